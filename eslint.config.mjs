@@ -1,0 +1,72 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** Who may import whom: app → adapter, domain, contract, util; adapter and domain → contract, util (an adapter → domain too). */
+const arrows = [
+  { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:util', onlyDependOnLibsWithTags: ['type:contract', 'type:util'] },
+  { sourceTag: 'type:domain', onlyDependOnLibsWithTags: ['type:contract', 'type:util'] },
+  { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:contract', 'type:domain', 'type:util'] },
+  { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:contract', 'type:util'] },
+  {
+    sourceTag: 'type:app',
+    onlyDependOnLibsWithTags: ['type:contract', 'type:adapter', 'type:domain', 'type:client', 'type:util'],
+  },
+  {
+    sourceTag: 'type:tool',
+    onlyDependOnLibsWithTags: ['type:contract', 'type:adapter', 'type:domain', 'type:client', 'type:util'],
+  },
+];
+
+/** Each outside library with one importer. */
+const soleImporters = [
+  { lib: 'bus', modules: ['@nats-io/transport-node', '@nats-io/jetstream'] },
+  { lib: 'room-store', modules: ['ioredis'] },
+  { lib: 'persistence', modules: ['@prisma/client', '@electric-sql/pglite'] },
+  { lib: 'media-engine', modules: ['mediasoup'] },
+];
+
+export default tseslint.config(
+  {
+    ignores: ['**/dist/**', '**/node_modules/**', 'libs/persistence/src/generated/**', '.polyroom/**', '.nx/**'],
+  },
+  {
+    files: ['{apps,libs,tools}/**/*.ts'],
+    extends: [tseslint.configs.recommended],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { project: false } },
+    rules: {
+      curly: 'error',
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only libs/config reads the environment.' },
+      ],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { enforceBuildableLibDependency: false, allow: [], depConstraints: arrows },
+      ],
+    },
+  },
+  ...soleImporters.map(({ lib, modules }) => ({
+    files: ['{apps,libs}/**/*.ts'],
+    ignores: [`libs/${lib}/**`, 'libs/testing/**', '**/*.spec.ts'],
+    rules: {
+      [`no-restricted-imports`]: ['error', { paths: modules.map((name) => ({ name, message: `Only libs/${lib} imports it.` })) }],
+    },
+  })),
+  {
+    // The edges of the process: configuration, tests, command-line tools.
+    files: ['libs/config/**/*.ts', 'libs/testing/**/*.ts', 'tools/**/*.ts', '**/*.spec.ts', 'apps/e2e/**/*.ts'],
+    rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
+  },
+  {
+    // Nest's dependency injection needs the classes at run time.
+    files: ['apps/{gateway,auth,room,messaging,media}/**/*.ts', 'libs/{bus,observability,config}/**/*.ts'],
+    rules: { '@typescript-eslint/consistent-type-imports': 'off' },
+  },
+);

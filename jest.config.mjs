@@ -1,0 +1,29 @@
+/** One run for every spec; run with NODE_OPTIONS=--experimental-vm-modules (Nest 12 is ESM only). */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/{apps,libs,tools}/**/src/**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // Neither 'import' nor 'require' here: Jest adds the one that fits.
+  testEnvironmentOptions: { customExportConditions: ['@polyroom/source', 'node', 'node-addons'] },
+  testTimeout: 30_000,
+  maxWorkers: 2,
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          keepClassNames: true,
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+};

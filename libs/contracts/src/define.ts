@@ -1,0 +1,109 @@
+import { type z } from 'zod';
+import { type ErrorName } from './errors/registry.js';
+
+/** A request that any instance of a service answers (`rpc.<service>.<method>`, queue group = service). */
+export interface RpcContract<Req extends z.ZodType = z.ZodType, Res extends z.ZodType = z.ZodType> {
+  kind: 'rpc';
+  service: string;
+  method: string;
+  subject: string;
+  request: Req;
+  reply: Res;
+  /** Errors of its own that it may answer with, beside those of the bus. */
+  errors: readonly ErrorName[];
+  timeoutMs: number;
+}
+
+/** A request to one named process (`node.<nodeId>.<service>.<method>`). */
+export interface NodeRpcContract<Req extends z.ZodType = z.ZodType, Res extends z.ZodType = z.ZodType> {
+  kind: 'nodeRpc';
+  service: string;
+  method: string;
+  request: Req;
+  reply: Res;
+  errors: readonly ErrorName[];
+  timeoutMs: number;
+}
+
+/** A fact that every subscriber hears. `tokens` are the variable parts of its subject, in order. */
+export interface EventContract<
+  Payload extends z.ZodType = z.ZodType,
+  Tokens extends readonly string[] = readonly string[],
+> {
+  kind: 'event';
+  name: string;
+  tokens: Tokens;
+  payload: Payload;
+}
+
+export type RequestOf<C> = C extends { request: infer S extends z.ZodType } ? z.input<S> : never;
+export type ParsedRequestOf<C> = C extends { request: infer S extends z.ZodType } ? z.output<S> : never;
+export type ReplyOf<C> = C extends { reply: infer S extends z.ZodType } ? z.output<S> : never;
+export type PayloadOf<C> = C extends { payload: infer S extends z.ZodType } ? z.output<S> : never;
+
+const defaultTimeoutMs = 3000;
+
+interface RpcOptions<Req extends z.ZodType, Res extends z.ZodType> {
+  request: Req;
+  reply: Res;
+  errors: readonly ErrorName[];
+  timeoutMs?: number;
+}
+
+export function defineRpc<Req extends z.ZodType, Res extends z.ZodType>(
+  service: string,
+  method: string,
+  options: RpcOptions<Req, Res>,
+): RpcContract<Req, Res> {
+  return {
+    kind: 'rpc',
+    service,
+    method,
+    subject: `rpc.${service}.${method}`,
+    timeoutMs: defaultTimeoutMs,
+    ...options,
+  };
+}
+
+export function defineNodeRpc<Req extends z.ZodType, Res extends z.ZodType>(
+  service: string,
+  method: string,
+  options: RpcOptions<Req, Res>,
+): NodeRpcContract<Req, Res> {
+  return { kind: 'nodeRpc', service, method, timeoutMs: defaultTimeoutMs, ...options };
+}
+
+export function defineEvent<Payload extends z.ZodType, const Tokens extends readonly string[] = readonly []>(
+  name: string,
+  options: { tokens?: Tokens; payload: Payload },
+): EventContract<Payload, Tokens> {
+  return { kind: 'event', name, tokens: (options.tokens ?? []) as Tokens, payload: options.payload };
+}
+
+/** The subject of one process's method. */
+export function nodeSubject(contract: NodeRpcContract, nodeId: string): string {
+  return `node.${subjectToken(nodeId)}.${contract.service}.${contract.method}`;
+}
+
+/**
+ * The subject of an event: its name followed by one token per variable part. With a part left out
+ * (subscribers only) that token is the wildcard `*`.
+ */
+export function eventSubject<Tokens extends readonly string[]>(
+  contract: EventContract<z.ZodType, Tokens>,
+  values: { [K in Tokens[number]]?: string | number },
+): string {
+  const parts = contract.tokens.map((token) => {
+    const value = values[token as Tokens[number]];
+    return value === undefined ? '*' : subjectToken(String(value));
+  });
+  return [contract.name, ...parts].join('.');
+}
+
+/** Any text as one subject token: as it is where it is plain, else `=` and hex, so that no two texts share a token. */
+export function subjectToken(text: string): string {
+  if (/^[0-9A-Za-z_-]+$/.test(text)) {
+    return text;
+  }
+  return `=${Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}

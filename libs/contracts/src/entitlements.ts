@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/**
+ * What an AppID may do, as it travels. The closed list with defaults and bounds lives in
+ * `@polyroom/entitlements`; rows in the database override defaults.
+ */
+export const devicePolicySchema = z.enum(['kickOld', 'refuseNew', 'share']);
+export type DevicePolicy = z.infer<typeof devicePolicySchema>;
+
+export const entitlementsSchema = z.strictObject({
+  /** Multi-room mode; off by default (1002036). */
+  multiRoom: z.boolean(),
+  /** Rooms one user may be in at once in multi-room mode (1002037). */
+  maxRoomsPerUser: z.number().int().min(1),
+  /** Members of one room; 0 = no limit (1002034). */
+  maxMembersPerRoom: z.number().int().min(0),
+  /** Streams one session may play at once (1004010). */
+  maxPlays: z.number().int().min(1),
+  /** Whether one upstream may be shared into several rooms. */
+  shareStream: z.boolean(),
+  /** UTF-8 bytes of one room message (1009002). */
+  maxMessageBytes: z.number().int().min(1),
+  /** Broadcast messages per second of one user in one room (1009015). */
+  broadcastsPerUserPerSecond: z.number().min(0),
+  /** Broadcast messages per second in one room (1002072). */
+  broadcastsPerRoomPerSecond: z.number().min(0),
+  /** What a second session of the same user does to the first: 1002050, 1002086, or both live on one room budget. */
+  devicePolicy: devicePolicySchema,
+});
+export type Entitlements = z.infer<typeof entitlementsSchema>;
+export type EntitlementName = keyof Entitlements;

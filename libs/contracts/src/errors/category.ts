@@ -1,0 +1,34 @@
+/** What kind of failure an error is. Decides the HTTP status and whether the fault is the caller's. */
+export type ErrorCategory =
+  | 'invalid_argument'
+  | 'unauthenticated'
+  | 'permission_denied'
+  | 'not_found'
+  | 'conflict'
+  | 'failed_precondition'
+  | 'resource_exhausted'
+  | 'unavailable'
+  | 'timeout'
+  | 'internal';
+
+const httpStatuses: Record<ErrorCategory, number> = {
+  invalid_argument: 400,
+  unauthenticated: 401,
+  permission_denied: 403,
+  not_found: 404,
+  conflict: 409,
+  failed_precondition: 412,
+  resource_exhausted: 429,
+  unavailable: 503,
+  timeout: 504,
+  internal: 500,
+};
+
+export function httpStatusOf(category: ErrorCategory): number {
+  return httpStatuses[category];
+}
+
+/** True when the failure is ours and not the caller's: these are logged as errors and counted as `our_error`. */
+export function isOurFault(category: ErrorCategory): boolean {
+  return category === 'internal' || category === 'unavailable' || category === 'timeout';
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { defineEvent } from '../define.js';
+import {
+  appIdSchema,
+  gatewayIdSchema,
+  nodeIdSchema,
+  roomIdSchema,
+  sessionIdSchema,
+  sessionRefSchema,
+  streamIdSchema,
+  userSchema,
+} from '../ids.js';
+import { roomStreamSchema } from '../rpc/room.rpc.js';
+
+const originSchema = z.strictObject({ sessionId: sessionIdSchema });
+
+/** ZEGO's `stream_delete_reason`: 1 stopped, 2 heartbeat timeout, 3 repeated login, 4 kicked, 5 disconnected, 6 by server. */
+export const streamRemovedReasonSchema = z.number().int().min(1).max(6);
+
+/** What happened in a room. `seq` counts up by one within a `roomEpoch`. */
+export const roomFactSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('memberJoined'),
+    roomEpoch: z.string(),
+    seq: z.number().int(),
+    origin: originSchema,
+    user: userSchema,
+  }),
+  z.strictObject({
+    type: z.literal('memberLeft'),
+    roomEpoch: z.string(),
+    seq: z.number().int(),
+    origin: originSchema,
+    user: userSchema,
+  }),
+  z.strictObject({
+    type: z.literal('streamAdded'),
+    roomEpoch: z.string(),
+    seq: z.number().int(),
+    origin: originSchema,
+    stream: roomStreamSchema,
+  }),
+  z.strictObject({
+    type: z.literal('streamRemoved'),
+    roomEpoch: z.string(),
+    seq: z.number().int(),
+    origin: originSchema,
+    stream: roomStreamSchema,
+    reason: streamRemovedReasonSchema,
+  }),
+]);
+export type RoomFact = z.infer<typeof roomFactSchema>;
+
+/** All facts of one room, in order. Gateways with members in the room subscribe. */
+export const roomFact = defineEvent('room.fact', {
+  tokens: ['appId', 'roomId'],
+  payload: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, fact: roomFactSchema }),
+});
+
+/** One message of one room, for the gateways with members in it. */
+export const roomMessage = defineEvent('room.message', {
+  tokens: ['appId', 'roomId'],
+  payload: z.strictObject({
+    appId: appIdSchema,
+    roomId: roomIdSchema,
+    messageId: z.number().int(),
+    /** Counts up within the room. */
+    seq: z.number().int(),
+    sentAtMs: z.number().int(),
+    from: userSchema,
+    content: z.string(),
+  }),
+});
+export type RoomMessage = z.infer<typeof roomMessage.payload>;
+
+/** A session has lost rooms, or all of itself, for a reason that is not its own. To the gateway that holds it. */
+export const sessionExpelled = defineEvent('gateway.sessionExpelled', {
+  tokens: ['gatewayId'],
+  payload: z.strictObject({
+    gatewayId: gatewayIdSchema,
+    session: sessionRefSchema,
+    /** Left out: all rooms. */
+    roomId: roomIdSchema.optional(),
+    /** 1002050, 1002055, 1002056 or 1002057. */
+    code: z.number().int(),
+    reason: z.string().max(256).optional(),
+  }),
+});
+
+/** A session is over everywhere: media nodes close its transports. */
+export const sessionEnded = defineEvent('event.room.sessionEnded', {
+  payload: z.strictObject({ session: sessionRefSchema, nodeId: nodeIdSchema.optional() }),
+});
+
+/** The entitlements of an AppID have a new version: caches drop theirs. */
+export const entitlementsChanged = defineEvent('event.auth.entitlementsChanged', {
+  payload: z.strictObject({ appId: appIdSchema, version: z.number().int() }),
+});
+
+/** A media node says how it is, every second. Silent for 5 s = gone. */
+export const nodeReported = defineEvent('event.media.nodeReported', {
+  payload: z.strictObject({
+    nodeId: nodeIdSchema,
+    state: z.enum(['active', 'draining']),
+    region: z.string(),
+    /** Share of its workers' CPU time in use, 0..1. */
+    cpuLoad: z.number().min(0),
+    sessions: z.number().int().min(0),
+    workers: z.number().int().min(0),
+    atMs: z.number().int(),
+  }),
+});
+export type NodeReport = z.infer<typeof nodeReported.payload>;
+
+/** A downlink closed on the media node by itself (its source ended, its worker died). */
+export const downlinkClosed = defineEvent('event.media.downlinkClosed', {
+  tokens: ['sessionId'],
+  payload: z.strictObject({
+    session: sessionRefSchema,
+    streamId: streamIdSchema,
+    reason: z.enum(['sourceEnded', 'workerDied']),
+  }),
+});

@@ -1,0 +1,16 @@
+export * from './ids.js';
+export * from './define.js';
+export * from './entitlements.js';
+export * from './grants.js';
+export * from './errors/category.js';
+export * from './errors/registry.js';
+export * from './errors/app-error.js';
+export * from './parse.js';
+export * as authRpc from './rpc/auth.rpc.js';
+export * as roomRpc from './rpc/room.rpc.js';
+export * as messagingRpc from './rpc/messaging.rpc.js';
+export * as mediaRpc from './rpc/media.rpc.js';
+export type { RoomSnapshot, RoomStream } from './rpc/room.rpc.js';
+export type { MediaSession, TransportDirection } from './rpc/media.rpc.js';
+export * from './events/facts.js';
+export * from './client/protocol.js';

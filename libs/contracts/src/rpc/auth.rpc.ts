@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { defineRpc } from '../define.js';
+import { entitlementsSchema } from '../entitlements.js';
+import { grantsSchema } from '../grants.js';
+import { appIdSchema, roomIdSchema, userIdSchema } from '../ids.js';
+
+const tokenErrors = [
+  'ROOM_NO_TOKEN',
+  'ROOM_AUTHENTICATION_FAILED',
+  'ROOM_TOKEN_INNER_ERROR',
+  'ROOM_TOKEN_FORMAT_ERROR',
+  'ROOM_TOKEN_APPID_ERROR',
+  'ROOM_TOKEN_USERID_ERROR',
+  'ROOM_TOKEN_EXPIRE_ERROR',
+  'ROOM_TOKEN_VERSION_ERROR',
+  'ROOM_TOKEN_NONCE_TYPE_ERROR',
+  'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE',
+  'ENGINE_APPSIGN_INCORRECT',
+  'COMMON_APP_OFFLINE',
+] as const;
+
+/** Who is this, and what do the credentials allow? A token wins over an AppSign where both are given. */
+export const authenticate = defineRpc('auth', 'authenticate', {
+  request: z.strictObject({
+    appId: appIdSchema,
+    userId: userIdSchema,
+    roomId: roomIdSchema,
+    appSign: z.string().max(128).optional(),
+    token: z.string().max(8192).optional(),
+  }),
+  reply: z.strictObject({ grants: grantsSchema }),
+  errors: tokenErrors,
+});
+
+/** The entitlements in force for one AppID, with the version that `entitlementsChanged` announces. */
+export const getEntitlements = defineRpc('auth', 'getEntitlements', {
+  request: z.strictObject({ appId: appIdSchema }),
+  reply: z.strictObject({ entitlements: entitlementsSchema, version: z.number().int() }),
+  errors: ['ENGINE_APPID_INCORRECT_OR_NOT_ONLINE', 'COMMON_APP_OFFLINE'],
+});
+
+const entitlementRowSchema = z.strictObject({
+  name: z.string(),
+  value: z.union([z.boolean(), z.number(), z.string()]),
+  /** False where the default of the code holds. */
+  overridden: z.boolean(),
+});
+
+const appSchema = z.strictObject({
+  appId: appIdSchema,
+  name: z.string(),
+  enabled: z.boolean(),
+  createdAtMs: z.number().int(),
+});
+
+/** Who an admin credential belongs to: the name that the audit shows. */
+export const identifyAdmin = defineRpc('auth', 'identifyAdmin', {
+  request: z.strictObject({ adminToken: z.string().max(512) }),
+  reply: z.strictObject({ actor: z.string() }),
+  errors: ['ADMIN_UNAUTHENTICATED'],
+});
+
+export const listApps = defineRpc('auth', 'listApps', {
+  request: z.strictObject({}),
+  reply: z.strictObject({ apps: z.array(appSchema) }),
+  errors: [],
+});
+
+/** Creates an AppID. Its AppSign and ServerSecret are in this reply and nowhere else afterwards. */
+export const createApp = defineRpc('auth', 'createApp', {
+  request: z.strictObject({
+    actor: z.string(),
+    appId: appIdSchema,
+    name: z.string().min(1).max(100),
+    /** Given by operators who move an existing AppID over; made at random otherwise. */
+    appSign: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+    serverSecret: z.string().length(32).optional(),
+  }),
+  reply: z.strictObject({ app: appSchema, appSign: z.string(), serverSecret: z.string() }),
+  errors: ['ADMIN_APP_EXISTS'],
+});
+
+export const listEntitlements = defineRpc('auth', 'listEntitlements', {
+  request: z.strictObject({ appId: appIdSchema }),
+  reply: z.strictObject({ entitlements: z.array(entitlementRowSchema) }),
+  errors: ['ADMIN_APP_NOT_FOUND'],
+});
+
+/** Sets one entitlement, writes the audit in the same transaction and announces the change. */
+export const setEntitlement = defineRpc('auth', 'setEntitlement', {
+  request: z.strictObject({
+    actor: z.string(),
+    appId: appIdSchema,
+    name: z.string().max(64),
+    /** null puts the default back. */
+    value: z.union([z.boolean(), z.number(), z.string().max(256), z.null()]),
+  }),
+  reply: z.strictObject({ entitlement: entitlementRowSchema }),
+  errors: ['ADMIN_APP_NOT_FOUND', 'ADMIN_ENTITLEMENT_UNKNOWN', 'ADMIN_ENTITLEMENT_VALUE_INVALID'],
+});
+
+export const listAudit = defineRpc('auth', 'listAudit', {
+  request: z.strictObject({ appId: appIdSchema, limit: z.number().int().min(1).max(1000).default(100) }),
+  reply: z.strictObject({
+    /** Newest first. */
+    entries: z.array(
+      z.strictObject({
+        id: z.string(),
+        atMs: z.number().int(),
+        actor: z.string(),
+        action: z.string(),
+        subject: z.string(),
+        before: z.unknown(),
+        after: z.unknown(),
+      }),
+    ),
+  }),
+  errors: ['ADMIN_APP_NOT_FOUND'],
+});

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { defineNodeRpc } from '../define.js';
+import { mediaKindSchema, nodeIdSchema, roomIdSchema, sessionRefSchema, streamIdSchema } from '../ids.js';
+
+/**
+ * Parameters that mediasoup and the browser exchange. Their inner form is mediasoup's own
+ * (https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/); the edges check
+ * the shape that keeps a worker alive (plain bounded objects), mediasoup's ORTC checks the rest.
+ */
+export const rtpParametersSchema = z.looseObject({
+  mid: z.string().max(64).optional(),
+  codecs: z
+    .array(
+      z.looseObject({
+        mimeType: z.string().max(64),
+        payloadType: z.number().int().min(0).max(127),
+        clockRate: z.number().int().positive(),
+      }),
+    )
+    .min(1)
+    .max(32),
+  headerExtensions: z
+    .array(z.looseObject({ uri: z.string().max(256), id: z.number().int().min(1).max(255) }))
+    .max(32)
+    .optional(),
+  encodings: z.array(z.looseObject({})).max(8).optional(),
+  rtcp: z.looseObject({}).optional(),
+});
+export const rtpCapabilitiesSchema = z.looseObject({
+  codecs: z
+    .array(z.looseObject({ mimeType: z.string().max(64), clockRate: z.number().int().positive() }))
+    .max(128)
+    .optional(),
+  headerExtensions: z.array(z.looseObject({})).max(128).optional(),
+});
+export const dtlsParametersSchema = z.strictObject({
+  role: z.enum(['auto', 'client', 'server']).optional(),
+  fingerprints: z
+    .array(z.strictObject({ algorithm: z.string().max(16), value: z.string().max(256) }))
+    .min(1)
+    .max(8),
+});
+
+export const transportDirectionSchema = z.enum(['send', 'recv'], 'COMMON_ILLEGAL_PARAM');
+export type TransportDirection = z.infer<typeof transportDirectionSchema>;
+
+export const transportParametersSchema = z.strictObject({
+  id: z.string(),
+  iceParameters: z.looseObject({ usernameFragment: z.string(), password: z.string() }),
+  iceCandidates: z.array(z.looseObject({})),
+  dtlsParameters: z.looseObject({ fingerprints: z.array(z.looseObject({})) }),
+});
+
+/** What a client needs to open its two transports. */
+export const mediaSessionSchema = z.strictObject({
+  nodeId: nodeIdSchema,
+  routerRtpCapabilities: z.looseObject({}),
+  send: transportParametersSchema,
+  recv: transportParametersSchema,
+});
+export type MediaSession = z.infer<typeof mediaSessionSchema>;
+
+/** Anchors a session on a router of this node and makes both transports. Idempotent per session. */
+export const openSession = defineNodeRpc('media', 'openSession', {
+  request: z.strictObject({ session: sessionRefSchema }),
+  reply: mediaSessionSchema,
+  errors: ['MEDIA_NODE_UNAVAILABLE'],
+  timeoutMs: 5000,
+});
+
+export const closeSession = defineNodeRpc('media', 'closeSession', {
+  request: z.strictObject({ session: sessionRefSchema }),
+  reply: z.strictObject({}),
+  errors: [],
+});
+
+export const connectTransport = defineNodeRpc('media', 'connectTransport', {
+  request: z.strictObject({
+    session: sessionRefSchema,
+    direction: transportDirectionSchema,
+    dtlsParameters: dtlsParametersSchema,
+  }),
+  reply: z.strictObject({}),
+  errors: ['MEDIA_SESSION_NOT_FOUND', 'MEDIA_PARAMETERS_INVALID'],
+});
+
+/** One producer per kind and upstream. */
+export const produce = defineNodeRpc('media', 'produce', {
+  request: z.strictObject({
+    session: sessionRefSchema,
+    streamId: streamIdSchema,
+    kind: mediaKindSchema,
+    rtpParameters: rtpParametersSchema,
+  }),
+  reply: z.strictObject({ producerId: z.string() }),
+  errors: ['MEDIA_SESSION_NOT_FOUND', 'MEDIA_PARAMETERS_INVALID'],
+  timeoutMs: 5000,
+});
+
+export const closeUpstream = defineNodeRpc('media', 'closeUpstream', {
+  request: z.strictObject({ session: sessionRefSchema, streamId: streamIdSchema }),
+  reply: z.strictObject({}),
+  errors: [],
+});
+
+export const consumerSchema = z.strictObject({
+  consumerId: z.string(),
+  producerId: z.string(),
+  kind: mediaKindSchema,
+  rtpParameters: z.looseObject({}),
+});
+
+/**
+ * Binds a stream to a room for this viewer. The first binding makes the downlink (one paused consumer
+ * per kind, through a pipe where the stream's router is another one); a further one only adds itself.
+ */
+export const bindDownlink = defineNodeRpc('media', 'bindDownlink', {
+  request: z.strictObject({
+    session: sessionRefSchema,
+    streamId: streamIdSchema,
+    roomId: roomIdSchema,
+    /** The node on which the stream is produced. */
+    sourceNodeId: nodeIdSchema,
+    rtpCapabilities: rtpCapabilitiesSchema,
+    maxPlays: z.number().int().min(1),
+  }),
+  reply: z.strictObject({
+    /** False where the downlink was already there: the client has these consumers. */
+    created: z.boolean(),
+    consumers: z.array(consumerSchema),
+    roomIds: z.array(roomIdSchema),
+  }),
+  errors: [
+    'MEDIA_SESSION_NOT_FOUND',
+    'MEDIA_PARAMETERS_INVALID',
+    'PLAYER_PLAY_STREAM_NOT_EXIST',
+    'PLAYER_COUNT_EXCEED',
+    'MEDIA_NODE_UNAVAILABLE',
+  ],
+  timeoutMs: 5000,
+});
+
+/** Lets the packets of a downlink flow, once the client has made its receivers. */
+export const resumeDownlink = defineNodeRpc('media', 'resumeDownlink', {
+  request: z.strictObject({ session: sessionRefSchema, streamId: streamIdSchema }),
+  reply: z.strictObject({}),
+  errors: ['MEDIA_SESSION_NOT_FOUND', 'PLAYER_STREAM_WAS_NOT_PLAYED'],
+});
+
+/** Takes bindings away: of one room, or of all where `roomId` is left out. Without bindings the downlink closes. */
+export const unbindDownlink = defineNodeRpc('media', 'unbindDownlink', {
+  request: z.strictObject({
+    session: sessionRefSchema,
+    streamId: streamIdSchema,
+    roomId: roomIdSchema.optional(),
+  }),
+  reply: z.strictObject({ closed: z.boolean(), roomIds: z.array(roomIdSchema) }),
+  errors: [],
+});
+
+/** For people and tests: everything alive on this node. */
+export const dumpNode = defineNodeRpc('media', 'dumpNode', {
+  request: z.strictObject({}),
+  reply: z.strictObject({
+    nodeId: nodeIdSchema,
+    workers: z.array(z.strictObject({ pid: z.number().int(), routers: z.number().int() })),
+    sessions: z.array(
+      z.strictObject({
+        appId: z.number().int(),
+        userId: z.string(),
+        sessionId: z.string(),
+        workerPid: z.number().int(),
+        transports: z.array(
+          z.strictObject({
+            direction: transportDirectionSchema,
+            iceState: z.string(),
+            dtlsState: z.string(),
+            /** DTLS handshakes completed since the transport was made. */
+            handshakes: z.number().int(),
+          }),
+        ),
+        upstreams: z.array(z.strictObject({ streamId: z.string(), kinds: z.array(mediaKindSchema) })),
+        downlinks: z.array(
+          z.strictObject({ streamId: z.string(), roomIds: z.array(z.string()), consumers: z.number().int() }),
+        ),
+      }),
+    ),
+    /** Streams piped between routers of this node, with the number of downlinks behind each. */
+    pipes: z.array(z.strictObject({ streamId: z.string(), downlinks: z.number().int() })),
+  }),
+  errors: [],
+});
