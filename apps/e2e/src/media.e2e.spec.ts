@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
+import { mediaRpc, type ReplyOf } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
+import { type Browser } from 'playwright-core';
+import { BrowserUser, launchBrowser } from '@polyroom/cluster';
+import { type TestApp, TestCluster } from './support/test-cluster.js';
+
+/**
+ * The promise of the product in a real browser: one camera, one connection, several rooms.
+ * A publishes into room1 and shares into room2; B is in room2, C in both, D in room3 only.
+ */
+const stream = 'camera-of-a';
+let testCluster: TestCluster;
+let bus: Bus;
+let browser: Browser;
+let app: TestApp;
+let a: BrowserUser;
+let b: BrowserUser;
+let c: BrowserUser;
+let d: BrowserUser;
+
+beforeAll(async () => {
+  testCluster = await TestCluster.withConsole({ sessionGraceMs: 1500 });
+  bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
+  app = await testCluster.createApp({ multiRoom: true });
+  browser = await launchBrowser();
+  [a, b, c, d] = await Promise.all([open('a', 0), open('b', 1), open('c', 1), open('d', 0)]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await bus?.close();
+  await testCluster?.close();
+});
+
+function open(userId: string, gateway: 0 | 1): Promise<BrowserUser> {
+  return BrowserUser.open(browser, testCluster.cluster.consoleUrl!, {
+    appId: app.appId,
+    appSign: app.appSign,
+    gatewayUrl: testCluster.cluster.gateways[gateway]!.wsUrl,
+    userId,
+  });
+}
+
+type NodeDump = ReplyOf<typeof mediaRpc.dumpNode>;
+
+function dumpNode(): Promise<NodeDump> {
+  return bus.requestNode(mediaRpc.dumpNode, 'nd_1', {});
+}
+
+async function sessionOf(userId: string): Promise<NodeDump['sessions'][number] | undefined> {
+  return (await dumpNode()).sessions.find((session) => session.userId === userId);
+}
+
+/** Waits until the viewer has decoded more frames and received more audio packets than now. */
+async function expectMediaToFlow(viewer: BrowserUser): Promise<void> {
+  const before = await viewer.playStats();
+  await waitFor(
+    async () => {
+      const now = await viewer.playStats();
+      return now.framesDecoded >= before.framesDecoded + 10 && now.audioPackets >= before.audioPackets + 10;
+    },
+    { timeoutMs: 15_000, describe: `frames and audio to grow at ${viewer.userId}` },
+  );
+}
+
+describe('one camera in several rooms', () => {
+  test('A publishes once and shares; B sees it in room2, C once for both rooms, D nothing', async () => {
+    expect(await a.login('room1')).toBe(0);
+    expect(await a.login('room2')).toBe(0);
+    expect(await b.login('room2')).toBe(0);
+    expect(await c.login('room1')).toBe(0);
+    expect(await c.login('room2')).toBe(0);
+    expect(await d.login('room3')).toBe(0);
+
+    await a.publish(stream, 'room1');
+    await a.share(stream, 'room2');
+    await waitFor(async () => (await b.record()).streamUpdates.length > 0, {
+      timeoutMs: 5000,
+      describe: 'B to be told',
+    });
+    await waitFor(async () => (await c.record()).streamUpdates.length > 1, {
+      timeoutMs: 5000,
+      describe: 'C to be told twice',
+    });
+    expect((await b.record()).streamUpdates).toEqual([
+      { roomID: 'room2', updateType: 0, streamIDs: [stream] },
+    ]);
+    expect((await c.record()).streamUpdates.map((update) => update.roomID).sort()).toEqual([
+      'room1',
+      'room2',
+    ]);
+
+    await b.play(stream, 'room2');
+    await c.play(stream, 'room1');
+    await c.play(stream, 'room2');
+    await expectMediaToFlow(b);
+    await expectMediaToFlow(c);
+
+    const viewer = await sessionOf('c');
+    expect(viewer?.downlinks).toHaveLength(1);
+    expect(viewer?.downlinks[0]).toMatchObject({ streamId: stream, consumers: 2 });
+    expect([...viewer!.downlinks[0]!.roomIds].sort()).toEqual(['room1', 'room2']);
+    // The sessions are spread over both workers, so the stream is piped, once however many view it.
+    const dump = await dumpNode();
+    expect(new Set(dump.sessions.map((session) => session.workerPid)).size).toBe(2);
+    expect(dump.pipes.length).toBeGreaterThan(0);
+    expect(new Set(dump.pipes.map((pipe) => pipe.streamId))).toEqual(new Set([stream]));
+
+    expect((await d.record()).streamUpdates).toEqual([]);
+    expect(await d.playStats()).toMatchObject({ framesDecoded: 0, audioPackets: 0 });
+    await expect(d.play(stream, 'room3')).rejects.toThrow();
+  }, 90_000);
+
+  test('A has one socket, one outgoing and at most one incoming peer connection in five rooms', async () => {
+    for (const room of ['room4', 'room5', 'room6']) {
+      expect(await a.login(room)).toBe(0);
+    }
+    const record = await a.record();
+    expect(record.socketsMade).toBe(1);
+    expect(record.peerConnectionsMade).toBeLessThanOrEqual(2);
+    const publisher = await sessionOf('a');
+    const send = publisher!.transports.filter((transport) => transport.direction === 'send');
+    const recv = publisher!.transports.filter((transport) => transport.direction === 'recv');
+    expect(send).toMatchObject([{ dtlsState: 'connected', handshakes: 1 }]);
+    expect(recv.length).toBeLessThanOrEqual(1);
+    const viewer = await sessionOf('c');
+    expect(viewer!.transports.reduce((sum, transport) => sum + transport.handshakes, 0)).toBe(1);
+  });
+
+  test('messages stay in their room', async () => {
+    expect(await a.send('room2', 'to room2')).toBe(0);
+    await waitFor(async () => (await b.record()).messages.length > 0, {
+      timeoutMs: 5000,
+      describe: 'the message at B',
+    });
+    expect((await b.record()).messages).toEqual([{ roomID: 'room2', message: 'to room2' }]);
+    expect((await c.record()).messages).toEqual([{ roomID: 'room2', message: 'to room2' }]);
+    expect((await d.record()).messages).toEqual([]);
+    expect(await d.send('room1', 'from outside')).toBe(1009005);
+  });
+
+  test('leaving room1 ends the share there; room2 goes on without a lost frame', async () => {
+    await a.logout('room1');
+    await waitFor(
+      async () => {
+        const { streamUpdates } = await c.record();
+        return streamUpdates.some((update) => update.roomID === 'room1' && update.updateType === 1);
+      },
+      { timeoutMs: 5000, describe: 'C to lose the stream in room1' },
+    );
+    await waitFor(async () => (await sessionOf('c'))?.downlinks[0]?.roomIds.join() === 'room2', {
+      timeoutMs: 5000,
+      describe: 'the binding of room1 to go',
+    });
+    expect((await b.record()).streamUpdates.filter((update) => update.updateType === 1)).toEqual([]);
+    const before = await b.playStats();
+    await expectMediaToFlow(b);
+    await expectMediaToFlow(c);
+    const after = await b.playStats();
+    expect(after).toMatchObject({
+      framesDropped: before.framesDropped,
+      packetsLost: before.packetsLost,
+      freezes: before.freezes,
+    });
+    // The same consumers went on: neither viewer made a new connection.
+    expect((await c.record()).peerConnectionsMade).toBeLessThanOrEqual(1);
+  }, 60_000);
+
+  test('logoutRoom() without a room leaves all: the stream ends everywhere', async () => {
+    await a.logout();
+    await waitFor(
+      async () => {
+        const { streamUpdates } = await b.record();
+        return streamUpdates.some((update) => update.roomID === 'room2' && update.updateType === 1);
+      },
+      { timeoutMs: 5000, describe: 'B to lose the stream' },
+    );
+    await waitFor(async () => (await sessionOf('a')) === undefined, {
+      timeoutMs: 5000,
+      describe: 'the session of A to close',
+    });
+    await waitFor(async () => (await sessionOf('b'))?.downlinks.length === 0, {
+      timeoutMs: 5000,
+      describe: 'the downlink of B',
+    });
+    expect((await dumpNode()).pipes).toEqual([]);
+    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'a')).toEqual([]);
+  });
+
+  test('closing the pages for good leaves nothing on the media node', async () => {
+    await Promise.all([b.close(), c.close(), d.close()]);
+    await waitFor(async () => (await dumpNode()).sessions.length === 0, {
+      timeoutMs: 10_000,
+      describe: 'an empty node',
+    });
+    expect(a.consoleErrors).toEqual([]);
+  }, 30_000);
+});

@@ -1,0 +1,90 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Cluster, type ClusterOptions, startCluster } from '@polyroom/cluster';
+import { freePort } from '@polyroom/testing';
+import { RawClient } from './raw-client.js';
+
+const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
+
+export interface TestApp {
+  appId: number;
+  appSign: string;
+  serverSecret: string;
+}
+
+/** A whole cluster on free ports, with its last log lines kept for the report of a failure. */
+export class TestCluster {
+  private constructor(
+    readonly cluster: Cluster,
+    private readonly logLines: string[],
+  ) {}
+
+  static async start(options: Partial<ClusterOptions> = {}): Promise<TestCluster> {
+    const logLines: string[] = [];
+    const cluster = await startCluster({
+      rootDir,
+      logLevel: 'info',
+      onLog: (line) => {
+        logLines.push(`${line.process} ${line.text}`);
+        logLines.splice(0, logLines.length - 2000);
+      },
+      ...options,
+    });
+    const started = new TestCluster(cluster, logLines);
+    try {
+      await cluster.ready();
+    } catch (error) {
+      await cluster.close();
+      throw new Error(`${(error as Error).message}\n${logLines.slice(-40).join('\n')}`, { cause: error });
+    }
+    return started;
+  }
+
+  static withConsole(options: Partial<ClusterOptions> = {}): Promise<TestCluster> {
+    return freePort().then((consolePort) => TestCluster.start({ consolePort, ...options }));
+  }
+
+  /** A new AppID with the given entitlements. */
+  async createApp(entitlements: Record<string, boolean | number | string> = {}): Promise<TestApp> {
+    const appId = randomInt(1, 0xffffffff);
+    const app = await this.cluster.admin.createApp({
+      appId,
+      name: `test ${randomBytes(3).toString('hex')}`,
+    });
+    for (const [name, value] of Object.entries(entitlements)) {
+      await this.cluster.admin.setEntitlement(appId, name, value);
+    }
+    return { appId, appSign: app.appSign, serverSecret: app.serverSecret };
+  }
+
+  connect(gateway: 0 | 1): Promise<RawClient> {
+    return RawClient.connect(this.cluster.gateways[gateway]!.wsUrl);
+  }
+
+  /** Log lines that contain the text. */
+  logsWith(text: string): string[] {
+    return this.logLines.filter((line) => line.includes(text));
+  }
+
+  close(): Promise<void> {
+    return this.cluster.close();
+  }
+}
+
+/** Parameters of a login, with what most tests do not care about filled in. */
+export function loginParams(
+  app: TestApp,
+  roomId: string,
+  userId: string,
+  overrides: Record<string, unknown> = {},
+): never {
+  return {
+    appId: app.appId,
+    appSign: app.appSign,
+    mode: 'multi',
+    roomId,
+    user: { userId, userName: `${userId} name` },
+    ...overrides,
+  } as never;
+}

@@ -1,0 +1,52 @@
+import { AppError, wireErrorSchema } from '@polyroom/contracts';
+
+/** The admin REST API of a gateway, as an operator's script would use it. */
+export class AdminClient {
+  constructor(
+    private readonly baseUrl: string,
+    private readonly adminToken: string,
+  ) {}
+
+  async createApp(app: {
+    appId: number;
+    name: string;
+    appSign?: string;
+    serverSecret?: string;
+  }): Promise<{ appSign: string; serverSecret: string }> {
+    return (await this.send('POST', '/v1/admin/apps', app)) as { appSign: string; serverSecret: string };
+  }
+
+  async setEntitlement(appId: number, name: string, value: boolean | number | string | null): Promise<void> {
+    await this.send('PUT', `/v1/admin/apps/${appId}/entitlements/${name}`, { value });
+  }
+
+  async listAudit(
+    appId: number,
+  ): Promise<{ actor: string; action: string; subject: string; before: unknown; after: unknown }[]> {
+    const { entries } = (await this.send('GET', `/v1/admin/apps/${appId}/audit`)) as { entries: never[] };
+    return entries;
+  }
+
+  async listUserRooms(appId: number, userId: string): Promise<string[]> {
+    const path = `/v1/admin/apps/${appId}/users/${encodeURIComponent(userId)}/rooms`;
+    const { rooms } = (await this.send('GET', path)) as { rooms: { roomId: string }[] };
+    return rooms.map((room) => room.roomId);
+  }
+
+  /** Throws the AppError that the API answered with. */
+  private async send(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${this.baseUrl}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.adminToken}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as { error?: unknown };
+    if (!response.ok) {
+      throw AppError.fromWire(wireErrorSchema.parse(answer.error));
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,286 @@
+import { chromiumPath } from '@polyroom/testing';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const chromiumFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: await chromiumPath(), args: chromiumFlags });
+}
+
+export interface UserOptions {
+  appId: number;
+  appSign: string;
+  gatewayUrl: string;
+  userId: string;
+}
+
+/** What the page records about one user; read with `BrowserUser.record()`. */
+export interface UserRecord {
+  roomStates: { roomID: string; reason: number; errorCode: number }[];
+  streamUpdates: { roomID: string; updateType: number; streamIDs: string[] }[];
+  messages: { roomID: string; message: string }[];
+  playerStates: { streamID: string; state: number; roomIDs: string[] }[];
+  peerConnectionsMade: number;
+  socketsMade: number;
+}
+
+export interface PlayStats {
+  framesDecoded: number;
+  audioPackets: number;
+  framesDropped: number;
+  packetsLost: number;
+  freezes: number;
+}
+
+/** What the sending peer connections count over all their outbound RTP. */
+export interface UplinkStats {
+  packetsSent: number;
+  bytesSent: number;
+}
+
+/** One user: a page of its own in a real browser with the SDK loaded. */
+export class BrowserUser {
+  private constructor(
+    readonly page: Page,
+    readonly userId: string,
+    readonly consoleErrors: string[],
+  ) {}
+
+  static async open(browser: Browser, consoleUrl: string, options: UserOptions): Promise<BrowserUser> {
+    const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
+    const page = await context.newPage();
+    const consoleErrors: string[] = [];
+    page.on('pageerror', (error) => consoleErrors.push(error.message));
+    await page.addInitScript(countConnections);
+    await page.goto(`${consoleUrl}harness.html`);
+    await page.waitForFunction('window.polyroom !== undefined');
+    await page.evaluate(createUser, options);
+    return new BrowserUser(page, options.userId, consoleErrors);
+  }
+
+  login(roomId: string): Promise<number> {
+    return this.page.evaluate(([room, user]) => (window as never as Harness).user.login(room!, user!), [
+      roomId,
+      this.userId,
+    ] as const);
+  }
+
+  logout(roomId?: string): Promise<void> {
+    return this.page.evaluate((room) => (window as never as Harness).user.logout(room), roomId);
+  }
+
+  publish(streamId: string, roomId: string): Promise<void> {
+    return this.page.evaluate(([stream, room]) => (window as never as Harness).user.publish(stream!, room!), [
+      streamId,
+      roomId,
+    ] as const);
+  }
+
+  unshare(streamId: string, roomId: string): Promise<void> {
+    return this.page.evaluate(([stream, room]) => (window as never as Harness).user.unshare(stream!, room!), [
+      streamId,
+      roomId,
+    ] as const);
+  }
+
+  share(streamId: string, roomId: string): Promise<void> {
+    return this.page.evaluate(([stream, room]) => (window as never as Harness).user.share(stream!, room!), [
+      streamId,
+      roomId,
+    ] as const);
+  }
+
+  play(streamId: string, roomId: string): Promise<void> {
+    return this.page.evaluate(([stream, room]) => (window as never as Harness).user.play(stream!, room!), [
+      streamId,
+      roomId,
+    ] as const);
+  }
+
+  send(roomId: string, text: string): Promise<number> {
+    return this.page.evaluate(([room, message]) => (window as never as Harness).user.send(room!, message!), [
+      roomId,
+      text,
+    ] as const);
+  }
+
+  record(): Promise<UserRecord> {
+    return this.page.evaluate(() => (window as never as Harness).user.record());
+  }
+
+  /** What the receiving peer connection counts over all its inbound RTP. */
+  playStats(): Promise<PlayStats> {
+    return this.page.evaluate(() => (window as never as Harness).user.playStats());
+  }
+
+  uplinkStats(): Promise<UplinkStats> {
+    return this.page.evaluate(() => (window as never as Harness).user.uplinkStats());
+  }
+
+  /** Closes the page without a word, as a user does who closes the tab. Idempotent. */
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+interface Harness {
+  user: {
+    login(roomId: string, userId: string): Promise<number>;
+    logout(roomId?: string): Promise<void>;
+    publish(streamId: string, roomId: string): Promise<void>;
+    share(streamId: string, roomId: string): Promise<void>;
+    unshare(streamId: string, roomId: string): Promise<void>;
+    play(streamId: string, roomId: string): Promise<void>;
+    send(roomId: string, text: string): Promise<number>;
+    record(): UserRecord;
+    playStats(): Promise<PlayStats>;
+    uplinkStats(): Promise<UplinkStats>;
+  };
+}
+
+/** Runs in the page before its own scripts: counts what the SDK opens. */
+function countConnections(): void {
+  const page = window as never as {
+    madePeers: RTCPeerConnection[];
+    madeSockets: number;
+    RTCPeerConnection: typeof RTCPeerConnection;
+    WebSocket: typeof WebSocket;
+  };
+  page.madePeers = [];
+  page.madeSockets = 0;
+  page.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      page.madePeers.push(this);
+    }
+  };
+  page.WebSocket = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      page.madeSockets++;
+    }
+  };
+}
+
+/** Runs in the page: one engine, driven through the SDK's public face only. */
+async function createUser(options: UserOptions): Promise<void> {
+  const page = window as never as {
+    // The SDK's own types are not in reach of code that runs in the page.
+    polyroom: Record<string, never>;
+    user: unknown;
+    madePeers: RTCPeerConnection[];
+    madeSockets: number;
+  };
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  const { ZegoExpressEngine } = page.polyroom as any;
+  ZegoExpressEngine.setRoomMode(1);
+  const engine = await ZegoExpressEngine.createEngineWithProfile({
+    appID: options.appId,
+    appSign: options.appSign,
+    server: options.gatewayUrl,
+    scenario: 0,
+  });
+  const roomStates: unknown[] = [];
+  const streamUpdates: unknown[] = [];
+  const messages: unknown[] = [];
+  const playerStates: unknown[] = [];
+  engine.on('roomStateChanged', (roomID: string, reason: number, errorCode: number) =>
+    roomStates.push({ roomID, reason, errorCode }),
+  );
+  engine.on('roomStreamUpdate', (roomID: string, updateType: number, streams: { streamID: string }[]) =>
+    streamUpdates.push({ roomID, updateType, streamIDs: streams.map((stream) => stream.streamID) }),
+  );
+  engine.on('IMRecvBroadcastMessage', (roomID: string, received: { message: string }[]) =>
+    received.forEach(({ message }) => messages.push({ roomID, message })),
+  );
+  engine.on('playerStateUpdate', (state: unknown) => playerStates.push(state));
+
+  page.user = {
+    async login(roomId: string, userId: string) {
+      const { errorCode } = await engine.loginRoom(
+        roomId,
+        { userID: userId, userName: `${userId} name` },
+        { isUserStatusNotify: true },
+      );
+      return errorCode;
+    },
+    async logout(roomId?: string) {
+      await engine.logoutRoom(roomId);
+    },
+    async publish(streamId: string, roomId: string) {
+      const mediaStream = await navigator.mediaDevices.getUserMedia({
+        audio: true,
+        video: { width: 320, height: 240, frameRate: 20 },
+      });
+      await engine.startPublishingStream(streamId, 0, { roomID: roomId, mediaStream });
+    },
+    share: (streamId: string, roomId: string) => engine.shareStream(streamId, roomId),
+    unshare: (streamId: string, roomId: string) => engine.unshareStream(streamId, roomId),
+    async play(streamId: string, roomId: string) {
+      const mediaStream = (await engine.startPlayingStream(streamId, undefined, {
+        roomID: roomId,
+      })) as MediaStream;
+      if (document.getElementById(streamId) === null) {
+        const video = document.createElement('video');
+        video.id = streamId;
+        video.muted = true;
+        video.autoplay = true;
+        video.srcObject = mediaStream;
+        document.body.append(video);
+        await video.play();
+      }
+    },
+    async send(roomId: string, text: string) {
+      const { errorCode } = await engine.sendBroadcastMessage(roomId, text);
+      return errorCode;
+    },
+    record: () => ({
+      roomStates,
+      streamUpdates,
+      messages,
+      playerStates,
+      peerConnectionsMade: page.madePeers.length,
+      socketsMade: page.madeSockets,
+    }),
+    async playStats() {
+      const totals = { framesDecoded: 0, audioPackets: 0, framesDropped: 0, packetsLost: 0, freezes: 0 };
+      for (const peer of page.madePeers) {
+        // eslint-disable-next-line @typescript-eslint/no-explicit-any
+        (await peer.getStats()).forEach((report: any) => {
+          if (report.type === 'inbound-rtp' && report.kind === 'video') {
+            totals.framesDecoded += report.framesDecoded ?? 0;
+            totals.framesDropped += report.framesDropped ?? 0;
+            totals.packetsLost += report.packetsLost ?? 0;
+            totals.freezes += report.freezeCount ?? 0;
+          }
+          if (report.type === 'inbound-rtp' && report.kind === 'audio') {
+            totals.audioPackets += report.packetsReceived ?? 0;
+          }
+        });
+      }
+      return totals;
+    },
+    async uplinkStats() {
+      const totals = { packetsSent: 0, bytesSent: 0 };
+      for (const peer of page.madePeers) {
+        // eslint-disable-next-line @typescript-eslint/no-explicit-any
+        (await peer.getStats()).forEach((report: any) => {
+          if (report.type === 'outbound-rtp') {
+            totals.packetsSent += report.packetsSent ?? 0;
+            totals.bytesSent += report.bytesSent ?? 0;
+          }
+        });
+      }
+      return totals;
+    },
+  };
+}

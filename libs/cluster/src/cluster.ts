@@ -1,0 +1,208 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, startNats, startRedis, waitFor } from '@polyroom/testing';
+import { AdminClient } from './admin-client.js';
+import { type LogLine, ManagedProcess, type ProcessEvent } from './managed-process.js';
+import { entryOf, planServices, type ServiceSpec } from './services.js';
+
+export interface ClusterOptions {
+  /** The checkout with the built apps. */
+  rootDir: string;
+  /** Where Redis, NATS and the embedded database keep their data; a folder that goes with the cluster by default. */
+  dataDir?: string;
+  /** Servers that are already there; private ones are started for those left out. */
+  redisUrl?: string;
+  natsUrl?: string;
+  databaseUrl?: string;
+  gatewayPorts?: number[];
+  roomInstances?: number;
+  mediaNodes?: number;
+  mediaWorkers?: number;
+  consolePort?: number;
+  /** The demo AppIDs that the page offers, as JSON. */
+  demoApps?: string;
+  sessionGraceMs?: number;
+  gatewayLeaseMs?: number;
+  logLevel?: string;
+  onLog?: (line: LogLine) => void;
+  onEvent?: (event: ProcessEvent) => void;
+}
+
+export interface GatewayAddress {
+  name: string;
+  httpUrl: string;
+  wsUrl: string;
+}
+
+export interface Cluster {
+  gateways: GatewayAddress[];
+  consoleUrl: string | undefined;
+  natsUrl: string;
+  redisUrl: string;
+  redisPrefix: string;
+  adminToken: string;
+  admin: AdminClient;
+  /** A process by its name (`room-1`, `gateway-2`, `media-1` …), to stop or kill it. */
+  process(name: string): ManagedProcess;
+  /** Waits until every service says that it is ready. */
+  ready(): Promise<void>;
+  /** Ends everything that was started here, and nothing else. Idempotent. */
+  close(): Promise<void>;
+}
+
+const host = '127.0.0.1';
+const readyDeadlineMs = 60_000;
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+/**
+ * Starts every service of Polyroom as a process of its own on this machine, and the servers they need.
+ * The cluster owns its processes and servers; whoever starts it closes it.
+ */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const owned: Closable[] = [];
+  const close = closer(owned);
+  try {
+    const dataDir = options.dataDir ?? (await ownTemporaryDir(owned));
+    await mkdir(dataDir, { recursive: true });
+    const redisUrl =
+      options.redisUrl ??
+      (await own(owned, startRedis({ dataDir: join(dataDir, 'redis'), appendOnly: true }))).url;
+    const natsUrl =
+      options.natsUrl ??
+      (await own(owned, startNats({ jetStream: true, dataDir: join(dataDir, 'nats') }))).url;
+    const adminToken = randomBytes(24).toString('base64url');
+    const redisPrefix = options.dataDir === undefined ? `t${randomBytes(4).toString('hex')}` : 'pr';
+    const specs = planServices({
+      host,
+      natsUrl,
+      redisUrl,
+      redisPrefix,
+      databaseEnv:
+        options.databaseUrl === undefined
+          ? { POLYROOM_PGLITE_DIR: join(dataDir, 'pglite') }
+          : { DATABASE_URL: options.databaseUrl },
+      adminTokens: `local-admin:${adminToken}`,
+      sessionGraceMs: options.sessionGraceMs ?? 90_000,
+      gatewayLeaseMs: options.gatewayLeaseMs ?? 6000,
+      gatewayPorts: options.gatewayPorts ?? [await freePort(), await freePort()],
+      authPort: await freePort(),
+      roomPorts: await freePorts(options.roomInstances ?? 1),
+      messagingPort: await freePort(),
+      mediaPorts: await freePorts(options.mediaNodes ?? 1),
+      mediaWorkers: options.mediaWorkers ?? 2,
+      consolePort: options.consolePort,
+      demoApps: options.demoApps ?? '[]',
+      logLevel: options.logLevel ?? 'info',
+    });
+    const processes = new Map<string, ManagedProcess>();
+    for (const spec of specs) {
+      const started = startService(options, spec);
+      processes.set(spec.name, started);
+      owned.push(started);
+    }
+    const gateways = specs
+      .filter((spec) => spec.app === 'gateway')
+      .map((spec) => ({
+        name: spec.name,
+        httpUrl: `http://${host}:${spec.httpPort}`,
+        wsUrl: `ws://${host}:${spec.httpPort}/ws`,
+      }));
+    return {
+      gateways,
+      consoleUrl: options.consolePort === undefined ? undefined : `http://${host}:${options.consolePort}/`,
+      natsUrl,
+      redisUrl,
+      redisPrefix,
+      adminToken,
+      admin: new AdminClient(gateways[0]!.httpUrl, adminToken),
+      process: (name) => getProcess(processes, name),
+      ready: () => waitUntilReady(specs),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProcess {
+  return ManagedProcess.start({
+    name: spec.name,
+    command: process.execPath,
+    args: ['--enable-source-maps', entryOf(options.rootDir, spec.app)],
+    cwd: options.rootDir,
+    env: { ...inheritedEnvironment(), ...spec.env },
+    onLog: options.onLog ?? (() => {}),
+    onEvent: options.onEvent ?? (() => {}),
+  });
+}
+
+/** What a service gets of the launcher's environment: nothing of Polyroom's but the media worker. */
+function inheritedEnvironment(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'LANG', 'TZ', 'MEDIASOUP_WORKER_BIN', 'NODE_EXTRA_CA_CERTS'];
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}
+
+async function waitUntilReady(specs: ServiceSpec[]): Promise<void> {
+  await Promise.all(
+    specs.map((spec) =>
+      waitFor(
+        async () => {
+          const response = await fetch(`http://${host}:${spec.httpPort}/readyz`).catch(() => undefined);
+          return response?.ok === true;
+        },
+        { timeoutMs: readyDeadlineMs, describe: `${spec.name} to be ready` },
+      ),
+    ),
+  );
+}
+
+function getProcess(processes: Map<string, ManagedProcess>, name: string): ManagedProcess {
+  const found = processes.get(name);
+  if (found === undefined) {
+    throw new Error(`no process is named ${name}: there are ${[...processes.keys()].join(', ')}`);
+  }
+  return found;
+}
+
+async function own<T extends Closable>(owned: Closable[], starting: Promise<T>): Promise<T> {
+  const started = await starting;
+  owned.push(started);
+  return started;
+}
+
+async function ownTemporaryDir(owned: Closable[]): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'polyroom-cluster-'));
+  owned.push({ close: () => rm(dir, { recursive: true, force: true }) });
+  return dir;
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const ports: number[] = [];
+  while (ports.length < count) {
+    ports.push(await freePort());
+  }
+  return ports;
+}
+
+/** Closes services first (all at once), then the servers they use, in the reverse order of starting. */
+function closer(owned: Closable[]): () => Promise<void> {
+  let closed: Promise<void> | undefined;
+  return () => {
+    closed ??= (async () => {
+      const isService = (closable: Closable): boolean => closable instanceof ManagedProcess;
+      await Promise.all(owned.filter(isService).map((service) => service.close()));
+      for (const server of owned.filter((closable) => !isService(closable)).reverse()) {
+        await server.close();
+      }
+    })();
+    return closed;
+  };
+}

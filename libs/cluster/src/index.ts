@@ -1,0 +1,10 @@
+export { startCluster, type Cluster, type ClusterOptions, type GatewayAddress } from './cluster.js';
+export { type LogLine, type ProcessEvent } from './managed-process.js';
+export { AdminClient } from './admin-client.js';
+export {
+  BrowserUser,
+  launchBrowser,
+  type PlayStats,
+  type UserOptions,
+  type UserRecord,
+} from './browser-user.js';

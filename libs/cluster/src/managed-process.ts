@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+export interface LogLine {
+  process: string;
+  text: string;
+}
+
+export type ProcessEvent =
+  | {
+      type: 'exited';
+      process: string;
+      code: number | null;
+      signal: NodeJS.Signals | null;
+      restartInMs: number;
+    }
+  | { type: 'restarted'; process: string };
+
+export interface ManagedProcessOptions {
+  name: string;
+  command: string;
+  args: string[];
+  env: Record<string, string>;
+  cwd: string;
+  onLog: (line: LogLine) => void;
+  onEvent: (event: ProcessEvent) => void;
+}
+
+const stopDeadlineMs = 8000;
+const firstRestartDelayMs = 500;
+const maxRestartDelayMs = 10_000;
+/** Alive this long, a process has recovered and its next crash is restarted quickly again. */
+const stableAfterMs = 30_000;
+
+/**
+ * One process of the cluster: its output line by line, restarted when it ends by itself, stopped for good
+ * by `close()`. It runs in a process group of its own, so that Ctrl-C reaches only the launcher, which then
+ * ends the processes in the right order; the kernel ends it should the launcher be killed.
+ */
+export class ManagedProcess {
+  readonly name: string;
+  private child: ChildProcess | undefined;
+  private closing = false;
+  private restartTimer: NodeJS.Timeout | undefined;
+  private restartDelayMs = firstRestartDelayMs;
+  private startedAtMs = 0;
+  private exited: Promise<void> = Promise.resolve();
+
+  private constructor(private readonly options: ManagedProcessOptions) {
+    this.name = options.name;
+  }
+
+  static start(options: ManagedProcessOptions): ManagedProcess {
+    const managed = new ManagedProcess(options);
+    managed.spawn();
+    return managed;
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Sends a signal to the running process; it is restarted if it dies of it. */
+  kill(signal: NodeJS.Signals = 'SIGKILL'): void {
+    this.child?.kill(signal);
+  }
+
+  /** Ends the process and does not restart it. Idempotent. */
+  async close(): Promise<void> {
+    this.closing = true;
+    clearTimeout(this.restartTimer);
+    const child = this.child;
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM');
+      const killer = setTimeout(() => child.kill('SIGKILL'), stopDeadlineMs);
+      await this.exited;
+      clearTimeout(killer);
+    }
+  }
+
+  private spawn(): void {
+    const { name, command, args, env, cwd, onLog } = this.options;
+    const [program, programArgs] = withParentDeathSignal(command, args);
+    const child = spawn(program, programArgs, {
+      cwd,
+      env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    this.startedAtMs = Date.now();
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (text) => onLog({ process: name, text }));
+    }
+    this.exited = new Promise((resolve) => {
+      child.once('error', (error) => {
+        onLog({ process: name, text: `cannot start: ${error.message}` });
+        resolve();
+      });
+      child.once('exit', (code, signal) => {
+        resolve();
+        this.handleExit(code, signal);
+      });
+    });
+  }
+
+  private handleExit(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.closing) {
+      return;
+    }
+    if (Date.now() - this.startedAtMs > stableAfterMs) {
+      this.restartDelayMs = firstRestartDelayMs;
+    }
+    const restartInMs = this.restartDelayMs;
+    this.restartDelayMs = Math.min(this.restartDelayMs * 2, maxRestartDelayMs);
+    this.options.onEvent({ type: 'exited', process: this.name, code, signal, restartInMs });
+    this.restartTimer = setTimeout(() => {
+      this.spawn();
+      this.options.onEvent({ type: 'restarted', process: this.name });
+    }, restartInMs);
+  }
+}
+
+/** util-linux's setpriv asks the kernel to end the child with its parent, however that parent ends. */
+function withParentDeathSignal(command: string, args: string[]): [string, string[]] {
+  const setpriv = '/usr/bin/setpriv';
+  return existsSync(setpriv) ? [setpriv, ['--pdeathsig', 'TERM', command, ...args]] : [command, args];
+}

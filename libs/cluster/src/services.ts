@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+
+/** One process to start, with the address on which it says that it is ready. */
+export interface ServiceSpec {
+  name: string;
+  app: string;
+  httpPort: number;
+  env: Record<string, string>;
+}
+
+export interface ServicePlan {
+  host: string;
+  natsUrl: string;
+  redisUrl: string;
+  redisPrefix: string;
+  databaseEnv: Record<string, string>;
+  adminTokens: string;
+  sessionGraceMs: number;
+  gatewayLeaseMs: number;
+  gatewayPorts: number[];
+  authPort: number;
+  roomPorts: number[];
+  messagingPort: number;
+  mediaPorts: number[];
+  mediaWorkers: number;
+  consolePort: number | undefined;
+  demoApps: string;
+  logLevel: string;
+}
+
+/** Every process of the cluster with its environment, in the order in which they are started. */
+export function planServices(plan: ServicePlan): ServiceSpec[] {
+  const shared = {
+    POLYROOM_NATS_URL: plan.natsUrl,
+    POLYROOM_HTTP_HOST: plan.host,
+    POLYROOM_LOG_LEVEL: plan.logLevel,
+  };
+  const service = (
+    name: string,
+    app: string,
+    httpPort: number,
+    env: Record<string, string> = {},
+  ): ServiceSpec => ({
+    name,
+    app,
+    httpPort,
+    env: { ...shared, POLYROOM_HTTP_PORT: String(httpPort), ...env },
+  });
+  return [
+    service('auth', 'auth', plan.authPort, { ...plan.databaseEnv, POLYROOM_ADMIN_TOKENS: plan.adminTokens }),
+    ...plan.roomPorts.map((port, index) =>
+      service(`room-${index + 1}`, 'room', port, {
+        POLYROOM_REDIS_URL: plan.redisUrl,
+        POLYROOM_REDIS_PREFIX: plan.redisPrefix,
+        POLYROOM_SESSION_GRACE_MS: String(plan.sessionGraceMs),
+        POLYROOM_GATEWAY_LEASE_MS: String(plan.gatewayLeaseMs),
+      }),
+    ),
+    service('messaging', 'messaging', plan.messagingPort),
+    ...plan.mediaPorts.map((port, index) =>
+      service(`media-${index + 1}`, 'media', port, {
+        POLYROOM_NODE_ID: `nd_${index + 1}`,
+        POLYROOM_REGION: 'local',
+        POLYROOM_MEDIA_WORKERS: String(plan.mediaWorkers),
+        POLYROOM_MEDIA_LISTEN_IP: plan.host,
+      }),
+    ),
+    ...plan.gatewayPorts.map((port, index) =>
+      service(`gateway-${index + 1}`, 'gateway', port, { POLYROOM_GATEWAY_ID: `gw_${index + 1}` }),
+    ),
+    ...(plan.consolePort === undefined
+      ? []
+      : [
+          service('console', 'console', plan.consolePort, {
+            POLYROOM_GATEWAY_URLS: plan.gatewayPorts.map((port) => `http://${plan.host}:${port}`).join(','),
+            POLYROOM_DEMO_APPS: plan.demoApps,
+          }),
+        ]),
+  ];
+}
+
+/** The built entry of an app. */
+export function entryOf(rootDir: string, app: string): string {
+  return join(rootDir, 'apps', app, 'dist', 'main.js');
+}

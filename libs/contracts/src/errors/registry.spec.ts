@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { authRpc, mediaRpc, messagingRpc, roomRpc } from '../index.js';
+import { AppError } from './app-error.js';
+import { errorRegistry, findErrorName } from './registry.js';
+
+describe('the registry', () => {
+  test('no code stands twice', () => {
+    const codes = Object.values(errorRegistry).map((spec) => spec.code);
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+
+  test('ZEGO codes lie in their ranges and ours above them', () => {
+    for (const [name, { code }] of Object.entries(errorRegistry)) {
+      const family = Math.floor(code / 1000);
+      expect({ name, known: [1000, 1001, 1002, 1003, 1004, 1009, 1100, 1190].includes(family) }).toEqual({
+        name,
+        known: true,
+      });
+    }
+  });
+
+  test('every error that a contract names is in it', () => {
+    const contracts = [authRpc, roomRpc, messagingRpc, mediaRpc].flatMap((group) => Object.values(group));
+    const named = contracts.flatMap((contract) => ('errors' in contract ? [...contract.errors] : []));
+    expect(named.length).toBeGreaterThan(20);
+    named.forEach((name) => expect(errorRegistry).toHaveProperty(name));
+  });
+});
+
+describe('an error on the wire', () => {
+  test('comes back with its code, message, details and correlation', () => {
+    const error = new AppError('ROOM_EXCEED_MAXIMUM_MEMBER', {
+      details: { limit: 5 },
+      correlationId: 'co_1',
+    });
+    const restored = AppError.fromWire(JSON.parse(JSON.stringify(error.toWire())));
+    expect(restored).toMatchObject({
+      errorName: 'ROOM_EXCEED_MAXIMUM_MEMBER',
+      code: 1002034,
+      details: { limit: 5 },
+      correlationId: 'co_1',
+      retryable: false,
+    });
+    expect(restored.message).toBe(error.message);
+  });
+
+  test('with a code that this build does not know becomes an inner error that names it', () => {
+    const restored = AppError.fromWire({ code: 42, name: 'LATER', message: 'x', retryable: false });
+    expect(restored).toMatchObject({ code: 1002099, details: { unknownCode: 42 } });
+  });
+
+  test('carries no stack', () => {
+    expect(
+      JSON.stringify(new AppError('ROOM_INNER_ERROR', { cause: new Error('secret') }).toWire()),
+    ).not.toMatch(/secret|\.ts/);
+  });
+
+  test('codes lead back to names', () => {
+    expect(findErrorName(1002036)).toBe('ROOM_LOGIN_MULTI_ROOM_NOT_OPEN');
+    expect(findErrorName(1)).toBeUndefined();
+  });
+});

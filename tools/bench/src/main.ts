@@ -1,0 +1,19 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fiveRooms } from './five-rooms.js';
+import { type BenchResult, writeReport } from './report.js';
+
+const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+/** Every benchmark: it starts its own servers, measures against a named baseline and ends what it started. */
+const benchmarks: Record<string, (rootDir: string) => Promise<BenchResult>> = { 'five-rooms': fiveRooms };
+
+const name = process.argv[2];
+const benchmark = name === undefined ? undefined : benchmarks[name];
+if (name === undefined || benchmark === undefined) {
+  process.stderr.write(`usage: npm run bench -- NAME\nbenchmarks: ${Object.keys(benchmarks).join(', ')}\n`);
+  process.exit(2);
+}
+const file = await writeReport(rootDir, name, await benchmark(rootDir));
+process.stdout.write(`written to ${file}\n`);
+process.exit(0);

@@ -1,0 +1,112 @@
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ProcessEvent, startCluster } from '@polyroom/cluster';
+import { freePort } from '@polyroom/testing';
+import { type DemoApp, ensureDemoApps, loadDemoApps } from './demo-apps.js';
+import { LogFormatter } from './log-format.js';
+
+const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const dataDir = join(rootDir, '.polyroom');
+const host = '127.0.0.1';
+const preferredPorts = { gateways: [7080, 7081], console: 7088 };
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** The port itself where it is free, else another one. */
+async function portNear(preferred: number): Promise<number> {
+  const free = await new Promise<boolean>((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(preferred, host, () => probe.close(() => resolve(true)));
+  });
+  return free ? preferred : freePort();
+}
+
+function describeEvent(event: ProcessEvent): string {
+  if (event.type === 'restarted') {
+    return `== ${event.process} was started again`;
+  }
+  const cause = event.signal ?? `code ${event.code}`;
+  return `== ${event.process} ended (${cause}); starting it again in ${event.restartInMs} ms`;
+}
+
+function describeCluster(
+  cluster: Awaited<ReturnType<typeof startCluster>>,
+  demoApps: DemoApp[],
+  startedAtMs: number,
+): string {
+  const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
+  const [multi] = demoApps;
+  return [
+    '',
+    `Polyroom is ready (${seconds} s).`,
+    '',
+    `  Web page    ${cluster.consoleUrl}`,
+    ...cluster.gateways.map(
+      (gateway) => `  ${gateway.name}   REST ${gateway.httpUrl}/v1   WebSocket ${gateway.wsUrl}`,
+    ),
+    '',
+    ...demoApps.map(
+      (app) => `  AppID ${app.appId}   multi-room ${app.multiRoom ? 'on ' : 'off'}   AppSign ${app.appSign}`,
+    ),
+    '',
+    '  To log in, open the page: it knows both AppIDs. Choose a user ID and join a room or five.',
+    '  As an operator (the token is of this run only):',
+    `    curl -H 'Authorization: Bearer ${cluster.adminToken}' ${cluster.gateways[0]!.httpUrl}/v1/admin/apps/${multi!.appId}/entitlements`,
+    '',
+    '  Ctrl-C stops everything.',
+    '',
+  ].join('\n');
+}
+
+async function main(): Promise<void> {
+  const startedAtMs = Date.now();
+  const formatter = new LogFormatter(process.stdout.isTTY === true);
+  const demoApps = await loadDemoApps(join(dataDir, 'demo-apps.json'));
+  const { POLYROOM_REDIS_URL: redisUrl, POLYROOM_NATS_URL: natsUrl, DATABASE_URL: databaseUrl } = process.env;
+  const cluster = await startCluster({
+    rootDir,
+    dataDir,
+    ...(redisUrl ? { redisUrl } : {}),
+    ...(natsUrl ? { natsUrl } : {}),
+    ...(databaseUrl ? { databaseUrl } : {}),
+    gatewayPorts: [await portNear(preferredPorts.gateways[0]!), await portNear(preferredPorts.gateways[1]!)],
+    consolePort: await portNear(preferredPorts.console),
+    demoApps: JSON.stringify(demoApps.map(({ appId, name, appSign }) => ({ appId, name, appSign }))),
+    logLevel: process.env['POLYROOM_LOG_LEVEL'] ?? 'info',
+    onLog: (line) => say(formatter.format(line)),
+    onEvent: (event) => say(describeEvent(event)),
+  });
+
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) {
+      return;
+    }
+    stopping = true;
+    say(`\n== ${signal}: stopping`);
+    void cluster.close().then(() => {
+      say('== stopped');
+      process.exit(0);
+    });
+  };
+  process.on('SIGINT', () => stop('Ctrl-C'));
+  process.on('SIGTERM', () => stop('SIGTERM'));
+
+  try {
+    await cluster.ready();
+    await ensureDemoApps(cluster, demoApps);
+    say(describeCluster(cluster, demoApps, startedAtMs));
+  } catch (error) {
+    if (!stopping) {
+      say(`== The cluster did not become ready: ${(error as Error).message}`);
+      await cluster.close();
+      process.exit(1);
+    }
+  }
+}
+
+await main();
