@@ -1,0 +1,103 @@
+import { type EntitlementName, type Entitlements } from '@polyroom/contracts';
+
+interface BooleanSpec {
+  type: 'boolean';
+  default: boolean;
+  description: string;
+}
+interface NumberSpec {
+  type: 'integer';
+  default: number;
+  min: number;
+  max: number;
+  description: string;
+}
+interface ChoiceSpec {
+  type: 'choice';
+  default: string;
+  choices: readonly string[];
+  description: string;
+}
+/** What one entitlement may be. */
+export type EntitlementSpec = BooleanSpec | NumberSpec | ChoiceSpec;
+
+// In brackets, so that a union such as the device policies is looked at as a whole.
+type SpecOf<Value> = [Value] extends [boolean]
+  ? BooleanSpec
+  : [Value] extends [number]
+    ? NumberSpec
+    : ChoiceSpec & { default: Value; choices: readonly Value[] };
+
+/**
+ * Every entitlement there is. The list is code, so that an unknown name is a mistake and never a silent row;
+ * the values are rows, and a missing row means the default.
+ */
+export const entitlementList = {
+  multiRoom: {
+    type: 'boolean',
+    default: false,
+    description: 'Users may be in several rooms at once.',
+  },
+  maxRoomsPerUser: {
+    type: 'integer',
+    default: 5,
+    min: 1,
+    max: 1000,
+    description: 'Rooms that one user may be in at once in multi-room mode.',
+  },
+  maxMembersPerRoom: {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    description: 'Members that one room may have; 0 means no limit.',
+  },
+  maxPlays: {
+    type: 'integer',
+    default: 12,
+    min: 1,
+    max: 50,
+    description: 'Streams that one session may play at once.',
+  },
+  shareStream: {
+    type: 'boolean',
+    default: true,
+    description: 'One published stream may be shown in several rooms.',
+  },
+  maxMessageBytes: {
+    type: 'integer',
+    default: 1024,
+    min: 1,
+    max: 32_768,
+    description: 'UTF-8 bytes of one room message.',
+  },
+  broadcastsPerUserPerSecond: {
+    type: 'integer',
+    default: 2,
+    min: 0,
+    max: 1000,
+    description: 'Broadcast messages that one user may send in one room per second; 0 forbids them.',
+  },
+  broadcastsPerRoomPerSecond: {
+    type: 'integer',
+    default: 10,
+    min: 0,
+    max: 10_000,
+    description: 'Broadcast messages that one room takes per second; 0 forbids them.',
+  },
+  devicePolicy: {
+    type: 'choice',
+    default: 'kickOld',
+    choices: ['kickOld', 'refuseNew', 'share'],
+    description:
+      'What a second session of a user does: it ends the first, is refused, or shares the room budget.',
+  },
+} as const satisfies { [Name in EntitlementName]: SpecOf<Entitlements[Name]> };
+
+/** The names, in the order in which they are shown. */
+export const entitlementNames = Object.keys(entitlementList) as EntitlementName[];
+
+/** Whether there is an entitlement of this name. */
+export function isEntitlementName(name: string): name is EntitlementName {
+  return Object.hasOwn(entitlementList, name);
+}

@@ -1,0 +1,52 @@
+import { AppError, type EntitlementName, type Entitlements } from '@polyroom/contracts';
+import { entitlementList, type EntitlementSpec, isEntitlementName } from './entitlement-list.js';
+
+/** One entitlement with a value that suits it. */
+export type EntitlementValue = {
+  [Name in EntitlementName]: { name: Name; value: Entitlements[Name] };
+}[EntitlementName];
+
+function suits(spec: EntitlementSpec, value: unknown): boolean {
+  switch (spec.type) {
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'integer':
+      return Number.isInteger(value) && Number(value) >= spec.min && Number(value) <= spec.max;
+    case 'choice':
+      return typeof value === 'string' && spec.choices.includes(value);
+  }
+}
+
+function expectationOf(spec: EntitlementSpec): Record<string, unknown> {
+  switch (spec.type) {
+    case 'boolean':
+      return { type: spec.type };
+    case 'integer':
+      return { type: spec.type, min: spec.min, max: spec.max };
+    case 'choice':
+      return { type: spec.type, choices: spec.choices };
+  }
+}
+
+/** The name, known to be on the list; throws ADMIN_ENTITLEMENT_UNKNOWN. */
+export function parseEntitlementName(name: string): EntitlementName {
+  if (!isEntitlementName(name)) {
+    throw new AppError('ADMIN_ENTITLEMENT_UNKNOWN', { details: { name } });
+  }
+  return name;
+}
+
+/**
+ * Checks a value against the list; nothing is converted, so `"true"` and `1` are no booleans. Throws
+ * ADMIN_ENTITLEMENT_UNKNOWN or ADMIN_ENTITLEMENT_VALUE_INVALID, the latter with what is allowed.
+ */
+export function parseEntitlementValue(name: string, value: unknown): EntitlementValue {
+  const known = parseEntitlementName(name);
+  const spec: EntitlementSpec = entitlementList[known];
+  if (!suits(spec, value)) {
+    throw new AppError('ADMIN_ENTITLEMENT_VALUE_INVALID', {
+      details: { name: known, ...expectationOf(spec) },
+    });
+  }
+  return { name: known, value } as EntitlementValue;
+}
