@@ -1,1 +1,6 @@
-export {};
+export { freePort } from './free-port.js';
+export { waitFor, type WaitOptions } from './wait-for.js';
+export { type RunningServer } from './server-process.js';
+export { startRedis, type RedisOptions } from './redis.js';
+export { startNats, type NatsOptions } from './nats.js';
+export { chromiumPath } from './chromium.js';

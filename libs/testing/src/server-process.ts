@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from './wait-for.js';
+
+/** A real server of its own, on a free port. Whoever starts it closes it. */
+export interface RunningServer {
+  url: string;
+  port: number;
+  /** Ends the process as a crash would; `restart` brings it back on the same port and data. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  restart(): Promise<void>;
+  /** Sends a signal such as SIGSTOP without waiting for an end. */
+  signal(signal: NodeJS.Signals): void;
+  /** Ends it and removes the data folder that it made. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface ServerCommand {
+  name: string;
+  program: string;
+  args: (dataDir: string) => string[];
+  port: number;
+  url: string;
+  /** Kept after `close()` where it is given; a temporary folder otherwise. */
+  dataDir?: string | undefined;
+  /** Whether the server answers. */
+  probe: () => Promise<boolean>;
+}
+
+const startDeadlineMs = 15_000;
+const stopDeadlineMs = 5000;
+
+export async function startServer(command: ServerCommand): Promise<RunningServer> {
+  const dataDir = command.dataDir ?? (await mkdtemp(join(tmpdir(), `polyroom-${command.name}-`)));
+  await mkdir(dataDir, { recursive: true });
+  let child = await launch(command, dataDir);
+  let closed: Promise<void> | undefined;
+  return {
+    url: command.url,
+    port: command.port,
+    kill: (signal = 'SIGKILL') => end(child, signal),
+    restart: async () => {
+      await end(child, 'SIGTERM');
+      child = await launch(command, dataDir);
+    },
+    signal: (signal) => {
+      child.kill(signal);
+    },
+    close: () => {
+      closed ??= (async () => {
+        await end(child, 'SIGTERM');
+        if (command.dataDir === undefined) {
+          await rm(dataDir, { recursive: true, force: true });
+        }
+      })();
+      return closed;
+    },
+  };
+}
+
+async function launch(command: ServerCommand, dataDir: string): Promise<ChildProcess> {
+  // A process group of its own: Ctrl-C in the terminal must not reach it before those that use it.
+  const child = spawn(command.program, command.args(dataDir), { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let failure: string | undefined;
+  const keep = (chunk: unknown): void => {
+    output = (output + String(chunk)).slice(-4000);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  child.once('error', (error) => {
+    failure = error.message;
+  });
+  child.once('exit', (code, signal) => {
+    failure ??= `it ended with ${signal ?? `code ${code}`}`;
+  });
+  // The tests' own process must be able to end while a forgotten server still runs.
+  child.unref();
+  try {
+    await waitFor(async () => failure !== undefined || (await command.probe()), {
+      timeoutMs: startDeadlineMs,
+      describe: `${command.name} to answer`,
+    });
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+  if (failure !== undefined) {
+    throw new Error(`${command.name} did not start: ${failure}\n${output}`);
+  }
+  return child;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) {
+    return;
+  }
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill(signal);
+  const killer = setTimeout(() => child.kill('SIGKILL'), stopDeadlineMs);
+  await exited;
+  clearTimeout(killer);
+}
+
+/** Sends a line and says whether the answer begins as expected. */
+export function answers(port: number, line: string, expected: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1');
+    const finish = (result: boolean): void => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.setTimeout(1000, () => finish(false));
+    socket.once('error', () => finish(false));
+    socket.once('connect', () => socket.write(line));
+    socket.once('data', (data) => finish(String(data).startsWith(expected)));
+  });
+}

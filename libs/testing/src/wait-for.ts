@@ -1,0 +1,32 @@
+export interface WaitOptions {
+  timeoutMs: number;
+  /** What is waited for, for the message of the failure. */
+  describe: string;
+  intervalMs?: number;
+}
+
+type Falsy = false | 0 | '' | null | undefined;
+
+/** Asks until the condition holds and returns its value; an error of the condition counts as not yet. */
+export async function waitFor<T>(
+  condition: () => T | Promise<T>,
+  { timeoutMs, describe, intervalMs = 20 }: WaitOptions,
+): Promise<Exclude<T, Falsy>> {
+  const deadlineMs = Date.now() + timeoutMs;
+  let lastError: unknown;
+  for (;;) {
+    try {
+      const value = await condition();
+      if (value) {
+        return value as Exclude<T, Falsy>;
+      }
+      lastError = undefined;
+    } catch (error) {
+      lastError = error;
+    }
+    if (Date.now() >= deadlineMs) {
+      throw new Error(`waited ${timeoutMs} ms in vain for ${describe}`, { cause: lastError });
+    }
+    await new Promise((resolve) => setTimeout(resolve, intervalMs));
+  }
+}
