@@ -1,1 +1,1 @@
-export * from "./schema-engine.js";
+export * from './schema-engine.js';

@@ -23,7 +23,10 @@ interface EngineGlue {
 /** The part of `WebAssembly` used here; TypeScript declares it only together with all of the DOM. */
 interface WasmRuntime {
   Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: Record<string, object>) => { exports: { __wbindgen_start(): void } };
+  Instance: new (
+    module: object,
+    imports: Record<string, object>,
+  ) => { exports: { __wbindgen_start(): void } };
 }
 
 /**

@@ -1,1 +1,5 @@
-export {};
+export { type NativeTokenClaims, type NativeTokenOptions, issueNativeToken } from './native-token.js';
+export { type LiveSecret, secretIdOf } from './secret.js';
+export { type Token04Options, generateToken04 } from './token04.js';
+export { type TokenSubject } from './token-error.js';
+export { verifyToken } from './verify-token.js';

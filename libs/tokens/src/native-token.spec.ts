@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import { AppError } from '@polyroom/contracts';
+import { CompactSign } from 'jose';
+import { issueNativeToken } from './native-token.js';
+import { openSecret, secretIdOf } from './secret.js';
+import { verifyToken } from './verify-token.js';
+
+const secret = 'a'.repeat(16) + '0123456789abcdef';
+const newSecret = 'b'.repeat(16) + '0123456789abcdef';
+const live = (...values: string[]) => values.map((value) => ({ value, secretId: secretIdOf(value) }));
+const nowMs = 1_800_000_000_000;
+const subject = { appId: 7, userId: 'ann', nowMs };
+const options = { appId: 7, userId: 'ann', secret, effectiveTimeSeconds: 60, nowMs };
+
+async function codeOf(token: string, secrets = live(secret), who = subject): Promise<number> {
+  const error: unknown = await verifyToken(token, secrets, who).then(
+    () => new Error('accepted'),
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof AppError)) {
+    throw error;
+  }
+  return error.code;
+}
+
+function sign(claims: unknown, header: { alg?: string; kid?: string } = {}, key = secret): Promise<string> {
+  return new CompactSign(Buffer.from(JSON.stringify(claims)))
+    .setProtectedHeader({ alg: 'HS256', kid: secretIdOf(secret), ...header })
+    .sign(Buffer.from(key));
+}
+const claims = { app: 7, user: 'ann', exp: nowMs / 1000 + 60, jti: 'j1' };
+
+describe('a genuine native token', () => {
+  it('may grant several rooms with rights of their own, streams, and a ceiling', async () => {
+    const rooms = [
+      { roomId: 'r1', rights: ['login' as const, 'publish' as const] },
+      { roomId: 'r2', rights: ['login' as const] },
+    ];
+    const token = await issueNativeToken({ ...options, rooms, streams: ['s1'], maxRooms: 2 });
+    expect(await verifyToken(token, live(secret), subject)).toEqual({
+      rooms,
+      streams: ['s1'],
+      maxRooms: 2,
+      expiresAtMs: nowMs + 60_000,
+    });
+  });
+
+  it('without rooms grants any room', async () => {
+    expect(await verifyToken(await issueNativeToken(options), live(secret), subject)).toEqual({
+      expiresAtMs: nowMs + 60_000,
+    });
+  });
+
+  it('is accepted with either of two live secrets, and no longer once its own is retired', async () => {
+    const token = await issueNativeToken(options);
+    await verifyToken(token, live(newSecret, secret), subject);
+    expect(await codeOf(token, live(newSecret))).toBe(1002033);
+  });
+
+  it.each([
+    ['another app', { ...claims, app: 8 }, 1002076],
+    ['another user', { ...claims, user: 'bob' }, 1002077],
+    ['a past expiry', { ...claims, exp: nowMs / 1000 }, 1002078],
+    ['a later begin', { ...claims, nbf: nowMs / 1000 + 30 }, 1002078],
+    ['no expiry', { ...claims, exp: undefined }, 1002075],
+    ['a right that does not exist', { ...claims, rooms: [{ id: 'r1', rights: ['rule'] }] }, 1002075],
+    ['an unknown claim', { ...claims, admin: true }, 1002075],
+  ])('with %s has a code of its own', async (_what, altered, code) => {
+    expect(await codeOf(await sign(altered))).toBe(code);
+  });
+
+  it('of an app server whose clock is a little ahead is accepted', async () => {
+    await verifyToken(await issueNativeToken({ ...options, nowMs: nowMs + 5000 }), live(secret), subject);
+  });
+});
+
+describe('a token that is not genuine', () => {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const kid = secretIdOf(secret);
+
+  it.each([
+    ['alg none', `${encode({ alg: 'none', kid })}.${encode(claims)}.`],
+    ['no kid', `${encode({ alg: 'HS256' })}.${encode(claims)}.AAAA`],
+    ['no signature', `${encode({ alg: 'HS256', kid })}.${encode(claims)}.`],
+    ['no JWS', 'a.b.c'],
+  ])('(%s) is refused', async (_what, forged) => {
+    expect(await codeOf(forged)).toBe(1002033);
+  });
+
+  it('signed with another algorithm of the same key is refused', async () => {
+    const forged = await new CompactSign(Buffer.from(JSON.stringify(claims)))
+      .setProtectedHeader({ alg: 'HS512', kid })
+      .sign(Buffer.concat([Buffer.from(secret), Buffer.alloc(32)]));
+    expect(await codeOf(forged)).toBe(1002033);
+  });
+
+  it('with the kid of another secret is refused', async () => {
+    expect(await codeOf(await sign(claims, { kid: secretIdOf(newSecret) }), live(secret, newSecret))).toBe(
+      1002033,
+    );
+    expect(await codeOf(await sign(claims, {}, newSecret), live(secret, newSecret))).toBe(1002033);
+  });
+
+  it('is refused wherever one character was altered', async () => {
+    const token = await issueNativeToken(options);
+    for (let index = 0; index < token.length; index += 1) {
+      const other = token[index] === 'A' ? 'B' : 'A';
+      const forged = token.slice(0, index) + other + token.slice(index + 1);
+      // The last character of a part holds unused bits: the decoder may read both spellings as the same bytes.
+      const same = Buffer.from(forged.split('.')[2] ?? '', 'base64url').equals(
+        Buffer.from(token.split('.')[2] ?? '', 'base64url'),
+      );
+      if (!(index === token.length - 1 && same)) {
+        expect(await codeOf(forged)).toBe(1002033);
+      }
+    }
+  });
+});
+
+describe('secrets', () => {
+  it.each(['', 'short'])('%p neither signs nor verifies', async (bad) => {
+    await expect(issueNativeToken({ ...options, secret: bad })).rejects.toThrow('32 bytes');
+    const token = await issueNativeToken(options);
+    await expect(verifyToken(token, [{ secretId: secretIdOf(secret), value: bad }], subject)).rejects.toThrow(
+      '32 bytes',
+    );
+    expect(() => openSecret(bad)).toThrow('32 bytes');
+  });
+});

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import {
+  AppError,
+  appIdSchema,
+  type Grants,
+  roomIdSchema,
+  roomRightSchema,
+  streamIdSchema,
+  userIdSchema,
+} from '@polyroom/contracts';
+import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
+import { z } from 'zod';
+import { type LiveSecret, openSecret, secretIdOf } from './secret.js';
+import { notGenuine, type TokenSubject } from './token-error.js';
+
+/** Fixed: what the header of a token says about it is never believed. */
+const algorithm = 'HS256';
+/** How far the clock of an app server may be ahead of ours. */
+const clockSkewSeconds = 10;
+
+const claimsSchema = z.strictObject({
+  app: appIdSchema,
+  user: userIdSchema,
+  rooms: z.array(z.strictObject({ id: roomIdSchema, rights: z.array(roomRightSchema) })).optional(),
+  streams: z.array(streamIdSchema).optional(),
+  max_rooms: z.number().int().min(1).optional(),
+  iat: z.number().optional(),
+  nbf: z.number().optional(),
+  exp: z.number().max(2 ** 40),
+  jti: z.string().min(1).max(64),
+});
+/** The claims of a native token. */
+export type NativeTokenClaims = z.infer<typeof claimsSchema>;
+
+/** What an app server puts into a native token. */
+export interface NativeTokenOptions {
+  appId: number;
+  userId: string;
+  /** The ServerSecret: 32 bytes. */
+  secret: string;
+  effectiveTimeSeconds: number;
+  /** Left out: any room, with all rights. */
+  rooms?: Grants['rooms'];
+  /** Left out: any stream ID. */
+  streams?: string[];
+  /** A ceiling below the AppID's `maxRoomsPerUser`. */
+  maxRooms?: number;
+  /** The token is not valid before; left out = from now on. */
+  notBeforeMs?: number;
+  nowMs?: number;
+}
+
+/** Makes a native token: a JWS that may grant several rooms, each with its own rights. */
+export async function issueNativeToken(options: NativeTokenOptions): Promise<string> {
+  const { secret, rooms, streams, maxRooms, nowMs = Date.now(), notBeforeMs = nowMs } = options;
+  const issuedAt = Math.floor(nowMs / 1000);
+  const claims = claimsSchema.parse({
+    app: options.appId,
+    user: options.userId,
+    ...(rooms === undefined ? {} : { rooms: rooms.map(({ roomId, rights }) => ({ id: roomId, rights })) }),
+    ...(streams === undefined ? {} : { streams }),
+    ...(maxRooms === undefined ? {} : { max_rooms: maxRooms }),
+    iat: issuedAt,
+    nbf: Math.floor(notBeforeMs / 1000),
+    exp: issuedAt + options.effectiveTimeSeconds,
+    jti: randomUUID(),
+  } satisfies NativeTokenClaims);
+  return new CompactSign(Buffer.from(JSON.stringify(claims)))
+    .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid: secretIdOf(secret) })
+    .sign(openSecret(secret));
+}
+
+/**
+ * The grants of a native token. One that is not signed by a live secret is answered with 1002033; a genuine
+ * one with a wrong field with that field's own code.
+ */
+export async function verifyNativeToken(
+  token: string,
+  secrets: readonly LiveSecret[],
+  subject: TokenSubject,
+): Promise<Grants> {
+  const claims = parseClaims(await openToken(token, secrets));
+  if (claims.app !== subject.appId) {
+    throw new AppError('ROOM_TOKEN_APPID_ERROR');
+  }
+  if (claims.user !== subject.userId) {
+    throw new AppError('ROOM_TOKEN_USERID_ERROR');
+  }
+  const nowSeconds = subject.nowMs / 1000;
+  if (claims.exp <= nowSeconds) {
+    throw new AppError('ROOM_TOKEN_EXPIRE_ERROR');
+  }
+  if (claims.nbf !== undefined && claims.nbf > nowSeconds + clockSkewSeconds) {
+    throw new AppError('ROOM_TOKEN_EXPIRE_ERROR', { message: 'The token is not valid yet.' });
+  }
+  return {
+    ...(claims.rooms === undefined
+      ? {}
+      : { rooms: claims.rooms.map(({ id, rights }) => ({ roomId: id, rights })) }),
+    ...(claims.streams === undefined ? {} : { streams: claims.streams }),
+    ...(claims.max_rooms === undefined ? {} : { maxRooms: claims.max_rooms }),
+    expiresAtMs: Math.floor(claims.exp * 1000),
+  };
+}
+
+/** The payload of a token that a live secret has signed. */
+async function openToken(token: string, secrets: readonly LiveSecret[]): Promise<Uint8Array> {
+  const kid = findKid(token);
+  const secret = secrets.find((candidate) => candidate.secretId === kid);
+  if (secret === undefined) {
+    throw notGenuine('no live secret of this kid');
+  }
+  const key = openSecret(secret.value);
+  try {
+    return (await compactVerify(token, key, { algorithms: [algorithm] })).payload;
+  } catch (cause) {
+    throw notGenuine(`signature: ${cause instanceof Error ? cause.name : 'unknown'}`);
+  }
+}
+
+function findKid(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).kid;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseClaims(payload: Uint8Array): NativeTokenClaims {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(payload).toString('utf8'));
+  } catch {
+    throw new AppError('ROOM_TOKEN_INNER_ERROR');
+  }
+  const result = claimsSchema.safeParse(json);
+  if (!result.success) {
+    throw new AppError('ROOM_TOKEN_FORMAT_ERROR', {
+      details: { path: result.error.issues[0]?.path.join('.') ?? '' },
+    });
+  }
+  return result.data;
+}

@@ -1,0 +1,40 @@
+import { AppError, type Grants, roomIdSchema, type RoomRight, streamIdSchema } from '@polyroom/contracts';
+import { z } from 'zod';
+
+const flagSchema = z.union([z.literal(0), z.literal(1)]);
+
+/** The payload of a ZEGO privilege token: one room, "1" = log in, "2" = publish. */
+const privilegeSchema = z.object({
+  room_id: roomIdSchema,
+  privilege: z.object({ '1': flagSchema.default(0), '2': flagSchema.default(0) }),
+  stream_id_list: z.array(streamIdSchema).nullish(),
+});
+
+/**
+ * The grants of a token04's payload. Empty = an identity token, which allows everything. Anything else has to
+ * be a privilege payload: ZEGO looks at it only where its support switched that on, here it always counts, and
+ * one that cannot be understood is refused (1002075) rather than taken for "everything".
+ */
+export function parsePrivilegePayload(payload: string): Pick<Grants, 'rooms' | 'streams'> {
+  if (payload === '') {
+    return {};
+  }
+  const { room_id: roomId, privilege, stream_id_list: streams } = parseJson(payload);
+  // The form has no word for the other rights: who may log in may listen and speak, who may publish may share.
+  const rights: RoomRight[] = [
+    ...(privilege['1'] === 1 ? (['login', 'subscribe', 'message'] as const) : []),
+    ...(privilege['2'] === 1 ? (['publish', 'share'] as const) : []),
+  ];
+  return {
+    rooms: [{ roomId, rights }],
+    ...(streams === undefined || streams === null || streams.length === 0 ? {} : { streams }),
+  };
+}
+
+function parseJson(payload: string): z.output<typeof privilegeSchema> {
+  try {
+    return privilegeSchema.parse(JSON.parse(payload));
+  } catch (cause) {
+    throw new AppError('ROOM_TOKEN_FORMAT_ERROR', { cause });
+  }
+}
