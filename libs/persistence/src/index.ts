@@ -1,1 +1,8 @@
-export * from './schema-engine.js';
+export { type AppCredentials, type AppRecord, AppRepository, type NewApp } from './app.repository.js';
+export { type AuditEntry, AuditRepository } from './audit.repository.js';
+export { Database, type DatabaseOptions } from './database.js';
+export {
+  type EntitlementChange,
+  EntitlementRepository,
+  type EntitlementSet,
+} from './entitlement.repository.js';

@@ -1,0 +1,135 @@
+import { AppError } from '@polyroom/contracts';
+import { Prisma, type PrismaClient } from './generated/client.js';
+
+/** A tenant, without anything secret. */
+export interface AppRecord {
+  appId: number;
+  name: string;
+  enabled: boolean;
+  createdAtMs: number;
+}
+
+/** What is needed to check a client's credentials. Never logged, never sent. */
+export interface AppCredentials {
+  enabled: boolean;
+  /** SHA-256 of the AppSign in hex. */
+  appSignHash: string;
+  /** The secrets that are not retired, newest first. */
+  secrets: { secretId: string; value: string }[];
+}
+
+/** A new tenant with its first secret. */
+export interface NewApp {
+  appId: number;
+  name: string;
+  appSignHash: string;
+  secret: { secretId: string; value: string };
+  actor: string;
+}
+
+/** AppIDs and their secrets. */
+export class AppRepository {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  /** All AppIDs, oldest first. */
+  async list(): Promise<AppRecord[]> {
+    const rows = await this.prisma.app.findMany({ orderBy: [{ createdAt: 'asc' }, { appId: 'asc' }] });
+    return rows.map(toRecord);
+  }
+
+  /** Undefined where the AppID does not exist. */
+  async findCredentials(appId: number): Promise<AppCredentials | undefined> {
+    const row = await this.prisma.app.findUnique({
+      where: { appId: BigInt(appId) },
+      select: {
+        enabled: true,
+        appSignHash: true,
+        secrets: {
+          where: { retiredAt: null },
+          orderBy: { createdAt: 'desc' },
+          select: { secretId: true, value: true },
+        },
+      },
+    });
+    return row ?? undefined;
+  }
+
+  /** Adds an AppID and its audit row together; throws ADMIN_APP_EXISTS. */
+  async create({ appId, name, appSignHash, secret, actor }: NewApp): Promise<AppRecord> {
+    try {
+      const row = await this.prisma.app.create({
+        data: {
+          appId: BigInt(appId),
+          name,
+          appSignHash,
+          secrets: { create: secret },
+          audits: {
+            create: {
+              actor,
+              action: 'app.create',
+              subject: 'app',
+              before: Prisma.DbNull,
+              after: { name, enabled: true },
+            },
+          },
+        },
+      });
+      return toRecord(row);
+    } catch (error) {
+      // Not passed on as a cause: Prisma's errors quote the data, and with it the secret.
+      throw isPrismaError(error, 'P2002') ? new AppError('ADMIN_APP_EXISTS') : withoutData(error);
+    }
+  }
+
+  /**
+   * Switches an AppID on or off with its audit row. The entitlements get a new version with it, because a
+   * switched-off AppID has none in force. Throws ADMIN_APP_NOT_FOUND.
+   */
+  async setEnabled(
+    appId: number,
+    enabled: boolean,
+    actor: string,
+  ): Promise<{ app: AppRecord; version: number }> {
+    return this.prisma.$transaction(async (tx) => {
+      const [before] = await tx.$queryRaw<{ enabled: boolean }[]>`
+        SELECT enabled FROM apps WHERE app_id = ${BigInt(appId)} FOR UPDATE`;
+      if (before === undefined) {
+        throw new AppError('ADMIN_APP_NOT_FOUND');
+      }
+      const row = await tx.app.update({
+        where: { appId: BigInt(appId) },
+        data: { enabled, entitlementsVersion: { increment: 1 } },
+      });
+      await tx.audit.create({
+        data: {
+          actor,
+          action: 'app.setEnabled',
+          appId: BigInt(appId),
+          subject: 'enabled',
+          before: before.enabled,
+          after: enabled,
+        },
+      });
+      return { app: toRecord(row), version: row.entitlementsVersion };
+    });
+  }
+}
+
+function toRecord(row: { appId: bigint; name: string; enabled: boolean; createdAt: Date }): AppRecord {
+  return {
+    appId: Number(row.appId),
+    name: row.name,
+    enabled: row.enabled,
+    createdAtMs: row.createdAt.getTime(),
+  };
+}
+
+function isPrismaError(error: unknown, code: string): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === code;
+}
+
+/** The kind of a failure without its text. */
+function withoutData(error: unknown): Error {
+  const code = error instanceof Prisma.PrismaClientKnownRequestError ? ` ${error.code}` : '';
+  return new Error(`the AppID could not be stored: ${error instanceof Error ? error.name : 'error'}${code}`);
+}

@@ -1,0 +1,142 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { type Logger } from 'pino';
+import { AppRepository } from './app.repository.js';
+import { AuditRepository } from './audit.repository.js';
+import { EntitlementRepository } from './entitlement.repository.js';
+import { PrismaClient } from './generated/client.js';
+import { holdDirectory } from './pglite-directory.js';
+import { deployMigrations, readMigrations } from './schema-engine.js';
+
+/** A database that lives and dies with the process: for tests. */
+const memoryDir = 'memory://';
+const deployAttempts = 5;
+const deployRetryMs = 500;
+const poolConnections = 10;
+
+/** Where the data is. `databaseUrl` wins over `pgliteDir`. */
+export interface DatabaseOptions {
+  /** A PostgreSQL server; several auth processes may share it. */
+  databaseUrl?: string | undefined;
+  /** A directory for the embedded PostgreSQL, or `memory://`. */
+  pgliteDir?: string | undefined;
+  logger: Logger;
+}
+
+interface Storage {
+  factory: SqlMigrationAwareDriverAdapterFactory;
+  migrate(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** The database of AppIDs, entitlements and the audit. Owns the Prisma client. */
+export class Database {
+  readonly apps: AppRepository;
+  readonly entitlements: EntitlementRepository;
+  readonly audit: AuditRepository;
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly prisma: PrismaClient,
+    private readonly storage: Storage,
+  ) {
+    this.apps = new AppRepository(prisma);
+    this.entitlements = new EntitlementRepository(prisma);
+    this.audit = new AuditRepository(prisma);
+  }
+
+  /** Opens the database and brings its tables up to date. */
+  static async open({ databaseUrl, pgliteDir, logger }: DatabaseOptions): Promise<Database> {
+    const storage = databaseUrl === undefined ? await openEmbedded(pgliteDir) : openServer(databaseUrl, logger);
+    try {
+      const applied = await storage.migrate();
+      logger.info({ kind: databaseUrl === undefined ? 'embedded' : 'server', applied }, 'database open');
+      return new Database(new PrismaClient({ adapter: storage.factory }), storage);
+    } catch (error) {
+      await storage.close();
+      throw error;
+    }
+  }
+
+  /** Throws when the database does not answer. */
+  async ping(): Promise<void> {
+    await this.prisma.$queryRaw`SELECT 1`;
+  }
+
+  /** Ends the client, then the storage behind it. Idempotent. */
+  close(): Promise<void> {
+    this.closing ??= this.prisma.$disconnect().then(() => this.storage.close());
+    return this.closing;
+  }
+}
+
+async function openEmbedded(pgliteDir: string | undefined): Promise<Storage> {
+  if (pgliteDir === undefined) {
+    throw new Error('neither a database URL nor a directory for the embedded database is given');
+  }
+  if (pgliteDir === memoryDir) {
+    const pglite = await PGlite.create(memoryDir);
+    return {
+      factory: new PrismaPGlite(pglite),
+      // A database that is new by definition needs no record of what it has: the scripts in order are enough.
+      migrate: async () => {
+        const migrations = await readMigrations();
+        for (const { sql } of migrations) {
+          await pglite.exec(sql);
+        }
+        return migrations.map(({ name }) => name);
+      },
+      close: () => closePglite(pglite),
+    };
+  }
+  const directory = await holdDirectory(pgliteDir);
+  try {
+    const pglite = await PGlite.create(directory.path);
+    const factory = new PrismaPGlite(pglite);
+    return {
+      factory,
+      migrate: () => deployMigrations(factory),
+      close: async () => {
+        await closePglite(pglite);
+        await directory.release();
+      },
+    };
+  } catch (error) {
+    await directory.release();
+    throw error;
+  }
+}
+
+async function closePglite(pglite: PGlite): Promise<void> {
+  if (!pglite.closed) {
+    await pglite.close();
+  }
+}
+
+function openServer(connectionString: string, logger: Logger): Storage {
+  const factory = new PrismaPg({ connectionString, max: poolConnections }, { schema: 'public' });
+  return {
+    factory,
+    migrate: () => deployWithRetry(factory, logger),
+    // The client's own $disconnect ends its pool.
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Two auth processes that start together race for the same tables; the loser finds them in place next time. */
+async function deployWithRetry(factory: SqlMigrationAwareDriverAdapterFactory, logger: Logger): Promise<string[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await deployMigrations(factory);
+    } catch (error) {
+      if (attempt === deployAttempts) {
+        throw error;
+      }
+      logger.warn({ err: error, attempt }, 'migrations could not be applied yet');
+      await delay(deployRetryMs * attempt);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { AppError, type EntitlementName } from '@polyroom/contracts';
+import { entitlementList, type EntitlementRow, type EntitlementValue } from '@polyroom/entitlements';
+import { type PrismaClient } from './generated/client.js';
+
+/** The overrides of one AppID. */
+export interface EntitlementSet {
+  enabled: boolean;
+  version: number;
+  rows: EntitlementRow[];
+}
+
+/** A change: a new value, or back to the default. */
+export type EntitlementChange = { actor: string; appId: number } & (
+  | EntitlementValue
+  | { name: EntitlementName; value: null }
+);
+
+/** The overrides of entitlements. A missing row means the default of the code. */
+export class EntitlementRepository {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  /**
+   * Undefined where the AppID does not exist. Rows may be newer than `version` when a change falls between the
+   * two reads, never older; whoever caches them hears of the newer version anyway.
+   */
+  async find(appId: number): Promise<EntitlementSet | undefined> {
+    const app = await this.prisma.app.findUnique({
+      where: { appId: BigInt(appId) },
+      select: {
+        enabled: true,
+        entitlementsVersion: true,
+        entitlements: { select: { name: true, value: true } },
+      },
+    });
+    return app === null
+      ? undefined
+      : { enabled: app.enabled, version: app.entitlementsVersion, rows: app.entitlements };
+  }
+
+  /**
+   * Stores the change, counts the version up and writes the audit, all or nothing; the new version. Throws
+   * ADMIN_APP_NOT_FOUND.
+   */
+  async set({ actor, appId: id, name, value }: EntitlementChange): Promise<number> {
+    const appId = BigInt(id);
+    return this.prisma.$transaction(async (tx) => {
+      // First, because it locks the AppID: two changes at once are told one after the other, in the audit too.
+      const [app] = await tx.app.updateManyAndReturn({
+        where: { appId },
+        data: { entitlementsVersion: { increment: 1 } },
+        select: { entitlementsVersion: true },
+      });
+      if (app === undefined) {
+        throw new AppError('ADMIN_APP_NOT_FOUND');
+      }
+      const where = { appId_name: { appId, name } };
+      const before = await tx.entitlement.findUnique({ where, select: { value: true } });
+      if (value === null) {
+        await tx.entitlement.deleteMany({ where: { appId, name } });
+      } else {
+        await tx.entitlement.upsert({
+          where,
+          create: { appId, name, value, updatedBy: actor },
+          update: { value, updatedBy: actor },
+        });
+      }
+      await tx.audit.create({
+        data: {
+          actor,
+          action: value === null ? 'entitlement.reset' : 'entitlement.set',
+          appId,
+          subject: name,
+          before: before?.value ?? entitlementList[name].default,
+          after: value ?? entitlementList[name].default,
+        },
+      });
+      return app.entitlementsVersion;
+    });
+  }
+}
