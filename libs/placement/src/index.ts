@@ -1,1 +1,1 @@
-export {};
+export { chooseNode, type PlacementWishes } from './choose-node.js';
