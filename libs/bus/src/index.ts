@@ -1,1 +1,6 @@
-export {};
+export { Bus, type BusOptions, type BusSubscription } from './bus.js';
+export { NodeRpcHandler, OnEvent, RpcHandler } from './handlers.js';
+export { BusServer } from './bus-server.js';
+export { BusModule } from './bus.module.js';
+export { ErrorFilter } from './error-filter.js';
+export { runService, type RunningService, type ServiceOptions } from './run-service.js';

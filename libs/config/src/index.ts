@@ -1,1 +1,2 @@
-export {};
+export { loadConfig, ConfigError } from './load-config.js';
+export { serviceFields, port, milliseconds, optionalText } from './fields.js';

@@ -1,1 +1,2 @@
-export {};
+export { createLogger, type Logger } from './logger.js';
+export { HealthModule, type HealthChecks } from './health.module.js';

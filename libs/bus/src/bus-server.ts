@@ -1,0 +1,82 @@
+import { nodeSubject } from '@polyroom/contracts';
+import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import { type Observable, isObservable, lastValueFrom } from 'rxjs';
+import { type Bus, type BusSubscription } from './bus.js';
+import { type HandlerExtras } from './handlers.js';
+
+/** Lets Nest's handlers answer on the bus. Closes its subscriptions; the bus itself belongs to its maker. */
+export class BusServer extends Server implements CustomTransportStrategy {
+  private readonly subscriptions: BusSubscription[] = [];
+
+  constructor(
+    private readonly bus: Bus,
+    /** Under which requests to this one process arrive; needed where there are NodeRpcHandlers. */
+    private readonly nodeId: string | undefined,
+  ) {
+    super();
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    void this.start().then(() => callback(), callback);
+  }
+
+  close(): void {
+    this.subscriptions.splice(0).forEach((subscription) => subscription.close());
+  }
+
+  override on(): never {
+    throw new Error('the bus server has no events of its own');
+  }
+
+  override unwrap<T>(): T {
+    return this.bus as T;
+  }
+
+  private async start(): Promise<void> {
+    for (const handler of this.messageHandlers.values()) {
+      this.subscriptions.push(this.bind(handler));
+    }
+    // Ready means that the server has seen every subscription.
+    await this.bus.flush();
+  }
+
+  private bind(handler: MessageHandler): BusSubscription {
+    const contract = (handler.extras as HandlerExtras | undefined)?.contract;
+    if (contract === undefined) {
+      throw new Error(
+        'every handler on the bus names its contract: use RpcHandler, NodeRpcHandler or OnEvent',
+      );
+    }
+    const call = async (argument: unknown): Promise<never> => {
+      const result: unknown = await handler(argument, {});
+      return (
+        isObservable(result)
+          ? await lastValueFrom(result as Observable<unknown>, { defaultValue: undefined })
+          : result
+      ) as never;
+    };
+    if (contract.kind === 'event') {
+      return this.bus.subscribe(contract, {}, async (payload) => {
+        for (
+          let next: MessageHandler | undefined = handler;
+          next !== undefined;
+          next = next.next as MessageHandler | undefined
+        ) {
+          const result: unknown = await next(payload, {});
+          if (isObservable(result)) {
+            await lastValueFrom(result, { defaultValue: undefined });
+          }
+        }
+      });
+    }
+    if (contract.kind === 'rpc') {
+      return this.bus.respond(contract, contract.subject, contract.service, call);
+    }
+    if (this.nodeId === undefined) {
+      throw new Error(
+        `${contract.service}.${contract.method} is answered by a named process: give runService its nodeId`,
+      );
+    }
+    return this.bus.respond(contract, nodeSubject(contract, this.nodeId), undefined, call);
+  }
+}

@@ -1,0 +1,11 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Bus } from './bus.js';
+
+/** Makes the bus of the process injectable everywhere in it. */
+@Global()
+@Module({})
+export class BusModule {
+  static forRoot(bus: Bus): DynamicModule {
+    return { module: BusModule, providers: [{ provide: Bus, useValue: bus }], exports: [Bus] };
+  }
+}

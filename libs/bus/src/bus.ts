@@ -1,0 +1,262 @@
+import {
+  AppError,
+  eventSubject,
+  type EventContract,
+  newId,
+  type NodeRpcContract,
+  nodeSubject,
+  parseOrThrow,
+  type PayloadOf,
+  type ReplyOf,
+  type RequestOf,
+  type RpcContract,
+  wireErrorSchema,
+} from '@polyroom/contracts';
+import {
+  connect,
+  headers,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection,
+  RequestError,
+  type Subscription,
+  TimeoutError,
+} from '@nats-io/transport-node';
+import { type Logger } from '@polyroom/observability';
+import { type z } from 'zod';
+
+export interface BusOptions {
+  url: string;
+  /** Shown in the server's list of connections. */
+  name: string;
+  logger?: Logger;
+}
+
+export interface BusSubscription {
+  close(): void;
+}
+
+/** Carries the code of an error, so that it is seen without reading the body. */
+export const errorHeader = 'Polyroom-Error-Code';
+/** Unix time in ms after which nobody waits for the answer any more. */
+export const deadlineHeader = 'Polyroom-Deadline-Ms';
+
+const reconnectWaitMs = 200;
+/** How long a request waits for a service that is just starting again. */
+const noResponderRetryMs = 150;
+
+type AnyRpc = RpcContract | NodeRpcContract;
+
+/**
+ * NATS behind the contracts: requests with a deadline, replies and events validated where they arrive, and
+ * errors that keep their code. Owns its connection; `close()` drains it.
+ */
+export class Bus {
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly connection: NatsConnection,
+    private readonly logger: Logger | undefined,
+  ) {}
+
+  static async connect(options: BusOptions): Promise<Bus> {
+    const connection = await connect({
+      servers: options.url,
+      name: options.name,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: reconnectWaitMs,
+      reconnectJitter: 50,
+      waitOnFirstConnect: true,
+    });
+    return new Bus(connection, options.logger);
+  }
+
+  /** Asks any instance of the contract's service. Throws the service's AppError, BUS_TIMEOUT or BUS_UNAVAILABLE. */
+  request<C extends RpcContract>(
+    contract: C,
+    request: RequestOf<C>,
+    options: { timeoutMs?: number } = {},
+  ): Promise<ReplyOf<C>> {
+    return this.ask(contract, contract.subject, request, options.timeoutMs);
+  }
+
+  /** Asks one process. */
+  requestNode<C extends NodeRpcContract>(
+    contract: C,
+    nodeId: string,
+    request: RequestOf<C>,
+    options: { timeoutMs?: number } = {},
+  ): Promise<ReplyOf<C>> {
+    return this.ask(contract, nodeSubject(contract, nodeId), request, options.timeoutMs);
+  }
+
+  /** Tells everybody who subscribes. Not stored: who is not there does not hear it. */
+  publish<P extends z.ZodType, T extends readonly string[]>(
+    contract: EventContract<P, T>,
+    tokens: Record<T[number], string | number>,
+    payload: z.input<P>,
+  ): void {
+    this.connection.publish(eventSubject(contract, tokens), JSON.stringify(payload));
+  }
+
+  /** Hears an event; a variable part left out of `tokens` stands for all. A handler's failure is logged. */
+  subscribe<P extends z.ZodType, T extends readonly string[]>(
+    contract: EventContract<P, T>,
+    tokens: Partial<Record<T[number], string | number>>,
+    handler: (payload: z.output<P>) => void | Promise<void>,
+    options: { queue?: string } = {},
+  ): BusSubscription {
+    const subject = eventSubject(contract, tokens as Record<T[number], string | number>);
+    const subscription = this.listen(subject, options.queue, async (message) => {
+      await handler(parseOrThrow(contract.payload, readJson(message), 'ROOM_INNER_ERROR') as z.output<P>);
+    });
+    return { close: () => subscription.unsubscribe() };
+  }
+
+  /** Answers requests of a contract; used by the Nest server and by tests. */
+  respond<C extends AnyRpc>(
+    contract: C,
+    subject: string,
+    queue: string | undefined,
+    handler: (request: unknown) => Promise<ReplyOf<C>>,
+  ): BusSubscription {
+    const subscription = this.listen(subject, queue, async (message) => {
+      const deadlineMs = Number(message.headers?.get(deadlineHeader) ?? Infinity);
+      if (Date.now() > deadlineMs) {
+        // Nobody waits for it, and doing it late could undo what came after.
+        this.answerError(message, new AppError('BUS_TIMEOUT'));
+        return;
+      }
+      try {
+        const request = parseOrThrow(contract.request, readJson(message));
+        const reply = parseOrThrow(contract.reply, await handler(request), 'ROOM_INNER_ERROR');
+        message.respond(JSON.stringify(reply));
+      } catch (error) {
+        this.answerError(message, this.toAppError(error, contract));
+      }
+    });
+    return { close: () => subscription.unsubscribe() };
+  }
+
+  /** Throws unless the server answers. */
+  async ping(): Promise<void> {
+    if (this.connection.isClosed()) {
+      throw new Error('the connection is closed');
+    }
+    await this.connection.flush();
+  }
+
+  /** Returns once the server has seen everything sent so far, subscriptions included. */
+  async flush(): Promise<void> {
+    await this.connection.flush();
+  }
+
+  /** The connection, for the message log of this library. */
+  get natsConnection(): NatsConnection {
+    return this.connection;
+  }
+
+  /** Lets running handlers finish and their answers go out. Idempotent. */
+  close(): Promise<void> {
+    this.closing ??= this.connection.isClosed() ? Promise.resolve() : this.connection.drain();
+    return this.closing;
+  }
+
+  private async ask<C extends AnyRpc>(
+    contract: C,
+    subject: string,
+    request: unknown,
+    timeoutMs = contract.timeoutMs,
+  ): Promise<ReplyOf<C>> {
+    const deadlineMs = Date.now() + timeoutMs;
+    const requestHeaders = headers();
+    requestHeaders.set(deadlineHeader, String(deadlineMs));
+    const payload = JSON.stringify(request);
+    const answer = await this.send(subject, payload, requestHeaders, deadlineMs);
+    const body = readJson(answer);
+    if (answer.headers?.has(errorHeader)) {
+      const wire = wireErrorSchema.safeParse(body);
+      throw wire.success ? AppError.fromWire(wire.data) : new AppError('ROOM_INNER_ERROR');
+    }
+    return parseOrThrow(contract.reply, body, 'ROOM_INNER_ERROR') as ReplyOf<C>;
+  }
+
+  /** One request; asked again within its deadline only where nobody was there to hear it. */
+  private async send(
+    subject: string,
+    payload: string,
+    requestHeaders: MsgHdrs,
+    deadlineMs: number,
+  ): Promise<Msg> {
+    for (let attempt = 0; ; attempt++) {
+      const remainingMs = Math.max(1, deadlineMs - Date.now());
+      try {
+        return await this.connection.request(subject, payload, {
+          timeout: remainingMs,
+          headers: requestHeaders,
+        });
+      } catch (error) {
+        const nobodyThere = error instanceof RequestError && error.isNoResponders();
+        if (nobodyThere && attempt === 0 && remainingMs > noResponderRetryMs * 2) {
+          await new Promise((resolve) => setTimeout(resolve, noResponderRetryMs));
+          continue;
+        }
+        if (error instanceof TimeoutError) {
+          throw new AppError('BUS_TIMEOUT', { details: { subject }, cause: error });
+        }
+        throw new AppError('BUS_UNAVAILABLE', { details: { subject }, cause: error });
+      }
+    }
+  }
+
+  /** Handlers of one subscription run side by side; none of them can end the subscription. */
+  private listen(
+    subject: string,
+    queue: string | undefined,
+    handle: (message: Msg) => Promise<void>,
+  ): Subscription {
+    return this.connection.subscribe(subject, {
+      ...(queue === undefined ? {} : { queue }),
+      callback: (error, message) => {
+        if (error !== null) {
+          this.logger?.error({ subject, err: error }, 'subscription failed');
+          return;
+        }
+        void handle(message).catch((failure: unknown) => {
+          this.logger?.error({ subject: message.subject, err: failure }, 'handling an event failed');
+        });
+      },
+    });
+  }
+
+  private toAppError(error: unknown, contract: AnyRpc): AppError {
+    if (error instanceof AppError) {
+      return error;
+    }
+    const correlationId = newId('correlation');
+    this.logger?.error(
+      { correlationId, service: contract.service, method: contract.method, err: error },
+      'request failed',
+    );
+    return new AppError('ROOM_INNER_ERROR', { correlationId });
+  }
+
+  private answerError(message: Msg, error: AppError): void {
+    const errorHeaders = headers();
+    errorHeaders.set(errorHeader, String(error.code));
+    message.respond(JSON.stringify(error.toWire()), { headers: errorHeaders });
+  }
+}
+
+function readJson(message: Msg): unknown {
+  if (message.data.length === 0) {
+    return undefined;
+  }
+  try {
+    return message.json();
+  } catch {
+    throw new AppError('PROTOCOL_MALFORMED_FRAME');
+  }
+}
+
+export type { PayloadOf };

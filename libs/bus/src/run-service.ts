@@ -1,0 +1,98 @@
+import 'reflect-metadata';
+import { type DynamicModule, type LoggerService, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Logger } from '@polyroom/observability';
+import { type Bus } from './bus.js';
+import { BusModule } from './bus.module.js';
+import { BusServer } from './bus-server.js';
+import { ErrorFilter } from './error-filter.js';
+
+export interface ServiceOptions {
+  name: string;
+  module: DynamicModule | Type;
+  bus: Bus;
+  logger: Logger;
+  httpHost: string;
+  /** 0 = a free one. */
+  httpPort: number;
+  /** The name of this process, for requests to it alone. */
+  nodeId?: string;
+  /** Called before anything listens, e.g. to attach a WebSocket server. */
+  configure?: (app: NestFastifyApplication) => void | Promise<void>;
+}
+
+export interface RunningService {
+  port: number;
+  /** Stops taking requests, lets the running ones finish, closes the application and the bus. Idempotent. */
+  close(): Promise<void>;
+}
+
+const bodyLimitBytes = 256 * 1024;
+
+@Module({})
+class ServiceRoot {}
+
+/**
+ * Runs one service: its handlers on the bus, its HTTP routes, one line when it is ready, and an orderly end
+ * on SIGTERM and SIGINT. Takes over the bus: closing the service closes it.
+ */
+export async function runService(options: ServiceOptions): Promise<RunningService> {
+  const { bus, logger } = options;
+  const root: DynamicModule = { module: ServiceRoot, imports: [BusModule.forRoot(bus), options.module] };
+  const app = await NestFactory.create<NestFastifyApplication>(
+    root,
+    new FastifyAdapter({ bodyLimit: bodyLimitBytes }),
+    {
+      logger: nestLogger(logger),
+      abortOnError: false,
+    },
+  );
+  app.useGlobalFilters(new ErrorFilter(logger));
+  const server = new BusServer(bus, options.nodeId);
+  app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
+  await options.configure?.(app);
+  await app.startAllMicroservices();
+  await app.listen(options.httpPort, options.httpHost);
+  const address = app.getHttpServer().address();
+  const port = address === null || typeof address === 'string' ? options.httpPort : address.port;
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      await app.close();
+      await bus.close();
+    })();
+    return closing;
+  };
+  endOnSignals(close, logger);
+  logger.info({ port }, 'ready');
+  return { port, close };
+}
+
+function endOnSignals(close: () => Promise<void>, logger: Logger): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      logger.info({ signal }, 'stopping');
+      close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.error({ err: error }, 'stopping failed');
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+/** Nest's own lines: warnings and errors only, in the form of all others. */
+function nestLogger(logger: Logger): LoggerService {
+  return {
+    log: () => {},
+    debug: () => {},
+    verbose: () => {},
+    warn: (message: unknown) => logger.warn(String(message)),
+    error: (message: unknown, ...rest: unknown[]) => logger.error({ rest }, String(message)),
+    fatal: (message: unknown) => logger.fatal(String(message)),
+  };
+}
