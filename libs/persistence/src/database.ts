@@ -50,7 +50,8 @@ export class Database {
 
   /** Opens the database and brings its tables up to date. */
   static async open({ databaseUrl, pgliteDir, logger }: DatabaseOptions): Promise<Database> {
-    const storage = databaseUrl === undefined ? await openEmbedded(pgliteDir) : openServer(databaseUrl, logger);
+    const storage =
+      databaseUrl === undefined ? await openEmbedded(pgliteDir) : openServer(databaseUrl, logger);
     try {
       const applied = await storage.migrate();
       logger.info({ kind: databaseUrl === undefined ? 'embedded' : 'server', applied }, 'database open');
@@ -127,7 +128,10 @@ function openServer(connectionString: string, logger: Logger): Storage {
 }
 
 /** Two auth processes that start together race for the same tables; the loser finds them in place next time. */
-async function deployWithRetry(factory: SqlMigrationAwareDriverAdapterFactory, logger: Logger): Promise<string[]> {
+async function deployWithRetry(
+  factory: SqlMigrationAwareDriverAdapterFactory,
+  logger: Logger,
+): Promise<string[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await deployMigrations(factory);

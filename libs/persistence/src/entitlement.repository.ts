@@ -11,8 +11,7 @@ export interface EntitlementSet {
 
 /** A change: a new value, or back to the default. */
 export type EntitlementChange = { actor: string; appId: number } & (
-  | EntitlementValue
-  | { name: EntitlementName; value: null }
+  EntitlementValue | { name: EntitlementName; value: null }
 );
 
 /** The overrides of entitlements. A missing row means the default of the code. */

@@ -48,7 +48,13 @@ describe('apps', () => {
 
   it('refuses the same AppID twice and leaves the first as it is', async () => {
     const appId = await newApp();
-    const again = { appId, name: 'other', appSignHash: 'other', secret: { secretId: 'z', value: 'z' }, actor: 'bob' };
+    const again = {
+      appId,
+      name: 'other',
+      appSignHash: 'other',
+      secret: { secretId: 'z', value: 'z' },
+      actor: 'bob',
+    };
     expect(await errorNameOf(database.apps.create(again))).toBe('ADMIN_APP_EXISTS');
     expect((await database.apps.findCredentials(appId))?.appSignHash).toBe('hash');
     expect(await database.audit.list(appId, 10)).toHaveLength(1);
@@ -83,8 +89,12 @@ describe('entitlements', () => {
   it('stores, audits and counts up together; null puts the default back', async () => {
     const appId = await newApp();
     expect(await database.entitlements.find(appId)).toEqual({ enabled: true, version: 0, rows: [] });
-    expect(await database.entitlements.set({ actor: 'alice', appId, name: 'multiRoom', value: true })).toBe(1);
-    expect(await database.entitlements.set({ actor: 'bob', appId, name: 'devicePolicy', value: 'share' })).toBe(2);
+    expect(await database.entitlements.set({ actor: 'alice', appId, name: 'multiRoom', value: true })).toBe(
+      1,
+    );
+    expect(
+      await database.entitlements.set({ actor: 'bob', appId, name: 'devicePolicy', value: 'share' }),
+    ).toBe(2);
     expect(await database.entitlements.set({ actor: 'bob', appId, name: 'multiRoom', value: null })).toBe(3);
     expect(await database.entitlements.find(appId)).toEqual({
       enabled: true,

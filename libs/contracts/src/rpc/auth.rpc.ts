@@ -83,6 +83,13 @@ export const createApp = defineRpc('auth', 'createApp', {
   errors: ['ADMIN_APP_EXISTS'],
 });
 
+/** Switches an AppID off (1000037 for every new login) or on again. */
+export const setAppEnabled = defineRpc('auth', 'setAppEnabled', {
+  request: z.strictObject({ actor: z.string(), appId: appIdSchema, enabled: z.boolean() }),
+  reply: z.strictObject({ app: appSchema }),
+  errors: ['ADMIN_APP_NOT_FOUND'],
+});
+
 export const listEntitlements = defineRpc('auth', 'listEntitlements', {
   request: z.strictObject({ appId: appIdSchema }),
   reply: z.strictObject({ entitlements: z.array(entitlementRowSchema) }),

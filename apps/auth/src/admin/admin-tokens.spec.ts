@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { AdminTokens } from './admin-tokens.js';
+
+const aliceToken = 'a'.repeat(16);
+const bobToken = 'b:colon-inside-16';
+
+describe('AdminTokens', () => {
+  it('knows whose token it is', () => {
+    const tokens = AdminTokens.parse(`alice:${aliceToken}, bob:${bobToken}`);
+    expect(tokens.findActor(aliceToken)).toBe('alice');
+    expect(tokens.findActor(bobToken)).toBe('bob');
+    expect(tokens.findActor(`${aliceToken}a`)).toBeUndefined();
+    expect(tokens.findActor('')).toBeUndefined();
+  });
+
+  it('lets nobody in where there is none', () => {
+    expect(AdminTokens.parse('').findActor('')).toBeUndefined();
+  });
+
+  it.each([
+    ['a short token', 'alice:123456789012345', 'alice is shorter than 16'],
+    ['an empty token', 'alice:', 'alice is shorter than 16'],
+    ['no name', `:${aliceToken}`, 'no usable name'],
+    ['no colon', aliceToken, 'no usable name'],
+    ['a shared token', `alice:${aliceToken},bob:${aliceToken}`, 'same token'],
+  ])('refuses %s without quoting it', (_what, text, expected) => {
+    let message = '';
+    try {
+      AdminTokens.parse(text);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toContain(expected);
+    expect(message).not.toMatch(/aaaa|12345678/);
+  });
+});

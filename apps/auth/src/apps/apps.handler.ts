@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { Controller, Inject } from '@nestjs/common';
+import { Bus, RpcHandler } from '@polyroom/bus';
+import { authRpc, entitlementsChanged, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
+import { Database } from '@polyroom/persistence';
+import { secretIdOf } from '@polyroom/tokens';
+import { type Logger } from 'pino';
+import { hashAppSign } from '../authenticate/app-sign.js';
+import { loggerToken } from '../logger-token.js';
+
+/** The AppIDs themselves, for admins. */
+@Controller()
+export class AppsHandler {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Bus) private readonly bus: Bus,
+    @Inject(loggerToken) private readonly logger: Logger,
+  ) {}
+
+  @RpcHandler(authRpc.listApps)
+  async list(): Promise<ReplyOf<typeof authRpc.listApps>> {
+    return { apps: await this.database.apps.list() };
+  }
+
+  /** The reply is the only place where the AppSign and the ServerSecret are ever shown. */
+  @RpcHandler(authRpc.createApp)
+  async create({
+    actor,
+    appId,
+    name,
+    appSign = randomBytes(32).toString('hex'),
+    // 32 characters, because ZEGO's form of the secret is the AES-256 key itself.
+    serverSecret = randomBytes(16).toString('hex'),
+  }: ParsedRequestOf<typeof authRpc.createApp>): Promise<ReplyOf<typeof authRpc.createApp>> {
+    const app = await this.database.apps.create({
+      appId,
+      name,
+      appSignHash: hashAppSign(appSign),
+      secret: { secretId: secretIdOf(serverSecret), value: serverSecret },
+      actor,
+    });
+    this.logger.info({ actor, appId }, 'app created');
+    return { app, appSign, serverSecret };
+  }
+
+  /** A switched-off AppID lets nobody in any more; those inside stay until they leave. */
+  @RpcHandler(authRpc.setAppEnabled)
+  async setEnabled({
+    actor,
+    appId,
+    enabled,
+  }: ParsedRequestOf<typeof authRpc.setAppEnabled>): Promise<ReplyOf<typeof authRpc.setAppEnabled>> {
+    const { app, version } = await this.database.apps.setEnabled(appId, enabled, actor);
+    this.bus.publish(entitlementsChanged, {}, { appId, version });
+    this.logger.info({ actor, appId, enabled }, 'app switched');
+    return { app };
+  }
+}

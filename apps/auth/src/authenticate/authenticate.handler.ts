@@ -1,0 +1,83 @@
+import { Controller, Inject } from '@nestjs/common';
+import { OnEvent, RpcHandler } from '@polyroom/bus';
+import {
+  AppError,
+  authRpc,
+  entitlementsChanged,
+  type Grants,
+  hasRight,
+  type ParsedRequestOf,
+  type PayloadOf,
+  type ReplyOf,
+} from '@polyroom/contracts';
+import { type AppCredentials, Database } from '@polyroom/persistence';
+import { verifyToken } from '@polyroom/tokens';
+import { type Logger } from 'pino';
+import { loggerToken } from '../logger-token.js';
+import { matchesAppSign } from './app-sign.js';
+import { CredentialCache } from './credential-cache.js';
+
+type Request = ParsedRequestOf<typeof authRpc.authenticate>;
+
+const credentialTtlMs = 1000;
+
+/** Who is this, and what may it do? A token wins over an AppSign. */
+@Controller()
+export class AuthenticateHandler {
+  private readonly credentials: CredentialCache;
+
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(loggerToken) private readonly logger: Logger,
+  ) {
+    this.credentials = new CredentialCache((appId) => database.apps.findCredentials(appId), credentialTtlMs);
+  }
+
+  @RpcHandler(authRpc.authenticate)
+  async authenticate(request: Request): Promise<ReplyOf<typeof authRpc.authenticate>> {
+    const credentials = await this.credentials.find(request.appId);
+    if (credentials === undefined) {
+      throw new AppError('ENGINE_APPID_INCORRECT_OR_NOT_ONLINE');
+    }
+    if (!credentials.enabled) {
+      throw new AppError('COMMON_APP_OFFLINE');
+    }
+    try {
+      return { grants: await identify(request, credentials) };
+    } catch (error) {
+      if (error instanceof AppError) {
+        // The cause of a refused token is for us alone: the client gets the uniform answer.
+        const reason = error.cause instanceof Error ? error.cause.message : undefined;
+        const { appId, userId, roomId } = request;
+        this.logger.debug({ appId, userId, roomId, code: error.code, reason }, 'credentials refused');
+      }
+      throw error;
+    }
+  }
+
+  /** Also told when an AppID is switched off: no instance may let its users in for another second. */
+  @OnEvent(entitlementsChanged)
+  onEntitlementsChanged({ appId }: PayloadOf<typeof entitlementsChanged>): void {
+    this.credentials.drop(appId);
+  }
+}
+
+async function identify(request: Request, credentials: AppCredentials): Promise<Grants> {
+  const { appId, userId, roomId, token, appSign } = request;
+  if (token !== undefined && token !== '') {
+    const grants = await verifyToken(token, credentials.secrets, { appId, userId, nowMs: Date.now() });
+    if (!hasRight(grants, roomId, 'login')) {
+      throw new AppError('ROOM_AUTHENTICATION_FAILED', {
+        cause: new Error('the token does not grant login in this room'),
+      });
+    }
+    return grants;
+  }
+  if (appSign !== undefined && appSign !== '') {
+    if (!matchesAppSign(appSign, credentials.appSignHash)) {
+      throw new AppError('ENGINE_APPSIGN_INCORRECT');
+    }
+    return {};
+  }
+  throw new AppError('ROOM_NO_TOKEN');
+}

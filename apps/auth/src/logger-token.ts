@@ -1,0 +1,2 @@
+/** Under which Nest hands out the process's logger. */
+export const loggerToken = Symbol('logger');
