@@ -24,8 +24,10 @@ import {
 } from '@nats-io/transport-node';
 import { type Logger } from '@polyroom/observability';
 import { type z } from 'zod';
+import { toServerAddress } from './server-address.js';
 
 export interface BusOptions {
+  /** `nats://host:port`, with `user:password@` before the host where the server asks for it. */
   url: string;
   /** Shown in the server's list of connections. */
   name: string;
@@ -61,7 +63,7 @@ export class Bus {
 
   static async connect(options: BusOptions): Promise<Bus> {
     const connection = await connect({
-      servers: options.url,
+      ...toServerAddress(options.url),
       name: options.name,
       maxReconnectAttempts: -1,
       reconnectTimeWait: reconnectWaitMs,
