@@ -1,0 +1,62 @@
+# Debian packages: found on PATH, else installed where this may be done, else named. Sourced by run.sh.
+
+# Packages of the worker's build, without which it can only be downloaded.
+WORKER_BUILD_PACKAGES="meson ninja-build pkg-config g++ make perl xz-utils libuv1-dev libabsl-dev libflatbuffers-dev flatbuffers-compiler"
+
+has() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/bin/$1" ] || [ -x "/usr/sbin/$1" ]; }
+
+chromium_found() {
+  [ -n "${CHROMIUM_PATH:-}" ] || has chromium || has chromium-browser || has google-chrome || has google-chrome-stable
+}
+
+# ensure_packages services|browser: what `npm start` needs, or that and a browser.
+ensure_packages() {
+  local missing=""
+  # Tests and benchmarks start servers of their own, whatever runs elsewhere.
+  if [ "$1" = browser ] || [ -z "${POLYROOM_REDIS_URL:-}" ]; then has redis-server || missing="$missing redis-server"; fi
+  if [ "$1" = browser ] || [ -z "${POLYROOM_NATS_URL:-}" ]; then has nats-server || missing="$missing nats-server"; fi
+  if [ "$1" = browser ]; then chromium_found || missing="$missing chromium"; fi
+  # Debian keeps servers in /usr/sbin, which a user's PATH may lack.
+  export PATH=$PATH:/usr/sbin:/usr/bin
+  install_packages $missing
+}
+
+# install_packages NAME ...: as root through apt, else a message that names them.
+install_packages() {
+  [ $# -gt 0 ] || return 0
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    fail "these Debian packages are missing: $*
+        Install them as root and run this again:
+          apt-get update && apt-get install --no-install-recommends $*
+        (redis-server and nats-server are not needed where POLYROOM_REDIS_URL and POLYROOM_NATS_URL name running ones.)"
+  fi
+  step "installing Debian packages: $*"
+  local policy=/usr/sbin/policy-rc.d own_policy=""
+  if [ ! -e "$policy" ]; then
+    # Only the programs are wanted: Debian must not start its own servers on their default ports.
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && own_policy=1
+  fi
+  local log=$ROOT/.polyroom/setup/apt.log status=0
+  mkdir -p "$ROOT/.polyroom/setup"
+  { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@"; } >"$log" 2>&1 || status=$?
+  [ -z "$own_policy" ] || rm -f "$policy"
+  [ "$status" -eq 0 ] || { tail -n 20 "$log" >&2; fail "apt could not install: $* (the whole log: $log)"; }
+}
+
+# Called by itself: packages.sh worker-build
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+  set -euo pipefail
+  ROOT=$(cd "$(dirname "$0")/../.." && pwd)
+  step() { printf '[setup] %s\n' "$*"; }
+  fail() { printf '\n[setup] %s\n' "$*" >&2; exit 1; }
+  missing=""
+  for pair in meson:meson ninja:ninja-build pkg-config:pkg-config g++:g++ make:make perl:perl xz:xz-utils flatc:flatbuffers-compiler; do
+    has "${pair%%:*}" || missing="$missing ${pair##*:}"
+  done
+  for pair in libuv:libuv1-dev absl_strings:libabsl-dev flatbuffers:libflatbuffers-dev; do
+    { has pkg-config && pkg-config --exists "${pair%%:*}"; } || missing="$missing ${pair##*:}"
+  done
+  install_packages $missing
+  # build.sh asks apt for its mirror and for sources: the lists must be there.
+  if [ "$(id -u)" -eq 0 ] && ! apt-cache policy | grep -q 'http.*main'; then apt-get -q update >/dev/null; fi
+fi
