@@ -1,0 +1,264 @@
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Bus, runService, type RunningService } from '@polyroom/bus';
+import { AppError, authRpc, entitlementsChanged, type PayloadOf } from '@polyroom/contracts';
+import { Database } from '@polyroom/persistence';
+import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
+import { generateToken04, issueNativeToken } from '@polyroom/tokens';
+import { pino } from 'pino';
+import { AdminTokens } from './admin/admin-tokens.js';
+import { AuthModule } from './auth.module.js';
+
+const adminToken = 'alice-has-a-long-token';
+const logged: string[] = [];
+const logger = pino(
+  { level: 'trace' },
+  new Writable({
+    write: (chunk, _encoding, done) => {
+      logged.push(String(chunk));
+      done();
+    },
+  }),
+);
+
+let nats: RunningServer;
+let service: RunningService;
+let client: Bus;
+let lastAppId = 1000;
+const changes: PayloadOf<typeof entitlementsChanged>[] = [];
+const secrets: string[] = [];
+
+beforeAll(async () => {
+  nats = await startNats();
+  const database = await Database.open({ pgliteDir: 'memory://', logger });
+  const bus = await Bus.connect({ url: nats.url, name: 'auth', logger });
+  const adminTokens = AdminTokens.parse(`alice:${adminToken}`);
+  service = await runService({
+    name: 'auth',
+    module: AuthModule.register({ database, adminTokens, bus, logger }),
+    bus,
+    logger,
+    httpHost: '127.0.0.1',
+    httpPort: 0,
+  });
+  client = await Bus.connect({ url: nats.url, name: 'client', logger });
+  client.subscribe(entitlementsChanged, {}, (change) => {
+    changes.push(change);
+  });
+  await client.flush();
+});
+afterAll(async () => {
+  await client.close();
+  await service.close();
+  await nats.close();
+});
+
+async function newApp() {
+  lastAppId += 1;
+  const created = await client.request(authRpc.createApp, { actor: 'alice', appId: lastAppId, name: 'test' });
+  secrets.push(created.appSign, created.serverSecret);
+  return { appId: lastAppId, appSign: created.appSign, serverSecret: created.serverSecret };
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<number> {
+  return promise.then(
+    () => 0,
+    (error: unknown) => {
+      if (error instanceof AppError) {
+        return error.code;
+      }
+      throw error;
+    },
+  );
+}
+
+const who = { userId: 'ann', roomId: 'r1' };
+
+describe('entitlements', () => {
+  it('multiRoom is off, and once switched on is in force, announced and audited', async () => {
+    const { appId } = await newApp();
+    const before = await client.request(authRpc.getEntitlements, { appId });
+    expect([before.entitlements.multiRoom, before.version]).toEqual([false, 0]);
+
+    const change = { actor: 'alice', appId, name: 'multiRoom', value: true };
+    expect(await client.request(authRpc.setEntitlement, change)).toEqual({
+      entitlement: { name: 'multiRoom', value: true, overridden: true },
+    });
+
+    const after = await client.request(authRpc.getEntitlements, { appId });
+    expect([after.entitlements.multiRoom, after.version]).toEqual([true, 1]);
+    await waitFor(() => changes.some((event) => event.appId === appId && event.version === 1), {
+      timeoutMs: 2000,
+      describe: 'the event',
+    });
+    const { entries } = await client.request(authRpc.listAudit, { appId });
+    expect(entries[0]).toMatchObject({
+      actor: 'alice',
+      action: 'entitlement.set',
+      subject: 'multiRoom',
+      before: false,
+      after: true,
+    });
+    expect(entries.at(-1)).toMatchObject({ action: 'app.create', before: null });
+  });
+
+  it('are listed with what is overridden, and null puts the default back', async () => {
+    const { appId } = await newApp();
+    const change = { actor: 'alice', appId, name: 'maxRoomsPerUser' };
+    const rowOf = async () =>
+      (await client.request(authRpc.listEntitlements, { appId })).entitlements.find(
+        (row) => row.name === 'maxRoomsPerUser',
+      );
+    expect(await rowOf()).toEqual({ name: 'maxRoomsPerUser', value: 5, overridden: false });
+    await client.request(authRpc.setEntitlement, { ...change, value: 8 });
+    expect(await rowOf()).toEqual({ name: 'maxRoomsPerUser', value: 8, overridden: true });
+    expect(await client.request(authRpc.setEntitlement, { ...change, value: null })).toEqual({
+      entitlement: { name: 'maxRoomsPerUser', value: 5, overridden: false },
+    });
+    expect(await rowOf()).toEqual({ name: 'maxRoomsPerUser', value: 5, overridden: false });
+  });
+
+  it('refuse unknown names, wrong values and unknown AppIDs, and then change nothing', async () => {
+    const { appId } = await newApp();
+    const set = (appId: number, name: string, value: boolean | number | string | null) =>
+      codeOf(client.request(authRpc.setEntitlement, { actor: 'alice', appId, name, value }));
+    expect(await set(appId, 'teleport', true)).toBe(1190104);
+    expect(await set(appId, 'teleport', null)).toBe(1190104);
+    expect(await set(appId, 'maxRoomsPerUser', 0)).toBe(1190105);
+    expect(await set(appId, 'multiRoom', 'yes')).toBe(1190105);
+    expect(await set(9, 'multiRoom', true)).toBe(1190102);
+    expect(await codeOf(client.request(authRpc.listEntitlements, { appId: 9 }))).toBe(1190102);
+    expect(await codeOf(client.request(authRpc.listAudit, { appId: 9 }))).toBe(1190102);
+    expect(await codeOf(client.request(authRpc.getEntitlements, { appId: 9 }))).toBe(1001004);
+    expect((await client.request(authRpc.getEntitlements, { appId })).version).toBe(0);
+    expect((await client.request(authRpc.listAudit, { appId })).entries).toHaveLength(1);
+  });
+});
+
+describe('authenticate', () => {
+  it('with an AppSign allows everything; a wrong one is 1001005, none at all 1002067', async () => {
+    const { appId, appSign } = await newApp();
+    expect(await client.request(authRpc.authenticate, { appId, ...who, appSign })).toEqual({ grants: {} });
+    const wrong = appSign.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    expect(await codeOf(client.request(authRpc.authenticate, { appId, ...who, appSign: wrong }))).toBe(
+      1001005,
+    );
+    expect(await codeOf(client.request(authRpc.authenticate, { appId, ...who }))).toBe(1002067);
+    expect(
+      await codeOf(client.request(authRpc.authenticate, { appId, ...who, token: '', appSign: '' })),
+    ).toBe(1002067);
+  });
+
+  it('does not know an AppID that does not exist', async () => {
+    expect(await codeOf(client.request(authRpc.authenticate, { appId: 9, ...who, appSign: 'x' }))).toBe(
+      1001004,
+    );
+  });
+
+  it('takes a token04, for its own user only, and lets it win over a right AppSign', async () => {
+    const { appId, appSign, serverSecret } = await newApp();
+    const token = generateToken04({ appId, userId: 'ann', secret: serverSecret, effectiveTimeSeconds: 60 });
+    const { grants } = await client.request(authRpc.authenticate, { appId, ...who, token });
+    expect(grants.rooms).toBeUndefined();
+    expect(grants.expiresAtMs).toBeGreaterThan(Date.now());
+    expect(await codeOf(client.request(authRpc.authenticate, { appId, ...who, userId: 'bob', token }))).toBe(
+      1002077,
+    );
+    expect(await codeOf(client.request(authRpc.authenticate, { appId, ...who, token: 'bad', appSign }))).toBe(
+      1002033,
+    );
+  });
+
+  it('does not take a token of another AppID', async () => {
+    const [mine, other] = [await newApp(), await newApp()];
+    const token = generateToken04({
+      appId: mine.appId,
+      userId: 'ann',
+      secret: other.serverSecret,
+      effectiveTimeSeconds: 60,
+    });
+    expect(await codeOf(client.request(authRpc.authenticate, { appId: mine.appId, ...who, token }))).toBe(
+      1002033,
+    );
+  });
+
+  it('with a native token lets into the rooms that it grants and no others', async () => {
+    const { appId, serverSecret } = await newApp();
+    const rooms = [
+      { roomId: 'r1', rights: ['login' as const, 'subscribe' as const] },
+      { roomId: 'r2', rights: ['login' as const] },
+      { roomId: 'r3', rights: ['publish' as const] },
+    ];
+    const token = await issueNativeToken({
+      appId,
+      userId: 'ann',
+      secret: serverSecret,
+      effectiveTimeSeconds: 60,
+      rooms,
+      maxRooms: 2,
+    });
+    const login = (roomId: string) =>
+      client.request(authRpc.authenticate, { appId, userId: 'ann', roomId, token });
+    expect((await login('r1')).grants).toMatchObject({ rooms, maxRooms: 2 });
+    expect((await login('r2')).grants.rooms).toHaveLength(3);
+    expect(await codeOf(login('r3'))).toBe(1002033);
+    expect(await codeOf(login('r4'))).toBe(1002033);
+  });
+
+  it('lets nobody in while the AppID is switched off, at once and with every credential', async () => {
+    const { appId, appSign } = await newApp();
+    const login = () => client.request(authRpc.authenticate, { appId, ...who, appSign });
+    await login();
+    await client.request(authRpc.setAppEnabled, { actor: 'alice', appId, enabled: false });
+    await waitFor(async () => (await codeOf(login())) === 1000037, {
+      timeoutMs: 500,
+      describe: 'the switch',
+    });
+    expect(await codeOf(client.request(authRpc.getEntitlements, { appId }))).toBe(1000037);
+    await client.request(authRpc.setAppEnabled, { actor: 'alice', appId, enabled: true });
+    await waitFor(async () => (await codeOf(login())) === 0, { timeoutMs: 500, describe: 'the switch back' });
+  });
+});
+
+describe('apps', () => {
+  it('are created once, listed without secrets, and may be moved over with their own secrets', async () => {
+    const { appId } = await newApp();
+    expect(await codeOf(client.request(authRpc.createApp, { actor: 'alice', appId, name: 'again' }))).toBe(
+      1190103,
+    );
+    const moved = { appId: 0xffffffff, appSign: 'ab'.repeat(32), serverSecret: 'cd'.repeat(16) };
+    secrets.push(moved.appSign, moved.serverSecret);
+    const created = await client.request(authRpc.createApp, { actor: 'alice', name: 'moved', ...moved });
+    expect(created).toMatchObject({ appSign: moved.appSign, serverSecret: moved.serverSecret });
+    const { apps } = await client.request(authRpc.listApps, {});
+    expect(apps.find((app) => app.appId === moved.appId)).toEqual(created.app);
+    expect(Object.keys(apps[0] ?? {}).sort()).toEqual(['appId', 'createdAtMs', 'enabled', 'name']);
+  });
+});
+
+describe('admins', () => {
+  it('are known by their token', async () => {
+    expect(await client.request(authRpc.identifyAdmin, { adminToken })).toEqual({ actor: 'alice' });
+    expect(await codeOf(client.request(authRpc.identifyAdmin, { adminToken: `${adminToken}x` }))).toBe(
+      1190101,
+    );
+    expect(await codeOf(client.request(authRpc.identifyAdmin, { adminToken: '' }))).toBe(1190101);
+  });
+});
+
+describe('the service', () => {
+  it('is ready while its database and its bus answer', async () => {
+    const response = await fetch(`http://127.0.0.1:${service.port}/readyz`);
+    expect([response.status, await response.json()]).toEqual([200, { database: 'ok', bus: 'ok' }]);
+  });
+
+  // The last one: it looks at what all the others have caused.
+  it('has logged its work and no secret of it', () => {
+    const text = logged.join('');
+    expect(text).toContain('entitlement changed');
+    expect(text).toContain('credentials refused');
+    for (const secret of [...secrets, adminToken]) {
+      expect(text).not.toContain(secret);
+    }
+  });
+});
