@@ -8,7 +8,8 @@ export interface HeldDirectory {
   release(): Promise<void>;
 }
 
-const heldHere = new Set<string>();
+/** Where there is no /proc the process number has to do. */
+const unknownStart = '-';
 
 /**
  * Takes a PGlite data directory. PGlite lives inside one process and does not notice a second one in the same
@@ -18,7 +19,8 @@ export async function holdDirectory(directory: string): Promise<HeldDirectory> {
   const path = resolve(directory);
   const lockFile = `${path}.lock`;
   await mkdir(dirname(path), { recursive: true });
-  const claim = () => writeFile(lockFile, String(process.pid), { flag: 'wx' });
+  const owner = `${process.pid} ${await readStartTime(String(process.pid))}`;
+  const claim = () => writeFile(lockFile, owner, { flag: 'wx' });
   try {
     await claim();
   } catch {
@@ -30,28 +32,43 @@ export async function holdDirectory(directory: string): Promise<HeldDirectory> {
     await rm(lockFile, { force: true });
     await claim();
   }
-  heldHere.add(lockFile);
+  let held = true;
   return {
     path,
     release: async () => {
-      if (heldHere.delete(lockFile)) {
+      if (held) {
+        held = false;
         await rm(lockFile, { force: true });
       }
     },
   };
 }
 
-/** The living process that the lock names; one with our own number is an earlier life of this container. */
-async function findHolder(lockFile: string): Promise<number | undefined> {
-  const pid = Number(await readFile(lockFile, 'utf8').catch(() => ''));
-  if (!Number.isInteger(pid) || pid <= 0 || (pid === process.pid && !heldHere.has(lockFile))) {
-    return undefined;
+/** The living process that the lock names. */
+async function findHolder(lockFile: string): Promise<string | undefined> {
+  const [pid = '', startedAt = ''] = (await readFile(lockFile, 'utf8').catch(() => '')).split(' ');
+  return startedAt !== '' && (await readStartTime(pid)) === startedAt ? pid : undefined;
+}
+
+/**
+ * When the process was started, in the kernel's ticks; empty where there is none. A number alone would not do:
+ * after a crash the same numbers come back, in a container at once.
+ */
+async function readStartTime(pid: string): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (stat !== undefined) {
+    // The 22nd field; the second is the program's name in brackets, which may hold blanks.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   }
+  return isAlive(Number(pid)) ? unknownStart : '';
+}
+
+/** Signal 0 is delivered to nobody; it only asks. */
+function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return pid;
+    return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, under another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM' ? pid : undefined;
+    // It lives, under another user.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
