@@ -1,1 +1,8 @@
-export {};
+export {
+  MediaNode,
+  type MediaNodeCounts,
+  type MediaNodeEvents,
+  type MediaNodeOptions,
+} from './media-node.js';
+export { type DownlinkClosed } from './downlinks.js';
+export { forwardMediaLog } from './worker-log.js';

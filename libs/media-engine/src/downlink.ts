@@ -1,0 +1,123 @@
+import { AppError } from '@polyroom/contracts';
+import { type types } from 'mediasoup';
+import { isGone, withClientInput } from './media-errors.js';
+import { type Session } from './session.js';
+import {
+  type CloseReason,
+  type RtpCapabilities,
+  type StreamLease,
+  type StreamSource,
+  type WantedStream,
+} from './stream-source.js';
+
+/** A stream that one session plays, on behalf of one or more rooms: one consumer per kind. */
+export class Downlink {
+  readonly roomIds = new Set<string>();
+  /** Settles when the consumers are there; every binding waits for it. */
+  readonly opened: Promise<void>;
+  #consumers: types.Consumer[] = [];
+  #lease: StreamLease | undefined;
+  #closed = false;
+
+  /** @param onEnded is called at most once, when the stream ended by itself. */
+  constructor(
+    readonly session: Session,
+    readonly streamId: string,
+    wanted: WantedStream,
+    source: StreamSource,
+    private readonly onEnded: (reason: CloseReason) => void,
+  ) {
+    this.opened = this.#open(wanted, source);
+    // Whoever binds awaits it and hears of a failure; without a binder left nobody has to.
+    this.opened.catch(() => undefined);
+  }
+
+  get consumers(): types.Consumer[] {
+    return this.#consumers;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Lets the packets flow, and asks for a key frame, without which a picture cannot begin. */
+  async resume(): Promise<void> {
+    await this.opened;
+    try {
+      await Promise.all(
+        this.#consumers.map(async (consumer) => {
+          await consumer.resume();
+          if (consumer.kind === 'video') {
+            await consumer.requestKeyFrame();
+          }
+        }),
+      );
+    } catch (error) {
+      if (this.#closed || isGone(error)) {
+        throw new AppError('PLAYER_STREAM_WAS_NOT_PLAYED', { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /** Closes the consumers and gives the stream back, in this call where it is open. Idempotent. */
+  close(): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = true;
+    this.#giveBack();
+  }
+
+  async #open(wanted: WantedStream, source: StreamSource): Promise<void> {
+    try {
+      this.#lease = await source.lease(wanted, this.session.worker, (reason) => {
+        if (!this.#closed) {
+          this.close();
+          this.onEnded(reason);
+        }
+      });
+      for (const producerId of this.#lease.producerIds) {
+        this.#assertOpen();
+        const consumer = await this.#consume(producerId, wanted.rtpCapabilities);
+        // Only now: the list may have been emptied, and replaced, during the wait.
+        this.#consumers.push(consumer);
+      }
+      this.#assertOpen();
+    } catch (error) {
+      this.#closed = true;
+      this.#giveBack();
+      throw this.session.closed ? new AppError('MEDIA_SESSION_NOT_FOUND', { cause: error }) : error;
+    }
+  }
+
+  async #consume(producerId: string, given: RtpCapabilities): Promise<types.Consumer> {
+    const rtpCapabilities = given as types.RtpCapabilities;
+    try {
+      return await withClientInput(() =>
+        // Paused: the first key frame must not be lost on a client that has no receiver yet.
+        this.session.recv.transport.consume({ producerId, rtpCapabilities, paused: true }),
+      );
+    } catch (error) {
+      this.#assertOpen();
+      throw error;
+    }
+  }
+
+  /** After every wait: the session, the stream or the last binding may have gone meanwhile. */
+  #assertOpen(): void {
+    if (this.session.closed) {
+      throw new AppError('MEDIA_SESSION_NOT_FOUND');
+    }
+    if (this.#closed) {
+      throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
+    }
+  }
+
+  #giveBack(): void {
+    this.#consumers.forEach((consumer) => consumer.close());
+    this.#consumers = [];
+    this.#lease?.release();
+    this.#lease = undefined;
+  }
+}

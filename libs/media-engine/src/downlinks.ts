@@ -1,0 +1,151 @@
+import {
+  AppError,
+  type ParsedRequestOf,
+  type ReplyOf,
+  type mediaRpc,
+  type SessionRef,
+} from '@polyroom/contracts';
+import { Downlink } from './downlink.js';
+import { type Session } from './session.js';
+import { type CloseReason, type StreamSource } from './stream-source.js';
+
+type Binding = Omit<ParsedRequestOf<typeof mediaRpc.bindDownlink>, 'session'>;
+type Bound = ReplyOf<typeof mediaRpc.bindDownlink>;
+type Unbound = ReplyOf<typeof mediaRpc.unbindDownlink>;
+
+/** A downlink that closed by itself. */
+export interface DownlinkClosed {
+  session: SessionRef;
+  streamId: string;
+  reason: CloseReason;
+}
+
+/** What the sessions of a node play. */
+export class Downlinks {
+  readonly #source: StreamSource;
+  readonly #onDownlinkClosed: (fact: DownlinkClosed) => void;
+  readonly #bySession = new Map<Session, Map<string, Downlink>>();
+
+  constructor(source: StreamSource, onDownlinkClosed: (fact: DownlinkClosed) => void) {
+    this.#source = source;
+    this.#onDownlinkClosed = onDownlinkClosed;
+  }
+
+  get count(): number {
+    return [...this.#bySession.values()].reduce((sum, byStream) => sum + byStream.size, 0);
+  }
+
+  /**
+   * Binds a stream to a room. The first binding makes the downlink; bindings that come while it is being
+   * made wait for the same one, so however many come at once there is one.
+   */
+  async bind(session: Session, binding: Binding): Promise<Bound> {
+    const { streamId, roomId } = binding;
+    const present = this.find(session, streamId);
+    const downlink = present ?? this.#create(session, binding);
+    downlink.roomIds.add(roomId);
+    try {
+      await downlink.opened;
+    } catch (error) {
+      this.#forget(downlink);
+      throw error;
+    }
+    if (downlink.closed) {
+      throw new AppError(session.closed ? 'MEDIA_SESSION_NOT_FOUND' : 'PLAYER_PLAY_STREAM_NOT_EXIST');
+    }
+    return {
+      created: present === undefined,
+      consumers: downlink.consumers.map(({ id, producerId, kind, rtpParameters }) => ({
+        consumerId: id,
+        producerId,
+        kind,
+        rtpParameters: { ...rtpParameters },
+      })),
+      roomIds: [...downlink.roomIds],
+    };
+  }
+
+  async resume(session: Session, streamId: string): Promise<void> {
+    const downlink = this.find(session, streamId);
+    if (downlink === undefined) {
+      throw new AppError('PLAYER_STREAM_WAS_NOT_PLAYED');
+    }
+    await downlink.resume();
+  }
+
+  /** Takes one room's binding away, or all; without bindings the downlink closes. Idempotent. */
+  unbind(session: Session, streamId: string, roomId: string | undefined): Unbound {
+    const downlink = this.find(session, streamId);
+    if (downlink === undefined) {
+      return { closed: true, roomIds: [] };
+    }
+    if (roomId === undefined) {
+      downlink.roomIds.clear();
+    } else {
+      downlink.roomIds.delete(roomId);
+    }
+    if (downlink.roomIds.size === 0) {
+      this.#forget(downlink);
+      downlink.close();
+    }
+    return { closed: downlink.closed, roomIds: [...downlink.roomIds] };
+  }
+
+  find(session: Session, streamId: string): Downlink | undefined {
+    return this.#bySession.get(session)?.get(streamId);
+  }
+
+  listOf(session: Session): Downlink[] {
+    return [...(this.#bySession.get(session)?.values() ?? [])];
+  }
+
+  /** Closes what a session plays. Reports it where a reason is given: the session did not ask for it. */
+  closeAllOf(session: Session, reason?: CloseReason): void {
+    const downlinks = this.listOf(session);
+    this.#bySession.delete(session);
+    for (const downlink of downlinks) {
+      downlink.close();
+      if (reason !== undefined) {
+        this.#report(downlink, reason);
+      }
+    }
+  }
+
+  #create(session: Session, binding: Binding): Downlink {
+    const present = this.#bySession.get(session);
+    if ((present?.size ?? 0) >= binding.maxPlays) {
+      throw new AppError('PLAYER_COUNT_EXCEED', { details: { maxPlays: binding.maxPlays } });
+    }
+    const { streamId, sourceNodeId, rtpCapabilities } = binding;
+    const downlink: Downlink = new Downlink(
+      session,
+      streamId,
+      { appId: session.ref.appId, streamId, sourceNodeId, rtpCapabilities },
+      this.#source,
+      (reason) => {
+        this.#forget(downlink);
+        this.#report(downlink, reason);
+      },
+    );
+    if (present === undefined) {
+      this.#bySession.set(session, new Map([[streamId, downlink]]));
+    } else {
+      present.set(streamId, downlink);
+    }
+    return downlink;
+  }
+
+  #report(downlink: Downlink, reason: CloseReason): void {
+    this.#onDownlinkClosed({ session: downlink.session.ref, streamId: downlink.streamId, reason });
+  }
+
+  #forget(downlink: Downlink): void {
+    const byStream = this.#bySession.get(downlink.session);
+    if (byStream?.get(downlink.streamId) === downlink) {
+      byStream.delete(downlink.streamId);
+      if (byStream.size === 0) {
+        this.#bySession.delete(downlink.session);
+      }
+    }
+  }
+}

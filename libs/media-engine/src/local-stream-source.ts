@@ -1,0 +1,83 @@
+import { AppError } from '@polyroom/contracts';
+import { type types } from 'mediasoup';
+import { isGone, parametersInvalid } from './media-errors.js';
+import { type MediaWorker } from './media-worker.js';
+import { type Pipe } from './pipe.js';
+import { type Pipes } from './pipes.js';
+import { type CloseReason, type StreamLease, type StreamSource, type WantedStream } from './stream-source.js';
+import { type Upstream } from './upstream.js';
+import { type Upstreams } from './upstreams.js';
+
+/** Streams produced on this node: at hand on the same router, through a pipe on the others. */
+export class LocalStreamSource implements StreamSource {
+  readonly #nodeId: string;
+  readonly #upstreams: Upstreams;
+  readonly #pipes: Pipes;
+
+  constructor(nodeId: string, upstreams: Upstreams, pipes: Pipes) {
+    this.#nodeId = nodeId;
+    this.#upstreams = upstreams;
+    this.#pipes = pipes;
+  }
+
+  async lease(
+    wanted: WantedStream,
+    viewer: MediaWorker,
+    onEnded: (reason: CloseReason) => void,
+  ): Promise<StreamLease> {
+    const upstream = this.#find(wanted);
+    const pipe = upstream.session.worker === viewer ? undefined : this.#pipes.hold(upstream, viewer);
+    upstream.onEnd(onEnded);
+    let released = false;
+    const release = () => {
+      if (!released) {
+        released = true;
+        upstream.offEnd(onEnded);
+        pipe?.release();
+      }
+    };
+    try {
+      const producerIds =
+        pipe === undefined ? upstream.producers.map(({ id }) => id) : await this.#carry(pipe, upstream);
+      return { producerIds, release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  #find(wanted: WantedStream): Upstream {
+    if (wanted.sourceNodeId !== this.#nodeId) {
+      throw new AppError('MEDIA_NODE_UNAVAILABLE', {
+        message: 'The stream is produced on another media node.',
+        details: { sourceNodeId: wanted.sourceNodeId },
+      });
+    }
+    const upstream = this.#upstreams.find(wanted.appId, wanted.streamId);
+    if (upstream === undefined || upstream.producers.length === 0) {
+      throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
+    }
+    const rtpCapabilities = wanted.rtpCapabilities as types.RtpCapabilities;
+    for (const { id: producerId, kind } of upstream.producers) {
+      if (!upstream.session.router.canConsume({ producerId, rtpCapabilities })) {
+        throw parametersInvalid(`the viewer cannot decode the ${kind} of the stream`);
+      }
+    }
+    return upstream;
+  }
+
+  async #carry(pipe: Pipe, upstream: Upstream): Promise<string[]> {
+    try {
+      const producerIds = await pipe.carry();
+      if (upstream.closed) {
+        throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
+      }
+      return producerIds;
+    } catch (error) {
+      if (upstream.closed || isGone(error)) {
+        throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST', { cause: error });
+      }
+      throw error;
+    }
+  }
+}

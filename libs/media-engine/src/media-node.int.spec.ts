@@ -1,0 +1,253 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { newId } from '@polyroom/contracts';
+import { TestNode, type TestSession } from './media-node.fixtures.js';
+
+let testNode: TestNode;
+
+beforeEach(async () => {
+  testNode = await TestNode.start(2);
+});
+afterEach(() => testNode.close());
+
+/** A publisher and viewers; sessions take turns between the two workers, so the second one is across. */
+async function join(count: number): Promise<TestSession[]> {
+  const sessions: TestSession[] = [];
+  for (let index = 0; index < count; index += 1) {
+    sessions.push(await testNode.join(`user${index}`));
+  }
+  return sessions;
+}
+
+async function joinPublisherAndViewers() {
+  const [publisher, across, near, acrossToo] = await join(4);
+  await publisher!.publish('stream1');
+  return { publisher: publisher!, across: across!, near: near!, acrossToo: acrossToo! };
+}
+
+describe('sessions', () => {
+  test('are spread over the workers, a burst too', async () => {
+    await Promise.all(Array.from({ length: 6 }, () => testNode.join()));
+    const { sessions, workers } = testNode.node.dump();
+    const perWorker = workers.map(({ pid }) => sessions.filter(({ workerPid }) => workerPid === pid).length);
+    expect(perWorker).toEqual([3, 3]);
+    expect(workers.map(({ routers }) => routers)).toEqual([1, 1]);
+  });
+
+  test('have two transports on one port, and opening again gives the same', async () => {
+    const session = { appId: 1, userId: 'a', sessionId: newId('session') };
+    const [first, second] = await Promise.all([
+      testNode.node.openSession({ session }),
+      testNode.node.openSession({ session }),
+    ]);
+    expect(second).toEqual(first);
+    const ports = [first.send, first.recv].flatMap(({ iceCandidates }) =>
+      iceCandidates.filter(({ protocol }) => protocol === 'udp').map(({ port }) => port),
+    );
+    expect(new Set(ports).size).toBe(1);
+    expect(first.send.iceCandidates.map(({ protocol }) => protocol).sort()).toEqual(['tcp', 'udp']);
+    expect(testNode.node.dump().sessions).toHaveLength(1);
+    expect((await testNode.countInWorkers()).transports).toBe(2);
+  });
+
+  test('one that is closed while it is being opened leaves nothing', async () => {
+    const session = { appId: 1, userId: 'a', sessionId: newId('session') };
+    const opening = testNode.node.openSession({ session });
+    await Promise.all([
+      testNode.node.closeSession({ session }),
+      expect(opening).rejects.toMatchObject({ errorName: 'MEDIA_NODE_UNAVAILABLE' }),
+    ]);
+    expect(testNode.node.dump().sessions).toEqual([]);
+    expect((await testNode.countInWorkers()).transports).toBe(0);
+  });
+
+  test('closing one takes all of it along, and closing it again is fine', async () => {
+    const { publisher, across } = await joinPublisherAndViewers();
+    await across.publish('stream2');
+    await across.bind('stream1');
+    await publisher.bind('stream2');
+    const closed: unknown[] = [];
+    testNode.node.on('downlinkClosed', (fact) => closed.push(fact));
+    await across.close();
+    await across.close();
+    expect(closed).toEqual([{ session: publisher.ref, streamId: 'stream2', reason: 'sourceEnded' }]);
+    expect(across.dump).toBeUndefined();
+    expect(publisher.dump!.downlinks).toEqual([]);
+    expect(testNode.node.dump().pipes).toEqual([]);
+    await expect(across.bind('stream1')).rejects.toMatchObject({ errorName: 'MEDIA_SESSION_NOT_FOUND' });
+  });
+});
+
+describe('downlinks', () => {
+  test('a viewer on the other worker gets the stream through one pipe, which the next one shares', async () => {
+    const { across, acrossToo } = await joinPublisherAndViewers();
+    const bound = await across.bind('stream1');
+    expect(bound).toMatchObject({ created: true, roomIds: ['room1'] });
+    expect(bound.consumers.map(({ kind }) => kind)).toEqual(['audio', 'video']);
+    expect(testNode.node.dump().pipes).toEqual([{ streamId: 'stream1', downlinks: 1 }]);
+    await acrossToo.bind('stream1');
+    expect(testNode.node.dump().pipes).toEqual([{ streamId: 'stream1', downlinks: 2 }]);
+    // Two producers at the source and two piped ones, however many viewers.
+    expect((await testNode.countInWorkers()).producers).toBe(4);
+
+    expect(across.unbind('stream1', 'room1')).toEqual({ closed: true, roomIds: [] });
+    expect(testNode.node.dump().pipes).toEqual([{ streamId: 'stream1', downlinks: 1 }]);
+    acrossToo.unbind('stream1');
+    expect(testNode.node.dump().pipes).toEqual([]);
+    expect(await testNode.countInWorkers()).toMatchObject({ producers: 2, consumers: 0 });
+  });
+
+  test('a viewer on the same router needs no pipe', async () => {
+    const { near } = await joinPublisherAndViewers();
+    await near.bind('stream1');
+    expect(testNode.node.dump().pipes).toEqual([]);
+    expect(near.dump!.downlinks).toEqual([{ streamId: 'stream1', roomIds: ['room1'], consumers: 2 }]);
+  });
+
+  test('the second room only adds itself: the same consumers, no media work', async () => {
+    const { across } = await joinPublisherAndViewers();
+    const first = await across.bind('stream1', 'room1');
+    const before = await testNode.countInWorkers();
+    const second = await across.bind('stream1', 'room2');
+    expect(second).toEqual({ ...first, created: false, roomIds: ['room1', 'room2'] });
+    expect(await testNode.countInWorkers()).toEqual(before);
+    expect(across.unbind('stream1', 'room1')).toEqual({ closed: false, roomIds: ['room2'] });
+    expect(across.dump!.downlinks).toHaveLength(1);
+    expect(across.unbind('stream1', 'room2')).toEqual({ closed: true, roomIds: [] });
+    expect(across.unbind('stream1', 'room2')).toEqual({ closed: true, roomIds: [] });
+  });
+
+  test('fifty bindings at once make one downlink and one pipe', async () => {
+    const { across, acrossToo } = await joinPublisherAndViewers();
+    const rooms = Array.from({ length: 50 }, (_, index) => `room${index}`);
+    const [ofOne, ofOther] = await Promise.all(
+      [across, acrossToo].map((viewer) => Promise.all(rooms.map((room) => viewer.bind('stream1', room)))),
+    );
+    for (const replies of [ofOne!, ofOther!]) {
+      expect(replies.filter(({ created }) => created)).toHaveLength(1);
+      expect(new Set(replies.map(({ consumers }) => JSON.stringify(consumers))).size).toBe(1);
+    }
+    expect(across.dump!.downlinks).toEqual([{ streamId: 'stream1', roomIds: rooms, consumers: 2 }]);
+    expect(testNode.node.dump().pipes).toEqual([{ streamId: 'stream1', downlinks: 2 }]);
+    // Two through the pipe and two for each viewer.
+    expect(await testNode.countInWorkers()).toMatchObject({ producers: 4, consumers: 6 });
+  });
+
+  test('no more than maxPlays', async () => {
+    const { publisher, across } = await joinPublisherAndViewers();
+    await publisher.publish('stream2', ['audio']);
+    await across.bind('stream1', 'room1', { maxPlays: 1 });
+    await expect(across.bind('stream2', 'room1', { maxPlays: 1 })).rejects.toMatchObject({
+      errorName: 'PLAYER_COUNT_EXCEED',
+    });
+    await expect(across.bind('stream1', 'room2', { maxPlays: 1 })).resolves.toMatchObject({ created: false });
+  });
+
+  test('a stream that is not there, is elsewhere or cannot be decoded has its own code each', async () => {
+    const { across } = await joinPublisherAndViewers();
+    await expect(across.bind('stream2')).rejects.toMatchObject({ errorName: 'PLAYER_PLAY_STREAM_NOT_EXIST' });
+    await expect(across.bind('stream1', 'room1', { sourceNodeId: 'nd_other' })).rejects.toMatchObject({
+      errorName: 'MEDIA_NODE_UNAVAILABLE',
+    });
+    for (const rtpCapabilities of [{}, { codecs: [] }, { codecs: [{ mimeType: 'x', clockRate: 1 }] }]) {
+      await expect(across.bind('stream1', 'room1', { rtpCapabilities })).rejects.toMatchObject({
+        errorName: 'MEDIA_PARAMETERS_INVALID',
+      });
+    }
+    expect(across.dump!.downlinks).toEqual([]);
+    expect(testNode.node.dump().pipes).toEqual([]);
+    await expect(across.bind('stream1')).resolves.toMatchObject({ created: true });
+  });
+
+  test('resuming needs a downlink', async () => {
+    const { across } = await joinPublisherAndViewers();
+    await expect(across.resume('stream1')).rejects.toMatchObject({
+      errorName: 'PLAYER_STREAM_WAS_NOT_PLAYED',
+    });
+    await across.bind('stream1');
+    await across.resume('stream1');
+    await across.resume('stream1');
+  });
+
+  test('unbinding while the first binding is under way ends with nothing', async () => {
+    const { across, near } = await joinPublisherAndViewers();
+    for (const viewer of [across, near]) {
+      const binding = viewer.bind('stream1');
+      viewer.unbind('stream1');
+      await expect(binding).rejects.toMatchObject({ errorName: 'PLAYER_PLAY_STREAM_NOT_EXIST' });
+    }
+    expect(testNode.node.dump().pipes).toEqual([]);
+    expect(await testNode.countInWorkers()).toMatchObject({ producers: 2, consumers: 0 });
+    // And the next one works, with a pipe of its own.
+    await expect(across.bind('stream1')).resolves.toMatchObject({ created: true });
+  });
+});
+
+describe('upstreams', () => {
+  test('closing one closes pipes and downlinks on all routers and says so', async () => {
+    const { publisher, across, near, acrossToo } = await joinPublisherAndViewers();
+    await Promise.all([across, near, acrossToo].map((viewer) => viewer.bind('stream1')));
+    const closed: unknown[] = [];
+    testNode.node.on('downlinkClosed', (fact) => closed.push(fact));
+    publisher.closeUpstream('stream1');
+    publisher.closeUpstream('stream1');
+    expect(closed).toHaveLength(3);
+    expect(closed).toEqual(
+      expect.arrayContaining(
+        [across, near, acrossToo].map(({ ref }) => ({
+          session: ref,
+          streamId: 'stream1',
+          reason: 'sourceEnded',
+        })),
+      ),
+    );
+    const { sessions, pipes } = testNode.node.dump();
+    expect(pipes).toEqual([]);
+    expect(sessions.flatMap(({ upstreams, downlinks }) => [...upstreams, ...downlinks])).toEqual([]);
+    expect(await testNode.countInWorkers()).toMatchObject({ producers: 0, consumers: 0 });
+  });
+
+  test('closing one while viewers bind leaves nothing, however far they are', async () => {
+    const { publisher, across, near, acrossToo } = await joinPublisherAndViewers();
+    for (let turns = 0; turns < 12; turns += 1) {
+      const bindings = [across, near, acrossToo].map((viewer) => viewer.bind('stream1'));
+      const settled = Promise.allSettled(bindings);
+      for (let turn = 0; turn < turns; turn += 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      publisher.closeUpstream('stream1');
+      for (const result of await settled) {
+        if (result.status === 'rejected') {
+          expect(result.reason).toMatchObject({ errorName: 'PLAYER_PLAY_STREAM_NOT_EXIST' });
+        }
+      }
+      expect(testNode.node.dump().pipes).toEqual([]);
+      expect(await testNode.countInWorkers()).toMatchObject({ producers: 0, consumers: 0 });
+      await publisher.publish('stream1');
+    }
+  });
+
+  test('one producer per kind', async () => {
+    const [publisher] = await join(1);
+    const results = await Promise.allSettled([1, 2, 3].map(() => publisher!.produce('stream1', 'audio')));
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    await expect(publisher!.produce('stream1', 'audio')).rejects.toMatchObject({
+      errorName: 'MEDIA_PARAMETERS_INVALID',
+    });
+    await publisher!.produce('stream1', 'video');
+    expect(publisher!.dump!.upstreams).toEqual([{ streamId: 'stream1', kinds: ['audio', 'video'] }]);
+  });
+
+  test('a stream ID belongs to one session of an AppID; whoever has the newer claim takes it over', async () => {
+    const { publisher, across, near } = await joinPublisherAndViewers();
+    const otherApp = await testNode.join('user0', 2);
+    await otherApp.publish('stream1');
+    await near.bind('stream1');
+    await across.publish('stream1', ['audio']);
+    expect(publisher.dump!.upstreams).toEqual([]);
+    expect(near.dump!.downlinks).toEqual([]);
+    // A late word of the old owner does not touch the new one.
+    publisher.closeUpstream('stream1');
+    expect(across.dump!.upstreams).toEqual([{ streamId: 'stream1', kinds: ['audio'] }]);
+    expect(otherApp.dump!.upstreams).toHaveLength(1);
+  });
+});

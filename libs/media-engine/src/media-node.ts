@@ -1,0 +1,188 @@
+import { EventEmitter } from 'node:events';
+import {
+  AppError,
+  type MediaSession,
+  type ParsedRequestOf,
+  type ReplyOf,
+  type mediaRpc,
+  type SessionRef,
+} from '@polyroom/contracts';
+import { CpuLoad } from './cpu-load.js';
+import { type DownlinkClosed, Downlinks } from './downlinks.js';
+import { LocalStreamSource } from './local-stream-source.js';
+import { type MediaWorker } from './media-worker.js';
+import { Pipes } from './pipes.js';
+import { type Session } from './session.js';
+import { Sessions } from './sessions.js';
+import { type CloseReason } from './stream-source.js';
+import { Upstreams } from './upstreams.js';
+import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js';
+
+export interface MediaNodeOptions extends WorkerPoolOptions {
+  nodeId: string;
+}
+
+export interface MediaNodeEvents {
+  /** A worker died. Its sessions, named here, are gone; the others go on. */
+  workerDied: [fact: { pid: number; sessions: SessionRef[]; error: Error }];
+  /** The pool is complete again. */
+  workerReplaced: [fact: { pid: number }];
+  replacementFailed: [error: unknown];
+  /** A downlink closed without its session having asked for it. */
+  downlinkClosed: [fact: DownlinkClosed];
+}
+
+export interface MediaNodeCounts {
+  workers: number;
+  sessions: number;
+  transports: number;
+  upstreams: number;
+  downlinks: number;
+  pipes: number;
+}
+
+/**
+ * A media node: everything that can be asked of it, in the terms of the contracts. It holds no state of
+ * its own; sessions, upstreams, downlinks and pipes each keep theirs and close in the order that
+ * docs/media.md gives.
+ */
+export class MediaNode extends EventEmitter<MediaNodeEvents> {
+  readonly #nodeId: string;
+  readonly #pool: WorkerPool;
+  readonly #cpuLoad = new CpuLoad();
+  readonly #pipes = new Pipes();
+  readonly #upstreams = new Upstreams();
+  readonly #downlinks: Downlinks;
+  readonly #sessions: Sessions;
+  #closing: Promise<void> | undefined;
+
+  private constructor(nodeId: string, pool: WorkerPool) {
+    super();
+    this.#nodeId = nodeId;
+    this.#pool = pool;
+    this.#downlinks = new Downlinks(
+      new LocalStreamSource(nodeId, this.#upstreams, this.#pipes),
+      (fact) => void this.emit('downlinkClosed', fact),
+    );
+    this.#sessions = new Sessions(pool, (session) => this.#endStreams(session));
+    pool.on('workerDied', (worker, error) => this.#handleWorkerDied(worker, error));
+    pool.on('workerReplaced', (worker) => void this.emit('workerReplaced', { pid: worker.pid }));
+    pool.on('replacementFailed', (error) => void this.emit('replacementFailed', error));
+  }
+
+  /** Starts the workers; rejects where one of them cannot start or cannot listen. */
+  static async create(options: MediaNodeOptions): Promise<MediaNode> {
+    return new MediaNode(options.nodeId, await WorkerPool.create(options));
+  }
+
+  async openSession(request: ParsedRequestOf<typeof mediaRpc.openSession>): Promise<MediaSession> {
+    if (this.#closing !== undefined) {
+      throw new AppError('MEDIA_NODE_UNAVAILABLE');
+    }
+    const session = await this.#sessions.open(request.session);
+    return session.describe(this.#nodeId);
+  }
+
+  async closeSession(request: ParsedRequestOf<typeof mediaRpc.closeSession>): Promise<void> {
+    await this.#sessions.close(request.session);
+  }
+
+  async connectTransport(request: ParsedRequestOf<typeof mediaRpc.connectTransport>): Promise<void> {
+    const session = this.#sessions.get(request.session);
+    await session.transport(request.direction).connect(request.dtlsParameters);
+  }
+
+  async produce(
+    request: ParsedRequestOf<typeof mediaRpc.produce>,
+  ): Promise<ReplyOf<typeof mediaRpc.produce>> {
+    const session = this.#sessions.get(request.session);
+    const { streamId, kind, rtpParameters } = request;
+    const producer = await this.#upstreams.produce(session, streamId, kind, rtpParameters);
+    return { producerId: producer.id };
+  }
+
+  closeUpstream(request: ParsedRequestOf<typeof mediaRpc.closeUpstream>): void {
+    const session = this.#sessions.find(request.session);
+    if (session !== undefined) {
+      this.#upstreams.close(session, request.streamId);
+    }
+  }
+
+  async bindDownlink(
+    request: ParsedRequestOf<typeof mediaRpc.bindDownlink>,
+  ): Promise<ReplyOf<typeof mediaRpc.bindDownlink>> {
+    const { session, ...binding } = request;
+    return this.#downlinks.bind(this.#sessions.get(session), binding);
+  }
+
+  async resumeDownlink(request: ParsedRequestOf<typeof mediaRpc.resumeDownlink>): Promise<void> {
+    await this.#downlinks.resume(this.#sessions.get(request.session), request.streamId);
+  }
+
+  unbindDownlink(
+    request: ParsedRequestOf<typeof mediaRpc.unbindDownlink>,
+  ): ReplyOf<typeof mediaRpc.unbindDownlink> {
+    const session = this.#sessions.find(request.session);
+    return session === undefined
+      ? { closed: true, roomIds: [] }
+      : this.#downlinks.unbind(session, request.streamId, request.roomId);
+  }
+
+  /** Everything alive on this node, for people and tests. */
+  dump(): ReplyOf<typeof mediaRpc.dumpNode> {
+    return {
+      nodeId: this.#nodeId,
+      workers: this.#pool.workers.map(({ pid, routers }) => ({ pid, routers })),
+      sessions: this.#sessions.list().map((session) => ({
+        ...session.ref,
+        workerPid: session.worker.pid,
+        transports: [session.send.dump(), session.recv.dump()],
+        upstreams: this.#upstreams.listOf(session).map(({ streamId, kinds }) => ({ streamId, kinds })),
+        downlinks: this.#downlinks.listOf(session).map(({ streamId, roomIds, consumers }) => ({
+          streamId,
+          roomIds: [...roomIds],
+          consumers: consumers.length,
+        })),
+      })),
+      pipes: this.#pipes
+        .list()
+        .map(({ upstream, downlinks }) => ({ streamId: upstream.streamId, downlinks })),
+    };
+  }
+
+  counts(): MediaNodeCounts {
+    const sessions = this.#sessions.list();
+    return {
+      workers: this.#pool.workers.length,
+      sessions: this.#sessions.count,
+      transports: sessions.length * 2,
+      upstreams: this.#upstreams.count,
+      downlinks: this.#downlinks.count,
+      pipes: this.#pipes.list().length,
+    };
+  }
+
+  /** The workers' mean share of a core since the call before. Meant for a report each second. */
+  sampleCpuLoad(): Promise<number> {
+    return this.#cpuLoad.sample(this.#pool.workers);
+  }
+
+  /** Closes all sessions, then the workers. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#sessions.closeAll().then(() => this.#pool.close());
+    return this.#closing;
+  }
+
+  /** What a session plays goes before what it publishes, and both before its transports. */
+  #endStreams(session: Session): void {
+    // A worker that died took them without anybody having asked: whoever plays has to know.
+    const reason: CloseReason | undefined = session.worker.closed ? 'workerDied' : undefined;
+    this.#downlinks.closeAllOf(session, reason);
+    this.#upstreams.closeAllOf(session, reason ?? 'sourceEnded');
+  }
+
+  #handleWorkerDied(worker: MediaWorker, error: Error): void {
+    const sessions = this.#sessions.dropWorker(worker);
+    this.emit('workerDied', { pid: worker.pid, sessions, error });
+  }
+}

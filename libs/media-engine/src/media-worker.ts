@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { createWorker, type types } from 'mediasoup';
+import { routerCodecs } from './router-codecs.js';
+
+/** How the workers of a node listen. */
+export interface ListenOptions {
+  /** The interface that the workers bind to. */
+  listenIp: string;
+  /** What clients are told instead, behind a NAT or where `listenIp` is a wildcard. */
+  announcedAddress?: string;
+  /** Worker n listens on `portBase + n`, UDP and TCP; left out or 0: any free port. */
+  portBase?: number;
+}
+
+export interface WorkerOptions extends ListenOptions {
+  /** The mediasoup-worker binary; left out: MEDIASOUP_WORKER_BIN, else the one of the package. */
+  workerBin?: string;
+}
+
+/**
+ * One mediasoup Worker (a process, a core) with its only WebRtcServer (one UDP and one TCP port for all its
+ * sessions) and its only router. One router per worker is a rule: two routers of one worker cannot both
+ * hold a producer of the same ID (versatica/mediasoup #1602), and a piped producer keeps its ID.
+ */
+export class MediaWorker {
+  /** Sessions anchored here, those being opened included. Kept by whoever anchors and lets go. */
+  sessions = 0;
+  #router: Promise<types.Router> | undefined;
+  #routers = 0;
+
+  private constructor(
+    readonly slot: number,
+    private readonly worker: types.Worker,
+    readonly webRtcServer: types.WebRtcServer,
+  ) {}
+
+  static async create(slot: number, options: WorkerOptions): Promise<MediaWorker> {
+    const worker = await createWorker({
+      logLevel: 'warn',
+      ...(options.workerBin === undefined ? {} : { workerBin: options.workerBin }),
+    });
+    try {
+      const webRtcServer = await worker.createWebRtcServer({ listenInfos: listenInfosOf(slot, options) });
+      return new MediaWorker(slot, worker, webRtcServer);
+    } catch (error) {
+      await closeWorker(worker);
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.worker.pid;
+  }
+
+  /** Whether it was closed or died. */
+  get closed(): boolean {
+    return this.worker.closed;
+  }
+
+  /** How many routers it has: none before the first session, then one. */
+  get routers(): number {
+    return this.#routers;
+  }
+
+  /** Calls back once if the process ends without having been told to. */
+  onDied(listener: (error: Error) => void): void {
+    this.worker.once('died', listener);
+  }
+
+  /** The router, made at the first call. */
+  openRouter(): Promise<types.Router> {
+    this.#router ??= this.worker.createRouter({ mediaCodecs: routerCodecs }).then(
+      (router) => {
+        this.#routers = 1;
+        return router;
+      },
+      (error: unknown) => {
+        this.#router = undefined;
+        throw error;
+      },
+    );
+    return this.#router;
+  }
+
+  /** CPU time that the process has used since its start. */
+  async cpuTimeMs(): Promise<number> {
+    const usage = await this.worker.getResourceUsage();
+    return usage.ru_utime + usage.ru_stime;
+  }
+
+  /** Ends the process and waits for its end. Idempotent. */
+  close(): Promise<void> {
+    return closeWorker(this.worker);
+  }
+}
+
+function listenInfosOf(slot: number, options: ListenOptions): types.TransportListenInfo[] {
+  return (['udp', 'tcp'] as const).map((protocol) => ({
+    protocol,
+    ip: options.listenIp,
+    ...(options.announcedAddress === undefined ? {} : { announcedAddress: options.announcedAddress }),
+    ...(options.portBase === undefined || options.portBase === 0 ? {} : { port: options.portBase + slot }),
+  }));
+}
+
+async function closeWorker(worker: types.Worker): Promise<void> {
+  if (worker.subprocessClosed || worker.died) {
+    return;
+  }
+  const ended = once(worker, 'subprocessclose');
+  worker.close();
+  await ended;
+}

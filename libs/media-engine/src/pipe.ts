@@ -1,0 +1,89 @@
+import { type types } from 'mediasoup';
+import { type MediaWorker } from './media-worker.js';
+import { type Upstream } from './upstream.js';
+
+/**
+ * One stream on its way from its router to another worker's, shared by all viewers there. It counts the
+ * downlinks behind it and closes with the last one.
+ */
+export class Pipe {
+  #downlinks = 0;
+  #opening = 0;
+  #closed = false;
+  /** Under way or arrived on the target router, by the producer that it comes from. */
+  readonly #arrivals = new Map<types.Producer, Promise<string>>();
+  readonly #arrived: types.Producer[] = [];
+
+  /** @param onClosed is called once, in the same turn. */
+  constructor(
+    readonly upstream: Upstream,
+    readonly target: MediaWorker,
+    private readonly onClosed: () => void,
+  ) {}
+
+  /** Downlinks behind it, those being opened included. */
+  get downlinks(): number {
+    return this.#downlinks;
+  }
+
+  /** Counts one more downlink, which has to release it whatever becomes of `carry()`. */
+  hold(): void {
+    this.#downlinks += 1;
+  }
+
+  release(): void {
+    this.#downlinks -= 1;
+    this.#closeIfUnused();
+  }
+
+  /** Makes sure that everything the stream has arrives, and says under which producer IDs. */
+  carry(): Promise<string[]> {
+    return Promise.all(this.upstream.producers.map((producer) => this.#arrivalOf(producer)));
+  }
+
+  /** Concurrent first viewers share one attempt; one that failed is forgotten, so that the next viewer tries again. */
+  #arrivalOf(producer: types.Producer): Promise<string> {
+    const present = this.#arrivals.get(producer);
+    if (present !== undefined) {
+      return present;
+    }
+    const arrival = this.#open(producer);
+    this.#arrivals.set(producer, arrival);
+    arrival.catch(() => this.#arrivals.delete(producer));
+    return arrival;
+  }
+
+  async #open(producer: types.Producer): Promise<string> {
+    this.#opening += 1;
+    try {
+      const router = await this.target.openRouter();
+      const { pipeProducer } = await this.upstream.session.router.pipeToRouter({
+        producerId: producer.id,
+        router,
+        enableSctp: false,
+      });
+      if (pipeProducer === undefined) {
+        throw new Error('mediasoup made no pipe producer');
+      }
+      this.#arrived.push(pipeProducer);
+      return pipeProducer.id;
+    } finally {
+      this.#opening -= 1;
+      this.#closeIfUnused();
+    }
+  }
+
+  /**
+   * Not while an attempt is under way: a new pipe of the same producer would meet the old one's ID on the
+   * target router. A viewer who comes meanwhile finds this pipe and keeps it.
+   */
+  #closeIfUnused(): void {
+    if (this.#closed || this.#downlinks > 0 || this.#opening > 0) {
+      return;
+    }
+    this.#closed = true;
+    // Closing the end that arrives closes the end that leaves.
+    this.#arrived.forEach((pipeProducer) => pipeProducer.close());
+    this.onClosed();
+  }
+}

@@ -1,0 +1,94 @@
+import {
+  type ParsedRequestOf,
+  type MediaSession,
+  type mediaRpc,
+  type TransportDirection,
+} from '@polyroom/contracts';
+import { type types } from 'mediasoup';
+import { checkDtlsParameters } from './dtls-parameters.js';
+import { parametersInvalid, withClientInput } from './media-errors.js';
+import { type MediaWorker } from './media-worker.js';
+
+type DtlsParameters = ParsedRequestOf<typeof mediaRpc.connectTransport>['dtlsParameters'];
+
+/** Where the bandwidth estimation starts: 600 kbps, mediasoup's default, makes the first seconds of a camera blurred. */
+const initialOutgoingBitrateBps = 1_000_000;
+
+/** One of the two WebRTC transports of a session. */
+export class SessionTransport {
+  #handshakes = 0;
+  #connection: { key: string; done: Promise<void> } | undefined;
+
+  private constructor(
+    readonly direction: TransportDirection,
+    readonly transport: types.WebRtcTransport,
+  ) {
+    transport.on('dtlsstatechange', (state) => {
+      if (state === 'connected') {
+        this.#handshakes += 1;
+      }
+    });
+  }
+
+  static async create(
+    direction: TransportDirection,
+    worker: MediaWorker,
+    router: types.Router,
+  ): Promise<SessionTransport> {
+    const transport = await router.createWebRtcTransport({
+      webRtcServer: worker.webRtcServer,
+      enableUdp: true,
+      enableTcp: true,
+      preferUdp: true,
+      initialAvailableOutgoingBitrate: initialOutgoingBitrateBps,
+    });
+    return new SessionTransport(direction, transport);
+  }
+
+  get parameters(): MediaSession['send'] {
+    const { id, iceParameters, iceCandidates, dtlsParameters } = this.transport;
+    return {
+      id,
+      iceParameters: { ...iceParameters },
+      iceCandidates: iceCandidates.map((candidate) => ({ ...candidate })),
+      dtlsParameters: {
+        ...dtlsParameters,
+        fingerprints: dtlsParameters.fingerprints.map((fingerprint) => ({ ...fingerprint })),
+      },
+    };
+  }
+
+  /**
+   * Says who the client is. The same parameters again are fine, since a caller that saw no answer asks
+   * again; others are refused, since a transport has one peer in its life.
+   */
+  connect(given: DtlsParameters): Promise<void> {
+    const dtlsParameters = checkDtlsParameters(given);
+    const key = JSON.stringify(dtlsParameters);
+    if (this.#connection !== undefined) {
+      if (this.#connection.key !== key) {
+        throw parametersInvalid('the transport is connected with other parameters');
+      }
+      return this.#connection.done;
+    }
+    const connection = { key, done: withClientInput(() => this.transport.connect({ dtlsParameters })) };
+    this.#connection = connection;
+    connection.done.catch(() => {
+      this.#connection = undefined;
+    });
+    return connection.done;
+  }
+
+  dump() {
+    return {
+      direction: this.direction,
+      iceState: this.transport.iceState,
+      dtlsState: this.transport.dtlsState,
+      handshakes: this.#handshakes,
+    };
+  }
+
+  close(): void {
+    this.transport.close();
+  }
+}

@@ -1,0 +1,118 @@
+import { AppError, type SessionRef } from '@polyroom/contracts';
+import { type MediaWorker } from './media-worker.js';
+import { Session } from './session.js';
+import { type WorkerPool } from './worker-pool.js';
+
+interface Entry {
+  ref: SessionRef;
+  worker: MediaWorker;
+  opening: Promise<Session>;
+  /** Set once it is open. */
+  session?: Session;
+}
+
+/** The sessions of a node, each anchored on the worker that had the fewest when it came. */
+export class Sessions {
+  readonly #pool: WorkerPool;
+  readonly #onClosing: (session: Session) => void;
+  readonly #entries = new Map<string, Entry>();
+
+  /** @param onClosing ends what the session publishes and plays; called once, before its transports close. */
+  constructor(pool: WorkerPool, onClosing: (session: Session) => void) {
+    this.#pool = pool;
+    this.#onClosing = onClosing;
+  }
+
+  get count(): number {
+    return this.#entries.size;
+  }
+
+  /** The open ones. */
+  list(): Session[] {
+    return [...this.#entries.values()].flatMap(({ session }) => (session === undefined ? [] : [session]));
+  }
+
+  /** Opens a session, or answers with the one that is open or being opened. */
+  open(ref: SessionRef): Promise<Session> {
+    const key = keyOf(ref);
+    const present = this.#entries.get(key);
+    if (present !== undefined) {
+      return present.opening;
+    }
+    const worker = this.#pool.anchor();
+    const entry: Entry = { ref, worker, opening: Session.create(ref, worker) };
+    entry.opening = this.#admit(key, entry, entry.opening);
+    this.#entries.set(key, entry);
+    return entry.opening;
+  }
+
+  /** The open session, or MEDIA_SESSION_NOT_FOUND. */
+  get(ref: SessionRef): Session {
+    const session = this.#entries.get(keyOf(ref))?.session;
+    if (session === undefined) {
+      throw new AppError('MEDIA_SESSION_NOT_FOUND');
+    }
+    return session;
+  }
+
+  find(ref: SessionRef): Session | undefined {
+    return this.#entries.get(keyOf(ref))?.session;
+  }
+
+  /** Closes a session, one that is still being opened too. Idempotent. */
+  async close(ref: SessionRef): Promise<void> {
+    const entry = this.#entries.get(keyOf(ref));
+    if (entry === undefined) {
+      return;
+    }
+    this.#drop(entry);
+    // One that was still being opened closes itself when it finds that it was dropped.
+    await entry.opening.catch(() => undefined);
+  }
+
+  /** Removes all sessions of a worker and says which they were. */
+  dropWorker(worker: MediaWorker): SessionRef[] {
+    const lost = [...this.#entries.values()].filter((entry) => entry.worker === worker);
+    lost.forEach((entry) => this.#drop(entry));
+    return lost.map(({ ref }) => ref);
+  }
+
+  /** Closes all. Idempotent. */
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map(({ ref }) => this.close(ref)));
+  }
+
+  async #admit(key: string, entry: Entry, creating: Promise<Session>): Promise<Session> {
+    let session: Session;
+    try {
+      session = await creating;
+    } catch (error) {
+      if (this.#entries.get(key) === entry) {
+        this.#drop(entry);
+      }
+      throw new AppError('MEDIA_NODE_UNAVAILABLE', { cause: error });
+    }
+    if (this.#entries.get(key) !== entry) {
+      session.close();
+      throw new AppError('MEDIA_NODE_UNAVAILABLE', {
+        message: 'The session was closed while it was opened.',
+      });
+    }
+    entry.session = session;
+    return session;
+  }
+
+  #drop(entry: Entry): void {
+    this.#entries.delete(keyOf(entry.ref));
+    entry.worker.sessions -= 1;
+    if (entry.session !== undefined) {
+      this.#onClosing(entry.session);
+      entry.session.close();
+    }
+  }
+}
+
+/** No part may hold a slash, so no two sessions share a key. */
+function keyOf(ref: SessionRef): string {
+  return `${ref.appId}/${ref.userId}/${ref.sessionId}`;
+}

@@ -1,0 +1,43 @@
+import { type ParsedRequestOf, type mediaRpc } from '@polyroom/contracts';
+import { type MediaWorker } from './media-worker.js';
+
+export type RtpCapabilities = ParsedRequestOf<typeof mediaRpc.bindDownlink>['rtpCapabilities'];
+
+/** Why a downlink, or the stream behind it, closed by itself. */
+export type CloseReason = 'sourceEnded' | 'workerDied';
+
+/** A stream as a viewer asks for it. */
+export interface WantedStream {
+  appId: number;
+  streamId: string;
+  sourceNodeId: string;
+  /** What the viewer can decode. A stream that it cannot is refused before anything is piped. */
+  rtpCapabilities: RtpCapabilities;
+}
+
+/** A stream that can be consumed on one worker's router, until it is released. */
+export interface StreamLease {
+  /** The producers on that router, audio before video. */
+  producerIds: string[];
+  /** Gives it back. Idempotent. */
+  release(): void;
+}
+
+/**
+ * Where the streams that a viewer consumes come from. The viewer's side knows only this: whether a stream
+ * is produced on the same router, piped from another worker or, one day, from another node, is the source's
+ * business.
+ */
+export interface StreamSource {
+  /**
+   * Makes the stream consumable on the router of `viewer`.
+   *
+   * @param onEnded is called at most once, when the stream ends; the lease still has to be released.
+   * @throws PLAYER_PLAY_STREAM_NOT_EXIST, MEDIA_PARAMETERS_INVALID or MEDIA_NODE_UNAVAILABLE
+   */
+  lease(
+    wanted: WantedStream,
+    viewer: MediaWorker,
+    onEnded: (reason: CloseReason) => void,
+  ): Promise<StreamLease>;
+}

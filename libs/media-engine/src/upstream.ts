@@ -1,0 +1,84 @@
+import { type MediaKind, type ParsedRequestOf, type mediaRpc } from '@polyroom/contracts';
+import { type types } from 'mediasoup';
+import { parametersInvalid, withClientInput } from './media-errors.js';
+import { type Session } from './session.js';
+import { type CloseReason } from './stream-source.js';
+
+export type GivenRtpParameters = ParsedRequestOf<typeof mediaRpc.produce>['rtpParameters'];
+
+const kindOrder: readonly MediaKind[] = ['audio', 'video'];
+
+/** A published stream: at most one producer per kind, all on the send transport of its session. */
+export class Upstream {
+  /** Kinds that are produced or about to be. */
+  readonly #kinds = new Set<MediaKind>();
+  readonly #producers = new Map<MediaKind, types.Producer>();
+  readonly #endListeners = new Set<(reason: CloseReason) => void>();
+  #closed = false;
+
+  constructor(
+    readonly session: Session,
+    readonly streamId: string,
+  ) {}
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Neither a producer nor one under way. */
+  get empty(): boolean {
+    return this.#kinds.size === 0;
+  }
+
+  /** The producers, audio before video, so that every viewer has its consumers in the same order. */
+  get producers(): types.Producer[] {
+    return kindOrder.flatMap((kind) => this.#producers.get(kind) ?? []);
+  }
+
+  get kinds(): MediaKind[] {
+    return kindOrder.filter((kind) => this.#producers.has(kind));
+  }
+
+  async produce(kind: MediaKind, given: GivenRtpParameters): Promise<types.Producer> {
+    if (this.#kinds.has(kind)) {
+      throw parametersInvalid(`the stream has ${kind} already`);
+    }
+    this.#kinds.add(kind);
+    try {
+      const rtpParameters = given as types.RtpParameters;
+      const producer = await withClientInput(() =>
+        this.session.send.transport.produce({ kind, rtpParameters }),
+      );
+      if (this.#closed) {
+        producer.close();
+        throw parametersInvalid('the stream was closed meanwhile');
+      }
+      this.#producers.set(kind, producer);
+      return producer;
+    } catch (error) {
+      this.#kinds.delete(kind);
+      throw error;
+    }
+  }
+
+  /** Registers who has to know that the stream has ended. */
+  onEnd(listener: (reason: CloseReason) => void): void {
+    this.#endListeners.add(listener);
+  }
+
+  offEnd(listener: (reason: CloseReason) => void): void {
+    this.#endListeners.delete(listener);
+  }
+
+  /** Downlinks first, pipes behind them, producers last, all within this call. Idempotent. */
+  close(reason: CloseReason): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = true;
+    [...this.#endListeners].forEach((listener) => listener(reason));
+    this.#endListeners.clear();
+    this.#producers.forEach((producer) => producer.close());
+    this.#producers.clear();
+  }
+}

@@ -1,0 +1,77 @@
+import { type MediaKind } from '@polyroom/contracts';
+import { type types } from 'mediasoup';
+import { type Session } from './session.js';
+import { type CloseReason } from './stream-source.js';
+import { type GivenRtpParameters, Upstream } from './upstream.js';
+
+/** The streams produced on this node. A stream ID is unique within its AppID. */
+export class Upstreams {
+  readonly #byKey = new Map<string, Upstream>();
+
+  get count(): number {
+    return this.#byKey.size;
+  }
+
+  /**
+   * Adds a producer to a stream; the first one makes the stream. The room service decides who owns a
+   * stream ID, so a session that comes with a claim takes over from one that has lost it and whose end has
+   * not been heard of here yet.
+   */
+  async produce(
+    session: Session,
+    streamId: string,
+    kind: MediaKind,
+    rtpParameters: GivenRtpParameters,
+  ): Promise<types.Producer> {
+    const key = keyOf(session.ref.appId, streamId);
+    let upstream = this.#byKey.get(key);
+    if (upstream !== undefined && upstream.session !== session) {
+      this.#remove(upstream, 'sourceEnded');
+      upstream = undefined;
+    }
+    if (upstream === undefined) {
+      upstream = new Upstream(session, streamId);
+      this.#byKey.set(key, upstream);
+    }
+    try {
+      return await upstream.produce(kind, rtpParameters);
+    } catch (error) {
+      if (upstream.empty) {
+        this.#remove(upstream, 'sourceEnded');
+      }
+      throw error;
+    }
+  }
+
+  find(appId: number, streamId: string): Upstream | undefined {
+    return this.#byKey.get(keyOf(appId, streamId));
+  }
+
+  listOf(session: Session): Upstream[] {
+    return [...this.#byKey.values()].filter((upstream) => upstream.session === session);
+  }
+
+  /** Ends a stream if it is this session's. Idempotent. */
+  close(session: Session, streamId: string): void {
+    const upstream = this.find(session.ref.appId, streamId);
+    if (upstream?.session === session) {
+      this.#remove(upstream, 'sourceEnded');
+    }
+  }
+
+  closeAllOf(session: Session, reason: CloseReason): void {
+    this.listOf(session).forEach((upstream) => this.#remove(upstream, reason));
+  }
+
+  #remove(upstream: Upstream, reason: CloseReason): void {
+    const key = keyOf(upstream.session.ref.appId, upstream.streamId);
+    if (this.#byKey.get(key) === upstream) {
+      this.#byKey.delete(key);
+    }
+    upstream.close(reason);
+  }
+}
+
+function keyOf(appId: number, streamId: string): string {
+  return `${appId}/${streamId}`;
+}

@@ -1,0 +1,120 @@
+import { EventEmitter } from 'node:events';
+import { AppError } from '@polyroom/contracts';
+import { MediaWorker, type WorkerOptions } from './media-worker.js';
+
+export interface WorkerPoolOptions extends WorkerOptions {
+  workerCount: number;
+}
+
+export interface WorkerPoolEvents {
+  /** A worker is gone with everything in it. Its replacement is on the way. */
+  workerDied: [worker: MediaWorker, error: Error];
+  workerReplaced: [worker: MediaWorker];
+  /** A replacement did not start; it is tried again. */
+  replacementFailed: [error: unknown];
+}
+
+const firstRetryDelayMs = 250;
+const longestRetryDelayMs = 10_000;
+
+/** The workers of a node, supervised: one that dies is replaced in its slot, on its port. */
+export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
+  readonly #options: WorkerPoolOptions;
+  readonly #workers = new Map<number, MediaWorker>();
+  readonly #retryTimers = new Set<NodeJS.Timeout>();
+  readonly #starting = new Set<Promise<void>>();
+  #closed = false;
+
+  private constructor(options: WorkerPoolOptions) {
+    super();
+    this.#options = options;
+  }
+
+  static async create(options: WorkerPoolOptions): Promise<WorkerPool> {
+    const pool = new WorkerPool(options);
+    const slots = Array.from({ length: options.workerCount }, (_, slot) => slot);
+    const results = await Promise.allSettled(slots.map((slot) => pool.#start(slot)));
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) {
+      await pool.close();
+      throw failure.reason;
+    }
+    return pool;
+  }
+
+  /** The living workers. */
+  get workers(): MediaWorker[] {
+    return [...this.#workers.values()];
+  }
+
+  /** The worker with the fewest sessions, with one more counted at once, so that a burst spreads as well. */
+  anchor(): MediaWorker {
+    const worker = this.workers
+      .filter((candidate) => !candidate.closed)
+      .sort((left, right) => left.sessions - right.sessions || left.slot - right.slot)[0];
+    if (this.#closed || worker === undefined) {
+      throw new AppError('MEDIA_NODE_UNAVAILABLE');
+    }
+    worker.sessions += 1;
+    return worker;
+  }
+
+  /** Ends all workers and waits for their end. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#retryTimers.forEach((timer) => clearTimeout(timer));
+    this.#retryTimers.clear();
+    await Promise.allSettled(this.#starting);
+    const workers = this.workers;
+    this.#workers.clear();
+    await Promise.all(workers.map((worker) => worker.close()));
+  }
+
+  async #start(slot: number): Promise<void> {
+    const worker = await MediaWorker.create(slot, this.#options);
+    if (this.#closed) {
+      await worker.close();
+      return;
+    }
+    if (worker.closed) {
+      throw new Error(`worker ${worker.pid} died while it was starting`);
+    }
+    this.#workers.set(slot, worker);
+    worker.onDied((error) => {
+      this.#workers.delete(slot);
+      this.emit('workerDied', worker, error);
+      this.#replace(slot, firstRetryDelayMs);
+    });
+  }
+
+  #replace(slot: number, retryDelayMs: number): void {
+    if (this.#closed) {
+      return;
+    }
+    const starting = this.#start(slot).then(
+      () => {
+        const worker = this.#workers.get(slot);
+        if (worker !== undefined) {
+          this.emit('workerReplaced', worker);
+        }
+      },
+      (error: unknown) => {
+        this.emit('replacementFailed', error);
+        this.#retryLater(slot, retryDelayMs);
+      },
+    );
+    this.#starting.add(starting);
+    void starting.finally(() => this.#starting.delete(starting));
+  }
+
+  #retryLater(slot: number, delayMs: number): void {
+    if (this.#closed) {
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#retryTimers.delete(timer);
+      this.#replace(slot, Math.min(delayMs * 2, longestRetryDelayMs));
+    }, delayMs);
+    this.#retryTimers.add(timer);
+  }
+}
