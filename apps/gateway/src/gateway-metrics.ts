@@ -1,0 +1,18 @@
+import { Counter, Gauge } from 'prom-client';
+
+/** What the gateway counts; `/metrics` shows it. */
+export const gatewayMetrics = {
+  connections: new Gauge({ name: 'polyroom_gateway_connections_count', help: 'Open client sockets.' }),
+  sessions: new Gauge({ name: 'polyroom_gateway_sessions_count', help: 'Open sessions.' }),
+  rooms: new Gauge({ name: 'polyroom_gateway_rooms_count', help: 'Rooms with members on this gateway.' }),
+  requests: new Counter({
+    name: 'polyroom_gateway_requests_total',
+    help: 'Requests of clients by method and outcome.',
+    labelNames: ['method', 'outcome'],
+  }),
+  sequenceGaps: new Counter({
+    name: 'polyroom_gateway_sequence_gaps_total',
+    help: 'Numbers of facts or messages that never came.',
+    labelNames: ['kind'],
+  }),
+};

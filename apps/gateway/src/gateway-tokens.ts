@@ -1,0 +1,3 @@
+/** Names under which Nest provides what is not a class. */
+export const GATEWAY_CONFIG = Symbol('gatewayConfig');
+export const LOGGER = Symbol('logger');

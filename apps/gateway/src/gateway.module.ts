@@ -1,0 +1,84 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type Bus } from '@polyroom/bus';
+import { HealthModule } from '@polyroom/observability';
+import { type Logger } from 'pino';
+import { EntitlementsCache } from './entitlements/entitlements-cache.js';
+import { type GatewayConfig } from './gateway.config.js';
+import { GATEWAY_CONFIG, LOGGER } from './gateway-tokens.js';
+import { MediaNodes } from './media-nodes/media-nodes.js';
+import { MediaPlane } from './media-nodes/media-plane.js';
+import { BroadcastMethod } from './methods/broadcast.method.js';
+import { ConnectTransportMethod } from './methods/connect-transport.method.js';
+import { LoginMethod } from './methods/login.method.js';
+import { LogoutMethod } from './methods/logout.method.js';
+import { METHOD_HANDLERS, type MethodHandler } from './methods/method-handler.js';
+import { PlayMethod } from './methods/play.method.js';
+import { ProduceMethod } from './methods/produce.method.js';
+import { PublishMethod } from './methods/publish.method.js';
+import { ResumePlayMethod } from './methods/resume-play.method.js';
+import { ShareMethod } from './methods/share.method.js';
+import { StopPlayMethod } from './methods/stop-play.method.js';
+import { StopPublishMethod } from './methods/stop-publish.method.js';
+import { UnshareMethod } from './methods/unshare.method.js';
+import { AdminController } from './rest/admin.controller.js';
+import { AdminGuard } from './rest/admin.guard.js';
+import { RoomFanout } from './rooms/room-fanout.js';
+import { GatewayHeartbeat } from './session/gateway-heartbeat.js';
+import { Playbacks } from './session/playbacks.js';
+import { Publications } from './session/publications.js';
+import { SessionEvents } from './session/session-events.js';
+import { SessionLifecycle } from './session/session-lifecycle.js';
+import { SessionRegistry } from './session/session-registry.js';
+import { SessionRooms } from './session/session-rooms.js';
+import { MethodRouter } from './socket/method-router.js';
+import { SocketServer } from './socket/socket-server.js';
+
+const methods = [
+  LoginMethod,
+  LogoutMethod,
+  ConnectTransportMethod,
+  PublishMethod,
+  ProduceMethod,
+  ShareMethod,
+  UnshareMethod,
+  StopPublishMethod,
+  PlayMethod,
+  ResumePlayMethod,
+  StopPlayMethod,
+  BroadcastMethod,
+];
+
+@Module({})
+export class GatewayModule {
+  static register(config: GatewayConfig, bus: Bus, logger: Logger): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [HealthModule.register({ checks: { bus: () => bus.ping() } })],
+      controllers: [AdminController],
+      providers: [
+        { provide: GATEWAY_CONFIG, useValue: config },
+        { provide: LOGGER, useValue: logger },
+        ...methods,
+        {
+          provide: METHOD_HANDLERS,
+          useFactory: (...handlers: MethodHandler[]) => handlers,
+          inject: methods,
+        },
+        AdminGuard,
+        EntitlementsCache,
+        GatewayHeartbeat,
+        MediaNodes,
+        MediaPlane,
+        MethodRouter,
+        Playbacks,
+        Publications,
+        RoomFanout,
+        SessionEvents,
+        SessionLifecycle,
+        SessionRegistry,
+        SessionRooms,
+        SocketServer,
+      ],
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Bus, type BusSubscription } from '@polyroom/bus';
+import { AppError, nodeReported, type NodeReport } from '@polyroom/contracts';
+import { chooseNode } from '@polyroom/placement';
+
+/** The media nodes as they last reported. */
+@Injectable()
+export class MediaNodes implements OnModuleInit, OnModuleDestroy {
+  private readonly reports = new Map<string, NodeReport>();
+  private subscription: BusSubscription | undefined;
+
+  constructor(private readonly bus: Bus) {}
+
+  onModuleInit(): void {
+    this.subscription = this.bus.subscribe(nodeReported, {}, (report) => {
+      // The time of arrival: the clocks of two machines need not agree.
+      this.reports.set(report.nodeId, { ...report, atMs: Date.now() });
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.subscription?.close();
+  }
+
+  /** The node for a new session, near the named ones where they have room. */
+  choose(preferNodeIds: readonly string[]): string {
+    const nodeId = chooseNode([...this.reports.values()], { nowMs: Date.now(), preferNodeIds });
+    const report = nodeId === undefined ? undefined : this.reports.get(nodeId);
+    if (report === undefined) {
+      throw new AppError('MEDIA_NODE_UNAVAILABLE');
+    }
+    // Counted at once: a crowd within one reporting interval spreads over equal nodes.
+    this.reports.set(report.nodeId, { ...report, sessions: report.sessions + 1 });
+    return report.nodeId;
+  }
+
+  /** A node did not answer: it gets nothing more until it reports again. */
+  forget(nodeId: string): void {
+    this.reports.delete(nodeId);
+  }
+
+  get count(): number {
+    return this.reports.size;
+  }
+}

@@ -1,0 +1,46 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { AppError, type MediaSession, mediaRpc, type SessionRef } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { LOGGER } from '../gateway-tokens.js';
+import { MediaNodes } from './media-nodes.js';
+
+/** The calls to media nodes that belong to a session's life. */
+@Injectable()
+export class MediaPlane {
+  constructor(
+    private readonly bus: Bus,
+    private readonly nodes: MediaNodes,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async openSession(nodeId: string, session: SessionRef): Promise<MediaSession> {
+    try {
+      return await this.bus.requestNode(mediaRpc.openSession, nodeId, { session });
+    } catch (error) {
+      if (AppError.is(error, 'BUS_UNAVAILABLE') || AppError.is(error, 'BUS_TIMEOUT')) {
+        this.nodes.forget(nodeId);
+        throw new AppError('MEDIA_NODE_UNAVAILABLE', { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /** Never rejects: what a node that is gone held is gone too, and a node that lives hears `sessionEnded`. */
+  async closeSession(nodeId: string, session: SessionRef): Promise<void> {
+    try {
+      await this.bus.requestNode(mediaRpc.closeSession, nodeId, { session });
+    } catch (error) {
+      this.logger.warn({ err: error, nodeId, sessionId: session.sessionId }, 'media session not closed');
+    }
+  }
+
+  /** Never rejects, for the same reason. */
+  async closeUpstream(nodeId: string, session: SessionRef, streamId: string): Promise<void> {
+    try {
+      await this.bus.requestNode(mediaRpc.closeUpstream, nodeId, { session, streamId });
+    } catch (error) {
+      this.logger.warn({ err: error, nodeId, sessionId: session.sessionId, streamId }, 'upstream not closed');
+    }
+  }
+}

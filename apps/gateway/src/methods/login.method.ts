@@ -1,0 +1,160 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import {
+  AppError,
+  authRpc,
+  type ClientParams,
+  type ClientResult,
+  type Grants,
+  hasRight,
+} from '@polyroom/contracts';
+import { type GatewayConfig } from '../gateway.config.js';
+import { GATEWAY_CONFIG } from '../gateway-tokens.js';
+import { MediaNodes } from '../media-nodes/media-nodes.js';
+import { RoomFanout } from '../rooms/room-fanout.js';
+import { ClientSession } from '../session/client-session.js';
+import { Deadline } from '../session/deadline.js';
+import { SessionLifecycle } from '../session/session-lifecycle.js';
+import { type EnteredRoom, type RoomEntry, SessionRooms } from '../session/session-rooms.js';
+import { type MethodHandler, type MethodRequest } from './method-handler.js';
+
+type Params = ClientParams<'room.login'>;
+type Result = ClientResult<'room.login'>;
+
+const loginTimeoutMs = 10_000;
+
+/**
+ * `room.login`. The first one of a socket opens the session; those that come meanwhile wait for it, and
+ * where it fails the next of them opens.
+ */
+@Injectable()
+export class LoginMethod implements MethodHandler<'room.login'> {
+  readonly method = 'room.login';
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly nodes: MediaNodes,
+    private readonly fanout: RoomFanout,
+    private readonly lifecycle: SessionLifecycle,
+    private readonly rooms: SessionRooms,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  async handle(request: MethodRequest, params: Params): Promise<Result> {
+    try {
+      const deadline = new Deadline(loginTimeoutMs, 'ROOM_LOGIN_TIMEOUT');
+      const grants = await this.authenticate(request, params, deadline);
+      return await this.enter(request, params, grants, deadline);
+    } catch (error) {
+      if (AppError.is(error, 'BUS_TIMEOUT')) {
+        throw new AppError('ROOM_LOGIN_TIMEOUT', { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  private async authenticate(request: MethodRequest, params: Params, deadline: Deadline): Promise<Grants> {
+    const { appId, roomId, user, token } = params;
+    // The AppSign of the first login holds for the later ones; a token is per room.
+    const appSign = params.appSign ?? request.connection.slot.session?.options.appSign;
+    const { grants } = await this.bus.request(
+      authRpc.authenticate,
+      {
+        appId,
+        userId: user.userId,
+        roomId,
+        ...(appSign === undefined ? {} : { appSign }),
+        ...(token === undefined ? {} : { token }),
+      },
+      { timeoutMs: deadline.limit(authRpc.authenticate.timeoutMs) },
+    );
+    if (!hasRight(grants, roomId, 'login')) {
+      throw new AppError('ROOM_AUTHENTICATION_FAILED', { details: { roomId, right: 'login' } });
+    }
+    return grants;
+  }
+
+  private async enter(
+    request: MethodRequest,
+    params: Params,
+    grants: Grants,
+    deadline: Deadline,
+  ): Promise<Result> {
+    const { connection } = request;
+    const { slot } = connection;
+    while (slot.transition !== undefined) {
+      await deadline.wait(slot.transition);
+    }
+    // From here to the first await of what is called nothing else runs: the slot stays as it is.
+    if (!connection.isOpen) {
+      throw new AppError('PROTOCOL_SOCKET_CLOSED');
+    }
+    const { session } = slot;
+    if (session === undefined) {
+      const opened = await slot.open(() => this.openSession(request, params, grants, deadline));
+      return this.answer(request, opened.session, opened, { media: opened.media });
+    }
+    if (params.appId !== session.options.appId || params.mode !== session.options.mode) {
+      throw new AppError('COMMON_ILLEGAL_PARAM', {
+        details: { path: params.appId === session.options.appId ? 'mode' : 'appId' },
+      });
+    }
+    try {
+      const entered = await this.rooms.enter(
+        session,
+        createEntry(session, request, params, grants, deadline),
+      );
+      return this.answer(request, session, entered, {});
+    } catch (error) {
+      // The rooms that it had may have been left while this login kept it alive.
+      void this.lifecycle.endIfIdle(session);
+      throw error;
+    }
+  }
+
+  private async openSession(request: MethodRequest, params: Params, grants: Grants, deadline: Deadline) {
+    const { appId, mode, user, appSign, roomId } = params;
+    const nodeId = this.nodes.choose(this.fanout.nodeIdsOf(appId, roomId));
+    const { gatewayId } = this.config;
+    const session = new ClientSession({ appId, mode, user, gatewayId, nodeId, appSign }, request.connection);
+    const entry = createEntry(session, request, params, grants, deadline);
+    return { session, ...(await this.lifecycle.open(session, entry)) };
+  }
+
+  private answer(
+    request: MethodRequest,
+    session: ClientSession,
+    { membership, snapshot }: EnteredRoom,
+    media: Pick<Result, 'media'>,
+  ): Result {
+    request.afterReply(() => membership.seat.activate(snapshot));
+    const { userId } = session.ref;
+    return {
+      sessionId: session.sessionId,
+      snapshot: {
+        ...snapshot,
+        members: snapshot.members.filter((member) => member.userId !== userId),
+        streams: snapshot.streams.filter((stream) => stream.user.userId !== userId),
+      },
+      ...media,
+    };
+  }
+}
+
+function createEntry(
+  session: ClientSession,
+  request: MethodRequest,
+  params: Params,
+  grants: Grants,
+  deadline: Deadline,
+): RoomEntry {
+  return {
+    roomId: params.roomId,
+    user: params.user,
+    grants,
+    requestId: `${session.sessionId}:${request.id}`,
+    maxMemberCount: params.config?.maxMemberCount ?? 0,
+    isUserStatusNotify: params.config?.isUserStatusNotify ?? false,
+    deadline,
+  };
+}

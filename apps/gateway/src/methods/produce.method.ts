@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { type ClientParams, type ClientResult, mediaRpc } from '@polyroom/contracts';
+import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
+
+/** `stream.produce`: one track of a claimed stream. */
+@Injectable()
+export class ProduceMethod implements MethodHandler<'stream.produce'> {
+  readonly method = 'stream.produce';
+
+  constructor(private readonly bus: Bus) {}
+
+  handle(
+    request: MethodRequest,
+    { streamId, kind, rtpParameters }: ClientParams<'stream.produce'>,
+  ): Promise<ClientResult<'stream.produce'>> {
+    const session = getSession(request);
+    return session.publishQueue.run(streamId, async () => {
+      const upstream = session.getUpstream(streamId);
+      const reply = await this.bus.requestNode(mediaRpc.produce, session.options.nodeId, {
+        session: session.ref,
+        streamId,
+        kind,
+        rtpParameters,
+      });
+      upstream.kinds.add(kind);
+      return reply;
+    });
+  }
+}

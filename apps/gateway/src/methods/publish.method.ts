@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { AppError, type ClientParams, type ClientResult, hasRight, roomRpc } from '@polyroom/contracts';
+import { type ClientSession } from '../session/client-session.js';
+import { Publications } from '../session/publications.js';
+import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
+
+type Params = ClientParams<'stream.publish'>;
+
+/** `stream.publish`: claims a stream ID for one of the session's publish channels. */
+@Injectable()
+export class PublishMethod implements MethodHandler<'stream.publish'> {
+  readonly method = 'stream.publish';
+  readonly emptyRoomIdError = 'PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL';
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly publications: Publications,
+  ) {}
+
+  async handle(request: MethodRequest, params: Params): Promise<ClientResult<'stream.publish'>> {
+    const session = getSession(request);
+    const { streamId, channel } = params;
+    const roomId = choosePublishRoom(session, params.roomId);
+    const { grants } = session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT');
+    const mayPublish = hasRight(grants, roomId, 'publish') && (grants.streams?.includes(streamId) ?? true);
+    if (!mayPublish) {
+      throw new AppError('ROOM_NO_PUBLISH_AUTH', { details: { roomId, streamId } });
+    }
+    await session.publishQueue.run(streamId, () => this.claim(session, streamId, channel));
+    return {};
+  }
+
+  private async claim(session: ClientSession, streamId: string, channel: number): Promise<void> {
+    try {
+      await this.bus.request(roomRpc.claimStream, {
+        session: session.ref,
+        nodeId: session.options.nodeId,
+        streamId,
+        channel,
+      });
+    } catch (error) {
+      if (AppError.is(error, 'BUS_TIMEOUT')) {
+        // The claim may stand all the same, and nobody would use it.
+        void this.publications.stopQuietly(session, streamId);
+      }
+      throw error;
+    }
+    if (session.state !== 'open') {
+      void this.publications.stopQuietly(session, streamId);
+      throw new AppError('COMMON_NOT_LOGIN_ROOM');
+    }
+    if (!session.upstreams.has(streamId)) {
+      session.upstreams.set(streamId, { streamId, channel, kinds: new Set(), roomIds: new Set() });
+    }
+  }
+}
+
+/** In single-room mode there is only one room that can be meant. */
+function choosePublishRoom(session: ClientSession, roomId: string | undefined): string {
+  if (roomId !== undefined) {
+    return roomId;
+  }
+  if (session.options.mode === 'multi') {
+    throw new AppError('PUBLISHER_PUBLISH_WHEN_USING_MULTI_ROOM');
+  }
+  const [only] = session.memberships.keys();
+  if (only === undefined) {
+    throw new AppError('COMMON_NOT_LOGIN_ROOM');
+  }
+  return only;
+}

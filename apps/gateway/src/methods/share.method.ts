@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { AppError, type ClientParams, type ClientResult, hasRight, roomRpc } from '@polyroom/contracts';
+import { EntitlementsCache } from '../entitlements/entitlements-cache.js';
+import { type ClientSession } from '../session/client-session.js';
+import { type Membership } from '../session/membership.js';
+import { type Upstream } from '../session/upstream.js';
+import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
+
+type Params = ClientParams<'stream.share'>;
+type Result = ClientResult<'stream.share'>;
+
+/** `stream.share`: shows a produced stream in a room. The second room needs more than the first. */
+@Injectable()
+export class ShareMethod implements MethodHandler<'stream.share'> {
+  readonly method = 'stream.share';
+  readonly emptyRoomIdError = 'PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL';
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly entitlements: EntitlementsCache,
+  ) {}
+
+  handle(request: MethodRequest, params: Params): Promise<Result> {
+    const session = getSession(request);
+    // In turn, so that two shares at once cannot both take themselves for the first.
+    return session.publishQueue.run(params.streamId, () => this.share(session, params));
+  }
+
+  private async share(session: ClientSession, params: Params): Promise<Result> {
+    const { streamId, roomId, extraInfo } = params;
+    const membership = session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT');
+    const upstream = session.getUpstream(streamId);
+    if (upstream.kinds.size === 0) {
+      throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { streamId, problem: 'no track' } });
+    }
+    await this.authorise(session, membership, upstream);
+    const { roomIds } = await this.bus.request(roomRpc.shareStream, {
+      session: session.ref,
+      user: session.options.user,
+      epoch: membership.epoch,
+      roomId,
+      streamId,
+      kinds: [...upstream.kinds],
+      ...(extraInfo === undefined ? {} : { extraInfo }),
+    });
+    upstream.roomIds = new Set(roomIds);
+    return { roomIds };
+  }
+
+  private async authorise(session: ClientSession, membership: Membership, upstream: Upstream): Promise<void> {
+    const { roomId, grants } = membership;
+    if (!hasRight(grants, roomId, 'publish')) {
+      throw new AppError('ROOM_NO_PUBLISH_AUTH', { details: { roomId } });
+    }
+    const isFirstRoom = upstream.roomIds.size === 0 || upstream.roomIds.has(roomId);
+    if (isFirstRoom) {
+      return;
+    }
+    if (!hasRight(grants, roomId, 'share')) {
+      throw new AppError('PUBLISHER_SERVER_FORBID', { details: { roomId, right: 'share' } });
+    }
+    const { shareStream } = await this.entitlements.get(session.ref.appId);
+    if (!shareStream) {
+      throw new AppError('PUBLISHER_SERVER_FORBID', { details: { entitlement: 'shareStream' } });
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { Body, Controller, Get, Param, Post, Put, Query, Req, UseGuards } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import {
+  AppError,
+  appIdSchema,
+  authRpc,
+  parseOrThrow,
+  type ReplyOf,
+  roomIdSchema,
+  roomRpc,
+  userIdSchema,
+} from '@polyroom/contracts';
+import { z } from 'zod';
+import { AdminGuard, type AdminRequest } from './admin.guard.js';
+
+const appIdText = z.coerce.number().pipe(appIdSchema);
+const createAppBody = authRpc.createApp.request.omit({ actor: true });
+const setEntitlementBody = authRpc.setEntitlement.request.pick({ value: true });
+const auditLimit = z.coerce.number().int().min(1).max(1000).default(100);
+
+/** What operators do with AppIDs, and what they may see of rooms. */
+@Controller('v1/admin/apps')
+@UseGuards(AdminGuard)
+export class AdminController {
+  constructor(private readonly bus: Bus) {}
+
+  @Post()
+  createApp(@Req() request: AdminRequest, @Body() body: unknown): Promise<ReplyOf<typeof authRpc.createApp>> {
+    return this.bus.request(authRpc.createApp, {
+      ...parseOrThrow(createAppBody, body),
+      actor: actorOf(request),
+    });
+  }
+
+  @Get()
+  listApps(): Promise<ReplyOf<typeof authRpc.listApps>> {
+    return this.bus.request(authRpc.listApps, {});
+  }
+
+  @Get(':appId/entitlements')
+  listEntitlements(@Param('appId') appId: string): Promise<ReplyOf<typeof authRpc.listEntitlements>> {
+    return this.bus.request(authRpc.listEntitlements, { appId: parseOrThrow(appIdText, appId) });
+  }
+
+  @Get(':appId/entitlements/:name')
+  async getEntitlement(
+    @Param('appId') appId: string,
+    @Param('name') name: string,
+  ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
+    const { entitlements } = await this.listEntitlements(appId);
+    const entitlement = entitlements.find((row) => row.name === name);
+    if (entitlement === undefined) {
+      throw new AppError('ADMIN_ENTITLEMENT_UNKNOWN');
+    }
+    return { entitlement };
+  }
+
+  @Put(':appId/entitlements/:name')
+  setEntitlement(
+    @Req() request: AdminRequest,
+    @Param('appId') appId: string,
+    @Param('name') name: string,
+    @Body() body: unknown,
+  ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
+    return this.bus.request(authRpc.setEntitlement, {
+      actor: actorOf(request),
+      appId: parseOrThrow(appIdText, appId),
+      name,
+      value: parseOrThrow(setEntitlementBody, body, 'ADMIN_ENTITLEMENT_VALUE_INVALID').value,
+    });
+  }
+
+  @Get(':appId/audit')
+  listAudit(
+    @Param('appId') appId: string,
+    @Query('limit') limit: string | undefined,
+  ): Promise<ReplyOf<typeof authRpc.listAudit>> {
+    return this.bus.request(authRpc.listAudit, {
+      appId: parseOrThrow(appIdText, appId),
+      limit: parseOrThrow(auditLimit, limit),
+    });
+  }
+
+  @Get(':appId/users/:userId/rooms')
+  listUserRooms(
+    @Param('appId') appId: string,
+    @Param('userId') userId: string,
+  ): Promise<ReplyOf<typeof roomRpc.listUserRooms>> {
+    return this.bus.request(roomRpc.listUserRooms, {
+      appId: parseOrThrow(appIdText, appId),
+      userId: parseOrThrow(userIdSchema, userId),
+    });
+  }
+
+  @Get(':appId/rooms/:roomId')
+  getRoom(
+    @Param('appId') appId: string,
+    @Param('roomId') roomId: string,
+  ): Promise<ReplyOf<typeof roomRpc.getSnapshot>> {
+    return this.bus.request(roomRpc.getSnapshot, {
+      appId: parseOrThrow(appIdText, appId),
+      roomId: parseOrThrow(roomIdSchema, roomId),
+    });
+  }
+}
+
+function actorOf(request: AdminRequest): string {
+  if (request.actor === undefined) {
+    throw new AppError('ADMIN_UNAUTHENTICATED');
+  }
+  return request.actor;
+}

@@ -1,0 +1,75 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Bus, type BusSubscription } from '@polyroom/bus';
+import { roomFact, roomMessage } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { gatewayMetrics } from '../gateway-metrics.js';
+import { LOGGER } from '../gateway-tokens.js';
+import { LocalRoom } from './local-room.js';
+import { type RoomListener } from './room-listener.js';
+import { type RoomSeat } from './room-seat.js';
+
+interface RoomEntry {
+  room: LocalRoom;
+  subscriptions: BusSubscription[];
+}
+
+/** Hears the rooms that have members on this gateway: two bus subscriptions per room, however many members. */
+@Injectable()
+export class RoomFanout implements OnModuleDestroy {
+  private readonly rooms = new Map<string, RoomEntry>();
+
+  constructor(
+    private readonly bus: Bus,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Takes a seat for a login to come. Wait for `seat.ready` before asking the room service. */
+  takeSeat(appId: number, roomId: string, listener: RoomListener): RoomSeat {
+    const key = `${appId}:${roomId}`;
+    const entry = this.rooms.get(key) ?? this.openRoom(key, appId, roomId);
+    return entry.room.takeSeat(listener);
+  }
+
+  /** The media nodes of a room's members on this gateway. */
+  nodeIdsOf(appId: number, roomId: string): string[] {
+    return this.rooms.get(`${appId}:${roomId}`)?.room.nodeIds ?? [];
+  }
+
+  onModuleDestroy(): void {
+    for (const key of [...this.rooms.keys()]) {
+      this.closeRoom(key);
+    }
+  }
+
+  private openRoom(key: string, appId: number, roomId: string): RoomEntry {
+    const subscriptions = [
+      this.bus.subscribe(roomFact, { appId, roomId }, ({ fact }) => room.handleFact(fact)),
+      this.bus.subscribe(roomMessage, { appId, roomId }, (message) => room.handleMessage(message)),
+    ];
+    // The bus server has the subscriptions once it has answered: nothing published later is missed.
+    const room = new LocalRoom(roomId, this.bus.flush(), {
+      onGap: (kind, from, to) => {
+        gatewayMetrics.sequenceGaps.inc({ kind }, to - from + 1);
+        this.logger.warn({ appId, roomId, kind, from, to }, 'numbers are missing in a room');
+      },
+      onEmpty: () => this.closeRoom(key),
+    });
+    const entry = { room, subscriptions };
+    this.rooms.set(key, entry);
+    gatewayMetrics.rooms.set(this.rooms.size);
+    return entry;
+  }
+
+  private closeRoom(key: string): void {
+    const entry = this.rooms.get(key);
+    if (entry === undefined) {
+      return;
+    }
+    this.rooms.delete(key);
+    gatewayMetrics.rooms.set(this.rooms.size);
+    entry.room.close();
+    for (const subscription of entry.subscriptions) {
+      subscription.close();
+    }
+  }
+}

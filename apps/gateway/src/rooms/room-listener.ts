@@ -1,0 +1,12 @@
+/** What a room needs to know of a member on this gateway. */
+export interface RoomListener {
+  readonly sessionId: string;
+  readonly userId: string;
+  /** The media node of its session. */
+  readonly nodeId: string;
+  /** Whether it asked to hear of others coming and going (`isUserStatusNotify`). */
+  readonly wantsUsers: boolean;
+  write(frame: Buffer): void;
+  /** A stream of somebody else is shown in the room no more. */
+  onStreamRemoved(roomId: string, streamId: string): void;
+}

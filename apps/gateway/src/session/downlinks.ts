@@ -1,0 +1,49 @@
+/**
+ * Which streams a session plays, on behalf of which rooms. A binding is entered before the media node is
+ * asked for it, so that whoever takes a room or a stream away finds also what is just being made; the
+ * work on one stream is done in turn (`ClientSession.playQueue`).
+ */
+export class Downlinks {
+  private readonly roomIdsByStream = new Map<string, Set<string>>();
+
+  /** Enters a binding; false where it was there before. */
+  add(streamId: string, roomId: string): boolean {
+    let roomIds = this.roomIdsByStream.get(streamId);
+    if (roomIds === undefined) {
+      roomIds = new Set();
+      this.roomIdsByStream.set(streamId, roomIds);
+    }
+    const added = !roomIds.has(roomId);
+    roomIds.add(roomId);
+    return added;
+  }
+
+  has(streamId: string, roomId?: string): boolean {
+    const roomIds = this.roomIdsByStream.get(streamId);
+    return roomIds !== undefined && (roomId === undefined || roomIds.has(roomId));
+  }
+
+  /** Takes one binding away, or all of a stream where `roomId` is left out. */
+  remove(streamId: string, roomId?: string): void {
+    const roomIds = this.roomIdsByStream.get(streamId);
+    if (roomIds === undefined) {
+      return;
+    }
+    if (roomId === undefined) {
+      this.roomIdsByStream.delete(streamId);
+      return;
+    }
+    roomIds.delete(roomId);
+    if (roomIds.size === 0) {
+      this.roomIdsByStream.delete(streamId);
+    }
+  }
+
+  roomsOf(streamId: string): string[] {
+    return [...(this.roomIdsByStream.get(streamId) ?? [])];
+  }
+
+  streamsOfRoom(roomId: string): string[] {
+    return [...this.roomIdsByStream].filter(([, roomIds]) => roomIds.has(roomId)).map(([id]) => id);
+  }
+}

@@ -1,0 +1,61 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { roomRpc } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { type GatewayConfig } from '../gateway.config.js';
+import { GATEWAY_CONFIG, LOGGER } from '../gateway-tokens.js';
+
+const firstIntervalMs = 1000;
+
+/** Keeps the lease of everything this gateway holds: without it the room service suspends the sessions. */
+@Injectable()
+export class GatewayHeartbeat implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+  private intervalMs = firstIntervalMs;
+  private healthy = true;
+  private closed = false;
+
+  constructor(
+    private readonly bus: Bus,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    void this.beat();
+  }
+
+  onModuleDestroy(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+  }
+
+  private async beat(): Promise<void> {
+    try {
+      const { leaseMs } = await this.bus.request(
+        roomRpc.heartbeat,
+        { gatewayId: this.config.gatewayId },
+        { timeoutMs: Math.max(this.intervalMs, firstIntervalMs) },
+      );
+      this.intervalMs = Math.max(100, Math.floor(leaseMs / 3));
+      this.setHealthy(true);
+    } catch (error) {
+      this.setHealthy(false, error);
+    }
+    if (!this.closed) {
+      this.timer = setTimeout(() => void this.beat(), this.intervalMs);
+    }
+  }
+
+  private setHealthy(healthy: boolean, error?: unknown): void {
+    if (healthy === this.healthy) {
+      return;
+    }
+    this.healthy = healthy;
+    if (healthy) {
+      this.logger.info('the room service hears the heartbeat again');
+    } else {
+      this.logger.warn({ err: error }, 'the room service does not hear the heartbeat');
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import { type Grants } from '@polyroom/contracts';
+import { type RoomSeat } from '../rooms/room-seat.js';
+
+/** One room of a session. */
+export interface Membership {
+  readonly roomId: string;
+  /** Fences every write of this membership. */
+  readonly epoch: number;
+  readonly grants: Grants;
+  /** Where the room's facts and messages come from. */
+  readonly seat: RoomSeat;
+}

@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { AppError, downlinkClosed, type MediaSession, roomRpc } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { LOGGER } from '../gateway-tokens.js';
+import { MediaPlane } from '../media-nodes/media-plane.js';
+import { type ClientConnection } from '../socket/client-connection.js';
+import { type ClientSession } from './client-session.js';
+import { Playbacks } from './playbacks.js';
+import { type EnteredRoom, type RoomEntry, SessionRooms } from './session-rooms.js';
+import { SessionRegistry } from './session-registry.js';
+
+/** How long an unanswered first login may still be on its way through the room service. */
+const lateAdmissionMs = 5000;
+
+/** Opens sessions and ends them: by wish, with their socket, or because they were expelled. */
+@Injectable()
+export class SessionLifecycle {
+  constructor(
+    private readonly bus: Bus,
+    private readonly registry: SessionRegistry,
+    private readonly rooms: SessionRooms,
+    private readonly media: MediaPlane,
+    private readonly playbacks: Playbacks,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** The first login: the room service and the media node work side by side; both or neither count. */
+  async open(session: ClientSession, entry: RoomEntry): Promise<EnteredRoom & { media: MediaSession }> {
+    // Known from the start, so that an expulsion that overtakes the answer finds it.
+    this.adopt(session);
+    const [entered, media] = await Promise.allSettled([
+      this.rooms.enter(session, entry),
+      this.media.openSession(session.options.nodeId, session.ref),
+    ]);
+    if (entered.status === 'fulfilled' && media.status === 'fulfilled' && session.state === 'open') {
+      this.logger.info(
+        {
+          sessionId: session.sessionId,
+          appId: session.ref.appId,
+          userId: session.ref.userId,
+          mode: session.options.mode,
+          nodeId: session.options.nodeId,
+        },
+        'session opened',
+      );
+      return { ...entered.value, media: media.value };
+    }
+    this.abandon(session);
+    void this.undoOpening(session, entered.status === 'fulfilled' || isUnanswered(entered.reason));
+    throw entered.status === 'rejected'
+      ? entered.reason
+      : media.status === 'rejected'
+        ? media.reason
+        : new AppError('ROOM_KICKED_OUT');
+  }
+
+  /** Leaves all rooms and ends the session at once. To be called through the slot of its connection. */
+  async end(session: ClientSession): Promise<string[]> {
+    // A login under way would otherwise arrive in the room service after the end.
+    await session.whenLoginsSettled();
+    const { leftRoomIds } = await this.bus.request(roomRpc.endSession, { session: session.ref });
+    this.abandon(session);
+    await this.media.closeSession(session.options.nodeId, session.ref);
+    this.logger.info({ sessionId: session.sessionId }, 'session ended');
+    return leftRoomIds;
+  }
+
+  /** A session in no room has nothing to live for. */
+  async endIfIdle(session: ClientSession): Promise<void> {
+    const { slot } = session.connection;
+    if (slot.transition !== undefined || slot.session !== session || !session.isIdle) {
+      return;
+    }
+    try {
+      await slot.end(() => this.end(session));
+    } catch (error) {
+      this.logger.warn({ err: error, sessionId: session.sessionId }, 'idle session not ended');
+    }
+  }
+
+  /** The socket is gone: the rooms are kept for the grace. */
+  async suspend(connection: ClientConnection): Promise<void> {
+    await this.suspendSession(connection.slot.session);
+    // What was under way may have opened a session that nobody will use.
+    await connection.whenIdle();
+    await this.suspendSession(connection.slot.session);
+  }
+
+  /** The room service has taken the whole session away. */
+  async expel(session: ClientSession, code: number, reason: string | undefined): Promise<void> {
+    this.abandon(session);
+    session.connection.sendEvent('room.expelled', { code, ...(reason === undefined ? {} : { reason }) });
+    this.logger.info({ sessionId: session.sessionId, code }, 'session expelled');
+    await this.media.closeSession(session.options.nodeId, session.ref);
+  }
+
+  /** The room service has taken one room away. */
+  async expelFromRoom(
+    session: ClientSession,
+    roomId: string,
+    code: number,
+    reason: string | undefined,
+  ): Promise<void> {
+    if (!(await this.rooms.drop(session, roomId))) {
+      return;
+    }
+    session.connection.sendEvent('room.expelled', {
+      roomId,
+      code,
+      ...(reason === undefined ? {} : { reason }),
+    });
+    await this.endIfIdle(session);
+  }
+
+  private adopt(session: ClientSession): void {
+    this.registry.add(session);
+    const subscription = this.bus.subscribe(
+      downlinkClosed,
+      { sessionId: session.sessionId },
+      ({ streamId, reason }) => this.playbacks.handleClosed(session, streamId, reason),
+    );
+    session.onEnded = () => subscription.close();
+  }
+
+  /** Lets go of everything that this gateway holds for the session. Idempotent. */
+  private abandon(session: ClientSession): void {
+    if (session.state === 'ended') {
+      return;
+    }
+    session.state = 'ended';
+    this.registry.remove(session);
+    for (const { seat } of session.memberships.values()) {
+      seat.release();
+    }
+    session.memberships.clear();
+    session.onEnded?.();
+  }
+
+  private async suspendSession(session: ClientSession | undefined): Promise<void> {
+    if (session === undefined) {
+      return;
+    }
+    this.abandon(session);
+    try {
+      const { graceMs } = await this.bus.request(roomRpc.suspendSession, {
+        session: session.ref,
+        gatewayId: session.options.gatewayId,
+      });
+      this.logger.info({ sessionId: session.sessionId, graceMs }, 'session suspended');
+    } catch (error) {
+      this.logger.warn({ err: error, sessionId: session.sessionId }, 'session not suspended');
+    }
+  }
+
+  private async undoOpening(session: ClientSession, mayBeAdmitted: boolean): Promise<void> {
+    await this.media.closeSession(session.options.nodeId, session.ref);
+    if (!mayBeAdmitted) {
+      return;
+    }
+    // Twice: the login may still be waiting in front of a slow room service when the first end passes it.
+    for (const delayMs of [0, lateAdmissionMs]) {
+      await sleep(delayMs, undefined, { ref: false });
+      try {
+        await this.bus.request(roomRpc.endSession, { session: session.ref });
+      } catch (error) {
+        this.logger.warn({ err: error, sessionId: session.sessionId }, 'refused session not ended');
+      }
+    }
+  }
+}
+
+function isUnanswered(error: unknown): boolean {
+  return AppError.is(error, 'ROOM_LOGIN_TIMEOUT') || AppError.is(error, 'ROOM_KICKED_OUT');
+}

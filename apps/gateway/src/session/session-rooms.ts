@@ -1,0 +1,219 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import {
+  AppError,
+  type Grants,
+  type RequestOf,
+  type RoomSnapshot,
+  roomRpc,
+  type User,
+} from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { LOGGER } from '../gateway-tokens.js';
+import { RoomFanout } from '../rooms/room-fanout.js';
+import { type RoomListener } from '../rooms/room-listener.js';
+import { type ClientSession } from './client-session.js';
+import { type Deadline } from './deadline.js';
+import { type Membership } from './membership.js';
+import { Playbacks } from './playbacks.js';
+import { Publications } from './publications.js';
+
+/** One login into one room. */
+export interface RoomEntry {
+  roomId: string;
+  /** As this login names it. */
+  user: User;
+  grants: Grants;
+  requestId: string;
+  maxMemberCount: number;
+  isUserStatusNotify: boolean;
+  deadline: Deadline;
+}
+
+export interface EnteredRoom {
+  membership: Membership;
+  snapshot: RoomSnapshot;
+}
+
+const undoAttempts = 5;
+const undoIntervalMs = 2000;
+
+/** Brings sessions into rooms and out of them. */
+@Injectable()
+export class SessionRooms {
+  constructor(
+    private readonly bus: Bus,
+    private readonly fanout: RoomFanout,
+    private readonly playbacks: Playbacks,
+    private readonly publications: Publications,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** The seat of the new membership waits; activate it once the client has the snapshot. */
+  enter(session: ClientSession, entry: RoomEntry): Promise<EnteredRoom> {
+    const entering = session.roomQueue.run(entry.roomId, () => this.enterInTurn(session, entry));
+    return session.trackLogin(entering);
+  }
+
+  /** Leaves one room. Throws 1002002 where the session is not in it. */
+  leave(session: ClientSession, roomId: string): Promise<void> {
+    return session.roomQueue.run(roomId, async () => {
+      const { epoch } = session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT');
+      const request = { session: session.ref, roomId, epoch };
+      try {
+        const { endedStreamIds } = await this.bus.request(roomRpc.logout, request);
+        await this.forget(session, roomId, endedStreamIds);
+      } catch (error) {
+        if (AppError.is(error, 'BUS_TIMEOUT')) {
+          // Once more: the answer may have been lost, and then 1002002 means that the room was left.
+          await this.leaveAgain(session, request);
+          return;
+        }
+        if (AppError.is(error, 'ROOM_ROOMID_INCORRECT')) {
+          await this.forget(session, roomId);
+        }
+        throw error;
+      }
+    });
+  }
+
+  /** The room service took the membership away by itself. False where the session was not in the room. */
+  drop(session: ClientSession, roomId: string): Promise<boolean> {
+    return session.roomQueue.run(roomId, async () => {
+      if (!session.memberships.has(roomId)) {
+        return false;
+      }
+      await this.forget(session, roomId);
+      return true;
+    });
+  }
+
+  private async enterInTurn(session: ClientSession, entry: RoomEntry): Promise<EnteredRoom> {
+    const { roomId, deadline } = entry;
+    const request: RequestOf<typeof roomRpc.login> = {
+      session: session.ref,
+      gatewayId: session.options.gatewayId,
+      nodeId: session.options.nodeId,
+      user: entry.user,
+      sessionUserName: session.options.user.userName,
+      roomId,
+      mode: session.options.mode,
+      requestId: entry.requestId,
+      maxMemberCount: entry.maxMemberCount,
+      ...(entry.grants.maxRooms === undefined ? {} : { maxRooms: entry.grants.maxRooms }),
+    };
+    const seat = this.fanout.takeSeat(session.ref.appId, roomId, this.createListener(session, entry));
+    try {
+      await deadline.wait(seat.ready);
+      const { epoch, snapshot } = await this.bus.request(roomRpc.login, request, {
+        timeoutMs: deadline.limit(roomRpc.login.timeoutMs),
+      });
+      if (session.state !== 'open') {
+        // Expelled, or its socket gone, while the room service was at it.
+        void this.leaveLate(session, roomId, epoch);
+        throw new AppError('ROOM_KICKED_OUT');
+      }
+      const membership = { roomId, epoch, grants: entry.grants, seat };
+      session.memberships.set(roomId, membership);
+      return { membership, snapshot };
+    } catch (error) {
+      seat.release();
+      if (AppError.is(error, 'BUS_TIMEOUT')) {
+        void this.undo(session, request);
+        throw new AppError('ROOM_LOGIN_TIMEOUT', { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  private createListener(session: ClientSession, entry: RoomEntry): RoomListener {
+    return {
+      sessionId: session.sessionId,
+      userId: session.ref.userId,
+      nodeId: session.options.nodeId,
+      wantsUsers: entry.isUserStatusNotify,
+      write: (frame) => session.connection.write(frame),
+      onStreamRemoved: (roomId, streamId) => {
+        if (session.downlinks.has(streamId, roomId)) {
+          void this.playbacks.unbind(session, streamId, roomId, 'unshared');
+        }
+      },
+    };
+  }
+
+  private async leaveAgain(session: ClientSession, request: RequestOf<typeof roomRpc.logout>): Promise<void> {
+    let endedStreamIds: string[] | undefined;
+    try {
+      ({ endedStreamIds } = await this.bus.request(roomRpc.logout, request));
+    } catch (error) {
+      if (!AppError.is(error, 'ROOM_ROOMID_INCORRECT')) {
+        throw error;
+      }
+    }
+    await this.forget(session, request.roomId, endedStreamIds);
+  }
+
+  /** Cleans up what a membership held here. Without `endedStreamIds` the streams shown nowhere else end. */
+  private async forget(session: ClientSession, roomId: string, endedStreamIds?: string[]): Promise<void> {
+    session.memberships.get(roomId)?.seat.release();
+    session.memberships.delete(roomId);
+    const orphanedStreamIds: string[] = [];
+    for (const upstream of session.upstreams.values()) {
+      if (upstream.roomIds.delete(roomId) && upstream.roomIds.size === 0) {
+        orphanedStreamIds.push(upstream.streamId);
+      }
+    }
+    const ending =
+      endedStreamIds?.map((streamId) => this.publications.forget(session, streamId)) ??
+      orphanedStreamIds.map((streamId) => this.publications.stopQuietly(session, streamId));
+    const unbinding = session.downlinks
+      .streamsOfRoom(roomId)
+      .map((streamId) => this.playbacks.unbind(session, streamId, roomId, 'left'));
+    await Promise.all([...ending, ...unbinding]);
+  }
+
+  /**
+   * Nobody will hear of this login: it must not keep its place. Where its epoch is not known, the same
+   * request ID gets the same answer, and with the epoch in it the room can be left.
+   */
+  private async undo(session: ClientSession, request: RequestOf<typeof roomRpc.login>): Promise<void> {
+    for (let attempt = 0; attempt < undoAttempts; attempt += 1) {
+      try {
+        // In turn with other logins into this room, which would be refused until this one is gone.
+        await session.roomQueue.run(request.roomId, () => this.undoOnce(session, request));
+        return;
+      } catch (error) {
+        if (!AppError.is(error, 'BUS_TIMEOUT') && !AppError.is(error, 'BUS_UNAVAILABLE')) {
+          // The room service refuses it: there is no membership to give back.
+          return;
+        }
+        this.logger.warn(
+          { err: error, sessionId: session.sessionId, roomId: request.roomId },
+          'login not undone yet',
+        );
+        await sleep(undoIntervalMs, undefined, { ref: false });
+      }
+    }
+  }
+
+  private async undoOnce(session: ClientSession, request: RequestOf<typeof roomRpc.login>): Promise<void> {
+    if (session.state !== 'open') {
+      // Asking again for a session that was expelled would expel its successor.
+      await this.bus.request(roomRpc.endSession, { session: session.ref });
+      return;
+    }
+    const { epoch } = await this.bus.request(roomRpc.login, request);
+    await this.bus.request(roomRpc.logout, { session: session.ref, roomId: request.roomId, epoch });
+  }
+
+  private async leaveLate(session: ClientSession, roomId: string, epoch: number): Promise<void> {
+    try {
+      await this.bus.request(roomRpc.logout, { session: session.ref, roomId, epoch });
+    } catch (error) {
+      if (!AppError.is(error, 'ROOM_ROOMID_INCORRECT')) {
+        this.logger.warn({ err: error, sessionId: session.sessionId, roomId }, 'late login not undone');
+      }
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import { type MediaKind } from '@polyroom/contracts';
+
+/** A stream that this session publishes. */
+export interface Upstream {
+  readonly streamId: string;
+  readonly channel: number;
+  readonly kinds: Set<MediaKind>;
+  /** Rooms that show it. */
+  roomIds: Set<string>;
+}

@@ -1,0 +1,108 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  AppError,
+  type ClientMethod,
+  clientMethods,
+  type ClientParams,
+  type ClientRequest,
+  isOurFault,
+  newId,
+  parseOrThrow,
+} from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { gatewayMetrics } from '../gateway-metrics.js';
+import { LOGGER } from '../gateway-tokens.js';
+import { METHOD_HANDLERS, type MethodHandler } from '../methods/method-handler.js';
+import { type ClientConnection } from './client-connection.js';
+import { parseClientFrame } from './client-frame.js';
+import { socketLimits } from './socket-limits.js';
+
+/** From a frame to its answer. */
+@Injectable()
+export class MethodRouter {
+  private readonly handlers: ReadonlyMap<string, MethodHandler>;
+
+  constructor(
+    @Inject(METHOD_HANDLERS) handlers: readonly MethodHandler[],
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.handlers = new Map(handlers.map((handler) => [handler.method, handler]));
+  }
+
+  /** Never throws: whatever a client sends, it costs nobody but itself. */
+  handleFrame(connection: ClientConnection, data: Buffer, isBinary: boolean): void {
+    const frame = parseClientFrame(data, isBinary);
+    if (!frame.ok) {
+      gatewayMetrics.requests.inc({ method: 'none', outcome: 'user_error' });
+      connection.sendError(frame.id, frame.error);
+      return;
+    }
+    const { request } = frame;
+    const handler = this.handlers.get(request.method);
+    if (handler === undefined) {
+      gatewayMetrics.requests.inc({ method: 'none', outcome: 'user_error' });
+      connection.sendError(request.id, new AppError('PROTOCOL_UNKNOWN_METHOD'));
+      return;
+    }
+    if (connection.requestsInFlight >= socketLimits.maxRequestsInFlight) {
+      gatewayMetrics.requests.inc({ method: handler.method, outcome: 'user_error' });
+      connection.sendError(request.id, new AppError('PROTOCOL_TOO_MANY_REQUESTS'));
+      return;
+    }
+    connection.track(this.answer(connection, handler, request));
+  }
+
+  private async answer(
+    connection: ClientConnection,
+    handler: MethodHandler,
+    request: ClientRequest,
+  ): Promise<void> {
+    const { method } = handler;
+    const followUps: Array<() => void> = [];
+    try {
+      const params = parseParams(handler, request.params);
+      const result = await handler.handle(
+        { id: request.id, connection, afterReply: (work) => followUps.push(work) },
+        params,
+      );
+      connection.sendResult(request.id, result);
+      gatewayMetrics.requests.inc({ method, outcome: 'ok' });
+    } catch (error) {
+      const appError = this.toAppError(error, method, connection);
+      connection.sendError(request.id, appError);
+      gatewayMetrics.requests.inc({
+        method,
+        outcome: isOurFault(appError.category) ? 'our_error' : 'user_error',
+      });
+      return;
+    }
+    for (const work of followUps) {
+      work();
+    }
+  }
+
+  private toAppError(error: unknown, method: string, connection: ClientConnection): AppError {
+    if (error instanceof AppError) {
+      return error;
+    }
+    const correlationId = newId('correlation');
+    this.logger.error(
+      { err: error, correlationId, method, connectionId: connection.connectionId },
+      'request failed',
+    );
+    return new AppError('ROOM_INNER_ERROR', { correlationId });
+  }
+}
+
+function parseParams<M extends ClientMethod>(handler: MethodHandler<M>, params: unknown): ClientParams<M> {
+  try {
+    return parseOrThrow(clientMethods[handler.method].params, params) as ClientParams<M>;
+  } catch (error) {
+    const { emptyRoomIdError } = handler;
+    const isRoomIdEmpty = AppError.is(error, 'ROOM_ROOMID_NULL') && error.details?.path === 'roomId';
+    if (emptyRoomIdError !== undefined && isRoomIdEmpty) {
+      throw new AppError(emptyRoomIdError, { details: { path: 'roomId' } });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import { clientFrameMaxBytes } from '@polyroom/contracts';
+
+/** What one socket may cost. The reasons stand beside the numbers; none of them is a product setting. */
+export const socketLimits = {
+  /**
+   * A frame above `clientFrameMaxBytes` is answered and the socket lives on; above this ws does not read
+   * it at all and closes with 1009.
+   */
+  hardFrameMaxBytes: 4 * clientFrameMaxBytes,
+  /** ws keeps every fragment of an unfinished message: tiny fragments cost far more memory than their bytes. */
+  maxFragments: 128,
+  maxBufferedChunks: 1024,
+  /** Requests being worked on; room for a client that logs into 200 rooms at once. */
+  maxRequestsInFlight: 256,
+  /** Unsent bytes above which a reader is too slow to be kept. */
+  maxBufferedBytes: 4 * 1024 * 1024,
+  pingIntervalMs: 15_000,
+  maxMissedPongs: 2,
+  /** How long a closing handshake may take before the socket is destroyed. */
+  closeTimeoutMs: 3000,
+} as const;

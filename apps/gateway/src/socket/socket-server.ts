@@ -1,0 +1,114 @@
+import { type IncomingMessage, type Server } from 'node:http';
+import { type Duplex } from 'node:stream';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { clientCloseCodes, clientSocketPath, clientSubprotocol } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { gatewayMetrics } from '../gateway-metrics.js';
+import { LOGGER } from '../gateway-tokens.js';
+import { SessionLifecycle } from '../session/session-lifecycle.js';
+import { ClientConnection } from './client-connection.js';
+import { MethodRouter } from './method-router.js';
+import { socketLimits } from './socket-limits.js';
+
+/** The WebSocket side of the gateway's one port: accepts sockets, keeps them alive, lets them go. */
+@Injectable()
+export class SocketServer implements OnModuleDestroy {
+  private readonly webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    // Costs far more memory per socket than it saves in bytes.
+    perMessageDeflate: false,
+    maxPayload: socketLimits.hardFrameMaxBytes,
+    maxFragments: socketLimits.maxFragments,
+    maxBufferedChunks: socketLimits.maxBufferedChunks,
+    closeTimeout: socketLimits.closeTimeoutMs,
+    handleProtocols: (protocols: Set<string>) =>
+      protocols.has(clientSubprotocol) ? clientSubprotocol : false,
+  } as ConstructorParameters<typeof WebSocketServer>[0]);
+  private readonly connections = new Set<ClientConnection>();
+  /** Sockets that are closed and whose sessions are not yet suspended. */
+  private readonly departures = new Set<Promise<void>>();
+  private heartbeat: NodeJS.Timeout | undefined;
+  private closing = false;
+
+  constructor(
+    private readonly router: MethodRouter,
+    private readonly lifecycle: SessionLifecycle,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** To be called once, before the server listens. */
+  attach(server: Server): void {
+    server.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
+    this.heartbeat = setInterval(() => {
+      for (const connection of this.connections) {
+        connection.checkAlive();
+      }
+    }, socketLimits.pingIntervalMs);
+    this.heartbeat.unref();
+  }
+
+  get connectionCount(): number {
+    return this.connections.size;
+  }
+
+  /** Sends all clients to another gateway and hands their sessions to the grace. */
+  async onModuleDestroy(): Promise<void> {
+    this.closing = true;
+    clearInterval(this.heartbeat);
+    for (const connection of this.connections) {
+      connection.close(clientCloseCodes.serverShutdown, 'shutting down');
+    }
+    // Destroys what does not answer the closing handshake in time: ws alone would wait for it too.
+    const lastResort = setTimeout(() => {
+      for (const connection of this.connections) {
+        connection.terminate();
+      }
+    }, socketLimits.closeTimeoutMs);
+    while (this.connections.size > 0 || this.departures.size > 0) {
+      await Promise.race([...this.departures, new Promise((resolve) => setTimeout(resolve, 20))]);
+    }
+    clearTimeout(lastResort);
+  }
+
+  private handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Until ws has taken the socket over, an error on it would end the process.
+    const ignoreError = () => socket.destroy();
+    socket.on('error', ignoreError);
+    const path = request.url?.split('?', 1)[0];
+    if (path !== clientSocketPath || this.closing) {
+      const status = this.closing ? '503 Service Unavailable' : '404 Not Found';
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    this.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      socket.off('error', ignoreError);
+      this.accept(webSocket, socket);
+    });
+  }
+
+  private accept(webSocket: WebSocket, stream: Duplex): void {
+    const connection = new ClientConnection(webSocket, stream);
+    this.connections.add(connection);
+    gatewayMetrics.connections.set(this.connections.size);
+    webSocket.on('message', (data: RawData, isBinary: boolean) => {
+      this.router.handleFrame(connection, data as Buffer, isBinary);
+    });
+    // ws closes the socket itself; what the client did wrong is its own business.
+    webSocket.on('error', (error) => {
+      this.logger.debug({ err: error, connectionId: connection.connectionId }, 'socket error');
+    });
+    webSocket.on('close', () => this.handleClose(connection));
+  }
+
+  private handleClose(connection: ClientConnection): void {
+    this.connections.delete(connection);
+    gatewayMetrics.connections.set(this.connections.size);
+    const departure = this.lifecycle
+      .suspend(connection)
+      .catch((error: unknown) => this.logger.error({ err: error }, 'suspending failed'))
+      .finally(() => this.departures.delete(departure));
+    this.departures.add(departure);
+  }
+}

@@ -1,0 +1,26 @@
+import { type Bus, runService, type RunningService } from '@polyroom/bus';
+import { type Logger } from 'pino';
+import { type GatewayConfig } from './gateway.config.js';
+import { GatewayModule } from './gateway.module.js';
+import { SocketServer } from './socket/socket-server.js';
+
+/** Runs one gateway; it owns the bus from now on. */
+export function startGateway(config: GatewayConfig, bus: Bus, logger: Logger): Promise<RunningService> {
+  return runService({
+    name: 'gateway',
+    module: GatewayModule.register(config, bus, logger),
+    bus,
+    logger,
+    httpHost: config.httpHost,
+    httpPort: config.httpPort,
+    configure: (app) => {
+      // The console may be served from anywhere: what it does is authorised by its bearer, not by cookies.
+      app.enableCors({
+        origin: '*',
+        methods: ['GET', 'POST', 'PUT'],
+        allowedHeaders: ['authorization', 'content-type'],
+      });
+      app.get(SocketServer).attach(app.getHttpServer());
+    },
+  });
+}
