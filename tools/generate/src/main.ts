@@ -1,0 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import { pages } from './pages.js';
+
+for (const { file, render } of pages) {
+  await writeFile(file, render());
+  process.stdout.write(`${file}\n`);
+}

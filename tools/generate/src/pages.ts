@@ -1,0 +1,14 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { renderErrors } from './render-errors.js';
+
+const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+/** A page of the documentation that is made from code. */
+export interface Page {
+  file: string;
+  render: () => string;
+}
+
+/** Every page that the generator writes and the spec compares. */
+export const pages: Page[] = [{ file: join(rootDir, 'docs', 'errors.md'), render: renderErrors }];
