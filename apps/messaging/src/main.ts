@@ -1,1 +1,18 @@
-export {};
+import { Bus, MessageLog, runService } from '@polyroom/bus';
+import { createLogger } from '@polyroom/observability';
+import { loadMessagingConfig } from './config.js';
+import { MessagingModule } from './messaging.module.js';
+import { roomLogOptions } from './room-log.js';
+
+const config = loadMessagingConfig();
+const logger = createLogger('messaging', config.POLYROOM_LOG_LEVEL);
+const bus = await Bus.connect({ url: config.POLYROOM_NATS_URL, name: 'messaging', logger });
+const log = await MessageLog.open(bus, roomLogOptions);
+await runService({
+  name: 'messaging',
+  module: MessagingModule.register(bus, log),
+  bus,
+  logger,
+  httpHost: config.POLYROOM_HTTP_HOST,
+  httpPort: config.POLYROOM_HTTP_PORT,
+});

@@ -1,4 +1,5 @@
 export { Bus, type BusOptions, type BusSubscription } from './bus.js';
+export { MessageLog, type AppendResult, type LogEntry, type MessageLogOptions } from './message-log.js';
 export { NodeRpcHandler, OnEvent, RpcHandler } from './handlers.js';
 export { BusServer } from './bus-server.js';
 export { BusModule } from './bus.module.js';

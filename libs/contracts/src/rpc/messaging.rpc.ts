@@ -16,5 +16,11 @@ export const sendBroadcast = defineRpc('messaging', 'sendBroadcast', {
     clientMessageId: z.string().min(1).max(64),
   }),
   reply: z.strictObject({ messageId: z.number().int(), seq: z.number().int(), sentAtMs: z.number().int() }),
-  errors: ['IM_CONTENT_NULL', 'IM_CONTENT_TOO_LONG', 'IM_BROADCAST_MESSAGE_QPS_OVERLOAD', 'IM_SEND_FAILED'],
+  errors: [
+    'IM_CONTENT_NULL',
+    'IM_CONTENT_TOO_LONG',
+    'IM_BROADCAST_MESSAGE_QPS_OVERLOAD',
+    'ROOM_CALL_API_TOO_FREQUENT',
+    'IM_SEND_FAILED',
+  ],
 });

@@ -1,0 +1,37 @@
+import { type Bus } from '@polyroom/bus';
+import { authRpc, type Entitlements, entitlementsChanged } from '@polyroom/contracts';
+
+interface Cached {
+  value: Promise<Entitlements>;
+  readAtMs: number;
+}
+
+/** A change is announced; should the announcement be lost, this is how long an old value can hold. */
+const maxAgeMs = 1000;
+
+/** The entitlements in force, asked of auth. Where they cannot be read the caller's request fails. */
+export class EntitlementCache {
+  private readonly cache = new Map<number, Cached>();
+
+  constructor(private readonly bus: Bus) {
+    bus.subscribe(entitlementsChanged, {}, ({ appId }) => {
+      this.cache.delete(appId);
+    });
+  }
+
+  get(appId: number): Promise<Entitlements> {
+    const cached = this.cache.get(appId);
+    if (cached !== undefined && Date.now() - cached.readAtMs < maxAgeMs) {
+      return cached.value;
+    }
+    const value = this.bus.request(authRpc.getEntitlements, { appId }).then((reply) => reply.entitlements);
+    const entry = { value, readAtMs: Date.now() };
+    this.cache.set(appId, entry);
+    value.catch(() => {
+      if (this.cache.get(appId) === entry) {
+        this.cache.delete(appId);
+      }
+    });
+    return value;
+  }
+}

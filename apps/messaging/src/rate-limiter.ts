@@ -1,0 +1,46 @@
+interface Bucket {
+  tokens: number;
+  refilledAtMs: number;
+}
+
+/** Buckets that have been idle this long are full again and need no memory. */
+const idleMs = 60_000;
+const sweepEvery = 10_000;
+
+/**
+ * Token buckets by key, holding one second's worth. Each process counts for itself: several messaging
+ * instances together let through at most their number times the rate.
+ */
+export class RateLimiter {
+  private readonly buckets = new Map<string, Bucket>();
+  private takes = 0;
+
+  /** Takes one token; false where none is left. A rate of 0 means no limit. */
+  take(key: string, perSecond: number, nowMs: number = Date.now()): boolean {
+    if (perSecond === 0) {
+      return true;
+    }
+    if (++this.takes % sweepEvery === 0) {
+      this.sweep(nowMs);
+    }
+    const capacity = Math.max(1, perSecond);
+    const bucket = this.buckets.get(key) ?? { tokens: capacity, refilledAtMs: nowMs };
+    const earned = ((nowMs - bucket.refilledAtMs) / 1000) * perSecond;
+    bucket.tokens = Math.min(capacity, bucket.tokens + earned);
+    bucket.refilledAtMs = nowMs;
+    this.buckets.set(key, bucket);
+    if (bucket.tokens < 1) {
+      return false;
+    }
+    bucket.tokens -= 1;
+    return true;
+  }
+
+  private sweep(nowMs: number): void {
+    for (const [key, bucket] of this.buckets) {
+      if (nowMs - bucket.refilledAtMs > idleMs) {
+        this.buckets.delete(key);
+      }
+    }
+  }
+}
