@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import { pathExists, readText } from './repository.js';
+
+const text = readText('deploy/docker/Dockerfile');
+/** The instructions, with continued lines joined and comments dropped. */
+const instructions = text
+  .replaceAll(/^\s*#.*\n/gm, '')
+  .replaceAll(/\\\n\s*/g, '')
+  .split('\n')
+  .filter((line) => line.trim() !== '');
+const copies = instructions.filter((line) => line.startsWith('COPY '));
+
+test('every file that it copies from the checkout exists, and .dockerignore lets it in', () => {
+  const sources = copies
+    .filter((line) => !line.includes('--from='))
+    .flatMap((line) => line.split(/\s+/).slice(1, -1));
+  expect(sources.length).toBeGreaterThan(8);
+  expect(sources.filter((source) => !pathExists(source))).toEqual([]);
+  const ignored = readText('.dockerignore').split('\n');
+  sources.forEach((source) => expect(ignored).not.toContain(source));
+});
+
+test('every stage that it copies from comes before', () => {
+  const stages: string[] = [];
+  for (const line of instructions) {
+    const named = /^FROM \S+ AS (\S+)/.exec(line)?.[1];
+    if (named !== undefined) {
+      stages.push(named);
+    }
+    const source = /^COPY --from=(\S+)/.exec(line)?.[1];
+    if (source !== undefined) {
+      expect(stages).toContain(source);
+    }
+  }
+  expect(stages.at(-1)).toBe('runtime');
+});
+
+test('every script that it runs exists', () => {
+  const scripts = [...text.matchAll(/^RUN (?:bash|node) (\S+)/gm)].map((match) => match[1]!);
+  expect(scripts).toHaveLength(3);
+  expect(scripts.filter((script) => !pathExists(script))).toEqual([]);
+});
+
+describe('the image', () => {
+  const runtime = instructions.slice(instructions.findIndex((line) => line.includes('AS runtime')));
+
+  test('does not run as root', () => {
+    expect(runtime.find((line) => line.startsWith('USER '))).toBe('USER 10001:10001');
+  });
+
+  test('says whether it is alive', () => {
+    const check = runtime.find((line) => line.startsWith('HEALTHCHECK '));
+    expect(check).toContain('/healthz');
+    // The command is a JSON list: a slip in its quoting would make it a shell command without a word.
+    const command = JSON.parse(check!.slice(check!.indexOf('['))) as string[];
+    expect(command.slice(0, 2)).toEqual(['node', '-e']);
+  });
+
+  test('starts node as process 1', () => {
+    expect(JSON.parse(runtime.find((line) => line.startsWith('CMD '))!.slice('CMD '.length))).toEqual([
+      'node',
+      '--enable-source-maps',
+      'main.js',
+    ]);
+  });
+});

@@ -1,0 +1,167 @@
+import { describe, expect, test } from '@jest/globals';
+import { buildKustomization, hasKubectl, readSources } from './kustomize.js';
+import { type Container, findManifestProblems, isWorkload, type Manifest, toWorkload } from './manifest.js';
+import {
+  findVariables,
+  listConfigurationVariables,
+  listFiles,
+  listServices,
+  parseYaml,
+  readText,
+} from './repository.js';
+
+const services = listServices();
+const stores = ['postgres', 'redis', 'nats'];
+const folders = ['base', 'infrastructure', 'overlays/dev', 'overlays/production'].map(
+  (folder) => `deploy/k8s/${folder}`,
+);
+const baseSources = readSources('deploy/k8s/base');
+const infrastructureSources = readSources('deploy/k8s/infrastructure');
+
+function find(manifests: Manifest[], kind: string, name: string): Manifest | undefined {
+  return manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
+}
+
+function containerOf(manifests: Manifest[], name: string): Container {
+  const manifest = manifests.find((candidate) => isWorkload(candidate) && candidate.metadata.name === name);
+  if (manifest === undefined) {
+    throw new Error(`no Deployment or StatefulSet is named ${name}`);
+  }
+  return toWorkload(manifest).template.spec.containers[0]!;
+}
+
+test('every file below deploy/k8s is YAML', () => {
+  const files = listFiles('deploy/k8s', ['.yaml', '.yml']);
+  expect(files.length).toBeGreaterThan(10);
+  files.forEach((file) => expect(() => parseYaml(readText(file))).not.toThrow());
+});
+
+test('every object in the sources has the fields that Kubernetes asks for, and no misspelt one', () => {
+  const problems = [...baseSources, ...infrastructureSources].flatMap(findManifestProblems);
+  expect(problems).toEqual([]);
+});
+
+test('a misspelt field is found', () => {
+  const gateway = structuredClone(find(baseSources, 'Deployment', 'gateway')!);
+  const spec = gateway.spec as { template: { spec: { containers: Record<string, unknown>[] } } };
+  spec.template.spec.containers[0]!['livenesProbe'] = {};
+  expect(findManifestProblems(gateway).join()).toContain('livenesProbe');
+});
+
+describe.each(services)('%s', (service) => {
+  test('runs in the base, with a Service and both probes', () => {
+    const container = containerOf(baseSources, service);
+    expect(container.image).toBe(`polyroom/${service}`);
+    expect(container.livenessProbe.httpGet).toEqual({ path: '/healthz', port: 'http' });
+    expect(container.readinessProbe.httpGet).toEqual({ path: '/readyz', port: 'http' });
+    expect(container.ports.map((port) => port.name)).toContain('http');
+    expect(find(baseSources, 'Service', service)).toBeDefined();
+  });
+
+  test('reads only variables that exist in the configuration', () => {
+    const known = new Set(listConfigurationVariables());
+    const used = findVariables(JSON.stringify(containerOf(baseSources, service).env));
+    expect(used.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+test('those with sockets, rooms or streams have a disruption budget', () => {
+  for (const service of ['gateway', 'room', 'media']) {
+    expect(find(baseSources, 'PodDisruptionBudget', service)).toBeDefined();
+  }
+});
+
+test('media nodes use the network of their machine, one node a machine, named after their pod', () => {
+  const { template } = toWorkload(find(baseSources, 'StatefulSet', 'media')!);
+  expect(template.spec).toMatchObject({ hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' });
+  expect(JSON.stringify(template.spec.affinity)).toContain('kubernetes.io/hostname');
+  const env = new Map(template.spec.containers[0]!.env.map((variable) => [variable.name, variable]));
+  expect(env.get('POLYROOM_NODE_ID')?.value).toBe('nd_$(POD_NAME)');
+  expect(env.get('POLYROOM_MEDIA_ANNOUNCED_ADDRESS')?.valueFrom?.fieldRef?.fieldPath).toBe('status.podIP');
+  const workers = Number(env.get('POLYROOM_MEDIA_WORKERS')?.value);
+  const firstPort = Number(env.get('POLYROOM_MEDIA_PORT_BASE')?.value);
+  const opened = template.spec.containers[0]!.ports.filter((port) => port.containerPort >= firstPort);
+  // One UDP and one TCP port a worker.
+  expect(opened).toHaveLength(workers * 2);
+});
+
+test.each(stores)('%s is reached by our pods only, and keeps its data', (store) => {
+  const policy = find(infrastructureSources, 'NetworkPolicy', store);
+  const { ingress } = policy?.spec as { ingress: { from: unknown[] }[] };
+  expect(ingress.length).toBe(1);
+  expect(ingress[0]!.from.length).toBeGreaterThan(0);
+  const workload = toWorkload(find(infrastructureSources, 'StatefulSet', store)!);
+  expect(workload.volumeClaimTemplates).toHaveLength(1);
+});
+
+test('the namespace refuses what no policy allows', () => {
+  expect(find(baseSources, 'NetworkPolicy', 'default-deny-ingress')?.spec).toEqual({
+    podSelector: {},
+    policyTypes: ['Ingress'],
+  });
+});
+
+if (hasKubectl) {
+  describe.each(folders)('kubectl kustomize %s', (folder) => {
+    const built = buildKustomization(folder);
+
+    test('makes objects without a mistake, all in one namespace', () => {
+      expect(built.flatMap(findManifestProblems)).toEqual([]);
+      const namespaces = built
+        .filter((manifest) => manifest.kind !== 'Namespace')
+        .map((manifest) => manifest.metadata['namespace']);
+      expect(new Set(namespaces)).toEqual(new Set(['polyroom']));
+    });
+
+    test('every ConfigMap that a pod names is made, and under its final name', () => {
+      const made = new Set(
+        built.filter((manifest) => manifest.kind === 'ConfigMap').map((manifest) => manifest.metadata.name),
+      );
+      const named = built
+        .filter(isWorkload)
+        .flatMap((manifest) => toWorkload(manifest).template.spec)
+        .flatMap((pod) => [
+          ...pod.containers.flatMap((container) => container.envFrom.map((from) => from.configMapRef.name)),
+          ...(pod.volumes ?? []).flatMap((volume) => volume.configMap?.name ?? []),
+        ]);
+      expect(named.filter((name) => !made.has(name))).toEqual([]);
+    });
+  });
+
+  test('the dev overlay makes the Secret with every key that a pod names', () => {
+    const built = buildKustomization('deploy/k8s/overlays/dev');
+    const secret = built.find((manifest) => manifest.kind === 'Secret')!;
+    const named = built
+      .filter(isWorkload)
+      .flatMap((manifest) => secretKeysOf(toWorkload(manifest).template.spec.containers[0]!));
+    expect(new Set(named.map((key) => key.name))).toEqual(new Set([secret.metadata.name]));
+    expect(named.map((key) => key.key).filter((key) => !(key in secret.data!))).toEqual([]);
+  });
+
+  test('the production overlay scales by load, keeps no secret, and its example lists every key', () => {
+    const built = buildKustomization('deploy/k8s/overlays/production');
+    expect(built.filter((manifest) => manifest.kind === 'Secret')).toEqual([]);
+    const scaled = built
+      .filter((manifest) => manifest.kind === 'HorizontalPodAutoscaler')
+      .map((manifest) => manifest.metadata.name);
+    expect(scaled.sort()).toEqual(['auth', 'gateway', 'messaging', 'room']);
+    for (const name of scaled) {
+      // A number in the Deployment would undo the autoscaler's at every apply.
+      expect(toWorkload(find(built, 'Deployment', name)!).replicas).toBeUndefined();
+    }
+    const example = readText('deploy/k8s/overlays/production/secrets.example.env');
+    const keys = built
+      .filter(isWorkload)
+      .flatMap((manifest) => secretKeysOf(toWorkload(manifest).template.spec.containers[0]!));
+    expect(keys.length).toBeGreaterThan(5);
+    keys.forEach(({ key }) => expect(example).toMatch(new RegExp(`^${key}=`, 'm')));
+  });
+} else {
+  test('kubectl is not installed: the sources were checked, the overlays were not built', () => {
+    folders.forEach((folder) => expect(readSources(folder).length).toBeGreaterThan(0));
+  });
+}
+
+function secretKeysOf(container: Container): { name: string; key: string }[] {
+  return container.env.flatMap((variable) => variable.valueFrom?.secretKeyRef ?? []);
+}

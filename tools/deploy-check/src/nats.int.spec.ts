@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
+import { roomFact, roomRpc, sessionEnded } from '@polyroom/contracts';
+import { freePort, waitFor } from '@polyroom/testing';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rootDir } from './repository.js';
+
+/** The configuration that compose and Kubernetes mount, in a real server. */
+const users = ['gateway', 'auth', 'room', 'messaging', 'media'];
+const buses = new Map<string, Bus>();
+let port: number;
+let dataDir: string;
+let server: ChildProcess;
+
+beforeAll(async () => {
+  port = await freePort();
+  dataDir = await mkdtemp(join(tmpdir(), 'polyroom-nats-conf-'));
+  const options = ['--addr', '127.0.0.1', '--port', String(port), '--http_port', String(await freePort())];
+  server = spawn(
+    'nats-server',
+    ['--config', join(rootDir, 'deploy/nats/nats.conf'), ...options, '--store_dir', dataDir],
+    {
+      env: {
+        PATH: process.env['PATH'],
+        NATS_SERVER_NAME: 'checked',
+        ...Object.fromEntries(users.map((user) => [`NATS_PASSWORD_${user.toUpperCase()}`, `pw-${user}`])),
+      },
+      stdio: 'ignore',
+    },
+  );
+  for (const user of users) {
+    const url = `nats://${user}:pw-${user}@127.0.0.1:${port}`;
+    buses.set(user, await Bus.connect({ url, name: user }));
+  }
+}, 20_000);
+
+afterAll(async () => {
+  await Promise.all([...buses.values()].map((bus) => bus.close()));
+  server.kill('SIGTERM');
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+function bus(user: string): Bus {
+  return buses.get(user)!;
+}
+
+const heartbeat = { gatewayId: 'gw_1' };
+
+describe('with its own user', () => {
+  test('the room service answers the gateway', async () => {
+    const { subject } = roomRpc.heartbeat;
+    const answering = bus('room').respond(roomRpc.heartbeat, subject, 'room', async () => ({ leaseMs: 1 }));
+    await bus('room').flush();
+    expect(await bus('gateway').request(roomRpc.heartbeat, heartbeat)).toEqual({ leaseMs: 1 });
+    answering.close();
+  });
+
+  test('the media service does not get an answer from the room service', async () => {
+    const { subject } = roomRpc.heartbeat;
+    let asked = 0;
+    const answering = bus('room').respond(roomRpc.heartbeat, subject, 'room', async () => {
+      asked++;
+      return { leaseMs: 1 };
+    });
+    await bus('room').flush();
+    await expect(bus('media').request(roomRpc.heartbeat, heartbeat, { timeoutMs: 500 })).rejects.toThrow();
+    expect(asked).toBe(0);
+    answering.close();
+  });
+
+  test('nobody but the room service states facts of rooms', async () => {
+    const heard: string[] = [];
+    const listening = bus('gateway').subscribe(roomFact, {}, ({ fact }) => void heard.push(fact.roomEpoch));
+    await bus('gateway').flush();
+    const fact = (roomEpoch: string) => ({
+      appId: 1,
+      roomId: 'r',
+      fact: {
+        type: 'memberLeft' as const,
+        roomEpoch,
+        seq: 1,
+        origin: { sessionId: 'se_1' },
+        user: { userId: 'u', userName: 'u' },
+      },
+    });
+    for (const user of ['media', 'messaging', 'auth', 'room']) {
+      bus(user).publish(roomFact, { appId: 1, roomId: 'r' }, fact(user));
+      await bus(user).flush();
+    }
+    await waitFor(() => heard.length > 0, { timeoutMs: 2000, describe: 'the fact' });
+    expect(heard).toEqual(['room']);
+    listening.close();
+  });
+
+  test('a media node hears that a session has ended', async () => {
+    const ended: string[] = [];
+    const listening = bus('media').subscribe(
+      sessionEnded,
+      {},
+      ({ session }) => void ended.push(session.userId),
+    );
+    await bus('media').flush();
+    bus('room').publish(sessionEnded, {}, { session: { appId: 1, userId: 'gone', sessionId: 'se_1' } });
+    await waitFor(() => ended.length > 0, { timeoutMs: 2000, describe: 'the end of the session' });
+    expect(ended).toEqual(['gone']);
+    listening.close();
+  });
+});
+
+test('a wrong password is refused', async () => {
+  const connecting = Bus.connect({ url: `nats://room:wrong@127.0.0.1:${port}`, name: 'intruder' });
+  await expect(connecting).rejects.toThrow(/authoriz/i);
+});
