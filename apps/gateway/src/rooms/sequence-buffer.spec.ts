@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { SequenceBuffer } from './sequence-buffer.js';
+
+let delivered: number[];
+let gaps: Array<[number, number]>;
+
+function createBuffer(firstHoldMs?: number): SequenceBuffer<number> {
+  return new SequenceBuffer<number>({
+    deliver: (item) => delivered.push(item),
+    onGap: (from, to) => gaps.push([from, to]),
+    holdMs: 250,
+    ...(firstHoldMs === undefined ? {} : { firstHoldMs }),
+  });
+}
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  delivered = [];
+  gaps = [];
+});
+afterEach(() => jest.useRealTimers());
+
+test('nothing is delivered before the start, and nothing that the start covers', () => {
+  const buffer = createBuffer();
+  [4, 5, 6].forEach((seq) => buffer.push(seq, seq));
+  expect(delivered).toEqual([]);
+  buffer.start(4);
+  expect(delivered).toEqual([5, 6]);
+});
+
+test('any order and any repetition comes out once and in order', () => {
+  fc.assert(
+    fc.property(
+      fc.shuffledSubarray([1, 2, 3, 4, 5, 6, 7], { minLength: 7 }),
+      fc.array(fc.integer({ min: 1, max: 7 })),
+      (order, repeated) => {
+        delivered = [];
+        const buffer = createBuffer();
+        buffer.start(0);
+        [...order.slice(0, 4), ...repeated, ...order.slice(4), ...repeated].forEach((seq) =>
+          buffer.push(seq, seq),
+        );
+        expect(delivered).toEqual([1, 2, 3, 4, 5, 6, 7]);
+        buffer.close();
+      },
+    ),
+  );
+});
+
+test('a missing number is given up after the hold and counted', () => {
+  const buffer = createBuffer();
+  buffer.start(1);
+  [2, 5, 6].forEach((seq) => buffer.push(seq, seq));
+  jest.advanceTimersByTime(249);
+  expect(delivered).toEqual([2]);
+  jest.advanceTimersByTime(1);
+  expect(delivered).toEqual([2, 5, 6]);
+  expect(gaps).toEqual([[3, 4]]);
+  buffer.push(4, 4);
+  expect(delivered).toEqual([2, 5, 6]);
+});
+
+test('without a start the first items wait a moment for those they overtook', () => {
+  const buffer = createBuffer(20);
+  buffer.push(9, 9);
+  buffer.push(8, 8);
+  jest.advanceTimersByTime(20);
+  expect(delivered).toEqual([8, 9]);
+  expect(gaps).toEqual([]);
+});
+
+test('the first number of all waits for nothing', () => {
+  const buffer = createBuffer(20);
+  buffer.push(1, 1);
+  expect(delivered).toEqual([1]);
+});

@@ -1,0 +1,220 @@
+import { Bus, type BusSubscription } from '@polyroom/bus';
+import {
+  AppError,
+  authRpc,
+  type Entitlements,
+  type Grants,
+  mediaRpc,
+  messagingRpc,
+  type NodeRpcContract,
+  nodeReported,
+  nodeSubject,
+  type ParsedRequestOf,
+  type ReplyOf,
+  type RoomFact,
+  roomFact,
+  roomMessage,
+  roomRpc,
+  type RpcContract,
+} from '@polyroom/contracts';
+
+export const appId = 1001;
+export const nodeId = 'nd_fake';
+export const adminToken = 'letmein';
+
+type LoginRequest = ParsedRequestOf<typeof roomRpc.login>;
+
+const defaultEntitlements: Entitlements = {
+  multiRoom: true,
+  maxRoomsPerUser: 500,
+  maxMembersPerRoom: 0,
+  maxPlays: 12,
+  shareStream: true,
+  maxMessageBytes: 1024,
+  broadcastsPerUserPerSecond: 0,
+  broadcastsPerRoomPerSecond: 0,
+  devicePolicy: 'kickOld',
+};
+
+const transport = {
+  id: 't1',
+  iceParameters: { usernameFragment: 'u', password: 'p' },
+  iceCandidates: [],
+  dtlsParameters: { fingerprints: [] },
+};
+
+/** Answers for the services behind the gateway, over a real bus; a spec may put itself between. */
+export class FakeCluster {
+  readonly calls: Array<{ method: string; request: Record<string, unknown> }> = [];
+  entitlements = { ...defaultEntitlements };
+  grants: Grants = {};
+  /** Called before a login is answered; may throw, wait, or publish facts. */
+  onLogin: (request: LoginRequest) => void | Promise<void> = () => {};
+  readonly endedStreamIds: string[] = [];
+  private readonly subscriptions: BusSubscription[] = [];
+  private readonly seqs = new Map<string, number>();
+  private readonly messageSeqs = new Map<string, number>();
+  private readonly shares = new Map<string, Set<string>>();
+  private epoch = 0;
+  private reporting: NodeJS.Timeout | undefined;
+
+  private constructor(readonly bus: Bus) {}
+
+  static async start(url: string): Promise<FakeCluster> {
+    const cluster = new FakeCluster(await Bus.connect({ url, name: 'fake-cluster' }));
+    cluster.answerAuth();
+    cluster.answerRoom();
+    cluster.answerMedia();
+    cluster.answerMessaging();
+    cluster.reporting = setInterval(() => cluster.report(), 100);
+    await cluster.bus.flush();
+    return cluster;
+  }
+
+  countCalls(method: string): number {
+    return this.calls.filter((call) => call.method === method).length;
+  }
+
+  /** Numbers a fact and publishes it. */
+  publishFact(roomId: string, fact: { sessionId: string } & Record<string, unknown>): number {
+    const seq = (this.seqs.get(roomId) ?? 0) + 1;
+    this.seqs.set(roomId, seq);
+    const { sessionId, ...rest } = fact;
+    this.bus.publish(
+      roomFact,
+      { appId, roomId },
+      { appId, roomId, fact: { roomEpoch: 'e1', seq, origin: { sessionId }, ...rest } as RoomFact },
+    );
+    return seq;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.reporting);
+    for (const subscription of this.subscriptions) {
+      subscription.close();
+    }
+    await this.bus.close();
+  }
+
+  private report(): void {
+    this.bus.publish(
+      nodeReported,
+      {},
+      { nodeId, state: 'active', region: 'x', cpuLoad: 0, sessions: 0, workers: 1, atMs: Date.now() },
+    );
+  }
+
+  private answer<C extends RpcContract | NodeRpcContract>(
+    contract: C,
+    reply: (request: ParsedRequestOf<C>) => ReplyOf<C> | Promise<ReplyOf<C>>,
+  ): void {
+    const subject = contract.kind === 'rpc' ? contract.subject : nodeSubject(contract, nodeId);
+    this.subscriptions.push(
+      this.bus.respond(contract, subject, undefined, async (request) => {
+        this.calls.push({ method: contract.method, request: request as Record<string, unknown> });
+        return reply(request as ParsedRequestOf<C>);
+      }),
+    );
+  }
+
+  private answerAuth(): void {
+    this.answer(authRpc.authenticate, () => ({ grants: this.grants }));
+    this.answer(authRpc.getEntitlements, () => ({ entitlements: this.entitlements, version: 1 }));
+    this.answer(authRpc.identifyAdmin, (request) => {
+      if (request.adminToken !== adminToken) {
+        throw new AppError('ADMIN_UNAUTHENTICATED');
+      }
+      return { actor: 'alice' };
+    });
+    this.answer(authRpc.listApps, () => ({ apps: [] }));
+    this.answer(authRpc.setEntitlement, ({ name, value }) => ({
+      entitlement: { name, value: value ?? 0, overridden: value !== null },
+    }));
+  }
+
+  private answerRoom(): void {
+    this.answer(roomRpc.heartbeat, () => ({ leaseMs: 6000 }));
+    this.answer(roomRpc.login, async (request) => {
+      await this.onLogin(request);
+      const { roomId, session, user } = request;
+      const seq = this.publishFact(roomId, { type: 'memberJoined', sessionId: session.sessionId, user });
+      this.epoch += 1;
+      return {
+        epoch: this.epoch,
+        snapshot: { roomId, roomEpoch: 'e1', seq, members: [user], streams: [] },
+      };
+    });
+    this.answer(roomRpc.logout, ({ session, roomId }) => {
+      const user = { userId: session.userId, userName: session.userId };
+      this.publishFact(roomId, { type: 'memberLeft', sessionId: session.sessionId, user });
+      return { endedStreamIds: this.endedStreamIds };
+    });
+    this.answer(roomRpc.endSession, () => ({ leftRoomIds: [] }));
+    this.answer(roomRpc.suspendSession, () => ({ graceMs: 90_000 }));
+    this.answer(roomRpc.claimStream, () => ({}));
+    this.answer(roomRpc.releaseStream, () => ({ roomIds: [] }));
+    this.answer(roomRpc.shareStream, ({ session, user, roomId, streamId, kinds, extraInfo }) => {
+      const roomIds = this.shares.get(streamId) ?? new Set();
+      this.shares.set(streamId, roomIds.add(roomId));
+      const stream = { streamId, user, extraInfo, kinds };
+      this.publishFact(roomId, { type: 'streamAdded', sessionId: session.sessionId, stream });
+      return { roomIds: [...roomIds] };
+    });
+    this.answer(roomRpc.unshareStream, ({ session, roomId, streamId }) => {
+      const roomIds = this.shares.get(streamId) ?? new Set();
+      roomIds.delete(roomId);
+      const user = { userId: session.userId, userName: session.userId };
+      const stream = { streamId, user, extraInfo: '', kinds: ['audio'] };
+      this.publishFact(roomId, { type: 'streamRemoved', sessionId: session.sessionId, stream, reason: 1 });
+      return { roomIds: [...roomIds] };
+    });
+    this.answer(roomRpc.locateStream, ({ session, streamId, roomId }) => {
+      if (this.shares.get(streamId)?.has(roomId) !== true) {
+        throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
+      }
+      return { nodeId, ownerSessionId: session.sessionId, kinds: ['audio'] };
+    });
+  }
+
+  private answerMedia(): void {
+    const bound = new Map<string, Set<string>>();
+    this.answer(mediaRpc.openSession, () => ({
+      nodeId,
+      routerRtpCapabilities: {},
+      send: transport,
+      recv: transport,
+    }));
+    this.answer(mediaRpc.closeSession, () => ({}));
+    this.answer(mediaRpc.connectTransport, () => ({}));
+    this.answer(mediaRpc.produce, () => ({ producerId: 'p1' }));
+    this.answer(mediaRpc.closeUpstream, () => ({}));
+    this.answer(mediaRpc.bindDownlink, ({ session, streamId, roomId }) => {
+      const key = `${session.sessionId} ${streamId}`;
+      const created = !bound.has(key);
+      const roomIds = (bound.get(key) ?? new Set()).add(roomId);
+      bound.set(key, roomIds);
+      return { created, consumers: [], roomIds: [...roomIds] };
+    });
+    this.answer(mediaRpc.resumeDownlink, () => ({}));
+    this.answer(mediaRpc.unbindDownlink, ({ session, streamId, roomId }) => {
+      const key = `${session.sessionId} ${streamId}`;
+      const roomIds = bound.get(key) ?? new Set();
+      if (roomId === undefined) {
+        roomIds.clear();
+      } else {
+        roomIds.delete(roomId);
+      }
+      return { closed: roomIds.size === 0, roomIds: [...roomIds] };
+    });
+  }
+
+  private answerMessaging(): void {
+    this.answer(messagingRpc.sendBroadcast, ({ roomId, from, content }) => {
+      const seq = (this.messageSeqs.get(roomId) ?? 0) + 1;
+      this.messageSeqs.set(roomId, seq);
+      const sent = { messageId: seq, seq, sentAtMs: Date.now() };
+      this.bus.publish(roomMessage, { appId, roomId }, { appId, roomId, ...sent, from, content });
+      return sent;
+    });
+  }
+}
