@@ -1,1 +1,3 @@
-export {};
+export { ZegoExpressEngine } from './engine/zego-express-engine.js';
+export { ZegoError, describeErrorCode } from './zego-error.js';
+export * from './zego-types.js';

@@ -1,0 +1,277 @@
+import { type ClientEventData, findTextError } from '@polyroom/contracts';
+import { type types } from 'mediasoup-client';
+import { type Emitter } from '../emitter.js';
+import { KeyedQueue } from '../keyed-queue.js';
+import { type MediaConnection } from '../media/media-connection.js';
+import { type MediaSlot } from '../media/media-slot.js';
+import { type Link } from '../signal/link.js';
+import { ZegoError } from '../zego-error.js';
+import {
+  type ZegoEngineDump,
+  type ZegoEvents,
+  type ZegoPlayerConfig,
+  ZegoPlayerState,
+} from '../zego-types.js';
+import { type RoomChooser } from './room-chooser.js';
+
+/** A stream that comes in: once over the wire, on behalf of however many rooms. */
+interface Playback {
+  streamID: string;
+  /** Rooms for which the application plays it. */
+  wanted: Set<string>;
+  /** Those of them for which the servers do. */
+  bound: Set<string>;
+  /** The one object that the application gets, whatever becomes of the tracks in it. */
+  mediaStream: MediaStream;
+  media: MediaConnection | undefined;
+  consumers: types.Consumer[];
+  state: ZegoPlayerState;
+  ended: boolean;
+}
+
+/** What this engine plays. A stream that is seen in two rooms is received once. */
+export class Playing {
+  private readonly playbacks = new Map<string, Playback>();
+  /** Work on one stream, in turn. */
+  private readonly queue = new KeyedQueue<string>();
+
+  constructor(
+    private readonly link: Link,
+    private readonly slot: MediaSlot,
+    private readonly chooser: RoomChooser,
+    private readonly events: Emitter<ZegoEvents>,
+  ) {
+    link.events.on('stream.playUpdate', (update) => this.handlePlayUpdate(update));
+  }
+
+  async start(
+    streamID: string,
+    view: HTMLMediaElement | null | undefined,
+    config: ZegoPlayerConfig | undefined,
+  ): Promise<MediaStream> {
+    const problem = findTextError('streamId', streamID);
+    if (problem !== undefined) {
+      throw ZegoError.of(problem);
+    }
+    const roomID = this.chooser.choose(config, {
+      missing: 'PLAYER_PLAY_STREAM_WHEN_USING_MULTI_ROOM',
+      empty: 'PLAYER_PLAY_STREAM_WITH_ROOM_ID_IS_NULL',
+    });
+    const playback = this.playbacks.get(streamID) ?? this.create(streamID);
+    const isNew = !playback.wanted.has(roomID);
+    playback.wanted.add(roomID);
+    if (playback.state === ZegoPlayerState.NoPlay) {
+      this.tell(playback, ZegoPlayerState.PlayRequesting);
+    }
+    await this.queue.run(streamID, async () => {
+      try {
+        await this.bind(playback, roomID);
+      } catch (error) {
+        const failure = ZegoError.from(error, 'PLAYER_INNER_ERROR');
+        if (isNew) {
+          this.drop(playback, roomID, failure.code);
+        }
+        throw failure;
+      }
+    });
+    if (view) {
+      show(playback.mediaStream, view);
+    }
+    return playback.mediaStream;
+  }
+
+  /** Stops playing for one room, or for all where it is left out. Stopping what is not played is no error. */
+  async stop(streamID: string, roomID?: string): Promise<void> {
+    const playback = this.playbacks.get(streamID);
+    if (playback === undefined || (roomID !== undefined && !playback.wanted.has(roomID))) {
+      return;
+    }
+    const roomIDs = roomID === undefined ? [...playback.wanted] : [roomID];
+    for (const dropped of roomIDs) {
+      this.drop(playback, dropped, 0);
+    }
+    await this.queue.run(streamID, async () => {
+      if (this.link.isOpen && this.slot.media !== undefined) {
+        await this.link
+          .call('stream.stopPlay', {
+            streamId: streamID,
+            ...(roomID === undefined ? {} : { roomId: roomID }),
+          })
+          .catch(() => undefined);
+      }
+    });
+  }
+
+  /** A stream has appeared in a room: who waited for it there gets it. */
+  handleStreamAdded(streamID: string, roomID: string): void {
+    const playback = this.playbacks.get(streamID);
+    if (playback?.wanted.has(roomID) && !playback.bound.has(roomID)) {
+      this.rebind(playback, roomID);
+    }
+  }
+
+  /** A room is gone for this user, and with it what was played there; the servers know. */
+  handleRoomLeft(roomID: string, code: number): void {
+    for (const playback of [...this.playbacks.values()]) {
+      if (playback.wanted.has(roomID)) {
+        this.drop(playback, roomID, code);
+      }
+    }
+  }
+
+  handleConnectionLost(): void {
+    for (const playback of this.playbacks.values()) {
+      playback.bound.clear();
+      this.tell(playback, ZegoPlayerState.PlayRequesting, ZegoError.of('PLAYER_NETWORK_INTERRUPT').code);
+    }
+  }
+
+  /** A room is entered again in a new session: what was played there is played again. */
+  restore(roomID: string): void {
+    for (const playback of this.playbacks.values()) {
+      if (playback.wanted.has(roomID) && !playback.bound.has(roomID)) {
+        this.rebind(playback, roomID);
+      }
+    }
+  }
+
+  dump(): ZegoEngineDump['playing'] {
+    return [...this.playbacks.values()].map(({ streamID, state, wanted, mediaStream }) => ({
+      streamID,
+      state,
+      roomIDs: [...wanted],
+      trackIds: mediaStream.getTracks().map((track) => track.id),
+    }));
+  }
+
+  private create(streamID: string): Playback {
+    if (typeof MediaStream === 'undefined') {
+      throw ZegoError.of('COMMON_SDK_NO_MODULE', { problem: 'no WebRTC here' });
+    }
+    const playback: Playback = {
+      streamID,
+      wanted: new Set(),
+      bound: new Set(),
+      mediaStream: new MediaStream(),
+      media: undefined,
+      consumers: [],
+      state: ZegoPlayerState.NoPlay,
+      ended: false,
+    };
+    this.playbacks.set(streamID, playback);
+    return playback;
+  }
+
+  private async bind(playback: Playback, roomID: string): Promise<void> {
+    const { streamID } = playback;
+    const media = await this.slot.get();
+    const rtpCapabilities = await media.getReceiveCapabilities();
+    if (playback.ended || !playback.wanted.has(roomID)) {
+      throw ZegoError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamID });
+    }
+    if (playback.media === media && playback.bound.has(roomID)) {
+      return;
+    }
+    const result = await this.link.call('stream.play', {
+      streamId: streamID,
+      roomId: roomID,
+      rtpCapabilities,
+    });
+    playback.bound.add(roomID);
+    if (result.created || playback.media !== media) {
+      playback.media = media;
+      this.replaceConsumers(playback, []);
+      const consumers = await Promise.all(
+        result.consumers.map((description) => media.consume(streamID, description)),
+      );
+      // Stopped, left or ended while the receivers were made: the servers have let go of them.
+      if (playback.ended || playback.bound.size === 0) {
+        consumers.forEach((consumer) => consumer.close());
+        throw ZegoError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamID });
+      }
+      this.replaceConsumers(playback, consumers);
+      await this.link.call('stream.resume', { streamId: streamID });
+    }
+    this.tell(playback, ZegoPlayerState.Playing);
+  }
+
+  private rebind(playback: Playback, roomID: string): void {
+    // What cannot be played yet waits until the stream appears in the room.
+    void this.queue.run(playback.streamID, () => this.bind(playback, roomID)).catch(() => undefined);
+  }
+
+  private handlePlayUpdate(update: ClientEventData<'stream.playUpdate'>): void {
+    const playback = this.playbacks.get(update.streamId);
+    if (playback === undefined) {
+      return;
+    }
+    const left = new Set(update.closed ? [] : update.roomIds);
+    const lost = [...playback.bound].filter((roomID) => !left.has(roomID));
+    for (const roomID of lost) {
+      playback.bound.delete(roomID);
+    }
+    if (update.closed) {
+      playback.media = undefined;
+      this.replaceConsumers(playback, []);
+    }
+    if (update.reason === 'left') {
+      for (const roomID of lost) {
+        this.drop(playback, roomID, 0);
+      }
+      return;
+    }
+    if (lost.length > 0) {
+      const isOver = playback.bound.size === 0;
+      this.tell(
+        playback,
+        isOver ? ZegoPlayerState.PlayRequesting : playback.state,
+        isOver ? ZegoError.of('PLAYER_PLAY_STREAM_NOT_EXIST').code : 0,
+      );
+    }
+  }
+
+  private drop(playback: Playback, roomID: string, code: number): void {
+    playback.bound.delete(roomID);
+    if (!playback.wanted.delete(roomID) || playback.ended) {
+      return;
+    }
+    if (playback.wanted.size > 0) {
+      this.tell(playback, playback.state, code);
+      return;
+    }
+    playback.ended = true;
+    this.playbacks.delete(playback.streamID);
+    this.replaceConsumers(playback, []);
+    this.tell(playback, ZegoPlayerState.NoPlay, code);
+  }
+
+  private replaceConsumers(playback: Playback, consumers: types.Consumer[]): void {
+    for (const consumer of playback.consumers) {
+      playback.mediaStream.removeTrack(consumer.track);
+      consumer.close();
+    }
+    playback.consumers = consumers;
+    for (const consumer of consumers) {
+      playback.mediaStream.addTrack(consumer.track);
+    }
+  }
+
+  private tell(playback: Playback, state: ZegoPlayerState, errorCode = 0): void {
+    playback.state = state;
+    this.events.emit('playerStateUpdate', {
+      streamID: playback.streamID,
+      state,
+      errorCode,
+      roomIDs: [...playback.wanted],
+    });
+  }
+}
+
+function show(mediaStream: MediaStream, view: HTMLMediaElement): void {
+  if (view.srcObject !== mediaStream) {
+    view.srcObject = mediaStream;
+  }
+  view.autoplay = true;
+  // A browser may wait for a gesture before it lets sound be heard; the element starts by itself then.
+  void view.play().catch(() => undefined);
+}

@@ -1,0 +1,284 @@
+import { type ErrorName, findTextError } from '@polyroom/contracts';
+import { type types } from 'mediasoup-client';
+import { type Emitter } from '../emitter.js';
+import { KeyedQueue } from '../keyed-queue.js';
+import { type MediaConnection } from '../media/media-connection.js';
+import { type MediaSlot } from '../media/media-slot.js';
+import { type Link } from '../signal/link.js';
+import { ZegoError } from '../zego-error.js';
+import {
+  type ZegoEngineDump,
+  type ZegoEvents,
+  type ZegoPublishChannel,
+  type ZegoPublisherConfig,
+  ZegoPublisherState,
+} from '../zego-types.js';
+import { type RoomChooser } from './room-chooser.js';
+import { type Rooms } from './rooms.js';
+
+/** A stream that goes out: once over the wire, in however many rooms it is shown. */
+interface Publication {
+  streamID: string;
+  channel: ZegoPublishChannel;
+  mediaStream: MediaStream;
+  /** Rooms that show it, or show it again after a reconnection. */
+  roomIDs: Set<string>;
+  /** The media connection that carries it; undefined until then. */
+  media: MediaConnection | undefined;
+  producers: types.Producer[];
+  state: ZegoPublisherState;
+  ended: boolean;
+}
+
+const restoreAttempts = 6;
+const restoreDelayMs = 1000;
+
+/** What this engine publishes: four channels, one stream each, shown in any number of its rooms. */
+export class Publishing {
+  private readonly publications = new Map<ZegoPublishChannel, Publication>();
+  private readonly localStreams = new Map<ZegoPublishChannel, MediaStream>();
+  /** Work on one channel, in turn. */
+  private readonly queue = new KeyedQueue<ZegoPublishChannel>();
+
+  constructor(
+    private readonly link: Link,
+    private readonly slot: MediaSlot,
+    private readonly rooms: Rooms,
+    private readonly chooser: RoomChooser,
+    private readonly events: Emitter<ZegoEvents>,
+  ) {}
+
+  setLocalStream(mediaStream: MediaStream | undefined, channel: ZegoPublishChannel): void {
+    if (mediaStream === undefined) {
+      this.localStreams.delete(channel);
+    } else {
+      this.localStreams.set(channel, mediaStream);
+    }
+  }
+
+  async start(
+    streamID: string,
+    channel: ZegoPublishChannel,
+    config: ZegoPublisherConfig | undefined,
+  ): Promise<void> {
+    assertStreamID(streamID);
+    const roomID = this.chooser.choose(config, {
+      missing: 'PUBLISHER_PUBLISH_WHEN_USING_MULTI_ROOM',
+      empty: 'PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL',
+    });
+    if (this.publications.has(channel)) {
+      throw ZegoError.of('PUBLISHER_ALREADY_DO_PUBLISH', { channel });
+    }
+    if (this.find(streamID) !== undefined) {
+      throw ZegoError.of('PUBLISHER_REPETITIVE_PUBLISH_STREAM', { streamID });
+    }
+    const mediaStream = config?.mediaStream ?? this.localStreams.get(channel);
+    if (mediaStream === undefined || mediaStream.getTracks().length === 0) {
+      throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { streamID });
+    }
+    const publication: Publication = {
+      streamID,
+      channel,
+      mediaStream,
+      roomIDs: new Set([roomID]),
+      media: undefined,
+      producers: [],
+      state: ZegoPublisherState.NoPublish,
+      ended: false,
+    };
+    this.publications.set(channel, publication);
+    this.tell(publication, ZegoPublisherState.PublishRequesting);
+    await this.queue.run(channel, async () => {
+      try {
+        await this.bring(publication, roomID);
+      } catch (error) {
+        const failure = ZegoError.from(error, 'PUBLISHER_INNER_ERROR');
+        await this.undo(publication);
+        this.end(publication, failure.code);
+        throw failure;
+      }
+    });
+  }
+
+  /** Stops a stream in all rooms, by its channel or its ID. Stopping what is not published is no error. */
+  async stop(which: ZegoPublishChannel | string): Promise<void> {
+    const publication = typeof which === 'string' ? this.find(which) : this.publications.get(which);
+    if (publication !== undefined) {
+      this.end(publication, 0);
+      await this.queue.run(publication.channel, () => this.undo(publication));
+    }
+  }
+
+  /** Shows a published stream in one more room. */
+  async share(streamID: string, roomID: string): Promise<void> {
+    const publication = this.get(streamID);
+    this.rooms.assertIn(roomID, 'ROOM_ROOMID_INCORRECT');
+    await this.queue.run(publication.channel, async () => {
+      await this.link.call('stream.share', { streamId: streamID, roomId: roomID });
+      publication.roomIDs.add(roomID);
+    });
+    this.tell(publication, publication.state);
+  }
+
+  /** Takes a stream out of a room; out of its last one, it is published no more. */
+  async unshare(streamID: string, roomID: string): Promise<void> {
+    const publication = this.get(streamID);
+    await this.queue.run(publication.channel, async () => {
+      const { roomIds } = await this.link.call('stream.unshare', { streamId: streamID, roomId: roomID });
+      publication.roomIDs.delete(roomID);
+      if (roomIds.length === 0) {
+        this.end(publication, 0);
+      }
+    });
+    if (!publication.ended) {
+      this.tell(publication, publication.state);
+    }
+  }
+
+  /** A room is gone for this user, and with it what was shown there; the servers know. */
+  handleRoomLeft(roomID: string, code: number): void {
+    for (const publication of [...this.publications.values()]) {
+      if (!publication.roomIDs.delete(roomID)) {
+        continue;
+      }
+      if (publication.roomIDs.size === 0) {
+        this.end(publication, code);
+      } else {
+        this.tell(publication, publication.state, code);
+      }
+    }
+  }
+
+  handleConnectionLost(): void {
+    for (const publication of this.publications.values()) {
+      this.tell(
+        publication,
+        ZegoPublisherState.PublishRequesting,
+        ZegoError.of('PUBLISHER_NETWORK_INTERRUPT').code,
+      );
+    }
+  }
+
+  /** A room is entered again in a new session: what was shown there is published and shown again. */
+  restore(roomID: string): void {
+    for (const publication of this.publications.values()) {
+      if (publication.roomIDs.has(roomID)) {
+        void this.queue.run(publication.channel, () => this.restoreOne(publication, roomID));
+      }
+    }
+  }
+
+  dump(): ZegoEngineDump['publishing'] {
+    return [...this.publications.values()].map(({ streamID, channel, state, roomIDs }) => ({
+      streamID,
+      channel,
+      state,
+      roomIDs: [...roomIDs],
+    }));
+  }
+
+  /** Claims the stream ID and sends its tracks, unless this session does already; then shows it in the room. */
+  private async bring(publication: Publication, roomID: string): Promise<void> {
+    const { streamID, channel } = publication;
+    const media = await this.slot.get();
+    assertOngoing(publication);
+    if (publication.media !== media) {
+      await this.link.call('stream.publish', { streamId: streamID, channel, roomId: roomID });
+      publication.media = media;
+      publication.producers = [];
+      for (const track of publication.mediaStream.getTracks()) {
+        assertOngoing(publication);
+        publication.producers.push(await media.produce(streamID, track));
+      }
+    }
+    assertOngoing(publication);
+    await this.link.call('stream.share', { streamId: streamID, roomId: roomID });
+    assertOngoing(publication);
+    this.tell(publication, ZegoPublisherState.Publishing);
+  }
+
+  private async restoreOne(publication: Publication, roomID: string): Promise<void> {
+    for (let attempt = 1; !publication.ended && publication.roomIDs.has(roomID); attempt++) {
+      try {
+        await this.bring(publication, roomID);
+        return;
+      } catch (error) {
+        const failure = ZegoError.from(error, 'PUBLISHER_INNER_ERROR');
+        if (publication.ended || !this.link.isOpen) {
+          return;
+        }
+        // A stream ID stays with the old session until the servers have let go of it.
+        if (attempt === restoreAttempts) {
+          await this.undo(publication);
+          this.end(publication, failure.code);
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, restoreDelayMs));
+      }
+    }
+  }
+
+  /** Takes back what has been made of a publication so far; nothing where nothing was. */
+  private async undo(publication: Publication): Promise<void> {
+    for (const producer of publication.producers) {
+      producer.close();
+    }
+    publication.producers = [];
+    if (publication.media !== undefined && publication.media === this.slot.media) {
+      publication.media = undefined;
+      await this.link.call('stream.stopPublish', { streamId: publication.streamID }).catch(() => undefined);
+    }
+  }
+
+  private end(publication: Publication, code: number): void {
+    if (publication.ended) {
+      return;
+    }
+    publication.ended = true;
+    this.publications.delete(publication.channel);
+    for (const producer of publication.producers) {
+      producer.close();
+    }
+    this.tell(publication, ZegoPublisherState.NoPublish, code);
+  }
+
+  private find(streamID: string): Publication | undefined {
+    return [...this.publications.values()].find((publication) => publication.streamID === streamID);
+  }
+
+  private get(streamID: string): Publication {
+    assertStreamID(streamID);
+    const publication = this.find(streamID);
+    if (publication === undefined) {
+      throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { streamID, problem: 'not published' });
+    }
+    return publication;
+  }
+
+  private tell(publication: Publication, state: ZegoPublisherState, errorCode = 0): void {
+    publication.state = state;
+    this.events.emit('publisherStateUpdate', {
+      streamID: publication.streamID,
+      state,
+      errorCode,
+      roomIDs: [...publication.roomIDs],
+    });
+  }
+}
+
+function assertStreamID(streamID: string): void {
+  const problem: ErrorName | undefined = findTextError('streamId', streamID);
+  if (problem !== undefined) {
+    throw ZegoError.of(problem);
+  }
+}
+
+/** What was stopped while it was being started ends as any other publishing that did not come about. */
+function assertOngoing(publication: Publication): void {
+  if (publication.ended) {
+    throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', {
+      streamID: publication.streamID,
+      problem: 'stopped',
+    });
+  }
+}

@@ -1,0 +1,115 @@
+import { findErrorName } from '@polyroom/contracts';
+import { reconnectDelayMs } from '../signal/backoff.js';
+import { type Link } from '../signal/link.js';
+import { ZegoError } from '../zego-error.js';
+import { type Room } from './room.js';
+import { type Rooms } from './rooms.js';
+
+export interface RecoveryOptions {
+  link: Link;
+  rooms: Rooms;
+  budgetMs: number;
+  /** The room is entered again: its streams come next. */
+  onRecovered(roomID: string): void;
+}
+
+/** The old session keeps its rooms for its grace period, which these refusals outlive at most that long. */
+const graceMs = 120_000;
+const refusalsOfTheOldSession = new Set(['ROOM_LOGIN_OTHER', 'ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT']);
+
+/**
+ * Brings rooms back after the connection was lost, in a new session. One loop however many rooms; each
+ * room has its own result, and none waits for another.
+ */
+export class Recovery {
+  private running = false;
+  private stopped = false;
+  private wake: (() => void) | undefined;
+
+  constructor(private readonly options: RecoveryOptions) {}
+
+  /** Starts the loop unless it runs. */
+  start(): void {
+    if (!this.running && !this.stopped) {
+      this.running = true;
+      void this.run().finally(() => {
+        this.running = false;
+        if (this.lostRooms().length > 0) {
+          this.start();
+        }
+      });
+    }
+  }
+
+  /** Idempotent. */
+  stop(): void {
+    this.stopped = true;
+    this.wake?.();
+  }
+
+  private async run(): Promise<void> {
+    for (let attempt = 0; this.lostRooms().length > 0; attempt++) {
+      await this.sleep(reconnectDelayMs(attempt));
+      this.giveUpLateRooms();
+      if (this.lostRooms().length === 0) {
+        return;
+      }
+      try {
+        await this.options.link.open();
+      } catch {
+        continue;
+      }
+      await Promise.all(this.lostRooms().map((room) => this.recover(room)));
+    }
+  }
+
+  private async recover(room: Room): Promise<void> {
+    try {
+      await this.options.rooms.relogin(room);
+    } catch (error) {
+      const failure = ZegoError.from(error, 'ROOM_INNER_ERROR');
+      if (!isWorthRetrying(failure, performance.now() - room.lostAtMs)) {
+        this.options.rooms.giveUp(room, failure.code);
+      }
+      return;
+    }
+    if (this.options.rooms.find(room.roomID) === room) {
+      this.options.onRecovered(room.roomID);
+    }
+  }
+
+  private giveUpLateRooms(): void {
+    for (const room of this.lostRooms()) {
+      if (performance.now() - room.lostAtMs >= this.options.budgetMs) {
+        this.options.rooms.giveUp(room, ZegoError.of('ROOM_RETRY_TIMEOUT').code);
+      }
+    }
+  }
+
+  private lostRooms(): Room[] {
+    return this.stopped ? [] : this.options.rooms.all.filter((room) => room.state === 'reconnecting');
+  }
+
+  private sleep(delayMs: number): Promise<void> {
+    const rooms = this.lostRooms();
+    // No later than the moment at which the first room has to be given up.
+    const remainingMs = rooms.map((room) => room.lostAtMs + this.options.budgetMs - performance.now());
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.max(0, Math.min(delayMs, ...remainingMs)));
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function isWorthRetrying(failure: ZegoError, lostForMs: number): boolean {
+  const name = findErrorName(failure.code);
+  return (
+    failure.retryable ||
+    name === 'PROTOCOL_SOCKET_CLOSED' ||
+    name === 'PROTOCOL_NETWORK_TIMEOUT' ||
+    (name !== undefined && refusalsOfTheOldSession.has(name) && lostForMs < graceMs)
+  );
+}

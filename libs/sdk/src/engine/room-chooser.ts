@@ -1,0 +1,34 @@
+import { type ErrorName, findTextError } from '@polyroom/contracts';
+import { ZegoError } from '../zego-error.js';
+import { ZegoRoomMode } from '../zego-types.js';
+import { type Rooms } from './rooms.js';
+
+/** For which room something is published or played. */
+export class RoomChooser {
+  constructor(
+    private readonly mode: ZegoRoomMode,
+    private readonly rooms: Rooms,
+  ) {}
+
+  /** In multi-room mode the config must say it; in single-room mode there is only one. */
+  choose(config: { roomID?: string } | undefined, errors: { missing: ErrorName; empty: ErrorName }): string {
+    if (this.mode === ZegoRoomMode.MultiRoom) {
+      if (config === undefined || config === null) {
+        throw ZegoError.of(errors.missing);
+      }
+      if (!config.roomID) {
+        throw ZegoError.of(errors.empty);
+      }
+    }
+    const roomID = config?.roomID || this.rooms.only?.roomID;
+    if (roomID === undefined) {
+      throw ZegoError.of('COMMON_NOT_LOGIN_ROOM');
+    }
+    const problem = findTextError('roomId', roomID);
+    if (problem !== undefined) {
+      throw ZegoError.of(problem);
+    }
+    this.rooms.assertIn(roomID, 'ROOM_ROOMID_INCORRECT');
+    return roomID;
+  }
+}

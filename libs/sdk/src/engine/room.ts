@@ -1,0 +1,186 @@
+import { type ClientEventData, type RoomSnapshot, type RoomStream } from '@polyroom/contracts';
+import { type Emitter } from '../emitter.js';
+import {
+  type ZegoEvents,
+  type ZegoRoomConfig,
+  type ZegoStream,
+  ZegoUpdateType,
+  type ZegoUser,
+} from '../zego-types.js';
+
+type UserUpdate = ClientEventData<'room.userUpdate'>;
+type StreamUpdate = ClientEventData<'room.streamUpdate'>;
+
+/** What one room looks like from here: who is in it, what is shown in it, and how current that is. */
+export class Room {
+  state: 'logining' | 'logined' | 'reconnecting' = 'logining';
+  /** When the connection was lost under this room, in ms of `performance.now()`. */
+  lostAtMs = 0;
+  /** The login under way; leaving the room waits for it. */
+  login: Promise<unknown> = Promise.resolve();
+  private readonly users = new Map<string, ZegoUser>();
+  private readonly streams = new Map<string, ZegoStream>();
+  private roomEpoch = '';
+  private seq = -1;
+  /** What came before the login's answer. */
+  private early: (() => void)[] = [];
+
+  constructor(
+    readonly roomID: string,
+    readonly user: ZegoUser,
+    readonly config: ZegoRoomConfig,
+    private readonly events: Emitter<ZegoEvents>,
+  ) {}
+
+  get userIDs(): string[] {
+    return [...this.users.keys()];
+  }
+
+  get streamIDs(): string[] {
+    return [...this.streams.keys()];
+  }
+
+  /**
+   * Takes over the state that the login's answer brought and tells only what is new: everything after
+   * the first login, the differences after a reconnection.
+   */
+  applySnapshot(snapshot: RoomSnapshot): void {
+    this.roomEpoch = snapshot.roomEpoch;
+    this.seq = snapshot.seq;
+    const users = snapshot.members
+      .filter((member) => member.userId !== this.user.userID)
+      .map((member) => ({ userID: member.userId, userName: member.userName }));
+    const streams = snapshot.streams
+      .filter((stream) => stream.user.userId !== this.user.userID)
+      .map(toZegoStream);
+    const userIDs = new Set(users.map((user) => user.userID));
+    const streamIDs = new Set(streams.map((stream) => stream.streamID));
+    this.removeStreams(
+      this.streamIDs.filter((streamID) => !streamIDs.has(streamID)),
+      5,
+    );
+    this.removeUsers(this.userIDs.filter((userID) => !userIDs.has(userID)));
+    this.addUsers(users);
+    this.addStreams(streams);
+    const early = this.early;
+    this.early = [];
+    for (const work of early) {
+      work();
+    }
+  }
+
+  /** Does it now, or once the answer of the login is there. */
+  whenIn(work: () => void): void {
+    if (this.state === 'logined') {
+      work();
+    } else {
+      this.early.push(work);
+    }
+  }
+
+  handleUserUpdate(update: UserUpdate): void {
+    this.whenIn(() => this.applyUserUpdate(update));
+  }
+
+  handleStreamUpdate(update: StreamUpdate): void {
+    this.whenIn(() => this.applyStreamUpdate(update));
+  }
+
+  private applyUserUpdate(update: UserUpdate): void {
+    if (!this.isNews(update)) {
+      return;
+    }
+    const users = update.users
+      .filter((user) => user.userId !== this.user.userID)
+      .map((user) => ({ userID: user.userId, userName: user.userName }));
+    if (update.update === 'add') {
+      this.addUsers(users);
+    } else {
+      this.removeUsers(users.map((user) => user.userID));
+    }
+  }
+
+  private applyStreamUpdate(update: StreamUpdate): void {
+    if (!this.isNews(update)) {
+      return;
+    }
+    const streams = update.streams
+      .filter((stream) => stream.user.userId !== this.user.userID)
+      .map(toZegoStream);
+    if (update.update === 'add') {
+      this.addStreams(streams);
+    } else {
+      this.removeStreams(
+        streams.map((stream) => stream.streamID),
+        update.reason ?? 1,
+      );
+    }
+  }
+
+  /** Forgets what was told before the answer of a new login. */
+  forgetEarlyUpdates(): void {
+    this.early = [];
+  }
+
+  private isNews(update: { roomEpoch: string; seq: number }): boolean {
+    if (update.roomEpoch === this.roomEpoch && update.seq <= this.seq) {
+      return false;
+    }
+    this.roomEpoch = update.roomEpoch;
+    this.seq = update.seq;
+    return true;
+  }
+
+  private addUsers(users: ZegoUser[]): void {
+    const added = users.filter((user) => !this.users.has(user.userID));
+    for (const user of added) {
+      this.users.set(user.userID, user);
+    }
+    this.tellUsers(ZegoUpdateType.Add, added);
+  }
+
+  private removeUsers(userIDs: string[]): void {
+    const removed = userIDs.flatMap((userID) => this.users.get(userID) ?? []);
+    for (const user of removed) {
+      this.users.delete(user.userID);
+    }
+    this.tellUsers(ZegoUpdateType.Delete, removed);
+  }
+
+  private tellUsers(updateType: ZegoUpdateType, users: ZegoUser[]): void {
+    if (users.length > 0 && this.config.isUserStatusNotify === true) {
+      this.events.emit('roomUserUpdate', this.roomID, updateType, users);
+    }
+  }
+
+  private addStreams(streams: ZegoStream[]): void {
+    const added = streams.filter((stream) => !this.streams.has(stream.streamID));
+    for (const stream of added) {
+      this.streams.set(stream.streamID, stream);
+    }
+    if (added.length > 0) {
+      this.events.emit('roomStreamUpdate', this.roomID, ZegoUpdateType.Add, added, '');
+    }
+  }
+
+  private removeStreams(streamIDs: string[], reason: number): void {
+    const removed = streamIDs.flatMap((streamID) => this.streams.get(streamID) ?? []);
+    for (const stream of removed) {
+      this.streams.delete(stream.streamID);
+    }
+    if (removed.length > 0) {
+      const extendedData = JSON.stringify({
+        stream_delete_reason: removed.map(({ streamID }) => ({ streamID, reason })),
+      });
+      this.events.emit('roomStreamUpdate', this.roomID, ZegoUpdateType.Delete, removed, extendedData);
+    }
+  }
+}
+
+function toZegoStream(stream: RoomStream): ZegoStream {
+  return {
+    user: { userID: stream.user.userId, userName: stream.user.userName },
+    streamID: stream.streamId,
+    extraInfo: stream.extraInfo,
+  };
+}

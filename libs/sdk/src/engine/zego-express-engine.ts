@@ -1,0 +1,284 @@
+import { type ClientResult } from '@polyroom/contracts';
+import { Emitter } from '../emitter.js';
+import { MediaConnection } from '../media/media-connection.js';
+import { MediaSlot } from '../media/media-slot.js';
+import { Link } from '../signal/link.js';
+import { ZegoError } from '../zego-error.js';
+import {
+  type ZegoEngineDump,
+  type ZegoEngineProfile,
+  type ZegoEvents,
+  type ZegoIMSendBroadcastMessageResult,
+  type ZegoPlayerConfig,
+  ZegoPublishChannel,
+  type ZegoPublisherConfig,
+  type ZegoRoomConfig,
+  type ZegoRoomLoginResult,
+  type ZegoRoomLogoutResult,
+  ZegoRoomMode,
+  type ZegoStreamSource,
+  ZegoUpdateType,
+  type ZegoUser,
+} from '../zego-types.js';
+import { Messages } from './messages.js';
+import { Playing } from './playing.js';
+import { assertProfile, serversOf } from './profile.js';
+import { Publishing } from './publishing.js';
+import { Recovery } from './recovery.js';
+import { RoomChooser } from './room-chooser.js';
+import { Rooms } from './rooms.js';
+
+/** Close codes after which a client stays away (`clientCloseCodes`). */
+const firstFinalCloseCode = 4500;
+const lastFinalCloseCode = 4999;
+const defaultRetryTimeSeconds = 20 * 60;
+
+/**
+ * The face of ZEGO Express over Polyroom. One engine is one user on one device: one socket, at most one
+ * peer connection each way, and any number of rooms.
+ */
+export class ZegoExpressEngine {
+  private static mode = ZegoRoomMode.SingleRoom;
+  private static current: ZegoExpressEngine | undefined;
+
+  private readonly events = new Emitter<ZegoEvents>();
+  private readonly link: Link;
+  private readonly slot = new MediaSlot();
+  private readonly rooms: Rooms;
+  private readonly publishing: Publishing;
+  private readonly playing: Playing;
+  private readonly messages: Messages;
+  private readonly recovery: Recovery;
+  private destroyed = false;
+
+  /** Chooses the mode of engines to come; throws 1001020 and changes nothing while there is an engine. */
+  static setRoomMode(mode: ZegoRoomMode): void {
+    if (ZegoExpressEngine.current !== undefined) {
+      throw ZegoError.of('ENGINE_SET_ROOM_MODE_ERROR_TIME');
+    }
+    if (mode !== ZegoRoomMode.SingleRoom && mode !== ZegoRoomMode.MultiRoom) {
+      throw ZegoError.of('COMMON_ILLEGAL_PARAM', { path: 'mode' });
+    }
+    ZegoExpressEngine.mode = mode;
+  }
+
+  /** Creates the engine, or returns the one that is there. */
+  static async createEngineWithProfile(profile: ZegoEngineProfile): Promise<ZegoExpressEngine> {
+    if (ZegoExpressEngine.current === undefined) {
+      assertProfile(profile);
+      ZegoExpressEngine.current = new ZegoExpressEngine(profile, ZegoExpressEngine.mode);
+    }
+    return ZegoExpressEngine.current;
+  }
+
+  /** Leaves all rooms and lets go of everything. The room mode may be set again afterwards. */
+  static async destroyEngine(): Promise<void> {
+    const engine = ZegoExpressEngine.current;
+    ZegoExpressEngine.current = undefined;
+    await engine?.destroy();
+  }
+
+  /** The engine; throws 1000001 where there is none. */
+  static get instance(): ZegoExpressEngine {
+    if (ZegoExpressEngine.current === undefined) {
+      throw ZegoError.of('COMMON_ENGINE_NOT_CREATE');
+    }
+    return ZegoExpressEngine.current;
+  }
+
+  private constructor(
+    private readonly profile: ZegoEngineProfile,
+    mode: ZegoRoomMode,
+  ) {
+    this.link = new Link(serversOf(profile));
+    this.rooms = new Rooms({
+      mode,
+      profile,
+      link: this.link,
+      events: this.events,
+      onLogin: (result) => this.handleLogin(result),
+      onLeft: (roomID, code) => {
+        this.publishing.handleRoomLeft(roomID, code);
+        this.playing.handleRoomLeft(roomID, code);
+      },
+      onAllLeft: () => this.slot.empty(),
+    });
+    const chooser = new RoomChooser(mode, this.rooms);
+    this.publishing = new Publishing(this.link, this.slot, this.rooms, chooser, this.events);
+    this.playing = new Playing(this.link, this.slot, chooser, this.events);
+    this.messages = new Messages(this.link, this.rooms, this.events);
+    this.recovery = new Recovery({
+      link: this.link,
+      rooms: this.rooms,
+      budgetMs: (profile.roomRetryTimeSeconds ?? defaultRetryTimeSeconds) * 1000,
+      onRecovered: (roomID) => {
+        this.publishing.restore(roomID);
+        this.playing.restore(roomID);
+      },
+    });
+    this.link.onLost = (closeCode) => this.handleLost(closeCode);
+    this.events.on('roomStreamUpdate', (roomID, updateType, streams) => {
+      if (updateType === ZegoUpdateType.Add) {
+        streams.forEach((stream) => this.playing.handleStreamAdded(stream.streamID, roomID));
+      }
+    });
+  }
+
+  on<Name extends keyof ZegoEvents>(event: Name, listener: (...args: ZegoEvents[Name]) => void): void {
+    this.events.on(event, listener);
+  }
+
+  off<Name extends keyof ZegoEvents>(event: Name, listener: (...args: ZegoEvents[Name]) => void): void {
+    this.events.off(event, listener);
+  }
+
+  /** Enters a room. Never rejects: the result carries the code, as with ZEGO. */
+  loginRoom(roomID: string, user: ZegoUser, config: ZegoRoomConfig = {}): Promise<ZegoRoomLoginResult> {
+    return this.destroyed ? notCreated() : this.rooms.login(roomID, user, config);
+  }
+
+  /** Leaves one room, or all where no ID is given. Never rejects. */
+  logoutRoom(roomID?: string): Promise<ZegoRoomLogoutResult> {
+    return this.destroyed ? notCreated() : this.rooms.logout(roomID);
+  }
+
+  /** Leaves one room for another; only the rooms' own streams are touched. Never rejects. */
+  switchRoom(
+    fromRoomID: string,
+    toRoomID: string,
+    config: ZegoRoomConfig = {},
+  ): Promise<ZegoRoomLoginResult> {
+    return this.destroyed ? notCreated() : this.rooms.switch(fromRoomID, toRoomID, config);
+  }
+
+  /** Opens camera and microphone. */
+  async createStream(source: ZegoStreamSource = {}): Promise<MediaStream> {
+    const { audio = true, video = true } = source.camera ?? {};
+    return navigator.mediaDevices.getUserMedia({ audio, video });
+  }
+
+  /** Stops the tracks of a stream that `createStream` made. */
+  destroyStream(mediaStream: MediaStream): void {
+    mediaStream.getTracks().forEach((track) => track.stop());
+  }
+
+  /** What `startPublishingStream` sends on this channel where its config names no stream. */
+  setLocalStream(mediaStream: MediaStream | undefined, channel = ZegoPublishChannel.Main): void {
+    this.publishing.setLocalStream(mediaStream, channel);
+  }
+
+  /** Publishes on a channel into one room; `shareStream` shows it in others. Rejects with a ZegoError. */
+  async startPublishingStream(
+    streamID: string,
+    channel: ZegoPublishChannel = ZegoPublishChannel.Main,
+    config?: ZegoPublisherConfig,
+  ): Promise<void> {
+    this.assertCreated();
+    await this.publishing.start(streamID, channel, config);
+  }
+
+  /** Stops by channel, as ZEGO's native SDKs do, or by stream ID, as its Web SDK does. */
+  async stopPublishingStream(which: ZegoPublishChannel | string = ZegoPublishChannel.Main): Promise<void> {
+    this.assertCreated();
+    await this.publishing.stop(which);
+  }
+
+  /** Shows a stream that is being published in one more room: no second encode, no second uplink. */
+  async shareStream(streamID: string, roomID: string): Promise<void> {
+    this.assertCreated();
+    await this.publishing.share(streamID, roomID);
+  }
+
+  async unshareStream(streamID: string, roomID: string): Promise<void> {
+    this.assertCreated();
+    await this.publishing.unshare(streamID, roomID);
+  }
+
+  /** Plays a stream on behalf of a room; in a further room the same MediaStream gets one more binding. */
+  async startPlayingStream(
+    streamID: string,
+    view?: HTMLMediaElement | null,
+    config?: ZegoPlayerConfig,
+  ): Promise<MediaStream> {
+    this.assertCreated();
+    return this.playing.start(streamID, view, config);
+  }
+
+  /** Stops playing for one room, or for all where it is left out. */
+  async stopPlayingStream(streamID: string, roomID?: string): Promise<void> {
+    this.assertCreated();
+    await this.playing.stop(streamID, roomID);
+  }
+
+  /** Never rejects: the result carries the code, as with ZEGO. */
+  async sendBroadcastMessage(roomID: string, message: string): Promise<ZegoIMSendBroadcastMessageResult> {
+    if (this.destroyed) {
+      return { errorCode: ZegoError.of('COMMON_ENGINE_NOT_CREATE').code, messageID: 0 };
+    }
+    return this.messages.sendBroadcast(roomID, message);
+  }
+
+  dump(): ZegoEngineDump {
+    return {
+      rooms: this.rooms.all.map(({ roomID, state, userIDs, streamIDs }) => ({
+        roomID,
+        state,
+        users: userIDs,
+        streams: streamIDs,
+      })),
+      publishing: this.publishing.dump(),
+      playing: this.playing.dump(),
+      peerConnections: this.slot.media?.countPeerConnections() ?? { send: 0, recv: 0 },
+      sockets: this.link.isOpen ? 1 : 0,
+    };
+  }
+
+  private handleLogin(result: ClientResult<'room.login'>): void {
+    if (result.media !== undefined) {
+      this.slot.fill(
+        new MediaConnection({
+          session: result.media,
+          call: (method, params) => this.link.call(method, params),
+          handlerFactory: this.profile.handlerFactory,
+          onFailed: () => this.link.reset(),
+        }),
+      );
+    }
+  }
+
+  private handleLost(closeCode: number): void {
+    if (closeCode >= firstFinalCloseCode && closeCode <= lastFinalCloseCode) {
+      // The server wants no reconnection; where it has said why, no room is left here already.
+      this.rooms.expel(ZegoError.of('ROOM_SESSION_EXCEPTION_KICKED_OUT').code);
+    }
+    this.slot.expire();
+    this.publishing.handleConnectionLost();
+    this.playing.handleConnectionLost();
+    this.rooms.markLost();
+    this.recovery.start();
+  }
+
+  private async destroy(): Promise<void> {
+    if (!this.destroyed) {
+      await this.rooms.logout();
+      this.destroyed = true;
+      this.recovery.stop();
+      this.slot.empty();
+      this.link.close();
+      this.events.clear();
+    }
+  }
+
+  private assertCreated(): void {
+    if (this.destroyed) {
+      throw ZegoError.of('COMMON_ENGINE_NOT_CREATE');
+    }
+  }
+}
+
+function notCreated(): Promise<ZegoRoomLoginResult> {
+  return Promise.resolve({
+    errorCode: ZegoError.of('COMMON_ENGINE_NOT_CREATE').code,
+    extendedData: '{}',
+  });
+}

@@ -1,0 +1,101 @@
+import {
+  clientCloseCodes,
+  type ClientMethod,
+  type ClientParams,
+  type ClientResult,
+} from '@polyroom/contracts';
+import { Emitter } from '../emitter.js';
+import { ZegoError } from '../zego-error.js';
+import { toSocketUrl } from './gateway-url.js';
+import { SignalConnection, type SignalEvents } from './signal-connection.js';
+
+const openTimeoutMs = 8000;
+
+/**
+ * The engine's way to the cluster: at most one connection at a time, to any of the gateways. It opens on
+ * demand and says when it is lost; whether to try again is decided by `Recovery`.
+ */
+export class Link {
+  readonly events = new Emitter<SignalEvents>();
+  /** The socket is gone and nobody here closed it. */
+  onLost: ((closeCode: number) => void) | undefined;
+  private readonly urls: string[];
+  private urlIndex = 0;
+  private connection: SignalConnection | undefined;
+  private opening: Promise<void> | undefined;
+  private closed = false;
+
+  constructor(servers: string[]) {
+    this.urls = servers.map(toSocketUrl);
+  }
+
+  get isOpen(): boolean {
+    return this.connection?.isOpen ?? false;
+  }
+
+  /** Makes sure that there is a connection; callers at the same time share the attempt. Tries each gateway once. */
+  open(): Promise<void> {
+    if (this.isOpen) {
+      return Promise.resolve();
+    }
+    this.opening ??= this.openAny().finally(() => {
+      this.opening = undefined;
+    });
+    return this.opening;
+  }
+
+  call<M extends ClientMethod>(method: M, params: ClientParams<M>): Promise<ClientResult<M>> {
+    return this.connection?.call(method, params) ?? Promise.reject(ZegoError.of('PROTOCOL_SOCKET_CLOSED'));
+  }
+
+  /** Gives the connection up as if it had been lost: the way out when media no longer flows. */
+  reset(): void {
+    if (this.connection !== undefined) {
+      this.connection.close();
+      this.handleLost(clientCloseCodes.serverShutdown);
+    }
+  }
+
+  /** Closes the connection; a later `open()` makes a new one. */
+  disconnect(): void {
+    this.connection?.close();
+    this.connection = undefined;
+  }
+
+  /** For good. Idempotent. */
+  close(): void {
+    this.closed = true;
+    this.disconnect();
+    this.events.clear();
+  }
+
+  private async openAny(): Promise<void> {
+    let lastError = ZegoError.of('ROOM_CONNECT_FAILED');
+    for (let attempt = 0; attempt < this.urls.length && !this.closed; attempt++) {
+      try {
+        const connection = await SignalConnection.open(
+          this.urls[this.urlIndex % this.urls.length]!,
+          this.events,
+          openTimeoutMs,
+        );
+        if (this.closed) {
+          connection.close();
+          break;
+        }
+        connection.onLost = (closeCode) => this.handleLost(closeCode);
+        this.connection = connection;
+        return;
+      } catch (error) {
+        lastError = ZegoError.from(error, 'ROOM_CONNECT_FAILED');
+        this.urlIndex++;
+      }
+    }
+    throw lastError;
+  }
+
+  private handleLost(closeCode: number): void {
+    this.connection = undefined;
+    this.urlIndex++;
+    this.onLost?.(closeCode);
+  }
+}

@@ -1,0 +1,134 @@
+import {
+  type ClientEvent,
+  type ClientEventData,
+  type ClientMethod,
+  type ClientParams,
+  type ClientResult,
+  clientSubprotocol,
+  type WireError,
+} from '@polyroom/contracts';
+import { Emitter } from '../emitter.js';
+import { ZegoError } from '../zego-error.js';
+
+/** Events of the protocol with their data. */
+export type SignalEvents = { [Event in ClientEvent]: [data: ClientEventData<Event>] };
+
+interface PendingCall {
+  resolve(result: unknown): void;
+  reject(error: ZegoError): void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+const callTimeoutMs = 10_000;
+
+/** One WebSocket to one gateway: requests with IDs and deadlines, events with types. It lives once. */
+export class SignalConnection {
+  /** Called once when the socket is gone for a reason that is not `close()`. */
+  onLost: ((closeCode: number) => void) | undefined;
+  private readonly pending = new Map<number, PendingCall>();
+  private nextId = 1;
+  private closed = false;
+
+  private constructor(
+    private readonly socket: WebSocket,
+    private readonly events: Emitter<SignalEvents>,
+  ) {
+    socket.addEventListener('message', (message) => this.handleFrame(message.data));
+    socket.addEventListener('close', (close) => this.handleClosed(close.code));
+  }
+
+  /** Rejects with 1002031 after `timeoutMs`, and with 1002030 where no connection can be made. */
+  static open(url: string, events: Emitter<SignalEvents>, timeoutMs: number): Promise<SignalConnection> {
+    return new Promise((resolve, reject) => {
+      const socket = new WebSocket(url, clientSubprotocol);
+      const timer = setTimeout(() => fail(ZegoError.of('ROOM_LOGIN_TIMEOUT', { url })), timeoutMs);
+      const fail = (error: ZegoError): void => {
+        clearTimeout(timer);
+        socket.removeEventListener('close', refuse);
+        socket.close();
+        reject(error);
+      };
+      const refuse = (): void => fail(ZegoError.of('ROOM_CONNECT_FAILED', { url }));
+      socket.addEventListener('close', refuse, { once: true });
+      // The close that follows says the rest; without a listener Node.js would call this uncaught.
+      socket.addEventListener('error', () => {});
+      socket.addEventListener(
+        'open',
+        () => {
+          clearTimeout(timer);
+          socket.removeEventListener('close', refuse);
+          resolve(new SignalConnection(socket, events));
+        },
+        { once: true },
+      );
+    });
+  }
+
+  get isOpen(): boolean {
+    return !this.closed && this.socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Asks and waits for the answer. Rejects with the server's error, 1100002 (no answer) or 1100003 (closed). */
+  call<M extends ClientMethod>(method: M, params: ClientParams<M>): Promise<ClientResult<M>> {
+    if (!this.isOpen) {
+      return Promise.reject(ZegoError.of('PROTOCOL_SOCKET_CLOSED'));
+    }
+    const id = this.nextId++;
+    return new Promise<ClientResult<M>>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.pending.delete(id);
+        reject(ZegoError.of('PROTOCOL_NETWORK_TIMEOUT', { method }));
+      }, callTimeoutMs);
+      this.pending.set(id, { resolve: (result) => resolve(result as ClientResult<M>), reject, timer });
+      this.socket.send(JSON.stringify({ id, method, params }));
+    });
+  }
+
+  /** Idempotent; does not call `onLost`. */
+  close(): void {
+    this.onLost = undefined;
+    this.socket.close(1000);
+    this.handleClosed(1000);
+  }
+
+  private handleFrame(data: unknown): void {
+    if (this.closed || typeof data !== 'string') {
+      return;
+    }
+    let frame: { id?: number | null; result?: unknown; error?: WireError; event?: string; data?: unknown };
+    try {
+      frame = JSON.parse(data);
+    } catch {
+      return;
+    }
+    if (typeof frame.event === 'string') {
+      // Names this build does not know have no listener: a newer server may say more.
+      this.events.emit(frame.event as ClientEvent, frame.data as never);
+      return;
+    }
+    const call = typeof frame.id === 'number' ? this.pending.get(frame.id) : undefined;
+    if (call === undefined) {
+      return;
+    }
+    this.pending.delete(frame.id as number);
+    clearTimeout(call.timer);
+    if (frame.error === undefined) {
+      call.resolve(frame.result);
+    } else {
+      call.reject(ZegoError.fromWire(frame.error));
+    }
+  }
+
+  private handleClosed(closeCode: number): void {
+    if (this.closed) {
+      return;
+    }
+    this.closed = true;
+    for (const call of this.pending.values()) {
+      clearTimeout(call.timer);
+      call.reject(ZegoError.of('PROTOCOL_SOCKET_CLOSED'));
+    }
+    this.pending.clear();
+    this.onLost?.(closeCode);
+  }
+}

@@ -1,0 +1,172 @@
+import { type types as mediasoupTypes } from 'mediasoup-client';
+
+/** The names and numbers of ZEGO Express, so that an application moves by changing its import. */
+export enum ZegoRoomMode {
+  SingleRoom = 0,
+  MultiRoom = 1,
+}
+
+export enum ZegoScenario {
+  Default = 3,
+  StandardVideoCall = 4,
+  HighQualityVideoCall = 5,
+  StandardChatroom = 6,
+  HighQualityChatroom = 7,
+  Broadcast = 8,
+}
+
+export enum ZegoRoomStateChangedReason {
+  Logining = 0,
+  Logined = 1,
+  LoginFailed = 2,
+  Reconnecting = 3,
+  Reconnected = 4,
+  ReconnectFailed = 5,
+  KickOut = 6,
+  Logout = 7,
+  LogoutFailed = 8,
+}
+
+export enum ZegoUpdateType {
+  Add = 0,
+  Delete = 1,
+}
+
+export enum ZegoPublishChannel {
+  Main = 0,
+  Aux = 1,
+  Third = 2,
+  Fourth = 3,
+}
+
+export enum ZegoPublisherState {
+  NoPublish = 0,
+  PublishRequesting = 1,
+  Publishing = 2,
+}
+
+export enum ZegoPlayerState {
+  NoPlay = 0,
+  PlayRequesting = 1,
+  Playing = 2,
+}
+
+export interface ZegoUser {
+  userID: string;
+  userName: string;
+}
+
+export interface ZegoStream {
+  user: ZegoUser;
+  streamID: string;
+  extraInfo: string;
+}
+
+export interface ZegoEngineProfile {
+  appID: number;
+  /** 64 hexadecimal characters; leave it out where logins bring a token. */
+  appSign?: string;
+  /** `ws://…` or `http://…` addresses of gateways; with several the SDK moves on when one fails. */
+  server: string | string[];
+  /** Accepted for compatibility; the media settings do not depend on it. */
+  scenario?: ZegoScenario | number;
+  /** How long a lost connection is tried to be restored before `ReconnectFailed`; 1200 by default. */
+  roomRetryTimeSeconds?: number;
+  /** A WebRTC implementation for platforms without one of their own (a mediasoup-client handler). */
+  handlerFactory?: mediasoupTypes.HandlerFactory;
+}
+
+export interface ZegoRoomConfig {
+  /** The first login of a room sets it; 0 = no limit. */
+  maxMemberCount?: number;
+  /** Whether `roomUserUpdate` is wanted; false by default, as with ZEGO. */
+  isUserStatusNotify?: boolean;
+  token?: string;
+}
+
+export interface ZegoRoomLoginResult {
+  errorCode: number;
+  /** JSON; after a success it holds `room_session_id`. */
+  extendedData: string;
+}
+
+export type ZegoRoomLogoutResult = ZegoRoomLoginResult;
+
+export interface ZegoPublisherConfig {
+  /** Needed in multi-room mode. */
+  roomID?: string;
+  /** Takes precedence over `setLocalStream`. */
+  mediaStream?: MediaStream;
+}
+
+export interface ZegoPlayerConfig {
+  /** Needed in multi-room mode. */
+  roomID?: string;
+}
+
+export interface ZegoStreamSource {
+  camera?: { audio?: boolean; video?: boolean | MediaTrackConstraints };
+}
+
+export interface ZegoBroadcastMessageInfo {
+  message: string;
+  messageID: number;
+  /** Unix time in ms. */
+  sendTime: number;
+  fromUser: ZegoUser;
+}
+
+export interface ZegoIMSendBroadcastMessageResult {
+  errorCode: number;
+  messageID: number;
+}
+
+/** ZEGO's publisher callback, with the rooms it leaves out. */
+export interface ZegoPublisherStateInfo {
+  streamID: string;
+  state: ZegoPublisherState;
+  errorCode: number;
+  roomIDs: string[];
+}
+
+/** ZEGO's player callback, with the rooms it leaves out. */
+export interface ZegoPlayerStateInfo {
+  streamID: string;
+  state: ZegoPlayerState;
+  errorCode: number;
+  roomIDs: string[];
+}
+
+/** What the engine tells; a type, so that it can stand for an event map. */
+export type ZegoEvents = {
+  roomStateChanged: [
+    roomID: string,
+    reason: ZegoRoomStateChangedReason,
+    errorCode: number,
+    extendedData: string,
+  ];
+  roomUserUpdate: [roomID: string, updateType: ZegoUpdateType, userList: ZegoUser[]];
+  roomStreamUpdate: [
+    roomID: string,
+    updateType: ZegoUpdateType,
+    streamList: ZegoStream[],
+    extendedData: string,
+  ];
+  IMRecvBroadcastMessage: [roomID: string, messageList: ZegoBroadcastMessageInfo[]];
+  publisherStateUpdate: [info: ZegoPublisherStateInfo];
+  playerStateUpdate: [info: ZegoPlayerStateInfo];
+};
+
+/** What the engine holds at this moment, for people and tests. */
+export interface ZegoEngineDump {
+  rooms: {
+    roomID: string;
+    state: 'logining' | 'logined' | 'reconnecting';
+    users: string[];
+    streams: string[];
+  }[];
+  publishing: { streamID: string; channel: number; state: ZegoPublisherState; roomIDs: string[] }[];
+  playing: { streamID: string; state: ZegoPlayerState; roomIDs: string[]; trackIds: string[] }[];
+  peerConnections: { send: number; recv: number };
+  sockets: number;
+}
