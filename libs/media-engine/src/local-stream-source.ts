@@ -68,11 +68,7 @@ export class LocalStreamSource implements StreamSource {
 
   async #carry(pipe: Pipe, upstream: Upstream): Promise<string[]> {
     try {
-      const producerIds = await pipe.carry();
-      if (upstream.closed) {
-        throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
-      }
-      return producerIds;
+      return await pipe.carry();
     } catch (error) {
       if (upstream.closed || isGone(error)) {
         throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST', { cause: error });

@@ -17,6 +17,13 @@ export function rtpParametersOf(kind: MediaKind, ssrc = Math.ceil(Math.random() 
 
 export const validFingerprint = { algorithm: 'sha-256', value: Array(32).fill('AB').join(':') };
 
+/** Lets a worker answer up to some point, so that a test can cut in at every point of a longer exchange. */
+export async function eventLoopTurns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 /** A node with real workers and, to look behind its books, all routers that they have. */
 export class TestNode {
   readonly #routers = new Set<types.Router>();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '@polyroom/contracts';
-import { TestNode, type TestSession } from './media-node.fixtures.js';
+import { eventLoopTurns, TestNode, type TestSession } from './media-node.fixtures.js';
 
 let testNode: TestNode;
 
@@ -180,6 +180,24 @@ describe('downlinks', () => {
     // And the next one works, with a pipe of its own.
     await expect(across.bind('stream1')).resolves.toMatchObject({ created: true });
   });
+
+  test('unbinding at any moment of the first binding, and binding again at once', async () => {
+    const { across, near } = await joinPublisherAndViewers();
+    for (let moment = 0; moment < 40; moment += 1) {
+      for (const viewer of [across, near]) {
+        const first = viewer.bind('stream1').catch((error: unknown) => error);
+        await eventLoopTurns(moment);
+        viewer.unbind('stream1');
+        if (moment % 2 === 0) {
+          await expect(viewer.bind('stream1')).resolves.toMatchObject({ created: true });
+          viewer.unbind('stream1');
+        }
+        await first;
+        expect(testNode.node.dump().pipes).toEqual([]);
+        expect(await testNode.countInWorkers()).toMatchObject({ producers: 2, consumers: 0 });
+      }
+    }
+  });
 });
 
 describe('upstreams', () => {
@@ -208,12 +226,10 @@ describe('upstreams', () => {
 
   test('closing one while viewers bind leaves nothing, however far they are', async () => {
     const { publisher, across, near, acrossToo } = await joinPublisherAndViewers();
-    for (let turns = 0; turns < 12; turns += 1) {
+    for (let turns = 0; turns < 30; turns += 1) {
       const bindings = [across, near, acrossToo].map((viewer) => viewer.bind('stream1'));
       const settled = Promise.allSettled(bindings);
-      for (let turn = 0; turn < turns; turn += 1) {
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      await eventLoopTurns(turns);
       publisher.closeUpstream('stream1');
       for (const result of await settled) {
         if (result.status === 'rejected') {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AppError, newId } from '@polyroom/contracts';
 import fc from 'fast-check';
-import { TestNode, TestSession } from './media-node.fixtures.js';
+import { eventLoopTurns, TestNode, TestSession } from './media-node.fixtures.js';
 
 const userCount = 4;
 const streams = ['stream0', 'stream1', 'stream2'];
@@ -34,8 +34,8 @@ const operation = fc.record({
   user: fc.nat(userCount - 1),
   stream: fc.constantFrom(...streams),
   room: fc.constantFrom(...rooms),
-  /** Whether the next operation waits for this one. */
-  wait: fc.boolean(),
+  /** How far it gets before the next one: some event loop turns, or to its end. */
+  pause: fc.constantFrom<number | 'untilDone'>(0, 0, 1, 3, 6, 12, 'untilDone'),
 });
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
@@ -74,12 +74,14 @@ async function expectConsistent(): Promise<void> {
     ),
   );
   const consumers = sessions.flatMap(({ downlinks }) => downlinks.map((downlink) => downlink.consumers));
-  const piped = pipes.reduce((sum, { streamId }) => sum + (upstreamKinds.get(streamId) ?? 0), 0);
   const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, one) => total + one, 0);
-  expect(await testNode.countInWorkers()).toMatchObject({
-    producers: sum(upstreamKinds.values()) + piped,
-    consumers: sum(consumers) + piped,
-  });
+  const held = await testNode.countInWorkers();
+  // What is left over is piped: a consumer where it leaves and a producer where it arrives. A pipe carries
+  // what the stream had when the last viewer came to it, so at least one kind and at most all.
+  const piped = held.producers - sum(upstreamKinds.values());
+  expect(held.consumers - sum(consumers)).toBe(piped);
+  expect(piped).toBeGreaterThanOrEqual(pipes.length);
+  expect(piped).toBeLessThanOrEqual(sum(pipes.map(({ streamId }) => upstreamKinds.get(streamId) ?? 0)));
   for (const { downlinks } of sessions) {
     expect(downlinks.length).toBeLessThanOrEqual(2);
     expect(
@@ -110,9 +112,7 @@ test('whatever happens in whatever order, the books agree with the workers and n
           }
         });
         running.push(done);
-        if (one.wait) {
-          await done;
-        }
+        await (one.pause === 'untilDone' ? done : eventLoopTurns(one.pause));
       }
       await Promise.all(running);
       await expectConsistent();
@@ -125,6 +125,7 @@ test('whatever happens in whatever order, the books agree with the workers and n
       // Only the pair of pipe transports that each pair of routers keeps: three pairs at most.
       expect(left.transports).toBeLessThanOrEqual(6);
     }),
-    { numRuns: 25 },
+    // Timing decides as well, so a smaller example would be another one.
+    { numRuns: 40, endOnFailure: true },
   );
 }, 120_000);
