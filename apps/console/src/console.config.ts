@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import { port, serviceFields } from '@polyroom/config';
+import { z } from 'zod';
+
+const demoAppsSchema = z.array(
+  z.strictObject({ appId: z.number().int().positive(), appSign: z.string(), name: z.string() }),
+);
+
+const demoApps = z
+  .string()
+  .default('[]')
+  .transform((text, context) => {
+    try {
+      return demoAppsSchema.parse(JSON.parse(text));
+    } catch {
+      // The value holds credentials: what is wrong with it must not be quoted.
+      context.addIssue({ code: 'custom', message: 'must be a JSON list of {appId, appSign, name}' });
+      return z.NEVER;
+    }
+  });
+
+const gatewayUrls = z
+  .string()
+  .default('http://127.0.0.1:7080')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((url) => url.trim())
+      .filter(Boolean),
+  )
+  .pipe(z.array(z.url({ protocol: /^(http|ws)s?$/ })).min(1));
+
+export const consoleConfigSchema = z.object({
+  POLYROOM_HTTP_HOST: serviceFields.POLYROOM_HTTP_HOST,
+  POLYROOM_HTTP_PORT: port.default(7088),
+  POLYROOM_LOG_LEVEL: serviceFields.POLYROOM_LOG_LEVEL,
+  /** Where browsers find gateways. */
+  POLYROOM_GATEWAY_URLS: gatewayUrls,
+  /** AppIDs that the page offers; their AppSigns are public to whoever can open it. */
+  POLYROOM_DEMO_APPS: demoApps,
+  /** The built page. */
+  POLYROOM_CONSOLE_DIR: z.string().default(fileURLToPath(new URL('../dist-web', import.meta.url))),
+});
+export type ConsoleConfig = z.output<typeof consoleConfigSchema>;

@@ -1,0 +1,41 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Controller, type DynamicModule, Get, Header, Inject, Module } from '@nestjs/common';
+import { HealthModule } from '@polyroom/observability';
+import { type ConsoleConfig } from './console.config.js';
+
+const configToken = Symbol('console config');
+
+/** What the page has to know before it can log in anywhere. */
+export interface PageConfig {
+  gateways: string[];
+  demoApps: { appId: number; appSign: string; name: string }[];
+}
+
+@Controller()
+class PageConfigController {
+  constructor(@Inject(configToken) private readonly config: ConsoleConfig) {}
+
+  @Get('config.json')
+  @Header('cache-control', 'no-store')
+  getConfig(): PageConfig {
+    return { gateways: this.config.POLYROOM_GATEWAY_URLS, demoApps: this.config.POLYROOM_DEMO_APPS };
+  }
+}
+
+/** The web page's own server: it serves files and says where the gateways are, nothing else. */
+@Module({})
+export class ConsoleModule {
+  static register(config: ConsoleConfig): DynamicModule {
+    return {
+      module: ConsoleModule,
+      imports: [
+        HealthModule.register({
+          checks: { page: () => access(join(config.POLYROOM_CONSOLE_DIR, 'index.html')) },
+        }),
+      ],
+      controllers: [PageConfigController],
+      providers: [{ provide: configToken, useValue: config }],
+    };
+  }
+}

@@ -1,0 +1,19 @@
+/** What the page's server says; see `PageConfig` there. */
+export interface DemoApp {
+  appId: number;
+  appSign: string;
+  name: string;
+}
+
+export interface PageConfig {
+  gateways: string[];
+  demoApps: DemoApp[];
+}
+
+export async function loadPageConfig(): Promise<PageConfig> {
+  const response = await fetch('./config.json');
+  if (!response.ok) {
+    throw new Error(`config.json could not be read: ${response.status}`);
+  }
+  return (await response.json()) as PageConfig;
+}
