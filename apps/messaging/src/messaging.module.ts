@@ -1,8 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { type Bus, MessageLog } from '@polyroom/bus';
+import { type Bus, EntitlementCache, MessageLog } from '@polyroom/bus';
 import { HealthModule } from '@polyroom/observability';
 import { BroadcastHandler } from './broadcast/broadcast.handler.js';
-import { EntitlementCache } from './entitlement-cache.js';
 import { RateLimiter } from './rate-limiter.js';
 
 @Module({})

@@ -1,4 +1,5 @@
 export { Bus, type BusOptions, type BusSubscription } from './bus.js';
+export { EntitlementCache } from './entitlement-cache.js';
 export { MessageLog, type AppendResult, type LogEntry, type MessageLogOptions } from './message-log.js';
 export { NodeRpcHandler, OnEvent, RpcHandler } from './handlers.js';
 export { BusServer } from './bus-server.js';

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { Bus, type LogEntry, MessageLog, RpcHandler } from '@polyroom/bus';
+import { Bus, EntitlementCache, type LogEntry, MessageLog, RpcHandler } from '@polyroom/bus';
 import {
   AppError,
   messagingRpc,
@@ -8,7 +8,6 @@ import {
   roomMessage,
   type User,
 } from '@polyroom/contracts';
-import { EntitlementCache } from '../entitlement-cache.js';
 import { RateLimiter } from '../rate-limiter.js';
 
 type SendRequest = ParsedRequestOf<typeof messagingRpc.sendBroadcast>;

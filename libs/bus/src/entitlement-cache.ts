@@ -1,4 +1,4 @@
-import { type Bus } from '@polyroom/bus';
+import { type Bus } from './bus.js';
 import { authRpc, type Entitlements, entitlementsChanged } from '@polyroom/contracts';
 
 interface Cached {

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { roomFact, type RoomFact, type SessionRef, type User } from '@polyroom/contracts';
+import { type Entered, type Left, type RemovedStream } from '@polyroom/room-store';
+
+/** ZEGO's stream_delete_reason. */
+export const streamRemovedReasons = {
+  stopped: 1,
+  heartbeatTimeout: 2,
+  repeatedLogin: 3,
+  kicked: 4,
+  disconnected: 5,
+} as const;
+
+/** Tells the members of a room what happened in it, with the numbers that the store gave. */
+@Injectable()
+export class RoomFacts {
+  constructor(private readonly bus: Bus) {}
+
+  entered(session: SessionRef, roomId: string, user: User, entered: Entered): void {
+    this.removed(
+      session.appId,
+      roomId,
+      entered.roomEpoch,
+      entered.removed,
+      streamRemovedReasons.repeatedLogin,
+    );
+    if (entered.joined) {
+      this.publish(session.appId, roomId, {
+        type: 'memberJoined',
+        roomEpoch: entered.roomEpoch,
+        seq: entered.seq,
+        origin: { sessionId: session.sessionId },
+        user,
+      });
+    }
+  }
+
+  left(session: SessionRef, roomId: string, left: Left, reason: number): void {
+    this.removed(session.appId, roomId, left.roomEpoch, left.removed, reason);
+    this.publish(session.appId, roomId, {
+      type: 'memberLeft',
+      roomEpoch: left.roomEpoch,
+      seq: left.seq,
+      origin: { sessionId: session.sessionId },
+      user: { userId: session.userId, userName: left.userName },
+    });
+  }
+
+  removed(appId: number, roomId: string, roomEpoch: string, streams: RemovedStream[], reason: number): void {
+    for (const { stream, sessionId, seq } of streams) {
+      this.publish(appId, roomId, {
+        type: 'streamRemoved',
+        roomEpoch,
+        seq,
+        origin: { sessionId },
+        stream,
+        reason,
+      });
+    }
+  }
+
+  publish(appId: number, roomId: string, fact: RoomFact): void {
+    this.bus.publish(roomFact, { appId, roomId }, { appId, roomId, fact });
+  }
+}

@@ -1,0 +1,35 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type Bus, EntitlementCache } from '@polyroom/bus';
+import { HealthModule, type Logger } from '@polyroom/observability';
+import { RoomStore } from '@polyroom/room-store';
+import { type RoomConfig } from './config.js';
+import { LoginHandler } from './login/login.handler.js';
+import { LogoutHandler } from './logout/logout.handler.js';
+import { RoomFacts } from './room-facts.js';
+import { Reaper } from './sessions/reaper.js';
+import { SessionEnder } from './sessions/session-ender.js';
+import { SessionsHandler } from './sessions/sessions.handler.js';
+import { SnapshotHandler } from './snapshot/snapshot.handler.js';
+import { StreamsHandler } from './streams/streams.handler.js';
+import { configToken, loggerToken } from './tokens.js';
+
+@Module({})
+export class RoomModule {
+  /** Takes over the store: the module's end closes it. */
+  static register(config: RoomConfig, bus: Bus, store: RoomStore, logger: Logger): DynamicModule {
+    return {
+      module: RoomModule,
+      imports: [HealthModule.register({ checks: { bus: () => bus.ping(), redis: () => store.ping() } })],
+      controllers: [LoginHandler, LogoutHandler, SessionsHandler, StreamsHandler, SnapshotHandler],
+      providers: [
+        { provide: RoomStore, useValue: store },
+        { provide: EntitlementCache, useValue: new EntitlementCache(bus) },
+        { provide: configToken, useValue: config },
+        { provide: loggerToken, useValue: logger },
+        RoomFacts,
+        SessionEnder,
+        Reaper,
+      ],
+    };
+  }
+}

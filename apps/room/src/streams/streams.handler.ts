@@ -1,0 +1,112 @@
+import { Controller } from '@nestjs/common';
+import { RpcHandler } from '@polyroom/bus';
+import { AppError, type ParsedRequestOf, type ReplyOf, roomRpc, type SessionRef } from '@polyroom/contracts';
+import { RoomStore } from '@polyroom/room-store';
+import { RoomFacts, streamRemovedReasons } from '../room-facts.js';
+
+/** Stream IDs and the rooms that show them. */
+@Controller()
+export class StreamsHandler {
+  constructor(
+    private readonly store: RoomStore,
+    private readonly facts: RoomFacts,
+  ) {}
+
+  @RpcHandler(roomRpc.claimStream)
+  async claim({
+    session,
+    streamId,
+    channel,
+    nodeId,
+  }: ParsedRequestOf<typeof roomRpc.claimStream>): Promise<ReplyOf<typeof roomRpc.claimStream>> {
+    // The user's note first: whatever happens next, the end of the session finds the stream.
+    await this.store.user.reserveClaim(session, streamId, channel);
+    try {
+      await this.store.stream.claim(session, streamId, nodeId);
+    } catch (error) {
+      await this.store.user.dropClaim(session, streamId);
+      throw error;
+    }
+    return {};
+  }
+
+  @RpcHandler(roomRpc.releaseStream)
+  async release({
+    session,
+    streamId,
+  }: ParsedRequestOf<typeof roomRpc.releaseStream>): Promise<ReplyOf<typeof roomRpc.releaseStream>> {
+    const { roomIds } = await this.store.stream.release(session, streamId, { onlyUnshared: false });
+    for (const roomId of roomIds) {
+      await this.hide(session, roomId, streamId);
+    }
+    await this.store.user.dropClaim(session, streamId);
+    return { roomIds };
+  }
+
+  @RpcHandler(roomRpc.shareStream)
+  async share({
+    session,
+    user,
+    epoch,
+    roomId,
+    streamId,
+    kinds,
+    extraInfo,
+  }: ParsedRequestOf<typeof roomRpc.shareStream>): Promise<ReplyOf<typeof roomRpc.shareStream>> {
+    const roomIds = await this.store.stream.addShare(session, streamId, roomId);
+    let shown;
+    try {
+      shown = await this.store.room.show(session, roomId, epoch, { streamId, kinds, extraInfo });
+    } catch (error) {
+      await this.store.stream.removeShare(session, streamId, roomId);
+      throw error;
+    }
+    if (shown.added) {
+      this.facts.publish(session.appId, roomId, {
+        type: 'streamAdded',
+        roomEpoch: shown.roomEpoch,
+        seq: shown.seq,
+        origin: { sessionId: session.sessionId },
+        stream: { streamId, user, extraInfo, kinds },
+      });
+    }
+    return { roomIds };
+  }
+
+  @RpcHandler(roomRpc.unshareStream)
+  async unshare({
+    session,
+    roomId,
+    streamId,
+  }: ParsedRequestOf<typeof roomRpc.unshareStream>): Promise<ReplyOf<typeof roomRpc.unshareStream>> {
+    await this.hide(session, roomId, streamId);
+    return { roomIds: await this.store.stream.removeShare(session, streamId, roomId) };
+  }
+
+  @RpcHandler(roomRpc.locateStream)
+  async locate({
+    session,
+    roomId,
+    epoch,
+    streamId,
+  }: ParsedRequestOf<typeof roomRpc.locateStream>): Promise<ReplyOf<typeof roomRpc.locateStream>> {
+    const [isMember, location] = await Promise.all([
+      this.store.reader.isMember(session, roomId, epoch),
+      this.store.reader.locate(session.appId, roomId, streamId),
+    ]);
+    if (!isMember) {
+      throw new AppError('ROOM_ROOMID_INCORRECT');
+    }
+    if (location === undefined) {
+      throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
+    }
+    return location;
+  }
+
+  private async hide(session: SessionRef, roomId: string, streamId: string): Promise<void> {
+    const hidden = await this.store.room.hide(session, roomId, streamId);
+    if (hidden !== undefined) {
+      this.facts.removed(session.appId, roomId, hidden.roomEpoch, [hidden], streamRemovedReasons.stopped);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { type Redis } from 'ioredis';
+import { AppError, type ErrorName, errorRegistry } from '@polyroom/contracts';
+
+// Beside the sources and, from dist, back to them: the compiler leaves .lua files where they are.
+const folder = new URL('../src/commands/', import.meta.url);
+
+type Run = (...keysAndArguments: (string | number)[]) => Promise<unknown>;
+
+/** The Lua commands by name. A file is called NAME-KEYS.lua and its header is its signature. */
+export class Commands {
+  constructor(private readonly redis: Redis) {
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.lua'))) {
+      const [name, keys] = file.replace('.lua', '').split('-');
+      redis.defineCommand(name!, {
+        numberOfKeys: Number(keys),
+        lua: readFileSync(new URL(file, folder), 'utf8'),
+      });
+    }
+  }
+
+  /** Runs a command. Throws the AppError that it names; anything else it answers is returned. */
+  async run(name: string, keys: string[], values: (string | number)[]): Promise<unknown> {
+    const command = (this.redis as unknown as Record<string, Run>)[name]!;
+    const answer = await command.call(this.redis, ...keys, ...values);
+    if (typeof answer === 'string' && answer in errorRegistry) {
+      throw new AppError(answer as ErrorName);
+    }
+    return answer;
+  }
+}
+
+/** Lua knows one kind of table: an empty list comes as an object. */
+export function toList<T>(value: T[] | Record<string, never> | undefined): T[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** HGETALL inside Lua comes as a flat list of fields and JSON values. */
+export function toRecords<T>(flat: string[]): [string, T][] {
+  const records: [string, T][] = [];
+  for (let index = 0; index < flat.length; index += 2) {
+    records.push([flat[index]!, JSON.parse(flat[index + 1]!) as T]);
+  }
+  return records;
+}

@@ -1,0 +1,31 @@
+--[[
+  Gives a slot back, once: only the login that took it can. A session without rooms ends with its last one.
+
+  KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
+  ARGV    roomId, sessionId, epoch
+
+  Output  JSON { released, sessionEnded, streams: [streamId] of an ended session } · 'ROOM_ROOMID_INCORRECT'
+]]
+local roomId, sessionId, epoch = ARGV[1], ARGV[2], ARGV[3]
+local found = redis.call('HGET', KEYS[1], roomId)
+if not found then return 'ROOM_ROOMID_INCORRECT' end
+local slot = cjson.decode(found)
+if slot.session ~= sessionId or slot.epoch ~= epoch then return 'ROOM_ROOMID_INCORRECT' end
+redis.call('HDEL', KEYS[1], roomId)
+
+local left = 0
+for _, value in ipairs(redis.call('HVALS', KEYS[1])) do
+  if cjson.decode(value).session == sessionId then left = left + 1 end
+end
+local streams = {}
+if left == 0 then
+  local claims = redis.call('HGETALL', KEYS[3])
+  for i = 1, #claims, 2 do
+    if cjson.decode(claims[i + 1]).session == sessionId then
+      redis.call('HDEL', KEYS[3], claims[i])
+      streams[#streams + 1] = claims[i]
+    end
+  end
+  redis.call('HDEL', KEYS[2], sessionId)
+end
+return cjson.encode({ released = true, sessionEnded = left == 0, streams = streams })

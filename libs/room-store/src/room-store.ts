@@ -1,0 +1,68 @@
+import { Redis } from 'ioredis';
+import { Commands } from './commands.js';
+import { RoomStoreKeys } from './keys.js';
+import { Leases } from './leases.js';
+import { RoomReader } from './room-reader.js';
+import { RoomSlot } from './room-slot.js';
+import { StreamSlot } from './stream-slot.js';
+import { UserSlot } from './user-slot.js';
+
+export interface RoomStoreOptions {
+  url: string;
+  /** Begins every key. */
+  prefix: string;
+  onError?: (error: Error) => void;
+}
+
+/** How long a command waits for a lost connection before it fails: a rule that cannot be read refuses. */
+const commandTimeoutMs = 2000;
+const maxReconnectDelayMs = 1000;
+
+/** Redis behind the rules of the rooms. Owns its connection. */
+export class RoomStore {
+  readonly user: UserSlot;
+  readonly room: RoomSlot;
+  readonly stream: StreamSlot;
+  readonly leases: Leases;
+  readonly reader: RoomReader;
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly redis: Redis,
+    prefix: string,
+  ) {
+    const commands = new Commands(redis);
+    const keys = new RoomStoreKeys(prefix);
+    this.user = new UserSlot(commands, keys);
+    this.room = new RoomSlot(commands, keys);
+    this.stream = new StreamSlot(commands, keys);
+    this.leases = new Leases(redis, commands, keys);
+    this.reader = new RoomReader(redis, keys);
+  }
+
+  static async connect(options: RoomStoreOptions): Promise<RoomStore> {
+    const redis = new Redis(options.url, {
+      lazyConnect: true,
+      commandTimeout: commandTimeoutMs,
+      maxRetriesPerRequest: 1,
+      retryStrategy: (attempt) => Math.min(attempt * 100, maxReconnectDelayMs),
+    });
+    redis.on('error', (error) => options.onError?.(error));
+    await redis.connect();
+    return new RoomStore(redis, options.prefix);
+  }
+
+  /** Throws unless Redis answers. */
+  async ping(): Promise<void> {
+    await this.redis.ping();
+  }
+
+  /** Idempotent. */
+  close(): Promise<void> {
+    this.closing ??= this.redis.quit().then(
+      () => undefined,
+      () => this.redis.disconnect(),
+    );
+    return this.closing;
+  }
+}

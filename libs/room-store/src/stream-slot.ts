@@ -1,0 +1,43 @@
+import { type SessionRef } from '@polyroom/contracts';
+import { type Commands } from './commands.js';
+import { type RoomStoreKeys } from './keys.js';
+
+/** Who owns a stream ID, and where it is shown. */
+export class StreamSlot {
+  constructor(
+    private readonly commands: Commands,
+    private readonly keys: RoomStoreKeys,
+  ) {}
+
+  /** Throws PUBLISHER_REPETITIVE_PUBLISH_STREAM where another session owns it. */
+  async claim(session: SessionRef, streamId: string, nodeId: string): Promise<void> {
+    const { stream } = this.keys.stream(session.appId, streamId);
+    await this.commands.run('claimStream', [stream], [session.sessionId, session.userId, nodeId]);
+  }
+
+  /** The rooms that show it now. Throws PUBLISHER_SERVER_FORBID where the session does not own it. */
+  async addShare(session: SessionRef, streamId: string, roomId: string): Promise<string[]> {
+    return (await this.run('addShare', session, streamId, roomId)) as string[];
+  }
+
+  /** The rooms that still show it. */
+  async removeShare(session: SessionRef, streamId: string, roomId: string): Promise<string[]> {
+    return (await this.run('removeShare', session, streamId, roomId)) as string[];
+  }
+
+  /** Gives the ID back; with `onlyUnshared` a stream that is shown somewhere stays. */
+  async release(
+    session: SessionRef,
+    streamId: string,
+    options: { onlyUnshared: boolean },
+  ): Promise<{ released: boolean; roomIds: string[] }> {
+    const answer = await this.run('releaseStream', session, streamId, options.onlyUnshared ? '1' : '0');
+    const [released, roomIds] = answer as [number, string[]];
+    return { released: released === 1, roomIds };
+  }
+
+  private run(name: string, session: SessionRef, streamId: string, value: string): Promise<unknown> {
+    const { stream, shares } = this.keys.stream(session.appId, streamId);
+    return this.commands.run(name, [stream, shares], [session.sessionId, value]);
+  }
+}
