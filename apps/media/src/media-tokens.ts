@@ -1,0 +1,3 @@
+/** What the module is made with, for Nest's injection. */
+export const configToken = Symbol('media configuration');
+export const loggerToken = Symbol('logger');

@@ -1,0 +1,33 @@
+import { describe, expect, test } from '@jest/globals';
+import { loadMediaConfig } from './media.config.js';
+
+const reachable = { POLYROOM_MEDIA_LISTEN_IP: '127.0.0.1' };
+
+describe('the configuration of a media node', () => {
+  test('has a node ID of its own, workers for all cores and any free ports', () => {
+    const config = loadMediaConfig(reachable);
+    expect(config.nodeId).toMatch(/^nd_[0-9a-f]{32}$/);
+    expect(config.workerCount).toBeGreaterThan(0);
+    expect(config).toMatchObject({ region: 'local', listenIp: '127.0.0.1', portBase: 0 });
+    expect(config).not.toHaveProperty('announcedAddress');
+  });
+
+  test('listening everywhere needs an address to announce', () => {
+    expect(() => loadMediaConfig({})).toThrow(/POLYROOM_MEDIA_ANNOUNCED_ADDRESS is not set/);
+    expect(() => loadMediaConfig({ POLYROOM_MEDIA_LISTEN_IP: '::' })).toThrow(/ANNOUNCED_ADDRESS/);
+    expect(loadMediaConfig({ POLYROOM_MEDIA_ANNOUNCED_ADDRESS: '203.0.113.7' })).toMatchObject({
+      listenIp: '0.0.0.0',
+      announcedAddress: '203.0.113.7',
+    });
+  });
+
+  test.each([
+    ['POLYROOM_NODE_ID', 'node one'],
+    ['POLYROOM_MEDIA_WORKERS', '0'],
+    ['POLYROOM_MEDIA_LISTEN_IP', 'localhost'],
+    ['POLYROOM_MEDIA_PORT_BASE', '70000'],
+    ['POLYROOM_MEDIA_PORT_BASE', '65535'],
+  ])('%s=%s is refused by name', (name, value) => {
+    expect(() => loadMediaConfig({ ...reachable, POLYROOM_MEDIA_WORKERS: '2', [name]: value })).toThrow(name);
+  });
+});

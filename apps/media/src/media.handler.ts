@@ -1,0 +1,85 @@
+import { Controller } from '@nestjs/common';
+import { NodeRpcHandler, OnEvent } from '@polyroom/bus';
+import {
+  AppError,
+  mediaRpc,
+  type ParsedRequestOf,
+  type PayloadOf,
+  type ReplyOf,
+  sessionEnded,
+} from '@polyroom/contracts';
+import { MediaNode } from '@polyroom/media-engine';
+import { NodeState } from './node-state.js';
+
+/** What gateways ask of this node. The engine speaks the contracts' terms, so there is nothing to translate. */
+@Controller()
+export class MediaHandler {
+  constructor(
+    private readonly node: MediaNode,
+    private readonly state: NodeState,
+  ) {}
+
+  @NodeRpcHandler(mediaRpc.openSession)
+  openSession(
+    request: ParsedRequestOf<typeof mediaRpc.openSession>,
+  ): Promise<ReplyOf<typeof mediaRpc.openSession>> {
+    if (this.state.draining) {
+      throw new AppError('MEDIA_NODE_UNAVAILABLE', { message: 'The media node is going away.' });
+    }
+    return this.node.openSession(request);
+  }
+
+  @NodeRpcHandler(mediaRpc.closeSession)
+  async closeSession(request: ParsedRequestOf<typeof mediaRpc.closeSession>): Promise<object> {
+    await this.node.closeSession(request);
+    return {};
+  }
+
+  /** The session is over everywhere. The node named in the fact may be an older one, so every node looks. */
+  @OnEvent(sessionEnded)
+  async handleSessionEnded({ session }: PayloadOf<typeof sessionEnded>): Promise<void> {
+    await this.node.closeSession({ session });
+  }
+
+  @NodeRpcHandler(mediaRpc.connectTransport)
+  async connectTransport(request: ParsedRequestOf<typeof mediaRpc.connectTransport>): Promise<object> {
+    await this.node.connectTransport(request);
+    return {};
+  }
+
+  @NodeRpcHandler(mediaRpc.produce)
+  produce(request: ParsedRequestOf<typeof mediaRpc.produce>): Promise<ReplyOf<typeof mediaRpc.produce>> {
+    return this.node.produce(request);
+  }
+
+  @NodeRpcHandler(mediaRpc.closeUpstream)
+  closeUpstream(request: ParsedRequestOf<typeof mediaRpc.closeUpstream>): object {
+    this.node.closeUpstream(request);
+    return {};
+  }
+
+  @NodeRpcHandler(mediaRpc.bindDownlink)
+  bindDownlink(
+    request: ParsedRequestOf<typeof mediaRpc.bindDownlink>,
+  ): Promise<ReplyOf<typeof mediaRpc.bindDownlink>> {
+    return this.node.bindDownlink(request);
+  }
+
+  @NodeRpcHandler(mediaRpc.resumeDownlink)
+  async resumeDownlink(request: ParsedRequestOf<typeof mediaRpc.resumeDownlink>): Promise<object> {
+    await this.node.resumeDownlink(request);
+    return {};
+  }
+
+  @NodeRpcHandler(mediaRpc.unbindDownlink)
+  unbindDownlink(
+    request: ParsedRequestOf<typeof mediaRpc.unbindDownlink>,
+  ): ReplyOf<typeof mediaRpc.unbindDownlink> {
+    return this.node.unbindDownlink(request);
+  }
+
+  @NodeRpcHandler(mediaRpc.dumpNode)
+  dumpNode(): ReplyOf<typeof mediaRpc.dumpNode> {
+    return this.node.dump();
+  }
+}

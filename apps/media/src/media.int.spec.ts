@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Bus, type RunningService } from '@polyroom/bus';
+import {
+  downlinkClosed,
+  type MediaKind,
+  mediaRpc,
+  newId,
+  nodeReported,
+  type NodeReport,
+  type PayloadOf,
+  sessionEnded,
+  type SessionRef,
+} from '@polyroom/contracts';
+import { createLogger } from '@polyroom/observability';
+import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
+import { loadMediaConfig } from './media.config.js';
+import { startMedia } from './start-media.js';
+
+const nodeId = 'nd_spec';
+const reports: NodeReport[] = [];
+let nats: RunningServer;
+let bus: Bus;
+let service: RunningService;
+
+beforeAll(async () => {
+  nats = await startNats();
+  bus = await Bus.connect({ url: nats.url, name: 'spec' });
+  bus.subscribe(nodeReported, {}, (report) => void reports.push(report));
+  await bus.flush();
+  const config = loadMediaConfig({
+    POLYROOM_NATS_URL: nats.url,
+    POLYROOM_NODE_ID: nodeId,
+    POLYROOM_REGION: 'eu',
+    POLYROOM_MEDIA_WORKERS: '2',
+    POLYROOM_MEDIA_LISTEN_IP: '127.0.0.1',
+    POLYROOM_HTTP_HOST: '127.0.0.1',
+  });
+  const serviceBus = await Bus.connect({ url: nats.url, name: 'media' });
+  service = await startMedia(config, serviceBus, createLogger('media', 'silent'));
+});
+afterAll(async () => {
+  await service?.close();
+  await bus?.close();
+  await nats?.close();
+});
+
+function rtpParametersOf(kind: MediaKind) {
+  const codec =
+    kind === 'audio'
+      ? { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }
+      : { mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000 };
+  return { mid: kind, codecs: [codec], encodings: [{ ssrc: kind === 'audio' ? 1111 : 2222 }] };
+}
+
+async function openSession(userId: string) {
+  const session: SessionRef = { appId: 7, userId, sessionId: newId('session') };
+  const media = await bus.requestNode(mediaRpc.openSession, nodeId, { session });
+  return { session, rtpCapabilities: media.routerRtpCapabilities };
+}
+
+async function publish(session: SessionRef, streamId: string): Promise<void> {
+  for (const kind of ['audio', 'video'] as const) {
+    await bus.requestNode(mediaRpc.produce, nodeId, {
+      session,
+      streamId,
+      kind,
+      rtpParameters: rtpParametersOf(kind),
+    });
+  }
+}
+
+const dump = () => bus.requestNode(mediaRpc.dumpNode, nodeId, {});
+
+test('reports at once, with what placement needs', async () => {
+  await waitFor(() => reports.length > 0, { timeoutMs: 900, describe: 'the first report' });
+  expect(reports[0]).toMatchObject({ nodeId, state: 'active', region: 'eu', workers: 2, sessions: 0 });
+});
+
+test('a session from open to close, over the bus', async () => {
+  const publisher = await openSession('publisher');
+  const viewer = await openSession('viewer');
+  await publish(publisher.session, 'stream1');
+  const binding = {
+    session: viewer.session,
+    streamId: 'stream1',
+    sourceNodeId: nodeId,
+    rtpCapabilities: viewer.rtpCapabilities,
+    maxPlays: 12,
+  };
+  const first = await bus.requestNode(mediaRpc.bindDownlink, nodeId, { ...binding, roomId: 'room1' });
+  expect(first).toMatchObject({ created: true, roomIds: ['room1'] });
+  expect(first.consumers.map(({ kind }) => kind)).toEqual(['audio', 'video']);
+  const second = await bus.requestNode(mediaRpc.bindDownlink, nodeId, { ...binding, roomId: 'room2' });
+  expect(second).toEqual({ ...first, created: false, roomIds: ['room1', 'room2'] });
+  await bus.requestNode(mediaRpc.resumeDownlink, nodeId, { session: viewer.session, streamId: 'stream1' });
+  expect((await dump()).pipes).toEqual([{ streamId: 'stream1', downlinks: 1 }]);
+
+  const unbind = { session: viewer.session, streamId: 'stream1' };
+  expect(await bus.requestNode(mediaRpc.unbindDownlink, nodeId, { ...unbind, roomId: 'room1' })).toEqual({
+    closed: false,
+    roomIds: ['room2'],
+  });
+  expect(await bus.requestNode(mediaRpc.unbindDownlink, nodeId, unbind)).toEqual({
+    closed: true,
+    roomIds: [],
+  });
+  await bus.requestNode(mediaRpc.closeUpstream, nodeId, { session: publisher.session, streamId: 'stream1' });
+  for (const { session } of [publisher, viewer, publisher]) {
+    await bus.requestNode(mediaRpc.closeSession, nodeId, { session });
+  }
+  expect(await dump()).toMatchObject({ sessions: [], pipes: [] });
+});
+
+test('the end of a session closes it here, and its viewers are told', async () => {
+  const publisher = await openSession('publisher');
+  const viewer = await openSession('viewer');
+  await publish(publisher.session, 'stream2');
+  await bus.requestNode(mediaRpc.bindDownlink, nodeId, {
+    session: viewer.session,
+    streamId: 'stream2',
+    roomId: 'room1',
+    sourceNodeId: nodeId,
+    rtpCapabilities: viewer.rtpCapabilities,
+    maxPlays: 1,
+  });
+  const closed: PayloadOf<typeof downlinkClosed>[] = [];
+  bus.subscribe(downlinkClosed, { sessionId: viewer.session.sessionId }, (fact) => void closed.push(fact));
+  await bus.flush();
+  bus.publish(sessionEnded, {}, { session: publisher.session, nodeId });
+  await waitFor(() => closed.length > 0, { timeoutMs: 3000, describe: 'the viewer to be told' });
+  expect(closed).toEqual([{ session: viewer.session, streamId: 'stream2', reason: 'sourceEnded' }]);
+  bus.publish(sessionEnded, {}, { session: viewer.session });
+  await waitFor(async () => (await dump()).sessions.length === 0, {
+    timeoutMs: 3000,
+    describe: 'an empty node',
+  });
+});
+
+test('errors keep their code', async () => {
+  const session: SessionRef = { appId: 7, userId: 'nobody', sessionId: newId('session') };
+  await expect(
+    bus.requestNode(mediaRpc.resumeDownlink, nodeId, { session, streamId: 'stream1' }),
+  ).rejects.toMatchObject({ errorName: 'MEDIA_SESSION_NOT_FOUND' });
+  const { session: known } = await openSession('known');
+  await expect(
+    bus.requestNode(mediaRpc.produce, nodeId, {
+      session: known,
+      streamId: 'stream1',
+      kind: 'video',
+      rtpParameters: { codecs: [{ mimeType: 'video/none', payloadType: 96, clockRate: 90_000 }] },
+    }),
+  ).rejects.toMatchObject({ errorName: 'MEDIA_PARAMETERS_INVALID' });
+  await bus.requestNode(mediaRpc.closeSession, nodeId, { session: known });
+});
+
+test('is ready, and shows its counts', async () => {
+  const { session } = await openSession('counted');
+  const ready = await fetch(`http://127.0.0.1:${service.port}/readyz`);
+  expect(ready.status).toBe(200);
+  const metrics = await (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
+  expect(metrics).toContain(`polyroom_media_sessions_count{node="${nodeId}"} 1`);
+  expect(metrics).toContain(`polyroom_media_transports_count{node="${nodeId}"} 2`);
+  expect(metrics).toContain(`polyroom_media_workers_count{node="${nodeId}"} 2`);
+  await bus.requestNode(mediaRpc.closeSession, nodeId, { session });
+});
+
+test('says that it drains before it ends, and leaves no process behind', async () => {
+  const { workers } = await dump();
+  await service.close();
+  await waitFor(() => reports.at(-1)?.state === 'draining', { timeoutMs: 2000, describe: 'the last report' });
+  for (const { pid } of workers) {
+    expect(() => process.kill(pid, 0)).toThrow();
+  }
+});

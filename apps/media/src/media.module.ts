@@ -1,0 +1,54 @@
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type Bus } from '@polyroom/bus';
+import { MediaNode } from '@polyroom/media-engine';
+import { HealthModule, type Logger } from '@polyroom/observability';
+import { type MediaConfig } from './media.config.js';
+import { MediaHandler } from './media.handler.js';
+import { configToken, loggerToken } from './media-tokens.js';
+import { NodeEvents } from './node-events.js';
+import { NodeMetrics } from './node-metrics.js';
+import { NodeReporter } from './node-reporter.js';
+import { NodeState } from './node-state.js';
+
+/** What the service works with; it takes over the node and closes it at the end. */
+export interface MediaParts {
+  config: MediaConfig;
+  node: MediaNode;
+  bus: Bus;
+  logger: Logger;
+}
+
+@Module({})
+export class MediaModule implements OnApplicationShutdown {
+  constructor(private readonly node: MediaNode) {}
+
+  static register({ config, node, bus, logger }: MediaParts): DynamicModule {
+    return {
+      module: MediaModule,
+      imports: [
+        HealthModule.register({ checks: { bus: () => bus.ping(), workers: () => checkWorkers(node) } }),
+      ],
+      controllers: [MediaHandler],
+      providers: [
+        NodeState,
+        NodeReporter,
+        NodeEvents,
+        NodeMetrics,
+        { provide: MediaNode, useValue: node },
+        { provide: configToken, useValue: config },
+        { provide: loggerToken, useValue: logger },
+      ],
+    };
+  }
+
+  /** After the last request was answered. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.node.close();
+  }
+}
+
+async function checkWorkers(node: MediaNode): Promise<void> {
+  if (node.counts().workers === 0) {
+    throw new Error('no worker lives');
+  }
+}

@@ -1,0 +1,65 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { nodeReported } from '@polyroom/contracts';
+import { MediaNode } from '@polyroom/media-engine';
+import { type Logger } from '@polyroom/observability';
+import { type MediaConfig } from './media.config.js';
+import { configToken, loggerToken } from './media-tokens.js';
+import { NodeState } from './node-state.js';
+
+const reportIntervalMs = 1000;
+
+/** Says every second how this node is. Who is silent for five seconds is taken for gone. */
+@Injectable()
+export class NodeReporter implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+  private cpuLoad = 0;
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly node: MediaNode,
+    private readonly state: NodeState,
+    @Inject(configToken) private readonly config: MediaConfig,
+    @Inject(loggerToken) private readonly logger: Logger,
+  ) {}
+
+  /** At once, so that the first session after a start need not wait for the next second. */
+  onApplicationBootstrap(): void {
+    this.report();
+    this.timer = setInterval(() => {
+      void this.sampleAndReport().catch((error: unknown) =>
+        this.logger.error({ err: error }, 'reporting failed'),
+      );
+    }, reportIntervalMs);
+  }
+
+  /** The first step of the end: gateways hear of it before anything closes. */
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    this.state.drain();
+    this.report();
+    await this.bus.flush();
+  }
+
+  private async sampleAndReport(): Promise<void> {
+    this.cpuLoad = await this.node.sampleCpuLoad();
+    this.report();
+  }
+
+  private report(): void {
+    const { sessions, workers } = this.node.counts();
+    this.bus.publish(
+      nodeReported,
+      {},
+      {
+        nodeId: this.config.nodeId,
+        state: this.state.current,
+        region: this.config.region,
+        cpuLoad: this.cpuLoad,
+        sessions,
+        workers,
+        atMs: Date.now(),
+      },
+    );
+  }
+}

@@ -1,0 +1,25 @@
+import { type Bus, type RunningService, runService } from '@polyroom/bus';
+import { forwardMediaLog, MediaNode } from '@polyroom/media-engine';
+import { type Logger } from '@polyroom/observability';
+import { type MediaConfig } from './media.config.js';
+import { MediaModule } from './media.module.js';
+
+/** Starts the workers and then the service; where the service cannot start, the workers end again. */
+export async function startMedia(config: MediaConfig, bus: Bus, logger: Logger): Promise<RunningService> {
+  forwardMediaLog((level, message) => logger[level]({ origin: 'mediasoup' }, message));
+  const node = await MediaNode.create(config);
+  try {
+    return await runService({
+      name: 'media',
+      module: MediaModule.register({ config, node, bus, logger }),
+      bus,
+      logger,
+      httpHost: config.httpHost,
+      httpPort: config.httpPort,
+      nodeId: config.nodeId,
+    });
+  } catch (error) {
+    await node.close();
+    throw error;
+  }
+}
