@@ -1,10 +1,6 @@
-import * as sdk from '@polyroom/sdk';
-import { attempt } from './notices.js';
-import { loadPageConfig } from './page-config.js';
-import { Playground } from './playground.js';
+import { z } from 'zod';
 
-window.polyroom = sdk;
-
-attempt('Starting the page', async () => {
-  new Playground(await loadPageConfig());
-});
+// zod may compile its schemas with `new Function`, which this page's content security policy refuses and
+// reports; it has to know before the first schema is made, hence the import that waits.
+z.config({ jitless: true });
+void import('./start-page.js');

@@ -21,6 +21,8 @@ const endings = new Set([
   ZegoRoomStateChangedReason.Logout,
 ]);
 
+const answers = new Set([ZegoRoomStateChangedReason.LoginFailed, ZegoRoomStateChangedReason.LogoutFailed]);
+
 /** The page: one engine, a card per room, a tile per stream. It uses nothing but the SDK's public face. */
 export class Playground {
   private readonly side: SidePanel;
@@ -84,7 +86,8 @@ export class Playground {
   private listen(engine: ZegoExpressEngine): void {
     engine.on('roomStateChanged', (roomID, reason, errorCode, extendedData) => {
       log('roomStateChanged', roomID, `${ZegoRoomStateChangedReason[reason]} ${errorCode} ${extendedData}`);
-      if (errorCode !== 0) {
+      // What a login or logout answers is shown where it was asked.
+      if (errorCode !== 0 && !answers.has(reason)) {
         showCode(errorCode, `${roomID}: ${ZegoRoomStateChangedReason[reason]}`);
       }
       this.handleRoomState(roomID, reason);
@@ -154,7 +157,6 @@ export class Playground {
   private async join(roomID: string): Promise<void> {
     const engine = await this.getEngine();
     const { errorCode } = await engine.loginRoom(roomID, this.side.user, { isUserStatusNotify: true });
-    // A login that the SDK refuses by itself changes no room's state.
     if (errorCode !== 0) {
       showCode(errorCode, `loginRoom ${roomID}`);
       return;

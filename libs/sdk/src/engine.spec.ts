@@ -1,0 +1,487 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { waitFor } from '@polyroom/testing';
+import { fakeHandlerFactory, installMediaStream, newCamera } from '../test/fake-media.js';
+import { ProtocolServer } from '../test/protocol-server.js';
+import { Recorder } from '../test/recorder.js';
+import {
+  ZegoExpressEngine,
+  type ZegoEngineProfile,
+  ZegoPlayerState,
+  ZegoPublisherState,
+  ZegoRoomMode,
+  ZegoRoomStateChangedReason as Reason,
+  ZegoUpdateType,
+} from './index.js';
+
+const me = { userID: 'me', userName: 'Me' };
+const withUsers = { isUserStatusNotify: true };
+let server: ProtocolServer;
+let engine: ZegoExpressEngine;
+let recorder: Recorder;
+
+beforeEach(async () => {
+  installMediaStream();
+  server = await ProtocolServer.start();
+});
+afterEach(async () => {
+  await ZegoExpressEngine.destroyEngine();
+  await server.close();
+});
+
+async function create(
+  mode = ZegoRoomMode.MultiRoom,
+  overrides: Partial<ZegoEngineProfile> = {},
+): Promise<void> {
+  ZegoExpressEngine.setRoomMode(mode);
+  engine = await ZegoExpressEngine.createEngineWithProfile({
+    appID: 1,
+    appSign: 'a'.repeat(64),
+    server: server.url,
+    handlerFactory: fakeHandlerFactory,
+    ...overrides,
+  });
+  recorder = new Recorder(engine);
+}
+
+async function login(...roomIDs: string[]): Promise<void> {
+  for (const { errorCode } of await Promise.all(
+    roomIDs.map((room) => engine.loginRoom(room, me, withUsers)),
+  )) {
+    expect(errorCode).toBe(0);
+  }
+}
+
+describe('the engine', () => {
+  test('the mode cannot be set while there is an engine (1001020), and stays what it was', async () => {
+    await create(ZegoRoomMode.MultiRoom);
+    expect(() => ZegoExpressEngine.setRoomMode(ZegoRoomMode.SingleRoom)).toThrow(
+      expect.objectContaining({ code: 1001020 }),
+    );
+    await login('room1', 'room2');
+    expect(server.callsOf('room.login').map((params) => params['mode'])).toEqual(['multi', 'multi']);
+    await ZegoExpressEngine.destroyEngine();
+    ZegoExpressEngine.setRoomMode(ZegoRoomMode.SingleRoom);
+  });
+
+  test('there is one engine at a time, and what is left of a destroyed one answers 1000001', async () => {
+    await create();
+    expect(await ZegoExpressEngine.createEngineWithProfile({ appID: 2, server: server.url })).toBe(engine);
+    await ZegoExpressEngine.destroyEngine();
+    expect(() => ZegoExpressEngine.instance).toThrow(expect.objectContaining({ code: 1000001 }));
+    expect((await engine.loginRoom('room1', me)).errorCode).toBe(1000001);
+    await expect(engine.startPublishingStream('s')).rejects.toMatchObject({ code: 1000001 });
+  });
+
+  test.each([
+    [{ appID: 0 }, 1001000],
+    [{ appSign: 'abc' }, 1001001],
+    [{ appSign: 'x'.repeat(64) }, 1001002],
+    [{ server: [] }, 1000017],
+  ])('a profile with %j is refused', async (overrides, code) => {
+    await expect(create(ZegoRoomMode.MultiRoom, overrides)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('rooms', () => {
+  test('logins run at the same time over one socket, and each answer goes to its own', async () => {
+    await create();
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    server.replaced.set('room.login', async (call) => {
+      if (call.params['roomId'] === 'slow') {
+        await held;
+      }
+      return call.params['roomId'] === 'full' ? { error: 'ROOM_EXCEED_MAXIMUM_MEMBER' } : server.answer(call);
+    });
+    const slow = engine.loginRoom('slow', me);
+    expect((await engine.loginRoom('quick', me)).errorCode).toBe(0);
+    expect((await engine.loginRoom('full', me)).errorCode).toBe(1002034);
+    expect(recorder.statesOf('slow')).toEqual([[Reason.Logining, 0]]);
+    release();
+    const result = await slow;
+    expect(result.errorCode).toBe(0);
+    expect(JSON.parse(result.extendedData)).toEqual({ room_session_id: 'epoch' });
+    expect(recorder.statesOf('full')).toEqual([
+      [Reason.Logining, 0],
+      [Reason.LoginFailed, 1002034],
+    ]);
+    expect(server.sockets).toHaveLength(1);
+    expect(engine.dump()).toMatchObject({ sockets: 1, peerConnections: { send: 0, recv: 0 } });
+  });
+
+  test('who and what is there already is told after Logined, without oneself', async () => {
+    await create();
+    await login('room1');
+    expect(recorder.events.map((event) => event.name)).toEqual([
+      'roomStateChanged',
+      'roomStateChanged',
+      'roomUserUpdate',
+      'roomStreamUpdate',
+    ]);
+    expect(recorder.of('roomUserUpdate')).toEqual([
+      ['room1', ZegoUpdateType.Add, [{ userID: 'other', userName: 'Other' }]],
+    ]);
+    expect(recorder.of('roomStreamUpdate')[0]?.slice(0, 3)).toEqual([
+      'room1',
+      ZegoUpdateType.Add,
+      [{ streamID: 'cam-room1', user: { userID: 'other', userName: 'Other' }, extraInfo: '' }],
+    ]);
+  });
+
+  test('events name their room; what the snapshot knew already is not told again', async () => {
+    await create();
+    await login('room1', 'room2');
+    const update = { roomId: 'room2', roomEpoch: 'epoch', update: 'add' as const };
+    server.send('room.userUpdate', { ...update, seq: 9, users: [{ userId: 'old', userName: 'Old' }] });
+    server.send('room.userUpdate', { ...update, seq: 11, users: [{ userId: 'new', userName: 'New' }] });
+    server.send('room.streamUpdate', {
+      ...update,
+      update: 'delete',
+      seq: 12,
+      reason: 4,
+      streams: [
+        {
+          streamId: 'cam-room2',
+          user: { userId: 'other', userName: 'Other' },
+          extraInfo: '',
+          kinds: ['audio'],
+        },
+      ],
+    });
+    server.send('message.received', {
+      roomId: 'room2',
+      messages: [
+        { messageId: 5, seq: 1, sentAtMs: 9, from: { userId: 'other', userName: 'Other' }, content: 'hello' },
+      ],
+    });
+    await waitFor(() => recorder.of('IMRecvBroadcastMessage').length > 0, {
+      timeoutMs: 2000,
+      describe: 'the message',
+    });
+    expect(recorder.of('IMRecvBroadcastMessage')).toEqual([
+      [
+        'room2',
+        [
+          {
+            message: 'hello',
+            messageID: 5,
+            sendTime: 9,
+            fromUser: { userID: 'other', userName: 'Other' },
+          },
+        ],
+      ],
+    ]);
+    expect(recorder.of('roomUserUpdate').at(-1)).toEqual([
+      'room2',
+      ZegoUpdateType.Add,
+      [{ userID: 'new', userName: 'New' }],
+    ]);
+    expect(recorder.of('roomUserUpdate')).toHaveLength(3);
+    const [roomID, type, , extendedData] = recorder.of('roomStreamUpdate').at(-1)!;
+    expect([roomID, type]).toEqual(['room2', ZegoUpdateType.Delete]);
+    expect(JSON.parse(extendedData)).toEqual({
+      stream_delete_reason: [{ streamID: 'cam-room2', reason: 4 }],
+    });
+    expect(engine.dump().rooms.find((room) => room.roomID === 'room1')?.streams).toEqual(['cam-room1']);
+  });
+
+  test('arguments and the state of this engine are checked here, with their codes', async () => {
+    await create();
+    expect((await engine.loginRoom('', me)).errorCode).toBe(1002011);
+    expect((await engine.loginRoom('room1', { userID: 'a b', userName: 'x' })).errorCode).toBe(1002006);
+    expect(server.calls).toEqual([]);
+    await login('room1');
+    expect((await engine.loginRoom('room1', me)).errorCode).toBe(1002064);
+    expect((await engine.loginRoom('room2', { ...me, userName: 'Else' })).errorCode).toBe(1002018);
+    expect((await engine.logoutRoom('room9')).errorCode).toBe(1002002);
+    expect(recorder.statesOf('room9')).toEqual([[Reason.LogoutFailed, 1002002]]);
+    expect(server.callsOf('room.login')).toHaveLength(1);
+  });
+
+  test('in single-room mode a second room is refused with 1002001', async () => {
+    await create(ZegoRoomMode.SingleRoom);
+    await login('room1');
+    expect((await engine.loginRoom('room2', me)).errorCode).toBe(1002001);
+    expect((await engine.loginRoom('room1', me)).errorCode).toBe(1002001);
+  });
+
+  test('logoutRoom() without a room leaves all of them', async () => {
+    await create();
+    await login('room1', 'room2', 'room3');
+    expect((await engine.logoutRoom()).errorCode).toBe(0);
+    expect(server.callsOf('room.logout')).toEqual([{}]);
+    expect(engine.dump().rooms).toEqual([]);
+    for (const room of ['room1', 'room2', 'room3']) {
+      expect(recorder.statesOf(room).at(-1)).toEqual([Reason.Logout, 0]);
+    }
+  });
+
+  test('switchRoom leaves first, so that the number of rooms stays', async () => {
+    await create();
+    await login('room1', 'room2');
+    expect((await engine.switchRoom('room9', 'room3')).errorCode).toBe(1002002);
+    expect((await engine.switchRoom('room1', 'room2')).errorCode).toBe(1002064);
+    expect((await engine.switchRoom('room1', 'room3')).errorCode).toBe(0);
+    expect(server.calls.slice(-2).map((call) => [call.method, call.params['roomId']])).toEqual([
+      ['room.logout', 'room1'],
+      ['room.login', 'room3'],
+    ]);
+  });
+
+  test('being put out of one room leaves the others; out of all, there is no way back by itself', async () => {
+    await create();
+    await login('room1', 'room2', 'room3');
+    server.send('room.expelled', { roomId: 'room1', code: 1002055, reason: 'be nice' });
+    await waitFor(() => engine.dump().rooms.length === 2, { timeoutMs: 2000, describe: 'one room less' });
+    expect(recorder.statesOf('room1').at(-1)).toEqual([Reason.KickOut, 1002055]);
+    server.send('room.expelled', { code: 1002050 });
+    server.sockets[0]?.close(4501);
+    await waitFor(() => engine.dump().sockets === 0, { timeoutMs: 2000, describe: 'the socket to close' });
+    expect(recorder.statesOf('room3').at(-1)).toEqual([Reason.KickOut, 1002050]);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(server.sockets).toHaveLength(1);
+  });
+
+  test('without a gateway a login fails with 1002030', async () => {
+    await create(ZegoRoomMode.MultiRoom, { server: 'http://127.0.0.1:9' });
+    expect((await engine.loginRoom('room1', me)).errorCode).toBe(1002030);
+    expect(recorder.statesOf('room1').at(-1)).toEqual([Reason.LoginFailed, 1002030]);
+  });
+});
+
+describe('streams', () => {
+  test('in multi-room mode publishing and playing must name the room', async () => {
+    await create();
+    await login('room1', 'room2');
+    await expect(engine.startPublishingStream('s')).rejects.toMatchObject({ code: 1003070 });
+    await expect(engine.startPublishingStream('s', 0, {})).rejects.toMatchObject({ code: 1003071 });
+    await expect(engine.startPublishingStream('s', 0, { roomID: '' })).rejects.toMatchObject({
+      code: 1003071,
+    });
+    await expect(engine.startPlayingStream('s')).rejects.toMatchObject({ code: 1004070 });
+    await expect(engine.startPlayingStream('s', undefined, { roomID: '' })).rejects.toMatchObject({
+      code: 1004071,
+    });
+    await expect(engine.startPlayingStream('s', undefined, { roomID: 'room9' })).rejects.toMatchObject({
+      code: 1002002,
+    });
+    await expect(engine.startPublishingStream('a b', 0, { roomID: 'room1' })).rejects.toMatchObject({
+      code: 1000016,
+    });
+    await expect(engine.startPublishingStream('s', 0, { roomID: 'room1' })).rejects.toMatchObject({
+      code: 1003001,
+    });
+  });
+
+  test('in no room, publishing and playing answer 1000002', async () => {
+    await create(ZegoRoomMode.SingleRoom);
+    await expect(engine.startPublishingStream('s')).rejects.toMatchObject({ code: 1000002 });
+    await expect(engine.startPlayingStream('s')).rejects.toMatchObject({ code: 1000002 });
+  });
+
+  test('a stream is claimed, sent and shown; shared, it is not sent again; a busy channel is 1003023', async () => {
+    await create();
+    await login('room1', 'room2');
+    const mediaStream = newCamera();
+    await engine.startPublishingStream('cam', 0, { roomID: 'room1', mediaStream });
+    await engine.shareStream('cam', 'room2');
+    expect(server.calls.map((call) => call.method).filter((method) => method !== 'room.login')).toEqual([
+      'stream.publish',
+      'transport.connect',
+      'stream.produce',
+      'stream.produce',
+      'stream.share',
+      'stream.share',
+    ]);
+    await expect(
+      engine.startPublishingStream('cam2', 0, { roomID: 'room1', mediaStream }),
+    ).rejects.toMatchObject({ code: 1003023 });
+    expect(engine.dump()).toMatchObject({
+      publishing: [{ streamID: 'cam', roomIDs: ['room1', 'room2'], state: ZegoPublisherState.Publishing }],
+      peerConnections: { send: 1, recv: 0 },
+    });
+    await engine.logoutRoom('room1');
+    expect(engine.dump().publishing).toMatchObject([{ roomIDs: ['room2'] }]);
+    await engine.logoutRoom('room2');
+    expect(engine.dump().publishing).toEqual([]);
+    expect(recorder.of('publisherStateUpdate').at(-1)?.[0]).toEqual({
+      streamID: 'cam',
+      state: ZegoPublisherState.NoPublish,
+      errorCode: 0,
+      roomIDs: [],
+    });
+    expect(mediaStream.getTracks().every((track) => track.readyState === 'live')).toBe(true);
+  });
+
+  test('publishing that fails half way is taken back and says the code of the server', async () => {
+    await create();
+    await login('room1');
+    server.replaced.set('stream.share', () => ({ error: 'PUBLISHER_SERVER_FORBID' }));
+    const config = { roomID: 'room1', mediaStream: newCamera() };
+    await expect(engine.startPublishingStream('cam', 0, config)).rejects.toMatchObject({ code: 1003025 });
+    expect(server.calls.at(-1)).toMatchObject({ method: 'stream.stopPublish', params: { streamId: 'cam' } });
+    server.replaced.clear();
+    await engine.startPublishingStream('cam', 0, config);
+    await engine.stopPublishingStream('cam');
+    expect(engine.dump().publishing).toEqual([]);
+  });
+
+  test('a stream played in two rooms is the same MediaStream, received once', async () => {
+    await create();
+    await login('room1', 'room2');
+    const [first, second] = await Promise.all([
+      engine.startPlayingStream('far', undefined, { roomID: 'room1' }),
+      engine.startPlayingStream('far', undefined, { roomID: 'room2' }),
+    ]);
+    expect(second).toBe(first);
+    expect(
+      first
+        .getTracks()
+        .map((track) => track.kind)
+        .sort(),
+    ).toEqual(['audio', 'video']);
+    expect(server.callsOf('stream.resume')).toHaveLength(1);
+    expect(engine.dump()).toMatchObject({
+      playing: [{ streamID: 'far', roomIDs: ['room1', 'room2'] }],
+      peerConnections: { send: 0, recv: 1 },
+    });
+    await engine.stopPlayingStream('far', 'room1');
+    expect(engine.dump().playing).toMatchObject([{ roomIDs: ['room2'] }]);
+    expect(first.getTracks()).toHaveLength(2);
+    await engine.stopPlayingStream('far');
+    expect(engine.dump().playing).toEqual([]);
+    expect(first.getTracks()).toHaveLength(0);
+  });
+
+  test('a stream that cannot be played says so and leaves nothing', async () => {
+    await create();
+    await login('room1');
+    server.replaced.set('stream.play', () => ({ error: 'PLAYER_PLAY_STREAM_NOT_EXIST' }));
+    await expect(engine.startPlayingStream('far', undefined, { roomID: 'room1' })).rejects.toMatchObject({
+      code: 1004002,
+    });
+    expect(engine.dump().playing).toEqual([]);
+  });
+
+  test('a stream that ended waits, and plays again in the same MediaStream when it is back', async () => {
+    await create();
+    await login('room1');
+    const mediaStream = await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
+    server.send('stream.playUpdate', { streamId: 'far', roomIds: [], closed: true, reason: 'unshared' });
+    await waitFor(() => mediaStream.getTracks().length === 0, { timeoutMs: 2000, describe: 'the end' });
+    expect(recorder.of('playerStateUpdate').at(-1)?.[0]).toMatchObject({
+      state: ZegoPlayerState.PlayRequesting,
+      errorCode: 1004002,
+    });
+    server.replaced.set('stream.play', (call) => {
+      const answer = server.answer(call) as { result: object };
+      return { result: { ...answer.result, created: true } };
+    });
+    server.send('room.streamUpdate', {
+      roomId: 'room1',
+      roomEpoch: 'epoch',
+      seq: 11,
+      update: 'add',
+      streams: [
+        { streamId: 'far', user: { userId: 'other', userName: 'Other' }, extraInfo: '', kinds: ['audio'] },
+      ],
+    });
+    await waitFor(() => mediaStream.getTracks().length === 2, { timeoutMs: 2000, describe: 'the stream' });
+  });
+});
+
+describe('messages', () => {
+  test('a message goes to one room of this user, or is refused', async () => {
+    await create();
+    expect((await engine.sendBroadcastMessage('room1', 'x')).errorCode).toBe(1000002);
+    await login('room1');
+    expect(await engine.sendBroadcastMessage('room1', 'x')).toEqual({ errorCode: 0, messageID: 7 });
+    expect((await engine.sendBroadcastMessage('room2', 'x')).errorCode).toBe(1009005);
+    expect((await engine.sendBroadcastMessage('room1', '')).errorCode).toBe(1009001);
+    server.replaced.set('message.broadcast', () => ({ error: 'IM_BROADCAST_MESSAGE_QPS_OVERLOAD' }));
+    expect((await engine.sendBroadcastMessage('room1', 'x')).errorCode).toBe(1009015);
+  });
+});
+
+describe('a lost connection', () => {
+  test('every room comes back with its own result, with what was published and played there', async () => {
+    await create();
+    await login('room1', 'room2', 'banned');
+    await engine.startPublishingStream('cam', 0, { roomID: 'room1', mediaStream: newCamera() });
+    await engine.shareStream('cam', 'room2');
+    const mediaStream = await engine.startPlayingStream('far', undefined, { roomID: 'room2' });
+    const before = mediaStream.getTracks();
+    server.calls.length = 0;
+    server.replaced.set('room.login', (call) =>
+      call.params['roomId'] === 'banned' ? { error: 'ROOM_USER_IN_BLACKLIST' } : server.answer(call),
+    );
+    server.dropAll();
+    await waitFor(
+      () =>
+        engine.dump().rooms.every((room) => room.state === 'logined') &&
+        engine.dump().publishing[0]?.state === ZegoPublisherState.Publishing &&
+        engine.dump().playing[0]?.state === ZegoPlayerState.Playing &&
+        server.callsOf('stream.share').length === 2,
+      { timeoutMs: 5000, describe: 'everything to be back' },
+    );
+    for (const room of ['room1', 'room2']) {
+      expect(recorder.statesOf(room).slice(-2)).toEqual([
+        [Reason.Reconnecting, 1002051],
+        [Reason.Reconnected, 0],
+      ]);
+    }
+    expect(recorder.statesOf('banned').slice(-2)).toEqual([
+      [Reason.Reconnecting, 1002051],
+      [Reason.ReconnectFailed, 1002066],
+    ]);
+    expect(server.callsOf('stream.publish')).toHaveLength(1);
+    expect(
+      server
+        .callsOf('stream.share')
+        .map((params) => params['roomId'])
+        .sort(),
+    ).toEqual(['room1', 'room2']);
+    expect(mediaStream.getTracks()).toHaveLength(2);
+    expect(mediaStream.getTracks()).not.toEqual(before);
+    // The others of the room were there all the time: nothing is told twice.
+    expect(recorder.of('roomStreamUpdate').filter(([room]) => room === 'room1')).toHaveLength(1);
+    expect(engine.dump()).toMatchObject({ sockets: 1, peerConnections: { send: 1, recv: 1 } });
+  });
+
+  test('the SDK moves to another gateway', async () => {
+    const second = await ProtocolServer.start();
+    await create(ZegoRoomMode.MultiRoom, { server: [server.url, second.url] });
+    await login('room1');
+    await server.close();
+    await waitFor(() => second.callsOf('room.login').length === 1, {
+      timeoutMs: 5000,
+      describe: 'the login at the other gateway',
+    });
+    await waitFor(() => recorder.statesOf('room1').at(-1)?.[0] === Reason.Reconnected, {
+      timeoutMs: 2000,
+      describe: 'the room to be back',
+    });
+    await second.close();
+  });
+
+  test('when the time is up, rooms are given up with 1002053', async () => {
+    await create(ZegoRoomMode.MultiRoom, { roomRetryTimeSeconds: 0.2 });
+    await login('room1');
+    await server.close();
+    await waitFor(() => engine.dump().rooms.length === 0, { timeoutMs: 8000, describe: 'the end' });
+    expect(recorder.statesOf('room1').at(-1)).toEqual([Reason.ReconnectFailed, 1002053]);
+  });
+
+  test('a room that is left meanwhile stays left', async () => {
+    await create();
+    await login('room1', 'room2');
+    server.dropAll();
+    await waitFor(() => engine.dump().sockets === 0, { timeoutMs: 2000, describe: 'the loss' });
+    expect((await engine.logoutRoom('room1')).errorCode).toBe(0);
+    await waitFor(() => recorder.statesOf('room2').at(-1)?.[0] === Reason.Reconnected, {
+      timeoutMs: 5000,
+      describe: 'the other room to be back',
+    });
+    expect(server.callsOf('room.login').filter((params) => params['roomId'] === 'room1')).toHaveLength(1);
+  });
+});

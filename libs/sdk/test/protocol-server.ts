@@ -1,0 +1,183 @@
+import { type AddressInfo } from 'node:net';
+import {
+  type ClientEvent,
+  type ClientEventData,
+  type ClientMethod,
+  clientMethods,
+  clientSubprotocol,
+  type ErrorName,
+  errorRegistry,
+  type MediaSession,
+} from '@polyroom/contracts';
+import { testFakeParameters } from 'mediasoup-client';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+export interface ReceivedCall {
+  method: ClientMethod;
+  params: Record<string, unknown>;
+  socket: WebSocket;
+}
+
+/** What a handler answers: a result, or the name of an error. */
+type Answer = { result: unknown } | { error: ErrorName };
+type Handler = (call: ReceivedCall) => Answer | Promise<Answer>;
+
+/** A gateway of one process that speaks the client protocol; every answer can be replaced. */
+export class ProtocolServer {
+  readonly calls: ReceivedCall[] = [];
+  readonly sockets: WebSocket[] = [];
+  readonly replaced = new Map<ClientMethod, Handler>();
+  private readonly sessions = new Map<WebSocket, string>();
+  private sessionCount = 0;
+
+  private constructor(private readonly server: WebSocketServer) {
+    server.on('connection', (socket) => {
+      this.sockets.push(socket);
+      socket.on('message', (data) => void this.handle(socket, String(data)));
+    });
+  }
+
+  static async start(port = 0): Promise<ProtocolServer> {
+    const server = new WebSocketServer({
+      host: '127.0.0.1',
+      port,
+      path: '/ws',
+      handleProtocols: (protocols) => (protocols.has(clientSubprotocol) ? clientSubprotocol : false),
+    });
+    await new Promise((resolve) => server.once('listening', resolve));
+    return new ProtocolServer(server);
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  callsOf(method: ClientMethod): Record<string, unknown>[] {
+    return this.calls.filter((call) => call.method === method).map((call) => call.params);
+  }
+
+  send<E extends ClientEvent>(event: E, data: ClientEventData<E>): void {
+    this.sockets.at(-1)?.send(JSON.stringify({ event, data }));
+  }
+
+  /** Breaks every connection, as a crash does. */
+  dropAll(): void {
+    this.sockets.forEach((socket) => socket.terminate());
+  }
+
+  async close(): Promise<void> {
+    this.dropAll();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async handle(socket: WebSocket, text: string): Promise<void> {
+    const { id, method, params } = JSON.parse(text) as {
+      id: number;
+      method: ClientMethod;
+      params: Record<string, unknown>;
+    };
+    // A request that breaks the contract is a mistake of the SDK: it must not pass here.
+    clientMethods[method].params.parse(params);
+    const call = { method, params, socket };
+    this.calls.push(call);
+    const answer = await (this.replaced.get(method) ?? ((received) => this.answer(received)))(call);
+    if ('error' in answer) {
+      const { code, retryable, summary } = errorRegistry[answer.error];
+      socket.send(JSON.stringify({ id, error: { code, name: answer.error, message: summary, retryable } }));
+    } else {
+      socket.send(JSON.stringify({ id, result: answer.result }));
+    }
+  }
+
+  /** What a cluster without trouble answers. */
+  answer({ method, params, socket }: ReceivedCall): Answer {
+    const roomIds = [params['roomId']];
+    switch (method) {
+      case 'room.login':
+        return { result: this.login(socket, String(params['roomId'])) };
+      case 'room.logout':
+        return { result: { roomIds: params['roomId'] === undefined ? [] : roomIds } };
+      case 'stream.produce':
+        return { result: { producerId: `producer-${String(params['kind'])}` } };
+      case 'stream.share':
+        return { result: { roomIds } };
+      case 'stream.unshare':
+        return { result: { roomIds: [] } };
+      case 'stream.play':
+        return { result: this.play(socket, String(params['streamId']), String(params['roomId'])) };
+      case 'stream.stopPlay':
+        return { result: { closed: true, roomIds: [] } };
+      case 'message.broadcast':
+        return { result: { messageId: 7, seq: 1, sentAtMs: 1 } };
+      default:
+        return { result: {} };
+    }
+  }
+
+  private readonly bindings = new Map<string, Set<string>>();
+
+  private login(socket: WebSocket, roomId: string): unknown {
+    const isNew = !this.sessions.has(socket);
+    if (isNew) {
+      this.sessions.set(socket, `se_${++this.sessionCount}`);
+    }
+    return {
+      sessionId: this.sessions.get(socket),
+      snapshot: {
+        roomId,
+        roomEpoch: 'epoch',
+        seq: 10,
+        members: [
+          { userId: 'me', userName: 'Me' },
+          { userId: 'other', userName: 'Other' },
+        ],
+        streams: [
+          {
+            streamId: `cam-${roomId}`,
+            user: { userId: 'other', userName: 'Other' },
+            extraInfo: '',
+            kinds: ['audio', 'video'],
+          },
+        ],
+      },
+      ...(isNew ? { media: newMediaSession() } : {}),
+    };
+  }
+
+  private play(socket: WebSocket, streamId: string, roomId: string): unknown {
+    const key = `${this.sessions.get(socket)} ${streamId}`;
+    const roomIds = this.bindings.get(key) ?? new Set();
+    const created = roomIds.size === 0;
+    this.bindings.set(key, roomIds.add(roomId));
+    const audio = testFakeParameters.generateConsumerRemoteParameters({ codecMimeType: 'audio/opus' });
+    const video = testFakeParameters.generateConsumerRemoteParameters({ codecMimeType: 'video/VP8' });
+    const consumers = [audio, video].map(({ id, producerId, kind, rtpParameters }) => ({
+      consumerId: id,
+      producerId,
+      kind,
+      rtpParameters,
+    }));
+    return { created, consumers, roomIds: [...roomIds] };
+  }
+}
+
+function newMediaSession(): MediaSession {
+  const transport = (): MediaSession['send'] => {
+    const { id, iceParameters, iceCandidates, dtlsParameters } =
+      testFakeParameters.generateTransportRemoteParameters();
+    return { id, iceParameters, iceCandidates, dtlsParameters } as unknown as MediaSession['send'];
+  };
+  return {
+    nodeId: 'nd_1',
+    routerRtpCapabilities: testFakeParameters.generateRouterRtpCapabilities() as unknown as Record<
+      string,
+      unknown
+    >,
+    send: transport(),
+    recv: transport(),
+  };
+}
