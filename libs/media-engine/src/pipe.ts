@@ -3,6 +3,16 @@ import { type MediaWorker } from './media-worker.js';
 import { type Upstream } from './upstream.js';
 
 /**
+ * Pipes between workers of one machine never leave it. Their ports stay below those that operators give to
+ * workers (docs/media.md), so that a worker that is replaced finds its own port free.
+ */
+const pipeListenInfo: types.TransportListenInfo = {
+  protocol: 'udp',
+  ip: '127.0.0.1',
+  portRange: { min: 10_000, max: 39_999 },
+};
+
+/**
  * One stream on its way from its router to another worker's, shared by all viewers there. It counts the
  * downlinks behind it and closes with the last one.
  */
@@ -60,6 +70,7 @@ export class Pipe {
       const { pipeProducer } = await this.upstream.session.router.pipeToRouter({
         producerId: producer.id,
         router,
+        listenInfo: pipeListenInfo,
         enableSctp: false,
       });
       if (pipeProducer === undefined) {
