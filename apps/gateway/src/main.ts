@@ -3,7 +3,10 @@ import { createLogger } from '@polyroom/observability';
 import { loadGatewayConfig } from './gateway.config.js';
 import { startGateway } from './start-gateway.js';
 
-const config = loadGatewayConfig();
+const given = loadGatewayConfig();
+// A process that starts again under its name is another one: the sessions of the one before are gone, and its
+// heartbeat must not keep them.
+const config = { ...given, gatewayId: `${given.gatewayId}-${process.pid}-${Date.now().toString(36)}` };
 const logger = createLogger('gateway', config.logLevel).child({ gatewayId: config.gatewayId });
 const bus = await Bus.connect({ url: config.natsUrl, name: 'gateway', logger });
 await startGateway(config, bus, logger);

@@ -19,4 +19,5 @@ await runService({
   logger,
   httpHost: config.POLYROOM_HTTP_HOST,
   httpPort: config.POLYROOM_HTTP_PORT,
+  closeLast: () => store.close(),
 });

@@ -15,7 +15,6 @@ import { configToken, loggerToken } from './tokens.js';
 
 @Module({})
 export class RoomModule {
-  /** Takes over the store: the module's end closes it. */
   static register(config: RoomConfig, bus: Bus, store: RoomStore, logger: Logger): DynamicModule {
     return {
       module: RoomModule,

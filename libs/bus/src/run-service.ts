@@ -20,6 +20,8 @@ export interface ServiceOptions {
   nodeId?: string;
   /** Called before anything listens, e.g. to attach a WebSocket server. */
   configure?: (app: NestFastifyApplication) => void | Promise<void>;
+  /** What running requests still need: closed last, after the bus. */
+  closeLast?: () => Promise<void>;
 }
 
 export interface RunningService {
@@ -29,6 +31,8 @@ export interface RunningService {
 }
 
 const bodyLimitBytes = 256 * 1024;
+/** Characters of one path parameter: a room ID of 127 bytes, each of them percent-encoded, and some. */
+const maxParamLength = 512;
 
 @Module({})
 class ServiceRoot {}
@@ -42,7 +46,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   const root: DynamicModule = { module: ServiceRoot, imports: [BusModule.forRoot(bus), options.module] };
   const app = await NestFactory.create<NestFastifyApplication>(
     root,
-    new FastifyAdapter({ bodyLimit: bodyLimitBytes }),
+    new FastifyAdapter({ bodyLimit: bodyLimitBytes, routerOptions: { maxParamLength } }),
     {
       logger: nestLogger(logger),
       abortOnError: false,
@@ -62,6 +66,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
     closing ??= (async () => {
       await app.close();
       await bus.close();
+      await options.closeLast?.();
     })();
     return closing;
   };

@@ -133,6 +133,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProcess {
   return ManagedProcess.start({
     name: spec.name,
+    isEdge: spec.app === 'gateway' || spec.app === 'console',
     command: process.execPath,
     args: ['--enable-source-maps', entryOf(options.rootDir, spec.app)],
     cwd: options.rootDir,
@@ -192,14 +193,19 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Closes services first (all at once), then the servers they use, in the reverse order of starting. */
+/**
+ * Closes what was started, in the reverse order: the edge while the services that it tells still answer, then
+ * those, then the servers that they use.
+ */
 function closer(owned: Closable[]): () => Promise<void> {
   let closed: Promise<void> | undefined;
   return () => {
     closed ??= (async () => {
-      const isService = (closable: Closable): boolean => closable instanceof ManagedProcess;
-      await Promise.all(owned.filter(isService).map((service) => service.close()));
-      for (const server of owned.filter((closable) => !isService(closable)).reverse()) {
+      const isEdge = (closable: Closable): boolean => closable instanceof ManagedProcess && closable.isEdge;
+      const isInner = (closable: Closable): boolean => closable instanceof ManagedProcess && !closable.isEdge;
+      await Promise.all(owned.filter(isEdge).map((service) => service.close()));
+      await Promise.all(owned.filter(isInner).map((service) => service.close()));
+      for (const server of owned.filter((closable) => !(closable instanceof ManagedProcess)).reverse()) {
         await server.close();
       }
     })();

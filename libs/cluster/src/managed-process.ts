@@ -19,6 +19,8 @@ export type ProcessEvent =
 
 export interface ManagedProcessOptions {
   name: string;
+  /** Whether clients talk to it: such a process is closed before the others. */
+  isEdge: boolean;
   command: string;
   args: string[];
   env: Record<string, string>;
@@ -55,6 +57,10 @@ export class ManagedProcess {
     const managed = new ManagedProcess(options);
     managed.spawn();
     return managed;
+  }
+
+  get isEdge(): boolean {
+    return this.options.isEdge;
   }
 
   get pid(): number | undefined {

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { randomBytes, randomInt } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +7,9 @@ import { freePort } from '@polyroom/testing';
 import { RawClient } from './raw-client.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
+
+/** Where a cluster's whole log goes, for a look at a failure. */
+const logFile = process.env['POLYROOM_E2E_LOG'];
 
 export interface TestApp {
   appId: number;
@@ -27,6 +31,9 @@ export class TestCluster {
       logLevel: 'info',
       onLog: (line) => {
         logLines.push(`${line.process} ${line.text}`);
+        if (logFile !== undefined) {
+          appendFileSync(logFile, `${line.process} ${line.text}\n`);
+        }
         logLines.splice(0, logLines.length - 2000);
       },
       ...options,

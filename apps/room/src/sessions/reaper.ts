@@ -39,7 +39,6 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
     this.closed = true;
     clearTimeout(this.timer);
     await this.running;
-    await this.store.close();
   }
 
   private schedule(): void {

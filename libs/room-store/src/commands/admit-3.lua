@@ -1,4 +1,4 @@
---[[
+--[==[
   Admits a session into one more room of its user's budget, if every rule of the user still holds.
   Check and write are one step. The slot is `entering` until it is confirmed or its lease ends.
 
@@ -12,7 +12,7 @@
           or the name of an error: ROOM_KICKED_OUT, ROOM_SESSION_EXCEPTION_KICKED_OUT, ROOM_LOGIN_OTHER,
           ROOM_ROOM_ID_HAS_BEEN_USED, ROOM_COUNT_EXCEED, ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME,
           ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT
-]]
+]==]
 local roomId, sessionId, gatewayId, nodeId, userName = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local mode, userMatches, limit, policy = ARGV[6], ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9]
 local requestId, enterLeaseMs = ARGV[10], tonumber(ARGV[11])

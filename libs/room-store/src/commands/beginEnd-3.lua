@@ -1,4 +1,4 @@
---[[
+--[==[
   Begins to end a session: from here on it is refused everything. The caller then empties what is listed and
   calls finishEnd; a caller that dies on the way is followed by another one with the same list.
 
@@ -6,7 +6,7 @@
   ARGV    sessionId
 
   Output  JSON { gatewayId, nodeId, rooms: [[roomId, epoch]], streams: [streamId] } · nil there is no such session
-]]
+]==]
 local sessionId = ARGV[1]
 local found = redis.call('HGET', KEYS[2], sessionId)
 if not found then return false end

@@ -1,11 +1,11 @@
---[[
+--[==[
   Makes a session the owner of a stream ID, unless another session is.
 
   KEYS[1] stream (hash)
   ARGV    sessionId, userId, nodeId
 
   Output  1 owner (again) · PUBLISHER_REPETITIVE_PUBLISH_STREAM
-]]
+]==]
 local owner = redis.call('HGET', KEYS[1], 'session')
 if owner and owner ~= ARGV[1] then return 'PUBLISHER_REPETITIVE_PUBLISH_STREAM' end
 redis.call('HSET', KEYS[1], 'session', ARGV[1], 'user', ARGV[2], 'node', ARGV[3])

@@ -1,11 +1,11 @@
---[[
+--[==[
   Turns an `entering` slot into a live one.
 
   KEYS[1] rooms of the user (hash)
   ARGV    roomId, sessionId, epoch
 
   Output  1 confirmed (again) · 0 the slot is no longer this login's
-]]
+]==]
 local roomId, sessionId, epoch = ARGV[1], ARGV[2], ARGV[3]
 local found = redis.call('HGET', KEYS[1], roomId)
 if not found then return 0 end

@@ -1,4 +1,4 @@
---[[
+--[==[
   Takes a seat in a room if the user is not banned and a seat is free. The first login makes the room and
   sets how many may be in it.
 
@@ -10,7 +10,7 @@
           joined = 1: the fact memberJoined has `seq`; the facts of removed streams come before it
           or the name of an error: ROOM_USER_IN_BLACKLIST, ROOM_EXCEED_MAXIMUM_MEMBER,
           ROOM_SESSION_EXCEPTION_KICKED_OUT (a newer login of this user is in)
-]]
+]==]
 local userId, sessionId, epoch, userName = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local maxMemberCount, maxMembersPerRoom = tonumber(ARGV[5]), tonumber(ARGV[6])
 

@@ -1,11 +1,11 @@
---[[
+--[==[
   Ends a session: its slots, its claims and itself are gone from the user.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
   ARGV    sessionId
 
   Output  1 ended · 0 there is no such session
-]]
+]==]
 local sessionId = ARGV[1]
 for _, key in ipairs({ KEYS[1], KEYS[3] }) do
   local flat = redis.call('HGETALL', key)

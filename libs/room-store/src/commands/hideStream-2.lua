@@ -1,11 +1,11 @@
---[[
+--[==[
   Takes a stream of the session out of a room.
 
   KEYS[1] room (hash)   KEYS[2] streams (hash)
   ARGV    sessionId, streamId
 
   Output  { hidden (1|0), roomEpoch, seq, stream }
-]]
+]==]
 local found = redis.call('HGET', KEYS[2], ARGV[2])
 if not found or cjson.decode(found).session ~= ARGV[1] then return { 0, '', 0, '' } end
 redis.call('HDEL', KEYS[2], ARGV[2])

@@ -1,4 +1,4 @@
---[[
+--[==[
   Leaves a room, with the streams of this session in it. Only the login that took the seat can give it up.
   A room without members is gone, decided here and nowhere else.
 
@@ -7,7 +7,7 @@
 
   Output  { left (1|0), roomEpoch, seq, userName, removed streams (flat) }
           `seq` is that of the fact memberLeft; the facts of the removed streams come right before it
-]]
+]==]
 local userId, sessionId, epoch = ARGV[1], ARGV[2], ARGV[3]
 local found = redis.call('HGET', KEYS[2], userId)
 local member = found and cjson.decode(found) or nil

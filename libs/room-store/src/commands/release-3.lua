@@ -1,11 +1,11 @@
---[[
+--[==[
   Gives a slot back, once: only the login that took it can. A session without rooms ends with its last one.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
   ARGV    roomId, sessionId, epoch
 
   Output  JSON { released, sessionEnded, streams: [streamId] of an ended session } · 'ROOM_ROOMID_INCORRECT'
-]]
+]==]
 local roomId, sessionId, epoch = ARGV[1], ARGV[2], ARGV[3]
 local found = redis.call('HGET', KEYS[1], roomId)
 if not found then return 'ROOM_ROOMID_INCORRECT' end

@@ -1,4 +1,4 @@
---[[
+--[==[
   Gives a stream ID back.
 
   KEYS[1] stream (hash)   KEYS[2] rooms that show it (set)
@@ -6,7 +6,7 @@
 
   Output  { released (1|0), rooms that showed it }
           with onlyUnshared = 1 a stream that is shown somewhere stays
-]]
+]==]
 if redis.call('HGET', KEYS[1], 'session') ~= ARGV[1] then return { 0, {} } end
 local rooms = redis.call('SMEMBERS', KEYS[2])
 if ARGV[2] == '1' and #rooms > 0 then return { 0, rooms } end

@@ -1,4 +1,4 @@
---[[
+--[==[
   Notes that a session is about to publish a stream on a channel.
 
   KEYS[1] sessions of the user (hash)   KEYS[2] claims of the user (hash streamId -> claim)
@@ -6,7 +6,7 @@
 
   Output  1 reserved (again) · PUBLISHER_ALREADY_DO_PUBLISH the channel is in use
           · ROOM_SESSION_EXCEPTION_KICKED_OUT the session is gone or going
-]]
+]==]
 local sessionId, streamId, channel = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local found = redis.call('HGET', KEYS[1], sessionId)
 if not found or cjson.decode(found).state == 'ending' then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end

@@ -1,11 +1,11 @@
---[[
+--[==[
   Shows a stream in a room of which the session is a member.
 
   KEYS[1] room (hash)   KEYS[2] members (hash)   KEYS[3] streams (hash)
   ARGV    userId, sessionId, epoch, streamId, kinds (comma list), extraInfo
 
   Output  { roomEpoch, seq, added (1|0) } · ROOM_ROOMID_INCORRECT the session is not a member
-]]
+]==]
 local userId, sessionId, epoch, streamId, kinds, extraInfo = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local found = redis.call('HGET', KEYS[2], userId)
 local member = found and cjson.decode(found) or nil
