@@ -7,7 +7,7 @@ import {
   clientSubprotocol,
   type WireError,
 } from '@polyroom/contracts';
-import { Emitter } from '../emitter.js';
+import { type Emitter } from '../emitter.js';
 import { ZegoError } from '../zego-error.js';
 
 /** Events of the protocol with their data. */
