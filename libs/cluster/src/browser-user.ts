@@ -29,7 +29,8 @@ export interface UserRecord {
   streamUpdates: { roomID: string; updateType: number; streamIDs: string[] }[];
   messages: { roomID: string; message: string }[];
   playerStates: { streamID: string; state: number; roomIDs: string[] }[];
-  peerConnectionsMade: number;
+  /** Open now; and all that ever carried anything (probes of the browser's codecs never do). */
+  peerConnections: { open: number; everConnected: number };
   socketsMade: number;
 }
 
@@ -151,16 +152,23 @@ interface Harness {
 function countConnections(): void {
   const page = window as never as {
     madePeers: RTCPeerConnection[];
+    connectedPeers: Set<RTCPeerConnection>;
     madeSockets: number;
     RTCPeerConnection: typeof RTCPeerConnection;
     WebSocket: typeof WebSocket;
   };
   page.madePeers = [];
+  page.connectedPeers = new Set();
   page.madeSockets = 0;
   page.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
       page.madePeers.push(this);
+      this.addEventListener('connectionstatechange', () => {
+        if (this.connectionState === 'connected') {
+          page.connectedPeers.add(this);
+        }
+      });
     }
   };
   page.WebSocket = class extends WebSocket {
@@ -178,6 +186,7 @@ async function createUser(options: UserOptions): Promise<void> {
     polyroom: Record<string, never>;
     user: unknown;
     madePeers: RTCPeerConnection[];
+    connectedPeers: Set<RTCPeerConnection>;
     madeSockets: number;
   };
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -248,7 +257,10 @@ async function createUser(options: UserOptions): Promise<void> {
       streamUpdates,
       messages,
       playerStates,
-      peerConnectionsMade: page.madePeers.length,
+      peerConnections: {
+        open: page.madePeers.filter((peer) => peer.signalingState !== 'closed').length,
+        everConnected: page.connectedPeers.size,
+      },
       socketsMade: page.madeSockets,
     }),
     async playStats() {

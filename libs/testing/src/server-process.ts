@@ -63,7 +63,10 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
 
 async function launch(command: ServerCommand, dataDir: string): Promise<ChildProcess> {
   // A process group of its own: Ctrl-C in the terminal must not reach it before those that use it.
-  const child = spawn(command.program, command.args(dataDir), { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command.program, command.args(dataDir), {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   let failure: string | undefined;
   const keep = (chunk: unknown): void => {
