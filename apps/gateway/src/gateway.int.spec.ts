@@ -435,6 +435,18 @@ describe('REST', () => {
     expect(cluster.calls.at(-1)?.request).toMatchObject({ actor: 'alice', appId: 1001, value: true });
   });
 
+  test('a room is found under the longest and strangest ID that it may have', async () => {
+    for (const roomId of ["a%~!@#$%^&*()_+=-`;',.<>\\b", 'r'.repeat(127)]) {
+      const path = `/v1/admin/apps/1001/rooms/${encodeURIComponent(roomId)}`;
+      const response = await fetch(url(path), { headers: { authorization } });
+      expect([response.status, await response.json()]).toMatchObject([200, { roomId }]);
+    }
+    const long = await fetch(url(`/v1/admin/apps/1001/rooms/${'r'.repeat(128)}`), {
+      headers: { authorization },
+    });
+    expect(await long.json()).toMatchObject({ error: { code: 1002013 } });
+  });
+
   test('wrong arguments, unknown paths and other origins', async () => {
     const wrong = await fetch(url('/v1/admin/apps/x/audit'), { headers: { authorization } });
     expect([wrong.status, await wrong.json()]).toMatchObject([400, { error: { code: 1000017 } }]);

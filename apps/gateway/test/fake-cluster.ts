@@ -149,6 +149,13 @@ export class FakeCluster {
       this.publishFact(roomId, { type: 'memberLeft', sessionId: session.sessionId, user });
       return { endedStreamIds: this.endedStreamIds };
     });
+    this.answer(roomRpc.getSnapshot, ({ roomId }) => ({
+      roomId,
+      roomEpoch: 'e1',
+      seq: 0,
+      members: [],
+      streams: [],
+    }));
     this.answer(roomRpc.endSession, () => ({ leftRoomIds: [] }));
     this.answer(roomRpc.suspendSession, () => ({ graceMs: 90_000 }));
     this.answer(roomRpc.claimStream, () => ({}));
