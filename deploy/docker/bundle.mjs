@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Folders and kinds of files of a project that its running code reads. */
-const runtimeFolders = ['dist', 'prisma/migrations', 'prisma/schema.prisma', 'lua', 'public'];
+const runtimeFolders = ['dist', 'dist-web', 'prisma/migrations', 'prisma/schema.prisma'];
 const buildOnly = /(\.d\.ts|\.d\.ts\.map|\.tsbuildinfo|\.spec\.js|\.spec\.js\.map)$/;
 
 async function exists(path) {

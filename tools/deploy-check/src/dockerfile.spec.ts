@@ -36,7 +36,7 @@ test('every stage that it copies from comes before', () => {
 });
 
 test('every script that it runs exists', () => {
-  const scripts = [...text.matchAll(/^RUN (?:bash|node) (\S+)/gm)].map((match) => match[1]!);
+  const scripts = [...text.matchAll(/^RUN (?:bash|node) (\S+\.(?:sh|mjs))/gm)].map((match) => match[1]!);
   expect(scripts).toHaveLength(3);
   expect(scripts.filter((script) => !pathExists(script))).toEqual([]);
 });

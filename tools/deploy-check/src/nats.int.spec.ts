@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Bus } from '@polyroom/bus';
+import { Bus, MessageLog } from '@polyroom/bus';
 import { roomFact, roomRpc, sessionEnded } from '@polyroom/contracts';
 import { freePort, waitFor } from '@polyroom/testing';
+import { connect } from '@nats-io/transport-node';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,18 +20,24 @@ beforeAll(async () => {
   port = await freePort();
   dataDir = await mkdtemp(join(tmpdir(), 'polyroom-nats-conf-'));
   const options = ['--addr', '127.0.0.1', '--port', String(port), '--http_port', String(await freePort())];
-  server = spawn(
-    'nats-server',
-    ['--config', join(rootDir, 'deploy/nats/nats.conf'), ...options, '--store_dir', dataDir],
-    {
-      env: {
-        PATH: process.env['PATH'],
-        NATS_SERVER_NAME: 'checked',
-        ...Object.fromEntries(users.map((user) => [`NATS_PASSWORD_${user.toUpperCase()}`, `pw-${user}`])),
-      },
-      stdio: 'ignore',
+  server = spawn('nats-server', ['--config', join(rootDir, 'deploy/nats/nats.conf'), ...options], {
+    env: {
+      PATH: process.env['PATH'],
+      NATS_SERVER_NAME: 'checked',
+      NATS_STORE_DIR: dataDir,
+      ...Object.fromEntries(users.map((user) => [`NATS_PASSWORD_${user.toUpperCase()}`, `pw-${user}`])),
     },
-  );
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let log = '';
+  server.stderr!.on('data', (chunk) => (log += String(chunk)));
+  await waitFor(() => log.includes('Server is ready') || server.exitCode !== null, {
+    timeoutMs: 10_000,
+    describe: 'the server to take its configuration',
+  });
+  if (server.exitCode !== null) {
+    throw new Error(`nats-server does not take deploy/nats/nats.conf: ${log}`);
+  }
   for (const user of users) {
     const url = `nats://${user}:pw-${user}@127.0.0.1:${port}`;
     buses.set(user, await Bus.connect({ url, name: user }));
@@ -110,7 +117,20 @@ describe('with its own user', () => {
   });
 });
 
-test('a wrong password is refused', async () => {
-  const connecting = Bus.connect({ url: `nats://room:wrong@127.0.0.1:${port}`, name: 'intruder' });
+test('the messaging service keeps its log', async () => {
+  const log = await MessageLog.open(bus('messaging'), {
+    name: 'roomlog',
+    maxAgeMs: 60_000,
+    maxMessagesPerRoom: 10,
+  });
+  const first = await log.append(1, 'r', 'm1', 'hello');
+  expect(first).toMatchObject({ seq: 1, duplicate: false });
+});
+
+test.each([
+  ['a wrong password', { user: 'room', pass: 'wrong' }],
+  ['no user', {}],
+])('%s is refused', async (_name, credentials) => {
+  const connecting = connect({ servers: `127.0.0.1:${port}`, ...credentials, reconnect: false });
   await expect(connecting).rejects.toThrow(/authoriz/i);
 });
