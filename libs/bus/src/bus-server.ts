@@ -4,7 +4,10 @@ import { type Observable, isObservable, lastValueFrom } from 'rxjs';
 import { type Bus, type BusSubscription } from './bus.js';
 import { type HandlerExtras } from './handlers.js';
 
-/** Lets Nest's handlers answer on the bus. Closes its subscriptions; the bus itself belongs to its maker. */
+/**
+ * Lets Nest's handlers answer on the bus. `close()` drains its subscriptions: Nest waits for that before it
+ * runs the hooks that close what the handlers use. The bus itself belongs to its maker.
+ */
 export class BusServer extends Server implements CustomTransportStrategy {
   private readonly subscriptions: BusSubscription[] = [];
 
@@ -20,8 +23,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
     void this.start().then(() => callback(), callback);
   }
 
-  close(): void {
-    this.subscriptions.splice(0).forEach((subscription) => subscription.close());
+  async close(): Promise<void> {
+    await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.drain()));
   }
 
   override on(): never {

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Controller, Module } from '@nestjs/common';
+import { Body, Controller, ForbiddenException, Get, Module, Post } from '@nestjs/common';
 import { AppError, defineEvent, defineNodeRpc, defineRpc, roomIdSchema } from '@polyroom/contracts';
-import { createLogger } from '@polyroom/observability';
+import { type Logger } from '@polyroom/observability';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
+import { pino } from 'pino';
 import { z } from 'zod';
 import { Bus, NodeRpcHandler, OnEvent, RpcHandler, runService, type RunningService } from './index.js';
 
@@ -13,6 +14,7 @@ const options = {
   timeoutMs: 1000,
 };
 const ask = defineRpc('oracle', 'ask', options);
+const askNow = defineRpc('oracle', 'askNow', options);
 const askNode = defineNodeRpc('oracle', 'askNode', options);
 const unheard = defineRpc('nobody', 'ask', options);
 const happened = defineEvent('test.happened', {
@@ -21,7 +23,9 @@ const happened = defineEvent('test.happened', {
 });
 
 const calls: string[] = [];
+const lines: Array<Record<string, unknown>> = [];
 const heard: number[] = [];
+let asleep = 0;
 
 @Controller()
 class Oracle {
@@ -33,6 +37,8 @@ class Oracle {
         throw new AppError('ROOM_EXCEED_MAXIMUM_MEMBER', { details: { limit: 3 } });
       case 'break':
         throw new Error('secret of the house');
+      case 'downstream':
+        throw new AppError('ROOM_INNER_ERROR', { correlationId: 'co_elsewhere' });
       case 'throw text':
         throw 'only text';
       case 'lie':
@@ -45,8 +51,18 @@ class Oracle {
     }
   }
 
+  /** Not async: what it throws is thrown while it is being called. */
+  @RpcHandler(askNow)
+  askNow({ how }: { how: string }): { answer: string } {
+    throw how === 'refuse' ? new AppError('ROOM_EXCEED_MAXIMUM_MEMBER') : new Error('secret of the house');
+  }
+
   @NodeRpcHandler(askNode)
-  askNode({ how }: { how: string }): { answer: string } {
+  async askNode({ how }: { how: string }): Promise<{ answer: string }> {
+    if (how === 'sleep') {
+      asleep++;
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
     return { answer: `node ${how}` };
   }
 
@@ -59,20 +75,48 @@ class Oracle {
   }
 }
 
-@Module({ controllers: [Oracle] })
+@Controller('http')
+class Web {
+  @Get('refuse')
+  refuse(): void {
+    throw new AppError('ROOM_EXCEED_MAXIMUM_MEMBER', { details: { limit: 3 } });
+  }
+
+  @Get('forbid')
+  forbid(): void {
+    throw new ForbiddenException('secret of the house');
+  }
+
+  @Get('break')
+  break(): void {
+    throw new Error('secret of the house');
+  }
+
+  @Post('echo')
+  echo(@Body() body: unknown): unknown {
+    return body;
+  }
+}
+
+@Module({ controllers: [Oracle, Web] })
 class OracleModule {}
 
 let nats: RunningServer;
 let client: Bus;
 let services: RunningService[];
 
+const keptLog: Logger = pino(
+  { level: 'info' },
+  { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+);
+
 async function startService(nodeId: string): Promise<RunningService> {
-  const bus = await Bus.connect({ url: nats.url, name: nodeId, logger: createLogger('test', 'silent') });
+  const bus = await Bus.connect({ url: nats.url, name: nodeId, logger: keptLog });
   return runService({
     name: 'oracle',
     module: OracleModule,
     bus,
-    logger: createLogger('test', 'silent'),
+    logger: keptLog,
     httpHost: '127.0.0.1',
     httpPort: 0,
     nodeId,
@@ -91,6 +135,7 @@ afterAll(async () => {
 });
 afterEach(() => {
   calls.length = 0;
+  lines.length = 0;
   heard.length = 0;
 });
 
@@ -109,17 +154,36 @@ describe('requests', () => {
     });
   });
 
-  test.each(['break', 'throw text'])(
-    'a handler that fails (%s) always answers, without its stack',
-    async (how) => {
-      const error = await client.request(ask, { roomId: 'r', how }).catch((failure: AppError) => failure);
+  test.each([
+    [ask, 'break'],
+    [ask, 'throw text'],
+    [ask, 'lie'],
+    [askNow, 'break'],
+  ] as const)(
+    'a handler that fails (%#: $method) always answers, without its stack',
+    async (contract, how) => {
+      const error = await client
+        .request(contract, { roomId: 'r', how })
+        .catch((failure: AppError) => failure);
       expect(error).toMatchObject({ code: 1002099, correlationId: expect.stringMatching(/^co_/) });
+      const { correlationId } = error as AppError;
       expect(JSON.stringify((error as AppError).toWire())).not.toMatch(/secret|only text|\.ts/);
+      expect(lines.filter((line) => line['correlationId'] === correlationId)).toEqual([
+        expect.objectContaining({ msg: 'request failed', method: contract.method, err: expect.anything() }),
+      ]);
     },
   );
 
-  test('a reply that breaks the contract is an error and not a surprise', async () => {
-    expect(await codeOf(client.request(ask, { roomId: 'r', how: 'lie' }))).toBe(1002099);
+  test('a handler that throws while it is called keeps the code too', async () => {
+    expect(await codeOf(client.request(askNow, { roomId: 'r', how: 'refuse' }))).toBe(1002034);
+  });
+
+  test('an inner error from further away keeps its correlation ID and is not logged again', async () => {
+    await expect(client.request(ask, { roomId: 'r', how: 'downstream' })).rejects.toMatchObject({
+      code: 1002099,
+      correlationId: 'co_elsewhere',
+    });
+    expect(lines).toEqual([]);
   });
 
   test('an invalid request is refused at the edge with its code, and the handler does not see it', async () => {
@@ -197,21 +261,95 @@ describe('events', () => {
   });
 });
 
-describe('lifetimes', () => {
-  test('close lets a running request finish, and closes once', async () => {
-    const extra = await startService('nd_3');
-    const answer = client.requestNode(askNode, 'nd_3', { roomId: 'r', how: 'x' });
-    await answer;
-    const slow = Promise.all(
-      Array.from({ length: 6 }, () => client.request(ask, { roomId: 'r', how: 'sleep' })),
-    );
-    await waitFor(() => calls.filter((how) => how === 'sleep').length === 6, {
-      timeoutMs: 2000,
-      describe: 'the calls',
+describe('HTTP', () => {
+  const ask = (path: string, init?: RequestInit): Promise<Response> =>
+    fetch(`http://127.0.0.1:${services[0]!.port}${path}`, init);
+
+  test("an error of ours is the registry's form under the status of its category", async () => {
+    const response = await ask('/http/refuse');
+    expect(response.status).toBe(429);
+    expect(await response.json()).toEqual({
+      error: expect.objectContaining({ code: 1002034, details: { limit: 3 } }),
     });
+  });
+
+  test.each([
+    ['/http/nowhere', {}, 404],
+    ['/http/forbid', {}, 403],
+    ['/http/echo', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' }, 400],
+    [
+      '/http/echo',
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify('x'.repeat(300_000)),
+      },
+      413,
+    ],
+  ])('what Nest and Fastify refuse themselves keeps its status: %s %#', async (path, init, status) => {
+    const response = await ask(path, init);
+    expect(response.status).toBe(status);
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({ error: { code: 1000017, name: 'COMMON_ILLEGAL_PARAM' } });
+    expect(text).not.toMatch(/secret/);
+  });
+
+  test('anything else is an inner error that leads to its log line', async () => {
+    const response = await ask('/http/break');
+    expect(response.status).toBe(500);
+    const { error } = (await response.json()) as { error: { code: number; correlationId: string } };
+    expect(error.code).toBe(1002099);
+    expect(JSON.stringify(error)).not.toMatch(/secret|\.ts/);
+    expect(lines).toEqual([expect.objectContaining({ correlationId: error.correlationId })]);
+  });
+});
+
+describe('lifetimes', () => {
+  test('close lets running requests finish, and closes once', async () => {
+    const extra = await startService('nd_3');
+    const slow = Promise.all(
+      Array.from({ length: 6 }, () => client.requestNode(askNode, 'nd_3', { roomId: 'r', how: 'sleep' })),
+    );
+    await waitFor(() => asleep === 6, { timeoutMs: 2000, describe: 'the calls' });
     await Promise.all([extra.close(), extra.close()]);
     expect(await slow).toHaveLength(6);
     expect(await codeOf(client.requestNode(askNode, 'nd_3', { roomId: 'r', how: 'x' }))).toBe(1190201);
+  });
+
+  test('instances come and go under load, and no request is lost', async () => {
+    const codes: Array<Promise<number>> = [];
+    let going = true;
+    const asking = (async () => {
+      while (going) {
+        codes.push(codeOf(client.request(ask, { roomId: 'r', how: 'x' })));
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    })();
+    for (let round = 0; round < 3; round++) {
+      const extra = await startService('nd_4');
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      await extra.close();
+    }
+    going = false;
+    await asking;
+    expect(codes.length).toBeGreaterThan(30);
+    expect((await Promise.all(codes)).filter((code) => code !== 0)).toEqual([]);
+  });
+
+  test('close lets a handler that hears an event finish what it asks of others', async () => {
+    const bus = await Bus.connect({ url: nats.url, name: 'listener' });
+    let answer: unknown;
+    bus.subscribe(happened, { appId: 1, roomId: 'slow' }, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      answer = await bus.request(ask, { roomId: 'r', how: 'asked while closing' });
+    });
+    await bus.flush();
+    client.publish(happened, { appId: 1, roomId: 'slow' }, { n: 1 });
+    await client.flush();
+    await bus.close();
+    await bus.close();
+    expect(answer).toEqual({ answer: 'asked while closing' });
+    await expect(bus.ping()).rejects.toThrow(/closed/);
   });
 
   test('the bus comes back by itself after the server was restarted', async () => {

@@ -2,11 +2,9 @@ import {
   AppError,
   eventSubject,
   type EventContract,
-  newId,
   type NodeRpcContract,
   nodeSubject,
   parseOrThrow,
-  type PayloadOf,
   type ReplyOf,
   type RequestOf,
   type RpcContract,
@@ -19,11 +17,12 @@ import {
   type MsgHdrs,
   type NatsConnection,
   RequestError,
-  type Subscription,
   TimeoutError,
 } from '@nats-io/transport-node';
 import { type Logger } from '@polyroom/observability';
 import { type z } from 'zod';
+import { logInnerError } from './inner-error.js';
+import { Listener } from './listener.js';
 import { toServerAddress } from './server-address.js';
 
 export interface BusOptions {
@@ -35,7 +34,10 @@ export interface BusOptions {
 }
 
 export interface BusSubscription {
+  /** Hears nothing more, from now on. Idempotent. */
   close(): void;
+  /** Takes nothing new, handles what has been handed over, and returns once its handlers are done. Idempotent. */
+  drain(): Promise<void>;
 }
 
 /** Carries the code of an error, so that it is seen without reading the body. */
@@ -44,6 +46,8 @@ export const errorHeader = 'Polyroom-Error-Code';
 export const deadlineHeader = 'Polyroom-Deadline-Ms';
 
 const reconnectWaitMs = 200;
+/** How long `close()` waits for running handlers and for a server that may be away. */
+const closeDeadlineMs = 10_000;
 /** How long a request waits for a service that is just starting again. */
 const noResponderRetryMs = 150;
 
@@ -55,6 +59,7 @@ type AnyRpc = RpcContract | NodeRpcContract;
  */
 export class Bus {
   private closing: Promise<void> | undefined;
+  private readonly listeners = new Set<Listener>();
 
   private constructor(
     private readonly connection: NatsConnection,
@@ -109,10 +114,9 @@ export class Bus {
     options: { queue?: string } = {},
   ): BusSubscription {
     const subject = eventSubject(contract, tokens as Record<T[number], string | number>);
-    const subscription = this.listen(subject, options.queue, async (message) => {
+    return this.listen(subject, options.queue, async (message) => {
       await handler(parseOrThrow(contract.payload, readJson(message), 'ROOM_INNER_ERROR') as z.output<P>);
     });
-    return { close: () => subscription.unsubscribe() };
   }
 
   /** Answers requests of a contract; used by the Nest server and by tests. */
@@ -122,7 +126,7 @@ export class Bus {
     queue: string | undefined,
     handler: (request: unknown) => Promise<ReplyOf<C>>,
   ): BusSubscription {
-    const subscription = this.listen(subject, queue, async (message) => {
+    return this.listen(subject, queue, async (message) => {
       const deadlineMs = Number(message.headers?.get(deadlineHeader) ?? Infinity);
       if (Date.now() > deadlineMs) {
         // Nobody waits for it, and doing it late could undo what came after.
@@ -137,7 +141,6 @@ export class Bus {
         this.answerError(message, this.toAppError(error, contract));
       }
     });
-    return { close: () => subscription.unsubscribe() };
   }
 
   /** Throws unless the server answers. */
@@ -158,10 +161,27 @@ export class Bus {
     return this.connection;
   }
 
-  /** Lets running handlers finish and their answers go out. Idempotent. */
+  /**
+   * Takes nothing new, lets running handlers finish and their answers go out, then ends the connection.
+   * Gives up waiting after 10 s, so that a process can end while the server is away. Idempotent.
+   */
   close(): Promise<void> {
-    this.closing ??= this.connection.isClosed() ? Promise.resolve() : this.connection.drain();
+    this.closing ??= (async () => {
+      const finished = await settlesWithin(this.finish(), closeDeadlineMs);
+      if (!finished) {
+        this.logger?.warn('the bus was closed with handlers still running or without its server');
+      }
+      await this.connection.close();
+    })();
     return this.closing;
+  }
+
+  /** Handlers may still ask other services while they finish: only then is the connection drained. */
+  private async finish(): Promise<void> {
+    await Promise.all([...this.listeners].map((listener) => listener.drain()));
+    if (!this.connection.isClosed()) {
+      await this.connection.drain();
+    }
   }
 
   private async ask<C extends AnyRpc>(
@@ -216,37 +236,56 @@ export class Bus {
     subject: string,
     queue: string | undefined,
     handle: (message: Msg) => Promise<void>,
-  ): Subscription {
-    return this.connection.subscribe(subject, {
-      ...(queue === undefined ? {} : { queue }),
-      callback: (error, message) => {
-        if (error !== null) {
-          this.logger?.error({ subject, err: error }, 'subscription failed');
-          return;
-        }
-        void handle(message).catch((failure: unknown) => {
-          this.logger?.error({ subject: message.subject, err: failure }, 'handling an event failed');
-        });
+  ): BusSubscription {
+    const listener = new Listener(
+      this.connection,
+      subject,
+      queue,
+      handle,
+      (failure, failedSubject) => {
+        this.logger?.error({ subject: failedSubject, err: failure }, 'handling a message failed');
       },
-    });
+      () => this.listeners.delete(listener),
+    );
+    this.listeners.add(listener);
+    return listener;
   }
 
+  /** What the caller is told. Whatever is our fault and has no log line yet gets one that its answer names. */
   private toAppError(error: unknown, contract: AnyRpc): AppError {
-    if (error instanceof AppError) {
+    if (error instanceof AppError && (error.category !== 'internal' || error.correlationId !== undefined)) {
+      if (error.cause !== undefined) {
+        const { service, method } = contract;
+        this.logger?.warn({ service, method, code: error.code, err: error }, 'request refused');
+      }
       return error;
     }
-    const correlationId = newId('correlation');
-    this.logger?.error(
-      { correlationId, service: contract.service, method: contract.method, err: error },
-      'request failed',
-    );
-    return new AppError('ROOM_INNER_ERROR', { correlationId });
+    return logInnerError(error, this.logger, { service: contract.service, method: contract.method });
   }
 
   private answerError(message: Msg, error: AppError): void {
     const errorHeaders = headers();
     errorHeaders.set(errorHeader, String(error.code));
     message.respond(JSON.stringify(error.toWire()), { headers: errorHeaders });
+  }
+}
+
+async function settlesWithin(work: Promise<void>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs);
+  });
+  try {
+    // A connection that ends by itself meanwhile has nothing left to wait for.
+    return await Promise.race([
+      work.then(
+        () => true,
+        () => true,
+      ),
+      deadline,
+    ]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -260,5 +299,3 @@ function readJson(message: Msg): unknown {
     throw new AppError('PROTOCOL_MALFORMED_FRAME');
   }
 }
-
-export type { PayloadOf };

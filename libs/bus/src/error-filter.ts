@@ -1,14 +1,15 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { AppError, type ErrorName, httpStatusOf, isOurFault, newId } from '@polyroom/contracts';
+import { AppError, type ErrorName, httpStatusOf, isOurFault } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
 import { type Observable, throwError } from 'rxjs';
+import { logInnerError } from './inner-error.js';
 
 interface HttpReply {
   status(code: number): { send(body: unknown): unknown };
 }
 
-/** Errors that Nest and Fastify raise themselves, by their HTTP status. */
-const nestErrors: Record<number, ErrorName> = { 401: 'ADMIN_UNAUTHENTICATED', 404: 'COMMON_ILLEGAL_PARAM' };
+/** Errors that Nest and Fastify raise themselves, by their HTTP status; all others are a wrong argument. */
+const nestErrors: Record<number, ErrorName> = { 401: 'ADMIN_UNAUTHENTICATED' };
 
 /**
  * Nest's own filters throw codes away. This one hands an RPC's error to the bus as it is, and answers HTTP
@@ -28,10 +29,14 @@ export class ErrorFilter implements ExceptionFilter {
 
   private describe(error: unknown): { status: number; appError: AppError } {
     if (error instanceof AppError) {
+      const status = httpStatusOf(error.category);
+      if (error.category === 'internal' && error.correlationId === undefined) {
+        return { status, appError: logInnerError(error, this.logger) };
+      }
       if (isOurFault(error.category)) {
         this.logger.error({ err: error, correlationId: error.correlationId }, 'request failed');
       }
-      return { status: httpStatusOf(error.category), appError: error };
+      return { status, appError: error };
     }
     const status = statusOf(error);
     if (status !== undefined && status < 500) {
@@ -40,9 +45,7 @@ export class ErrorFilter implements ExceptionFilter {
         appError: new AppError(nestErrors[status] ?? 'COMMON_ILLEGAL_PARAM', { details: { status } }),
       };
     }
-    const correlationId = newId('correlation');
-    this.logger.error({ err: error, correlationId }, 'request failed');
-    return { status: 500, appError: new AppError('ROOM_INNER_ERROR', { correlationId }) };
+    return { status: 500, appError: logInnerError(error, this.logger) };
   }
 }
 

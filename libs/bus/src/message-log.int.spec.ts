@@ -50,6 +50,45 @@ test('rooms and apps count for themselves, whatever a room is called', async () 
   }
 });
 
+test('numbering begins anew when nothing of a room is kept any more, and IDs still grow', async () => {
+  const options = { name: `short${randomBytes(4).toString('hex')}`, maxAgeMs: 1000, maxMessagesPerRoom: 10 };
+  const log = await MessageLog.open(buses[0]!, options);
+  const before = [
+    await log.append(1, 'quiet', 'one', {}),
+    await log.append(1, 'quiet', 'two', {}),
+    await log.append(1, 'quiet', 'three', {}),
+  ];
+  expect(before.map((entry) => entry.seq)).toEqual([1, 2, 3]);
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  const after = await log.append(1, 'quiet', 'four', {});
+  expect(after).toMatchObject({ seq: 1, duplicate: false });
+  const ids = [...before, after].map((entry) => entry.id);
+  expect([...ids].sort((a, b) => a - b)).toEqual(ids);
+  expect(new Set(ids).size).toBe(4);
+});
+
+test('an entry that nobody may have been told of is told again, one that others followed is not', async () => {
+  const told: number[] = [];
+  const tell = ({ seq }: { seq: number }): void => void told.push(seq);
+  // This writer stores and ends before it tells anybody.
+  await logs[0]!.append(1, 'told', 'one', {});
+  await logs[1]!.append(1, 'told', 'one', {}, tell);
+  expect(told).toEqual([1]);
+  await logs[1]!.append(1, 'told', 'two', {}, tell);
+  await logs[0]!.append(1, 'told', 'one', {}, tell);
+  expect(told).toEqual([1, 2]);
+});
+
+test('without its server an append fails in time, and says that it may be tried again', async () => {
+  nats.signal('SIGSTOP');
+  const startedAtMs = Date.now();
+  const failure = await logs[0]!.append(1, 'away', 'one', {}).catch((error: unknown) => error);
+  nats.signal('SIGCONT');
+  expect(failure).toMatchObject({ code: 1009010, retryable: true });
+  expect(Date.now() - startedAtMs).toBeLessThan(5000);
+  expect((await logs[0]!.append(1, 'away', 'one', {})).seq).toBe(1);
+});
+
 test('what was acknowledged is there after the server was killed', async () => {
   await logs[0]!.append(1, 'crash', 'one', { n: 1 });
   await nats.kill('SIGKILL');

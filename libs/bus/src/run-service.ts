@@ -64,30 +64,33 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= (async () => {
+      forgetSignals();
       await app.close();
       await bus.close();
       await options.closeLast?.();
     })();
     return closing;
   };
-  endOnSignals(close, logger);
+  const forgetSignals = endOnSignals(close, logger);
   logger.info({ port }, 'ready');
   return { port, close };
 }
 
-function endOnSignals(close: () => Promise<void>, logger: Logger): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      logger.info({ signal }, 'stopping');
-      close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          logger.error({ err: error }, 'stopping failed');
-          process.exit(1);
-        },
-      );
-    });
-  }
+/** Ends the process in order on the first signal; a second one ends it at once. */
+function endOnSignals(close: () => Promise<void>, logger: Logger): () => void {
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  const stop = (signal: NodeJS.Signals): void => {
+    logger.info({ signal }, 'stopping');
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  signals.forEach((signal) => process.once(signal, stop));
+  return () => signals.forEach((signal) => process.off(signal, stop));
 }
 
 /** Nest's own lines: warnings and errors only, in the form of all others. */

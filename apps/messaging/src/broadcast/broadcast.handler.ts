@@ -27,14 +27,18 @@ export class BroadcastHandler {
     private readonly limiter: RateLimiter,
   ) {}
 
-  /** Sizes and rates, then the room's order: stored first, then told, so that what is heard is never lost. */
+  /**
+   * Sizes and rates, then the room's order: stored first, then told, so that what is heard is never lost.
+   * Gateways put what several instances tell them in order by `seq`, and leave out the sender.
+   */
   @RpcHandler(messagingRpc.sendBroadcast)
   async send(request: SendRequest): Promise<SendReply> {
     const { appId, roomId, from, content, clientMessageId } = request;
-    const limits = await this.entitlements.get(appId);
     if (content.length === 0) {
       throw new AppError('IM_CONTENT_NULL');
     }
+    // Where the limits cannot be read this throws, and nothing is sent.
+    const limits = await this.entitlements.get(appId);
     if (Buffer.byteLength(content, 'utf8') > limits.maxMessageBytes) {
       throw new AppError('IM_CONTENT_TOO_LONG', { details: { maxBytes: limits.maxMessageBytes } });
     }
@@ -62,6 +66,6 @@ export class BroadcastHandler {
   }
 }
 
-function numbersOf({ seq, atMs }: LogEntry<StoredMessage>): SendReply {
-  return { messageId: seq, seq, sentAtMs: atMs };
+function numbersOf({ seq, id, atMs }: LogEntry<StoredMessage>): SendReply {
+  return { messageId: id, seq, sentAtMs: atMs };
 }
