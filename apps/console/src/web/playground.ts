@@ -26,7 +26,9 @@ const answers = new Set([ZegoRoomStateChangedReason.LoginFailed, ZegoRoomStateCh
 /** The page: one engine, a card per room, a tile per stream. It uses nothing but the SDK's public face. */
 export class Playground {
   private readonly side: SidePanel;
-  private readonly tiles = new Tiles(getById('tiles'));
+  private readonly tiles = new Tiles(getById('tiles'), (streamID) =>
+    attempt('stopPlayingStream', () => this.engine?.stopPlayingStream(streamID)),
+  );
   private readonly cards = new Map<string, RoomCard>();
   private engine: ZegoExpressEngine | undefined;
   private camera: MediaStream | undefined;
@@ -116,8 +118,8 @@ export class Playground {
         if (updateType === ZegoUpdateType.Add) {
           card?.streams.set(stream.streamID, stream);
         } else {
+          // What was playing waits for the stream to come back, until somebody stops it.
           card?.streams.delete(stream.streamID);
-          attempt('stopPlayingStream', () => engine.stopPlayingStream(stream.streamID, roomID));
         }
       }
       card?.showStreams(this.tiles.roomsOf);
@@ -245,7 +247,14 @@ export class Playground {
   private showTotals(): void {
     const dump = this.engine?.dump();
     const { send, recv } = dump?.peerConnections ?? { send: 0, recv: 0 };
-    getById('totals').textContent =
-      `${dump?.rooms.length ?? 0} rooms · ${dump?.sockets ?? 0} socket · ${send + recv} peer connections`;
+    getById('totals').textContent = [
+      count(dump?.rooms.length ?? 0, 'room'),
+      count(dump?.sockets ?? 0, 'socket'),
+      count(send + recv, 'peer connection'),
+    ].join(' · ');
   }
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

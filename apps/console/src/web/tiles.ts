@@ -23,7 +23,10 @@ export class Tiles {
     'Nothing is playing. Join a room and press Play beside a stream.',
   );
 
-  constructor(private readonly root: HTMLElement) {
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly onStop: (streamID: string) => void,
+  ) {
     root.append(this.empty);
   }
 
@@ -73,7 +76,22 @@ export class Tiles {
       'figure',
       { className: 'tile' },
       video,
-      element('figcaption', {}, element('b', {}, streamID), state, rooms),
+      element(
+        'figcaption',
+        {},
+        element('b', {}, streamID),
+        state,
+        element(
+          'button',
+          {
+            type: 'button',
+            aria: { label: `Stop ${streamID} in all rooms` },
+            onEvent: { click: () => this.onStop(streamID) },
+          },
+          'Stop',
+        ),
+        rooms,
+      ),
     );
     root.dataset['stream'] = streamID;
     const tile = { root, video, state, rooms };

@@ -136,11 +136,11 @@ export class Playing {
   }
 
   dump(): ZegoEngineDump['playing'] {
-    return [...this.playbacks.values()].map(({ streamID, state, wanted, mediaStream }) => ({
-      streamID,
-      state,
-      roomIDs: [...wanted],
-      trackIds: mediaStream.getTracks().map((track) => track.id),
+    return [...this.playbacks.values()].map((playback) => ({
+      streamID: playback.streamID,
+      state: playback.state,
+      roomIDs: roomIDsOf(playback),
+      trackIds: playback.mediaStream.getTracks().map((track) => track.id),
     }));
   }
 
@@ -262,9 +262,14 @@ export class Playing {
       streamID: playback.streamID,
       state,
       errorCode,
-      roomIDs: [...playback.wanted],
+      roomIDs: roomIDsOf(playback),
     });
   }
+}
+
+/** The rooms for which it plays; while it plays for none, those for which it waits. */
+function roomIDsOf(playback: Playback): string[] {
+  return playback.bound.size > 0 ? [...playback.bound] : [...playback.wanted];
 }
 
 function show(mediaStream: MediaStream, view: HTMLMediaElement): void {
