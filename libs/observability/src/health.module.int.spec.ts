@@ -1,0 +1,45 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { HealthModule } from './index.js';
+
+let failing = false;
+let app: NestFastifyApplication;
+
+beforeAll(async () => {
+  const module = HealthModule.register({
+    checks: {
+      store: async () => {
+        if (failing) {
+          throw new Error('the store is away');
+        }
+      },
+      bus: async () => {},
+    },
+  });
+  app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: false });
+  await app.listen(0, '127.0.0.1');
+});
+afterAll(() => app.close());
+
+const get = async (path: string): Promise<{ status: number; body: string }> => {
+  const response = await fetch(new URL(path, await app.getUrl()));
+  return { status: response.status, body: await response.text() };
+};
+
+test('a service is ready while all that it needs answers, and alive all the same', async () => {
+  expect(await get('/readyz')).toMatchObject({ status: 200, body: '{"store":"ok","bus":"ok"}' });
+  failing = true;
+  expect(await get('/readyz')).toMatchObject({
+    status: 503,
+    body: '{"store":"the store is away","bus":"ok"}',
+  });
+  expect((await get('/healthz')).status).toBe(200);
+});
+
+test('metrics are in the text form of Prometheus', async () => {
+  const { status, body } = await get('/metrics');
+  expect(status).toBe(200);
+  expect(body).toMatch(/^process_cpu_user_seconds_total /m);
+});
