@@ -51,9 +51,12 @@ const methods = [
 @Module({})
 export class GatewayModule {
   static register(config: GatewayConfig, bus: Bus, logger: Logger): DynamicModule {
+    const mediaNodes = new MediaNodes(bus);
     return {
       module: GatewayModule,
-      imports: [HealthModule.register({ checks: { bus: () => bus.ping() } })],
+      imports: [
+        HealthModule.register({ checks: { bus: () => bus.ping(), media: () => mediaNodes.assertHeard() } }),
+      ],
       controllers: [AdminController],
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
@@ -67,7 +70,7 @@ export class GatewayModule {
         AdminGuard,
         EntitlementsCache,
         GatewayHeartbeat,
-        MediaNodes,
+        { provide: MediaNodes, useValue: mediaNodes },
         MediaPlane,
         MethodRouter,
         Playbacks,

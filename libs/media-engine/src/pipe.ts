@@ -46,9 +46,14 @@ export class Pipe {
     this.#closeIfUnused();
   }
 
-  /** Makes sure that everything the stream has arrives, and says under which producer IDs. */
-  carry(): Promise<string[]> {
-    return Promise.all(this.upstream.producers.map((producer) => this.#arrivalOf(producer)));
+  /**
+   * Makes sure that everything the stream has arrives, and says under which producer IDs. Where one part
+   * fails it still waits for the others, so that nothing is under way once a viewer has its answer.
+   */
+  async carry(): Promise<string[]> {
+    const arrivals = this.upstream.producers.map((producer) => this.#arrivalOf(producer));
+    await Promise.allSettled(arrivals);
+    return Promise.all(arrivals);
   }
 
   /** Concurrent first viewers share one attempt; one that failed is forgotten, so that the next viewer tries again. */

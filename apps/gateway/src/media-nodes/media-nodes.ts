@@ -8,11 +8,13 @@ import { chooseNode } from '@polyroom/placement';
 export class MediaNodes implements OnModuleInit, OnModuleDestroy {
   private readonly reports = new Map<string, NodeReport>();
   private subscription: BusSubscription | undefined;
+  private everHeard = false;
 
   constructor(private readonly bus: Bus) {}
 
   onModuleInit(): void {
     this.subscription = this.bus.subscribe(nodeReported, {}, (report) => {
+      this.everHeard = true;
       // The time of arrival: the clocks of two machines need not agree.
       this.reports.set(report.nodeId, { ...report, atMs: Date.now() });
     });
@@ -37,6 +39,16 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
   /** A node did not answer: it gets nothing more until it reports again. */
   forget(nodeId: string): void {
     this.reports.delete(nodeId);
+  }
+
+  /**
+   * Throws until the first node has reported: a gateway that has just started must not refuse logins that
+   * others would take. A node lost later does not make it unready, for its clients' messages go on.
+   */
+  async assertHeard(): Promise<void> {
+    if (!this.everHeard) {
+      throw new Error('no media node has reported yet');
+    }
   }
 
   get count(): number {
