@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Redis } from 'ioredis';
 import { AppError, type ErrorName, errorRegistry } from '@polyroom/contracts';
+import { type RedisClient } from './redis-client.js';
 
 // Beside the sources and, from dist, back to them: the compiler leaves .lua files where they are.
 const folder = new URL('../src/commands/', import.meta.url);
@@ -9,7 +9,7 @@ type Run = (...keysAndArguments: (string | number)[]) => Promise<unknown>;
 
 /** The Lua commands by name. A file is called NAME-KEYS.lua and its header is its signature. */
 export class Commands {
-  constructor(private readonly redis: Redis) {
+  constructor(private readonly redis: RedisClient) {
     for (const file of readdirSync(folder).filter((name) => name.endsWith('.lua'))) {
       const [name, keys] = file.replace('.lua', '').split('-');
       redis.defineCommand(name!, {

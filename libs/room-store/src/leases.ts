@@ -1,7 +1,7 @@
-import { type Redis } from 'ioredis';
 import { type SessionRef } from '@polyroom/contracts';
 import { type Commands } from './commands.js';
 import { type RoomStoreKeys } from './keys.js';
+import { type RedisClient } from './redis-client.js';
 import { fromEntry, toEntry } from './session-entry.js';
 
 /** How many entries one look takes; more follow with the next. */
@@ -10,7 +10,7 @@ const mostDue = 200;
 /** Who is still there: gateways by their heartbeat, suspended sessions by their grace. */
 export class Leases {
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisClient,
     private readonly commands: Commands,
     private readonly keys: RoomStoreKeys,
   ) {}

@@ -1,6 +1,6 @@
-import { type Redis } from 'ioredis';
 import { type MediaKind, type RoomStream, type SessionRef, type User } from '@polyroom/contracts';
 import { type RoomStoreKeys } from './keys.js';
+import { type RedisClient } from './redis-client.js';
 import { toMembers, toStreams } from './room-slot.js';
 
 export interface StreamLocation {
@@ -12,7 +12,7 @@ export interface StreamLocation {
 /** What is asked without changing anything. */
 export class RoomReader {
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisClient,
     private readonly keys: RoomStoreKeys,
   ) {}
 

@@ -1,22 +1,19 @@
-import { Redis } from 'ioredis';
 import { Commands } from './commands.js';
 import { RoomStoreKeys } from './keys.js';
 import { Leases } from './leases.js';
+import { connectRedis, type RedisClient } from './redis-client.js';
 import { RoomReader } from './room-reader.js';
 import { RoomSlot } from './room-slot.js';
 import { StreamSlot } from './stream-slot.js';
 import { UserSlot } from './user-slot.js';
 
 export interface RoomStoreOptions {
+  /** One server or the nodes of a Cluster; `parseRedisAddress` says how it is written. */
   url: string;
   /** Begins every key. */
   prefix: string;
   onError?: (error: Error) => void;
 }
-
-/** How long a command waits for a lost connection before it fails: a rule that cannot be read refuses. */
-const commandTimeoutMs = 2000;
-const maxReconnectDelayMs = 1000;
 
 /** Redis behind the rules of the rooms. Owns its connection. */
 export class RoomStore {
@@ -28,7 +25,7 @@ export class RoomStore {
   private closing: Promise<void> | undefined;
 
   private constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisClient,
     prefix: string,
   ) {
     const commands = new Commands(redis);
@@ -41,14 +38,7 @@ export class RoomStore {
   }
 
   static async connect(options: RoomStoreOptions): Promise<RoomStore> {
-    const redis = new Redis(options.url, {
-      lazyConnect: true,
-      commandTimeout: commandTimeoutMs,
-      maxRetriesPerRequest: 1,
-      retryStrategy: (attempt) => Math.min(attempt * 100, maxReconnectDelayMs),
-    });
-    redis.on('error', (error) => options.onError?.(error));
-    await redis.connect();
+    const redis = await connectRedis(options.url, (error) => options.onError?.(error));
     return new RoomStore(redis, options.prefix);
   }
 

@@ -6,6 +6,8 @@ export interface RedisOptions {
   dataDir?: string;
   /** Writes an append-only file, so that a restart loses at most a second. */
   appendOnly?: boolean;
+  /** A node of a Redis Cluster, which has to be formed by `startRedisCluster`. */
+  cluster?: { busPort: number; nodeTimeoutMs: number };
 }
 
 /** Starts the redis-server that is on PATH. */
@@ -19,10 +21,20 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningSer
       ...['--appendonly', options.appendOnly === true ? 'yes' : 'no', '--daemonize', 'no'],
       // Keys are rules here: refusing a write is right, forgetting one is not.
       ...['--maxmemory-policy', 'noeviction'],
+      ...(options.cluster === undefined ? [] : clusterArgs(options.cluster)),
     ],
     port,
     url: `redis://127.0.0.1:${port}`,
     dataDir: options.dataDir,
     probe: () => answers(port, 'PING\r\n', '+PONG'),
   });
+}
+
+function clusterArgs({ busPort, nodeTimeoutMs }: NonNullable<RedisOptions['cluster']>): string[] {
+  return [
+    ...['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf'],
+    ...['--cluster-port', String(busPort), '--cluster-node-timeout', String(nodeTimeoutMs)],
+    // The users on the nodes that run go on when one is lost.
+    ...['--cluster-require-full-coverage', 'no'],
+  ];
 }

@@ -1,0 +1,59 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { parseRedisAddress, type RedisAddress } from './redis-address.js';
+
+/** One server or a Cluster: the same commands, as every command keeps to one slot. */
+export type RedisClient = Redis | Cluster;
+
+/** How long a command waits for a lost connection before it fails: a rule that cannot be read refuses. */
+const commandTimeoutMs = 2000;
+const maxReconnectDelayMs = 1000;
+/** A Cluster that moves slots sends a command on; one that is half away refuses it after this many times. */
+const maxRedirections = 8;
+const redirectionDelayMs = 200;
+
+/** Connects, or throws where nothing answers. */
+export async function connectRedis(url: string, onError: (error: Error) => void): Promise<RedisClient> {
+  const address = parseRedisAddress(url);
+  const client = address.cluster ? createCluster(address) : createSingle(address);
+  client.on('error', onError);
+  await client.connect();
+  return client;
+}
+
+function createSingle(address: RedisAddress): Redis {
+  return new Redis({
+    ...address.nodes[0]!,
+    ...commonOptions(address),
+    db: address.database,
+    lazyConnect: true,
+    maxRetriesPerRequest: 1,
+    retryStrategy: reconnectDelayMs,
+  });
+}
+
+function createCluster(address: RedisAddress): Cluster {
+  const cluster = new Cluster(address.nodes, {
+    lazyConnect: true,
+    redisOptions: commonOptions(address),
+    clusterRetryStrategy: reconnectDelayMs,
+    maxRedirections,
+    retryDelayOnFailover: redirectionDelayMs,
+    retryDelayOnClusterDown: redirectionDelayMs,
+    // Certificates name hosts, and a Cluster may tell its addresses only.
+    ...(address.tls ? { dnsLookup: (host, callback) => callback(null, host) } : {}),
+  });
+  return cluster;
+}
+
+function commonOptions({ username, password, tls }: RedisAddress): RedisOptions {
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls ? { tls: {} } : {}),
+    commandTimeout: commandTimeoutMs,
+  };
+}
+
+function reconnectDelayMs(attempt: number): number {
+  return Math.min(attempt * 100, maxReconnectDelayMs);
+}

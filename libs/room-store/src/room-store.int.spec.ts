@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type SessionRef } from '@polyroom/contracts';
+import {
+  redisKinds,
+  type RunningRedisCluster,
+  startRedisCluster,
+  startRedisOf,
+  waitFor,
+} from '@polyroom/testing';
+import { Redis } from 'ioredis';
+import { RoomStore } from './index.js';
+
+const appId = 7;
+
+function session(userId: string, sessionId = `ss_${userId}`): SessionRef {
+  return { appId, userId, sessionId };
+}
+
+async function login(store: RoomStore, who: SessionRef, roomId: string): Promise<number> {
+  const { epoch } = await store.user.admit({
+    session: who,
+    roomId,
+    gatewayId: 'gw_1',
+    nodeId: undefined,
+    userName: who.userId,
+    mode: 'multi',
+    userMatches: true,
+    limit: 5,
+    policy: 'kickOld',
+    requestId: `${who.sessionId}:${roomId}`,
+    enterLeaseMs: 15_000,
+  });
+  await store.room.enter(who, roomId, {
+    epoch: epoch!,
+    userName: who.userId,
+    maxMemberCount: 0,
+    maxMembersPerRoom: 0,
+  });
+  expect(await store.user.confirm(who, roomId, epoch!)).toBe(true);
+  return epoch!;
+}
+
+async function logout(store: RoomStore, who: SessionRef, roomId: string, epoch: number): Promise<void> {
+  await store.room.leave(who, roomId, epoch);
+  await store.user.release(who, roomId, epoch);
+}
+
+describe.each(redisKinds)('on %s', (kind) => {
+  let redis: { url: string; close(): Promise<void> };
+  let store: RoomStore;
+  beforeAll(async () => {
+    redis = await startRedisOf(kind);
+    store = await RoomStore.connect({ url: redis.url, prefix: 'spec' });
+  });
+  afterAll(async () => {
+    await store?.close();
+    await redis?.close();
+  });
+
+  test('users, rooms, streams and leases of many slots are kept and cleared away', async () => {
+    await store.ping();
+    const users = Array.from({ length: 40 }, (_, index) => session(`user-${index}`));
+    await Promise.all(
+      users.map(async (who, index) => {
+        const epoch = await login(store, who, `room-${index % 7}`);
+        await store.leases.bindSession(who, 'gw_1');
+        await store.user.reserveClaim(who, `stream-${index}`, 0);
+        await store.stream.claim(who, `stream-${index}`, 'nd_1');
+        await store.stream.addShare(who, `stream-${index}`, `room-${index % 7}`);
+        await store.room.show(who, `room-${index % 7}`, epoch, {
+          streamId: `stream-${index}`,
+          kinds: ['audio'],
+          extraInfo: '',
+        });
+      }),
+    );
+    const room = await store.reader.findRoom(appId, 'room-0');
+    expect(room?.members).toHaveLength(6);
+    expect(room?.streams).toHaveLength(6);
+    expect(await store.reader.locate(appId, 'room-0', 'stream-0')).toMatchObject({ nodeId: 'nd_1' });
+    expect(await store.leases.sessionsOfGateway('gw_1')).toHaveLength(40);
+
+    await Promise.all(users.map((who) => store.leases.suspend(who, 0)));
+    const expired = await waitFor(
+      async () => {
+        const taken = await store.leases.takeExpiredSessions(60_000);
+        return taken.length === 40 && taken;
+      },
+      { timeoutMs: 2000, describe: 'all sessions to be due' },
+    );
+    for (const who of expired) {
+      const held = await store.user.beginEnd(who);
+      for (const { roomId, epoch } of held!.rooms) {
+        await store.room.leave(who, roomId, epoch);
+      }
+      for (const streamId of held!.streams) {
+        await store.stream.release(who, streamId, { onlyUnshared: false });
+      }
+      await store.user.finishEnd(who);
+      await store.leases.forgetSuspended(who);
+      await store.leases.unbindSession(who, 'gw_1');
+    }
+    expect(await store.reader.findRoom(appId, 'room-0')).toBeUndefined();
+    expect(await store.reader.listUserRooms(appId, 'user-0')).toEqual([]);
+  });
+
+  test('errors keep their names', async () => {
+    const who = session('limited');
+    for (let room = 0; room < 5; room++) {
+      await login(store, who, `limit-${room}`);
+    }
+    await expect(login(store, who, 'limit-5')).rejects.toMatchObject({ code: 1002037 });
+    await expect(login(store, who, 'limit-0')).resolves.toBeGreaterThan(0);
+    await expect(store.user.release(who, 'limit-5', 1)).rejects.toMatchObject({ code: 1002002 });
+  });
+});
+
+describe('on a Cluster', () => {
+  let cluster: RunningRedisCluster;
+  beforeAll(async () => {
+    cluster = await startRedisCluster({ appendOnly: true });
+  });
+  afterAll(() => cluster?.close());
+
+  test('every node carries its part of the users and rooms', async () => {
+    const store = await RoomStore.connect({ url: cluster.url, prefix: 'even' });
+    await Promise.all(
+      Array.from({ length: 60 }, (_, index) => login(store, session(`even-${index}`), `r-${index}`)),
+    );
+    const counts = await Promise.all(
+      cluster.nodes.map(async (node) => {
+        const client = new Redis(node.url);
+        const count = await client.dbsize();
+        client.disconnect();
+        return count;
+      }),
+    );
+    // 60 users and 60 rooms, two keys each.
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(240);
+    expect(Math.min(...counts)).toBeGreaterThan(30);
+    await store.close();
+  });
+
+  test('one node of the list is enough to find the others', async () => {
+    const store = await RoomStore.connect({
+      url: `redis+cluster://127.0.0.1:${cluster.nodes[1]!.port}`,
+      prefix: 'one',
+    });
+    for (let index = 0; index < 12; index++) {
+      const who = session(`one-${index}`);
+      await logout(store, who, `one-${index}`, await login(store, who, `one-${index}`));
+    }
+    await store.close();
+  });
+
+  test('a killed node refuses what it keeps and nothing else, and keeps its word when it is back', async () => {
+    const store = await RoomStore.connect({ url: cluster.url, prefix: 'lost' });
+    const users = Array.from({ length: 30 }, (_, index) => session(`lost-${index}`));
+    await Promise.all(users.map((who) => login(store, who, `lost-${who.userId}`)));
+    const inRoom = async (): Promise<(number | 'refused')[]> =>
+      Promise.all(
+        users.map((who) =>
+          store.reader.listUserRooms(appId, who.userId).then(
+            (rooms) => rooms.length,
+            () => 'refused' as const,
+          ),
+        ),
+      );
+    // What was written within the last second may be lost: the file has to be on the disk first.
+    await waitFor(
+      async () => {
+        const client = new Redis(cluster.nodes[2]!.url);
+        const info = await client.info('persistence');
+        client.disconnect();
+        return info.includes('aof_pending_bio_fsync:0') && info.includes('aof_buffer_length:0');
+      },
+      { timeoutMs: 5000, describe: 'the file of the node to be written' },
+    );
+    await cluster.nodes[2]!.kill();
+    const startedAtMs = Date.now();
+    const during = await inRoom();
+    // Refused, not hanging: a rule that cannot be read is a refusal within seconds.
+    expect(Date.now() - startedAtMs).toBeLessThan(5000);
+    expect(during.filter((rooms) => rooms === 'refused').length).toBeGreaterThan(0);
+    expect(during.filter((rooms) => rooms === 1).length).toBeGreaterThan(0);
+    expect(during).not.toContain(0);
+
+    await cluster.nodes[2]!.restart();
+    await cluster.ready();
+    await waitFor(async () => (await inRoom()).every((rooms) => rooms === 1), {
+      timeoutMs: 10_000,
+      describe: 'all rooms to be known again',
+    });
+    // Its scripts are loaded again without anybody's help.
+    await Promise.all(users.map((who) => login(store, who, `back-${who.userId}`)));
+    await store.close();
+  });
+});
