@@ -77,8 +77,8 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { paths: forbiddenImports(lib) }] },
   })),
   {
-    // Tests look behind the scenes: at what Redis holds, at what a node really does.
-    files: ['**/*.spec.ts', '**/test/**/*.ts', 'apps/e2e/**/*.ts'],
+    // Tests, checks and measurements look behind the scenes: at what Redis holds, at what a node really does.
+    files: ['**/*.spec.ts', '**/test/**/*.ts', 'apps/e2e/**/*.ts', 'tools/{bench,check}/**/*.ts'],
     rules: { 'no-restricted-imports': 'off' },
   },
   {

@@ -117,6 +117,10 @@ case $command in
     setup browser
     exec node --enable-source-maps tools/bench/dist/main.js "$@"
     ;;
+  check)
+    setup browser
+    exec node --enable-source-maps tools/check/dist/main.js "$@"
+    ;;
   setup) setup browser && step "ready" ;;
   build) setup build && step "built" ;;
   lint) setup build && lint && step "clean" ;;
@@ -124,5 +128,5 @@ case $command in
     setup build
     prettier --log-level warn --write '{apps,libs,tools}/**/*.{ts,mts,mjs,css,html}' '*.{mjs,json}'
     ;;
-  *) fail "usage: run.sh start | test | bench NAME | setup | build | lint | format" ;;
+  *) fail "usage: run.sh start | test | bench NAME | check NAME | setup | build | lint | format" ;;
 esac

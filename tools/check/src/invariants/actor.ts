@@ -1,0 +1,222 @@
+import { type Answer, type Device } from './device.js';
+import { type History, type Operation, settle } from './history.js';
+import { type Random } from './random.js';
+
+export interface ActorOptions {
+  history: History;
+  random: Random;
+  roomIds: readonly string[];
+  /** A fresh device, when one can be had. */
+  open: () => Promise<Device | undefined>;
+  /** Before each step: paces, and says whether to go on. */
+  mayGoOn: () => Promise<boolean>;
+  /** After each answered operation. */
+  count: (operation: Operation, device: Device) => void;
+  /** How often connections are cut, over the rest. */
+  cutWeight: number;
+}
+
+/** The steps that an actor takes, by how often. */
+const weights = {
+  login: 40,
+  logout: 22,
+  burst: 3,
+  race: 6,
+  again: 6,
+  twice: 4,
+  logoutTwice: 3,
+  stale: 4,
+  end: 2,
+  wait: 2,
+};
+
+const mostWaitMs = 60;
+let devices = 0;
+
+interface Held {
+  requestId: number;
+  epoch: number | undefined;
+}
+
+/** Someone who uses one device after the other, carelessly. Every call goes into the history. */
+export class Actor {
+  private device: Device | undefined;
+  private deviceNumber = 0;
+  private nextRequestId = 1;
+  /** Whether an answer is owed: the device may hold what nobody knows of. */
+  private unsure = false;
+  private everHeld = false;
+  private readonly held = new Map<string, Held>();
+  private readonly lastRequests: { roomId: string; requestId: number }[] = [];
+  private readonly formerEpochs: { roomId: string; epoch: number }[] = [];
+
+  constructor(private readonly options: ActorOptions) {}
+
+  async run(): Promise<void> {
+    while (await this.options.mayGoOn()) {
+      if (await this.ready()) {
+        await this.step();
+      }
+    }
+    await this.finish();
+  }
+
+  /** Leaves everything, one way or the other. */
+  private async finish(): Promise<void> {
+    if (this.device === undefined) {
+      return;
+    }
+    if (this.device.lostAtMs === undefined && !this.unsure && this.options.random.chance(0.7)) {
+      const answer = await this.end();
+      if (answer.code === 0 && !this.device.survivesEnd) {
+        return;
+      }
+    }
+    await this.cut();
+  }
+
+  private async ready(): Promise<boolean> {
+    const { device } = this;
+    if (device !== undefined) {
+      const spent = !device.survivesEnd && ((this.everHeld && this.held.size === 0) || this.unsure);
+      if (device.lostAtMs === undefined && !spent) {
+        return true;
+      }
+      await this.cut();
+    }
+    this.device = await this.options.open();
+    this.deviceNumber = devices++;
+    return this.device !== undefined;
+  }
+
+  private async step(): Promise<void> {
+    const { random, roomIds } = this.options;
+    const roomId = random.pick(roomIds);
+    switch (random.weighted({ ...weights, cut: this.options.cutWeight })) {
+      case 'login':
+        await this.login(roomId);
+        return;
+      case 'logout':
+        await this.logout(this.pickHeld() ?? roomId);
+        return;
+      case 'burst':
+        await Promise.all(roomIds.map((each) => this.login(each)));
+        return;
+      case 'race': {
+        const racing = this.pickHeld() ?? roomId;
+        await Promise.all([this.login(racing), this.logout(racing), this.login(roomId)]);
+        return;
+      }
+      case 'again': {
+        const last = this.lastRequests.length > 0 ? random.pick(this.lastRequests) : undefined;
+        await this.login(last?.roomId ?? roomId, last?.requestId);
+        return;
+      }
+      case 'twice': {
+        const requestId = this.nextRequestId++;
+        await Promise.all([this.login(roomId, requestId), this.login(roomId, requestId)]);
+        return;
+      }
+      case 'logoutTwice': {
+        const leaving = this.pickHeld() ?? roomId;
+        await Promise.all([this.logout(leaving), this.logout(leaving)]);
+        return;
+      }
+      case 'stale':
+        await this.logoutStale();
+        return;
+      case 'end':
+        await this.end();
+        return;
+      case 'wait':
+        await new Promise((resolve) => setTimeout(resolve, random.below(mostWaitMs)));
+        return;
+      case 'cut':
+        await this.cut();
+        return;
+    }
+  }
+
+  private async login(roomId: string, requestId = this.nextRequestId++): Promise<void> {
+    const { history } = this.options;
+    const operation = history.begin('login', this.deviceNumber, { roomId, requestId: String(requestId) });
+    this.lastRequests.push({ roomId, requestId });
+    this.lastRequests.splice(0, this.lastRequests.length - 4);
+    const answer = await this.settle(operation, this.device!.login(roomId, requestId));
+    operation.epoch = answer.epoch;
+    operation.sessionId = answer.sessionId;
+    if (operation.outcome === 'ok') {
+      this.everHeld = true;
+      this.held.set(roomId, { requestId, epoch: answer.epoch });
+    } else if (answer.code === 1002050 || answer.code === 1002057) {
+      // Put out: a session that speaks for itself is over.
+      this.unsure ||= !this.device!.survivesEnd;
+      this.held.clear();
+    }
+  }
+
+  private async logout(roomId: string): Promise<void> {
+    const { history } = this.options;
+    const epoch = this.held.get(roomId)?.epoch;
+    const operation = history.begin('logout', this.deviceNumber, { roomId, epoch });
+    await this.settle(operation, this.device!.logout(roomId, epoch));
+    if (operation.outcome !== 'unknown' && this.held.get(roomId)?.epoch === epoch) {
+      this.held.delete(roomId);
+    }
+    if (epoch !== undefined) {
+      this.formerEpochs.push({ roomId, epoch });
+      this.formerEpochs.splice(0, this.formerEpochs.length - 4);
+    }
+  }
+
+  /** Says goodbye for a login that is over, or that never was. */
+  private async logoutStale(): Promise<void> {
+    const { history, random, roomIds } = this.options;
+    if (this.device!.path === 'gateway') {
+      await this.logout(random.pick(roomIds));
+      return;
+    }
+    const former = this.formerEpochs.length > 0 ? random.pick(this.formerEpochs) : undefined;
+    const roomId = former?.roomId ?? random.pick(roomIds);
+    const current = this.held.get(roomId)?.epoch;
+    const epoch = former?.epoch ?? (current === undefined ? 1 : current - 1);
+    const operation = history.begin('logout', this.deviceNumber, { roomId, epoch });
+    await this.settle(operation, this.device!.logout(roomId, epoch));
+  }
+
+  private async end(): Promise<Answer> {
+    const operation = this.options.history.begin('end', this.deviceNumber);
+    const answer = await this.settle(operation, this.device!.end());
+    this.held.clear();
+    return answer;
+  }
+
+  private async cut(): Promise<void> {
+    const { device } = this;
+    const operation = this.options.history.begin(device!.hasGrace ? 'cut' : 'end', this.deviceNumber, {
+      ...(device!.lostAtMs === undefined ? {} : { invokedMs: device!.lostAtMs }),
+    });
+    this.device = undefined;
+    this.held.clear();
+    this.lastRequests.length = 0;
+    this.formerEpochs.length = 0;
+    this.unsure = false;
+    this.everHeld = false;
+    await device!.cut();
+    settle(operation, 0);
+    this.options.count(operation, device!);
+  }
+
+  private async settle(operation: Operation, asked: Promise<Answer>): Promise<Answer> {
+    const device = this.device!;
+    const answer = await asked;
+    settle(operation, answer.code);
+    this.unsure ||= operation.outcome === 'unknown';
+    this.options.count(operation, device);
+    return answer;
+  }
+
+  private pickHeld(): string | undefined {
+    return this.held.size === 0 ? undefined : this.options.random.pick([...this.held.keys()]);
+  }
+}

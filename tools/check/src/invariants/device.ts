@@ -1,0 +1,30 @@
+/** What a login or logout was answered with; 0 = it was done. */
+export interface Answer {
+  code: number;
+  epoch?: number;
+  sessionId?: string;
+}
+
+/** By which way operations reach the rules. */
+export const paths = ['gateway', 'bus', 'store', 'naive'] as const;
+export type Path = (typeof paths)[number];
+
+/** One device of a user. None of its calls throws: what is not known has a code that says so. */
+export interface Device {
+  readonly path: Path;
+  /** Whether it can be used on after all its rooms were left. */
+  readonly survivesEnd: boolean;
+  /** Whether a cut keeps its rooms for the grace, or ends them. */
+  readonly hasGrace: boolean;
+  /** When it lost its connection by itself. */
+  readonly lostAtMs: number | undefined;
+  login(roomId: string, requestId: number): Promise<Answer>;
+  logout(roomId: string, epoch: number | undefined): Promise<Answer>;
+  /** Leaves all rooms. */
+  end(): Promise<Answer>;
+  /** Goes without a word. */
+  cut(): Promise<void>;
+}
+
+/** No answer, or none that says what happened. */
+export const unknownCode = -1;

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type RedisFault } from './history.js';
+import { type Random } from './random.js';
+import { timing, type World } from './world.js';
+
+export const faultKinds = [
+  'kill a gateway',
+  'stop a gateway for less than half a lease',
+  'stop a gateway for two leases',
+  'kill a room instance',
+  'stop a room instance for less than half a lease',
+  'stop a room instance for two leases',
+  'restart Redis',
+  'kill Redis',
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+const shortStopMs = timing.leaseMs * 0.45;
+const longStopMs = timing.leaseMs * 2;
+const downMs = 300;
+
+/** Breaks the world in the order of the seed, one thing at a time. */
+export class Faults {
+  readonly redis: RedisFault[] = [];
+  readonly counts = new Map<FaultKind, number>();
+
+  constructor(
+    private readonly world: World,
+    private readonly random: Random,
+    /** Called before a gateway is stopped so long that its sessions are lost. */
+    private readonly onGatewayLost: (name: string) => void,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  async inject(kind: FaultKind): Promise<void> {
+    const { cluster } = this.world;
+    const gateway = this.random.pick(cluster.gateways).name;
+    const room = this.random.pick(['room-1', 'room-2']);
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+    this.log(
+      `${kind}${kind.includes('gateway') ? `: ${gateway}` : kind.includes('room') ? `: ${room}` : ''}`,
+    );
+    switch (kind) {
+      case 'kill a gateway':
+        cluster.process(gateway).kill('SIGKILL');
+        break;
+      case 'stop a gateway for less than half a lease':
+        await this.stop(gateway, shortStopMs);
+        break;
+      case 'stop a gateway for two leases':
+        this.onGatewayLost(gateway);
+        await this.stop(gateway, longStopMs);
+        break;
+      case 'kill a room instance':
+        cluster.process(room).kill('SIGKILL');
+        break;
+      case 'stop a room instance for less than half a lease':
+        await this.stop(room, shortStopMs);
+        break;
+      case 'stop a room instance for two leases':
+        await this.stop(room, longStopMs);
+        break;
+      case 'restart Redis':
+        await this.restartRedis('SIGTERM');
+        break;
+      case 'kill Redis':
+        await this.restartRedis('SIGKILL');
+        break;
+    }
+    await cluster.ready();
+  }
+
+  private async stop(name: string, forMs: number): Promise<void> {
+    const stopped = this.world.cluster.process(name);
+    stopped.kill('SIGSTOP');
+    await sleep(forMs);
+    stopped.kill('SIGCONT');
+  }
+
+  private async restartRedis(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const fault: RedisFault = { fromMs: performance.now(), toMs: Infinity, lossy: signal === 'SIGKILL' };
+    this.redis.push(fault);
+    await this.world.redisServer.kill(signal);
+    await sleep(downMs);
+    await this.world.redisServer.restart();
+    await this.world.redis.ping();
+    fault.toMs = performance.now();
+  }
+}

@@ -1,0 +1,81 @@
+import { type DevicePolicy, type RoomMode } from '@polyroom/contracts';
+
+/** A user of the check, with the rules that hold for it. */
+export interface CheckedUser {
+  appId: number;
+  appSign: string;
+  userId: string;
+  mode: RoomMode;
+  policy: DevicePolicy;
+  /** In single-room mode 1. */
+  limit: number;
+}
+
+/** `cut`: the connection ended without a word, or the room service was told so. */
+export type OperationKind = 'login' | 'logout' | 'end' | 'cut';
+
+/** `unknown`: it may have happened, may happen a little later, or not at all. */
+export type Outcome = 'ok' | 'refused' | 'unknown';
+
+/** One thing that was asked, from its call to its answer. Times are of the one clock of this process, in ms. */
+export interface Operation {
+  readonly kind: OperationKind;
+  /** One device: a socket, or a session that speaks for itself. */
+  readonly device: number;
+  readonly roomId: string;
+  readonly requestId: string;
+  readonly invokedMs: number;
+  /** Infinity while nothing has been answered. */
+  respondedMs: number;
+  outcome: Outcome;
+  code: number;
+  /** Where the path tells it. */
+  epoch: number | undefined;
+  sessionId: string | undefined;
+}
+
+/** Redis was away, or started again; with `lossy` what it said last may be forgotten. */
+export interface RedisFault {
+  fromMs: number;
+  toMs: number;
+  lossy: boolean;
+}
+
+/** Everything that was asked for one user. */
+export class History {
+  readonly operations: Operation[] = [];
+
+  constructor(readonly user: CheckedUser) {}
+
+  begin(
+    kind: OperationKind,
+    device: number,
+    details: Partial<Pick<Operation, 'roomId' | 'requestId' | 'epoch' | 'invokedMs'>> = {},
+  ): Operation {
+    const operation: Operation = {
+      kind,
+      device,
+      roomId: details.roomId ?? '',
+      requestId: details.requestId ?? '',
+      invokedMs: details.invokedMs ?? performance.now(),
+      respondedMs: Infinity,
+      outcome: 'unknown',
+      code: 0,
+      epoch: details.epoch,
+      sessionId: undefined,
+    };
+    this.operations.push(operation);
+    return operation;
+  }
+}
+
+/** Answers that say that nothing was done, by their code. All others leave it open. */
+const refusals = new Set([
+  1002001, 1002002, 1002018, 1002034, 1002036, 1002037, 1002050, 1002057, 1002064, 1002066, 1002086, 1000002,
+]);
+
+export function settle(operation: Operation, code: number): void {
+  operation.respondedMs = performance.now();
+  operation.code = code;
+  operation.outcome = code === 0 ? 'ok' : refusals.has(code) ? 'refused' : 'unknown';
+}

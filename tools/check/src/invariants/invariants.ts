@@ -1,0 +1,94 @@
+import { type FaultKind, faultKinds } from './faults.js';
+import { runNaive } from './naive.js';
+import { parseInvariantsOptions } from './options.js';
+import { Random } from './random.js';
+import { runRound } from './round.js';
+import { Tally } from './tally.js';
+import { describeViolation, rules, type Rule, type Violation } from './violations.js';
+import { World } from './world.js';
+
+/** Kept free of the minutes: the end of the last round, and what is in hand on a slow machine. */
+const reserveMs = 15_000;
+/** Between two rounds: all leave, graces run out, histories are read. */
+const betweenRoundsMs = 9000;
+const mostShown = 10;
+
+/** Random operations against real services that break; true where no rule was broken and the naive rules were caught. */
+export async function checkInvariants(rootDir: string, args: string[]): Promise<boolean> {
+  const options = parseInvariantsOptions(args);
+  const startedAtMs = performance.now();
+  const log = (line: string): void => {
+    const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1).padStart(6);
+    process.stdout.write(`[${seconds} s] ${line}\n`);
+  };
+  log(`seed ${options.seed}; again with: npm run check:invariants -- --seed ${options.seed}`);
+  const random = new Random(options.seed);
+  const world = await World.start(rootDir, options.verbose ? log : () => {});
+  try {
+    log(`${world.users.length} users, each in rooms up to the limit and 3 more; lease and grace are short`);
+    const naive = await runNaive(world, random);
+    const caught = naive.violations.filter(({ rule }) => rule === 'limit');
+    log(`the naive rules: ${naive.operations} operations, ${naive.violations.length} violations found`);
+
+    const tally = new Tally();
+    const violations: Violation[] = [];
+    const faults = new Map<FaultKind, number>();
+    const roundMs =
+      (options.minutes * 60_000 - (performance.now() - startedAtMs) - reserveMs) / options.rounds -
+      betweenRoundsMs;
+    for (let round = 1; round <= options.rounds; round++) {
+      const ofRound = random.derive(`round ${round}`);
+      const result = await runRound({
+        world,
+        random: ofRound,
+        faultKinds: shuffled(faultKinds, ofRound.derive('order')),
+        durationMs: roundMs,
+        operations: (options.operations * round) / options.rounds - tally.total,
+        tally,
+        log: (line) => log(`  round ${round}: ${line}`),
+      });
+      violations.push(...result.violations);
+      result.faults.counts.forEach((count, kind) => faults.set(kind, (faults.get(kind) ?? 0) + count));
+      log(`round ${round} of ${options.rounds}: ${tally.total} operations, ${violations.length} violations`);
+    }
+
+    log('done');
+    const lines = [
+      `seed ${options.seed}`,
+      `operations ${tally.total}`,
+      `  ${tally.text}`,
+      `  gateway: through real gateways' WebSockets; bus: asked of the room service; store: the Lua commands themselves`,
+      '  media nodes are answered for by this process: sessions here carry no media',
+      `broken: ${[...faults].map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
+      ...Object.entries(rules).map(
+        ([rule, text]) =>
+          `violations of ${rule} (${text}): ${violations.filter((each) => each.rule === rule).length}`,
+      ),
+      `naive rules: ${naive.operations} operations, caught ${caught.length > 0 ? 'yes' : 'NO'}${countByRule(naive.violations)}`,
+      ...violations.slice(0, mostShown).map(describeViolation),
+    ];
+    process.stdout.write(`\n${lines.join('\n')}\n`);
+    const enough = tally.total >= options.operations;
+    if (!enough) {
+      process.stdout.write(`only ${tally.total} of ${options.operations} operations were done in time\n`);
+    }
+    return violations.length === 0 && caught.length > 0 && enough;
+  } finally {
+    await world.close();
+  }
+}
+
+function countByRule(violations: Violation[]): string {
+  const counts = new Map<Rule, number>();
+  violations.forEach(({ rule }) => counts.set(rule, (counts.get(rule) ?? 0) + 1));
+  return [...counts].map(([rule, count]) => `; ${rule} ${count}`).join('');
+}
+
+function shuffled<T>(values: readonly T[], random: Random): T[] {
+  const rest = [...values];
+  const result: T[] = [];
+  while (rest.length > 0) {
+    result.push(...rest.splice(random.below(rest.length), 1));
+  }
+  return result;
+}

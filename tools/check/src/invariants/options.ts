@@ -1,0 +1,49 @@
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+
+export interface InvariantsOptions {
+  /** Repeats what is asked, in which order, and what breaks when. */
+  seed: number;
+  operations: number;
+  minutes: number;
+  rounds: number;
+  /** Whether the services' own lines are shown. */
+  verbose: boolean;
+}
+
+export const invariantsUsage =
+  'npm run check:invariants -- [--seed N] [--operations N] [--minutes N] [--rounds N] [--verbose]';
+
+/** `--minutes 30` alone also asks for six times the operations. */
+export function parseInvariantsOptions(args: string[]): InvariantsOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      seed: { type: 'string' },
+      operations: { type: 'string' },
+      minutes: { type: 'string', default: '5' },
+      rounds: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
+    },
+  });
+  const minutes = positive('minutes', values.minutes);
+  return {
+    seed: values.seed === undefined ? randomInt(2 ** 31) : positive('seed', values.seed),
+    operations:
+      values.operations === undefined
+        ? Math.ceil((1_000_000 * minutes) / 5)
+        : positive('operations', values.operations),
+    minutes,
+    rounds:
+      values.rounds === undefined ? Math.max(1, Math.round(minutes)) : positive('rounds', values.rounds),
+    verbose: values.verbose,
+  };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) {
+    throw new Error(`--${name} is a number above 0\nusage: ${invariantsUsage}`);
+  }
+  return value;
+}

@@ -1,0 +1,134 @@
+import { type CheckedUser, type Operation, type RedisFault } from './history.js';
+import { type Timeline, Timelines } from './timeline.js';
+
+/** A time in which a device is in a room. */
+export interface Span {
+  fromMs: number;
+  toMs: number;
+  login: Operation;
+}
+
+export interface Timing {
+  graceMs: number;
+  leaseMs: number;
+}
+
+/** How long after its call something without an answer may still happen, with the retries of the services. */
+const lateEffectMs = 20_000;
+/** How long it may take until nothing is left of a lost connection, beside its grace and a lease. */
+const cleanUpMs = 15_000;
+/** The clock of Redis and that of this process are read a little apart. */
+const clockSlackMs = 20;
+/** What Redis said last before it was killed may be lost: its file is on the disk once a second. */
+const lossMs = 2500;
+
+/** Answers that say that no place was taken, not even for a moment. */
+const refusedAtOnce = new Set([1002001, 1002018, 1002036, 1002037, 1002050, 1002064, 1002086]);
+/** Those of them that come before other devices are put out. */
+const refusedUnheard = new Set([1002036, 1002050, 1002086]);
+
+/**
+ * From what was asked and answered: when a device was in a room for certain, whatever the order in which
+ * overlapping calls took effect, and when it may have been.
+ */
+export class Spans {
+  /** What may end a login, and what ends it for certain; both by device, by device and room, and all logins. */
+  private readonly mayEnd = new Timelines();
+  private readonly ends = new Timelines();
+  /** Per device, when its connection was cut. Nothing is asked through it afterwards. */
+  private readonly cutAtMs = new Map<number, number>();
+
+  constructor(
+    private readonly user: CheckedUser,
+    private readonly operations: readonly Operation[],
+    private readonly redisFaults: readonly RedisFault[],
+    private readonly timing: Timing,
+  ) {
+    operations.forEach((operation) => this.enter(operation));
+  }
+
+  /** Spans in which the login holds for certain. */
+  certain(): Span[] {
+    const spans: Span[] = [];
+    for (const login of this.operations) {
+      if (login.kind !== 'login' || login.outcome !== 'ok' || this.mayBeForgotten(login)) {
+        continue;
+      }
+      const cutAtMs = this.cutAtMs.get(login.device) ?? Infinity;
+      const toMs = Math.min(
+        cutAtMs + this.timing.graceMs - clockSlackMs,
+        ...this.timelinesOf(this.mayEnd, login).map((timeline) => timeline.firstAfter(login.invokedMs)),
+      );
+      if (toMs > login.respondedMs) {
+        spans.push({ fromMs: login.respondedMs, toMs, login });
+      }
+    }
+    return spans;
+  }
+
+  /** Spans outside of which the login holds nothing. */
+  possible(): Span[] {
+    const spans: Span[] = [];
+    for (const login of this.operations) {
+      if (login.kind !== 'login') {
+        continue;
+      }
+      if (login.outcome === 'refused') {
+        if (!refusedAtOnce.has(login.code)) {
+          spans.push({ fromMs: login.invokedMs, toMs: login.respondedMs, login });
+        }
+        continue;
+      }
+      const settledMs = login.outcome === 'ok' ? login.respondedMs : login.invokedMs + lateEffectMs;
+      const { graceMs, leaseMs } = this.timing;
+      const cutAtMs = this.cutAtMs.get(login.device) ?? Infinity;
+      const toMs = Math.min(
+        Math.max(settledMs, cutAtMs) + graceMs + leaseMs + cleanUpMs,
+        ...this.timelinesOf(this.ends, login).map((timeline) => timeline.doneAfter(settledMs)),
+      );
+      spans.push({ fromMs: login.invokedMs, toMs, login });
+    }
+    return spans;
+  }
+
+  private mayBeForgotten(login: Operation): boolean {
+    return this.redisFaults.some(
+      ({ lossy, fromMs, toMs }) => lossy && login.respondedMs > fromMs - lossMs && login.invokedMs < toMs,
+    );
+  }
+
+  private timelinesOf(timelines: Timelines, { device, roomId }: Operation): Timeline[] {
+    const others = this.user.policy === 'kickOld' ? timelines.find('logins')?.without(device) : undefined;
+    return [timelines.find(`${device}/${roomId}`), timelines.find(`${device}`), others].filter(
+      (timeline) => timeline !== undefined,
+    );
+  }
+
+  private enter(operation: Operation): void {
+    const { kind, device, roomId, outcome, code, invokedMs, respondedMs } = operation;
+    if (kind === 'cut') {
+      this.cutAtMs.set(device, Math.min(invokedMs, this.cutAtMs.get(device) ?? Infinity));
+      return;
+    }
+    const untilMs = outcome === 'unknown' ? invokedMs + lateEffectMs : respondedMs;
+    const effect = { fromMs: invokedMs, untilMs, device };
+    if (kind === 'login') {
+      // Also a refused one puts others out, unless it was refused before that.
+      if (!refusedUnheard.has(code)) {
+        this.mayEnd.add('logins', effect);
+      }
+      if (outcome === 'ok') {
+        this.ends.add('logins', effect);
+      } else if (outcome === 'unknown') {
+        // Whoever gave up waiting for it undoes it.
+        this.mayEnd.add(`${device}/${roomId}`, effect);
+      }
+    } else if (outcome !== 'refused') {
+      const key = kind === 'end' ? `${device}` : `${device}/${roomId}`;
+      this.mayEnd.add(key, effect);
+      if (outcome === 'ok') {
+        this.ends.add(key, effect);
+      }
+    }
+  }
+}

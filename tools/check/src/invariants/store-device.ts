@@ -1,0 +1,134 @@
+import { AppError, newId, type SessionRef } from '@polyroom/contracts';
+import { type AdmitResult, type RoomStore } from '@polyroom/room-store';
+import { type Answer, type Device, unknownCode } from './device.js';
+import { type CheckedUser } from './history.js';
+import { type Random } from './random.js';
+
+const longLeaseMs = 15_000;
+/** So short that some logins lose their place while they are entering. */
+const shortLeaseMs = 12;
+const mostDawdleMs = 20;
+
+/** A session whose logins are the Lua commands themselves, in the order of the room service. */
+export class StoreDevice implements Device {
+  readonly path = 'store';
+  readonly survivesEnd = false;
+  readonly hasGrace = false;
+  readonly lostAtMs = undefined;
+  private readonly session: SessionRef;
+
+  constructor(
+    private readonly store: RoomStore,
+    private readonly user: CheckedUser,
+    private readonly gatewayId: string,
+    private readonly random: Random,
+  ) {
+    this.session = { appId: user.appId, userId: user.userId, sessionId: newId('session') };
+  }
+
+  async login(roomId: string, requestId: number): Promise<Answer> {
+    try {
+      return await this.enter(roomId, String(requestId));
+    } catch (error) {
+      return { code: codeOf(error) };
+    }
+  }
+
+  async logout(roomId: string, epoch = 1): Promise<Answer> {
+    try {
+      await this.store.room.leave(this.session, roomId, epoch);
+      await this.store.user.release(this.session, roomId, epoch);
+      return { code: 0 };
+    } catch (error) {
+      return { code: codeOf(error) };
+    }
+  }
+
+  async end(): Promise<Answer> {
+    try {
+      await this.endSession(this.session);
+      return { code: 0 };
+    } catch (error) {
+      return { code: codeOf(error) };
+    }
+  }
+
+  /** Until it succeeds: nobody else knows of this session. */
+  async cut(): Promise<void> {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      if ((await this.end()).code === 0) {
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+
+  private async enter(roomId: string, requestId: string): Promise<Answer> {
+    const { store, session, user } = this;
+    const hurried = this.random.chance(0.03);
+    const admitted = await store.user.admit({
+      session,
+      roomId,
+      gatewayId: this.gatewayId,
+      nodeId: undefined,
+      userName: user.userId,
+      mode: user.mode,
+      userMatches: true,
+      limit: user.limit,
+      policy: user.policy,
+      requestId,
+      enterLeaseMs: hurried ? shortLeaseMs : longLeaseMs,
+    });
+    await this.clearAway(admitted);
+    if (admitted.refused !== undefined) {
+      throw new AppError(admitted.refused);
+    }
+    if (hurried) {
+      await new Promise((resolve) => setTimeout(resolve, this.random.below(mostDawdleMs)));
+    }
+    const epoch = admitted.epoch!;
+    try {
+      await store.room.enter(session, roomId, {
+        epoch,
+        userName: user.userId,
+        maxMemberCount: 0,
+        maxMembersPerRoom: 0,
+      });
+    } catch (error) {
+      await store.user.release(session, roomId, epoch);
+      throw error;
+    }
+    if (!(await store.user.confirm(session, roomId, epoch))) {
+      await store.room.leave(session, roomId, epoch);
+      throw new AppError('ROOM_SESSION_EXCEPTION_KICKED_OUT');
+    }
+    return { code: 0, epoch, sessionId: session.sessionId };
+  }
+
+  /** What this login took from others. */
+  private async clearAway(admitted: AdmitResult): Promise<void> {
+    const { appId, userId } = this.session;
+    for (const { roomId, epoch, sessionId } of admitted.swept) {
+      await this.store.room.leave({ appId, userId, sessionId }, roomId, epoch);
+    }
+    for (const held of admitted.evicted) {
+      for (const { roomId, epoch } of held.rooms) {
+        await this.store.room.leave({ appId, userId, sessionId: held.sessionId }, roomId, epoch);
+      }
+    }
+  }
+
+  private async endSession(session: SessionRef): Promise<void> {
+    const held = await this.store.user.beginEnd(session);
+    for (const { roomId, epoch } of held?.rooms ?? []) {
+      await this.store.room.leave(session, roomId, epoch);
+    }
+    if (held !== undefined) {
+      await this.store.user.finishEnd(session);
+    }
+  }
+}
+
+function codeOf(error: unknown): number {
+  return error instanceof AppError ? error.code : unknownCode;
+}
