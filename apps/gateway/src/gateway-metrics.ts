@@ -10,6 +10,11 @@ export const gatewayMetrics = {
     help: 'Requests of clients by method and outcome.',
     labelNames: ['method', 'outcome'],
   }),
+  repairs: new Counter({
+    name: 'polyroom_gateway_repairs_total',
+    help: 'Differences between this gateway and the records that were found and repaired.',
+    labelNames: ['kind'],
+  }),
   sequenceGaps: new Counter({
     name: 'polyroom_gateway_sequence_gaps_total',
     help: 'Numbers of facts or messages that never came.',

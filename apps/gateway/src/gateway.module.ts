@@ -9,16 +9,21 @@ import { MediaNodes } from './media-nodes/media-nodes.js';
 import { MediaPlane } from './media-nodes/media-plane.js';
 import { BroadcastMethod } from './methods/broadcast.method.js';
 import { ConnectTransportMethod } from './methods/connect-transport.method.js';
+import { ListMembersMethod } from './methods/list-members.method.js';
 import { LoginMethod } from './methods/login.method.js';
 import { LogoutMethod } from './methods/logout.method.js';
 import { METHOD_HANDLERS, type MethodHandler } from './methods/method-handler.js';
 import { PlayMethod } from './methods/play.method.js';
 import { ProduceMethod } from './methods/produce.method.js';
 import { PublishMethod } from './methods/publish.method.js';
+import { ResumeMethod } from './methods/resume.method.js';
 import { ResumePlayMethod } from './methods/resume-play.method.js';
+import { SetAttributesMethod } from './methods/set-attributes.method.js';
 import { ShareMethod } from './methods/share.method.js';
+import { SnapshotMethod } from './methods/snapshot.method.js';
 import { StopPlayMethod } from './methods/stop-play.method.js';
 import { StopPublishMethod } from './methods/stop-publish.method.js';
+import { SwitchMethod } from './methods/switch.method.js';
 import { UnshareMethod } from './methods/unshare.method.js';
 import { AdminController } from './rest/admin.controller.js';
 import { AdminGuard } from './rest/admin.guard.js';
@@ -28,7 +33,9 @@ import { Playbacks } from './session/playbacks.js';
 import { Publications } from './session/publications.js';
 import { SessionEvents } from './session/session-events.js';
 import { SessionLifecycle } from './session/session-lifecycle.js';
+import { SessionReconciler } from './session/session-reconciler.js';
 import { SessionRegistry } from './session/session-registry.js';
+import { SessionResumer } from './session/session-resumer.js';
 import { SessionRooms } from './session/session-rooms.js';
 import { MethodRouter } from './socket/method-router.js';
 import { SocketServer } from './socket/socket-server.js';
@@ -36,6 +43,11 @@ import { SocketServer } from './socket/socket-server.js';
 const methods = [
   LoginMethod,
   LogoutMethod,
+  SwitchMethod,
+  ResumeMethod,
+  SnapshotMethod,
+  ListMembersMethod,
+  SetAttributesMethod,
   ConnectTransportMethod,
   PublishMethod,
   ProduceMethod,
@@ -78,7 +90,9 @@ export class GatewayModule {
         RoomFanout,
         SessionEvents,
         SessionLifecycle,
+        SessionReconciler,
         SessionRegistry,
+        SessionResumer,
         SessionRooms,
         SocketServer,
       ],

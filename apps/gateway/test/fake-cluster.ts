@@ -34,6 +34,10 @@ const defaultEntitlements: Entitlements = {
   broadcastsPerUserPerSecond: 0,
   broadcastsPerRoomPerSecond: 0,
   devicePolicy: 'kickOld',
+  maxRoomAttributes: 10,
+  maxRooms: 0,
+  maxUsers: 0,
+  loginsPerSecond: 0,
 };
 
 const transport = {
@@ -133,29 +137,52 @@ export class FakeCluster {
   }
 
   private answerRoom(): void {
-    this.answer(roomRpc.heartbeat, () => ({ leaseMs: 6000 }));
+    this.answer(roomRpc.heartbeat, () => ({ leaseMs: 6000, known: true }));
     this.answer(roomRpc.login, async (request) => {
       await this.onLogin(request);
       const { roomId, session, user } = request;
-      const seq = this.publishFact(roomId, { type: 'memberJoined', sessionId: session.sessionId, user });
+      const seq = this.publishFact(roomId, {
+        type: 'memberJoined',
+        sessionId: session.sessionId,
+        user,
+        memberCount: 1,
+      });
       this.epoch += 1;
       return {
         epoch: this.epoch,
-        snapshot: { roomId, roomEpoch: 'e1', seq, members: [user], streams: [] },
+        snapshot: {
+          roomId,
+          roomEpoch: 'e1',
+          seq,
+          memberCount: 1,
+          members: [user],
+          streams: [],
+          attributes: [],
+        },
+        endedStreamIds: [],
       };
     });
     this.answer(roomRpc.logout, ({ session, roomId }) => {
       const user = { userId: session.userId, userName: session.userId };
-      this.publishFact(roomId, { type: 'memberLeft', sessionId: session.sessionId, user });
+      this.publishFact(roomId, {
+        type: 'memberLeft',
+        sessionId: session.sessionId,
+        user,
+        memberCount: 0,
+      });
       return { endedStreamIds: this.endedStreamIds };
     });
     this.answer(roomRpc.getSnapshot, ({ roomId }) => ({
       roomId,
       roomEpoch: 'e1',
       seq: 0,
+      memberCount: 0,
       members: [],
       streams: [],
+      attributes: [],
     }));
+    this.answer(roomRpc.listGatewaySessions, () => ({ cursor: '0', sessions: [] }));
+    this.answer(roomRpc.reconcile, () => ({ gone: [], lostRooms: [], extraRooms: [] }));
     this.answer(roomRpc.endSession, () => ({ leftRoomIds: [] }));
     this.answer(roomRpc.suspendSession, () => ({ graceMs: 90_000 }));
     this.answer(roomRpc.claimStream, () => ({}));

@@ -41,6 +41,11 @@ export class MediaHandler {
     await this.node.closeSession({ session });
   }
 
+  @NodeRpcHandler(mediaRpc.getSession)
+  getSession(request: ParsedRequestOf<typeof mediaRpc.getSession>): ReplyOf<typeof mediaRpc.getSession> {
+    return this.node.getSession(request);
+  }
+
   @NodeRpcHandler(mediaRpc.connectTransport)
   async connectTransport(request: ParsedRequestOf<typeof mediaRpc.connectTransport>): Promise<object> {
     await this.node.connectTransport(request);

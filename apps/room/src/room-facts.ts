@@ -32,6 +32,7 @@ export class RoomFacts {
         seq: entered.seq,
         origin: { sessionId: session.sessionId },
         user,
+        memberCount: entered.memberCount,
       });
     }
   }
@@ -44,6 +45,7 @@ export class RoomFacts {
       seq: left.seq,
       origin: { sessionId: session.sessionId },
       user: { userId: session.userId, userName: left.userName },
+      memberCount: left.memberCount,
     });
   }
 

@@ -26,6 +26,14 @@ export const entitlementsSchema = z.strictObject({
   broadcastsPerRoomPerSecond: z.number().min(0),
   /** What a second session of the same user does to the first: 1002050, 1002086, or both live on one room budget. */
   devicePolicy: devicePolicySchema,
+  /** Keys of one room's attributes (1002017). */
+  maxRoomAttributes: z.number().int().min(0),
+  /** Rooms of the AppID at once; 0 = no limit (1002035). */
+  maxRooms: z.number().int().min(0),
+  /** Users of the AppID at once; 0 = no limit. */
+  maxUsers: z.number().int().min(0),
+  /** Logins of the AppID per second; 0 = no limit (1002071). */
+  loginsPerSecond: z.number().int().min(0),
 });
 export type Entitlements = z.infer<typeof entitlementsSchema>;
 export type EntitlementName = keyof Entitlements;

@@ -92,6 +92,34 @@ export const entitlementList = {
     description:
       'What a second session of a user does: it ends the first, is refused, or shares the room budget.',
   },
+  maxRoomAttributes: {
+    type: 'integer',
+    default: 10,
+    min: 0,
+    max: 1000,
+    description: 'Keys that the attributes of one room may have.',
+  },
+  maxRooms: {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    max: 10_000_000,
+    description: 'Rooms that the AppID may have at once; 0 means no limit.',
+  },
+  maxUsers: {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    max: 10_000_000,
+    description: 'Users that the AppID may have in rooms at once; 0 means no limit.',
+  },
+  loginsPerSecond: {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    description: 'Logins into rooms that the AppID may make per second; 0 means no limit.',
+  },
 } as const satisfies { [Name in EntitlementName]: SpecOf<Entitlements[Name]> };
 
 /** The names, in the order in which they are shown. */

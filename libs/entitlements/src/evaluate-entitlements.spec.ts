@@ -29,6 +29,10 @@ describe('the list', () => {
       broadcastsPerUserPerSecond: 2,
       broadcastsPerRoomPerSecond: 10,
       devicePolicy: 'kickOld',
+      maxRoomAttributes: 10,
+      maxRooms: 0,
+      maxUsers: 0,
+      loginsPerSecond: 0,
     });
   });
 

@@ -87,6 +87,17 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     await this.#sessions.close(request.session);
   }
 
+  getSession(request: ParsedRequestOf<typeof mediaRpc.getSession>): ReplyOf<typeof mediaRpc.getSession> {
+    const session = this.#sessions.get(request.session);
+    return {
+      upstreams: this.#upstreams.listOf(session).map(({ streamId, kinds }) => ({ streamId, kinds })),
+      downlinks: this.#downlinks.listOf(session).map(({ streamId, roomIds }) => ({
+        streamId,
+        roomIds: [...roomIds],
+      })),
+    };
+  }
+
   async connectTransport(request: ParsedRequestOf<typeof mediaRpc.connectTransport>): Promise<void> {
     const session = this.#sessions.get(request.session);
     await session.transport(request.direction).connect(request.dtlsParameters);

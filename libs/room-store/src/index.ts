@@ -1,3 +1,12 @@
 export { RoomStore, type RoomStoreOptions } from './room-store.js';
-export { type AdmitOptions, type AdmitResult, type HeldBySession, type RoomEpoch } from './user-slot.js';
-export { type Entered, type Left, type RemovedStream } from './room-slot.js';
+export {
+  type AdmitOptions,
+  type AdmitResult,
+  type HeldBySession,
+  type Resumed,
+  type RoomEpoch,
+} from './user-slot.js';
+export { type Entered, type Left, type RemovedStream, type RoomMember } from './room-slot.js';
+export { type AttributeChange } from './room-attributes.js';
+export { type RoomAtOnce, type UserRecords } from './room-reader.js';
+export { type Due } from './leases.js';

@@ -1,25 +1,32 @@
 /**
  * The only place where a key is spelled. The braces are the hash tag: all keys of one script share one slot
- * of a Redis Cluster. No key has a time to live: a record ends because its owner's lease ended.
+ * of a Redis Cluster. What a session or a room holds has no time to live: it ends because its owner's lease
+ * ended. Only bans and fences end by themselves.
  */
 export interface UserKeys {
-  /** hash roomId → slot { session, epoch, state, leaseMs?, request }; gone with the user's last room. */
+  /** hash roomId → slot { session, epoch, state, leaseMs?, request, note }; gone with the user's last room. */
   rooms: string;
-  /** hash sessionId → session { gateway, node, name, mode, state, evicted? }; gone with the last session. */
+  /** hash sessionId → session { gateway, node, name, mode, state, attach, token, graceEndMs?, evicted?, lost? }. */
   sessions: string;
   /** hash streamId → claim { session, channel }; gone with the last stream. */
   claims: string;
+  /** string; there while the user may log in nowhere. */
+  ban: string;
 }
 
 export interface RoomKeys {
-  /** hash { epoch, seq, maxMemberCount }; gone with the last member. */
+  /** hash { epoch, seq, maxMemberCount, keepUntilMs? }; gone with the last member, or when it need not stay. */
   room: string;
   /** hash userId → member { session, epoch, name }. */
   members: string;
   /** hash streamId → stream { session, user, name, kinds, extraInfo }. */
   streams: string;
+  /** hash key → attribute { value, version, user, atMs }. */
+  attributes: string;
   /** zset userId by the end of the ban, Unix ms; outlives the room. */
   bans: string;
+  /** string; there while nobody may log in. */
+  ban: string;
 }
 
 export interface StreamKeys {
@@ -29,14 +36,19 @@ export interface StreamKeys {
   shares: string;
 }
 
-const reaperShards = 16;
+export const reaperShards = 16;
 
 export class RoomStoreKeys {
   constructor(private readonly prefix: string) {}
 
   user(appId: number, userId: string): UserKeys {
     const slot = `${this.prefix}:{${appId}:u:${userId}}`;
-    return { rooms: `${slot}:rooms`, sessions: `${slot}:sessions`, claims: `${slot}:claims` };
+    return {
+      rooms: `${slot}:rooms`,
+      sessions: `${slot}:sessions`,
+      claims: `${slot}:claims`,
+      ban: `${slot}:ban`,
+    };
   }
 
   room(appId: number, roomId: string): RoomKeys {
@@ -45,13 +57,35 @@ export class RoomStoreKeys {
       room: `${slot}:room`,
       members: `${slot}:members`,
       streams: `${slot}:streams`,
+      attributes: `${slot}:attributes`,
       bans: `${slot}:bans`,
+      ban: `${slot}:ban`,
     };
+  }
+
+  /** string epoch; logins of this user into this room up to it are over. */
+  fence(appId: number, roomId: string, userId: string): string {
+    return `${this.prefix}:{${appId}:r:${roomId}}:fence:${userId}`;
   }
 
   stream(appId: number, streamId: string): StreamKeys {
     const slot = `${this.prefix}:{${appId}:s:${streamId}}`;
     return { stream: `${slot}:stream`, shares: `${slot}:shares` };
+  }
+
+  /** zset of banned addresses of an AppID by the end of the ban, Unix ms; a few at most. */
+  addressBans(appId: number): string {
+    return `${this.prefix}:{${appId}:addresses}:bans`;
+  }
+
+  /** string, counts the logins of one second; ends by itself. */
+  loginRate(appId: number, second: number): string {
+    return `${this.prefix}:{${appId}:logins:${second}}:count`;
+  }
+
+  /** sets of the rooms and users of an AppID that has a quota of them. */
+  quota(appId: number, what: 'rooms' | 'users'): string {
+    return `${this.prefix}:{${appId}:quota}:${what}`;
   }
 
   /** set of session entries that a gateway holds. */
@@ -65,19 +99,36 @@ export class RoomStoreKeys {
   }
 
   /** zset of session entries by the end of their grace, Unix ms; by user, so that the load spreads. */
-  suspended(shard: number): string {
-    return `${this.prefix}:{reap:${shard}}:suspended`;
-  }
-
   suspendedOf(userId: string): string {
-    let hash = 0;
-    for (let index = 0; index < userId.length; index++) {
-      hash = (hash * 31 + userId.charCodeAt(index)) >>> 0;
-    }
-    return this.suspended(hash % reaperShards);
+    return this.suspended(shardOf(userId));
   }
 
   get suspendedShards(): string[] {
     return Array.from({ length: reaperShards }, (_, shard) => this.suspended(shard));
   }
+
+  /** zset of room entries by the time of their next check, Unix ms. */
+  checkedOf(roomId: string): string {
+    return this.checked(shardOf(roomId));
+  }
+
+  get checkedShards(): string[] {
+    return Array.from({ length: reaperShards }, (_, shard) => this.checked(shard));
+  }
+
+  private suspended(shard: number): string {
+    return `${this.prefix}:{reap:${shard}}:suspended`;
+  }
+
+  private checked(shard: number): string {
+    return `${this.prefix}:{reap:${shard}}:rooms`;
+  }
+}
+
+function shardOf(text: string): number {
+  let hash = 0;
+  for (let index = 0; index < text.length; index++) {
+    hash = (hash * 31 + text.charCodeAt(index)) >>> 0;
+  }
+  return hash % reaperShards;
 }

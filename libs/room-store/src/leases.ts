@@ -7,7 +7,14 @@ import { fromEntry, toEntry } from './session-entry.js';
 /** How many entries one look takes; more follow with the next. */
 const mostDue = 200;
 
-/** Who is still there: gateways by their heartbeat, suspended sessions by their grace. */
+/** Something that is due, taken by one caller. */
+export interface Due<T> {
+  value: T;
+  /** When it is due again, should the caller die; names this taking. */
+  dueMs: string;
+}
+
+/** Who is still there: gateways by their heartbeat, suspended sessions by their grace, rooms by their check. */
 export class Leases {
   constructor(
     private readonly redis: RedisClient,
@@ -15,8 +22,9 @@ export class Leases {
     private readonly keys: RoomStoreKeys,
   ) {}
 
-  async renewGateway(gatewayId: string, leaseMs: number): Promise<void> {
-    await this.commands.run('setDue', [this.keys.gateways], [gatewayId, leaseMs]);
+  /** False where the gateway was not known: it is new, or was given up meanwhile. */
+  async renewGateway(gatewayId: string, leaseMs: number): Promise<boolean> {
+    return (await this.commands.run('setDue', [this.keys.gateways], [gatewayId, leaseMs])) === 0;
   }
 
   /** Notes which gateway answers for a session. */
@@ -32,29 +40,62 @@ export class Leases {
     return (await this.redis.smembers(this.keys.gatewaySessions(gatewayId))).map(fromEntry);
   }
 
-  /** Starts the grace of a session without a socket. */
-  async suspend(session: SessionRef, graceMs: number): Promise<void> {
-    await this.commands.run('setDue', [this.keys.suspendedOf(session.userId)], [toEntry(session), graceMs]);
+  /** Some of a gateway's sessions, and where to go on; `cursor` '0' is the beginning and the end. */
+  async scanGateway(gatewayId: string, cursor: string): Promise<{ cursor: string; sessions: SessionRef[] }> {
+    const [next, entries] = await this.redis.sscan(
+      this.keys.gatewaySessions(gatewayId),
+      cursor,
+      'COUNT',
+      200,
+    );
+    return { cursor: next, sessions: entries.map(fromEntry) };
   }
 
-  async forgetSuspended(session: SessionRef): Promise<void> {
-    await this.redis.zrem(this.keys.suspendedOf(session.userId), toEntry(session));
+  /** Has the session looked at when its grace may be over. A hint: what the session itself says holds. */
+  async remindOfSession(session: SessionRef, inMs: number): Promise<void> {
+    await this.commands.run('setDue', [this.keys.suspendedOf(session.userId)], [toEntry(session), inMs]);
+  }
+
+  /** Forgets a reminder that was not set anew since it was taken. */
+  async dropSession({ value, dueMs }: Due<SessionRef>): Promise<void> {
+    await this.commands.run('dropDue', [this.keys.suspendedOf(value.userId)], [toEntry(value), dueMs]);
   }
 
   /** Gateways whose lease has ended, for this caller for `retryMs`. */
-  async takeLostGateways(retryMs: number): Promise<string[]> {
-    return (await this.commands.run('takeDue', [this.keys.gateways], [retryMs, mostDue])) as string[];
+  takeLostGateways(retryMs: number): Promise<Due<string>[]> {
+    return this.take([this.keys.gateways], retryMs, (entry) => entry);
   }
 
-  async forgetGateway(gatewayId: string): Promise<void> {
-    await this.redis.zrem(this.keys.gateways, gatewayId);
+  async dropGateway({ value, dueMs }: Due<string>): Promise<void> {
+    await this.commands.run('dropDue', [this.keys.gateways], [value, dueMs]);
   }
 
-  /** Sessions whose grace has ended, for this caller for `retryMs`. */
-  async takeExpiredSessions(retryMs: number): Promise<SessionRef[]> {
-    const shards = await Promise.all(
-      this.keys.suspendedShards.map((key) => this.commands.run('takeDue', [key], [retryMs, mostDue])),
-    );
-    return (shards as string[][]).flat().map(fromEntry);
+  /** Sessions whose grace may be over, for this caller for `retryMs`. */
+  takeExpiredSessions(retryMs: number): Promise<Due<SessionRef>[]> {
+    return this.take(this.keys.suspendedShards, retryMs, fromEntry);
+  }
+
+  /** Has a room looked at: whether its members are still who they say, and whether it need be there. */
+  async remindOfRoom(appId: number, roomId: string, inMs: number): Promise<void> {
+    await this.commands.run('setDue', [this.keys.checkedOf(roomId)], [JSON.stringify([appId, roomId]), inMs]);
+  }
+
+  takeRoomsToCheck(retryMs: number): Promise<Due<{ appId: number; roomId: string }>[]> {
+    return this.take(this.keys.checkedShards, retryMs, (entry) => {
+      const [appId, roomId] = JSON.parse(entry) as [number, string];
+      return { appId, roomId };
+    });
+  }
+
+  async dropRoom({ value: { appId, roomId }, dueMs }: Due<{ appId: number; roomId: string }>): Promise<void> {
+    const entry = JSON.stringify([appId, roomId]);
+    await this.commands.run('dropDue', [this.keys.checkedOf(roomId)], [entry, dueMs]);
+  }
+
+  private async take<T>(keys: string[], retryMs: number, parse: (entry: string) => T): Promise<Due<T>[]> {
+    const answers = (await Promise.all(
+      keys.map((key) => this.commands.run('takeDue', [key], [retryMs, mostDue])),
+    )) as [string, string[]][];
+    return answers.flatMap(([dueMs, entries]) => entries.map((entry) => ({ value: parse(entry), dueMs })));
   }
 }

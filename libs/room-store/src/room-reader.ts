@@ -1,12 +1,53 @@
-import { type MediaKind, type RoomStream, type SessionRef, type User } from '@polyroom/contracts';
+import {
+  type MediaKind,
+  type RoomAttribute,
+  type RoomMode,
+  type RoomStream,
+  type SessionRef,
+  type User,
+} from '@polyroom/contracts';
 import { type RoomStoreKeys } from './keys.js';
 import { type RedisClient } from './redis-client.js';
-import { toMembers, toStreams } from './room-slot.js';
+import { toAttributes } from './room-attributes.js';
+import { type RoomMember, toMembers, toRoomMembers, toStreams } from './room-slot.js';
 
 export interface StreamLocation {
   nodeId: string;
   ownerSessionId: string;
   kinds: MediaKind[];
+}
+
+export interface RoomAtOnce {
+  roomEpoch: string;
+  seq: number;
+  memberCount: number;
+  /** All of them, or as many as were asked for. */
+  members: User[];
+  streams: RoomStream[];
+  attributes: RoomAttribute[];
+}
+
+/** One user as the records say. */
+export interface UserRecords {
+  rooms: { roomId: string; sessionId: string; epoch: number; state: 'entering' | 'live' }[];
+  sessions: {
+    sessionId: string;
+    state: 'live' | 'suspended' | 'ending' | 'out';
+    gatewayId: string;
+    mode: RoomMode | undefined;
+  }[];
+}
+
+interface SlotRecord {
+  session: string;
+  epoch: string;
+  state: 'entering' | 'live';
+}
+
+interface SessionRecord {
+  state: UserRecords['sessions'][number]['state'];
+  gateway: string;
+  mode?: RoomMode;
 }
 
 /** What is asked without changing anything. */
@@ -17,27 +58,44 @@ export class RoomReader {
   ) {}
 
   /** Undefined where the room does not exist. The parts are read at one moment. */
-  async findRoom(
-    appId: number,
-    roomId: string,
-  ): Promise<{ roomEpoch: string; seq: number; members: User[]; streams: RoomStream[] } | undefined> {
-    const { room, members, streams } = this.keys.room(appId, roomId);
-    const results = await this.redis.multi().hgetall(room).hgetall(members).hgetall(streams).exec();
-    const [head, memberHash, streamHash] = results!.map(([error, value]) => {
+  async findRoom(appId: number, roomId: string, mostMembers: number): Promise<RoomAtOnce | undefined> {
+    const { room, members, streams, attributes } = this.keys.room(appId, roomId);
+    const results = await this.redis
+      .multi()
+      .hgetall(room)
+      .hlen(members)
+      .hrandfield(members, mostMembers, 'WITHVALUES')
+      .hgetall(streams)
+      .hgetall(attributes)
+      .exec();
+    const [head, memberCount, memberList, streamHash, attributeHash] = results!.map(([error, value]) => {
       if (error !== null) {
         throw error;
       }
-      return value as Record<string, string>;
-    });
-    if (head!['epoch'] === undefined) {
+      return value;
+    }) as [Record<string, string>, number, string[], Record<string, string>, Record<string, string>];
+    if (head['epoch'] === undefined) {
       return undefined;
     }
     return {
-      roomEpoch: head!['epoch'],
-      seq: Number(head!['seq']),
-      members: toMembers(Object.entries(memberHash!).flat()),
-      streams: toStreams(Object.entries(streamHash!).flat()),
+      roomEpoch: head['epoch'],
+      seq: Number(head['seq']),
+      memberCount,
+      members: toMembers(memberList),
+      streams: toStreams(Object.entries(streamHash).flat()),
+      attributes: toAttributes(Object.entries(attributeHash).flat()),
     };
+  }
+
+  /** Some members and where to go on; `cursor` '0' is the beginning and the end. */
+  async listMembers(
+    appId: number,
+    roomId: string,
+    cursor: string,
+  ): Promise<{ cursor: string; members: RoomMember[] }> {
+    const { members } = this.keys.room(appId, roomId);
+    const [next, flat] = await this.redis.hscan(members, cursor, 'COUNT', 200);
+    return { cursor: next, members: toRoomMembers(flat) };
   }
 
   async isMember(session: SessionRef, roomId: string, epoch: number): Promise<boolean> {
@@ -63,14 +121,49 @@ export class RoomReader {
     return { nodeId, ownerSessionId, kinds: kinds.split(',') as MediaKind[] };
   }
 
-  async listUserRooms(
+  /** Whether the user's slot of this login is there: a seat without one is nobody's. */
+  async hasSlot(
     appId: number,
     userId: string,
-  ): Promise<{ roomId: string; sessionId: string; epoch: number }[]> {
-    const slots = await this.redis.hgetall(this.keys.user(appId, userId).rooms);
-    return Object.entries(slots).map(([roomId, value]) => {
-      const slot = JSON.parse(value) as { session: string; epoch: string };
-      return { roomId, sessionId: slot.session, epoch: Number(slot.epoch) };
+    roomId: string,
+    sessionId: string,
+    epoch: number,
+  ): Promise<boolean> {
+    const found = await this.redis.hget(this.keys.user(appId, userId).rooms, roomId);
+    if (found === null) {
+      return false;
+    }
+    const slot = JSON.parse(found) as SlotRecord;
+    return slot.session === sessionId && Number(slot.epoch) === epoch;
+  }
+
+  async roomExists(appId: number, roomId: string): Promise<boolean> {
+    return (await this.redis.exists(this.keys.room(appId, roomId).room)) === 1;
+  }
+
+  async readUser(appId: number, userId: string): Promise<UserRecords> {
+    const { rooms, sessions } = this.keys.user(appId, userId);
+    const results = await this.redis.multi().hgetall(rooms).hgetall(sessions).exec();
+    const [slots, records] = results!.map(([error, value]) => {
+      if (error !== null) {
+        throw error;
+      }
+      return value as Record<string, string>;
     });
+    return {
+      rooms: Object.entries(slots!).map(([roomId, value]) => {
+        const slot = JSON.parse(value) as SlotRecord;
+        return { roomId, sessionId: slot.session, epoch: Number(slot.epoch), state: slot.state };
+      }),
+      sessions: Object.entries(records!).map(([sessionId, value]) => {
+        const { state, gateway, mode } = JSON.parse(value) as SessionRecord;
+        return { sessionId, state, gatewayId: gateway, mode };
+      }),
+    };
+  }
+
+  /** The rooms in which a stream is shown. */
+  async sharesOf(appId: number, streamId: string): Promise<string[]> {
+    return this.redis.smembers(this.keys.stream(appId, streamId).shares);
   }
 }

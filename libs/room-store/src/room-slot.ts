@@ -1,6 +1,13 @@
-import { type MediaKind, type RoomStream, type SessionRef, type User } from '@polyroom/contracts';
+import {
+  type MediaKind,
+  type RoomAttribute,
+  type RoomStream,
+  type SessionRef,
+  type User,
+} from '@polyroom/contracts';
 import { type Commands, toRecords } from './commands.js';
 import { type RoomStoreKeys } from './keys.js';
+import { toAttributes } from './room-attributes.js';
 
 interface MemberRecord {
   session: string;
@@ -16,6 +23,12 @@ interface StreamRecord {
   extraInfo: string;
 }
 
+/** Who has a seat, and through which login. */
+export interface RoomMember extends User {
+  sessionId: string;
+  epoch: number;
+}
+
 /** A stream that went, with the number of the fact that says so. */
 export interface RemovedStream {
   stream: RoomStream;
@@ -28,8 +41,13 @@ export interface Entered {
   seq: number;
   /** False where the user was a member before. */
   joined: boolean;
+  /** The room was made by this. */
+  isNew: boolean;
+  memberCount: number;
+  /** All of them, or as many as were asked for. */
   members: User[];
   streams: RoomStream[];
+  attributes: RoomAttribute[];
   removed: RemovedStream[];
 }
 
@@ -37,6 +55,7 @@ export interface Left {
   roomEpoch: string;
   seq: number;
   userName: string;
+  memberCount: number;
   removed: RemovedStream[];
 }
 
@@ -47,16 +66,24 @@ export class RoomSlot {
     private readonly keys: RoomStoreKeys,
   ) {}
 
-  /** Takes a seat, or throws why not. */
+  /** Takes a seat, or throws why not. `leaseMs` is that of the admission. */
   async enter(
     session: SessionRef,
     roomId: string,
-    options: { epoch: number; userName: string; maxMemberCount: number; maxMembersPerRoom: number },
+    options: {
+      epoch: number;
+      leaseMs: number;
+      userName: string;
+      maxMemberCount: number;
+      maxMembersPerRoom: number;
+      mostMembers: number;
+    },
   ): Promise<Entered> {
-    const { room, members, streams, bans } = this.keys.room(session.appId, roomId);
+    const { room, members, streams, bans, ban, attributes } = this.keys.room(session.appId, roomId);
+    const fence = this.keys.fence(session.appId, roomId, session.userId);
     const answer = (await this.commands.run(
       'enter',
-      [room, members, streams, bans],
+      [room, members, streams, bans, ban, fence, attributes],
       [
         session.userId,
         session.sessionId,
@@ -64,30 +91,84 @@ export class RoomSlot {
         options.userName,
         options.maxMemberCount,
         options.maxMembersPerRoom,
+        options.leaseMs,
+        options.mostMembers,
       ],
-    )) as [string, number, number, string[], string[], string[]];
-    const [roomEpoch, seq, joined, memberList, streamList, removedList] = answer;
+    )) as [string, number, number, number, number, string[], string[], string[], string[]];
+    const [roomEpoch, seq, joined, isNew, memberCount, memberList, streamList, removedList, attributeList] =
+      answer;
     return {
       roomEpoch,
       seq,
       joined: joined === 1,
+      isNew: isNew === 1,
+      memberCount,
       members: toMembers(memberList),
       streams: toStreams(streamList),
+      attributes: toAttributes(attributeList),
       // The facts of removed streams come right before that of the new member.
       removed: toRemoved(removedList, joined === 1 ? seq - 1 : seq),
     };
   }
 
-  /** Undefined where this login has no seat there. */
-  async leave(session: SessionRef, roomId: string, epoch: number): Promise<Left | undefined> {
-    const { room, members, streams } = this.keys.room(session.appId, roomId);
+  /** Undefined where this login has no seat there; it gets none for `fenceMs` from then on. */
+  async leave(
+    session: SessionRef,
+    roomId: string,
+    epoch: number,
+    options: { fenceMs: number },
+  ): Promise<Left | undefined> {
+    const { room, members, streams, attributes } = this.keys.room(session.appId, roomId);
+    const fence = this.keys.fence(session.appId, roomId, session.userId);
     const answer = (await this.commands.run(
       'leave',
-      [room, members, streams],
-      [session.userId, session.sessionId, epoch],
-    )) as [number, string, number, string, string[]];
-    const [left, roomEpoch, seq, userName, removedList] = answer;
-    return left === 1 ? { roomEpoch, seq, userName, removed: toRemoved(removedList, seq - 1) } : undefined;
+      [room, members, streams, attributes, fence],
+      [session.userId, session.sessionId, epoch, options.fenceMs],
+    )) as [number, string, number, string, number, string[]];
+    const [left, roomEpoch, seq, userName, memberCount, removedList] = answer;
+    return left === 1
+      ? { roomEpoch, seq, userName, memberCount, removed: toRemoved(removedList, seq - 1) }
+      : undefined;
+  }
+
+  /** Makes a room, or gives one its settings; false where it was there. It stays, also empty, for `keepMs`. */
+  async create(
+    appId: number,
+    roomId: string,
+    options: { maxMemberCount: number; keepMs: number },
+  ): Promise<boolean> {
+    const { room, members, attributes } = this.keys.room(appId, roomId);
+    const values = [options.maxMemberCount, options.keepMs];
+    const [created] = (await this.commands.run('createRoom', [room, members, attributes], values)) as [
+      number,
+    ];
+    return created === 1;
+  }
+
+  /** Ends a room; who was in it and what was shown, or undefined where there is no such room. */
+  async close(
+    appId: number,
+    roomId: string,
+  ): Promise<{ members: RoomMember[]; streams: { streamId: string; sessionId: string }[] } | undefined> {
+    const { room, members, streams, attributes } = this.keys.room(appId, roomId);
+    const answer = (await this.commands.run('closeRoom', [room, members, streams, attributes], [])) as
+      [string[], string[]] | null;
+    if (answer === null) {
+      return undefined;
+    }
+    return {
+      members: toRoomMembers(answer[0]),
+      streams: toRecords<StreamRecord>(answer[1]).map(([streamId, { session }]) => ({
+        streamId,
+        sessionId: session,
+      })),
+    };
+  }
+
+  /** Ends a room that is empty and need not stay; whether it is gone. */
+  async sweep(appId: number, roomId: string): Promise<boolean> {
+    const { room, members, streams, attributes } = this.keys.room(appId, roomId);
+    return (await this.commands.run('sweepRoom', [room, members, streams, attributes], [])) === 1;
   }
 
   /** Shows a stream; `added` is false where it was shown already. Throws ROOM_ROOMID_INCORRECT for a non-member. */
@@ -124,6 +205,15 @@ export class RoomSlot {
     const [removed] = toRemoved([streamId, found], seq);
     return { ...removed!, roomEpoch };
   }
+}
+
+export function toRoomMembers(flat: string[]): RoomMember[] {
+  return toRecords<MemberRecord>(flat).map(([userId, { session, epoch, name }]) => ({
+    userId,
+    userName: name,
+    sessionId: session,
+    epoch: Number(epoch),
+  }));
 }
 
 export function toMembers(flat: string[]): User[] {

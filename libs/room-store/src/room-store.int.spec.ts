@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type SessionRef } from '@polyroom/contracts';
 import {
   redisKinds,
   type RunningRedisCluster,
@@ -9,41 +8,7 @@ import {
 } from '@polyroom/testing';
 import { Redis } from 'ioredis';
 import { RoomStore } from './index.js';
-
-const appId = 7;
-
-function session(userId: string, sessionId = `ss_${userId}`): SessionRef {
-  return { appId, userId, sessionId };
-}
-
-async function login(store: RoomStore, who: SessionRef, roomId: string): Promise<number> {
-  const { epoch } = await store.user.admit({
-    session: who,
-    roomId,
-    gatewayId: 'gw_1',
-    nodeId: undefined,
-    userName: who.userId,
-    mode: 'multi',
-    userMatches: true,
-    limit: 5,
-    policy: 'kickOld',
-    requestId: `${who.sessionId}:${roomId}`,
-    enterLeaseMs: 15_000,
-  });
-  await store.room.enter(who, roomId, {
-    epoch: epoch!,
-    userName: who.userId,
-    maxMemberCount: 0,
-    maxMembersPerRoom: 0,
-  });
-  expect(await store.user.confirm(who, roomId, epoch!)).toBe(true);
-  return epoch!;
-}
-
-async function logout(store: RoomStore, who: SessionRef, roomId: string, epoch: number): Promise<void> {
-  await store.room.leave(who, roomId, epoch);
-  await store.user.release(who, roomId, epoch);
-}
+import { appId, login, logout, session } from './room-store.fixtures.js';
 
 describe.each(redisKinds)('on %s', (kind) => {
   let redis: { url: string; close(): Promise<void> };
@@ -74,13 +39,13 @@ describe.each(redisKinds)('on %s', (kind) => {
         });
       }),
     );
-    const room = await store.reader.findRoom(appId, 'room-0');
+    const room = await store.reader.findRoom(appId, 'room-0', 500);
     expect(room?.members).toHaveLength(6);
     expect(room?.streams).toHaveLength(6);
     expect(await store.reader.locate(appId, 'room-0', 'stream-0')).toMatchObject({ nodeId: 'nd_1' });
     expect(await store.leases.sessionsOfGateway('gw_1')).toHaveLength(40);
 
-    await Promise.all(users.map((who) => store.leases.suspend(who, 0)));
+    await Promise.all(users.map((who) => store.leases.remindOfSession(who, 0)));
     const expired = await waitFor(
       async () => {
         const taken = await store.leases.takeExpiredSessions(60_000);
@@ -88,20 +53,23 @@ describe.each(redisKinds)('on %s', (kind) => {
       },
       { timeoutMs: 2000, describe: 'all sessions to be due' },
     );
-    for (const who of expired) {
+    for (const { value: who, dueMs } of expired) {
       const held = await store.user.beginEnd(who);
-      for (const { roomId, epoch } of held!.rooms) {
-        await store.room.leave(who, roomId, epoch);
+      if (typeof held !== 'object') {
+        throw new Error(`${who.userId} holds nothing`);
       }
-      for (const streamId of held!.streams) {
+      for (const { roomId, epoch } of held.rooms) {
+        await store.room.leave(who, roomId, epoch, { fenceMs: 1000 });
+      }
+      for (const streamId of held.streams) {
         await store.stream.release(who, streamId, { onlyUnshared: false });
       }
       await store.user.finishEnd(who);
-      await store.leases.forgetSuspended(who);
+      await store.leases.dropSession({ value: who, dueMs });
       await store.leases.unbindSession(who, 'gw_1');
     }
-    expect(await store.reader.findRoom(appId, 'room-0')).toBeUndefined();
-    expect(await store.reader.listUserRooms(appId, 'user-0')).toEqual([]);
+    expect(await store.reader.findRoom(appId, 'room-0', 500)).toBeUndefined();
+    expect(await store.reader.readUser(appId, 'user-0')).toEqual({ rooms: [], sessions: [] });
   });
 
   test('errors keep their names', async () => {
@@ -160,8 +128,8 @@ describe('on a Cluster', () => {
     const inRoom = async (): Promise<(number | 'refused')[]> =>
       Promise.all(
         users.map((who) =>
-          store.reader.listUserRooms(appId, who.userId).then(
-            (rooms) => rooms.length,
+          store.reader.readUser(appId, who.userId).then(
+            ({ rooms }) => rooms.length,
             () => 'refused' as const,
           ),
         ),

@@ -1,7 +1,10 @@
+import { Bans } from './bans.js';
 import { Commands } from './commands.js';
 import { RoomStoreKeys } from './keys.js';
 import { Leases } from './leases.js';
+import { Quotas } from './quotas.js';
 import { connectRedis, type RedisClient } from './redis-client.js';
+import { RoomAttributes } from './room-attributes.js';
 import { RoomReader } from './room-reader.js';
 import { RoomSlot } from './room-slot.js';
 import { StreamSlot } from './stream-slot.js';
@@ -20,6 +23,9 @@ export class RoomStore {
   readonly user: UserSlot;
   readonly room: RoomSlot;
   readonly stream: StreamSlot;
+  readonly attributes: RoomAttributes;
+  readonly bans: Bans;
+  readonly quotas: Quotas;
   readonly leases: Leases;
   readonly reader: RoomReader;
   private closing: Promise<void> | undefined;
@@ -33,6 +39,9 @@ export class RoomStore {
     this.user = new UserSlot(commands, keys);
     this.room = new RoomSlot(commands, keys);
     this.stream = new StreamSlot(commands, keys);
+    this.attributes = new RoomAttributes(commands, keys);
+    this.bans = new Bans(redis, commands, keys);
+    this.quotas = new Quotas(redis, commands, keys);
     this.leases = new Leases(redis, commands, keys);
     this.reader = new RoomReader(redis, keys);
   }

@@ -1,4 +1,10 @@
-import { type DevicePolicy, type ErrorName, type RoomMode, type SessionRef } from '@polyroom/contracts';
+import {
+  AppError,
+  type DevicePolicy,
+  type ErrorName,
+  type RoomMode,
+  type SessionRef,
+} from '@polyroom/contracts';
 import { type Commands, toList } from './commands.js';
 import { type RoomStoreKeys } from './keys.js';
 
@@ -16,6 +22,14 @@ export interface AdmitOptions {
   requestId: string;
   /** How long a login may take between admit and confirm. */
   enterLeaseMs: number;
+  /** The session's first login; any other one of a session that is not there is refused. */
+  opens: boolean;
+  /** Hash of the secret with which the session can be resumed. */
+  tokenHash: string;
+  /** Kept for a resume, not looked at. */
+  note: string;
+  /** A room of the session that is left for this one and does not count. */
+  replaces: string | undefined;
 }
 
 export interface RoomEpoch {
@@ -23,40 +37,76 @@ export interface RoomEpoch {
   epoch: number;
 }
 
-/** A session and what it held, for the caller to clear away. */
+/** What a session held, for the caller to clear away. */
 export interface HeldBySession {
-  sessionId: string;
   gatewayId: string;
   nodeId: string | undefined;
   rooms: RoomEpoch[];
   streams: string[];
+  /** Why it was put out, where it was. */
+  code: ErrorName | undefined;
+  reason: string | undefined;
 }
 
 export interface AdmitResult {
-  /** Undefined where the login was refused although others were put out for it. */
+  /** Undefined where the login was refused although something is to be cleared away. */
   epoch: number | undefined;
+  /** Unix ms by Redis' clock until which the seat must be taken; 0 where the slot is confirmed. */
+  leaseMs: number;
   refused: ErrorName | undefined;
   /** The same request had been admitted before. */
   repeated: boolean;
-  evicted: HeldBySession[];
+  /** Sessions of this user that were put out, now or before, and hold something still. */
+  out: string[];
   /** Slots of logins that were never finished. */
   swept: (RoomEpoch & { sessionId: string })[];
 }
 
-interface RawHeld {
-  sessionId: string;
+export interface Resumed {
+  /** The gateway that held it before. */
   gatewayId: string;
-  nodeId: string;
+  nodeId: string | undefined;
+  userName: string;
+  mode: RoomMode;
+  /** Which socket of the session this is, counted up. */
+  attach: number;
+  rooms: (RoomEpoch & { note: string })[];
+  claims: { streamId: string; channel: number }[];
+  /** Rooms that it lost while it had no socket. */
+  lost: { roomId: string; code: ErrorName; reason: string | undefined }[];
+}
+
+export type SuspendResult = 'suspended' | 'stale' | 'ended' | 'none';
+
+interface RawHeld {
+  gatewayId: string;
+  nodeId?: string;
   rooms: [string, string][];
   streams: string[];
+  code?: ErrorName;
+  reason?: string;
 }
 
 interface RawAdmit {
   epoch?: string;
+  leaseMs?: number;
   refused?: ErrorName;
   repeated?: boolean;
-  evicted: RawHeld[];
+  out: string[];
   swept: [string, string, string][];
+}
+
+interface RawResumed {
+  refused?: ErrorName;
+  reason?: string;
+  gatewayId: string;
+  nodeId: string;
+  userName: string;
+  mode: RoomMode;
+  attach: number;
+  rooms: [string, string, string][];
+  claims: [string, number][];
+  lost?: Record<string, { code: ErrorName; reason?: string }>;
 }
 
 /** How many rooms a user is in, and through which sessions: everything that is decided about one user. */
@@ -68,28 +118,36 @@ export class UserSlot {
 
   /** Takes a slot, or throws the rule that forbids it. */
   async admit(options: AdmitOptions): Promise<AdmitResult> {
-    const raw = JSON.parse(
-      String(
-        await this.run('admit', options.session, [
-          options.roomId,
-          options.session.sessionId,
-          options.gatewayId,
-          options.nodeId ?? '',
-          options.userName,
-          options.mode,
-          options.userMatches ? 1 : 0,
-          options.limit,
-          options.policy,
-          options.requestId,
-          options.enterLeaseMs,
-        ]),
-      ),
-    ) as RawAdmit;
+    const { appId, userId, sessionId } = options.session;
+    const { rooms, sessions, claims, ban } = this.keys.user(appId, userId);
+    const answer = await this.commands.run(
+      'admit',
+      [rooms, sessions, claims, ban],
+      [
+        options.roomId,
+        sessionId,
+        options.gatewayId,
+        options.nodeId ?? '',
+        options.userName,
+        options.mode,
+        options.userMatches ? 1 : 0,
+        options.limit,
+        options.policy,
+        options.requestId,
+        options.enterLeaseMs,
+        options.opens ? 1 : 0,
+        options.tokenHash,
+        options.note,
+        options.replaces ?? '',
+      ],
+    );
+    const raw = JSON.parse(String(answer)) as RawAdmit;
     return {
       epoch: raw.epoch === undefined ? undefined : Number(raw.epoch),
+      leaseMs: raw.leaseMs ?? 0,
       refused: raw.refused,
       repeated: raw.repeated === true,
-      evicted: toList(raw.evicted).map(toHeld),
+      out: toList(raw.out),
       swept: toList(raw.swept).map(([roomId, epoch, sessionId]) => ({
         roomId,
         epoch: Number(epoch),
@@ -104,15 +162,34 @@ export class UserSlot {
     return (await this.commands.run('confirm', [rooms], [roomId, session.sessionId, epoch])) === 1;
   }
 
-  /** Gives a slot back; throws ROOM_ROOMID_INCORRECT where it is not this login's. */
+  /**
+   * Gives a slot back; throws ROOM_ROOMID_INCORRECT where it is not this login's. With `why` it is taken
+   * away, and a session without a socket is told when it resumes.
+   */
   async release(
     session: SessionRef,
     roomId: string,
     epoch: number,
-  ): Promise<{ sessionEnded: boolean; streams: string[] }> {
-    const answer = await this.run('release', session, [roomId, session.sessionId, epoch]);
-    const raw = JSON.parse(String(answer)) as { sessionEnded: boolean; streams: string[] };
-    return { sessionEnded: raw.sessionEnded, streams: toList(raw.streams) };
+    why?: { code: ErrorName; reason?: string },
+  ): Promise<{
+    gatewayId: string | undefined;
+    nodeId: string | undefined;
+    sessionEnded: boolean;
+    streams: string[];
+  }> {
+    const values = [roomId, session.sessionId, epoch, why?.code ?? '', why?.reason ?? ''];
+    const raw = JSON.parse(String(await this.run('release', session, values))) as {
+      gatewayId?: string;
+      nodeId?: string;
+      sessionEnded: boolean;
+      streams: string[];
+    };
+    return {
+      gatewayId: raw.gatewayId,
+      nodeId: raw.nodeId || undefined,
+      sessionEnded: raw.sessionEnded,
+      streams: toList(raw.streams),
+    };
   }
 
   async reserveClaim(session: SessionRef, streamId: string, channel: number): Promise<void> {
@@ -125,26 +202,67 @@ export class UserSlot {
     await this.commands.run('dropClaim', [claims], [session.sessionId, streamId]);
   }
 
-  /** What the session holds, refused everything from now on; undefined where there is no such session. */
-  async beginEnd(session: SessionRef): Promise<HeldBySession | undefined> {
-    const answer = await this.run('beginEnd', session, [session.sessionId]);
+  /**
+   * What the session holds, refused everything from now on; undefined where there is nothing to end. With
+   * `onlyExpired` a session that has a socket ('live') or its grace ('later') stays as it is.
+   */
+  async beginEnd(
+    session: SessionRef,
+    options: { onlyExpired?: boolean } = {},
+  ): Promise<HeldBySession | 'live' | 'later' | undefined> {
+    const only = options.onlyExpired === true ? 'expired' : '';
+    const answer = await this.run('beginEnd', session, [session.sessionId, only]);
     if (answer === null) {
       return undefined;
     }
-    return toHeld({
-      ...(JSON.parse(String(answer)) as Omit<RawHeld, 'sessionId'>),
-      sessionId: session.sessionId,
-    });
+    return answer === 'live' || answer === 'later' ? answer : toHeld(JSON.parse(String(answer)) as RawHeld);
   }
 
-  async finishEnd(session: SessionRef): Promise<void> {
-    await this.run('finishEnd', session, [session.sessionId]);
+  /** False where the session is remembered, without anything, until its grace is over. */
+  async finishEnd(session: SessionRef): Promise<boolean> {
+    return (await this.run('finishEnd', session, [session.sessionId])) === 1;
   }
 
-  /** False where there is no such session. */
-  async markSuspended(session: SessionRef): Promise<boolean> {
+  /** Takes everything from a session; `beginEnd` lists it. False where there is no session to put out. */
+  async putOut(session: SessionRef, code: ErrorName, reason: string | undefined): Promise<boolean> {
+    return (await this.run('putOut', session, [session.sessionId, code, reason ?? ''])) === 1;
+  }
+
+  /** Starts the grace of a session without a socket. `attach` 0: its gateway is gone with all its sockets. */
+  async suspend(
+    session: SessionRef,
+    gatewayId: string,
+    attach: number,
+    graceMs: number,
+  ): Promise<SuspendResult> {
     const { sessions } = this.keys.user(session.appId, session.userId);
-    return (await this.commands.run('markSuspended', [sessions], [session.sessionId])) === 1;
+    const values = [session.sessionId, gatewayId, attach, graceMs];
+    return (await this.commands.run('suspend', [sessions], values)) as SuspendResult;
+  }
+
+  /** Gives the session to another socket, or throws why not. */
+  async resume(session: SessionRef, gatewayId: string, tokenHash: string): Promise<Resumed> {
+    const answer = await this.run('resume', session, [session.sessionId, gatewayId, tokenHash]);
+    const raw = JSON.parse(String(answer)) as RawResumed;
+    if (raw.refused !== undefined) {
+      throw new AppError(raw.refused, raw.reason === undefined ? {} : { details: { reason: raw.reason } });
+    }
+    return {
+      gatewayId: raw.gatewayId,
+      nodeId: raw.nodeId || undefined,
+      userName: raw.userName,
+      mode: raw.mode,
+      attach: raw.attach,
+      rooms: toList(raw.rooms).map(([roomId, epoch, note]) => ({ roomId, epoch: Number(epoch), note })),
+      claims: toList(raw.claims).map(([streamId, channel]) => ({ streamId, channel })),
+      lost: Object.entries(raw.lost ?? {}).map(([roomId, { code, reason }]) => ({ roomId, code, reason })),
+    };
+  }
+
+  /** Notes the media node that carries the session. */
+  async setNode(session: SessionRef, nodeId: string): Promise<void> {
+    const { sessions } = this.keys.user(session.appId, session.userId);
+    await this.commands.run('setNode', [sessions], [session.sessionId, nodeId]);
   }
 
   private run(name: string, session: SessionRef, values: (string | number)[]): Promise<unknown> {
@@ -155,10 +273,11 @@ export class UserSlot {
 
 function toHeld(raw: RawHeld): HeldBySession {
   return {
-    sessionId: raw.sessionId,
     gatewayId: raw.gatewayId,
-    nodeId: raw.nodeId === '' ? undefined : raw.nodeId,
+    nodeId: raw.nodeId || undefined,
     rooms: toList(raw.rooms).map(([roomId, epoch]) => ({ roomId, epoch: Number(epoch) })),
     streams: toList(raw.streams),
+    code: raw.code,
+    reason: raw.reason,
   };
 }

@@ -59,9 +59,12 @@ const heartbeat = { gatewayId: 'gw_1' };
 describe('with its own user', () => {
   test('the room service answers the gateway', async () => {
     const { subject } = roomRpc.heartbeat;
-    const answering = bus('room').respond(roomRpc.heartbeat, subject, 'room', async () => ({ leaseMs: 1 }));
+    const answering = bus('room').respond(roomRpc.heartbeat, subject, 'room', async () => ({
+      leaseMs: 1,
+      known: true,
+    }));
     await bus('room').flush();
-    expect(await bus('gateway').request(roomRpc.heartbeat, heartbeat)).toEqual({ leaseMs: 1 });
+    expect(await bus('gateway').request(roomRpc.heartbeat, heartbeat)).toEqual({ leaseMs: 1, known: true });
     answering.close();
   });
 
@@ -70,7 +73,7 @@ describe('with its own user', () => {
     let asked = 0;
     const answering = bus('room').respond(roomRpc.heartbeat, subject, 'room', async () => {
       asked++;
-      return { leaseMs: 1 };
+      return { leaseMs: 1, known: true };
     });
     await bus('room').flush();
     await expect(bus('media').request(roomRpc.heartbeat, heartbeat, { timeoutMs: 500 })).rejects.toThrow();
@@ -91,6 +94,7 @@ describe('with its own user', () => {
         seq: 1,
         origin: { sessionId: 'se_1' },
         user: { userId: 'u', userName: 'u' },
+        memberCount: 0,
       },
     });
     for (const user of ['media', 'messaging', 'auth', 'room']) {

@@ -15,6 +15,8 @@ import { RoomFanout } from '../rooms/room-fanout.js';
 import { ClientSession } from '../session/client-session.js';
 import { Deadline } from '../session/deadline.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
+import { hashResumeToken, newResumeToken } from '../session/resume-token.js';
+import { withoutOwn } from '../session/session-resumer.js';
 import { type EnteredRoom, type RoomEntry, SessionRooms } from '../session/session-rooms.js';
 import { type MethodHandler, type MethodRequest } from './method-handler.js';
 
@@ -92,7 +94,8 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     const { session } = slot;
     if (session === undefined) {
       const opened = await slot.open(() => this.openSession(request, params, grants, deadline));
-      return this.answer(request, opened.session, opened, { media: opened.media });
+      const { media, resumeToken } = opened;
+      return this.answer(request, opened.session, opened, { media, resumeToken });
     }
     if (params.appId !== session.options.appId || params.mode !== session.options.mode) {
       throw new AppError('COMMON_ILLEGAL_PARAM', {
@@ -102,7 +105,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     try {
       const entered = await this.rooms.enter(
         session,
-        createEntry(session, request, params, grants, deadline),
+        createEntry(session, request, params, grants, deadline, false),
       );
       return this.answer(request, session, entered, {});
     } catch (error) {
@@ -116,28 +119,33 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     const { appId, mode, user, appSign, roomId } = params;
     const nodeId = this.nodes.choose(this.fanout.nodeIdsOf(appId, roomId));
     const { gatewayId } = this.config;
-    const session = new ClientSession({ appId, mode, user, gatewayId, nodeId, appSign }, request.connection);
-    const entry = createEntry(session, request, params, grants, deadline);
-    return { session, ...(await this.lifecycle.open(session, entry)) };
+    const resumeToken = newResumeToken();
+    const session = new ClientSession(
+      {
+        appId,
+        mode,
+        user,
+        gatewayId,
+        nodeId,
+        appSign,
+        attach: 1,
+        resumeTokenHash: hashResumeToken(resumeToken),
+        clientAddress: request.connection.clientAddress,
+      },
+      request.connection,
+    );
+    const entry = createEntry(session, request, params, grants, deadline, true);
+    return { session, resumeToken, ...(await this.lifecycle.open(session, entry)) };
   }
 
   private answer(
     request: MethodRequest,
     session: ClientSession,
     { membership, snapshot }: EnteredRoom,
-    media: Pick<Result, 'media'>,
+    opened: Pick<Result, 'media' | 'resumeToken'>,
   ): Result {
     request.afterReply(() => membership.seat.activate(snapshot));
-    const { userId } = session.ref;
-    return {
-      sessionId: session.sessionId,
-      snapshot: {
-        ...snapshot,
-        members: snapshot.members.filter((member) => member.userId !== userId),
-        streams: snapshot.streams.filter((stream) => stream.user.userId !== userId),
-      },
-      ...media,
-    };
+    return { sessionId: session.sessionId, snapshot: withoutOwn(session, snapshot), ...opened };
   }
 }
 
@@ -147,14 +155,25 @@ function createEntry(
   params: Params,
   grants: Grants,
   deadline: Deadline,
+  opens: boolean,
 ): RoomEntry {
   return {
     roomId: params.roomId,
     user: params.user,
-    grants,
-    requestId: `${session.sessionId}:${request.id}`,
+    grants: restrictGrants(grants, params.roomId, params.config?.listenOnly),
+    requestId: `${session.sessionId}:${session.options.attach}:${request.id}`,
     maxMemberCount: params.config?.maxMemberCount ?? 0,
     isUserStatusNotify: params.config?.isUserStatusNotify ?? false,
     deadline,
+    opens,
   };
+}
+
+/** What is left of the grants for a member who only wants to watch and listen. */
+export function restrictGrants(grants: Grants, roomId: string, listenOnly: boolean | undefined): Grants {
+  if (listenOnly !== true) {
+    return grants;
+  }
+  const rights = (['login', 'subscribe'] as const).filter((right) => hasRight(grants, roomId, right));
+  return { ...grants, rooms: [{ roomId, rights }] };
 }

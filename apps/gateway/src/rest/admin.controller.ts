@@ -7,6 +7,7 @@ import {
   parseOrThrow,
   type ReplyOf,
   roomIdSchema,
+  roomAdminRpc,
   roomRpc,
   userIdSchema,
 } from '@polyroom/contracts';
@@ -85,8 +86,8 @@ export class AdminController {
   listUserRooms(
     @Param('appId') appId: string,
     @Param('userId') userId: string,
-  ): Promise<ReplyOf<typeof roomRpc.listUserRooms>> {
-    return this.bus.request(roomRpc.listUserRooms, {
+  ): Promise<ReplyOf<typeof roomAdminRpc.listUserRooms>> {
+    return this.bus.request(roomAdminRpc.listUserRooms, {
       appId: parseOrThrow(appIdText, appId),
       userId: parseOrThrow(userIdSchema, userId),
     });

@@ -18,6 +18,8 @@ export function encodeFact(roomId: string, fact: RoomFact): Buffer {
         streams: [fact.stream],
         reason: fact.reason,
       });
+    case 'attributesChanged':
+      return encodeEvent('room.attributesUpdate', { ...place, attributes: fact.attributes });
   }
 }
 

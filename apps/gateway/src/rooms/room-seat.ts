@@ -74,7 +74,7 @@ export class RoomSeat {
     }
     const { fact } = delivery;
     const isKnown = fact.roomEpoch === this.start?.roomEpoch && fact.seq <= this.start.seq;
-    if (isKnown || fact.origin.sessionId === this.listener.sessionId) {
+    if (isKnown || fact.origin?.sessionId === this.listener.sessionId) {
       return;
     }
     switch (fact.type) {
@@ -84,6 +84,7 @@ export class RoomSeat {
           this.listener.write(delivery.frame);
         }
         break;
+      case 'attributesChanged':
       case 'streamAdded':
         this.listener.write(delivery.frame);
         break;

@@ -21,6 +21,13 @@ export interface ClientSessionOptions {
   nodeId: string;
   /** Later logins may leave it out. */
   appSign: string | undefined;
+  /** Of a session that is resumed; a new one is made otherwise. */
+  sessionId?: string;
+  /** Which of the session's sockets this is, counted up by each resume. */
+  attach: number;
+  /** SHA-256 (hex) of the secret that the client resumes with. */
+  resumeTokenHash: string;
+  clientAddress: string | undefined;
 }
 
 /**
@@ -39,6 +46,8 @@ export class ClientSession {
   /** Work on one played stream, in turn. */
   readonly playQueue = new KeyedQueue();
   state: 'open' | 'ended' = 'open';
+  /** Whether its first login, or its resume, is through: before that its lists are not complete. */
+  isSettled = false;
   /** What is to be given back when it ends. */
   onEnded: (() => void) | undefined;
   private readonly pendingLogins = new Set<Promise<unknown>>();
@@ -47,7 +56,8 @@ export class ClientSession {
     readonly options: ClientSessionOptions,
     readonly connection: ClientConnection,
   ) {
-    this.ref = { appId: options.appId, userId: options.user.userId, sessionId: newId('session') };
+    const sessionId = options.sessionId ?? newId('session');
+    this.ref = { appId: options.appId, userId: options.user.userId, sessionId };
   }
 
   get sessionId(): string {

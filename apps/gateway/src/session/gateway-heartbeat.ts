@@ -1,9 +1,11 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { roomRpc } from '@polyroom/contracts';
+import { clientCloseCodes, roomRpc } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from '../gateway.config.js';
 import { GATEWAY_CONFIG, LOGGER } from '../gateway-tokens.js';
+import { SessionLifecycle } from './session-lifecycle.js';
+import { SessionRegistry } from './session-registry.js';
 
 const firstIntervalMs = 1000;
 
@@ -13,10 +15,13 @@ export class GatewayHeartbeat implements OnApplicationBootstrap, OnModuleDestroy
   private timer: NodeJS.Timeout | undefined;
   private intervalMs = firstIntervalMs;
   private healthy = true;
+  private everHeard = false;
   private closed = false;
 
   constructor(
     private readonly bus: Bus,
+    private readonly registry: SessionRegistry,
+    private readonly lifecycle: SessionLifecycle,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -32,18 +37,34 @@ export class GatewayHeartbeat implements OnApplicationBootstrap, OnModuleDestroy
 
   private async beat(): Promise<void> {
     try {
-      const { leaseMs } = await this.bus.request(
+      const { leaseMs, known } = await this.bus.request(
         roomRpc.heartbeat,
         { gatewayId: this.config.gatewayId },
         { timeoutMs: Math.max(this.intervalMs, firstIntervalMs) },
       );
       this.intervalMs = Math.max(100, Math.floor(leaseMs / 3));
       this.setHealthy(true);
+      if (!known && this.everHeard) {
+        this.handleGivenUp();
+      }
+      this.everHeard = true;
     } catch (error) {
       this.setHealthy(false, error);
     }
     if (!this.closed) {
       this.timer = setTimeout(() => void this.beat(), this.intervalMs);
+    }
+  }
+
+  /** The sessions of this gateway were suspended meanwhile: their clients take them up again, anywhere. */
+  private handleGivenUp(): void {
+    const sessions = this.registry.all;
+    this.logger.warn(
+      { sessions: sessions.length },
+      'this gateway was given up; its clients are sent to resume',
+    );
+    for (const session of sessions) {
+      this.lifecycle.letGo(session, clientCloseCodes.serverShutdown);
     }
   }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
-import { sessionExpelled } from '@polyroom/contracts';
+import { clientCloseCodes, sessionExpelled, sessionMoved } from '@polyroom/contracts';
 import { type GatewayConfig } from '../gateway.config.js';
 import { GATEWAY_CONFIG } from '../gateway-tokens.js';
 import { SessionLifecycle } from './session-lifecycle.js';
@@ -9,7 +9,7 @@ import { SessionRegistry } from './session-registry.js';
 /** Hears what the room service decides over the sessions of this gateway. */
 @Injectable()
 export class SessionEvents implements OnModuleInit, OnModuleDestroy {
-  private subscription: BusSubscription | undefined;
+  private readonly subscriptions: BusSubscription[] = [];
 
   constructor(
     private readonly bus: Bus,
@@ -20,7 +20,13 @@ export class SessionEvents implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     const { gatewayId } = this.config;
-    this.subscription = this.bus.subscribe(sessionExpelled, { gatewayId }, async (expulsion) => {
+    const moved = this.bus.subscribe(sessionMoved, { gatewayId }, ({ session: { sessionId }, attach }) => {
+      const session = this.registry.find(sessionId);
+      if (session !== undefined && session.options.attach < attach) {
+        this.lifecycle.letGo(session, clientCloseCodes.sessionMoved);
+      }
+    });
+    const expelled = this.bus.subscribe(sessionExpelled, { gatewayId }, async (expulsion) => {
       const session = this.registry.find(expulsion.session.sessionId);
       if (session === undefined) {
         return;
@@ -32,9 +38,12 @@ export class SessionEvents implements OnModuleInit, OnModuleDestroy {
         await this.lifecycle.expelFromRoom(session, roomId, code, reason);
       }
     });
+    this.subscriptions.push(moved, expelled);
   }
 
   onModuleDestroy(): void {
-    this.subscription?.close();
+    for (const subscription of this.subscriptions) {
+      subscription.close();
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { AppError, downlinkClosed, type MediaSession, roomRpc } from '@polyroom/contracts';
+import { AppError, clientCloseCodes, downlinkClosed, type MediaSession, roomRpc } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { LOGGER } from '../gateway-tokens.js';
 import { MediaPlane } from '../media-nodes/media-plane.js';
@@ -13,6 +13,8 @@ import { SessionRegistry } from './session-registry.js';
 
 /** How long an unanswered first login may still be on its way through the room service. */
 const lateAdmissionMs = 5000;
+const suspendAttempts = 3;
+const suspendIntervalMs = 1000;
 
 /** Opens sessions and ends them: by wish, with their socket, or because they were expelled. */
 @Injectable()
@@ -35,6 +37,7 @@ export class SessionLifecycle {
       this.media.openSession(session.options.nodeId, session.ref),
     ]);
     if (entered.status === 'fulfilled' && media.status === 'fulfilled' && session.state === 'open') {
+      session.isSettled = true;
       this.logger.info(
         {
           sessionId: session.sessionId,
@@ -114,7 +117,21 @@ export class SessionLifecycle {
     await this.endIfIdle(session);
   }
 
-  private adopt(session: ClientSession): void {
+  /**
+   * The session is somebody else's by now, or nobody's: this gateway lets go of it and sends its socket
+   * away. A client that still wants it resumes, and is told what became of it.
+   */
+  letGo(session: ClientSession, closeCode: number): void {
+    this.abandon(session);
+    session.connection.close(closeCode, 'session let go');
+  }
+
+  /** Takes a session into this gateway's lists. An older socket of it is let go. */
+  adopt(session: ClientSession): void {
+    const former = this.registry.find(session.sessionId);
+    if (former !== undefined) {
+      this.letGo(former, clientCloseCodes.sessionMoved);
+    }
     this.registry.add(session);
     const subscription = this.bus.subscribe(
       downlinkClosed,
@@ -125,7 +142,7 @@ export class SessionLifecycle {
   }
 
   /** Lets go of everything that this gateway holds for the session. Idempotent. */
-  private abandon(session: ClientSession): void {
+  abandon(session: ClientSession): void {
     if (session.state === 'ended') {
       return;
     }
@@ -138,19 +155,27 @@ export class SessionLifecycle {
     session.onEnded?.();
   }
 
-  private async suspendSession(session: ClientSession | undefined): Promise<void> {
+  /** Hands a session to its grace. Never rejects. */
+  async suspendSession(session: ClientSession | undefined): Promise<void> {
     if (session === undefined) {
       return;
     }
     this.abandon(session);
-    try {
-      const { graceMs } = await this.bus.request(roomRpc.suspendSession, {
-        session: session.ref,
-        gatewayId: session.options.gatewayId,
-      });
-      this.logger.info({ sessionId: session.sessionId, graceMs }, 'session suspended');
-    } catch (error) {
-      this.logger.warn({ err: error, sessionId: session.sessionId }, 'session not suspended');
+    const { gatewayId, attach } = session.options;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const request = { session: session.ref, gatewayId, attach };
+        const { graceMs } = await this.bus.request(roomRpc.suspendSession, request);
+        this.logger.info({ sessionId: session.sessionId, graceMs }, 'session suspended');
+        return;
+      } catch (error) {
+        this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'session not suspended');
+        if (attempt === suspendAttempts) {
+          // It stays in the records' list of this gateway, where it will be found.
+          return;
+        }
+        await sleep(suspendIntervalMs, undefined, { ref: false });
+      }
     }
   }
 

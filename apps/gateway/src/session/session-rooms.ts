@@ -13,6 +13,7 @@ import { type Logger } from 'pino';
 import { LOGGER } from '../gateway-tokens.js';
 import { RoomFanout } from '../rooms/room-fanout.js';
 import { type RoomListener } from '../rooms/room-listener.js';
+import { type RoomSeat } from '../rooms/room-seat.js';
 import { type ClientSession } from './client-session.js';
 import { type Deadline } from './deadline.js';
 import { type Membership } from './membership.js';
@@ -29,11 +30,17 @@ export interface RoomEntry {
   maxMemberCount: number;
   isUserStatusNotify: boolean;
   deadline: Deadline;
+  /** The session's first login. */
+  opens: boolean;
+  /** The room that is left for this one. */
+  fromRoomId?: string;
 }
 
 export interface EnteredRoom {
   membership: Membership;
   snapshot: RoomSnapshot;
+  /** With `fromRoomId`: upstreams that are shared nowhere any more. */
+  endedStreamIds: string[];
 }
 
 const undoAttempts = 5;
@@ -54,6 +61,23 @@ export class SessionRooms {
   enter(session: ClientSession, entry: RoomEntry): Promise<EnteredRoom> {
     const entering = session.roomQueue.run(entry.roomId, () => this.enterInTurn(session, entry));
     return session.trackLogin(entering);
+  }
+
+  /** Leaves one room for another: one move, which the limit is not asked about. */
+  async switch(session: ClientSession, entry: RoomEntry & { fromRoomId: string }): Promise<EnteredRoom> {
+    const { fromRoomId } = entry;
+    return session.roomQueue.run(fromRoomId, async () => {
+      session.getMembership(fromRoomId, 'ROOM_ROOMID_INCORRECT');
+      const entered = await this.enter(session, entry);
+      await this.forget(session, fromRoomId, entered.endedStreamIds);
+      return entered;
+    });
+  }
+
+  /** A room of a session that came from another socket, where its membership stands already. */
+  takeSeat(session: ClientSession, roomId: string, isUserStatusNotify: boolean): RoomSeat {
+    const listener = this.createListener(session, isUserStatusNotify);
+    return this.fanout.takeSeat(session.ref.appId, roomId, listener);
   }
 
   /** Leaves one room. Throws 1002002 where the session is not in it. */
@@ -100,23 +124,34 @@ export class SessionRooms {
       roomId,
       mode: session.options.mode,
       requestId: entry.requestId,
+      opens: entry.opens,
+      resumeTokenHash: session.options.resumeTokenHash,
+      ...(session.options.clientAddress === undefined
+        ? {}
+        : { clientAddress: session.options.clientAddress }),
+      note: { grants: entry.grants, isUserStatusNotify: entry.isUserStatusNotify },
       maxMemberCount: entry.maxMemberCount,
       ...(entry.grants.maxRooms === undefined ? {} : { maxRooms: entry.grants.maxRooms }),
     };
-    const seat = this.fanout.takeSeat(session.ref.appId, roomId, this.createListener(session, entry));
+    const { fromRoomId } = entry;
+    if (fromRoomId !== undefined) {
+      const { epoch } = session.getMembership(fromRoomId, 'ROOM_ROOMID_INCORRECT');
+      request.from = { roomId: fromRoomId, epoch };
+    }
+    const seat = this.takeSeat(session, roomId, entry.isUserStatusNotify);
     try {
       await deadline.wait(seat.ready);
-      const { epoch, snapshot } = await this.bus.request(roomRpc.login, request, {
+      const { epoch, snapshot, endedStreamIds } = await this.bus.request(roomRpc.login, request, {
         timeoutMs: deadline.limit(roomRpc.login.timeoutMs),
       });
       if (session.state !== 'open') {
         // Expelled, or its socket gone, while the room service was at it.
-        void this.leaveLate(session, roomId, epoch);
+        void this.leaveQuietly(session, roomId, epoch);
         throw new AppError('ROOM_KICKED_OUT');
       }
       const membership = { roomId, epoch, grants: entry.grants, seat };
       session.memberships.set(roomId, membership);
-      return { membership, snapshot };
+      return { membership, snapshot, endedStreamIds };
     } catch (error) {
       seat.release();
       if (AppError.is(error, 'BUS_TIMEOUT')) {
@@ -127,12 +162,12 @@ export class SessionRooms {
     }
   }
 
-  private createListener(session: ClientSession, entry: RoomEntry): RoomListener {
+  private createListener(session: ClientSession, wantsUsers: boolean): RoomListener {
     return {
       sessionId: session.sessionId,
       userId: session.ref.userId,
       nodeId: session.options.nodeId,
-      wantsUsers: entry.isUserStatusNotify,
+      wantsUsers,
       write: (frame) => session.connection.write(frame),
       onStreamRemoved: (roomId, streamId) => {
         if (session.downlinks.has(streamId, roomId)) {
@@ -207,7 +242,21 @@ export class SessionRooms {
     await this.bus.request(roomRpc.logout, { session: session.ref, roomId: request.roomId, epoch });
   }
 
-  private async leaveLate(session: ClientSession, roomId: string, epoch: number): Promise<void> {
+  /** Forgets a room that the records do not have any more, or perhaps never had again. */
+  async dropUnheld(session: ClientSession, roomId: string): Promise<void> {
+    const membership = session.memberships.get(roomId);
+    if (membership === undefined) {
+      return;
+    }
+    const rooms = [{ roomId, epoch: membership.epoch }];
+    const { lostRoomIds } = await this.bus.request(roomRpc.readMemberRooms, { session: session.ref, rooms });
+    if (lostRoomIds.length > 0) {
+      await this.drop(session, roomId);
+    }
+  }
+
+  /** Gives up a membership that this gateway does not count as one. Never rejects. */
+  async leaveQuietly(session: ClientSession, roomId: string, epoch: number): Promise<void> {
     try {
       await this.bus.request(roomRpc.logout, { session: session.ref, roomId, epoch });
     } catch (error) {

@@ -24,6 +24,8 @@ export class ClientConnection {
   constructor(
     private readonly socket: WebSocket,
     stream: Duplex,
+    /** Where the client is, as far as the gateway can see. */
+    readonly clientAddress: string | undefined,
   ) {
     this.cork = new TickCork(stream);
     socket.on('pong', () => {

@@ -84,12 +84,12 @@ export class SocketServer implements OnModuleDestroy {
     }
     this.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', ignoreError);
-      this.accept(webSocket, socket);
+      this.accept(webSocket, socket, request.socket.remoteAddress);
     });
   }
 
-  private accept(webSocket: WebSocket, stream: Duplex): void {
-    const connection = new ClientConnection(webSocket, stream);
+  private accept(webSocket: WebSocket, stream: Duplex, clientAddress: string | undefined): void {
+    const connection = new ClientConnection(webSocket, stream, clientAddress);
     this.connections.add(connection);
     gatewayMetrics.connections.set(this.connections.size);
     webSocket.on('message', (data: RawData, isBinary: boolean) => {

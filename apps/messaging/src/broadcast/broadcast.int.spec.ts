@@ -28,6 +28,10 @@ const generous: Entitlements = {
   broadcastsPerUserPerSecond: 0,
   broadcastsPerRoomPerSecond: 0,
   devicePolicy: 'kickOld',
+  maxRoomAttributes: 10,
+  maxRooms: 0,
+  maxUsers: 0,
+  loginsPerSecond: 0,
 };
 
 let nats: RunningServer;

@@ -1,15 +1,26 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Bus, EntitlementCache, RpcHandler } from '@polyroom/bus';
-import { AppError, type ParsedRequestOf, type ReplyOf, roomRpc, sessionExpelled } from '@polyroom/contracts';
+import { EntitlementCache, RpcHandler } from '@polyroom/bus';
+import {
+  AppError,
+  type Entitlements,
+  type ParsedRequestOf,
+  type ReplyOf,
+  roomRpc,
+  snapshotMostMembers,
+} from '@polyroom/contracts';
+import { type Logger } from '@polyroom/observability';
 import { type AdmitResult, type Entered, RoomStore } from '@polyroom/room-store';
+import { roomCheckEveryMs } from '../reconcile/room-checker.js';
 import { RoomFacts, streamRemovedReasons } from '../room-facts.js';
 import { SessionEnder } from '../sessions/session-ender.js';
+import { loggerToken } from '../tokens.js';
+import { AddressBans } from './address-bans.js';
+import { AppQuotas } from './app-quotas.js';
 
 type LoginRequest = ParsedRequestOf<typeof roomRpc.login>;
 
 /** A login that is not finished by then was given up by its caller: its slot is free again. */
 const enterLeaseMs = 15_000;
-const kickedOutCode = new AppError('ROOM_KICKED_OUT').code;
 
 /**
  * Admit on the user's slot, enter on the room's, confirm: the order and the codes are written down in
@@ -18,117 +29,149 @@ const kickedOutCode = new AppError('ROOM_KICKED_OUT').code;
 @Controller()
 export class LoginHandler {
   constructor(
-    private readonly bus: Bus,
     @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
     private readonly store: RoomStore,
     private readonly facts: RoomFacts,
     private readonly ender: SessionEnder,
+    private readonly addressBans: AddressBans,
+    private readonly quotas: AppQuotas,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   @RpcHandler(roomRpc.login)
   async login(request: LoginRequest): Promise<ReplyOf<typeof roomRpc.login>> {
-    const { session, roomId, mode } = request;
-    const limits = await this.entitlements.get(session.appId);
+    const { session, roomId, mode, clientAddress } = request;
+    const { appId, userId } = session;
+    const limits = await this.entitlements.get(appId);
     if (mode === 'multi' && !limits.multiRoom) {
       throw new AppError('ROOM_LOGIN_MULTI_ROOM_NOT_OPEN');
     }
-    // The gateway answers for the session from here on; a session that is not admitted is not in its list.
-    await this.store.leases.bindSession(session, request.gatewayId);
-    const admitted = await this.admit(request, limits.maxRoomsPerUser, limits.devicePolicy);
-    const epoch = admitted.epoch!;
-    let entered: Entered;
-    try {
-      entered = await this.store.room.enter(session, roomId, {
-        epoch,
-        userName: request.sessionUserName,
-        maxMemberCount: request.maxMemberCount,
-        maxMembersPerRoom: limits.maxMembersPerRoom,
-      });
-    } catch (error) {
-      if (!admitted.repeated) {
-        await this.giveBack(request, epoch);
-      }
-      throw error;
+    if (clientAddress !== undefined && (await this.addressBans.has(appId, clientAddress))) {
+      throw new AppError('COMMON_APP_ACCESS_DENIED');
     }
+    await this.quotas.countIn(appId, userId, roomId, limits);
+    const admitted = await this.admit(request, limits);
+    const { entered, endedStreamIds } = await this.enter(request, admitted, limits);
+    const epoch = admitted.epoch!;
     if (!(await this.store.user.confirm(session, roomId, epoch))) {
       // The session was ended or put out while it was entering: the seat goes with it.
       await this.ender.leaveRoom(session, roomId, epoch, streamRemovedReasons.disconnected);
       throw new AppError('ROOM_SESSION_EXCEPTION_KICKED_OUT');
     }
-    this.facts.entered(
-      session,
-      roomId,
-      { userId: session.userId, userName: request.sessionUserName },
-      entered,
-    );
-    const { roomEpoch, seq, members, streams } = entered;
-    return { epoch, snapshot: { roomId, roomEpoch, seq, members, streams } };
+    this.facts.entered(session, roomId, { userId, userName: request.sessionUserName }, entered);
+    if (entered.isNew) {
+      await this.store.leases.remindOfRoom(appId, roomId, roomCheckEveryMs);
+    }
+    const { roomEpoch, seq, memberCount, members, streams, attributes } = entered;
+    return {
+      epoch,
+      snapshot: { roomId, roomEpoch, seq, memberCount, members, streams, attributes },
+      endedStreamIds,
+    };
   }
 
-  private async admit(
-    request: LoginRequest,
-    maxRoomsPerUser: number,
-    policy: Parameters<RoomStore['user']['admit']>[0]['policy'],
-  ): Promise<AdmitResult> {
-    const { session, user, mode, maxRooms } = request;
+  private async admit(request: LoginRequest, limits: Entitlements): Promise<AdmitResult> {
+    const { session, user, mode, maxRooms, opens, gatewayId } = request;
+    if (opens) {
+      // The gateway answers for the session from here on; a session that is not admitted is not in its list.
+      await this.store.leases.bindSession(session, gatewayId);
+    }
     let admitted: AdmitResult;
     try {
       admitted = await this.store.user.admit({
         session,
         roomId: request.roomId,
-        gatewayId: request.gatewayId,
+        gatewayId,
         nodeId: request.nodeId,
         userName: request.sessionUserName,
         mode,
         userMatches: user.userId === session.userId && user.userName === request.sessionUserName,
-        limit: mode === 'single' ? 1 : Math.min(maxRoomsPerUser, maxRooms ?? maxRoomsPerUser),
-        policy,
+        limit: mode === 'single' ? 1 : Math.min(limits.maxRoomsPerUser, maxRooms ?? limits.maxRoomsPerUser),
+        policy: limits.devicePolicy,
         requestId: request.requestId,
         enterLeaseMs,
+        opens,
+        tokenHash: request.resumeTokenHash,
+        note: JSON.stringify(request.note),
+        replaces: request.from?.roomId,
       });
     } catch (error) {
-      await this.unbindUnlessHeld(request);
+      await this.unbindUnlessThere(request);
       throw error;
     }
-    await this.clearEvicted(request, admitted);
+    await this.clearAway(request, admitted);
     if (admitted.refused !== undefined) {
-      await this.unbindUnlessHeld(request);
+      await this.unbindUnlessThere(request);
       throw new AppError(admitted.refused);
     }
     return admitted;
   }
 
+  /** Leaves the room that is switched from, where there is one, and takes the seat. */
+  private async enter(
+    request: LoginRequest,
+    admitted: AdmitResult,
+    limits: Entitlements,
+  ): Promise<{ entered: Entered; endedStreamIds: string[] }> {
+    const { session, from } = request;
+    try {
+      const left = from === undefined ? undefined : await this.ender.logout(session, from.roomId, from.epoch);
+      const entered = await this.store.room.enter(session, request.roomId, {
+        epoch: admitted.epoch!,
+        leaseMs: admitted.leaseMs,
+        userName: request.sessionUserName,
+        maxMemberCount: request.maxMemberCount,
+        maxMembersPerRoom: limits.maxMembersPerRoom,
+        mostMembers: snapshotMostMembers,
+      });
+      return { entered, endedStreamIds: left?.endedStreamIds ?? [] };
+    } catch (error) {
+      if (!admitted.repeated) {
+        await this.giveBack(request, admitted.epoch!, error);
+      }
+      throw error;
+    }
+  }
+
   /** Others lose what they held to this login; logins that were never finished lose their seats. */
-  private async clearEvicted(request: LoginRequest, admitted: AdmitResult): Promise<void> {
-    const { appId, userId } = request.session;
-    for (const held of admitted.evicted) {
-      const session = { appId, userId, sessionId: held.sessionId };
-      await this.ender.clear(session, held, streamRemovedReasons.repeatedLogin);
-      await this.store.leases.forgetSuspended(session);
-      const { gatewayId } = held;
-      this.bus.publish(sessionExpelled, { gatewayId }, { gatewayId, session, code: kickedOutCode });
+  private async clearAway({ session }: LoginRequest, admitted: AdmitResult): Promise<void> {
+    const { appId, userId } = session;
+    for (const sessionId of admitted.out) {
+      await this.ender.end({ appId, userId, sessionId }, streamRemovedReasons.repeatedLogin);
     }
     for (const { roomId, epoch, sessionId } of admitted.swept) {
-      await this.ender.leaveRoom(
-        { appId, userId, sessionId },
-        roomId,
-        epoch,
-        streamRemovedReasons.disconnected,
-      );
+      const reason = streamRemovedReasons.disconnected;
+      await this.ender.leaveRoom({ appId, userId, sessionId }, roomId, epoch, reason);
     }
   }
 
-  private async giveBack(request: LoginRequest, epoch: number): Promise<void> {
-    const { sessionEnded } = await this.store.user.release(request.session, request.roomId, epoch);
-    if (sessionEnded) {
-      await this.ender.forget(request.session, request.gatewayId, request.nodeId);
+  /** Should this fail too, the slot's lease ends it. */
+  private async giveBack(
+    { session, roomId, gatewayId, nodeId }: LoginRequest,
+    epoch: number,
+    error: unknown,
+  ): Promise<void> {
+    try {
+      if (!(error instanceof AppError)) {
+        // Unanswered: the seat may be taken, or be taken yet.
+        await this.ender.leaveRoom(session, roomId, epoch, streamRemovedReasons.disconnected);
+      }
+      const { sessionEnded } = await this.store.user.release(session, roomId, epoch);
+      if (sessionEnded) {
+        await this.ender.forget(session, gatewayId, nodeId);
+      }
+    } catch (failure) {
+      this.logger.warn({ err: failure, ...session, roomId }, 'place not given back; its lease will end');
     }
   }
 
-  /** A refused first login leaves no trace; a session with other rooms stays its gateway's. */
-  private async unbindUnlessHeld({ session, gatewayId }: LoginRequest): Promise<void> {
-    const rooms = await this.store.reader.listUserRooms(session.appId, session.userId);
-    if (!rooms.some((room) => room.sessionId === session.sessionId)) {
+  /** A refused first login leaves no trace. */
+  private async unbindUnlessThere({ session, gatewayId, opens }: LoginRequest): Promise<void> {
+    if (!opens) {
+      return;
+    }
+    const { sessions } = await this.store.reader.readUser(session.appId, session.userId);
+    if (!sessions.some(({ sessionId }) => sessionId === session.sessionId)) {
       await this.store.leases.unbindSession(session, gatewayId);
     }
   }

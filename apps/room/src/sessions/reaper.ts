@@ -1,83 +1,81 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { type SessionRef } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
-import { RoomStore } from '@polyroom/room-store';
+import { type Due, RoomStore } from '@polyroom/room-store';
 import { type RoomConfig } from '../config.js';
+import { inBatches } from '../in-batches.js';
+import { PeriodicWork } from '../periodic-work.js';
 import { streamRemovedReasons } from '../room-facts.js';
 import { configToken, loggerToken } from '../tokens.js';
 import { SessionEnder } from './session-ender.js';
 
 const everyMs = 400;
-/** Instances that look at the same time would ask Redis for the same; they drift apart by this much. */
-const jitterMs = 200;
 /** What one instance has taken and not finished by then, another one takes. */
 const retryMs = 5000;
+const batchSize = 50;
+/** The grace begins a moment after its reminder is set, and must be over when it comes. */
+export const reminderSlackMs = 100;
 
 /**
- * Ends sessions whose grace is over and suspends those whose gateway is silent. Runs in every instance: an
- * entry is taken by one of them at a time, and ending is repeatable.
+ * Suspends the sessions of gateways that are silent and ends those whose grace is over. Runs in every
+ * instance: an entry is taken by one of them at a time, and each step may be repeated.
  */
 @Injectable()
 export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private closed = false;
+  private readonly work: PeriodicWork;
 
   constructor(
     private readonly store: RoomStore,
     private readonly ender: SessionEnder,
     @Inject(configToken) private readonly config: RoomConfig,
     @Inject(loggerToken) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.work = new PeriodicWork({ everyMs, name: 'reaping', logger, run: () => this.look() });
+  }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.work.start();
   }
 
-  /** Lets the current look finish. */
-  async onModuleDestroy(): Promise<void> {
-    this.closed = true;
-    clearTimeout(this.timer);
-    await this.running;
-  }
-
-  private schedule(): void {
-    if (this.closed) {
-      return;
-    }
-    this.timer = setTimeout(
-      () => {
-        this.running = this.look()
-          .catch((error: unknown) =>
-            this.logger.error({ err: error }, 'reaping failed; it will be tried again'),
-          )
-          .then(() => this.schedule());
-      },
-      everyMs + Math.random() * jitterMs,
-    );
+  onModuleDestroy(): Promise<void> {
+    return this.work.close();
   }
 
   private async look(): Promise<void> {
-    for (const gatewayId of await this.store.leases.takeLostGateways(retryMs)) {
-      await this.suspendAll(gatewayId);
+    for (const gateway of await this.store.leases.takeLostGateways(retryMs)) {
+      await this.suspendAll(gateway);
     }
-    const expired = await this.store.leases.takeExpiredSessions(retryMs);
-    await Promise.all(expired.map((session) => this.end(session)));
+    await inBatches(await this.store.leases.takeExpiredSessions(retryMs), batchSize, (due) => this.end(due));
   }
 
-  private async suspendAll(gatewayId: string): Promise<void> {
+  private async suspendAll(gateway: Due<string>): Promise<void> {
+    const gatewayId = gateway.value;
     const sessions = await this.store.leases.sessionsOfGateway(gatewayId);
     this.logger.warn({ gatewayId, sessions: sessions.length }, 'gateway lost');
-    for (const session of sessions) {
-      await this.store.leases.suspend(session, this.config.POLYROOM_SESSION_GRACE_MS);
-      await this.store.user.markSuspended(session);
-      await this.store.leases.unbindSession(session, gatewayId);
-    }
-    await this.store.leases.forgetGateway(gatewayId);
+    await inBatches(sessions, batchSize, (session) => this.suspend(session, gatewayId));
+    await this.store.leases.dropGateway(gateway);
   }
 
-  private async end(session: SessionRef): Promise<void> {
-    const rooms = await this.ender.end(session, streamRemovedReasons.heartbeatTimeout);
-    this.logger.info({ ...session, rooms: rooms.length }, 'session expired');
+  private async suspend(session: SessionRef, gatewayId: string): Promise<void> {
+    const graceMs = this.config.POLYROOM_SESSION_GRACE_MS;
+    await this.store.leases.remindOfSession(session, graceMs + reminderSlackMs);
+    const result = await this.store.user.suspend(session, gatewayId, 0, graceMs);
+    if (result === 'ended') {
+      // Whoever was ending it may have died with the gateway.
+      await this.ender.end(session, streamRemovedReasons.disconnected);
+    }
+    await this.store.leases.unbindSession(session, gatewayId);
+  }
+
+  private async end(due: Due<SessionRef>): Promise<void> {
+    const { roomIds, isOver } = await this.ender.end(due.value, streamRemovedReasons.heartbeatTimeout, {
+      onlyExpired: true,
+    });
+    if (isOver) {
+      await this.store.leases.dropSession(due);
+    }
+    if (roomIds.length > 0) {
+      this.logger.info({ ...due.value, rooms: roomIds.length }, 'session expired');
+    }
   }
 }

@@ -1,6 +1,13 @@
 import { Controller } from '@nestjs/common';
 import { RpcHandler } from '@polyroom/bus';
-import { AppError, type ParsedRequestOf, type ReplyOf, roomRpc } from '@polyroom/contracts';
+import {
+  AppError,
+  type ParsedRequestOf,
+  type ReplyOf,
+  roomAdminRpc,
+  roomRpc,
+  snapshotMostMembers,
+} from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
 
 @Controller()
@@ -12,18 +19,21 @@ export class SnapshotHandler {
     appId,
     roomId,
   }: ParsedRequestOf<typeof roomRpc.getSnapshot>): Promise<ReplyOf<typeof roomRpc.getSnapshot>> {
-    const room = await this.store.reader.findRoom(appId, roomId);
+    const room = await this.store.reader.findRoom(appId, roomId, snapshotMostMembers);
     if (room === undefined) {
       throw new AppError('ROOM_ROOMID_INCORRECT');
     }
     return { roomId, ...room };
   }
 
-  @RpcHandler(roomRpc.listUserRooms)
+  @RpcHandler(roomAdminRpc.listUserRooms)
   async listUserRooms({
     appId,
     userId,
-  }: ParsedRequestOf<typeof roomRpc.listUserRooms>): Promise<ReplyOf<typeof roomRpc.listUserRooms>> {
-    return { rooms: await this.store.reader.listUserRooms(appId, userId) };
+  }: ParsedRequestOf<typeof roomAdminRpc.listUserRooms>): Promise<
+    ReplyOf<typeof roomAdminRpc.listUserRooms>
+  > {
+    const { rooms } = await this.store.reader.readUser(appId, userId);
+    return { rooms: rooms.map(({ roomId, sessionId, epoch }) => ({ roomId, sessionId, epoch })) };
   }
 }

@@ -8,6 +8,7 @@ import {
   roomModeSchema,
   sessionIdSchema,
   streamIdSchema,
+  userIdSchema,
   userSchema,
 } from '../ids.js';
 import {
@@ -18,7 +19,8 @@ import {
   rtpParametersSchema,
   transportDirectionSchema,
 } from '../rpc/media.rpc.js';
-import { roomSnapshotSchema, roomStreamSchema } from '../rpc/room.rpc.js';
+import { attributeChangesSchema } from '../rpc/room-admin.rpc.js';
+import { roomAttributeSchema, roomSnapshotSchema, roomStreamSchema } from '../rpc/room.rpc.js';
 
 /** Path of the client's WebSocket on a gateway, and its subprotocol. */
 export const clientSocketPath = '/ws';
@@ -45,12 +47,16 @@ export const clientMethods = {
         .strictObject({
           maxMemberCount: z.number().int().min(0).max(1_000_000).optional(),
           isUserStatusNotify: z.boolean().optional(),
+          /** A membership without the rights to publish, share and speak, whatever the token grants. */
+          listenOnly: z.boolean().optional(),
         })
         .optional(),
     }),
     result: z.strictObject({
       sessionId: sessionIdSchema,
       snapshot: roomSnapshotSchema,
+      /** Only in the answer to the session's first login: the secret for `session.resume`. */
+      resumeToken: z.string().optional(),
       /** Only in the answer to the session's first login. */
       media: mediaSessionSchema.optional(),
     }),
@@ -59,6 +65,84 @@ export const clientMethods = {
   'room.logout': {
     params: z.strictObject({ roomId: roomIdSchema.optional() }),
     result: z.strictObject({ roomIds: z.array(roomIdSchema) }),
+  },
+  /**
+   * Leaves one room and enters another, as one move: the limit is not asked. Refused by the user's rules
+   * (1002002, 1002064, 1002018) nothing changes; refused by the new room (banned, full) both are left.
+   */
+  'room.switch': {
+    params: z.strictObject({
+      fromRoomId: roomIdSchema,
+      toRoomId: roomIdSchema,
+      token: z.string().max(8192).optional(),
+      config: z
+        .strictObject({
+          maxMemberCount: z.number().int().min(0).max(1_000_000).optional(),
+          isUserStatusNotify: z.boolean().optional(),
+          listenOnly: z.boolean().optional(),
+        })
+        .optional(),
+    }),
+    result: z.strictObject({ snapshot: roomSnapshotSchema }),
+  },
+  /**
+   * The first and only request of a socket that takes a session over from a broken one: all rooms at once,
+   * each with its own result. `rooms` says what the client knows of each.
+   */
+  'session.resume': {
+    params: z.strictObject({
+      appId: appIdSchema,
+      userId: userIdSchema,
+      sessionId: sessionIdSchema,
+      resumeToken: z.string().max(128),
+      rooms: z
+        .array(z.strictObject({ roomId: roomIdSchema, roomEpoch: z.string().max(32), seq: z.number().int() }))
+        .max(1000),
+    }),
+    result: z.strictObject({
+      rooms: z.array(
+        z.strictObject({
+          roomId: roomIdSchema,
+          /** Left out where nothing has happened since what the client knows. */
+          snapshot: roomSnapshotSchema.optional(),
+        }),
+      ),
+      /** Rooms that the session has lost meanwhile, each with its own reason. */
+      lost: z.array(
+        z.strictObject({ roomId: roomIdSchema, code: z.number().int(), reason: z.string().optional() }),
+      ),
+      /** What the session still publishes. */
+      upstreams: z.array(
+        z.strictObject({
+          streamId: streamIdSchema,
+          channel: publishChannelSchema,
+          roomIds: z.array(roomIdSchema),
+        }),
+      ),
+      /** New transports, where those of the session are gone: publish and play anew. */
+      media: mediaSessionSchema.optional(),
+    }),
+  },
+  /** The room as it is, for a client that has missed facts. */
+  'room.getSnapshot': {
+    params: z.strictObject({ roomId: roomIdSchema }),
+    result: roomSnapshotSchema,
+  },
+  /** Who is in a room of the session, page by page; `cursor` '0' is the beginning and the end. */
+  'room.listMembers': {
+    params: z.strictObject({
+      roomId: roomIdSchema,
+      cursor: z
+        .string()
+        .regex(/^\d{1,20}$/)
+        .optional(),
+    }),
+    result: z.strictObject({ cursor: z.string(), members: z.array(userSchema) }),
+  },
+  /** Changes attributes of a room, all or none. The others hear of it. */
+  'room.setAttributes': {
+    params: z.strictObject({ roomId: roomIdSchema, changes: attributeChangesSchema }),
+    result: z.strictObject({ attributes: z.array(roomAttributeSchema) }),
   },
   'transport.connect': {
     params: z.strictObject({ direction: transportDirectionSchema, dtlsParameters: dtlsParametersSchema }),
@@ -154,6 +238,12 @@ export const clientEvents = {
     /** ZEGO's stream_delete_reason, with `delete`. */
     reason: z.number().int().optional(),
   }),
+  'room.attributesUpdate': z.strictObject({
+    roomId: roomIdSchema,
+    roomEpoch: z.string(),
+    seq: z.number().int(),
+    attributes: z.array(roomAttributeSchema),
+  }),
   /** The session is out of one room, or of all where `roomId` is left out. */
   'room.expelled': z.strictObject({
     roomId: roomIdSchema.optional(),
@@ -200,4 +290,10 @@ export const serverFrameSchema = z.union([
 export type ServerFrame = z.infer<typeof serverFrameSchema>;
 
 /** Close codes of the client's socket: 4000..4499 reconnect, 4500..4999 stop. */
-export const clientCloseCodes = { serverShutdown: 4000, protocolError: 4500, sessionExpelled: 4501 } as const;
+export const clientCloseCodes = {
+  serverShutdown: 4000,
+  /** The session has another socket by now. */
+  sessionMoved: 4001,
+  protocolError: 4500,
+  sessionExpelled: 4501,
+} as const;

@@ -831,6 +831,20 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'The media parameters are not valid.',
   },
+  ROOM_EXTRA_INFO_CONFLICT: {
+    code: 1190401,
+    category: 'failed_precondition',
+    retryable: false,
+    raisedBy: 'server',
+    summary: 'The attribute has another version than the one named.',
+  },
+  APP_EXCEED_MAXIMUM_USER_COUNT: {
+    code: 1190402,
+    category: 'resource_exhausted',
+    retryable: true,
+    raisedBy: 'server',
+    summary: 'The AppID has as many users at once as it may.',
+  },
   MEDIA_SESSION_NOT_FOUND: {
     code: 1190303,
     category: 'not_found',

@@ -10,7 +10,7 @@ import {
   streamIdSchema,
   userSchema,
 } from '../ids.js';
-import { roomStreamSchema } from '../rpc/room.rpc.js';
+import { roomAttributeSchema, roomStreamSchema } from '../rpc/room.rpc.js';
 
 const originSchema = z.strictObject({ sessionId: sessionIdSchema });
 
@@ -25,6 +25,8 @@ export const roomFactSchema = z.discriminatedUnion('type', [
     seq: z.number().int(),
     origin: originSchema,
     user: userSchema,
+    /** After it. */
+    memberCount: z.number().int(),
   }),
   z.strictObject({
     type: z.literal('memberLeft'),
@@ -32,6 +34,8 @@ export const roomFactSchema = z.discriminatedUnion('type', [
     seq: z.number().int(),
     origin: originSchema,
     user: userSchema,
+    /** After it. */
+    memberCount: z.number().int(),
   }),
   z.strictObject({
     type: z.literal('streamAdded'),
@@ -47,6 +51,14 @@ export const roomFactSchema = z.discriminatedUnion('type', [
     origin: originSchema,
     stream: roomStreamSchema,
     reason: streamRemovedReasonSchema,
+  }),
+  z.strictObject({
+    type: z.literal('attributesChanged'),
+    roomEpoch: z.string(),
+    seq: z.number().int(),
+    /** Left out where the app's server did it. */
+    origin: originSchema.optional(),
+    attributes: z.array(roomAttributeSchema),
   }),
 ]);
 export type RoomFact = z.infer<typeof roomFactSchema>;
@@ -84,6 +96,16 @@ export const sessionExpelled = defineEvent('gateway.sessionExpelled', {
     /** 1002050, 1002055, 1002056 or 1002057. */
     code: z.number().int(),
     reason: z.string().max(256).optional(),
+  }),
+});
+
+/** A session has its client at another socket now: the gateway that had it lets go. */
+export const sessionMoved = defineEvent('gateway.sessionMoved', {
+  tokens: ['gatewayId'],
+  payload: z.strictObject({
+    gatewayId: gatewayIdSchema,
+    session: sessionRefSchema,
+    attach: z.number().int(),
   }),
 });
 

@@ -74,6 +74,16 @@ export const closeSession = defineNodeRpc('media', 'closeSession', {
   errors: [],
 });
 
+/** What the node has of a session: its upstreams, and its downlinks with the rooms they are for. */
+export const getSession = defineNodeRpc('media', 'getSession', {
+  request: z.strictObject({ session: sessionRefSchema }),
+  reply: z.strictObject({
+    upstreams: z.array(z.strictObject({ streamId: streamIdSchema, kinds: z.array(mediaKindSchema) })),
+    downlinks: z.array(z.strictObject({ streamId: streamIdSchema, roomIds: z.array(roomIdSchema) })),
+  }),
+  errors: ['MEDIA_SESSION_NOT_FOUND'],
+});
+
 export const connectTransport = defineNodeRpc('media', 'connectTransport', {
   request: z.strictObject({
     session: sessionRefSchema,

@@ -3,14 +3,28 @@
   calls finishEnd; a caller that dies on the way is followed by another one with the same list.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
-  ARGV    sessionId
+  ARGV    sessionId, only ('' any state | 'expired' a suspended one whose grace is over, or half an end)
 
-  Output  JSON { gatewayId, nodeId, rooms: [[roomId, epoch]], streams: [streamId] } · nil there is no such session
+  Output  JSON { gatewayId, nodeId, rooms: [[roomId, epoch]], streams: [streamId],
+          code?, reason? of one that was put out } · nil there is nothing to end
+          only = 'expired': 'live' it has a socket · 'later' its grace is not over
 ]==]
-local sessionId = ARGV[1]
+local sessionId, only = ARGV[1], ARGV[2]
 local found = redis.call('HGET', KEYS[2], sessionId)
 if not found then return false end
 local session = cjson.decode(found)
+if only == 'expired' and (session.state == 'live' or session.state == 'suspended') then
+  local time = redis.call('TIME')
+  local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  if session.state == 'live' then return 'live' end
+  if session.graceEndMs > nowMs then return 'later' end
+end
+if session.state == 'out' then
+  return cjson.encode({
+    gatewayId = session.gateway, nodeId = session.node, rooms = session.rooms, streams = session.streams,
+    code = session.code, reason = session.reason,
+  })
+end
 session.state = 'ending'
 redis.call('HSET', KEYS[2], sessionId, cjson.encode(session))
 local result = { gatewayId = session.gateway, nodeId = session.node, rooms = {}, streams = {} }

@@ -1,16 +1,29 @@
 --[==[
-  Ends a session: its slots, its claims and itself are gone from the user.
+  Ends a session: its slots, its claims and itself are gone from the user. A session that was put out while
+  it had no socket is remembered, without anything, until its grace is over: its client may still ask.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
   ARGV    sessionId
 
-  Output  1 ended · 0 there is no such session
+  Output  1 nothing is left of it · 0 it is remembered
 ]==]
 local sessionId = ARGV[1]
+local found = redis.call('HGET', KEYS[2], sessionId)
+if not found then return 1 end
 for _, key in ipairs({ KEYS[1], KEYS[3] }) do
   local flat = redis.call('HGETALL', key)
   for i = 1, #flat, 2 do
     if cjson.decode(flat[i + 1]).session == sessionId then redis.call('HDEL', key, flat[i]) end
   end
 end
-return redis.call('HDEL', KEYS[2], sessionId)
+local session = cjson.decode(found)
+if session.state == 'out' and session.untilMs then
+  local time = redis.call('TIME')
+  if session.untilMs > tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) then
+    session.rooms, session.streams = {}, {}
+    redis.call('HSET', KEYS[2], sessionId, cjson.encode(session))
+    return 0
+  end
+end
+redis.call('HDEL', KEYS[2], sessionId)
+return 1

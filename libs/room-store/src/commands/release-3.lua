@@ -1,18 +1,28 @@
 --[==[
-  Gives a slot back, once: only the login that took it can. A session without rooms ends with its last one.
+  Gives a slot back, once: only the login that took it can. A session without rooms ends with its last one;
+  a suspended one stays until its grace is over where it is to be told why (code).
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
-  ARGV    roomId, sessionId, epoch
+  ARGV    roomId, sessionId, epoch, code ('' by its own wish), reason
 
-  Output  JSON { released, sessionEnded, streams: [streamId] of an ended session } · 'ROOM_ROOMID_INCORRECT'
+  Output  JSON { gatewayId, nodeId, sessionEnded, streams: [streamId] of an ended session }
+          or ROOM_ROOMID_INCORRECT
 ]==]
-local roomId, sessionId, epoch = ARGV[1], ARGV[2], ARGV[3]
+local roomId, sessionId, epoch, code, reason = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local found = redis.call('HGET', KEYS[1], roomId)
 if not found then return 'ROOM_ROOMID_INCORRECT' end
 local slot = cjson.decode(found)
 if slot.session ~= sessionId or slot.epoch ~= epoch then return 'ROOM_ROOMID_INCORRECT' end
 redis.call('HDEL', KEYS[1], roomId)
 
+local record = redis.call('HGET', KEYS[2], sessionId)
+local session = record and cjson.decode(record) or {}
+if session.state == 'suspended' and code ~= '' then
+  session.lost = session.lost or {}
+  session.lost[roomId] = { code = code, reason = reason ~= '' and reason or nil }
+  redis.call('HSET', KEYS[2], sessionId, cjson.encode(session))
+  return cjson.encode({ gatewayId = session.gateway, nodeId = session.node, sessionEnded = false, streams = {} })
+end
 local left = 0
 for _, value in ipairs(redis.call('HVALS', KEYS[1])) do
   if cjson.decode(value).session == sessionId then left = left + 1 end
@@ -28,4 +38,6 @@ if left == 0 then
   end
   redis.call('HDEL', KEYS[2], sessionId)
 end
-return cjson.encode({ released = true, sessionEnded = left == 0, streams = streams })
+return cjson.encode({
+  gatewayId = session.gateway, nodeId = session.node, sessionEnded = left == 0, streams = streams,
+})

@@ -1,5 +1,5 @@
 --[==[
-  Sets when an entry is due, from now.
+  Sets when an entry is due, from now on.
 
   KEYS[1] zset of entries by due time (ms)
   ARGV    entry, inMs

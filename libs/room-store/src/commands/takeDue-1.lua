@@ -1,13 +1,14 @@
 --[==[
-  Takes entries that are due, for a while: should the taker die, they are due again.
+  Takes entries that are due, for one caller: they are due again after retryMs, should it die.
 
-  KEYS[1] zset of entries by due time (ms)
+  KEYS[1] entries (zset entry by due time, ms)
   ARGV    retryMs, most
 
-  Output  entries
+  Output  { nextDueMs, entries }; an entry that still has this due time is dropped by dropDue
 ]==]
 local time = redis.call('TIME')
 local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', nowMs, 'LIMIT', 0, tonumber(ARGV[2]))
-for _, entry in ipairs(due) do redis.call('ZADD', KEYS[1], nowMs + tonumber(ARGV[1]), entry) end
-return due
+local next = nowMs + tonumber(ARGV[1])
+for _, entry in ipairs(due) do redis.call('ZADD', KEYS[1], next, entry) end
+return { string.format('%.0f', next), due }

@@ -10,6 +10,8 @@ export class BusDevice implements Device {
   readonly hasGrace = true;
   readonly lostAtMs = undefined;
   private readonly session: SessionRef;
+  /** Whether a login of this session has been admitted: from then on no login opens it. */
+  private opened = false;
 
   constructor(
     private readonly bus: Bus,
@@ -30,7 +32,11 @@ export class BusDevice implements Device {
         roomId,
         mode,
         requestId: String(requestId),
+        opens: !this.opened,
+        resumeTokenHash: '0'.repeat(64),
+        note: { grants: {}, isUserStatusNotify: false },
       });
+      this.opened = true;
       return { code: 0, epoch, sessionId: this.session.sessionId };
     } catch (error) {
       return { code: codeOf(error) };
@@ -59,7 +65,7 @@ export class BusDevice implements Device {
     const { session, gatewayId } = this;
     for (let attempt = 0; attempt < 10; attempt++) {
       try {
-        await this.bus.request(roomRpc.suspendSession, { session, gatewayId });
+        await this.bus.request(roomRpc.suspendSession, { session, gatewayId, attach: 0 });
         return;
       } catch {
         await new Promise((resolve) => setTimeout(resolve, 500));

@@ -8,6 +8,8 @@ const longLeaseMs = 15_000;
 /** So short that some logins lose their place while they are entering. */
 const shortLeaseMs = 12;
 const mostDawdleMs = 20;
+const fenceMs = 30_000;
+const tokenHash = '0'.repeat(64);
 
 /** A session whose logins are the Lua commands themselves, in the order of the room service. */
 export class StoreDevice implements Device {
@@ -16,6 +18,8 @@ export class StoreDevice implements Device {
   readonly hasGrace = false;
   readonly lostAtMs = undefined;
   private readonly session: SessionRef;
+  /** Whether a login of this session has been admitted: from then on no login opens it. */
+  private opened = false;
 
   constructor(
     private readonly store: RoomStore,
@@ -36,7 +40,7 @@ export class StoreDevice implements Device {
 
   async logout(roomId: string, epoch = 1): Promise<Answer> {
     try {
-      await this.store.room.leave(this.session, roomId, epoch);
+      await this.store.room.leave(this.session, roomId, epoch, { fenceMs });
       await this.store.user.release(this.session, roomId, epoch);
       return { code: 0 };
     } catch (error) {
@@ -78,6 +82,10 @@ export class StoreDevice implements Device {
       policy: user.policy,
       requestId,
       enterLeaseMs: hurried ? shortLeaseMs : longLeaseMs,
+      opens: !this.opened,
+      tokenHash,
+      note: '{}',
+      replaces: undefined,
     });
     await this.clearAway(admitted);
     if (admitted.refused !== undefined) {
@@ -90,16 +98,19 @@ export class StoreDevice implements Device {
     try {
       await store.room.enter(session, roomId, {
         epoch,
+        leaseMs: admitted.leaseMs,
         userName: user.userId,
         maxMemberCount: 0,
         maxMembersPerRoom: 0,
+        mostMembers: 0,
       });
+      this.opened = true;
     } catch (error) {
       await store.user.release(session, roomId, epoch);
       throw error;
     }
     if (!(await store.user.confirm(session, roomId, epoch))) {
-      await store.room.leave(session, roomId, epoch);
+      await store.room.leave(session, roomId, epoch, { fenceMs });
       throw new AppError('ROOM_SESSION_EXCEPTION_KICKED_OUT');
     }
     return { code: 0, epoch, sessionId: session.sessionId };
@@ -109,21 +120,19 @@ export class StoreDevice implements Device {
   private async clearAway(admitted: AdmitResult): Promise<void> {
     const { appId, userId } = this.session;
     for (const { roomId, epoch, sessionId } of admitted.swept) {
-      await this.store.room.leave({ appId, userId, sessionId }, roomId, epoch);
+      await this.store.room.leave({ appId, userId, sessionId }, roomId, epoch, { fenceMs });
     }
-    for (const held of admitted.evicted) {
-      for (const { roomId, epoch } of held.rooms) {
-        await this.store.room.leave({ appId, userId, sessionId: held.sessionId }, roomId, epoch);
-      }
+    for (const sessionId of admitted.out) {
+      await this.endSession({ appId, userId, sessionId });
     }
   }
 
   private async endSession(session: SessionRef): Promise<void> {
     const held = await this.store.user.beginEnd(session);
-    for (const { roomId, epoch } of held?.rooms ?? []) {
-      await this.store.room.leave(session, roomId, epoch);
-    }
-    if (held !== undefined) {
+    if (typeof held === 'object') {
+      for (const { roomId, epoch } of held.rooms) {
+        await this.store.room.leave(session, roomId, epoch, { fenceMs });
+      }
       await this.store.user.finishEnd(session);
     }
   }

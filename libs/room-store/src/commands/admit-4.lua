@@ -1,21 +1,25 @@
 --[==[
   Admits a session into one more room of its user's budget, if every rule of the user still holds.
   Check and write are one step. The slot is `entering` until it is confirmed or its lease ends.
+  Sessions that this login puts out stay in KEYS[2] as `out`, with what they held, until that is cleared
+  away: a caller that dies on the way loses nothing.
 
   KEYS[1] rooms of the user (hash roomId -> slot)   KEYS[2] sessions of the user (hash sessionId -> session)
-  KEYS[3] stream claims of the user (hash streamId -> claim)
+  KEYS[3] stream claims of the user (hash streamId -> claim)   KEYS[4] ban of the user (string)
   ARGV    roomId, sessionId, gatewayId, nodeId, userName, mode, userMatches (1|0), limit,
-          policy (kickOld|refuseNew|share), requestId, enterLeaseMs
+          policy (kickOld|refuseNew|share), requestId, enterLeaseMs, opens (1|0: the session's first login),
+          tokenHash, note, replaces (roomId that is left for this one, or '')
 
-  Output  JSON { epoch, repeated, evicted: [{ sessionId, gatewayId, nodeId, rooms: [[roomId, epoch]], streams: [streamId] }],
-          swept: [[roomId, epoch, sessionId]] }
+  Output  JSON { epoch, leaseMs, repeated, out: [sessionId], swept: [[roomId, epoch, sessionId]], refused? }
           or the name of an error: ROOM_KICKED_OUT, ROOM_SESSION_EXCEPTION_KICKED_OUT, ROOM_LOGIN_OTHER,
-          ROOM_ROOM_ID_HAS_BEEN_USED, ROOM_COUNT_EXCEED, ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME,
-          ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT
+          ROOM_ROOMID_INCORRECT, ROOM_ROOM_ID_HAS_BEEN_USED, ROOM_COUNT_EXCEED,
+          ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME, ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT,
+          ROOM_USER_IN_BLACKLIST
 ]==]
 local roomId, sessionId, gatewayId, nodeId, userName = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local mode, userMatches, limit, policy = ARGV[6], ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9]
-local requestId, enterLeaseMs = ARGV[10], tonumber(ARGV[11])
+local requestId, enterLeaseMs, opens = ARGV[10], tonumber(ARGV[11]), ARGV[12] == '1'
+local tokenHash, note, replaces = ARGV[13], ARGV[14], ARGV[15]
 
 local time = redis.call('TIME')
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
@@ -27,22 +31,28 @@ local function readAll(key)
   return map
 end
 
-local rooms, sessions, claims = readAll(KEYS[1]), readAll(KEYS[2]), readAll(KEYS[3])
+local rooms, sessions = readAll(KEYS[1]), readAll(KEYS[2])
 local own = sessions[sessionId]
 
 -- A session that was put out, or is ending, stays so: its late words must not put out its successor.
+if own and own.state == 'out' then return own.code end
 if own and own.state == 'ending' then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end
-local others = {}
+local others, out = {}, {}
 for id, session in pairs(sessions) do
-  if id ~= sessionId then others[#others + 1] = id end
+  if session.state == 'out' then
+    out[#out + 1] = id
+  elseif id ~= sessionId then
+    others[#others + 1] = id
+  end
   for _, evictedId in ipairs(session.evicted or {}) do
     if evictedId == sessionId then return 'ROOM_KICKED_OUT' end
   end
 end
+-- A session that is not there and does not begin here is over.
+if not own and not opens then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end
 
 -- Slots whose login was never confirmed: their owner died on the way.
-local swept = {}
-local highest = 0
+local swept, highest = {}, 0
 for id, slot in pairs(rooms) do
   highest = math.max(highest, tonumber(slot.epoch))
   if slot.state == 'entering' and slot.leaseMs < nowMs then
@@ -52,62 +62,74 @@ for id, slot in pairs(rooms) do
   end
 end
 
-local evicted = {}
 local evictedIds = {}
 if #others > 0 and policy ~= 'share' then
   if policy == 'refuseNew' and not own then return 'ROOM_LOGIN_OTHER' end
+  local claims = readAll(KEYS[3])
   for _, id in ipairs(others) do
     local session = sessions[id]
-    local entry = { sessionId = id, gatewayId = session.gateway, nodeId = session.node, rooms = {}, streams = {} }
+    local left = {
+      state = 'out', code = 'ROOM_KICKED_OUT', gateway = session.gateway, node = session.node, rooms = {}, streams = {},
+    }
     for otherRoom, slot in pairs(rooms) do
       if slot.session == id then
         redis.call('HDEL', KEYS[1], otherRoom)
-        entry.rooms[#entry.rooms + 1] = { otherRoom, slot.epoch }
+        left.rooms[#left.rooms + 1] = { otherRoom, slot.epoch }
         rooms[otherRoom] = nil
       end
     end
     for streamId, claim in pairs(claims) do
       if claim.session == id then
         redis.call('HDEL', KEYS[3], streamId)
-        entry.streams[#entry.streams + 1] = streamId
+        left.streams[#left.streams + 1] = streamId
       end
     end
-    redis.call('HDEL', KEYS[2], id)
-    evicted[#evicted + 1] = entry
+    redis.call('HSET', KEYS[2], id, cjson.encode(left))
+    out[#out + 1] = id
     evictedIds[#evictedIds + 1] = id
   end
 end
 
 -- What was taken from others is theirs no more, whatever becomes of this login.
 local function refuse(name)
-  if #evicted == 0 and #swept == 0 then return name end
-  return cjson.encode({ refused = name, evicted = evicted, swept = swept })
+  if #out == 0 and #swept == 0 then return name end
+  return cjson.encode({ refused = name, out = out, swept = swept })
 end
 
 local slot = rooms[roomId]
 if slot then
   if slot.session == sessionId and slot.request == requestId then
-    return cjson.encode({ epoch = slot.epoch, repeated = true, evicted = evicted, swept = swept })
+    return cjson.encode({ epoch = slot.epoch, leaseMs = slot.leaseMs, repeated = true, out = out, swept = swept })
   end
   return refuse(mode == 'multi' and 'ROOM_ROOM_ID_HAS_BEEN_USED' or 'ROOM_COUNT_EXCEED')
 end
 local count = 0
-for _ in pairs(rooms) do count = count + 1 end
+for id in pairs(rooms) do
+  if id ~= replaces then count = count + 1 end
+end
+if replaces ~= '' and (not rooms[replaces] or rooms[replaces].session ~= sessionId) then
+  return refuse('ROOM_ROOMID_INCORRECT')
+end
 if mode == 'single' and count > 0 then return refuse('ROOM_COUNT_EXCEED') end
 if not userMatches then return refuse('ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME') end
 if count >= limit then return refuse('ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT') end
+if redis.call('EXISTS', KEYS[4]) == 1 then return refuse('ROOM_USER_IN_BLACKLIST') end
 
 -- Time makes epochs grow although nothing is kept of a user who has left; the maximum guards a clock set back.
 -- A string, because a JSON number would lose digits here.
 local epoch = string.format('%.0f', math.max(nowUs, highest + 1))
+local leaseMs = nowMs + enterLeaseMs
 redis.call('HSET', KEYS[1], roomId, cjson.encode({
-  session = sessionId, epoch = epoch, state = 'entering', leaseMs = nowMs + enterLeaseMs, request = requestId,
+  session = sessionId, epoch = epoch, state = 'entering', leaseMs = leaseMs, request = requestId,
+  note = note,
 }))
 if not own or #evictedIds > 0 then
-  local record = own or { gateway = gatewayId, node = nodeId, name = userName, mode = mode, state = 'live' }
+  local record = own or {
+    gateway = gatewayId, node = nodeId, name = userName, mode = mode, state = 'live', attach = 1, token = tokenHash,
+  }
   record.evicted = record.evicted or {}
   for _, id in ipairs(evictedIds) do record.evicted[#record.evicted + 1] = id end
   if #record.evicted == 0 then record.evicted = nil end
   redis.call('HSET', KEYS[2], sessionId, cjson.encode(record))
 end
-return cjson.encode({ epoch = epoch, repeated = false, evicted = evicted, swept = swept })
+return cjson.encode({ epoch = epoch, leaseMs = leaseMs, repeated = false, out = out, swept = swept })

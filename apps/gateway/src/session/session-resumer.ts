@@ -1,0 +1,207 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import {
+  AppError,
+  type ClientParams,
+  type ClientResult,
+  type MediaSession,
+  mediaRpc,
+  type ReplyOf,
+  roomRpc,
+  type RoomSnapshot,
+} from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { type GatewayConfig } from '../gateway.config.js';
+import { GATEWAY_CONFIG, LOGGER } from '../gateway-tokens.js';
+import { MediaNodes } from '../media-nodes/media-nodes.js';
+import { MediaPlane } from '../media-nodes/media-plane.js';
+import { type RoomSeat } from '../rooms/room-seat.js';
+import { type ClientConnection } from '../socket/client-connection.js';
+import { ClientSession } from './client-session.js';
+import { Publications } from './publications.js';
+import { hashResumeToken } from './resume-token.js';
+import { SessionLifecycle } from './session-lifecycle.js';
+import { SessionRegistry } from './session-registry.js';
+import { SessionRooms } from './session-rooms.js';
+
+type Params = ClientParams<'session.resume'>;
+type Result = ClientResult<'session.resume'>;
+type Resumed = ReplyOf<typeof roomRpc.resumeSession>;
+
+export interface ResumedSession {
+  session: ClientSession;
+  result: Result;
+  /** To be called once the client has the result. */
+  activate: () => void;
+}
+
+const lostCode = new AppError('ROOM_SESSION_EXCEPTION_KICKED_OUT').code;
+
+/** Takes a session over from a socket that broke, here or at another gateway, with all its rooms. */
+@Injectable()
+export class SessionResumer {
+  constructor(
+    private readonly bus: Bus,
+    private readonly registry: SessionRegistry,
+    private readonly lifecycle: SessionLifecycle,
+    private readonly rooms: SessionRooms,
+    private readonly publications: Publications,
+    private readonly nodes: MediaNodes,
+    private readonly media: MediaPlane,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  resume(connection: ClientConnection, params: Params): Promise<ResumedSession> {
+    return this.registry.expecting(params.sessionId, () => this.resumeExpected(connection, params));
+  }
+
+  private async resumeExpected(connection: ClientConnection, params: Params): Promise<ResumedSession> {
+    const { appId, userId, sessionId } = params;
+    const ref = { appId, userId, sessionId };
+    const { gatewayId } = this.config;
+    const resumeTokenHash = hashResumeToken(params.resumeToken);
+    const resumed = await this.bus.request(roomRpc.resumeSession, {
+      session: ref,
+      gatewayId,
+      resumeTokenHash,
+    });
+    const session = new ClientSession(
+      {
+        appId,
+        sessionId,
+        mode: resumed.mode,
+        user: resumed.user,
+        gatewayId,
+        nodeId: resumed.nodeId ?? this.nodes.choose([]),
+        appSign: undefined,
+        attach: resumed.attach,
+        resumeTokenHash,
+        clientAddress: connection.clientAddress,
+      },
+      connection,
+    );
+    this.lifecycle.adopt(session);
+    try {
+      return await this.restore(session, resumed, params);
+    } catch (error) {
+      // Its client asks again, here or elsewhere; until then the session is without a socket.
+      await this.lifecycle.suspendSession(session);
+      throw error;
+    }
+  }
+
+  private async restore(session: ClientSession, resumed: Resumed, params: Params): Promise<ResumedSession> {
+    const seats = new Map<string, RoomSeat>();
+    for (const { roomId, note } of resumed.rooms) {
+      seats.set(roomId, this.rooms.takeSeat(session, roomId, note.isUserStatusNotify));
+    }
+    for (const { roomId, epoch, note } of resumed.rooms) {
+      session.memberships.set(roomId, { roomId, epoch, grants: note.grants, seat: seats.get(roomId)! });
+    }
+    await Promise.all([...seats.values()].map((seat) => seat.ready));
+    const [{ snapshots, lostRoomIds }, media] = await Promise.all([
+      this.bus.request(roomRpc.readMemberRooms, {
+        session: session.ref,
+        rooms: resumed.rooms.map(({ roomId, epoch }) => ({ roomId, epoch })),
+      }),
+      this.restoreMedia(session, resumed),
+    ]);
+    for (const roomId of lostRoomIds) {
+      session.memberships.delete(roomId);
+      seats.get(roomId)?.release();
+    }
+    session.isSettled = true;
+    this.logger.info(
+      { sessionId: session.sessionId, rooms: snapshots.length, attach: session.options.attach },
+      'session resumed',
+    );
+    return {
+      session,
+      result: {
+        rooms: snapshots.map((snapshot) => toResult(session, snapshot, params)),
+        lost: [
+          ...resumed.lost,
+          ...lostRoomIds.map((roomId) => ({ roomId, code: lostCode })),
+          ...findForgotten(params, resumed, lostRoomIds),
+        ],
+        upstreams: [...session.upstreams.values()].map(({ streamId, channel, roomIds }) => ({
+          streamId,
+          channel,
+          roomIds: [...roomIds],
+        })),
+        ...(media === undefined ? {} : { media }),
+      },
+      activate: () => {
+        for (const snapshot of snapshots) {
+          seats.get(snapshot.roomId)?.activate(snapshot);
+        }
+      },
+    };
+  }
+
+  /** What the media node still has of the session; where it has nothing, new transports. */
+  private async restoreMedia(session: ClientSession, resumed: Resumed): Promise<MediaSession | undefined> {
+    const { nodeId } = session.options;
+    try {
+      const held = await this.bus.requestNode(mediaRpc.getSession, nodeId, { session: session.ref });
+      for (const { streamId, channel, roomIds } of resumed.upstreams) {
+        const kinds = held.upstreams.find((upstream) => upstream.streamId === streamId)?.kinds;
+        if (kinds === undefined || roomIds.length === 0) {
+          // Half published, or taken out of its last room meanwhile: nobody sees it.
+          void this.publications.stopQuietly(session, streamId);
+          continue;
+        }
+        session.upstreams.set(streamId, {
+          streamId,
+          channel,
+          kinds: new Set(kinds),
+          roomIds: new Set(roomIds),
+        });
+      }
+      for (const { streamId, roomIds } of held.downlinks) {
+        for (const roomId of roomIds) {
+          session.downlinks.add(streamId, roomId);
+        }
+      }
+      return undefined;
+    } catch (error) {
+      this.logger.info({ err: error, sessionId: session.sessionId, nodeId }, 'media of the session are gone');
+    }
+    for (const { streamId } of resumed.upstreams) {
+      await this.publications.stopQuietly(session, streamId);
+    }
+    return this.media.openSession(nodeId, session.ref);
+  }
+}
+
+function toResult(session: ClientSession, snapshot: RoomSnapshot, params: Params): Result['rooms'][number] {
+  const { roomId, roomEpoch, seq } = snapshot;
+  const known = params.rooms.find((room) => room.roomId === roomId);
+  if (known?.roomEpoch === roomEpoch && known.seq === seq) {
+    return { roomId };
+  }
+  return { roomId, snapshot: withoutOwn(session, snapshot) };
+}
+
+/** Nobody is shown to themselves. */
+export function withoutOwn(session: ClientSession, snapshot: RoomSnapshot): RoomSnapshot {
+  const { userId } = session.ref;
+  return {
+    ...snapshot,
+    members: snapshot.members.filter((member) => member.userId !== userId),
+    streams: snapshot.streams.filter((stream) => stream.user.userId !== userId),
+  };
+}
+
+/** Rooms that the client takes itself to be in and that nobody else knows of. */
+function findForgotten(params: Params, resumed: Resumed, lostRoomIds: string[]): Result['lost'] {
+  const named = new Set([
+    ...resumed.rooms.map(({ roomId }) => roomId),
+    ...resumed.lost.map(({ roomId }) => roomId),
+    ...lostRoomIds,
+  ]);
+  return params.rooms
+    .filter(({ roomId }) => !named.has(roomId))
+    .map(({ roomId }) => ({ roomId, code: lostCode }));
+}

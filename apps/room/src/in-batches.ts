@@ -1,0 +1,10 @@
+/** Runs work over many things, so many at a time. */
+export async function inBatches<T>(
+  items: readonly T[],
+  batchSize: number,
+  run: (item: T) => Promise<unknown>,
+): Promise<void> {
+  for (let index = 0; index < items.length; index += batchSize) {
+    await Promise.all(items.slice(index, index + batchSize).map(run));
+  }
+}

@@ -1,0 +1,86 @@
+import { Controller } from '@nestjs/common';
+import { RpcHandler } from '@polyroom/bus';
+import { type ParsedRequestOf, type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
+import { RoomStore } from '@polyroom/room-store';
+import { inBatches } from '../in-batches.js';
+import { streamRemovedReasons } from '../room-facts.js';
+import { SessionEnder } from '../sessions/session-ender.js';
+
+const batchSize = 50;
+const kicked = 'ROOM_MANUAL_KICKED_OUT';
+
+/** Putting people out and keeping them out, by the app's server. */
+@Controller()
+export class MembersHandler {
+  constructor(
+    private readonly store: RoomStore,
+    private readonly ender: SessionEnder,
+  ) {}
+
+  @RpcHandler(roomAdminRpc.kickUser)
+  async kick({
+    appId,
+    roomId,
+    userId,
+    reason,
+  }: ParsedRequestOf<typeof roomAdminRpc.kickUser>): Promise<ReplyOf<typeof roomAdminRpc.kickUser>> {
+    const { rooms, sessions } = await this.store.reader.readUser(appId, userId);
+    if (roomId !== undefined) {
+      const slot = rooms.find((candidate) => candidate.roomId === roomId);
+      if (slot === undefined) {
+        return { roomIds: [] };
+      }
+      const session = { appId, userId, sessionId: slot.sessionId };
+      return { roomIds: (await this.ender.takeAway(session, slot, kicked, reason)) ? [roomId] : [] };
+    }
+    const roomIds: string[] = [];
+    for (const { sessionId } of sessions) {
+      const session = { appId, userId, sessionId };
+      if (await this.store.user.putOut(session, kicked, reason)) {
+        roomIds.push(...(await this.ender.end(session, streamRemovedReasons.kicked)).roomIds);
+      }
+    }
+    return { roomIds };
+  }
+
+  @RpcHandler(roomAdminRpc.closeRoom)
+  async close({
+    appId,
+    roomId,
+    reason,
+  }: ParsedRequestOf<typeof roomAdminRpc.closeRoom>): Promise<ReplyOf<typeof roomAdminRpc.closeRoom>> {
+    const closed = await this.store.room.close(appId, roomId);
+    if (closed === undefined) {
+      return { members: 0 };
+    }
+    await this.store.quotas.countOut(appId, 'rooms', roomId);
+    await inBatches(closed.streams, batchSize, ({ streamId, sessionId }) =>
+      this.store.stream.removeShare({ appId, userId: '', sessionId }, streamId, roomId),
+    );
+    await inBatches(closed.members, batchSize, ({ userId, sessionId, epoch }) =>
+      this.ender.takeAway({ appId, userId, sessionId }, { roomId, epoch }, kicked, reason),
+    );
+    return { members: closed.members.length };
+  }
+
+  @RpcHandler(roomAdminRpc.setBan)
+  async ban({
+    appId,
+    userId,
+    roomId,
+    address,
+    forMs,
+  }: ParsedRequestOf<typeof roomAdminRpc.setBan>): Promise<ReplyOf<typeof roomAdminRpc.setBan>> {
+    const { bans } = this.store;
+    if (address !== undefined) {
+      await bans.setAddress(appId, address, forMs);
+    } else if (userId !== undefined && roomId !== undefined) {
+      await bans.setUserInRoom(appId, roomId, userId, forMs);
+    } else if (userId !== undefined) {
+      await bans.setUser(appId, userId, forMs);
+    } else {
+      await bans.setRoom(appId, roomId!, forMs);
+    }
+    return {};
+  }
+}

@@ -1,0 +1,77 @@
+import { Controller, Inject } from '@nestjs/common';
+import { EntitlementCache, RpcHandler } from '@polyroom/bus';
+import { type ParsedRequestOf, type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
+import { RoomStore } from '@polyroom/room-store';
+import { AppQuotas } from '../login/app-quotas.js';
+import { roomCheckEveryMs } from '../reconcile/room-checker.js';
+import { RoomFacts } from '../room-facts.js';
+
+/** Rooms before their first member, and what is noted in them. */
+@Controller()
+export class RoomsHandler {
+  constructor(
+    private readonly store: RoomStore,
+    private readonly facts: RoomFacts,
+    private readonly quotas: AppQuotas,
+    @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
+  ) {}
+
+  @RpcHandler(roomAdminRpc.createRoom)
+  async create({
+    appId,
+    roomId,
+    maxMemberCount,
+    keepMs,
+  }: ParsedRequestOf<typeof roomAdminRpc.createRoom>): Promise<ReplyOf<typeof roomAdminRpc.createRoom>> {
+    const { maxRooms } = await this.entitlements.get(appId);
+    await this.quotas.countRoom(appId, roomId, maxRooms);
+    // The reminder first: a room that nobody looks at would stay for ever.
+    await this.store.leases.remindOfRoom(appId, roomId, roomCheckEveryMs);
+    return { created: await this.store.room.create(appId, roomId, { maxMemberCount, keepMs }) };
+  }
+
+  @RpcHandler(roomAdminRpc.setRoomAttributes)
+  async setAttributes({
+    appId,
+    roomId,
+    session,
+    epoch,
+    changes,
+  }: ParsedRequestOf<typeof roomAdminRpc.setRoomAttributes>): Promise<
+    ReplyOf<typeof roomAdminRpc.setRoomAttributes>
+  > {
+    const { maxRoomAttributes } = await this.entitlements.get(appId);
+    const by =
+      session === undefined
+        ? { userId: '' }
+        : { userId: session.userId, sessionId: session.sessionId, epoch: epoch ?? 0 };
+    const { roomEpoch, seq, attributes } = await this.store.attributes.set(
+      appId,
+      roomId,
+      by,
+      changes.map(({ key, value, version }) => ({ key, value, version })),
+      { maxKeys: maxRoomAttributes },
+    );
+    this.facts.publish(appId, roomId, {
+      type: 'attributesChanged',
+      roomEpoch,
+      seq,
+      ...(session === undefined ? {} : { origin: { sessionId: session.sessionId } }),
+      attributes,
+    });
+    return { attributes };
+  }
+
+  @RpcHandler(roomAdminRpc.listMembers)
+  async listMembers({
+    appId,
+    roomId,
+    cursor,
+  }: ParsedRequestOf<typeof roomAdminRpc.listMembers>): Promise<ReplyOf<typeof roomAdminRpc.listMembers>> {
+    const page = await this.store.reader.listMembers(appId, roomId, cursor);
+    return {
+      cursor: page.cursor,
+      members: page.members.map(({ userId, userName }) => ({ userId, userName })),
+    };
+  }
+}

@@ -1,0 +1,121 @@
+import { Controller } from '@nestjs/common';
+import { Bus, RpcHandler } from '@polyroom/bus';
+import {
+  AppError,
+  type MembershipNote,
+  type ParsedRequestOf,
+  type ReplyOf,
+  roomRpc,
+  type RoomSnapshot,
+  sessionMoved,
+  type SessionRef,
+  snapshotMostMembers,
+} from '@polyroom/contracts';
+import { type Resumed, RoomStore } from '@polyroom/room-store';
+import { SessionEnder } from '../sessions/session-ender.js';
+
+type Reply = ReplyOf<typeof roomRpc.resumeSession>;
+
+/** A client is back at some gateway: all its rooms at once, each with its own result, unseen by the others. */
+@Controller()
+export class ResumeHandler {
+  constructor(
+    private readonly bus: Bus,
+    private readonly store: RoomStore,
+    private readonly ender: SessionEnder,
+  ) {}
+
+  @RpcHandler(roomRpc.resumeSession)
+  async resume({
+    session,
+    gatewayId,
+    resumeTokenHash,
+  }: ParsedRequestOf<typeof roomRpc.resumeSession>): Promise<Reply> {
+    // Bound first: from the moment that the record names it, the gateway answers for the session.
+    await this.store.leases.bindSession(session, gatewayId);
+    let resumed: Resumed;
+    try {
+      resumed = await this.store.user.resume(session, gatewayId, resumeTokenHash);
+    } catch (error) {
+      await this.unbindUnlessHeld(session, gatewayId);
+      throw error;
+    }
+    await this.takeFrom(resumed.gatewayId, gatewayId, session, resumed.attach);
+
+    return {
+      user: { userId: session.userId, userName: resumed.userName },
+      mode: resumed.mode,
+      ...(resumed.nodeId === undefined ? {} : { nodeId: resumed.nodeId }),
+      attach: resumed.attach,
+      rooms: resumed.rooms.map(({ roomId, epoch, note }) => ({
+        roomId,
+        epoch,
+        note: JSON.parse(note) as MembershipNote,
+      })),
+      lost: resumed.lost.map(({ roomId, code, reason }) => ({
+        roomId,
+        code: new AppError(code).code,
+        ...(reason === undefined ? {} : { reason }),
+      })),
+      upstreams: await Promise.all(
+        resumed.claims.map(async ({ streamId, channel }) => ({
+          streamId,
+          channel,
+          roomIds: await this.store.reader.sharesOf(session.appId, streamId),
+        })),
+      ),
+    };
+  }
+
+  @RpcHandler(roomRpc.readMemberRooms)
+  async readRooms({
+    session,
+    rooms,
+  }: ParsedRequestOf<typeof roomRpc.readMemberRooms>): Promise<ReplyOf<typeof roomRpc.readMemberRooms>> {
+    const found = await Promise.all(rooms.map((room) => this.readRoom(session, room)));
+    return {
+      snapshots: found.filter((snapshot) => snapshot !== undefined),
+      lostRoomIds: rooms.filter((_, index) => found[index] === undefined).map(({ roomId }) => roomId),
+    };
+  }
+
+  private async takeFrom(
+    formerGatewayId: string,
+    gatewayId: string,
+    session: SessionRef,
+    attach: number,
+  ): Promise<void> {
+    if (formerGatewayId !== gatewayId) {
+      await this.store.leases.unbindSession(session, formerGatewayId);
+    }
+    this.bus.publish(
+      sessionMoved,
+      { gatewayId: formerGatewayId },
+      { gatewayId: formerGatewayId, session, attach },
+    );
+  }
+
+  /** Undefined where the seat is gone: then the slot goes too. */
+  private async readRoom(
+    session: SessionRef,
+    { roomId, epoch }: { roomId: string; epoch: number },
+  ): Promise<RoomSnapshot | undefined> {
+    const [isMember, room] = await Promise.all([
+      this.store.reader.isMember(session, roomId, epoch),
+      this.store.reader.findRoom(session.appId, roomId, snapshotMostMembers),
+    ]);
+    if (!isMember || room === undefined) {
+      await this.ender.takeAway(session, { roomId, epoch }, 'ROOM_SESSION_EXCEPTION_KICKED_OUT', undefined);
+      return undefined;
+    }
+    return { roomId, ...room };
+  }
+
+  private async unbindUnlessHeld({ appId, userId, sessionId }: SessionRef, gatewayId: string): Promise<void> {
+    const { sessions } = await this.store.reader.readUser(appId, userId);
+    const record = sessions.find((candidate) => candidate.sessionId === sessionId);
+    if (record?.gatewayId !== gatewayId) {
+      await this.store.leases.unbindSession({ appId, userId, sessionId }, gatewayId);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import { Counter } from 'prom-client';
+
+export const roomMetrics = {
+  /** Differences between records that were found and put right. */
+  repairs: new Counter({
+    name: 'polyroom_room_repairs_total',
+    help: 'Differences between the records of rooms, users and gateways that were found and repaired.',
+    labelNames: ['kind'] as const,
+  }),
+};

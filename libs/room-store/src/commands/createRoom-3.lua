@@ -1,0 +1,17 @@
+--[==[
+  Makes a room before anybody is in it, and keeps it while it is empty.
+
+  KEYS[1] room (hash)   KEYS[2] members (hash)   KEYS[3] attributes (hash)
+  ARGV    maxMemberCount, keepMs
+
+  Output  { created (1|0: it was there, and has these settings now), roomEpoch }
+]==]
+local time = redis.call('TIME')
+local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local keepUntilMs = string.format('%.0f', math.floor(nowUs / 1000) + tonumber(ARGV[2]))
+local epoch = redis.call('HGET', KEYS[1], 'epoch')
+redis.call('HSET', KEYS[1], 'maxMemberCount', ARGV[1], 'keepUntilMs', keepUntilMs)
+if epoch then return { 0, epoch } end
+epoch = string.format('%.0f', nowUs)
+redis.call('HSET', KEYS[1], 'epoch', epoch, 'seq', 0)
+return { 1, epoch }

@@ -1,0 +1,72 @@
+--[==[
+  Takes a seat in a room if nothing forbids it and a seat is free. The first login makes the room and
+  sets how many may be in it.
+
+  KEYS[1] room (hash)   KEYS[2] members (hash userId -> member)   KEYS[3] streams (hash streamId -> stream)
+  KEYS[4] bans (zset userId by expiry, ms)   KEYS[5] ban of the whole room (string)
+  KEYS[6] fence of this user (string: logins up to this epoch are over)   KEYS[7] attributes (hash)
+  ARGV    userId, sessionId, epoch, userName, maxMemberCount, maxMembersPerRoom (0 = no limit, both),
+          leaseMs (when the login was given up; 0 = it is confirmed), mostMembers (of the answer)
+
+  Output  { roomEpoch, seq, joined (1|0), isNew (1|0), memberCount, members (flat), streams (flat),
+            removed streams (flat), attributes (flat) }
+          joined = 1: the fact memberJoined has `seq`; the facts of removed streams come before it
+          or the name of an error: ROOM_USER_IN_BLACKLIST, ROOM_EXCEED_MAXIMUM_MEMBER, ROOM_LOGIN_TIMEOUT,
+          ROOM_SESSION_EXCEPTION_KICKED_OUT (the login is over, or a newer one of this user is in)
+]==]
+local userId, sessionId, epoch, userName = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local maxMemberCount, maxMembersPerRoom = tonumber(ARGV[5]), tonumber(ARGV[6])
+local leaseMs, mostMembers = tonumber(ARGV[7]), tonumber(ARGV[8])
+
+local time = redis.call('TIME')
+local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
+if leaseMs > 0 and nowUs / 1000 > leaseMs then return 'ROOM_LOGIN_TIMEOUT' end
+local fence = redis.call('GET', KEYS[6])
+if fence and tonumber(fence) >= tonumber(epoch) then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end
+local bannedUntilMs = redis.call('ZSCORE', KEYS[4], userId)
+if bannedUntilMs and tonumber(bannedUntilMs) > nowUs / 1000 then return 'ROOM_USER_IN_BLACKLIST' end
+if redis.call('EXISTS', KEYS[5]) == 1 then return 'ROOM_USER_IN_BLACKLIST' end
+
+local found = redis.call('HGET', KEYS[2], userId)
+local member = found and cjson.decode(found) or nil
+if member and tonumber(member.epoch) > tonumber(epoch) then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end
+
+local head = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'maxMemberCount')
+local isNew = not head[1]
+local seats = isNew and maxMemberCount or tonumber(head[3])
+if maxMembersPerRoom > 0 and (seats == 0 or maxMembersPerRoom < seats) then seats = maxMembersPerRoom end
+local memberCount = redis.call('HLEN', KEYS[2])
+if not member and seats > 0 and memberCount >= seats then return 'ROOM_EXCEED_MAXIMUM_MEMBER' end
+
+local roomEpoch, seq = head[1], tonumber(head[2] or 0)
+if isNew then
+  roomEpoch = string.format('%.0f', nowUs)
+  redis.call('HSET', KEYS[1], 'epoch', roomEpoch, 'seq', 0, 'maxMemberCount', maxMemberCount)
+end
+local removed = {}
+if member and member.session ~= sessionId then
+  local streams = redis.call('HGETALL', KEYS[3])
+  for i = 1, #streams, 2 do
+    if cjson.decode(streams[i + 1]).session == member.session then
+      redis.call('HDEL', KEYS[3], streams[i])
+      removed[#removed + 1] = streams[i]
+      removed[#removed + 1] = streams[i + 1]
+    end
+  end
+end
+local facts = #removed / 2 + (member and 0 or 1)
+if facts > 0 then seq = redis.call('HINCRBY', KEYS[1], 'seq', facts) end
+if not member or member.session ~= sessionId or member.epoch ~= epoch then
+  redis.call('HSET', KEYS[2], userId, cjson.encode({ session = sessionId, epoch = epoch, name = userName }))
+end
+if not member then memberCount = memberCount + 1 end
+local members
+if memberCount > mostMembers then
+  members = redis.call('HRANDFIELD', KEYS[2], mostMembers, 'WITHVALUES')
+else
+  members = redis.call('HGETALL', KEYS[2])
+end
+return {
+  roomEpoch, seq, member and 0 or 1, isNew and 1 or 0, memberCount, members, redis.call('HGETALL', KEYS[3]), removed,
+  redis.call('HGETALL', KEYS[7]),
+}

@@ -1,0 +1,39 @@
+--[==[
+  Leaves a room, with the streams of this session in it. Only the login that took the seat can give it up;
+  one that has not taken it yet is kept from doing so. A room without members is gone, decided here and
+  nowhere else, unless it was made to stay.
+
+  KEYS[1] room (hash)   KEYS[2] members (hash)   KEYS[3] streams (hash)   KEYS[4] attributes (hash)
+  KEYS[5] fence of this user (string)
+  ARGV    userId, sessionId, epoch, fenceMs (for how long a late login is kept out)
+
+  Output  { left (1|0), roomEpoch, seq, userName, memberCount, removed streams (flat) }
+          `seq` is that of the fact memberLeft; the facts of the removed streams come right before it
+]==]
+local userId, sessionId, epoch, fenceMs = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local found = redis.call('HGET', KEYS[2], userId)
+local member = found and cjson.decode(found) or nil
+if not member or member.session ~= sessionId or member.epoch ~= epoch then
+  if not member or tonumber(member.epoch) < tonumber(epoch) then redis.call('SET', KEYS[5], epoch, 'PX', fenceMs) end
+  return { 0, '', 0, '', 0, {} }
+end
+local removed = {}
+local streams = redis.call('HGETALL', KEYS[3])
+for i = 1, #streams, 2 do
+  if cjson.decode(streams[i + 1]).session == sessionId then
+    redis.call('HDEL', KEYS[3], streams[i])
+    removed[#removed + 1] = streams[i]
+    removed[#removed + 1] = streams[i + 1]
+  end
+end
+redis.call('HDEL', KEYS[2], userId)
+local seq = redis.call('HINCRBY', KEYS[1], 'seq', #removed / 2 + 1)
+local head = redis.call('HMGET', KEYS[1], 'epoch', 'keepUntilMs')
+local memberCount = redis.call('HLEN', KEYS[2])
+if memberCount == 0 then
+  local time = redis.call('TIME')
+  if not head[2] or tonumber(head[2]) <= tonumber(time[1]) * 1000 then
+    redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+  end
+end
+return { 1, head[1], seq, member.name, memberCount, removed }

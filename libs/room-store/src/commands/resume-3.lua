@@ -1,0 +1,49 @@
+--[==[
+  Gives a session to the gateway that has its client now. Whatever held it before is outdated from here on.
+
+  KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
+  ARGV    sessionId, gatewayId, tokenHash
+
+  Output  JSON { gatewayId, nodeId, userName, mode, attach, rooms: [[roomId, epoch, note]],
+          claims: [[streamId, channel]], lost: { roomId: { code, reason } } }; gatewayId is the former one
+          or JSON { refused, reason } for a session that was put out
+          or the name of an error: ROOM_DISCONNECT there is no such session, ROOM_AUTHENTICATION_FAILED,
+          ROOM_KICKED_OUT
+]==]
+local sessionId, gatewayId, tokenHash = ARGV[1], ARGV[2], ARGV[3]
+local sessions = redis.call('HGETALL', KEYS[2])
+local session
+for i = 1, #sessions, 2 do
+  local other = cjson.decode(sessions[i + 1])
+  if sessions[i] == sessionId then session = other end
+  for _, evictedId in ipairs(other.evicted or {}) do
+    if evictedId == sessionId then return 'ROOM_KICKED_OUT' end
+  end
+end
+if not session or session.state == 'ending' then return 'ROOM_DISCONNECT' end
+if session.state == 'out' then return cjson.encode({ refused = session.code, reason = session.reason }) end
+if session.token ~= tokenHash then return 'ROOM_AUTHENTICATION_FAILED' end
+
+local result = {
+  gatewayId = session.gateway, nodeId = session.node, userName = session.name, mode = session.mode,
+  attach = session.attach + 1, rooms = {}, claims = {}, lost = session.lost,
+}
+local rooms = redis.call('HGETALL', KEYS[1])
+for i = 1, #rooms, 2 do
+  local slot = cjson.decode(rooms[i + 1])
+  if slot.session == sessionId and slot.state == 'live' then
+    result.rooms[#result.rooms + 1] = { rooms[i], slot.epoch, slot.note or '' }
+  end
+end
+local claims = redis.call('HGETALL', KEYS[3])
+for i = 1, #claims, 2 do
+  local claim = cjson.decode(claims[i + 1])
+  if claim.session == sessionId then result.claims[#result.claims + 1] = { claims[i], claim.channel } end
+end
+session.gateway = gatewayId
+session.attach = session.attach + 1
+session.state = 'live'
+session.graceEndMs = nil
+session.lost = nil
+redis.call('HSET', KEYS[2], sessionId, cjson.encode(session))
+return cjson.encode(result)

@@ -1,0 +1,14 @@
+--[==[
+  Notes which media node carries a session.
+
+  KEYS[1] sessions of the user (hash)
+  ARGV    sessionId, nodeId
+
+  Output  1 noted · 0 there is no such session
+]==]
+local found = redis.call('HGET', KEYS[1], ARGV[1])
+if not found then return 0 end
+local session = cjson.decode(found)
+session.node = ARGV[2]
+redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(session))
+return 1

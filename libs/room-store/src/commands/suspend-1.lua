@@ -1,0 +1,23 @@
+--[==[
+  Marks a session as without a socket, until its grace is over. Only the gateway that holds it can, and only
+  for the socket that it speaks of: a late word must not suspend a session that has moved on.
+
+  KEYS[1] sessions of the user (hash)
+  ARGV    sessionId, gatewayId, attach (0 = whatever it is: the gateway is gone), graceMs
+
+  Output  'suspended' (again) · 'stale' it is another's now · 'ended' it is ending or out · 'none'
+]==]
+local sessionId, gatewayId, attach, graceMs = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local found = redis.call('HGET', KEYS[1], sessionId)
+if not found then return 'none' end
+local session = cjson.decode(found)
+if session.state == 'ending' or session.state == 'out' then return 'ended' end
+if session.gateway ~= gatewayId or (attach ~= 0 and session.attach ~= attach) then return 'stale' end
+if session.state == 'live' then
+  local time = redis.call('TIME')
+  local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  session.state = 'suspended'
+  session.graceEndMs = nowMs + graceMs
+  redis.call('HSET', KEYS[1], sessionId, cjson.encode(session))
+end
+return 'suspended'

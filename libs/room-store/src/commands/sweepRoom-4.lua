@@ -1,0 +1,14 @@
+--[==[
+  Ends a room that is empty and need not stay.
+
+  KEYS[1] room (hash)   KEYS[2] members (hash)   KEYS[3] streams (hash)   KEYS[4] attributes (hash)
+
+  Output  1 it is gone · 0 it stays
+]==]
+if redis.call('EXISTS', KEYS[1]) == 0 then return 1 end
+if redis.call('HLEN', KEYS[2]) > 0 then return 0 end
+local keepUntilMs = redis.call('HGET', KEYS[1], 'keepUntilMs')
+local time = redis.call('TIME')
+if keepUntilMs and tonumber(keepUntilMs) > tonumber(time[1]) * 1000 then return 0 end
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+return 1

@@ -1,0 +1,54 @@
+import { type RoomAttribute } from '@polyroom/contracts';
+import { type Commands, toRecords } from './commands.js';
+import { type RoomStoreKeys } from './keys.js';
+
+interface AttributeRecord {
+  value: string;
+  version: number;
+  user: string;
+  atMs: number;
+}
+
+export interface AttributeChange {
+  key: string;
+  /** '' takes the attribute away. */
+  value: string;
+  /** The version that it must have; 0 = it must not be there; undefined = whatever it is. */
+  version: number | undefined;
+}
+
+/** What the members of a room have noted for each other: state, the last write wins unless a version is named. */
+export class RoomAttributes {
+  constructor(
+    private readonly commands: Commands,
+    private readonly keys: RoomStoreKeys,
+  ) {}
+
+  /** Changes all of them or none. Without a session it is the app's server that does. */
+  async set(
+    appId: number,
+    roomId: string,
+    by: { userId: string; sessionId?: string; epoch?: number },
+    changes: AttributeChange[],
+    options: { maxKeys: number },
+  ): Promise<{ roomEpoch: string; seq: number; attributes: RoomAttribute[] }> {
+    const { room, members, attributes } = this.keys.room(appId, roomId);
+    const list = changes.map(({ key, value, version }) => [key, value, version ?? -1]);
+    const [roomEpoch, seq, changed] = (await this.commands.run(
+      'setAttributes',
+      [room, members, attributes],
+      [by.userId, by.sessionId ?? '', by.epoch ?? 0, options.maxKeys, JSON.stringify(list)],
+    )) as [string, number, string[]];
+    return { roomEpoch, seq, attributes: toAttributes(changed) };
+  }
+}
+
+export function toAttributes(flat: string[]): RoomAttribute[] {
+  return toRecords<AttributeRecord>(flat).map(([key, { value, version, user, atMs }]) => ({
+    key,
+    value,
+    version,
+    updatedByUserId: user,
+    updatedAtMs: atMs,
+  }));
+}
