@@ -104,16 +104,7 @@ export class FakeCluster {
     this.bus.publish(
       nodeReported,
       {},
-      {
-        nodeId,
-        state: 'active',
-        region: 'x',
-        cpuLoad: 0,
-        sessions: 0,
-        workers: 1,
-        atMs: Date.now(),
-        incarnation: 'one',
-      },
+      { nodeId, state: 'active', region: 'x', cpuLoad: 0, sessions: 0, workers: 1, atMs: Date.now() },
     );
   }
 

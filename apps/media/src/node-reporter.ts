@@ -59,7 +59,6 @@ export class NodeReporter implements OnApplicationBootstrap, OnModuleDestroy {
         sessions,
         workers,
         atMs: Date.now(),
-        incarnation: this.state.incarnation,
       },
     );
   }

@@ -9,6 +9,7 @@ import { waitFor } from './wait-for.js';
 export interface RunningServer {
   url: string;
   port: number;
+  readonly pid: number | undefined;
   /** Ends the process as a crash would; `restart` brings it back on the same port and data. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   restart(): Promise<void>;
@@ -41,6 +42,9 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
   return {
     url: command.url,
     port: command.port,
+    get pid() {
+      return child.pid;
+    },
     kill: (signal = 'SIGKILL') => end(child, signal),
     restart: async () => {
       await end(child, 'SIGTERM');

@@ -1,12 +1,16 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fiveRooms } from './five-rooms.js';
+import { login } from './login.js';
 import { type BenchResult, writeReport } from './report.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 /** Every benchmark: it starts its own servers, measures against a named baseline and ends what it started. */
-const benchmarks: Record<string, (rootDir: string) => Promise<BenchResult>> = { 'five-rooms': fiveRooms };
+const benchmarks: Record<string, (rootDir: string) => Promise<BenchResult>> = {
+  'five-rooms': fiveRooms,
+  login,
+};
 
 const name = process.argv[2];
 const benchmark = name === undefined ? undefined : benchmarks[name];

@@ -267,7 +267,7 @@ export const clientEvents = {
     streamId: streamIdSchema,
     roomIds: z.array(roomIdSchema),
     closed: z.boolean(),
-    reason: z.enum(['unshared', 'left', 'sourceEnded', 'workerDied', 'nodeLost']),
+    reason: z.enum(['unshared', 'left', 'sourceEnded', 'workerDied']),
   }),
 } as const satisfies Record<string, z.ZodType>;
 

@@ -10,7 +10,6 @@ import {
   streamIdSchema,
   userSchema,
 } from '../ids.js';
-import { closeReasonSchema } from '../rpc/media-pipe.rpc.js';
 import { roomAttributeSchema, roomStreamSchema } from '../rpc/room.rpc.js';
 
 const originSchema = z.strictObject({ sessionId: sessionIdSchema });
@@ -131,8 +130,6 @@ export const nodeReported = defineEvent('event.media.nodeReported', {
     sessions: z.number().int().min(0),
     workers: z.number().int().min(0),
     atMs: z.number().int(),
-    /** Another one after each start: what an earlier process of this name held is gone. */
-    incarnation: z.string().max(64),
   }),
 });
 export type NodeReport = z.infer<typeof nodeReported.payload>;
@@ -143,6 +140,6 @@ export const downlinkClosed = defineEvent('event.media.downlinkClosed', {
   payload: z.strictObject({
     session: sessionRefSchema,
     streamId: streamIdSchema,
-    reason: closeReasonSchema,
+    reason: z.enum(['sourceEnded', 'workerDied']),
   }),
 });

@@ -39,7 +39,6 @@ export function startStandInMedia(bus: Bus): { close(): void } {
         sessions: 0,
         workers: 1,
         atMs: Date.now(),
-        incarnation: 'one',
       },
     );
   report();

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+
+/** Linux counts in ticks of 10 ms. */
+const usPerTick = 10_000;
+
+/** CPU time that a process has used so far, in µs; 0 for one that is gone. */
+export function cpuUsOf(pid: number | undefined): number {
+  if (pid === undefined) {
+    return 0;
+  }
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * usPerTick;
+  } catch {
+    return 0;
+  }
+}
+
+/** What each of some processes used between two looks. */
+export class CpuMeter {
+  private readonly totals = new Map<string, number>();
+  private before: Map<string, number> | undefined;
+
+  constructor(private readonly pids: () => Map<string, number | undefined>) {}
+
+  start(): void {
+    this.before = this.look();
+  }
+
+  stop(): void {
+    for (const [name, us] of this.look()) {
+      const usedUs = us - (this.before?.get(name) ?? us);
+      this.totals.set(name, (this.totals.get(name) ?? 0) + usedUs);
+    }
+  }
+
+  /** µs by name, since the first start. */
+  get used(): ReadonlyMap<string, number> {
+    return this.totals;
+  }
+
+  private look(): Map<string, number> {
+    const own = process.cpuUsage();
+    return new Map([
+      ...[...this.pids()].map(([name, pid]): [string, number] => [name, cpuUsOf(pid)]),
+      ['load (this process)', own.user + own.system],
+    ]);
+  }
+}
