@@ -12,6 +12,8 @@ export interface ActorOptions {
   mayGoOn: () => Promise<boolean>;
   /** After each answered operation. */
   count: (operation: Operation, device: Device) => void;
+  /** A device is not used any more. */
+  onGone: (device: Device) => void;
   /** How often connections are cut, over the rest. */
   cutWeight: number;
 }
@@ -28,8 +30,12 @@ const weights = {
   stale: 4,
   end: 2,
   wait: 2,
+  switch: 3,
+  resume: 2,
 };
 
+/** Refusals of a switch after which the room that was to be left is left: the new one is full or bans. */
+const leftBySwitch = new Set([1002034, 1002066]);
 const mostWaitMs = 60;
 let devices = 0;
 
@@ -131,9 +137,61 @@ export class Actor {
       case 'wait':
         await new Promise((resolve) => setTimeout(resolve, random.below(mostWaitMs)));
         return;
+      case 'switch':
+        await this.switchRoom(roomId);
+        return;
+      case 'resume':
+        await this.resume();
+        return;
       case 'cut':
         await this.cut();
         return;
+    }
+  }
+
+  /** Leaves one room for another. */
+  private async switchRoom(toRoomId: string): Promise<void> {
+    const device = this.device!;
+    const fromRoomId = this.pickHeld();
+    if (device.switchRoom === undefined || fromRoomId === undefined || fromRoomId === toRoomId) {
+      return;
+    }
+    const { history, count } = this.options;
+    const requestId = this.nextRequestId++;
+    const leaving = history.begin('logout', this.deviceNumber, { roomId: fromRoomId });
+    const entering = history.begin('login', this.deviceNumber, {
+      roomId: toRoomId,
+      requestId: String(requestId),
+    });
+    const { code } = await device.switchRoom(fromRoomId, toRoomId);
+    settle(leaving, code);
+    settle(entering, code);
+    if (leftBySwitch.has(code)) {
+      leaving.outcome = 'ok';
+    }
+    this.unsure ||= entering.outcome === 'unknown';
+    if (leaving.outcome === 'ok') {
+      this.held.delete(fromRoomId);
+    }
+    if (entering.outcome === 'ok') {
+      this.held.set(toRoomId, { requestId, epoch: undefined });
+    }
+    count(entering, device);
+  }
+
+  /** Loses the connection and comes back at once, racing with what the old gateway makes of that. */
+  private async resume(): Promise<void> {
+    const device = this.device!;
+    if (device.resume === undefined || this.held.size === 0 || this.unsure) {
+      return;
+    }
+    const operation = this.options.history.begin('resume', this.deviceNumber);
+    const answer = await this.settle(operation, device.resume());
+    operation.roomIds = answer.roomIds;
+    // Unheard requests of before are not repeated under the new socket's names.
+    this.lastRequests.length = 0;
+    if (operation.outcome !== 'ok') {
+      await this.cut(operation.invokedMs);
     }
   }
 
@@ -191,10 +249,10 @@ export class Actor {
     return answer;
   }
 
-  private async cut(): Promise<void> {
+  private async cut(lostAtMs = this.device?.lostAtMs): Promise<void> {
     const { device } = this;
     const operation = this.options.history.begin(device!.hasGrace ? 'cut' : 'end', this.deviceNumber, {
-      ...(device!.lostAtMs === undefined ? {} : { invokedMs: device!.lostAtMs }),
+      ...(lostAtMs === undefined ? {} : { invokedMs: lostAtMs }),
     });
     this.device = undefined;
     this.held.clear();
@@ -202,6 +260,7 @@ export class Actor {
     this.formerEpochs.length = 0;
     this.unsure = false;
     this.everHeld = false;
+    this.options.onGone(device!);
     await device!.cut();
     settle(operation, 0);
     this.options.count(operation, device!);

@@ -39,6 +39,7 @@ function rulesBroken(
       code,
       epoch: undefined,
       sessionId: undefined,
+      roomIds: undefined,
       ...details,
     }),
   );
@@ -144,6 +145,29 @@ describe('refusals', () => {
 
   test('nobody is put out where devices share', () => {
     expect(rulesBroken([['login', 1, 'a', 0, 10, 1002050]])).toEqual(['kept']);
+  });
+});
+
+describe('a resume', () => {
+  const told = (code: number, roomIds?: string[]): Told[] => [
+    ['login', 1, 'a', 0, 10],
+    ['login', 1, 'b', 12, 14],
+    ['logout', 1, 'b', 16, 18],
+    ['resume', 1, '', 20, 30, code, { roomIds }],
+  ];
+
+  test('has what was held', () => {
+    expect(rulesBroken(told(0, ['a']))).toEqual([]);
+    expect(rulesBroken(told(0, []))).toEqual(['kept']);
+    expect(rulesBroken(told(1002050))).toEqual(['kept']);
+    expect(rulesBroken(told(1002050), { user: { policy: 'kickOld' } })).toEqual(['kept']);
+    expect(
+      rulesBroken([...told(1002050), ['login', 2, 'c', 19, 25]], { user: { policy: 'kickOld' } }),
+    ).toEqual([]);
+  });
+
+  test('does not bring back what was given up', () => {
+    expect(rulesBroken(told(0, ['a', 'b']))).toEqual(['fencing']);
   });
 });
 

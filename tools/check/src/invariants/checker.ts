@@ -101,10 +101,34 @@ class Checker {
 
   private checkAnswers(): void {
     for (const operation of this.operations) {
-      if (operation.kind === 'login' && operation.outcome === 'ok') {
+      if (operation.kind === 'resume') {
+        this.checkResume(operation);
+      } else if (operation.kind === 'login' && operation.outcome === 'ok') {
         this.checkSecondLogin(operation);
       } else if (operation.outcome === 'refused') {
         this.checkRefusal(operation);
+      }
+    }
+  }
+
+  /** A resume has every room that was not given up, and none that was. */
+  private checkResume(resume: Operation): void {
+    const { device, outcome, roomIds = [] } = resume;
+    for (const [place, spans] of this.certainByPlace) {
+      const [holder, roomId] = [place.slice(0, place.indexOf('/')), place.slice(place.indexOf('/') + 1)];
+      const held = spans.find((span) => span.fromMs <= resume.invokedMs && span.toMs >= resume.respondedMs);
+      const missing = outcome === 'refused' || (outcome === 'ok' && !roomIds.includes(roomId));
+      if (Number(holder) === device && held !== undefined && missing) {
+        this.report('kept', `a resume lost ${roomId}`, [held.login, resume]);
+      }
+    }
+    for (const roomId of outcome === 'ok' ? roomIds : []) {
+      const possible = (this.possibleByRoom.get(roomId) ?? []).some(
+        ({ span }) =>
+          span.login.device === device && span.fromMs <= resume.respondedMs && span.toMs >= resume.invokedMs,
+      );
+      if (!possible) {
+        this.report('fencing', `a resume brought back ${roomId}`, [resume]);
       }
     }
   }

@@ -3,6 +3,8 @@ export interface Answer {
   code: number;
   epoch?: number;
   sessionId?: string;
+  /** Of a resume: the rooms that the session still has. */
+  roomIds?: string[];
 }
 
 /** By which way operations reach the rules. */
@@ -20,6 +22,10 @@ export interface Device {
   readonly lostAtMs: number | undefined;
   login(roomId: string, requestId: number): Promise<Answer>;
   logout(roomId: string, epoch: number | undefined): Promise<Answer>;
+  /** Leaves one room for another in one move, where the path has that. */
+  switchRoom?(fromRoomId: string, toRoomId: string): Promise<Answer>;
+  /** Loses its connection and takes its session up again at once, where the path has that. */
+  resume?(): Promise<Answer>;
   /** Leaves all rooms. */
   end(): Promise<Answer>;
   /** Goes without a word. */

@@ -80,10 +80,11 @@ export class Faults {
   private async restartRedis(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const fault: RedisFault = { fromMs: performance.now(), toMs: Infinity, lossy: signal === 'SIGKILL' };
     this.redis.push(fault);
-    await this.world.redisServer.kill(signal);
+    const server = this.random.pick(this.world.redisServers);
+    await server.kill(signal);
     await sleep(downMs);
-    await this.world.redisServer.restart();
-    await this.world.redis.ping();
+    await server.restart();
+    await this.world.redisReady();
     fault.toMs = performance.now();
   }
 }

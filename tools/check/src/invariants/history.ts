@@ -11,8 +11,11 @@ export interface CheckedUser {
   limit: number;
 }
 
-/** `cut`: the connection ended without a word, or the room service was told so. */
-export type OperationKind = 'login' | 'logout' | 'end' | 'cut';
+/**
+ * `cut`: the connection ended without a word, or the room service was told so. `resume`: it did, and the
+ * session was taken up again at once. Switching rooms is a logout and a login of the same moment.
+ */
+export type OperationKind = 'login' | 'logout' | 'end' | 'cut' | 'resume';
 
 /** `unknown`: it may have happened, may happen a little later, or not at all. */
 export type Outcome = 'ok' | 'refused' | 'unknown';
@@ -32,6 +35,8 @@ export interface Operation {
   /** Where the path tells it. */
   epoch: number | undefined;
   sessionId: string | undefined;
+  /** Of a resume: the rooms that it answered. */
+  roomIds: string[] | undefined;
 }
 
 /** Redis was away, or started again; with `lossy` what it said last may be forgotten. */
@@ -63,15 +68,23 @@ export class History {
       code: 0,
       epoch: details.epoch,
       sessionId: undefined,
+      roomIds: undefined,
     };
     this.operations.push(operation);
     return operation;
   }
 }
 
+/** `ROOM_DISCONNECT` and the like: there is no such session to resume. */
+const lostSession = [1002033, 1002052, 1002055];
+
 /** Answers that say that nothing was done, by their code. All others leave it open. */
 const refusals = new Set([
-  1002001, 1002002, 1002018, 1002034, 1002036, 1002037, 1002050, 1002057, 1002064, 1002066, 1002086, 1000002,
+  ...[
+    1002001, 1002002, 1002018, 1002034, 1002036, 1002037, 1002050, 1002057, 1002064, 1002066, 1002086,
+    1000002,
+  ],
+  ...lostSession,
 ]);
 
 export function settle(operation: Operation, code: number): void {

@@ -23,7 +23,7 @@ export async function checkInvariants(rootDir: string, args: string[]): Promise<
   };
   log(`seed ${options.seed}; again with: npm run check:invariants -- --seed ${options.seed}`);
   const random = new Random(options.seed);
-  const world = await World.start(rootDir, options.verbose ? log : () => {});
+  const world = await World.start(rootDir, options.redis, options.verbose ? log : () => {});
   try {
     log(`${world.users.length} users, each in rooms up to the limit and 3 more; lease and grace are short`);
     const naive = await runNaive(world, random);

@@ -1,4 +1,4 @@
-import { type Redis } from 'ioredis';
+import { type Cluster, type Redis } from 'ioredis';
 import { type Answer, type Device } from './device.js';
 import { type CheckedUser } from './history.js';
 
@@ -16,7 +16,7 @@ export class NaiveDevice implements Device {
   private readonly name = `d${naiveDevices++}`;
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: Redis | Cluster,
     private readonly user: CheckedUser,
     private readonly prefix: string,
   ) {}

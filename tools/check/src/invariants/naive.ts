@@ -29,6 +29,7 @@ export async function runNaive(
         open: async () => new NaiveDevice(world.redis, user, world.cluster.redisPrefix),
         mayGoOn: async () => performance.now() < endsAtMs,
         count: (operation) => counted.push(operation),
+        onGone: () => {},
         cutWeight: 0,
       }).run(),
     ),

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { type RedisKind, redisKinds } from '@polyroom/testing';
 
 export interface InvariantsOptions {
   /** Repeats what is asked, in which order, and what breaks when. */
@@ -7,12 +8,13 @@ export interface InvariantsOptions {
   operations: number;
   minutes: number;
   rounds: number;
+  redis: RedisKind;
   /** Whether the services' own lines are shown. */
   verbose: boolean;
 }
 
 export const invariantsUsage =
-  'npm run check:invariants -- [--seed N] [--operations N] [--minutes N] [--rounds N] [--verbose]';
+  'npm run check:invariants -- [--seed N] [--operations N] [--minutes N] [--rounds N] [--redis single|cluster] [--verbose]';
 
 /** `--minutes 30` alone also asks for six times the operations. */
 export function parseInvariantsOptions(args: string[]): InvariantsOptions {
@@ -23,11 +25,17 @@ export function parseInvariantsOptions(args: string[]): InvariantsOptions {
       operations: { type: 'string' },
       minutes: { type: 'string', default: '5' },
       rounds: { type: 'string' },
+      redis: { type: 'string', default: 'single' },
       verbose: { type: 'boolean', default: false },
     },
   });
   const minutes = positive('minutes', values.minutes);
+  const redis = redisKinds.find((kind) => kind === values.redis);
+  if (redis === undefined) {
+    throw new Error(`--redis is one of ${redisKinds.join(', ')}\nusage: ${invariantsUsage}`);
+  }
   return {
+    redis,
     seed: values.seed === undefined ? randomInt(2 ** 31) : positive('seed', values.seed),
     operations:
       values.operations === undefined

@@ -16,8 +16,10 @@ import { ownGatewayId, timing, type World } from './world.js';
 
 /** Devices of each user, by path. */
 const actorsPerUser: Record<Exclude<Path, 'naive'>, number> = { gateway: 3, bus: 1, store: 2 };
-const busStepsPerSecond = 300;
 const controlEveryMs = 250;
+/** Steps a second through gateways: as many as leave the others the time for the rest. */
+const gatewayRate = { first: 400, least: 60, most: 3000 };
+const busShare = 0.5;
 const firstFaultMs = 2000;
 const faultEveryMs = 2500;
 /** Until the last of what was cut is reaped, beside lease and grace: a reaper that dies is followed after 5 s. */
@@ -46,15 +48,16 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
 
 class Round {
   private readonly histories = new Map<CheckedUser, History>();
-  private readonly sockets = new Map<string, Set<SocketDevice>>();
+  private readonly sockets = new Set<SocketDevice>();
   private readonly pacers = {
-    gateway: new Pacer(Infinity),
-    bus: new Pacer(busStepsPerSecond),
-    store: new Pacer(100),
+    gateway: new Pacer(gatewayRate.first),
+    bus: new Pacer(gatewayRate.first * busShare),
+    store: new Pacer(1000),
   };
   private readonly startedAtMs = performance.now();
   private readonly countedBefore: number;
   private done = false;
+  private lastControl = { done: 0, atMs: performance.now() };
 
   constructor(private readonly options: RoundOptions) {
     this.countedBefore = options.tally.total;
@@ -73,6 +76,7 @@ class Round {
     await breaking;
     this.done = true;
     await acting;
+    await world.reconcileOwn();
     const violations = await this.checkNothingLeft();
     for (const [user, { operations }] of this.histories) {
       violations.push(...checkHistory({ user, operations, redisFaults: faults.redis, timing }));
@@ -98,6 +102,7 @@ class Round {
                 this.options.tally.add(operation, device);
                 this.pacers[path].charge(1);
               },
+              onGone: (device) => this.sockets.delete(device as SocketDevice),
               cutWeight: path === 'gateway' ? 1 : 3,
             }),
           );
@@ -108,7 +113,7 @@ class Round {
   }
 
   private async mayGoOn(path: Exclude<Path, 'naive'>): Promise<boolean> {
-    if (!this.done && path !== 'gateway') {
+    if (!this.done) {
       await this.pacers[path].take();
     }
     return !this.done;
@@ -126,21 +131,23 @@ class Round {
     if (path === 'store') {
       return new StoreDevice(world.store, user, ownGatewayId, random);
     }
-    const gateway = random.pick(world.cluster.gateways);
-    const device = await SocketDevice.connect(gateway.wsUrl, user);
+    const device = await SocketDevice.open(world.cluster, user, random);
     if (device === undefined) {
       await sleep(100);
       return undefined;
     }
-    const ofGateway = this.sockets.get(gateway.name) ?? new Set();
-    this.sockets.set(gateway.name, ofGateway.add(device));
+    this.sockets.add(device);
     return device;
   }
 
   /** A gateway that stands still loses its sessions: its clients give it up, as real ones do. */
   private loseGateway(name: string): void {
-    this.sockets.get(name)?.forEach((device) => device.abandon());
-    this.sockets.delete(name);
+    for (const device of this.sockets) {
+      if (device.gatewayName === name) {
+        device.abandon();
+        this.sockets.delete(device);
+      }
+    }
   }
 
   private async breakThings(faults: Faults): Promise<void> {
@@ -154,13 +161,24 @@ class Round {
     }
   }
 
-  /** What the slower paths do not do in time, the commands themselves are asked to do. */
+  /**
+   * Most is to go through gateways, and all is to be done in time: the commands themselves are asked to do
+   * what the gateways do not, and gateways are asked for less when those cannot keep up.
+   */
   private control(): void {
     const { durationMs, operations, tally } = this.options;
-    const elapsedMs = performance.now() - this.startedAtMs;
-    const remainingSeconds = Math.max(0.5, (durationMs - elapsedMs - 1000) / 1000);
+    const nowMs = performance.now();
+    const remainingSeconds = Math.max(0.5, (durationMs - (nowMs - this.startedAtMs)) / 1000);
     const done = tally.total - this.countedBefore;
-    this.pacers.store.ratePerSecond = Math.max(100, (operations - done) / remainingSeconds);
+    const neededRate = Math.max(0, operations - done) / remainingSeconds;
+    const rate = (done - this.lastControl.done) / ((nowMs - this.lastControl.atMs) / 1000);
+    this.lastControl = { done, atMs: nowMs };
+    const { gateway, bus, store } = this.pacers;
+    const wished = gateway.ratePerSecond * (rate < neededRate * 0.95 ? 0.93 : 1.05);
+    gateway.ratePerSecond = Math.min(gatewayRate.most, Math.max(gatewayRate.least, wished));
+    bus.ratePerSecond = gateway.ratePerSecond * busShare;
+    // A little more than is needed, to be ahead when something breaks.
+    store.ratePerSecond = Math.max(50, neededRate * 1.2);
   }
 
   private async checkNothingLeft(): Promise<Violation[]> {

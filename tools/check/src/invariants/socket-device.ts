@@ -1,12 +1,16 @@
+import { type Cluster, type GatewayAddress } from '@polyroom/cluster';
 import { WebSocket } from 'ws';
 import { type Answer, type Device, unknownCode } from './device.js';
 import { type CheckedUser } from './history.js';
+import { type Random } from './random.js';
 
 interface Frame {
   id?: number | null;
-  result?: { sessionId?: string };
+  result?: { sessionId?: string; resumeToken?: string; rooms?: { roomId: string }[] };
   error?: { code: number };
 }
+
+type Answered = Answer & Pick<NonNullable<Frame['result']>, 'resumeToken'>;
 
 const connectTimeoutMs = 3000;
 const answerTimeoutMs = 25_000;
@@ -22,39 +26,45 @@ export class SocketDevice implements Device {
   readonly hasGrace = true;
   lostAtMs: number | undefined;
   private nextId = otherIdsFrom;
-  private readonly waiting = new Map<number, ((answer: Answer) => void)[]>();
-  private cutByUs = false;
+  private readonly waiting = new Map<number, ((answer: Answered) => void)[]>();
+  private socket: WebSocket | undefined;
+  private gateway: GatewayAddress | undefined;
+  private sessionId: string | undefined;
+  private resumeToken: string | undefined;
 
   private constructor(
-    private readonly socket: WebSocket,
+    private readonly cluster: Cluster,
     private readonly user: CheckedUser,
-  ) {
-    socket.on('message', (data: Buffer) => this.handleFrame(JSON.parse(data.toString('utf8')) as Frame));
-    socket.on('error', () => {});
-    socket.on('close', () => this.handleClose());
+    private readonly random: Random,
+  ) {}
+
+  /** Undefined where no gateway could be reached. */
+  static async open(cluster: Cluster, user: CheckedUser, random: Random): Promise<SocketDevice | undefined> {
+    const device = new SocketDevice(cluster, user, random);
+    return (await device.connect()) ? device : undefined;
   }
 
-  static async connect(url: string, user: CheckedUser): Promise<SocketDevice | undefined> {
-    const socket = new WebSocket(url, { handshakeTimeout: connectTimeoutMs, perMessageDeflate: false });
-    return new Promise((resolve) => {
-      socket.once('open', () => resolve(new SocketDevice(socket, user)));
-      socket.once('error', () => resolve(undefined));
-    });
+  get gatewayName(): string | undefined {
+    return this.gateway?.name;
   }
 
-  login(roomId: string, requestId: number): Promise<Answer> {
+  async login(roomId: string, requestId: number): Promise<Answer> {
     const { appId, appSign, mode, userId } = this.user;
-    return this.ask(requestId, 'room.login', {
-      appId,
-      appSign,
-      mode,
-      roomId,
-      user: { userId, userName: userId },
-    });
+    const params = { appId, appSign, mode, roomId, user: { userId, userName: userId } };
+    const answer = await this.ask(requestId, 'room.login', params);
+    if (answer.resumeToken !== undefined) {
+      this.sessionId = answer.sessionId;
+      this.resumeToken = answer.resumeToken;
+    }
+    return answer;
   }
 
   logout(roomId: string): Promise<Answer> {
     return this.ask(this.nextId++, 'room.logout', { roomId });
+  }
+
+  switchRoom(fromRoomId: string, toRoomId: string): Promise<Answer> {
+    return this.ask(this.nextId++, 'room.switch', { fromRoomId, toRoomId });
   }
 
   end(): Promise<Answer> {
@@ -62,29 +72,71 @@ export class SocketDevice implements Device {
   }
 
   async cut(): Promise<void> {
-    this.cutByUs = true;
-    this.socket.terminate();
+    this.dropSocket();
+  }
+
+  /** The old gateway hears of the end of its socket while another one is already asked for the session. */
+  async resume(): Promise<Answer> {
+    const { sessionId, resumeToken, user } = this;
+    this.dropSocket();
+    if (!(await this.connect())) {
+      return { code: unknownCode };
+    }
+    const { appId, userId } = user;
+    return this.ask(this.nextId++, 'session.resume', { appId, userId, sessionId, resumeToken, rooms: [] });
+  }
+
+  get canResume(): boolean {
+    return this.resumeToken !== undefined;
   }
 
   /** Its gateway stands still: from now on nothing is certain. */
   abandon(): void {
     this.lostAtMs = performance.now();
-    this.cutByUs = true;
-    this.socket.terminate();
+    this.dropSocket();
   }
 
-  private ask(id: number, method: string, params: unknown): Promise<Answer> {
-    if (this.socket.readyState !== WebSocket.OPEN) {
+  private async connect(): Promise<boolean> {
+    const gateway = this.random.pick(this.cluster.gateways);
+    const socket = new WebSocket(gateway.wsUrl, {
+      handshakeTimeout: connectTimeoutMs,
+      perMessageDeflate: false,
+    });
+    const opened = await new Promise<boolean>((resolve) => {
+      socket.once('open', () => resolve(true));
+      socket.once('error', () => resolve(false));
+    });
+    if (!opened) {
+      return false;
+    }
+    this.socket = socket;
+    this.gateway = gateway;
+    socket.on('message', (data: Buffer) => this.handleFrame(JSON.parse(data.toString('utf8')) as Frame));
+    socket.on('error', () => {});
+    socket.on('close', () => this.handleClose(socket));
+    return true;
+  }
+
+  private dropSocket(): void {
+    const { socket } = this;
+    this.socket = undefined;
+    socket?.terminate();
+    this.giveUpWaiting();
+  }
+
+  private ask(id: number, method: string, params: unknown): Promise<Answered> {
+    const { socket } = this;
+    if (socket?.readyState !== WebSocket.OPEN) {
       return Promise.resolve({ code: unknownCode });
     }
     return new Promise((resolve) => {
       const timer = setTimeout(() => settle({ code: unknownCode }), answerTimeoutMs);
-      const settle = (answer: Answer): void => {
+      const settle = (answer: Answered): void => {
         clearTimeout(timer);
         resolve(answer);
       };
       this.waiting.set(id, [...(this.waiting.get(id) ?? []), settle]);
-      this.socket.send(JSON.stringify({ id, method, params }));
+      socket.send(JSON.stringify({ id, method, params }));
     });
   }
 
@@ -99,14 +151,24 @@ export class SocketDevice implements Device {
     } else {
       this.waiting.set(frame.id, rest);
     }
-    const sessionId = frame.result?.sessionId;
-    first?.({ code: frame.error?.code ?? 0, ...(sessionId === undefined ? {} : { sessionId }) });
+    const { sessionId, resumeToken, rooms } = frame.result ?? {};
+    first?.({
+      code: frame.error?.code ?? 0,
+      ...(sessionId === undefined ? {} : { sessionId }),
+      ...(resumeToken === undefined ? {} : { resumeToken }),
+      ...(rooms === undefined ? {} : { roomIds: rooms.map(({ roomId }) => roomId) }),
+    });
   }
 
-  private handleClose(): void {
-    if (!this.cutByUs) {
+  private handleClose(socket: WebSocket): void {
+    if (socket === this.socket) {
+      this.socket = undefined;
       this.lostAtMs = performance.now() - noticedWithinMs;
+      this.giveUpWaiting();
     }
+  }
+
+  private giveUpWaiting(): void {
     const waiting = [...this.waiting.values()].flat();
     this.waiting.clear();
     waiting.forEach((settle) => settle({ code: unknownCode }));

@@ -6,8 +6,8 @@ import { Bus } from '@polyroom/bus';
 import { type Cluster, startCluster } from '@polyroom/cluster';
 import { type DevicePolicy, type RoomMode, roomRpc } from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
-import { type RunningServer, startRedis } from '@polyroom/testing';
-import { Redis } from 'ioredis';
+import { type RedisKind, type RunningServer, startRedis, startRedisCluster } from '@polyroom/testing';
+import { Cluster as RedisCluster, Redis } from 'ioredis';
 import { type CheckedUser } from './history.js';
 import { type Timing } from './spans.js';
 import { startStandInMedia } from './stand-in-media.js';
@@ -38,19 +38,22 @@ export class World {
   private readonly closers: (() => unknown)[] = [];
 
   private constructor(
-    readonly redisServer: RunningServer,
+    /** One, or those of a Redis Cluster. */
+    readonly redisServers: readonly RunningServer[],
+    readonly redisReady: () => Promise<void>,
     readonly cluster: Cluster,
     readonly bus: Bus,
-    readonly redis: Redis,
+    readonly redis: Redis | RedisCluster,
     readonly store: RoomStore,
   ) {}
 
-  static async start(rootDir: string, onLog: (line: string) => void): Promise<World> {
+  static async start(rootDir: string, redisKind: RedisKind, onLog: (line: string) => void): Promise<World> {
     const dataDir = await mkdtemp(join(tmpdir(), 'polyroom-check-'));
-    const redisServer = await startRedis({ dataDir, appendOnly: true });
+    const redisSide = await startRedisSide(redisKind, dataDir);
+    const { url } = redisSide;
     const cluster = await startCluster({
       rootDir,
-      redisUrl: redisServer.url,
+      redisUrl: url,
       roomInstances: 2,
       mediaNodes: 0,
       sessionGraceMs: timing.graceMs,
@@ -59,11 +62,14 @@ export class World {
       onLog: (line) => onLog(`${line.process} ${line.text}`),
       onEvent: (event) => onLog(`${event.process} ${event.type}`),
     });
-    const redis = new Redis(redisServer.url, { maxRetriesPerRequest: null });
+    const redis =
+      redisKind === 'single'
+        ? new Redis(url, { maxRetriesPerRequest: null })
+        : new RedisCluster(redisSide.servers.map(({ port }) => ({ host: '127.0.0.1', port })));
     redis.on('error', () => {});
-    const store = await RoomStore.connect({ url: redisServer.url, prefix: cluster.redisPrefix });
+    const store = await RoomStore.connect({ url, prefix: cluster.redisPrefix });
     const bus = await Bus.connect({ url: cluster.natsUrl, name: 'check' });
-    const world = new World(redisServer, cluster, bus, redis, store);
+    const world = new World(redisSide.servers, redisSide.ready, cluster, bus, redis, store);
     const media = startStandInMedia(bus);
     world.closers.push(
       () => media.close(),
@@ -71,7 +77,7 @@ export class World {
       () => redis.disconnect(),
       () => bus.close(),
       () => cluster.close(),
-      () => redisServer.close(),
+      () => redisSide.close(),
       () => rm(dataDir, { recursive: true, force: true }),
     );
     try {
@@ -91,15 +97,30 @@ export class World {
     }
   }
 
-  /** What is left in Redis of users and rooms. What ends by itself does not count. */
+  /** What a gateway does now and then: ends what the records give to it and it does not hold. All have left. */
+  async reconcileOwn(): Promise<void> {
+    let cursor = '0';
+    do {
+      const page = await this.bus.request(roomRpc.listGatewaySessions, { gatewayId: ownGatewayId, cursor });
+      for (const session of page.sessions) {
+        await this.bus.request(roomRpc.suspendSession, { session, gatewayId: ownGatewayId, attach: 0 });
+      }
+      ({ cursor } = page);
+    } while (cursor !== '0');
+  }
+
+  /** What is left in Redis of users and rooms. What has a time to live ends by itself. */
   async leftovers(): Promise<string[]> {
     const { redisPrefix } = this.cluster;
     const left: string[] = [];
-    for (const key of await this.redis.keys(`${redisPrefix}:*`)) {
-      if (key === `${redisPrefix}:{reap:gateways}:due` || (await this.redis.pttl(key)) > 0) {
-        continue;
+    const nodes = this.redis instanceof RedisCluster ? this.redis.nodes('master') : [this.redis];
+    const keys = await Promise.all(nodes.map((node) => node.keys(`${redisPrefix}:*`)));
+    for (const key of keys.flat()) {
+      // Reminders to look at a room go with the next look, every 30 s.
+      const isReminder = /\{reap:\d+\}:rooms$/.test(key) || key === `${redisPrefix}:{reap:gateways}:due`;
+      if (!isReminder && (await this.redis.pttl(key)) === -1) {
+        left.push(key);
       }
-      left.push(key);
     }
     return left;
   }
@@ -127,4 +148,21 @@ export class World {
     const timer = setInterval(beat, timing.leaseMs / 6);
     this.closers.unshift(() => clearInterval(timer));
   }
+}
+
+interface RedisSide {
+  url: string;
+  servers: readonly RunningServer[];
+  /** When everything that is kept can be read and written again. */
+  ready: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+async function startRedisSide(kind: RedisKind, dataDir: string): Promise<RedisSide> {
+  if (kind === 'single') {
+    const server = await startRedis({ dataDir, appendOnly: true });
+    return { url: server.url, servers: [server], ready: async () => {}, close: () => server.close() };
+  }
+  const { url, nodes, ready, close } = await startRedisCluster({ appendOnly: true });
+  return { url, servers: nodes, ready, close };
 }
