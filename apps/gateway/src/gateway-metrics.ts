@@ -15,6 +15,14 @@ export const gatewayMetrics = {
     help: 'Differences between this gateway and the records that were found and repaired.',
     labelNames: ['kind'],
   }),
+  droppedFrames: new Counter({
+    name: 'polyroom_gateway_dropped_frames_total',
+    help: 'Barrage messages that slow readers went without.',
+  }),
+  slowReaders: new Counter({
+    name: 'polyroom_gateway_slow_readers_total',
+    help: 'Sockets closed because they read too slowly.',
+  }),
   sequenceGaps: new Counter({
     name: 'polyroom_gateway_sequence_gaps_total',
     help: 'Numbers of facts or messages that never came.',

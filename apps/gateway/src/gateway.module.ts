@@ -7,11 +7,16 @@ import { type GatewayConfig } from './gateway.config.js';
 import { GATEWAY_CONFIG, LOGGER } from './gateway-tokens.js';
 import { MediaNodes } from './media-nodes/media-nodes.js';
 import { MediaPlane } from './media-nodes/media-plane.js';
+import { MessageSender } from './messages/message-sender.js';
+import { BarrageMethod } from './methods/barrage.method.js';
 import { BroadcastMethod } from './methods/broadcast.method.js';
+import { BroadcastToRoomsMethod } from './methods/broadcast-to-rooms.method.js';
+import { CommandMethod } from './methods/command.method.js';
 import { ConnectTransportMethod } from './methods/connect-transport.method.js';
 import { ListMembersMethod } from './methods/list-members.method.js';
 import { LoginMethod } from './methods/login.method.js';
 import { LogoutMethod } from './methods/logout.method.js';
+import { MessageHistoryMethod } from './methods/message-history.method.js';
 import { METHOD_HANDLERS, type MethodHandler } from './methods/method-handler.js';
 import { PlayMethod } from './methods/play.method.js';
 import { ProduceMethod } from './methods/produce.method.js';
@@ -24,9 +29,11 @@ import { SnapshotMethod } from './methods/snapshot.method.js';
 import { StopPlayMethod } from './methods/stop-play.method.js';
 import { StopPublishMethod } from './methods/stop-publish.method.js';
 import { SwitchMethod } from './methods/switch.method.js';
+import { TransparentMethod } from './methods/transparent.method.js';
 import { UnshareMethod } from './methods/unshare.method.js';
 import { AdminController } from './rest/admin.controller.js';
 import { AdminGuard } from './rest/admin.guard.js';
+import { MessagesController } from './rest/messages.controller.js';
 import { RoomFanout } from './rooms/room-fanout.js';
 import { GatewayHeartbeat } from './session/gateway-heartbeat.js';
 import { Playbacks } from './session/playbacks.js';
@@ -58,6 +65,11 @@ const methods = [
   ResumePlayMethod,
   StopPlayMethod,
   BroadcastMethod,
+  BroadcastToRoomsMethod,
+  BarrageMethod,
+  CommandMethod,
+  TransparentMethod,
+  MessageHistoryMethod,
 ];
 
 @Module({})
@@ -69,7 +81,7 @@ export class GatewayModule {
       imports: [
         HealthModule.register({ checks: { bus: () => bus.ping(), media: () => mediaNodes.assertHeard() } }),
       ],
-      controllers: [AdminController],
+      controllers: [AdminController, MessagesController],
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },
@@ -84,6 +96,7 @@ export class GatewayModule {
         GatewayHeartbeat,
         { provide: MediaNodes, useValue: mediaNodes },
         MediaPlane,
+        MessageSender,
         MethodRouter,
         Playbacks,
         Publications,

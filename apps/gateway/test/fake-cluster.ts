@@ -9,6 +9,7 @@ import {
   type NodeRpcContract,
   nodeReported,
   nodeSubject,
+  type OrderedMessage,
   type ParsedRequestOf,
   type ReplyOf,
   type RoomFact,
@@ -31,8 +32,16 @@ const defaultEntitlements: Entitlements = {
   maxPlays: 12,
   shareStream: true,
   maxMessageBytes: 1024,
+  maxTransparentBytes: 4096,
   broadcastsPerUserPerSecond: 0,
   broadcastsPerRoomPerSecond: 0,
+  barragesPerRoomPerSecond: 0,
+  commandsToOnePerRoomPerSecond: 0,
+  commandsToManyPerRoomPerSecond: 0,
+  transparentsPerRoomPerSecond: 0,
+  serverMessagesPerSecond: 0,
+  historySeconds: 300,
+  historyMessages: 1000,
   devicePolicy: 'kickOld',
   maxRoomAttributes: 10,
   maxRooms: 0,
@@ -57,7 +66,9 @@ export class FakeCluster {
   readonly endedStreamIds: string[] = [];
   private readonly subscriptions: BusSubscription[] = [];
   private readonly seqs = new Map<string, number>();
-  private readonly messageSeqs = new Map<string, number>();
+  /** Messages up to this number are no longer kept. */
+  forgottenSeq = 0;
+  private readonly messages = new Map<string, OrderedMessage[]>();
   private readonly shares = new Map<string, Set<string>>();
   private epoch = 0;
   private reporting: NodeJS.Timeout | undefined;
@@ -242,13 +253,62 @@ export class FakeCluster {
     });
   }
 
+  /** Stores a message as the messaging service does; `isTold` false: the bus loses it. */
+  store(
+    roomId: string,
+    message: Pick<OrderedMessage, 'from' | 'content' | 'to'>,
+    isTold = true,
+  ): OrderedMessage {
+    const log = this.messages.get(roomId) ?? [];
+    const last = log.at(-1);
+    const stored: OrderedMessage = {
+      seq: log.length + 1,
+      prev: last === undefined ? 0 : last.to === undefined ? last.seq : last.prev,
+      messageId: log.length + 1,
+      sentAtMs: Date.now(),
+      kind: 'broadcast',
+      category: 'chat',
+      ...message,
+    };
+    this.messages.set(roomId, [...log, stored]);
+    if (isTold) {
+      const told = { type: 'stored' as const, epoch: 'me1', messages: [stored], keys: [''] };
+      this.bus.publish(roomMessage, { appId, roomId }, told);
+    }
+    return stored;
+  }
+
   private answerMessaging(): void {
-    this.answer(messagingRpc.sendBroadcast, ({ roomId, from, content }) => {
-      const seq = (this.messageSeqs.get(roomId) ?? 0) + 1;
-      this.messageSeqs.set(roomId, seq);
-      const sent = { messageId: seq, seq, sentAtMs: Date.now() };
-      this.bus.publish(roomMessage, { appId, roomId }, { appId, roomId, ...sent, from, content });
-      return sent;
+    this.answer(messagingRpc.send, ({ messages }) => ({
+      outcomes: messages.map(({ roomId, from, content, to, kind, mode }) => {
+        if (content === 'refused') {
+          return { error: new AppError('IM_MESSAGE_REFUSED').toWire() };
+        }
+        if (kind === 'transparent' && mode === 'server') {
+          return { sent: {} };
+        }
+        const { seq, messageId, sentAtMs } = this.store(roomId, {
+          from,
+          content,
+          ...(to === undefined ? {} : { to }),
+        });
+        return { sent: { seq, messageId, sentAtMs } };
+      }),
+    }));
+    this.answer(messagingRpc.sendBarrage, ({ roomId, from, content, category }) => {
+      const message = { messageId: 'ms_1', sentAtMs: Date.now(), from, content, category };
+      this.bus.publish(roomMessage, { appId, roomId }, { type: 'barrage', message });
+      return { messageId: 'ms_1' };
+    });
+    this.answer(messagingRpc.readHistory, ({ roomId, epoch, sinceSeq, limit, userId }) => {
+      const log = this.messages.get(roomId) ?? [];
+      const isKept = ({ seq, to }: OrderedMessage): boolean =>
+        seq > sinceSeq && seq > this.forgottenSeq && (userId === undefined || to?.includes(userId) !== false);
+      return {
+        position: { epoch: log.length === 0 ? '' : 'me1', seq: log.length },
+        gone: limit > 0 && ((epoch !== '' && epoch !== 'me1') || sinceSeq < this.forgottenSeq),
+        messages: log.filter(isKept).slice(0, limit),
+      };
     });
   }
 }

@@ -1,9 +1,23 @@
 import { loadConfig, serviceFields } from '@polyroom/config';
 import { z } from 'zod';
+import { hooksSchema } from './hooks/hooks.js';
 
-const schema = z.object({ ...serviceFields });
+const schema = z.object({
+  ...serviceFields,
+  /** The application servers that look at messages or get some, by AppID, as JSON. Holds their secrets. */
+  POLYROOM_SIGNED_MESSAGE_HOOKS: z.string().default('{}').transform(readJson).pipe(hooksSchema),
+});
 export type MessagingConfig = z.output<typeof schema>;
 
 export function loadMessagingConfig(): MessagingConfig {
   return loadConfig(schema);
+}
+
+function readJson(text: string, context: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is no JSON' });
+    return z.NEVER;
+  }
 }

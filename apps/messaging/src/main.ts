@@ -10,7 +10,7 @@ const bus = await Bus.connect({ url: config.POLYROOM_NATS_URL, name: 'messaging'
 const log = await MessageLog.open(bus, roomLogOptions);
 await runService({
   name: 'messaging',
-  module: MessagingModule.register(bus, log),
+  module: MessagingModule.register(bus, log, config.POLYROOM_SIGNED_MESSAGE_HOOKS, logger),
   bus,
   logger,
   httpHost: config.POLYROOM_HTTP_HOST,

@@ -1,20 +1,27 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Bus, EntitlementCache, MessageLog } from '@polyroom/bus';
-import { HealthModule } from '@polyroom/observability';
-import { BroadcastHandler } from './broadcast/broadcast.handler.js';
-import { RateLimiter } from './rate-limiter.js';
+import { HealthModule, type Logger } from '@polyroom/observability';
+import { HistoryHandler } from './history/history.handler.js';
+import { AppServers } from './hooks/app-servers.js';
+import { type Hooks } from './hooks/hooks.js';
+import { BarrageHandler } from './send/barrage.handler.js';
+import { RateLimiter } from './send/rate-limiter.js';
+import { SendHandler } from './send/send.handler.js';
+import { SendRules } from './send/send-rules.js';
 
 @Module({})
 export class MessagingModule {
-  static register(bus: Bus, log: MessageLog): DynamicModule {
+  static register(bus: Bus, log: MessageLog, hooks: Hooks, logger: Logger): DynamicModule {
     return {
       module: MessagingModule,
       imports: [HealthModule.register({ checks: { bus: () => bus.ping() } })],
-      controllers: [BroadcastHandler],
+      controllers: [SendHandler, BarrageHandler, HistoryHandler],
       providers: [
         { provide: MessageLog, useValue: log },
         { provide: EntitlementCache, useValue: new EntitlementCache(bus) },
         { provide: RateLimiter, useValue: new RateLimiter() },
+        { provide: AppServers, useValue: new AppServers(hooks, logger) },
+        SendRules,
       ],
     };
   }

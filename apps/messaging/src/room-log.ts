@@ -1,8 +1,11 @@
 import { type MessageLogOptions } from '@polyroom/bus';
 
-/** What is kept of each room: long enough for a client that comes back after a break. */
+/**
+ * What is kept of each room: the most that an AppID's history may reach (`historySeconds`,
+ * `historyMessages`), and long enough for a quiet room to remember where its numbers stand.
+ */
 export const roomLogOptions: MessageLogOptions = {
-  name: 'roomlog',
-  maxAgeMs: 5 * 60_000,
-  maxMessagesPerRoom: 1000,
+  name: 'messagelog',
+  maxAgeMs: 3600_000,
+  maxEntriesPerRoom: 1000,
 };

@@ -156,6 +156,23 @@ export class Bus {
     await this.connection.flush();
   }
 
+  /**
+   * Runs the handler whenever the connection is back after it was lost: what was published meanwhile was not
+   * heard. `awayMs` is how long it was away at most.
+   */
+  onReconnect(handler: (awayMs: number) => void): void {
+    void (async () => {
+      let lostAtMs = Date.now();
+      for await (const status of this.connection.status()) {
+        if (status.type === 'disconnect') {
+          lostAtMs = Date.now();
+        } else if (status.type === 'reconnect') {
+          handler(Date.now() - lostAtMs);
+        }
+      }
+    })();
+  }
+
   /** The connection, for the message log of this library. */
   get natsConnection(): NatsConnection {
     return this.connection;

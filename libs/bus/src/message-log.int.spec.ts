@@ -1,20 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { type RoomMessage, roomMessage } from '@polyroom/contracts';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
-import { Bus, MessageLog } from './index.js';
+import { Bus, type History, type HistoryQuery, MessageLog, type NewMessage, type Numbers } from './index.js';
 
 let nats: RunningServer;
 let buses: Bus[];
 let logs: MessageLog[];
+const options = { name: `log${randomBytes(4).toString('hex')}`, maxAgeMs: 60_000, maxEntriesPerRoom: 1000 };
 
 beforeAll(async () => {
   nats = await startNats({ jetStream: true });
   buses = await Promise.all([0, 1].map(() => Bus.connect({ url: nats.url, name: 'log' })));
-  const options = {
-    name: `log${randomBytes(4).toString('hex')}`,
-    maxAgeMs: 60_000,
-    maxMessagesPerRoom: 1000,
-  };
   logs = [await MessageLog.open(buses[0]!, options), await MessageLog.open(buses[1]!, options)];
 });
 afterAll(async () => {
@@ -22,21 +19,55 @@ afterAll(async () => {
   await nats.close();
 });
 
-test('two writers at once make one order without gaps', async () => {
-  const entries = await Promise.all(
-    Array.from({ length: 60 }, (_, n) => logs[n % 2]!.append(1, 'room', `id ${n}`, { n })),
-  );
-  expect(entries.map((entry) => entry.seq).sort((a, b) => a - b)).toEqual(
-    Array.from({ length: 60 }, (_, n) => n + 1),
-  );
-  expect(entries.every((entry) => !entry.duplicate)).toBe(true);
+function newMessage(key: string, content = key, to?: string[]): NewMessage {
+  const from = { userId: 'alice', userName: 'Alice' };
+  return { key, kind: 'broadcast', from, content, category: 'chat', ...(to === undefined ? {} : { to }) };
+}
+
+function add(writer: number, roomId: string, key: string, content?: string): Promise<Numbers> {
+  return logs[writer]!.append(1, roomId, newMessage(key, content));
+}
+
+function read(roomId: string, query: Partial<HistoryQuery> = {}): Promise<History> {
+  const everything = { epoch: '', sinceSeq: 0, limit: 1000, maxAgeMs: 60_000, maxMessages: 1000 };
+  return logs[0]!.read(1, roomId, { ...everything, ...query });
+}
+
+const contentsOf = ({ messages }: History): string[] => messages.map(({ content }) => content);
+const countTo = (last: number): number[] => Array.from({ length: last }, (_, n) => n + 1);
+
+test('two writers at once make one order without gaps, and it is told as it is stored', async () => {
+  const heard: RoomMessage[] = [];
+  const subscription = buses[0]!.subscribe(roomMessage, { appId: 1, roomId: 'room' }, (told) => {
+    heard.push(told);
+  });
+  await buses[0]!.flush();
+  const sent: Numbers[] = [];
+  for (let round = 0; round < 10; round++) {
+    const keys = Array.from({ length: 20 }, (_, n) => `${round} ${n}`);
+    sent.push(...(await Promise.all(keys.map((key, n) => add(n % 2, 'room', key)))));
+  }
+  expect(sent.map(({ seq }) => seq).sort((a, b) => a - b)).toEqual(countTo(200));
+  const kept = (await read('room')).messages;
+  expect(kept.map(({ seq }) => seq)).toEqual(countTo(200));
+  expect(kept.map(({ prev }) => prev)).toEqual(countTo(200).map((seq) => seq - 1));
+  expect(new Set(kept.map(({ messageId }) => messageId)).size).toBe(200);
+  const toldMessages = (): unknown[] =>
+    heard.flatMap((told) => (told.type === 'stored' ? told.messages : []));
+  await waitFor(() => toldMessages().length >= 200, { timeoutMs: 2000, describe: 'all to be told' });
+  expect(toldMessages()).toEqual(kept);
+  // What came together was stored together.
+  expect(heard.length).toBeLessThan(150);
+  subscription.close();
 });
 
-test('a repeated message ID is the message of the first time, at either writer', async () => {
-  const first = await logs[0]!.append(1, 'repeat', 'same', { text: 'first' });
-  const again = await logs[1]!.append(1, 'repeat', 'same', { text: 'second' });
-  expect(again).toEqual({ ...first, duplicate: true });
-  expect((await logs[1]!.append(1, 'repeat', 'other', { text: 'next' })).seq).toBe(first.seq + 1);
+test('a repeated key is the message of the first time, at either writer and within one entry', async () => {
+  const first = await add(0, 'repeat', 'same', 'first');
+  expect(await add(1, 'repeat', 'same', 'second')).toEqual(first);
+  expect((await add(1, 'repeat', 'other')).seq).toBe(2);
+  const [one, two] = await Promise.all([add(0, 'repeat', 'twin'), add(0, 'repeat', 'twin')]);
+  expect(two).toEqual(one);
+  expect(contentsOf(await read('repeat'))).toEqual(['first', 'other', 'twin']);
 });
 
 test('rooms and apps count for themselves, whatever a room is called', async () => {
@@ -46,51 +77,88 @@ test('rooms and apps count for themselves, whatever a room is called', async () 
     [1, '>'],
     [2, 'a.b'],
   ] as const) {
-    expect(await logs[0]!.append(appId, roomId, 'same', {})).toMatchObject({ seq: 1, duplicate: false });
+    expect(await logs[0]!.append(appId, roomId, newMessage('same'))).toMatchObject({ seq: 1 });
   }
 });
 
-test('numbering begins anew when nothing of a room is kept any more, and IDs still grow', async () => {
-  const options = { name: `short${randomBytes(4).toString('hex')}`, maxAgeMs: 1000, maxMessagesPerRoom: 10 };
-  const log = await MessageLog.open(buses[0]!, options);
-  const before = [
-    await log.append(1, 'quiet', 'one', {}),
-    await log.append(1, 'quiet', 'two', {}),
-    await log.append(1, 'quiet', 'three', {}),
-  ];
-  expect(before.map((entry) => entry.seq)).toEqual([1, 2, 3]);
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  const after = await log.append(1, 'quiet', 'four', {});
-  expect(after).toMatchObject({ seq: 1, duplicate: false });
-  const ids = [...before, after].map((entry) => entry.id);
-  expect([...ids].sort((a, b) => a - b)).toEqual(ids);
-  expect(new Set(ids).size).toBe(4);
+test('a message to some does not make a gap for the others', async () => {
+  await add(0, 'some', 'all 1');
+  await logs[0]!.append(1, 'some', newMessage('to bob', 'to bob', ['bob']));
+  await logs[1]!.append(1, 'some', newMessage('to carol', 'to carol', ['carol']));
+  await add(1, 'some', 'all 4');
+  const { messages } = await read('some', { userId: 'bob' });
+  expect(messages.map(({ seq, prev, content }) => [seq, prev, content])).toEqual([
+    [1, 0, 'all 1'],
+    [2, 1, 'to bob'],
+    [4, 1, 'all 4'],
+  ]);
 });
 
-test('an entry that nobody may have been told of is told again, one that others followed is not', async () => {
-  const told: number[] = [];
-  const tell = ({ seq }: { seq: number }): void => void told.push(seq);
-  // This writer stores and ends before it tells anybody.
-  await logs[0]!.append(1, 'told', 'one', {});
-  await logs[1]!.append(1, 'told', 'one', {}, tell);
-  expect(told).toEqual([1]);
-  await logs[1]!.append(1, 'told', 'two', {}, tell);
-  await logs[0]!.append(1, 'told', 'one', {}, tell);
-  expect(told).toEqual([1, 2]);
+test('history is what came after a position, or word that it is gone', async () => {
+  const sent: Numbers[] = [];
+  for (let n = 1; n <= 6; n++) {
+    sent.push(await add(0, 'history', `m${n}`));
+  }
+  const { position } = await read('history', { limit: 0 });
+  expect(position.seq).toBe(6);
+  const { epoch } = position;
+  const since = (sinceSeq: number, more: Partial<HistoryQuery> = {}): Promise<History> =>
+    read('history', { epoch, sinceSeq, ...more });
+  expect(await since(6)).toEqual({ position, gone: false, messages: [] });
+  expect(contentsOf(await since(4))).toEqual(['m5', 'm6']);
+  expect(contentsOf(await since(4, { sinceMessageId: sent[3]!.messageId }))).toEqual(['m5', 'm6']);
+  // A hint that is wrong costs time and no message.
+  expect(contentsOf(await since(1, { sinceMessageId: (Date.now() + 60_000) * 1000 }))).toHaveLength(5);
+  expect(contentsOf(await since(1, { limit: 2 }))).toEqual(['m2', 'm3']);
+  expect(await since(1, { maxMessages: 2 })).toMatchObject({
+    gone: true,
+    messages: [{ seq: 5 }, { seq: 6 }],
+  });
+  expect(await since(4, { maxMessages: 2 })).toMatchObject({ gone: false });
+  expect(await since(4, { maxAgeMs: -1000 })).toMatchObject({ gone: true, messages: [] });
+  // Ahead of the log: it has lost something.
+  expect(await since(9)).toMatchObject({ gone: true });
+  expect(await read('history', { epoch: 'other-1', sinceSeq: 3 })).toMatchObject({ gone: true });
+});
+
+test('numbering begins anew when nothing of a room is kept, and those who were there know what they missed', async () => {
+  const name = `short${randomBytes(4).toString('hex')}`;
+  const log = await MessageLog.open(buses[0]!, { name, maxAgeMs: 1000, maxEntriesPerRoom: 10 });
+  const query = { limit: 10, maxAgeMs: 60_000, maxMessages: 10 };
+  const before = [
+    await log.append(1, 'quiet', newMessage('1')),
+    await log.append(1, 'quiet', newMessage('2')),
+  ];
+  const { position } = await log.read(1, 'quiet', { ...query, epoch: '', sinceSeq: 0 });
+  const known = { ...query, epoch: position.epoch, sinceSeq: position.seq };
+  await waitFor(async () => (await log.read(1, 'quiet', known)).position.seq === 0, {
+    timeoutMs: 5000,
+    describe: 'the log to run out',
+  });
+  // Away for less than the log keeps: nothing can have come and gone meanwhile.
+  expect((await log.read(1, 'quiet', { ...known, awayMs: 500 })).gone).toBe(false);
+  expect((await log.read(1, 'quiet', { ...known, awayMs: 5000 })).gone).toBe(true);
+  const after = await log.append(1, 'quiet', newMessage('3'));
+  expect(after.seq).toBe(1);
+  expect(after.messageId).toBeGreaterThan(before[1]!.messageId);
+  const late = await log.read(1, 'quiet', { ...known, awayMs: 500 });
+  expect(late).toMatchObject({ gone: false, messages: [{ seq: 1, content: '3' }] });
+  expect(late.position.epoch).not.toBe(position.epoch);
+  expect((await log.read(1, 'quiet', known)).gone).toBe(true);
 });
 
 test('without its server an append fails in time, and says that it may be tried again', async () => {
   nats.signal('SIGSTOP');
   const startedAtMs = Date.now();
-  const failure = await logs[0]!.append(1, 'away', 'one', {}).catch((error: unknown) => error);
+  const failure = await add(0, 'away', 'one').catch((error: unknown) => error);
   nats.signal('SIGCONT');
   expect(failure).toMatchObject({ code: 1009010, retryable: true });
   expect(Date.now() - startedAtMs).toBeLessThan(5000);
-  expect((await logs[0]!.append(1, 'away', 'one', {})).seq).toBe(1);
+  expect((await add(0, 'away', 'one')).seq).toBe(1);
 });
 
 test('what was acknowledged is there after the server was killed', async () => {
-  await logs[0]!.append(1, 'crash', 'one', { n: 1 });
+  await add(0, 'crash', 'one');
   await nats.kill('SIGKILL');
   await nats.restart();
   await Promise.all(
@@ -101,10 +169,7 @@ test('what was acknowledged is there after the server was killed', async () => {
       }),
     ),
   );
-  expect(await logs[0]!.append(1, 'crash', 'two', { n: 2 })).toMatchObject({ seq: 2, duplicate: false });
-  expect(await logs[1]!.append(1, 'crash', 'one', { n: 9 })).toMatchObject({
-    seq: 1,
-    duplicate: true,
-    body: { n: 1 },
-  });
+  expect((await add(0, 'crash', 'two')).seq).toBe(2);
+  expect((await add(1, 'crash', 'one', 'changed')).seq).toBe(1);
+  expect(contentsOf(await read('crash'))).toEqual(['one', 'two']);
 });

@@ -18,12 +18,25 @@ export const entitlementsSchema = z.strictObject({
   maxPlays: z.number().int().min(1),
   /** Whether one upstream may be shared into several rooms. */
   shareStream: z.boolean(),
-  /** UTF-8 bytes of one room message (1009002). */
+  /** UTF-8 bytes of one broadcast or barrage message (1009002) or custom command (1009013). */
   maxMessageBytes: z.number().int().min(1),
-  /** Broadcast messages per second of one user in one room (1009015). */
+  /** Bytes of one transparent message (1009013). */
+  maxTransparentBytes: z.number().int().min(1),
+  /** Rates; 0 means no limit. Broadcast messages of one user in one room (1009015). */
   broadcastsPerUserPerSecond: z.number().min(0),
-  /** Broadcast messages per second in one room (1002072). */
+  /** Broadcast messages in one room (1002072), as all rates that follow. */
   broadcastsPerRoomPerSecond: z.number().min(0),
+  barragesPerRoomPerSecond: z.number().min(0),
+  /** Custom commands in one room to one user. */
+  commandsToOnePerRoomPerSecond: z.number().min(0),
+  /** Custom commands in one room to several users or to everybody. */
+  commandsToManyPerRoomPerSecond: z.number().min(0),
+  transparentsPerRoomPerSecond: z.number().min(0),
+  /** Messages that application servers send, in the whole AppID. */
+  serverMessagesPerSecond: z.number().min(0),
+  /** How long and how many messages of a room are replayed to those who come back. */
+  historySeconds: z.number().int().min(0),
+  historyMessages: z.number().int().min(0),
   /** What a second session of the same user does to the first: 1002050, 1002086, or both live on one room budget. */
   devicePolicy: devicePolicySchema,
   /** Keys of one room's attributes (1002017). */

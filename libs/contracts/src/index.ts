@@ -15,4 +15,6 @@ export { snapshotMostMembers } from './rpc/room.rpc.js';
 export type { HeldSession, MembershipNote, RoomAttribute, RoomSnapshot, RoomStream } from './rpc/room.rpc.js';
 export type { MediaSession, TransportDirection } from './rpc/media.rpc.js';
 export * from './events/facts.js';
+export * from './events/messages.js';
+export * from './client/message-protocol.js';
 export * from './client/protocol.js';

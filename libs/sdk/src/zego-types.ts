@@ -1,4 +1,5 @@
 import { type types as mediasoupTypes } from 'mediasoup-client';
+import { type ZegoMessageEvents } from './zego-message-types.js';
 
 /** The names and numbers of ZEGO Express, so that an application moves by changing its import. */
 export enum ZegoRoomMode {
@@ -108,19 +109,6 @@ export interface ZegoStreamSource {
   camera?: { audio?: boolean; video?: boolean | MediaTrackConstraints };
 }
 
-export interface ZegoBroadcastMessageInfo {
-  message: string;
-  messageID: number;
-  /** Unix time in ms. */
-  sendTime: number;
-  fromUser: ZegoUser;
-}
-
-export interface ZegoIMSendBroadcastMessageResult {
-  errorCode: number;
-  messageID: number;
-}
-
 /** ZEGO's publisher callback, with the rooms it leaves out. */
 export interface ZegoPublisherStateInfo {
   streamID: string;
@@ -138,7 +126,7 @@ export interface ZegoPlayerStateInfo {
 }
 
 /** What the engine tells; a type, so that it can stand for an event map. */
-export type ZegoEvents = {
+export type ZegoEvents = ZegoMessageEvents & {
   roomStateChanged: [
     roomID: string,
     reason: ZegoRoomStateChangedReason,
@@ -152,7 +140,6 @@ export type ZegoEvents = {
     streamList: ZegoStream[],
     extendedData: string,
   ];
-  IMRecvBroadcastMessage: [roomID: string, messageList: ZegoBroadcastMessageInfo[]];
   publisherStateUpdate: [info: ZegoPublisherStateInfo];
   playerStateUpdate: [info: ZegoPlayerStateInfo];
 };

@@ -10,6 +10,10 @@ export class Recorder {
       'roomUserUpdate',
       'roomStreamUpdate',
       'IMRecvBroadcastMessage',
+      'IMRecvBarrageMessage',
+      'IMRecvCustomCommand',
+      'recvRoomTransparentMessage',
+      'roomMessagesLost',
       'publisherStateUpdate',
       'playerStateUpdate',
     ];

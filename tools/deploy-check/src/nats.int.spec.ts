@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Bus, MessageLog } from '@polyroom/bus';
-import { roomFact, roomRpc, sessionEnded } from '@polyroom/contracts';
+import { roomFact, roomMessage, roomRpc, sessionEnded } from '@polyroom/contracts';
 import { freePort, waitFor } from '@polyroom/testing';
 import { connect } from '@nats-io/transport-node';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -121,14 +121,25 @@ describe('with its own user', () => {
   });
 });
 
-test('the messaging service keeps its log', async () => {
-  const log = await MessageLog.open(bus('messaging'), {
-    name: 'roomlog',
-    maxAgeMs: 60_000,
-    maxMessagesPerRoom: 10,
+test('the messaging service keeps its log, and gateways hear what is stored', async () => {
+  const heard: string[] = [];
+  const listening = bus('gateway').subscribe(roomMessage, { appId: 1, roomId: 'r' }, (told) => {
+    heard.push(told.type);
   });
-  const first = await log.append(1, 'r', 'm1', 'hello');
-  expect(first).toMatchObject({ seq: 1, duplicate: false });
+  await bus('gateway').flush();
+  const log = await MessageLog.open(bus('messaging'), {
+    name: 'messagelog',
+    maxAgeMs: 60_000,
+    maxEntriesPerRoom: 10,
+  });
+  const from = { userId: 'u', userName: 'u' };
+  const message = { kind: 'broadcast' as const, category: 'chat' as const, from, content: 'hello' };
+  expect(await log.append(1, 'r', { key: 'm1', ...message })).toMatchObject({ seq: 1 });
+  const query = { epoch: '', sinceSeq: 0, limit: 10, maxAgeMs: 60_000, maxMessages: 10 };
+  expect((await log.read(1, 'r', query)).messages).toMatchObject([{ content: 'hello' }]);
+  await waitFor(() => heard.length > 0, { timeoutMs: 2000, describe: 'what was stored' });
+  expect(heard).toEqual(['stored']);
+  listening.close();
 });
 
 test.each([

@@ -7,9 +7,17 @@ const roomEpoch = 'e1';
 let room: LocalRoom;
 let emptied: number;
 
-beforeEach(() => {
+/** Lets the room find out where its messages stand. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+beforeEach(async () => {
   emptied = 0;
-  room = new LocalRoom('r1', Promise.resolve(), { onGap: () => {}, onEmpty: () => (emptied += 1) });
+  room = new LocalRoom('r1', Promise.resolve(), {
+    onGap: () => {},
+    onEmpty: () => (emptied += 1),
+    readHistory: async () => ({ position: { epoch: 'me', seq: 4 }, gone: false, messages: [] }),
+  });
+  await settle();
 });
 
 function fact(seq: number, origin: string, type: 'memberJoined' | 'streamAdded' | 'streamRemoved'): RoomFact {
@@ -27,28 +35,46 @@ function fact(seq: number, origin: string, type: 'memberJoined' | 'streamAdded' 
 }
 
 function join(userId: string, wantsUsers = false) {
-  const seen: Array<{ event: string; data: { seq?: number; messages?: Array<{ seq: number }> } }> = [];
+  const seen: Array<{
+    event: string;
+    data: { seq?: number; messages?: Array<{ seq: number }>; position?: { epoch: string; seq: number } };
+  }> = [];
   const removed: string[] = [];
   const seat: RoomSeat = room.takeSeat({
     sessionId: `se_${userId}`,
     userId,
     nodeId: 'nd_1',
     wantsUsers,
-    write: (frame) => seen.push(JSON.parse(frame.toString())),
+    write: ({ bytes }) => seen.push(JSON.parse(bytes.subarray(bytes[1] === 126 ? 4 : 2).toString())),
     onStreamRemoved: (_roomId, streamId) => removed.push(streamId),
   });
-  return { seat, removed, seqs: () => seen.map(({ data }) => data.seq ?? data.messages?.[0]?.seq) };
+  return {
+    seat,
+    removed,
+    /** Of facts. */
+    seqs: () => seen.flatMap(({ data }) => data.seq ?? []),
+    /** Of messages. */
+    messages: () => seen.flatMap(({ data }) => (data.messages ?? []).map(({ seq: number }) => number)),
+    position: () => seen.find(({ event }) => event === 'message.position')?.data.position,
+  };
 }
 
-function message(seq: number, from: string, messageId = seq) {
-  room.handleMessage({
-    appId: 1,
-    roomId: 'r1',
-    messageId,
+function message(seq: number, to?: string[]) {
+  const from = { userId: 'c', userName: 'c' };
+  const one = {
     seq,
+    prev: seq - 1,
+    messageId: seq,
     sentAtMs: 0,
-    from: { userId: from, userName: from },
+    kind: 'broadcast',
+    from,
     content: 'x',
+  } as const;
+  room.handleMessage({
+    type: 'stored',
+    epoch: 'me',
+    messages: [{ ...one, category: 'chat', ...(to === undefined ? {} : { to }) }],
+    keys: [''],
   });
 }
 
@@ -92,27 +118,41 @@ test('a room made anew counts from the beginning again', () => {
   expect(a.seqs()).toEqual([1, 2]);
 });
 
-test('messages go to everybody but their sender, once and in order, and wait for the login answer', () => {
+test('messages wait for the login answer, and the member is told from where on it has them', () => {
   const a = join('a');
   const b = join('b');
   b.seat.activate({ roomEpoch, seq: 0 });
-  message(1, 'a');
-  message(3, 'c');
-  message(2, 'c');
-  message(3, 'c');
-  expect(b.seqs()).toEqual([1, 2, 3]);
-  expect(a.seqs()).toEqual([]);
+  expect(b.position()).toEqual({ epoch: 'me', seq: 4 });
+  [5, 6, 6, 7].forEach((seq) => message(seq));
+  expect(b.messages()).toEqual([5, 6, 7]);
+  expect(a.messages()).toEqual([]);
   a.seat.activate({ roomEpoch, seq: 0 });
-  expect(a.seqs()).toEqual([2, 3]);
+  expect(a.position()).toEqual({ epoch: 'me', seq: 4 });
+  expect(a.messages()).toEqual([5, 6, 7]);
 });
 
-test('messages that are numbered anew are not taken for old ones', () => {
+test('a message to some is sent to them alone', () => {
   const a = join('a');
+  const b = join('b');
+  [a, b].forEach(({ seat }) => seat.activate({ roomEpoch, seq: 0 }));
+  message(5);
+  message(6, ['b']);
+  message(7);
+  expect(a.messages()).toEqual([5, 7]);
+  expect(b.messages()).toEqual([5, 6, 7]);
+});
+
+test('a barrage message is for those who are in, and waits for nobody', () => {
+  const a = join('a');
+  const b = join('b');
   a.seat.activate({ roomEpoch, seq: 0 });
-  message(1, 'b', 100);
-  message(2, 'b', 101);
-  message(1, 'b', 102);
-  expect(a.seqs()).toEqual([1, 2, 1]);
+  const from = { userId: 'c', userName: 'c' };
+  room.handleMessage({
+    type: 'barrage',
+    message: { messageId: 'ms_1', sentAtMs: 0, from, content: 'x', category: 'chat' },
+  });
+  b.seat.activate({ roomEpoch, seq: 0 });
+  expect([a.messages().length, b.messages().length]).toEqual([1, 0]);
 });
 
 test('the last seat given back empties the room, once', () => {

@@ -1,17 +1,19 @@
 import { type RoomFact, type RoomMessage } from '@polyroom/contracts';
-import { encodeFact, encodeMessage } from './room-frames.js';
+import { type OutFrame } from '../socket/out-frame.js';
+import { MessageDelivery } from './message-delivery.js';
+import { encodeBarrage, encodeFact, encodePosition } from './room-frames.js';
 import { type RoomListener } from './room-listener.js';
+import { RoomMessages, type RoomMessagesHooks } from './room-messages.js';
 import { RoomSeat, type SeatDelivery, type SeatStart } from './room-seat.js';
 import { SequenceBuffer } from './sequence-buffer.js';
 
-/** How long a fact or message that was overtaken is waited for. */
+/** How long a fact that was overtaken is waited for. */
 const holdMs = 250;
-/** The first message after a quiet time says nothing about those before it; two in flight may be swapped. */
-const firstMessageHoldMs = 20;
 
 export interface LocalRoomHooks {
   onGap: (kind: 'fact' | 'message', from: number, to: number) => void;
   onEmpty: () => void;
+  readHistory: RoomMessagesHooks['readHistory'];
 }
 
 /** The members of one room on this gateway. Each frame is built once for all of them. */
@@ -20,9 +22,8 @@ export class LocalRoom {
   private roomEpoch: string | undefined;
   /** Facts from before the first snapshot: only that says which of them are news. */
   private early: RoomFact[] = [];
-  private lastMessageId = 0;
   private readonly facts: SequenceBuffer<RoomFact>;
-  private readonly messages: SequenceBuffer<RoomMessage>;
+  private readonly messages: RoomMessages;
 
   constructor(
     private readonly roomId: string,
@@ -34,12 +35,17 @@ export class LocalRoom {
       onGap: (from, to) => hooks.onGap('fact', from, to),
       holdMs,
     });
-    this.messages = new SequenceBuffer({
-      deliver: (message) => this.deliverMessage(message),
+    this.messages = new RoomMessages({
+      deliver: (epoch, messages) =>
+        this.deliver({ type: 'messages', delivery: new MessageDelivery(roomId, epoch, messages) }),
+      onPosition: (position) => this.tellActive(encodePosition(roomId, position)),
+      readHistory: hooks.readHistory,
       onGap: (from, to) => hooks.onGap('message', from, to),
-      holdMs,
-      firstHoldMs: firstMessageHoldMs,
     });
+    void ready.then(
+      () => this.messages.start(),
+      () => {},
+    );
   }
 
   /** The media nodes of its members here. */
@@ -50,6 +56,7 @@ export class LocalRoom {
   takeSeat(listener: RoomListener): RoomSeat {
     const seat = new RoomSeat(listener, this.roomId, this.ready, {
       onStart: (start) => this.startFacts(start),
+      findPosition: () => this.messages.position,
       onRelease: (released) => this.removeSeat(released),
     });
     this.seats.add(seat);
@@ -71,13 +78,16 @@ export class LocalRoom {
   }
 
   handleMessage(message: RoomMessage): void {
-    const last = this.messages.lastSeq;
-    if (last !== undefined && message.seq <= last && message.messageId > this.lastMessageId) {
-      // A newer message with an older number: the room's messages were numbered anew.
-      this.messages.reset();
-      this.messages.start(message.seq - 1);
+    if (message.type === 'stored') {
+      this.messages.handle(message);
+    } else {
+      this.tellActive(encodeBarrage(this.roomId, message.message));
     }
-    this.messages.push(message.seq, message);
+  }
+
+  /** Something may have been told while the bus was away. */
+  handleBusReturned(awayMs: number): void {
+    this.messages.handleBusReturned(awayMs);
   }
 
   close(): void {
@@ -110,9 +120,13 @@ export class LocalRoom {
     this.deliver({ type: 'fact', fact, frame: encodeFact(this.roomId, fact) });
   }
 
-  private deliverMessage(message: RoomMessage): void {
-    this.lastMessageId = Math.max(this.lastMessageId, message.messageId);
-    this.deliver({ type: 'message', message, frame: encodeMessage(message) });
+  /** What is of no use to those who are not in yet. */
+  private tellActive(frame: OutFrame): void {
+    for (const seat of this.seats) {
+      if (seat.isActive) {
+        seat.deliver({ type: 'frame', frame });
+      }
+    }
   }
 
   private deliver(delivery: SeatDelivery): void {

@@ -1,6 +1,6 @@
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
-import { roomFact, roomMessage } from '@polyroom/contracts';
+import { messagingRpc, roomFact, roomMessage } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { gatewayMetrics } from '../gateway-metrics.js';
 import { LOGGER } from '../gateway-tokens.js';
@@ -15,7 +15,7 @@ interface RoomEntry {
 
 /** Hears the rooms that have members on this gateway: two bus subscriptions per room, however many members. */
 @Injectable()
-export class RoomFanout implements OnModuleDestroy {
+export class RoomFanout implements OnModuleInit, OnModuleDestroy {
   private readonly rooms = new Map<string, RoomEntry>();
 
   constructor(
@@ -33,6 +33,14 @@ export class RoomFanout implements OnModuleDestroy {
   /** The media nodes of a room's members on this gateway. */
   nodeIdsOf(appId: number, roomId: string): string[] {
     return this.rooms.get(`${appId}:${roomId}`)?.room.nodeIds ?? [];
+  }
+
+  onModuleInit(): void {
+    this.bus.onReconnect((awayMs) => {
+      for (const { room } of this.rooms.values()) {
+        room.handleBusReturned(awayMs);
+      }
+    });
   }
 
   onModuleDestroy(): void {
@@ -53,6 +61,16 @@ export class RoomFanout implements OnModuleDestroy {
         this.logger.warn({ appId, roomId, kind, from, to }, 'numbers are missing in a room');
       },
       onEmpty: () => this.closeRoom(key),
+      readHistory: ({ epoch, seq, messageId, awayMs }, limit) =>
+        this.bus.request(messagingRpc.readHistory, {
+          appId,
+          roomId,
+          epoch,
+          sinceSeq: seq,
+          ...(messageId === undefined ? {} : { sinceMessageId: messageId }),
+          awayMs: Math.round(awayMs),
+          limit,
+        }),
     });
     const entry = { room, subscriptions };
     this.rooms.set(key, entry);

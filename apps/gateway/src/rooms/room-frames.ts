@@ -1,8 +1,15 @@
-import { type RoomFact, type RoomMessage } from '@polyroom/contracts';
+import {
+  type BarrageMessage,
+  maxMessagesAtOnce,
+  type MessagePosition,
+  type OrderedMessage,
+  type RoomFact,
+} from '@polyroom/contracts';
 import { encodeEvent } from '../socket/client-frame.js';
+import { type OutFrame } from '../socket/out-frame.js';
 
 /** The event that a fact is to clients. */
-export function encodeFact(roomId: string, fact: RoomFact): Buffer {
+export function encodeFact(roomId: string, fact: RoomFact): OutFrame {
   const place = { roomId, roomEpoch: fact.roomEpoch, seq: fact.seq };
   switch (fact.type) {
     case 'memberJoined':
@@ -23,10 +30,21 @@ export function encodeFact(roomId: string, fact: RoomFact): Buffer {
   }
 }
 
-export function encodeMessage(message: RoomMessage): Buffer {
-  const { roomId, messageId, seq, sentAtMs, from, content } = message;
-  return encodeEvent('message.received', {
-    roomId,
-    messages: [{ messageId, seq, sentAtMs, from, content }],
-  });
+/** Messages in as few frames as the protocol allows. */
+export function encodeMessages(roomId: string, epoch: string, messages: OrderedMessage[]): OutFrame[] {
+  const frames: OutFrame[] = [];
+  for (let from = 0; from < messages.length; from += maxMessagesAtOnce) {
+    const some =
+      messages.length <= maxMessagesAtOnce ? messages : messages.slice(from, from + maxMessagesAtOnce);
+    frames.push(encodeEvent('message.received', { roomId, epoch, messages: some }));
+  }
+  return frames;
+}
+
+export function encodePosition(roomId: string, position: MessagePosition): OutFrame {
+  return encodeEvent('message.position', { roomId, position });
+}
+
+export function encodeBarrage(roomId: string, message: BarrageMessage): OutFrame {
+  return encodeEvent('message.barrage', { roomId, messages: [message] }, true);
 }

@@ -1,3 +1,5 @@
+import { type OutFrame } from '../socket/out-frame.js';
+
 /** What a room needs to know of a member on this gateway. */
 export interface RoomListener {
   readonly sessionId: string;
@@ -6,7 +8,7 @@ export interface RoomListener {
   readonly nodeId: string;
   /** Whether it asked to hear of others coming and going (`isUserStatusNotify`). */
   readonly wantsUsers: boolean;
-  write(frame: Buffer): void;
+  write(frame: OutFrame): void;
   /** A stream of somebody else is shown in the room no more. */
   onStreamRemoved(roomId: string, streamId: string): void;
 }

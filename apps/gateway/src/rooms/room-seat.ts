@@ -1,9 +1,14 @@
-import { type RoomFact, type RoomMessage } from '@polyroom/contracts';
+import { type MessagePosition, type RoomFact } from '@polyroom/contracts';
+import { type OutFrame } from '../socket/out-frame.js';
+import { type MessageDelivery } from './message-delivery.js';
+import { encodePosition } from './room-frames.js';
 import { type RoomListener } from './room-listener.js';
 
-/** What a seat passes on, with the frame that all seats of the room share. */
+/** What a seat passes on. Frames are shared by all seats that get the same. */
 export type SeatDelivery =
-  { type: 'fact'; fact: RoomFact; frame: Buffer } | { type: 'message'; message: RoomMessage; frame: Buffer };
+  | { type: 'fact'; fact: RoomFact; frame: OutFrame }
+  | { type: 'messages'; delivery: MessageDelivery }
+  | { type: 'frame'; frame: OutFrame };
 
 /** What the login's answer said of the room: later facts are news to the member. */
 export interface SeatStart {
@@ -27,9 +32,15 @@ export class RoomSeat {
     readonly ready: Promise<void>,
     private readonly hooks: {
       onStart: (start: SeatStart) => void;
+      /** Where the room's messages stand; undefined while nobody knows. */
+      findPosition: () => MessagePosition | undefined;
       onRelease: (seat: RoomSeat) => void;
     },
   ) {}
+
+  get isActive(): boolean {
+    return this.state === 'active';
+  }
 
   /** To be called once the snapshot has been written to the client. */
   activate(start: SeatStart): void {
@@ -41,6 +52,7 @@ export class RoomSeat {
     this.hooks.onStart(start);
     const waiting = this.waiting;
     this.waiting = [];
+    this.tellPosition(waiting);
     for (const delivery of waiting) {
       this.pass(delivery);
     }
@@ -64,12 +76,25 @@ export class RoomSeat {
     }
   }
 
+  /** From here on the member gets everything. While nobody knows where that is, the room tells it later. */
+  private tellPosition(waiting: SeatDelivery[]): void {
+    const first = waiting.find((delivery) => delivery.type === 'messages')?.delivery;
+    const position =
+      first === undefined ? this.hooks.findPosition() : { epoch: first.epoch, seq: first.firstSeq - 1 };
+    if (position !== undefined) {
+      this.listener.write(encodePosition(this.roomId, position));
+    }
+  }
+
   private pass(delivery: SeatDelivery): void {
-    if (delivery.type === 'message') {
-      // Nobody is sent what they wrote themselves.
-      if (delivery.message.from.userId !== this.listener.userId) {
-        this.listener.write(delivery.frame);
+    if (delivery.type === 'messages') {
+      for (const frame of delivery.delivery.framesFor(this.listener.userId)) {
+        this.listener.write(frame);
       }
+      return;
+    }
+    if (delivery.type === 'frame') {
+      this.listener.write(delivery.frame);
       return;
     }
     const { fact } = delivery;

@@ -5,12 +5,11 @@ import { SequenceBuffer } from './sequence-buffer.js';
 let delivered: number[];
 let gaps: Array<[number, number]>;
 
-function createBuffer(firstHoldMs?: number): SequenceBuffer<number> {
+function createBuffer(): SequenceBuffer<number> {
   return new SequenceBuffer<number>({
     deliver: (item) => delivered.push(item),
     onGap: (from, to) => gaps.push([from, to]),
     holdMs: 250,
-    ...(firstHoldMs === undefined ? {} : { firstHoldMs }),
   });
 }
 
@@ -59,19 +58,4 @@ test('a missing number is given up after the hold and counted', () => {
   expect(gaps).toEqual([[3, 4]]);
   buffer.push(4, 4);
   expect(delivered).toEqual([2, 5, 6]);
-});
-
-test('without a start the first items wait a moment for those they overtook', () => {
-  const buffer = createBuffer(20);
-  buffer.push(9, 9);
-  buffer.push(8, 8);
-  jest.advanceTimersByTime(20);
-  expect(delivered).toEqual([8, 9]);
-  expect(gaps).toEqual([]);
-});
-
-test('the first number of all waits for nothing', () => {
-  const buffer = createBuffer(20);
-  buffer.push(1, 1);
-  expect(delivered).toEqual([1]);
 });

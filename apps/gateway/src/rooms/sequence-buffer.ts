@@ -4,11 +4,6 @@ export interface SequenceBufferOptions<T> {
   onGap: (from: number, to: number) => void;
   /** How long a number may be waited for. */
   holdMs: number;
-  /**
-   * Where nobody says which number is the first: how long early items are held, so that two that overtook
-   * each other are still put in order. Left out: nothing is delivered before `start`.
-   */
-  firstHoldMs?: number;
 }
 
 /** Beyond so many waiting items the missing one is given up at once. */
@@ -43,15 +38,6 @@ export class SequenceBuffer<T> {
       return;
     }
     this.held.set(seq, item);
-    if (this.last === undefined) {
-      // The first number of all needs no waiting.
-      if (seq === 1) {
-        this.start(0);
-      } else if (this.options.firstHoldMs !== undefined) {
-        this.arm(this.options.firstHoldMs);
-      }
-      return;
-    }
     this.drain();
   }
 

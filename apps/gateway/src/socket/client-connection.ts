@@ -7,27 +7,38 @@ import {
   newId,
 } from '@polyroom/contracts';
 import { type WebSocket } from 'ws';
+import { gatewayMetrics } from '../gateway-metrics.js';
 import { SessionSlot } from '../session/session-slot.js';
 import { encodeError, encodeEvent, encodeResult } from './client-frame.js';
-import { socketLimits } from './socket-limits.js';
-import { TickCork } from './tick-cork.js';
+import { type FlushTurn } from './flush-turn.js';
+import { FrameBudget } from './frame-budget.js';
+import { type OutFrame } from './out-frame.js';
+import { Outbox } from './outbox.js';
 
 /** One client's socket: writes frames, counts requests, knows whether the other side is alive. */
 export class ClientConnection {
   readonly connectionId = newId('correlation').slice(3, 15);
   readonly slot = new SessionSlot();
-  private readonly cork: TickCork;
+  private readonly outbox: Outbox;
+  private readonly budget = new FrameBudget();
   private readonly pendingRequests = new Set<Promise<void>>();
   private missedPongs = 0;
-  private slow = false;
 
   constructor(
     private readonly socket: WebSocket,
     stream: Duplex,
+    turn: FlushTurn,
     /** Where the client is, as far as the gateway can see. */
     readonly clientAddress: string | undefined,
   ) {
-    this.cork = new TickCork(stream);
+    // Beside ws, which writes its own control frames: both hand over whole frames, so that none is cut.
+    this.outbox = new Outbox(stream, turn, {
+      onDropped: () => gatewayMetrics.droppedFrames.inc(),
+      onOverflow: () => {
+        gatewayMetrics.slowReaders.inc();
+        this.close(clientCloseCodes.tooSlow, 'reads too slowly');
+      },
+    });
     socket.on('pong', () => {
       this.missedPongs = 0;
     });
@@ -38,18 +49,10 @@ export class ClientConnection {
   }
 
   /** Writes a frame that is already built; a socket that does not read is closed. */
-  write(frame: Buffer): void {
-    if (!this.isOpen || this.slow) {
-      return;
+  write(frame: OutFrame): void {
+    if (this.isOpen) {
+      this.outbox.push(frame);
     }
-    if (this.socket.bufferedAmount > socketLimits.maxBufferedBytes) {
-      this.slow = true;
-      // The close frame stands behind the unsent bytes; ws destroys the socket when closeTimeoutMs is over.
-      this.close(clientCloseCodes.serverShutdown, 'too slow');
-      return;
-    }
-    this.cork.hold();
-    this.socket.send(frame, { binary: false });
   }
 
   sendResult(id: number, result: unknown): void {
@@ -79,9 +82,25 @@ export class ClientConnection {
     await Promise.allSettled([...this.pendingRequests]);
   }
 
+  /** Counts a frame of the client. One that sends faster than it may is not read for a while. */
+  countFrame(): void {
+    const pauseMs = this.budget.take(this.slot.session !== undefined);
+    if (pauseMs > 0 && this.isOpen && !this.socket.isPaused) {
+      this.socket.pause();
+      setTimeout(() => this.socket.resume(), pauseMs);
+    }
+  }
+
+  /** Counts a frame that could not be read. Who sends nothing else is sent away. */
+  countMalformedFrame(): void {
+    if (this.budget.takeMalformed()) {
+      this.close(clientCloseCodes.protocolError, 'too many malformed frames');
+    }
+  }
+
   /** Sends a ping, or ends the socket when too many of them were not answered. */
-  checkAlive(): void {
-    if (this.missedPongs >= socketLimits.maxMissedPongs) {
+  checkAlive(maxMissedPongs: number): void {
+    if (this.missedPongs >= maxMissedPongs) {
       this.socket.terminate();
       return;
     }
@@ -90,6 +109,8 @@ export class ClientConnection {
   }
 
   close(code: number, reason: string): void {
+    this.outbox.flush();
+    this.outbox.close();
     this.socket.close(code, reason);
   }
 

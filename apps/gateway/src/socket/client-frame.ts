@@ -6,6 +6,7 @@ import {
   clientFrameMaxBytes,
   clientRequestSchema,
 } from '@polyroom/contracts';
+import { buildTextFrame, type OutFrame } from './out-frame.js';
 
 /** Nothing a client may send is nested deeper; a bound here keeps every later walk of the value bounded too. */
 const maxDepth = 32;
@@ -42,17 +43,21 @@ export function parseClientFrame(data: Buffer, isBinary: boolean): ParsedFrame {
   return { ok: true, request: parsed.data };
 }
 
-export function encodeResult(id: number, result: unknown): Buffer {
-  return Buffer.from(JSON.stringify({ id, result }));
+export function encodeResult(id: number, result: unknown): OutFrame {
+  return buildTextFrame(JSON.stringify({ id, result }));
 }
 
-export function encodeError(id: number | null, error: AppError): Buffer {
-  return Buffer.from(JSON.stringify({ id, error: error.toWire() }));
+export function encodeError(id: number | null, error: AppError): OutFrame {
+  return buildTextFrame(JSON.stringify({ id, error: error.toWire() }));
 }
 
-/** An event as one buffer, which any number of sockets may be given. */
-export function encodeEvent<E extends ClientEvent>(event: E, data: ClientEventData<E>): Buffer {
-  return Buffer.from(JSON.stringify({ event, data }));
+/** An event as one frame, which any number of sockets may be given. */
+export function encodeEvent<E extends ClientEvent>(
+  event: E,
+  data: ClientEventData<E>,
+  isLossy = false,
+): OutFrame {
+  return buildTextFrame(JSON.stringify({ event, data }), isLossy);
 }
 
 function malformed(id: number | null, problem: string): ParsedFrame {

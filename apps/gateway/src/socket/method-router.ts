@@ -31,8 +31,10 @@ export class MethodRouter {
 
   /** Never throws: whatever a client sends, it costs nobody but itself. */
   handleFrame(connection: ClientConnection, data: Buffer, isBinary: boolean): void {
+    connection.countFrame();
     const frame = parseClientFrame(data, isBinary);
     if (!frame.ok) {
+      connection.countMalformedFrame();
       gatewayMetrics.requests.inc({ method: 'none', outcome: 'user_error' });
       connection.sendError(frame.id, frame.error);
       return;

@@ -12,8 +12,15 @@ export const socketLimits = {
   maxBufferedChunks: 1024,
   /** Requests being worked on; room for a client that logs into 200 rooms at once. */
   maxRequestsInFlight: 256,
-  /** Unsent bytes above which a reader is too slow to be kept. */
-  maxBufferedBytes: 4 * 1024 * 1024,
+  /** Bytes waiting for a reader above which it goes without barrage messages. */
+  maxBytesBeforeLoss: 64 * 1024,
+  /** Bytes waiting for a reader above which it is too slow to be kept. */
+  maxBufferedBytes: 2 * 1024 * 1024,
+  /** A client that sends faster is read more slowly: TCP makes it wait, and nothing is lost. */
+  framesPerSecond: 1000,
+  framesPerSecondWithoutSession: 100,
+  /** Nobody sends so many by mistake. */
+  malformedFramesPerSecond: 50,
   pingIntervalMs: 15_000,
   maxMissedPongs: 2,
   /** How long a closing handshake may take before the socket is destroyed. */

@@ -8,6 +8,7 @@ import { gatewayMetrics } from '../gateway-metrics.js';
 import { LOGGER } from '../gateway-tokens.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
 import { ClientConnection } from './client-connection.js';
+import { FlushTurn } from './flush-turn.js';
 import { MethodRouter } from './method-router.js';
 import { socketLimits } from './socket-limits.js';
 
@@ -27,6 +28,7 @@ export class SocketServer implements OnModuleDestroy {
       protocols.has(clientSubprotocol) ? clientSubprotocol : false,
   } as ConstructorParameters<typeof WebSocketServer>[0]);
   private readonly connections = new Set<ClientConnection>();
+  private readonly turn = new FlushTurn();
   /** Sockets that are closed and whose sessions are not yet suspended. */
   private readonly departures = new Set<Promise<void>>();
   private heartbeat: NodeJS.Timeout | undefined;
@@ -43,7 +45,7 @@ export class SocketServer implements OnModuleDestroy {
     server.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
     this.heartbeat = setInterval(() => {
       for (const connection of this.connections) {
-        connection.checkAlive();
+        connection.checkAlive(socketLimits.maxMissedPongs);
       }
     }, socketLimits.pingIntervalMs);
     this.heartbeat.unref();
@@ -89,7 +91,7 @@ export class SocketServer implements OnModuleDestroy {
   }
 
   private accept(webSocket: WebSocket, stream: Duplex, clientAddress: string | undefined): void {
-    const connection = new ClientConnection(webSocket, stream, clientAddress);
+    const connection = new ClientConnection(webSocket, stream, this.turn, clientAddress);
     this.connections.add(connection);
     gatewayMetrics.connections.set(this.connections.size);
     webSocket.on('message', (data: RawData, isBinary: boolean) => {

@@ -21,6 +21,7 @@ import {
 } from '../rpc/media.rpc.js';
 import { attributeChangesSchema } from '../rpc/room-admin.rpc.js';
 import { roomAttributeSchema, roomSnapshotSchema, roomStreamSchema } from '../rpc/room.rpc.js';
+import { messageEvents, messageMethods } from './message-protocol.js';
 
 /** Path of the client's WebSocket on a gateway, and its subprotocol. */
 export const clientSocketPath = '/ws';
@@ -202,18 +203,7 @@ export const clientMethods = {
     params: z.strictObject({ streamId: streamIdSchema, roomId: roomIdSchema.optional() }),
     result: z.strictObject({ closed: z.boolean(), roomIds: z.array(roomIdSchema) }),
   },
-  'message.broadcast': {
-    params: z.strictObject({
-      roomId: roomIdSchema,
-      content: z.string(),
-      clientMessageId: z.string().min(1).max(64),
-    }),
-    result: z.strictObject({
-      messageId: z.number().int(),
-      seq: z.number().int(),
-      sentAtMs: z.number().int(),
-    }),
-  },
+  ...messageMethods,
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>;
 
 export type ClientMethod = keyof typeof clientMethods;
@@ -250,18 +240,7 @@ export const clientEvents = {
     code: z.number().int(),
     reason: z.string().optional(),
   }),
-  'message.received': z.strictObject({
-    roomId: roomIdSchema,
-    messages: z.array(
-      z.strictObject({
-        messageId: z.number().int(),
-        seq: z.number().int(),
-        sentAtMs: z.number().int(),
-        from: userSchema,
-        content: z.string(),
-      }),
-    ),
-  }),
+  ...messageEvents,
   /** A downlink has lost bindings; with `roomIds` empty it is closed. */
   'stream.playUpdate': z.strictObject({
     streamId: streamIdSchema,
@@ -294,6 +273,8 @@ export const clientCloseCodes = {
   serverShutdown: 4000,
   /** The session has another socket by now. */
   sessionMoved: 4001,
+  /** The client reads too slowly; what it missed is in the rooms' history. */
+  tooSlow: 4002,
   protocolError: 4500,
   sessionExpelled: 4501,
 } as const;

@@ -852,6 +852,13 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'The media node does not know the session.',
   },
+  IM_MESSAGE_REFUSED: {
+    code: 1190501,
+    category: 'permission_denied',
+    retryable: false,
+    raisedBy: 'server',
+    summary: "The application's moderation refused the message.",
+  },
 } as const satisfies Record<string, ErrorSpec>;
 
 export type ErrorName = keyof typeof errorRegistry;

@@ -69,22 +69,6 @@ export const roomFact = defineEvent('room.fact', {
   payload: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, fact: roomFactSchema }),
 });
 
-/** One message of one room, for the gateways with members in it. */
-export const roomMessage = defineEvent('room.message', {
-  tokens: ['appId', 'roomId'],
-  payload: z.strictObject({
-    appId: appIdSchema,
-    roomId: roomIdSchema,
-    messageId: z.number().int(),
-    /** Counts up within the room. */
-    seq: z.number().int(),
-    sentAtMs: z.number().int(),
-    from: userSchema,
-    content: z.string(),
-  }),
-});
-export type RoomMessage = z.infer<typeof roomMessage.payload>;
-
 /** A session has lost rooms, or all of itself, for a reason that is not its own. To the gateway that holds it. */
 export const sessionExpelled = defineEvent('gateway.sessionExpelled', {
   tokens: ['gatewayId'],

@@ -1,26 +1,103 @@
 import { z } from 'zod';
 import { defineRpc } from '../define.js';
-import { appIdSchema, roomIdSchema, userSchema } from '../ids.js';
+import { wireErrorSchema } from '../errors/app-error.js';
+import {
+  messageCategorySchema,
+  messageKindSchema,
+  messagePositionSchema,
+  orderedMessageSchema,
+} from '../events/messages.js';
+import { appIdSchema, roomIdSchema, userIdSchema, userSchema } from '../ids.js';
+
+const envelope = {
+  appId: appIdSchema,
+  roomId: roomIdSchema,
+  from: userSchema,
+  content: z.string(),
+  category: messageCategorySchema,
+  /** It comes from an application server, which has a rate of its own. */
+  viaServer: z.boolean().optional(),
+};
+
+/** One message to store. The caller has checked the membership and the right. */
+export const storedSendSchema = z.strictObject({
+  ...envelope,
+  kind: messageKindSchema,
+  /** Left out: to everybody. */
+  to: z.array(userIdSchema).min(1).max(10).optional(),
+  /** With `transparent`: whom it is for. */
+  mode: z.enum(['clients', 'server', 'both']).optional(),
+  /** Chosen by the sender: the same ID of the same user in the same room again is the same message. */
+  clientMessageId: z.string().min(1).max(64),
+});
+export type StoredSend = z.infer<typeof storedSendSchema>;
+
+const sentSchema = z.strictObject({
+  messageId: z.number().int(),
+  seq: z.number().int(),
+  sentAtMs: z.number().int(),
+});
 
 /**
- * Stores a broadcast message and hands it to every gateway with members in the room. The caller has
- * checked the membership. The answer means: stored, and numbered in the room's one order.
+ * Stores messages, each with an outcome of its own, in the order of `messages`. `sent` means: stored and
+ * numbered in its room's one order; it is without numbers where only the application's server got it.
+ * An outcome's error is one of `errors`.
  */
-export const sendBroadcast = defineRpc('messaging', 'sendBroadcast', {
-  request: z.strictObject({
-    appId: appIdSchema,
-    roomId: roomIdSchema,
-    from: userSchema,
-    content: z.string(),
-    /** Chosen by the sender: the same ID again is the same message. */
-    clientMessageId: z.string().min(1).max(64),
+export const send = defineRpc('messaging', 'send', {
+  request: z.strictObject({ messages: z.array(storedSendSchema).min(1).max(64) }),
+  reply: z.strictObject({
+    outcomes: z.array(
+      z.union([z.strictObject({ sent: sentSchema.partial() }), z.strictObject({ error: wireErrorSchema })]),
+    ),
   }),
-  reply: z.strictObject({ messageId: z.number().int(), seq: z.number().int(), sentAtMs: z.number().int() }),
   errors: [
     'IM_CONTENT_NULL',
     'IM_CONTENT_TOO_LONG',
+    'IM_INPUT_PARAMS_LENGTH_LIMIT',
     'IM_BROADCAST_MESSAGE_QPS_OVERLOAD',
+    'IM_MESSAGE_REFUSED',
     'ROOM_CALL_API_TOO_FREQUENT',
+    'APP_CALL_TOO_FREQUENT',
     'IM_SEND_FAILED',
   ],
+  // Moderation and storing have deadlines of their own, one after the other.
+  timeoutMs: 5000,
+});
+export type SendOutcome = z.infer<typeof send.reply>['outcomes'][number];
+
+/** Tells a barrage message to those who are there now. Nothing is stored. */
+export const sendBarrage = defineRpc('messaging', 'sendBarrage', {
+  request: z.strictObject(envelope),
+  reply: z.strictObject({ messageId: z.string() }),
+  errors: [
+    'IM_CONTENT_NULL',
+    'IM_CONTENT_TOO_LONG',
+    'IM_MESSAGE_REFUSED',
+    'ROOM_CALL_API_TOO_FREQUENT',
+    'APP_CALL_TOO_FREQUENT',
+  ],
+});
+
+/**
+ * What came in a room after a position, as far as the AppID's history reaches, oldest first. `gone`:
+ * something of it is no longer kept. `userId` sees what is addressed to it; left out: everything, as a
+ * gateway needs it that passes it on. `position` is where the room stands now.
+ */
+export const readHistory = defineRpc('messaging', 'readHistory', {
+  request: z.strictObject({
+    appId: appIdSchema,
+    roomId: roomIdSchema,
+    userId: userIdSchema.optional(),
+    epoch: z.string().max(64),
+    sinceSeq: z.number().int().min(0),
+    sinceMessageId: z.number().int().min(0).optional(),
+    awayMs: z.number().int().min(0).optional(),
+    limit: z.number().int().min(0).max(1000),
+  }),
+  reply: z.strictObject({
+    position: messagePositionSchema,
+    gone: z.boolean(),
+    messages: z.array(orderedMessageSchema),
+  }),
+  errors: ['IM_SEND_FAILED'],
 });

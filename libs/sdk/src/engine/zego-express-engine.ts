@@ -8,7 +8,6 @@ import {
   type ZegoEngineDump,
   type ZegoEngineProfile,
   type ZegoEvents,
-  type ZegoIMSendBroadcastMessageResult,
   type ZegoPlayerConfig,
   ZegoPublishChannel,
   type ZegoPublisherConfig,
@@ -20,10 +19,19 @@ import {
   ZegoUpdateType,
   type ZegoUser,
 } from '../zego-types.js';
+import {
+  type ZegoIMSendBarrageMessageResult,
+  type ZegoIMSendBroadcastMessageResult,
+  type ZegoIMSendCustomCommandResult,
+  type ZegoIMSendToRoomResult,
+  type ZegoRoomSendTransparentMessage,
+  type ZegoRoomSendTransparentMessageResult,
+} from '../zego-message-types.js';
 import { Messages } from './messages.js';
 import { Playing } from './playing.js';
 import { assertProfile, serversOf } from './profile.js';
 import { Publishing } from './publishing.js';
+import { ReceivedMessages } from './received-messages.js';
 import { Recovery } from './recovery.js';
 import { RoomChooser } from './room-chooser.js';
 import { Rooms } from './rooms.js';
@@ -48,6 +56,7 @@ export class ZegoExpressEngine {
   private readonly publishing: Publishing;
   private readonly playing: Playing;
   private readonly messages: Messages;
+  private readonly received: ReceivedMessages;
   private readonly recovery: Recovery;
   private destroyed = false;
 
@@ -100,13 +109,15 @@ export class ZegoExpressEngine {
       onLeft: (roomID, code) => {
         this.publishing.handleRoomLeft(roomID, code);
         this.playing.handleRoomLeft(roomID, code);
+        this.received.handleRoomLeft(roomID);
       },
       onAllLeft: () => this.slot.empty(),
     });
     const chooser = new RoomChooser(mode, this.rooms);
     this.publishing = new Publishing(this.link, this.slot, this.rooms, chooser, this.events);
     this.playing = new Playing(this.link, this.slot, chooser, this.events);
-    this.messages = new Messages(this.link, this.rooms, this.events);
+    this.messages = new Messages(this.link, this.rooms);
+    this.received = new ReceivedMessages(this.link, this.rooms, this.events);
     this.recovery = new Recovery({
       link: this.link,
       rooms: this.rooms,
@@ -210,12 +221,44 @@ export class ZegoExpressEngine {
     await this.playing.stop(streamID, roomID);
   }
 
-  /** Never rejects: the result carries the code, as with ZEGO. */
+  /** Stored once the result says 0. Never rejects: the result carries the code, as with ZEGO; so do the others. */
   async sendBroadcastMessage(roomID: string, message: string): Promise<ZegoIMSendBroadcastMessageResult> {
-    if (this.destroyed) {
-      return { errorCode: ZegoError.of('COMMON_ENGINE_NOT_CREATE').code, messageID: 0 };
-    }
-    return this.messages.sendBroadcast(roomID, message);
+    return this.destroyed
+      ? { errorCode: notCreatedCode, messageID: 0 }
+      : this.messages.sendBroadcast(roomID, message);
+  }
+
+  /** The same message in several rooms at once, with a result for each. */
+  async sendBroadcastMessageToRooms(roomIDs: string[], message: string): Promise<ZegoIMSendToRoomResult[]> {
+    return this.destroyed
+      ? roomIDs.map((roomID) => ({ roomID, errorCode: notCreatedCode, messageID: 0 }))
+      : this.messages.sendBroadcastToRooms(roomIDs, message);
+  }
+
+  /** A message that may be lost: the first to go under load. */
+  async sendBarrageMessage(roomID: string, message: string): Promise<ZegoIMSendBarrageMessageResult> {
+    return this.destroyed
+      ? { errorCode: notCreatedCode, messageID: '' }
+      : this.messages.sendBarrage(roomID, message);
+  }
+
+  /** To these users on all their devices; to everybody in the room where the list is empty. */
+  async sendCustomCommand(
+    roomID: string,
+    command: string,
+    toUserList?: ZegoUser[],
+  ): Promise<ZegoIMSendCustomCommandResult> {
+    return this.destroyed
+      ? { errorCode: notCreatedCode }
+      : this.messages.sendCustomCommand(roomID, command, toUserList);
+  }
+
+  /** Bytes to members, to the application's server, or to both. */
+  async sendTransparentMessage(
+    roomID: string,
+    message: ZegoRoomSendTransparentMessage,
+  ): Promise<ZegoRoomSendTransparentMessageResult> {
+    return this.destroyed ? { errorCode: notCreatedCode } : this.messages.sendTransparent(roomID, message);
   }
 
   dump(): ZegoEngineDump {
@@ -254,6 +297,7 @@ export class ZegoExpressEngine {
     this.slot.expire();
     this.publishing.handleConnectionLost();
     this.playing.handleConnectionLost();
+    this.received.handleLost();
     this.rooms.markLost();
     this.recovery.start();
   }
@@ -275,6 +319,8 @@ export class ZegoExpressEngine {
     }
   }
 }
+
+const notCreatedCode = ZegoError.of('COMMON_ENGINE_NOT_CREATE').code;
 
 function notCreated(): Promise<ZegoRoomLoginResult> {
   return Promise.resolve({

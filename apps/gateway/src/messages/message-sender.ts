@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { AppError, messagingRpc } from '@polyroom/contracts';
+import { RoomSends } from './room-sends.js';
+
+/** The numbers of a stored message; none of them where only the application's server got it. */
+export interface Sent {
+  messageId?: number | undefined;
+  seq?: number | undefined;
+  sentAtMs?: number | undefined;
+}
+
+/** Hands messages to the messaging service: what comes together for one room goes together. */
+@Injectable()
+export class MessageSender {
+  private readonly rooms = new Map<string, RoomSends>();
+
+  constructor(private readonly bus: Bus) {}
+
+  /** Resolves once the message is stored. Throws what the messaging service refused it with. */
+  send(message: messagingRpc.StoredSend): Promise<Sent> {
+    const key = `${message.appId}:${message.roomId}`;
+    let room = this.rooms.get(key);
+    if (room === undefined) {
+      room = new RoomSends(
+        async (messages) => (await this.bus.request(messagingRpc.send, { messages })).outcomes,
+        () => this.rooms.delete(key),
+      );
+      this.rooms.set(key, room);
+    }
+    return room.send(message);
+  }
+
+  /** As `send`, for a message that everybody in the room gets or that names users: numbered in any case. */
+  async sendNumbered(
+    message: messagingRpc.StoredSend,
+  ): Promise<{ messageId: number; seq: number; sentAtMs: number }> {
+    const { messageId, seq, sentAtMs } = await this.send(message);
+    if (messageId === undefined || seq === undefined || sentAtMs === undefined) {
+      throw new AppError('ROOM_INNER_ERROR');
+    }
+    return { messageId, seq, sentAtMs };
+  }
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { AppError, type ClientParams, type ClientResult, findTextError } from '@polyroom/contracts';
+import { BroadcastMethod } from './broadcast.method.js';
+import { type MethodHandler, type MethodRequest } from './method-handler.js';
+
+type Params = ClientParams<'message.broadcastToRooms'>;
+type RoomResult = ClientResult<'message.broadcastToRooms'>['results'][number];
+
+/** `message.broadcastToRooms`: one message in several rooms; what one refuses does not concern the others. */
+@Injectable()
+export class BroadcastToRoomsMethod implements MethodHandler<'message.broadcastToRooms'> {
+  readonly method = 'message.broadcastToRooms';
+
+  constructor(private readonly broadcast: BroadcastMethod) {}
+
+  async handle(
+    request: MethodRequest,
+    { roomIds, ...message }: Params,
+  ): Promise<ClientResult<'message.broadcastToRooms'>> {
+    const results = [...new Set(roomIds)].map((roomId) => this.sendTo(request, roomId, message));
+    return { results: await Promise.all(results) };
+  }
+
+  private async sendTo(
+    request: MethodRequest,
+    roomId: string,
+    message: Omit<Params, 'roomIds'>,
+  ): Promise<RoomResult> {
+    try {
+      const problem = findTextError('roomId', roomId);
+      if (problem !== undefined) {
+        throw new AppError(problem);
+      }
+      return { roomId, sent: await this.broadcast.handle(request, { roomId, ...message }) };
+    } catch (error) {
+      const appError = error instanceof AppError ? error : new AppError('ROOM_INNER_ERROR', { cause: error });
+      return { roomId, error: appError.toWire() };
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { Body, Controller, Param, Post, UseGuards } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import {
+  appIdSchema,
+  messageCategorySchema,
+  messageKindSchema,
+  messagingRpc,
+  newId,
+  parseOrThrow,
+  roomIdSchema,
+  type User,
+  userIdSchema,
+  userSchema,
+} from '@polyroom/contracts';
+import { z } from 'zod';
+import { MessageSender, type Sent } from '../messages/message-sender.js';
+import { AdminGuard } from './admin.guard.js';
+
+/** In whose name a message comes that names nobody. */
+const systemUser: User = { userId: '$system', userName: 'System' };
+
+const sendBody = z.strictObject({
+  kind: z.enum([...messageKindSchema.options, 'barrage']),
+  category: messageCategorySchema.default('system'),
+  /** Left out: the system. Need not be in the room; the same user's devices show it as their own. */
+  from: userSchema.optional(),
+  /** Base64 where the kind is `transparent`. */
+  content: z.string(),
+  /** With `command` and `transparent`; left out: everybody in the room. */
+  to: z.array(userIdSchema).min(1).max(10).optional(),
+  /** The same ID again within two minutes is the same message. */
+  clientMessageId: z.string().min(1).max(64).optional(),
+});
+
+/** What application servers say in rooms. */
+@Controller('v1/admin/apps/:appId/rooms/:roomId/messages')
+@UseGuards(AdminGuard)
+export class MessagesController {
+  constructor(
+    private readonly bus: Bus,
+    private readonly sender: MessageSender,
+  ) {}
+
+  @Post()
+  async send(
+    @Param('appId') appIdText: string,
+    @Param('roomId') roomIdText: string,
+    @Body() body: unknown,
+  ): Promise<Sent | { messageId: string }> {
+    const { kind, from = systemUser, to, clientMessageId, ...rest } = parseOrThrow(sendBody, body);
+    const message = {
+      ...rest,
+      appId: parseOrThrow(z.coerce.number().pipe(appIdSchema), appIdText),
+      roomId: parseOrThrow(roomIdSchema, roomIdText),
+      from,
+      viaServer: true,
+    };
+    if (kind === 'barrage') {
+      return this.bus.request(messagingRpc.sendBarrage, message);
+    }
+    return this.sender.send({
+      ...message,
+      kind,
+      ...(to === undefined || kind === 'broadcast' ? {} : { to }),
+      clientMessageId: clientMessageId ?? newId('message'),
+    });
+  }
+}

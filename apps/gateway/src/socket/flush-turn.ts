@@ -1,0 +1,36 @@
+import { type Outbox } from './outbox.js';
+
+/**
+ * Writes out all outboxes that got something in this turn of the loop, in one go at its end: at once where
+ * nothing else happens, together where a burst came off the bus.
+ */
+export class FlushTurn {
+  private waiting: Outbox[] = [];
+  private joinedFrames: Buffer[] = [];
+  private joined: Buffer = Buffer.alloc(0);
+
+  add(outbox: Outbox): void {
+    this.waiting.push(outbox);
+    if (this.waiting.length === 1) {
+      // setImmediate runs after all data events of this turn.
+      setImmediate(() => {
+        const waiting = this.waiting;
+        this.waiting = [];
+        for (const one of waiting) {
+          one.flush();
+        }
+        this.joinedFrames = [];
+      });
+    }
+  }
+
+  /** One buffer of several frames. Members of the same room wait for the same ones: they share it. */
+  join(frames: Buffer[], bytes: number): Buffer {
+    const known = this.joinedFrames;
+    if (frames.length !== known.length || frames.some((frame, index) => frame !== known[index])) {
+      this.joined = Buffer.concat(frames, bytes);
+      this.joinedFrames = frames;
+    }
+    return this.joined;
+  }
+}

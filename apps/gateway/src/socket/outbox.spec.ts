@@ -1,0 +1,117 @@
+import { Writable } from 'node:stream';
+import { beforeEach, expect, test } from '@jest/globals';
+import { FlushTurn } from './flush-turn.js';
+import { buildTextFrame } from './out-frame.js';
+import { Outbox } from './outbox.js';
+import { socketLimits } from './socket-limits.js';
+
+let writes: Buffer[];
+/** Ends the writes under way; a socket whose other side does not read never does. */
+let finish: (() => void)[];
+let reads: boolean;
+let dropped: number;
+let overflowed: number;
+let outbox: Outbox;
+let turn: FlushTurn;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+function createOutbox(): Outbox {
+  const stream = new Writable({
+    highWaterMark: 16 * 1024,
+    write: (chunk, _encoding, done) => {
+      writes.push(chunk as Buffer);
+      if (reads) {
+        done();
+      } else {
+        finish.push(done);
+      }
+    },
+  });
+  return new Outbox(stream, turn, { onDropped: () => dropped++, onOverflow: () => overflowed++ });
+}
+
+beforeEach(() => {
+  writes = [];
+  finish = [];
+  reads = true;
+  dropped = 0;
+  overflowed = 0;
+  turn = new FlushTurn();
+  outbox = createOutbox();
+});
+
+test.each([0, 125, 126, 65_535, 65_536])(
+  'a text of %d bytes has the frame that the standard says',
+  (length) => {
+    const { bytes } = buildTextFrame('a'.repeat(length));
+    expect(bytes[0]).toBe(0x81);
+    const [said, head] =
+      bytes[1]! < 126
+        ? [bytes[1], 2]
+        : bytes[1] === 126
+          ? [bytes.readUInt16BE(2), 4]
+          : [Number(bytes.readBigUInt64BE(2)), 10];
+    expect([said, bytes.length - head]).toEqual([length, length]);
+  },
+);
+
+test('one frame leaves at the end of the turn; several of one turn leave in one write', async () => {
+  const frames = ['one', 'two', 'three'].map((text) => buildTextFrame(text));
+  outbox.push(frames[0]!);
+  await nextTurn();
+  expect(writes).toEqual([frames[0]!.bytes]);
+  frames.forEach((frame) => outbox.push(frame));
+  await nextTurn();
+  expect(writes).toHaveLength(2);
+  expect(writes[1]).toEqual(Buffer.concat(frames.map(({ bytes }) => bytes)));
+});
+
+test('those who wait for the same frames share the buffer, and nobody gets those of another', async () => {
+  const others = createOutbox();
+  const third = createOutbox();
+  const [a, b, c] = ['a', 'b', 'c'].map((text) => buildTextFrame(text)) as [never, never, never];
+  for (const one of [outbox, others]) {
+    one.push(a);
+    one.push(b);
+  }
+  third.push(a);
+  third.push(c);
+  await nextTurn();
+  expect(writes[0]).toBe(writes[1]);
+  expect(writes[2]!.toString()).toContain('c');
+  expect(writes[1]!.toString()).not.toContain('c');
+});
+
+test('a reader that is behind loses barrage first, then is given up, and what it is owed stays bounded', async () => {
+  reads = false;
+  const frame = buildTextFrame('x'.repeat(8000));
+  const lossy = buildTextFrame('x', true);
+  for (let pushed = 0; pushed < socketLimits.maxBytesBeforeLoss * 3; pushed += frame.bytes.length) {
+    outbox.push(frame);
+    await nextTurn();
+  }
+  outbox.push(lossy);
+  expect([dropped, overflowed]).toEqual([1, 0]);
+  const written = writes.length;
+  for (let pushed = 0; pushed < 3 * socketLimits.maxBufferedBytes; pushed += frame.bytes.length) {
+    outbox.push(frame);
+  }
+  await nextTurn();
+  expect(overflowed).toBe(1);
+  expect(writes).toHaveLength(written);
+});
+
+test('a reader that comes back gets everything in order', async () => {
+  reads = false;
+  const frames = Array.from({ length: 100 }, (_, n) => buildTextFrame(`${n} ${'x'.repeat(2000)}`));
+  for (const frame of frames) {
+    outbox.push(frame);
+    await nextTurn();
+  }
+  reads = true;
+  finish.forEach((done) => done());
+  await nextTurn();
+  await nextTurn();
+  expect(Buffer.concat(writes)).toEqual(Buffer.concat(frames.map(({ bytes }) => bytes)));
+});

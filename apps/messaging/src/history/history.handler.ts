@@ -1,0 +1,26 @@
+import { Controller } from '@nestjs/common';
+import { EntitlementCache, MessageLog, RpcHandler } from '@polyroom/bus';
+import { messagingRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
+
+@Controller()
+export class HistoryHandler {
+  constructor(
+    private readonly log: MessageLog,
+    private readonly entitlements: EntitlementCache,
+  ) {}
+
+  /** As far back as the AppID's history reaches. */
+  @RpcHandler(messagingRpc.readHistory)
+  async read({
+    appId,
+    roomId,
+    ...query
+  }: ParsedRequestOf<typeof messagingRpc.readHistory>): Promise<ReplyOf<typeof messagingRpc.readHistory>> {
+    const { historySeconds, historyMessages } = await this.entitlements.get(appId);
+    return this.log.read(appId, roomId, {
+      ...query,
+      maxAgeMs: historySeconds * 1000,
+      maxMessages: historyMessages,
+    });
+  }
+}

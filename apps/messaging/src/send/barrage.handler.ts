@@ -1,0 +1,37 @@
+import { Controller, Inject } from '@nestjs/common';
+import { Bus, RpcHandler } from '@polyroom/bus';
+import { messagingRpc, newId, type ParsedRequestOf, type ReplyOf, roomMessage } from '@polyroom/contracts';
+import { AppServers } from '../hooks/app-servers.js';
+import { SendRules } from './send-rules.js';
+
+@Controller()
+export class BarrageHandler {
+  constructor(
+    private readonly bus: Bus,
+    private readonly rules: SendRules,
+    @Inject(AppServers) private readonly appServers: AppServers,
+  ) {}
+
+  /** Told and forgotten: no order, no memory. */
+  @RpcHandler(messagingRpc.sendBarrage)
+  async send(
+    request: ParsedRequestOf<typeof messagingRpc.sendBarrage>,
+  ): Promise<ReplyOf<typeof messagingRpc.sendBarrage>> {
+    const { appId, roomId, from, category } = request;
+    await this.rules.check({ ...request, kind: 'barrage' });
+    const content = await this.appServers.moderate({
+      appId,
+      roomId,
+      kind: 'barrage',
+      from,
+      content: request.content,
+    });
+    const messageId = newId('message');
+    this.bus.publish(
+      roomMessage,
+      { appId, roomId },
+      { type: 'barrage', message: { messageId, sentAtMs: Date.now(), from, content, category } },
+    );
+    return { messageId };
+  }
+}

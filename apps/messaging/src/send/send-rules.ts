@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { EntitlementCache } from '@polyroom/bus';
+import { AppError, type Entitlements, type messagingRpc, type User } from '@polyroom/contracts';
+import { RateLimiter } from './rate-limiter.js';
+
+/** A message as far as sizes and rates go. */
+export interface RuledMessage {
+  appId: number;
+  roomId: string;
+  from: User;
+  kind: messagingRpc.StoredSend['kind'] | 'barrage';
+  viaServer?: boolean | undefined;
+  content: string;
+  to?: string[] | undefined;
+}
+
+/** Sizes and rates, per AppID. */
+@Injectable()
+export class SendRules {
+  constructor(
+    private readonly entitlements: EntitlementCache,
+    private readonly limiter: RateLimiter,
+  ) {}
+
+  /** Throws what the message breaks. Where the limits cannot be read this throws too, and nothing is sent. */
+  async check(message: RuledMessage): Promise<void> {
+    if (message.content.length === 0) {
+      throw new AppError('IM_CONTENT_NULL');
+    }
+    const limits = await this.entitlements.get(message.appId);
+    checkSize(message, limits);
+    this.checkRates(message, limits);
+  }
+
+  private checkRates({ appId, roomId, from, kind, viaServer, to }: RuledMessage, limits: Entitlements): void {
+    const room = `${appId} ${roomId}`;
+    if (viaServer === true) {
+      this.take(`s ${appId}`, limits.serverMessagesPerSecond, 'APP_CALL_TOO_FREQUENT');
+      return;
+    }
+    switch (kind) {
+      case 'broadcast':
+        this.take(
+          `u ${room} ${from.userId}`,
+          limits.broadcastsPerUserPerSecond,
+          'IM_BROADCAST_MESSAGE_QPS_OVERLOAD',
+        );
+        this.takeOfRoom(`r ${room}`, limits.broadcastsPerRoomPerSecond);
+        break;
+      case 'barrage':
+        this.takeOfRoom(`b ${room}`, limits.barragesPerRoomPerSecond);
+        break;
+      case 'command':
+        if (to?.length === 1) {
+          this.takeOfRoom(`1 ${room}`, limits.commandsToOnePerRoomPerSecond);
+        } else {
+          this.takeOfRoom(`n ${room}`, limits.commandsToManyPerRoomPerSecond);
+        }
+        break;
+      case 'transparent':
+        this.takeOfRoom(`t ${room}`, limits.transparentsPerRoomPerSecond);
+        break;
+    }
+  }
+
+  private takeOfRoom(key: string, perSecond: number): void {
+    this.take(key, perSecond, 'ROOM_CALL_API_TOO_FREQUENT');
+  }
+
+  private take(
+    key: string,
+    perSecond: number,
+    error: 'IM_BROADCAST_MESSAGE_QPS_OVERLOAD' | 'ROOM_CALL_API_TOO_FREQUENT' | 'APP_CALL_TOO_FREQUENT',
+  ): void {
+    if (!this.limiter.take(key, perSecond)) {
+      throw new AppError(error, { details: { perSecond } });
+    }
+  }
+}
+
+function checkSize({ kind, content }: RuledMessage, limits: Entitlements): void {
+  if (kind === 'transparent') {
+    if (Buffer.byteLength(content, 'base64') > limits.maxTransparentBytes) {
+      throw new AppError('IM_INPUT_PARAMS_LENGTH_LIMIT', {
+        details: { maxBytes: limits.maxTransparentBytes },
+      });
+    }
+    return;
+  }
+  if (Buffer.byteLength(content, 'utf8') > limits.maxMessageBytes) {
+    throw new AppError(kind === 'command' ? 'IM_INPUT_PARAMS_LENGTH_LIMIT' : 'IM_CONTENT_TOO_LONG', {
+      details: { maxBytes: limits.maxMessageBytes },
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { Controller, Inject } from '@nestjs/common';
+import { MessageLog, RpcHandler } from '@polyroom/bus';
+import { AppError, messagingRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
+import { AppServers } from '../hooks/app-servers.js';
+import { KeyedQueue } from './keyed-queue.js';
+import { SendRules } from './send-rules.js';
+
+type StoredSend = messagingRpc.StoredSend;
+type SendOutcome = messagingRpc.SendOutcome;
+
+@Controller()
+export class SendHandler {
+  /** What one user says in one room stays in its order while an application's server thinks about it. */
+  private readonly moderated = new KeyedQueue();
+
+  constructor(
+    private readonly rules: SendRules,
+    @Inject(AppServers) private readonly appServers: AppServers,
+    private readonly log: MessageLog,
+  ) {}
+
+  /** Each message for itself: sizes and rates, moderation, then the room's order. Stored means acknowledged. */
+  @RpcHandler(messagingRpc.send)
+  async send({
+    messages,
+  }: ParsedRequestOf<typeof messagingRpc.send>): Promise<ReplyOf<typeof messagingRpc.send>> {
+    return { outcomes: await Promise.all(messages.map((message) => this.outcomeOf(message))) };
+  }
+
+  private async outcomeOf(message: StoredSend): Promise<SendOutcome> {
+    try {
+      await this.rules.check(message);
+      if (message.kind !== 'transparent' && this.appServers.moderates(message.appId)) {
+        const { appId, roomId, kind, from, to, clientMessageId } = message;
+        const content = this.appServers.moderate({
+          ...{ appId, roomId, kind, from, to, clientMessageId },
+          content: message.content,
+        });
+        // Awaited in its turn only; until then its failure is nobody's yet.
+        content.catch(() => {});
+        return await this.moderated.run(`${appId} ${roomId} ${from.userId}`, async () =>
+          this.store({ ...message, content: await content }),
+        );
+      }
+      return await this.store(message);
+    } catch (error) {
+      if (error instanceof AppError) {
+        return { error: error.toWire() };
+      }
+      throw error;
+    }
+  }
+
+  private async store(message: StoredSend): Promise<SendOutcome> {
+    const { appId, roomId, from, kind, content, category, to, mode, clientMessageId } = message;
+    if (mode === 'server' || mode === 'both') {
+      await this.appServers.deliver({ appId, roomId, kind, from, content, to, clientMessageId });
+      if (mode === 'server') {
+        return { sent: {} };
+      }
+    }
+    const key = createHash('sha256').update(`${from.userId}\n${clientMessageId}`).digest('base64url');
+    const sent = await this.log.append(appId, roomId, {
+      key: key.slice(0, 22),
+      kind,
+      from,
+      content,
+      category,
+      ...(to === undefined ? {} : { to }),
+    });
+    return { sent };
+  }
+}

@@ -1,0 +1,224 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, maxMessagesAtOnce, type OrderedMessage, type StoredMessages } from '@polyroom/contracts';
+import { type LogEntry, type LogStore } from './log-store.js';
+
+/** A message to be stored. */
+export type NewMessage = Pick<OrderedMessage, 'kind' | 'from' | 'content' | 'category' | 'to'> & {
+  /** The same key in the same room again is the same message. */
+  key: string;
+};
+
+/** How a message was numbered. */
+export interface Numbers {
+  seq: number;
+  messageId: number;
+  sentAtMs: number;
+}
+
+interface Pending {
+  message: NewMessage;
+  deadlineMs: number;
+  resolve: (numbers: Numbers) => void;
+  reject: (error: unknown) => void;
+}
+
+/** What a writer knows of a room: everything that its log says. */
+interface State {
+  epoch: string;
+  seq: number;
+  /** The last message to everybody. */
+  prev: number;
+  messageId: number;
+  /** The last entry's place in the jsStream; 0 = none. */
+  streamSeq: number;
+  /** Numbers of the messages of the last minutes by key, oldest first. */
+  known: Map<string, Numbers>;
+}
+
+/** How long a message may wait for its turn and its storing: below the deadline of the request behind it. */
+const appendDeadlineMs = 2500;
+/** How long a repeated key is known. */
+const repeatWindowMs = 120_000;
+/** Clocks of the servers may differ by this much. */
+const clockSlackMs = 5000;
+const maxEntryBytes = 256 * 1024;
+/** Message IDs are times with room for so many messages a millisecond. */
+const idsPerMs = 1000;
+
+/**
+ * Numbers and stores the messages of one room. What comes while an entry is being stored goes into the next
+ * one together. Any number of processes may do so for the same room: an entry is taken only where its writer
+ * has seen the one before it, and who was too slow reads what it missed and tries again.
+ */
+export class RoomLog {
+  private readonly pending: Pending[] = [];
+  private state: State | undefined;
+  private running = false;
+
+  constructor(
+    private readonly store: LogStore,
+    private readonly subject: string,
+  ) {}
+
+  get isIdle(): boolean {
+    return !this.running;
+  }
+
+  /** Throws IM_SEND_FAILED where it could not be stored in time, or perhaps was: the same key tells. */
+  append(message: NewMessage): Promise<Numbers> {
+    return new Promise((resolve, reject) => {
+      this.pending.push({ message, deadlineMs: Date.now() + appendDeadlineMs, resolve, reject });
+      if (!this.running) {
+        this.running = true;
+        void this.run();
+      }
+    });
+  }
+
+  private async run(): Promise<void> {
+    // Everything that came in this turn of the loop goes together.
+    await Promise.resolve();
+    let failure: unknown = new Error('other writers were faster every time');
+    for (let attempt = 0; this.pending.length > 0; attempt++) {
+      this.rejectLate(failure);
+      try {
+        this.state ??= await this.load();
+        if (await this.storeNext(this.state)) {
+          attempt = -1;
+          continue;
+        }
+        this.state = await this.catchUp(this.state);
+      } catch (error) {
+        // Stored or not: what the log says when it is read again decides.
+        failure = error;
+        this.state = undefined;
+      }
+      // Step aside for a moment, each writer for another one.
+      await sleep(Math.random() * Math.min(2 * attempt, 50));
+    }
+    // In the same step as the last look at what waits: nothing can slip in between.
+    this.running = false;
+  }
+
+  private rejectLate(failure: unknown): void {
+    const nowMs = Date.now();
+    while (this.pending[0] !== undefined && this.pending[0].deadlineMs <= nowMs) {
+      this.pending.shift()?.reject(new AppError('IM_SEND_FAILED', { cause: failure }));
+    }
+  }
+
+  /** Stores what waits, or as much as one entry holds. False where another writer was faster. */
+  private async storeNext(state: State): Promise<boolean> {
+    const taken = this.takeNext();
+    const atMs = Date.now();
+    const next = { ...state, known: new Map<string, Numbers>() };
+    const stored: StoredMessages = { type: 'stored', epoch: state.epoch, messages: [], keys: [] };
+    for (const { message } of taken) {
+      const { key, ...rest } = message;
+      if (state.known.has(key) || next.known.has(key)) {
+        continue;
+      }
+      next.seq += 1;
+      next.messageId = Math.max(atMs * idsPerMs, next.messageId + 1);
+      const numbers = { seq: next.seq, messageId: next.messageId, sentAtMs: atMs };
+      next.known.set(key, numbers);
+      stored.messages.push({ ...numbers, prev: next.prev, ...rest });
+      stored.keys.push(key);
+      if (message.to === undefined) {
+        next.prev = next.seq;
+      }
+    }
+    if (stored.messages.length > 0) {
+      let streamSeq: number | undefined;
+      try {
+        streamSeq = await this.store.append(this.subject, stored, state.streamSeq);
+      } finally {
+        if (streamSeq === undefined) {
+          this.pending.unshift(...taken);
+        }
+      }
+      if (streamSeq === undefined) {
+        return false;
+      }
+      Object.assign(state, { ...next, streamSeq, known: state.known });
+      next.known.forEach((numbers, key) => state.known.set(key, numbers));
+      forgetOld(state.known, atMs);
+    }
+    for (const { message, resolve } of taken) {
+      resolve(state.known.get(message.key)!);
+    }
+    return true;
+  }
+
+  private takeNext(): Pending[] {
+    let bytes = 0;
+    let count = 0;
+    for (; count < this.pending.length && count < maxMessagesAtOnce; count++) {
+      bytes += this.pending[count]!.message.content.length;
+      if (bytes > maxEntryBytes && count > 0) {
+        break;
+      }
+    }
+    return this.pending.splice(0, count);
+  }
+
+  private async load(): Promise<State> {
+    const last = await this.store.findLast(this.subject);
+    const nowMs = Date.now();
+    if (last === undefined) {
+      // Nothing is kept: numbering begins anew, under a name of its own.
+      const random = Math.floor(Math.random() * 1296).toString(36);
+      const epoch = `${this.store.logId}-${nowMs.toString(36)}${random}`;
+      return { epoch, seq: 0, prev: 0, messageId: 0, streamSeq: 0, known: new Map() };
+    }
+    const state = stateAfter(last);
+    const sinceMs = nowMs - repeatWindowMs - clockSlackMs;
+    if (state.messageId / idsPerMs > sinceMs) {
+      for (const entry of await this.store.read(this.subject, { timeMs: sinceMs })) {
+        apply(state, entry);
+      }
+    }
+    return state;
+  }
+
+  private async catchUp(state: State): Promise<State> {
+    const entries = await this.store.read(this.subject, { streamSeq: state.streamSeq + 1 });
+    if (entries.length === 0 || entries.some(({ stored }) => stored.epoch !== state.epoch)) {
+      // What it knew is no longer there: the log ran out, or was made anew.
+      return this.load();
+    }
+    entries.forEach((entry) => apply(state, entry));
+    return state;
+  }
+}
+
+function stateAfter({ streamSeq, stored }: LogEntry): State {
+  const last = stored.messages.at(-1)!;
+  return {
+    epoch: stored.epoch,
+    seq: last.seq,
+    prev: last.to === undefined ? last.seq : last.prev,
+    messageId: last.messageId,
+    streamSeq,
+    known: new Map(),
+  };
+}
+
+function apply(state: State, entry: LogEntry): void {
+  const { stored, streamSeq } = entry;
+  stored.messages.forEach(({ seq, messageId, sentAtMs }, index) => {
+    state.known.set(stored.keys[index]!, { seq, messageId, sentAtMs });
+  });
+  if (streamSeq > state.streamSeq) {
+    Object.assign(state, { ...stateAfter(entry), known: state.known });
+  }
+}
+
+function forgetOld(known: Map<string, Numbers>, nowMs: number): void {
+  for (const [key, { sentAtMs }] of known) {
+    if (nowMs - sentAtMs <= repeatWindowMs) {
+      return;
+    }
+    known.delete(key);
+  }
+}

@@ -1,0 +1,283 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type MessagePosition, type OrderedMessage } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
+import { fakeHandlerFactory, installMediaStream } from '../test/fake-media.js';
+import { ProtocolServer } from '../test/protocol-server.js';
+import { Recorder } from '../test/recorder.js';
+import {
+  ZegoExpressEngine,
+  ZegoRoomMode,
+  ZegoRoomStateChangedReason as Reason,
+  ZegoRoomTransparentMessageMode,
+} from './index.js';
+
+const me = { userID: 'me', userName: 'Me' };
+let server: ProtocolServer;
+let engine: ZegoExpressEngine;
+let recorder: Recorder;
+/** What the cluster keeps of room1. */
+let log: OrderedMessage[];
+let epoch: string;
+let forgotten: number;
+
+beforeEach(async () => {
+  installMediaStream();
+  log = [];
+  epoch = 'e1';
+  forgotten = 0;
+  server = await ProtocolServer.start();
+  server.replaced.set('message.history', ({ params }) => {
+    const isSame = params['epoch'] === epoch;
+    const sinceSeq = isSame ? Number(params['sinceSeq']) : 0;
+    const gone = sinceSeq < forgotten || (!isSame && params['epoch'] !== '');
+    const messages = log
+      .filter(({ seq, to }) => seq > Math.max(sinceSeq, forgotten) && to?.includes('me') !== false)
+      .slice(0, Number(params['limit']));
+    return { result: { position: { epoch, seq: log.length }, gone, messages } };
+  });
+  ZegoExpressEngine.setRoomMode(ZegoRoomMode.MultiRoom);
+  engine = await ZegoExpressEngine.createEngineWithProfile({
+    appID: 1,
+    appSign: 'a'.repeat(64),
+    server: server.url,
+    handlerFactory: fakeHandlerFactory,
+  });
+  recorder = new Recorder(engine);
+});
+afterEach(async () => {
+  await ZegoExpressEngine.destroyEngine();
+  await server.close();
+});
+
+async function login(...roomIDs: string[]): Promise<void> {
+  for (const roomID of roomIDs) {
+    expect((await engine.loginRoom(roomID, me)).errorCode).toBe(0);
+    server.send('message.position', { roomId: roomID, position: position() });
+  }
+}
+
+const position = (): MessagePosition => ({ epoch: log.length === 0 ? '' : epoch, seq: log.length });
+
+/** In the log; told where `isTold`. */
+function say(content: string, more: Partial<OrderedMessage> & { isTold?: boolean } = {}): void {
+  const { isTold = true, ...fields } = more;
+  const last = log.at(-1);
+  const message: OrderedMessage = {
+    seq: log.length + 1,
+    prev: last === undefined ? 0 : last.to === undefined ? last.seq : last.prev,
+    messageId: 1000 + log.length,
+    sentAtMs: 9,
+    kind: 'broadcast',
+    category: 'chat',
+    from: { userId: 'other', userName: 'Other' },
+    content,
+    ...fields,
+  };
+  log.push(message);
+  if (isTold && message.to?.includes('me') !== false) {
+    tell(message);
+  }
+}
+
+function tell(...messages: OrderedMessage[]): void {
+  server.send('message.received', { roomId: 'room1', epoch, messages });
+}
+
+const heard = (roomID = 'room1'): string[] =>
+  recorder
+    .of('IMRecvBroadcastMessage')
+    .filter(([room]) => room === roomID)
+    .flatMap(([, list]) => list.map(({ message }) => message));
+
+const waitForHeard = (count: number): Promise<unknown> =>
+  waitFor(() => heard().length >= count, { timeoutMs: 5000, describe: `${count} messages`, intervalMs: 5 });
+
+async function loseConnection(): Promise<void> {
+  const before = server.callsOf('room.login').length + server.callsOf('session.resume').length;
+  server.dropAll();
+  await waitFor(() => recorder.statesOf('room1').some(([reason]) => reason === Reason.Reconnecting), {
+    timeoutMs: 2000,
+    describe: 'the loss',
+    intervalMs: 5,
+  });
+  await waitFor(() => recorder.statesOf('room1').at(-1)?.[0] === Reason.Reconnected, {
+    timeoutMs: 8000,
+    describe: 'the room to be back',
+    intervalMs: 5,
+  });
+  expect(server.calls.length).toBeGreaterThan(before);
+  server.send('message.position', { roomId: 'room1', position: position() });
+}
+
+describe('sending', () => {
+  test('a message goes to one room of this user, or is refused', async () => {
+    expect((await engine.sendBroadcastMessage('room1', 'x')).errorCode).toBe(1000002);
+    await login('room1');
+    expect(await engine.sendBroadcastMessage('room1', 'x')).toEqual({ errorCode: 0, messageID: 7 });
+    expect((await engine.sendBroadcastMessage('room2', 'x')).errorCode).toBe(1009005);
+    expect((await engine.sendBroadcastMessage('room1', '')).errorCode).toBe(1009001);
+    server.replaced.set('message.broadcast', () => ({ error: 'IM_BROADCAST_MESSAGE_QPS_OVERLOAD' }));
+    expect((await engine.sendBroadcastMessage('room1', 'x')).errorCode).toBe(1009015);
+  });
+
+  test('every kind has its call, and the codes of ZEGO for wrong recipients', async () => {
+    await login('room1');
+    server.replaced.set('message.barrage', () => ({ result: { messageId: 'ms_1' } }));
+    expect(await engine.sendBarrageMessage('room1', 'b')).toEqual({ errorCode: 0, messageID: 'ms_1' });
+    const bob = { userID: 'bob', userName: '' };
+    expect(await engine.sendCustomCommand('room1', 'c', [bob])).toEqual({ errorCode: 0 });
+    const content = new Uint8Array([0, 255, 128]);
+    const sendMode = ZegoRoomTransparentMessageMode.ClientAndServer;
+    expect(await engine.sendTransparentMessage('room1', { content, sendMode })).toEqual({ errorCode: 0 });
+    expect(server.callsOf('message.command')[0]).toMatchObject({ content: 'c', to: ['bob'] });
+    expect(server.callsOf('message.transparent')[0]).toMatchObject({ content: 'AP+A', mode: 'both', to: [] });
+    const codeFor = async (userID: string): Promise<number> =>
+      (await engine.sendCustomCommand('room1', 'c', [{ userID, userName: '' }])).errorCode;
+    expect([await codeFor(''), await codeFor('x'.repeat(64))]).toEqual([1009011, 1009012]);
+    expect((await engine.sendCustomCommand('room2', 'c')).errorCode).toBe(1009005);
+    expect((await engine.sendBarrageMessage('room2', 'c')).errorCode).toBe(1009005);
+    expect((await engine.sendTransparentMessage('room2', { content })).errorCode).toBe(1009005);
+  });
+
+  test('one message in several rooms has a result for each', async () => {
+    await login('room1', 'room2');
+    const error = { code: 1009005, name: 'IM_INCONSISTENT_ROOM_ID', message: '', retryable: false };
+    server.replaced.set('message.broadcastToRooms', () => ({
+      result: {
+        results: [
+          { roomId: 'room1', sent: { messageId: 5, seq: 1, sentAtMs: 1 } },
+          { roomId: 'room3', error },
+        ],
+      },
+    }));
+    expect(await engine.sendBroadcastMessageToRooms(['room1', 'room3', 'room1'], 'x')).toEqual([
+      { roomID: 'room1', errorCode: 0, messageID: 5 },
+      { roomID: 'room3', errorCode: 1009005, messageID: 0 },
+    ]);
+  });
+
+  test('without a clear answer the same message is sent again, over the next connection too', async () => {
+    await login('room1');
+    server.replaced.set('message.broadcast', () => {
+      server.replaced.delete('message.broadcast');
+      server.dropAll();
+      return { error: 'IM_SEND_FAILED' };
+    });
+    expect(await engine.sendBroadcastMessage('room1', 'x')).toEqual({ errorCode: 0, messageID: 7 });
+    const ids = server.callsOf('message.broadcast').map((params) => params['clientMessageId']);
+    expect(ids).toHaveLength(2);
+    expect(ids[1]).toBe(ids[0]);
+  });
+
+  test('a room that is left meanwhile ends the trying', async () => {
+    await login('room1', 'room2');
+    server.replaced.set('message.broadcast', () => ({ error: 'IM_SEND_FAILED' }));
+    const sending = engine.sendBroadcastMessage('room1', 'x');
+    await engine.logoutRoom('room1');
+    expect(await sending).toEqual({ errorCode: 1009010, messageID: 0 });
+  });
+});
+
+describe('receiving', () => {
+  test('kinds have callbacks of their own, own messages none, and lists of one room stay together', async () => {
+    await login('room1');
+    say('one');
+    say('mine', { from: { userId: 'me', userName: 'Me' } });
+    say('do it', { kind: 'command' });
+    say('AAH/', { kind: 'transparent', to: ['me'] });
+    say('not for me', { to: ['other'] });
+    say('two');
+    server.send('message.barrage', {
+      roomId: 'room1',
+      messages: [
+        {
+          ...{ messageId: 'ms_1', sentAtMs: 3, content: 'quick', category: 'chat' },
+          from: { userId: 'other', userName: 'Other' },
+        },
+      ],
+    });
+    await waitForHeard(2);
+    await waitFor(() => recorder.of('IMRecvBarrageMessage').length === 1, {
+      timeoutMs: 1000,
+      describe: 'the barrage message',
+    });
+    const fromUser = { userID: 'other', userName: 'Other' };
+    expect(heard()).toEqual(['one', 'two']);
+    expect(recorder.of('IMRecvCustomCommand')).toEqual([['room1', fromUser, 'do it']]);
+    expect(recorder.of('recvRoomTransparentMessage')).toEqual([
+      ['room1', { sendUser: fromUser, content: new Uint8Array([0, 1, 255]) }],
+    ]);
+    expect(recorder.of('IMRecvBarrageMessage')[0]).toEqual([
+      'room1',
+      [{ message: 'quick', messageID: 'ms_1', sendTime: 3, fromUser }],
+    ]);
+    expect(server.callsOf('message.history')).toEqual([]);
+  });
+
+  test('what is missing is read before anything later is told, and a repetition is dropped', async () => {
+    await login('room1');
+    say('1');
+    say('2', { isTold: false });
+    say('3');
+    tell(...log);
+    say('4');
+    await waitForHeard(4);
+    expect(heard()).toEqual(['1', '2', '3', '4']);
+    expect(server.callsOf('message.history')[0]).toMatchObject({
+      epoch: 'e1',
+      sinceSeq: 1,
+      sinceMessageId: 1000,
+    });
+  });
+
+  test('what came while the connection was lost appears once and in order, at most 50 at a time', async () => {
+    await login('room1');
+    say('0');
+    await waitForHeard(1);
+    for (let n = 1; n <= 130; n++) {
+      say(String(n), { isTold: false, ...(n % 7 === 0 ? { to: ['other'] } : {}) });
+    }
+    await loseConnection();
+    say('last');
+    const expected = [...Array(131).keys()].filter((n) => n === 0 || n % 7 !== 0).map(String);
+    await waitForHeard(expected.length + 1);
+    expect(heard()).toEqual([...expected, 'last']);
+    for (const [, list] of recorder.of('IMRecvBroadcastMessage')) {
+      expect(list.length).toBeLessThanOrEqual(50);
+    }
+    expect(recorder.of('roomMessagesLost')).toEqual([]);
+  });
+
+  test('what is no longer kept is told, and the rest comes all the same', async () => {
+    await login('room1');
+    say('0');
+    await waitForHeard(1);
+    ['1', '2', '3'].forEach((content) => say(content, { isTold: false }));
+    forgotten = 3;
+    await loseConnection();
+    await waitForHeard(2);
+    expect(heard()).toEqual(['0', '3']);
+    expect(recorder.of('roomMessagesLost')).toEqual([['room1']]);
+  });
+
+  test('a room that was quiet meanwhile asks nothing', async () => {
+    await login('room1');
+    say('0');
+    await waitForHeard(1);
+    await loseConnection();
+    say('1');
+    await waitForHeard(2);
+    expect(server.callsOf('message.history')).toEqual([]);
+    expect(recorder.of('roomMessagesLost')).toEqual([]);
+  });
+
+  test('numbers that begin anew while one listens are news', async () => {
+    await login('room1');
+    say('old');
+    epoch = 'e2';
+    log = [];
+    say('new');
+    await waitForHeard(2);
+    expect(heard()).toEqual(['old', 'new']);
+  });
+});
