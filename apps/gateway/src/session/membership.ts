@@ -7,6 +7,8 @@ export interface Membership {
   /** Fences every write of this membership. */
   readonly epoch: number;
   readonly grants: Grants;
+  /** The login that made it: the same request again is the same membership. */
+  readonly requestId: string;
   /** Where the room's facts and messages come from. */
   readonly seat: RoomSeat;
 }

@@ -97,7 +97,13 @@ export class SessionResumer {
       seats.set(roomId, this.rooms.takeSeat(session, roomId, note.isUserStatusNotify));
     }
     for (const { roomId, epoch, note } of resumed.rooms) {
-      session.memberships.set(roomId, { roomId, epoch, grants: note.grants, seat: seats.get(roomId)! });
+      session.memberships.set(roomId, {
+        roomId,
+        epoch,
+        grants: note.grants,
+        requestId: '',
+        seat: seats.get(roomId)!,
+      });
     }
     await Promise.all([...seats.values()].map((seat) => seat.ready));
     const [{ snapshots, lostRoomIds }, media] = await Promise.all([

@@ -115,6 +115,10 @@ export class SessionRooms {
 
   private async enterInTurn(session: ClientSession, entry: RoomEntry): Promise<EnteredRoom> {
     const { roomId, deadline } = entry;
+    const present = session.memberships.get(roomId);
+    if (present?.requestId === entry.requestId) {
+      return { membership: present, snapshot: await this.readRoom(session, present), endedStreamIds: [] };
+    }
     const request: RequestOf<typeof roomRpc.login> = {
       session: session.ref,
       gatewayId: session.options.gatewayId,
@@ -149,13 +153,16 @@ export class SessionRooms {
         void this.leaveQuietly(session, roomId, epoch);
         throw new AppError('ROOM_KICKED_OUT');
       }
-      const membership = { roomId, epoch, grants: entry.grants, seat };
+      const membership = { roomId, epoch, grants: entry.grants, requestId: entry.requestId, seat };
       session.memberships.set(roomId, membership);
       return { membership, snapshot, endedStreamIds };
     } catch (error) {
       seat.release();
       if (AppError.is(error, 'BUS_TIMEOUT')) {
-        void this.undo(session, request);
+        // A room that the session is in already is kept: this login can only have been refused.
+        if (!session.memberships.has(roomId)) {
+          void this.undo(session, request);
+        }
         throw new AppError('ROOM_LOGIN_TIMEOUT', { cause: error });
       }
       throw error;
@@ -240,6 +247,19 @@ export class SessionRooms {
     }
     const { epoch } = await this.bus.request(roomRpc.login, request);
     await this.bus.request(roomRpc.logout, { session: session.ref, roomId: request.roomId, epoch });
+  }
+
+  /** The room as it is now. Throws 1002002 where the session has no seat in it any more. */
+  async readRoom(session: ClientSession, { roomId, epoch }: Membership): Promise<RoomSnapshot> {
+    const { snapshots } = await this.bus.request(roomRpc.readMemberRooms, {
+      session: session.ref,
+      rooms: [{ roomId, epoch }],
+    });
+    const [snapshot] = snapshots;
+    if (snapshot === undefined) {
+      throw new AppError('ROOM_ROOMID_INCORRECT', { details: { roomId } });
+    }
+    return snapshot;
   }
 
   /** Forgets a room that the records do not have any more, or perhaps never had again. */

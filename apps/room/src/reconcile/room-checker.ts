@@ -10,7 +10,7 @@ import { loggerToken } from '../tokens.js';
 
 /** How often each room is looked at. */
 export const roomCheckEveryMs = 30_000;
-const everyMs = 2000;
+const everyMs = 1000;
 const retryMs = 20_000;
 const batchSize = 20;
 

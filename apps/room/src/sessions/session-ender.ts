@@ -12,6 +12,7 @@ import { RoomFacts, streamRemovedReasons } from '../room-facts.js';
 
 /** A login that was admitted may still be on its way to its seat for as long: longer than it may take. */
 const fenceMs = 30_000;
+const emptyRoomCheckMs = 1000;
 
 /**
  * Takes sessions and memberships apart. Every step may be repeated, so whoever finds something half ended
@@ -119,6 +120,8 @@ export class SessionEnder {
     this.facts.left(session, roomId, left, reason);
     if (left.memberCount === 0) {
       await this.store.quotas.countOut(session.appId, 'rooms', roomId);
+      // Nothing to look at any more, unless somebody has just made the room anew: soon seen.
+      await this.store.leases.remindOfRoom(session.appId, roomId, emptyRoomCheckMs);
     }
     const unshared: string[] = [];
     for (const { stream } of left.removed) {
