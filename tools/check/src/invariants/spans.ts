@@ -23,9 +23,9 @@ const clockSlackMs = 20;
 const lossMs = 2500;
 
 /** Answers that say that no place was taken, not even for a moment. */
-const refusedAtOnce = new Set([1002001, 1002018, 1002036, 1002037, 1002050, 1002064, 1002086]);
+const refusedAtOnce = new Set([1002001, 1002018, 1002036, 1002037, 1002064, 1002086]);
 /** Those of them that come before other devices are put out. */
-const refusedUnheard = new Set([1002036, 1002050, 1002086]);
+const refusedUnheard = new Set([1002036, 1002086]);
 
 /**
  * From what was asked and answered: when a device was in a room for certain, whatever the order in which
