@@ -1,12 +1,14 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkInvariants } from './invariants/invariants.js';
+import { checkRecovery } from './recovery/recovery.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 /** Every check: it starts its own servers, breaks them, says what it found and whether that was right. */
 const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolean>> = {
   invariants: checkInvariants,
+  recovery: checkRecovery,
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -3,7 +3,9 @@ import { countedSpans, Intervals } from './intervals.js';
 import { type Span, Spans, type Timing } from './spans.js';
 import { type Rule, type Violation } from './violations.js';
 
-/** What redis was away for may have been done although it was refused the second time. */
+/** A gateway that asks again takes "not there" for "left the first time". */
+const askedAgainAfterMs = 2500;
+/** What was asked while Redis was away may have been done although it was refused the second time. */
 const redisAfterMs = 4000;
 
 export interface CheckedHistory {
@@ -287,7 +289,9 @@ class Checker {
           fromMs <= logout.respondedMs &&
           toMs >= logout.invokedMs,
       );
-      if (!possible) {
+      const askedAgain =
+        logout.epoch === undefined && logout.respondedMs - logout.invokedMs > askedAgainAfterMs;
+      if (!possible && !askedAgain) {
         this.report('fencing', 'a logout succeeded where nothing was held', [logout]);
       }
     }

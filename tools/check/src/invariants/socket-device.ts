@@ -8,6 +8,8 @@ interface Frame {
   id?: number | null;
   result?: { sessionId?: string; resumeToken?: string; rooms?: { roomId: string }[] };
   error?: { code: number };
+  event?: string;
+  data?: { code?: number };
 }
 
 type Answered = Answer & Pick<NonNullable<Frame['result']>, 'resumeToken'>;
@@ -25,6 +27,8 @@ export class SocketDevice implements Device {
   readonly survivesEnd = true;
   readonly hasGrace = true;
   lostAtMs: number | undefined;
+  /** Codes with which the server took rooms away. */
+  readonly expelledCodes: number[] = [];
   private nextId = otherIdsFrom;
   private readonly waiting = new Map<number, ((answer: Answered) => void)[]>();
   private socket: WebSocket | undefined;
@@ -33,13 +37,17 @@ export class SocketDevice implements Device {
   private resumeToken: string | undefined;
 
   private constructor(
-    private readonly cluster: Cluster,
-    private readonly user: CheckedUser,
+    private readonly cluster: Pick<Cluster, 'gateways'>,
+    readonly user: CheckedUser,
     private readonly random: Random,
   ) {}
 
   /** Undefined where no gateway could be reached. */
-  static async open(cluster: Cluster, user: CheckedUser, random: Random): Promise<SocketDevice | undefined> {
+  static async open(
+    cluster: Pick<Cluster, 'gateways'>,
+    user: CheckedUser,
+    random: Random,
+  ): Promise<SocketDevice | undefined> {
     const device = new SocketDevice(cluster, user, random);
     return (await device.connect()) ? device : undefined;
   }
@@ -142,6 +150,9 @@ export class SocketDevice implements Device {
 
   private handleFrame(frame: Frame): void {
     if (typeof frame.id !== 'number') {
+      if (frame.event === 'room.expelled') {
+        this.expelledCodes.push(frame.data?.code ?? 0);
+      }
       return;
     }
     // Two frames of one ID are answered in some order; both are the same request.
