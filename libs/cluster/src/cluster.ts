@@ -88,7 +88,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
           : { DATABASE_URL: options.databaseUrl },
       adminTokens: `local-admin:${adminToken}`,
       sessionGraceMs: options.sessionGraceMs ?? 90_000,
-      gatewayLeaseMs: options.gatewayLeaseMs ?? 6000,
+      gatewayLeaseMs: options.gatewayLeaseMs ?? 5000,
       gatewayPorts: options.gatewayPorts ?? [await freePort(), await freePort()],
       authPort: await freePort(),
       roomPorts: await freePorts(options.roomInstances ?? 1),

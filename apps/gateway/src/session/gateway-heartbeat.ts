@@ -8,6 +8,8 @@ import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionRegistry } from './session-registry.js';
 
 const firstIntervalMs = 1000;
+/** A beat that was not heard is sent again soon: it may have gone to an instance that stands still. */
+const retryMs = 200;
 
 /** Keeps the lease of everything this gateway holds: without it the room service suspends the sessions. */
 @Injectable()
@@ -52,7 +54,8 @@ export class GatewayHeartbeat implements OnApplicationBootstrap, OnModuleDestroy
       this.setHealthy(false, error);
     }
     if (!this.closed) {
-      this.timer = setTimeout(() => void this.beat(), this.intervalMs);
+      const delayMs = this.healthy ? this.intervalMs : Math.min(this.intervalMs, retryMs);
+      this.timer = setTimeout(() => void this.beat(), delayMs);
     }
   }
 

@@ -12,7 +12,7 @@ import { type CheckedUser } from './history.js';
 import { type Timing } from './spans.js';
 import { startStandInMedia } from './stand-in-media.js';
 
-/** Short, so that they run out often within a run; a product has 6 s and 90 s. */
+/** Short, so that they run out often within a run; a product has 5 s and 90 s. */
 export const timing: Timing = { leaseMs: 3000, graceMs: 1500 };
 
 interface AppPlan {

@@ -1,5 +1,5 @@
 import { type SocketDevice } from '../invariants/socket-device.js';
-import { type RecoveryWorld, roomsOf, roomsPerUser } from './recovery-world.js';
+import { graceMs, type RecoveryWorld, roomsOf, roomsPerUser } from './recovery-world.js';
 
 export interface Reconnects {
   count: number;
@@ -30,7 +30,7 @@ export async function runReconnects(world: RecoveryWorld, count: number): Promis
         }
       }
       // Long enough for every late word of the former sockets; then all rooms must still be there.
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await new Promise((resolve) => setTimeout(resolve, graceMs + 1500));
       for (const roomId of roomsOf(user)) {
         const { code } = await device.logout(roomId);
         if (code !== 0) {

@@ -9,9 +9,9 @@ import { SocketDevice } from '../invariants/socket-device.js';
 import { startStandInMedia } from '../invariants/stand-in-media.js';
 
 /** As the product has it. */
-export const leaseMs = 6000;
-/** Short: what is looked at is what comes before it. */
-export const graceMs = 300;
+export const leaseMs = 5000;
+/** Short, as what is looked at comes before it, and long enough for a resume on a busy machine. */
+export const graceMs = 2000;
 export const roomsPerUser = 3;
 
 /** A cluster with the lease of the product, and users who come and go. */
