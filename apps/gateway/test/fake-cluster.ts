@@ -115,7 +115,16 @@ export class FakeCluster {
     this.bus.publish(
       nodeReported,
       {},
-      { nodeId, state: 'active', region: 'x', cpuLoad: 0, sessions: 0, workers: 1, atMs: Date.now() },
+      {
+        nodeId,
+        state: 'active',
+        region: 'x',
+        cpuLoad: 0,
+        sessions: 0,
+        workers: 1,
+        atMs: Date.now(),
+        incarnation: 'one',
+      },
     );
   }
 

@@ -21,7 +21,27 @@ describe('the configuration of a media node', () => {
     });
   });
 
+  test('other nodes send to the announced address, or to one of their own network', () => {
+    const announced = { POLYROOM_MEDIA_ANNOUNCED_ADDRESS: '203.0.113.7' };
+    expect(loadMediaConfig(announced).pipeAddress).toBe('203.0.113.7');
+    const inside = {
+      ...announced,
+      POLYROOM_MEDIA_PIPE_ADDRESS: '10.0.0.7',
+      POLYROOM_MEDIA_PIPE_PORTS: '20000-20999',
+    };
+    expect(loadMediaConfig(inside)).toMatchObject({
+      pipeAddress: '10.0.0.7',
+      pipePorts: { min: 20_000, max: 20_999 },
+    });
+    expect(loadMediaConfig(reachable)).not.toHaveProperty('pipeAddress');
+    const named = { POLYROOM_MEDIA_ANNOUNCED_ADDRESS: 'media.example' };
+    expect(() => loadMediaConfig(named)).toThrow(/POLYROOM_MEDIA_PIPE_ADDRESS is not set/);
+  });
+
   test.each([
+    ['POLYROOM_MEDIA_PIPE_PORTS', '2000'],
+    ['POLYROOM_MEDIA_PIPE_PORTS', '2000-1000'],
+    ['POLYROOM_MEDIA_PIPE_ADDRESS', 'media.example'],
     ['POLYROOM_NODE_ID', 'node one'],
     ['POLYROOM_MEDIA_WORKERS', '0'],
     ['POLYROOM_MEDIA_LISTEN_IP', 'localhost'],

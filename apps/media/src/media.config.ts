@@ -1,4 +1,5 @@
-import { availableParallelism } from 'node:os';
+import { isIP } from 'node:net';
+import { availableParallelism, networkInterfaces } from 'node:os';
 import { ConfigError, loadConfig, optionalText, port, serviceFields } from '@polyroom/config';
 import { newId, nodeIdSchema } from '@polyroom/contracts';
 import { z } from 'zod';
@@ -14,6 +15,16 @@ const schema = z.object({
   POLYROOM_MEDIA_LISTEN_IP: z.union([z.ipv4(), z.ipv6()]).default('0.0.0.0'),
   /** The address that clients are told. */
   POLYROOM_MEDIA_ANNOUNCED_ADDRESS: optionalText,
+  /**
+   * The IP address that other media nodes send to; the announced one, or the one listened on, by default.
+   * `auto` = this machine's (or container's) first address that is not its loopback.
+   */
+  POLYROOM_MEDIA_PIPE_ADDRESS: z.union([z.ipv4(), z.ipv6(), z.literal('auto')]).optional(),
+  /** UDP ports for streams from and to other nodes and workers: `first-last`. */
+  POLYROOM_MEDIA_PIPE_PORTS: z
+    .string()
+    .regex(/^\d{1,5}-\d{1,5}$/, 'must be two ports such as 10000-39999')
+    .default('10000-39999'),
   /** Worker n listens on this port + n, UDP and TCP; 0 = any free ports. */
   POLYROOM_MEDIA_PORT_BASE: port.default(0),
   MEDIASOUP_WORKER_BIN: optionalText,
@@ -26,6 +37,8 @@ export interface MediaConfig {
   listenIp: string;
   announcedAddress?: string;
   portBase: number;
+  pipeAddress?: string;
+  pipePorts: { min: number; max: number };
   workerBin?: string;
   natsUrl: string;
   httpHost: string;
@@ -54,6 +67,14 @@ export function loadMediaConfig(env?: Record<string, string | undefined>): Media
       `POLYROOM_MEDIA_PORT_BASE: ${workerCount} workers need the ports ${portBase} and up, and there are not that many`,
     );
   }
+  const pipePorts = readPortRange(values.POLYROOM_MEDIA_PIPE_PORTS);
+  const givenPipeAddress = values.POLYROOM_MEDIA_PIPE_ADDRESS ?? announcedAddress;
+  const pipeAddress = givenPipeAddress === 'auto' ? findOwnAddress() : givenPipeAddress;
+  if (pipeAddress !== undefined && isIP(pipeAddress) === 0) {
+    throw new ConfigError(
+      `POLYROOM_MEDIA_PIPE_ADDRESS is not set: other media nodes need an IP address to send to, and ${pipeAddress} is a name`,
+    );
+  }
   return {
     nodeId: values.POLYROOM_NODE_ID ?? newId('node'),
     region: values.POLYROOM_REGION,
@@ -61,10 +82,29 @@ export function loadMediaConfig(env?: Record<string, string | undefined>): Media
     listenIp,
     ...(announcedAddress === undefined ? {} : { announcedAddress }),
     portBase,
+    ...(pipeAddress === undefined ? {} : { pipeAddress }),
+    pipePorts,
     ...(values.MEDIASOUP_WORKER_BIN === undefined ? {} : { workerBin: values.MEDIASOUP_WORKER_BIN }),
     natsUrl: values.POLYROOM_NATS_URL,
     httpHost: values.POLYROOM_HTTP_HOST,
     httpPort: values.POLYROOM_HTTP_PORT,
     logLevel: values.POLYROOM_LOG_LEVEL,
   };
+}
+
+function findOwnAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const own = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
+  if (own === undefined) {
+    throw new ConfigError('POLYROOM_MEDIA_PIPE_ADDRESS: this machine has no address but its loopback');
+  }
+  return own.address;
+}
+
+function readPortRange(text: string): { min: number; max: number } {
+  const [min = 0, max = 0] = text.split('-').map(Number);
+  if (min < 1 || max < min || max > 65_535) {
+    throw new ConfigError(`POLYROOM_MEDIA_PIPE_PORTS: ${text} is no range of ports`);
+  }
+  return { min, max };
 }

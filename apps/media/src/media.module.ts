@@ -5,10 +5,12 @@ import { HealthModule, type Logger } from '@polyroom/observability';
 import { type MediaConfig } from './media.config.js';
 import { MediaHandler } from './media.handler.js';
 import { configToken, loggerToken } from './media-tokens.js';
+import { Neighbours } from './neighbours.js';
 import { NodeEvents } from './node-events.js';
 import { NodeMetrics } from './node-metrics.js';
 import { NodeReporter } from './node-reporter.js';
 import { NodeState } from './node-state.js';
+import { PipeHandler } from './pipe.handler.js';
 
 /** What the service works with; it takes over the node and closes it at the end. */
 export interface MediaParts {
@@ -28,12 +30,13 @@ export class MediaModule implements OnApplicationShutdown {
       imports: [
         HealthModule.register({ checks: { bus: () => bus.ping(), workers: () => checkWorkers(node) } }),
       ],
-      controllers: [MediaHandler],
+      controllers: [MediaHandler, PipeHandler],
       providers: [
         NodeState,
         NodeReporter,
         NodeEvents,
         NodeMetrics,
+        Neighbours,
         { provide: MediaNode, useValue: node },
         { provide: configToken, useValue: config },
         { provide: loggerToken, useValue: logger },

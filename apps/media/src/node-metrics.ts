@@ -11,6 +11,8 @@ const gauges: Record<keyof MediaNodeCounts, string> = {
   upstreams: 'Streams published here.',
   downlinks: 'Streams played here, each once per viewer.',
   pipes: 'Streams piped between workers.',
+  pipesIn: 'Streams that come from other nodes, one per stream and worker.',
+  pipesOut: 'Streams that other nodes have asked for.',
 };
 
 /** The node's counts on /metrics, read when somebody asks and not before. */
@@ -41,5 +43,5 @@ export class NodeMetrics implements OnModuleInit, OnModuleDestroy {
 }
 
 function metricName(name: string): string {
-  return `polyroom_media_${name}_count`;
+  return `polyroom_media_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_count`;
 }

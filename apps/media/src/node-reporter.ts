@@ -59,6 +59,7 @@ export class NodeReporter implements OnApplicationBootstrap, OnModuleDestroy {
         sessions,
         workers,
         atMs: Date.now(),
+        incarnation: this.state.incarnation,
       },
     );
   }

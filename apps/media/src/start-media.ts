@@ -1,13 +1,15 @@
 import { type Bus, type RunningService, runService } from '@polyroom/bus';
 import { forwardMediaLog, MediaNode } from '@polyroom/media-engine';
 import { type Logger } from '@polyroom/observability';
+import { BusRemoteNodes } from './bus-remote-nodes.js';
 import { type MediaConfig } from './media.config.js';
 import { MediaModule } from './media.module.js';
 
 /** Starts the workers and then the service; where the service cannot start, the workers end again. */
 export async function startMedia(config: MediaConfig, bus: Bus, logger: Logger): Promise<RunningService> {
   forwardMediaLog((level, message) => logger[level]({ origin: 'mediasoup' }, message));
-  const node = await MediaNode.create(config);
+  const remoteNodes = new BusRemoteNodes(bus, logger);
+  const node = await MediaNode.create({ ...config, remoteNodes });
   try {
     return await runService({
       name: 'media',

@@ -105,7 +105,14 @@ export const streamIdSchema = textSchema('streamId');
 export const userSchema = z.strictObject({ userId: userIdSchema, userName: userNameSchema });
 export type User = z.infer<typeof userSchema>;
 
-const prefixes = { session: 'se', gateway: 'gw', node: 'nd', message: 'ms', correlation: 'co' } as const;
+const prefixes = {
+  session: 'se',
+  gateway: 'gw',
+  node: 'nd',
+  message: 'ms',
+  correlation: 'co',
+  pipe: 'pi',
+} as const;
 export type OwnIdKind = keyof typeof prefixes;
 
 /** A new unguessable ID such as `se_5f3a…` (128 random bits). */

@@ -6,3 +6,4 @@ export {
 } from './media-node.js';
 export { type DownlinkClosed } from './downlinks.js';
 export { forwardMediaLog } from './worker-log.js';
+export { type RemoteNodes } from './remote-nodes.js';

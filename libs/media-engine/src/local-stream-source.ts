@@ -10,12 +10,10 @@ import { type Upstreams } from './upstreams.js';
 
 /** Streams produced on this node: at hand on the same router, through a pipe on the others. */
 export class LocalStreamSource implements StreamSource {
-  readonly #nodeId: string;
   readonly #upstreams: Upstreams;
   readonly #pipes: Pipes;
 
-  constructor(nodeId: string, upstreams: Upstreams, pipes: Pipes) {
-    this.#nodeId = nodeId;
+  constructor(upstreams: Upstreams, pipes: Pipes) {
     this.#upstreams = upstreams;
     this.#pipes = pipes;
   }
@@ -47,12 +45,6 @@ export class LocalStreamSource implements StreamSource {
   }
 
   #find(wanted: WantedStream): Upstream {
-    if (wanted.sourceNodeId !== this.#nodeId) {
-      throw new AppError('MEDIA_NODE_UNAVAILABLE', {
-        message: 'The stream is produced on another media node.',
-        details: { sourceNodeId: wanted.sourceNodeId },
-      });
-    }
     const upstream = this.#upstreams.find(wanted.appId, wanted.streamId);
     if (upstream === undefined || upstream.producers.length === 0) {
       throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');

@@ -1,6 +1,6 @@
 import { type MediaKind, mediaRpc, newId, parseOrThrow, type SessionRef } from '@polyroom/contracts';
 import { observer, type types } from 'mediasoup';
-import { MediaNode } from './media-node.js';
+import { MediaNode, type MediaNodeOptions } from './media-node.js';
 
 export const nodeId = 'nd_test';
 
@@ -35,10 +35,10 @@ export class TestNode {
   };
   node!: MediaNode;
 
-  static async start(workerCount = 2): Promise<TestNode> {
+  static async start(workerCount = 2, over: Partial<MediaNodeOptions> = {}): Promise<TestNode> {
     const testNode = new TestNode();
     observer.on('newworker', testNode.#onWorker);
-    testNode.node = await MediaNode.create({ nodeId, workerCount, listenIp: '127.0.0.1' });
+    testNode.node = await MediaNode.create({ nodeId, workerCount, listenIp: '127.0.0.1', ...over });
     return testNode;
   }
 

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import {
   AppError,
   type MediaSession,
+  type mediaPipeRpc,
   type ParsedRequestOf,
   type ReplyOf,
   type mediaRpc,
@@ -11,15 +12,22 @@ import { CpuLoad } from './cpu-load.js';
 import { type DownlinkClosed, Downlinks } from './downlinks.js';
 import { LocalStreamSource } from './local-stream-source.js';
 import { type MediaWorker } from './media-worker.js';
+import { NodeStreamSource } from './node-stream-source.js';
 import { Pipes } from './pipes.js';
+import { type PipeListenOptions } from './pipe-listen.js';
+import { PipesOut } from './pipes-out.js';
+import { noRemoteNodes, type RemoteNodes } from './remote-nodes.js';
+import { RemoteStreamSource } from './remote-stream-source.js';
 import { type Session } from './session.js';
 import { Sessions } from './sessions.js';
 import { type CloseReason } from './stream-source.js';
 import { Upstreams } from './upstreams.js';
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js';
 
-export interface MediaNodeOptions extends WorkerPoolOptions {
+export interface MediaNodeOptions extends WorkerPoolOptions, PipeListenOptions {
   nodeId: string;
+  /** The way to the other nodes; left out: it stands alone. */
+  remoteNodes?: RemoteNodes;
 }
 
 export interface MediaNodeEvents {
@@ -39,6 +47,8 @@ export interface MediaNodeCounts {
   upstreams: number;
   downlinks: number;
   pipes: number;
+  pipesIn: number;
+  pipesOut: number;
 }
 
 /**
@@ -52,16 +62,22 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
   readonly #cpuLoad = new CpuLoad();
   readonly #pipes = new Pipes();
   readonly #upstreams = new Upstreams();
+  readonly #pipesIn: RemoteStreamSource;
+  readonly #pipesOut: PipesOut;
   readonly #downlinks: Downlinks;
   readonly #sessions: Sessions;
   #closing: Promise<void> | undefined;
 
-  private constructor(nodeId: string, pool: WorkerPool) {
+  private constructor(options: MediaNodeOptions, pool: WorkerPool) {
     super();
+    const { nodeId, remoteNodes = noRemoteNodes } = options;
     this.#nodeId = nodeId;
     this.#pool = pool;
+    this.#pipesIn = new RemoteStreamSource(nodeId, options, remoteNodes);
+    this.#pipesOut = new PipesOut(this.#upstreams, options, remoteNodes);
+    const local = new LocalStreamSource(this.#upstreams, this.#pipes);
     this.#downlinks = new Downlinks(
-      new LocalStreamSource(nodeId, this.#upstreams, this.#pipes),
+      new NodeStreamSource(nodeId, local, this.#pipesIn),
       (fact) => void this.emit('downlinkClosed', fact),
     );
     this.#sessions = new Sessions(pool, (session) => this.#endStreams(session));
@@ -72,7 +88,7 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
 
   /** Starts the workers; rejects where one of them cannot start or cannot listen. */
   static async create(options: MediaNodeOptions): Promise<MediaNode> {
-    return new MediaNode(options.nodeId, await WorkerPool.create(options));
+    return new MediaNode(options, await WorkerPool.create(options));
   }
 
   async openSession(request: ParsedRequestOf<typeof mediaRpc.openSession>): Promise<MediaSession> {
@@ -139,6 +155,34 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
       : this.#downlinks.unbind(session, request.streamId, request.roomId);
   }
 
+  /** Another node asks for a stream of this one. */
+  openPipe(
+    request: ParsedRequestOf<typeof mediaPipeRpc.openPipe>,
+  ): Promise<ReplyOf<typeof mediaPipeRpc.openPipe>> {
+    return this.#pipesOut.open(request);
+  }
+
+  closePipe({ pipeId }: ParsedRequestOf<typeof mediaPipeRpc.closePipe>): void {
+    this.#pipesOut.close(pipeId);
+  }
+
+  endPipe({ pipeId, reason }: ParsedRequestOf<typeof mediaPipeRpc.endPipe>): void {
+    this.#pipesIn.end(pipeId, reason);
+  }
+
+  /** Another node is gone, and with it what came from it and who was sent something there. */
+  forgetNode(nodeId: string): void {
+    this.#pipesOut.closeAllTo(nodeId);
+    this.#pipesIn.endAllFrom(nodeId);
+  }
+
+  /** The nodes that send something here or are sent something. */
+  neighbours(): string[] {
+    const sources = this.#pipesIn.list().map(({ stream }) => stream.sourceNodeId);
+    const targets = this.#pipesOut.list().map(({ targetNodeId }) => targetNodeId);
+    return [...new Set([...sources, ...targets])];
+  }
+
   /** Everything alive on this node, for people and tests. */
   dump(): ReplyOf<typeof mediaRpc.dumpNode> {
     return {
@@ -158,6 +202,14 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
       pipes: this.#pipes
         .list()
         .map(({ upstream, downlinks }) => ({ streamId: upstream.streamId, downlinks })),
+      pipesIn: this.#pipesIn.list().map(({ stream, downlinks }) => ({
+        streamId: stream.streamId,
+        sourceNodeId: stream.sourceNodeId,
+        downlinks,
+      })),
+      pipesOut: this.#pipesOut
+        .list()
+        .map(({ upstream, targetNodeId }) => ({ streamId: upstream.streamId, targetNodeId })),
     };
   }
 
@@ -170,6 +222,8 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
       upstreams: this.#upstreams.count,
       downlinks: this.#downlinks.count,
       pipes: this.#pipes.list().length,
+      pipesIn: this.#pipesIn.list().length,
+      pipesOut: this.#pipesOut.list().length,
     };
   }
 

@@ -1,10 +1,15 @@
-import { type ParsedRequestOf, type mediaRpc } from '@polyroom/contracts';
+import {
+  type ParsedRequestOf,
+  type PayloadOf,
+  type downlinkClosed,
+  type mediaRpc,
+} from '@polyroom/contracts';
 import { type MediaWorker } from './media-worker.js';
 
 export type RtpCapabilities = ParsedRequestOf<typeof mediaRpc.bindDownlink>['rtpCapabilities'];
 
 /** Why a downlink, or the stream behind it, closed by itself. */
-export type CloseReason = 'sourceEnded' | 'workerDied';
+export type CloseReason = PayloadOf<typeof downlinkClosed>['reason'];
 
 /** A stream as a viewer asks for it. */
 export interface WantedStream {
@@ -25,8 +30,7 @@ export interface StreamLease {
 
 /**
  * Where the streams that a viewer consumes come from. The viewer's side knows only this: whether a stream
- * is produced on the same router, piped from another worker or, one day, from another node, is the source's
- * business.
+ * is produced on the same router, piped from another worker or from another node, is the source's business.
  */
 export interface StreamSource {
   /**

@@ -14,6 +14,7 @@ function report(nodeId: string, over: Partial<NodeReport> = {}): NodeReport {
     sessions: 10,
     workers: 2,
     atMs: nowMs,
+    incarnation: 'one',
     ...over,
   };
 }
@@ -64,6 +65,14 @@ test('of equally loaded nodes the one with fewer sessions', () => {
   );
 });
 
+test('a load that differs by a breath decides nothing', () => {
+  const reports = [
+    report('nd_1', { cpuLoad: 0.011, sessions: 3 }),
+    report('nd_2', { cpuLoad: 0.034, sessions: 2 }),
+  ];
+  expect(chooseNode(reports, { nowMs })).toBe('nd_2');
+});
+
 test('the order of the reports never matters', () => {
   const reportArbitrary = fc.record({
     nodeId: fc.constantFrom('nd_1', 'nd_2', 'nd_3', 'nd_4', 'nd_5', 'nd_6'),
@@ -73,6 +82,7 @@ test('the order of the reports never matters', () => {
     sessions: fc.nat(3),
     workers: fc.nat(2),
     atMs: fc.constantFrom(nowMs, nowMs - silentAfterMs - 1),
+    incarnation: fc.constant('one'),
   });
   fc.assert(
     fc.property(

@@ -6,6 +6,9 @@ export const silentAfterMs = 5000;
 /** Above this load a node gets no session for the sake of company: its neighbours have more to give. */
 const companyLoadLimit = 0.7;
 
+/** Loads closer together than this are taken for equal: an idle node is never as idle as another. */
+const loadStep = 0.05;
+
 export interface PlacementWishes {
   nowMs: number;
   /** Where the user is. A node of another region is chosen only where this one has none. */
@@ -34,7 +37,7 @@ export function chooseNode(reports: readonly NodeReport[], wishes: PlacementWish
 function leastLoaded(reports: readonly NodeReport[]): NodeReport | undefined {
   return [...reports].sort(
     (left, right) =>
-      left.cpuLoad - right.cpuLoad ||
+      Math.floor(left.cpuLoad / loadStep) - Math.floor(right.cpuLoad / loadStep) ||
       left.sessions - right.sessions ||
       // Two gateways with the same reports choose the same node.
       compareText(left.nodeId, right.nodeId),

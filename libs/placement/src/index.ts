@@ -1,1 +1,1 @@
-export { chooseNode, type PlacementWishes } from './choose-node.js';
+export { chooseNode, type PlacementWishes, silentAfterMs } from './choose-node.js';

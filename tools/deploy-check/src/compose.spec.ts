@@ -34,13 +34,16 @@ test('every service of apps/ is there, built from the one Dockerfile', () => {
   });
 });
 
-test('the edge and the rooms are there twice, so that one of each may end', () => {
+test('the edge, the rooms and the media nodes are there twice, so that one of each may end', () => {
+  const mediaNodes = ours.filter(([, service]) => service.build!.args.SERVICE === 'media');
+  expect(new Set(mediaNodes.map(([, { environment }]) => environment!['POLYROOM_NODE_ID'])).size).toBe(2);
   expect(compose.services['gateway']?.deploy?.replicas).toBe(2);
   expect(compose.services['room']?.deploy?.replicas).toBe(2);
 });
 
-test('a media worker has the same ports inside and outside, because clients are told the inner ones', () => {
-  const { environment, ports } = compose.services['media']!;
+test.each(['media-1', 'media-2'])('a worker of %s has the same ports inside and outside', (name) => {
+  // Clients are told the inner ones.
+  const { environment, ports } = compose.services[name]!;
   const first = Number(environment!['POLYROOM_MEDIA_PORT_BASE']);
   const range = `${first}-${first + Number(environment!['POLYROOM_MEDIA_WORKERS']) - 1}`;
   expect(ports).toEqual([`${range}:${range}/udp`, `${range}:${range}/tcp`]);

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Bus, MessageLog } from '@polyroom/bus';
-import { roomFact, roomMessage, roomRpc, sessionEnded } from '@polyroom/contracts';
+import {
+  mediaPipeRpc,
+  newId,
+  nodeSubject,
+  roomFact,
+  roomMessage,
+  roomRpc,
+  sessionEnded,
+} from '@polyroom/contracts';
 import { freePort, waitFor } from '@polyroom/testing';
 import { connect } from '@nats-io/transport-node';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -104,6 +112,15 @@ describe('with its own user', () => {
     await waitFor(() => heard.length > 0, { timeoutMs: 2000, describe: 'the fact' });
     expect(heard).toEqual(['room']);
     listening.close();
+  });
+
+  test('a media node asks another one for a stream', async () => {
+    const request = { pipeId: newId('pipe') };
+    const subject = nodeSubject(mediaPipeRpc.closePipe, 'nd_other');
+    const answering = bus('media').respond(mediaPipeRpc.closePipe, subject, undefined, async () => ({}));
+    await bus('media').flush();
+    await expect(bus('media').requestNode(mediaPipeRpc.closePipe, 'nd_other', request)).resolves.toEqual({});
+    answering.close();
   });
 
   test('a media node hears that a session has ended', async () => {

@@ -75,6 +75,8 @@ async function main(): Promise<void> {
     ...(databaseUrl ? { databaseUrl } : {}),
     gatewayPorts: [await portNear(preferredPorts.gateways[0]!), await portNear(preferredPorts.gateways[1]!)],
     consolePort: await portNear(preferredPorts.console),
+    mediaNodes: 2,
+    mediaWorkers: 1,
     demoApps: JSON.stringify(demoApps.map(({ appId, name, appSign }) => ({ appId, name, appSign }))),
     logLevel: process.env['POLYROOM_LOG_LEVEL'] ?? 'info',
     onLog: (line) => say(formatter.format(line)),

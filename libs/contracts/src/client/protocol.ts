@@ -246,7 +246,7 @@ export const clientEvents = {
     streamId: streamIdSchema,
     roomIds: z.array(roomIdSchema),
     closed: z.boolean(),
-    reason: z.enum(['unshared', 'left', 'sourceEnded', 'workerDied']),
+    reason: z.enum(['unshared', 'left', 'sourceEnded', 'workerDied', 'nodeLost']),
   }),
 } as const satisfies Record<string, z.ZodType>;
 

@@ -10,6 +10,7 @@ import {
   streamIdSchema,
   userSchema,
 } from '../ids.js';
+import { closeReasonSchema } from '../rpc/media-pipe.rpc.js';
 import { roomAttributeSchema, roomStreamSchema } from '../rpc/room.rpc.js';
 
 const originSchema = z.strictObject({ sessionId: sessionIdSchema });
@@ -114,6 +115,8 @@ export const nodeReported = defineEvent('event.media.nodeReported', {
     sessions: z.number().int().min(0),
     workers: z.number().int().min(0),
     atMs: z.number().int(),
+    /** Another one after each start: what an earlier process of this name held is gone. */
+    incarnation: z.string().max(64),
   }),
 });
 export type NodeReport = z.infer<typeof nodeReported.payload>;
@@ -124,6 +127,6 @@ export const downlinkClosed = defineEvent('event.media.downlinkClosed', {
   payload: z.strictObject({
     session: sessionRefSchema,
     streamId: streamIdSchema,
-    reason: z.enum(['sourceEnded', 'workerDied']),
+    reason: closeReasonSchema,
   }),
 });

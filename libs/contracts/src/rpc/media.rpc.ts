@@ -197,6 +197,12 @@ export const dumpNode = defineNodeRpc('media', 'dumpNode', {
     ),
     /** Streams piped between routers of this node, with the number of downlinks behind each. */
     pipes: z.array(z.strictObject({ streamId: z.string(), downlinks: z.number().int() })),
+    /** Streams that come from other nodes, one per stream and router here, with the downlinks behind each. */
+    pipesIn: z.array(
+      z.strictObject({ streamId: z.string(), sourceNodeId: nodeIdSchema, downlinks: z.number().int() }),
+    ),
+    /** Streams that other nodes have asked for. */
+    pipesOut: z.array(z.strictObject({ streamId: z.string(), targetNodeId: nodeIdSchema })),
   }),
   errors: [],
 });

@@ -39,6 +39,7 @@ export function startStandInMedia(bus: Bus): { close(): void } {
         sessions: 0,
         workers: 1,
         atMs: Date.now(),
+        incarnation: 'one',
       },
     );
   report();

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
+import { BrowserUser, launchBrowser } from '@polyroom/cluster';
+import { type Browser } from 'playwright-core';
+import { expectMediaToFlow, MediaWatch } from './support/media-watch.js';
+import { type TestApp, TestCluster } from './support/test-cluster.js';
+
+/** One camera and viewers on two media nodes, five rooms, in a real browser. */
+const stream = 'camera-of-a';
+const rooms = ['room1', 'room2', 'room3', 'room4', 'room5'];
+let testCluster: TestCluster;
+let bus: Bus;
+let watch: MediaWatch;
+let browser: Browser;
+let app: TestApp;
+let publisher: BrowserUser;
+let near: BrowserUser;
+let far: BrowserUser;
+
+beforeAll(async () => {
+  testCluster = await TestCluster.withConsole({ mediaNodes: 2, mediaWorkers: 1, sessionGraceMs: 1500 });
+  bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
+  watch = new MediaWatch(bus, ['nd_1', 'nd_2']);
+  app = await testCluster.createApp({ multiRoom: true, maxRoomsPerUser: 6 });
+  browser = await launchBrowser();
+  [publisher, near, far] = await Promise.all([open('publisher', 0), open('near', 1), open('far', 0)]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await bus?.close();
+  await testCluster?.close();
+});
+
+function open(userId: string, gateway: 0 | 1): Promise<BrowserUser> {
+  return BrowserUser.open(browser, testCluster.cluster.consoleUrl!, {
+    appId: app.appId,
+    appSign: app.appSign,
+    gatewayUrl: testCluster.cluster.gateways[gateway]!.wsUrl,
+    userId,
+  });
+}
+
+test('a stream is seen on the node of its publisher and on the other one, over one pipe', async () => {
+  expect(await publisher.login('room1')).toBe(0);
+  // In a room of its own a session lands on the emptier node; in a room with others, near them.
+  expect(await far.login('elsewhere')).toBe(0);
+  expect(await near.login('room1')).toBe(0);
+  expect(await far.login('room1')).toBe(0);
+  await publisher.publish(stream, 'room1');
+  await Promise.all([near.play(stream, 'room1'), far.play(stream, 'room1')]);
+  await Promise.all([expectMediaToFlow(near), expectMediaToFlow(far)]);
+
+  const [ofPublisher, ofNear, ofFar] = await Promise.all(
+    ['publisher', 'near', 'far'].map((userId) => watch.sessionOf(userId)),
+  );
+  expect(ofNear!.nodeId).toBe(ofPublisher!.nodeId);
+  expect(ofFar!.nodeId).not.toBe(ofPublisher!.nodeId);
+  expect((await watch.dump(ofPublisher!.nodeId)).pipesOut).toEqual([
+    { streamId: stream, targetNodeId: ofFar!.nodeId },
+  ]);
+  expect((await watch.dump(ofFar!.nodeId)).pipesIn).toEqual([
+    { streamId: stream, sourceNodeId: ofPublisher!.nodeId, downlinks: 1 },
+  ]);
+}, 60_000);
+
+test('four more rooms cost no handshake, no transport and no second delivery', async () => {
+  await far.publish('camera-of-far', 'room1');
+  await near.play('camera-of-far', 'room1');
+  await expectMediaToFlow(near);
+  const before = await Promise.all(['publisher', 'near', 'far'].map((userId) => watch.handshakesOf(userId)));
+  // One for what goes out and one for what comes in, where there is both.
+  expect(before).toEqual([1, 1, 2]);
+
+  for (const room of rooms.slice(1)) {
+    expect(await publisher.login(room)).toBe(0);
+    expect(await far.login(room)).toBe(0);
+    await publisher.share(stream, room);
+    await far.play(stream, room);
+  }
+  await expectMediaToFlow(far);
+
+  expect(await Promise.all(['publisher', 'near', 'far'].map((userId) => watch.handshakesOf(userId)))).toEqual(
+    before,
+  );
+  const ofFar = await watch.sessionOf('far');
+  expect(ofFar!.transports.map(({ direction }) => direction).sort()).toEqual(['recv', 'send']);
+  expect(ofFar!.downlinks).toHaveLength(1);
+  expect([...ofFar!.downlinks[0]!.roomIds].sort()).toEqual(rooms);
+  expect((await watch.dump(ofFar!.nodeId)).pipesIn).toMatchObject([{ streamId: stream, downlinks: 1 }]);
+  const record = await far.record();
+  expect(record.socketsMade).toBe(1);
+  expect(record.peerConnections).toEqual({ open: 2, everConnected: 2 });
+}, 60_000);
+
+test('the pipe closes with its last viewer, and nothing is left when all are gone', async () => {
+  for (const room of [...rooms, 'elsewhere']) {
+    await far.logout(room);
+  }
+  const ofPublisher = await watch.sessionOf('publisher');
+  expect((await watch.dump(ofPublisher!.nodeId)).pipesOut).toEqual([]);
+  await Promise.all([publisher, near, far].map((user) => user.logout()));
+  await watch.waitUntilEmpty();
+  for (const user of [publisher, near, far]) {
+    expect(user.consoleErrors).toEqual([]);
+  }
+}, 60_000);

@@ -1,0 +1,62 @@
+import { type Bus } from '@polyroom/bus';
+import { type BrowserUser } from '@polyroom/cluster';
+import { mediaRpc, type ReplyOf } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
+
+export type NodeDump = ReplyOf<typeof mediaRpc.dumpNode>;
+export type SessionDump = NodeDump['sessions'][number];
+
+/** What the media nodes of a test cluster hold. */
+export class MediaWatch {
+  constructor(
+    private readonly bus: Bus,
+    private readonly nodeIds: readonly string[],
+  ) {}
+
+  dump(nodeId: string): Promise<NodeDump> {
+    return this.bus.requestNode(mediaRpc.dumpNode, nodeId, {});
+  }
+
+  dumps(): Promise<NodeDump[]> {
+    return Promise.all(this.nodeIds.map((nodeId) => this.dump(nodeId)));
+  }
+
+  /** The session of a user with the node that carries it; more than one is an error. */
+  async sessionOf(userId: string): Promise<(SessionDump & { nodeId: string }) | undefined> {
+    const found = (await this.dumps()).flatMap(({ nodeId, sessions }) =>
+      sessions.filter((session) => session.userId === userId).map((session) => ({ ...session, nodeId })),
+    );
+    if (found.length > 1) {
+      throw new Error(`${userId} has sessions on ${found.map(({ nodeId }) => nodeId).join(' and ')}`);
+    }
+    return found[0];
+  }
+
+  async handshakesOf(userId: string): Promise<number> {
+    const transports = (await this.sessionOf(userId))?.transports ?? [];
+    return transports.reduce((sum, transport) => sum + transport.handshakes, 0);
+  }
+
+  async waitUntilEmpty(): Promise<void> {
+    await waitFor(
+      async () =>
+        (await this.dumps()).every(
+          ({ pipes, pipesIn, pipesOut, sessions }) =>
+            sessions.length + pipes.length + pipesIn.length + pipesOut.length === 0,
+        ),
+      { timeoutMs: 15_000, describe: 'empty media nodes' },
+    );
+  }
+}
+
+/** Waits until the viewer has decoded more frames and received more audio packets than now. */
+export async function expectMediaToFlow(viewer: BrowserUser): Promise<void> {
+  const before = await viewer.playStats();
+  await waitFor(
+    async () => {
+      const now = await viewer.playStats();
+      return now.framesDecoded >= before.framesDecoded + 10 && now.audioPackets >= before.audioPackets + 10;
+    },
+    { timeoutMs: 15_000, describe: `frames and audio to grow at ${viewer.userId}` },
+  );
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bus } from '@polyroom/bus';
+import { AppError, mediaPipeRpc, type NodeRpcContract, type RequestOf } from '@polyroom/contracts';
+import { type RemoteNodes } from '@polyroom/media-engine';
+import { type Logger } from '@polyroom/observability';
+
+const tellAttempts = 4;
+const firstRetryDelayMs = 250;
+
+/** The other media nodes over the bus. */
+export class BusRemoteNodes implements RemoteNodes {
+  constructor(
+    private readonly bus: Bus,
+    private readonly logger: Logger,
+  ) {}
+
+  async openPipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.openPipe>) {
+    try {
+      return await this.bus.requestNode(mediaPipeRpc.openPipe, nodeId, request);
+    } catch (error) {
+      if (AppError.is(error, 'BUS_UNAVAILABLE') || AppError.is(error, 'BUS_TIMEOUT')) {
+        throw new AppError('MEDIA_NODE_UNAVAILABLE', { details: { sourceNodeId: nodeId }, cause: error });
+      }
+      throw error;
+    }
+  }
+
+  closePipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.closePipe>): Promise<void> {
+    return this.tell(mediaPipeRpc.closePipe, nodeId, request);
+  }
+
+  endPipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.endPipe>): Promise<void> {
+    return this.tell(mediaPipeRpc.endPipe, nodeId, request);
+  }
+
+  /** A node that is not there needs to be told nothing; one that does not answer is asked again. */
+  private async tell<C extends NodeRpcContract>(contract: C, nodeId: string, request: RequestOf<C>) {
+    for (let attempt = 0; attempt < tellAttempts; attempt += 1) {
+      try {
+        await this.bus.requestNode(contract, nodeId, request);
+        return;
+      } catch (error) {
+        if (!AppError.is(error, 'BUS_TIMEOUT')) {
+          return;
+        }
+        this.logger.warn(
+          { err: error, remoteNodeId: nodeId, method: contract.method },
+          'pipe not closed yet',
+        );
+        await sleep(firstRetryDelayMs * 2 ** attempt, undefined, { ref: false });
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { Controller } from '@nestjs/common';
+import { NodeRpcHandler } from '@polyroom/bus';
+import { mediaPipeRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
+import { MediaNode } from '@polyroom/media-engine';
+
+/** What media nodes ask of each other. */
+@Controller()
+export class PipeHandler {
+  constructor(private readonly node: MediaNode) {}
+
+  @NodeRpcHandler(mediaPipeRpc.openPipe)
+  openPipe(
+    request: ParsedRequestOf<typeof mediaPipeRpc.openPipe>,
+  ): Promise<ReplyOf<typeof mediaPipeRpc.openPipe>> {
+    return this.node.openPipe(request);
+  }
+
+  @NodeRpcHandler(mediaPipeRpc.closePipe)
+  closePipe(request: ParsedRequestOf<typeof mediaPipeRpc.closePipe>): object {
+    this.node.closePipe(request);
+    return {};
+  }
+
+  @NodeRpcHandler(mediaPipeRpc.endPipe)
+  endPipe(request: ParsedRequestOf<typeof mediaPipeRpc.endPipe>): object {
+    this.node.endPipe(request);
+    return {};
+  }
+}

@@ -1,0 +1,20 @@
+import { type MediaWorker } from './media-worker.js';
+import { type CloseReason, type StreamLease, type StreamSource, type WantedStream } from './stream-source.js';
+
+/** All streams: those of this node, and those of the others. */
+export class NodeStreamSource implements StreamSource {
+  constructor(
+    private readonly nodeId: string,
+    private readonly local: StreamSource,
+    private readonly remote: StreamSource,
+  ) {}
+
+  lease(
+    wanted: WantedStream,
+    viewer: MediaWorker,
+    onEnded: (reason: CloseReason) => void,
+  ): Promise<StreamLease> {
+    const source = wanted.sourceNodeId === this.nodeId ? this.local : this.remote;
+    return source.lease(wanted, viewer, onEnded);
+  }
+}

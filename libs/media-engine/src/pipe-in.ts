@@ -1,0 +1,126 @@
+import { AppError, newId } from '@polyroom/contracts';
+import { type types } from 'mediasoup';
+import { isGone } from './media-errors.js';
+import { type MediaWorker } from './media-worker.js';
+import { connectPipe, pipeEndOf, type PipeListenOptions, pipeTransportOptions } from './pipe-listen.js';
+import { type RemoteNodes } from './remote-nodes.js';
+import { type CloseReason } from './stream-source.js';
+
+export interface PipedStream {
+  appId: number;
+  streamId: string;
+  sourceNodeId: string;
+}
+
+/**
+ * One stream on its way from another node to one router here, shared by all viewers on that router. It
+ * counts the downlinks behind it and closes with the last one.
+ */
+export class PipeIn {
+  readonly pipeId = newId('pipe');
+  /** Settles when the stream has arrived; every viewer waits for it. */
+  readonly producers: Promise<types.Producer[]>;
+  readonly #endListeners = new Set<(reason: CloseReason) => void>();
+  #downlinks = 0;
+  #transport: types.PipeTransport | undefined;
+  /** Whether the other node may know of it. */
+  #asked = false;
+  #closed = false;
+
+  /** @param onClosed is called once, in the same turn. */
+  constructor(
+    readonly stream: PipedStream,
+    readonly target: MediaWorker,
+    private readonly nodeId: string,
+    private readonly listen: PipeListenOptions,
+    private readonly nodes: RemoteNodes,
+    private readonly onClosed: () => void,
+  ) {
+    this.producers = this.#open();
+    this.producers.catch(() => this.#close(true));
+  }
+
+  /** Downlinks behind it, those being opened included. */
+  get downlinks(): number {
+    return this.#downlinks;
+  }
+
+  /** Counts one more downlink, which has to release it whatever becomes of `producers`. */
+  hold(onEnded: (reason: CloseReason) => void): void {
+    this.#downlinks += 1;
+    this.#endListeners.add(onEnded);
+  }
+
+  release(onEnded: (reason: CloseReason) => void): void {
+    this.#downlinks -= 1;
+    this.#endListeners.delete(onEnded);
+    if (this.#downlinks === 0) {
+      this.#close(true);
+    }
+  }
+
+  /** The stream, or the node that sent it, has ended. Idempotent. */
+  end(reason: CloseReason): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#close(false);
+    [...this.#endListeners].forEach((listener) => listener(reason));
+    this.#endListeners.clear();
+  }
+
+  #close(tellSource: boolean): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = true;
+    this.#transport?.close();
+    if (tellSource && this.#asked) {
+      void this.nodes.closePipe(this.stream.sourceNodeId, { pipeId: this.pipeId });
+    }
+    this.onClosed();
+  }
+
+  async #open(): Promise<types.Producer[]> {
+    const { appId, sourceNodeId, streamId } = this.stream;
+    try {
+      const router = await this.target.openRouter();
+      const transport = await router.createPipeTransport(pipeTransportOptions(this.listen));
+      this.#transport = transport;
+      this.#assertOpen();
+      this.#asked = true;
+      const { end, producers } = await this.nodes.openPipe(sourceNodeId, {
+        pipeId: this.pipeId,
+        appId,
+        streamId,
+        targetNodeId: this.nodeId,
+        end: pipeEndOf(transport),
+      });
+      this.#assertOpen();
+      await connectPipe(transport, end);
+      const arrived = await Promise.all(
+        producers.map(({ kind, paused, rtpParameters }) =>
+          transport.produce({ kind, paused, rtpParameters: rtpParameters as unknown as types.RtpParameters }),
+        ),
+      );
+      this.#assertOpen();
+      return arrived;
+    } catch (error) {
+      if (this.#closed) {
+        // Closed while it was made: what came late goes as well.
+        this.#transport?.close();
+      }
+      throw AppError.is(error)
+        ? error
+        : isGone(error)
+          ? new AppError('PLAYER_PLAY_STREAM_NOT_EXIST', { cause: error })
+          : new AppError('MEDIA_NODE_UNAVAILABLE', { cause: error });
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) {
+      throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
+    }
+  }
+}

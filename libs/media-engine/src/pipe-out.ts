@@ -1,0 +1,76 @@
+import { AppError, type PipeEnd, type mediaPipeRpc, type ReplyOf } from '@polyroom/contracts';
+import { type types } from 'mediasoup';
+import { isGone } from './media-errors.js';
+import { connectPipe, pipeEndOf, type PipeListenOptions, pipeTransportOptions } from './pipe-listen.js';
+import { type CloseReason } from './stream-source.js';
+import { type Upstream } from './upstream.js';
+
+/** A stream on its way to another node: a transport of its own, with one consumer per kind. */
+export class PipeOut {
+  /** What the other node is told; the same however often it asks. */
+  readonly opened: Promise<ReplyOf<typeof mediaPipeRpc.openPipe>>;
+  #transport: types.PipeTransport | undefined;
+  #closed = false;
+
+  /** @param onEnded is called at most once, when the stream ends before the pipe is closed. */
+  constructor(
+    readonly pipeId: string,
+    readonly upstream: Upstream,
+    readonly targetNodeId: string,
+    end: PipeEnd,
+    listen: PipeListenOptions,
+    private readonly onEnded: (reason: CloseReason) => void,
+  ) {
+    upstream.onEnd(this.#handleEnd);
+    this.opened = this.#open(end, listen);
+    this.opened.catch(() => this.close());
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.upstream.offEnd(this.#handleEnd);
+      this.#transport?.close();
+    }
+  }
+
+  readonly #handleEnd = (reason: CloseReason): void => {
+    if (!this.#closed) {
+      this.close();
+      this.onEnded(reason);
+    }
+  };
+
+  async #open(end: PipeEnd, listen: PipeListenOptions): Promise<ReplyOf<typeof mediaPipeRpc.openPipe>> {
+    try {
+      const { session, producers } = this.upstream;
+      const transport = await session.router.createPipeTransport(pipeTransportOptions(listen));
+      this.#transport = transport;
+      this.#assertOpen();
+      await connectPipe(transport, end);
+      const consumers = await Promise.all(producers.map(({ id }) => transport.consume({ producerId: id })));
+      this.#assertOpen();
+      return {
+        end: pipeEndOf(transport),
+        producers: consumers.map(({ kind, producerPaused, rtpParameters }) => ({
+          kind,
+          rtpParameters: { ...rtpParameters },
+          paused: producerPaused,
+        })),
+      };
+    } catch (error) {
+      if (this.#closed || isGone(error)) {
+        this.#transport?.close();
+        throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST', { cause: error });
+      }
+      throw new AppError('MEDIA_NODE_UNAVAILABLE', { cause: error });
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) {
+      throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
+    }
+  }
+}

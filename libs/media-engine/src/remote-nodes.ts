@@ -1,0 +1,21 @@
+import { AppError, type mediaPipeRpc, type ReplyOf, type RequestOf } from '@polyroom/contracts';
+
+/**
+ * How a node asks the others; the engine knows nothing of the bus. Closing and ending are told until they
+ * are heard or the other node is gone, so these two never reject.
+ */
+export interface RemoteNodes {
+  openPipe(
+    nodeId: string,
+    request: RequestOf<typeof mediaPipeRpc.openPipe>,
+  ): Promise<ReplyOf<typeof mediaPipeRpc.openPipe>>;
+  closePipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.closePipe>): Promise<void>;
+  endPipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.endPipe>): Promise<void>;
+}
+
+/** Of a node that stands alone: streams of other nodes are out of its reach. */
+export const noRemoteNodes: RemoteNodes = {
+  openPipe: () => Promise.reject(new AppError('MEDIA_NODE_UNAVAILABLE')),
+  closePipe: () => Promise.resolve(),
+  endPipe: () => Promise.resolve(),
+};
