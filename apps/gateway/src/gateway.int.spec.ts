@@ -353,7 +353,7 @@ describe('rooms', () => {
     cluster.bus.publish(
       downlinkClosed,
       { sessionId: session.sessionId },
-      { session, streamId: 's1', reason: 'workerDied' },
+      { session, nodeId, streamId: 's1', reason: 'workerDied' },
     );
     await viewer.waitForEvent('stream.playUpdate');
     expect(viewer.events('stream.playUpdate')).toEqual([

@@ -7,6 +7,8 @@ import { type GatewayConfig } from './gateway.config.js';
 import { GATEWAY_CONFIG, LOGGER } from './gateway-tokens.js';
 import { MediaNodes } from './media-nodes/media-nodes.js';
 import { MediaPlane } from './media-nodes/media-plane.js';
+import { NodeWatch } from './media-nodes/node-watch.js';
+import { RoomPlaces } from './media-nodes/room-places.js';
 import { MessageSender } from './messages/message-sender.js';
 import { BarrageMethod } from './methods/barrage.method.js';
 import { BroadcastMethod } from './methods/broadcast.method.js';
@@ -19,11 +21,15 @@ import { LogoutMethod } from './methods/logout.method.js';
 import { MessageHistoryMethod } from './methods/message-history.method.js';
 import { METHOD_HANDLERS, type MethodHandler } from './methods/method-handler.js';
 import { PlayMethod } from './methods/play.method.js';
+import { MuteMethod } from './methods/mute.method.js';
 import { ProduceMethod } from './methods/produce.method.js';
 import { PublishMethod } from './methods/publish.method.js';
 import { ResumeMethod } from './methods/resume.method.js';
+import { RepublishMethod } from './methods/republish.method.js';
+import { RestartIceMethod } from './methods/restart-ice.method.js';
 import { ResumePlayMethod } from './methods/resume-play.method.js';
 import { SetAttributesMethod } from './methods/set-attributes.method.js';
+import { SettleMethod } from './methods/settle.method.js';
 import { ShareMethod } from './methods/share.method.js';
 import { SnapshotMethod } from './methods/snapshot.method.js';
 import { StopPlayMethod } from './methods/stop-play.method.js';
@@ -41,6 +47,7 @@ import { Publications } from './session/publications.js';
 import { SessionEvents } from './session/session-events.js';
 import { SessionLifecycle } from './session/session-lifecycle.js';
 import { SessionReconciler } from './session/session-reconciler.js';
+import { SessionMover } from './session/session-mover.js';
 import { SessionRegistry } from './session/session-registry.js';
 import { SessionResumer } from './session/session-resumer.js';
 import { SessionRooms } from './session/session-rooms.js';
@@ -56,8 +63,12 @@ const methods = [
   ListMembersMethod,
   SetAttributesMethod,
   ConnectTransportMethod,
+  RestartIceMethod,
+  SettleMethod,
+  RepublishMethod,
   PublishMethod,
   ProduceMethod,
+  MuteMethod,
   ShareMethod,
   UnshareMethod,
   StopPublishMethod,
@@ -96,13 +107,16 @@ export class GatewayModule {
         GatewayHeartbeat,
         { provide: MediaNodes, useValue: mediaNodes },
         MediaPlane,
+        NodeWatch,
         MessageSender,
         MethodRouter,
         Playbacks,
         Publications,
         RoomFanout,
+        RoomPlaces,
         SessionEvents,
         SessionLifecycle,
+        SessionMover,
         SessionReconciler,
         SessionRegistry,
         SessionResumer,

@@ -238,6 +238,7 @@ export class FakeCluster {
       send: transport,
       recv: transport,
     }));
+    this.answer(mediaRpc.ping, () => ({ incarnation: 'one' }));
     this.answer(mediaRpc.closeSession, () => ({}));
     this.answer(mediaRpc.connectTransport, () => ({}));
     this.answer(mediaRpc.produce, () => ({ producerId: 'p1' }));

@@ -33,6 +33,10 @@ export class BusRemoteNodes implements RemoteNodes {
     return this.tell(mediaPipeRpc.endPipe, nodeId, request);
   }
 
+  updatePipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.updatePipe>): Promise<void> {
+    return this.tell(mediaPipeRpc.updatePipe, nodeId, request);
+  }
+
   /** A node that is not there needs to be told nothing; one that does not answer is asked again. */
   private async tell<C extends NodeRpcContract>(contract: C, nodeId: string, request: RequestOf<C>) {
     for (let attempt = 0; attempt < tellAttempts; attempt += 1) {
@@ -45,7 +49,7 @@ export class BusRemoteNodes implements RemoteNodes {
         }
         this.logger.warn(
           { err: error, remoteNodeId: nodeId, method: contract.method },
-          'pipe not closed yet',
+          'media node not told yet',
         );
         await sleep(firstRetryDelayMs * 2 ** attempt, undefined, { ref: false });
       }

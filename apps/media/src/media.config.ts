@@ -27,6 +27,8 @@ const schema = z.object({
     .default('10000-39999'),
   /** Worker n listens on this port + n, UDP and TCP; 0 = any free ports. */
   POLYROOM_MEDIA_PORT_BASE: port.default(0),
+  /** How long a node that ends waits for its sessions to move to others. */
+  POLYROOM_MEDIA_DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).max(3_600_000).default(10_000),
   MEDIASOUP_WORKER_BIN: optionalText,
 });
 
@@ -39,6 +41,7 @@ export interface MediaConfig {
   portBase: number;
   pipeAddress?: string;
   pipePorts: { min: number; max: number };
+  drainTimeoutMs: number;
   workerBin?: string;
   natsUrl: string;
   httpHost: string;
@@ -84,6 +87,7 @@ export function loadMediaConfig(env?: Record<string, string | undefined>): Media
     portBase,
     ...(pipeAddress === undefined ? {} : { pipeAddress }),
     pipePorts,
+    drainTimeoutMs: values.POLYROOM_MEDIA_DRAIN_TIMEOUT_MS,
     ...(values.MEDIASOUP_WORKER_BIN === undefined ? {} : { workerBin: values.MEDIASOUP_WORKER_BIN }),
     natsUrl: values.POLYROOM_NATS_URL,
     httpHost: values.POLYROOM_HTTP_HOST,

@@ -52,9 +52,27 @@ export class MediaHandler {
     return {};
   }
 
+  @NodeRpcHandler(mediaRpc.restartIce)
+  restartIce(
+    request: ParsedRequestOf<typeof mediaRpc.restartIce>,
+  ): Promise<ReplyOf<typeof mediaRpc.restartIce>> {
+    return this.node.restartIce(request);
+  }
+
+  @NodeRpcHandler(mediaRpc.ping)
+  ping(): ReplyOf<typeof mediaRpc.ping> {
+    return { incarnation: this.state.incarnation };
+  }
+
   @NodeRpcHandler(mediaRpc.produce)
   produce(request: ParsedRequestOf<typeof mediaRpc.produce>): Promise<ReplyOf<typeof mediaRpc.produce>> {
     return this.node.produce(request);
+  }
+
+  @NodeRpcHandler(mediaRpc.muteUpstream)
+  async muteUpstream(request: ParsedRequestOf<typeof mediaRpc.muteUpstream>): Promise<object> {
+    await this.node.muteUpstream(request);
+    return {};
   }
 
   @NodeRpcHandler(mediaRpc.closeUpstream)

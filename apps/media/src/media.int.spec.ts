@@ -128,7 +128,7 @@ test('the end of a session closes it here, and its viewers are told', async () =
   await bus.flush();
   bus.publish(sessionEnded, {}, { session: publisher.session, nodeId });
   await waitFor(() => closed.length > 0, { timeoutMs: 3000, describe: 'the viewer to be told' });
-  expect(closed).toEqual([{ session: viewer.session, streamId: 'stream2', reason: 'sourceEnded' }]);
+  expect(closed).toEqual([{ session: viewer.session, nodeId, streamId: 'stream2', reason: 'sourceEnded' }]);
   bus.publish(sessionEnded, {}, { session: viewer.session });
   await waitFor(async () => (await dump()).sessions.length === 0, {
     timeoutMs: 3000,

@@ -1,6 +1,6 @@
-import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
-import { nodeReported } from '@polyroom/contracts';
+import { nodeLost, nodeReported, type NodeReport } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
 import { type Logger } from '@polyroom/observability';
 import { silentAfterMs } from '@polyroom/placement';
@@ -8,6 +8,7 @@ import { loggerToken } from './media-tokens.js';
 
 interface Heard {
   incarnation: string;
+  state: NodeReport['state'];
   atMs: number;
 }
 
@@ -15,9 +16,9 @@ const checkIntervalMs = 500;
 
 /** Watches the nodes with which streams are exchanged: what a node held that is gone is gone as well. */
 @Injectable()
-export class Neighbours implements OnModuleInit, OnModuleDestroy {
+export class Neighbours implements OnModuleInit, OnApplicationShutdown {
   private readonly heard = new Map<string, Heard>();
-  private subscription: BusSubscription | undefined;
+  private readonly subscriptions: BusSubscription[] = [];
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -27,19 +28,35 @@ export class Neighbours implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.subscription = this.bus.subscribe(nodeReported, {}, ({ nodeId, incarnation }) => {
+    const lost = this.bus.subscribe(nodeLost, {}, ({ nodeId, incarnation }) => {
+      if (this.heard.get(nodeId)?.incarnation === incarnation) {
+        this.heard.delete(nodeId);
+        this.forget(nodeId, 'it does not answer');
+      }
+    });
+    const reported = this.bus.subscribe(nodeReported, {}, ({ nodeId, incarnation, state }) => {
       const before = this.heard.get(nodeId);
-      this.heard.set(nodeId, { incarnation, atMs: Date.now() });
+      this.heard.set(nodeId, { incarnation, state, atMs: Date.now() });
       if (before !== undefined && before.incarnation !== incarnation) {
         this.forget(nodeId, 'it was started again');
       }
     });
+    this.subscriptions.push(lost, reported);
     this.timer = setInterval(() => this.forgetSilent(), checkIntervalMs);
   }
 
-  onModuleDestroy(): void {
-    this.subscription?.close();
+  /** Not before: who drains looks at the others. */
+  onApplicationShutdown(): void {
+    this.subscriptions.forEach((subscription) => subscription.close());
     clearInterval(this.timer);
+  }
+
+  /** Whether there is another node that takes sessions. */
+  hasActiveOther(ownNodeId: string): boolean {
+    return [...this.heard].some(
+      ([nodeId, { atMs, state }]) =>
+        nodeId !== ownNodeId && state === 'active' && Date.now() - atMs <= silentAfterMs,
+    );
   }
 
   private forgetSilent(): void {

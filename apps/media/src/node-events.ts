@@ -1,9 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { downlinkClosed } from '@polyroom/contracts';
+import { downlinkClosed, sessionsLost } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
 import { type Logger } from '@polyroom/observability';
-import { loggerToken } from './media-tokens.js';
+import { type MediaConfig } from './media.config.js';
+import { configToken, loggerToken } from './media-tokens.js';
+
+const sessionsPerEvent = 1000;
 
 /** Passes on what happens inside the node without anybody having asked for it. */
 @Injectable()
@@ -11,16 +14,25 @@ export class NodeEvents implements OnModuleInit {
   constructor(
     private readonly bus: Bus,
     private readonly node: MediaNode,
+    @Inject(configToken) private readonly config: MediaConfig,
     @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   onModuleInit(): void {
     this.node.on('downlinkClosed', (fact) =>
-      this.bus.publish(downlinkClosed, { sessionId: fact.session.sessionId }, fact),
+      this.bus.publish(
+        downlinkClosed,
+        { sessionId: fact.session.sessionId },
+        { ...fact, nodeId: this.config.nodeId },
+      ),
     );
-    this.node.on('workerDied', ({ pid, sessions, error }) =>
-      this.logger.error({ workerPid: pid, sessions: sessions.length, err: error }, 'media worker died'),
-    );
+    this.node.on('workerDied', ({ pid, sessions, error }) => {
+      for (let first = 0; first < sessions.length; first += sessionsPerEvent) {
+        const some = sessions.slice(first, first + sessionsPerEvent);
+        this.bus.publish(sessionsLost, {}, { nodeId: this.config.nodeId, sessions: some });
+      }
+      this.logger.error({ workerPid: pid, sessions: sessions.length, err: error }, 'media worker died');
+    });
     this.node.on('workerReplaced', ({ pid }) =>
       this.logger.info({ workerPid: pid }, 'media worker replaced'),
     );

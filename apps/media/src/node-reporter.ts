@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { nodeReported } from '@polyroom/contracts';
@@ -5,9 +6,11 @@ import { MediaNode } from '@polyroom/media-engine';
 import { type Logger } from '@polyroom/observability';
 import { type MediaConfig } from './media.config.js';
 import { configToken, loggerToken } from './media-tokens.js';
+import { Neighbours } from './neighbours.js';
 import { NodeState } from './node-state.js';
 
 const reportIntervalMs = 1000;
+const drainCheckIntervalMs = 50;
 
 /** Says every second how this node is. Who is silent for five seconds is taken for gone. */
 @Injectable()
@@ -19,6 +22,7 @@ export class NodeReporter implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly bus: Bus,
     private readonly node: MediaNode,
     private readonly state: NodeState,
+    private readonly neighbours: Neighbours,
     @Inject(configToken) private readonly config: MediaConfig,
     @Inject(loggerToken) private readonly logger: Logger,
   ) {}
@@ -33,12 +37,24 @@ export class NodeReporter implements OnApplicationBootstrap, OnModuleDestroy {
     }, reportIntervalMs);
   }
 
-  /** The first step of the end: gateways hear of it before anything closes. */
+  /**
+   * The first step of the end: gateways hear of it before anything closes, and move the sessions to other
+   * nodes. Who is still here at the deadline, or where there is no other node, is let go.
+   */
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
     this.state.drain();
     this.report();
     await this.bus.flush();
+    const deadlineMs = Date.now() + this.config.drainTimeoutMs;
+    while (
+      this.node.counts().sessions > 0 &&
+      Date.now() < deadlineMs &&
+      this.neighbours.hasActiveOther(this.config.nodeId)
+    ) {
+      await sleep(drainCheckIntervalMs);
+    }
+    clearInterval(this.timer);
+    this.logger.info({ sessionsLeft: this.node.counts().sessions }, 'drained');
   }
 
   private async sampleAndReport(): Promise<void> {

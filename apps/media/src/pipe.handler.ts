@@ -26,4 +26,10 @@ export class PipeHandler {
     this.node.endPipe(request);
     return {};
   }
+
+  @NodeRpcHandler(mediaPipeRpc.updatePipe)
+  updatePipe(request: ParsedRequestOf<typeof mediaPipeRpc.updatePipe>): object {
+    this.node.updatePipe(request);
+    return {};
+  }
 }

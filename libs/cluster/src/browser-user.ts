@@ -107,6 +107,22 @@ export class BrowserUser {
     ] as const);
   }
 
+  /** Keeps one kind of the main channel's stream from a room, or from all. */
+  mute(kind: 'audio' | 'video', muted: boolean, roomId?: string): Promise<void> {
+    return this.page.evaluate(
+      ([which, value, room]) => (window as never as Harness).user.mute(which, value, room),
+      [kind, muted, roomId] as const,
+    );
+  }
+
+  /** The longest time between two pictures of a stream since this was asked last; -1 before the first one. */
+  takeLongestGapMs(streamId: string): Promise<number> {
+    return this.page.evaluate(
+      (stream) => (window as never as Harness).user.takeLongestGapMs(stream),
+      streamId,
+    );
+  }
+
   send(roomId: string, text: string): Promise<number> {
     return this.page.evaluate(([room, message]) => (window as never as Harness).user.send(room!, message!), [
       roomId,
@@ -141,6 +157,8 @@ interface Harness {
     share(streamId: string, roomId: string): Promise<void>;
     unshare(streamId: string, roomId: string): Promise<void>;
     play(streamId: string, roomId: string): Promise<void>;
+    mute(kind: string, muted: boolean, roomId?: string): Promise<void>;
+    takeLongestGapMs(streamId: string): number;
     send(roomId: string, text: string): Promise<number>;
     record(): UserRecord;
     playStats(): Promise<PlayStats>;
@@ -213,6 +231,18 @@ async function createUser(options: UserOptions): Promise<void> {
   );
   engine.on('playerStateUpdate', (state: unknown) => playerStates.push(state));
 
+  const frames = new Map<string, { lastAtMs: number; longestGapMs: number }>();
+  function watchFrames(video: HTMLVideoElement): void {
+    const frame = { lastAtMs: 0, longestGapMs: 0 };
+    frames.set(video.id, frame);
+    const count = (nowMs: number): void => {
+      frame.longestGapMs = Math.max(frame.longestGapMs, frame.lastAtMs === 0 ? 0 : nowMs - frame.lastAtMs);
+      frame.lastAtMs = nowMs;
+      video.requestVideoFrameCallback(count);
+    };
+    video.requestVideoFrameCallback(count);
+  }
+
   page.user = {
     async login(roomId: string, userId: string) {
       const { errorCode } = await engine.loginRoom(
@@ -245,8 +275,24 @@ async function createUser(options: UserOptions): Promise<void> {
         video.autoplay = true;
         video.srcObject = mediaStream;
         document.body.append(video);
-        await video.play();
+        // It starts when the first picture comes, which may be later.
+        void video.play().catch(() => undefined);
+        watchFrames(video);
       }
+    },
+    mute: (kind: string, muted: boolean, roomId?: string) =>
+      kind === 'audio'
+        ? engine.mutePublishStreamAudio(muted, 0, roomId)
+        : engine.mutePublishStreamVideo(muted, 0, roomId),
+    /** Since it was asked last: the longest time between two pictures, the one under way included. */
+    takeLongestGapMs(streamId: string) {
+      const frame = frames.get(streamId);
+      if (frame === undefined || frame.lastAtMs === 0) {
+        return -1;
+      }
+      const gapMs = Math.max(frame.longestGapMs, performance.now() - frame.lastAtMs);
+      frame.longestGapMs = 0;
+      return gapMs;
     },
     async send(roomId: string, text: string) {
       const { errorCode } = await engine.sendBroadcastMessage(roomId, text);

@@ -63,6 +63,8 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
         POLYROOM_REGION: 'local',
         POLYROOM_MEDIA_WORKERS: String(plan.mediaWorkers),
         POLYROOM_MEDIA_LISTEN_IP: plan.host,
+        // Within the deadline of a launcher that stops everything.
+        POLYROOM_MEDIA_DRAIN_TIMEOUT_MS: '5000',
       }),
     ),
     ...plan.gatewayPorts.map((port, index) =>

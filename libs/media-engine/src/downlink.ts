@@ -1,4 +1,4 @@
-import { AppError } from '@polyroom/contracts';
+import { AppError, type MediaKind } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
 import { isGone, withClientInput } from './media-errors.js';
 import { type Session } from './session.js';
@@ -12,24 +12,49 @@ import {
 
 /** A stream that one session plays, on behalf of one or more rooms: one consumer per kind. */
 export class Downlink {
-  readonly roomIds = new Set<string>();
+  readonly #roomIds = new Set<string>();
   /** Settles when the consumers are there; every binding waits for it. */
   readonly opened: Promise<void>;
   #consumers: types.Consumer[] = [];
   #lease: StreamLease | undefined;
+  /** Whether the client has asked for packets. */
+  #resumed = false;
   #closed = false;
 
   /** @param onEnded is called at most once, when the stream ended by itself. */
   constructor(
     readonly session: Session,
     readonly streamId: string,
-    wanted: WantedStream,
+    private readonly wanted: WantedStream,
     source: StreamSource,
     private readonly onEnded: (reason: CloseReason) => void,
   ) {
     this.opened = this.#open(wanted, source);
     // Whoever binds awaits it and hears of a failure; without a binder left nobody has to.
     this.opened.catch(() => undefined);
+  }
+
+  get roomIds(): ReadonlySet<string> {
+    return this.#roomIds;
+  }
+
+  addRoom(roomId: string): void {
+    this.#roomIds.add(roomId);
+    this.#applyMutes();
+  }
+
+  /** One room, or all. */
+  removeRoom(roomId: string | undefined): void {
+    if (roomId === undefined) {
+      this.#roomIds.clear();
+    } else {
+      this.#roomIds.delete(roomId);
+    }
+    this.#applyMutes();
+  }
+
+  get sourceNodeId(): string {
+    return this.wanted.sourceNodeId;
   }
 
   get consumers(): types.Consumer[] {
@@ -43,14 +68,17 @@ export class Downlink {
   /** Lets the packets flow, and asks for a key frame, without which a picture cannot begin. */
   async resume(): Promise<void> {
     await this.opened;
+    this.#resumed = true;
     try {
       await Promise.all(
-        this.#consumers.map(async (consumer) => {
-          await consumer.resume();
-          if (consumer.kind === 'video') {
-            await consumer.requestKeyFrame();
-          }
-        }),
+        this.#consumers
+          .filter(({ kind }) => !this.#isSilenced(kind))
+          .map(async (consumer) => {
+            await consumer.resume();
+            if (consumer.kind === 'video') {
+              await consumer.requestKeyFrame();
+            }
+          }),
       );
     } catch (error) {
       if (this.#closed || isGone(error)) {
@@ -77,6 +105,7 @@ export class Downlink {
           this.onEnded(reason);
         }
       });
+      this.#lease.mutes.onChange(this.#applyMutes);
       for (const producerId of this.#lease.producerIds) {
         this.#assertOpen();
         const consumer = await this.#consume(producerId, wanted.rtpCapabilities);
@@ -114,7 +143,26 @@ export class Downlink {
     }
   }
 
+  #isSilenced(kind: MediaKind): boolean {
+    return this.#lease?.mutes.silences(kind, this.#roomIds) === true;
+  }
+
+  /** The rooms of this viewer, or what the stream keeps from them, have changed. */
+  readonly #applyMutes = (): void => {
+    if (!this.#resumed || this.#closed) {
+      return;
+    }
+    for (const consumer of this.#consumers) {
+      const silenced = this.#isSilenced(consumer.kind);
+      if (silenced !== consumer.paused) {
+        // A worker or a consumer that is gone meanwhile has nothing to be silenced any more.
+        (silenced ? consumer.pause() : consumer.resume()).catch(() => undefined);
+      }
+    }
+  };
+
   #giveBack(): void {
+    this.#lease?.mutes.offChange(this.#applyMutes);
     this.#consumers.forEach((consumer) => consumer.close());
     this.#consumers = [];
     this.#lease?.release();

@@ -13,6 +13,9 @@ type Binding = Omit<ParsedRequestOf<typeof mediaRpc.bindDownlink>, 'session'>;
 type Bound = ReplyOf<typeof mediaRpc.bindDownlink>;
 type Unbound = ReplyOf<typeof mediaRpc.unbindDownlink>;
 
+/** How long the consumers of a stream's former place outlive the first packet from its new one. */
+const retirementMs = 1500;
+
 /** A downlink that closed by itself. */
 export interface DownlinkClosed {
   session: SessionRef;
@@ -25,6 +28,8 @@ export class Downlinks {
   readonly #source: StreamSource;
   readonly #onDownlinkClosed: (fact: DownlinkClosed) => void;
   readonly #bySession = new Map<Session, Map<string, Downlink>>();
+  /** Downlinks from where their streams come no more, kept until their successors have a picture. */
+  readonly #retired = new Map<Session, Map<string, Downlink>>();
 
   constructor(source: StreamSource, onDownlinkClosed: (fact: DownlinkClosed) => void) {
     this.#source = source;
@@ -41,9 +46,13 @@ export class Downlinks {
    */
   async bind(session: Session, binding: Binding): Promise<Bound> {
     const { streamId, roomId } = binding;
-    const present = this.find(session, streamId);
+    let present = this.find(session, streamId);
+    if (present !== undefined && present.sourceNodeId !== binding.sourceNodeId) {
+      this.#retire(present);
+      present = undefined;
+    }
     const downlink = present ?? this.#create(session, binding);
-    downlink.roomIds.add(roomId);
+    downlink.addRoom(roomId);
     try {
       await downlink.opened;
     } catch (error) {
@@ -71,6 +80,10 @@ export class Downlinks {
       throw new AppError('PLAYER_STREAM_WAS_NOT_PLAYED');
     }
     await downlink.resume();
+    const former = this.#retired.get(session)?.get(streamId);
+    if (former !== undefined) {
+      setTimeout(() => this.#closeRetired(former), retirementMs).unref();
+    }
   }
 
   /** Takes one room's binding away, or all; without bindings the downlink closes. Idempotent. */
@@ -79,14 +92,11 @@ export class Downlinks {
     if (downlink === undefined) {
       return { closed: true, roomIds: [] };
     }
-    if (roomId === undefined) {
-      downlink.roomIds.clear();
-    } else {
-      downlink.roomIds.delete(roomId);
-    }
+    downlink.removeRoom(roomId);
     if (downlink.roomIds.size === 0) {
       this.#forget(downlink);
       downlink.close();
+      this.#closeRetired(this.#retired.get(session)?.get(streamId));
     }
     return { closed: downlink.closed, roomIds: [...downlink.roomIds] };
   }
@@ -103,6 +113,7 @@ export class Downlinks {
   closeAllOf(session: Session, reason?: CloseReason): void {
     const downlinks = this.listOf(session);
     this.#bySession.delete(session);
+    [...(this.#retired.get(session)?.values() ?? [])].forEach((retired) => this.#closeRetired(retired));
     for (const downlink of downlinks) {
       downlink.close();
       if (reason !== undefined) {
@@ -123,6 +134,11 @@ export class Downlinks {
       { appId: session.ref.appId, streamId, sourceNodeId, rtpCapabilities },
       this.#source,
       (reason) => {
+        if (this.#retired.get(session)?.get(streamId) === downlink) {
+          // Its successor goes on.
+          this.#closeRetired(downlink);
+          return;
+        }
         this.#forget(downlink);
         this.#report(downlink, reason);
       },
@@ -133,6 +149,29 @@ export class Downlinks {
       present.set(streamId, downlink);
     }
     return downlink;
+  }
+
+  /** The stream comes from another node now. The old consumers go on until the new ones have a picture. */
+  #retire(downlink: Downlink): void {
+    const { session, streamId } = downlink;
+    this.#forget(downlink);
+    const byStream = this.#retired.get(session) ?? new Map<string, Downlink>();
+    this.#closeRetired(byStream.get(streamId));
+    this.#retired.set(session, byStream.set(streamId, downlink));
+  }
+
+  #closeRetired(downlink: Downlink | undefined): void {
+    if (downlink === undefined) {
+      return;
+    }
+    downlink.close();
+    const byStream = this.#retired.get(downlink.session);
+    if (byStream?.get(downlink.streamId) === downlink) {
+      byStream.delete(downlink.streamId);
+    }
+    if (byStream?.size === 0) {
+      this.#retired.delete(downlink.session);
+    }
   }
 
   #report(downlink: Downlink, reason: CloseReason): void {

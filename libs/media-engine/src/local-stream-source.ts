@@ -37,7 +37,7 @@ export class LocalStreamSource implements StreamSource {
     try {
       const producerIds =
         pipe === undefined ? upstream.producers.map(({ id }) => id) : await this.#carry(pipe, upstream);
-      return { producerIds, release };
+      return { producerIds, mutes: upstream.mutes, release };
     } catch (error) {
       release();
       throw error;

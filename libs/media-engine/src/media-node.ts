@@ -116,7 +116,14 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
 
   async connectTransport(request: ParsedRequestOf<typeof mediaRpc.connectTransport>): Promise<void> {
     const session = this.#sessions.get(request.session);
-    await session.transport(request.direction).connect(request.dtlsParameters);
+    await session.transport(request.direction, request.transportId).connect(request.dtlsParameters);
+  }
+
+  async restartIce(
+    request: ParsedRequestOf<typeof mediaRpc.restartIce>,
+  ): Promise<ReplyOf<typeof mediaRpc.restartIce>> {
+    const session = this.#sessions.get(request.session);
+    return { iceParameters: await session.transport(request.direction, request.transportId).restartIce() };
   }
 
   async produce(
@@ -124,8 +131,13 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
   ): Promise<ReplyOf<typeof mediaRpc.produce>> {
     const session = this.#sessions.get(request.session);
     const { streamId, kind, rtpParameters } = request;
+    session.transport('send', request.transportId);
     const producer = await this.#upstreams.produce(session, streamId, kind, rtpParameters);
     return { producerId: producer.id };
+  }
+
+  async muteUpstream(request: ParsedRequestOf<typeof mediaRpc.muteUpstream>): Promise<void> {
+    await this.#upstreams.mute(this.#sessions.get(request.session), request.streamId, request);
   }
 
   closeUpstream(request: ParsedRequestOf<typeof mediaRpc.closeUpstream>): void {
@@ -138,8 +150,10 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
   async bindDownlink(
     request: ParsedRequestOf<typeof mediaRpc.bindDownlink>,
   ): Promise<ReplyOf<typeof mediaRpc.bindDownlink>> {
-    const { session, ...binding } = request;
-    return this.#downlinks.bind(this.#sessions.get(session), binding);
+    const { session: ref, ...binding } = request;
+    const session = this.#sessions.get(ref);
+    session.transport('recv', request.transportId);
+    return this.#downlinks.bind(session, binding);
   }
 
   async resumeDownlink(request: ParsedRequestOf<typeof mediaRpc.resumeDownlink>): Promise<void> {
@@ -168,6 +182,10 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
 
   endPipe({ pipeId, reason }: ParsedRequestOf<typeof mediaPipeRpc.endPipe>): void {
     this.#pipesIn.end(pipeId, reason);
+  }
+
+  updatePipe({ pipeId, mutes }: ParsedRequestOf<typeof mediaPipeRpc.updatePipe>): void {
+    this.#pipesIn.update(pipeId, mutes);
   }
 
   /** Another node is gone, and with it what came from it and who was sent something there. */

@@ -35,10 +35,12 @@ export class MediaWorker {
   ) {}
 
   static async create(slot: number, options: WorkerOptions): Promise<MediaWorker> {
-    const worker = await createWorker({
-      logLevel: 'warn',
-      ...(options.workerBin === undefined ? {} : { workerBin: options.workerBin }),
-    });
+    const worker = await withoutSignalHandlers(() =>
+      createWorker({
+        logLevel: 'warn',
+        ...(options.workerBin === undefined ? {} : { workerBin: options.workerBin }),
+      }),
+    );
     try {
       const webRtcServer = await worker.createWebRtcServer({ listenInfos: listenInfosOf(slot, options) });
       return new MediaWorker(slot, worker, webRtcServer);
@@ -101,6 +103,26 @@ function listenInfosOf(slot: number, options: ListenOptions): types.TransportLis
     ...(options.announcedAddress === undefined ? {} : { announcedAddress: options.announcedAddress }),
     ...(options.portBase === undefined || options.portBase === 0 ? {} : { port: options.portBase + slot }),
   }));
+}
+
+/**
+ * mediasoup ends its workers by itself when the process is told to end. A node that drains needs them for
+ * as long as it has sessions, and closes them last.
+ */
+function withoutSignalHandlers<T>(start: () => T): T {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const before = signals.map((signal) => new Set(process.listeners(signal)));
+  try {
+    return start();
+  } finally {
+    signals.forEach((signal, index) => {
+      for (const listener of process.listeners(signal)) {
+        if (!before[index]!.has(listener)) {
+          process.off(signal, listener);
+        }
+      }
+    });
+  }
 }
 
 async function closeWorker(worker: types.Worker): Promise<void> {

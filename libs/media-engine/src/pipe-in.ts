@@ -4,6 +4,7 @@ import { isGone } from './media-errors.js';
 import { type MediaWorker } from './media-worker.js';
 import { connectPipe, pipeEndOf, type PipeListenOptions, pipeTransportOptions } from './pipe-listen.js';
 import { type RemoteNodes } from './remote-nodes.js';
+import { StreamMutes } from './stream-mutes.js';
 import { type CloseReason } from './stream-source.js';
 
 export interface PipedStream {
@@ -18,6 +19,8 @@ export interface PipedStream {
  */
 export class PipeIn {
   readonly pipeId = newId('pipe');
+  /** As the other node last told them. */
+  readonly mutes = new StreamMutes();
   /** Settles when the stream has arrived; every viewer waits for it. */
   readonly producers: Promise<types.Producer[]>;
   readonly #endListeners = new Set<(reason: CloseReason) => void>();
@@ -89,7 +92,7 @@ export class PipeIn {
       this.#transport = transport;
       this.#assertOpen();
       this.#asked = true;
-      const { end, producers } = await this.nodes.openPipe(sourceNodeId, {
+      const { end, mutes, producers } = await this.nodes.openPipe(sourceNodeId, {
         pipeId: this.pipeId,
         appId,
         streamId,
@@ -97,6 +100,7 @@ export class PipeIn {
         end: pipeEndOf(transport),
       });
       this.#assertOpen();
+      this.mutes.replace(mutes);
       await connectPipe(transport, end);
       const arrived = await Promise.all(
         producers.map(({ kind, paused, rtpParameters }) =>

@@ -20,8 +20,10 @@ export class PipeOut {
     end: PipeEnd,
     listen: PipeListenOptions,
     private readonly onEnded: (reason: CloseReason) => void,
+    private readonly onMutesChanged: () => void,
   ) {
     upstream.onEnd(this.#handleEnd);
+    upstream.mutes.onChange(this.onMutesChanged);
     this.opened = this.#open(end, listen);
     this.opened.catch(() => this.close());
   }
@@ -31,6 +33,7 @@ export class PipeOut {
     if (!this.#closed) {
       this.#closed = true;
       this.upstream.offEnd(this.#handleEnd);
+      this.upstream.mutes.offChange(this.onMutesChanged);
       this.#transport?.close();
     }
   }
@@ -58,6 +61,7 @@ export class PipeOut {
           rtpParameters: { ...rtpParameters },
           paused: producerPaused,
         })),
+        mutes: this.upstream.mutes.list(),
       };
     } catch (error) {
       if (this.#closed || isGone(error)) {

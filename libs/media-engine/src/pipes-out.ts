@@ -56,10 +56,18 @@ export class PipesOut {
     if (upstream === undefined || upstream.producers.length === 0) {
       throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
     }
-    const pipe: PipeOut = new PipeOut(pipeId, upstream, targetNodeId, end, this.#listen, (reason) => {
-      this.#forget(pipe);
-      void this.#nodes.endPipe(targetNodeId, { pipeId, reason });
-    });
+    const pipe: PipeOut = new PipeOut(
+      pipeId,
+      upstream,
+      targetNodeId,
+      end,
+      this.#listen,
+      (reason) => {
+        this.#forget(pipe);
+        void this.#nodes.endPipe(targetNodeId, { pipeId, reason });
+      },
+      () => void this.#nodes.updatePipe(targetNodeId, { pipeId, mutes: upstream.mutes.list() }),
+    );
     this.#byId.set(pipeId, pipe);
     return pipe;
   }

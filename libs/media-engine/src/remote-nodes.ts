@@ -1,8 +1,8 @@
 import { AppError, type mediaPipeRpc, type ReplyOf, type RequestOf } from '@polyroom/contracts';
 
 /**
- * How a node asks the others; the engine knows nothing of the bus. Closing and ending are told until they
- * are heard or the other node is gone, so these two never reject.
+ * How a node asks the others; the engine knows nothing of the bus. What a node only has to be told is
+ * told until it is heard or the node is gone: that never rejects.
  */
 export interface RemoteNodes {
   openPipe(
@@ -11,6 +11,7 @@ export interface RemoteNodes {
   ): Promise<ReplyOf<typeof mediaPipeRpc.openPipe>>;
   closePipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.closePipe>): Promise<void>;
   endPipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.endPipe>): Promise<void>;
+  updatePipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.updatePipe>): Promise<void>;
 }
 
 /** Of a node that stands alone: streams of other nodes are out of its reach. */
@@ -18,4 +19,5 @@ export const noRemoteNodes: RemoteNodes = {
   openPipe: () => Promise.reject(new AppError('MEDIA_NODE_UNAVAILABLE')),
   closePipe: () => Promise.resolve(),
   endPipe: () => Promise.resolve(),
+  updatePipe: () => Promise.resolve(),
 };

@@ -30,6 +30,9 @@ const remoteNodes: RemoteNodes = {
   async endPipe(nodeId, request) {
     nodes.get(nodeId)?.node.endPipe(request);
   },
+  async updatePipe(nodeId, request) {
+    nodes.get(nodeId)?.node.updatePipe(request);
+  },
 };
 
 let here: TestNode;

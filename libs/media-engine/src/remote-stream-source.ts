@@ -4,6 +4,7 @@ import { type MediaWorker } from './media-worker.js';
 import { PipeIn } from './pipe-in.js';
 import { type PipeListenOptions } from './pipe-listen.js';
 import { type RemoteNodes } from './remote-nodes.js';
+import { type MuteList } from './stream-mutes.js';
 import { type CloseReason, type StreamLease, type StreamSource, type WantedStream } from './stream-source.js';
 
 /** Streams produced on other nodes: one pipe per stream and router here. */
@@ -46,7 +47,7 @@ export class RemoteStreamSource implements StreamSource {
           throw parametersInvalid(`the viewer cannot decode the ${kind} of the stream`);
         }
       }
-      return { producerIds: producers.map(({ id }) => id), release };
+      return { producerIds: producers.map(({ id }) => id), mutes: pipe.mutes, release };
     } catch (error) {
       release();
       throw error;
@@ -58,6 +59,12 @@ export class RemoteStreamSource implements StreamSource {
     this.list()
       .find((pipe) => pipe.pipeId === pipeId)
       ?.end(reason);
+  }
+
+  update(pipeId: string, mutes: MuteList): void {
+    this.list()
+      .find((pipe) => pipe.pipeId === pipeId)
+      ?.mutes.replace(mutes);
   }
 
   /** The node that sent them is gone. */

@@ -45,6 +45,10 @@ export class SessionTransport {
     return new SessionTransport(direction, transport);
   }
 
+  get id(): string {
+    return this.transport.id;
+  }
+
   get parameters(): MediaSession['send'] {
     const { id, iceParameters, iceCandidates, dtlsParameters } = this.transport;
     return {
@@ -77,6 +81,10 @@ export class SessionTransport {
       this.#connection = undefined;
     });
     return connection.done;
+  }
+
+  async restartIce(): Promise<MediaSession['send']['iceParameters']> {
+    return { ...(await withClientInput(() => this.transport.restartIce())) };
   }
 
   dump() {

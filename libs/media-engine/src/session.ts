@@ -1,4 +1,4 @@
-import { type MediaSession, type SessionRef, type TransportDirection } from '@polyroom/contracts';
+import { AppError, type MediaSession, type SessionRef, type TransportDirection } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
 import { type MediaWorker } from './media-worker.js';
 import { SessionTransport } from './session-transport.js';
@@ -49,8 +49,13 @@ export class Session {
     };
   }
 
-  transport(direction: TransportDirection): SessionTransport {
-    return direction === 'send' ? this.send : this.recv;
+  /** The transport of a direction; a request that names another one is for a session that is gone. */
+  transport(direction: TransportDirection, transportId?: string): SessionTransport {
+    const transport = direction === 'send' ? this.send : this.recv;
+    if (transportId !== undefined && transportId !== transport.id) {
+      throw new AppError('MEDIA_SESSION_NOT_FOUND', { details: { transportId } });
+    }
+    return transport;
   }
 
   /** Closes the transports; whatever is left on them goes with them. Idempotent. */

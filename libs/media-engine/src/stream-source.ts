@@ -5,6 +5,7 @@ import {
   type mediaRpc,
 } from '@polyroom/contracts';
 import { type MediaWorker } from './media-worker.js';
+import { type StreamMutes } from './stream-mutes.js';
 
 export type RtpCapabilities = ParsedRequestOf<typeof mediaRpc.bindDownlink>['rtpCapabilities'];
 
@@ -24,6 +25,7 @@ export interface WantedStream {
 export interface StreamLease {
   /** The producers on that router, audio before video. */
   producerIds: string[];
+  mutes: StreamMutes;
   /** Gives it back. Idempotent. */
   release(): void;
 }

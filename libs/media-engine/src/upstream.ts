@@ -2,6 +2,7 @@ import { type MediaKind, type ParsedRequestOf, type mediaRpc } from '@polyroom/c
 import { type types } from 'mediasoup';
 import { parametersInvalid, withClientInput } from './media-errors.js';
 import { type Session } from './session.js';
+import { StreamMutes } from './stream-mutes.js';
 import { type CloseReason } from './stream-source.js';
 
 export type GivenRtpParameters = ParsedRequestOf<typeof mediaRpc.produce>['rtpParameters'];
@@ -14,6 +15,9 @@ export class Upstream {
   readonly #kinds = new Set<MediaKind>();
   readonly #producers = new Map<MediaKind, types.Producer>();
   readonly #endListeners = new Set<(reason: CloseReason) => void>();
+  /** Kinds that are kept from everybody. */
+  readonly #paused = new Set<MediaKind>();
+  readonly mutes = new StreamMutes();
   #closed = false;
 
   constructor(
@@ -47,7 +51,7 @@ export class Upstream {
     try {
       const rtpParameters = given as types.RtpParameters;
       const producer = await withClientInput(() =>
-        this.session.send.transport.produce({ kind, rtpParameters }),
+        this.session.send.transport.produce({ kind, rtpParameters, paused: this.#paused.has(kind) }),
       );
       if (this.#closed) {
         producer.close();
@@ -59,6 +63,21 @@ export class Upstream {
       this.#kinds.delete(kind);
       throw error;
     }
+  }
+
+  /** Keeps a kind from one room, or from all. */
+  async mute(kind: MediaKind, muted: boolean, roomId: string | undefined): Promise<void> {
+    if (roomId !== undefined) {
+      this.mutes.set(roomId, kind, muted);
+      return;
+    }
+    if (muted) {
+      this.#paused.add(kind);
+    } else {
+      this.#paused.delete(kind);
+    }
+    const producer = this.#producers.get(kind);
+    await (muted ? producer?.pause() : producer?.resume());
   }
 
   /** Registers who has to know that the stream has ended. */

@@ -1,4 +1,4 @@
-import { type MediaKind } from '@polyroom/contracts';
+import { AppError, type MediaKind } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
 import { type Session } from './session.js';
 import { type CloseReason } from './stream-source.js';
@@ -49,6 +49,18 @@ export class Upstreams {
 
   listOf(session: Session): Upstream[] {
     return [...this.#byKey.values()].filter((upstream) => upstream.session === session);
+  }
+
+  async mute(
+    session: Session,
+    streamId: string,
+    mute: { kind: MediaKind; muted: boolean; roomId?: string | undefined },
+  ): Promise<void> {
+    const upstream = this.find(session.ref.appId, streamId);
+    if (upstream?.session !== session) {
+      throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { streamId } });
+    }
+    await upstream.mute(mute.kind, mute.muted, mute.roomId);
   }
 
   /** Ends a stream if it is this session's. Idempotent. */

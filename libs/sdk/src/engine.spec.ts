@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
 import { fakeHandlerFactory, installMediaStream, newCamera } from '../test/fake-media.js';
-import { ProtocolServer } from '../test/protocol-server.js';
+import { newMediaSession, ProtocolServer } from '../test/protocol-server.js';
 import { Recorder } from '../test/recorder.js';
 import {
   ZegoExpressEngine,
@@ -360,11 +360,61 @@ describe('streams', () => {
   test('a stream that cannot be played says so and leaves nothing', async () => {
     await create();
     await login('room1');
-    server.replaced.set('stream.play', () => ({ error: 'PLAYER_PLAY_STREAM_NOT_EXIST' }));
+    server.replaced.set('stream.play', () => ({ error: 'PLAYER_SERVER_FORBID' }));
     await expect(engine.startPlayingStream('far', undefined, { roomID: 'room1' })).rejects.toMatchObject({
-      code: 1004002,
+      errorName: 'PLAYER_SERVER_FORBID',
     });
     expect(engine.dump().playing).toEqual([]);
+  });
+
+  test('a stream that does not exist yet waits for it', async () => {
+    await create();
+    await login('room1');
+    server.replaced.set('stream.play', () => ({ error: 'PLAYER_PLAY_STREAM_NOT_EXIST' }));
+    const mediaStream = await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
+    expect(mediaStream.getTracks()).toEqual([]);
+    expect(engine.dump().playing).toMatchObject([{ streamID: 'far', state: ZegoPlayerState.PlayRequesting }]);
+    server.replaced.delete('stream.play');
+    server.send('room.streamUpdate', {
+      roomId: 'room1',
+      roomEpoch: 'epoch',
+      seq: 11,
+      update: 'add',
+      streams: [
+        { streamId: 'far', user: { userId: 'other', userName: 'Other' }, extraInfo: '', kinds: ['audio'] },
+      ],
+    });
+    await waitFor(() => mediaStream.getTracks().length === 2, { timeoutMs: 2000, describe: 'the stream' });
+    expect(recorder.of('playerStateUpdate').at(-1)?.[0]).toMatchObject({ state: ZegoPlayerState.Playing });
+  });
+
+  test('with other transports for the session all is published and played again, and the old ones go', async () => {
+    await create();
+    await login('room1', 'room2');
+    await engine.startPublishingStream('cam', 0, { roomID: 'room1', mediaStream: newCamera() });
+    await engine.shareStream('cam', 'room2');
+    await engine.mutePublishStreamAudio(true);
+    const mediaStream = await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
+    const before = mediaStream.getTracks();
+    server.calls.length = 0;
+    server.replaced.set('stream.play', (call) => {
+      const answer = server.answer(call) as { result: object };
+      return { result: { ...answer.result, created: true } };
+    });
+    server.send('media.moved', { media: newMediaSession(), reason: 'lost' });
+    await waitFor(() => server.callsOf('media.settle').length === 1, {
+      timeoutMs: 5000,
+      describe: 'the end',
+    });
+    expect(server.callsOf('stream.produce')).toHaveLength(2);
+    expect(server.callsOf('stream.republish')).toEqual([{ streamId: 'cam' }]);
+    // The shares stand: nothing is said to the rooms.
+    expect(server.callsOf('stream.share')).toEqual([]);
+    expect(server.callsOf('stream.publish')).toEqual([]);
+    expect(server.callsOf('stream.play')).toMatchObject([{ streamId: 'far', roomId: 'room1' }]);
+    expect(mediaStream.getTracks()).toHaveLength(2);
+    expect(mediaStream.getTracks()).not.toEqual(before);
+    expect(engine.dump().peerConnections).toEqual({ send: 1, recv: 1 });
   });
 
   test('a stream that ended waits, and plays again in the same MediaStream when it is back', async () => {

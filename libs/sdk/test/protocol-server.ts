@@ -165,7 +165,7 @@ export class ProtocolServer {
   }
 }
 
-function newMediaSession(): MediaSession {
+export function newMediaSession(): MediaSession {
   const transport = (): MediaSession['send'] => {
     const { id, iceParameters, iceCandidates, dtlsParameters } =
       testFakeParameters.generateTransportRemoteParameters();

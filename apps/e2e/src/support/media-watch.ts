@@ -49,13 +49,19 @@ export class MediaWatch {
   }
 }
 
-/** Waits until the viewer has decoded more frames and received more audio packets than now. */
+/** Waits until the viewer decodes frames and receives audio packets, ten of each from now on. */
 export async function expectMediaToFlow(viewer: BrowserUser): Promise<void> {
-  const before = await viewer.playStats();
+  let last = await viewer.playStats();
+  let frames = 0;
+  let packets = 0;
   await waitFor(
     async () => {
       const now = await viewer.playStats();
-      return now.framesDecoded >= before.framesDecoded + 10 && now.audioPackets >= before.audioPackets + 10;
+      // Step by step: what a connection has counted goes when it is closed.
+      frames += Math.max(0, now.framesDecoded - last.framesDecoded);
+      packets += Math.max(0, now.audioPackets - last.audioPackets);
+      last = now;
+      return frames >= 10 && packets >= 10;
     },
     { timeoutMs: 15_000, describe: `frames and audio to grow at ${viewer.userId}` },
   );

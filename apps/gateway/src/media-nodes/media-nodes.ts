@@ -8,6 +8,7 @@ import { chooseNode } from '@polyroom/placement';
 export class MediaNodes implements OnModuleInit, OnModuleDestroy {
   private readonly reports = new Map<string, NodeReport>();
   private subscription: BusSubscription | undefined;
+  private readonly drainListeners = new Set<(nodeId: string) => void>();
   private everHeard = false;
 
   constructor(private readonly bus: Bus) {}
@@ -15,8 +16,13 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     this.subscription = this.bus.subscribe(nodeReported, {}, (report) => {
       this.everHeard = true;
+      const startsToDrain =
+        report.state === 'draining' && this.reports.get(report.nodeId)?.state !== 'draining';
       // The time of arrival: the clocks of two machines need not agree.
       this.reports.set(report.nodeId, { ...report, atMs: Date.now() });
+      if (startsToDrain) {
+        this.drainListeners.forEach((listener) => listener(report.nodeId));
+      }
     });
   }
 
@@ -34,6 +40,15 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
     // Counted at once: a crowd within one reporting interval spreads over equal nodes.
     this.reports.set(report.nodeId, { ...report, sessions: report.sessions + 1 });
     return report.nodeId;
+  }
+
+  /** Called once for each node that is about to end and takes nothing new. */
+  onDraining(listener: (nodeId: string) => void): void {
+    this.drainListeners.add(listener);
+  }
+
+  get ids(): string[] {
+    return [...this.reports.keys()];
   }
 
   /** A node did not answer: it gets nothing more until it reports again. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { AppError, type MediaSession, mediaRpc, type SessionRef } from '@polyroom/contracts';
+import { AppError, type MediaSession, mediaRpc, type ReplyOf, type SessionRef } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { LOGGER } from '../gateway-tokens.js';
 import { MediaNodes } from './media-nodes.js';
@@ -24,6 +24,27 @@ export class MediaPlane {
       }
       throw error;
     }
+  }
+
+  /**
+   * What the media nodes have of a session: the node named, or any other one, since a session may have been
+   * moved after its node was written down. Undefined where none has it.
+   */
+  async findSession(
+    nodeId: string,
+    session: SessionRef,
+  ): Promise<{ nodeId: string; held: ReplyOf<typeof mediaRpc.getSession> } | undefined> {
+    const ask = async (askedNodeId: string) => ({
+      nodeId: askedNodeId,
+      held: await this.bus.requestNode(mediaRpc.getSession, askedNodeId, { session }),
+    });
+    try {
+      return await ask(nodeId);
+    } catch (error) {
+      this.logger.info({ err: error, nodeId, sessionId: session.sessionId }, 'media session not there');
+    }
+    const others = this.nodes.ids.filter((id) => id !== nodeId);
+    return Promise.any(others.map(ask)).catch(() => undefined);
   }
 
   /** Never rejects: what a node that is gone held is gone too, and a node that lives hears `sessionEnded`. */

@@ -10,8 +10,7 @@ import {
 } from '@polyroom/contracts';
 import { type GatewayConfig } from '../gateway.config.js';
 import { GATEWAY_CONFIG } from '../gateway-tokens.js';
-import { MediaNodes } from '../media-nodes/media-nodes.js';
-import { RoomFanout } from '../rooms/room-fanout.js';
+import { RoomPlaces } from '../media-nodes/room-places.js';
 import { ClientSession } from '../session/client-session.js';
 import { Deadline } from '../session/deadline.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
@@ -35,8 +34,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
 
   constructor(
     private readonly bus: Bus,
-    private readonly nodes: MediaNodes,
-    private readonly fanout: RoomFanout,
+    private readonly places: RoomPlaces,
     private readonly lifecycle: SessionLifecycle,
     private readonly rooms: SessionRooms,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
@@ -117,7 +115,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
 
   private async openSession(request: MethodRequest, params: Params, grants: Grants, deadline: Deadline) {
     const { appId, mode, user, appSign, roomId } = params;
-    const nodeId = this.nodes.choose(this.fanout.nodeIdsOf(appId, roomId));
+    const nodeId = this.places.choose(appId, roomId);
     const { gatewayId } = this.config;
     const resumeToken = newResumeToken();
     const session = new ClientSession(

@@ -59,7 +59,7 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
 
   private async playInRoom(session: ClientSession, membership: Membership, params: Params): Promise<Result> {
     const { roomId, epoch, grants } = membership;
-    const { streamId, rtpCapabilities } = params;
+    const { streamId, rtpCapabilities, transportId } = params;
     if (!hasRight(grants, roomId, 'subscribe')) {
       throw new AppError('PLAYER_SERVER_FORBID', { details: { roomId, right: 'subscribe' } });
     }
@@ -73,7 +73,15 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
       const { created, consumers, roomIds } = await this.bus.requestNode(
         mediaRpc.bindDownlink,
         session.options.nodeId,
-        { session: session.ref, streamId, roomId, sourceNodeId: nodeId, rtpCapabilities, maxPlays },
+        {
+          session: session.ref,
+          streamId,
+          roomId,
+          sourceNodeId: nodeId,
+          rtpCapabilities,
+          maxPlays,
+          ...(transportId === undefined ? {} : { transportId }),
+        },
       );
       return { created, consumers, roomIds };
     } catch (error) {

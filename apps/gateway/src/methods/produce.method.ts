@@ -12,16 +12,15 @@ export class ProduceMethod implements MethodHandler<'stream.produce'> {
 
   handle(
     request: MethodRequest,
-    { streamId, kind, rtpParameters }: ClientParams<'stream.produce'>,
+    params: ClientParams<'stream.produce'>,
   ): Promise<ClientResult<'stream.produce'>> {
     const session = getSession(request);
+    const { streamId, kind } = params;
     return session.publishQueue.run(streamId, async () => {
       const upstream = session.getUpstream(streamId);
       const reply = await this.bus.requestNode(mediaRpc.produce, session.options.nodeId, {
         session: session.ref,
-        streamId,
-        kind,
-        rtpParameters,
+        ...params,
       });
       upstream.kinds.add(kind);
       return reply;

@@ -51,7 +51,13 @@ export class PublishMethod implements MethodHandler<'stream.publish'> {
       throw new AppError('COMMON_NOT_LOGIN_ROOM');
     }
     if (!session.upstreams.has(streamId)) {
-      session.upstreams.set(streamId, { streamId, channel, kinds: new Set(), roomIds: new Set() });
+      session.upstreams.set(streamId, {
+        streamId,
+        channel,
+        kinds: new Set(),
+        roomIds: new Set(),
+        mutes: new Map(),
+      });
     }
   }
 }

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { AppError, type ClientParams, type ClientResult, hasRight, roomRpc } from '@polyroom/contracts';
+import {
+  AppError,
+  type ClientParams,
+  type ClientResult,
+  hasRight,
+  mediaRpc,
+  roomRpc,
+} from '@polyroom/contracts';
 import { EntitlementsCache } from '../entitlements/entitlements-cache.js';
 import { type ClientSession } from '../session/client-session.js';
 import { type Membership } from '../session/membership.js';
@@ -35,6 +42,7 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
       throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { streamId, problem: 'no track' } });
     }
     await this.authorise(session, membership, upstream);
+    await this.clearMutes(session, upstream, roomId);
     const { roomIds } = await this.bus.request(roomRpc.shareStream, {
       session: session.ref,
       user: session.options.user,
@@ -46,6 +54,23 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
     });
     upstream.roomIds = new Set(roomIds);
     return { roomIds };
+  }
+
+  /** What it kept from the room when it was shown there before is forgotten. */
+  private async clearMutes(session: ClientSession, upstream: Upstream, roomId: string): Promise<void> {
+    if (upstream.roomIds.has(roomId)) {
+      return;
+    }
+    for (const kind of upstream.mutes.get(roomId) ?? []) {
+      await this.bus.requestNode(mediaRpc.muteUpstream, session.options.nodeId, {
+        session: session.ref,
+        streamId: upstream.streamId,
+        kind,
+        muted: false,
+        roomId,
+      });
+    }
+    upstream.mutes.delete(roomId);
   }
 
   private async authorise(session: ClientSession, membership: Membership, upstream: Upstream): Promise<void> {

@@ -5,6 +5,8 @@
  */
 export class Downlinks {
   private readonly roomIdsByStream = new Map<string, Set<string>>();
+  /** Streams that were lost with a worker or a node: the client waits for them to come back. */
+  private readonly lost = new Set<string>();
 
   /** Enters a binding; false where it was there before. */
   add(streamId: string, roomId: string): boolean {
@@ -13,6 +15,7 @@ export class Downlinks {
       roomIds = new Set();
       this.roomIdsByStream.set(streamId, roomIds);
     }
+    this.lost.delete(streamId);
     const added = !roomIds.has(roomId);
     roomIds.add(roomId);
     return added;
@@ -26,6 +29,9 @@ export class Downlinks {
   /** Takes one binding away, or all of a stream where `roomId` is left out. */
   remove(streamId: string, roomId?: string): void {
     const roomIds = this.roomIdsByStream.get(streamId);
+    if (roomId === undefined) {
+      this.lost.delete(streamId);
+    }
     if (roomIds === undefined) {
       return;
     }
@@ -37,6 +43,21 @@ export class Downlinks {
     if (roomIds.size === 0) {
       this.roomIdsByStream.delete(streamId);
     }
+  }
+
+  /** The stream is gone for a reason that is not its publisher's. */
+  lose(streamId: string): void {
+    this.roomIdsByStream.delete(streamId);
+    this.lost.add(streamId);
+  }
+
+  loseAll(): void {
+    [...this.roomIdsByStream.keys()].forEach((streamId) => this.lose(streamId));
+  }
+
+  /** Whether it is played, or was until it was lost. */
+  wants(streamId: string): boolean {
+    return this.roomIdsByStream.has(streamId) || this.lost.has(streamId);
   }
 
   roomsOf(streamId: string): string[] {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { type ClientEventData, mediaRpc } from '@polyroom/contracts';
+import { type ClientEventData, type downlinkClosed, mediaRpc, type PayloadOf } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { LOGGER } from '../gateway-tokens.js';
 import { type ClientSession } from './client-session.js';
@@ -68,11 +68,16 @@ export class Playbacks {
   }
 
   /** The media node closed the downlink by itself. */
-  handleClosed(session: ClientSession, streamId: string, reason: PlayEndReason): void {
-    if (session.state !== 'open' || !session.downlinks.has(streamId)) {
+  handleClosed(session: ClientSession, { nodeId, streamId, reason }: PayloadOf<typeof downlinkClosed>): void {
+    const isCurrent = nodeId === session.options.nodeId;
+    if (session.state !== 'open' || !isCurrent || !session.downlinks.has(streamId)) {
       return;
     }
-    session.downlinks.remove(streamId);
+    if (reason === 'sourceEnded') {
+      session.downlinks.remove(streamId);
+    } else {
+      session.downlinks.lose(streamId);
+    }
     session.connection.sendEvent('stream.playUpdate', { streamId, roomIds: [], closed: true, reason });
   }
 }

@@ -133,10 +133,8 @@ export class SessionLifecycle {
       this.letGo(former, clientCloseCodes.sessionMoved);
     }
     this.registry.add(session);
-    const subscription = this.bus.subscribe(
-      downlinkClosed,
-      { sessionId: session.sessionId },
-      ({ streamId, reason }) => this.playbacks.handleClosed(session, streamId, reason),
+    const subscription = this.bus.subscribe(downlinkClosed, { sessionId: session.sessionId }, (fact) =>
+      this.playbacks.handleClosed(session, fact),
     );
     session.onEnded = () => subscription.close();
   }

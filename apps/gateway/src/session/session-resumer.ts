@@ -5,7 +5,6 @@ import {
   type ClientParams,
   type ClientResult,
   type MediaSession,
-  mediaRpc,
   type ReplyOf,
   roomRpc,
   type RoomSnapshot,
@@ -148,9 +147,10 @@ export class SessionResumer {
 
   /** What the media node still has of the session; where it has nothing, new transports. */
   private async restoreMedia(session: ClientSession, resumed: Resumed): Promise<MediaSession | undefined> {
-    const { nodeId } = session.options;
-    try {
-      const held = await this.bus.requestNode(mediaRpc.getSession, nodeId, { session: session.ref });
+    const found = await this.media.findSession(session.options.nodeId, session.ref);
+    if (found !== undefined) {
+      const { held } = found;
+      session.options.nodeId = found.nodeId;
       for (const { streamId, channel, roomIds } of resumed.upstreams) {
         const kinds = held.upstreams.find((upstream) => upstream.streamId === streamId)?.kinds;
         if (kinds === undefined || roomIds.length === 0) {
@@ -163,6 +163,7 @@ export class SessionResumer {
           channel,
           kinds: new Set(kinds),
           roomIds: new Set(roomIds),
+          mutes: new Map(),
         });
       }
       for (const { streamId, roomIds } of held.downlinks) {
@@ -171,13 +172,12 @@ export class SessionResumer {
         }
       }
       return undefined;
-    } catch (error) {
-      this.logger.info({ err: error, sessionId: session.sessionId, nodeId }, 'media of the session are gone');
     }
     for (const { streamId } of resumed.upstreams) {
       await this.publications.stopQuietly(session, streamId);
     }
-    return this.media.openSession(nodeId, session.ref);
+    session.options.nodeId = this.nodes.choose([session.options.nodeId]);
+    return this.media.openSession(session.options.nodeId, session.ref);
   }
 }
 

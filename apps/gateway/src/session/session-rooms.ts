@@ -173,7 +173,9 @@ export class SessionRooms {
     return {
       sessionId: session.sessionId,
       userId: session.ref.userId,
-      nodeId: session.options.nodeId,
+      get nodeId() {
+        return session.options.nodeId;
+      },
       wantsUsers,
       write: (frame) => session.connection.write(frame),
       onStreamRemoved: (roomId, streamId) => {

@@ -7,4 +7,6 @@ export interface Upstream {
   readonly kinds: Set<MediaKind>;
   /** Rooms that show it. */
   roomIds: Set<string>;
+  /** What it keeps from which room; '' stands for all rooms. */
+  readonly mutes: Map<string, Set<MediaKind>>;
 }

@@ -18,6 +18,7 @@ import {
   rtpCapabilitiesSchema,
   rtpParametersSchema,
   transportDirectionSchema,
+  transportIdSchema,
 } from '../rpc/media.rpc.js';
 import { attributeChangesSchema } from '../rpc/room-admin.rpc.js';
 import { roomAttributeSchema, roomSnapshotSchema, roomStreamSchema } from '../rpc/room.rpc.js';
@@ -146,7 +147,27 @@ export const clientMethods = {
     result: z.strictObject({ attributes: z.array(roomAttributeSchema) }),
   },
   'transport.connect': {
-    params: z.strictObject({ direction: transportDirectionSchema, dtlsParameters: dtlsParametersSchema }),
+    params: z.strictObject({
+      direction: transportDirectionSchema,
+      /** Left out: the transport of this direction that the session has now. */
+      transportId: transportIdSchema.optional(),
+      dtlsParameters: dtlsParametersSchema,
+    }),
+    result: z.strictObject({}),
+  },
+  /** The client has another network: new ICE credentials, the same connection. */
+  'transport.restartIce': {
+    params: z.strictObject({
+      direction: transportDirectionSchema,
+      transportId: transportIdSchema.optional(),
+    }),
+    result: z.strictObject({
+      iceParameters: z.looseObject({ usernameFragment: z.string(), password: z.string() }),
+    }),
+  },
+  /** After `media.moved`: everything runs over the new transports, and the old ones may go. */
+  'media.settle': {
+    params: z.strictObject({}),
     result: z.strictObject({}),
   },
   /** Claims the stream ID; `produce` its tracks next, then `share` it. */
@@ -162,9 +183,15 @@ export const clientMethods = {
     params: z.strictObject({
       streamId: streamIdSchema,
       kind: mediaKindSchema,
+      transportId: transportIdSchema.optional(),
       rtpParameters: rtpParametersSchema,
     }),
     result: z.strictObject({ producerId: z.string() }),
+  },
+  /** After `media.moved`, once the tracks are produced anew: the stream comes from there now, in all its rooms. */
+  'stream.republish': {
+    params: z.strictObject({ streamId: streamIdSchema }),
+    result: z.strictObject({}),
   },
   'stream.share': {
     params: z.strictObject({
@@ -178,6 +205,16 @@ export const clientMethods = {
     params: z.strictObject({ streamId: streamIdSchema, roomId: roomIdSchema }),
     result: z.strictObject({ roomIds: z.array(roomIdSchema) }),
   },
+  /** Keeps one kind from one room that shows the stream, or from all; a muted stream stays shown. */
+  'stream.mute': {
+    params: z.strictObject({
+      streamId: streamIdSchema,
+      kind: mediaKindSchema,
+      muted: z.boolean(),
+      roomId: roomIdSchema.optional(),
+    }),
+    result: z.strictObject({}),
+  },
   'stream.stopPublish': {
     params: z.strictObject({ streamId: streamIdSchema }),
     result: z.strictObject({}),
@@ -187,6 +224,7 @@ export const clientMethods = {
     params: z.strictObject({
       streamId: streamIdSchema,
       roomId: roomIdSchema.optional(),
+      transportId: transportIdSchema.optional(),
       rtpCapabilities: rtpCapabilitiesSchema,
     }),
     result: z.strictObject({
@@ -241,6 +279,13 @@ export const clientEvents = {
     reason: z.string().optional(),
   }),
   ...messageEvents,
+  /**
+   * The session has other transports now. `lost`: the old ones are gone with their worker or node.
+   * `draining`: they still work for some seconds. The client publishes and plays over the new ones, then settles.
+   */
+  'media.moved': z.strictObject({ media: mediaSessionSchema, reason: z.enum(['lost', 'draining']) }),
+  /** A stream that this client plays, or has lost, comes from another place now: play it again. */
+  'stream.moved': z.strictObject({ streamId: streamIdSchema }),
   /** A downlink has lost bindings; with `roomIds` empty it is closed. */
   'stream.playUpdate': z.strictObject({
     streamId: streamIdSchema,

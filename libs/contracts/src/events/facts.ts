@@ -126,7 +126,29 @@ export const downlinkClosed = defineEvent('event.media.downlinkClosed', {
   tokens: ['sessionId'],
   payload: z.strictObject({
     session: sessionRefSchema,
+    /** The node that says so; one that the session has left says nothing of what it plays now. */
+    nodeId: nodeIdSchema,
     streamId: streamIdSchema,
     reason: closeReasonSchema,
   }),
+});
+
+/** Sessions ended on a media node without anybody having asked, with their worker: their gateways move them. */
+export const sessionsLost = defineEvent('event.media.sessionsLost', {
+  payload: z.strictObject({ nodeId: nodeIdSchema, sessions: z.array(sessionRefSchema) }),
+});
+
+/** A stream is published from another place than before: who plays it, plays it from there. */
+export const streamMoved = defineEvent('event.gateway.streamMoved', {
+  payload: z.strictObject({ appId: appIdSchema, streamId: streamIdSchema, nodeId: nodeIdSchema }),
+});
+
+/** A media node is gone, as a gateway has noticed, and with it everything that it held. */
+export const nodeLost = defineEvent('event.gateway.nodeLost', {
+  payload: z.strictObject({ nodeId: nodeIdSchema, incarnation: z.string() }),
+});
+
+/** A gateway has placed a session whose first room is this one: others who come to the room go there too. */
+export const roomPlaced = defineEvent('event.gateway.roomPlaced', {
+  payload: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, nodeId: nodeIdSchema }),
 });

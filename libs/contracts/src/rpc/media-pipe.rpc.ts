@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineNodeRpc } from '../define.js';
-import { appIdSchema, mediaKindSchema, nodeIdSchema, streamIdSchema } from '../ids.js';
+import { appIdSchema, mediaKindSchema, nodeIdSchema, roomIdSchema, streamIdSchema } from '../ids.js';
 
 /** Why a downlink, or the stream behind it, closed by itself. */
 export const closeReasonSchema = z.enum(['sourceEnded', 'workerDied', 'nodeLost']);
@@ -12,6 +12,9 @@ export const pipeEndSchema = z.strictObject({
   srtpParameters: z.strictObject({ cryptoSuite: z.string(), keyBase64: z.string() }),
 });
 export type PipeEnd = z.infer<typeof pipeEndSchema>;
+
+/** Rooms in which a stream is muted, with the kinds. */
+const mutesSchema = z.array(z.strictObject({ roomId: roomIdSchema, kinds: z.array(mediaKindSchema) }));
 
 export const pipeIdSchema = z.string().regex(/^pi_[0-9a-f]{32}$/);
 
@@ -36,6 +39,7 @@ export const openPipe = defineNodeRpc('media', 'openPipe', {
         paused: z.boolean(),
       }),
     ),
+    mutes: mutesSchema,
   }),
   errors: ['PLAYER_PLAY_STREAM_NOT_EXIST', 'MEDIA_NODE_UNAVAILABLE'],
   timeoutMs: 2000,
@@ -52,6 +56,14 @@ export const closePipe = defineNodeRpc('media', 'closePipe', {
 /** The stream in the pipe has ended. To the node that receives; idempotent. */
 export const endPipe = defineNodeRpc('media', 'endPipe', {
   request: z.strictObject({ pipeId: pipeIdSchema, reason: closeReasonSchema }),
+  reply: z.strictObject({}),
+  errors: [],
+  timeoutMs: 2000,
+});
+
+/** The stream in the pipe is muted in other rooms than before. To the node that receives. */
+export const updatePipe = defineNodeRpc('media', 'updatePipe', {
+  request: z.strictObject({ pipeId: pipeIdSchema, mutes: mutesSchema }),
   reply: z.strictObject({}),
   errors: [],
   timeoutMs: 2000,

@@ -41,6 +41,9 @@ export const dtlsParametersSchema = z.strictObject({
     .max(8),
 });
 
+/** Names the transport that a request is for, so that one for an earlier transport never meets a later one. */
+export const transportIdSchema = z.string().min(1).max(64);
+
 export const transportDirectionSchema = z.enum(['send', 'recv'], 'COMMON_ILLEGAL_PARAM');
 export type TransportDirection = z.infer<typeof transportDirectionSchema>;
 
@@ -88,10 +91,32 @@ export const connectTransport = defineNodeRpc('media', 'connectTransport', {
   request: z.strictObject({
     session: sessionRefSchema,
     direction: transportDirectionSchema,
+    transportId: transportIdSchema.optional(),
     dtlsParameters: dtlsParametersSchema,
   }),
   reply: z.strictObject({}),
   errors: ['MEDIA_SESSION_NOT_FOUND', 'MEDIA_PARAMETERS_INVALID'],
+});
+
+/** New ICE credentials for a transport whose client has another network: it goes on as it is. */
+export const restartIce = defineNodeRpc('media', 'restartIce', {
+  request: z.strictObject({
+    session: sessionRefSchema,
+    direction: transportDirectionSchema,
+    transportId: transportIdSchema.optional(),
+  }),
+  reply: z.strictObject({
+    iceParameters: z.looseObject({ usernameFragment: z.string(), password: z.string() }),
+  }),
+  errors: ['MEDIA_SESSION_NOT_FOUND'],
+});
+
+/** Whether the process is there. Another incarnation than before: what it held is gone. */
+export const ping = defineNodeRpc('media', 'ping', {
+  request: z.strictObject({}),
+  reply: z.strictObject({ incarnation: z.string() }),
+  errors: [],
+  timeoutMs: 2000,
 });
 
 /** One producer per kind and upstream. */
@@ -100,6 +125,7 @@ export const produce = defineNodeRpc('media', 'produce', {
     session: sessionRefSchema,
     streamId: streamIdSchema,
     kind: mediaKindSchema,
+    transportId: transportIdSchema.optional(),
     rtpParameters: rtpParametersSchema,
   }),
   reply: z.strictObject({ producerId: z.string() }),
@@ -111,6 +137,22 @@ export const closeUpstream = defineNodeRpc('media', 'closeUpstream', {
   request: z.strictObject({ session: sessionRefSchema, streamId: streamIdSchema }),
   reply: z.strictObject({}),
   errors: [],
+});
+
+/**
+ * Keeps one kind of a stream from one room, or from all where `roomId` is left out, and lets it through
+ * again. A viewer who has the stream for a room that is not muted goes on.
+ */
+export const muteUpstream = defineNodeRpc('media', 'muteUpstream', {
+  request: z.strictObject({
+    session: sessionRefSchema,
+    streamId: streamIdSchema,
+    kind: mediaKindSchema,
+    muted: z.boolean(),
+    roomId: roomIdSchema.optional(),
+  }),
+  reply: z.strictObject({}),
+  errors: ['MEDIA_SESSION_NOT_FOUND', 'PUBLISHER_PUBLISH_STREAM_FAILED'],
 });
 
 export const consumerSchema = z.strictObject({
@@ -131,6 +173,7 @@ export const bindDownlink = defineNodeRpc('media', 'bindDownlink', {
     roomId: roomIdSchema,
     /** The node on which the stream is produced. */
     sourceNodeId: nodeIdSchema,
+    transportId: transportIdSchema.optional(),
     rtpCapabilities: rtpCapabilitiesSchema,
     maxPlays: z.number().int().min(1),
   }),

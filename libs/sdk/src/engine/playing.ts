@@ -3,6 +3,7 @@ import { type types } from 'mediasoup-client';
 import { type Emitter } from '../emitter.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import { type MediaConnection } from '../media/media-connection.js';
+import { waitForFirstFrame } from '../media/first-frame.js';
 import { type MediaSlot } from '../media/media-slot.js';
 import { type Link } from '../signal/link.js';
 import { ZegoError } from '../zego-error.js';
@@ -29,6 +30,10 @@ interface Playback {
   ended: boolean;
 }
 
+const firstFrameTimeoutMs = 2000;
+const firstRecoveryDelayMs = 200;
+const lastRecoveryDelayMs = 12_800;
+
 /** What this engine plays. A stream that is seen in two rooms is received once. */
 export class Playing {
   private readonly playbacks = new Map<string, Playback>();
@@ -42,6 +47,12 @@ export class Playing {
     private readonly events: Emitter<ZegoEvents>,
   ) {
     link.events.on('stream.playUpdate', (update) => this.handlePlayUpdate(update));
+    link.events.on('stream.moved', ({ streamId }) => {
+      const playback = this.playbacks.get(streamId);
+      if (playback !== undefined) {
+        void this.rebindAll(playback);
+      }
+    });
   }
 
   async start(
@@ -68,6 +79,10 @@ export class Playing {
         await this.bind(playback, roomID);
       } catch (error) {
         const failure = ZegoError.from(error, 'PLAYER_INNER_ERROR');
+        if (failure.errorName === 'PLAYER_PLAY_STREAM_NOT_EXIST') {
+          // It plays as soon as the stream appears in the room.
+          return;
+        }
         if (isNew) {
           this.drop(playback, roomID, failure.code);
         }
@@ -108,6 +123,26 @@ export class Playing {
     if (playback?.wanted.has(roomID) && !playback.bound.has(roomID)) {
       this.rebind(playback, roomID);
     }
+  }
+
+  /** A stream is shown in a room no more: what was kept of it while it was lost is not worth keeping. */
+  handleStreamRemoved(streamID: string): void {
+    const playback = this.playbacks.get(streamID);
+    if (playback?.bound.size === 0) {
+      this.replaceConsumers(playback, []);
+    }
+  }
+
+  /** The session has other transports: everything that is played comes over them. */
+  async moveTo(media: MediaConnection): Promise<void> {
+    await Promise.all(
+      [...this.playbacks.values()].map(async (playback) => {
+        if (playback.media !== media) {
+          playback.bound.clear();
+          await this.rebindAll(playback);
+        }
+      }),
+    );
   }
 
   /** A room is gone for this user, and with it what was played there; the servers know. */
@@ -162,25 +197,25 @@ export class Playing {
     return playback;
   }
 
-  private async bind(playback: Playback, roomID: string): Promise<void> {
+  private async bind(playback: Playback, roomID: string, again = false): Promise<void> {
     const { streamID } = playback;
     const media = await this.slot.get();
     const rtpCapabilities = await media.getReceiveCapabilities();
     if (playback.ended || !playback.wanted.has(roomID)) {
       throw ZegoError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamID });
     }
-    if (playback.media === media && playback.bound.has(roomID)) {
+    if (!again && playback.media === media && playback.bound.has(roomID)) {
       return;
     }
     const result = await this.link.call('stream.play', {
       streamId: streamID,
       roomId: roomID,
+      transportId: media.recvTransportId,
       rtpCapabilities,
     });
     playback.bound.add(roomID);
     if (result.created || playback.media !== media) {
       playback.media = media;
-      this.replaceConsumers(playback, []);
       const consumers = await Promise.all(
         result.consumers.map((description) => media.consume(streamID, description)),
       );
@@ -189,15 +224,53 @@ export class Playing {
         consumers.forEach((consumer) => consumer.close());
         throw ZegoError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamID });
       }
-      this.replaceConsumers(playback, consumers);
-      await this.link.call('stream.resume', { streamId: streamID });
+      await this.show(playback, consumers);
     }
     this.tell(playback, ZegoPlayerState.Playing);
+  }
+
+  /** Where something is shown, it is shown until what takes its place has a picture. */
+  private async show(playback: Playback, consumers: types.Consumer[]): Promise<void> {
+    const isFirst = playback.consumers.length === 0;
+    if (isFirst) {
+      this.replaceConsumers(playback, consumers);
+    }
+    await this.link.call('stream.resume', { streamId: playback.streamID });
+    if (isFirst) {
+      return;
+    }
+    await waitForFirstFrame(consumers, firstFrameTimeoutMs);
+    if (playback.ended) {
+      consumers.forEach((consumer) => consumer.close());
+    } else {
+      this.replaceConsumers(playback, consumers);
+    }
   }
 
   private rebind(playback: Playback, roomID: string): void {
     // What cannot be played yet waits until the stream appears in the room.
     void this.queue.run(playback.streamID, () => this.bind(playback, roomID)).catch(() => undefined);
+  }
+
+  /** Binds it anew for all its rooms, wherever it comes from now. True where one of them has it. */
+  private async rebindAll(playback: Playback): Promise<boolean> {
+    await this.queue.run(playback.streamID, async () => {
+      for (const roomID of playback.wanted) {
+        await this.bind(playback, roomID, true).catch(() => undefined);
+      }
+    });
+    return playback.bound.size > 0;
+  }
+
+  /** Its worker or its node is gone. It comes back when its publisher does, which is said, and looked for. */
+  private async recover(playback: Playback): Promise<void> {
+    for (let delayMs = firstRecoveryDelayMs; delayMs <= lastRecoveryDelayMs; delayMs *= 2) {
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      if (playback.ended || playback.bound.size > 0 || !this.link.isOpen) {
+        return;
+      }
+      await this.rebindAll(playback);
+    }
   }
 
   private handlePlayUpdate(update: ClientEventData<'stream.playUpdate'>): void {
@@ -210,9 +283,14 @@ export class Playing {
     for (const roomID of lost) {
       playback.bound.delete(roomID);
     }
-    if (update.closed) {
+    if (update.closed && playback.media !== undefined) {
       playback.media = undefined;
-      this.replaceConsumers(playback, []);
+      if (update.reason === 'workerDied' || update.reason === 'nodeLost') {
+        // The last picture stays until the next one.
+        void this.recover(playback);
+      } else {
+        this.replaceConsumers(playback, []);
+      }
     }
     if (update.reason === 'left') {
       for (const roomID of lost) {

@@ -1,4 +1,4 @@
-import { type ErrorName, findTextError } from '@polyroom/contracts';
+import { type ErrorName, findTextError, type MediaKind } from '@polyroom/contracts';
 import { type types } from 'mediasoup-client';
 import { type Emitter } from '../emitter.js';
 import { KeyedQueue } from '../keyed-queue.js';
@@ -26,6 +26,10 @@ interface Publication {
   /** The media connection that carries it; undefined until then. */
   media: MediaConnection | undefined;
   producers: types.Producer[];
+  /** Kinds that nobody gets. */
+  muted: Set<MediaKind>;
+  /** Kinds that single rooms do not get. */
+  roomMutes: Map<string, Set<MediaKind>>;
   state: ZegoPublisherState;
   ended: boolean;
 }
@@ -83,6 +87,8 @@ export class Publishing {
       roomIDs: new Set([roomID]),
       media: undefined,
       producers: [],
+      muted: new Set(),
+      roomMutes: new Map(),
       state: ZegoPublisherState.NoPublish,
       ended: false,
     };
@@ -126,6 +132,7 @@ export class Publishing {
     await this.queue.run(publication.channel, async () => {
       const { roomIds } = await this.link.call('stream.unshare', { streamId: streamID, roomId: roomID });
       publication.roomIDs.delete(roomID);
+      publication.roomMutes.delete(roomID);
       if (roomIds.length === 0) {
         this.end(publication, 0);
       }
@@ -135,12 +142,50 @@ export class Publishing {
     }
   }
 
+  /** Keeps sound or picture from one room, or from all where none is named. The stream stays shown. */
+  async mute(
+    kind: MediaKind,
+    muted: boolean,
+    channel: ZegoPublishChannel,
+    roomID: string | undefined,
+  ): Promise<void> {
+    const publication = this.publications.get(channel);
+    if (publication === undefined) {
+      throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { channel, problem: 'not published' });
+    }
+    await this.queue.run(channel, async () => {
+      await this.link.call('stream.mute', {
+        streamId: publication.streamID,
+        kind,
+        muted,
+        ...(roomID === undefined ? {} : { roomId: roomID }),
+      });
+      const kinds = roomID === undefined ? publication.muted : publication.roomMutes.get(roomID);
+      if (muted) {
+        (kinds ?? newSetIn(publication.roomMutes, roomID!)).add(kind);
+      } else {
+        kinds?.delete(kind);
+      }
+      this.applyMutes(publication);
+    });
+  }
+
+  /** The session has other transports: everything that is published goes out over them. */
+  async moveTo(media: MediaConnection): Promise<void> {
+    await Promise.all(
+      [...this.publications.values()].map((publication) =>
+        this.queue.run(publication.channel, () => this.move(publication, media)),
+      ),
+    );
+  }
+
   /** A room is gone for this user, and with it what was shown there; the servers know. */
   handleRoomLeft(roomID: string, code: number): void {
     for (const publication of [...this.publications.values()]) {
       if (!publication.roomIDs.delete(roomID)) {
         continue;
       }
+      publication.roomMutes.delete(roomID);
       if (publication.roomIDs.size === 0) {
         this.end(publication, code);
       } else {
@@ -190,11 +235,57 @@ export class Publishing {
         assertOngoing(publication);
         publication.producers.push(await media.produce(streamID, track));
       }
+      for (const kind of publication.muted) {
+        await this.link.call('stream.mute', { streamId: streamID, kind, muted: true });
+      }
+      this.applyMutes(publication);
     }
     assertOngoing(publication);
     await this.link.call('stream.share', { streamId: streamID, roomId: roomID });
+    for (const kind of publication.roomMutes.get(roomID) ?? []) {
+      await this.link.call('stream.mute', { streamId: streamID, kind, muted: true, roomId: roomID });
+    }
     assertOngoing(publication);
     this.tell(publication, ZegoPublisherState.Publishing);
+  }
+
+  /** Produces the tracks anew and lets the viewers follow; the former producers go with their connection. */
+  private async move(publication: Publication, media: MediaConnection): Promise<void> {
+    const { mediaStream, streamID } = publication;
+    if (publication.ended || publication.media === undefined || this.slot.media !== media) {
+      return;
+    }
+    try {
+      const producers = await Promise.all(
+        mediaStream.getTracks().map((track) => media.produce(streamID, track)),
+      );
+      await this.link.call('stream.republish', { streamId: streamID });
+      publication.media = media;
+      publication.producers = producers;
+      this.applyMutes(publication);
+      if (publication.ended) {
+        await this.undo(publication);
+      }
+    } catch {
+      // Moved once more, and that move is next in the queue; or not at all: then from the beginning.
+      if (this.slot.media === media && this.link.isOpen && !publication.ended) {
+        await this.link.call('stream.stopPublish', { streamId: streamID }).catch(() => undefined);
+        publication.media = undefined;
+        for (const roomID of publication.roomIDs) {
+          await this.restoreOne(publication, roomID);
+        }
+      }
+    }
+  }
+
+  private applyMutes({ muted, producers }: Publication): void {
+    for (const producer of producers) {
+      if (muted.has(producer.kind)) {
+        producer.pause();
+      } else {
+        producer.resume();
+      }
+    }
   }
 
   private async restoreOne(publication: Publication, roomID: string): Promise<void> {
@@ -264,6 +355,12 @@ export class Publishing {
       roomIDs: [...publication.roomIDs],
     });
   }
+}
+
+function newSetIn(sets: Map<string, Set<MediaKind>>, key: string): Set<MediaKind> {
+  const made = new Set<MediaKind>();
+  sets.set(key, made);
+  return made;
 }
 
 function assertStreamID(streamID: string): void {

@@ -1,4 +1,4 @@
-import { type ClientResult } from '@polyroom/contracts';
+import { type ClientEventData, type ClientResult, type MediaSession } from '@polyroom/contracts';
 import { Emitter } from '../emitter.js';
 import { MediaConnection } from '../media/media-connection.js';
 import { MediaSlot } from '../media/media-slot.js';
@@ -39,6 +39,8 @@ import { Rooms } from './rooms.js';
 /** Close codes after which a client stays away (`clientCloseCodes`). */
 const firstFinalCloseCode = 4500;
 const lastFinalCloseCode = 4999;
+/** How long the old transports go on after all is moved. */
+const settleDelayMs = 2000;
 const defaultRetryTimeSeconds = 20 * 60;
 
 /**
@@ -129,10 +131,15 @@ export class ZegoExpressEngine {
     });
     this.link.onLost = (closeCode) => this.handleLost(closeCode);
     this.events.on('roomStreamUpdate', (roomID, updateType, streams) => {
-      if (updateType === ZegoUpdateType.Add) {
-        streams.forEach((stream) => this.playing.handleStreamAdded(stream.streamID, roomID));
+      for (const { streamID } of streams) {
+        if (updateType === ZegoUpdateType.Add) {
+          this.playing.handleStreamAdded(streamID, roomID);
+        } else {
+          this.playing.handleStreamRemoved(streamID);
+        }
       }
     });
+    this.link.events.on('media.moved', (moved) => void this.moveMedia(moved));
   }
 
   on<Name extends keyof ZegoEvents>(event: Name, listener: (...args: ZegoEvents[Name]) => void): void {
@@ -203,6 +210,26 @@ export class ZegoExpressEngine {
   async unshareStream(streamID: string, roomID: string): Promise<void> {
     this.assertCreated();
     await this.publishing.unshare(streamID, roomID);
+  }
+
+  /** Keeps the sound of a channel from one room, or from all where none is named. */
+  async mutePublishStreamAudio(
+    mute: boolean,
+    channel: ZegoPublishChannel = ZegoPublishChannel.Main,
+    roomID?: string,
+  ): Promise<void> {
+    this.assertCreated();
+    await this.publishing.mute('audio', mute, channel, roomID);
+  }
+
+  /** Keeps the picture of a channel from one room, or from all where none is named. */
+  async mutePublishStreamVideo(
+    mute: boolean,
+    channel: ZegoPublishChannel = ZegoPublishChannel.Main,
+    roomID?: string,
+  ): Promise<void> {
+    this.assertCreated();
+    await this.publishing.mute('video', mute, channel, roomID);
   }
 
   /** Plays a stream on behalf of a room; in a further room the same MediaStream gets one more binding. */
@@ -278,14 +305,37 @@ export class ZegoExpressEngine {
 
   private handleLogin(result: ClientResult<'room.login'>): void {
     if (result.media !== undefined) {
-      this.slot.fill(
-        new MediaConnection({
-          session: result.media,
-          call: (method, params) => this.link.call(method, params),
-          handlerFactory: this.profile.handlerFactory,
-          onFailed: () => this.link.reset(),
-        }),
-      );
+      this.slot.fill(this.connectMedia(result.media));
+    }
+  }
+
+  private connectMedia(session: MediaSession): MediaConnection {
+    return new MediaConnection({
+      session,
+      call: (method, params) => this.link.call(method, params),
+      handlerFactory: this.profile.handlerFactory,
+      onFailed: () => this.link.reset(),
+    });
+  }
+
+  /**
+   * The servers have given the session other transports. What still flows over the old ones goes on until
+   * the new ones have it; then the servers may close them.
+   */
+  private async moveMedia({ media, reason }: ClientEventData<'media.moved'>): Promise<void> {
+    const connection = this.connectMedia(media);
+    const former = this.slot.replace(connection);
+    if (reason === 'lost') {
+      former?.closeSending();
+    }
+    await Promise.allSettled([this.publishing.moveTo(connection), this.playing.moveTo(connection)]);
+    if (reason === 'draining') {
+      // Those who play what is published here follow meanwhile.
+      await new Promise((resolve) => setTimeout(resolve, settleDelayMs));
+    }
+    former?.close();
+    if (this.slot.media === connection && this.link.isOpen) {
+      await this.link.call('media.settle', {}).catch(() => undefined);
     }
   }
 

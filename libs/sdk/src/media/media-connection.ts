@@ -15,6 +15,12 @@ export type SignalCall = <M extends ClientMethod>(
   params: ClientParams<M>,
 ) => Promise<ClientResult<M>>;
 
+const restartAttempts = 3;
+const restartIntervalMs = 3000;
+
+/** The track stays the application's: muting stops the packets and leaves its picture as it is. */
+const whileMuted = { stopTracks: false, disableTrackOnPause: false, zeroRtpOnPause: true };
+
 type ConsumerDescription = ClientResult<'stream.play'>['consumers'][number];
 
 export interface MediaConnectionOptions {
@@ -36,6 +42,9 @@ export class MediaConnection {
     recv: undefined,
   };
   private closed = false;
+  /** It has a successor: its failures concern nobody any more. */
+  private retired = false;
+  private readonly restarting = new Set<TransportDirection>();
 
   constructor(private readonly options: MediaConnectionOptions) {}
 
@@ -44,19 +53,34 @@ export class MediaConnection {
     const device = await this.load();
     const transport = this.open('send', device);
     if (track.kind !== 'video') {
-      return transport.produce({ track, stopTracks: false, appData: { streamId } });
+      return transport.produce({ track, ...whileMuted, appData: { streamId } });
     }
     const codec = device.sendRtpCapabilities.codecs?.find(
       (candidate) => candidate.mimeType.toLowerCase() === 'video/vp8',
     );
     return transport.produce({
       track,
-      stopTracks: false,
+      ...whileMuted,
       appData: { streamId },
       encodings: videoEncodings(track.getSettings().height),
       codecOptions: { videoGoogleStartBitrate: 600 },
       ...(codec === undefined ? {} : { codec }),
     });
+  }
+
+  /** The transport that plays, for requests that are meant for it and no other. */
+  get recvTransportId(): string {
+    return this.options.session.recv.id;
+  }
+
+  /** Another connection takes its place; it may still carry something until it is closed. */
+  retire(): void {
+    this.retired = true;
+  }
+
+  /** Nothing goes out any more; what comes in is kept. Idempotent. */
+  closeSending(): void {
+    this.transports.send?.close();
   }
 
   async getReceiveCapabilities(): Promise<types.RtpCapabilities> {
@@ -108,6 +132,37 @@ export class MediaConnection {
     return device;
   }
 
+  /** The network has changed: new candidates for the same connection, before a new session is needed. */
+  private async restartIce(
+    direction: TransportDirection,
+    transport: types.Transport,
+    onFailed: () => void,
+  ): Promise<void> {
+    if (this.restarting.has(direction)) {
+      return;
+    }
+    this.restarting.add(direction);
+    const isDown = (): boolean =>
+      !this.closed && !this.retired && !transport.closed && transport.connectionState !== 'connected';
+    try {
+      for (let attempt = 0; isDown() && attempt < restartAttempts; attempt++) {
+        const { iceParameters } = await this.options.call('transport.restartIce', {
+          direction,
+          transportId: transport.id,
+        });
+        await transport.restartIce({ iceParameters: iceParameters as unknown as types.IceParameters });
+        await new Promise((resolve) => setTimeout(resolve, restartIntervalMs));
+      }
+    } catch {
+      // Whether the socket is gone or the transport: what follows is the same.
+    } finally {
+      this.restarting.delete(direction);
+    }
+    if (isDown()) {
+      onFailed();
+    }
+  }
+
   private open(direction: TransportDirection, device: Device): types.Transport {
     const existing = this.transports[direction];
     if (existing !== undefined) {
@@ -121,18 +176,19 @@ export class MediaConnection {
     const transport =
       direction === 'send' ? device.createSendTransport(parameters) : device.createRecvTransport(parameters);
     transport.on('connect', ({ dtlsParameters }, done, fail) => {
-      call('transport.connect', { direction, dtlsParameters }).then(done, fail);
+      call('transport.connect', { direction, transportId: transport.id, dtlsParameters }).then(done, fail);
     });
     transport.on('produce', ({ kind, rtpParameters, appData }, done, fail) => {
       call('stream.produce', {
         streamId: String(appData['streamId']),
         kind,
+        transportId: transport.id,
         rtpParameters: rtpParameters as ClientParams<'stream.produce'>['rtpParameters'],
       }).then(({ producerId }) => done({ id: producerId }), fail);
     });
     transport.on('connectionstatechange', (state) => {
-      if (state === 'failed' && !this.closed) {
-        onFailed();
+      if ((state === 'disconnected' || state === 'failed') && !this.closed && !this.retired) {
+        void this.restartIce(direction, transport, onFailed);
       }
     });
     this.transports[direction] = transport;

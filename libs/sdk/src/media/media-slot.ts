@@ -46,6 +46,15 @@ export class MediaSlot {
     }
   }
 
+  /** The session has other transports. The former connection is the caller's to close. */
+  replace(media: MediaConnection): MediaConnection | undefined {
+    const former = this.current;
+    former?.retire();
+    this.current = undefined;
+    this.fill(media);
+    return former;
+  }
+
   /**
    * The socket is gone: media flows on for as long as the servers keep the session, but nothing new may
    * be built on it.

@@ -20,6 +20,9 @@ export function startStandInMedia(bus: Bus): { close(): void } {
       undefined,
       async () => opened,
     ),
+    bus.respond(mediaRpc.ping, nodeSubject(mediaRpc.ping, nodeId), undefined, async () => ({
+      incarnation: 'one',
+    })),
     bus.respond(
       mediaRpc.closeSession,
       nodeSubject(mediaRpc.closeSession, nodeId),

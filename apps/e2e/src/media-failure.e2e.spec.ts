@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
+import { BrowserUser, launchBrowser } from '@polyroom/cluster';
+import { waitFor } from '@polyroom/testing';
+import { type Browser } from 'playwright-core';
+import { expectMediaToFlow, MediaWatch } from './support/media-watch.js';
+import { type TestApp, TestCluster } from './support/test-cluster.js';
+
+/**
+ * Workers and nodes that die, or end in order, under a running call: whoever they carried is carried on by
+ * others, and the rooms hear nothing of it. How fast, `npm run check:media` measures; here a limit that a
+ * busy machine keeps too.
+ */
+const longestGapMs = 5000;
+/** What is on its way when something breaks still arrives. */
+const noticedAfterMs = 500;
+const stream = 'camera-of-a';
+let testCluster: TestCluster;
+let bus: Bus;
+let watch: MediaWatch;
+let browser: Browser;
+let app: TestApp;
+let publisher: BrowserUser;
+let near: BrowserUser;
+let far: BrowserUser;
+
+beforeAll(async () => {
+  testCluster = await TestCluster.withConsole({ mediaNodes: 2, mediaWorkers: 1, sessionGraceMs: 1500 });
+  bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
+  watch = new MediaWatch(bus, ['nd_1', 'nd_2']);
+  app = await testCluster.createApp({ multiRoom: true });
+  browser = await launchBrowser();
+  [publisher, near, far] = await Promise.all(['publisher', 'near', 'far'].map((userId) => open(userId)));
+  await publisher.login('room1');
+  await far.login('elsewhere');
+  await far.login('room1');
+  await near.login('room1');
+  await publisher.publish(stream, 'room1');
+  await Promise.all([near.play(stream, 'room1'), far.play(stream, 'room1')]);
+  await Promise.all([expectMediaToFlow(near), expectMediaToFlow(far)]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await bus?.close();
+  await testCluster?.close();
+});
+
+function open(userId: string): Promise<BrowserUser> {
+  return BrowserUser.open(browser, testCluster.cluster.consoleUrl!, {
+    appId: app.appId,
+    appSign: app.appSign,
+    gatewayUrl: testCluster.cluster.gateways[0]!.wsUrl,
+    userId,
+  });
+}
+
+/** Breaks something, and says for how long the viewers saw nothing new. */
+async function gapsAfter(harm: () => Promise<void>): Promise<number[]> {
+  const viewers = [near, far];
+  await Promise.all(viewers.map((viewer) => viewer.takeLongestGapMs(stream)));
+  await harm();
+  await sleep(noticedAfterMs);
+  await Promise.all(viewers.map((viewer) => expectMediaToFlow(viewer)));
+  return Promise.all(viewers.map((viewer) => viewer.takeLongestGapMs(stream)));
+}
+
+async function nodeOf(userId: string): Promise<string> {
+  let nodeId: string | undefined;
+  await waitFor(async () => (nodeId = (await watch.sessionOf(userId))?.nodeId), {
+    timeoutMs: 10_000,
+    describe: `the session of ${userId}`,
+  });
+  return nodeId!;
+}
+
+async function expectRoomsUntouched(): Promise<void> {
+  for (const user of [publisher, near, far]) {
+    const { roomStates, socketsMade, streamUpdates } = await user.record();
+    expect(roomStates.filter(({ reason }) => reason > 1)).toEqual([]);
+    expect(streamUpdates.filter(({ updateType }) => updateType === 1)).toEqual([]);
+    expect(socketsMade).toBe(1);
+    expect(user.consoleErrors).toEqual([]);
+  }
+  const { length } = (await far.record()).messages;
+  expect(await publisher.send('room1', 'still here')).toBe(0);
+  await waitFor(async () => (await far.record()).messages.length > length, {
+    timeoutMs: 5000,
+    describe: 'the message',
+  });
+}
+
+const processOf = (nodeId: string) => testCluster.cluster.process(nodeId.replace('nd_', 'media-'));
+
+async function waitForBothNodes(): Promise<void> {
+  await testCluster.cluster.ready();
+  await waitFor(async () => (await watch.dumps()).every(({ workers }) => workers.length === 1), {
+    timeoutMs: 20_000,
+    describe: 'both nodes with their workers',
+  });
+}
+
+test('a killed worker of the publisher: everybody sees it again', async () => {
+  const { workerPid } = (await watch.sessionOf('publisher'))!;
+  const gaps = await gapsAfter(async () => void process.kill(workerPid, 'SIGKILL'));
+  expect(Math.max(...gaps)).toBeLessThan(longestGapMs);
+  await expectRoomsUntouched();
+}, 60_000);
+
+test('a killed node: those it carried are on the other one, the others go on', async () => {
+  await waitForBothNodes();
+  const nodeId = await nodeOf('publisher');
+  const gaps = await gapsAfter(async () => processOf(nodeId).kill('SIGKILL'));
+  expect(Math.max(...gaps)).toBeLessThan(longestGapMs);
+  expect(await nodeOf('publisher')).not.toBe(nodeId);
+  await expectRoomsUntouched();
+}, 60_000);
+
+test('a node that is told to end lets go of nobody before they are elsewhere', async () => {
+  await waitForBothNodes();
+  const nodeId = await nodeOf('publisher');
+  const gaps = await gapsAfter(async () => processOf(nodeId).kill('SIGTERM'));
+  expect(Math.max(...gaps)).toBeLessThan(2000);
+  await waitFor(async () => (await nodeOf('publisher').catch(() => nodeId)) !== nodeId, {
+    timeoutMs: 10_000,
+    describe: 'the publisher to be elsewhere alone',
+  });
+  await expectRoomsUntouched();
+}, 60_000);
+
+test('nothing is left of all this', async () => {
+  await waitForBothNodes();
+  await Promise.all([publisher, near, far].map((user) => user.logout()));
+  await watch.waitUntilEmpty();
+}, 60_000);

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
+import { BrowserUser, launchBrowser, type PlayStats } from '@polyroom/cluster';
+import { waitFor } from '@polyroom/testing';
+import { type Browser } from 'playwright-core';
+import { expectMediaToFlow, MediaWatch } from './support/media-watch.js';
+import { type TestApp, TestCluster } from './support/test-cluster.js';
+
+/** One upstream in several rooms: what is muted in one is heard in the others, by whoever is in them. */
+const stream = 'camera-of-a';
+let testCluster: TestCluster;
+let bus: Bus;
+let watch: MediaWatch;
+let browser: Browser;
+let app: TestApp;
+let publisher: BrowserUser;
+let inThree: BrowserUser;
+let inOne: BrowserUser;
+
+beforeAll(async () => {
+  testCluster = await TestCluster.withConsole({ mediaNodes: 2, mediaWorkers: 1, sessionGraceMs: 1500 });
+  bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
+  watch = new MediaWatch(bus, ['nd_1', 'nd_2']);
+  app = await testCluster.createApp({ multiRoom: true });
+  browser = await launchBrowser();
+  [publisher, inThree, inOne] = await Promise.all(
+    ['publisher', 'in-three', 'in-one'].map((userId) =>
+      BrowserUser.open(browser, testCluster.cluster.consoleUrl!, {
+        appId: app.appId,
+        appSign: app.appSign,
+        gatewayUrl: testCluster.cluster.gateways[0]!.wsUrl,
+        userId,
+      }),
+    ),
+  );
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await bus?.close();
+  await testCluster?.close();
+});
+
+/** Packets that come within a second and a half, beginning when what is on its way has arrived. */
+async function flowAt(viewer: BrowserUser): Promise<PlayStats> {
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  const before = await viewer.playStats();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const after = await viewer.playStats();
+  return {
+    ...after,
+    framesDecoded: after.framesDecoded - before.framesDecoded,
+    audioPackets: after.audioPackets - before.audioPackets,
+    freezes: after.freezes - before.freezes,
+  };
+}
+
+test('a viewer in three rooms receives it once; one on the other node waits for it, then has it too', async () => {
+  for (const room of ['room1', 'room2', 'room3']) {
+    expect(await publisher.login(room)).toBe(0);
+  }
+  // Somewhere else first, so that it is carried by the other node.
+  expect(await inOne.login('elsewhere')).toBe(0);
+  for (const room of ['room1', 'room2', 'room3']) {
+    expect(await inThree.login(room)).toBe(0);
+    await inThree.play(stream, room);
+  }
+  expect(await inOne.login('room2')).toBe(0);
+  await inOne.play(stream, 'room2');
+  expect((await inOne.record()).playerStates.at(-1)).toMatchObject({ streamID: stream, state: 1 });
+
+  await publisher.publish(stream, 'room1');
+  await publisher.share(stream, 'room2');
+  await publisher.share(stream, 'room3');
+  await Promise.all([expectMediaToFlow(inThree), expectMediaToFlow(inOne)]);
+  const session = (await watch.sessionOf('in-three'))!;
+  expect(session.downlinks).toMatchObject([{ streamId: stream, consumers: 2 }]);
+  await waitFor(async () => (await watch.sessionOf('in-three'))?.downlinks[0]?.roomIds.length === 3, {
+    timeoutMs: 5000,
+    describe: 'all three bindings',
+  });
+  expect((await watch.sessionOf('in-one'))!.nodeId).not.toBe(session.nodeId);
+}, 60_000);
+
+test('muted in room2 it is silent there only, on the other node as well, and loud again when it is not', async () => {
+  await publisher.mute('audio', true, 'room2');
+  const [three, one] = await Promise.all([flowAt(inThree), flowAt(inOne)]);
+  expect(three.audioPackets).toBeGreaterThan(30);
+  expect(one.audioPackets).toBe(0);
+  expect(one.framesDecoded).toBeGreaterThan(5);
+
+  await publisher.mute('video', true, 'room1');
+  await publisher.mute('video', true, 'room2');
+  expect((await flowAt(inThree)).framesDecoded).toBeGreaterThan(5);
+  expect((await flowAt(inOne)).framesDecoded).toBe(0);
+  await publisher.mute('video', true, 'room3');
+  expect((await flowAt(inThree)).framesDecoded).toBe(0);
+
+  for (const room of ['room1', 'room2', 'room3']) {
+    await publisher.mute('video', false, room);
+    await publisher.mute('audio', false, room);
+  }
+  await Promise.all([expectMediaToFlow(inThree), expectMediaToFlow(inOne)]);
+}, 60_000);
+
+test('muted everywhere nobody hears it, and the uplink carries none of it', async () => {
+  await publisher.mute('audio', true);
+  const [three, one] = await Promise.all([flowAt(inThree), flowAt(inOne)]);
+  expect([three.audioPackets, one.audioPackets]).toEqual([0, 0]);
+  expect(three.framesDecoded).toBeGreaterThan(5);
+  await publisher.mute('audio', false);
+  await Promise.all([expectMediaToFlow(inThree), expectMediaToFlow(inOne)]);
+}, 60_000);
+
+test('leaving a room ends its share and binding only; the others go on without a gap', async () => {
+  await inThree.takeLongestGapMs(stream);
+  await publisher.logout('room1');
+  await waitFor(
+    async () =>
+      [...((await watch.sessionOf('in-three'))?.downlinks[0]?.roomIds ?? [])].sort().join() === 'room2,room3',
+    { timeoutMs: 5000, describe: 'the binding of room1 to go' },
+  );
+  await inThree.logout('room2');
+  const flow = await flowAt(inThree);
+  expect(flow.framesDecoded).toBeGreaterThan(5);
+  expect(flow.freezes).toBe(0);
+  expect((await watch.sessionOf('in-three'))!.downlinks).toMatchObject([{ roomIds: ['room3'] }]);
+  expect(await inThree.takeLongestGapMs(stream)).toBeLessThan(1000);
+  expect(await watch.handshakesOf('in-three')).toBe(1);
+}, 60_000);

@@ -1,0 +1,84 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { AppError, mediaRpc, nodeLost } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { LOGGER } from '../gateway-tokens.js';
+import { MediaNodes } from './media-nodes.js';
+
+/** A process that was killed is found out within this, on average half of it. */
+const pingIntervalMs = 150;
+
+/**
+ * Asks every media node whether it is there. Nobody listening under its name is the sign of a process that
+ * has ended: the bus knows as soon as its connection breaks. Another incarnation was started meanwhile.
+ */
+@Injectable()
+export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly incarnations = new Map<string, string>();
+  private readonly asking = new Set<string>();
+  private readonly listeners = new Set<(nodeId: string) => void>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly nodes: MediaNodes,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      for (const nodeId of new Set([...this.nodes.ids, ...this.incarnations.keys()])) {
+        void this.ask(nodeId);
+      }
+    }, pingIntervalMs);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Called once for each node that is gone with everything it held, also where it has been started again. */
+  onLost(listener: (nodeId: string) => void): void {
+    this.listeners.add(listener);
+  }
+
+  private async ask(nodeId: string): Promise<void> {
+    if (this.asking.has(nodeId)) {
+      return;
+    }
+    this.asking.add(nodeId);
+    try {
+      const { incarnation } = await this.bus.requestNode(mediaRpc.ping, nodeId, {});
+      const before = this.incarnations.get(nodeId);
+      this.incarnations.set(nodeId, incarnation);
+      if (before !== undefined && before !== incarnation) {
+        this.tell(nodeId, before, 'started again');
+      }
+    } catch (error) {
+      // Silence for the whole deadline: the process hangs, or the network is cut.
+      const isGone = AppError.is(error, 'BUS_UNAVAILABLE') || AppError.is(error, 'BUS_TIMEOUT');
+      const before = this.incarnations.get(nodeId);
+      if (isGone && before !== undefined && this.timer !== undefined && (await this.isBusThere())) {
+        this.incarnations.delete(nodeId);
+        this.nodes.forget(nodeId);
+        this.tell(nodeId, before, 'gone');
+      }
+    } finally {
+      this.asking.delete(nodeId);
+    }
+  }
+
+  /** Without the bus nobody answers, and that says nothing about anybody. */
+  private async isBusThere(): Promise<boolean> {
+    return this.bus.ping().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  private tell(nodeId: string, incarnation: string, what: string): void {
+    this.logger.warn({ nodeId, what }, 'media node lost');
+    this.bus.publish(nodeLost, {}, { nodeId, incarnation });
+    this.listeners.forEach((listener) => listener(nodeId));
+  }
+}

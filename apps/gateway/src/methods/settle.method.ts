@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import { type ClientResult } from '@polyroom/contracts';
+import { SessionMover } from '../session/session-mover.js';
+import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
+
+/** `media.settle`: the client runs over the transports of `media.moved`. Idempotent. */
+@Injectable()
+export class SettleMethod implements MethodHandler<'media.settle'> {
+  readonly method = 'media.settle';
+
+  constructor(private readonly mover: SessionMover) {}
+
+  async handle(request: MethodRequest): Promise<ClientResult<'media.settle'>> {
+    await this.mover.settle(getSession(request));
+    return {};
+  }
+}

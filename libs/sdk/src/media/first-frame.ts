@@ -1,0 +1,24 @@
+import { type types } from 'mediasoup-client';
+
+const pollIntervalMs = 20;
+
+/** Waits until something of these consumers can be shown: a decoded picture, or sound where there is no picture. */
+export async function waitForFirstFrame(consumers: types.Consumer[], timeoutMs: number): Promise<void> {
+  const awaited = consumers.find(({ kind }) => kind === 'video') ?? consumers[0];
+  const deadlineMs = performance.now() + timeoutMs;
+  while (awaited !== undefined && !awaited.closed && performance.now() < deadlineMs) {
+    if (await hasArrived(awaited)) {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollIntervalMs));
+  }
+}
+
+async function hasArrived(consumer: types.Consumer): Promise<boolean> {
+  let arrived = false;
+  (await consumer.getStats()).forEach((report: { type: string } & Record<string, unknown>) => {
+    const count = consumer.kind === 'video' ? report['framesDecoded'] : report['packetsReceived'];
+    arrived ||= report.type === 'inbound-rtp' && Number(count ?? 0) > 0;
+  });
+  return arrived;
+}
