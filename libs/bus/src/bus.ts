@@ -74,6 +74,8 @@ export class Bus {
       reconnectTimeWait: reconnectWaitMs,
       reconnectJitter: 50,
       waitOnFirstConnect: true,
+      // Who asked stands in the cause of our own errors; a stack for every request costs more than asking.
+      noAsyncTraces: true,
     });
     return new Bus(connection, options.logger);
   }

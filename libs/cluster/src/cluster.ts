@@ -18,6 +18,7 @@ export interface ClusterOptions {
   databaseUrl?: string;
   gatewayPorts?: number[];
   roomInstances?: number;
+  messagingInstances?: number;
   mediaNodes?: number;
   mediaWorkers?: number;
   consolePort?: number;
@@ -92,7 +93,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       gatewayPorts: options.gatewayPorts ?? [await freePort(), await freePort()],
       authPort: await freePort(),
       roomPorts: await freePorts(options.roomInstances ?? 1),
-      messagingPort: await freePort(),
+      messagingPorts: await freePorts(options.messagingInstances ?? 1),
       mediaPorts: await freePorts(options.mediaNodes ?? 1),
       mediaWorkers: options.mediaWorkers ?? 2,
       consolePort: options.consolePort,

@@ -20,7 +20,7 @@ export interface ServicePlan {
   gatewayPorts: number[];
   authPort: number;
   roomPorts: number[];
-  messagingPort: number;
+  messagingPorts: number[];
   mediaPorts: number[];
   mediaWorkers: number;
   consolePort: number | undefined;
@@ -56,7 +56,9 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
         POLYROOM_GATEWAY_LEASE_MS: String(plan.gatewayLeaseMs),
       }),
     ),
-    service('messaging', 'messaging', plan.messagingPort),
+    ...plan.messagingPorts.map((port, index) =>
+      service(index === 0 ? 'messaging' : `messaging-${index + 1}`, 'messaging', port),
+    ),
     ...plan.mediaPorts.map((port, index) =>
       service(`media-${index + 1}`, 'media', port, {
         POLYROOM_NODE_ID: `nd_${index + 1}`,

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fanOut } from './fan-out/fan-out.js';
 import { fiveRooms } from './five-rooms.js';
 import { login } from './login.js';
 import { type BenchResult, writeReport } from './report.js';
@@ -7,17 +8,18 @@ import { type BenchResult, writeReport } from './report.js';
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 /** Every benchmark: it starts its own servers, measures against a named baseline and ends what it started. */
-const benchmarks: Record<string, (rootDir: string) => Promise<BenchResult>> = {
+const benchmarks: Record<string, (rootDir: string, args: string[]) => Promise<BenchResult>> = {
+  'fan-out': fanOut,
   'five-rooms': fiveRooms,
   login,
 };
 
-const name = process.argv[2];
+const [name, ...args] = process.argv.slice(2);
 const benchmark = name === undefined ? undefined : benchmarks[name];
 if (name === undefined || benchmark === undefined) {
   process.stderr.write(`usage: npm run bench -- NAME\nbenchmarks: ${Object.keys(benchmarks).join(', ')}\n`);
   process.exit(2);
 }
-const file = await writeReport(rootDir, name, await benchmark(rootDir));
+const file = await writeReport(rootDir, name, await benchmark(rootDir, args));
 process.stdout.write(`written to ${file}\n`);
 process.exit(0);

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkInvariants } from './invariants/invariants.js';
+import { checkMessages } from './messages/messages.js';
 import { checkRecovery } from './recovery/recovery.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -9,6 +10,7 @@ const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolean>> = {
   invariants: checkInvariants,
   recovery: checkRecovery,
+  messages: checkMessages,
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { type ClientParams, type ClientResult, maxMessagesAtOnce, messagingRpc } from '@polyroom/contracts';
+import { EntitlementsCache } from '../entitlements/entitlements-cache.js';
+import { RoomFanout } from '../rooms/room-fanout.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
+
+type Params = ClientParams<'message.history'>;
+type Result = ClientResult<'message.history'>;
 
 /** `message.history`: what a member missed in a room. */
 @Injectable()
@@ -9,21 +14,42 @@ export class MessageHistoryMethod implements MethodHandler<'message.history'> {
   readonly method = 'message.history';
   readonly emptyRoomIdError = 'IM_INCONSISTENT_ROOM_ID';
 
-  constructor(private readonly bus: Bus) {}
+  constructor(
+    private readonly bus: Bus,
+    private readonly fanout: RoomFanout,
+    private readonly entitlements: EntitlementsCache,
+  ) {}
 
-  async handle(
-    request: MethodRequest,
-    { roomId, limit, ...query }: ClientParams<'message.history'>,
-  ): Promise<ClientResult<'message.history'>> {
+  async handle(request: MethodRequest, params: Params): Promise<Result> {
     const session = getSession(request);
+    const { roomId, limit = maxMessagesAtOnce, ...query } = params;
     session.getMembership(roomId, 'IM_INCONSISTENT_ROOM_ID');
     const { appId, userId } = session.ref;
-    return this.bus.request(messagingRpc.readHistory, {
-      ...query,
-      appId,
-      roomId,
-      userId,
-      limit: limit ?? maxMessagesAtOnce,
-    });
+    return (
+      (await this.findHere(appId, userId, params)) ??
+      this.bus.request(messagingRpc.readHistory, { ...query, appId, roomId, userId, limit })
+    );
+  }
+
+  /** Where this gateway has just passed it on to others; undefined where it must be read from the log. */
+  private async findHere(
+    appId: number,
+    userId: string,
+    { roomId, epoch, sinceSeq, limit = maxMessagesAtOnce }: Params,
+  ): Promise<Result | undefined> {
+    const { historySeconds, historyMessages } = await this.entitlements.get(appId);
+    const found = this.fanout.findMessagesAfter(appId, roomId, { epoch, seq: sinceSeq });
+    const oldest = found?.messages[0];
+    if (
+      found === undefined ||
+      sinceSeq > found.position.seq ||
+      (oldest !== undefined &&
+        (oldest.sentAtMs < Date.now() - historySeconds * 1000 ||
+          oldest.seq <= found.position.seq - historyMessages))
+    ) {
+      return undefined;
+    }
+    const messages = found.messages.filter(({ to }) => to === undefined || to.includes(userId));
+    return { position: found.position, gone: false, messages: messages.slice(0, limit) };
   }
 }

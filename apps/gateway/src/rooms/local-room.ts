@@ -1,4 +1,9 @@
-import { type RoomFact, type RoomMessage } from '@polyroom/contracts';
+import {
+  type MessagePosition,
+  type OrderedMessage,
+  type RoomFact,
+  type RoomMessage,
+} from '@polyroom/contracts';
 import { type OutFrame } from '../socket/out-frame.js';
 import { MessageDelivery } from './message-delivery.js';
 import { encodeBarrage, encodeFact, encodePosition } from './room-frames.js';
@@ -83,6 +88,15 @@ export class LocalRoom {
     } else {
       this.tellActive(encodeBarrage(this.roomId, message.message));
     }
+  }
+
+  /** The room's messages after a position, and where they end; undefined where only the history knows. */
+  findMessagesAfter(
+    position: MessagePosition,
+  ): { position: MessagePosition; messages: OrderedMessage[] } | undefined {
+    const messages = this.messages.findAfter(position);
+    const end = this.messages.position;
+    return messages === undefined || end === undefined ? undefined : { position: end, messages };
   }
 
   /** Something may have been told while the bus was away. */

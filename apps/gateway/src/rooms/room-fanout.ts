@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
-import { messagingRpc, roomFact, roomMessage } from '@polyroom/contracts';
+import { type MessagePosition, messagingRpc, roomFact, roomMessage } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { gatewayMetrics } from '../gateway-metrics.js';
 import { LOGGER } from '../gateway-tokens.js';
@@ -28,6 +28,15 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
     const key = `${appId}:${roomId}`;
     const entry = this.rooms.get(key) ?? this.openRoom(key, appId, roomId);
     return entry.room.takeSeat(listener);
+  }
+
+  /** What this gateway knows of a room's messages after a position. */
+  findMessagesAfter(
+    appId: number,
+    roomId: string,
+    position: MessagePosition,
+  ): ReturnType<LocalRoom['findMessagesAfter']> {
+    return this.rooms.get(`${appId}:${roomId}`)?.room.findMessagesAfter(position);
   }
 
   /** The media nodes of a room's members on this gateway. */

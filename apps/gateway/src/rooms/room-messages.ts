@@ -6,8 +6,9 @@ import {
   type ReplyOf,
   type StoredMessages,
 } from '@polyroom/contracts';
+import { RecentMessages } from './recent-messages.js';
 
-type History = ReplyOf<typeof messagingRpc.readHistory>;
+export type History = ReplyOf<typeof messagingRpc.readHistory>;
 
 /** Where to ask for what was not heard. */
 export interface Known extends MessagePosition {
@@ -37,6 +38,7 @@ const maxHeldEntries = 2000;
 export class RoomMessages {
   private current: MessagePosition | undefined;
   private lastMessageId: number | undefined;
+  private readonly recent = new RecentMessages();
   private held: StoredMessages[] = [];
   private isReading = false;
   private isClosed = false;
@@ -48,6 +50,14 @@ export class RoomMessages {
   /** Undefined until it has been read where the room stands. */
   get position(): MessagePosition | undefined {
     return this.current;
+  }
+
+  /**
+   * Everything after a position as far as it is known here; undefined where the history must be asked, also
+   * while something is missing here too.
+   */
+  findAfter(position: MessagePosition): OrderedMessage[] | undefined {
+    return this.isReading ? undefined : this.recent.after(position);
   }
 
   /** Finds out where the room stands. To be called once the room's subject is heard. */
@@ -103,6 +113,7 @@ export class RoomMessages {
     const last = messages.at(-1)!;
     this.current = { epoch, seq: last.seq };
     this.lastMessageId = last.messageId;
+    this.recent.add(epoch, messages);
     this.hooks.deliver(epoch, messages);
   }
 
@@ -176,6 +187,7 @@ export class RoomMessages {
   private jump(position: MessagePosition): void {
     this.current = position;
     this.lastMessageId = undefined;
+    this.recent.clear();
     this.hooks.onPosition(position);
   }
 

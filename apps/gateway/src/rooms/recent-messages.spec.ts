@@ -1,0 +1,44 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { type OrderedMessage } from '@polyroom/contracts';
+import { RecentMessages } from './recent-messages.js';
+
+let recent: RecentMessages;
+
+function message(seq: number, content = 'x'): OrderedMessage {
+  return {
+    ...{ seq, prev: seq - 1, messageId: seq, sentAtMs: 0, content, from: { userId: 'u', userName: 'u' } },
+    ...{ kind: 'broadcast', category: 'chat' },
+  };
+}
+
+const seqsAfter = (seq: number, epoch = 'e'): number[] | undefined =>
+  recent.after({ epoch, seq })?.map((each) => each.seq);
+
+beforeEach(() => {
+  recent = new RecentMessages();
+});
+
+test('knows everything after a position that it reaches, and says so where it does not', () => {
+  expect(seqsAfter(0)).toBeUndefined();
+  recent.add('e', [message(5), message(6)]);
+  recent.add('e', [message(7)]);
+  expect([4, 5, 6, 7].map((seq) => seqsAfter(seq))).toEqual([[5, 6, 7], [6, 7], [7], []]);
+  expect(seqsAfter(3)).toBeUndefined();
+  expect(seqsAfter(6, 'other')).toBeUndefined();
+  recent.add('other', [message(1)]);
+  expect(seqsAfter(6)).toBeUndefined();
+  expect(seqsAfter(0, 'other')).toEqual([1]);
+});
+
+test('keeps a bounded number and size', () => {
+  for (let seq = 1; seq <= 5000; seq++) {
+    recent.add('e', [message(seq)]);
+  }
+  expect(seqsAfter(4500)).toHaveLength(500);
+  expect(seqsAfter(3900)).toBeUndefined();
+  for (let seq = 5001; seq <= 5100; seq++) {
+    recent.add('e', [message(seq, 'x'.repeat(20_000))]);
+  }
+  expect(seqsAfter(5098)).toHaveLength(2);
+  expect(seqsAfter(5080)).toBeUndefined();
+});

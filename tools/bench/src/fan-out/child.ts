@@ -1,0 +1,46 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type SwarmOrder } from './swarm-main.js';
+
+/** A process of the benchmark's own; it ends with its parent. */
+export class Child {
+  private constructor(private readonly process: ChildProcess) {}
+
+  /** Starts `<name>.js` beside this file; where it says so, waits until it is ready. */
+  static async start(name: string, args: string[], saysReady: boolean): Promise<Child> {
+    const file = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+    const child = fork(file, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    if (saysReady) {
+      await new Promise((resolve, reject) => {
+        child.once('message', resolve);
+        child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
+      });
+    }
+    return new Child(child);
+  }
+
+  get pid(): number {
+    return this.process.pid!;
+  }
+
+  ask<T>(order: SwarmOrder): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.process.once('message', (answer: { result?: T; error?: string }) => {
+        if (answer.error === undefined) {
+          resolve(answer.result as T);
+        } else {
+          reject(new Error(answer.error));
+        }
+      });
+      this.process.send(order);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const exited = new Promise((resolve) => this.process.once('exit', resolve));
+      this.process.kill('SIGKILL');
+      await exited;
+    }
+  }
+}

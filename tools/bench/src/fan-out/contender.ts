@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Child } from './child.js';
+import { readCpuSeconds } from './process-cost.js';
+import { type Counts, type Latencies, type SwarmPlan } from './swarm.js';
+
+export interface Shape {
+  name: string;
+  rooms: number;
+  membersPerRoom: number;
+  senders: number;
+  window: number;
+  pacedPerSecond: number;
+}
+
+export interface Sample {
+  deliveriesPerSecond: number;
+  /** CPU time of all the system's processes for one delivery. */
+  cpuUsPerDelivery: number;
+  byProcess: Record<string, number>;
+  latencies: Latencies;
+}
+
+export interface ContenderOptions {
+  name: string;
+  kind: SwarmPlan['kind'];
+  ports: number[];
+  pids: Record<string, number>;
+  appId?: number;
+  appSign?: string;
+}
+
+const warmUpMs = 700;
+let swarms = 0;
+
+/** One system with a swarm of its own on it. */
+export class Contender {
+  readonly name: string;
+
+  private constructor(
+    private readonly options: ContenderOptions,
+    private readonly swarm: Child,
+    private readonly shape: Shape,
+  ) {
+    this.name = options.name;
+  }
+
+  static async join(options: ContenderOptions, shape: Shape): Promise<Contender> {
+    const swarm = await Child.start('swarm-main', [], false);
+    const { kind, ports, appId, appSign } = options;
+    await swarm.ask({
+      order: 'open',
+      plan: {
+        ...{ kind, ports, prefix: `s${++swarms}` },
+        ...(appId === undefined ? {} : { appId }),
+        ...(appSign === undefined ? {} : { appSign }),
+        ...{ rooms: shape.rooms, membersPerRoom: shape.membersPerRoom, senders: shape.senders },
+      },
+    });
+    return new Contender(options, swarm, shape);
+  }
+
+  /** As much as goes. */
+  async saturate(durationMs: number): Promise<Sample> {
+    await this.swarm.ask({ order: 'saturate', window: this.shape.window });
+    return this.measure(durationMs);
+  }
+
+  /** A fixed schedule that leaves the system idle most of the time. */
+  async pace(durationMs: number): Promise<Sample> {
+    await this.swarm.ask({ order: 'pace', perSecond: this.shape.pacedPerSecond });
+    return this.measure(durationMs);
+  }
+
+  /** One member reads no more from now on. */
+  async stall(): Promise<void> {
+    await this.swarm.ask({ order: 'stall' });
+  }
+
+  close(): Promise<void> {
+    return this.swarm.close();
+  }
+
+  private async measure(durationMs: number): Promise<Sample> {
+    await sleep(warmUpMs);
+    const startedAtMs = performance.now();
+    const before = { counts: await this.counts(), cpu: await this.readCpu() };
+    await sleep(durationMs);
+    const after = { counts: await this.counts(), cpu: await this.readCpu() };
+    const seconds = (performance.now() - startedAtMs) / 1000;
+    const latencies = await this.swarm.ask<Latencies>({ order: 'stop' });
+    await this.settle();
+    const deliveries = after.counts.deliveries - before.counts.deliveries;
+    const byProcess = Object.fromEntries(
+      Object.keys(after.cpu).map((name) => [
+        name,
+        ((after.cpu[name]! - before.cpu[name]!) / deliveries) * 1e6,
+      ]),
+    );
+    return {
+      deliveriesPerSecond: deliveries / seconds,
+      cpuUsPerDelivery: Object.values(byProcess).reduce((sum, cost) => sum + cost, 0),
+      byProcess,
+      latencies,
+    };
+  }
+
+  private counts(): Promise<Counts> {
+    return this.swarm.ask<Counts>({ order: 'counts' });
+  }
+
+  /** What is under way must not fall on the next one who is measured. */
+  private async settle(): Promise<void> {
+    for (let last = -1; ;) {
+      const { deliveries, sent, acknowledged } = await this.counts();
+      if (deliveries === last) {
+        if (this.options.kind === 'polyroom' && acknowledged !== sent) {
+          throw new Error(`${sent} messages were sent and ${acknowledged} acknowledged`);
+        }
+        return;
+      }
+      last = deliveries;
+      await sleep(300);
+    }
+  }
+
+  private async readCpu(): Promise<Record<string, number>> {
+    const entries = Object.entries(this.options.pids).map(
+      async ([name, pid]) => [name, await readCpuSeconds(pid)] as const,
+    );
+    return Object.fromEntries(await Promise.all(entries));
+  }
+}

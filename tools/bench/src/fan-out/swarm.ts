@@ -1,0 +1,282 @@
+import { createConnection, type Socket } from 'node:net';
+
+/** Who is connected to what, in which rooms. */
+export interface SwarmPlan {
+  kind: 'polyroom' | 'ws' | 'socket.io';
+  ports: number[];
+  rooms: number;
+  membersPerRoom: number;
+  /** Members that send; they are spread over the rooms. */
+  senders: number;
+  appId?: number;
+  appSign?: string;
+  /** Begins room and user IDs, so that shapes do not meet. */
+  prefix: string;
+}
+
+export interface Counts {
+  deliveries: number;
+  sent: number;
+  acknowledged: number;
+}
+
+export interface Latencies {
+  p50Ms: number;
+  p99Ms: number;
+  count: number;
+}
+
+/** Two bytes, so that no length in a frame's head is taken for it. */
+const marker = Buffer.from('|~');
+const padding = 'x'.repeat(96);
+const openAtOnce = 20;
+const pongFrame = clientFrame('', 0x8a);
+
+/**
+ * Many bare sockets in one process. They read as little as can be read: a delivery is a marker in what
+ * arrives, so that the load generator does not cost more than what is measured.
+ */
+export class Swarm {
+  private readonly members: Member[] = [];
+  private readonly senders: Member[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private nextSender = 0;
+
+  constructor(private readonly plan: SwarmPlan) {}
+
+  async open(): Promise<void> {
+    const { plan } = this;
+    const total = plan.rooms * plan.membersPerRoom;
+    const waiting = Array.from({ length: total }, (_, index) => index);
+    const opener = async (): Promise<void> => {
+      for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
+        const member = new Member(plan, index);
+        await member.open();
+        this.members.push(member);
+        // The first of each room, then the second, and so on.
+        if (index < plan.senders) {
+          this.senders.push(member);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: openAtOnce }, opener));
+  }
+
+  get counts(): Counts {
+    const sum = (of: (member: Member) => number): number =>
+      this.members.reduce((total, member) => total + of(member), 0);
+    return {
+      deliveries: sum((member) => member.deliveries),
+      sent: sum((member) => member.sent),
+      acknowledged: sum((member) => member.acknowledged),
+    };
+  }
+
+  /** Every sender keeps so many messages under way. */
+  saturate(window: number): void {
+    for (const sender of this.senders) {
+      sender.window = window;
+      sender.fill();
+    }
+  }
+
+  /** On a fixed schedule, whatever comes back. */
+  pace(perSecond: number): void {
+    this.members.forEach((member) => (member.latenciesMs = []));
+    const startedAtMs = performance.now();
+    let sent = 0;
+    this.timer = setInterval(() => {
+      while (sent < ((performance.now() - startedAtMs) / 1000) * perSecond) {
+        sent++;
+        this.senders[this.nextSender++ % this.senders.length]!.send();
+      }
+    }, 2);
+  }
+
+  /** Sends nothing more. */
+  stop(): Latencies {
+    clearInterval(this.timer);
+    this.senders.forEach((sender) => (sender.window = 0));
+    const all = this.members.flatMap((member) => member.latenciesMs ?? []).sort((a, b) => a - b);
+    this.members.forEach((member) => (member.latenciesMs = undefined));
+    const at = (share: number): number => all[Math.min(all.length - 1, Math.floor(all.length * share))] ?? 0;
+    return { p50Ms: at(0.5), p99Ms: at(0.99), count: all.length };
+  }
+
+  /** One member stops reading, as a client on a bad line does. */
+  stall(): void {
+    this.members.at(-1)?.stall();
+  }
+
+  close(): void {
+    this.members.forEach((member) => member.close());
+  }
+}
+
+class Member {
+  deliveries = 0;
+  sent = 0;
+  acknowledged = 0;
+  window = 0;
+  latenciesMs: number[] | undefined;
+  private returned = 0;
+  private readonly tag: Buffer;
+  private readonly room: string;
+  private socket!: Socket;
+  private isOpen = false;
+  private text = '';
+  private tail = Buffer.alloc(0);
+
+  constructor(
+    private readonly plan: SwarmPlan,
+    private readonly index: number,
+  ) {
+    this.room = `${plan.prefix}r${index % plan.rooms}`;
+    this.tag = Buffer.from(`.${index}#`);
+  }
+
+  open(): Promise<void> {
+    const { kind, ports } = this.plan;
+    const place = Math.floor(this.index / this.plan.rooms);
+    const port = ports[place % ports.length]!;
+    const path =
+      kind === 'polyroom'
+        ? '/ws'
+        : kind === 'ws'
+          ? `/${this.room}`
+          : `/socket.io/?EIO=4&transport=websocket&room=${this.room}`;
+    const protocol = kind === 'polyroom' ? 'Sec-WebSocket-Protocol: polyroom.json.v1\r\n' : '';
+    return new Promise((resolve, reject) => {
+      this.socket = createConnection(port, '127.0.0.1', () => {
+        this.socket.setNoDelay(true);
+        this.socket.write(
+          `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+            `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n${protocol}\r\n`,
+        );
+      });
+      this.socket.on('error', reject);
+      this.socket.on('data', (data) => {
+        if (this.isOpen) {
+          this.read(data);
+        } else {
+          this.greet(data, resolve, reject);
+        }
+      });
+    });
+  }
+
+  /** Sends what the window allows. */
+  fill(): void {
+    while (this.sent - this.returned < this.window) {
+      this.send();
+    }
+  }
+
+  send(): void {
+    this.sent++;
+    const content = `|~${Math.round(performance.now() * 1000)}.${this.index}#${padding}`;
+    switch (this.plan.kind) {
+      case 'polyroom': {
+        const params = { roomId: this.room, content, clientMessageId: `${this.index}-${this.sent}` };
+        this.write(JSON.stringify({ id: this.sent, method: 'message.broadcast', params }));
+        break;
+      }
+      case 'ws':
+        this.write(JSON.stringify({ roomId: this.room, content }));
+        break;
+      case 'socket.io':
+        this.write(`42${JSON.stringify(['message', { roomId: this.room, content }])}`);
+        break;
+    }
+  }
+
+  stall(): void {
+    this.socket.pause();
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private write(text: string): void {
+    this.socket.write(clientFrame(text));
+  }
+
+  /** The upgrade, and what each server wants before it counts one as a member. */
+  private greet(data: Buffer, resolve: () => void, reject: (error: Error) => void): void {
+    const before = this.text;
+    this.text += data.toString('latin1');
+    const has = (text: string): boolean => this.text.includes(text) && !before.includes(text);
+    const { kind, prefix, appId, appSign } = this.plan;
+    if (has('\r\n\r\n') && kind === 'polyroom') {
+      const userId = `${prefix}u${this.index}`;
+      const user = { userId, userName: userId };
+      const params = { appId, appSign, mode: 'multi', roomId: this.room, user };
+      this.write(JSON.stringify({ id: 0, method: 'room.login', params }));
+    }
+    if (kind === 'socket.io' && has('pingInterval')) {
+      this.write('40');
+    }
+    if (has('"error"')) {
+      reject(new Error(this.text.slice(-300)));
+    }
+    const isIn =
+      kind === 'polyroom'
+        ? has('message.position')
+        : kind === 'ws'
+          ? has('\r\n\r\n')
+          : before.includes('pingInterval') && has('40{');
+    if (isIn) {
+      this.isOpen = true;
+      this.text = '';
+      resolve();
+    }
+  }
+
+  private read(data: Buffer): void {
+    for (let at = data.indexOf(marker); at >= 0; at = data.indexOf(marker, at + 2)) {
+      this.deliveries++;
+      if (this.latenciesMs !== undefined) {
+        const end = data.indexOf(0x2e, at);
+        if (end > at) {
+          this.latenciesMs.push(performance.now() - Number(data.toString('latin1', at + 2, end)) / 1000);
+        }
+      }
+    }
+    if (data.includes(0x89)) {
+      this.socket.write(pongFrame);
+    }
+    if (this.sent > 0) {
+      // What a sender gets back of its own opens its window again, on every system.
+      const all = Buffer.concat([this.tail, data]);
+      this.returned += countOf(all, this.tag, this.tail.length);
+      this.acknowledged += countOf(all, resultKey, this.tail.length);
+      this.tail = all.subarray(-32);
+      if (this.window > 0) {
+        this.fill();
+      }
+    }
+  }
+}
+
+const resultKey = Buffer.from('"result"');
+
+/** How often `what` ends behind the first `known` bytes, which were looked through before. */
+function countOf(data: Buffer, what: Buffer, known: number): number {
+  let count = 0;
+  const from = Math.max(0, known - what.length + 1);
+  for (let at = data.indexOf(what, from); at >= 0; at = data.indexOf(what, at + 1)) {
+    count++;
+  }
+  return count;
+}
+
+/** A client's frame, masked with zeros, which leaves the text as it is. */
+function clientFrame(text: string, head = 0x81): Buffer {
+  const payload = Buffer.from(text);
+  const header =
+    payload.length < 126
+      ? Buffer.from([head, 0x80 | payload.length, 0, 0, 0, 0])
+      : Buffer.from([head, 0xfe, payload.length >> 8, payload.length & 0xff, 0, 0, 0, 0]);
+  return Buffer.concat([header, payload]);
+}

@@ -1,0 +1,66 @@
+import { startCluster } from '@polyroom/cluster';
+import { freePort, startNats, startRedis } from '@polyroom/testing';
+import { Child } from './child.js';
+import { type ContenderOptions } from './contender.js';
+
+export interface Systems {
+  polyroom: ContenderOptions;
+  ws: ContenderOptions;
+  socketIo: ContenderOptions;
+  close(): Promise<void>;
+}
+
+const appId = 42;
+const noLimits = ['broadcastsPerUserPerSecond', 'broadcastsPerRoomPerSecond', 'loginsPerSecond'] as const;
+
+/** Everything that is compared, side by side on this machine; only one is busy at a time. */
+export async function startSystems(rootDir: string): Promise<Systems> {
+  const nats = await startNats({ jetStream: true });
+  const redis = await startRedis();
+  const cluster = await startCluster({ rootDir, natsUrl: nats.url, redisUrl: redis.url, logLevel: 'warn' });
+  const wsPort = await freePort();
+  const ioPort1 = await freePort();
+  const ioPort2 = await freePort();
+  const ws = await Child.start('ws-main', [String(wsPort)], true);
+  const io1 = await Child.start('socket-io-main', [String(ioPort1), redis.url], true);
+  const io2 = await Child.start('socket-io-main', [String(ioPort2), redis.url], true);
+  await cluster.ready();
+  const { appSign } = await cluster.admin.createApp({ appId, name: 'bench' });
+  await cluster.admin.setEntitlement(appId, 'multiRoom', true);
+  for (const name of noLimits) {
+    await cluster.admin.setEntitlement(appId, name, 0);
+  }
+  // Every process that a message goes through; the others (rooms, identities, media) have no part in it.
+  const names = ['gateway-1', 'gateway-2', 'messaging'];
+  const pids = Object.fromEntries(names.map((name) => [name, pidOf(cluster.process(name))]));
+  return {
+    polyroom: {
+      name: 'Polyroom, two gateways',
+      kind: 'polyroom',
+      ports: cluster.gateways.map(({ httpUrl }) => Number(new URL(httpUrl).port)),
+      pids: { ...pids, nats: pidOf(nats) },
+      appId,
+      appSign,
+    },
+    ws: { name: 'ws, one process', kind: 'ws', ports: [wsPort], pids: { ws: ws.pid } },
+    socketIo: {
+      name: 'socket.io + redis-adapter, two processes',
+      kind: 'socket.io',
+      ports: [ioPort1, ioPort2],
+      pids: { 'io-1': io1.pid, 'io-2': io2.pid, redis: pidOf(redis) },
+    },
+    close: async () => {
+      await Promise.all([ws, io1, io2].map((child) => child.close()));
+      await cluster.close();
+      await nats.close();
+      await redis.close();
+    },
+  };
+}
+
+function pidOf({ pid }: { pid: number | undefined }): number {
+  if (pid === undefined) {
+    throw new Error('a process that is measured does not run');
+  }
+  return pid;
+}

@@ -1,0 +1,40 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { Ledger } from './ledger.js';
+
+let ledger: Ledger;
+
+beforeEach(() => {
+  ledger = new Ledger();
+  ledger.addReceiver('a', 'r1');
+  ledger.addReceiver('b', 'r1');
+  ledger.addReceiver('c', 'r2');
+});
+
+test('a run without faults has none', () => {
+  const { number, content } = ledger.write('r1');
+  ledger.handleReceived('a', content, true, 'e 1');
+  ledger.handleReceived('b', content, true, 'e 1');
+  ledger.handleAcknowledged('r1', number);
+  expect(ledger.verdict).toEqual({
+    ...{ acknowledged: 1, deliveries: 2, lost: 0, duplicated: 0, reordered: 0, wrongRoom: 0, gone: 0 },
+  });
+});
+
+test('what was acknowledged and not received is lost, once for each who lacks it', () => {
+  const { number, content } = ledger.write('r1');
+  ledger.write('r1');
+  ledger.handleAcknowledged('r1', number);
+  ledger.handleReceived('a', content, true);
+  expect(ledger.lost).toEqual({ count: 1, receivers: ['b'] });
+});
+
+test('repetitions, wrong places and wrong rooms are seen', () => {
+  const [one, two] = [ledger.write('r1'), ledger.write('r1')];
+  ledger.handleReceived('a', one.content, true, 'e 1');
+  ledger.handleReceived('a', one.content, true, 'e 1');
+  // Another order than that of a.
+  ledger.handleReceived('b', two.content, true, 'e 1');
+  ledger.handleReceived('b', one.content, false, 'e 0');
+  ledger.handleReceived('c', one.content, true, 'e 1');
+  expect(ledger.verdict).toMatchObject({ duplicated: 1, reordered: 2, wrongRoom: 1 });
+});

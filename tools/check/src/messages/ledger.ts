@@ -1,0 +1,116 @@
+/** What one system promised and what it did. */
+export interface Verdict {
+  acknowledged: number;
+  deliveries: number;
+  lost: number;
+  duplicated: number;
+  reordered: number;
+  wrongRoom: number;
+  gone: number;
+}
+
+/** One receiver's record: which messages it had, and in which place. */
+interface Received {
+  roomId: string;
+  had: Set<number>;
+}
+
+/**
+ * Who sent what, what was acknowledged, and who received it. A message is its number; its text names the
+ * room that it was sent in, so that one that turns up elsewhere is seen.
+ */
+export class Ledger {
+  private nextNumber = 0;
+  private readonly acknowledgedOf = new Map<string, Set<number>>();
+  private readonly receivers = new Map<string, Received>();
+  /** Per room, the message in each place: the same for everybody. */
+  private readonly places = new Map<string, number>();
+  private deliveries = 0;
+  private duplicated = 0;
+  private reordered = 0;
+  private wrongRoom = 0;
+  private gone = 0;
+
+  /** A new message for a room. */
+  write(roomId: string): { number: number; content: string } {
+    const number = this.nextNumber++;
+    return { number, content: `${roomId}|${number}|${'x'.repeat(64)}` };
+  }
+
+  handleAcknowledged(roomId: string, number: number): void {
+    const numbers = this.acknowledgedOf.get(roomId) ?? new Set();
+    this.acknowledgedOf.set(roomId, numbers.add(number));
+  }
+
+  get acknowledged(): number {
+    return [...this.acknowledgedOf.values()].reduce((sum, numbers) => sum + numbers.size, 0);
+  }
+
+  /** From now on it must get everything that is said in the room. */
+  addReceiver(name: string, roomId: string): void {
+    this.receivers.set(name, { roomId, had: new Set() });
+  }
+
+  /** `place` where the system numbers its messages; `follows` is false where it is not after the last one. */
+  handleReceived(name: string, content: string, follows: boolean, place?: string): void {
+    const receiver = this.receivers.get(name)!;
+    const [roomId, numberText] = content.split('|');
+    const number = Number(numberText);
+    this.deliveries++;
+    if (roomId !== receiver.roomId) {
+      this.wrongRoom++;
+      return;
+    }
+    if (receiver.had.has(number)) {
+      this.duplicated++;
+      return;
+    }
+    receiver.had.add(number);
+    if (!follows) {
+      this.reordered++;
+    }
+    if (place !== undefined) {
+      const known = this.places.get(`${roomId} ${place}`);
+      if (known === undefined) {
+        this.places.set(`${roomId} ${place}`, number);
+      } else if (known !== number) {
+        this.reordered++;
+      }
+    }
+  }
+
+  /** A receiver was told that something is no longer kept. */
+  handleGone(): void {
+    this.gone++;
+  }
+
+  /** Acknowledged messages that receivers do not have: how many of them and who lacks one. */
+  get lost(): { count: number; receivers: string[] } {
+    let count = 0;
+    const lacking: string[] = [];
+    for (const [name, { roomId, had }] of this.receivers) {
+      const before = count;
+      for (const number of this.acknowledgedOf.get(roomId) ?? []) {
+        if (!had.has(number)) {
+          count++;
+        }
+      }
+      if (count > before) {
+        lacking.push(name);
+      }
+    }
+    return { count, receivers: lacking };
+  }
+
+  get verdict(): Verdict {
+    return {
+      acknowledged: this.acknowledged,
+      deliveries: this.deliveries,
+      lost: this.lost.count,
+      duplicated: this.duplicated,
+      reordered: this.reordered,
+      wrongRoom: this.wrongRoom,
+      gone: this.gone,
+    };
+  }
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '@polyroom/testing';
+import { type Ledger, type Verdict } from './ledger.js';
+
+/** Somebody who is in a room and speaks. */
+export interface Speaker {
+  readonly isReady: boolean;
+  say(): Promise<void>;
+  close(): void;
+}
+
+export interface Fault {
+  name: string;
+  kill: () => Promise<void> | void;
+}
+
+export interface TrafficOptions {
+  ledger: Ledger;
+  speakers: Speaker[];
+  faults: Fault[];
+  messages: number;
+  perSecond: number;
+  kills: number;
+  killEveryMs: number;
+  maxMs: number;
+  log: (line: string) => void;
+}
+
+/** Messages of one speaker that may be under way; those who are cut off catch up with the schedule later. */
+const maxUnderWay = 20;
+const settleMs = 40_000;
+
+/**
+ * Everybody speaks on a schedule while one process after the other is killed; afterwards all is quiet until
+ * everything that was sent is settled and everybody has caught up.
+ */
+export async function runTraffic(
+  options: TrafficOptions,
+): Promise<Verdict & { kills: Map<string, number>; seconds: number }> {
+  const { ledger, speakers, faults, log } = options;
+  await waitFor(() => speakers.every((speaker) => speaker.isReady), {
+    timeoutMs: 60_000,
+    describe: 'everybody to be in',
+  });
+  const startedAtMs = performance.now();
+  const elapsedMs = (): number => performance.now() - startedAtMs;
+  const kills = new Map<string, number>();
+  const underWay = speakers.map(() => 0);
+  let scheduled = 0;
+  let killed = 0;
+  let nextLogMs = 10_000;
+  while (elapsedMs() < options.maxMs && (ledger.acknowledged < options.messages || killed < options.kills)) {
+    const due = Math.floor((elapsedMs() / 1000) * options.perSecond);
+    for (; scheduled < due; scheduled++) {
+      const index = scheduled % speakers.length;
+      if (underWay[index]! < maxUnderWay) {
+        underWay[index]!++;
+        void speakers[index]!.say().then(() => underWay[index]!--);
+      }
+    }
+    if (elapsedMs() > (killed + 1) * options.killEveryMs && killed < options.kills) {
+      const { name, kill } = faults[killed % faults.length]!;
+      killed++;
+      kills.set(name, (kills.get(name) ?? 0) + 1);
+      void kill();
+    }
+    if (elapsedMs() > nextLogMs) {
+      nextLogMs += 10_000;
+      const ready = speakers.filter((speaker) => speaker.isReady).length;
+      log(`${ledger.acknowledged} acknowledged, ${killed} kills, ${ready} of ${speakers.length} in`);
+    }
+    await sleep(5);
+  }
+  const seconds = elapsedMs() / 1000;
+  log(`${ledger.acknowledged} acknowledged in ${seconds.toFixed(0)} s; waiting for what is under way`);
+  const quietAtMs = performance.now();
+  for (let last = -1; performance.now() - quietAtMs < settleMs;) {
+    const settled = underWay.every((count) => count === 0) && speakers.every((speaker) => speaker.isReady);
+    const { deliveries, lost } = ledger.verdict;
+    // Where something is missing for good, nothing moves any more.
+    if (settled && (lost === 0 || deliveries === last)) {
+      break;
+    }
+    last = deliveries;
+    await sleep(1500);
+  }
+  return { ...ledger.verdict, kills, seconds };
+}
