@@ -24,6 +24,7 @@ import { type z } from 'zod';
 import { logInnerError } from './inner-error.js';
 import { Listener } from './listener.js';
 import { toServerAddress } from './server-address.js';
+import { writeByTurn } from './turn-writes.js';
 
 export interface BusOptions {
   /** `nats://host:port`, with `user:password@` before the host where the server asks for it. */
@@ -77,7 +78,10 @@ export class Bus {
       // Who asked stands in the cause of our own errors; a stack for every request costs more than asking.
       noAsyncTraces: true,
     });
-    return new Bus(connection, options.logger);
+    const bus = new Bus(connection, options.logger);
+    writeByTurn(connection);
+    bus.onReconnect(() => writeByTurn(connection));
+    return bus;
   }
 
   /** Asks any instance of the contract's service. Throws the service's AppError, BUS_TIMEOUT or BUS_UNAVAILABLE. */

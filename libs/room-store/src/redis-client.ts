@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { parseRedisAddress, type RedisAddress } from './redis-address.js';
+import { writeByTurn } from './turn-writes.js';
 
 /** One server or a Cluster: the same commands, as every command keeps to one slot. */
 export type RedisClient = Redis | Cluster;
@@ -12,12 +13,27 @@ const maxRedirections = 8;
 const redirectionDelayMs = 200;
 
 /** Connects, or throws where nothing answers. */
-export async function connectRedis(url: string, onError: (error: Error) => void): Promise<RedisClient> {
+export async function connectRedis(
+  url: string,
+  onError: (error: Error) => void,
+  options: { plainWrites?: boolean } = {},
+): Promise<RedisClient> {
   const address = parseRedisAddress(url);
   const client = address.cluster ? createCluster(address) : createSingle(address);
   client.on('error', onError);
+  if (options.plainWrites !== true) {
+    writeAllByTurn(client);
+  }
   await client.connect();
   return client;
+}
+
+function writeAllByTurn(client: RedisClient): void {
+  if (client instanceof Cluster) {
+    client.on('+node', (node: Redis) => node.on('connect', () => writeByTurn(node.stream)));
+  } else {
+    client.on('connect', () => writeByTurn(client.stream));
+  }
 }
 
 function createSingle(address: RedisAddress): Redis {
