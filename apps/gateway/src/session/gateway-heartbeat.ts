@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { clientCloseCodes, roomRpc } from '@polyroom/contracts';
+import { clientCloseCodes, type ReplyOf, roomRpc } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from '../gateway.config.js';
 import { GATEWAY_CONFIG, LOGGER } from '../gateway-tokens.js';
@@ -8,7 +8,11 @@ import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionRegistry } from './session-registry.js';
 
 const firstIntervalMs = 1000;
-/** A beat that was not heard is sent again soon: it may have gone to an instance that stands still. */
+/**
+ * A beat that is not answered by then is sent again, beside the first: that one may have gone to an instance
+ * that stands still, and there are others.
+ */
+const againAfterMs = 300;
 const retryMs = 200;
 
 /** Keeps the lease of everything this gateway holds: without it the room service suspends the sessions. */
@@ -39,11 +43,7 @@ export class GatewayHeartbeat implements OnApplicationBootstrap, OnModuleDestroy
 
   private async beat(): Promise<void> {
     try {
-      const { leaseMs, known } = await this.bus.request(
-        roomRpc.heartbeat,
-        { gatewayId: this.config.gatewayId },
-        { timeoutMs: Math.max(this.intervalMs, firstIntervalMs) },
-      );
+      const { leaseMs, known } = await this.askUntilHeard();
       this.intervalMs = Math.max(100, Math.floor(leaseMs / 3));
       this.setHealthy(true);
       if (!known && this.everHeard) {
@@ -57,6 +57,36 @@ export class GatewayHeartbeat implements OnApplicationBootstrap, OnModuleDestroy
       const delayMs = this.healthy ? this.intervalMs : Math.min(this.intervalMs, retryMs);
       this.timer = setTimeout(() => void this.beat(), delayMs);
     }
+  }
+
+  private askUntilHeard(): Promise<ReplyOf<typeof roomRpc.heartbeat>> {
+    const { gatewayId } = this.config;
+    const endsAtMs = Date.now() + Math.max(this.intervalMs, firstIntervalMs);
+    return new Promise((resolve, reject) => {
+      let waiting = 0;
+      const ask = (): void => {
+        waiting += 1;
+        this.bus.request(roomRpc.heartbeat, { gatewayId }, { timeoutMs: endsAtMs - Date.now() }).then(
+          (reply) => {
+            clearInterval(timer);
+            resolve(reply);
+          },
+          (error: unknown) => {
+            waiting -= 1;
+            if (waiting === 0) {
+              clearInterval(timer);
+              reject(error);
+            }
+          },
+        );
+      };
+      const timer = setInterval(() => {
+        if (endsAtMs - Date.now() > againAfterMs) {
+          ask();
+        }
+      }, againAfterMs);
+      ask();
+    });
   }
 
   /** The sessions of this gateway were suspended meanwhile: their clients take them up again, anywhere. */
