@@ -71,7 +71,16 @@ class Checker {
   }
 
   private report(rule: Rule, text: string, operations: Operation[]): void {
-    this.violations.push({ rule, user: this.user, text, operations });
+    const places = new Set(operations.map(({ device, roomId }) => `${device}/${roomId}`));
+    const devices = new Set(operations.map(({ device }) => device));
+    const context = this.operations.filter(
+      (operation) =>
+        !operations.includes(operation) &&
+        (operation.roomId === ''
+          ? devices.has(operation.device)
+          : places.has(`${operation.device}/${operation.roomId}`)),
+    );
+    this.violations.push({ rule, user: this.user, text, operations, context });
   }
 
   /** Rooms held for certain at the same time. */

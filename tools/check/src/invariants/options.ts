@@ -43,7 +43,9 @@ export function parseInvariantsOptions(args: string[]): InvariantsOptions {
         : positive('operations', values.operations),
     minutes,
     rounds:
-      values.rounds === undefined ? Math.max(1, Math.round(minutes)) : positive('rounds', values.rounds),
+      values.rounds === undefined
+        ? Math.max(1, Math.round(minutes * 0.8))
+        : positive('rounds', values.rounds),
     verbose: values.verbose,
   };
 }

@@ -199,7 +199,7 @@ class Round {
       return [];
     } catch {
       const text = `all have left, and these keys are there: ${left.slice(0, 12).join(' ')}`;
-      return [{ rule: 'free', user: world.users[0]!, text, operations: [] }];
+      return [{ rule: 'free', user: world.users[0]!, text, operations: [], context: [] }];
     }
   }
 }

@@ -18,8 +18,11 @@ const connectTimeoutMs = 3000;
 const answerTimeoutMs = 25_000;
 /** Frame IDs of logins are their request IDs; those of everything else are above. */
 const otherIdsFrom = 1_000_000;
-/** A gateway that was killed is noticed a little later. */
-const noticedWithinMs = 1000;
+/**
+ * A socket that ends by itself may speak of something that was over before: a gateway that was not heard for a
+ * lease, because what should have heard it stood still, lets its clients go once it knows.
+ */
+const noticedWithinMs = 8000;
 
 /** A client on the bare WebSocket of a gateway. A frame that is sent again is the same request again. */
 export class SocketDevice implements Device {

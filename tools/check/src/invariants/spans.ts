@@ -16,7 +16,7 @@ export interface Timing {
 /** How long after its call something without an answer may still happen, with the retries of the services. */
 const lateEffectMs = 20_000;
 /** How long it may take until nothing is left of a lost connection, beside its grace and a lease. */
-const cleanUpMs = 15_000;
+const cleanUpMs = 22_000;
 /** The clock of Redis and that of this process are read a little apart. */
 const clockSlackMs = 20;
 /** What Redis said last before it was killed may be lost: its file is on the disk once a second. */

@@ -17,17 +17,24 @@ export interface Violation {
   text: string;
   /** What it is seen from. */
   operations: Operation[];
+  /** The rest of what their devices asked about these rooms. */
+  context: Operation[];
 }
 
-export function describeViolation({ rule, user, text, operations }: Violation): string {
-  const lines = operations.map((operation) => {
-    const { kind, device, roomId, requestId, invokedMs, respondedMs, outcome, code, epoch } = operation;
-    const what = [kind, roomId, requestId && `request ${requestId}`, epoch && `epoch ${epoch}`];
-    const answered = Number.isFinite(respondedMs) ? respondedMs.toFixed(1) : 'never';
-    return `    ${invokedMs.toFixed(1)}..${answered} device ${device}: ${what.filter(Boolean).join(' ')} → ${outcome} ${code || ''}`;
-  });
+const mostContext = 30;
+
+export function describeViolation({ rule, user, text, operations, context }: Violation): string {
   return [
     `${rule}: ${user.policy} ${user.mode} ${user.userId} (limit ${user.limit}): ${text}`,
-    ...lines,
+    ...operations.map(describeOperation),
+    ...(context.length === 0 ? [] : ['    what else these devices did about it:']),
+    ...context.slice(-mostContext).map(describeOperation),
   ].join('\n');
+}
+
+function describeOperation(operation: Operation): string {
+  const { kind, device, roomId, requestId, invokedMs, respondedMs, outcome, code, epoch } = operation;
+  const what = [kind, roomId, requestId && `request ${requestId}`, epoch && `epoch ${epoch}`];
+  const answered = Number.isFinite(respondedMs) ? respondedMs.toFixed(1) : 'never';
+  return `    ${invokedMs.toFixed(1)}..${answered} device ${device}: ${what.filter(Boolean).join(' ')} → ${outcome} ${code || ''}`;
 }
