@@ -8,7 +8,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   // Neither 'import' nor 'require' here: Jest adds the one that fits.
   testEnvironmentOptions: { customExportConditions: ['@polyroom/source', 'node', 'node-addons'] },
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   maxWorkers: 2,
   transform: {
     '^.+\\.ts$': [

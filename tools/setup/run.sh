@@ -84,7 +84,7 @@ run_tests() {
   local report=.polyroom/setup/jest.json status=0
   rm -f "$report"
   NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning" \
-    jest --json --outputFile="$report" "$@" >.polyroom/setup/jest.out || status=$?
+    jest --forceExit --json --outputFile="$report" "$@" >.polyroom/setup/jest.out || status=$?
   # The counts stand alone on the last line.
   node tools/setup/counts.mjs "$report" || status=1
   return "$status"

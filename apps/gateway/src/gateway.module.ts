@@ -40,6 +40,7 @@ import { UnshareMethod } from './methods/unshare.method.js';
 import { AdminController } from './rest/admin.controller.js';
 import { AdminGuard } from './rest/admin.guard.js';
 import { MessagesController } from './rest/messages.controller.js';
+import { RoomsController } from './rest/rooms.controller.js';
 import { RoomFanout } from './rooms/room-fanout.js';
 import { GatewayHeartbeat } from './session/gateway-heartbeat.js';
 import { Playbacks } from './session/playbacks.js';
@@ -92,7 +93,7 @@ export class GatewayModule {
       imports: [
         HealthModule.register({ checks: { bus: () => bus.ping(), media: () => mediaNodes.assertHeard() } }),
       ],
-      controllers: [AdminController, MessagesController],
+      controllers: [AdminController, MessagesController, RoomsController],
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },

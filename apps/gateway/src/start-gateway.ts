@@ -17,7 +17,7 @@ export function startGateway(config: GatewayConfig, bus: Bus, logger: Logger): P
       // The console may be served from anywhere: what it does is authorised by its bearer, not by cookies.
       app.enableCors({
         origin: '*',
-        methods: ['GET', 'POST', 'PUT'],
+        methods: ['DELETE', 'GET', 'POST', 'PUT'],
         allowedHeaders: ['authorization', 'content-type'],
       });
       app.get(SocketServer).attach(app.getHttpServer());

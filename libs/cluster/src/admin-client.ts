@@ -34,7 +34,7 @@ export class AdminClient {
   }
 
   /** Throws the AppError that the API answered with. */
-  private async send(method: string, path: string, body?: unknown): Promise<unknown> {
+  async send(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,
       headers: {

@@ -220,16 +220,78 @@ describe('rooms', () => {
     }
   });
 
-  test('switchRoom leaves first, so that the number of rooms stays', async () => {
+  test('switchRoom is one move, and both rooms are told', async () => {
     await create();
     await login('room1', 'room2');
     expect((await engine.switchRoom('room9', 'room3')).errorCode).toBe(1002002);
     expect((await engine.switchRoom('room1', 'room2')).errorCode).toBe(1002064);
     expect((await engine.switchRoom('room1', 'room3')).errorCode).toBe(0);
-    expect(server.calls.slice(-2).map((call) => [call.method, call.params['roomId']])).toEqual([
-      ['room.logout', 'room1'],
-      ['room.login', 'room3'],
+    expect(server.callsOf('room.switch')).toMatchObject([{ fromRoomId: 'room1', toRoomId: 'room3' }]);
+    expect(server.callsOf('room.logout')).toEqual([]);
+    expect(recorder.statesOf('room1').at(-1)).toEqual([Reason.Logout, 0]);
+    expect(recorder.statesOf('room3').at(-1)).toEqual([Reason.Logined, 0]);
+    expect(engine.dump().rooms.map(({ roomID }) => roomID)).toEqual(['room2', 'room3']);
+  });
+
+  test('a switch that the new room refuses has left the old one; one that breaks a rule has not', async () => {
+    await create();
+    await login('room1', 'room2');
+    server.replaced.set('room.switch', ({ params }) => ({
+      error: params['toRoomId'] === 'taken' ? 'ROOM_ROOM_ID_HAS_BEEN_USED' : 'ROOM_EXCEED_MAXIMUM_MEMBER',
+    }));
+    expect((await engine.switchRoom('room1', 'taken')).errorCode).toBe(1002064);
+    expect(engine.dump().rooms.map(({ roomID }) => roomID)).toEqual(['room1', 'room2']);
+    expect((await engine.switchRoom('room1', 'full')).errorCode).toBe(1002034);
+    expect(engine.dump().rooms.map(({ roomID }) => roomID)).toEqual(['room2']);
+    expect(recorder.statesOf('full').at(-1)).toEqual([Reason.LoginFailed, 1002034]);
+  });
+
+  test('what a room notes is told with the room, later changes too, but not what one sets oneself', async () => {
+    await create();
+    const attribute = (key: string, value: string, version: number) => ({
+      key,
+      value,
+      version,
+      updatedByUserId: 'other',
+      updatedAtMs: 5,
+    });
+    server.replaced.set('room.login', (call) => {
+      const { result } = server.answer(call) as { result: { snapshot: object } };
+      const attributes = [attribute('topic', 'tea', 3)];
+      return { result: { ...result, snapshot: { ...result.snapshot, attributes } } };
+    });
+    server.replaced.set('room.setAttributes', () => ({
+      result: { attributes: [attribute('mine', 'x', 11)] },
+    }));
+    await login('room1');
+    expect(await engine.setRoomExtraInfo('room1', 'mine', 'x')).toEqual({ errorCode: 0 });
+    expect(await engine.setRoomExtraInfo('room9', 'mine', 'x')).toEqual({ errorCode: 1002002 });
+    const update = { roomId: 'room1', roomEpoch: 'epoch', seq: 12 };
+    server.send('room.attributesUpdate', { ...update, attributes: [attribute('topic', 'coffee', 12)] });
+    server.send('room.attributesUpdate', { ...update, attributes: [attribute('topic', 'water', 11)] });
+    await waitFor(() => recorder.of('roomExtraInfoUpdate').length === 2, {
+      timeoutMs: 2000,
+      describe: 'the change',
+    });
+    expect(recorder.of('roomExtraInfoUpdate').map(([, list]) => list.map(({ value }) => value))).toEqual([
+      ['tea'],
+      ['coffee'],
     ]);
+  });
+
+  test('facts that were missed are made up for by asking for the room', async () => {
+    await create();
+    await login('room1');
+    server.replaced.set('room.getSnapshot', () => ({
+      result: { ...server.snapshotOf('room1'), seq: 20, memberCount: 1, members: [], streams: [] },
+    }));
+    server.send('room.gap', { roomId: 'room1' });
+    await waitFor(() => engine.dump().rooms[0]?.users.length === 0, {
+      timeoutMs: 2000,
+      describe: 'the news',
+    });
+    expect(recorder.of('roomUserUpdate').at(-1)?.slice(0, 2)).toEqual(['room1', ZegoUpdateType.Delete]);
+    expect(recorder.of('roomStreamUpdate').at(-1)?.slice(0, 2)).toEqual(['room1', ZegoUpdateType.Delete]);
   });
 
   test('being put out of one room leaves the others; out of all, there is no way back by itself', async () => {
@@ -487,6 +549,68 @@ describe('a lost connection', () => {
     // The others of the room were there all the time: nothing is told twice.
     expect(recorder.of('roomStreamUpdate').filter(([room]) => room === 'room1')).toHaveLength(1);
     expect(engine.dump()).toMatchObject({ sockets: 1, peerConnections: { send: 1, recv: 1 } });
+  });
+
+  test('a session that is still there is taken up with one request, and each room has its own result', async () => {
+    await create();
+    await login('room1', 'room2', 'kicked', 'forgotten');
+    await engine.startPublishingStream('cam', 0, { roomID: 'room1', mediaStream: newCamera() });
+    await engine.startPlayingStream('far', undefined, { roomID: 'room2' });
+    server.calls.length = 0;
+    server.replaced.set('session.resume', ({ socket }) => {
+      server.adopt(socket, 'se_1');
+      return {
+        result: {
+          rooms: [
+            { roomId: 'room1' },
+            { roomId: 'room2', snapshot: { ...server.snapshotOf('room2'), seq: 11 } },
+          ],
+          lost: [
+            { roomId: 'kicked', code: 1002055, reason: 'be nice' },
+            { roomId: 'forgotten', code: 1002057 },
+          ],
+          upstreams: [],
+        },
+      };
+    });
+    server.dropAll();
+    await waitFor(
+      () =>
+        server.callsOf('session.resume').length === 1 &&
+        engine.dump().rooms.every((room) => room.state === 'logined') &&
+        engine.dump().publishing[0]?.state === ZegoPublisherState.Publishing &&
+        engine.dump().playing[0]?.state === ZegoPlayerState.Playing,
+      { timeoutMs: 5000, describe: 'everything to be back' },
+    );
+    expect(server.callsOf('session.resume')).toMatchObject([
+      {
+        sessionId: 'se_1',
+        resumeToken: 'token-1',
+        userId: 'me',
+        rooms: [{ roomId: 'room1', seq: 10 }, {}, {}, {}],
+      },
+    ]);
+    for (const room of ['room1', 'room2', 'forgotten']) {
+      expect(recorder.statesOf(room).at(-1)).toEqual([Reason.Reconnected, 0]);
+    }
+    expect(recorder.statesOf('kicked').at(-1)).toEqual([Reason.KickOut, 1002055]);
+    // Its media stand: nothing is published or made anew, and only what was lost is entered again.
+    expect(server.callsOf('room.login').map((params) => params['roomId'])).toEqual(['forgotten']);
+    expect(server.callsOf('stream.publish')).toEqual([]);
+    expect(engine.dump().peerConnections).toEqual({ send: 1, recv: 1 });
+  });
+
+  test('a session that was put out meanwhile is not forced back', async () => {
+    await create();
+    await login('room1', 'room2');
+    server.replaced.set('session.resume', () => ({ error: 'ROOM_MANUAL_KICKED_OUT' }));
+    server.dropAll();
+    await waitFor(() => engine.dump().rooms.length === 0, {
+      timeoutMs: 5000,
+      describe: 'the rooms to be gone',
+    });
+    expect(recorder.statesOf('room2').at(-1)).toEqual([Reason.KickOut, 1002055]);
+    expect(server.callsOf('room.login')).toHaveLength(2);
   });
 
   test('the SDK moves to another gateway', async () => {

@@ -82,7 +82,23 @@ export interface ZegoRoomConfig {
   maxMemberCount?: number;
   /** Whether `roomUserUpdate` is wanted; false by default, as with ZEGO. */
   isUserStatusNotify?: boolean;
+  /** Only watch and listen there, whatever the token grants. */
+  isListenOnly?: boolean;
   token?: string;
+}
+
+/** One attribute of a room. An empty value says that it was taken away. */
+export interface ZegoRoomExtraInfo {
+  key: string;
+  value: string;
+  /** Without an ID where the application's server set it. */
+  updateUser: ZegoUser;
+  /** Unix time in ms. */
+  updateTime: number;
+}
+
+export interface ZegoRoomSetRoomExtraInfoResult {
+  errorCode: number;
 }
 
 export interface ZegoRoomLoginResult {
@@ -140,6 +156,7 @@ export type ZegoEvents = ZegoMessageEvents & {
     streamList: ZegoStream[],
     extendedData: string,
   ];
+  roomExtraInfoUpdate: [roomID: string, roomExtraInfoList: ZegoRoomExtraInfo[]];
   publisherStateUpdate: [info: ZegoPublisherStateInfo];
   playerStateUpdate: [info: ZegoPlayerStateInfo];
 };

@@ -8,6 +8,7 @@ import {
   type ErrorName,
   errorRegistry,
   type MediaSession,
+  type RoomSnapshot,
 } from '@polyroom/contracts';
 import { testFakeParameters } from 'mediasoup-client';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -99,6 +100,11 @@ export class ProtocolServer {
     switch (method) {
       case 'room.login':
         return { result: this.login(socket, String(params['roomId'])) };
+      // The sessions of this server end with their sockets.
+      case 'session.resume':
+        return { error: 'ROOM_DISCONNECT' };
+      case 'room.switch':
+        return { result: { snapshot: this.snapshotOf(String(params['toRoomId'])) } };
       case 'room.logout':
         return { result: { roomIds: params['roomId'] === undefined ? [] : roomIds } };
       case 'stream.produce':
@@ -127,24 +133,35 @@ export class ProtocolServer {
     }
     return {
       sessionId: this.sessions.get(socket),
-      snapshot: {
-        roomId,
-        roomEpoch: 'epoch',
-        seq: 10,
-        members: [
-          { userId: 'me', userName: 'Me' },
-          { userId: 'other', userName: 'Other' },
-        ],
-        streams: [
-          {
-            streamId: `cam-${roomId}`,
-            user: { userId: 'other', userName: 'Other' },
-            extraInfo: '',
-            kinds: ['audio', 'video'],
-          },
-        ],
-      },
-      ...(isNew ? { media: newMediaSession() } : {}),
+      snapshot: this.snapshotOf(roomId),
+      ...(isNew ? { media: newMediaSession(), resumeToken: `token-${this.sessionCount}` } : {}),
+    };
+  }
+
+  /** The socket carries a session that another one had. */
+  adopt(socket: WebSocket, sessionId: string): void {
+    this.sessions.set(socket, sessionId);
+  }
+
+  snapshotOf(roomId: string): RoomSnapshot {
+    return {
+      roomId,
+      roomEpoch: 'epoch',
+      seq: 10,
+      memberCount: 2,
+      attributes: [],
+      members: [
+        { userId: 'me', userName: 'Me' },
+        { userId: 'other', userName: 'Other' },
+      ],
+      streams: [
+        {
+          streamId: `cam-${roomId}`,
+          user: { userId: 'other', userName: 'Other' },
+          extraInfo: '',
+          kinds: ['audio', 'video'],
+        },
+      ],
     };
   }
 

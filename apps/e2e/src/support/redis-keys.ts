@@ -24,3 +24,20 @@ export async function keysOf(cluster: Cluster, appId: number, userId: string): P
     redis.disconnect();
   }
 }
+
+/** What the records say of the one session of a user. */
+export async function sessionStateOf(
+  cluster: Cluster,
+  appId: number,
+  userId: string,
+): Promise<string | undefined> {
+  const redis = new Redis(cluster.redisUrl);
+  try {
+    const [record] = Object.values(
+      await redis.hgetall(`${cluster.redisPrefix}:{${appId}:u:${userId}}:sessions`),
+    );
+    return record === undefined ? undefined : (JSON.parse(record) as { state: string }).state;
+  } finally {
+    redis.disconnect();
+  }
+}

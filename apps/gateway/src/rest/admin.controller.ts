@@ -1,25 +1,16 @@
 import { Body, Controller, Get, Param, Post, Put, Query, Req, UseGuards } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import {
-  AppError,
-  appIdSchema,
-  authRpc,
-  parseOrThrow,
-  type ReplyOf,
-  roomIdSchema,
-  roomAdminRpc,
-  roomRpc,
-  userIdSchema,
-} from '@polyroom/contracts';
+import { AppError, appIdSchema, authRpc, parseOrThrow, type ReplyOf } from '@polyroom/contracts';
 import { z } from 'zod';
 import { AdminGuard, type AdminRequest } from './admin.guard.js';
 
 const appIdText = z.coerce.number().pipe(appIdSchema);
 const createAppBody = authRpc.createApp.request.omit({ actor: true });
 const setEntitlementBody = authRpc.setEntitlement.request.pick({ value: true });
+const setEnabledBody = authRpc.setAppEnabled.request.pick({ enabled: true });
 const auditLimit = z.coerce.number().int().min(1).max(1000).default(100);
 
-/** What operators do with AppIDs, and what they may see of rooms. */
+/** What operators do with AppIDs. */
 @Controller('v1/admin/apps')
 @UseGuards(AdminGuard)
 export class AdminController {
@@ -82,25 +73,17 @@ export class AdminController {
     });
   }
 
-  @Get(':appId/users/:userId/rooms')
-  listUserRooms(
+  /** Off refuses every new login (1000037); who is in stays in. */
+  @Put(':appId/enabled')
+  setEnabled(
+    @Req() request: AdminRequest,
     @Param('appId') appId: string,
-    @Param('userId') userId: string,
-  ): Promise<ReplyOf<typeof roomAdminRpc.listUserRooms>> {
-    return this.bus.request(roomAdminRpc.listUserRooms, {
+    @Body() body: unknown,
+  ): Promise<ReplyOf<typeof authRpc.setAppEnabled>> {
+    return this.bus.request(authRpc.setAppEnabled, {
+      actor: actorOf(request),
       appId: parseOrThrow(appIdText, appId),
-      userId: parseOrThrow(userIdSchema, userId),
-    });
-  }
-
-  @Get(':appId/rooms/:roomId')
-  getRoom(
-    @Param('appId') appId: string,
-    @Param('roomId') roomId: string,
-  ): Promise<ReplyOf<typeof roomRpc.getSnapshot>> {
-    return this.bus.request(roomRpc.getSnapshot, {
-      appId: parseOrThrow(appIdText, appId),
-      roomId: parseOrThrow(roomIdSchema, roomId),
+      ...parseOrThrow(setEnabledBody, body),
     });
   }
 }

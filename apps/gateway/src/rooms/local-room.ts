@@ -6,7 +6,7 @@ import {
 } from '@polyroom/contracts';
 import { type OutFrame } from '../socket/out-frame.js';
 import { MessageDelivery } from './message-delivery.js';
-import { encodeBarrage, encodeFact, encodePosition } from './room-frames.js';
+import { encodeBarrage, encodeFact, encodeGap, encodePosition } from './room-frames.js';
 import { type RoomListener } from './room-listener.js';
 import { RoomMessages, type RoomMessagesHooks } from './room-messages.js';
 import { RoomSeat, type SeatDelivery, type SeatStart } from './room-seat.js';
@@ -37,7 +37,10 @@ export class LocalRoom {
   ) {
     this.facts = new SequenceBuffer({
       deliver: (fact) => this.deliverFact(fact),
-      onGap: (from, to) => hooks.onGap('fact', from, to),
+      onGap: (from, to) => {
+        hooks.onGap('fact', from, to);
+        this.tellActive(encodeGap(roomId));
+      },
       holdMs,
     });
     this.messages = new RoomMessages({
@@ -78,6 +81,7 @@ export class LocalRoom {
       this.facts.reset();
       this.roomEpoch = fact.roomEpoch;
       this.facts.start(fact.seq - 1);
+      this.tellActive(encodeGap(this.roomId));
     }
     this.facts.push(fact.seq, fact);
   }

@@ -48,3 +48,8 @@ export function encodePosition(roomId: string, position: MessagePosition): OutFr
 export function encodeBarrage(roomId: string, message: BarrageMessage): OutFrame {
   return encodeEvent('message.barrage', { roomId, messages: [message] }, true);
 }
+
+/** Facts were missed: the members are to ask for the room anew. */
+export function encodeGap(roomId: string): OutFrame {
+  return encodeEvent('room.gap', { roomId });
+}

@@ -110,7 +110,7 @@ export class SessionResumer {
         session: session.ref,
         rooms: resumed.rooms.map(({ roomId, epoch }) => ({ roomId, epoch })),
       }),
-      this.restoreMedia(session, resumed),
+      this.restoreMedia(session, resumed, params.renewMedia === true),
     ]);
     for (const roomId of lostRoomIds) {
       session.memberships.delete(roomId);
@@ -146,9 +146,16 @@ export class SessionResumer {
   }
 
   /** What the media node still has of the session; where it has nothing, new transports. */
-  private async restoreMedia(session: ClientSession, resumed: Resumed): Promise<MediaSession | undefined> {
+  private async restoreMedia(
+    session: ClientSession,
+    resumed: Resumed,
+    renew: boolean,
+  ): Promise<MediaSession | undefined> {
     const found = await this.media.findSession(session.options.nodeId, session.ref);
-    if (found !== undefined) {
+    if (renew && found !== undefined) {
+      await this.media.closeSession(found.nodeId, session.ref);
+    }
+    if (found !== undefined && !renew) {
       const { held } = found;
       session.options.nodeId = found.nodeId;
       for (const { streamId, channel, roomIds } of resumed.upstreams) {

@@ -97,6 +97,8 @@ export const clientMethods = {
       userId: userIdSchema,
       sessionId: sessionIdSchema,
       resumeToken: z.string().max(128),
+      /** The transports do not work any more: new ones are made in any case. */
+      renewMedia: z.boolean().optional(),
       rooms: z
         .array(z.strictObject({ roomId: roomIdSchema, roomEpoch: z.string().max(32), seq: z.number().int() }))
         .max(1000),
@@ -266,6 +268,8 @@ export const clientEvents = {
     /** ZEGO's stream_delete_reason, with `delete`. */
     reason: z.number().int().optional(),
   }),
+  /** Facts of the room were missed: what the client knows of it is to be asked for anew (`room.getSnapshot`). */
+  'room.gap': z.strictObject({ roomId: roomIdSchema }),
   'room.attributesUpdate': z.strictObject({
     roomId: roomIdSchema,
     roomEpoch: z.string(),

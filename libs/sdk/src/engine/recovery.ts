@@ -18,7 +18,8 @@ const graceMs = 120_000;
 const refusalsOfTheOldSession = new Set(['ROOM_LOGIN_OTHER', 'ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT']);
 
 /**
- * Brings rooms back after the connection was lost, in a new session. One loop however many rooms; each
+ * Brings rooms back after the connection was lost: all at once with the session, where it is still there,
+ * else each in a new one. One loop however many rooms; each
  * room has its own result, and none waits for another.
  */
 export class Recovery {
@@ -59,6 +60,13 @@ export class Recovery {
       } catch {
         continue;
       }
+      try {
+        const resumed = await this.options.rooms.resume();
+        resumed.forEach((room) => this.options.onRecovered(room.roomID));
+      } catch {
+        continue;
+      }
+      // What the session did not bring back is entered anew.
       await Promise.all(this.lostRooms().map((room) => this.recover(room)));
     }
   }

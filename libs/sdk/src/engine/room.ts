@@ -1,8 +1,14 @@
-import { type ClientEventData, type RoomSnapshot, type RoomStream } from '@polyroom/contracts';
+import {
+  type ClientEventData,
+  type RoomAttribute,
+  type RoomSnapshot,
+  type RoomStream,
+} from '@polyroom/contracts';
 import { type Emitter } from '../emitter.js';
 import {
   type ZegoEvents,
   type ZegoRoomConfig,
+  type ZegoRoomExtraInfo,
   type ZegoStream,
   ZegoUpdateType,
   type ZegoUser,
@@ -10,6 +16,7 @@ import {
 
 type UserUpdate = ClientEventData<'room.userUpdate'>;
 type StreamUpdate = ClientEventData<'room.streamUpdate'>;
+type AttributesUpdate = ClientEventData<'room.attributesUpdate'>;
 
 /** What one room looks like from here: who is in it, what is shown in it, and how current that is. */
 export class Room {
@@ -20,6 +27,8 @@ export class Room {
   login: Promise<unknown> = Promise.resolve();
   private readonly users = new Map<string, ZegoUser>();
   private readonly streams = new Map<string, ZegoStream>();
+  /** Attributes by key, each with the version that was told. */
+  private readonly versions = new Map<string, number>();
   private roomEpoch = '';
   private seq = -1;
   /** What came before the login's answer. */
@@ -34,6 +43,11 @@ export class Room {
 
   get userIDs(): string[] {
     return [...this.users.keys()];
+  }
+
+  /** What is known of the room, for a resume. */
+  get position(): { roomId: string; roomEpoch: string; seq: number } {
+    return { roomId: this.roomID, roomEpoch: this.roomEpoch, seq: this.seq };
   }
 
   get streamIDs(): string[] {
@@ -62,6 +76,12 @@ export class Room {
     this.removeUsers(this.userIDs.filter((userID) => !userIDs.has(userID)));
     this.addUsers(users);
     this.addStreams(streams);
+    this.applyAttributes(snapshot.attributes);
+    this.applyEarly();
+  }
+
+  /** Does what came before the room was entered, or entered again. */
+  applyEarly(): void {
     const early = this.early;
     this.early = [];
     for (const work of early) {
@@ -84,6 +104,28 @@ export class Room {
 
   handleStreamUpdate(update: StreamUpdate): void {
     this.whenIn(() => this.applyStreamUpdate(update));
+  }
+
+  handleAttributesUpdate(update: AttributesUpdate): void {
+    this.whenIn(() => {
+      if (this.isNews(update)) {
+        this.applyAttributes(update.attributes);
+      }
+    });
+  }
+
+  /** Tells what differs from what is known; an empty value says that the attribute is gone. */
+  applyAttributes(attributes: RoomAttribute[]): void {
+    const changed = attributes.filter(({ key, version }) => (this.versions.get(key) ?? 0) < version);
+    changed.forEach(({ key, version }) => this.versions.set(key, version));
+    if (changed.length > 0) {
+      this.events.emit('roomExtraInfoUpdate', this.roomID, changed.map(toZegoRoomExtraInfo));
+    }
+  }
+
+  /** What this user has set oneself is not told again. */
+  noteOwnAttributes(attributes: RoomAttribute[]): void {
+    attributes.forEach(({ key, version }) => this.versions.set(key, version));
   }
 
   private applyUserUpdate(update: UserUpdate): void {
@@ -175,6 +217,15 @@ export class Room {
       this.events.emit('roomStreamUpdate', this.roomID, ZegoUpdateType.Delete, removed, extendedData);
     }
   }
+}
+
+function toZegoRoomExtraInfo(attribute: RoomAttribute): ZegoRoomExtraInfo {
+  return {
+    key: attribute.key,
+    value: attribute.value,
+    updateUser: { userID: attribute.updatedByUserId, userName: '' },
+    updateTime: attribute.updatedAtMs,
+  };
 }
 
 function toZegoStream(stream: RoomStream): ZegoStream {

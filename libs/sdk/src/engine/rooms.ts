@@ -1,4 +1,10 @@
-import { type ClientResult, type ErrorName, findErrorName, findTextError } from '@polyroom/contracts';
+import {
+  type ClientResult,
+  type ErrorName,
+  findErrorName,
+  findTextError,
+  type RoomSnapshot,
+} from '@polyroom/contracts';
 import { type Emitter } from '../emitter.js';
 import { type Link } from '../signal/link.js';
 import { ZegoError } from '../zego-error.js';
@@ -9,10 +15,12 @@ import {
   type ZegoRoomLoginResult,
   type ZegoRoomLogoutResult,
   ZegoRoomMode,
+  type ZegoRoomSetRoomExtraInfoResult,
   ZegoRoomStateChangedReason,
   type ZegoUser,
 } from '../zego-types.js';
 import { Room } from './room.js';
+import { describe, isNetworkError, toLoginError, toResult } from './room-results.js';
 
 export interface RoomsOptions {
   mode: ZegoRoomMode;
@@ -21,20 +29,44 @@ export interface RoomsOptions {
   events: Emitter<ZegoEvents>;
   /** Every successful login, with the media of the session where it opened one. */
   onLogin(result: ClientResult<'room.login'>): void;
+  /** The session is taken up again; `media` where its transports are new. */
+  onResumed(result: ClientResult<'session.resume'>): void;
   /** The room is gone for this user: left, kicked out of or given up. `code` is 0 where it was left. */
   onLeft(roomID: string, code: number): void;
   /** The last room is gone, and with it the session. */
   onAllLeft(): void;
 }
 
+/** A switch that the user's own rules refuse leaves everything as it is. */
+const switchRefusals = new Set<ErrorName>([
+  'ROOM_ROOMID_INCORRECT',
+  'ROOM_ROOM_ID_HAS_BEEN_USED',
+  'ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME',
+  'ROOM_AUTHENTICATION_FAILED',
+  'ROOM_NO_TOKEN',
+]);
+
+interface SessionTicket {
+  sessionId: string;
+  resumeToken: string;
+  userId: string;
+}
+
 /** The rooms of one engine: entering, leaving, and what is told of them. All rooms are equal. */
 export class Rooms {
   private readonly rooms = new Map<string, Room>();
+  /** What the session is taken up again with, while there is one. */
+  private ticket: SessionTicket | undefined;
+  private needsMedia = false;
 
   constructor(private readonly options: RoomsOptions) {
     const { events } = options.link;
     events.on('room.userUpdate', (update) => this.rooms.get(update.roomId)?.handleUserUpdate(update));
     events.on('room.streamUpdate', (update) => this.rooms.get(update.roomId)?.handleStreamUpdate(update));
+    events.on('room.attributesUpdate', (update) =>
+      this.rooms.get(update.roomId)?.handleAttributesUpdate(update),
+    );
+    events.on('room.gap', ({ roomId }) => void this.resync(roomId));
     events.on('room.expelled', ({ code, roomId, reason }) => this.expel(code, roomId, reason));
   }
 
@@ -94,6 +126,71 @@ export class Rooms {
     }
   }
 
+  /** The next resume asks for new transports: those of the session do not work any more. */
+  renewMedia(): void {
+    this.needsMedia = true;
+  }
+
+  /**
+   * Takes the session up again on a new connection, with all its rooms in one request. The rooms that it
+   * brought back; the others are told why they are lost, or are left to `relogin`. Throws where the
+   * connection failed; where the session is over there is nothing to throw.
+   */
+  async resume(): Promise<Room[]> {
+    const { ticket } = this;
+    if (ticket === undefined) {
+      return [];
+    }
+    const { link, profile } = this.options;
+    const lost = this.all.filter((room) => room.state === 'reconnecting');
+    let result: ClientResult<'session.resume'>;
+    try {
+      result = await link.call('session.resume', {
+        appId: profile.appID,
+        ...ticket,
+        ...(this.needsMedia ? { renewMedia: true } : {}),
+        rooms: lost.map((room) => room.position),
+      });
+    } catch (error) {
+      this.handleResumeRefused(ZegoError.from(error, 'ROOM_INNER_ERROR'));
+      return [];
+    }
+    this.needsMedia = false;
+    this.options.onResumed(result);
+    for (const { roomId, code, reason } of result.lost) {
+      this.handleLostRoom(roomId, code, reason);
+    }
+    const resumed: Room[] = [];
+    for (const { roomId, snapshot } of result.rooms) {
+      const room = this.rooms.get(roomId);
+      if (room?.state === 'reconnecting') {
+        this.handleResumedRoom(room, snapshot);
+        resumed.push(room);
+      } else if (room === undefined) {
+        // Left here while nobody could be told.
+        void link.call('room.logout', { roomId }).catch(() => undefined);
+      }
+    }
+    return resumed;
+  }
+
+  /** Sets one attribute of a room; an empty value takes it away. */
+  async setExtraInfo(roomID: string, key: string, value: string): Promise<ZegoRoomSetRoomExtraInfoResult> {
+    try {
+      const problem = findTextError('roomId', roomID);
+      if (problem !== undefined) {
+        throw ZegoError.of(problem);
+      }
+      this.assertIn(roomID, 'ROOM_ROOMID_INCORRECT');
+      const changes = [{ key, value }];
+      const { attributes } = await this.options.link.call('room.setAttributes', { roomId: roomID, changes });
+      this.rooms.get(roomID)?.noteOwnAttributes(attributes);
+      return { errorCode: 0 };
+    } catch (error) {
+      return { errorCode: ZegoError.from(error, 'ROOM_INNER_ERROR').code };
+    }
+  }
+
   /** Enters a room again in a new session. Throws what the server answered. */
   async relogin(room: Room): Promise<void> {
     room.forgetEarlyUpdates();
@@ -127,7 +224,7 @@ export class Rooms {
     return this.leave([room], roomID);
   }
 
-  /** Leaves `fromRoomID` for `toRoomID` with the same user: leaving first keeps the number of rooms. */
+  /** Leaves `fromRoomID` for `toRoomID` with the same user, as one move: the limit is not asked. */
   async switch(fromRoomID: string, toRoomID: string, config: ZegoRoomConfig): Promise<ZegoRoomLoginResult> {
     const problem = findTextError('roomId', fromRoomID) ?? findTextError('roomId', toRoomID);
     if (problem !== undefined) {
@@ -141,11 +238,55 @@ export class Rooms {
       return toResult(ZegoError.of('ROOM_ROOM_ID_HAS_BEEN_USED', { roomID: toRoomID }));
     }
     const { isUserStatusNotify } = from.config;
-    await this.logout(fromRoomID);
-    return this.login(toRoomID, from.user, {
-      ...(isUserStatusNotify === undefined ? {} : { isUserStatusNotify }),
-      ...config,
+    const merged = { ...(isUserStatusNotify === undefined ? {} : { isUserStatusNotify }), ...config };
+    if (from.state !== 'logined') {
+      await this.logout(fromRoomID);
+      return this.login(toRoomID, from.user, merged);
+    }
+    const to = new Room(toRoomID, from.user, merged, this.options.events);
+    this.rooms.set(toRoomID, to);
+    this.tell(toRoomID, ZegoRoomStateChangedReason.Logining, 0);
+    const switching = this.requestSwitch(fromRoomID, to);
+    to.login = switching.catch(() => undefined);
+    try {
+      const { snapshot } = await switching;
+      const extendedData = JSON.stringify({ room_session_id: snapshot.roomEpoch });
+      this.removeIfThere(from);
+      this.enter(to, { sessionId: '', snapshot }, ZegoRoomStateChangedReason.Logined, extendedData);
+      return { errorCode: 0, extendedData };
+    } catch (error) {
+      const failure = toLoginError(error);
+      this.rooms.delete(toRoomID);
+      const name = findErrorName(failure.code);
+      if (name === undefined || !switchRefusals.has(name)) {
+        this.removeIfThere(from);
+      }
+      this.tell(toRoomID, ZegoRoomStateChangedReason.LoginFailed, failure.code, describe(failure));
+      if (this.rooms.size === 0) {
+        this.options.onAllLeft();
+      }
+      return toResult(failure);
+    }
+  }
+
+  private requestSwitch(fromRoomId: string, to: Room): Promise<ClientResult<'room.switch'>> {
+    const { isUserStatusNotify, isListenOnly, maxMemberCount, token } = to.config;
+    return this.options.link.call('room.switch', {
+      fromRoomId,
+      toRoomId: to.roomID,
+      ...(token === undefined ? {} : { token }),
+      config: {
+        ...(isUserStatusNotify === undefined ? {} : { isUserStatusNotify }),
+        ...(maxMemberCount === undefined ? {} : { maxMemberCount }),
+        ...(isListenOnly === undefined ? {} : { listenOnly: isListenOnly }),
+      },
     });
+  }
+
+  private removeIfThere(room: Room): void {
+    if (this.rooms.get(room.roomID) === room) {
+      this.remove(room, 0, ZegoRoomStateChangedReason.Logout);
+    }
   }
 
   /** The connection is lost: every room says so, each for itself. */
@@ -192,7 +333,7 @@ export class Rooms {
 
   private async requestLogin(room: Room): Promise<ClientResult<'room.login'>> {
     const { link, mode, profile } = this.options;
-    const { isUserStatusNotify, maxMemberCount, token } = room.config;
+    const { isUserStatusNotify, isListenOnly, maxMemberCount, token } = room.config;
     await link.open();
     return link.call('room.login', {
       appId: profile.appID,
@@ -204,6 +345,7 @@ export class Rooms {
       config: {
         ...(isUserStatusNotify === undefined ? {} : { isUserStatusNotify }),
         ...(maxMemberCount === undefined ? {} : { maxMemberCount }),
+        ...(isListenOnly === undefined ? {} : { listenOnly: isListenOnly }),
       },
     });
   }
@@ -215,9 +357,62 @@ export class Rooms {
     extendedData: string,
   ): void {
     room.state = 'logined';
+    if (result.resumeToken !== undefined) {
+      const { sessionId, resumeToken } = result;
+      this.ticket = { sessionId, resumeToken, userId: room.user.userID };
+    }
     this.options.onLogin(result);
     this.tell(room.roomID, reason, 0, extendedData);
     room.applySnapshot(result.snapshot);
+  }
+
+  /** Facts were missed: the room is asked for anew, and what differs is told. */
+  private async resync(roomID: string): Promise<void> {
+    const room = this.rooms.get(roomID);
+    if (room?.state !== 'logined') {
+      return;
+    }
+    try {
+      const snapshot = await this.options.link.call('room.getSnapshot', { roomId: roomID });
+      if (this.rooms.get(roomID) === room) {
+        room.applySnapshot(snapshot);
+      }
+    } catch {
+      // The connection is lost too, or the room: either brings the room anew.
+    }
+  }
+
+  private handleResumedRoom(room: Room, snapshot: RoomSnapshot | undefined): void {
+    room.state = 'logined';
+    this.tell(room.roomID, ZegoRoomStateChangedReason.Reconnected, 0);
+    if (snapshot === undefined) {
+      room.applyEarly();
+    } else {
+      room.applySnapshot(snapshot);
+    }
+  }
+
+  /** One room of a resumed session is gone, for a reason of its own. */
+  private handleLostRoom(roomID: string, code: number, reason: string | undefined): void {
+    const room = this.rooms.get(roomID);
+    // What only got lost is entered again; what somebody decided is told.
+    if (room !== undefined && findErrorName(code) !== 'ROOM_SESSION_EXCEPTION_KICKED_OUT') {
+      const extendedData = reason === undefined ? '{}' : JSON.stringify({ custom_kickout_message: reason });
+      this.remove(room, code, ZegoRoomStateChangedReason.KickOut, extendedData);
+    }
+  }
+
+  private handleResumeRefused(failure: ZegoError): void {
+    const name = findErrorName(failure.code);
+    if (name !== 'ROOM_DISCONNECT' && (isNetworkError(failure) || failure.retryable)) {
+      throw failure;
+    }
+    // The session is over. Was it ended by somebody, so are its rooms; else they are entered again.
+    this.ticket = undefined;
+    if (name === 'ROOM_KICKED_OUT' || name === 'ROOM_MANUAL_KICKED_OUT') {
+      const reason = failure.details?.['reason'];
+      this.expel(failure.code, undefined, typeof reason === 'string' ? reason : undefined);
+    }
   }
 
   private async leave(rooms: Room[], roomID: string | undefined): Promise<ZegoRoomLogoutResult> {
@@ -253,6 +448,7 @@ export class Rooms {
     this.options.onLeft(room.roomID, code);
     this.tell(room.roomID, reason, code, extendedData);
     if (this.rooms.size === 0) {
+      this.ticket = undefined;
       this.options.onAllLeft();
     }
   }
@@ -264,35 +460,5 @@ export class Rooms {
     extendedData = '{}',
   ): void {
     this.options.events.emit('roomStateChanged', roomID, reason, errorCode, extendedData);
-  }
-}
-
-function toResult(error?: ZegoError): ZegoRoomLoginResult {
-  return { errorCode: error?.code ?? 0, extendedData: error === undefined ? '{}' : describe(error) };
-}
-
-function describe(error: ZegoError): string {
-  return JSON.stringify({
-    error_name: error.errorName,
-    message: error.message,
-    ...(error.details === undefined ? {} : { details: error.details }),
-  });
-}
-
-function isNetworkError(error: ZegoError | undefined): boolean {
-  const name = error === undefined ? undefined : findErrorName(error.code);
-  return name === 'PROTOCOL_SOCKET_CLOSED' || name === 'PROTOCOL_NETWORK_TIMEOUT';
-}
-
-/** What ZEGO's applications expect where the network failed. */
-function toLoginError(error: unknown): ZegoError {
-  const failure = ZegoError.from(error, 'ROOM_INNER_ERROR');
-  switch (findErrorName(failure.code)) {
-    case 'PROTOCOL_SOCKET_CLOSED':
-      return ZegoError.of('ROOM_CONNECT_FAILED');
-    case 'PROTOCOL_NETWORK_TIMEOUT':
-      return ZegoError.of('ROOM_LOGIN_TIMEOUT');
-    default:
-      return failure;
   }
 }

@@ -1,4 +1,4 @@
-import { type ClientEventData, type ClientResult, type MediaSession } from '@polyroom/contracts';
+import { type ClientEventData, type MediaSession } from '@polyroom/contracts';
 import { Emitter } from '../emitter.js';
 import { MediaConnection } from '../media/media-connection.js';
 import { MediaSlot } from '../media/media-slot.js';
@@ -15,6 +15,7 @@ import {
   type ZegoRoomLoginResult,
   type ZegoRoomLogoutResult,
   ZegoRoomMode,
+  type ZegoRoomSetRoomExtraInfoResult,
   type ZegoStreamSource,
   ZegoUpdateType,
   type ZegoUser,
@@ -107,7 +108,13 @@ export class ZegoExpressEngine {
       profile,
       link: this.link,
       events: this.events,
-      onLogin: (result) => this.handleLogin(result),
+      onLogin: ({ media }) => this.handleMedia(media),
+      onResumed: ({ media }) => {
+        if (media === undefined) {
+          this.slot.revive();
+        }
+        this.handleMedia(media);
+      },
       onLeft: (roomID, code) => {
         this.publishing.handleRoomLeft(roomID, code);
         this.playing.handleRoomLeft(roomID, code);
@@ -167,6 +174,13 @@ export class ZegoExpressEngine {
     config: ZegoRoomConfig = {},
   ): Promise<ZegoRoomLoginResult> {
     return this.destroyed ? notCreated() : this.rooms.switch(fromRoomID, toRoomID, config);
+  }
+
+  /** Notes something for all members of a room; an empty value takes it away. Never rejects. */
+  setRoomExtraInfo(roomID: string, key: string, value: string): Promise<ZegoRoomSetRoomExtraInfoResult> {
+    return this.destroyed
+      ? Promise.resolve({ errorCode: notCreatedCode })
+      : this.rooms.setExtraInfo(roomID, key, value);
   }
 
   /** Opens camera and microphone. */
@@ -303,9 +317,9 @@ export class ZegoExpressEngine {
     };
   }
 
-  private handleLogin(result: ClientResult<'room.login'>): void {
-    if (result.media !== undefined) {
-      this.slot.fill(this.connectMedia(result.media));
+  private handleMedia(session: MediaSession | undefined): void {
+    if (session !== undefined) {
+      this.slot.fill(this.connectMedia(session));
     }
   }
 
@@ -314,7 +328,10 @@ export class ZegoExpressEngine {
       session,
       call: (method, params) => this.link.call(method, params),
       handlerFactory: this.profile.handlerFactory,
-      onFailed: () => this.link.reset(),
+      onFailed: () => {
+        this.rooms.renewMedia();
+        this.link.reset();
+      },
     });
   }
 

@@ -63,6 +63,16 @@ export class MediaSlot {
     this.stale = true;
   }
 
+  /** The session has a socket again, and its media are those that it had. */
+  revive(): void {
+    this.stale = false;
+    if (this.current !== undefined) {
+      for (const waiter of this.takeWaiters()) {
+        waiter.resolve(this.current);
+      }
+    }
+  }
+
   /** The session is over. A later session fills the slot again. */
   empty(): void {
     this.current?.close();
