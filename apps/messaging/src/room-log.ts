@@ -7,5 +7,5 @@ import { type MessageLogOptions } from '@polyroom/bus';
 export const roomLogOptions: MessageLogOptions = {
   name: 'messagelog',
   maxAgeMs: 3600_000,
-  maxEntriesPerRoom: 1000,
+  maxEntriesPerRoom: 10_000,
 };

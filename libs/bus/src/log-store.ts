@@ -37,6 +37,8 @@ export type ReadFrom = { streamSeq: number } | { timeMs: number } | 'first';
 const wrongLastSequence = 10071;
 /** How long one question to the server may take. */
 const answerDeadlineMs = 1000;
+/** How long reading a room's entries may take: thousands, where much is said. */
+const readDeadlineMs = 5000;
 const consumerIdleMs = 5000;
 
 /** The jsStream behind the message log: appends where nothing came between, reads one room's entries. */
@@ -126,7 +128,7 @@ export class LogStore {
         }
       },
     });
-    const timer = setTimeout(() => fail?.(new Error('the log was not read in time')), 2 * answerDeadlineMs);
+    const timer = setTimeout(() => fail?.(new Error('the log was not read in time')), readDeadlineMs);
     try {
       const info = await this.manager.consumers.add(this.options.name, {
         ...startOf(from),

@@ -38,7 +38,7 @@ interface State {
 /** How long a message may wait for its turn and its storing: below the deadline of the request behind it. */
 const appendDeadlineMs = 2500;
 /** How long a repeated key is known. */
-const repeatWindowMs = 120_000;
+const repeatWindowMs = 60_000;
 /** Clocks of the servers may differ by this much. */
 const clockSlackMs = 5000;
 const maxEntryBytes = 256 * 1024;

@@ -28,6 +28,8 @@ export interface UserRecord {
   roomStates: { roomID: string; reason: number; errorCode: number }[];
   streamUpdates: { roomID: string; updateType: number; streamIDs: string[] }[];
   messages: { roomID: string; message: string }[];
+  /** Rooms in which messages were missed that are no longer kept. */
+  messagesLost: string[];
   playerStates: { streamID: string; state: number; roomIDs: string[] }[];
   /** Open now; and all that ever carried anything (probes of the browser's codecs never do). */
   peerConnections: { open: number; everConnected: number };
@@ -219,6 +221,7 @@ async function createUser(options: UserOptions): Promise<void> {
   const roomStates: unknown[] = [];
   const streamUpdates: unknown[] = [];
   const messages: unknown[] = [];
+  const messagesLost: unknown[] = [];
   const playerStates: unknown[] = [];
   engine.on('roomStateChanged', (roomID: string, reason: number, errorCode: number) =>
     roomStates.push({ roomID, reason, errorCode }),
@@ -229,6 +232,7 @@ async function createUser(options: UserOptions): Promise<void> {
   engine.on('IMRecvBroadcastMessage', (roomID: string, received: { message: string }[]) =>
     received.forEach(({ message }) => messages.push({ roomID, message })),
   );
+  engine.on('roomMessagesLost', (roomID: string) => messagesLost.push(roomID));
   engine.on('playerStateUpdate', (state: unknown) => playerStates.push(state));
 
   const frames = new Map<string, { lastAtMs: number; longestGapMs: number }>();
@@ -302,6 +306,7 @@ async function createUser(options: UserOptions): Promise<void> {
       roomStates,
       streamUpdates,
       messages,
+      messagesLost,
       playerStates,
       peerConnections: {
         open: page.madePeers.filter((peer) => peer.signalingState !== 'closed').length,

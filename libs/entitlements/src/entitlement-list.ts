@@ -138,7 +138,7 @@ export const entitlementList = {
     type: 'integer',
     default: 1000,
     min: 0,
-    max: 1000,
+    max: 10_000,
     description: 'How many messages of a room are replayed to members who come back.',
   },
   devicePolicy: {

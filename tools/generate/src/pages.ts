@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { renderAsyncApi } from './render-async-api.js';
 import { renderErrors } from './render-errors.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -11,4 +12,7 @@ export interface Page {
 }
 
 /** Every page that the generator writes and the spec compares. */
-export const pages: Page[] = [{ file: join(rootDir, 'docs', 'errors.md'), render: renderErrors }];
+export const pages: Page[] = [
+  { file: join(rootDir, 'docs', 'errors.md'), render: renderErrors },
+  { file: join(rootDir, 'docs', 'asyncapi.json'), render: renderAsyncApi },
+];

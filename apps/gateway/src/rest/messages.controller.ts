@@ -28,7 +28,7 @@ const sendBody = z.strictObject({
   content: z.string(),
   /** With `command` and `transparent`; left out: everybody in the room. */
   to: z.array(userIdSchema).min(1).max(10).optional(),
-  /** The same ID again within two minutes is the same message. */
+  /** The same ID again within a minute is the same message. */
   clientMessageId: z.string().min(1).max(64).optional(),
 });
 

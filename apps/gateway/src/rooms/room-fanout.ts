@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
 import { type MessagePosition, messagingRpc, roomFact, roomMessage } from '@polyroom/contracts';
@@ -8,6 +9,9 @@ import { LocalRoom } from './local-room.js';
 import { type RoomListener } from './room-listener.js';
 import { type RoomSeat } from './room-seat.js';
 
+const flushTimeoutMs = 1000;
+const flushRetryMs = 100;
+
 interface RoomEntry {
   room: LocalRoom;
   subscriptions: BusSubscription[];
@@ -17,6 +21,7 @@ interface RoomEntry {
 @Injectable()
 export class RoomFanout implements OnModuleInit, OnModuleDestroy {
   private readonly rooms = new Map<string, RoomEntry>();
+  private isClosing = false;
 
   constructor(
     private readonly bus: Bus,
@@ -53,6 +58,7 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
+    this.isClosing = true;
     for (const key of [...this.rooms.keys()]) {
       this.closeRoom(key);
     }
@@ -64,7 +70,7 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
       this.bus.subscribe(roomMessage, { appId, roomId }, (message) => room.handleMessage(message)),
     ];
     // The bus server has the subscriptions once it has answered: nothing published later is missed.
-    const room = new LocalRoom(roomId, this.bus.flush(), {
+    const room = new LocalRoom(roomId, this.waitForSubscriptions(), {
       onGap: (kind, from, to) => {
         gatewayMetrics.sequenceGaps.inc({ kind }, to - from + 1);
         this.logger.warn({ appId, roomId, kind, from, to }, 'numbers are missing in a room');
@@ -85,6 +91,22 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
     this.rooms.set(key, entry);
     gatewayMetrics.rooms.set(this.rooms.size);
     return entry;
+  }
+
+  /** Asks until it is answered: what was asked when the bus went away is not answered after it came back. */
+  private async waitForSubscriptions(): Promise<void> {
+    for (let isAnswered = false; !isAnswered;) {
+      isAnswered = await Promise.race([
+        this.bus.flush().then(
+          () => true,
+          () => false,
+        ),
+        sleep(flushTimeoutMs, false, { ref: false }),
+      ]);
+      if (!isAnswered) {
+        await sleep(flushRetryMs, undefined, { ref: false });
+      }
+    }
   }
 
   private closeRoom(key: string): void {

@@ -3,7 +3,7 @@ import { wireErrorSchema } from '../errors/app-error.js';
 import { barrageMessageSchema, messagePositionSchema, orderedMessageSchema } from '../events/messages.js';
 import { findTextError, roomIdSchema } from '../ids.js';
 
-/** Chosen by the sender: the same ID again within two minutes is the same message. */
+/** Chosen by the sender: the same ID again within a minute is the same message. */
 const clientMessageIdSchema = z.string().min(1).max(64);
 /** Users that one message may name; none means everybody in the room. */
 const recipientsSchema = z

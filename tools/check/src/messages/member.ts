@@ -28,6 +28,8 @@ interface Unsettled {
 
 const answerTimeoutMs = 8000;
 const retryMs = 200;
+/** Well within the minute for which the cluster knows a message again. */
+const resendMs = 40_000;
 
 /**
  * A member that speaks the bare protocol: it logs in again through another gateway whenever its socket is
@@ -77,7 +79,8 @@ export class Member {
     const { roomId, ledger } = this.options;
     const message = ledger.write(roomId);
     this.unsettled.add(message);
-    while (!this.isClosed) {
+    const givenUpAtMs = Date.now() + resendMs;
+    while (!this.isClosed && Date.now() < givenUpAtMs) {
       const { result } = this.isIn ? await this.ask('message.broadcast', this.paramsOf(message)) : {};
       if (result !== undefined) {
         ledger.handleAcknowledged(roomId, message.number);

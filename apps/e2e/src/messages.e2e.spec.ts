@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { BrowserUser, launchBrowser } from '@polyroom/cluster';
+import { waitFor } from '@polyroom/testing';
+import { type Browser } from 'playwright-core';
+import { CuttableProxy } from './support/cuttable-proxy.js';
+import { type RawClient } from './support/raw-client.js';
+import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+
+const rooms = ['room1', 'room2', 'room3'];
+const cutMs = 10_000;
+/** ZegoRoomStateChangedReason.Reconnected */
+const reconnected = 4;
+let testCluster: TestCluster;
+let browser: Browser;
+let proxy: CuttableProxy;
+
+beforeAll(async () => {
+  testCluster = await TestCluster.withConsole();
+  browser = await launchBrowser();
+  proxy = await CuttableProxy.start(Number(new URL(testCluster.cluster.gateways[0]!.httpUrl).port));
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await proxy?.close();
+  await testCluster?.close();
+});
+
+/** A page in three rooms behind the wire, and somebody else in the same rooms at the other gateway. */
+async function enter(entitlements: Record<string, number>): Promise<[BrowserUser, RawClient]> {
+  const app: TestApp = await testCluster.createApp({
+    ...{ multiRoom: true, broadcastsPerUserPerSecond: 0, broadcastsPerRoomPerSecond: 0 },
+    ...entitlements,
+  });
+  const page = await BrowserUser.open(browser, testCluster.cluster.consoleUrl!, {
+    appId: app.appId,
+    appSign: app.appSign,
+    gatewayUrl: `ws://127.0.0.1:${proxy.port}/ws`,
+    userId: 'page',
+  });
+  const other = await testCluster.connect(1);
+  for (const roomId of rooms) {
+    expect(await page.login(roomId)).toBe(0);
+    expect(await other.codeOf('room.login', loginParams(app, roomId, 'other'))).toBe(0);
+  }
+  return [page, other];
+}
+
+let sent = 0;
+async function say(client: RawClient, roomId: string, content: string): Promise<void> {
+  const message = { roomId, content, clientMessageId: `m${++sent}` };
+  expect(await client.codeOf('message.broadcast', message)).toBe(0);
+}
+
+async function heard(page: BrowserUser, roomId: string): Promise<string[]> {
+  return (await page.record()).messages
+    .filter(({ roomID }) => roomID === roomId)
+    .map(({ message }) => message);
+}
+
+async function waitForReturn(page: BrowserUser): Promise<void> {
+  await waitFor(
+    async () => {
+      const { roomStates } = await page.record();
+      return rooms.every(
+        (room) => roomStates.filter(({ roomID }) => roomID === room).at(-1)?.reason === reconnected,
+      );
+    },
+    { timeoutMs: 40_000, describe: 'all rooms to be back' },
+  );
+}
+
+test('what was said in three rooms while the network was cut appears once, in order, in its room', async () => {
+  const [page, other] = await enter({});
+  const expected = new Map<string, string[]>(rooms.map((room) => [room, []]));
+  const sayInAll = async (text: string): Promise<void> => {
+    for (const room of rooms) {
+      const content = `${text} for ${room}`;
+      await say(other, room, content);
+      expected.get(room)!.push(content);
+    }
+  };
+  await sayInAll('before');
+  proxy.cut();
+  const restoreAtMs = Date.now() + cutMs;
+  for (let n = 0; n < 60; n++) {
+    await sayInAll(`meanwhile ${n}`);
+  }
+  await sleep(restoreAtMs - Date.now());
+  proxy.restore();
+  await waitForReturn(page);
+  await sayInAll('after');
+  for (const room of rooms) {
+    await waitFor(async () => (await heard(page, room)).length >= 62, {
+      timeoutMs: 10_000,
+      describe: `the messages of ${room}`,
+    });
+    expect(await heard(page, room)).toEqual(expected.get(room));
+  }
+  const { messagesLost } = await page.record();
+  expect(messagesLost).toEqual([]);
+  // What the page says now reaches the others, too.
+  expect(await page.send('room2', 'I am back')).toBe(0);
+  await page.close();
+  other.close();
+}, 120_000);
+
+test('where more was said than the history keeps, the page is told, and gets what is kept', async () => {
+  const [page, other] = await enter({ historyMessages: 3 });
+  await say(other, 'room1', 'before');
+  await waitFor(async () => (await heard(page, 'room1')).length === 1, {
+    timeoutMs: 5000,
+    describe: 'the first',
+  });
+  proxy.cut();
+  for (let n = 0; n < 6; n++) {
+    await say(other, 'room1', `m${n}`);
+  }
+  await say(other, 'room2', 'one');
+  proxy.restore();
+  await waitForReturn(page);
+  await waitFor(async () => (await heard(page, 'room1')).length >= 4, {
+    timeoutMs: 10_000,
+    describe: 'what is kept',
+  });
+  expect(await heard(page, 'room1')).toEqual(['before', 'm3', 'm4', 'm5']);
+  await waitFor(async () => (await heard(page, 'room2')).length >= 1, { timeoutMs: 5000, describe: 'room2' });
+  expect((await page.record()).messagesLost).toEqual(['room1']);
+  await page.close();
+  other.close();
+}, 120_000);
