@@ -58,7 +58,7 @@ export class MembersHandler {
       this.store.stream.removeShare({ appId, userId: '', sessionId }, streamId, roomId),
     );
     await inBatches(closed.members, batchSize, ({ userId, sessionId, epoch }) =>
-      this.ender.takeAway({ appId, userId, sessionId }, { roomId, epoch }, kicked, reason),
+      this.ender.takeSlot({ appId, userId, sessionId }, { roomId, epoch }, kicked, reason),
     );
     return { members: closed.members.length };
   }

@@ -88,8 +88,17 @@ export class SessionEnder {
     code: ErrorName,
     reason: string | undefined,
   ): Promise<boolean> {
-    const { roomId, epoch } = room;
-    await this.leaveRoom(session, roomId, epoch, toRemovedReason(code));
+    await this.leaveRoom(session, room.roomId, room.epoch, toRemovedReason(code));
+    return this.takeSlot(session, room, code, reason);
+  }
+
+  /** The same where the seat is gone already, with its room. */
+  async takeSlot(
+    session: SessionRef,
+    { roomId, epoch }: { roomId: string; epoch: number },
+    code: ErrorName,
+    reason: string | undefined,
+  ): Promise<boolean> {
     try {
       const why = { code, ...(reason === undefined ? {} : { reason }) };
       const left = await this.store.user.release(session, roomId, epoch, why);

@@ -32,7 +32,7 @@ local head = redis.call('HMGET', KEYS[1], 'epoch', 'keepUntilMs')
 local memberCount = redis.call('HLEN', KEYS[2])
 if memberCount == 0 then
   local time = redis.call('TIME')
-  if not head[2] or tonumber(head[2]) <= tonumber(time[1]) * 1000 then
+  if not head[2] or tonumber(head[2]) <= tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000 then
     redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
   end
 end

@@ -9,6 +9,6 @@ if redis.call('EXISTS', KEYS[1]) == 0 then return 1 end
 if redis.call('HLEN', KEYS[2]) > 0 then return 0 end
 local keepUntilMs = redis.call('HGET', KEYS[1], 'keepUntilMs')
 local time = redis.call('TIME')
-if keepUntilMs and tonumber(keepUntilMs) > tonumber(time[1]) * 1000 then return 0 end
+if keepUntilMs and tonumber(keepUntilMs) > tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000 then return 0 end
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 return 1
