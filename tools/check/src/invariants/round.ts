@@ -15,7 +15,7 @@ import { type Violation } from './violations.js';
 import { ownGatewayId, timing, type World } from './world.js';
 
 /** Devices of each user, by path. */
-const actorsPerUser: Record<Exclude<Path, 'naive'>, number> = { gateway: 3, bus: 1, store: 2 };
+const actorsPerUser: Record<Exclude<Path, 'naive'>, number> = { gateway: 3, bus: 1, store: 4 };
 const controlEveryMs = 250;
 /** Steps a second through gateways: as many as leave the others the time for the rest. */
 const gatewayRate = { first: 400, least: 60, most: 3000 };
@@ -76,8 +76,10 @@ class Round {
     await breaking;
     this.done = true;
     await acting;
+    log('all have left');
     await world.reconcileOwn();
     const violations = await this.checkNothingLeft();
+    log(`${violations.length === 0 ? 'nothing' : 'something'} is left of them; reading the histories`);
     for (const [user, { operations }] of this.histories) {
       violations.push(...checkHistory({ user, operations, redisFaults: faults.redis, timing }));
     }

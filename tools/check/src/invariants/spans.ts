@@ -57,7 +57,7 @@ export class Spans {
       const cutAtMs = this.cutAtMs.get(login.device) ?? Infinity;
       const toMs = Math.min(
         cutAtMs + this.timing.graceMs - clockSlackMs,
-        ...this.timelinesOf(this.mayEnd, login).map((timeline) => timeline.firstAfter(login.invokedMs)),
+        this.earliest(this.mayEnd, login, (timeline, except) => timeline.firstAfter(login.invokedMs, except)),
       );
       if (toMs > login.respondedMs) {
         spans.push({ fromMs: login.respondedMs, toMs, login });
@@ -84,7 +84,7 @@ export class Spans {
       const cutAtMs = this.cutAtMs.get(login.device) ?? Infinity;
       const toMs = Math.min(
         Math.max(settledMs, cutAtMs) + graceMs + leaseMs + cleanUpMs,
-        ...this.timelinesOf(this.ends, login).map((timeline) => timeline.doneAfter(settledMs)),
+        this.earliest(this.ends, login, (timeline, except) => timeline.doneAfter(settledMs, except)),
       );
       spans.push({ fromMs: login.invokedMs, toMs, login });
     }
@@ -97,10 +97,17 @@ export class Spans {
     );
   }
 
-  private timelinesOf(timelines: Timelines, { device, roomId }: Operation): Timeline[] {
-    const others = this.user.policy === 'kickOld' ? timelines.find('logins')?.without(device) : undefined;
-    return [timelines.find(`${device}/${roomId}`), timelines.find(`${device}`), others].filter(
-      (timeline) => timeline !== undefined,
+  /** Asks all timelines that have to do with a login, and answers the earliest. */
+  private earliest(
+    timelines: Timelines,
+    { device, roomId }: Operation,
+    ask: (timeline: Timeline, exceptDevice?: number) => number,
+  ): number {
+    const own = [timelines.find(`${device}/${roomId}`), timelines.find(`${device}`)];
+    const others = this.user.policy === 'kickOld' ? timelines.find('logins') : undefined;
+    return Math.min(
+      ...own.map((timeline) => (timeline === undefined ? Infinity : ask(timeline))),
+      others === undefined ? Infinity : ask(others, device),
     );
   }
 

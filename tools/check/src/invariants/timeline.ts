@@ -5,47 +5,45 @@ export interface Effect {
   device: number;
 }
 
-/** Effects in the order of their beginning, searched by halves. */
+/** The best of some effects, and the best of those of other devices than that one's. */
+interface Best {
+  untilMs: number;
+  device: number;
+  otherUntilMs: number;
+}
+
+/** Effects in the order of their beginning, searched by halves; those of one device can be left out. */
 export class Timeline {
   private readonly effects: Effect[] = [];
   private sorted = false;
   /** Per effect the latest end of it and all before it. */
-  private latestUntil: number[] = [];
+  private latest: Best[] = [];
   /** Per effect the earliest end of it and all after it. */
-  private earliestUntil: number[] = [];
-  private readonly withoutDevice = new Map<number, Timeline>();
+  private earliest: Best[] = [];
 
   add(effect: Effect): void {
     this.effects.push(effect);
     this.sorted = false;
-    this.withoutDevice.clear();
-  }
-
-  /** The same without what one device did. */
-  without(device: number): Timeline {
-    let rest = this.withoutDevice.get(device);
-    if (rest === undefined) {
-      rest = new Timeline();
-      this.effects.filter((effect) => effect.device !== device).forEach((effect) => rest!.add(effect));
-      this.withoutDevice.set(device, rest);
-    }
-    return rest;
   }
 
   /** When the first of them may take effect on what was asked at the moment; the moment itself if it overlaps. */
-  firstAfter(momentMs: number): number {
+  firstAfter(momentMs: number, exceptDevice?: number): number {
     this.sort();
-    const index = this.indexFrom(momentMs);
-    if (index > 0 && this.latestUntil[index - 1]! > momentMs) {
+    let index = this.indexFrom(momentMs);
+    if (index > 0 && bestOf(this.latest[index - 1]!, exceptDevice) > momentMs) {
       return momentMs;
+    }
+    while (this.effects[index] !== undefined && this.effects[index]!.device === exceptDevice) {
+      index += 1;
     }
     return this.effects[index]?.fromMs ?? Infinity;
   }
 
   /** When the first of those that begin after the moment has taken effect. */
-  doneAfter(momentMs: number): number {
+  doneAfter(momentMs: number, exceptDevice?: number): number {
     this.sort();
-    return this.earliestUntil[this.indexFrom(momentMs)] ?? Infinity;
+    const best = this.earliest[this.indexFrom(momentMs)];
+    return best === undefined ? Infinity : bestOf(best, exceptDevice);
   }
 
   /** The first effect that begins at the moment or later. */
@@ -69,15 +67,33 @@ export class Timeline {
     }
     this.sorted = true;
     this.effects.sort((left, right) => left.fromMs - right.fromMs);
-    let latest = -Infinity;
-    this.latestUntil = this.effects.map(({ untilMs }) => (latest = Math.max(latest, untilMs)));
-    let earliest = Infinity;
-    this.earliestUntil = new Array<number>(this.effects.length);
-    for (let index = this.effects.length - 1; index >= 0; index--) {
-      earliest = Math.min(earliest, this.effects[index]!.untilMs);
-      this.earliestUntil[index] = earliest;
-    }
+    const isLater = (left: number, right: number): boolean => left > right;
+    const isEarlier = (left: number, right: number): boolean => left < right;
+    this.latest = runningBest(this.effects, -Infinity, isLater);
+    this.earliest = runningBest([...this.effects].reverse(), Infinity, isEarlier).reverse();
   }
+}
+
+function bestOf(best: Best, exceptDevice: number | undefined): number {
+  return best.device === exceptDevice ? best.otherUntilMs : best.untilMs;
+}
+
+function runningBest(
+  effects: readonly Effect[],
+  worst: number,
+  isBetter: (left: number, right: number) => boolean,
+): Best[] {
+  let best: Best = { untilMs: worst, device: NaN, otherUntilMs: worst };
+  return effects.map(({ untilMs, device }) => {
+    if (device === best.device) {
+      best = isBetter(untilMs, best.untilMs) ? { ...best, untilMs } : best;
+    } else if (isBetter(untilMs, best.untilMs)) {
+      best = { untilMs, device, otherUntilMs: best.untilMs };
+    } else if (isBetter(untilMs, best.otherUntilMs)) {
+      best = { ...best, otherUntilMs: untilMs };
+    }
+    return best;
+  });
 }
 
 /** Timelines by a key. */
