@@ -156,6 +156,7 @@ export type ZegoEvents = ZegoMessageEvents & {
     streamList: ZegoStream[],
     extendedData: string,
   ];
+  roomOnlineUserCountUpdate: [roomID: string, count: number];
   roomExtraInfoUpdate: [roomID: string, roomExtraInfoList: ZegoRoomExtraInfo[]];
   publisherStateUpdate: [info: ZegoPublisherStateInfo];
   playerStateUpdate: [info: ZegoPlayerStateInfo];

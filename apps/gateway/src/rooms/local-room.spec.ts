@@ -5,6 +5,7 @@ import { type RoomSeat } from './room-seat.js';
 
 const roomEpoch = 'e1';
 let room: LocalRoom;
+let memberCount = 3;
 let emptied: number;
 
 /** Lets the room find out where its messages stand. */
@@ -26,7 +27,7 @@ function fact(seq: number, origin: string, type: 'memberJoined' | 'streamAdded' 
   const stream = { streamId: `s_${origin}`, user, extraInfo: '', kinds: ['video' as const] };
   switch (type) {
     case 'memberJoined':
-      return { type, ...head, user };
+      return { type, ...head, user, memberCount };
     case 'streamAdded':
       return { type, ...head, stream };
     case 'streamRemoved':
@@ -55,6 +56,7 @@ function join(userId: string, wantsUsers = false) {
     seqs: () => seen.flatMap(({ data }) => data.seq ?? []),
     /** Of messages. */
     messages: () => seen.flatMap(({ data }) => (data.messages ?? []).map(({ seq: number }) => number)),
+    frames: () => seen,
     position: () => seen.find(({ event }) => event === 'message.position')?.data.position,
   };
 }
@@ -108,6 +110,16 @@ test('nobody hears of their own deeds, and of people coming only who asked for i
   room.handleFact(fact(3, 'b', 'streamAdded'));
   expect(a.seqs()).toEqual([1, 3]);
   expect(b.seqs()).toEqual([2]);
+});
+
+test('in a large room nobody is told of each one who comes, but how many there are', () => {
+  const a = join('a', true);
+  a.seat.activate({ roomEpoch, seq: 0 });
+  memberCount = 501;
+  room.handleFact(fact(1, 'c', 'memberJoined'));
+  memberCount = 3;
+  expect(a.seqs()).toEqual([]);
+  expect(a.frames()).toContainEqual({ event: 'room.onlineCount', data: { roomId: 'r1', count: 501 } });
 });
 
 test('a room made anew counts from the beginning again', () => {

@@ -6,7 +6,8 @@ import {
 } from '@polyroom/contracts';
 import { type OutFrame } from '../socket/out-frame.js';
 import { MessageDelivery } from './message-delivery.js';
-import { encodeBarrage, encodeFact, encodeGap, encodePosition } from './room-frames.js';
+import { MemberCount } from './member-count.js';
+import { encodeBarrage, encodeCount, encodeFact, encodeGap, encodePosition } from './room-frames.js';
 import { type RoomListener } from './room-listener.js';
 import { RoomMessages, type RoomMessagesHooks } from './room-messages.js';
 import { RoomSeat, type SeatDelivery, type SeatStart } from './room-seat.js';
@@ -29,6 +30,7 @@ export class LocalRoom {
   private early: RoomFact[] = [];
   private readonly facts: SequenceBuffer<RoomFact>;
   private readonly messages: RoomMessages;
+  private readonly memberCount = new MemberCount((count) => this.tellActive(encodeCount(this.roomId, count)));
 
   constructor(
     private readonly roomId: string,
@@ -111,6 +113,7 @@ export class LocalRoom {
   close(): void {
     this.facts.close();
     this.messages.close();
+    this.memberCount.close();
   }
 
   private startFacts(start: SeatStart): void {
@@ -136,6 +139,9 @@ export class LocalRoom {
 
   private deliverFact(fact: RoomFact): void {
     this.deliver({ type: 'fact', fact, frame: encodeFact(this.roomId, fact) });
+    if (fact.type === 'memberJoined' || fact.type === 'memberLeft') {
+      this.memberCount.set(fact.memberCount);
+    }
   }
 
   /** What is of no use to those who are not in yet. */

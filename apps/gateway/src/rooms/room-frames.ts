@@ -53,3 +53,7 @@ export function encodeBarrage(roomId: string, message: BarrageMessage): OutFrame
 export function encodeGap(roomId: string): OutFrame {
   return encodeEvent('room.gap', { roomId });
 }
+
+export function encodeCount(roomId: string, count: number): OutFrame {
+  return encodeEvent('room.onlineCount', { roomId, count });
+}

@@ -1,4 +1,4 @@
-import { type MessagePosition, type RoomFact } from '@polyroom/contracts';
+import { type MessagePosition, type RoomFact, snapshotMostMembers } from '@polyroom/contracts';
 import { type OutFrame } from '../socket/out-frame.js';
 import { type MessageDelivery } from './message-delivery.js';
 import { encodePosition } from './room-frames.js';
@@ -105,7 +105,8 @@ export class RoomSeat {
     switch (fact.type) {
       case 'memberJoined':
       case 'memberLeft':
-        if (this.listener.wantsUsers) {
+        // Above that nobody follows them one by one, and each would cost a frame a member: the count says it.
+        if (this.listener.wantsUsers && fact.memberCount <= snapshotMostMembers) {
           this.listener.write(delivery.frame);
         }
         break;

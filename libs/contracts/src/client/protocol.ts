@@ -268,6 +268,8 @@ export const clientEvents = {
     /** ZEGO's stream_delete_reason, with `delete`. */
     reason: z.number().int().optional(),
   }),
+  /** How many are in the room, oneself too: soon after the first change, then every 30 s at most. */
+  'room.onlineCount': z.strictObject({ roomId: roomIdSchema, count: z.number().int() }),
   /** Facts of the room were missed: what the client knows of it is to be asked for anew (`room.getSnapshot`). */
   'room.gap': z.strictObject({ roomId: roomIdSchema }),
   'room.attributesUpdate': z.strictObject({

@@ -66,6 +66,11 @@ export class Rooms {
     events.on('room.attributesUpdate', (update) =>
       this.rooms.get(update.roomId)?.handleAttributesUpdate(update),
     );
+    events.on('room.onlineCount', ({ roomId, count }) =>
+      this.rooms
+        .get(roomId)
+        ?.whenIn(() => this.options.events.emit('roomOnlineUserCountUpdate', roomId, count)),
+    );
     events.on('room.gap', ({ roomId }) => void this.resync(roomId));
     events.on('room.expelled', ({ code, roomId, reason }) => this.expel(code, roomId, reason));
   }
