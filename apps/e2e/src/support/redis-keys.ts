@@ -7,9 +7,8 @@ export async function countKeys(cluster: Cluster, appId: number, userId: string)
 }
 
 /** The keys that speak of a user; reads every key, which only a test may do. */
-export async function keysOf(cluster: Cluster, appId: number, userId: string): Promise<string[]> {
-  const redis = new Redis(cluster.redisUrl);
-  try {
+export function keysOf(cluster: Cluster, appId: number, userId: string): Promise<string[]> {
+  return onEachServer(cluster, async (redis) => {
     const found: string[] = [];
     for (const key of await redis.keys(`${cluster.redisPrefix}:*`)) {
       const value = (await redis.dumpBuffer(key))?.toString('latin1') ?? '';
@@ -20,9 +19,7 @@ export async function keysOf(cluster: Cluster, appId: number, userId: string): P
       }
     }
     return found;
-  } finally {
-    redis.disconnect();
-  }
+  });
 }
 
 /** What the records say of the one session of a user. */
@@ -31,13 +28,25 @@ export async function sessionStateOf(
   appId: number,
   userId: string,
 ): Promise<string | undefined> {
-  const redis = new Redis(cluster.redisUrl);
-  try {
-    const [record] = Object.values(
-      await redis.hgetall(`${cluster.redisPrefix}:{${appId}:u:${userId}}:sessions`),
-    );
-    return record === undefined ? undefined : (JSON.parse(record) as { state: string }).state;
-  } finally {
-    redis.disconnect();
-  }
+  const key = `${cluster.redisPrefix}:{${appId}:u:${userId}}:sessions`;
+  const [record] = await onEachServer(cluster, async (redis) =>
+    // Only one server of a Redis Cluster answers for the key.
+    (await redis.keys(key)).length === 0 ? [] : Object.values(await redis.hgetall(key)),
+  );
+  return record === undefined ? undefined : (JSON.parse(record) as { state: string }).state;
+}
+
+/** Asks the one server, or each of a Redis Cluster. */
+async function onEachServer(cluster: Cluster, ask: (redis: Redis) => Promise<string[]>): Promise<string[]> {
+  const answers = await Promise.all(
+    cluster.redisUrl.split(',').map(async (address) => {
+      const redis = new Redis(address.replace('redis+cluster://', 'redis://'));
+      try {
+        return await ask(redis);
+      } finally {
+        redis.disconnect();
+      }
+    }),
+  );
+  return answers.flat();
 }
