@@ -20,6 +20,7 @@ import {
   type ZegoUser,
 } from '../zego-types.js';
 import { Room } from './room.js';
+import { SessionTicket } from './session-ticket.js';
 import { describe, isNetworkError, toLoginError, toResult } from './room-results.js';
 
 export interface RoomsOptions {
@@ -46,18 +47,10 @@ const switchRefusals = new Set<ErrorName>([
   'ROOM_NO_TOKEN',
 ]);
 
-interface SessionTicket {
-  sessionId: string;
-  resumeToken: string;
-  userId: string;
-}
-
 /** The rooms of one engine: entering, leaving, and what is told of them. All rooms are equal. */
 export class Rooms {
   private readonly rooms = new Map<string, Room>();
-  /** What the session is taken up again with, while there is one. */
-  private ticket: SessionTicket | undefined;
-  private needsMedia = false;
+  private readonly ticket = new SessionTicket();
 
   constructor(private readonly options: RoomsOptions) {
     const { events } = options.link;
@@ -131,9 +124,9 @@ export class Rooms {
     }
   }
 
-  /** The next resume asks for new transports: those of the session do not work any more. */
+  /** The transports of the session do not work any more: the next resume asks for new ones. */
   renewMedia(): void {
-    this.needsMedia = true;
+    this.ticket.renewMedia();
   }
 
   /**
@@ -142,25 +135,18 @@ export class Rooms {
    * connection failed; where the session is over there is nothing to throw.
    */
   async resume(): Promise<Room[]> {
-    const { ticket } = this;
-    if (ticket === undefined) {
-      return [];
-    }
     const { link, profile } = this.options;
     const lost = this.all.filter((room) => room.state === 'reconnecting');
-    let result: ClientResult<'session.resume'>;
-    try {
-      result = await link.call('session.resume', {
-        appId: profile.appID,
-        ...ticket,
-        ...(this.needsMedia ? { renewMedia: true } : {}),
-        rooms: lost.map((room) => room.position),
-      });
-    } catch (error) {
-      this.handleResumeRefused(ZegoError.from(error, 'ROOM_INNER_ERROR'));
+    const positions = lost.map((room) => room.position);
+    const result = await this.ticket.redeem(link, profile.appID, positions);
+    if (result === undefined) {
       return [];
     }
-    this.needsMedia = false;
+    if (result instanceof ZegoError) {
+      const reason = result.details?.['reason'];
+      this.expel(result.code, undefined, typeof reason === 'string' ? reason : undefined);
+      return [];
+    }
     this.options.onResumed(result);
     for (const { roomId, code, reason } of result.lost) {
       this.handleLostRoom(roomId, code, reason);
@@ -362,10 +348,7 @@ export class Rooms {
     extendedData: string,
   ): void {
     room.state = 'logined';
-    if (result.resumeToken !== undefined) {
-      const { sessionId, resumeToken } = result;
-      this.ticket = { sessionId, resumeToken, userId: room.user.userID };
-    }
+    this.ticket.note(result, room.user.userID);
     this.options.onLogin(result);
     this.tell(room.roomID, reason, 0, extendedData);
     room.applySnapshot(result.snapshot);
@@ -407,19 +390,6 @@ export class Rooms {
     }
   }
 
-  private handleResumeRefused(failure: ZegoError): void {
-    const name = findErrorName(failure.code);
-    if (name !== 'ROOM_DISCONNECT' && (isNetworkError(failure) || failure.retryable)) {
-      throw failure;
-    }
-    // The session is over. Was it ended by somebody, so are its rooms; else they are entered again.
-    this.ticket = undefined;
-    if (name === 'ROOM_KICKED_OUT' || name === 'ROOM_MANUAL_KICKED_OUT') {
-      const reason = failure.details?.['reason'];
-      this.expel(failure.code, undefined, typeof reason === 'string' ? reason : undefined);
-    }
-  }
-
   private async leave(rooms: Room[], roomID: string | undefined): Promise<ZegoRoomLogoutResult> {
     let failure: ZegoError | undefined;
     if (this.options.link.isOpen && rooms.some((room) => room.state === 'logined')) {
@@ -453,7 +423,7 @@ export class Rooms {
     this.options.onLeft(room.roomID, code);
     this.tell(room.roomID, reason, code, extendedData);
     if (this.rooms.size === 0) {
-      this.ticket = undefined;
+      this.ticket.forget();
       this.options.onAllLeft();
     }
   }
