@@ -105,4 +105,9 @@ export class MediaHandler {
   dumpNode(): ReplyOf<typeof mediaRpc.dumpNode> {
     return this.node.dump();
   }
+
+  @NodeRpcHandler(mediaRpc.dumpWorkers)
+  dumpWorkers(): Promise<ReplyOf<typeof mediaRpc.dumpWorkers>> {
+    return this.node.dumpWorkers();
+  }
 }

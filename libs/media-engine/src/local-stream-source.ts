@@ -46,7 +46,7 @@ export class LocalStreamSource implements StreamSource {
 
   #find(wanted: WantedStream): Upstream {
     const upstream = this.#upstreams.find(wanted.appId, wanted.streamId);
-    if (upstream === undefined || upstream.producers.length === 0) {
+    if (upstream === undefined || !upstream.complete) {
       throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
     }
     const rtpCapabilities = wanted.rtpCapabilities as types.RtpCapabilities;

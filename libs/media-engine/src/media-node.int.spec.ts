@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '@polyroom/contracts';
-import { eventLoopTurns, TestNode, type TestSession } from './media-node.fixtures.js';
+import { eventLoopTurns, rtpParametersOf, TestNode, type TestSession } from './media-node.fixtures.js';
 
 let testNode: TestNode;
 
@@ -75,6 +75,22 @@ describe('sessions', () => {
     expect(testNode.node.dump().pipes).toEqual([]);
     await expect(across.bind('stream1')).rejects.toMatchObject({ errorName: 'MEDIA_SESSION_NOT_FOUND' });
   });
+});
+
+test('a stream is not there before it has all that was announced', async () => {
+  const [publisher, viewer] = await join(2);
+  const request = (kind: 'audio' | 'video') => ({
+    session: publisher!.ref,
+    streamId: 'stream1',
+    kind,
+    kinds: ['audio' as const, 'video' as const],
+    rtpParameters: rtpParametersOf(kind),
+  });
+  await testNode.node.produce(request('audio'));
+  await expect(viewer!.bind('stream1')).rejects.toMatchObject({ errorName: 'PLAYER_PLAY_STREAM_NOT_EXIST' });
+  await testNode.node.produce(request('video'));
+  const { consumers } = await viewer!.bind('stream1');
+  expect(consumers.map(({ kind }) => kind)).toEqual(['audio', 'video']);
 });
 
 describe('downlinks', () => {

@@ -130,9 +130,9 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     request: ParsedRequestOf<typeof mediaRpc.produce>,
   ): Promise<ReplyOf<typeof mediaRpc.produce>> {
     const session = this.#sessions.get(request.session);
-    const { streamId, kind, rtpParameters } = request;
+    const { streamId, kind, kinds, rtpParameters } = request;
     session.transport('send', request.transportId);
-    const producer = await this.#upstreams.produce(session, streamId, kind, rtpParameters);
+    const producer = await this.#upstreams.produce(session, streamId, kind, rtpParameters, kinds);
     return { producerId: producer.id };
   }
 
@@ -229,6 +229,10 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
         .list()
         .map(({ upstream, targetNodeId }) => ({ streamId: upstream.streamId, targetNodeId })),
     };
+  }
+
+  async dumpWorkers(): Promise<ReplyOf<typeof mediaRpc.dumpWorkers>> {
+    return { workers: await Promise.all(this.#pool.workers.map((worker) => worker.dump())) };
   }
 
   counts(): MediaNodeCounts {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { type mediaRpc, type ReplyOf } from '@polyroom/contracts';
 import { createWorker, type types } from 'mediasoup';
 import { routerCodecs } from './router-codecs.js';
 
@@ -82,6 +83,17 @@ export class MediaWorker {
       },
     );
     return this.#router;
+  }
+
+  /** What the process holds, asked of the process. */
+  async dump(): Promise<ReplyOf<typeof mediaRpc.dumpWorkers>['workers'][number]> {
+    const dump = this.#router === undefined ? undefined : await (await this.#router).dump();
+    return {
+      pid: this.pid,
+      transports: dump?.transportIds.length ?? 0,
+      producers: dump?.mapProducerIdConsumerIds.length ?? 0,
+      consumers: dump?.mapConsumerIdProducerId.length ?? 0,
+    };
   }
 
   /** CPU time that the process has used since its start. */

@@ -53,7 +53,7 @@ export class PipesOut {
   #create(request: ParsedRequestOf<typeof mediaPipeRpc.openPipe>): PipeOut {
     const { appId, end, pipeId, streamId, targetNodeId } = request;
     const upstream = this.#upstreams.find(appId, streamId);
-    if (upstream === undefined || upstream.producers.length === 0) {
+    if (upstream === undefined || !upstream.complete) {
       throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
     }
     const pipe: PipeOut = new PipeOut(

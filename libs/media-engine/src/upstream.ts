@@ -15,6 +15,8 @@ export class Upstream {
   readonly #kinds = new Set<MediaKind>();
   readonly #producers = new Map<MediaKind, types.Producer>();
   readonly #endListeners = new Set<(reason: CloseReason) => void>();
+  /** Kinds that its publisher has announced. */
+  #announced: readonly MediaKind[] = [];
   /** Kinds that are kept from everybody. */
   readonly #paused = new Set<MediaKind>();
   readonly mutes = new StreamMutes();
@@ -34,6 +36,11 @@ export class Upstream {
     return this.#kinds.size === 0;
   }
 
+  /** Whether it can be played: it has something, and everything that was announced. */
+  get complete(): boolean {
+    return this.#producers.size > 0 && this.#announced.every((kind) => this.#producers.has(kind));
+  }
+
   /** The producers, audio before video, so that every viewer has its consumers in the same order. */
   get producers(): types.Producer[] {
     return kindOrder.flatMap((kind) => this.#producers.get(kind) ?? []);
@@ -43,11 +50,16 @@ export class Upstream {
     return kindOrder.filter((kind) => this.#producers.has(kind));
   }
 
-  async produce(kind: MediaKind, given: GivenRtpParameters): Promise<types.Producer> {
+  async produce(
+    kind: MediaKind,
+    given: GivenRtpParameters,
+    announced: readonly MediaKind[] = [],
+  ): Promise<types.Producer> {
     if (this.#kinds.has(kind)) {
       throw parametersInvalid(`the stream has ${kind} already`);
     }
     this.#kinds.add(kind);
+    this.#announced = announced;
     try {
       const rtpParameters = given as types.RtpParameters;
       const producer = await withClientInput(() =>

@@ -22,6 +22,7 @@ export class Upstreams {
     streamId: string,
     kind: MediaKind,
     rtpParameters: GivenRtpParameters,
+    announced?: readonly MediaKind[],
   ): Promise<types.Producer> {
     const key = keyOf(session.ref.appId, streamId);
     let upstream = this.#byKey.get(key);
@@ -34,7 +35,7 @@ export class Upstreams {
       this.#byKey.set(key, upstream);
     }
     try {
-      return await upstream.produce(kind, rtpParameters);
+      return await upstream.produce(kind, rtpParameters, announced);
     } catch (error) {
       if (upstream.empty) {
         this.#remove(upstream, 'sourceEnded');

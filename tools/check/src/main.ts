@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkInvariants } from './invariants/invariants.js';
+import { checkMedia } from './media/media.js';
 import { checkMessages } from './messages/messages.js';
 import { checkRecovery } from './recovery/recovery.js';
 
@@ -9,6 +10,7 @@ const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 /** Every check: it starts its own servers, breaks them, says what it found and whether that was right. */
 const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolean>> = {
   invariants: checkInvariants,
+  media: checkMedia,
   recovery: checkRecovery,
   messages: checkMessages,
 };

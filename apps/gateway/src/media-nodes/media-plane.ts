@@ -18,8 +18,9 @@ export class MediaPlane {
     try {
       return await this.bus.requestNode(mediaRpc.openSession, nodeId, { session });
     } catch (error) {
+      // Also one whose workers are all dead at this moment: the next report says when it is back.
+      this.nodes.forget(nodeId);
       if (AppError.is(error, 'BUS_UNAVAILABLE') || AppError.is(error, 'BUS_TIMEOUT')) {
-        this.nodes.forget(nodeId);
         throw new AppError('MEDIA_NODE_UNAVAILABLE', { cause: error });
       }
       throw error;

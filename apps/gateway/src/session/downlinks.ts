@@ -5,7 +5,7 @@
  */
 export class Downlinks {
   private readonly roomIdsByStream = new Map<string, Set<string>>();
-  /** Streams that were lost with a worker or a node: the client waits for them to come back. */
+  /** Streams that closed by themselves: the client waits for them to come back. */
   private readonly lost = new Set<string>();
 
   /** Enters a binding; false where it was there before. */
@@ -15,7 +15,6 @@ export class Downlinks {
       roomIds = new Set();
       this.roomIdsByStream.set(streamId, roomIds);
     }
-    this.lost.delete(streamId);
     const added = !roomIds.has(roomId);
     roomIds.add(roomId);
     return added;
@@ -45,7 +44,7 @@ export class Downlinks {
     }
   }
 
-  /** The stream is gone for a reason that is not its publisher's. */
+  /** The stream is gone without this client having asked for it. */
   lose(streamId: string): void {
     this.roomIdsByStream.delete(streamId);
     this.lost.add(streamId);

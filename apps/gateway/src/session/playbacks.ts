@@ -73,11 +73,7 @@ export class Playbacks {
     if (session.state !== 'open' || !isCurrent || !session.downlinks.has(streamId)) {
       return;
     }
-    if (reason === 'sourceEnded') {
-      session.downlinks.remove(streamId);
-    } else {
-      session.downlinks.lose(streamId);
-    }
+    session.downlinks.lose(streamId);
     session.connection.sendEvent('stream.playUpdate', { streamId, roomIds: [], closed: true, reason });
   }
 }

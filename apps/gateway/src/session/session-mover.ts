@@ -13,7 +13,7 @@ import { SessionRegistry } from './session-registry.js';
 
 type Reason = ClientEventData<'media.moved'>['reason'];
 
-const firstRetryDelayMs = 100;
+const firstRetryDelayMs = 20;
 const longestRetryDelayMs = 2000;
 /** A client that never says that it has settled loses its old transports after this. */
 const settleDeadlineMs = 10_000;

@@ -186,6 +186,8 @@ export const clientMethods = {
       streamId: streamIdSchema,
       kind: mediaKindSchema,
       transportId: transportIdSchema.optional(),
+      /** All kinds that the stream is going to have: nobody plays it before it has them. */
+      kinds: z.array(mediaKindSchema).max(2).optional(),
       rtpParameters: rtpParametersSchema,
     }),
     result: z.strictObject({ producerId: z.string() }),

@@ -126,6 +126,8 @@ export const produce = defineNodeRpc('media', 'produce', {
     streamId: streamIdSchema,
     kind: mediaKindSchema,
     transportId: transportIdSchema.optional(),
+    /** All kinds that the stream is going to have: nobody plays it before it has them. */
+    kinds: z.array(mediaKindSchema).max(2).optional(),
     rtpParameters: rtpParametersSchema,
   }),
   reply: z.strictObject({ producerId: z.string() }),
@@ -246,6 +248,22 @@ export const dumpNode = defineNodeRpc('media', 'dumpNode', {
     ),
     /** Streams that other nodes have asked for. */
     pipesOut: z.array(z.strictObject({ streamId: z.string(), targetNodeId: nodeIdSchema })),
+  }),
+  errors: [],
+});
+
+/** For people and tests: what the workers hold, whatever the node's books say. */
+export const dumpWorkers = defineNodeRpc('media', 'dumpWorkers', {
+  request: z.strictObject({}),
+  reply: z.strictObject({
+    workers: z.array(
+      z.strictObject({
+        pid: z.number().int(),
+        transports: z.number().int(),
+        producers: z.number().int(),
+        consumers: z.number().int(),
+      }),
+    ),
   }),
   errors: [],
 });

@@ -27,10 +27,16 @@ interface Playback {
   media: MediaConnection | undefined;
   consumers: types.Consumer[];
   state: ZegoPlayerState;
+  /** What is shown of it is its last picture. */
+  stalled: boolean;
+  /** It was lost while its rooms still show it: it is asked for until it is there. */
+  recovering: boolean;
   ended: boolean;
 }
 
-const firstFrameTimeoutMs = 2000;
+const firstFrameTimeoutMs = 600;
+/** Where nothing moves any more there is little to wait for. */
+const stalledFrameTimeoutMs = 250;
 const firstRecoveryDelayMs = 200;
 const lastRecoveryDelayMs = 12_800;
 
@@ -129,17 +135,22 @@ export class Playing {
   handleStreamRemoved(streamID: string): void {
     const playback = this.playbacks.get(streamID);
     if (playback?.bound.size === 0) {
+      playback.recovering = false;
       this.replaceConsumers(playback, []);
     }
   }
 
   /** The session has other transports: everything that is played comes over them. */
-  async moveTo(media: MediaConnection): Promise<void> {
+  async moveTo(media: MediaConnection, isLost: boolean): Promise<void> {
     await Promise.all(
       [...this.playbacks.values()].map(async (playback) => {
         if (playback.media !== media) {
+          playback.stalled ||= isLost;
           playback.bound.clear();
-          await this.rebindAll(playback);
+          if (!(await this.rebindAll(playback))) {
+            // Its publisher is on the way as well.
+            void this.recover(playback);
+          }
         }
       }),
     );
@@ -191,6 +202,8 @@ export class Playing {
       media: undefined,
       consumers: [],
       state: ZegoPlayerState.NoPlay,
+      stalled: false,
+      recovering: false,
       ended: false,
     };
     this.playbacks.set(streamID, playback);
@@ -239,7 +252,10 @@ export class Playing {
     if (isFirst) {
       return;
     }
-    await waitForFirstFrame(consumers, firstFrameTimeoutMs);
+    await waitForFirstFrame(consumers, () =>
+      playback.stalled ? stalledFrameTimeoutMs : firstFrameTimeoutMs,
+    );
+    playback.stalled = false;
     if (playback.ended) {
       consumers.forEach((consumer) => consumer.close());
     } else {
@@ -264,13 +280,18 @@ export class Playing {
 
   /** Its worker or its node is gone. It comes back when its publisher does, which is said, and looked for. */
   private async recover(playback: Playback): Promise<void> {
+    if (playback.recovering) {
+      return;
+    }
+    playback.recovering = true;
     for (let delayMs = firstRecoveryDelayMs; delayMs <= lastRecoveryDelayMs; delayMs *= 2) {
       await new Promise((resolve) => setTimeout(resolve, delayMs));
-      if (playback.ended || playback.bound.size > 0 || !this.link.isOpen) {
-        return;
+      const isOver = playback.ended || playback.bound.size > 0 || !this.link.isOpen;
+      if (isOver || !playback.recovering || (await this.rebindAll(playback))) {
+        break;
       }
-      await this.rebindAll(playback);
     }
+    playback.recovering = false;
   }
 
   private handlePlayUpdate(update: ClientEventData<'stream.playUpdate'>): void {
@@ -285,11 +306,15 @@ export class Playing {
     }
     if (update.closed && playback.media !== undefined) {
       playback.media = undefined;
-      if (update.reason === 'workerDied' || update.reason === 'nodeLost') {
-        // The last picture stays until the next one.
-        void this.recover(playback);
+      const isLost = update.reason === 'workerDied' || update.reason === 'nodeLost';
+      if (isLost) {
+        playback.stalled = true;
       } else {
         this.replaceConsumers(playback, []);
+      }
+      // What was lost keeps its last picture. What ended may have moved, unless its rooms take it away now.
+      if (isLost || update.reason === 'sourceEnded') {
+        void this.recover(playback);
       }
     }
     if (update.reason === 'left') {

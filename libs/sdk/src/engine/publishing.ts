@@ -3,6 +3,7 @@ import { type types } from 'mediasoup-client';
 import { type Emitter } from '../emitter.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import { type MediaConnection } from '../media/media-connection.js';
+import { sendKeyFrames } from '../media/key-frames.js';
 import { type MediaSlot } from '../media/media-slot.js';
 import { type Link } from '../signal/link.js';
 import { ZegoError } from '../zego-error.js';
@@ -233,7 +234,7 @@ export class Publishing {
       publication.producers = [];
       for (const track of publication.mediaStream.getTracks()) {
         assertOngoing(publication);
-        publication.producers.push(await media.produce(streamID, track));
+        publication.producers.push(await media.produce(streamID, track, kindsOf(publication)));
       }
       for (const kind of publication.muted) {
         await this.link.call('stream.mute', { streamId: streamID, kind, muted: true });
@@ -257,11 +258,12 @@ export class Publishing {
     }
     try {
       const producers = await Promise.all(
-        mediaStream.getTracks().map((track) => media.produce(streamID, track)),
+        mediaStream.getTracks().map((track) => media.produce(streamID, track, kindsOf(publication))),
       );
       await this.link.call('stream.republish', { streamId: streamID });
       publication.media = media;
       publication.producers = producers;
+      sendKeyFrames(producers);
       this.applyMutes(publication);
       if (publication.ended) {
         await this.undo(publication);
@@ -355,6 +357,10 @@ export class Publishing {
       roomIDs: [...publication.roomIDs],
     });
   }
+}
+
+function kindsOf({ mediaStream }: Publication): MediaKind[] {
+  return [...new Set(mediaStream.getTracks().map((track) => track.kind as MediaKind))];
 }
 
 function newSetIn(sets: Map<string, Set<MediaKind>>, key: string): Set<MediaKind> {

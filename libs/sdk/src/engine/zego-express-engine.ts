@@ -345,7 +345,10 @@ export class ZegoExpressEngine {
     if (reason === 'lost') {
       former?.closeSending();
     }
-    await Promise.allSettled([this.publishing.moveTo(connection), this.playing.moveTo(connection)]);
+    await Promise.allSettled([
+      this.publishing.moveTo(connection),
+      this.playing.moveTo(connection, reason === 'lost'),
+    ]);
     if (reason === 'draining') {
       // Those who play what is published here follow meanwhile.
       await new Promise((resolve) => setTimeout(resolve, settleDelayMs));

@@ -3,10 +3,14 @@ import { type types } from 'mediasoup-client';
 const pollIntervalMs = 20;
 
 /** Waits until something of these consumers can be shown: a decoded picture, or sound where there is no picture. */
-export async function waitForFirstFrame(consumers: types.Consumer[], timeoutMs: number): Promise<void> {
+export async function waitForFirstFrame(
+  consumers: types.Consumer[],
+  /** May become shorter meanwhile. */
+  timeoutMs: () => number,
+): Promise<void> {
   const awaited = consumers.find(({ kind }) => kind === 'video') ?? consumers[0];
-  const deadlineMs = performance.now() + timeoutMs;
-  while (awaited !== undefined && !awaited.closed && performance.now() < deadlineMs) {
+  const startedAtMs = performance.now();
+  while (awaited !== undefined && !awaited.closed && performance.now() - startedAtMs < timeoutMs()) {
     if (await hasArrived(awaited)) {
       return;
     }

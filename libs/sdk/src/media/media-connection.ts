@@ -2,6 +2,7 @@ import {
   type ClientResult,
   type ClientMethod,
   type ClientParams,
+  type MediaKind,
   type MediaSession,
   type TransportDirection,
 } from '@polyroom/contracts';
@@ -49,11 +50,16 @@ export class MediaConnection {
   constructor(private readonly options: MediaConnectionOptions) {}
 
   /** Sends a track as part of a stream that has been claimed. The track stays the application's. */
-  async produce(streamId: string, track: MediaStreamTrack): Promise<types.Producer> {
+  async produce(
+    streamId: string,
+    track: MediaStreamTrack,
+    /** All kinds of the stream. */
+    kinds: MediaKind[],
+  ): Promise<types.Producer> {
     const device = await this.load();
     const transport = this.open('send', device);
     if (track.kind !== 'video') {
-      return transport.produce({ track, ...whileMuted, appData: { streamId } });
+      return transport.produce({ track, ...whileMuted, appData: { streamId, kinds } });
     }
     const codec = device.sendRtpCapabilities.codecs?.find(
       (candidate) => candidate.mimeType.toLowerCase() === 'video/vp8',
@@ -61,7 +67,7 @@ export class MediaConnection {
     return transport.produce({
       track,
       ...whileMuted,
-      appData: { streamId },
+      appData: { streamId, kinds },
       encodings: videoEncodings(track.getSettings().height),
       codecOptions: { videoGoogleStartBitrate: 600 },
       ...(codec === undefined ? {} : { codec }),
@@ -183,6 +189,7 @@ export class MediaConnection {
         streamId: String(appData['streamId']),
         kind,
         transportId: transport.id,
+        kinds: appData['kinds'] as MediaKind[],
         rtpParameters: rtpParameters as ClientParams<'stream.produce'>['rtpParameters'],
       }).then(({ producerId }) => done({ id: producerId }), fail);
     });

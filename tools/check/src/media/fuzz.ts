@@ -1,0 +1,111 @@
+import { AppError, clientMethods, mediaRpc, newId, parseOrThrow, type SessionRef } from '@polyroom/contracts';
+import { MediaNode } from '@polyroom/media-engine';
+import { Random } from '../invariants/random.js';
+import { hostileRequest, type HostileMethod } from './hostile-requests.js';
+
+export interface FuzzResult {
+  deaths: number;
+  /** How often each answer came: `done`, or the name of the error. */
+  outcomes: Map<string, number>;
+  /** Errors without a code: what nobody thought of. */
+  uncoded: string[];
+}
+
+const sessionsAtOnce = 6;
+const requestsPerSession = 40;
+const atOnce = 16;
+
+/**
+ * Sends a node what clients should not: each request passes the client's contract as the gateway would let
+ * it, then the node's, then whatever it is told. Foreign IDs, malformed RTP parameters, double connects and
+ * oversized values come among valid ones, so that the depths are reached.
+ */
+export async function fuzzNode(count: number, seed: number): Promise<FuzzResult> {
+  const node = await MediaNode.create({ nodeId: 'nd_fuzz', workerCount: 2, listenIp: '127.0.0.1' });
+  const result: FuzzResult = { deaths: 0, outcomes: new Map(), uncoded: [] };
+  node.on('workerDied', () => void (result.deaths += 1));
+  const random = new Random(seed);
+  try {
+    for (let sent = 0; sent < count;) {
+      const sessions = Array.from({ length: sessionsAtOnce }, (_, index): SessionRef => ({
+        appId: 1,
+        userId: `user-${index}`,
+        sessionId: newId('session'),
+      }));
+      const media = await Promise.all(sessions.map((session) => node.openSession({ session })));
+      const batch = Math.min(count - sent, sessionsAtOnce * requestsPerSession);
+      for (let first = 0; first < batch; first += atOnce) {
+        const requests = Array.from({ length: Math.min(atOnce, batch - first) }, () => {
+          const index = random.below(sessions.length);
+          const { method, params } = hostileRequest(random, media, index);
+          return send(node, sessions[index]!, method, params, result);
+        });
+        await Promise.all(requests);
+      }
+      sent += batch;
+      await Promise.all(sessions.map((session) => node.closeSession({ session })));
+    }
+    const { sessions, upstreams, downlinks, pipes } = node.counts();
+    if (sessions + upstreams + downlinks + pipes > 0) {
+      result.uncoded.push(`left over: ${JSON.stringify(node.counts())}`);
+    }
+    return result;
+  } finally {
+    await node.close();
+  }
+}
+
+async function send(
+  node: MediaNode,
+  session: SessionRef,
+  method: HostileMethod,
+  params: unknown,
+  { outcomes, uncoded }: FuzzResult,
+): Promise<void> {
+  let outcome = 'done';
+  try {
+    // What the gateway checks first; it passes on what is left of it.
+    const checked = parseOrThrow(clientMethods[method].params, params) as Record<string, unknown>;
+    await handle(node, session, method, checked);
+  } catch (error) {
+    outcome = AppError.is(error) ? error.errorName : 'uncoded';
+    if (outcome === 'uncoded') {
+      uncoded.push(`${method}: ${String(error)} after ${JSON.stringify(params).slice(0, 300)}`);
+    }
+  }
+  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+}
+
+async function handle(
+  node: MediaNode,
+  session: SessionRef,
+  method: HostileMethod,
+  params: Record<string, unknown>,
+): Promise<unknown> {
+  switch (method) {
+    case 'transport.connect':
+      return node.connectTransport(parseOrThrow(mediaRpc.connectTransport.request, { session, ...params }));
+    case 'transport.restartIce':
+      return node.restartIce(parseOrThrow(mediaRpc.restartIce.request, { session, ...params }));
+    case 'stream.produce':
+      return node.produce(parseOrThrow(mediaRpc.produce.request, { session, ...params }));
+    case 'stream.play':
+      return node.bindDownlink(
+        parseOrThrow(mediaRpc.bindDownlink.request, {
+          roomId: 'room',
+          ...params,
+          session,
+          sourceNodeId: 'nd_fuzz',
+          maxPlays: 12,
+        }),
+      );
+    case 'stream.resume':
+      return node.resumeDownlink(parseOrThrow(mediaRpc.resumeDownlink.request, { session, ...params }));
+    case 'stream.mute':
+      return node.muteUpstream(parseOrThrow(mediaRpc.muteUpstream.request, { session, ...params }));
+    case 'stream.stopPlay':
+      return node.unbindDownlink(parseOrThrow(mediaRpc.unbindDownlink.request, { session, ...params }));
+    case 'stream.stopPublish':
+      return node.closeUpstream(parseOrThrow(mediaRpc.closeUpstream.request, { session, ...params }));
+  }
+}

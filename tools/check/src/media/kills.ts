@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Bus } from '@polyroom/bus';
+import { BrowserUser, type Cluster, launchBrowser, startCluster } from '@polyroom/cluster';
+import { mediaRpc } from '@polyroom/contracts';
+import { freePort, waitFor } from '@polyroom/testing';
+
+export interface KillOptions {
+  kills: number;
+  drains: number;
+  say: (line: string) => void;
+}
+
+const appId = 42;
+const stream = 'camera';
+const room = 'call';
+const nodeIds = ['nd_1', 'nd_2'];
+
+/** The longest time without a new picture at any viewer, for each time that something was killed or drained. */
+export async function measureKills(
+  rootDir: string,
+  { drains, kills, say }: KillOptions,
+): Promise<{ killGapsMs: number[]; drainGapsMs: number[] }> {
+  const cluster = await startCluster({
+    rootDir,
+    consolePort: await freePort(),
+    mediaNodes: nodeIds.length,
+    mediaWorkers: 2,
+    logLevel: 'warn',
+  });
+  const browser = await launchBrowser();
+  const bus = await Bus.connect({ url: cluster.natsUrl, name: 'check' });
+  try {
+    await cluster.ready();
+    const { appSign } = await cluster.admin.createApp({ appId, name: 'check' });
+    await cluster.admin.setEntitlement(appId, 'multiRoom', true);
+    const open = (userId: string): Promise<BrowserUser> =>
+      BrowserUser.open(browser, cluster.consoleUrl!, {
+        appId,
+        appSign,
+        gatewayUrl: cluster.gateways[0]!.wsUrl,
+        userId,
+      });
+    const call = new Call(cluster, bus, await open('publisher'), [await open('near'), await open('far')]);
+    await call.begin();
+    const killGapsMs: number[] = [];
+    for (let kill = 1; kill <= kills; kill += 1) {
+      const what = kill % 2 === 1 ? 'worker' : 'node';
+      const gapMs = await call.gapAfter(() =>
+        what === 'worker' ? call.killWorker() : call.endNode('SIGKILL'),
+      );
+      say(`kill ${kill}, ${what}: ${Math.round(gapMs)} ms`);
+      killGapsMs.push(gapMs);
+    }
+    const drainGapsMs: number[] = [];
+    for (let drain = 1; drain <= drains; drain += 1) {
+      const gapMs = await call.gapAfter(() => call.endNode('SIGTERM'));
+      say(`drain ${drain}: ${Math.round(gapMs)} ms`);
+      drainGapsMs.push(gapMs);
+    }
+    return { killGapsMs, drainGapsMs };
+  } finally {
+    await bus.close();
+    await browser.close();
+    await cluster.close();
+  }
+}
+
+/** One camera, a viewer on its node and one that came from elsewhere. */
+class Call {
+  private hasRestarted = (): boolean => true;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly bus: Bus,
+    private readonly publisher: BrowserUser,
+    private readonly viewers: BrowserUser[],
+  ) {}
+
+  async begin(): Promise<void> {
+    const [near, far] = this.viewers;
+    await this.publisher.login(room);
+    await far!.login('elsewhere');
+    await Promise.all([near!.login(room), far!.login(room)]);
+    await this.publisher.publish(stream, room);
+    await Promise.all(this.viewers.map((viewer) => viewer.play(stream, room)));
+    await this.settle();
+  }
+
+  async gapAfter(harm: () => Promise<void>): Promise<number> {
+    await this.settle();
+    await Promise.all(this.viewers.map((viewer) => viewer.takeLongestGapMs(stream)));
+    await harm();
+    // What is on its way still arrives; then pictures have to come steadily again.
+    await sleep(500);
+    await this.waitUntilSteady();
+    const gapsMs = await Promise.all(this.viewers.map((viewer) => viewer.takeLongestGapMs(stream)));
+    await this.assertRoomUntouched();
+    return Math.max(...gapsMs);
+  }
+
+  async killWorker(): Promise<void> {
+    process.kill((await this.locate()).workerPid, 'SIGKILL');
+  }
+
+  async endNode(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const { nodeId } = await this.locate();
+    const ending = this.cluster.process(nodeId.replace('nd_', 'media-'));
+    const { pid } = ending;
+    this.hasRestarted = () => ending.pid !== pid;
+    ending.kill(signal);
+  }
+
+  /** The node that publishes, with the worker. */
+  private async locate(): Promise<{ nodeId: string; workerPid: number }> {
+    const dumps = await Promise.all(
+      nodeIds.map((nodeId) => this.bus.requestNode(mediaRpc.dumpNode, nodeId, {})),
+    );
+    for (const { nodeId, sessions } of dumps) {
+      const session = sessions.find(({ upstreams }) => upstreams.length > 0);
+      if (session !== undefined) {
+        return { nodeId, workerPid: session.workerPid };
+      }
+    }
+    throw new Error('nobody publishes');
+  }
+
+  /** Both nodes complete, each session on one of them, and pictures at every viewer. */
+  private async settle(): Promise<void> {
+    await waitFor(this.hasRestarted, { timeoutMs: 30_000, describe: 'the node to start again' });
+    await this.cluster.ready();
+    await waitFor(
+      async () => {
+        const dumps = await Promise.all(
+          nodeIds.map((nodeId) => this.bus.requestNode(mediaRpc.dumpNode, nodeId, {})),
+        );
+        const sessions = dumps.reduce((sum, dump) => sum + dump.sessions.length, 0);
+        return sessions === 3 && dumps.every(({ workers }) => workers.length === 2);
+      },
+      { timeoutMs: 30_000, describe: 'both nodes to be complete', intervalMs: 100 },
+    );
+    await this.waitUntilSteady();
+    // A node that has just come back has reported, and is watched.
+    await sleep(1500);
+  }
+
+  private async waitUntilSteady(): Promise<void> {
+    try {
+      await this.waitForPictures();
+    } catch (error) {
+      const dumps = await Promise.all(
+        nodeIds.map((nodeId) => this.bus.requestNode(mediaRpc.dumpNode, nodeId, {})),
+      );
+      const players = await Promise.all(
+        this.viewers.map(async (viewer) => (await viewer.record()).playerStates.slice(-6)),
+      );
+      throw new Error(JSON.stringify({ dumps, players }, null, 1), { cause: error });
+    }
+  }
+
+  private async waitForPictures(): Promise<void> {
+    await Promise.all(
+      this.viewers.map(async (viewer) => {
+        let last = await viewer.playStats();
+        let frames = 0;
+        await waitFor(
+          async () => {
+            const now = await viewer.playStats();
+            frames += Math.max(0, now.framesDecoded - last.framesDecoded);
+            last = now;
+            return frames > 15;
+          },
+          { timeoutMs: 20_000, describe: `pictures at ${viewer.userId}`, intervalMs: 50 },
+        );
+      }),
+    );
+  }
+
+  private async assertRoomUntouched(): Promise<void> {
+    for (const user of [this.publisher, ...this.viewers]) {
+      const { roomStates, socketsMade } = await user.record();
+      if (socketsMade !== 1 || roomStates.some(({ reason }) => reason > 1)) {
+        throw new Error(`the rooms of ${user.userId} were touched: ${JSON.stringify(roomStates)}`);
+      }
+    }
+    if ((await this.publisher.send(room, 'still here')) !== 0) {
+      throw new Error('the room takes no messages');
+    }
+  }
+}
