@@ -8,7 +8,7 @@ import { describeViolation, rules, type Rule, type Violation } from './violation
 import { World } from './world.js';
 
 /** Kept free of the minutes: closing the world, and what is in hand on a slow machine. */
-const reserveMs = 8000;
+const reserveMs = 18_000;
 /** The end of a round: all leave, graces run out, histories are read. More than it takes as a rule. */
 const endOfRoundMs = 14_000;
 /** Of each round. */

@@ -55,6 +55,21 @@ export class SocketDevice implements Device {
     return (await device.connect()) ? device : undefined;
   }
 
+  /** The same on a machine that is busy: asks again where nobody took the connection in time. */
+  static async openPatiently(
+    cluster: Pick<Cluster, 'gateways'>,
+    user: CheckedUser,
+    random: Random,
+  ): Promise<SocketDevice> {
+    for (let attempt = 0; attempt < 10; attempt++) {
+      const device = await SocketDevice.open(cluster, user, random);
+      if (device !== undefined) {
+        return device;
+      }
+    }
+    throw new Error(`no gateway takes ${user.userId}`);
+  }
+
   get gatewayName(): string | undefined {
     return this.gateway?.name;
   }

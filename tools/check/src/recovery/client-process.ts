@@ -24,11 +24,11 @@ export async function startClients(order: Order): Promise<{ kill(): void }> {
 async function run({ gateways, logins }: Order): Promise<void> {
   await Promise.all(
     logins.map(async ({ user, roomIds }) => {
-      const device = await SocketDevice.open({ gateways }, user, new Random(user.userId.length));
+      const device = await SocketDevice.openPatiently({ gateways }, user, new Random(user.userId.length));
       for (const [index, roomId] of roomIds.entries()) {
-        const answer = await device?.login(roomId, index + 1);
-        if (answer?.code !== 0) {
-          throw new Error(`${user.userId} cannot enter ${roomId}: ${answer?.code}`);
+        const { code } = await device.login(roomId, index + 1);
+        if (code !== 0) {
+          throw new Error(`${user.userId} cannot enter ${roomId}: ${code}`);
         }
       }
     }),
@@ -37,6 +37,11 @@ async function run({ gateways, logins }: Order): Promise<void> {
 }
 
 if (process.argv[2] === 'clients') {
-  process.once('message', (order) => void run(order as Order).catch(() => process.exit(1)));
+  process.once('message', (order) => {
+    run(order as Order).catch((error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    });
+  });
   process.once('disconnect', () => process.exit(0));
 }

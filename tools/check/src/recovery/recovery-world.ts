@@ -85,10 +85,7 @@ export class RecoveryWorld {
     const gateways = this.cluster.gateways.filter(
       ({ name }) => gatewayName === undefined || name === gatewayName,
     );
-    const device = await SocketDevice.open({ gateways }, user, this.random);
-    if (device === undefined) {
-      throw new Error(`no gateway takes ${user.userId}`);
-    }
+    const device = await SocketDevice.openPatiently({ gateways }, user, this.random);
     for (const [index, roomId] of roomsOf(user).entries()) {
       const { code } = await device.login(roomId, index + 1);
       if (code !== 0) {
