@@ -259,6 +259,23 @@ describe('login', () => {
     expect(second.result?.sessionId).not.toBe(first.result?.sessionId);
   });
 
+  test('a session whose end failed is still there: it is ended again, or suspended with its socket', async () => {
+    const client = await connectTo('r1', 'alice');
+    cluster.onEndSession = () => {
+      throw new AppError('ROOM_INNER_ERROR');
+    };
+    expect((await client.ask('room.logout', {})).error?.code).toBe(1002099);
+    expect((await client.login('r2', 'alice')).error).toBeUndefined();
+    expect(cluster.countCalls('openSession')).toBe(1);
+    const before = cluster.countCalls('suspendSession');
+    await client.close();
+    await waitFor(() => cluster.countCalls('suspendSession') === before + 1, {
+      timeoutMs: 5000,
+      describe: 'the session to be suspended',
+    });
+    cluster.onEndSession = () => {};
+  });
+
   test('a closed socket suspends its session', async () => {
     const client = await connectTo('r1', 'u');
     await client.close();

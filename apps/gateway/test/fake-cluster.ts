@@ -63,6 +63,8 @@ export class FakeCluster {
   grants: Grants = {};
   /** Called before a login is answered; may throw, wait, or publish facts. */
   onLogin: (request: LoginRequest) => void | Promise<void> = () => {};
+  /** Called before the end of a session is answered; may throw. */
+  onEndSession: () => void | Promise<void> = () => {};
   readonly endedStreamIds: string[] = [];
   private readonly subscriptions: BusSubscription[] = [];
   private readonly seqs = new Map<string, number>();
@@ -203,7 +205,10 @@ export class FakeCluster {
     }));
     this.answer(roomRpc.listGatewaySessions, () => ({ cursor: '0', sessions: [] }));
     this.answer(roomRpc.reconcile, () => ({ gone: [], lostRooms: [], extraRooms: [] }));
-    this.answer(roomRpc.endSession, () => ({ leftRoomIds: [] }));
+    this.answer(roomRpc.endSession, async () => {
+      await this.onEndSession();
+      return { leftRoomIds: [] };
+    });
     this.answer(roomRpc.suspendSession, () => ({ graceMs: 90_000 }));
     this.answer(roomRpc.claimStream, () => ({}));
     this.answer(roomRpc.releaseStream, () => ({ roomIds: [] }));

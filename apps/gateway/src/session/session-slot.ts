@@ -27,14 +27,15 @@ export class SessionSlot {
     });
   }
 
-  /** Empties the slot; the session takes no new work from now on. */
+  /**
+   * Empties the slot; the session takes no new work meanwhile. Where ending fails the session stays: it may be
+   * ended again, and its socket still suspends it.
+   */
   end<T>(ending: () => Promise<T>): Promise<T> {
     return this.run(async () => {
-      try {
-        return await ending();
-      } finally {
-        this.current = undefined;
-      }
+      const ended = await ending();
+      this.current = undefined;
+      return ended;
     });
   }
 
