@@ -7,3 +7,5 @@ export { redisKinds, startRedisOf, type RedisKind } from './redis-of-kind.js';
 export { askRedis } from './redis-request.js';
 export { startNats, type NatsOptions } from './nats.js';
 export { chromiumPath } from './chromium.js';
+export { HostileClient } from './hostile-client.js';
+export { hostileFrames, type HostileFrames } from './hostile-frames.js';

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkInvariants } from './invariants/invariants.js';
 import { checkMedia } from './media/media.js';
+import { checkFrames } from './messages/frames.js';
 import { checkMessages } from './messages/messages.js';
 import { checkRecovery } from './recovery/recovery.js';
 
@@ -13,6 +14,7 @@ const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolea
   media: checkMedia,
   recovery: checkRecovery,
   messages: checkMessages,
+  frames: checkFrames,
 };
 
 const [name, ...args] = process.argv.slice(2);

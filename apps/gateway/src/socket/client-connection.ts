@@ -14,6 +14,7 @@ import { type FlushTurn } from './flush-turn.js';
 import { FrameBudget } from './frame-budget.js';
 import { type OutFrame } from './out-frame.js';
 import { Outbox } from './outbox.js';
+import { type StrangerBudget } from './stranger-budget.js';
 
 /** One client's socket: writes frames, counts requests, knows whether the other side is alive. */
 export class ClientConnection {
@@ -28,6 +29,7 @@ export class ClientConnection {
     private readonly socket: WebSocket,
     stream: Duplex,
     turn: FlushTurn,
+    private readonly strangers: StrangerBudget,
     /** Where the client is, as far as the gateway can see. */
     readonly clientAddress: string | undefined,
   ) {
@@ -84,7 +86,8 @@ export class ClientConnection {
 
   /** Counts a frame of the client. One that sends faster than it may is not read for a while. */
   countFrame(): void {
-    const pauseMs = this.budget.take(this.slot.session !== undefined);
+    const isStranger = this.slot.session === undefined;
+    const pauseMs = Math.max(this.budget.take(!isStranger), isStranger ? this.strangers.take() : 0);
     if (pauseMs > 0 && this.isOpen && !this.socket.isPaused) {
       this.socket.pause();
       setTimeout(() => this.socket.resume(), pauseMs);

@@ -6,7 +6,7 @@ export const socketLimits = {
    * A frame above `clientFrameMaxBytes` is answered and the socket lives on; above this ws does not read
    * it at all and closes with 1009.
    */
-  hardFrameMaxBytes: 4 * clientFrameMaxBytes,
+  hardFrameMaxBytes: 1.5 * clientFrameMaxBytes,
   /** ws keeps every fragment of an unfinished message: tiny fragments cost far more memory than their bytes. */
   maxFragments: 128,
   maxBufferedChunks: 1024,
@@ -19,6 +19,8 @@ export const socketLimits = {
   /** A client that sends faster is read more slowly: TCP makes it wait, and nothing is lost. */
   framesPerSecond: 1000,
   framesPerSecondWithoutSession: 100,
+  /** Of all sockets without a session together. */
+  framesPerSecondOfStrangers: 4000,
   /** Nobody sends so many by mistake. */
   malformedFramesPerSecond: 50,
   pingIntervalMs: 15_000,

@@ -11,6 +11,7 @@ import { ClientConnection } from './client-connection.js';
 import { FlushTurn } from './flush-turn.js';
 import { MethodRouter } from './method-router.js';
 import { socketLimits } from './socket-limits.js';
+import { StrangerBudget } from './stranger-budget.js';
 
 /** The WebSocket side of the gateway's one port: accepts sockets, keeps them alive, lets them go. */
 @Injectable()
@@ -29,6 +30,7 @@ export class SocketServer implements OnModuleDestroy {
   } as ConstructorParameters<typeof WebSocketServer>[0]);
   private readonly connections = new Set<ClientConnection>();
   private readonly turn = new FlushTurn();
+  private readonly strangers = new StrangerBudget();
   /** Sockets that are closed and whose sessions are not yet suspended. */
   private readonly departures = new Set<Promise<void>>();
   private heartbeat: NodeJS.Timeout | undefined;
@@ -91,7 +93,7 @@ export class SocketServer implements OnModuleDestroy {
   }
 
   private accept(webSocket: WebSocket, stream: Duplex, clientAddress: string | undefined): void {
-    const connection = new ClientConnection(webSocket, stream, this.turn, clientAddress);
+    const connection = new ClientConnection(webSocket, stream, this.turn, this.strangers, clientAddress);
     this.connections.add(connection);
     gatewayMetrics.connections.set(this.connections.size);
     webSocket.on('message', (data: RawData, isBinary: boolean) => {

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { FrameBudget } from './frame-budget.js';
+import { socketLimits } from './socket-limits.js';
+import { StrangerBudget } from './stranger-budget.js';
+
+test('who sends more than it may in a second is not read until the second is over', () => {
+  const budget = new FrameBudget();
+  const take = (count: number, hasSession: boolean, nowMs: number): number =>
+    Math.max(...Array.from({ length: count }, () => budget.take(hasSession, nowMs)));
+  expect(take(socketLimits.framesPerSecond - 1, true, 10_000)).toBe(0);
+  expect(budget.take(true, 10_400)).toBe(600);
+  expect(take(socketLimits.framesPerSecondWithoutSession - 1, false, 11_000)).toBe(0);
+  expect(budget.take(false, 11_999)).toBe(1);
+});
+
+test('a second of malformed frames is enough', () => {
+  const budget = new FrameBudget();
+  budget.take(false, 10_000);
+  const refused = Array.from({ length: socketLimits.malformedFramesPerSecond + 1 }, () =>
+    budget.takeMalformed(),
+  );
+  expect(refused.indexOf(true)).toBe(socketLimits.malformedFramesPerSecond);
+});
+
+test('strangers share what they may send, and wait their turn', () => {
+  const budget = new StrangerBudget();
+  const most = socketLimits.framesPerSecondOfStrangers / 10;
+  const pauses = Array.from({ length: most + 1 }, () => budget.take(10_000, () => 0));
+  expect(pauses.slice(0, most).every((pauseMs) => pauseMs === 0)).toBe(true);
+  expect(pauses[most]).toBe(100);
+  expect(budget.take(10_100, () => 0)).toBe(0);
+});
