@@ -125,6 +125,26 @@ export class BrowserUser {
     );
   }
 
+  /** Enters a room and plays a stream there: ms from the one to the first picture of the other. */
+  timeToFirstFrame(roomId: string, streamId: string): Promise<number> {
+    return this.page.evaluate(
+      async ([room, stream, userId]) => {
+        const { user } = window as never as Harness;
+        const startedAtMs = performance.now();
+        await user.login(room, userId);
+        await user.play(stream, room);
+        while (user.takeLongestGapMs(stream) < 0) {
+          if (performance.now() - startedAtMs > 20_000) {
+            throw new Error(`no picture of ${stream}`);
+          }
+          await new Promise((resolve) => setTimeout(resolve, 2));
+        }
+        return performance.now() - startedAtMs;
+      },
+      [roomId, streamId, this.userId] as const,
+    );
+  }
+
   send(roomId: string, text: string): Promise<number> {
     return this.page.evaluate(([room, message]) => (window as never as Harness).user.send(room!, message!), [
       roomId,

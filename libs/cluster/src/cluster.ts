@@ -21,6 +21,8 @@ export interface ClusterOptions {
   messagingInstances?: number;
   mediaNodes?: number;
   mediaWorkers?: number;
+  /** More environment for the media nodes. */
+  mediaEnv?: Record<string, string>;
   consolePort?: number;
   /** The demo AppIDs that the page offers, as JSON. */
   demoApps?: string;
@@ -98,6 +100,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       messagingPorts: await freePorts(options.messagingInstances ?? 1),
       mediaPorts: await freePorts(options.mediaNodes ?? 1),
       mediaWorkers: options.mediaWorkers ?? 2,
+      mediaEnv: options.mediaEnv ?? {},
       consolePort: options.consolePort,
       demoApps: options.demoApps ?? '[]',
       logLevel: options.logLevel ?? 'info',

@@ -23,6 +23,7 @@ export interface ServicePlan {
   messagingPorts: number[];
   mediaPorts: number[];
   mediaWorkers: number;
+  mediaEnv: Record<string, string>;
   consolePort: number | undefined;
   demoApps: string;
   logLevel: string;
@@ -67,6 +68,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
         POLYROOM_MEDIA_LISTEN_IP: plan.host,
         // Within the deadline of a launcher that stops everything.
         POLYROOM_MEDIA_DRAIN_TIMEOUT_MS: '5000',
+        ...plan.mediaEnv,
       }),
     ),
     ...plan.gatewayPorts.map((port, index) =>

@@ -5,6 +5,7 @@ import { freePort, waitFor } from '@polyroom/testing';
 import { type Browser } from 'playwright-core';
 import { interleave, median } from './interleave.js';
 import { type BenchResult } from './report.js';
+import { measureRoomMemory } from './room-memory.js';
 
 const roomCount = 5;
 const rounds = 6;
@@ -96,12 +97,16 @@ class FiveRooms {
     const separateRate = separateRates.reduce((sum, rate) => sum + rate, 0);
     await Promise.all(separate.map((session) => session.close()));
 
+    const memory = await measureRoomMemory(this.cluster, { appId, appSign: this.appSign });
     const oneRoomRate = median(uplink.values['one room']!);
     return {
       figures: {
         sockets: one.sockets,
         handshakes: one.handshakes,
         uplinkVsOneRoom: uplink.medianRatio,
+        rssPerExtraRoomVsFirst: memory.ratio,
+        rssFirstRoomKiB: memory.firstRoomBytes / 1024,
+        rssExtraRoomKiB: memory.extraRoomBytes / 1024,
         socketsOfSeparateSessions: five.sockets,
         handshakesOfSeparateSessions: five.handshakes,
         uplinkOfSeparateSessionsVsOneRoom: separateRate / oneRoomRate,
@@ -114,6 +119,7 @@ class FiveRooms {
       ],
       notes: [
         `uplinkVsOneRoom is the median of ${uplink.ratios.length} interleaved rounds: ${uplink.ratios.map((ratio) => ratio.toFixed(3)).join(' ')}`,
+        'rss: gateways, room service, media node and workers over 240 users; each extra room is a membership and a share',
         'handshakes are those that the media node completed, for sending and receiving together',
       ],
     };

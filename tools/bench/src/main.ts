@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fanOut } from './fan-out/fan-out.js';
+import { firstFrame } from './first-frame.js';
 import { fiveRooms } from './five-rooms.js';
 import { login } from './login.js';
 import { type BenchResult, writeReport } from './report.js';
@@ -10,6 +11,7 @@ const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 /** Every benchmark: it starts its own servers, measures against a named baseline and ends what it started. */
 const benchmarks: Record<string, (rootDir: string, args: string[]) => Promise<BenchResult>> = {
   'fan-out': fanOut,
+  'first-frame': firstFrame,
   'five-rooms': fiveRooms,
   login,
 };
