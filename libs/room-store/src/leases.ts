@@ -27,6 +27,11 @@ export class Leases {
     return (await this.commands.run('setDue', [this.keys.gateways], [gatewayId, leaseMs])) === 0;
   }
 
+  /** Whether somebody looks after the sessions of a gateway: it beats, or is about to be given up. */
+  async knowsGateway(gatewayId: string): Promise<boolean> {
+    return (await this.redis.zscore(this.keys.gateways, gatewayId)) !== null;
+  }
+
   /** Notes which gateway answers for a session. */
   async bindSession(session: SessionRef, gatewayId: string): Promise<void> {
     await this.redis.sadd(this.keys.gatewaySessions(gatewayId), toEntry(session));

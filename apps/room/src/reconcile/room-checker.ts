@@ -1,12 +1,15 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { type SessionRef } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
 import { type Due, type RoomMember, RoomStore } from '@polyroom/room-store';
+import { type RoomConfig } from '../config.js';
 import { inBatches } from '../in-batches.js';
 import { PeriodicWork } from '../periodic-work.js';
 import { roomMetrics } from '../room-metrics.js';
 import { streamRemovedReasons } from '../room-facts.js';
+import { reminderSlackMs } from '../sessions/reaper.js';
 import { SessionEnder } from '../sessions/session-ender.js';
-import { loggerToken } from '../tokens.js';
+import { configToken, loggerToken } from '../tokens.js';
 
 /** How often each room is looked at. */
 export const roomCheckEveryMs = 30_000;
@@ -26,6 +29,7 @@ export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly store: RoomStore,
     private readonly ender: SessionEnder,
+    @Inject(configToken) private readonly config: RoomConfig,
     @Inject(loggerToken) private readonly logger: Logger,
   ) {
     this.work = new PeriodicWork({ everyMs, name: 'checking rooms', logger, run: () => this.look() });
@@ -65,11 +69,27 @@ export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
     // The slot is taken before the seat and given up after it: a seat without a slot is left over. Should
     // it be left just now, leaving it again changes nothing.
     if (await this.store.reader.hasSlot(appId, userId, roomId, sessionId, epoch)) {
+      await this.checkGateway({ appId, userId, sessionId });
       return;
     }
     this.logger.warn({ appId, roomId, userId, sessionId }, 'seat without a slot');
     roomMetrics.repairs.inc({ kind: 'seat' });
     const session = { appId, userId, sessionId };
     await this.ender.leaveRoom(session, roomId, epoch, streamRemovedReasons.disconnected);
+  }
+
+  /** A session that was opened while its gateway was being given up has nobody who would suspend it. */
+  private async checkGateway(session: SessionRef): Promise<void> {
+    const { sessions } = await this.store.reader.readUser(session.appId, session.userId);
+    const record = sessions.find(({ sessionId }) => sessionId === session.sessionId);
+    if (record?.state !== 'live' || (await this.store.leases.knowsGateway(record.gatewayId))) {
+      return;
+    }
+    this.logger.warn({ ...session, gatewayId: record.gatewayId }, 'session without a gateway');
+    roomMetrics.repairs.inc({ kind: 'session' });
+    const graceMs = this.config.POLYROOM_SESSION_GRACE_MS;
+    await this.store.leases.remindOfSession(session, graceMs + reminderSlackMs);
+    await this.store.user.suspend(session, record.gatewayId, 0, graceMs);
+    await this.store.leases.unbindSession(session, record.gatewayId);
   }
 }
