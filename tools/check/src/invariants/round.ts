@@ -20,10 +20,11 @@ const controlEveryMs = 250;
 /** Steps a second through gateways: as many as leave the others the time for the rest. */
 const gatewayRate = { first: 400, least: 60, most: 3000 };
 const busShare = 0.5;
+const mostLeftShown = 12;
 const firstFaultMs = 2000;
 const faultEveryMs = 2500;
-/** Until the last of what was cut is reaped, beside lease and grace: a reaper that dies is followed after 5 s. */
-const settleMs = 25_000;
+/** Until the last is reaped, beside lease and grace; rooms are looked at every 30 s for what nothing else finds. */
+const settleMs = 36_000;
 
 export interface RoundOptions {
   world: World;
@@ -200,7 +201,10 @@ class Round {
       );
       return [];
     } catch {
-      const text = `all have left, and these keys are there: ${left.slice(0, 12).join(' ')}`;
+      const shown = await world.show(left.slice(0, mostLeftShown));
+      const text = [`all have left, and ${left.length} keys are there at ${Date.now()}:`, ...shown].join(
+        '\n',
+      );
       return [{ rule: 'free', user: world.users[0]!, text, operations: [], context: [] }];
     }
   }

@@ -125,6 +125,25 @@ export class World {
     return left;
   }
 
+  /** What some keys hold, for whoever looks for the reason. */
+  async show(keys: readonly string[]): Promise<string[]> {
+    const gateways = `${this.cluster.redisPrefix}:{reap:gateways}:due`;
+    return Promise.all(
+      [gateways, ...keys].map(async (key) => {
+        const type = await this.redis.type(key);
+        const value =
+          type === 'hash'
+            ? await this.redis.hgetall(key)
+            : type === 'set'
+              ? await this.redis.smembers(key)
+              : type === 'zset'
+                ? await this.redis.zrange(key, '0', '-1', 'WITHSCORES')
+                : type;
+        return `    ${key} = ${JSON.stringify(value)}`;
+      }),
+    );
+  }
+
   private async createUsers(): Promise<void> {
     for (const [index, { policy, mode, limit, users }] of plans.entries()) {
       const appId = randomInt(1, 0xffffffff);
