@@ -30,11 +30,14 @@ export interface ContenderOptions {
 }
 
 const warmUpMs = 700;
+const settleMs = 6000;
 let swarms = 0;
 
 /** One system with a swarm of its own on it. */
 export class Contender {
   readonly name: string;
+  /** Messages so far that were not acknowledged. */
+  refused = 0;
 
   private constructor(
     private readonly options: ContenderOptions,
@@ -110,12 +113,13 @@ export class Contender {
 
   /** What is under way must not fall on the next one who is measured. */
   private async settle(): Promise<void> {
+    const givenUpAtMs = performance.now() + settleMs;
     for (let last = -1; ;) {
       const { deliveries, sent, acknowledged } = await this.counts();
-      if (deliveries === last) {
-        if (this.options.kind === 'polyroom' && acknowledged !== sent) {
-          throw new Error(`${sent} messages were sent and ${acknowledged} acknowledged`);
-        }
+      const isAnswered = this.options.kind !== 'polyroom' || acknowledged === sent;
+      if (deliveries === last && (isAnswered || performance.now() > givenUpAtMs)) {
+        // On a machine that has no time for it a message may be refused: its sender knows, and it is said here.
+        this.refused = this.options.kind === 'polyroom' ? sent - acknowledged : 0;
         return;
       }
       last = deliveries;

@@ -64,6 +64,7 @@ export async function fanOut(rootDir: string, args: string[] = []): Promise<Benc
         `medians of ${rounds} interleaved rounds after one that is not counted; ratios are medians of the rounds' ratios`,
         'CPU is that of every process that a message goes through, bus and storage included; the load generator is not counted',
         'saturated: senders keep a fixed number of messages under way; idle: a fixed schedule. Latency is from the call to the arrival at each member',
+        `messages that Polyroom refused for want of time: ${one.refused + many.refused}`,
         'Polyroom numbers, authorises, stores and acknowledges every message; the others do none of it',
       ],
     };
@@ -73,7 +74,7 @@ export async function fanOut(rootDir: string, args: string[] = []): Promise<Benc
 }
 
 type Name = 'polyroom' | 'ws' | 'socketIo';
-type Compared = Record<Name, Series>;
+type Compared = Record<Name, Series> & { refused: number };
 const names: Name[] = ['polyroom', 'ws', 'socketIo'];
 
 async function compare(systems: Systems, shape: Shape, rounds: number): Promise<Compared> {
@@ -99,6 +100,7 @@ async function compare(systems: Systems, shape: Shape, rounds: number): Promise<
       }
     }
   }
+  series.refused = contenders.polyroom.refused;
   await Promise.all(names.map((name) => contenders[name].close()));
   return series;
 }
