@@ -98,9 +98,20 @@ export class Leases {
   }
 
   private async take<T>(keys: string[], retryMs: number, parse: (entry: string) => T): Promise<Due<T>[]> {
-    const answers = (await Promise.all(
+    const answers = await Promise.allSettled(
       keys.map((key) => this.commands.run('takeDue', [key], [retryMs, mostDue])),
-    )) as [string, string[]][];
-    return answers.flatMap(([dueMs, entries]) => entries.map((entry) => ({ value: parse(entry), dueMs })));
+    );
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (failed !== undefined && answers.every((answer) => answer.status === 'rejected')) {
+      throw failed.reason;
+    }
+    // A node of a Cluster that is away keeps its part to itself; that of the others goes on.
+    return answers.flatMap((answer) => {
+      if (answer.status === 'rejected') {
+        return [];
+      }
+      const [dueMs, entries] = answer.value as [string, string[]];
+      return entries.map((entry) => ({ value: parse(entry), dueMs }));
+    });
   }
 }

@@ -144,6 +144,7 @@ describe('on a Cluster', () => {
       },
       { timeoutMs: 5000, describe: 'the file of the node to be written' },
     );
+    await Promise.all(users.map((who) => store.leases.remindOfSession(who, 0)));
     await cluster.nodes[2]!.kill();
     const startedAtMs = Date.now();
     const during = await inRoom();
@@ -152,6 +153,10 @@ describe('on a Cluster', () => {
     expect(during.filter((rooms) => rooms === 'refused').length).toBeGreaterThan(0);
     expect(during.filter((rooms) => rooms === 1).length).toBeGreaterThan(0);
     expect(during).not.toContain(0);
+    // Whose grace is over is still found where a node answers.
+    const due = await store.leases.takeExpiredSessions(60_000);
+    expect(due.length).toBeGreaterThan(0);
+    expect(due.length).toBeLessThan(users.length);
 
     await cluster.nodes[2]!.restart();
     await cluster.ready();
