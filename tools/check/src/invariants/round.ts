@@ -175,7 +175,7 @@ class Round {
     const nowMs = performance.now();
     const remainingSeconds = Math.max(0.5, (durationMs - (nowMs - this.startedAtMs)) / 1000);
     const done = tally.total - this.countedBefore;
-    const neededRate = Math.max(0, operations - done) / remainingSeconds;
+    const neededRate = Math.max(0, operations * aheadBy - done) / remainingSeconds;
     const rate = (done - this.lastControl.done) / ((nowMs - this.lastControl.atMs) / 1000);
     this.lastControl = { done, atMs: nowMs };
     const { gateway, bus, store } = this.pacers;
