@@ -1,8 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { type Bus } from '@polyroom/bus';
+import { type Bus, EntitlementCache } from '@polyroom/bus';
 import { HealthModule } from '@polyroom/observability';
 import { type Logger } from 'pino';
-import { EntitlementsCache } from './entitlements/entitlements-cache.js';
 import { type GatewayConfig } from './gateway.config.js';
 import { GATEWAY_CONFIG, LOGGER } from './gateway-tokens.js';
 import { MediaNodes } from './media-nodes/media-nodes.js';
@@ -104,7 +103,7 @@ export class GatewayModule {
           inject: methods,
         },
         AdminGuard,
-        EntitlementsCache,
+        { provide: EntitlementCache, useValue: new EntitlementCache(bus) },
         GatewayHeartbeat,
         { provide: MediaNodes, useValue: mediaNodes },
         MediaPlane,

@@ -137,11 +137,9 @@ export class RoomSlot {
     roomId: string,
     options: { maxMemberCount: number; keepMs: number },
   ): Promise<boolean> {
-    const { room, members, attributes } = this.keys.room(appId, roomId);
+    const { room } = this.keys.room(appId, roomId);
     const values = [options.maxMemberCount, options.keepMs];
-    const [created] = (await this.commands.run('createRoom', [room, members, attributes], values)) as [
-      number,
-    ];
+    const [created] = (await this.commands.run('createRoom', [room], values)) as [number];
     return created === 1;
   }
 

@@ -1,7 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus, EntitlementCache } from '@polyroom/bus';
 import { type ClientParams, type ClientResult, maxMessagesAtOnce, messagingRpc } from '@polyroom/contracts';
-import { EntitlementsCache } from '../entitlements/entitlements-cache.js';
 import { RoomFanout } from '../rooms/room-fanout.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 
@@ -17,7 +16,7 @@ export class MessageHistoryMethod implements MethodHandler<'message.history'> {
   constructor(
     private readonly bus: Bus,
     private readonly fanout: RoomFanout,
-    private readonly entitlements: EntitlementsCache,
+    @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
   ) {}
 
   async handle(request: MethodRequest, params: Params): Promise<Result> {

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus, EntitlementCache } from '@polyroom/bus';
 import {
   AppError,
   type ClientParams,
@@ -8,7 +8,6 @@ import {
   mediaRpc,
   roomRpc,
 } from '@polyroom/contracts';
-import { EntitlementsCache } from '../entitlements/entitlements-cache.js';
 import { type ClientSession } from '../session/client-session.js';
 import { type Membership } from '../session/membership.js';
 import { type Upstream } from '../session/upstream.js';
@@ -25,7 +24,7 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
 
   constructor(
     private readonly bus: Bus,
-    private readonly entitlements: EntitlementsCache,
+    @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
   ) {}
 
   handle(request: MethodRequest, params: Params): Promise<Result> {

@@ -1,7 +1,7 @@
 --[==[
   Makes a room before anybody is in it, and keeps it while it is empty.
 
-  KEYS[1] room (hash)   KEYS[2] members (hash)   KEYS[3] attributes (hash)
+  KEYS[1] room (hash)
   ARGV    maxMemberCount, keepMs
 
   Output  { created (1|0: it was there, and has these settings now), roomEpoch }
