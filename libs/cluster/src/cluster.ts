@@ -49,6 +49,8 @@ export interface Cluster {
   admin: AdminClient;
   /** A process by its name (`room-1`, `gateway-2`, `media-1` …), to stop or kill it. */
   process(name: string): ManagedProcess;
+  /** Where a process answers for its health and its metrics. */
+  httpUrlOf(name: string): string;
   /** Waits until every service says that it is ready. */
   ready(): Promise<void>;
   /** Ends everything that was started here, and nothing else. Idempotent. */
@@ -127,6 +129,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       adminToken,
       admin: new AdminClient(gateways[0]!.httpUrl, adminToken),
       process: (name) => getProcess(processes, name),
+      httpUrlOf: (name) => `http://${host}:${getSpec(specs, name).httpPort}`,
       ready: () => waitUntilReady(specs),
       close,
     };
@@ -175,6 +178,14 @@ function getProcess(processes: Map<string, ManagedProcess>, name: string): Manag
   const found = processes.get(name);
   if (found === undefined) {
     throw new Error(`no process is named ${name}: there are ${[...processes.keys()].join(', ')}`);
+  }
+  return found;
+}
+
+function getSpec(specs: ServiceSpec[], name: string): ServiceSpec {
+  const found = specs.find((spec) => spec.name === name);
+  if (found === undefined) {
+    throw new Error(`no process is named ${name}: there are ${specs.map((spec) => spec.name).join(', ')}`);
   }
   return found;
 }

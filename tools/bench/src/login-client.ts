@@ -1,18 +1,24 @@
+import { type ClientMethod, type ClientParams, type ClientResult } from '@polyroom/contracts';
 import { WebSocket } from 'ws';
+
+interface Answer {
+  result?: unknown;
+  error?: { code: number };
+}
 
 /** A client on the bare WebSocket of a gateway: nothing but frames. */
 export class LoginClient {
   private nextId = 1;
-  private readonly waiting = new Map<number, (code: number) => void>();
+  private readonly waiting = new Map<number, (answer: Answer) => void>();
 
   private constructor(
     private readonly socket: WebSocket,
     private readonly login: { appId: number; appSign: string; userId: string },
   ) {
     socket.on('message', (data: Buffer) => {
-      const frame = JSON.parse(data.toString('utf8')) as { id?: number; error?: { code: number } };
+      const frame = JSON.parse(data.toString('utf8')) as Answer & { id?: number };
       if (frame.id !== undefined) {
-        this.waiting.get(frame.id)?.(frame.error?.code ?? 0);
+        this.waiting.get(frame.id)?.(frame);
         this.waiting.delete(frame.id);
       }
     });
@@ -31,14 +37,18 @@ export class LoginClient {
   }
 
   /** Throws where it is refused. */
-  async enter(roomId: string): Promise<void> {
+  async enter(
+    roomId: string,
+    config?: ClientParams<'room.login'>['config'],
+  ): Promise<ClientResult<'room.login'>> {
     const { appId, appSign, userId } = this.login;
-    await this.ask('room.login', {
+    return this.ask('room.login', {
       appId,
       appSign,
       mode: 'multi',
       roomId,
       user: { userId, userName: userId },
+      ...(config === undefined ? {} : { config }),
     });
   }
 
@@ -50,14 +60,16 @@ export class LoginClient {
     this.socket.close();
   }
 
-  private async ask(method: string, params: unknown): Promise<void> {
+  /** Throws where it is refused. */
+  async ask<M extends ClientMethod>(method: M, params: ClientParams<M>): Promise<ClientResult<M>> {
     const id = this.nextId++;
-    const code = await new Promise<number>((resolve) => {
+    const answer = await new Promise<Answer>((resolve) => {
       this.waiting.set(id, resolve);
       this.socket.send(JSON.stringify({ id, method, params }));
     });
-    if (code !== 0) {
-      throw new Error(`${method} answers ${code}`);
+    if (answer.error !== undefined) {
+      throw new Error(`${method} answers ${answer.error.code}`);
     }
+    return answer.result as ClientResult<M>;
   }
 }

@@ -4,6 +4,7 @@ import { fanOut } from './fan-out/fan-out.js';
 import { firstFrame } from './first-frame.js';
 import { fiveRooms } from './five-rooms.js';
 import { login } from './login.js';
+import { media } from './media/media.js';
 import { type BenchResult, writeReport } from './report.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -14,6 +15,7 @@ const benchmarks: Record<string, (rootDir: string, args: string[]) => Promise<Be
   'first-frame': firstFrame,
   'five-rooms': fiveRooms,
   login,
+  media,
 };
 
 const [name, ...args] = process.argv.slice(2);

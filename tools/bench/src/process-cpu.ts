@@ -16,6 +16,11 @@ export function cpuUsOf(pid: number | undefined): number {
   }
 }
 
+/** The same of a process with a single thread, to the ns. */
+export function exactCpuUsOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1000;
+}
+
 /** What each of some processes used between two looks. */
 export class CpuMeter {
   private readonly totals = new Map<string, number>();

@@ -1,0 +1,262 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RTCDtlsTransport } from 'werift';
+import { median } from '../interleave.js';
+import { exactCpuUsOf } from '../process-cpu.js';
+import { type BenchResult } from '../report.js';
+import { keepToFirstCpus, moveToLastCpu } from './cpu-places.js';
+import { Forked } from './forked.js';
+import { countDrops } from './kernel-drops.js';
+import { type DtlsParameters, type MediaApp, type RtpParameters } from './media-app.js';
+import { type PeersAnswers, type PeersOrders, type Track } from './peers-main.js';
+import { PolyroomApp } from './polyroom-app.js';
+import { RawMediaApp } from './raw-app.js';
+import { type PeerCertificate } from './rtc-peer.js';
+
+type Peers = Forked<PeersOrders, PeersAnswers>;
+
+const publishers = 2;
+/** Viewers whose sockets nobody reads, and viewers who note when packets come. */
+const sinks = 50;
+const probes = 8;
+const audio = { payloadType: 111, payloadBytes: 120, packetsPerSecond: 50 };
+const video = { payloadType: 96, payloadBytes: 1000, packetsPerSecond: 300 };
+/** The two take turns within a round, so that a hiccup of the machine falls on both. */
+const sliceMs = 100;
+const rounds = 12;
+const settleMs = 400;
+const windowMs = 4000;
+
+/**
+ * What the services cost the media: RTP that a worker of Polyroom's media node forwards for each second of its
+ * CPU time, against the same worker binary under a minimal mediasoup application with the same load, and how
+ * much later packets come out.
+ *
+ * Both have real WebRTC transports. The clients are ends of transports without a browser, which would need
+ * more CPU than the worker: they do ICE and DTLS, encrypt what they send and leave what they get as it is.
+ * Most viewers are sinks: their process is stopped while something is measured, their sockets are small, and the
+ * kernel counts what arrives (as drops), so the worker does all its work and nobody competes with it. The others
+ * are probes, which read what they get and note when.
+ */
+export async function media(rootDir: string): Promise<BenchResult> {
+  const closers: (() => Promise<void>)[] = [];
+  const pinned = keepToFirstCpus();
+  try {
+    const own = await RTCDtlsTransport.SetupCertificate();
+    const certificate: PeerCertificate = {
+      keyPem: own.privateKey,
+      certPem: own.certPem,
+      signatureHash: own.signatureHash,
+    };
+    const fingerprints = own.getFingerprints().map(({ algorithm, value }) => ({ algorithm, value }));
+    const dtlsParameters: DtlsParameters = { role: 'client', fingerprints };
+    const senders = await startPeers();
+    closers.unshift(() => senders.close());
+    const viewers = { sinks: await startPeers(), probes: await startPeers() };
+    closers.unshift(
+      () => viewers.sinks.close(),
+      () => viewers.probes.close(),
+    );
+    const contenders: Contender[] = [];
+    for (const start of [
+      () => PolyroomApp.start(rootDir, dtlsParameters),
+      () => RawMediaApp.start(dtlsParameters),
+    ]) {
+      const app: MediaApp = await start();
+      closers.unshift(() => app.close());
+      if (pinned) {
+        moveToLastCpu(app.workerPid);
+      }
+      contenders.push(await Contender.fill(app, senders, viewers, certificate));
+    }
+    return await measure(contenders[0]!, contenders[1]!, senders, viewers, pinned);
+  } finally {
+    for (const close of closers) {
+      await close();
+    }
+  }
+}
+
+async function measure(
+  polyroom: Contender,
+  raw: Contender,
+  senders: Peers,
+  viewers: Viewers,
+  pinned: boolean,
+): Promise<BenchResult> {
+  // The first round warms up.
+  for (let round = 0; round <= rounds; round++) {
+    await takeRound([polyroom, raw], senders, viewers);
+  }
+  const ratios = polyroom.samples.map(
+    (sample, round) => sample.packetsPerCpuSecond / raw.samples[round]!.packetsPerCpuSecond,
+  );
+  const addedMs = polyroom.samples.map((sample, round) => sample.p99Ms - raw.samples[round]!.p99Ms);
+  ratios.shift();
+  addedMs.shift();
+  const medianOf = (contender: Contender, field: keyof Sample): number =>
+    median(contender.samples.slice(1).map((sample) => sample[field]));
+  return {
+    figures: {
+      packetsPerCpuVsRaw: median(ratios),
+      addedDelayP99Ms: median(addedMs),
+      packetsPerCpuSecond: medianOf(polyroom, 'packetsPerCpuSecond'),
+    },
+    columns: ['', 'packets per CPU second', 'worker core used', 'delay p50 ms', 'delay p99 ms'],
+    rows: [polyroom, raw].map((contender) => [
+      contender === raw ? `baseline: ${contender.app.name}` : contender.app.name,
+      medianOf(contender, 'packetsPerCpuSecond'),
+      medianOf(contender, 'cpuShare'),
+      medianOf(contender, 'p50Ms'),
+      medianOf(contender, 'p99Ms'),
+    ]),
+    notes: [
+      `${publishers} cameras with microphones to ${sinks + probes} viewers over WebRTC transports: ${publishers * (audio.packetsPerSecond + video.packetsPerSecond) * (sinks + probes)} packets/s out, in turns of ${sliceMs} ms`,
+      `packetsPerCpuVsRaw is the median of ${rounds} rounds of ${windowMs} ms: ${ratios.map((ratio) => ratio.toFixed(3)).join(' ')}`,
+      `addedDelayP99Ms is the median of the same rounds: ${addedMs.map((ms) => ms.toFixed(3)).join(' ')}`,
+      pinned
+        ? 'the workers have a core to themselves, all else shares the others'
+        : 'nothing is pinned to a core: read the figures with care',
+    ],
+  };
+}
+
+/** Packets to both, in turns, and what it took each of them. */
+async function takeRound(contenders: Contender[], senders: Peers, viewers: Viewers): Promise<void> {
+  await viewers.sinks.ask('keepAlive', {});
+  viewers.sinks.signal('SIGSTOP');
+  try {
+    await viewers.probes.ask('record', {});
+    const forMs = windowMs + 2 * settleMs;
+    const groups = contenders.map(({ tracks }) => tracks);
+    const sending = senders.ask('send', { groups, sliceMs, forMs });
+    // Until the sockets are full: from then on each packet is counted.
+    await sleep(settleMs);
+    const before = await Promise.all(contenders.map((contender) => contender.look()));
+    await sleep(windowMs);
+    const after = await Promise.all(contenders.map((contender) => contender.look()));
+    const sent = await sending;
+    await sleep(settleMs);
+    for (const [index, contender] of contenders.entries()) {
+      const delays = await viewers.probes.ask('delays', { peers: contender.probeKeys, ...sent });
+      contender.note(before[index]!, after[index]!, delays);
+    }
+  } finally {
+    viewers.sinks.signal('SIGCONT');
+  }
+}
+
+function startPeers(): Promise<Peers> {
+  return Forked.start('peers-main');
+}
+
+interface Viewers {
+  sinks: Peers;
+  probes: Peers;
+}
+
+interface Look {
+  drops: number;
+  cpuUs: number;
+  atMs: number;
+}
+
+interface Sample {
+  packetsPerCpuSecond: number;
+  cpuShare: number;
+  p50Ms: number;
+  p99Ms: number;
+}
+
+/** One of the two, with everybody connected. */
+class Contender {
+  /** A round each, the one that warms up included. */
+  readonly samples: Sample[] = [];
+
+  private constructor(
+    readonly app: MediaApp,
+    readonly tracks: Track[],
+    readonly probeKeys: string[],
+    private readonly sinkPorts: ReadonlySet<number>,
+  ) {}
+
+  static async fill(
+    app: MediaApp,
+    senders: Peers,
+    viewers: Viewers,
+    certificate: PeerCertificate,
+  ): Promise<Contender> {
+    const keyOf = (role: string, index: number): string => `${app.name.split(' ')[0]}-${role}-${index}`;
+    const tracks: Track[] = [];
+    for (let index = 0; index < publishers; index++) {
+      const peer = keyOf('publisher', index);
+      const remote = await app.openPublisher(peer);
+      await senders.ask('connect', { peers: [{ key: peer, remote }], certificate });
+      for (const kind of ['audio', 'video'] as const) {
+        const ssrc = 1000 * (index + 1) + (kind === 'audio' ? 1 : 2);
+        await app.produce(peer, kind, rtpParametersOf(kind, ssrc));
+        tracks.push({ ...(kind === 'audio' ? audio : video), peer, ssrc });
+      }
+      await app.share(peer);
+    }
+    const connect = async (to: Peers, role: string, count: number): Promise<string[]> => {
+      const peers = [];
+      for (let index = 0; index < count; index++) {
+        const key = keyOf(role, index);
+        peers.push({ key, remote: await app.openViewer(key) });
+      }
+      await to.ask('connect', { peers, certificate });
+      return peers.map(({ key }) => key);
+    };
+    const sinkKeys = await connect(viewers.sinks, 'sink', sinks);
+    const probeKeys = await connect(viewers.probes, 'probe', probes);
+    for (const key of [...sinkKeys, ...probeKeys]) {
+      await app.playAll(key);
+    }
+    await viewers.sinks.ask('squeeze', { peers: sinkKeys });
+    const sinkPorts = new Set(await viewers.sinks.ask('ports', { peers: sinkKeys }));
+    return new Contender(app, tracks, probeKeys, sinkPorts);
+  }
+
+  async look(): Promise<Look> {
+    const drops = await countDrops(this.sinkPorts);
+    return { drops, cpuUs: exactCpuUsOf(this.app.workerPid), atMs: performance.now() };
+  }
+
+  note(before: Look, after: Look, { p50Ms, p99Ms }: PeersAnswers['delays']): void {
+    const cpuUs = after.cpuUs - before.cpuUs;
+    // Each viewer gets the same, and those who read are not counted by the kernel.
+    const packets = ((after.drops - before.drops) / sinks) * (sinks + probes);
+    this.samples.push({
+      packetsPerCpuSecond: (packets / cpuUs) * 1e6,
+      cpuShare: cpuUs / 1000 / (after.atMs - before.atMs),
+      p50Ms,
+      p99Ms,
+    });
+  }
+}
+
+function rtpParametersOf(kind: 'audio' | 'video', ssrc: number): RtpParameters {
+  const codec =
+    kind === 'audio'
+      ? { mimeType: 'audio/opus', payloadType: audio.payloadType, clockRate: 48_000, channels: 2 }
+      : {
+          mimeType: 'video/VP8',
+          payloadType: video.payloadType,
+          clockRate: 90_000,
+          rtcpFeedback: [
+            { type: 'nack' },
+            { type: 'nack', parameter: 'pli' },
+            { type: 'ccm', parameter: 'fir' },
+            { type: 'transport-cc' },
+          ],
+        };
+  return {
+    mid: kind === 'audio' ? '0' : '1',
+    codecs: [codec],
+    headerExtensions: [
+      { uri: 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01', id: 5 },
+    ],
+    encodings: [{ ssrc }],
+    rtcp: { cname: `bench-${ssrc}` },
+  };
+}
