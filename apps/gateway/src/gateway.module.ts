@@ -42,6 +42,7 @@ import { MessagesController } from './rest/messages.controller.js';
 import { RoomsController } from './rest/rooms.controller.js';
 import { RoomFanout } from './rooms/room-fanout.js';
 import { GatewayHeartbeat } from './session/gateway-heartbeat.js';
+import { Identities } from './session/identities.js';
 import { Playbacks } from './session/playbacks.js';
 import { Publications } from './session/publications.js';
 import { SessionEvents } from './session/session-events.js';
@@ -105,6 +106,7 @@ export class GatewayModule {
         AdminGuard,
         { provide: EntitlementCache, useValue: new EntitlementCache(bus) },
         GatewayHeartbeat,
+        Identities,
         { provide: MediaNodes, useValue: mediaNodes },
         MediaPlane,
         NodeWatch,

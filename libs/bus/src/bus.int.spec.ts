@@ -41,6 +41,8 @@ class Oracle {
         throw new AppError('ROOM_INNER_ERROR', { correlationId: 'co_elsewhere' });
       case 'throw text':
         throw 'only text';
+      case 'too much':
+        return { answer: 'x'.repeat(1_100_000) };
       case 'lie':
         return { answer: 5 };
       case 'sleep':
@@ -228,6 +230,50 @@ describe('requests', () => {
       answer: 'node x',
     });
     expect(await codeOf(client.requestNode(askNode, 'nd_3', { roomId: 'r', how: 'x' }))).toBe(1190201);
+  });
+});
+
+describe('requests of one turn', () => {
+  test('travel together, and each has its own answer as soon as that is there', async () => {
+    const other = await Bus.connect({ url: nats.url, name: 'listener' });
+    let messages = 0;
+    other.natsConnection.subscribe(ask.subject, { callback: () => void (messages += 1) });
+    await other.flush();
+    const finished: string[] = [];
+    const answers = await Promise.allSettled(
+      ['sleep', 'refuse', 'lie', ...Array.from({ length: 97 }, (_, n) => `n${n}`)].map((how) =>
+        client.request(ask, { roomId: 'r', how }).finally(() => finished.push(how)),
+      ),
+    );
+    await other.flush();
+    // A hundred of them fill two messages.
+    expect(messages).toBe(2);
+    expect(answers.slice(0, 3)).toMatchObject([
+      { value: { answer: 'slept' } },
+      { reason: { code: 1002034 } },
+      { reason: { code: 1002099 } },
+    ]);
+    expect(answers.slice(3)).toEqual(
+      Array.from({ length: 97 }, (_, n) => ({ status: 'fulfilled', value: { answer: `n${n}` } })),
+    );
+    expect(finished.at(-1)).toBe('sleep');
+    await other.close();
+  });
+
+  test('large ones travel apart, and an answer that no message can hold is an inner error', async () => {
+    const large = 'x'.repeat(200_000);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => client.request(ask, { roomId: 'r', how: large })),
+    );
+    expect(answers.map(({ answer }) => answer.length)).toEqual(Array(8).fill(large.length));
+    expect(await codeOf(client.request(ask, { roomId: 'r', how: 'too much' }))).toBe(1002099);
+  });
+
+  test('where nobody is there all of them hear so', async () => {
+    const codes = await Promise.all(
+      Array.from({ length: 100 }, () => codeOf(client.request(unheard, { roomId: 'r', how: 'x' }))),
+    );
+    expect(new Set(codes)).toEqual(new Set([1190201]));
   });
 });
 

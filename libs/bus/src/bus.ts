@@ -8,23 +8,21 @@ import {
   type ReplyOf,
   type RequestOf,
   type RpcContract,
-  wireErrorSchema,
 } from '@polyroom/contracts';
 import {
   connect,
-  headers,
   type Msg,
-  type MsgHdrs,
   type NatsConnection,
-  RequestError,
-  TimeoutError,
 } from '@nats-io/transport-node';
 import { type Logger } from '@polyroom/observability';
 import { type z } from 'zod';
+import { type BatchedRequest } from './batch.js';
 import { logInnerError } from './inner-error.js';
 import { Listener } from './listener.js';
 import { toServerAddress } from './server-address.js';
-import { writeByTurn } from './turn-writes.js';
+import { Replies } from './replies.js';
+import { Requests } from './requests.js';
+import { Turn } from './turn.js';
 
 export interface BusOptions {
   /** `nats://host:port`, with `user:password@` before the host where the server asks for it. */
@@ -41,31 +39,31 @@ export interface BusSubscription {
   drain(): Promise<void>;
 }
 
-/** Carries the code of an error, so that it is seen without reading the body. */
-export const errorHeader = 'Polyroom-Error-Code';
-/** Unix time in ms after which nobody waits for the answer any more. */
-export const deadlineHeader = 'Polyroom-Deadline-Ms';
-
 const reconnectWaitMs = 200;
 /** How long `close()` waits for running handlers and for a server that may be away. */
 const closeDeadlineMs = 10_000;
-/** How long a request waits for a service that is just starting again. */
-const noResponderRetryMs = 150;
 
 type AnyRpc = RpcContract | NodeRpcContract;
 
 /**
- * NATS behind the contracts: requests with a deadline, replies and events validated where they arrive, and
- * errors that keep their code. Owns its connection; `close()` drains it.
+ * NATS behind the contracts: requests and events are validated where they arrive, replies where they are given,
+ * and errors keep their code. Owns its connection; `close()` drains it.
  */
 export class Bus {
   private closing: Promise<void> | undefined;
   private readonly listeners = new Set<Listener>();
+  private readonly turn: Turn;
+  private readonly requests: Requests;
+  private readonly replies: Replies;
 
   private constructor(
     private readonly connection: NatsConnection,
     private readonly logger: Logger | undefined,
-  ) {}
+  ) {
+    this.turn = new Turn(connection);
+    this.requests = new Requests(connection, this.turn);
+    this.replies = new Replies(connection, this.turn);
+  }
 
   static async connect(options: BusOptions): Promise<Bus> {
     const connection = await connect({
@@ -79,8 +77,7 @@ export class Bus {
       noAsyncTraces: true,
     });
     const bus = new Bus(connection, options.logger);
-    writeByTurn(connection);
-    bus.onReconnect(() => writeByTurn(connection));
+    bus.onReconnect(() => bus.turn.watch());
     return bus;
   }
 
@@ -133,19 +130,15 @@ export class Bus {
     handler: (request: unknown) => Promise<ReplyOf<C>>,
   ): BusSubscription {
     return this.listen(subject, queue, async (message) => {
-      const deadlineMs = Number(message.headers?.get(deadlineHeader) ?? Infinity);
-      if (Date.now() > deadlineMs) {
-        // Nobody waits for it, and doing it late could undo what came after.
-        this.answerError(message, new AppError('BUS_TIMEOUT'));
-        return;
+      const { reply } = message;
+      if (reply === undefined) {
+        throw new Error('a request that nobody waits for');
       }
-      try {
-        const request = parseOrThrow(contract.request, readJson(message));
-        const reply = parseOrThrow(contract.reply, await handler(request), 'ROOM_INNER_ERROR');
-        message.respond(JSON.stringify(reply));
-      } catch (error) {
-        this.answerError(message, this.toAppError(error, contract));
-      }
+      await Promise.all(
+        message
+          .json<BatchedRequest[]>()
+          .map((batched) => this.answer(contract, reply, batched, handler)),
+      );
     });
   }
 
@@ -159,6 +152,7 @@ export class Bus {
 
   /** Returns once the server has seen everything sent so far, subscriptions included. */
   async flush(): Promise<void> {
+    this.turn.flush();
     await this.connection.flush();
   }
 
@@ -202,6 +196,7 @@ export class Bus {
   /** Handlers may still ask other services while they finish: only then is the connection drained. */
   private async finish(): Promise<void> {
     await Promise.all([...this.listeners].map((listener) => listener.drain()));
+    this.turn.flush();
     if (!this.connection.isClosed()) {
       await this.connection.drain();
     }
@@ -213,44 +208,26 @@ export class Bus {
     request: unknown,
     timeoutMs = contract.timeoutMs,
   ): Promise<ReplyOf<C>> {
-    const deadlineMs = Date.now() + timeoutMs;
-    const requestHeaders = headers();
-    requestHeaders.set(deadlineHeader, String(deadlineMs));
-    const payload = JSON.stringify(request);
-    const answer = await this.send(subject, payload, requestHeaders, deadlineMs);
-    const body = readJson(answer);
-    if (answer.headers?.has(errorHeader)) {
-      const wire = wireErrorSchema.safeParse(body);
-      throw wire.success ? AppError.fromWire(wire.data) : new AppError('ROOM_INNER_ERROR');
-    }
-    return parseOrThrow(contract.reply, body, 'ROOM_INNER_ERROR') as ReplyOf<C>;
+    // Checked by who gave it.
+    return (await this.requests.ask(subject, request, timeoutMs)) as ReplyOf<C>;
   }
 
-  /** One request; asked again within its deadline only where nobody was there to hear it. */
-  private async send(
-    subject: string,
-    payload: string,
-    requestHeaders: MsgHdrs,
-    deadlineMs: number,
-  ): Promise<Msg> {
-    for (let attempt = 0; ; attempt++) {
-      const remainingMs = Math.max(1, deadlineMs - Date.now());
-      try {
-        return await this.connection.request(subject, payload, {
-          timeout: remainingMs,
-          headers: requestHeaders,
-        });
-      } catch (error) {
-        const nobodyThere = error instanceof RequestError && error.isNoResponders();
-        if (nobodyThere && attempt === 0 && remainingMs > noResponderRetryMs * 2) {
-          await new Promise((resolve) => setTimeout(resolve, noResponderRetryMs));
-          continue;
-        }
-        if (error instanceof TimeoutError) {
-          throw new AppError('BUS_TIMEOUT', { details: { subject }, cause: error });
-        }
-        throw new AppError('BUS_UNAVAILABLE', { details: { subject }, cause: error });
+  private async answer<C extends AnyRpc>(
+    contract: C,
+    replySubject: string,
+    [id, deadlineMs, body]: BatchedRequest,
+    handler: (request: unknown) => Promise<ReplyOf<C>>,
+  ): Promise<void> {
+    try {
+      if (Date.now() > deadlineMs) {
+        // Nobody waits for it, and doing it late could undo what came after.
+        throw new AppError('BUS_TIMEOUT');
       }
+      const request = parseOrThrow(contract.request, body);
+      const reply = parseOrThrow(contract.reply, await handler(request), 'ROOM_INNER_ERROR');
+      this.replies.add(replySubject, id, false, reply);
+    } catch (error) {
+      this.replies.add(replySubject, id, true, this.toAppError(error, contract).toWire());
     }
   }
 
@@ -284,12 +261,6 @@ export class Bus {
       return error;
     }
     return logInnerError(error, this.logger, { service: contract.service, method: contract.method });
-  }
-
-  private answerError(message: Msg, error: AppError): void {
-    const errorHeaders = headers();
-    errorHeaders.set(errorHeader, String(error.code));
-    message.respond(JSON.stringify(error.toWire()), { headers: errorHeaders });
   }
 }
 

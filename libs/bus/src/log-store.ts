@@ -63,6 +63,8 @@ export class LogStore {
       discard: DiscardPolicy.Old,
       max_age: nanos(options.maxAgeMs),
       max_msgs_per_subject: options.maxEntriesPerRoom,
+      // Where a room stands is asked at every first login, without the log of questions that the other way keeps.
+      allow_direct: true,
       // Stored and told in one step, by the server: no process can end between the two.
       republish: { src: `${name}.*.*`, dest: `${roomMessage.name}.{{wildcard(1)}}.{{wildcard(2)}}` },
     };
@@ -95,15 +97,8 @@ export class LogStore {
   }
 
   async findLast(subject: string): Promise<LogEntry | undefined> {
-    try {
-      const found = await this.manager.streams.getMessage(this.options.name, { last_by_subj: subject });
-      return found === null ? undefined : { streamSeq: found.seq, stored: found.json<StoredMessages>() };
-    } catch (error) {
-      if (error instanceof JetStreamApiError && error.status === 404) {
-        return undefined;
-      }
-      throw error;
-    }
+    const found = await this.manager.direct.getMessage(this.options.name, { last_by_subj: subject });
+    return found === null ? undefined : { streamSeq: found.seq, stored: found.json<StoredMessages>() };
   }
 
   /** All entries of a room from there on, oldest first. */

@@ -57,8 +57,10 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-/** As in the images. A small young generation: a burst of hostile frames would blow a large one up for good. */
-const nodeFlags = ['--enable-source-maps', '--max-semi-space-size=4'];
+/** As in the images. */
+const nodeFlags = ['--enable-source-maps'];
+/** A small young generation (MiB) at the edge: a burst of hostile frames would blow a large one up for good. */
+const edgeNodeFlags = ['--max-semi-space-size=4'];
 const host = '127.0.0.1';
 const readyDeadlineMs = 60_000;
 
@@ -140,11 +142,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 }
 
 function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProcess {
+  const isEdge = spec.app === 'gateway' || spec.app === 'console';
   return ManagedProcess.start({
     name: spec.name,
-    isEdge: spec.app === 'gateway' || spec.app === 'console',
+    isEdge,
     command: process.execPath,
-    args: [...nodeFlags, entryOf(options.rootDir, spec.app)],
+    args: [...nodeFlags, ...(isEdge ? edgeNodeFlags : []), entryOf(options.rootDir, spec.app)],
     cwd: options.rootDir,
     env: { ...inheritedEnvironment(), ...spec.env },
     onLog: options.onLog ?? (() => {}),

@@ -4,7 +4,7 @@ import { type RoomStore } from '@polyroom/room-store';
 /** How many rooms one user enters within one sample. */
 export const roomsPerUser = 4;
 /** How many users share a room. */
-export const usersPerRoom = 2;
+export const usersPerRoom = 10;
 
 /** As in the room service. */
 const fenceMs = 30_000;

@@ -60,7 +60,6 @@ describe('the image', () => {
     expect(JSON.parse(runtime.find((line) => line.startsWith('CMD '))!.slice('CMD '.length))).toEqual([
       'node',
       '--enable-source-maps',
-      '--max-semi-space-size=4',
       'main.js',
     ]);
   });

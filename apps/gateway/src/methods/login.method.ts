@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
 import {
   AppError,
   authRpc,
@@ -14,6 +13,7 @@ import { RoomPlaces } from '../media-nodes/room-places.js';
 import { ClientSession } from '../session/client-session.js';
 import { Deadline } from '../session/deadline.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
+import { Identities } from '../session/identities.js';
 import { hashResumeToken, newResumeToken } from '../session/resume-token.js';
 import { withoutOwn } from '../session/session-resumer.js';
 import { type EnteredRoom, type RoomEntry, SessionRooms } from '../session/session-rooms.js';
@@ -33,7 +33,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
   readonly method = 'room.login';
 
   constructor(
-    private readonly bus: Bus,
+    private readonly identities: Identities,
     private readonly places: RoomPlaces,
     private readonly lifecycle: SessionLifecycle,
     private readonly rooms: SessionRooms,
@@ -57,8 +57,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     const { appId, roomId, user, token } = params;
     // The AppSign of the first login holds for the later ones; a token is per room.
     const appSign = params.appSign ?? request.connection.slot.session?.options.appSign;
-    const { grants } = await this.bus.request(
-      authRpc.authenticate,
+    const grants = await this.identities.authenticate(
       {
         appId,
         userId: user.userId,
@@ -66,7 +65,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
         ...(appSign === undefined ? {} : { appSign }),
         ...(token === undefined ? {} : { token }),
       },
-      { timeoutMs: deadline.limit(authRpc.authenticate.timeoutMs) },
+      deadline.limit(authRpc.authenticate.timeoutMs),
     );
     if (!hasRight(grants, roomId, 'login')) {
       throw new AppError('ROOM_AUTHENTICATION_FAILED', { details: { roomId, right: 'login' } });

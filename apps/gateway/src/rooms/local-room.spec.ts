@@ -13,7 +13,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 beforeEach(async () => {
   emptied = 0;
-  room = new LocalRoom('r1', Promise.resolve(), {
+  room = new LocalRoom('r1', {
     onGap: () => {},
     onEmpty: () => (emptied += 1),
     readHistory: async () => ({ position: { epoch: 'me', seq: 4 }, gone: false, messages: [] }),

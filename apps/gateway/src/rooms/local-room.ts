@@ -5,9 +5,10 @@ import {
   type RoomMessage,
 } from '@polyroom/contracts';
 import { type OutFrame } from '../socket/out-frame.js';
+import { FactDelivery } from './fact-delivery.js';
 import { MessageDelivery } from './message-delivery.js';
 import { MemberCount } from './member-count.js';
-import { encodeBarrage, encodeCount, encodeFact, encodeGap, encodePosition } from './room-frames.js';
+import { encodeBarrage, encodeCount, encodeGap, encodePosition } from './room-frames.js';
 import { type RoomListener } from './room-listener.js';
 import { RoomMessages, type RoomMessagesHooks } from './room-messages.js';
 import { RoomSeat, type SeatDelivery, type SeatStart } from './room-seat.js';
@@ -34,7 +35,6 @@ export class LocalRoom {
 
   constructor(
     private readonly roomId: string,
-    private readonly ready: Promise<void>,
     private readonly hooks: LocalRoomHooks,
   ) {
     this.facts = new SequenceBuffer({
@@ -52,10 +52,7 @@ export class LocalRoom {
       readHistory: hooks.readHistory,
       onGap: (from, to) => hooks.onGap('message', from, to),
     });
-    void ready.then(
-      () => this.messages.start(),
-      () => {},
-    );
+    this.messages.start();
   }
 
   /** The media nodes of its members here. */
@@ -64,7 +61,7 @@ export class LocalRoom {
   }
 
   takeSeat(listener: RoomListener): RoomSeat {
-    const seat = new RoomSeat(listener, this.roomId, this.ready, {
+    const seat = new RoomSeat(listener, this.roomId, {
       onStart: (start) => this.startFacts(start),
       findPosition: () => this.messages.position,
       onRelease: (released) => this.removeSeat(released),
@@ -138,7 +135,7 @@ export class LocalRoom {
   }
 
   private deliverFact(fact: RoomFact): void {
-    this.deliver({ type: 'fact', fact, frame: encodeFact(this.roomId, fact) });
+    this.deliver({ type: 'fact', delivery: new FactDelivery(this.roomId, fact) });
     if (fact.type === 'memberJoined' || fact.type === 'memberLeft') {
       this.memberCount.set(fact.memberCount);
     }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
 import { type MessagePosition, messagingRpc, roomFact, roomMessage } from '@polyroom/contracts';
@@ -8,9 +7,6 @@ import { LOGGER } from '../gateway-tokens.js';
 import { LocalRoom } from './local-room.js';
 import { type RoomListener } from './room-listener.js';
 import { type RoomSeat } from './room-seat.js';
-
-const flushTimeoutMs = 1000;
-const flushRetryMs = 100;
 
 interface RoomEntry {
   room: LocalRoom;
@@ -28,7 +24,7 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Takes a seat for a login to come. Wait for `seat.ready` before asking the room service. */
+  /** Takes a seat for a login to come: first the seat, then the question to the room service. */
   takeSeat(appId: number, roomId: string, listener: RoomListener): RoomSeat {
     const key = `${appId}:${roomId}`;
     const entry = this.rooms.get(key) ?? this.openRoom(key, appId, roomId);
@@ -69,8 +65,8 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
       this.bus.subscribe(roomFact, { appId, roomId }, ({ fact }) => room.handleFact(fact)),
       this.bus.subscribe(roomMessage, { appId, roomId }, (message) => room.handleMessage(message)),
     ];
-    // The bus server has the subscriptions once it has answered: nothing published later is missed.
-    const room = new LocalRoom(roomId, this.waitForSubscriptions(), {
+    // What is asked from here on travels behind the subscriptions: nothing that comes of it is missed.
+    const room = new LocalRoom(roomId, {
       onGap: (kind, from, to) => {
         gatewayMetrics.sequenceGaps.inc({ kind }, to - from + 1);
         this.logger.warn({ appId, roomId, kind, from, to }, 'numbers are missing in a room');
@@ -91,22 +87,6 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
     this.rooms.set(key, entry);
     gatewayMetrics.rooms.set(this.rooms.size);
     return entry;
-  }
-
-  /** Asks until it is answered: what was asked when the bus went away is not answered after it came back. */
-  private async waitForSubscriptions(): Promise<void> {
-    for (let isAnswered = false; !isAnswered;) {
-      isAnswered = await Promise.race([
-        this.bus.flush().then(
-          () => true,
-          () => false,
-        ),
-        sleep(flushTimeoutMs, false, { ref: false }),
-      ]);
-      if (!isAnswered) {
-        await sleep(flushRetryMs, undefined, { ref: false });
-      }
-    }
   }
 
   private closeRoom(key: string): void {

@@ -1,12 +1,13 @@
-import { type MessagePosition, type RoomFact, snapshotMostMembers } from '@polyroom/contracts';
+import { type MessagePosition, snapshotMostMembers } from '@polyroom/contracts';
 import { type OutFrame } from '../socket/out-frame.js';
+import { type FactDelivery } from './fact-delivery.js';
 import { type MessageDelivery } from './message-delivery.js';
 import { encodePosition } from './room-frames.js';
 import { type RoomListener } from './room-listener.js';
 
 /** What a seat passes on. Frames are shared by all seats that get the same. */
 export type SeatDelivery =
-  | { type: 'fact'; fact: RoomFact; frame: OutFrame }
+  | { type: 'fact'; delivery: FactDelivery }
   | { type: 'messages'; delivery: MessageDelivery }
   | { type: 'frame'; frame: OutFrame };
 
@@ -28,8 +29,6 @@ export class RoomSeat {
   constructor(
     readonly listener: RoomListener,
     private readonly roomId: string,
-    /** When the room's subscriptions stand. */
-    readonly ready: Promise<void>,
     private readonly hooks: {
       onStart: (start: SeatStart) => void;
       /** Where the room's messages stand; undefined while nobody knows. */
@@ -97,7 +96,7 @@ export class RoomSeat {
       this.listener.write(delivery.frame);
       return;
     }
-    const { fact } = delivery;
+    const { fact } = delivery.delivery;
     const isKnown = fact.roomEpoch === this.start?.roomEpoch && fact.seq <= this.start.seq;
     if (isKnown || fact.origin?.sessionId === this.listener.sessionId) {
       return;
@@ -107,15 +106,15 @@ export class RoomSeat {
       case 'memberLeft':
         // Above that nobody follows them one by one, and each would cost a frame a member: the count says it.
         if (this.listener.wantsUsers && fact.memberCount <= snapshotMostMembers) {
-          this.listener.write(delivery.frame);
+          this.listener.write(delivery.delivery.frame);
         }
         break;
       case 'attributesChanged':
       case 'streamAdded':
-        this.listener.write(delivery.frame);
+        this.listener.write(delivery.delivery.frame);
         break;
       case 'streamRemoved':
-        this.listener.write(delivery.frame);
+        this.listener.write(delivery.delivery.frame);
         this.listener.onStreamRemoved(this.roomId, fact.stream.streamId);
         break;
     }

@@ -104,7 +104,6 @@ export class SessionResumer {
         seat: seats.get(roomId)!,
       });
     }
-    await Promise.all([...seats.values()].map((seat) => seat.ready));
     const [{ snapshots, lostRoomIds }, media] = await Promise.all([
       this.bus.request(roomRpc.readMemberRooms, {
         session: session.ref,

@@ -144,7 +144,6 @@ export class SessionRooms {
     }
     const seat = this.takeSeat(session, roomId, entry.isUserStatusNotify);
     try {
-      await deadline.wait(seat.ready);
       const { epoch, snapshot, endedStreamIds } = await this.bus.request(roomRpc.login, request, {
         timeoutMs: deadline.limit(roomRpc.login.timeoutMs),
       });

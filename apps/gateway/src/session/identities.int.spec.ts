@@ -1,0 +1,90 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { Bus, type BusSubscription } from '@polyroom/bus';
+import { AppError, authRpc, entitlementsChanged, type Grants } from '@polyroom/contracts';
+import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
+import { Identities } from './identities.js';
+
+const appId = 7;
+const appSign = 'a'.repeat(64);
+
+let nats: RunningServer;
+let bus: Bus;
+let auth: BusSubscription;
+let identities: Identities;
+let asked: number;
+let answer: () => Promise<{ grants: Grants }>;
+
+beforeAll(async () => {
+  nats = await startNats();
+  bus = await Bus.connect({ url: nats.url, name: 'gateway' });
+});
+afterAll(async () => {
+  await bus.close();
+  await nats.close();
+});
+beforeEach(async () => {
+  asked = 0;
+  answer = async () => ({ grants: {} });
+  const { authenticate } = authRpc;
+  auth = bus.respond(authenticate, authenticate.subject, 'auth', (request) => {
+    asked += 1;
+    if ((request as { appSign?: string }).appSign === 'wrong') {
+      throw new AppError('ENGINE_APPSIGN_INCORRECT');
+    }
+    return answer();
+  });
+  identities = new Identities(bus);
+  await bus.flush();
+});
+afterEach(() => auth.drain());
+
+const identify = (credentials: { appSign?: string; token?: string }, userId = 'alice') =>
+  identities.authenticate({ appId, userId, roomId: 'r1', ...credentials }, 1000);
+
+async function announceChange(): Promise<void> {
+  bus.publish(entitlementsChanged, {}, { appId, version: 2 });
+  await bus.flush();
+}
+
+test('an AppSign that was just accepted holds for other users, and no other one does', async () => {
+  await identify({ appSign });
+  await identify({ appSign }, 'bob');
+  expect(asked).toBe(1);
+  await expect(identify({ appSign: 'wrong' })).rejects.toMatchObject({ code: 1001005 });
+  await expect(identify({ appSign: 'wrong' })).rejects.toMatchObject({ code: 1001005 });
+  expect(asked).toBe(3);
+});
+
+test('tokens, alone or beside an AppSign, are asked about each time', async () => {
+  await identify({ token: 't' });
+  await identify({ token: 't' });
+  await identify({ appSign, token: 't' });
+  await identify({ appSign, token: 't' });
+  expect(asked).toBe(4);
+});
+
+test('a change of the AppID is asked about at once, also one that overtakes the answer', async () => {
+  await identify({ appSign });
+  await announceChange();
+  await identify({ appSign });
+  expect(asked).toBe(2);
+  await announceChange();
+  let release = (): void => {};
+  answer = () => new Promise((resolve) => (release = () => resolve({ grants: {} })));
+  const slow = identify({ appSign });
+  await waitFor(() => asked === 3, { timeoutMs: 1000, describe: 'the question' });
+  await announceChange();
+  release();
+  await slow;
+  answer = async () => ({ grants: {} });
+  await identify({ appSign });
+  expect(asked).toBe(4);
+});
+
+test('an AppSign is not believed for ever where a change was not heard of', async () => {
+  await identify({ appSign });
+  await waitFor(async () => (await identify({ appSign }), asked === 2), {
+    timeoutMs: 2000,
+    describe: 'the second question',
+  });
+});

@@ -1,0 +1,39 @@
+import { type NatsConnection } from '@nats-io/transport-node';
+import { joinJson, toBatches } from './batch.js';
+import { type Turn } from './turn.js';
+
+/** Sends answers: those that are ready in the same turn, for the same batch, together. */
+export class Replies {
+  private readonly leaving = new Map<string, { json: string }[]>();
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly turn: Turn,
+  ) {}
+
+  /** Throws where no message can hold it. */
+  add(replySubject: string, id: number, isError: boolean, body: unknown): void {
+    const json = `[${id},${isError ? 1 : 0},${JSON.stringify(body)}]`;
+    const mostBytes = this.connection.info?.max_payload;
+    // The cheap look first: a character takes at most three bytes.
+    if (mostBytes !== undefined && json.length * 3 > mostBytes && Buffer.byteLength(json) + 2 > mostBytes) {
+      throw new Error(`an answer of more than ${mostBytes} bytes`);
+    }
+    const leaving = this.leaving.get(replySubject);
+    if (leaving !== undefined) {
+      leaving.push({ json });
+      return;
+    }
+    this.leaving.set(replySubject, [{ json }]);
+    this.turn.atEnd(() => {
+      const replies = this.leaving.get(replySubject) ?? [];
+      this.leaving.delete(replySubject);
+      if (this.connection.isClosed()) {
+        return;
+      }
+      for (const batch of toBatches(replies)) {
+        this.connection.publish(replySubject, joinJson(batch));
+      }
+    });
+  }
+}

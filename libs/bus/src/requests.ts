@@ -1,0 +1,148 @@
+import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { AppError, wireErrorSchema } from '@polyroom/contracts';
+import { type BatchedReply, joinJson, toBatches } from './batch.js';
+import { type Turn } from './turn.js';
+
+/** How long a request waits for a service that is just starting again. */
+const noResponderRetryMs = 150;
+
+interface Pending {
+  id: number;
+  subject: string;
+  /** As it travels. */
+  json: string;
+  deadlineMs: number;
+  isRetry: boolean;
+  /** The batch that it left with. */
+  batch: number;
+  timer: NodeJS.Timeout;
+  resolve: (body: unknown) => void;
+  reject: (error: AppError) => void;
+}
+
+/** Asks, and hands each answer to its asker. Belongs to the bus, whose connection it uses. */
+export class Requests {
+  private readonly inbox = createInbox();
+  private readonly pending = new Map<number, Pending>();
+  /** What goes at the end of this turn, by subject. */
+  private readonly leaving = new Map<string, Pending[]>();
+  /** Batches that nobody has answered yet, by number: the server may say that nobody is there. */
+  private readonly unheard = new Map<number, Pending[]>();
+  private lastId = 0;
+  private lastBatch = 0;
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly turn: Turn,
+  ) {
+    connection.subscribe(`${this.inbox}.*`, {
+      callback: (error, message) => {
+        if (error === null) {
+          this.take(message);
+        }
+      },
+    });
+  }
+
+  /** The answer's body. Throws the service's AppError, BUS_TIMEOUT or BUS_UNAVAILABLE. */
+  ask(subject: string, body: unknown, timeoutMs: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const id = (this.lastId += 1);
+      const deadlineMs = Date.now() + timeoutMs;
+      const request: Pending = {
+        id,
+        subject,
+        json: `[${id},${deadlineMs},${JSON.stringify(body)}]`,
+        deadlineMs,
+        isRetry: false,
+        batch: 0,
+        timer: setTimeout(
+          () => this.fail(request, new AppError('BUS_TIMEOUT', { details: { subject } })),
+          Math.max(1, timeoutMs),
+        ),
+        resolve,
+        reject,
+      };
+      this.pending.set(id, request);
+      this.enqueue(request);
+    });
+  }
+
+  private enqueue(request: Pending): void {
+    const { subject } = request;
+    const leaving = this.leaving.get(subject);
+    if (leaving !== undefined) {
+      leaving.push(request);
+      return;
+    }
+    this.leaving.set(subject, [request]);
+    this.turn.atEnd(() => {
+      const requests = this.leaving.get(subject) ?? [];
+      this.leaving.delete(subject);
+      for (const batch of toBatches(requests)) {
+        this.send(subject, batch);
+      }
+    });
+  }
+
+  private send(subject: string, batch: Pending[]): void {
+    const number = (this.lastBatch += 1);
+    this.unheard.set(number, batch);
+    batch.forEach((request) => (request.batch = number));
+    try {
+      this.connection.publish(subject, joinJson(batch), { reply: `${this.inbox}.${number}` });
+    } catch (error) {
+      this.unheard.delete(number);
+      for (const request of batch) {
+        this.fail(request, new AppError('BUS_UNAVAILABLE', { details: { subject }, cause: error }));
+      }
+    }
+  }
+
+  private take(message: Msg): void {
+    const number = Number(message.subject.slice(this.inbox.length + 1));
+    const batch = this.unheard.get(number);
+    this.unheard.delete(number);
+    if (message.data.length === 0 && message.headers?.code === 503) {
+      batch?.forEach((request) => this.handleNobodyThere(request));
+      return;
+    }
+    for (const [id, isError, body] of message.json<BatchedReply[]>()) {
+      const request = this.pending.get(id);
+      if (request === undefined) {
+        continue;
+      }
+      if (isError === 0) {
+        this.settle(request);
+        request.resolve(body);
+      } else {
+        const wire = wireErrorSchema.safeParse(body);
+        this.fail(request, wire.success ? AppError.fromWire(wire.data) : new AppError('ROOM_INNER_ERROR'));
+      }
+    }
+  }
+
+  /** Asked again within its deadline, but only where nobody was there to hear it. */
+  private handleNobodyThere(request: Pending): void {
+    if (!this.pending.has(request.id)) {
+      return;
+    }
+    if (!request.isRetry && request.deadlineMs - Date.now() > noResponderRetryMs * 2) {
+      request.isRetry = true;
+      setTimeout(() => this.enqueue(request), noResponderRetryMs);
+      return;
+    }
+    this.fail(request, new AppError('BUS_UNAVAILABLE', { details: { subject: request.subject } }));
+  }
+
+  private fail(request: Pending, error: AppError): void {
+    this.settle(request);
+    request.reject(error);
+  }
+
+  private settle({ id, batch, timer }: Pending): void {
+    clearTimeout(timer);
+    this.unheard.delete(batch);
+    this.pending.delete(id);
+  }
+}
