@@ -18,7 +18,10 @@ export function* toBatches<T extends { json: string }>(pieces: readonly T[]): Ge
   let batch: T[] = [];
   let chars = 0;
   for (const piece of pieces) {
-    if (batch.length === maxBatchedRequests || (batch.length > 0 && chars + piece.json.length > maxBatchedChars)) {
+    if (
+      batch.length === maxBatchedRequests ||
+      (batch.length > 0 && chars + piece.json.length > maxBatchedChars)
+    ) {
       yield batch;
       batch = [];
       chars = 0;

@@ -9,11 +9,7 @@ import {
   type RequestOf,
   type RpcContract,
 } from '@polyroom/contracts';
-import {
-  connect,
-  type Msg,
-  type NatsConnection,
-} from '@nats-io/transport-node';
+import { connect, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { type Logger } from '@polyroom/observability';
 import { type z } from 'zod';
 import { type BatchedRequest } from './batch.js';
@@ -135,9 +131,7 @@ export class Bus {
         throw new Error('a request that nobody waits for');
       }
       await Promise.all(
-        message
-          .json<BatchedRequest[]>()
-          .map((batched) => this.answer(contract, reply, batched, handler)),
+        message.json<BatchedRequest[]>().map((batched) => this.answer(contract, reply, batched, handler)),
       );
     });
   }
