@@ -31,9 +31,21 @@ export interface UserRecord {
   /** Rooms in which messages were missed that are no longer kept. */
   messagesLost: string[];
   playerStates: { streamID: string; state: number; roomIDs: string[] }[];
+  /** The latest of each stream. */
+  publisherQuality: Record<string, QualityUpdate>;
+  playerQuality: Record<string, QualityUpdate>;
+  /** Up and down. */
+  networkQuality: [number, number][];
+  /** The loudest so far, after `listenToLevels`. */
+  loudest: { captured: number; remote: Record<string, number> };
   /** Open now; and all that ever carried anything (probes of the browser's codecs never do). */
   peerConnections: { open: number; everConnected: number };
   socketsMade: number;
+}
+
+export interface QualityUpdate {
+  quality: Record<string, number>;
+  roomIDs: string[];
 }
 
 export interface PlayStats {
@@ -117,6 +129,10 @@ export class BrowserUser {
     );
   }
 
+  listenToLevels(): Promise<void> {
+    return this.page.evaluate(() => (window as never as Harness).user.listenToLevels());
+  }
+
   /** The longest time between two pictures of a stream since this was asked last; -1 before the first one. */
   takeLongestGapMs(streamId: string): Promise<number> {
     return this.page.evaluate(
@@ -180,6 +196,7 @@ interface Harness {
     unshare(streamId: string, roomId: string): Promise<void>;
     play(streamId: string, roomId: string): Promise<void>;
     mute(kind: string, muted: boolean, roomId?: string): Promise<void>;
+    listenToLevels(): void;
     takeLongestGapMs(streamId: string): number;
     send(roomId: string, text: string): Promise<number>;
     record(): UserRecord;
@@ -255,6 +272,26 @@ async function createUser(options: UserOptions): Promise<void> {
   engine.on('roomMessagesLost', (roomID: string) => messagesLost.push(roomID));
   engine.on('playerStateUpdate', (state: unknown) => playerStates.push(state));
 
+  const publisherQuality: Record<string, unknown> = {};
+  const playerQuality: Record<string, unknown> = {};
+  const networkQuality: unknown[] = [];
+  const loudest = { captured: 0, remote: {} as Record<string, number> };
+  engine.on('publisherQualityUpdate', (streamID: string, quality: unknown, roomIDs: string[]) => {
+    publisherQuality[streamID] = { quality, roomIDs };
+  });
+  engine.on('playerQualityUpdate', (streamID: string, quality: unknown, roomIDs: string[]) => {
+    playerQuality[streamID] = { quality, roomIDs };
+  });
+  engine.on('networkQuality', (_: string, up: number, down: number) => networkQuality.push([up, down]));
+  engine.on('capturedSoundLevelUpdate', (level: number) => {
+    loudest.captured = Math.max(loudest.captured, level);
+  });
+  engine.on('remoteSoundLevelUpdate', (levels: Record<string, number>) => {
+    for (const [streamID, level] of Object.entries(levels)) {
+      loudest.remote[streamID] = Math.max(loudest.remote[streamID] ?? 0, level);
+    }
+  });
+
   const frames = new Map<string, { lastAtMs: number; longestGapMs: number }>();
   function watchFrames(video: HTMLVideoElement): void {
     const frame = { lastAtMs: 0, longestGapMs: 0 };
@@ -308,6 +345,7 @@ async function createUser(options: UserOptions): Promise<void> {
       kind === 'audio'
         ? engine.mutePublishStreamAudio(muted, 0, roomId)
         : engine.mutePublishStreamVideo(muted, 0, roomId),
+    listenToLevels: () => engine.startSoundLevelMonitor({ millisecond: 100 }),
     /** Since it was asked last: the longest time between two pictures, the one under way included. */
     takeLongestGapMs(streamId: string) {
       const frame = frames.get(streamId);
@@ -328,6 +366,10 @@ async function createUser(options: UserOptions): Promise<void> {
       messages,
       messagesLost,
       playerStates,
+      publisherQuality,
+      playerQuality,
+      networkQuality,
+      loudest,
       peerConnections: {
         open: page.madePeers.filter((peer) => peer.signalingState !== 'closed').length,
         everConnected: page.connectedPeers.size,

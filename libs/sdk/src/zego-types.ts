@@ -1,4 +1,5 @@
 import { type types as mediasoupTypes } from 'mediasoup-client';
+import { type ZegoQualityEvents } from './quality/zego-quality-types.js';
 import { type ZegoMessageEvents } from './zego-message-types.js';
 
 /** The names and numbers of ZEGO Express, so that an application moves by changing its import. */
@@ -142,25 +143,26 @@ export interface ZegoPlayerStateInfo {
 }
 
 /** What the engine tells; a type, so that it can stand for an event map. */
-export type ZegoEvents = ZegoMessageEvents & {
-  roomStateChanged: [
-    roomID: string,
-    reason: ZegoRoomStateChangedReason,
-    errorCode: number,
-    extendedData: string,
-  ];
-  roomUserUpdate: [roomID: string, updateType: ZegoUpdateType, userList: ZegoUser[]];
-  roomStreamUpdate: [
-    roomID: string,
-    updateType: ZegoUpdateType,
-    streamList: ZegoStream[],
-    extendedData: string,
-  ];
-  roomOnlineUserCountUpdate: [roomID: string, count: number];
-  roomExtraInfoUpdate: [roomID: string, roomExtraInfoList: ZegoRoomExtraInfo[]];
-  publisherStateUpdate: [info: ZegoPublisherStateInfo];
-  playerStateUpdate: [info: ZegoPlayerStateInfo];
-};
+export type ZegoEvents = ZegoMessageEvents &
+  ZegoQualityEvents & {
+    roomStateChanged: [
+      roomID: string,
+      reason: ZegoRoomStateChangedReason,
+      errorCode: number,
+      extendedData: string,
+    ];
+    roomUserUpdate: [roomID: string, updateType: ZegoUpdateType, userList: ZegoUser[]];
+    roomStreamUpdate: [
+      roomID: string,
+      updateType: ZegoUpdateType,
+      streamList: ZegoStream[],
+      extendedData: string,
+    ];
+    roomOnlineUserCountUpdate: [roomID: string, count: number];
+    roomExtraInfoUpdate: [roomID: string, roomExtraInfoList: ZegoRoomExtraInfo[]];
+    publisherStateUpdate: [info: ZegoPublisherStateInfo];
+    playerStateUpdate: [info: ZegoPlayerStateInfo];
+  };
 
 /** What the engine holds at this moment, for people and tests. */
 export interface ZegoEngineDump {

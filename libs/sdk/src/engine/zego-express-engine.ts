@@ -36,6 +36,8 @@ import { ReceivedMessages } from './received-messages.js';
 import { Recovery } from './recovery.js';
 import { RoomChooser } from './room-chooser.js';
 import { Rooms } from './rooms.js';
+import { QualityMonitor } from '../quality/quality-monitor.js';
+import { type ZegoSoundLevelConfig } from '../quality/zego-quality-types.js';
 
 /** Close codes after which a client stays away (`clientCloseCodes`). */
 const firstFinalCloseCode = 4500;
@@ -61,6 +63,7 @@ export class ZegoExpressEngine {
   private readonly messages: Messages;
   private readonly received: ReceivedMessages;
   private readonly recovery: Recovery;
+  private readonly quality: QualityMonitor;
   private destroyed = false;
 
   /** Chooses the mode of engines to come; throws 1001020 and changes nothing while there is an engine. */
@@ -135,6 +138,12 @@ export class ZegoExpressEngine {
         this.publishing.restore(roomID);
         this.playing.restore(roomID);
       },
+    });
+    this.quality = new QualityMonitor({
+      slot: this.slot,
+      events: this.events,
+      publishing: () => this.publishing.dump(),
+      playing: () => this.playing.dump(),
     });
     this.link.onLost = (closeCode) => this.handleLost(closeCode);
     this.events.on('roomStreamUpdate', (roomID, updateType, streams) => {
@@ -302,6 +311,25 @@ export class ZegoExpressEngine {
     return this.destroyed ? { errorCode: notCreatedCode } : this.messages.sendTransparent(roomID, message);
   }
 
+  /** From now on `soundLevelUpdate`, `remoteSoundLevelUpdate` and `capturedSoundLevelUpdate` come. */
+  startSoundLevelMonitor(config?: ZegoSoundLevelConfig): void {
+    this.assertCreated();
+    this.quality.startSoundLevels(config);
+  }
+
+  stopSoundLevelMonitor(): void {
+    this.quality.stopSoundLevels();
+  }
+
+  /** The same in the words of ZEGO's Web SDK. */
+  setSoundLevelDelegate(enable: boolean, interval?: number): void {
+    if (enable) {
+      this.startSoundLevelMonitor(interval === undefined ? undefined : { millisecond: interval });
+    } else {
+      this.stopSoundLevelMonitor();
+    }
+  }
+
   dump(): ZegoEngineDump {
     return {
       rooms: this.rooms.all.map(({ roomID, state, userIDs, streamIDs }) => ({
@@ -377,6 +405,7 @@ export class ZegoExpressEngine {
       await this.rooms.logout();
       this.destroyed = true;
       this.recovery.stop();
+      this.quality.stop();
       this.slot.empty();
       this.link.close();
       this.events.clear();
@@ -393,8 +422,5 @@ export class ZegoExpressEngine {
 const notCreatedCode = ZegoError.of('COMMON_ENGINE_NOT_CREATE').code;
 
 function notCreated(): Promise<ZegoRoomLoginResult> {
-  return Promise.resolve({
-    errorCode: ZegoError.of('COMMON_ENGINE_NOT_CREATE').code,
-    extendedData: '{}',
-  });
+  return Promise.resolve({ errorCode: notCreatedCode, extendedData: '{}' });
 }

@@ -8,6 +8,7 @@ import {
 } from '@polyroom/contracts';
 import { type Device, type types } from 'mediasoup-client';
 import { ZegoError } from '../zego-error.js';
+import { MediaTracks, type StatsReading } from './media-tracks.js';
 import { videoEncodings } from './simulcast.js';
 
 /** Asks the gateway. */
@@ -37,6 +38,7 @@ export interface MediaConnectionOptions {
  * All of it is made when it is first needed, so that signalling alone works where there is no WebRTC.
  */
 export class MediaConnection {
+  readonly tracks = new MediaTracks();
   private device: Promise<Device> | undefined;
   private readonly transports: Record<TransportDirection, types.Transport | undefined> = {
     send: undefined,
@@ -101,8 +103,15 @@ export class MediaConnection {
       kind: description.kind,
       // The same stream ID keeps audio and video in step.
       streamId,
+      appData: { streamId },
       rtpParameters: description.rtpParameters as unknown as types.RtpParameters,
     });
+  }
+
+  /** What the browser counts of one direction; undefined while there is nothing that counts. */
+  async readStats(direction: TransportDirection): Promise<StatsReading | undefined> {
+    const transport = this.transports[direction];
+    return transport === undefined || transport.closed ? undefined : this.tracks.read(direction, transport);
   }
 
   countPeerConnections(): { send: number; recv: number } {
@@ -198,6 +207,7 @@ export class MediaConnection {
         void this.restartIce(direction, transport, onFailed);
       }
     });
+    this.tracks.watch(direction, transport);
     this.transports[direction] = transport;
     return transport;
   }

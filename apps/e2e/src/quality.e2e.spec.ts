@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { BrowserUser, launchBrowser, type UserRecord } from '@polyroom/cluster';
+import { waitFor } from '@polyroom/testing';
+import { type Browser } from 'playwright-core';
+import { type TestApp, TestCluster } from './support/test-cluster.js';
+
+/** The browser's fake microphone beeps once a second, its camera shows a picture that moves. */
+let testCluster: TestCluster;
+let browser: Browser;
+let app: TestApp;
+let a: BrowserUser;
+let b: BrowserUser;
+
+beforeAll(async () => {
+  testCluster = await TestCluster.withConsole({});
+  app = await testCluster.createApp({ multiRoom: true });
+  browser = await launchBrowser();
+  [a, b] = await Promise.all([open('a', 0), open('b', 1)]);
+  for (const room of ['room1', 'room2']) {
+    expect(await a.login(room)).toBe(0);
+    expect(await b.login(room)).toBe(0);
+  }
+  await a.publish('camera', 'room1');
+  await a.share('camera', 'room2');
+  await b.play('camera', 'room1');
+  await b.play('camera', 'room2');
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await testCluster?.close();
+});
+
+function open(userId: string, gateway: 0 | 1): Promise<BrowserUser> {
+  return BrowserUser.open(browser, testCluster.cluster.consoleUrl!, {
+    appId: app.appId,
+    appSign: app.appSign,
+    gatewayUrl: testCluster.cluster.gateways[gateway]!.wsUrl,
+    userId,
+  });
+}
+
+function waitForRecord(
+  user: BrowserUser,
+  describe: string,
+  isThere: (record: UserRecord) => boolean,
+): Promise<void> {
+  return waitFor(async () => isThere(await user.record()), { timeoutMs: 20_000, describe });
+}
+
+test('publisher and viewer hear of the quality, each with the rooms of the stream', async () => {
+  const isFlowing = (fps: number | undefined): boolean => (fps ?? 0) > 5;
+  await waitForRecord(a, 'the quality of what a sends', ({ publisherQuality }) =>
+    isFlowing(publisherQuality['camera']?.quality['videoSendFPS']),
+  );
+  await waitForRecord(b, 'the quality of what b plays', ({ playerQuality }) =>
+    isFlowing(playerQuality['camera']?.quality['videoDecodeFPS']),
+  );
+  const sent = (await a.record()).publisherQuality['camera']!;
+  const played = (await b.record()).playerQuality['camera']!;
+  expect(sent.roomIDs).toEqual(['room1', 'room2']);
+  expect(sent.quality['videoKBPS']).toBeGreaterThan(10);
+  expect(sent.quality['audioSendFPS']).toBeGreaterThan(10);
+  expect(sent.quality['videoCodecID']).toBe(2);
+  expect(played.roomIDs).toEqual(['room1', 'room2']);
+  expect(played.quality['totalRecvBytes']).toBeGreaterThan(10_000);
+  expect(played.quality['packetLostRate']).toBeLessThan(0.5);
+  expect(played.quality['mos']).toBeGreaterThan(1);
+}, 60_000);
+
+test('each hears of its own network: what it sends, what it plays, and neither of what it does not', async () => {
+  await waitForRecord(a, 'the network of a', ({ networkQuality }) =>
+    networkQuality.some(([up, down]) => up < 4 && down === 5),
+  );
+  await waitForRecord(b, 'the network of b', ({ networkQuality }) =>
+    networkQuality.some(([up, down]) => up === 5 && down < 4),
+  );
+}, 60_000);
+
+test('who asks hears how loud it is, here and there', async () => {
+  await a.listenToLevels();
+  await b.listenToLevels();
+  await waitForRecord(a, 'the beep at a', ({ loudest }) => loudest.captured > 20);
+  await waitForRecord(b, 'the beep at b', ({ loudest }) => (loudest.remote['camera'] ?? 0) > 20);
+  expect((await b.record()).loudest.captured).toBe(0);
+}, 60_000);

@@ -1,0 +1,79 @@
+import { type MediaKind, type TransportDirection } from '@polyroom/contracts';
+import { type types } from 'mediasoup-client';
+
+export type StatsReport = { id: string; type: string } & Record<string, unknown>;
+
+/** A track of a stream; `mid` is how the peer connection's statistics name it. */
+export interface CountedTrack {
+  streamID: string;
+  kind: MediaKind;
+  mid: string | undefined;
+}
+
+/** What a transport counts, and whose. */
+export interface StatsReading {
+  atMs: number;
+  tracks: CountedTrack[];
+  reports: StatsReport[];
+}
+
+export interface TrackLevel {
+  streamID: string;
+  direction: TransportDirection;
+  /** Linear, 0 to 1. */
+  audioLevel: number;
+}
+
+type Item = { direction: TransportDirection; streamID: string; of: types.Producer | types.Consumer };
+
+/** The producers and consumers of a media connection, for those who measure. */
+export class MediaTracks {
+  private items: Item[] = [];
+
+  /** Notes what is made on a transport; its `appData` says of which stream it is. */
+  watch(direction: TransportDirection, transport: types.Transport): void {
+    const note = (of: types.Producer | types.Consumer): void => {
+      this.items.push({ direction, streamID: String(of.appData['streamId']), of });
+    };
+    transport.observer.on('newproducer', note);
+    transport.observer.on('newconsumer', note);
+  }
+
+  /** One look at all that a transport carries. */
+  async read(direction: TransportDirection, transport: types.Transport): Promise<StatsReading> {
+    const reports: StatsReport[] = [];
+    (await transport.getStats()).forEach((report: StatsReport) => reports.push(report));
+    const tracks = this.open(direction).map(({ of, streamID }) => ({
+      streamID,
+      kind: of.kind as MediaKind,
+      mid: of.localId,
+    }));
+    return { atMs: performance.now(), tracks, reports };
+  }
+
+  /** How loud each track with sound is: what comes in as it was last played, what goes out as it is captured. */
+  async readLevels(): Promise<TrackLevel[]> {
+    const incoming = this.open('recv').flatMap(({ of, streamID }) => {
+      const receiver = of.kind === 'audio' ? (of as types.Consumer).rtpReceiver : undefined;
+      const audioLevel = receiver?.getSynchronizationSources?.()[0]?.audioLevel ?? 0;
+      return receiver === undefined ? [] : [{ streamID, direction: 'recv' as const, audioLevel }];
+    });
+    const outgoing = this.open('send')
+      .filter(({ of }) => of.kind === 'audio')
+      .map(async ({ of, streamID }) => {
+        let audioLevel = 0;
+        (await of.getStats()).forEach((report: StatsReport) => {
+          if (report.type === 'media-source') {
+            audioLevel = Number(report['audioLevel'] ?? 0);
+          }
+        });
+        return { streamID, direction: 'send' as const, audioLevel };
+      });
+    return [...(await Promise.all(outgoing)), ...incoming];
+  }
+
+  private open(direction: TransportDirection): Item[] {
+    this.items = this.items.filter(({ of }) => !of.closed);
+    return this.items.filter((item) => item.direction === direction);
+  }
+}

@@ -1,0 +1,64 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { Emitter } from '../emitter.js';
+import { type MediaSlot } from '../media/media-slot.js';
+import { type StatsReading } from '../media/media-tracks.js';
+import { type ZegoEvents } from '../zego-types.js';
+import { QualityMonitor } from './quality-monitor.js';
+import { ZegoStreamQualityLevel as Level } from './zego-quality-types.js';
+
+let monitor: QualityMonitor;
+afterEach(() => monitor.stop());
+
+/** Reports of one stream that grow by 50 packets a look. */
+function newMonitor(): { events: Emitter<ZegoEvents>; looks: () => number } {
+  let looks = 0;
+  const read = (direction: 'send' | 'recv'): StatsReading | undefined => {
+    if (direction === 'recv') {
+      return undefined;
+    }
+    looks += 1;
+    return {
+      atMs: looks * 1000,
+      tracks: [{ streamID: 'mine', kind: 'audio', mid: '0' }],
+      reports: [{ id: 'A', type: 'outbound-rtp', mid: '0', packetsSent: looks * 50, bytesSent: 0 }],
+    };
+  };
+  const events = new Emitter<ZegoEvents>();
+  const slot = { media: { readStats: async (direction: 'send' | 'recv') => read(direction) } };
+  monitor = new QualityMonitor({
+    slot: slot as unknown as MediaSlot,
+    events,
+    publishing: () => [{ streamID: 'mine', channel: 0, state: 2, roomIDs: ['room1', 'room2'] }],
+    playing: () => [{ streamID: 'not-there-yet', state: 1, roomIDs: ['room1'], trackIds: [] }],
+  });
+  return { events, looks: () => looks };
+}
+
+test('streams every third second with their rooms, the network every second one, with one look at a time', async () => {
+  const { events, looks } = newMonitor();
+  const streams: unknown[] = [];
+  const networks: unknown[] = [];
+  events.on('publisherQualityUpdate', (streamID, { audioSendFPS }, roomIDs) =>
+    streams.push({ streamID, roomIDs, flows: audioSendFPS > 0 }),
+  );
+  events.on('playerQualityUpdate', (streamID) => streams.push(streamID));
+  events.on('networkQuality', (...args) => networks.push(args));
+  for (let second = 1; second <= 12; second++) {
+    await monitor.tick();
+  }
+  // The first look only begins: seconds 6, 9 and 12.
+  expect(streams).toEqual(Array(3).fill({ streamID: 'mine', roomIDs: ['room1', 'room2'], flows: true }));
+  expect(networks).toEqual([
+    ['', Level.Unknown, Level.Unknown],
+    ...Array(5).fill(['', Level.Excellent, Level.Unknown]),
+  ]);
+  // Seconds 2, 3, 4, 6, 8, 9, 10 and 12.
+  expect(looks()).toBe(8);
+});
+
+test('an interval that ZEGO does not know is refused', () => {
+  newMonitor();
+  expect(() => monitor.startSoundLevels({ millisecond: 50 })).toThrow(
+    expect.objectContaining({ code: 1000017 }),
+  );
+});

@@ -1,0 +1,136 @@
+import { type TransportDirection } from '@polyroom/contracts';
+import { type Emitter } from '../emitter.js';
+import { type StatsReading } from '../media/media-tracks.js';
+import { type MediaSlot } from '../media/media-slot.js';
+import { type ZegoEngineDump, type ZegoEvents } from '../zego-types.js';
+import { SoundLevels } from './sound-levels.js';
+import { playQualityOf, publishQualityOf, readStream, type StreamState } from './stream-quality.js';
+import { type ZegoSoundLevelConfig, ZegoStreamQualityLevel } from './zego-quality-types.js';
+
+export interface QualityMonitorOptions {
+  slot: MediaSlot;
+  events: Emitter<ZegoEvents>;
+  publishing(): ZegoEngineDump['publishing'];
+  playing(): ZegoEngineDump['playing'];
+}
+
+const tickMs = 1000;
+const streamTicks = 3;
+const networkTicks = 2;
+
+type Streams = { streamID: string; roomIDs: string[] }[];
+
+/**
+ * Tells how what is sent and played does, by what the browser counts: one look at each of the two peer
+ * connections however many streams and rooms there are, and nothing is asked of the servers.
+ */
+export class QualityMonitor {
+  private readonly timer: ReturnType<typeof setInterval>;
+  private readonly sounds: SoundLevels;
+  private ticks = 0;
+  private readonly former = {
+    stream: new Map<string, StreamState>(),
+    network: new Map<string, StreamState>(),
+  };
+
+  constructor(private readonly options: QualityMonitorOptions) {
+    this.sounds = new SoundLevels(options);
+    this.timer = setInterval(() => void this.tick().catch(() => undefined), tickMs);
+    // In Node.js a program may end while an engine is there.
+    (this.timer as { unref?: () => void }).unref?.();
+  }
+
+  startSoundLevels(config?: ZegoSoundLevelConfig): void {
+    this.sounds.start(config);
+  }
+
+  stopSoundLevels(): void {
+    this.sounds.stop();
+  }
+
+  stop(): void {
+    this.sounds.stop();
+    clearInterval(this.timer);
+  }
+
+  /** Once a second. */
+  async tick(): Promise<void> {
+    this.ticks += 1;
+    const isStream = this.ticks % streamTicks === 0;
+    const isNetwork = this.ticks % networkTicks === 0;
+    const { media } = this.options.slot;
+    if (media === undefined || !(isStream || isNetwork)) {
+      return;
+    }
+    const [send, recv] = await Promise.all([media.readStats('send'), media.readStats('recv')]);
+    if (isStream) {
+      this.tellStreams(send, recv);
+    }
+    if (isNetwork && (send !== undefined || recv !== undefined)) {
+      this.options.events.emit(
+        'networkQuality',
+        '',
+        this.worstLevel('send', this.options.publishing(), send),
+        this.worstLevel('recv', this.options.playing(), recv),
+      );
+    }
+  }
+
+  private tellStreams(send: StatsReading | undefined, recv: StatsReading | undefined): void {
+    const { events } = this.options;
+    const states = new Map<string, StreamState>();
+    const tell = <Quality>(
+      direction: TransportDirection,
+      streams: Streams,
+      reading: StatsReading | undefined,
+      qualityOf: (before: StreamState | undefined, after: StreamState) => Quality,
+      emit: (streamID: string, quality: Quality, roomIDs: string[]) => void,
+    ): void => {
+      for (const { roomIDs, streamID } of carried(streams, reading)) {
+        const key = `${direction}/${streamID}`;
+        const state = readStream(reading!, streamID);
+        states.set(key, state);
+        const before = this.former.stream.get(key);
+        // What is new has nothing to be compared with.
+        if (before !== undefined) {
+          emit(streamID, qualityOf(before, state), roomIDs);
+        }
+      }
+    };
+    tell('send', this.options.publishing(), send, publishQualityOf, (...args) =>
+      events.emit('publisherQualityUpdate', ...args),
+    );
+    tell('recv', this.options.playing(), recv, playQualityOf, (...args) =>
+      events.emit('playerQualityUpdate', ...args),
+    );
+    this.former.stream = states;
+  }
+
+  /** The level of the worst of the streams: they all take the same way. */
+  private worstLevel(
+    direction: TransportDirection,
+    streams: Streams,
+    reading: StatsReading | undefined,
+  ): ZegoStreamQualityLevel {
+    const levels = carried(streams, reading).flatMap(({ streamID }) => {
+      const key = `${direction}/${streamID}`;
+      const state = readStream(reading!, streamID);
+      const before = this.former.network.get(key);
+      this.former.network.set(key, state);
+      const qualityOf = direction === 'send' ? publishQualityOf : playQualityOf;
+      return before === undefined ? [] : [qualityOf(before, state).level];
+    });
+    for (const key of this.former.network.keys()) {
+      if (key.startsWith(direction) && !streams.some(({ streamID }) => key === `${direction}/${streamID}`)) {
+        this.former.network.delete(key);
+      }
+    }
+    return levels.length === 0 ? ZegoStreamQualityLevel.Unknown : Math.max(...levels);
+  }
+}
+
+/** Those of the streams that are on the wire. */
+function carried(streams: Streams, reading: StatsReading | undefined): Streams {
+  const there = new Set(reading?.tracks.map(({ streamID }) => streamID));
+  return streams.filter(({ streamID }) => there.has(streamID));
+}

@@ -1,0 +1,114 @@
+import { type StatsReading, type StatsReport } from '../media/media-tracks.js';
+import { ZegoVideoCodecID } from './zego-quality-types.js';
+
+/** Sums of what a peer connection counts of one stream and kind; all of them only grow. */
+export interface Counters {
+  packets: number;
+  bytes: number;
+  lost: number;
+  captured: number;
+  encoded: number;
+  received: number;
+  decoded: number;
+  dropped: number;
+  breaks: number;
+  jitterBufferMs: number;
+  jitterBufferItems: number;
+}
+
+/** One stream and kind at one moment. */
+export interface TrackState {
+  counters: Counters;
+  /** The far end's own word on what it misses, 0 to 1. */
+  fractionLost: number;
+  codec: ZegoVideoCodecID;
+  isHardware: boolean;
+  playoutAtMs: number | undefined;
+}
+
+const msPerSecond = 1000;
+
+/** What a reading says of one track; undefined where it says nothing yet. */
+export function readTrack(reading: StatsReading, mid: string | undefined): TrackState | undefined {
+  const streams = reading.reports.filter(
+    (report) =>
+      (report.type === 'outbound-rtp' || report.type === 'inbound-rtp') &&
+      mid !== undefined &&
+      report['mid'] === mid,
+  );
+  if (streams.length === 0) {
+    return undefined;
+  }
+  const ids = new Set(streams.map(({ id }) => id));
+  const sum = (field: string): number => streams.reduce((total, report) => total + number(report, field), 0);
+  const most = (field: string): number => Math.max(...streams.map((report) => number(report, field)));
+  const source = reading.reports.find(
+    ({ id, type }) => type === 'media-source' && streams.some((report) => report['mediaSourceId'] === id),
+  );
+  const far = reading.reports.filter(
+    (report) => report.type === 'remote-inbound-rtp' && ids.has(String(report['localId'])),
+  );
+  const codec = reading.reports.find(({ id }) => id === streams[0]!['codecId']);
+  const implementation = String(
+    streams[0]!['encoderImplementation'] ?? streams[0]!['decoderImplementation'] ?? '',
+  );
+  const playout = streams[0]!['estimatedPlayoutTimestamp'];
+  return {
+    counters: {
+      packets: sum('packetsSent') + sum('packetsReceived'),
+      bytes: sum('bytesSent') + sum('bytesReceived'),
+      lost: sum('packetsLost'),
+      captured: source === undefined ? 0 : number(source, 'frames'),
+      // Of layers each counts its own frames: the fastest is what the picture is.
+      encoded: most('framesEncoded'),
+      received: sum('framesReceived'),
+      decoded: sum('framesDecoded'),
+      dropped: sum('framesDropped'),
+      breaks: sum('freezeCount') + sum('concealmentEvents'),
+      jitterBufferMs: sum('jitterBufferDelay') * msPerSecond,
+      jitterBufferItems: sum('jitterBufferEmittedCount'),
+    },
+    fractionLost: Math.max(0, ...far.map((report) => number(report, 'fractionLost'))),
+    codec: codecOf(codec),
+    isHardware:
+      streams[0]!['powerEfficientEncoder'] === true ||
+      streams[0]!['powerEfficientDecoder'] === true ||
+      /hardware|external/i.test(implementation),
+    playoutAtMs: typeof playout === 'number' ? playout : undefined,
+  };
+}
+
+/** ms to the media node and back, as ICE measures it. */
+export function readRttMs({ reports }: StatsReading): number {
+  const selected = new Set(reports.map((report) => report['selectedCandidatePairId']));
+  const pairs = reports.filter(
+    (report) => report.type === 'candidate-pair' && (selected.has(report.id) || report['nominated'] === true),
+  );
+  return Math.max(0, ...pairs.map((pair) => number(pair, 'currentRoundTripTime'))) * msPerSecond;
+}
+
+/** How much each has grown. What was counted anew from nothing has grown to what it is. */
+export function growthOf(before: Counters | undefined, after: Counters): Counters {
+  const names = Object.keys(after) as (keyof Counters)[];
+  const grown = names.map((name) => {
+    const former = before?.[name] ?? 0;
+    return [name, after[name] >= former ? after[name] - former : after[name]];
+  });
+  return Object.fromEntries(grown) as Counters;
+}
+
+function codecOf(codec: StatsReport | undefined): ZegoVideoCodecID {
+  switch (String(codec?.['mimeType']).toLowerCase()) {
+    case 'video/h264':
+      return ZegoVideoCodecID.Default;
+    case 'video/vp8':
+      return ZegoVideoCodecID.Vp8;
+    default:
+      return ZegoVideoCodecID.Unknown;
+  }
+}
+
+function number(report: StatsReport, field: string): number {
+  const value = report[field];
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+}

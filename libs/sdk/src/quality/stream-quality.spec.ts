@@ -1,0 +1,180 @@
+import { describe, expect, test } from '@jest/globals';
+import { type StatsReading, type StatsReport } from '../media/media-tracks.js';
+import { levelOf, mosOf, soundLevelOf } from './quality-level.js';
+import { playQualityOf, publishQualityOf, readStream } from './stream-quality.js';
+import { ZegoStreamQualityLevel as Level, ZegoVideoCodecID } from './zego-quality-types.js';
+
+const tracks: StatsReading['tracks'] = [
+  { streamID: 'mine', kind: 'audio', mid: '0' },
+  { streamID: 'mine', kind: 'video', mid: '1' },
+  { streamID: 'other', kind: 'video', mid: '2' },
+];
+
+const pair: StatsReport = {
+  id: 'P',
+  type: 'candidate-pair',
+  nominated: true,
+  currentRoundTripTime: 0.04,
+};
+
+function sending(atMs: number, counted: { frames: number; bytes: number; packets: number }): StatsReading {
+  const { bytes, frames, packets } = counted;
+  return {
+    atMs,
+    tracks,
+    reports: [
+      pair,
+      { id: 'C', type: 'codec', mimeType: 'video/VP8' },
+      { id: 'S', type: 'media-source', kind: 'video', frames },
+      // Two layers of one picture, and a stranger.
+      {
+        id: 'V0',
+        type: 'outbound-rtp',
+        mid: '1',
+        codecId: 'C',
+        mediaSourceId: 'S',
+        bytesSent: bytes,
+        packetsSent: packets,
+        framesEncoded: frames / 2,
+      },
+      {
+        id: 'V1',
+        type: 'outbound-rtp',
+        mid: '1',
+        mediaSourceId: 'S',
+        bytesSent: bytes,
+        packetsSent: packets,
+        framesEncoded: frames,
+      },
+      { id: 'X', type: 'outbound-rtp', mid: '2', bytesSent: 999_999, packetsSent: 999_999 },
+      { id: 'A', type: 'outbound-rtp', mid: '0', bytesSent: bytes / 10, packetsSent: packets },
+      { id: 'R', type: 'remote-inbound-rtp', localId: 'V1', fractionLost: 0.04 },
+    ],
+  };
+}
+
+test('what a publisher sends: the layers of its picture together, per second of the time between', () => {
+  const before = readStream(sending(1000, { frames: 60, bytes: 30_000, packets: 100 }), 'mine');
+  const after = readStream(sending(4000, { frames: 120, bytes: 90_000, packets: 250 }), 'mine');
+  const quality = publishQualityOf(before, after);
+  expect(quality).toMatchObject({
+    videoCaptureFPS: 20,
+    videoEncodeFPS: 20,
+    videoKBPS: (2 * 60_000 * 8) / 1000 / 3,
+    audioKBPS: (6000 * 8) / 1000 / 3,
+    audioSendFPS: 50,
+    rtt: 40,
+    packetLostRate: 0.04,
+    level: Level.Good,
+    videoCodecID: ZegoVideoCodecID.Vp8,
+    totalSendBytes: 189_000,
+    audioSendBytes: 9000,
+    videoSendBytes: 180_000,
+  });
+});
+
+test('a way on which nothing passes any more is dead', () => {
+  const still = { frames: 60, bytes: 30_000, packets: 100 };
+  const quality = publishQualityOf(
+    readStream(sending(1000, still), 'mine'),
+    readStream(sending(4000, still), 'mine'),
+  );
+  expect(quality.level).toBe(Level.Die);
+});
+
+function receiving(atMs: number, share: number): StatsReading {
+  return {
+    atMs,
+    tracks,
+    reports: [
+      pair,
+      {
+        id: 'V',
+        type: 'inbound-rtp',
+        mid: '1',
+        packetsReceived: 270 * share,
+        packetsLost: 30 * share,
+        bytesReceived: 150_000 * share,
+        framesReceived: 75 * share,
+        framesDecoded: 60 * share,
+        framesDropped: 15 * share,
+        freezeCount: 3 * share,
+        jitterBufferDelay: 6 * share,
+        jitterBufferEmittedCount: 60 * share,
+        estimatedPlayoutTimestamp: 5000,
+      },
+      {
+        id: 'A',
+        type: 'inbound-rtp',
+        mid: '0',
+        packetsReceived: 150 * share,
+        packetsLost: 0,
+        bytesReceived: 15_000 * share,
+        jitterBufferDelay: 0,
+        jitterBufferEmittedCount: 100 * share,
+        estimatedPlayoutTimestamp: 5030,
+      },
+    ],
+  };
+}
+
+test('what a viewer gets: frames, breaks in ten seconds, loss, the wait in the buffer, sound against picture', () => {
+  const quality = playQualityOf(
+    readStream(receiving(1000, 1), 'mine'),
+    readStream(receiving(4000, 2), 'mine'),
+  );
+  expect(quality).toMatchObject({
+    videoRecvFPS: 25,
+    videoDecodeFPS: 20,
+    videoRenderFPS: 15,
+    videoKBPS: 400,
+    videoBreakRate: 10,
+    audioRecvFPS: 50,
+    rtt: 40,
+    packetLostRate: 30 / 450,
+    level: Level.Medium,
+    delay: 100,
+    peerToPeerDelay: 120,
+    avTimestampDiff: 30,
+    totalRecvBytes: 330_000,
+  });
+  expect(quality.mos).toBeGreaterThan(4.2);
+});
+
+test('what is counted from nothing again has not shrunk', () => {
+  const quality = playQualityOf(
+    readStream(receiving(1000, 9), 'mine'),
+    readStream(receiving(4000, 1), 'mine'),
+  );
+  expect(quality.videoRecvFPS).toBe(25);
+});
+
+test('a stream of which nothing is counted is dead and has no sound to judge', () => {
+  const silent = { atMs: 4000, tracks, reports: [] };
+  const quality = playQualityOf(readStream({ ...silent, atMs: 1000 }, 'mine'), readStream(silent, 'mine'));
+  expect(quality).toMatchObject({ level: Level.Die, mos: -1, videoCodecID: ZegoVideoCodecID.Unknown });
+});
+
+describe('the scales', () => {
+  test('levels fall with loss and with the length of the way', () => {
+    expect(levelOf(0, 0)).toBe(Level.Excellent);
+    expect(levelOf(0.03, 10)).toBe(Level.Good);
+    expect(levelOf(0, 400)).toBe(Level.Medium);
+    expect(levelOf(0.2, 10)).toBe(Level.Bad);
+    expect(levelOf(0.6, 10)).toBe(Level.Die);
+  });
+
+  test('an opinion is between 1 and 5 and falls with loss and delay', () => {
+    expect(mosOf(0, 20)).toBeGreaterThan(4.3);
+    expect(mosOf(0.05, 20)).toBeLessThan(mosOf(0, 20));
+    expect(mosOf(0, 600)).toBeLessThan(mosOf(0, 150));
+    expect(mosOf(1, 5000)).toBe(1);
+  });
+
+  test('loudness is 0 to 100, and silence is 0', () => {
+    expect(soundLevelOf(0)).toBe(0);
+    expect(soundLevelOf(1)).toBe(100);
+    expect(soundLevelOf(0.1)).toBeCloseTo(66.7, 1);
+    expect(soundLevelOf(0.0001)).toBe(0);
+  });
+});
