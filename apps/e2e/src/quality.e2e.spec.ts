@@ -4,23 +4,26 @@ import { waitFor } from '@polyroom/testing';
 import { type Browser } from 'playwright-core';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** The browser's fake microphone beeps once a second, its camera shows a picture that moves. */
+/** A speaks all the time, by a steady tone. */
 let testCluster: TestCluster;
 let browser: Browser;
 let app: TestApp;
 let a: BrowserUser;
 let b: BrowserUser;
+/** Is in the room at another gateway and plays nothing. */
+let c: BrowserUser;
 
 beforeAll(async () => {
   testCluster = await TestCluster.withConsole({});
   app = await testCluster.createApp({ multiRoom: true });
   browser = await launchBrowser();
-  [a, b] = await Promise.all([open('a', 0), open('b', 1)]);
+  [a, b, c] = await Promise.all([open('a', 0), open('b', 1), open('c', 1)]);
+  expect(await c.login('room2')).toBe(0);
   for (const room of ['room1', 'room2']) {
     expect(await a.login(room)).toBe(0);
     expect(await b.login(room)).toBe(0);
   }
-  await a.publish('camera', 'room1');
+  await a.publish('camera', 'room1', 'tone');
   await a.share('camera', 'room2');
   await b.play('camera', 'room1');
   await b.play('camera', 'room2');
@@ -79,7 +82,25 @@ test('each hears of its own network: what it sends, what it plays, and neither o
 test('who asks hears how loud it is, here and there', async () => {
   await a.listenToLevels();
   await b.listenToLevels();
-  await waitForRecord(a, 'the beep at a', ({ loudest }) => loudest.captured > 20);
-  await waitForRecord(b, 'the beep at b', ({ loudest }) => (loudest.remote['camera'] ?? 0) > 20);
+  await waitForRecord(a, 'the tone at a', ({ loudest }) => loudest.captured > 20);
+  await waitForRecord(b, 'the tone at b', ({ loudest }) => (loudest.remote['camera'] ?? 0) > 20);
   expect((await b.record()).loudest.captured).toBe(0);
+}, 60_000);
+
+test('everybody in a room hears who has the word, also who plays nothing, and nobody once it is muted there', async () => {
+  const isA = (room: string, record: UserRecord): boolean =>
+    record.dominantSpeakers.some(
+      ({ roomID, streamID, userID }) => roomID === room && streamID === 'camera' && userID === 'a',
+    );
+  await waitForRecord(c, 'c to hear of a', (record) => isA('room2', record));
+  await waitForRecord(a, 'a to hear of itself in both', (record) =>
+    ['room1', 'room2'].every((room) => isA(room, record)),
+  );
+  expect((await c.record()).dominantSpeakers.every(({ roomID }) => roomID === 'room2')).toBe(true);
+
+  await a.mute('audio', true, 'room2');
+  await waitForRecord(c, 'c to hear that nobody speaks', ({ dominantSpeakers }) => {
+    const last = dominantSpeakers.at(-1)!;
+    return last.userID === '' && last.streamID === '';
+  });
 }, 60_000);

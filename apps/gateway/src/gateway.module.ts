@@ -51,6 +51,7 @@ import { SessionReconciler } from './session/session-reconciler.js';
 import { SessionMover } from './session/session-mover.js';
 import { SessionRegistry } from './session/session-registry.js';
 import { SessionResumer } from './session/session-resumer.js';
+import { SessionVoices } from './session/session-voices.js';
 import { SessionRooms } from './session/session-rooms.js';
 import { MethodRouter } from './socket/method-router.js';
 import { SocketServer } from './socket/socket-server.js';
@@ -123,6 +124,7 @@ export class GatewayModule {
         SessionRegistry,
         SessionResumer,
         SessionRooms,
+        SessionVoices,
         SocketServer,
       ],
     };

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { downlinkClosed, sessionsLost } from '@polyroom/contracts';
+import { downlinkClosed, sessionsLost, voicesHeard } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
 import { type Logger } from '@polyroom/observability';
 import { type MediaConfig } from './media.config.js';
@@ -26,6 +26,7 @@ export class NodeEvents implements OnModuleInit {
         { ...fact, nodeId: this.config.nodeId },
       ),
     );
+    this.node.on('voicesHeard', (voices) => this.bus.publish(voicesHeard, {}, { voices }));
     this.node.on('workerDied', ({ pid, sessions, error }) => {
       for (let first = 0; first < sessions.length; first += sessionsPerEvent) {
         const some = sessions.slice(first, first + sessionsPerEvent);

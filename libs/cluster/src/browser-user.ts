@@ -36,6 +36,7 @@ export interface UserRecord {
   playerQuality: Record<string, QualityUpdate>;
   /** Up and down. */
   networkQuality: [number, number][];
+  dominantSpeakers: { roomID: string; userID: string; streamID: string }[];
   /** The loudest so far, after `listenToLevels`. */
   loudest: { captured: number; remote: Record<string, number> };
   /** Open now; and all that ever carried anything (probes of the browser's codecs never do). */
@@ -93,11 +94,12 @@ export class BrowserUser {
     return this.page.evaluate((room) => (window as never as Harness).user.logout(room), roomId);
   }
 
-  publish(streamId: string, roomId: string): Promise<void> {
-    return this.page.evaluate(([stream, room]) => (window as never as Harness).user.publish(stream!, room!), [
-      streamId,
-      roomId,
-    ] as const);
+  /** With the microphone that beeps once in a while, or with a steady tone in its place, as of a voice. */
+  publish(streamId: string, roomId: string, sound: 'beep' | 'tone' = 'beep'): Promise<void> {
+    return this.page.evaluate(
+      ([stream, room, which]) => (window as never as Harness).user.publish(stream, room, which),
+      [streamId, roomId, sound] as const,
+    );
   }
 
   unshare(streamId: string, roomId: string): Promise<void> {
@@ -191,7 +193,7 @@ interface Harness {
   user: {
     login(roomId: string, userId: string): Promise<number>;
     logout(roomId?: string): Promise<void>;
-    publish(streamId: string, roomId: string): Promise<void>;
+    publish(streamId: string, roomId: string, sound: string): Promise<void>;
     share(streamId: string, roomId: string): Promise<void>;
     unshare(streamId: string, roomId: string): Promise<void>;
     play(streamId: string, roomId: string): Promise<void>;
@@ -275,6 +277,10 @@ async function createUser(options: UserOptions): Promise<void> {
   const publisherQuality: Record<string, unknown> = {};
   const playerQuality: Record<string, unknown> = {};
   const networkQuality: unknown[] = [];
+  const dominantSpeakers: unknown[] = [];
+  engine.on('roomDominantSpeakerUpdate', (roomID: string, speaker: object) =>
+    dominantSpeakers.push({ roomID, ...speaker }),
+  );
   const loudest = { captured: 0, remote: {} as Record<string, number> };
   engine.on('publisherQualityUpdate', (streamID: string, quality: unknown, roomIDs: string[]) => {
     publisherQuality[streamID] = { quality, roomIDs };
@@ -304,6 +310,19 @@ async function createUser(options: UserOptions): Promise<void> {
     video.requestVideoFrameCallback(count);
   }
 
+  function replaceByTone(mediaStream: MediaStream): void {
+    const context = new AudioContext();
+    const destination = context.createMediaStreamDestination();
+    const oscillator = context.createOscillator();
+    oscillator.connect(destination);
+    oscillator.start();
+    mediaStream.getAudioTracks().forEach((track) => {
+      track.stop();
+      mediaStream.removeTrack(track);
+    });
+    mediaStream.addTrack(destination.stream.getAudioTracks()[0]!);
+  }
+
   page.user = {
     async login(roomId: string, userId: string) {
       const { errorCode } = await engine.loginRoom(
@@ -316,11 +335,14 @@ async function createUser(options: UserOptions): Promise<void> {
     async logout(roomId?: string) {
       await engine.logoutRoom(roomId);
     },
-    async publish(streamId: string, roomId: string) {
+    async publish(streamId: string, roomId: string, sound: string) {
       const mediaStream = await navigator.mediaDevices.getUserMedia({
         audio: true,
         video: { width: 320, height: 240, frameRate: 20 },
       });
+      if (sound === 'tone') {
+        replaceByTone(mediaStream);
+      }
       await engine.startPublishingStream(streamId, 0, { roomID: roomId, mediaStream });
     },
     share: (streamId: string, roomId: string) => engine.shareStream(streamId, roomId),
@@ -369,6 +391,7 @@ async function createUser(options: UserOptions): Promise<void> {
       publisherQuality,
       playerQuality,
       networkQuality,
+      dominantSpeakers,
       loudest,
       peerConnections: {
         open: page.madePeers.filter((peer) => peer.signalingState !== 'closed').length,

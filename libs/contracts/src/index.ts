@@ -18,5 +18,6 @@ export type { HeldSession, MembershipNote, RoomAttribute, RoomSnapshot, RoomStre
 export type { MediaSession, TransportDirection } from './rpc/media.rpc.js';
 export * from './events/facts.js';
 export * from './events/messages.js';
+export * from './events/voices.js';
 export * from './client/message-protocol.js';
 export * from './client/protocol.js';

@@ -22,6 +22,7 @@ import { type Session } from './session.js';
 import { Sessions } from './sessions.js';
 import { type CloseReason } from './stream-source.js';
 import { Upstreams } from './upstreams.js';
+import { type Voice } from './voices.js';
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js';
 
 export interface MediaNodeOptions extends WorkerPoolOptions, PipeListenOptions {
@@ -38,6 +39,8 @@ export interface MediaNodeEvents {
   replacementFailed: [error: unknown];
   /** A downlink closed without its session having asked for it. */
   downlinkClosed: [fact: DownlinkClosed];
+  /** Those who speak at this moment, a few times a second for each worker with any. */
+  voicesHeard: [voices: Voice[]];
 }
 
 export interface MediaNodeCounts {
@@ -83,6 +86,7 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     this.#sessions = new Sessions(pool, (session) => this.#endStreams(session));
     pool.on('workerDied', (worker, error) => this.#handleWorkerDied(worker, error));
     pool.on('workerReplaced', (worker) => void this.emit('workerReplaced', { pid: worker.pid }));
+    pool.on('voicesHeard', (voices) => void this.emit('voicesHeard', voices));
     pool.on('replacementFailed', (error) => void this.emit('replacementFailed', error));
   }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type mediaRpc, type ReplyOf } from '@polyroom/contracts';
 import { createWorker, type types } from 'mediasoup';
 import { routerCodecs } from './router-codecs.js';
+import { Voices } from './voices.js';
 
 /** How the workers of a node listen. */
 export interface ListenOptions {
@@ -26,6 +27,7 @@ export interface WorkerOptions extends ListenOptions {
 export class MediaWorker {
   /** Sessions anchored here, those being opened included. Kept by whoever anchors and lets go. */
   sessions = 0;
+  readonly voices = new Voices();
   #router: Promise<types.Router> | undefined;
   #routers = 0;
 

@@ -70,6 +70,10 @@ export class Upstream {
         throw parametersInvalid('the stream was closed meanwhile');
       }
       this.#producers.set(kind, producer);
+      if (kind === 'audio') {
+        const { ref, router, worker } = this.session;
+        void worker.voices.watch(router, producer, { session: ref, streamId: this.streamId });
+      }
       return producer;
     } catch (error) {
       this.#kinds.delete(kind);

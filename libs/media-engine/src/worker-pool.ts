@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { AppError } from '@polyroom/contracts';
 import { MediaWorker, type WorkerOptions } from './media-worker.js';
+import { type Voice } from './voices.js';
 
 export interface WorkerPoolOptions extends WorkerOptions {
   workerCount: number;
@@ -12,6 +13,7 @@ export interface WorkerPoolEvents {
   workerReplaced: [worker: MediaWorker];
   /** A replacement did not start; it is tried again. */
   replacementFailed: [error: unknown];
+  voicesHeard: [voices: Voice[]];
 }
 
 const firstRetryDelayMs = 250;
@@ -80,6 +82,7 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
       throw new Error(`worker ${worker.pid} died while it was starting`);
     }
     this.#workers.set(slot, worker);
+    worker.voices.onHeard = (voices) => void this.emit('voicesHeard', voices);
     worker.onDied((error) => {
       this.#workers.delete(slot);
       this.emit('workerDied', worker, error);

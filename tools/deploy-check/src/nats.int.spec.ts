@@ -7,7 +7,9 @@ import {
   roomFact,
   roomMessage,
   roomRpc,
+  roomVoice,
   sessionEnded,
+  voicesHeard,
 } from '@polyroom/contracts';
 import { freePort, waitFor } from '@polyroom/testing';
 import { connect } from '@nats-io/transport-node';
@@ -157,6 +159,26 @@ test('the messaging service keeps its log, and gateways hear what is stored', as
   await waitFor(() => heard.length > 0, { timeoutMs: 2000, describe: 'what was stored' });
   expect(heard).toEqual(['stored']);
   listening.close();
+});
+
+test('gateways hear of a voice from the media node, and in the room from each other', async () => {
+  const heard: string[] = [];
+  const voice = { streamId: 's', volume: -30 };
+  const session = { appId: 1, userId: 'u', sessionId: newId('session') };
+  const subscriptions = [
+    bus('gateway').subscribe(voicesHeard, {}, () => void heard.push('node')),
+    bus('gateway').subscribe(roomVoice, { appId: 1, roomId: 'r' }, () => void heard.push('room')),
+  ];
+  await bus('gateway').flush();
+  bus('media').publish(voicesHeard, {}, { voices: [{ session, ...voice }] });
+  bus('gateway').publish(
+    roomVoice,
+    { appId: 1, roomId: 'r' },
+    { appId: 1, roomId: 'r', userId: 'u', ...voice },
+  );
+  await waitFor(() => heard.length === 2, { timeoutMs: 2000, describe: 'both' });
+  expect(heard.sort()).toEqual(['node', 'room']);
+  subscriptions.forEach((subscription) => subscription.close());
 });
 
 test.each([

@@ -3,12 +3,20 @@ import {
   type OrderedMessage,
   type RoomFact,
   type RoomMessage,
+  type RoomVoice,
 } from '@polyroom/contracts';
 import { type OutFrame } from '../socket/out-frame.js';
 import { FactDelivery } from './fact-delivery.js';
 import { MessageDelivery } from './message-delivery.js';
+import { DominantSpeaker } from './dominant-speaker.js';
 import { MemberCount } from './member-count.js';
-import { encodeBarrage, encodeCount, encodeGap, encodePosition } from './room-frames.js';
+import {
+  encodeBarrage,
+  encodeCount,
+  encodeDominantSpeaker,
+  encodeGap,
+  encodePosition,
+} from './room-frames.js';
 import { type RoomListener } from './room-listener.js';
 import { RoomMessages, type RoomMessagesHooks } from './room-messages.js';
 import { RoomSeat, type SeatDelivery, type SeatStart } from './room-seat.js';
@@ -32,6 +40,10 @@ export class LocalRoom {
   private readonly facts: SequenceBuffer<RoomFact>;
   private readonly messages: RoomMessages;
   private readonly memberCount = new MemberCount((count) => this.tellActive(encodeCount(this.roomId, count)));
+
+  private readonly dominantSpeaker = new DominantSpeaker((speaker) =>
+    this.tellActive(encodeDominantSpeaker(this.roomId, speaker)),
+  );
 
   constructor(
     private readonly roomId: string,
@@ -93,6 +105,10 @@ export class LocalRoom {
     }
   }
 
+  handleVoice(voice: RoomVoice): void {
+    this.dominantSpeaker.hear(voice);
+  }
+
   /** The room's messages after a position, and where they end; undefined where only the history knows. */
   findMessagesAfter(
     position: MessagePosition,
@@ -111,6 +127,7 @@ export class LocalRoom {
     this.facts.close();
     this.messages.close();
     this.memberCount.close();
+    this.dominantSpeaker.close();
   }
 
   private startFacts(start: SeatStart): void {

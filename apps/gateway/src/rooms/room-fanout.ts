@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
-import { type MessagePosition, messagingRpc, roomFact, roomMessage } from '@polyroom/contracts';
+import { type MessagePosition, messagingRpc, roomFact, roomMessage, roomVoice } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { gatewayMetrics } from '../gateway-metrics.js';
 import { LOGGER } from '../gateway-tokens.js';
@@ -13,7 +13,7 @@ interface RoomEntry {
   subscriptions: BusSubscription[];
 }
 
-/** Hears the rooms that have members on this gateway: two bus subscriptions per room, however many members. */
+/** Hears the rooms that have members on this gateway: three bus subscriptions per room, however many members. */
 @Injectable()
 export class RoomFanout implements OnModuleInit, OnModuleDestroy {
   private readonly rooms = new Map<string, RoomEntry>();
@@ -64,6 +64,7 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
     const subscriptions = [
       this.bus.subscribe(roomFact, { appId, roomId }, ({ fact }) => room.handleFact(fact)),
       this.bus.subscribe(roomMessage, { appId, roomId }, (message) => room.handleMessage(message)),
+      this.bus.subscribe(roomVoice, { appId, roomId }, (voice) => room.handleVoice(voice)),
     ];
     // What is asked from here on travels behind the subscriptions: nothing that comes of it is missed.
     const room = new LocalRoom(roomId, {

@@ -7,6 +7,7 @@ import {
 } from '@polyroom/contracts';
 import { encodeEvent } from '../socket/client-frame.js';
 import { type OutFrame } from '../socket/out-frame.js';
+import { type Speaker } from './dominant-speaker.js';
 
 /** The event that a fact is to clients. */
 export function encodeFact(roomId: string, fact: RoomFact): OutFrame {
@@ -56,4 +57,9 @@ export function encodeGap(roomId: string): OutFrame {
 
 export function encodeCount(roomId: string, count: number): OutFrame {
   return encodeEvent('room.onlineCount', { roomId, count });
+}
+
+/** Not missed where a client reads too slowly. */
+export function encodeDominantSpeaker(roomId: string, speaker: Speaker | undefined): OutFrame {
+  return encodeEvent('room.dominantSpeaker', speaker === undefined ? { roomId } : { roomId, speaker }, true);
 }

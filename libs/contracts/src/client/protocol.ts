@@ -280,6 +280,14 @@ export const clientEvents = {
     seq: z.number().int(),
     attributes: z.array(roomAttributeSchema),
   }),
+  /**
+   * Somebody else has the word now, or nobody where `speaker` is left out; a long speech is told again every
+   * few seconds.
+   */
+  'room.dominantSpeaker': z.strictObject({
+    roomId: roomIdSchema,
+    speaker: z.strictObject({ streamId: streamIdSchema, userId: userIdSchema }).optional(),
+  }),
   /** The session is out of one room, or of all where `roomId` is left out. */
   'room.expelled': z.strictObject({
     roomId: roomIdSchema.optional(),

@@ -36,6 +36,7 @@ import { ReceivedMessages } from './received-messages.js';
 import { Recovery } from './recovery.js';
 import { RoomChooser } from './room-chooser.js';
 import { Rooms } from './rooms.js';
+import { Speakers } from './speakers.js';
 import { QualityMonitor } from '../quality/quality-monitor.js';
 import { type ZegoSoundLevelConfig } from '../quality/zego-quality-types.js';
 
@@ -125,6 +126,7 @@ export class ZegoExpressEngine {
       },
       onAllLeft: () => this.slot.empty(),
     });
+    new Speakers(this.link, this.rooms, this.events);
     const chooser = new RoomChooser(mode, this.rooms);
     this.publishing = new Publishing(this.link, this.slot, this.rooms, chooser, this.events);
     this.playing = new Playing(this.link, this.slot, chooser, this.events);

@@ -86,6 +86,12 @@ export interface ZegoSoundLevelConfig {
   millisecond?: number;
 }
 
+/** Who has the word in a room; both empty where nobody has. */
+export interface ZegoDominantSpeaker {
+  userID: string;
+  streamID: string;
+}
+
 /** ZEGO's callbacks of quality and sound; those of a stream say for which rooms, which ZEGO leaves out. */
 export type ZegoQualityEvents = {
   publisherQualityUpdate: [streamID: string, quality: ZegoPublishStreamQuality, roomIDs: string[]];
@@ -96,6 +102,8 @@ export type ZegoQualityEvents = {
     upstreamQuality: ZegoStreamQualityLevel,
     downstreamQuality: ZegoStreamQualityLevel,
   ];
+  /** Ours: it may be oneself, and may be somebody whom one does not play. */
+  roomDominantSpeakerUpdate: [roomID: string, speaker: ZegoDominantSpeaker];
   /** What goes out, also while it is muted: 0 to 100. */
   capturedSoundLevelUpdate: [soundLevel: number];
   /** By stream ID. */

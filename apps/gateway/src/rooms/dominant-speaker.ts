@@ -1,0 +1,89 @@
+import { type RoomVoice } from '@polyroom/contracts';
+
+export interface Speaker {
+  streamId: string;
+  userId: string;
+}
+
+interface Voice extends Speaker {
+  /** dBov, smoothed. */
+  volume: number;
+  heardAtMs: number;
+}
+
+/** Somebody who is this much louder takes over at once, others when the speaker is quiet. */
+const interruptionDb = 8;
+const pauseMs = 1200;
+const silenceMs = 3000;
+/** So often the same speaker is told again: who came meanwhile does not know. */
+const repeatMs = 5000;
+const checkMs = 1000;
+const newShare = 0.5;
+
+/**
+ * Who has the word in a room, by what is heard twice a second of those who speak at all. It does not jump: a
+ * breath is no end, and a cough no speech.
+ */
+export class DominantSpeaker {
+  private readonly voices = new Map<string, Voice>();
+  private current: Voice | undefined;
+  private toldAtMs = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly tell: (speaker: Speaker | undefined) => void,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {}
+
+  hear({ streamId, userId, volume }: Pick<RoomVoice, 'streamId' | 'userId' | 'volume'>): void {
+    const nowMs = this.nowMs();
+    const former = this.voices.get(streamId);
+    const isFresh = former !== undefined && nowMs - former.heardAtMs < pauseMs;
+    const voice: Voice = {
+      streamId,
+      userId,
+      volume: isFresh ? former.volume * (1 - newShare) + volume * newShare : volume,
+      heardAtMs: nowMs,
+    };
+    this.voices.set(streamId, voice);
+    if (this.current === undefined || this.current.streamId === streamId || this.takesOver(voice, isFresh)) {
+      const isOther = this.current?.streamId !== streamId;
+      this.current = voice;
+      if (isOther || nowMs - this.toldAtMs >= repeatMs) {
+        this.toldAtMs = nowMs;
+        this.tell({ streamId, userId });
+      }
+    }
+    this.timer ??= setInterval(() => this.check(), checkMs).unref();
+  }
+
+  /** Forgets who is quiet; to be called now and then. */
+  check(): void {
+    const nowMs = this.nowMs();
+    for (const [streamId, { heardAtMs }] of this.voices) {
+      if (nowMs - heardAtMs >= silenceMs) {
+        this.voices.delete(streamId);
+      }
+    }
+    if (this.current !== undefined && !this.voices.has(this.current.streamId)) {
+      this.current = undefined;
+      this.tell(undefined);
+    }
+    if (this.voices.size === 0) {
+      this.close();
+    }
+  }
+
+  /** Idempotent. */
+  close(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  /** The other one has to be heard twice at least. */
+  private takesOver(voice: Voice, isFresh: boolean): boolean {
+    const current = this.current!;
+    const isQuiet = voice.heardAtMs - current.heardAtMs >= pauseMs;
+    return isQuiet || (isFresh && voice.volume >= current.volume + interruptionDb);
+  }
+}

@@ -1,0 +1,26 @@
+import { type Emitter } from '../emitter.js';
+import { type Link } from '../signal/link.js';
+import { type ZegoEvents, ZegoRoomStateChangedReason } from '../zego-types.js';
+import { type Rooms } from './rooms.js';
+
+/** Who has the word in each room. The servers repeat themselves for those who came late: told is what changes. */
+export class Speakers {
+  private readonly told = new Map<string, string | undefined>();
+
+  constructor(link: Link, rooms: Rooms, events: Emitter<ZegoEvents>) {
+    link.events.on('room.dominantSpeaker', ({ roomId, speaker }) =>
+      rooms.whenIn(roomId, () => {
+        if (this.told.get(roomId) !== speaker?.streamId) {
+          this.told.set(roomId, speaker?.streamId);
+          const { streamId: streamID = '', userId: userID = '' } = speaker ?? {};
+          events.emit('roomDominantSpeakerUpdate', roomId, { userID, streamID });
+        }
+      }),
+    );
+    events.on('roomStateChanged', (roomID, reason) => {
+      if (reason === ZegoRoomStateChangedReason.Logined) {
+        this.told.delete(roomID);
+      }
+    });
+  }
+}
