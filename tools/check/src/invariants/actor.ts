@@ -8,8 +8,8 @@ export interface ActorOptions {
   roomIds: readonly string[];
   /** A fresh device, when one can be had. */
   open: () => Promise<Device | undefined>;
-  /** Before each step: paces, and says whether to go on. */
-  mayGoOn: () => Promise<boolean>;
+  /** Before each step: paces by what the step before has done, and says whether to go on. */
+  mayGoOn: (operationsBefore: number) => Promise<boolean>;
   /** After each answered operation. */
   count: (operation: Operation, device: Device) => void;
   /** A device is not used any more. */
@@ -48,6 +48,7 @@ interface Held {
 export class Actor {
   private device: Device | undefined;
   private deviceNumber = 0;
+  private operationsInStep = 0;
   private nextRequestId = 1;
   /** Whether an answer is owed: the device may hold what nobody knows of. */
   private unsure = false;
@@ -59,7 +60,8 @@ export class Actor {
   constructor(private readonly options: ActorOptions) {}
 
   async run(): Promise<void> {
-    while (await this.options.mayGoOn()) {
+    while (await this.options.mayGoOn(this.operationsInStep)) {
+      this.operationsInStep = 0;
       if (await this.ready()) {
         await this.step();
       }
@@ -176,6 +178,7 @@ export class Actor {
     if (entering.outcome === 'ok') {
       this.held.set(toRoomId, { requestId, epoch: undefined });
     }
+    this.operationsInStep += 1;
     count(entering, device);
   }
 
@@ -263,6 +266,7 @@ export class Actor {
     this.options.onGone(device!);
     await device!.cut();
     settle(operation, 0);
+    this.operationsInStep += 1;
     this.options.count(operation, device!);
   }
 
@@ -271,6 +275,7 @@ export class Actor {
     const answer = await asked;
     settle(operation, answer.code);
     this.unsure ||= operation.outcome === 'unknown';
+    this.operationsInStep += 1;
     this.options.count(operation, device);
     return answer;
   }

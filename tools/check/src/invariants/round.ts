@@ -15,12 +15,12 @@ import { type Violation } from './violations.js';
 import { ownGatewayId, timing, type World } from './world.js';
 
 /** Devices of each user, by path. */
-const actorsPerUser: Record<Exclude<Path, 'naive'>, number> = { gateway: 3, bus: 1, store: 4 };
+const actorsPerUser: Record<Exclude<Path, 'naive'>, number> = { gateway: 4, bus: 1, store: 4 };
 /** Asked for a little more than is to be done: faults and answers that wait cost time at the end. */
 const aheadBy = 1.04;
 const controlEveryMs = 250;
 /** Steps a second through gateways: as many as leave the others the time for the rest. */
-const gatewayRate = { first: 400, least: 60, most: 3000 };
+const gatewayRate = { first: 1500, least: 60, most: 8000 };
 const busShare = 0.5;
 const mostLeftShown = 12;
 const firstFaultMs = 2000;
@@ -102,11 +102,8 @@ class Round {
               random,
               roomIds,
               open: () => this.open(path, user, random),
-              mayGoOn: () => this.mayGoOn(path),
-              count: (operation, device) => {
-                this.options.tally.add(operation, device);
-                this.pacers[path].charge(1);
-              },
+              mayGoOn: (operations) => this.mayGoOn(path, operations),
+              count: (operation, device) => this.options.tally.add(operation, device),
               onGone: (device) => this.sockets.delete(device as SocketDevice),
               cutWeight: path === 'gateway' ? 1 : 3,
             }),
@@ -117,9 +114,9 @@ class Round {
     return actors;
   }
 
-  private async mayGoOn(path: Exclude<Path, 'naive'>): Promise<boolean> {
+  private async mayGoOn(path: Exclude<Path, 'naive'>, operations: number): Promise<boolean> {
     if (!this.done) {
-      await this.pacers[path].take();
+      await this.pacers[path].take(operations);
     }
     return !this.done;
   }
