@@ -339,6 +339,20 @@ describe('rooms', () => {
     expect((await client.ask('message.broadcast', message)).error?.code).toBe(1000039);
   });
 
+  test('what comes right behind the login into a room waits for it', async () => {
+    const publisher = await connectTo('r2', 'p');
+    await publish(publisher, 's1', 'r2');
+    const client = await connectTo('r1', 'u');
+    const playing = { streamId: 's1', roomId: 'r2', rtpCapabilities: {}, resumeAfterMs: 40 };
+    const answers = await Promise.all([
+      client.login('r2', 'u'),
+      client.ask('stream.play', playing),
+      client.ask('stream.publish', { streamId: 's2', channel: 0, roomId: 'r2' }),
+      client.ask('stream.play', { ...playing, roomId: 'r3' }),
+    ]);
+    expect(answers.map(({ error }) => error?.code)).toEqual([undefined, undefined, undefined, 1002002]);
+  });
+
   test('a stream taken out of a room loses that binding; leaving the other room closes it', async () => {
     const publisher = await connectTo('r1', 'p');
     await publisher.login('r2', 'p');

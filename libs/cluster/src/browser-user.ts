@@ -144,13 +144,17 @@ export class BrowserUser {
   }
 
   /** Enters a room and plays a stream there: ms from the one to the first picture of the other. */
-  timeToFirstFrame(roomId: string, streamId: string): Promise<number> {
+  timeToFirstFrame(roomId: string, streamId: string, when: 'at once' | 'when told'): Promise<number> {
     return this.page.evaluate(
-      async ([room, stream, userId]) => {
+      async ([room, stream, userId, playing]) => {
         const { user } = window as never as Harness;
         const startedAtMs = performance.now();
-        await user.login(room, userId);
+        const entering = user.login(room, userId);
+        if (playing === 'when told') {
+          await entering;
+        }
         await user.play(stream, room);
+        await entering;
         while (user.takeLongestGapMs(stream) < 0) {
           if (performance.now() - startedAtMs > 20_000) {
             throw new Error(`no picture of ${stream}`);
@@ -159,7 +163,7 @@ export class BrowserUser {
         }
         return performance.now() - startedAtMs;
       },
-      [roomId, streamId, this.userId] as const,
+      [roomId, streamId, this.userId, when] as const,
     );
   }
 

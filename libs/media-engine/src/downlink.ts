@@ -10,6 +10,9 @@ import {
   type WantedStream,
 } from './stream-source.js';
 
+/** A browser that has just sent a key frame ignores who asks for another (300 ms in libwebrtc). */
+const keyFrameIntervalMs = 320;
+
 /** A stream that one session plays, on behalf of one or more rooms: one consumer per kind. */
 export class Downlink {
   readonly #roomIds = new Set<string>();
@@ -19,6 +22,7 @@ export class Downlink {
   #lease: StreamLease | undefined;
   /** Whether the client has asked for packets. */
   #resumed = false;
+  #askedForKeyFrameAtMs = -Infinity;
   #closed = false;
 
   /** @param onEnded is called at most once, when the stream ended by itself. */
@@ -76,7 +80,7 @@ export class Downlink {
           .map(async (consumer) => {
             await consumer.resume();
             if (consumer.kind === 'video') {
-              await consumer.requestKeyFrame();
+              await this.#askForKeyFrame(consumer);
             }
           }),
       );
@@ -141,6 +145,19 @@ export class Downlink {
     if (this.#closed) {
       throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
     }
+  }
+
+  /** Asked again too early, the publisher would ignore it and the worker wait a second for what never comes. */
+  async #askForKeyFrame(consumer: types.Consumer): Promise<void> {
+    const waitMs = this.#askedForKeyFrameAtMs + keyFrameIntervalMs - performance.now();
+    if (waitMs > 0) {
+      setTimeout(() => {
+        consumer.requestKeyFrame().catch(() => undefined);
+      }, waitMs).unref();
+      return;
+    }
+    this.#askedForKeyFrameAtMs = performance.now();
+    await consumer.requestKeyFrame();
   }
 
   #isSilenced(kind: MediaKind): boolean {

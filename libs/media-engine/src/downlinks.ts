@@ -51,6 +51,7 @@ export class Downlinks {
       this.#retire(present);
       present = undefined;
     }
+    const isNew = present === undefined;
     const downlink = present ?? this.#create(session, binding);
     downlink.addRoom(roomId);
     try {
@@ -62,8 +63,11 @@ export class Downlinks {
     if (downlink.closed) {
       throw new AppError(session.closed ? 'MEDIA_SESSION_NOT_FOUND' : 'PLAYER_PLAY_STREAM_NOT_EXIST');
     }
+    if (isNew && binding.resumeAfterMs !== undefined) {
+      this.#resumeAfter(downlink, binding.resumeAfterMs);
+    }
     return {
-      created: present === undefined,
+      created: isNew,
       consumers: downlink.consumers.map(({ id, producerId, kind, rtpParameters }) => ({
         consumerId: id,
         producerId,
@@ -79,11 +83,7 @@ export class Downlinks {
     if (downlink === undefined) {
       throw new AppError('PLAYER_STREAM_WAS_NOT_PLAYED');
     }
-    await downlink.resume();
-    const former = this.#retired.get(session)?.get(streamId);
-    if (former !== undefined) {
-      setTimeout(() => this.#closeRetired(former), retirementMs).unref();
-    }
+    await this.#resume(downlink);
   }
 
   /** Takes one room's binding away, or all; without bindings the downlink closes. Idempotent. */
@@ -149,6 +149,24 @@ export class Downlinks {
       present.set(streamId, downlink);
     }
     return downlink;
+  }
+
+  async #resume(downlink: Downlink): Promise<void> {
+    await downlink.resume();
+    const former = this.#retired.get(downlink.session)?.get(downlink.streamId);
+    if (former !== undefined) {
+      setTimeout(() => this.#closeRetired(former), retirementMs).unref();
+    }
+  }
+
+  /** The client needs to say nothing where its receivers are there in time. */
+  #resumeAfter(downlink: Downlink, delayMs: number): void {
+    setTimeout(() => {
+      if (!downlink.closed) {
+        // What has gone meanwhile needs no packets any more.
+        this.#resume(downlink).catch(() => undefined);
+      }
+    }, delayMs).unref();
   }
 
   /** The stream comes from another node now. The old consumers go on until the new ones have a picture. */

@@ -27,10 +27,15 @@ export async function eventLoopTurns(count: number): Promise<void> {
 /** A node with real workers and, to look behind its books, all routers that they have. */
 export class TestNode {
   readonly #routers = new Set<types.Router>();
+  /** All consumers that viewers and pipes ever had. */
+  readonly consumers: types.Consumer[] = [];
   readonly #onWorker = (worker: types.Worker) => {
     worker.observer.on('newrouter', (router) => {
       this.#routers.add(router);
       router.observer.on('close', () => this.#routers.delete(router));
+      router.observer.on('newtransport', (transport) =>
+        transport.observer.on('newconsumer', (consumer) => this.consumers.push(consumer)),
+      );
     });
   };
   node!: MediaNode;

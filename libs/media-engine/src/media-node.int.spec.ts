@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
 import { eventLoopTurns, rtpParametersOf, TestNode, type TestSession } from './media-node.fixtures.js';
 
 let testNode: TestNode;
@@ -94,6 +95,35 @@ test('a stream is not there before it has all that was announced', async () => {
 });
 
 describe('downlinks', () => {
+  test('packets flow when the client asks, or by themselves when its receivers will be there', async () => {
+    const { across, near } = await joinPublisherAndViewers();
+    const paused = (ids: { consumerId: string }[]) =>
+      testNode.consumers
+        .filter(({ id }) => ids.some(({ consumerId }) => consumerId === id))
+        .map((consumer) => consumer.paused);
+    const asking = await near.bind('stream1');
+    const waiting = await across.bind('stream1', 'room1', { resumeAfterMs: 5 });
+    expect(paused(waiting.consumers)).toEqual([true, true]);
+    await waitFor(() => paused(waiting.consumers).every((value) => !value), { describe: 'packets' });
+    expect(paused(asking.consumers)).toEqual([true, true]);
+    await near.resume('stream1');
+    expect(paused(asking.consumers)).toEqual([false, false]);
+    // One that is gone in time does no harm.
+    await near.bind('stream2').catch(() => undefined);
+    across.unbind('stream1');
+    await across.bind('stream1', 'room1', { resumeAfterMs: 5 });
+    across.unbind('stream1');
+  });
+
+  test('a lone VP8 encoding with temporal layers is passed on whole', async () => {
+    const [publisher, viewer] = await join(2);
+    const parameters = rtpParametersOf('video');
+    const encodings = parameters.encodings.map((encoding) => ({ ...encoding, scalabilityMode: 'L1T3' }));
+    await publisher!.produce('stream1', 'video', { ...parameters, encodings });
+    await viewer!.bind('stream1');
+    expect(testNode.consumers.at(-1)!.type).toBe('simple');
+  });
+
   test('a viewer on the other worker gets the stream through one pipe, which the next one shares', async () => {
     const { across, acrossToo } = await joinPublisherAndViewers();
     const bound = await across.bind('stream1');

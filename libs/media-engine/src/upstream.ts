@@ -61,7 +61,7 @@ export class Upstream {
     this.#kinds.add(kind);
     this.#announced = announced;
     try {
-      const rtpParameters = given as types.RtpParameters;
+      const rtpParameters = wholeWhereAlone(given as types.RtpParameters);
       const producer = await withClientInput(() =>
         this.session.send.transport.produce({ kind, rtpParameters, paused: this.#paused.has(kind) }),
       );
@@ -116,4 +116,19 @@ export class Upstream {
     this.#producers.forEach((producer) => producer.close());
     this.#producers.clear();
   }
+}
+
+/**
+ * A worker (mediasoup 3.27) keeps the first key frame of a lone VP8 encoding with temporal layers from each
+ * new viewer, who waits a second for the next one. Where the layers are not named it is passed on whole.
+ */
+function wholeWhereAlone(rtpParameters: types.RtpParameters): types.RtpParameters {
+  const { codecs, encodings = [] } = rtpParameters;
+  const isVp8 = codecs.some(({ mimeType }) => mimeType.toLowerCase() === 'video/vp8');
+  const [only] = encodings;
+  if (!isVp8 || only?.scalabilityMode === undefined || encodings.length > 1) {
+    return rtpParameters;
+  }
+  const { scalabilityMode: _, ...whole } = only;
+  return { ...rtpParameters, encodings: [whole] };
 }

@@ -406,7 +406,9 @@ describe('streams', () => {
         .map((track) => track.kind)
         .sort(),
     ).toEqual(['audio', 'video']);
-    expect(server.callsOf('stream.resume')).toHaveLength(1);
+    // The servers know how long receivers take.
+    expect(server.callsOf('stream.play')[0]).toMatchObject({ resumeAfterMs: expect.any(Number) });
+    expect(server.callsOf('stream.resume')).toEqual([]);
     expect(engine.dump()).toMatchObject({
       playing: [{ streamID: 'far', roomIDs: ['room1', 'room2'] }],
       peerConnections: { send: 0, recv: 1 },
@@ -417,6 +419,60 @@ describe('streams', () => {
     await engine.stopPlayingStream('far');
     expect(engine.dump().playing).toEqual([]);
     expect(first.getTracks()).toHaveLength(0);
+  });
+
+  test('what is played right behind the login into a room goes out with it', async () => {
+    await create();
+    await login('room1');
+    await engine.startPlayingStream('near', undefined, { roomID: 'room1' });
+    let answerLogin = (): void => {};
+    server.replaced.set('room.login', async (call) => {
+      await new Promise<void>((resolve) => {
+        answerLogin = resolve;
+      });
+      return server.answer(call);
+    });
+    const entering = login('room2');
+    const playing = engine.startPlayingStream('far', undefined, { roomID: 'room2' });
+    await waitFor(() => server.callsOf('stream.play').length === 2, { describe: 'both requests' });
+    expect(server.calls.slice(-2).map(({ method }) => method)).toEqual(['room.login', 'stream.play']);
+    answerLogin();
+    await entering;
+    expect((await playing).getTracks()).toHaveLength(2);
+  });
+
+  test('in a room that is not entered after all, nothing is played', async () => {
+    await create();
+    await login('room1');
+    server.replaced.set('room.login', () => ({ error: 'ROOM_USER_IN_BLACKLIST' }));
+    server.replaced.set('stream.play', () => ({ error: 'ROOM_ROOMID_INCORRECT' }));
+    const entering = engine.loginRoom('room2', me);
+    const playing = engine.startPlayingStream('far', undefined, { roomID: 'room2' });
+    await expect(playing).rejects.toMatchObject({ code: 1002002 });
+    expect((await entering).errorCode).toBe(1002066);
+    expect(engine.dump().playing).toEqual([]);
+  });
+
+  test('receivers that take longer than the servers were told say when they are there', async () => {
+    const slow: typeof fakeHandlerFactory = {
+      ...fakeHandlerFactory,
+      factory: (options) => {
+        const handler = fakeHandlerFactory.factory(options);
+        const receive = handler.receive.bind(handler);
+        handler.receive = async (list) => {
+          await new Promise((resolve) => setTimeout(resolve, 200));
+          return receive(list);
+        };
+        return handler;
+      },
+    };
+    await create(ZegoRoomMode.MultiRoom, { handlerFactory: slow });
+    await login('room1');
+    await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
+    expect(server.callsOf('stream.resume')).toEqual([{ streamId: 'far' }]);
+    // Now it is known.
+    await engine.startPlayingStream('near', undefined, { roomID: 'room1' });
+    expect(server.callsOf('stream.play').at(-1)!['resumeAfterMs']).toBeGreaterThan(200);
   });
 
   test('a stream that cannot be played says so and leaves nothing', async () => {

@@ -5,16 +5,19 @@ import { median } from './interleave.js';
 import { type BenchResult } from './report.js';
 
 const rttsMs = [10, 50, 150];
-const trials = 3;
-const rooms = ['room-1', 'room-2'];
+const trials = 4;
+const rooms = ['room-1', 'room-2', 'room-3'];
+const cases = ['room1', 'roomN', 'told', 'perRoom'] as const;
+type Case = (typeof cases)[number];
 const appId = 44;
 /** Media are announced under an address of their own, where the proxy stands. */
 const announced = '127.0.0.2';
 
 /**
  * From the call of `loginRoom` to the first picture: of the first room, with everything that has to be
- * opened, and of a further one, where nothing has to be. The baseline is the same client with a connection
- * per room. What grows with the round-trip time is counted in round trips: the slope.
+ * opened, and of a further one, where nothing has to be. Playing is asked for right behind the login, as one
+ * who knows the stream does; for one more room, only when the login has told of it. The baseline is the same
+ * client with a connection per room. What grows with the round-trip time is counted in round trips: the slope.
  */
 export async function firstFrame(rootDir: string): Promise<BenchResult> {
   const mediaPort = await freePort();
@@ -54,16 +57,18 @@ export async function firstFrame(rootDir: string): Promise<BenchResult> {
         describe: `the camera of ${room}`,
       });
     }
-    const timeOf = (user: BrowserUser, room: string) => user.timeToFirstFrame(room, `camera-${room}`);
+    const timeOf = (user: BrowserUser, room: string, when: 'at once' | 'when told' = 'at once') =>
+      user.timeToFirstFrame(room, `camera-${room}`, when);
     const rows: (string | number)[][] = [];
-    const medians: Record<'room1' | 'roomN' | 'perRoom', number[]> = { room1: [], roomN: [], perRoom: [] };
+    const medians: Record<Case, number[]> = { room1: [], roomN: [], told: [], perRoom: [] };
     for (const rttMs of rttsMs) {
-      const times: Record<keyof typeof medians, number[]> = { room1: [], roomN: [], perRoom: [] };
+      const times: Record<Case, number[]> = { room1: [], roomN: [], told: [], perRoom: [] };
       for (let trial = 0; trial < trials; trial += 1) {
         proxy.rttMs = rttMs;
         const user = await open(`viewer-${rttMs}-${trial}`);
         const first = await timeOf(user, rooms[0]!);
         const further = await timeOf(user, rooms[1]!);
+        const told = await timeOf(user, rooms[2]!, 'when told');
         await user.close();
         // Another connection for another room, as one that opens one per room has to make it.
         const other = await open(`other-${rttMs}-${trial}`);
@@ -73,22 +78,30 @@ export async function firstFrame(rootDir: string): Promise<BenchResult> {
         if (trial > 0) {
           times.room1.push(first);
           times.roomN.push(further);
+          times.told.push(told);
           times.perRoom.push(separate);
         }
       }
-      for (const name of ['room1', 'roomN', 'perRoom'] as const) {
+      for (const name of cases) {
         medians[name].push(median(times[name]));
       }
-      rows.push([rttMs, median(times.room1), median(times.roomN), median(times.perRoom)]);
+      rows.push([rttMs, ...cases.map((name) => median(times[name]))]);
     }
     return {
       figures: {
         slopeRoom1: slope(rttsMs, medians.room1),
         slopeRoomN: slope(rttsMs, medians.roomN),
+        slopeRoomNWhenTold: slope(rttsMs, medians.told),
         slopePerRoomConnection: slope(rttsMs, medians.perRoom),
         speedupVsPerRoom: median(medians.perRoom.map((time, index) => time / medians.roomN[index]!)),
       },
-      columns: ['RTT (ms)', 'room 1 (ms)', 'a further room (ms)', 'baseline: a connection per room (ms)'],
+      columns: [
+        'RTT (ms)',
+        'room 1 (ms)',
+        'a further room (ms)',
+        'one more, when told of the stream (ms)',
+        'baseline: a connection per room (ms)',
+      ],
       rows,
       notes: [
         `medians of ${trials - 1} trials at each RTT, the first trial of each warms up and is not counted`,

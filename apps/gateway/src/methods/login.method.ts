@@ -40,7 +40,13 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  async handle(request: MethodRequest, params: Params): Promise<Result> {
+  handle(request: MethodRequest, params: Params): Promise<Result> {
+    const entering = this.login(request, params);
+    request.connection.slot.session?.noteEntering(params.roomId, entering);
+    return entering;
+  }
+
+  private async login(request: MethodRequest, params: Params): Promise<Result> {
     try {
       const deadline = new Deadline(loginTimeoutMs, 'ROOM_LOGIN_TIMEOUT');
       const grants = await this.authenticate(request, params, deadline);

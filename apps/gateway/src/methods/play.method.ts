@@ -35,6 +35,7 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
 
   private async play(session: ClientSession, params: Params): Promise<Result> {
     if (params.roomId !== undefined) {
+      await session.whenEntered(params.roomId);
       const membership = session.getMembership(params.roomId, 'ROOM_ROOMID_INCORRECT');
       return this.playInRoom(session, membership, params);
     }
@@ -58,7 +59,7 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
 
   private async playInRoom(session: ClientSession, membership: Membership, params: Params): Promise<Result> {
     const { roomId, epoch, grants } = membership;
-    const { streamId, rtpCapabilities, transportId } = params;
+    const { resumeAfterMs, rtpCapabilities, streamId, transportId } = params;
     if (!hasRight(grants, roomId, 'subscribe')) {
       throw new AppError('PLAYER_SERVER_FORBID', { details: { roomId, right: 'subscribe' } });
     }
@@ -80,6 +81,7 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
           rtpCapabilities,
           maxPlays,
           ...(transportId === undefined ? {} : { transportId }),
+          ...(resumeAfterMs === undefined ? {} : { resumeAfterMs }),
         },
       );
       return { created, consumers, roomIds };

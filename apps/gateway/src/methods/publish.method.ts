@@ -22,6 +22,7 @@ export class PublishMethod implements MethodHandler<'stream.publish'> {
     const session = getSession(request);
     const { streamId, channel } = params;
     const roomId = choosePublishRoom(session, params.roomId);
+    await session.whenEntered(roomId);
     const { grants } = session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT');
     const mayPublish = hasRight(grants, roomId, 'publish') && (grants.streams?.includes(streamId) ?? true);
     if (!mayPublish) {

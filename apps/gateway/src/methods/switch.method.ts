@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { AppError, authRpc, type ClientParams, type ClientResult, hasRight } from '@polyroom/contracts';
+import { type ClientSession } from '../session/client-session.js';
 import { Deadline } from '../session/deadline.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
 import { withoutOwn } from '../session/session-resumer.js';
@@ -23,9 +24,19 @@ export class SwitchMethod implements MethodHandler<'room.switch'> {
 
   async handle(
     request: MethodRequest,
-    { fromRoomId, toRoomId, token, config }: ClientParams<'room.switch'>,
+    params: ClientParams<'room.switch'>,
   ): Promise<ClientResult<'room.switch'>> {
     const session = getSession(request);
+    const switching = this.switch(request, session, params);
+    session.noteEntering(params.toRoomId, switching);
+    return switching;
+  }
+
+  private async switch(
+    request: MethodRequest,
+    session: ClientSession,
+    { fromRoomId, toRoomId, token, config }: ClientParams<'room.switch'>,
+  ): Promise<ClientResult<'room.switch'>> {
     session.getMembership(fromRoomId, 'ROOM_ROOMID_INCORRECT');
     if (fromRoomId === toRoomId) {
       throw new AppError('ROOM_ROOM_ID_HAS_BEEN_USED', { details: { roomId: toRoomId } });

@@ -51,6 +51,8 @@ export class ClientSession {
   /** What is to be given back when it ends. */
   onEnded: (() => void) | undefined;
   private readonly pendingLogins = new Set<Promise<unknown>>();
+  /** Rooms that are being entered, from the client's request on. */
+  private readonly entering = new Map<string, Promise<unknown>>();
 
   constructor(
     readonly options: ClientSessionOptions,
@@ -89,6 +91,22 @@ export class ClientSession {
     const forget = () => this.pendingLogins.delete(login);
     login.then(forget, forget);
     return login;
+  }
+
+  /** What comes right behind the login into a room waits for it, so that both take one round trip. */
+  noteEntering(roomId: string, entering: Promise<unknown>): void {
+    this.entering.set(roomId, entering);
+    const forget = () => {
+      if (this.entering.get(roomId) === entering) {
+        this.entering.delete(roomId);
+      }
+    };
+    entering.then(forget, forget);
+  }
+
+  /** When a login into this room that is under way is settled, whichever way. */
+  async whenEntered(roomId: string): Promise<void> {
+    await this.entering.get(roomId)?.catch(() => undefined);
   }
 
   get isIdle(): boolean {

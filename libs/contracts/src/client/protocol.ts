@@ -16,6 +16,7 @@ import {
   dtlsParametersSchema,
   mediaSessionSchema,
   rtpCapabilitiesSchema,
+  resumeAfterMsSchema,
   rtpParametersSchema,
   transportDirectionSchema,
   transportIdSchema,
@@ -223,13 +224,18 @@ export const clientMethods = {
     params: z.strictObject({ streamId: streamIdSchema }),
     result: z.strictObject({}),
   },
-  /** Without `roomId` the gateway takes the first of the session's rooms that shows the stream. */
+  /**
+   * Without `roomId` the gateway takes the first of the session's rooms that shows the stream. It may come
+   * right behind the login into its room. With `resumeAfterMs` the packets of a downlink that it `created`
+   * flow that long after the answer; `stream.resume` is then only for receivers that took longer.
+   */
   'stream.play': {
     params: z.strictObject({
       streamId: streamIdSchema,
       roomId: roomIdSchema.optional(),
       transportId: transportIdSchema.optional(),
       rtpCapabilities: rtpCapabilitiesSchema,
+      resumeAfterMs: resumeAfterMsSchema.optional(),
     }),
     result: z.strictObject({
       created: z.boolean(),

@@ -165,6 +165,12 @@ export const consumerSchema = z.strictObject({
 });
 
 /**
+ * How long after the answer the packets of a new downlink flow by themselves. The client knows how long its
+ * receivers take; left out, it says when they are there (`resume`).
+ */
+export const resumeAfterMsSchema = z.number().int().min(0).max(1000);
+
+/**
  * Binds a stream to a room for this viewer. The first binding makes the downlink (one paused consumer
  * per kind, through a pipe where the stream's router is another one); a further one only adds itself.
  */
@@ -178,6 +184,7 @@ export const bindDownlink = defineNodeRpc('media', 'bindDownlink', {
     transportId: transportIdSchema.optional(),
     rtpCapabilities: rtpCapabilitiesSchema,
     maxPlays: z.number().int().min(1),
+    resumeAfterMs: resumeAfterMsSchema.optional(),
   }),
   reply: z.strictObject({
     /** False where the downlink was already there: the client has these consumers. */

@@ -214,18 +214,24 @@ export class Playing {
     const { streamID } = playback;
     const media = await this.slot.get();
     const rtpCapabilities = await media.getReceiveCapabilities();
+    // The first stream's answer finds the connection on its way, or there.
+    media.prepareReceiving();
+    await this.chooser.whenAsked(roomID);
     if (playback.ended || !playback.wanted.has(roomID)) {
       throw ZegoError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamID });
     }
     if (!again && playback.media === media && playback.bound.has(roomID)) {
       return;
     }
+    const { resumeAfterMs } = media;
     const result = await this.link.call('stream.play', {
       streamId: streamID,
       roomId: roomID,
       transportId: media.recvTransportId,
       rtpCapabilities,
+      resumeAfterMs,
     });
+    const answeredAtMs = performance.now();
     playback.bound.add(roomID);
     if (result.created || playback.media !== media) {
       playback.media = media;
@@ -237,18 +243,21 @@ export class Playing {
         consumers.forEach((consumer) => consumer.close());
         throw ZegoError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamID });
       }
-      await this.show(playback, consumers);
+      const isInTime = result.created && performance.now() - answeredAtMs <= resumeAfterMs;
+      await this.show(playback, consumers, isInTime);
     }
     this.tell(playback, ZegoPlayerState.Playing);
   }
 
   /** Where something is shown, it is shown until what takes its place has a picture. */
-  private async show(playback: Playback, consumers: types.Consumer[]): Promise<void> {
+  private async show(playback: Playback, consumers: types.Consumer[], isResumed: boolean): Promise<void> {
     const isFirst = playback.consumers.length === 0;
     if (isFirst) {
       this.replaceConsumers(playback, consumers);
     }
-    await this.link.call('stream.resume', { streamId: playback.streamID });
+    if (!isResumed) {
+      await this.link.call('stream.resume', { streamId: playback.streamID });
+    }
     if (isFirst) {
       return;
     }

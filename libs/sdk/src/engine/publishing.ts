@@ -227,6 +227,7 @@ export class Publishing {
   private async bring(publication: Publication, roomID: string): Promise<void> {
     const { streamID, channel } = publication;
     const media = await this.slot.get();
+    await this.chooser.whenAsked(roomID);
     assertOngoing(publication);
     if (publication.media !== media) {
       await this.link.call('stream.publish', { streamId: streamID, channel, roomId: roomID });

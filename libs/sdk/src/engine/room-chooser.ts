@@ -28,7 +28,12 @@ export class RoomChooser {
     if (problem !== undefined) {
       throw ZegoError.of(problem);
     }
-    this.rooms.assertIn(roomID, 'ROOM_ROOMID_INCORRECT');
+    this.rooms.assertEntering(roomID, 'ROOM_ROOMID_INCORRECT');
     return roomID;
+  }
+
+  /** What is asked for a room goes behind the login into it. */
+  whenAsked(roomID: string): Promise<void> {
+    return this.rooms.whenAsked(roomID);
   }
 }

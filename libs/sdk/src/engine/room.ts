@@ -25,6 +25,10 @@ export class Room {
   lostAtMs = 0;
   /** The login under way; leaving the room waits for it. */
   login: Promise<unknown> = Promise.resolve();
+  /** Settles when the login has been sent: what is sent after it comes after it. */
+  readonly asked: Promise<void>;
+  /** To be called where `asked` settles; once is enough. */
+  noteAsked: () => void = () => {};
   private readonly users = new Map<string, ZegoUser>();
   private readonly streams = new Map<string, ZegoStream>();
   /** Attributes by key, each with the version that was told. */
@@ -39,7 +43,11 @@ export class Room {
     readonly user: ZegoUser,
     readonly config: ZegoRoomConfig,
     private readonly events: Emitter<ZegoEvents>,
-  ) {}
+  ) {
+    this.asked = new Promise((resolve) => {
+      this.noteAsked = resolve;
+    });
+  }
 
   get userIDs(): string[] {
     return [...this.users.keys()];

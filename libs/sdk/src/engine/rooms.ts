@@ -93,9 +93,24 @@ export class Rooms {
     }
   }
 
+  /** The same, but a room that is being entered is good enough: the request goes right behind the login. */
+  assertEntering(roomID: string, error: ErrorName): void {
+    if (this.rooms.size === 0) {
+      throw ZegoError.of('COMMON_NOT_LOGIN_ROOM');
+    }
+    if (!this.rooms.has(roomID)) {
+      throw ZegoError.of(error, { roomID });
+    }
+  }
+
+  /** When the login into a room that is being entered has been sent. */
+  async whenAsked(roomID: string): Promise<void> {
+    await this.rooms.get(roomID)?.asked;
+  }
+
   /** The only room of single-room mode. */
   get only(): Room | undefined {
-    return this.all.find((room) => room.state !== 'logining');
+    return this.all[0];
   }
 
   async login(roomID: string, user: ZegoUser, config: ZegoRoomConfig): Promise<ZegoRoomLoginResult> {
@@ -107,7 +122,7 @@ export class Rooms {
     this.rooms.set(roomID, room);
     this.tell(roomID, ZegoRoomStateChangedReason.Logining, 0);
     const login = this.requestLogin(room);
-    room.login = login.catch(() => undefined);
+    room.login = login.catch(() => undefined).finally(() => room.noteAsked());
     try {
       const result = await login;
       const extendedData = JSON.stringify({ room_session_id: result.snapshot.roomEpoch });
@@ -238,6 +253,7 @@ export class Rooms {
     this.rooms.set(toRoomID, to);
     this.tell(toRoomID, ZegoRoomStateChangedReason.Logining, 0);
     const switching = this.requestSwitch(fromRoomID, to);
+    to.noteAsked();
     to.login = switching.catch(() => undefined);
     try {
       const { snapshot } = await switching;
@@ -326,7 +342,7 @@ export class Rooms {
     const { link, mode, profile } = this.options;
     const { isUserStatusNotify, isListenOnly, maxMemberCount, token } = room.config;
     await link.open();
-    return link.call('room.login', {
+    const answer = link.call('room.login', {
       appId: profile.appID,
       mode: mode === ZegoRoomMode.MultiRoom ? 'multi' : 'single',
       roomId: room.roomID,
@@ -339,6 +355,8 @@ export class Rooms {
         ...(isListenOnly === undefined ? {} : { listenOnly: isListenOnly }),
       },
     });
+    room.noteAsked();
+    return answer;
   }
 
   private enter(

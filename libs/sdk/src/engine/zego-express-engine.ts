@@ -358,6 +358,7 @@ export class ZegoExpressEngine {
       session,
       call: (method, params) => this.link.call(method, params),
       handlerFactory: this.profile.handlerFactory,
+      onUnconnected: () => this.rooms.renewMedia(),
       onFailed: () => {
         this.rooms.renewMedia();
         this.link.reset();

@@ -20,6 +20,11 @@ export type SignalCall = <M extends ClientMethod>(
 const restartAttempts = 3;
 const restartIntervalMs = 3000;
 
+/** How long receivers take until it is known, and the most and the least that is reckoned with. */
+const initialReadyMs = 60;
+const shortestReadyMs = 20;
+const longestReadyMs = 400;
+
 /** The track stays the application's: muting stops the packets and leaves its picture as it is. */
 const whileMuted = { stopTracks: false, disableTrackOnPause: false, zeroRtpOnPause: true };
 
@@ -31,6 +36,8 @@ export interface MediaConnectionOptions {
   handlerFactory: types.HandlerFactory | undefined;
   /** A transport has failed for good: media needs a new session. */
   onFailed(): void;
+  /** The servers have not heard how to connect a transport: when the session is taken up again it needs new ones. */
+  onUnconnected(): void;
 }
 
 /**
@@ -47,6 +54,7 @@ export class MediaConnection {
   private closed = false;
   /** It has a successor: its failures concern nobody any more. */
   private retired = false;
+  private readyMs = initialReadyMs;
   private readonly restarting = new Set<TransportDirection>();
 
   constructor(private readonly options: MediaConnectionOptions) {}
@@ -95,9 +103,51 @@ export class MediaConnection {
     return (await this.load()).recvRtpCapabilities;
   }
 
+  /** How long the receivers of one more stream are going to take, with something to spare. */
+  get resumeAfterMs(): number {
+    return Math.ceil(Math.min(longestReadyMs, Math.max(shortestReadyMs, this.readyMs * 1.5)));
+  }
+
+  /**
+   * Connects the receiving transport before the first stream is there, which takes three round trips. A peer
+   * connection needs something to receive: this is never sent, and carries the streams' connection.
+   */
+  prepareReceiving(): void {
+    if (this.transports.recv !== undefined || this.closed) {
+      return;
+    }
+    void this.load()
+      .then((device) => {
+        const opus = device.recvRtpCapabilities.codecs?.find(
+          ({ mimeType }) => mimeType.toLowerCase() === 'audio/opus',
+        );
+        if (opus === undefined || this.transports.recv !== undefined || this.closed) {
+          return undefined;
+        }
+        const { channels, clockRate, mimeType, preferredPayloadType } = opus;
+        return this.open('recv', device).consume({
+          id: 'connection',
+          producerId: 'connection',
+          kind: 'audio',
+          streamId: 'connection',
+          rtpParameters: {
+            mid: 'connection',
+            codecs: [
+              { mimeType, clockRate, payloadType: preferredPayloadType!, ...(channels ? { channels } : {}) },
+            ],
+            encodings: [{ ssrc: 1 }],
+            rtcp: { cname: 'connection' },
+          },
+        });
+      })
+      // The first stream tries again, and says what is wrong.
+      .catch(() => undefined);
+  }
+
   async consume(streamId: string, description: ConsumerDescription): Promise<types.Consumer> {
     const transport = this.open('recv', await this.load());
-    return transport.consume({
+    const startedAtMs = performance.now();
+    const consumer = await transport.consume({
       id: description.consumerId,
       producerId: description.producerId,
       kind: description.kind,
@@ -106,6 +156,10 @@ export class MediaConnection {
       appData: { streamId },
       rtpParameters: description.rtpParameters as unknown as types.RtpParameters,
     });
+    // A slow one counts at once, a quick one little by little.
+    const tookMs = performance.now() - startedAtMs;
+    this.readyMs = Math.max(tookMs, this.readyMs * 0.7 + tookMs * 0.3);
+    return consumer;
   }
 
   /** What the browser counts of one direction; undefined while there is nothing that counts. */
@@ -178,6 +232,21 @@ export class MediaConnection {
     }
   }
 
+  /** The node does not know this client: nothing will ever flow over the transport. */
+  private handleUnconnected(transport: types.Transport, error: ZegoError): void {
+    if (this.closed || this.retired) {
+      return;
+    }
+    const isUnheard =
+      error.errorName === 'PROTOCOL_SOCKET_CLOSED' || error.errorName === 'PROTOCOL_NETWORK_TIMEOUT';
+    if (isUnheard) {
+      this.options.onUnconnected();
+    } else {
+      // Where the worker or the node is gone, other transports are on the way.
+      transport.close();
+    }
+  }
+
   private open(direction: TransportDirection, device: Device): types.Transport {
     const existing = this.transports[direction];
     if (existing !== undefined) {
@@ -190,8 +259,12 @@ export class MediaConnection {
     const parameters = session[direction] as unknown as types.TransportOptions;
     const transport =
       direction === 'send' ? device.createSendTransport(parameters) : device.createRecvTransport(parameters);
-    transport.on('connect', ({ dtlsParameters }, done, fail) => {
-      call('transport.connect', { direction, transportId: transport.id, dtlsParameters }).then(done, fail);
+    transport.on('connect', ({ dtlsParameters }, done) => {
+      // Not waited for: the first packets take longer to the node than this.
+      call('transport.connect', { direction, transportId: transport.id, dtlsParameters }).catch((error) => {
+        this.handleUnconnected(transport, ZegoError.from(error, 'PROTOCOL_SOCKET_CLOSED'));
+      });
+      done();
     });
     transport.on('produce', ({ kind, rtpParameters, appData }, done, fail) => {
       call('stream.produce', {

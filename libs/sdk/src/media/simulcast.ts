@@ -10,5 +10,6 @@ const layers = [
 /** Layers for a picture of this height: a small one is not worth three of them. */
 export function videoEncodings(height: number | undefined): types.RtpEncodingParameters[] {
   const count = height === undefined || height > 480 ? 3 : height > 240 ? 2 : 1;
-  return layers.slice(-count).map((layer) => ({ ...layer, scalabilityMode: 'L1T3' }));
+  // Layers in time serve those who cannot take the whole of one picture size; of one size all is taken.
+  return layers.slice(-count).map((layer) => (count === 1 ? layer : { ...layer, scalabilityMode: 'L1T3' }));
 }
