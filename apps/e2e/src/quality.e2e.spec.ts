@@ -87,6 +87,24 @@ test('who asks hears how loud it is, here and there', async () => {
   expect((await b.record()).loudest.captured).toBe(0);
 }, 60_000);
 
+test('the media node says what goes through its workers', async () => {
+  const sumOf = (text: string, metric: string): number =>
+    [...text.matchAll(new RegExp(`^polyroom_media_worker_${metric}.* ([\\d.e+]+)$`, 'gm'))].reduce(
+      (sum, [, value]) => sum + Number(value),
+      0,
+    );
+  await waitFor(
+    async () => {
+      const text = await (await fetch(`${testCluster.cluster.httpUrlOf('media-1')}/metrics`)).text();
+      return ['in', 'out'].every((direction) => {
+        const bytes = sumOf(text, `bytes_total{[^}]*direction="${direction}"}`);
+        return bytes > 10_000 && sumOf(text, 'consumers_count') >= 2 && sumOf(text, 'producers_count') >= 2;
+      });
+    },
+    { timeoutMs: 20_000, describe: 'the bytes of the camera' },
+  );
+}, 60_000);
+
 test('everybody in a room hears who has the word, also who plays nothing, and nobody once it is muted there', async () => {
   const isA = (room: string, record: UserRecord): boolean =>
     record.dominantSpeakers.some(

@@ -161,6 +161,20 @@ test('is ready, and shows its counts', async () => {
   expect(metrics).toContain(`polyroom_media_sessions_count{node="${nodeId}"} 1`);
   expect(metrics).toContain(`polyroom_media_transports_count{node="${nodeId}"} 2`);
   expect(metrics).toContain(`polyroom_media_workers_count{node="${nodeId}"} 2`);
+  const readMetrics = async (): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
+  // The workers are asked once a second.
+  for (const worker of ['0', '1']) {
+    const cpu = new RegExp(`worker_cpu_seconds_total{node="${nodeId}",worker="${worker}"} 0\\.\\d+`);
+    await waitFor(async () => cpu.test(await readMetrics()), {
+      timeoutMs: 5000,
+      describe: `the CPU time of worker ${worker}`,
+    });
+  }
+  expect(metrics).toMatch(/polyroom_media_worker_sessions_count{node="nd_spec",worker="\d"} 1/);
+  expect(metrics).toMatch(
+    /polyroom_media_worker_bytes_total{node="nd_spec",worker="\d",direction="out"} \d+/,
+  );
   await bus.requestNode(mediaRpc.closeSession, nodeId, { session });
 });
 

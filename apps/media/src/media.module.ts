@@ -10,6 +10,7 @@ import { NodeEvents } from './node-events.js';
 import { NodeMetrics } from './node-metrics.js';
 import { NodeReporter } from './node-reporter.js';
 import { NodeState } from './node-state.js';
+import { WorkerMetrics } from './worker-metrics.js';
 import { PipeHandler } from './pipe.handler.js';
 
 /** What the service works with; it takes over the node and closes it at the end. */
@@ -36,6 +37,7 @@ export class MediaModule implements OnApplicationShutdown {
         NodeReporter,
         NodeEvents,
         NodeMetrics,
+        WorkerMetrics,
         Neighbours,
         { provide: MediaNode, useValue: node },
         { provide: configToken, useValue: config },

@@ -60,6 +60,7 @@ export class NodeReporter implements OnApplicationBootstrap, OnModuleDestroy {
   private async sampleAndReport(): Promise<void> {
     this.cpuLoad = await this.node.sampleCpuLoad();
     this.report();
+    await this.node.sampleTraffic();
   }
 
   private report(): void {

@@ -3,6 +3,7 @@ export {
   type MediaNodeCounts,
   type MediaNodeEvents,
   type MediaNodeOptions,
+  type WorkerFigures,
 } from './media-node.js';
 export { type DownlinkClosed } from './downlinks.js';
 export { forwardMediaLog } from './worker-log.js';

@@ -23,6 +23,7 @@ import { Sessions } from './sessions.js';
 import { type CloseReason } from './stream-source.js';
 import { Upstreams } from './upstreams.js';
 import { type Voice } from './voices.js';
+import { type WorkerTotals } from './worker-traffic.js';
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js';
 
 export interface MediaNodeOptions extends WorkerPoolOptions, PipeListenOptions {
@@ -52,6 +53,16 @@ export interface MediaNodeCounts {
   pipes: number;
   pipesIn: number;
   pipesOut: number;
+}
+
+/** How one worker does. */
+export interface WorkerFigures {
+  /** Its place in the pool, which the one after it takes over. */
+  slot: number;
+  sessions: number;
+  /** CPU time since its start. */
+  cpuMs: number;
+  totals: WorkerTotals;
 }
 
 /**
@@ -251,6 +262,21 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
       pipesIn: this.#pipesIn.list().length,
       pipesOut: this.#pipesOut.list().length,
     };
+  }
+
+  /** For metrics: as of the last sample, without asking a worker. */
+  workerFigures(): WorkerFigures[] {
+    return this.#pool.workers.map(({ lastCpuTimeMs, sessions, slot, traffic }) => ({
+      slot,
+      sessions,
+      cpuMs: lastCpuTimeMs,
+      totals: traffic.totals(),
+    }));
+  }
+
+  /** Asks some of the transports what has gone through them. Meant for each second. */
+  async sampleTraffic(): Promise<void> {
+    await Promise.all(this.#pool.workers.map(({ traffic }) => traffic.sample()));
   }
 
   /** The workers' mean share of a core since the call before. Meant for a report each second. */

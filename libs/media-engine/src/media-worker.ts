@@ -3,6 +3,7 @@ import { type mediaRpc, type ReplyOf } from '@polyroom/contracts';
 import { createWorker, type types } from 'mediasoup';
 import { routerCodecs } from './router-codecs.js';
 import { Voices } from './voices.js';
+import { WorkerTraffic } from './worker-traffic.js';
 
 /** How the workers of a node listen. */
 export interface ListenOptions {
@@ -28,6 +29,8 @@ export class MediaWorker {
   /** Sessions anchored here, those being opened included. Kept by whoever anchors and lets go. */
   sessions = 0;
   readonly voices = new Voices();
+  readonly traffic = new WorkerTraffic();
+  #cpuMs = 0;
   #router: Promise<types.Router> | undefined;
   #routers = 0;
 
@@ -77,6 +80,7 @@ export class MediaWorker {
     this.#router ??= this.worker.createRouter({ mediaCodecs: routerCodecs }).then(
       (router) => {
         this.#routers = 1;
+        this.traffic.watch(router);
         return router;
       },
       (error: unknown) => {
@@ -98,10 +102,16 @@ export class MediaWorker {
     };
   }
 
+  /** The same as it was when it was asked last. */
+  get lastCpuTimeMs(): number {
+    return this.#cpuMs;
+  }
+
   /** CPU time that the process has used since its start. */
   async cpuTimeMs(): Promise<number> {
     const usage = await this.worker.getResourceUsage();
-    return usage.ru_utime + usage.ru_stime;
+    this.#cpuMs = usage.ru_utime + usage.ru_stime;
+    return this.#cpuMs;
   }
 
   /** Ends the process and waits for its end. Idempotent. */
