@@ -5,15 +5,14 @@ import {
   DeliverPolicy,
   DiscardPolicy,
   JetStreamApiError,
-  type JetStreamClient,
   type JetStreamManager,
-  jetstream,
   jetstreamManager,
   ReplayPolicy,
   RetentionPolicy,
   StorageType,
 } from '@nats-io/jetstream';
 import { createInbox, type Msg, nanos, type NatsConnection } from '@nats-io/transport-node';
+import { LogAppends } from './log-appends.js';
 
 export interface LogStoreOptions {
   /** The name of the jsStream; its subjects are `<name>.<appId>.<room>`. */
@@ -34,7 +33,6 @@ export interface LogEntry {
 /** Where reading begins. */
 export type ReadFrom = { streamSeq: number } | { timeMs: number } | 'first';
 
-const wrongLastSequence = 10071;
 /** How long one question to the server may take. */
 const answerDeadlineMs = 1000;
 /** How long reading a room's entries may take: thousands, where much is said. */
@@ -45,7 +43,7 @@ const consumerIdleMs = 5000;
 export class LogStore {
   private constructor(
     private readonly connection: NatsConnection,
-    private readonly client: JetStreamClient,
+    private readonly appends: LogAppends,
     private readonly manager: JetStreamManager,
     private readonly options: LogStoreOptions,
     /** Names this jsStream for ever: another one made later in its place is another log. */
@@ -77,23 +75,12 @@ export class LogStore {
     });
     const reader = await jetstreamManager(connection, { timeout: answerDeadlineMs, checkAPI: false });
     const logId = Date.parse(info.created).toString(36);
-    return new LogStore(connection, jetstream(connection), reader, options, logId);
+    return new LogStore(connection, new LogAppends(connection, answerDeadlineMs), reader, options, logId);
   }
 
   /** Its place in the jsStream; undefined where the room's last entry is not `lastStreamSeq` (0: none). */
-  async append(subject: string, stored: StoredMessages, lastStreamSeq: number): Promise<number | undefined> {
-    try {
-      const { seq } = await this.client.publish(subject, JSON.stringify(stored), {
-        expect: { lastSubjectSequence: lastStreamSeq },
-        timeout: answerDeadlineMs,
-      });
-      return seq;
-    } catch (error) {
-      if (error instanceof JetStreamApiError && error.code === wrongLastSequence) {
-        return undefined;
-      }
-      throw error;
-    }
+  append(subject: string, stored: StoredMessages, lastStreamSeq: number): Promise<number | undefined> {
+    return this.appends.append(subject, JSON.stringify(stored), lastStreamSeq);
   }
 
   async findLast(subject: string): Promise<LogEntry | undefined> {

@@ -58,8 +58,7 @@ export class LocalRoom {
       holdMs,
     });
     this.messages = new RoomMessages({
-      deliver: (epoch, messages) =>
-        this.deliver({ type: 'messages', delivery: new MessageDelivery(roomId, epoch, messages) }),
+      deliver: (epoch, messages) => this.deliverMessages(new MessageDelivery(roomId, epoch, messages)),
       onPosition: (position) => this.tellActive(encodePosition(roomId, position)),
       readHistory: hooks.readHistory,
       onGap: (from, to) => hooks.onGap('message', from, to),
@@ -163,6 +162,17 @@ export class LocalRoom {
     for (const seat of this.seats) {
       if (seat.isActive) {
         seat.deliver({ type: 'frame', frame });
+      }
+    }
+  }
+
+  private deliverMessages(delivery: MessageDelivery): void {
+    const frames = delivery.framesForAll;
+    for (const seat of this.seats) {
+      if (frames !== undefined && seat.isActive) {
+        seat.deliverFrames(frames);
+      } else {
+        seat.deliver({ type: 'messages', delivery });
       }
     }
   }

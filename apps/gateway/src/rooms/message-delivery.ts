@@ -19,6 +19,11 @@ export class MessageDelivery {
     return this.messages[0]!.seq;
   }
 
+  /** The frames, where everybody gets the same. */
+  get framesForAll(): OutFrame[] | undefined {
+    return this.isAddressed ? undefined : this.framesFor('');
+  }
+
   /** The frames for a user: what is to everybody, and what is to that one. */
   framesFor(userId: string): OutFrame[] {
     if (this.isAddressed && this.messages.some(({ to }) => to?.includes(userId) === true)) {

@@ -75,6 +75,13 @@ export class RoomSeat {
     }
   }
 
+  /** What everybody gets as it is, without a look at who this is. */
+  deliverFrames(frames: readonly OutFrame[]): void {
+    for (const frame of frames) {
+      this.listener.write(frame);
+    }
+  }
+
   /** From here on the member gets everything. While nobody knows where that is, the room tells it later. */
   private tellPosition(waiting: SeatDelivery[]): void {
     const first = waiting.find((delivery) => delivery.type === 'messages')?.delivery;

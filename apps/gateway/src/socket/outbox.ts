@@ -1,4 +1,5 @@
 import { type Writable } from 'node:stream';
+import { DirectWriter } from './direct-writer.js';
 import { type FlushTurn } from './flush-turn.js';
 import { type OutFrame } from './out-frame.js';
 import { socketLimits } from './socket-limits.js';
@@ -17,12 +18,14 @@ export class Outbox {
   private isBlocked = false;
   private isScheduled = false;
   private isClosed = false;
+  private readonly writer: DirectWriter;
 
   constructor(
     private readonly stream: Writable,
     private readonly turn: FlushTurn,
     private readonly hooks: { onDropped: () => void; onOverflow: () => void },
   ) {
+    this.writer = new DirectWriter(stream);
     stream.on('drain', () => {
       if (this.isBlocked) {
         this.isBlocked = false;
@@ -58,7 +61,9 @@ export class Outbox {
     while (this.frames.length > 0 && !this.isBlocked) {
       const { frames, bytes } = this.takeFrames();
       this.waitingBytes -= bytes;
-      this.isBlocked = !this.stream.write(frames.length === 1 ? frames[0] : this.turn.join(frames, bytes));
+      const all = frames.length === 1 ? frames[0]! : this.turn.join(frames, bytes);
+      const taken = this.writer.write(all);
+      this.isBlocked = taken < bytes && !this.stream.write(taken === 0 ? all : all.subarray(taken));
     }
   }
 
