@@ -5,6 +5,7 @@ import { firstFrame } from './first-frame.js';
 import { fiveRooms } from './five-rooms.js';
 import { login } from './login.js';
 import { media } from './media/media.js';
+import { placement } from './placement/placement.js';
 import { type BenchResult, writeReport } from './report.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -16,6 +17,7 @@ const benchmarks: Record<string, (rootDir: string, args: string[]) => Promise<Be
   'five-rooms': fiveRooms,
   login,
   media,
+  placement,
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
 import { AppError, nodeReported, type NodeReport } from '@polyroom/contracts';
-import { chooseNode } from '@polyroom/placement';
+import { chooseNode, meanSessionLoad, withPlaced } from '@polyroom/placement';
 
 /** The media nodes as they last reported. */
 @Injectable()
@@ -32,13 +32,14 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
 
   /** The node for a new session, near the named ones where they have room. */
   choose(preferNodeIds: readonly string[]): string {
-    const nodeId = chooseNode([...this.reports.values()], { nowMs: Date.now(), preferNodeIds });
+    const reports = [...this.reports.values()];
+    const nodeId = chooseNode(reports, { nowMs: Date.now(), preferNodeIds });
     const report = nodeId === undefined ? undefined : this.reports.get(nodeId);
     if (report === undefined) {
       throw new AppError('MEDIA_NODE_UNAVAILABLE');
     }
-    // Counted at once: a crowd within one reporting interval spreads over equal nodes.
-    this.reports.set(report.nodeId, { ...report, sessions: report.sessions + 1 });
+    // Counted at once: a crowd within one reporting interval spreads over equal nodes, and leaves a full one.
+    this.reports.set(report.nodeId, withPlaced(report, meanSessionLoad(reports)));
     return report.nodeId;
   }
 
