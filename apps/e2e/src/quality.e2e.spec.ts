@@ -1,8 +1,13 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BrowserUser, launchBrowser, type UserRecord } from '@polyroom/cluster';
 import { waitFor } from '@polyroom/testing';
 import { type Browser } from 'playwright-core';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
+
+/** Nobody listens there: whoever reaches the media node directly needs nobody. */
+const turnUrl = 'turn:127.0.0.1:9?transport=udp';
+const turn = { POLYROOM_TURN_URLS: turnUrl, POLYROOM_TURN_SECRET: 'shared with the TURN server' };
 
 /** A speaks all the time, by a steady tone. */
 let testCluster: TestCluster;
@@ -14,7 +19,7 @@ let b: BrowserUser;
 let c: BrowserUser;
 
 beforeAll(async () => {
-  testCluster = await TestCluster.withConsole({});
+  testCluster = await TestCluster.withConsole({ gatewayEnv: turn });
   app = await testCluster.createApp({ multiRoom: true });
   browser = await launchBrowser();
   [a, b, c] = await Promise.all([open('a', 0), open('b', 1), open('c', 1)]);
@@ -86,6 +91,19 @@ test('who asks hears how loud it is, here and there', async () => {
   await waitForRecord(b, 'the tone at b', ({ loudest }) => (loudest.remote['camera'] ?? 0) > 20);
   expect((await b.record()).loudest.captured).toBe(0);
 }, 60_000);
+
+test('both connections know the TURN server, with credentials of their own user', async () => {
+  const { iceServers } = await a.record();
+  const known = iceServers.filter((servers) => servers.length > 0);
+  expect(known.length).toBeGreaterThan(0);
+  for (const [server] of known) {
+    expect(server).toMatchObject({ urls: [turnUrl] });
+    const { credential, username } = server!;
+    expect(username).toMatch(new RegExp(`^\\d{10}:${app.appId}-a$`));
+    const signed = createHmac('sha1', turn.POLYROOM_TURN_SECRET).update(username!).digest('base64');
+    expect(credential).toBe(signed);
+  }
+});
 
 test('the media node says what goes through its workers', async () => {
   const sumOf = (text: string, metric: string): number =>

@@ -1,11 +1,23 @@
-import { loadConfig, serviceFields } from '@polyroom/config';
+import { ConfigError, loadConfig, optionalText, serviceFields } from '@polyroom/config';
 import { gatewayIdSchema, newId } from '@polyroom/contracts';
 import { z } from 'zod';
+import { type TurnConfig } from './media-nodes/turn.js';
 
 const schema = z.object({
   ...serviceFields,
   /** The name under which the room service knows this gateway. */
   POLYROOM_GATEWAY_ID: gatewayIdSchema.optional(),
+  /** TURN and STUN servers for clients, `turn:host:port?transport=udp`, separated by commas. */
+  POLYROOM_TURN_URLS: optionalText,
+  /** The secret that the gateway shares with the TURN servers (coturn's `static-auth-secret`). */
+  POLYROOM_TURN_SECRET: optionalText,
+  /** How long credentials hold; who stays longer than that keeps the way that it has. */
+  POLYROOM_TURN_TTL_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(30 * 86_400)
+    .default(86_400),
 });
 
 export interface GatewayConfig {
@@ -14,6 +26,7 @@ export interface GatewayConfig {
   httpHost: string;
   httpPort: number;
   logLevel: string;
+  turn: TurnConfig;
 }
 
 /** Reads the environment, or what stands in its place. */
@@ -25,5 +38,25 @@ export function loadGatewayConfig(env?: Record<string, string | undefined>): Gat
     httpHost: values.POLYROOM_HTTP_HOST,
     httpPort: values.POLYROOM_HTTP_PORT,
     logLevel: values.POLYROOM_LOG_LEVEL,
+    turn: {
+      urls: readTurnUrls(values.POLYROOM_TURN_URLS ?? '', values.POLYROOM_TURN_SECRET),
+      secret: values.POLYROOM_TURN_SECRET,
+      ttlSeconds: values.POLYROOM_TURN_TTL_SECONDS,
+    },
   };
+}
+
+function readTurnUrls(text: string, secret: string | undefined): string[] {
+  const urls = text
+    .split(',')
+    .map((url) => url.trim())
+    .filter(Boolean);
+  const wrong = urls.find((url) => !/^(stuns?|turns?):[^\s/]+$/.test(url));
+  if (wrong !== undefined) {
+    throw new ConfigError(`POLYROOM_TURN_URLS: ${wrong} is no address such as turn:host:3478?transport=udp`);
+  }
+  if (secret === undefined && urls.some((url) => url.startsWith('turn'))) {
+    throw new ConfigError('POLYROOM_TURN_SECRET is not set: a TURN server takes nobody without credentials');
+  }
+  return urls;
 }

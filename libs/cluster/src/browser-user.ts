@@ -42,6 +42,8 @@ export interface UserRecord {
   /** Open now; and all that ever carried anything (probes of the browser's codecs never do). */
   peerConnections: { open: number; everConnected: number };
   socketsMade: number;
+  /** Of the connections that are open. */
+  iceServers: RTCIceServer[][];
 }
 
 export interface QualityUpdate {
@@ -402,6 +404,9 @@ async function createUser(options: UserOptions): Promise<void> {
         everConnected: page.connectedPeers.size,
       },
       socketsMade: page.madeSockets,
+      iceServers: page.madePeers
+        .filter((peer) => peer.signalingState !== 'closed')
+        .map((peer) => peer.getConfiguration().iceServers ?? []),
     }),
     async playStats() {
       const totals = { framesDecoded: 0, audioPackets: 0, framesDropped: 0, packetsLost: 0, freezes: 0 };

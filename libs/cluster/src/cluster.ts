@@ -21,6 +21,8 @@ export interface ClusterOptions {
   messagingInstances?: number;
   mediaNodes?: number;
   mediaWorkers?: number;
+  /** More environment for the gateways. */
+  gatewayEnv?: Record<string, string>;
   /** More environment for the media nodes. */
   mediaEnv?: Record<string, string>;
   consolePort?: number;
@@ -105,6 +107,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       mediaPorts: await freePorts(options.mediaNodes ?? 1),
       mediaWorkers: options.mediaWorkers ?? 2,
       mediaEnv: options.mediaEnv ?? {},
+      gatewayEnv: options.gatewayEnv ?? {},
       consolePort: options.consolePort,
       demoApps: options.demoApps ?? '[]',
       logLevel: options.logLevel ?? 'info',

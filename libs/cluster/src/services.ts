@@ -24,6 +24,7 @@ export interface ServicePlan {
   mediaPorts: number[];
   mediaWorkers: number;
   mediaEnv: Record<string, string>;
+  gatewayEnv: Record<string, string>;
   consolePort: number | undefined;
   demoApps: string;
   logLevel: string;
@@ -72,7 +73,10 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
       }),
     ),
     ...plan.gatewayPorts.map((port, index) =>
-      service(`gateway-${index + 1}`, 'gateway', port, { POLYROOM_GATEWAY_ID: `gw_${index + 1}` }),
+      service(`gateway-${index + 1}`, 'gateway', port, {
+        POLYROOM_GATEWAY_ID: `gw_${index + 1}`,
+        ...plan.gatewayEnv,
+      }),
     ),
     ...(plan.consolePort === undefined
       ? []

@@ -2,8 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { AppError, type MediaSession, mediaRpc, type ReplyOf, type SessionRef } from '@polyroom/contracts';
 import { type Logger } from 'pino';
-import { LOGGER } from '../gateway-tokens.js';
+import { type GatewayConfig } from '../gateway.config.js';
+import { GATEWAY_CONFIG, LOGGER } from '../gateway-tokens.js';
 import { MediaNodes } from './media-nodes.js';
+import { iceServersFor } from './turn.js';
 
 /** The calls to media nodes that belong to a session's life. */
 @Injectable()
@@ -12,11 +14,14 @@ export class MediaPlane {
     private readonly bus: Bus,
     private readonly nodes: MediaNodes,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
   async openSession(nodeId: string, session: SessionRef): Promise<MediaSession> {
     try {
-      return await this.bus.requestNode(mediaRpc.openSession, nodeId, { session });
+      const media = await this.bus.requestNode(mediaRpc.openSession, nodeId, { session });
+      const iceServers = iceServersFor(session, this.config.turn, Date.now());
+      return iceServers === undefined ? media : { ...media, iceServers };
     } catch (error) {
       // Also one whose workers are all dead at this moment: the next report says when it is back.
       this.nodes.forget(nodeId);

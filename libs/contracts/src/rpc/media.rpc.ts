@@ -54,10 +54,20 @@ export const transportParametersSchema = z.strictObject({
   dtlsParameters: z.looseObject({ fingerprints: z.array(z.looseObject({})) }),
 });
 
+/** A server that helps a client through its network, as `RTCPeerConnection` takes it. */
+export const iceServerSchema = z.strictObject({
+  urls: z.array(z.string()),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+});
+export type IceServer = z.infer<typeof iceServerSchema>;
+
 /** What a client needs to open its two transports. */
 export const mediaSessionSchema = z.strictObject({
   nodeId: nodeIdSchema,
   routerRtpCapabilities: z.looseObject({}),
+  /** Put in by the gateway, where the cluster has any: the media node knows nothing of them. */
+  iceServers: z.array(iceServerSchema).optional(),
   send: transportParametersSchema,
   recv: transportParametersSchema,
 });

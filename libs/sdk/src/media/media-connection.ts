@@ -256,7 +256,10 @@ export class MediaConnection {
       throw ZegoError.of('ROOM_CONNECT_TEMPORARY_BROKEN');
     }
     const { call, onFailed, session } = this.options;
-    const parameters = session[direction] as unknown as types.TransportOptions;
+    const parameters = {
+      ...session[direction],
+      ...(session.iceServers === undefined ? {} : { iceServers: session.iceServers }),
+    } as unknown as types.TransportOptions;
     const transport =
       direction === 'send' ? device.createSendTransport(parameters) : device.createRecvTransport(parameters);
     transport.on('connect', ({ dtlsParameters }, done) => {
