@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { BrowserUser, launchBrowser } from '@polyroom/cluster';
+import { waitFor } from '@polyroom/testing';
 import { type Browser } from 'playwright-core';
 import { expectMediaToFlow, MediaWatch } from './support/media-watch.js';
-import { type TestApp, TestCluster } from './support/test-cluster.js';
+import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
 /** One camera and viewers on two media nodes, five rooms, in a real browser. */
 const stream = 'camera-of-a';
@@ -90,6 +91,70 @@ test('four more rooms cost no handshake, no transport and no second delivery', a
   const record = await far.record();
   expect(record.socketsMade).toBe(1);
   expect(record.peerConnections).toEqual({ open: 2, everConnected: 2 });
+}, 60_000);
+
+test('four channels at once, and a camera that is switched on reaches those who play its sound', async () => {
+  const sounds = ['sound-1', 'sound-2', 'sound-3'];
+  for (const [index, sound] of sounds.entries()) {
+    await publisher.publishSound(sound, 'room1', index + 1);
+  }
+  await expect(publisher.publishSound('sound-4', 'room1', 3)).rejects.toThrow(/channel is already in use/);
+  await expect(publisher.publishSound('sound-4', 'room1', 4)).rejects.toThrow();
+  const { upstreams, transports } = (await watch.sessionOf('publisher'))!;
+  expect(upstreams.map(({ streamId, kinds }) => [streamId, kinds.length])).toEqual([
+    [stream, 2],
+    ...sounds.map((sound) => [sound, 1]),
+  ]);
+  expect(transports.filter(({ dtlsState }) => dtlsState === 'connected')).toHaveLength(1);
+
+  const viewers = [near, far];
+  await Promise.all(viewers.flatMap((viewer) => sounds.map((sound) => viewer.play(sound, 'room1'))));
+  await Promise.all(viewers.map(expectMediaToFlow));
+  expect(await Promise.all(viewers.map((viewer) => viewer.takeLongestGapMs('sound-2')))).toEqual([-1, -1]);
+  await publisher.switchCameraOn('sound-2');
+  for (const viewer of viewers) {
+    await waitFor(async () => (await viewer.takeLongestGapMs('sound-2')) >= 0, {
+      timeoutMs: 10_000,
+      describe: `the new camera at ${viewer.userId}`,
+    });
+  }
+}, 90_000);
+
+test('the 13th stream that somebody plays is refused (1004010)', async () => {
+  const users = await Promise.all(
+    ['p1', 'p2', 'p3', 'p4', 'v'].map(async (userId) => {
+      const client = await testCluster.connect(0);
+      const entered = await client.call('room.login', loginParams(app, 'room6', userId));
+      return { client, media: 'result' in entered ? entered.result.media! : undefined };
+    }),
+  );
+  const viewer = users.pop()!;
+  const streams = users.flatMap((_, user) => [0, 1, 2, 3].map((channel) => ({ user, channel })));
+  for (const { channel, user } of streams) {
+    const { client } = users[user]!;
+    const streamId = `many-${user}-${channel}`;
+    const codecs = [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }];
+    const rtpParameters = { mid: `m${channel}`, codecs, encodings: [{ ssrc: 1000 + user * 4 + channel }] };
+    expect(await client.codeOf('stream.publish', { streamId, channel, roomId: 'room6' })).toBe(0);
+    expect(await client.codeOf('stream.produce', { streamId, kind: 'audio', rtpParameters })).toBe(0);
+    expect(await client.codeOf('stream.share', { streamId, roomId: 'room6' })).toBe(0);
+  }
+  const play = ({ channel, user }: { user: number; channel: number }): Promise<number> =>
+    viewer.client.codeOf('stream.play', {
+      streamId: `many-${user}-${channel}`,
+      roomId: 'room6',
+      rtpCapabilities: viewer.media!.routerRtpCapabilities,
+    });
+  expect(await Promise.all(streams.slice(0, 12).map(play))).toEqual(Array(12).fill(0));
+  expect(await play(streams[12]!)).toBe(1004010);
+  // One that is stopped makes room for another.
+  expect(await viewer.client.codeOf('stream.stopPlay', { streamId: 'many-0-0' })).toBe(0);
+  expect(await play(streams[12]!)).toBe(0);
+  expect(await play(streams[13]!)).toBe(1004010);
+  for (const { client } of [...users, viewer]) {
+    expect(await client.codeOf('room.logout', {})).toBe(0);
+    client.close();
+  }
 }, 60_000);
 
 test('the pipe closes with its last viewer, and nothing is left when all are gone', async () => {

@@ -52,6 +52,7 @@ import { SessionMover } from './session/session-mover.js';
 import { SessionRegistry } from './session/session-registry.js';
 import { SessionResumer } from './session/session-resumer.js';
 import { SessionVoices } from './session/session-voices.js';
+import { StreamExtensions } from './session/stream-extensions.js';
 import { SessionRooms } from './session/session-rooms.js';
 import { MethodRouter } from './socket/method-router.js';
 import { SocketServer } from './socket/socket-server.js';
@@ -125,6 +126,7 @@ export class GatewayModule {
         SessionResumer,
         SessionRooms,
         SessionVoices,
+        StreamExtensions,
         SocketServer,
       ],
     };

@@ -29,6 +29,10 @@ export class BusRemoteNodes implements RemoteNodes {
     return this.tell(mediaPipeRpc.closePipe, nodeId, request);
   }
 
+  extendPipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.extendPipe>): Promise<void> {
+    return this.tell(mediaPipeRpc.extendPipe, nodeId, request);
+  }
+
   endPipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.endPipe>): Promise<void> {
     return this.tell(mediaPipeRpc.endPipe, nodeId, request);
   }

@@ -21,6 +21,12 @@ export class PipeHandler {
     return {};
   }
 
+  @NodeRpcHandler(mediaPipeRpc.extendPipe)
+  extendPipe(request: ParsedRequestOf<typeof mediaPipeRpc.extendPipe>): object {
+    this.node.extendPipe(request);
+    return {};
+  }
+
   @NodeRpcHandler(mediaPipeRpc.endPipe)
   endPipe(request: ParsedRequestOf<typeof mediaPipeRpc.endPipe>): object {
     this.node.endPipe(request);

@@ -104,6 +104,19 @@ export class BrowserUser {
     );
   }
 
+  /** Sound alone, on a channel of its choice. */
+  publishSound(streamId: string, roomId: string, channel: number): Promise<void> {
+    return this.page.evaluate(
+      ([stream, room, which]) => (window as never as Harness).user.publishSound(stream, room, which),
+      [streamId, roomId, channel] as const,
+    );
+  }
+
+  /** A camera for a stream of `publishSound`, while it is being published. */
+  switchCameraOn(streamId: string): Promise<void> {
+    return this.page.evaluate((stream) => (window as never as Harness).user.switchCameraOn(stream), streamId);
+  }
+
   unshare(streamId: string, roomId: string): Promise<void> {
     return this.page.evaluate(([stream, room]) => (window as never as Harness).user.unshare(stream!, room!), [
       streamId,
@@ -200,6 +213,8 @@ interface Harness {
     login(roomId: string, userId: string): Promise<number>;
     logout(roomId?: string): Promise<void>;
     publish(streamId: string, roomId: string, sound: string): Promise<void>;
+    publishSound(streamId: string, roomId: string, channel: number): Promise<void>;
+    switchCameraOn(streamId: string): Promise<void>;
     share(streamId: string, roomId: string): Promise<void>;
     unshare(streamId: string, roomId: string): Promise<void>;
     play(streamId: string, roomId: string): Promise<void>;
@@ -304,6 +319,7 @@ async function createUser(options: UserOptions): Promise<void> {
     }
   });
 
+  const published = new Map<string, MediaStream>();
   const frames = new Map<string, { lastAtMs: number; longestGapMs: number }>();
   function watchFrames(video: HTMLVideoElement): void {
     const frame = { lastAtMs: 0, longestGapMs: 0 };
@@ -340,6 +356,17 @@ async function createUser(options: UserOptions): Promise<void> {
     },
     async logout(roomId?: string) {
       await engine.logoutRoom(roomId);
+    },
+    async publishSound(streamId: string, roomId: string, channel: number) {
+      const mediaStream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      published.set(streamId, mediaStream);
+      await engine.startPublishingStream(streamId, channel, { roomID: roomId, mediaStream });
+    },
+    async switchCameraOn(streamId: string) {
+      const camera = await navigator.mediaDevices.getUserMedia({
+        video: { width: 320, height: 240, frameRate: 20 },
+      });
+      await engine.replaceTrack(published.get(streamId), camera.getVideoTracks()[0]);
     },
     async publish(streamId: string, roomId: string, sound: string) {
       const mediaStream = await navigator.mediaDevices.getUserMedia({

@@ -25,13 +25,17 @@ export class Downlink {
   #askedForKeyFrameAtMs = -Infinity;
   #closed = false;
 
-  /** @param onEnded is called at most once, when the stream ended by itself. */
+  /**
+   * @param onEnded is called at most once, when the stream ended by itself.
+   * @param onExtended is called for each consumer that is added after it was opened.
+   */
   constructor(
     readonly session: Session,
     readonly streamId: string,
     private readonly wanted: WantedStream,
     source: StreamSource,
     private readonly onEnded: (reason: CloseReason) => void,
+    private readonly onExtended: (consumer: types.Consumer) => void,
   ) {
     this.opened = this.#open(wanted, source);
     // Whoever binds awaits it and hears of a failure; without a binder left nobody has to.
@@ -103,12 +107,17 @@ export class Downlink {
 
   async #open(wanted: WantedStream, source: StreamSource): Promise<void> {
     try {
-      this.#lease = await source.lease(wanted, this.session.worker, (reason) => {
-        if (!this.#closed) {
-          this.close();
-          this.onEnded(reason);
-        }
-      });
+      this.#lease = await source.lease(
+        wanted,
+        this.session.worker,
+        (reason) => {
+          if (!this.#closed) {
+            this.close();
+            this.onEnded(reason);
+          }
+        },
+        this.#handleAdded,
+      );
       this.#lease.mutes.onChange(this.#applyMutes);
       for (const producerId of this.#lease.producerIds) {
         this.#assertOpen();
@@ -123,6 +132,21 @@ export class Downlink {
       throw this.session.closed ? new AppError('MEDIA_SESSION_NOT_FOUND', { cause: error }) : error;
     }
   }
+
+  readonly #handleAdded = (producerId: string): void => {
+    const adding = async () => {
+      await this.opened;
+      const consumer = await this.#consume(producerId, this.wanted.rtpCapabilities);
+      if (this.#closed) {
+        consumer.close();
+        return;
+      }
+      this.#consumers.push(consumer);
+      this.onExtended(consumer);
+    };
+    // A viewer who cannot decode it, or who has gone, goes without.
+    adding().catch(() => undefined);
+  };
 
   async #consume(producerId: string, given: RtpCapabilities): Promise<types.Consumer> {
     const rtpCapabilities = given as types.RtpCapabilities;

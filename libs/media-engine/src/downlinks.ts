@@ -5,6 +5,7 @@ import {
   type mediaRpc,
   type SessionRef,
 } from '@polyroom/contracts';
+import { type types } from 'mediasoup';
 import { Downlink } from './downlink.js';
 import { type Session } from './session.js';
 import { type CloseReason, type StreamSource } from './stream-source.js';
@@ -23,15 +24,28 @@ export interface DownlinkClosed {
   reason: CloseReason;
 }
 
+/** A downlink that has one more consumer, which waits until the client has its receiver. */
+export interface DownlinkExtended {
+  session: SessionRef;
+  streamId: string;
+  consumer: Bound['consumers'][number];
+}
+
 /** What the sessions of a node play. */
 export class Downlinks {
   readonly #source: StreamSource;
   readonly #onDownlinkClosed: (fact: DownlinkClosed) => void;
+  readonly #onDownlinkExtended: (fact: DownlinkExtended) => void;
   readonly #bySession = new Map<Session, Map<string, Downlink>>();
   /** Downlinks from where their streams come no more, kept until their successors have a picture. */
   readonly #retired = new Map<Session, Map<string, Downlink>>();
 
-  constructor(source: StreamSource, onDownlinkClosed: (fact: DownlinkClosed) => void) {
+  constructor(
+    source: StreamSource,
+    onDownlinkClosed: (fact: DownlinkClosed) => void,
+    onDownlinkExtended: (fact: DownlinkExtended) => void,
+  ) {
+    this.#onDownlinkExtended = onDownlinkExtended;
     this.#source = source;
     this.#onDownlinkClosed = onDownlinkClosed;
   }
@@ -68,12 +82,7 @@ export class Downlinks {
     }
     return {
       created: isNew,
-      consumers: downlink.consumers.map(({ id, producerId, kind, rtpParameters }) => ({
-        consumerId: id,
-        producerId,
-        kind,
-        rtpParameters: { ...rtpParameters },
-      })),
+      consumers: downlink.consumers.map(describe),
       roomIds: [...downlink.roomIds],
     };
   }
@@ -142,6 +151,11 @@ export class Downlinks {
         this.#forget(downlink);
         this.#report(downlink, reason);
       },
+      (consumer) => {
+        if (this.find(session, streamId) === downlink) {
+          this.#onDownlinkExtended({ session: session.ref, streamId, consumer: describe(consumer) });
+        }
+      },
     );
     if (present === undefined) {
       this.#bySession.set(session, new Map([[streamId, downlink]]));
@@ -205,4 +219,8 @@ export class Downlinks {
       }
     }
   }
+}
+
+function describe({ id, producerId, kind, rtpParameters }: types.Consumer): Bound['consumers'][number] {
+  return { consumerId: id, producerId, kind, rtpParameters: { ...rtpParameters } };
 }

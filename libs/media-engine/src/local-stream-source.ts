@@ -22,22 +22,38 @@ export class LocalStreamSource implements StreamSource {
     wanted: WantedStream,
     viewer: MediaWorker,
     onEnded: (reason: CloseReason) => void,
+    onAdded: (producerId: string) => void,
   ): Promise<StreamLease> {
     const upstream = this.#find(wanted);
     const pipe = upstream.session.worker === viewer ? undefined : this.#pipes.hold(upstream, viewer);
     upstream.onEnd(onEnded);
+    const first = this.#carry(pipe, upstream);
+    const told = new Set<string>();
+    const handleKind = () => {
+      const telling = async () => {
+        (await first).forEach((id) => told.add(id));
+        for (const id of await this.#carry(pipe, upstream)) {
+          if (!released && !told.has(id)) {
+            told.add(id);
+            onAdded(id);
+          }
+        }
+      };
+      // What has ended meanwhile is added to nothing.
+      telling().catch(() => undefined);
+    };
+    upstream.onKindAdded(handleKind);
     let released = false;
     const release = () => {
       if (!released) {
         released = true;
         upstream.offEnd(onEnded);
+        upstream.offKindAdded(handleKind);
         pipe?.release();
       }
     };
     try {
-      const producerIds =
-        pipe === undefined ? upstream.producers.map(({ id }) => id) : await this.#carry(pipe, upstream);
-      return { producerIds, mutes: upstream.mutes, release };
+      return { producerIds: await first, mutes: upstream.mutes, release };
     } catch (error) {
       release();
       throw error;
@@ -58,9 +74,10 @@ export class LocalStreamSource implements StreamSource {
     return upstream;
   }
 
-  async #carry(pipe: Pipe, upstream: Upstream): Promise<string[]> {
+  /** What the stream has by now, on the viewer's router. */
+  async #carry(pipe: Pipe | undefined, upstream: Upstream): Promise<string[]> {
     try {
-      return await pipe.carry();
+      return pipe === undefined ? upstream.producers.map(({ id }) => id) : await pipe.carry();
     } catch (error) {
       if (upstream.closed || isGone(error)) {
         throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST', { cause: error });

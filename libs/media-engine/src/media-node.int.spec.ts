@@ -115,6 +115,31 @@ describe('downlinks', () => {
     across.unbind('stream1');
   });
 
+  test('a kind that a stream gets later reaches who plays it, near and through a pipe', async () => {
+    const [publisher, across, near] = await join(3);
+    await publisher!.produce('stream1', 'audio');
+    await Promise.all([across!.bind('stream1'), near!.bind('stream1')]);
+    const extended: { userId: string; kind: string; consumerId: string }[] = [];
+    testNode.node.on('downlinkExtended', ({ consumer, session }) =>
+      extended.push({ userId: session.userId, kind: consumer.kind, consumerId: consumer.consumerId }),
+    );
+    await publisher!.produce('stream1', 'video');
+    await waitFor(() => extended.length === 2, { describe: 'both viewers' });
+    expect(extended.map(({ kind, userId }) => `${userId} ${kind}`).sort()).toEqual([
+      'user1 video',
+      'user2 video',
+    ]);
+    const added = testNode.consumers.filter(({ id }) => extended.some(({ consumerId }) => consumerId === id));
+    expect(added.map(({ paused }) => paused)).toEqual([true, true]);
+    await near!.resume('stream1');
+    await across!.resume('stream1');
+    expect(added.map(({ paused }) => paused)).toEqual([false, false]);
+    // Who comes later has it from the beginning; nothing is told twice.
+    const { consumers } = await across!.bind('stream1', 'room2');
+    expect(consumers.map(({ kind }) => kind)).toEqual(['audio', 'video']);
+    expect(extended).toHaveLength(2);
+  });
+
   test('a lone VP8 encoding with temporal layers is passed on whole', async () => {
     const [publisher, viewer] = await join(2);
     const parameters = rtpParametersOf('video');

@@ -9,7 +9,7 @@ import {
   type SessionRef,
 } from '@polyroom/contracts';
 import { CpuLoad } from './cpu-load.js';
-import { type DownlinkClosed, Downlinks } from './downlinks.js';
+import { type DownlinkClosed, type DownlinkExtended, Downlinks } from './downlinks.js';
 import { LocalStreamSource } from './local-stream-source.js';
 import { type MediaWorker } from './media-worker.js';
 import { NodeStreamSource } from './node-stream-source.js';
@@ -40,6 +40,8 @@ export interface MediaNodeEvents {
   replacementFailed: [error: unknown];
   /** A downlink closed without its session having asked for it. */
   downlinkClosed: [fact: DownlinkClosed];
+  /** A stream that is being played has one more kind, and the downlink a consumer for it. */
+  downlinkExtended: [fact: DownlinkExtended];
   /** Those who speak at this moment, a few times a second for each worker with any. */
   voicesHeard: [voices: Voice[]];
 }
@@ -93,6 +95,7 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     this.#downlinks = new Downlinks(
       new NodeStreamSource(nodeId, local, this.#pipesIn),
       (fact) => void this.emit('downlinkClosed', fact),
+      (fact) => void this.emit('downlinkExtended', fact),
     );
     this.#sessions = new Sessions(pool, (session) => this.#endStreams(session));
     pool.on('workerDied', (worker, error) => this.#handleWorkerDied(worker, error));
@@ -193,6 +196,10 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
 
   closePipe({ pipeId }: ParsedRequestOf<typeof mediaPipeRpc.closePipe>): void {
     this.#pipesOut.close(pipeId);
+  }
+
+  extendPipe({ pipeId, producers }: ParsedRequestOf<typeof mediaPipeRpc.extendPipe>): void {
+    this.#pipesIn.extend(pipeId, producers);
   }
 
   endPipe({ pipeId, reason }: ParsedRequestOf<typeof mediaPipeRpc.endPipe>): void {

@@ -13,8 +13,9 @@ export class NodeStreamSource implements StreamSource {
     wanted: WantedStream,
     viewer: MediaWorker,
     onEnded: (reason: CloseReason) => void,
+    onAdded: (producerId: string) => void,
   ): Promise<StreamLease> {
     const source = wanted.sourceNodeId === this.nodeId ? this.local : this.remote;
-    return source.lease(wanted, viewer, onEnded);
+    return source.lease(wanted, viewer, onEnded, onAdded);
   }
 }

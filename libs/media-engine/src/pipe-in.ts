@@ -1,4 +1,4 @@
-import { AppError, newId } from '@polyroom/contracts';
+import { AppError, type mediaPipeRpc, type MediaKind, newId, type RequestOf } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
 import { isGone } from './media-errors.js';
 import { type MediaWorker } from './media-worker.js';
@@ -13,6 +13,8 @@ export interface PipedStream {
   sourceNodeId: string;
 }
 
+export type PipedProducer = RequestOf<typeof mediaPipeRpc.extendPipe>['producers'][number];
+
 /**
  * One stream on its way from another node to one router here, shared by all viewers on that router. It
  * counts the downlinks behind it and closes with the last one.
@@ -24,6 +26,9 @@ export class PipeIn {
   /** Settles when the stream has arrived; every viewer waits for it. */
   readonly producers: Promise<types.Producer[]>;
   readonly #endListeners = new Set<(reason: CloseReason) => void>();
+  readonly #addListeners = new Set<(producerId: string) => void>();
+  /** Kinds that have arrived or are on their way: the other node may say a thing twice. */
+  readonly #kinds = new Set<MediaKind>();
   #downlinks = 0;
   #transport: types.PipeTransport | undefined;
   /** Whether the other node may know of it. */
@@ -49,17 +54,37 @@ export class PipeIn {
   }
 
   /** Counts one more downlink, which has to release it whatever becomes of `producers`. */
-  hold(onEnded: (reason: CloseReason) => void): void {
+  hold(onEnded: (reason: CloseReason) => void, onAdded: (producerId: string) => void): void {
     this.#downlinks += 1;
+    this.#addListeners.add(onAdded);
     this.#endListeners.add(onEnded);
   }
 
-  release(onEnded: (reason: CloseReason) => void): void {
+  release(onEnded: (reason: CloseReason) => void, onAdded: (producerId: string) => void): void {
     this.#downlinks -= 1;
+    this.#addListeners.delete(onAdded);
     this.#endListeners.delete(onEnded);
     if (this.#downlinks === 0) {
       this.#close(true);
     }
+  }
+
+  /** The stream has more than when the pipe was opened. Whoever comes from now on gets it with the rest. */
+  extend(producers: PipedProducer[]): void {
+    const extending = async () => {
+      const arrived = await this.producers;
+      for (const producer of producers) {
+        if (this.#kinds.has(producer.kind)) {
+          continue;
+        }
+        const added = await this.#produce(producer);
+        this.#assertOpen();
+        arrived.push(added);
+        [...this.#addListeners].forEach((listener) => listener(added.id));
+      }
+    };
+    // A pipe that closes has nothing to extend.
+    extending().catch(() => undefined);
   }
 
   /** The stream, or the node that sent it, has ended. Idempotent. */
@@ -102,11 +127,7 @@ export class PipeIn {
       this.#assertOpen();
       this.mutes.replace(mutes);
       await connectPipe(transport, end);
-      const arrived = await Promise.all(
-        producers.map(({ kind, paused, rtpParameters }) =>
-          transport.produce({ kind, paused, rtpParameters: rtpParameters as unknown as types.RtpParameters }),
-        ),
-      );
+      const arrived = await Promise.all(producers.map((producer) => this.#produce(producer)));
       this.#assertOpen();
       return arrived;
     } catch (error) {
@@ -120,6 +141,15 @@ export class PipeIn {
           ? new AppError('PLAYER_PLAY_STREAM_NOT_EXIST', { cause: error })
           : new AppError('MEDIA_NODE_UNAVAILABLE', { cause: error });
     }
+  }
+
+  #produce({ kind, paused, rtpParameters }: PipedProducer): Promise<types.Producer> {
+    this.#kinds.add(kind);
+    return this.#transport!.produce({
+      kind,
+      paused,
+      rtpParameters: rtpParameters as unknown as types.RtpParameters,
+    });
   }
 
   #assertOpen(): void {

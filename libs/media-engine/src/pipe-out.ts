@@ -2,6 +2,7 @@ import { AppError, type PipeEnd, type mediaPipeRpc, type ReplyOf } from '@polyro
 import { type types } from 'mediasoup';
 import { isGone } from './media-errors.js';
 import { connectPipe, pipeEndOf, type PipeListenOptions, pipeTransportOptions } from './pipe-listen.js';
+import { type PipedProducer } from './pipe-in.js';
 import { type CloseReason } from './stream-source.js';
 import { type Upstream } from './upstream.js';
 
@@ -10,6 +11,8 @@ export class PipeOut {
   /** What the other node is told; the same however often it asks. */
   readonly opened: Promise<ReplyOf<typeof mediaPipeRpc.openPipe>>;
   #transport: types.PipeTransport | undefined;
+  /** Producers of the stream that the other node knows, or is about to be told of. */
+  readonly #sent = new Set<string>();
   #closed = false;
 
   /** @param onEnded is called at most once, when the stream ends before the pipe is closed. */
@@ -21,7 +24,9 @@ export class PipeOut {
     listen: PipeListenOptions,
     private readonly onEnded: (reason: CloseReason) => void,
     private readonly onMutesChanged: () => void,
+    private readonly onExtended: (producers: PipedProducer[]) => void,
   ) {
+    upstream.onKindAdded(this.#handleKind);
     upstream.onEnd(this.#handleEnd);
     upstream.mutes.onChange(this.onMutesChanged);
     this.opened = this.#open(end, listen);
@@ -33,6 +38,7 @@ export class PipeOut {
     if (!this.#closed) {
       this.#closed = true;
       this.upstream.offEnd(this.#handleEnd);
+      this.upstream.offKindAdded(this.#handleKind);
       this.upstream.mutes.offChange(this.onMutesChanged);
       this.#transport?.close();
     }
@@ -45,6 +51,31 @@ export class PipeOut {
     }
   };
 
+  readonly #handleKind = (): void => {
+    const extending = async () => {
+      await this.opened;
+      const added = this.upstream.producers.filter(({ id }) => !this.#sent.has(id));
+      const producers = await this.#consume(added);
+      if (!this.#closed && producers.length > 0) {
+        this.onExtended(producers);
+      }
+    };
+    // A pipe that closes, or never opened, has nothing to extend.
+    extending().catch(() => undefined);
+  };
+
+  async #consume(producers: types.Producer[]): Promise<PipedProducer[]> {
+    producers.forEach(({ id }) => this.#sent.add(id));
+    const consumers = await Promise.all(
+      producers.map(({ id }) => this.#transport!.consume({ producerId: id })),
+    );
+    return consumers.map(({ kind, producerPaused, rtpParameters }) => ({
+      kind,
+      rtpParameters: { ...rtpParameters },
+      paused: producerPaused,
+    }));
+  }
+
   async #open(end: PipeEnd, listen: PipeListenOptions): Promise<ReplyOf<typeof mediaPipeRpc.openPipe>> {
     try {
       const { session, producers } = this.upstream;
@@ -52,15 +83,11 @@ export class PipeOut {
       this.#transport = transport;
       this.#assertOpen();
       await connectPipe(transport, end);
-      const consumers = await Promise.all(producers.map(({ id }) => transport.consume({ producerId: id })));
+      const piped = await this.#consume(producers);
       this.#assertOpen();
       return {
         end: pipeEndOf(transport),
-        producers: consumers.map(({ kind, producerPaused, rtpParameters }) => ({
-          kind,
-          rtpParameters: { ...rtpParameters },
-          paused: producerPaused,
-        })),
+        producers: piped,
         mutes: this.upstream.mutes.list(),
       };
     } catch (error) {

@@ -67,6 +67,7 @@ export class PipesOut {
         void this.#nodes.endPipe(targetNodeId, { pipeId, reason });
       },
       () => void this.#nodes.updatePipe(targetNodeId, { pipeId, mutes: upstream.mutes.list() }),
+      (producers) => void this.#nodes.extendPipe(targetNodeId, { pipeId, producers }),
     );
     this.#byId.set(pipeId, pipe);
     return pipe;

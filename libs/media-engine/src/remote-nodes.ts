@@ -10,6 +10,7 @@ export interface RemoteNodes {
     request: RequestOf<typeof mediaPipeRpc.openPipe>,
   ): Promise<ReplyOf<typeof mediaPipeRpc.openPipe>>;
   closePipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.closePipe>): Promise<void>;
+  extendPipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.extendPipe>): Promise<void>;
   endPipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.endPipe>): Promise<void>;
   updatePipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.updatePipe>): Promise<void>;
 }
@@ -18,6 +19,7 @@ export interface RemoteNodes {
 export const noRemoteNodes: RemoteNodes = {
   openPipe: () => Promise.reject(new AppError('MEDIA_NODE_UNAVAILABLE')),
   closePipe: () => Promise.resolve(),
+  extendPipe: () => Promise.resolve(),
   endPipe: () => Promise.resolve(),
   updatePipe: () => Promise.resolve(),
 };

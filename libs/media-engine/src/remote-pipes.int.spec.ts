@@ -27,6 +27,12 @@ const remoteNodes: RemoteNodes = {
   async closePipe(nodeId, request) {
     nodes.get(nodeId)?.node.closePipe(request);
   },
+  async extendPipe(nodeId, request) {
+    const wire = JSON.parse(JSON.stringify(request)) as unknown;
+    nodes.get(nodeId)?.node.extendPipe(parseOrThrow(mediaPipeRpc.extendPipe.request, wire));
+    // Told twice, as where an answer was lost.
+    nodes.get(nodeId)?.node.extendPipe(request);
+  },
   async endPipe(nodeId, request) {
     nodes.get(nodeId)?.node.endPipe(request);
   },
@@ -143,4 +149,19 @@ test('a viewer that cannot decode it is refused, and its pipe goes', async () =>
     viewer.bind('stream1', 'room1', { ...from, rtpCapabilities: { codecs: [], headerExtensions: [] } }),
   ).rejects.toMatchObject({ errorName: 'MEDIA_PARAMETERS_INVALID' });
   expect(pipesIn()).toEqual([]);
+});
+
+test('a kind that a stream gets later comes through its pipe, once', async () => {
+  await publisher.produce('sound', 'audio');
+  const viewer = await here.join('viewer');
+  await viewer.bind('sound', 'room1', from);
+  const kinds: string[] = [];
+  here.node.on('downlinkExtended', ({ consumer }) => kinds.push(consumer.kind));
+  await publisher.produce('sound', 'video');
+  await waitFor(() => kinds.length > 0, { describe: 'the picture' });
+  const late = await here.join('late');
+  const { consumers } = await late.bind('sound', 'room1', from);
+  expect(consumers.map(({ kind }) => kind)).toEqual(['audio', 'video']);
+  expect(kinds).toEqual(['video']);
+  expect((await here.countInWorkers()).producers).toBeLessThanOrEqual(4);
 });

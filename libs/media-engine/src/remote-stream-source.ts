@@ -1,7 +1,7 @@
 import { type types } from 'mediasoup';
 import { parametersInvalid } from './media-errors.js';
 import { type MediaWorker } from './media-worker.js';
-import { PipeIn } from './pipe-in.js';
+import { PipeIn, type PipedProducer } from './pipe-in.js';
 import { type PipeListenOptions } from './pipe-listen.js';
 import { type RemoteNodes } from './remote-nodes.js';
 import { type MuteList } from './stream-mutes.js';
@@ -28,14 +28,15 @@ export class RemoteStreamSource implements StreamSource {
     wanted: WantedStream,
     viewer: MediaWorker,
     onEnded: (reason: CloseReason) => void,
+    onAdded: (producerId: string) => void,
   ): Promise<StreamLease> {
     const pipe = this.#pipeOf(wanted, viewer);
-    pipe.hold(onEnded);
+    pipe.hold(onEnded, onAdded);
     let released = false;
     const release = () => {
       if (!released) {
         released = true;
-        pipe.release(onEnded);
+        pipe.release(onEnded, onAdded);
       }
     };
     try {
@@ -59,6 +60,13 @@ export class RemoteStreamSource implements StreamSource {
     this.list()
       .find((pipe) => pipe.pipeId === pipeId)
       ?.end(reason);
+  }
+
+  /** The stream in a pipe has more than before. */
+  extend(pipeId: string, producers: PipedProducer[]): void {
+    this.list()
+      .find((pipe) => pipe.pipeId === pipeId)
+      ?.extend(producers);
   }
 
   update(pipeId: string, mutes: MuteList): void {

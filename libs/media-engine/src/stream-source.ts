@@ -39,11 +39,13 @@ export interface StreamSource {
    * Makes the stream consumable on the router of `viewer`.
    *
    * @param onEnded is called at most once, when the stream ends; the lease still has to be released.
+   * @param onAdded is called for each producer that comes later: a camera that was switched on meanwhile.
    * @throws PLAYER_PLAY_STREAM_NOT_EXIST, MEDIA_PARAMETERS_INVALID or MEDIA_NODE_UNAVAILABLE
    */
   lease(
     wanted: WantedStream,
     viewer: MediaWorker,
     onEnded: (reason: CloseReason) => void,
+    onAdded: (producerId: string) => void,
   ): Promise<StreamLease>;
 }

@@ -14,6 +14,7 @@ export class Upstream {
   /** Kinds that are produced or about to be. */
   readonly #kinds = new Set<MediaKind>();
   readonly #producers = new Map<MediaKind, types.Producer>();
+  readonly #kindListeners = new Set<() => void>();
   readonly #endListeners = new Set<(reason: CloseReason) => void>();
   /** Kinds that its publisher has announced. */
   #announced: readonly MediaKind[] = [];
@@ -70,6 +71,8 @@ export class Upstream {
         throw parametersInvalid('the stream was closed meanwhile');
       }
       this.#producers.set(kind, producer);
+      // Who plays it already gets this one as well.
+      [...this.#kindListeners].forEach((listener) => listener());
       if (kind === 'audio') {
         const { ref, router, worker } = this.session;
         void worker.voices.watch(router, producer, { session: ref, streamId: this.streamId });
@@ -96,6 +99,15 @@ export class Upstream {
     await (muted ? producer?.pause() : producer?.resume());
   }
 
+  /** Registers who has to know that the stream has one more kind. */
+  onKindAdded(listener: () => void): void {
+    this.#kindListeners.add(listener);
+  }
+
+  offKindAdded(listener: () => void): void {
+    this.#kindListeners.delete(listener);
+  }
+
   /** Registers who has to know that the stream has ended. */
   onEnd(listener: (reason: CloseReason) => void): void {
     this.#endListeners.add(listener);
@@ -113,6 +125,7 @@ export class Upstream {
     this.#closed = true;
     [...this.#endListeners].forEach((listener) => listener(reason));
     this.#endListeners.clear();
+    this.#kindListeners.clear();
     this.#producers.forEach((producer) => producer.close());
     this.#producers.clear();
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type ClientEventData } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { fakeHandlerFactory, installMediaStream, newCamera } from '../test/fake-media.js';
 import { newMediaSession, ProtocolServer } from '../test/protocol-server.js';
@@ -473,6 +474,43 @@ describe('streams', () => {
     // Now it is known.
     await engine.startPlayingStream('near', undefined, { roomID: 'room1' });
     expect(server.callsOf('stream.play').at(-1)!['resumeAfterMs']).toBeGreaterThan(200);
+  });
+
+  test('a camera that is switched on is sent as part of its stream, and shown where the stream is played', async () => {
+    await create();
+    await login('room1');
+    const mediaStream = newCamera();
+    const [camera] = mediaStream.getTracks().filter(({ kind }) => kind === 'video');
+    mediaStream.removeTrack(camera!);
+    await engine.startPublishingStream('cam', 0, { roomID: 'room1', mediaStream });
+    await engine.replaceTrack(mediaStream, camera!);
+    expect(server.callsOf('stream.produce').map(({ kind, kinds }) => [kind, kinds])).toEqual([
+      ['audio', ['audio']],
+      ['video', ['audio', 'video']],
+    ]);
+    const [other] = newCamera()
+      .getTracks()
+      .filter(({ kind }) => kind === 'video');
+    await engine.replaceTrack(mediaStream, other!);
+    expect(server.callsOf('stream.produce')).toHaveLength(2);
+    expect(mediaStream.getTracks()).toContain(other);
+
+    let held: ClientEventData<'stream.extended'>['consumer'][] = [];
+    server.replaced.set('stream.play', (call) => {
+      const { result } = server.answer(call) as { result: { consumers: typeof held } };
+      held = result.consumers;
+      return { result: { ...result, consumers: held.slice(0, 1) } };
+    });
+    const played = await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
+    expect(played.getTracks()).toHaveLength(1);
+    server.send('stream.extended', { streamId: 'far', consumer: held[1]! });
+    await waitFor(() => server.callsOf('stream.resume').length === 1, { describe: 'the receiver' });
+    expect(
+      played
+        .getTracks()
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['audio', 'video']);
   });
 
   test('a stream that cannot be played says so and leaves nothing', async () => {

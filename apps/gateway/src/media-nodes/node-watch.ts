@@ -6,7 +6,7 @@ import { LOGGER } from '../gateway-tokens.js';
 import { MediaNodes } from './media-nodes.js';
 
 /** A process that was killed is found out within this, on average half of it. */
-const pingIntervalMs = 150;
+const pingIntervalMs = 100;
 
 /**
  * Asks every media node whether it is there. Nobody listening under its name is the sign of a process that
@@ -15,7 +15,8 @@ const pingIntervalMs = 150;
 @Injectable()
 export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly incarnations = new Map<string, string>();
-  private readonly asking = new Set<string>();
+  /** When the latest question was asked that has been answered. */
+  private readonly answered = new Map<string, number>();
   private readonly listeners = new Set<(nodeId: string) => void>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -42,30 +43,39 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
     this.listeners.add(listener);
   }
 
+  /** Does not wait for earlier questions: one that a process took with it is answered by nobody for seconds. */
   private async ask(nodeId: string): Promise<void> {
-    if (this.asking.has(nodeId)) {
-      return;
-    }
-    this.asking.add(nodeId);
+    const askedAtMs = performance.now();
+    const before = this.incarnations.get(nodeId);
     try {
       const { incarnation } = await this.bus.requestNode(mediaRpc.ping, nodeId, {});
-      const before = this.incarnations.get(nodeId);
+      if (this.hasAnsweredSince(nodeId, askedAtMs)) {
+        return;
+      }
+      const known = this.incarnations.get(nodeId);
+      this.answered.set(nodeId, askedAtMs);
       this.incarnations.set(nodeId, incarnation);
-      if (before !== undefined && before !== incarnation) {
-        this.tell(nodeId, before, 'started again');
+      if (known !== undefined && known !== incarnation) {
+        this.tell(nodeId, known, 'started again');
       }
     } catch (error) {
+      const isGone = AppError.is(error, 'BUS_UNAVAILABLE');
       // Silence for the whole deadline: the process hangs, or the network is cut.
-      const isGone = AppError.is(error, 'BUS_UNAVAILABLE') || AppError.is(error, 'BUS_TIMEOUT');
-      const before = this.incarnations.get(nodeId);
-      if (isGone && before !== undefined && this.timer !== undefined && (await this.isBusThere())) {
+      const isSilent = AppError.is(error, 'BUS_TIMEOUT') && !this.hasAnsweredSince(nodeId, askedAtMs);
+      if (before === undefined || !(isGone || isSilent) || this.timer === undefined) {
+        return;
+      }
+      // Somebody may have found it out meanwhile, and it may even have been started again.
+      if ((await this.isBusThere()) && this.incarnations.get(nodeId) === before) {
         this.incarnations.delete(nodeId);
         this.nodes.forget(nodeId);
         this.tell(nodeId, before, 'gone');
       }
-    } finally {
-      this.asking.delete(nodeId);
     }
+  }
+
+  private hasAnsweredSince(nodeId: string, askedAtMs: number): boolean {
+    return (this.answered.get(nodeId) ?? 0) > askedAtMs;
   }
 
   /** Without the bus nobody answers, and that says nothing about anybody. */

@@ -308,6 +308,8 @@ export const clientEvents = {
   'media.moved': z.strictObject({ media: mediaSessionSchema, reason: z.enum(['lost', 'draining']) }),
   /** A stream that this client plays, or has lost, comes from another place now: play it again. */
   'stream.moved': z.strictObject({ streamId: streamIdSchema }),
+  /** A stream that this client plays has one more kind: make its receiver, then `stream.resume`. */
+  'stream.extended': z.strictObject({ streamId: streamIdSchema, consumer: consumerSchema }),
   /** A downlink has lost bindings; with `roomIds` empty it is closed. */
   'stream.playUpdate': z.strictObject({
     streamId: streamIdSchema,

@@ -11,6 +11,7 @@ import {
   userSchema,
 } from '../ids.js';
 import { closeReasonSchema } from '../rpc/media-pipe.rpc.js';
+import { consumerSchema } from '../rpc/media.rpc.js';
 import { roomAttributeSchema, roomStreamSchema } from '../rpc/room.rpc.js';
 
 const originSchema = z.strictObject({ sessionId: sessionIdSchema });
@@ -130,6 +131,19 @@ export const downlinkClosed = defineEvent('event.media.downlinkClosed', {
     nodeId: nodeIdSchema,
     streamId: streamIdSchema,
     reason: closeReasonSchema,
+  }),
+});
+
+/**
+ * A stream that is being played has one more kind: the gateway of the session tells its client, who makes a
+ * receiver and asks for the packets.
+ */
+export const downlinkExtended = defineEvent('event.media.downlinkExtended', {
+  payload: z.strictObject({
+    session: sessionRefSchema,
+    nodeId: nodeIdSchema,
+    streamId: streamIdSchema,
+    consumer: consumerSchema,
   }),
 });
 

@@ -16,6 +16,12 @@ export type PipeEnd = z.infer<typeof pipeEndSchema>;
 /** Rooms in which a stream is muted, with the kinds. */
 const mutesSchema = z.array(z.strictObject({ roomId: roomIdSchema, kinds: z.array(mediaKindSchema) }));
 
+const pipedProducerSchema = z.strictObject({
+  kind: mediaKindSchema,
+  rtpParameters: z.looseObject({}),
+  paused: z.boolean(),
+});
+
 export const pipeIdSchema = z.string().regex(/^pi_[0-9a-f]{32}$/);
 
 /**
@@ -32,13 +38,7 @@ export const openPipe = defineNodeRpc('media', 'openPipe', {
   }),
   reply: z.strictObject({
     end: pipeEndSchema,
-    producers: z.array(
-      z.strictObject({
-        kind: mediaKindSchema,
-        rtpParameters: z.looseObject({}),
-        paused: z.boolean(),
-      }),
-    ),
+    producers: z.array(pipedProducerSchema),
     mutes: mutesSchema,
   }),
   errors: ['PLAYER_PLAY_STREAM_NOT_EXIST', 'MEDIA_NODE_UNAVAILABLE'],
@@ -48,6 +48,14 @@ export const openPipe = defineNodeRpc('media', 'openPipe', {
 /** Nobody behind the pipe is left. To the node that sends; idempotent. */
 export const closePipe = defineNodeRpc('media', 'closePipe', {
   request: z.strictObject({ pipeId: pipeIdSchema }),
+  reply: z.strictObject({}),
+  errors: [],
+  timeoutMs: 2000,
+});
+
+/** The stream has more than when the pipe was opened, and the pipe carries it. To the node that receives; idempotent. */
+export const extendPipe = defineNodeRpc('media', 'extendPipe', {
+  request: z.strictObject({ pipeId: pipeIdSchema, producers: z.array(pipedProducerSchema).max(2) }),
   reply: z.strictObject({}),
   errors: [],
   timeoutMs: 2000,

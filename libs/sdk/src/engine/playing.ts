@@ -13,26 +13,8 @@ import {
   type ZegoPlayerConfig,
   ZegoPlayerState,
 } from '../zego-types.js';
+import { closeAll, newPlayback, type Playback, roomIDsOf, show } from './playback.js';
 import { type RoomChooser } from './room-chooser.js';
-
-/** A stream that comes in: once over the wire, on behalf of however many rooms. */
-interface Playback {
-  streamID: string;
-  /** Rooms for which the application plays it. */
-  wanted: Set<string>;
-  /** Those of them for which the servers do. */
-  bound: Set<string>;
-  /** The one object that the application gets, whatever becomes of the tracks in it. */
-  mediaStream: MediaStream;
-  media: MediaConnection | undefined;
-  consumers: types.Consumer[];
-  state: ZegoPlayerState;
-  /** What is shown of it is its last picture. */
-  stalled: boolean;
-  /** It was lost while its rooms still show it: it is asked for until it is there. */
-  recovering: boolean;
-  ended: boolean;
-}
 
 const firstFrameTimeoutMs = 600;
 /** Where nothing moves any more there is little to wait for. */
@@ -53,9 +35,11 @@ export class Playing {
     private readonly events: Emitter<ZegoEvents>,
   ) {
     link.events.on('stream.playUpdate', (update) => this.handlePlayUpdate(update));
+    link.events.on('stream.extended', (extended) => this.extend(extended));
     link.events.on('stream.moved', ({ streamId }) => {
       const playback = this.playbacks.get(streamId);
       if (playback !== undefined) {
+        playback.moves += 1;
         void this.rebindAll(playback);
       }
     });
@@ -194,18 +178,7 @@ export class Playing {
     if (typeof MediaStream === 'undefined') {
       throw ZegoError.of('COMMON_SDK_NO_MODULE', { problem: 'no WebRTC here' });
     }
-    const playback: Playback = {
-      streamID,
-      wanted: new Set(),
-      bound: new Set(),
-      mediaStream: new MediaStream(),
-      media: undefined,
-      consumers: [],
-      state: ZegoPlayerState.NoPlay,
-      stalled: false,
-      recovering: false,
-      ended: false,
-    };
+    const playback = newPlayback(streamID);
     this.playbacks.set(streamID, playback);
     return playback;
   }
@@ -224,6 +197,7 @@ export class Playing {
       return;
     }
     const { resumeAfterMs } = media;
+    const { moves } = playback;
     const result = await this.link.call('stream.play', {
       streamId: streamID,
       roomId: roomID,
@@ -244,13 +218,19 @@ export class Playing {
         throw ZegoError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamID });
       }
       const isInTime = result.created && performance.now() - answeredAtMs <= resumeAfterMs;
-      await this.show(playback, consumers, isInTime);
+      await this.show(playback, consumers, { isResumed: isInTime, moves });
+    } else if (playback.passedOver.length > 0) {
+      this.replaceConsumers(playback, playback.passedOver);
     }
     this.tell(playback, ZegoPlayerState.Playing);
   }
 
   /** Where something is shown, it is shown until what takes its place has a picture. */
-  private async show(playback: Playback, consumers: types.Consumer[], isResumed: boolean): Promise<void> {
+  private async show(
+    playback: Playback,
+    consumers: types.Consumer[],
+    { isResumed, moves }: { isResumed: boolean; moves: number },
+  ): Promise<void> {
     const isFirst = playback.consumers.length === 0;
     if (isFirst) {
       this.replaceConsumers(playback, consumers);
@@ -261,15 +241,45 @@ export class Playing {
     if (isFirst) {
       return;
     }
+    const isOutdated = (): boolean => playback.moves > moves && !playback.stalled;
     await waitForFirstFrame(consumers, () =>
-      playback.stalled ? stalledFrameTimeoutMs : firstFrameTimeoutMs,
+      isOutdated() ? 0 : playback.stalled ? stalledFrameTimeoutMs : firstFrameTimeoutMs,
     );
-    playback.stalled = false;
     if (playback.ended) {
       consumers.forEach((consumer) => consumer.close());
+    } else if (isOutdated()) {
+      // One change of the picture is seen less than two.
+      closeAll(playback.passedOver);
+      playback.passedOver = consumers;
     } else {
+      playback.stalled = false;
       this.replaceConsumers(playback, consumers);
     }
+  }
+
+  /** The publisher has switched something on that the stream did not have. */
+  private extend({ consumer: description, streamId }: ClientEventData<'stream.extended'>): void {
+    const playback = this.playbacks.get(streamId);
+    const extending = this.queue.run(streamId, async () => {
+      const media = playback?.media;
+      if (playback === undefined || media === undefined || playback.bound.size === 0) {
+        return;
+      }
+      // It may have come with the answer to a play already.
+      if (playback.consumers.some(({ id }) => id === description.consumerId)) {
+        return;
+      }
+      const consumer = await media.consume(streamId, description);
+      if (playback.ended || playback.media !== media) {
+        consumer.close();
+        return;
+      }
+      playback.consumers.push(consumer);
+      playback.mediaStream.addTrack(consumer.track);
+      await this.link.call('stream.resume', { streamId });
+    });
+    // What is played anew has it from the beginning.
+    extending.catch(() => undefined);
   }
 
   private rebind(playback: Playback, roomID: string): void {
@@ -362,6 +372,8 @@ export class Playing {
       playback.mediaStream.removeTrack(consumer.track);
       consumer.close();
     }
+    closeAll(playback.passedOver.filter((consumer) => !consumers.includes(consumer)));
+    playback.passedOver = [];
     playback.consumers = consumers;
     for (const consumer of consumers) {
       playback.mediaStream.addTrack(consumer.track);
@@ -377,18 +389,4 @@ export class Playing {
       roomIDs: roomIDsOf(playback),
     });
   }
-}
-
-/** The rooms for which it plays; while it plays for none, those for which it waits. */
-function roomIDsOf(playback: Playback): string[] {
-  return playback.bound.size > 0 ? [...playback.bound] : [...playback.wanted];
-}
-
-function show(mediaStream: MediaStream, view: HTMLMediaElement): void {
-  if (view.srcObject !== mediaStream) {
-    view.srcObject = mediaStream;
-  }
-  view.autoplay = true;
-  // A browser may wait for a gesture before it lets sound be heard; the element starts by itself then.
-  void view.play().catch(() => undefined);
 }

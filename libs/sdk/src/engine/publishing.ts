@@ -116,6 +116,24 @@ export class Publishing {
     }
   }
 
+  /** Puts a track into a stream, in the place of the one of its kind where there is one, published or not. */
+  async replaceTrack(mediaStream: MediaStream, track: MediaStreamTrack): Promise<void> {
+    for (const former of mediaStream.getTracks()) {
+      if (former.kind === track.kind && former !== track) {
+        mediaStream.removeTrack(former);
+      }
+    }
+    mediaStream.addTrack(track);
+    const concerned = [...this.publications.values()].filter(
+      (publication) => publication.mediaStream === mediaStream,
+    );
+    await Promise.all(
+      concerned.map((publication) =>
+        this.queue.run(publication.channel, () => this.sendTrack(publication, track)),
+      ),
+    );
+  }
+
   /** Shows a published stream in one more room. */
   async share(streamID: string, roomID: string): Promise<void> {
     const publication = this.get(streamID);
@@ -249,6 +267,24 @@ export class Publishing {
     }
     assertOngoing(publication);
     this.tell(publication, ZegoPublisherState.Publishing);
+  }
+
+  /** A publication that is being brought, or moved, takes its tracks from the stream by itself. */
+  private async sendTrack(publication: Publication, track: MediaStreamTrack): Promise<void> {
+    const { media, streamID } = publication;
+    if (publication.ended || media === undefined || media !== this.slot.media) {
+      return;
+    }
+    const present = publication.producers.find(({ kind }) => kind === track.kind);
+    if (present?.track === track) {
+      return;
+    }
+    if (present !== undefined) {
+      await present.replaceTrack({ track });
+    } else {
+      publication.producers.push(await media.produce(streamID, track, kindsOf(publication)));
+    }
+    this.applyMutes(publication);
   }
 
   /** Produces the tracks anew and lets the viewers follow; the former producers go with their connection. */

@@ -1,6 +1,6 @@
 import { type ClientEventData, type MediaSession } from '@polyroom/contracts';
 import { Emitter } from '../emitter.js';
-import { MediaConnection } from '../media/media-connection.js';
+import { MediaConnection, type MediaConnectionOptions } from '../media/media-connection.js';
 import { MediaSlot } from '../media/media-slot.js';
 import { Link } from '../signal/link.js';
 import { ZegoError } from '../zego-error.js';
@@ -56,6 +56,7 @@ export class ZegoExpressEngine {
   private static current: ZegoExpressEngine | undefined;
 
   private readonly events = new Emitter<ZegoEvents>();
+  private readonly devices: MediaConnectionOptions['devices'] = new Map();
   private readonly link: Link;
   private readonly slot = new MediaSlot();
   private readonly rooms: Rooms;
@@ -226,6 +227,15 @@ export class ZegoExpressEngine {
     await this.publishing.stop(which);
   }
 
+  /**
+   * Replaces the track of its kind in a stream, or adds it: a camera that is switched on while only sound is
+   * being published reaches those who play it already. Rejects with a ZegoError.
+   */
+  async replaceTrack(mediaStream: MediaStream, track: MediaStreamTrack): Promise<void> {
+    this.assertCreated();
+    await this.publishing.replaceTrack(mediaStream, track);
+  }
+
   /** Shows a stream that is being published in one more room: no second encode, no second uplink. */
   async shareStream(streamID: string, roomID: string): Promise<void> {
     this.assertCreated();
@@ -358,6 +368,7 @@ export class ZegoExpressEngine {
       session,
       call: (method, params) => this.link.call(method, params),
       handlerFactory: this.profile.handlerFactory,
+      devices: this.devices,
       onUnconnected: () => this.rooms.renewMedia(),
       onFailed: () => {
         this.rooms.renewMedia();

@@ -34,6 +34,8 @@ export interface MediaConnectionOptions {
   session: MediaSession;
   call: SignalCall;
   handlerFactory: types.HandlerFactory | undefined;
+  /** What the browser can do with what a node can do: nodes are alike, and finding out takes a while. */
+  devices: Map<string, Device>;
   /** A transport has failed for good: media needs a new session. */
   onFailed(): void;
   /** The servers have not heard how to connect a transport: when the session is taken up again it needs new ones. */
@@ -187,7 +189,12 @@ export class MediaConnection {
   }
 
   private async createDevice(): Promise<Device> {
-    const { handlerFactory, session } = this.options;
+    const { devices, handlerFactory, session } = this.options;
+    const key = JSON.stringify(session.routerRtpCapabilities);
+    const known = devices.get(key);
+    if (known !== undefined) {
+      return known;
+    }
     let device: Device;
     try {
       const { Device } = await import('mediasoup-client');
@@ -198,6 +205,7 @@ export class MediaConnection {
     await device.load({
       routerRtpCapabilities: session.routerRtpCapabilities as unknown as types.RtpCapabilities,
     });
+    devices.set(key, device);
     return device;
   }
 
