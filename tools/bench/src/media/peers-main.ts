@@ -9,6 +9,15 @@ export interface Track {
   payloadType: number;
   payloadBytes: number;
   packetsPerSecond: number;
+  /** Says in each packet how loud it is, as browsers do: -dBov. */
+  loudness?: number;
+}
+
+interface Sent {
+  firstTimestamp: number;
+  startedAtMs: number;
+  /** By RTP timestamp, from the first one. */
+  sentAtMs: number[];
 }
 
 export type PeersOrders = {
@@ -22,7 +31,7 @@ export type PeersOrders = {
   /** From now on: notes when packets come. */
   record: Record<string, never>;
   /** How long the noted packets took to these peers, as many per peer as were sent. */
-  delays: { peers: string[]; firstTimestamp: number; sentAtMs: number[] };
+  delays: { peers: string[]; sliceMs: number } & Sent;
 };
 
 export type PeersAnswers = {
@@ -30,15 +39,16 @@ export type PeersAnswers = {
   ports: number[];
   squeeze: null;
   keepAlive: null;
-  send: { firstTimestamp: number; sentAtMs: number[] };
+  send: Sent;
   record: null;
-  delays: { packets: number; p50Ms: number; p99Ms: number };
+  delays: { p50Ms: number; p99Ms: number; p99OfSlicesMs: Record<number, number> };
 };
 
 const keepAliveMs = 5000;
 const tickMs = 1;
 const connectAtATime = 8;
-const transportWideSequence = { id: 5, bytes: 2 };
+const extensionIds = { transportSequence: 5, audioLevel: 10 };
+const transportSequenceBytes = 2;
 
 /** Ends of WebRTC transports in a process of their own, so that it can be stopped and nobody reads. */
 class Peers {
@@ -101,7 +111,7 @@ class Peers {
       });
       await new Promise((resolve) => setTimeout(resolve, tickMs));
     }
-    return { firstTimestamp, sentAtMs };
+    return { firstTimestamp, startedAtMs, sentAtMs };
   }
 
   record(): null {
@@ -109,21 +119,38 @@ class Peers {
     return null;
   }
 
-  delays({ peers, firstTimestamp, sentAtMs }: PeersOrders['delays']): PeersAnswers['delays'] {
-    const delays = peers
-      .flatMap((key) => this.recorded?.get(key) ?? [])
-      .map(({ timestamp, atMs }) => atMs - (sentAtMs[timestamp - firstTimestamp] ?? Number.NaN))
-      .filter((delayMs) => !Number.isNaN(delayMs))
-      .sort((left, right) => left - right);
-    const at = (share: number): number => delays[Math.floor((delays.length - 1) * share)] ?? Number.NaN;
-    return { packets: delays.length, p50Ms: at(0.5), p99Ms: at(0.99) };
+  delays({
+    peers,
+    sliceMs,
+    firstTimestamp,
+    startedAtMs,
+    sentAtMs,
+  }: PeersOrders['delays']): PeersAnswers['delays'] {
+    const all: number[] = [];
+    const bySlice = new Map<number, number[]>();
+    for (const { timestamp, atMs } of peers.flatMap((key) => this.recorded?.get(key) ?? [])) {
+      const leftAtMs = sentAtMs[timestamp - firstTimestamp];
+      if (leftAtMs !== undefined) {
+        const slice = Math.floor((leftAtMs - startedAtMs) / sliceMs);
+        const ofSlice = bySlice.get(slice) ?? [];
+        bySlice.set(slice, ofSlice);
+        ofSlice.push(atMs - leftAtMs);
+        all.push(atMs - leftAtMs);
+      }
+    }
+    const slices = [...bySlice].map(([slice, delays]) => [slice, percentile(delays, 0.99)]);
+    return {
+      p50Ms: percentile(all, 0.5),
+      p99Ms: percentile(all, 0.99),
+      p99OfSlicesMs: Object.fromEntries(slices) as Record<number, number>,
+    };
   }
 
   /** The RTP timestamp numbers the packets of all tracks: it passes through an SFU unchanged. */
   private sendOne(track: Track): void {
     const sequenceNumber = ((this.sequences.get(track.ssrc) ?? 0) + 1) & 0xffff;
     this.sequences.set(track.ssrc, sequenceNumber);
-    const transportSequence = Buffer.alloc(transportWideSequence.bytes);
+    const transportSequence = Buffer.alloc(transportSequenceBytes);
     this.transportSequence = (this.transportSequence + 1) & 0xffff;
     transportSequence.writeUInt16BE(this.transportSequence);
     const header = new RtpHeader({
@@ -135,10 +162,20 @@ class Peers {
       timestamp: this.nextTimestamp++,
       extension: true,
       extensionProfile: 0xbede,
-      extensions: [{ id: transportWideSequence.id, payload: transportSequence }],
+      extensions: [
+        { id: extensionIds.transportSequence, payload: transportSequence },
+        ...(track.loudness === undefined
+          ? []
+          : [{ id: extensionIds.audioLevel, payload: Buffer.of(track.loudness) }]),
+      ],
     });
     this.peers.get(track.peer)!.sendRtp(header, payloadOf(track.payloadBytes));
   }
+}
+
+function percentile(values: number[], share: number): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
 }
 
 const payloads = new Map<number, Buffer>();

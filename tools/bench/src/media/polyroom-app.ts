@@ -14,7 +14,7 @@ const scraped = ['auth', 'room-1', 'messaging', 'media-1', 'gateway-1'];
 
 /**
  * A whole cluster whose media node has one worker. Everybody is logged in over the gateway and hears who comes
- * and goes, entitlements are decided as always, and the metrics of all services are read each second.
+ * and goes, entitlements are decided as always, who has the word is heard and told, and the metrics of all services are read each second.
  */
 export class PolyroomApp implements MediaApp {
   readonly name = 'Polyroom';
