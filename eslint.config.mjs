@@ -24,7 +24,7 @@ const soleImporters = [
   { lib: 'room-store', modules: ['ioredis'] },
   { lib: 'persistence', modules: ['@prisma/client', '@electric-sql/pglite'] },
   { lib: 'media-engine', modules: ['mediasoup'] },
-  { lib: 'sdk', modules: ['mediasoup-client'] },
+  { lib: 'sdk', modules: ['mediasoup-client', 'sdp-transform'] },
 ];
 
 /** What a file may not import; the library itself may import what it is there for. */
@@ -76,6 +76,11 @@ export default tseslint.config(
     files: [`libs/${lib}/**/*.ts`],
     rules: { 'no-restricted-imports': ['error', { paths: forbiddenImports(lib) }] },
   })),
+  {
+    // WHIP and WHEP: SDP into RTP parameters and back, with the rules of mediasoup's own client.
+    files: ['apps/gateway/src/interop/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: forbiddenImports('sdk') }] },
+  },
   {
     // Tests, checks and measurements look behind the scenes: at what Redis holds, at what a node really does.
     files: ['**/*.spec.ts', '**/test/**/*.ts', 'apps/e2e/**/*.ts', 'tools/{bench,check}/**/*.ts'],

@@ -4,6 +4,13 @@ import { HealthModule } from '@polyroom/observability';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from './gateway.config.js';
 import { GATEWAY_CONFIG, LOGGER } from './gateway-tokens.js';
+import { InteropController } from './interop/interop.controller.js';
+import { InteropHandler } from './interop/interop.handler.js';
+import { InteropLogin } from './interop/interop-login.js';
+import { InteropResources } from './interop/interop-resources.js';
+import { InteropSessions } from './interop/interop-sessions.js';
+import { Whep } from './interop/whep.js';
+import { Whip } from './interop/whip.js';
 import { MediaNodes } from './media-nodes/media-nodes.js';
 import { MediaPlane } from './media-nodes/media-plane.js';
 import { NodeWatch } from './media-nodes/node-watch.js';
@@ -95,7 +102,7 @@ export class GatewayModule {
       imports: [
         HealthModule.register({ checks: { bus: () => bus.ping(), media: () => mediaNodes.assertHeard() } }),
       ],
-      controllers: [AdminController, MessagesController, RoomsController],
+      controllers: [AdminController, InteropController, InteropHandler, MessagesController, RoomsController],
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },
@@ -110,6 +117,9 @@ export class GatewayModule {
         GatewayHeartbeat,
         Identities,
         { provide: MediaNodes, useValue: mediaNodes },
+        InteropLogin,
+        InteropResources,
+        InteropSessions,
         MediaPlane,
         NodeWatch,
         MessageSender,
@@ -128,6 +138,8 @@ export class GatewayModule {
         SessionVoices,
         StreamExtensions,
         SocketServer,
+        Whep,
+        Whip,
       ],
     };
   }

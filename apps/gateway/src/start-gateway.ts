@@ -2,6 +2,7 @@ import { type Bus, runService, type RunningService } from '@polyroom/bus';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
+import { acceptSdp } from './interop/sdp-bodies.js';
 import { SocketServer } from './socket/socket-server.js';
 
 /** Runs one gateway; it owns the bus from now on. */
@@ -11,14 +12,19 @@ export function startGateway(config: GatewayConfig, bus: Bus, logger: Logger): P
     module: GatewayModule.register(config, bus, logger),
     bus,
     logger,
+    nodeId: config.gatewayId,
     httpHost: config.httpHost,
     httpPort: config.httpPort,
     configure: (app) => {
+      acceptSdp(app);
       // The console may be served from anywhere: what it does is authorised by its bearer, not by cookies.
       app.enableCors({
         origin: '*',
-        methods: ['DELETE', 'GET', 'POST', 'PUT'],
-        allowedHeaders: ['authorization', 'content-type'],
+        methods: ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'],
+        allowedHeaders: ['authorization', 'content-type', 'if-match'],
+        exposedHeaders: ['accept-patch', 'accept-post', 'etag', 'link', 'location', 'retry-after'],
+        // An OPTIONS that is no preflight asks what the endpoint takes (RFC 9725, 4.1).
+        strictPreflight: false,
       });
       app.get(SocketServer).attach(app.getHttpServer());
     },

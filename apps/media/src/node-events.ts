@@ -1,6 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { downlinkClosed, downlinkExtended, sessionsLost, voicesHeard } from '@polyroom/contracts';
+import {
+  downlinkClosed,
+  downlinkExtended,
+  sessionsLost,
+  transportLost,
+  voicesHeard,
+} from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
 import { type Logger } from '@polyroom/observability';
 import { type MediaConfig } from './media.config.js';
@@ -28,6 +34,13 @@ export class NodeEvents implements OnModuleInit {
     );
     this.node.on('downlinkExtended', (fact) =>
       this.bus.publish(downlinkExtended, {}, { ...fact, nodeId: this.config.nodeId }),
+    );
+    this.node.on('transportLost', (fact) =>
+      this.bus.publish(
+        transportLost,
+        { sessionId: fact.session.sessionId },
+        { ...fact, nodeId: this.config.nodeId },
+      ),
     );
     this.node.on('voicesHeard', (voices) => this.bus.publish(voicesHeard, {}, { voices }));
     this.node.on('workerDied', ({ pid, sessions, error }) => {

@@ -11,6 +11,7 @@ export * as roomRpc from './rpc/room.rpc.js';
 export * as roomAdminRpc from './rpc/room-admin.rpc.js';
 export * as messagingRpc from './rpc/messaging.rpc.js';
 export * as mediaRpc from './rpc/media.rpc.js';
+export * as gatewayRpc from './rpc/gateway.rpc.js';
 export * as mediaPipeRpc from './rpc/media-pipe.rpc.js';
 export type { PipeEnd } from './rpc/media-pipe.rpc.js';
 export { snapshotMostMembers } from './rpc/room.rpc.js';

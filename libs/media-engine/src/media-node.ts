@@ -7,6 +7,7 @@ import {
   type ReplyOf,
   type mediaRpc,
   type SessionRef,
+  type TransportDirection,
 } from '@polyroom/contracts';
 import { CpuLoad } from './cpu-load.js';
 import { type DownlinkClosed, type DownlinkExtended, Downlinks } from './downlinks.js';
@@ -42,6 +43,8 @@ export interface MediaNodeEvents {
   downlinkClosed: [fact: DownlinkClosed];
   /** A stream that is being played has one more kind, and the downlink a consumer for it. */
   downlinkExtended: [fact: DownlinkExtended];
+  /** A client is gone from one of its session's transports. */
+  transportLost: [fact: { session: SessionRef; direction: TransportDirection }];
   /** Those who speak at this moment, a few times a second for each worker with any. */
   voicesHeard: [voices: Voice[]];
 }
@@ -97,7 +100,11 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
       (fact) => void this.emit('downlinkClosed', fact),
       (fact) => void this.emit('downlinkExtended', fact),
     );
-    this.#sessions = new Sessions(pool, (session) => this.#endStreams(session));
+    this.#sessions = new Sessions(
+      pool,
+      (session) => this.#endStreams(session),
+      (session, direction) => void this.emit('transportLost', { session, direction }),
+    );
     pool.on('workerDied', (worker, error) => this.#handleWorkerDied(worker, error));
     pool.on('workerReplaced', (worker) => void this.emit('workerReplaced', { pid: worker.pid }));
     pool.on('voicesHeard', (voices) => void this.emit('voicesHeard', voices));

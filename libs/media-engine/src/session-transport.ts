@@ -14,26 +14,41 @@ type DtlsParameters = ParsedRequestOf<typeof mediaRpc.connectTransport>['dtlsPar
 /** Where the bandwidth estimation starts: 600 kbps, mediasoup's default, makes the first seconds of a camera blurred. */
 const initialOutgoingBitrateBps = 1_000_000;
 
+/** A client on a slow network has finished ICE and DTLS by then. */
+const handshakeTimeoutMs = 15_000;
+
 /** One of the two WebRTC transports of a session. */
 export class SessionTransport {
   #handshakes = 0;
+  #handshakeTimer: NodeJS.Timeout | undefined;
   #connection: { key: string; done: Promise<void> } | undefined;
 
   private constructor(
     readonly direction: TransportDirection,
     readonly transport: types.WebRtcTransport,
+    private readonly onLost: () => void,
   ) {
     transport.on('dtlsstatechange', (state) => {
       if (state === 'connected') {
         this.#handshakes += 1;
+        clearTimeout(this.#handshakeTimer);
+      } else if (state === 'closed' || state === 'failed') {
+        this.onLost();
+      }
+    });
+    transport.on('icestatechange', (state) => {
+      if (state === 'disconnected') {
+        this.onLost();
       }
     });
   }
 
+  /** @param onLost is called when the client is gone from it; it may come back with new ICE credentials. */
   static async create(
     direction: TransportDirection,
     worker: MediaWorker,
     router: types.Router,
+    onLost: () => void,
   ): Promise<SessionTransport> {
     const transport = await router.createWebRtcTransport({
       webRtcServer: worker.webRtcServer,
@@ -42,7 +57,7 @@ export class SessionTransport {
       preferUdp: true,
       initialAvailableOutgoingBitrate: initialOutgoingBitrateBps,
     });
-    return new SessionTransport(direction, transport);
+    return new SessionTransport(direction, transport, onLost);
   }
 
   get id(): string {
@@ -77,9 +92,12 @@ export class SessionTransport {
     }
     const connection = { key, done: withClientInput(() => this.transport.connect({ dtlsParameters })) };
     this.#connection = connection;
-    connection.done.catch(() => {
-      this.#connection = undefined;
-    });
+    connection.done.then(
+      () => this.#expectHandshake(),
+      () => {
+        this.#connection = undefined;
+      },
+    );
     return connection.done;
   }
 
@@ -96,7 +114,15 @@ export class SessionTransport {
     };
   }
 
+  /** Who has said that it comes and never does is as lost as who has gone. */
+  #expectHandshake(): void {
+    if (this.#handshakes === 0 && !this.transport.closed) {
+      this.#handshakeTimer = setTimeout(this.onLost, handshakeTimeoutMs);
+    }
+  }
+
   close(): void {
+    clearTimeout(this.#handshakeTimer);
     this.transport.close();
   }
 }

@@ -16,11 +16,15 @@ export class Session {
   ) {}
 
   /** Opens both transports on a worker that was chosen, and counted, by the caller. */
-  static async create(ref: SessionRef, worker: MediaWorker): Promise<Session> {
+  static async create(
+    ref: SessionRef,
+    worker: MediaWorker,
+    onTransportLost: (direction: TransportDirection) => void,
+  ): Promise<Session> {
     const router = await worker.openRouter();
     const [send, recv] = await Promise.allSettled([
-      SessionTransport.create('send', worker, router),
-      SessionTransport.create('recv', worker, router),
+      SessionTransport.create('send', worker, router, () => onTransportLost('send')),
+      SessionTransport.create('recv', worker, router, () => onTransportLost('recv')),
     ]);
     if (send.status === 'fulfilled' && recv.status === 'fulfilled') {
       return new Session(ref, worker, router, send.value, recv.value);

@@ -1,4 +1,4 @@
-import { AppError, type SessionRef } from '@polyroom/contracts';
+import { AppError, type SessionRef, type TransportDirection } from '@polyroom/contracts';
 import { type MediaWorker } from './media-worker.js';
 import { Session } from './session.js';
 import { type WorkerPool } from './worker-pool.js';
@@ -15,12 +15,18 @@ interface Entry {
 export class Sessions {
   readonly #pool: WorkerPool;
   readonly #onClosing: (session: Session) => void;
+  readonly #onTransportLost: (ref: SessionRef, direction: TransportDirection) => void;
   readonly #entries = new Map<string, Entry>();
 
   /** @param onClosing ends what the session publishes and plays; called once, before its transports close. */
-  constructor(pool: WorkerPool, onClosing: (session: Session) => void) {
+  constructor(
+    pool: WorkerPool,
+    onClosing: (session: Session) => void,
+    onTransportLost: (ref: SessionRef, direction: TransportDirection) => void,
+  ) {
     this.#pool = pool;
     this.#onClosing = onClosing;
+    this.#onTransportLost = onTransportLost;
   }
 
   get count(): number {
@@ -40,7 +46,8 @@ export class Sessions {
       return present.opening;
     }
     const worker = this.#pool.anchor();
-    const entry: Entry = { ref, worker, opening: Session.create(ref, worker) };
+    const opening = Session.create(ref, worker, (direction) => this.#onTransportLost(ref, direction));
+    const entry: Entry = { ref, worker, opening };
     entry.opening = this.#admit(key, entry, entry.opening);
     this.#entries.set(key, entry);
     return entry.opening;

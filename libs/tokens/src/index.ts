@@ -2,4 +2,5 @@ export { type NativeTokenClaims, type NativeTokenOptions, issueNativeToken } fro
 export { type LiveSecret, secretIdOf } from './secret.js';
 export { type Token04Options, generateToken04 } from './token04.js';
 export { type TokenSubject } from './token-error.js';
+export { readTokenUser } from './read-token-user.js';
 export { verifyToken } from './verify-token.js';

@@ -103,6 +103,11 @@ export async function verifyNativeToken(
   };
 }
 
+/** The user whom a genuine native token names, whatever else it says. */
+export async function readUserOfNativeToken(token: string, secrets: readonly LiveSecret[]): Promise<string> {
+  return parseClaims(await openToken(token, secrets)).user;
+}
+
 /** The payload of a token that a live secret has signed. */
 async function openToken(token: string, secrets: readonly LiveSecret[]): Promise<Uint8Array> {
   const kid = findKid(token);

@@ -65,20 +65,7 @@ export function looksLikeToken04(token: string): boolean {
  * ones, is answered with 1002033; a genuine one with a wrong field with that field's own code.
  */
 export function verifyToken04(token: string, secrets: readonly LiveSecret[], subject: TokenSubject): Grants {
-  const wire = decodeToken04Wire(token);
-  if (wire === undefined) {
-    throw notGenuine('not of the form of a token04 in mode 1');
-  }
-  const clear = secrets
-    .map((secret) => unseal(openSecret(secret.value), wire.nonce, wire.sealed))
-    .find((text) => text !== undefined);
-  if (clear === undefined) {
-    throw notGenuine('no live secret opens the token04');
-  }
-  const content = parseContent(clear);
-  if (BigInt(content.expire) !== wire.expireSeconds) {
-    throw notGenuine('the clear expiry of the token04 is not the sealed one');
-  }
+  const content = openToken04(token, secrets);
   if (content.app_id !== subject.appId) {
     throw new AppError('ROOM_TOKEN_APPID_ERROR');
   }
@@ -93,6 +80,29 @@ export function verifyToken04(token: string, secrets: readonly LiveSecret[], sub
     throw new AppError('ROOM_TOKEN_EXPIRE_ERROR');
   }
   return { ...parsePrivilegePayload(content.payload), expiresAtMs };
+}
+
+/** The user whom a genuine token04 names, whatever else it says. */
+export function readUserOfToken04(token: string, secrets: readonly LiveSecret[]): string {
+  return openToken04(token, secrets).user_id;
+}
+
+function openToken04(token: string, secrets: readonly LiveSecret[]): z.output<typeof contentSchema> {
+  const wire = decodeToken04Wire(token);
+  if (wire === undefined) {
+    throw notGenuine('not of the form of a token04 in mode 1');
+  }
+  const clear = secrets
+    .map((secret) => unseal(openSecret(secret.value), wire.nonce, wire.sealed))
+    .find((text) => text !== undefined);
+  if (clear === undefined) {
+    throw notGenuine('no live secret opens the token04');
+  }
+  const content = parseContent(clear);
+  if (BigInt(content.expire) !== wire.expireSeconds) {
+    throw notGenuine('the clear expiry of the token04 is not the sealed one');
+  }
+  return content;
 }
 
 function parseContent(clear: string): z.output<typeof contentSchema> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Bus, MessageLog } from '@polyroom/bus';
 import {
+  gatewayRpc,
   mediaPipeRpc,
   newId,
   nodeSubject,
@@ -122,6 +123,16 @@ describe('with its own user', () => {
     const answering = bus('media').respond(mediaPipeRpc.closePipe, subject, undefined, async () => ({}));
     await bus('media').flush();
     await expect(bus('media').requestNode(mediaPipeRpc.closePipe, 'nd_other', request)).resolves.toEqual({});
+    answering.close();
+  });
+
+  test('a gateway asks another one for a WHIP session that is held there', async () => {
+    const request = { appId: 1, sessionId: 'se_1', token: 't' };
+    const subject = nodeSubject(gatewayRpc.endInteropSession, 'gw_other');
+    const { endInteropSession } = gatewayRpc;
+    const answering = bus('gateway').respond(endInteropSession, subject, undefined, async () => ({}));
+    await bus('gateway').flush();
+    await expect(bus('gateway').requestNode(endInteropSession, 'gw_other', request)).resolves.toEqual({});
     answering.close();
   });
 

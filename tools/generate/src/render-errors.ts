@@ -19,6 +19,8 @@ const categoryMeanings: Record<ErrorCategory, string> = {
   not_found: 'What the request names does not exist.',
   conflict: 'What the request names exists already or belongs to somebody else.',
   failed_precondition: 'The request is right, the state is not: something else has to happen first.',
+  precondition_required: 'The request has to name the state that it is for.',
+  unprocessable: 'The request can be read, and what it says cannot be done.',
   resource_exhausted: 'A limit is reached.',
   unavailable: 'A part of the system cannot answer now.',
   timeout: 'A part of the system did not answer in time.',

@@ -11,7 +11,7 @@ import {
   type ReplyOf,
 } from '@polyroom/contracts';
 import { type AppCredentials, Database } from '@polyroom/persistence';
-import { verifyToken } from '@polyroom/tokens';
+import { readTokenUser, verifyToken } from '@polyroom/tokens';
 import { type Logger } from 'pino';
 import { loggerToken } from '../logger-token.js';
 import { matchesAppSign } from './app-sign.js';
@@ -33,15 +33,18 @@ export class AuthenticateHandler {
     this.credentials = new CredentialCache((appId) => database.apps.findCredentials(appId), credentialTtlMs);
   }
 
+  @RpcHandler(authRpc.identifyUser)
+  async identifyUser({
+    appId,
+    token,
+  }: ParsedRequestOf<typeof authRpc.identifyUser>): Promise<ReplyOf<typeof authRpc.identifyUser>> {
+    const { secrets } = await this.findLive(appId);
+    return { userId: await readTokenUser(token, secrets) };
+  }
+
   @RpcHandler(authRpc.authenticate)
   async authenticate(request: Request): Promise<ReplyOf<typeof authRpc.authenticate>> {
-    const credentials = await this.credentials.find(request.appId);
-    if (credentials === undefined) {
-      throw new AppError('ENGINE_APPID_INCORRECT_OR_NOT_ONLINE');
-    }
-    if (!credentials.enabled) {
-      throw new AppError('COMMON_APP_OFFLINE');
-    }
+    const credentials = await this.findLive(request.appId);
     try {
       return { grants: await identify(request, credentials) };
     } catch (error) {
@@ -59,6 +62,17 @@ export class AuthenticateHandler {
   @OnEvent(entitlementsChanged)
   onEntitlementsChanged({ appId }: PayloadOf<typeof entitlementsChanged>): void {
     this.credentials.drop(appId);
+  }
+
+  private async findLive(appId: number): Promise<AppCredentials> {
+    const credentials = await this.credentials.find(appId);
+    if (credentials === undefined) {
+      throw new AppError('ENGINE_APPID_INCORRECT_OR_NOT_ONLINE');
+    }
+    if (!credentials.enabled) {
+      throw new AppError('COMMON_APP_OFFLINE');
+    }
+    return credentials;
   }
 }
 

@@ -6,12 +6,12 @@ import {
   type ErrorName,
 } from '@polyroom/contracts';
 import { type ClientSession } from '../session/client-session.js';
-import { type ClientConnection } from '../socket/client-connection.js';
+import { type SessionConnection } from '../session/session-connection.js';
 
 /** One request of a client, beside its params. */
 export interface MethodRequest {
   readonly id: number;
-  readonly connection: ClientConnection;
+  readonly connection: SessionConnection;
   /** Runs `work` once the answer has been written: events that follow from it come after it. */
   afterReply(work: () => void): void;
 }

@@ -6,11 +6,11 @@ import {
   type SessionRef,
   type User,
 } from '@polyroom/contracts';
-import { type ClientConnection } from '../socket/client-connection.js';
 import { Downlinks } from './downlinks.js';
 import { KeyedQueue } from './keyed-queue.js';
 import { type Membership } from './membership.js';
 import { type Upstream } from './upstream.js';
+import { type SessionConnection } from './session-connection.js';
 
 export interface ClientSessionOptions {
   appId: number;
@@ -56,7 +56,7 @@ export class ClientSession {
 
   constructor(
     readonly options: ClientSessionOptions,
-    readonly connection: ClientConnection,
+    readonly connection: SessionConnection,
   ) {
     const sessionId = options.sessionId ?? newId('session');
     this.ref = { appId: options.appId, userId: options.user.userId, sessionId };

@@ -5,11 +5,11 @@ import { AppError, clientCloseCodes, downlinkClosed, type MediaSession, roomRpc 
 import { type Logger } from 'pino';
 import { LOGGER } from '../gateway-tokens.js';
 import { MediaPlane } from '../media-nodes/media-plane.js';
-import { type ClientConnection } from '../socket/client-connection.js';
 import { type ClientSession } from './client-session.js';
 import { Playbacks } from './playbacks.js';
 import { type EnteredRoom, type RoomEntry, SessionRooms } from './session-rooms.js';
 import { SessionRegistry } from './session-registry.js';
+import { type SessionConnection } from './session-connection.js';
 
 /** How long an unanswered first login may still be on its way through the room service. */
 const lateAdmissionMs = 5000;
@@ -84,7 +84,7 @@ export class SessionLifecycle {
   }
 
   /** The socket is gone: the rooms are kept for the grace. */
-  async suspend(connection: ClientConnection): Promise<void> {
+  async suspend(connection: SessionConnection): Promise<void> {
     await this.suspendSession(connection.slot.session);
     // What was under way may have opened a session that nobody will use.
     await connection.whenIdle();

@@ -15,13 +15,13 @@ import { GATEWAY_CONFIG, LOGGER } from '../gateway-tokens.js';
 import { MediaNodes } from '../media-nodes/media-nodes.js';
 import { MediaPlane } from '../media-nodes/media-plane.js';
 import { type RoomSeat } from '../rooms/room-seat.js';
-import { type ClientConnection } from '../socket/client-connection.js';
 import { ClientSession } from './client-session.js';
 import { Publications } from './publications.js';
 import { hashResumeToken } from './resume-token.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionRegistry } from './session-registry.js';
 import { SessionRooms } from './session-rooms.js';
+import { type SessionConnection } from './session-connection.js';
 
 type Params = ClientParams<'session.resume'>;
 type Result = ClientResult<'session.resume'>;
@@ -51,11 +51,11 @@ export class SessionResumer {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  resume(connection: ClientConnection, params: Params): Promise<ResumedSession> {
+  resume(connection: SessionConnection, params: Params): Promise<ResumedSession> {
     return this.registry.expecting(params.sessionId, () => this.resumeExpected(connection, params));
   }
 
-  private async resumeExpected(connection: ClientConnection, params: Params): Promise<ResumedSession> {
+  private async resumeExpected(connection: SessionConnection, params: Params): Promise<ResumedSession> {
     const { appId, userId, sessionId } = params;
     const ref = { appId, userId, sessionId };
     const { gatewayId } = this.config;

@@ -8,6 +8,7 @@ import {
 } from '@polyroom/contracts';
 import { type WebSocket } from 'ws';
 import { gatewayMetrics } from '../gateway-metrics.js';
+import { type SessionConnection } from '../session/session-connection.js';
 import { SessionSlot } from '../session/session-slot.js';
 import { encodeError, encodeEvent, encodeResult } from './client-frame.js';
 import { type FlushTurn } from './flush-turn.js';
@@ -17,7 +18,7 @@ import { Outbox } from './outbox.js';
 import { type StrangerBudget } from './stranger-budget.js';
 
 /** One client's socket: writes frames, counts requests, knows whether the other side is alive. */
-export class ClientConnection {
+export class ClientConnection implements SessionConnection {
   readonly connectionId = newId('correlation').slice(3, 15);
   readonly slot = new SessionSlot();
   private readonly outbox: Outbox;

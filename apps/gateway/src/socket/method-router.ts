@@ -4,6 +4,7 @@ import {
   type ClientMethod,
   clientMethods,
   type ClientParams,
+  type ClientResult,
   type ClientRequest,
   isOurFault,
   newId,
@@ -13,6 +14,7 @@ import { type Logger } from 'pino';
 import { gatewayMetrics } from '../gateway-metrics.js';
 import { LOGGER } from '../gateway-tokens.js';
 import { METHOD_HANDLERS, type MethodHandler } from '../methods/method-handler.js';
+import { type SessionConnection } from '../session/session-connection.js';
 import { type ClientConnection } from './client-connection.js';
 import { parseClientFrame } from './client-frame.js';
 import { socketLimits } from './socket-limits.js';
@@ -21,6 +23,8 @@ import { socketLimits } from './socket-limits.js';
 @Injectable()
 export class MethodRouter {
   private readonly handlers: ReadonlyMap<string, MethodHandler>;
+  /** Of clients without a socket, which number no requests of their own. */
+  private calls = 0;
 
   constructor(
     @Inject(METHOD_HANDLERS) handlers: readonly MethodHandler[],
@@ -54,10 +58,37 @@ export class MethodRouter {
     connection.track(this.answer(connection, handler, request));
   }
 
+  /** One method for a client without a socket: the same checks and the same path, the answer as a value. */
+  async call<M extends ClientMethod>(
+    connection: SessionConnection,
+    method: M,
+    params: ClientParams<M>,
+  ): Promise<ClientResult<M>> {
+    this.calls += 1;
+    let result: unknown;
+    const request = { id: this.calls, method, params };
+    await this.run(connection, this.handlers.get(method)!, request, (value) => (result = value));
+    return result as ClientResult<M>;
+  }
+
   private async answer(
     connection: ClientConnection,
     handler: MethodHandler,
     request: ClientRequest,
+  ): Promise<void> {
+    try {
+      await this.run(connection, handler, request, (result) => connection.sendResult(request.id, result));
+    } catch (error) {
+      connection.sendError(request.id, error as AppError);
+    }
+  }
+
+  /** Rejects with an AppError only. */
+  private async run(
+    connection: SessionConnection,
+    handler: MethodHandler,
+    request: ClientRequest,
+    reply: (result: unknown) => void,
   ): Promise<void> {
     const { method } = handler;
     const followUps: Array<() => void> = [];
@@ -67,23 +98,22 @@ export class MethodRouter {
         { id: request.id, connection, afterReply: (work) => followUps.push(work) },
         params,
       );
-      connection.sendResult(request.id, result);
+      reply(result);
       gatewayMetrics.requests.inc({ method, outcome: 'ok' });
     } catch (error) {
       const appError = this.toAppError(error, method, connection);
-      connection.sendError(request.id, appError);
       gatewayMetrics.requests.inc({
         method,
         outcome: isOurFault(appError.category) ? 'our_error' : 'user_error',
       });
-      return;
+      throw appError;
     }
     for (const work of followUps) {
       work();
     }
   }
 
-  private toAppError(error: unknown, method: string, connection: ClientConnection): AppError {
+  private toAppError(error: unknown, method: string, connection: SessionConnection): AppError {
     if (error instanceof AppError) {
       return error;
     }

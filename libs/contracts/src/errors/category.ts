@@ -6,6 +6,8 @@ export type ErrorCategory =
   | 'not_found'
   | 'conflict'
   | 'failed_precondition'
+  | 'precondition_required'
+  | 'unprocessable'
   | 'resource_exhausted'
   | 'unavailable'
   | 'timeout'
@@ -18,6 +20,8 @@ const httpStatuses: Record<ErrorCategory, number> = {
   not_found: 404,
   conflict: 409,
   failed_precondition: 412,
+  precondition_required: 428,
+  unprocessable: 422,
   resource_exhausted: 429,
   unavailable: 503,
   timeout: 504,

@@ -11,7 +11,7 @@ import {
   userSchema,
 } from '../ids.js';
 import { closeReasonSchema } from '../rpc/media-pipe.rpc.js';
-import { consumerSchema } from '../rpc/media.rpc.js';
+import { consumerSchema, transportDirectionSchema } from '../rpc/media.rpc.js';
 import { roomAttributeSchema, roomStreamSchema } from '../rpc/room.rpc.js';
 
 const originSchema = z.strictObject({ sessionId: sessionIdSchema });
@@ -144,6 +144,16 @@ export const downlinkExtended = defineEvent('event.media.downlinkExtended', {
     nodeId: nodeIdSchema,
     streamId: streamIdSchema,
     consumer: consumerSchema,
+  }),
+});
+
+/** A transport has lost its client: DTLS was closed or never came up, or nobody answers ICE any more. */
+export const transportLost = defineEvent('event.media.transportLost', {
+  tokens: ['sessionId'],
+  payload: z.strictObject({
+    session: sessionRefSchema,
+    nodeId: nodeIdSchema,
+    direction: transportDirectionSchema,
   }),
 });
 

@@ -32,6 +32,13 @@ export const authenticate = defineRpc('auth', 'authenticate', {
   errors: tokenErrors,
 });
 
+/** Whose token is it? Genuine, but perhaps expired: `authenticate` says what it allows. */
+export const identifyUser = defineRpc('auth', 'identifyUser', {
+  request: z.strictObject({ appId: appIdSchema, token: z.string().min(1).max(8192) }),
+  reply: z.strictObject({ userId: userIdSchema }),
+  errors: tokenErrors,
+});
+
 /** The entitlements in force for one AppID, with the version that `entitlementsChanged` announces. */
 export const getEntitlements = defineRpc('auth', 'getEntitlements', {
   request: z.strictObject({ appId: appIdSchema }),

@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
+import { BrowserUser, launchBrowser } from '@polyroom/cluster';
+import { waitFor } from '@polyroom/testing';
+import { issueNativeToken } from '@polyroom/tokens';
+import { type Browser } from 'playwright-core';
+import { MediaWatch, expectMediaToFlow } from './support/media-watch.js';
+import { type TestApp, TestCluster } from './support/test-cluster.js';
+import { WhipPage } from './support/whip-page.js';
+
+/** Streams in and out over WHIP and WHEP, by a plain page, beside users of the SDK. */
+let testCluster: TestCluster;
+let bus: Bus;
+let browser: Browser;
+let app: TestApp;
+let watch: MediaWatch;
+let viewer: BrowserUser;
+let encoder: WhipPage;
+let player: WhipPage;
+let resource: string;
+let encoderToken: string;
+const room = 'stage#1';
+const stream = 'encoder-1';
+
+beforeAll(async () => {
+  testCluster = await TestCluster.withConsole({ sessionGraceMs: 1500 });
+  bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
+  watch = new MediaWatch(bus, ['nd_1']);
+  app = await testCluster.createApp({ multiRoom: true });
+  browser = await launchBrowser();
+  const { consoleUrl } = testCluster.cluster;
+  [viewer, encoder, player] = await Promise.all([
+    BrowserUser.open(browser, consoleUrl!, {
+      appId: app.appId,
+      appSign: app.appSign,
+      gatewayUrl: testCluster.cluster.gateways[1]!.wsUrl,
+      userId: 'viewer',
+    }),
+    WhipPage.open(browser, elsewherePage()),
+    WhipPage.open(browser, elsewherePage()),
+  ]);
+  encoderToken = await token('encoder');
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await bus?.close();
+  await testCluster?.close();
+});
+
+function token(userId: string, options: object = {}): Promise<string> {
+  const { appId, serverSecret: secret } = app;
+  return issueNativeToken({ appId, userId, secret, effectiveTimeSeconds: 600, ...options });
+}
+
+function gateway(index: 0 | 1): string {
+  return testCluster.cluster.gateways[index]!.wsUrl.replace(/^ws/, 'http').replace(/\/ws$/, '');
+}
+
+function endpoint(protocol: 'whip' | 'whep', options: { room?: string; stream?: string } = {}): string {
+  const roomId = encodeURIComponent(options.room ?? room);
+  const path = `v1/apps/${app.appId}/rooms/${roomId}/streams/${options.stream ?? stream}/${protocol}`;
+  return `${gateway(0)}/${path}`;
+}
+
+/** A page of another origin than the endpoint's, without a policy of its own. */
+function elsewherePage(): string {
+  return `${gateway(1)}/healthz`;
+}
+
+async function expectFrames(page: WhipPage): Promise<void> {
+  const before = await page.received();
+  await waitFor(
+    async () => {
+      const now = await page.received();
+      return now.frames >= before.frames + 10 && now.audioPackets >= before.audioPackets + 10;
+    },
+    { timeoutMs: 15_000, describe: 'frames and audio at the WHEP player' },
+  );
+}
+
+interface Refusal {
+  status: number;
+  code: number | undefined;
+  headers: Headers;
+}
+
+async function post(
+  url: string,
+  body: string | undefined,
+  headers: Record<string, string>,
+): Promise<Refusal> {
+  const response = await fetch(url, { method: 'POST', headers, ...(body === undefined ? {} : { body }) });
+  const answer = (await response.json()) as { error?: { code: number } };
+  return { status: response.status, code: answer.error?.code, headers: response.headers };
+}
+
+describe('WHIP and WHEP', () => {
+  test('a plain page publishes with one POST, and a user of the SDK sees it', async () => {
+    expect(await viewer.login(room)).toBe(0);
+    const answer = await encoder.publish(endpoint('whip'), encoderToken);
+    expect(answer).toMatchObject({ status: 201, etag: expect.stringMatching(/^".+"$/) });
+    expect(answer.body).toContain('a=ice-lite');
+    resource = new URL(answer.location!, gateway(0)).href;
+    await waitFor(async () => (await viewer.record()).streamUpdates.length > 0, {
+      timeoutMs: 5000,
+      describe: 'the viewer to be told',
+    });
+    expect((await viewer.record()).streamUpdates).toEqual([
+      { roomID: room, updateType: 0, streamIDs: [stream] },
+    ]);
+    await viewer.play(stream, room);
+    await expectMediaToFlow(viewer);
+    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'encoder')).toHaveLength(1);
+  }, 60_000);
+
+  test('a plain page plays it with one POST', async () => {
+    const answer = await player.play(endpoint('whep'), await token('player'));
+    expect(answer).toMatchObject({ status: 201 });
+    await expectFrames(player);
+  }, 60_000);
+
+  test('a player whose payload types are others gets an offer and answers it', async () => {
+    const page = await WhipPage.open(browser, elsewherePage());
+    const answer = await page.play(endpoint('whep'), await token('other'), { codec: 'video/VP8' });
+    expect(answer.status).toBe(406);
+    await expectFrames(page);
+    // Closing the connection is enough: nobody has to DELETE.
+    await page.close();
+    await waitFor(async () => (await watch.sessionOf('other')) === undefined, {
+      timeoutMs: 10_000,
+      describe: 'the session of the closed player to end',
+    });
+    await page.page.close();
+  }, 60_000);
+
+  test('trickled candidates are taken and ICE is restarted, at any gateway', async () => {
+    const elsewhere = resource.replace(gateway(0), gateway(1));
+    const patch = (ifMatch: string | undefined): Promise<Response> =>
+      fetch(elsewhere, {
+        method: 'PATCH',
+        headers: {
+          authorization: `Bearer ${encoderToken}`,
+          'content-type': 'application/trickle-ice-sdpfrag',
+          ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+        },
+        body: 'm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n',
+      });
+    expect((await patch(undefined)).status).toBe(428);
+    expect((await patch('"another"')).status).toBe(412);
+    const restarted = await encoder.restartIce(elsewhere, encoderToken);
+    expect(restarted.status).toBe(200);
+    expect((await patch(restarted.etag!)).status).toBe(204);
+    await expectFrames(player);
+    await expectMediaToFlow(viewer);
+  }, 60_000);
+
+  test('a DELETE at another gateway ends it for everybody', async () => {
+    const elsewhere = resource.replace(gateway(0), gateway(1));
+    const foreign = await fetch(elsewhere, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${await token('somebody')}` },
+    });
+    expect(foreign.status).toBe(401);
+    const headers = { authorization: `Bearer ${encoderToken}` };
+    expect((await fetch(elsewhere, { method: 'DELETE', headers })).status).toBe(200);
+    expect((await fetch(elsewhere, { method: 'DELETE', headers })).status).toBe(404);
+    await waitFor(
+      async () => (await viewer.record()).streamUpdates.some(({ updateType }) => updateType === 1),
+      {
+        timeoutMs: 5000,
+        describe: 'the viewer to lose the stream',
+      },
+    );
+    await waitFor(async () => (await watch.sessionOf('player')) === undefined, {
+      timeoutMs: 5000,
+      describe: 'the session of the WHEP player to end',
+    });
+    expect(await watch.sessionOf('encoder')).toBeUndefined();
+    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'encoder')).toEqual([]);
+  }, 30_000);
+
+  test('an encoder that goes without a word leaves nothing behind', async () => {
+    expect((await encoder.publish(endpoint('whip'), encoderToken)).status).toBe(201);
+    await waitFor(async () => (await watch.sessionOf('encoder'))?.upstreams.length === 1, {
+      timeoutMs: 5000,
+      describe: 'the stream',
+    });
+    await waitFor(
+      async () =>
+        (await watch.sessionOf('encoder'))?.transports.some(({ dtlsState }) => dtlsState === 'connected'),
+      { timeoutMs: 10_000, describe: 'the encoder to connect' },
+    );
+    await encoder.close();
+    await waitFor(async () => (await watch.sessionOf('encoder')) === undefined, {
+      timeoutMs: 10_000,
+      describe: 'its session to end',
+    });
+    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'encoder')).toEqual([]);
+  }, 60_000);
+
+  test('refusals have the status of HTTP and our code', async () => {
+    const sdpType = { 'content-type': 'application/sdp' };
+    const bearer = async (userId: string, options: object = {}) => ({
+      authorization: `Bearer ${await token(userId, options)}`,
+    });
+    const whip = endpoint('whip', { stream: 'refused' });
+    const offer = await encoder.page.evaluate(async () => {
+      const peer = new RTCPeerConnection();
+      peer.addTransceiver('video', { direction: 'sendonly' });
+      await peer.setLocalDescription();
+      const { sdp } = peer.localDescription!;
+      peer.close();
+      return sdp;
+    });
+
+    const noToken = await post(whip, offer, sdpType);
+    expect(noToken).toMatchObject({ status: 401, code: 1002067 });
+    expect(noToken.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await post(whip, offer, { ...sdpType, authorization: 'Bearer nonsense' })).toMatchObject({
+      status: 401,
+      code: 1002033,
+    });
+    const listener = await bearer('x', { rooms: [{ roomId: room, rights: ['login', 'subscribe'] }] });
+    expect(await post(whip, offer, { ...sdpType, ...listener })).toMatchObject({
+      status: 403,
+      code: 1002082,
+    });
+    const otherStream = await bearer('x', { streams: ['mine'] });
+    expect(await post(whip, offer, { ...sdpType, ...otherStream })).toMatchObject({ status: 403 });
+    const x = await bearer('x');
+    expect(await post(whip, '{}', { 'content-type': 'application/json', ...x })).toMatchObject({
+      status: 415,
+    });
+    expect(await post(whip, 'x'.repeat(70_000), { ...sdpType, ...x })).toMatchObject({ status: 413 });
+    for (const wrong of [
+      'nonsense',
+      'v=0\r\n',
+      offer.replace('sendonly', 'recvonly'),
+      offer.replaceAll('a=fingerprint', 'a=x'),
+    ]) {
+      expect(await post(whip, wrong, { ...sdpType, ...x })).toMatchObject({ status: 422, code: 1190601 });
+    }
+    const whep = endpoint('whep', { stream: 'nobody-publishes-it' });
+    const recvOffer = offer.replace('sendonly', 'recvonly');
+    expect(await post(whep, recvOffer, { ...sdpType, ...x })).toMatchObject({ status: 404, code: 1004002 });
+    const mute = await bearer('x', { rooms: [{ roomId: room, rights: ['login', 'publish'] }] });
+    expect(await post(whep, recvOffer, { ...sdpType, ...mute })).toMatchObject({
+      status: 403,
+      code: 1004025,
+    });
+
+    const options = await fetch(whip, { method: 'OPTIONS' });
+    expect([options.status, options.headers.get('accept-post')]).toEqual([204, 'application/sdp']);
+    // Nothing is left of those who were refused.
+    await waitFor(async () => (await watch.sessionOf('x')) === undefined, {
+      timeoutMs: 5000,
+      describe: 'the refused sessions to end',
+    });
+    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'x')).toEqual([]);
+  }, 30_000);
+
+  test('a stream ID that somebody has is refused', async () => {
+    expect((await encoder.publish(endpoint('whip'), encoderToken)).status).toBe(201);
+    const second = await WhipPage.open(browser, elsewherePage());
+    const answer = await second.publish(endpoint('whip'), await token('second'));
+    expect(answer.status).toBe(409);
+    expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 1003028 } });
+    expect(await watch.sessionOf('second')).toBeUndefined();
+  }, 30_000);
+});

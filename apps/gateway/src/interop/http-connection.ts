@@ -1,0 +1,59 @@
+import { type ClientEvent, type ClientEventData, newId } from '@polyroom/contracts';
+import { type SessionConnection } from '../session/session-connection.js';
+import { SessionSlot } from '../session/session-slot.js';
+
+/**
+ * Stands in for the socket of a client that speaks WHIP or WHEP. It cannot be told anything: whatever happens
+ * in the room is left out, and what takes its stream or its transports away ends it, so that it comes again.
+ */
+export class HttpConnection implements SessionConnection {
+  readonly connectionId = newId('correlation').slice(3, 15);
+  readonly slot = new SessionSlot();
+  /** What it publishes or plays. */
+  streamId: string | undefined;
+  /** Called where it cannot go on. */
+  onOver: (why: string) => void = () => undefined;
+  private open = true;
+
+  constructor(readonly clientAddress: string | undefined) {}
+
+  get isOpen(): boolean {
+    return this.open;
+  }
+
+  write(): void {}
+
+  sendEvent<E extends ClientEvent>(event: E, data: ClientEventData<E>): void {
+    switch (event) {
+      case 'media.moved':
+      case 'room.expelled':
+        this.end(event);
+        break;
+      case 'stream.moved':
+      case 'stream.playUpdate': {
+        const update = data as ClientEventData<'stream.moved'> & { closed?: boolean };
+        if (update.streamId === this.streamId && update.closed !== false) {
+          this.end(event);
+        }
+        break;
+      }
+      default:
+    }
+  }
+
+  close(_code: number, reason: string): void {
+    this.end(reason);
+  }
+
+  whenIdle(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Takes no login any more. Idempotent. */
+  end(why: string): void {
+    if (this.open) {
+      this.open = false;
+      this.onOver(why);
+    }
+  }
+}

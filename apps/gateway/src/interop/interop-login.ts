@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { authRpc, type ClientResult, type MediaSession, type RoomMode } from '@polyroom/contracts';
+import { MethodRouter } from '../socket/method-router.js';
+import { HttpConnection } from './http-connection.js';
+import { InteropSessions } from './interop-sessions.js';
+
+/** What a WHIP or WHEP endpoint's URL and its header say. */
+export interface InteropRequest {
+  appId: number;
+  roomId: string;
+  streamId: string;
+  mode: RoomMode;
+  /** The user's ID where it is left out: tokens know no names. */
+  userName: string | undefined;
+  token: string;
+  clientAddress: string | undefined;
+}
+
+export interface InteropClient {
+  userId: string;
+  sessionId: string;
+  connection: HttpConnection;
+  media: MediaSession;
+  snapshot: ClientResult<'room.login'>['snapshot'];
+}
+
+/** Brings the user of a token into the room, as a session like any other. */
+@Injectable()
+export class InteropLogin {
+  constructor(
+    private readonly bus: Bus,
+    private readonly router: MethodRouter,
+    private readonly sessions: InteropSessions,
+  ) {}
+
+  /** Runs `work` in the room; where it fails nothing is left of the login. */
+  async run<T>(
+    request: InteropRequest,
+    listenOnly: boolean,
+    work: (client: InteropClient) => Promise<T>,
+  ): Promise<T> {
+    const { appId, clientAddress, mode, roomId, streamId, token, userName } = request;
+    const { userId } = await this.bus.request(authRpc.identifyUser, { appId, token });
+    const connection = new HttpConnection(clientAddress);
+    connection.streamId = streamId;
+    const { media, sessionId, snapshot } = await this.router.call(connection, 'room.login', {
+      appId,
+      token,
+      mode,
+      roomId,
+      user: { userId, userName: userName ?? userId },
+      config: { listenOnly },
+    });
+    try {
+      return await work({ userId, sessionId, connection, snapshot, media: media! });
+    } catch (error) {
+      await this.sessions.leave(connection);
+      throw error;
+    }
+  }
+}

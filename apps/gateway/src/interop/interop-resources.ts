@@ -1,0 +1,87 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { AppError, gatewayRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
+import { type GatewayConfig } from '../gateway.config.js';
+import { GATEWAY_CONFIG } from '../gateway-tokens.js';
+import { MethodRouter } from '../socket/method-router.js';
+import { type InteropSession } from './interop-session.js';
+import { InteropSessions } from './interop-sessions.js';
+import { readIceFragment } from './sdp/read-ice-fragment.js';
+import { sdpRefused } from './sdp/sdp-refused.js';
+import { writeIceFragment } from './sdp/write-sdp.js';
+import { Whep } from './whep.js';
+
+type EndRequest = ParsedRequestOf<typeof gatewayRpc.endInteropSession>;
+type PatchRequest = ParsedRequestOf<typeof gatewayRpc.patchInteropSession>;
+type PatchReply = ReplyOf<typeof gatewayRpc.patchInteropSession>;
+
+/** What is asked of WHIP and WHEP sessions, at whichever gateway the request arrives: one holds each. */
+@Injectable()
+export class InteropResources {
+  constructor(
+    private readonly bus: Bus,
+    private readonly sessions: InteropSessions,
+    private readonly router: MethodRouter,
+    private readonly whep: Whep,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  async end(gatewayId: string, request: EndRequest): Promise<void> {
+    if (gatewayId === this.config.gatewayId) {
+      await this.endHere(request);
+      return;
+    }
+    await this.askHolder(() => this.bus.requestNode(gatewayRpc.endInteropSession, gatewayId, request));
+  }
+
+  patch(gatewayId: string, request: PatchRequest): Promise<PatchReply> {
+    return gatewayId === this.config.gatewayId
+      ? this.patchHere(request)
+      : this.askHolder(() => this.bus.requestNode(gatewayRpc.patchInteropSession, gatewayId, request));
+  }
+
+  async endHere({ appId, sessionId, token }: EndRequest): Promise<void> {
+    await this.sessions.end(await this.sessions.get(appId, sessionId, token));
+  }
+
+  async patchHere({ appId, sessionId, token, sdp, isAnswer, ifMatch }: PatchRequest): Promise<PatchReply> {
+    const session = await this.sessions.get(appId, sessionId, token);
+    if (isAnswer) {
+      if (!session.awaitsAnswer) {
+        throw sdpRefused('there is no offer to answer');
+      }
+      await this.whep.complete(session, sdp);
+      return { etag: session.etag };
+    }
+    if (ifMatch === undefined) {
+      throw new AppError('INTEROP_ETAG_REQUIRED');
+    }
+    const { restarts } = readIceFragment(sdp);
+    if (ifMatch === '*' && restarts) {
+      return this.restartIce(session);
+    }
+    if (ifMatch !== session.etag) {
+      throw new AppError('INTEROP_ETAG_MISMATCH');
+    }
+    // ICE-lite: the client's checks say where it is, whatever its candidates say.
+    return { etag: session.etag };
+  }
+
+  private async restartIce(session: InteropSession): Promise<PatchReply> {
+    const { connection, kind, media, transport } = session.options;
+    const direction = kind === 'whip' ? 'send' : 'recv';
+    const { iceParameters } = await this.router.call(connection, 'transport.restartIce', { direction });
+    return { fragment: writeIceFragment(transport, iceParameters, media), etag: session.renewEtag() };
+  }
+
+  /** A gateway that is gone has taken its sessions along. */
+  private async askHolder<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      throw AppError.is(error, 'BUS_UNAVAILABLE')
+        ? new AppError('INTEROP_RESOURCE_NOT_FOUND', { cause: error })
+        : error;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Bus, type BusSubscription } from '@polyroom/bus';
+import { AppError, roomRpc, type SessionRef, transportLost } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { LOGGER } from '../gateway-tokens.js';
+import { Identities } from '../session/identities.js';
+import { MethodRouter } from '../socket/method-router.js';
+import { type HttpConnection } from './http-connection.js';
+import { type InteropSession } from './interop-session.js';
+
+/** A client that was made an offer answers it at once, or never. */
+const answerTimeoutMs = 15_000;
+const authenticateTimeoutMs = 3000;
+
+interface Held {
+  session: InteropSession;
+  subscription: BusSubscription;
+  answerTimer: NodeJS.Timeout | undefined;
+}
+
+/** The WHIP and WHEP sessions of this gateway: each ends with its DELETE, its transport or its stream. */
+@Injectable()
+export class InteropSessions implements OnModuleDestroy {
+  private readonly held = new Map<string, Held>();
+  private readonly ending = new Set<Promise<void>>();
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly router: MethodRouter,
+    private readonly identities: Identities,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** They are not handed over to another gateway: their clients come again by themselves. */
+  async onModuleDestroy(): Promise<void> {
+    for (const { session } of [...this.held.values()]) {
+      session.options.connection.end('shutting down');
+    }
+    await Promise.all(this.ending);
+  }
+
+  add(session: InteropSession): void {
+    const { sessionId, connection, kind } = session.options;
+    const subscription = this.bus.subscribe(transportLost, { sessionId }, ({ direction }) => {
+      if (direction === (kind === 'whip' ? 'send' : 'recv')) {
+        connection.end('transport lost');
+      }
+    });
+    const answerTimer = session.awaitsAnswer
+      ? setTimeout(() => session.awaitsAnswer && connection.end('no answer'), answerTimeoutMs)
+      : undefined;
+    this.held.set(sessionId, { session, subscription, answerTimer });
+    connection.onOver = (why) => void this.track(this.finish(session, why));
+    if (!connection.isOpen) {
+      // Something took it away before anybody was listening.
+      connection.onOver('ended meanwhile');
+    }
+  }
+
+  /** Throws where there is none, or where it is somebody else's. */
+  async get(appId: number, sessionId: string, token: string): Promise<InteropSession> {
+    const session = this.held.get(sessionId)?.session;
+    if (session === undefined || session.options.appId !== appId) {
+      throw new AppError('INTEROP_RESOURCE_NOT_FOUND');
+    }
+    if (!session.isOpenedWith(token)) {
+      const { userId, roomId } = session.options;
+      await this.identities.authenticate({ appId, userId, roomId, token }, authenticateTimeoutMs);
+    }
+    return session;
+  }
+
+  /** Ends one on its client's wish; resolves when nothing is left of it. */
+  async end(session: InteropSession): Promise<void> {
+    session.options.connection.end('deleted');
+    await Promise.all(this.ending);
+  }
+
+  /** Leaves the rooms and gives all media back, however far a login has come. Never rejects. */
+  async leave(connection: HttpConnection): Promise<void> {
+    const { session } = connection.slot;
+    try {
+      await this.router.call(connection, 'room.logout', {});
+    } catch (error) {
+      this.logger.warn({ err: error, connectionId: connection.connectionId }, 'interop session not ended');
+      if (session !== undefined) {
+        await this.endUnheld(session.ref);
+      }
+    }
+  }
+
+  private async finish(session: InteropSession, why: string): Promise<void> {
+    const { sessionId, connection, kind, streamId } = session.options;
+    const held = this.held.get(sessionId);
+    if (held === undefined) {
+      return;
+    }
+    this.held.delete(sessionId);
+    held.subscription.close();
+    clearTimeout(held.answerTimer);
+    const isHeld = connection.slot.session !== undefined;
+    await this.leave(connection);
+    if (!isHeld) {
+      // The gateway has let go of it already: nobody would resume it.
+      const { appId, userId } = session.options;
+      await this.endUnheld({ appId, userId, sessionId });
+    }
+    this.logger.info({ sessionId, kind, streamId, why }, 'interop session ended');
+  }
+
+  /** The media nodes hear of it as well. */
+  private async endUnheld(session: SessionRef): Promise<void> {
+    try {
+      await this.bus.request(roomRpc.endSession, { session });
+    } catch (error) {
+      this.logger.warn({ err: error, sessionId: session.sessionId }, 'interop session left to its grace');
+    }
+  }
+
+  private track(work: Promise<void>): Promise<void> {
+    this.ending.add(work);
+    return work.finally(() => this.ending.delete(work));
+  }
+}

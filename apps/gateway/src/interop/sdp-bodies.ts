@@ -1,0 +1,22 @@
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { gatewayRpc } from '@polyroom/contracts';
+
+export const sdpType = 'application/sdp';
+/** Candidates and ICE credentials (RFC 8840). */
+export const iceFragmentType = 'application/trickle-ice-sdpfrag';
+
+/** Lets the HTTP server read what WHIP and WHEP clients send, and say what it takes. The answer to OPTIONS itself comes from CORS. */
+export function acceptSdp(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance();
+  server.addContentTypeParser(
+    [sdpType, iceFragmentType],
+    { parseAs: 'string', bodyLimit: gatewayRpc.sdpMaxLength },
+    (_request, body, done) => done(null, body),
+  );
+  server.addHook('onSend', (request, reply, _payload, done) => {
+    if (request.method === 'OPTIONS' && /\/(whip|whep)\/?(\?|$)/.test(request.url)) {
+      void reply.header('accept-post', sdpType);
+    }
+    done();
+  });
+}

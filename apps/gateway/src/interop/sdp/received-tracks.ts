@@ -1,0 +1,123 @@
+import { type ClientParams, type ClientResult } from '@polyroom/contracts';
+import { ortc, type types } from 'mediasoup-client';
+import { type SdpMedia } from 'sdp-transform';
+import { type ClientMedia } from './read-sdp.js';
+import { readCapabilities } from './rtp-capabilities.js';
+import { sdpRefused } from './sdp-refused.js';
+import { type TransportParameters, writeCodecs, writeSdp } from './write-sdp.js';
+
+type Consumer = ClientResult<'stream.play'>['consumers'][number];
+
+/** What a WHEP client can receive, and what is written back to it. */
+export class ReceivedTracks {
+  private constructor(
+    private readonly media: readonly ClientMedia[],
+    private readonly extended: types.ExtendedRtpCapabilities,
+  ) {}
+
+  static read(media: readonly ClientMedia[], routerRtpCapabilities: types.RtpCapabilities): ReceivedTracks {
+    try {
+      return new ReceivedTracks(
+        media,
+        ortc.getExtendedRtpCapabilities(readCapabilities(media), routerRtpCapabilities, false),
+      );
+    } catch (error) {
+      throw error instanceof TypeError ? sdpRefused(error.message, error) : error;
+    }
+  }
+
+  /**
+   * For the media node. Without RTX, and of the header extensions only those that have our number by chance:
+   * the numbers are the client's to choose, and a router sends its own.
+   */
+  get rtpCapabilities(): ClientParams<'stream.play'>['rtpCapabilities'] {
+    const { codecs = [], headerExtensions = [] } = ortc.getRecvRtpCapabilities(this.extended);
+    return {
+      codecs: codecs.filter(({ mimeType }) => !/\/rtx$/i.test(mimeType)),
+      headerExtensions: headerExtensions.filter(({ uri, preferredId }) =>
+        this.media.some(({ section }) =>
+          section.ext?.some((offered) => offered.uri === uri && offered.value === preferredId),
+        ),
+      ),
+    } as ClientParams<'stream.play'>['rtpCapabilities'];
+  }
+
+  /** Whether the client offered the payload types with which these consumers send. */
+  understands(consumers: readonly Consumer[]): boolean {
+    return consumers.every((consumer) =>
+      codecsOf(consumer).every(({ payloadType }) =>
+        this.extended.codecs.some(
+          ({ kind, localPayloadType, remotePayloadType }) =>
+            kind === consumer.kind && remotePayloadType === payloadType && localPayloadType === payloadType,
+        ),
+      ),
+    );
+  }
+
+  /** The answer to the client's offer. A section for which there is nothing is inactive. */
+  answer(
+    transport: TransportParameters,
+    setup: 'active' | 'passive',
+    consumers: readonly Consumer[],
+    streamId: string,
+  ): string {
+    const sections = this.media.map(({ kind, mid, section }): SdpMedia => {
+      const consumer = consumers.find((candidate) => candidate.kind === kind);
+      return consumer === undefined
+        ? inactive(kind, mid, section)
+        : writeConsumer(consumer, mid, section.protocol, streamId);
+    });
+    return writeSdp(transport, setup, sections);
+  }
+}
+
+/** An offer of ours with the payload types that the consumers have, for a client whose own do not fit. */
+export function offerConsumers(
+  transport: TransportParameters,
+  consumers: readonly Consumer[],
+  streamId: string,
+): string {
+  return writeSdp(
+    transport,
+    'actpass',
+    consumers.map((consumer, index) => writeConsumer(consumer, String(index), 'UDP/TLS/RTP/SAVPF', streamId)),
+  );
+}
+
+function codecsOf({ rtpParameters }: Consumer): types.RtpCodecParameters[] {
+  return (rtpParameters as unknown as types.RtpParameters).codecs;
+}
+
+function writeConsumer(consumer: Consumer, mid: string, protocol: string, streamId: string): SdpMedia {
+  const {
+    headerExtensions = [],
+    encodings = [],
+    rtcp,
+  } = consumer.rtpParameters as unknown as types.RtpParameters;
+  const ssrc = encodings[0]!.ssrc!;
+  return {
+    type: consumer.kind,
+    port: 9,
+    protocol,
+    mid,
+    direction: 'sendonly',
+    ...(writeCodecs(codecsOf(consumer)) as Pick<SdpMedia, 'rtp' | 'fmtp'>),
+    ext: headerExtensions.map(({ uri, id }) => ({ uri, value: id })),
+    // One stream for both, so that they stay in step.
+    msid: [{ id: streamId, appdata: consumer.consumerId }],
+    ssrcs: [{ id: ssrc, attribute: 'cname', value: rtcp?.cname ?? streamId }],
+  };
+}
+
+function inactive(kind: string, mid: string, { protocol, rtp, fmtp, payloads }: SdpMedia): SdpMedia {
+  return {
+    type: kind,
+    port: 9,
+    protocol,
+    mid,
+    direction: 'inactive',
+    rtp: rtp.slice(0, 1),
+    fmtp: fmtp.filter(({ payload }) => payload === rtp[0]?.payload),
+    ...(payloads === undefined ? {} : { payloads: String(payloads).split(' ')[0]! }),
+  };
+}

@@ -1,0 +1,6 @@
+import { AppError } from '@polyroom/contracts';
+
+/** INTEROP_SDP_REFUSED (422) with what is wrong. */
+export function sdpRefused(problem: string, cause?: unknown): AppError {
+  return new AppError('INTEROP_SDP_REFUSED', { details: { problem }, cause });
+}

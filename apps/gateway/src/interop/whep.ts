@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { type ClientResult } from '@polyroom/contracts';
+import { type types } from 'mediasoup-client';
+import { MethodRouter } from '../socket/method-router.js';
+import { type InteropClient, InteropLogin, type InteropRequest } from './interop-login.js';
+import { InteropSession } from './interop-session.js';
+import { InteropSessions } from './interop-sessions.js';
+import { type DtlsParameters, readSdp } from './sdp/read-sdp.js';
+import { offerConsumers, ReceivedTracks } from './sdp/received-tracks.js';
+import { sdpRefused } from './sdp/sdp-refused.js';
+import { asSdpRefusal, type Created } from './whip.js';
+
+type Consumers = ClientResult<'stream.play'>['consumers'];
+
+/** WHEP (draft-ietf-wish-whep): a stream goes out through one POST, or one more PATCH. */
+@Injectable()
+export class Whep {
+  constructor(
+    private readonly login: InteropLogin,
+    private readonly router: MethodRouter,
+    private readonly sessions: InteropSessions,
+  ) {}
+
+  /** With `isOffer` the SDP is an offer of ours, which the client has to answer. */
+  async play(request: InteropRequest, offer: string): Promise<Created & { isOffer: boolean }> {
+    const { media, dtlsParameters } = readSdp(offer, 'recv');
+    const { roomId, streamId } = request;
+    return this.login.run(request, true, async (client) => {
+      const tracks = ReceivedTracks.read(media, client.media.routerRtpCapabilities as types.RtpCapabilities);
+      const { rtpCapabilities } = tracks;
+      let consumers: Consumers;
+      try {
+        ({ consumers } = await this.router.call(client.connection, 'stream.play', {
+          streamId,
+          roomId,
+          rtpCapabilities,
+        }));
+      } catch (error) {
+        throw asSdpRefusal(error);
+      }
+      const unwanted = consumers.find(({ kind }) => !media.some((section) => section.kind === kind));
+      if (unwanted !== undefined) {
+        throw sdpRefused(`the stream has ${unwanted.kind}, and there is no section for it`);
+      }
+      const transport = client.media.recv;
+      if (!tracks.understands(consumers)) {
+        const session = this.hold(request, client, { mid: '0', kind: consumers[0]!.kind }, true);
+        return { session, sdp: offerConsumers(transport, consumers, streamId), isOffer: true };
+      }
+      await this.start(client.connection, streamId, dtlsParameters);
+      const setup = dtlsParameters.role === 'server' ? 'active' : 'passive';
+      const sdp = tracks.answer(transport, setup, consumers, streamId);
+      return { session: this.hold(request, client, media[0]!, false), sdp, isOffer: false };
+    });
+  }
+
+  /** The client's answer to an offer of ours. */
+  async complete(session: InteropSession, answer: string): Promise<void> {
+    const { dtlsParameters } = readSdp(answer, 'recv');
+    const { connection, streamId } = session.options;
+    await this.start(connection, streamId, dtlsParameters);
+    session.awaitsAnswer = false;
+  }
+
+  private async start(
+    connection: InteropClient['connection'],
+    streamId: string,
+    dtlsParameters: DtlsParameters,
+  ): Promise<void> {
+    try {
+      await this.router.call(connection, 'transport.connect', { direction: 'recv', dtlsParameters });
+      await this.router.call(connection, 'stream.resume', { streamId });
+    } catch (error) {
+      throw asSdpRefusal(error);
+    }
+  }
+
+  private hold(
+    { appId, roomId, streamId, token }: InteropRequest,
+    { connection, media, sessionId, userId }: InteropClient,
+    first: { mid: string; kind: string },
+    awaitsAnswer: boolean,
+  ): InteropSession {
+    const session = new InteropSession({
+      kind: 'whep',
+      appId,
+      userId,
+      roomId,
+      streamId,
+      sessionId,
+      token,
+      connection,
+      transport: media.recv,
+      media: first,
+      awaitsAnswer,
+    });
+    this.sessions.add(session);
+    return session;
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { AppError, type ClientMethod, type ClientParams, type ClientResult } from '@polyroom/contracts';
+import { type types } from 'mediasoup-client';
+import { MethodRouter } from '../socket/method-router.js';
+import { InteropLogin, type InteropRequest } from './interop-login.js';
+import { InteropSession } from './interop-session.js';
+import { InteropSessions } from './interop-sessions.js';
+import { answerSentTracks } from './sdp/answer-sent.js';
+import { readSdp } from './sdp/read-sdp.js';
+import { sdpRefused } from './sdp/sdp-refused.js';
+import { readSentTracks } from './sdp/sent-tracks.js';
+
+export interface Created {
+  session: InteropSession;
+  sdp: string;
+}
+
+/** WHIP (RFC 9725): a stream comes in through one POST. */
+@Injectable()
+export class Whip {
+  constructor(
+    private readonly login: InteropLogin,
+    private readonly router: MethodRouter,
+    private readonly sessions: InteropSessions,
+  ) {}
+
+  async publish(request: InteropRequest, offer: string): Promise<Created> {
+    // Before anything is done for it.
+    const { media, dtlsParameters } = readSdp(offer, 'send');
+    const { appId, roomId, streamId, token } = request;
+    return this.login.run(request, false, async (client) => {
+      const { connection, sessionId, userId } = client;
+      const call = <M extends ClientMethod>(method: M, params: ClientParams<M>): Promise<ClientResult<M>> =>
+        this.router.call(connection, method, params);
+      const tracks = readSentTracks(media, client.media.routerRtpCapabilities as types.RtpCapabilities);
+      await call('stream.publish', { streamId, roomId, channel: 0 });
+      const kinds = tracks.map(({ kind }) => kind);
+      try {
+        await call('transport.connect', { direction: 'send', dtlsParameters });
+        for (const { kind, rtpParameters } of tracks) {
+          await call('stream.produce', { streamId, kind, kinds, rtpParameters });
+        }
+      } catch (error) {
+        throw asSdpRefusal(error);
+      }
+      await call('stream.share', { streamId, roomId });
+      const session = new InteropSession({
+        kind: 'whip',
+        appId,
+        userId,
+        roomId,
+        streamId,
+        sessionId,
+        token,
+        connection,
+        transport: client.media.send,
+        media: media[0]!,
+        awaitsAnswer: false,
+      });
+      this.sessions.add(session);
+      const setup = dtlsParameters.role === 'server' ? 'active' : 'passive';
+      return { session, sdp: answerSentTracks(client.media.send, setup, tracks) };
+    });
+  }
+}
+
+/** What mediasoup does not take came from the SDP. */
+export function asSdpRefusal(error: unknown): unknown {
+  return AppError.is(error, 'MEDIA_PARAMETERS_INVALID')
+    ? sdpRefused(String(error.details?.['problem'] ?? error.message), error)
+    : error;
+}
