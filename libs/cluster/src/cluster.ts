@@ -30,6 +30,8 @@ export interface ClusterOptions {
   demoApps?: string;
   sessionGraceMs?: number;
   gatewayLeaseMs?: number;
+  /** More flags for the Node.js of every service. */
+  nodeFlags?: string[];
   logLevel?: string;
   onLog?: (line: LogLine) => void;
   onEvent?: (event: ProcessEvent) => void;
@@ -150,7 +152,12 @@ function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProces
     name: spec.name,
     isEdge,
     command: process.execPath,
-    args: [...nodeFlags, ...(isEdge ? edgeNodeFlags : []), entryOf(options.rootDir, spec.app)],
+    args: [
+      ...nodeFlags,
+      ...(options.nodeFlags ?? []),
+      ...(isEdge ? edgeNodeFlags : []),
+      entryOf(options.rootDir, spec.app),
+    ],
     cwd: options.rootDir,
     env: { ...inheritedEnvironment(), ...spec.env },
     onLog: options.onLog ?? (() => {}),

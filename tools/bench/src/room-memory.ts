@@ -1,14 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Cluster } from '@polyroom/cluster';
+import { startCluster } from '@polyroom/cluster';
 import { WebSocket } from 'ws';
+import { CollectedMemory, inspectorFlags } from './collected-memory.js';
 
-const warmUpUsers = 60;
-const measuredUsers = 240;
+const appId = 43;
+const warmUpUsers = 100;
+const groups = 4;
+const usersPerGroup = 100;
 const roomsPerUser = 5;
 const membersPerRoom = 10;
 const usersAtOnce = 10;
-const settleMs = 4000;
 const rtpParametersOf = (kind: string, ssrc: number) => ({
   mid: kind,
   codecs: [
@@ -28,78 +28,58 @@ export interface RoomMemory {
 /**
  * What a user's first room costs in the memory of gateways, room service, media node and its workers
  * (a socket, a session, two transports, a published camera), and what each further room adds (a membership
- * and a share of the same camera). Everything stays open, so nothing is measured twice.
+ * and a share of the same camera). Users come in groups, each with one room first and then with all: what
+ * grows with time falls on both. Everything stays open, so nothing is measured twice.
  */
-export async function measureRoomMemory(
-  cluster: Cluster,
-  app: { appId: number; appSign: string },
-): Promise<RoomMemory> {
-  const open = (index: number): Promise<MemoryUser> =>
-    MemoryUser.connect(cluster.gateways[index % cluster.gateways.length]!.wsUrl, app, index);
+export async function measureRoomMemory(rootDir: string): Promise<RoomMemory> {
+  const logs: { process: string; text: string }[] = [];
+  const cluster = await startCluster({
+    rootDir,
+    logLevel: 'warn',
+    nodeFlags: inspectorFlags,
+    onLog: ({ process, text }) => logs.push({ process, text }),
+  });
   const users: MemoryUser[] = [];
   try {
-    await inGroups(range(0, warmUpUsers), async (index) => {
-      const user = await open(index);
-      users.push(user);
-      for (let room = 0; room < roomsPerUser; room += 1) {
-        await user.enter(room);
-      }
-    });
-    const before = await settledBytes(cluster);
-    const measured: MemoryUser[] = [];
-    await inGroups(range(warmUpUsers, warmUpUsers + measuredUsers), async (index) => {
-      const user = await open(index);
-      users.push(user);
-      measured.push(user);
-      await user.enter(0);
-    });
-    const withFirst = await settledBytes(cluster);
-    await inGroups(measured, async (user) => {
-      for (let room = 1; room < roomsPerUser; room += 1) {
-        await user.enter(room);
-      }
-    });
-    const withAll = await settledBytes(cluster);
-    const firstRoomBytes = (withFirst - before) / measuredUsers;
-    const extraRoomBytes = (withAll - withFirst) / measuredUsers / (roomsPerUser - 1);
+    await cluster.ready();
+    const { appSign } = await cluster.admin.createApp({ appId, name: 'bench' });
+    await cluster.admin.setEntitlement(appId, 'multiRoom', true);
+    await cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', roomsPerUser);
+    const memory = await CollectedMemory.of(cluster, ['gateway-1', 'gateway-2', 'room-1', 'media-1'], logs);
+    const come = (count: number): Promise<MemoryUser[]> =>
+      inGroups(range(users.length, users.length + count), async (index) => {
+        const { wsUrl } = cluster.gateways[index % cluster.gateways.length]!;
+        const user = await MemoryUser.connect(wsUrl, { appId, appSign }, index);
+        users.push(user);
+        await user.enter(0);
+        return user;
+      });
+    const enterAll = (group: MemoryUser[]): Promise<unknown> =>
+      inGroups(group, async (user) => {
+        for (let room = 1; room < roomsPerUser; room += 1) {
+          await user.enter(room);
+        }
+      });
+    await enterAll(await come(warmUpUsers));
+    let [firstBytes, extraBytes] = [0, 0];
+    let before = await memory.bytes();
+    for (let group = 0; group < groups; group += 1) {
+      const measured = await come(usersPerGroup);
+      const withFirst = await memory.bytes();
+      await enterAll(measured);
+      const withAll = await memory.bytes();
+      firstBytes += withFirst - before;
+      extraBytes += withAll - withFirst;
+      before = withAll;
+    }
+    memory.close();
+    const firstRoomBytes = firstBytes / groups / usersPerGroup;
+    const extraRoomBytes = extraBytes / groups / usersPerGroup / (roomsPerUser - 1);
     return { firstRoomBytes, extraRoomBytes, ratio: extraRoomBytes / firstRoomBytes };
   } finally {
     users.forEach((user) => user.close());
+    await cluster.close();
   }
-}
-
-/** The smallest of some looks: what waits to be collected is not held. */
-async function settledBytes(cluster: Cluster): Promise<number> {
-  let smallest = Infinity;
-  for (let look = 0; look < 4; look += 1) {
-    await sleep(settleMs / 4);
-    smallest = Math.min(smallest, residentBytes(cluster));
-  }
-  return smallest;
-}
-
-function residentBytes(cluster: Cluster): number {
-  const pids = ['gateway-1', 'gateway-2', 'room-1', 'media-1'].flatMap((name) => {
-    const { pid } = cluster.process(name);
-    return pid === undefined ? [] : [pid, ...childrenOf(pid)];
-  });
-  return pids.reduce((sum, pid) => {
-    const kibibytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return sum + Number(kibibytes ?? 0) * 1024;
-  }, 0);
-}
-
-function childrenOf(parent: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[1]) === parent;
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
 }
 
 class MemoryUser {
@@ -174,10 +154,12 @@ class MemoryUser {
   }
 }
 
-async function inGroups<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function inGroups<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
   for (let first = 0; first < items.length; first += usersAtOnce) {
-    await Promise.all(items.slice(first, first + usersAtOnce).map(work));
+    results.push(...(await Promise.all(items.slice(first, first + usersAtOnce).map(work))));
   }
+  return results;
 }
 
 function range(from: number, to: number): number[] {

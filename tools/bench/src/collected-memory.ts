@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Cluster } from '@polyroom/cluster';
+import { waitFor } from '@polyroom/testing';
+import { WebSocket } from 'ws';
+
+/** For the services of a cluster that is measured: an inspector of each, on a free port, once it is asked for. */
+export const inspectorFlags = ['--inspect-port=0'];
+
+const looks = 3;
+const lookIntervalMs = 500;
+
+/**
+ * The resident memory of some services and the processes below them, after their garbage has been collected:
+ * without that, what is measured is how long ago V8 last cared.
+ */
+export class CollectedMemory {
+  private nextId = 1;
+
+  private constructor(
+    private readonly pids: number[],
+    private readonly inspectors: WebSocket[],
+  ) {}
+
+  /** `logs` are the lines that the services have written so far, and write from now on. */
+  static async of(
+    cluster: Cluster,
+    names: string[],
+    logs: readonly { process: string; text: string }[],
+  ): Promise<CollectedMemory> {
+    const inspectors = await Promise.all(
+      names.map(async (name) => {
+        const { pid } = cluster.process(name);
+        // Node.js opens its inspector then, and says where.
+        process.kill(pid!, 'SIGUSR1');
+        const url = await waitFor(
+          () => logs.map((line) => line.process === name && /ws:\/\/\S+/.exec(line.text)?.[0]).find(Boolean),
+          { timeoutMs: 10_000, describe: `the inspector of ${name}` },
+        );
+        const inspector = new WebSocket(url as string, { perMessageDeflate: false });
+        await once(inspector, 'open');
+        return inspector;
+      }),
+    );
+    const pids = names.flatMap((name) => {
+      const { pid } = cluster.process(name);
+      return pid === undefined ? [] : [pid, ...childrenOf(pid)];
+    });
+    return new CollectedMemory(pids, inspectors);
+  }
+
+  /** The smallest of some looks: what waits to be given back to the system is not held. */
+  async bytes(): Promise<number> {
+    let smallest = Infinity;
+    for (let look = 0; look < looks; look += 1) {
+      await sleep(lookIntervalMs);
+      await Promise.all(this.inspectors.map((inspector) => this.collect(inspector)));
+      smallest = Math.min(smallest, residentBytes(this.pids));
+    }
+    return smallest;
+  }
+
+  close(): void {
+    this.inspectors.forEach((inspector) => inspector.close());
+  }
+
+  private async collect(inspector: WebSocket): Promise<void> {
+    const id = this.nextId++;
+    const collected = new Promise<void>((resolve) => {
+      const listen = (data: Buffer): void => {
+        if ((JSON.parse(data.toString('utf8')) as { id?: number }).id === id) {
+          inspector.off('message', listen);
+          resolve();
+        }
+      };
+      inspector.on('message', listen);
+    });
+    inspector.send(JSON.stringify({ id, method: 'HeapProfiler.collectGarbage' }));
+    await collected;
+  }
+}
+
+function residentBytes(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const kibibytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return sum + Number(kibibytes ?? 0) * 1024;
+  }, 0);
+}
+
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[1]) === parent;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
