@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clientFrameMaxBytes } from '@polyroom/contracts';
-import { waitFor } from '@polyroom/testing';
+import { redisKinds, startRedisOf, waitFor } from '@polyroom/testing';
 import { type RawClient } from './support/raw-client.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
 /** Every refusal of the spine, provoked over a real socket of a real cluster. */
 let testCluster: TestCluster;
 let app: TestApp;
-
-beforeAll(async () => {
-  testCluster = await TestCluster.start();
-  app = await testCluster.createApp({ multiRoom: true });
-}, 120_000);
-afterAll(() => testCluster?.close());
 
 let userCount = 0;
 function newUserId(): string {
@@ -28,229 +22,246 @@ async function login(
   return client.codeOf('room.login', loginParams(app, roomId, userId, overrides));
 }
 
-describe('login', () => {
-  test('multi-room mode of an AppID without the entitlement answers 1002036', async () => {
-    const plain = await testCluster.createApp();
-    const client = await testCluster.connect(0);
-    expect(await client.codeOf('room.login', loginParams(plain, 'room1', newUserId()))).toBe(1002036);
-    client.close();
+describe.each(redisKinds)('on %s Redis', (kind) => {
+  let redis: Awaited<ReturnType<typeof startRedisOf>>;
+  beforeAll(async () => {
+    redis = await startRedisOf(kind);
+    testCluster = await TestCluster.start({ redisUrl: redis.url });
+    app = await testCluster.createApp({ multiRoom: true });
+  }, 120_000);
+  afterAll(async () => {
+    await testCluster?.close();
+    await redis?.close();
   });
 
-  test('the sixth room answers 1002037, and a room left makes space for it', async () => {
-    const client = await testCluster.connect(0);
-    const userId = newUserId();
-    for (let room = 1; room <= 5; room++) {
-      expect(await login(client, `limit-${room}`, userId)).toBe(0);
-    }
-    expect(await login(client, 'limit-6', userId)).toBe(1002037);
-    expect(await client.codeOf('room.logout', { roomId: 'limit-2' })).toBe(0);
-    expect(await login(client, 'limit-6', userId)).toBe(0);
-    client.close();
-  });
-
-  test('another user ID or user name on the same session answers 1002018', async () => {
-    const client = await testCluster.connect(1);
-    const userId = newUserId();
-    expect(await login(client, 'same-1', userId)).toBe(0);
-    expect(await login(client, 'same-2', newUserId())).toBe(1002018);
-    expect(await login(client, 'same-2', userId, { user: { userId, userName: 'other name' } })).toBe(1002018);
-    client.close();
-  });
-
-  test('a second room in single-room mode answers 1002001, and so does the same room', async () => {
-    const client = await testCluster.connect(0);
-    const userId = newUserId();
-    expect(await login(client, 'single-1', userId, { mode: 'single' })).toBe(0);
-    expect(await login(client, 'single-2', userId, { mode: 'single' })).toBe(1002001);
-    expect(await login(client, 'single-1', userId, { mode: 'single' })).toBe(1002001);
-    client.close();
-  });
-
-  test('the same room twice in multi-room mode answers 1002064', async () => {
-    const client = await testCluster.connect(0);
-    const userId = newUserId();
-    expect(await login(client, 'twice', userId)).toBe(0);
-    expect(await login(client, 'twice', userId)).toBe(1002064);
-    client.close();
-  });
-
-  test('a bad token answers 1002033 and no credentials 1002067', async () => {
-    const client = await testCluster.connect(0);
-    expect(await login(client, 'token', newUserId(), { appSign: undefined, token: 'not a token' })).toBe(
-      1002033,
-    );
-    expect(
-      await login(client, 'token', newUserId(), { appSign: undefined, token: `04${'A'.repeat(80)}` }),
-    ).toBe(1002033);
-    expect(await login(client, 'token', newUserId(), { appSign: undefined })).toBe(1002067);
-    client.close();
-  });
-
-  test('a wrong AppSign answers 1001005 and an unknown AppID 1001004', async () => {
-    const client = await testCluster.connect(0);
-    expect(await login(client, 'sign', newUserId(), { appSign: '0'.repeat(64) })).toBe(1001005);
-    expect(await login(client, 'sign', newUserId(), { appId: app.appId === 7 ? 8 : 7 })).toBe(1001004);
-    client.close();
-  });
-
-  test('a full room answers 1002034 and costs no slot of the user', async () => {
-    const first = await testCluster.connect(0);
-    const second = await testCluster.connect(1);
-    expect(await login(first, 'full', newUserId(), { config: { maxMemberCount: 1 } })).toBe(0);
-    const userId = newUserId();
-    expect(await login(second, 'full', userId)).toBe(1002034);
-    for (let room = 1; room <= 5; room++) {
-      expect(await login(second, `full-other-${room}`, userId)).toBe(0);
-    }
-    first.close();
-    second.close();
-  });
-
-  test.each([
-    ['an empty room ID', { roomId: '' }, 1002011],
-    ['a room ID with a space', { roomId: 'a b' }, 1002012],
-    ['a room ID of 128 bytes', { roomId: 'r'.repeat(128) }, 1002013],
-    ['an empty user ID', { user: { userId: '', userName: 'n' } }, 1002005],
-    ['a user ID with a space', { user: { userId: 'a b', userName: 'n' } }, 1002006],
-    ['a user ID of 64 bytes', { user: { userId: 'u'.repeat(64), userName: 'n' } }, 1002007],
-    ['an empty user name', { user: { userId: 'u', userName: '' } }, 1002008],
-    ['a user name of 256 bytes', { user: { userId: 'u', userName: 'ü'.repeat(128) } }, 1002010],
-    ['AppID 0', { appId: 0 }, 1001000],
-    ['a mode of the wrong type', { mode: 7 }, 1000017],
-  ])('%s answers its code', async (_name, overrides, code) => {
-    const client = await testCluster.connect(0);
-    expect(await login(client, 'arguments', newUserId(), overrides)).toBe(code);
-    client.close();
-  });
-});
-
-describe('logout', () => {
-  test('leaving a room that one is not in answers 1002002', async () => {
-    const client = await testCluster.connect(0);
-    expect(await login(client, 'leave-1', newUserId())).toBe(0);
-    expect(await client.codeOf('room.logout', { roomId: 'leave-2' })).toBe(1002002);
-    client.close();
-  });
-});
-
-describe('streams', () => {
-  test('a stream ID that another user owns answers 1003028', async () => {
-    const owner = await testCluster.connect(0);
-    const other = await testCluster.connect(1);
-    expect(await login(owner, 'claim-1', newUserId())).toBe(0);
-    expect(await login(other, 'claim-2', newUserId())).toBe(0);
-    const claim = { streamId: 'claimed-stream', channel: 0 };
-    expect(await owner.codeOf('stream.publish', { ...claim, roomId: 'claim-1' })).toBe(0);
-    expect(await other.codeOf('stream.publish', { ...claim, roomId: 'claim-2' })).toBe(1003028);
-    expect(await owner.codeOf('stream.stopPublish', { streamId: 'claimed-stream' })).toBe(0);
-    expect(await other.codeOf('stream.publish', { ...claim, roomId: 'claim-2' })).toBe(0);
-    owner.close();
-    other.close();
-  });
-
-  test('a busy publish channel answers 1003023, and a malformed stream ID its code', async () => {
-    const client = await testCluster.connect(0);
-    expect(await login(client, 'channel', newUserId())).toBe(0);
-    expect(
-      await client.codeOf('stream.publish', { streamId: 'channel-a', channel: 0, roomId: 'channel' }),
-    ).toBe(0);
-    expect(
-      await client.codeOf('stream.publish', { streamId: 'channel-b', channel: 0, roomId: 'channel' }),
-    ).toBe(1003023);
-    expect(await client.codeOf('stream.publish', { streamId: '', channel: 1, roomId: 'channel' })).toBe(
-      1000015,
-    );
-    expect(await client.codeOf('stream.publish', { streamId: 'a.b', channel: 1, roomId: 'channel' })).toBe(
-      1000016,
-    );
-    expect(
-      await client.codeOf('stream.publish', { streamId: 's'.repeat(256), channel: 1, roomId: 'channel' }),
-    ).toBe(1000014);
-    client.close();
-  });
-
-  test('publishing into a room that one is not in answers 1002002; playing an unknown stream 1004002', async () => {
-    const client = await testCluster.connect(0);
-    expect(await login(client, 'streams-1', newUserId())).toBe(0);
-    expect(
-      await client.codeOf('stream.publish', { streamId: 'nowhere', channel: 0, roomId: 'streams-2' }),
-    ).toBe(1002002);
-    expect(
-      await client.codeOf('stream.play', {
-        streamId: 'unknown',
-        roomId: 'streams-1',
-        rtpCapabilities: { codecs: [] },
-      }),
-    ).toBe(1004002);
-    client.close();
-  });
-});
-
-describe('frames', () => {
-  test('malformed frames, unknown methods and wrong types get an error; the socket and others go on', async () => {
-    const bystander = await testCluster.connect(0);
-    const hostile = await testCluster.connect(0);
-    expect(await login(bystander, 'frames', newUserId())).toBe(0);
-    const hostileUser = newUserId();
-    expect(await login(hostile, 'frames', hostileUser)).toBe(0);
-
-    const malformed: (string | Uint8Array<ArrayBuffer>)[] = [
-      '',
-      '{',
-      'null',
-      '[]',
-      '"text"',
-      '{"id":"1","method":"room.login"}',
-      '{"id":-1,"method":"room.login","params":{}}',
-      '{"id":1.5,"method":5,"params":{}}',
-      new Uint8Array([1, 2, 3]),
-    ];
-    for (const frame of malformed) {
-      hostile.sendRaw(frame);
-    }
-    await waitFor(() => hostile.strayErrors.length >= malformed.length, {
-      timeoutMs: 5000,
-      describe: 'an error for each malformed frame',
+  describe('login', () => {
+    test('multi-room mode of an AppID without the entitlement answers 1002036', async () => {
+      const plain = await testCluster.createApp();
+      const client = await testCluster.connect(0);
+      expect(await client.codeOf('room.login', loginParams(plain, 'room1', newUserId()))).toBe(1002036);
+      client.close();
     });
-    expect(new Set(hostile.strayErrors.map((error) => error.code))).toEqual(new Set([1100001]));
 
-    expect(await hostile.codeOf('room.explode', {})).toBe(1190001);
-    expect(await hostile.codeOf('__proto__', {})).toBe(1190001);
-    expect(await hostile.codeOf('room.logout', { roomId: 5 })).not.toBe(0);
-    expect(await hostile.codeOf('message.broadcast', null)).toBe(1000017);
-    expect(await hostile.codeOf('transport.connect', { direction: 'up', dtlsParameters: {} })).toBe(1000017);
-
-    expect(await hostile.codeOf('message.broadcast', message('frames', 'still here'))).toBe(0);
-    await waitFor(() => bystander.eventsOf('message.received').length === 1, {
-      timeoutMs: 5000,
-      describe: 'the message of the socket that had sent nonsense',
+    test('the sixth room answers 1002037, and a room left makes space for it', async () => {
+      const client = await testCluster.connect(0);
+      const userId = newUserId();
+      for (let room = 1; room <= 5; room++) {
+        expect(await login(client, `limit-${room}`, userId)).toBe(0);
+      }
+      expect(await login(client, 'limit-6', userId)).toBe(1002037);
+      expect(await client.codeOf('room.logout', { roomId: 'limit-2' })).toBe(0);
+      expect(await login(client, 'limit-6', userId)).toBe(0);
+      client.close();
     });
-    hostile.close();
-    bystander.close();
+
+    test('another user ID or user name on the same session answers 1002018', async () => {
+      const client = await testCluster.connect(1);
+      const userId = newUserId();
+      expect(await login(client, 'same-1', userId)).toBe(0);
+      expect(await login(client, 'same-2', newUserId())).toBe(1002018);
+      expect(await login(client, 'same-2', userId, { user: { userId, userName: 'other name' } })).toBe(
+        1002018,
+      );
+      client.close();
+    });
+
+    test('a second room in single-room mode answers 1002001, and so does the same room', async () => {
+      const client = await testCluster.connect(0);
+      const userId = newUserId();
+      expect(await login(client, 'single-1', userId, { mode: 'single' })).toBe(0);
+      expect(await login(client, 'single-2', userId, { mode: 'single' })).toBe(1002001);
+      expect(await login(client, 'single-1', userId, { mode: 'single' })).toBe(1002001);
+      client.close();
+    });
+
+    test('the same room twice in multi-room mode answers 1002064', async () => {
+      const client = await testCluster.connect(0);
+      const userId = newUserId();
+      expect(await login(client, 'twice', userId)).toBe(0);
+      expect(await login(client, 'twice', userId)).toBe(1002064);
+      client.close();
+    });
+
+    test('a bad token answers 1002033 and no credentials 1002067', async () => {
+      const client = await testCluster.connect(0);
+      expect(await login(client, 'token', newUserId(), { appSign: undefined, token: 'not a token' })).toBe(
+        1002033,
+      );
+      expect(
+        await login(client, 'token', newUserId(), { appSign: undefined, token: `04${'A'.repeat(80)}` }),
+      ).toBe(1002033);
+      expect(await login(client, 'token', newUserId(), { appSign: undefined })).toBe(1002067);
+      client.close();
+    });
+
+    test('a wrong AppSign answers 1001005 and an unknown AppID 1001004', async () => {
+      const client = await testCluster.connect(0);
+      expect(await login(client, 'sign', newUserId(), { appSign: '0'.repeat(64) })).toBe(1001005);
+      expect(await login(client, 'sign', newUserId(), { appId: app.appId === 7 ? 8 : 7 })).toBe(1001004);
+      client.close();
+    });
+
+    test('a full room answers 1002034 and costs no slot of the user', async () => {
+      const first = await testCluster.connect(0);
+      const second = await testCluster.connect(1);
+      expect(await login(first, 'full', newUserId(), { config: { maxMemberCount: 1 } })).toBe(0);
+      const userId = newUserId();
+      expect(await login(second, 'full', userId)).toBe(1002034);
+      for (let room = 1; room <= 5; room++) {
+        expect(await login(second, `full-other-${room}`, userId)).toBe(0);
+      }
+      first.close();
+      second.close();
+    });
+
+    test.each([
+      ['an empty room ID', { roomId: '' }, 1002011],
+      ['a room ID with a space', { roomId: 'a b' }, 1002012],
+      ['a room ID of 128 bytes', { roomId: 'r'.repeat(128) }, 1002013],
+      ['an empty user ID', { user: { userId: '', userName: 'n' } }, 1002005],
+      ['a user ID with a space', { user: { userId: 'a b', userName: 'n' } }, 1002006],
+      ['a user ID of 64 bytes', { user: { userId: 'u'.repeat(64), userName: 'n' } }, 1002007],
+      ['an empty user name', { user: { userId: 'u', userName: '' } }, 1002008],
+      ['a user name of 256 bytes', { user: { userId: 'u', userName: 'ü'.repeat(128) } }, 1002010],
+      ['AppID 0', { appId: 0 }, 1001000],
+      ['a mode of the wrong type', { mode: 7 }, 1000017],
+    ])('%s answers its code', async (_name, overrides, code) => {
+      const client = await testCluster.connect(0);
+      expect(await login(client, 'arguments', newUserId(), overrides)).toBe(code);
+      client.close();
+    });
   });
 
-  test('an oversized frame is refused and harms nobody else', async () => {
-    const bystander = await testCluster.connect(0);
-    const hostile = await testCluster.connect(0);
-    expect(await login(bystander, 'oversized', newUserId())).toBe(0);
-    hostile.sendRaw(
-      JSON.stringify({ id: 1, method: 'room.login', params: { filler: 'x'.repeat(clientFrameMaxBytes) } }),
-    );
-    await waitFor(() => hostile.strayErrors.some((error) => error.code === 1190002), {
-      timeoutMs: 5000,
-      describe: 'the error of the oversized frame',
+  describe('logout', () => {
+    test('leaving a room that one is not in answers 1002002', async () => {
+      const client = await testCluster.connect(0);
+      expect(await login(client, 'leave-1', newUserId())).toBe(0);
+      expect(await client.codeOf('room.logout', { roomId: 'leave-2' })).toBe(1002002);
+      client.close();
     });
-    hostile.sendRaw('x'.repeat(clientFrameMaxBytes * 16));
-    await waitFor(() => hostile.closeCode !== undefined, {
-      timeoutMs: 5000,
-      describe: 'the socket to be closed',
-    });
-    expect(hostile.closeCode).toBe(1009);
-    expect(await bystander.codeOf('message.broadcast', message('oversized', 'unharmed'))).toBe(0);
-    bystander.close();
   });
+
+  describe('streams', () => {
+    test('a stream ID that another user owns answers 1003028', async () => {
+      const owner = await testCluster.connect(0);
+      const other = await testCluster.connect(1);
+      expect(await login(owner, 'claim-1', newUserId())).toBe(0);
+      expect(await login(other, 'claim-2', newUserId())).toBe(0);
+      const claim = { streamId: 'claimed-stream', channel: 0 };
+      expect(await owner.codeOf('stream.publish', { ...claim, roomId: 'claim-1' })).toBe(0);
+      expect(await other.codeOf('stream.publish', { ...claim, roomId: 'claim-2' })).toBe(1003028);
+      expect(await owner.codeOf('stream.stopPublish', { streamId: 'claimed-stream' })).toBe(0);
+      expect(await other.codeOf('stream.publish', { ...claim, roomId: 'claim-2' })).toBe(0);
+      owner.close();
+      other.close();
+    });
+
+    test('a busy publish channel answers 1003023, and a malformed stream ID its code', async () => {
+      const client = await testCluster.connect(0);
+      expect(await login(client, 'channel', newUserId())).toBe(0);
+      expect(
+        await client.codeOf('stream.publish', { streamId: 'channel-a', channel: 0, roomId: 'channel' }),
+      ).toBe(0);
+      expect(
+        await client.codeOf('stream.publish', { streamId: 'channel-b', channel: 0, roomId: 'channel' }),
+      ).toBe(1003023);
+      expect(await client.codeOf('stream.publish', { streamId: '', channel: 1, roomId: 'channel' })).toBe(
+        1000015,
+      );
+      expect(await client.codeOf('stream.publish', { streamId: 'a.b', channel: 1, roomId: 'channel' })).toBe(
+        1000016,
+      );
+      expect(
+        await client.codeOf('stream.publish', { streamId: 's'.repeat(256), channel: 1, roomId: 'channel' }),
+      ).toBe(1000014);
+      client.close();
+    });
+
+    test('publishing into a room that one is not in answers 1002002; playing an unknown stream 1004002', async () => {
+      const client = await testCluster.connect(0);
+      expect(await login(client, 'streams-1', newUserId())).toBe(0);
+      expect(
+        await client.codeOf('stream.publish', { streamId: 'nowhere', channel: 0, roomId: 'streams-2' }),
+      ).toBe(1002002);
+      expect(
+        await client.codeOf('stream.play', {
+          streamId: 'unknown',
+          roomId: 'streams-1',
+          rtpCapabilities: { codecs: [] },
+        }),
+      ).toBe(1004002);
+      client.close();
+    });
+  });
+
+  describe('frames', () => {
+    test('malformed frames, unknown methods and wrong types get an error; the socket and others go on', async () => {
+      const bystander = await testCluster.connect(0);
+      const hostile = await testCluster.connect(0);
+      expect(await login(bystander, 'frames', newUserId())).toBe(0);
+      const hostileUser = newUserId();
+      expect(await login(hostile, 'frames', hostileUser)).toBe(0);
+
+      const malformed: (string | Uint8Array<ArrayBuffer>)[] = [
+        '',
+        '{',
+        'null',
+        '[]',
+        '"text"',
+        '{"id":"1","method":"room.login"}',
+        '{"id":-1,"method":"room.login","params":{}}',
+        '{"id":1.5,"method":5,"params":{}}',
+        new Uint8Array([1, 2, 3]),
+      ];
+      for (const frame of malformed) {
+        hostile.sendRaw(frame);
+      }
+      await waitFor(() => hostile.strayErrors.length >= malformed.length, {
+        timeoutMs: 5000,
+        describe: 'an error for each malformed frame',
+      });
+      expect(new Set(hostile.strayErrors.map((error) => error.code))).toEqual(new Set([1100001]));
+
+      expect(await hostile.codeOf('room.explode', {})).toBe(1190001);
+      expect(await hostile.codeOf('__proto__', {})).toBe(1190001);
+      expect(await hostile.codeOf('room.logout', { roomId: 5 })).not.toBe(0);
+      expect(await hostile.codeOf('message.broadcast', null)).toBe(1000017);
+      expect(await hostile.codeOf('transport.connect', { direction: 'up', dtlsParameters: {} })).toBe(
+        1000017,
+      );
+
+      expect(await hostile.codeOf('message.broadcast', message('frames', 'still here'))).toBe(0);
+      await waitFor(() => bystander.eventsOf('message.received').length === 1, {
+        timeoutMs: 5000,
+        describe: 'the message of the socket that had sent nonsense',
+      });
+      hostile.close();
+      bystander.close();
+    });
+
+    test('an oversized frame is refused and harms nobody else', async () => {
+      const bystander = await testCluster.connect(0);
+      const hostile = await testCluster.connect(0);
+      expect(await login(bystander, 'oversized', newUserId())).toBe(0);
+      hostile.sendRaw(
+        JSON.stringify({ id: 1, method: 'room.login', params: { filler: 'x'.repeat(clientFrameMaxBytes) } }),
+      );
+      await waitFor(() => hostile.strayErrors.some((error) => error.code === 1190002), {
+        timeoutMs: 5000,
+        describe: 'the error of the oversized frame',
+      });
+      hostile.sendRaw('x'.repeat(clientFrameMaxBytes * 16));
+      await waitFor(() => hostile.closeCode !== undefined, {
+        timeoutMs: 5000,
+        describe: 'the socket to be closed',
+      });
+      expect(hostile.closeCode).toBe(1009);
+      expect(await bystander.codeOf('message.broadcast', message('oversized', 'unharmed'))).toBe(0);
+      bystander.close();
+    });
+  });
+
+  function message(roomId: string, content: string) {
+    return { roomId, content, clientMessageId: Math.random().toString(36).slice(2) };
+  }
 });
-
-function message(roomId: string, content: string) {
-  return { roomId, content, clientMessageId: Math.random().toString(36).slice(2) };
-}

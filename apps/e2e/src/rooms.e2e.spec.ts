@@ -1,227 +1,240 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { waitFor } from '@polyroom/testing';
+import { redisKinds, startRedisOf, waitFor } from '@polyroom/testing';
 import { type RawClient } from './support/raw-client.js';
-import { countKeys } from './support/redis-keys.js';
+import { countKeys, keysOf } from './support/redis-keys.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
 /** The rule of the rooms over a real cluster with two gateways and two room instances. */
 const graceMs = 1500;
 let testCluster: TestCluster;
 
-beforeAll(async () => {
-  testCluster = await TestCluster.start({ sessionGraceMs: graceMs, roomInstances: 2 });
-}, 120_000);
-afterAll(() => testCluster?.close());
-
-describe('the limit', () => {
-  test('200 concurrent logins of one user into 200 rooms through both gateways: exactly 5 succeed', async () => {
-    // Two sockets of one user are two devices; with this policy they share one budget.
-    const app = await testCluster.createApp({ multiRoom: true, devicePolicy: 'share' });
-    const clients = [await testCluster.connect(0), await testCluster.connect(1)];
-    const codes = await Promise.all(
-      Array.from({ length: 200 }, (_, room) =>
-        clients[room % 2]!.codeOf('room.login', loginParams(app, `crowd-${room}`, 'hurried')),
-      ),
-    );
-    expect(codes.filter((code) => code === 0)).toHaveLength(5);
-    expect(codes.filter((code) => code === 1002037)).toHaveLength(195);
-    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'hurried')).toHaveLength(5);
-
-    const left = await Promise.all(clients.map((client) => client.codeOf('room.logout', {})));
-    // Chance may have given all five to one socket: the other one then has no room to leave.
-    expect(left.every((code) => code === 0 || code === 1000002)).toBe(true);
-    await waitForNoKeys(app, 'hurried');
-    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'hurried')).toEqual([]);
-
-    for (let room = 0; room < 5; room++) {
-      expect(await clients[0]!.codeOf('room.login', loginParams(app, `again-${room}`, 'hurried'))).toBe(0);
-    }
-    clients.forEach((client) => client.close());
-  });
-
-  test('the admin API switches multi-room on within 2 s, without a restart, and the audit says who', async () => {
-    const app = await testCluster.createApp();
-    const client = await testCluster.connect(1);
-    const login = () => client.codeOf('room.login', loginParams(app, 'switched', 'waiting'));
-    expect(await login()).toBe(1002036);
-    const switchedAtMs = Date.now();
-    await testCluster.cluster.admin.setEntitlement(app.appId, 'multiRoom', true);
-    await waitFor(async () => (await login()) === 0, { timeoutMs: 2000, describe: 'the login to be let in' });
-    expect(Date.now() - switchedAtMs).toBeLessThan(2000);
-    const [newest] = await testCluster.cluster.admin.listAudit(app.appId);
-    expect(newest).toMatchObject({ actor: 'local-admin', after: true });
-    expect(newest?.subject).toContain('multiRoom');
-    client.close();
-  });
-});
-
-describe('leaving', () => {
-  let app: TestApp;
+describe.each(redisKinds)('on %s Redis', (kind) => {
+  let redis: Awaited<ReturnType<typeof startRedisOf>>;
   beforeAll(async () => {
-    app = await testCluster.createApp({ multiRoom: true });
-  });
-
-  test('closing the socket for good frees everything after the grace, and others see the user go', async () => {
-    const leaver = await testCluster.connect(0);
-    const stayer = await testCluster.connect(1);
-    await enter(app, stayer, 'grace-1', 'stayer');
-    await enter(app, leaver, 'grace-1', 'leaver');
-    await enter(app, leaver, 'grace-2', 'leaver');
-    expect(
-      await leaver.codeOf('stream.publish', { streamId: 'grace-stream', channel: 0, roomId: 'grace-1' }),
-    ).toBe(0);
-    expect(await countKeys(testCluster.cluster, app.appId, 'leaver')).toBeGreaterThan(0);
-
-    const closedAtMs = Date.now();
-    leaver.close();
-    await waitForNoKeys(app, 'leaver');
-    expect(Date.now() - closedAtMs).toBeGreaterThanOrEqual(graceMs);
-    await waitFor(() => usersGone(stayer).includes('leaver'), {
-      timeoutMs: 3000,
-      describe: 'the stayer to be told',
-    });
-    // The stream ID is free again.
-    expect(
-      await stayer.codeOf('stream.publish', { streamId: 'grace-stream', channel: 0, roomId: 'grace-1' }),
-    ).toBe(0);
-    stayer.close();
-  });
-
-  test('a killed gateway frees its users, and the other gateway goes on', async () => {
-    const own = await TestCluster.start({ sessionGraceMs: 500, gatewayLeaseMs: 1500 });
-    try {
-      const ownApp = await own.createApp({ multiRoom: true });
-      const lost = await own.connect(1);
-      const kept = await own.connect(0);
-      await enter(ownApp, kept, 'kill-1', 'kept');
-      await enter(ownApp, lost, 'kill-1', 'lost');
-      own.cluster.process('gateway-2').kill('SIGKILL');
-      await waitFor(() => usersGone(kept).includes('lost'), {
-        timeoutMs: 8000,
-        describe: 'the lost user to be removed',
-      });
-      await waitFor(async () => (await countKeys(own.cluster, ownApp.appId, 'lost')) === 0, {
-        timeoutMs: 3000,
-        describe: 'no key of the lost user',
-      });
-      expect(
-        await kept.codeOf('message.broadcast', { roomId: 'kill-1', content: 'on', clientMessageId: '1' }),
-      ).toBe(0);
-      kept.close();
-      // The launcher starts it again, and it serves.
-      await own.cluster.ready();
-      const back = await own.connect(1);
-      await enter(ownApp, back, 'kill-1', 'lost');
-      back.close();
-    } finally {
-      await own.close();
-    }
+    redis = await startRedisOf(kind);
+    testCluster = await TestCluster.start({ redisUrl: redis.url, sessionGraceMs: graceMs, roomInstances: 2 });
   }, 120_000);
-
-  test('a second login of the same user elsewhere takes over with 1002050', async () => {
-    const older = await testCluster.connect(0);
-    const newer = await testCluster.connect(1);
-    await enter(app, older, 'device-1', 'mover');
-    await enter(app, older, 'device-2', 'mover');
-    await enter(app, newer, 'device-1', 'mover');
-    await waitFor(() => older.eventsOf('room.expelled').length > 0, {
-      timeoutMs: 3000,
-      describe: 'the older to be told',
-    });
-    expect(older.eventsOf('room.expelled')[0]).toMatchObject({ code: 1002050 });
-    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'mover')).toEqual(['device-1']);
-    expect(
-      await older.codeOf('message.broadcast', { roomId: 'device-2', content: 'x', clientMessageId: '1' }),
-    ).not.toBe(0);
-    // The end of the older socket must not touch the newer session.
-    older.close();
-    await new Promise((resolve) => setTimeout(resolve, graceMs + 1000));
-    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'mover')).toEqual(['device-1']);
-    newer.close();
+  afterAll(async () => {
+    await testCluster?.close();
+    await redis?.close();
   });
-});
 
-describe('messages', () => {
-  test('arrive once, in order, acknowledged, at the members of the room and at nobody else', async () => {
-    const app = await testCluster.createApp({
-      multiRoom: true,
-      broadcastsPerUserPerSecond: 1000,
-      broadcastsPerRoomPerSecond: 1000,
-    });
-    const [a, b, c, d] = await Promise.all(
-      [0, 1, 0, 1].map((gateway) => testCluster.connect(gateway as 0 | 1)),
-    );
-    await enter(app, a!, 'room1', 'a');
-    await enter(app, a!, 'room2', 'a');
-    await enter(app, b!, 'room1', 'b');
-    await enter(app, c!, 'room1', 'c');
-    await enter(app, c!, 'room2', 'c');
-    await enter(app, d!, 'room2', 'd');
-
-    const count = 100;
-    const sent: Promise<number>[] = [];
-    for (let index = 0; index < count; index++) {
-      const sender = index % 2 === 0 ? a! : b!;
-      sent.push(
-        sender.codeOf('message.broadcast', {
-          roomId: 'room1',
-          content: `m${index}`,
-          clientMessageId: `id${index}`,
-        }),
+  describe('the limit', () => {
+    test('200 concurrent logins of one user into 200 rooms through both gateways: exactly 5 succeed', async () => {
+      // Two sockets of one user are two devices; with this policy they share one budget.
+      const app = await testCluster.createApp({ multiRoom: true, devicePolicy: 'share' });
+      const clients = [await testCluster.connect(0), await testCluster.connect(1)];
+      const codes = await Promise.all(
+        Array.from({ length: 200 }, (_, room) =>
+          clients[room % 2]!.codeOf('room.login', loginParams(app, `crowd-${room}`, 'hurried')),
+        ),
       );
-    }
-    expect(new Set(await Promise.all(sent))).toEqual(new Set([0]));
-    await waitFor(() => contents(c!).length >= count, { timeoutMs: 5000, describe: 'all messages at c' });
+      expect(codes.filter((code) => code === 0)).toHaveLength(5);
+      expect(codes.filter((code) => code === 1002037)).toHaveLength(195);
+      expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'hurried')).toHaveLength(5);
 
-    const seqs = received(c!).map((message) => message.seq);
-    expect(seqs).toEqual([...seqs].sort((left, right) => left - right));
-    expect(new Set(contents(c!)).size).toBe(count);
-    expect(contents(c!)).toHaveLength(count);
-    // Everybody in the room has the same, senders their own messages in their place too.
-    await waitFor(() => [a, b].every((client) => contents(client!).length >= count), {
-      timeoutMs: 3000,
-      describe: 'all messages at a and b',
-    });
-    expect(contents(a!)).toEqual(contents(c!));
-    expect(contents(b!)).toEqual(contents(c!));
-    expect(contents(d!)).toEqual([]);
+      const left = await Promise.all(clients.map((client) => client.codeOf('room.logout', {})));
+      // Chance may have given all five to one socket: the other one then has no room to leave.
+      expect(left.every((code) => code === 0 || code === 1000002)).toBe(true);
+      await waitForNoKeys(app, 'hurried');
+      expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'hurried')).toEqual([]);
 
-    // The same message again is the same message.
-    const again = await a!.call('message.broadcast', {
-      roomId: 'room1',
-      content: 'm0',
-      clientMessageId: 'id0',
+      for (let room = 0; room < 5; room++) {
+        expect(await clients[0]!.codeOf('room.login', loginParams(app, `again-${room}`, 'hurried'))).toBe(0);
+      }
+      clients.forEach((client) => client.close());
     });
-    expect(again.code).toBe(0);
-    expect(
-      await d!.codeOf('message.broadcast', { roomId: 'room1', content: 'x', clientMessageId: 'x' }),
-    ).toBe(1009005);
-    expect(await d!.codeOf('message.broadcast', { roomId: 'room2', content: '', clientMessageId: 'y' })).toBe(
-      1009001,
-    );
-    expect(
-      await d!.codeOf('message.broadcast', {
-        roomId: 'room2',
-        content: 'ü'.repeat(513),
-        clientMessageId: 'z',
-      }),
-    ).toBe(1009002);
-    await waitFor(
-      async () =>
-        (await d!.codeOf('message.broadcast', { roomId: 'room2', content: 'last', clientMessageId: 'l' })) ===
-        0,
-      {
+
+    test('the admin API switches multi-room on within 2 s, without a restart, and the audit says who', async () => {
+      const app = await testCluster.createApp();
+      const client = await testCluster.connect(1);
+      const login = () => client.codeOf('room.login', loginParams(app, 'switched', 'waiting'));
+      expect(await login()).toBe(1002036);
+      const switchedAtMs = Date.now();
+      await testCluster.cluster.admin.setEntitlement(app.appId, 'multiRoom', true);
+      await waitFor(async () => (await login()) === 0, {
         timeoutMs: 2000,
-        describe: 'a message into room2',
-      },
-    );
-    await waitFor(() => contents(c!).includes('last'), {
-      timeoutMs: 3000,
-      describe: 'the message of room2 at c',
+        describe: 'the login to be let in',
+      });
+      expect(Date.now() - switchedAtMs).toBeLessThan(2000);
+      const [newest] = await testCluster.cluster.admin.listAudit(app.appId);
+      expect(newest).toMatchObject({ actor: 'local-admin', after: true });
+      expect(newest?.subject).toContain('multiRoom');
+      client.close();
     });
-    expect(contents(c!)).toHaveLength(count + 1);
-    expect(contents(b!)).not.toContain('last');
-    [a, b, c, d].forEach((client) => client!.close());
+  });
+
+  describe('leaving', () => {
+    let app: TestApp;
+    beforeAll(async () => {
+      app = await testCluster.createApp({ multiRoom: true });
+    });
+
+    test('closing the socket for good frees everything after the grace, and others see the user go', async () => {
+      const leaver = await testCluster.connect(0);
+      const stayer = await testCluster.connect(1);
+      await enter(app, stayer, 'grace-1', 'stayer');
+      await enter(app, leaver, 'grace-1', 'leaver');
+      await enter(app, leaver, 'grace-2', 'leaver');
+      expect(
+        await leaver.codeOf('stream.publish', { streamId: 'grace-stream', channel: 0, roomId: 'grace-1' }),
+      ).toBe(0);
+      expect(await countKeys(testCluster.cluster, app.appId, 'leaver')).toBeGreaterThan(0);
+
+      const closedAtMs = Date.now();
+      leaver.close();
+      await waitForNoKeys(app, 'leaver');
+      expect(Date.now() - closedAtMs).toBeGreaterThanOrEqual(graceMs);
+      await waitFor(() => usersGone(stayer).includes('leaver'), {
+        timeoutMs: 3000,
+        describe: 'the stayer to be told',
+      });
+      // The stream ID is free again.
+      expect(
+        await stayer.codeOf('stream.publish', { streamId: 'grace-stream', channel: 0, roomId: 'grace-1' }),
+      ).toBe(0);
+      stayer.close();
+    });
+
+    test('a killed gateway frees its users, and the other gateway goes on', async () => {
+      const own = await TestCluster.start({ sessionGraceMs: 500, gatewayLeaseMs: 1500 });
+      try {
+        const ownApp = await own.createApp({ multiRoom: true });
+        const lost = await own.connect(1);
+        const kept = await own.connect(0);
+        await enter(ownApp, kept, 'kill-1', 'kept');
+        await enter(ownApp, lost, 'kill-1', 'lost');
+        own.cluster.process('gateway-2').kill('SIGKILL');
+        await waitFor(() => usersGone(kept).includes('lost'), {
+          timeoutMs: 8000,
+          describe: 'the lost user to be removed',
+        });
+        await waitFor(async () => (await countKeys(own.cluster, ownApp.appId, 'lost')) === 0, {
+          timeoutMs: 3000,
+          describe: 'no key of the lost user',
+        });
+        expect(
+          await kept.codeOf('message.broadcast', { roomId: 'kill-1', content: 'on', clientMessageId: '1' }),
+        ).toBe(0);
+        kept.close();
+        // The launcher starts it again, and it serves.
+        await own.cluster.ready();
+        const back = await own.connect(1);
+        await enter(ownApp, back, 'kill-1', 'lost');
+        back.close();
+      } finally {
+        await own.close();
+      }
+    }, 120_000);
+
+    test('a second login of the same user elsewhere takes over with 1002050', async () => {
+      const older = await testCluster.connect(0);
+      const newer = await testCluster.connect(1);
+      await enter(app, older, 'device-1', 'mover');
+      await enter(app, older, 'device-2', 'mover');
+      await enter(app, newer, 'device-1', 'mover');
+      await waitFor(() => older.eventsOf('room.expelled').length > 0, {
+        timeoutMs: 3000,
+        describe: 'the older to be told',
+      });
+      expect(older.eventsOf('room.expelled')[0]).toMatchObject({ code: 1002050 });
+      expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'mover')).toEqual(['device-1']);
+      expect(
+        await older.codeOf('message.broadcast', { roomId: 'device-2', content: 'x', clientMessageId: '1' }),
+      ).not.toBe(0);
+      // The end of the older socket must not touch the newer session.
+      older.close();
+      await new Promise((resolve) => setTimeout(resolve, graceMs + 1000));
+      expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'mover')).toEqual(['device-1']);
+      newer.close();
+    });
+  });
+
+  describe('messages', () => {
+    test('arrive once, in order, acknowledged, at the members of the room and at nobody else', async () => {
+      const app = await testCluster.createApp({
+        multiRoom: true,
+        broadcastsPerUserPerSecond: 1000,
+        broadcastsPerRoomPerSecond: 1000,
+      });
+      const [a, b, c, d] = await Promise.all(
+        [0, 1, 0, 1].map((gateway) => testCluster.connect(gateway as 0 | 1)),
+      );
+      await enter(app, a!, 'room1', 'a');
+      await enter(app, a!, 'room2', 'a');
+      await enter(app, b!, 'room1', 'b');
+      await enter(app, c!, 'room1', 'c');
+      await enter(app, c!, 'room2', 'c');
+      await enter(app, d!, 'room2', 'd');
+
+      const count = 100;
+      const sent: Promise<number>[] = [];
+      for (let index = 0; index < count; index++) {
+        const sender = index % 2 === 0 ? a! : b!;
+        sent.push(
+          sender.codeOf('message.broadcast', {
+            roomId: 'room1',
+            content: `m${index}`,
+            clientMessageId: `id${index}`,
+          }),
+        );
+      }
+      expect(new Set(await Promise.all(sent))).toEqual(new Set([0]));
+      await waitFor(() => contents(c!).length >= count, { timeoutMs: 5000, describe: 'all messages at c' });
+
+      const seqs = received(c!).map((message) => message.seq);
+      expect(seqs).toEqual([...seqs].sort((left, right) => left - right));
+      expect(new Set(contents(c!)).size).toBe(count);
+      expect(contents(c!)).toHaveLength(count);
+      // Everybody in the room has the same, senders their own messages in their place too.
+      await waitFor(() => [a, b].every((client) => contents(client!).length >= count), {
+        timeoutMs: 3000,
+        describe: 'all messages at a and b',
+      });
+      expect(contents(a!)).toEqual(contents(c!));
+      expect(contents(b!)).toEqual(contents(c!));
+      expect(contents(d!)).toEqual([]);
+
+      // The same message again is the same message.
+      const again = await a!.call('message.broadcast', {
+        roomId: 'room1',
+        content: 'm0',
+        clientMessageId: 'id0',
+      });
+      expect(again.code).toBe(0);
+      expect(
+        await d!.codeOf('message.broadcast', { roomId: 'room1', content: 'x', clientMessageId: 'x' }),
+      ).toBe(1009005);
+      expect(
+        await d!.codeOf('message.broadcast', { roomId: 'room2', content: '', clientMessageId: 'y' }),
+      ).toBe(1009001);
+      expect(
+        await d!.codeOf('message.broadcast', {
+          roomId: 'room2',
+          content: 'ü'.repeat(513),
+          clientMessageId: 'z',
+        }),
+      ).toBe(1009002);
+      await waitFor(
+        async () =>
+          (await d!.codeOf('message.broadcast', {
+            roomId: 'room2',
+            content: 'last',
+            clientMessageId: 'l',
+          })) === 0,
+        {
+          timeoutMs: 2000,
+          describe: 'a message into room2',
+        },
+      );
+      await waitFor(() => contents(c!).includes('last'), {
+        timeoutMs: 3000,
+        describe: 'the message of room2 at c',
+      });
+      expect(contents(c!)).toHaveLength(count + 1);
+      expect(contents(b!)).not.toContain('last');
+      [a, b, c, d].forEach((client) => client!.close());
+    });
   });
 });
 
@@ -233,10 +246,13 @@ async function enter(app: TestApp, client: RawClient, roomId: string, userId: st
   expect(code).toBe(0);
 }
 
-function waitForNoKeys(app: TestApp, userId: string): Promise<unknown> {
-  return waitFor(async () => (await countKeys(testCluster.cluster, app.appId, userId)) === 0, {
+async function waitForNoKeys(app: TestApp, userId: string): Promise<void> {
+  let left: string[] = [];
+  await waitFor(async () => (left = await keysOf(testCluster.cluster, app.appId, userId)).length === 0, {
     timeoutMs: graceMs + 5000,
     describe: `no key of ${userId}`,
+  }).catch((error: unknown) => {
+    throw new Error(`there are keys of ${userId}: ${left.join(' ')}`, { cause: error });
   });
 }
 
