@@ -30,7 +30,7 @@ const hashPattern = /^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){15,127}$/;
  */
 export function readSdp(text: string, direction: 'send' | 'recv'): ClientSdp {
   const sdp = parse(text);
-  const media = sdp.media.filter(({ port }) => port !== 0).map((section) => readMedia(section, direction));
+  const media = sdp.media.filter(isUsed).map((section) => readMedia(section, direction));
   if (media.length === 0) {
     throw sdpRefused('there is no media section');
   }
@@ -47,6 +47,13 @@ export function readSdp(text: string, direction: 'send' | 'recv'): ClientSdp {
     throw sdpRefused('the media sections are not bundled');
   }
   return { media, dtlsParameters: readDtls(sdp, media[0]!.section) };
+}
+
+/** Port 0 is a rejected section, but for one that has no transport of its own in a bundle (RFC 8843, 6). */
+function isUsed({ bundleOnly, invalid, port }: SdpMedia): boolean {
+  return (
+    port !== 0 || bundleOnly !== undefined || invalid?.some(({ value }) => value === 'bundle-only') === true
+  );
 }
 
 function parse(text: string): SdpObject {

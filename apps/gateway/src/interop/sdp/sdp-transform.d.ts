@@ -27,6 +27,9 @@ declare module 'sdp-transform' {
     rtcpMux?: string;
     rtcpRsize?: string;
     extmapAllowMixed?: string;
+    bundleOnly?: string;
+    /** Lines that it does not know. */
+    invalid?: { value: string }[];
   }
   export interface SdpCandidate {
     foundation: string;
