@@ -21,7 +21,7 @@ const restartAttempts = 3;
 const restartIntervalMs = 3000;
 
 /** How long receivers take until it is known, and the most and the least that is reckoned with. */
-const initialReadyMs = 60;
+const initialReadyMs = { connecting: 60, connected: 20 };
 const shortestReadyMs = 20;
 const longestReadyMs = 400;
 
@@ -56,7 +56,7 @@ export class MediaConnection {
   private closed = false;
   /** It has a successor: its failures concern nobody any more. */
   private retired = false;
-  private readyMs = initialReadyMs;
+  private readonly readyMs = { ...initialReadyMs };
   private readonly restarting = new Set<TransportDirection>();
 
   constructor(private readonly options: MediaConnectionOptions) {}
@@ -105,9 +105,14 @@ export class MediaConnection {
     return (await this.load()).recvRtpCapabilities;
   }
 
+  /** The first receivers wait for the connection to be set up; later ones do not. */
+  private get receiving(): 'connecting' | 'connected' {
+    return this.transports.recv?.connectionState === 'connected' ? 'connected' : 'connecting';
+  }
+
   /** How long the receivers of one more stream are going to take, with something to spare. */
   get resumeAfterMs(): number {
-    return Math.ceil(Math.min(longestReadyMs, Math.max(shortestReadyMs, this.readyMs * 1.5)));
+    return Math.ceil(Math.min(longestReadyMs, Math.max(shortestReadyMs, this.readyMs[this.receiving] * 1.5)));
   }
 
   /**
@@ -148,6 +153,7 @@ export class MediaConnection {
 
   async consume(streamId: string, description: ConsumerDescription): Promise<types.Consumer> {
     const transport = this.open('recv', await this.load());
+    const { receiving } = this;
     const startedAtMs = performance.now();
     const consumer = await transport.consume({
       id: description.consumerId,
@@ -160,7 +166,7 @@ export class MediaConnection {
     });
     // A slow one counts at once, a quick one little by little.
     const tookMs = performance.now() - startedAtMs;
-    this.readyMs = Math.max(tookMs, this.readyMs * 0.7 + tookMs * 0.3);
+    this.readyMs[receiving] = Math.max(tookMs, this.readyMs[receiving] * 0.7 + tookMs * 0.3);
     return consumer;
   }
 
