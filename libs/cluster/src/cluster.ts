@@ -23,6 +23,8 @@ export interface ClusterOptions {
   mediaWorkers?: number;
   /** More environment for the gateways. */
   gatewayEnv?: Record<string, string>;
+  /** More environment for the messaging instances. */
+  messagingEnv?: Record<string, string>;
   /** More environment for the media nodes. */
   mediaEnv?: Record<string, string>;
   consolePort?: number;
@@ -108,6 +110,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       messagingPorts: await freePorts(options.messagingInstances ?? 1),
       mediaPorts: await freePorts(options.mediaNodes ?? 1),
       mediaWorkers: options.mediaWorkers ?? 2,
+      messagingEnv: options.messagingEnv ?? {},
       mediaEnv: options.mediaEnv ?? {},
       gatewayEnv: options.gatewayEnv ?? {},
       consolePort: options.consolePort,

@@ -23,6 +23,7 @@ export interface ServicePlan {
   messagingPorts: number[];
   mediaPorts: number[];
   mediaWorkers: number;
+  messagingEnv: Record<string, string>;
   mediaEnv: Record<string, string>;
   gatewayEnv: Record<string, string>;
   consolePort: number | undefined;
@@ -59,7 +60,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
       }),
     ),
     ...plan.messagingPorts.map((port, index) =>
-      service(index === 0 ? 'messaging' : `messaging-${index + 1}`, 'messaging', port),
+      service(index === 0 ? 'messaging' : `messaging-${index + 1}`, 'messaging', port, plan.messagingEnv),
     ),
     ...plan.mediaPorts.map((port, index) =>
       service(`media-${index + 1}`, 'media', port, {

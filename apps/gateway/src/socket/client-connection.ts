@@ -15,7 +15,13 @@ import { type FlushTurn } from './flush-turn.js';
 import { FrameBudget } from './frame-budget.js';
 import { type OutFrame } from './out-frame.js';
 import { Outbox } from './outbox.js';
+import { socketLimits } from './socket-limits.js';
 import { type StrangerBudget } from './stranger-budget.js';
+
+/** What ws keeps of an unfinished message. Not part of its interface: where it is elsewhere, only memory is lost. */
+interface WithReceiver {
+  _receiver?: { _buffers?: Buffer[]; _fragments?: Buffer[] } | null;
+}
 
 /** One client's socket: writes frames, counts requests, knows whether the other side is alive. */
 export class ClientConnection implements SessionConnection {
@@ -97,8 +103,27 @@ export class ClientConnection implements SessionConnection {
 
   /** Counts a frame that could not be read. Who sends nothing else is sent away. */
   countMalformedFrame(): void {
-    if (this.budget.takeMalformed()) {
+    if (this.budget.takeMalformed(this.slot.session !== undefined)) {
       this.close(clientCloseCodes.protocolError, 'too many malformed frames');
+      this.cut();
+    }
+  }
+
+  /** Ends a socket that broke the protocol and has been told so, whether it answers or not. */
+  cut(): void {
+    setTimeout(() => this.socket.terminate(), socketLimits.cutTimeoutMs).unref();
+    this.forgetInput();
+  }
+
+  /**
+   * Lets go of what came and was not read to its end. Nothing would, until all of the socket is collected: an
+   * old object keeps its last packet from being collected young, and thousands of them are much memory.
+   */
+  forgetInput(): void {
+    const receiver = (this.socket as unknown as WithReceiver)._receiver;
+    if (receiver?._buffers !== undefined && receiver._fragments !== undefined) {
+      receiver._buffers = [];
+      receiver._fragments = [];
     }
   }
 

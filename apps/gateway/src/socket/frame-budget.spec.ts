@@ -17,7 +17,7 @@ test('a second of malformed frames is enough', () => {
   const budget = new FrameBudget();
   budget.take(false, 10_000);
   const refused = Array.from({ length: socketLimits.malformedFramesPerSecond + 1 }, () =>
-    budget.takeMalformed(),
+    budget.takeMalformed(true),
   );
   expect(refused.indexOf(true)).toBe(socketLimits.malformedFramesPerSecond);
 });

@@ -21,8 +21,11 @@ export class FrameBudget {
   }
 
   /** True where it is one too many. To be called after `take`. */
-  takeMalformed(): boolean {
+  takeMalformed(hasSession: boolean): boolean {
     this.malformed += 1;
-    return this.malformed > socketLimits.malformedFramesPerSecond;
+    const most = hasSession
+      ? socketLimits.malformedFramesPerSecond
+      : socketLimits.malformedFramesPerSecondWithoutSession;
+    return this.malformed > most;
   }
 }

@@ -23,8 +23,13 @@ export const socketLimits = {
   framesPerSecondOfStrangers: 4000,
   /** Nobody sends so many by mistake. */
   malformedFramesPerSecond: 50,
+  malformedFramesPerSecondWithoutSession: 20,
   pingIntervalMs: 15_000,
   maxMissedPongs: 2,
   /** How long a closing handshake may take before the socket is destroyed. */
   closeTimeoutMs: 3000,
+  /**
+   * The same for one that broke the protocol: time enough for it to read why. What it sent is kept no longer.
+   */
+  cutTimeoutMs: 100,
 } as const;

@@ -99,14 +99,16 @@ export class SocketServer implements OnModuleDestroy {
     webSocket.on('message', (data: RawData, isBinary: boolean) => {
       this.router.handleFrame(connection, data as Buffer, isBinary);
     });
-    // ws closes the socket itself; what the client did wrong is its own business.
+    // ws tells the client what it did wrong, and would wait for its answer.
     webSocket.on('error', (error) => {
+      connection.cut();
       this.logger.debug({ err: error, connectionId: connection.connectionId }, 'socket error');
     });
     webSocket.on('close', () => this.handleClose(connection));
   }
 
   private handleClose(connection: ClientConnection): void {
+    connection.forgetInput();
     this.connections.delete(connection);
     gatewayMetrics.connections.set(this.connections.size);
     const departure = this.lifecycle

@@ -64,9 +64,9 @@ export async function checkFrames(rootDir: string, args: string[]): Promise<bool
     const next = (): HostileFrames => random.pick(arsenal);
     const place = { port: Number(new URL(wsUrl).port), path: clientSocketPath, protocol: clientSubprotocol };
     // What is slow only because it is new counts for neither side.
-    const few = Array.from({ length: 10 }, () => new HostileClient({ ...place, next }));
-    await attack(few, warmUpFrames, async () => {});
-    few.forEach((client) => client.close());
+    const some = Array.from({ length: 100 }, () => new HostileClient({ ...place, next }));
+    await attack(some, warmUpFrames, async () => {});
+    some.forEach((client) => client.close());
     await sleep(1000);
     await honest.ask({ order: 'start', everyMs: sayEveryMs });
     await sleep(calmMs);

@@ -1,0 +1,147 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type RawClient } from './support/raw-client.js';
+import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+
+const moderatedAppId = 4242;
+const small = { multiRoom: true, maxMessageBytes: 16, maxTransparentBytes: 16 };
+let testCluster: TestCluster;
+let moderation: Server;
+let app: TestApp;
+let users = 0;
+
+/** Every refusal of a message, provoked over a real socket of a real cluster. */
+beforeAll(async () => {
+  moderation = createServer((request, response) => {
+    let text = '';
+    request.on('data', (data) => (text += String(data)));
+    request.on('end', () => {
+      const { content } = JSON.parse(text) as { content: string };
+      response.end(JSON.stringify({ action: content === 'rude' ? 'refuse' : 'allow' }));
+    });
+  });
+  await new Promise<void>((resolve) => moderation.listen(0, '127.0.0.1', () => resolve()));
+  const url = `http://127.0.0.1:${(moderation.address() as AddressInfo).port}/`;
+  testCluster = await TestCluster.start({
+    mediaWorkers: 1,
+    messagingEnv: {
+      POLYROOM_SIGNED_MESSAGE_HOOKS: JSON.stringify({
+        [moderatedAppId]: { secret: 'sixteen characters', moderation: { url, onFailure: 'refuse' } },
+      }),
+    },
+  });
+  app = await testCluster.createApp(small);
+}, 120_000);
+afterAll(async () => {
+  await testCluster?.close();
+  moderation?.close();
+});
+
+async function enter(to: TestApp, roomId: string): Promise<RawClient> {
+  const client = await testCluster.connect(0);
+  expect(await client.codeOf('room.login', loginParams(to, roomId, `user-${++users}`))).toBe(0);
+  return client;
+}
+
+const id = { clientMessageId: 'm' };
+const toAll = { ...id, to: [] };
+
+test.each([
+  ['message.broadcast', { content: 'x', ...id }],
+  ['message.command', { content: 'x', ...toAll }],
+  ['message.barrage', { content: 'x' }],
+  ['message.transparent', { content: 'AA==', mode: 'clients', ...toAll }],
+])('%s is 1000002 in no room, 1009005 in another room and in none that is named', async (method, params) => {
+  const client = await testCluster.connect(0);
+  expect(await client.codeOf(method, { roomId: 'here', ...params })).toBe(1000002);
+  expect(await client.codeOf('room.login', loginParams(app, 'here', `user-${++users}`))).toBe(0);
+  expect(await client.codeOf(method, { roomId: 'elsewhere', ...params })).toBe(1009005);
+  expect(await client.codeOf(method, { roomId: '', ...params })).toBe(1009005);
+  expect(await client.codeOf(method, { roomId: 'here', ...params })).toBe(0);
+  client.close();
+});
+
+test.each([
+  ['message.broadcast', { content: '', ...id }, 1009001],
+  ['message.broadcast', { content: 'x'.repeat(17), ...id }, 1009002],
+  ['message.barrage', { content: '' }, 1009001],
+  ['message.barrage', { content: 'ü'.repeat(9) }, 1009002],
+  ['message.command', { content: 'x'.repeat(17), ...toAll }, 1009013],
+  ['message.command', { content: 'x', ...id, to: Array.from({ length: 11 }, (_, n) => `u${n}`) }, 1009013],
+  ['message.command', { content: 'x', ...id, to: [''] }, 1009011],
+  ['message.command', { content: 'x', ...id, to: ['u'.repeat(64)] }, 1009012],
+  [
+    'message.transparent',
+    { content: Buffer.alloc(17).toString('base64'), mode: 'clients', ...toAll },
+    1009013,
+  ],
+  // The AppID has no server for them.
+  ['message.transparent', { content: 'AA==', mode: 'server', ...toAll }, 1009010],
+  ['message.broadcast', { content: 7, ...id }, 1000017],
+])('%s with %j is %d', async (method, params, code) => {
+  const client = await enter(app, 'sizes');
+  expect(await client.codeOf(method, { roomId: 'sizes', ...params })).toBe(code);
+  client.close();
+});
+
+test.each([
+  ['broadcastsPerUserPerSecond', 'message.broadcast', { content: 'x' }, 1009015],
+  ['broadcastsPerRoomPerSecond', 'message.broadcast', { content: 'x' }, 1002072],
+  ['barragesPerRoomPerSecond', 'message.barrage', { content: 'x' }, 1002072],
+  ['commandsToOnePerRoomPerSecond', 'message.command', { content: 'x', to: ['u'] }, 1002072],
+  ['commandsToManyPerRoomPerSecond', 'message.command', { content: 'x', to: [] }, 1002072],
+  [
+    'transparentsPerRoomPerSecond',
+    'message.transparent',
+    { content: 'AA==', mode: 'clients', to: [] },
+    1002072,
+  ],
+])('beyond %s %s is %d', async (limit, method, params, code) => {
+  const limited = await testCluster.createApp({
+    ...small,
+    ...{ broadcastsPerUserPerSecond: 0, broadcastsPerRoomPerSecond: 0 },
+    [limit]: 1,
+  });
+  const client = await enter(limited, 'rates');
+  const codes = await Promise.all(
+    Array.from({ length: 5 }, (_, n) =>
+      client.codeOf(method, {
+        roomId: 'rates',
+        ...params,
+        ...(method === 'message.barrage' ? {} : { clientMessageId: `m${n}` }),
+      }),
+    ),
+  );
+  expect(new Set(codes)).toEqual(new Set([0, code]));
+  client.close();
+});
+
+test('what moderation refuses is 1190501, and the next message is not', async () => {
+  const { admin } = testCluster.cluster;
+  const moderated = await admin.createApp({ appId: moderatedAppId, name: 'moderated' });
+  await admin.setEntitlement(moderatedAppId, 'multiRoom', true);
+  const client = await enter({ ...moderated, appId: moderatedAppId }, 'polite');
+  const say = (content: string): Promise<number> =>
+    client.codeOf('message.broadcast', { roomId: 'polite', content, clientMessageId: content });
+  expect(await say('rude')).toBe(1190501);
+  expect(await say('kind')).toBe(0);
+  client.close();
+});
+
+test('an application server that says too much is answered 1002073', async () => {
+  const limited = await testCluster.createApp({ ...small, serverMessagesPerSecond: 1 });
+  const { gateways, adminToken } = testCluster.cluster;
+  const say = async (): Promise<number> => {
+    const response = await fetch(
+      `${gateways[0]!.httpUrl}/v1/admin/apps/${limited.appId}/rooms/served/messages`,
+      {
+        method: 'POST',
+        headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ kind: 'broadcast', content: 'x' }),
+      },
+    );
+    return ((await response.json()) as { error?: { code: number } }).error?.code ?? 0;
+  };
+  expect(new Set(await Promise.all(Array.from({ length: 5 }, say)))).toEqual(new Set([0, 1002073]));
+});
