@@ -12,7 +12,7 @@ const firstIntervalMs = 1000;
  * A beat that is not answered by then is sent again, beside the first: that one may have gone to an instance
  * that stands still, and there are others.
  */
-const againAfterMs = 300;
+const againAfterMs = 100;
 const retryMs = 200;
 
 /** Keeps the lease of everything this gateway holds: without it the room service suspends the sessions. */
