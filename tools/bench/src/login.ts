@@ -18,7 +18,7 @@ const visitsPerSample = 4;
 const rawUsersPerSample = 1024;
 const fewUsers = 1000;
 const manyUsers = 100_000;
-const growthRounds = 7;
+const growthRounds = 15;
 const clusterUsers = 2000;
 
 /**
