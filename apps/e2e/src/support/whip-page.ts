@@ -74,8 +74,11 @@ export class WhipPage {
         if (codec === undefined) {
           // As it is.
         } else {
-          // Another client's numbers.
-          sdp = sdp.replaceAll(/\b96\b/g, '121');
+          // Another client's numbers; a fingerprint may hold the same digits.
+          sdp = sdp
+            .replace(/^m=video .*$/m, (line) => line.replace(/\b96\b/, '121'))
+            .replaceAll(/^(a=(?:rtpmap|fmtp|rtcp-fb):)96\b/gm, (_, head: string) => `${head}121`)
+            .replaceAll(/\bapt=96\b/g, 'apt=121');
         }
         const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' };
         const response = await fetch(endpoint, { method: 'POST', headers, body: sdp });
