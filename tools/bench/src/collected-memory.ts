@@ -1,18 +1,23 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Cluster } from '@polyroom/cluster';
 import { waitFor } from '@polyroom/testing';
 import { WebSocket } from 'ws';
 
-/** For the services of a cluster that is measured: an inspector of each, on a free port, once it is asked for. */
+/** For the processes that are measured: an inspector of each, on a free port, once it is asked for. */
 export const inspectorFlags = ['--inspect-port=0'];
+
+export interface MeasuredProcess {
+  /** As its log lines name it. */
+  name: string;
+  pid: number;
+}
 
 const looks = 3;
 const lookIntervalMs = 500;
 
 /**
- * The resident memory of some services and the processes below them, after their garbage has been collected:
+ * The resident memory of some processes and those below them, after their garbage has been collected:
  * without that, what is measured is how long ago V8 last cared.
  */
 export class CollectedMemory {
@@ -23,17 +28,15 @@ export class CollectedMemory {
     private readonly inspectors: WebSocket[],
   ) {}
 
-  /** `logs` are the lines that the services have written so far, and write from now on. */
+  /** `logs` are the lines that they have written so far, and write from now on. */
   static async of(
-    cluster: Cluster,
-    names: string[],
+    processes: readonly MeasuredProcess[],
     logs: readonly { process: string; text: string }[],
   ): Promise<CollectedMemory> {
     const inspectors = await Promise.all(
-      names.map(async (name) => {
-        const { pid } = cluster.process(name);
+      processes.map(async ({ name, pid }) => {
         // Node.js opens its inspector then, and says where.
-        process.kill(pid!, 'SIGUSR1');
+        process.kill(pid, 'SIGUSR1');
         const url = await waitFor(
           () => logs.map((line) => line.process === name && /ws:\/\/\S+/.exec(line.text)?.[0]).find(Boolean),
           { timeoutMs: 10_000, describe: `the inspector of ${name}` },
@@ -43,11 +46,10 @@ export class CollectedMemory {
         return inspector;
       }),
     );
-    const pids = names.flatMap((name) => {
-      const { pid } = cluster.process(name);
-      return pid === undefined ? [] : [pid, ...childrenOf(pid)];
-    });
-    return new CollectedMemory(pids, inspectors);
+    return new CollectedMemory(
+      processes.flatMap(({ pid }) => [pid, ...childrenOf(pid)]),
+      inspectors,
+    );
   }
 
   /** The smallest of some looks: what waits to be given back to the system is not held. */

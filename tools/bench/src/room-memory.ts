@@ -45,7 +45,13 @@ export async function measureRoomMemory(rootDir: string): Promise<RoomMemory> {
     const { appSign } = await cluster.admin.createApp({ appId, name: 'bench' });
     await cluster.admin.setEntitlement(appId, 'multiRoom', true);
     await cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', roomsPerUser);
-    const memory = await CollectedMemory.of(cluster, ['gateway-1', 'gateway-2', 'room-1', 'media-1'], logs);
+    const memory = await CollectedMemory.of(
+      ['gateway-1', 'gateway-2', 'room-1', 'media-1'].map((name) => ({
+        name,
+        pid: cluster.process(name).pid!,
+      })),
+      logs,
+    );
     const come = (count: number): Promise<MemoryUser[]> =>
       inGroups(range(users.length, users.length + count), async (index) => {
         const { wsUrl } = cluster.gateways[index % cluster.gateways.length]!;

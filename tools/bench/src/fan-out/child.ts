@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { inspectorFlags } from '../collected-memory.js';
 import { type SwarmOrder } from './swarm-main.js';
 
 /** A process of the benchmark's own; it ends with its parent. */
@@ -7,9 +9,20 @@ export class Child {
   private constructor(private readonly process: ChildProcess) {}
 
   /** Starts `<name>.js` beside this file; where it says so, waits until it is ready. */
-  static async start(name: string, args: string[], saysReady: boolean): Promise<Child> {
+  static async start(
+    name: string,
+    args: string[],
+    saysReady: boolean,
+    onError?: (line: string) => void,
+  ): Promise<Child> {
     const file = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-    const child = fork(file, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(file, args, {
+      stdio: ['ignore', 'inherit', onError === undefined ? 'inherit' : 'pipe', 'ipc'],
+      execArgv: inspectorFlags,
+    });
+    if (child.stderr !== null) {
+      createInterface({ input: child.stderr }).on('line', (line) => onError?.(line));
+    }
     if (saysReady) {
       await new Promise((resolve, reject) => {
         child.once('message', resolve);

@@ -10,6 +10,8 @@ export interface Shape {
   senders: number;
   window: number;
   pacedPerSecond: number;
+  /** How long a message is, beside what it needs; 96 where it is not said. */
+  paddingBytes?: number;
 }
 
 export interface Sample {
@@ -57,6 +59,7 @@ export class Contender {
         ...(appId === undefined ? {} : { appId }),
         ...(appSign === undefined ? {} : { appSign }),
         ...{ rooms: shape.rooms, membersPerRoom: shape.membersPerRoom, senders: shape.senders },
+        ...(shape.paddingBytes === undefined ? {} : { paddingBytes: shape.paddingBytes }),
       },
     });
     return new Contender(options, swarm, shape);
@@ -86,9 +89,9 @@ export class Contender {
   private async measure(durationMs: number): Promise<Sample> {
     await sleep(warmUpMs);
     const startedAtMs = performance.now();
-    const before = { counts: await this.counts(), cpu: await this.readCpu() };
+    const before = { counts: await this.counts(), cpu: this.readCpu() };
     await sleep(durationMs);
-    const after = { counts: await this.counts(), cpu: await this.readCpu() };
+    const after = { counts: await this.counts(), cpu: this.readCpu() };
     const seconds = (performance.now() - startedAtMs) / 1000;
     const latencies = await this.swarm.ask<Latencies>({ order: 'stop' });
     await this.settle();
@@ -127,10 +130,9 @@ export class Contender {
     }
   }
 
-  private async readCpu(): Promise<Record<string, number>> {
-    const entries = Object.entries(this.options.pids).map(
-      async ([name, pid]) => [name, await readCpuSeconds(pid)] as const,
+  private readCpu(): Record<string, number> {
+    return Object.fromEntries(
+      Object.entries(this.options.pids).map(([name, pid]) => [name, readCpuSeconds(pid)]),
     );
-    return Object.fromEntries(await Promise.all(entries));
   }
 }

@@ -1,3 +1,4 @@
+import { median } from '../interleave.js';
 import { Contender } from './contender.js';
 import { type Systems } from './systems.js';
 
@@ -7,35 +8,48 @@ export interface Part {
 }
 
 const sampleMs = 2500;
+/** With fewer, what a message costs once is most of what a delivery costs, in every system. */
+const smallest = 10;
+const typical = 500;
 
 /**
  * The cost of a delivery as a room grows. What a message costs once (numbering, storing, acknowledging) is
  * shared by its deliveries, so that it is told apart from what the gateways do for each of them.
  */
-export async function measureGrowth(systems: Systems, sizes: number[]): Promise<Part> {
-  const costs: { size: number; all: number; gateways: number }[] = [];
+export async function measureGrowth(systems: Systems, sizes: number[], rounds: number): Promise<Part> {
+  const contenders: { size: number; contender: Contender }[] = [];
   for (const size of sizes) {
     // Always some 500 sockets or more, so that the machine is as busy with small rooms as with large ones.
-    const rooms = Math.max(1, Math.round(500 / size));
+    const rooms = Math.max(1, Math.round(typical / size));
     const contender = await Contender.join(systems.polyroom, {
       name: `${size}`,
       ...{ rooms, membersPerRoom: size, senders: Math.max(20, rooms), window: 16, pacedPerSecond: 0 },
     });
-    await contender.saturate(sampleMs);
-    const sample = await contender.saturate(sampleMs);
-    await contender.close();
-    const gateways = sample.byProcess['gateway-1']! + sample.byProcess['gateway-2']!;
-    costs.push({ size, all: sample.cpuUsPerDelivery, gateways });
+    contenders.push({ size, contender });
   }
-  const first = costs[0]!;
+  const samples = contenders.map(() => ({ all: [] as number[], gateways: [] as number[] }));
+  // The first round warms up.
+  for (let round = 0; round <= rounds; round++) {
+    for (const [index, { contender }] of contenders.entries()) {
+      const { cpuUsPerDelivery, byProcess } = await contender.saturate(sampleMs);
+      if (round > 0) {
+        samples[index]!.all.push(cpuUsPerDelivery);
+        samples[index]!.gateways.push(byProcess['gateway-1']! + byProcess['gateway-2']!);
+      }
+    }
+  }
+  await Promise.all(contenders.map(({ contender }) => contender.close()));
+  const costs = samples.map(({ all, gateways }) => ({ all: median(all), gateways: median(gateways) }));
+  const of = (wanted: number): { all: number; gateways: number } => costs[sizes.indexOf(wanted)]!;
   const last = costs.at(-1)!;
   return {
     figures: {
-      growthCostLargestVsSmallest: last.all / first.all,
-      growthGatewayCostLargestVs500: last.gateways / costs.find(({ size }) => size === 500)!.gateways,
+      growthLargestVs10: last.all / of(smallest).all,
+      growthLargestVs500: last.all / of(typical).all,
+      growthGatewaysLargestVs500: last.gateways / of(typical).gateways,
     },
-    rows: costs.map(({ size, all, gateways }) => [
-      `${size} members a room, saturated`,
+    rows: costs.map(({ all, gateways }, index) => [
+      `${sizes[index]} members a room, saturated`,
       'Polyroom',
       '',
       all,

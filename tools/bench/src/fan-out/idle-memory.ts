@@ -1,14 +1,20 @@
+import { CollectedMemory } from '../collected-memory.js';
 import { Contender, type ContenderOptions } from './contender.js';
 import { type Part } from './growth.js';
-import { readRssBytes } from './process-cost.js';
 import { type Systems } from './systems.js';
 
-const sockets = 1000;
+/** They are there before the first look: what a process needs once, for its first sockets, is not counted. */
+const firstSockets = 1000;
+const sockets = 3000;
+const membersPerRoom = 10;
 
-/** Memory of a socket that says nothing, beside that of bare ws. */
+/**
+ * Memory of a socket that says nothing, beside that of bare ws. To be asked before anything else: a process
+ * that was busy has memory to spare, and more sockets would seem to cost nothing.
+ */
 export async function measureIdleMemory(systems: Systems): Promise<Part> {
-  const polyroom = await costOf(systems.polyroom, ['gateway-1', 'gateway-2']);
-  const ws = await costOf(systems.ws, ['ws']);
+  const polyroom = await costOf(systems, systems.polyroom, 'gateway-1');
+  const ws = await costOf(systems, systems.ws, 'ws');
   return {
     figures: { idleSocketKiB: polyroom, idleSocketKiBWs: ws },
     rows: [
@@ -18,16 +24,22 @@ export async function measureIdleMemory(systems: Systems): Promise<Part> {
   };
 }
 
-async function costOf(options: ContenderOptions, processes: string[]): Promise<number> {
-  const read = async (): Promise<number> => {
-    const sizes = await Promise.all(processes.map((name) => readRssBytes(options.pids[name]!)));
-    return sizes.reduce((sum, size) => sum + size, 0);
-  };
-  const before = await read();
-  const contender = await Contender.join(options, {
-    ...{ name: 'idle', rooms: sockets / 10, membersPerRoom: 10, senders: 1, window: 1, pacedPerSecond: 1 },
-  });
-  const after = await read();
-  await contender.close();
+async function costOf({ logs }: Systems, options: ContenderOptions, name: string): Promise<number> {
+  const join = (count: number): Promise<Contender> =>
+    Contender.join(
+      // All on one process, whose memory is looked at.
+      { ...options, ports: options.ports.slice(0, 1) },
+      {
+        ...{ name: 'idle', rooms: count / membersPerRoom, membersPerRoom },
+        ...{ senders: 1, window: 1, pacedPerSecond: 1 },
+      },
+    );
+  const memory = await CollectedMemory.of([{ name, pid: options.pids[name]! }], logs);
+  const first = await join(firstSockets);
+  const before = await memory.bytes();
+  const more = await join(sockets);
+  const after = await memory.bytes();
+  await Promise.all([first.close(), more.close()]);
+  memory.close();
   return (after - before) / sockets / 1024;
 }

@@ -10,6 +10,7 @@ export interface SwarmPlan {
   senders: number;
   appId?: number;
   appSign?: string;
+  paddingBytes?: number;
   /** Begins room and user IDs, so that shapes do not meet. */
   prefix: string;
 }
@@ -28,7 +29,7 @@ export interface Latencies {
 
 /** Two bytes, so that no length in a frame's head is taken for it. */
 const marker = Buffer.from('|~');
-const padding = 'x'.repeat(96);
+const paddingBytes = 96;
 const openAtOnce = 20;
 const pongFrame = clientFrame('', 0x8a);
 
@@ -121,6 +122,7 @@ class Member {
   latenciesMs: number[] | undefined;
   private returned = 0;
   private readonly tag: Buffer;
+  private readonly padding: string;
   private readonly room: string;
   private socket!: Socket;
   private isOpen = false;
@@ -132,6 +134,7 @@ class Member {
     private readonly index: number,
   ) {
     this.room = `${plan.prefix}r${index % plan.rooms}`;
+    this.padding = 'x'.repeat(plan.paddingBytes ?? paddingBytes);
     this.tag = Buffer.from(`.${index}#`);
   }
 
@@ -174,7 +177,7 @@ class Member {
 
   send(): void {
     this.sent++;
-    const content = `|~${Math.round(performance.now() * 1000)}.${this.index}#${padding}`;
+    const content = `|~${Math.round(performance.now() * 1000)}.${this.index}#${this.padding}`;
     switch (this.plan.kind) {
       case 'polyroom': {
         const params = { roomId: this.room, content, clientMessageId: `${this.index}-${this.sent}` };

@@ -1,5 +1,6 @@
 import { startCluster } from '@polyroom/cluster';
 import { freePort, startNats, startRedis } from '@polyroom/testing';
+import { inspectorFlags } from '../collected-memory.js';
 import { Child } from './child.js';
 import { type ContenderOptions } from './contender.js';
 
@@ -7,21 +8,32 @@ export interface Systems {
   polyroom: ContenderOptions;
   ws: ContenderOptions;
   socketIo: ContenderOptions;
+  /** What the processes wrote, by name. */
+  logs: readonly { process: string; text: string }[];
   close(): Promise<void>;
 }
 
 const appId = 42;
 const noLimits = ['broadcastsPerUserPerSecond', 'broadcastsPerRoomPerSecond', 'loginsPerSecond'] as const;
+/** Large enough to fill what is kept for a reader that does not read. */
+const maxMessageBytes = 16 * 1024;
 
 /** Everything that is compared, side by side on this machine; only one is busy at a time. */
 export async function startSystems(rootDir: string): Promise<Systems> {
   const nats = await startNats({ jetStream: true });
   const redis = await startRedis();
-  const cluster = await startCluster({ rootDir, natsUrl: nats.url, redisUrl: redis.url, logLevel: 'warn' });
+  const logs: { process: string; text: string }[] = [];
+  const cluster = await startCluster({
+    ...{ rootDir, natsUrl: nats.url, redisUrl: redis.url, logLevel: 'warn' },
+    nodeFlags: inspectorFlags,
+    onLog: ({ process, text }) => logs.push({ process, text }),
+  });
   const wsPort = await freePort();
   const ioPort1 = await freePort();
   const ioPort2 = await freePort();
-  const ws = await Child.start('ws-main', [String(wsPort)], true);
+  const ws = await Child.start('ws-main', [String(wsPort)], true, (text) =>
+    logs.push({ process: 'ws', text }),
+  );
   const io1 = await Child.start('socket-io-main', [String(ioPort1), redis.url], true);
   const io2 = await Child.start('socket-io-main', [String(ioPort2), redis.url], true);
   await cluster.ready();
@@ -30,6 +42,7 @@ export async function startSystems(rootDir: string): Promise<Systems> {
   for (const name of noLimits) {
     await cluster.admin.setEntitlement(appId, name, 0);
   }
+  await cluster.admin.setEntitlement(appId, 'maxMessageBytes', maxMessageBytes);
   // Every process that a message goes through; the others (rooms, identities, media) have no part in it.
   const names = ['gateway-1', 'gateway-2', 'messaging'];
   const pids = Object.fromEntries(names.map((name) => [name, pidOf(cluster.process(name))]));
@@ -49,6 +62,7 @@ export async function startSystems(rootDir: string): Promise<Systems> {
       ports: [ioPort1, ioPort2],
       pids: { 'io-1': io1.pid, 'io-2': io2.pid, redis: pidOf(redis) },
     },
+    logs,
     close: async () => {
       await Promise.all([ws, io1, io2].map((child) => child.close()));
       await cluster.close();
