@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { encoding } from './encoding.js';
 import { fanOut } from './fan-out/fan-out.js';
 import { firstFrame } from './first-frame.js';
 import { fiveRooms } from './five-rooms.js';
@@ -12,6 +13,7 @@ const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 /** Every benchmark: it starts its own servers, measures against a named baseline and ends what it started. */
 const benchmarks: Record<string, (rootDir: string, args: string[]) => Promise<BenchResult>> = {
+  encoding,
   'fan-out': fanOut,
   'first-frame': firstFrame,
   'five-rooms': fiveRooms,
