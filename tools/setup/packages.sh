@@ -16,6 +16,7 @@ ensure_packages() {
   if [ "$1" = browser ] || [ -z "${POLYROOM_REDIS_URL:-}" ]; then has redis-server || missing="$missing redis-server"; fi
   if [ "$1" = browser ] || [ -z "${POLYROOM_NATS_URL:-}" ]; then has nats-server || missing="$missing nats-server"; fi
   if [ "$1" = browser ]; then chromium_found || missing="$missing chromium"; fi
+  if [ "$1" = browser ]; then has ffmpeg || missing="$missing ffmpeg"; fi
   # Debian keeps servers in /usr/sbin, which a user's PATH may lack.
   export PATH=$PATH:/usr/sbin:/usr/bin
   install_packages $missing

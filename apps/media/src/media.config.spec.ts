@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { loadMediaConfig } from './media.config.js';
 
@@ -49,5 +52,21 @@ describe('the configuration of a media node', () => {
     ['POLYROOM_MEDIA_PORT_BASE', '65535'],
   ])('%s=%s is refused by name', (name, value) => {
     expect(() => loadMediaConfig({ ...reachable, POLYROOM_MEDIA_WORKERS: '2', [name]: value })).toThrow(name);
+  });
+
+  test('records where a directory is named that can be written, with an ffmpeg that is there', async () => {
+    expect(loadMediaConfig(reachable)).not.toHaveProperty('recording');
+    const dir = await mkdtemp(join(tmpdir(), 'polyroom-config-'));
+    try {
+      const env = { ...reachable, POLYROOM_RECORDING_DIR: join(dir, 'new'), PATH: '/nowhere' };
+      expect(loadMediaConfig(env).recording).toEqual({ dir: join(dir, 'new'), maxRecordings: 50 });
+      const named = { ...env, POLYROOM_FFMPEG_BIN: '/bin/sh', POLYROOM_RECORDING_MAX: '2' };
+      expect(loadMediaConfig(named).recording).toMatchObject({ maxRecordings: 2, ffmpegBin: '/bin/sh' });
+      await writeFile(join(dir, 'file'), '');
+      const under = { ...env, POLYROOM_RECORDING_DIR: join(dir, 'file', 'folder') };
+      expect(() => loadMediaConfig(under)).toThrow(/POLYROOM_RECORDING_DIR: nothing can be written there/);
+    } finally {
+      await rm(dir, { recursive: true });
+    }
   });
 });

@@ -1,7 +1,10 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism, networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
 import { ConfigError, loadConfig, optionalText, port, serviceFields } from '@polyroom/config';
 import { newId, nodeIdSchema } from '@polyroom/contracts';
+import { findProgram } from '@polyroom/media-engine';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -29,6 +32,13 @@ const schema = z.object({
   POLYROOM_MEDIA_PORT_BASE: port.default(0),
   /** How long a node that ends waits for its sessions to move to others. */
   POLYROOM_MEDIA_DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).max(3_600_000).default(10_000),
+  /** Where recordings are written; unset = nothing is recorded. */
+  POLYROOM_RECORDING_DIR: optionalText,
+  /** Streams that are recorded at once on this node. */
+  POLYROOM_RECORDING_MAX: z.coerce.number().int().min(1).max(10_000).default(50),
+  /** A name that is looked for on PATH, or an absolute path. */
+  POLYROOM_FFMPEG_BIN: z.string().default('ffmpeg'),
+  PATH: z.string().default('/usr/bin:/bin'),
   MEDIASOUP_WORKER_BIN: optionalText,
 });
 
@@ -43,6 +53,7 @@ export interface MediaConfig {
   pipePorts: { min: number; max: number };
   drainTimeoutMs: number;
   workerBin?: string;
+  recording?: { dir: string; maxRecordings: number; ffmpegBin?: string; setprivBin?: string };
   natsUrl: string;
   httpHost: string;
   httpPort: number;
@@ -89,10 +100,36 @@ export function loadMediaConfig(env?: Record<string, string | undefined>): Media
     pipePorts,
     drainTimeoutMs: values.POLYROOM_MEDIA_DRAIN_TIMEOUT_MS,
     ...(values.MEDIASOUP_WORKER_BIN === undefined ? {} : { workerBin: values.MEDIASOUP_WORKER_BIN }),
+    ...(values.POLYROOM_RECORDING_DIR === undefined
+      ? {}
+      : { recording: recordingOf({ ...values, POLYROOM_RECORDING_DIR: values.POLYROOM_RECORDING_DIR }) }),
     natsUrl: values.POLYROOM_NATS_URL,
     httpHost: values.POLYROOM_HTTP_HOST,
     httpPort: values.POLYROOM_HTTP_PORT,
     logLevel: values.POLYROOM_LOG_LEVEL,
+  };
+}
+
+function recordingOf(values: {
+  POLYROOM_RECORDING_DIR: string;
+  POLYROOM_RECORDING_MAX: number;
+  POLYROOM_FFMPEG_BIN: string;
+  PATH: string;
+}): MediaConfig['recording'] {
+  const dir = resolve(values.POLYROOM_RECORDING_DIR);
+  try {
+    mkdirSync(dir, { recursive: true });
+    accessSync(dir, constants.W_OK);
+  } catch (error) {
+    throw new ConfigError(`POLYROOM_RECORDING_DIR: nothing can be written there (${String(error)})`);
+  }
+  const ffmpegBin = findProgram(values.POLYROOM_FFMPEG_BIN, values.PATH);
+  const setprivBin = findProgram('setpriv', values.PATH);
+  return {
+    dir,
+    maxRecordings: values.POLYROOM_RECORDING_MAX,
+    ...(ffmpegBin === undefined ? {} : { ffmpegBin }),
+    ...(setprivBin === undefined ? {} : { setprivBin }),
   };
 }
 

@@ -12,6 +12,7 @@ import { NodeReporter } from './node-reporter.js';
 import { NodeState } from './node-state.js';
 import { WorkerMetrics } from './worker-metrics.js';
 import { PipeHandler } from './pipe.handler.js';
+import { RecordingHandler } from './recording.handler.js';
 
 /** What the service works with; it takes over the node and closes it at the end. */
 export interface MediaParts {
@@ -31,7 +32,7 @@ export class MediaModule implements OnApplicationShutdown {
       imports: [
         HealthModule.register({ checks: { bus: () => bus.ping(), workers: () => checkWorkers(node) } }),
       ],
-      controllers: [MediaHandler, PipeHandler],
+      controllers: [MediaHandler, PipeHandler, RecordingHandler],
       providers: [
         NodeState,
         NodeReporter,

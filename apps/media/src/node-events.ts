@@ -3,6 +3,8 @@ import { Bus } from '@polyroom/bus';
 import {
   downlinkClosed,
   downlinkExtended,
+  recordingEnded,
+  recordingFileClosed,
   sessionsLost,
   transportLost,
   voicesHeard,
@@ -49,6 +51,16 @@ export class NodeEvents implements OnModuleInit {
         this.bus.publish(sessionsLost, {}, { nodeId: this.config.nodeId, sessions: some });
       }
       this.logger.error({ workerPid: pid, sessions: sessions.length, err: error }, 'media worker died');
+    });
+    this.node.on('recordingFileClosed', ({ file, stream, userId }) => {
+      const { nodeId } = this.config;
+      this.bus.publish(recordingFileClosed, {}, { ...stream, nodeId, userId, file });
+      this.logger.info({ ...stream, ...file }, 'recording file closed');
+    });
+    this.node.on('recordingEnded', ({ files, problem, reason, stream }) => {
+      this.bus.publish(recordingEnded, {}, { ...stream, nodeId: this.config.nodeId, reason, files });
+      const level = reason === 'failed' ? 'error' : 'info';
+      this.logger[level]({ ...stream, reason, files, problem }, 'recording ended');
     });
     this.node.on('workerReplaced', ({ pid }) =>
       this.logger.info({ workerPid: pid }, 'media worker replaced'),

@@ -13,6 +13,7 @@ const gauges: Record<keyof MediaNodeCounts, string> = {
   pipes: 'Streams piped between workers.',
   pipesIn: 'Streams that come from other nodes, one per stream and worker.',
   pipesOut: 'Streams that other nodes have asked for.',
+  recordings: 'Streams that are recorded here.',
 };
 
 /** The node's counts on /metrics, read when somebody asks and not before. */

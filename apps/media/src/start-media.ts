@@ -8,6 +8,9 @@ import { MediaModule } from './media.module.js';
 /** Starts the workers and then the service; where the service cannot start, the workers end again. */
 export async function startMedia(config: MediaConfig, bus: Bus, logger: Logger): Promise<RunningService> {
   forwardMediaLog((level, message) => logger[level]({ origin: 'mediasoup' }, message));
+  if (config.recording !== undefined && config.recording.ffmpegBin === undefined) {
+    logger.warn('there is no ffmpeg: nothing can be recorded here');
+  }
   const remoteNodes = new BusRemoteNodes(bus, logger);
   const node = await MediaNode.create({ ...config, remoteNodes });
   try {

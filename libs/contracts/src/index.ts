@@ -12,13 +12,21 @@ export * as roomAdminRpc from './rpc/room-admin.rpc.js';
 export * as messagingRpc from './rpc/messaging.rpc.js';
 export * as mediaRpc from './rpc/media.rpc.js';
 export * as gatewayRpc from './rpc/gateway.rpc.js';
+export * as recordingRpc from './rpc/recording.rpc.js';
 export * as mediaPipeRpc from './rpc/media-pipe.rpc.js';
 export type { PipeEnd } from './rpc/media-pipe.rpc.js';
 export { snapshotMostMembers } from './rpc/room.rpc.js';
 export type { HeldSession, MembershipNote, RoomAttribute, RoomSnapshot, RoomStream } from './rpc/room.rpc.js';
 export type { IceServer, MediaSession, TransportDirection } from './rpc/media.rpc.js';
 export * from './events/facts.js';
+export type {
+  ActiveRecording,
+  RecordedStream,
+  RecordingEndReason,
+  RecordingFile,
+} from './rpc/recording.rpc.js';
 export * from './events/messages.js';
+export * from './events/recordings.js';
 export * from './events/voices.js';
 export * from './client/message-protocol.js';
 export * from './client/protocol.js';

@@ -8,3 +8,5 @@ export {
 export { type DownlinkClosed } from './downlinks.js';
 export { forwardMediaLog } from './worker-log.js';
 export { type RemoteNodes } from './remote-nodes.js';
+export { findProgram } from './recording/ffmpeg.js';
+export { type RecordingsOptions } from './recording/recordings.js';

@@ -6,6 +6,7 @@ import {
   type ParsedRequestOf,
   type ReplyOf,
   type mediaRpc,
+  type recordingRpc,
   type SessionRef,
   type TransportDirection,
 } from '@polyroom/contracts';
@@ -15,8 +16,14 @@ import { LocalStreamSource } from './local-stream-source.js';
 import { type MediaWorker } from './media-worker.js';
 import { NodeStreamSource } from './node-stream-source.js';
 import { Pipes } from './pipes.js';
-import { type PipeListenOptions } from './pipe-listen.js';
+import { defaultPipePorts, type PipeListenOptions } from './pipe-listen.js';
 import { PipesOut } from './pipes-out.js';
+import {
+  Recordings,
+  type RecordingEndedFact,
+  type RecordingFileFact,
+  type RecordingsOptions,
+} from './recording/recordings.js';
 import { noRemoteNodes, type RemoteNodes } from './remote-nodes.js';
 import { RemoteStreamSource } from './remote-stream-source.js';
 import { type Session } from './session.js';
@@ -31,6 +38,8 @@ export interface MediaNodeOptions extends WorkerPoolOptions, PipeListenOptions {
   nodeId: string;
   /** The way to the other nodes; left out: it stands alone. */
   remoteNodes?: RemoteNodes;
+  /** Left out: nothing is recorded here. */
+  recording?: RecordingsOptions;
 }
 
 export interface MediaNodeEvents {
@@ -47,6 +56,8 @@ export interface MediaNodeEvents {
   transportLost: [fact: { session: SessionRef; direction: TransportDirection }];
   /** Those who speak at this moment, a few times a second for each worker with any. */
   voicesHeard: [voices: Voice[]];
+  recordingFileClosed: [fact: RecordingFileFact];
+  recordingEnded: [fact: RecordingEndedFact];
 }
 
 export interface MediaNodeCounts {
@@ -58,6 +69,7 @@ export interface MediaNodeCounts {
   pipes: number;
   pipesIn: number;
   pipesOut: number;
+  recordings: number;
 }
 
 /** How one worker does. */
@@ -85,11 +97,12 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
   readonly #pipesOut: PipesOut;
   readonly #downlinks: Downlinks;
   readonly #sessions: Sessions;
+  readonly #recordings: Recordings;
   #closing: Promise<void> | undefined;
 
   private constructor(options: MediaNodeOptions, pool: WorkerPool) {
     super();
-    const { nodeId, remoteNodes = noRemoteNodes } = options;
+    const { nodeId, pipePorts = defaultPipePorts, recording, remoteNodes = noRemoteNodes } = options;
     this.#nodeId = nodeId;
     this.#pool = pool;
     this.#pipesIn = new RemoteStreamSource(nodeId, options, remoteNodes);
@@ -105,6 +118,10 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
       (session) => this.#endStreams(session),
       (session, direction) => void this.emit('transportLost', { session, direction }),
     );
+    this.#recordings = new Recordings(this.#upstreams, recording, pipePorts, {
+      onFile: (fact) => void this.emit('recordingFileClosed', fact),
+      onEnded: (fact) => void this.emit('recordingEnded', fact),
+    });
     pool.on('workerDied', (worker, error) => this.#handleWorkerDied(worker, error));
     pool.on('workerReplaced', (worker) => void this.emit('workerReplaced', { pid: worker.pid }));
     pool.on('voicesHeard', (voices) => void this.emit('voicesHeard', voices));
@@ -194,6 +211,27 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
       : this.#downlinks.unbind(session, request.streamId, request.roomId);
   }
 
+  startRecording(
+    request: ParsedRequestOf<typeof recordingRpc.startRecording>,
+  ): Promise<ReplyOf<typeof recordingRpc.startRecording>> {
+    return this.#recordings.start(request);
+  }
+
+  async stopRecording({
+    recordingId,
+    streamId,
+  }: ParsedRequestOf<typeof recordingRpc.stopRecording>): Promise<
+    ReplyOf<typeof recordingRpc.stopRecording>
+  > {
+    return { stopped: await this.#recordings.stop(recordingId, streamId) };
+  }
+
+  listRecordings(
+    request: ParsedRequestOf<typeof recordingRpc.listRecordings>,
+  ): ReplyOf<typeof recordingRpc.listRecordings> {
+    return { recordings: this.#recordings.list(request) };
+  }
+
   /** Another node asks for a stream of this one. */
   openPipe(
     request: ParsedRequestOf<typeof mediaPipeRpc.openPipe>,
@@ -275,6 +313,7 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
       pipes: this.#pipes.list().length,
       pipesIn: this.#pipesIn.list().length,
       pipesOut: this.#pipesOut.list().length,
+      recordings: this.#recordings.count,
     };
   }
 
@@ -298,9 +337,12 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     return this.#cpuLoad.sample(this.#pool.workers);
   }
 
-  /** Closes all sessions, then the workers. Idempotent. */
+  /** Ends the recordings, closes all sessions, then the workers. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#sessions.closeAll().then(() => this.#pool.close());
+    this.#closing ??= this.#recordings
+      .close()
+      .then(() => this.#sessions.closeAll())
+      .then(() => this.#pool.close());
     return this.#closing;
   }
 

@@ -1,0 +1,31 @@
+import { Controller } from '@nestjs/common';
+import { NodeRpcHandler } from '@polyroom/bus';
+import { type ParsedRequestOf, recordingRpc, type ReplyOf } from '@polyroom/contracts';
+import { MediaNode } from '@polyroom/media-engine';
+
+/** What gateways ask in the name of operators. */
+@Controller()
+export class RecordingHandler {
+  constructor(private readonly node: MediaNode) {}
+
+  @NodeRpcHandler(recordingRpc.startRecording)
+  startRecording(
+    request: ParsedRequestOf<typeof recordingRpc.startRecording>,
+  ): Promise<ReplyOf<typeof recordingRpc.startRecording>> {
+    return this.node.startRecording(request);
+  }
+
+  @NodeRpcHandler(recordingRpc.stopRecording)
+  stopRecording(
+    request: ParsedRequestOf<typeof recordingRpc.stopRecording>,
+  ): Promise<ReplyOf<typeof recordingRpc.stopRecording>> {
+    return this.node.stopRecording(request);
+  }
+
+  @NodeRpcHandler(recordingRpc.listRecordings)
+  listRecordings(
+    request: ParsedRequestOf<typeof recordingRpc.listRecordings>,
+  ): ReplyOf<typeof recordingRpc.listRecordings> {
+    return this.node.listRecordings(request);
+  }
+}

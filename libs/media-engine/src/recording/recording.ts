@@ -1,0 +1,228 @@
+import {
+  type ActiveRecording,
+  AppError,
+  type RecordedStream,
+  type RecordingEndReason,
+} from '@polyroom/contracts';
+import { type types } from 'mediasoup';
+import { type CloseReason } from '../stream-source.js';
+import { type Upstream } from '../upstream.js';
+import { isRecordable } from './recording-sdp.js';
+import { type FinishedFile, type RecorderOptions, RecordingWriter } from './recording-writer.js';
+
+export interface RecordingListener {
+  onFile: (file: FinishedFile) => void;
+  /** Called once, after the last file. */
+  onEnded: (reason: RecordingEndReason, problem?: string) => void;
+}
+
+/**
+ * One stream that is recorded: a file for as long as it has the same tracks, the next one when a track is added
+ * that the file lacks. A track that pauses stays in its file; one that does not flow when a file begins is not in
+ * it. While nothing flows, nothing is written.
+ */
+export class Recording {
+  readonly startedAtMs = Date.now();
+  /** The one that is written, and those that are about to take over or to end. */
+  readonly #writers = new Set<RecordingWriter>();
+  readonly #watched = new Set<types.Producer>();
+  /** Pictures that were waited for in vain. They are in no file before they show something. */
+  readonly #pictureless = new Set<types.Producer>();
+  #current: RecordingWriter | undefined;
+  #files = 0;
+  /** Why a file could not be ended in order. */
+  #lost: string | undefined;
+  /** One change of files after the other. */
+  #turn: Promise<void> = Promise.resolve();
+  #ending: Promise<void> | undefined;
+
+  constructor(
+    readonly stream: RecordedStream,
+    readonly upstream: Upstream,
+    private readonly options: RecorderOptions,
+    private readonly listener: RecordingListener,
+  ) {}
+
+  get ended(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /**
+   * Begins, with a file where something flows.
+   *
+   * @throws RECORDING_CODEC_UNSUPPORTED or RECORDING_FAILED; the recording has ended then
+   */
+  async start(): Promise<void> {
+    this.upstream.onKindAdded(this.#handleChange);
+    this.upstream.onEnd(this.#handleEnd);
+    this.upstream.mutes.onChange(this.#handleChange);
+    try {
+      for (const { rtpParameters } of this.upstream.producers) {
+        const mimeType = rtpParameters.codecs[0]!.mimeType;
+        if (!isRecordable(mimeType)) {
+          throw new AppError('RECORDING_CODEC_UNSUPPORTED', { details: { mimeType } });
+        }
+      }
+      this.#turn = this.#adapt();
+      await this.#turn;
+    } catch (error) {
+      await this.end('failed');
+      throw AppError.is(error) ? error : new AppError('RECORDING_FAILED', { cause: error });
+    }
+    if (this.#ending !== undefined) {
+      await this.#ending;
+      throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
+    }
+  }
+
+  describe(): ActiveRecording {
+    return {
+      ...this.stream,
+      startedAtMs: this.startedAtMs,
+      ...(this.#current === undefined ? {} : { file: this.#current.describe() }),
+      files: this.#files,
+    };
+  }
+
+  /** Ends it and waits for its files. Idempotent. */
+  end(reason: RecordingEndReason, problem?: string): Promise<void> {
+    this.#ending ??= this.#end(reason, problem);
+    return this.#ending;
+  }
+
+  async #end(reason: RecordingEndReason, problem: string | undefined): Promise<void> {
+    this.upstream.offKindAdded(this.#handleChange);
+    this.upstream.offEnd(this.#handleEnd);
+    this.upstream.mutes.offChange(this.#handleChange);
+    this.#watched.forEach((producer) => {
+      producer.observer.off('resume', this.#handleFlow);
+      producer.off('trace', this.#handleFlow);
+    });
+    const closing = this.#closeAll();
+    // One that is being opened finds that it is too late, and is closed as well.
+    await Promise.allSettled([closing, this.#turn]);
+    await this.#closeAll();
+    this.listener.onEnded(this.#lost === undefined ? reason : 'failed', problem ?? this.#lost);
+  }
+
+  async #closeAll(): Promise<void> {
+    await Promise.all([...this.#writers].map((writer) => this.#close(writer)));
+  }
+
+  async #close(writer: RecordingWriter): Promise<void> {
+    let file: FinishedFile | undefined;
+    try {
+      file = await writer.close();
+    } catch (error) {
+      // A disk that is full or gone: what was written lies there under its first name.
+      this.#lost = String(error);
+    }
+    if (this.#writers.delete(writer) && file !== undefined) {
+      this.#files += 1;
+      this.listener.onFile(file);
+    }
+    if (this.#current === writer) {
+      this.#current = undefined;
+    }
+  }
+
+  readonly #handleChange = (): void => {
+    const turn = this.#turn.then(() => this.#adapt());
+    this.#turn = turn;
+    turn.catch((error: unknown) => void this.end('failed', String(error)));
+  };
+
+  readonly #handleEnd = (reason: CloseReason): void => {
+    void this.end(reason === 'workerDied' ? 'workerDied' : 'sourceEnded');
+  };
+
+  /** A track flows again, or a picture has come that nobody waited for any more. */
+  readonly #handleFlow = (): void => {
+    this.#pictureless.clear();
+    this.#handleChange();
+  };
+
+  /** Takes the tracks that flow into a file, which may have to be the next one. */
+  async #adapt(): Promise<void> {
+    if (this.#ending !== undefined) {
+      return;
+    }
+    const producers = this.upstream.producers.filter((producer) => this.#isWanted(producer));
+    const missing = producers.filter((producer) => this.#current?.carries(producer) !== true);
+    if (missing.length > 0) {
+      await this.#openNext(producers);
+    }
+    void this.#current?.silence((kind) => this.#isSilenced(kind));
+  }
+
+  #isWanted(producer: types.Producer): boolean {
+    if (!this.#watched.has(producer)) {
+      this.#watched.add(producer);
+      producer.observer.on('resume', this.#handleFlow);
+    }
+    return (
+      !producer.paused &&
+      !this.#pictureless.has(producer) &&
+      !this.#isSilenced(producer.kind) &&
+      isRecordable(producer.rtpParameters.codecs[0]!.mimeType)
+    );
+  }
+
+  #isSilenced(kind: types.MediaKind): boolean {
+    const { roomId } = this.stream;
+    return roomId !== undefined && this.upstream.mutes.silences(kind, new Set([roomId]));
+  }
+
+  /** The next file begins before the last one ends: what lies between is in both. */
+  async #openNext(producers: types.Producer[]): Promise<void> {
+    const next: RecordingWriter = await RecordingWriter.open(
+      this.stream,
+      this.upstream,
+      producers,
+      this.options,
+      (problem) => {
+        if (this.#current === next) {
+          void this.end('failed', problem);
+        }
+      },
+    );
+    this.#writers.add(next);
+    if (this.#ending !== undefined) {
+      await this.#close(next);
+      return;
+    }
+    const previous = this.#current;
+    if (previous === undefined) {
+      this.#current = next;
+      next.begun.then(
+        (begun) => {
+          if (!begun) {
+            void this.#goOnWithout(next, producers);
+          }
+        },
+        // It has failed, and said so.
+        () => undefined,
+      );
+    } else if (await next.begun) {
+      this.#current = next;
+      await this.#close(previous);
+    } else {
+      await this.#goOnWithout(next, producers);
+    }
+  }
+
+  /** No picture came: the sound is recorded alone, until one comes. */
+  async #goOnWithout(writer: RecordingWriter, producers: types.Producer[]): Promise<void> {
+    const ended = this.#ending !== undefined;
+    await this.#close(writer);
+    if (ended) {
+      return;
+    }
+    for (const producer of producers.filter(({ kind }) => kind === 'video')) {
+      this.#pictureless.add(producer);
+      producer.off('trace', this.#handleFlow).once('trace', this.#handleFlow);
+      producer.enableTraceEvent(['keyframe']).catch(() => undefined);
+    }
+    this.#handleChange();
+  }
+}
