@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { waitFor } from '@polyroom/testing';
 import { type RawClient } from './support/raw-client.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
@@ -25,6 +26,7 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${(moderation.address() as AddressInfo).port}/`;
   testCluster = await TestCluster.start({
     mediaWorkers: 1,
+    messagingInstances: 2,
     messagingEnv: {
       POLYROOM_SIGNED_MESSAGE_HOOKS: JSON.stringify({
         [moderatedAppId]: { secret: 'sixteen characters', moderation: { url, onFailure: 'refuse' } },
@@ -144,4 +146,40 @@ test('an application server that says too much is answered 1002073', async () =>
     return ((await response.json()) as { error?: { code: number } }).error?.code ?? 0;
   };
   expect(new Set(await Promise.all(Array.from({ length: 5 }, say)))).toEqual(new Set([0, 1002073]));
+});
+
+test("a user's rate holds for the cluster, however many messaging instances there are", async () => {
+  const perSecond = 2;
+  const { gateways } = testCluster.cluster;
+  for (const { httpUrl } of gateways) {
+    await waitFor(
+      async () => (await (await fetch(`${httpUrl}/metrics`)).text()).includes('messaging_instances_count 2'),
+      {
+        timeoutMs: 5000,
+        describe: 'the gateway to hear both instances',
+      },
+    );
+  }
+  const limited = await testCluster.createApp({ multiRoom: true, broadcastsPerUserPerSecond: perSecond });
+  const client = await enter(limited, 'room-0');
+  const rooms = Array.from({ length: 5 }, (_, index) => `room-${index}`);
+  for (const roomId of rooms.slice(1)) {
+    expect(await client.codeOf('room.login', loginParams(limited, roomId, `user-${users}`))).toBe(0);
+  }
+  const startedAtMs = performance.now();
+  const codes = await Promise.all(
+    rooms.map((roomId) =>
+      Promise.all(
+        Array.from({ length: 6 }, (_, index) =>
+          client.codeOf('message.broadcast', { roomId, content: 'x', clientMessageId: `m${index}` }),
+        ),
+      ),
+    ),
+  );
+  const mostAccepted = perSecond + Math.floor((perSecond * (performance.now() - startedAtMs)) / 1000);
+  for (const ofRoom of codes) {
+    expect(new Set(ofRoom)).toEqual(new Set([0, 1009015]));
+    expect(ofRoom.filter((code) => code === 0).length).toBeLessThanOrEqual(mostAccepted);
+  }
+  client.close();
 });

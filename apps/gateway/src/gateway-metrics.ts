@@ -23,6 +23,10 @@ export const gatewayMetrics = {
     name: 'polyroom_gateway_slow_readers_total',
     help: 'Sockets closed because they read too slowly.',
   }),
+  messagingInstances: new Gauge({
+    name: 'polyroom_gateway_messaging_instances_count',
+    help: 'Messaging instances that this gateway hears.',
+  }),
   sequenceGaps: new Counter({
     name: 'polyroom_gateway_sequence_gaps_total',
     help: 'Numbers of facts or messages that never came.',

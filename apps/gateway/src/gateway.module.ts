@@ -15,6 +15,7 @@ import { MediaNodes } from './media-nodes/media-nodes.js';
 import { MediaPlane } from './media-nodes/media-plane.js';
 import { NodeWatch } from './media-nodes/node-watch.js';
 import { RoomPlaces } from './media-nodes/room-places.js';
+import { MessagingInstances } from './messages/messaging-instances.js';
 import { MessageSender } from './messages/message-sender.js';
 import { BarrageMethod } from './methods/barrage.method.js';
 import { BroadcastMethod } from './methods/broadcast.method.js';
@@ -123,6 +124,7 @@ export class GatewayModule {
         MediaPlane,
         NodeWatch,
         MessageSender,
+        MessagingInstances,
         MethodRouter,
         Playbacks,
         Publications,

@@ -1,4 +1,5 @@
 import { Bus, MessageLog, runService } from '@polyroom/bus';
+import { newId } from '@polyroom/contracts';
 import { createLogger } from '@polyroom/observability';
 import { loadMessagingConfig } from './config.js';
 import { MessagingModule } from './messaging.module.js';
@@ -7,12 +8,17 @@ import { roomLogOptions } from './room-log.js';
 const config = loadMessagingConfig();
 const logger = createLogger('messaging', config.POLYROOM_LOG_LEVEL);
 const bus = await Bus.connect({ url: config.POLYROOM_NATS_URL, name: 'messaging', logger });
+const instanceId = newId('instance');
 const log = await MessageLog.open(bus, roomLogOptions);
 await runService({
   name: 'messaging',
-  module: MessagingModule.register(bus, log, config.POLYROOM_SIGNED_MESSAGE_HOOKS, logger),
+  module: MessagingModule.register({
+    ...{ bus, log, logger, instanceId },
+    hooks: config.POLYROOM_SIGNED_MESSAGE_HOOKS,
+  }),
   bus,
   logger,
+  nodeId: instanceId,
   httpHost: config.POLYROOM_HTTP_HOST,
   httpPort: config.POLYROOM_HTTP_PORT,
 });

@@ -12,6 +12,7 @@ import {
   type OrderedMessage,
   roomMessage,
   type RoomMessage,
+  newId,
 } from '@polyroom/contracts';
 import { createLogger } from '@polyroom/observability';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
@@ -76,7 +77,7 @@ async function startMessaging(onFailure: 'allow' | 'refuse' = 'refuse'): Promise
   });
   return runService({
     name: 'messaging',
-    module: MessagingModule.register(bus, log, hooks, logger),
+    module: MessagingModule.register({ bus, log, hooks, logger, instanceId: newId('instance') }),
     bus,
     logger,
     httpHost: '127.0.0.1',

@@ -4,14 +4,25 @@ import { HealthModule, type Logger } from '@polyroom/observability';
 import { HistoryHandler } from './history/history.handler.js';
 import { AppServers } from './hooks/app-servers.js';
 import { type Hooks } from './hooks/hooks.js';
+import { Presence } from './presence.js';
 import { BarrageHandler } from './send/barrage.handler.js';
 import { RateLimiter } from './send/rate-limiter.js';
 import { SendHandler } from './send/send.handler.js';
 import { SendRules } from './send/send-rules.js';
 
+/** What the service works with. */
+export interface MessagingParts {
+  bus: Bus;
+  log: MessageLog;
+  hooks: Hooks;
+  logger: Logger;
+  /** The name of this process among the others. */
+  instanceId: string;
+}
+
 @Module({})
 export class MessagingModule {
-  static register(bus: Bus, log: MessageLog, hooks: Hooks, logger: Logger): DynamicModule {
+  static register({ bus, log, hooks, logger, instanceId }: MessagingParts): DynamicModule {
     return {
       module: MessagingModule,
       imports: [HealthModule.register({ checks: { bus: () => bus.ping() } })],
@@ -21,6 +32,7 @@ export class MessagingModule {
         { provide: EntitlementCache, useValue: new EntitlementCache(bus) },
         { provide: RateLimiter, useValue: new RateLimiter() },
         { provide: AppServers, useValue: new AppServers(hooks, logger) },
+        { provide: Presence, useValue: new Presence(bus, instanceId) },
         SendRules,
       ],
     };

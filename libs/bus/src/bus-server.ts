@@ -13,7 +13,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
 
   constructor(
     private readonly bus: Bus,
-    /** Under which requests to this one process arrive; needed where there are NodeRpcHandlers. */
+    /** Under which requests to this one process arrive, of any kind; needed where there are NodeRpcHandlers. */
     private readonly nodeId: string | undefined,
   ) {
     super();
@@ -37,13 +37,13 @@ export class BusServer extends Server implements CustomTransportStrategy {
 
   private async start(): Promise<void> {
     for (const handler of this.messageHandlers.values()) {
-      this.subscriptions.push(this.bind(handler));
+      this.subscriptions.push(...this.bind(handler));
     }
     // Ready means that the server has seen every subscription.
     await this.bus.flush();
   }
 
-  private bind(handler: MessageHandler): BusSubscription {
+  private bind(handler: MessageHandler): BusSubscription[] {
     const contract = (handler.extras as HandlerExtras | undefined)?.contract;
     if (contract === undefined) {
       throw new Error(
@@ -59,7 +59,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       ) as never;
     };
     if (contract.kind === 'event') {
-      return this.bus.subscribe(contract, {}, async (payload) => {
+      const hear = async (payload: unknown): Promise<void> => {
         for (
           let next: MessageHandler | undefined = handler;
           next !== undefined;
@@ -70,16 +70,21 @@ export class BusServer extends Server implements CustomTransportStrategy {
             await lastValueFrom(result, { defaultValue: undefined });
           }
         }
-      });
+      };
+      return [this.bus.subscribe(contract, {}, hear)];
     }
-    if (contract.kind === 'rpc') {
-      return this.bus.respond(contract, contract.subject, contract.service, call);
-    }
-    if (this.nodeId === undefined) {
+    if (contract.kind === 'nodeRpc' && this.nodeId === undefined) {
       throw new Error(
         `${contract.service}.${contract.method} is answered by a named process: give runService its nodeId`,
       );
     }
-    return this.bus.respond(contract, nodeSubject(contract, this.nodeId), undefined, call);
+    const { nodeId } = this;
+    const byName =
+      nodeId === undefined
+        ? []
+        : [this.bus.respond(contract, nodeSubject(contract, nodeId), undefined, call)];
+    return contract.kind === 'rpc'
+      ? [this.bus.respond(contract, contract.subject, contract.service, call), ...byName]
+      : byName;
   }
 }

@@ -77,13 +77,17 @@ export class Bus {
     return bus;
   }
 
-  /** Asks any instance of the contract's service. Throws the service's AppError, BUS_TIMEOUT or BUS_UNAVAILABLE. */
+  /**
+   * Asks any instance of the contract's service, or the one that is named. Throws the service's AppError,
+   * BUS_TIMEOUT, or BUS_UNAVAILABLE: nobody has heard it.
+   */
   request<C extends RpcContract>(
     contract: C,
     request: RequestOf<C>,
-    options: { timeoutMs?: number } = {},
+    { instanceId, timeoutMs }: { instanceId?: string; timeoutMs?: number } = {},
   ): Promise<ReplyOf<C>> {
-    return this.ask(contract, contract.subject, request, options.timeoutMs);
+    const subject = instanceId === undefined ? contract.subject : nodeSubject(contract, instanceId);
+    return this.ask(contract, subject, request, timeoutMs);
   }
 
   /** Asks one process. */

@@ -1,7 +1,10 @@
 import { type z } from 'zod';
 import { type ErrorName } from './errors/registry.js';
 
-/** A request that any instance of a service answers (`rpc.<service>.<method>`, queue group = service). */
+/**
+ * A request that any instance of a service answers (`rpc.<service>.<method>`, queue group = service). Where the
+ * instances have names it may also name one (`node.<instanceId>.<service>.<method>`).
+ */
 export interface RpcContract<Req extends z.ZodType = z.ZodType, Res extends z.ZodType = z.ZodType> {
   kind: 'rpc';
   service: string;
@@ -81,7 +84,7 @@ export function defineEvent<Payload extends z.ZodType, const Tokens extends read
 }
 
 /** The subject of one process's method. */
-export function nodeSubject(contract: NodeRpcContract, nodeId: string): string {
+export function nodeSubject(contract: RpcContract | NodeRpcContract, nodeId: string): string {
   return `node.${subjectToken(nodeId)}.${contract.service}.${contract.method}`;
 }
 

@@ -112,6 +112,7 @@ const prefixes = {
   message: 'ms',
   correlation: 'co',
   pipe: 'pi',
+  instance: 'in',
 } as const;
 export type OwnIdKind = keyof typeof prefixes;
 
@@ -129,6 +130,8 @@ export const sessionIdSchema = ownIdSchema('session');
 /** Gateways and media nodes may be named by the operator: `gw_1`, `nd_eu-west-1`. */
 export const gatewayIdSchema = ownIdSchema('gateway');
 export const nodeIdSchema = ownIdSchema('node');
+/** One process of a service, for as long as it runs. */
+export const instanceIdSchema = ownIdSchema('instance');
 
 export const roomModeSchema = z.enum(['single', 'multi'], 'COMMON_ILLEGAL_PARAM');
 export type RoomMode = z.infer<typeof roomModeSchema>;

@@ -3,6 +3,8 @@ import { Bus, MessageLog } from '@polyroom/bus';
 import {
   gatewayRpc,
   mediaPipeRpc,
+  messagingReported,
+  messagingRpc,
   newId,
   nodeSubject,
   roomFact,
@@ -133,6 +135,28 @@ describe('with its own user', () => {
     const answering = bus('gateway').respond(endInteropSession, subject, undefined, async () => ({}));
     await bus('gateway').flush();
     await expect(bus('gateway').requestNode(endInteropSession, 'gw_other', request)).resolves.toEqual({});
+    answering.close();
+  });
+
+  test('a gateway hears of a messaging instance and asks it by its name', async () => {
+    const heard: string[] = [];
+    const listening = bus('gateway').subscribe(
+      messagingReported,
+      {},
+      ({ instanceId }) => void heard.push(instanceId),
+    );
+    const { readHistory } = messagingRpc;
+    const history = { position: { epoch: '', seq: 0 }, gone: false, messages: [] };
+    const subject = nodeSubject(readHistory, 'in_one');
+    const answering = bus('messaging').respond(readHistory, subject, undefined, async () => history);
+    await Promise.all([bus('gateway').flush(), bus('messaging').flush()]);
+    bus('messaging').publish(messagingReported, {}, { instanceId: 'in_one', state: 'active' });
+    await waitFor(() => heard.length > 0, { timeoutMs: 2000, describe: 'the instance' });
+    const request = { appId: 1, roomId: 'r', epoch: '', sinceSeq: 0, limit: 0 };
+    await expect(bus('gateway').request(readHistory, request, { instanceId: heard[0]! })).resolves.toEqual(
+      history,
+    );
+    listening.close();
     answering.close();
   });
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
 import { AppError, messagingRpc } from '@polyroom/contracts';
+import { MessagingInstances } from './messaging-instances.js';
 import { RoomSends } from './room-sends.js';
 
 /** The numbers of a stored message; none of them where only the application's server got it. */
@@ -15,15 +15,17 @@ export interface Sent {
 export class MessageSender {
   private readonly rooms = new Map<string, RoomSends>();
 
-  constructor(private readonly bus: Bus) {}
+  constructor(private readonly instances: MessagingInstances) {}
 
   /** Resolves once the message is stored. Throws what the messaging service refused it with. */
   send(message: messagingRpc.StoredSend): Promise<Sent> {
-    const key = `${message.appId}:${message.roomId}`;
+    const { appId, roomId } = message;
+    const key = `${appId}:${roomId}`;
     let room = this.rooms.get(key);
     if (room === undefined) {
       room = new RoomSends(
-        async (messages) => (await this.bus.request(messagingRpc.send, { messages })).outcomes,
+        async (messages) =>
+          (await this.instances.ask(messagingRpc.send, { appId, roomId }, { messages })).outcomes,
         () => this.rooms.delete(key),
       );
       this.rooms.set(key, room);

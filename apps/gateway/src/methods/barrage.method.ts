@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
 import { type ClientParams, type ClientResult, messagingRpc } from '@polyroom/contracts';
+import { MessagingInstances } from '../messages/messaging-instances.js';
 import { getSpeaker } from '../messages/speaker.js';
 import { type MethodHandler, type MethodRequest } from './method-handler.js';
 
@@ -10,19 +10,15 @@ export class BarrageMethod implements MethodHandler<'message.barrage'> {
   readonly method = 'message.barrage';
   readonly emptyRoomIdError = 'IM_INCONSISTENT_ROOM_ID';
 
-  constructor(private readonly bus: Bus) {}
+  constructor(private readonly instances: MessagingInstances) {}
 
   async handle(
     request: MethodRequest,
     { roomId, content }: ClientParams<'message.barrage'>,
   ): Promise<ClientResult<'message.barrage'>> {
     const session = getSpeaker(request, roomId);
-    return this.bus.request(messagingRpc.sendBarrage, {
-      appId: session.ref.appId,
-      roomId,
-      from: session.options.user,
-      category: 'chat',
-      content,
-    });
+    const { appId } = session.ref;
+    const message = { appId, roomId, from: session.options.user, category: 'chat' as const, content };
+    return this.instances.ask(messagingRpc.sendBarrage, message, message);
   }
 }

@@ -1,5 +1,4 @@
 import { Body, Controller, Param, Post, UseGuards } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
 import {
   appIdSchema,
   messageCategorySchema,
@@ -13,6 +12,7 @@ import {
   userSchema,
 } from '@polyroom/contracts';
 import { z } from 'zod';
+import { MessagingInstances } from '../messages/messaging-instances.js';
 import { MessageSender, type Sent } from '../messages/message-sender.js';
 import { AdminGuard } from './admin.guard.js';
 
@@ -37,7 +37,7 @@ const sendBody = z.strictObject({
 @UseGuards(AdminGuard)
 export class MessagesController {
   constructor(
-    private readonly bus: Bus,
+    private readonly instances: MessagingInstances,
     private readonly sender: MessageSender,
   ) {}
 
@@ -56,7 +56,7 @@ export class MessagesController {
       viaServer: true,
     };
     if (kind === 'barrage') {
-      return this.bus.request(messagingRpc.sendBarrage, message);
+      return this.instances.ask(messagingRpc.sendBarrage, message, message);
     }
     return this.sender.send({
       ...message,

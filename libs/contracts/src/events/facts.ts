@@ -3,6 +3,7 @@ import { defineEvent } from '../define.js';
 import {
   appIdSchema,
   gatewayIdSchema,
+  instanceIdSchema,
   nodeIdSchema,
   roomIdSchema,
   sessionIdSchema,
@@ -103,6 +104,11 @@ export const sessionEnded = defineEvent('event.room.sessionEnded', {
 /** The entitlements of an AppID have a new version: caches drop theirs. */
 export const entitlementsChanged = defineEvent('event.auth.entitlementsChanged', {
   payload: z.strictObject({ appId: appIdSchema, version: z.number().int() }),
+});
+
+/** A messaging instance says that it is there, every second. Silent for 4 s, or ending: it gets nothing more. */
+export const messagingReported = defineEvent('event.messaging.reported', {
+  payload: z.strictObject({ instanceId: instanceIdSchema, state: z.enum(['active', 'ending']) }),
 });
 
 /** A media node says how it is, every second. Silent for 5 s = gone. */
