@@ -44,9 +44,13 @@ import { StopPublishMethod } from './methods/stop-publish.method.js';
 import { SwitchMethod } from './methods/switch.method.js';
 import { TransparentMethod } from './methods/transparent.method.js';
 import { UnshareMethod } from './methods/unshare.method.js';
+import { RecordingHandler } from './recordings/recording.handler.js';
+import { RecordingNodes } from './recordings/recording-nodes.js';
+import { RecordingOrders } from './recordings/recording-orders.js';
 import { AdminController } from './rest/admin.controller.js';
 import { AdminGuard } from './rest/admin.guard.js';
 import { MessagesController } from './rest/messages.controller.js';
+import { RecordingsController } from './rest/recordings.controller.js';
 import { RoomsController } from './rest/rooms.controller.js';
 import { RoomFanout } from './rooms/room-fanout.js';
 import { GatewayHeartbeat } from './session/gateway-heartbeat.js';
@@ -103,7 +107,15 @@ export class GatewayModule {
       imports: [
         HealthModule.register({ checks: { bus: () => bus.ping(), media: () => mediaNodes.assertHeard() } }),
       ],
-      controllers: [AdminController, InteropController, InteropHandler, MessagesController, RoomsController],
+      controllers: [
+        AdminController,
+        InteropController,
+        InteropHandler,
+        MessagesController,
+        RecordingHandler,
+        RecordingsController,
+        RoomsController,
+      ],
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },
@@ -128,6 +140,8 @@ export class GatewayModule {
         MethodRouter,
         Playbacks,
         Publications,
+        RecordingNodes,
+        RecordingOrders,
         RoomFanout,
         RoomPlaces,
         SessionEvents,

@@ -121,6 +121,11 @@ export class RoomReader {
     return { nodeId, ownerSessionId, kinds: kinds.split(',') as MediaKind[] };
   }
 
+  /** The media node of a stream; undefined where nobody owns it. */
+  async findNodeOf(appId: number, streamId: string): Promise<string | undefined> {
+    return (await this.redis.hget(this.keys.stream(appId, streamId).stream, 'node')) ?? undefined;
+  }
+
   /** Whether the user's slot of this login is there: a seat without one is nobody's. */
   async hasSlot(
     appId: number,

@@ -9,3 +9,4 @@ export { startNats, type NatsOptions } from './nats.js';
 export { chromiumPath } from './chromium.js';
 export { HostileClient } from './hostile-client.js';
 export { hostileFrames, type HostileFrames } from './hostile-frames.js';
+export { type MediaFile, probeMedia } from './probe-media.js';

@@ -62,6 +62,12 @@ function describeCluster(
   ].join('\n');
 }
 
+/** Recordings go where whoever starts the cluster wants them, if anywhere. */
+function recordingEnvironment(): Record<string, string> {
+  const names = ['POLYROOM_RECORDING_DIR', 'POLYROOM_RECORDING_MAX', 'POLYROOM_FFMPEG_BIN'];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
 async function main(): Promise<void> {
   const startedAtMs = Date.now();
   const formatter = new LogFormatter(process.stdout.isTTY === true);
@@ -77,6 +83,7 @@ async function main(): Promise<void> {
     consolePort: await portNear(preferredPorts.console),
     mediaNodes: 2,
     mediaWorkers: 1,
+    mediaEnv: recordingEnvironment(),
     demoApps: JSON.stringify(demoApps.map(({ appId, name, appSign }) => ({ appId, name, appSign }))),
     logLevel: process.env['POLYROOM_LOG_LEVEL'] ?? 'info',
     onLog: (line) => say(formatter.format(line)),

@@ -1,6 +1,13 @@
 import { Controller } from '@nestjs/common';
 import { RpcHandler } from '@polyroom/bus';
-import { AppError, type ParsedRequestOf, type ReplyOf, roomRpc, type SessionRef } from '@polyroom/contracts';
+import {
+  AppError,
+  type ParsedRequestOf,
+  type ReplyOf,
+  roomAdminRpc,
+  roomRpc,
+  type SessionRef,
+} from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
 import { RoomFacts, streamRemovedReasons } from '../room-facts.js';
 
@@ -101,6 +108,18 @@ export class StreamsHandler {
       throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
     }
     return location;
+  }
+
+  @RpcHandler(roomAdminRpc.findStream)
+  async find({
+    appId,
+    streamId,
+  }: ParsedRequestOf<typeof roomAdminRpc.findStream>): Promise<ReplyOf<typeof roomAdminRpc.findStream>> {
+    const nodeId = await this.store.reader.findNodeOf(appId, streamId);
+    if (nodeId === undefined) {
+      throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
+    }
+    return { nodeId };
   }
 
   private async hide(session: SessionRef, roomId: string, streamId: string): Promise<void> {

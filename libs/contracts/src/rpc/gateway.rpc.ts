@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineNodeRpc } from '../define.js';
 import { appIdSchema, sessionIdSchema } from '../ids.js';
+import { recordingIdSchema } from './recording.rpc.js';
 
 /** Characters of one SDP, or of a fragment of it. */
 export const sdpMaxLength = 64 * 1024;
@@ -39,4 +40,12 @@ export const patchInteropSession = defineNodeRpc('gateway', 'patchInteropSession
     'MEDIA_SESSION_NOT_FOUND',
   ],
   timeoutMs: 5000,
+});
+
+/** Ends an order to record that this gateway follows; answers when its files are complete. */
+export const endRecordingOrder = defineNodeRpc('gateway', 'endRecordingOrder', {
+  request: z.strictObject({ appId: appIdSchema, recordingId: recordingIdSchema }),
+  reply: z.strictObject({ streams: z.number().int() }),
+  errors: ['RECORDING_NOT_FOUND'],
+  timeoutMs: 20_000,
 });

@@ -48,6 +48,7 @@ export type RecordingEndReason = z.infer<typeof recordingEndReasonSchema>;
 const startErrors = [
   'RECORDING_DISABLED',
   'RECORDING_FFMPEG_MISSING',
+  'RECORDING_ALREADY_RUNNING',
   'RECORDING_LIMIT_REACHED',
   'RECORDING_CODEC_UNSUPPORTED',
   'RECORDING_FAILED',

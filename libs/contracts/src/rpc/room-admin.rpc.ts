@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { defineRpc } from '../define.js';
 import {
   appIdSchema,
+  nodeIdSchema,
   roomIdSchema,
   sessionIdSchema,
   sessionRefSchema,
+  streamIdSchema,
   userIdSchema,
   userSchema,
 } from '../ids.js';
@@ -139,4 +141,11 @@ export const listUserRooms = defineRpc('room', 'listUserRooms', {
     ),
   }),
   errors: [],
+});
+
+/** On which media node a stream is published, in whichever rooms it is shown. */
+export const findStream = defineRpc('room', 'findStream', {
+  request: z.strictObject({ appId: appIdSchema, streamId: streamIdSchema }),
+  reply: z.strictObject({ nodeId: nodeIdSchema }),
+  errors: ['PLAYER_PLAY_STREAM_NOT_EXIST'],
 });

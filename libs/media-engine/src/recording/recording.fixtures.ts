@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type MediaKind, newId } from '@polyroom/contracts';
 import { createWorker, type types } from 'mediasoup';
@@ -84,33 +84,4 @@ export class RtpPublisher {
     }
     this.worker.close();
   }
-}
-
-export interface Probed {
-  /** By kind: the codec, and how many of its frames could be decoded. */
-  tracks: Partial<Record<MediaKind, { codec: string; frames: number }>>;
-  seconds: number;
-  /** What ffmpeg complains of when it decodes everything. */
-  complaints: string;
-}
-
-/** What a player finds in a file. */
-export function probe(file: string): Probed {
-  const args = ['-v', 'error', '-count_frames', '-show_streams', '-show_format', '-of', 'json', file];
-  const { stdout } = spawnSync('ffprobe', args, { encoding: 'utf8' });
-  const { streams, format } = JSON.parse(stdout) as {
-    streams: { codec_type: MediaKind; codec_name: string; nb_read_frames: string }[];
-    format: { duration: string };
-  };
-  const played = spawnSync('ffmpeg', ['-v', 'error', '-i', file, '-f', 'null', '-'], { encoding: 'utf8' });
-  return {
-    tracks: Object.fromEntries(
-      streams.map(({ codec_name, codec_type, nb_read_frames }) => [
-        codec_type,
-        { codec: codec_name, frames: Number(nb_read_frames) },
-      ]),
-    ),
-    seconds: Number(format.duration),
-    complaints: played.stderr,
-  };
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type RecordedStream } from '@polyroom/contracts';
-import { waitFor } from '@polyroom/testing';
+import { probeMedia, waitFor } from '@polyroom/testing';
 import { findProgram } from './ffmpeg.js';
-import { fps, probe, RtpPublisher } from './recording.fixtures.js';
+import { fps, RtpPublisher } from './recording.fixtures.js';
 import {
   type RecordingEndedFact,
   type RecordingFileFact,
@@ -79,7 +79,7 @@ test('a stream becomes a file with both tracks, and nothing is left of its way t
   const { file, userId } = files[0]!;
   expect(userId).toBe('someone');
   expect(file.path).toMatch(/^app-7\/room-_2e_2e_2f_2e_2e_2froom\/stream1\.\d{8}T\d{9}Z\.mkv$/);
-  const found = probe(join(dir, file.path));
+  const found = probeMedia(join(dir, file.path));
   expect(found.complaints).toBe('');
   expect(found.tracks).toMatchObject({ audio: { codec: 'opus' }, video: { codec: 'vp8' } });
   const seconds = (file.endedAtMs - file.startedAtMs) / 1000;
@@ -113,7 +113,7 @@ test('a camera that is switched on later begins the next file', async () => {
   await waitFor(() => files.length === 1, { timeoutMs: 10_000, describe: 'the end of the first file' });
   await sleep(2000);
   await recordings.stop(stream.recordingId, 'stream1');
-  const found = files.map(({ file }) => probe(join(dir, file.path)));
+  const found = files.map(({ file }) => probeMedia(join(dir, file.path)));
   expect(found.map(({ tracks }) => Object.keys(tracks))).toEqual([['audio'], ['audio', 'video']]);
   expect(found.map(({ complaints }) => complaints)).toEqual(['', '']);
   // Nothing of the sound lies between the files.
@@ -136,7 +136,7 @@ test('what is paused leaves a gap and no end; what a room may not have is not in
   publisher.upstreams.close(publisher.session, 'stream1');
   await waitFor(() => ends.length === 1, { timeoutMs: 10_000, describe: 'the end' });
   expect(ends).toMatchObject([{ reason: 'sourceEnded', files: 1 }]);
-  const found = probe(join(dir, files[0]!.file.path));
+  const found = probeMedia(join(dir, files[0]!.file.path));
   expect(found.complaints).toBe('');
   expect(found.tracks).toEqual({ video: { codec: 'vp8', frames: expect.any(Number) } });
   expect(found.seconds).toBeGreaterThan(3.4);
@@ -152,7 +152,7 @@ test('a worker that dies leaves a file that can be played', async () => {
   publisher.upstreams.closeAllOf(publisher.session, 'workerDied');
   await waitFor(() => ends.length === 1, { timeoutMs: 10_000, describe: 'the end' });
   expect(ends).toMatchObject([{ reason: 'workerDied', files: 1 }]);
-  expect(probe(join(dir, files[0]!.file.path)).tracks).toMatchObject({ audio: {}, video: {} });
+  expect(probeMedia(join(dir, files[0]!.file.path)).tracks).toMatchObject({ audio: {}, video: {} });
 });
 
 test('a stream from which nothing comes leaves nothing', async () => {
@@ -188,9 +188,10 @@ test('what cannot be recorded is refused with its code, and leaves nothing', asy
   expect(await refusal(open({ ffmpegBin: '/bin/false' }))).toBe('RECORDING_FAILED');
   expect(await refusal(open({ ffmpegBin: '/nowhere' }))).toBe('RECORDING_FAILED');
   expect((await publisher.dump()).mapConsumerIdProducerId).toEqual([]);
-  for (const digit of ['1', '2']) {
-    const recordingId = `rc_spec_${digit.repeat(32)}`;
-    expect(await refusal(recordings, { ...stream, recordingId })).toBe('started');
-  }
-  expect(await refusal(recordings)).toBe('RECORDING_LIMIT_REACHED');
+  expect(await refusal(recordings)).toBe('started');
+  const again = { ...stream, recordingId: `rc_spec_${'1'.repeat(32)}` };
+  expect(await refusal(recordings, again)).toBe('RECORDING_ALREADY_RUNNING');
+  expect(await refusal(recordings, { ...again, roomId: 'room2' })).toBe('started');
+  const third = { ...stream, recordingId: `rc_spec_${'2'.repeat(32)}`, roomId: 'room3' };
+  expect(await refusal(recordings, third)).toBe('RECORDING_LIMIT_REACHED');
 });

@@ -98,6 +98,13 @@ export class Recordings {
     if (upstream === undefined || !upstream.complete || this.#closed) {
       throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST', { details: { streamId: stream.streamId } });
     }
+    const twin = this.#find({ appId: stream.appId, streamId: stream.streamId }).find(
+      ({ recording }) => recording.stream.roomId === stream.roomId,
+    );
+    if (twin !== undefined) {
+      const { recordingId } = twin.recording.stream;
+      throw new AppError('RECORDING_ALREADY_RUNNING', { details: { recordingId } });
+    }
     if (this.#byKey.size >= maxRecordings) {
       throw new AppError('RECORDING_LIMIT_REACHED', { details: { maxRecordings } });
     }

@@ -1,0 +1,185 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
+import { BrowserUser, launchBrowser } from '@polyroom/cluster';
+import { type PayloadOf, recordingFileClosed } from '@polyroom/contracts';
+import { probeMedia, waitFor } from '@polyroom/testing';
+import { type Browser } from 'playwright-core';
+import { MediaWatch } from './support/media-watch.js';
+import { type TestApp, TestCluster } from './support/test-cluster.js';
+
+/** What browsers publish becomes files that play, whatever happens on the way. */
+const recordedMs = 10_000;
+
+interface View {
+  recordingId: string;
+  roomId?: string;
+  streamId?: string;
+  recordings: { streamId: string; nodeId: string; files: number; file?: { path: string; kinds: string[] } }[];
+}
+
+let dir: string;
+let testCluster: TestCluster;
+let bus: Bus;
+let watch: MediaWatch;
+let browser: Browser;
+let app: TestApp;
+let anna: BrowserUser;
+let ben: BrowserUser;
+const files: PayloadOf<typeof recordingFileClosed>[] = [];
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'polyroom-recordings-'));
+  testCluster = await TestCluster.withConsole({
+    mediaNodes: 2,
+    mediaWorkers: 1,
+    sessionGraceMs: 1500,
+    mediaEnv: { POLYROOM_RECORDING_DIR: dir },
+  });
+  bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
+  bus.subscribe(recordingFileClosed, {}, (fact) => void files.push(fact));
+  watch = new MediaWatch(bus, ['nd_1', 'nd_2']);
+  app = await testCluster.createApp({ multiRoom: true });
+  browser = await launchBrowser();
+  [anna, ben] = (await Promise.all(
+    ['anna', 'ben'].map((userId) =>
+      BrowserUser.open(browser, testCluster.cluster.consoleUrl!, {
+        appId: app.appId,
+        appSign: app.appSign,
+        gatewayUrl: testCluster.cluster.gateways[0]!.wsUrl,
+        userId,
+      }),
+    ),
+  )) as [BrowserUser, BrowserUser];
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await bus?.close();
+  await testCluster?.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const url = (path: string) => `/v1/admin/apps/${app.appId}${path}`;
+const begin = (path: string) => testCluster.cluster.admin.send('POST', url(path)) as Promise<View>;
+const list = async () =>
+  ((await testCluster.cluster.admin.send('GET', url('/recordings'))) as { recordings: View[] }).recordings;
+const endAt = async (gateway: 0 | 1, recordingId: string): Promise<Response> =>
+  fetch(`${testCluster.cluster.gateways[gateway]!.httpUrl}${url(`/recordings/${recordingId}`)}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${testCluster.cluster.adminToken}` },
+  });
+
+/** Pictures that a browser has sent in all, of its largest layer. */
+const framesSent = (user: BrowserUser): Promise<number> =>
+  user.page.evaluate(async () => {
+    const { madePeers } = window as never as { madePeers: RTCPeerConnection[] };
+    const reports = await Promise.all(madePeers.map((peer) => peer.getStats()));
+    const frames = reports.flatMap((report) =>
+      [...report.values()]
+        .filter(({ kind, type }) => type === 'outbound-rtp' && kind === 'video')
+        .map(({ framesSent: count }) => Number(count ?? 0)),
+    );
+    return Math.max(0, ...frames);
+  });
+
+test('a room is recorded: who publishes in it later as well, until it is told to end at another gateway', async () => {
+  for (const user of [anna, ben]) {
+    expect(await user.login('lesson')).toBe(0);
+  }
+  const { recordingId, recordings } = await begin('/rooms/lesson/recordings');
+  expect(recordings).toEqual([]);
+  await anna.publish('camera-of-anna', 'lesson', 'tone');
+  const isWritten = async () => (await list())[0]?.recordings.some(({ file }) => file?.kinds.length === 2);
+  await waitFor(isWritten, { timeoutMs: 15_000, describe: 'the first stream to be recorded' });
+  await ben.publish('camera-of-ben', 'lesson', 'tone');
+  const areTwo = async () =>
+    (await list())[0]?.recordings.filter(({ file }) => file !== undefined).length === 2;
+  await waitFor(areTwo, { timeoutMs: 15_000, describe: 'the second stream to be recorded' });
+  await expect(begin('/rooms/lesson/recordings')).rejects.toMatchObject({
+    errorName: 'RECORDING_ALREADY_RUNNING',
+  });
+
+  const sentBefore = await framesSent(anna);
+  const sinceMs = Date.now();
+  await sleep(recordedMs);
+  const sent = (await framesSent(anna)) - sentBefore;
+  const sentPerSecond = (sent * 1000) / (Date.now() - sinceMs);
+  const answer = await endAt(1, recordingId);
+  expect([answer.status, await answer.json()]).toEqual([200, { streams: 2 }]);
+  expect(await list()).toEqual([]);
+  expect((await endAt(1, recordingId)).status).toBe(404);
+
+  await waitFor(() => files.length === 2, { timeoutMs: 5000, describe: 'the facts of both files' });
+  for (const { file, streamId, userId } of files) {
+    expect(streamId).toBe(`camera-of-${userId}`);
+    expect(file.path).toMatch(
+      new RegExp(`^app-${app.appId}/room-lesson/${streamId}\\.\\d{8}T\\d{9}Z\\.mkv$`),
+    );
+    const { complaints, seconds, tracks } = probeMedia(join(dir, file.path));
+    expect(complaints).toBe('');
+    expect(seconds).toBeGreaterThan(recordedMs / 1000);
+    expect(Math.abs(seconds - (file.endedAtMs - file.startedAtMs) / 1000)).toBeLessThan(0.5);
+    expect(tracks).toMatchObject({ audio: { codec: 'opus' }, video: { codec: 'vp8' } });
+    // 20 ms a frame; and every picture that the browser sent, but for those of the first and the last moment.
+    expect(Math.abs(tracks.audio!.frames / (seconds * 50) - 1)).toBeLessThan(0.03);
+    if (userId === 'anna') {
+      expect(Math.abs(tracks.video!.frames / (seconds * sentPerSecond) - 1)).toBeLessThan(0.05);
+    }
+    process.stdout.write(
+      `${streamId}: ${seconds.toFixed(2)} s, ${tracks.video!.frames} pictures (${sentPerSecond.toFixed(1)}/s sent), ` +
+        `${tracks.audio!.frames} frames of sound\n`,
+    );
+  }
+}, 90_000);
+
+test('a stream that moves with its publisher to another node goes on in the next file', async () => {
+  files.length = 0;
+  const { recordingId, recordings } = await begin('/streams/camera-of-anna/recordings');
+  expect(recordings).toMatchObject([{ streamId: 'camera-of-anna', file: { kinds: ['audio', 'video'] } }]);
+  const { nodeId } = recordings[0]!;
+  const dying = testCluster.cluster.process(nodeId.replace('nd_', 'media-'));
+  await sleep(3000);
+  dying.kill('SIGKILL');
+  const isElsewhere = async () => {
+    const [view] = await list();
+    const now = view?.recordings[0];
+    return now?.file !== undefined && now.nodeId !== nodeId;
+  };
+  await waitFor(isElsewhere, { timeoutMs: 20_000, describe: 'the recording at the other node' });
+  await sleep(2000);
+  expect((await endAt(0, recordingId)).status).toBe(200);
+  await waitFor(() => files.length === 1, { timeoutMs: 5000, describe: 'the file of the other node' });
+  const names = (await readdir(join(dir, `app-${app.appId}`, 'streams'))).sort();
+  // What the killed node was writing has its first name, and plays all the same.
+  expect(names.map((name) => name.slice(name.indexOf('Z') + 1))).toEqual(['.mkv.part', '.mkv', '.mkv.json']);
+  for (const name of names.slice(0, 2)) {
+    const { tracks } = probeMedia(join(dir, `app-${app.appId}`, 'streams', name));
+    expect(tracks.audio!.frames).toBeGreaterThan(50);
+    expect(tracks.video!.frames).toBeGreaterThan(20);
+  }
+}, 90_000);
+
+test('what is not there, or not an ID, is refused with its code', async () => {
+  await expect(begin('/rooms/nowhere/recordings')).rejects.toMatchObject({
+    errorName: 'ROOM_ROOMID_INCORRECT',
+  });
+  await expect(begin('/streams/nothing/recordings')).rejects.toMatchObject({
+    errorName: 'PLAYER_PLAY_STREAM_NOT_EXIST',
+  });
+  await expect(begin('/streams/a%2fb/recordings')).rejects.toMatchObject({
+    errorName: 'COMMON_STREAM_ID_INVALID_CHARACTER',
+  });
+  for (const [id, status] of [
+    ['nonsense', 400],
+    [`rc_1_${'0'.repeat(32)}`, 404],
+    [`rc_gone_${'0'.repeat(32)}`, 404],
+  ] as const) {
+    expect((await endAt(0, id)).status).toBe(status);
+  }
+  const stranger = await fetch(`${testCluster.cluster.gateways[0]!.httpUrl}${url('/recordings')}`);
+  expect(stranger.status).toBe(401);
+  expect((await watch.sessionOf('anna'))?.upstreams).toHaveLength(1);
+});

@@ -1,0 +1,193 @@
+import {
+  AppError,
+  type PayloadOf,
+  type recordingEnded,
+  type RecordedStream,
+  roomAdminRpc,
+  roomRpc,
+} from '@polyroom/contracts';
+import { type Bus } from '@polyroom/bus';
+import { type Logger } from 'pino';
+import { type NodeRecording, type RecordingNodes } from './recording-nodes.js';
+
+/** What is to be recorded: one stream wherever it is shown, or everything that a room shows. */
+export interface RecordingTarget {
+  appId: number;
+  roomId?: string;
+  streamId?: string;
+}
+
+/** A stream that is away this long does not come back; a publisher whose node died is back within seconds. */
+const streamGoneAfterMs = 30_000;
+/** What failed is tried again, not at once. */
+const retryAfterMs = 10_000;
+
+interface Attempt {
+  nodeId: string;
+  /** Left out: it was refused. */
+  recording?: NodeRecording;
+  error?: AppError;
+  atMs: number;
+}
+
+/**
+ * One order to record, as long as it lasts. It compares what should be recorded with what is, whenever something
+ * has happened and every few seconds, and starts and stops on the media nodes what differs: a stream that has moved
+ * to another node goes on there, in the next file.
+ */
+export class RecordingOrder {
+  readonly createdAtMs = Date.now();
+  readonly #attempts = new Map<string, Attempt>();
+  #turn: Promise<void> = Promise.resolve();
+  #waiting = false;
+  #seenAtMs = Date.now();
+  #ended = false;
+
+  /** @param onOver is called once, when what was recorded is gone for good. */
+  constructor(
+    readonly recordingId: string,
+    readonly target: RecordingTarget,
+    private readonly bus: Bus,
+    private readonly nodes: RecordingNodes,
+    private readonly logger: Logger,
+    private readonly onOver: () => void,
+  ) {}
+
+  get recordings(): NodeRecording[] {
+    return [...this.#attempts.values()].flatMap(({ recording }) => recording ?? []);
+  }
+
+  /** Why nothing is recorded where something should be. */
+  get refusal(): AppError | undefined {
+    const errors = [...this.#attempts.values()].flatMap(({ error }) => error ?? []);
+    const inRoom = this.target.roomId !== undefined;
+    // What a room shows may be gone, or not be there yet: the room goes on.
+    const refusals = errors.filter(
+      ({ errorName }) => !inRoom || errorName !== 'PLAYER_PLAY_STREAM_NOT_EXIST',
+    );
+    return this.recordings.length > 0 ? undefined : refusals[0];
+  }
+
+  concerns(appId: number, streamId: string): boolean {
+    return this.target.appId === appId && (this.target.streamId ?? streamId) === streamId;
+  }
+
+  /** Compares, once more where it is comparing already. Never rejects. */
+  check(): Promise<void> {
+    if (!this.#waiting) {
+      this.#waiting = true;
+      this.#turn = this.#turn
+        .then(() => {
+          this.#waiting = false;
+          return this.#compare();
+        })
+        .catch((error: unknown) =>
+          this.logger.warn({ err: error, recordingId: this.recordingId }, 'recording not compared'),
+        );
+    }
+    return this.#turn;
+  }
+
+  /** A node has ended one of its streams. */
+  handleEnded({ nodeId, reason, streamId }: PayloadOf<typeof recordingEnded>): void {
+    const attempt = this.#attempts.get(streamId);
+    if (attempt?.nodeId !== nodeId || attempt.recording === undefined) {
+      return;
+    }
+    if (reason === 'failed') {
+      this.#attempts.set(streamId, { nodeId, error: new AppError('RECORDING_FAILED'), atMs: Date.now() });
+    } else {
+      this.#attempts.delete(streamId);
+      void this.check();
+    }
+  }
+
+  /** Ends it, and waits until the files are complete. Idempotent. */
+  async end(): Promise<number> {
+    this.#ended = true;
+    await this.#turn;
+    const running = this.recordings;
+    this.#attempts.clear();
+    await Promise.all(
+      running.map(({ nodeId, streamId }) => this.nodes.stop(nodeId, this.recordingId, streamId)),
+    );
+    return running.length;
+  }
+
+  async #compare(): Promise<void> {
+    if (this.#ended) {
+      return;
+    }
+    const streamIds = await this.#findStreams();
+    if (streamIds === undefined) {
+      this.onOver();
+      return;
+    }
+    const gone = this.recordings.filter(({ streamId }) => !streamIds.includes(streamId));
+    for (const { nodeId, streamId } of gone) {
+      this.#attempts.delete(streamId);
+      await this.nodes.stop(nodeId, this.recordingId, streamId);
+    }
+    await Promise.all(streamIds.map((streamId) => this.#record(streamId)));
+  }
+
+  /** Undefined: the room, or the stream, is gone for good. */
+  async #findStreams(): Promise<string[] | undefined> {
+    const { appId, roomId, streamId } = this.target;
+    try {
+      if (roomId !== undefined) {
+        const { streams } = await this.bus.request(roomRpc.getSnapshot, { appId, roomId });
+        return streams.map((stream) => stream.streamId);
+      }
+      await this.bus.request(roomAdminRpc.findStream, { appId, streamId: streamId! });
+      this.#seenAtMs = Date.now();
+      return [streamId!];
+    } catch (error) {
+      if (AppError.is(error, 'ROOM_ROOMID_INCORRECT')) {
+        return undefined;
+      }
+      if (AppError.is(error, 'PLAYER_PLAY_STREAM_NOT_EXIST')) {
+        return Date.now() - this.#seenAtMs < streamGoneAfterMs ? [] : undefined;
+      }
+      throw error;
+    }
+  }
+
+  async #record(streamId: string): Promise<void> {
+    const { appId, roomId } = this.target;
+    let nodeId: string;
+    try {
+      ({ nodeId } = await this.bus.request(roomAdminRpc.findStream, { appId, streamId }));
+    } catch (error) {
+      if (AppError.is(error, 'PLAYER_PLAY_STREAM_NOT_EXIST')) {
+        return;
+      }
+      throw error;
+    }
+    const before = this.#attempts.get(streamId);
+    if (before?.nodeId === nodeId && !isDue(before)) {
+      return;
+    }
+    const stream: RecordedStream = {
+      recordingId: this.recordingId,
+      appId,
+      streamId,
+      ...(roomId === undefined ? {} : { roomId }),
+    };
+    try {
+      const recording = await this.nodes.start(nodeId, stream);
+      this.#attempts.set(streamId, { nodeId, recording, atMs: Date.now() });
+    } catch (error) {
+      const refusal = AppError.is(error) ? error : new AppError('RECORDING_FAILED', { cause: error });
+      this.#attempts.set(streamId, { nodeId, error: refusal, atMs: Date.now() });
+      this.logger.warn({ err: error, ...stream, nodeId }, 'stream not recorded');
+    }
+  }
+}
+
+/** Whether the node is asked, again: what it records it goes on with, and what has ended unheard begins anew. */
+function isDue({ atMs, error }: Attempt): boolean {
+  // Published a moment ago, or about to end: the next look says which.
+  const isEarly = error?.errorName === 'PLAYER_PLAY_STREAM_NOT_EXIST';
+  return error === undefined || isEarly || (error.retryable && Date.now() - atMs >= retryAfterMs);
+}

@@ -1,0 +1,51 @@
+import { Controller, Delete, Get, Param, Post, UseGuards } from '@nestjs/common';
+import { appIdSchema, gatewayRpc, parseOrThrow, roomIdSchema, streamIdSchema } from '@polyroom/contracts';
+import { z } from 'zod';
+import { RecordingOrders, type RecordingView } from '../recordings/recording-orders.js';
+import { AdminGuard } from './admin.guard.js';
+
+const appIdText = z.coerce.number().pipe(appIdSchema);
+const { recordingId: recordingIdSchema } = gatewayRpc.endRecordingOrder.request.shape;
+
+/** What operators have written to files. */
+@Controller('v1/admin/apps/:appId')
+@UseGuards(AdminGuard)
+export class RecordingsController {
+  constructor(private readonly orders: RecordingOrders) {}
+
+  /** One stream, in whichever rooms it is shown. */
+  @Post('streams/:streamId/recordings')
+  recordStream(@Param('appId') appId: string, @Param('streamId') streamId: string): Promise<RecordingView> {
+    return this.orders.begin({
+      appId: parseOrThrow(appIdText, appId),
+      streamId: parseOrThrow(streamIdSchema, streamId),
+    });
+  }
+
+  /** Every stream that the room shows, now and as long as it is there. */
+  @Post('rooms/:roomId/recordings')
+  recordRoom(@Param('appId') appId: string, @Param('roomId') roomId: string): Promise<RecordingView> {
+    return this.orders.begin({
+      appId: parseOrThrow(appIdText, appId),
+      roomId: parseOrThrow(roomIdSchema, roomId),
+    });
+  }
+
+  @Get('recordings')
+  async list(@Param('appId') appId: string): Promise<{ recordings: RecordingView[] }> {
+    return { recordings: await this.orders.list(parseOrThrow(appIdText, appId)) };
+  }
+
+  /** Answers when the files are complete. */
+  @Delete('recordings/:recordingId')
+  async end(
+    @Param('appId') appId: string,
+    @Param('recordingId') recordingId: string,
+  ): Promise<{ streams: number }> {
+    const streams = await this.orders.end(
+      parseOrThrow(appIdText, appId),
+      parseOrThrow(recordingIdSchema, recordingId),
+    );
+    return { streams };
+  }
+}

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+
+/** A file with sound, pictures or both, as a player finds it. */
+export interface MediaFile {
+  /** By kind: the codec, and how many of its frames could be decoded. */
+  tracks: Partial<Record<'audio' | 'video', { codec: string; frames: number }>>;
+  seconds: number;
+  /** What ffmpeg complains of when it decodes everything. */
+  complaints: string;
+}
+
+/** Reads and decodes a file with Debian's ffmpeg. */
+export function probeMedia(file: string): MediaFile {
+  const args = ['-v', 'error', '-count_frames', '-show_streams', '-show_format', '-of', 'json', file];
+  const { stdout } = spawnSync('ffprobe', args, { encoding: 'utf8' });
+  const { streams, format } = JSON.parse(stdout) as {
+    streams: { codec_type: 'audio' | 'video'; codec_name: string; nb_read_frames: string }[];
+    format: { duration: string };
+  };
+  const played = spawnSync('ffmpeg', ['-v', 'error', '-i', file, '-f', 'null', '-'], { encoding: 'utf8' });
+  return {
+    tracks: Object.fromEntries(
+      streams.map(({ codec_name, codec_type, nb_read_frames }) => [
+        codec_type,
+        { codec: codec_name, frames: Number(nb_read_frames) },
+      ]),
+    ),
+    seconds: Number(format.duration),
+    complaints: played.stderr,
+  };
+}
