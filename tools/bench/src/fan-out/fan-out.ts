@@ -15,6 +15,8 @@ const manyRooms: Shape = {
   ...{ senders: 100, window: 8, pacedPerSecond: 200 },
 };
 const sampleMs = 2500;
+/** Twice as long: little is done in it, and chance has a larger part. */
+const idleSampleMs = 5000;
 
 interface Series {
   saturated: Sample[];
@@ -95,7 +97,7 @@ async function compare(systems: Systems, shape: Shape, rounds: number): Promise<
         const sample =
           phase === 'saturated'
             ? await contenders[name].saturate(sampleMs)
-            : await contenders[name].pace(sampleMs);
+            : await contenders[name].pace(idleSampleMs);
         if (round > 0) {
           series[name][phase].push(sample);
         }
