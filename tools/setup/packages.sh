@@ -22,6 +22,22 @@ ensure_packages() {
   install_packages $missing
 }
 
+# GStreamer with its Python bindings, for npm run check:interop alone (60 MB).
+GSTREAMER_PACKAGES="python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice"
+
+gstreamer_found() {
+  /usr/bin/python3 - 2>/dev/null <<'PYTHON'
+import gi
+gi.require_version("Gst", "1.0"), gi.require_version("GstWebRTC", "1.0")
+from gi.repository import Gst, GstWebRTC
+Gst.init(None)
+missing = [e for e in ("webrtcbin", "nicesrc", "vp8enc", "opusenc") if Gst.ElementFactory.find(e) is None]
+raise SystemExit(len(missing))
+PYTHON
+}
+
+ensure_encoder() { gstreamer_found || install_packages $GSTREAMER_PACKAGES; }
+
 # install_packages NAME ...: as root through apt, else a message that names them.
 install_packages() {
   [ $# -gt 0 ] || return 0

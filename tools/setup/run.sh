@@ -119,6 +119,7 @@ case $command in
     ;;
   check)
     setup browser
+    [ "${1:-}" = interop ] && ensure_encoder
     exec node --enable-source-maps tools/check/dist/main.js "$@"
     ;;
   setup) setup browser && step "ready" ;;

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkInterop } from './interop/interop.js';
 import { checkInvariants } from './invariants/invariants.js';
 import { checkMedia } from './media/media.js';
 import { checkFrames } from './messages/frames.js';
@@ -11,6 +12,7 @@ const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 /** Every check: it starts its own servers, breaks them, says what it found and whether that was right. */
 const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolean>> = {
   invariants: checkInvariants,
+  interop: checkInterop,
   media: checkMedia,
   recovery: checkRecovery,
   messages: checkMessages,
