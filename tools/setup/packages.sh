@@ -22,21 +22,26 @@ ensure_packages() {
   install_packages $missing
 }
 
-# GStreamer with its Python bindings, for npm run check:interop alone (60 MB).
+# GStreamer with its Python bindings, for npm run check:interop alone (about 60 MB).
 GSTREAMER_PACKAGES="python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice"
 
+# Asks Debian's Python, whose packages the bindings are, for what the scripts of the check use.
 gstreamer_found() {
   /usr/bin/python3 - 2>/dev/null <<'PYTHON'
 import gi
-gi.require_version("Gst", "1.0"), gi.require_version("GstWebRTC", "1.0")
-from gi.repository import Gst, GstWebRTC
+for name in ("Gst", "GstSdp", "GstWebRTC"):
+    gi.require_version(name, "1.0")
+from gi.repository import Gst, GstSdp, GstWebRTC
 Gst.init(None)
-missing = [e for e in ("webrtcbin", "nicesrc", "vp8enc", "opusenc") if Gst.ElementFactory.find(e) is None]
-raise SystemExit(len(missing))
+needed = ("webrtcbin", "nicesrc", "dtlsenc", "srtpenc", "decodebin", "vp8enc", "vp8dec", "opusenc", "opusdec", "h264parse")
+raise SystemExit(any(Gst.ElementFactory.find(name) is None for name in needed))
 PYTHON
 }
 
-ensure_encoder() { gstreamer_found || install_packages $GSTREAMER_PACKAGES; }
+ensure_gstreamer() {
+  gstreamer_found || install_packages $GSTREAMER_PACKAGES
+  gstreamer_found || fail "GStreamer is installed, and still lacks what the check uses (webrtcbin with Python bindings): look at gst-inspect-1.0 webrtcbin"
+}
 
 # install_packages NAME ...: as root through apt, else a message that names them.
 install_packages() {

@@ -119,7 +119,7 @@ case $command in
     ;;
   check)
     setup browser
-    [ "${1:-}" = interop ] && ensure_encoder
+    if [ "${1:-}" = interop ]; then ensure_gstreamer; fi
     exec node --enable-source-maps tools/check/dist/main.js "$@"
     ;;
   setup) setup browser && step "ready" ;;

@@ -8,3 +8,4 @@ export {
   type UserOptions,
   type UserRecord,
 } from './browser-user.js';
+export { hear, lookAt, type Picture } from './picture.js';

@@ -55,25 +55,44 @@ export class MediaTracks {
   async readLevels(): Promise<TrackLevel[]> {
     const incoming = this.open('recv').flatMap(({ of, streamID }) => {
       const receiver = of.kind === 'audio' ? (of as types.Consumer).rtpReceiver : undefined;
-      const audioLevel = receiver?.getSynchronizationSources?.()[0]?.audioLevel ?? 0;
-      return receiver === undefined ? [] : [{ streamID, direction: 'recv' as const, audioLevel }];
+      return receiver === undefined
+        ? []
+        : [
+            readPlayedLevel(of, receiver).then((audioLevel) => ({
+              streamID,
+              direction: 'recv' as const,
+              audioLevel,
+            })),
+          ];
     });
     const outgoing = this.open('send')
       .filter(({ of }) => of.kind === 'audio')
-      .map(async ({ of, streamID }) => {
-        let audioLevel = 0;
-        (await of.getStats()).forEach((report: StatsReport) => {
-          if (report.type === 'media-source') {
-            audioLevel = Number(report['audioLevel'] ?? 0);
-          }
-        });
-        return { streamID, direction: 'send' as const, audioLevel };
-      });
-    return [...(await Promise.all(outgoing)), ...incoming];
+      .map(async ({ of, streamID }) => ({
+        streamID,
+        direction: 'send' as const,
+        audioLevel: await readCountedLevel(of, 'media-source'),
+      }));
+    return Promise.all([...outgoing, ...incoming]);
   }
 
   private open(direction: TransportDirection): Item[] {
     this.items = this.items.filter(({ of }) => !of.closed);
     return this.items.filter((item) => item.direction === direction);
   }
+}
+
+/** Senders write levels into their packets, where reading them costs next to nothing; encoders may not. */
+async function readPlayedLevel(of: Item['of'], receiver: RTCRtpReceiver): Promise<number> {
+  const source = receiver.getSynchronizationSources?.()[0];
+  return source === undefined ? 0 : (source.audioLevel ?? (await readCountedLevel(of, 'inbound-rtp')));
+}
+
+async function readCountedLevel(of: Item['of'], type: 'media-source' | 'inbound-rtp'): Promise<number> {
+  let audioLevel = 0;
+  (await of.getStats()).forEach((report: StatsReport) => {
+    if (report.type === type) {
+      audioLevel = Number(report['audioLevel'] ?? 0);
+    }
+  });
+  return audioLevel;
 }

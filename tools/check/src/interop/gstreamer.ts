@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { waitFor } from '@polyroom/testing';
+
+/** Debian's Python: GStreamer's bindings are its packages. */
+const python = '/usr/bin/python3';
+
+/** One line that a script says. */
+export interface Said {
+  event: 'codecs' | 'publishing' | 'answered' | 'counts' | 'deleted';
+  codecs?: Codec[];
+  status?: number;
+  /** Decoded so far by a player. */
+  frames?: number;
+  sounds?: number;
+  /** Of the latest picture, 0 to 255; the loudest sample so far, 0 to 128. */
+  brightness?: number;
+  loudness?: number;
+}
+
+export type Codec = 'vp8' | 'h264';
+
+/** A client that has nothing of ours: GStreamer's `webrtcbin` behind a small WHIP or WHEP client in Python. */
+export class Gstreamer {
+  private readonly said: Said[] = [];
+  private errors = '';
+
+  private constructor(private readonly process: ChildProcess) {
+    createInterface({ input: process.stdout! }).on('line', (line) => {
+      const said = JSON.parse(line) as Said;
+      // Of the counts only the latest.
+      if (said.event === 'counts' && this.said.at(-1)?.event === 'counts') {
+        this.said.pop();
+      }
+      this.said.push(said);
+    });
+    process.stderr!.on('data', (chunk) => (this.errors = `${this.errors}${String(chunk)}`.slice(-2000)));
+  }
+
+  static start(script: 'whip-publish.py' | 'whep-play.py', args: string[], token: string): Gstreamer {
+    // The scripts lie beside the source, not beside what is compiled.
+    const path = join(import.meta.dirname, '../../src/interop', script);
+    const env = { ...process.env, TOKEN: token, PYTHONDONTWRITEBYTECODE: '1' };
+    return new Gstreamer(spawn(python, [path, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  }
+
+  /** What can be encoded on this machine. */
+  static async codecs(): Promise<Codec[]> {
+    const asked = Gstreamer.start('whip-publish.py', ['codecs'], '');
+    const { codecs } = await asked.until('codecs');
+    await asked.end('SIGTERM');
+    return codecs!;
+  }
+
+  latest(event: Said['event']): Said | undefined {
+    return this.said.findLast((said) => said.event === event);
+  }
+
+  /** Waits until the latest word of this kind holds; throws at once where the script has ended. */
+  async until(event: Said['event'], holds: (said: Said) => boolean = () => true): Promise<Said> {
+    let found: Said | undefined;
+    await waitFor(
+      () => {
+        const latest = this.latest(event);
+        found = latest !== undefined && holds(latest) ? latest : undefined;
+        return found !== undefined || this.hasEnded;
+      },
+      { timeoutMs: 20_000, describe: `"${event}" of GStreamer` },
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)}: ${JSON.stringify(this.latest(event))} ${this.errors}`);
+    });
+    if (found === undefined) {
+      throw new Error(`GStreamer has ended before "${event}": ${this.errors}`);
+    }
+    return found;
+  }
+
+  /** `SIGTERM` ends it in order, with a DELETE; `SIGKILL` leaves it to the cluster to notice. Idempotent. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (!this.hasEnded) {
+      this.process.kill(signal);
+      await once(this.process, 'close');
+    }
+  }
+
+  private get hasEnded(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+}

@@ -1,0 +1,41 @@
+import { type BrowserUser, hear, lookAt, type Picture } from '@polyroom/cluster';
+import { waitFor } from '@polyroom/testing';
+
+export interface Watched extends Picture {
+  frames: number;
+  audioPackets: number;
+  /** The loudest so far, 0 to 100. */
+  loudness: number;
+}
+
+/** Plays a stream with our SDK and looks at it: pictures that move and are not black, sound that is heard. */
+export async function watchInChromium(
+  viewer: BrowserUser,
+  room: string,
+  stream: string,
+  frames: number,
+): Promise<Watched> {
+  const before = await viewer.playStats();
+  await viewer.play(stream, room);
+  await hear(viewer.page, stream);
+  const count = async () => {
+    const now = await viewer.playStats();
+    return {
+      frames: now.framesDecoded - before.framesDecoded,
+      audioPackets: now.audioPackets - before.audioPackets,
+      loudness: (await viewer.record()).loudest.remote[stream] ?? 0,
+    };
+  };
+  let counted = await count();
+  await waitFor(
+    async () => {
+      counted = await count();
+      return counted.frames >= frames && counted.audioPackets >= frames && counted.loudness > 0;
+    },
+    { timeoutMs: 20_000, describe: `${frames} pictures and as many packets of sound` },
+  ).catch((error: unknown) => {
+    throw new Error(`${viewer.userId} has got ${JSON.stringify(counted)}: ${String(error)}`);
+  });
+  const picture = await lookAt(viewer.page, stream);
+  return { ...(await count()), ...picture };
+}
