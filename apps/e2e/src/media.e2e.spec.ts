@@ -133,6 +133,27 @@ describe('one camera in several rooms', () => {
     expect(viewer!.transports.reduce((sum, transport) => sum + transport.handshakes, 0)).toBe(1);
   });
 
+  test('viewers who come right behind each other wait for no key frame that the camera was asked for in vain', async () => {
+    const before = await a.uplinkStats();
+    const viewers = await Promise.all(
+      ['e', 'f', 'g', 'h'].map((userId, index) => open(userId, index % 2 ? 1 : 0)),
+    );
+    for (const viewer of viewers) {
+      await viewer.timeToFirstFrame('room2', stream, 'at once');
+    }
+    // A browser ignores who asks within 300 ms of another; the worker then asks again after a second.
+    await waitFor(
+      async () => {
+        const { keyFrameRequests, keyFrames } = await a.uplinkStats();
+        const asked = keyFrameRequests - before.keyFrameRequests;
+        return asked > 0 && keyFrames - before.keyFrames >= asked;
+      },
+      { timeoutMs: 5000, describe: 'every request for a key frame to be answered' },
+    );
+    await Promise.all(viewers.map((viewer) => viewer.logout()));
+    await Promise.all(viewers.map((viewer) => viewer.close()));
+  }, 60_000);
+
   test('messages stay in their room', async () => {
     expect(await a.send('room2', 'to room2')).toBe(0);
     await waitFor(async () => (await b.record()).messages.length > 0, {

@@ -63,6 +63,9 @@ export interface PlayStats {
 export interface UplinkStats {
   packetsSent: number;
   bytesSent: number;
+  /** How often it was asked for a key frame, and how many it made. */
+  keyFrameRequests: number;
+  keyFrames: number;
 }
 
 /** One user: a page of its own in a real browser with the SDK loaded. */
@@ -454,13 +457,15 @@ async function createUser(options: UserOptions): Promise<void> {
       return totals;
     },
     async uplinkStats() {
-      const totals = { packetsSent: 0, bytesSent: 0 };
+      const totals = { packetsSent: 0, bytesSent: 0, keyFrameRequests: 0, keyFrames: 0 };
       for (const peer of page.madePeers) {
         // eslint-disable-next-line @typescript-eslint/no-explicit-any
         (await peer.getStats()).forEach((report: any) => {
           if (report.type === 'outbound-rtp') {
             totals.packetsSent += report.packetsSent ?? 0;
             totals.bytesSent += report.bytesSent ?? 0;
+            totals.keyFrameRequests += (report.pliCount ?? 0) + (report.firCount ?? 0);
+            totals.keyFrames += report.keyFramesEncoded ?? 0;
           }
         });
       }

@@ -10,9 +10,6 @@ import {
   type WantedStream,
 } from './stream-source.js';
 
-/** A browser that has just sent a key frame ignores who asks for another (300 ms in libwebrtc). */
-const keyFrameIntervalMs = 320;
-
 /** A stream that one session plays, on behalf of one or more rooms: one consumer per kind. */
 export class Downlink {
   readonly #roomIds = new Set<string>();
@@ -22,7 +19,6 @@ export class Downlink {
   #lease: StreamLease | undefined;
   /** Whether the client has asked for packets. */
   #resumed = false;
-  #askedForKeyFrameAtMs = -Infinity;
   #closed = false;
 
   /**
@@ -82,9 +78,11 @@ export class Downlink {
         this.#consumers
           .filter(({ kind }) => !this.#isSilenced(kind))
           .map(async (consumer) => {
-            await consumer.resume();
-            if (consumer.kind === 'video') {
-              await this.#askForKeyFrame(consumer);
+            if (consumer.paused) {
+              // The worker asks for a key frame by itself; a second request would bring a second one.
+              await consumer.resume();
+            } else if (consumer.kind === 'video') {
+              await consumer.requestKeyFrame();
             }
           }),
       );
@@ -169,19 +167,6 @@ export class Downlink {
     if (this.#closed) {
       throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
     }
-  }
-
-  /** Asked again too early, the publisher would ignore it and the worker wait a second for what never comes. */
-  async #askForKeyFrame(consumer: types.Consumer): Promise<void> {
-    const waitMs = this.#askedForKeyFrameAtMs + keyFrameIntervalMs - performance.now();
-    if (waitMs > 0) {
-      setTimeout(() => {
-        consumer.requestKeyFrame().catch(() => undefined);
-      }, waitMs).unref();
-      return;
-    }
-    this.#askedForKeyFrameAtMs = performance.now();
-    await consumer.requestKeyFrame();
   }
 
   #isSilenced(kind: MediaKind): boolean {

@@ -7,6 +7,13 @@ import { type CloseReason } from './stream-source.js';
 
 export type GivenRtpParameters = ParsedRequestOf<typeof mediaRpc.produce>['rtpParameters'];
 
+/**
+ * A browser answers one request for a key frame within 300 ms and ignores the others; a worker whose request is
+ * ignored asks again after a second. So a worker collects what comes meanwhile into one request: whoever comes
+ * too late for one key frame waits for the next. A little longer than the 300 ms, for the network between.
+ */
+const keyFrameIntervalMs = 350;
+
 const kindOrder: readonly MediaKind[] = ['audio', 'video'];
 
 /** A published stream: at most one producer per kind, all on the send transport of its session. */
@@ -64,7 +71,12 @@ export class Upstream {
     try {
       const rtpParameters = wholeWhereAlone(given as types.RtpParameters);
       const producer = await withClientInput(() =>
-        this.session.send.transport.produce({ kind, rtpParameters, paused: this.#paused.has(kind) }),
+        this.session.send.transport.produce({
+          kind,
+          rtpParameters,
+          paused: this.#paused.has(kind),
+          keyFrameRequestDelay: keyFrameIntervalMs,
+        }),
       );
       if (this.#closed) {
         producer.close();
