@@ -259,6 +259,32 @@ describe('login', () => {
     expect(second.result?.sessionId).not.toBe(first.result?.sessionId);
   });
 
+  test('a media node that refuses a session once, as one whose workers are being replaced, costs nobody a login', async () => {
+    let refusals = 1;
+    cluster.onOpenSession = () => {
+      if (refusals > 0) {
+        refusals -= 1;
+        throw new AppError('MEDIA_NODE_UNAVAILABLE');
+      }
+    };
+    const client = await connect();
+    expect((await client.login('r1', 'alice')).result?.media).toBeDefined();
+    expect(cluster.countCalls('openSession')).toBe(2);
+    expect(cluster.countCalls('login')).toBe(1);
+  });
+
+  test('a media node that refuses and goes on refusing costs the login, and the membership with it', async () => {
+    cluster.onOpenSession = () => {
+      throw new AppError('MEDIA_NODE_UNAVAILABLE');
+    };
+    const client = await connect();
+    expect((await client.login('r1', 'alice')).error?.code).toBe(1190301);
+    await waitFor(() => cluster.countCalls('endSession') === 1, {
+      timeoutMs: 2000,
+      describe: 'the membership to be undone',
+    });
+  });
+
   test('a session whose end failed is still there: it is ended again, or suspended with its socket', async () => {
     const client = await connectTo('r1', 'alice');
     cluster.onEndSession = () => {

@@ -63,6 +63,8 @@ export class FakeCluster {
   grants: Grants = {};
   /** Called before a login is answered; may throw, wait, or publish facts. */
   onLogin: (request: LoginRequest) => void | Promise<void> = () => {};
+  /** Called before media are opened; may throw. */
+  onOpenSession: () => void | Promise<void> = () => {};
   /** Called before the end of a session is answered; may throw. */
   onEndSession: () => void | Promise<void> = () => {};
   readonly endedStreamIds: string[] = [];
@@ -237,12 +239,10 @@ export class FakeCluster {
 
   private answerMedia(): void {
     const bound = new Map<string, Set<string>>();
-    this.answer(mediaRpc.openSession, () => ({
-      nodeId,
-      routerRtpCapabilities: {},
-      send: transport,
-      recv: transport,
-    }));
+    this.answer(mediaRpc.openSession, async () => {
+      await this.onOpenSession();
+      return { nodeId, routerRtpCapabilities: {}, send: transport, recv: transport };
+    });
     this.answer(mediaRpc.ping, () => ({ incarnation: 'one' }));
     this.answer(mediaRpc.closeSession, () => ({}));
     this.answer(mediaRpc.connectTransport, () => ({}));

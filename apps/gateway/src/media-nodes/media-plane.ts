@@ -23,11 +23,12 @@ export class MediaPlane {
       const iceServers = iceServersFor(session, this.config.turn, Date.now());
       return iceServers === undefined ? media : { ...media, iceServers };
     } catch (error) {
-      // Also one whose workers are all dead at this moment: the next report says when it is back.
-      this.nodes.forget(nodeId);
       if (AppError.is(error, 'BUS_UNAVAILABLE') || AppError.is(error, 'BUS_TIMEOUT')) {
+        this.nodes.suspect(nodeId);
         throw new AppError('MEDIA_NODE_UNAVAILABLE', { cause: error });
       }
+      // Its workers may all be dead at this moment: the next report says when it is back.
+      this.nodes.forget(nodeId);
       throw error;
     }
   }

@@ -28,7 +28,7 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      for (const nodeId of new Set([...this.nodes.ids, ...this.incarnations.keys()])) {
+      for (const nodeId of new Set([...this.nodes.watchedIds, ...this.incarnations.keys()])) {
         void this.ask(nodeId);
       }
     }, pingIntervalMs);
@@ -55,6 +55,7 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
       const known = this.incarnations.get(nodeId);
       this.answered.set(nodeId, askedAtMs);
       this.incarnations.set(nodeId, incarnation);
+      this.nodes.trust(nodeId, incarnation);
       if (known !== undefined && known !== incarnation) {
         this.tell(nodeId, known, 'started again');
       }
@@ -68,7 +69,7 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
       // Somebody may have found it out meanwhile, and it may even have been started again.
       if ((await this.isBusThere()) && this.incarnations.get(nodeId) === before) {
         this.incarnations.delete(nodeId);
-        this.nodes.forget(nodeId);
+        this.nodes.suspect(nodeId);
         this.tell(nodeId, before, 'gone');
       }
     }

@@ -32,12 +32,12 @@ export class RoomPlaces implements OnModuleInit, OnModuleDestroy {
     this.subscription?.close();
   }
 
-  choose(appId: number, roomId: string): string {
+  async choose(appId: number, roomId: string): Promise<string> {
     const key = `${appId}:${roomId}`;
     const known = this.nodeIdByRoom.get(key);
     const company = this.fanout.nodeIdsOf(appId, roomId);
-    const nodeId = this.nodes.choose(known === undefined ? company : [...company, known]);
-    if (nodeId !== known) {
+    const nodeId = await this.nodes.chooseOrWait(known === undefined ? company : [...company, known]);
+    if (nodeId !== this.nodeIdByRoom.get(key)) {
       this.note(key, nodeId);
       this.bus.publish(roomPlaced, {}, { appId, roomId, nodeId });
     }

@@ -120,7 +120,10 @@ export class LoginMethod implements MethodHandler<'room.login'> {
 
   private async openSession(request: MethodRequest, params: Params, grants: Grants, deadline: Deadline) {
     const { appId, mode, user, appSign, roomId } = params;
-    const nodeId = this.places.choose(appId, roomId);
+    const nodeId = await this.places.choose(appId, roomId);
+    if (!request.connection.isOpen) {
+      throw new AppError('PROTOCOL_SOCKET_CLOSED');
+    }
     const { gatewayId } = this.config;
     const resumeToken = newResumeToken();
     const session = new ClientSession(

@@ -4,6 +4,7 @@ import { Bus } from '@polyroom/bus';
 import { AppError, clientCloseCodes, downlinkClosed, type MediaSession, roomRpc } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { LOGGER } from '../gateway-tokens.js';
+import { MediaNodes } from '../media-nodes/media-nodes.js';
 import { MediaPlane } from '../media-nodes/media-plane.js';
 import { type ClientSession } from './client-session.js';
 import { Playbacks } from './playbacks.js';
@@ -13,6 +14,8 @@ import { type SessionConnection } from './session-connection.js';
 
 /** How long an unanswered first login may still be on its way through the room service. */
 const lateAdmissionMs = 5000;
+/** After a longer one the client has waited enough. */
+const longestFirstTryMs = 1000;
 const suspendAttempts = 3;
 const suspendIntervalMs = 1000;
 
@@ -24,6 +27,7 @@ export class SessionLifecycle {
     private readonly registry: SessionRegistry,
     private readonly rooms: SessionRooms,
     private readonly media: MediaPlane,
+    private readonly nodes: MediaNodes,
     private readonly playbacks: Playbacks,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -34,7 +38,7 @@ export class SessionLifecycle {
     this.adopt(session);
     const [entered, media] = await Promise.allSettled([
       this.rooms.enter(session, entry),
-      this.media.openSession(session.options.nodeId, session.ref),
+      this.openMedia(session),
     ]);
     if (entered.status === 'fulfilled' && media.status === 'fulfilled' && session.state === 'open') {
       session.isSettled = true;
@@ -175,6 +179,22 @@ export class SessionLifecycle {
         await sleep(suspendIntervalMs, undefined, { ref: false });
       }
     }
+  }
+
+  /** The node that was chosen may be gone without anybody having noticed: then another one is asked, once. */
+  private async openMedia(session: ClientSession): Promise<MediaSession> {
+    const startedAtMs = performance.now();
+    const chosen = session.options.nodeId;
+    try {
+      return await this.media.openSession(chosen, session.ref);
+    } catch (error) {
+      const isQuick = performance.now() - startedAtMs < longestFirstTryMs;
+      if (!AppError.is(error, 'MEDIA_NODE_UNAVAILABLE') || !isQuick) {
+        throw error;
+      }
+    }
+    session.options.nodeId = await this.nodes.chooseOrWait([chosen]);
+    return this.media.openSession(session.options.nodeId, session.ref);
   }
 
   private async undoOpening(session: ClientSession, mayBeAdmitted: boolean): Promise<void> {

@@ -182,7 +182,7 @@ export class SessionResumer {
     for (const { streamId } of resumed.upstreams) {
       await this.publications.stopQuietly(session, streamId);
     }
-    session.options.nodeId = this.nodes.choose([session.options.nodeId]);
+    session.options.nodeId = await this.nodes.chooseOrWait([session.options.nodeId]);
     return this.media.openSession(session.options.nodeId, session.ref);
   }
 }

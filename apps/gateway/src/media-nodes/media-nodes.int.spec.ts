@@ -1,0 +1,97 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { Bus, type BusSubscription } from '@polyroom/bus';
+import { mediaRpc, nodeLost, nodeReported, nodeSubject } from '@polyroom/contracts';
+import { createLogger } from '@polyroom/observability';
+import { startNats, waitFor } from '@polyroom/testing';
+import { MediaNodes } from './media-nodes.js';
+import { NodeWatch } from './node-watch.js';
+
+const nodeId = 'nd_1';
+let nats: Awaited<ReturnType<typeof startNats>>;
+let gatewayBus: Bus;
+let nodeBus: Bus;
+let nodes: MediaNodes;
+let watch: NodeWatch;
+let pings: number;
+let lost: string[];
+let answering: BusSubscription | undefined;
+
+beforeAll(async () => {
+  nats = await startNats();
+});
+afterAll(async () => {
+  await nats.close();
+});
+
+beforeEach(async () => {
+  [gatewayBus, nodeBus] = await Promise.all([
+    Bus.connect({ url: nats.url, name: 'gateway' }),
+    Bus.connect({ url: nats.url, name: 'media' }),
+  ]);
+  nodes = new MediaNodes(gatewayBus);
+  watch = new NodeWatch(gatewayBus, nodes, createLogger('gateway', 'silent'));
+  lost = [];
+  gatewayBus.subscribe(nodeLost, {}, ({ incarnation }) => void lost.push(incarnation));
+  nodes.onModuleInit();
+  watch.onApplicationBootstrap();
+  await gatewayBus.flush();
+  await answerPings('one');
+  report('one');
+  await waitFor(() => nodes.count === 1 && pings > 0, { describe: 'the node to be known' });
+});
+afterEach(async () => {
+  watch.onModuleDestroy();
+  nodes.onModuleDestroy();
+  await Promise.all([gatewayBus.close(), nodeBus.close()]);
+});
+
+async function answerPings(incarnation: string): Promise<void> {
+  pings = 0;
+  answering = nodeBus.respond(mediaRpc.ping, nodeSubject(mediaRpc.ping, nodeId), undefined, async () => {
+    pings += 1;
+    return { incarnation };
+  });
+  await nodeBus.flush();
+}
+
+function report(incarnation: string): void {
+  const load = { region: 'x', cpuLoad: 0, sessions: 0, workers: 1 };
+  nodeBus.publish(nodeReported, {}, { nodeId, state: 'active', ...load, atMs: Date.now(), incarnation });
+}
+
+/** Until the gateway knows it: nobody listens under the node's name. */
+async function stopAnswering(): Promise<void> {
+  answering!.close();
+  await waitFor(() => lost.length > 0, { timeoutMs: 5000, describe: 'the node to be missed' });
+  expect(() => nodes.choose([])).toThrow();
+}
+
+test('a node that answers again is taken back before it reports, and who waited has it', async () => {
+  await stopAnswering();
+  const waiting = nodes.chooseOrWait([], 10_000);
+  await answerPings('one');
+  await expect(waiting).resolves.toBe(nodeId);
+  expect(lost).toEqual(['one']);
+});
+
+test('a node that was started again has to report first', async () => {
+  await stopAnswering();
+  await answerPings('two');
+  await waitFor(() => pings > 2, { timeoutMs: 5000, describe: 'the gateway to ask again' });
+  expect(() => nodes.choose([])).toThrow();
+  const waiting = nodes.chooseOrWait([], 10_000);
+  report('two');
+  await expect(waiting).resolves.toBe(nodeId);
+});
+
+test('a node that takes no sessions has to report first, whatever it answers', async () => {
+  nodes.forget(nodeId);
+  const before = pings;
+  await waitFor(() => pings > before + 2, { timeoutMs: 5000, describe: 'the gateway to ask again' });
+  expect(() => nodes.choose([])).toThrow();
+});
+
+test('who waits for a node that does not come is told so', async () => {
+  await stopAnswering();
+  await expect(nodes.chooseOrWait([], 50)).rejects.toMatchObject({ errorName: 'MEDIA_NODE_UNAVAILABLE' });
+});
