@@ -10,3 +10,4 @@ export { chromiumPath } from './chromium.js';
 export { HostileClient } from './hostile-client.js';
 export { hostileFrames, type HostileFrames } from './hostile-frames.js';
 export { type MediaFile, probeMedia } from './probe-media.js';
+export { processesWith } from './processes-with.js';

@@ -17,7 +17,9 @@ export function probeMedia(file: string): MediaFile {
     streams: { codec_type: 'audio' | 'video'; codec_name: string; nb_read_frames: string }[];
     format: { duration: string };
   };
-  const played = spawnSync('ffmpeg', ['-v', 'error', '-i', file, '-f', 'null', '-'], { encoding: 'utf8' });
+  // In milliseconds, as they are in the file: at the rate that is guessed two frames may be one.
+  const decode = ['-v', 'error', '-i', file, '-enc_time_base', '1:1000', '-f', 'null', '-'];
+  const played = spawnSync('ffmpeg', decode, { encoding: 'utf8' });
   return {
     tracks: Object.fromEntries(
       streams.map(({ codec_name, codec_type, nb_read_frames }) => [

@@ -19,15 +19,19 @@ export class WhipPage {
     return new WhipPage(page);
   }
 
-  /** Publishes the browser's fake camera and microphone. */
-  publish(endpoint: string, token: string): Promise<HttpAnswer> {
+  /** Publishes the browser's fake camera and microphone, the camera in a codec of its choice. */
+  publish(endpoint: string, token: string, options: { codec?: string } = {}): Promise<HttpAnswer> {
     return this.page.evaluate(
-      async ({ endpoint, token }) => {
+      async ({ endpoint, token, codec }) => {
         const peer = new RTCPeerConnection();
         Object.assign(window, { peer });
         const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
         for (const track of media.getTracks()) {
-          peer.addTransceiver(track, { direction: 'sendonly', streams: [media] });
+          const sender = peer.addTransceiver(track, { direction: 'sendonly', streams: [media] });
+          if (track.kind === 'video' && codec !== undefined) {
+            const { codecs } = RTCRtpSender.getCapabilities('video')!;
+            sender.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === codec));
+          }
         }
         await peer.setLocalDescription();
         const response = await fetch(endpoint, {
@@ -46,7 +50,7 @@ export class WhipPage {
           body,
         };
       },
-      { endpoint, token },
+      { endpoint, token, ...options },
     );
   }
 

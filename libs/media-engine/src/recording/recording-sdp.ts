@@ -10,16 +10,15 @@ export interface RecordedTrack {
   codec: types.RtpCodecParameters;
 }
 
-/** What ffmpeg takes out of RTP and Matroska holds. AV1 is missing: ffmpeg reads it from RTP since 8.0. */
+/** What Debian's ffmpeg takes out of RTP: it makes nothing of a browser's VP9, and reads AV1 since 8.0 only. */
 const encodingNames: Record<string, string> = {
   'audio/opus': 'opus',
   'video/vp8': 'VP8',
-  'video/vp9': 'VP9',
   'video/h264': 'H264',
 };
 
 /** The rest tells ffmpeg nothing, and is the publisher's own text. */
-const knownParameters = ['packetization-mode', 'profile-level-id', 'profile-id'];
+const knownParameters = ['packetization-mode', 'profile-level-id'];
 
 export function isRecordable(mimeType: string): boolean {
   return mimeType.toLowerCase() in encodingNames;

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { type MediaKind, newId } from '@polyroom/contracts';
 import { createWorker, type types } from 'mediasoup';
 import { rtpParametersOf } from '../media-node.fixtures.js';
@@ -10,18 +11,44 @@ import { Voices } from '../voices.js';
 
 const ssrcs = { audio: 1111, video: 2222 };
 
-/** Frames a second that the camera of a spec sends, and the time between two of its key frames. */
+/** Frames a second that the camera of a spec sends. */
 export const fps = 25;
 
-const encoders: Record<MediaKind, string[]> = {
-  audio: ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-ac', '2', '-c:a', 'libopus'],
-  video: [
-    ...['-f', 'lavfi', '-i', `testsrc=size=320x240:rate=${fps}`],
-    ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '500k', '-g', `${fps}`],
-  ],
+/** What cameras may send, with how ffmpeg encodes it and puts it on the wire. */
+const cameras = {
+  vp8: { encode: 'libvpx -deadline realtime -cpu-used 8'.split(' '), send: [] },
+  h264: {
+    encode: 'libx264 -profile:v baseline -level 3.1 -pix_fmt yuv420p -preset ultrafast'.split(' '),
+    // Parameter sets go with each key frame, as browsers send them.
+    send: ['-bsf:v', 'h264_mp4toannexb'],
+  },
+};
+export type CameraCodec = keyof typeof cameras;
+
+const codecs: Record<CameraCodec, object> = {
+  vp8: { mimeType: 'video/VP8', payloadType: 96, clockRate: 90_000 },
+  h264: {
+    mimeType: 'video/H264',
+    payloadType: 96,
+    clockRate: 90_000,
+    parameters: { 'packetization-mode': 1, 'profile-level-id': '42e01f' },
+  },
 };
 
-/** A publisher with real sound and a real picture: ffmpeg encodes them, and sends them to a router as RTP. */
+/** Encoded beforehand: an encoder that a busy machine slows down sends fewer pictures. */
+export async function makeSample(folder: string, codec: CameraCodec = 'vp8'): Promise<void> {
+  const args = [
+    ...['-f', 'lavfi', '-i', `testsrc=size=160x120:rate=${fps}`],
+    ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-ac', '2', '-c:a', 'libopus'],
+    // A key frame each second: a sender that reads a file makes none when it is asked.
+    ...['-c:v', ...cameras[codec].encode, '-b:v', '300k', '-g', `${fps}`],
+    ...['-t', '6', '-f', 'matroska', '-y', join(folder, codec)],
+  ];
+  const encoder = spawn('ffmpeg', ['-loglevel', 'error', ...args], { stdio: 'ignore' });
+  await once(encoder, 'close');
+}
+
+/** A publisher with real sound and a real picture: ffmpeg sends a sample to a router as RTP, again and again. */
 export class RtpPublisher {
   readonly upstreams = new Upstreams();
   readonly #senders = new Map<MediaKind, ChildProcess>();
@@ -30,9 +57,10 @@ export class RtpPublisher {
     private readonly worker: types.Worker,
     readonly session: Session,
     private readonly transports: Record<MediaKind, types.PlainTransport>,
+    private readonly samples: string,
   ) {}
 
-  static async create(): Promise<RtpPublisher> {
+  static async create(samples: string): Promise<RtpPublisher> {
     const worker = await createWorker({ logLevel: 'none' });
     const router = await worker.createRouter({ mediaCodecs: routerCodecs });
     const open = () =>
@@ -52,7 +80,7 @@ export class RtpPublisher {
       router,
       send: { transport },
     };
-    return new RtpPublisher(worker, session as Session, transports);
+    return new RtpPublisher(worker, session as Session, transports, samples);
   }
 
   get workerPid(): number {
@@ -63,16 +91,22 @@ export class RtpPublisher {
     return this.session.router.dump();
   }
 
-  async produce(streamId: string, kind: MediaKind): Promise<void> {
-    await this.upstreams.produce(this.session, streamId, kind, rtpParametersOf(kind, ssrcs[kind]));
+  async produce(streamId: string, kind: MediaKind, codec: CameraCodec = 'vp8'): Promise<void> {
+    const parameters = rtpParametersOf(kind, ssrcs[kind]);
+    const video = { ...parameters, codecs: [codecs[codec]] } as typeof parameters;
+    await this.upstreams.produce(this.session, streamId, kind, kind === 'video' ? video : parameters);
   }
 
   /** Begins to send what was produced. */
-  send(kind: MediaKind): void {
+  send(kind: MediaKind, codec: CameraCodec = 'vp8'): void {
     const { rtcpTuple, tuple } = this.transports[kind];
-    const out = ['-payload_type', kind === 'audio' ? '111' : '96', '-ssrc', `${ssrcs[kind]}`, '-f', 'rtp'];
+    const from = ['-re', '-stream_loop', '-1', '-i', join(this.samples, codec), '-c', 'copy'];
+    const track =
+      kind === 'audio'
+        ? ['-map', '0:a', '-payload_type', '111']
+        : ['-map', '0:v', '-payload_type', '96', ...cameras[codec].send];
     const url = `rtp://127.0.0.1:${tuple.localPort}?rtcpport=${rtcpTuple!.localPort}`;
-    const args = ['-loglevel', 'error', '-re', ...encoders[kind], ...out, url];
+    const args = ['-loglevel', 'error', ...from, ...track, '-ssrc', `${ssrcs[kind]}`, '-f', 'rtp', url];
     this.#senders.set(kind, spawn('ffmpeg', args, { stdio: 'ignore' }));
   }
 

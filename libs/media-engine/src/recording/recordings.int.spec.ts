@@ -2,11 +2,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type RecordedStream } from '@polyroom/contracts';
-import { probeMedia, waitFor } from '@polyroom/testing';
+import { probeMedia, processesWith, waitFor } from '@polyroom/testing';
 import { findProgram } from './ffmpeg.js';
-import { fps, RtpPublisher } from './recording.fixtures.js';
+import { fps, makeSample, RtpPublisher } from './recording.fixtures.js';
 import {
   type RecordingEndedFact,
   type RecordingFileFact,
@@ -23,6 +23,7 @@ const stream: RecordedStream = {
 };
 const findBin = (name: string) => findProgram(name, process.env['PATH'] ?? '');
 
+let samples: string;
 let dir: string;
 let publisher: RtpPublisher;
 let recordings: Recordings;
@@ -39,10 +40,15 @@ function open(over: Partial<RecordingsOptions> = {}): Recordings {
   );
 }
 
+beforeAll(async () => {
+  samples = await mkdtemp(join(tmpdir(), 'polyroom-samples-'));
+  await makeSample(samples);
+});
+afterAll(() => rm(samples, { recursive: true }));
 beforeEach(async () => {
   [files, ends] = [[], []];
   dir = await mkdtemp(join(tmpdir(), 'polyroom-recordings-'));
-  publisher = await RtpPublisher.create();
+  publisher = await RtpPublisher.create(samples);
   recordings = open();
 });
 afterEach(async () => {
@@ -100,7 +106,22 @@ test('a stream becomes a file with both tracks, and nothing is left of its way t
   const left = (await readdir(dir, { recursive: true })).filter((name) => name.includes('.mkv'));
   expect(left.sort()).toEqual([file.path, `${file.path}.json`]);
   expect((await publisher.dump()).transportIds).toEqual(before.transportIds);
+  expect(await processesWith(dir)).toEqual([]);
   expect(recordings.count).toBe(0);
+});
+
+test('a camera that sends H264 is recorded as it is', async () => {
+  const codec = 'h264';
+  await makeSample(samples, codec);
+  await publisher.produce('stream1', 'video', codec);
+  publisher.send('video', codec);
+  await recordings.start(stream);
+  await record(2000);
+  await recordings.stop(stream.recordingId, undefined);
+  const { complaints, seconds, tracks } = probeMedia(join(dir, files[0]!.file.path));
+  expect(complaints).toBe('');
+  expect(tracks).toEqual({ video: { codec, frames: expect.any(Number) } });
+  expect(Math.abs(tracks.video!.frames / (seconds * fps) - 1)).toBeLessThan(0.1);
 });
 
 test('a camera that is switched on later begins the next file', async () => {

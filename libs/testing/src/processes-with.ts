@@ -1,0 +1,11 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** The processes of this machine whose command line contains a text. */
+export async function processesWith(text: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    // One that has ended meanwhile has no command line any more.
+    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return pids.filter((_, index) => lines[index]!.includes(text)).map(Number);
+}
