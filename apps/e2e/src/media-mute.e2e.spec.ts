@@ -111,6 +111,46 @@ test('muted everywhere nobody hears it, and the uplink carries none of it', asyn
   await Promise.all([expectMediaToFlow(inThree), expectMediaToFlow(inOne)]);
 }, 60_000);
 
+test('what an operator mutes in room2 stays muted there, whatever the publisher does', async () => {
+  const { admin } = testCluster.cluster;
+  const mutes = `/v1/admin/apps/${app.appId}/rooms/room2/streams/${stream}/mutes`;
+  expect(await admin.send('PUT', `${mutes}/audio`)).toEqual({ kinds: ['audio'] });
+  const [three, one] = await Promise.all([flowAt(inThree), flowAt(inOne)]);
+  expect(three.audioPackets).toBeGreaterThan(30);
+  expect(one.audioPackets).toBe(0);
+  expect(one.framesDecoded).toBeGreaterThan(5);
+  for (const user of [publisher, inOne]) {
+    expect((await user.record()).streamMutes).toEqual([
+      { roomID: 'room2', streamID: stream, kinds: ['audio'] },
+    ]);
+  }
+
+  // Its own mute comes and goes.
+  await publisher.mute('audio', true, 'room2');
+  await publisher.mute('audio', false, 'room2');
+  expect((await flowAt(inOne)).audioPackets).toBe(0);
+  // Shown anew, it is told so again.
+  await publisher.unshare(stream, 'room2');
+  await publisher.share(stream, 'room2');
+  expect((await publisher.record()).streamMutes).toHaveLength(2);
+  await inOne.play(stream, 'room2');
+  await waitFor(async () => (await watch.sessionOf('in-one'))?.downlinks.length === 1, {
+    timeoutMs: 5000,
+    describe: 'the stream at in-one',
+  });
+  expect((await flowAt(inOne)).audioPackets).toBe(0);
+
+  expect(await admin.send('GET', mutes)).toEqual({ kinds: ['audio'] });
+  expect(await admin.send('DELETE', `${mutes}/audio`)).toEqual({ kinds: [] });
+  expect(await admin.send('DELETE', `${mutes}/audio`)).toEqual({ kinds: [] });
+  await Promise.all([expectMediaToFlow(inThree), expectMediaToFlow(inOne)]);
+  expect((await inOne.record()).streamMutes.at(-1)).toEqual({ roomID: 'room2', streamID: stream, kinds: [] });
+  await expect(admin.send('PUT', mutes.replace('room2', 'nowhere') + '/audio')).rejects.toMatchObject({
+    code: 1002002,
+  });
+  await expect(admin.send('PUT', `${mutes}/screen`)).rejects.toMatchObject({ code: 1000017 });
+}, 60_000);
+
 test('leaving a room ends its share and binding only; the others go on without a gap', async () => {
   await inThree.takeLongestGapMs(stream);
   await publisher.logout('room1');

@@ -51,6 +51,7 @@ import { AdminController } from './rest/admin.controller.js';
 import { AdminGuard } from './rest/admin.guard.js';
 import { MessagesController } from './rest/messages.controller.js';
 import { RecordingsController } from './rest/recordings.controller.js';
+import { MutesController } from './rest/mutes.controller.js';
 import { RoomsController } from './rest/rooms.controller.js';
 import { RoomFanout } from './rooms/room-fanout.js';
 import { GatewayHeartbeat } from './session/gateway-heartbeat.js';
@@ -64,6 +65,7 @@ import { SessionMover } from './session/session-mover.js';
 import { SessionRegistry } from './session/session-registry.js';
 import { SessionResumer } from './session/session-resumer.js';
 import { SessionVoices } from './session/session-voices.js';
+import { UpstreamMutes } from './session/upstream-mutes.js';
 import { StreamExtensions } from './session/stream-extensions.js';
 import { SessionRooms } from './session/session-rooms.js';
 import { MethodRouter } from './socket/method-router.js';
@@ -114,6 +116,7 @@ export class GatewayModule {
         MessagesController,
         RecordingHandler,
         RecordingsController,
+        MutesController,
         RoomsController,
       ],
       providers: [
@@ -152,6 +155,7 @@ export class GatewayModule {
         SessionResumer,
         SessionRooms,
         SessionVoices,
+        UpstreamMutes,
         StreamExtensions,
         SocketServer,
         Whep,

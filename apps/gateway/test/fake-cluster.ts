@@ -15,6 +15,7 @@ import {
   type RoomFact,
   roomFact,
   roomMessage,
+  roomAdminRpc,
   roomRpc,
   type RpcContract,
 } from '@polyroom/contracts';
@@ -221,6 +222,7 @@ export class FakeCluster {
       this.publishFact(roomId, { type: 'streamAdded', sessionId: session.sessionId, stream });
       return { roomIds: [...roomIds] };
     });
+    this.answer(roomAdminRpc.readStreamMutes, () => ({ kinds: [] }));
     this.answer(roomRpc.unshareStream, ({ session, roomId, streamId }) => {
       const roomIds = this.shares.get(streamId) ?? new Set();
       roomIds.delete(roomId);

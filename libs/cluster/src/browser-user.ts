@@ -30,6 +30,8 @@ export interface UserRecord {
   messages: { roomID: string; message: string }[];
   /** Rooms in which messages were missed that are no longer kept. */
   messagesLost: string[];
+  /** What operators keep from rooms. */
+  streamMutes: { roomID: string; streamID: string; kinds: string[] }[];
   playerStates: { streamID: string; state: number; roomIDs: string[] }[];
   /** The latest of each stream. */
   publisherQuality: Record<string, QualityUpdate>;
@@ -283,6 +285,7 @@ async function createUser(options: UserOptions): Promise<void> {
   });
   const roomStates: unknown[] = [];
   const streamUpdates: unknown[] = [];
+  const streamMutes: unknown[] = [];
   const messages: unknown[] = [];
   const messagesLost: unknown[] = [];
   const playerStates: unknown[] = [];
@@ -291,6 +294,9 @@ async function createUser(options: UserOptions): Promise<void> {
   );
   engine.on('roomStreamUpdate', (roomID: string, updateType: number, streams: { streamID: string }[]) =>
     streamUpdates.push({ roomID, updateType, streamIDs: streams.map((stream) => stream.streamID) }),
+  );
+  engine.on('roomStreamMuted', (roomID: string, streamID: string, kinds: string[]) =>
+    streamMutes.push({ roomID, streamID, kinds }),
   );
   engine.on('IMRecvBroadcastMessage', (roomID: string, received: { message: string }[]) =>
     received.forEach(({ message }) => messages.push({ roomID, message })),
@@ -421,6 +427,7 @@ async function createUser(options: UserOptions): Promise<void> {
     record: () => ({
       roomStates,
       streamUpdates,
+      streamMutes,
       messages,
       messagesLost,
       playerStates,

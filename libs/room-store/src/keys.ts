@@ -15,7 +15,7 @@ export interface UserKeys {
 }
 
 export interface RoomKeys {
-  /** hash { epoch, seq, maxMemberCount, keepUntilMs? }; gone with the last member, or when it need not stay. */
+  /** hash { epoch, seq, maxMemberCount, keepUntilMs?, mutes:<streamId>? }; gone with the last member, or when it need not stay. */
   room: string;
   /** hash userId → member { session, epoch, name }. */
   members: string;

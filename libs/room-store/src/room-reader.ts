@@ -9,7 +9,7 @@ import {
 import { type RoomStoreKeys } from './keys.js';
 import { type RedisClient } from './redis-client.js';
 import { toAttributes } from './room-attributes.js';
-import { type RoomMember, toMembers, toRoomMembers, toStreams } from './room-slot.js';
+import { type RoomMember, toKinds, toMembers, toRoomMembers, toStreams } from './room-slot.js';
 
 export interface StreamLocation {
   nodeId: string;
@@ -119,6 +119,11 @@ export class RoomReader {
     }
     const { kinds } = JSON.parse(shown) as { kinds: string };
     return { nodeId, ownerSessionId, kinds: kinds.split(',') as MediaKind[] };
+  }
+
+  /** What operators keep from the room of a stream. */
+  async mutesOf(appId: number, roomId: string, streamId: string): Promise<MediaKind[]> {
+    return toKinds((await this.redis.hget(this.keys.room(appId, roomId).room, `mutes:${streamId}`)) ?? '');
   }
 
   /** The media node of a stream; undefined where nobody owns it. */

@@ -185,6 +185,25 @@ export class RoomSlot {
     return { roomEpoch, seq, added: added === 1 };
   }
 
+  /** What operators keep from the room of a stream. Throws ROOM_ROOMID_INCORRECT where there is no such room. */
+  async mute(
+    appId: number,
+    roomId: string,
+    streamId: string,
+    kind: MediaKind,
+    muted: boolean,
+  ): Promise<{ roomEpoch: string; seq: number; kinds: MediaKind[]; changed: boolean }> {
+    const { room } = this.keys.room(appId, roomId);
+    const values = [streamId, kind, muted ? 1 : 0];
+    const [roomEpoch, seq, kinds, changed] = (await this.commands.run('muteStream', [room], values)) as [
+      string,
+      number,
+      string,
+      number,
+    ];
+    return { roomEpoch, seq, kinds: toKinds(kinds), changed: changed === 1 };
+  }
+
   /** Undefined where the session shows no such stream there. */
   async hide(
     session: SessionRef,
@@ -238,4 +257,9 @@ function toRemoved(flat: string[], lastSeq: number): RemovedStream[] {
     sessionId: record.session,
     seq: lastSeq - records.length + 1 + index,
   }));
+}
+
+/** A comma list, as it is stored. */
+export function toKinds(list: string): MediaKind[] {
+  return list === '' ? [] : (list.split(',') as MediaKind[]);
 }

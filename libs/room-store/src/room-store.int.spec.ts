@@ -22,6 +22,27 @@ describe.each(redisKinds)('on %s', (kind) => {
     await redis?.close();
   });
 
+  test('what is kept from a room of a stream is a rule of the room, and ends with it', async () => {
+    const who = session('muted-user');
+    const mute = (kind: 'audio' | 'video', muted: boolean) =>
+      store.room.mute(appId, 'muted-room', 'a stream', kind, muted);
+    await expect(mute('audio', true)).rejects.toMatchObject({ code: 1002002 });
+    const epoch = await login(store, who, 'muted-room');
+    const first = await mute('video', true);
+    expect(first).toMatchObject({ kinds: ['video'], changed: true });
+    expect(await mute('audio', true)).toMatchObject({
+      kinds: ['audio', 'video'],
+      changed: true,
+      seq: first.seq + 1,
+    });
+    expect(await mute('audio', true)).toMatchObject({ changed: false, seq: first.seq + 1 });
+    expect(await store.reader.mutesOf(appId, 'muted-room', 'a stream')).toEqual(['audio', 'video']);
+    expect(await store.reader.mutesOf(appId, 'muted-room', 'another')).toEqual([]);
+    expect(await mute('video', false)).toMatchObject({ kinds: ['audio'], changed: true });
+    await logout(store, who, 'muted-room', epoch);
+    expect(await store.reader.mutesOf(appId, 'muted-room', 'a stream')).toEqual([]);
+  });
+
   test('users, rooms, streams and leases of many slots are kept and cleared away', async () => {
     await store.ping();
     const users = Array.from({ length: 40 }, (_, index) => session(`user-${index}`));

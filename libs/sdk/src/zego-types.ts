@@ -160,6 +160,8 @@ export type ZegoEvents = ZegoMessageEvents &
     ];
     roomOnlineUserCountUpdate: [roomID: string, count: number];
     roomExtraInfoUpdate: [roomID: string, roomExtraInfoList: ZegoRoomExtraInfo[]];
+    /** Ours: an operator keeps these kinds of a stream from the room, be it one's own; none = it is over. */
+    roomStreamMuted: [roomID: string, streamID: string, kinds: ('audio' | 'video')[]];
     publisherStateUpdate: [info: ZegoPublisherStateInfo];
     playerStateUpdate: [info: ZegoPlayerStateInfo];
   };

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
-import { AppError, type ClientParams, type ClientResult, mediaRpc } from '@polyroom/contracts';
+import { AppError, type ClientParams, type ClientResult } from '@polyroom/contracts';
+import { UpstreamMutes } from '../session/upstream-mutes.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 
-/** `stream.mute`: keeps one kind of an own stream from one room, or from all of them. */
+/** `stream.mute`: keeps one kind of an own stream from one room, or from all. An operator's mute stays. */
 @Injectable()
 export class MuteMethod implements MethodHandler<'stream.mute'> {
   readonly method = 'stream.mute';
   readonly emptyRoomIdError = 'PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL';
 
-  constructor(private readonly bus: Bus) {}
+  constructor(private readonly mutes: UpstreamMutes) {}
 
   handle(request: MethodRequest, params: ClientParams<'stream.mute'>): Promise<ClientResult<'stream.mute'>> {
     const session = getSession(request);
@@ -19,17 +19,7 @@ export class MuteMethod implements MethodHandler<'stream.mute'> {
       if (roomId !== undefined && !upstream.roomIds.has(roomId)) {
         throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { roomId, problem: 'not shared' } });
       }
-      await this.bus.requestNode(mediaRpc.muteUpstream, session.options.nodeId, {
-        session: session.ref,
-        ...params,
-      });
-      const kinds = upstream.mutes.get(roomId ?? '') ?? new Set();
-      if (muted) {
-        kinds.add(kind);
-      } else {
-        kinds.delete(kind);
-      }
-      upstream.mutes.set(roomId ?? '', kinds);
+      await this.mutes.wish(session, upstream, { kind, muted, roomId });
       return {};
     });
   }

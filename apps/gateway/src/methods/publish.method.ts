@@ -58,6 +58,7 @@ export class PublishMethod implements MethodHandler<'stream.publish'> {
         kinds: new Set(),
         roomIds: new Set(),
         mutes: new Map(),
+        forbidden: new Map(),
       });
     }
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { type ClientParams, type ClientResult, mediaRpc, roomRpc, streamMoved } from '@polyroom/contracts';
+import { type ClientParams, type ClientResult, roomRpc, streamMoved } from '@polyroom/contracts';
+import { UpstreamMutes } from '../session/upstream-mutes.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 
 /** `stream.republish`: after a move the stream is produced in its new place, and all who play it go there. */
@@ -8,7 +9,10 @@ import { getSession, type MethodHandler, type MethodRequest } from './method-han
 export class RepublishMethod implements MethodHandler<'stream.republish'> {
   readonly method = 'stream.republish';
 
-  constructor(private readonly bus: Bus) {}
+  constructor(
+    private readonly bus: Bus,
+    private readonly mutes: UpstreamMutes,
+  ) {}
 
   handle(
     request: MethodRequest,
@@ -16,19 +20,10 @@ export class RepublishMethod implements MethodHandler<'stream.republish'> {
   ): Promise<ClientResult<'stream.republish'>> {
     const session = getSession(request);
     return session.publishQueue.run(streamId, async () => {
-      const { channel, mutes } = session.getUpstream(streamId);
+      const upstream = session.getUpstream(streamId);
+      const { channel } = upstream;
       const { nodeId } = session.options;
-      for (const [roomId, kinds] of mutes) {
-        for (const kind of kinds) {
-          await this.bus.requestNode(mediaRpc.muteUpstream, nodeId, {
-            session: session.ref,
-            streamId,
-            kind,
-            muted: true,
-            ...(roomId === '' ? {} : { roomId }),
-          });
-        }
-      }
+      await this.mutes.repeat(session, upstream);
       await this.bus.request(roomRpc.claimStream, { session: session.ref, nodeId, streamId, channel });
       this.bus.publish(streamMoved, {}, { appId: session.ref.appId, streamId, nodeId });
       return {};

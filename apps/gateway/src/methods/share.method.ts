@@ -1,16 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Bus, EntitlementCache } from '@polyroom/bus';
-import {
-  AppError,
-  type ClientParams,
-  type ClientResult,
-  hasRight,
-  mediaRpc,
-  roomRpc,
-} from '@polyroom/contracts';
+import { AppError, type ClientParams, type ClientResult, hasRight, roomRpc } from '@polyroom/contracts';
 import { type ClientSession } from '../session/client-session.js';
 import { type Membership } from '../session/membership.js';
 import { type Upstream } from '../session/upstream.js';
+import { UpstreamMutes } from '../session/upstream-mutes.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 
 type Params = ClientParams<'stream.share'>;
@@ -24,6 +18,7 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
 
   constructor(
     private readonly bus: Bus,
+    private readonly mutes: UpstreamMutes,
     @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
   ) {}
 
@@ -42,6 +37,7 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
     }
     await this.authorise(session, membership, upstream);
     await this.clearMutes(session, upstream, roomId);
+    const mutedKinds = await this.mutes.obeyRoom(session, upstream, roomId);
     const { roomIds } = await this.bus.request(roomRpc.shareStream, {
       session: session.ref,
       user: session.options.user,
@@ -52,7 +48,7 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
       ...(extraInfo === undefined ? {} : { extraInfo }),
     });
     upstream.roomIds = new Set(roomIds);
-    return { roomIds };
+    return { roomIds, ...(mutedKinds.length === 0 ? {} : { mutedKinds }) };
   }
 
   /** What it kept from the room when it was shown there before is forgotten. */
@@ -61,13 +57,7 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
       return;
     }
     for (const kind of upstream.mutes.get(roomId) ?? []) {
-      await this.bus.requestNode(mediaRpc.muteUpstream, session.options.nodeId, {
-        session: session.ref,
-        streamId: upstream.streamId,
-        kind,
-        muted: false,
-        roomId,
-      });
+      await this.mutes.wish(session, upstream, { kind, muted: false, roomId });
     }
     upstream.mutes.delete(roomId);
   }

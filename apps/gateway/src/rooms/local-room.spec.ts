@@ -48,6 +48,8 @@ function join(userId: string, wantsUsers = false) {
     wantsUsers,
     write: ({ bytes }) => seen.push(JSON.parse(bytes.subarray(bytes[1] === 126 ? 4 : 2).toString())),
     onStreamRemoved: (_roomId, streamId) => removed.push(streamId),
+    onStreamMuted: () => undefined,
+    onFactsMissed: () => undefined,
   });
   return {
     seat,

@@ -53,7 +53,7 @@ export class LocalRoom {
       deliver: (fact) => this.deliverFact(fact),
       onGap: (from, to) => {
         hooks.onGap('fact', from, to);
-        this.tellActive(encodeGap(roomId));
+        this.tellGap();
       },
       holdMs,
     });
@@ -91,7 +91,7 @@ export class LocalRoom {
       this.facts.reset();
       this.roomEpoch = fact.roomEpoch;
       this.facts.start(fact.seq - 1);
-      this.tellActive(encodeGap(this.roomId));
+      this.tellGap();
     }
     this.facts.push(fact.seq, fact);
   }
@@ -158,6 +158,13 @@ export class LocalRoom {
   }
 
   /** What is of no use to those who are not in yet. */
+  private tellGap(): void {
+    this.tellActive(encodeGap(this.roomId));
+    for (const { listener } of this.seats) {
+      listener.onFactsMissed(this.roomId);
+    }
+  }
+
   private tellActive(frame: OutFrame): void {
     for (const seat of this.seats) {
       if (seat.isActive) {

@@ -28,6 +28,8 @@ export function encodeFact(roomId: string, fact: RoomFact): OutFrame {
       });
     case 'attributesChanged':
       return encodeEvent('room.attributesUpdate', { ...place, attributes: fact.attributes });
+    case 'streamMuted':
+      return encodeEvent('room.streamMuted', { ...place, streamId: fact.streamId, kinds: fact.kinds });
   }
 }
 

@@ -1,3 +1,4 @@
+import { type MediaKind } from '@polyroom/contracts';
 import { type OutFrame } from '../socket/out-frame.js';
 
 /** What a room needs to know of a member on this gateway. */
@@ -11,4 +12,8 @@ export interface RoomListener {
   write(frame: OutFrame): void;
   /** A stream of somebody else is shown in the room no more. */
   onStreamRemoved(roomId: string, streamId: string): void;
+  /** An operator has said what the room is to have of a stream. */
+  onStreamMuted(roomId: string, streamId: string, kinds: MediaKind[]): void;
+  /** Facts of the room were missed, and nobody will say them again. */
+  onFactsMissed(roomId: string): void;
 }

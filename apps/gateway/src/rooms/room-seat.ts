@@ -105,7 +105,8 @@ export class RoomSeat {
     }
     const { fact } = delivery.delivery;
     const isKnown = fact.roomEpoch === this.start?.roomEpoch && fact.seq <= this.start.seq;
-    if (isKnown || fact.origin?.sessionId === this.listener.sessionId) {
+    const origin = fact.type === 'streamMuted' ? undefined : fact.origin;
+    if (isKnown || origin?.sessionId === this.listener.sessionId) {
       return;
     }
     switch (fact.type) {
@@ -123,6 +124,10 @@ export class RoomSeat {
       case 'streamRemoved':
         this.listener.write(delivery.delivery.frame);
         this.listener.onStreamRemoved(this.roomId, fact.stream.streamId);
+        break;
+      case 'streamMuted':
+        this.listener.write(delivery.delivery.frame);
+        this.listener.onStreamMuted(this.roomId, fact.streamId, fact.kinds);
         break;
     }
   }

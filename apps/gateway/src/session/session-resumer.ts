@@ -22,6 +22,7 @@ import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionRegistry } from './session-registry.js';
 import { SessionRooms } from './session-rooms.js';
 import { type SessionConnection } from './session-connection.js';
+import { UpstreamMutes } from './upstream-mutes.js';
 
 type Params = ClientParams<'session.resume'>;
 type Result = ClientResult<'session.resume'>;
@@ -47,6 +48,7 @@ export class SessionResumer {
     private readonly publications: Publications,
     private readonly nodes: MediaNodes,
     private readonly media: MediaPlane,
+    private readonly mutes: UpstreamMutes,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -115,6 +117,11 @@ export class SessionResumer {
       session.memberships.delete(roomId);
       seats.get(roomId)?.release();
     }
+    for (const upstream of session.upstreams.values()) {
+      await Promise.all(
+        [...upstream.roomIds].map((roomId) => this.mutes.follow(session, upstream.streamId, roomId)),
+      );
+    }
     session.isSettled = true;
     this.logger.info(
       { sessionId: session.sessionId, rooms: snapshots.length, attach: session.options.attach },
@@ -170,6 +177,7 @@ export class SessionResumer {
           kinds: new Set(kinds),
           roomIds: new Set(roomIds),
           mutes: new Map(),
+          forbidden: new Map(),
         });
       }
       for (const { streamId, roomIds } of held.downlinks) {

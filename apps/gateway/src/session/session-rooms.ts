@@ -19,6 +19,7 @@ import { type Deadline } from './deadline.js';
 import { type Membership } from './membership.js';
 import { Playbacks } from './playbacks.js';
 import { Publications } from './publications.js';
+import { UpstreamMutes } from './upstream-mutes.js';
 
 /** One login into one room. */
 export interface RoomEntry {
@@ -54,6 +55,7 @@ export class SessionRooms {
     private readonly fanout: RoomFanout,
     private readonly playbacks: Playbacks,
     private readonly publications: Publications,
+    private readonly mutes: UpstreamMutes,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -180,6 +182,18 @@ export class SessionRooms {
       onStreamRemoved: (roomId, streamId) => {
         if (session.downlinks.has(streamId, roomId)) {
           void this.playbacks.unbind(session, streamId, roomId, 'unshared');
+        }
+      },
+      onStreamMuted: (roomId, streamId, kinds) => {
+        if (session.upstreams.has(streamId)) {
+          void this.mutes.follow(session, streamId, roomId, kinds);
+        }
+      },
+      onFactsMissed: (roomId) => {
+        for (const { roomIds, streamId } of session.upstreams.values()) {
+          if (roomIds.has(roomId)) {
+            void this.mutes.follow(session, streamId, roomId);
+          }
         }
       },
     };

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import { Bus, type BusSubscription } from '@polyroom/bus';
 import { type PayloadOf, roomVoice, voicesHeard } from '@polyroom/contracts';
 import { SessionRegistry } from './session-registry.js';
+import { isKept } from './upstream-mutes.js';
 
 /**
  * Media nodes say who is heard, without knowing of rooms. The gateway that holds the speaker's session passes it
@@ -29,7 +30,7 @@ export class SessionVoices implements OnModuleInit, OnModuleDestroy {
   private passOn({ session: ref, streamId, volume }: PayloadOf<typeof voicesHeard>['voices'][number]): void {
     const upstream = this.registry.find(ref.sessionId)?.upstreams.get(streamId);
     for (const roomId of upstream?.roomIds ?? []) {
-      if (upstream?.mutes.get(roomId)?.has('audio') !== true) {
+      if (upstream !== undefined && !isKept(upstream, roomId, 'audio')) {
         const { appId, userId } = ref;
         this.bus.publish(roomVoice, { appId, roomId }, { appId, roomId, streamId, userId, volume });
       }

@@ -9,4 +9,6 @@ export interface Upstream {
   roomIds: Set<string>;
   /** What it keeps from which room; '' stands for all rooms. */
   readonly mutes: Map<string, Set<MediaKind>>;
+  /** What operators keep from which room. */
+  readonly forbidden: Map<string, Set<MediaKind>>;
 }

@@ -204,7 +204,11 @@ export const clientMethods = {
       roomId: roomIdSchema,
       extraInfo: z.string().max(1024).optional(),
     }),
-    result: z.strictObject({ roomIds: z.array(roomIdSchema) }),
+    result: z.strictObject({
+      roomIds: z.array(roomIdSchema),
+      /** What an operator keeps from this room; left out: nothing. */
+      mutedKinds: z.array(mediaKindSchema).optional(),
+    }),
   },
   'stream.unshare': {
     params: z.strictObject({ streamId: streamIdSchema, roomId: roomIdSchema }),
@@ -285,6 +289,14 @@ export const clientEvents = {
     roomEpoch: z.string(),
     seq: z.number().int(),
     attributes: z.array(roomAttributeSchema),
+  }),
+  /** An operator keeps these kinds of a stream from the room; none = it gets all again. */
+  'room.streamMuted': z.strictObject({
+    roomId: roomIdSchema,
+    roomEpoch: z.string(),
+    seq: z.number().int(),
+    streamId: streamIdSchema,
+    kinds: z.array(mediaKindSchema),
   }),
   /**
    * Somebody else has the word now, or nobody where `speaker` is left out; a long speech is told again every

@@ -4,6 +4,7 @@ import {
   appIdSchema,
   gatewayIdSchema,
   instanceIdSchema,
+  mediaKindSchema,
   nodeIdSchema,
   roomIdSchema,
   sessionIdSchema,
@@ -62,6 +63,14 @@ export const roomFactSchema = z.discriminatedUnion('type', [
     /** Left out where the app's server did it. */
     origin: originSchema.optional(),
     attributes: z.array(roomAttributeSchema),
+  }),
+  /** An operator keeps these kinds of a stream from the room; none = it gets all again. */
+  z.strictObject({
+    type: z.literal('streamMuted'),
+    roomEpoch: z.string(),
+    seq: z.number().int(),
+    streamId: streamIdSchema,
+    kinds: z.array(mediaKindSchema),
   }),
 ]);
 export type RoomFact = z.infer<typeof roomFactSchema>;

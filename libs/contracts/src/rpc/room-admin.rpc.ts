@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRpc } from '../define.js';
 import {
   appIdSchema,
+  mediaKindSchema,
   nodeIdSchema,
   roomIdSchema,
   sessionIdSchema,
@@ -140,6 +141,30 @@ export const listUserRooms = defineRpc('room', 'listUserRooms', {
       z.strictObject({ roomId: roomIdSchema, sessionId: sessionIdSchema, epoch: z.number().int() }),
     ),
   }),
+  errors: [],
+});
+
+/**
+ * Keeps one kind of a stream from a room, or gives it back, whatever the publisher wishes. The rule holds for a
+ * stream that is shown later as well, and ends with the room.
+ */
+export const setStreamMute = defineRpc('room', 'setStreamMute', {
+  request: z.strictObject({
+    appId: appIdSchema,
+    roomId: roomIdSchema,
+    streamId: streamIdSchema,
+    kind: mediaKindSchema,
+    muted: z.boolean(),
+  }),
+  /** All that is kept from the room now. */
+  reply: z.strictObject({ kinds: z.array(mediaKindSchema) }),
+  errors: ['ROOM_ROOMID_INCORRECT'],
+});
+
+/** What operators keep from a room of a stream. Nothing where there is no such room. */
+export const readStreamMutes = defineRpc('room', 'readStreamMutes', {
+  request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, streamId: streamIdSchema }),
+  reply: z.strictObject({ kinds: z.array(mediaKindSchema) }),
   errors: [],
 });
 

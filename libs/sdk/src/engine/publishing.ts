@@ -139,7 +139,7 @@ export class Publishing {
     const publication = this.get(streamID);
     this.rooms.assertIn(roomID, 'ROOM_ROOMID_INCORRECT');
     await this.queue.run(publication.channel, async () => {
-      await this.link.call('stream.share', { streamId: streamID, roomId: roomID });
+      await this.shareIn(streamID, roomID);
       publication.roomIDs.add(roomID);
     });
     this.tell(publication, publication.state);
@@ -261,7 +261,7 @@ export class Publishing {
       this.applyMutes(publication);
     }
     assertOngoing(publication);
-    await this.link.call('stream.share', { streamId: streamID, roomId: roomID });
+    await this.shareIn(streamID, roomID);
     for (const kind of publication.roomMutes.get(roomID) ?? []) {
       await this.link.call('stream.mute', { streamId: streamID, kind, muted: true, roomId: roomID });
     }
@@ -314,6 +314,14 @@ export class Publishing {
           await this.restoreOne(publication, roomID);
         }
       }
+    }
+  }
+
+  /** Shows it; where an operator keeps something of it from the room, that is told. */
+  private async shareIn(streamID: string, roomID: string): Promise<void> {
+    const { mutedKinds } = await this.link.call('stream.share', { streamId: streamID, roomId: roomID });
+    if (mutedKinds !== undefined) {
+      this.events.emit('roomStreamMuted', roomID, streamID, mutedKinds);
     }
   }
 

@@ -16,6 +16,7 @@ import {
 
 type UserUpdate = ClientEventData<'room.userUpdate'>;
 type StreamUpdate = ClientEventData<'room.streamUpdate'>;
+type StreamMuted = ClientEventData<'room.streamMuted'>;
 type AttributesUpdate = ClientEventData<'room.attributesUpdate'>;
 
 /** What one room looks like from here: who is in it, what is shown in it, and how current that is. */
@@ -112,6 +113,14 @@ export class Room {
 
   handleStreamUpdate(update: StreamUpdate): void {
     this.whenIn(() => this.applyStreamUpdate(update));
+  }
+
+  handleStreamMuted(update: StreamMuted): void {
+    this.whenIn(() => {
+      if (this.isNews(update)) {
+        this.events.emit('roomStreamMuted', this.roomID, update.streamId, update.kinds);
+      }
+    });
   }
 
   handleAttributesUpdate(update: AttributesUpdate): void {

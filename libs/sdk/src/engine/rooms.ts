@@ -59,6 +59,7 @@ export class Rooms {
     events.on('room.attributesUpdate', (update) =>
       this.rooms.get(update.roomId)?.handleAttributesUpdate(update),
     );
+    events.on('room.streamMuted', (update) => this.rooms.get(update.roomId)?.handleStreamMuted(update));
     events.on('room.onlineCount', ({ roomId, count }) =>
       this.rooms
         .get(roomId)
