@@ -93,6 +93,13 @@ test('a room is recorded: who publishes in it later as well, until it is told to
   }
   const { recordingId, recordings } = await begin('/rooms/lesson/recordings');
   expect(recordings).toEqual([]);
+  // Large enough for two layers; the best one is recorded.
+  await anna.page.evaluate(() => {
+    const { mediaDevices } = navigator;
+    const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = (constraints) =>
+      getUserMedia({ ...constraints, video: { width: 640, height: 480, frameRate: 20 } });
+  });
   await anna.publish('camera-of-anna', 'lesson', 'tone');
   const isWritten = async () => (await list())[0]?.recordings.some(({ file }) => file?.kinds.length === 2);
   await waitFor(isWritten, { timeoutMs: 15_000, describe: 'the first stream to be recorded' });
@@ -120,7 +127,7 @@ test('a room is recorded: who publishes in it later as well, until it is told to
     expect(file.path).toMatch(
       new RegExp(`^app-${app.appId}/room-lesson/${streamId}\\.\\d{8}T\\d{9}Z\\.mkv$`),
     );
-    const { complaints, seconds, tracks } = probeMedia(join(dir, file.path));
+    const { complaints, heights, seconds, tracks } = probeMedia(join(dir, file.path));
     expect(complaints).toBe('');
     // A key frame is asked for each second: a stream that has just been published may ignore the first time.
     expect(seconds).toBeGreaterThan(recordedMs / 1000 - 2.5);
@@ -128,11 +135,12 @@ test('a room is recorded: who publishes in it later as well, until it is told to
     expect(tracks).toMatchObject({ audio: { codec: 'opus' }, video: { codec: 'vp8' } });
     // 20 ms a frame; and every picture that the browser sent, but for those of the first and the last moment.
     expect(Math.abs(tracks.audio!.frames / (seconds * 50) - 1)).toBeLessThan(0.03);
+    expect(heights.at(-1)).toBe(userId === 'anna' ? 480 : 240);
     if (userId === 'anna') {
       expect(Math.abs(tracks.video!.frames / (seconds * sentPerSecond) - 1)).toBeLessThan(0.05);
     }
     process.stdout.write(
-      `${streamId}: ${seconds.toFixed(2)} s, ${tracks.video!.frames} pictures (${sentPerSecond.toFixed(1)}/s sent), ` +
+      `${streamId}: ${seconds.toFixed(2)} s, ${heights.join(', then ')} lines, ${tracks.video!.frames} pictures (${sentPerSecond.toFixed(1)}/s sent), ` +
         `${tracks.audio!.frames} frames of sound\n`,
     );
   }

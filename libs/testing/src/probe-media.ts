@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process';
 export interface MediaFile {
   /** By kind: the codec, and how many of its frames could be decoded. */
   tracks: Partial<Record<'audio' | 'video', { codec: string; frames: number }>>;
+  /** Of the pictures, in the order in which they come first. */
+  heights: number[];
   seconds: number;
   /** What ffmpeg complains of when it decodes everything. */
   complaints: string;
@@ -11,10 +13,12 @@ export interface MediaFile {
 
 /** Reads and decodes a file with Debian's ffmpeg. */
 export function probeMedia(file: string): MediaFile {
-  const args = ['-v', 'error', '-count_frames', '-show_streams', '-show_format', '-of', 'json', file];
-  const { stdout } = spawnSync('ffprobe', args, { encoding: 'utf8' });
-  const { streams, format } = JSON.parse(stdout) as {
+  const entries = 'stream=codec_type,codec_name,nb_read_frames:format=duration:frame=media_type,height';
+  const probe = ['-v', 'error', '-count_frames', '-show_entries', entries, '-of', 'json', file];
+  const { stdout } = spawnSync('ffprobe', probe, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const { format, frames, streams } = JSON.parse(stdout) as {
     streams: { codec_type: 'audio' | 'video'; codec_name: string; nb_read_frames: string }[];
+    frames: { height?: number }[];
     format: { duration: string };
   };
   // In milliseconds, as they are in the file: at the rate that is guessed two frames may be one.
@@ -27,6 +31,7 @@ export function probeMedia(file: string): MediaFile {
         { codec: codec_name, frames: Number(nb_read_frames) },
       ]),
     ),
+    heights: [...new Set(frames.flatMap(({ height }) => height ?? []))],
     seconds: Number(format.duration),
     complaints: played.stderr,
   };
