@@ -68,11 +68,12 @@ const url = (path: string) => `/v1/admin/apps/${app.appId}${path}`;
 const begin = (path: string) => testCluster.cluster.admin.send('POST', url(path)) as Promise<View>;
 const list = async () =>
   ((await testCluster.cluster.admin.send('GET', url('/recordings'))) as { recordings: View[] }).recordings;
-const endAt = async (gateway: 0 | 1, recordingId: string): Promise<Response> =>
-  fetch(`${testCluster.cluster.gateways[gateway]!.httpUrl}${url(`/recordings/${recordingId}`)}`, {
-    method: 'DELETE',
+const ask = (gateway: 0 | 1, method: string, path: string): Promise<Response> =>
+  fetch(`${testCluster.cluster.gateways[gateway]!.httpUrl}${url(path)}`, {
+    method,
     headers: { authorization: `Bearer ${testCluster.cluster.adminToken}` },
   });
+const endAt = (gateway: 0 | 1, recordingId: string) => ask(gateway, 'DELETE', `/recordings/${recordingId}`);
 
 /** Pictures that a browser has sent in all, of its largest layer. */
 const framesSent = (user: BrowserUser): Promise<number> =>
@@ -210,6 +211,21 @@ test('an encoder that sends H264 is recorded as it is; one that sends VP9 is ref
     errorName: 'RECORDING_CODEC_UNSUPPORTED',
   });
   await vp9.page.close();
+}, 60_000);
+
+test('what a gateway was asked to record goes on without it, and is ended at another', async () => {
+  files.length = 0;
+  const begun = (await (await ask(1, 'POST', '/streams/camera-of-anna/recordings')).json()) as View;
+  await sleep(1500);
+  testCluster.cluster.process('gateway-2').kill('SIGKILL');
+  await sleep(1500);
+  expect(await list()).toMatchObject([
+    { recordingId: begun.recordingId, recordings: [{ streamId: 'camera-of-anna' }] },
+  ]);
+  expect(await (await endAt(0, begun.recordingId)).json()).toEqual({ streams: 1 });
+  await waitFor(() => files.length === 1, { timeoutMs: 5000, describe: 'the fact of the file' });
+  expect(probeMedia(join(dir, files[0]!.file.path)).tracks).toMatchObject({ audio: {}, video: {} });
+  expect(await list()).toEqual([]);
 }, 60_000);
 
 test('what is not there, or not an ID, is refused with its code', async () => {
