@@ -154,6 +154,26 @@ describe('one camera in several rooms', () => {
     await Promise.all(viewers.map((viewer) => viewer.close()));
   }, 60_000);
 
+  test('a device on another network finds a new path for the connections that it has', async () => {
+    const ways = (): Promise<unknown[]> =>
+      c.page.evaluate(() =>
+        (window as never as { madePeers: RTCPeerConnection[] }).madePeers
+          .filter(({ signalingState }) => signalingState !== 'closed')
+          .map(({ remoteDescription }) => /a=ice-ufrag:.*/.exec(remoteDescription?.sdp ?? '')?.[0]),
+      );
+    const before = await ways();
+    await c.page.evaluate(() => void window.dispatchEvent(new Event('online')));
+    await waitFor(async () => (await ways()).join() !== before.join(), {
+      timeoutMs: 5000,
+      describe: 'other credentials',
+    });
+    await expectMediaToFlow(c);
+    expect(await ways()).toHaveLength(before.length);
+    const viewer = await sessionOf('c');
+    expect(viewer!.transports.reduce((sum, transport) => sum + transport.handshakes, 0)).toBe(1);
+    expect((await c.record()).playerStates.filter(({ state }) => state === 0)).toEqual([]);
+  });
+
   test('messages stay in their room', async () => {
     expect(await a.send('room2', 'to room2')).toBe(0);
     await waitFor(async () => (await b.record()).messages.length > 0, {

@@ -20,6 +20,8 @@ beforeEach(async () => {
   buses = await Promise.all([0, 1, 2].map((number) => Bus.connect({ url: nats.url, name: `bus-${number}` })));
   gateways = buses.slice(0, 2).map((bus) => new MessagingInstances(bus));
   gateways.forEach((gateway) => gateway.onModuleInit());
+  // Who reports before the server knows of them is not heard.
+  await Promise.all(buses.map((bus) => bus.flush()));
   asked = new Map();
 });
 afterEach(async () => {

@@ -42,6 +42,11 @@ export class Recovery {
     }
   }
 
+  /** There is a network again: the next attempt is made now. */
+  hurry(): void {
+    this.wake?.();
+  }
+
   /** Idempotent. */
   stop(): void {
     this.stopped = true;

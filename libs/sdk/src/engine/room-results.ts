@@ -1,4 +1,4 @@
-import { findErrorName } from '@polyroom/contracts';
+import { type ErrorName, findErrorName } from '@polyroom/contracts';
 import { ZegoError } from '../zego-error.js';
 import { type ZegoRoomLoginResult } from '../zego-types.js';
 
@@ -30,4 +30,17 @@ export function toLoginError(error: unknown): ZegoError {
     default:
       return failure;
   }
+}
+
+const switchRefusals = new Set<ErrorName | undefined>([
+  'ROOM_ROOMID_INCORRECT',
+  'ROOM_ROOM_ID_HAS_BEEN_USED',
+  'ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME',
+  'ROOM_AUTHENTICATION_FAILED',
+  'ROOM_NO_TOKEN',
+]);
+
+/** A switch that the user's own rules refuse: the room that was to be left is not left. */
+export function leavesAllAsItIs(failure: ZegoError): boolean {
+  return switchRefusals.has(findErrorName(failure.code));
 }

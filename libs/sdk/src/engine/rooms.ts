@@ -14,14 +14,15 @@ import {
   type ZegoRoomConfig,
   type ZegoRoomLoginResult,
   type ZegoRoomLogoutResult,
-  ZegoRoomMode,
+  type ZegoRoomMode,
   type ZegoRoomSetRoomExtraInfoResult,
   ZegoRoomStateChangedReason,
   type ZegoUser,
 } from '../zego-types.js';
 import { Room } from './room.js';
+import { findLoginProblem, requestLogin, requestSwitch } from './room-entry.js';
 import { SessionTicket } from './session-ticket.js';
-import { describe, isNetworkError, toLoginError, toResult } from './room-results.js';
+import { describe, isNetworkError, leavesAllAsItIs, toLoginError, toResult } from './room-results.js';
 
 export interface RoomsOptions {
   mode: ZegoRoomMode;
@@ -38,15 +39,6 @@ export interface RoomsOptions {
   onAllLeft(): void;
 }
 
-/** A switch that the user's own rules refuse leaves everything as it is. */
-const switchRefusals = new Set<ErrorName>([
-  'ROOM_ROOMID_INCORRECT',
-  'ROOM_ROOM_ID_HAS_BEEN_USED',
-  'ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME',
-  'ROOM_AUTHENTICATION_FAILED',
-  'ROOM_NO_TOKEN',
-]);
-
 /** The rooms of one engine: entering, leaving, and what is told of them. All rooms are equal. */
 export class Rooms {
   private readonly rooms = new Map<string, Room>();
@@ -61,9 +53,7 @@ export class Rooms {
     );
     events.on('room.streamMuted', (update) => this.rooms.get(update.roomId)?.handleStreamMuted(update));
     events.on('room.onlineCount', ({ roomId, count }) =>
-      this.rooms
-        .get(roomId)
-        ?.whenIn(() => this.options.events.emit('roomOnlineUserCountUpdate', roomId, count)),
+      this.whenIn(roomId, () => this.options.events.emit('roomOnlineUserCountUpdate', roomId, count)),
     );
     events.on('room.gap', ({ roomId }) => void this.resync(roomId));
     events.on('room.expelled', ({ code, roomId, reason }) => this.expel(code, roomId, reason));
@@ -115,14 +105,14 @@ export class Rooms {
   }
 
   async login(roomID: string, user: ZegoUser, config: ZegoRoomConfig): Promise<ZegoRoomLoginResult> {
-    const problem = this.findLoginProblem(roomID, user);
+    const problem = findLoginProblem(this.options.mode, this.all, roomID, user);
     if (problem !== undefined) {
       return toResult(ZegoError.of(problem));
     }
     const room = new Room(roomID, { ...user }, { ...config }, this.options.events);
     this.rooms.set(roomID, room);
     this.tell(roomID, ZegoRoomStateChangedReason.Logining, 0);
-    const login = this.requestLogin(room);
+    const login = requestLogin(this.options, room);
     room.login = login.catch(() => undefined).finally(() => room.noteAsked());
     try {
       const result = await login;
@@ -201,7 +191,7 @@ export class Rooms {
   /** Enters a room again in a new session. Throws what the server answered. */
   async relogin(room: Room): Promise<void> {
     room.forgetEarlyUpdates();
-    const result = await this.requestLogin(room);
+    const result = await requestLogin(this.options, room);
     if (this.rooms.get(room.roomID) !== room) {
       // Left meanwhile: the new session must not stay in it.
       await this.options.link.call('room.logout', { roomId: room.roomID });
@@ -253,7 +243,7 @@ export class Rooms {
     const to = new Room(toRoomID, from.user, merged, this.options.events);
     this.rooms.set(toRoomID, to);
     this.tell(toRoomID, ZegoRoomStateChangedReason.Logining, 0);
-    const switching = this.requestSwitch(fromRoomID, to);
+    const switching = requestSwitch(this.options, fromRoomID, to);
     to.noteAsked();
     to.login = switching.catch(() => undefined);
     try {
@@ -265,8 +255,7 @@ export class Rooms {
     } catch (error) {
       const failure = toLoginError(error);
       this.rooms.delete(toRoomID);
-      const name = findErrorName(failure.code);
-      if (name === undefined || !switchRefusals.has(name)) {
+      if (!leavesAllAsItIs(failure)) {
         this.removeIfThere(from);
       }
       this.tell(toRoomID, ZegoRoomStateChangedReason.LoginFailed, failure.code, describe(failure));
@@ -275,20 +264,6 @@ export class Rooms {
       }
       return toResult(failure);
     }
-  }
-
-  private requestSwitch(fromRoomId: string, to: Room): Promise<ClientResult<'room.switch'>> {
-    const { isUserStatusNotify, isListenOnly, maxMemberCount, token } = to.config;
-    return this.options.link.call('room.switch', {
-      fromRoomId,
-      toRoomId: to.roomID,
-      ...(token === undefined ? {} : { token }),
-      config: {
-        ...(isUserStatusNotify === undefined ? {} : { isUserStatusNotify }),
-        ...(maxMemberCount === undefined ? {} : { maxMemberCount }),
-        ...(isListenOnly === undefined ? {} : { listenOnly: isListenOnly }),
-      },
-    });
   }
 
   private removeIfThere(room: Room): void {
@@ -317,47 +292,6 @@ export class Rooms {
     if (this.rooms.get(room.roomID) === room) {
       this.remove(room, code, ZegoRoomStateChangedReason.ReconnectFailed);
     }
-  }
-
-  private findLoginProblem(roomID: string, user: ZegoUser): ErrorName | undefined {
-    const problem =
-      findTextError('roomId', roomID) ??
-      findTextError('userId', user?.userID) ??
-      findTextError('userName', user?.userName);
-    if (problem !== undefined || this.rooms.size === 0) {
-      return problem;
-    }
-    if (this.options.mode === ZegoRoomMode.SingleRoom) {
-      return 'ROOM_COUNT_EXCEED';
-    }
-    if (this.rooms.has(roomID)) {
-      return 'ROOM_ROOM_ID_HAS_BEEN_USED';
-    }
-    const isSame = this.all.every(
-      (room) => room.user.userID === user.userID && room.user.userName === user.userName,
-    );
-    return isSame ? undefined : 'ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME';
-  }
-
-  private async requestLogin(room: Room): Promise<ClientResult<'room.login'>> {
-    const { link, mode, profile } = this.options;
-    const { isUserStatusNotify, isListenOnly, maxMemberCount, token } = room.config;
-    await link.open();
-    const answer = link.call('room.login', {
-      appId: profile.appID,
-      mode: mode === ZegoRoomMode.MultiRoom ? 'multi' : 'single',
-      roomId: room.roomID,
-      user: { userId: room.user.userID, userName: room.user.userName },
-      ...(profile.appSign ? { appSign: profile.appSign } : {}),
-      ...(token === undefined ? {} : { token }),
-      config: {
-        ...(isUserStatusNotify === undefined ? {} : { isUserStatusNotify }),
-        ...(maxMemberCount === undefined ? {} : { maxMemberCount }),
-        ...(isListenOnly === undefined ? {} : { listenOnly: isListenOnly }),
-      },
-    });
-    room.noteAsked();
-    return answer;
   }
 
   private enter(

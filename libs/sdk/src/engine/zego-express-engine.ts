@@ -1,7 +1,6 @@
-import { type ClientEventData, type MediaSession } from '@polyroom/contracts';
 import { Emitter } from '../emitter.js';
-import { MediaConnection, type MediaConnectionOptions } from '../media/media-connection.js';
 import { MediaSlot } from '../media/media-slot.js';
+import { NetworkWatch } from '../media/network-watch.js';
 import { Link } from '../signal/link.js';
 import { ZegoError } from '../zego-error.js';
 import {
@@ -36,6 +35,7 @@ import { ReceivedMessages } from './received-messages.js';
 import { Recovery } from './recovery.js';
 import { RoomChooser } from './room-chooser.js';
 import { Rooms } from './rooms.js';
+import { SessionMedia } from './session-media.js';
 import { Speakers } from './speakers.js';
 import { QualityMonitor } from '../quality/quality-monitor.js';
 import { type ZegoSoundLevelConfig } from '../quality/zego-quality-types.js';
@@ -43,8 +43,6 @@ import { type ZegoSoundLevelConfig } from '../quality/zego-quality-types.js';
 /** Close codes after which a client stays away (`clientCloseCodes`). */
 const firstFinalCloseCode = 4500;
 const lastFinalCloseCode = 4999;
-/** How long the old transports go on after all is moved. */
-const settleDelayMs = 2000;
 const defaultRetryTimeSeconds = 20 * 60;
 
 /**
@@ -56,9 +54,9 @@ export class ZegoExpressEngine {
   private static current: ZegoExpressEngine | undefined;
 
   private readonly events = new Emitter<ZegoEvents>();
-  private readonly devices: MediaConnectionOptions['devices'] = new Map();
   private readonly link: Link;
   private readonly slot = new MediaSlot();
+  private readonly media: SessionMedia;
   private readonly rooms: Rooms;
   private readonly publishing: Publishing;
   private readonly playing: Playing;
@@ -66,6 +64,7 @@ export class ZegoExpressEngine {
   private readonly received: ReceivedMessages;
   private readonly recovery: Recovery;
   private readonly quality: QualityMonitor;
+  private readonly network: NetworkWatch;
   private destroyed = false;
 
   /** Chooses the mode of engines to come; throws 1001020 and changes nothing while there is an engine. */
@@ -103,23 +102,15 @@ export class ZegoExpressEngine {
     return ZegoExpressEngine.current;
   }
 
-  private constructor(
-    private readonly profile: ZegoEngineProfile,
-    mode: ZegoRoomMode,
-  ) {
+  private constructor(profile: ZegoEngineProfile, mode: ZegoRoomMode) {
     this.link = new Link(serversOf(profile));
     this.rooms = new Rooms({
       mode,
       profile,
       link: this.link,
       events: this.events,
-      onLogin: ({ media }) => this.handleMedia(media),
-      onResumed: ({ media }) => {
-        if (media === undefined) {
-          this.slot.revive();
-        }
-        this.handleMedia(media);
-      },
+      onLogin: ({ media }) => this.media.note(media),
+      onResumed: ({ media }) => this.media.resume(media),
       onLeft: (roomID, code) => {
         this.publishing.handleRoomLeft(roomID, code);
         this.playing.handleRoomLeft(roomID, code);
@@ -131,6 +122,14 @@ export class ZegoExpressEngine {
     const chooser = new RoomChooser(mode, this.rooms);
     this.publishing = new Publishing(this.link, this.slot, this.rooms, chooser, this.events);
     this.playing = new Playing(this.link, this.slot, chooser, this.events);
+    this.media = new SessionMedia({
+      link: this.link,
+      slot: this.slot,
+      handlerFactory: profile.handlerFactory,
+      move: (connection, isLost) =>
+        Promise.allSettled([this.publishing.moveTo(connection), this.playing.moveTo(connection, isLost)]),
+      onBroken: () => this.rooms.renewMedia(),
+    });
     this.messages = new Messages(this.link, this.rooms);
     this.received = new ReceivedMessages(this.link, this.rooms, this.events);
     this.recovery = new Recovery({
@@ -158,7 +157,10 @@ export class ZegoExpressEngine {
         }
       }
     });
-    this.link.events.on('media.moved', (moved) => void this.moveMedia(moved));
+    this.network = new NetworkWatch(() => {
+      this.slot.media?.handleNetworkChanged();
+      this.recovery.hurry();
+    });
   }
 
   on<Name extends keyof ZegoEvents>(event: Name, listener: (...args: ZegoEvents[Name]) => void): void {
@@ -357,50 +359,6 @@ export class ZegoExpressEngine {
     };
   }
 
-  private handleMedia(session: MediaSession | undefined): void {
-    if (session !== undefined) {
-      this.slot.fill(this.connectMedia(session));
-    }
-  }
-
-  private connectMedia(session: MediaSession): MediaConnection {
-    return new MediaConnection({
-      session,
-      call: (method, params) => this.link.call(method, params),
-      handlerFactory: this.profile.handlerFactory,
-      devices: this.devices,
-      onUnconnected: () => this.rooms.renewMedia(),
-      onFailed: () => {
-        this.rooms.renewMedia();
-        this.link.reset();
-      },
-    });
-  }
-
-  /**
-   * The servers have given the session other transports. What still flows over the old ones goes on until
-   * the new ones have it; then the servers may close them.
-   */
-  private async moveMedia({ media, reason }: ClientEventData<'media.moved'>): Promise<void> {
-    const connection = this.connectMedia(media);
-    const former = this.slot.replace(connection);
-    if (reason === 'lost') {
-      former?.closeSending();
-    }
-    await Promise.allSettled([
-      this.publishing.moveTo(connection),
-      this.playing.moveTo(connection, reason === 'lost'),
-    ]);
-    if (reason === 'draining') {
-      // Those who play what is published here follow meanwhile.
-      await new Promise((resolve) => setTimeout(resolve, settleDelayMs));
-    }
-    former?.close();
-    if (this.slot.media === connection && this.link.isOpen) {
-      await this.link.call('media.settle', {}).catch(() => undefined);
-    }
-  }
-
   private handleLost(closeCode: number): void {
     if (closeCode >= firstFinalCloseCode && closeCode <= lastFinalCloseCode) {
       // The server wants no reconnection; where it has said why, no room is left here already.
@@ -420,6 +378,7 @@ export class ZegoExpressEngine {
       this.destroyed = true;
       this.recovery.stop();
       this.quality.stop();
+      this.network.close();
       this.slot.empty();
       this.link.close();
       this.events.clear();

@@ -8,6 +8,7 @@ import {
 } from '@polyroom/contracts';
 import { type Device, type types } from 'mediasoup-client';
 import { ZegoError } from '../zego-error.js';
+import { IceRestart } from './ice-restart.js';
 import { MediaTracks, type StatsReading } from './media-tracks.js';
 import { videoEncodings } from './simulcast.js';
 
@@ -16,9 +17,6 @@ export type SignalCall = <M extends ClientMethod>(
   method: M,
   params: ClientParams<M>,
 ) => Promise<ClientResult<M>>;
-
-const restartAttempts = 3;
-const restartIntervalMs = 3000;
 
 /** How long receivers take until it is known, and the most and the least that is reckoned with. */
 const initialReadyMs = { connecting: 60, connected: 20 };
@@ -57,7 +55,7 @@ export class MediaConnection {
   /** It has a successor: its failures concern nobody any more. */
   private retired = false;
   private readonly readyMs = { ...initialReadyMs };
-  private readonly restarting = new Set<TransportDirection>();
+  private readonly iceRestarts: IceRestart[] = [];
 
   constructor(private readonly options: MediaConnectionOptions) {}
 
@@ -89,6 +87,16 @@ export class MediaConnection {
   /** The transport that plays, for requests that are meant for it and no other. */
   get recvTransportId(): string {
     return this.options.session.recv.id;
+  }
+
+  /** The device has another network: both ways look for a new path at once, not when the old one is given up. */
+  handleNetworkChanged(): void {
+    this.iceRestarts.forEach((iceRestart) => iceRestart.handleNetworkChanged());
+  }
+
+  /** The session, which is the same, has a socket again. */
+  handleSignalBack(): void {
+    this.iceRestarts.forEach((iceRestart) => iceRestart.handleSignalBack());
   }
 
   /** Another connection takes its place; it may still carry something until it is closed. */
@@ -215,37 +223,6 @@ export class MediaConnection {
     return device;
   }
 
-  /** The network has changed: new candidates for the same connection, before a new session is needed. */
-  private async restartIce(
-    direction: TransportDirection,
-    transport: types.Transport,
-    onFailed: () => void,
-  ): Promise<void> {
-    if (this.restarting.has(direction)) {
-      return;
-    }
-    this.restarting.add(direction);
-    const isDown = (): boolean =>
-      !this.closed && !this.retired && !transport.closed && transport.connectionState !== 'connected';
-    try {
-      for (let attempt = 0; isDown() && attempt < restartAttempts; attempt++) {
-        const { iceParameters } = await this.options.call('transport.restartIce', {
-          direction,
-          transportId: transport.id,
-        });
-        await transport.restartIce({ iceParameters: iceParameters as unknown as types.IceParameters });
-        await new Promise((resolve) => setTimeout(resolve, restartIntervalMs));
-      }
-    } catch {
-      // Whether the socket is gone or the transport: what follows is the same.
-    } finally {
-      this.restarting.delete(direction);
-    }
-    if (isDown()) {
-      onFailed();
-    }
-  }
-
   /** The node does not know this client: nothing will ever flow over the transport. */
   private handleUnconnected(transport: types.Transport, error: ZegoError): void {
     if (this.closed || this.retired) {
@@ -292,9 +269,12 @@ export class MediaConnection {
         rtpParameters: rtpParameters as ClientParams<'stream.produce'>['rtpParameters'],
       }).then(({ producerId }) => done({ id: producerId }), fail);
     });
+    const isOver = (): boolean => this.closed || this.retired;
+    const iceRestart = new IceRestart({ direction, transport, call, isOver, onFailed });
+    this.iceRestarts.push(iceRestart);
     transport.on('connectionstatechange', (state) => {
-      if ((state === 'disconnected' || state === 'failed') && !this.closed && !this.retired) {
-        void this.restartIce(direction, transport, onFailed);
+      if ((state === 'disconnected' || state === 'failed') && !isOver()) {
+        iceRestart.start();
       }
     });
     this.tracks.watch(direction, transport);

@@ -67,6 +67,7 @@ export class MediaSlot {
   revive(): void {
     this.stale = false;
     if (this.current !== undefined) {
+      this.current.handleSignalBack();
       for (const waiter of this.takeWaiters()) {
         waiter.resolve(this.current);
       }

@@ -1,0 +1,75 @@
+import { type ClientParams, type ClientResult, type ErrorName, findTextError } from '@polyroom/contracts';
+import { type Link } from '../signal/link.js';
+import { type ZegoEngineProfile, type ZegoRoomConfig, ZegoRoomMode, type ZegoUser } from '../zego-types.js';
+import { type Room } from './room.js';
+
+export interface RoomEntryOptions {
+  mode: ZegoRoomMode;
+  profile: ZegoEngineProfile;
+  link: Link;
+}
+
+/** Why a room cannot be entered beside those that this engine is in, as far as it is known here. */
+export function findLoginProblem(
+  mode: ZegoRoomMode,
+  present: readonly Room[],
+  roomID: string,
+  user: ZegoUser,
+): ErrorName | undefined {
+  const problem =
+    findTextError('roomId', roomID) ??
+    findTextError('userId', user?.userID) ??
+    findTextError('userName', user?.userName);
+  if (problem !== undefined || present.length === 0) {
+    return problem;
+  }
+  if (mode === ZegoRoomMode.SingleRoom) {
+    return 'ROOM_COUNT_EXCEED';
+  }
+  if (present.some((room) => room.roomID === roomID)) {
+    return 'ROOM_ROOM_ID_HAS_BEEN_USED';
+  }
+  const isSame = present.every(
+    (room) => room.user.userID === user.userID && room.user.userName === user.userName,
+  );
+  return isSame ? undefined : 'ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME';
+}
+
+/** Asks to enter a room, over a connection that is made where there is none. */
+export async function requestLogin(
+  { link, mode, profile }: RoomEntryOptions,
+  room: Room,
+): Promise<ClientResult<'room.login'>> {
+  await link.open();
+  const answer = link.call('room.login', {
+    appId: profile.appID,
+    mode: mode === ZegoRoomMode.MultiRoom ? 'multi' : 'single',
+    roomId: room.roomID,
+    user: { userId: room.user.userID, userName: room.user.userName },
+    ...(profile.appSign ? { appSign: profile.appSign } : {}),
+    ...paramsOf(room.config),
+  });
+  room.noteAsked();
+  return answer;
+}
+
+/** Asks to enter a room in place of another one. */
+export function requestSwitch(
+  { link }: Pick<RoomEntryOptions, 'link'>,
+  fromRoomId: string,
+  to: Room,
+): Promise<ClientResult<'room.switch'>> {
+  return link.call('room.switch', { fromRoomId, toRoomId: to.roomID, ...paramsOf(to.config) });
+}
+
+function paramsOf(config: ZegoRoomConfig): Pick<ClientParams<'room.login'>, 'token' | 'config'> {
+  const { isListenOnly, isUserStatusNotify, maxMemberCount, token } = config;
+  return {
+    ...(token === undefined ? {} : { token }),
+    config: {
+      ...(isUserStatusNotify === undefined ? {} : { isUserStatusNotify }),
+      ...(maxMemberCount === undefined ? {} : { maxMemberCount }),
+      ...(isListenOnly === undefined ? {} : { listenOnly: isListenOnly }),
+    },
+  };
+}

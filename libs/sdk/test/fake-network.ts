@@ -1,0 +1,27 @@
+/** A browser's words about its network, for Node.js, which has none; without a type those of a server. */
+export function installNetwork(type: string | undefined): {
+  change(type: string): void;
+  goOnline(): void;
+  uninstall(): void;
+} {
+  const page = new EventTarget();
+  const connection = Object.assign(new EventTarget(), { type });
+  const former = Object.getOwnPropertyDescriptor(globalThis, 'navigator')!;
+  if (type !== undefined) {
+    Object.defineProperty(globalThis, 'navigator', { value: { connection }, configurable: true });
+    globalThis.addEventListener = page.addEventListener.bind(page);
+    globalThis.removeEventListener = page.removeEventListener.bind(page);
+  }
+  return {
+    change(next) {
+      connection.type = next;
+      connection.dispatchEvent(new Event('change'));
+    },
+    goOnline: () => void page.dispatchEvent(new Event('online')),
+    uninstall() {
+      Object.defineProperty(globalThis, 'navigator', former);
+      Reflect.deleteProperty(globalThis, 'addEventListener');
+      Reflect.deleteProperty(globalThis, 'removeEventListener');
+    },
+  };
+}
