@@ -135,10 +135,10 @@ test('a room is recorded: who publishes in it later as well, until it is told to
     expect(Math.abs(seconds - (file.endedAtMs - file.startedAtMs) / 1000)).toBeLessThan(0.5);
     expect(tracks).toMatchObject({ audio: { codec: 'opus' }, video: { codec: 'vp8' } });
     // 20 ms a frame; and every picture that the browser sent, but for those of the first and the last moment.
-    expect(Math.abs(tracks.audio!.frames / (seconds * 50) - 1)).toBeLessThan(0.03);
+    expect(Math.abs(tracks.audio!.frames / (seconds * 50) - 1)).toBeLessThan(0.05);
     expect(heights.at(-1)).toBe(userId === 'anna' ? 480 : 240);
     if (userId === 'anna') {
-      expect(Math.abs(tracks.video!.frames / (seconds * sentPerSecond) - 1)).toBeLessThan(0.05);
+      expect(Math.abs(tracks.video!.frames / (seconds * sentPerSecond) - 1)).toBeLessThan(0.1);
     }
     process.stdout.write(
       `${streamId}: ${seconds.toFixed(2)} s, ${heights.join(', then ')} lines, ${tracks.video!.frames} pictures (${sentPerSecond.toFixed(1)}/s sent), ` +

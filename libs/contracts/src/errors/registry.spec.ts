@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { authRpc, mediaRpc, messagingRpc, roomAdminRpc, roomRpc } from '../index.js';
+import { authRpc, mediaRpc, messagingRpc, recordingRpc, roomAdminRpc, roomRpc } from '../index.js';
 import { AppError } from './app-error.js';
 import { errorRegistry, findErrorName } from './registry.js';
 
@@ -20,7 +20,7 @@ describe('the registry', () => {
   });
 
   test('every error that a contract names is in it', () => {
-    const groups = [authRpc, roomRpc, roomAdminRpc, messagingRpc, mediaRpc];
+    const groups = [authRpc, roomRpc, roomAdminRpc, messagingRpc, mediaRpc, recordingRpc];
     const contracts = groups.flatMap((group) => Object.values<unknown>(group));
     const named = contracts.flatMap((contract) =>
       typeof contract === 'object' && contract !== null && 'errors' in contract

@@ -88,11 +88,12 @@ export class RecordingTrack implements RecordedTrack {
     const first = this.#begin('keyframe');
     const deadlineMs = performance.now() + keyFrameDeadlineMs;
     while (!this.#closed && performance.now() < deadlineMs) {
-      await this.consumer.requestKeyFrame().catch(() => undefined);
+      // The worker has asked for the first one by itself.
       const came = await Promise.race([first, sleep(keyFrameIntervalMs, undefined, { ref: false })]);
       if (came !== undefined) {
         return came;
       }
+      await this.consumer.requestKeyFrame().catch(() => undefined);
     }
     return undefined;
   }
