@@ -99,6 +99,15 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect(await first.codeOf('room.logout', {})).toBe(0);
       expect(await login(third, 'three', 'u3', {}, small)).toBe(0);
 
+      const shared = await testCluster.createApp({ multiRoom: true, maxUsers: 1, devicePolicy: 'share' });
+      const [phone, laptop, other] = [await connect(0), await connect(1), await connect(0)] as const;
+      expect(await login(phone, 'one', 'u1', {}, shared)).toBe(0);
+      expect(await login(laptop, 'two', 'u1', {}, shared)).toBe(0);
+      expect(await phone.codeOf('room.logout', {})).toBe(0);
+      expect(await login(other, 'one', 'u2', {}, shared)).toBe(1190402);
+      expect(await laptop.codeOf('room.logout', {})).toBe(0);
+      expect(await login(other, 'one', 'u2', {}, shared)).toBe(0);
+
       const slow = await testCluster.createApp({ multiRoom: true, loginsPerSecond: 2 });
       const codes = await Promise.all(
         Array.from({ length: 20 }, (_, index) => login(second, `r${index}`, 'u2', {}, slow)),

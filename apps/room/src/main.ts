@@ -1,6 +1,6 @@
 import { Bus, runService } from '@polyroom/bus';
 import { createLogger } from '@polyroom/observability';
-import { RoomStore } from '@polyroom/room-store';
+import { RoomStore, toStoreError } from '@polyroom/room-store';
 import { loadRoomConfig } from './config.js';
 import { RoomModule } from './room.module.js';
 
@@ -11,7 +11,12 @@ const store = await RoomStore.connect({
   prefix: config.POLYROOM_REDIS_PREFIX,
   onError: (error) => logger.error({ err: error }, 'Redis'),
 });
-const bus = await Bus.connect({ url: config.POLYROOM_NATS_URL, name: 'room', logger });
+const bus = await Bus.connect({
+  url: config.POLYROOM_NATS_URL,
+  name: 'room',
+  logger,
+  nameError: toStoreError,
+});
 await runService({
   name: 'room',
   module: RoomModule.register(config, bus, store, logger),

@@ -26,6 +26,8 @@ export interface BusOptions {
   /** Shown in the server's list of connections. */
   name: string;
   logger?: Logger;
+  /** Names an error that a handler did not: what a library behind it throws. Otherwise it is an inner error. */
+  nameError?: (error: unknown) => AppError | undefined;
 }
 
 export interface BusSubscription {
@@ -55,6 +57,7 @@ export class Bus {
   private constructor(
     private readonly connection: NatsConnection,
     private readonly logger: Logger | undefined,
+    private readonly nameError: BusOptions['nameError'],
   ) {
     this.turn = new Turn(connection);
     this.requests = new Requests(connection, this.turn);
@@ -72,7 +75,7 @@ export class Bus {
       // Who asked stands in the cause of our own errors; a stack for every request costs more than asking.
       noAsyncTraces: true,
     });
-    const bus = new Bus(connection, options.logger);
+    const bus = new Bus(connection, options.logger, options.nameError);
     bus.onReconnect(() => bus.turn.watch());
     return bus;
   }
@@ -250,7 +253,8 @@ export class Bus {
   }
 
   /** What the caller is told. Whatever is our fault and has no log line yet gets one that its answer names. */
-  private toAppError(error: unknown, contract: AnyRpc): AppError {
+  private toAppError(thrown: unknown, contract: AnyRpc): AppError {
+    const error = this.nameError?.(thrown) ?? thrown;
     if (error instanceof AppError && (error.category !== 'internal' || error.correlationId !== undefined)) {
       if (error.cause !== undefined) {
         const { service, method } = contract;

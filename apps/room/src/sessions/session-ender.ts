@@ -151,7 +151,11 @@ export class SessionEnder {
     if (gatewayId !== undefined) {
       await this.store.leases.unbindSession(session, gatewayId);
     }
-    await this.store.quotas.countOut(session.appId, 'users', session.userId);
+    // Another device may share the user's rooms: then the user is still one of those at once.
+    const { sessions } = await this.store.reader.readUser(session.appId, session.userId);
+    if (sessions.every(({ sessionId, state }) => sessionId === session.sessionId || state === 'out')) {
+      await this.store.quotas.countOut(session.appId, 'users', session.userId);
+    }
     this.bus.publish(sessionEnded, {}, { session, ...(nodeId === undefined ? {} : { nodeId }) });
   }
 

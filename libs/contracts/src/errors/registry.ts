@@ -817,6 +817,13 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'The service that has to answer did not answer in time.',
   },
+  STORE_UNAVAILABLE: {
+    code: 1190203,
+    category: 'unavailable',
+    retryable: true,
+    raisedBy: 'server',
+    summary: 'What keeps the state of rooms and users is away, try again.',
+  },
   MEDIA_NODE_UNAVAILABLE: {
     code: 1190301,
     category: 'unavailable',

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type RunningServer, startRedis, waitFor } from '@polyroom/testing';
+import { type RawClient } from './support/raw-client.js';
+import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+
+let redis: RunningServer;
+let testCluster: TestCluster;
+let app: TestApp;
+let client: RawClient;
+
+beforeAll(async () => {
+  redis = await startRedis({ appendOnly: true });
+  testCluster = await TestCluster.start({ redisUrl: redis.url, mediaNodes: 1, mediaWorkers: 1 });
+  app = await testCluster.createApp({ multiRoom: true });
+  client = await testCluster.connect(0);
+  expect(await client.codeOf('room.login', loginParams(app, 'here', 'ada'))).toBe(0);
+});
+afterAll(async () => {
+  client?.close();
+  await testCluster?.close();
+  await redis?.close();
+});
+
+async function whileAway(): Promise<void> {
+  const refused = await client.call('room.login', loginParams(app, 'there', 'ada'));
+  expect(refused).toMatchObject({
+    code: 1190203,
+    error: { name: 'STORE_UNAVAILABLE', retryable: true },
+  });
+  // Nothing of what the store or its library says goes out.
+  expect(JSON.stringify(refused)).not.toMatch(/redis|ioredis|timed out|127\.0\.0\.1/i);
+  const stranger = await testCluster.connect(1);
+  expect(await stranger.codeOf('room.login', loginParams(app, 'here', 'eve'))).toBe(1190203);
+  stranger.close();
+  const rest = testCluster.cluster.admin.send('GET', `/v1/admin/apps/${app.appId}/rooms/here`);
+  await expect(rest).rejects.toMatchObject({ code: 1190203 });
+  // Who is in goes on talking.
+  const said = { roomId: 'here', content: 'still here', clientMessageId: `m${Math.random()}` };
+  expect(await client.codeOf('message.broadcast', said)).toBe(0);
+}
+
+async function isBack(): Promise<void> {
+  await waitFor(async () => (await client.codeOf('room.login', loginParams(app, 'there', 'ada'))) === 0, {
+    timeoutMs: 15_000,
+    describe: 'logins to succeed again',
+  });
+  expect(await client.codeOf('room.logout', { roomId: 'there' })).toBe(0);
+}
+
+test('a Redis that is gone is named, and what could be asked again is said to be', async () => {
+  await redis.kill();
+  await whileAway();
+  await redis.restart();
+  await isBack();
+});
+
+test('so is one that hangs', async () => {
+  redis.signal('SIGSTOP');
+  try {
+    await whileAway();
+  } finally {
+    redis.signal('SIGCONT');
+  }
+  await isBack();
+});
