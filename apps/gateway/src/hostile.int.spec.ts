@@ -1,39 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Bus, type RunningService } from '@polyroom/bus';
+import { expect, test } from '@jest/globals';
 import { clientSocketPath, clientSubprotocol } from '@polyroom/contracts';
-import { createLogger } from '@polyroom/observability';
-import { HostileClient, hostileFrames, startNats, waitFor } from '@polyroom/testing';
-import { FakeCluster } from '../test/fake-cluster.js';
-import { RawClient } from '../test/raw-client.js';
-import { loadGatewayConfig } from './gateway.config.js';
-import { startGateway } from './start-gateway.js';
+import { HostileClient, hostileFrames, waitFor } from '@polyroom/testing';
+import { useGateway } from '../test/use-gateway.js';
 
 const frameCount = 20_000;
 const seed = 20_261_123;
-let nats: Awaited<ReturnType<typeof startNats>>;
-let cluster: FakeCluster;
-let gateway: RunningService;
-
-beforeAll(async () => {
-  nats = await startNats();
-  cluster = await FakeCluster.start(nats.url);
-  const config = loadGatewayConfig({
-    POLYROOM_NATS_URL: nats.url,
-    POLYROOM_HTTP_HOST: '127.0.0.1',
-    POLYROOM_LOG_LEVEL: 'silent',
-  });
-  const bus = await Bus.connect({ url: nats.url, name: 'gateway' });
-  gateway = await startGateway(config, bus, createLogger('gateway', 'silent'));
-  await waitFor(async () => (await fetch(`http://127.0.0.1:${gateway.port}/readyz`)).ok, {
-    timeoutMs: 5000,
-    describe: 'the gateway',
-  });
-});
-afterAll(async () => {
-  await gateway?.close();
-  await cluster?.close();
-  await nats?.close();
-});
+const used = useGateway();
 
 /** Mulberry32: the same frames in every run. */
 function seeded(from: number): () => number {
@@ -47,10 +19,9 @@ function seeded(from: number): () => number {
 }
 
 test(`${frameCount} hostile frames cost nobody but their senders`, async () => {
-  const honest = await RawClient.open(gateway.port);
-  expect((await honest.login('r1', 'honest')).error).toBeUndefined();
+  const honest = await used.connectTo('r1', 'honest');
   const random = seeded(seed);
-  const place = { port: gateway.port, path: clientSocketPath, protocol: clientSubprotocol };
+  const place = { port: used.gateway.port, path: clientSocketPath, protocol: clientSubprotocol };
   const hostile = Array.from(
     { length: 20 },
     () => new HostileClient({ ...place, next: () => hostileFrames(random) }),
@@ -72,12 +43,21 @@ test(`${frameCount} hostile frames cost nobody but their senders`, async () => {
   expect(hostile.reduce((sum, client) => sum + client.entries, 0)).toBeGreaterThan(2 * hostile.length);
   await waitFor(
     async () => {
-      const metrics = await (await fetch(`http://127.0.0.1:${gateway.port}/metrics`)).text();
+      const metrics = await (await fetch(`http://127.0.0.1:${used.gateway.port}/metrics`)).text();
       return /polyroom_gateway_connections_count 1\b/.test(metrics);
     },
     { timeoutMs: 10_000, describe: 'the hostile sockets to be gone' },
   );
   const message = { roomId: 'r1', content: 'still here', clientMessageId: 'last' };
   expect((await honest.ask('message.broadcast', message)).error).toBeUndefined();
-  await honest.close();
 }, 60_000);
+
+test('a packet full of malformed frames ends its socket, in the middle of it, and nothing else', async () => {
+  const honest = await used.connectTo('r1', 'honest');
+  const stranger = await used.connect();
+  for (let sent = 0; sent < 100; sent++) {
+    stranger.socket.send('{');
+  }
+  await waitFor(() => stranger.closeCode === 4500, { timeoutMs: 5000, describe: 'the close code' });
+  expect((await honest.ask('room.logout', { roomId: 'r1' })).error).toBeUndefined();
+});

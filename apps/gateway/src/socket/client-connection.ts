@@ -20,7 +20,12 @@ import { type StrangerBudget } from './stranger-budget.js';
 
 /** What ws keeps of an unfinished message. Not part of its interface: where it is elsewhere, only memory is lost. */
 interface WithReceiver {
-  _receiver?: { _buffers?: Buffer[]; _fragments?: Buffer[] } | null;
+  _receiver?: {
+    _buffers?: Buffer[];
+    /** Of the buffers together; ws reads on as long as it says that there is something. */
+    _bufferedBytes?: number;
+    _fragments?: Buffer[];
+  } | null;
 }
 
 /** One client's socket: writes frames, counts requests, knows whether the other side is alive. */
@@ -121,8 +126,13 @@ export class ClientConnection implements SessionConnection {
    */
   forgetInput(): void {
     const receiver = (this.socket as unknown as WithReceiver)._receiver;
-    if (receiver?._buffers !== undefined && receiver._fragments !== undefined) {
+    if (
+      receiver?._buffers !== undefined &&
+      receiver._bufferedBytes !== undefined &&
+      receiver._fragments !== undefined
+    ) {
       receiver._buffers = [];
+      receiver._bufferedBytes = 0;
       receiver._fragments = [];
     }
   }

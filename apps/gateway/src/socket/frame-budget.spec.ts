@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { FrameBudget } from './frame-budget.js';
 import { socketLimits } from './socket-limits.js';
-import { StrangerBudget } from './stranger-budget.js';
 
 test('who sends more than it may in a second is not read until the second is over', () => {
   const budget = new FrameBudget();
@@ -20,13 +19,4 @@ test('a second of malformed frames is enough', () => {
     budget.takeMalformed(true),
   );
   expect(refused.indexOf(true)).toBe(socketLimits.malformedFramesPerSecond);
-});
-
-test('strangers share what they may send, and wait their turn', () => {
-  const budget = new StrangerBudget();
-  const most = socketLimits.framesPerSecondOfStrangers / 10;
-  const pauses = Array.from({ length: most + 1 }, () => budget.take(10_000, () => 0));
-  expect(pauses.slice(0, most).every((pauseMs) => pauseMs === 0)).toBe(true);
-  expect(pauses[most]).toBe(100);
-  expect(budget.take(10_100, () => 0)).toBe(0);
 });

@@ -1,6 +1,9 @@
 import { socketLimits } from './socket-limits.js';
 
-const windowMs = 100;
+/** So short that what all strangers may send in one takes a fraction of it, even where it comes at once. */
+const windowMs = 10;
+/** Over how many windows those that wait come back. */
+const spread = 100;
 
 /**
  * How many frames all sockets without a session may send together. Logins of everybody at once fit in;
@@ -21,6 +24,6 @@ export class StrangerBudget {
       return 0;
     }
     // Not all in the same moment again, and the longer the more are waiting.
-    return this.sinceMs + windowMs - nowMs + random() * 10 * windowMs;
+    return this.sinceMs + windowMs - nowMs + random() * spread * windowMs;
   }
 }

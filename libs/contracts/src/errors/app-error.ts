@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ErrorCategory } from './category.js';
+import { type ErrorCategory, isOurFault } from './category.js';
 import { type ErrorName, errorRegistry, findErrorName } from './registry.js';
 
 /** The form in which an error travels: over the bus, over REST and over the client's socket. */
@@ -35,10 +35,14 @@ export class AppError extends Error {
     } = {},
   ) {
     const spec = errorRegistry[errorName];
+    // A refusal is an answer, and who sends nonsense gets thousands a second: a stack costs more than all the rest.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = isOurFault(spec.category) ? stackTraceLimit : 0;
     super(
       options.message ?? spec.summary,
       options.cause === undefined ? undefined : { cause: options.cause },
     );
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'AppError';
     this.code = spec.code;
     this.category = spec.category;

@@ -1,16 +1,17 @@
-import { HonestUser } from './honest-user.js';
+import { type HonestAnswers, type HonestTime, HonestUser } from './honest-user.js';
 
 /** A process of its own, so that what the attackers do in theirs does not slow the honest user. */
 export type HonestOrder =
   | { order: 'enter'; url: string; app: { appId: number; appSign: string }; roomId: string }
-  | { order: 'start'; everyMs: number }
+  | { order: 'start'; everyMs: number; time: HonestTime }
+  | { order: 'stop' }
   | { order: 'look' };
 
 export interface HonestView {
   isIn: boolean;
   isLost: boolean;
-  p99Ms: number;
-  count: number;
+  calm: HonestAnswers;
+  attacked: HonestAnswers;
 }
 
 let user: HonestUser | undefined;
@@ -19,9 +20,18 @@ async function follow(message: HonestOrder): Promise<HonestView | undefined> {
   if (message.order === 'enter') {
     user = await HonestUser.enter(message.url, message.app, message.roomId);
   } else if (message.order === 'start') {
-    user?.start(message.everyMs);
+    user?.start(message.everyMs, message.time);
+  } else if (message.order === 'stop') {
+    user?.stop();
   }
-  return user === undefined ? undefined : { isIn: user.isIn, isLost: user.isLost, ...user.answers };
+  return user === undefined
+    ? undefined
+    : {
+        isIn: user.isIn,
+        isLost: user.isLost,
+        calm: user.answersIn('calm'),
+        attacked: user.answersIn('attacked'),
+      };
 }
 
 process.on('message', (message: HonestOrder) => {

@@ -1,14 +1,25 @@
 import { clientSubprotocol } from '@polyroom/contracts';
 import { WebSocket } from 'ws';
 
+/** What it is that an answer was awaited in: the two are compared. */
+export type HonestTime = 'calm' | 'attacked';
+
+export interface HonestAnswers {
+  /** The time within which 99 of 100 answers came. */
+  p99Ms: number;
+  count: number;
+}
+
 /** Somebody who talks in a room while others attack, and sees how long the answers take. */
 export class HonestUser {
-  private readonly sentAtMs = new Map<number, number>();
-  private latenciesMs: number[] = [];
+  private readonly sent = new Map<number, { atMs: number; time: HonestTime }>();
+  private readonly latenciesMs: Record<HonestTime, number[]> = { calm: [], attacked: [] };
+  private time: HonestTime = 'calm';
   private nextId = 1;
   private timer: NodeJS.Timeout | undefined;
   /** Whether its socket was closed, which nobody but itself may do. */
   isLost = false;
+  isIn = false;
 
   private constructor(
     private readonly socket: WebSocket,
@@ -16,9 +27,11 @@ export class HonestUser {
   ) {
     socket.on('message', (data) => {
       const { id, error } = JSON.parse(String(data)) as { id?: number; error?: unknown };
-      const sentAtMs = id === undefined ? undefined : this.sentAtMs.get(id);
-      if (sentAtMs !== undefined && error === undefined) {
-        this.latenciesMs.push(performance.now() - sentAtMs);
+      const sent = id === undefined ? undefined : this.sent.get(id);
+      if (id !== undefined && sent !== undefined && error === undefined) {
+        this.sent.delete(id);
+        this.isIn = true;
+        this.latenciesMs[sent.time].push(performance.now() - sent.atMs);
       }
     });
     socket.on('close', () => (this.isLost = true));
@@ -37,14 +50,10 @@ export class HonestUser {
     return user;
   }
 
-  get isIn(): boolean {
-    return this.latenciesMs.length > 0;
-  }
-
-  /** Says something every so often; the answers' times are counted from now on. */
-  start(everyMs: number): void {
-    clearInterval(this.timer);
-    this.latenciesMs = [];
+  /** Says something every so often; what it asks from now on counts for this time. */
+  start(everyMs: number, time: HonestTime): void {
+    this.stop();
+    this.time = time;
     this.timer = setInterval(() => {
       this.ask('message.broadcast', {
         roomId: this.roomId,
@@ -54,20 +63,23 @@ export class HonestUser {
     }, everyMs);
   }
 
-  /** The time within which 99 of 100 answers came, and how many came. */
-  get answers(): { p99Ms: number; count: number } {
-    const sorted = [...this.latenciesMs].sort((left, right) => left - right);
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  answersIn(time: HonestTime): HonestAnswers {
+    const sorted = [...this.latenciesMs[time]].sort((left, right) => left - right);
     return { p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? Infinity, count: sorted.length };
   }
 
   close(): void {
-    clearInterval(this.timer);
+    this.stop();
     this.socket.terminate();
   }
 
   private ask(method: string, params: object): void {
     const id = this.nextId++;
-    this.sentAtMs.set(id, performance.now());
+    this.sent.set(id, { atMs: performance.now(), time: this.time });
     this.socket.send(JSON.stringify({ id, method, params }));
   }
 }
