@@ -1,51 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Bus, type RunningService } from '@polyroom/bus';
+import { describe, expect, test } from '@jest/globals';
 import { type OrderedMessage } from '@polyroom/contracts';
-import { createLogger } from '@polyroom/observability';
-import { startNats, waitFor } from '@polyroom/testing';
+import { waitFor } from '@polyroom/testing';
 import { WebSocket } from 'ws';
-import { adminToken, appId, FakeCluster } from '../test/fake-cluster.js';
-import { RawClient } from '../test/raw-client.js';
-import { loadGatewayConfig } from './gateway.config.js';
-import { startGateway } from './start-gateway.js';
+import { adminToken, appId } from '../test/fake-cluster.js';
+import { type RawClient } from '../test/raw-client.js';
+import { useGateway } from '../test/use-gateway.js';
 
 const from = { userId: 'other', userName: 'Other' };
-let nats: Awaited<ReturnType<typeof startNats>>;
-let cluster: FakeCluster;
-let gateway: RunningService;
-let clients: RawClient[];
-
-beforeAll(async () => {
-  nats = await startNats();
-});
-afterAll(async () => {
-  await nats.close();
-});
-beforeEach(async () => {
-  clients = [];
-  cluster = await FakeCluster.start(nats.url);
-  const config = loadGatewayConfig({
-    POLYROOM_NATS_URL: nats.url,
-    POLYROOM_HTTP_HOST: '127.0.0.1',
-    POLYROOM_LOG_LEVEL: 'silent',
-  });
-  const bus = await Bus.connect({ url: nats.url, name: 'gateway' });
-  gateway = await startGateway(config, bus, createLogger('gateway', 'silent'));
-  await waitFor(async () => (await fetch(`http://127.0.0.1:${gateway.port}/readyz`)).ok, {
-    timeoutMs: 5000,
-    describe: 'the gateway',
-  });
-});
-afterEach(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  await gateway.close();
-  await cluster.close();
-});
+const used = useGateway();
 
 async function connectTo(roomId: string, userId: string): Promise<RawClient> {
-  const client = await RawClient.open(gateway.port);
-  clients.push(client);
-  expect((await client.login(roomId, userId)).error).toBeUndefined();
+  const client = await used.connectTo(roomId, userId);
   await client.waitForEvent('message.position');
   return client;
 }
@@ -78,7 +43,7 @@ describe('a message', () => {
       expect(received(reader).map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
     }
     // What came together went to the messaging service together.
-    expect(cluster.countCalls('send')).toBeLessThan(60);
+    expect(used.cluster.countCalls('send')).toBeLessThan(60);
   });
 
   test('goes to several rooms with a result for each', async () => {
@@ -138,12 +103,11 @@ test.each([
   ['message.transparent', { content: 'AA==', mode: 'clients', to: [], clientMessageId: 'm' }],
   ['message.history', { epoch: '', sinceSeq: 0 }],
 ])('%s is refused outside of the room, and without the right to speak', async (method, params) => {
-  const client = await RawClient.open(gateway.port);
-  clients.push(client);
+  const client = await used.connect();
   const codeIn = async (roomId: string): Promise<number | undefined> =>
     (await client.ask(method, { roomId, ...params })).error?.code;
   expect(await codeIn('r1')).toBe(1000002);
-  cluster.grants = { rooms: [{ roomId: 'r1', rights: ['login'] }] };
+  used.cluster.grants = { rooms: [{ roomId: 'r1', rights: ['login'] }] };
   await client.login('r1', 'a');
   expect(await codeIn('r2')).toBe(1009005);
   expect(await codeIn('')).toBe(1009005);
@@ -168,7 +132,7 @@ test.each([
 describe('what was missed', () => {
   test('is read by the member that comes back, in pages, or said to be gone', async () => {
     for (let n = 1; n <= 5; n++) {
-      cluster.store('r1', { from, content: `m${n}`, ...(n === 4 ? { to: ['somebody'] } : {}) });
+      used.cluster.store('r1', { from, content: `m${n}`, ...(n === 4 ? { to: ['somebody'] } : {}) });
     }
     const client = await connectTo('r1', 'a');
     expect(client.events('message.position')).toEqual([{ roomId: 'r1', position: { epoch: 'me1', seq: 5 } }]);
@@ -176,35 +140,35 @@ describe('what was missed', () => {
       (await client.ask('message.history', { roomId: 'r1', epoch: 'me1', sinceSeq, ...more })).result;
     expect(await ask(1, { limit: 2 })).toMatchObject({ gone: false, messages: [{ seq: 2 }, { seq: 3 }] });
     expect(await ask(3)).toMatchObject({ messages: [{ seq: 5 }], position: { seq: 5 } });
-    cluster.forgottenSeq = 3;
+    used.cluster.forgottenSeq = 3;
     expect(await ask(1)).toMatchObject({ gone: true, messages: [{ seq: 5 }] });
   });
 
   test('by the gateway, because the bus lost it, comes before what follows', async () => {
     const client = await connectTo('r1', 'a');
-    cluster.store('r1', { from, content: '1' });
-    cluster.store('r1', { from, content: '2' }, false);
-    cluster.store('r1', { from, content: '3' }, false);
-    cluster.store('r1', { from, content: '4' });
+    used.cluster.store('r1', { from, content: '1' });
+    used.cluster.store('r1', { from, content: '2' }, false);
+    used.cluster.store('r1', { from, content: '3' }, false);
+    used.cluster.store('r1', { from, content: '4' });
     expect(await waitForReceived(client, 4)).toEqual(['1', '2', '3', '4']);
   });
 
   test('while the bus server was killed comes when it is back', async () => {
     const client = await connectTo('r1', 'a');
-    cluster.store('r1', { from, content: '1' });
+    used.cluster.store('r1', { from, content: '1' });
     await waitForReceived(client, 1);
-    await nats.kill('SIGKILL');
-    cluster.store('r1', { from, content: '2' }, false);
-    await nats.restart();
+    await used.nats.kill('SIGKILL');
+    used.cluster.store('r1', { from, content: '2' }, false);
+    await used.nats.restart();
     expect(await waitForReceived(client, 2)).toEqual(['1', '2']);
-    cluster.store('r1', { from, content: '3' });
+    used.cluster.store('r1', { from, content: '3' });
     expect(await waitForReceived(client, 3)).toEqual(['1', '2', '3']);
   });
 });
 
 describe('application servers', () => {
   const post = async (room: string, body: object, token = adminToken): Promise<Response> =>
-    fetch(`http://127.0.0.1:${gateway.port}/v1/admin/apps/${appId}/rooms/${room}/messages`, {
+    fetch(`http://127.0.0.1:${used.gateway.port}/v1/admin/apps/${appId}/rooms/${room}/messages`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -233,10 +197,12 @@ test('a slow reader loses barrage first, is told and cut, and slows nobody', asy
   const content = 'x'.repeat(20_000);
   let sent = 0;
   const isCut = async (): Promise<boolean> =>
-    /slow_readers_total [1-9]/.test(await (await fetch(`http://127.0.0.1:${gateway.port}/metrics`)).text());
+    /slow_readers_total [1-9]/.test(
+      await (await fetch(`http://127.0.0.1:${used.gateway.port}/metrics`)).text(),
+    );
   for (let round = 0; round < 60 && !(await isCut()); round++) {
     for (let n = 0; n < 20; n++) {
-      cluster.store('r1', { from, content });
+      used.cluster.store('r1', { from, content });
       sent++;
     }
     await waitForReceived(honest, sent);

@@ -19,6 +19,7 @@ import {
   roomRpc,
   type RpcContract,
 } from '@polyroom/contracts';
+import { defaultEntitlements } from '@polyroom/entitlements';
 
 export const appId = 1001;
 export const nodeId = 'nd_fake';
@@ -26,28 +27,13 @@ export const adminToken = 'letmein';
 
 type LoginRequest = ParsedRequestOf<typeof roomRpc.login>;
 
-const defaultEntitlements: Entitlements = {
+/** A generous AppID: no rate of it is met by chance. */
+const entitlements: Entitlements = {
+  ...defaultEntitlements,
   multiRoom: true,
   maxRoomsPerUser: 500,
-  maxMembersPerRoom: 0,
-  maxPlays: 12,
-  shareStream: true,
-  maxMessageBytes: 1024,
-  maxTransparentBytes: 4096,
   broadcastsPerUserPerSecond: 0,
   broadcastsPerRoomPerSecond: 0,
-  barragesPerRoomPerSecond: 0,
-  commandsToOnePerRoomPerSecond: 0,
-  commandsToManyPerRoomPerSecond: 0,
-  transparentsPerRoomPerSecond: 0,
-  serverMessagesPerSecond: 0,
-  historySeconds: 300,
-  historyMessages: 1000,
-  devicePolicy: 'kickOld',
-  maxRoomAttributes: 10,
-  maxRooms: 0,
-  maxUsers: 0,
-  loginsPerSecond: 0,
 };
 
 const transport = {
@@ -60,7 +46,7 @@ const transport = {
 /** Answers for the services behind the gateway, over a real bus; a spec may put itself between. */
 export class FakeCluster {
   readonly calls: Array<{ method: string; request: Record<string, unknown> }> = [];
-  entitlements = { ...defaultEntitlements };
+  entitlements = { ...entitlements };
   grants: Grants = {};
   /** Called before a login is answered; may throw, wait, or publish facts. */
   onLogin: (request: LoginRequest) => void | Promise<void> = () => {};

@@ -1,3 +1,4 @@
+import { KeyedQueue } from '@polyroom/bus';
 import {
   AppError,
   type ErrorName,
@@ -7,7 +8,6 @@ import {
   type User,
 } from '@polyroom/contracts';
 import { Downlinks } from './downlinks.js';
-import { KeyedQueue } from './keyed-queue.js';
 import { type Membership } from './membership.js';
 import { type Upstream } from './upstream.js';
 import { type SessionConnection } from './session-connection.js';

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
-import { MessageLog, RpcHandler } from '@polyroom/bus';
+import { KeyedQueue, MessageLog, RpcHandler } from '@polyroom/bus';
 import { AppError, messagingRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { AppServers } from '../hooks/app-servers.js';
-import { KeyedQueue } from './keyed-queue.js';
 import { SendRules } from './send-rules.js';
 
 type StoredSend = messagingRpc.StoredSend;

@@ -1,8 +1,8 @@
 /** Runs work of the same key one after the other, and work of different keys side by side. */
-export class KeyedQueue {
-  private readonly tails = new Map<string, Promise<void>>();
+export class KeyedQueue<Key = string> {
+  private readonly tails = new Map<Key, Promise<void>>();
 
-  run<T>(key: string, work: () => Promise<T>): Promise<T> {
+  run<T>(key: Key, work: () => Promise<T>): Promise<T> {
     const before = this.tails.get(key);
     const result = before === undefined ? work() : before.then(work);
     const tail = result.then(

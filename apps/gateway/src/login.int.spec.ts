@@ -1,0 +1,153 @@
+import { describe, expect, test } from '@jest/globals';
+import { AppError } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
+import { nodeId } from '../test/fake-cluster.js';
+import { gatewayId, useGateway } from '../test/use-gateway.js';
+
+const used = useGateway();
+
+describe('login', () => {
+  test('200 logins at once on one socket open one session', async () => {
+    const client = await used.connect();
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => client.login(`r${index}`, 'u')),
+    );
+    expect(answers.every((answer) => answer.error === undefined)).toBe(true);
+    expect(new Set(answers.map((answer) => answer.result?.sessionId)).size).toBe(1);
+    expect(answers.filter((answer) => answer.result?.media !== undefined)).toHaveLength(1);
+    expect(used.cluster.countCalls('openSession')).toBe(1);
+    expect(used.cluster.countCalls('login')).toBe(200);
+  });
+
+  test('when the first login fails the next one opens the session, and nothing of the first is left', async () => {
+    used.cluster.onLogin = ({ roomId }) => {
+      if (roomId === 'r0') {
+        throw new AppError('ROOM_USER_IN_BLACKLIST');
+      }
+    };
+    const client = await used.connect();
+    const [first, second, third] = await Promise.all(
+      ['r0', 'r1', 'r2'].map((roomId) => client.login(roomId, 'u')),
+    );
+    expect(first?.error?.code).toBe(1002066);
+    expect(second?.result?.media).toBeDefined();
+    expect(third?.result?.media).toBeUndefined();
+    expect(third?.result?.sessionId).toBe(second?.result?.sessionId);
+    await waitFor(() => used.cluster.countCalls('closeSession') === 1, {
+      timeoutMs: 2000,
+      describe: 'the close',
+    });
+  });
+
+  test('a later login keeps app and mode; another user is the room service’s to refuse', async () => {
+    const client = await used.connectTo('r1', 'u');
+    expect((await client.login('r2', 'u', { mode: 'single' })).error?.code).toBe(1000017);
+    expect((await client.login('r2', 'u', { appId: 7 })).error?.code).toBe(1000017);
+    await client.login('r2', 'v');
+    const last = used.cluster.calls.findLast((call) => call.method === 'login')?.request;
+    expect(last).toMatchObject({
+      session: { userId: 'u' },
+      sessionUserName: 'u',
+      user: { userId: 'v', userName: 'v' },
+      gatewayId,
+      nodeId,
+    });
+  });
+
+  test('facts published between subscribing and the answer come after it, each once', async () => {
+    const stream = (streamId: string) => ({
+      streamId,
+      user: { userId: 'p', userName: 'p' },
+      extraInfo: '',
+      kinds: ['audio'],
+    });
+    used.cluster.onLogin = async ({ roomId }) => {
+      used.cluster.publishFact(roomId, { type: 'streamAdded', sessionId: 'se_p', stream: stream('before') });
+      await used.cluster.bus.flush();
+      // After the snapshot was taken, and on the wire before the answer.
+      setImmediate(() =>
+        used.cluster.publishFact(roomId, { type: 'streamAdded', sessionId: 'se_p', stream: stream('after') }),
+      );
+    };
+    const client = await used.connectTo('r1', 'u', { config: { isUserStatusNotify: true } });
+    await client.waitForEvent('room.streamUpdate');
+    await client.ask('room.logout', { roomId: 'r1' });
+    expect(client.frames[0]?.result).toBeDefined();
+    const streamIds = client
+      .events('room.streamUpdate')
+      .flatMap((data) => (data.streams as Array<{ streamId: string }>).map(({ streamId }) => streamId));
+    expect(streamIds).toEqual(['after']);
+    expect(client.events('room.userUpdate')).toEqual([]);
+  });
+
+  test('leaving the last room ends the session, and the socket can open another one', async () => {
+    const client = await used.connect();
+    const first = await client.login('r1', 'u');
+    await client.ask('room.logout', { roomId: 'r1' });
+    expect(used.cluster.countCalls('endSession')).toBe(1);
+    expect(used.cluster.countCalls('closeSession')).toBe(1);
+    const second = await client.login('r1', 'u');
+    expect(second.result?.media).toBeDefined();
+    expect(second.result?.sessionId).not.toBe(first.result?.sessionId);
+  });
+
+  test('a media node that refuses a session once, as one whose workers are being replaced, costs nobody a login', async () => {
+    let refusals = 1;
+    used.cluster.onOpenSession = () => {
+      if (refusals > 0) {
+        refusals -= 1;
+        throw new AppError('MEDIA_NODE_UNAVAILABLE');
+      }
+    };
+    const client = await used.connect();
+    expect((await client.login('r1', 'alice')).result?.media).toBeDefined();
+    expect(used.cluster.countCalls('openSession')).toBe(2);
+    expect(used.cluster.countCalls('login')).toBe(1);
+  });
+
+  test('a media node that refuses and goes on refusing costs the login, and the membership with it', async () => {
+    used.cluster.onOpenSession = () => {
+      throw new AppError('MEDIA_NODE_UNAVAILABLE');
+    };
+    const client = await used.connect();
+    expect((await client.login('r1', 'alice')).error?.code).toBe(1190301);
+    await waitFor(() => used.cluster.countCalls('endSession') === 1, {
+      timeoutMs: 2000,
+      describe: 'the membership to be undone',
+    });
+  });
+
+  test('a session whose end failed is still there: it is ended again, or suspended with its socket', async () => {
+    const client = await used.connectTo('r1', 'alice');
+    used.cluster.onEndSession = () => {
+      throw new AppError('ROOM_INNER_ERROR');
+    };
+    expect((await client.ask('room.logout', {})).error?.code).toBe(1002099);
+    expect((await client.login('r2', 'alice')).error).toBeUndefined();
+    expect(used.cluster.countCalls('openSession')).toBe(1);
+    const before = used.cluster.countCalls('suspendSession');
+    await client.close();
+    await waitFor(() => used.cluster.countCalls('suspendSession') === before + 1, {
+      timeoutMs: 5000,
+      describe: 'the session to be suspended',
+    });
+    used.cluster.onEndSession = () => {};
+  });
+
+  test('a closed socket suspends its session', async () => {
+    const client = await used.connectTo('r1', 'u');
+    await client.close();
+    await waitFor(() => used.cluster.countCalls('suspendSession') === 1, {
+      timeoutMs: 2000,
+      describe: 'suspension',
+    });
+    expect(used.cluster.countCalls('endSession')).toBe(0);
+  });
+
+  test('a stopping gateway sends its clients away with 4000 and suspends their sessions', async () => {
+    const client = await used.connectTo('r1', 'u');
+    await used.gateway.close();
+    await waitFor(() => client.closeCode === 4000, { timeoutMs: 2000, describe: 'the close code' });
+    expect(used.cluster.countCalls('suspendSession')).toBe(1);
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import { adminToken } from '../test/fake-cluster.js';
+import { useGateway } from '../test/use-gateway.js';
+
+const used = useGateway();
+
+describe('REST', () => {
+  const url = (path: string) => `http://127.0.0.1:${used.gateway.port}${path}`;
+  const authorization = `Bearer ${adminToken}`;
+
+  test.each([
+    ['/v1/admin/apps', {}],
+    ['/v1/admin/apps', { authorization: 'Bearer wrong' }],
+    ['/v1/admin/apps/1/audit', { authorization: 'Basic x' }],
+    ['/v1/admin/apps/1/rooms/r1', {}],
+  ])('%s wants an admin', async (path, headers) => {
+    const response = await fetch(url(path), { headers });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ error: { code: 1190101 } });
+  });
+
+  test('an admin reads, and writes under their own name', async () => {
+    const listed = await fetch(url('/v1/admin/apps'), { headers: { authorization } });
+    expect(await listed.json()).toEqual({ apps: [] });
+    const response = await fetch(url('/v1/admin/apps/1001/entitlements/multiRoom'), {
+      method: 'PUT',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ value: true }),
+    });
+    expect(await response.json()).toEqual({
+      entitlement: { name: 'multiRoom', value: true, overridden: true },
+    });
+    const set = used.cluster.calls.find(({ method }) => method === 'setEntitlement');
+    expect(set?.request).toMatchObject({ actor: 'alice', appId: 1001, value: true });
+  });
+
+  test('a room is found under the longest and strangest ID that it may have', async () => {
+    for (const roomId of ["a%~!@#$%^&*()_+=-`;',.<>\\b", 'r'.repeat(127)]) {
+      const path = `/v1/admin/apps/1001/rooms/${encodeURIComponent(roomId)}`;
+      const response = await fetch(url(path), { headers: { authorization } });
+      expect([response.status, await response.json()]).toMatchObject([200, { roomId }]);
+    }
+    const long = await fetch(url(`/v1/admin/apps/1001/rooms/${'r'.repeat(128)}`), {
+      headers: { authorization },
+    });
+    expect(await long.json()).toMatchObject({ error: { code: 1002013 } });
+  });
+
+  test('wrong arguments, unknown paths and other origins', async () => {
+    const wrong = await fetch(url('/v1/admin/apps/x/audit'), { headers: { authorization } });
+    expect([wrong.status, await wrong.json()]).toMatchObject([400, { error: { code: 1000017 } }]);
+    expect((await fetch(url('/v1/nothing'))).status).toBe(404);
+    const preflight = await fetch(url('/v1/admin/apps'), {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'http://console.example',
+        'access-control-request-method': 'PUT',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+    expect(preflight.headers.get('access-control-allow-methods')).toContain('PUT');
+    expect((await fetch(url('/readyz'))).status).toBe(200);
+  });
+});

@@ -1,0 +1,80 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
+import { Bus, type RunningService } from '@polyroom/bus';
+import { createLogger } from '@polyroom/observability';
+import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
+import { loadGatewayConfig } from '../src/gateway.config.js';
+import { startGateway } from '../src/start-gateway.js';
+import { FakeCluster } from './fake-cluster.js';
+import { RawClient } from './raw-client.js';
+
+export const gatewayId = 'gw_1';
+
+/** What a spec of the gateway works with: a new gateway and a new cluster behind it for each test. */
+export interface UsedGateway {
+  readonly nats: RunningServer;
+  readonly cluster: FakeCluster;
+  readonly gateway: RunningService;
+  /** A client that is closed with the test. */
+  connect(): Promise<RawClient>;
+  /** The same, logged into a room. */
+  connectTo(roomId: string, userId: string, more?: Record<string, unknown>): Promise<RawClient>;
+}
+
+/** To be called at the top of a spec, whose hooks it adds to. */
+export function useGateway(): UsedGateway {
+  let nats: RunningServer;
+  let cluster: FakeCluster;
+  let gateway: RunningService;
+  let clients: RawClient[];
+
+  beforeAll(async () => {
+    nats = await startNats();
+  });
+  afterAll(async () => {
+    await nats.close();
+  });
+  beforeEach(async () => {
+    clients = [];
+    cluster = await FakeCluster.start(nats.url);
+    const config = loadGatewayConfig({
+      POLYROOM_NATS_URL: nats.url,
+      POLYROOM_HTTP_HOST: '127.0.0.1',
+      POLYROOM_GATEWAY_ID: gatewayId,
+      POLYROOM_LOG_LEVEL: 'silent',
+    });
+    const bus = await Bus.connect({ url: nats.url, name: 'gateway' });
+    gateway = await startGateway(config, bus, createLogger('gateway', 'silent'));
+    await waitFor(async () => (await fetch(`http://127.0.0.1:${gateway.port}/readyz`)).ok, {
+      timeoutMs: 5000,
+      describe: 'the gateway',
+    });
+  });
+  afterEach(async () => {
+    await Promise.all(clients.map((client) => client.close()));
+    await gateway.close();
+    await cluster.close();
+  });
+
+  const connect = async (): Promise<RawClient> => {
+    const client = await RawClient.open(gateway.port);
+    clients.push(client);
+    return client;
+  };
+  return {
+    get nats() {
+      return nats;
+    },
+    get cluster() {
+      return cluster;
+    },
+    get gateway() {
+      return gateway;
+    },
+    connect,
+    connectTo: async (roomId, userId, more = {}) => {
+      const client = await connect();
+      expect((await client.login(roomId, userId, more)).error).toBeUndefined();
+      return client;
+    },
+  };
+}

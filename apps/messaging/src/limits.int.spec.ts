@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Entitlements } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
+import { bob, codeOf, codesOf, useMessaging } from '../test/use-messaging.js';
+
+const used = useMessaging();
+
+describe('limits', () => {
+  test('an empty message is 1009001, one byte too many 1009002; bytes count and not characters', async () => {
+    await used.allow({ maxMessageBytes: 8 });
+    expect(await codeOf(used.send(''))).toBe(1009001);
+    expect(await codeOf(used.send('üüüü'))).toBe(0);
+    expect(await codeOf(used.send('üüüüx'))).toBe(1009002);
+    expect(await codeOf(used.barrage('üüüüx'))).toBe(1009002);
+    expect(await codeOf(used.barrage('üüüü'))).toBe(0);
+    expect(await codeOf(used.send('üüüüx', { kind: 'command' }))).toBe(1009013);
+  });
+
+  test('a transparent message is measured in the bytes that it carries', async () => {
+    const bytes = (count: number): string => Buffer.alloc(count, 7).toString('base64');
+    expect(await codeOf(used.send(bytes(64), { kind: 'transparent' }))).toBe(0);
+    expect(await codeOf(used.send(bytes(65), { kind: 'transparent' }))).toBe(1009013);
+  });
+
+  test('a user who sends too fast is refused with 1009015, and others are not', async () => {
+    await used.allow({ broadcastsPerUserPerSecond: 2 });
+    // One after the other: each instance has buckets of its own, and both together let through four.
+    expect(await codesOf(8, () => used.send('x'))).toEqual(new Set([0, 1009015]));
+    expect(await codeOf(used.send('x', { from: bob }))).toBe(0);
+    expect(await codeOf(used.send('x', { roomId: 'elsewhere' }))).toBe(0);
+  });
+
+  test.each<[string, Partial<Entitlements>, (n: number) => Promise<unknown>]>([
+    [
+      'broadcast messages',
+      { broadcastsPerRoomPerSecond: 1 },
+      (n) => used.send('x', { from: { userId: `user${n}`, userName: 'U' } }),
+    ],
+    ['barrage messages', { barragesPerRoomPerSecond: 1 }, () => used.barrage('x')],
+    [
+      'commands to one user',
+      { commandsToOnePerRoomPerSecond: 1 },
+      () => used.send('x', { kind: 'command', to: ['bob'] }),
+    ],
+    ['commands to several', { commandsToManyPerRoomPerSecond: 1 }, () => used.send('x', { kind: 'command' })],
+    [
+      'transparent messages',
+      { transparentsPerRoomPerSecond: 1 },
+      () => used.send('eA==', { kind: 'transparent' }),
+    ],
+  ])('a room with too many %s refuses with 1002072', async (_kind, limits, work) => {
+    await used.allow(limits);
+    expect(await codesOf(6, work)).toEqual(new Set([0, 1002072]));
+  });
+
+  test('application servers have a rate of their own, for the whole AppID', async () => {
+    await used.allow({ serverMessagesPerSecond: 1, broadcastsPerUserPerSecond: 1 });
+    const ask = (n: number) => used.send('x', { viaServer: true, roomId: `server${n}` });
+    expect(await codesOf(6, ask)).toEqual(new Set([0, 1002073]));
+  });
+
+  test('a changed limit holds at once; one that cannot be read lets nothing through', async () => {
+    expect(await codeOf(used.send('12345'))).toBe(0);
+    await used.allow({ maxMessageBytes: 4 });
+    // The announcement and the request come over different subscriptions.
+    await waitFor(async () => (await codeOf(used.send('12345'))) === 1009002, {
+      timeoutMs: 500,
+      describe: 'the new limit',
+    });
+    await used.silenceAuth();
+    await used.allow({});
+    await waitFor(async () => (await codeOf(used.send('1'))) === 1190201, {
+      timeoutMs: 3000,
+      describe: 'the refusal',
+    });
+    const before = used.heard.length;
+    expect(await codeOf(used.send('1'))).not.toBe(0);
+    expect(await codeOf(used.send(''))).toBe(1009001);
+    expect(used.heard).toHaveLength(before);
+  });
+});

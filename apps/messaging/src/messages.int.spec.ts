@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals';
+import { messagingRpc } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
+import { alice, appId, bob, useMessaging } from '../test/use-messaging.js';
+
+const used = useMessaging();
+
+describe('a message', () => {
+  test('is numbered, and heard with the same numbers', async () => {
+    const sent = await used.send('hello', { roomId: 'a.b' });
+    await used.waitForStored(1);
+    const told = { kind: 'broadcast', category: 'chat', from: alice, content: 'hello', prev: 0, ...sent };
+    expect(used.stored).toEqual([told]);
+    expect(sent.seq).toBe(1);
+    expect(Math.abs(Date.now() - sent.sentAtMs)).toBeLessThan(5000);
+    expect((await used.send('next', { roomId: 'a.b' })).messageId).toBeGreaterThan(sent.messageId);
+  });
+
+  test('has one place in the order of its room, whichever instance takes it and of whatever kind it is', async () => {
+    const kinds = ['broadcast', 'command', 'transparent'] as const;
+    const sent = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => used.send(`dGV4dCAw${n % 10}AAA`, { kind: kinds[n % 3]! })),
+    );
+    await used.waitForStored(60);
+    expect(used.stored.map(({ seq }) => seq)).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
+    sent.forEach(({ seq }, n) => expect(used.stored[seq - 1]!.kind).toBe(kinds[n % 3]));
+    const ids = used.stored.map(({ messageId }) => messageId);
+    expect([...ids].sort((a, b) => a - b)).toEqual(ids);
+    expect(new Set(ids).size).toBe(60);
+  });
+
+  test('that is sent again is the same message; the same ID of somebody else is another one', async () => {
+    const first = await used.send('first', { clientMessageId: 'same' });
+    expect(await used.send('changed', { clientMessageId: 'same' })).toEqual(first);
+    expect((await used.send('mine', { clientMessageId: 'same', from: bob })).seq).toBe(2);
+    await used.waitForStored(2);
+    expect(used.stored.map(({ content }) => content)).toEqual(['first', 'mine']);
+  });
+
+  test('that came together with others has an outcome of its own', async () => {
+    const common = {
+      appId,
+      roomId: used.roomId,
+      from: alice,
+      kind: 'broadcast',
+      category: 'chat',
+    } as const;
+    const { outcomes } = await used.client.request(messagingRpc.send, {
+      messages: [
+        { ...common, content: 'one', clientMessageId: 'b1' },
+        { ...common, content: '', clientMessageId: 'b2' },
+        { ...common, content: 'three', clientMessageId: 'b3' },
+      ],
+    });
+    expect(outcomes).toMatchObject([
+      { sent: { seq: 1 } },
+      { error: { code: 1009001 } },
+      { sent: { seq: 2 } },
+    ]);
+  });
+});
+
+test('history reaches as far back as the AppID may', async () => {
+  await used.send('one');
+  await used.send('two');
+  await used.send('three', { to: ['carol'] });
+  const ask = (userId?: string) =>
+    used.client.request(messagingRpc.readHistory, {
+      appId,
+      roomId: used.roomId,
+      ...(userId === undefined ? {} : { userId }),
+      epoch: '',
+      sinceSeq: 0,
+      limit: 50,
+    });
+  expect((await ask()).messages.map(({ content }) => content)).toEqual(['one', 'two', 'three']);
+  expect((await ask('bob')).messages.map(({ content }) => content)).toEqual(['one', 'two']);
+  await used.allow({ historyMessages: 1 });
+  await waitFor(async () => (await ask()).messages.length === 1, { timeoutMs: 1000, describe: 'the limit' });
+  expect(await ask()).toMatchObject({ gone: true, position: { seq: 3 } });
+});
+
+test('what was acknowledged outlives the instances that took it, and the order goes on', async () => {
+  await used.send('one');
+  await used.send('two', { clientMessageId: 'again' });
+  await used.closeInstances();
+  await used.startInstances(2);
+  expect((await used.send('three')).seq).toBe(3);
+  expect((await used.send('two', { clientMessageId: 'again' })).seq).toBe(2);
+});

@@ -1,0 +1,193 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import { Bus, type BusSubscription, MessageLog, type RunningService, runService } from '@polyroom/bus';
+import {
+  AppError,
+  authRpc,
+  type Entitlements,
+  entitlementsChanged,
+  messagingRpc,
+  newId,
+  type OrderedMessage,
+  roomMessage,
+  type RoomMessage,
+} from '@polyroom/contracts';
+import { defaultEntitlements } from '@polyroom/entitlements';
+import { createLogger } from '@polyroom/observability';
+import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
+import { hooksSchema } from '../src/hooks/hooks.js';
+import { MessagingModule } from '../src/messaging.module.js';
+import { roomLogOptions } from '../src/room-log.js';
+import { FakeAppServer } from './fake-app-server.js';
+
+export const appId = 1;
+export const moderatedAppId = 2;
+export const secret = 'a secret of sixteen';
+export const alice = { userId: 'alice', userName: 'Alice' };
+export const bob = { userId: 'bob', userName: 'Bob' };
+
+/** Without rates, but for those that a spec sets. */
+const generous: Entitlements = {
+  ...defaultEntitlements,
+  maxTransparentBytes: 64,
+  broadcastsPerUserPerSecond: 0,
+  broadcastsPerRoomPerSecond: 0,
+  barragesPerRoomPerSecond: 0,
+  commandsToOnePerRoomPerSecond: 0,
+  commandsToManyPerRoomPerSecond: 0,
+  transparentsPerRoomPerSecond: 0,
+  serverMessagesPerSecond: 0,
+};
+
+export interface Sent {
+  messageId: number;
+  seq: number;
+  sentAtMs: number;
+}
+
+/** Two instances of the messaging service, who asks them, and what they ask. Each test has a room of its own. */
+export class UsedMessaging {
+  client!: Bus;
+  appServer!: FakeAppServer;
+  /** What the room's subjects told in this test. */
+  heard: RoomMessage[] = [];
+  private nats!: RunningServer;
+  private services: RunningService[] = [];
+  private auth!: BusSubscription;
+  private entitlements = generous;
+  private room = 0;
+  private message = 0;
+
+  async start(): Promise<void> {
+    this.nats = await startNats({ jetStream: true });
+    this.appServer = await FakeAppServer.start();
+    this.client = await Bus.connect({ url: this.nats.url, name: 'client' });
+    this.client.subscribe(roomMessage, {}, (payload) => void this.heard.push(payload));
+    await this.startInstances(2);
+  }
+
+  async close(): Promise<void> {
+    await this.closeInstances();
+    await this.client.close();
+    await this.nats.close();
+    this.appServer.close();
+  }
+
+  async begin(): Promise<void> {
+    this.room++;
+    this.heard = [];
+    this.appServer.reset();
+    const { getEntitlements } = authRpc;
+    this.auth = this.client.respond(getEntitlements, getEntitlements.subject, 'auth', async () => ({
+      entitlements: this.entitlements,
+      version: 1,
+    }));
+    await this.allow({});
+  }
+
+  /** Auth does not answer any more. */
+  async silenceAuth(): Promise<void> {
+    await this.auth.drain();
+  }
+
+  async startInstances(count: number, onFailure: 'allow' | 'refuse' = 'refuse'): Promise<void> {
+    this.services = await Promise.all(Array.from({ length: count }, () => this.startInstance(onFailure)));
+  }
+
+  async closeInstances(): Promise<void> {
+    await Promise.all(this.services.map((service) => service.close()));
+  }
+
+  get roomId(): string {
+    return `room${this.room}`;
+  }
+
+  /** Changes what auth says, and announces it as auth does. */
+  async allow(changed: Partial<Entitlements>): Promise<void> {
+    this.entitlements = { ...generous, ...changed };
+    this.client.publish(entitlementsChanged, {}, { appId, version: 1 });
+    await this.client.flush();
+  }
+
+  async send(content: string, options: Partial<messagingRpc.StoredSend> = {}): Promise<Sent> {
+    const { outcomes } = await this.client.request(messagingRpc.send, {
+      messages: [
+        {
+          appId,
+          roomId: this.roomId,
+          from: alice,
+          kind: 'broadcast',
+          category: 'chat',
+          clientMessageId: `m${++this.message}`,
+          content,
+          ...options,
+        },
+      ],
+    });
+    const outcome = outcomes[0]!;
+    if ('error' in outcome) {
+      throw AppError.fromWire(outcome.error);
+    }
+    return outcome.sent as Sent;
+  }
+
+  barrage(content: string): Promise<{ messageId: string }> {
+    const request = { appId, roomId: this.roomId, from: alice, category: 'chat' as const, content };
+    return this.client.request(messagingRpc.sendBarrage, request);
+  }
+
+  /** The stored messages that were told, in their order. */
+  get stored(): OrderedMessage[] {
+    return this.heard
+      .flatMap((told) => (told.type === 'stored' ? told.messages : []))
+      .sort((left, right) => left.seq - right.seq);
+  }
+
+  async waitForStored(count: number): Promise<void> {
+    await waitFor(() => this.stored.length >= count, { timeoutMs: 5000, describe: `${count} messages` });
+  }
+
+  private async startInstance(onFailure: 'allow' | 'refuse'): Promise<RunningService> {
+    const logger = createLogger('messaging', 'silent');
+    const bus = await Bus.connect({ url: this.nats.url, name: 'messaging', logger });
+    const log = await MessageLog.open(bus, roomLogOptions);
+    const hooks = hooksSchema.parse({
+      [moderatedAppId]: {
+        secret,
+        moderation: { url: `${this.appServer.url}/moderate`, deadlineMs: 200, onFailure },
+        transparent: { url: `${this.appServer.url}/transparent`, deadlineMs: 200 },
+      },
+    });
+    return runService({
+      name: 'messaging',
+      module: MessagingModule.register({ bus, log, hooks, logger, instanceId: newId('instance') }),
+      bus,
+      logger,
+      httpHost: '127.0.0.1',
+      httpPort: 0,
+    });
+  }
+}
+
+/** To be called at the top of a spec, whose hooks it adds to. */
+export function useMessaging(): UsedMessaging {
+  const used = new UsedMessaging();
+  beforeAll(() => used.start());
+  afterAll(() => used.close());
+  beforeEach(() => used.begin());
+  afterEach(() => used.silenceAuth());
+  return used;
+}
+
+export const codeOf = (promise: Promise<unknown>): Promise<number> =>
+  promise.then(
+    () => 0,
+    (error: AppError) => error.code,
+  );
+
+export async function codesOf(count: number, work: (n: number) => Promise<unknown>): Promise<Set<number>> {
+  const codes = new Set<number>();
+  for (let n = 0; n < count; n++) {
+    codes.add(await codeOf(work(n)));
+  }
+  return codes;
+}
