@@ -105,6 +105,15 @@ test('the namespace refuses what no policy allows', () => {
   });
 });
 
+test('gateways get the secret of the TURN servers where there is one', () => {
+  const env = new Map(containerOf(baseSources, 'gateway').env.map((variable) => [variable.name, variable]));
+  expect(env.get('POLYROOM_TURN_SECRET')?.valueFrom?.secretKeyRef).toEqual({
+    name: 'polyroom-secrets',
+    key: 'POLYROOM_TURN_SECRET',
+    optional: true,
+  });
+});
+
 if (hasKubectl) {
   describe.each(folders)('kubectl kustomize %s', (folder) => {
     const built = buildKustomization(folder);
@@ -139,7 +148,8 @@ if (hasKubectl) {
       .filter(isWorkload)
       .flatMap((manifest) => secretKeysOf(toWorkload(manifest).template.spec.containers[0]!));
     expect(new Set(named.map((key) => key.name))).toEqual(new Set([secret.metadata.name]));
-    expect(named.map((key) => key.key).filter((key) => !(key in secret.data!))).toEqual([]);
+    const needed = named.filter((key) => key.optional !== true);
+    expect(needed.map((key) => key.key).filter((key) => !(key in secret.data!))).toEqual([]);
   });
 
   test('the production overlay scales by load, keeps no secret, and its example lists every key', () => {
@@ -166,6 +176,6 @@ if (hasKubectl) {
   });
 }
 
-function secretKeysOf(container: Container): { name: string; key: string }[] {
+function secretKeysOf(container: Container): { name: string; key: string; optional?: boolean | undefined }[] {
   return container.env.flatMap((variable) => variable.valueFrom?.secretKeyRef ?? []);
 }

@@ -25,7 +25,8 @@ const variableSchema = z.strictObject({
   value: z.string().optional(),
   valueFrom: z
     .strictObject({
-      secretKeyRef: keyRef.optional(),
+      /** An optional key may be missing from the Secret: the variable is left out then. */
+      secretKeyRef: keyRef.extend({ optional: z.literal(true).optional() }).optional(),
       configMapKeyRef: keyRef.optional(),
       fieldRef: z.looseObject({ fieldPath: z.string() }).optional(),
     })
