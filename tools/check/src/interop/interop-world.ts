@@ -117,10 +117,13 @@ export class InteropWorld {
       const viewer = await BrowserUser.open(this.browser, this.cluster.consoleUrl!, options);
       const others = await Promise.all(this.viewers.map((other) => this.nodeOf(other.userId)));
       this.viewers.push(viewer);
+      let attempt = 0;
       await waitFor(
         async () => {
           await viewer.logout();
-          await enter(viewer, `lobby-of-${userId}`);
+          // Another room each time: who comes into a room again is put where its first comer was.
+          attempt += 1;
+          await enter(viewer, `lobby-${attempt}-of-${userId}`);
           const nodeId = await this.nodeOf(userId);
           return nodeId !== undefined && !others.includes(nodeId);
         },
