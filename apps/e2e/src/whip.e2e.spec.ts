@@ -123,6 +123,11 @@ describe('WHIP and WHEP', () => {
     const page = await WhipPage.open(browser, elsewherePage());
     const answer = await page.play(endpoint('whep'), await token('other'), { codec: 'video/VP8' });
     expect(answer.status).toBe(406);
+    // The numbers are the router's: what depends on them is there as well.
+    expect(answer.body).toMatch(/a=rtpmap:\d+ rtx\/90000/);
+    expect(answer.body).toMatch(/a=ssrc-group:FID \d+ \d+/);
+    expect(answer.body).toMatch(/a=extmap:\d+ \S+transport-wide-cc-extensions/);
+    expect(answer.body).not.toContain('sdes:mid');
     await expectFrames(page);
     // Closing the connection is enough: nobody has to DELETE.
     await page.close();
@@ -267,4 +272,17 @@ describe('WHIP and WHEP', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 1003028 } });
     expect(await watch.sessionOf('second')).toBeUndefined();
   }, 30_000);
+
+  test('layers are taken by their RIDs, and a player gets one of them', async () => {
+    const layered = await WhipPage.open(browser, elsewherePage());
+    const published = await layered.publish(endpoint('whip', { stream: 'layers' }), await token('layered'), {
+      rids: ['small', 'large'],
+    });
+    expect(published.status).toBe(201);
+    expect(published.body).toContain('a=simulcast:recv small;large');
+    const viewing = await WhipPage.open(browser, elsewherePage());
+    const played = await viewing.play(endpoint('whep', { stream: 'layers' }), await token('viewing'));
+    expect(played.status).toBe(201);
+    await expectFrames(viewing);
+  }, 60_000);
 });

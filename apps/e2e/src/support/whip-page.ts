@@ -19,15 +19,30 @@ export class WhipPage {
     return new WhipPage(page);
   }
 
-  /** Publishes the browser's fake camera and microphone, the camera in a codec of its choice. */
-  publish(endpoint: string, token: string, options: { codec?: string } = {}): Promise<HttpAnswer> {
+  /**
+   * Publishes the browser's fake camera and microphone, the camera in a codec of its choice; with RIDs in as many
+   * layers, each twice as large as the one before.
+   */
+  publish(
+    endpoint: string,
+    token: string,
+    options: { codec?: string; rids?: string[] } = {},
+  ): Promise<HttpAnswer> {
     return this.page.evaluate(
-      async ({ endpoint, token, codec }) => {
+      async ({ endpoint, token, codec, rids }) => {
         const peer = new RTCPeerConnection();
         Object.assign(window, { peer });
         const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
         for (const track of media.getTracks()) {
-          const sender = peer.addTransceiver(track, { direction: 'sendonly', streams: [media] });
+          const sendEncodings = rids.map((rid, layer) => ({
+            rid,
+            scaleResolutionDownBy: 2 ** (rids.length - 1 - layer),
+          }));
+          const sender = peer.addTransceiver(track, {
+            direction: 'sendonly',
+            streams: [media],
+            ...(track.kind === 'audio' || rids.length === 0 ? {} : { sendEncodings }),
+          });
           if (track.kind === 'video' && codec !== undefined) {
             const { codecs } = RTCRtpSender.getCapabilities('video')!;
             sender.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === codec));
@@ -50,7 +65,7 @@ export class WhipPage {
           body,
         };
       },
-      { endpoint, token, ...options },
+      { endpoint, token, codec: options.codec, rids: options.rids ?? [] },
     );
   }
 
@@ -71,7 +86,9 @@ export class WhipPage {
         const video = peer.addTransceiver('video', { direction: 'recvonly' });
         if (codec !== undefined) {
           const { codecs } = RTCRtpReceiver.getCapabilities('video')!;
-          video.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === codec));
+          video.setCodecPreferences(
+            codecs.filter(({ mimeType }) => mimeType === codec || mimeType === 'video/rtx'),
+          );
         }
         await peer.setLocalDescription();
         let sdp = peer.localDescription!.sdp;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type ClientResult } from '@polyroom/contracts';
+import { type ClientParams, type ClientResult } from '@polyroom/contracts';
 import { type types } from 'mediasoup-client';
 import { MethodRouter } from '../socket/method-router.js';
 import { type InteropClient, InteropLogin, type InteropRequest } from './interop-login.js';
@@ -27,23 +27,18 @@ export class Whep {
     const { roomId, streamId } = request;
     return this.login.run(request, true, async (client) => {
       const tracks = ReceivedTracks.read(media, client.media.routerRtpCapabilities as types.RtpCapabilities);
-      const { rtpCapabilities } = tracks;
-      let consumers: Consumers;
-      try {
-        ({ consumers } = await this.router.call(client.connection, 'stream.play', {
-          streamId,
-          roomId,
-          rtpCapabilities,
-        }));
-      } catch (error) {
-        throw asSdpRefusal(error);
-      }
+      const play = (rtpCapabilities: ClientParams<'stream.play'>['rtpCapabilities']): Promise<Consumers> =>
+        this.consume(client, { streamId, roomId, rtpCapabilities });
+      let consumers = await play(tracks.capabilitiesAsOffered);
       const unwanted = consumers.find(({ kind }) => !media.some((section) => section.kind === kind));
       if (unwanted !== undefined) {
         throw sdpRefused(`the stream has ${unwanted.kind}, and there is no section for it`);
       }
       const transport = client.media.recv;
       if (!tracks.understands(consumers)) {
+        // The numbers are ours then, and with them all that was left out for those of the client.
+        await this.router.call(client.connection, 'stream.stopPlay', { streamId, roomId });
+        consumers = await play(tracks.capabilitiesInOurNumbers);
         const session = this.hold(request, client, { mid: '0', kind: consumers[0]!.kind }, true);
         return { session, sdp: offerConsumers(transport, consumers, streamId), isOffer: true };
       }
@@ -60,6 +55,17 @@ export class Whep {
     const { connection, streamId } = session.options;
     await this.start(connection, streamId, dtlsParameters);
     session.awaitsAnswer = false;
+  }
+
+  private async consume(
+    { connection }: InteropClient,
+    params: ClientParams<'stream.play'>,
+  ): Promise<Consumers> {
+    try {
+      return (await this.router.call(connection, 'stream.play', params)).consumers;
+    } catch (error) {
+      throw asSdpRefusal(error);
+    }
   }
 
   private async start(

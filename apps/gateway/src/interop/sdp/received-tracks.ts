@@ -7,6 +7,9 @@ import { sdpRefused } from './sdp-refused.js';
 import { type TransportParameters, writeCodecs, writeSdp } from './write-sdp.js';
 
 type Consumer = ClientResult<'stream.play'>['consumers'][number];
+type RtpCapabilities = ClientParams<'stream.play'>['rtpCapabilities'];
+
+const midUri = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 
 /** What a WHEP client can receive, and what is written back to it. */
 export class ReceivedTracks {
@@ -27,11 +30,11 @@ export class ReceivedTracks {
   }
 
   /**
-   * For the media node. Without RTX, and of the header extensions only those that have our number by chance:
-   * the numbers are the client's to choose, and a router sends its own.
+   * For the media node, where the client's own numbers are to be used: without RTX, and of the header extensions
+   * only those that have our number by chance. The numbers are the client's to choose, and a router sends its own.
    */
-  get rtpCapabilities(): ClientParams<'stream.play'>['rtpCapabilities'] {
-    const { codecs = [], headerExtensions = [] } = ortc.getRecvRtpCapabilities(this.extended);
+  get capabilitiesAsOffered(): RtpCapabilities {
+    const { codecs = [], headerExtensions = [] } = this.capabilitiesInOurNumbers as types.RtpCapabilities;
     return {
       codecs: codecs.filter(({ mimeType }) => !/\/rtx$/i.test(mimeType)),
       headerExtensions: headerExtensions.filter(({ uri, preferredId }) =>
@@ -39,7 +42,16 @@ export class ReceivedTracks {
           section.ext?.some((offered) => offered.uri === uri && offered.value === preferredId),
         ),
       ),
-    } as ClientParams<'stream.play'>['rtpCapabilities'];
+    } as RtpCapabilities;
+  }
+
+  /** For the media node, where the offer is ours: all that both know. SSRCs say what belongs where, not MIDs. */
+  get capabilitiesInOurNumbers(): RtpCapabilities {
+    const { codecs = [], headerExtensions = [] } = ortc.getRecvRtpCapabilities(this.extended);
+    return {
+      codecs,
+      headerExtensions: headerExtensions.filter(({ uri }) => uri !== midUri),
+    } as RtpCapabilities;
   }
 
   /** Whether the client offered the payload types with which these consumers send. */
@@ -94,7 +106,8 @@ function writeConsumer(consumer: Consumer, mid: string, protocol: string, stream
     encodings = [],
     rtcp,
   } = consumer.rtpParameters as unknown as types.RtpParameters;
-  const ssrc = encodings[0]!.ssrc!;
+  const { rtx, ssrc } = encodings[0]!;
+  const ssrcs = [ssrc!, ...(rtx === undefined ? [] : [rtx.ssrc])];
   return {
     type: consumer.kind,
     port: 9,
@@ -105,7 +118,8 @@ function writeConsumer(consumer: Consumer, mid: string, protocol: string, stream
     ext: headerExtensions.map(({ uri, id }) => ({ uri, value: id })),
     // One stream for both, so that they stay in step.
     msid: [{ id: streamId, appdata: consumer.consumerId }],
-    ssrcs: [{ id: ssrc, attribute: 'cname', value: rtcp?.cname ?? streamId }],
+    ssrcs: ssrcs.map((id) => ({ id, attribute: 'cname', value: rtcp?.cname ?? streamId })),
+    ...(rtx === undefined ? {} : { ssrcGroups: [{ semantics: 'FID', ssrcs: ssrcs.join(' ') }] }),
   };
 }
 
