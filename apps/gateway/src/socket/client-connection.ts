@@ -17,6 +17,7 @@ import { type OutFrame } from './out-frame.js';
 import { Outbox } from './outbox.js';
 import { socketLimits } from './socket-limits.js';
 import { type StrangerBudget } from './stranger-budget.js';
+import { type StrangerTurn } from './stranger-turn.js';
 
 /** What ws keeps of an unfinished message. Not part of its interface: where it is elsewhere, only memory is lost. */
 interface WithReceiver {
@@ -36,12 +37,15 @@ export class ClientConnection implements SessionConnection {
   private readonly budget = new FrameBudget();
   private readonly pendingRequests = new Set<Promise<void>>();
   private missedPongs = 0;
+  /** Those that came before it had a session: what comes later must not overtake them. */
+  private waitingFrames = 0;
 
   constructor(
     private readonly socket: WebSocket,
     stream: Duplex,
     turn: FlushTurn,
     private readonly strangers: StrangerBudget,
+    private readonly strangerTurn: StrangerTurn,
     /** Where the client is, as far as the gateway can see. */
     readonly clientAddress: string | undefined,
   ) {
@@ -96,9 +100,29 @@ export class ClientConnection implements SessionConnection {
     await Promise.allSettled([...this.pendingRequests]);
   }
 
-  /** Counts a frame of the client. One that sends faster than it may is not read for a while. */
-  countFrame(): void {
+  /**
+   * Counts a frame of the client and has it handled: at once where it has a session, else in the strangers' turn.
+   * One that sends faster than it may is not read for a while.
+   */
+  takeFrame(handle: () => void): void {
+    if (!this.isOpen) {
+      // What was in the same packet when the socket was closed.
+      return;
+    }
     const isStranger = this.slot.session === undefined;
+    this.countFrame(isStranger);
+    if (!isStranger && this.waitingFrames === 0) {
+      handle();
+      return;
+    }
+    this.waitingFrames += 1;
+    this.strangerTurn.run(() => {
+      this.waitingFrames -= 1;
+      handle();
+    });
+  }
+
+  private countFrame(isStranger: boolean): void {
     const pauseMs = Math.max(this.budget.take(!isStranger), isStranger ? this.strangers.take() : 0);
     if (pauseMs > 0 && this.isOpen && !this.socket.isPaused) {
       this.socket.pause();

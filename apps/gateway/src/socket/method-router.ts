@@ -35,11 +35,14 @@ export class MethodRouter {
 
   /** Never throws: whatever a client sends, it costs nobody but itself. */
   handleFrame(connection: ClientConnection, data: Buffer, isBinary: boolean): void {
+    connection.takeFrame(() => this.handle(connection, data, isBinary));
+  }
+
+  private handle(connection: ClientConnection, data: Buffer, isBinary: boolean): void {
     if (!connection.isOpen) {
       // What was still on its way, or in the same packet, when the socket was closed.
       return;
     }
-    connection.countFrame();
     const frame = parseClientFrame(data, isBinary);
     if (!frame.ok) {
       connection.countMalformedFrame();

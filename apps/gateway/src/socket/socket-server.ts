@@ -12,6 +12,9 @@ import { FlushTurn } from './flush-turn.js';
 import { MethodRouter } from './method-router.js';
 import { socketLimits } from './socket-limits.js';
 import { StrangerBudget } from './stranger-budget.js';
+import { StrangerTurn } from './stranger-turn.js';
+
+const pingSlotCount = 60;
 
 /** The WebSocket side of the gateway's one port: accepts sockets, keeps them alive, lets them go. */
 @Injectable()
@@ -31,6 +34,11 @@ export class SocketServer implements OnModuleDestroy {
   private readonly connections = new Set<ClientConnection>();
   private readonly turn = new FlushTurn();
   private readonly strangers = new StrangerBudget();
+  private readonly strangerTurn = new StrangerTurn();
+  /** Each socket is looked after in one part of the interval, so that they are never all pinged at once. */
+  private readonly pingSlots = Array.from({ length: pingSlotCount }, () => new Set<ClientConnection>());
+  private pingSlot = 0;
+  private lastPingSlot = 0;
   /** Sockets that are closed and whose sessions are not yet suspended. */
   private readonly departures = new Set<Promise<void>>();
   private heartbeat: NodeJS.Timeout | undefined;
@@ -46,10 +54,11 @@ export class SocketServer implements OnModuleDestroy {
   attach(server: Server): void {
     server.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
     this.heartbeat = setInterval(() => {
-      for (const connection of this.connections) {
+      this.pingSlot = (this.pingSlot + 1) % pingSlotCount;
+      for (const connection of this.pingSlots[this.pingSlot]!) {
         connection.checkAlive(socketLimits.maxMissedPongs);
       }
-    }, socketLimits.pingIntervalMs);
+    }, socketLimits.pingIntervalMs / pingSlotCount);
     this.heartbeat.unref();
   }
 
@@ -93,7 +102,17 @@ export class SocketServer implements OnModuleDestroy {
   }
 
   private accept(webSocket: WebSocket, stream: Duplex, clientAddress: string | undefined): void {
-    const connection = new ClientConnection(webSocket, stream, this.turn, this.strangers, clientAddress);
+    const connection = new ClientConnection(
+      webSocket,
+      stream,
+      this.turn,
+      this.strangers,
+      this.strangerTurn,
+      clientAddress,
+    );
+    this.lastPingSlot = (this.lastPingSlot + 1) % pingSlotCount;
+    const pingSlot = this.pingSlots[this.lastPingSlot]!;
+    pingSlot.add(connection);
     this.connections.add(connection);
     gatewayMetrics.connections.set(this.connections.size);
     webSocket.on('message', (data: RawData, isBinary: boolean) => {
@@ -104,7 +123,10 @@ export class SocketServer implements OnModuleDestroy {
       connection.cut();
       this.logger.debug({ err: error, connectionId: connection.connectionId }, 'socket error');
     });
-    webSocket.on('close', () => this.handleClose(connection));
+    webSocket.on('close', () => {
+      pingSlot.delete(connection);
+      this.handleClose(connection);
+    });
   }
 
   private handleClose(connection: ClientConnection): void {
