@@ -14,6 +14,7 @@ import { Whip } from './interop/whip.js';
 import { MediaNodes } from './media-nodes/media-nodes.js';
 import { MediaPlane } from './media-nodes/media-plane.js';
 import { NodeWatch } from './media-nodes/node-watch.js';
+import { SessionData } from './media-nodes/session-data.js';
 import { RoomPlaces } from './media-nodes/room-places.js';
 import { MessagingInstances } from './messages/messaging-instances.js';
 import { MessageSender } from './messages/message-sender.js';
@@ -29,6 +30,7 @@ import { MessageHistoryMethod } from './methods/message-history.method.js';
 import { METHOD_HANDLERS, type MethodHandler } from './methods/method-handler.js';
 import { PlayMethod } from './methods/play.method.js';
 import { MuteMethod } from './methods/mute.method.js';
+import { ProduceDataMethod } from './methods/produce-data.method.js';
 import { ProduceMethod } from './methods/produce.method.js';
 import { PublishMethod } from './methods/publish.method.js';
 import { ResumeMethod } from './methods/resume.method.js';
@@ -66,6 +68,7 @@ import { SessionRegistry } from './session/session-registry.js';
 import { SessionResumer } from './session/session-resumer.js';
 import { SessionVoices } from './session/session-voices.js';
 import { UpstreamMutes } from './session/upstream-mutes.js';
+import { UpstreamStops } from './session/upstream-stops.js';
 import { StreamExtensions } from './session/stream-extensions.js';
 import { SessionRooms } from './session/session-rooms.js';
 import { MethodRouter } from './socket/method-router.js';
@@ -85,6 +88,7 @@ const methods = [
   RepublishMethod,
   PublishMethod,
   ProduceMethod,
+  ProduceDataMethod,
   MuteMethod,
   ShareMethod,
   UnshareMethod,
@@ -147,6 +151,7 @@ export class GatewayModule {
         RecordingOrders,
         RoomFanout,
         RoomPlaces,
+        SessionData,
         SessionEvents,
         SessionLifecycle,
         SessionMover,
@@ -157,6 +162,7 @@ export class GatewayModule {
         SessionVoices,
         UpstreamMutes,
         StreamExtensions,
+        UpstreamStops,
         SocketServer,
         Whep,
         Whip,

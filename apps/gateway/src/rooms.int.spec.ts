@@ -41,9 +41,9 @@ describe('rooms', () => {
   });
 
   test('a second room for a stream needs the entitlement', async () => {
+    used.cluster.entitlements.shareStream = false;
     const client = await used.connectTo('r1', 'u');
     await client.login('r2', 'u');
-    used.cluster.entitlements.shareStream = false;
     await publish(client, 's1', 'r1');
     expect((await client.ask('stream.share', { streamId: 's1', roomId: 'r1' })).error).toBeUndefined();
     expect((await client.ask('stream.share', { streamId: 's1', roomId: 'r2' })).error?.code).toBe(1003025);

@@ -235,6 +235,7 @@ export class FakeCluster {
     this.answer(mediaRpc.closeSession, () => ({}));
     this.answer(mediaRpc.connectTransport, () => ({}));
     this.answer(mediaRpc.produce, () => ({ producerId: 'p1' }));
+    this.answer(mediaRpc.produceData, () => ({ dataProducerId: 'd1', maxMessageBytes: 4096 }));
     this.answer(mediaRpc.closeUpstream, () => ({}));
     this.answer(mediaRpc.bindDownlink, ({ session, streamId, roomId }) => {
       const key = `${session.sessionId} ${streamId}`;

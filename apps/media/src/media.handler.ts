@@ -69,6 +69,13 @@ export class MediaHandler {
     return this.node.produce(request);
   }
 
+  @NodeRpcHandler(mediaRpc.produceData)
+  produceData(
+    request: ParsedRequestOf<typeof mediaRpc.produceData>,
+  ): Promise<ReplyOf<typeof mediaRpc.produceData>> {
+    return this.node.produceData(request);
+  }
+
   @NodeRpcHandler(mediaRpc.muteUpstream)
   async muteUpstream(request: ParsedRequestOf<typeof mediaRpc.muteUpstream>): Promise<object> {
     await this.node.muteUpstream(request);

@@ -7,6 +7,7 @@ import {
   recordingFileClosed,
   sessionsLost,
   transportLost,
+  upstreamStopped,
   voicesHeard,
 } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
@@ -37,6 +38,10 @@ export class NodeEvents implements OnModuleInit {
     this.node.on('downlinkExtended', (fact) =>
       this.bus.publish(downlinkExtended, {}, { ...fact, nodeId: this.config.nodeId }),
     );
+    this.node.on('upstreamStopped', (fact) => {
+      this.bus.publish(upstreamStopped, {}, { ...fact, nodeId: this.config.nodeId });
+      this.logger.warn({ ...fact.session, streamId: fact.streamId, reason: fact.reason }, 'stream stopped');
+    });
     this.node.on('transportLost', (fact) =>
       this.bus.publish(
         transportLost,

@@ -16,6 +16,14 @@ export const entitlementsSchema = z.strictObject({
   maxMembersPerRoom: z.number().int().min(0),
   /** Streams one session may play at once (1004010). */
   maxPlays: z.number().int().min(1),
+  /** Data streams one session may publish at once (1009033); 0 = its transports carry no data at all. */
+  maxDataStreams: z.number().int().min(0).max(16),
+  /** Data streams one session may subscribe to at once (1004010). */
+  maxDataPlays: z.number().int().min(1),
+  /** Bytes of one message of a data stream (1009003), for sessions that begin from now on. */
+  maxDataMessageBytes: z.number().int().min(1).max(65_536),
+  /** Messages of one data stream; who sends more is stopped (1009015). */
+  dataMessagesPerSecond: z.number().int().min(1),
   /** Whether one upstream may be shared into several rooms. */
   shareStream: z.boolean(),
   /** UTF-8 bytes of one broadcast or barrage message (1009002) or custom command (1009013). */

@@ -146,6 +146,22 @@ export const publishChannelSchema = z
 export const mediaKindSchema = z.enum(['audio', 'video'], 'COMMON_ILLEGAL_PARAM');
 export type MediaKind = z.infer<typeof mediaKindSchema>;
 
+/** What a stream carries: sound and picture, or data and nothing else. */
+export const streamKindSchema = z.enum(['audio', 'video', 'data'], 'COMMON_ILLEGAL_PARAM');
+export type StreamKind = z.infer<typeof streamKindSchema>;
+
+/** The most data streams that a session may publish, whatever its AppID is entitled to. */
+export const dataChannelCount = 16;
+/** Data streams take the channels behind the publish channels; the gateway chooses which. */
+export const firstDataChannel = 4;
+
+/** What a claim is for: a publish channel, or one that a data stream was given. */
+export const claimChannelSchema = z
+  .number()
+  .int()
+  .min(0)
+  .max(firstDataChannel + dataChannelCount - 1);
+
 /** Who writes: one login of one user from one device, in one app. Every write carries it. */
 export const sessionRefSchema = z.strictObject({
   appId: appIdSchema,

@@ -1,6 +1,6 @@
 import { AppError, type MediaKind } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
-import { isGone, withClientInput } from './media-errors.js';
+import { isGone, parametersInvalid, withClientInput } from './media-errors.js';
 import { type Session } from './session.js';
 import {
   type CloseReason,
@@ -10,12 +10,13 @@ import {
   type WantedStream,
 } from './stream-source.js';
 
-/** A stream that one session plays, on behalf of one or more rooms: one consumer per kind. */
+/** A stream that one session plays, on behalf of one or more rooms: one consumer per kind, or one of data. */
 export class Downlink {
   readonly #roomIds = new Set<string>();
   /** Settles when the consumers are there; every binding waits for it. */
   readonly opened: Promise<void>;
   #consumers: types.Consumer[] = [];
+  #dataConsumer: types.DataConsumer | undefined;
   #lease: StreamLease | undefined;
   /** Whether the client has asked for packets. */
   #resumed = false;
@@ -65,6 +66,15 @@ export class Downlink {
     return this.#consumers;
   }
 
+  get dataConsumer(): types.DataConsumer | undefined {
+    return this.#dataConsumer;
+  }
+
+  /** Whether it is one of data. */
+  get isData(): boolean {
+    return this.wanted.data;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
@@ -74,6 +84,7 @@ export class Downlink {
     await this.opened;
     this.#resumed = true;
     try {
+      await this.#dataConsumer?.resume();
       await Promise.all(
         this.#consumers
           .filter(({ kind }) => !this.#isSilenced(kind))
@@ -105,17 +116,11 @@ export class Downlink {
 
   async #open(wanted: WantedStream, source: StreamSource): Promise<void> {
     try {
-      this.#lease = await source.lease(
-        wanted,
-        this.session.worker,
-        (reason) => {
-          if (!this.#closed) {
-            this.close();
-            this.onEnded(reason);
-          }
-        },
-        this.#handleAdded,
-      );
+      this.#lease = await source.lease(wanted, this.session.worker, this.#end, this.#handleAdded);
+      if (this.#lease.dataProducerId !== undefined) {
+        this.#assertOpen();
+        this.#dataConsumer = await this.#consumeData(this.#lease.dataProducerId);
+      }
       this.#lease.mutes.onChange(this.#applyMutes);
       for (const producerId of this.#lease.producerIds) {
         this.#assertOpen();
@@ -130,6 +135,14 @@ export class Downlink {
       throw this.session.closed ? new AppError('MEDIA_SESSION_NOT_FOUND', { cause: error }) : error;
     }
   }
+
+  /** The stream is over, here at least. */
+  readonly #end = (reason: CloseReason): void => {
+    if (!this.#closed) {
+      this.close();
+      this.onEnded(reason);
+    }
+  };
 
   readonly #handleAdded = (producerId: string): void => {
     const adding = async () => {
@@ -153,6 +166,25 @@ export class Downlink {
         // Paused: the first key frame must not be lost on a client that has no receiver yet.
         this.session.recv.transport.consume({ producerId, rtpCapabilities, paused: true }),
       );
+    } catch (error) {
+      this.#assertOpen();
+      throw error;
+    }
+  }
+
+  async #consumeData(dataProducerId: string): Promise<types.DataConsumer> {
+    const { transport } = this.session.recv;
+    if (transport.sctpParameters === undefined) {
+      throw parametersInvalid('the session was opened without data');
+    }
+    try {
+      // Paused: a browser throws away what comes for a channel that it has not made yet.
+      const dataConsumer = await withClientInput(() =>
+        transport.consumeData({ dataProducerId, paused: true }),
+      );
+      // A message is lost, and the next ones must not pass for all there was.
+      dataConsumer.on('sctpsendbufferfull', () => this.#end('overloaded'));
+      return dataConsumer;
     } catch (error) {
       this.#assertOpen();
       throw error;
@@ -191,6 +223,7 @@ export class Downlink {
     this.#lease?.mutes.offChange(this.#applyMutes);
     this.#consumers.forEach((consumer) => consumer.close());
     this.#consumers = [];
+    this.#dataConsumer?.close();
     this.#lease?.release();
     this.#lease = undefined;
   }

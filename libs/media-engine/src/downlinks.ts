@@ -65,6 +65,9 @@ export class Downlinks {
       this.#retire(present);
       present = undefined;
     }
+    if (present !== undefined && present.isData !== (binding.data ?? false)) {
+      throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
+    }
     const isNew = present === undefined;
     const downlink = present ?? this.#create(session, binding);
     downlink.addRoom(roomId);
@@ -83,6 +86,7 @@ export class Downlinks {
     return {
       created: isNew,
       consumers: downlink.consumers.map(describe),
+      ...(downlink.dataConsumer === undefined ? {} : { dataConsumer: describeData(downlink.dataConsumer) }),
       roomIds: [...downlink.roomIds],
     };
   }
@@ -133,14 +137,16 @@ export class Downlinks {
 
   #create(session: Session, binding: Binding): Downlink {
     const present = this.#bySession.get(session);
-    if ((present?.size ?? 0) >= binding.maxPlays) {
+    const { data = false } = binding;
+    const alike = [...(present?.values() ?? [])].filter(({ isData }) => isData === data);
+    if (alike.length >= binding.maxPlays) {
       throw new AppError('PLAYER_COUNT_EXCEED', { details: { maxPlays: binding.maxPlays } });
     }
     const { streamId, sourceNodeId, rtpCapabilities } = binding;
     const downlink: Downlink = new Downlink(
       session,
       streamId,
-      { appId: session.ref.appId, streamId, sourceNodeId, rtpCapabilities },
+      { appId: session.ref.appId, streamId, sourceNodeId, data, rtpCapabilities },
       this.#source,
       (reason) => {
         if (this.#retired.get(session)?.get(streamId) === downlink) {
@@ -223,4 +229,12 @@ export class Downlinks {
 
 function describe({ id, producerId, kind, rtpParameters }: types.Consumer): Bound['consumers'][number] {
   return { consumerId: id, producerId, kind, rtpParameters: { ...rtpParameters } };
+}
+
+function describeData({
+  id,
+  dataProducerId,
+  sctpStreamParameters,
+}: types.DataConsumer): Bound['dataConsumer'] & object {
+  return { dataConsumerId: id, dataProducerId, sctpStreamParameters: { ...sctpStreamParameters! } };
 }

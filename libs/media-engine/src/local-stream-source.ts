@@ -27,6 +27,7 @@ export class LocalStreamSource implements StreamSource {
     const upstream = this.#find(wanted);
     const pipe = upstream.session.worker === viewer ? undefined : this.#pipes.hold(upstream, viewer);
     upstream.onEnd(onEnded);
+    pipe?.onOverload(onEnded);
     const first = this.#carry(pipe, upstream);
     const told = new Set<string>();
     const handleKind = () => {
@@ -49,11 +50,13 @@ export class LocalStreamSource implements StreamSource {
         released = true;
         upstream.offEnd(onEnded);
         upstream.offKindAdded(handleKind);
+        pipe?.offOverload(onEnded);
         pipe?.release();
       }
     };
     try {
-      return { producerIds: await first, mutes: upstream.mutes, release };
+      const dataProducerId = await this.#carryData(pipe, upstream);
+      return { producerIds: await first, dataProducerId, mutes: upstream.mutes, release };
     } catch (error) {
       release();
       throw error;
@@ -62,7 +65,8 @@ export class LocalStreamSource implements StreamSource {
 
   #find(wanted: WantedStream): Upstream {
     const upstream = this.#upstreams.find(wanted.appId, wanted.streamId);
-    if (upstream === undefined || !upstream.complete) {
+    const isWanted = upstream?.complete === true && (upstream.dataProducer !== undefined) === wanted.data;
+    if (upstream === undefined || !isWanted) {
       throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
     }
     const rtpCapabilities = wanted.rtpCapabilities as types.RtpCapabilities;
@@ -75,9 +79,21 @@ export class LocalStreamSource implements StreamSource {
   }
 
   /** What the stream has by now, on the viewer's router. */
-  async #carry(pipe: Pipe | undefined, upstream: Upstream): Promise<string[]> {
+  #carry(pipe: Pipe | undefined, upstream: Upstream): Promise<string[]> {
+    return this.#orGone(upstream, async () =>
+      pipe === undefined ? upstream.producers.map(({ id }) => id) : await pipe.carry(),
+    );
+  }
+
+  #carryData(pipe: Pipe | undefined, upstream: Upstream): Promise<string | undefined> {
+    return this.#orGone(upstream, async () =>
+      pipe === undefined ? upstream.dataProducer?.id : await pipe.carryData(),
+    );
+  }
+
+  async #orGone<T>(upstream: Upstream, carry: () => Promise<T>): Promise<T> {
     try {
-      return pipe === undefined ? upstream.producers.map(({ id }) => id) : await pipe.carry();
+      return await carry();
     } catch (error) {
       if (upstream.closed || isGone(error)) {
         throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST', { cause: error });

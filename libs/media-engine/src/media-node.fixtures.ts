@@ -48,9 +48,12 @@ export class TestNode {
   }
 
   /** Opens a session of a new user. */
-  async join(userId = 'someone', appId = 1): Promise<TestSession> {
+  async join(userId = 'someone', { appId = 1, maxMessageBytes = 0 } = {}): Promise<TestSession> {
     const ref: SessionRef = { appId, userId, sessionId: newId('session') };
-    const media = await this.node.openSession({ session: ref });
+    const media = await this.node.openSession({
+      session: ref,
+      ...(maxMessageBytes === 0 ? {} : { data: { maxMessageBytes } }),
+    });
     return new TestSession(this.node, ref, media.routerRtpCapabilities);
   }
 
@@ -95,6 +98,11 @@ export class TestSession {
   produce(streamId: string, kind: MediaKind, rtpParameters: unknown = rtpParametersOf(kind)) {
     const request = { session: this.ref, streamId, kind, rtpParameters };
     return this.node.produce(parseOrThrow(mediaRpc.produce.request, request));
+  }
+
+  produceData(streamId: string, sctpStreamParameters: unknown = { streamId: 0, ordered: true }) {
+    const request = { session: this.ref, streamId, sctpStreamParameters, messagesPerSecond: 100 };
+    return this.node.produceData(parseOrThrow(mediaRpc.produceData.request, request));
   }
 
   bind(streamId: string, roomId = 'room1', over: Record<string, unknown> = {}) {

@@ -326,7 +326,7 @@ describe('upstreams', () => {
 
   test('a stream ID belongs to one session of an AppID; whoever has the newer claim takes it over', async () => {
     const { publisher, across, near } = await joinPublisherAndViewers();
-    const otherApp = await testNode.join('user0', 2);
+    const otherApp = await testNode.join('user0', { appId: 2 });
     await otherApp.publish('stream1');
     await near.bind('stream1');
     await across.publish('stream1', ['audio']);

@@ -29,7 +29,7 @@ import { RemoteStreamSource } from './remote-stream-source.js';
 import { type Session } from './session.js';
 import { Sessions } from './sessions.js';
 import { type CloseReason } from './stream-source.js';
-import { Upstreams } from './upstreams.js';
+import { type UpstreamStopped, Upstreams } from './upstreams.js';
 import { type Voice } from './voices.js';
 import { type WorkerTotals } from './worker-traffic.js';
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js';
@@ -52,6 +52,8 @@ export interface MediaNodeEvents {
   downlinkClosed: [fact: DownlinkClosed];
   /** A stream that is being played has one more kind, and the downlink a consumer for it. */
   downlinkExtended: [fact: DownlinkExtended];
+  /** A stream ended because its publisher sent data too fast. */
+  upstreamStopped: [fact: UpstreamStopped];
   /** A client is gone from one of its session's transports. */
   transportLost: [fact: { session: SessionRef; direction: TransportDirection }];
   /** Those who speak at this moment, a few times a second for each worker with any. */
@@ -92,7 +94,7 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
   readonly #pool: WorkerPool;
   readonly #cpuLoad = new CpuLoad();
   readonly #pipes = new Pipes();
-  readonly #upstreams = new Upstreams();
+  readonly #upstreams = new Upstreams((fact) => void this.emit('upstreamStopped', fact));
   readonly #pipesIn: RemoteStreamSource;
   readonly #pipesOut: PipesOut;
   readonly #downlinks: Downlinks;
@@ -137,7 +139,7 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     if (this.#closing !== undefined) {
       throw new AppError('MEDIA_NODE_UNAVAILABLE');
     }
-    const session = await this.#sessions.open(request.session);
+    const session = await this.#sessions.open(request.session, request.data?.maxMessageBytes);
     return session.describe(this.#nodeId);
   }
 
@@ -176,6 +178,15 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     session.transport('send', request.transportId);
     const producer = await this.#upstreams.produce(session, streamId, kind, rtpParameters, kinds);
     return { producerId: producer.id };
+  }
+
+  async produceData(
+    request: ParsedRequestOf<typeof mediaRpc.produceData>,
+  ): Promise<ReplyOf<typeof mediaRpc.produceData>> {
+    const session = this.#sessions.get(request.session);
+    const { transport } = session.transport('send', request.transportId);
+    const { id } = await this.#upstreams.produceData(session, request.streamId, request);
+    return { dataProducerId: id, maxMessageBytes: transport.sctpParameters?.maxReceiveMessageSize ?? 0 };
   }
 
   async muteUpstream(request: ParsedRequestOf<typeof mediaRpc.muteUpstream>): Promise<void> {
@@ -278,10 +289,10 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
         workerPid: session.worker.pid,
         transports: [session.send.dump(), session.recv.dump()],
         upstreams: this.#upstreams.listOf(session).map(({ streamId, kinds }) => ({ streamId, kinds })),
-        downlinks: this.#downlinks.listOf(session).map(({ streamId, roomIds, consumers }) => ({
+        downlinks: this.#downlinks.listOf(session).map(({ streamId, roomIds, consumers, dataConsumer }) => ({
           streamId,
           roomIds: [...roomIds],
-          consumers: consumers.length,
+          consumers: consumers.length + (dataConsumer === undefined ? 0 : 1),
         })),
       })),
       pipes: this.#pipes

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type mediaRpc, type ReplyOf } from '@polyroom/contracts';
 import { createWorker, type types } from 'mediasoup';
+import { DataWatch } from './data-watch.js';
 import { routerCodecs } from './router-codecs.js';
 import { Voices } from './voices.js';
 import { WorkerTraffic } from './worker-traffic.js';
@@ -29,6 +30,7 @@ export class MediaWorker {
   /** Sessions anchored here, those being opened included. Kept by whoever anchors and lets go. */
   sessions = 0;
   readonly voices = new Voices();
+  readonly dataWatch = new DataWatch();
   readonly traffic = new WorkerTraffic();
   #cpuMs = 0;
   #router: Promise<types.Router> | undefined;
@@ -99,6 +101,8 @@ export class MediaWorker {
       transports: dump?.transportIds.length ?? 0,
       producers: dump?.mapProducerIdConsumerIds.length ?? 0,
       consumers: dump?.mapConsumerIdProducerId.length ?? 0,
+      dataProducers: dump?.mapDataProducerIdDataConsumerIds.length ?? 0,
+      dataConsumers: dump?.mapDataConsumerIdDataProducerId.length ?? 0,
     };
   }
 

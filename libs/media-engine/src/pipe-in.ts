@@ -11,6 +11,7 @@ export interface PipedStream {
   appId: number;
   streamId: string;
   sourceNodeId: string;
+  data: boolean;
 }
 
 export type PipedProducer = RequestOf<typeof mediaPipeRpc.extendPipe>['producers'][number];
@@ -31,6 +32,7 @@ export class PipeIn {
   readonly #kinds = new Set<MediaKind>();
   #downlinks = 0;
   #transport: types.PipeTransport | undefined;
+  #dataProducer: types.DataProducer | undefined;
   /** Whether the other node may know of it. */
   #asked = false;
   #closed = false;
@@ -46,6 +48,11 @@ export class PipeIn {
   ) {
     this.producers = this.#open();
     this.producers.catch(() => this.#close(true));
+  }
+
+  /** Of a data stream, once `producers` has settled. */
+  get dataProducer(): types.DataProducer | undefined {
+    return this.#dataProducer;
   }
 
   /** Downlinks behind it, those being opened included. */
@@ -110,24 +117,29 @@ export class PipeIn {
   }
 
   async #open(): Promise<types.Producer[]> {
-    const { appId, sourceNodeId, streamId } = this.stream;
+    const { appId, data, sourceNodeId, streamId } = this.stream;
     try {
       const router = await this.target.openRouter();
-      const transport = await router.createPipeTransport(pipeTransportOptions(this.listen));
+      const transport = await router.createPipeTransport(pipeTransportOptions(this.listen, data));
       this.#transport = transport;
       this.#assertOpen();
       this.#asked = true;
-      const { end, mutes, producers } = await this.nodes.openPipe(sourceNodeId, {
+      const { dataProducer, end, mutes, producers } = await this.nodes.openPipe(sourceNodeId, {
         pipeId: this.pipeId,
         appId,
         streamId,
         targetNodeId: this.nodeId,
+        ...(data ? { data } : {}),
         end: pipeEndOf(transport),
       });
       this.#assertOpen();
       this.mutes.replace(mutes);
       await connectPipe(transport, end);
       const arrived = await Promise.all(producers.map((producer) => this.#produce(producer)));
+      if (dataProducer !== undefined) {
+        const sctpStreamParameters = dataProducer.sctpStreamParameters as types.SctpStreamParameters;
+        this.#dataProducer = await transport.produceData({ sctpStreamParameters });
+      }
       this.#assertOpen();
       return arrived;
     } catch (error) {

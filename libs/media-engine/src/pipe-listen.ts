@@ -1,5 +1,6 @@
 import { type PipeEnd } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
+import { pipeDataOptions } from './data-transport.js';
 
 /** How a node takes streams from other nodes, and where it says that it takes them. */
 export interface PipeListenOptions {
@@ -13,8 +14,11 @@ export interface PipeListenOptions {
 /** Below those that operators give to workers (docs/media.md), so that a worker that is replaced finds its port free. */
 export const defaultPipePorts = { min: 10_000, max: 39_999 };
 
-/** An end of a pipe to another node. What leaves the machine is encrypted, and what is lost is sent again. */
-export function pipeTransportOptions(options: PipeListenOptions): types.PipeTransportOptions {
+/**
+ * An end of a pipe to another node. Sound and picture leave the machine encrypted, and what is lost is sent
+ * again. mediasoup does not encrypt data between two pipes: docs/media.md says what that asks of a network.
+ */
+export function pipeTransportOptions(options: PipeListenOptions, data: boolean): types.PipeTransportOptions {
   return {
     listenInfo: {
       protocol: 'udp',
@@ -24,6 +28,7 @@ export function pipeTransportOptions(options: PipeListenOptions): types.PipeTran
     },
     enableSrtp: true,
     enableRtx: true,
+    ...(data ? pipeDataOptions : {}),
   };
 }
 

@@ -76,18 +76,27 @@ export class PipeOut {
     }));
   }
 
+  async #consumeData(transport: types.PipeTransport, { id }: types.DataProducer) {
+    const dataConsumer = await transport.consumeData({ dataProducerId: id });
+    dataConsumer.on('sctpsendbufferfull', () => this.#handleEnd('overloaded'));
+    return { sctpStreamParameters: { ...dataConsumer.sctpStreamParameters! } };
+  }
+
   async #open(end: PipeEnd, listen: PipeListenOptions): Promise<ReplyOf<typeof mediaPipeRpc.openPipe>> {
     try {
-      const { session, producers } = this.upstream;
-      const transport = await session.router.createPipeTransport(pipeTransportOptions(listen));
+      const { dataProducer, session, producers } = this.upstream;
+      const options = pipeTransportOptions(listen, dataProducer !== undefined);
+      const transport = await session.router.createPipeTransport(options);
       this.#transport = transport;
       this.#assertOpen();
       await connectPipe(transport, end);
       const piped = await this.#consume(producers);
+      const pipedData = dataProducer && (await this.#consumeData(transport, dataProducer));
       this.#assertOpen();
       return {
         end: pipeEndOf(transport),
         producers: piped,
+        ...(pipedData === undefined ? {} : { dataProducer: pipedData }),
         mutes: this.upstream.mutes.list(),
       };
     } catch (error) {

@@ -1,6 +1,10 @@
 import { type types } from 'mediasoup';
+import { pipeDataOptions } from './data-transport.js';
 import { type MediaWorker } from './media-worker.js';
+import { type CloseReason } from './stream-source.js';
 import { type Upstream } from './upstream.js';
+
+type AnyProducer = types.Producer | types.DataProducer;
 
 /**
  * Pipes between workers of one machine never leave it. Their ports stay below those that operators give to
@@ -21,8 +25,9 @@ export class Pipe {
   #opening = 0;
   #closed = false;
   /** Under way or arrived on the target router, by the producer that it comes from. */
-  readonly #arrivals = new Map<types.Producer, Promise<string>>();
-  readonly #arrived: types.Producer[] = [];
+  readonly #arrivals = new Map<AnyProducer, Promise<string>>();
+  readonly #arrived: AnyProducer[] = [];
+  readonly #overloadListeners = new Set<(reason: CloseReason) => void>();
 
   /** @param onClosed is called once, in the same turn. */
   constructor(
@@ -56,8 +61,23 @@ export class Pipe {
     return Promise.all(arrivals);
   }
 
+  /** The same of a data stream; undefined where it is none. */
+  async carryData(): Promise<string | undefined> {
+    const { dataProducer } = this.upstream;
+    return dataProducer && this.#arrivalOf(dataProducer);
+  }
+
+  /** Registers who has to know that messages of the stream were lost here. */
+  onOverload(listener: (reason: CloseReason) => void): void {
+    this.#overloadListeners.add(listener);
+  }
+
+  offOverload(listener: (reason: CloseReason) => void): void {
+    this.#overloadListeners.delete(listener);
+  }
+
   /** Concurrent first viewers share one attempt; one that failed is forgotten, so that the next viewer tries again. */
-  #arrivalOf(producer: types.Producer): Promise<string> {
+  #arrivalOf(producer: AnyProducer): Promise<string> {
     const present = this.#arrivals.get(producer);
     if (present !== undefined) {
       return present;
@@ -68,21 +88,27 @@ export class Pipe {
     return arrival;
   }
 
-  async #open(producer: types.Producer): Promise<string> {
+  async #open(producer: AnyProducer): Promise<string> {
     this.#opening += 1;
     try {
       const router = await this.target.openRouter();
-      const { pipeProducer } = await this.upstream.session.router.pipeToRouter({
-        producerId: producer.id,
+      const isData = producer === this.upstream.dataProducer;
+      const piped = await this.upstream.session.router.pipeToRouter({
+        ...(isData ? { dataProducerId: producer.id } : { producerId: producer.id }),
         router,
         listenInfo: pipeListenInfo,
-        enableSctp: false,
+        // The first stream makes the pair of transports for all that follow.
+        ...pipeDataOptions,
       });
-      if (pipeProducer === undefined) {
+      const arrived = piped.pipeProducer ?? piped.pipeDataProducer;
+      if (arrived === undefined) {
         throw new Error('mediasoup made no pipe producer');
       }
-      this.#arrived.push(pipeProducer);
-      return pipeProducer.id;
+      piped.pipeDataConsumer?.on('sctpsendbufferfull', () =>
+        [...this.#overloadListeners].forEach((listener) => listener('overloaded')),
+      );
+      this.#arrived.push(arrived);
+      return arrived.id;
     } finally {
       this.#opening -= 1;
       this.#closeIfUnused();

@@ -51,9 +51,10 @@ export class PipesOut {
   }
 
   #create(request: ParsedRequestOf<typeof mediaPipeRpc.openPipe>): PipeOut {
-    const { appId, end, pipeId, streamId, targetNodeId } = request;
+    const { appId, data = false, end, pipeId, streamId, targetNodeId } = request;
     const upstream = this.#upstreams.find(appId, streamId);
-    if (upstream === undefined || !upstream.complete) {
+    const isWanted = upstream?.complete === true && (upstream.dataProducer !== undefined) === data;
+    if (upstream === undefined || !isWanted) {
       throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
     }
     const pipe: PipeOut = new PipeOut(

@@ -48,7 +48,8 @@ export class RemoteStreamSource implements StreamSource {
           throw parametersInvalid(`the viewer cannot decode the ${kind} of the stream`);
         }
       }
-      return { producerIds: producers.map(({ id }) => id), mutes: pipe.mutes, release };
+      const dataProducerId = pipe.dataProducer?.id;
+      return { producerIds: producers.map(({ id }) => id), dataProducerId, mutes: pipe.mutes, release };
     } catch (error) {
       release();
       throw error;
@@ -83,15 +84,15 @@ export class RemoteStreamSource implements StreamSource {
   }
 
   #pipeOf(wanted: WantedStream, viewer: MediaWorker): PipeIn {
-    const { appId, sourceNodeId, streamId } = wanted;
-    const key = `${sourceNodeId}/${appId}/${streamId}`;
+    const { appId, data, sourceNodeId, streamId } = wanted;
+    const key = `${sourceNodeId}/${appId}/${streamId}/${data}`;
     const byKey = this.#byTarget.get(viewer) ?? new Map<string, PipeIn>();
     const present = byKey.get(key);
     if (present !== undefined) {
       return present;
     }
     const pipe: PipeIn = new PipeIn(
-      { appId, sourceNodeId, streamId },
+      { appId, data, sourceNodeId, streamId },
       viewer,
       this.#nodeId,
       this.#listen,

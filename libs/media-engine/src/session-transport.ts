@@ -5,6 +5,7 @@ import {
   type TransportDirection,
 } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
+import { sessionDataOptions } from './data-transport.js';
 import { checkDtlsParameters } from './dtls-parameters.js';
 import { parametersInvalid, withClientInput } from './media-errors.js';
 import { type MediaWorker } from './media-worker.js';
@@ -43,11 +44,15 @@ export class SessionTransport {
     });
   }
 
-  /** @param onLost is called when the client is gone from it; it may come back with new ICE credentials. */
+  /**
+   * @param maxDataMessageBytes left out: it carries no data.
+   * @param onLost is called when the client is gone from it; it may come back with new ICE credentials.
+   */
   static async create(
     direction: TransportDirection,
     worker: MediaWorker,
     router: types.Router,
+    maxDataMessageBytes: number | undefined,
     onLost: () => void,
   ): Promise<SessionTransport> {
     const transport = await router.createWebRtcTransport({
@@ -56,6 +61,7 @@ export class SessionTransport {
       enableTcp: true,
       preferUdp: true,
       initialAvailableOutgoingBitrate: initialOutgoingBitrateBps,
+      ...(maxDataMessageBytes === undefined ? {} : sessionDataOptions(maxDataMessageBytes)),
     });
     return new SessionTransport(direction, transport, onLost);
   }
@@ -65,7 +71,7 @@ export class SessionTransport {
   }
 
   get parameters(): MediaSession['send'] {
-    const { id, iceParameters, iceCandidates, dtlsParameters } = this.transport;
+    const { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters } = this.transport;
     return {
       id,
       iceParameters: { ...iceParameters },
@@ -74,6 +80,7 @@ export class SessionTransport {
         ...dtlsParameters,
         fingerprints: dtlsParameters.fingerprints.map((fingerprint) => ({ ...fingerprint })),
       },
+      ...(sctpParameters === undefined ? {} : { sctpParameters: { ...sctpParameters } }),
     };
   }
 

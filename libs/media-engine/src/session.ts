@@ -5,6 +5,8 @@ import { SessionTransport } from './session-transport.js';
 
 /** One user's login from one device, anchored on one router with one transport each way. */
 export class Session {
+  /** By the clock of `performance.now()`. */
+  dataRefusedUntilMs = 0;
   #closed = false;
 
   private constructor(
@@ -19,12 +21,13 @@ export class Session {
   static async create(
     ref: SessionRef,
     worker: MediaWorker,
+    maxDataMessageBytes: number | undefined,
     onTransportLost: (direction: TransportDirection) => void,
   ): Promise<Session> {
     const router = await worker.openRouter();
     const [send, recv] = await Promise.allSettled([
-      SessionTransport.create('send', worker, router, () => onTransportLost('send')),
-      SessionTransport.create('recv', worker, router, () => onTransportLost('recv')),
+      SessionTransport.create('send', worker, router, maxDataMessageBytes, () => onTransportLost('send')),
+      SessionTransport.create('recv', worker, router, maxDataMessageBytes, () => onTransportLost('recv')),
     ]);
     if (send.status === 'fulfilled' && recv.status === 'fulfilled') {
       return new Session(ref, worker, router, send.value, recv.value);

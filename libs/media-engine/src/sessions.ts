@@ -39,14 +39,16 @@ export class Sessions {
   }
 
   /** Opens a session, or answers with the one that is open or being opened. */
-  open(ref: SessionRef): Promise<Session> {
+  open(ref: SessionRef, maxDataMessageBytes?: number): Promise<Session> {
     const key = keyOf(ref);
     const present = this.#entries.get(key);
     if (present !== undefined) {
       return present.opening;
     }
     const worker = this.#pool.anchor();
-    const opening = Session.create(ref, worker, (direction) => this.#onTransportLost(ref, direction));
+    const opening = Session.create(ref, worker, maxDataMessageBytes, (direction) =>
+      this.#onTransportLost(ref, direction),
+    );
     const entry: Entry = { ref, worker, opening };
     entry.opening = this.#admit(key, entry, entry.opening);
     this.#entries.set(key, entry);

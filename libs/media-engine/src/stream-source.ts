@@ -17,6 +17,8 @@ export interface WantedStream {
   appId: number;
   streamId: string;
   sourceNodeId: string;
+  /** A stream of data is wanted, or one of sound and picture. */
+  data: boolean;
   /** What the viewer can decode. A stream that it cannot is refused before anything is piped. */
   rtpCapabilities: RtpCapabilities;
 }
@@ -25,6 +27,8 @@ export interface WantedStream {
 export interface StreamLease {
   /** The producers on that router, audio before video. */
   producerIds: string[];
+  /** Of a data stream, which has no others. */
+  dataProducerId: string | undefined;
   mutes: StreamMutes;
   /** Gives it back. Idempotent. */
   release(): void;

@@ -1,4 +1,10 @@
-import { type MediaKind, type ParsedRequestOf, type mediaRpc } from '@polyroom/contracts';
+import {
+  AppError,
+  type MediaKind,
+  type ParsedRequestOf,
+  type mediaRpc,
+  type StreamKind,
+} from '@polyroom/contracts';
 import { type types } from 'mediasoup';
 import { parametersInvalid, withClientInput } from './media-errors.js';
 import { type Session } from './session.js';
@@ -6,6 +12,10 @@ import { StreamMutes } from './stream-mutes.js';
 import { type CloseReason } from './stream-source.js';
 
 export type GivenRtpParameters = ParsedRequestOf<typeof mediaRpc.produce>['rtpParameters'];
+export type GivenData = Pick<
+  ParsedRequestOf<typeof mediaRpc.produceData>,
+  'messagesPerSecond' | 'sctpStreamParameters'
+>;
 
 /**
  * A browser answers one request for a key frame within 300 ms and ignores the others; a worker whose request is
@@ -16,11 +26,15 @@ const keyFrameIntervalMs = 350;
 
 const kindOrder: readonly MediaKind[] = ['audio', 'video'];
 
-/** A published stream: at most one producer per kind, all on the send transport of its session. */
+/**
+ * A published stream: at most one producer per kind, or one of data and nothing else, all on the send
+ * transport of its session.
+ */
 export class Upstream {
   /** Kinds that are produced or about to be. */
-  readonly #kinds = new Set<MediaKind>();
+  readonly #kinds = new Set<StreamKind>();
   readonly #producers = new Map<MediaKind, types.Producer>();
+  #dataProducer: types.DataProducer | undefined;
   readonly #kindListeners = new Set<() => void>();
   readonly #endListeners = new Set<(reason: CloseReason) => void>();
   /** Kinds that its publisher has announced. */
@@ -46,7 +60,8 @@ export class Upstream {
 
   /** Whether it can be played: it has something, and everything that was announced. */
   get complete(): boolean {
-    return this.#producers.size > 0 && this.#announced.every((kind) => this.#producers.has(kind));
+    const hasSome = this.#producers.size > 0 || this.#dataProducer !== undefined;
+    return hasSome && this.#announced.every((kind) => this.#producers.has(kind));
   }
 
   /** The producers, audio before video, so that every viewer has its consumers in the same order. */
@@ -54,8 +69,14 @@ export class Upstream {
     return kindOrder.flatMap((kind) => this.#producers.get(kind) ?? []);
   }
 
-  get kinds(): MediaKind[] {
-    return kindOrder.filter((kind) => this.#producers.has(kind));
+  get dataProducer(): types.DataProducer | undefined {
+    return this.#dataProducer;
+  }
+
+  get kinds(): StreamKind[] {
+    return this.#dataProducer === undefined
+      ? kindOrder.filter((kind) => this.#producers.has(kind))
+      : ['data'];
   }
 
   async produce(
@@ -63,8 +84,8 @@ export class Upstream {
     given: GivenRtpParameters,
     announced: readonly MediaKind[] = [],
   ): Promise<types.Producer> {
-    if (this.#kinds.has(kind)) {
-      throw parametersInvalid(`the stream has ${kind} already`);
+    if (this.#kinds.has(kind) || this.#kinds.has('data')) {
+      throw parametersInvalid(`the stream has ${[...this.#kinds].join(' and ')} already`);
     }
     this.#kinds.add(kind);
     this.#announced = announced;
@@ -92,6 +113,39 @@ export class Upstream {
       return producer;
     } catch (error) {
       this.#kinds.delete(kind);
+      throw error;
+    }
+  }
+
+  /** @param onTooFast is called where its publisher sends more than it may; the stream is then to be closed. */
+  async produceData(
+    { messagesPerSecond, sctpStreamParameters }: GivenData,
+    onTooFast: () => void,
+  ): Promise<types.DataProducer> {
+    if (this.#kinds.size > 0) {
+      throw parametersInvalid(`the stream has ${[...this.#kinds].join(' and ')} already`);
+    }
+    const { transport } = this.session.send;
+    if (transport.sctpParameters === undefined) {
+      throw new AppError('IM_NO_AVAILABLE_BROADCAST_CHANNEL', {
+        details: { problem: 'the session was opened without data' },
+      });
+    }
+    this.#kinds.add('data');
+    try {
+      const { streamId } = sctpStreamParameters;
+      const dataProducer = await withClientInput(() =>
+        transport.produceData({ sctpStreamParameters: { streamId, ordered: true } }),
+      );
+      if (this.#closed) {
+        dataProducer.close();
+        throw parametersInvalid('the stream was closed meanwhile');
+      }
+      this.#dataProducer = dataProducer;
+      this.session.worker.dataWatch.watch(dataProducer, messagesPerSecond, onTooFast);
+      return dataProducer;
+    } catch (error) {
+      this.#kinds.delete('data');
       throw error;
     }
   }
@@ -140,6 +194,7 @@ export class Upstream {
     this.#kindListeners.clear();
     this.#producers.forEach((producer) => producer.close());
     this.#producers.clear();
+    this.#dataProducer?.close();
   }
 }
 

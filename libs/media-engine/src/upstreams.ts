@@ -1,12 +1,27 @@
-import { AppError, type MediaKind } from '@polyroom/contracts';
+import { AppError, type MediaKind, type SessionRef } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
 import { type Session } from './session.js';
 import { type CloseReason } from './stream-source.js';
-import { type GivenRtpParameters, Upstream } from './upstream.js';
+import { type GivenData, type GivenRtpParameters, Upstream } from './upstream.js';
+
+/** Who has sent too fast publishes no data for so long, or it would send as fast as before within a second. */
+const dataPenaltyMs = 10_000;
+
+/** A stream that the node has ended because its publisher sent data too fast. */
+export interface UpstreamStopped {
+  session: SessionRef;
+  streamId: string;
+  reason: 'tooFast';
+}
 
 /** The streams produced on this node. A stream ID is unique within its AppID. */
 export class Upstreams {
   readonly #byKey = new Map<string, Upstream>();
+  readonly #onStopped: (fact: UpstreamStopped) => void;
+
+  constructor(onStopped: (fact: UpstreamStopped) => void) {
+    this.#onStopped = onStopped;
+  }
 
   get count(): number {
     return this.#byKey.size;
@@ -17,31 +32,28 @@ export class Upstreams {
    * stream ID, so a session that comes with a claim takes over from one that has lost it and whose end has
    * not been heard of here yet.
    */
-  async produce(
+  produce(
     session: Session,
     streamId: string,
     kind: MediaKind,
     rtpParameters: GivenRtpParameters,
     announced?: readonly MediaKind[],
   ): Promise<types.Producer> {
-    const key = keyOf(session.ref.appId, streamId);
-    let upstream = this.#byKey.get(key);
-    if (upstream !== undefined && upstream.session !== session) {
-      this.#remove(upstream, 'sourceEnded');
-      upstream = undefined;
+    return this.#with(session, streamId, (upstream) => upstream.produce(kind, rtpParameters, announced));
+  }
+
+  /** The same for the only producer of a data stream. */
+  async produceData(session: Session, streamId: string, data: GivenData): Promise<types.DataProducer> {
+    if (performance.now() < session.dataRefusedUntilMs) {
+      throw new AppError('IM_BROADCAST_MESSAGE_QPS_OVERLOAD', { details: { streamId } });
     }
-    if (upstream === undefined) {
-      upstream = new Upstream(session, streamId);
-      this.#byKey.set(key, upstream);
-    }
-    try {
-      return await upstream.produce(kind, rtpParameters, announced);
-    } catch (error) {
-      if (upstream.empty) {
+    return this.#with(session, streamId, (upstream) =>
+      upstream.produceData(data, () => {
+        session.dataRefusedUntilMs = performance.now() + dataPenaltyMs;
         this.#remove(upstream, 'sourceEnded');
-      }
-      throw error;
-    }
+        this.#onStopped({ session: session.ref, streamId, reason: 'tooFast' });
+      }),
+    );
   }
 
   find(appId: number, streamId: string): Upstream | undefined {
@@ -74,6 +86,31 @@ export class Upstreams {
 
   closeAllOf(session: Session, reason: CloseReason): void {
     this.listOf(session).forEach((upstream) => this.#remove(upstream, reason));
+  }
+
+  async #with<T>(
+    session: Session,
+    streamId: string,
+    produce: (upstream: Upstream) => Promise<T>,
+  ): Promise<T> {
+    const key = keyOf(session.ref.appId, streamId);
+    let upstream = this.#byKey.get(key);
+    if (upstream !== undefined && upstream.session !== session) {
+      this.#remove(upstream, 'sourceEnded');
+      upstream = undefined;
+    }
+    if (upstream === undefined) {
+      upstream = new Upstream(session, streamId);
+      this.#byKey.set(key, upstream);
+    }
+    try {
+      return await produce(upstream);
+    } catch (error) {
+      if (upstream.empty) {
+        this.#remove(upstream, 'sourceEnded');
+      }
+      throw error;
+    }
   }
 
   #remove(upstream: Upstream, reason: CloseReason): void {

@@ -4,6 +4,7 @@ import {
   type RoomMode,
   type RoomStream,
   type SessionRef,
+  type StreamKind,
   type User,
 } from '@polyroom/contracts';
 import { type RoomStoreKeys } from './keys.js';
@@ -14,7 +15,7 @@ import { type RoomMember, toKinds, toMembers, toRoomMembers, toStreams } from '.
 export interface StreamLocation {
   nodeId: string;
   ownerSessionId: string;
-  kinds: MediaKind[];
+  kinds: StreamKind[];
 }
 
 export interface RoomAtOnce {
@@ -118,7 +119,7 @@ export class RoomReader {
       return undefined;
     }
     const { kinds } = JSON.parse(shown) as { kinds: string };
-    return { nodeId, ownerSessionId, kinds: kinds.split(',') as MediaKind[] };
+    return { nodeId, ownerSessionId, kinds: kinds.split(',') as StreamKind[] };
   }
 
   /** What operators keep from the room of a stream. */

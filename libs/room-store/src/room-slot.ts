@@ -3,6 +3,7 @@ import {
   type RoomAttribute,
   type RoomStream,
   type SessionRef,
+  type StreamKind,
   type User,
 } from '@polyroom/contracts';
 import { type Commands, toRecords } from './commands.js';
@@ -174,7 +175,7 @@ export class RoomSlot {
     session: SessionRef,
     roomId: string,
     epoch: number,
-    stream: { streamId: string; kinds: MediaKind[]; extraInfo: string },
+    stream: { streamId: string; kinds: StreamKind[]; extraInfo: string },
   ): Promise<{ roomEpoch: string; seq: number; added: boolean }> {
     const { room, members, streams } = this.keys.room(session.appId, roomId);
     const [roomEpoch, seq, added] = (await this.commands.run(
@@ -246,7 +247,7 @@ export function toStream(streamId: string, record: StreamRecord): RoomStream {
     streamId,
     user: { userId: record.user, userName: record.name },
     extraInfo: record.extraInfo,
-    kinds: record.kinds.split(',') as MediaKind[],
+    kinds: record.kinds.split(',') as StreamKind[],
   };
 }
 

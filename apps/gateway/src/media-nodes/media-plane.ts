@@ -5,6 +5,7 @@ import { type Logger } from 'pino';
 import { type GatewayConfig } from '../gateway.config.js';
 import { GATEWAY_CONFIG, LOGGER } from '../gateway-tokens.js';
 import { MediaNodes } from './media-nodes.js';
+import { SessionData } from './session-data.js';
 import { iceServersFor } from './turn.js';
 
 /** The calls to media nodes that belong to a session's life. */
@@ -15,11 +16,16 @@ export class MediaPlane {
     private readonly nodes: MediaNodes,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    private readonly data: SessionData,
   ) {}
 
   async openSession(nodeId: string, session: SessionRef): Promise<MediaSession> {
+    const data = await this.data.of(session.appId);
     try {
-      const media = await this.bus.requestNode(mediaRpc.openSession, nodeId, { session });
+      const media = await this.bus.requestNode(mediaRpc.openSession, nodeId, {
+        session,
+        ...(data === undefined ? {} : { data }),
+      });
       const iceServers = iceServersFor(session, this.config.turn, Date.now());
       return iceServers === undefined ? media : { ...media, iceServers };
     } catch (error) {

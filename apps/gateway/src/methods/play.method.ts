@@ -59,32 +59,27 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
 
   private async playInRoom(session: ClientSession, membership: Membership, params: Params): Promise<Result> {
     const { roomId, epoch, grants } = membership;
-    const { resumeAfterMs, rtpCapabilities, streamId, transportId } = params;
+    const { data = false, resumeAfterMs, rtpCapabilities, streamId, transportId } = params;
     if (!hasRight(grants, roomId, 'subscribe')) {
       throw new AppError('PLAYER_SERVER_FORBID', { details: { roomId, right: 'subscribe' } });
     }
     // Entered first: should the room be left or the stream be taken away meanwhile, the binding is found.
     const isNew = session.downlinks.add(streamId, roomId);
     try {
-      const [{ nodeId }, { maxPlays }] = await Promise.all([
+      const [{ nodeId }, { maxDataPlays, maxPlays }] = await Promise.all([
         this.bus.request(roomRpc.locateStream, { session: session.ref, roomId, epoch, streamId }),
         this.entitlements.get(session.ref.appId),
       ]);
-      const { created, consumers, roomIds } = await this.bus.requestNode(
-        mediaRpc.bindDownlink,
-        session.options.nodeId,
-        {
-          session: session.ref,
-          streamId,
-          roomId,
-          sourceNodeId: nodeId,
-          rtpCapabilities,
-          maxPlays,
-          ...(transportId === undefined ? {} : { transportId }),
-          ...(resumeAfterMs === undefined ? {} : { resumeAfterMs }),
-        },
-      );
-      return { created, consumers, roomIds };
+      return await this.bus.requestNode(mediaRpc.bindDownlink, session.options.nodeId, {
+        session: session.ref,
+        streamId,
+        roomId,
+        sourceNodeId: nodeId,
+        rtpCapabilities,
+        ...(data ? { data, maxPlays: maxDataPlays } : { maxPlays }),
+        ...(transportId === undefined ? {} : { transportId }),
+        ...(resumeAfterMs === undefined ? {} : { resumeAfterMs }),
+      });
     } catch (error) {
       if (isNew && AppError.is(error, 'BUS_TIMEOUT')) {
         // The binding may stand all the same; taking it away runs behind this play.

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { type ClientParams, type ClientResult, mediaRpc } from '@polyroom/contracts';
+import { AppError, type ClientParams, type ClientResult, mediaRpc } from '@polyroom/contracts';
+import { isData } from '../session/upstream.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 
 /** `stream.produce`: one track of a claimed stream. */
@@ -18,6 +19,9 @@ export class ProduceMethod implements MethodHandler<'stream.produce'> {
     const { streamId, kind } = params;
     return session.publishQueue.run(streamId, async () => {
       const upstream = session.getUpstream(streamId);
+      if (isData(upstream)) {
+        throw new AppError('MEDIA_PARAMETERS_INVALID', { details: { problem: 'the stream is one of data' } });
+      }
       const reply = await this.bus.requestNode(mediaRpc.produce, session.options.nodeId, {
         session: session.ref,
         ...params,

@@ -1,13 +1,24 @@
-import { Injectable } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
-import { AppError, type ClientParams, type ClientResult, hasRight, roomRpc } from '@polyroom/contracts';
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus, EntitlementCache } from '@polyroom/bus';
+import {
+  AppError,
+  type ClientParams,
+  type ClientResult,
+  firstDataChannel,
+  hasRight,
+  roomRpc,
+} from '@polyroom/contracts';
 import { type ClientSession } from '../session/client-session.js';
 import { Publications } from '../session/publications.js';
+import { isData } from '../session/upstream.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 
 type Params = ClientParams<'stream.publish'>;
 
-/** `stream.publish`: claims a stream ID for one of the session's publish channels. */
+/** No stream ID has a slash: the data streams of a session are claimed in turn, or two would take one channel. */
+const dataChannels = '/data';
+
+/** `stream.publish`: claims a stream ID for one of the session's publish channels, or for data. */
 @Injectable()
 export class PublishMethod implements MethodHandler<'stream.publish'> {
   readonly method = 'stream.publish';
@@ -16,6 +27,7 @@ export class PublishMethod implements MethodHandler<'stream.publish'> {
   constructor(
     private readonly bus: Bus,
     private readonly publications: Publications,
+    @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
   ) {}
 
   async handle(request: MethodRequest, params: Params): Promise<ClientResult<'stream.publish'>> {
@@ -28,8 +40,35 @@ export class PublishMethod implements MethodHandler<'stream.publish'> {
     if (!mayPublish) {
       throw new AppError('ROOM_NO_PUBLISH_AUTH', { details: { roomId, streamId } });
     }
-    await session.publishQueue.run(streamId, () => this.claim(session, streamId, channel));
+    await session.publishQueue.run(streamId, async () => {
+      const present = session.upstreams.get(streamId);
+      if (present !== undefined && isData(present) !== (channel === undefined)) {
+        throw new AppError(
+          channel === undefined ? 'IM_NO_AVAILABLE_STREAM_ID' : 'PUBLISHER_REPETITIVE_PUBLISH_STREAM',
+          { details: { streamId } },
+        );
+      }
+      await (channel === undefined
+        ? session.publishQueue.run(dataChannels, () => this.claimForData(session, streamId))
+        : this.claim(session, streamId, channel));
+    });
     return {};
+  }
+
+  private async claimForData(session: ClientSession, streamId: string): Promise<void> {
+    const { maxDataStreams } = await this.entitlements.get(session.ref.appId);
+    const others = [...session.upstreams.values()].filter(
+      (upstream) => isData(upstream) && upstream.streamId !== streamId,
+    );
+    if (others.length >= maxDataStreams) {
+      throw new AppError('IM_NO_AVAILABLE_BROADCAST_CHANNEL', { details: { maxDataStreams } });
+    }
+    const taken = new Set(others.map(({ channel }) => channel));
+    let channel = session.upstreams.get(streamId)?.channel ?? firstDataChannel;
+    while (taken.has(channel)) {
+      channel += 1;
+    }
+    await this.claim(session, streamId, channel);
   }
 
   private async claim(session: ClientSession, streamId: string, channel: number): Promise<void> {

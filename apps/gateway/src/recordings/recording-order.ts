@@ -137,7 +137,8 @@ export class RecordingOrder {
     try {
       if (roomId !== undefined) {
         const { streams } = await this.bus.request(roomRpc.getSnapshot, { appId, roomId });
-        return streams.map((stream) => stream.streamId);
+        // Data are not recorded.
+        return streams.filter(({ kinds }) => !kinds.includes('data')).map(({ streamId }) => streamId);
       }
       await this.bus.request(roomAdminRpc.findStream, { appId, streamId: streamId! });
       this.#seenAtMs = Date.now();

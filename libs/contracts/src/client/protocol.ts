@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { wireErrorSchema } from '../errors/app-error.js';
 import {
   appIdSchema,
+  claimChannelSchema,
   mediaKindSchema,
   publishChannelSchema,
   roomIdSchema,
@@ -13,11 +14,13 @@ import {
 } from '../ids.js';
 import {
   consumerSchema,
+  dataConsumerSchema,
   dtlsParametersSchema,
   mediaSessionSchema,
   rtpCapabilitiesSchema,
   resumeAfterMsSchema,
   rtpParametersSchema,
+  sctpStreamParametersSchema,
   transportDirectionSchema,
   transportIdSchema,
 } from '../rpc/media.rpc.js';
@@ -120,7 +123,7 @@ export const clientMethods = {
       upstreams: z.array(
         z.strictObject({
           streamId: streamIdSchema,
-          channel: publishChannelSchema,
+          channel: claimChannelSchema,
           roomIds: z.array(roomIdSchema),
         }),
       ),
@@ -173,11 +176,14 @@ export const clientMethods = {
     params: z.strictObject({}),
     result: z.strictObject({}),
   },
-  /** Claims the stream ID; `produce` its tracks next, then `share` it. */
+  /**
+   * Claims the stream ID; `produce` its tracks next, then `share` it. Without a `channel` it is to be a data
+   * stream, which the gateway finds a channel for; `produceData` is next.
+   */
   'stream.publish': {
     params: z.strictObject({
       streamId: streamIdSchema,
-      channel: publishChannelSchema,
+      channel: publishChannelSchema.optional(),
       roomId: roomIdSchema.optional(),
     }),
     result: z.strictObject({}),
@@ -192,6 +198,19 @@ export const clientMethods = {
       rtpParameters: rtpParametersSchema,
     }),
     result: z.strictObject({ producerId: z.string() }),
+  },
+  /** What a data stream is sent through. Faster than `messagesPerSecond` ends it (`stream.stopped`). */
+  'stream.produceData': {
+    params: z.strictObject({
+      streamId: streamIdSchema,
+      transportId: transportIdSchema.optional(),
+      sctpStreamParameters: sctpStreamParametersSchema,
+    }),
+    result: z.strictObject({
+      dataProducerId: z.string(),
+      maxMessageBytes: z.number().int(),
+      messagesPerSecond: z.number().int(),
+    }),
   },
   /** After `media.moved`, once the tracks are produced anew: the stream comes from there now, in all its rooms. */
   'stream.republish': {
@@ -232,6 +251,7 @@ export const clientMethods = {
    * Without `roomId` the gateway takes the first of the session's rooms that shows the stream. It may come
    * right behind the login into its room. With `resumeAfterMs` the packets of a downlink that it `created`
    * flow that long after the answer; `stream.resume` is then only for receivers that took longer.
+   * A data stream is played with `data`, and without capabilities (`{}`).
    */
   'stream.play': {
     params: z.strictObject({
@@ -240,10 +260,12 @@ export const clientMethods = {
       transportId: transportIdSchema.optional(),
       rtpCapabilities: rtpCapabilitiesSchema,
       resumeAfterMs: resumeAfterMsSchema.optional(),
+      data: z.boolean().optional(),
     }),
     result: z.strictObject({
       created: z.boolean(),
       consumers: z.array(consumerSchema),
+      dataConsumer: dataConsumerSchema.optional(),
       roomIds: z.array(roomIdSchema),
     }),
   },
@@ -322,12 +344,14 @@ export const clientEvents = {
   'stream.moved': z.strictObject({ streamId: streamIdSchema }),
   /** A stream that this client plays has one more kind: make its receiver, then `stream.resume`. */
   'stream.extended': z.strictObject({ streamId: streamIdSchema, consumer: consumerSchema }),
+  /** A stream of this client was ended, in all its rooms; `code` says why (1009015: data came too fast). */
+  'stream.stopped': z.strictObject({ streamId: streamIdSchema, code: z.number().int() }),
   /** A downlink has lost bindings; with `roomIds` empty it is closed. */
   'stream.playUpdate': z.strictObject({
     streamId: streamIdSchema,
     roomIds: z.array(roomIdSchema),
     closed: z.boolean(),
-    reason: z.enum(['unshared', 'left', 'sourceEnded', 'workerDied', 'nodeLost']),
+    reason: z.enum(['unshared', 'left', 'sourceEnded', 'workerDied', 'nodeLost', 'overloaded']),
   }),
 } as const satisfies Record<string, z.ZodType>;
 

@@ -162,6 +162,16 @@ export const downlinkExtended = defineEvent('event.media.downlinkExtended', {
   }),
 });
 
+/** A media node ended a stream that its session publishes: data came faster than its AppID may send them. */
+export const upstreamStopped = defineEvent('event.media.upstreamStopped', {
+  payload: z.strictObject({
+    session: sessionRefSchema,
+    nodeId: nodeIdSchema,
+    streamId: streamIdSchema,
+    reason: z.enum(['tooFast']),
+  }),
+});
+
 /** A transport has lost its client: DTLS was closed or never came up, or nobody answers ICE any more. */
 export const transportLost = defineEvent('event.media.transportLost', {
   tokens: ['sessionId'],

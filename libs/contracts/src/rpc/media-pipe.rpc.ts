@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { defineNodeRpc } from '../define.js';
 import { appIdSchema, mediaKindSchema, nodeIdSchema, roomIdSchema, streamIdSchema } from '../ids.js';
 
-/** Why a downlink, or the stream behind it, closed by itself. */
-export const closeReasonSchema = z.enum(['sourceEnded', 'workerDied', 'nodeLost']);
+/**
+ * Why a downlink, or the stream behind it, closed by itself. `overloaded`: messages of a data stream were
+ * lost, because the viewer or the pipe to it did not take them as fast as they came.
+ */
+export const closeReasonSchema = z.enum(['sourceEnded', 'workerDied', 'nodeLost', 'overloaded']);
 
 /** One end of a pipe between two nodes: where its packets go, and with which keys. */
 export const pipeEndSchema = z.strictObject({
@@ -34,11 +37,17 @@ export const openPipe = defineNodeRpc('media', 'openPipe', {
     appId: appIdSchema,
     streamId: streamIdSchema,
     targetNodeId: nodeIdSchema,
+    /** A data stream is wanted, and the pipe is one for data. */
+    data: z.boolean().optional(),
     end: pipeEndSchema,
   }),
   reply: z.strictObject({
     end: pipeEndSchema,
     producers: z.array(pipedProducerSchema),
+    /** Of a data stream, in place of producers. */
+    dataProducer: z
+      .strictObject({ sctpStreamParameters: z.looseObject({ streamId: z.number().int() }) })
+      .optional(),
     mutes: mutesSchema,
   }),
   errors: ['PLAYER_PLAY_STREAM_NOT_EXIST', 'MEDIA_NODE_UNAVAILABLE'],

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { defineNodeRpc } from '../define.js';
-import { mediaKindSchema, nodeIdSchema, roomIdSchema, sessionRefSchema, streamIdSchema } from '../ids.js';
+import {
+  mediaKindSchema,
+  nodeIdSchema,
+  roomIdSchema,
+  sessionRefSchema,
+  streamIdSchema,
+  streamKindSchema,
+} from '../ids.js';
 
 /**
  * Parameters that mediasoup and the browser exchange. Their inner form is mediasoup's own
@@ -41,6 +48,15 @@ export const dtlsParametersSchema = z.strictObject({
     .max(8),
 });
 
+/** The stream of an SCTP association. Data are ordered and nothing of them is given up. */
+export const sctpStreamParametersSchema = z.strictObject({
+  streamId: z.number().int().min(0).max(65_534),
+  ordered: z.literal(true).optional(),
+});
+
+/** Bytes of one message of a data stream, whatever an AppID is entitled to. */
+export const dataMessageMaxBytes = 65_536;
+
 /** Names the transport that a request is for, so that one for an earlier transport never meets a later one. */
 export const transportIdSchema = z.string().min(1).max(64);
 
@@ -52,6 +68,8 @@ export const transportParametersSchema = z.strictObject({
   iceParameters: z.looseObject({ usernameFragment: z.string(), password: z.string() }),
   iceCandidates: z.array(z.looseObject({})),
   dtlsParameters: z.looseObject({ fingerprints: z.array(z.looseObject({})) }),
+  /** Only of a session that was opened with data. */
+  sctpParameters: z.looseObject({}).optional(),
 });
 
 /** A server that helps a client through its network, as `RTCPeerConnection` takes it. */
@@ -75,7 +93,11 @@ export type MediaSession = z.infer<typeof mediaSessionSchema>;
 
 /** Anchors a session on a router of this node and makes both transports. Idempotent per session. */
 export const openSession = defineNodeRpc('media', 'openSession', {
-  request: z.strictObject({ session: sessionRefSchema }),
+  request: z.strictObject({
+    session: sessionRefSchema,
+    /** Its transports carry data too, in messages of at most so many bytes; left out: they cannot. */
+    data: z.strictObject({ maxMessageBytes: z.number().int().min(1).max(dataMessageMaxBytes) }).optional(),
+  }),
   reply: mediaSessionSchema,
   errors: ['MEDIA_NODE_UNAVAILABLE'],
   timeoutMs: 5000,
@@ -91,7 +113,7 @@ export const closeSession = defineNodeRpc('media', 'closeSession', {
 export const getSession = defineNodeRpc('media', 'getSession', {
   request: z.strictObject({ session: sessionRefSchema }),
   reply: z.strictObject({
-    upstreams: z.array(z.strictObject({ streamId: streamIdSchema, kinds: z.array(mediaKindSchema) })),
+    upstreams: z.array(z.strictObject({ streamId: streamIdSchema, kinds: z.array(streamKindSchema) })),
     downlinks: z.array(z.strictObject({ streamId: streamIdSchema, roomIds: z.array(roomIdSchema) })),
   }),
   errors: ['MEDIA_SESSION_NOT_FOUND'],
@@ -145,6 +167,25 @@ export const produce = defineNodeRpc('media', 'produce', {
   timeoutMs: 5000,
 });
 
+/** Makes the only producer of a data stream. A publisher who sends faster is stopped (`upstreamStopped`). */
+export const produceData = defineNodeRpc('media', 'produceData', {
+  request: z.strictObject({
+    session: sessionRefSchema,
+    streamId: streamIdSchema,
+    transportId: transportIdSchema.optional(),
+    sctpStreamParameters: sctpStreamParametersSchema,
+    messagesPerSecond: z.number().int().min(1),
+  }),
+  reply: z.strictObject({ dataProducerId: z.string(), maxMessageBytes: z.number().int() }),
+  errors: [
+    'MEDIA_SESSION_NOT_FOUND',
+    'MEDIA_PARAMETERS_INVALID',
+    'IM_NO_AVAILABLE_BROADCAST_CHANNEL',
+    'IM_BROADCAST_MESSAGE_QPS_OVERLOAD',
+  ],
+  timeoutMs: 5000,
+});
+
 export const closeUpstream = defineNodeRpc('media', 'closeUpstream', {
   request: z.strictObject({ session: sessionRefSchema, streamId: streamIdSchema }),
   reply: z.strictObject({}),
@@ -174,6 +215,12 @@ export const consumerSchema = z.strictObject({
   rtpParameters: z.looseObject({}),
 });
 
+export const dataConsumerSchema = z.strictObject({
+  dataConsumerId: z.string(),
+  dataProducerId: z.string(),
+  sctpStreamParameters: z.looseObject({ streamId: z.number().int() }),
+});
+
 /**
  * How long after the answer the packets of a new downlink flow by themselves. The client knows how long its
  * receivers take; left out, it says when they are there (`resume`).
@@ -193,6 +240,9 @@ export const bindDownlink = defineNodeRpc('media', 'bindDownlink', {
     sourceNodeId: nodeIdSchema,
     transportId: transportIdSchema.optional(),
     rtpCapabilities: rtpCapabilitiesSchema,
+    /** A data stream is wanted, and nothing else will do; left out: one of sound and picture. */
+    data: z.boolean().optional(),
+    /** How many of what is wanted the session may play at once. */
     maxPlays: z.number().int().min(1),
     resumeAfterMs: resumeAfterMsSchema.optional(),
   }),
@@ -200,6 +250,8 @@ export const bindDownlink = defineNodeRpc('media', 'bindDownlink', {
     /** False where the downlink was already there: the client has these consumers. */
     created: z.boolean(),
     consumers: z.array(consumerSchema),
+    /** Of a data stream, in place of consumers. */
+    dataConsumer: dataConsumerSchema.optional(),
     roomIds: z.array(roomIdSchema),
   }),
   errors: [
@@ -251,7 +303,7 @@ export const dumpNode = defineNodeRpc('media', 'dumpNode', {
             handshakes: z.number().int(),
           }),
         ),
-        upstreams: z.array(z.strictObject({ streamId: z.string(), kinds: z.array(mediaKindSchema) })),
+        upstreams: z.array(z.strictObject({ streamId: z.string(), kinds: z.array(streamKindSchema) })),
         downlinks: z.array(
           z.strictObject({ streamId: z.string(), roomIds: z.array(z.string()), consumers: z.number().int() }),
         ),
@@ -279,6 +331,8 @@ export const dumpWorkers = defineNodeRpc('media', 'dumpWorkers', {
         transports: z.number().int(),
         producers: z.number().int(),
         consumers: z.number().int(),
+        dataProducers: z.number().int(),
+        dataConsumers: z.number().int(),
       }),
     ),
   }),

@@ -3,15 +3,15 @@ import { defineRpc } from '../define.js';
 import { grantsSchema } from '../grants.js';
 import {
   appIdSchema,
+  claimChannelSchema,
   gatewayIdSchema,
-  mediaKindSchema,
   nodeIdSchema,
-  publishChannelSchema,
   roomIdSchema,
   roomModeSchema,
   sessionIdSchema,
   sessionRefSchema,
   streamIdSchema,
+  streamKindSchema,
   userSchema,
 } from '../ids.js';
 
@@ -32,7 +32,7 @@ export const roomStreamSchema = z.strictObject({
   streamId: streamIdSchema,
   user: userSchema,
   extraInfo: z.string(),
-  kinds: z.array(mediaKindSchema),
+  kinds: z.array(streamKindSchema),
 });
 export type RoomStream = z.infer<typeof roomStreamSchema>;
 
@@ -177,7 +177,7 @@ export const resumeSession = defineRpc('room', 'resumeSession', {
     upstreams: z.array(
       z.strictObject({
         streamId: streamIdSchema,
-        channel: publishChannelSchema,
+        channel: claimChannelSchema,
         roomIds: z.array(roomIdSchema),
       }),
     ),
@@ -270,7 +270,7 @@ export const claimStream = defineRpc('room', 'claimStream', {
     session: sessionRefSchema,
     nodeId: nodeIdSchema,
     streamId: streamIdSchema,
-    channel: publishChannelSchema,
+    channel: claimChannelSchema,
   }),
   reply: z.strictObject({}),
   errors: ['PUBLISHER_REPETITIVE_PUBLISH_STREAM', 'PUBLISHER_ALREADY_DO_PUBLISH'],
@@ -291,7 +291,7 @@ export const shareStream = defineRpc('room', 'shareStream', {
     epoch: z.number().int(),
     roomId: roomIdSchema,
     streamId: streamIdSchema,
-    kinds: z.array(mediaKindSchema).min(1),
+    kinds: z.array(streamKindSchema).min(1),
     extraInfo: z.string().max(1024).default(''),
   }),
   reply: z.strictObject({ roomIds: z.array(roomIdSchema) }),
@@ -318,7 +318,7 @@ export const locateStream = defineRpc('room', 'locateStream', {
   reply: z.strictObject({
     nodeId: nodeIdSchema,
     ownerSessionId: sessionIdSchema,
-    kinds: z.array(mediaKindSchema),
+    kinds: z.array(streamKindSchema),
   }),
   errors: ['ROOM_ROOMID_INCORRECT', 'PLAYER_PLAY_STREAM_NOT_EXIST'],
 });

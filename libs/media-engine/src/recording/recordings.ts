@@ -98,6 +98,9 @@ export class Recordings {
     if (upstream === undefined || !upstream.complete || this.#closed) {
       throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST', { details: { streamId: stream.streamId } });
     }
+    if (upstream.dataProducer !== undefined) {
+      throw new AppError('RECORDING_CODEC_UNSUPPORTED', { details: { kind: 'data' } });
+    }
     const twin = this.#find({ appId: stream.appId, streamId: stream.streamId }).find(
       ({ recording }) => recording.stream.roomId === stream.roomId,
     );

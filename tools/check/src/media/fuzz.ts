@@ -32,7 +32,12 @@ export async function fuzzNode(count: number, seed: number): Promise<FuzzResult>
         userId: `user-${index}`,
         sessionId: newId('session'),
       }));
-      const media = await Promise.all(sessions.map((session) => node.openSession({ session })));
+      const media = await Promise.all(
+        // All but the first carry data.
+        sessions.map((session, index) =>
+          node.openSession({ session, ...(index === 0 ? {} : { data: { maxMessageBytes: 4096 } }) }),
+        ),
+      );
       const batch = Math.min(count - sent, sessionsAtOnce * requestsPerSession);
       for (let first = 0; first < batch; first += atOnce) {
         const requests = Array.from({ length: Math.min(atOnce, batch - first) }, () => {
@@ -44,6 +49,14 @@ export async function fuzzNode(count: number, seed: number): Promise<FuzzResult>
       }
       sent += batch;
       await Promise.all(sessions.map((session) => node.closeSession({ session })));
+    }
+    const { workers } = await node.dumpWorkers();
+    if (
+      workers.some(({ consumers, dataConsumers, dataProducers, producers }) =>
+        [consumers, dataConsumers, dataProducers, producers].some((count) => count > 0),
+      )
+    ) {
+      result.uncoded.push(`left in the workers: ${JSON.stringify(workers)}`);
     }
     const { sessions, upstreams, downlinks, pipes } = node.counts();
     if (sessions + upstreams + downlinks + pipes > 0) {
@@ -89,6 +102,10 @@ async function handle(
       return node.restartIce(parseOrThrow(mediaRpc.restartIce.request, { session, ...params }));
     case 'stream.produce':
       return node.produce(parseOrThrow(mediaRpc.produce.request, { session, ...params }));
+    case 'stream.produceData':
+      return node.produceData(
+        parseOrThrow(mediaRpc.produceData.request, { session, messagesPerSecond: 100, ...params }),
+      );
     case 'stream.play':
       return node.bindDownlink(
         parseOrThrow(mediaRpc.bindDownlink.request, {

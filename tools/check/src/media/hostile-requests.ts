@@ -5,6 +5,7 @@ export type HostileMethod =
   | 'transport.connect'
   | 'transport.restartIce'
   | 'stream.produce'
+  | 'stream.produceData'
   | 'stream.play'
   | 'stream.resume'
   | 'stream.mute'
@@ -18,6 +19,8 @@ const methods: HostileMethod[] = [
   'stream.produce',
   'stream.produce',
   'stream.produce',
+  'stream.produceData',
+  'stream.produceData',
   'stream.play',
   'stream.play',
   'stream.resume',
@@ -75,7 +78,11 @@ export function hostileRequest(
   const changes = random.next() < 0.25 ? 0 : 1 + random.below(4);
   for (let change = 0; change < changes; change += 1) {
     // Mostly where media servers read: what the edge refuses never gets to a worker.
-    const depths = params['rtpParameters'] ?? params['dtlsParameters'] ?? params['rtpCapabilities'];
+    const depths =
+      params['rtpParameters'] ??
+      params['dtlsParameters'] ??
+      params['sctpStreamParameters'] ??
+      params['rtpCapabilities'];
     const isDeep = typeof depths === 'object' && depths !== null && random.next() < 0.75;
     mutate(random, (isDeep ? depths : params) as Record<string, unknown>);
   }
@@ -105,7 +112,16 @@ function validParams(
       return { direction, transportId };
     case 'stream.produce':
       return { streamId, kind, transportId: owner.send.id, rtpParameters: rtpParameters(random, kind) };
+    case 'stream.produceData':
+      return {
+        streamId,
+        transportId: owner.send.id,
+        sctpStreamParameters: { streamId: random.below(12), ordered: true },
+      };
     case 'stream.play':
+      if (random.next() < 0.3) {
+        return { streamId, roomId: 'room', rtpCapabilities: {}, data: true };
+      }
       return { streamId, roomId: 'room', rtpCapabilities: media[index]!.routerRtpCapabilities };
     case 'stream.mute':
       return { streamId, kind, muted: random.next() < 0.5, roomId: 'room' };
