@@ -355,6 +355,7 @@ async function createUser(options: UserOptions): Promise<void> {
   }
 
   page.user = {
+    engine,
     async login(roomId: string, userId: string) {
       const { errorCode } = await engine.loginRoom(
         roomId,

@@ -62,6 +62,8 @@ export interface ZegoStream {
   user: ZegoUser;
   streamID: string;
   extraInfo: string;
+  /** Ours: real-time sequential data, for `startSubscribing`; left out: sound and picture. */
+  isData?: true;
 }
 
 export interface ZegoEngineProfile {

@@ -250,5 +250,6 @@ function toZegoStream(stream: RoomStream): ZegoStream {
     user: { userID: stream.user.userId, userName: stream.user.userName },
     streamID: stream.streamId,
     extraInfo: stream.extraInfo,
+    ...(stream.kinds.includes('data') ? { isData: true } : {}),
   };
 }

@@ -1,7 +1,4 @@
-import { Emitter } from '../emitter.js';
-import { MediaSlot } from '../media/media-slot.js';
-import { NetworkWatch } from '../media/network-watch.js';
-import { Link } from '../signal/link.js';
+import { type ZegoRealTimeSequentialDataManager } from '../data/sequential-data-manager.js';
 import { ZegoError } from '../zego-error.js';
 import {
   type ZegoEngineDump,
@@ -16,7 +13,6 @@ import {
   ZegoRoomMode,
   type ZegoRoomSetRoomExtraInfoResult,
   type ZegoStreamSource,
-  ZegoUpdateType,
   type ZegoUser,
 } from '../zego-types.js';
 import {
@@ -27,23 +23,9 @@ import {
   type ZegoRoomSendTransparentMessage,
   type ZegoRoomSendTransparentMessageResult,
 } from '../zego-message-types.js';
-import { Messages } from './messages.js';
-import { Playing } from './playing.js';
-import { assertProfile, serversOf } from './profile.js';
-import { Publishing } from './publishing.js';
-import { ReceivedMessages } from './received-messages.js';
-import { Recovery } from './recovery.js';
-import { RoomChooser } from './room-chooser.js';
-import { Rooms } from './rooms.js';
-import { SessionMedia } from './session-media.js';
-import { Speakers } from './speakers.js';
-import { QualityMonitor } from '../quality/quality-monitor.js';
+import { EngineParts } from './engine-parts.js';
+import { assertProfile } from './profile.js';
 import { type ZegoSoundLevelConfig } from '../quality/zego-quality-types.js';
-
-/** Close codes after which a client stays away (`clientCloseCodes`). */
-const firstFinalCloseCode = 4500;
-const lastFinalCloseCode = 4999;
-const defaultRetryTimeSeconds = 20 * 60;
 
 /**
  * The face of ZEGO Express over Polyroom. One engine is one user on one device: one socket, at most one
@@ -53,18 +35,7 @@ export class ZegoExpressEngine {
   private static mode = ZegoRoomMode.SingleRoom;
   private static current: ZegoExpressEngine | undefined;
 
-  private readonly events = new Emitter<ZegoEvents>();
-  private readonly link: Link;
-  private readonly slot = new MediaSlot();
-  private readonly media: SessionMedia;
-  private readonly rooms: Rooms;
-  private readonly publishing: Publishing;
-  private readonly playing: Playing;
-  private readonly messages: Messages;
-  private readonly received: ReceivedMessages;
-  private readonly recovery: Recovery;
-  private readonly quality: QualityMonitor;
-  private readonly network: NetworkWatch;
+  private readonly parts: EngineParts;
   private destroyed = false;
 
   /** Chooses the mode of engines to come; throws 1001020 and changes nothing while there is an engine. */
@@ -103,82 +74,25 @@ export class ZegoExpressEngine {
   }
 
   private constructor(profile: ZegoEngineProfile, mode: ZegoRoomMode) {
-    this.link = new Link(serversOf(profile));
-    this.rooms = new Rooms({
-      mode,
-      profile,
-      link: this.link,
-      events: this.events,
-      onLogin: ({ media }) => this.media.note(media),
-      onResumed: ({ media }) => this.media.resume(media),
-      onLeft: (roomID, code) => {
-        this.publishing.handleRoomLeft(roomID, code);
-        this.playing.handleRoomLeft(roomID, code);
-        this.received.handleRoomLeft(roomID);
-      },
-      onAllLeft: () => this.slot.empty(),
-    });
-    new Speakers(this.link, this.rooms, this.events);
-    const chooser = new RoomChooser(mode, this.rooms);
-    this.publishing = new Publishing(this.link, this.slot, this.rooms, chooser, this.events);
-    this.playing = new Playing(this.link, this.slot, chooser, this.events);
-    this.media = new SessionMedia({
-      link: this.link,
-      slot: this.slot,
-      handlerFactory: profile.handlerFactory,
-      move: (connection, isLost) =>
-        Promise.allSettled([this.publishing.moveTo(connection), this.playing.moveTo(connection, isLost)]),
-      onBroken: () => this.rooms.renewMedia(),
-    });
-    this.messages = new Messages(this.link, this.rooms);
-    this.received = new ReceivedMessages(this.link, this.rooms, this.events);
-    this.recovery = new Recovery({
-      link: this.link,
-      rooms: this.rooms,
-      budgetMs: (profile.roomRetryTimeSeconds ?? defaultRetryTimeSeconds) * 1000,
-      onRecovered: (roomID) => {
-        this.publishing.restore(roomID);
-        this.playing.restore(roomID);
-      },
-    });
-    this.quality = new QualityMonitor({
-      slot: this.slot,
-      events: this.events,
-      publishing: () => this.publishing.dump(),
-      playing: () => this.playing.dump(),
-    });
-    this.link.onLost = (closeCode) => this.handleLost(closeCode);
-    this.events.on('roomStreamUpdate', (roomID, updateType, streams) => {
-      for (const { streamID } of streams) {
-        if (updateType === ZegoUpdateType.Add) {
-          this.playing.handleStreamAdded(streamID, roomID);
-        } else {
-          this.playing.handleStreamRemoved(streamID);
-        }
-      }
-    });
-    this.network = new NetworkWatch(() => {
-      this.slot.media?.handleNetworkChanged();
-      this.recovery.hurry();
-    });
+    this.parts = new EngineParts(profile, mode);
   }
 
   on<Name extends keyof ZegoEvents>(event: Name, listener: (...args: ZegoEvents[Name]) => void): void {
-    this.events.on(event, listener);
+    this.parts.events.on(event, listener);
   }
 
   off<Name extends keyof ZegoEvents>(event: Name, listener: (...args: ZegoEvents[Name]) => void): void {
-    this.events.off(event, listener);
+    this.parts.events.off(event, listener);
   }
 
   /** Enters a room. Never rejects: the result carries the code, as with ZEGO. */
   loginRoom(roomID: string, user: ZegoUser, config: ZegoRoomConfig = {}): Promise<ZegoRoomLoginResult> {
-    return this.destroyed ? notCreated() : this.rooms.login(roomID, user, config);
+    return this.destroyed ? notCreated() : this.parts.rooms.login(roomID, user, config);
   }
 
   /** Leaves one room, or all where no ID is given. Never rejects. */
   logoutRoom(roomID?: string): Promise<ZegoRoomLogoutResult> {
-    return this.destroyed ? notCreated() : this.rooms.logout(roomID);
+    return this.destroyed ? notCreated() : this.parts.rooms.logout(roomID);
   }
 
   /** Leaves one room for another; only the rooms' own streams are touched. Never rejects. */
@@ -187,14 +101,14 @@ export class ZegoExpressEngine {
     toRoomID: string,
     config: ZegoRoomConfig = {},
   ): Promise<ZegoRoomLoginResult> {
-    return this.destroyed ? notCreated() : this.rooms.switch(fromRoomID, toRoomID, config);
+    return this.destroyed ? notCreated() : this.parts.rooms.switch(fromRoomID, toRoomID, config);
   }
 
   /** Notes something for all members of a room; an empty value takes it away. Never rejects. */
   setRoomExtraInfo(roomID: string, key: string, value: string): Promise<ZegoRoomSetRoomExtraInfoResult> {
     return this.destroyed
       ? Promise.resolve({ errorCode: notCreatedCode })
-      : this.rooms.setExtraInfo(roomID, key, value);
+      : this.parts.rooms.setExtraInfo(roomID, key, value);
   }
 
   /** Opens camera and microphone. */
@@ -210,7 +124,7 @@ export class ZegoExpressEngine {
 
   /** What `startPublishingStream` sends on this channel where its config names no stream. */
   setLocalStream(mediaStream: MediaStream | undefined, channel = ZegoPublishChannel.Main): void {
-    this.publishing.setLocalStream(mediaStream, channel);
+    this.parts.publishing.setLocalStream(mediaStream, channel);
   }
 
   /** Publishes on a channel into one room; `shareStream` shows it in others. Rejects with a ZegoError. */
@@ -220,13 +134,13 @@ export class ZegoExpressEngine {
     config?: ZegoPublisherConfig,
   ): Promise<void> {
     this.assertCreated();
-    await this.publishing.start(streamID, channel, config);
+    await this.parts.publishing.start(streamID, channel, config);
   }
 
   /** Stops by channel, as ZEGO's native SDKs do, or by stream ID, as its Web SDK does. */
   async stopPublishingStream(which: ZegoPublishChannel | string = ZegoPublishChannel.Main): Promise<void> {
     this.assertCreated();
-    await this.publishing.stop(which);
+    await this.parts.publishing.stop(which);
   }
 
   /**
@@ -235,18 +149,18 @@ export class ZegoExpressEngine {
    */
   async replaceTrack(mediaStream: MediaStream, track: MediaStreamTrack): Promise<void> {
     this.assertCreated();
-    await this.publishing.replaceTrack(mediaStream, track);
+    await this.parts.publishing.replaceTrack(mediaStream, track);
   }
 
   /** Shows a stream that is being published in one more room: no second encode, no second uplink. */
   async shareStream(streamID: string, roomID: string): Promise<void> {
     this.assertCreated();
-    await this.publishing.share(streamID, roomID);
+    await this.parts.publishing.share(streamID, roomID);
   }
 
   async unshareStream(streamID: string, roomID: string): Promise<void> {
     this.assertCreated();
-    await this.publishing.unshare(streamID, roomID);
+    await this.parts.publishing.unshare(streamID, roomID);
   }
 
   /** Keeps the sound of a channel from one room, or from all where none is named. */
@@ -256,7 +170,7 @@ export class ZegoExpressEngine {
     roomID?: string,
   ): Promise<void> {
     this.assertCreated();
-    await this.publishing.mute('audio', mute, channel, roomID);
+    await this.parts.publishing.mute('audio', mute, channel, roomID);
   }
 
   /** Keeps the picture of a channel from one room, or from all where none is named. */
@@ -266,7 +180,7 @@ export class ZegoExpressEngine {
     roomID?: string,
   ): Promise<void> {
     this.assertCreated();
-    await this.publishing.mute('video', mute, channel, roomID);
+    await this.parts.publishing.mute('video', mute, channel, roomID);
   }
 
   /** Plays a stream on behalf of a room; in a further room the same MediaStream gets one more binding. */
@@ -276,34 +190,34 @@ export class ZegoExpressEngine {
     config?: ZegoPlayerConfig,
   ): Promise<MediaStream> {
     this.assertCreated();
-    return this.playing.start(streamID, view, config);
+    return this.parts.playing.start(streamID, view, config);
   }
 
   /** Stops playing for one room, or for all where it is left out. */
   async stopPlayingStream(streamID: string, roomID?: string): Promise<void> {
     this.assertCreated();
-    await this.playing.stop(streamID, roomID);
+    await this.parts.playing.stop(streamID, roomID);
   }
 
   /** Stored once the result says 0. Never rejects: the result carries the code, as with ZEGO; so do the others. */
   async sendBroadcastMessage(roomID: string, message: string): Promise<ZegoIMSendBroadcastMessageResult> {
     return this.destroyed
       ? { errorCode: notCreatedCode, messageID: 0 }
-      : this.messages.sendBroadcast(roomID, message);
+      : this.parts.messages.sendBroadcast(roomID, message);
   }
 
   /** The same message in several rooms at once, with a result for each. */
   async sendBroadcastMessageToRooms(roomIDs: string[], message: string): Promise<ZegoIMSendToRoomResult[]> {
     return this.destroyed
       ? roomIDs.map((roomID) => ({ roomID, errorCode: notCreatedCode, messageID: 0 }))
-      : this.messages.sendBroadcastToRooms(roomIDs, message);
+      : this.parts.messages.sendBroadcastToRooms(roomIDs, message);
   }
 
   /** A message that may be lost: the first to go under load. */
   async sendBarrageMessage(roomID: string, message: string): Promise<ZegoIMSendBarrageMessageResult> {
     return this.destroyed
       ? { errorCode: notCreatedCode, messageID: '' }
-      : this.messages.sendBarrage(roomID, message);
+      : this.parts.messages.sendBarrage(roomID, message);
   }
 
   /** To these users on all their devices; to everybody in the room where the list is empty. */
@@ -314,7 +228,7 @@ export class ZegoExpressEngine {
   ): Promise<ZegoIMSendCustomCommandResult> {
     return this.destroyed
       ? { errorCode: notCreatedCode }
-      : this.messages.sendCustomCommand(roomID, command, toUserList);
+      : this.parts.messages.sendCustomCommand(roomID, command, toUserList);
   }
 
   /** Bytes to members, to the application's server, or to both. */
@@ -322,17 +236,33 @@ export class ZegoExpressEngine {
     roomID: string,
     message: ZegoRoomSendTransparentMessage,
   ): Promise<ZegoRoomSendTransparentMessageResult> {
-    return this.destroyed ? { errorCode: notCreatedCode } : this.messages.sendTransparent(roomID, message);
+    return this.destroyed
+      ? { errorCode: notCreatedCode }
+      : this.parts.messages.sendTransparent(roomID, message);
+  }
+
+  /**
+   * The manager of real-time sequential data of a room: one per room, for as long as one is in it. Throws a
+   * ZegoError.
+   */
+  createRealTimeSequentialDataManager(roomID: string): ZegoRealTimeSequentialDataManager {
+    this.assertCreated();
+    return this.parts.data.create(roomID);
+  }
+
+  /** Ends what a manager broadcasts and subscribes to. */
+  async destroyRealTimeSequentialDataManager(manager: ZegoRealTimeSequentialDataManager): Promise<void> {
+    await this.parts.data.destroy(manager);
   }
 
   /** From now on `soundLevelUpdate`, `remoteSoundLevelUpdate` and `capturedSoundLevelUpdate` come. */
   startSoundLevelMonitor(config?: ZegoSoundLevelConfig): void {
     this.assertCreated();
-    this.quality.startSoundLevels(config);
+    this.parts.quality.startSoundLevels(config);
   }
 
   stopSoundLevelMonitor(): void {
-    this.quality.stopSoundLevels();
+    this.parts.quality.stopSoundLevels();
   }
 
   /** The same in the words of ZEGO's Web SDK. */
@@ -345,43 +275,14 @@ export class ZegoExpressEngine {
   }
 
   dump(): ZegoEngineDump {
-    return {
-      rooms: this.rooms.all.map(({ roomID, state, userIDs, streamIDs }) => ({
-        roomID,
-        state,
-        users: userIDs,
-        streams: streamIDs,
-      })),
-      publishing: this.publishing.dump(),
-      playing: this.playing.dump(),
-      peerConnections: this.slot.media?.countPeerConnections() ?? { send: 0, recv: 0 },
-      sockets: this.link.isOpen ? 1 : 0,
-    };
-  }
-
-  private handleLost(closeCode: number): void {
-    if (closeCode >= firstFinalCloseCode && closeCode <= lastFinalCloseCode) {
-      // The server wants no reconnection; where it has said why, no room is left here already.
-      this.rooms.expel(ZegoError.of('ROOM_SESSION_EXCEPTION_KICKED_OUT').code);
-    }
-    this.slot.expire();
-    this.publishing.handleConnectionLost();
-    this.playing.handleConnectionLost();
-    this.received.handleLost();
-    this.rooms.markLost();
-    this.recovery.start();
+    return this.parts.dump();
   }
 
   private async destroy(): Promise<void> {
     if (!this.destroyed) {
-      await this.rooms.logout();
+      await this.parts.rooms.logout();
       this.destroyed = true;
-      this.recovery.stop();
-      this.quality.stop();
-      this.network.close();
-      this.slot.empty();
-      this.link.close();
-      this.events.clear();
+      this.parts.close();
     }
   }
 

@@ -27,6 +27,10 @@ const longestReadyMs = 400;
 const whileMuted = { stopTracks: false, disableTrackOnPause: false, zeroRtpOnPause: true };
 
 type ConsumerDescription = ClientResult<'stream.play'>['consumers'][number];
+type DataConsumerDescription = ClientResult<'stream.play'>['dataConsumer'] & object;
+
+/** What one data stream may send. */
+export type DataLimits = Pick<ClientResult<'stream.produceData'>, 'maxMessageBytes' | 'messagesPerSecond'>;
 
 export interface MediaConnectionOptions {
   session: MediaSession;
@@ -82,6 +86,16 @@ export class MediaConnection {
       codecOptions: { videoGoogleStartBitrate: 600 },
       ...(codec === undefined ? {} : { codec }),
     });
+  }
+
+  /** Makes the channel of a data stream that has been claimed. */
+  async produceData(streamId: string): Promise<{ producer: types.DataProducer; limits: DataLimits }> {
+    if (this.options.session.send.sctpParameters === undefined) {
+      throw ZegoError.of('IM_NO_AVAILABLE_BROADCAST_CHANNEL', { problem: 'the session has no data' });
+    }
+    const told: { streamId: string; limits?: DataLimits } = { streamId };
+    const producer = await this.open('send', await this.load()).produceData({ appData: told });
+    return { producer, limits: told.limits! };
   }
 
   /** The transport that plays, for requests that are meant for it and no other. */
@@ -178,6 +192,17 @@ export class MediaConnection {
     return consumer;
   }
 
+  /** What comes over it waits until the servers are asked to let it flow. */
+  async consumeData(streamId: string, description: DataConsumerDescription): Promise<types.DataConsumer> {
+    const { dataConsumerId, dataProducerId, sctpStreamParameters } = description;
+    return this.open('recv', await this.load()).consumeData({
+      id: dataConsumerId,
+      dataProducerId,
+      sctpStreamParameters: { streamId: sctpStreamParameters.streamId, ordered: true },
+      appData: { streamId },
+    });
+  }
+
   /** What the browser counts of one direction; undefined while there is nothing that counts. */
   async readStats(direction: TransportDirection): Promise<StatsReading | undefined> {
     const transport = this.transports[direction];
@@ -268,6 +293,16 @@ export class MediaConnection {
         kinds: appData['kinds'] as MediaKind[],
         rtpParameters: rtpParameters as ClientParams<'stream.produce'>['rtpParameters'],
       }).then(({ producerId }) => done({ id: producerId }), fail);
+    });
+    transport.on('producedata', ({ appData, sctpStreamParameters }, done, fail) => {
+      call('stream.produceData', {
+        streamId: String(appData['streamId']),
+        transportId: transport.id,
+        sctpStreamParameters: { streamId: sctpStreamParameters.streamId!, ordered: true },
+      }).then(({ dataProducerId, ...limits }) => {
+        appData['limits'] = limits;
+        done({ id: dataProducerId });
+      }, fail);
     });
     const isOver = (): boolean => this.closed || this.retired;
     const iceRestart = new IceRestart({ direction, transport, call, isOver, onFailed });

@@ -1,0 +1,29 @@
+import { type types } from 'mediasoup-client';
+import { ZegoError } from '../zego-error.js';
+
+const openTimeoutMs = 8000;
+
+/** When messages can go over a channel; rejects where that never happens. The first one waits for the connection. */
+export function whenOpen(channel: types.DataProducer | types.DataConsumer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (): void => {
+      clearTimeout(timer);
+      reject(ZegoError.of('ROOM_CONNECT_TEMPORARY_BROKEN'));
+    };
+    const timer = setTimeout(fail, openTimeoutMs);
+    const succeed = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    if (channel.readyState === 'open') {
+      succeed();
+    } else if (channel.closed || channel.readyState !== 'connecting') {
+      fail();
+    } else {
+      const events = channel as types.DataConsumer;
+      events.once('open', succeed);
+      events.once('close', fail);
+      events.once('transportclose', fail);
+    }
+  });
+}

@@ -1,0 +1,282 @@
+import { type ClientEventData, findTextError } from '@polyroom/contracts';
+import { type types } from 'mediasoup-client';
+import { KeyedQueue } from '../keyed-queue.js';
+import { type MediaConnection } from '../media/media-connection.js';
+import { ZegoError } from '../zego-error.js';
+import { whenOpen } from './data-channel.js';
+import { type SequentialDataOptions } from './sequential-data.js';
+
+/** A data stream that comes in: once over the wire, on behalf of however many rooms. */
+interface Subscription {
+  streamID: string;
+  /** Rooms for which the application wants it. */
+  wanted: Set<string>;
+  /** Those of them for which the servers send it. */
+  bound: Set<string>;
+  /** Rooms that are told what comes: while it is brought over to other servers these go on as they are. */
+  heardIn: Set<string>;
+  media: MediaConnection | undefined;
+  consumer: types.DataConsumer | undefined;
+  /** Whether anything came: then what is missing is missed. */
+  began: boolean;
+  recovering: boolean;
+}
+
+export interface DataListener {
+  onData(roomID: string, data: ArrayBuffer, streamID: string): void;
+  /** Messages may be missing before the next one. */
+  onInterrupted(roomID: string, streamID: string): void;
+}
+
+const firstRecoveryDelayMs = 200;
+const lastRecoveryDelayMs = 12_800;
+
+/** What this engine subscribes to. */
+export class DataSubscriptions {
+  private readonly subscriptions = new Map<string, Subscription>();
+  /** Work on one stream, in turn. */
+  private readonly queue = new KeyedQueue<string>();
+
+  constructor(
+    private readonly options: SequentialDataOptions,
+    private readonly listener: DataListener,
+  ) {
+    options.link.events.on('stream.playUpdate', (update) => this.handlePlayUpdate(update));
+    options.link.events.on('stream.moved', ({ streamId }) => {
+      const subscription = this.subscriptions.get(streamId);
+      if (subscription !== undefined) {
+        void this.rebindAll(subscription);
+      }
+    });
+  }
+
+  async start(streamID: string, roomID: string): Promise<void> {
+    const problem = findTextError('streamId', streamID);
+    if (problem !== undefined) {
+      throw ZegoError.of(problem);
+    }
+    if (this.options.isMediaStream(streamID)) {
+      throw ZegoError.of('IM_NO_AVAILABLE_STREAM_ID', { streamID });
+    }
+    const present = this.subscriptions.get(streamID);
+    if (present?.wanted.has(roomID)) {
+      throw ZegoError.of('IM_REPEAT_SUBSCRIBE', { streamID, roomID });
+    }
+    const subscription = present ?? newSubscription(streamID);
+    this.subscriptions.set(streamID, subscription);
+    subscription.wanted.add(roomID);
+    await this.queue.run(streamID, async () => {
+      try {
+        await this.bind(subscription, roomID);
+      } catch (error) {
+        const failure = ZegoError.from(error, 'PLAYER_INNER_ERROR');
+        // It comes as soon as the stream appears in the room.
+        if (failure.errorName !== 'PLAYER_PLAY_STREAM_NOT_EXIST') {
+          this.drop(subscription, roomID);
+          throw failure;
+        }
+      }
+    });
+  }
+
+  async stop(streamID: string, roomID: string): Promise<void> {
+    const subscription = this.subscriptions.get(streamID);
+    if (!subscription?.wanted.has(roomID)) {
+      throw ZegoError.of('IM_NO_SUBSCRIBING_STREAM', { streamID, roomID });
+    }
+    this.drop(subscription, roomID);
+    const { link, slot } = this.options;
+    await this.queue.run(streamID, async () => {
+      if (link.isOpen && slot.media !== undefined) {
+        await link.call('stream.stopPlay', { streamId: streamID, roomId: roomID }).catch(() => undefined);
+      }
+    });
+  }
+
+  async stopAll(roomID: string): Promise<void> {
+    const wanted = [...this.subscriptions.values()].filter((subscription) => subscription.wanted.has(roomID));
+    await Promise.all(wanted.map(({ streamID }) => this.stop(streamID, roomID)));
+  }
+
+  /** A stream has appeared in a room: who waited for it there gets it. */
+  handleStreamAdded(streamID: string, roomID: string): void {
+    const subscription = this.subscriptions.get(streamID);
+    if (subscription?.wanted.has(roomID) && !subscription.bound.has(roomID)) {
+      this.rebind(subscription, roomID);
+    }
+  }
+
+  async moveTo(media: MediaConnection): Promise<void> {
+    await Promise.all(
+      [...this.subscriptions.values()].map(async (subscription) => {
+        if (subscription.media !== media) {
+          subscription.bound.clear();
+          if (!(await this.rebindAll(subscription))) {
+            // Its publisher is on the way as well.
+            void this.recover(subscription);
+          }
+        }
+      }),
+    );
+  }
+
+  handleRoomLeft(roomID: string): void {
+    for (const subscription of [...this.subscriptions.values()]) {
+      if (subscription.wanted.has(roomID)) {
+        this.drop(subscription, roomID);
+      }
+    }
+  }
+
+  handleConnectionLost(): void {
+    this.subscriptions.forEach(({ bound }) => bound.clear());
+  }
+
+  restore(roomID: string): void {
+    for (const subscription of this.subscriptions.values()) {
+      if (subscription.wanted.has(roomID) && !subscription.bound.has(roomID)) {
+        this.rebind(subscription, roomID);
+      }
+    }
+  }
+
+  private async bind(subscription: Subscription, roomID: string, again = false): Promise<void> {
+    const { chooser, link, slot } = this.options;
+    const { streamID } = subscription;
+    const media = await slot.get();
+    await chooser.whenAsked(roomID);
+    assertWanted(subscription, roomID);
+    if (!again && subscription.media === media && subscription.bound.has(roomID)) {
+      return;
+    }
+    const { created, dataConsumer } = await link.call('stream.play', {
+      streamId: streamID,
+      roomId: roomID,
+      transportId: media.recvTransportId,
+      rtpCapabilities: {},
+      data: true,
+    });
+    subscription.bound.add(roomID);
+    subscription.heardIn.add(roomID);
+    if (dataConsumer !== undefined && (created || subscription.media !== media)) {
+      const consumer = await media.consumeData(streamID, dataConsumer);
+      if (subscription.bound.size === 0) {
+        // Stopped, left or ended meanwhile: the servers have let go of it.
+        consumer.close();
+        throw ZegoError.of('IM_NO_SUBSCRIBING_STREAM', { streamID, roomID, problem: 'stopped' });
+      }
+      await this.listenTo(subscription, consumer);
+      subscription.media = media;
+    }
+  }
+
+  /** Nothing comes before it is asked for, so that nothing is lost or told twice when one takes over from another. */
+  private async listenTo(subscription: Subscription, consumer: types.DataConsumer): Promise<void> {
+    const { streamID } = subscription;
+    consumer.binaryType = 'arraybuffer';
+    consumer.on('message', (message: ArrayBuffer | string) => {
+      if (subscription.consumer === consumer) {
+        const data = typeof message === 'string' ? new TextEncoder().encode(message).buffer : message;
+        [...subscription.heardIn].forEach((roomID) => this.listener.onData(roomID, data, streamID));
+      }
+    });
+    await whenOpen(consumer);
+    subscription.consumer?.close();
+    subscription.consumer = consumer;
+    if (subscription.began) {
+      [...subscription.wanted].forEach((roomID) => this.listener.onInterrupted(roomID, streamID));
+    }
+    subscription.began = true;
+    await this.options.link.call('stream.resume', { streamId: streamID });
+  }
+
+  private rebind(subscription: Subscription, roomID: string): void {
+    void this.queue.run(subscription.streamID, () => this.bind(subscription, roomID)).catch(() => undefined);
+  }
+
+  /** True where one of its rooms has it. */
+  private async rebindAll(subscription: Subscription): Promise<boolean> {
+    await this.queue.run(subscription.streamID, async () => {
+      for (const roomID of subscription.wanted) {
+        await this.bind(subscription, roomID, true).catch(() => undefined);
+      }
+    });
+    return subscription.bound.size > 0;
+  }
+
+  /** It comes back when its publisher does, which is said, and looked for. */
+  private async recover(subscription: Subscription): Promise<void> {
+    if (subscription.recovering) {
+      return;
+    }
+    subscription.recovering = true;
+    for (let delayMs = firstRecoveryDelayMs; delayMs <= lastRecoveryDelayMs; delayMs *= 2) {
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      const isOver =
+        subscription.wanted.size === 0 || subscription.bound.size > 0 || !this.options.link.isOpen;
+      if (isOver || (await this.rebindAll(subscription))) {
+        break;
+      }
+    }
+    subscription.recovering = false;
+  }
+
+  private handlePlayUpdate({
+    closed,
+    reason,
+    roomIds,
+    streamId,
+  }: ClientEventData<'stream.playUpdate'>): void {
+    const subscription = this.subscriptions.get(streamId);
+    if (subscription === undefined) {
+      return;
+    }
+    const left = new Set(closed ? [] : roomIds);
+    const lost = [...subscription.bound].filter((roomID) => !left.has(roomID));
+    for (const roomID of lost) {
+      subscription.bound.delete(roomID);
+      subscription.heardIn.delete(roomID);
+    }
+    if (closed) {
+      subscription.media = undefined;
+      if (reason !== 'left' && reason !== 'unshared') {
+        void this.recover(subscription);
+      }
+    }
+    if (reason === 'left') {
+      lost.forEach((roomID) => this.drop(subscription, roomID));
+    }
+  }
+
+  private drop(subscription: Subscription, roomID: string): void {
+    subscription.wanted.delete(roomID);
+    subscription.bound.delete(roomID);
+    subscription.heardIn.delete(roomID);
+    if (subscription.wanted.size === 0) {
+      if (this.subscriptions.get(subscription.streamID) === subscription) {
+        this.subscriptions.delete(subscription.streamID);
+      }
+      subscription.consumer?.close();
+      subscription.consumer = undefined;
+    }
+  }
+}
+
+function newSubscription(streamID: string): Subscription {
+  return {
+    streamID,
+    wanted: new Set(),
+    bound: new Set(),
+    heardIn: new Set(),
+    media: undefined,
+    consumer: undefined,
+    began: false,
+    recovering: false,
+  };
+}
+
+function assertWanted({ streamID, wanted }: Subscription, roomID: string): void {
+  if (!wanted.has(roomID)) {
+    throw ZegoError.of('IM_NO_SUBSCRIBING_STREAM', { streamID, roomID, problem: 'stopped' });
+  }
+}

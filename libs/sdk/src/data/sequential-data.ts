@@ -1,0 +1,92 @@
+import { type Emitter } from '../emitter.js';
+import { type RoomChooser } from '../engine/room-chooser.js';
+import { type Rooms } from '../engine/rooms.js';
+import { type MediaConnection } from '../media/media-connection.js';
+import { type MediaSlot } from '../media/media-slot.js';
+import { type Link } from '../signal/link.js';
+import { ZegoError } from '../zego-error.js';
+import { type ZegoEvents, ZegoUpdateType } from '../zego-types.js';
+import { DataBroadcasts } from './data-broadcasts.js';
+import { DataSubscriptions } from './data-subscriptions.js';
+import { ZegoRealTimeSequentialDataManager } from './sequential-data-manager.js';
+
+export interface SequentialDataOptions {
+  link: Link;
+  slot: MediaSlot;
+  rooms: Rooms;
+  chooser: RoomChooser;
+  events: Emitter<ZegoEvents>;
+  /** Whether sound and picture of this ID are published or played here. */
+  isMediaStream(streamID: string): boolean;
+}
+
+/** The real-time sequential data of one engine: a manager per room over the streams that they share. */
+export class SequentialData {
+  private readonly managers = new Map<string, ZegoRealTimeSequentialDataManager>();
+  private readonly broadcasts: DataBroadcasts;
+  private readonly subscriptions: DataSubscriptions;
+
+  constructor(private readonly options: SequentialDataOptions) {
+    this.broadcasts = new DataBroadcasts(options);
+    this.subscriptions = new DataSubscriptions(options, {
+      onData: (roomID, data, streamID) => {
+        const manager = this.managers.get(roomID);
+        manager?.events.emit('receiveRealTimeSequentialData', manager, data, streamID);
+      },
+      onInterrupted: (roomID, streamID) => {
+        const manager = this.managers.get(roomID);
+        manager?.events.emit('realTimeSequentialDataInterrupted', manager, streamID);
+      },
+    });
+    options.events.on('roomStreamUpdate', (roomID, updateType, streams) => {
+      if (updateType === ZegoUpdateType.Add) {
+        streams.forEach(({ streamID }) => this.subscriptions.handleStreamAdded(streamID, roomID));
+      }
+    });
+  }
+
+  create(roomID: string): ZegoRealTimeSequentialDataManager {
+    this.options.rooms.assertEntering(roomID, 'ROOM_ROOMID_INCORRECT');
+    if (this.managers.has(roomID)) {
+      throw ZegoError.of('IM_MANAGER_CREATION_FAILED', { roomID });
+    }
+    const manager = new ZegoRealTimeSequentialDataManager(roomID, this.broadcasts, this.subscriptions);
+    this.managers.set(roomID, manager);
+    return manager;
+  }
+
+  /** Ends what it broadcasts and subscribes to. */
+  async destroy(manager: ZegoRealTimeSequentialDataManager): Promise<void> {
+    if (this.managers.get(manager.roomID) === manager) {
+      this.managers.delete(manager.roomID);
+      manager.end();
+      await Promise.all([
+        this.broadcasts.stopAll(manager.roomID),
+        this.subscriptions.stopAll(manager.roomID),
+      ]);
+    }
+  }
+
+  /** The session has other transports. */
+  async moveTo(media: MediaConnection): Promise<void> {
+    await Promise.all([this.broadcasts.moveTo(media), this.subscriptions.moveTo(media)]);
+  }
+
+  /** A room is gone for this user, and with it what was sent and received there; the servers know. */
+  handleRoomLeft(roomID: string, code: number): void {
+    this.broadcasts.handleRoomLeft(roomID, code);
+    this.subscriptions.handleRoomLeft(roomID);
+    this.managers.get(roomID)?.end();
+    this.managers.delete(roomID);
+  }
+
+  handleConnectionLost(): void {
+    this.subscriptions.handleConnectionLost();
+  }
+
+  /** A room is entered again in a new session. */
+  restore(roomID: string): void {
+    this.broadcasts.restore(roomID);
+    this.subscriptions.restore(roomID);
+  }
+}
