@@ -72,6 +72,25 @@ describe('a data stream on one node', () => {
     expect(await countData(test)).toEqual({ dataProducers: 1, dataConsumers: 0 });
   });
 
+  it('ends for a viewer who loses messages, and for all behind a pipe that does', async () => {
+    await publisher.produceData('data1');
+    const farther = await test.join('farther', withData);
+    const { dataConsumer } = await near.bind('data1', 'room1', data);
+    test.dataConsumers.find(({ id }) => id === dataConsumer!.dataConsumerId)!.emit('sctpsendbufferfull');
+    expect(closed).toEqual([['near', 'overloaded']]);
+    await far.bind('data1', 'room1', data);
+    const pipe = test.dataConsumers.at(-2)!;
+    await farther.bind('data1', 'room1', data);
+    expect(test.node.dump().pipes).toEqual([{ streamId: 'data1', downlinks: 2 }]);
+    pipe.emit('sctpsendbufferfull');
+    expect(closed.slice(1).sort()).toEqual([
+      ['far', 'overloaded'],
+      ['farther', 'overloaded'],
+    ]);
+    expect(await countData(test)).toEqual({ dataProducers: 1, dataConsumers: 0 });
+    expect((await far.bind('data1', 'room1', data)).created).toBe(true);
+  });
+
   it('shares the pipe between two workers with media, whichever comes first', async () => {
     await publisher.publish('stream1');
     await far.bind('stream1');
@@ -157,6 +176,14 @@ describe('a data stream between two nodes', () => {
     expect(await codeOf(viewers[0]!.bind('data1'))).toBe('PLAYER_PLAY_STREAM_NOT_EXIST');
     expect(await countData(here)).toEqual({ dataProducers: 1, dataConsumers: 1 });
     expect(await countData(there)).toEqual({ dataProducers: 1, dataConsumers: 2 });
+    const closed: unknown[] = [];
+    there.node.on('downlinkClosed', ({ reason }) => closed.push(reason));
+    // The first one made is the pipe's.
+    here.dataConsumers[0]!.emit('sctpsendbufferfull');
+    expect(closed).toEqual(['overloaded', 'overloaded']);
+    for (const viewer of viewers) {
+      expect((await viewer.bind('data1', 'room1', data)).created).toBe(true);
+    }
     viewers.forEach((viewer) => void viewer.unbind('data1'));
     expect(await countData(there)).toEqual({ dataProducers: 0, dataConsumers: 0 });
     expect(await countData(here)).toEqual({ dataProducers: 1, dataConsumers: 0 });

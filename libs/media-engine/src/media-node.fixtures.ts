@@ -29,13 +29,15 @@ export class TestNode {
   readonly #routers = new Set<types.Router>();
   /** All consumers that viewers and pipes ever had. */
   readonly consumers: types.Consumer[] = [];
+  readonly dataConsumers: types.DataConsumer[] = [];
   readonly #onWorker = (worker: types.Worker) => {
     worker.observer.on('newrouter', (router) => {
       this.#routers.add(router);
       router.observer.on('close', () => this.#routers.delete(router));
-      router.observer.on('newtransport', (transport) =>
-        transport.observer.on('newconsumer', (consumer) => this.consumers.push(consumer)),
-      );
+      router.observer.on('newtransport', (transport) => {
+        transport.observer.on('newconsumer', (consumer) => this.consumers.push(consumer));
+        transport.observer.on('newdataconsumer', (consumer) => this.dataConsumers.push(consumer));
+      });
     });
   };
   node!: MediaNode;
