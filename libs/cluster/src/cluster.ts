@@ -65,8 +65,8 @@ export interface Cluster {
 
 /** As in the images. */
 const nodeFlags = ['--enable-source-maps'];
-/** A small young generation (MiB) at the edge: a burst of hostile frames would blow a large one up for good. */
-const edgeNodeFlags = ['--max-semi-space-size=4'];
+/** A bounded young generation (MiB): a burst of hostile frames would blow it up for good. What is under way fits in. */
+const edgeNodeFlags = ['--max-semi-space-size=16'];
 const host = '127.0.0.1';
 const readyDeadlineMs = 60_000;
 
