@@ -6,6 +6,8 @@ import { type SwarmOrder } from './swarm-main.js';
 
 /** A process of the benchmark's own; it ends with its parent. */
 export class Child {
+  private lastAnswer: Promise<unknown> = Promise.resolve();
+
   private constructor(private readonly process: ChildProcess) {}
 
   /** Starts `<name>.js` beside this file; where it says so, waits until it is ready. */
@@ -36,7 +38,14 @@ export class Child {
     return this.process.pid!;
   }
 
+  /** One order after the other: answers bear no names. */
   ask<T>(order: SwarmOrder): Promise<T> {
+    const answer = this.lastAnswer.then(() => this.askNow<T>(order));
+    this.lastAnswer = answer.catch(() => {});
+    return answer;
+  }
+
+  private askNow<T>(order: SwarmOrder): Promise<T> {
     return new Promise((resolve, reject) => {
       this.process.once('message', (answer: { result?: T; error?: string }) => {
         if (answer.error === undefined) {

@@ -77,9 +77,19 @@ export class Contender {
     return this.measure(durationMs);
   }
 
-  /** One member reads no more from now on. */
+  /** Another member reads no more from now on. */
   async stall(): Promise<void> {
     await this.swarm.ask({ order: 'stall' });
+  }
+
+  /** It reads again. */
+  async readAgain(): Promise<void> {
+    await this.swarm.ask({ order: 'readAgain' });
+  }
+
+  /** What those who read again were told. */
+  async closeCodes(): Promise<number[]> {
+    return (await this.counts()).closeCodes;
   }
 
   close(): Promise<void> {

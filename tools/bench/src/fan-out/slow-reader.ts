@@ -1,36 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clientCloseCodes } from '@polyroom/contracts';
 import { median } from '../interleave.js';
-import { Contender, type Shape } from './contender.js';
+import { Contender, type Sample, type Shape } from './contender.js';
 import { type Part } from './growth.js';
 import { type Systems } from './systems.js';
 
 /** Long, because the p99 of a few messages is one of them. */
 const sampleMs = 4000;
 const mostRoundsToCut = 10;
+/** Shorter than what one that is sent away has to read why. */
+const lookEveryMs = 1000;
+/** What the kernel keeps for it comes first. */
+const toldWithinMs = 5000;
 /** Long messages, so that the kernel takes no more for the slow one soon, and then the gateway. */
 const shape: Shape = {
   ...{ name: 'slow reader', rooms: 1, membersPerRoom: 500 },
   ...{ senders: 20, window: 16, pacedPerSecond: 20, paddingBytes: 15_000 },
 };
 
-/** What one member that does not read does to the 499 others, and that it is sent away in the end. */
+/**
+ * What one member that does not read does to the others, and that it is sent away in the end and finds out why.
+ * It keeps answering that it lives, so that only what waits for it can end it; then another one takes its place.
+ */
 export async function measureSlowReader(systems: Systems, rounds: number): Promise<Part> {
   const healthy = await Contender.join(systems.polyroom, shape);
   const withStalled = await Contender.join(systems.polyroom, shape);
   await healthy.pace(sampleMs);
   await withStalled.pace(sampleMs);
-  await withStalled.stall();
   const p99s = { healthy: [] as number[], stalled: [] as number[] };
+  let cut = 0;
+  let isStalled = false;
+  const look = async (): Promise<void> => {
+    const count = await readSlowReaders(systems);
+    if (count > cut) {
+      cut = count;
+      isStalled = false;
+      await withStalled.readAgain();
+    }
+  };
+  const paceBesideStalled = async (): Promise<Sample> => {
+    if (!isStalled) {
+      await withStalled.stall();
+      isStalled = true;
+    }
+    const timer = setInterval(() => void look(), lookEveryMs);
+    const sample = await withStalled.pace(sampleMs);
+    clearInterval(timer);
+    await look();
+    return sample;
+  };
   for (let round = 0; round < rounds; round++) {
-    const one = await healthy.pace(sampleMs);
-    const other = await withStalled.pace(sampleMs);
-    p99s.healthy.push(one.latencies.p99Ms);
-    p99s.stalled.push(other.latencies.p99Ms);
+    p99s.healthy.push((await healthy.pace(sampleMs)).latencies.p99Ms);
+    p99s.stalled.push((await paceBesideStalled()).latencies.p99Ms);
   }
   // Until nobody keeps any more for it. At no higher rate: the others would be too slow as well.
-  let cut = await readSlowReaders(systems);
   for (let more = 0; cut === 0 && more < mostRoundsToCut; more++) {
-    await withStalled.pace(sampleMs);
-    cut = await readSlowReaders(systems);
+    await paceBesideStalled();
+  }
+  let told = 0;
+  for (let waitedMs = 0; told < cut && waitedMs < toldWithinMs; waitedMs += 100) {
+    await sleep(100);
+    told = (await withStalled.closeCodes()).filter((code) => code === clientCloseCodes.tooSlow).length;
   }
   await healthy.close();
   await withStalled.close();
@@ -40,7 +70,11 @@ export async function measureSlowReader(systems: Systems, rounds: number): Promi
     '',
   ];
   return {
-    figures: { slowReaderP99Ratio: median(p99s.stalled) / median(p99s.healthy), slowReadersCut: cut },
+    figures: {
+      slowReaderP99Ratio: median(p99s.stalled) / median(p99s.healthy),
+      slowReadersCut: cut,
+      slowReadersTold: told,
+    },
     rows: [row('500, all read', p99s.healthy), row('500, one does not read', p99s.stalled)],
   };
 }

@@ -5,7 +5,7 @@ export type SwarmOrder =
   | { order: 'open'; plan: SwarmPlan }
   | { order: 'saturate'; window: number }
   | { order: 'pace'; perSecond: number }
-  | { order: 'stall' | 'stop' | 'counts' };
+  | { order: 'stall' | 'readAgain' | 'stop' | 'counts' };
 
 let swarm: Swarm | undefined;
 
@@ -24,6 +24,9 @@ async function follow(message: SwarmOrder): Promise<unknown> {
       return {};
     case 'stall':
       swarm?.stall();
+      return {};
+    case 'readAgain':
+      swarm?.readAgain();
       return {};
     case 'stop':
       return swarm?.stop();

@@ -19,6 +19,8 @@ export interface Counts {
   deliveries: number;
   sent: number;
   acknowledged: number;
+  /** Of those who read again after they were sent away. */
+  closeCodes: number[];
 }
 
 export interface Latencies {
@@ -32,6 +34,8 @@ const marker = Buffer.from('|~');
 const paddingBytes = 96;
 const openAtOnce = 20;
 const pongFrame = clientFrame('', 0x8a);
+/** How often one that does not read says that it lives. */
+const sayAliveMs = 5000;
 
 /**
  * Many bare sockets in one process. They read as little as can be read: a delivery is a marker in what
@@ -42,6 +46,7 @@ export class Swarm {
   private readonly senders: Member[] = [];
   private timer: NodeJS.Timeout | undefined;
   private nextSender = 0;
+  private stalled: Member | undefined;
 
   constructor(private readonly plan: SwarmPlan) {}
 
@@ -70,6 +75,7 @@ export class Swarm {
       deliveries: sum((member) => member.deliveries),
       sent: sum((member) => member.sent),
       acknowledged: sum((member) => member.acknowledged),
+      closeCodes: this.members.flatMap(({ closeCode }) => closeCode ?? []),
     };
   }
 
@@ -83,7 +89,8 @@ export class Swarm {
 
   /** On a fixed schedule, whatever comes back. */
   pace(perSecond: number): void {
-    this.members.forEach((member) => (member.latenciesMs = []));
+    // What one that reads late gets late is its own affair.
+    this.members.forEach((member) => (member.latenciesMs = member.isReading ? [] : undefined));
     const startedAtMs = performance.now();
     let sent = 0;
     this.timer = setInterval(() => {
@@ -104,9 +111,15 @@ export class Swarm {
     return { p50Ms: at(0.5), p99Ms: at(0.99), count: all.length };
   }
 
-  /** One member stops reading, as a client on a bad line does. */
+  /** Another member stops reading, as a client on a bad line does. */
   stall(): void {
-    this.members.at(-1)?.stall();
+    this.stalled = this.members.findLast((member) => member.isReading);
+    this.stalled?.stall();
+  }
+
+  /** Whoever stopped last reads again, until it is told why it was closed. */
+  readAgain(): void {
+    this.stalled?.readAgain();
   }
 
   close(): void {
@@ -120,12 +133,16 @@ class Member {
   acknowledged = 0;
   window = 0;
   latenciesMs: number[] | undefined;
+  /** False from its standstill on. */
+  isReading = true;
+  closeCode: number | undefined;
   private returned = 0;
   private readonly tag: Buffer;
   private readonly padding: string;
   private readonly room: string;
   private socket!: Socket;
   private isOpen = false;
+  private alive: NodeJS.Timeout | undefined;
   private text = '';
   private tail = Buffer.alloc(0);
 
@@ -193,11 +210,28 @@ class Member {
     }
   }
 
+  /** Reads no more, and says that it lives: it is not for missing pongs that it is sent away. */
   stall(): void {
+    this.isReading = false;
+    this.latenciesMs = undefined;
     this.socket.pause();
+    this.alive = setInterval(() => this.socket.write(pongFrame), sayAliveMs);
+  }
+
+  /** Looks through what was kept for it, for the code that it was closed with. */
+  readAgain(): void {
+    clearInterval(this.alive);
+    let tail = Buffer.alloc(0);
+    this.socket.removeAllListeners('data');
+    this.socket.on('data', (data) => {
+      tail = Buffer.concat([tail, data]).subarray(-longestCloseFrame);
+      this.closeCode ??= findCloseCode(tail);
+    });
+    this.socket.resume();
   }
 
   close(): void {
+    clearInterval(this.alive);
     this.socket.destroy();
   }
 
@@ -260,6 +294,18 @@ class Member {
       }
     }
   }
+}
+
+const longestCloseFrame = 127;
+
+/** Of the frame that what was read ends with; undefined where it is another one. */
+function findCloseCode(tail: Buffer): number | undefined {
+  for (let at = 0; at + 4 <= tail.length; at++) {
+    if (tail[at] === 0x88 && tail[at + 1] === tail.length - at - 2) {
+      return tail.readUInt16BE(at + 2);
+    }
+  }
+  return undefined;
 }
 
 const resultKey = Buffer.from('"result"');
