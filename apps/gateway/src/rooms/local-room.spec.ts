@@ -46,7 +46,9 @@ function join(userId: string, wantsUsers = false) {
     userId,
     nodeId: 'nd_1',
     wantsUsers,
-    write: ({ bytes }) => seen.push(JSON.parse(bytes.subarray(bytes[1] === 126 ? 4 : 2).toString())),
+    outlet: {
+      write: ({ bytes }) => seen.push(JSON.parse(bytes.subarray(bytes[1] === 126 ? 4 : 2).toString())),
+    },
     onStreamRemoved: (_roomId, streamId) => removed.push(streamId),
     onStreamMuted: () => undefined,
     onFactsMissed: () => undefined,

@@ -1,6 +1,11 @@
 import { type MediaKind } from '@polyroom/contracts';
 import { type OutFrame } from '../socket/out-frame.js';
 
+/** Takes frames to a client. */
+export interface Outlet {
+  write(frame: OutFrame): void;
+}
+
 /** What a room needs to know of a member on this gateway. */
 export interface RoomListener {
   readonly sessionId: string;
@@ -9,7 +14,8 @@ export interface RoomListener {
   readonly nodeId: string;
   /** Whether it asked to hear of others coming and going (`isUserStatusNotify`). */
   readonly wantsUsers: boolean;
-  write(frame: OutFrame): void;
+  /** The way to its client. Seats keep it: a message to everybody goes straight to it. */
+  readonly outlet: Outlet;
   /** A stream of somebody else is shown in the room no more. */
   onStreamRemoved(roomId: string, streamId: string): void;
   /** An operator has said what the room is to have of a stream. */

@@ -3,7 +3,7 @@ import { type OutFrame } from '../socket/out-frame.js';
 import { type FactDelivery } from './fact-delivery.js';
 import { type MessageDelivery } from './message-delivery.js';
 import { encodePosition } from './room-frames.js';
-import { type RoomListener } from './room-listener.js';
+import { type Outlet, type RoomListener } from './room-listener.js';
 
 /** What a seat passes on. Frames are shared by all seats that get the same. */
 export type SeatDelivery =
@@ -25,6 +25,7 @@ export class RoomSeat {
   private state: 'waiting' | 'active' | 'released' = 'waiting';
   private waiting: SeatDelivery[] = [];
   private start: SeatStart | undefined;
+  private readonly outlet: Outlet;
 
   constructor(
     readonly listener: RoomListener,
@@ -35,7 +36,9 @@ export class RoomSeat {
       findPosition: () => MessagePosition | undefined;
       onRelease: (seat: RoomSeat) => void;
     },
-  ) {}
+  ) {
+    this.outlet = listener.outlet;
+  }
 
   get isActive(): boolean {
     return this.state === 'active';
@@ -77,8 +80,9 @@ export class RoomSeat {
 
   /** What everybody gets as it is, without a look at who this is. */
   deliverFrames(frames: readonly OutFrame[]): void {
-    for (const frame of frames) {
-      this.listener.write(frame);
+    const { outlet } = this;
+    for (let index = 0; index < frames.length; index++) {
+      outlet.write(frames[index]!);
     }
   }
 
@@ -88,19 +92,19 @@ export class RoomSeat {
     const position =
       first === undefined ? this.hooks.findPosition() : { epoch: first.epoch, seq: first.firstSeq - 1 };
     if (position !== undefined) {
-      this.listener.write(encodePosition(this.roomId, position));
+      this.outlet.write(encodePosition(this.roomId, position));
     }
   }
 
   private pass(delivery: SeatDelivery): void {
     if (delivery.type === 'messages') {
       for (const frame of delivery.delivery.framesFor(this.listener.userId)) {
-        this.listener.write(frame);
+        this.outlet.write(frame);
       }
       return;
     }
     if (delivery.type === 'frame') {
-      this.listener.write(delivery.frame);
+      this.outlet.write(delivery.frame);
       return;
     }
     const { fact } = delivery.delivery;
@@ -114,19 +118,19 @@ export class RoomSeat {
       case 'memberLeft':
         // Above that nobody follows them one by one, and each would cost a frame a member: the count says it.
         if (this.listener.wantsUsers && fact.memberCount <= snapshotMostMembers) {
-          this.listener.write(delivery.delivery.frame);
+          this.outlet.write(delivery.delivery.frame);
         }
         break;
       case 'attributesChanged':
       case 'streamAdded':
-        this.listener.write(delivery.delivery.frame);
+        this.outlet.write(delivery.delivery.frame);
         break;
       case 'streamRemoved':
-        this.listener.write(delivery.delivery.frame);
+        this.outlet.write(delivery.delivery.frame);
         this.listener.onStreamRemoved(this.roomId, fact.stream.streamId);
         break;
       case 'streamMuted':
-        this.listener.write(delivery.delivery.frame);
+        this.outlet.write(delivery.delivery.frame);
         this.listener.onStreamMuted(this.roomId, fact.streamId, fact.kinds);
         break;
     }

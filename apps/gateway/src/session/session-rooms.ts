@@ -178,7 +178,7 @@ export class SessionRooms {
         return session.options.nodeId;
       },
       wantsUsers,
-      write: (frame) => session.connection.write(frame),
+      outlet: session.connection,
       onStreamRemoved: (roomId, streamId) => {
         if (session.downlinks.has(streamId, roomId)) {
           void this.playbacks.unbind(session, streamId, roomId, 'unshared');

@@ -13,6 +13,8 @@ const maxWriteBytes = 64 * 1024;
  * dropped first, and beyond the limit `onOverflow` is called once and nothing more is taken.
  */
 export class Outbox {
+  /** What waits alone, as nearly always in a quiet room: a list of its own for each member would cost more. */
+  private only: Buffer | undefined;
   private frames: Buffer[] = [];
   private waitingBytes = 0;
   private isBlocked = false;
@@ -47,7 +49,11 @@ export class Outbox {
       this.hooks.onOverflow();
       return;
     }
-    this.frames.push(bytes);
+    if (this.waitingBytes === 0) {
+      this.only = bytes;
+    } else {
+      this.list().push(bytes);
+    }
     this.waitingBytes += bytes.length;
     if (!this.isBlocked && !this.isScheduled) {
       this.isScheduled = true;
@@ -58,37 +64,57 @@ export class Outbox {
   /** Hands over what waits, as far as the socket takes it. */
   flush(): void {
     this.isScheduled = false;
-    while (this.frames.length > 0 && !this.isBlocked) {
+    const { only } = this;
+    if (only !== undefined && !this.isBlocked) {
+      this.only = undefined;
+      this.waitingBytes = 0;
+      this.handOver(only);
+      return;
+    }
+    while (this.waitingBytes > 0 && !this.isBlocked) {
       const { frames, bytes } = this.takeFrames();
       this.waitingBytes -= bytes;
-      const all = frames.length === 1 ? frames[0]! : this.turn.join(frames, bytes);
-      const taken = this.writer.write(all);
-      this.isBlocked = taken < bytes && !this.stream.write(taken === 0 ? all : all.subarray(taken));
+      this.handOver(frames.length === 1 ? frames[0]! : this.turn.join(frames, bytes));
     }
   }
 
   /** Forgets what waits and takes nothing more. */
   close(): void {
     this.isClosed = true;
+    this.only = undefined;
     this.frames = [];
     this.waitingBytes = 0;
   }
 
+  private handOver(bytes: Buffer): void {
+    const taken = this.writer.write(bytes);
+    if (taken < bytes.length) {
+      this.isBlocked = !this.stream.write(taken === 0 ? bytes : bytes.subarray(taken));
+    }
+  }
+
+  /** The frames that wait, as a list. */
+  private list(): Buffer[] {
+    if (this.only !== undefined) {
+      this.frames = [this.only];
+      this.only = undefined;
+    }
+    return this.frames;
+  }
+
   private takeFrames(): { frames: Buffer[]; bytes: number } {
+    const waiting = this.list();
     if (this.waitingBytes <= maxWriteBytes) {
-      const taken = { frames: this.frames, bytes: this.waitingBytes };
+      const taken = { frames: waiting, bytes: this.waitingBytes };
       this.frames = [];
       return taken;
     }
     let bytes = 0;
     let count = 0;
-    while (
-      count < this.frames.length &&
-      (count === 0 || bytes + this.frames[count]!.length <= maxWriteBytes)
-    ) {
-      bytes += this.frames[count]!.length;
+    while (count < waiting.length && (count === 0 || bytes + waiting[count]!.length <= maxWriteBytes)) {
+      bytes += waiting[count]!.length;
       count++;
     }
-    return { frames: this.frames.splice(0, count), bytes };
+    return { frames: waiting.splice(0, count), bytes };
   }
 }
