@@ -57,7 +57,8 @@ export class Requests {
         isRetry: false,
         batch: 0,
         timer: setTimeout(
-          () => this.fail(request, new AppError('BUS_TIMEOUT', { details: { subject } })),
+          // After a look at the socket: where this process was held up itself, the answer is there.
+          () => setImmediate(() => this.handleSilence(request)),
           Math.max(1, timeoutMs),
         ),
         resolve,
@@ -133,6 +134,12 @@ export class Requests {
       return;
     }
     this.fail(request, new AppError('BUS_UNAVAILABLE', { details: { subject: request.subject } }));
+  }
+
+  private handleSilence(request: Pending): void {
+    if (this.pending.has(request.id)) {
+      this.fail(request, new AppError('BUS_TIMEOUT', { details: { subject: request.subject } }));
+    }
   }
 
   private fail(request: Pending, error: AppError): void {

@@ -10,11 +10,16 @@ import { NodeWatch } from '../media-nodes/node-watch.js';
 import { RoomFanout } from '../rooms/room-fanout.js';
 import { type ClientSession } from './client-session.js';
 import { SessionRegistry } from './session-registry.js';
+import { Slots } from './slots.js';
 
 type Reason = ClientEventData<'media.moved'>['reason'];
 
 const firstRetryDelayMs = 20;
 const longestRetryDelayMs = 2000;
+/** A node that is lost leaves thousands of sessions behind: a line for each of them would hold up the others. */
+const complainEveryMs = 1000;
+/** So many sessions ask for transports at a time. All at once would be answered too late. */
+const maxOpenings = 64;
 /** A client that never says that it has settled loses its old transports after this. */
 const settleDeadlineMs = 10_000;
 
@@ -28,6 +33,8 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
   private readonly subscriptions: BusSubscription[] = [];
   /** Nodes that sessions have left and that still hold something of them. */
   private readonly left = new Map<ClientSession, { nodeId: string; timer: NodeJS.Timeout }>();
+  private readonly openings = new Slots(maxOpenings);
+  private complainedAtMs = -complainEveryMs;
   private closed = false;
 
   constructor(
@@ -125,22 +132,29 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
     while (session.state === 'open' && !this.closed) {
       try {
         const nodeId = this.nodes.choose(this.companyOf(session));
-        const media = await this.media.openSession(nodeId, session.ref);
+        const media = await this.openings.run(() => this.media.openSession(nodeId, session.ref));
         if (session.state === 'open') {
           return media;
         }
         await this.media.closeSession(nodeId, session.ref);
         return undefined;
       } catch (error) {
-        this.logger.warn(
-          { err: error, sessionId: session.sessionId, fromNodeId, reason },
-          'session not moved yet',
-        );
+        this.complain(error, fromNodeId, reason);
         await sleep(delayMs, undefined, { ref: false });
         delayMs = Math.min(delayMs * 2, longestRetryDelayMs);
       }
     }
     return undefined;
+  }
+
+  private complain(error: unknown, fromNodeId: string, reason: Reason): void {
+    if (performance.now() - this.complainedAtMs >= complainEveryMs) {
+      this.complainedAtMs = performance.now();
+      this.logger.warn(
+        { err: error, fromNodeId, reason, sessions: this.moving.size },
+        'sessions not moved yet',
+      );
+    }
   }
 
   private companyOf(session: ClientSession): string[] {

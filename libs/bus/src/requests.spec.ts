@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import { type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { Requests } from './requests.js';
+import { type Turn } from './turn.js';
+
+test('an answer that came while this process was held up counts, though its deadline has passed', async () => {
+  let hear: (error: null, message: Msg) => void = () => {};
+  let inbox = '';
+  const connection = {
+    subscribe: (subject: string, options: { callback: typeof hear }) => {
+      inbox = subject.slice(0, -1);
+      hear = options.callback;
+    },
+    publish: () => {},
+  } as unknown as NatsConnection;
+  const turn = { atEnd: (flush: () => void) => flush() } as Turn;
+  const requests = new Requests(connection, turn);
+  const answer = requests.ask('rpc.oracle.ask', {}, 20);
+  const message = { subject: `${inbox}1`, data: new Uint8Array(1), json: () => [[1, 0, { said: 'yes' }]] };
+  // As what waits in the socket: it is read after the timers that are due.
+  setImmediate(() => hear(null, message as unknown as Msg));
+  const heldUpUntilMs = performance.now() + 60;
+  while (performance.now() < heldUpUntilMs) {
+    // Nothing else runs.
+  }
+  await expect(answer).resolves.toEqual({ said: 'yes' });
+});
