@@ -15,8 +15,8 @@ test('an answer that came while this process was held up counts, though its dead
   } as unknown as NatsConnection;
   const turn = { atEnd: (flush: () => void) => flush() } as Turn;
   const requests = new Requests(connection, turn);
-  // From here to the next look at sockets come first the timers that are due.
-  await new Promise((resolve) => setTimeout(resolve, 1));
+  // From here on the timers that are due come first, and then what waits in the socket.
+  await new Promise((resolve) => setImmediate(resolve));
   const answer = requests.ask('rpc.oracle.ask', {}, 20);
   const message = { subject: `${inbox}1`, data: new Uint8Array(1), json: () => [[1, 0, { said: 'yes' }]] };
   // As what waits in the socket: it is read after the timers that are due.
