@@ -9,3 +9,4 @@ export {
   type UserRecord,
 } from './browser-user.js';
 export { hear, lookAt, type Picture } from './picture.js';
+export { seatApart } from './seat-apart.js';

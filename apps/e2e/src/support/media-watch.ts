@@ -1,5 +1,5 @@
 import { type Bus } from '@polyroom/bus';
-import { type BrowserUser } from '@polyroom/cluster';
+import { type BrowserUser, seatApart } from '@polyroom/cluster';
 import { mediaRpc, type ReplyOf } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 
@@ -35,6 +35,14 @@ export class MediaWatch {
   async handshakesOf(userId: string): Promise<number> {
     const transports = (await this.sessionOf(userId))?.transports ?? [];
     return transports.reduce((sum, transport) => sum + transport.handshakes, 0);
+  }
+
+  /** Brings a user to another node than that of somebody who is in a room, and leaves them in a room of theirs. */
+  async seatApart(user: BrowserUser, roomId: string, otherUserId: string): Promise<void> {
+    await seatApart(user, roomId, async () => {
+      const [own, other] = await Promise.all([this.sessionOf(user.userId), this.sessionOf(otherUserId)]);
+      return own !== undefined && other !== undefined && own.nodeId !== other.nodeId;
+    });
   }
 
   async waitUntilEmpty(): Promise<void> {

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { Bus } from '@polyroom/bus';
-import { BrowserUser, type Cluster, launchBrowser, startCluster } from '@polyroom/cluster';
+import { BrowserUser, type Cluster, launchBrowser, seatApart, startCluster } from '@polyroom/cluster';
 import { mediaRpc, type ReplyOf } from '@polyroom/contracts';
-import { freePort, waitFor } from '@polyroom/testing';
+import { freePort } from '@polyroom/testing';
 import { issueNativeToken } from '@polyroom/tokens';
 import { type Browser } from 'playwright-core';
 
@@ -108,7 +108,6 @@ export class InteropWorld {
     return Promise.all(nodeIds.map((nodeId) => this.bus.requestNode(mediaRpc.dumpNode, nodeId, {})));
   }
 
-  /** In a room of its own a session lands on the emptier node, as far as the loads are about the same. */
   private async seatViewers(): Promise<void> {
     const { appId, appSign } = this.app;
     for (const [index, userId] of ['viewer-1', 'viewer-2'].entries()) {
@@ -117,30 +116,18 @@ export class InteropWorld {
       const viewer = await BrowserUser.open(this.browser, this.cluster.consoleUrl!, options);
       const others = await Promise.all(this.viewers.map((other) => this.nodeOf(other.userId)));
       this.viewers.push(viewer);
-      let attempt = 0;
-      await waitFor(
-        async () => {
-          await viewer.logout();
-          // Another room each time: who comes into a room again is put where its first comer was.
-          attempt += 1;
-          await enter(viewer, `lobby-${attempt}-of-${userId}`);
-          const nodeId = await this.nodeOf(userId);
-          return nodeId !== undefined && !others.includes(nodeId);
-        },
-        { timeoutMs: 20_000, intervalMs: 1000, describe: `${userId} to be on a node of its own` },
-      );
+      await seatApart(viewer, `lobby-of-${userId}`, async () => {
+        const nodeId = await this.nodeOf(userId);
+        return nodeId !== undefined && !others.includes(nodeId);
+      });
     }
     for (const viewer of this.viewers) {
-      await enter(viewer, room);
+      const code = await viewer.login(room);
+      if (code !== 0) {
+        throw new Error(`${viewer.userId} cannot enter ${room}: ${code}`);
+      }
       await viewer.listenToLevels();
     }
-  }
-}
-
-async function enter(viewer: BrowserUser, roomId: string): Promise<void> {
-  const code = await viewer.login(roomId);
-  if (code !== 0) {
-    throw new Error(`${viewer.userId} cannot enter ${roomId}: ${code}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Bus } from '@polyroom/bus';
-import { BrowserUser, type Cluster, launchBrowser, startCluster } from '@polyroom/cluster';
-import { mediaRpc } from '@polyroom/contracts';
+import { BrowserUser, type Cluster, launchBrowser, seatApart, startCluster } from '@polyroom/cluster';
+import { mediaRpc, type ReplyOf } from '@polyroom/contracts';
 import { freePort, waitFor } from '@polyroom/testing';
 
 export interface KillOptions {
@@ -14,6 +14,8 @@ const appId = 42;
 const stream = 'camera';
 const room = 'call';
 const nodeIds = ['nd_1', 'nd_2'];
+
+type Dump = ReplyOf<typeof mediaRpc.dumpNode>;
 
 /** The longest time without a new picture at any viewer, for each time that something was killed or drained. */
 export async function measureKills(
@@ -79,7 +81,10 @@ class Call {
   async begin(): Promise<void> {
     const [near, far] = this.viewers;
     await this.publisher.login(room);
-    await far!.login('elsewhere');
+    await seatApart(far!, 'elsewhere', async () => {
+      const [own, other] = await Promise.all([this.nodeOf('far'), this.nodeOf('publisher')]);
+      return own !== undefined && own !== other;
+    });
     await Promise.all([near!.login(room), far!.login(room)]);
     await this.publisher.publish(stream, room);
     await Promise.all(this.viewers.map((viewer) => viewer.play(stream, room)));
@@ -112,10 +117,7 @@ class Call {
 
   /** The node that publishes, with the worker. */
   private async locate(): Promise<{ nodeId: string; workerPid: number }> {
-    const dumps = await Promise.all(
-      nodeIds.map((nodeId) => this.bus.requestNode(mediaRpc.dumpNode, nodeId, {})),
-    );
-    for (const { nodeId, sessions } of dumps) {
+    for (const { nodeId, sessions } of await this.dumps()) {
       const session = sessions.find(({ upstreams }) => upstreams.length > 0);
       if (session !== undefined) {
         return { nodeId, workerPid: session.workerPid };
@@ -124,15 +126,22 @@ class Call {
     throw new Error('nobody publishes');
   }
 
+  private async nodeOf(userId: string): Promise<string | undefined> {
+    const dumps = await this.dumps();
+    return dumps.find(({ sessions }) => sessions.some((session) => session.userId === userId))?.nodeId;
+  }
+
+  private dumps(): Promise<Dump[]> {
+    return Promise.all(nodeIds.map((nodeId) => this.bus.requestNode(mediaRpc.dumpNode, nodeId, {})));
+  }
+
   /** Both nodes complete, each session on one of them, and pictures at every viewer. */
   private async settle(): Promise<void> {
     await waitFor(this.hasRestarted, { timeoutMs: 30_000, describe: 'the node to start again' });
     await this.cluster.ready();
     await waitFor(
       async () => {
-        const dumps = await Promise.all(
-          nodeIds.map((nodeId) => this.bus.requestNode(mediaRpc.dumpNode, nodeId, {})),
-        );
+        const dumps = await this.dumps();
         const sessions = dumps.reduce((sum, dump) => sum + dump.sessions.length, 0);
         return sessions === 3 && dumps.every(({ workers }) => workers.length === 2);
       },
@@ -147,9 +156,7 @@ class Call {
     try {
       await this.waitForPictures();
     } catch (error) {
-      const dumps = await Promise.all(
-        nodeIds.map((nodeId) => this.bus.requestNode(mediaRpc.dumpNode, nodeId, {})),
-      );
+      const dumps = await this.dumps();
       const players = await Promise.all(
         this.viewers.map(async (viewer) => (await viewer.record()).playerStates.slice(-6)),
       );
