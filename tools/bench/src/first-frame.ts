@@ -5,7 +5,7 @@ import { median } from './interleave.js';
 import { type BenchResult } from './report.js';
 
 const rttsMs = [10, 50, 150];
-const trials = 4;
+const trials = 8;
 const rooms = ['room-1', 'room-2', 'room-3'];
 const cases = ['room1', 'roomN', 'told', 'perRoom'] as const;
 type Case = (typeof cases)[number];
