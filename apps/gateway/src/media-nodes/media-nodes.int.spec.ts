@@ -95,3 +95,26 @@ test('who waits for a node that does not come is told so', async () => {
   await stopAnswering();
   await expect(nodes.chooseOrWait([], 50)).rejects.toMatchObject({ errorName: 'MEDIA_NODE_UNAVAILABLE' });
 });
+
+test('what is answered after the end is not told', async () => {
+  let answer: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  let isAsked = false;
+  nodeBus.respond(mediaRpc.ping, nodeSubject(mediaRpc.ping, nodeId), undefined, async () => {
+    isAsked = true;
+    await held;
+    return { incarnation: 'two' };
+  });
+  // Never without one that listens: that would be a node that is gone.
+  answering!.close();
+  await nodeBus.flush();
+  isAsked = false;
+  await waitFor(() => isAsked, { timeoutMs: 5000, describe: 'the gateway to ask' });
+  watch.onModuleDestroy();
+  answer();
+  await nodeBus.flush();
+  // The answer, and what might be said because of it.
+  await gatewayBus.flush();
+  await gatewayBus.flush();
+  expect(lost).toEqual([]);
+});

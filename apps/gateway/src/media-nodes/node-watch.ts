@@ -34,8 +34,10 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
     }, pingIntervalMs);
   }
 
+  /** What is still asked is answered to nobody. */
   onModuleDestroy(): void {
     clearInterval(this.timer);
+    this.timer = undefined;
   }
 
   /** Called once for each node that is gone with everything it held, also where it has been started again. */
@@ -49,7 +51,7 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
     const before = this.incarnations.get(nodeId);
     try {
       const { incarnation } = await this.bus.requestNode(mediaRpc.ping, nodeId, {});
-      if (this.hasAnsweredSince(nodeId, askedAtMs)) {
+      if (this.timer === undefined || this.hasAnsweredSince(nodeId, askedAtMs)) {
         return;
       }
       const known = this.incarnations.get(nodeId);
@@ -63,11 +65,11 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
       const isGone = AppError.is(error, 'BUS_UNAVAILABLE');
       // Silence for the whole deadline: the process hangs, or the network is cut.
       const isSilent = AppError.is(error, 'BUS_TIMEOUT') && !this.hasAnsweredSince(nodeId, askedAtMs);
-      if (before === undefined || !(isGone || isSilent) || this.timer === undefined) {
+      if (before === undefined || !(isGone || isSilent) || !(await this.isBusThere())) {
         return;
       }
-      // Somebody may have found it out meanwhile, and it may even have been started again.
-      if ((await this.isBusThere()) && this.incarnations.get(nodeId) === before) {
+      // Somebody may have found it out meanwhile, it may have been started again, and this may have ended.
+      if (this.timer !== undefined && this.incarnations.get(nodeId) === before) {
         this.incarnations.delete(nodeId);
         this.nodes.suspect(nodeId);
         this.tell(nodeId, before, 'gone');
