@@ -5,8 +5,11 @@ import {
   type MediaKind,
   mediaRpc,
   newId,
+  nodeLost,
   nodeReported,
   type NodeReport,
+  nodeSubject,
+  nodeSuspected,
   type PayloadOf,
   sessionEnded,
   type SessionRef,
@@ -176,6 +179,34 @@ test('is ready, and shows its counts', async () => {
     /polyroom_media_worker_bytes_total{node="nd_spec",worker="\d",direction="out"} \d+/,
   );
   await bus.requestNode(mediaRpc.closeSession, nodeId, { session });
+});
+
+test('watches the next node by name, and says when it does not answer', async () => {
+  const suspected: string[] = [];
+  bus.subscribe(nodeSuspected, {}, ({ nodeId: suspect }) => void suspected.push(suspect));
+  const asked = new Set<string>();
+  const [next, farther] = ['nd_spec2', 'nd_spec3'].map((otherId) => ({
+    nodeId: otherId,
+    answering: bus.respond(mediaRpc.ping, nodeSubject(mediaRpc.ping, otherId), undefined, async () => {
+      asked.add(otherId);
+      return { incarnation: otherId };
+    }),
+  }));
+  const load = { region: 'eu', cpuLoad: 0, sessions: 0, workers: 1, state: 'active' as const };
+  for (const other of [farther!, next!]) {
+    const { nodeId: otherId } = other;
+    bus.publish(nodeReported, {}, { nodeId: otherId, ...load, atMs: Date.now(), incarnation: otherId });
+  }
+  await waitFor(() => asked.has('nd_spec2'), { timeoutMs: 3000, describe: 'the next one to be asked' });
+  asked.clear();
+  next!.answering.close();
+  await waitFor(() => suspected.length > 0, { timeoutMs: 3000, describe: 'the suspicion' });
+  // Only the gateways decide that it is gone; then the one behind it is the next.
+  bus.publish(nodeLost, {}, { nodeId: 'nd_spec2', incarnation: 'nd_spec2' });
+  await waitFor(() => asked.has('nd_spec3'), { timeoutMs: 3000, describe: 'the one behind it' });
+  expect(new Set(suspected)).toEqual(new Set(['nd_spec2']));
+  bus.publish(nodeLost, {}, { nodeId: 'nd_spec3', incarnation: 'nd_spec3' });
+  farther!.answering.close();
 });
 
 test('says that it drains before it ends, and leaves no process behind', async () => {

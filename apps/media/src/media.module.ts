@@ -6,6 +6,7 @@ import { type MediaConfig } from './media.config.js';
 import { MediaHandler } from './media.handler.js';
 import { configToken, loggerToken } from './media-tokens.js';
 import { Neighbours } from './neighbours.js';
+import { NextNodeWatch } from './next-node-watch.js';
 import { NodeEvents } from './node-events.js';
 import { NodeMetrics } from './node-metrics.js';
 import { NodeReporter } from './node-reporter.js';
@@ -40,6 +41,7 @@ export class MediaModule implements OnApplicationShutdown {
         NodeMetrics,
         WorkerMetrics,
         Neighbours,
+        NextNodeWatch,
         { provide: MediaNode, useValue: node },
         { provide: configToken, useValue: config },
         { provide: loggerToken, useValue: logger },

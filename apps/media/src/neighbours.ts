@@ -59,6 +59,12 @@ export class Neighbours implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
+  /** Whom this node watches: the next one by name, the first after the last; undefined where it is alone. */
+  nextAfter(ownNodeId: string): string | undefined {
+    const others = [...this.heard.keys()].filter((nodeId) => nodeId !== ownNodeId).sort();
+    return others.find((nodeId) => nodeId > ownNodeId) ?? others[0];
+  }
+
   private forgetSilent(): void {
     const nowMs = Date.now();
     for (const [nodeId, { atMs }] of this.heard) {

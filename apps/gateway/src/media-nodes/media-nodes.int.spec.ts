@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Bus, type BusSubscription } from '@polyroom/bus';
-import { mediaRpc, nodeLost, nodeReported, nodeSubject } from '@polyroom/contracts';
+import { mediaRpc, nodeLost, nodeReported, nodeSubject, nodeSuspected } from '@polyroom/contracts';
 import { createLogger } from '@polyroom/observability';
 import { startNats, waitFor } from '@polyroom/testing';
 import { MediaNodes } from './media-nodes.js';
@@ -94,6 +94,17 @@ test('a node that takes no sessions has to report first, whatever it answers', a
 test('who waits for a node that does not come is told so', async () => {
   await stopAnswering();
   await expect(nodes.chooseOrWait([], 50)).rejects.toMatchObject({ errorName: 'MEDIA_NODE_UNAVAILABLE' });
+});
+
+test('a node that another one suspects is asked at once', async () => {
+  const before = pings;
+  const suspicions = 20;
+  for (let suspicion = 0; suspicion < suspicions; suspicion += 1) {
+    nodeBus.publish(nodeSuspected, {}, { nodeId });
+  }
+  // By itself it would take ten seconds.
+  await waitFor(() => pings >= before + suspicions, { timeoutMs: 3000, describe: 'the questions' });
+  expect(lost).toEqual([]);
 });
 
 test('what is answered after the end is not told', async () => {

@@ -1,16 +1,20 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
-import { AppError, mediaRpc, nodeLost } from '@polyroom/contracts';
+import { Bus, type BusSubscription } from '@polyroom/bus';
+import { AppError, mediaRpc, nodeLost, nodeSuspected } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { LOGGER } from '../gateway-tokens.js';
 import { MediaNodes } from './media-nodes.js';
 
-/** A process that was killed is found out within this, on average half of it. */
-const pingIntervalMs = 100;
+/**
+ * For a cluster with a single node, and for a node that went together with the one that watches it: the
+ * nodes watch one another more closely.
+ */
+const pingIntervalMs = 500;
 
 /**
- * Asks every media node whether it is there. Nobody listening under its name is the sign of a process that
- * has ended: the bus knows as soon as its connection breaks. Another incarnation was started meanwhile.
+ * Asks every media node now and then whether it is there, and at once when another node suspects it. Nobody
+ * listening under its name is the sign of a process that has ended: the bus knows as soon as its connection
+ * breaks. Another incarnation was started meanwhile.
  */
 @Injectable()
 export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
@@ -19,6 +23,7 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly answered = new Map<string, number>();
   private readonly listeners = new Set<(nodeId: string) => void>();
   private timer: NodeJS.Timeout | undefined;
+  private suspicions: BusSubscription | undefined;
 
   constructor(
     private readonly bus: Bus,
@@ -27,6 +32,7 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
+    this.suspicions = this.bus.subscribe(nodeSuspected, {}, ({ nodeId }) => void this.ask(nodeId));
     this.timer = setInterval(() => {
       for (const nodeId of new Set([...this.nodes.watchedIds, ...this.incarnations.keys()])) {
         void this.ask(nodeId);
@@ -38,6 +44,7 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
   onModuleDestroy(): void {
     clearInterval(this.timer);
     this.timer = undefined;
+    this.suspicions?.close();
   }
 
   /** Called once for each node that is gone with everything it held, also where it has been started again. */

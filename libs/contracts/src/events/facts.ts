@@ -192,6 +192,11 @@ export const streamMoved = defineEvent('event.gateway.streamMoved', {
   payload: z.strictObject({ appId: appIdSchema, streamId: streamIdSchema, nodeId: nodeIdSchema }),
 });
 
+/** A media node does not answer the one that watches it. Gateways ask for themselves: see `nodeLost`. */
+export const nodeSuspected = defineEvent('event.media.nodeSuspected', {
+  payload: z.strictObject({ nodeId: nodeIdSchema }),
+});
+
 /** A media node is gone, as a gateway has noticed, and with it everything that it held. */
 export const nodeLost = defineEvent('event.gateway.nodeLost', {
   payload: z.strictObject({ nodeId: nodeIdSchema, incarnation: z.string() }),
