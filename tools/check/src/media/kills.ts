@@ -185,7 +185,8 @@ class Call {
   private async assertRoomUntouched(): Promise<void> {
     for (const user of [this.publisher, ...this.viewers]) {
       const { roomStates, socketsMade } = await user.record();
-      if (socketsMade !== 1 || roomStates.some(({ reason }) => reason > 1)) {
+      const isTouched = roomStates.some(({ reason, roomID }) => roomID === room && reason > 1);
+      if (socketsMade !== 1 || isTouched) {
         throw new Error(`the rooms of ${user.userId} were touched: ${JSON.stringify(roomStates)}`);
       }
     }
