@@ -56,9 +56,7 @@ export interface QualityUpdate {
 export interface PlayStats {
   framesDecoded: number;
   audioPackets: number;
-  framesDropped: number;
   packetsLost: number;
-  freezes: number;
 }
 
 /** What the sending peer connections count over all their outbound RTP. */
@@ -447,15 +445,13 @@ async function createUser(options: UserOptions): Promise<void> {
         .map((peer) => peer.getConfiguration().iceServers ?? []),
     }),
     async playStats() {
-      const totals = { framesDecoded: 0, audioPackets: 0, framesDropped: 0, packetsLost: 0, freezes: 0 };
+      const totals = { framesDecoded: 0, audioPackets: 0, packetsLost: 0 };
       for (const peer of page.madePeers) {
         // eslint-disable-next-line @typescript-eslint/no-explicit-any
         (await peer.getStats()).forEach((report: any) => {
           if (report.type === 'inbound-rtp' && report.kind === 'video') {
             totals.framesDecoded += report.framesDecoded ?? 0;
-            totals.framesDropped += report.framesDropped ?? 0;
             totals.packetsLost += report.packetsLost ?? 0;
-            totals.freezes += report.freezeCount ?? 0;
           }
           if (report.type === 'inbound-rtp' && report.kind === 'audio') {
             totals.audioPackets += report.packetsReceived ?? 0;

@@ -17,7 +17,7 @@ export * as mediaPipeRpc from './rpc/media-pipe.rpc.js';
 export type { PipeEnd } from './rpc/media-pipe.rpc.js';
 export { snapshotMostMembers } from './rpc/room.rpc.js';
 export type { HeldSession, MembershipNote, RoomAttribute, RoomSnapshot, RoomStream } from './rpc/room.rpc.js';
-export type { IceServer, MediaSession, TransportDirection } from './rpc/media.rpc.js';
+export type { IceServer, MediaSession, MuteAuthor, TransportDirection } from './rpc/media.rpc.js';
 export * from './events/facts.js';
 export type {
   ActiveRecording,

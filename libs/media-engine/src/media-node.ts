@@ -150,7 +150,7 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
   getSession(request: ParsedRequestOf<typeof mediaRpc.getSession>): ReplyOf<typeof mediaRpc.getSession> {
     const session = this.#sessions.get(request.session);
     return {
-      upstreams: this.#upstreams.listOf(session).map(({ streamId, kinds }) => ({ streamId, kinds })),
+      upstreams: this.#upstreams.listOf(session).map((upstream) => upstream.describe()),
       downlinks: this.#downlinks.listOf(session).map(({ streamId, roomIds }) => ({
         streamId,
         roomIds: [...roomIds],

@@ -3,6 +3,7 @@ import {
   type MediaKind,
   type ParsedRequestOf,
   type mediaRpc,
+  type ReplyOf,
   type StreamKind,
 } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
@@ -16,6 +17,8 @@ export type GivenData = Pick<
   ParsedRequestOf<typeof mediaRpc.produceData>,
   'messagesPerSecond' | 'sctpStreamParameters'
 >;
+export type Mute = Pick<ParsedRequestOf<typeof mediaRpc.muteUpstream>, 'by' | 'kind' | 'muted' | 'roomId'>;
+type HeldUpstream = ReplyOf<typeof mediaRpc.getSession>['upstreams'][number];
 
 /**
  * A browser answers one request for a key frame within 300 ms and ignores the others; a worker whose request is
@@ -77,6 +80,19 @@ export class Upstream {
     return this.#dataProducer === undefined
       ? kindOrder.filter((kind) => this.#producers.has(kind))
       : ['data'];
+  }
+
+  /** For a gateway that takes over the session. */
+  describe(): HeldUpstream {
+    return {
+      streamId: this.streamId,
+      kinds: this.kinds,
+      mutes: {
+        everywhere: [...this.#paused],
+        publisher: this.mutes.list('publisher'),
+        operator: this.mutes.list('operator'),
+      },
+    };
   }
 
   async produce(
@@ -151,9 +167,9 @@ export class Upstream {
   }
 
   /** Keeps a kind from one room, or from all. */
-  async mute(kind: MediaKind, muted: boolean, roomId: string | undefined): Promise<void> {
+  async mute({ by, kind, muted, roomId }: Mute): Promise<void> {
     if (roomId !== undefined) {
-      this.mutes.set(roomId, kind, muted);
+      this.mutes.set(by, roomId, kind, muted);
       return;
     }
     if (muted) {

@@ -2,7 +2,7 @@ import { AppError, type MediaKind, type SessionRef } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
 import { type Session } from './session.js';
 import { type CloseReason } from './stream-source.js';
-import { type GivenData, type GivenRtpParameters, Upstream } from './upstream.js';
+import { type GivenData, type GivenRtpParameters, type Mute, Upstream } from './upstream.js';
 
 /** Who has sent too fast publishes no data for so long, or it would send as fast as before within a second. */
 const dataPenaltyMs = 10_000;
@@ -64,16 +64,12 @@ export class Upstreams {
     return [...this.#byKey.values()].filter((upstream) => upstream.session === session);
   }
 
-  async mute(
-    session: Session,
-    streamId: string,
-    mute: { kind: MediaKind; muted: boolean; roomId?: string | undefined },
-  ): Promise<void> {
+  async mute(session: Session, streamId: string, mute: Mute): Promise<void> {
     const upstream = this.find(session.ref.appId, streamId);
     if (upstream?.session !== session) {
       throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { streamId } });
     }
-    await upstream.mute(mute.kind, mute.muted, mute.roomId);
+    await upstream.mute(mute);
   }
 
   /** Ends a stream if it is this session's. Idempotent. */

@@ -5,6 +5,7 @@ import {
   type ClientParams,
   type ClientResult,
   type MediaSession,
+  type mediaRpc,
   type ReplyOf,
   roomRpc,
   type RoomSnapshot,
@@ -22,6 +23,7 @@ import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionRegistry } from './session-registry.js';
 import { SessionRooms } from './session-rooms.js';
 import { type SessionConnection } from './session-connection.js';
+import { type Upstream } from './upstream.js';
 import { UpstreamMutes } from './upstream-mutes.js';
 
 type Params = ClientParams<'session.resume'>;
@@ -165,8 +167,8 @@ export class SessionResumer {
       const { held } = found;
       session.options.nodeId = found.nodeId;
       for (const { streamId, channel, roomIds } of resumed.upstreams) {
-        const kinds = held.upstreams.find((upstream) => upstream.streamId === streamId)?.kinds;
-        if (kinds === undefined || roomIds.length === 0) {
+        const found = held.upstreams.find((upstream) => upstream.streamId === streamId);
+        if (found === undefined || roomIds.length === 0) {
           // Half published, or taken out of its last room meanwhile: nobody sees it.
           void this.publications.stopQuietly(session, streamId);
           continue;
@@ -174,10 +176,9 @@ export class SessionResumer {
         session.upstreams.set(streamId, {
           streamId,
           channel,
-          kinds: new Set(kinds),
+          kinds: new Set(found.kinds),
           roomIds: new Set(roomIds),
-          mutes: new Map(),
-          forbidden: new Map(),
+          ...toHeldMutes(found.mutes),
         });
       }
       for (const { streamId, roomIds } of held.downlinks) {
@@ -193,6 +194,14 @@ export class SessionResumer {
     session.options.nodeId = await this.nodes.chooseOrWait([session.options.nodeId]);
     return this.media.openSession(session.options.nodeId, session.ref);
   }
+}
+
+type HeldMutes = ReplyOf<typeof mediaRpc.getSession>['upstreams'][number]['mutes'];
+
+function toHeldMutes({ everywhere, operator, publisher }: HeldMutes): Pick<Upstream, 'forbidden' | 'mutes'> {
+  const toMap = (list: HeldMutes['publisher']): Upstream['mutes'] =>
+    new Map(list.map(({ roomId, kinds }) => [roomId, new Set(kinds)]));
+  return { mutes: toMap(publisher).set('', new Set(everywhere)), forbidden: toMap(operator) };
 }
 
 function toResult(session: ClientSession, snapshot: RoomSnapshot, params: Params): Result['rooms'][number] {

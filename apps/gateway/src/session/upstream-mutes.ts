@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { type MediaKind, mediaRpc, roomAdminRpc } from '@polyroom/contracts';
+import { type MediaKind, mediaRpc, type MuteAuthor, roomAdminRpc } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { LOGGER } from '../gateway-tokens.js';
 import { type ClientSession } from './client-session.js';
@@ -13,7 +13,7 @@ const followIntervalMs = 1000;
 
 /**
  * What is kept from whom: by the publisher's wish, and by the rules of operators, who decide for a room. The
- * media node knows only what comes of both.
+ * media node keeps the two apart, so that a gateway that takes over the session knows them.
  */
 @Injectable()
 export class UpstreamMutes {
@@ -28,9 +28,7 @@ export class UpstreamMutes {
     upstream: Upstream,
     { kind, muted, roomId }: { kind: MediaKind; muted: boolean; roomId: string | undefined },
   ): Promise<void> {
-    if (muted || roomId === undefined || upstream.forbidden.get(roomId)?.has(kind) !== true) {
-      await this.tell(session, upstream, kind, muted, roomId);
-    }
+    await this.tell(session, upstream, { by: 'publisher', kind, muted, roomId });
     const kinds = upstream.mutes.get(roomId ?? '') ?? new Set();
     if (muted) {
       kinds.add(kind);
@@ -73,10 +71,15 @@ export class UpstreamMutes {
 
   /** Says all of it again, to a media node that has the stream anew. */
   async repeat(session: ClientSession, upstream: Upstream): Promise<void> {
-    for (const roomId of new Set([...upstream.mutes.keys(), ...upstream.forbidden.keys()])) {
-      for (const kind of kindsOfMedia) {
-        if (isKept(upstream, roomId, kind)) {
-          await this.tell(session, upstream, kind, true, roomId === '' ? undefined : roomId);
+    const { forbidden, mutes } = upstream;
+    for (const [by, kindsByRoom] of [
+      ['publisher', mutes],
+      ['operator', forbidden],
+    ] as const) {
+      for (const [roomId, kinds] of kindsByRoom) {
+        for (const kind of kinds) {
+          const place = roomId === '' ? undefined : roomId;
+          await this.tell(session, upstream, { by, kind, muted: true, roomId: place });
         }
       }
     }
@@ -89,13 +92,20 @@ export class UpstreamMutes {
     kinds: readonly MediaKind[],
   ): Promise<void> {
     const former = upstream.forbidden.get(roomId);
+    const forbidden = new Set(kinds);
     // Noted first: whoever publishes it anew meanwhile keeps to it.
-    upstream.forbidden.set(roomId, new Set(kinds));
+    upstream.forbidden.set(roomId, forbidden);
     for (const kind of kindsOfMedia) {
-      if (kinds.includes(kind)) {
-        await this.tell(session, upstream, kind, true, roomId);
-      } else if (former?.has(kind) === true && !isKept(upstream, roomId, kind)) {
-        await this.tell(session, upstream, kind, false, roomId);
+      const muted = kinds.includes(kind);
+      if (!muted && former?.has(kind) !== true) {
+        continue;
+      }
+      try {
+        await this.tell(session, upstream, { by: 'operator', kind, muted, roomId });
+      } catch (error) {
+        // The node still keeps it: to be lifted with the next attempt.
+        forbidden.add(kind);
+        throw error;
       }
     }
   }
@@ -103,15 +113,12 @@ export class UpstreamMutes {
   private async tell(
     session: ClientSession,
     { streamId }: Upstream,
-    kind: MediaKind,
-    muted: boolean,
-    roomId: string | undefined,
+    { roomId, ...mute }: { by: MuteAuthor; kind: MediaKind; muted: boolean; roomId: string | undefined },
   ): Promise<void> {
     await this.bus.requestNode(mediaRpc.muteUpstream, session.options.nodeId, {
       session: session.ref,
       streamId,
-      kind,
-      muted,
+      ...mute,
       ...(roomId === undefined ? {} : { roomId }),
     });
   }

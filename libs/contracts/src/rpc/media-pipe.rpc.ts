@@ -17,7 +17,7 @@ export const pipeEndSchema = z.strictObject({
 export type PipeEnd = z.infer<typeof pipeEndSchema>;
 
 /** Rooms in which a stream is muted, with the kinds. */
-const mutesSchema = z.array(z.strictObject({ roomId: roomIdSchema, kinds: z.array(mediaKindSchema) }));
+export const mutesSchema = z.array(z.strictObject({ roomId: roomIdSchema, kinds: z.array(mediaKindSchema) }));
 
 const pipedProducerSchema = z.strictObject({
   kind: mediaKindSchema,

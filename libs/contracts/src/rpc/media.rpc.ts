@@ -8,6 +8,7 @@ import {
   streamIdSchema,
   streamKindSchema,
 } from '../ids.js';
+import { mutesSchema } from './media-pipe.rpc.js';
 
 /**
  * Parameters that mediasoup and the browser exchange. Their inner form is mediasoup's own
@@ -113,7 +114,18 @@ export const closeSession = defineNodeRpc('media', 'closeSession', {
 export const getSession = defineNodeRpc('media', 'getSession', {
   request: z.strictObject({ session: sessionRefSchema }),
   reply: z.strictObject({
-    upstreams: z.array(z.strictObject({ streamId: streamIdSchema, kinds: z.array(streamKindSchema) })),
+    upstreams: z.array(
+      z.strictObject({
+        streamId: streamIdSchema,
+        kinds: z.array(streamKindSchema),
+        mutes: z.strictObject({
+          /** In all rooms, by the publisher. */
+          everywhere: z.array(mediaKindSchema),
+          publisher: mutesSchema,
+          operator: mutesSchema,
+        }),
+      }),
+    ),
     downlinks: z.array(z.strictObject({ streamId: streamIdSchema, roomIds: z.array(roomIdSchema) })),
   }),
   errors: ['MEDIA_SESSION_NOT_FOUND'],
@@ -192,9 +204,13 @@ export const closeUpstream = defineNodeRpc('media', 'closeUpstream', {
   errors: [],
 });
 
+/** Who keeps a stream from a room: the one does not lift what the other wants. */
+export const muteAuthorSchema = z.enum(['publisher', 'operator']);
+export type MuteAuthor = z.infer<typeof muteAuthorSchema>;
+
 /**
  * Keeps one kind of a stream from one room, or from all where `roomId` is left out, and lets it through
- * again. A viewer who has the stream for a room that is not muted goes on.
+ * again. A viewer who has the stream for a room that is not muted goes on. An operator always names a room.
  */
 export const muteUpstream = defineNodeRpc('media', 'muteUpstream', {
   request: z.strictObject({
@@ -202,6 +218,7 @@ export const muteUpstream = defineNodeRpc('media', 'muteUpstream', {
     streamId: streamIdSchema,
     kind: mediaKindSchema,
     muted: z.boolean(),
+    by: muteAuthorSchema,
     roomId: roomIdSchema.optional(),
   }),
   reply: z.strictObject({}),

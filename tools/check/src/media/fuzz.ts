@@ -119,7 +119,9 @@ async function handle(
     case 'stream.resume':
       return node.resumeDownlink(parseOrThrow(mediaRpc.resumeDownlink.request, { session, ...params }));
     case 'stream.mute':
-      return node.muteUpstream(parseOrThrow(mediaRpc.muteUpstream.request, { session, ...params }));
+      return node.muteUpstream(
+        parseOrThrow(mediaRpc.muteUpstream.request, { session, by: 'publisher', ...params }),
+      );
     case 'stream.stopPlay':
       return node.unbindDownlink(parseOrThrow(mediaRpc.unbindDownlink.request, { session, ...params }));
     case 'stream.stopPublish':
