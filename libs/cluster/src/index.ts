@@ -1,12 +1,7 @@
 export { startCluster, type Cluster, type ClusterOptions, type GatewayAddress } from './cluster.js';
 export { type LogLine, type ProcessEvent } from './managed-process.js';
 export { AdminClient } from './admin-client.js';
-export {
-  BrowserUser,
-  launchBrowser,
-  type PlayStats,
-  type UserOptions,
-  type UserRecord,
-} from './browser-user.js';
+export { BrowserUser, launchBrowser } from './browser-user.js';
+export { type PlayStats, type UserOptions, type UserRecord } from './user-record.js';
 export { hear, lookAt, type Picture } from './picture.js';
 export { seatApart } from './seat-apart.js';

@@ -1,5 +1,4 @@
 import { type ErrorName, findTextError, type MediaKind } from '@polyroom/contracts';
-import { type types } from 'mediasoup-client';
 import { type Emitter } from '../emitter.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import { type MediaConnection } from '../media/media-connection.js';
@@ -14,26 +13,9 @@ import {
   type ZegoPublisherConfig,
   ZegoPublisherState,
 } from '../zego-types.js';
+import { applyMutes, assertOngoing, kindsOf, newSetIn, type Publication } from './publication.js';
 import { type RoomChooser } from './room-chooser.js';
 import { type Rooms } from './rooms.js';
-
-/** A stream that goes out: once over the wire, in however many rooms it is shown. */
-interface Publication {
-  streamID: string;
-  channel: ZegoPublishChannel;
-  mediaStream: MediaStream;
-  /** Rooms that show it, or show it again after a reconnection. */
-  roomIDs: Set<string>;
-  /** The media connection that carries it; undefined until then. */
-  media: MediaConnection | undefined;
-  producers: types.Producer[];
-  /** Kinds that nobody gets. */
-  muted: Set<MediaKind>;
-  /** Kinds that single rooms do not get. */
-  roomMutes: Map<string, Set<MediaKind>>;
-  state: ZegoPublisherState;
-  ended: boolean;
-}
 
 const restoreAttempts = 6;
 const restoreDelayMs = 1000;
@@ -185,7 +167,7 @@ export class Publishing {
       } else {
         kinds?.delete(kind);
       }
-      this.applyMutes(publication);
+      applyMutes(publication);
     });
   }
 
@@ -258,7 +240,7 @@ export class Publishing {
       for (const kind of publication.muted) {
         await this.link.call('stream.mute', { streamId: streamID, kind, muted: true });
       }
-      this.applyMutes(publication);
+      applyMutes(publication);
     }
     assertOngoing(publication);
     await this.shareIn(streamID, roomID);
@@ -284,7 +266,7 @@ export class Publishing {
     } else {
       publication.producers.push(await media.produce(streamID, track, kindsOf(publication)));
     }
-    this.applyMutes(publication);
+    applyMutes(publication);
   }
 
   /** Produces the tracks anew and lets the viewers follow; the former producers go with their connection. */
@@ -301,7 +283,7 @@ export class Publishing {
       publication.media = media;
       publication.producers = producers;
       sendKeyFrames(producers);
-      this.applyMutes(publication);
+      applyMutes(publication);
       if (publication.ended) {
         await this.undo(publication);
       }
@@ -322,16 +304,6 @@ export class Publishing {
     const { mutedKinds } = await this.link.call('stream.share', { streamId: streamID, roomId: roomID });
     if (mutedKinds !== undefined) {
       this.events.emit('roomStreamMuted', roomID, streamID, mutedKinds);
-    }
-  }
-
-  private applyMutes({ muted, producers }: Publication): void {
-    for (const producer of producers) {
-      if (muted.has(producer.kind)) {
-        producer.pause();
-      } else {
-        producer.resume();
-      }
     }
   }
 
@@ -404,29 +376,9 @@ export class Publishing {
   }
 }
 
-function kindsOf({ mediaStream }: Publication): MediaKind[] {
-  return [...new Set(mediaStream.getTracks().map((track) => track.kind as MediaKind))];
-}
-
-function newSetIn(sets: Map<string, Set<MediaKind>>, key: string): Set<MediaKind> {
-  const made = new Set<MediaKind>();
-  sets.set(key, made);
-  return made;
-}
-
 function assertStreamID(streamID: string): void {
   const problem: ErrorName | undefined = findTextError('streamId', streamID);
   if (problem !== undefined) {
     throw ZegoError.of(problem);
-  }
-}
-
-/** What was stopped while it was being started ends as any other publishing that did not come about. */
-function assertOngoing(publication: Publication): void {
-  if (publication.ended) {
-    throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', {
-      streamID: publication.streamID,
-      problem: 'stopped',
-    });
   }
 }
