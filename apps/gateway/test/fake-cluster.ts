@@ -283,6 +283,7 @@ export class FakeCluster {
   }
 
   private answerMessaging(): void {
+    this.answer(messagingRpc.countServerMessage, () => ({}));
     this.answer(messagingRpc.send, ({ messages }) => ({
       outcomes: messages.map(({ roomId, from, content, to, kind, mode }) => {
         if (content === 'refused') {

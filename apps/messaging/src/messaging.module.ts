@@ -6,6 +6,7 @@ import { AppServers } from './hooks/app-servers.js';
 import { type Hooks } from './hooks/hooks.js';
 import { Presence } from './presence.js';
 import { BarrageHandler } from './send/barrage.handler.js';
+import { ServerMessagesHandler } from './send/server-messages.handler.js';
 import { RateLimiter } from './send/rate-limiter.js';
 import { SendHandler } from './send/send.handler.js';
 import { SendRules } from './send/send-rules.js';
@@ -26,7 +27,7 @@ export class MessagingModule {
     return {
       module: MessagingModule,
       imports: [HealthModule.register({ checks: { bus: () => bus.ping() } })],
-      controllers: [SendHandler, BarrageHandler, HistoryHandler],
+      controllers: [SendHandler, ServerMessagesHandler, BarrageHandler, HistoryHandler],
       providers: [
         { provide: MessageLog, useValue: log },
         { provide: EntitlementCache, useValue: new EntitlementCache(bus) },

@@ -40,13 +40,16 @@ export class MessagingInstances implements OnModuleInit, OnModuleDestroy {
     this.subscription?.close();
   }
 
-  /** Asks the room's instance; the next one where it is not there; any where none has been heard of. */
+  /**
+   * Asks the instance of a room, or of an AppID where no room is named; the next one where it is not there; any
+   * where none has been heard of.
+   */
   async ask<C extends RpcContract>(
     contract: C,
-    { appId, roomId }: { appId: number; roomId: string },
+    { appId, roomId }: { appId: number; roomId?: string },
     request: RequestOf<C>,
   ): Promise<ReplyOf<C>> {
-    const key = `${appId}:${roomId}`;
+    const key = roomId === undefined ? `${appId}` : `${appId}:${roomId}`;
     for (;;) {
       const instanceId = chooseByRendezvous(this.findPresent(), key);
       if (instanceId === undefined) {

@@ -55,6 +55,8 @@ export class MessagesController {
       from,
       viaServer: true,
     };
+    const { appId } = message;
+    await this.instances.ask(messagingRpc.countServerMessage, { appId }, { appId });
     if (kind === 'barrage') {
       return this.instances.ask(messagingRpc.sendBarrage, message, message);
     }

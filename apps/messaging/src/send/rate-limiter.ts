@@ -8,8 +8,8 @@ const idleMs = 60_000;
 const sweepEvery = 10_000;
 
 /**
- * Token buckets by key, holding one second's worth. Each process counts for itself: several messaging
- * instances together let through at most their number times the rate.
+ * Token buckets by key, holding one second's worth. Each process counts for itself: for one key
+ * only one of them is asked, as long as gateways hear the same instances.
  */
 export class RateLimiter {
   private readonly buckets = new Map<string, Bucket>();

@@ -32,10 +32,15 @@ export class SendRules {
     this.checkRates(message, limits);
   }
 
+  /** What application servers send is counted for the whole AppID, whatever the room. */
+  async countServerMessage(appId: number): Promise<void> {
+    const { serverMessagesPerSecond } = await this.entitlements.get(appId);
+    this.take(`s ${appId}`, serverMessagesPerSecond, 'APP_CALL_TOO_FREQUENT');
+  }
+
   private checkRates({ appId, roomId, from, kind, viaServer, to }: RuledMessage, limits: Entitlements): void {
     const room = `${appId} ${roomId}`;
     if (viaServer === true) {
-      this.take(`s ${appId}`, limits.serverMessagesPerSecond, 'APP_CALL_TOO_FREQUENT');
       return;
     }
     switch (kind) {

@@ -15,7 +15,7 @@ const envelope = {
   from: userSchema,
   content: z.string(),
   category: messageCategorySchema,
-  /** It comes from an application server, which has a rate of its own. */
+  /** It comes from an application server, and was counted as such (`countServerMessage`). */
   viaServer: z.boolean().optional(),
 };
 
@@ -38,6 +38,13 @@ const sentSchema = z.strictObject({
   sentAtMs: z.number().int(),
 });
 
+/** Counts one message of an application server before it is sent. One instance counts all of an AppID. */
+export const countServerMessage = defineRpc('messaging', 'countServerMessage', {
+  request: z.strictObject({ appId: appIdSchema }),
+  reply: z.strictObject({}),
+  errors: ['APP_CALL_TOO_FREQUENT'],
+});
+
 /**
  * Stores messages, each with an outcome of its own, in the order of `messages`. `sent` means: stored and
  * numbered in its room's one order; it is without numbers where only the application's server got it.
@@ -57,7 +64,6 @@ export const send = defineRpc('messaging', 'send', {
     'IM_BROADCAST_MESSAGE_QPS_OVERLOAD',
     'IM_MESSAGE_REFUSED',
     'ROOM_CALL_API_TOO_FREQUENT',
-    'APP_CALL_TOO_FREQUENT',
     'IM_SEND_FAILED',
   ],
   // Moderation and storing have deadlines of their own, one after the other.
@@ -69,13 +75,7 @@ export type SendOutcome = z.infer<typeof send.reply>['outcomes'][number];
 export const sendBarrage = defineRpc('messaging', 'sendBarrage', {
   request: z.strictObject(envelope),
   reply: z.strictObject({ messageId: z.string() }),
-  errors: [
-    'IM_CONTENT_NULL',
-    'IM_CONTENT_TOO_LONG',
-    'IM_MESSAGE_REFUSED',
-    'ROOM_CALL_API_TOO_FREQUENT',
-    'APP_CALL_TOO_FREQUENT',
-  ],
+  errors: ['IM_CONTENT_NULL', 'IM_CONTENT_TOO_LONG', 'IM_MESSAGE_REFUSED', 'ROOM_CALL_API_TOO_FREQUENT'],
 });
 
 /**
