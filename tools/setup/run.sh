@@ -76,7 +76,8 @@ lint() {
   eslint --max-warnings 0 apps libs tools
   prettier --log-level warn --check '{apps,libs,tools}/**/*.{ts,mts,mjs,css,html}' '*.{mjs,json}'
   changed typescript apps libs tools tsconfig.json tsconfig.base.json package-lock.json && tsc -b
-  return 0
+  # Jest takes the types off without looking at them.
+  tsc -p tsconfig.specs.json
 }
 
 run_tests() {

@@ -31,7 +31,7 @@ beforeAll(async () => {
   watch = new MediaWatch(bus, ['nd_1', 'nd_2']);
   app = await testCluster.createApp({ multiRoom: true });
   browser = await launchBrowser();
-  [publisher, near, far] = await Promise.all(['publisher', 'near', 'far'].map((userId) => open(userId)));
+  [publisher, near, far] = await Promise.all([open('publisher'), open('near'), open('far')]);
   await publisher.login('room1');
   await watch.seatApart(far, 'elsewhere', 'publisher');
   await far.login('room1');

@@ -24,22 +24,22 @@ beforeAll(async () => {
   watch = new MediaWatch(bus, ['nd_1', 'nd_2']);
   app = await testCluster.createApp({ multiRoom: true });
   browser = await launchBrowser();
-  [publisher, inThree, inOne] = await Promise.all(
-    ['publisher', 'in-three', 'in-one'].map((userId) =>
-      BrowserUser.open(browser, testCluster.cluster.consoleUrl!, {
-        appId: app.appId,
-        appSign: app.appSign,
-        gatewayUrl: testCluster.cluster.gateways[0]!.wsUrl,
-        userId,
-      }),
-    ),
-  );
+  [publisher, inThree, inOne] = await Promise.all([open('publisher'), open('in-three'), open('in-one')]);
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
   await bus?.close();
   await testCluster?.close();
 });
+
+function open(userId: string): Promise<BrowserUser> {
+  return BrowserUser.open(browser, testCluster.cluster.consoleUrl!, {
+    appId: app.appId,
+    appSign: app.appSign,
+    gatewayUrl: testCluster.cluster.gateways[0]!.wsUrl,
+    userId,
+  });
+}
 
 /** Packets that come within a second and a half, beginning when what is on its way has arrived. */
 async function flowAt(viewer: BrowserUser): Promise<PlayStats> {

@@ -47,12 +47,12 @@ function open(userId: string, gateway: 0 | 1): Promise<BrowserUser> {
   });
 }
 
-function waitForRecord(
+async function waitForRecord(
   user: BrowserUser,
   describe: string,
   isThere: (record: UserRecord) => boolean,
 ): Promise<void> {
-  return waitFor(async () => isThere(await user.record()), { timeoutMs: 20_000, describe });
+  await waitFor(async () => isThere(await user.record()), { timeoutMs: 20_000, describe });
 }
 
 test('publisher and viewer hear of the quality, each with the rooms of the stream', async () => {

@@ -221,7 +221,7 @@ export class FakeCluster {
       if (this.shares.get(streamId)?.has(roomId) !== true) {
         throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
       }
-      return { nodeId, ownerSessionId: session.sessionId, kinds: ['audio'] };
+      return { nodeId, ownerSessionId: session.sessionId, kinds: ['audio' as const] };
     });
   }
 

@@ -24,10 +24,10 @@ interface Ticket {
 }
 
 // Few, and some more often than others: rules are about those who meet.
-const user = fc.constantFrom('u1', 'u1', 'u1', 'u2');
-const sessionId = fc.constantFrom('se_1', 'se_1', 'se_1', 'se_2', 'se_2', 'se_3');
+const user = fc.constantFrom<string>('u1', 'u1', 'u1', 'u2');
+const sessionId = fc.constantFrom<string>('se_1', 'se_1', 'se_1', 'se_2', 'se_2', 'se_3');
 const room = fc.constantFrom(...roomIds);
-const gatewayId = fc.constantFrom('gw_1', 'gw_1', 'gw_1', 'gw_2');
+const gatewayId = fc.constantFrom<string>('gw_1', 'gw_1', 'gw_1', 'gw_2');
 /** Counted from the latest. */
 const ticket = fc.oneof(
   { weight: 3, arbitrary: fc.nat({ max: 2 }) },

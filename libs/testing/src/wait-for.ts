@@ -1,5 +1,6 @@
 export interface WaitOptions {
-  timeoutMs: number;
+  /** Five seconds where it is not said. */
+  timeoutMs?: number;
   /** What is waited for, for the message of the failure. */
   describe: string;
   intervalMs?: number;
@@ -10,7 +11,7 @@ type Falsy = false | 0 | '' | null | undefined;
 /** Asks until the condition holds and returns its value; an error of the condition counts as not yet. */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs, describe, intervalMs = 20 }: WaitOptions,
+  { timeoutMs = 5000, describe, intervalMs = 20 }: WaitOptions,
 ): Promise<Exclude<T, Falsy>> {
   const deadlineMs = Date.now() + timeoutMs;
   let lastError: unknown;

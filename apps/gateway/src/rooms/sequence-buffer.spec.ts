@@ -18,7 +18,7 @@ beforeEach(() => {
   delivered = [];
   gaps = [];
 });
-afterEach(() => jest.useRealTimers());
+afterEach(() => void jest.useRealTimers());
 
 test('nothing is delivered before the start, and nothing that the start covers', () => {
   const buffer = createBuffer();

@@ -50,7 +50,7 @@ export async function makeSample(folder: string, codec: CameraCodec = 'vp8'): Pr
 
 /** A publisher with real sound and a real picture: ffmpeg sends a sample to a router as RTP, again and again. */
 export class RtpPublisher {
-  readonly upstreams = new Upstreams();
+  readonly upstreams = new Upstreams(() => undefined);
   readonly #senders = new Map<MediaKind, ChildProcess>();
 
   private constructor(

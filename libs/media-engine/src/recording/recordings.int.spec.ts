@@ -145,14 +145,14 @@ test('a camera that is switched on later begins the next file', async () => {
 test('what is paused leaves a gap and no end; what a room may not have is not in its recording', async () => {
   await publish();
   const upstream = publisher.upstreams.find(7, 'stream1')!;
-  await upstream.mute('audio', true, stream.roomId);
+  await upstream.mute({ by: 'publisher', kind: 'audio', muted: true, roomId: stream.roomId });
   await recordings.start(stream);
   await record(1000);
   expect(recordings.list({ appId: 7 })).toMatchObject([{ file: { kinds: ['video'] } }]);
   expect(recordings.list({ appId: 8 })).toEqual([]);
-  await upstream.mute('video', true, undefined);
+  await upstream.mute({ by: 'publisher', kind: 'video', muted: true });
   await sleep(1500);
-  await upstream.mute('video', false, undefined);
+  await upstream.mute({ by: 'publisher', kind: 'video', muted: false });
   await sleep(1500);
   publisher.upstreams.close(publisher.session, 'stream1');
   await waitFor(() => ends.length === 1, { timeoutMs: 10_000, describe: 'the end' });
