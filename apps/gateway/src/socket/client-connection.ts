@@ -29,6 +29,9 @@ interface WithReceiver {
   } | null;
 }
 
+/** A ping that says nothing (RFC 6455, 5.5.2). */
+const ping: OutFrame = { bytes: Buffer.from([0x89, 0]), isLossy: false };
+
 /** One client's socket: writes frames, counts requests, knows whether the other side is alive. */
 export class ClientConnection implements SessionConnection {
   readonly connectionId = newId('correlation').slice(3, 15);
@@ -168,7 +171,7 @@ export class ClientConnection implements SessionConnection {
       return;
     }
     this.missedPongs += 1;
-    this.socket.ping();
+    this.write(ping);
   }
 
   close(code: number, reason: string): void {

@@ -23,10 +23,16 @@ export class DirectWriter {
     this.descriptor = this.handle?.fd ?? -1;
   }
 
-  /** How many of the bytes are gone; none where the stream still holds something that goes first. */
+  /** Where bytes may be written now; −1 where there is nowhere or the stream still holds something that goes first. */
+  get openDescriptor(): number {
+    const { stream } = this;
+    return stream._handle !== this.handle || stream.writableLength > 0 ? -1 : this.descriptor;
+  }
+
+  /** How many of the bytes are gone. */
   write(bytes: Buffer): number {
-    const { stream, descriptor } = this;
-    if (descriptor < 0 || stream._handle !== this.handle || stream.writableLength > 0) {
+    const descriptor = this.openDescriptor;
+    if (descriptor < 0) {
       return 0;
     }
     try {

@@ -1,4 +1,8 @@
+import { type BatchWriter } from './batch-writer.js';
 import { type Outbox } from './outbox.js';
+
+/** Below that a batch costs more than it saves. */
+const fewestForBatch = 4;
 
 /**
  * Writes out all outboxes that got something in this turn of the loop, in one go at its end: at once where
@@ -9,6 +13,9 @@ export class FlushTurn {
   private joinedFrames: Buffer[] = [];
   private joined: Buffer = Buffer.alloc(0);
 
+  /** Closes the batch that it is given. */
+  constructor(private batch?: BatchWriter) {}
+
   add(outbox: Outbox): void {
     this.waiting.push(outbox);
     if (this.waiting.length === 1) {
@@ -16,9 +23,11 @@ export class FlushTurn {
       setImmediate(() => {
         const waiting = this.waiting;
         this.waiting = [];
+        const batch = waiting.length < fewestForBatch ? undefined : this.batch;
         for (const one of waiting) {
-          one.flush();
+          one.flush(batch);
         }
+        batch?.submit();
         this.joinedFrames = [];
       });
     }
@@ -32,5 +41,11 @@ export class FlushTurn {
       this.joinedFrames = frames;
     }
     return this.joined;
+  }
+
+  /** What waits after that is still written, each socket by itself. Idempotent. */
+  close(): void {
+    this.batch?.close();
+    this.batch = undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { type Writable } from 'node:stream';
+import { type BatchTarget, type BatchWriter } from './batch-writer.js';
 import { DirectWriter } from './direct-writer.js';
 import { type FlushTurn } from './flush-turn.js';
 import { type OutFrame } from './out-frame.js';
@@ -12,7 +13,7 @@ const maxWriteBytes = 64 * 1024;
  * write is what a delivery costs. While the other side does not read, frames wait here: lossy ones are
  * dropped first, and beyond the limit `onOverflow` is called once and nothing more is taken.
  */
-export class Outbox {
+export class Outbox implements BatchTarget {
   /** What waits alone, as nearly always in a quiet room: a list of its own for each member would cost more. */
   private only: Buffer | undefined;
   private frames: Buffer[] = [];
@@ -61,20 +62,34 @@ export class Outbox {
     }
   }
 
-  /** Hands over what waits, as far as the socket takes it. */
-  flush(): void {
+  /** Hands over what waits, as far as the socket takes it: to the batch, where there is one that can. */
+  flush(batch?: BatchWriter): void {
     this.isScheduled = false;
-    const { only } = this;
-    if (only !== undefined && !this.isBlocked) {
-      this.only = undefined;
-      this.waitingBytes = 0;
-      this.handOver(only);
+    if (this.waitingBytes === 0 || this.isBlocked) {
+      return;
+    }
+    if (this.waitingBytes <= maxWriteBytes) {
+      const bytes = this.takeAll();
+      const descriptor = batch === undefined ? -1 : this.writer.openDescriptor;
+      if (descriptor < 0) {
+        this.handleTaken(bytes, this.writer.write(bytes));
+      } else {
+        batch!.add(descriptor, bytes, this);
+      }
       return;
     }
     while (this.waitingBytes > 0 && !this.isBlocked) {
       const { frames, bytes } = this.takeFrames();
       this.waitingBytes -= bytes;
-      this.handOver(frames.length === 1 ? frames[0]! : this.turn.join(frames, bytes));
+      const joined = frames.length === 1 ? frames[0]! : this.turn.join(frames, bytes);
+      this.handleTaken(joined, this.writer.write(joined));
+    }
+  }
+
+  /** What the kernel did not take is for the stream. */
+  handleTaken(bytes: Buffer, takenBytes: number): void {
+    if (takenBytes < bytes.length) {
+      this.isBlocked = !this.stream.write(takenBytes === 0 ? bytes : bytes.subarray(takenBytes));
     }
   }
 
@@ -86,11 +101,16 @@ export class Outbox {
     this.waitingBytes = 0;
   }
 
-  private handOver(bytes: Buffer): void {
-    const taken = this.writer.write(bytes);
-    if (taken < bytes.length) {
-      this.isBlocked = !this.stream.write(taken === 0 ? bytes : bytes.subarray(taken));
+  private takeAll(): Buffer {
+    const { only, waitingBytes } = this;
+    this.waitingBytes = 0;
+    if (only !== undefined) {
+      this.only = undefined;
+      return only;
     }
+    const frames = this.frames;
+    this.frames = [];
+    return frames.length === 1 ? frames[0]! : this.turn.join(frames, waitingBytes);
   }
 
   /** The frames that wait, as a list. */
@@ -104,11 +124,6 @@ export class Outbox {
 
   private takeFrames(): { frames: Buffer[]; bytes: number } {
     const waiting = this.list();
-    if (this.waitingBytes <= maxWriteBytes) {
-      const taken = { frames: waiting, bytes: this.waitingBytes };
-      this.frames = [];
-      return taken;
-    }
     let bytes = 0;
     let count = 0;
     while (count < waiting.length && (count === 0 || bytes + waiting[count]!.length <= maxWriteBytes)) {

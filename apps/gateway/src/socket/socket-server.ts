@@ -7,6 +7,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { gatewayMetrics } from '../gateway-metrics.js';
 import { LOGGER } from '../gateway-tokens.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
+import { BatchWriter } from './batch-writer.js';
 import { ClientConnection } from './client-connection.js';
 import { FlushTurn } from './flush-turn.js';
 import { MethodRouter } from './method-router.js';
@@ -14,7 +15,7 @@ import { socketLimits } from './socket-limits.js';
 import { StrangerBudget } from './stranger-budget.js';
 import { StrangerTurn } from './stranger-turn.js';
 
-const pingSlotCount = 60;
+const pingSlotCount = 15;
 
 /** The WebSocket side of the gateway's one port: accepts sockets, keeps them alive, lets them go. */
 @Injectable()
@@ -32,7 +33,8 @@ export class SocketServer implements OnModuleDestroy {
       protocols.has(clientSubprotocol) ? clientSubprotocol : false,
   } as ConstructorParameters<typeof WebSocketServer>[0]);
   private readonly connections = new Set<ClientConnection>();
-  private readonly turn = new FlushTurn();
+  private readonly batch = BatchWriter.open();
+  private readonly turn = new FlushTurn(this.batch);
   private readonly strangers = new StrangerBudget();
   private readonly strangerTurn = new StrangerTurn();
   /** Each socket is looked after in one part of the interval, so that they are never all pinged at once. */
@@ -52,6 +54,9 @@ export class SocketServer implements OnModuleDestroy {
 
   /** To be called once, before the server listens. */
   attach(server: Server): void {
+    if (this.batch === undefined) {
+      this.logger.info('io_submit cannot be used here: each socket is written to by itself');
+    }
     server.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
     this.heartbeat = setInterval(() => {
       this.pingSlot = (this.pingSlot + 1) % pingSlotCount;
@@ -83,6 +88,7 @@ export class SocketServer implements OnModuleDestroy {
       await Promise.race([...this.departures, new Promise((resolve) => setTimeout(resolve, 20))]);
     }
     clearTimeout(lastResort);
+    this.turn.close();
   }
 
   private handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -1,0 +1,148 @@
+import { createRequire } from 'node:module';
+import { arch, platform } from 'node:process';
+
+/** Whoever has bytes in a batch. */
+export interface BatchTarget {
+  /** The kernel took less than all of the bytes: none where its buffer is full or the other side is gone. */
+  handleTaken(bytes: Buffer, takenBytes: number): void;
+}
+
+type SystemCall = (number: number, ...parameters: (number | bigint)[]) => number;
+
+interface CallNumbers {
+  readonly setup: number;
+  readonly destroy: number;
+  readonly submit: number;
+  readonly getEvents: number;
+}
+
+/** The numbers of io_setup(2) and its like (Linux, asm/unistd_64.h and asm-generic/unistd.h). */
+const callNumbers: Partial<Record<string, CallNumbers>> = {
+  x64: { setup: 206, destroy: 207, submit: 209, getEvents: 208 },
+  arm64: { setup: 0, destroy: 1, submit: 2, getEvents: 4 },
+};
+
+const maxWrites = 256;
+/** `struct iocb` and `struct io_event` (linux/aio_abi.h) in numbers of 32 bits. */
+const requestInts = 16;
+const eventInts = 8;
+const writeOperation = 1;
+
+/**
+ * Writes to many sockets in one system call, io_submit(2) of Linux: the way into the kernel and back is a quarter
+ * of what a write to a socket costs. The sockets do not block, so that all writes are done when the call returns,
+ * and nothing of them is under way between two turns of the event loop.
+ */
+export class BatchWriter {
+  private readonly requests = new Int32Array(new ArrayBuffer(maxWrites * requestInts * 4));
+  private readonly pointers = new BigUint64Array(new ArrayBuffer(maxWrites * 8));
+  private readonly events = new Int32Array(new ArrayBuffer(maxWrites * eventInts * 4));
+  private readonly pointersAt: bigint;
+  private readonly eventsAt: bigint;
+  private readonly targets: BatchTarget[] = [];
+  /** Kept until the call is over: their memory must not be given back before. */
+  private readonly buffers: Buffer[] = [];
+  private lastBytes: Buffer | undefined;
+  private addressLow = 0;
+  private addressHigh = 0;
+  private count = 0;
+  private isClosed = false;
+
+  /** Undefined where the system has no such call or does not allow it. */
+  static open(): BatchWriter | undefined {
+    const numbers = platform === 'linux' ? callNumbers[arch] : undefined;
+    if (numbers === undefined) {
+      return undefined;
+    }
+    try {
+      const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+      const call = koffi
+        .load(null)
+        .func('long syscall(long, uint64, uint64, uint64, uint64, uint64)') as SystemCall;
+      const context = new BigUint64Array(new ArrayBuffer(8));
+      if (call(numbers.setup, maxWrites, koffi.address(context), 0, 0, 0) !== 0) {
+        return undefined;
+      }
+      return new BatchWriter(call, koffi.address, numbers, context[0]!);
+    } catch {
+      // Not made for this C library or processor.
+      return undefined;
+    }
+  }
+
+  private constructor(
+    private readonly call: SystemCall,
+    private readonly addressOf: (memory: ArrayBufferView) => bigint,
+    private readonly numbers: CallNumbers,
+    private readonly context: bigint,
+  ) {
+    this.pointersAt = addressOf(this.pointers);
+    this.eventsAt = addressOf(this.events);
+    const requestsAt = addressOf(this.requests);
+    for (let index = 0; index < maxWrites; index++) {
+      this.pointers[index] = requestsAt + BigInt(index * requestInts * 4);
+      this.requests[index * requestInts] = index;
+      this.requests[index * requestInts + 4] = writeOperation;
+    }
+  }
+
+  /** To be written to a socket that does not block. A batch that is full goes at once. */
+  add(descriptor: number, bytes: Buffer, target: BatchTarget): void {
+    if (bytes !== this.lastBytes) {
+      this.lastBytes = bytes;
+      const address = this.addressOf(bytes);
+      this.addressLow = Number(address & 0xffff_ffffn);
+      this.addressHigh = Number(address >> 32n);
+    }
+    const { requests, count } = this;
+    const at = count * requestInts;
+    requests[at + 5] = descriptor;
+    requests[at + 6] = this.addressLow;
+    requests[at + 7] = this.addressHigh;
+    requests[at + 8] = bytes.length;
+    this.targets[count] = target;
+    this.buffers[count] = bytes;
+    this.count = count + 1;
+    if (this.count === maxWrites) {
+      this.submit();
+    }
+  }
+
+  /** Writes what was added, and tells those whose bytes were not all taken. */
+  submit(): void {
+    const { count, numbers, events, buffers, targets } = this;
+    if (count === 0) {
+      return;
+    }
+    this.count = 0;
+    // What comes behind one that the kernel refuses is not looked at.
+    const submitted = Math.max(0, this.call(numbers.submit, this.context, count, this.pointersAt, 0, 0));
+    if (submitted > 0) {
+      const done = this.call(numbers.getEvents, this.context, submitted, submitted, this.eventsAt, 0);
+      if (done !== submitted) {
+        throw new Error(`of ${submitted} writes to sockets that do not block, ${done} are over`);
+      }
+    }
+    for (let index = 0; index < submitted; index++) {
+      const written = events[index * eventInts]!;
+      const taken = events[index * eventInts + 4]!;
+      if (taken < buffers[written]!.length) {
+        targets[written]!.handleTaken(buffers[written]!, Math.max(0, taken));
+      }
+    }
+    for (let index = submitted; index < count; index++) {
+      targets[index]!.handleTaken(buffers[index]!, 0);
+    }
+    this.lastBytes = undefined;
+    buffers.length = 0;
+    targets.length = 0;
+  }
+
+  /** Gives back what the kernel keeps for it. To be called with nothing added since the last submit; idempotent. */
+  close(): void {
+    if (!this.isClosed) {
+      this.isClosed = true;
+      this.call(this.numbers.destroy, this.context, 0, 0, 0, 0);
+    }
+  }
+}
