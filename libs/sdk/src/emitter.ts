@@ -7,6 +7,12 @@ type Listener = (...args: unknown[]) => void;
 export class Emitter<Events extends EventArguments<Events>> {
   private readonly listeners = new Map<keyof Events, Set<Listener>>();
 
+  /**
+   * `application` gets every event after the listeners of this emitter. The SDK listens here and the application
+   * there, so that no `off` of the application removes a listener of the SDK.
+   */
+  constructor(private readonly application?: Emitter<Events>) {}
+
   on<Name extends keyof Events>(event: Name, listener: (...args: Events[Name]) => void): void {
     const known = this.listeners.get(event) ?? new Set();
     known.add(listener as Listener);
@@ -33,9 +39,11 @@ export class Emitter<Events extends EventArguments<Events>> {
         });
       }
     }
+    this.application?.emit(event, ...args);
   }
 
   clear(): void {
     this.listeners.clear();
+    this.application?.clear();
   }
 }

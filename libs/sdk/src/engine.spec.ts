@@ -544,6 +544,27 @@ describe('streams', () => {
     expect(recorder.of('playerStateUpdate').at(-1)?.[0]).toMatchObject({ state: ZegoPlayerState.Playing });
   });
 
+  test('a player that waits starts although all listeners of the application were removed', async () => {
+    await create();
+    await login('room1');
+    server.replaced.set('stream.play', () => ({ error: 'PLAYER_PLAY_STREAM_NOT_EXIST' }));
+    const mediaStream = await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
+    server.replaced.delete('stream.play');
+    engine.off('roomStreamUpdate');
+    const told = recorder.of('roomStreamUpdate').length;
+    server.send('room.streamUpdate', {
+      roomId: 'room1',
+      roomEpoch: 'epoch',
+      seq: 11,
+      update: 'add',
+      streams: [
+        { streamId: 'far', user: { userId: 'other', userName: 'Other' }, extraInfo: '', kinds: ['audio'] },
+      ],
+    });
+    await waitFor(() => mediaStream.getTracks().length === 2, { timeoutMs: 2000, describe: 'the stream' });
+    expect(recorder.of('roomStreamUpdate')).toHaveLength(told);
+  });
+
   test('with other transports for the session all is published and played again, and the old ones go', async () => {
     await create();
     await login('room1', 'room2');

@@ -30,7 +30,9 @@ const defaultRetryTimeSeconds = 20 * 60;
 
 /** What an engine is made of, and how the parts hear of each other. */
 export class EngineParts {
-  readonly events = new Emitter<ZegoEvents>();
+  /** The application's listeners. */
+  readonly listeners = new Emitter<ZegoEvents>();
+  private readonly events = new Emitter<ZegoEvents>(this.listeners);
   private readonly link: Link;
   private readonly slot = new MediaSlot();
   private readonly media: SessionMedia;

@@ -78,11 +78,12 @@ export class ZegoExpressEngine {
   }
 
   on<Name extends keyof ZegoEvents>(event: Name, listener: (...args: ZegoEvents[Name]) => void): void {
-    this.parts.events.on(event, listener);
+    this.parts.listeners.on(event, listener);
   }
 
-  off<Name extends keyof ZegoEvents>(event: Name, listener: (...args: ZegoEvents[Name]) => void): void {
-    this.parts.events.off(event, listener);
+  /** Removes one listener, or all of the application's where it is left out. */
+  off<Name extends keyof ZegoEvents>(event: Name, listener?: (...args: ZegoEvents[Name]) => void): void {
+    this.parts.listeners.off(event, listener);
   }
 
   /** Enters a room. Never rejects: the result carries the code, as with ZEGO. */

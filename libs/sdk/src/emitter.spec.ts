@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+import { Emitter } from './emitter.js';
+
+type Events = { told: [number: number] };
+
+const run = promisify(execFile);
+
+test('removing all listeners of the application leaves those of the SDK, which come first', () => {
+  const application = new Emitter<Events>();
+  const events = new Emitter<Events>(application);
+  const calls: string[] = [];
+  application.on('told', (number) => calls.push(`application ${number}`));
+  events.on('told', (number) => calls.push(`sdk ${number}`));
+  events.emit('told', 1);
+  application.off('told');
+  events.emit('told', 2);
+  expect(calls).toEqual(['sdk 1', 'application 1', 'sdk 2']);
+});
+
+test('a listener that throws stops neither the other listeners nor the emitter, and its error is uncaught', async () => {
+  const emitter = new URL('../dist/emitter.js', import.meta.url).href;
+  // In a process of its own: Jest takes uncaught errors for failures.
+  const script = `
+    import { Emitter } from ${JSON.stringify(emitter)};
+    const application = new Emitter();
+    const events = new Emitter(application);
+    process.on('uncaughtException', (error) => console.log('uncaught', error.message));
+    events.on('told', () => { throw new Error('of the SDK'); });
+    application.on('told', () => { throw new Error('of the application'); });
+    application.on('told', (number) => console.log('told', number));
+    events.emit('told', 1);
+    events.emit('told', 2);
+    console.log('emitted');
+  `;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script]);
+  expect(stdout.trim().split('\n')).toEqual([
+    'told 1',
+    'told 2',
+    'emitted',
+    'uncaught of the SDK',
+    'uncaught of the application',
+    'uncaught of the SDK',
+    'uncaught of the application',
+  ]);
+});
