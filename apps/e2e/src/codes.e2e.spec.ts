@@ -119,6 +119,8 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       ['a room ID with a space', { roomId: 'a b' }, 1002012],
       ['a room ID of 128 bytes', { roomId: 'r'.repeat(128) }, 1002013],
       ['an empty user ID', { user: { userId: '', userName: 'n' } }, 1002005],
+      ['a room ID that begins with $', { roomId: '$lobby' }, 1002012],
+      ['a user ID that begins with $', { user: { userId: '$system', userName: 'n' } }, 1002006],
       ['a user ID with a space', { user: { userId: 'a b', userName: 'n' } }, 1002006],
       ['a user ID of 64 bytes', { user: { userId: 'u'.repeat(64), userName: 'n' } }, 1002007],
       ['an empty user name', { user: { userId: 'u', userName: '' } }, 1002008],

@@ -50,6 +50,8 @@ describe('the edge', () => {
     ['a wrong mode', 'room.login', { mode: 'both' }, 1000017],
     ['AppID 0', 'room.login', { appId: 0 }, 1001000],
     ['an empty user ID', 'room.login', { user: { userId: '', userName: 'x' } }, 1002005],
+    ['a reserved user ID', 'room.login', { user: { userId: '$system', userName: 'x' } }, 1002006],
+    ['a reserved room ID', 'room.login', { roomId: '$lobby' }, 1002012],
     ['an unknown field', 'room.login', { more: 1 }, 1000017],
   ])('%s is refused with its code', async (_name, method, over, code) => {
     const client = await used.connect();

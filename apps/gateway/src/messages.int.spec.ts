@@ -183,6 +183,10 @@ describe('application servers', () => {
     expect(await waitForReceived(client, 2)).toEqual(['news', 'go']);
     expect(received(client)).toMatchObject([{ from: { userId: '$system' } }, { from: { userId: 'other' } }]);
     await client.waitForEvent('message.barrage');
+    const posing = { userId: '$system', userName: 'System' };
+    expect(await (await post('r1', { kind: 'broadcast', content: 'x', from: posing })).json()).toMatchObject({
+      error: { code: 1002006, details: { path: 'from.userId' } },
+    });
     const wrong = await post('r1', { kind: 'nothing', content: 'x' });
     expect([wrong.status, ((await wrong.json()) as { error: { code: number } }).error.code]).toEqual([
       400, 1000017,

@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { appIdSchema, findTextError, newId, roomIdSchema, sessionIdSchema } from './ids.js';
+import fc from 'fast-check';
+import {
+  appIdSchema,
+  findTextError,
+  newId,
+  roomIdSchema,
+  senderSchema,
+  sessionIdSchema,
+  userIdSchema,
+} from './ids.js';
 import { parseOrThrow } from './parse.js';
+
+const zegoPunctuation = "~!@#$%^&*()_+=-`;',.<>\\";
 
 describe('IDs that callers choose', () => {
   test.each([
@@ -33,7 +44,35 @@ describe('IDs that callers choose', () => {
   });
 
   test('every character that ZEGO allows in a room ID is allowed', () => {
-    expect(findTextError('roomId', "aZ09~!@#$%^&*()_+=-`;',.<>\\")).toBeUndefined();
+    expect(findTextError('roomId', `aZ09${zegoPunctuation}`)).toBeUndefined();
+  });
+
+  test('any ID of allowed characters is accepted exactly where it does not begin with $', () => {
+    const ids = fc.string({
+      unit: fc.constantFrom(...`aZ09${zegoPunctuation}`),
+      minLength: 1,
+      maxLength: 63,
+    });
+    fc.assert(
+      fc.property(ids, fc.boolean(), (id, isReserved) => {
+        const text = isReserved ? `$${id.slice(1)}` : id;
+        const expected = text.startsWith('$');
+        expect(findTextError('roomId', text)).toBe(expected ? 'ROOM_ROOMID_INVALID_CHARACTER' : undefined);
+        expect(findTextError('userId', text)).toBe(expected ? 'ROOM_USER_ID_INVALID_CHARACTER' : undefined);
+        expect(senderSchema.safeParse({ userId: text, userName: 'x' }).success).toBe(true);
+      }),
+    );
+    expect(findTextError('streamId', '$s')).toBe('COMMON_STREAM_ID_INVALID_CHARACTER');
+    expect(findTextError('userName', '$ystem')).toBeUndefined();
+  });
+
+  test('an ID that is too long says so, also where it is reserved', () => {
+    expect(findTextError('userId', `$${'a'.repeat(63)}`)).toBe('ROOM_USER_ID_TOO_LONG');
+  });
+
+  test('the refusal of a reserved ID names the argument', () => {
+    expect(() => parseOrThrow(userIdSchema, '$system')).toThrow(/^The user ID .* '\$'/);
+    expect(() => parseOrThrow(roomIdSchema, '$lobby')).toThrow(/^The room ID .* '\$'/);
   });
 
   test('a schema names the code of the rule that is broken', () => {

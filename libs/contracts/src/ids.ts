@@ -9,6 +9,8 @@ import { AppError } from './errors/app-error.js';
  */
 const callerIdPattern = /^[0-9A-Za-z~!@#$%^&*()_+=\-`;',.<>\\]+$/;
 const streamIdPattern = /^[0-9A-Za-z_-]+$/;
+/** IDs that begin with it belong to the system, such as the sender `$system`: clients and tokens have none. */
+const reservedPrefix = '$';
 // Any printable text: control characters are refused, as is a lone surrogate, which is not UTF-8.
 const userNamePattern = /^[^\p{Cc}\p{Cs}]+$/u;
 
@@ -63,6 +65,11 @@ const encoder = new TextEncoder();
 
 /** The name of the rule that `value` breaks, or undefined when it is fine. Order: empty, length, characters. */
 export function findTextError(kind: CallerText, value: unknown): ErrorName | undefined {
+  const isReserved = kind !== 'userName' && typeof value === 'string' && value.startsWith(reservedPrefix);
+  return findFormError(kind, value) ?? (isReserved ? rules[kind].charset : undefined);
+}
+
+function findFormError(kind: CallerText, value: unknown): ErrorName | undefined {
   const rule = rules[kind];
   if (typeof value !== 'string' || value.length === 0) {
     return value === undefined || value === null || value === '' ? rule.empty : rule.charset;
@@ -82,9 +89,9 @@ export function assertText(kind: CallerText, value: unknown): asserts value is s
 }
 
 /** A zod schema of one kind; the issue's message is the name of the error in the registry. */
-function textSchema<K extends CallerText>(kind: K) {
+function textSchema(kind: CallerText, findError = findTextError) {
   return z.string(rules[kind].empty).superRefine((value, context) => {
-    const errorName = findTextError(kind, value);
+    const errorName = findError(kind, value);
     if (errorName !== undefined) {
       context.addIssue({ code: 'custom', message: errorName });
     }
@@ -104,6 +111,12 @@ export const streamIdSchema = textSchema('streamId');
 
 export const userSchema = z.strictObject({ userId: userIdSchema, userName: userNameSchema });
 export type User = z.infer<typeof userSchema>;
+
+/** Who sends a message, between our own processes: a user, or the system under a reserved ID. */
+export const senderSchema = z.strictObject({
+  userId: textSchema('userId', findFormError),
+  userName: userNameSchema,
+});
 
 const prefixes = {
   session: 'se',

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AppError } from '@polyroom/contracts';
 import { CompactSign } from 'jose';
 import { issueNativeToken } from './native-token.js';
+import { readTokenUser } from './read-token-user.js';
 import { openSecret, secretIdOf } from './secret.js';
 import { verifyToken } from './verify-token.js';
 
@@ -65,8 +66,20 @@ describe('a genuine native token', () => {
     ['no expiry', { ...claims, exp: undefined }, 1002075],
     ['a right that does not exist', { ...claims, rooms: [{ id: 'r1', rights: ['rule'] }] }, 1002075],
     ['an unknown claim', { ...claims, admin: true }, 1002075],
+    ['a reserved user', { ...claims, user: '$system' }, 1002006],
+    ['a reserved room', { ...claims, rooms: [{ id: '$lobby', rights: ['login'] }] }, 1002012],
+    ['a reserved stream', { ...claims, streams: ['$s'] }, 1000016],
   ])('with %s has a code of its own', async (_what, altered, code) => {
     expect(await codeOf(await sign(altered))).toBe(code);
+  });
+
+  it('for a reserved user names the claim, also where it is only asked whose it is', async () => {
+    const token = await sign({ ...claims, user: '$system' });
+    await expect(readTokenUser(token, live(secret))).rejects.toMatchObject({
+      code: 1002006,
+      message: expect.stringContaining('user ID'),
+      details: { path: 'token.user' },
+    });
   });
 
   it('of an app server whose clock is a little ahead is accepted', async () => {

@@ -3,6 +3,7 @@ import {
   AppError,
   appIdSchema,
   type Grants,
+  parseOrThrow,
   roomIdSchema,
   roomRightSchema,
   streamIdSchema,
@@ -29,6 +30,8 @@ const claimsSchema = z.strictObject({
   exp: z.number().max(2 ** 40),
   jti: z.string().min(1).max(64),
 });
+/** So that the path in an error says that the claim is the token's. */
+const wrapperSchema = z.object({ token: claimsSchema });
 /** The claims of a native token. */
 export type NativeTokenClaims = z.infer<typeof claimsSchema>;
 
@@ -138,11 +141,5 @@ function parseClaims(payload: Uint8Array): NativeTokenClaims {
   } catch {
     throw new AppError('ROOM_TOKEN_INNER_ERROR');
   }
-  const result = claimsSchema.safeParse(json);
-  if (!result.success) {
-    throw new AppError('ROOM_TOKEN_FORMAT_ERROR', {
-      details: { path: result.error.issues[0]?.path.join('.') ?? '' },
-    });
-  }
-  return result.data;
+  return parseOrThrow(wrapperSchema, { token: json }, 'ROOM_TOKEN_FORMAT_ERROR').token;
 }

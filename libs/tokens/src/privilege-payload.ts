@@ -1,4 +1,11 @@
-import { AppError, type Grants, roomIdSchema, type RoomRight, streamIdSchema } from '@polyroom/contracts';
+import {
+  AppError,
+  type Grants,
+  parseOrThrow,
+  roomIdSchema,
+  type RoomRight,
+  streamIdSchema,
+} from '@polyroom/contracts';
 import { z } from 'zod';
 
 const flagSchema = z.union([z.literal(0), z.literal(1)]);
@@ -9,6 +16,8 @@ const privilegeSchema = z.object({
   privilege: z.object({ '1': flagSchema.default(0), '2': flagSchema.default(0) }),
   stream_id_list: z.array(streamIdSchema).nullish(),
 });
+/** So that the path in an error says that the field is the token's. */
+const wrapperSchema = z.object({ token: z.object({ payload: privilegeSchema }) });
 
 /**
  * The grants of a token04's payload. Empty = an identity token, which allows everything. Anything else has to
@@ -32,9 +41,11 @@ export function parsePrivilegePayload(payload: string): Pick<Grants, 'rooms' | '
 }
 
 function parseJson(payload: string): z.output<typeof privilegeSchema> {
+  let json: unknown;
   try {
-    return privilegeSchema.parse(JSON.parse(payload));
+    json = JSON.parse(payload);
   } catch (cause) {
     throw new AppError('ROOM_TOKEN_FORMAT_ERROR', { cause });
   }
+  return parseOrThrow(wrapperSchema, { token: { payload: json } }, 'ROOM_TOKEN_FORMAT_ERROR').token.payload;
 }

@@ -79,6 +79,12 @@ describe('a genuine token04', () => {
     ['a nonce beyond int32', { ...content, nonce: 2 ** 31 }, 1002080],
     ['a missing field', { ...content, ctime: undefined }, 1002075],
     ['a payload that cannot be understood', { ...content, payload: 'all' }, 1002075],
+    ['a reserved user', { ...content, user_id: '$system' }, 1002006],
+    [
+      'a reserved room in its payload',
+      { ...content, payload: JSON.stringify({ room_id: '$lobby', privilege: { '1': 1 } }) },
+      1002012,
+    ],
     ['an expiry that is not a number', { ...content, expire: 'never' }, 1002075],
     ['clear text that is no JSON', 'hello', 1002074],
   ])('with %s has a code of its own', async (_what, altered, code) => {

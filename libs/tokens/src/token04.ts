@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { AppError, type Grants } from '@polyroom/contracts';
+import { AppError, type Grants, parseOrThrow, userIdSchema } from '@polyroom/contracts';
 import { z } from 'zod';
 import { parsePrivilegePayload } from './privilege-payload.js';
 import { type LiveSecret, openSecret } from './secret.js';
@@ -11,12 +11,14 @@ const maxUnixSeconds = 2 ** 40;
 
 const contentSchema = z.object({
   app_id: z.number(),
-  user_id: z.string(),
+  user_id: userIdSchema,
   nonce: z.unknown(),
   ctime: z.number(),
   expire: z.number().int().max(maxUnixSeconds),
   payload: z.string().default(''),
 });
+/** So that the path in an error says that the field is the token's. */
+const wrapperSchema = z.object({ token: contentSchema });
 
 /** What an app server puts into a token04. */
 export interface Token04Options {
@@ -113,11 +115,5 @@ function parseContent(clear: string): z.output<typeof contentSchema> {
     // The parser's message would quote the clear text.
     throw new AppError('ROOM_TOKEN_INNER_ERROR');
   }
-  const result = contentSchema.safeParse(json);
-  if (!result.success) {
-    throw new AppError('ROOM_TOKEN_FORMAT_ERROR', {
-      details: { path: result.error.issues[0]?.path.join('.') ?? '' },
-    });
-  }
-  return result.data;
+  return parseOrThrow(wrapperSchema, { token: json }, 'ROOM_TOKEN_FORMAT_ERROR').token;
 }

@@ -185,7 +185,7 @@ export const errorRegistry = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The user ID contains a character that is not allowed.',
+    summary: "The user ID contains a character that is not allowed, or begins with '$', which is reserved.",
   },
   ROOM_USER_ID_TOO_LONG: {
     code: 1002007,
@@ -227,7 +227,7 @@ export const errorRegistry = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The room ID contains a character that is not allowed.',
+    summary: "The room ID contains a character that is not allowed, or begins with '$', which is reserved.",
   },
   ROOM_ROOMID_TOO_LONG: {
     code: 1002013,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define.js';
-import { userIdSchema, userSchema } from '../ids.js';
+import { senderSchema, userIdSchema } from '../ids.js';
 
 /** The kinds that are stored and have a place in their room's order. */
 export const messageKindSchema = z.enum(['broadcast', 'command', 'transparent']);
@@ -26,7 +26,7 @@ export const orderedMessageSchema = z.strictObject({
   messageId: z.number().int(),
   sentAtMs: z.number().int(),
   kind: messageKindSchema,
-  from: userSchema,
+  from: senderSchema,
   /** Text; base64 where the kind is `transparent`. */
   content: z.string(),
   category: messageCategorySchema,
@@ -39,7 +39,7 @@ export type OrderedMessage = z.infer<typeof orderedMessageSchema>;
 export const barrageMessageSchema = z.strictObject({
   messageId: z.string(),
   sentAtMs: z.number().int(),
-  from: userSchema,
+  from: senderSchema,
   content: z.string(),
   category: messageCategorySchema,
 });

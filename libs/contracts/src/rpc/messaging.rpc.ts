@@ -7,12 +7,12 @@ import {
   messagePositionSchema,
   orderedMessageSchema,
 } from '../events/messages.js';
-import { appIdSchema, roomIdSchema, userIdSchema, userSchema } from '../ids.js';
+import { appIdSchema, roomIdSchema, senderSchema, userIdSchema } from '../ids.js';
 
 const envelope = {
   appId: appIdSchema,
   roomId: roomIdSchema,
-  from: userSchema,
+  from: senderSchema,
   content: z.string(),
   category: messageCategorySchema,
   /** It comes from an application server, and was counted as such (`countServerMessage`). */
