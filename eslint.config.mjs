@@ -36,6 +36,12 @@ function forbiddenImports(ownLib) {
     );
 }
 
+const noEnvironment = {
+  object: 'process',
+  property: 'env',
+  message: 'Only libs/config reads the environment.',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -55,10 +61,7 @@ export default tseslint.config(
       curly: 'error',
       eqeqeq: 'error',
       'no-console': 'error',
-      'no-restricted-properties': [
-        'error',
-        { object: 'process', property: 'env', message: 'Only libs/config reads the environment.' },
-      ],
+      'no-restricted-properties': ['error', noEnvironment],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
@@ -85,6 +88,18 @@ export default tseslint.config(
     // Tests, checks and measurements look behind the scenes: at what Redis holds, at what a node really does.
     files: ['**/*.spec.ts', '**/test/**/*.ts', 'apps/e2e/**/*.ts', 'tools/{bench,check}/**/*.ts'],
     rules: { 'no-restricted-imports': 'off' },
+  },
+  {
+    // Runs in pages, those from plain http too, where browsers leave these out.
+    files: ['libs/{sdk,contracts}/src/**/*.ts', 'apps/console/src/web/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        noEnvironment,
+        { object: 'crypto', property: 'randomUUID', message: 'Only in secure contexts: use newId.' },
+        { object: 'crypto', property: 'subtle', message: 'Only in secure contexts.' },
+      ],
+    },
   },
   {
     // The edges of the process: configuration, tests, command-line tools.

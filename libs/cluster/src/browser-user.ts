@@ -14,8 +14,8 @@ const chromiumFlags = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
-export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: await chromiumPath(), args: chromiumFlags });
+export async function launchBrowser(moreFlags: string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: await chromiumPath(), args: [...chromiumFlags, ...moreFlags] });
 }
 
 /** One user: a page of its own in a real browser with the SDK loaded. */

@@ -14,10 +14,10 @@ export class ZegoError extends Error {
     super(message);
   }
 
-  /** An error of the registry by its name. */
-  static of(errorName: ErrorName, details?: Record<string, unknown>): ZegoError {
+  /** An error of the registry by its name, with the registry's sentence where no other one is given. */
+  static of(errorName: ErrorName, details?: Record<string, unknown>, message?: string): ZegoError {
     const spec = errorRegistry[errorName];
-    return new ZegoError(spec.code, errorName, spec.summary, spec.retryable, details);
+    return new ZegoError(spec.code, errorName, message ?? spec.summary, spec.retryable, details);
   }
 
   /** What the server said, with its code also where this build does not know it. */

@@ -220,7 +220,12 @@ export class Playground {
   }
 
   private async openCamera(): Promise<MediaStream> {
-    this.camera ??= await navigator.mediaDevices.getUserMedia({
+    // Browsers leave it out on pages from plain http.
+    const devices = navigator.mediaDevices as MediaDevices | undefined;
+    if (devices === undefined) {
+      throw new Error('Camera and microphone need a page that is loaded over https or from localhost.');
+    }
+    this.camera ??= await devices.getUserMedia({
       audio: true,
       video: { width: 640, height: 480 },
     });

@@ -1,4 +1,4 @@
-import { findErrorName, findTextError } from '@polyroom/contracts';
+import { findErrorName, findTextError, newId } from '@polyroom/contracts';
 import { type Link } from '../signal/link.js';
 import { ZegoError } from '../zego-error.js';
 import {
@@ -39,7 +39,7 @@ export class Messages {
   ) {}
 
   async sendBroadcast(roomID: string, message: string): Promise<ZegoIMSendBroadcastMessageResult> {
-    const clientMessageId = crypto.randomUUID();
+    const clientMessageId = newId('message');
     try {
       this.assertMaySend(roomID, message);
       const { messageId } = await this.sendSurely([roomID], sendBudgetMs, () =>
@@ -53,7 +53,7 @@ export class Messages {
 
   /** One message in several rooms; each has a result of its own. */
   async sendBroadcastToRooms(roomIDs: string[], message: string): Promise<ZegoIMSendToRoomResult[]> {
-    const clientMessageId = crypto.randomUUID();
+    const clientMessageId = newId('message');
     const unique = [...new Set(roomIDs)];
     try {
       if (typeof message !== 'string' || message === '') {
@@ -89,7 +89,7 @@ export class Messages {
     command: string,
     toUserList: ZegoUser[] | undefined,
   ): Promise<ZegoIMSendCustomCommandResult> {
-    const clientMessageId = crypto.randomUUID();
+    const clientMessageId = newId('message');
     try {
       this.assertMaySend(roomID, command);
       const to = toUserIds(toUserList);
@@ -106,7 +106,7 @@ export class Messages {
     roomID: string,
     message: ZegoRoomSendTransparentMessage,
   ): Promise<ZegoRoomSendTransparentMessageResult> {
-    const clientMessageId = crypto.randomUUID();
+    const clientMessageId = newId('message');
     try {
       const content = toBase64(message.content);
       this.assertMaySend(roomID, content);

@@ -25,6 +25,7 @@ import {
 } from '../zego-message-types.js';
 import { EngineParts } from './engine-parts.js';
 import { assertProfile } from './profile.js';
+import { getMediaDevices } from '../media/media-devices.js';
 import { type ZegoSoundLevelConfig } from '../quality/zego-quality-types.js';
 
 /**
@@ -115,7 +116,7 @@ export class ZegoExpressEngine {
   /** Opens camera and microphone. */
   async createStream(source: ZegoStreamSource = {}): Promise<MediaStream> {
     const { audio = true, video = true } = source.camera ?? {};
-    return navigator.mediaDevices.getUserMedia({ audio, video });
+    return getMediaDevices().getUserMedia({ audio, video });
   }
 
   /** Stops the tracks of a stream that `createStream` made. */
