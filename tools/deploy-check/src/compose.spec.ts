@@ -1,4 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { DCLinter } from 'dclint';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { Script } from 'node:vm';
 import {
   findVariables,
   listConfigurationVariables,
@@ -6,6 +12,7 @@ import {
   parseYaml,
   pathExists,
   readText,
+  rootDir,
 } from './repository.js';
 
 interface ComposeService {
@@ -16,15 +23,55 @@ interface ComposeService {
   depends_on?: Record<string, { condition: string }>;
   deploy?: { replicas: number };
   volumes?: string[];
+  networks?: string[];
   ports?: string[];
   read_only?: boolean;
   command?: string[];
 }
 
 const text = readText('docker-compose.yml');
-const [compose] = parseYaml(text) as [{ services: Record<string, ComposeService> }];
+interface ComposeFile {
+  services: Record<string, ComposeService>;
+  networks: Record<string, unknown>;
+  volumes: Record<string, unknown>;
+}
+
+const [compose] = parseYaml(text) as [ComposeFile];
 const composed = Object.entries(compose.services);
 const ours = composed.filter(([, service]) => service.build !== undefined);
+
+/** As dclint reports it; its declarations cannot be resolved from ES modules. */
+interface LintResult {
+  messages: { rule: string; message: string }[];
+}
+
+/** Where a file breaks the Compose specification's JSON schema, which `docker compose` checks before all else. */
+function findSchemaProblems(file: string): string[] {
+  const linter = new DCLinter({ rules: {}, quiet: true, debug: false, exclude: [] });
+  const results: LintResult[] = linter.lintFiles([file], false);
+  return results
+    .flatMap(({ messages }) => messages)
+    .filter(({ rule }) => rule === 'invalid-schema' || rule === 'invalid-yaml')
+    .map(({ message }) => message);
+}
+
+test('docker-compose.yml is what the Compose specification defines', () => {
+  expect(findSchemaProblems(join(rootDir, 'docker-compose.yml'))).toEqual([]);
+});
+
+test.each([
+  ['a mapping where a string belongs', /"(fetch\(.*)"$/m, '$1', 'must be string'],
+  ['a field that does not exist', 'healthcheck:', 'helthcheck:', 'must NOT have additional properties'],
+  ['a dependency on a state that does not exist', 'service_healthy', 'service_hale', '/depends_on'],
+  ['what is no YAML', 'services:', 'services: [', 'Invalid YAML'],
+])('the check refuses %s', (_name, correct, wrong, message) => {
+  const folder = mkdtempSync(join(tmpdir(), 'polyroom-compose-'));
+  const file = join(folder, 'docker-compose.yml');
+  writeFileSync(file, text.replace(correct, wrong));
+  const problems = findSchemaProblems(file);
+  rmSync(folder, { recursive: true });
+  expect(problems.join()).toContain(message);
+});
 
 test('every service of apps/ is there, built from the one Dockerfile', () => {
   expect(new Set(ours.map(([, service]) => service.build!.args.SERVICE))).toEqual(new Set(listServices()));
@@ -52,6 +99,11 @@ test.each(['media-1', 'media-2'])('a worker of %s has the same ports inside and 
 describe.each(composed)('%s', (_name, service) => {
   test('has a health check, and waits until what it needs is healthy', () => {
     expect(service.healthcheck?.test.length).toBeGreaterThan(1);
+    const [run, command, flag, script] = service.healthcheck?.test ?? [];
+    if (run === 'CMD' && command === 'node') {
+      expect(flag).toBe('-e');
+      expect(() => new Script(script!)).not.toThrow();
+    }
     for (const [needed, { condition }] of Object.entries(service.depends_on ?? {})) {
       expect(compose.services).toHaveProperty(needed);
       expect(condition).toBe('service_healthy');
@@ -64,11 +116,12 @@ describe.each(composed)('%s', (_name, service) => {
     expect(names.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  test('mounts only files that exist', () => {
-    const files = (service.volumes ?? [])
-      .map((volume) => volume.split(':')[0]!)
-      .filter((path) => path.startsWith('./'));
-    expect(files.filter((file) => !pathExists(file))).toEqual([]);
+  test('mounts only files that exist, and uses only networks and volumes that are declared', () => {
+    const sources = (service.volumes ?? []).map((volume) => volume.split(':')[0]!);
+    const isMissing = (source: string): boolean =>
+      source.startsWith('./') ? !pathExists(source) : !(source in compose.volumes);
+    expect(sources.filter(isMissing)).toEqual([]);
+    expect(service.networks?.filter((network) => !(network in compose.networks))).toEqual([]);
   });
 });
 
@@ -82,8 +135,8 @@ test('Redis keeps what it is given', () => {
 test('every secret must be set by the operator, and the example names it without a value', () => {
   const required = [...text.matchAll(/\$\{([A-Z0-9_]+):\?/g)].map((match) => match[1]!);
   expect(new Set(required).size).toBeGreaterThan(7);
-  const example = readText('deploy/docker/env.example');
-  required.forEach((name) => expect(example).toMatch(new RegExp(`^${name}=$`, 'm')));
+  const example = parseEnv(readText('deploy/docker/env.example'));
+  expect(example).toEqual(Object.fromEntries(required.map((name) => [name, ''])));
   // A secret used without the guard would be empty in silence where its guarded use is taken away.
   const used = [...text.matchAll(/\$\{([A-Z0-9_]+)\}/g)].map((match) => match[1]!);
   used.forEach((name) => expect(required).toContain(name));

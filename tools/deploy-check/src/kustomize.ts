@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { join, normalize } from 'node:path';
+import { join, normalize, resolve } from 'node:path';
 import { type Manifest, manifestSchema } from './manifest.js';
 import { parseYaml, readText, rootDir } from './repository.js';
 
@@ -7,14 +7,28 @@ export const hasKubectl = spawnSync('kubectl', ['version', '--client']).status =
 
 /** What `kubectl kustomize` makes of a folder. */
 export function buildKustomization(folder: string): Manifest[] {
-  const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', join(rootDir, folder)], {
+  const built = kubectl('kustomize', resolve(rootDir, folder));
+  return parseYaml(built).map((document) => manifestSchema.parse(document));
+}
+
+/** The keys of the Secret that `kubectl create secret --from-env-file` makes of a file. */
+export function readSecretKeys(file: string): string[] {
+  const made = kubectl(
+    ...['create', 'secret', 'generic', 'polyroom-secrets', '--dry-run=client', '--output=json'],
+    `--from-env-file=${join(rootDir, file)}`,
+  );
+  return Object.keys(manifestSchema.parse(JSON.parse(made)).data ?? {});
+}
+
+function kubectl(...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync('kubectl', args, {
     encoding: 'utf8',
     maxBuffer: 32 * 1024 * 1024,
   });
   if (status !== 0) {
-    throw new Error(`kubectl kustomize ${folder} failed: ${stderr}`);
+    throw new Error(`kubectl ${args.join(' ')} failed: ${stderr}`);
   }
-  return parseYaml(stdout).map((document) => manifestSchema.parse(document));
+  return stdout;
 }
 
 interface Kustomization {
