@@ -131,6 +131,26 @@ test('what moderation refuses is 1190501, and the next message is not', async ()
   client.close();
 });
 
+test('an AppID whose stored messages have reached its quota is answered 1190502, and another AppID is not', async () => {
+  const full = await testCluster.createApp({ ...small, maxStoredMessageBytes: 1000 });
+  const client = await enter(full, 'full');
+  const say = (to: RawClient, roomId: string, clientMessageId: string): Promise<number> =>
+    to.codeOf('message.command', { roomId, content: 'x', to: [], clientMessageId });
+  await waitFor(async () => (await say(client, 'full', `m${++users}`)) === 1190502, {
+    timeoutMs: 10_000,
+    describe: 'the refusal',
+  });
+  const other = await enter(app, 'other');
+  const sent = await other.call('message.command', { roomId: 'other', content: 'x', ...toAll });
+  expect(sent.code).toBe(0);
+  await waitFor(() => other.eventsOf('message.received').length > 0, {
+    timeoutMs: 5000,
+    describe: 'the message',
+  });
+  client.close();
+  other.close();
+});
+
 test('application servers that say too much are answered 1002073, in whatever room and at whatever gateway', async () => {
   const perSecond = 2;
   const limited = await testCluster.createApp({ ...small, serverMessagesPerSecond: perSecond });

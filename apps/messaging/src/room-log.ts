@@ -5,7 +5,7 @@ import { type MessageLogOptions } from '@polyroom/bus';
  * `historyMessages`), and long enough for a quiet room to remember where its numbers stand.
  */
 export const roomLogOptions: MessageLogOptions = {
-  name: 'messagelog',
+  name: 'roomlog',
   maxAgeMs: 3600_000,
   maxEntriesPerRoom: 10_000,
 };

@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
-import { Bus, type BusSubscription, MessageLog, type RunningService, runService } from '@polyroom/bus';
+import {
+  Bus,
+  type BusSubscription,
+  MessageLog,
+  type MessageLogOptions,
+  type RunningService,
+  runService,
+} from '@polyroom/bus';
 import {
   AppError,
   authRpc,
@@ -36,6 +43,7 @@ const generous: Entitlements = {
   commandsToManyPerRoomPerSecond: 0,
   transparentsPerRoomPerSecond: 0,
   serverMessagesPerSecond: 0,
+  maxStoredMessageBytes: 0,
 };
 
 export interface Sent {
@@ -56,6 +64,8 @@ export class UsedMessaging {
   private entitlements = generous;
   private room = 0;
   private message = 0;
+
+  constructor(private readonly logOptions: MessageLogOptions) {}
 
   async start(): Promise<void> {
     this.nats = await startNats({ jetStream: true });
@@ -149,7 +159,7 @@ export class UsedMessaging {
   private async startInstance(onFailure: 'allow' | 'refuse'): Promise<RunningService> {
     const logger = createLogger('messaging', 'silent');
     const bus = await Bus.connect({ url: this.nats.url, name: 'messaging', logger });
-    const log = await MessageLog.open(bus, roomLogOptions);
+    const log = await MessageLog.open(bus, this.logOptions);
     const hooks = hooksSchema.parse({
       [moderatedAppId]: {
         secret,
@@ -169,8 +179,8 @@ export class UsedMessaging {
 }
 
 /** To be called at the top of a spec, whose hooks it adds to. */
-export function useMessaging(): UsedMessaging {
-  const used = new UsedMessaging();
+export function useMessaging(logOptions: Partial<MessageLogOptions> = {}): UsedMessaging {
+  const used = new UsedMessaging({ ...roomLogOptions, ...logOptions });
   beforeAll(() => used.start());
   afterAll(() => used.close());
   beforeEach(() => used.begin());

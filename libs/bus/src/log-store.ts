@@ -1,4 +1,4 @@
-import { roomMessage, type StoredMessages } from '@polyroom/contracts';
+import { roomMessage, type StoredMessages, subjectToken } from '@polyroom/contracts';
 import {
   AckPolicy,
   type ConsumerConfig,
@@ -15,7 +15,7 @@ import { createInbox, type Msg, nanos, type NatsConnection } from '@nats-io/tran
 import { LogAppends } from './log-appends.js';
 
 export interface LogStoreOptions {
-  /** The name of the jsStream; its subjects are `<name>.<appId>.<room>`. */
+  /** Names what is stored: the jsStream of an AppID is `<name>-<appId>`, its subjects are `<name>.<appId>.<room>`. */
   name: string;
   /** How long an entry is kept. */
   maxAgeMs: number;
@@ -38,24 +38,66 @@ const answerDeadlineMs = 1000;
 /** How long reading a room's entries may take: thousands, where much is said. */
 const readDeadlineMs = 5000;
 const consumerIdleMs = 5000;
+/** How old the size of a jsStream may be that a quota is compared with. */
+const sizeMaxAgeMs = 1000;
 
-/** The jsStream behind the message log: appends where nothing came between, reads one room's entries. */
+/** What all jsStreams of one connection share. */
+interface Shared {
+  connection: NatsConnection;
+  appends: LogAppends;
+  manager: JetStreamManager;
+  options: LogStoreOptions;
+}
+
+/**
+ * One jsStream per AppID, because the server knows the size of a jsStream and not that of some of its subjects.
+ * They have no `max_bytes`: the server would reserve that much of its storage for each of them at once.
+ */
+export class LogStores {
+  private readonly stores = new Map<number, Promise<LogStore>>();
+
+  private constructor(private readonly shared: Shared) {}
+
+  /** Throws where the server has no JetStream. */
+  static async connect(connection: NatsConnection, options: LogStoreOptions): Promise<LogStores> {
+    await jetstreamManager(connection);
+    const manager = await jetstreamManager(connection, { timeout: answerDeadlineMs, checkAPI: false });
+    const appends = new LogAppends(connection, answerDeadlineMs);
+    return new LogStores({ connection, appends, manager, options });
+  }
+
+  /** The AppID's jsStream, which is created where it is missing. */
+  open(appId: number): Promise<LogStore> {
+    let store = this.stores.get(appId);
+    if (store === undefined) {
+      store = LogStore.open(this.shared, appId);
+      this.stores.set(appId, store);
+      store.catch(() => this.stores.delete(appId));
+    }
+    return store;
+  }
+}
+
+/** The jsStream behind the message log of an AppID: appends where nothing came between, reads one room's entries. */
 export class LogStore {
+  private size = { bytes: 0, readAtMs: -Infinity };
+  private sizeReading: Promise<void> | undefined;
+
   private constructor(
-    private readonly connection: NatsConnection,
-    private readonly appends: LogAppends,
-    private readonly manager: JetStreamManager,
-    private readonly options: LogStoreOptions,
+    private readonly shared: Shared,
+    private readonly appId: number,
+    private readonly streamName: string,
     /** Names this jsStream for ever: another one made later in its place is another log. */
     readonly logId: string,
   ) {}
 
-  static async open(connection: NatsConnection, options: LogStoreOptions): Promise<LogStore> {
-    const manager = await jetstreamManager(connection);
-    const { name } = options;
+  static async open(shared: Shared, appId: number): Promise<LogStore> {
+    const { manager, options } = shared;
+    const name = `${options.name}-${appId}`;
+    const subjects = `${options.name}.${appId}.*`;
     const config = {
       name,
-      subjects: [`${name}.*.*`],
+      subjects: [subjects],
       storage: StorageType.File,
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.Old,
@@ -64,7 +106,7 @@ export class LogStore {
       // Where a room stands is asked at every first login, without the log of questions that the other way keeps.
       allow_direct: true,
       // Stored and told in one step, by the server: no process can end between the two.
-      republish: { src: `${name}.*.*`, dest: `${roomMessage.name}.{{wildcard(1)}}.{{wildcard(2)}}` },
+      republish: { src: subjects, dest: `${roomMessage.name}.${appId}.{{wildcard(1)}}` },
     };
     const info = await manager.streams.add(config).catch((error: unknown) => {
       if (!(error instanceof JetStreamApiError)) {
@@ -73,18 +115,40 @@ export class LogStore {
       // It is there already, with the settings of an earlier version perhaps.
       return manager.streams.update(name, config);
     });
-    const reader = await jetstreamManager(connection, { timeout: answerDeadlineMs, checkAPI: false });
-    const logId = Date.parse(info.created).toString(36);
-    return new LogStore(connection, new LogAppends(connection, answerDeadlineMs), reader, options, logId);
+    return new LogStore(shared, appId, name, Date.parse(info.created).toString(36));
+  }
+
+  subjectOf(roomId: string): string {
+    return `${this.shared.options.name}.${this.appId}.${subjectToken(roomId)}`;
   }
 
   /** Its place in the jsStream; undefined where the room's last entry is not `lastStreamSeq` (0: none). */
-  append(subject: string, stored: StoredMessages, lastStreamSeq: number): Promise<number | undefined> {
-    return this.appends.append(subject, JSON.stringify(stored), lastStreamSeq);
+  async append(subject: string, stored: StoredMessages, lastStreamSeq: number): Promise<number | undefined> {
+    const entry = JSON.stringify(stored);
+    const streamSeq = await this.shared.appends.append(subject, entry, lastStreamSeq);
+    if (streamSeq !== undefined) {
+      this.size.bytes += Buffer.byteLength(entry);
+    }
+    return streamSeq;
+  }
+
+  /** The bytes of all rooms' entries: as the server had it within the last second, and what was appended here since. */
+  async readSize(): Promise<number> {
+    if (performance.now() - this.size.readAtMs > sizeMaxAgeMs) {
+      this.sizeReading ??= this.refreshSize().finally(() => (this.sizeReading = undefined));
+      await this.sizeReading;
+    }
+    return this.size.bytes;
+  }
+
+  private async refreshSize(): Promise<void> {
+    const readAtMs = performance.now();
+    const { state } = await this.shared.manager.streams.info(this.streamName);
+    this.size = { bytes: state.bytes, readAtMs };
   }
 
   async findLast(subject: string): Promise<LogEntry | undefined> {
-    const found = await this.manager.direct.getMessage(this.options.name, { last_by_subj: subject });
+    const found = await this.shared.manager.direct.getMessage(this.streamName, { last_by_subj: subject });
     return found === null ? undefined : { streamSeq: found.seq, stored: found.json<StoredMessages>() };
   }
 
@@ -98,7 +162,8 @@ export class LogStore {
       finish = resolve;
       fail = reject;
     });
-    const subscription = this.connection.subscribe(inbox, {
+    const { connection, manager } = this.shared;
+    const subscription = connection.subscribe(inbox, {
       callback: (error, message) => {
         const place = error === null ? placeOf(message) : undefined;
         if (place === undefined) {
@@ -112,7 +177,7 @@ export class LogStore {
     });
     const timer = setTimeout(() => fail?.(new Error('the log was not read in time')), readDeadlineMs);
     try {
-      const info = await this.manager.consumers.add(this.options.name, {
+      const info = await manager.consumers.add(this.streamName, {
         ...startOf(from),
         deliver_subject: inbox,
         filter_subject: subject,
@@ -125,7 +190,7 @@ export class LogStore {
         await finished;
       }
       // It would end by itself; not waiting for that keeps many reads from piling up on the server.
-      void this.manager.consumers.delete(this.options.name, info.name).catch(() => {});
+      void manager.consumers.delete(this.streamName, info.name).catch(() => {});
       return entries;
     } finally {
       clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { type RoomMessage, roomMessage } from '@polyroom/contracts';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
@@ -145,6 +145,40 @@ test('numbering begins anew when nothing of a room is kept, and those who were t
   expect(late).toMatchObject({ gone: false, messages: [{ seq: 1, content: '3' }] });
   expect(late.position.epoch).not.toBe(position.epoch);
   expect((await log.read(1, 'quiet', known)).gone).toBe(true);
+});
+
+test('a log at the quota of its AppID takes nothing new until entries expire; what it has is acknowledged again', async () => {
+  const name = `quota${randomBytes(4).toString('hex')}`;
+  const log = await MessageLog.open(buses[0]!, { name, maxAgeMs: 2000, maxEntriesPerRoom: 100 });
+  const maxLogBytes = 2000;
+  const first = await log.append(1, 'room', newMessage('first', 'x'.repeat(maxLogBytes)), maxLogBytes);
+  const refused = { code: 1190502, details: { maxStoredMessageBytes: maxLogBytes } };
+  await expect(log.append(1, 'room', newMessage('next'), maxLogBytes)).rejects.toMatchObject(refused);
+  await expect(log.append(1, 'other room', newMessage('next'), maxLogBytes)).rejects.toMatchObject(refused);
+  expect(await log.append(1, 'room', newMessage('first'), maxLogBytes)).toEqual(first);
+  expect(await log.append(2, 'room', newMessage('next'), maxLogBytes)).toMatchObject({ seq: 1 });
+  expect(await log.append(1, 'unlimited', newMessage('next'))).toMatchObject({ seq: 1 });
+  await waitFor(() => log.append(1, 'room', newMessage('later'), maxLogBytes).catch(() => undefined), {
+    timeoutMs: 8000,
+    describe: 'the entries to expire',
+  });
+});
+
+test('a log whose size cannot be read takes nothing', async () => {
+  const connection = buses[0]!.natsConnection;
+  const request = connection.request.bind(connection);
+  const fault = jest.spyOn(connection, 'request').mockImplementation((subject, ...rest) => {
+    return subject.startsWith('$JS.API.STREAM.INFO.')
+      ? Promise.reject(new Error('no answer'))
+      : request(subject, ...rest);
+  });
+  try {
+    const unread = logs[0]!.append(77, 'room', newMessage('one'), 1_000_000);
+    await expect(unread).rejects.toMatchObject({ code: 1009010 });
+  } finally {
+    fault.mockRestore();
+  }
+  expect(await logs[1]!.append(77, 'room', newMessage('two'), 1_000_000)).toMatchObject({ seq: 1 });
 });
 
 test('without its server an append fails in time, and says that it may be tried again', async () => {

@@ -1,6 +1,6 @@
-import { AppError, type MessagePosition, type OrderedMessage, subjectToken } from '@polyroom/contracts';
+import { AppError, type MessagePosition, type OrderedMessage } from '@polyroom/contracts';
 import { type Bus } from './bus.js';
-import { LogStore, type LogStoreOptions } from './log-store.js';
+import { type LogStore, type LogStoreOptions, LogStores, type ReadFrom } from './log-store.js';
 import { type NewMessage, type Numbers, RoomLog } from './room-log.js';
 
 export type MessageLogOptions = LogStoreOptions;
@@ -44,39 +44,54 @@ export class MessageLog {
   private readonly readings = new Map<string, Promise<OrderedMessage[]>>();
 
   private constructor(
-    private readonly store: LogStore,
+    private readonly stores: LogStores,
     private readonly options: MessageLogOptions,
   ) {}
 
   static async open(bus: Bus, options: MessageLogOptions): Promise<MessageLog> {
-    return new MessageLog(await LogStore.open(bus.natsConnection, options), options);
+    return new MessageLog(await LogStores.connect(bus.natsConnection, options), options);
   }
 
-  /** Stores a message once. Throws IM_SEND_FAILED where that could not be done, or not surely, in time. */
-  append(appId: number, roomId: string, message: NewMessage): Promise<Numbers> {
-    return this.roomLog(this.subjectOf(appId, roomId)).append(message);
+  /**
+   * Stores a message once. Throws IM_SEND_FAILED where that could not be done, or not surely, in time, and
+   * IM_STORAGE_QUOTA_EXCEEDED where the log of the AppID holds `maxLogBytes` (0: no quota).
+   */
+  async append(appId: number, roomId: string, message: NewMessage, maxLogBytes = 0): Promise<Numbers> {
+    let store: LogStore;
+    try {
+      store = await this.stores.open(appId);
+    } catch (error) {
+      throw new AppError('IM_SEND_FAILED', { cause: error });
+    }
+    return this.roomLog(store, roomId).append(message, maxLogBytes);
   }
 
   /** What came after a position, oldest first. Throws IM_SEND_FAILED while the log cannot be read. */
   async read(appId: number, roomId: string, query: HistoryQuery): Promise<History> {
-    const subject = this.subjectOf(appId, roomId);
     try {
-      const last = await this.store.findLast(subject);
+      const store = await this.stores.open(appId);
+      const subject = store.subjectOf(roomId);
+      const last = await store.findLast(subject);
       if (last === undefined) {
         return {
           position: { epoch: '', seq: 0 },
-          gone: query.epoch !== '' && !this.missedNothingOlder(query),
+          gone: query.epoch !== '' && !this.missedNothingOlder(store, query),
           messages: [],
         };
       }
       const { epoch, messages } = last.stored;
-      return await this.readUpTo(subject, { epoch, seq: messages.at(-1)!.seq }, query);
+      return await this.readUpTo(store, subject, { epoch, seq: messages.at(-1)!.seq }, query);
     } catch (error) {
       throw new AppError('IM_SEND_FAILED', { cause: error });
     }
   }
 
-  private async readUpTo(subject: string, position: MessagePosition, query: HistoryQuery): Promise<History> {
+  private async readUpTo(
+    store: LogStore,
+    subject: string,
+    position: MessagePosition,
+    query: HistoryQuery,
+  ): Promise<History> {
     const isSameEpoch = query.epoch === position.epoch;
     if (query.limit === 0 || (isSameEpoch && query.sinceSeq === position.seq)) {
       return { position, gone: false, messages: [] };
@@ -84,10 +99,10 @@ export class MessageLog {
     const sinceSeq = isSameEpoch ? query.sinceSeq : 0;
     const oldestMs = Date.now() - query.maxAgeMs;
     const oldestSeq = position.seq - query.maxMessages;
-    const messages = (await this.readSinceOnce(subject, position.epoch, sinceSeq, query)).filter(
+    const messages = (await this.readSinceOnce(store, subject, position.epoch, sinceSeq, query)).filter(
       (message) => message.sentAtMs >= oldestMs && message.seq > oldestSeq,
     );
-    const isAnewAndLost = !isSameEpoch && query.epoch !== '' && !this.missedNothingOlder(query);
+    const isAnewAndLost = !isSameEpoch && query.epoch !== '' && !this.missedNothingOlder(store, query);
     return {
       position,
       gone: isAnewAndLost || messages[0]?.seq !== sinceSeq + 1,
@@ -96,6 +111,7 @@ export class MessageLog {
   }
 
   private readSinceOnce(
+    store: LogStore,
     subject: string,
     epoch: string,
     sinceSeq: number,
@@ -104,19 +120,20 @@ export class MessageLog {
     const key = `${subject} ${epoch} ${query.epoch} ${sinceSeq} ${query.sinceMessageId}`;
     const reading =
       this.readings.get(key) ??
-      this.readSince(subject, epoch, sinceSeq, query).finally(() => this.readings.delete(key));
+      this.readSince(store, subject, epoch, sinceSeq, query).finally(() => this.readings.delete(key));
     this.readings.set(key, reading);
     return reading;
   }
 
   private async readSince(
+    store: LogStore,
     subject: string,
     epoch: string,
     sinceSeq: number,
     { epoch: knownEpoch, sinceMessageId }: HistoryQuery,
   ): Promise<OrderedMessage[]> {
-    const read = async (from: Parameters<LogStore['read']>[1]): Promise<OrderedMessage[]> =>
-      (await this.store.read(subject, from))
+    const read = async (from: ReadFrom): Promise<OrderedMessage[]> =>
+      (await store.read(subject, from))
         .filter(({ stored }) => stored.epoch === epoch)
         .flatMap(({ stored }) => stored.messages)
         .filter(({ seq }) => seq > sinceSeq);
@@ -133,17 +150,14 @@ export class MessageLog {
    * The numbering of a room begins anew after it was quiet for as long as entries are kept. Who was away for
    * less has missed nothing of the old one, as long as it is the same log.
    */
-  private missedNothingOlder({ epoch, awayMs }: HistoryQuery): boolean {
-    return epoch.startsWith(`${this.store.logId}-`) && awayMs !== undefined && awayMs < this.options.maxAgeMs;
+  private missedNothingOlder({ logId }: LogStore, { epoch, awayMs }: HistoryQuery): boolean {
+    return epoch.startsWith(`${logId}-`) && awayMs !== undefined && awayMs < this.options.maxAgeMs;
   }
 
-  private subjectOf(appId: number, roomId: string): string {
-    return `${this.options.name}.${appId}.${subjectToken(roomId)}`;
-  }
-
-  private roomLog(subject: string): RoomLog {
+  private roomLog(store: LogStore, roomId: string): RoomLog {
+    const subject = store.subjectOf(roomId);
     const known = this.rooms.get(subject);
-    const room = known ?? new RoomLog(this.store, subject);
+    const room = known ?? new RoomLog(store, subject);
     // The one used last stands last, so that the first is the one to forget.
     this.rooms.delete(subject);
     this.rooms.set(subject, room);

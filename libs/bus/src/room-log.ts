@@ -17,6 +17,8 @@ export interface Numbers {
 
 interface Pending {
   message: NewMessage;
+  /** Of the whole AppID's log; 0 = no quota. */
+  maxLogBytes: number;
   deadlineMs: number;
   resolve: (numbers: Numbers) => void;
   reject: (error: unknown) => void;
@@ -64,10 +66,14 @@ export class RoomLog {
     return !this.running;
   }
 
-  /** Throws IM_SEND_FAILED where it could not be stored in time, or perhaps was: the same key tells. */
-  append(message: NewMessage): Promise<Numbers> {
+  /**
+   * Throws IM_SEND_FAILED where it could not be stored in time, or perhaps was: the same key tells. Throws
+   * IM_STORAGE_QUOTA_EXCEEDED where the log of the AppID holds `maxLogBytes` (0: no quota).
+   */
+  append(message: NewMessage, maxLogBytes: number): Promise<Numbers> {
     return new Promise((resolve, reject) => {
-      this.pending.push({ message, deadlineMs: Date.now() + appendDeadlineMs, resolve, reject });
+      const deadlineMs = Date.now() + appendDeadlineMs;
+      this.pending.push({ message, maxLogBytes, deadlineMs, resolve, reject });
       if (!this.running) {
         this.running = true;
         void this.run();
@@ -109,13 +115,15 @@ export class RoomLog {
 
   /** Stores what waits, or as much as one entry holds. False where another writer was faster. */
   private async storeNext(state: State): Promise<boolean> {
+    const logBytes = await this.store.readSize();
     const taken = this.takeNext();
     const atMs = Date.now();
     const next = { ...state, known: new Map<string, Numbers>() };
     const stored: StoredMessages = { type: 'stored', epoch: state.epoch, messages: [], keys: [] };
-    for (const { message } of taken) {
+    for (const { message, maxLogBytes } of taken) {
       const { key, ...rest } = message;
-      if (state.known.has(key) || next.known.has(key)) {
+      const isFull = maxLogBytes > 0 && logBytes >= maxLogBytes;
+      if (isFull || state.known.has(key) || next.known.has(key)) {
         continue;
       }
       next.seq += 1;
@@ -144,8 +152,16 @@ export class RoomLog {
       next.known.forEach((numbers, key) => state.known.set(key, numbers));
       forgetOld(state.known, atMs);
     }
-    for (const { message, resolve } of taken) {
-      resolve(state.known.get(message.key)!);
+    for (const { message, maxLogBytes, resolve, reject } of taken) {
+      // At the quota too, what is stored already is acknowledged.
+      const numbers = state.known.get(message.key);
+      if (numbers === undefined) {
+        reject(
+          new AppError('IM_STORAGE_QUOTA_EXCEEDED', { details: { maxStoredMessageBytes: maxLogBytes } }),
+        );
+      } else {
+        resolve(numbers);
+      }
     }
     return true;
   }

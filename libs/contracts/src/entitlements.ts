@@ -45,6 +45,8 @@ export const entitlementsSchema = z.strictObject({
   /** How long and how many messages of a room are replayed to those who come back. */
   historySeconds: z.number().int().min(0),
   historyMessages: z.number().int().min(0),
+  /** Bytes of all stored messages of the AppID (1190502); 0 = no quota. */
+  maxStoredMessageBytes: z.number().int().min(0),
   /** What a second session of the same user does to the first: 1002050, 1002086, or both live on one room budget. */
   devicePolicy: devicePolicySchema,
   /** Keys of one room's attributes (1002017). */

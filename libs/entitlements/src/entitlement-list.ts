@@ -169,6 +169,13 @@ export const entitlementList = {
     max: 10_000,
     description: 'How many messages of a room are replayed to members who come back.',
   },
+  maxStoredMessageBytes: {
+    type: 'integer',
+    default: 268_435_456,
+    min: 0,
+    max: 1_099_511_627_776,
+    description: 'Bytes that the stored messages of the AppID may take; 0 means no quota.',
+  },
   devicePolicy: {
     type: 'choice',
     default: 'kickOld',

@@ -40,6 +40,7 @@ describe('the list', () => {
       serverMessagesPerSecond: 100,
       historySeconds: 300,
       historyMessages: 1000,
+      maxStoredMessageBytes: 268_435_456,
       devicePolicy: 'kickOld',
       maxRoomAttributes: 10,
       maxRooms: 0,

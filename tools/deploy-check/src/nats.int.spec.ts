@@ -182,7 +182,7 @@ test('the messaging service keeps its log, and gateways hear what is stored', as
   });
   await bus('gateway').flush();
   const log = await MessageLog.open(bus('messaging'), {
-    name: 'messagelog',
+    name: 'roomlog',
     maxAgeMs: 60_000,
     maxEntriesPerRoom: 10,
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
-import { KeyedQueue, MessageLog, RpcHandler } from '@polyroom/bus';
+import { EntitlementCache, KeyedQueue, MessageLog, RpcHandler } from '@polyroom/bus';
 import { AppError, messagingRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { AppServers } from '../hooks/app-servers.js';
 import { SendRules } from './send-rules.js';
@@ -17,6 +17,7 @@ export class SendHandler {
     private readonly rules: SendRules,
     @Inject(AppServers) private readonly appServers: AppServers,
     private readonly log: MessageLog,
+    private readonly entitlements: EntitlementCache,
   ) {}
 
   /** Each message for itself: sizes and rates, moderation, then the room's order. Stored means acknowledged. */
@@ -60,14 +61,15 @@ export class SendHandler {
       }
     }
     const key = createHash('sha256').update(`${from.userId}\n${clientMessageId}`).digest('base64url');
-    const sent = await this.log.append(appId, roomId, {
+    const entry = {
       key: key.slice(0, 22),
       kind,
       from,
       content,
       category,
       ...(to === undefined ? {} : { to }),
-    });
-    return { sent };
+    };
+    const { maxStoredMessageBytes } = await this.entitlements.get(appId);
+    return { sent: await this.log.append(appId, roomId, entry, maxStoredMessageBytes) };
   }
 }

@@ -1007,6 +1007,14 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: "The application's moderation refused the message.",
   },
+  IM_STORAGE_QUOTA_EXCEEDED: {
+    code: 1190502,
+    category: 'resource_exhausted',
+    retryable: true,
+    raisedBy: 'server',
+    summary:
+      'The stored messages of the AppID have reached maxStoredMessageBytes: send less, wait until the oldest expire, or have the quota raised.',
+  },
 } as const satisfies Record<string, ErrorSpec>;
 
 export type ErrorName = keyof typeof errorRegistry;

@@ -64,6 +64,7 @@ export const send = defineRpc('messaging', 'send', {
     'IM_BROADCAST_MESSAGE_QPS_OVERLOAD',
     'IM_MESSAGE_REFUSED',
     'ROOM_CALL_API_TOO_FREQUENT',
+    'IM_STORAGE_QUOTA_EXCEEDED',
     'IM_SEND_FAILED',
   ],
   // Moderation and storing have deadlines of their own, one after the other.

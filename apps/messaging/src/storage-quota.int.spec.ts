@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { waitFor } from '@polyroom/testing';
+import { codeOf, codesOf, useMessaging } from '../test/use-messaging.js';
+
+const used = useMessaging({ maxAgeMs: 6000 });
+
+/** Both instances answer, whichever is asked; each has read the size within the last second. */
+async function waitUntilAllAnswer(code: number): Promise<void> {
+  await waitFor(
+    async () => {
+      const codes = await codesOf(8, (n) => used.send('x', { roomId: `${used.roomId}-${n}` }));
+      return codes.size === 1 && codes.has(code);
+    },
+    { timeoutMs: 15_000, describe: `all answers to be ${code}` },
+  );
+}
+
+test('an AppID at its quota is refused with 1190502 until its messages expire, and another AppID is not', async () => {
+  await used.allow({ maxStoredMessageBytes: 10_000 });
+  await waitFor(async () => (await codeOf(used.send('x'.repeat(500)))) === 1190502, {
+    timeoutMs: 5000,
+    describe: 'the refusal',
+  });
+  await waitUntilAllAnswer(1190502);
+  await used.closeInstances();
+  await used.startInstances(2);
+  await waitUntilAllAnswer(1190502);
+  expect(await codeOf(used.send('to all', { appId: 3, roomId: 'theirs' }))).toBe(0);
+  await waitFor(() => used.stored.some(({ content }) => content === 'to all'), {
+    timeoutMs: 2000,
+    describe: "the other AppID's message",
+  });
+  await waitUntilAllAnswer(0);
+});
