@@ -120,7 +120,7 @@ case $command in
     ;;
   check)
     setup browser
-    if [ "${1:-}" = interop ]; then ensure_gstreamer; fi
+    case ${1:-} in interop | all) ensure_gstreamer ;; esac
     exec node --enable-source-maps tools/check/dist/main.js "$@"
     ;;
   setup) setup browser && step "ready" ;;

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeOutcomes, runAll } from './all.js';
 import { checkInterop } from './interop/interop.js';
 import { checkInvariants } from './invariants/invariants.js';
 import { checkMedia } from './media/media.js';
@@ -9,7 +10,7 @@ import { checkRecovery } from './recovery/recovery.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
-/** Every check: it starts its own servers, breaks them, says what it found and whether that was right. */
+/** Every check starts its own servers, breaks them, and reports what it found and whether that is correct. */
 const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolean>> = {
   invariants: checkInvariants,
   interop: checkInterop,
@@ -20,9 +21,16 @@ const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolea
 };
 
 const [name, ...args] = process.argv.slice(2);
+if (name === 'all') {
+  const outcomes = await runAll(fileURLToPath(import.meta.url), Object.keys(checks));
+  process.stdout.write(`\n${describeOutcomes(outcomes)}`);
+  process.exit(outcomes.every(({ passed }) => passed) ? 0 : 1);
+}
 const check = name === undefined ? undefined : checks[name];
 if (check === undefined) {
-  process.stderr.write(`usage: npm run check:NAME -- [options]\nchecks: ${Object.keys(checks).join(', ')}\n`);
+  process.stderr.write(
+    `usage: npm run check:NAME -- [options]\nchecks: all, ${Object.keys(checks).join(', ')}\n`,
+  );
   process.exit(2);
 }
 try {
