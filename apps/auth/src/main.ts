@@ -1,29 +1,30 @@
 import { Bus, runService } from '@polyroom/bus';
 import { loadConfig } from '@polyroom/config';
-import { createLogger } from '@polyroom/observability';
+import { createLogger, runProcess } from '@polyroom/observability';
 import { Database } from '@polyroom/persistence';
 import { AdminTokens } from './admin/admin-tokens.js';
 import { AuthModule } from './auth.module.js';
 import { authConfigSchema } from './config.js';
 
-const config = loadConfig(authConfigSchema);
-const logger = createLogger('auth', config.POLYROOM_LOG_LEVEL);
-const adminTokens = AdminTokens.parse(config.POLYROOM_ADMIN_TOKENS);
-if (adminTokens.size === 0) {
-  logger.warn('POLYROOM_ADMIN_TOKENS is empty: nobody can administer this cluster');
-}
-const database = await Database.open({
-  databaseUrl: config.DATABASE_URL,
-  pgliteDir: config.POLYROOM_PGLITE_DIR,
-  logger,
-});
-const bus = await Bus.connect({ url: config.POLYROOM_NATS_URL, name: 'auth', logger });
-
-await runService({
-  name: 'auth',
-  module: AuthModule.register({ database, adminTokens, bus, logger }),
-  bus,
-  logger,
-  httpHost: config.POLYROOM_HTTP_HOST,
-  httpPort: config.POLYROOM_HTTP_PORT,
+await runProcess('auth', async () => {
+  const config = loadConfig(authConfigSchema);
+  const logger = createLogger('auth', config.POLYROOM_LOG_LEVEL);
+  const adminTokens = AdminTokens.parse(config.POLYROOM_ADMIN_TOKENS);
+  if (adminTokens.size === 0) {
+    logger.warn('POLYROOM_ADMIN_TOKENS is empty: nobody can administer this cluster');
+  }
+  const database = await Database.open({
+    databaseUrl: config.DATABASE_URL,
+    pgliteDir: config.POLYROOM_PGLITE_DIR,
+    logger,
+  });
+  const bus = await Bus.connect({ url: config.POLYROOM_NATS_URL, name: 'auth', logger });
+  await runService({
+    name: 'auth',
+    module: AuthModule.register({ database, adminTokens, bus, logger }),
+    bus,
+    logger,
+    httpHost: config.POLYROOM_HTTP_HOST,
+    httpPort: config.POLYROOM_HTTP_PORT,
+  });
 });

@@ -51,9 +51,11 @@ function readTurnUrls(text: string, secret: string | undefined): string[] {
     .split(',')
     .map((url) => url.trim())
     .filter(Boolean);
-  const wrong = urls.find((url) => !/^(stuns?|turns?):[^\s/]+$/.test(url));
-  if (wrong !== undefined) {
-    throw new ConfigError(`POLYROOM_TURN_URLS: ${wrong} is no address such as turn:host:3478?transport=udp`);
+  const wrong = urls.findIndex((url) => !/^(stuns?|turns?):[^\s/]+$/.test(url));
+  if (wrong >= 0) {
+    throw new ConfigError(
+      `POLYROOM_TURN_URLS: entry ${wrong + 1} is not an address such as turn:host:3478?transport=udp`,
+    );
   }
   if (secret === undefined && urls.some((url) => url.startsWith('turn'))) {
     throw new ConfigError('POLYROOM_TURN_SECRET is not set: a TURN server takes nobody without credentials');

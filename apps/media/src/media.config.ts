@@ -86,7 +86,8 @@ export function loadMediaConfig(env?: Record<string, string | undefined>): Media
   const pipeAddress = givenPipeAddress === 'auto' ? findOwnAddress() : givenPipeAddress;
   if (pipeAddress !== undefined && isIP(pipeAddress) === 0) {
     throw new ConfigError(
-      `POLYROOM_MEDIA_PIPE_ADDRESS is not set: other media nodes need an IP address to send to, and ${pipeAddress} is a name`,
+      'POLYROOM_MEDIA_PIPE_ADDRESS is not set: other media nodes need an IP address to send to, ' +
+        'and POLYROOM_MEDIA_ANNOUNCED_ADDRESS is a name',
     );
   }
   return {
@@ -145,7 +146,7 @@ function findOwnAddress(): string {
 function readPortRange(text: string): { min: number; max: number } {
   const [min = 0, max = 0] = text.split('-').map(Number);
   if (min < 1 || max < min || max > 65_535) {
-    throw new ConfigError(`POLYROOM_MEDIA_PIPE_PORTS: ${text} is no range of ports`);
+    throw new ConfigError('POLYROOM_MEDIA_PIPE_PORTS: must be two ports, the lower one first');
   }
   return { min, max };
 }

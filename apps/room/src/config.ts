@@ -1,9 +1,10 @@
-import { loadConfig, milliseconds, serviceFields } from '@polyroom/config';
+import { loadConfig, milliseconds, serviceFields, textFor } from '@polyroom/config';
+import { parseRedisAddress } from '@polyroom/room-store';
 import { z } from 'zod';
 
 const schema = z.object({
   ...serviceFields,
-  POLYROOM_REDIS_URL: z.string().default('redis://127.0.0.1:6379'),
+  POLYROOM_REDIS_URL: textFor(parseRedisAddress).default('redis://127.0.0.1:6379'),
   POLYROOM_REDIS_PREFIX: z
     .string()
     .regex(/^[0-9A-Za-z_-]+$/)

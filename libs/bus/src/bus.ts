@@ -15,13 +15,13 @@ import { type z } from 'zod';
 import { type BatchedRequest } from './batch.js';
 import { logInnerError } from './inner-error.js';
 import { Listener } from './listener.js';
-import { toServerAddress } from './server-address.js';
+import { toServerOptions } from './server-address.js';
 import { Replies } from './replies.js';
 import { Requests } from './requests.js';
 import { Turn } from './turn.js';
 
 export interface BusOptions {
-  /** `nats://host:port`, with `user:password@` before the host where the server asks for it. */
+  /** `nats://[user:password@]host[:port]`, or several of them with commas between; `tls://` demands TLS. */
   url: string;
   /** Shown in the server's list of connections. */
   name: string;
@@ -66,7 +66,7 @@ export class Bus {
 
   static async connect(options: BusOptions): Promise<Bus> {
     const connection = await connect({
-      ...toServerAddress(options.url),
+      ...toServerOptions(options.url),
       name: options.name,
       maxReconnectAttempts: -1,
       reconnectTimeWait: reconnectWaitMs,

@@ -1,14 +1,59 @@
-import { expect, test } from '@jest/globals';
-import { toServerAddress } from './server-address.js';
+import { describe, expect, test } from '@jest/globals';
+import { type Server } from '@nats-io/transport-node';
+import { toServerOptions } from './server-address.js';
 
-test('credentials in the URL are handed over apart from the address', () => {
-  expect(toServerAddress('nats://room:p%40ss@nats:4222')).toEqual({
-    servers: 'nats://nats:4222',
+test('hands credentials over apart from the address', () => {
+  expect(toServerOptions('nats://room:p%40ss@nats:4222')).toEqual({
+    servers: ['nats:4222'],
     user: 'room',
     pass: 'p@ss',
   });
 });
 
-test('a URL without credentials stays as it is', () => {
-  expect(toServerAddress('nats://127.0.0.1:4222')).toEqual({ servers: 'nats://127.0.0.1:4222' });
+test('an address without credentials has only servers, and the default port is 4222', () => {
+  expect(toServerOptions('nats://127.0.0.1:4333')).toEqual({ servers: ['127.0.0.1:4333'] });
+  expect(toServerOptions('nats://[::1]')).toEqual({ servers: ['[::1]:4222'] });
+  expect(toServerOptions('nats')).toEqual({ servers: ['nats:4222'] });
+});
+
+describe('an address list', () => {
+  test.each([
+    'nats://u:p@a,b:4333',
+    'nats://a,nats://u:p@b:4333',
+    'nats://u:p@a, nats://u:p@b:4333',
+    'nats://u:p@a,u:p@b:4333',
+  ])('%s names both servers, with the credentials of any entry', (text) => {
+    expect(toServerOptions(text)).toEqual({ servers: ['a:4222', 'b:4333'], user: 'u', pass: 'p' });
+  });
+
+  test('keeps the credentials of each entry', () => {
+    const { servers, authenticator, reconnectToServer, user } = toServerOptions('nats://u:p@a,v:q@b,c');
+    expect(servers).toEqual(['a:4222', 'b:4222', 'c:4222']);
+    expect(user).toBeUndefined();
+    const credentialsAt = (listen: string): unknown => {
+      expect(reconnectToServer!([{ listen } as Server], null)).toBeNull();
+      return (authenticator as (nonce?: string) => unknown)();
+    };
+    expect(credentialsAt('b:4222')).toEqual({ user: 'v', pass: 'q' });
+    expect(credentialsAt('a:4222')).toEqual({ user: 'u', pass: 'p' });
+    expect(credentialsAt('c:4222')).toEqual({ user: 'u', pass: 'p' });
+    expect(credentialsAt('named-by-nats:4222')).toEqual({ user: 'u', pass: 'p' });
+  });
+
+  test.each(['tls://a', 'tls://a,b', 'nats://a,tls://b'])('%s demands TLS', (text) => {
+    expect(toServerOptions(text)).toMatchObject({ tls: {} });
+  });
+});
+
+test.each([
+  'http://geheim@a',
+  'nats://u:geheim@a:port,b',
+  'nats://u:gehe/im@a',
+  'nats://u:12#geheim@a',
+  'nats://u:%zzgeheim@a',
+  'nats://u:geheim@a,',
+])('%s is refused without its password', (text) => {
+  expect(() => toServerOptions(text)).toThrow(
+    expect.objectContaining({ name: 'AddressError', message: expect.not.stringMatching(/geheim|gehe/) }),
+  );
 });

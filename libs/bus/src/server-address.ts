@@ -1,18 +1,53 @@
-export interface ServerAddress {
-  servers: string;
-  user?: string;
-  pass?: string;
+import { natsAddressRules, parseServerAddresses } from '@polyroom/config';
+import { type Authenticator, type ConnectionOptions } from '@nats-io/transport-node';
+
+/** What the NATS client needs to find its servers and to sign in at each of them. */
+export type ServerOptions = Pick<
+  ConnectionOptions,
+  'servers' | 'tls' | 'user' | 'pass' | 'authenticator' | 'reconnectToServer'
+> & { servers: string[] };
+
+interface Credentials {
+  user: string;
+  pass: string;
 }
 
-/** The client takes a server's address and the credentials apart; a URL in a configuration holds both. */
-export function toServerAddress(url: string): ServerAddress {
-  const parsed = new URL(url);
-  if (parsed.username === '') {
-    return { servers: url };
+/**
+ * The client takes addresses and credentials apart; an address list in a configuration holds both. An entry
+ * without credentials has those of the first entry that has some, and so have servers that NATS itself names.
+ * Throws AddressError.
+ */
+export function toServerOptions(text: string): ServerOptions {
+  const entries = parseServerAddresses(text, natsAddressRules);
+  const servers = entries.map(({ host, port }) => `${host}:${port}`);
+  // The client does not look at the scheme: a server without TLS would be given the password in the clear.
+  const tls = entries.some(({ scheme }) => scheme === 'tls') ? { tls: {} } : {};
+  const given = entries.map(({ username, password }) =>
+    username === undefined ? undefined : { user: username, pass: password ?? '' },
+  );
+  const first = given.find((credentials) => credentials !== undefined);
+  if (first === undefined) {
+    return { servers, ...tls };
   }
-  const user = decodeURIComponent(parsed.username);
-  const pass = decodeURIComponent(parsed.password);
-  parsed.username = '';
-  parsed.password = '';
-  return { servers: parsed.href, user, pass };
+  const byServer = new Map(servers.map((server, index) => [server, given[index] ?? first]));
+  const areSame = [...byServer.values()].every(
+    ({ user, pass }) => user === first.user && pass === first.pass,
+  );
+  return { servers, ...tls, ...(areSame ? first : credentialsByServer(byServer, first)) };
+}
+
+/** The client asks for credentials without naming the server: the one that it is about to dial is remembered. */
+function credentialsByServer(
+  byServer: Map<string, Credentials>,
+  first: Credentials,
+): Pick<ConnectionOptions, 'authenticator' | 'reconnectToServer'> {
+  let dialled: string | undefined;
+  const authenticator: Authenticator = () => byServer.get(dialled ?? '') ?? first;
+  return {
+    authenticator,
+    reconnectToServer: ([next]) => {
+      dialled = next?.listen;
+      return null;
+    },
+  };
 }

@@ -1,5 +1,6 @@
 export { startCluster, type Cluster, type ClusterOptions, type GatewayAddress } from './cluster.js';
 export { type LogLine, type ProcessEvent } from './managed-process.js';
+export { entryOf } from './services.js';
 export { AdminClient } from './admin-client.js';
 export { BrowserUser, launchBrowser } from './browser-user.js';
 export { type PlayStats, type UserOptions, type UserRecord } from './user-record.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AddressRules, parseServerAddresses } from './server-addresses.js';
 
 const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
@@ -6,9 +7,25 @@ export const port = wholeNumber(0, 65_535);
 export const milliseconds = wholeNumber(1, 24 * 3600 * 1000);
 export const optionalText = z.string().optional();
 
+/** A text that a parser takes; it is refused with the parser's message, which must not quote it. */
+export function textFor(parse: (text: string) => unknown): z.ZodType<string, string> {
+  return z.string().superRefine((text, context) => {
+    try {
+      parse(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'is wrong' });
+    }
+  });
+}
+
+/** `tls` refuses a server without TLS. */
+export const natsAddressRules: AddressRules = { schemes: ['nats', 'tls'], defaultPort: 4222 };
+
 /** What every service reads. */
 export const serviceFields = {
-  POLYROOM_NATS_URL: z.string().default('nats://127.0.0.1:4222'),
+  POLYROOM_NATS_URL: textFor((text) => parseServerAddresses(text, natsAddressRules)).default(
+    'nats://127.0.0.1:4222',
+  ),
   POLYROOM_HTTP_HOST: z.string().default('0.0.0.0'),
   POLYROOM_HTTP_PORT: port.default(0),
   POLYROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

@@ -1,3 +1,10 @@
 export { loadConfig, ConfigError } from './load-config.js';
 export { describeConfig } from './describe-config.js';
-export { serviceFields, port, milliseconds, optionalText } from './fields.js';
+export { serviceFields, natsAddressRules, port, milliseconds, optionalText, textFor } from './fields.js';
+export { createRedactor } from './redact.js';
+export {
+  AddressError,
+  type AddressRules,
+  parseServerAddresses,
+  type ServerAddress,
+} from './server-addresses.js';

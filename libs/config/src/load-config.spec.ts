@@ -17,16 +17,38 @@ test('a wrong value is refused with the name of the variable and without the val
   expect(() => loadConfig(schema, { PORT: 'x', SECRET: 'hidden' })).not.toThrow(/hidden/);
 });
 
+test('a wrong value inside a JSON text is named by its place, and a wrong key is not quoted', () => {
+  const hooks = z.string().transform((text) => JSON.parse(text) as unknown);
+  const nested = z.object({
+    HOOKS: hooks.pipe(z.record(z.string().max(3), z.strictObject({ a: z.number() }))),
+  });
+  const messageOf = (HOOKS: string): string => {
+    try {
+      loadConfig(nested, { HOOKS });
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(messageOf('{"one":{"a":"hidden"}}')).toMatch(/HOOKS\.one\.a: /);
+  expect(messageOf('{"hidden":{"a":1}}')).toBe('the configuration is wrong: HOOKS: has a wrong key');
+  expect(messageOf('{"one":{"a":1,"hidden":2}}')).toBe(
+    'the configuration is wrong: HOOKS.one: has a field that is not known',
+  );
+});
+
 test('a description for the log shows values, but no secret and no credentials', () => {
   expect(
     describeConfig({
       POLYROOM_NATS_URL: 'nats://room:hidden@nats:4222',
+      POLYROOM_REDIS_URL: 'redis://:hidden@a,:hidden@b',
       DATABASE_URL: 'postgresql://u:p%40hidden@db/x',
       POLYROOM_ADMIN_TOKENS: 'alice:hidden',
       POLYROOM_HTTP_PORT: 80,
     }),
   ).toEqual({
     POLYROOM_NATS_URL: 'nats://[redacted]@nats:4222',
+    POLYROOM_REDIS_URL: 'redis://[redacted]@b',
     DATABASE_URL: 'postgresql://[redacted]@db/x',
     POLYROOM_ADMIN_TOKENS: '[redacted]',
     POLYROOM_HTTP_PORT: 80,

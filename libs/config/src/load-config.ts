@@ -18,8 +18,19 @@ export function loadConfig<Shape extends z.ZodRawShape>(
   );
   const result = schema.safeParse(given);
   if (!result.success) {
-    const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new ConfigError(`the configuration is wrong:\n  ${problems.join('\n  ')}`);
+    throw new ConfigError(`the configuration is wrong: ${result.error.issues.map(describeIssue).join('; ')}`);
   }
   return result.data as z.output<z.ZodObject<Shape>>;
+}
+
+/** Names the field. A key that does not belong there may be a misplaced value, so it is not named. */
+function describeIssue(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `${issue.path.join('.')}: has a field that is not known`;
+    case 'invalid_key':
+      return `${issue.path.slice(0, -1).join('.')}: has a wrong key`;
+    default:
+      return `${issue.path.join('.')}: ${issue.message}`;
+  }
 }

@@ -1,2 +1,3 @@
 export { createLogger, type Logger } from './logger.js';
 export { HealthModule, type HealthChecks } from './health.module.js';
+export { runProcess } from './run-process.js';

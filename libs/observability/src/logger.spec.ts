@@ -18,6 +18,21 @@ test('a line names its service and shows no secret, however deep it stands', () 
   ]);
 });
 
+test('an error shows neither the arguments of its command nor credentials of an address', () => {
+  const output = keep();
+  const logger = createLogger('room', 'info', output);
+  const refused = Object.assign(new Error('WRONGPASS'), {
+    command: { name: 'auth', args: ['hidden'] },
+    input: 'nats://u:hidden@a,v:hidden@b',
+  });
+  logger.error({ err: refused }, 'Redis');
+  logger.error({ err: Object.assign(new Error('no node'), { lastNodeError: refused }) }, 'Redis');
+  logger.error({ err: new Error('outer', { cause: new Error('at redis://:hidden@a') }) }, 'Redis');
+  expect(output.lines).toHaveLength(3);
+  expect(output.lines.join('')).toContain('WRONGPASS');
+  expect(output.lines.join('')).not.toContain('hidden');
+});
+
 test('what is below the level is not written', () => {
   const output = keep();
   createLogger('room', 'warn', output).info('said');

@@ -1,4 +1,5 @@
-import { type DestinationStream, pino, type Logger } from 'pino';
+import { createRedactor } from '@polyroom/config';
+import { destination as openDestination, type DestinationStream, pino, type Logger } from 'pino';
 
 export type { Logger };
 
@@ -14,6 +15,9 @@ const secretFields = [
   'cookie',
 ];
 
+/** A Redis error names its command: with the password where signing in failed, and with user data elsewhere. */
+const commandArguments = ['err.command.args', 'err.*.command.args', 'err.aggregateErrors[*].command.args'];
+
 /**
  * One JSON line an event, with the service's name and without secrets; on standard output unless a
  * destination is given.
@@ -23,9 +27,15 @@ export function createLogger(service: string, level = 'info', destination?: Dest
     level,
     base: { service },
     redact: {
-      paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+      paths: [...secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), ...commandArguments],
       censor: '[redacted]',
     },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, withoutSecrets(destination ?? openDestination({ fd: process.stdout.fd })));
+}
+
+/** The last look at a line: an error of a library may quote an address with its password in any of its fields. */
+function withoutSecrets(target: DestinationStream): DestinationStream {
+  const redact = createRedactor();
+  return { write: (line) => target.write(redact(line)) };
 }

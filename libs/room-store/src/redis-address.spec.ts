@@ -57,8 +57,21 @@ test.each([
   expect(() => parseRedisAddress(text)).toThrow();
 });
 
-test('a password is in no message', () => {
-  expect(() => parseRedisAddress('redis://:geheim@a:port')).toThrow(
-    expect.objectContaining({ message: expect.not.stringContaining('geheim') }),
+test.each(['redis://a,redis://u:pw@b', 'redis://u:pw@a,b', 'redis://u:pw@a,u:pw@b'])(
+  '%s: any of the entries has the credentials',
+  (text) => {
+    expect(parseRedisAddress(text)).toMatchObject({ username: 'u', password: 'pw', cluster: true });
+  },
+);
+
+test.each([
+  'redis://:geheim@a:port',
+  'redis://:gehe/im@a',
+  'redis://u:12#geheim@a',
+  'redis://u:geheim@a,u:geheim2@b',
+  'http://u:geheim@a',
+])('%s is refused without its password', (text) => {
+  expect(() => parseRedisAddress(text)).toThrow(
+    expect.objectContaining({ message: expect.not.stringMatching(/geheim|gehe/) }),
   );
 });

@@ -1,3 +1,5 @@
+import { AddressError, type AddressRules, parseServerAddresses } from '@polyroom/config';
+
 /** Where Redis is: one server, or some nodes of a Cluster, from which the others are learned. */
 export interface RedisAddress {
   cluster: boolean;
@@ -9,46 +11,53 @@ export interface RedisAddress {
   database: number;
 }
 
-const defaultPort = 6379;
-const schemes = ['redis', 'rediss', 'redis+cluster', 'rediss+cluster'];
+export const redisAddressRules: AddressRules = {
+  schemes: ['redis', 'rediss', 'redis+cluster', 'rediss+cluster'],
+  defaultPort: 6379,
+};
 
 /**
  * Reads `redis://[user:password@]host[:port][/database]`, for a Cluster several of them with commas between,
- * or `redis+cluster://` where one node is enough. `rediss` is TLS. The first address has the credentials.
+ * or `redis+cluster://` where one node is enough. `rediss` is TLS. All nodes have the same credentials, which
+ * stand in any of the entries. Throws AddressError, which never names the address: it may hold a password.
  */
 export function parseRedisAddress(text: string): RedisAddress {
-  const [first, ...others] = text.split(',').map((part) => part.trim());
-  const [, scheme = ''] = /^([a-z+]+):\/\//.exec(first!) ?? [];
-  if (!schemes.includes(scheme)) {
-    throw new Error(
+  if (!/^\s*rediss?(\+cluster)?:\/\//i.test(text)) {
+    throw new AddressError(
       'the address of Redis begins with redis://, rediss://, redis+cluster:// or rediss+cluster://',
     );
   }
-  // The scheme may be left out after the first one.
-  const urls = [first!, ...others].map((part) =>
-    readUrl(part.includes('://') ? part : `${scheme}://${part}`),
-  );
-  const head = urls[0]!;
-  const cluster = scheme.endsWith('+cluster') || urls.length > 1;
-  const database = Number(head.pathname.slice(1) || '0');
+  const entries = parseServerAddresses(text, redisAddressRules);
+  const { scheme, path } = entries[0]!;
+  const cluster = scheme.endsWith('+cluster') || entries.length > 1;
+  const database = Number(path.slice(1) || '0');
   if (!Number.isInteger(database) || (cluster && database !== 0)) {
-    throw new Error(cluster ? 'a Redis Cluster has no databases' : 'the database of Redis is a number');
+    throw new AddressError(
+      cluster ? 'a Redis Cluster has no databases' : 'the database of Redis is a number',
+    );
   }
+  const { username, password } = commonCredentials(entries);
   return {
     cluster,
-    nodes: urls.map((url) => ({ host: url.hostname, port: Number(url.port || defaultPort) })),
-    username: decodeURIComponent(head.username) || undefined,
-    password: decodeURIComponent(head.password) || undefined,
+    nodes: entries.map(({ host, port }) => ({ host, port })),
+    username,
+    password,
     tls: scheme.startsWith('rediss'),
     database,
   };
 }
 
-/** Never names the address in its error: it may hold a password. */
-function readUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || url.hostname === '') {
-    throw new Error('an address of Redis is a URL with a host');
+interface Credentials {
+  username: string | undefined;
+  password: string | undefined;
+}
+
+/** The client signs in at every node in the same way. */
+function commonCredentials(entries: readonly Credentials[]): Credentials {
+  const given = entries.filter(({ username, password }) => username !== undefined || password !== undefined);
+  const [first] = given;
+  if (given.some(({ username, password }) => username !== first!.username || password !== first!.password)) {
+    throw new AddressError('the nodes of a Redis Cluster have one user and one password');
   }
-  return url;
+  return { username: first?.username, password: first?.password };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { freePort } from './free-port.js';
 import { answers, type RunningServer, startServer } from './server-process.js';
 
@@ -6,17 +7,24 @@ export interface RedisOptions {
   dataDir?: string;
   /** Writes an append-only file, so that a restart loses at most a second. */
   appendOnly?: boolean;
+  /** Asked of every client; without it anybody on this machine may connect. */
+  password?: string;
+  port?: number;
   /** A node of a Redis Cluster, which has to be formed by `startRedisCluster`. */
   cluster?: { busPort: number; nodeTimeoutMs: number };
 }
 
+const configFile = 'polyroom.conf';
+
 /** Starts the redis-server that is on PATH. */
 export async function startRedis(options: RedisOptions = {}): Promise<RunningServer> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
+  const { password } = options;
   return startServer({
     name: 'redis-server',
     program: 'redis-server',
     args: (dataDir) => [
+      ...(password === undefined ? [] : [join(dataDir, configFile)]),
       ...['--port', String(port), '--bind', '127.0.0.1', '--dir', dataDir, '--save', ''],
       ...['--appendonly', options.appendOnly === true ? 'yes' : 'no', '--daemonize', 'no'],
       // Keys are rules here: refusing a write is right, forgetting one is not.
@@ -24,9 +32,17 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningSer
       ...(options.cluster === undefined ? [] : clusterArgs(options.cluster)),
     ],
     port,
-    url: `redis://127.0.0.1:${port}`,
+    ...(password === undefined
+      ? { url: `redis://127.0.0.1:${port}` }
+      : {
+          url: `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`,
+          files: { [configFile]: `requirepass ${JSON.stringify(password)}\n` },
+        }),
     dataDir: options.dataDir,
-    probe: () => answers(port, 'PING\r\n', '+PONG'),
+    probe: () =>
+      password === undefined
+        ? answers(port, 'PING\r\n', '+PONG')
+        : answers(port, `AUTH ${JSON.stringify(password)}\r\nPING\r\n`, '+OK\r\n+PONG'),
   });
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,8 @@ export interface ServerCommand {
   name: string;
   program: string;
   args: (dataDir: string) => string[];
+  /** Files that it reads, by their names in its data folder. Passwords belong here: arguments can be seen by everyone. */
+  files?: Record<string, string>;
   port: number;
   url: string;
   /** Kept after `close()` where it is given; a temporary folder otherwise. */
@@ -37,6 +39,9 @@ const stopDeadlineMs = 5000;
 export async function startServer(command: ServerCommand): Promise<RunningServer> {
   const dataDir = command.dataDir ?? (await mkdtemp(join(tmpdir(), `polyroom-${command.name}-`)));
   await mkdir(dataDir, { recursive: true });
+  for (const [name, content] of Object.entries(command.files ?? {})) {
+    await writeFile(join(dataDir, name), content, { mode: 0o600 });
+  }
   let child = await launch(command, dataDir);
   let closed: Promise<void> | undefined;
   return {
@@ -112,8 +117,8 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   clearTimeout(killer);
 }
 
-/** Sends a line and says whether the answer begins as expected. */
-export function answers(port: number, line: string, expected: string): Promise<boolean> {
+/** Sends a text and says whether the answer begins as expected. */
+export function answers(port: number, text: string, expected: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection(port, '127.0.0.1');
     const finish = (result: boolean): void => {
@@ -122,7 +127,14 @@ export function answers(port: number, line: string, expected: string): Promise<b
     };
     socket.setTimeout(1000, () => finish(false));
     socket.once('error', () => finish(false));
-    socket.once('connect', () => socket.write(line));
-    socket.once('data', (data) => finish(String(data).startsWith(expected)));
+    socket.once('close', () => resolve(false));
+    socket.once('connect', () => socket.write(text));
+    let answer = '';
+    socket.on('data', (data) => {
+      answer += String(data);
+      if (answer.length >= expected.length || !expected.startsWith(answer)) {
+        finish(answer.startsWith(expected));
+      }
+    });
   });
 }

@@ -18,9 +18,10 @@ describe('AdminTokens', () => {
   });
 
   it.each([
-    ['a short token', 'alice:123456789012345', 'alice is shorter than 16'],
-    ['an empty token', 'alice:', 'alice is shorter than 16'],
+    ['a short token', 'alice:123456789012345', 'entry 1 is shorter than 16'],
+    ['an empty token', 'alice:', 'entry 1 is shorter than 16'],
     ['no name', `:${aliceToken}`, 'no usable name'],
+    ['a name and a token the wrong way round', `${aliceToken}:alice`, 'entry 1 is shorter than 16'],
     ['no colon', aliceToken, 'no usable name'],
     ['a shared token', `alice:${aliceToken},bob:${aliceToken}`, 'same token'],
   ])('refuses %s without quoting it', (_what, text, expected) => {

@@ -17,16 +17,17 @@ export class AdminTokens {
       const colon = entry.indexOf(':');
       const actor = entry.slice(0, Math.max(colon, 0));
       if (!namePattern.test(actor)) {
-        throw new Error(`admin token ${index + 1} has no usable name before its colon`);
+        throw new Error(`entry ${index + 1} has no usable name before its colon`);
       }
       const token = entry.slice(colon + 1);
       if (token.length < minTokenLength) {
-        throw new Error(`the admin token of ${actor} is shorter than ${minTokenLength} characters`);
+        // Not by its name: where the two are the wrong way round, that is the token.
+        throw new Error(`the token of entry ${index + 1} is shorter than ${minTokenLength} characters`);
       }
       return { actor, hash: hash(token) };
     });
     if (new Set(admins.map((admin) => admin.hash.toString('hex'))).size !== admins.length) {
-      throw new Error('two admins have the same token: the audit could not tell them apart');
+      throw new Error('two entries have the same token: the audit could not tell them apart');
     }
     return new AdminTokens(admins);
   }

@@ -1,0 +1,101 @@
+import { afterEach, beforeAll, afterAll, describe, expect, test } from '@jest/globals';
+import { freePort, type RunningServer, startNats, startRedis, waitFor } from '@polyroom/testing';
+import { ServiceRun } from './support/service-run.js';
+
+const password = 'geheim-wort';
+const wrongPassword = 'falsch-wort';
+/** Enough for each service to start, whichever of the variables it reads. */
+const common = {
+  POLYROOM_HTTP_HOST: '127.0.0.1',
+  POLYROOM_PGLITE_DIR: 'memory://',
+  POLYROOM_MEDIA_LISTEN_IP: '127.0.0.1',
+  POLYROOM_MEDIA_WORKERS: '1',
+};
+const apps = ['auth', 'gateway', 'media', 'messaging', 'room'];
+
+let nats: RunningServer;
+let redis: RunningServer;
+let runs: ServiceRun[] = [];
+
+beforeAll(async () => {
+  nats = await startNats({ password, jetStream: true });
+  redis = await startRedis({ password });
+});
+afterAll(async () => {
+  await nats?.close();
+  await redis?.close();
+});
+afterEach(async () => {
+  await Promise.all(runs.map((run) => run.close()));
+  runs = [];
+});
+
+function start(app: string, env: Record<string, string>): ServiceRun {
+  const run = new ServiceRun(app, { ...common, POLYROOM_NATS_URL: nats.url, ...env });
+  runs.push(run);
+  return run;
+}
+
+/** The one line of a service that cannot start. */
+async function failureOf(run: ServiceRun): Promise<string> {
+  expect(await run.ended).toEqual({ code: 1, signal: null });
+  const fatal = run.lines.filter(({ level }) => level === 60);
+  expect(fatal).toEqual([expect.objectContaining({ msg: 'cannot start', reason: expect.any(String) })]);
+  return String(fatal[0]!['reason']);
+}
+
+describe('a service that cannot start says so in one line, without a password', () => {
+  test.each(apps)('%s: an address of NATS that cannot be read', async (app) => {
+    const run = start(app, { POLYROOM_NATS_URL: `nats://u:${password}@a:port,b:4222` });
+    expect(await failureOf(run)).toMatch(/POLYROOM_NATS_URL: entry 1 is not an address/);
+    expect(run.lines).toHaveLength(1);
+    expect(run.output).not.toContain(password);
+  });
+
+  test.each([
+    ['room', 'POLYROOM_REDIS_URL', `redis://:${password}@a:port`],
+    ['auth', 'DATABASE_URL', `postgresql://u:${password}@a:port/x`],
+    ['auth', 'DATABASE_URL', `mysql://u:${password}@a/x`],
+    ['auth', 'POLYROOM_ADMIN_TOKENS', `${password}:alice`],
+    ['gateway', 'POLYROOM_TURN_URLS', `http://u:${password}@a`],
+    ['messaging', 'POLYROOM_SIGNED_MESSAGE_HOOKS', `{"${password}":{}}`],
+    ['messaging', 'POLYROOM_SIGNED_MESSAGE_HOOKS', `{"1":{"secret":"a-secret-of-16-chars","${password}":1}}`],
+    ['console', 'POLYROOM_DEMO_APPS', `[{"appSign":"${password}"}]`],
+  ])('%s: a wrong %s', async (app, name, value) => {
+    const run = start(app, { [name]: value });
+    expect(await failureOf(run)).toContain(name);
+    expect(run.lines).toHaveLength(1);
+    expect(run.output).not.toContain(password);
+  });
+
+  test('a password that NATS refuses', async () => {
+    const run = start('gateway', { POLYROOM_NATS_URL: nats.url.replace(password, wrongPassword) });
+    expect(await failureOf(run)).toMatch(/authorization/i);
+    expect(run.output).not.toContain(wrongPassword);
+  });
+
+  test('a password that Redis refuses', async () => {
+    const run = start('room', { POLYROOM_REDIS_URL: redis.url.replace(password, wrongPassword) });
+    await failureOf(run);
+    expect(run.output).toContain('WRONGPASS');
+    expect(run.output).not.toContain(wrongPassword);
+  });
+
+  test('a port that is taken', async () => {
+    const run = start('gateway', { POLYROOM_HTTP_PORT: String(redis.port) });
+    expect(await failureOf(run)).toContain('EADDRINUSE');
+  });
+});
+
+test('a list of addresses is used to its end, with the credentials of any entry', async () => {
+  const httpPort = await freePort();
+  const run = start('gateway', {
+    POLYROOM_HTTP_PORT: String(httpPort),
+    POLYROOM_NATS_URL: `nats://127.0.0.1:${await freePort()},${nats.url.replace('nats://', '')}`,
+  });
+  await waitFor(() => run.output.includes('"ready"'), {
+    timeoutMs: 20_000,
+    describe: 'the gateway to be ready',
+  });
+  expect(run.output).not.toContain(password);
+});

@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { createRedactor } from './redact.js';
+
+const redact = createRedactor({
+  POLYROOM_NATS_URL: 'nats://room:first%40pass@a,second:second,pass@b',
+  POLYROOM_REDIS_URL: 'redis://:half/open#pass@c',
+  DATABASE_URL: 'postgresql://polyroom:pg-pass@d/polyroom',
+  POLYROOM_ADMIN_TOKENS: 'alice:token-of-alice,bob:token-of-bob',
+  POLYROOM_SIGNED_MESSAGE_HOOKS: '{"7":{"secret":"hook-secret","moderation":{"url":"https://hooks"}}}',
+  POLYROOM_TURN_SECRET: 'quote"d-turn',
+  OTHER_TOKEN: 'not-of-polyroom',
+});
+
+test.each([
+  'first%40pass',
+  'first@pass',
+  'second,pass',
+  'half/open#pass',
+  'half%2Fopen%23pass',
+  'pg-pass',
+  'token-of-alice',
+  'token-of-bob',
+  'hook-secret',
+  'quote"d-turn',
+])('takes %s out of a text and of a JSON line', (secret) => {
+  expect(redact(`refused: ${secret}.`)).toBe('refused: [redacted].');
+  expect(redact(JSON.stringify({ input: secret }))).toBe('{"input":"[redacted]"}');
+});
+
+test('takes credentials out of every URL, also of one that is not configured', () => {
+  expect(redact('cannot reach nats://u:p@a:4222,v:q@b or redis://:p@c')).toBe(
+    'cannot reach nats://[redacted]@b or redis://[redacted]@c',
+  );
+});
+
+test('leaves everything else', () => {
+  const text =
+    'polyroom: file:///srv/node_modules/@nats-io/core.js, mail@host, https://hooks, not-of-polyroom';
+  expect(redact(text)).toBe(text);
+});

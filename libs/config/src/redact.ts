@@ -1,0 +1,91 @@
+export const redacted = '[redacted]';
+export const secretName = /TOKEN|SECRET|PASSWORD|SIGN|KEY/i;
+
+/** Shorter secrets would be found inside ordinary words. */
+const minSecretLength = 6;
+
+/** Takes the credentials out of URLs, address lists included. */
+export function redactUrls(text: string): string {
+  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s"'`\\/]*@/gi, `$1${redacted}@`);
+}
+
+/**
+ * A function that takes secrets out of a text: credentials in URLs, and every secret that the environment gives
+ * to Polyroom, in each of the forms in which a library or a JSON line may repeat it.
+ */
+export function createRedactor(
+  env: Record<string, string | undefined> = process.env,
+): (text: string) => string {
+  const secrets = new Set<string>();
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && (name.startsWith('POLYROOM_') || name === 'DATABASE_URL')) {
+      [...(secretName.test(name) ? secretsIn(value) : []), ...passwordsIn(value)].forEach((secret) =>
+        formsOf(secret).forEach((form) => secrets.add(form)),
+      );
+    }
+  }
+  // The longest first: one secret may be a part of another.
+  const ordered = [...secrets]
+    .filter((secret) => secret.length >= minSecretLength)
+    .sort((one, other) => other.length - one.length);
+  return (text) => ordered.reduce((rest, secret) => rest.replaceAll(secret, redacted), redactUrls(text));
+}
+
+/** The secrets of a variable: those of a JSON text by their names, of `name:secret` entries, or all of it. */
+function secretsIn(value: string): string[] {
+  const entries = value.split(',').map((entry) => entry.trim());
+  return [
+    ...secretFieldsIn(parseJson(value)),
+    value,
+    ...entries.map((entry) => entry.slice(entry.indexOf(':') + 1)),
+  ];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function secretFieldsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  return Object.entries(value).flatMap(([name, field]) =>
+    typeof field === 'string' ? (secretName.test(name) ? [field] : []) : secretFieldsIn(field),
+  );
+}
+
+/** The passwords of an address list, well-formed or not. */
+function passwordsIn(value: string): string[] {
+  const start = value.indexOf('://');
+  if (start < 0) {
+    return [];
+  }
+  const chunks = value
+    .slice(start + 3)
+    .split('@')
+    .slice(0, -1);
+  // A password may hold an unencoded comma, colon or @, and a host may have a port: every reading counts.
+  return [...chunks, chunks.join('@')].flatMap((chunk) => suffixesBehindColons(chunk));
+}
+
+function suffixesBehindColons(text: string): string[] {
+  return text
+    .split(':')
+    .flatMap((_part, index, parts) => (index === 0 ? [] : [parts.slice(index).join(':')]));
+}
+
+function formsOf(secret: string): string[] {
+  return [secret, decoded(secret), encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+}
+
+function decoded(secret: string): string {
+  try {
+    return decodeURIComponent(secret);
+  } catch {
+    return secret;
+  }
+}
