@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BrowserUser, launchBrowser } from '@polyroom/cluster';
 import { waitFor } from '@polyroom/testing';
-import { type Browser } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 
 /** Resolves to this machine and is no localhost: browsers take its pages for insecure. */
@@ -13,7 +13,10 @@ let app: TestApp;
 beforeAll(async () => {
   testCluster = await TestCluster.withConsole();
   app = await testCluster.createApp({ multiRoom: true });
-  browser = await launchBrowser([`--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`]);
+  browser = await launchBrowser({
+    args: [`--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`],
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  });
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
@@ -29,6 +32,68 @@ function open(userId: string, gateway: 0 | 1, host = '127.0.0.1'): Promise<Brows
     userId,
   });
 }
+
+/** ZegoUpdateType. */
+const added = 0;
+const deleted = 1;
+/** ZegoRoomStateChangedReason. */
+const reasonNames = ['Logining', 'Logined', 'LoginFailed', 'Reconnecting', 'Reconnected'];
+
+describe('a page that goes away', () => {
+  test.each([
+    ['its tab is closed', 'closed', (page: Page) => page.close({ runBeforeUnload: true })],
+    ['it shows another page', 'elsewhere', (page: Page) => page.goto('about:blank')],
+  ])('leaves its rooms within a second when %s', async (_how, roomId, leave) => {
+    const [leaver, watcher] = await Promise.all([open(`${roomId}-ada`, 0), open(`${roomId}-bob`, 1)]);
+    expect(await watcher.login(roomId)).toBe(0);
+    expect(await leaver.login(roomId)).toBe(0);
+    await leaver.publish(`${roomId}-camera`, roomId);
+    await waitFor(async () => (await watcher.record()).streamUpdates.length > 0, { describe: 'the stream' });
+    await leave(leaver.page);
+    await waitFor(
+      async () => {
+        const { streamUpdates, userUpdates } = await watcher.record();
+        return (
+          userUpdates.at(-1)?.updateType === deleted &&
+          userUpdates.at(-1)?.userIDs[0] === leaver.userId &&
+          streamUpdates.at(-1)?.updateType === deleted &&
+          streamUpdates.at(-1)?.streamIDs[0] === `${roomId}-camera`
+        );
+      },
+      { timeoutMs: 1000, intervalMs: 20, describe: 'the member and the stream to be gone' },
+    );
+    await Promise.all([leaver.close(), watcher.close()]);
+  });
+
+  test('enters its rooms again by itself when the browser shows it again as it was', async () => {
+    const [leaver, watcher] = await Promise.all([open('ada', 0), open('bob', 1)]);
+    expect(await watcher.login('room2')).toBe(0);
+    expect(await leaver.login('room2')).toBe(0);
+    await leaver.page.evaluate(() => {
+      const page = window as never as { restored: boolean };
+      addEventListener('pageshow', (event) => (page.restored = event.persisted));
+    });
+    const { page } = leaver;
+    await page.goto(page.url().replace('harness.html', 'config.json'));
+    const updatesOfAda = async (): Promise<number[]> =>
+      (await watcher.record()).userUpdates
+        .filter(({ userIDs }) => userIDs.includes('ada'))
+        .map(({ updateType }) => updateType);
+    await waitFor(async () => (await updatesOfAda()).length === 2, { describe: 'the member to be gone' });
+    await page.goBack({ waitUntil: 'commit' });
+    await waitFor(async () => (await updatesOfAda()).length === 3, { describe: 'the member to be back' });
+    expect(await updatesOfAda()).toEqual([added, deleted, added]);
+    expect(await page.evaluate(() => (window as never as { restored: boolean }).restored)).toBe(true);
+    expect(await leaver.send('room2', 'back')).toBe(0);
+    expect((await leaver.record()).roomStates.map(({ reason }) => reasonNames[reason])).toEqual([
+      'Logining',
+      'Logined',
+      'Reconnecting',
+      'Reconnected',
+    ]);
+    await Promise.all([leaver.close(), watcher.close()]);
+  });
+});
 
 describe('a page from plain http', () => {
   test('sends messages, and is told why it has no camera', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { AppError } from '@polyroom/contracts';
+import { AppError, clientLeaveCloseCode } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { nodeId } from '../test/fake-cluster.js';
 import { gatewayId, useGateway } from '../test/use-gateway.js';
@@ -142,6 +142,35 @@ describe('login', () => {
       describe: 'suspension',
     });
     expect(used.cluster.countCalls('endSession')).toBe(0);
+  });
+
+  test('a socket that its client closes for good ends its session at once', async () => {
+    const client = await used.connectTo('r1', 'u');
+    await client.closeWith(clientLeaveCloseCode);
+    await waitFor(() => used.cluster.countCalls('endSession') === 1, { describe: 'the end of the session' });
+    await waitFor(() => used.cluster.countCalls('closeSession') === 1, { describe: 'the end of its media' });
+    expect(used.cluster.countCalls('suspendSession')).toBe(0);
+  });
+
+  test('a client that leaves during its first login leaves no session behind', async () => {
+    let answerLogin = (): void => {};
+    used.cluster.onLogin = () => new Promise<void>((resolve) => (answerLogin = resolve));
+    const client = await used.connect();
+    void client.login('r1', 'u').catch(() => undefined);
+    await waitFor(() => used.cluster.countCalls('login') === 1, { describe: 'the login' });
+    await client.closeWith(clientLeaveCloseCode);
+    answerLogin();
+    await waitFor(() => used.cluster.countCalls('endSession') === 1, { describe: 'the end of the session' });
+    expect(used.cluster.countCalls('suspendSession')).toBe(0);
+  });
+
+  test('a session that cannot be ended when its client leaves is suspended', async () => {
+    const client = await used.connectTo('r1', 'u');
+    used.cluster.onEndSession = () => {
+      throw new AppError('ROOM_INNER_ERROR');
+    };
+    await client.closeWith(clientLeaveCloseCode);
+    await waitFor(() => used.cluster.countCalls('suspendSession') === 1, { describe: 'the suspension' });
   });
 
   test('a stopping gateway sends its clients away with 4000 and suspends their sessions', async () => {

@@ -75,13 +75,17 @@ export class RawClient {
   }
 
   close(): Promise<void> {
+    return this.closeWith(undefined);
+  }
+
+  closeWith(code: number | undefined): Promise<void> {
     return new Promise((resolve) => {
       if (this.socket.readyState === WebSocket.CLOSED) {
         resolve();
         return;
       }
       this.socket.once('close', () => resolve());
-      this.socket.close();
+      this.socket.close(code);
     });
   }
 }

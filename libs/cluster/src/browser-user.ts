@@ -14,8 +14,16 @@ const chromiumFlags = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
-export async function launchBrowser(moreFlags: string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: await chromiumPath(), args: [...chromiumFlags, ...moreFlags] });
+/** `ignoreDefaultArgs`: flags of Playwright that this browser is started without. */
+export async function launchBrowser(
+  options: { args?: string[]; ignoreDefaultArgs?: string[] } = {},
+): Promise<Browser> {
+  const { args = [], ignoreDefaultArgs = [] } = options;
+  return chromium.launch({
+    executablePath: await chromiumPath(),
+    args: [...chromiumFlags, ...args],
+    ignoreDefaultArgs,
+  });
 }
 
 /** One user: a page of its own in a real browser with the SDK loaded. */
@@ -155,7 +163,7 @@ export class BrowserUser {
     return this.page.evaluate(() => (window as never as Harness).user.uplinkStats());
   }
 
-  /** Closes the page without a word, as a user does who closes the tab. Idempotent. */
+  /** Closes the page, as a user does who closes the tab. Idempotent. */
   async close(): Promise<void> {
     await this.page.context().close();
   }

@@ -72,6 +72,7 @@ export async function createUser(options: UserOptions): Promise<void> {
     scenario: 0,
   });
   const roomStates: unknown[] = [];
+  const userUpdates: unknown[] = [];
   const streamUpdates: unknown[] = [];
   const streamMutes: unknown[] = [];
   const messages: unknown[] = [];
@@ -79,6 +80,9 @@ export async function createUser(options: UserOptions): Promise<void> {
   const playerStates: unknown[] = [];
   engine.on('roomStateChanged', (roomID: string, reason: number, errorCode: number) =>
     roomStates.push({ roomID, reason, errorCode }),
+  );
+  engine.on('roomUserUpdate', (roomID: string, updateType: number, users: { userID: string }[]) =>
+    userUpdates.push({ roomID, updateType, userIDs: users.map((user) => user.userID) }),
   );
   engine.on('roomStreamUpdate', (roomID: string, updateType: number, streams: { streamID: string }[]) =>
     streamUpdates.push({ roomID, updateType, streamIDs: streams.map((stream) => stream.streamID) }),
@@ -215,6 +219,7 @@ export async function createUser(options: UserOptions): Promise<void> {
     },
     record: () => ({
       roomStates,
+      userUpdates,
       streamUpdates,
       streamMutes,
       messages,

@@ -8,6 +8,7 @@ export interface UserOptions {
 /** What the page records about one user; read with `BrowserUser.record()`. */
 export interface UserRecord {
   roomStates: { roomID: string; reason: number; errorCode: number }[];
+  userUpdates: { roomID: string; updateType: number; userIDs: string[] }[];
   streamUpdates: { roomID: string; updateType: number; streamIDs: string[] }[];
   messages: { roomID: string; message: string }[];
   /** Rooms in which messages were missed that are no longer kept. */

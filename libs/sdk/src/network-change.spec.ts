@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { clientLeaveCloseCode } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { testFakeParameters } from 'mediasoup-client';
 import { fakeHandlerFactory, installMediaStream, newCamera } from '../test/fake-media.js';
 import { installNetwork } from '../test/fake-network.js';
 import { ProtocolServer } from '../test/protocol-server.js';
-import { ZegoExpressEngine, ZegoRoomMode } from './index.js';
+import { ZegoExpressEngine, ZegoPlayerState, ZegoPublisherState, ZegoRoomMode } from './index.js';
 
 let network: ReturnType<typeof installNetwork>;
 let server: ProtocolServer;
@@ -70,6 +71,27 @@ test('a socket that went with the network: the paths are looked for as soon as t
   // The transports are the same ones: others would have been asked for in the resumption.
   expect(server.callsOf('session.resume')[0]).not.toHaveProperty('renewMedia');
   expect(engine.dump().peerConnections).toEqual({ send: 1, recv: 1 });
+});
+
+test('a page that is hidden leaves for good; restored, it is in its rooms again with all that it sent and played', async () => {
+  await publishAndPlay();
+  const closeCode = new Promise((resolve) => server.sockets[0]!.once('close', resolve));
+  network.hidePage();
+  expect(await closeCode).toBe(clientLeaveCloseCode);
+  expect(engine.dump()).toMatchObject({ sockets: 0, peerConnections: { send: 0, recv: 0 } });
+  server.calls.length = 0;
+  network.restorePage();
+  await waitFor(
+    () =>
+      engine.dump().publishing[0]?.state === ZegoPublisherState.Publishing &&
+      engine.dump().playing[0]?.state === ZegoPlayerState.Playing,
+    { describe: 'everything to be back' },
+  );
+  // The session has ended: there is nothing to resume.
+  expect(server.callsOf('session.resume')).toEqual([]);
+  expect(server.callsOf('room.login')).toMatchObject([{ roomId: 'room1' }]);
+  expect(server.callsOf('stream.publish')).toMatchObject([{ streamId: 'cam' }]);
+  expect(engine.dump()).toMatchObject({ sockets: 1, peerConnections: { send: 1, recv: 1 } });
 });
 
 test('what was never connected has nothing to look for', async () => {

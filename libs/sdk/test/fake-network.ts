@@ -2,6 +2,9 @@
 export function installNetwork(type: string | undefined): {
   change(type: string): void;
   goOnline(): void;
+  hidePage(): void;
+  /** From the back/forward cache. */
+  restorePage(): void;
   uninstall(): void;
 } {
   const page = new EventTarget();
@@ -18,6 +21,8 @@ export function installNetwork(type: string | undefined): {
       connection.dispatchEvent(new Event('change'));
     },
     goOnline: () => void page.dispatchEvent(new Event('online')),
+    hidePage: () => void page.dispatchEvent(new Event('pagehide')),
+    restorePage: () => void page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true })),
     uninstall() {
       Object.defineProperty(globalThis, 'navigator', former);
       Reflect.deleteProperty(globalThis, 'addEventListener');

@@ -95,6 +95,14 @@ export class SessionLifecycle {
     await this.suspendSession(connection.slot.session);
   }
 
+  /** The socket is gone and the client will not come back: the session ends without the grace. */
+  async leave(connection: SessionConnection): Promise<void> {
+    await this.endSession(connection);
+    // A request in progress may have opened a session since.
+    await connection.whenIdle();
+    await this.endSession(connection);
+  }
+
   /** The room service has taken the whole session away. */
   async expel(session: ClientSession, code: number, reason: string | undefined): Promise<void> {
     this.abandon(session);
@@ -178,6 +186,23 @@ export class SessionLifecycle {
         }
         await sleep(suspendIntervalMs, undefined, { ref: false });
       }
+    }
+  }
+
+  /** Ends the session of a connection; where that fails the grace ends it. */
+  private async endSession({ slot }: SessionConnection): Promise<void> {
+    while (slot.transition !== undefined) {
+      await slot.transition;
+    }
+    const { session } = slot;
+    if (session === undefined) {
+      return;
+    }
+    try {
+      await slot.end(() => this.end(session));
+    } catch (error) {
+      this.logger.warn({ err: error, sessionId: session.sessionId }, 'session not ended by its client');
+      await this.suspendSession(session);
     }
   }
 

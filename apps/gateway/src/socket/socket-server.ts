@@ -1,7 +1,12 @@
 import { type IncomingMessage, type Server } from 'node:http';
 import { type Duplex } from 'node:stream';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { clientCloseCodes, clientSocketPath, clientSubprotocol } from '@polyroom/contracts';
+import {
+  clientCloseCodes,
+  clientLeaveCloseCode,
+  clientSocketPath,
+  clientSubprotocol,
+} from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { gatewayMetrics } from '../gateway-metrics.js';
@@ -41,7 +46,7 @@ export class SocketServer implements OnModuleDestroy {
   private readonly pingSlots = Array.from({ length: pingSlotCount }, () => new Set<ClientConnection>());
   private pingSlot = 0;
   private lastPingSlot = 0;
-  /** Sockets that are closed and whose sessions are not yet suspended. */
+  /** Sockets that are closed and whose sessions are not yet suspended or ended. */
   private readonly departures = new Set<Promise<void>>();
   private heartbeat: NodeJS.Timeout | undefined;
   private closing = false;
@@ -129,18 +134,19 @@ export class SocketServer implements OnModuleDestroy {
       connection.cut();
       this.logger.debug({ err: error, connectionId: connection.connectionId }, 'socket error');
     });
-    webSocket.on('close', () => {
+    webSocket.on('close', (code: number) => {
       pingSlot.delete(connection);
-      this.handleClose(connection);
+      this.handleClose(connection, code);
     });
   }
 
-  private handleClose(connection: ClientConnection): void {
+  private handleClose(connection: ClientConnection, code: number): void {
     connection.forgetInput();
     this.connections.delete(connection);
     gatewayMetrics.connections.set(this.connections.size);
-    const departure = this.lifecycle
-      .suspend(connection)
+    const hasLeft = code === clientLeaveCloseCode;
+    const departing = hasLeft ? this.lifecycle.leave(connection) : this.lifecycle.suspend(connection);
+    const departure = departing
       .catch((error: unknown) => this.logger.error({ err: error }, 'suspending failed'))
       .finally(() => this.departures.delete(departure));
     this.departures.add(departure);

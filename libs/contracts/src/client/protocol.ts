@@ -383,3 +383,9 @@ export const clientCloseCodes = {
   protocolError: 4500,
   sessionExpelled: 4501,
 } as const;
+
+/**
+ * A client closes its socket with this code when it will not come back: its session ends at once, without the
+ * grace. What a page can still send while it is closed.
+ */
+export const clientLeaveCloseCode = 4900;

@@ -13,6 +13,7 @@ import {
   ZegoUpdateType,
 } from '../zego-types.js';
 import { Messages } from './messages.js';
+import { PageWatch } from './page-watch.js';
 import { Playing } from './playing.js';
 import { serversOf } from './profile.js';
 import { Publishing } from './publishing.js';
@@ -45,6 +46,7 @@ export class EngineParts {
   private readonly recovery: Recovery;
   readonly quality: QualityMonitor;
   private readonly network: NetworkWatch;
+  private readonly page: PageWatch;
 
   constructor(profile: ZegoEngineProfile, mode: ZegoRoomMode) {
     this.link = new Link(serversOf(profile));
@@ -120,6 +122,14 @@ export class EngineParts {
       this.slot.media?.handleNetworkChanged();
       this.recovery.hurry();
     });
+    this.page = new PageWatch({
+      onHidden: () => this.handlePageHidden(),
+      onRestored: () => {
+        this.rooms.restartRetryTime();
+        this.recovery.start();
+        this.recovery.hurry();
+      },
+    });
   }
 
   dump(): ZegoEngineDump {
@@ -142,6 +152,7 @@ export class EngineParts {
     this.recovery.stop();
     this.quality.stop();
     this.network.close();
+    this.page.close();
     this.slot.empty();
     this.link.close();
     this.events.clear();
@@ -153,11 +164,27 @@ export class EngineParts {
       this.rooms.expel(ZegoError.of('ROOM_SESSION_EXCEPTION_KICKED_OUT').code);
     }
     this.slot.expire();
+    this.markLost();
+    this.recovery.start();
+  }
+
+  /**
+   * Leaves at once, so that the other members do not wait for the grace to pass. Whether the browser keeps the
+   * page is not known yet; where it does, the rooms are entered again when it shows the page.
+   */
+  private handlePageHidden(): void {
+    if (this.link.leave()) {
+      this.rooms.forgetSession();
+      this.slot.empty();
+      this.markLost();
+    }
+  }
+
+  private markLost(): void {
     this.publishing.handleConnectionLost();
     this.playing.handleConnectionLost();
     this.data.handleConnectionLost();
     this.received.handleLost();
     this.rooms.markLost();
-    this.recovery.start();
   }
 }

@@ -130,6 +130,18 @@ export class Rooms {
     }
   }
 
+  /** The session has been ended: the rooms are entered again in a new one. */
+  forgetSession(): void {
+    this.ticket.forget();
+  }
+
+  /** The rooms that are lost have their whole time again to come back. */
+  restartRetryTime(): void {
+    for (const room of this.rooms.values()) {
+      room.lostAtMs = performance.now();
+    }
+  }
+
   /** The transports of the session do not work any more: the next resume asks for new ones. */
   renewMedia(): void {
     this.ticket.renewMedia();

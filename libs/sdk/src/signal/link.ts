@@ -1,5 +1,6 @@
 import {
   clientCloseCodes,
+  clientLeaveCloseCode,
   type ClientMethod,
   type ClientParams,
   type ClientResult,
@@ -56,16 +57,21 @@ export class Link {
     }
   }
 
-  /** Closes the connection; a later `open()` makes a new one. */
-  disconnect(): void {
-    this.connection?.close();
+  /**
+   * Closes the connection and ends its session; a later `open()` makes a new one. Nothing is waited for, so it
+   * works while a page is closed. False where there is no connection.
+   */
+  leave(): boolean {
+    const wasOpen = this.isOpen;
+    this.connection?.close(clientLeaveCloseCode);
     this.connection = undefined;
+    return wasOpen;
   }
 
   /** For good. Idempotent. */
   close(): void {
     this.closed = true;
-    this.disconnect();
+    this.leave();
     this.events.clear();
   }
 

@@ -84,11 +84,11 @@ export class SignalConnection {
     });
   }
 
-  /** Idempotent; does not call `onLost`. */
-  close(): void {
+  /** Idempotent; does not call `onLost`. The session is kept for its grace, except with `clientLeaveCloseCode`. */
+  close(code = 1000): void {
     this.onLost = undefined;
-    this.socket.close(1000);
-    this.handleClosed(1000);
+    this.socket.close(code);
+    this.handleClosed(code);
   }
 
   private handleFrame(data: unknown): void {
