@@ -96,6 +96,30 @@ test.each(['media-1', 'media-2'])('a worker of %s has the same ports inside and 
   expect(ports).toEqual([`${range}:${range}/udp`, `${range}:${range}/tcp`]);
 });
 
+test.each(['docker-compose.yml', 'docs/operations.md'])('%s names every port that is published', (page) => {
+  const explained =
+    page === 'docker-compose.yml' ? text.slice(0, text.indexOf('name: polyroom')) : readText(page);
+  const ports = ours.flatMap(([, service]) => listPublishedPorts(service));
+  expect(ports).toHaveLength(2 + 1 + 2 * 4);
+  expect(ports.filter((port) => !explained.includes(String(port)))).toEqual([]);
+});
+
+test.each(['docs/media.md', 'docs/configuration.md', 'deploy/docker/env.example'])(
+  '%s names every port of the media nodes',
+  (page) => {
+    const ports = ['media-1', 'media-2'].flatMap((name) => listPublishedPorts(compose.services[name]!));
+    expect(ports.filter((port) => !readText(page).includes(String(port)))).toEqual([]);
+  },
+);
+
+/** The ports of the machine: of `7080-7081:7080` both, and once for each protocol. */
+function listPublishedPorts({ ports = [] }: ComposeService): number[] {
+  return ports.flatMap((mapping) => {
+    const [first, last = first] = mapping.split(':')[0]!.split('-').map(Number);
+    return Array.from({ length: last! - first! + 1 }, (_, index) => first! + index);
+  });
+}
+
 describe.each(composed)('%s', (_name, service) => {
   test('has a health check, and waits until what it needs is healthy', () => {
     expect(service.healthcheck?.test.length).toBeGreaterThan(1);
