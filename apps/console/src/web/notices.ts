@@ -28,7 +28,7 @@ export function log(event: string, room: string | undefined, text: string): void
 
 /** Shows a code with its sentence. */
 export function showCode(code: number, what: string, message = describeErrorCode(code)): void {
-  const toast = element(
+  const toast: HTMLElement = element(
     'div',
     { className: 'toast' },
     element('b', {}, `${what}: ${code}`),
