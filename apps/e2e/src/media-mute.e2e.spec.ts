@@ -4,6 +4,7 @@ import { BrowserUser, launchBrowser, type PlayStats } from '@polyroom/cluster';
 import { mediaRpc } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { type Browser } from 'playwright-core';
+import { CuttableProxy } from './support/cuttable-proxy.js';
 import { expectMediaToFlow, MediaWatch } from './support/media-watch.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
@@ -32,11 +33,11 @@ afterAll(async () => {
   await testCluster?.close();
 });
 
-function open(userId: string): Promise<BrowserUser> {
+function open(userId: string, gatewayUrl = testCluster.cluster.gateways[0]!.wsUrl): Promise<BrowserUser> {
   return BrowserUser.open(browser, testCluster.cluster.consoleUrl!, {
     appId: app.appId,
     appSign: app.appSign,
-    gatewayUrl: testCluster.cluster.gateways[0]!.wsUrl,
+    gatewayUrl,
     userId,
   });
 }
@@ -214,3 +215,85 @@ test('leaving a room ends its share and binding only; the others go on without a
   expect(await inThree.takeLongestGapMs(stream)).toBeLessThan(1000);
   expect(await watch.handshakesOf('in-three')).toBe(1);
 }, 60_000);
+
+test('muted while the gateway is out of reach, it is silent within a second, and muted on the servers later', async () => {
+  const proxy = await CuttableProxy.start(Number(new URL(testCluster.cluster.gateways[0]!.wsUrl).port));
+  const [away, viewer] = await Promise.all([
+    open('away', `ws://127.0.0.1:${proxy.port}/ws`),
+    open('viewer-of-away'),
+  ]);
+  expect(await away.login('room11')).toBe(0);
+  expect(await away.login('room12')).toBe(0);
+  await away.publish('far', 'room11');
+  await away.share('far', 'room12');
+  expect(await viewer.login('room11')).toBe(0);
+  await viewer.play('far', 'room11');
+  await expectMediaToFlow(viewer);
+  const { nodeId, sessionId } = (await watch.sessionOf('away'))!;
+  const session = { appId: app.appId, userId: 'away', sessionId };
+  const upstreams = async () => (await bus.requestNode(mediaRpc.getSession, nodeId, { session })).upstreams;
+  const mutesOf = async () => (await upstreams())[0]!.mutes;
+  const none = { everywhere: [], publisher: [], operator: [] };
+
+  // The connection stays open, and no answer comes.
+  proxy.hold();
+  const muting = away.mute('audio', true);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const { audioPackets, framesDecoded } = await flowAt(viewer);
+  expect(audioPackets).toBe(0);
+  expect(framesDecoded).toBeGreaterThan(5);
+  expect(await mutesOf()).toEqual(none);
+  proxy.restore();
+  await muting;
+  expect(await mutesOf()).toEqual({ ...none, everywhere: ['audio'] });
+  await away.mute('audio', false);
+  await expectMediaToFlow(viewer);
+
+  // There is no connection.
+  proxy.cut();
+  await waitFor(async () => (await away.record()).roomStates.at(-1)?.reason === 3, {
+    timeoutMs: 5000,
+    describe: 'the loss to be noticed',
+  });
+  await away.mute('video', true);
+  await away.mute('audio', true, 'room12');
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const cut = await flowAt(viewer);
+  expect(cut.framesDecoded).toBe(0);
+  expect(cut.audioPackets).toBeGreaterThan(30);
+  expect(await mutesOf()).toEqual(none);
+  proxy.restore();
+  await waitFor(async () => (await mutesOf()).everywhere.length === 1, {
+    timeoutMs: 15_000,
+    describe: 'the mute on the servers',
+  });
+  await waitFor(async () => (await mutesOf()).publisher.length === 1, {
+    timeoutMs: 5000,
+    describe: 'the mute of room12',
+  });
+  expect(await mutesOf()).toEqual({
+    ...none,
+    everywhere: ['video'],
+    publisher: [{ roomId: 'room12', kinds: ['audio'] }],
+  });
+  await away.mute('video', false);
+  await expectMediaToFlow(viewer);
+
+  // Stopped while the connection is lost, it is removed from the rooms afterwards.
+  proxy.cut();
+  await waitFor(async () => (await away.record()).roomStates.at(-1)?.reason === 3, {
+    timeoutMs: 5000,
+    describe: 'the loss to be noticed',
+  });
+  await away.stopPublishing('far');
+  expect(await flowAt(viewer)).toMatchObject({ audioPackets: 0, framesDecoded: 0 });
+  expect((await viewer.record()).streamUpdates.at(-1)).toMatchObject({ updateType: 0 });
+  proxy.restore();
+  await waitFor(async () => (await viewer.record()).streamUpdates.at(-1)?.updateType === 1, {
+    timeoutMs: 15_000,
+    describe: 'the stream to be gone from the room',
+  });
+  expect(await upstreams()).toEqual([]);
+  await Promise.all([away.close(), viewer.close()]);
+  await proxy.close();
+}, 120_000);

@@ -78,6 +78,10 @@ export class BrowserUser {
     return this.page.evaluate((stream) => (window as never as Harness).user.switchCameraOn(stream), streamId);
   }
 
+  stopPublishing(streamId: string): Promise<void> {
+    return this.page.evaluate((stream) => (window as never as Harness).user.stopPublishing(stream), streamId);
+  }
+
   unshare(streamId: string, roomId: string): Promise<void> {
     return this.page.evaluate(([stream, room]) => (window as never as Harness).user.unshare(stream!, room!), [
       streamId,

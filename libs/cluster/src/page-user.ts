@@ -9,6 +9,7 @@ export interface Harness {
     publishSound(streamId: string, roomId: string, channel: number): Promise<void>;
     switchCameraOn(streamId: string): Promise<void>;
     share(streamId: string, roomId: string): Promise<void>;
+    stopPublishing(streamId: string): Promise<void>;
     unshare(streamId: string, roomId: string): Promise<void>;
     play(streamId: string, roomId: string): Promise<void>;
     mute(kind: string, muted: boolean, roomId?: string): Promise<void>;
@@ -180,6 +181,7 @@ export async function createUser(options: UserOptions): Promise<void> {
       }
       await engine.startPublishingStream(streamId, 0, { roomID: roomId, mediaStream });
     },
+    stopPublishing: (streamId: string) => engine.stopPublishingStream(streamId),
     share: (streamId: string, roomId: string) => engine.shareStream(streamId, roomId),
     unshare: (streamId: string, roomId: string) => engine.unshareStream(streamId, roomId),
     async play(streamId: string, roomId: string) {

@@ -34,3 +34,47 @@ export function newCamera(): MediaStream {
 }
 
 export const fakeHandlerFactory = FakeHandler.createFactory(testFakeParameters);
+
+/** The kinds that handlers of this factory send: not what is paused, stopped or closed. */
+export function watchSending(): { handlerFactory: typeof fakeHandlerFactory; kinds(): string[] } {
+  const open = new Set<{ kind: string; isPaused: boolean }>();
+  const handlerFactory: typeof fakeHandlerFactory = {
+    ...fakeHandlerFactory,
+    factory: (options) => {
+      const handler = fakeHandlerFactory.factory(options);
+      const senders = new Map<string, { kind: string; isPaused: boolean }>();
+      const { close, pauseSending, resumeSending, send, stopSending } = handler;
+      return Object.assign(handler, {
+        send: async (given: Parameters<typeof send>[0]) => {
+          const result = await send.call(handler, given);
+          const sender = { kind: given.track.kind, isPaused: false };
+          senders.set(result.localId, sender);
+          open.add(sender);
+          return result;
+        },
+        pauseSending: (localId: string) => {
+          senders.get(localId)!.isPaused = true;
+          return pauseSending.call(handler, localId);
+        },
+        resumeSending: (localId: string) => {
+          senders.get(localId)!.isPaused = false;
+          return resumeSending.call(handler, localId);
+        },
+        stopSending: (localId: string) => {
+          open.delete(senders.get(localId)!);
+          return stopSending.call(handler, localId);
+        },
+        close: () => {
+          senders.forEach((sender) => open.delete(sender));
+          close.call(handler);
+        },
+      });
+    },
+  };
+  const kinds = (): string[] =>
+    [...open]
+      .filter(({ isPaused }) => !isPaused)
+      .map(({ kind }) => kind)
+      .sort();
+  return { handlerFactory, kinds };
+}

@@ -1,9 +1,12 @@
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
 
-/** A wire to a server that can be cut: connections break without a word, and none can be made. */
+type Pair = readonly [Socket, Socket];
+
+/** A wire to a server. Cut, its connections break and none can be made; held, they stay open and carry nothing. */
 export class CuttableProxy {
-  private readonly sockets = new Set<Socket>();
-  private isCut = false;
+  /** Sources with their destinations. */
+  private readonly pairs = new Set<Pair>();
+  private state: 'open' | 'held' | 'cut' = 'open';
 
   private constructor(private readonly server: Server) {}
 
@@ -20,12 +23,25 @@ export class CuttableProxy {
   }
 
   cut(): void {
-    this.isCut = true;
-    this.sockets.forEach((socket) => socket.destroy());
+    this.state = 'cut';
+    this.pairs.forEach(([from]) => from.destroy());
+  }
+
+  /** What is sent from now on arrives after `restore`, in order. */
+  hold(): void {
+    this.state = 'held';
+    for (const [from, to] of this.pairs) {
+      from.unpipe(to);
+      from.pause();
+    }
   }
 
   restore(): void {
-    this.isCut = false;
+    const wasHeld = this.state === 'held';
+    this.state = 'open';
+    if (wasHeld) {
+      this.pairs.forEach(([from, to]) => from.pipe(to));
+    }
   }
 
   async close(): Promise<void> {
@@ -34,22 +50,26 @@ export class CuttableProxy {
   }
 
   private join(client: Socket, targetPort: number): void {
-    if (this.isCut) {
+    if (this.state === 'cut') {
       client.destroy();
       return;
     }
     const target = createConnection(targetPort, '127.0.0.1');
-    for (const [one, other] of [
+    const pairs: Pair[] = [
       [client, target],
       [target, client],
-    ] as const) {
-      this.sockets.add(one);
-      one.on('error', () => {});
-      one.on('close', () => {
-        this.sockets.delete(one);
-        other.destroy();
+    ];
+    for (const pair of pairs) {
+      const [from, to] = pair;
+      this.pairs.add(pair);
+      from.on('error', () => {});
+      from.on('close', () => {
+        this.pairs.delete(pair);
+        to.destroy();
       });
-      one.pipe(other);
+      if (this.state === 'open') {
+        from.pipe(to);
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ import { findTextError } from '@polyroom/contracts';
 import { type types } from 'mediasoup-client';
 import { KeyedQueue } from '../keyed-queue.js';
 import { type DataLimits, type MediaConnection } from '../media/media-connection.js';
+import { throwUnlessLost } from '../engine/room-results.js';
 import { ZegoError } from '../zego-error.js';
 import { ZegoPublisherState } from '../zego-types.js';
 import { whenOpen } from './data-channel.js';
@@ -82,9 +83,18 @@ export class DataBroadcasts {
       if (broadcast.ended) {
         await this.undo(broadcast);
       } else {
-        await this.options.link.call('stream.unshare', { streamId: streamID, roomId: roomID });
+        // Made up for when the session is resumed.
+        await this.options.link
+          .call('stream.unshare', { streamId: streamID, roomId: roomID })
+          .catch(throwUnlessLost);
       }
     });
+  }
+
+  /** The rooms of a stream that the session still carries. */
+  roomsOf(streamID: string): ReadonlySet<string> | undefined {
+    const broadcast = this.broadcasts.get(streamID);
+    return broadcast?.media === this.options.slot.media ? broadcast?.roomIDs : undefined;
   }
 
   async stopAll(roomID: string): Promise<void> {

@@ -85,12 +85,7 @@ export class DataSubscriptions {
       throw ZegoError.of('IM_NO_SUBSCRIBING_STREAM', { streamID, roomID });
     }
     this.drop(subscription, roomID);
-    const { link, slot } = this.options;
-    await this.queue.run(streamID, async () => {
-      if (link.isOpen && slot.media !== undefined) {
-        await link.call('stream.stopPlay', { streamId: streamID, roomId: roomID }).catch(() => undefined);
-      }
-    });
+    await this.queue.run(streamID, () => this.options.withdrawals.stopPlay(streamID, roomID));
   }
 
   async stopAll(roomID: string): Promise<void> {
@@ -141,7 +136,7 @@ export class DataSubscriptions {
   }
 
   private async bind(subscription: Subscription, roomID: string, again = false): Promise<void> {
-    const { chooser, link, slot } = this.options;
+    const { chooser, link, slot, withdrawals } = this.options;
     const { streamID } = subscription;
     const media = await slot.get();
     await chooser.whenAsked(roomID);
@@ -156,6 +151,7 @@ export class DataSubscriptions {
       rtpCapabilities: {},
       data: true,
     });
+    withdrawals.noteStarted(streamID);
     subscription.bound.add(roomID);
     subscription.heardIn.add(roomID);
     if (dataConsumer !== undefined && (created || subscription.media !== media)) {

@@ -1,6 +1,7 @@
 import { type Emitter } from '../emitter.js';
 import { type RoomChooser } from '../engine/room-chooser.js';
 import { type Rooms } from '../engine/rooms.js';
+import { type Withdrawals } from '../engine/withdrawals.js';
 import { type MediaConnection } from '../media/media-connection.js';
 import { type MediaSlot } from '../media/media-slot.js';
 import { type Link } from '../signal/link.js';
@@ -16,6 +17,7 @@ export interface SequentialDataOptions {
   rooms: Rooms;
   chooser: RoomChooser;
   events: Emitter<ZegoEvents>;
+  withdrawals: Withdrawals;
   /** Whether sound and picture of this ID are published or played here. */
   isMediaStream(streamID: string): boolean;
 }
@@ -78,6 +80,11 @@ export class SequentialData {
     this.subscriptions.handleRoomLeft(roomID);
     this.managers.get(roomID)?.end();
     this.managers.delete(roomID);
+  }
+
+  /** The rooms of a stream that is broadcast here, where the session still carries it. */
+  roomsOf(streamID: string): ReadonlySet<string> | undefined {
+    return this.broadcasts.roomsOf(streamID);
   }
 
   handleConnectionLost(): void {

@@ -23,6 +23,7 @@ import { RoomChooser } from './room-chooser.js';
 import { Rooms } from './rooms.js';
 import { SessionMedia } from './session-media.js';
 import { Speakers } from './speakers.js';
+import { Withdrawals } from './withdrawals.js';
 
 /** Close codes after which a client stays away (`clientCloseCodes`). */
 const firstFinalCloseCode = 4500;
@@ -50,13 +51,20 @@ export class EngineParts {
 
   constructor(profile: ZegoEngineProfile, mode: ZegoRoomMode) {
     this.link = new Link(serversOf(profile));
+    const withdrawals = new Withdrawals(this.link, this.slot);
     this.rooms = new Rooms({
       mode,
       profile,
       link: this.link,
       events: this.events,
       onLogin: ({ media }) => this.media.note(media),
-      onResumed: ({ media }) => this.media.resume(media),
+      onResumed: (resumed) => {
+        withdrawals.handleResumed(
+          resumed,
+          (streamID) => this.publishing.roomsOf(streamID) ?? this.data.roomsOf(streamID),
+        );
+        this.media.resume(resumed.media);
+      },
       onLeft: (roomID, code) => {
         this.publishing.handleRoomLeft(roomID, code);
         this.playing.handleRoomLeft(roomID, code);
@@ -68,13 +76,14 @@ export class EngineParts {
     new Speakers(this.link, this.rooms, this.events);
     const chooser = new RoomChooser(mode, this.rooms);
     this.publishing = new Publishing(this.link, this.slot, this.rooms, chooser, this.events);
-    this.playing = new Playing(this.link, this.slot, chooser, this.events);
+    this.playing = new Playing(this.link, this.slot, chooser, this.events, withdrawals);
     this.data = new SequentialData({
       link: this.link,
       slot: this.slot,
       rooms: this.rooms,
       chooser,
       events: this.events,
+      withdrawals,
       isMediaStream: (streamID) =>
         [...this.publishing.dump(), ...this.playing.dump()].some((stream) => stream.streamID === streamID),
     });

@@ -15,6 +15,7 @@ import {
 } from '../zego-types.js';
 import { closeAll, newPlayback, type Playback, roomIDsOf, show } from './playback.js';
 import { type RoomChooser } from './room-chooser.js';
+import { type Withdrawals } from './withdrawals.js';
 
 const firstFrameTimeoutMs = 600;
 /** Where nothing moves any more there is little to wait for. */
@@ -33,6 +34,7 @@ export class Playing {
     private readonly slot: MediaSlot,
     private readonly chooser: RoomChooser,
     private readonly events: Emitter<ZegoEvents>,
+    private readonly withdrawals: Withdrawals,
   ) {
     link.events.on('stream.playUpdate', (update) => this.handlePlayUpdate(update));
     link.events.on('stream.extended', (extended) => this.extend(extended));
@@ -95,16 +97,7 @@ export class Playing {
     for (const dropped of roomIDs) {
       this.drop(playback, dropped, 0);
     }
-    await this.queue.run(streamID, async () => {
-      if (this.link.isOpen && this.slot.media !== undefined) {
-        await this.link
-          .call('stream.stopPlay', {
-            streamId: streamID,
-            ...(roomID === undefined ? {} : { roomId: roomID }),
-          })
-          .catch(() => undefined);
-      }
-    });
+    await this.queue.run(streamID, () => this.withdrawals.stopPlay(streamID, roomID));
   }
 
   /** A stream has appeared in a room: who waited for it there gets it. */
@@ -206,6 +199,7 @@ export class Playing {
       resumeAfterMs,
     });
     const answeredAtMs = performance.now();
+    this.withdrawals.noteStarted(streamID);
     playback.bound.add(roomID);
     if (result.created || playback.media !== media) {
       playback.media = media;

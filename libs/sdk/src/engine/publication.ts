@@ -2,7 +2,8 @@ import { type MediaKind } from '@polyroom/contracts';
 import { type types } from 'mediasoup-client';
 import { type MediaConnection } from '../media/media-connection.js';
 import { ZegoError } from '../zego-error.js';
-import { type ZegoPublishChannel, type ZegoPublisherState } from '../zego-types.js';
+import { type ZegoPublishChannel, ZegoPublisherState } from '../zego-types.js';
+import { PublicationMutes } from './publication-mutes.js';
 
 /** A stream that goes out: once over the wire, in however many rooms it is shown. */
 export interface Publication {
@@ -11,36 +12,55 @@ export interface Publication {
   mediaStream: MediaStream;
   /** Rooms that show it, or show it again after a reconnection. */
   roomIDs: Set<string>;
+  /** Those in which the servers are known to show it. */
+  shownIn: Set<string>;
   /** The media connection that carries it; undefined until then. */
   media: MediaConnection | undefined;
-  producers: types.Producer[];
-  /** Kinds that nobody gets. */
-  muted: Set<MediaKind>;
-  /** Kinds that single rooms do not get. */
-  roomMutes: Map<string, Set<MediaKind>>;
+  /** Open producers. During a move there are two of a kind: the former connection still carries the stream. */
+  readonly producers: Set<types.Producer>;
+  mutes: PublicationMutes;
   state: ZegoPublisherState;
   ended: boolean;
+}
+
+export function newPublication(
+  streamID: string,
+  channel: ZegoPublishChannel,
+  mediaStream: MediaStream,
+  roomID: string,
+): Publication {
+  return {
+    streamID,
+    channel,
+    mediaStream,
+    roomIDs: new Set([roomID]),
+    shownIn: new Set(),
+    media: undefined,
+    producers: new Set(),
+    mutes: new PublicationMutes(),
+    state: ZegoPublisherState.NoPublish,
+    ended: false,
+  };
 }
 
 export function kindsOf({ mediaStream }: Publication): MediaKind[] {
   return [...new Set(mediaStream.getTracks().map((track) => track.kind as MediaKind))];
 }
 
-export function newSetIn(sets: Map<string, Set<MediaKind>>, key: string): Set<MediaKind> {
-  const made = new Set<MediaKind>();
-  sets.set(key, made);
-  return made;
-}
-
-/** Nothing of what nobody gets leaves this machine. */
-export function applyMutes({ muted, producers }: Publication): void {
+/** Sends nothing of a kind that is muted in every room. */
+export function applyMutes({ mutes, producers, roomIDs }: Publication): void {
   for (const producer of producers) {
-    if (muted.has(producer.kind)) {
+    const isSilent = mutes.isSilent(producer.kind, roomIDs);
+    if (isSilent && !producer.paused) {
       producer.pause();
-    } else {
+    } else if (!isSilent && producer.paused) {
       producer.resume();
     }
   }
+}
+
+export function closeProducers({ producers }: Publication): void {
+  [...producers].forEach((producer) => producer.close());
 }
 
 /** What was stopped while it was being started ends as any other publishing that did not come about. */
@@ -51,4 +71,13 @@ export function assertOngoing(publication: Publication): void {
       problem: 'stopped',
     });
   }
+}
+
+/** Removes a room with its mutes; returns whether it was there. A kind may be muted in all that remain. */
+export function removeRoom(publication: Publication, roomID: string): boolean {
+  publication.shownIn.delete(roomID);
+  publication.mutes.forgetRoom(roomID);
+  const wasThere = publication.roomIDs.delete(roomID);
+  applyMutes(publication);
+  return wasThere;
 }

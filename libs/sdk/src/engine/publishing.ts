@@ -2,7 +2,6 @@ import { type ErrorName, findTextError, type MediaKind } from '@polyroom/contrac
 import { type Emitter } from '../emitter.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import { type MediaConnection } from '../media/media-connection.js';
-import { sendKeyFrames } from '../media/key-frames.js';
 import { type MediaSlot } from '../media/media-slot.js';
 import { type Link } from '../signal/link.js';
 import { ZegoError } from '../zego-error.js';
@@ -13,12 +12,16 @@ import {
   type ZegoPublisherConfig,
   ZegoPublisherState,
 } from '../zego-types.js';
-import { applyMutes, assertOngoing, kindsOf, newSetIn, type Publication } from './publication.js';
+import { applyMutes, closeProducers, newPublication, type Publication, removeRoom } from './publication.js';
 import { type RoomChooser } from './room-chooser.js';
+import { throwUnlessLost } from './room-results.js';
 import { type Rooms } from './rooms.js';
+import { StreamSender } from './stream-sender.js';
 
 const restoreAttempts = 6;
 const restoreDelayMs = 1000;
+const firstReportDelayMs = 500;
+const lastReportDelayMs = 8000;
 
 /** What this engine publishes: four channels, one stream each, shown in any number of its rooms. */
 export class Publishing {
@@ -26,6 +29,9 @@ export class Publishing {
   private readonly localStreams = new Map<ZegoPublishChannel, MediaStream>();
   /** Work on one channel, in turn. */
   private readonly queue = new KeyedQueue<ZegoPublishChannel>();
+  private readonly sender: StreamSender;
+  /** Publications with retries of mute reports in progress. */
+  private readonly reporting = new Set<Publication>();
 
   constructor(
     private readonly link: Link,
@@ -33,7 +39,9 @@ export class Publishing {
     private readonly rooms: Rooms,
     private readonly chooser: RoomChooser,
     private readonly events: Emitter<ZegoEvents>,
-  ) {}
+  ) {
+    this.sender = new StreamSender(link, slot, chooser, events);
+  }
 
   setLocalStream(mediaStream: MediaStream | undefined, channel: ZegoPublishChannel): void {
     if (mediaStream === undefined) {
@@ -63,18 +71,7 @@ export class Publishing {
     if (mediaStream === undefined || mediaStream.getTracks().length === 0) {
       throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { streamID });
     }
-    const publication: Publication = {
-      streamID,
-      channel,
-      mediaStream,
-      roomIDs: new Set([roomID]),
-      media: undefined,
-      producers: [],
-      muted: new Set(),
-      roomMutes: new Map(),
-      state: ZegoPublisherState.NoPublish,
-      ended: false,
-    };
+    const publication = newPublication(streamID, channel, mediaStream, roomID);
     this.publications.set(channel, publication);
     this.tell(publication, ZegoPublisherState.PublishRequesting);
     await this.queue.run(channel, async () => {
@@ -82,7 +79,7 @@ export class Publishing {
         await this.bring(publication, roomID);
       } catch (error) {
         const failure = ZegoError.from(error, 'PUBLISHER_INNER_ERROR');
-        await this.undo(publication);
+        await this.sender.withdraw(publication);
         this.end(publication, failure.code);
         throw failure;
       }
@@ -94,7 +91,7 @@ export class Publishing {
     const publication = typeof which === 'string' ? this.find(which) : this.publications.get(which);
     if (publication !== undefined) {
       this.end(publication, 0);
-      await this.queue.run(publication.channel, () => this.undo(publication));
+      await this.queue.run(publication.channel, () => this.sender.withdraw(publication));
     }
   }
 
@@ -111,7 +108,7 @@ export class Publishing {
     );
     await Promise.all(
       concerned.map((publication) =>
-        this.queue.run(publication.channel, () => this.sendTrack(publication, track)),
+        this.queue.run(publication.channel, () => this.sender.sendTrack(publication, track)),
       ),
     );
   }
@@ -121,20 +118,27 @@ export class Publishing {
     const publication = this.get(streamID);
     this.rooms.assertIn(roomID, 'ROOM_ROOMID_INCORRECT');
     await this.queue.run(publication.channel, async () => {
-      await this.shareIn(streamID, roomID);
+      await this.sender.shareIn(publication, roomID);
       publication.roomIDs.add(roomID);
+      applyMutes(publication);
     });
     this.tell(publication, publication.state);
   }
 
-  /** Takes a stream out of a room; out of its last one, it is published no more. */
+  /**
+   * Takes a stream out of a room; out of its last one, it is published no more. While the servers are out of
+   * reach this applies locally, and to them when the session is resumed.
+   */
   async unshare(streamID: string, roomID: string): Promise<void> {
     const publication = this.get(streamID);
     await this.queue.run(publication.channel, async () => {
-      const { roomIds } = await this.link.call('stream.unshare', { streamId: streamID, roomId: roomID });
-      publication.roomIDs.delete(roomID);
-      publication.roomMutes.delete(roomID);
-      if (roomIds.length === 0) {
+      if (this.canReport) {
+        await this.link.call('stream.unshare', { streamId: streamID, roomId: roomID }).catch(throwUnlessLost);
+      } else {
+        assertShown(publication, roomID);
+      }
+      removeRoom(publication, roomID);
+      if (publication.roomIDs.size === 0) {
         this.end(publication, 0);
       }
     });
@@ -143,7 +147,10 @@ export class Publishing {
     }
   }
 
-  /** Keeps sound or picture from one room, or from all where none is named. The stream stays shown. */
+  /**
+   * Keeps audio or video from one room, or from all where none is named. The stream stays shown. Applies
+   * locally at once, and is reported as soon as the servers are reachable.
+   */
   async mute(
     kind: MediaKind,
     muted: boolean,
@@ -154,20 +161,25 @@ export class Publishing {
     if (publication === undefined) {
       throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { channel, problem: 'not published' });
     }
+    assertMute(muted, roomID);
+    publication.mutes.set(kind, muted, roomID);
+    applyMutes(publication);
+    if (!this.canReport) {
+      assertShown(publication, roomID);
+      return;
+    }
     await this.queue.run(channel, async () => {
-      await this.link.call('stream.mute', {
-        streamId: publication.streamID,
-        kind,
-        muted,
-        ...(roomID === undefined ? {} : { roomId: roomID }),
-      });
-      const kinds = roomID === undefined ? publication.muted : publication.roomMutes.get(roomID);
-      if (muted) {
-        (kinds ?? newSetIn(publication.roomMutes, roomID!)).add(kind);
-      } else {
-        kinds?.delete(kind);
+      // A share that was in progress is done by now.
+      assertShown(publication, roomID);
+      try {
+        await this.sender.reportMutes(publication);
+      } catch (error) {
+        const failure = ZegoError.from(error, 'PUBLISHER_INNER_ERROR');
+        if (!failure.retryable) {
+          throw failure;
+        }
+        void this.keepReportingMutes(publication);
       }
-      applyMutes(publication);
     });
   }
 
@@ -183,10 +195,9 @@ export class Publishing {
   /** A room is gone for this user, and with it what was shown there; the servers know. */
   handleRoomLeft(roomID: string, code: number): void {
     for (const publication of [...this.publications.values()]) {
-      if (!publication.roomIDs.delete(roomID)) {
+      if (!removeRoom(publication, roomID)) {
         continue;
       }
-      publication.roomMutes.delete(roomID);
       if (publication.roomIDs.size === 0) {
         this.end(publication, code);
       } else {
@@ -197,6 +208,7 @@ export class Publishing {
 
   handleConnectionLost(): void {
     for (const publication of this.publications.values()) {
+      publication.shownIn.clear();
       this.tell(
         publication,
         ZegoPublisherState.PublishRequesting,
@@ -214,6 +226,12 @@ export class Publishing {
     }
   }
 
+  /** The rooms of a stream that the session still carries. */
+  roomsOf(streamID: string): ReadonlySet<string> | undefined {
+    const publication = this.find(streamID);
+    return publication?.media === this.slot.media ? publication?.roomIDs : undefined;
+  }
+
   dump(): ZegoEngineDump['publishing'] {
     return [...this.publications.values()].map(({ streamID, channel, state, roomIDs }) => ({
       streamID,
@@ -223,87 +241,56 @@ export class Publishing {
     }));
   }
 
-  /** Claims the stream ID and sends its tracks, unless this session does already; then shows it in the room. */
   private async bring(publication: Publication, roomID: string): Promise<void> {
-    const { streamID, channel } = publication;
-    const media = await this.slot.get();
-    await this.chooser.whenAsked(roomID);
-    assertOngoing(publication);
-    if (publication.media !== media) {
-      await this.link.call('stream.publish', { streamId: streamID, channel, roomId: roomID });
-      publication.media = media;
-      publication.producers = [];
-      for (const track of publication.mediaStream.getTracks()) {
-        assertOngoing(publication);
-        publication.producers.push(await media.produce(streamID, track, kindsOf(publication)));
-      }
-      for (const kind of publication.muted) {
-        await this.link.call('stream.mute', { streamId: streamID, kind, muted: true });
-      }
-      applyMutes(publication);
-    }
-    assertOngoing(publication);
-    await this.shareIn(streamID, roomID);
-    for (const kind of publication.roomMutes.get(roomID) ?? []) {
-      await this.link.call('stream.mute', { streamId: streamID, kind, muted: true, roomId: roomID });
-    }
-    assertOngoing(publication);
+    await this.sender.bring(publication, roomID);
     this.tell(publication, ZegoPublisherState.Publishing);
   }
 
-  /** A publication that is being brought, or moved, takes its tracks from the stream by itself. */
-  private async sendTrack(publication: Publication, track: MediaStreamTrack): Promise<void> {
-    const { media, streamID } = publication;
-    if (publication.ended || media === undefined || media !== this.slot.media) {
-      return;
-    }
-    const present = publication.producers.find(({ kind }) => kind === track.kind);
-    if (present?.track === track) {
-      return;
-    }
-    if (present !== undefined) {
-      await present.replaceTrack({ track });
-    } else {
-      publication.producers.push(await media.produce(streamID, track, kindsOf(publication)));
-    }
-    applyMutes(publication);
+  /** Whether the servers are reachable. Otherwise the next resume or login publishes what there is by then. */
+  private get canReport(): boolean {
+    return this.link.isOpen && this.slot.isCurrent;
   }
 
-  /** Produces the tracks anew and lets the viewers follow; the former producers go with their connection. */
+  /** Retries after a timeout or a retryable refusal, for as long as the connection is there. */
+  private async keepReportingMutes(publication: Publication): Promise<void> {
+    if (this.reporting.has(publication)) {
+      return;
+    }
+    this.reporting.add(publication);
+    let isPending = true;
+    for (let delayMs = firstReportDelayMs; isPending; delayMs = Math.min(delayMs * 2, lastReportDelayMs)) {
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      isPending = this.canReport && !publication.ended;
+      if (isPending) {
+        isPending = await this.queue
+          .run(publication.channel, () => this.sender.reportMutes(publication))
+          .then(
+            () => false,
+            (error) => ZegoError.from(error, 'PUBLISHER_INNER_ERROR').retryable,
+          );
+      }
+    }
+    this.reporting.delete(publication);
+  }
+
   private async move(publication: Publication, media: MediaConnection): Promise<void> {
-    const { mediaStream, streamID } = publication;
     if (publication.ended || publication.media === undefined || this.slot.media !== media) {
       return;
     }
     try {
-      const producers = await Promise.all(
-        mediaStream.getTracks().map((track) => media.produce(streamID, track, kindsOf(publication))),
-      );
-      await this.link.call('stream.republish', { streamId: streamID });
-      publication.media = media;
-      publication.producers = producers;
-      sendKeyFrames(producers);
-      applyMutes(publication);
+      await this.sender.move(publication, media);
       if (publication.ended) {
-        await this.undo(publication);
+        await this.sender.withdraw(publication);
       }
     } catch {
       // Moved once more, and that move is next in the queue; or not at all: then from the beginning.
       if (this.slot.media === media && this.link.isOpen && !publication.ended) {
-        await this.link.call('stream.stopPublish', { streamId: streamID }).catch(() => undefined);
+        await this.link.call('stream.stopPublish', { streamId: publication.streamID }).catch(() => undefined);
         publication.media = undefined;
         for (const roomID of publication.roomIDs) {
           await this.restoreOne(publication, roomID);
         }
       }
-    }
-  }
-
-  /** Shows it; where an operator keeps something of it from the room, that is told. */
-  private async shareIn(streamID: string, roomID: string): Promise<void> {
-    const { mutedKinds } = await this.link.call('stream.share', { streamId: streamID, roomId: roomID });
-    if (mutedKinds !== undefined) {
-      this.events.emit('roomStreamMuted', roomID, streamID, mutedKinds);
     }
   }
 
@@ -319,24 +306,12 @@ export class Publishing {
         }
         // A stream ID stays with the old session until the servers have let go of it.
         if (attempt === restoreAttempts) {
-          await this.undo(publication);
+          await this.sender.withdraw(publication);
           this.end(publication, failure.code);
           return;
         }
         await new Promise((resolve) => setTimeout(resolve, restoreDelayMs));
       }
-    }
-  }
-
-  /** Takes back what has been made of a publication so far; nothing where nothing was. */
-  private async undo(publication: Publication): Promise<void> {
-    for (const producer of publication.producers) {
-      producer.close();
-    }
-    publication.producers = [];
-    if (publication.media !== undefined && publication.media === this.slot.media) {
-      publication.media = undefined;
-      await this.link.call('stream.stopPublish', { streamId: publication.streamID }).catch(() => undefined);
     }
   }
 
@@ -346,9 +321,7 @@ export class Publishing {
     }
     publication.ended = true;
     this.publications.delete(publication.channel);
-    for (const producer of publication.producers) {
-      producer.close();
-    }
+    closeProducers(publication);
     this.tell(publication, ZegoPublisherState.NoPublish, code);
   }
 
@@ -380,5 +353,27 @@ function assertStreamID(streamID: string): void {
   const problem: ErrorName | undefined = findTextError('streamId', streamID);
   if (problem !== undefined) {
     throw ZegoError.of(problem);
+  }
+}
+
+function assertMute(muted: unknown, roomID: unknown): void {
+  if (typeof muted !== 'boolean') {
+    throw ZegoError.of('COMMON_ILLEGAL_PARAM', { path: 'mute' });
+  }
+  if (roomID === '') {
+    throw ZegoError.of('PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL');
+  }
+  const problem = roomID === undefined ? undefined : findTextError('roomId', roomID as string);
+  if (problem !== undefined) {
+    throw ZegoError.of(problem, { path: 'roomID' });
+  }
+}
+
+/** Refuses, and forgets, a mute in a room that does not show the stream. */
+function assertShown(publication: Publication, roomID: string | undefined): void {
+  const { ended, mutes, roomIDs, streamID } = publication;
+  if (roomID !== undefined && !roomIDs.has(roomID) && !ended) {
+    mutes.forgetRoom(roomID);
+    throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { streamID, roomID, problem: 'not shared' });
   }
 }

@@ -19,6 +19,14 @@ export function isNetworkError(error: ZegoError | undefined): boolean {
   return name === 'PROTOCOL_SOCKET_CLOSED' || name === 'PROTOCOL_NETWORK_TIMEOUT';
 }
 
+/** For requests that a resumed session makes up for: a lost connection is no failure of theirs. */
+export function throwUnlessLost(error: unknown): void {
+  const failure = ZegoError.from(error, 'ROOM_INNER_ERROR');
+  if (!isNetworkError(failure)) {
+    throw failure;
+  }
+}
+
 /** What ZEGO's applications expect where the network failed. */
 export function toLoginError(error: unknown): ZegoError {
   const failure = ZegoError.from(error, 'ROOM_INNER_ERROR');

@@ -32,6 +32,12 @@ type DataConsumerDescription = ClientResult<'stream.play'>['dataConsumer'] & obj
 /** What one data stream may send. */
 export type DataLimits = Pick<ClientResult<'stream.produceData'>, 'maxMessageBytes' | 'messagesPerSecond'>;
 
+/** The `appData` of a producer: its stream, and the answer to the request for it. */
+type Asked<M extends 'stream.produce' | 'stream.produceData'> = types.AppData & {
+  streamId: string;
+  answer?: Promise<ClientResult<M>>;
+};
+
 export interface MediaConnectionOptions {
   session: MediaSession;
   call: SignalCall;
@@ -60,32 +66,33 @@ export class MediaConnection {
   private retired = false;
   private readonly readyMs = { ...initialReadyMs };
   private readonly iceRestarts: IceRestart[] = [];
+  private producersMade = 0;
 
   constructor(private readonly options: MediaConnectionOptions) {}
 
-  /** Sends a track as part of a stream that has been claimed. The track stays the application's. */
+  /**
+   * Sends a track as part of a stream that has been claimed. The track stays the application's. `onMade` gets
+   * the producer before the servers answer; it is closed where they refuse it.
+   */
   async produce(
     streamId: string,
     track: MediaStreamTrack,
     /** All kinds of the stream. */
     kinds: MediaKind[],
+    onMade: (producer: types.Producer) => void,
   ): Promise<types.Producer> {
     const device = await this.load();
     const transport = this.open('send', device);
-    if (track.kind !== 'video') {
-      return transport.produce({ track, ...whileMuted, appData: { streamId, kinds } });
-    }
-    const codec = device.sendRtpCapabilities.codecs?.find(
-      (candidate) => candidate.mimeType.toLowerCase() === 'video/vp8',
-    );
-    return transport.produce({
+    const asked: Asked<'stream.produce'> & { kinds: MediaKind[] } = { streamId, kinds };
+    const producer = await transport.produce({
       track,
       ...whileMuted,
-      appData: { streamId, kinds },
-      encodings: videoEncodings(track.getSettings().height),
-      codecOptions: { videoGoogleStartBitrate: 600 },
-      ...(codec === undefined ? {} : { codec }),
+      appData: asked,
+      ...(track.kind === 'video' ? videoOptions(device, track) : {}),
     });
+    onMade(producer);
+    await answerTo(asked, producer);
+    return producer;
   }
 
   /** Makes the channel of a data stream that has been claimed. */
@@ -93,9 +100,10 @@ export class MediaConnection {
     if (this.options.session.send.sctpParameters === undefined) {
       throw ZegoError.of('IM_NO_AVAILABLE_BROADCAST_CHANNEL', { problem: 'the session has no data' });
     }
-    const told: { streamId: string; limits?: DataLimits } = { streamId };
-    const producer = await this.open('send', await this.load()).produceData({ appData: told });
-    return { producer, limits: told.limits! };
+    const asked: Asked<'stream.produceData'> = { streamId };
+    const producer = await this.open('send', await this.load()).produceData({ appData: asked });
+    const { dataProducerId: _, ...limits } = await answerTo(asked, producer);
+    return { producer, limits };
   }
 
   /** The transport that plays, for requests that are meant for it and no other. */
@@ -222,6 +230,12 @@ export class MediaConnection {
     this.transports.recv?.close();
   }
 
+  /** mediasoup-client needs an ID before the server's is known; the protocol names producers by stream and kind. */
+  private newLocalId(): string {
+    this.producersMade += 1;
+    return `local-${this.producersMade}`;
+  }
+
   private load(): Promise<Device> {
     this.device ??= this.createDevice();
     return this.device;
@@ -285,24 +299,28 @@ export class MediaConnection {
       });
       done();
     });
-    transport.on('produce', ({ kind, rtpParameters, appData }, done, fail) => {
-      call('stream.produce', {
-        streamId: String(appData['streamId']),
-        kind,
-        transportId: transport.id,
-        kinds: appData['kinds'] as MediaKind[],
-        rtpParameters: rtpParameters as ClientParams<'stream.produce'>['rtpParameters'],
-      }).then(({ producerId }) => done({ id: producerId }), fail);
+    // mediasoup-client runs one operation at a time: waiting for the answer here would block a mute or a close.
+    transport.on('produce', ({ kind, rtpParameters, appData }, done) => {
+      appData['answer'] = handledLater(
+        call('stream.produce', {
+          streamId: String(appData['streamId']),
+          kind,
+          transportId: transport.id,
+          kinds: appData['kinds'] as MediaKind[],
+          rtpParameters: rtpParameters as ClientParams<'stream.produce'>['rtpParameters'],
+        }),
+      );
+      done({ id: this.newLocalId() });
     });
-    transport.on('producedata', ({ appData, sctpStreamParameters }, done, fail) => {
-      call('stream.produceData', {
-        streamId: String(appData['streamId']),
-        transportId: transport.id,
-        sctpStreamParameters: { streamId: sctpStreamParameters.streamId!, ordered: true },
-      }).then(({ dataProducerId, ...limits }) => {
-        appData['limits'] = limits;
-        done({ id: dataProducerId });
-      }, fail);
+    transport.on('producedata', ({ appData, sctpStreamParameters }, done) => {
+      appData['answer'] = handledLater(
+        call('stream.produceData', {
+          streamId: String(appData['streamId']),
+          transportId: transport.id,
+          sctpStreamParameters: { streamId: sctpStreamParameters.streamId!, ordered: true },
+        }),
+      );
+      done({ id: this.newLocalId() });
     });
     const isOver = (): boolean => this.closed || this.retired;
     const iceRestart = new IceRestart({ direction, transport, call, isOver, onFailed });
@@ -316,4 +334,36 @@ export class MediaConnection {
     this.transports[direction] = transport;
     return transport;
   }
+}
+
+/** Keeps a rejection from being reported as unhandled before it is awaited. */
+function handledLater<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => undefined);
+  return answer;
+}
+
+async function answerTo<M extends 'stream.produce' | 'stream.produceData'>(
+  { answer }: Asked<M>,
+  producer: types.Producer | types.DataProducer,
+): Promise<ClientResult<M>> {
+  try {
+    return await answer!;
+  } catch (error) {
+    producer.close();
+    throw error;
+  }
+}
+
+function videoOptions(
+  device: Device,
+  track: MediaStreamTrack,
+): Pick<types.ProducerOptions, 'codec' | 'codecOptions' | 'encodings'> {
+  const codec = device.sendRtpCapabilities.codecs?.find(
+    (candidate) => candidate.mimeType.toLowerCase() === 'video/vp8',
+  );
+  return {
+    encodings: videoEncodings(track.getSettings().height),
+    codecOptions: { videoGoogleStartBitrate: 600 },
+    ...(codec === undefined ? {} : { codec }),
+  };
 }

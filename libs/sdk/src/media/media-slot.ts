@@ -22,6 +22,11 @@ export class MediaSlot {
     return this.current;
   }
 
+  /** False while the connection is lost, and while the session is being resumed on a new one. */
+  get isCurrent(): boolean {
+    return this.current !== undefined && !this.stale;
+  }
+
   get(): Promise<MediaConnection> {
     if (this.current !== undefined && !this.stale) {
       return Promise.resolve(this.current);

@@ -1,0 +1,141 @@
+import { type types } from 'mediasoup-client';
+import { type Emitter } from '../emitter.js';
+import { sendKeyFrames } from '../media/key-frames.js';
+import { type MediaConnection } from '../media/media-connection.js';
+import { type MediaSlot } from '../media/media-slot.js';
+import { type Link } from '../signal/link.js';
+import { type ZegoEvents } from '../zego-types.js';
+import { applyMutes, assertOngoing, closeProducers, kindsOf, type Publication } from './publication.js';
+import { type RoomChooser } from './room-chooser.js';
+
+/** Publishes to the servers: claims the stream ID, produces the tracks, shares into rooms, reports mutes. */
+export class StreamSender {
+  constructor(
+    private readonly link: Link,
+    private readonly slot: MediaSlot,
+    private readonly chooser: RoomChooser,
+    private readonly events: Emitter<ZegoEvents>,
+  ) {}
+
+  /** Claims the stream ID and sends its tracks, unless this session does already; then shows it in the room. */
+  async bring(publication: Publication, roomID: string): Promise<void> {
+    const { streamID, channel } = publication;
+    const media = await this.slot.get();
+    await this.chooser.whenAsked(roomID);
+    assertOngoing(publication);
+    if (publication.media !== media) {
+      await this.link.call('stream.publish', { streamId: streamID, channel, roomId: roomID });
+      publication.media = media;
+      closeProducers(publication);
+      publication.shownIn.clear();
+      publication.mutes.forgetReports();
+      for (const track of publication.mediaStream.getTracks()) {
+        assertOngoing(publication);
+        await this.produce(publication, media, track);
+      }
+      // Before the first room shows it.
+      await this.reportMutes(publication);
+    }
+    assertOngoing(publication);
+    await this.shareIn(publication, roomID);
+    assertOngoing(publication);
+  }
+
+  /** Shows it in the room with its mutes there, and emits what an operator mutes in the room. */
+  async shareIn(publication: Publication, roomID: string): Promise<void> {
+    const { mutes, shownIn, streamID } = publication;
+    const { mutedKinds } = await this.link.call('stream.share', { streamId: streamID, roomId: roomID });
+    shownIn.add(roomID);
+    mutes.doubtReports(roomID);
+    if (mutedKinds !== undefined) {
+      this.events.emit('roomStreamMuted', roomID, streamID, mutedKinds);
+    }
+    await this.reportMutes(publication);
+  }
+
+  /** A publication that is being brought, or moved, takes its tracks from the stream by itself. */
+  async sendTrack(publication: Publication, track: MediaStreamTrack): Promise<void> {
+    const { media } = publication;
+    if (publication.ended || media === undefined || media !== this.slot.media) {
+      return;
+    }
+    const present = [...publication.producers].filter(({ kind }) => kind === track.kind);
+    if (present.length === 0) {
+      await this.produce(publication, media, track);
+    }
+    await Promise.all(present.map((producer) => replaceTrack(producer, track)));
+  }
+
+  /** Produces the tracks anew and lets the viewers follow; the former producers go with their connection. */
+  async move(publication: Publication, media: MediaConnection): Promise<void> {
+    const { mediaStream, streamID } = publication;
+    const producers = await Promise.all(
+      mediaStream.getTracks().map((track) => this.produce(publication, media, track)),
+    );
+    await this.link.call('stream.republish', { streamId: streamID });
+    publication.media = media;
+    sendKeyFrames(producers);
+    // The gateway repeats what was reported before; this reports what was not.
+    await this.reportMutes(publication);
+  }
+
+  /** Reports what the servers do not have yet. While they do not carry the stream, `bring` is left to do it. */
+  async reportMutes(publication: Publication): Promise<void> {
+    const { mutes, shownIn, streamID } = publication;
+    const isCarried = (): boolean =>
+      !publication.ended && publication.media !== undefined && publication.media === this.slot.media;
+    for (
+      let mute = mutes.nextUnreported(shownIn);
+      mute && isCarried();
+      mute = mutes.nextUnreported(shownIn)
+    ) {
+      const { kind, roomID } = mute;
+      await mutes.report(mute, (muted) =>
+        this.link.call('stream.mute', {
+          streamId: streamID,
+          kind,
+          muted,
+          ...(roomID === undefined ? {} : { roomId: roomID }),
+        }),
+      );
+    }
+  }
+
+  /** Takes back what has been made of a publication so far; nothing where nothing was. */
+  async withdraw(publication: Publication): Promise<void> {
+    closeProducers(publication);
+    if (publication.media !== undefined && publication.media === this.slot.media) {
+      publication.media = undefined;
+      await this.link.call('stream.stopPublish', { streamId: publication.streamID }).catch(() => undefined);
+    }
+  }
+
+  /** Applies the mutes as soon as the producer exists, before the servers answer. */
+  private produce(
+    publication: Publication,
+    media: MediaConnection,
+    track: MediaStreamTrack,
+  ): Promise<types.Producer> {
+    const { producers, streamID } = publication;
+    return media.produce(streamID, track, kindsOf(publication), (producer) => {
+      if (publication.ended) {
+        producer.close();
+        return;
+      }
+      producers.add(producer);
+      producer.observer.on('close', () => producers.delete(producer));
+      applyMutes(publication);
+    });
+  }
+}
+
+async function replaceTrack(producer: types.Producer, track: MediaStreamTrack): Promise<void> {
+  try {
+    await producer.replaceTrack({ track });
+  } catch (error) {
+    // Closed with its connection. The next one produces the tracks that the stream has then.
+    if (!producer.closed) {
+      throw error;
+    }
+  }
+}
