@@ -9,14 +9,24 @@ chromium_found() {
   [ -n "${CHROMIUM_PATH:-}" ] || has chromium || has chromium-browser || has google-chrome || has google-chrome-stable
 }
 
-# ensure_packages services|browser: what `npm start` needs, or that and a browser.
+# What specs start beside redis-server and nats-server. Debian keeps its programs in a folder per version.
+postgres_found() {
+  local folder
+  for folder in /usr/lib/postgresql/*/bin "$(dirname "$(command -v postgres || true)")"; do
+    [ -x "$folder/postgres" ] && [ -x "$folder/initdb" ] && [ -x "$folder/psql" ] && return 0
+  done
+  return 1
+}
+
+# ensure_packages services|browser|tests: what `npm start` needs, or that and a browser, or all that specs start.
 ensure_packages() {
   local missing=""
   # Tests and benchmarks start servers of their own, whatever runs elsewhere.
-  if [ "$1" = browser ] || [ -z "${POLYROOM_REDIS_URL:-}" ]; then has redis-server || missing="$missing redis-server"; fi
-  if [ "$1" = browser ] || [ -z "${POLYROOM_NATS_URL:-}" ]; then has nats-server || missing="$missing nats-server"; fi
-  if [ "$1" = browser ]; then chromium_found || missing="$missing chromium"; fi
-  if [ "$1" = browser ]; then has ffmpeg || missing="$missing ffmpeg"; fi
+  if [ "$1" != services ] || [ -z "${POLYROOM_REDIS_URL:-}" ]; then has redis-server || missing="$missing redis-server"; fi
+  if [ "$1" != services ] || [ -z "${POLYROOM_NATS_URL:-}" ]; then has nats-server || missing="$missing nats-server"; fi
+  if [ "$1" != services ]; then chromium_found || missing="$missing chromium"; fi
+  if [ "$1" != services ]; then has ffmpeg || missing="$missing ffmpeg"; fi
+  if [ "$1" = tests ]; then postgres_found || missing="$missing postgresql"; fi
   # Debian keeps servers in /usr/sbin, which a user's PATH may lack.
   export PATH=$PATH:/usr/sbin:/usr/bin
   install_packages $missing
@@ -53,15 +63,20 @@ install_packages() {
         (redis-server and nats-server are not needed where POLYROOM_REDIS_URL and POLYROOM_NATS_URL name running ones.)"
   fi
   step "installing Debian packages: $*"
+  # Only the programs are wanted: Debian must not start its own servers on their default ports, neither now nor,
+  # as it does with a PostgreSQL cluster, at the next boot.
   local policy=/usr/sbin/policy-rc.d own_policy=""
   if [ ! -e "$policy" ]; then
-    # Only the programs are wanted: Debian must not start its own servers on their default ports.
     printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && own_policy=1
   fi
+  local no_cluster=/etc/postgresql-common/createcluster.d/polyroom.conf
+  mkdir -p "${no_cluster%/*}" && printf 'create_main_cluster = false\n' >"$no_cluster"
   local log=$ROOT/.polyroom/setup/apt.log status=0
   mkdir -p "$ROOT/.polyroom/setup"
   { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@"; } >"$log" 2>&1 || status=$?
   [ -z "$own_policy" ] || rm -f "$policy"
+  rm -f "$no_cluster"
+  rmdir -p --ignore-fail-on-non-empty "${no_cluster%/*}"
   [ "$status" -eq 0 ] || { tail -n 20 "$log" >&2; fail "apt could not install: $* (the whole log: $log)"; }
 }
 

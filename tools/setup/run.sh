@@ -91,7 +91,7 @@ run_tests() {
   return "$status"
 }
 
-setup() { # FOR: services (start), browser (tests, benchmarks), build (neither)
+setup() { # FOR: services (start), browser (benchmarks, checks), tests, build (none of them)
   use_node
   install_dependencies
   if [ "$1" != build ]; then
@@ -110,7 +110,7 @@ case $command in
     exec node --enable-source-maps tools/dev/dist/main.js "$@"
     ;;
   test)
-    setup browser
+    setup tests
     lint
     run_tests "$@"
     ;;
@@ -123,7 +123,7 @@ case $command in
     case ${1:-} in interop | all) ensure_gstreamer ;; esac
     exec node --enable-source-maps tools/check/dist/main.js "$@"
     ;;
-  setup) setup browser && step "ready" ;;
+  setup) setup tests && step "ready" ;;
   build) setup build && step "built" ;;
   lint) setup build && lint && step "clean" ;;
   format)

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort, waitFor } from '@polyroom/testing';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createConnection } from 'node:net';
+import { type RunningPostgres, startPostgres, waitFor } from '@polyroom/testing';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { type SqlDriverAdapter, type SqlQuery } from '@prisma/driver-adapter-utils';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -86,83 +87,92 @@ describe('the embedded database', () => {
   });
 });
 
-/** The folder with initdb and postgres, on PATH or where Debian puts them. */
-async function findPostgres(): Promise<string | undefined> {
-  const versions = await readdir('/usr/lib/postgresql').catch(() => []);
-  const dirs = [
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    ...versions.map((version) => `/usr/lib/postgresql/${version}/bin`),
-  ];
-  for (const candidate of dirs) {
-    const names = await readdir(candidate).catch((): string[] => []);
-    if (names.includes('initdb') && names.includes('postgres')) {
-      return candidate;
-    }
-  }
-  return undefined;
-}
-
-const postgresDir = await findPostgres();
-// PostgreSQL is not among what the tests may expect: it is the one server that Polyroom can do without.
-(postgresDir === undefined ? describe.skip : describe)('a PostgreSQL server', () => {
-  let server: ChildProcess | undefined;
-  let dataDir: string;
-  let databaseUrl: string;
+describe('a PostgreSQL server', () => {
+  let server: RunningPostgres;
+  const adapters: SqlDriverAdapter[] = [];
+  const openAndCount = `
+    const database = await Database.open(options);
+    say((await database.apps.list()).length);
+    await database.close();`;
 
   beforeAll(async () => {
-    const port = await freePort();
-    dataDir = await mkdtemp(join(tmpdir(), 'polyroom-postgres-'));
-    // PostgreSQL refuses to run as root, where tests in a container usually run.
-    const isRoot = process.getuid?.() === 0;
-    const ids = isRoot ? { uid: await idOf('-u'), gid: await idOf('-g') } : {};
-    if (ids.uid !== undefined) {
-      await chown(dataDir, ids.uid, ids.gid);
-    }
-    const data = join(dataDir, 'data');
-    const bin = postgresDir ?? '';
-    await run(join(bin, 'initdb'), ['-D', data, '-U', 'polyroom', '-A', 'trust', '-E', 'UTF8', '--no-sync'], {
-      cwd: dataDir,
-      ...ids,
-    });
-    server = spawn(
-      join(bin, 'postgres'),
-      ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', dataDir, '-F'],
-      { cwd: dataDir, stdio: 'ignore', ...ids },
-    );
-    await waitFor(() => canConnect(port), { timeoutMs: 15_000, describe: 'postgres to listen' });
-    databaseUrl = `postgresql://polyroom@127.0.0.1:${port}/postgres`;
-  }, 30_000);
-
+    server = await startPostgres();
+  });
   afterAll(async () => {
-    const exited = new Promise((resolve) => server?.once('exit', resolve));
-    server?.kill('SIGQUIT');
-    await exited;
-    await rm(dataDir, { recursive: true, force: true });
+    await Promise.all(adapters.map((adapter) => adapter.dispose()));
+    await server.close();
   });
 
   it('gets the same tables and keeps the data', async () => {
+    const databaseUrl = await server.createDatabase('kept');
     expect(await runBuilt({ databaseUrl }, createAndCount)).toBe(1);
     expect(await runBuilt({ databaseUrl }, createAndCount)).toBe(2);
   });
 
-  it('takes two processes that start at the same moment on an empty database', async () => {
-    const fresh = databaseUrl.replace(/postgres$/, 'fresh');
-    await run('psql', [databaseUrl, '-c', 'CREATE DATABASE fresh']);
-    const open = `const database = await Database.open(options); say((await database.apps.list()).length); await database.close();`;
-    expect(await Promise.all([1, 2, 3].map(() => runBuilt({ databaseUrl: fresh }, open)))).toEqual([0, 0, 0]);
+  it('has its migration lock released as soon as the database is open', async () => {
+    const databaseUrl = await server.createDatabase('released');
+    const answer = await runBuilt(
+      { databaseUrl },
+      `const { PrismaPg } = await import('@prisma/adapter-pg');
+       const database = await Database.open(options);
+       const other = await new PrismaPg({ connectionString: options.databaseUrl, max: 1 }).connect();
+       const execute = (sql) => other.executeRaw({ sql, args: [], argTypes: [] });
+       await execute("SET lock_timeout = '2s'");
+       say(await execute('SELECT pg_advisory_lock(72707369)').then(() => 'taken', (error) => error.message));`,
+    );
+    expect(answer).toBe('taken');
   });
+
+  it('migrates with a new engine after a try whose connection was lost', async () => {
+    const databaseUrl = await server.createDatabase('retried');
+    const watcher = await connect(server.url);
+    // An uncommitted table of the same name makes the engine wait in the middle of its work.
+    const blocker = await (await connect(databaseUrl)).startTransaction();
+    await blocker.executeRaw(statement('CREATE TABLE _prisma_migrations (id int)'));
+    const opened = runBuilt({ databaseUrl }, openAndCount);
+    const blocked = `datname = 'retried' AND wait_event_type = 'Lock'`;
+    await waitFor(() => countSessions(watcher, blocked), { timeoutMs: 20_000, describe: 'a blocked engine' });
+    await watcher.executeRaw(
+      statement(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${blocked}`),
+    );
+    await waitFor(async () => (await countSessions(watcher, blocked)) === 0, {
+      describe: 'the lost session',
+    });
+    await blocker.executeRaw(statement('ROLLBACK'));
+    await blocker.rollback();
+    expect(await opened).toBe(0);
+  });
+
+  it('is migrated by a process that waited longer than the 10 s of the engine', async () => {
+    const databaseUrl = await server.createDatabase('awaited');
+    const holder = await (await connect(databaseUrl)).startTransaction();
+    await holder.executeRaw(statement('SELECT pg_advisory_xact_lock(72707369)'));
+    const opened = runBuilt({ databaseUrl }, openAndCount);
+    const patient = `datname = 'awaited' AND wait_event = 'advisory' AND now() - query_start > '11 s'`;
+    const watcher = await connect(server.url);
+    await waitFor(() => countSessions(watcher, patient), {
+      timeoutMs: 30_000,
+      describe: 'a patient process',
+    });
+    await holder.executeRaw(statement('ROLLBACK'));
+    await holder.rollback();
+    expect(await opened).toBe(0);
+  });
+
+  async function connect(connectionString: string): Promise<SqlDriverAdapter> {
+    const adapter = await new PrismaPg({ connectionString }).connect();
+    adapters.push(adapter);
+    return adapter;
+  }
 });
 
-async function idOf(flag: string): Promise<number> {
-  return Number((await run('id', [flag, 'postgres'])).stdout);
+function statement(sql: string): SqlQuery {
+  return { sql, args: [], argTypes: [] };
 }
 
-function canConnect(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
+async function countSessions(adapter: SqlDriverAdapter, condition: string): Promise<number> {
+  const { rows } = await adapter.queryRaw(
+    statement(`SELECT count(*)::int FROM pg_stat_activity WHERE ${condition}`),
+  );
+  return Number(rows[0]?.[0]);
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
@@ -10,11 +9,10 @@ import { EntitlementRepository } from './entitlement.repository.js';
 import { PrismaClient } from './generated/client.js';
 import { holdDirectory } from './pglite-directory.js';
 import { deployMigrations, readMigrations } from './schema-engine.js';
+import { migrateServer } from './server-migrations.js';
 
 /** A database that lives and dies with the process: for tests. */
 const memoryDir = 'memory://';
-const deployAttempts = 5;
-const deployRetryMs = 500;
 const poolConnections = 10;
 
 /** Where the data is. `databaseUrl` wins over `pgliteDir`. */
@@ -121,26 +119,8 @@ function openServer(connectionString: string, logger: Logger): Storage {
   const factory = new PrismaPg({ connectionString, max: poolConnections }, { schema: 'public' });
   return {
     factory,
-    migrate: () => deployWithRetry(factory, logger),
+    migrate: () => migrateServer(connectionString, logger),
     // The client's own $disconnect ends its pool.
     close: () => Promise.resolve(),
   };
-}
-
-/** Two auth processes that start together race for the same tables; the loser finds them in place next time. */
-async function deployWithRetry(
-  factory: SqlMigrationAwareDriverAdapterFactory,
-  logger: Logger,
-): Promise<string[]> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await deployMigrations(factory);
-    } catch (error) {
-      if (attempt === deployAttempts) {
-        throw error;
-      }
-      logger.warn({ err: error, attempt }, 'migrations could not be applied yet');
-      await delay(deployRetryMs * attempt);
-    }
-  }
 }

@@ -29,17 +29,25 @@ interface WasmRuntime {
   ) => { exports: { __wbindgen_start(): void } };
 }
 
+/** The compiled code has no state, so all engines of the process share it. */
+let compiledEngine: object | undefined;
+let enginesLoaded = 0;
+
 /**
  * Prisma's own schema engine as WebAssembly. The native engine that the Prisma CLI wants is a download; this
  * one comes with the packages, writes the same `_prisma_migrations` rows and works over a driver adapter.
  * It is an internal package of Prisma without an API promise: its version is pinned exactly.
+ *
+ * The glue keeps views of the memory of the instance that it was given first, so a second instance behind the
+ * same glue reads from the wrong memory. The query makes every engine load a glue module of its own.
  */
 async function loadEngine(): Promise<typeof SchemaEngine> {
   const glueUrl = import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg');
-  const glue = (await import(glueUrl)) as EngineGlue;
-  const wasm = readFileSync(new URL('schema_engine_bg.wasm', glueUrl));
+  enginesLoaded += 1;
+  const glue = (await import(`${glueUrl}?engine=${enginesLoaded}`)) as EngineGlue;
   const { Module, Instance } = (globalThis as unknown as { WebAssembly: WasmRuntime }).WebAssembly;
-  const { exports } = new Instance(new Module(wasm), { './schema_engine_bg.js': glue });
+  compiledEngine ??= new Module(readFileSync(new URL('schema_engine_bg.wasm', glueUrl)));
+  const { exports } = new Instance(compiledEngine, { './schema_engine_bg.js': glue });
   glue.__wbg_set_wasm(exports);
   // Initialises the table of references; without it every call fails with "expected unit".
   exports.__wbindgen_start();

@@ -6,6 +6,7 @@ export { startRedisCluster, type RunningRedisCluster } from './redis-cluster.js'
 export { redisKinds, startRedisOf, type RedisKind } from './redis-of-kind.js';
 export { askRedis } from './redis-request.js';
 export { startNats, type NatsOptions } from './nats.js';
+export { startPostgres, type RunningPostgres } from './postgres.js';
 export { chromiumPath } from './chromium.js';
 export { HostileClient } from './hostile-client.js';
 export { hostileFrames, type HostileFrames } from './hostile-frames.js';

@@ -31,6 +31,18 @@ export interface ServerCommand {
   dataDir?: string | undefined;
   /** Whether the server answers. */
   probe: () => Promise<boolean>;
+  /** The user that runs it; that of this process by default. */
+  runAs?: ServerUser | undefined;
+  /** Runs once, before the first start. */
+  prepare?: (dataDir: string) => Promise<void>;
+  /** Signals other than SIGTERM for an orderly end and SIGKILL for a crash. */
+  stopSignal?: NodeJS.Signals;
+  crashSignal?: NodeJS.Signals;
+}
+
+export interface ServerUser {
+  uid: number;
+  gid: number;
 }
 
 const startDeadlineMs = 15_000;
@@ -38,10 +50,12 @@ const stopDeadlineMs = 5000;
 
 export async function startServer(command: ServerCommand): Promise<RunningServer> {
   const dataDir = command.dataDir ?? (await mkdtemp(join(tmpdir(), `polyroom-${command.name}-`)));
+  const { stopSignal = 'SIGTERM', crashSignal = 'SIGKILL' } = command;
   await mkdir(dataDir, { recursive: true });
   for (const [name, content] of Object.entries(command.files ?? {})) {
     await writeFile(join(dataDir, name), content, { mode: 0o600 });
   }
+  await command.prepare?.(dataDir);
   let child = await launch(command, dataDir);
   let closed: Promise<void> | undefined;
   return {
@@ -50,9 +64,9 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
     get pid() {
       return child.pid;
     },
-    kill: (signal = 'SIGKILL') => end(child, signal),
+    kill: (signal = crashSignal) => end(child, signal),
     restart: async () => {
-      await end(child, 'SIGTERM');
+      await end(child, stopSignal);
       child = await launch(command, dataDir);
     },
     signal: (signal) => {
@@ -60,7 +74,7 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
     },
     close: () => {
       closed ??= (async () => {
-        await end(child, 'SIGTERM');
+        await end(child, stopSignal);
         if (command.dataDir === undefined) {
           await rm(dataDir, { recursive: true, force: true });
         }
@@ -75,6 +89,8 @@ async function launch(command: ServerCommand, dataDir: string): Promise<ChildPro
   const child = spawn(command.program, command.args(dataDir), {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
+    // Another user may not be allowed into the folder of this process.
+    ...(command.runAs && { ...command.runAs, cwd: dataDir }),
   });
   let output = '';
   let failure: string | undefined;

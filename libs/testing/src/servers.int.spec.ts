@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createConnection } from 'node:net';
-import { startNats, startRedis, waitFor } from './index.js';
+import { startNats, startPostgres, startRedis, waitFor } from './index.js';
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -16,6 +16,7 @@ function accepts(port: number): Promise<boolean> {
 test.each([
   ['redis-server', startRedis],
   ['nats-server', startNats],
+  ['postgres', startPostgres],
 ])('%s starts on a port of its own, survives a restart and is gone after close', async (_name, start) => {
   const first = await start();
   const second = await start();

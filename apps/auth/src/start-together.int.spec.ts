@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import {
+  freePort,
+  type RunningPostgres,
+  type RunningServer,
+  startNats,
+  startPostgres,
+  waitFor,
+} from '@polyroom/testing';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/* The built service in processes of its own, as a cluster starts it. */
+const entry = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const instances = 3;
+const rounds = 10;
+const infoLevel = 30;
+const firstMigration = '20261123020118_init';
+
+let nats: RunningServer;
+let postgres: RunningPostgres;
+const running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  [nats, postgres] = await Promise.all([startNats(), startPostgres()]);
+});
+afterAll(async () => {
+  running.forEach((child) => child.kill('SIGKILL'));
+  await Promise.all([nats.close(), postgres.close()]);
+});
+
+it('becomes ready in three instances at once on an empty PostgreSQL, ten times out of ten', async () => {
+  for (let round = 1; round <= rounds; round += 1) {
+    const databaseUrl = await postgres.createDatabase(`round${round}`);
+    const started = await Promise.all(Array.from({ length: instances }, () => startInstance(databaseUrl)));
+    await Promise.all(started.map((instance) => untilReady(instance)));
+    const lines = (await Promise.all(started.map((instance) => stop(instance)))).flat();
+    expect(lines.filter(({ level }) => level > infoLevel)).toEqual([]);
+    expect(lines.flatMap(({ applied = [] }) => applied)).toEqual([firstMigration]);
+  }
+}, 300_000);
+
+interface Instance {
+  child: ChildProcess;
+  port: number;
+  output: string[];
+}
+
+interface LogLine {
+  level: number;
+  applied?: string[];
+}
+
+async function startInstance(databaseUrl: string): Promise<Instance> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [entry], {
+    env: {
+      DATABASE_URL: databaseUrl,
+      POLYROOM_NATS_URL: nats.url,
+      POLYROOM_HTTP_HOST: '127.0.0.1',
+      POLYROOM_HTTP_PORT: String(port),
+      POLYROOM_ADMIN_TOKENS: 'alice:alice-has-a-long-token',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.push(child);
+  const output: string[] = [];
+  child.stdout.on('data', (chunk) => output.push(String(chunk)));
+  child.stderr.on('data', (chunk) => output.push(String(chunk)));
+  return { child, port, output };
+}
+
+async function untilReady({ child, port, output }: Instance): Promise<void> {
+  const isReady = () => fetch(`http://127.0.0.1:${port}/readyz`).then(({ ok }) => ok);
+  await waitFor(async () => child.exitCode !== null || (await isReady()), {
+    timeoutMs: 60_000,
+    describe: 'an instance to be ready',
+    intervalMs: 100,
+  });
+  if (child.exitCode !== null) {
+    throw new Error(`an instance ended with code ${child.exitCode}:\n${output.join('')}`);
+  }
+}
+
+/** Ends the instance; what it logged. */
+async function stop({ child, output }: Instance): Promise<LogLine[]> {
+  const closed = once(child, 'close');
+  child.kill('SIGTERM');
+  expect(await closed).toEqual([0, null]);
+  return output
+    .join('')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as LogLine);
+}

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PrismaPg } from '@prisma/adapter-pg';
+import {
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+  type SqlQuery,
+} from '@prisma/driver-adapter-utils';
+import { type Logger } from 'pino';
+import { deployMigrations } from './schema-engine.js';
+
+const attempts = 5;
+const retryMs = 500;
+
+/** The advisory lock of Prisma's schema engine and of `prisma migrate deploy`. */
+const migrationLock = 72707369;
+
+/** Brings the tables of a PostgreSQL server up to date; the names of the migrations applied. */
+export async function migrateServer(connectionString: string, logger: Logger): Promise<string[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryMigrate(connectionString, logger);
+    } catch (error) {
+      if (attempt === attempts) {
+        throw error;
+      }
+      logger.warn({ err: error, attempt }, 'migrations could not be applied yet');
+      await delay(retryMs * attempt);
+    }
+  }
+}
+
+/**
+ * The engine waits 10 s for the lock, then breaks, and never releases it. So the lock is taken here, for as long
+ * as it takes, in the session that the engine uses: the server grants the engine's own request at once, and
+ * releases the lock when the session ends.
+ */
+async function tryMigrate(connectionString: string, logger: Logger): Promise<string[]> {
+  const factory = new PrismaPg({ connectionString, max: 1, idleTimeoutMillis: 0 }, { schema: 'public' });
+  const session = await factory.connect();
+  try {
+    await takeMigrationLock(session, logger);
+    return await deployMigrations(sharing(session, factory));
+  } finally {
+    await session.dispose();
+  }
+}
+
+async function takeMigrationLock(session: SqlDriverAdapter, logger: Logger): Promise<void> {
+  const { rows } = await session.queryRaw(statement(`SELECT pg_try_advisory_lock(${migrationLock})`));
+  if (rows[0]?.[0] !== true) {
+    logger.info('waiting for another process that migrates the database');
+    await session.executeRaw(statement(`SELECT pg_advisory_lock(${migrationLock})`));
+  }
+}
+
+function statement(sql: string): SqlQuery {
+  return { sql, args: [], argTypes: [] };
+}
+
+/** Hands out the open session instead of a new one. */
+function sharing(
+  session: SqlDriverAdapter,
+  factory: SqlMigrationAwareDriverAdapterFactory,
+): SqlMigrationAwareDriverAdapterFactory {
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect: () => Promise.resolve(session),
+    connectToShadowDb: () => factory.connectToShadowDb(),
+  };
+}
