@@ -231,7 +231,10 @@ describe('WHIP and WHEP', () => {
       code: 1002082,
     });
     const otherStream = await bearer('x', { streams: ['mine'] });
-    expect(await post(whip, offer, { ...sdpType, ...otherStream })).toMatchObject({ status: 403 });
+    expect(await post(whip, offer, { ...sdpType, ...otherStream })).toMatchObject({
+      status: 403,
+      code: 1002082,
+    });
     const x = await bearer('x');
     expect(await post(whip, '{}', { 'content-type': 'application/json', ...x })).toMatchObject({
       status: 415,

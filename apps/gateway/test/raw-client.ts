@@ -6,7 +6,7 @@ import { appId } from './fake-cluster.js';
 export interface Frame {
   id?: number | null;
   result?: Record<string, unknown>;
-  error?: { code: number; name: string; correlationId?: string };
+  error?: { code: number; name: string; details?: Record<string, unknown>; correlationId?: string };
   event?: string;
   data?: Record<string, unknown>;
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Bus, EntitlementCache } from '@polyroom/bus';
 import { AppError, type ClientParams, type ClientResult, mediaRpc } from '@polyroom/contracts';
+import { assertMaySend } from '../session/publish-rights.js';
 import { isData } from '../session/upstream.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 
@@ -22,6 +23,7 @@ export class ProduceDataMethod implements MethodHandler<'stream.produceData'> {
     const { streamId } = params;
     return session.publishQueue.run(streamId, async () => {
       const upstream = session.getUpstream(streamId);
+      assertMaySend(session, upstream);
       if (!isData(upstream)) {
         throw new AppError('IM_NO_AVAILABLE_STREAM_ID', { details: { streamId } });
       }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { AppError, type ClientParams, type ClientResult, mediaRpc } from '@polyroom/contracts';
+import { assertMaySend } from '../session/publish-rights.js';
 import { isData } from '../session/upstream.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 
@@ -19,6 +20,7 @@ export class ProduceMethod implements MethodHandler<'stream.produce'> {
     const { streamId, kind } = params;
     return session.publishQueue.run(streamId, async () => {
       const upstream = session.getUpstream(streamId);
+      assertMaySend(session, upstream);
       if (isData(upstream)) {
         throw new AppError('MEDIA_PARAMETERS_INVALID', { details: { problem: 'the stream is one of data' } });
       }

@@ -5,11 +5,11 @@ import {
   type ClientParams,
   type ClientResult,
   firstDataChannel,
-  hasRight,
   roomRpc,
 } from '@polyroom/contracts';
 import { type ClientSession } from '../session/client-session.js';
 import { Publications } from '../session/publications.js';
+import { getPublisher } from '../session/publish-rights.js';
 import { isData } from '../session/upstream.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 
@@ -35,11 +35,7 @@ export class PublishMethod implements MethodHandler<'stream.publish'> {
     const { streamId, channel } = params;
     const roomId = choosePublishRoom(session, params.roomId);
     await session.whenEntered(roomId);
-    const { grants } = session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT');
-    const mayPublish = hasRight(grants, roomId, 'publish') && (grants.streams?.includes(streamId) ?? true);
-    if (!mayPublish) {
-      throw new AppError('ROOM_NO_PUBLISH_AUTH', { details: { roomId, streamId } });
-    }
+    getPublisher(session, roomId, streamId);
     await session.publishQueue.run(streamId, async () => {
       const present = session.upstreams.get(streamId);
       if (present !== undefined && isData(present) !== (channel === undefined)) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { type ClientParams, type ClientResult, roomRpc, streamMoved } from '@polyroom/contracts';
+import { assertMaySend } from '../session/publish-rights.js';
 import { UpstreamMutes } from '../session/upstream-mutes.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 
@@ -21,6 +22,7 @@ export class RepublishMethod implements MethodHandler<'stream.republish'> {
     const session = getSession(request);
     return session.publishQueue.run(streamId, async () => {
       const upstream = session.getUpstream(streamId);
+      assertMaySend(session, upstream);
       const { channel } = upstream;
       const { nodeId } = session.options;
       await this.mutes.repeat(session, upstream);

@@ -3,6 +3,7 @@ import { Bus, EntitlementCache } from '@polyroom/bus';
 import { AppError, type ClientParams, type ClientResult, hasRight, roomRpc } from '@polyroom/contracts';
 import { type ClientSession } from '../session/client-session.js';
 import { type Membership } from '../session/membership.js';
+import { getPublisher } from '../session/publish-rights.js';
 import { type Upstream } from '../session/upstream.js';
 import { UpstreamMutes } from '../session/upstream-mutes.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
@@ -30,12 +31,12 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
 
   private async share(session: ClientSession, params: Params): Promise<Result> {
     const { streamId, roomId, extraInfo } = params;
-    const membership = session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT');
+    const membership = getPublisher(session, roomId, streamId);
     const upstream = session.getUpstream(streamId);
     if (upstream.kinds.size === 0) {
       throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { streamId, problem: 'no track' } });
     }
-    await this.authorise(session, membership, upstream);
+    await this.assertMayShare(session, membership, upstream);
     await this.clearMutes(session, upstream, roomId);
     const mutedKinds = await this.mutes.obeyRoom(session, upstream, roomId);
     const { roomIds } = await this.bus.request(roomRpc.shareStream, {
@@ -62,11 +63,12 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
     upstream.mutes.delete(roomId);
   }
 
-  private async authorise(session: ClientSession, membership: Membership, upstream: Upstream): Promise<void> {
-    const { roomId, grants } = membership;
-    if (!hasRight(grants, roomId, 'publish')) {
-      throw new AppError('ROOM_NO_PUBLISH_AUTH', { details: { roomId } });
-    }
+  /** A further room needs the right `share` and the AppID's entitlement. */
+  private async assertMayShare(
+    session: ClientSession,
+    { roomId, grants }: Membership,
+    upstream: Upstream,
+  ): Promise<void> {
     const isFirstRoom = upstream.roomIds.size === 0 || upstream.roomIds.has(roomId);
     if (isFirstRoom) {
       return;
