@@ -256,7 +256,8 @@ describe('the service', () => {
   it('has logged its work and no secret of it', () => {
     const text = logged.join('');
     expect(text).toContain('entitlement changed');
-    expect(text).toContain('credentials refused');
+    expect(text).toContain('request refused');
+    expect(logged.filter((line) => (JSON.parse(line) as { level: number }).level > 30)).toEqual([]);
     for (const secret of [...secrets, adminToken]) {
       expect(text).not.toContain(secret);
     }

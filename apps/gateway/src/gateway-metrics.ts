@@ -7,7 +7,7 @@ export const gatewayMetrics = {
   rooms: new Gauge({ name: 'polyroom_gateway_rooms_count', help: 'Rooms with members on this gateway.' }),
   requests: new Counter({
     name: 'polyroom_gateway_requests_total',
-    help: 'Requests of clients by method and outcome.',
+    help: 'Requests of clients by method and outcome (ok, client_error, server_error).',
     labelNames: ['method', 'outcome'],
   }),
   repairs: new Counter({

@@ -14,6 +14,8 @@ export interface UsedGateway {
   readonly nats: RunningServer;
   readonly cluster: FakeCluster;
   readonly gateway: RunningService;
+  /** What the gateway of this test has logged, from debug on. */
+  readonly lines: ReadonlyArray<Record<string, unknown>>;
   /** A client that is closed with the test. */
   connect(): Promise<RawClient>;
   /** The same, logged into a room. */
@@ -26,6 +28,7 @@ export function useGateway(): UsedGateway {
   let cluster: FakeCluster;
   let gateway: RunningService;
   let clients: RawClient[];
+  let lines: Array<Record<string, unknown>>;
 
   beforeAll(async () => {
     nats = await startNats();
@@ -35,15 +38,17 @@ export function useGateway(): UsedGateway {
   });
   beforeEach(async () => {
     clients = [];
+    lines = [];
     cluster = await FakeCluster.start(nats.url);
     const config = loadGatewayConfig({
       POLYROOM_NATS_URL: nats.url,
       POLYROOM_HTTP_HOST: '127.0.0.1',
       POLYROOM_GATEWAY_ID: gatewayId,
-      POLYROOM_LOG_LEVEL: 'silent',
     });
-    const bus = await Bus.connect({ url: nats.url, name: 'gateway' });
-    gateway = await startGateway(config, bus, createLogger('gateway', 'silent'));
+    const write = (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>);
+    const logger = createLogger('gateway', 'debug', { write });
+    const bus = await Bus.connect({ url: nats.url, name: 'gateway', logger });
+    gateway = await startGateway(config, bus, logger);
     await waitFor(async () => (await fetch(`http://127.0.0.1:${gateway.port}/readyz`)).ok, {
       timeoutMs: 5000,
       describe: 'the gateway',
@@ -69,6 +74,9 @@ export function useGateway(): UsedGateway {
     },
     get gateway() {
       return gateway;
+    },
+    get lines() {
+      return lines;
     },
     connect,
     connectTo: async (roomId, userId, more = {}) => {

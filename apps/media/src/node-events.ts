@@ -11,7 +11,7 @@ import {
   voicesHeard,
 } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
-import { type Logger } from '@polyroom/observability';
+import { type Logger, RefusalLog } from '@polyroom/observability';
 import { type MediaConfig } from './media.config.js';
 import { configToken, loggerToken } from './media-tokens.js';
 
@@ -20,12 +20,16 @@ const sessionsPerEvent = 1000;
 /** Passes on what happens inside the node without anybody having asked for it. */
 @Injectable()
 export class NodeEvents implements OnModuleInit {
+  private readonly refusals: RefusalLog;
+
   constructor(
     private readonly bus: Bus,
     private readonly node: MediaNode,
     @Inject(configToken) private readonly config: MediaConfig,
     @Inject(loggerToken) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.refusals = new RefusalLog(logger);
+  }
 
   onModuleInit(): void {
     this.node.on('downlinkClosed', (fact) =>
@@ -40,7 +44,7 @@ export class NodeEvents implements OnModuleInit {
     );
     this.node.on('upstreamStopped', (fact) => {
       this.bus.publish(upstreamStopped, {}, { ...fact, nodeId: this.config.nodeId });
-      this.logger.warn({ ...fact.session, streamId: fact.streamId, reason: fact.reason }, 'stream stopped');
+      this.refusals.note(fact.reason, { ...fact.session, streamId: fact.streamId });
     });
     this.node.on('transportLost', (fact) =>
       this.bus.publish(

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Body, Controller, ForbiddenException, Get, Module, Post } from '@nestjs/common';
 import { AppError, defineEvent, defineNodeRpc, defineRpc, roomIdSchema } from '@polyroom/contracts';
-import { type Logger } from '@polyroom/observability';
+import { HealthModule, type Logger } from '@polyroom/observability';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
 import { pino } from 'pino';
 import { z } from 'zod';
@@ -35,6 +37,12 @@ class Oracle {
     switch (how) {
       case 'refuse':
         throw new AppError('ROOM_EXCEED_MAXIMUM_MEMBER', { details: { limit: 3 } });
+      case 'forged':
+        throw new AppError('ROOM_AUTHENTICATION_FAILED', { cause: new Error('no live secret') });
+      case 'not ours':
+        throw new AppError('IM_SEND_FAILED', { fault: 'client' });
+      case 'away':
+        throw new AppError('STORE_UNAVAILABLE', { cause: new Error('ECONNREFUSED') });
       case 'break':
         throw new Error('secret of the house');
       case 'downstream':
@@ -84,6 +92,11 @@ class Web {
     throw new AppError('ROOM_EXCEED_MAXIMUM_MEMBER', { details: { limit: 3 } });
   }
 
+  @Get('refuse/:appId/:userId')
+  refuseUser(): void {
+    throw new AppError('IM_SEND_FAILED', { fault: 'client' });
+  }
+
   @Get('forbid')
   forbid(): void {
     throw new ForbiddenException('secret of the house');
@@ -100,7 +113,10 @@ class Web {
   }
 }
 
-@Module({ controllers: [Oracle, Web] })
+@Module({
+  imports: [HealthModule.register({ checks: {} })],
+  controllers: [Oracle, Web],
+})
 class OracleModule {}
 
 let nats: RunningServer;
@@ -108,7 +124,7 @@ let client: Bus;
 let services: RunningService[];
 
 const keptLog: Logger = pino(
-  { level: 'info' },
+  { level: 'debug' },
   { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
 );
 
@@ -141,11 +157,45 @@ afterEach(() => {
   heard.length = 0;
 });
 
+/** A client that goes away in the middle of what it sends. */
+async function abortedBody(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  const head = [
+    'POST /http/echo HTTP/1.1',
+    'host: x',
+    'content-type: application/json',
+    'content-length: 99',
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n{"a":`);
+  socket.end();
+  socket.resume();
+  await once(socket, 'close');
+}
+
 const codeOf = (promise: Promise<unknown>): Promise<number> =>
   promise.then(
     () => 0,
     (error: AppError) => error.code,
   );
+
+/** What `/metrics` counts by outcome, less what it counted before. */
+async function readOutcomes(
+  of: 'bus' | 'http',
+  before: Record<string, number> = {},
+): Promise<Record<string, number>> {
+  const text = await (await fetch(`http://127.0.0.1:${services[0]!.port}/metrics`)).text();
+  const counts: Record<string, number> = {};
+  const pattern = new RegExp(`^polyroom_${of}_requests_total\\{.*outcome="(\\w+)".*\\} (\\d+)$`, 'gm');
+  for (const [, outcome, count] of text.matchAll(pattern)) {
+    counts[outcome!] = (counts[outcome!] ?? 0) + Number(count);
+  }
+  return Object.fromEntries(
+    Object.entries(counts)
+      .map(([outcome, count]) => [outcome, count - (before[outcome] ?? 0)] as const)
+      .filter(([, count]) => count > 0),
+  );
+}
 
 describe('requests', () => {
   test('an error keeps its code, name and details over the wire', async () => {
@@ -186,6 +236,41 @@ describe('requests', () => {
       correlationId: 'co_elsewhere',
     });
     expect(lines).toEqual([]);
+  });
+
+  test('a fault of the caller is logged at debug without a stack and counted as theirs', async () => {
+    const before = await readOutcomes('bus');
+    for (const how of ['forged', 'not ours']) {
+      await codeOf(client.request(ask, { roomId: 'r', how }));
+    }
+    await codeOf(client.request(ask, { roomId: '', how: 'x' }));
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 20, msg: 'request refused', code: 1002033, reason: 'no live secret' }),
+      expect.objectContaining({ level: 20, msg: 'request refused', code: 1009010 }),
+      expect.objectContaining({ level: 20, msg: 'request refused', code: 1002011, path: 'roomId' }),
+    ]);
+    expect(JSON.stringify(lines)).not.toMatch(/stack/);
+    expect(await readOutcomes('bus', before)).toEqual({ client_error: 3 });
+  });
+
+  test('a fault of ours is logged with its cause and counted as ours', async () => {
+    const before = await readOutcomes('bus');
+    await codeOf(client.request(ask, { roomId: 'r', how: 'away' }));
+    await codeOf(client.request(ask, { roomId: 'r', how: 'break' }));
+    await codeOf(client.request(ask, { roomId: 'r', how: 'fine' }));
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 40, msg: 'request failed', code: 1190203, err: expect.anything() }),
+      expect.objectContaining({ level: 50, msg: 'request failed' }),
+    ]);
+    expect(await readOutcomes('bus', before)).toEqual({ server_error: 2, ok: 1 });
+  });
+
+  test('whose fault an error is crosses the bus with it', async () => {
+    const error: unknown = await client.request(ask, { roomId: 'r', how: 'not ours' }).catch((e) => e);
+    expect(error).toMatchObject({ code: 1009010, category: 'unavailable', fault: 'client' });
+    await expect(client.request(ask, { roomId: 'r', how: 'away' })).rejects.toMatchObject({
+      fault: 'server',
+    });
   });
 
   test('an invalid request is refused at the edge with its code, and the handler does not see it', async () => {
@@ -338,6 +423,33 @@ describe('HTTP', () => {
     const text = await response.text();
     expect(JSON.parse(text)).toMatchObject({ error: { code: 1000017, name: 'COMMON_ILLEGAL_PARAM' } });
     expect(text).not.toMatch(/secret/);
+  });
+
+  test('what a caller does wrong is logged at debug with its address and counted as theirs', async () => {
+    // The other service: what this one has refused within the last second counts for its sample.
+    const { port } = services[1]!;
+    const ask = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, init);
+    const before = await readOutcomes('http');
+    await ask('/http/refuse/12/ann');
+    await ask('/http/nowhere');
+    await ask('/http/echo', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' });
+    await ask('/http/%zz');
+    await abortedBody(port);
+    await waitFor(() => lines.length >= 4, { timeoutMs: 2000, describe: 'lines' });
+    const refused = { level: 20, msg: 'request refused', address: '127.0.0.1' };
+    expect(lines.slice(0, 3)).toEqual([
+      expect.objectContaining({ ...refused, code: 1009010, appId: 12, userId: 'ann', method: 'GET' }),
+      expect.objectContaining({ ...refused, status: 404 }),
+      expect.objectContaining({ ...refused, status: 400, route: '/http/echo' }),
+    ]);
+    expect(lines.filter(({ level }) => Number(level) > 20)).toEqual([]);
+    expect(Object.keys(await readOutcomes('http', before))).toEqual(['client_error']);
+  });
+
+  test('health and metrics are not counted', async () => {
+    const before = await readOutcomes('http');
+    expect((await ask('/metrics')).status).toBe(200);
+    expect(await readOutcomes('http', before)).toEqual({});
   });
 
   test('anything else is an inner error that leads to its log line', async () => {

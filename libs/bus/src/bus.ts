@@ -10,7 +10,14 @@ import {
   type RpcContract,
 } from '@polyroom/contracts';
 import { connect, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { type Logger } from '@polyroom/observability';
+import {
+  type Logger,
+  outcomeOf,
+  readCaller,
+  RefusalLog,
+  requestMetrics,
+  type RequestOutcome,
+} from '@polyroom/observability';
 import { type z } from 'zod';
 import { type BatchedRequest } from './batch.js';
 import { logInnerError } from './inner-error.js';
@@ -53,6 +60,7 @@ export class Bus {
   private readonly turn: Turn;
   private readonly requests: Requests;
   private readonly replies: Replies;
+  private readonly refusals: RefusalLog;
 
   private constructor(
     private readonly connection: NatsConnection,
@@ -62,6 +70,7 @@ export class Bus {
     this.turn = new Turn(connection);
     this.requests = new Requests(connection, this.turn);
     this.replies = new Replies(connection, this.turn);
+    this.refusals = new RefusalLog(logger);
   }
 
   static async connect(options: BusOptions): Promise<Bus> {
@@ -219,6 +228,7 @@ export class Bus {
     [id, deadlineMs, body]: BatchedRequest,
     handler: (request: unknown) => Promise<ReplyOf<C>>,
   ): Promise<void> {
+    let outcome: RequestOutcome = 'ok';
     try {
       if (Date.now() > deadlineMs) {
         // Nobody waits for it, and doing it late could undo what came after.
@@ -227,9 +237,12 @@ export class Bus {
       const request = parseOrThrow(contract.request, body);
       const reply = parseOrThrow(contract.reply, await handler(request), 'ROOM_INNER_ERROR');
       this.replies.add(replySubject, id, false, reply);
-    } catch (error) {
-      this.replies.add(replySubject, id, true, this.toAppError(error, contract).toWire());
+    } catch (thrown) {
+      const error = this.toAppError(thrown, contract, body);
+      outcome = outcomeOf(error);
+      this.replies.add(replySubject, id, true, error.toWire());
     }
+    requestMetrics.bus.inc({ service: contract.service, method: contract.method, outcome });
   }
 
   /** Handlers of one subscription run side by side; none of them can end the subscription. */
@@ -252,17 +265,24 @@ export class Bus {
     return listener;
   }
 
-  /** What the caller is told. Whatever is our fault and has no log line yet gets one that its answer names. */
-  private toAppError(thrown: unknown, contract: AnyRpc): AppError {
+  /**
+   * What the caller is told. A fault of the caller is a refusal; whatever is our fault and has no log line yet gets
+   * one that its answer names.
+   */
+  private toAppError(thrown: unknown, { service, method }: AnyRpc, request: unknown): AppError {
     const error = this.nameError?.(thrown) ?? thrown;
-    if (error instanceof AppError && (error.category !== 'internal' || error.correlationId !== undefined)) {
-      if (error.cause !== undefined) {
-        const { service, method } = contract;
-        this.logger?.warn({ service, method, code: error.code, err: error }, 'request refused');
-      }
-      return error;
+    if (
+      !(error instanceof AppError) ||
+      (error.category === 'internal' && error.correlationId === undefined)
+    ) {
+      return logInnerError(error, this.logger, { service, method });
     }
-    return logInnerError(error, this.logger, { service: contract.service, method: contract.method });
+    if (error.fault === 'client') {
+      this.refusals.refused(error, { method, ...readCaller(request) });
+    } else if (error.cause !== undefined) {
+      this.logger?.warn({ service, method, code: error.code, err: error }, 'request failed');
+    }
+    return error;
   }
 }
 

@@ -1,15 +1,35 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { AppError, type ErrorName, httpStatusOf, isOurFault } from '@polyroom/contracts';
-import { type Logger } from '@polyroom/observability';
+import { AppError, type ErrorName, httpStatusOf } from '@polyroom/contracts';
+import { type Logger, outcomeOf, readCaller, RefusalLog, type RequestOutcome } from '@polyroom/observability';
 import { type Observable, throwError } from 'rxjs';
 import { logInnerError } from './inner-error.js';
 
 interface HttpReply {
+  statusCode: number;
   status(code: number): { send(body: unknown): unknown };
+}
+
+/** As much as is used of Fastify's request. */
+interface HttpRequest {
+  method: string;
+  ip: string;
+  params: unknown;
+  routeOptions: { url?: string | undefined };
+  /** The operator, where a guard has found out. */
+  actor?: string;
 }
 
 /** Errors that Nest and Fastify raise themselves, by their HTTP status; all others are a wrong argument. */
 const nestErrors: Record<number, ErrorName> = { 401: 'ADMIN_UNAUTHENTICATED' };
+
+/** What was answered with an error: whose fault it was is not always in the status. */
+const outcomes = new WeakMap<object, RequestOutcome>();
+
+/** How a request over HTTP ended, once its answer has been sent. */
+export function outcomeOfReply(reply: Pick<HttpReply, 'statusCode'>): RequestOutcome {
+  const byStatus = reply.statusCode >= 500 ? 'server_error' : reply.statusCode >= 400 ? 'client_error' : 'ok';
+  return outcomes.get(reply) ?? byStatus;
+}
 
 /**
  * Nest's own filters throw codes away. This one hands an RPC's error to the bus as it is, and answers HTTP
@@ -17,14 +37,24 @@ const nestErrors: Record<number, ErrorName> = { 401: 'ADMIN_UNAUTHENTICATED' };
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  private readonly refusals: RefusalLog;
+
+  constructor(private readonly logger: Logger) {
+    this.refusals = new RefusalLog(logger);
+  }
 
   catch(error: unknown, host: ArgumentsHost): Observable<never> | void {
     if (host.getType() === 'rpc') {
       return throwError(() => error);
     }
+    const http = host.switchToHttp();
     const { status, appError } = this.describe(error);
-    host.switchToHttp().getResponse<HttpReply>().status(status).send({ error: appError.toWire() });
+    if (appError.fault === 'client') {
+      this.refusals.refused(appError, { ...contextOf(http.getRequest<HttpRequest>()), status });
+    }
+    const reply = http.getResponse<HttpReply>();
+    outcomes.set(reply, outcomeOf(appError));
+    reply.status(status).send({ error: appError.toWire() });
   }
 
   private describe(error: unknown): { status: number; appError: AppError } {
@@ -33,8 +63,9 @@ export class ErrorFilter implements ExceptionFilter {
       if (error.category === 'internal' && error.correlationId === undefined) {
         return { status, appError: logInnerError(error, this.logger) };
       }
-      if (isOurFault(error.category)) {
-        this.logger.error({ err: error, correlationId: error.correlationId }, 'request failed');
+      // One with a correlation ID has its line where it happened.
+      if (error.fault === 'server' && error.correlationId === undefined) {
+        this.logger.error({ err: error }, 'request failed');
       }
       return { status, appError: error };
     }
@@ -47,6 +78,10 @@ export class ErrorFilter implements ExceptionFilter {
     }
     return { status: 500, appError: logInnerError(error, this.logger) };
   }
+}
+
+function contextOf({ method, ip, params, routeOptions, actor }: HttpRequest) {
+  return { method, route: routeOptions.url, actor, ...readCaller(params), address: ip };
 }
 
 /** The status of an error of Nest's, or of Fastify's (a body that is too large or no JSON). */

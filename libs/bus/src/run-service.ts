@@ -2,11 +2,11 @@ import 'reflect-metadata';
 import { type DynamicModule, type LoggerService, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Logger } from '@polyroom/observability';
+import { isHealthRoute, type Logger, requestMetrics } from '@polyroom/observability';
 import { type Bus } from './bus.js';
 import { BusModule } from './bus.module.js';
 import { BusServer } from './bus-server.js';
-import { ErrorFilter } from './error-filter.js';
+import { ErrorFilter, outcomeOfReply } from './error-filter.js';
 
 export interface ServiceOptions {
   name: string;
@@ -53,6 +53,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
     },
   );
   app.useGlobalFilters(new ErrorFilter(logger));
+  countRequests(app);
   const server = new BusServer(bus, options.nodeId);
   app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
   await options.configure?.(app);
@@ -74,6 +75,18 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   const forgetSignals = endOnSignals(close, logger);
   logger.info({ port }, 'ready');
   return { port, close };
+}
+
+/** When the answer has been sent, so that what Fastify refuses before any handler is counted as well. */
+function countRequests(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('onResponse', (request, reply, done) => {
+    const { url: route = 'none' } = request.routeOptions;
+    if (!isHealthRoute(route)) {
+      requestMetrics.http.inc({ method: request.method, route, outcome: outcomeOfReply(reply) });
+    }
+    done();
+  });
 }
 
 /** Ends the process in order on the first signal; a second one ends it at once. */

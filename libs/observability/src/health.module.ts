@@ -11,6 +11,13 @@ interface StatusReply {
   status(code: number): unknown;
 }
 
+const routes: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** Probes and scrapes: a process that starts answers 503 to them without anything having failed. */
+export function isHealthRoute(route: string): boolean {
+  return routes.has(route);
+}
+
 @Controller()
 class HealthController {
   constructor(@Inject(checksToken) private readonly checks: HealthChecks) {}

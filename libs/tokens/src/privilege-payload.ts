@@ -44,8 +44,9 @@ function parseJson(payload: string): z.output<typeof privilegeSchema> {
   let json: unknown;
   try {
     json = JSON.parse(payload);
-  } catch (cause) {
-    throw new AppError('ROOM_TOKEN_FORMAT_ERROR', { cause });
+  } catch {
+    // Not passed on as a cause: the parser's message would quote the payload.
+    throw new AppError('ROOM_TOKEN_FORMAT_ERROR', { details: { path: 'token.payload' } });
   }
   return parseOrThrow(wrapperSchema, { token: { payload: json } }, 'ROOM_TOKEN_FORMAT_ERROR').token.payload;
 }

@@ -55,9 +55,9 @@ function header(): string {
     'those of ZEGO Express with their meaning; the others are Polyroom’s own. A number is never reused and a',
     'name never changed.',
     '',
-    'On the wire an error is `{code, name, message, details?, correlationId?, retryable}`. *Again* says whether',
-    'the same request may succeed later without a change. *By* says who raises it: the servers, or the SDK on',
-    'its own. An unexpected fault is 1002099 with a correlation ID that the log of the service shows as well.',
+    'On the wire an error is `{code, name, message, details?, correlationId?, retryable, fault?}`. *Again* says',
+    'whether the same request may succeed later without a change. *By* says who raises it: the servers, or the',
+    'SDK on its own. An unexpected fault is 1002099 with a correlation ID that the log of the service shows as well.',
   ].join('\n');
 }
 

@@ -41,7 +41,7 @@ export class InteropLogin {
     work: (client: InteropClient) => Promise<T>,
   ): Promise<T> {
     const { appId, clientAddress, mode, roomId, streamId, token, userName } = request;
-    const { userId } = await this.bus.request(authRpc.identifyUser, { appId, token });
+    const { userId } = await this.bus.request(authRpc.identifyUser, { appId, token, clientAddress });
     const connection = new HttpConnection(clientAddress);
     connection.streamId = streamId;
     const { media, sessionId, snapshot } = await this.router.call(connection, 'room.login', {

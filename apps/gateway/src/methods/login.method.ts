@@ -70,6 +70,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
         roomId,
         ...(appSign === undefined ? {} : { appSign }),
         ...(token === undefined ? {} : { token }),
+        clientAddress: request.connection.clientAddress,
       },
       deadline.limit(authRpc.authenticate.timeoutMs),
     );
@@ -92,7 +93,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     }
     // From here to the first await of what is called nothing else runs: the slot stays as it is.
     if (!connection.isOpen) {
-      throw new AppError('PROTOCOL_SOCKET_CLOSED');
+      throw new AppError('PROTOCOL_SOCKET_CLOSED', { fault: 'client' });
     }
     const { session } = slot;
     if (session === undefined) {
@@ -122,7 +123,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     const { appId, mode, user, appSign, roomId } = params;
     const nodeId = await this.places.choose(appId, roomId);
     if (!request.connection.isOpen) {
-      throw new AppError('PROTOCOL_SOCKET_CLOSED');
+      throw new AppError('PROTOCOL_SOCKET_CLOSED', { fault: 'client' });
     }
     const { gatewayId } = this.config;
     const resumeToken = newResumeToken();

@@ -49,6 +49,7 @@ export class SwitchMethod implements MethodHandler<'room.switch'> {
       roomId: toRoomId,
       ...(appSign === undefined ? {} : { appSign }),
       ...(token === undefined ? {} : { token }),
+      clientAddress: request.connection.clientAddress,
     });
     if (!hasRight(grants, toRoomId, 'login')) {
       throw new AppError('ROOM_AUTHENTICATION_FAILED', { details: { roomId: toRoomId, right: 'login' } });

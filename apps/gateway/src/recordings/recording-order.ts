@@ -181,7 +181,13 @@ export class RecordingOrder {
     } catch (error) {
       const refusal = AppError.is(error) ? error : new AppError('RECORDING_FAILED', { cause: error });
       this.#attempts.set(streamId, { nodeId, error: refusal, atMs: Date.now() });
-      this.logger.warn({ err: error, ...stream, nodeId }, 'stream not recorded');
+      const context = { ...stream, nodeId, code: refusal.code };
+      if (refusal.fault === 'client') {
+        // What its publisher sends cannot be recorded, or not now.
+        this.logger.info(context, 'stream not recorded');
+      } else {
+        this.logger.warn({ ...context, err: error }, 'stream not recorded');
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ import { AppError, authRpc } from '@polyroom/contracts';
 /** A request that has passed the guard. */
 export interface AdminRequest {
   headers: { authorization?: string };
+  ip: string;
   /** The name that the audit shows. */
   actor?: string;
 }
@@ -22,7 +23,10 @@ export class AdminGuard implements CanActivate {
     if (adminToken === undefined) {
       throw new AppError('ADMIN_UNAUTHENTICATED');
     }
-    const { actor } = await this.bus.request(authRpc.identifyAdmin, { adminToken });
+    const { actor } = await this.bus.request(authRpc.identifyAdmin, {
+      adminToken,
+      clientAddress: request.ip,
+    });
     request.actor = actor;
     return true;
   }

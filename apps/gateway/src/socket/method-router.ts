@@ -6,10 +6,10 @@ import {
   type ClientParams,
   type ClientResult,
   type ClientRequest,
-  isOurFault,
   newId,
   parseOrThrow,
 } from '@polyroom/contracts';
+import { cutText, outcomeOf, readCaller, RefusalLog } from '@polyroom/observability';
 import { type Logger } from 'pino';
 import { gatewayMetrics } from '../gateway-metrics.js';
 import { LOGGER } from '../gateway-tokens.js';
@@ -25,11 +25,13 @@ export class MethodRouter {
   private readonly handlers: ReadonlyMap<string, MethodHandler>;
   /** Of clients without a socket, which number no requests of their own. */
   private calls = 0;
+  private readonly refusals: RefusalLog;
 
   constructor(
     @Inject(METHOD_HANDLERS) handlers: readonly MethodHandler[],
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
+    this.refusals = new RefusalLog(logger);
     this.handlers = new Map(handlers.map((handler) => [handler.method, handler]));
   }
 
@@ -46,20 +48,18 @@ export class MethodRouter {
     const frame = parseClientFrame(data, isBinary);
     if (!frame.ok) {
       connection.countMalformedFrame();
-      gatewayMetrics.requests.inc({ method: 'none', outcome: 'user_error' });
-      connection.sendError(frame.id, frame.error);
+      this.refuse(connection, frame.id, frame.error, 'none');
       return;
     }
     const { request } = frame;
     const handler = this.handlers.get(request.method);
     if (handler === undefined) {
-      gatewayMetrics.requests.inc({ method: 'none', outcome: 'user_error' });
-      connection.sendError(request.id, new AppError('PROTOCOL_UNKNOWN_METHOD'));
+      const error = new AppError('PROTOCOL_UNKNOWN_METHOD');
+      this.refuse(connection, request.id, error, 'none', { asked: cutText(request.method) });
       return;
     }
     if (connection.requestsInFlight >= socketLimits.maxRequestsInFlight) {
-      gatewayMetrics.requests.inc({ method: handler.method, outcome: 'user_error' });
-      connection.sendError(request.id, new AppError('PROTOCOL_TOO_MANY_REQUESTS'));
+      this.refuse(connection, request.id, new AppError('PROTOCOL_TOO_MANY_REQUESTS'), handler.method);
       return;
     }
     connection.track(this.answer(connection, handler, request));
@@ -76,6 +76,19 @@ export class MethodRouter {
     const request = { id: this.calls, method, params };
     await this.run(connection, this.handlers.get(method)!, request, (value) => (result = value));
     return result as ClientResult<M>;
+  }
+
+  /** Answers a frame that reaches no handler. */
+  private refuse(
+    connection: ClientConnection,
+    id: number | null,
+    error: AppError,
+    method: string,
+    more: Record<string, unknown> = {},
+  ): void {
+    gatewayMetrics.requests.inc({ method, outcome: outcomeOf(error) });
+    this.refusals.refused(error, { method, ...more, ...describeConnection(connection) });
+    connection.sendError(id, error);
   }
 
   private async answer(
@@ -109,10 +122,14 @@ export class MethodRouter {
       gatewayMetrics.requests.inc({ method, outcome: 'ok' });
     } catch (error) {
       const appError = this.toAppError(error, method, connection);
-      gatewayMetrics.requests.inc({
-        method,
-        outcome: isOurFault(appError.category) ? 'our_error' : 'user_error',
-      });
+      gatewayMetrics.requests.inc({ method, outcome: outcomeOf(appError) });
+      if (appError.fault === 'client') {
+        this.refusals.refused(appError, {
+          method,
+          ...readCaller(request.params),
+          ...describeConnection(connection),
+        });
+      }
       throw appError;
     }
     for (const work of followUps) {
@@ -131,6 +148,11 @@ export class MethodRouter {
     );
     return new AppError('ROOM_INNER_ERROR', { correlationId });
   }
+}
+
+/** Who is at the other end, as far as it is known: without a session only from where. */
+export function describeConnection({ slot, clientAddress, connectionId }: SessionConnection) {
+  return { ...readCaller(slot.session?.ref), address: clientAddress, connectionId };
 }
 
 function parseParams<M extends ClientMethod>(handler: MethodHandler<M>, params: unknown): ClientParams<M> {

@@ -7,6 +7,7 @@ import {
   clientSocketPath,
   clientSubprotocol,
 } from '@polyroom/contracts';
+import { cutText, RefusalLog } from '@polyroom/observability';
 import { type Logger } from 'pino';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { gatewayMetrics } from '../gateway-metrics.js';
@@ -15,7 +16,7 @@ import { SessionLifecycle } from '../session/session-lifecycle.js';
 import { BatchWriter } from './batch-writer.js';
 import { ClientConnection } from './client-connection.js';
 import { FlushTurn } from './flush-turn.js';
-import { MethodRouter } from './method-router.js';
+import { describeConnection, MethodRouter } from './method-router.js';
 import { socketLimits } from './socket-limits.js';
 import { StrangerBudget } from './stranger-budget.js';
 import { StrangerTurn } from './stranger-turn.js';
@@ -50,12 +51,15 @@ export class SocketServer implements OnModuleDestroy {
   private readonly departures = new Set<Promise<void>>();
   private heartbeat: NodeJS.Timeout | undefined;
   private closing = false;
+  private readonly refusals: RefusalLog;
 
   constructor(
     private readonly router: MethodRouter,
     private readonly lifecycle: SessionLifecycle,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.refusals = new RefusalLog(logger);
+  }
 
   /** To be called once, before the server listens. */
   attach(server: Server): void {
@@ -101,15 +105,30 @@ export class SocketServer implements OnModuleDestroy {
     const ignoreError = () => socket.destroy();
     socket.on('error', ignoreError);
     const path = request.url?.split('?', 1)[0];
+    const address = request.socket.remoteAddress;
     if (path !== clientSocketPath || this.closing) {
       const status = this.closing ? '503 Service Unavailable' : '404 Not Found';
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      if (!this.closing) {
+        this.refuse('upgrade of another path', { path: cutText(path ?? ''), address });
+      }
       return;
     }
+    let isAccepted = false;
     this.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      isAccepted = true;
       socket.off('error', ignoreError);
-      this.accept(webSocket, socket, request.socket.remoteAddress);
+      this.accept(webSocket, socket, address);
     });
+    // ws calls back before it returns, or has answered with the status for what is wrong.
+    if (!isAccepted) {
+      this.refuse('malformed upgrade', { address });
+    }
+  }
+
+  private refuse(reason: string, context: Record<string, unknown>): void {
+    gatewayMetrics.requests.inc({ method: 'none', outcome: 'client_error' });
+    this.refusals.note(reason, context);
   }
 
   private accept(webSocket: WebSocket, stream: Duplex, clientAddress: string | undefined): void {
@@ -130,9 +149,14 @@ export class SocketServer implements OnModuleDestroy {
       this.router.handleFrame(connection, data as Buffer, isBinary);
     });
     // ws tells the client what it did wrong, and would wait for its answer.
-    webSocket.on('error', (error) => {
+    webSocket.on('error', (error: Error & { code?: string }) => {
       connection.cut();
-      this.logger.debug({ err: error, connectionId: connection.connectionId }, 'socket error');
+      const { code = error.name } = error;
+      if (code.startsWith('WS_ERR_')) {
+        this.refuse(code, describeConnection(connection));
+      } else {
+        this.logger.debug({ ...describeConnection(connection), code }, 'socket error');
+      }
     });
     webSocket.on('close', (code: number) => {
       pingSlot.delete(connection);

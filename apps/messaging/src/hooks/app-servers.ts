@@ -63,15 +63,20 @@ export class AppServers {
   async deliver(message: HookMessage): Promise<void> {
     const hook = this.hooks[message.appId];
     if (hook?.transparent === undefined) {
-      throw new AppError('IM_SEND_FAILED', { details: { reason: 'the AppID has no server for messages' } });
+      throw notTaken('the AppID has no server for messages');
     }
     try {
       await post(hook.transparent.url, hook.secret, hook.transparent.deadlineMs, message);
     } catch (error) {
       this.logger.warn({ err: error, appId: message.appId }, "the application's server took no message");
-      throw new AppError('IM_SEND_FAILED', { details: { reason: 'the server did not take it' } });
+      throw notTaken('the server did not take it');
     }
   }
+}
+
+/** The application's servers are on the client's side: what they fail at is no failure of ours. */
+function notTaken(reason: string): AppError {
+  return new AppError('IM_SEND_FAILED', { details: { reason }, fault: 'client' });
 }
 
 async function post(url: string, secret: string, deadlineMs: number, message: HookMessage): Promise<string> {

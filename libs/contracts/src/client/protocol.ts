@@ -24,7 +24,7 @@ import {
   transportDirectionSchema,
   transportIdSchema,
 } from '../rpc/media.rpc.js';
-import { attributeChangesSchema } from '../rpc/room-admin.rpc.js';
+import { attributeChangesSchema, cursorSchema } from '../rpc/room-admin.rpc.js';
 import { roomAttributeSchema, roomSnapshotSchema, roomStreamSchema } from '../rpc/room.rpc.js';
 import { messageEvents, messageMethods } from './message-protocol.js';
 
@@ -140,10 +140,7 @@ export const clientMethods = {
   'room.listMembers': {
     params: z.strictObject({
       roomId: roomIdSchema,
-      cursor: z
-        .string()
-        .regex(/^\d{1,20}$/)
-        .optional(),
+      cursor: cursorSchema.optional(),
     }),
     result: z.strictObject({ cursor: z.string(), members: z.array(userSchema) }),
   },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ErrorCategory, isOurFault } from './category.js';
+import { type ErrorCategory, type Fault, faultOf } from './category.js';
 import { type ErrorName, errorRegistry, findErrorName } from './registry.js';
 
 /** The form in which an error travels: over the bus, over REST and over the client's socket. */
@@ -11,6 +11,8 @@ export const wireErrorSchema = z.object({
   details: z.record(z.string(), z.unknown()).optional(),
   /** Names the log line of an inner error. */
   correlationId: z.string().optional(),
+  /** Only where it differs from what the category says. */
+  fault: z.enum(['client', 'server']).optional(),
 });
 export type WireError = z.infer<typeof wireErrorSchema>;
 
@@ -24,6 +26,8 @@ export class AppError extends Error {
   readonly retryable: boolean;
   readonly details: Record<string, unknown> | undefined;
   readonly correlationId: string | undefined;
+  /** Decides the log level and the metric's outcome. */
+  readonly fault: Fault;
 
   constructor(
     readonly errorName: ErrorName,
@@ -32,12 +36,15 @@ export class AppError extends Error {
       details?: Record<string, unknown>;
       correlationId?: string;
       cause?: unknown;
+      /** Left out: what the category says. */
+      fault?: Fault;
     } = {},
   ) {
     const spec = errorRegistry[errorName];
     // A refusal is an answer, and who sends nonsense gets thousands a second: a stack costs more than all the rest.
     const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = isOurFault(spec.category) ? stackTraceLimit : 0;
+    const fault = options.fault ?? faultOf(spec.category);
+    Error.stackTraceLimit = fault === 'server' ? stackTraceLimit : 0;
     super(
       options.message ?? spec.summary,
       options.cause === undefined ? undefined : { cause: options.cause },
@@ -49,6 +56,7 @@ export class AppError extends Error {
     this.retryable = spec.retryable;
     this.details = options.details;
     this.correlationId = options.correlationId;
+    this.fault = fault;
   }
 
   toWire(): WireError {
@@ -59,6 +67,7 @@ export class AppError extends Error {
       retryable: this.retryable,
       ...(this.details === undefined ? {} : { details: this.details }),
       ...(this.correlationId === undefined ? {} : { correlationId: this.correlationId }),
+      ...(this.fault === faultOf(this.category) ? {} : { fault: this.fault }),
     };
   }
 
@@ -75,6 +84,7 @@ export class AppError extends Error {
       message: wire.message,
       ...(wire.details === undefined ? {} : { details: wire.details }),
       ...(wire.correlationId === undefined ? {} : { correlationId: wire.correlationId }),
+      ...(wire.fault === undefined ? {} : { fault: wire.fault }),
     });
   }
 

@@ -32,7 +32,12 @@ export function httpStatusOf(category: ErrorCategory): number {
   return httpStatuses[category];
 }
 
-/** True when the failure is ours and not the caller's: these are logged as errors and counted as `our_error`. */
-export function isOurFault(category: ErrorCategory): boolean {
-  return category === 'internal' || category === 'unavailable' || category === 'timeout';
+/** Whose mistake an error is: the client's are refusals, the server's are failures. */
+export type Fault = 'client' | 'server';
+
+const serverFaults: ReadonlySet<ErrorCategory> = new Set(['internal', 'unavailable', 'timeout']);
+
+/** Whose fault an error of this category is, unless the error itself says otherwise. */
+export function faultOf(category: ErrorCategory): Fault {
+  return serverFaults.has(category) ? 'server' : 'client';
 }

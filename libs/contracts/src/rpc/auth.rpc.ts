@@ -19,6 +19,9 @@ const tokenErrors = [
   'COMMON_APP_OFFLINE',
 ] as const;
 
+/** Where the client is: for the line in the log that says why it was refused. */
+const clientAddressSchema = z.string().max(64).optional();
+
 /** Who is this, and what do the credentials allow? A token wins over an AppSign where both are given. */
 export const authenticate = defineRpc('auth', 'authenticate', {
   request: z.strictObject({
@@ -27,6 +30,7 @@ export const authenticate = defineRpc('auth', 'authenticate', {
     roomId: roomIdSchema,
     appSign: z.string().max(128).optional(),
     token: z.string().max(8192).optional(),
+    clientAddress: clientAddressSchema,
   }),
   reply: z.strictObject({ grants: grantsSchema }),
   errors: tokenErrors,
@@ -34,7 +38,11 @@ export const authenticate = defineRpc('auth', 'authenticate', {
 
 /** Whose token is it? Genuine, but perhaps expired: `authenticate` says what it allows. */
 export const identifyUser = defineRpc('auth', 'identifyUser', {
-  request: z.strictObject({ appId: appIdSchema, token: z.string().min(1).max(8192) }),
+  request: z.strictObject({
+    appId: appIdSchema,
+    token: z.string().min(1).max(8192),
+    clientAddress: clientAddressSchema,
+  }),
   reply: z.strictObject({ userId: userIdSchema }),
   errors: tokenErrors,
 });
@@ -62,7 +70,7 @@ const appSchema = z.strictObject({
 
 /** Who an admin credential belongs to: the name that the audit shows. */
 export const identifyAdmin = defineRpc('auth', 'identifyAdmin', {
-  request: z.strictObject({ adminToken: z.string().max(512) }),
+  request: z.strictObject({ adminToken: z.string().max(512), clientAddress: clientAddressSchema }),
   reply: z.strictObject({ actor: z.string() }),
   errors: ['ADMIN_UNAUTHENTICATED'],
 });
@@ -73,18 +81,28 @@ export const listApps = defineRpc('auth', 'listApps', {
   errors: [],
 });
 
+/** Printable text: PostgreSQL takes no NUL, and a lone surrogate is not UTF-8. */
+const appNameSchema = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
+
 /** Creates an AppID. Its AppSign and ServerSecret are in this reply and nowhere else afterwards. */
 export const createApp = defineRpc('auth', 'createApp', {
   request: z.strictObject({
     actor: z.string(),
     appId: appIdSchema,
-    name: z.string().min(1).max(100),
+    name: appNameSchema,
     /** Given by operators who move an existing AppID over; made at random otherwise. */
     appSign: z
       .string()
       .regex(/^[0-9a-f]{64}$/)
       .optional(),
-    serverSecret: z.string().length(32).optional(),
+    serverSecret: z
+      .string()
+      .regex(/^[\x21-\x7e]{32}$/)
+      .optional(),
   }),
   reply: z.strictObject({ app: appSchema, appSign: z.string(), serverSecret: z.string() }),
   errors: ['ADMIN_APP_EXISTS'],

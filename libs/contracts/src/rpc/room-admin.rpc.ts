@@ -79,10 +79,22 @@ export const setBan = defineRpc('room', 'setBan', {
   errors: [],
 });
 
+const greatestCursor = String(2n ** 64n - 1n);
+/** Redis's JSON reader refuses a lone surrogate, which is not UTF-8. */
+const loneSurrogate = /\p{Cs}/u;
+
+/** Where a list of Redis goes on: an unsigned number of 64 bits. */
+export const cursorSchema = z
+  .string()
+  .regex(/^\d{1,20}$/)
+  .refine((cursor) => cursor.padStart(20, '0') <= greatestCursor);
+
 export const attributeChangeSchema = z.strictObject({
   key: z.string().superRefine((key, context) => {
     const bytes = new TextEncoder().encode(key).length;
-    if (bytes === 0 || bytes > 127) {
+    if (loneSurrogate.test(key)) {
+      context.addIssue({ code: 'custom', message: 'COMMON_ILLEGAL_PARAM' });
+    } else if (bytes === 0 || bytes > 127) {
       const message = bytes === 0 ? 'ROOM_EXTRA_INFO_KEY_EMPTY' : 'ROOM_EXTRA_INFO_KEY_TOO_LONG';
       context.addIssue({ code: 'custom', message });
     }
@@ -90,7 +102,8 @@ export const attributeChangeSchema = z.strictObject({
   /** '' takes the attribute away. */
   value: z
     .string()
-    .refine((value) => new TextEncoder().encode(value).length <= 1024, 'ROOM_EXTRA_INFO_VALUE_TOO_LONG'),
+    .refine((value) => new TextEncoder().encode(value).length <= 1024, 'ROOM_EXTRA_INFO_VALUE_TOO_LONG')
+    .refine((value) => !loneSurrogate.test(value), 'COMMON_ILLEGAL_PARAM'),
   /** The version that it must have; 0 = it must not be there; left out = the last write wins. */
   version: z.number().int().min(0).optional(),
 });
@@ -120,10 +133,7 @@ export const listMembers = defineRpc('room', 'listMembers', {
     appId: appIdSchema,
     roomId: roomIdSchema,
     /** Left out or '0' = from the beginning. */
-    cursor: z
-      .string()
-      .regex(/^\d{1,20}$/)
-      .default('0'),
+    cursor: cursorSchema.default('0'),
   }),
   reply: z.strictObject({
     /** '0' = that was the last page. */

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { clientFrameMaxBytes } from '@polyroom/contracts';
+import { generateToken04, issueNativeToken } from '@polyroom/tokens';
+import { waitFor } from '@polyroom/testing';
+import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+
+/** What clients do wrong, on a real cluster whose every log line is read. */
+interface Line {
+  process: string;
+  level: number;
+  msg: string;
+  [field: string]: unknown;
+}
+
+const processes = ['auth', 'room-1', 'messaging', 'media-1', 'gateway-1'];
+const address = '127.0.0.1';
+const wrongSecret = 'x'.repeat(32);
+const offer = [
+  'v=0',
+  'o=- 1 1 IN IP4 0.0.0.0',
+  's=-',
+  't=0 0',
+  `a=fingerprint:sha-256 ${Array(32).fill('AB').join(':')}`,
+  'm=video 9 UDP/TLS/RTP/SAVPF 96',
+  'a=mid:0',
+  'a=sendonly',
+  'a=rtpmap:96 VP8/90000',
+  '',
+].join('\r\n');
+const lines: Line[] = [];
+let testCluster: TestCluster;
+let app: TestApp;
+let started: number;
+let failuresBefore: string[];
+
+/** Every counter of failures of every process. */
+async function readFailures(): Promise<string[]> {
+  const texts = await Promise.all(
+    processes.map(async (name) => (await fetch(`${testCluster.cluster.httpUrlOf(name)}/metrics`)).text()),
+  );
+  return texts.flatMap((text) => text.match(/^.*outcome="server_error".*$/gm) ?? []);
+}
+
+beforeAll(async () => {
+  testCluster = await TestCluster.start({
+    logLevel: 'debug',
+    onLog: ({ process, text }) =>
+      lines.push({ process, ...(JSON.parse(text) as Omit<Line, 'process'>) } as Line),
+  });
+  app = await testCluster.createApp({ multiRoom: true, maxRoomsPerUser: 1 });
+  started = lines.length;
+  failuresBefore = await readFailures();
+}, 120_000);
+afterAll(async () => {
+  await testCluster?.close();
+});
+
+const refusals = (process: string, fields: Record<string, unknown>) =>
+  lines.filter(
+    (line) =>
+      line.process === process &&
+      line.msg === 'request refused' &&
+      Object.entries(fields).every(([name, value]) => line[name] === value),
+  );
+
+async function whip(query: { appId?: number; token: string; body: string; type?: string }): Promise<number> {
+  const path = `/v1/apps/${query.appId ?? app.appId}/rooms/r1/streams/s1/whip`;
+  const response = await fetch(`${testCluster.cluster.gateways[0]!.httpUrl}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${query.token}`, 'content-type': query.type ?? 'application/sdp' },
+    body: query.body,
+  });
+  return response.status;
+}
+
+test('forged credentials are logged at the gateway and, with the reason, at auth', async () => {
+  const forged = [
+    await issueNativeToken({
+      appId: app.appId,
+      userId: 'mallory',
+      secret: wrongSecret,
+      effectiveTimeSeconds: 60,
+    }),
+    generateToken04({ appId: app.appId, userId: 'mallory', secret: wrongSecret, effectiveTimeSeconds: 60 }),
+    '04garbage',
+    'eyJhbGciOiJub25lIn0.e30.',
+    'x'.repeat(8192),
+  ];
+  const client = await testCluster.connect(0);
+  for (const token of forged) {
+    expect(await client.codeOf('room.login', loginParams(app, 'r1', 'mallory', { token }))).toBe(1002033);
+  }
+  const who = { level: 20, code: 1002033, appId: app.appId, userId: 'mallory', address };
+  const isLogged = () =>
+    refusals('auth', who).length === forged.length &&
+    refusals('gateway-1', { ...who, method: 'room.login' }).length === forged.length;
+  await waitFor(isLogged, { timeoutMs: 3000, describe: 'the lines of both' });
+  expect(refusals('auth', { ...who, reason: 'no live secret opens the token04' })).toHaveLength(1);
+  client.close();
+});
+
+test('what clients do wrong in every service is a refusal', async () => {
+  const { appId, serverSecret } = app;
+  const client = await testCluster.connect(0);
+  const login = (roomId: string, userId: string, more = {}) =>
+    client.codeOf('room.login', loginParams(app, roomId, userId, more));
+  // Credentials and entitlements.
+  expect(await login('r1', 'ann', { appSign: 'f'.repeat(64) })).toBe(1001005);
+  expect(await login('r1', 'ann', { appSign: undefined })).toBe(1002067);
+  expect(await login('r1', 'ann', { appId: 4_294_967_294 })).toBe(1001004);
+  const expired = generateToken04({
+    appId,
+    userId: 'ann',
+    secret: serverSecret,
+    effectiveTimeSeconds: 1,
+    nowMs: 0,
+  });
+  expect(await login('r1', 'ann', { token: expired })).toBe(1002078);
+  const plain = await testCluster.createApp();
+  expect(await client.codeOf('room.login', loginParams(plain, 'r1', 'ann'))).toBe(1002036);
+  // Bans and limits.
+  await testCluster.cluster.admin.send('POST', `/v1/admin/apps/${appId}/bans`, {
+    userId: 'bad',
+    forMs: 60_000,
+  });
+  expect(await login('r1', 'bad')).toBe(1002066);
+  expect(await login('r1', 'ann', { config: { maxMemberCount: 1 } })).toBe(0);
+  expect(await login('r2', 'ann')).toBe(1002037);
+  const other = await testCluster.connect(0);
+  expect(await other.codeOf('room.login', loginParams(app, 'r1', 'bob'))).toBe(1002034);
+  // Frames and arguments.
+  client.sendRaw('{');
+  client.sendRaw('x'.repeat(clientFrameMaxBytes + 1));
+  expect(await client.codeOf('room.nothing', {})).toBe(1190001);
+  expect(await client.codeOf('message.broadcast', { roomId: 'r1', content: '', clientMessageId: 'm' })).toBe(
+    1009001,
+  );
+  const server = { roomId: 'r1', mode: 'server', content: 'aGk=', to: [], clientMessageId: 'm2' };
+  expect(await client.codeOf('message.transparent', server)).toBe(1009010);
+  // Media parameters that only mediasoup can refuse.
+  expect(await client.codeOf('stream.publish', { streamId: 's1', channel: 0, roomId: 'r1' })).toBe(0);
+  const rtpParameters = {
+    codecs: [{ mimeType: 'audio/none', payloadType: 7, clockRate: 1, parameters: {} }],
+    encodings: [{ ssrc: 1 }],
+  };
+  expect(await client.codeOf('stream.produce', { streamId: 's1', kind: 'audio', rtpParameters })).toBe(
+    1190302,
+  );
+  expect(await client.codeOf('stream.play', { streamId: 'nowhere', roomId: 'r1', rtpCapabilities: {} })).toBe(
+    1004002,
+  );
+  // Text and numbers that only Redis or PostgreSQL would stumble over.
+  const change = (key: string, value: string) => ({ roomId: 'r1', changes: [{ key, value }] });
+  expect(await client.codeOf('room.setAttributes', change('\ud800', 'x'))).toBe(1000017);
+  expect(await client.codeOf('room.setAttributes', change('k', '\ud800'))).toBe(1000017);
+  const cursor = '18446744073709551616';
+  expect(await client.codeOf('room.listMembers', { roomId: 'r1', cursor })).toBe(1000017);
+  // HTTP.
+  const nameless = generateToken04({ appId, userId: '', secret: serverSecret, effectiveTimeSeconds: 60 });
+  expect(await whip({ token: 'forged', body: offer })).toBe(401);
+  expect(await whip({ token: nameless, body: offer })).toBe(400);
+  expect(await whip({ token: expired, body: 'no SDP' })).toBe(422);
+  expect(await whip({ token: 'x', body: '{}', type: 'application/json' })).toBe(415);
+  expect(await whip({ token: 'x', body: 'x'.repeat(70_000) })).toBe(413);
+  const rest = (path: string, init: RequestInit = {}) =>
+    fetch(`${testCluster.cluster.gateways[0]!.httpUrl}${path}`, init).then(({ status }) => status);
+  expect(await rest('/v1/admin/apps', { headers: { authorization: 'Bearer wrong' } })).toBe(401);
+  expect(await rest('/v1/nowhere')).toBe(404);
+  expect(await rest('/%zz')).toBe(400);
+  const admin = testCluster.cluster.admin;
+  const newApp = { appId: 77, name: 'a' };
+  for (const wrong of [{ name: 'a\u0000b' }, { name: '\ud800' }, { serverSecret: 'ü'.repeat(32) }]) {
+    await expect(admin.send('POST', '/v1/admin/apps', { ...newApp, ...wrong })).rejects.toMatchObject({
+      code: 1000017,
+      details: { path: Object.keys(wrong)[0] },
+    });
+  }
+  await expect(admin.send('GET', `/v1/admin/apps/${appId}/rooms/none`)).rejects.toMatchObject({
+    fault: 'client',
+  });
+
+  await waitFor(() => refusals('room-1', { code: 1002034, userId: 'bob', address }).length === 1, {
+    timeoutMs: 3000,
+    describe: 'the refusal in the room service',
+  });
+  const refusedBy = (process: string) => new Set(refusals(process, { level: 20 }).map(({ code }) => code));
+  expect([...refusedBy('room-1')]).toEqual(expect.arrayContaining([1002036, 1002066, 1002037, 1002034]));
+  const expected = [1100001, 1190002, 1190001, 1009001, 1009010, 1190601, 1190101];
+  await waitFor(() => expected.every((code) => refusedBy('gateway-1').has(code)), {
+    timeoutMs: 3000,
+    describe: 'the refusals at the gateway',
+  });
+  expect([...refusedBy('media-1')]).toContain(1190302);
+  client.close();
+  other.close();
+});
+
+test('a flood of refusals is sampled', async () => {
+  const client = await testCluster.connect(0);
+  const methods = Array.from({ length: 500 }, (_, index) => client.codeOf(`flood.${index}`, {}));
+  expect(new Set(await Promise.all(methods))).toEqual(new Set([1190001]));
+  await client.codeOf('room.logout', {});
+  const written = () => refusals('gateway-1', { code: 1190001 }).length;
+  await waitFor(() => written() > 0, { timeoutMs: 3000, describe: 'a line of it' });
+  expect(written()).toBeLessThan(100);
+  client.close();
+});
+
+// The last one: it looks at what all the others have caused.
+test('nothing of it was logged above info or counted as ours', async () => {
+  const loud = lines.slice(started).filter(({ level }) => level > 30);
+  expect(loud).toEqual([]);
+  expect(
+    lines.filter(({ msg, stack, err }) => msg === 'request refused' && (stack ?? err) !== undefined),
+  ).toEqual([]);
+  expect(await readFailures()).toEqual(failuresBefore);
+});

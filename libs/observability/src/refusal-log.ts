@@ -1,0 +1,111 @@
+import { type AppError } from '@polyroom/contracts';
+import { type Logger } from './logger.js';
+
+/** Lines of one reason that a process writes in one second. */
+const linesPerSecond = 5;
+const windowMs = 1000;
+/** Of a text that a caller chose. */
+const maxTextChars = 128;
+
+/** Who a request says it comes from, and from where. Unchecked, so it proves nothing. */
+export interface Caller {
+  appId?: number | undefined;
+  userId?: string | undefined;
+  address?: string | undefined;
+}
+
+interface Sample {
+  sinceMs: number;
+  lines: number;
+  suppressed: number;
+}
+
+/**
+ * Logs requests that were refused for a fault of their caller: at debug, without a stack, and a bounded number of
+ * lines per second for each reason, because a caller decides how many there are.
+ */
+export class RefusalLog {
+  private readonly samples = new Map<string, Sample>();
+
+  constructor(private readonly logger: Logger | undefined) {}
+
+  /** Once for each error, however many layers it passes in this process. */
+  refused(error: AppError, context: Caller & Record<string, unknown>): void {
+    if (this.logger?.isLevelEnabled('debug') !== true || written.has(error)) {
+      return;
+    }
+    written.add(error);
+    this.write(error.errorName, () => ({ ...context, ...describe(error) }));
+  }
+
+  /** The same for what has no error of the registry, such as a broken WebSocket frame. The reasons are few and fixed. */
+  note(reason: string, context: Caller & Record<string, unknown>): void {
+    if (this.logger?.isLevelEnabled('debug') === true) {
+      this.write(reason, () => ({ ...context, reason }));
+    }
+  }
+
+  private write(reason: string, fields: () => Record<string, unknown>): void {
+    const nowMs = performance.now();
+    const sample = this.samples.get(reason) ?? { sinceMs: nowMs, lines: 0, suppressed: 0 };
+    if (nowMs - sample.sinceMs >= windowMs) {
+      sample.sinceMs = nowMs;
+      sample.lines = 0;
+    }
+    this.samples.set(reason, sample);
+    if (sample.lines >= linesPerSecond) {
+      sample.suppressed += 1;
+      return;
+    }
+    const { suppressed } = sample;
+    sample.lines += 1;
+    sample.suppressed = 0;
+    this.logger?.debug({ ...fields(), ...(suppressed === 0 ? {} : { suppressed }) }, 'request refused');
+  }
+}
+
+const written = new WeakSet<AppError>();
+
+/** Finds the caller in a request of any shape: the fields in which clients, REST paths and the bus name it. */
+export function readCaller(request: unknown): Caller {
+  const { appId, clientAddress, session, user, from, userId } = asRecord(request);
+  const named = asRecord(session);
+  const caller = {
+    appId: toAppId(appId ?? named['appId']),
+    userId: toText(userId ?? named['userId'] ?? asRecord(user)['userId'] ?? asRecord(from)['userId']),
+    address: toText(clientAddress),
+  };
+  return Object.fromEntries(Object.entries(caller).filter(([, value]) => value !== undefined));
+}
+
+/** Cuts a text that a caller chose to what a log line may hold. */
+export function cutText(text: string): string {
+  return text.length <= maxTextChars ? text : `${text.slice(0, maxTextChars)}…`;
+}
+
+function describe(error: AppError): Record<string, unknown> {
+  const { code, errorName, details, cause } = error;
+  const text = (name: string) => toText(details?.[name]);
+  return {
+    code,
+    name: errorName,
+    path: text('path'),
+    problem: text('problem'),
+    // Not the error itself: its stack says nothing here, and what libraries throw may quote data.
+    reason: cause instanceof Error ? cutText(cause.message) : text('reason'),
+  };
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function toText(value: unknown): string | undefined {
+  return typeof value === 'string' ? cutText(value) : undefined;
+}
+
+/** A path of REST has it as text. */
+function toAppId(value: unknown): number | undefined {
+  const appId = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value;
+  return typeof appId === 'number' && Number.isSafeInteger(appId) ? appId : undefined;
+}
