@@ -35,7 +35,7 @@ beforeAll(async () => {
   const adminTokens = AdminTokens.parse(`alice:${adminToken}`);
   service = await runService({
     name: 'auth',
-    module: AuthModule.register({ database, adminTokens, bus, logger }),
+    module: AuthModule.register({ database, adminTokens, bus, logger, maxGrantSeconds: 86_400 }),
     bus,
     logger,
     httpHost: '127.0.0.1',
@@ -203,6 +203,17 @@ describe('authenticate', () => {
     expect((await login('r2')).grants.rooms).toHaveLength(3);
     expect(await codeOf(login('r3'))).toBe(1002033);
     expect(await codeOf(login('r4'))).toBe(1002033);
+  });
+
+  it('does not take a token that is valid for longer than the cluster allows', async () => {
+    const { appId, serverSecret } = await newApp();
+    const options = { appId, userId: 'ann', secret: serverSecret, effectiveTimeSeconds: 2 * 86_400 };
+    for (const token of [generateToken04(options), await issueNativeToken(options)]) {
+      await expect(client.request(authRpc.authenticate, { appId, ...who, token })).rejects.toMatchObject({
+        code: 1002078,
+        details: { maxLifetimeSeconds: 86_400 },
+      });
+    }
   });
 
   it('lets nobody in while the AppID is switched off, at once and with every credential', async () => {

@@ -8,7 +8,7 @@ import { AppsHandler } from './apps/apps.handler.js';
 import { ListAuditHandler } from './audit/list-audit.handler.js';
 import { AuthenticateHandler } from './authenticate/authenticate.handler.js';
 import { EntitlementsHandler } from './entitlements/entitlements.handler.js';
-import { loggerToken } from './logger-token.js';
+import { loggerToken, maxGrantSecondsToken } from './injection-tokens.js';
 
 /** What the service works with; it takes over the database and closes it at the end. */
 export interface AuthParts {
@@ -16,13 +16,15 @@ export interface AuthParts {
   adminTokens: AdminTokens;
   bus: Bus;
   logger: Logger;
+  /** How long a token may be valid. */
+  maxGrantSeconds: number;
 }
 
 @Module({})
 export class AuthModule implements OnApplicationShutdown {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  static register({ database, adminTokens, bus, logger }: AuthParts): DynamicModule {
+  static register({ database, adminTokens, bus, logger, maxGrantSeconds }: AuthParts): DynamicModule {
     return {
       module: AuthModule,
       imports: [
@@ -39,6 +41,7 @@ export class AuthModule implements OnApplicationShutdown {
         { provide: Database, useValue: database },
         { provide: AdminTokens, useValue: adminTokens },
         { provide: loggerToken, useValue: logger },
+        { provide: maxGrantSecondsToken, useValue: maxGrantSeconds },
       ],
     };
   }

@@ -11,6 +11,16 @@ export const authConfigSchema = z.object({
   POLYROOM_PGLITE_DIR: z.string().default('.polyroom/pglite'),
   /** `name:token,name:token`; without any, nobody can administer. */
   POLYROOM_ADMIN_TOKENS: textFor((text) => AdminTokens.parse(text)).default(''),
+  /**
+   * How long a token may be valid, from its issue to its expiry. 24 days are ZEGO's own limit for token04.
+   * Not called TOKEN: what is named so counts as a secret and is hidden in logs.
+   */
+  POLYROOM_MAX_GRANT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(366 * 86_400)
+    .default(24 * 86_400),
 });
 export type AuthConfig = z.output<typeof authConfigSchema>;
 

@@ -21,7 +21,13 @@ await runProcess('auth', async () => {
   const bus = await Bus.connect({ url: config.POLYROOM_NATS_URL, name: 'auth', logger });
   await runService({
     name: 'auth',
-    module: AuthModule.register({ database, adminTokens, bus, logger }),
+    module: AuthModule.register({
+      database,
+      adminTokens,
+      bus,
+      logger,
+      maxGrantSeconds: config.POLYROOM_MAX_GRANT_SECONDS,
+    }),
     bus,
     logger,
     httpHost: config.POLYROOM_HTTP_HOST,

@@ -10,7 +10,8 @@ const secret = 'a'.repeat(16) + '0123456789abcdef';
 const newSecret = 'b'.repeat(16) + '0123456789abcdef';
 const live = (...values: string[]) => values.map((value) => ({ value, secretId: secretIdOf(value) }));
 const nowMs = 1_800_000_000_000;
-const subject = { appId: 7, userId: 'ann', nowMs };
+const maxLifetimeSeconds = 3600;
+const subject = { appId: 7, userId: 'ann', nowMs, maxLifetimeSeconds };
 const options = { appId: 7, userId: 'ann', secret, effectiveTimeSeconds: 60, nowMs };
 
 async function codeOf(token: string, secrets = live(secret), who = subject): Promise<number> {
@@ -80,6 +81,24 @@ describe('a genuine native token', () => {
       message: expect.stringContaining('user ID'),
       details: { path: 'token.user' },
     });
+  });
+
+  it.each([
+    ['until the end of time', { ...claims, exp: 2 ** 40 }],
+    ['for a second too long', { ...claims, iat: nowMs / 1000, exp: nowMs / 1000 + maxLifetimeSeconds + 11 }],
+    ['that was issued long ago', { ...claims, iat: nowMs / 1000 - maxLifetimeSeconds }],
+    ['whose issue is in the future', { ...claims, iat: 2 ** 40 - 60, exp: 2 ** 40 }],
+  ])('valid %s is refused with 1002078, which names the claim and the limit', async (_what, altered) => {
+    await expect(verifyToken(await sign(altered), live(secret), subject)).rejects.toMatchObject({
+      code: 1002078,
+      message: 'The token expires too late: it may be valid for 3600 seconds at most.',
+      details: { path: 'token.exp', maxLifetimeSeconds },
+    });
+  });
+
+  it('may be valid for as long as the limit, also on a clock that is a little ahead', async () => {
+    const longest = { ...options, effectiveTimeSeconds: maxLifetimeSeconds, nowMs: nowMs + 5000 };
+    await verifyToken(await issueNativeToken(longest), live(secret), subject);
   });
 
   it('of an app server whose clock is a little ahead is accepted', async () => {

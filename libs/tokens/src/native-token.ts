@@ -11,13 +11,12 @@ import {
 } from '@polyroom/contracts';
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
+import { assertLifetime, clockSkewSeconds } from './lifetime.js';
 import { type LiveSecret, openSecret, secretIdOf } from './secret.js';
 import { notGenuine, type TokenSubject } from './token-error.js';
 
 /** Fixed: what the header of a token says about it is never believed. */
 const algorithm = 'HS256';
-/** How far the clock of an app server may be ahead of ours. */
-const clockSkewSeconds = 10;
 
 const claimsSchema = z.strictObject({
   app: appIdSchema,
@@ -89,11 +88,8 @@ export async function verifyNativeToken(
   if (claims.user !== subject.userId) {
     throw new AppError('ROOM_TOKEN_USERID_ERROR');
   }
-  const nowSeconds = subject.nowMs / 1000;
-  if (claims.exp <= nowSeconds) {
-    throw new AppError('ROOM_TOKEN_EXPIRE_ERROR');
-  }
-  if (claims.nbf !== undefined && claims.nbf > nowSeconds + clockSkewSeconds) {
+  assertLifetime({ issuedAtSeconds: claims.iat, expiresAtSeconds: claims.exp }, subject, 'token.exp');
+  if (claims.nbf !== undefined && claims.nbf > subject.nowMs / 1000 + clockSkewSeconds) {
     throw new AppError('ROOM_TOKEN_EXPIRE_ERROR', { message: 'The token is not valid yet.' });
   }
   return {

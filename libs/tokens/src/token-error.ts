@@ -13,4 +13,6 @@ export interface TokenSubject {
   appId: number;
   userId: string;
   nowMs: number;
+  /** How long a token may be valid, from its issue to its expiry. */
+  maxLifetimeSeconds: number;
 }

@@ -10,7 +10,8 @@ const secret = 'a'.repeat(16) + '0123456789abcdef';
 const newSecret = 'b'.repeat(16) + '0123456789abcdef';
 const live = (...values: string[]) => values.map((value) => ({ value, secretId: secretIdOf(value) }));
 const nowMs = 1_800_000_000_000;
-const subject = { appId: 7, userId: 'ann', nowMs };
+const maxLifetimeSeconds = 3600;
+const subject = { appId: 7, userId: 'ann', nowMs, maxLifetimeSeconds };
 const options = { appId: 7, userId: 'ann', secret, effectiveTimeSeconds: 60, nowMs };
 
 async function errorOf(token: string, secrets = live(secret), who = subject): Promise<AppError> {
@@ -91,6 +92,23 @@ describe('a genuine token04', () => {
     const expire =
       typeof altered === 'object' && typeof altered.expire === 'number' ? altered.expire : undefined;
     expect((await errorOf(sealContent(altered, expire))).code).toBe(code);
+  });
+});
+
+describe('the lifetime of a token04', () => {
+  it.each([
+    ['until the end of time', { ...content, expire: 2 ** 40 }],
+    ['for a second too long', { ...content, expire: nowMs / 1000 + maxLifetimeSeconds + 11 }],
+    ['that was issued long ago', { ...content, ctime: nowMs / 1000 - maxLifetimeSeconds }],
+  ])('one valid %s is refused with 1002078, which names the field and the limit', async (_what, altered) => {
+    const error = await errorOf(sealContent(altered, altered.expire));
+    expect(error).toMatchObject({ code: 1002078, details: { path: 'token.expire', maxLifetimeSeconds } });
+    expect(error.message).toContain('3600 seconds');
+  });
+
+  it('may be as long as the limit', async () => {
+    const longest = generateToken04({ ...options, effectiveTimeSeconds: maxLifetimeSeconds });
+    await verifyToken(longest, live(secret), subject);
   });
 });
 

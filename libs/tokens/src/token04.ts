@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { AppError, type Grants, parseOrThrow, userIdSchema } from '@polyroom/contracts';
 import { z } from 'zod';
+import { assertLifetime } from './lifetime.js';
 import { parsePrivilegePayload } from './privilege-payload.js';
 import { type LiveSecret, openSecret } from './secret.js';
 import { decodeToken04Wire, encodeToken04Wire, seal, unseal } from './token04-wire.js';
@@ -77,11 +78,9 @@ export function verifyToken04(token: string, secrets: readonly LiveSecret[], sub
   if (!z.int32().safeParse(content.nonce).success) {
     throw new AppError('ROOM_TOKEN_NONCE_TYPE_ERROR');
   }
-  const expiresAtMs = content.expire * 1000;
-  if (expiresAtMs <= subject.nowMs) {
-    throw new AppError('ROOM_TOKEN_EXPIRE_ERROR');
-  }
-  return { ...parsePrivilegePayload(content.payload), expiresAtMs };
+  const { ctime, expire } = content;
+  assertLifetime({ issuedAtSeconds: ctime, expiresAtSeconds: expire }, subject, 'token.expire');
+  return { ...parsePrivilegePayload(content.payload), expiresAtMs: expire * 1000 };
 }
 
 /** The user whom a genuine token04 names, whatever else it says. */

@@ -6,7 +6,7 @@ import { Database } from '@polyroom/persistence';
 import { secretIdOf } from '@polyroom/tokens';
 import { type Logger } from 'pino';
 import { hashAppSign } from '../authenticate/app-sign.js';
-import { loggerToken } from '../logger-token.js';
+import { loggerToken } from '../injection-tokens.js';
 
 /** The AppIDs themselves, for admins. */
 @Controller()

@@ -12,6 +12,7 @@ import {
 } from '@polyroom/contracts';
 import { type AppCredentials, Database } from '@polyroom/persistence';
 import { readTokenUser, verifyToken } from '@polyroom/tokens';
+import { maxGrantSecondsToken } from '../injection-tokens.js';
 import { matchesAppSign } from './app-sign.js';
 import { CredentialCache } from './credential-cache.js';
 
@@ -27,7 +28,10 @@ const credentialTtlMs = 1000;
 export class AuthenticateHandler {
   private readonly credentials: CredentialCache;
 
-  constructor(@Inject(Database) database: Database) {
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(maxGrantSecondsToken) private readonly maxLifetimeSeconds: number,
+  ) {
     this.credentials = new CredentialCache((appId) => database.apps.findCredentials(appId), credentialTtlMs);
   }
 
@@ -42,7 +46,8 @@ export class AuthenticateHandler {
 
   @RpcHandler(authRpc.authenticate)
   async authenticate(request: Request): Promise<ReplyOf<typeof authRpc.authenticate>> {
-    return { grants: await identify(request, await this.findLive(request.appId)) };
+    const credentials = await this.findLive(request.appId);
+    return { grants: await identify(request, credentials, this.maxLifetimeSeconds) };
   }
 
   /** Also told when an AppID is switched off: no instance may let its users in for another second. */
@@ -63,10 +68,15 @@ export class AuthenticateHandler {
   }
 }
 
-async function identify(request: Request, credentials: AppCredentials): Promise<Grants> {
+async function identify(
+  request: Request,
+  credentials: AppCredentials,
+  maxLifetimeSeconds: number,
+): Promise<Grants> {
   const { appId, userId, roomId, token, appSign } = request;
   if (token !== undefined && token !== '') {
-    const grants = await verifyToken(token, credentials.secrets, { appId, userId, nowMs: Date.now() });
+    const subject = { appId, userId, nowMs: Date.now(), maxLifetimeSeconds };
+    const grants = await verifyToken(token, credentials.secrets, subject);
     if (!hasRight(grants, roomId, 'login')) {
       throw new AppError('ROOM_AUTHENTICATION_FAILED', {
         cause: new Error('the token does not grant login in this room'),

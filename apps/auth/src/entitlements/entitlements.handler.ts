@@ -17,7 +17,7 @@ import {
 } from '@polyroom/entitlements';
 import { Database } from '@polyroom/persistence';
 import { type Logger } from 'pino';
-import { loggerToken } from '../logger-token.js';
+import { loggerToken } from '../injection-tokens.js';
 
 /** What an AppID may do: read by the services, changed by admins. */
 @Controller()

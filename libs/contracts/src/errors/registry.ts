@@ -444,7 +444,7 @@ export const errorRegistry = {
     category: 'unauthenticated',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The token has expired.',
+    summary: 'The token has expired, is not valid yet, or is valid for longer than the cluster allows.',
   },
   ROOM_TOKEN_VERSION_ERROR: {
     code: 1002079,
