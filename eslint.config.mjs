@@ -1,4 +1,5 @@
 import nx from '@nx/eslint-plugin';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 /** Who may import whom: app → adapter, domain, contract, util; adapter and domain → contract, util (an adapter → domain too). */
@@ -42,6 +43,14 @@ const noEnvironment = {
   message: 'Only libs/config reads the environment.',
 };
 
+/** Specs, what only they import, and the configuration of tools: they may import devDependencies. */
+const developmentFiles = [
+  '**/*.spec.ts',
+  '**/*.fixtures.ts',
+  '{apps,libs,tools}/*/test/**',
+  '{apps,libs,tools}/*/*.config.ts',
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -74,6 +83,25 @@ export default tseslint.config(
   {
     files: ['{apps,libs,tools}/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: forbiddenImports() }] },
+  },
+  {
+    // Each workspace declares what it imports; the root's package.json does not count.
+    files: ['{apps,libs,tools}/**/*.{ts,mjs}'],
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [
+        createNodeResolver({
+          conditionNames: ['@polyroom/source', 'types', 'node', 'import', 'default'],
+          extensions: ['.ts', '.d.ts', '.mjs', '.js'],
+        }),
+      ],
+    },
+    rules: {
+      'import-x/no-extraneous-dependencies': [
+        'error',
+        { devDependencies: developmentFiles, includeInternal: true, includeTypes: true },
+      ],
+    },
   },
   ...soleImporters.map(({ lib }) => ({
     files: [`libs/${lib}/**/*.ts`],

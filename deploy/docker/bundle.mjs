@@ -2,7 +2,7 @@
 //   node deploy/docker/bundle.mjs <service> <folder>
 // That is its compiled files, those of the libraries that it reaches through package.json, the data that
 // they read (migrations, Lua, web pages), and for media the worker. Needs a finished build. The outside
-// packages are not copied here: they come from `npm ci --omit=dev`.
+// packages are not copied here: they come from `npm ci --omit=dev` for the services.
 import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ async function readPackage(projectDir) {
   return JSON.parse(await readFile(join(rootDir, projectDir, 'package.json'), 'utf8'));
 }
 
-/** The project and every project of ours that it reaches. `testing` is for specs: only they import it. */
+/** The project and every project of ours that it reaches at run time; what only specs import is in devDependencies. */
 async function collectProjects(projectDir, found = new Set()) {
   if (found.has(projectDir)) {
     return found;
@@ -31,7 +31,7 @@ async function collectProjects(projectDir, found = new Set()) {
   found.add(projectDir);
   const { dependencies = {} } = await readPackage(projectDir);
   for (const name of Object.keys(dependencies)) {
-    if (name.startsWith('@polyroom/') && name !== '@polyroom/testing') {
+    if (name.startsWith('@polyroom/')) {
       await collectProjects(join('libs', name.slice('@polyroom/'.length)), found);
     }
   }

@@ -71,6 +71,7 @@ build() {
 
 lint() {
   step "linting"
+  node tools/setup/pins.mjs
   # The rule of the arrows reads Nx's cached project graph.
   NX_DAEMON=false nx show projects >/dev/null
   eslint --max-warnings 0 apps libs tools

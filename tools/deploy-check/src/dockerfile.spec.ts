@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { pathExists, readText } from './repository.js';
+import { listServices, pathExists, readText } from './repository.js';
 
 const text = readText('deploy/docker/Dockerfile');
 /** The instructions, with continued lines joined and comments dropped. */
@@ -39,6 +39,12 @@ test('every script that it runs exists', () => {
   const scripts = [...text.matchAll(/^RUN (?:bash|node) (\S+\.(?:sh|mjs))/gm)].map((match) => match[1]!);
   expect(scripts).toHaveLength(3);
   expect(scripts.filter((script) => !pathExists(script))).toEqual([]);
+});
+
+test('it installs what every service declares, and nothing of the tools', () => {
+  const install = instructions.find((line) => line.includes('npm ci --omit=dev'));
+  const workspaces = [...install!.matchAll(/--workspace=apps\/(\S+)/g)].map((match) => match[1]);
+  expect(workspaces.sort()).toEqual(listServices());
 });
 
 describe('the image', () => {
