@@ -112,7 +112,7 @@ describe('a page from plain http', () => {
       const { engine } = (window as never as { user: { engine: { createStream(): Promise<unknown> } } }).user;
       return engine.createStream().catch(({ code, message }) => ({ code, message }));
     });
-    expect(refusal).toEqual({ code: 1000010, message: expect.stringContaining('https') });
+    expect(refusal).toEqual({ code: 1103053, message: expect.stringContaining('https') });
     expect([...sender.consoleErrors, ...receiver.consoleErrors]).toEqual([]);
     await Promise.all([sender.close(), receiver.close()]);
   });

@@ -124,8 +124,39 @@ export interface ZegoPlayerConfig {
   roomID?: string;
 }
 
+/** One of them; without any, camera and microphone. */
 export interface ZegoStreamSource {
-  camera?: { audio?: boolean; video?: boolean | MediaTrackConstraints };
+  camera?: ZegoCameraSource;
+  /** `true` for the defaults. */
+  screen?: boolean | ZegoScreenSource;
+  custom?: ZegoCustomSource;
+}
+
+export interface ZegoCameraSource {
+  /** True by default. */
+  audio?: boolean | MediaTrackConstraints;
+  /** True by default. */
+  video?: boolean | MediaTrackConstraints;
+  /** Device ID of a microphone. */
+  audioInput?: string;
+  /** Device ID of a camera. */
+  videoInput?: string;
+  facingMode?: 'user' | 'environment';
+  width?: ConstrainULong;
+  height?: ConstrainULong;
+  frameRate?: ConstrainDouble;
+}
+
+export interface ZegoScreenSource {
+  /** The sound of what is shared, where the browser offers it; false by default. */
+  audio?: boolean;
+  width?: ConstrainULong;
+  height?: ConstrainULong;
+  frameRate?: ConstrainDouble;
+}
+
+export interface ZegoCustomSource {
+  source: MediaStream | HTMLMediaElement;
 }
 
 /** ZEGO's publisher callback, with the rooms it leaves out. */

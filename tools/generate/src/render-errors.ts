@@ -9,6 +9,7 @@ const families: Record<number, string> = {
   1004: 'Playing',
   1009: 'Messages',
   1100: 'Web client',
+  1103: 'Web capture',
   1190: 'Polyroom’s own',
 };
 

@@ -15,7 +15,7 @@ export interface ErrorSpec {
 
 /**
  * Every error of the system. The numbers below 1190000 are ZEGO Express's, with their meaning
- * (client-sdk/error-code of the ZEGO Express documentation; 11000xx is its Web SDK's); 1190000 and
+ * (client-sdk/error-code of the ZEGO Express documentation; 110xxxx are its Web SDK's); 1190000 and
  * above are our own. A code is never reused and a name never changed.
  */
 export const errorRegistry = {
@@ -810,6 +810,72 @@ export const errorRegistry = {
     retryable: true,
     raisedBy: 'sdk',
     summary: 'The socket is closed.',
+  },
+  CAPTURE_NOT_SUPPORTED: {
+    code: 1103002,
+    category: 'failed_precondition',
+    retryable: false,
+    raisedBy: 'sdk',
+    summary: 'This runtime cannot capture: use a browser with camera and microphone access.',
+  },
+  CAPTURE_SCREEN_CANCELED: {
+    code: 1103042,
+    category: 'permission_denied',
+    retryable: true,
+    raisedBy: 'sdk',
+    summary:
+      'The screen is not shared: the user canceled, the system does not permit it, or the request was not made in response to a click or key press.',
+  },
+  CAPTURE_SCREEN_NOT_SUPPORTED: {
+    code: 1103043,
+    category: 'failed_precondition',
+    retryable: false,
+    raisedBy: 'sdk',
+    summary: 'This browser cannot share the screen: use a desktop browser.',
+  },
+  CAPTURE_HTTPS_REQUIRED: {
+    code: 1103053,
+    category: 'failed_precondition',
+    retryable: false,
+    raisedBy: 'sdk',
+    summary: 'Capture needs a secure page: load it over https or from localhost.',
+  },
+  CAPTURE_FAILED: {
+    code: 1103061,
+    category: 'unavailable',
+    retryable: true,
+    raisedBy: 'sdk',
+    summary: 'The capture failed for the reason in details.problem.',
+  },
+  CAPTURE_NOT_ALLOWED: {
+    code: 1103064,
+    category: 'permission_denied',
+    retryable: false,
+    raisedBy: 'sdk',
+    summary:
+      'Access to the device is denied: allow it in the site settings of the browser and in the privacy settings of the system.',
+  },
+  CAPTURE_DEVICE_BUSY: {
+    code: 1103065,
+    category: 'unavailable',
+    retryable: true,
+    raisedBy: 'sdk',
+    summary: 'The device cannot be opened: close the application that uses it, or connect it again.',
+  },
+  CAPTURE_CONSTRAINTS_NOT_MET: {
+    code: 1103066,
+    category: 'unprocessable',
+    retryable: false,
+    raisedBy: 'sdk',
+    summary:
+      'No device meets the constraint in details.constraint: choose another device ID or relax the constraint.',
+  },
+  CAPTURE_DEVICE_NOT_FOUND: {
+    code: 1190801,
+    category: 'not_found',
+    retryable: false,
+    raisedBy: 'sdk',
+    summary: 'There is no such device: connect a camera or microphone, or ask for only one of them.',
   },
   PROTOCOL_UNKNOWN_METHOD: {
     code: 1190001,

@@ -25,7 +25,7 @@ import {
 } from '../zego-message-types.js';
 import { EngineParts } from './engine-parts.js';
 import { assertProfile } from './profile.js';
-import { getMediaDevices } from '../media/media-devices.js';
+import { capture } from '../media/capture.js';
 import { type ZegoSoundLevelConfig } from '../quality/zego-quality-types.js';
 
 /**
@@ -113,10 +113,9 @@ export class ZegoExpressEngine {
       : this.parts.rooms.setExtraInfo(roomID, key, value);
   }
 
-  /** Opens camera and microphone. */
-  async createStream(source: ZegoStreamSource = {}): Promise<MediaStream> {
-    const { audio = true, video = true } = source.camera ?? {};
-    return getMediaDevices().getUserMedia({ audio, video });
+  /** Opens camera and microphone, the screen, or a source of the application. Rejects with a ZegoError. */
+  createStream(source: ZegoStreamSource = {}): Promise<MediaStream> {
+    return capture(source);
   }
 
   /** Stops the tracks of a stream that `createStream` made. */
