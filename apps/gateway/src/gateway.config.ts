@@ -1,3 +1,4 @@
+import { TrustedProxies } from '@polyroom/addresses';
 import { ConfigError, loadConfig, optionalText, serviceFields } from '@polyroom/config';
 import { gatewayIdSchema, newId } from '@polyroom/contracts';
 import { z } from 'zod';
@@ -7,6 +8,8 @@ const schema = z.object({
   ...serviceFields,
   /** The name under which the room service knows this gateway. */
   POLYROOM_GATEWAY_ID: gatewayIdSchema.optional(),
+  /** Addresses and networks of the proxies before this gateway, separated by commas: they say where a client is. */
+  POLYROOM_TRUSTED_PROXIES: optionalText,
   /** TURN and STUN servers for clients, `turn:host:port?transport=udp`, separated by commas. */
   POLYROOM_TURN_URLS: optionalText,
   /** The secret that the gateway shares with the TURN servers (coturn's `static-auth-secret`). */
@@ -26,6 +29,7 @@ export interface GatewayConfig {
   httpHost: string;
   httpPort: number;
   logLevel: string;
+  trustedProxies: TrustedProxies;
   turn: TurnConfig;
 }
 
@@ -38,12 +42,21 @@ export function loadGatewayConfig(env?: Record<string, string | undefined>): Gat
     httpHost: values.POLYROOM_HTTP_HOST,
     httpPort: values.POLYROOM_HTTP_PORT,
     logLevel: values.POLYROOM_LOG_LEVEL,
+    trustedProxies: readTrustedProxies(values.POLYROOM_TRUSTED_PROXIES ?? ''),
     turn: {
       urls: readTurnUrls(values.POLYROOM_TURN_URLS ?? '', values.POLYROOM_TURN_SECRET),
       secret: values.POLYROOM_TURN_SECRET,
       ttlSeconds: values.POLYROOM_TURN_TTL_SECONDS,
     },
   };
+}
+
+function readTrustedProxies(text: string): TrustedProxies {
+  try {
+    return TrustedProxies.parse(text);
+  } catch (error) {
+    throw new ConfigError(`POLYROOM_TRUSTED_PROXIES: ${(error as Error).message}`);
+  }
 }
 
 function readTurnUrls(text: string, secret: string | undefined): string[] {

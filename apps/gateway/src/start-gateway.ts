@@ -15,6 +15,7 @@ export function startGateway(config: GatewayConfig, bus: Bus, logger: Logger): P
     nodeId: config.gatewayId,
     httpHost: config.httpHost,
     httpPort: config.httpPort,
+    trustProxy: (address) => config.trustedProxies.has(address),
     configure: (app) => {
       acceptSdp(app);
       // The console may be served from anywhere: what it does is authorised by its bearer, not by cookies.

@@ -134,6 +134,9 @@ export class FakeCluster {
 
   private answerAuth(): void {
     this.answer(authRpc.authenticate, () => ({ grants: this.grants }));
+    this.answer(authRpc.identifyUser, () => {
+      throw new AppError('ROOM_AUTHENTICATION_FAILED');
+    });
     this.answer(authRpc.getEntitlements, () => ({ entitlements: this.entitlements, version: 1 }));
     this.answer(authRpc.identifyAdmin, (request) => {
       if (request.adminToken !== adminToken) {

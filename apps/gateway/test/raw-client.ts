@@ -25,8 +25,9 @@ export class RawClient {
     socket.on('error', () => {});
   }
 
-  static async open(port: number): Promise<RawClient> {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${clientSocketPath}`, clientSubprotocol);
+  static async open(port: number, headers: Record<string, string> = {}): Promise<RawClient> {
+    const url = `ws://127.0.0.1:${port}${clientSocketPath}`;
+    const socket = new WebSocket(url, clientSubprotocol, { headers });
     const client = new RawClient(socket);
     await new Promise((resolve, reject) => {
       socket.once('open', resolve);

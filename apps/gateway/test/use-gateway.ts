@@ -17,13 +17,13 @@ export interface UsedGateway {
   /** What the gateway of this test has logged, from debug on. */
   readonly lines: ReadonlyArray<Record<string, unknown>>;
   /** A client that is closed with the test. */
-  connect(): Promise<RawClient>;
+  connect(headers?: Record<string, string>): Promise<RawClient>;
   /** The same, logged into a room. */
   connectTo(roomId: string, userId: string, more?: Record<string, unknown>): Promise<RawClient>;
 }
 
 /** To be called at the top of a spec, whose hooks it adds to. */
-export function useGateway(): UsedGateway {
+export function useGateway(env: Record<string, string> = {}): UsedGateway {
   let nats: RunningServer;
   let cluster: FakeCluster;
   let gateway: RunningService;
@@ -44,6 +44,7 @@ export function useGateway(): UsedGateway {
       POLYROOM_NATS_URL: nats.url,
       POLYROOM_HTTP_HOST: '127.0.0.1',
       POLYROOM_GATEWAY_ID: gatewayId,
+      ...env,
     });
     const write = (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>);
     const logger = createLogger('gateway', 'debug', { write });
@@ -60,8 +61,8 @@ export function useGateway(): UsedGateway {
     await cluster.close();
   });
 
-  const connect = async (): Promise<RawClient> => {
-    const client = await RawClient.open(gateway.port);
+  const connect = async (headers: Record<string, string> = {}): Promise<RawClient> => {
+    const client = await RawClient.open(gateway.port, headers);
     clients.push(client);
     return client;
   };

@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { clientAddressOf } from '@polyroom/addresses';
 import { AppError, type ErrorName, httpStatusOf } from '@polyroom/contracts';
 import { type Logger, outcomeOf, readCaller, RefusalLog, type RequestOutcome } from '@polyroom/observability';
 import { type Observable, throwError } from 'rxjs';
@@ -13,6 +14,7 @@ interface HttpReply {
 interface HttpRequest {
   method: string;
   ip: string;
+  socket: { remoteAddress?: string | undefined };
   params: unknown;
   routeOptions: { url?: string | undefined };
   /** The operator, where a guard has found out. */
@@ -80,8 +82,9 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-function contextOf({ method, ip, params, routeOptions, actor }: HttpRequest) {
-  return { method, route: routeOptions.url, actor, ...readCaller(params), address: ip };
+function contextOf({ method, ip, socket, params, routeOptions, actor }: HttpRequest) {
+  const address = clientAddressOf(ip, socket.remoteAddress);
+  return { method, route: routeOptions.url, actor, ...readCaller(params), address };
 }
 
 /** The status of an error of Nest's, or of Fastify's (a body that is too large or no JSON). */

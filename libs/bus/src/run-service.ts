@@ -16,6 +16,8 @@ export interface ServiceOptions {
   httpHost: string;
   /** 0 = a free one. */
   httpPort: number;
+  /** Whose `X-Forwarded-For` is believed; nobody's where it is left out. */
+  trustProxy?: (address: string) => boolean;
   /** The name of this process, for requests to it alone. */
   nodeId?: string;
   /** Called before anything listens, e.g. to attach a WebSocket server. */
@@ -46,7 +48,11 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   const root: DynamicModule = { module: ServiceRoot, imports: [BusModule.forRoot(bus), options.module] };
   const app = await NestFactory.create<NestFastifyApplication>(
     root,
-    new FastifyAdapter({ bodyLimit: bodyLimitBytes, routerOptions: { maxParamLength } }),
+    new FastifyAdapter({
+      bodyLimit: bodyLimitBytes,
+      routerOptions: { maxParamLength },
+      trustProxy: options.trustProxy ?? false,
+    }),
     {
       logger: nestLogger(logger),
       abortOnError: false,

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TrustedProxies } from '@polyroom/addresses';
 import { findTypeProblems } from './kubernetes-types.js';
 import { buildKustomization, hasKubectl, readSecretKeys, readSources } from './kustomize.js';
 import {
@@ -158,6 +159,13 @@ test('gateways get the secret of the TURN servers where there is one', () => {
     key: 'POLYROOM_TURN_SECRET',
     optional: true,
   });
+});
+
+test.each(['dev', 'production'])('the gateways of %s believe the ingress controller', (overlay) => {
+  const text = readText(`deploy/k8s/overlays/${overlay}/kustomization.yaml`);
+  const proxies = TrustedProxies.parse(/^ +- POLYROOM_TRUSTED_PROXIES=(.+)$/m.exec(text)?.[1] ?? '');
+  expect(proxies.has('10.244.1.1')).toBe(true);
+  expect(proxies.has('203.0.113.9')).toBe(false);
 });
 
 if (hasKubectl) {

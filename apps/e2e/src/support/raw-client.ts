@@ -34,8 +34,9 @@ export class RawClient {
     });
   }
 
-  static async connect(url: string): Promise<RawClient> {
-    const socket = new WebSocket(url);
+  static async connect(url: string, headers: Record<string, string> = {}): Promise<RawClient> {
+    // Node.js takes headers, which the type of browsers does not know.
+    const socket = new WebSocket(url, { headers } as never);
     await new Promise<void>((resolve, reject) => {
       socket.addEventListener('open', () => resolve(), { once: true });
       socket.addEventListener('error', () => reject(new Error(`cannot connect to ${url}`)), { once: true });

@@ -12,6 +12,7 @@ import {
   Res,
   UnsupportedMediaTypeException,
 } from '@nestjs/common';
+import { clientAddressOf } from '@polyroom/addresses';
 import {
   AppError,
   appIdSchema,
@@ -37,6 +38,7 @@ interface HttpRequest {
   headers: Record<string, string | undefined>;
   url: string;
   ip: string;
+  socket: { remoteAddress?: string | undefined };
 }
 interface HttpReply {
   status(code: number): HttpReply;
@@ -190,7 +192,7 @@ function readRequest(request: HttpRequest, place: Place, query: unknown): Intero
     mode,
     userName,
     token,
-    clientAddress: request.ip,
+    clientAddress: clientAddressOf(request.ip, request.socket.remoteAddress),
   };
 }
 

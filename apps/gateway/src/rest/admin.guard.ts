@@ -1,4 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { clientAddressOf } from '@polyroom/addresses';
 import { Bus } from '@polyroom/bus';
 import { AppError, authRpc } from '@polyroom/contracts';
 
@@ -6,6 +7,7 @@ import { AppError, authRpc } from '@polyroom/contracts';
 export interface AdminRequest {
   headers: { authorization?: string };
   ip: string;
+  socket: { remoteAddress?: string | undefined };
   /** The name that the audit shows. */
   actor?: string;
 }
@@ -25,7 +27,7 @@ export class AdminGuard implements CanActivate {
     }
     const { actor } = await this.bus.request(authRpc.identifyAdmin, {
       adminToken,
-      clientAddress: request.ip,
+      clientAddress: clientAddressOf(request.ip, request.socket.remoteAddress),
     });
     request.actor = actor;
     return true;

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server } from 'node:http';
 import { type Duplex } from 'node:stream';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { findClientAddress } from '@polyroom/addresses';
 import {
   clientCloseCodes,
   clientLeaveCloseCode,
@@ -11,7 +12,8 @@ import { cutText, RefusalLog } from '@polyroom/observability';
 import { type Logger } from 'pino';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { gatewayMetrics } from '../gateway-metrics.js';
-import { LOGGER } from '../gateway-tokens.js';
+import { type GatewayConfig } from '../gateway.config.js';
+import { GATEWAY_CONFIG, LOGGER } from '../gateway-tokens.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
 import { BatchWriter } from './batch-writer.js';
 import { ClientConnection } from './client-connection.js';
@@ -56,6 +58,7 @@ export class SocketServer implements OnModuleDestroy {
   constructor(
     private readonly router: MethodRouter,
     private readonly lifecycle: SessionLifecycle,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.refusals = new RefusalLog(logger);
@@ -105,7 +108,7 @@ export class SocketServer implements OnModuleDestroy {
     const ignoreError = () => socket.destroy();
     socket.on('error', ignoreError);
     const path = request.url?.split('?', 1)[0];
-    const address = request.socket.remoteAddress;
+    const address = findClientAddress(request, this.config.trustedProxies);
     if (path !== clientSocketPath || this.closing) {
       const status = this.closing ? '503 Service Unavailable' : '404 Not Found';
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);

@@ -1,15 +1,27 @@
 import { Injectable } from '@nestjs/common';
+import { AddressRange, normalizeAddress } from '@polyroom/addresses';
 import { RoomStore } from '@polyroom/room-store';
 
 /** How long a list is believed: a ban holds within this time. */
 const maxAgeMs = 1000;
 
-interface Entry {
-  readAtMs: number;
-  bans: Promise<Map<string, number>>;
+interface BannedRange {
+  range: AddressRange;
+  untilMs: number;
 }
 
-/** The banned addresses of each AppID, read once a second at most. */
+interface Bans {
+  /** Single addresses, by their one spelling. */
+  untilMsByAddress: Map<string, number>;
+  networks: BannedRange[];
+}
+
+interface Entry {
+  readAtMs: number;
+  bans: Promise<Bans>;
+}
+
+/** The banned addresses and networks of each AppID, read once a second at most. */
 @Injectable()
 export class AddressBans {
   private readonly entries = new Map<number, Entry>();
@@ -17,15 +29,32 @@ export class AddressBans {
   constructor(private readonly store: RoomStore) {}
 
   /** Throws where the list cannot be read. */
-  async has(appId: number, address: string): Promise<boolean> {
+  async has(appId: number, clientAddress: string): Promise<boolean> {
     const nowMs = Date.now();
     let entry = this.entries.get(appId);
     if (entry === undefined || nowMs - entry.readAtMs > maxAgeMs) {
-      entry = { readAtMs: nowMs, bans: this.store.bans.listAddresses(appId) };
+      entry = { readAtMs: nowMs, bans: this.read(appId) };
       this.entries.set(appId, entry);
       entry.bans.catch(() => this.entries.delete(appId));
     }
-    const untilMs = (await entry.bans).get(address);
-    return untilMs !== undefined && untilMs > nowMs;
+    const { untilMsByAddress, networks } = await entry.bans;
+    const address = normalizeAddress(clientAddress) ?? clientAddress;
+    return (
+      (untilMsByAddress.get(address) ?? 0) > nowMs ||
+      networks.some(({ range, untilMs }) => untilMs > nowMs && range.has(address))
+    );
+  }
+
+  private async read(appId: number): Promise<Bans> {
+    const bans: Bans = { untilMsByAddress: new Map(), networks: [] };
+    for (const [text, untilMs] of await this.store.bans.listAddresses(appId)) {
+      const range = AddressRange.parse(text);
+      if (range?.isNetwork === true) {
+        bans.networks.push({ range, untilMs });
+      } else {
+        bans.untilMsByAddress.set(range?.toString() ?? text, untilMs);
+      }
+    }
+    return bans;
   }
 }

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
+import { AddressRange } from '@polyroom/addresses';
 import { RpcHandler } from '@polyroom/bus';
-import { type ParsedRequestOf, type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
+import { AppError, type ParsedRequestOf, type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
 import { inBatches } from '../in-batches.js';
 import { streamRemovedReasons } from '../room-facts.js';
@@ -73,7 +74,12 @@ export class MembersHandler {
   }: ParsedRequestOf<typeof roomAdminRpc.setBan>): Promise<ReplyOf<typeof roomAdminRpc.setBan>> {
     const { bans } = this.store;
     if (address !== undefined) {
-      await bans.setAddress(appId, address, forMs);
+      const range = AddressRange.parse(address);
+      if (range === undefined) {
+        throw new AppError('COMMON_ILLEGAL_PARAM', { details: { path: 'address' } });
+      }
+      // One spelling for each range, so that a ban is lifted by any spelling of it.
+      await bans.setAddress(appId, range.toString(), forMs);
     } else if (userId !== undefined && roomId !== undefined) {
       await bans.setUserInRoom(appId, roomId, userId, forMs);
     } else if (userId !== undefined) {

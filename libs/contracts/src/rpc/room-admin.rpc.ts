@@ -58,7 +58,7 @@ export const kickUser = defineRpc('room', 'kickUser', {
 });
 
 /**
- * Keeps out: a user everywhere, everybody out of a room, a user out of a room, or an address. Those who are
+ * Keeps out: a user everywhere, everybody out of a room, a user out of a room, or an address or network. Those who are
  * in stay in: to put them out is a kick.
  */
 export const setBan = defineRpc('room', 'setBan', {
@@ -67,7 +67,8 @@ export const setBan = defineRpc('room', 'setBan', {
       appId: appIdSchema,
       userId: userIdSchema.optional(),
       roomId: roomIdSchema.optional(),
-      address: z.union([z.ipv4(), z.ipv6()]).optional(),
+      /** An address, or a network in CIDR notation. */
+      address: z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]).optional(),
       forMs: banForMsSchema,
     })
     .refine(

@@ -1,0 +1,76 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+const mappedPrefixBits = 96;
+
+/**
+ * One spelling for each address: IPv4 in four decimal parts, also where it is mapped into IPv6, and IPv6 as RFC 5952
+ * writes it, without a zone. Undefined where the text is no address.
+ */
+export function normalizeAddress(text: string | undefined): string | undefined {
+  return parseAddress(text)?.toString();
+}
+
+/** An address, or a network in CIDR notation. */
+export class AddressRange {
+  private constructor(
+    private readonly network: Address,
+    readonly prefixBits: number,
+  ) {}
+
+  /** Undefined where the text is neither an address nor a network. */
+  static parse(text: string): AddressRange | undefined {
+    const [address, bits, ...more] = text.split('/');
+    const network = parseAddress(address);
+    if (network === undefined || more.length > 0) {
+      return undefined;
+    }
+    const allBits = network.kind() === 'ipv4' ? 32 : 128;
+    if (bits === undefined) {
+      return new AddressRange(network, allBits);
+    }
+    const isMapped = network.kind() === 'ipv4' && isIP(address!) === 6;
+    const prefixBits = /^\d{1,3}$/.test(bits) ? Number(bits) - (isMapped ? mappedPrefixBits : 0) : -1;
+    return prefixBits < 0 || prefixBits > allBits
+      ? undefined
+      : new AddressRange(toNetwork(network, prefixBits), prefixBits);
+  }
+
+  /** Whether a normalised address is in it. */
+  has(address: string): boolean {
+    if (!this.isNetwork) {
+      return address === this.network.toString();
+    }
+    const parsed = parseAddress(address);
+    return parsed?.kind() === this.network.kind() && parsed.match(this.network as never, this.prefixBits);
+  }
+
+  /** False for a single address. */
+  get isNetwork(): boolean {
+    return this.prefixBits < (this.network.kind() === 'ipv4' ? 32 : 128);
+  }
+
+  /** One spelling for each range. */
+  toString(): string {
+    return this.isNetwork ? `${this.network.toString()}/${this.prefixBits}` : this.network.toString();
+  }
+}
+
+function parseAddress(text: string | undefined): Address | undefined {
+  // Node.js decides what an address is: the library takes 0x7f.1 for one.
+  if (text === undefined || isIP(text) === 0) {
+    return undefined;
+  }
+  return ipaddr.process(text.replace(/%.*$/, ''));
+}
+
+/** The first address of the network, so that its others are the same range. */
+function toNetwork(address: Address, prefixBits: number): Address {
+  const bytes = address.toByteArray().map((byte, index) => {
+    const bits = Math.min(8, Math.max(0, prefixBits - index * 8));
+    return byte & (0xff << (8 - bits)) & 0xff;
+  });
+  return ipaddr.fromByteArray(bytes);
+}
