@@ -9,7 +9,13 @@ import {
   type RequestOf,
   type RpcContract,
 } from '@polyroom/contracts';
-import { connect, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import {
+  AuthorizationError,
+  connect,
+  createInbox,
+  type Msg,
+  type NatsConnection,
+} from '@nats-io/transport-node';
 import {
   type Logger,
   outcomeOf,
@@ -61,21 +67,27 @@ export class Bus {
   private readonly requests: Requests;
   private readonly replies: Replies;
   private readonly refusals: RefusalLog;
+  /** Set where the server does not let this user read its inboxes. */
+  private inboxRefusal: Error | undefined;
 
   private constructor(
     private readonly connection: NatsConnection,
+    private readonly inboxPrefix: string | undefined,
     private readonly logger: Logger | undefined,
     private readonly nameError: BusOptions['nameError'],
   ) {
     this.turn = new Turn(connection);
-    this.requests = new Requests(connection, this.turn);
+    this.requests = new Requests(connection, this.turn, this.createInbox(), (error) =>
+      this.takeInboxRefusal(error),
+    );
     this.replies = new Replies(connection, this.turn);
     this.refusals = new RefusalLog(logger);
   }
 
   static async connect(options: BusOptions): Promise<Bus> {
+    const server = toServerOptions(options.url);
     const connection = await connect({
-      ...toServerOptions(options.url),
+      ...server,
       name: options.name,
       maxReconnectAttempts: -1,
       reconnectTimeWait: reconnectWaitMs,
@@ -84,8 +96,13 @@ export class Bus {
       // Who asked stands in the cause of our own errors; a stack for every request costs more than asking.
       noAsyncTraces: true,
     });
-    const bus = new Bus(connection, options.logger, options.nameError);
+    const bus = new Bus(connection, server.inboxPrefix, options.logger, options.nameError);
     bus.onReconnect(() => bus.turn.watch());
+    // A service that cannot read its inboxes would start, and every request would time out.
+    await bus.ping().catch(async (error: unknown) => {
+      await connection.close();
+      throw error;
+    });
     return bus;
   }
 
@@ -152,12 +169,15 @@ export class Bus {
     });
   }
 
-  /** Throws unless the server answers. */
+  /** Throws unless the server answers and lets this user read its inboxes. */
   async ping(): Promise<void> {
     if (this.connection.isClosed()) {
       throw new Error('the connection is closed');
     }
     await this.connection.flush();
+    if (this.inboxRefusal !== undefined) {
+      throw this.inboxRefusal;
+    }
   }
 
   /** Returns once the server has seen everything sent so far, subscriptions included. */
@@ -183,6 +203,11 @@ export class Bus {
     })();
   }
 
+  /** A new subject for replies, which no other user of the server may subscribe to. */
+  createInbox(): string {
+    return createInbox(this.inboxPrefix);
+  }
+
   /** The connection, for the message log of this library. */
   get natsConnection(): NatsConnection {
     return this.connection;
@@ -201,6 +226,14 @@ export class Bus {
       await this.connection.close();
     })();
     return this.closing;
+  }
+
+  private takeInboxRefusal(cause: Error): void {
+    const subject = `${this.inboxPrefix ?? '_INBOX'}.>`;
+    const fix = 'allow it in the permissions of this user, as deploy/nats/nats.conf does';
+    const message = `NATS does not let this user subscribe to ${subject}, where its replies arrive: ${fix}`;
+    this.inboxRefusal = new AuthorizationError(message, { cause });
+    this.logger?.error({ err: this.inboxRefusal }, 'replies cannot be received');
   }
 
   /** Handlers may still ask other services while they finish: only then is the connection drained. */

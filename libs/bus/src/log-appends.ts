@@ -1,4 +1,4 @@
-import { createInbox, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 
 /** What the server answers to a publication into a jsStream. */
 interface Answer {
@@ -20,16 +20,17 @@ const sweepMs = 100;
  * its stack and a timer for every request, which costs more than the request; here one timer looks after all.
  */
 export class LogAppends {
-  private readonly inbox = createInbox();
   private readonly pending = new Map<number, Pending>();
   private timer: NodeJS.Timeout | undefined;
   private lastNumber = 0;
 
   constructor(
     private readonly connection: NatsConnection,
+    /** Where answers arrive. */
+    private readonly inbox: string,
     private readonly deadlineMs: number,
   ) {
-    connection.subscribe(`${this.inbox}.*`, {
+    connection.subscribe(`${inbox}.*`, {
       callback: (error, message) => {
         if (error === null) {
           this.take(message);

@@ -11,7 +11,8 @@ import {
   RetentionPolicy,
   StorageType,
 } from '@nats-io/jetstream';
-import { createInbox, type Msg, nanos, type NatsConnection } from '@nats-io/transport-node';
+import { type Msg, nanos } from '@nats-io/transport-node';
+import { type Bus } from './bus.js';
 import { LogAppends } from './log-appends.js';
 
 export interface LogStoreOptions {
@@ -43,7 +44,7 @@ const sizeMaxAgeMs = 1000;
 
 /** What all jsStreams of one connection share. */
 interface Shared {
-  connection: NatsConnection;
+  bus: Bus;
   appends: LogAppends;
   manager: JetStreamManager;
   options: LogStoreOptions;
@@ -59,11 +60,12 @@ export class LogStores {
   private constructor(private readonly shared: Shared) {}
 
   /** Throws where the server has no JetStream. */
-  static async connect(connection: NatsConnection, options: LogStoreOptions): Promise<LogStores> {
+  static async connect(bus: Bus, options: LogStoreOptions): Promise<LogStores> {
+    const connection = bus.natsConnection;
     await jetstreamManager(connection);
     const manager = await jetstreamManager(connection, { timeout: answerDeadlineMs, checkAPI: false });
-    const appends = new LogAppends(connection, answerDeadlineMs);
-    return new LogStores({ connection, appends, manager, options });
+    const appends = new LogAppends(connection, bus.createInbox(), answerDeadlineMs);
+    return new LogStores({ bus, appends, manager, options });
   }
 
   /** The AppID's jsStream, which is created where it is missing. */
@@ -154,7 +156,8 @@ export class LogStore {
 
   /** All entries of a room from there on, oldest first. */
   async read(subject: string, from: ReadFrom): Promise<LogEntry[]> {
-    const inbox = createInbox();
+    const { bus, manager } = this.shared;
+    const inbox = bus.createInbox();
     const entries: LogEntry[] = [];
     let finish: (() => void) | undefined;
     let fail: ((error: Error) => void) | undefined;
@@ -162,8 +165,7 @@ export class LogStore {
       finish = resolve;
       fail = reject;
     });
-    const { connection, manager } = this.shared;
-    const subscription = connection.subscribe(inbox, {
+    const subscription = bus.natsConnection.subscribe(inbox, {
       callback: (error, message) => {
         const place = error === null ? placeOf(message) : undefined;
         if (place === undefined) {

@@ -49,7 +49,7 @@ export class MessageLog {
   ) {}
 
   static async open(bus: Bus, options: MessageLogOptions): Promise<MessageLog> {
-    return new MessageLog(await LogStores.connect(bus.natsConnection, options), options);
+    return new MessageLog(await LogStores.connect(bus, options), options);
   }
 
   /**

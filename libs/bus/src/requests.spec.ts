@@ -5,20 +5,22 @@ import { type Turn } from './turn.js';
 
 test('an answer that came while this process was held up counts, though its deadline has passed', async () => {
   let hear: (error: null, message: Msg) => void = () => {};
-  let inbox = '';
   const connection = {
-    subscribe: (subject: string, options: { callback: typeof hear }) => {
-      inbox = subject.slice(0, -1);
+    subscribe: (_subject: string, options: { callback: typeof hear }) => {
       hear = options.callback;
     },
     publish: () => {},
   } as unknown as NatsConnection;
   const turn = { atEnd: (flush: () => void) => flush() } as Turn;
-  const requests = new Requests(connection, turn);
+  const requests = new Requests(connection, turn, '_INBOX.spec', () => {});
   // From here on the timers that are due come first, and then what waits in the socket.
   await new Promise((resolve) => setImmediate(resolve));
   const answer = requests.ask('rpc.oracle.ask', {}, 20);
-  const message = { subject: `${inbox}1`, data: new Uint8Array(1), json: () => [[1, 0, { said: 'yes' }]] };
+  const message = {
+    subject: '_INBOX.spec.1',
+    data: new Uint8Array(1),
+    json: () => [[1, 0, { said: 'yes' }]],
+  };
   // As what waits in the socket: it is read after the timers that are due.
   setImmediate(() => hear(null, message as unknown as Msg));
   const heldUpUntilMs = performance.now() + 60;

@@ -1,4 +1,4 @@
-import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { AppError, wireErrorSchema } from '@polyroom/contracts';
 import { type BatchedReply, joinJson, toBatches } from './batch.js';
 import { type Turn } from './turn.js';
@@ -22,7 +22,6 @@ interface Pending {
 
 /** Asks, and hands each answer to its asker. Belongs to the bus, whose connection it uses. */
 export class Requests {
-  private readonly inbox = createInbox();
   private readonly pending = new Map<number, Pending>();
   /** What goes at the end of this turn, by subject. */
   private readonly leaving = new Map<string, Pending[]>();
@@ -34,11 +33,16 @@ export class Requests {
   constructor(
     private readonly connection: NatsConnection,
     private readonly turn: Turn,
+    /** Where answers arrive. */
+    private readonly inbox: string,
+    onRefused: (error: Error) => void,
   ) {
-    connection.subscribe(`${this.inbox}.*`, {
+    connection.subscribe(`${inbox}.*`, {
       callback: (error, message) => {
         if (error === null) {
           this.take(message);
+        } else {
+          onRefused(error);
         }
       },
     });

@@ -7,6 +7,7 @@ test('hands credentials over apart from the address', () => {
     servers: ['nats:4222'],
     user: 'room',
     pass: 'p@ss',
+    inboxPrefix: '_INBOX.room',
   });
 });
 
@@ -16,6 +17,12 @@ test('an address without credentials has only servers, and the default port is 4
   expect(toServerOptions('nats')).toEqual({ servers: ['nats:4222'] });
 });
 
+test('a user has inboxes of its own, under its name or an encoding that no other name has', () => {
+  expect(toServerOptions('nats://room_2:p@a').inboxPrefix).toBe('_INBOX.room_2');
+  expect(toServerOptions('nats://a.*:p@a').inboxPrefix).toBe('_INBOX.=612e2a');
+  expect(toServerOptions('nats://u:p@a,v:q@b').inboxPrefix).toBe('_INBOX.u');
+});
+
 describe('an address list', () => {
   test.each([
     'nats://u:p@a,b:4333',
@@ -23,7 +30,7 @@ describe('an address list', () => {
     'nats://u:p@a, nats://u:p@b:4333',
     'nats://u:p@a,u:p@b:4333',
   ])('%s names both servers, with the credentials of any entry', (text) => {
-    expect(toServerOptions(text)).toEqual({ servers: ['a:4222', 'b:4333'], user: 'u', pass: 'p' });
+    expect(toServerOptions(text)).toMatchObject({ servers: ['a:4222', 'b:4333'], user: 'u', pass: 'p' });
   });
 
   test('keeps the credentials of each entry', () => {

@@ -1,10 +1,11 @@
+import { subjectToken } from '@polyroom/contracts';
 import { natsAddressRules, parseServerAddresses } from '@polyroom/config';
 import { type Authenticator, type ConnectionOptions } from '@nats-io/transport-node';
 
 /** What the NATS client needs to find its servers and to sign in at each of them. */
 export type ServerOptions = Pick<
   ConnectionOptions,
-  'servers' | 'tls' | 'user' | 'pass' | 'authenticator' | 'reconnectToServer'
+  'servers' | 'tls' | 'user' | 'pass' | 'authenticator' | 'reconnectToServer' | 'inboxPrefix'
 > & { servers: string[] };
 
 interface Credentials {
@@ -33,7 +34,12 @@ export function toServerOptions(text: string): ServerOptions {
   const areSame = [...byServer.values()].every(
     ({ user, pass }) => user === first.user && pass === first.pass,
   );
-  return { servers, ...tls, ...(areSame ? first : credentialsByServer(byServer, first)) };
+  return {
+    ...{ servers, ...tls },
+    ...(areSame ? first : credentialsByServer(byServer, first)),
+    // The server lets each user read its own inboxes only (deploy/nats/nats.conf).
+    inboxPrefix: `_INBOX.${subjectToken(first.user)}`,
+  };
 }
 
 /** The client asks for credentials without naming the server: the one that it is about to dial is remembered. */

@@ -14,53 +14,23 @@ import {
   sessionEnded,
   voicesHeard,
 } from '@polyroom/contracts';
-import { freePort, waitFor } from '@polyroom/testing';
+import { waitFor } from '@polyroom/testing';
 import { connect } from '@nats-io/transport-node';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { rootDir } from './repository.js';
+import { natsUsers, ShippedNats } from './shipped-nats.js';
 
-/** The configuration that compose and Kubernetes mount, in a real server. */
-const users = ['gateway', 'auth', 'room', 'messaging', 'media'];
 const buses = new Map<string, Bus>();
-let port: number;
-let dataDir: string;
-let server: ChildProcess;
+let nats: ShippedNats;
 
 beforeAll(async () => {
-  port = await freePort();
-  dataDir = await mkdtemp(join(tmpdir(), 'polyroom-nats-conf-'));
-  const options = ['--addr', '127.0.0.1', '--port', String(port), '--http_port', String(await freePort())];
-  server = spawn('nats-server', ['--config', join(rootDir, 'deploy/nats/nats.conf'), ...options], {
-    env: {
-      PATH: process.env['PATH'],
-      NATS_SERVER_NAME: 'checked',
-      NATS_STORE_DIR: dataDir,
-      ...Object.fromEntries(users.map((user) => [`NATS_PASSWORD_${user.toUpperCase()}`, `pw-${user}`])),
-    },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let log = '';
-  server.stderr!.on('data', (chunk) => (log += String(chunk)));
-  await waitFor(() => log.includes('Server is ready') || server.exitCode !== null, {
-    timeoutMs: 10_000,
-    describe: 'the server to take its configuration',
-  });
-  if (server.exitCode !== null) {
-    throw new Error(`nats-server does not take deploy/nats/nats.conf: ${log}`);
-  }
-  for (const user of users) {
-    const url = `nats://${user}:pw-${user}@127.0.0.1:${port}`;
-    buses.set(user, await Bus.connect({ url, name: user }));
+  nats = await ShippedNats.start();
+  for (const user of natsUsers) {
+    buses.set(user, await Bus.connect({ url: nats.urlOf(user), name: user }));
   }
 }, 20_000);
 
 afterAll(async () => {
   await Promise.all([...buses.values()].map((bus) => bus.close()));
-  server.kill('SIGTERM');
-  await rm(dataDir, { recursive: true, force: true });
+  await nats.close();
 });
 
 function bus(user: string): Bus {
@@ -220,6 +190,6 @@ test.each([
   ['a wrong password', { user: 'room', pass: 'wrong' }],
   ['no user', {}],
 ])('%s is refused', async (_name, credentials) => {
-  const connecting = connect({ servers: `127.0.0.1:${port}`, ...credentials, reconnect: false });
+  const connecting = connect({ servers: `127.0.0.1:${nats.port}`, ...credentials, reconnect: false });
   await expect(connecting).rejects.toThrow(/authoriz/i);
 });
