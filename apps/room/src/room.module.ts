@@ -16,6 +16,7 @@ import { RoomFacts } from './room-facts.js';
 import { Reaper } from './sessions/reaper.js';
 import { SessionEnder } from './sessions/session-ender.js';
 import { SessionsHandler } from './sessions/sessions.handler.js';
+import { TokenExpiry } from './sessions/token-expiry.js';
 import { SnapshotHandler } from './snapshot/snapshot.handler.js';
 import { StreamsHandler } from './streams/streams.handler.js';
 import { configToken, loggerToken } from './tokens.js';
@@ -48,6 +49,7 @@ export class RoomModule {
         RoomChecker,
         RoomFacts,
         SessionEnder,
+        TokenExpiry,
       ],
     };
   }

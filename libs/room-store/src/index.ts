@@ -3,6 +3,7 @@ export {
   type AdmitOptions,
   type AdmitResult,
   type HeldBySession,
+  type RenewedRoom,
   type Resumed,
   type RoomEpoch,
 } from './user-slot.js';

@@ -30,12 +30,21 @@ export interface RoomAtOnce {
 
 /** One user as the records say. */
 export interface UserRecords {
-  rooms: { roomId: string; sessionId: string; epoch: number; state: 'entering' | 'live' }[];
+  rooms: {
+    roomId: string;
+    sessionId: string;
+    epoch: number;
+    state: 'entering' | 'live';
+    /** Unix ms; undefined: its rights do not end. */
+    rightsEndMs: number | undefined;
+  }[];
   sessions: {
     sessionId: string;
     state: 'live' | 'suspended' | 'ending' | 'out';
     gatewayId: string;
     mode: RoomMode | undefined;
+    /** Of a session without a socket: until when it is kept, or remembered. Unix ms. */
+    graceEndMs: number | undefined;
   }[];
 }
 
@@ -43,12 +52,16 @@ interface SlotRecord {
   session: string;
   epoch: string;
   state: 'entering' | 'live';
+  rightsEndMs?: string;
 }
 
 interface SessionRecord {
   state: UserRecords['sessions'][number]['state'];
   gateway: string;
   mode?: RoomMode;
+  graceEndMs?: number;
+  /** The same of one that was put out. */
+  untilMs?: number;
 }
 
 /** What is asked without changing anything. */
@@ -164,11 +177,12 @@ export class RoomReader {
     return {
       rooms: Object.entries(slots!).map(([roomId, value]) => {
         const slot = JSON.parse(value) as SlotRecord;
-        return { roomId, sessionId: slot.session, epoch: Number(slot.epoch), state: slot.state };
+        const rightsEndMs = slot.rightsEndMs === undefined ? undefined : Number(slot.rightsEndMs);
+        return { roomId, sessionId: slot.session, epoch: Number(slot.epoch), state: slot.state, rightsEndMs };
       }),
       sessions: Object.entries(records!).map(([sessionId, value]) => {
-        const { state, gateway, mode } = JSON.parse(value) as SessionRecord;
-        return { sessionId, state, gatewayId: gateway, mode };
+        const { state, gateway, mode, graceEndMs, untilMs } = JSON.parse(value) as SessionRecord;
+        return { sessionId, state, gatewayId: gateway, mode, graceEndMs: graceEndMs ?? untilMs };
       }),
     };
   }

@@ -30,6 +30,7 @@ export function admitOptions(
     tokenHash,
     note: '{}',
     replaces: undefined,
+    rightsEndMs: undefined,
     ...overrides,
   };
 }

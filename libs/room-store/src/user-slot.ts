@@ -30,6 +30,8 @@ export interface AdmitOptions {
   note: string;
   /** A room of the session that is left for this one and does not count. */
   replaces: string | undefined;
+  /** Unix ms at which the token of the login expires; undefined: its rights do not end. */
+  rightsEndMs: number | undefined;
 }
 
 export interface RoomEpoch {
@@ -74,6 +76,14 @@ export interface Resumed {
   claims: { streamId: string; channel: number }[];
   /** Rooms that it lost while it had no socket. */
   lost: { roomId: string; code: ErrorName; reason: string | undefined }[];
+  /** Rooms whose rights have ended, for the caller to take away. */
+  expired: RoomEpoch[];
+}
+
+/** What a renewed token changes about one room. */
+export interface RenewedRoom extends RoomEpoch {
+  note: string;
+  rightsEndMs: number | undefined;
 }
 
 export type SuspendResult = 'suspended' | 'stale' | 'ended' | 'none';
@@ -107,6 +117,7 @@ interface RawResumed {
   rooms: [string, string, string][];
   claims: [string, number][];
   lost?: Record<string, { code: ErrorName; reason?: string }>;
+  expired: [string, string][];
 }
 
 /** How many rooms a user is in, and through which sessions: everything that is decided about one user. */
@@ -139,6 +150,7 @@ export class UserSlot {
         options.tokenHash,
         options.note,
         options.replaces ?? '',
+        options.rightsEndMs ?? '',
       ],
     );
     const raw = JSON.parse(String(answer)) as RawAdmit;
@@ -256,7 +268,20 @@ export class UserSlot {
       rooms: toList(raw.rooms).map(([roomId, epoch, note]) => ({ roomId, epoch: Number(epoch), note })),
       claims: toList(raw.claims).map(([streamId, channel]) => ({ streamId, channel })),
       lost: Object.entries(raw.lost ?? {}).map(([roomId, { code, reason }]) => ({ roomId, code, reason })),
+      expired: toList(raw.expired).map(([roomId, epoch]) => ({ roomId, epoch: Number(epoch) })),
     };
+  }
+
+  /** Notes what a renewed token allows in rooms of the session; how many of them it still has. */
+  async renew(session: SessionRef, renewed: RenewedRoom[]): Promise<number> {
+    const { rooms } = this.keys.user(session.appId, session.userId);
+    const values = renewed.flatMap(({ roomId, epoch, note, rightsEndMs }) => [
+      roomId,
+      epoch,
+      note,
+      rightsEndMs ?? '',
+    ]);
+    return Number(await this.commands.run('renew', [rooms], [session.sessionId, ...values]));
   }
 
   /** Notes the media node that carries the session. */

@@ -77,6 +77,7 @@ export class RawLogins {
       tokenHash: '0'.repeat(64),
       note: '{}',
       replaces: undefined,
+      rightsEndMs: undefined,
     });
     await store.room.enter(session, roomId, {
       epoch: epoch!,

@@ -94,6 +94,7 @@ export class LoginHandler {
         tokenHash: request.resumeTokenHash,
         note: JSON.stringify(request.note),
         replaces: request.from?.roomId,
+        rightsEndMs: request.note.grants.expiresAtMs,
       });
     } catch (error) {
       await this.unbindUnlessThere(request);

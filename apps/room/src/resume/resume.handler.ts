@@ -41,7 +41,10 @@ export class ResumeHandler {
       throw error;
     }
     await this.takeFrom(resumed.gatewayId, gatewayId, session, resumed.attach);
-
+    const expired = 'ROOM_TOKEN_EXPIRED_KICKED_OUT';
+    for (const room of resumed.expired) {
+      await this.ender.takeAway(session, room, expired, undefined);
+    }
     return {
       user: { userId: session.userId, userName: resumed.userName },
       mode: resumed.mode,
@@ -52,11 +55,14 @@ export class ResumeHandler {
         epoch,
         note: JSON.parse(note) as MembershipNote,
       })),
-      lost: resumed.lost.map(({ roomId, code, reason }) => ({
-        roomId,
-        code: new AppError(code).code,
-        ...(reason === undefined ? {} : { reason }),
-      })),
+      lost: [
+        ...resumed.lost.map(({ roomId, code, reason }) => ({
+          roomId,
+          code: new AppError(code).code,
+          ...(reason === undefined ? {} : { reason }),
+        })),
+        ...resumed.expired.map(({ roomId }) => ({ roomId, code: new AppError(expired).code })),
+      ],
       upstreams: await Promise.all(
         resumed.claims.map(async ({ streamId, channel }) => ({
           streamId,

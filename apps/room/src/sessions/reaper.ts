@@ -8,6 +8,7 @@ import { PeriodicWork } from '../periodic-work.js';
 import { streamRemovedReasons } from '../room-facts.js';
 import { configToken, loggerToken } from '../tokens.js';
 import { SessionEnder } from './session-ender.js';
+import { TokenExpiry } from './token-expiry.js';
 
 const everyMs = 400;
 /** What one instance has taken and not finished by then, another one takes. */
@@ -27,6 +28,7 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly store: RoomStore,
     private readonly ender: SessionEnder,
+    private readonly expiry: TokenExpiry,
     @Inject(configToken) private readonly config: RoomConfig,
     @Inject(loggerToken) private readonly logger: Logger,
   ) {
@@ -64,15 +66,27 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
       // Whoever was ending it may have died with the gateway.
       await this.ender.end(session, streamRemovedReasons.disconnected);
     }
+    await this.remind(session);
     await this.store.leases.unbindSession(session, gatewayId);
   }
 
+  /** A token may expire before the grace is over. */
+  private async remind(session: SessionRef): Promise<void> {
+    const inMs = await this.expiry.findNextLook(session);
+    if (inMs !== undefined) {
+      await this.store.leases.remindOfSession(session, inMs + reminderSlackMs);
+    }
+  }
+
   private async end(due: Due<SessionRef>): Promise<void> {
+    await this.expiry.expireDue(due.value);
     const { roomIds, isOver } = await this.ender.end(due.value, streamRemovedReasons.heartbeatTimeout, {
       onlyExpired: true,
     });
     if (isOver) {
       await this.store.leases.dropSession(due);
+    } else {
+      await this.remind(due.value);
     }
     if (roomIds.length > 0) {
       this.logger.info({ ...due.value, rooms: roomIds.length }, 'session expired');

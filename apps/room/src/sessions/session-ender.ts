@@ -185,6 +185,7 @@ function toRemovedReason(code: ErrorName): number {
     case 'ROOM_KICKED_OUT':
       return streamRemovedReasons.repeatedLogin;
     case 'ROOM_MANUAL_KICKED_OUT':
+    case 'ROOM_TOKEN_EXPIRED_KICKED_OUT':
       return streamRemovedReasons.kicked;
     default:
       return streamRemovedReasons.disconnected;

@@ -5,12 +5,14 @@ import { RoomStore } from '@polyroom/room-store';
 import { type RoomConfig } from '../config.js';
 import { configToken } from '../tokens.js';
 import { reminderSlackMs } from './reaper.js';
+import { TokenExpiry } from './token-expiry.js';
 
 /** How gateways say that they, and the sockets of their sessions, are there or gone. */
 @Controller()
 export class SessionsHandler {
   constructor(
     private readonly store: RoomStore,
+    private readonly expiry: TokenExpiry,
     @Inject(configToken) private readonly config: RoomConfig,
   ) {}
 
@@ -24,6 +26,10 @@ export class SessionsHandler {
     // The reminder first: a crash between the two must not leave a session that nobody looks at.
     await this.store.leases.remindOfSession(session, graceMs + reminderSlackMs);
     const result = await this.store.user.suspend(session, gatewayId, attach, graceMs);
+    const nextLookMs = await this.expiry.findNextLook(session);
+    if (nextLookMs !== undefined && nextLookMs < graceMs) {
+      await this.store.leases.remindOfSession(session, nextLookMs + reminderSlackMs);
+    }
     if (result === 'suspended' || result === 'none') {
       await this.store.leases.unbindSession(session, gatewayId);
     }
@@ -36,6 +42,30 @@ export class SessionsHandler {
   }: ParsedRequestOf<typeof roomRpc.heartbeat>): Promise<ReplyOf<typeof roomRpc.heartbeat>> {
     const leaseMs = this.config.POLYROOM_GATEWAY_LEASE_MS;
     return { leaseMs, known: await this.store.leases.renewGateway(gatewayId, leaseMs) };
+  }
+
+  @RpcHandler(roomRpc.renewMemberships)
+  async renew({
+    session,
+    rooms,
+  }: ParsedRequestOf<typeof roomRpc.renewMemberships>): Promise<ReplyOf<typeof roomRpc.renewMemberships>> {
+    const renewed = rooms.map(({ roomId, epoch, note }) => ({
+      roomId,
+      epoch,
+      note: JSON.stringify(note),
+      rightsEndMs: note.grants.expiresAtMs,
+    }));
+    await this.store.user.renew(session, renewed);
+    return {};
+  }
+
+  @RpcHandler(roomRpc.expireMemberships)
+  async expire({
+    session,
+    rooms,
+  }: ParsedRequestOf<typeof roomRpc.expireMemberships>): Promise<ReplyOf<typeof roomRpc.expireMemberships>> {
+    await this.expiry.expire(session, rooms);
+    return {};
   }
 
   @RpcHandler(roomRpc.setSessionNode)

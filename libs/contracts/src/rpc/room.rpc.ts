@@ -19,7 +19,10 @@ export const memberSchema = userSchema;
 
 /** What a gateway needs to know of a membership beside its epoch. */
 export const membershipNoteSchema = z.strictObject({
+  /** Of the token that the room has, or of the AppSign. */
   grants: grantsSchema,
+  /** The member wanted to watch and listen only: it has no other rights, whatever the token grants. */
+  listenOnly: z.boolean().optional(),
   /** Whether the member is told of others coming and going. */
   isUserStatusNotify: z.boolean(),
 });
@@ -187,9 +190,29 @@ export const resumeSession = defineRpc('room', 'resumeSession', {
     'ROOM_AUTHENTICATION_FAILED',
     'ROOM_KICKED_OUT',
     'ROOM_MANUAL_KICKED_OUT',
+    'ROOM_TOKEN_EXPIRED_KICKED_OUT',
     'ROOM_SESSION_EXCEPTION_KICKED_OUT',
   ],
   timeoutMs: 5000,
+});
+
+const memberRoomSchema = z.strictObject({ roomId: roomIdSchema, epoch: z.number().int() });
+
+/** Another token holds for these rooms from now on, also after a resume. Rooms that were left are passed over. */
+export const renewMemberships = defineRpc('room', 'renewMemberships', {
+  request: z.strictObject({
+    session: sessionRefSchema,
+    rooms: z.array(memberRoomSchema.extend({ note: membershipNoteSchema })).max(1000),
+  }),
+  reply: z.strictObject({}),
+  errors: [],
+});
+
+/** The tokens of these rooms have expired: they are taken away (1002056), and with the last one the session. */
+export const expireMemberships = defineRpc('room', 'expireMemberships', {
+  request: z.strictObject({ session: sessionRefSchema, rooms: z.array(memberRoomSchema).max(1000) }),
+  reply: z.strictObject({}),
+  errors: [],
 });
 
 /**

@@ -8,7 +8,8 @@
   KEYS[3] stream claims of the user (hash streamId -> claim)   KEYS[4] ban of the user (string)
   ARGV    roomId, sessionId, gatewayId, nodeId, userName, mode, userMatches (1|0), limit,
           policy (kickOld|refuseNew|share), requestId, enterLeaseMs, opens (1|0: the session's first login),
-          tokenHash, note, replaces (roomId that is left for this one, or '')
+          tokenHash, note, replaces (roomId that is left for this one, or ''),
+          rightsEndMs (Unix ms, '' they do not end)
 
   Output  JSON { epoch, leaseMs, repeated, out: [sessionId], swept: [[roomId, epoch, sessionId]], refused? }
           or the name of an error: ROOM_KICKED_OUT, ROOM_SESSION_EXCEPTION_KICKED_OUT, ROOM_LOGIN_OTHER,
@@ -19,7 +20,7 @@
 local roomId, sessionId, gatewayId, nodeId, userName = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local mode, userMatches, limit, policy = ARGV[6], ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9]
 local requestId, enterLeaseMs, opens = ARGV[10], tonumber(ARGV[11]), ARGV[12] == '1'
-local tokenHash, note, replaces = ARGV[13], ARGV[14], ARGV[15]
+local tokenHash, note, replaces, rightsEndMs = ARGV[13], ARGV[14], ARGV[15], ARGV[16]
 
 local time = redis.call('TIME')
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
@@ -122,7 +123,7 @@ local epoch = string.format('%.0f', math.max(nowUs, highest + 1))
 local leaseMs = nowMs + enterLeaseMs
 redis.call('HSET', KEYS[1], roomId, cjson.encode({
   session = sessionId, epoch = epoch, state = 'entering', leaseMs = leaseMs, request = requestId,
-  note = note,
+  note = note, rightsEndMs = rightsEndMs ~= '' and rightsEndMs or nil,
 }))
 if not own or #evictedIds > 0 then
   local record = own or {

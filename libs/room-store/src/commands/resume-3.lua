@@ -1,12 +1,14 @@
 --[==[
   Gives a session to the gateway that has its client now. Whatever held it before is outdated from here on.
+  Rooms whose rights have ended are not given; the caller takes them away. A session with no other is refused.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
   ARGV    sessionId, gatewayId, tokenHash
 
   Output  JSON { gatewayId, nodeId, userName, mode, attach, rooms: [[roomId, epoch, note]],
-          claims: [[streamId, channel]], lost: { roomId: { code, reason } } }; gatewayId is the former one
-          or JSON { refused, reason } for a session that was put out
+          claims: [[streamId, channel]], lost: { roomId: { code, reason } },
+          expired: [[roomId, epoch]] }; gatewayId is the former one
+          or JSON { refused, reason } for a session that was put out, or whose rights have ended
           or the name of an error: ROOM_DISCONNECT there is no such session, ROOM_AUTHENTICATION_FAILED,
           ROOM_KICKED_OUT
 ]==]
@@ -26,14 +28,23 @@ if session.token ~= tokenHash then return 'ROOM_AUTHENTICATION_FAILED' end
 
 local result = {
   gatewayId = session.gateway, nodeId = session.node, userName = session.name, mode = session.mode,
-  attach = session.attach + 1, rooms = {}, claims = {}, lost = session.lost,
+  attach = session.attach + 1, rooms = {}, claims = {}, lost = session.lost, expired = {},
 }
+local time = redis.call('TIME')
+local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local rooms = redis.call('HGETALL', KEYS[1])
 for i = 1, #rooms, 2 do
   local slot = cjson.decode(rooms[i + 1])
   if slot.session == sessionId and slot.state == 'live' then
-    result.rooms[#result.rooms + 1] = { rooms[i], slot.epoch, slot.note or '' }
+    if slot.rightsEndMs and tonumber(slot.rightsEndMs) <= nowMs then
+      result.expired[#result.expired + 1] = { rooms[i], slot.epoch }
+    else
+      result.rooms[#result.rooms + 1] = { rooms[i], slot.epoch, slot.note or '' }
+    end
   end
+end
+if #result.rooms == 0 and #result.expired > 0 then
+  return cjson.encode({ refused = 'ROOM_TOKEN_EXPIRED_KICKED_OUT' })
 end
 local claims = redis.call('HGETALL', KEYS[3])
 for i = 1, #claims, 2 do

@@ -86,6 +86,7 @@ export class StoreDevice implements Device {
       tokenHash,
       note: '{}',
       replaces: undefined,
+      rightsEndMs: undefined,
     });
     await this.clearAway(admitted);
     if (admitted.refused !== undefined) {

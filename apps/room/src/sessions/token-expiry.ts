@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { type SessionRef } from '@polyroom/contracts';
+import { RoomStore } from '@polyroom/room-store';
+import { streamRemovedReasons } from '../room-facts.js';
+import { SessionEnder } from './session-ender.js';
+
+const code = 'ROOM_TOKEN_EXPIRED_KICKED_OUT';
+
+interface RoomEpoch {
+  roomId: string;
+  epoch: number;
+}
+
+/**
+ * Takes rooms away whose token has expired (1002056). The gateway of a session does so on time; of a session
+ * without a socket the reaper does, for its media may still be flowing.
+ */
+@Injectable()
+export class TokenExpiry {
+  constructor(
+    private readonly store: RoomStore,
+    private readonly ender: SessionEnder,
+  ) {}
+
+  /** Takes these rooms away; without any other the session ends with them. May be repeated. */
+  async expire(session: SessionRef, expired: readonly RoomEpoch[]): Promise<void> {
+    const { rooms } = await this.read(session);
+    const isExpired = (room: RoomEpoch) =>
+      expired.some(({ roomId, epoch }) => roomId === room.roomId && epoch === room.epoch);
+    if (rooms.length > 0 && rooms.every(isExpired)) {
+      if (await this.store.user.putOut(session, code, undefined)) {
+        await this.ender.end(session, streamRemovedReasons.kicked);
+      }
+      return;
+    }
+    for (const room of expired) {
+      await this.ender.takeAway(session, room, code, undefined);
+    }
+  }
+
+  /** The same for the rooms of a session without a socket whose time has come. */
+  async expireDue(session: SessionRef): Promise<void> {
+    const { record, rooms } = await this.read(session);
+    const nowMs = Date.now();
+    const expired = rooms.filter(({ rightsEndMs = Infinity }) => rightsEndMs <= nowMs);
+    if (record?.state === 'suspended' && expired.length > 0) {
+      await this.expire(session, expired);
+    }
+  }
+
+  /** In how many ms a session without a socket is to be looked at; undefined where it has nothing to lose. */
+  async findNextLook(session: SessionRef): Promise<number | undefined> {
+    const { record, rooms } = await this.read(session);
+    if (record?.graceEndMs === undefined) {
+      return undefined;
+    }
+    const ends = rooms.map(({ rightsEndMs = Infinity }) => rightsEndMs);
+    return Math.max(0, Math.min(record.graceEndMs, ...ends) - Date.now());
+  }
+
+  private async read({ appId, userId, sessionId }: SessionRef) {
+    const { rooms, sessions } = await this.store.reader.readUser(appId, userId);
+    return {
+      record: sessions.find((session) => session.sessionId === sessionId),
+      rooms: rooms.filter((room) => room.sessionId === sessionId),
+    };
+  }
+}
