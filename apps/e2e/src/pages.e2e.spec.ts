@@ -95,6 +95,39 @@ describe('a page that goes away', () => {
   });
 });
 
+describe('a page that awaits nothing', () => {
+  test('is in the room after login, logout and login, and in the other one after a switch', async () => {
+    const user = await open('eager', 0);
+    const watcher = await open('eager-watcher', 1);
+    expect(await watcher.login('eager1')).toBe(0);
+    const codes = await user.page.evaluate(async () => {
+      type Move = (...args: unknown[]) => Promise<{ errorCode: number }>;
+      const { engine } = (
+        window as never as { user: { engine: Record<'loginRoom' | 'logoutRoom' | 'switchRoom', Move> } }
+      ).user;
+      const eager = { userID: 'eager', userName: 'eager' };
+      const results = await Promise.all([
+        engine.loginRoom('eager1', eager),
+        engine.logoutRoom('eager1'),
+        engine.loginRoom('eager1', eager),
+        engine.switchRoom('eager1', 'eager2'),
+        engine.loginRoom('eager1', eager),
+        engine.logoutRoom('eager2'),
+      ]);
+      return results.map(({ errorCode }) => errorCode);
+    });
+    expect(codes).toEqual([0, 0, 0, 0, 0, 0]);
+    // Also for the servers, as the message and the other member show.
+    expect(await user.send('eager1', 'in')).toBe(0);
+    expect(await user.send('eager2', 'out')).toBe(1009005);
+    await waitFor(async () => (await watcher.record()).messages.length > 0, { describe: 'the message' });
+    expect((await watcher.record()).userUpdates.map(({ updateType }) => updateType)).toEqual([
+      ...[added, deleted, added, deleted, added],
+    ]);
+    await Promise.all([user.close(), watcher.close()]);
+  });
+});
+
 describe('a page from plain http', () => {
   test('sends messages, and is told why it has no camera', async () => {
     const sender = await open('ada', 0, insecureHost);

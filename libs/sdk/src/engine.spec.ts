@@ -674,6 +674,7 @@ describe('a lost connection', () => {
     server.calls.length = 0;
     server.replaced.set('session.resume', ({ socket }) => {
       server.adopt(socket, 'se_1');
+      server.roomsOf(socket).delete('forgotten');
       return {
         result: {
           rooms: [

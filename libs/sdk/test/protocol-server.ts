@@ -29,6 +29,8 @@ export class ProtocolServer {
   readonly sockets: WebSocket[] = [];
   readonly replaced = new Map<ClientMethod, Handler>();
   private readonly sessions = new Map<WebSocket, string>();
+  /** By session. */
+  private readonly rooms = new Map<string | undefined, Set<string>>();
   private sessionCount = 0;
 
   private constructor(private readonly server: WebSocketServer) {
@@ -99,14 +101,20 @@ export class ProtocolServer {
     const roomIds = [params['roomId']];
     switch (method) {
       case 'room.login':
-        return { result: this.login(socket, String(params['roomId'])) };
+        return this.login(socket, String(params['roomId']));
       // The sessions of this server end with their sockets.
       case 'session.resume':
         return { error: 'ROOM_DISCONNECT' };
-      case 'room.switch':
+      case 'room.switch': {
+        const rooms = this.roomsOf(socket);
+        if (!rooms.delete(String(params['fromRoomId']))) {
+          return { error: 'ROOM_ROOMID_INCORRECT' };
+        }
+        rooms.add(String(params['toRoomId']));
         return { result: { snapshot: this.snapshotOf(String(params['toRoomId'])) } };
+      }
       case 'room.logout':
-        return { result: { roomIds: params['roomId'] === undefined ? [] : roomIds } };
+        return this.logout(socket, params['roomId'] as string | undefined);
       case 'stream.produce':
         return { result: { producerId: `producer-${String(params['kind'])}` } };
       case 'stream.share':
@@ -126,16 +134,44 @@ export class ProtocolServer {
 
   private readonly bindings = new Map<string, Set<string>>();
 
-  private login(socket: WebSocket, roomId: string): unknown {
+  private login(socket: WebSocket, roomId: string): Answer {
     const isNew = !this.sessions.has(socket);
     if (isNew) {
       this.sessions.set(socket, `se_${++this.sessionCount}`);
     }
+    if (this.roomsOf(socket).has(roomId)) {
+      return { error: 'ROOM_ROOM_ID_HAS_BEEN_USED' };
+    }
+    this.roomsOf(socket).add(roomId);
     return {
-      sessionId: this.sessions.get(socket),
-      snapshot: this.snapshotOf(roomId),
-      ...(isNew ? { media: newMediaSession(), resumeToken: `token-${this.sessionCount}` } : {}),
+      result: {
+        sessionId: this.sessions.get(socket),
+        snapshot: this.snapshotOf(roomId),
+        ...(isNew ? { media: newMediaSession(), resumeToken: `token-${this.sessionCount}` } : {}),
+      },
     };
+  }
+
+  /** The session ends with its last room. */
+  private logout(socket: WebSocket, roomId: string | undefined): Answer {
+    const rooms = this.roomsOf(socket);
+    const roomIds = [...rooms].filter((room) => roomId === undefined || room === roomId);
+    if (roomId !== undefined && roomIds.length === 0) {
+      return { error: 'ROOM_ROOMID_INCORRECT' };
+    }
+    roomIds.forEach((room) => rooms.delete(room));
+    if (rooms.size === 0) {
+      this.sessions.delete(socket);
+    }
+    return { result: { roomIds } };
+  }
+
+  /** The rooms of the session that the socket carries. */
+  roomsOf(socket: WebSocket): Set<string> {
+    const sessionId = this.sessions.get(socket);
+    const rooms = this.rooms.get(sessionId) ?? new Set();
+    this.rooms.set(sessionId, rooms);
+    return rooms;
   }
 
   /** The socket carries a session that another one had. */

@@ -153,8 +153,8 @@ export class DataBroadcasts {
   private async bring(broadcast: Broadcast, roomID: string): Promise<void> {
     const { chooser, link, slot } = this.options;
     const { streamID } = broadcast;
-    const media = await slot.get();
     await chooser.whenAsked(roomID);
+    const media = await slot.get();
     assertWanted(broadcast, roomID);
     if (broadcast.media !== media) {
       await link.call('stream.publish', { streamId: streamID, roomId: roomID });

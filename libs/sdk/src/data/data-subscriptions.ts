@@ -138,8 +138,8 @@ export class DataSubscriptions {
   private async bind(subscription: Subscription, roomID: string, again = false): Promise<void> {
     const { chooser, link, slot, withdrawals } = this.options;
     const { streamID } = subscription;
-    const media = await slot.get();
     await chooser.whenAsked(roomID);
+    const media = await slot.get();
     assertWanted(subscription, roomID);
     if (!again && subscription.media === media && subscription.bound.has(roomID)) {
       return;

@@ -20,6 +20,7 @@ import { Publishing } from './publishing.js';
 import { ReceivedMessages } from './received-messages.js';
 import { Recovery } from './recovery.js';
 import { RoomChooser } from './room-chooser.js';
+import { RoomMoves } from './room-moves.js';
 import { Rooms } from './rooms.js';
 import { SessionMedia } from './session-media.js';
 import { Speakers } from './speakers.js';
@@ -39,6 +40,7 @@ export class EngineParts {
   private readonly slot = new MediaSlot();
   private readonly media: SessionMedia;
   readonly rooms: Rooms;
+  readonly moves: RoomMoves;
   readonly publishing: Publishing;
   readonly playing: Playing;
   readonly data: SequentialData;
@@ -72,6 +74,13 @@ export class EngineParts {
         this.received.handleRoomLeft(roomID);
       },
       onAllLeft: () => this.slot.empty(),
+    });
+    this.moves = new RoomMoves({
+      mode,
+      profile,
+      link: this.link,
+      rooms: this.rooms,
+      events: this.events,
     });
     new Speakers(this.link, this.rooms, this.events);
     const chooser = new RoomChooser(mode, this.rooms);

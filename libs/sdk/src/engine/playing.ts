@@ -178,11 +178,11 @@ export class Playing {
 
   private async bind(playback: Playback, roomID: string, again = false): Promise<void> {
     const { streamID } = playback;
+    await this.chooser.whenAsked(roomID);
     const media = await this.slot.get();
     const rtpCapabilities = await media.getReceiveCapabilities();
     // The first stream's answer finds the connection on its way, or there.
     media.prepareReceiving();
-    await this.chooser.whenAsked(roomID);
     if (playback.ended || !playback.wanted.has(roomID)) {
       throw ZegoError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamID });
     }

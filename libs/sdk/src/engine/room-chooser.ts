@@ -32,8 +32,12 @@ export class RoomChooser {
     return roomID;
   }
 
-  /** What is asked for a room goes behind the login into it. */
-  whenAsked(roomID: string): Promise<void> {
-    return this.rooms.whenAsked(roomID);
+  /**
+   * What is asked for a room goes behind the login into it. To be awaited before the session's media: the login may
+   * open another session. Throws where the room is not entered after all.
+   */
+  async whenAsked(roomID: string): Promise<void> {
+    await this.rooms.whenAsked(roomID);
+    this.rooms.assertEntering(roomID, 'ROOM_ROOMID_INCORRECT');
   }
 }

@@ -29,10 +29,12 @@ export function findLoginProblem(
   if (present.some((room) => room.roomID === roomID)) {
     return 'ROOM_ROOM_ID_HAS_BEEN_USED';
   }
-  const isSame = present.every(
-    (room) => room.user.userID === user.userID && room.user.userName === user.userName,
-  );
+  const isSame = present.every((room) => isSameUser(room.user, user));
   return isSame ? undefined : 'ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME';
+}
+
+export function isSameUser(one: ZegoUser, other: ZegoUser): boolean {
+  return one.userID === other.userID && one.userName === other.userName;
 }
 
 /** Asks to enter a room, over a connection that is made where there is none. */

@@ -24,12 +24,17 @@ export class Room {
   state: 'logining' | 'logined' | 'reconnecting' = 'logining';
   /** When the connection was lost under this room, in ms of `performance.now()`. */
   lostAtMs = 0;
-  /** The login under way; leaving the room waits for it. */
-  login: Promise<unknown> = Promise.resolve();
+  /** The login, or the way back after a loss, that is in progress; leaving the room waits for it. Never rejects. */
+  login: Promise<void> | undefined;
+  /** The switch to another room that is in progress; never rejects. */
+  leaving: Promise<void> | undefined;
+  /** This user is not in it any more, or did not get in. */
+  isOver = false;
+  /** Whether the servers have been asked for it: before that the session does not depend on it. */
+  isAsked = false;
   /** Settles when the login has been sent: what is sent after it comes after it. */
   readonly asked: Promise<void>;
-  /** To be called where `asked` settles; once is enough. */
-  noteAsked: () => void = () => {};
+  private settleAsked: () => void = () => {};
   private readonly users = new Map<string, ZegoUser>();
   private readonly streams = new Map<string, ZegoStream>();
   /** Attributes by key, each with the version that was told. */
@@ -46,8 +51,29 @@ export class Room {
     private readonly events: Emitter<ZegoEvents>,
   ) {
     this.asked = new Promise((resolve) => {
-      this.noteAsked = resolve;
+      this.settleAsked = resolve;
     });
+  }
+
+  /** To be called where `asked` settles; once is enough. */
+  noteAsked(): void {
+    this.isAsked = true;
+    this.settleAsked();
+  }
+
+  /** Runs what brings this user into the room; `login` lasts until it has settled. */
+  async track<T>(work: () => Promise<T>): Promise<T> {
+    let settle = (): void => {};
+    const login = new Promise<void>((resolve) => (settle = resolve));
+    this.login = login;
+    try {
+      return await work();
+    } finally {
+      if (this.login === login) {
+        this.login = undefined;
+      }
+      settle();
+    }
   }
 
   get userIDs(): string[] {

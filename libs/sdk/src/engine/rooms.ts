@@ -11,18 +11,13 @@ import { ZegoError } from '../zego-error.js';
 import {
   type ZegoEngineProfile,
   type ZegoEvents,
-  type ZegoRoomConfig,
-  type ZegoRoomLoginResult,
-  type ZegoRoomLogoutResult,
   type ZegoRoomMode,
   type ZegoRoomSetRoomExtraInfoResult,
   ZegoRoomStateChangedReason,
-  type ZegoUser,
 } from '../zego-types.js';
-import { Room } from './room.js';
-import { findLoginProblem, requestLogin, requestSwitch } from './room-entry.js';
+import { type Room } from './room.js';
+import { requestLogin } from './room-entry.js';
 import { SessionTicket } from './session-ticket.js';
-import { describe, isNetworkError, leavesAllAsItIs, toLoginError, toResult } from './room-results.js';
 
 export interface RoomsOptions {
   mode: ZegoRoomMode;
@@ -39,7 +34,7 @@ export interface RoomsOptions {
   onAllLeft(): void;
 }
 
-/** The rooms of one engine: entering, leaving, and what is told of them. All rooms are equal. */
+/** The rooms of one engine: which they are, what is told of them, and their way back after a loss. All are equal. */
 export class Rooms {
   private readonly rooms = new Map<string, Room>();
   private readonly ticket = new SessionTicket();
@@ -61,6 +56,15 @@ export class Rooms {
 
   get all(): Room[] {
     return [...this.rooms.values()];
+  }
+
+  /** The room that the application wants to be in, whether it has been entered or not. */
+  get(roomID: string): Room | undefined {
+    return this.rooms.get(roomID);
+  }
+
+  add(room: Room): void {
+    this.rooms.set(room.roomID, room);
   }
 
   /** Does it for a room that is known, at once or when its login has been answered. */
@@ -104,32 +108,6 @@ export class Rooms {
     return this.all[0];
   }
 
-  async login(roomID: string, user: ZegoUser, config: ZegoRoomConfig): Promise<ZegoRoomLoginResult> {
-    const problem = findLoginProblem(this.options.mode, this.all, roomID, user);
-    if (problem !== undefined) {
-      return toResult(ZegoError.of(problem));
-    }
-    const room = new Room(roomID, { ...user }, { ...config }, this.options.events);
-    this.rooms.set(roomID, room);
-    this.tell(roomID, ZegoRoomStateChangedReason.Logining, 0);
-    const login = requestLogin(this.options, room);
-    room.login = login.catch(() => undefined).finally(() => room.noteAsked());
-    try {
-      const result = await login;
-      const extendedData = JSON.stringify({ room_session_id: result.snapshot.roomEpoch });
-      this.enter(room, result, ZegoRoomStateChangedReason.Logined, extendedData);
-      return { errorCode: 0, extendedData };
-    } catch (error) {
-      const failure = toLoginError(error);
-      this.rooms.delete(roomID);
-      this.tell(roomID, ZegoRoomStateChangedReason.LoginFailed, failure.code, describe(failure));
-      if (this.rooms.size === 0) {
-        this.options.onAllLeft();
-      }
-      return toResult(failure);
-    }
-  }
-
   /** The session has been ended: the rooms are entered again in a new one. */
   forgetSession(): void {
     this.ticket.forget();
@@ -152,9 +130,17 @@ export class Rooms {
    * brought back; the others are told why they are lost, or are left to `relogin`. Throws where the
    * connection failed; where the session is over there is nothing to throw.
    */
-  async resume(): Promise<Room[]> {
-    const { link, profile } = this.options;
+  resume(): Promise<Room[]> {
     const lost = this.all.filter((room) => room.state === 'reconnecting');
+    const resuming = this.redeemTicket(lost);
+    for (const room of lost) {
+      void room.track(() => resuming).catch(() => undefined);
+    }
+    return resuming;
+  }
+
+  private async redeemTicket(lost: Room[]): Promise<Room[]> {
+    const { link, profile } = this.options;
     const positions = lost.map((room) => room.position);
     const result = await this.ticket.redeem(link, profile.appID, positions);
     if (result === undefined) {
@@ -175,8 +161,8 @@ export class Rooms {
       if (room?.state === 'reconnecting') {
         this.handleResumedRoom(room, snapshot);
         resumed.push(room);
-      } else if (room === undefined) {
-        // Left here while nobody could be told.
+      } else if (room === undefined || !room.isAsked) {
+        // Left here while the servers were out of reach; a login into it waits.
         void link.call('room.logout', { roomId }).catch(() => undefined);
       }
     }
@@ -201,7 +187,11 @@ export class Rooms {
   }
 
   /** Enters a room again in a new session. Throws what the server answered. */
-  async relogin(room: Room): Promise<void> {
+  relogin(room: Room): Promise<void> {
+    return room.track(() => this.enterAgain(room));
+  }
+
+  private async enterAgain(room: Room): Promise<void> {
     room.forgetEarlyUpdates();
     const result = await requestLogin(this.options, room);
     if (this.rooms.get(room.roomID) !== room) {
@@ -210,78 +200,6 @@ export class Rooms {
       return;
     }
     this.enter(room, result, ZegoRoomStateChangedReason.Reconnected, '{}');
-  }
-
-  /** Leaves one room, or all. Here a room is left even where the server cannot be told. */
-  async logout(roomID?: string): Promise<ZegoRoomLogoutResult> {
-    if (roomID === undefined) {
-      await Promise.all(this.all.map((room) => room.login));
-      const rooms = this.all;
-      return rooms.length === 0 ? toResult() : this.leave(rooms, undefined);
-    }
-    const problem = findTextError('roomId', roomID);
-    if (problem !== undefined) {
-      return toResult(ZegoError.of(problem));
-    }
-    await this.rooms.get(roomID)?.login;
-    const room = this.rooms.get(roomID);
-    if (room === undefined) {
-      const failure = ZegoError.of('ROOM_ROOMID_INCORRECT', { roomID });
-      this.tell(roomID, ZegoRoomStateChangedReason.LogoutFailed, failure.code);
-      return toResult(failure);
-    }
-    return this.leave([room], roomID);
-  }
-
-  /** Leaves `fromRoomID` for `toRoomID` with the same user, as one move: the limit is not asked. */
-  async switch(fromRoomID: string, toRoomID: string, config: ZegoRoomConfig): Promise<ZegoRoomLoginResult> {
-    const problem = findTextError('roomId', fromRoomID) ?? findTextError('roomId', toRoomID);
-    if (problem !== undefined) {
-      return toResult(ZegoError.of(problem));
-    }
-    const from = this.find(fromRoomID);
-    if (from === undefined) {
-      return toResult(ZegoError.of('ROOM_ROOMID_INCORRECT', { roomID: fromRoomID }));
-    }
-    if (this.rooms.has(toRoomID)) {
-      return toResult(ZegoError.of('ROOM_ROOM_ID_HAS_BEEN_USED', { roomID: toRoomID }));
-    }
-    const { isUserStatusNotify } = from.config;
-    const merged = { ...(isUserStatusNotify === undefined ? {} : { isUserStatusNotify }), ...config };
-    if (from.state !== 'logined') {
-      await this.logout(fromRoomID);
-      return this.login(toRoomID, from.user, merged);
-    }
-    const to = new Room(toRoomID, from.user, merged, this.options.events);
-    this.rooms.set(toRoomID, to);
-    this.tell(toRoomID, ZegoRoomStateChangedReason.Logining, 0);
-    const switching = requestSwitch(this.options, fromRoomID, to);
-    to.noteAsked();
-    to.login = switching.catch(() => undefined);
-    try {
-      const { snapshot } = await switching;
-      const extendedData = JSON.stringify({ room_session_id: snapshot.roomEpoch });
-      this.removeIfThere(from);
-      this.enter(to, { sessionId: '', snapshot }, ZegoRoomStateChangedReason.Logined, extendedData);
-      return { errorCode: 0, extendedData };
-    } catch (error) {
-      const failure = toLoginError(error);
-      this.rooms.delete(toRoomID);
-      if (!leavesAllAsItIs(failure)) {
-        this.removeIfThere(from);
-      }
-      this.tell(toRoomID, ZegoRoomStateChangedReason.LoginFailed, failure.code, describe(failure));
-      if (this.rooms.size === 0) {
-        this.options.onAllLeft();
-      }
-      return toResult(failure);
-    }
-  }
-
-  private removeIfThere(room: Room): void {
-    if (this.rooms.get(room.roomID) === room) {
-      this.remove(room, 0, ZegoRoomStateChangedReason.Logout);
-    }
   }
 
   /** The connection is lost: every room says so, each for itself. */
@@ -306,7 +224,8 @@ export class Rooms {
     }
   }
 
-  private enter(
+  /** The servers have let this user in; a logout that was asked for meanwhile comes next. */
+  enter(
     room: Room,
     result: ClientResult<'room.login'>,
     reason: ZegoRoomStateChangedReason,
@@ -316,7 +235,9 @@ export class Rooms {
     this.ticket.note(result, room.user.userID);
     this.options.onLogin(result);
     this.tell(room.roomID, reason, 0, extendedData);
-    room.applySnapshot(result.snapshot);
+    if (this.rooms.get(room.roomID) === room) {
+      room.applySnapshot(result.snapshot);
+    }
   }
 
   /** Facts were missed: the room is asked for anew, and what differs is told. */
@@ -355,23 +276,6 @@ export class Rooms {
     }
   }
 
-  private async leave(rooms: Room[], roomID: string | undefined): Promise<ZegoRoomLogoutResult> {
-    let failure: ZegoError | undefined;
-    if (this.options.link.isOpen && rooms.some((room) => room.state === 'logined')) {
-      try {
-        await this.options.link.call('room.logout', roomID === undefined ? {} : { roomId: roomID });
-      } catch (error) {
-        failure = ZegoError.from(error, 'ROOM_INNER_ERROR');
-      }
-    }
-    for (const room of rooms) {
-      if (this.rooms.get(room.roomID) === room) {
-        this.remove(room, 0, ZegoRoomStateChangedReason.Logout);
-      }
-    }
-    return toResult(isNetworkError(failure) ? undefined : failure);
-  }
-
   /** This user has been put out of one room, or of all where `roomID` is left out. */
   expel(code: number, roomID?: string, reason?: string): void {
     const rooms = roomID === undefined ? this.all : [this.rooms.get(roomID)];
@@ -383,22 +287,47 @@ export class Rooms {
     }
   }
 
-  private remove(room: Room, code: number, reason: ZegoRoomStateChangedReason, extendedData = '{}'): void {
-    this.rooms.delete(room.roomID);
-    this.options.onLeft(room.roomID, code);
-    this.tell(room.roomID, reason, code, extendedData);
-    if (this.rooms.size === 0) {
+  /** Ends what is done here for a room. Idempotent, and without effect on a later login into the same room. */
+  drop(room: Room, code: number): void {
+    if (this.rooms.get(room.roomID) === room) {
+      this.rooms.delete(room.roomID);
+      this.options.onLeft(room.roomID, code);
+    }
+  }
+
+  /** The room was left by this user's own wish. Idempotent. */
+  noteLeft(room: Room): void {
+    if (!room.isOver) {
+      room.isOver = true;
+      this.drop(room, 0);
+      this.tell(room.roomID, ZegoRoomStateChangedReason.Logout, 0);
+    }
+  }
+
+  /** The room was not entered. */
+  discard(room: Room): void {
+    room.isOver = true;
+    if (this.rooms.get(room.roomID) === room) {
+      this.rooms.delete(room.roomID);
+    }
+  }
+
+  /** Servers end a session with its last room; rooms that they have not been asked for yet open another one. */
+  endSessionIfLeft(): void {
+    if (this.all.every((room) => !room.isAsked)) {
       this.ticket.forget();
       this.options.onAllLeft();
     }
   }
 
-  private tell(
-    roomID: string,
-    reason: ZegoRoomStateChangedReason,
-    errorCode: number,
-    extendedData = '{}',
-  ): void {
+  private remove(room: Room, code: number, reason: ZegoRoomStateChangedReason, extendedData = '{}'): void {
+    room.isOver = true;
+    this.drop(room, code);
+    this.tell(room.roomID, reason, code, extendedData);
+    this.endSessionIfLeft();
+  }
+
+  tell(roomID: string, reason: ZegoRoomStateChangedReason, errorCode: number, extendedData = '{}'): void {
     this.options.events.emit('roomStateChanged', roomID, reason, errorCode, extendedData);
   }
 }

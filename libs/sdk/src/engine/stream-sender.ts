@@ -20,8 +20,8 @@ export class StreamSender {
   /** Claims the stream ID and sends its tracks, unless this session does already; then shows it in the room. */
   async bring(publication: Publication, roomID: string): Promise<void> {
     const { streamID, channel } = publication;
-    const media = await this.slot.get();
     await this.chooser.whenAsked(roomID);
+    const media = await this.slot.get();
     assertOngoing(publication);
     if (publication.media !== media) {
       await this.link.call('stream.publish', { streamId: streamID, channel, roomId: roomID });

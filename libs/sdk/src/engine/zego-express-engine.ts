@@ -89,12 +89,12 @@ export class ZegoExpressEngine {
 
   /** Enters a room. Never rejects: the result carries the code, as with ZEGO. */
   loginRoom(roomID: string, user: ZegoUser, config: ZegoRoomConfig = {}): Promise<ZegoRoomLoginResult> {
-    return this.destroyed ? notCreated() : this.parts.rooms.login(roomID, user, config);
+    return this.destroyed ? notCreated() : this.parts.moves.login(roomID, user, config);
   }
 
   /** Leaves one room, or all where no ID is given. Never rejects. */
   logoutRoom(roomID?: string): Promise<ZegoRoomLogoutResult> {
-    return this.destroyed ? notCreated() : this.parts.rooms.logout(roomID);
+    return this.destroyed ? notCreated() : this.parts.moves.logout(roomID);
   }
 
   /** Leaves one room for another; only the rooms' own streams are touched. Never rejects. */
@@ -103,7 +103,7 @@ export class ZegoExpressEngine {
     toRoomID: string,
     config: ZegoRoomConfig = {},
   ): Promise<ZegoRoomLoginResult> {
-    return this.destroyed ? notCreated() : this.parts.rooms.switch(fromRoomID, toRoomID, config);
+    return this.destroyed ? notCreated() : this.parts.moves.switch(fromRoomID, toRoomID, config);
   }
 
   /** Notes something for all members of a room; an empty value takes it away. Never rejects. */
@@ -281,7 +281,7 @@ export class ZegoExpressEngine {
 
   private async destroy(): Promise<void> {
     if (!this.destroyed) {
-      await this.parts.rooms.logout();
+      await this.parts.moves.logout();
       this.destroyed = true;
       this.parts.close();
     }
