@@ -8,14 +8,35 @@ const arrows = [
   { sourceTag: 'type:util', onlyDependOnLibsWithTags: ['type:contract', 'type:util'] },
   { sourceTag: 'type:domain', onlyDependOnLibsWithTags: ['type:contract', 'type:util'] },
   { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:contract', 'type:domain', 'type:util'] },
+  { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:contract', 'type:adapter', 'type:util'] },
+  {
+    sourceTag: 'type:feature',
+    onlyDependOnLibsWithTags: ['type:contract', 'type:adapter', 'type:domain', 'type:service', 'type:util'],
+  },
   { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:contract', 'type:util'] },
   {
     sourceTag: 'type:app',
-    onlyDependOnLibsWithTags: ['type:contract', 'type:adapter', 'type:domain', 'type:client', 'type:util'],
+    onlyDependOnLibsWithTags: [
+      'type:contract',
+      'type:adapter',
+      'type:domain',
+      'type:service',
+      'type:feature',
+      'type:client',
+      'type:util',
+    ],
   },
   {
     sourceTag: 'type:tool',
-    onlyDependOnLibsWithTags: ['type:contract', 'type:adapter', 'type:domain', 'type:client', 'type:util'],
+    onlyDependOnLibsWithTags: [
+      'type:contract',
+      'type:adapter',
+      'type:domain',
+      'type:service',
+      'type:feature',
+      'type:client',
+      'type:util',
+    ],
   },
 ];
 
@@ -143,7 +164,7 @@ export default tseslint.config(
   },
   {
     // Nest's dependency injection needs the classes at run time.
-    files: ['apps/{gateway,auth,room,messaging,media}/**/*.ts', 'libs/{bus,observability,config}/**/*.ts'],
+    files: ['apps/{gateway,auth,room,messaging,media}/**/*.ts', 'libs/{bus,nest-service,session}/**/*.ts'],
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
 );

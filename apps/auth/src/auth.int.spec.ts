@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Bus, runService, type RunningService } from '@polyroom/bus';
+import { Bus } from '@polyroom/bus';
+import { runService, type RunningService } from '@polyroom/nest-service';
 import { AppError, authRpc, entitlementsChanged, type PayloadOf } from '@polyroom/contracts';
 import { Database } from '@polyroom/persistence';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';

@@ -1,6 +1,7 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { type Bus } from '@polyroom/bus';
-import { HealthModule, type Logger } from '@polyroom/observability';
+import { HealthModule } from '@polyroom/nest-service';
+import { type Logger } from '@polyroom/observability';
 import { Database } from '@polyroom/persistence';
 import { AdminTokens } from './admin/admin-tokens.js';
 import { IdentifyAdminHandler } from './admin/identify-admin.handler.js';

@@ -1,4 +1,5 @@
-import { Bus, runService } from '@polyroom/bus';
+import { Bus } from '@polyroom/bus';
+import { runService } from '@polyroom/nest-service';
 import { loadConfig } from '@polyroom/config';
 import { createLogger, runProcess } from '@polyroom/observability';
 import { Database } from '@polyroom/persistence';

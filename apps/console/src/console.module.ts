@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Controller, type DynamicModule, Get, Header, Inject, Module } from '@nestjs/common';
-import { HealthModule } from '@polyroom/observability';
+import { HealthModule } from '@polyroom/nest-service';
 import { type ConsoleConfig } from './console.config.js';
 
 const configToken = Symbol('console config');

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Bus, EntitlementCache } from '@polyroom/bus';
-import { HealthModule } from '@polyroom/observability';
+import { HealthModule } from '@polyroom/nest-service';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from './gateway.config.js';
 import { GATEWAY_CONFIG, LOGGER } from './gateway-tokens.js';

@@ -1,4 +1,5 @@
-import { type Bus, runService, type RunningService } from '@polyroom/bus';
+import { type Bus } from '@polyroom/bus';
+import { runService, type RunningService } from '@polyroom/nest-service';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
-import { Bus, type RunningService } from '@polyroom/bus';
+import { Bus } from '@polyroom/bus';
+import { type RunningService } from '@polyroom/nest-service';
 import { createLogger } from '@polyroom/observability';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
 import { loadGatewayConfig } from '../src/gateway.config.js';

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { NodeRpcHandler, OnEvent } from '@polyroom/bus';
+import { NodeRpcHandler, OnEvent } from '@polyroom/nest-service';
 import {
   AppError,
   mediaRpc,

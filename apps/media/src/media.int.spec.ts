@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Bus, type RunningService } from '@polyroom/bus';
+import { Bus } from '@polyroom/bus';
+import { type RunningService } from '@polyroom/nest-service';
 import {
   downlinkClosed,
   type MediaKind,

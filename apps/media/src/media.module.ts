@@ -1,7 +1,8 @@
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { type Bus } from '@polyroom/bus';
 import { MediaNode } from '@polyroom/media-engine';
-import { HealthModule, type Logger } from '@polyroom/observability';
+import { HealthModule } from '@polyroom/nest-service';
+import { type Logger } from '@polyroom/observability';
 import { type MediaConfig } from './media.config.js';
 import { MediaHandler } from './media.handler.js';
 import { configToken, loggerToken } from './media-tokens.js';

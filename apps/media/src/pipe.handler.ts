@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { NodeRpcHandler } from '@polyroom/bus';
+import { NodeRpcHandler } from '@polyroom/nest-service';
 import { mediaPipeRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
 

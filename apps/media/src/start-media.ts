@@ -1,4 +1,5 @@
-import { type Bus, type RunningService, runService } from '@polyroom/bus';
+import { type Bus } from '@polyroom/bus';
+import { type RunningService, runService } from '@polyroom/nest-service';
 import { forwardMediaLog, MediaNode } from '@polyroom/media-engine';
 import { type Logger } from '@polyroom/observability';
 import { BusRemoteNodes } from './bus-remote-nodes.js';

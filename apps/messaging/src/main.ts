@@ -1,4 +1,5 @@
-import { Bus, MessageLog, runService } from '@polyroom/bus';
+import { Bus, MessageLog } from '@polyroom/bus';
+import { runService } from '@polyroom/nest-service';
 import { newId } from '@polyroom/contracts';
 import { createLogger, runProcess } from '@polyroom/observability';
 import { loadMessagingConfig } from './config.js';

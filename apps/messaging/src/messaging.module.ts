@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Bus, EntitlementCache, MessageLog } from '@polyroom/bus';
-import { HealthModule, type Logger } from '@polyroom/observability';
+import { HealthModule } from '@polyroom/nest-service';
+import { type Logger } from '@polyroom/observability';
 import { HistoryHandler } from './history/history.handler.js';
 import { AppServers } from './hooks/app-servers.js';
 import { type Hooks } from './hooks/hooks.js';

@@ -1,12 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
-import {
-  Bus,
-  type BusSubscription,
-  MessageLog,
-  type MessageLogOptions,
-  type RunningService,
-  runService,
-} from '@polyroom/bus';
+import { Bus, type BusSubscription, MessageLog, type MessageLogOptions } from '@polyroom/bus';
+import { type RunningService, runService } from '@polyroom/nest-service';
 import {
   AppError,
   authRpc,

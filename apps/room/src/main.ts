@@ -1,4 +1,5 @@
-import { Bus, runService } from '@polyroom/bus';
+import { Bus } from '@polyroom/bus';
+import { runService } from '@polyroom/nest-service';
 import { createLogger, runProcess } from '@polyroom/observability';
 import { RoomStore, toStoreError } from '@polyroom/room-store';
 import { loadRoomConfig } from './config.js';

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Bus, EntitlementCache } from '@polyroom/bus';
-import { HealthModule, type Logger } from '@polyroom/observability';
+import { HealthModule } from '@polyroom/nest-service';
+import { type Logger } from '@polyroom/observability';
 import { RoomStore } from '@polyroom/room-store';
 import { type RoomConfig } from './config.js';
 import { AddressBans } from './login/address-bans.js';

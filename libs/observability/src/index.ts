@@ -1,5 +1,4 @@
 export { createLogger, type Logger } from './logger.js';
-export { HealthModule, type HealthChecks, isHealthRoute } from './health.module.js';
 export { type Caller, cutText, readCaller, RefusalLog } from './refusal-log.js';
 export { outcomeOf, requestMetrics, type RequestOutcome } from './request-metrics.js';
 export { runProcess } from './run-process.js';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
-import { Bus, RpcHandler } from '@polyroom/bus';
+import { Bus } from '@polyroom/bus';
+import { RpcHandler } from '@polyroom/nest-service';
 import { authRpc, entitlementsChanged, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { Database } from '@polyroom/persistence';
 import { secretIdOf } from '@polyroom/tokens';

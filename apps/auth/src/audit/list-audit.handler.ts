@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { RpcHandler } from '@polyroom/bus';
+import { RpcHandler } from '@polyroom/nest-service';
 import { AppError, authRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { Database } from '@polyroom/persistence';
 

@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { OnEvent, RpcHandler } from '@polyroom/bus';
+import { OnEvent, RpcHandler } from '@polyroom/nest-service';
 import {
   AppError,
   authRpc,

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { NodeRpcHandler } from '@polyroom/bus';
+import { NodeRpcHandler } from '@polyroom/nest-service';
 import { gatewayRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { RecordingOrders } from './recording-orders.js';
 

@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { EntitlementCache, MessageLog, RpcHandler } from '@polyroom/bus';
+import { EntitlementCache, MessageLog } from '@polyroom/bus';
+import { RpcHandler } from '@polyroom/nest-service';
 import { messagingRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 
 @Controller()

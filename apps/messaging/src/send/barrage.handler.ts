@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Bus, RpcHandler } from '@polyroom/bus';
+import { Bus } from '@polyroom/bus';
+import { RpcHandler } from '@polyroom/nest-service';
 import { messagingRpc, newId, type ParsedRequestOf, type ReplyOf, roomMessage } from '@polyroom/contracts';
 import { AppServers } from '../hooks/app-servers.js';
 import { SendRules } from './send-rules.js';

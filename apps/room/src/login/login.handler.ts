@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import { EntitlementCache, RpcHandler } from '@polyroom/bus';
+import { EntitlementCache } from '@polyroom/bus';
+import { RpcHandler } from '@polyroom/nest-service';
 import {
   AppError,
   type Entitlements,

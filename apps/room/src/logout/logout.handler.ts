@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { RpcHandler } from '@polyroom/bus';
+import { RpcHandler } from '@polyroom/nest-service';
 import { type ParsedRequestOf, type ReplyOf, roomRpc } from '@polyroom/contracts';
 import { streamRemovedReasons } from '../room-facts.js';
 import { SessionEnder } from '../sessions/session-ender.js';

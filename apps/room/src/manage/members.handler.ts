@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { AddressRange } from '@polyroom/addresses';
-import { RpcHandler } from '@polyroom/bus';
+import { RpcHandler } from '@polyroom/nest-service';
 import { AppError, type ParsedRequestOf, type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
 import { inBatches } from '../in-batches.js';

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { RpcHandler } from '@polyroom/bus';
+import { RpcHandler } from '@polyroom/nest-service';
 import { type HeldSession, type ParsedRequestOf, type ReplyOf, roomRpc } from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
 import { inBatches } from '../in-batches.js';

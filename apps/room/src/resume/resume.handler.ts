@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { Bus, RpcHandler } from '@polyroom/bus';
+import { Bus } from '@polyroom/bus';
+import { RpcHandler } from '@polyroom/nest-service';
 import {
   AppError,
   type MembershipNote,

@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { RpcHandler } from '@polyroom/bus';
+import { RpcHandler } from '@polyroom/nest-service';
 import { type ParsedRequestOf, type ReplyOf, roomRpc } from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
 import { type RoomConfig } from '../config.js';

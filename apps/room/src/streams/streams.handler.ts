@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { RpcHandler } from '@polyroom/bus';
+import { RpcHandler } from '@polyroom/nest-service';
 import {
   AppError,
   type ParsedRequestOf,

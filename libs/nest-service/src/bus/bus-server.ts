@@ -1,7 +1,7 @@
 import { nodeSubject } from '@polyroom/contracts';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { type Observable, isObservable, lastValueFrom } from 'rxjs';
-import { type Bus, type BusSubscription } from './bus.js';
+import { type Bus, type BusSubscription } from '@polyroom/bus';
 import { type HandlerExtras } from './handlers.js';
 
 /**

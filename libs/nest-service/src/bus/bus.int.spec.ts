@@ -3,11 +3,19 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Body, Controller, ForbiddenException, Get, Module, Post } from '@nestjs/common';
 import { AppError, defineEvent, defineNodeRpc, defineRpc, roomIdSchema } from '@polyroom/contracts';
-import { HealthModule, type Logger } from '@polyroom/observability';
+import {
+  HealthModule,
+  NodeRpcHandler,
+  OnEvent,
+  RpcHandler,
+  runService,
+  type RunningService,
+} from '../index.js';
+import { type Logger } from '@polyroom/observability';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
 import { pino } from 'pino';
 import { z } from 'zod';
-import { Bus, NodeRpcHandler, OnEvent, RpcHandler, runService, type RunningService } from './index.js';
+import { Bus } from '@polyroom/bus';
 
 const options = {
   request: z.strictObject({ roomId: roomIdSchema, how: z.string() }),

@@ -1,8 +1,24 @@
-import { Controller, type DynamicModule, Get, Header, HttpCode, Inject, Module, Res } from '@nestjs/common';
+import {
+  Controller,
+  type DynamicModule,
+  type FactoryProvider,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Module,
+  Res,
+} from '@nestjs/common';
 import { collectDefaultMetrics, register } from 'prom-client';
 
 /** What a service needs to do its work: each check throws while that is missing. */
 export type HealthChecks = Record<string, () => Promise<void>>;
+
+export interface AsyncHealthOptions {
+  imports?: DynamicModule['imports'];
+  inject?: FactoryProvider['inject'];
+  useFactory: FactoryProvider<HealthChecks>['useFactory'];
+}
 
 const checksToken = Symbol('health checks');
 const checkDeadlineMs = 2000;
@@ -73,14 +89,20 @@ const loopSampleIntervalMs = 100;
 @Module({})
 export class HealthModule {
   static register(options: { checks: HealthChecks }): DynamicModule {
+    return HealthModule.registerAsync({ useFactory: () => options.checks });
+  }
+
+  /** As `register`, with checks that need providers of other modules. */
+  static registerAsync({ imports = [], inject = [], useFactory }: AsyncHealthOptions): DynamicModule {
     // Once a process, also where several applications run in it.
     if (register.getSingleMetric('process_cpu_user_seconds_total') === undefined) {
       collectDefaultMetrics({ eventLoopMonitoringPrecision: loopSampleIntervalMs });
     }
     return {
       module: HealthModule,
+      imports,
       controllers: [HealthController],
-      providers: [{ provide: checksToken, useValue: options.checks }],
+      providers: [{ provide: checksToken, inject, useFactory }],
     };
   }
 }

@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { Bus } from './bus.js';
+import { Bus } from '@polyroom/bus';
 
 /** Makes the bus of the process injectable everywhere in it. */
 @Global()

@@ -2,11 +2,13 @@ import 'reflect-metadata';
 import { type DynamicModule, type LoggerService, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { isHealthRoute, type Logger, requestMetrics } from '@polyroom/observability';
-import { type Bus } from './bus.js';
-import { BusModule } from './bus.module.js';
-import { BusServer } from './bus-server.js';
-import { ErrorFilter, outcomeOfReply } from './error-filter.js';
+import { isHealthRoute } from './health/health.module.js';
+import { type Logger, requestMetrics } from '@polyroom/observability';
+import { type Bus } from '@polyroom/bus';
+import { BusModule } from './bus/bus.module.js';
+import { BusServer } from './bus/bus-server.js';
+import { LoggerModule } from './logging/logger.module.js';
+import { ErrorFilter, outcomeOfReply } from './errors/error-filter.js';
 
 export interface ServiceOptions {
   name: string;
@@ -45,7 +47,10 @@ class ServiceRoot {}
  */
 export async function runService(options: ServiceOptions): Promise<RunningService> {
   const { bus, logger } = options;
-  const root: DynamicModule = { module: ServiceRoot, imports: [BusModule.forRoot(bus), options.module] };
+  const root: DynamicModule = {
+    module: ServiceRoot,
+    imports: [BusModule.forRoot(bus), LoggerModule.forRoot(logger), options.module],
+  };
   const app = await NestFactory.create<NestFastifyApplication>(
     root,
     new FastifyAdapter({

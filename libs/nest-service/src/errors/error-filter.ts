@@ -3,7 +3,7 @@ import { clientAddressOf } from '@polyroom/addresses';
 import { AppError, type ErrorName, httpStatusOf } from '@polyroom/contracts';
 import { type Logger, outcomeOf, readCaller, RefusalLog, type RequestOutcome } from '@polyroom/observability';
 import { type Observable, throwError } from 'rxjs';
-import { logInnerError } from './inner-error.js';
+import { logInnerError } from '@polyroom/bus';
 
 interface HttpReply {
   statusCode: number;
