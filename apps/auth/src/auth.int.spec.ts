@@ -36,7 +36,7 @@ beforeAll(async () => {
   const adminTokens = AdminTokens.parse(`alice:${adminToken}`);
   service = await runService({
     name: 'auth',
-    module: AuthModule.register({ database, adminTokens, bus, logger, maxGrantSeconds: 86_400 }),
+    module: AuthModule.register({ database, adminTokens, bus, maxGrantSeconds: 86_400 }),
     bus,
     logger,
     httpHost: '127.0.0.1',

@@ -1,7 +1,6 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { type Bus } from '@polyroom/bus';
 import { HealthModule } from '@polyroom/nest-service';
-import { type Logger } from '@polyroom/observability';
 import { Database } from '@polyroom/persistence';
 import { AdminTokens } from './admin/admin-tokens.js';
 import { IdentifyAdminHandler } from './admin/identify-admin.handler.js';
@@ -9,14 +8,13 @@ import { AppsHandler } from './apps/apps.handler.js';
 import { ListAuditHandler } from './audit/list-audit.handler.js';
 import { AuthenticateHandler } from './authenticate/authenticate.handler.js';
 import { EntitlementsHandler } from './entitlements/entitlements.handler.js';
-import { loggerToken, maxGrantSecondsToken } from './injection-tokens.js';
+import { maxGrantSecondsToken } from './injection-tokens.js';
 
 /** What the service works with; it takes over the database and closes it at the end. */
 export interface AuthParts {
   database: Database;
   adminTokens: AdminTokens;
   bus: Bus;
-  logger: Logger;
   /** How long a token may be valid. */
   maxGrantSeconds: number;
 }
@@ -25,7 +23,7 @@ export interface AuthParts {
 export class AuthModule implements OnApplicationShutdown {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  static register({ database, adminTokens, bus, logger, maxGrantSeconds }: AuthParts): DynamicModule {
+  static register({ database, adminTokens, bus, maxGrantSeconds }: AuthParts): DynamicModule {
     return {
       module: AuthModule,
       imports: [
@@ -41,7 +39,6 @@ export class AuthModule implements OnApplicationShutdown {
       providers: [
         { provide: Database, useValue: database },
         { provide: AdminTokens, useValue: adminTokens },
-        { provide: loggerToken, useValue: logger },
         { provide: maxGrantSecondsToken, useValue: maxGrantSeconds },
       ],
     };

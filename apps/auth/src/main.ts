@@ -26,7 +26,6 @@ await runProcess('auth', async () => {
       database,
       adminTokens,
       bus,
-      logger,
       maxGrantSeconds: config.POLYROOM_MAX_GRANT_SECONDS,
     }),
     bus,

@@ -1,3 +1,2 @@
 /** Names under which Nest provides what is not a class. */
 export const GATEWAY_CONFIG = Symbol('gatewayConfig');
-export const LOGGER = Symbol('logger');

@@ -2,7 +2,7 @@ import { TrustedProxies } from '@polyroom/addresses';
 import { ConfigError, loadConfig, optionalText, serviceFields } from '@polyroom/config';
 import { gatewayIdSchema, newId } from '@polyroom/contracts';
 import { z } from 'zod';
-import { type TurnConfig } from './media-nodes/turn.js';
+import { type TurnConfig } from '@polyroom/session';
 
 const schema = z.object({
   ...serviceFields,

@@ -10,7 +10,7 @@ import { SocketServer } from './socket/socket-server.js';
 export function startGateway(config: GatewayConfig, bus: Bus, logger: Logger): Promise<RunningService> {
   return runService({
     name: 'gateway',
-    module: GatewayModule.register(config, bus, logger),
+    module: GatewayModule.register(config),
     bus,
     logger,
     nodeId: config.gatewayId,

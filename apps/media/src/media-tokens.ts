@@ -1,3 +1,2 @@
 /** What the module is made with, for Nest's injection. */
 export const configToken = Symbol('media configuration');
-export const loggerToken = Symbol('logger');

@@ -2,10 +2,9 @@ import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/
 import { type Bus } from '@polyroom/bus';
 import { MediaNode } from '@polyroom/media-engine';
 import { HealthModule } from '@polyroom/nest-service';
-import { type Logger } from '@polyroom/observability';
 import { type MediaConfig } from './media.config.js';
 import { MediaHandler } from './media.handler.js';
-import { configToken, loggerToken } from './media-tokens.js';
+import { configToken } from './media-tokens.js';
 import { Neighbours } from './neighbours.js';
 import { NextNodeWatch } from './next-node-watch.js';
 import { NodeEvents } from './node-events.js';
@@ -21,14 +20,13 @@ export interface MediaParts {
   config: MediaConfig;
   node: MediaNode;
   bus: Bus;
-  logger: Logger;
 }
 
 @Module({})
 export class MediaModule implements OnApplicationShutdown {
   constructor(private readonly node: MediaNode) {}
 
-  static register({ config, node, bus, logger }: MediaParts): DynamicModule {
+  static register({ config, node, bus }: MediaParts): DynamicModule {
     return {
       module: MediaModule,
       imports: [
@@ -45,7 +43,6 @@ export class MediaModule implements OnApplicationShutdown {
         NextNodeWatch,
         { provide: MediaNode, useValue: node },
         { provide: configToken, useValue: config },
-        { provide: loggerToken, useValue: logger },
       ],
     };
   }

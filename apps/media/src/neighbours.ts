@@ -4,7 +4,7 @@ import { nodeLost, nodeReported, type NodeReport } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
 import { type Logger } from '@polyroom/observability';
 import { silentAfterMs } from '@polyroom/placement';
-import { loggerToken } from './media-tokens.js';
+import { LOGGER } from '@polyroom/nest-service';
 
 interface Heard {
   incarnation: string;
@@ -24,7 +24,7 @@ export class Neighbours implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly bus: Bus,
     private readonly node: MediaNode,
-    @Inject(loggerToken) private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onModuleInit(): void {

@@ -13,7 +13,8 @@ import {
 import { MediaNode } from '@polyroom/media-engine';
 import { type Logger, RefusalLog } from '@polyroom/observability';
 import { type MediaConfig } from './media.config.js';
-import { configToken, loggerToken } from './media-tokens.js';
+import { LOGGER } from '@polyroom/nest-service';
+import { configToken } from './media-tokens.js';
 
 const sessionsPerEvent = 1000;
 
@@ -26,7 +27,7 @@ export class NodeEvents implements OnModuleInit {
     private readonly bus: Bus,
     private readonly node: MediaNode,
     @Inject(configToken) private readonly config: MediaConfig,
-    @Inject(loggerToken) private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.refusals = new RefusalLog(logger);
   }

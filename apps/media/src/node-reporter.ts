@@ -5,7 +5,8 @@ import { nodeReported } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
 import { type Logger } from '@polyroom/observability';
 import { type MediaConfig } from './media.config.js';
-import { configToken, loggerToken } from './media-tokens.js';
+import { LOGGER } from '@polyroom/nest-service';
+import { configToken } from './media-tokens.js';
 import { Neighbours } from './neighbours.js';
 import { NodeState } from './node-state.js';
 
@@ -24,7 +25,7 @@ export class NodeReporter implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly state: NodeState,
     private readonly neighbours: Neighbours,
     @Inject(configToken) private readonly config: MediaConfig,
-    @Inject(loggerToken) private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** At once, so that the first session after a start need not wait for the next second. */

@@ -17,7 +17,7 @@ export async function startMedia(config: MediaConfig, bus: Bus, logger: Logger):
   try {
     return await runService({
       name: 'media',
-      module: MediaModule.register({ config, node, bus, logger }),
+      module: MediaModule.register({ config, node, bus }),
       bus,
       logger,
       httpHost: config.httpHost,

@@ -21,7 +21,7 @@ await runProcess('room', async () => {
   });
   await runService({
     name: 'room',
-    module: RoomModule.register(config, bus, store, logger),
+    module: RoomModule.register(config, bus, store),
     bus,
     logger,
     httpHost: config.POLYROOM_HTTP_HOST,

@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Bus, EntitlementCache } from '@polyroom/bus';
 import { HealthModule } from '@polyroom/nest-service';
-import { type Logger } from '@polyroom/observability';
 import { RoomStore } from '@polyroom/room-store';
 import { type RoomConfig } from './config.js';
 import { AddressBans } from './login/address-bans.js';
@@ -20,11 +19,11 @@ import { SessionsHandler } from './sessions/sessions.handler.js';
 import { TokenExpiry } from './sessions/token-expiry.js';
 import { SnapshotHandler } from './snapshot/snapshot.handler.js';
 import { StreamsHandler } from './streams/streams.handler.js';
-import { configToken, loggerToken } from './tokens.js';
+import { configToken } from './tokens.js';
 
 @Module({})
 export class RoomModule {
-  static register(config: RoomConfig, bus: Bus, store: RoomStore, logger: Logger): DynamicModule {
+  static register(config: RoomConfig, bus: Bus, store: RoomStore): DynamicModule {
     return {
       module: RoomModule,
       imports: [HealthModule.register({ checks: { bus: () => bus.ping(), redis: () => store.ping() } })],
@@ -43,7 +42,6 @@ export class RoomModule {
         { provide: RoomStore, useValue: store },
         { provide: EntitlementCache, useValue: new EntitlementCache(bus) },
         { provide: configToken, useValue: config },
-        { provide: loggerToken, useValue: logger },
         AddressBans,
         AppQuotas,
         Reaper,

@@ -1,3 +1,2 @@
 /** Names under which values without a class of their own are injected. */
 export const configToken = Symbol('room configuration');
-export const loggerToken = Symbol('logger');

@@ -7,7 +7,7 @@ import { Database } from '@polyroom/persistence';
 import { secretIdOf } from '@polyroom/tokens';
 import { type Logger } from 'pino';
 import { hashAppSign } from '../authenticate/app-sign.js';
-import { loggerToken } from '../injection-tokens.js';
+import { LOGGER } from '@polyroom/nest-service';
 
 /** The AppIDs themselves, for admins. */
 @Controller()
@@ -15,7 +15,7 @@ export class AppsHandler {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Bus) private readonly bus: Bus,
-    @Inject(loggerToken) private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @RpcHandler(authRpc.listApps)

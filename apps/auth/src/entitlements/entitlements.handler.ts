@@ -18,7 +18,7 @@ import {
 } from '@polyroom/entitlements';
 import { Database } from '@polyroom/persistence';
 import { type Logger } from 'pino';
-import { loggerToken } from '../injection-tokens.js';
+import { LOGGER } from '@polyroom/nest-service';
 
 /** What an AppID may do: read by the services, changed by admins. */
 @Controller()
@@ -26,7 +26,7 @@ export class EntitlementsHandler {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Bus) private readonly bus: Bus,
-    @Inject(loggerToken) private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**

@@ -1,6 +1,5 @@
 import { type ClientEvent, type ClientEventData, newId } from '@polyroom/contracts';
-import { type SessionConnection } from '../session/session-connection.js';
-import { SessionSlot } from '../session/session-slot.js';
+import { type Caller, type ClientSession, type SessionConnection, SessionSlot } from '@polyroom/session';
 
 /**
  * Stands in for the socket of a client that speaks WHIP or WHEP. It cannot be told anything: whatever happens
@@ -8,7 +7,8 @@ import { SessionSlot } from '../session/session-slot.js';
  */
 export class HttpConnection implements SessionConnection {
   readonly connectionId = newId('correlation').slice(3, 15);
-  readonly slot = new SessionSlot();
+  readonly slot = new SessionSlot<ClientSession>();
+  readonly caller: Caller = { connection: this, slot: this.slot };
   /** What it publishes or plays. */
   streamId: string | undefined;
   /** Called where it cannot go on. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { authRpc, type ClientResult, type MediaSession, type RoomMode } from '@polyroom/contracts';
-import { MethodRouter } from '../socket/method-router.js';
+import { ClientMethods } from '@polyroom/session';
 import { HttpConnection } from './http-connection.js';
 import { InteropSessions } from './interop-sessions.js';
 
@@ -30,7 +30,7 @@ export interface InteropClient {
 export class InteropLogin {
   constructor(
     private readonly bus: Bus,
-    private readonly router: MethodRouter,
+    private readonly methods: ClientMethods,
     private readonly sessions: InteropSessions,
   ) {}
 
@@ -44,7 +44,7 @@ export class InteropLogin {
     const { userId } = await this.bus.request(authRpc.identifyUser, { appId, token, clientAddress });
     const connection = new HttpConnection(clientAddress);
     connection.streamId = streamId;
-    const { media, sessionId, snapshot } = await this.router.call(connection, 'room.login', {
+    const { media, sessionId, snapshot } = await this.methods.call(connection.caller, 'room.login', {
       appId,
       token,
       mode,

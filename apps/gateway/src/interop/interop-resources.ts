@@ -3,7 +3,7 @@ import { Bus } from '@polyroom/bus';
 import { AppError, gatewayRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { type GatewayConfig } from '../gateway.config.js';
 import { GATEWAY_CONFIG } from '../gateway-tokens.js';
-import { MethodRouter } from '../socket/method-router.js';
+import { ClientMethods } from '@polyroom/session';
 import { type InteropSession } from './interop-session.js';
 import { InteropSessions } from './interop-sessions.js';
 import { readIceFragment } from './sdp/read-ice-fragment.js';
@@ -21,7 +21,7 @@ export class InteropResources {
   constructor(
     private readonly bus: Bus,
     private readonly sessions: InteropSessions,
-    private readonly router: MethodRouter,
+    private readonly methods: ClientMethods,
     private readonly whep: Whep,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
@@ -70,7 +70,9 @@ export class InteropResources {
   private async restartIce(session: InteropSession): Promise<PatchReply> {
     const { connection, kind, media, transport } = session.options;
     const direction = kind === 'whip' ? 'send' : 'recv';
-    const { iceParameters } = await this.router.call(connection, 'transport.restartIce', { direction });
+    const { iceParameters } = await this.methods.call(connection.caller, 'transport.restartIce', {
+      direction,
+    });
     return { fragment: writeIceFragment(transport, iceParameters, media), etag: session.renewEtag() };
   }
 

@@ -2,9 +2,9 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
 import { AppError, roomRpc, type SessionRef, transportLost } from '@polyroom/contracts';
 import { type Logger } from 'pino';
-import { LOGGER } from '../gateway-tokens.js';
-import { Identities } from '../session/identities.js';
-import { MethodRouter } from '../socket/method-router.js';
+import { LOGGER } from '@polyroom/nest-service';
+import { Identities } from '@polyroom/session';
+import { ClientMethods } from '@polyroom/session';
 import { type HttpConnection } from './http-connection.js';
 import { type InteropSession } from './interop-session.js';
 
@@ -26,7 +26,7 @@ export class InteropSessions implements OnModuleDestroy {
 
   constructor(
     private readonly bus: Bus,
-    private readonly router: MethodRouter,
+    private readonly methods: ClientMethods,
     private readonly identities: Identities,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -80,7 +80,7 @@ export class InteropSessions implements OnModuleDestroy {
   async leave(connection: HttpConnection): Promise<void> {
     const { session } = connection.slot;
     try {
-      await this.router.call(connection, 'room.logout', {});
+      await this.methods.call(connection.caller, 'room.logout', {});
     } catch (error) {
       this.logger.warn({ err: error, connectionId: connection.connectionId }, 'interop session not ended');
       if (session !== undefined) {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ClientParams, type ClientResult } from '@polyroom/contracts';
 import { type types } from 'mediasoup-client';
-import { MethodRouter } from '../socket/method-router.js';
+import { ClientMethods } from '@polyroom/session';
 import { type InteropClient, InteropLogin, type InteropRequest } from './interop-login.js';
 import { InteropSession } from './interop-session.js';
 import { InteropSessions } from './interop-sessions.js';
@@ -17,7 +17,7 @@ type Consumers = ClientResult<'stream.play'>['consumers'];
 export class Whep {
   constructor(
     private readonly login: InteropLogin,
-    private readonly router: MethodRouter,
+    private readonly methods: ClientMethods,
     private readonly sessions: InteropSessions,
   ) {}
 
@@ -37,7 +37,7 @@ export class Whep {
       const transport = client.media.recv;
       if (!tracks.understands(consumers)) {
         // The numbers are ours then, and with them all that was left out for those of the client.
-        await this.router.call(client.connection, 'stream.stopPlay', { streamId, roomId });
+        await this.methods.call(client.connection.caller, 'stream.stopPlay', { streamId, roomId });
         consumers = await play(tracks.capabilitiesInOurNumbers);
         const session = this.hold(request, client, { mid: '0', kind: consumers[0]!.kind }, true);
         return { session, sdp: offerConsumers(transport, consumers, streamId), isOffer: true };
@@ -62,7 +62,7 @@ export class Whep {
     params: ClientParams<'stream.play'>,
   ): Promise<Consumers> {
     try {
-      return (await this.router.call(connection, 'stream.play', params)).consumers;
+      return (await this.methods.call(connection.caller, 'stream.play', params)).consumers;
     } catch (error) {
       throw asSdpRefusal(error);
     }
@@ -74,8 +74,8 @@ export class Whep {
     dtlsParameters: DtlsParameters,
   ): Promise<void> {
     try {
-      await this.router.call(connection, 'transport.connect', { direction: 'recv', dtlsParameters });
-      await this.router.call(connection, 'stream.resume', { streamId });
+      await this.methods.call(connection.caller, 'transport.connect', { direction: 'recv', dtlsParameters });
+      await this.methods.call(connection.caller, 'stream.resume', { streamId });
     } catch (error) {
       throw asSdpRefusal(error);
     }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type ClientMethod, type ClientParams, type ClientResult } from '@polyroom/contracts';
 import { type types } from 'mediasoup-client';
-import { MethodRouter } from '../socket/method-router.js';
+import { ClientMethods } from '@polyroom/session';
 import { InteropLogin, type InteropRequest } from './interop-login.js';
 import { InteropSession } from './interop-session.js';
 import { InteropSessions } from './interop-sessions.js';
@@ -20,7 +20,7 @@ export interface Created {
 export class Whip {
   constructor(
     private readonly login: InteropLogin,
-    private readonly router: MethodRouter,
+    private readonly methods: ClientMethods,
     private readonly sessions: InteropSessions,
   ) {}
 
@@ -31,7 +31,7 @@ export class Whip {
     return this.login.run(request, false, async (client) => {
       const { connection, sessionId, userId } = client;
       const call = <M extends ClientMethod>(method: M, params: ClientParams<M>): Promise<ClientResult<M>> =>
-        this.router.call(connection, method, params);
+        this.methods.call(connection.caller, method, params);
       const tracks = readSentTracks(media, client.media.routerRtpCapabilities as types.RtpCapabilities);
       await call('stream.publish', { streamId, roomId, channel: 0 });
       const kinds = tracks.map(({ kind }) => kind);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { type ActiveRecording, type RecordedStream, recordingRpc } from '@polyroom/contracts';
-import { MediaNodes } from '../media-nodes/media-nodes.js';
+import { MediaNodes } from '@polyroom/session';
 
 export interface NodeRecording extends ActiveRecording {
   nodeId: string;

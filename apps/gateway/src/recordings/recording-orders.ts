@@ -11,7 +11,8 @@ import {
 } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from '../gateway.config.js';
-import { GATEWAY_CONFIG, LOGGER } from '../gateway-tokens.js';
+import { LOGGER } from '@polyroom/nest-service';
+import { GATEWAY_CONFIG } from '../gateway-tokens.js';
 import { gatewayOf, newRecordingId } from './recording-id.js';
 import { type NodeRecording, RecordingNodes } from './recording-nodes.js';
 import { RecordingOrder, type RecordingTarget } from './recording-order.js';

@@ -12,8 +12,7 @@ import {
   userSchema,
 } from '@polyroom/contracts';
 import { z } from 'zod';
-import { MessagingInstances } from '../messages/messaging-instances.js';
-import { MessageSender, type Sent } from '../messages/message-sender.js';
+import { MessageSender, MessagingInstances, type Sent } from '@polyroom/session';
 import { AdminGuard } from './admin.guard.js';
 
 /** In whose name a message comes that names nobody. */

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
 import { BatchWriter } from './batch-writer.js';
 import { FlushTurn } from './flush-turn.js';
-import { type OutFrame } from './out-frame.js';
+import { type OutFrame } from '@polyroom/session';
 import { Outbox } from './outbox.js';
 
 let server: Server;

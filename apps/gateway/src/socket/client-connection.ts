@@ -8,12 +8,17 @@ import {
 } from '@polyroom/contracts';
 import { type WebSocket } from 'ws';
 import { gatewayMetrics } from '../gateway-metrics.js';
-import { type SessionConnection } from '../session/session-connection.js';
-import { SessionSlot } from '../session/session-slot.js';
-import { encodeError, encodeEvent, encodeResult } from './client-frame.js';
+import {
+  type Caller,
+  type ClientSession,
+  encodeEvent,
+  type OutFrame,
+  type SessionConnection,
+  SessionSlot,
+} from '@polyroom/session';
+import { encodeError, encodeResult } from './client-frame.js';
 import { type FlushTurn } from './flush-turn.js';
 import { FrameBudget } from './frame-budget.js';
-import { type OutFrame } from './out-frame.js';
 import { Outbox } from './outbox.js';
 import { socketLimits } from './socket-limits.js';
 import { type StrangerBudget } from './stranger-budget.js';
@@ -35,7 +40,8 @@ const ping: OutFrame = { bytes: Buffer.from([0x89, 0]), isLossy: false };
 /** One client's socket: writes frames, counts requests, knows whether the other side is alive. */
 export class ClientConnection implements SessionConnection {
   readonly connectionId = newId('correlation').slice(3, 15);
-  readonly slot = new SessionSlot();
+  readonly slot = new SessionSlot<ClientSession>();
+  readonly caller: Caller = { connection: this, slot: this.slot };
   private readonly outbox: Outbox;
   private readonly budget = new FrameBudget();
   private readonly pendingRequests = new Set<Promise<void>>();

@@ -1,12 +1,5 @@
-import {
-  AppError,
-  type ClientEvent,
-  type ClientEventData,
-  type ClientRequest,
-  clientFrameMaxBytes,
-  clientRequestSchema,
-} from '@polyroom/contracts';
-import { buildTextFrame, type OutFrame } from './out-frame.js';
+import { AppError, type ClientRequest, clientFrameMaxBytes, clientRequestSchema } from '@polyroom/contracts';
+import { buildTextFrame, type OutFrame } from '@polyroom/session';
 
 /** Nothing a client may send is nested deeper; a bound here keeps every later walk of the value bounded too. */
 const maxDepth = 32;
@@ -49,15 +42,6 @@ export function encodeResult(id: number, result: unknown): OutFrame {
 
 export function encodeError(id: number | null, error: AppError): OutFrame {
   return buildTextFrame(JSON.stringify({ id, error: error.toWire() }));
-}
-
-/** An event as one frame, which any number of sockets may be given. */
-export function encodeEvent<E extends ClientEvent>(
-  event: E,
-  data: ClientEventData<E>,
-  isLossy = false,
-): OutFrame {
-  return buildTextFrame(JSON.stringify({ event, data }), isLossy);
 }
 
 function malformed(id: number | null, problem: string): ParsedFrame {

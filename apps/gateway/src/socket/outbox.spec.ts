@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { beforeEach, expect, test } from '@jest/globals';
 import { FlushTurn } from './flush-turn.js';
-import { buildTextFrame } from './out-frame.js';
+import { buildTextFrame } from '@polyroom/session';
 import { Outbox } from './outbox.js';
 import { socketLimits } from './socket-limits.js';
 

@@ -2,7 +2,7 @@ import { type Writable } from 'node:stream';
 import { type BatchTarget, type BatchWriter } from './batch-writer.js';
 import { DirectWriter } from './direct-writer.js';
 import { type FlushTurn } from './flush-turn.js';
-import { type OutFrame } from './out-frame.js';
+import { type OutFrame } from '@polyroom/session';
 import { socketLimits } from './socket-limits.js';
 
 /** So much is handed to the socket at once; the rest stays here, where it can still be dropped. */

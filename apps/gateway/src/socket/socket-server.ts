@@ -13,12 +13,13 @@ import { type Logger } from 'pino';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { gatewayMetrics } from '../gateway-metrics.js';
 import { type GatewayConfig } from '../gateway.config.js';
-import { GATEWAY_CONFIG, LOGGER } from '../gateway-tokens.js';
-import { SessionLifecycle } from '../session/session-lifecycle.js';
+import { LOGGER } from '@polyroom/nest-service';
+import { GATEWAY_CONFIG } from '../gateway-tokens.js';
+import { describeCaller, SessionLifecycle, sessionMetrics } from '@polyroom/session';
 import { BatchWriter } from './batch-writer.js';
 import { ClientConnection } from './client-connection.js';
 import { FlushTurn } from './flush-turn.js';
-import { describeConnection, MethodRouter } from './method-router.js';
+import { MethodRouter } from './method-router.js';
 import { socketLimits } from './socket-limits.js';
 import { StrangerBudget } from './stranger-budget.js';
 import { StrangerTurn } from './stranger-turn.js';
@@ -130,7 +131,7 @@ export class SocketServer implements OnModuleDestroy {
   }
 
   private refuse(reason: string, context: Record<string, unknown>): void {
-    gatewayMetrics.requests.inc({ method: 'none', outcome: 'client_error' });
+    sessionMetrics.requests.inc({ method: 'none', outcome: 'client_error' });
     this.refusals.note(reason, context);
   }
 
@@ -156,9 +157,9 @@ export class SocketServer implements OnModuleDestroy {
       connection.cut();
       const { code = error.name } = error;
       if (code.startsWith('WS_ERR_')) {
-        this.refuse(code, describeConnection(connection));
+        this.refuse(code, describeCaller(connection.caller));
       } else {
-        this.logger.debug({ ...describeConnection(connection), code }, 'socket error');
+        this.logger.debug({ ...describeCaller(connection.caller), code }, 'socket error');
       }
     });
     webSocket.on('close', (code: number) => {
@@ -172,7 +173,9 @@ export class SocketServer implements OnModuleDestroy {
     this.connections.delete(connection);
     gatewayMetrics.connections.set(this.connections.size);
     const hasLeft = code === clientLeaveCloseCode;
-    const departing = hasLeft ? this.lifecycle.leave(connection) : this.lifecycle.suspend(connection);
+    const departing = hasLeft
+      ? this.lifecycle.leave(connection.caller)
+      : this.lifecycle.suspend(connection.caller);
     const departure = departing
       .catch((error: unknown) => this.logger.error({ err: error }, 'suspending failed'))
       .finally(() => this.departures.delete(departure));

@@ -14,7 +14,7 @@ import { type AdmitResult, type Entered, RoomStore } from '@polyroom/room-store'
 import { roomCheckEveryMs } from '../reconcile/room-checker.js';
 import { RoomFacts, streamRemovedReasons } from '../room-facts.js';
 import { SessionEnder } from '../sessions/session-ender.js';
-import { loggerToken } from '../tokens.js';
+import { LOGGER } from '@polyroom/nest-service';
 import { AddressBans } from './address-bans.js';
 import { AppQuotas } from './app-quotas.js';
 
@@ -36,7 +36,7 @@ export class LoginHandler {
     private readonly ender: SessionEnder,
     private readonly addressBans: AddressBans,
     private readonly quotas: AppQuotas,
-    @Inject(loggerToken) private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @RpcHandler(roomRpc.login)

@@ -9,7 +9,8 @@ import { roomMetrics } from '../room-metrics.js';
 import { streamRemovedReasons } from '../room-facts.js';
 import { reminderSlackMs } from '../sessions/reaper.js';
 import { SessionEnder } from '../sessions/session-ender.js';
-import { configToken, loggerToken } from '../tokens.js';
+import { LOGGER } from '@polyroom/nest-service';
+import { configToken } from '../tokens.js';
 
 /** How often each room is looked at. */
 export const roomCheckEveryMs = 30_000;
@@ -30,7 +31,7 @@ export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly store: RoomStore,
     private readonly ender: SessionEnder,
     @Inject(configToken) private readonly config: RoomConfig,
-    @Inject(loggerToken) private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.work = new PeriodicWork({ everyMs, name: 'checking rooms', logger, run: () => this.look() });
   }

@@ -6,7 +6,8 @@ import { type RoomConfig } from '../config.js';
 import { inBatches } from '../in-batches.js';
 import { PeriodicWork } from '../periodic-work.js';
 import { streamRemovedReasons } from '../room-facts.js';
-import { configToken, loggerToken } from '../tokens.js';
+import { LOGGER } from '@polyroom/nest-service';
+import { configToken } from '../tokens.js';
 import { SessionEnder } from './session-ender.js';
 import { TokenExpiry } from './token-expiry.js';
 
@@ -30,7 +31,7 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly ender: SessionEnder,
     private readonly expiry: TokenExpiry,
     @Inject(configToken) private readonly config: RoomConfig,
-    @Inject(loggerToken) private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.work = new PeriodicWork({ everyMs, name: 'reaping', logger, run: () => this.look() });
   }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Bus, runService, type RunningService } from '@polyroom/bus';
+import { Bus } from '@polyroom/bus';
+import { runService, type RunningService } from '@polyroom/nest-service';
 import {
   AppError,
   authRpc,
@@ -53,7 +54,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
     const own = await Bus.connect({ url: nats.url, name: 'room', logger });
     service = await runService({
       name: 'room',
-      module: RoomModule.register(config, own, store, logger),
+      module: RoomModule.register(config, own, store),
       bus: own,
       logger,
       httpHost: '127.0.0.1',

@@ -1,0 +1,17 @@
+export { encodeEvent } from './connection/encode-event.js';
+export { buildTextFrame, type OutFrame } from './connection/out-frame.js';
+export { type SessionConnection } from './connection/session-connection.js';
+export { MediaNodes } from './media/media-nodes.js';
+export { iceServersFor, type TurnConfig } from './media/turn.js';
+export { MessageSender } from './messages/message-sender.js';
+export { MessagingInstances } from './messages/messaging-instances.js';
+export { type Sent } from './messages/sent.js';
+export { ClientMethods } from './methods/client-methods.js';
+export { type Caller, describeCaller } from './session/caller.js';
+export { type ClientSession } from './session/client-session.js';
+export { Identities } from './session/identities.js';
+export { SessionLifecycle } from './session/session-lifecycle.js';
+export { SessionSlot } from './session/session-slot.js';
+export { SESSION_CONFIG, type SessionConfig } from './session.config.js';
+export { sessionMetrics } from './session-metrics.js';
+export { SessionModule } from './session.module.js';

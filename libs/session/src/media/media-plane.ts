@@ -1,0 +1,81 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { AppError, type MediaSession, mediaRpc, type ReplyOf, type SessionRef } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { type SessionConfig } from '../session.config.js';
+import { LOGGER } from '@polyroom/nest-service';
+import { SESSION_CONFIG } from '../session.config.js';
+import { MediaNodes } from './media-nodes.js';
+import { SessionData } from './session-data.js';
+import { iceServersFor } from './turn.js';
+
+/** The calls to media nodes that belong to a session's life. */
+@Injectable()
+export class MediaPlane {
+  constructor(
+    private readonly bus: Bus,
+    private readonly nodes: MediaNodes,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
+    private readonly data: SessionData,
+  ) {}
+
+  async openSession(nodeId: string, session: SessionRef): Promise<MediaSession> {
+    const data = await this.data.of(session.appId);
+    try {
+      const media = await this.bus.requestNode(mediaRpc.openSession, nodeId, {
+        session,
+        ...(data === undefined ? {} : { data }),
+      });
+      const iceServers = iceServersFor(session, this.config.turn, Date.now());
+      return iceServers === undefined ? media : { ...media, iceServers };
+    } catch (error) {
+      if (AppError.is(error, 'BUS_UNAVAILABLE') || AppError.is(error, 'BUS_TIMEOUT')) {
+        this.nodes.suspect(nodeId);
+        throw new AppError('MEDIA_NODE_UNAVAILABLE', { cause: error });
+      }
+      // Its workers may all be dead at this moment: the next report says when it is back.
+      this.nodes.forget(nodeId);
+      throw error;
+    }
+  }
+
+  /**
+   * What the media nodes have of a session: the node named, or any other one, since a session may have been
+   * moved after its node was written down. Undefined where none has it.
+   */
+  async findSession(
+    nodeId: string,
+    session: SessionRef,
+  ): Promise<{ nodeId: string; held: ReplyOf<typeof mediaRpc.getSession> } | undefined> {
+    const ask = async (askedNodeId: string) => ({
+      nodeId: askedNodeId,
+      held: await this.bus.requestNode(mediaRpc.getSession, askedNodeId, { session }),
+    });
+    try {
+      return await ask(nodeId);
+    } catch (error) {
+      this.logger.info({ err: error, nodeId, sessionId: session.sessionId }, 'media session not there');
+    }
+    const others = this.nodes.ids.filter((id) => id !== nodeId);
+    return Promise.any(others.map(ask)).catch(() => undefined);
+  }
+
+  /** Never rejects: what a node that is gone held is gone too, and a node that lives hears `sessionEnded`. */
+  async closeSession(nodeId: string, session: SessionRef): Promise<void> {
+    try {
+      await this.bus.requestNode(mediaRpc.closeSession, nodeId, { session });
+    } catch (error) {
+      this.logger.warn({ err: error, nodeId, sessionId: session.sessionId }, 'media session not closed');
+    }
+  }
+
+  /** Never rejects, for the same reason. */
+  async closeUpstream(nodeId: string, session: SessionRef, streamId: string): Promise<void> {
+    try {
+      await this.bus.requestNode(mediaRpc.closeUpstream, nodeId, { session, streamId });
+    } catch (error) {
+      this.logger.warn({ err: error, nodeId, sessionId: session.sessionId, streamId }, 'upstream not closed');
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { EntitlementsModule } from '../entitlements.module.js';
+import { MediaNodes } from './media-nodes.js';
+import { MediaPlane } from './media-plane.js';
+import { NodeWatch } from './node-watch.js';
+import { SessionData } from './session-data.js';
+
+/** Media nodes: which there are, which have failed, and the calls that a session makes to its node. */
+@Module({
+  imports: [EntitlementsModule],
+  providers: [MediaNodes, MediaPlane, NodeWatch, SessionData],
+  exports: [MediaNodes, MediaPlane, NodeWatch],
+})
+export class MediaModule {}

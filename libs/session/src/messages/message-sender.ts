@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { AppError, messagingRpc } from '@polyroom/contracts';
+import { MessagingInstances } from './messaging-instances.js';
+import { RoomSends } from './room-sends.js';
+import { type Sent } from './sent.js';
+
+/** Hands messages to the messaging service: what comes together for one room goes together. */
+@Injectable()
+export class MessageSender {
+  private readonly rooms = new Map<string, RoomSends>();
+
+  constructor(private readonly instances: MessagingInstances) {}
+
+  /** Resolves once the message is stored. Throws what the messaging service refused it with. */
+  send(message: messagingRpc.StoredSend): Promise<Sent> {
+    const { appId, roomId } = message;
+    const key = `${appId}:${roomId}`;
+    let room = this.rooms.get(key);
+    if (room === undefined) {
+      room = new RoomSends(
+        async (messages) =>
+          (await this.instances.ask(messagingRpc.send, { appId, roomId }, { messages })).outcomes,
+        () => this.rooms.delete(key),
+      );
+      this.rooms.set(key, room);
+    }
+    return room.send(message);
+  }
+
+  /** As `send`, for a message that everybody in the room gets or that names users: numbered in any case. */
+  async sendNumbered(
+    message: messagingRpc.StoredSend,
+  ): Promise<{ messageId: number; seq: number; sentAtMs: number }> {
+    const { messageId, seq, sentAtMs } = await this.send(message);
+    if (messageId === undefined || seq === undefined || sentAtMs === undefined) {
+      throw new AppError('ROOM_INNER_ERROR');
+    }
+    return { messageId, seq, sentAtMs };
+  }
+}

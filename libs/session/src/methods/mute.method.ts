@@ -1,0 +1,23 @@
+import { AppError, type ClientParams, type ClientResult } from '@polyroom/contracts';
+import { UpstreamMutes } from '../session/upstream-mutes.js';
+import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
+import { HandlesClientMethod } from './handles-client-method.js';
+
+/** `stream.mute`: keeps one kind of an own stream from one room, or from all. An operator's mute stays. */
+@HandlesClientMethod('stream.mute', { emptyRoomIdError: 'PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL' })
+export class MuteMethod implements MethodHandler<'stream.mute'> {
+  constructor(private readonly mutes: UpstreamMutes) {}
+
+  handle(request: MethodRequest, params: ClientParams<'stream.mute'>): Promise<ClientResult<'stream.mute'>> {
+    const session = getSession(request);
+    const { kind, muted, roomId, streamId } = params;
+    return session.publishQueue.run(streamId, async () => {
+      const upstream = session.getUpstream(streamId);
+      if (roomId !== undefined && !upstream.roomIds.has(roomId)) {
+        throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { roomId, problem: 'not shared' } });
+      }
+      await this.mutes.wish(session, upstream, { kind, muted, roomId });
+      return {};
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import { Inject } from '@nestjs/common';
+import { Bus, EntitlementCache } from '@polyroom/bus';
+import { AppError, type ClientParams, type ClientResult, hasRight, roomRpc } from '@polyroom/contracts';
+import { type ClientSession } from '../session/client-session.js';
+import { type Membership } from '../session/membership.js';
+import { getPublisher } from '../session/publish-rights.js';
+import { type Upstream } from '../session/upstream.js';
+import { UpstreamMutes } from '../session/upstream-mutes.js';
+import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
+import { HandlesClientMethod } from './handles-client-method.js';
+
+type Params = ClientParams<'stream.share'>;
+type Result = ClientResult<'stream.share'>;
+
+/** `stream.share`: shows a produced stream in a room. The second room needs more than the first. */
+@HandlesClientMethod('stream.share', { emptyRoomIdError: 'PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL' })
+export class ShareMethod implements MethodHandler<'stream.share'> {
+  constructor(
+    private readonly bus: Bus,
+    private readonly mutes: UpstreamMutes,
+    @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
+  ) {}
+
+  handle(request: MethodRequest, params: Params): Promise<Result> {
+    const session = getSession(request);
+    // In turn, so that two shares at once cannot both take themselves for the first.
+    return session.publishQueue.run(params.streamId, () => this.share(session, params));
+  }
+
+  private async share(session: ClientSession, params: Params): Promise<Result> {
+    const { streamId, roomId, extraInfo } = params;
+    const membership = getPublisher(session, roomId, streamId);
+    const upstream = session.getUpstream(streamId);
+    if (upstream.kinds.size === 0) {
+      throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { streamId, problem: 'no track' } });
+    }
+    await this.assertMayShare(session, membership, upstream);
+    await this.clearMutes(session, upstream, roomId);
+    const mutedKinds = await this.mutes.obeyRoom(session, upstream, roomId);
+    const { roomIds } = await this.bus.request(roomRpc.shareStream, {
+      session: session.ref,
+      user: session.options.user,
+      epoch: membership.epoch,
+      roomId,
+      streamId,
+      kinds: [...upstream.kinds],
+      ...(extraInfo === undefined ? {} : { extraInfo }),
+    });
+    upstream.roomIds = new Set(roomIds);
+    return { roomIds, ...(mutedKinds.length === 0 ? {} : { mutedKinds }) };
+  }
+
+  /** What it kept from the room when it was shown there before is forgotten. */
+  private async clearMutes(session: ClientSession, upstream: Upstream, roomId: string): Promise<void> {
+    if (upstream.roomIds.has(roomId)) {
+      return;
+    }
+    for (const kind of upstream.mutes.get(roomId) ?? []) {
+      await this.mutes.wish(session, upstream, { kind, muted: false, roomId });
+    }
+    upstream.mutes.delete(roomId);
+  }
+
+  /** A further room needs the right `share` and the AppID's entitlement. */
+  private async assertMayShare(
+    session: ClientSession,
+    { roomId, grants }: Membership,
+    upstream: Upstream,
+  ): Promise<void> {
+    const isFirstRoom = upstream.roomIds.size === 0 || upstream.roomIds.has(roomId);
+    if (isFirstRoom) {
+      return;
+    }
+    if (!hasRight(grants, roomId, 'share')) {
+      throw new AppError('PUBLISHER_SERVER_FORBID', { details: { roomId, right: 'share' } });
+    }
+    const { shareStream } = await this.entitlements.get(session.ref.appId);
+    if (!shareStream) {
+      throw new AppError('PUBLISHER_SERVER_FORBID', { details: { entitlement: 'shareStream' } });
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Bus, type BusSubscription } from '@polyroom/bus';
+import { type MessagePosition, messagingRpc, roomFact, roomMessage, roomVoice } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { sessionMetrics } from '../session-metrics.js';
+import { LOGGER } from '@polyroom/nest-service';
+import { LocalRoom } from './local-room.js';
+import { type RoomListener } from './room-listener.js';
+import { type RoomSeat } from './room-seat.js';
+
+interface RoomEntry {
+  room: LocalRoom;
+  subscriptions: BusSubscription[];
+}
+
+/** Hears the rooms that have members on this gateway: three bus subscriptions per room, however many members. */
+@Injectable()
+export class RoomFanout implements OnModuleInit, OnModuleDestroy {
+  private readonly rooms = new Map<string, RoomEntry>();
+  private isClosing = false;
+
+  constructor(
+    private readonly bus: Bus,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Takes a seat for a login to come: first the seat, then the question to the room service. */
+  takeSeat(appId: number, roomId: string, listener: RoomListener): RoomSeat {
+    const key = `${appId}:${roomId}`;
+    const entry = this.rooms.get(key) ?? this.openRoom(key, appId, roomId);
+    return entry.room.takeSeat(listener);
+  }
+
+  /** What this gateway knows of a room's messages after a position. */
+  findMessagesAfter(
+    appId: number,
+    roomId: string,
+    position: MessagePosition,
+  ): ReturnType<LocalRoom['findMessagesAfter']> {
+    return this.rooms.get(`${appId}:${roomId}`)?.room.findMessagesAfter(position);
+  }
+
+  /** The media nodes of a room's members on this gateway. */
+  nodeIdsOf(appId: number, roomId: string): string[] {
+    return this.rooms.get(`${appId}:${roomId}`)?.room.nodeIds ?? [];
+  }
+
+  onModuleInit(): void {
+    this.bus.onReconnect((awayMs) => {
+      for (const { room } of this.rooms.values()) {
+        room.handleBusReturned(awayMs);
+      }
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.isClosing = true;
+    for (const key of [...this.rooms.keys()]) {
+      this.closeRoom(key);
+    }
+  }
+
+  private openRoom(key: string, appId: number, roomId: string): RoomEntry {
+    const subscriptions = [
+      this.bus.subscribe(roomFact, { appId, roomId }, ({ fact }) => room.handleFact(fact)),
+      this.bus.subscribe(roomMessage, { appId, roomId }, (message) => room.handleMessage(message)),
+      this.bus.subscribe(roomVoice, { appId, roomId }, (voice) => room.handleVoice(voice)),
+    ];
+    // What is asked from here on travels behind the subscriptions: nothing that comes of it is missed.
+    const room = new LocalRoom(roomId, {
+      onGap: (kind, from, to) => {
+        sessionMetrics.sequenceGaps.inc({ kind }, to - from + 1);
+        this.logger.warn({ appId, roomId, kind, from, to }, 'numbers are missing in a room');
+      },
+      onEmpty: () => this.closeRoom(key),
+      readHistory: ({ epoch, seq, messageId, awayMs }, limit) =>
+        this.bus.request(messagingRpc.readHistory, {
+          appId,
+          roomId,
+          epoch,
+          sinceSeq: seq,
+          ...(messageId === undefined ? {} : { sinceMessageId: messageId }),
+          awayMs: Math.round(awayMs),
+          limit,
+        }),
+    });
+    const entry = { room, subscriptions };
+    this.rooms.set(key, entry);
+    sessionMetrics.rooms.set(this.rooms.size);
+    return entry;
+  }
+
+  private closeRoom(key: string): void {
+    const entry = this.rooms.get(key);
+    if (entry === undefined) {
+      return;
+    }
+    this.rooms.delete(key);
+    sessionMetrics.rooms.set(this.rooms.size);
+    entry.room.close();
+    for (const subscription of entry.subscriptions) {
+      subscription.close();
+    }
+  }
+}

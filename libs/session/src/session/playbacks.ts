@@ -1,0 +1,79 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { type ClientEventData, type downlinkClosed, mediaRpc, type PayloadOf } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { LOGGER } from '@polyroom/nest-service';
+import { type ClientSession } from './client-session.js';
+
+export type PlayEndReason = ClientEventData<'stream.playUpdate'>['reason'];
+
+/** Takes bindings of played streams away. */
+@Injectable()
+export class Playbacks {
+  constructor(
+    private readonly bus: Bus,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** On the client's own wish. Without `roomId` the whole downlink closes. Idempotent. */
+  stop(
+    session: ClientSession,
+    streamId: string,
+    roomId: string | undefined,
+  ): Promise<{ closed: boolean; roomIds: string[] }> {
+    return session.playQueue.run(streamId, async () => {
+      const reply = await this.bus.requestNode(mediaRpc.unbindDownlink, session.options.nodeId, {
+        session: session.ref,
+        streamId,
+        ...(roomId === undefined ? {} : { roomId }),
+      });
+      session.downlinks.remove(streamId, roomId);
+      return reply;
+    });
+  }
+
+  /** Because the room does not show it any more, or was left: the client is told. Never rejects. */
+  async unbind(
+    session: ClientSession,
+    streamId: string,
+    roomId: string,
+    reason: PlayEndReason,
+  ): Promise<void> {
+    await session.playQueue.run(streamId, async () => {
+      if (session.state !== 'open' || !session.downlinks.has(streamId, roomId)) {
+        return;
+      }
+      session.downlinks.remove(streamId, roomId);
+      let left = { closed: !session.downlinks.has(streamId), roomIds: session.downlinks.roomsOf(streamId) };
+      try {
+        left = await this.bus.requestNode(mediaRpc.unbindDownlink, session.options.nodeId, {
+          session: session.ref,
+          streamId,
+          roomId,
+        });
+      } catch (error) {
+        this.logger.warn(
+          { err: error, sessionId: session.sessionId, streamId, roomId },
+          'binding not removed',
+        );
+      }
+      const roomIds = left.roomIds;
+      session.connection.sendEvent('stream.playUpdate', {
+        streamId,
+        roomIds,
+        closed: left.closed || roomIds.length === 0,
+        reason,
+      });
+    });
+  }
+
+  /** The media node closed the downlink by itself. */
+  handleClosed(session: ClientSession, { nodeId, streamId, reason }: PayloadOf<typeof downlinkClosed>): void {
+    const isCurrent = nodeId === session.options.nodeId;
+    if (session.state !== 'open' || !isCurrent || !session.downlinks.has(streamId)) {
+      return;
+    }
+    session.downlinks.lose(streamId);
+    session.connection.sendEvent('stream.playUpdate', { streamId, roomIds: [], closed: true, reason });
+  }
+}

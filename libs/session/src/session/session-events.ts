@@ -1,0 +1,48 @@
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Bus, type BusSubscription } from '@polyroom/bus';
+import { clientCloseCodes, sessionExpelled, sessionMoved } from '@polyroom/contracts';
+import { SESSION_CONFIG, type SessionConfig } from '../session.config.js';
+import { SessionLifecycle } from './session-lifecycle.js';
+import { SessionRegistry } from './session-registry.js';
+
+/** Hears what the room service decides over the sessions of this gateway. */
+@Injectable()
+export class SessionEvents implements OnModuleInit, OnModuleDestroy {
+  private readonly subscriptions: BusSubscription[] = [];
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly registry: SessionRegistry,
+    private readonly lifecycle: SessionLifecycle,
+    @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
+  ) {}
+
+  onModuleInit(): void {
+    const { gatewayId } = this.config;
+    const moved = this.bus.subscribe(sessionMoved, { gatewayId }, ({ session: { sessionId }, attach }) => {
+      const session = this.registry.find(sessionId);
+      if (session !== undefined && session.options.attach < attach) {
+        this.lifecycle.letGo(session, clientCloseCodes.sessionMoved);
+      }
+    });
+    const expelled = this.bus.subscribe(sessionExpelled, { gatewayId }, async (expulsion) => {
+      const session = this.registry.find(expulsion.session.sessionId);
+      if (session === undefined) {
+        return;
+      }
+      const { roomId, code, reason } = expulsion;
+      if (roomId === undefined) {
+        await this.lifecycle.expel(session, code, reason);
+      } else {
+        await this.lifecycle.expelFromRoom(session, roomId, code, reason);
+      }
+    });
+    this.subscriptions.push(moved, expelled);
+  }
+
+  onModuleDestroy(): void {
+    for (const subscription of this.subscriptions) {
+      subscription.close();
+    }
+  }
+}

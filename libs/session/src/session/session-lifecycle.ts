@@ -1,0 +1,244 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { AppError, clientCloseCodes, downlinkClosed, type MediaSession, roomRpc } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { LOGGER } from '@polyroom/nest-service';
+import { MediaNodes } from '../media/media-nodes.js';
+import { MediaPlane } from '../media/media-plane.js';
+import { type ClientSession } from './client-session.js';
+import { type Caller } from './caller.js';
+import { Playbacks } from './playbacks.js';
+import { type EnteredRoom, type RoomEntry, SessionRooms } from './session-rooms.js';
+import { SessionRegistry } from './session-registry.js';
+
+/** How long an unanswered first login may still be on its way through the room service. */
+const lateAdmissionMs = 5000;
+/** After a longer one the client has waited enough. */
+const longestFirstTryMs = 1000;
+const suspendAttempts = 3;
+const suspendIntervalMs = 1000;
+
+/** Opens sessions and ends them: by wish, with their socket, or because they were expelled. */
+@Injectable()
+export class SessionLifecycle {
+  constructor(
+    private readonly bus: Bus,
+    private readonly registry: SessionRegistry,
+    private readonly rooms: SessionRooms,
+    private readonly media: MediaPlane,
+    private readonly nodes: MediaNodes,
+    private readonly playbacks: Playbacks,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** The first login: the room service and the media node work side by side; both or neither count. */
+  async open(session: ClientSession, entry: RoomEntry): Promise<EnteredRoom & { media: MediaSession }> {
+    // Known from the start, so that an expulsion that overtakes the answer finds it.
+    this.adopt(session);
+    const [entered, media] = await Promise.allSettled([
+      this.rooms.enter(session, entry),
+      this.openMedia(session),
+    ]);
+    if (entered.status === 'fulfilled' && media.status === 'fulfilled' && session.state === 'open') {
+      session.isSettled = true;
+      this.logger.info(
+        {
+          sessionId: session.sessionId,
+          appId: session.ref.appId,
+          userId: session.ref.userId,
+          mode: session.options.mode,
+          nodeId: session.options.nodeId,
+        },
+        'session opened',
+      );
+      return { ...entered.value, media: media.value };
+    }
+    this.abandon(session);
+    void this.undoOpening(session, entered.status === 'fulfilled' || isUnanswered(entered.reason));
+    throw entered.status === 'rejected'
+      ? entered.reason
+      : media.status === 'rejected'
+        ? media.reason
+        : new AppError('ROOM_KICKED_OUT');
+  }
+
+  /** Leaves all rooms and ends the session at once. To be called through the slot of its connection. */
+  async end(session: ClientSession): Promise<string[]> {
+    // A login under way would otherwise arrive in the room service after the end.
+    await session.whenLoginsSettled();
+    const { leftRoomIds } = await this.bus.request(roomRpc.endSession, { session: session.ref });
+    this.abandon(session);
+    await this.media.closeSession(session.options.nodeId, session.ref);
+    this.logger.info({ sessionId: session.sessionId }, 'session ended');
+    return leftRoomIds;
+  }
+
+  /** A session in no room has nothing to live for. */
+  async endIfIdle(session: ClientSession): Promise<void> {
+    const { slot } = session;
+    if (slot.transition !== undefined || slot.session !== session || !session.isIdle) {
+      return;
+    }
+    try {
+      await slot.end(() => this.end(session));
+    } catch (error) {
+      this.logger.warn({ err: error, sessionId: session.sessionId }, 'idle session not ended');
+    }
+  }
+
+  /** The socket is gone: the rooms are kept for the grace. */
+  async suspend({ connection, slot }: Caller): Promise<void> {
+    await this.suspendSession(slot.session);
+    // What was under way may have opened a session that nobody will use.
+    await connection.whenIdle();
+    await this.suspendSession(slot.session);
+  }
+
+  /** The socket is gone and the client will not come back: the session ends without the grace. */
+  async leave(caller: Caller): Promise<void> {
+    await this.endSession(caller);
+    // A request in progress may have opened a session since.
+    await caller.connection.whenIdle();
+    await this.endSession(caller);
+  }
+
+  /** The room service has taken the whole session away. */
+  async expel(session: ClientSession, code: number, reason: string | undefined): Promise<void> {
+    this.abandon(session);
+    session.connection.sendEvent('room.expelled', { code, ...(reason === undefined ? {} : { reason }) });
+    this.logger.info({ sessionId: session.sessionId, code }, 'session expelled');
+    await this.media.closeSession(session.options.nodeId, session.ref);
+  }
+
+  /** The room service has taken one room away. */
+  async expelFromRoom(
+    session: ClientSession,
+    roomId: string,
+    code: number,
+    reason: string | undefined,
+  ): Promise<void> {
+    if (!(await this.rooms.drop(session, roomId))) {
+      return;
+    }
+    session.connection.sendEvent('room.expelled', {
+      roomId,
+      code,
+      ...(reason === undefined ? {} : { reason }),
+    });
+    await this.endIfIdle(session);
+  }
+
+  /**
+   * The session is somebody else's by now, or nobody's: this gateway lets go of it and sends its socket
+   * away. A client that still wants it resumes, and is told what became of it.
+   */
+  letGo(session: ClientSession, closeCode: number): void {
+    this.abandon(session);
+    session.connection.close(closeCode, 'session let go');
+  }
+
+  /** Takes a session into this gateway's lists. An older socket of it is let go. */
+  adopt(session: ClientSession): void {
+    const former = this.registry.find(session.sessionId);
+    if (former !== undefined) {
+      this.letGo(former, clientCloseCodes.sessionMoved);
+    }
+    this.registry.add(session);
+    const subscription = this.bus.subscribe(downlinkClosed, { sessionId: session.sessionId }, (fact) =>
+      this.playbacks.handleClosed(session, fact),
+    );
+    session.onEnded = () => subscription.close();
+  }
+
+  /** Lets go of everything that this gateway holds for the session. Idempotent. */
+  abandon(session: ClientSession): void {
+    if (session.state === 'ended') {
+      return;
+    }
+    session.state = 'ended';
+    this.registry.remove(session);
+    for (const { seat } of session.memberships.values()) {
+      seat.release();
+    }
+    session.memberships.clear();
+    session.onEnded?.();
+  }
+
+  /** Hands a session to its grace. Never rejects. */
+  async suspendSession(session: ClientSession | undefined): Promise<void> {
+    if (session === undefined) {
+      return;
+    }
+    this.abandon(session);
+    const { gatewayId, attach } = session.options;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const request = { session: session.ref, gatewayId, attach };
+        const { graceMs } = await this.bus.request(roomRpc.suspendSession, request);
+        this.logger.info({ sessionId: session.sessionId, graceMs }, 'session suspended');
+        return;
+      } catch (error) {
+        this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'session not suspended');
+        if (attempt === suspendAttempts) {
+          // It stays in the records' list of this gateway, where it will be found.
+          return;
+        }
+        await sleep(suspendIntervalMs, undefined, { ref: false });
+      }
+    }
+  }
+
+  /** Ends the session of a connection; where that fails the grace ends it. */
+  private async endSession({ slot }: Caller): Promise<void> {
+    while (slot.transition !== undefined) {
+      await slot.transition;
+    }
+    const { session } = slot;
+    if (session === undefined) {
+      return;
+    }
+    try {
+      await slot.end(() => this.end(session));
+    } catch (error) {
+      this.logger.warn({ err: error, sessionId: session.sessionId }, 'session not ended by its client');
+      await this.suspendSession(session);
+    }
+  }
+
+  /** The node that was chosen may be gone without anybody having noticed: then another one is asked, once. */
+  private async openMedia(session: ClientSession): Promise<MediaSession> {
+    const startedAtMs = performance.now();
+    const chosen = session.options.nodeId;
+    try {
+      return await this.media.openSession(chosen, session.ref);
+    } catch (error) {
+      const isQuick = performance.now() - startedAtMs < longestFirstTryMs;
+      if (!AppError.is(error, 'MEDIA_NODE_UNAVAILABLE') || !isQuick) {
+        throw error;
+      }
+    }
+    session.options.nodeId = await this.nodes.chooseOrWait([chosen]);
+    return this.media.openSession(session.options.nodeId, session.ref);
+  }
+
+  private async undoOpening(session: ClientSession, mayBeAdmitted: boolean): Promise<void> {
+    await this.media.closeSession(session.options.nodeId, session.ref);
+    if (!mayBeAdmitted) {
+      return;
+    }
+    // Twice: the login may still be waiting in front of a slow room service when the first end passes it.
+    for (const delayMs of [0, lateAdmissionMs]) {
+      await sleep(delayMs, undefined, { ref: false });
+      try {
+        await this.bus.request(roomRpc.endSession, { session: session.ref });
+      } catch (error) {
+        this.logger.warn({ err: error, sessionId: session.sessionId }, 'refused session not ended');
+      }
+    }
+  }
+}
+
+function isUnanswered(error: unknown): boolean {
+  return AppError.is(error, 'ROOM_LOGIN_TIMEOUT') || AppError.is(error, 'ROOM_KICKED_OUT');
+}

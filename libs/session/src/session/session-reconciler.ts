@@ -1,0 +1,134 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { AppError, clientCloseCodes, type ReplyOf, roomRpc, type SessionRef } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { sessionMetrics } from '../session-metrics.js';
+import { type SessionConfig } from '../session.config.js';
+import { LOGGER } from '@polyroom/nest-service';
+import { SESSION_CONFIG } from '../session.config.js';
+import { type ClientSession } from './client-session.js';
+import { SessionLifecycle } from './session-lifecycle.js';
+import { SessionRegistry } from './session-registry.js';
+import { SessionRooms } from './session-rooms.js';
+
+type SessionRoom = ReplyOf<typeof roomRpc.reconcile>['lostRooms'][number];
+
+const everyMs = 10_000;
+const pageSize = 200;
+const lostCode = new AppError('ROOM_SESSION_EXCEPTION_KICKED_OUT').code;
+
+/**
+ * Compares this gateway's sessions with the records, again and again. They differ where a word was lost:
+ * a process killed between two steps, a bus that was away, a Redis that lost its last second. Whatever is
+ * found is looked at once more here before anything is done, for things change while one asks.
+ */
+@Injectable()
+export class SessionReconciler implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly registry: SessionRegistry,
+    private readonly lifecycle: SessionLifecycle,
+    private readonly rooms: SessionRooms,
+    @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedule();
+  }
+
+  onModuleDestroy(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+  }
+
+  private schedule(): void {
+    if (this.closed) {
+      return;
+    }
+    this.timer = setTimeout(
+      () => {
+        void this.run()
+          .catch((error: unknown) => this.logger.warn({ err: error }, 'reconciling failed'))
+          .then(() => this.schedule());
+      },
+      everyMs * (1 + Math.random() / 4),
+    );
+  }
+
+  private async run(): Promise<void> {
+    await this.findUnheld();
+    const settled = this.registry.all.filter((session) => session.isSettled);
+    for (let index = 0; index < settled.length; index += pageSize) {
+      await this.compare(settled.slice(index, index + pageSize));
+    }
+  }
+
+  /** Sessions that the records give to this gateway and that are not here: nobody would suspend them. */
+  private async findUnheld(): Promise<void> {
+    const { gatewayId } = this.config;
+    let cursor = '0';
+    do {
+      const page = await this.bus.request(roomRpc.listGatewaySessions, { gatewayId, cursor });
+      for (const session of page.sessions) {
+        if (!this.registry.knows(session.sessionId)) {
+          this.note('unheld', session);
+          await this.bus.request(roomRpc.suspendSession, { session, gatewayId, attach: 0 });
+        }
+      }
+      ({ cursor } = page);
+    } while (cursor !== '0');
+  }
+
+  private async compare(sessions: ClientSession[]): Promise<void> {
+    const { gone, lostRooms, extraRooms } = await this.bus.request(roomRpc.reconcile, {
+      gatewayId: this.config.gatewayId,
+      sessions: sessions.map((session) => ({
+        session: session.ref,
+        rooms: [...session.memberships.values()].map(({ roomId, epoch }) => ({ roomId, epoch })),
+      })),
+    });
+    const byId = new Map(sessions.map((session) => [session.sessionId, session]));
+    for (const { sessionId } of gone) {
+      const session = byId.get(sessionId)!;
+      if (session.state === 'open' && session.slot.transition === undefined) {
+        this.note('gone', session.ref);
+        this.lifecycle.letGo(session, clientCloseCodes.serverShutdown);
+      }
+    }
+    for (const room of lostRooms) {
+      await this.dropLost(byId.get(room.session.sessionId)!, room);
+    }
+    for (const room of extraRooms) {
+      await this.leaveExtra(byId.get(room.session.sessionId)!, room);
+    }
+  }
+
+  private async dropLost(session: ClientSession, { roomId, epoch }: SessionRoom): Promise<void> {
+    if (session.state === 'open' && session.memberships.get(roomId)?.epoch === epoch) {
+      this.note('lostRoom', session.ref);
+      // Reading the room gives back what is left of it in the records.
+      await this.bus.request(roomRpc.readMemberRooms, { session: session.ref, rooms: [{ roomId, epoch }] });
+      await this.lifecycle.expelFromRoom(session, roomId, lostCode, undefined);
+    }
+  }
+
+  private async leaveExtra(session: ClientSession, { roomId, epoch }: SessionRoom): Promise<void> {
+    // In turn with logins: one that is just being answered is in the records already.
+    await session.roomQueue.run(roomId, async () => {
+      if (session.state !== 'open' || session.memberships.get(roomId)?.epoch === epoch) {
+        return;
+      }
+      this.note('extraRoom', session.ref);
+      await this.rooms.leaveQuietly(session, roomId, epoch);
+    });
+  }
+
+  private note(kind: string, session: SessionRef): void {
+    sessionMetrics.repairs.inc({ kind });
+    this.logger.warn({ kind, ...session }, 'records and gateway differed');
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * The place of the one session that a socket may have. Opening and ending take time; while either goes
+ * on, `transition` is set, and whoever needs a settled state waits for it.
+ */
+export class SessionSlot<Session extends { readonly state: 'open' | 'ended' }> {
+  private current: Session | undefined;
+  private running: Promise<void> | undefined;
+
+  /** The open session, or undefined. */
+  get session(): Session | undefined {
+    return this.current?.state === 'open' ? this.current : undefined;
+  }
+
+  /** Set while the session is being opened or ended; never rejects. */
+  get transition(): Promise<void> | undefined {
+    return this.running;
+  }
+
+  /** Fills the slot. Must be called without another transition under way. */
+  open<T extends { session: Session }>(opening: () => Promise<T>): Promise<T> {
+    return this.run(async () => {
+      const opened = await opening();
+      this.current = opened.session;
+      return opened;
+    });
+  }
+
+  /**
+   * Empties the slot; the session takes no new work meanwhile. Where ending fails the session stays: it may be
+   * ended again, and its socket still suspends it.
+   */
+  end<T>(ending: () => Promise<T>): Promise<T> {
+    return this.run(async () => {
+      const ended = await ending();
+      this.current = undefined;
+      return ended;
+    });
+  }
+
+  private run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running !== undefined) {
+      throw new Error('a transition of this slot is already under way');
+    }
+    const result = work();
+    const settled = result
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => {
+        this.running = undefined;
+      });
+    this.running = settled;
+    return result;
+  }
+}

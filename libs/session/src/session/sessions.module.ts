@@ -1,0 +1,64 @@
+import { Module } from '@nestjs/common';
+import { EntitlementsModule } from '../entitlements.module.js';
+import { MediaModule } from '../media/media.module.js';
+import { MessagesModule } from '../messages/messages.module.js';
+import { RoomsModule } from '../rooms/rooms.module.js';
+import { GatewayHeartbeat } from './gateway-heartbeat.js';
+import { Identities } from './identities.js';
+import { Playbacks } from './playbacks.js';
+import { Publications } from './publications.js';
+import { RoomPlaces } from './room-places.js';
+import { SessionEvents } from './session-events.js';
+import { SessionLifecycle } from './session-lifecycle.js';
+import { SessionMover } from './session-mover.js';
+import { SessionReconciler } from './session-reconciler.js';
+import { SessionRegistry } from './session-registry.js';
+import { SessionResumer } from './session-resumer.js';
+import { SessionRooms } from './session-rooms.js';
+import { SessionVoices } from './session-voices.js';
+import { StreamExtensions } from './stream-extensions.js';
+import { UpstreamMutes } from './upstream-mutes.js';
+import { UpstreamStops } from './upstream-stops.js';
+
+/** Client sessions: opening, rooms, streams, moving between media nodes, resuming, ending. */
+@Module({
+  imports: [EntitlementsModule, MediaModule, MessagesModule, RoomsModule],
+  providers: [
+    GatewayHeartbeat,
+    Identities,
+    Playbacks,
+    Publications,
+    RoomPlaces,
+    SessionEvents,
+    SessionLifecycle,
+    SessionMover,
+    SessionReconciler,
+    SessionRegistry,
+    SessionResumer,
+    SessionRooms,
+    SessionVoices,
+    StreamExtensions,
+    UpstreamMutes,
+    UpstreamStops,
+  ],
+  exports: [
+    GatewayHeartbeat,
+    Identities,
+    Playbacks,
+    Publications,
+    RoomPlaces,
+    SessionEvents,
+    SessionLifecycle,
+    SessionMover,
+    SessionReconciler,
+    SessionRegistry,
+    SessionResumer,
+    SessionRooms,
+    SessionVoices,
+    StreamExtensions,
+    UpstreamMutes,
+    UpstreamStops,
+    EntitlementsModule,
+  ],
+})
+export class SessionsModule {}
