@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
 import { BrowserUser, launchBrowser } from '@polyroom/cluster';
-import { type Browser } from 'playwright-core';
+import { mediaRpc } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
+import { type Browser, type Page } from 'playwright-core';
+import { expectMediaToFlow, MediaWatch } from './support/media-watch.js';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 
 /** What the page gets for a source: its tracks, or the code with which it was refused. */
@@ -10,26 +14,55 @@ interface Captured {
   tracks?: { kind: string; surface: string | undefined; width: number | undefined }[];
 }
 
-interface Page {
-  user: { engine: { createStream(source: unknown): Promise<MediaStream> } };
+/** What the harness page has. */
+interface Harness {
+  user: {
+    engine: {
+      createStream(source: unknown): Promise<MediaStream>;
+      destroyStream(mediaStream: MediaStream): void;
+      replaceTrack(mediaStream: MediaStream, track: MediaStreamTrack): Promise<void>;
+      startPublishingStream(
+        streamID: string,
+        channel: number,
+        config: { roomID: string; mediaStream: MediaStream },
+      ): Promise<void>;
+      stopPublishingStream(streamID: string): Promise<void>;
+    };
+  };
+  published: MediaStream;
 }
+
+const trackEnded = 1190802;
 
 let testCluster: TestCluster;
 let app: TestApp;
+let bus: Bus;
+let watch: MediaWatch;
 const browsers: Browser[] = [];
 
 beforeAll(async () => {
   testCluster = await TestCluster.withConsole({ mediaWorkers: 1 });
   app = await testCluster.createApp({ multiRoom: true });
+  bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
+  watch = new MediaWatch(bus, ['nd_1']);
 }, 180_000);
 afterAll(async () => {
   await Promise.all(browsers.map((browser) => browser.close()));
+  await bus?.close();
   await testCluster?.close();
 });
 
 async function open(userId: string, ...args: string[]): Promise<BrowserUser> {
-  const browser = await launchBrowser({ args });
+  return openIn(await launch({ args }), userId);
+}
+
+async function launch(options: Parameters<typeof launchBrowser>[0]): Promise<Browser> {
+  const browser = await launchBrowser(options);
   browsers.push(browser);
+  return browser;
+}
+
+function openIn(browser: Browser, userId: string): Promise<BrowserUser> {
   return BrowserUser.open(browser, testCluster.cluster.consoleUrl!, {
     appId: app.appId,
     appSign: app.appSign,
@@ -40,7 +73,7 @@ async function open(userId: string, ...args: string[]): Promise<BrowserUser> {
 
 function capture(user: BrowserUser, source: unknown): Promise<Captured> {
   return user.page.evaluate(async (given) => {
-    const { engine } = (window as never as Page).user;
+    const { engine } = (window as never as Harness).user;
     return engine.createStream(given).then(
       (stream) => ({
         tracks: stream
@@ -62,7 +95,7 @@ describe('createStream in a browser', () => {
     const screen = await capture(user, { screen: true });
     expect(screen.tracks).toMatchObject([{ kind: 'video', surface: 'monitor' }]);
     const ofElement = await user.page.evaluate(async () => {
-      const { engine } = (window as never as Page).user;
+      const { engine } = (window as never as Harness).user;
       const video = document.createElement('video');
       video.srcObject = await engine.createStream({ camera: { audio: false } });
       video.muted = true;
@@ -90,5 +123,124 @@ describe('createStream in a browser', () => {
     expect(await capture(user, {})).toEqual({ name: 'ZegoError', code: 1190801 });
     expect((await capture(user, { camera: { video: false } })).tracks).toMatchObject([{ kind: 'audio' }]);
     expect(user.consoleErrors).toEqual([]);
+  }, 60_000);
+});
+
+describe('a track that ends by itself', () => {
+  let publisher: BrowserUser;
+  let viewer: BrowserUser;
+
+  beforeAll(async () => {
+    // The dialog that the flag replaces would choose a fake screen, which nothing can end.
+    const browser = await launch({
+      args: ['--auto-select-tab-capture-source-by-title=shared'],
+      ignoreDefaultArgs: ['--use-fake-ui-for-media-stream'],
+    });
+    [publisher, viewer] = await Promise.all([openIn(browser, 'publisher'), openIn(browser, 'viewer')]);
+    for (const user of [publisher, viewer]) {
+      expect(await user.login('room1')).toBe(0);
+    }
+  }, 60_000);
+
+  /** A tab that is shared: to close it ends the capture, as "Stop sharing" does. */
+  async function openShared(): Promise<Page> {
+    const page = await publisher.page.context().newPage();
+    await page.setContent('<title>shared</title><h1 id="clock"></h1>');
+    await page.evaluate(() => {
+      setInterval(() => (document.getElementById('clock')!.textContent = String(Date.now())), 50);
+    });
+    return page;
+  }
+
+  function publish(streamId: string, withMicrophone: boolean): Promise<void> {
+    return publisher.page.evaluate(
+      async ([streamID, isWithMicrophone]) => {
+        const page = window as never as Harness;
+        const { engine } = page.user;
+        const mediaStream = await engine.createStream({ screen: true });
+        if (isWithMicrophone) {
+          const [microphone] = (await engine.createStream({ camera: { video: false } })).getTracks();
+          mediaStream.addTrack(microphone!);
+        }
+        page.published = mediaStream;
+        await engine.startPublishingStream(streamID, 0, { roomID: 'room1', mediaStream });
+      },
+      [streamId, withMicrophone] as const,
+    );
+  }
+
+  async function upstreamsOf(userId: string) {
+    const { nodeId, sessionId } = (await watch.sessionOf(userId))!;
+    const session = { appId: app.appId, userId, sessionId };
+    return (await bus.requestNode(mediaRpc.getSession, nodeId, { session })).upstreams;
+  }
+
+  async function lastState() {
+    return (await publisher.record()).publisherStates.at(-1);
+  }
+
+  test('the screen that is no longer shared ends its publication, and viewers see it removed', async () => {
+    const shared = await openShared();
+    await publish('screen', false);
+    await viewer.play('screen', 'room1');
+    await waitFor(async () => (await viewer.playStats()).framesDecoded > 5, {
+      timeoutMs: 15_000,
+      describe: 'the screen at the viewer',
+    });
+    await shared.close();
+    await waitFor(async () => (await viewer.record()).streamUpdates.at(-1)?.updateType === 1, {
+      timeoutMs: 5000,
+      describe: 'the stream to be removed',
+    });
+    expect(await lastState()).toEqual({
+      streamID: 'screen',
+      state: 0,
+      errorCode: trackEnded,
+      roomIDs: ['room1'],
+      endedKinds: ['video'],
+    });
+    expect(await upstreamsOf('publisher')).toEqual([]);
+  }, 60_000);
+
+  test('with a microphone the sound goes on, the picture is muted, and a new track takes its place', async () => {
+    const shared = await openShared();
+    await publish('talk', true);
+    await viewer.play('talk', 'room1');
+    await expectMediaToFlow(viewer);
+    await shared.close();
+    await waitFor(async () => (await lastState())?.errorCode === trackEnded, {
+      timeoutMs: 5000,
+      describe: 'the end of the track',
+    });
+    expect(await lastState()).toMatchObject({ state: 2, endedKinds: ['video'] });
+    await waitFor(async () => (await upstreamsOf('publisher'))[0]?.mutes.everywhere.join() === 'video', {
+      timeoutMs: 5000,
+      describe: 'the mute on the media node',
+    });
+    const { audioPackets } = await viewer.playStats();
+    await waitFor(async () => (await viewer.playStats()).audioPackets > audioPackets + 30, {
+      timeoutMs: 5000,
+      describe: 'the sound to go on',
+    });
+
+    await publisher.page.evaluate(async () => {
+      const { published, user } = window as never as Harness;
+      const [track] = (await user.engine.createStream({ camera: { audio: false } })).getTracks();
+      await user.engine.replaceTrack(published, track!);
+    });
+    expect((await upstreamsOf('publisher'))[0]!.mutes.everywhere).toEqual([]);
+    await expectMediaToFlow(viewer);
+
+    // Stopped by the application there is nothing to report.
+    const { length } = (await publisher.record()).publisherStates;
+    await publisher.page.evaluate(async () => {
+      const { published, user } = window as never as Harness;
+      await user.engine.stopPublishingStream('talk');
+      user.engine.destroyStream(published);
+    });
+    await waitFor(async () => (await upstreamsOf('publisher')).length === 0, { describe: 'the end' });
+    const states = (await publisher.record()).publisherStates.slice(length);
+    expect(states).toMatchObject([{ state: 0, errorCode: 0 }]);
+    expect([...publisher.consoleErrors, ...viewer.consoleErrors]).toEqual([]);
   }, 60_000);
 });

@@ -79,6 +79,7 @@ export async function createUser(options: UserOptions): Promise<void> {
   const messages: unknown[] = [];
   const messagesLost: unknown[] = [];
   const playerStates: unknown[] = [];
+  const publisherStates: unknown[] = [];
   engine.on('roomStateChanged', (roomID: string, reason: number, errorCode: number) =>
     roomStates.push({ roomID, reason, errorCode }),
   );
@@ -96,6 +97,7 @@ export async function createUser(options: UserOptions): Promise<void> {
   );
   engine.on('roomMessagesLost', (roomID: string) => messagesLost.push(roomID));
   engine.on('playerStateUpdate', (state: unknown) => playerStates.push(state));
+  engine.on('publisherStateUpdate', (state: unknown) => publisherStates.push(state));
 
   const publisherQuality: Record<string, unknown> = {};
   const playerQuality: Record<string, unknown> = {};
@@ -227,6 +229,7 @@ export async function createUser(options: UserOptions): Promise<void> {
       messages,
       messagesLost,
       playerStates,
+      publisherStates,
       publisherQuality,
       playerQuality,
       networkQuality,

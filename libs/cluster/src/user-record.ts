@@ -16,6 +16,7 @@ export interface UserRecord {
   /** What operators keep from rooms. */
   streamMutes: { roomID: string; streamID: string; kinds: string[] }[];
   playerStates: { streamID: string; state: number; roomIDs: string[] }[];
+  publisherStates: { streamID: string; state: number; errorCode: number; endedKinds?: string[] }[];
   /** The latest of each stream. */
   publisherQuality: Record<string, QualityUpdate>;
   playerQuality: Record<string, QualityUpdate>;

@@ -165,6 +165,8 @@ export interface ZegoPublisherStateInfo {
   state: ZegoPublisherState;
   errorCode: number;
   roomIDs: string[];
+  /** Ours: kinds whose tracks have ended, left out while there are none. The others are published. */
+  endedKinds?: ('audio' | 'video')[];
 }
 
 /** ZEGO's player callback, with the rooms it leaves out. */

@@ -134,6 +134,12 @@ export class Playground {
         roomIDs.join(', '),
         `${streamID} ${ZegoPublisherState[state]} ${errorCode}`,
       );
+      if (errorCode !== 0 && state !== ZegoPublisherState.PublishRequesting) {
+        showCode(errorCode, streamID);
+      }
+      if (state === ZegoPublisherState.NoPublish) {
+        this.forgetEndedCamera();
+      }
       this.ownRoomIDs = state === ZegoPublisherState.NoPublish ? [] : roomIDs;
       this.ownStreamID = state === ZegoPublisherState.NoPublish ? undefined : streamID;
       this.showOwn();
@@ -231,6 +237,14 @@ export class Playground {
     });
     this.side.showCamera(this.camera);
     return this.camera;
+  }
+
+  /** An unplugged camera ends by itself: the next publication opens another one. */
+  private forgetEndedCamera(): void {
+    if (this.camera?.getTracks().every(({ readyState }) => readyState === 'ended')) {
+      this.camera = undefined;
+      this.side.showCamera(undefined);
+    }
   }
 
   private async closeCamera(): Promise<void> {

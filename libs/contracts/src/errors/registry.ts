@@ -877,6 +877,14 @@ export const errorRegistry = {
     raisedBy: 'sdk',
     summary: 'There is no such device: connect a camera or microphone, or ask for only one of them.',
   },
+  PUBLISHER_TRACK_ENDED: {
+    code: 1190802,
+    category: 'failed_precondition',
+    retryable: false,
+    raisedBy: 'sdk',
+    summary:
+      'A track has ended: sharing was stopped, or the device was unplugged. Capture anew, then publish it or replace the track.',
+  },
   PROTOCOL_UNKNOWN_METHOD: {
     code: 1190001,
     category: 'invalid_argument',

@@ -17,6 +17,14 @@ export interface Mute {
 export class PublicationMutes {
   private readonly mutes = new Map<string, Mute>();
 
+  constructor(
+    /** Kinds that have nothing to send: muted everywhere, whatever the application wants. */
+    private readonly endedKinds: () => readonly MediaKind[],
+  ) {
+    this.set('audio', false, undefined);
+    this.set('video', false, undefined);
+  }
+
   set(kind: MediaKind, wanted: boolean, roomID: string | undefined): void {
     const key = `${kind} ${roomID ?? ''}`;
     const mute = this.mutes.get(key) ?? { kind, roomID, wanted, reported: false };
@@ -26,24 +34,26 @@ export class PublicationMutes {
 
   /** Whether the kind is muted in every room: then none of it is sent. */
   isSilent(kind: MediaKind, roomIDs: ReadonlySet<string>): boolean {
-    const isWanted = (roomID: string | undefined): boolean =>
-      this.mutes.get(`${kind} ${roomID ?? ''}`)?.wanted === true;
+    const isWanted = (roomID: string | undefined): boolean => {
+      const mute = this.mutes.get(`${kind} ${roomID ?? ''}`);
+      return mute !== undefined && this.isDue(mute);
+    };
     return isWanted(undefined) || (roomIDs.size > 0 && [...roomIDs].every(isWanted));
   }
 
   /** The next mute to report. The servers refuse one that names a room in which they do not show the stream. */
   nextUnreported(shownIn: ReadonlySet<string>): Mute | undefined {
     return [...this.mutes.values()].find(
-      ({ reported, roomID, wanted }) => reported !== wanted && (roomID === undefined || shownIn.has(roomID)),
+      (mute) => mute.reported !== this.isDue(mute) && (mute.roomID === undefined || shownIn.has(mute.roomID)),
     );
   }
 
   /** Reports one mute. Until there is an answer it is unknown whether the servers have it. */
   async report(mute: Mute, send: (muted: boolean) => Promise<unknown>): Promise<void> {
-    const { wanted } = mute;
+    const muted = this.isDue(mute);
     mute.reported = undefined;
-    await send(wanted);
-    mute.reported = wanted;
+    await send(muted);
+    mute.reported = muted;
   }
 
   /** The stream was published anew: the servers start without mutes. */
@@ -67,5 +77,9 @@ export class PublicationMutes {
         this.mutes.delete(key);
       }
     }
+  }
+
+  private isDue({ kind, roomID, wanted }: Mute): boolean {
+    return wanted || (roomID === undefined && this.endedKinds().includes(kind));
   }
 }

@@ -4,12 +4,14 @@ import { type MediaConnection } from '../media/media-connection.js';
 import { ZegoError } from '../zego-error.js';
 import { type ZegoPublishChannel, ZegoPublisherState } from '../zego-types.js';
 import { PublicationMutes } from './publication-mutes.js';
+import { TrackWatch } from './track-watch.js';
 
 /** A stream that goes out: once over the wire, in however many rooms it is shown. */
 export interface Publication {
   streamID: string;
   channel: ZegoPublishChannel;
   mediaStream: MediaStream;
+  readonly tracks: TrackWatch;
   /** Rooms that show it, or show it again after a reconnection. */
   roomIDs: Set<string>;
   /** Those in which the servers are known to show it. */
@@ -28,23 +30,23 @@ export function newPublication(
   channel: ZegoPublishChannel,
   mediaStream: MediaStream,
   roomID: string,
+  onTrackEnded: (publication: Publication, kind: MediaKind) => void,
 ): Publication {
-  return {
+  const tracks = new TrackWatch(mediaStream, (kind) => onTrackEnded(publication, kind));
+  const publication: Publication = {
     streamID,
     channel,
     mediaStream,
+    tracks,
     roomIDs: new Set([roomID]),
     shownIn: new Set(),
     media: undefined,
     producers: new Set(),
-    mutes: new PublicationMutes(),
+    mutes: new PublicationMutes(() => tracks.endedKinds),
     state: ZegoPublisherState.NoPublish,
     ended: false,
   };
-}
-
-export function kindsOf({ mediaStream }: Publication): MediaKind[] {
-  return [...new Set(mediaStream.getTracks().map((track) => track.kind as MediaKind))];
+  return publication;
 }
 
 /** Sends nothing of a kind that is muted in every room. */

@@ -12,6 +12,7 @@ import {
   type ZegoPublisherConfig,
   ZegoPublisherState,
 } from '../zego-types.js';
+import { MuteReporter } from './mute-reporter.js';
 import { applyMutes, closeProducers, newPublication, type Publication, removeRoom } from './publication.js';
 import { type RoomChooser } from './room-chooser.js';
 import { throwUnlessLost } from './room-results.js';
@@ -20,8 +21,6 @@ import { StreamSender } from './stream-sender.js';
 
 const restoreAttempts = 6;
 const restoreDelayMs = 1000;
-const firstReportDelayMs = 500;
-const lastReportDelayMs = 8000;
 
 /** What this engine publishes: four channels, one stream each, shown in any number of its rooms. */
 export class Publishing {
@@ -30,8 +29,7 @@ export class Publishing {
   /** Work on one channel, in turn. */
   private readonly queue = new KeyedQueue<ZegoPublishChannel>();
   private readonly sender: StreamSender;
-  /** Publications with retries of mute reports in progress. */
-  private readonly reporting = new Set<Publication>();
+  private readonly mutes: MuteReporter;
 
   constructor(
     private readonly link: Link,
@@ -41,6 +39,7 @@ export class Publishing {
     private readonly events: Emitter<ZegoEvents>,
   ) {
     this.sender = new StreamSender(link, slot, chooser, events);
+    this.mutes = new MuteReporter(link, slot, this.sender, this.queue);
   }
 
   setLocalStream(mediaStream: MediaStream | undefined, channel: ZegoPublishChannel): void {
@@ -71,7 +70,12 @@ export class Publishing {
     if (mediaStream === undefined || mediaStream.getTracks().length === 0) {
       throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { streamID });
     }
-    const publication = newPublication(streamID, channel, mediaStream, roomID);
+    if (mediaStream.getTracks().every(({ readyState }) => readyState === 'ended')) {
+      throw ZegoError.of('PUBLISHER_TRACK_ENDED', { streamID });
+    }
+    const publication = newPublication(streamID, channel, mediaStream, roomID, (ended, kind) =>
+      this.handleTrackEnded(ended, kind),
+    );
     this.publications.set(channel, publication);
     this.tell(publication, ZegoPublisherState.PublishRequesting);
     await this.queue.run(channel, async () => {
@@ -97,19 +101,23 @@ export class Publishing {
 
   /** Puts a track into a stream, in the place of the one of its kind where there is one, published or not. */
   async replaceTrack(mediaStream: MediaStream, track: MediaStreamTrack): Promise<void> {
+    if (track.readyState === 'ended') {
+      throw ZegoError.of('PUBLISHER_TRACK_ENDED', { kind: track.kind });
+    }
+    const concerned = [...this.publications.values()]
+      .filter((publication) => publication.mediaStream === mediaStream)
+      .map((publication) => ({ publication, wasEnded: publication.tracks.endedKinds.length > 0 }));
     for (const former of mediaStream.getTracks()) {
       if (former.kind === track.kind && former !== track) {
         mediaStream.removeTrack(former);
       }
     }
     mediaStream.addTrack(track);
-    const concerned = [...this.publications.values()].filter(
-      (publication) => publication.mediaStream === mediaStream,
-    );
     await Promise.all(
-      concerned.map((publication) =>
-        this.queue.run(publication.channel, () => this.sender.sendTrack(publication, track)),
-      ),
+      concerned.map(({ publication, wasEnded }) => {
+        publication.tracks.update();
+        return this.queue.run(publication.channel, () => this.sendTrack(publication, track, wasEnded));
+      }),
     );
   }
 
@@ -132,7 +140,7 @@ export class Publishing {
   async unshare(streamID: string, roomID: string): Promise<void> {
     const publication = this.get(streamID);
     await this.queue.run(publication.channel, async () => {
-      if (this.canReport) {
+      if (this.mutes.canReport) {
         await this.link.call('stream.unshare', { streamId: streamID, roomId: roomID }).catch(throwUnlessLost);
       } else {
         assertShown(publication, roomID);
@@ -164,22 +172,14 @@ export class Publishing {
     assertMute(muted, roomID);
     publication.mutes.set(kind, muted, roomID);
     applyMutes(publication);
-    if (!this.canReport) {
+    if (!this.mutes.canReport) {
       assertShown(publication, roomID);
       return;
     }
     await this.queue.run(channel, async () => {
       // A share that was in progress is done by now.
       assertShown(publication, roomID);
-      try {
-        await this.sender.reportMutes(publication);
-      } catch (error) {
-        const failure = ZegoError.from(error, 'PUBLISHER_INNER_ERROR');
-        if (!failure.retryable) {
-          throw failure;
-        }
-        void this.keepReportingMutes(publication);
-      }
+      await this.mutes.report(publication);
     });
   }
 
@@ -242,35 +242,40 @@ export class Publishing {
   }
 
   private async bring(publication: Publication, roomID: string): Promise<void> {
+    publication.tracks.update();
     await this.sender.bring(publication, roomID);
     this.tell(publication, ZegoPublisherState.Publishing);
   }
 
-  /** Whether the servers are reachable. Otherwise the next resume or login publishes what there is by then. */
-  private get canReport(): boolean {
-    return this.link.isOpen && this.slot.isCurrent;
-  }
-
-  /** Retries after a timeout or a retryable refusal, for as long as the connection is there. */
-  private async keepReportingMutes(publication: Publication): Promise<void> {
-    if (this.reporting.has(publication)) {
-      return;
-    }
-    this.reporting.add(publication);
-    let isPending = true;
-    for (let delayMs = firstReportDelayMs; isPending; delayMs = Math.min(delayMs * 2, lastReportDelayMs)) {
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-      isPending = this.canReport && !publication.ended;
-      if (isPending) {
-        isPending = await this.queue
-          .run(publication.channel, () => this.sender.reportMutes(publication))
-          .then(
-            () => false,
-            (error) => ZegoError.from(error, 'PUBLISHER_INNER_ERROR').retryable,
-          );
+  private async sendTrack(
+    publication: Publication,
+    track: MediaStreamTrack,
+    wasEnded: boolean,
+  ): Promise<void> {
+    await this.sender.sendTrack(publication, track);
+    if (wasEnded && !publication.ended) {
+      applyMutes(publication);
+      this.tell(publication, publication.state);
+      if (this.mutes.canReport) {
+        await this.mutes.report(publication);
       }
     }
-    this.reporting.delete(publication);
+  }
+
+  /** Without a live track the publication ends; with one it goes on, and the kind that ended is muted. */
+  private handleTrackEnded(publication: Publication, kind: MediaKind): void {
+    const { channel, tracks } = publication;
+    const { code } = ZegoError.of('PUBLISHER_TRACK_ENDED');
+    if (tracks.live.length === 0) {
+      this.end(publication, code);
+      void this.queue.run(channel, () => this.sender.withdraw(publication));
+    } else if (tracks.endedKinds.includes(kind)) {
+      applyMutes(publication);
+      this.tell(publication, publication.state, code);
+      if (this.mutes.canReport) {
+        void this.queue.run(channel, () => this.mutes.report(publication)).catch(() => undefined);
+      }
+    }
   }
 
   private async move(publication: Publication, media: MediaConnection): Promise<void> {
@@ -305,7 +310,7 @@ export class Publishing {
           return;
         }
         // A stream ID stays with the old session until the servers have let go of it.
-        if (attempt === restoreAttempts) {
+        if (attempt === restoreAttempts || failure.errorName === 'PUBLISHER_TRACK_ENDED') {
           await this.sender.withdraw(publication);
           this.end(publication, failure.code);
           return;
@@ -320,6 +325,7 @@ export class Publishing {
       return;
     }
     publication.ended = true;
+    publication.tracks.close();
     this.publications.delete(publication.channel);
     closeProducers(publication);
     this.tell(publication, ZegoPublisherState.NoPublish, code);
@@ -340,11 +346,13 @@ export class Publishing {
 
   private tell(publication: Publication, state: ZegoPublisherState, errorCode = 0): void {
     publication.state = state;
+    const { endedKinds } = publication.tracks;
     this.events.emit('publisherStateUpdate', {
       streamID: publication.streamID,
       state,
       errorCode,
       roomIDs: [...publication.roomIDs],
+      ...(endedKinds.length === 0 ? {} : { endedKinds }),
     });
   }
 }

@@ -4,8 +4,9 @@ import { sendKeyFrames } from '../media/key-frames.js';
 import { type MediaConnection } from '../media/media-connection.js';
 import { type MediaSlot } from '../media/media-slot.js';
 import { type Link } from '../signal/link.js';
+import { ZegoError } from '../zego-error.js';
 import { type ZegoEvents } from '../zego-types.js';
-import { applyMutes, assertOngoing, closeProducers, kindsOf, type Publication } from './publication.js';
+import { applyMutes, assertOngoing, closeProducers, type Publication } from './publication.js';
 import { type RoomChooser } from './room-chooser.js';
 
 /** Publishes to the servers: claims the stream ID, produces the tracks, shares into rooms, reports mutes. */
@@ -29,7 +30,7 @@ export class StreamSender {
       closeProducers(publication);
       publication.shownIn.clear();
       publication.mutes.forgetReports();
-      for (const track of publication.mediaStream.getTracks()) {
+      for (const track of getLiveTracks(publication)) {
         assertOngoing(publication);
         await this.produce(publication, media, track);
       }
@@ -68,9 +69,9 @@ export class StreamSender {
 
   /** Produces the tracks anew and lets the viewers follow; the former producers go with their connection. */
   async move(publication: Publication, media: MediaConnection): Promise<void> {
-    const { mediaStream, streamID } = publication;
+    const { streamID } = publication;
     const producers = await Promise.all(
-      mediaStream.getTracks().map((track) => this.produce(publication, media, track)),
+      getLiveTracks(publication).map((track) => this.produce(publication, media, track)),
     );
     await this.link.call('stream.republish', { streamId: streamID });
     publication.media = media;
@@ -116,8 +117,8 @@ export class StreamSender {
     media: MediaConnection,
     track: MediaStreamTrack,
   ): Promise<types.Producer> {
-    const { producers, streamID } = publication;
-    return media.produce(streamID, track, kindsOf(publication), (producer) => {
+    const { producers, streamID, tracks } = publication;
+    return media.produce(streamID, track, tracks.liveKinds, (producer) => {
       if (publication.ended) {
         producer.close();
         return;
@@ -127,6 +128,15 @@ export class StreamSender {
       applyMutes(publication);
     });
   }
+}
+
+/** A track that has ended cannot be produced. Throws where there is no other. */
+function getLiveTracks({ streamID, tracks }: Publication): MediaStreamTrack[] {
+  const { live } = tracks;
+  if (live.length === 0) {
+    throw ZegoError.of('PUBLISHER_TRACK_ENDED', { streamID });
+  }
+  return live;
 }
 
 async function replaceTrack(producer: types.Producer, track: MediaStreamTrack): Promise<void> {

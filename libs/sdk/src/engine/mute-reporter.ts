@@ -1,0 +1,64 @@
+import { type KeyedQueue } from '../keyed-queue.js';
+import { type MediaSlot } from '../media/media-slot.js';
+import { type Link } from '../signal/link.js';
+import { ZegoError } from '../zego-error.js';
+import { type ZegoPublishChannel } from '../zego-types.js';
+import { type Publication } from './publication.js';
+import { type StreamSender } from './stream-sender.js';
+
+const firstDelayMs = 500;
+const lastDelayMs = 8000;
+
+/** Reports mutes to the servers, and again where they do not answer. */
+export class MuteReporter {
+  /** Publications with retries in progress. */
+  private readonly retrying = new Set<Publication>();
+
+  constructor(
+    private readonly link: Link,
+    private readonly slot: MediaSlot,
+    private readonly sender: StreamSender,
+    /** Work on one channel, in turn. */
+    private readonly queue: KeyedQueue<ZegoPublishChannel>,
+  ) {}
+
+  /** Whether the servers are reachable. Otherwise the next resume or login reports what there is by then. */
+  get canReport(): boolean {
+    return this.link.isOpen && this.slot.isCurrent;
+  }
+
+  /** To be called in the queue. Rejects where the servers refuse; what they may accept later is retried. */
+  async report(publication: Publication): Promise<void> {
+    try {
+      await this.sender.reportMutes(publication);
+    } catch (error) {
+      const failure = ZegoError.from(error, 'PUBLISHER_INNER_ERROR');
+      if (!failure.retryable) {
+        throw failure;
+      }
+      void this.retry(publication);
+    }
+  }
+
+  private async retry(publication: Publication): Promise<void> {
+    if (this.retrying.has(publication)) {
+      return;
+    }
+    this.retrying.add(publication);
+    let isPending = true;
+    for (let delayMs = firstDelayMs; isPending; delayMs = Math.min(delayMs * 2, lastDelayMs)) {
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      isPending = this.canReport && !publication.ended && (await this.isRefusedForNow(publication));
+    }
+    this.retrying.delete(publication);
+  }
+
+  private isRefusedForNow(publication: Publication): Promise<boolean> {
+    return this.queue
+      .run(publication.channel, () => this.sender.reportMutes(publication))
+      .then(
+        () => false,
+        (error) => ZegoError.from(error, 'PUBLISHER_INNER_ERROR').retryable,
+      );
+  }
+}
