@@ -26,6 +26,7 @@ import {
 } from '@polyroom/observability';
 import { type z } from 'zod';
 import { type BatchedRequest } from './batch.js';
+import { type BusSubscription } from './bus-subscription.js';
 import { logInnerError } from './inner-error.js';
 import { Listener } from './listener.js';
 import { toServerOptions } from './server-address.js';
@@ -41,13 +42,6 @@ export interface BusOptions {
   logger?: Logger;
   /** Names an error that a handler did not: what a library behind it throws. Otherwise it is an inner error. */
   nameError?: (error: unknown) => AppError | undefined;
-}
-
-export interface BusSubscription {
-  /** Hears nothing more, from now on. Idempotent. */
-  close(): void;
-  /** Takes nothing new, handles what has been handed over, and returns once its handlers are done. Idempotent. */
-  drain(): Promise<void>;
 }
 
 const reconnectWaitMs = 200;

@@ -1,5 +1,5 @@
 import { type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import { type BusSubscription } from './bus.js';
+import { type BusSubscription } from './bus-subscription.js';
 
 /**
  * One subscription and the handlers that it has running. The server knows nothing of a handler that is still
