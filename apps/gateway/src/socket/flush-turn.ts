@@ -1,5 +1,9 @@
 import { type BatchWriter } from './batch-writer.js';
-import { type Outbox } from './outbox.js';
+
+/** What waits for the end of the turn to be written. */
+export interface Flushable {
+  flush(batch?: BatchWriter): void;
+}
 
 /** Below that a batch costs more than it saves. */
 const fewestForBatch = 4;
@@ -9,14 +13,14 @@ const fewestForBatch = 4;
  * nothing else happens, together where a burst came off the bus.
  */
 export class FlushTurn {
-  private waiting: Outbox[] = [];
+  private waiting: Flushable[] = [];
   private joinedFrames: Buffer[] = [];
   private joined: Buffer = Buffer.alloc(0);
 
   /** Closes the batch that it is given. */
   constructor(private batch?: BatchWriter) {}
 
-  add(outbox: Outbox): void {
+  add(outbox: Flushable): void {
     this.waiting.push(outbox);
     if (this.waiting.length === 1) {
       // setImmediate runs after all data events of this turn.

@@ -1,7 +1,7 @@
 import { type Writable } from 'node:stream';
 import { type BatchTarget, type BatchWriter } from './batch-writer.js';
 import { DirectWriter } from './direct-writer.js';
-import { type FlushTurn } from './flush-turn.js';
+import { type Flushable, type FlushTurn } from './flush-turn.js';
 import { type OutFrame } from '@polyroom/session';
 import { socketLimits } from './socket-limits.js';
 
@@ -13,7 +13,7 @@ const maxWriteBytes = 64 * 1024;
  * write is what a delivery costs. While the other side does not read, frames wait here: lossy ones are
  * dropped first, and beyond the limit `onOverflow` is called once and nothing more is taken.
  */
-export class Outbox implements BatchTarget {
+export class Outbox implements BatchTarget, Flushable {
   /** What waits alone, as nearly always in a quiet room: a list of its own for each member would cost more. */
   private only: Buffer | undefined;
   private frames: Buffer[] = [];
