@@ -1,4 +1,4 @@
-import { type ZegoUser } from './zego-types.js';
+import { type ZegoUser } from './zego-user.js';
 
 /** The names and numbers of ZEGO Express for messages. */
 export enum ZegoRoomTransparentMessageMode {

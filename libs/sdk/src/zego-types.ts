@@ -1,6 +1,7 @@
 import { type types as mediasoupTypes } from 'mediasoup-client';
 import { type ZegoQualityEvents } from './quality/zego-quality-types.js';
 import { type ZegoMessageEvents } from './zego-message-types.js';
+import { type ZegoUser } from './zego-user.js';
 
 /** The names and numbers of ZEGO Express, so that an application moves by changing its import. */
 export enum ZegoRoomMode {
@@ -51,11 +52,6 @@ export enum ZegoPlayerState {
   NoPlay = 0,
   PlayRequesting = 1,
   Playing = 2,
-}
-
-export interface ZegoUser {
-  userID: string;
-  userName: string;
 }
 
 export interface ZegoStream {

@@ -7,7 +7,7 @@ import { ZegoError } from '../zego-error.js';
 import { ZegoPublisherState } from '../zego-types.js';
 import { whenOpen } from './data-channel.js';
 import { SendRate } from './send-rate.js';
-import { type SequentialDataOptions } from './sequential-data.js';
+import { type SequentialDataOptions } from './sequential-data-options.js';
 
 /** A data stream that goes out: once over the wire, in however many rooms it is shown. */
 interface Broadcast {

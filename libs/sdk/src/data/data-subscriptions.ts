@@ -4,7 +4,7 @@ import { KeyedQueue } from '../keyed-queue.js';
 import { type MediaConnection } from '../media/media-connection.js';
 import { ZegoError } from '../zego-error.js';
 import { whenOpen } from './data-channel.js';
-import { type SequentialDataOptions } from './sequential-data.js';
+import { type SequentialDataOptions } from './sequential-data-options.js';
 
 /** A data stream that comes in: once over the wire, on behalf of however many rooms. */
 interface Subscription {

@@ -1,11 +1,22 @@
 import { Emitter } from '../emitter.js';
-import {
-  type ZegoRealTimeSequentialDataEvents,
-  type ZegoRealTimeSequentialDataSentResult,
-} from '../zego-data-types.js';
+import { type ZegoRealTimeSequentialDataSentResult } from '../zego-data-types.js';
 import { ZegoError } from '../zego-error.js';
 import { type DataBroadcasts } from './data-broadcasts.js';
 import { type DataSubscriptions } from './data-subscriptions.js';
+
+/** What a manager of real-time sequential data tells. */
+export type ZegoRealTimeSequentialDataEvents = {
+  receiveRealTimeSequentialData: [
+    manager: ZegoRealTimeSequentialDataManager,
+    data: ArrayBuffer,
+    streamID: string,
+  ];
+  /**
+   * Ours: messages may be missing before the next one. Its publisher or this device was moved to other
+   * servers, or this device did not take them as fast as they came.
+   */
+  realTimeSequentialDataInterrupted: [manager: ZegoRealTimeSequentialDataManager, streamID: string];
+};
 
 /** ZEGO's manager of real-time sequential data in one room: streams of data, each ordered and complete. */
 export class ZegoRealTimeSequentialDataManager {

@@ -1,26 +1,10 @@
-import { type Emitter } from '../emitter.js';
-import { type RoomChooser } from '../engine/room-chooser.js';
-import { type Rooms } from '../engine/rooms.js';
-import { type Withdrawals } from '../engine/withdrawals.js';
 import { type MediaConnection } from '../media/media-connection.js';
-import { type MediaSlot } from '../media/media-slot.js';
-import { type Link } from '../signal/link.js';
 import { ZegoError } from '../zego-error.js';
-import { type ZegoEvents, ZegoUpdateType } from '../zego-types.js';
+import { ZegoUpdateType } from '../zego-types.js';
 import { DataBroadcasts } from './data-broadcasts.js';
 import { DataSubscriptions } from './data-subscriptions.js';
 import { ZegoRealTimeSequentialDataManager } from './sequential-data-manager.js';
-
-export interface SequentialDataOptions {
-  link: Link;
-  slot: MediaSlot;
-  rooms: Rooms;
-  chooser: RoomChooser;
-  events: Emitter<ZegoEvents>;
-  withdrawals: Withdrawals;
-  /** Whether sound and picture of this ID are published or played here. */
-  isMediaStream(streamID: string): boolean;
-}
+import { type SequentialDataOptions } from './sequential-data-options.js';
 
 /** The real-time sequential data of one engine: a manager per room over the streams that they share. */
 export class SequentialData {

@@ -10,7 +10,7 @@ import {
   type ZegoRoomSendTransparentMessageResult,
   ZegoRoomTransparentMessageMode,
 } from '../zego-message-types.js';
-import { type ZegoUser } from '../zego-types.js';
+import { type ZegoUser } from '../zego-user.js';
 import { type Rooms } from './rooms.js';
 
 /** How long a message is tried to be stored. Below the time for which the cluster knows its ID. */

@@ -1,7 +1,8 @@
 import { type BarrageMessage, type ClientEventData, type OrderedMessage } from '@polyroom/contracts';
 import { type Emitter } from '../emitter.js';
 import { type Link } from '../signal/link.js';
-import { type ZegoEvents, type ZegoUser } from '../zego-types.js';
+import { type ZegoEvents } from '../zego-types.js';
+import { type ZegoUser } from '../zego-user.js';
 import { MessageTimeline } from './message-timeline.js';
 import { type Rooms } from './rooms.js';
 

@@ -1,6 +1,7 @@
 import { type ClientParams, type ClientResult, type ErrorName, findTextError } from '@polyroom/contracts';
 import { type Link } from '../signal/link.js';
-import { type ZegoEngineProfile, type ZegoRoomConfig, ZegoRoomMode, type ZegoUser } from '../zego-types.js';
+import { type ZegoEngineProfile, type ZegoRoomConfig, ZegoRoomMode } from '../zego-types.js';
+import { type ZegoUser } from '../zego-user.js';
 import { type Room } from './room.js';
 
 export interface RoomEntryOptions {

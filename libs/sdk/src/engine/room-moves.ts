@@ -8,8 +8,8 @@ import {
   type ZegoRoomLogoutResult,
   ZegoRoomMode,
   ZegoRoomStateChangedReason,
-  type ZegoUser,
 } from '../zego-types.js';
+import { type ZegoUser } from '../zego-user.js';
 import { Room } from './room.js';
 import {
   findLoginProblem,

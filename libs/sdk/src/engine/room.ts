@@ -11,8 +11,8 @@ import {
   type ZegoRoomExtraInfo,
   type ZegoStream,
   ZegoUpdateType,
-  type ZegoUser,
 } from '../zego-types.js';
+import { type ZegoUser } from '../zego-user.js';
 
 type UserUpdate = ClientEventData<'room.userUpdate'>;
 type StreamUpdate = ClientEventData<'room.streamUpdate'>;

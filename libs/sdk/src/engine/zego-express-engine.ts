@@ -13,8 +13,8 @@ import {
   ZegoRoomMode,
   type ZegoRoomSetRoomExtraInfoResult,
   type ZegoStreamSource,
-  type ZegoUser,
 } from '../zego-types.js';
+import { type ZegoUser } from '../zego-user.js';
 import {
   type ZegoIMSendBarrageMessageResult,
   type ZegoIMSendBroadcastMessageResult,

@@ -1,7 +1,7 @@
 import { type TransportDirection } from '@polyroom/contracts';
 import { type types } from 'mediasoup-client';
 import { ZegoError } from '../zego-error.js';
-import { type SignalCall } from './media-connection.js';
+import { type SignalCall } from './signal-call.js';
 
 const attempts = 3;
 const intervalMs = 3000;

@@ -1,6 +1,5 @@
 import {
   type ClientResult,
-  type ClientMethod,
   type ClientParams,
   type MediaKind,
   type MediaSession,
@@ -10,13 +9,8 @@ import { type Device, type types } from 'mediasoup-client';
 import { ZegoError } from '../zego-error.js';
 import { IceRestart } from './ice-restart.js';
 import { MediaTracks, type StatsReading } from './media-tracks.js';
+import { type SignalCall } from './signal-call.js';
 import { videoEncodings } from './simulcast.js';
-
-/** Asks the gateway. */
-export type SignalCall = <M extends ClientMethod>(
-  method: M,
-  params: ClientParams<M>,
-) => Promise<ClientResult<M>>;
 
 /** How long receivers take until it is known, and the most and the least that is reckoned with. */
 const initialReadyMs = { connecting: 60, connected: 20 };

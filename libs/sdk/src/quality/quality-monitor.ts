@@ -1,18 +1,9 @@
 import { type TransportDirection } from '@polyroom/contracts';
-import { type Emitter } from '../emitter.js';
 import { type StatsReading } from '../media/media-tracks.js';
-import { type MediaSlot } from '../media/media-slot.js';
-import { type ZegoEngineDump, type ZegoEvents } from '../zego-types.js';
+import { type QualityMonitorOptions } from './quality-monitor-options.js';
 import { SoundLevels } from './sound-levels.js';
 import { playQualityOf, publishQualityOf, readStream, type StreamState } from './stream-quality.js';
 import { type ZegoSoundLevelConfig, ZegoStreamQualityLevel } from './zego-quality-types.js';
-
-export interface QualityMonitorOptions {
-  slot: MediaSlot;
-  events: Emitter<ZegoEvents>;
-  publishing(): ZegoEngineDump['publishing'];
-  playing(): ZegoEngineDump['playing'];
-}
 
 const tickMs = 1000;
 const streamTicks = 3;

@@ -1,6 +1,6 @@
 import { ZegoError } from '../zego-error.js';
 import { soundLevelOf } from './quality-level.js';
-import { type QualityMonitorOptions } from './quality-monitor.js';
+import { type QualityMonitorOptions } from './quality-monitor-options.js';
 import { type ZegoSoundLevelConfig, type ZegoSoundLevelInfo } from './zego-quality-types.js';
 
 const defaultIntervalMs = 1000;

@@ -1,0 +1,4 @@
+export interface ZegoUser {
+  userID: string;
+  userName: string;
+}
