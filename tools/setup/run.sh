@@ -75,6 +75,7 @@ lint() {
   # The rule of the arrows reads Nx's cached project graph.
   NX_DAEMON=false nx show projects >/dev/null
   eslint --max-warnings 0 apps libs tools
+  depcruise --config .dependency-cruiser.mjs --output-type err apps libs tools
   prettier --log-level warn --check '{apps,libs,tools}/**/*.{ts,mts,mjs,css,html}' '*.{mjs,json}'
   changed typescript apps libs tools tsconfig.json tsconfig.base.json package-lock.json && tsc -b
   # Jest takes the types off without looking at them.

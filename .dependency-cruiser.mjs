@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+
+/** The layers of libs/session, the highest first. A layer imports those below it; neighbours do not import each other. */
+const sessionLayers = [['methods'], ['session'], ['rooms'], ['media', 'messages'], ['connection']];
+
+const layerRules = sessionLayers.flatMap((layers, depth) =>
+  layers.map((layer) => ({
+    name: `session-layer-${layer}`,
+    comment: `libs/session/src/${layer} imports only the layers below it.`,
+    severity: 'error',
+    from: { path: `^libs/session/src/${layer}/` },
+    to: {
+      path: sessionLayers
+        .slice(0, depth + 1)
+        .flat()
+        .filter((name) => name !== layer)
+        .map((name) => `^libs/session/src/${name}/`),
+    },
+  })),
+);
+
+/** Who may import whom across projects is decided by the Nx tags (eslint.config.mjs); this is what they do not see. */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'A cycle has no order to read, test or load it in. Type imports count.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'apps-import-no-apps',
+      comment: 'Apps talk over the bus. What two of them share is a library.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    ...layerRules.filter(({ to }) => to.path.length > 0),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|dist-web|generated|node_modules)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: fileURLToPath(new URL('tsconfig.base.json', import.meta.url)) },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@polyroom/source', 'types', 'node', 'import', 'default'],
+    },
+  },
+};
