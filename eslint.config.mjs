@@ -70,6 +70,7 @@ const developmentFiles = [
   '**/*.fixtures.ts',
   '{apps,libs,tools}/*/test/**',
   '{apps,libs,tools}/*/*.config.ts',
+  'tools/setup/**',
 ];
 
 export default tseslint.config(

@@ -10,6 +10,9 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['@polyroom/source', 'node', 'node-addons'] },
   testTimeout: 120_000,
   maxWorkers: 2,
+  coverageProvider: 'v8',
+  coverageDirectory: 'coverage',
+  coverageReporters: ['text-summary', 'html', 'lcov'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

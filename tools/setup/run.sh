@@ -93,6 +93,15 @@ run_tests() {
   return "$status"
 }
 
+# Counts what Jest's own process runs; the services of e2e specs are processes of their own.
+run_coverage() {
+  local whole=()
+  [ $# -gt 0 ] || whole=(--collectCoverageFrom='{apps,libs,tools}/*/src/**/*.ts' --collectCoverageFrom='!**/{generated/**,*.spec.ts,*.d.ts}')
+  step "testing, with coverage"
+  NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning" jest --forceExit --coverage "${whole[@]}" "$@"
+  step "the report: coverage/index.html"
+}
+
 setup() { # FOR: services (start), browser (benchmarks, checks), tests, build (none of them)
   use_node
   install_dependencies
@@ -116,6 +125,22 @@ case $command in
     lint
     run_tests "$@"
     ;;
+  coverage)
+    setup tests
+    run_coverage "$@"
+    ;;
+  commitlint)
+    use_node
+    install_dependencies
+    exec commitlint "$@"
+    ;;
+  changeset)
+    use_node
+    install_dependencies
+    changeset "$@"
+    # The lockfile repeats the versions of the workspaces.
+    [ "${1:-}" != version ] || npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
+    ;;
   bench)
     setup browser
     exec node --enable-source-maps tools/bench/dist/main.js "$@"
@@ -132,5 +157,5 @@ case $command in
     setup build
     prettier --log-level warn --write '{apps,libs,tools}/**/*.{ts,mts,mjs,css,html}' '*.{mjs,json}'
     ;;
-  *) fail "usage: run.sh start | test | bench NAME | check NAME | setup | build | lint | format" ;;
+  *) fail "usage: run.sh start | test | coverage | bench NAME | check NAME | setup | build | lint | format | commitlint | changeset" ;;
 esac
