@@ -5,6 +5,7 @@ import {
   type Entitlements,
   type Grants,
   mediaRpc,
+  messagingReported,
   messagingRpc,
   type NodeRpcContract,
   nodeReported,
@@ -26,6 +27,7 @@ export const nodeId = 'nd_fake';
 export const adminToken = 'letmein';
 
 type LoginRequest = ParsedRequestOf<typeof roomRpc.login>;
+type PermitRequest = ParsedRequestOf<typeof messagingRpc.permitUpdate>;
 
 /** A generous AppID: no rate of it is met by chance. */
 const entitlements: Entitlements = {
@@ -48,6 +50,11 @@ export class FakeCluster {
   readonly calls: Array<{ method: string; request: Record<string, unknown> }> = [];
   entitlements = { ...entitlements };
   grants: Grants = {};
+  /** AppIDs with a moderation hook, as the messaging service reports them. */
+  moderatedAppIds: number[] = [];
+  /** Answers what a gateway asks about an update; may throw. */
+  onPermitUpdate: (update: PermitRequest) => string[] | Promise<string[]> = ({ texts }) =>
+    texts.map(({ content }) => content);
   /** Called before a login is answered; may throw, wait, or publish facts. */
   onLogin: (request: LoginRequest) => void | Promise<void> = () => {};
   /** Called before media are opened; may throw. */
@@ -103,6 +110,9 @@ export class FakeCluster {
   }
 
   private report(): void {
+    const { moderatedAppIds } = this;
+    // Of an instance that takes nothing more: requests go to any one of the service.
+    this.bus.publish(messagingReported, {}, { instanceId: 'in_ending', state: 'ending', moderatedAppIds });
     this.bus.publish(
       nodeReported,
       {},
@@ -211,6 +221,14 @@ export class FakeCluster {
       this.publishFact(roomId, { type: 'streamAdded', sessionId: session.sessionId, stream });
       return { roomIds: [...roomIds] };
     });
+    this.answer(roomAdminRpc.setRoomAttributes, ({ roomId, session, changes }) => {
+      const sessionId = session?.sessionId ?? '';
+      const attributes = changes.map(({ key, value }) => ({
+        ...{ key, value, version: 1, updatedByUserId: session?.userId ?? '', updatedAtMs: Date.now() },
+      }));
+      this.publishFact(roomId, { type: 'attributesChanged', sessionId, attributes });
+      return { attributes };
+    });
     this.answer(roomAdminRpc.readStreamMutes, () => ({ kinds: [] }));
     this.answer(roomRpc.unshareStream, ({ session, roomId, streamId }) => {
       const roomIds = this.shares.get(streamId) ?? new Set();
@@ -287,6 +305,9 @@ export class FakeCluster {
 
   private answerMessaging(): void {
     this.answer(messagingRpc.countServerMessage, () => ({}));
+    this.answer(messagingRpc.permitUpdate, async (update) => ({
+      contents: await this.onPermitUpdate(update),
+    }));
     this.answer(messagingRpc.send, ({ messages }) => ({
       outcomes: messages.map(({ roomId, from, content, to, kind, mode }) => {
         if (content === 'refused') {

@@ -65,6 +65,8 @@ describe("the application's server", () => {
     expect(await used.send('AwQF', { ...transparent, mode: 'both' })).toMatchObject({ seq: 1 });
     expect(used.appServer.asked.map(({ path, body }) => [path, body.content])).toEqual([
       ['/transparent', 'AAEC'],
+      // The second one is for members as well.
+      ['/moderate', 'AwQF'],
       ['/transparent', 'AwQF'],
     ]);
     await used.waitForStored(1);

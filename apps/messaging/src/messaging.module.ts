@@ -11,6 +11,7 @@ import { ServerMessagesHandler } from './send/server-messages.handler.js';
 import { RateLimiter } from './send/rate-limiter.js';
 import { SendHandler } from './send/send.handler.js';
 import { SendRules } from './send/send-rules.js';
+import { UpdatesHandler } from './send/updates.handler.js';
 
 /** What the service works with. */
 export interface MessagingParts {
@@ -25,16 +26,17 @@ export interface MessagingParts {
 @Module({})
 export class MessagingModule {
   static register({ bus, log, hooks, logger, instanceId }: MessagingParts): DynamicModule {
+    const appServers = new AppServers(hooks, logger);
     return {
       module: MessagingModule,
       imports: [HealthModule.register({ checks: { bus: () => bus.ping() } })],
-      controllers: [SendHandler, ServerMessagesHandler, BarrageHandler, HistoryHandler],
+      controllers: [SendHandler, ServerMessagesHandler, BarrageHandler, UpdatesHandler, HistoryHandler],
       providers: [
         { provide: MessageLog, useValue: log },
         { provide: EntitlementCache, useValue: new EntitlementCache(bus) },
         { provide: RateLimiter, useValue: new RateLimiter() },
-        { provide: AppServers, useValue: new AppServers(hooks, logger) },
-        { provide: Presence, useValue: new Presence(bus, instanceId) },
+        { provide: AppServers, useValue: appServers },
+        { provide: Presence, useValue: new Presence(bus, instanceId, appServers.moderatedAppIds) },
         SendRules,
       ],
     };

@@ -11,6 +11,7 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly bus: Bus,
     private readonly instanceId: string,
+    private readonly moderatedAppIds: number[],
   ) {}
 
   onApplicationBootstrap(): void {
@@ -26,6 +27,7 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private report(state: 'active' | 'ending'): void {
-    this.bus.publish(messagingReported, {}, { instanceId: this.instanceId, state });
+    const { instanceId, moderatedAppIds } = this;
+    this.bus.publish(messagingReported, {}, { instanceId, state, moderatedAppIds });
   }
 }

@@ -3,7 +3,7 @@ import { type AddressInfo } from 'node:net';
 
 export interface Asked {
   path: string;
-  body: { content: string };
+  body: { content: string; kind?: string; key?: string };
   signature: string;
   text: string;
 }

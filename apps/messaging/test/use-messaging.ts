@@ -9,6 +9,7 @@ import {
   messagingRpc,
   newId,
   type OrderedMessage,
+  type RequestOf,
   roomMessage,
   type RoomMessage,
 } from '@polyroom/contracts';
@@ -36,6 +37,8 @@ const generous: Entitlements = {
   commandsToOnePerRoomPerSecond: 0,
   commandsToManyPerRoomPerSecond: 0,
   transparentsPerRoomPerSecond: 0,
+  updatesPerUserPerSecond: 0,
+  attributeChangesPerRoomPerSecond: 0,
   serverMessagesPerSecond: 0,
   maxStoredMessageBytes: 0,
 };
@@ -108,7 +111,9 @@ export class UsedMessaging {
   /** Changes what auth says, and announces it as auth does. */
   async allow(changed: Partial<Entitlements>): Promise<void> {
     this.entitlements = { ...generous, ...changed };
-    this.client.publish(entitlementsChanged, {}, { appId, version: 1 });
+    for (const changedAppId of [appId, moderatedAppId]) {
+      this.client.publish(entitlementsChanged, {}, { appId: changedAppId, version: 1 });
+    }
     await this.client.flush();
   }
 
@@ -137,6 +142,18 @@ export class UsedMessaging {
   barrage(content: string): Promise<{ messageId: string }> {
     const request = { appId, roomId: this.roomId, from: alice, category: 'chat' as const, content };
     return this.client.request(messagingRpc.sendBarrage, request);
+  }
+
+  /** Asks whether an update may be made; the texts to go on with. */
+  async permit(
+    kind: messagingRpc.UpdateKind,
+    content: string,
+    options: Partial<RequestOf<typeof messagingRpc.permitUpdate>> = {},
+  ): Promise<string[]> {
+    const { contents } = await this.client.request(messagingRpc.permitUpdate, {
+      ...{ appId, roomId: this.roomId, from: alice, kind, texts: [{ content }], ...options },
+    });
+    return contents;
   }
 
   /** The stored messages that were told, in their order. */

@@ -40,7 +40,10 @@ export const entitlementsSchema = z.strictObject({
   /** Custom commands in one room to several users or to everybody. */
   commandsToManyPerRoomPerSecond: z.number().min(0),
   transparentsPerRoomPerSecond: z.number().min(0),
-  /** Messages that application servers send, in the whole AppID. */
+  /** Attribute changes, extra info, names and transparent messages of one user in one room (1009015). */
+  updatesPerUserPerSecond: z.number().min(0),
+  attributeChangesPerRoomPerSecond: z.number().min(0),
+  /** Messages and attribute changes that application servers send, in the whole AppID (1002073). */
   serverMessagesPerSecond: z.number().min(0),
   /** How long and how many messages of a room are replayed to those who come back. */
   historySeconds: z.number().int().min(0),

@@ -148,12 +148,27 @@ export const entitlementList = {
     max: 10_000,
     description: 'Transparent messages in one room per second; 0 means no limit.',
   },
+  updatesPerUserPerSecond: {
+    type: 'integer',
+    default: 5,
+    min: 0,
+    max: 1000,
+    description:
+      'Attribute changes, extra info, changed names and transparent messages of one user in one room per second; 0 means no limit.',
+  },
+  attributeChangesPerRoomPerSecond: {
+    type: 'integer',
+    default: 10,
+    min: 0,
+    max: 10_000,
+    description: 'Attribute changes in one room per second; 0 means no limit.',
+  },
   serverMessagesPerSecond: {
     type: 'integer',
     default: 100,
     min: 0,
     max: 10_000,
-    description: 'Messages that application servers send per second; 0 means no limit.',
+    description: 'Messages and attribute changes that application servers send per second; 0 means no limit.',
   },
   historySeconds: {
     type: 'integer',

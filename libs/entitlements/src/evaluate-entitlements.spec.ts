@@ -37,6 +37,8 @@ describe('the list', () => {
       commandsToOnePerRoomPerSecond: 200,
       commandsToManyPerRoomPerSecond: 10,
       transparentsPerRoomPerSecond: 20,
+      updatesPerUserPerSecond: 5,
+      attributeChangesPerRoomPerSecond: 10,
       serverMessagesPerSecond: 100,
       historySeconds: 300,
       historyMessages: 1000,

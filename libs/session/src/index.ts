@@ -3,6 +3,7 @@ export { buildTextFrame, type OutFrame } from './connection/out-frame.js';
 export { type SessionConnection } from './connection/session-connection.js';
 export { MediaNodes } from './media/media-nodes.js';
 export { iceServersFor, type TurnConfig } from './media/turn.js';
+export { toAttributeUpdate, withValues } from './messages/attribute-update.js';
 export { MessageSender } from './messages/message-sender.js';
 export { MessagingInstances } from './messages/messaging-instances.js';
 export { type Sent } from './messages/sent.js';

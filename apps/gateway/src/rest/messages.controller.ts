@@ -7,16 +7,13 @@ import {
   newId,
   parseOrThrow,
   roomIdSchema,
-  type User,
   userIdSchema,
   userSchema,
 } from '@polyroom/contracts';
 import { z } from 'zod';
 import { MessageSender, MessagingInstances, type Sent } from '@polyroom/session';
 import { AdminGuard } from './admin.guard.js';
-
-/** In whose name a message comes that names nobody. */
-const systemUser: User = { userId: '$system', userName: 'System' };
+import { systemUser } from './system-user.js';
 
 const sendBody = z.strictObject({
   kind: z.enum([...messageKindSchema.options, 'barrage']),

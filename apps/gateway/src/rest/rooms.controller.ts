@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, UseGu
 import { Bus } from '@polyroom/bus';
 import {
   appIdSchema,
+  messagingRpc,
   parseOrThrow,
   type ReplyOf,
   roomAdminRpc,
@@ -10,7 +11,9 @@ import {
   userIdSchema,
 } from '@polyroom/contracts';
 import { z } from 'zod';
+import { MessagingInstances, toAttributeUpdate, withValues } from '@polyroom/session';
 import { AdminGuard } from './admin.guard.js';
+import { systemUser } from './system-user.js';
 
 const appIdText = z.coerce.number().pipe(appIdSchema);
 const createBody = roomAdminRpc.createRoom.request.pick({ maxMemberCount: true, keepMs: true });
@@ -22,7 +25,10 @@ const cursorQuery = roomAdminRpc.listMembers.request.shape.cursor;
 @Controller('v1/admin/apps/:appId')
 @UseGuards(AdminGuard)
 export class RoomsController {
-  constructor(private readonly bus: Bus) {}
+  constructor(
+    private readonly bus: Bus,
+    private readonly instances: MessagingInstances,
+  ) {}
 
   @Get('users/:userId/rooms')
   listUserRooms(
@@ -108,14 +114,21 @@ export class RoomsController {
   }
 
   @Put('rooms/:roomId/attributes')
-  setAttributes(
-    @Param('appId') appId: string,
-    @Param('roomId') roomId: string,
+  async setAttributes(
+    @Param('appId') appIdText: string,
+    @Param('roomId') roomIdText: string,
     @Body() body: unknown,
   ): Promise<ReplyOf<typeof roomAdminRpc.setRoomAttributes>> {
+    const room = toRoom(appIdText, roomIdText);
+    const { changes } = parseOrThrow(attributesBody, body);
+    const { contents } = await this.instances.ask(
+      messagingRpc.permitUpdate,
+      { appId: room.appId },
+      { ...room, ...toAttributeUpdate(systemUser, changes), viaServer: true },
+    );
     return this.bus.request(roomAdminRpc.setRoomAttributes, {
-      ...toRoom(appId, roomId),
-      ...parseOrThrow(attributesBody, body),
+      ...room,
+      changes: withValues(changes, contents),
     });
   }
 

@@ -1,14 +1,16 @@
 import { createHmac } from 'node:crypto';
-import { AppError, type User } from '@polyroom/contracts';
+import { AppError, type messagingRpc, type User } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
-import { type Hooks, verdictSchema } from './hooks.js';
+import { type Hooks, rewrittenSchemas, verdictSchema } from './hooks.js';
 
-/** What an application's server is told of a message. */
+/** What an application's server is sent of a message or an update. */
 export interface HookMessage {
   appId: number;
   roomId: string;
-  kind: 'broadcast' | 'barrage' | 'command' | 'transparent';
+  kind: 'broadcast' | 'barrage' | 'command' | 'transparent' | messagingRpc.UpdateKind;
   from: User;
+  /** Of an attribute; its content is empty where it is removed. */
+  key?: string | undefined;
   content: string;
   to?: string[] | undefined;
   /** The same again is the same message. */
@@ -25,6 +27,12 @@ export class AppServers {
     private readonly logger: Logger,
   ) {}
 
+  get moderatedAppIds(): number[] {
+    return Object.keys(this.hooks)
+      .map(Number)
+      .filter((appId) => this.moderates(appId));
+  }
+
   moderates(appId: number): boolean {
     return this.hooks[appId]?.moderation !== undefined;
   }
@@ -39,6 +47,9 @@ export class AppServers {
     let verdict;
     try {
       verdict = verdictSchema.parse(JSON.parse(await post(url, hook.secret, deadlineMs, message)));
+      if (verdict.action === 'rewrite') {
+        rewrittenSchemas[message.kind]?.parse(verdict.content);
+      }
     } catch (error) {
       this.logger.warn({ err: error, appId: message.appId, onFailure }, 'moderation did not answer');
       if (onFailure === 'refuse') {

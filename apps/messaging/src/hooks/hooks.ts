@@ -1,3 +1,4 @@
+import { roomAdminRpc, roomRpc, userNameSchema } from '@polyroom/contracts';
 import { z } from 'zod';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
@@ -6,7 +7,7 @@ const httpUrl = z.url({ protocol: /^https?$/ });
 export const hookSchema = z.strictObject({
   /** Signs the requests, so that the server knows who asks. */
   secret: z.string().min(16),
-  /** Asked about every text message before it is stored: it allows, refuses or rewrites. */
+  /** Asked about everything that is to reach members, before it does: it allows, refuses or rewrites. */
   moderation: z
     .strictObject({
       url: httpUrl,
@@ -25,6 +26,14 @@ export type Hook = z.output<typeof hookSchema>;
 /** By AppID. */
 export const hooksSchema = z.record(z.string().regex(/^[1-9]\d{0,9}$/), hookSchema);
 export type Hooks = z.output<typeof hooksSchema>;
+
+/** The kinds whose rewritten content must have a form. */
+export const rewrittenSchemas: Record<string, z.ZodType<string>> = {
+  transparent: z.base64(),
+  attribute: roomAdminRpc.attributeValueSchema,
+  streamExtraInfo: roomRpc.streamExtraInfoSchema,
+  userName: userNameSchema,
+};
 
 /** What moderation answers. */
 export const verdictSchema = z.discriminatedUnion('action', [

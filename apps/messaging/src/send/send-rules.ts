@@ -3,6 +3,8 @@ import { EntitlementCache } from '@polyroom/bus';
 import { AppError, type Entitlements, type messagingRpc, type User } from '@polyroom/contracts';
 import { RateLimiter } from './rate-limiter.js';
 
+type UpdateKind = messagingRpc.UpdateKind;
+
 /** A message as far as sizes and rates go. */
 export interface RuledMessage {
   appId: number;
@@ -12,6 +14,15 @@ export interface RuledMessage {
   viaServer?: boolean | undefined;
   content: string;
   to?: string[] | undefined;
+  mode?: messagingRpc.StoredSend['mode'];
+}
+
+/** Where an update, which is no message, comes from and goes. */
+interface RuledUpdate {
+  appId: number;
+  roomId: string;
+  from: User;
+  kind: UpdateKind;
 }
 
 /** Sizes and rates, per AppID. */
@@ -35,10 +46,21 @@ export class SendRules {
   /** What application servers send is counted for the whole AppID, whatever the room. */
   async countServerMessage(appId: number): Promise<void> {
     const { serverMessagesPerSecond } = await this.entitlements.get(appId);
-    this.take(`s ${appId}`, serverMessagesPerSecond, 'APP_CALL_TOO_FREQUENT');
+    this.take(`app ${appId}`, serverMessagesPerSecond, 'APP_CALL_TOO_FREQUENT');
   }
 
-  private checkRates({ appId, roomId, from, kind, viaServer, to }: RuledMessage, limits: Entitlements): void {
+  /** Throws where the sender, or the room, has too many updates. Their sizes are checked where they come in. */
+  async countUpdate({ appId, roomId, from, kind }: RuledUpdate): Promise<void> {
+    const limits = await this.entitlements.get(appId);
+    const room = `${appId} ${roomId}`;
+    this.takeOfSender(room, from, limits);
+    if (kind === 'attribute') {
+      this.takeOfRoom(`a ${room}`, limits.attributeChangesPerRoomPerSecond);
+    }
+  }
+
+  private checkRates(message: RuledMessage, limits: Entitlements): void {
+    const { appId, roomId, from, kind, viaServer, to, mode } = message;
     const room = `${appId} ${roomId}`;
     if (viaServer === true) {
       return;
@@ -63,9 +85,21 @@ export class SendRules {
         }
         break;
       case 'transparent':
+        if (mode !== 'server') {
+          this.takeOfSender(room, from, limits);
+        }
         this.takeOfRoom(`t ${room}`, limits.transparentsPerRoomPerSecond);
         break;
     }
+  }
+
+  /** Everything of one user that has no rate of its own. */
+  private takeOfSender(room: string, from: User, limits: Entitlements): void {
+    this.take(
+      `s ${room} ${from.userId}`,
+      limits.updatesPerUserPerSecond,
+      'IM_BROADCAST_MESSAGE_QPS_OVERLOAD',
+    );
   }
 
   private takeOfRoom(key: string, perSecond: number): void {

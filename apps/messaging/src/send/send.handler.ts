@@ -32,7 +32,8 @@ export class SendHandler {
   private async outcomeOf(message: StoredSend): Promise<SendOutcome> {
     try {
       await this.rules.check(message);
-      if (message.kind !== 'transparent' && this.appServers.moderates(message.appId)) {
+      const reachesMembers = message.mode !== 'server';
+      if (reachesMembers && this.appServers.moderates(message.appId)) {
         const { appId, roomId, kind, from, to, clientMessageId } = message;
         const content = this.appServers.moderate({
           ...{ appId, roomId, kind, from, to, clientMessageId },

@@ -25,7 +25,12 @@ import {
   transportIdSchema,
 } from '../rpc/media.rpc.js';
 import { attributeChangesSchema, cursorSchema } from '../rpc/room-admin.rpc.js';
-import { roomAttributeSchema, roomSnapshotSchema, roomStreamSchema } from '../rpc/room.rpc.js';
+import {
+  roomAttributeSchema,
+  roomSnapshotSchema,
+  roomStreamSchema,
+  streamExtraInfoSchema,
+} from '../rpc/room.rpc.js';
 import { messageEvents, messageMethods } from './message-protocol.js';
 
 /** Path of the client's WebSocket on a gateway, and its subprotocol. */
@@ -218,7 +223,7 @@ export const clientMethods = {
     params: z.strictObject({
       streamId: streamIdSchema,
       roomId: roomIdSchema,
-      extraInfo: z.string().max(1024).optional(),
+      extraInfo: streamExtraInfoSchema.optional(),
     }),
     result: z.strictObject({
       roomIds: z.array(roomIdSchema),

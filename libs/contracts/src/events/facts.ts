@@ -117,7 +117,12 @@ export const entitlementsChanged = defineEvent('event.auth.entitlementsChanged',
 
 /** A messaging instance says that it is there, every second. Silent for 4 s, or ending: it gets nothing more. */
 export const messagingReported = defineEvent('event.messaging.reported', {
-  payload: z.strictObject({ instanceId: instanceIdSchema, state: z.enum(['active', 'ending']) }),
+  payload: z.strictObject({
+    instanceId: instanceIdSchema,
+    state: z.enum(['active', 'ending']),
+    /** AppIDs with a moderation hook: gateways ask nothing for the others. */
+    moderatedAppIds: z.array(appIdSchema).default([]),
+  }),
 });
 
 /** A media node says how it is, every second. Silent for 5 s = gone. */

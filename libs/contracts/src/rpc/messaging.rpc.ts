@@ -79,6 +79,37 @@ export const sendBarrage = defineRpc('messaging', 'sendBarrage', {
   errors: ['IM_CONTENT_NULL', 'IM_CONTENT_TOO_LONG', 'IM_MESSAGE_REFUSED', 'ROOM_CALL_API_TOO_FREQUENT'],
 });
 
+/** What reaches the members of a room without being a message: the room service keeps and publishes it. */
+export const updateKindSchema = z.enum(['attribute', 'streamExtraInfo', 'userName']);
+export type UpdateKind = z.infer<typeof updateKindSchema>;
+
+/**
+ * Counts an update against the rates of its sender and its room and has its texts moderated, before the room
+ * service is asked to make it. `contents` are the texts to go on with, in the order of `texts`.
+ */
+export const permitUpdate = defineRpc('messaging', 'permitUpdate', {
+  request: z.strictObject({
+    appId: appIdSchema,
+    roomId: roomIdSchema,
+    from: senderSchema,
+    kind: updateKindSchema,
+    /** `key` of an attribute; its `content` is empty where the attribute is removed. */
+    texts: z
+      .array(z.strictObject({ key: z.string().optional(), content: z.string() }))
+      .min(1)
+      .max(100),
+    /** An application server sends it: counted as such, and asked of the instance that counts for the AppID. */
+    viaServer: z.boolean().optional(),
+  }),
+  reply: z.strictObject({ contents: z.array(z.string()) }),
+  errors: [
+    'IM_BROADCAST_MESSAGE_QPS_OVERLOAD',
+    'ROOM_CALL_API_TOO_FREQUENT',
+    'APP_CALL_TOO_FREQUENT',
+    'IM_MESSAGE_REFUSED',
+  ],
+});
+
 /**
  * What came in a room after a position, as far as the AppID's history reaches, oldest first. `gone`:
  * something of it is no longer kept. `userId` sees what is addressed to it; left out: everything, as a

@@ -90,6 +90,11 @@ export const cursorSchema = z
   .regex(/^\d{1,20}$/)
   .refine((cursor) => cursor.padStart(20, '0') <= greatestCursor);
 
+export const attributeValueSchema = z
+  .string()
+  .refine((value) => new TextEncoder().encode(value).length <= 1024, 'ROOM_EXTRA_INFO_VALUE_TOO_LONG')
+  .refine((value) => !loneSurrogate.test(value), 'COMMON_ILLEGAL_PARAM');
+
 export const attributeChangeSchema = z.strictObject({
   key: z.string().superRefine((key, context) => {
     const bytes = new TextEncoder().encode(key).length;
@@ -101,10 +106,7 @@ export const attributeChangeSchema = z.strictObject({
     }
   }),
   /** '' takes the attribute away. */
-  value: z
-    .string()
-    .refine((value) => new TextEncoder().encode(value).length <= 1024, 'ROOM_EXTRA_INFO_VALUE_TOO_LONG')
-    .refine((value) => !loneSurrogate.test(value), 'COMMON_ILLEGAL_PARAM'),
+  value: attributeValueSchema,
   /** The version that it must have; 0 = it must not be there; left out = the last write wins. */
   version: z.number().int().min(0).optional(),
 });

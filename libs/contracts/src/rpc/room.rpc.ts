@@ -30,6 +30,9 @@ export type MembershipNote = z.infer<typeof membershipNoteSchema>;
 
 const resumeTokenHashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** What a publisher notes on a stream in a room. ZEGO's stream extra info. */
+export const streamExtraInfoSchema = z.string().max(1024);
+
 /** A stream as the members of a room see it. */
 export const roomStreamSchema = z.strictObject({
   streamId: streamIdSchema,
@@ -315,7 +318,7 @@ export const shareStream = defineRpc('room', 'shareStream', {
     roomId: roomIdSchema,
     streamId: streamIdSchema,
     kinds: z.array(streamKindSchema).min(1),
-    extraInfo: z.string().max(1024).default(''),
+    extraInfo: streamExtraInfoSchema.default(''),
   }),
   reply: z.strictObject({ roomIds: z.array(roomIdSchema) }),
   errors: ['ROOM_ROOMID_INCORRECT', 'PUBLISHER_SERVER_FORBID'],

@@ -99,6 +99,27 @@ test('without a known instance any one of the service answers', async () => {
   expect(asked.get('any')).toHaveLength(rooms.length);
 });
 
+test('an AppID may have moderation while one instance says so, and until the first one has reported', async () => {
+  const [gateway] = gateways as [MessagingInstances];
+  const reportModerated = async (
+    instanceId: string,
+    moderatedAppIds: number[],
+    state: 'active' | 'ending' = 'active',
+  ): Promise<void> => {
+    buses[2]!.publish(messagingReported, {}, { instanceId, state, moderatedAppIds });
+    await buses[2]!.flush();
+    await Promise.all(buses.map((bus) => bus.flush()));
+  };
+  expect([1, 2].map((appId) => gateway.mayModerate(appId))).toEqual([true, true]);
+  await reportModerated('in_a', [1]);
+  await reportModerated('in_b', []);
+  expect([1, 2].map((appId) => gateway.mayModerate(appId))).toEqual([true, false]);
+  await reportModerated('in_a', [], 'ending');
+  expect(gateway.mayModerate(1)).toBe(false);
+  await reportModerated('in_b', [2], 'ending');
+  expect([1, 2].map((appId) => gateway.mayModerate(appId))).toEqual([false, true]);
+});
+
 test('a refusal of the instance is the answer, and nobody else is asked', async () => {
   await startInstance('any');
   await startInstance('in_a', () => {

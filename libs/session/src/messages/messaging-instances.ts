@@ -13,6 +13,12 @@ import { chooseByRendezvous } from './rendezvous.js';
 /** Who has said nothing for so long gets nothing more. */
 const silentMs = 4000;
 
+interface Report {
+  atMs: number;
+  /** AppIDs with a moderation hook. */
+  moderatedAppIds: ReadonlySet<number>;
+}
+
 /**
  * Which messaging instance takes a room's messages: the same one for all gateways, as long as they hear the same
  * instances. It then has counted everything that is said in the room, and has seen the last entry of its log.
@@ -20,19 +26,23 @@ const silentMs = 4000;
  */
 @Injectable()
 export class MessagingInstances implements OnModuleInit, OnModuleDestroy {
-  private readonly heardAtMs = new Map<string, number>();
+  private readonly heard = new Map<string, Report>();
+  /** Whether or not its instance is still there; undefined before the first one. */
+  private lastReport: Report | undefined;
   private subscription: BusSubscription | undefined;
 
   constructor(private readonly bus: Bus) {}
 
   onModuleInit(): void {
-    this.subscription = this.bus.subscribe(messagingReported, {}, ({ instanceId, state }) => {
+    this.subscription = this.bus.subscribe(messagingReported, {}, (report) => {
+      const { instanceId, state, moderatedAppIds } = report;
+      this.lastReport = { atMs: Date.now(), moderatedAppIds: new Set(moderatedAppIds) };
       if (state === 'active') {
-        this.heardAtMs.set(instanceId, Date.now());
+        this.heard.set(instanceId, this.lastReport);
       } else {
-        this.heardAtMs.delete(instanceId);
+        this.heard.delete(instanceId);
       }
-      sessionMetrics.messagingInstances.set(this.heardAtMs.size);
+      sessionMetrics.messagingInstances.set(this.heard.size);
     });
   }
 
@@ -62,18 +72,30 @@ export class MessagingInstances implements OnModuleInit, OnModuleDestroy {
         if (!AppError.is(error, 'BUS_UNAVAILABLE')) {
           throw error;
         }
-        this.heardAtMs.delete(instanceId);
+        this.heard.delete(instanceId);
       }
     }
   }
 
+  /**
+   * Whether one of the instances has a moderation hook for the AppID: they differ while their configuration is
+   * being changed. True while none has been heard of, so that one is asked.
+   */
+  mayModerate(appId: number): boolean {
+    const { lastReport } = this;
+    return (
+      lastReport === undefined ||
+      [lastReport, ...this.heard.values()].some(({ moderatedAppIds }) => moderatedAppIds.has(appId))
+    );
+  }
+
   private findPresent(): string[] {
     const oldestMs = Date.now() - silentMs;
-    for (const [instanceId, atMs] of this.heardAtMs) {
+    for (const [instanceId, { atMs }] of this.heard) {
       if (atMs < oldestMs) {
-        this.heardAtMs.delete(instanceId);
+        this.heard.delete(instanceId);
       }
     }
-    return [...this.heardAtMs.keys()];
+    return [...this.heard.keys()];
   }
 }

@@ -6,6 +6,7 @@ import {
   type ClientResult,
   type Grants,
   hasRight,
+  type User,
 } from '@polyroom/contracts';
 import { SESSION_CONFIG, type SessionConfig } from '../session.config.js';
 import { RoomPlaces } from '../session/room-places.js';
@@ -15,6 +16,7 @@ import { SessionLifecycle } from '../session/session-lifecycle.js';
 import { Identities } from '../session/identities.js';
 import { hashResumeToken, newResumeToken } from '../session/resume-token.js';
 import { withoutOwn } from '../session/session-resumer.js';
+import { UserNames } from '../session/user-names.js';
 import { type EnteredRoom, type RoomEntry, SessionRooms } from '../session/session-rooms.js';
 import { type MethodHandler, type MethodRequest } from './method-handler.js';
 import { HandlesClientMethod } from './handles-client-method.js';
@@ -35,6 +37,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     private readonly places: RoomPlaces,
     private readonly lifecycle: SessionLifecycle,
     private readonly rooms: SessionRooms,
+    private readonly names: UserNames,
     @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
   ) {}
 
@@ -48,7 +51,8 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     try {
       const deadline = new Deadline(loginTimeoutMs, 'ROOM_LOGIN_TIMEOUT');
       const grants = await this.authenticate(request, params, deadline);
-      return await this.enter(request, params, grants, deadline);
+      const user = await this.toShownUser(request, params);
+      return await this.enter(request, { ...params, user }, grants, deadline);
     } catch (error) {
       if (AppError.is(error, 'BUS_TIMEOUT')) {
         throw new AppError('ROOM_LOGIN_TIMEOUT', { cause: error });
@@ -76,6 +80,12 @@ export class LoginMethod implements MethodHandler<'room.login'> {
       throw new AppError('ROOM_AUTHENTICATION_FAILED', { details: { roomId, right: 'login' } });
     }
     return grants;
+  }
+
+  private async toShownUser(request: MethodRequest, { appId, roomId, user }: Params): Promise<User> {
+    const { session } = request.slot;
+    const isShown = session?.options.user.userName === user.userName;
+    return isShown ? user : this.names.permit(appId, roomId, user);
   }
 
   private async enter(

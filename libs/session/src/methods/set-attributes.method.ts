@@ -1,12 +1,27 @@
-import { Bus } from '@polyroom/bus';
-import { AppError, type ClientParams, type ClientResult, hasRight, roomAdminRpc } from '@polyroom/contracts';
+import { Bus, KeyedQueue } from '@polyroom/bus';
+import {
+  AppError,
+  type ClientParams,
+  type ClientResult,
+  hasRight,
+  messagingRpc,
+  roomAdminRpc,
+} from '@polyroom/contracts';
+import { toAttributeUpdate, withValues } from '../messages/attribute-update.js';
+import { MessagingInstances } from '../messages/messaging-instances.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 import { HandlesClientMethod } from './handles-client-method.js';
 
 /** `room.setAttributes`: changes what the members of a room have noted for each other. */
 @HandlesClientMethod('room.setAttributes')
 export class SetAttributesMethod implements MethodHandler<'room.setAttributes'> {
-  constructor(private readonly bus: Bus) {}
+  /** The last change of a session wins, also where moderation takes longer over an earlier one. */
+  private readonly permitted = new KeyedQueue();
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly instances: MessagingInstances,
+  ) {}
 
   handle(
     request: MethodRequest,
@@ -18,12 +33,19 @@ export class SetAttributesMethod implements MethodHandler<'room.setAttributes'> 
       throw new AppError('ROOM_AUTHENTICATION_FAILED', { details: { roomId, right: 'message' } });
     }
     const { appId } = session.ref;
-    return this.bus.request(roomAdminRpc.setRoomAttributes, {
-      appId,
-      roomId,
-      session: session.ref,
-      epoch,
-      changes,
+    const room = { appId, roomId };
+    const update = { ...room, ...toAttributeUpdate(session.options.user, changes) };
+    const permit = this.instances.ask(messagingRpc.permitUpdate, room, update);
+    // A refusal is reported in its turn below; until then it is not an unhandled rejection.
+    permit.catch(() => {});
+    return this.permitted.run(`${session.sessionId} ${roomId}`, async () => {
+      const { contents } = await permit;
+      return this.bus.request(roomAdminRpc.setRoomAttributes, {
+        ...room,
+        session: session.ref,
+        epoch,
+        changes: withValues(changes, contents),
+      });
     });
   }
 }

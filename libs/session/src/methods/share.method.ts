@@ -1,6 +1,14 @@
 import { Inject } from '@nestjs/common';
 import { Bus, EntitlementCache } from '@polyroom/bus';
-import { AppError, type ClientParams, type ClientResult, hasRight, roomRpc } from '@polyroom/contracts';
+import {
+  AppError,
+  type ClientParams,
+  type ClientResult,
+  hasRight,
+  messagingRpc,
+  roomRpc,
+} from '@polyroom/contracts';
+import { MessagingInstances } from '../messages/messaging-instances.js';
 import { type ClientSession } from '../session/client-session.js';
 import { type Membership } from '../session/membership.js';
 import { getPublisher } from '../session/publish-rights.js';
@@ -18,6 +26,7 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
   constructor(
     private readonly bus: Bus,
     private readonly mutes: UpstreamMutes,
+    private readonly instances: MessagingInstances,
     @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
   ) {}
 
@@ -28,13 +37,14 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
   }
 
   private async share(session: ClientSession, params: Params): Promise<Result> {
-    const { streamId, roomId, extraInfo } = params;
+    const { streamId, roomId } = params;
     const membership = getPublisher(session, roomId, streamId);
     const upstream = session.getUpstream(streamId);
     if (upstream.kinds.size === 0) {
       throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { streamId, problem: 'no track' } });
     }
     await this.assertMayShare(session, membership, upstream);
+    const extraInfo = await this.permitExtraInfo(session, params);
     await this.clearMutes(session, upstream, roomId);
     const mutedKinds = await this.mutes.obeyRoom(session, upstream, roomId);
     const { roomIds } = await this.bus.request(roomRpc.shareStream, {
@@ -48,6 +58,22 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
     });
     upstream.roomIds = new Set(roomIds);
     return { roomIds, ...(mutedKinds.length === 0 ? {} : { mutedKinds }) };
+  }
+
+  /** Only a text is counted and moderated: a share without one costs no further request. */
+  private async permitExtraInfo(
+    { ref: { appId }, options: { user } }: ClientSession,
+    { roomId, extraInfo }: Params,
+  ): Promise<string | undefined> {
+    if (extraInfo === undefined || extraInfo === '') {
+      return extraInfo;
+    }
+    const { contents } = await this.instances.ask(
+      messagingRpc.permitUpdate,
+      { appId, roomId },
+      { appId, roomId, from: user, kind: 'streamExtraInfo', texts: [{ content: extraInfo }] },
+    );
+    return contents[0]!;
   }
 
   /** What it kept from the room when it was shown there before is forgotten. */

@@ -19,6 +19,7 @@ import { SessionVoices } from './session-voices.js';
 import { StreamExtensions } from './stream-extensions.js';
 import { UpstreamMutes } from './upstream-mutes.js';
 import { UpstreamStops } from './upstream-stops.js';
+import { UserNames } from './user-names.js';
 
 /** Client sessions: opening, rooms, streams, moving between media nodes, resuming, ending. */
 @Module({
@@ -40,6 +41,7 @@ import { UpstreamStops } from './upstream-stops.js';
     StreamExtensions,
     UpstreamMutes,
     UpstreamStops,
+    UserNames,
   ],
   exports: [
     GatewayHeartbeat,
@@ -58,6 +60,7 @@ import { UpstreamStops } from './upstream-stops.js';
     StreamExtensions,
     UpstreamMutes,
     UpstreamStops,
+    UserNames,
     EntitlementsModule,
   ],
 })

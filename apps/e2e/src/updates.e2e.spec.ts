@@ -1,0 +1,214 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { waitFor } from '@polyroom/testing';
+import { type RawClient } from './support/raw-client.js';
+import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+
+const moderatedAppId = 4343;
+const perSecond = 2;
+const sends = 10;
+let testCluster: TestCluster;
+let moderation: Server;
+let limited: TestApp;
+let moderated: TestApp;
+let messages = 0;
+
+beforeAll(async () => {
+  moderation = createServer((request, response) => {
+    let text = '';
+    request.on('data', (data) => (text += String(data)));
+    request.on('end', () => {
+      const { content, kind } = JSON.parse(text) as { content: string; kind: string };
+      const plain = kind === 'transparent' ? Buffer.from(content, 'base64').toString() : content;
+      const verdict =
+        plain === 'mild' ? { action: 'rewrite', content: toContent(kind, '****') } : { action: 'allow' };
+      response.end(JSON.stringify(plain === 'rude' ? { action: 'refuse' } : verdict));
+    });
+  });
+  await new Promise<void>((resolve) => moderation.listen(0, '127.0.0.1', () => resolve()));
+  const url = `http://127.0.0.1:${(moderation.address() as AddressInfo).port}/`;
+  testCluster = await TestCluster.start({
+    mediaWorkers: 1,
+    messagingInstances: 2,
+    messagingEnv: {
+      POLYROOM_SIGNED_MESSAGE_HOOKS: JSON.stringify({
+        [moderatedAppId]: { secret: 'sixteen characters', moderation: { url, onFailure: 'refuse' } },
+      }),
+    },
+  });
+  limited = await testCluster.createApp({ multiRoom: true, updatesPerUserPerSecond: perSecond });
+  const { admin } = testCluster.cluster;
+  moderated = {
+    ...(await admin.createApp({ appId: moderatedAppId, name: 'moderated' })),
+    appId: moderatedAppId,
+  };
+  await admin.setEntitlement(moderatedAppId, 'multiRoom', true);
+  await admin.setEntitlement(moderatedAppId, 'updatesPerUserPerSecond', 0);
+}, 120_000);
+afterAll(async () => {
+  await testCluster?.close();
+  moderation?.close();
+});
+
+const toContent = (kind: string, text: string): string =>
+  kind === 'transparent' ? Buffer.from(text).toString('base64') : text;
+
+async function enter(app: TestApp, roomId: string, userId: string, more: object = {}): Promise<RawClient> {
+  const client = await testCluster.connect(0);
+  expect(await client.codeOf('room.login', loginParams(app, roomId, userId, { ...more }))).toBe(0);
+  return client;
+}
+
+/** One way to bring a text to other members: its code, and what members of the room have been sent that way. */
+interface Way {
+  kind: string;
+  prepare(app: TestApp, roomId: string): Promise<(text: string) => Promise<number>>;
+  textsAt(watcher: RawClient): string[];
+}
+
+const ways: Way[] = [
+  {
+    kind: 'attribute',
+    prepare: async (app, roomId) => {
+      const client = await enter(app, roomId, 'sender');
+      return (value) => client.codeOf('room.setAttributes', { roomId, changes: [{ key: 'k', value }] });
+    },
+    textsAt: (watcher) =>
+      watcher
+        .eventsOf('room.attributesUpdate')
+        .flatMap(({ attributes }) => (attributes as { value: string }[]).map(({ value }) => value)),
+  },
+  {
+    kind: 'streamExtraInfo',
+    prepare: async (app, roomId) => {
+      const client = await enter(app, roomId, 'sender');
+      const streamId = `stream-${roomId}-${app.appId}`;
+      const elsewhere = `${roomId}-elsewhere`;
+      const codecs = [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }];
+      const rtpParameters = { mid: '0', codecs, encodings: [{ ssrc: 4711 }] };
+      expect(await client.codeOf('room.login', loginParams(app, elsewhere, 'sender'))).toBe(0);
+      expect(await client.codeOf('stream.publish', { streamId, channel: 0, roomId })).toBe(0);
+      expect(await client.codeOf('stream.produce', { streamId, kind: 'audio', rtpParameters })).toBe(0);
+      // Shown here as well, it does not end when it is taken out of the room.
+      expect(await client.codeOf('stream.share', { streamId, roomId: elsewhere })).toBe(0);
+      return async (extraInfo) => {
+        const code = await client.codeOf('stream.share', { streamId, roomId, extraInfo });
+        if (code === 0) {
+          expect(await client.codeOf('stream.unshare', { streamId, roomId })).toBe(0);
+        }
+        return code;
+      };
+    },
+    textsAt: (watcher) =>
+      watcher
+        .eventsOf('room.streamUpdate')
+        .filter(({ update }) => update === 'add')
+        .flatMap(({ streams }) => (streams as { extraInfo: string }[]).map(({ extraInfo }) => extraInfo)),
+  },
+  {
+    kind: 'transparent',
+    prepare: async (app, roomId) => {
+      const client = await enter(app, roomId, 'sender');
+      return (text) =>
+        client.codeOf('message.transparent', {
+          ...{ roomId, mode: 'clients', to: [], clientMessageId: `m${++messages}` },
+          content: toContent('transparent', text),
+        });
+    },
+    textsAt: (watcher) =>
+      watcher
+        .eventsOf('message.received')
+        .flatMap((data) => data['messages'] as { kind: string; content: string }[])
+        .filter(({ kind }) => kind === 'transparent')
+        .map(({ content }) => Buffer.from(content, 'base64').toString()),
+  },
+  {
+    kind: 'userName',
+    prepare: async (app, roomId) => {
+      const client = await testCluster.connect(0);
+      return async (userName) => {
+        const user = { userId: 'sender', userName };
+        const code = await client.codeOf('room.login', loginParams(app, roomId, 'sender', { user }));
+        if (code === 0) {
+          expect(await client.codeOf('room.logout', {})).toBe(0);
+        }
+        return code;
+      };
+    },
+    textsAt: (watcher) =>
+      watcher
+        .eventsOf('room.userUpdate')
+        .filter(({ update }) => update === 'add')
+        .flatMap(({ users }) => (users as { userName: string }[]).map(({ userName }) => userName)),
+  },
+];
+
+/** What comes to the watcher after this was sent after everything before. */
+async function waitForMarks(app: TestApp, roomId: string, watcher: RawClient): Promise<void> {
+  const room = `/v1/admin/apps/${app.appId}/rooms/${roomId}`;
+  await testCluster.cluster.admin.send('PUT', `${room}/attributes`, {
+    changes: [{ key: 'mark', value: 'end' }],
+  });
+  await testCluster.cluster.admin.send('POST', `${room}/messages`, { kind: 'broadcast', content: 'end' });
+  const isMarked = (event: string): boolean => JSON.stringify(watcher.eventsOf(event)).includes('"end"');
+  await waitFor(() => isMarked('room.attributesUpdate') && isMarked('message.received'), {
+    timeoutMs: 5000,
+    describe: 'the marks',
+  });
+}
+
+async function watch(app: TestApp, roomId: string): Promise<RawClient> {
+  const watcher = await testCluster.connect(1);
+  const config = { isUserStatusNotify: true };
+  expect(await watcher.codeOf('room.login', loginParams(app, roomId, 'watcher', { config }))).toBe(0);
+  return watcher;
+}
+
+const withoutMark = (texts: string[]): string[] => texts.filter((text) => text !== 'end');
+
+describe.each(ways)('$kind', ({ kind, prepare, textsAt }) => {
+  test('sent too often is refused with 1009015, and what is refused reaches no member', async () => {
+    const roomId = `rates-${kind}`;
+    const watcher = await watch(limited, roomId);
+    const send = await prepare(limited, roomId);
+    const accepted: string[] = [];
+    const codes = new Set<number>();
+    const startedAtMs = performance.now();
+    for (let n = 0; n < sends; n++) {
+      const code = await send(`text ${n}`);
+      codes.add(code);
+      if (code === 0) {
+        accepted.push(`text ${n}`);
+      }
+    }
+    const refilled = Math.floor((perSecond * (performance.now() - startedAtMs)) / 1000);
+    expect(codes).toEqual(new Set([0, 1009015]));
+    // The first name of a user is no change.
+    expect(accepted.length).toBeLessThanOrEqual(perSecond + refilled + (kind === 'userName' ? 1 : 0));
+    await waitForMarks(limited, roomId, watcher);
+    expect(withoutMark(textsAt(watcher))).toEqual(accepted);
+    watcher.close();
+  });
+
+  test('that moderation refuses is 1190501 and reaches no member; what it rewrites does so rewritten', async () => {
+    const roomId = `polite-${kind}`;
+    const watcher = await watch(moderated, roomId);
+    const send = await prepare(moderated, roomId);
+    expect(await send('rude')).toBe(1190501);
+    expect(await send('kind')).toBe(0);
+    expect(await send('mild')).toBe(0);
+    expect(await send('rude')).toBe(1190501);
+    await waitForMarks(moderated, roomId, watcher);
+    const texts = withoutMark(textsAt(watcher)).filter((text) => text !== 'sender name');
+    expect(texts).toEqual(['kind', '****']);
+    watcher.close();
+  });
+});
+
+test('a session whose name was rewritten enters its other rooms under the name that was given', async () => {
+  const user = { userId: 'mild-user', userName: 'mild' };
+  const client = await enter(moderated, 'first', 'mild-user', { user });
+  expect(await client.codeOf('room.login', loginParams(moderated, 'second', 'mild-user', { user }))).toBe(0);
+  client.close();
+});
