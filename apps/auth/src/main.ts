@@ -1,26 +1,35 @@
-import { Bus } from '@polyroom/bus';
-import { runService } from '@polyroom/nest-service';
-import { loadConfig } from '@polyroom/config';
-import { createLogger, runProcess } from '@polyroom/observability';
-import { Database } from '@polyroom/persistence';
+import { loadConfig, withoutCredentials } from '@polyroom/config';
+import { busDependency, runProcess, runService } from '@polyroom/nest-service';
+import { Database, isDatabaseAway } from '@polyroom/persistence';
 import { AdminTokens } from './admin/admin-tokens.js';
 import { AuthModule } from './auth.module.js';
 import { authConfigSchema } from './config.js';
 
-await runProcess('auth', async () => {
+await runProcess('auth', async (start) => {
   const config = loadConfig(authConfigSchema);
-  const logger = createLogger('auth', config.POLYROOM_LOG_LEVEL);
+  const options = {
+    httpHost: config.POLYROOM_HTTP_HOST,
+    httpPort: config.POLYROOM_HTTP_PORT,
+    logLevel: config.POLYROOM_LOG_LEVEL,
+  };
+  const { logger, server } = await start.open(options);
   const adminTokens = AdminTokens.parse(config.POLYROOM_ADMIN_TOKENS);
   if (adminTokens.size === 0) {
     logger.warn('POLYROOM_ADMIN_TOKENS is empty: nobody can administer this cluster');
   }
-  const database = await Database.open({
-    databaseUrl: config.DATABASE_URL,
-    pgliteDir: config.POLYROOM_PGLITE_DIR,
-    logger,
-  });
-  const bus = await Bus.connect({ url: config.POLYROOM_NATS_URL, name: 'auth', logger });
-  await runService({
+  const { DATABASE_URL: databaseUrl, POLYROOM_PGLITE_DIR: pgliteDir } = config;
+  const [database, bus] = await Promise.all([
+    start.reach({
+      check: 'database',
+      name: databaseUrl === undefined ? 'the embedded database' : 'PostgreSQL',
+      address: databaseUrl === undefined ? pgliteDir : withoutCredentials(databaseUrl),
+      connect: () => Database.open({ databaseUrl, pgliteDir, logger }),
+      isFatal: (error) => !isDatabaseAway(error),
+    }),
+    start.reach(busDependency({ url: config.POLYROOM_NATS_URL, name: 'auth', logger })),
+  ]);
+  return runService({
+    ...options,
     name: 'auth',
     module: AuthModule.register({
       database,
@@ -30,7 +39,6 @@ await runProcess('auth', async () => {
     }),
     bus,
     logger,
-    httpHost: config.POLYROOM_HTTP_HOST,
-    httpPort: config.POLYROOM_HTTP_PORT,
+    server,
   });
 });

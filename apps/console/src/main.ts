@@ -1,24 +1,16 @@
 import { loadConfig } from '@polyroom/config';
-import { createLogger, runProcess } from '@polyroom/observability';
+import { runProcess } from '@polyroom/nest-service';
 import { consoleConfigSchema } from './console.config.js';
 import { startConsole } from './start-console.js';
 
-await runProcess('console', async () => {
+await runProcess('console', async (start) => {
   const config = loadConfig(consoleConfigSchema);
-  const logger = createLogger('console', config.POLYROOM_LOG_LEVEL);
-  const server = await startConsole(config);
-  logger.info({ port: server.port }, 'ready');
-
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      logger.info({ signal }, 'stopping');
-      server.close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          logger.error({ err: error }, 'stopping failed');
-          process.exit(1);
-        },
-      );
-    });
-  }
+  const { logger, server } = await start.open({
+    httpHost: config.POLYROOM_HTTP_HOST,
+    httpPort: config.POLYROOM_HTTP_PORT,
+    logLevel: config.POLYROOM_LOG_LEVEL,
+  });
+  const running = await startConsole(config, logger, server);
+  logger.info({ port: running.port }, 'ready');
+  return running;
 });

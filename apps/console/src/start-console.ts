@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { nestLogger, type ProbeServer } from '@polyroom/nest-service';
+import { type Logger } from '@polyroom/observability';
 import { type ConsoleConfig } from './console.config.js';
 import { ConsoleModule } from './console.module.js';
 
@@ -22,11 +24,15 @@ const contentSecurityPolicy = [
 ].join('; ');
 
 /** Serves the page, its configuration and its health. */
-export async function startConsole(config: ConsoleConfig): Promise<RunningConsole> {
+export async function startConsole(
+  config: ConsoleConfig,
+  logger: Logger,
+  server: ProbeServer,
+): Promise<RunningConsole> {
   const app = await NestFactory.create<NestFastifyApplication>(
     ConsoleModule.register(config),
-    new FastifyAdapter(),
-    { logger: ['warn', 'error'], abortOnError: false },
+    new FastifyAdapter({ serverFactory: server.handOver }),
+    { logger: nestLogger(logger), abortOnError: false },
   );
   await app.register(fastifyStatic, {
     root: config.POLYROOM_CONSOLE_DIR,

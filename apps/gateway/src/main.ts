@@ -1,6 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { Bus } from '@polyroom/bus';
-import { createLogger, runProcess } from '@polyroom/observability';
+import { busDependency, runProcess } from '@polyroom/nest-service';
 import { loadGatewayConfig } from './gateway.config.js';
 import { startGateway } from './start-gateway.js';
 
@@ -11,12 +10,12 @@ setFlagsFromString('--heap-growing-percent=50');
 // for the same cores, it slows the work for much longer, and just when there is most of it.
 setFlagsFromString('--no-concurrent-marking');
 
-await runProcess('gateway', async () => {
+await runProcess('gateway', async (start) => {
   const given = loadGatewayConfig();
   // A process that starts again under its name is another one: the sessions of the one before are gone, and its
   // heartbeat must not keep them.
   const config = { ...given, gatewayId: `${given.gatewayId}-${process.pid}-${Date.now().toString(36)}` };
-  const logger = createLogger('gateway', config.logLevel).child({ gatewayId: config.gatewayId });
-  const bus = await Bus.connect({ url: config.natsUrl, name: 'gateway', logger });
-  await startGateway(config, bus, logger);
+  const { logger, server } = await start.open({ ...config, logFields: { gatewayId: config.gatewayId } });
+  const bus = await start.reach(busDependency({ url: config.natsUrl, name: 'gateway', logger }));
+  return startGateway(config, bus, logger, server);
 });

@@ -1,5 +1,5 @@
 import { type Bus } from '@polyroom/bus';
-import { runService, type RunningService } from '@polyroom/nest-service';
+import { type ProbeServer, runService, type RunningService } from '@polyroom/nest-service';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
@@ -7,7 +7,12 @@ import { acceptSdp } from './interop/sdp-bodies.js';
 import { SocketServer } from './socket/socket-server.js';
 
 /** Runs one gateway; it owns the bus from now on. */
-export function startGateway(config: GatewayConfig, bus: Bus, logger: Logger): Promise<RunningService> {
+export function startGateway(
+  config: GatewayConfig,
+  bus: Bus,
+  logger: Logger,
+  server?: ProbeServer,
+): Promise<RunningService> {
   return runService({
     name: 'gateway',
     module: GatewayModule.register(config),
@@ -16,6 +21,7 @@ export function startGateway(config: GatewayConfig, bus: Bus, logger: Logger): P
     nodeId: config.gatewayId,
     httpHost: config.httpHost,
     httpPort: config.httpPort,
+    ...(server === undefined ? {} : { server }),
     trustProxy: (address) => config.trustedProxies.has(address),
     configure: (app) => {
       acceptSdp(app);
@@ -28,7 +34,7 @@ export function startGateway(config: GatewayConfig, bus: Bus, logger: Logger): P
         // An OPTIONS that is no preflight asks what the endpoint takes (RFC 9725, 4.1).
         strictPreflight: false,
       });
-      app.get(SocketServer).attach(app.getHttpServer());
     },
+    onListening: (app) => app.get(SocketServer).attach(app.getHttpServer()),
   });
 }

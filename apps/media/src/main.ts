@@ -1,11 +1,10 @@
-import { Bus } from '@polyroom/bus';
-import { createLogger, runProcess } from '@polyroom/observability';
+import { busDependency, runProcess } from '@polyroom/nest-service';
 import { loadMediaConfig } from './media.config.js';
 import { startMedia } from './start-media.js';
 
-await runProcess('media', async () => {
+await runProcess('media', async (start) => {
   const config = loadMediaConfig();
-  const logger = createLogger('media', config.logLevel).child({ nodeId: config.nodeId });
-  const bus = await Bus.connect({ url: config.natsUrl, name: 'media', logger });
-  await startMedia(config, bus, logger);
+  const { logger, server } = await start.open({ ...config, logFields: { nodeId: config.nodeId } });
+  const bus = await start.reach(busDependency({ url: config.natsUrl, name: 'media', logger }));
+  return startMedia(config, bus, logger, server);
 });

@@ -1,5 +1,5 @@
 import { type Bus } from '@polyroom/bus';
-import { type RunningService, runService } from '@polyroom/nest-service';
+import { type ProbeServer, type RunningService, runService } from '@polyroom/nest-service';
 import { forwardMediaLog, MediaNode } from '@polyroom/media-engine';
 import { type Logger } from '@polyroom/observability';
 import { BusRemoteNodes } from './bus-remote-nodes.js';
@@ -7,7 +7,12 @@ import { type MediaConfig } from './media.config.js';
 import { MediaModule } from './media.module.js';
 
 /** Starts the workers and then the service; where the service cannot start, the workers end again. */
-export async function startMedia(config: MediaConfig, bus: Bus, logger: Logger): Promise<RunningService> {
+export async function startMedia(
+  config: MediaConfig,
+  bus: Bus,
+  logger: Logger,
+  server?: ProbeServer,
+): Promise<RunningService> {
   forwardMediaLog((level, message) => logger[level]({ origin: 'mediasoup' }, message));
   if (config.recording !== undefined && config.recording.ffmpegBin === undefined) {
     logger.warn('there is no ffmpeg: nothing can be recorded here');
@@ -23,6 +28,7 @@ export async function startMedia(config: MediaConfig, bus: Bus, logger: Logger):
       httpHost: config.httpHost,
       httpPort: config.httpPort,
       nodeId: config.nodeId,
+      ...(server === undefined ? {} : { server }),
     });
   } catch (error) {
     await node.close();

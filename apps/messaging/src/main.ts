@@ -1,18 +1,31 @@
-import { Bus, MessageLog } from '@polyroom/bus';
-import { runService } from '@polyroom/nest-service';
+import { MessageLog } from '@polyroom/bus';
+import { withoutCredentials } from '@polyroom/config';
 import { newId } from '@polyroom/contracts';
-import { createLogger, runProcess } from '@polyroom/observability';
+import { busDependency, runProcess, runService } from '@polyroom/nest-service';
 import { loadMessagingConfig } from './config.js';
 import { MessagingModule } from './messaging.module.js';
 import { roomLogOptions } from './room-log.js';
 
-await runProcess('messaging', async () => {
+await runProcess('messaging', async (start) => {
   const config = loadMessagingConfig();
-  const logger = createLogger('messaging', config.POLYROOM_LOG_LEVEL);
-  const bus = await Bus.connect({ url: config.POLYROOM_NATS_URL, name: 'messaging', logger });
+  const { POLYROOM_NATS_URL: natsUrl } = config;
+  const options = {
+    httpHost: config.POLYROOM_HTTP_HOST,
+    httpPort: config.POLYROOM_HTTP_PORT,
+    logLevel: config.POLYROOM_LOG_LEVEL,
+  };
+  const { logger, server } = await start.open(options);
+  const bus = await start.reach(busDependency({ url: natsUrl, name: 'messaging', logger }));
+  // NATS answers before its JetStream does.
+  const log = await start.reach({
+    check: 'jetStream',
+    name: 'JetStream',
+    address: withoutCredentials(natsUrl),
+    connect: () => MessageLog.open(bus, roomLogOptions),
+  });
   const instanceId = newId('instance');
-  const log = await MessageLog.open(bus, roomLogOptions);
-  await runService({
+  return runService({
+    ...options,
     name: 'messaging',
     module: MessagingModule.register({
       ...{ bus, log, logger, instanceId },
@@ -20,8 +33,7 @@ await runProcess('messaging', async () => {
     }),
     bus,
     logger,
+    server,
     nodeId: instanceId,
-    httpHost: config.POLYROOM_HTTP_HOST,
-    httpPort: config.POLYROOM_HTTP_PORT,
   });
 });

@@ -78,6 +78,7 @@ export class Bus {
     this.refusals = new RefusalLog(logger);
   }
 
+  /** Throws where no server answers, or where one refuses the credentials. A connection that is lost later comes back. */
   static async connect(options: BusOptions): Promise<Bus> {
     const server = toServerOptions(options.url);
     const connection = await connect({
@@ -86,10 +87,12 @@ export class Bus {
       maxReconnectAttempts: -1,
       reconnectTimeWait: reconnectWaitMs,
       reconnectJitter: 50,
-      waitOnFirstConnect: true,
       // Who asked stands in the cause of our own errors; a stack for every request costs more than asking.
       noAsyncTraces: true,
     });
+    // The client forgets servers that did not answer its first attempt.
+    const known = connection.getServers().map(({ listen }) => listen);
+    connection.setServers([...new Set([...server.servers, ...known])]);
     const bus = new Bus(connection, server.inboxPrefix, options.logger, options.nameError);
     bus.onReconnect(() => bus.turn.watch());
     // A service that cannot read its inboxes would start, and every request would time out.
@@ -311,6 +314,11 @@ export class Bus {
     }
     return error;
   }
+}
+
+/** NATS answers and does not let this process in: no waiting heals that. */
+export function isRefusedByNats(error: unknown): boolean {
+  return error instanceof AuthorizationError;
 }
 
 async function settlesWithin(work: Promise<void>, timeoutMs: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 export { type BusSubscription } from './bus-subscription.js';
-export { Bus, type BusOptions } from './bus.js';
+export { Bus, type BusOptions, isRefusedByNats } from './bus.js';
 export { EntitlementCache } from './entitlement-cache.js';
 export { logInnerError } from './inner-error.js';
 export { KeyedQueue } from './keyed-queue.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createRedactor } from './redact.js';
+import { createRedactor, withoutCredentials } from './redact.js';
 
 const redact = createRedactor({
   POLYROOM_NATS_URL: 'nats://room:first%40pass@a,second:second,pass@b',
@@ -37,4 +37,12 @@ test('leaves everything else', () => {
   const text =
     'polyroom: file:///srv/node_modules/@nats-io/core.js, mail@host, https://hooks, not-of-polyroom';
   expect(redact(text)).toBe(text);
+});
+
+test.each([
+  ['nats://u:p@a:4222,v:q@b', 'nats://a:4222,b'],
+  ['postgresql://u:p@db/x?sslpassword=hidden', 'postgresql://db/x'],
+  ['redis://127.0.0.1:6379', 'redis://127.0.0.1:6379'],
+])('an address without its credentials: %s', (text, expected) => {
+  expect(withoutCredentials(text)).toBe(expected);
 });

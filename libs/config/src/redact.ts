@@ -9,6 +9,14 @@ export function redactUrls(text: string): string {
   return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s"'`\\/]*@/gi, `$1${redacted}@`);
 }
 
+/** A well-formed address list without its credentials and parameters. */
+export function withoutCredentials(addresses: string): string {
+  return addresses
+    .split(',')
+    .map((address) => address.replace(/^(\s*[a-z0-9+.-]+:\/\/)?[^@]*@/i, '$1').replace(/\?.*$/, ''))
+    .join(',');
+}
+
 /**
  * A function that takes secrets out of a text: credentials in URLs, and every secret that the environment gives
  * to Polyroom, in each of the forms in which a library or a JSON line may repeat it.

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type DynamicModule, type LoggerService, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isHealthRoute } from './health/health.module.js';
@@ -8,7 +8,9 @@ import { type Bus } from '@polyroom/bus';
 import { BusModule } from './bus/bus.module.js';
 import { BusServer } from './bus/bus-server.js';
 import { LoggerModule } from './logging/logger.module.js';
+import { nestLogger } from './logging/nest-logger.js';
 import { ErrorFilter, outcomeOfReply } from './errors/error-filter.js';
+import { type ProbeServer } from './start/probe-server.js';
 
 export interface ServiceOptions {
   name: string;
@@ -18,12 +20,16 @@ export interface ServiceOptions {
   httpHost: string;
   /** 0 = a free one. */
   httpPort: number;
+  /** The port where it is open already; otherwise it is opened here. */
+  server?: ProbeServer;
   /** Whose `X-Forwarded-For` is believed; nobody's where it is left out. */
   trustProxy?: (address: string) => boolean;
   /** The name of this process, for requests to it alone. */
   nodeId?: string;
-  /** Called before anything listens, e.g. to attach a WebSocket server. */
+  /** Called before the application listens. */
   configure?: (app: NestFastifyApplication) => void | Promise<void>;
+  /** Called when the application listens, before the first request: the time to attach a WebSocket server. */
+  onListening?: (app: NestFastifyApplication) => void;
   /** What running requests still need: closed last, after the bus. */
   closeLast?: () => Promise<void>;
 }
@@ -42,8 +48,8 @@ const maxParamLength = 512;
 class ServiceRoot {}
 
 /**
- * Runs one service: its handlers on the bus, its HTTP routes, one line when it is ready, and an orderly end
- * on SIGTERM and SIGINT. Takes over the bus: closing the service closes it.
+ * Runs one service: its handlers on the bus, its HTTP routes, and one line when it is ready. Takes over the bus:
+ * closing the service closes it.
  */
 export async function runService(options: ServiceOptions): Promise<RunningService> {
   const { bus, logger } = options;
@@ -57,6 +63,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
       bodyLimit: bodyLimitBytes,
       routerOptions: { maxParamLength },
       trustProxy: options.trustProxy ?? false,
+      ...(options.server === undefined ? {} : { serverFactory: options.server.handOver }),
     }),
     {
       logger: nestLogger(logger),
@@ -70,20 +77,19 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   await options.configure?.(app);
   await app.startAllMicroservices();
   await app.listen(options.httpPort, options.httpHost);
+  options.onListening?.(app);
   const address = app.getHttpServer().address();
   const port = address === null || typeof address === 'string' ? options.httpPort : address.port;
 
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= (async () => {
-      forgetSignals();
       await app.close();
       await bus.close();
       await options.closeLast?.();
     })();
     return closing;
   };
-  const forgetSignals = endOnSignals(close, logger);
   logger.info({ port }, 'ready');
   return { port, close };
 }
@@ -98,33 +104,4 @@ function countRequests(app: NestFastifyApplication): void {
     }
     done();
   });
-}
-
-/** Ends the process in order on the first signal; a second one ends it at once. */
-function endOnSignals(close: () => Promise<void>, logger: Logger): () => void {
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  const stop = (signal: NodeJS.Signals): void => {
-    logger.info({ signal }, 'stopping');
-    close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'stopping failed');
-        process.exit(1);
-      },
-    );
-  };
-  signals.forEach((signal) => process.once(signal, stop));
-  return () => signals.forEach((signal) => process.off(signal, stop));
-}
-
-/** Nest's own lines: warnings and errors only, in the form of all others. */
-function nestLogger(logger: Logger): LoggerService {
-  return {
-    log: () => {},
-    debug: () => {},
-    verbose: () => {},
-    warn: (message: unknown) => logger.warn(String(message)),
-    error: (message: unknown, ...rest: unknown[]) => logger.error({ rest }, String(message)),
-    fatal: (message: unknown) => logger.fatal(String(message)),
-  };
 }

@@ -9,6 +9,7 @@ import { EntitlementRepository } from './entitlement.repository.js';
 import { PrismaClient } from './generated/client.js';
 import { holdDirectory } from './pglite-directory.js';
 import { deployMigrations, readMigrations } from './schema-engine.js';
+import { askServer } from './server-connection.js';
 import { migrateServer } from './server-migrations.js';
 
 /** A database that lives and dies with the process: for tests. */
@@ -25,6 +26,8 @@ export interface DatabaseOptions {
 }
 
 interface Storage {
+  /** Throws where there is no connection. */
+  connect?(): Promise<void>;
   factory: SqlMigrationAwareDriverAdapterFactory;
   migrate(): Promise<string[]>;
   close(): Promise<void>;
@@ -51,6 +54,7 @@ export class Database {
     const storage =
       databaseUrl === undefined ? await openEmbedded(pgliteDir) : openServer(databaseUrl, logger);
     try {
+      await storage.connect?.();
       const applied = await storage.migrate();
       logger.info({ kind: databaseUrl === undefined ? 'embedded' : 'server', applied }, 'database open');
       return new Database(new PrismaClient({ adapter: storage.factory }), storage);
@@ -119,6 +123,7 @@ function openServer(connectionString: string, logger: Logger): Storage {
   const factory = new PrismaPg({ connectionString, max: poolConnections }, { schema: 'public' });
   return {
     factory,
+    connect: () => askServer(factory),
     migrate: () => migrateServer(connectionString, logger),
     // The client's own $disconnect ends its pool.
     close: () => Promise.resolve(),

@@ -10,6 +10,7 @@ export {
 export { type Entered, type Left, type RemovedStream, type RoomMember } from './room-slot.js';
 export { type AttributeChange } from './room-attributes.js';
 export { type RoomAtOnce, type UserRecords } from './room-reader.js';
+export { isRefusedByRedis } from './redis-client.js';
 export { parseRedisAddress } from './redis-address.js';
 export { toStoreError } from './store-error.js';
 export { type Due } from './leases.js';

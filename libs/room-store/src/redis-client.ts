@@ -12,7 +12,7 @@ const maxReconnectDelayMs = 1000;
 const maxRedirections = 8;
 const redirectionDelayMs = 200;
 
-/** Connects, or throws where nothing answers. */
+/** Connects, or throws the reason why Redis cannot be used. */
 export async function connectRedis(
   url: string,
   onError: (error: Error) => void,
@@ -20,12 +20,30 @@ export async function connectRedis(
 ): Promise<RedisClient> {
   const address = parseRedisAddress(url);
   const client = address.cluster ? createCluster(address) : createSingle(address);
-  client.on('error', onError);
+  let reason: Error | undefined;
+  const keepReason = (error: Error): void => void (reason = error);
+  client.on('error', keepReason);
   if (options.plainWrites !== true) {
     writeAllByTurn(client);
   }
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (error) {
+    client.disconnect();
+    // What the client throws says only that it has no connection.
+    throw reason ?? error;
+  }
+  client.off('error', keepReason).on('error', onError);
   return client;
+}
+
+/** Redis answers and does not let this process in: no waiting heals that. */
+export function isRefusedByRedis(error: unknown): boolean {
+  const { message, lastNodeError } = Object(error) as { message?: unknown; lastNodeError?: unknown };
+  return (
+    /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH)/.test(String(message)) ||
+    (lastNodeError !== undefined && isRefusedByRedis(lastNodeError))
+  );
 }
 
 function writeAllByTurn(client: RedisClient): void {

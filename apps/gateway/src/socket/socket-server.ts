@@ -65,7 +65,7 @@ export class SocketServer implements OnModuleDestroy {
     this.refusals = new RefusalLog(logger);
   }
 
-  /** To be called once, before the server listens. */
+  /** To be called once. */
   attach(server: Server): void {
     if (this.batch === undefined) {
       this.logger.info('io_submit cannot be used here: each socket is written to by itself');

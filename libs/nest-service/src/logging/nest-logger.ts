@@ -1,0 +1,14 @@
+import { type LoggerService } from '@nestjs/common';
+import { type Logger } from '@polyroom/observability';
+
+/** Nest's own lines: warnings and errors only, in the form of all others. */
+export function nestLogger(logger: Logger): LoggerService {
+  return {
+    log: () => {},
+    debug: () => {},
+    verbose: () => {},
+    warn: (message: unknown) => logger.warn(String(message)),
+    error: (message: unknown, ...rest: unknown[]) => logger.error({ rest }, String(message)),
+    fatal: (message: unknown) => logger.fatal(String(message)),
+  };
+}

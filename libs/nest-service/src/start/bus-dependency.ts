@@ -1,0 +1,14 @@
+import { Bus, type BusOptions, isRefusedByNats } from '@polyroom/bus';
+import { withoutCredentials } from '@polyroom/config';
+import { type Dependency } from './dependencies.js';
+
+/** The bus, which every service waits for. */
+export function busDependency(options: BusOptions): Dependency<Bus> {
+  return {
+    check: 'bus',
+    name: 'NATS',
+    address: withoutCredentials(options.url),
+    connect: () => Bus.connect(options),
+    isFatal: isRefusedByNats,
+  };
+}

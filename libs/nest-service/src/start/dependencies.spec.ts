@@ -1,0 +1,73 @@
+import { expect, test } from '@jest/globals';
+import { createLogger } from '@polyroom/observability';
+import { waitFor } from '@polyroom/testing';
+import { Dependencies, type Dependency, StartError } from './dependencies.js';
+
+function keep(): { lines: Record<string, unknown>[]; write(line: string): void } {
+  const lines: Record<string, unknown>[] = [];
+  return { lines, write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
+}
+
+/** A dependency that is away until it is told to answer. */
+function away(): { attempts: number; answers: boolean; dependency: Dependency<object> } {
+  const state = {
+    attempts: 0,
+    answers: false,
+    dependency: {
+      check: 'store',
+      name: 'Store',
+      address: 'store://a',
+      connect: async () => {
+        state.attempts += 1;
+        if (!state.answers) {
+          throw new Error('no route to store://u:hidden@a', { cause: new Error('EHOSTUNREACH') });
+        }
+        return {};
+      },
+    },
+  };
+  return state;
+}
+
+test('a dependency that is away is named once while attempts fail, and again when it is reached', async () => {
+  const output = keep();
+  const dependencies = new Dependencies();
+  const store = away();
+  const reaching = dependencies.reach(store.dependency, createLogger('test', 'info', output));
+  expect(dependencies.describe()).toEqual({ store: 'waiting for Store at store://a: no answer yet' });
+  await waitFor(() => store.attempts >= 4, { describe: 'several attempts' });
+  expect(output.lines).toEqual([
+    expect.objectContaining({
+      level: 40,
+      msg: 'waiting for a dependency',
+      dependency: 'Store',
+      address: 'store://a',
+      reason: 'no route to store://[redacted]@a: EHOSTUNREACH',
+    }),
+  ]);
+  expect(dependencies.describe()).toEqual({
+    store: 'waiting for Store at store://a: no route to store://[redacted]@a: EHOSTUNREACH',
+  });
+  store.answers = true;
+  await reaching;
+  expect(output.lines.slice(1)).toEqual([expect.objectContaining({ level: 30, msg: 'dependency reached' })]);
+  expect(dependencies.describe()).toEqual({});
+});
+
+test('the log repeats it at its own pace, whether attempts fail or hang', async () => {
+  const output = keep();
+  const dependencies = new Dependencies(100);
+  const hanging = { ...away().dependency, connect: () => new Promise<object>(() => {}) };
+  void dependencies.reach(hanging, createLogger('test', 'info', output));
+  await waitFor(() => output.lines.length >= 3, { describe: 'the second reminder' });
+  expect(output.lines.map(({ reason }) => reason)).toEqual(output.lines.map(() => 'no answer yet'));
+  expect(Number(output.lines[2]!['waitedMs'])).toBeGreaterThanOrEqual(1190);
+});
+
+test('an error that waiting does not heal ends the start', async () => {
+  const store = away();
+  const dependency = { ...store.dependency, isFatal: () => true };
+  const reaching = new Dependencies().reach(dependency, createLogger('test', 'silent'));
+  await expect(reaching).rejects.toThrow(StartError);
+  expect(store.attempts).toBe(1);
+});

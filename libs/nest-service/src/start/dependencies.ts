@@ -1,0 +1,91 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createRedactor } from '@polyroom/config';
+import { type Logger } from '@polyroom/observability';
+import { describeReason } from './describe-reason.js';
+
+/** Something outside of the process that it cannot work without. */
+export interface Dependency<T> {
+  /** The name of its health check: `bus`, `redis`, `database`. */
+  check: string;
+  /** Its name for operators: `NATS`. */
+  name: string;
+  /** Where it is looked for, without credentials. */
+  address: string;
+  connect: () => Promise<T>;
+  /** Errors that waiting does not heal, such as a refused password. */
+  isFatal?: (error: unknown) => boolean;
+}
+
+/** The process cannot start, for a reason that its operator can read in the message and its causes. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+const firstRetryMs = 200;
+const maxRetryMs = 1000;
+/** An attempt may hang: then this passes before the first line says what is awaited. */
+const patienceMs = 1000;
+const defaultReminderMs = 30_000;
+
+/** What a process waits for while it starts. */
+export class Dependencies {
+  private readonly awaited = new Map<string, { dependency: Dependency<unknown>; reason: string }>();
+  private readonly redact = createRedactor();
+
+  constructor(private readonly reminderMs = defaultReminderMs) {}
+
+  /** By the names of the health checks. */
+  describe(): Record<string, string> {
+    return Object.fromEntries(
+      [...this.awaited].map(([check, { dependency, reason }]) => [
+        check,
+        this.redact(`waiting for ${dependency.name} at ${dependency.address}: ${reason}`),
+      ]),
+    );
+  }
+
+  /** Tries until it succeeds; a line in the log says so at once and then every 30 s. Throws StartError. */
+  async reach<T>(dependency: Dependency<T>, logger: Logger): Promise<T> {
+    const { check, name, address } = dependency;
+    const startedAtMs = performance.now();
+    const state = { dependency, reason: 'no answer yet' };
+    this.awaited.set(check, state);
+    let reminder: NodeJS.Timeout | undefined;
+    const fields = (): object => ({
+      dependency: name,
+      address,
+      waitedMs: Math.round(performance.now() - startedAtMs),
+    });
+    const remind = (): void => {
+      clearTimeout(reminder);
+      reminder = setTimeout(remind, this.reminderMs);
+      logger.warn({ ...fields(), reason: state.reason }, 'waiting for a dependency');
+    };
+    const patience = setTimeout(remind, patienceMs);
+    try {
+      for (let retryMs = firstRetryMs; ; retryMs = Math.min(2 * retryMs, maxRetryMs)) {
+        try {
+          const reached = await dependency.connect();
+          if (reminder !== undefined) {
+            logger.info(fields(), 'dependency reached');
+          }
+          return reached;
+        } catch (error) {
+          if (dependency.isFatal?.(error) === true) {
+            throw new StartError(`${name} at ${address} cannot be used`, { cause: error });
+          }
+          state.reason = describeReason(error);
+        }
+        clearTimeout(patience);
+        if (reminder === undefined) {
+          remind();
+        }
+        await delay(retryMs);
+      }
+    } finally {
+      clearTimeout(patience);
+      clearTimeout(reminder);
+      this.awaited.delete(check);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { AppError } from '@polyroom/contracts';
+
+/** What Fastify would set on a server of its own. */
+interface ServerTimeouts {
+  keepAliveTimeout?: number;
+  requestTimeout?: number;
+  connectionTimeout?: number;
+}
+
+/**
+ * The HTTP port of a process from its first moment: it answers probes while the process starts, and goes over to
+ * the application without being closed in between.
+ */
+export class ProbeServer {
+  private handle: RequestListener;
+
+  private constructor(
+    private readonly server: Server,
+    /** What the process still waits for, by the names of the health checks. */
+    private readonly describeAwaited: () => Record<string, string>,
+  ) {
+    this.handle = (request, response) => {
+      const { status, body } = this.answer(request);
+      response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'retry-after': '1' });
+      response.end(JSON.stringify(body));
+    };
+    server.on('request', (request, response) => this.handle(request, response));
+  }
+
+  static async listen(
+    { host, port }: { host: string; port: number },
+    describeAwaited: () => Record<string, string>,
+  ): Promise<ProbeServer> {
+    const probe = new ProbeServer(createServer(), describeAwaited);
+    probe.server.listen(port, host);
+    await once(probe.server, 'listening');
+    return probe;
+  }
+
+  /** For Fastify's `serverFactory`. The application serves the port from when it is ready. */
+  readonly handOver = (handler: RequestListener, timeouts: ServerTimeouts): Server => {
+    const { server } = this;
+    server.keepAliveTimeout = timeouts.keepAliveTimeout ?? server.keepAliveTimeout;
+    server.requestTimeout = timeouts.requestTimeout ?? server.requestTimeout;
+    server.setTimeout(timeouts.connectionTimeout ?? 0);
+    // Fastify tells its server to listen as soon as it is ready. This one listens already.
+    server.listen = (): Server => {
+      process.nextTick(() => {
+        this.handle = handler;
+        server.emit('listening');
+      });
+      return server;
+    };
+    return server;
+  };
+
+  private answer({ url }: IncomingMessage): { status: number; body: unknown } {
+    switch (url?.split('?', 1)[0]) {
+      case '/healthz':
+        return { status: 200, body: { status: 'ok' } };
+      case '/readyz': {
+        const awaited = this.describeAwaited();
+        return { status: 503, body: Object.keys(awaited).length > 0 ? awaited : { start: 'in progress' } };
+      }
+      default:
+        return {
+          status: 503,
+          body: { error: new AppError('BUS_UNAVAILABLE', { message: 'the service is starting' }).toWire() },
+        };
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConfigError } from '@polyroom/config';
+import { createLogger, type Logger } from '@polyroom/observability';
+import { Dependencies, type Dependency, StartError } from './dependencies.js';
+import { describeReason } from './describe-reason.js';
+import { ProbeServer } from './probe-server.js';
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+export interface ProcessOptions {
+  httpHost: string;
+  /** 0 = a free one. */
+  httpPort: number;
+  logLevel: string;
+  /** In every line of the log. */
+  logFields?: Record<string, string>;
+}
+
+const signals = ['SIGTERM', 'SIGINT'] as const;
+/** What a process that has not started yet may take for closing what it opened: it has nothing to lose. */
+const earlyCloseDeadlineMs = 2000;
+
+/**
+ * Runs the main function of a service's process. The service that it returns is closed on SIGTERM and SIGINT; a
+ * second signal ends the process at once. Where the function fails, one line in the log says why, and the
+ * process ends with code 1.
+ */
+export async function runProcess(
+  name: string,
+  main: (start: ProcessStart) => Promise<Closable>,
+): Promise<void> {
+  const start = new ProcessStart(name);
+  const fail = (error: unknown): void => void start.fail(error);
+  // What a library throws outside of its promises while it starts.
+  process.once('uncaughtException', fail);
+  try {
+    start.finish(await main(start));
+  } catch (error) {
+    await start.fail(error);
+  }
+  process.off('uncaughtException', fail);
+}
+
+/**
+ * A process that is starting: from its first moment it ends on signals, and as soon as its configuration is read
+ * it answers probes, so that it can be watched while it waits for what it depends on.
+ */
+export class ProcessStart {
+  private readonly dependencies = new Dependencies();
+  private readonly opened: Closable[] = [];
+  private logger: Logger;
+  private running: Closable | undefined;
+  private ending = false;
+
+  constructor(private readonly name: string) {
+    this.logger = createLogger(name);
+    signals.forEach((signal) => process.on(signal, this.stop));
+  }
+
+  /** Opens the HTTP port. */
+  async open(options: ProcessOptions): Promise<{ logger: Logger; server: ProbeServer }> {
+    const { httpHost: host, httpPort: port } = options;
+    const logger = createLogger(this.name, options.logLevel);
+    this.logger = options.logFields === undefined ? logger : logger.child(options.logFields);
+    try {
+      const server = await ProbeServer.listen({ host, port }, () => this.dependencies.describe());
+      return { logger: this.logger, server };
+    } catch (error) {
+      throw new StartError(`cannot listen on ${host}:${port}`, { cause: error });
+    }
+  }
+
+  /** Waits for a dependency. What can be closed is closed where the process ends before it has started. */
+  async reach<T extends object>(dependency: Dependency<T>): Promise<T> {
+    const reached = await this.dependencies.reach(dependency, this.logger);
+    if (isClosable(reached)) {
+      this.opened.push(reached);
+    }
+    return reached;
+  }
+
+  /** The process has started: from now on the service closes what it works with. */
+  finish(running: Closable): void {
+    this.running = running;
+  }
+
+  async fail(error: unknown): Promise<void> {
+    if (this.ending) {
+      // What the process worked with was closed under its hands.
+      return;
+    }
+    this.ending = true;
+    const reason = describeReason(error);
+    // A stack is for those who can change the code.
+    const isExplained = error instanceof ConfigError || error instanceof StartError;
+    this.logger.fatal(isExplained ? { reason } : { reason, err: error }, 'cannot start');
+    await this.closeOpened();
+    process.exit(1);
+  }
+
+  private readonly stop = async (signal: NodeJS.Signals): Promise<void> => {
+    // Nothing holds a second signal up.
+    signals.forEach((each) => process.off(each, this.stop));
+    if (this.ending) {
+      return;
+    }
+    this.ending = true;
+    this.logger.info({ signal }, 'stopping');
+    try {
+      await (this.running === undefined ? this.closeOpened() : this.running.close());
+      process.exit(0);
+    } catch (error) {
+      this.logger.error({ err: error }, 'stopping failed');
+      process.exit(1);
+    }
+  };
+
+  private async closeOpened(): Promise<void> {
+    const closed = Promise.allSettled(this.opened.map((closable) => closable.close()));
+    await Promise.race([closed, delay(earlyCloseDeadlineMs)]);
+  }
+}
+
+function isClosable(value: object): value is Closable {
+  return 'close' in value && typeof value.close === 'function';
+}
