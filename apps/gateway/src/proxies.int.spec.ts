@@ -90,6 +90,6 @@ test.each(['proxy.example', '10.0.0.0/33', '10.0.0.1;10.0.0.2', '0.0.0.0/0'])(
   (text) => {
     const load = () => loadGatewayConfig({ POLYROOM_TRUSTED_PROXIES: `192.0.2.1,${text}` });
     expect(load).toThrow(ConfigError);
-    expect(load).toThrow(`POLYROOM_TRUSTED_PROXIES: ${text} `);
+    expect(load).toThrow('POLYROOM_TRUSTED_PROXIES: entry 2 ');
   },
 );

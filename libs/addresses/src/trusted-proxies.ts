@@ -4,13 +4,13 @@ import { AddressRange, normalizeAddress } from './address-range.js';
 export class TrustedProxies {
   private constructor(private readonly ranges: readonly AddressRange[]) {}
 
-  /** Reads addresses and networks with commas between. Throws an Error that names the entry that is wrong. */
+  /** Reads addresses and networks with commas between. Throws an Error that names the wrong entry by its number. */
   static parse(text: string): TrustedProxies {
     const entries = text
       .split(',')
       .map((entry) => entry.trim())
       .filter(Boolean);
-    return new TrustedProxies(entries.map(parseRange));
+    return new TrustedProxies(entries.map((entry, index) => parseRange(entry, index + 1)));
   }
 
   /** Whether the address, in any spelling, is one of them. */
@@ -20,13 +20,13 @@ export class TrustedProxies {
   }
 }
 
-function parseRange(entry: string): AddressRange {
+function parseRange(entry: string, number: number): AddressRange {
   const range = AddressRange.parse(entry);
   if (range === undefined) {
-    throw new Error(`${entry} is neither an IP address nor a network such as 10.0.0.0/8`);
+    throw new Error(`entry ${number} is neither an IP address nor a network such as 10.0.0.0/8`);
   }
   if (range.prefixBits === 0) {
-    throw new Error(`${entry} trusts every address, so that clients choose theirs: name your proxies`);
+    throw new Error(`entry ${number} trusts every address, so that clients choose theirs: name your proxies`);
   }
   return range;
 }
