@@ -30,3 +30,4 @@ export * from './events/recordings.js';
 export * from './events/voices.js';
 export * from './client/message-protocol.js';
 export * from './client/protocol.js';
+export * from './client/socket-limits.js';

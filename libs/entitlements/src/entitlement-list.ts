@@ -36,14 +36,14 @@ export const entitlementList = {
   multiRoom: {
     type: 'boolean',
     default: false,
-    description: 'Users may be in several rooms at once.',
+    description: 'Users may be in several rooms at once (1002036 where they may not).',
   },
   maxRoomsPerUser: {
     type: 'integer',
     default: 5,
     min: 1,
     max: 1000,
-    description: 'Rooms that one user may be in at once in multi-room mode.',
+    description: 'Rooms that one user may be in at once in multi-room mode (1002037).',
   },
   maxMembersPerRoom: {
     type: 'integer',
@@ -64,7 +64,8 @@ export const entitlementList = {
     default: 0,
     min: 0,
     max: 16,
-    description: 'Data streams that one session may publish at once; 0 means that there are none.',
+    description:
+      'Data streams that one session may publish at once; 0 means that its transports carry no data. Holds for sessions that begin from now on. Data between media nodes is not encrypted.',
   },
   maxDataPlays: {
     type: 'integer',
@@ -78,14 +79,14 @@ export const entitlementList = {
     default: 4096,
     min: 1,
     max: 65_536,
-    description: 'Bytes of one message of a data stream.',
+    description: 'Bytes of one message of a data stream. Holds for sessions that begin from now on.',
   },
   dataMessagesPerSecond: {
     type: 'integer',
     default: 100,
     min: 1,
     max: 5000,
-    description: 'Messages of one data stream per second.',
+    description: 'Messages of one data stream per second. A stream that sends more is stopped.',
   },
   shareStream: {
     type: 'boolean',
@@ -189,14 +190,15 @@ export const entitlementList = {
     default: 268_435_456,
     min: 0,
     max: 1_099_511_627_776,
-    description: 'Bytes that the stored messages of the AppID may take; 0 means no quota.',
+    description:
+      'Bytes that the stored messages of the AppID may take, over all its rooms (1190502); 0 means no quota.',
   },
   devicePolicy: {
     type: 'choice',
     default: 'kickOld',
     choices: ['kickOld', 'refuseNew', 'share'],
     description:
-      'What a second session of a user does: it ends the first, is refused, or shares the room budget.',
+      'What a second session of a user does: it ends the first (kickOld), is refused (refuseNew), or shares the room budget (share).',
   },
   maxRoomAttributes: {
     type: 'integer',

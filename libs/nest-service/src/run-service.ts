@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { httpBodyMaxBytes } from '@polyroom/contracts';
 import { isHealthRoute } from './health/health.module.js';
 import { type Logger, requestMetrics } from '@polyroom/observability';
 import { type Bus } from '@polyroom/bus';
@@ -40,7 +41,6 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
-const bodyLimitBytes = 256 * 1024;
 /** Characters of one path parameter: a room ID of 127 bytes, each of them percent-encoded, and some. */
 const maxParamLength = 512;
 
@@ -60,7 +60,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   const app = await NestFactory.create<NestFastifyApplication>(
     root,
     new FastifyAdapter({
-      bodyLimit: bodyLimitBytes,
+      bodyLimit: httpBodyMaxBytes,
       routerOptions: { maxParamLength },
       trustProxy: options.trustProxy ?? false,
       ...(options.server === undefined ? {} : { serverFactory: options.server.handOver }),

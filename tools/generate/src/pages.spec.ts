@@ -1,10 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { clientEvents, clientMethods, errorRegistry } from '@polyroom/contracts';
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import {
+  clientEvents,
+  clientFrameMaxBytes,
+  clientMethods,
+  errorRegistry,
+  socketLimits,
+} from '@polyroom/contracts';
+import { entitlementNames } from '@polyroom/entitlements';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { pages } from './pages.js';
 import { renderAsyncApi } from './render-async-api.js';
 import { renderErrors } from './render-errors.js';
+import { renderLimits } from './render-limits.js';
 
 describe('the generated pages', () => {
   test.each(pages.map((page) => [basename(page.file), page] as const))(
@@ -19,6 +27,32 @@ test('the page of errors has one row per error', () => {
   const page = renderErrors();
   for (const [name, { code }] of Object.entries(errorRegistry)) {
     expect(page.match(new RegExp(`^\\| ${code} \\| \`${name}\` `, 'gm'))).toHaveLength(1);
+  }
+});
+
+test('the page of limits has one row per entitlement and the limits of a frame', () => {
+  const page = renderLimits();
+  for (const name of entitlementNames) {
+    expect(page.match(new RegExp(`^\\| \`${name}\` `, 'gm'))).toHaveLength(1);
+  }
+  expect(page).toContain(`| Bytes of one frame | ${clientFrameMaxBytes / 1024} KiB |`);
+  expect(page).toContain(
+    `| Bytes of a frame that is read at all | ${socketLimits.hardFrameMaxBytes / 1024} KiB |`,
+  );
+});
+
+test('other pages leave the size of a frame, and what an AppID may do by default, to the page of limits', async () => {
+  const folder = dirname(pages[0]!.file);
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.md') && file !== 'limits.md')) {
+    const text = await readFile(join(folder, name), 'utf8');
+    expect({
+      name,
+      stated: text.match(/\bframes? [^.|\n]*\b\d+ KiB|\d+ KiB[^.|\n]* frame\b/gi) ?? [],
+    }).toEqual({
+      name,
+      stated: [],
+    });
+    expect({ name, table: text.includes('| `maxRoomsPerUser` |') }).toEqual({ name, table: false });
   }
 });
 

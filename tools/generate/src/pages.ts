@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderAsyncApi } from './render-async-api.js';
 import { renderErrors } from './render-errors.js';
+import { renderLimits } from './render-limits.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
@@ -14,5 +15,6 @@ export interface Page {
 /** Every page that the generator writes and the spec compares. */
 export const pages: Page[] = [
   { file: join(rootDir, 'docs', 'errors.md'), render: renderErrors },
+  { file: join(rootDir, 'docs', 'limits.md'), render: renderLimits },
   { file: join(rootDir, 'docs', 'asyncapi.json'), render: renderAsyncApi },
 ];

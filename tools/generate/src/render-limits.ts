@@ -136,7 +136,8 @@ function roomRows(): Row[] {
 function renderEntitlements(): string {
   const rows = entitlementNames.map((name) => {
     const spec: EntitlementSpec = entitlementList[name];
-    return `| \`${name}\` | ${spec.default} | ${rangeOf(spec)} | ${spec.description} |`;
+    const value = spec.type === 'integer' ? count(spec.default) : spec.default;
+    return `| \`${name}\` | ${value} | ${rangeOf(spec)} | ${spec.description} |`;
   });
   return [
     '## Entitlements',

@@ -1,6 +1,7 @@
 import { Body, Controller, Param, Post, UseGuards } from '@nestjs/common';
 import {
   appIdSchema,
+  maxRecipients,
   messageCategorySchema,
   messageKindSchema,
   messagingRpc,
@@ -23,7 +24,7 @@ const sendBody = z.strictObject({
   /** Base64 where the kind is `transparent`. */
   content: z.string(),
   /** With `command` and `transparent`; left out: everybody in the room. */
-  to: z.array(userIdSchema).min(1).max(10).optional(),
+  to: z.array(userIdSchema).min(1).max(maxRecipients).optional(),
   /** The same ID again within a minute is the same message. */
   clientMessageId: z.string().min(1).max(64).optional(),
 });

@@ -5,6 +5,7 @@ import {
   type ClientEvent,
   type ClientEventData,
   newId,
+  socketLimits,
 } from '@polyroom/contracts';
 import { type WebSocket } from 'ws';
 import { gatewayMetrics } from '../gateway-metrics.js';
@@ -20,7 +21,6 @@ import { encodeError, encodeResult } from './client-frame.js';
 import { type FlushTurn } from './flush-turn.js';
 import { FrameBudget } from './frame-budget.js';
 import { Outbox } from './outbox.js';
-import { socketLimits } from './socket-limits.js';
 import { type StrangerBudget } from './stranger-budget.js';
 import { type StrangerTurn } from './stranger-turn.js';
 

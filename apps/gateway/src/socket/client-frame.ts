@@ -1,8 +1,11 @@
-import { AppError, type ClientRequest, clientFrameMaxBytes, clientRequestSchema } from '@polyroom/contracts';
+import {
+  AppError,
+  type ClientRequest,
+  clientFrameMaxBytes,
+  clientRequestSchema,
+  socketLimits,
+} from '@polyroom/contracts';
 import { buildTextFrame, type OutFrame } from '@polyroom/session';
-
-/** Nothing a client may send is nested deeper; a bound here keeps every later walk of the value bounded too. */
-const maxDepth = 32;
 
 /** A frame as read: a request, or the error to answer with (`id` is null where it could not be known). */
 export type ParsedFrame =
@@ -26,7 +29,7 @@ export function parseClientFrame(data: Buffer, isBinary: boolean): ParsedFrame {
   } catch {
     return malformed(null, 'json');
   }
-  if (isDeeperThan(value, maxDepth)) {
+  if (isDeeperThan(value, socketLimits.maxFrameDepth)) {
     return malformed(null, 'depth');
   }
   const parsed = clientRequestSchema.safeParse(value);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { socketLimits } from '@polyroom/contracts';
 import { FrameBudget } from './frame-budget.js';
-import { socketLimits } from './socket-limits.js';
 
 test('who sends more than it may in a second is not read until the second is over', () => {
   const budget = new FrameBudget();

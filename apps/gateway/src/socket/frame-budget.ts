@@ -1,4 +1,4 @@
-import { socketLimits } from './socket-limits.js';
+import { socketLimits } from '@polyroom/contracts';
 
 const refillMs = 1000;
 

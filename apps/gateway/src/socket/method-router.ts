@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AppError } from '@polyroom/contracts';
+import { AppError, socketLimits } from '@polyroom/contracts';
 import { LOGGER } from '@polyroom/nest-service';
 import { cutText, outcomeOf, RefusalLog } from '@polyroom/observability';
 import { ClientMethods, describeCaller, sessionMetrics } from '@polyroom/session';
 import { type Logger } from 'pino';
 import { type ClientConnection } from './client-connection.js';
 import { parseClientFrame } from './client-frame.js';
-import { socketLimits } from './socket-limits.js';
 
 /** From a frame to its answer. */
 @Injectable()

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
 import { beforeEach, expect, test } from '@jest/globals';
+import { socketLimits } from '@polyroom/contracts';
 import { FlushTurn } from './flush-turn.js';
 import { buildTextFrame } from '@polyroom/session';
 import { Outbox } from './outbox.js';
-import { socketLimits } from './socket-limits.js';
 
 let writes: Buffer[];
 /** Ends the writes under way; a socket whose other side does not read never does. */

@@ -1,9 +1,9 @@
 import { type Writable } from 'node:stream';
+import { socketLimits } from '@polyroom/contracts';
 import { type BatchTarget, type BatchWriter } from './batch-writer.js';
 import { DirectWriter } from './direct-writer.js';
 import { type Flushable, type FlushTurn } from './flush-turn.js';
 import { type OutFrame } from '@polyroom/session';
-import { socketLimits } from './socket-limits.js';
 
 /** So much is handed to the socket at once; the rest stays here, where it can still be dropped. */
 const maxWriteBytes = 64 * 1024;

@@ -7,6 +7,7 @@ import {
   clientLeaveCloseCode,
   clientSocketPath,
   clientSubprotocol,
+  socketLimits,
 } from '@polyroom/contracts';
 import { cutText, RefusalLog } from '@polyroom/observability';
 import { type Logger } from 'pino';
@@ -20,7 +21,6 @@ import { BatchWriter } from './batch-writer.js';
 import { ClientConnection } from './client-connection.js';
 import { FlushTurn } from './flush-turn.js';
 import { MethodRouter } from './method-router.js';
-import { socketLimits } from './socket-limits.js';
 import { StrangerBudget } from './stranger-budget.js';
 import { StrangerTurn } from './stranger-turn.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { socketLimits } from './socket-limits.js';
+import { socketLimits } from '@polyroom/contracts';
 import { StrangerBudget } from './stranger-budget.js';
 
 const perSecond = socketLimits.framesPerSecondOfStrangers;

@@ -1,4 +1,4 @@
-import { socketLimits } from './socket-limits.js';
+import { socketLimits } from '@polyroom/contracts';
 
 /** So short that what all strangers may send in one takes a fraction of it, even where it comes at once. */
 const windowMs = 10;

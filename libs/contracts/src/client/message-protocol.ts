@@ -6,11 +6,12 @@ import { findTextError, roomIdSchema } from '../ids.js';
 /** Chosen by the sender: the same ID again within a minute is the same message. */
 const clientMessageIdSchema = z.string().min(1).max(64);
 /** Users that one message may name; none means everybody in the room. */
+export const maxRecipients = 10;
 const recipientsSchema = z
   .array(z.string('IM_USER_ID_EMPTY').superRefine(checkRecipient))
-  .max(10, 'IM_INPUT_PARAMS_LENGTH_LIMIT');
+  .max(maxRecipients, 'IM_INPUT_PARAMS_LENGTH_LIMIT');
 /** Rooms of one send. */
-const maxRoomsOfOneSend = 100;
+export const maxRoomsOfOneSend = 100;
 /** Messages in one event, answer or callback. */
 export const maxMessagesAtOnce = 50;
 

@@ -36,15 +36,15 @@ import { messageEvents, messageMethods } from './message-protocol.js';
 /** Path of the client's WebSocket on a gateway, and its subprotocol. */
 export const clientSocketPath = '/ws';
 export const clientSubprotocol = 'polyroom.json.v1';
-/** Bytes of one frame; a larger one is refused and the socket closed (close code 1009). */
+/** Bytes of one frame; a larger one is refused with 1190002. */
 export const clientFrameMaxBytes = 64 * 1024;
 
 /** What a client may ask: `{id, method, params}`, answered by `{id, result}` or `{id, error}`. */
 export const clientMethods = {
   /**
    * Enters a room. The first login of a socket opens the session and returns both transports.
-   * The app, its credentials and the mode are those of the first login and may be left out later;
-   * a token is per room.
+   * Later ones name the same app and mode, or are refused with 1000017. The AppSign may be left out once the session
+   * has one; a token is per room.
    */
   'room.login': {
     params: z.strictObject({

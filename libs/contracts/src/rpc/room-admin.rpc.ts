@@ -90,9 +90,15 @@ export const cursorSchema = z
   .regex(/^\d{1,20}$/)
   .refine((cursor) => cursor.padStart(20, '0') <= greatestCursor);
 
+export const attributeKeyMaxBytes = 127;
+export const attributeValueMaxBytes = 1024;
+
 export const attributeValueSchema = z
   .string()
-  .refine((value) => new TextEncoder().encode(value).length <= 1024, 'ROOM_EXTRA_INFO_VALUE_TOO_LONG')
+  .refine(
+    (value) => new TextEncoder().encode(value).length <= attributeValueMaxBytes,
+    'ROOM_EXTRA_INFO_VALUE_TOO_LONG',
+  )
   .refine((value) => !loneSurrogate.test(value), 'COMMON_ILLEGAL_PARAM');
 
 export const attributeChangeSchema = z.strictObject({
@@ -100,7 +106,7 @@ export const attributeChangeSchema = z.strictObject({
     const bytes = new TextEncoder().encode(key).length;
     if (loneSurrogate.test(key)) {
       context.addIssue({ code: 'custom', message: 'COMMON_ILLEGAL_PARAM' });
-    } else if (bytes === 0 || bytes > 127) {
+    } else if (bytes === 0 || bytes > attributeKeyMaxBytes) {
       const message = bytes === 0 ? 'ROOM_EXTRA_INFO_KEY_EMPTY' : 'ROOM_EXTRA_INFO_KEY_TOO_LONG';
       context.addIssue({ code: 'custom', message });
     }
