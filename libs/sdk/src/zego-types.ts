@@ -3,7 +3,7 @@ import { type ZegoQualityEvents } from './quality/zego-quality-types.js';
 import { type ZegoMessageEvents } from './zego-message-types.js';
 import { type ZegoUser } from './zego-user.js';
 
-/** The names and numbers of ZEGO Express, so that an application moves by changing its import. */
+/** The names and numbers of ZEGO Express; docs/sdk.md lists what an application that moves has to change. */
 export enum ZegoRoomMode {
   SingleRoom = 0,
   MultiRoom = 1,

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  clientCloseCodes,
   clientEvents,
   clientFrameMaxBytes,
+  clientLeaveCloseCode,
   clientMethods,
   errorRegistry,
   socketLimits,
@@ -54,6 +56,14 @@ test('other pages leave the size of a frame, and what an AppID may do by default
     });
     expect({ name, table: text.includes('| `maxRoomsPerUser` |') }).toEqual({ name, table: false });
   }
+});
+
+test('the page of the protocol names every close code of the gateway and no other', async () => {
+  const text = await readFile(join(dirname(pages[0]!.file), 'protocol.md'), 'utf8');
+  const table = /## Close codes\n([^]*?)\n## /.exec(text)![1]!;
+  const named = [...table.matchAll(/(?<![\d–])4\d{3}(?![\d–])/g)].map(([code]) => Number(code));
+  const sent = [...Object.values(clientCloseCodes), clientLeaveCloseCode];
+  expect(new Set(named)).toEqual(new Set(sent));
 });
 
 test('the AsyncAPI document describes every method and event, and all that it refers to is there', () => {

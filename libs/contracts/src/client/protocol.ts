@@ -383,7 +383,6 @@ export const clientCloseCodes = {
   /** The client reads too slowly; what it missed is in the rooms' history. */
   tooSlow: 4002,
   protocolError: 4500,
-  sessionExpelled: 4501,
 } as const;
 
 /**

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { listFiles, readText } from './repository.js';
+
+/** `METHOD path` of every route that a controller declares. */
+function readRoutes(source: string): string[] {
+  const base = /@Controller\('([^']+)'\)/.exec(source)?.[1] ?? '';
+  return [...source.matchAll(/@(Get|Post|Put|Patch|Delete)\((?:'([^']*)')?\)/g)].map(
+    ([, method, path]) => `${method!.toUpperCase()} /${[base, path].filter(Boolean).join('/')}`,
+  );
+}
+
+/** `METHOD path` of every route in the first column of the table. */
+function readDocumentedRoutes(page: string): string[] {
+  return [...page.matchAll(/^\| (`(?:GET|POST|PUT|PATCH|DELETE)[^|]*) \|/gm)].flatMap(([, cell]) => {
+    const path = /\/v1[^\s`?]*/.exec(cell!)?.[0];
+    return [...cell!.matchAll(/\b(GET|POST|PUT|PATCH|DELETE)\b/g)].map(([method]) => `${method} ${path}`);
+  });
+}
+
+test('docs/protocol.md lists every route of the admin API and no other', () => {
+  const routes = listFiles('apps/gateway/src/rest', ['.controller.ts']).flatMap((file) =>
+    readRoutes(readText(file)),
+  );
+  expect(routes.length).toBeGreaterThan(20);
+  const documented = readDocumentedRoutes(readText('docs/protocol.md')).filter((route) =>
+    route.includes(' /v1/admin/'),
+  );
+  expect(documented.sort()).toEqual(routes.sort());
+});
