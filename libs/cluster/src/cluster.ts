@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, startNats, startRedis, waitFor } from '@polyroom/testing';
 import { AdminClient } from './admin-client.js';
+import { type DataDir } from './data-dir.js';
 import { type LogLine, ManagedProcess, type ProcessEvent } from './managed-process.js';
 import { entryOf, planServices, type ServiceSpec } from './services.js';
 
@@ -11,7 +12,7 @@ export interface ClusterOptions {
   /** The checkout with the built apps. */
   rootDir: string;
   /** Where Redis, NATS and the embedded database keep their data; a folder that goes with the cluster by default. */
-  dataDir?: string;
+  dataDir?: DataDir;
   /** Servers that are already there; private ones are started for those left out. */
   redisUrl?: string;
   natsUrl?: string;
@@ -82,14 +83,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const owned: Closable[] = [];
   const close = closer(owned);
   try {
-    const dataDir = options.dataDir ?? (await ownTemporaryDir(owned));
-    await mkdir(dataDir, { recursive: true });
+    const dataDir = options.dataDir?.path ?? (await ownTemporaryDir(owned));
+    const inheritFds = inheritedFds(options);
     const redisUrl =
       options.redisUrl ??
-      (await own(owned, startRedis({ dataDir: join(dataDir, 'redis'), appendOnly: true }))).url;
+      (await own(owned, startRedis({ dataDir: join(dataDir, 'redis'), appendOnly: true, inheritFds }))).url;
     const natsUrl =
       options.natsUrl ??
-      (await own(owned, startNats({ jetStream: true, dataDir: join(dataDir, 'nats') }))).url;
+      (await own(owned, startNats({ jetStream: true, dataDir: join(dataDir, 'nats'), inheritFds }))).url;
     const adminToken = randomBytes(24).toString('base64url');
     const redisPrefix = options.dataDir === undefined ? `t${randomBytes(4).toString('hex')}` : 'pr';
     const specs = planServices({
@@ -163,9 +164,15 @@ function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProces
     ],
     cwd: options.rootDir,
     env: { ...inheritedEnvironment(), ...spec.env },
+    inheritFds: inheritedFds(options),
     onLog: options.onLog ?? (() => {}),
     onEvent: options.onEvent ?? (() => {}),
   });
+}
+
+/** The lock of the data directory is held until the last process that works in it has ended. */
+function inheritedFds({ dataDir }: ClusterOptions): number[] {
+  return dataDir === undefined ? [] : [dataDir.lockFd];
 }
 
 /** What a service gets of the launcher's environment: nothing of Polyroom's but the media worker. */

@@ -1,4 +1,5 @@
 export { startCluster, type Cluster, type ClusterOptions, type GatewayAddress } from './cluster.js';
+export { DataDir, DataDirInUseError } from './data-dir.js';
 export { type LogLine, type ProcessEvent } from './managed-process.js';
 export { entryOf } from './services.js';
 export { AdminClient } from './admin-client.js';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { dieWithParent } from '@polyroom/testing';
 
 export interface LogLine {
   process: string;
@@ -25,6 +25,8 @@ export interface ManagedProcessOptions {
   args: string[];
   env: Record<string, string>;
   cwd: string;
+  /** Open files that it keeps open as long as it runs. */
+  inheritFds: readonly number[];
   onLog: (line: LogLine) => void;
   onEvent: (event: ProcessEvent) => void;
 }
@@ -86,18 +88,18 @@ export class ManagedProcess {
   }
 
   private spawn(): void {
-    const { name, command, args, env, cwd, onLog } = this.options;
-    const [program, programArgs] = withParentDeathSignal(command, args);
+    const { name, command, args, env, cwd, inheritFds, onLog } = this.options;
+    const [program, programArgs] = dieWithParent(command, args);
     const child = spawn(program, programArgs, {
       cwd,
       env,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...inheritFds],
     });
     this.child = child;
     this.startedAtMs = Date.now();
     for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (text) => onLog({ process: name, text }));
+      createInterface({ input: stream! }).on('line', (text) => onLog({ process: name, text }));
     }
     this.exited = new Promise((resolve) => {
       child.once('error', (error) => {
@@ -126,10 +128,4 @@ export class ManagedProcess {
       this.options.onEvent({ type: 'restarted', process: this.name });
     }, restartInMs);
   }
-}
-
-/** util-linux's setpriv asks the kernel to end the child with its parent, however that parent ends. */
-function withParentDeathSignal(command: string, args: string[]): [string, string[]] {
-  const setpriv = '/usr/bin/setpriv';
-  return existsSync(setpriv) ? [setpriv, ['--pdeathsig', 'TERM', command, ...args]] : [command, args];
 }

@@ -11,4 +11,5 @@ export { chromiumPath } from './chromium.js';
 export { HostileClient } from './hostile-client.js';
 export { hostileFrames, type HostileFrames } from './hostile-frames.js';
 export { type MediaFile, probeMedia } from './probe-media.js';
+export { canDieWithParent, dieWithParent } from './die-with-parent.js';
 export { processesWith } from './processes-with.js';

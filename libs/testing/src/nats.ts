@@ -9,6 +9,8 @@ export interface NatsOptions {
   /** Asked of every client; without it anybody on this machine may connect. */
   password?: string;
   port?: number;
+  /** Open files that the server keeps open as long as it runs. */
+  inheritFds?: readonly number[];
 }
 
 const user = 'polyroom';
@@ -34,6 +36,7 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningServe
           files: { [configFile]: `authorization { user: ${user}, password: ${JSON.stringify(password)} }\n` },
         }),
     dataDir: options.dataDir,
+    inheritFds: options.inheritFds,
     probe: () => answers(port, '', 'INFO '),
   });
 }

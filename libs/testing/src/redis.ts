@@ -10,6 +10,8 @@ export interface RedisOptions {
   /** Asked of every client; without it anybody on this machine may connect. */
   password?: string;
   port?: number;
+  /** Open files that the server keeps open as long as it runs. */
+  inheritFds?: readonly number[];
   /** A node of a Redis Cluster, which has to be formed by `startRedisCluster`. */
   cluster?: { busPort: number; nodeTimeoutMs: number };
 }
@@ -39,6 +41,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningSer
           files: { [configFile]: `requirepass ${JSON.stringify(password)}\n` },
         }),
     dataDir: options.dataDir,
+    inheritFds: options.inheritFds,
     probe: () =>
       password === undefined
         ? answers(port, 'PING\r\n', '+PONG')

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dieWithParent } from './die-with-parent.js';
 import { waitFor } from './wait-for.js';
 
 /** A real server of its own, on a free port. Whoever starts it closes it. */
@@ -35,6 +36,8 @@ export interface ServerCommand {
   runAs?: ServerUser | undefined;
   /** Runs once, before the first start. */
   prepare?: (dataDir: string) => Promise<void>;
+  /** Open files that it keeps open as long as it runs. */
+  inheritFds?: readonly number[] | undefined;
   /** Signals other than SIGTERM for an orderly end and SIGKILL for a crash. */
   stopSignal?: NodeJS.Signals;
   crashSignal?: NodeJS.Signals;
@@ -86,9 +89,10 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
 
 async function launch(command: ServerCommand, dataDir: string): Promise<ChildProcess> {
   // A process group of its own: Ctrl-C in the terminal must not reach it before those that use it.
-  const child = spawn(command.program, command.args(dataDir), {
+  const [program, args] = dieWithParent(command.program, command.args(dataDir), command.stopSignal);
+  const child = spawn(program, args, {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(command.inheritFds ?? [])],
     // Another user may not be allowed into the folder of this process.
     ...(command.runAs && { ...command.runAs, cwd: dataDir }),
   });
@@ -97,8 +101,8 @@ async function launch(command: ServerCommand, dataDir: string): Promise<ChildPro
   const keep = (chunk: unknown): void => {
     output = (output + String(chunk)).slice(-4000);
   };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  child.stdout!.on('data', keep);
+  child.stderr!.on('data', keep);
   child.once('error', (error) => {
     failure = error.message;
   });

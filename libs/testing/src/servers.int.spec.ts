@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startNats, startPostgres, startRedis, waitFor } from './index.js';
 
 function accepts(port: number): Promise<boolean> {
@@ -29,6 +35,31 @@ test.each([
   await Promise.all([first.close(), first.close(), second.close()]);
   expect(await accepts(first.port)).toBe(false);
   expect(await accepts(second.port)).toBe(false);
+});
+
+test('servers end with the process that started them, also when it is killed', async () => {
+  const built = fileURLToPath(new URL('../dist/index.js', import.meta.url));
+  const script = `
+    const { startNats, startPostgres, startRedis } = await import(${JSON.stringify(built)});
+    const servers = await Promise.all([startNats(), startPostgres(), startRedis()]);
+    console.log(JSON.stringify(servers.map(({ port }) => port)));
+    setInterval(() => {}, 1000);`;
+  // Their data stays where the killed process had no time to remove it.
+  const temporaryDir = await mkdtemp(join(tmpdir(), 'polyroom-killed-'));
+  await chmod(temporaryDir, 0o755);
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env: { ...process.env, TMPDIR: temporaryDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const ports = JSON.parse(line.toString()) as number[];
+  expect(await Promise.all(ports.map(accepts))).toEqual([true, true, true]);
+  parent.kill('SIGKILL');
+  await waitFor(async () => !(await Promise.all(ports.map(accepts))).includes(true), {
+    timeoutMs: 10_000,
+    describe: 'all servers to end',
+  });
+  await rm(temporaryDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
 test('waitFor says what it waited for', async () => {

@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ProcessEvent, startCluster } from '@polyroom/cluster';
-import { freePort } from '@polyroom/testing';
+import { DataDir, DataDirInUseError, type ProcessEvent, startCluster } from '@polyroom/cluster';
+import { canDieWithParent, freePort } from '@polyroom/testing';
 import { type DemoApp, ensureDemoApps, loadDemoApps } from './demo-apps.js';
 import { LogFormatter } from './log-format.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-const dataDir = join(rootDir, '.polyroom');
+const defaultDataDir = join(rootDir, '.polyroom');
 const host = '127.0.0.1';
 const preferredPorts = { gateways: [7080, 7081], console: 7088 };
 
@@ -70,9 +70,15 @@ function recordingEnvironment(): Record<string, string> {
 
 async function main(): Promise<void> {
   const startedAtMs = Date.now();
+  const dataDir = await DataDir.hold(resolve(process.env['POLYROOM_DATA_DIR'] || defaultDataDir));
+  if (!canDieWithParent()) {
+    say('== setpriv of util-linux is missing: should this launcher be killed, its processes would go on');
+  }
   const formatter = new LogFormatter(process.stdout.isTTY === true);
-  const demoApps = await loadDemoApps(join(dataDir, 'demo-apps.json'));
+  const demoApps = await loadDemoApps(join(dataDir.path, 'demo-apps.json'));
   const { POLYROOM_REDIS_URL: redisUrl, POLYROOM_NATS_URL: natsUrl, DATABASE_URL: databaseUrl } = process.env;
+  const consolePort = await portNear(preferredPorts.console);
+  await dataDir.describe({ pid: process.pid, pageUrl: `http://${host}:${consolePort}/` });
   const cluster = await startCluster({
     rootDir,
     dataDir,
@@ -80,7 +86,7 @@ async function main(): Promise<void> {
     ...(natsUrl ? { natsUrl } : {}),
     ...(databaseUrl ? { databaseUrl } : {}),
     gatewayPorts: [await portNear(preferredPorts.gateways[0]!), await portNear(preferredPorts.gateways[1]!)],
-    consolePort: await portNear(preferredPorts.console),
+    consolePort,
     mediaNodes: 2,
     mediaWorkers: 1,
     mediaEnv: recordingEnvironment(),
@@ -90,6 +96,7 @@ async function main(): Promise<void> {
     onEvent: (event) => say(describeEvent(event)),
   });
 
+  const close = (): Promise<void> => cluster.close().then(() => dataDir.close());
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) {
@@ -97,7 +104,7 @@ async function main(): Promise<void> {
     }
     stopping = true;
     say(`\n== ${signal}: stopping`);
-    void cluster.close().then(() => {
+    void close().then(() => {
       say('== stopped');
       process.exit(0);
     });
@@ -112,10 +119,20 @@ async function main(): Promise<void> {
   } catch (error) {
     if (!stopping) {
       say(`== The cluster did not become ready: ${(error as Error).message}`);
-      await cluster.close();
+      await close();
       process.exit(1);
     }
   }
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  say(error instanceof DataDirInUseError ? `== ${error.message}` : `== cannot start: ${describe(error)}`);
+  process.exit(1);
+}
+
+function describe(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+}
