@@ -47,9 +47,34 @@ describe('REST', () => {
   });
 
   test('wrong arguments, unknown paths and other origins', async () => {
-    const wrong = await fetch(url('/v1/admin/apps/x/audit'), { headers: { authorization } });
-    expect([wrong.status, await wrong.json()]).toMatchObject([400, { error: { code: 1000017 } }]);
-    expect((await fetch(url('/v1/nothing'))).status).toBe(404);
+    for (const [path, argument] of [
+      ['/v1/admin/apps/x/audit', 'appId'],
+      ['/v1/admin/apps/1/audit?limit=none', 'limit'],
+    ] as const) {
+      const wrong = await fetch(url(path), { headers: { authorization } });
+      expect([wrong.status, await wrong.json()]).toEqual([
+        400,
+        {
+          error: {
+            code: 1000017,
+            name: 'COMMON_ILLEGAL_PARAM',
+            message: expect.stringMatching(`^${argument}: `),
+            retryable: false,
+            details: expect.objectContaining({ path: argument }),
+          },
+        },
+      ]);
+    }
+    for (const [method, path] of [
+      ['GET', '/v1/nothing'],
+      ['DELETE', '/v1/admin/apps'],
+    ] as const) {
+      const unknown = await fetch(url(path), { method, headers: { authorization } });
+      expect([unknown.status, await unknown.json()]).toMatchObject([
+        404,
+        { error: { code: 1190110, message: `There is no route ${method} ${path}.` } },
+      ]);
+    }
     const preflight = await fetch(url('/v1/admin/apps'), {
       method: 'OPTIONS',
       headers: {

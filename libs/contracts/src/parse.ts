@@ -1,4 +1,4 @@
-import { type z } from 'zod';
+import { z } from 'zod';
 import { AppError } from './errors/app-error.js';
 import { type ErrorName, errorRegistry } from './errors/registry.js';
 
@@ -19,10 +19,26 @@ export function parseOrThrow<S extends z.ZodType>(
   const errorName =
     issue !== undefined && issue.message in errorRegistry ? (issue.message as ErrorName) : fallback;
   const path = issue?.path.join('.') ?? '';
+  const problem = issue !== undefined && !(issue.message in errorRegistry) ? issue.message : undefined;
   throw new AppError(errorName, {
-    details: {
-      path,
-      ...(issue !== undefined && !(issue.message in errorRegistry) ? { problem: issue.message } : {}),
-    },
+    ...(errorName === 'COMMON_ILLEGAL_PARAM' ? { message: describeArgument(path, problem) } : {}),
+    details: { path, ...(problem === undefined ? {} : { problem }) },
   });
+}
+
+/** The same for one value that has a name and is in no object: a parameter of a path or of a query. */
+export function parseArgument<S extends z.ZodType>(name: string, schema: S, value: unknown): z.output<S> {
+  const parsed = parseOrThrow(z.object({ [name]: schema }), { [name]: value });
+  return parsed[name] as z.output<S>;
+}
+
+const maxProblemChars = 200;
+
+/** The message of a wrong argument, for the codes that do not name the argument themselves. */
+export function describeArgument(
+  path: string,
+  problem: string = errorRegistry.COMMON_ILLEGAL_PARAM.summary,
+): string {
+  const text = problem.length > maxProblemChars ? `${problem.slice(0, maxProblemChars)}…` : problem;
+  return `${path === '' ? '' : `${path}: `}${text.replace(/\.$/, '')}.`;
 }

@@ -10,7 +10,7 @@ import { BusModule } from './bus/bus.module.js';
 import { BusServer } from './bus/bus-server.js';
 import { LoggerModule } from './logging/logger.module.js';
 import { nestLogger } from './logging/nest-logger.js';
-import { ErrorFilter, outcomeOfReply } from './errors/error-filter.js';
+import { answerFrameworkError, ErrorFilter, outcomeOfReply } from './errors/error-filter.js';
 import { type ProbeServer } from './start/probe-server.js';
 
 export interface ServiceOptions {
@@ -64,6 +64,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
       routerOptions: { maxParamLength },
       trustProxy: options.trustProxy ?? false,
       ...(options.server === undefined ? {} : { serverFactory: options.server.handOver }),
+      frameworkErrors: answerFrameworkError,
     }),
     {
       logger: nestLogger(logger),

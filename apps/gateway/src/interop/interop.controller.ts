@@ -17,6 +17,7 @@ import {
   AppError,
   appIdSchema,
   gatewayIdSchema,
+  parseArgument,
   parseOrThrow,
   roomIdSchema,
   roomModeSchema,
@@ -179,7 +180,7 @@ function readToken({ headers }: HttpRequest): string {
 }
 
 function readAppId(appId: string): number {
-  return parseOrThrow(z.coerce.number().pipe(appIdSchema), appId);
+  return parseArgument('appId', z.coerce.number().pipe(appIdSchema), appId);
 }
 
 function readRequest(request: HttpRequest, place: Place, query: unknown): InteropRequest {
@@ -187,8 +188,8 @@ function readRequest(request: HttpRequest, place: Place, query: unknown): Intero
   const { mode, userName } = parseOrThrow(querySchema, query);
   return {
     appId: readAppId(place.appId),
-    roomId: parseOrThrow(roomIdSchema, place.roomId),
-    streamId: parseOrThrow(streamIdSchema, place.streamId),
+    roomId: parseArgument('roomId', roomIdSchema, place.roomId),
+    streamId: parseArgument('streamId', streamIdSchema, place.streamId),
     mode,
     userName,
     token,

@@ -1,6 +1,13 @@
 import { Body, Controller, Get, Param, Post, Put, Query, Req, UseGuards } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { AppError, appIdSchema, authRpc, parseOrThrow, type ReplyOf } from '@polyroom/contracts';
+import {
+  AppError,
+  appIdSchema,
+  authRpc,
+  parseArgument,
+  parseOrThrow,
+  type ReplyOf,
+} from '@polyroom/contracts';
 import { z } from 'zod';
 import { AdminGuard, type AdminRequest } from './admin.guard.js';
 
@@ -31,7 +38,7 @@ export class AdminController {
 
   @Get(':appId/entitlements')
   listEntitlements(@Param('appId') appId: string): Promise<ReplyOf<typeof authRpc.listEntitlements>> {
-    return this.bus.request(authRpc.listEntitlements, { appId: parseOrThrow(appIdText, appId) });
+    return this.bus.request(authRpc.listEntitlements, { appId: parseArgument('appId', appIdText, appId) });
   }
 
   @Get(':appId/entitlements/:name')
@@ -56,7 +63,7 @@ export class AdminController {
   ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
     return this.bus.request(authRpc.setEntitlement, {
       actor: actorOf(request),
-      appId: parseOrThrow(appIdText, appId),
+      appId: parseArgument('appId', appIdText, appId),
       name,
       value: parseOrThrow(setEntitlementBody, body, 'ADMIN_ENTITLEMENT_VALUE_INVALID').value,
     });
@@ -68,8 +75,8 @@ export class AdminController {
     @Query('limit') limit: string | undefined,
   ): Promise<ReplyOf<typeof authRpc.listAudit>> {
     return this.bus.request(authRpc.listAudit, {
-      appId: parseOrThrow(appIdText, appId),
-      limit: parseOrThrow(auditLimit, limit),
+      appId: parseArgument('appId', appIdText, appId),
+      limit: parseArgument('limit', auditLimit, limit),
     });
   }
 
@@ -82,7 +89,7 @@ export class AdminController {
   ): Promise<ReplyOf<typeof authRpc.setAppEnabled>> {
     return this.bus.request(authRpc.setAppEnabled, {
       actor: actorOf(request),
-      appId: parseOrThrow(appIdText, appId),
+      appId: parseArgument('appId', appIdText, appId),
       ...parseOrThrow(setEnabledBody, body),
     });
   }

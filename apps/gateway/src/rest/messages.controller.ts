@@ -6,6 +6,7 @@ import {
   messageKindSchema,
   messagingRpc,
   newId,
+  parseArgument,
   parseOrThrow,
   roomIdSchema,
   userIdSchema,
@@ -47,8 +48,8 @@ export class MessagesController {
     const { kind, from = systemUser, to, clientMessageId, ...rest } = parseOrThrow(sendBody, body);
     const message = {
       ...rest,
-      appId: parseOrThrow(z.coerce.number().pipe(appIdSchema), appIdText),
-      roomId: parseOrThrow(roomIdSchema, roomIdText),
+      appId: parseArgument('appId', z.coerce.number().pipe(appIdSchema), appIdText),
+      roomId: parseArgument('roomId', roomIdSchema, roomIdText),
       from,
       viaServer: true,
     };

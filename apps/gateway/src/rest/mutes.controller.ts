@@ -3,7 +3,7 @@ import { Bus } from '@polyroom/bus';
 import {
   appIdSchema,
   mediaKindSchema,
-  parseOrThrow,
+  parseArgument,
   type ReplyOf,
   roomAdminRpc,
   roomIdSchema,
@@ -52,15 +52,15 @@ export class MutesController {
     kind: string,
     muted: boolean,
   ): Promise<ReplyOf<typeof roomAdminRpc.setStreamMute>> {
-    const parsed = parseOrThrow(mediaKindSchema, kind);
+    const parsed = parseArgument('kind', mediaKindSchema, kind);
     return this.bus.request(roomAdminRpc.setStreamMute, { ...toStream(place), kind: parsed, muted });
   }
 }
 
 function toStream({ appId, roomId, streamId }: Place) {
   return {
-    appId: parseOrThrow(appIdText, appId),
-    roomId: parseOrThrow(roomIdSchema, roomId),
-    streamId: parseOrThrow(streamIdSchema, streamId),
+    appId: parseArgument('appId', appIdText, appId),
+    roomId: parseArgument('roomId', roomIdSchema, roomId),
+    streamId: parseArgument('streamId', streamIdSchema, streamId),
   };
 }

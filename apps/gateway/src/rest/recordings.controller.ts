@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, Param, Post, UseGuards } from '@nestjs/common';
-import { appIdSchema, gatewayRpc, parseOrThrow, roomIdSchema, streamIdSchema } from '@polyroom/contracts';
+import { appIdSchema, gatewayRpc, parseArgument, roomIdSchema, streamIdSchema } from '@polyroom/contracts';
 import { z } from 'zod';
 import { RecordingOrders, type RecordingView } from '../recordings/recording-orders.js';
 import { AdminGuard } from './admin.guard.js';
@@ -17,8 +17,8 @@ export class RecordingsController {
   @Post('streams/:streamId/recordings')
   recordStream(@Param('appId') appId: string, @Param('streamId') streamId: string): Promise<RecordingView> {
     return this.orders.begin({
-      appId: parseOrThrow(appIdText, appId),
-      streamId: parseOrThrow(streamIdSchema, streamId),
+      appId: parseArgument('appId', appIdText, appId),
+      streamId: parseArgument('streamId', streamIdSchema, streamId),
     });
   }
 
@@ -26,14 +26,14 @@ export class RecordingsController {
   @Post('rooms/:roomId/recordings')
   recordRoom(@Param('appId') appId: string, @Param('roomId') roomId: string): Promise<RecordingView> {
     return this.orders.begin({
-      appId: parseOrThrow(appIdText, appId),
-      roomId: parseOrThrow(roomIdSchema, roomId),
+      appId: parseArgument('appId', appIdText, appId),
+      roomId: parseArgument('roomId', roomIdSchema, roomId),
     });
   }
 
   @Get('recordings')
   async list(@Param('appId') appId: string): Promise<{ recordings: RecordingView[] }> {
-    return { recordings: await this.orders.list(parseOrThrow(appIdText, appId)) };
+    return { recordings: await this.orders.list(parseArgument('appId', appIdText, appId)) };
   }
 
   /** Answers when the files are complete. */
@@ -43,8 +43,8 @@ export class RecordingsController {
     @Param('recordingId') recordingId: string,
   ): Promise<{ streams: number }> {
     const streams = await this.orders.end(
-      parseOrThrow(appIdText, appId),
-      parseOrThrow(recordingIdSchema, recordingId),
+      parseArgument('appId', appIdText, appId),
+      parseArgument('recordingId', recordingIdSchema, recordingId),
     );
     return { streams };
   }

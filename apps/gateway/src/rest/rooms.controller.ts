@@ -3,6 +3,7 @@ import { Bus } from '@polyroom/bus';
 import {
   appIdSchema,
   messagingRpc,
+  parseArgument,
   parseOrThrow,
   type ReplyOf,
   roomAdminRpc,
@@ -36,8 +37,8 @@ export class RoomsController {
     @Param('userId') userId: string,
   ): Promise<ReplyOf<typeof roomAdminRpc.listUserRooms>> {
     return this.bus.request(roomAdminRpc.listUserRooms, {
-      appId: parseOrThrow(appIdText, appId),
-      userId: parseOrThrow(userIdSchema, userId),
+      appId: parseArgument('appId', appIdText, appId),
+      userId: parseArgument('userId', userIdSchema, userId),
     });
   }
 
@@ -49,8 +50,8 @@ export class RoomsController {
     @Body() body: unknown,
   ): Promise<ReplyOf<typeof roomAdminRpc.kickUser>> {
     return this.bus.request(roomAdminRpc.kickUser, {
-      appId: parseOrThrow(appIdText, appId),
-      userId: parseOrThrow(userIdSchema, userId),
+      appId: parseArgument('appId', appIdText, appId),
+      userId: parseArgument('userId', userIdSchema, userId),
       ...parseOrThrow(reasonBody, body ?? {}),
     });
   }
@@ -95,7 +96,7 @@ export class RoomsController {
   ): Promise<ReplyOf<typeof roomAdminRpc.listMembers>> {
     return this.bus.request(roomAdminRpc.listMembers, {
       ...toRoom(appId, roomId),
-      cursor: parseOrThrow(cursorQuery, cursor),
+      cursor: parseArgument('cursor', cursorQuery, cursor),
     });
   }
 
@@ -108,7 +109,7 @@ export class RoomsController {
   ): Promise<ReplyOf<typeof roomAdminRpc.kickUser>> {
     return this.bus.request(roomAdminRpc.kickUser, {
       ...toRoom(appId, roomId),
-      userId: parseOrThrow(userIdSchema, userId),
+      userId: parseArgument('userId', userIdSchema, userId),
       ...parseOrThrow(reasonBody, body ?? {}),
     });
   }
@@ -136,11 +137,17 @@ export class RoomsController {
   @Post('bans')
   @HttpCode(200)
   ban(@Param('appId') appId: string, @Body() body: unknown): Promise<ReplyOf<typeof roomAdminRpc.setBan>> {
-    const request = { ...(typeof body === 'object' ? body : {}), appId: parseOrThrow(appIdText, appId) };
+    const request = {
+      ...(typeof body === 'object' ? body : {}),
+      appId: parseArgument('appId', appIdText, appId),
+    };
     return this.bus.request(roomAdminRpc.setBan, parseOrThrow(roomAdminRpc.setBan.request, request));
   }
 }
 
 function toRoom(appId: string, roomId: string): { appId: number; roomId: string } {
-  return { appId: parseOrThrow(appIdText, appId), roomId: parseOrThrow(roomIdSchema, roomId) };
+  return {
+    appId: parseArgument('appId', appIdText, appId),
+    roomId: parseArgument('roomId', roomIdSchema, roomId),
+  };
 }

@@ -37,9 +37,9 @@ export class MethodRouter {
     }
     const { id, method, params } = frame.request;
     if (!this.methods.has(method)) {
-      this.refuse(connection, id, new AppError('PROTOCOL_UNKNOWN_METHOD'), 'none', {
-        asked: cutText(method),
-      });
+      const asked = cutText(method);
+      const error = new AppError('PROTOCOL_UNKNOWN_METHOD', { details: { method: asked } });
+      this.refuse(connection, id, error, 'none', { asked });
       return;
     }
     if (connection.requestsInFlight >= socketLimits.maxRequestsInFlight) {

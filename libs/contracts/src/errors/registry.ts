@@ -906,6 +906,13 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'Too many requests are waiting on this socket.',
   },
+  REST_ROUTE_NOT_FOUND: {
+    code: 1190110,
+    category: 'not_found',
+    retryable: false,
+    raisedBy: 'server',
+    summary: 'There is no route of this method and path.',
+  },
   ADMIN_UNAUTHENTICATED: {
     code: 1190101,
     category: 'unauthenticated',

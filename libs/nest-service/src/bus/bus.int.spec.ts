@@ -413,7 +413,6 @@ describe('HTTP', () => {
   });
 
   test.each([
-    ['/http/nowhere', {}, 404],
     ['/http/forbid', {}, 403],
     ['/http/echo', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' }, 400],
     [
@@ -431,6 +430,39 @@ describe('HTTP', () => {
     const text = await response.text();
     expect(JSON.parse(text)).toMatchObject({ error: { code: 1000017, name: 'COMMON_ILLEGAL_PARAM' } });
     expect(text).not.toMatch(/secret/);
+  });
+
+  test.each([
+    ['an unknown path', 'GET', '/http/nowhere?token=secret', '/http/nowhere'],
+    ['an unknown method of a known path', 'PATCH', '/http/echo', '/http/echo'],
+    ['a method that no route has', 'PROPFIND', '/http/echo', '/http/echo'],
+  ])('%s is no wrong argument: 404 names the route', async (_what, method, path, url) => {
+    const response = await ask(path, { method });
+    expect(response.status).toBe(404);
+    const { error } = (await response.json()) as { error: unknown };
+    expect(error).toEqual({
+      code: 1190110,
+      name: 'REST_ROUTE_NOT_FOUND',
+      message: `There is no route ${method} ${url}.`,
+      retryable: false,
+      details: { method, url },
+    });
+  });
+
+  test.each([
+    ['body: not valid JSON.', '/http/echo', { body: '{' }],
+    ['body: empty.', '/http/echo', {}],
+    ['body: larger than 262144 bytes.', '/http/echo', { body: JSON.stringify('x'.repeat(300_000)) }],
+    [
+      'content-type: not supported by this route.',
+      '/http/echo',
+      { body: 'x', headers: { 'content-type': 'a/b' } },
+    ],
+    ['url: not a valid path.', '/http/%zz', {}],
+  ])('a request that is refused before its handler says why: %s', async (message, path, init) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await ask(path, { method: 'POST', headers, ...init });
+    expect(await response.json()).toMatchObject({ error: { code: 1000017, message } });
   });
 
   test('what a caller does wrong is logged at debug with its address and counted as theirs', async () => {

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { clientAddressOf } from '@polyroom/addresses';
-import { AppError, type ErrorName, httpStatusOf } from '@polyroom/contracts';
+import { AppError, describeArgument, httpBodyMaxBytes, httpStatusOf } from '@polyroom/contracts';
 import { type Logger, outcomeOf, readCaller, RefusalLog, type RequestOutcome } from '@polyroom/observability';
 import { type Observable, throwError } from 'rxjs';
 import { logInnerError } from '@polyroom/bus';
@@ -10,9 +10,14 @@ interface HttpReply {
   status(code: number): { send(body: unknown): unknown };
 }
 
+interface FastifyError extends Error {
+  statusCode?: number | undefined;
+}
+
 /** As much as is used of Fastify's request. */
 interface HttpRequest {
   method: string;
+  url: string;
   ip: string;
   socket: { remoteAddress?: string | undefined };
   params: unknown;
@@ -21,11 +26,27 @@ interface HttpRequest {
   actor?: string;
 }
 
-/** Errors that Nest and Fastify raise themselves, by their HTTP status; all others are a wrong argument. */
-const nestErrors: Record<number, ErrorName> = { 401: 'ADMIN_UNAUTHENTICATED' };
+/** Wrong arguments that Fastify refuses itself, by its error code. */
+const fastifyErrors: Record<string, { path: string; problem: string }> = {
+  FST_ERR_BAD_URL: { path: 'url', problem: 'not a valid path' },
+  FST_ERR_CTP_BODY_TOO_LARGE: { path: 'body', problem: `larger than ${httpBodyMaxBytes} bytes` },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { path: 'body', problem: 'empty' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { path: 'content-length', problem: 'not the length of the body' },
+  FST_ERR_CTP_INVALID_JSON_BODY: { path: 'body', problem: 'not valid JSON' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { path: 'content-type', problem: 'not supported by this route' },
+};
+
+const maxUrlChars = 200;
 
 /** What was answered with an error: whose fault it was is not always in the status. */
 const outcomes = new WeakMap<object, RequestOutcome>();
+
+/** Answers what Fastify refuses before it has a route, which reaches no filter. */
+export function answerFrameworkError(error: FastifyError, request: HttpRequest, reply: unknown): void {
+  const { statusCode = 400 } = error;
+  // Fastify types the body of an answer by its route, and here there is none.
+  (reply as HttpReply).status(statusCode).send({ error: toAppError(statusCode, error, request).toWire() });
+}
 
 /** How a request over HTTP ended, once its answer has been sent. */
 export function outcomeOfReply(reply: Pick<HttpReply, 'statusCode'>): RequestOutcome {
@@ -50,7 +71,7 @@ export class ErrorFilter implements ExceptionFilter {
       return throwError(() => error);
     }
     const http = host.switchToHttp();
-    const { status, appError } = this.describe(error);
+    const { status, appError } = this.describe(error, http.getRequest<HttpRequest>());
     if (appError.fault === 'client') {
       this.refusals.refused(appError, { ...contextOf(http.getRequest<HttpRequest>()), status });
     }
@@ -59,7 +80,7 @@ export class ErrorFilter implements ExceptionFilter {
     reply.status(status).send({ error: appError.toWire() });
   }
 
-  private describe(error: unknown): { status: number; appError: AppError } {
+  private describe(error: unknown, request: HttpRequest): { status: number; appError: AppError } {
     if (error instanceof AppError) {
       const status = httpStatusOf(error.category);
       if (error.category === 'internal' && error.correlationId === undefined) {
@@ -73,13 +94,33 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const status = statusOf(error);
     if (status !== undefined && status < 500) {
-      return {
-        status,
-        appError: new AppError(nestErrors[status] ?? 'COMMON_ILLEGAL_PARAM', { details: { status } }),
-      };
+      return { status, appError: toAppError(status, error, request) };
     }
     return { status: 500, appError: logInnerError(error, this.logger) };
   }
+}
+
+/** For what Nest and Fastify refuse themselves. Their own messages may quote what was sent. */
+function toAppError(status: number, error: unknown, { method, url }: HttpRequest): AppError {
+  if (status === 401) {
+    return new AppError('ADMIN_UNAUTHENTICATED', { details: { status } });
+  }
+  if (status === 404) {
+    // Without the query: it may hold a token.
+    const path = url.split('?', 1)[0]!.slice(0, maxUrlChars);
+    return new AppError('REST_ROUTE_NOT_FOUND', {
+      message: `There is no route ${method} ${path}.`,
+      details: { method, url: path },
+    });
+  }
+  // Nest wraps what Fastify raises.
+  const { cause } = error as { cause?: unknown };
+  const { code } = Object(cause ?? error) as { code?: unknown };
+  const argument = fastifyErrors[String(code)];
+  return new AppError('COMMON_ILLEGAL_PARAM', {
+    ...(argument === undefined ? {} : { message: describeArgument(argument.path, argument.problem) }),
+    details: { status, ...argument },
+  });
 }
 
 function contextOf({ method, ip, socket, params, routeOptions, actor }: HttpRequest) {
