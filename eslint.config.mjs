@@ -131,7 +131,7 @@ export default tseslint.config(
   })),
   {
     // WHIP and WHEP: SDP into RTP parameters and back, with the rules of mediasoup's own client.
-    files: ['apps/gateway/src/interop/**/*.ts'],
+    files: ['apps/interop/src/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: forbiddenImports('sdk') }] },
   },
   {
@@ -165,7 +165,10 @@ export default tseslint.config(
   },
   {
     // Nest's dependency injection needs the classes at run time.
-    files: ['apps/{gateway,auth,room,messaging,media}/**/*.ts', 'libs/{bus,nest-service,session}/**/*.ts'],
+    files: [
+      'apps/{gateway,interop,auth,room,messaging,media}/**/*.ts',
+      'libs/{bus,nest-service,session}/**/*.ts',
+    ],
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
 );

@@ -35,7 +35,7 @@ const files: PayloadOf<typeof recordingFileClosed>[] = [];
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'polyroom-recordings-'));
-  testCluster = await TestCluster.withConsole({
+  testCluster = await TestCluster.withInterop(1, {
     mediaNodes: 2,
     mediaWorkers: 1,
     sessionGraceMs: 1500,
@@ -182,12 +182,11 @@ test('a stream that moves with its publisher to another node goes on in the next
 
 test('an encoder that sends H264 is recorded as it is; one that sends VP9 is refused', async () => {
   files.length = 0;
-  const { httpUrl } = testCluster.cluster.gateways[0]!;
   const { appId, serverSecret: secret } = app;
   const token = await issueNativeToken({ appId, userId: 'encoder', secret, effectiveTimeSeconds: 600 });
   const send = async (codec: string): Promise<WhipPage> => {
     const page = await WhipPage.open(browser, `${testCluster.cluster.gateways[1]!.httpUrl}/healthz`);
-    const whip = `${httpUrl}/v1/apps/${appId}/rooms/lesson/streams/${codec}/whip`;
+    const whip = `${testCluster.cluster.interopUrls[0]}/v1/apps/${appId}/rooms/lesson/streams/${codec}/whip`;
     const { status } = await page.publish(whip, token, { codec: `video/${codec}` });
     expect(status).toBe(201);
     return page;

@@ -23,7 +23,7 @@ const room = 'stage#1';
 const stream = 'encoder-1';
 
 beforeAll(async () => {
-  testCluster = await TestCluster.withConsole({ sessionGraceMs: 1500 });
+  testCluster = await TestCluster.withInterop(2, { sessionGraceMs: 1500 });
   bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
   watch = new MediaWatch(bus, ['nd_1']);
   app = await testCluster.createApp({ multiRoom: true });
@@ -52,19 +52,19 @@ function token(userId: string, options: object = {}): Promise<string> {
   return issueNativeToken({ appId, userId, secret, effectiveTimeSeconds: 600, ...options });
 }
 
-function gateway(index: 0 | 1): string {
-  return testCluster.cluster.gateways[index]!.wsUrl.replace(/^ws/, 'http').replace(/\/ws$/, '');
+function interop(index: 0 | 1): string {
+  return testCluster.cluster.interopUrls[index]!;
 }
 
 function endpoint(protocol: 'whip' | 'whep', options: { room?: string; stream?: string } = {}): string {
   const roomId = encodeURIComponent(options.room ?? room);
   const path = `v1/apps/${app.appId}/rooms/${roomId}/streams/${options.stream ?? stream}/${protocol}`;
-  return `${gateway(0)}/${path}`;
+  return `${interop(0)}/${path}`;
 }
 
 /** A page of another origin than the endpoint's, without a policy of its own. */
 function elsewherePage(): string {
-  return `${gateway(1)}/healthz`;
+  return `${interop(1)}/healthz`;
 }
 
 async function expectFrames(page: WhipPage): Promise<void> {
@@ -100,7 +100,7 @@ describe('WHIP and WHEP', () => {
     const answer = await encoder.publish(endpoint('whip'), encoderToken);
     expect(answer).toMatchObject({ status: 201, etag: expect.stringMatching(/^".+"$/) });
     expect(answer.body).toContain('a=ice-lite');
-    resource = new URL(answer.location!, gateway(0)).href;
+    resource = new URL(answer.location!, interop(0)).href;
     await waitFor(async () => (await viewer.record()).streamUpdates.length > 0, {
       timeoutMs: 5000,
       describe: 'the viewer to be told',
@@ -139,7 +139,7 @@ describe('WHIP and WHEP', () => {
   }, 60_000);
 
   test('trickled candidates are taken and ICE is restarted, at any gateway', async () => {
-    const elsewhere = resource.replace(gateway(0), gateway(1));
+    const elsewhere = resource.replace(interop(0), interop(1));
     const patch = (ifMatch: string | undefined): Promise<Response> =>
       fetch(elsewhere, {
         method: 'PATCH',
@@ -160,7 +160,7 @@ describe('WHIP and WHEP', () => {
   }, 60_000);
 
   test('a DELETE at another gateway ends it for everybody', async () => {
-    const elsewhere = resource.replace(gateway(0), gateway(1));
+    const elsewhere = resource.replace(interop(0), interop(1));
     const foreign = await fetch(elsewhere, {
       method: 'DELETE',
       headers: { authorization: `Bearer ${await token('somebody')}` },

@@ -4,13 +4,6 @@ import { HealthModule } from '@polyroom/nest-service';
 import { MediaNodes, SessionModule } from '@polyroom/session';
 import { type GatewayConfig } from './gateway.config.js';
 import { GATEWAY_CONFIG } from './gateway-tokens.js';
-import { InteropController } from './interop/interop.controller.js';
-import { InteropHandler } from './interop/interop.handler.js';
-import { InteropLogin } from './interop/interop-login.js';
-import { InteropResources } from './interop/interop-resources.js';
-import { InteropSessions } from './interop/interop-sessions.js';
-import { Whep } from './interop/whep.js';
-import { Whip } from './interop/whip.js';
 import { RecordingHandler } from './recordings/recording.handler.js';
 import { RecordingNodes } from './recordings/recording-nodes.js';
 import { RecordingOrders } from './recordings/recording-orders.js';
@@ -41,8 +34,6 @@ export class GatewayModule {
         }),
       ],
       controllers: [
-        InteropController,
-        InteropHandler,
         RecordingHandler,
         AdminController,
         MessagesController,
@@ -52,11 +43,6 @@ export class GatewayModule {
       ],
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
-        InteropLogin,
-        InteropResources,
-        InteropSessions,
-        Whep,
-        Whip,
         RecordingNodes,
         RecordingOrders,
         AdminGuard,

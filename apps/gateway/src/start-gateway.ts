@@ -3,7 +3,6 @@ import { type ProbeServer, runService, type RunningService } from '@polyroom/nes
 import { type Logger } from 'pino';
 import { type GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
-import { acceptSdp } from './interop/sdp-bodies.js';
 import { SocketServer } from './socket/socket-server.js';
 
 /** Runs one gateway; it owns the bus from now on. */
@@ -24,15 +23,12 @@ export function startGateway(
     ...(server === undefined ? {} : { server }),
     trustProxy: (address) => config.trustedProxies.has(address),
     configure: (app) => {
-      acceptSdp(app);
       // The console may be served from anywhere: what it does is authorised by its bearer, not by cookies.
       app.enableCors({
         origin: '*',
         methods: ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'],
-        allowedHeaders: ['authorization', 'content-type', 'if-match'],
-        exposedHeaders: ['accept-patch', 'accept-post', 'etag', 'link', 'location', 'retry-after'],
-        // An OPTIONS that is no preflight asks what the endpoint takes (RFC 9725, 4.1).
-        strictPreflight: false,
+        allowedHeaders: ['authorization', 'content-type'],
+        exposedHeaders: ['retry-after'],
       });
     },
     onListening: (app) => app.get(SocketServer).attach(app.getHttpServer()),

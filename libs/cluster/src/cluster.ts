@@ -18,6 +18,8 @@ export interface ClusterOptions {
   natsUrl?: string;
   databaseUrl?: string;
   gatewayPorts?: number[];
+  /** One process of WHIP and WHEP for each; none by default. */
+  interopPorts?: number[];
   roomInstances?: number;
   messagingInstances?: number;
   mediaNodes?: number;
@@ -48,6 +50,8 @@ export interface GatewayAddress {
 
 export interface Cluster {
   gateways: GatewayAddress[];
+  /** Where each WHIP and WHEP process answers. */
+  interopUrls: string[];
   consoleUrl: string | undefined;
   natsUrl: string;
   redisUrl: string;
@@ -106,6 +110,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       sessionGraceMs: options.sessionGraceMs ?? 90_000,
       gatewayLeaseMs: options.gatewayLeaseMs ?? 5000,
       gatewayPorts: options.gatewayPorts ?? [await freePort(), await freePort()],
+      interopPorts: options.interopPorts ?? [],
       authPort: await freePort(),
       roomPorts: await freePorts(options.roomInstances ?? 1),
       messagingPorts: await freePorts(options.messagingInstances ?? 1),
@@ -133,6 +138,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       }));
     return {
       gateways,
+      interopUrls: specs
+        .filter((spec) => spec.app === 'interop')
+        .map((spec) => `http://${host}:${spec.httpPort}`),
       consoleUrl: options.consolePort === undefined ? undefined : `http://${host}:${options.consolePort}/`,
       natsUrl,
       redisUrl,
@@ -151,7 +159,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 }
 
 function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProcess {
-  const isEdge = spec.app === 'gateway' || spec.app === 'console';
+  const isEdge = ['gateway', 'interop', 'console'].includes(spec.app);
   return ManagedProcess.start({
     name: spec.name,
     isEdge,

@@ -18,6 +18,7 @@ export interface ServicePlan {
   sessionGraceMs: number;
   gatewayLeaseMs: number;
   gatewayPorts: number[];
+  interopPorts: number[];
   authPort: number;
   roomPorts: number[];
   messagingPorts: number[];
@@ -78,6 +79,9 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
         POLYROOM_GATEWAY_ID: `gw_${index + 1}`,
         ...plan.gatewayEnv,
       }),
+    ),
+    ...plan.interopPorts.map((port, index) =>
+      service(`interop-${index + 1}`, 'interop', port, plan.gatewayEnv),
     ),
     ...(plan.consolePort === undefined
       ? []

@@ -12,6 +12,7 @@ export * as roomAdminRpc from './rpc/room-admin.rpc.js';
 export * as messagingRpc from './rpc/messaging.rpc.js';
 export * as mediaRpc from './rpc/media.rpc.js';
 export * as gatewayRpc from './rpc/gateway.rpc.js';
+export * as interopRpc from './rpc/interop.rpc.js';
 export * as recordingRpc from './rpc/recording.rpc.js';
 export * as mediaPipeRpc from './rpc/media-pipe.rpc.js';
 export type { PipeEnd } from './rpc/media-pipe.rpc.js';

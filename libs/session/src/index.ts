@@ -1,3 +1,4 @@
+export { type EdgeConfig, edgeFields, readEdgeConfig } from './edge-config.js';
 export { encodeEvent } from './connection/encode-event.js';
 export { buildTextFrame, type OutFrame } from './connection/out-frame.js';
 export { type SessionConnection } from './connection/session-connection.js';

@@ -267,7 +267,7 @@ if (hasKubectl) {
     const scaled = built
       .filter((manifest) => manifest.kind === 'HorizontalPodAutoscaler')
       .map((manifest) => manifest.metadata.name);
-    expect(scaled.sort()).toEqual(['auth', 'gateway', 'messaging', 'room']);
+    expect(scaled.sort()).toEqual(['auth', 'gateway', 'interop', 'messaging', 'room']);
     for (const name of scaled) {
       // A number in the Deployment would undo the autoscaler's at every apply.
       expect(toWorkload(find(built, 'Deployment', name)!).replicas).toBeUndefined();

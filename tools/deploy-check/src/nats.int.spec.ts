@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Bus, MessageLog } from '@polyroom/bus';
 import {
-  gatewayRpc,
+  interopRpc,
   mediaPipeRpc,
   messagingReported,
   messagingRpc,
@@ -98,13 +98,13 @@ describe('with its own user', () => {
     answering.close();
   });
 
-  test('a gateway asks another one for a WHIP session that is held there', async () => {
+  test('one interop instance asks another for a WHIP session that it holds', async () => {
     const request = { appId: 1, sessionId: 'se_1', token: 't' };
-    const subject = nodeSubject(gatewayRpc.endInteropSession, 'gw_other');
-    const { endInteropSession } = gatewayRpc;
-    const answering = bus('gateway').respond(endInteropSession, subject, undefined, async () => ({}));
-    await bus('gateway').flush();
-    await expect(bus('gateway').requestNode(endInteropSession, 'gw_other', request)).resolves.toEqual({});
+    const subject = nodeSubject(interopRpc.endSession, 'gw_other');
+    const { endSession } = interopRpc;
+    const answering = bus('interop').respond(endSession, subject, undefined, async () => ({}));
+    await bus('interop').flush();
+    await expect(bus('interop').requestNode(endSession, 'gw_other', request)).resolves.toEqual({});
     answering.close();
   });
 

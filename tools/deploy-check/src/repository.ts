@@ -57,6 +57,7 @@ export function listConfigurationVariables(): string[] {
   const files = [
     'libs/config/src',
     'libs/media-engine/src',
+    'libs/session/src',
     ...listServices().map((app) => `apps/${app}/src`),
   ]
     .flatMap((folder) => listFiles(folder, ['.ts']))

@@ -9,7 +9,7 @@ import { LogFormatter } from './log-format.js';
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const defaultDataDir = join(rootDir, '.polyroom');
 const host = '127.0.0.1';
-const preferredPorts = { gateways: [7080, 7081], console: 7088 };
+const preferredPorts = { gateways: [7080, 7081], interop: 7085, console: 7088 };
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -48,6 +48,7 @@ function describeCluster(
     ...cluster.gateways.map(
       (gateway) => `  ${gateway.name}   REST ${gateway.httpUrl}/v1   WebSocket ${gateway.wsUrl}`,
     ),
+    ...cluster.interopUrls.map((url) => `  WHIP, WHEP  ${url}/v1/apps`),
     '',
     ...demoApps.map(
       (app) => `  AppID ${app.appId}   multi-room ${app.multiRoom ? 'on ' : 'off'}   AppSign ${app.appSign}`,
@@ -86,6 +87,7 @@ async function main(): Promise<void> {
     ...(natsUrl ? { natsUrl } : {}),
     ...(databaseUrl ? { databaseUrl } : {}),
     gatewayPorts: [await portNear(preferredPorts.gateways[0]!), await portNear(preferredPorts.gateways[1]!)],
+    interopPorts: [await portNear(preferredPorts.interop)],
     consolePort,
     mediaNodes: 2,
     mediaWorkers: 1,

@@ -2,7 +2,7 @@ import {
   clientFrameMaxBytes,
   errorRegistry,
   type ErrorName,
-  gatewayRpc,
+  interopRpc,
   httpBodyMaxBytes,
   maxMessagesAtOnce,
   maxRecipients,
@@ -89,7 +89,7 @@ function socketRows(): Row[] {
 function httpRows(): Row[] {
   return [
     ['Bytes of a JSON body', bytes(httpBodyMaxBytes), 'status 413'],
-    ['Bytes of an SDP', bytes(gatewayRpc.sdpMaxLength), 'status 413'],
+    ['Bytes of an SDP', bytes(interopRpc.sdpMaxLength), 'status 413'],
   ];
 }
 

@@ -52,6 +52,12 @@ export class TestCluster {
     return freePort().then((consolePort) => TestCluster.start({ consolePort, ...options }));
   }
 
+  /** With one process of WHIP and WHEP, or two. */
+  static async withInterop(count: 1 | 2, options: Partial<ClusterOptions> = {}): Promise<TestCluster> {
+    const interopPorts = count === 1 ? [await freePort()] : [await freePort(), await freePort()];
+    return TestCluster.withConsole({ interopPorts, ...options });
+  }
+
   /** A new AppID with the given entitlements. */
   async createApp(entitlements: Record<string, boolean | number | string> = {}): Promise<TestApp> {
     const appId = randomInt(1, 0xffffffff);

@@ -27,6 +27,7 @@ export class InteropWorld {
       rootDir,
       logLevel: 'warn',
       consolePort: await freePort(),
+      interopPorts: [await freePort(), await freePort()],
       mediaNodes: nodeIds.length,
       mediaWorkers: 1,
       mediaEnv: { POLYROOM_MEDIA_LISTEN_IP: ownAddress() },
@@ -58,9 +59,9 @@ export class InteropWorld {
     await this.cluster.close();
   }
 
-  /** Each gateway puts who comes into the room beside the viewer who came in through it. */
-  endpoint(stream: string, protocol: 'whip' | 'whep', gateway: 0 | 1 = 0): string {
-    return `${this.cluster.gateways[gateway]!.httpUrl}/v1/apps/${this.app.appId}/rooms/${room}/streams/${stream}/${protocol}`;
+  /** An endpoint of one of the two instances. */
+  endpoint(stream: string, protocol: 'whip' | 'whep', instance: 0 | 1 = 0): string {
+    return `${this.cluster.interopUrls[instance]}/v1/apps/${this.app.appId}/rooms/${room}/streams/${stream}/${protocol}`;
   }
 
   token(userId: string, right: 'publish' | 'subscribe'): Promise<string> {

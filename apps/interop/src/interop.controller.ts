@@ -26,8 +26,7 @@ import {
   userNameSchema,
 } from '@polyroom/contracts';
 import { z } from 'zod';
-import { type GatewayConfig } from '../gateway.config.js';
-import { GATEWAY_CONFIG } from '../gateway-tokens.js';
+import { SESSION_CONFIG, type SessionConfig } from '@polyroom/session';
 import { type InteropRequest } from './interop-login.js';
 import { InteropResources } from './interop-resources.js';
 import { iceFragmentType, sdpType } from './sdp-bodies.js';
@@ -67,7 +66,7 @@ export class InteropController {
     private readonly whip: Whip,
     private readonly whep: Whep,
     private readonly resources: InteropResources,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
   ) {}
 
   @Post('whip')

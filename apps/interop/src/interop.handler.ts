@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { NodeRpcHandler } from '@polyroom/nest-service';
-import { gatewayRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
+import { interopRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { InteropResources } from './interop-resources.js';
 
 /** What other gateways ask for the WHIP and WHEP sessions that this one holds. */
@@ -8,16 +8,16 @@ import { InteropResources } from './interop-resources.js';
 export class InteropHandler {
   constructor(private readonly resources: InteropResources) {}
 
-  @NodeRpcHandler(gatewayRpc.endInteropSession)
-  async end(request: ParsedRequestOf<typeof gatewayRpc.endInteropSession>): Promise<object> {
+  @NodeRpcHandler(interopRpc.endSession)
+  async end(request: ParsedRequestOf<typeof interopRpc.endSession>): Promise<object> {
     await this.resources.endHere(request);
     return {};
   }
 
-  @NodeRpcHandler(gatewayRpc.patchInteropSession)
+  @NodeRpcHandler(interopRpc.patchSession)
   patch(
-    request: ParsedRequestOf<typeof gatewayRpc.patchInteropSession>,
-  ): Promise<ReplyOf<typeof gatewayRpc.patchInteropSession>> {
+    request: ParsedRequestOf<typeof interopRpc.patchSession>,
+  ): Promise<ReplyOf<typeof interopRpc.patchSession>> {
     return this.resources.patchHere(request);
   }
 }

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { AppError, gatewayRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
-import { type GatewayConfig } from '../gateway.config.js';
-import { GATEWAY_CONFIG } from '../gateway-tokens.js';
+import { AppError, interopRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
+import { SESSION_CONFIG, type SessionConfig } from '@polyroom/session';
 import { ClientMethods } from '@polyroom/session';
 import { type InteropSession } from './interop-session.js';
 import { InteropSessions } from './interop-sessions.js';
@@ -11,9 +10,9 @@ import { sdpRefused } from './sdp/sdp-refused.js';
 import { writeIceFragment } from './sdp/write-sdp.js';
 import { Whep } from './whep.js';
 
-type EndRequest = ParsedRequestOf<typeof gatewayRpc.endInteropSession>;
-type PatchRequest = ParsedRequestOf<typeof gatewayRpc.patchInteropSession>;
-type PatchReply = ReplyOf<typeof gatewayRpc.patchInteropSession>;
+type EndRequest = ParsedRequestOf<typeof interopRpc.endSession>;
+type PatchRequest = ParsedRequestOf<typeof interopRpc.patchSession>;
+type PatchReply = ReplyOf<typeof interopRpc.patchSession>;
 
 /** What is asked of WHIP and WHEP sessions, at whichever gateway the request arrives: one holds each. */
 @Injectable()
@@ -23,7 +22,7 @@ export class InteropResources {
     private readonly sessions: InteropSessions,
     private readonly methods: ClientMethods,
     private readonly whep: Whep,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
   ) {}
 
   async end(gatewayId: string, request: EndRequest): Promise<void> {
@@ -31,13 +30,13 @@ export class InteropResources {
       await this.endHere(request);
       return;
     }
-    await this.askHolder(() => this.bus.requestNode(gatewayRpc.endInteropSession, gatewayId, request));
+    await this.askHolder(() => this.bus.requestNode(interopRpc.endSession, gatewayId, request));
   }
 
   patch(gatewayId: string, request: PatchRequest): Promise<PatchReply> {
     return gatewayId === this.config.gatewayId
       ? this.patchHere(request)
-      : this.askHolder(() => this.bus.requestNode(gatewayRpc.patchInteropSession, gatewayId, request));
+      : this.askHolder(() => this.bus.requestNode(interopRpc.patchSession, gatewayId, request));
   }
 
   async endHere({ appId, sessionId, token }: EndRequest): Promise<void> {

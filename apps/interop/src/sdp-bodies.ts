@@ -1,5 +1,5 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { gatewayRpc } from '@polyroom/contracts';
+import { interopRpc } from '@polyroom/contracts';
 
 export const sdpType = 'application/sdp';
 /** Candidates and ICE credentials (RFC 8840). */
@@ -10,7 +10,7 @@ export function acceptSdp(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   server.addContentTypeParser(
     [sdpType, iceFragmentType],
-    { parseAs: 'string', bodyLimit: gatewayRpc.sdpMaxLength },
+    { parseAs: 'string', bodyLimit: interopRpc.sdpMaxLength },
     (_request, body, done) => done(null, body),
   );
   server.addHook('onSend', (request, reply, _payload, done) => {

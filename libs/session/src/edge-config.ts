@@ -1,0 +1,77 @@
+import { TrustedProxies } from '@polyroom/addresses';
+import { ConfigError, optionalText, serviceFields } from '@polyroom/config';
+import { z } from 'zod';
+import { type TurnConfig } from './media/turn.js';
+import { type SessionConfig } from './session.config.js';
+
+/** The environment of a process that clients connect to. */
+export const edgeFields = {
+  ...serviceFields,
+  /** Addresses and networks of the proxies before this process, separated by commas. Their headers name the client. */
+  POLYROOM_TRUSTED_PROXIES: optionalText,
+  /** TURN and STUN servers for clients, `turn:host:port?transport=udp`, separated by commas. */
+  POLYROOM_TURN_URLS: optionalText,
+  /** The secret shared with the TURN servers (coturn's `static-auth-secret`). */
+  POLYROOM_TURN_SECRET: optionalText,
+  /** How long TURN credentials are valid. */
+  POLYROOM_TURN_TTL_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(30 * 86_400)
+    .default(86_400),
+};
+
+export interface EdgeConfig extends SessionConfig {
+  natsUrl: string;
+  httpHost: string;
+  httpPort: number;
+  logLevel: string;
+  trustedProxies: TrustedProxies;
+}
+
+type EdgeValues = z.output<z.ZodObject<typeof edgeFields>>;
+
+/**
+ * @param gatewayId the name of this process in session records
+ * @throws ConfigError where an address list cannot be read
+ */
+export function readEdgeConfig(values: EdgeValues, gatewayId: string): EdgeConfig {
+  return {
+    gatewayId,
+    natsUrl: values.POLYROOM_NATS_URL,
+    httpHost: values.POLYROOM_HTTP_HOST,
+    httpPort: values.POLYROOM_HTTP_PORT,
+    logLevel: values.POLYROOM_LOG_LEVEL,
+    trustedProxies: readTrustedProxies(values.POLYROOM_TRUSTED_PROXIES ?? ''),
+    turn: readTurnConfig(values),
+  };
+}
+
+function readTrustedProxies(text: string): TrustedProxies {
+  try {
+    return TrustedProxies.parse(text);
+  } catch (error) {
+    throw new ConfigError(`POLYROOM_TRUSTED_PROXIES: ${(error as Error).message}`);
+  }
+}
+
+function readTurnConfig(values: EdgeValues): TurnConfig {
+  const secret = values.POLYROOM_TURN_SECRET;
+  const urls = (values.POLYROOM_TURN_URLS ?? '')
+    .split(',')
+    .map((url) => url.trim())
+    .filter(Boolean);
+  const wrong = urls.findIndex((url) => !/^(stuns?|turns?):[^\s/]+$/.test(url));
+  if (wrong >= 0) {
+    throw new ConfigError(
+      `POLYROOM_TURN_URLS: entry ${wrong + 1} is not an address such as turn:host:3478?transport=udp`,
+    );
+  }
+  if (secret === undefined && urls.some((url) => url.startsWith('turn'))) {
+    throw new ConfigError(
+      'POLYROOM_TURN_SECRET is not set: a TURN server accepts no client without credentials',
+    );
+  }
+  return { urls, secret, ttlSeconds: values.POLYROOM_TURN_TTL_SECONDS };
+}
