@@ -2,7 +2,7 @@ import { type Commands } from './commands.js';
 import { type RoomStoreKeys } from './keys.js';
 import { type RedisClient } from './redis-client.js';
 
-/** Who may not log in: a user anywhere, anybody in a room, a user in a room, an address. */
+/** Login bans: of a user in all rooms, of a whole room, of a user in a room, of an address. */
 export class Bans {
   constructor(
     private readonly redis: RedisClient,
@@ -27,7 +27,7 @@ export class Bans {
     await this.commands.run('ban', [this.keys.addressBans(appId)], [address, forMs]);
   }
 
-  /** Addresses with the end of their ban in Unix ms; some may be over. */
+  /** Addresses with the end of their ban in Unix ms; includes expired bans that are not removed yet. */
   async listAddresses(appId: number): Promise<Map<string, number>> {
     const flat = await this.redis.zrange(this.keys.addressBans(appId), '0', '-1', 'WITHSCORES');
     const bans = new Map<string, number>();

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { AppError, type ErrorName, errorRegistry } from '@polyroom/contracts';
 import { type RedisClient } from './redis-client.js';
 
-// Beside the sources and, from dist, back to them: the compiler leaves .lua files where they are.
+// Resolves to the sources, also from dist: the compiler does not copy .lua files.
 const folder = new URL('../src/commands/', import.meta.url);
 
 type Run = (...keysAndArguments: (string | number)[]) => Promise<unknown>;
 
-/** The Lua commands by name. A file is called NAME-KEYS.lua and its header is its signature. */
+/** The Lua commands by name. A file is named NAME-KEYS.lua; its header documents its signature. */
 export class Commands {
   constructor(private readonly redis: RedisClient) {
     for (const file of readdirSync(folder).filter((name) => name.endsWith('.lua'))) {
@@ -19,7 +19,7 @@ export class Commands {
     }
   }
 
-  /** Runs a command. Throws the AppError that it names; anything else it answers is returned. */
+  /** Runs a command. An error name in its reply is thrown as an AppError; any other reply is returned. */
   async run(name: string, keys: string[], values: (string | number)[]): Promise<unknown> {
     const command = (this.redis as unknown as Record<string, Run>)[name]!;
     const answer = await command.call(this.redis, ...keys, ...values);
@@ -30,12 +30,12 @@ export class Commands {
   }
 }
 
-/** Lua knows one kind of table: an empty list comes as an object. */
+/** cjson encodes an empty Lua table as an object, also where a list is meant. */
 export function toList<T>(value: T[] | Record<string, never> | undefined): T[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** HGETALL inside Lua comes as a flat list of fields and JSON values. */
+/** Parses HGETALL as Lua returns it: a flat list of fields and JSON values. */
 export function toRecords<T>(flat: string[]): [string, T][] {
   const records: [string, T][] = [];
   for (let index = 0; index < flat.length; index += 2) {

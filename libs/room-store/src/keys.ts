@@ -1,21 +1,21 @@
 /**
- * The only place where a key is spelled. The braces are the hash tag: all keys of one script share one slot
- * of a Redis Cluster. What a session or a room holds has no time to live: it ends because its owner's lease
- * ended. Only bans and fences end by themselves.
+ * Builds all keys. The braces are the hash tag: all keys of one script map to one slot of a Redis Cluster.
+ * Records of sessions and rooms have no TTL: they are deleted when the lease of their owner expires. Only
+ * bans, fences and login counters expire in Redis.
  */
 export interface UserKeys {
-  /** hash roomId → slot { session, epoch, state, leaseMs?, request, note }; gone with the user's last room. */
+  /** hash roomId → slot { session, epoch, state, leaseMs?, request, note }; deleted with the user's last room. */
   rooms: string;
   /** hash sessionId → session { gateway, node, name, mode, state, attach, token, graceEndMs?, evicted?, lost? }. */
   sessions: string;
-  /** hash streamId → claim { session, channel }; gone with the last stream. */
+  /** hash streamId → claim { session, channel }; deleted with the last stream. */
   claims: string;
-  /** string; there while the user may log in nowhere. */
+  /** string; exists while the user is banned from all rooms. */
   ban: string;
 }
 
 export interface RoomKeys {
-  /** hash { epoch, seq, maxMemberCount, keepUntilMs?, mutes:<streamId>? }; gone with the last member, or when it need not stay. */
+  /** hash { epoch, seq, maxMemberCount, keepUntilMs?, mutes:<streamId>? }; deleted when empty, from keepUntilMs on. */
   room: string;
   /** hash userId → member { session, epoch, name }. */
   members: string;
@@ -25,14 +25,14 @@ export interface RoomKeys {
   attributes: string;
   /** zset userId by the end of the ban, Unix ms; outlives the room. */
   bans: string;
-  /** string; there while nobody may log in. */
+  /** string; exists while all logins are banned. */
   ban: string;
 }
 
 export interface StreamKeys {
-  /** hash { session, user, node }; gone when its owner gives it up or ends. */
+  /** hash { session, user, node }; deleted when its owner releases it or ends. */
   stream: string;
-  /** set of roomIds that show it. */
+  /** set of the roomIds that show the stream. */
   shares: string;
 }
 
@@ -63,7 +63,7 @@ export class RoomStoreKeys {
     };
   }
 
-  /** string epoch; logins of this user into this room up to it are over. */
+  /** string epoch; logins of this user to this room up to this epoch are rejected. */
   fence(appId: number, roomId: string, userId: string): string {
     return `${this.prefix}:{${appId}:r:${roomId}}:fence:${userId}`;
   }
@@ -78,17 +78,17 @@ export class RoomStoreKeys {
     return `${this.prefix}:{${appId}:addresses}:bans`;
   }
 
-  /** string, counts the logins of one second; ends by itself. */
+  /** string, counts the logins of one second; has a TTL. */
   loginRate(appId: number, second: number): string {
     return `${this.prefix}:{${appId}:logins:${second}}:count`;
   }
 
-  /** sets of the rooms and users of an AppID that has a quota of them. */
+  /** sets of the rooms or users of an AppID that has a quota on them. */
   quota(appId: number, what: 'rooms' | 'users'): string {
     return `${this.prefix}:{${appId}:quota}:${what}`;
   }
 
-  /** set of session entries that a gateway holds. */
+  /** set of the session entries that a gateway holds. */
   gatewaySessions(gatewayId: string): string {
     return `${this.prefix}:{gw:${gatewayId}}:sessions`;
   }
@@ -98,7 +98,7 @@ export class RoomStoreKeys {
     return `${this.prefix}:{reap:gateways}:due`;
   }
 
-  /** zset of session entries by the end of their grace, Unix ms; by user, so that the load spreads. */
+  /** zset of session entries by the end of their grace, Unix ms; sharded by user to spread the load. */
   suspendedOf(userId: string): string {
     return this.suspended(shardOf(userId));
   }

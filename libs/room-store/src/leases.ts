@@ -4,17 +4,17 @@ import { type RoomStoreKeys } from './keys.js';
 import { type RedisClient } from './redis-client.js';
 import { fromEntry, toEntry } from './session-entry.js';
 
-/** How many entries one look takes; more follow with the next. */
+/** Entries that one call takes per key; the next call takes more. */
 const mostDue = 200;
 
-/** Something that is due, taken by one caller. */
+/** A due entry, taken by one caller. */
 export interface Due<T> {
   value: T;
-  /** When it is due again, should the caller die; names this taking. */
+  /** When it is due again if the caller crashes; also identifies this take. */
   dueMs: string;
 }
 
-/** Who is still there: gateways by their heartbeat, suspended sessions by their grace, rooms by their check. */
+/** Due times: gateways by their heartbeat, suspended sessions by their grace, rooms by their next check. */
 export class Leases {
   constructor(
     private readonly redis: RedisClient,
@@ -22,17 +22,17 @@ export class Leases {
     private readonly keys: RoomStoreKeys,
   ) {}
 
-  /** False where the gateway was not known: it is new, or was given up meanwhile. */
+  /** False if the gateway was unknown: it is new, or was declared lost. */
   async renewGateway(gatewayId: string, leaseMs: number): Promise<boolean> {
     return (await this.commands.run('setDue', [this.keys.gateways], [gatewayId, leaseMs])) === 0;
   }
 
-  /** Whether somebody looks after the sessions of a gateway: it beats, or is about to be given up. */
+  /** True if the gateway has a lease, or an expired one whose sessions are being suspended. */
   async knowsGateway(gatewayId: string): Promise<boolean> {
     return (await this.redis.zscore(this.keys.gateways, gatewayId)) !== null;
   }
 
-  /** Notes which gateway answers for a session. */
+  /** Adds a session to the list of its gateway. */
   async bindSession(session: SessionRef, gatewayId: string): Promise<void> {
     await this.redis.sadd(this.keys.gatewaySessions(gatewayId), toEntry(session));
   }
@@ -45,7 +45,7 @@ export class Leases {
     return (await this.redis.smembers(this.keys.gatewaySessions(gatewayId))).map(fromEntry);
   }
 
-  /** Some of a gateway's sessions, and where to go on; `cursor` '0' is the beginning and the end. */
+  /** A page of a gateway's sessions and the next cursor; `cursor` '0' starts and ends the scan. */
   async scanGateway(gatewayId: string, cursor: string): Promise<{ cursor: string; sessions: SessionRef[] }> {
     const [next, entries] = await this.redis.sscan(
       this.keys.gatewaySessions(gatewayId),
@@ -56,17 +56,17 @@ export class Leases {
     return { cursor: next, sessions: entries.map(fromEntry) };
   }
 
-  /** Has the session looked at when its grace may be over. A hint: what the session itself says holds. */
+  /** Schedules a check of the session for the end of its grace. A hint: the session record decides. */
   async remindOfSession(session: SessionRef, inMs: number): Promise<void> {
     await this.commands.run('setDue', [this.keys.suspendedOf(session.userId)], [toEntry(session), inMs]);
   }
 
-  /** Forgets a reminder that was not set anew since it was taken. */
+  /** Removes a reminder, unless it was rescheduled since it was taken. */
   async dropSession({ value, dueMs }: Due<SessionRef>): Promise<void> {
     await this.commands.run('dropDue', [this.keys.suspendedOf(value.userId)], [toEntry(value), dueMs]);
   }
 
-  /** Gateways whose lease has ended, for this caller for `retryMs`. */
+  /** Takes gateways whose lease has expired; other callers do not get them for `retryMs`. */
   takeLostGateways(retryMs: number): Promise<Due<string>[]> {
     return this.take([this.keys.gateways], retryMs, (entry) => entry);
   }
@@ -75,12 +75,12 @@ export class Leases {
     await this.commands.run('dropDue', [this.keys.gateways], [value, dueMs]);
   }
 
-  /** Sessions whose grace may be over, for this caller for `retryMs`. */
+  /** Takes sessions whose grace may have expired; other callers do not get them for `retryMs`. */
   takeExpiredSessions(retryMs: number): Promise<Due<SessionRef>[]> {
     return this.take(this.keys.suspendedShards, retryMs, fromEntry);
   }
 
-  /** Has a room looked at: whether its members are still who they say, and whether it need be there. */
+  /** Schedules a check of a room: its memberships, and whether it is to be deleted. */
   async remindOfRoom(appId: number, roomId: string, inMs: number): Promise<void> {
     await this.commands.run('setDue', [this.keys.checkedOf(roomId)], [JSON.stringify([appId, roomId]), inMs]);
   }
@@ -105,7 +105,7 @@ export class Leases {
     if (failed !== undefined && answers.every((answer) => answer.status === 'rejected')) {
       throw failed.reason;
     }
-    // A node of a Cluster that is away keeps its part to itself; that of the others goes on.
+    // If some nodes of a Cluster are unavailable, the entries of the other nodes are still handled.
     return answers.flatMap((answer) => {
       if (answer.status === 'rejected') {
         return [];

@@ -5,8 +5,8 @@ import { type RedisClient } from './redis-client.js';
 export type Counted = 'rooms' | 'users';
 
 /**
- * How many rooms and users an AppID has at once, and how many logins a second. Kept only for AppIDs that
- * have such a limit: it is the one thing that is written by everyone of an AppID.
+ * Counts the concurrent rooms and users of an AppID and its logins per second. Only for AppIDs that have such
+ * a limit, because every login of the AppID writes these same keys.
  */
 export class Quotas {
   constructor(
@@ -15,7 +15,7 @@ export class Quotas {
     private readonly keys: RoomStoreKeys,
   ) {}
 
-  /** False where the AppID has as many as it may. */
+  /** False if the limit is reached. */
   async countIn(appId: number, what: Counted, id: string, most: number): Promise<boolean> {
     return (await this.commands.run('countIn', [this.keys.quota(appId, what)], [id, most])) === 1;
   }
@@ -24,13 +24,13 @@ export class Quotas {
     await this.redis.srem(this.keys.quota(appId, what), id);
   }
 
-  /** False where there were as many logins in this second as there may be. */
+  /** False if the logins of this second exceed the limit. */
   async countLogin(appId: number, most: number, nowMs: number): Promise<boolean> {
     const second = Math.floor(nowMs / 1000);
     return (await this.commands.run('countRate', [this.keys.loginRate(appId, second)], [most, 5000])) === 1;
   }
 
-  /** Some of those that are counted, and where to go on; `cursor` '0' is the beginning and the end. */
+  /** A page of the counted IDs and the next cursor; `cursor` '0' starts and ends the scan. */
   async scan(appId: number, what: Counted, cursor: string): Promise<{ cursor: string; ids: string[] }> {
     const [next, ids] = await this.redis.sscan(this.keys.quota(appId, what), cursor, 'COUNT', 100);
     return { cursor: next, ids };

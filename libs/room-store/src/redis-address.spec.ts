@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseRedisAddress } from './redis-address.js';
 
-test('one URL is a single server', () => {
+test('reads one URL as a single server', () => {
   expect(parseRedisAddress('redis://room:p%40ss@redis/3')).toEqual({
     cluster: false,
     nodes: [{ host: 'redis', port: 6379 }],
@@ -23,7 +23,7 @@ test.each([
   ['redis://a:1, b:2'],
   ['redis+cluster://a:1,b:2'],
   ['redis+cluster://a:1,redis://b:2'],
-])('%s is a Cluster', (text) => {
+])('reads %s as a Cluster', (text) => {
   expect(parseRedisAddress(text)).toMatchObject({
     cluster: true,
     tls: false,
@@ -34,7 +34,7 @@ test.each([
   });
 });
 
-test('one node and a password are enough for a Cluster', () => {
+test('reads a Cluster from one node and a password', () => {
   expect(parseRedisAddress('rediss+cluster://:pw@a')).toEqual({
     cluster: true,
     nodes: [{ host: 'a', port: 6379 }],
@@ -53,12 +53,12 @@ test.each([
   'redis://a:port',
   'redis+cluster://a/1',
   'redis://a/x',
-])('"%s" is refused', (text) => {
+])('refuses "%s"', (text) => {
   expect(() => parseRedisAddress(text)).toThrow();
 });
 
 test.each(['redis://a,redis://u:pw@b', 'redis://u:pw@a,b', 'redis://u:pw@a,u:pw@b'])(
-  '%s: any of the entries has the credentials',
+  'reads the credentials from any entry of %s',
   (text) => {
     expect(parseRedisAddress(text)).toMatchObject({ username: 'u', password: 'pw', cluster: true });
   },
@@ -70,7 +70,7 @@ test.each([
   'redis://u:12#geheim@a',
   'redis://u:geheim@a,u:geheim2@b',
   'http://u:geheim@a',
-])('%s is refused without its password', (text) => {
+])('refuses %s without printing its password', (text) => {
   expect(() => parseRedisAddress(text)).toThrow(
     expect.objectContaining({ message: expect.not.stringMatching(/geheim|gehe/) }),
   );

@@ -1,13 +1,13 @@
 import { AddressError, type AddressRules, parseServerAddresses } from '@polyroom/config';
 
-/** Where Redis is: one server, or some nodes of a Cluster, from which the others are learned. */
+/** Address of Redis: one server, or some nodes of a Cluster; the client discovers the other nodes. */
 export interface RedisAddress {
   cluster: boolean;
   nodes: { host: string; port: number }[];
   username: string | undefined;
   password: string | undefined;
   tls: boolean;
-  /** Of a single server; a Cluster has only the first. */
+  /** Database of a single server; a Cluster has only database 0. */
   database: number;
 }
 
@@ -17,9 +17,9 @@ export const redisAddressRules: AddressRules = {
 };
 
 /**
- * Reads `redis://[user:password@]host[:port][/database]`, for a Cluster several of them with commas between,
- * or `redis+cluster://` where one node is enough. `rediss` is TLS. All nodes have the same credentials, which
- * stand in any of the entries. Throws AddressError, which never names the address: it may hold a password.
+ * Parses `redis://[user:password@]host[:port][/database]`. A Cluster is a comma-separated list of these, or
+ * `redis+cluster://` with one node or more. `rediss` means TLS. All nodes share one set of credentials, given
+ * in any of the entries. Throws AddressError, which never contains the address: it may hold a password.
  */
 export function parseRedisAddress(text: string): RedisAddress {
   if (!/^\s*rediss?(\+cluster)?:\/\//i.test(text)) {
@@ -52,7 +52,7 @@ interface Credentials {
   password: string | undefined;
 }
 
-/** The client signs in at every node in the same way. */
+/** ioredis authenticates at every node with the same credentials. */
 function commonCredentials(entries: readonly Credentials[]): Credentials {
   const given = entries.filter(({ username, password }) => username !== undefined || password !== undefined);
   const [first] = given;

@@ -2,17 +2,17 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { parseRedisAddress, type RedisAddress } from './redis-address.js';
 import { writeByTurn } from './turn-writes.js';
 
-/** One server or a Cluster: the same commands, as every command keeps to one slot. */
+/** One server or a Cluster; both take the same commands, because every command keeps to one slot. */
 export type RedisClient = Redis | Cluster;
 
-/** How long a command waits for a lost connection before it fails: a rule that cannot be read refuses. */
+/** A command without a reply fails after this time, and the request that needed it is refused. */
 const commandTimeoutMs = 2000;
 const maxReconnectDelayMs = 1000;
-/** A Cluster that moves slots sends a command on; one that is half away refuses it after this many times. */
+/** Limits how often a command follows redirections while slots move or nodes are down. */
 const maxRedirections = 8;
 const redirectionDelayMs = 200;
 
-/** Connects, or throws the reason why Redis cannot be used. */
+/** Connects, or throws the reason why Redis is unusable. */
 export async function connectRedis(
   url: string,
   onError: (error: Error) => void,
@@ -30,14 +30,14 @@ export async function connectRedis(
     await client.connect();
   } catch (error) {
     client.disconnect();
-    // What the client throws says only that it has no connection.
+    // The error that ioredis throws says only that the connection is closed; the error event has the cause.
     throw reason ?? error;
   }
   client.off('error', keepReason).on('error', onError);
   return client;
 }
 
-/** Redis answers and does not let this process in: no waiting heals that. */
+/** True if Redis rejects the credentials: a retry cannot succeed. */
 export function isRefusedByRedis(error: unknown): boolean {
   const { message, lastNodeError } = Object(error) as { message?: unknown; lastNodeError?: unknown };
   return (
@@ -73,7 +73,7 @@ function createCluster(address: RedisAddress): Cluster {
     maxRedirections,
     retryDelayOnFailover: redirectionDelayMs,
     retryDelayOnClusterDown: redirectionDelayMs,
-    // Certificates name hosts, and a Cluster may tell its addresses only.
+    // A Cluster may announce IP addresses only, but certificates name hosts: connect to names unresolved.
     ...(address.tls ? { dnsLookup: (host, callback) => callback(null, host) } : {}),
   });
   return cluster;

@@ -1,13 +1,13 @@
 import type { DevicePolicy, ErrorName, RoomMode } from '@polyroom/contracts';
 
-/** The rules of the rooms as one would tell them: no slots, no leases in milliseconds, one thing at a time. */
+/** A sequential reference model of the rules of rooms, without hash slots and without timed leases. */
 
 interface Place {
   sessionId: string;
   epoch: number;
   requestId: string;
   state: 'entering' | 'live';
-  /** Its login was given up. */
+  /** The lease of its login has expired. */
   isLate: boolean;
 }
 
@@ -16,14 +16,14 @@ interface Session {
   gatewayId: string;
   attach: number;
   mode: RoomMode;
-  /** Whom it has put out. */
+  /** IDs of the sessions that it evicted. */
   evicted: Set<string>;
-  /** What a session that is out still held. */
+  /** Rooms that an evicted session held. */
   left: { roomId: string; epoch: number }[];
   code: ErrorName | undefined;
   isExpired: boolean;
   isInGrace: boolean;
-  /** It is out, and its client, which had no socket then, may still ask. */
+  /** It was evicted while it had no socket; a resume gets the reason. */
   isRemembered: boolean;
   lost: Map<string, ErrorName>;
 }
@@ -61,7 +61,7 @@ export class ReferenceRules {
   private readonly places = new Map<string, Map<string, Place>>();
   private readonly sessions = new Map<string, Map<string, Session>>();
   private readonly rooms = new Map<string, Room>();
-  /** Logins up to this epoch are over, by room and user. */
+  /** Logins up to this epoch are rejected, by room and user. */
   private readonly fences = new Map<string, number>();
   private lastEpoch = 0;
 
@@ -273,7 +273,7 @@ export class ReferenceRules {
     return { ok: { attach: session.attach, roomIds, lost } };
   }
 
-  /** All of it at once: seats, places, session. */
+  /** Releases memberships, places and the session in one step. */
   end(userId: string, sessionId: string, onlyExpired: boolean): string[] | 'live' | 'later' | undefined {
     const session = this.sessionsOf(userId).get(sessionId);
     if (session === undefined) {
@@ -305,7 +305,7 @@ export class ReferenceRules {
     return held.map(({ roomId }) => roomId);
   }
 
-  /** Whoever ends it dies on the way. False where there is no such session. */
+  /** Begins to end a session and crashes before it is done. False if there is no such session. */
   halfEnd(userId: string, sessionId: string): boolean {
     const session = this.sessionsOf(userId).get(sessionId);
     if (session !== undefined && session.state !== 'out') {
@@ -337,7 +337,7 @@ export class ReferenceRules {
     }
   }
 
-  /** Everything, in words that both sides have. */
+  /** The state in a form that the store and the model share. */
   describe(userId: string): { rooms: string[]; sessions: string[] } {
     return {
       rooms: [...this.placesOf(userId)].map(

@@ -12,7 +12,7 @@ const limit = 2;
 const roomIds = ['r1', 'r2', 'r3', 'r4'];
 const long = 1_000_000;
 
-/** A login on its way, known to both sides: each has its own epoch for it. */
+/** A pending login; the store and the model have each their own epoch for it. */
 interface Ticket {
   userId: string;
   sessionId: string;
@@ -23,12 +23,12 @@ interface Ticket {
   isLate: boolean;
 }
 
-// Few, and some more often than others: rules are about those who meet.
+// Few values, some of them frequent, so that operations collide.
 const user = fc.constantFrom<string>('u1', 'u1', 'u1', 'u2');
 const sessionId = fc.constantFrom<string>('se_1', 'se_1', 'se_1', 'se_2', 'se_2', 'se_3');
 const room = fc.constantFrom(...roomIds);
 const gatewayId = fc.constantFrom<string>('gw_1', 'gw_1', 'gw_1', 'gw_2');
-/** Counted from the latest. */
+/** Index of a pending login, counted from the latest. */
 const ticket = fc.oneof(
   { weight: 3, arbitrary: fc.nat({ max: 2 }) },
   { weight: 1, arbitrary: fc.nat({ max: 20 }) },
@@ -37,7 +37,7 @@ const policy = fc.constantFrom('kickOld' as const, 'refuseNew' as const, 'share'
 const rarely = fc.nat({ max: 9 }).map((number) => number === 0);
 const mostly = rarely.map((value) => !value);
 
-/** What may happen. The three steps of a login and those of a logout come alone and as a whole. */
+/** The operations. The steps of a login and of a logout come one by one and all at once. */
 const operation = fc.oneof(
   {
     weight: 6,
@@ -109,7 +109,7 @@ const operation = fc.oneof(
 );
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
-/** Does everything twice, to the commands and to the model, and compares. */
+/** Applies each operation to the commands and to the model, and compares the results. */
 class Twins {
   private readonly model = new ReferenceRules();
   private readonly tickets: Ticket[] = [];
@@ -166,7 +166,7 @@ class Twins {
     }
   }
 
-  /** A session without a socket, what befalls it, and its client coming back. */
+  /** Suspends a session, changes it meanwhile, and resumes it. */
   private async outage(meanwhile: 'kick' | 'putOut' | 'putOutAndEnd', chosen: Ticket): Promise<void> {
     const { userId, sessionId } = chosen;
     for (const gatewayId of ['gw_1', 'gw_2']) {
@@ -244,7 +244,7 @@ class Twins {
     if (!ok.repeated) {
       this.tickets.push(chosen);
     } else {
-      // The lease of the first time holds.
+      // The lease of the first request applies.
       chosen.isLate = this.tickets.find(({ epoch }) => epoch === chosen.epoch)!.isLate && ok.leaseMs !== 0;
     }
     if (steps > 1) {
@@ -373,7 +373,7 @@ function sorted(value: string[] | string | undefined): unknown {
   return Array.isArray(value) ? [...value].sort() : value;
 }
 
-describe.each(redisKinds)('the commands and the rules as one would tell them, on %s', (kind) => {
+describe.each(redisKinds)('the commands and the reference model, on %s', (kind) => {
   let redis: Awaited<ReturnType<typeof startRedisOf>>;
   let store: RoomStore;
   beforeAll(async () => {
@@ -385,12 +385,12 @@ describe.each(redisKinds)('the commands and the rules as one would tell them, on
     await redis?.close();
   });
 
-  test('agree, whatever happens in which order', async () => {
+  test('agree on every sequence of operations', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(operation, { minLength: 5, maxLength: 80, size: 'max' }),
         async (operations) => {
-          // An AppID of its own is a world of its own.
+          // An AppID of its own isolates the run.
           const twins = new Twins(store, randomInt(1, 2 ** 31));
           for (const operation of operations) {
             await twins.run(operation);

@@ -11,20 +11,20 @@ interface AttributeRecord {
 
 export interface AttributeChange {
   key: string;
-  /** '' takes the attribute away. */
+  /** '' deletes the attribute. */
   value: string;
-  /** The version that it must have; 0 = it must not be there; undefined = whatever it is. */
+  /** The expected version; 0 = the attribute must not exist; undefined = any. */
   version: number | undefined;
 }
 
-/** What the members of a room have noted for each other: state, the last write wins unless a version is named. */
+/** Key-value state of a room. The last write wins, unless the change names the expected version. */
 export class RoomAttributes {
   constructor(
     private readonly commands: Commands,
     private readonly keys: RoomStoreKeys,
   ) {}
 
-  /** Changes all of them or none. Without a session it is the app's server that does. */
+  /** Applies all changes or none. Without a session the caller is the app server. */
   async set(
     appId: number,
     roomId: string,

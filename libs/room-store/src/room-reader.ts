@@ -22,20 +22,20 @@ export interface RoomAtOnce {
   roomEpoch: string;
   seq: number;
   memberCount: number;
-  /** All of them, or as many as were asked for. */
+  /** At most `mostMembers`. */
   members: User[];
   streams: RoomStream[];
   attributes: RoomAttribute[];
 }
 
-/** One user as the records say. */
+/** The records of one user. */
 export interface UserRecords {
   rooms: {
     roomId: string;
     sessionId: string;
     epoch: number;
     state: 'entering' | 'live';
-    /** Unix ms; undefined: its rights do not end. */
+    /** Unix ms; undefined if the rights do not expire. */
     rightsEndMs: number | undefined;
   }[];
   sessions: {
@@ -43,7 +43,7 @@ export interface UserRecords {
     state: 'live' | 'suspended' | 'ending' | 'out';
     gatewayId: string;
     mode: RoomMode | undefined;
-    /** Of a session without a socket: until when it is kept, or remembered. Unix ms. */
+    /** Of a session without a socket, also an evicted one: when its record is deleted. Unix ms. */
     graceEndMs: number | undefined;
   }[];
 }
@@ -60,18 +60,18 @@ interface SessionRecord {
   gateway: string;
   mode?: RoomMode;
   graceEndMs?: number;
-  /** The same of one that was put out. */
+  /** The same of an evicted session. */
   untilMs?: number;
 }
 
-/** What is asked without changing anything. */
+/** Read-only queries. */
 export class RoomReader {
   constructor(
     private readonly redis: RedisClient,
     private readonly keys: RoomStoreKeys,
   ) {}
 
-  /** Undefined where the room does not exist. The parts are read at one moment. */
+  /** Undefined if the room does not exist. All parts are read atomically. */
   async findRoom(appId: number, roomId: string, mostMembers: number): Promise<RoomAtOnce | undefined> {
     const { room, members, streams, attributes } = this.keys.room(appId, roomId);
     const results = await this.redis
@@ -101,7 +101,7 @@ export class RoomReader {
     };
   }
 
-  /** Some members and where to go on; `cursor` '0' is the beginning and the end. */
+  /** A page of members and the next cursor; `cursor` '0' starts and ends the scan. */
   async listMembers(
     appId: number,
     roomId: string,
@@ -121,7 +121,7 @@ export class RoomReader {
     return member.session === session.sessionId && Number(member.epoch) === epoch;
   }
 
-  /** Undefined where the room does not show the stream, or nobody owns it. */
+  /** Undefined if the room does not show the stream, or the stream has no owner. */
   async locate(appId: number, roomId: string, streamId: string): Promise<StreamLocation | undefined> {
     const [shown, owner] = await Promise.all([
       this.redis.hget(this.keys.room(appId, roomId).streams, streamId),
@@ -135,17 +135,17 @@ export class RoomReader {
     return { nodeId, ownerSessionId, kinds: kinds.split(',') as StreamKind[] };
   }
 
-  /** What operators keep from the room of a stream. */
+  /** Media kinds of a stream that operators have muted in the room. */
   async mutesOf(appId: number, roomId: string, streamId: string): Promise<MediaKind[]> {
     return toKinds((await this.redis.hget(this.keys.room(appId, roomId).room, `mutes:${streamId}`)) ?? '');
   }
 
-  /** The media node of a stream; undefined where nobody owns it. */
+  /** The media node of a stream; undefined if the stream has no owner. */
   async findNodeOf(appId: number, streamId: string): Promise<string | undefined> {
     return (await this.redis.hget(this.keys.stream(appId, streamId).stream, 'node')) ?? undefined;
   }
 
-  /** Whether the user's slot of this login is there: a seat without one is nobody's. */
+  /** Whether the user still has the slot of this login; a membership without one is orphaned. */
   async hasSlot(
     appId: number,
     userId: string,

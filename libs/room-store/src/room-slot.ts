@@ -24,13 +24,13 @@ interface StreamRecord {
   extraInfo: string;
 }
 
-/** Who has a seat, and through which login. */
+/** A member, with the session and epoch of its login. */
 export interface RoomMember extends User {
   sessionId: string;
   epoch: number;
 }
 
-/** A stream that went, with the number of the fact that says so. */
+/** A removed stream, with the number of its streamRemoved fact. */
 export interface RemovedStream {
   stream: RoomStream;
   sessionId: string;
@@ -40,12 +40,12 @@ export interface RemovedStream {
 export interface Entered {
   roomEpoch: string;
   seq: number;
-  /** False where the user was a member before. */
+  /** False if the user was a member before. */
   joined: boolean;
-  /** The room was made by this. */
+  /** True if this login created the room. */
   isNew: boolean;
   memberCount: number;
-  /** All of them, or as many as were asked for. */
+  /** At most `mostMembers`. */
   members: User[];
   streams: RoomStream[];
   attributes: RoomAttribute[];
@@ -60,14 +60,14 @@ export interface Left {
   removed: RemovedStream[];
 }
 
-/** Who is in a room and what is shown in it. Every change is numbered for those who watch. */
+/** Members and streams of a room. Every change has a fact number, so that gateways can detect a gap. */
 export class RoomSlot {
   constructor(
     private readonly commands: Commands,
     private readonly keys: RoomStoreKeys,
   ) {}
 
-  /** Takes a seat, or throws why not. `leaseMs` is that of the admission. */
+  /** Adds the member, or throws the rule that forbids it. `leaseMs` is that of the admission. */
   async enter(
     session: SessionRef,
     roomId: string,
@@ -107,12 +107,12 @@ export class RoomSlot {
       members: toMembers(memberList),
       streams: toStreams(streamList),
       attributes: toAttributes(attributeList),
-      // The facts of removed streams come right before that of the new member.
+      // The facts of the removed streams immediately precede the fact of the new member.
       removed: toRemoved(removedList, joined === 1 ? seq - 1 : seq),
     };
   }
 
-  /** Undefined where this login has no seat there; it gets none for `fenceMs` from then on. */
+  /** Undefined if this login is not a member; it is then barred from entering for `fenceMs`. */
   async leave(
     session: SessionRef,
     roomId: string,
@@ -132,7 +132,7 @@ export class RoomSlot {
       : undefined;
   }
 
-  /** Makes a room, or gives one its settings; false where it was there. It stays, also empty, for `keepMs`. */
+  /** Creates a room, or updates it and returns false. It stays for `keepMs`, even while it is empty. */
   async create(
     appId: number,
     roomId: string,
@@ -144,7 +144,7 @@ export class RoomSlot {
     return created === 1;
   }
 
-  /** Ends a room; who was in it and what was shown, or undefined where there is no such room. */
+  /** Closes a room. Returns its former members and streams, or undefined if there is no such room. */
   async close(
     appId: number,
     roomId: string,
@@ -164,13 +164,13 @@ export class RoomSlot {
     };
   }
 
-  /** Ends a room that is empty and need not stay; whether it is gone. */
+  /** Deletes a room that is empty and need not stay. Returns whether it is deleted. */
   async sweep(appId: number, roomId: string): Promise<boolean> {
     const { room, members, streams, attributes } = this.keys.room(appId, roomId);
     return (await this.commands.run('sweepRoom', [room, members, streams, attributes], [])) === 1;
   }
 
-  /** Shows a stream; `added` is false where it was shown already. Throws ROOM_ROOMID_INCORRECT for a non-member. */
+  /** Shows a stream; `added` is false if it was shown. Throws ROOM_ROOMID_INCORRECT for a non-member. */
   async show(
     session: SessionRef,
     roomId: string,
@@ -186,7 +186,7 @@ export class RoomSlot {
     return { roomEpoch, seq, added: added === 1 };
   }
 
-  /** What operators keep from the room of a stream. Throws ROOM_ROOMID_INCORRECT where there is no such room. */
+  /** Mutes or unmutes a stream in a room. Throws ROOM_ROOMID_INCORRECT if there is no such room. */
   async mute(
     appId: number,
     roomId: string,
@@ -205,7 +205,7 @@ export class RoomSlot {
     return { roomEpoch, seq, kinds: toKinds(kinds), changed: changed === 1 };
   }
 
-  /** Undefined where the session shows no such stream there. */
+  /** Undefined if the session shows no such stream in the room. */
   async hide(
     session: SessionRef,
     roomId: string,
@@ -260,7 +260,7 @@ function toRemoved(flat: string[], lastSeq: number): RemovedStream[] {
   }));
 }
 
-/** A comma list, as it is stored. */
+/** Parses the stored comma-separated list. */
 export function toKinds(list: string): MediaKind[] {
   return list === '' ? [] : (list.split(',') as MediaKind[]);
 }

@@ -1,7 +1,7 @@
 import { type SessionRef } from '@polyroom/contracts';
 import type { AdmitOptions, Entered, RoomStore } from './index.js';
 
-/** What the specs of the store share. */
+/** Shared by the specs of the store. */
 export const appId = 7;
 export const tokenHash = 'a'.repeat(64);
 
@@ -53,7 +53,7 @@ export function enter(
   });
 }
 
-/** All three steps; the epoch. */
+/** Runs all three steps of a login. Returns its epoch. */
 export async function login(
   store: RoomStore,
   who: SessionRef,

@@ -22,7 +22,7 @@ describe.each(redisKinds)('on %s', (kind) => {
     await redis?.close();
   });
 
-  test('what is kept from a room of a stream is a rule of the room, and ends with it', async () => {
+  test('a mute of a stream belongs to the room and ends with it', async () => {
     const who = session('muted-user');
     const mute = (kind: 'audio' | 'video', muted: boolean) =>
       store.room.mute(appId, 'muted-room', 'a stream', kind, muted);
@@ -43,7 +43,7 @@ describe.each(redisKinds)('on %s', (kind) => {
     expect(await store.reader.mutesOf(appId, 'muted-room', 'a stream')).toEqual([]);
   });
 
-  test('users, rooms, streams and leases of many slots are kept and cleared away', async () => {
+  test('stores and removes users, rooms, streams and leases across hash slots', async () => {
     await store.ping();
     const users = Array.from({ length: 40 }, (_, index) => session(`user-${index}`));
     await Promise.all(
@@ -93,7 +93,7 @@ describe.each(redisKinds)('on %s', (kind) => {
     expect(await store.reader.readUser(appId, 'user-0')).toEqual({ rooms: [], sessions: [] });
   });
 
-  test('errors keep their names', async () => {
+  test('errors keep their codes', async () => {
     const who = session('limited');
     for (let room = 0; room < 5; room++) {
       await login(store, who, `limit-${room}`);
@@ -111,7 +111,7 @@ describe('on a Cluster', () => {
   });
   afterAll(() => cluster?.close());
 
-  test('every node carries its part of the users and rooms', async () => {
+  test('users and rooms spread over all nodes', async () => {
     const store = await RoomStore.connect({ url: cluster.url, prefix: 'even' });
     await Promise.all(
       Array.from({ length: 60 }, (_, index) => login(store, session(`even-${index}`), `r-${index}`)),
@@ -130,7 +130,7 @@ describe('on a Cluster', () => {
     await store.close();
   });
 
-  test('one node of the list is enough to find the others', async () => {
+  test('discovers the Cluster from one node', async () => {
     const store = await RoomStore.connect({
       url: `redis+cluster://127.0.0.1:${cluster.nodes[1]!.port}`,
       prefix: 'one',
@@ -142,7 +142,7 @@ describe('on a Cluster', () => {
     await store.close();
   });
 
-  test('a killed node refuses what it keeps and nothing else, and keeps its word when it is back', async () => {
+  test('a killed node affects only its own users, and has all records after a restart', async () => {
     const store = await RoomStore.connect({ url: cluster.url, prefix: 'lost' });
     const users = Array.from({ length: 30 }, (_, index) => session(`lost-${index}`));
     await Promise.all(users.map((who) => login(store, who, `lost-${who.userId}`)));
@@ -155,7 +155,7 @@ describe('on a Cluster', () => {
           ),
         ),
       );
-    // What was written within the last second may be lost: the file has to be on the disk first.
+    // A crash may lose the last second of writes: wait until the append-only file is on disk.
     await waitFor(
       async () => {
         const client = new Redis(cluster.nodes[2]!.url);
@@ -163,18 +163,18 @@ describe('on a Cluster', () => {
         client.disconnect();
         return info.includes('aof_pending_bio_fsync:0') && info.includes('aof_buffer_length:0');
       },
-      { timeoutMs: 5000, describe: 'the file of the node to be written' },
+      { timeoutMs: 5000, describe: 'the append-only file to be synced' },
     );
     await Promise.all(users.map((who) => store.leases.remindOfSession(who, 0)));
     await cluster.nodes[2]!.kill();
     const startedAtMs = Date.now();
     const during = await inRoom();
-    // Refused, not hanging: a rule that cannot be read is a refusal within seconds.
+    // Commands fail within seconds instead of hanging.
     expect(Date.now() - startedAtMs).toBeLessThan(5000);
     expect(during.filter((rooms) => rooms === 'refused').length).toBeGreaterThan(0);
     expect(during.filter((rooms) => rooms === 1).length).toBeGreaterThan(0);
     expect(during).not.toContain(0);
-    // Whose grace is over is still found where a node answers.
+    // Expired sessions are still found on the nodes that are up.
     const due = await store.leases.takeExpiredSessions(60_000);
     expect(due.length).toBeGreaterThan(0);
     expect(due.length).toBeLessThan(users.length);
@@ -183,9 +183,9 @@ describe('on a Cluster', () => {
     await cluster.ready();
     await waitFor(async () => (await inRoom()).every((rooms) => rooms === 1), {
       timeoutMs: 10_000,
-      describe: 'all rooms to be known again',
+      describe: 'all rooms to be readable again',
     });
-    // Its scripts are loaded again without anybody's help.
+    // The client reloads the scripts on the restarted node.
     await Promise.all(users.map((who) => login(store, who, `back-${who.userId}`)));
     await store.close();
   });

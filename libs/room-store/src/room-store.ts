@@ -11,16 +11,16 @@ import { StreamSlot } from './stream-slot.js';
 import { UserSlot } from './user-slot.js';
 
 export interface RoomStoreOptions {
-  /** One server or the nodes of a Cluster; `parseRedisAddress` says how it is written. */
+  /** One server or the nodes of a Cluster; see `parseRedisAddress` for the format. */
   url: string;
-  /** Begins every key. */
+  /** Prefix of every key. */
   prefix: string;
   onError?: (error: Error) => void;
-  /** For measurements: leaves to ioredis when what is written. */
+  /** For benchmarks: turns off the batching of writes. */
   plainWrites?: boolean;
 }
 
-/** Redis behind the rules of the rooms. Owns its connection. */
+/** Applies the rules of rooms in Redis. Owns its connection. */
 export class RoomStore {
   readonly user: UserSlot;
   readonly room: RoomSlot;
@@ -53,7 +53,7 @@ export class RoomStore {
     return new RoomStore(redis, options.prefix);
   }
 
-  /** Throws unless Redis answers. */
+  /** Throws if Redis does not reply. */
   async ping(): Promise<void> {
     await this.redis.ping();
   }

@@ -1,6 +1,6 @@
 import { type SessionRef } from '@polyroom/contracts';
 
-/** A session as a member of a set: its parts in a fixed order. */
+/** Encodes a session as a set member. The order of the parts is fixed, so that equal sessions match. */
 export function toEntry(session: SessionRef): string {
   return JSON.stringify([session.appId, session.userId, session.sessionId]);
 }

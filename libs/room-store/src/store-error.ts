@@ -1,6 +1,6 @@
 import { AppError } from '@polyroom/contracts';
 
-/** How ioredis says that nothing answered. */
+/** Messages of ioredis when Redis does not reply. */
 const silences = [
   'Command timed out',
   'Connection is closed.',
@@ -9,11 +9,11 @@ const silences = [
   "Stream isn't writeable",
 ];
 const silentKinds = ['MaxRetriesPerRequestError', 'ClusterAllFailedError'];
-/** How a server says that it is there and does not do it now: it loads, is cut off, or is full. */
+/** Error prefixes of a server that is temporarily unable to serve: loading, partitioned or out of memory. */
 const refusals = /^(CLUSTERDOWN|LOADING|MASTERDOWN|MISCONF|NOREPLICAS|OOM|READONLY|TRYAGAIN) /;
 const systemCodes = ['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT'];
 
-/** STORE_UNAVAILABLE where the error says that Redis is away; undefined where it says anything else. */
+/** STORE_UNAVAILABLE if the error means that Redis is unavailable; undefined for any other error. */
 export function toStoreError(error: unknown): AppError | undefined {
   return error instanceof Error && isAway(error)
     ? new AppError('STORE_UNAVAILABLE', { cause: error })

@@ -2,30 +2,30 @@ import { type SessionRef } from '@polyroom/contracts';
 import { type Commands } from './commands.js';
 import { type RoomStoreKeys } from './keys.js';
 
-/** Who owns a stream ID, and where it is shown. */
+/** The owner of a stream ID, and the rooms that show the stream. */
 export class StreamSlot {
   constructor(
     private readonly commands: Commands,
     private readonly keys: RoomStoreKeys,
   ) {}
 
-  /** Throws PUBLISHER_REPETITIVE_PUBLISH_STREAM where another session owns it. */
+  /** Throws PUBLISHER_REPETITIVE_PUBLISH_STREAM if another session owns it. */
   async claim(session: SessionRef, streamId: string, nodeId: string): Promise<void> {
     const { stream } = this.keys.stream(session.appId, streamId);
     await this.commands.run('claimStream', [stream], [session.sessionId, session.userId, nodeId]);
   }
 
-  /** The rooms that show it now. Throws PUBLISHER_SERVER_FORBID where the session does not own it. */
+  /** Returns the rooms that show it now. Throws PUBLISHER_SERVER_FORBID if the session does not own it. */
   async addShare(session: SessionRef, streamId: string, roomId: string): Promise<string[]> {
     return (await this.run('addShare', session, streamId, roomId)) as string[];
   }
 
-  /** The rooms that still show it. */
+  /** Returns the rooms that still show it. */
   async removeShare(session: SessionRef, streamId: string, roomId: string): Promise<string[]> {
     return (await this.run('removeShare', session, streamId, roomId)) as string[];
   }
 
-  /** Gives the ID back; with `onlyUnshared` a stream that is shown somewhere stays. */
+  /** Releases the ID; with `onlyUnshared` a stream that is shown in any room is kept. */
   async release(
     session: SessionRef,
     streamId: string,

@@ -3,9 +3,8 @@ import { type Writable } from 'node:stream';
 type Write = (chunk: unknown, ...rest: unknown[]) => boolean;
 
 /**
- * What is asked in one turn of the event loop leaves in one piece and one system call, which is what a small
- * command costs this process. Unlike a pipeline it does not wait for anything, and answers come one by one as
- * before.
+ * Combines the writes of one event-loop tick into one system call, which is the main cost of a small command.
+ * Unlike a pipeline, it does not delay replies: each command resolves as its reply arrives.
  */
 export function writeByTurn(stream: Writable): void {
   const write = stream.write.bind(stream) as Write;

@@ -22,15 +22,15 @@ export interface AdmitOptions {
   requestId: string;
   /** How long a login may take between admit and confirm. */
   enterLeaseMs: number;
-  /** The session's first login; any other one of a session that is not there is refused. */
+  /** True for the session's first login; other logins of an unknown session are refused. */
   opens: boolean;
-  /** Hash of the secret with which the session can be resumed. */
+  /** Hash of the secret that a resume must present. */
   tokenHash: string;
-  /** Kept for a resume, not looked at. */
+  /** Opaque to the store; returned by a resume. */
   note: string;
-  /** A room of the session that is left for this one and does not count. */
+  /** The room to switch from; it does not count towards the limit. */
   replaces: string | undefined;
-  /** Unix ms at which the token of the login expires; undefined: its rights do not end. */
+  /** Unix ms at which the token of the login expires; undefined if the rights do not expire. */
   rightsEndMs: number | undefined;
 }
 
@@ -39,28 +39,28 @@ export interface RoomEpoch {
   epoch: number;
 }
 
-/** What a session held, for the caller to clear away. */
+/** What a session held, for the caller to clean up. */
 export interface HeldBySession {
   gatewayId: string;
   nodeId: string | undefined;
   rooms: RoomEpoch[];
   streams: string[];
-  /** Why it was put out, where it was. */
+  /** The reason of its eviction, if it was evicted. */
   code: ErrorName | undefined;
   reason: string | undefined;
 }
 
 export interface AdmitResult {
-  /** Undefined where the login was refused although something is to be cleared away. */
+  /** Undefined if the login was refused; `out` and `swept` are to be cleaned up all the same. */
   epoch: number | undefined;
-  /** Unix ms by Redis' clock until which the seat must be taken; 0 where the slot is confirmed. */
+  /** Unix ms by the clock of Redis until which the login must enter the room; 0 if the slot is confirmed. */
   leaseMs: number;
   refused: ErrorName | undefined;
-  /** The same request had been admitted before. */
+  /** The same request was admitted before. */
   repeated: boolean;
-  /** Sessions of this user that were put out, now or before, and hold something still. */
+  /** Evicted sessions of this user, by this login or an earlier one, that are not cleaned up yet. */
   out: string[];
-  /** Slots of logins that were never finished. */
+  /** Slots of logins that were never confirmed. */
   swept: (RoomEpoch & { sessionId: string })[];
 }
 
@@ -70,17 +70,17 @@ export interface Resumed {
   nodeId: string | undefined;
   userName: string;
   mode: RoomMode;
-  /** Which socket of the session this is, counted up. */
+  /** Number of the socket within the session; grows with every resume. */
   attach: number;
   rooms: (RoomEpoch & { note: string })[];
   claims: { streamId: string; channel: number }[];
-  /** Rooms that it lost while it had no socket. */
+  /** Rooms that the session lost while it had no socket. */
   lost: { roomId: string; code: ErrorName; reason: string | undefined }[];
-  /** Rooms whose rights have ended, for the caller to take away. */
+  /** Rooms whose rights have expired, for the caller to remove. */
   expired: RoomEpoch[];
 }
 
-/** What a renewed token changes about one room. */
+/** The change that a renewed token makes to one room. */
 export interface RenewedRoom extends RoomEpoch {
   note: string;
   rightsEndMs: number | undefined;
@@ -120,14 +120,14 @@ interface RawResumed {
   expired: [string, string][];
 }
 
-/** How many rooms a user is in, and through which sessions: everything that is decided about one user. */
+/** Rooms, sessions and stream claims of one user; all decisions about one user are made here. */
 export class UserSlot {
   constructor(
     private readonly commands: Commands,
     private readonly keys: RoomStoreKeys,
   ) {}
 
-  /** Takes a slot, or throws the rule that forbids it. */
+  /** Reserves a slot, or throws the rule that forbids it. */
   async admit(options: AdmitOptions): Promise<AdmitResult> {
     const { appId, userId, sessionId } = options.session;
     const { rooms, sessions, claims, ban } = this.keys.user(appId, userId);
@@ -168,15 +168,15 @@ export class UserSlot {
     };
   }
 
-  /** False where the slot is no longer this login's. */
+  /** False if the slot does not belong to this login any more. */
   async confirm(session: SessionRef, roomId: string, epoch: number): Promise<boolean> {
     const { rooms } = this.keys.user(session.appId, session.userId);
     return (await this.commands.run('confirm', [rooms], [roomId, session.sessionId, epoch])) === 1;
   }
 
   /**
-   * Gives a slot back; throws ROOM_ROOMID_INCORRECT where it is not this login's. With `why` it is taken
-   * away, and a session without a socket is told when it resumes.
+   * Releases a slot; throws ROOM_ROOMID_INCORRECT if it does not belong to this login. `why` marks a removal:
+   * a session without a socket gets it when it resumes.
    */
   async release(
     session: SessionRef,
@@ -215,8 +215,8 @@ export class UserSlot {
   }
 
   /**
-   * What the session holds, refused everything from now on; undefined where there is nothing to end. With
-   * `onlyExpired` a session that has a socket ('live') or its grace ('later') stays as it is.
+   * Returns what the session holds and refuses all its requests from now on; undefined if there is no such
+   * session. With `onlyExpired` a session with a socket ('live') or in its grace ('later') is left unchanged.
    */
   async beginEnd(
     session: SessionRef,
@@ -230,17 +230,17 @@ export class UserSlot {
     return answer === 'live' || answer === 'later' ? answer : toHeld(JSON.parse(String(answer)) as RawHeld);
   }
 
-  /** False where the session is remembered, without anything, until its grace is over. */
+  /** False if the record of an evicted session stays until its grace expires. */
   async finishEnd(session: SessionRef): Promise<boolean> {
     return (await this.run('finishEnd', session, [session.sessionId])) === 1;
   }
 
-  /** Takes everything from a session; `beginEnd` lists it. False where there is no session to put out. */
+  /** Evicts a session; `beginEnd` lists what it held. False if there is no session to evict. */
   async putOut(session: SessionRef, code: ErrorName, reason: string | undefined): Promise<boolean> {
     return (await this.run('putOut', session, [session.sessionId, code, reason ?? ''])) === 1;
   }
 
-  /** Starts the grace of a session without a socket. `attach` 0: its gateway is gone with all its sockets. */
+  /** Starts the grace of a session without a socket. `attach` 0: its gateway is lost with all sockets. */
   async suspend(
     session: SessionRef,
     gatewayId: string,
@@ -252,7 +252,7 @@ export class UserSlot {
     return (await this.commands.run('suspend', [sessions], values)) as SuspendResult;
   }
 
-  /** Gives the session to another socket, or throws why not. */
+  /** Attaches the session to another socket, or throws the reason for the refusal. */
   async resume(session: SessionRef, gatewayId: string, tokenHash: string): Promise<Resumed> {
     const answer = await this.run('resume', session, [session.sessionId, gatewayId, tokenHash]);
     const raw = JSON.parse(String(answer)) as RawResumed;
@@ -272,7 +272,7 @@ export class UserSlot {
     };
   }
 
-  /** Notes what a renewed token allows in rooms of the session; how many of them it still has. */
+  /** Records the rights of a renewed token. Returns in how many of the rooms the session still is. */
   async renew(session: SessionRef, renewed: RenewedRoom[]): Promise<number> {
     const { rooms } = this.keys.user(session.appId, session.userId);
     const values = renewed.flatMap(({ roomId, epoch, note, rightsEndMs }) => [
@@ -284,7 +284,7 @@ export class UserSlot {
     return Number(await this.commands.run('renew', [rooms], [session.sessionId, ...values]));
   }
 
-  /** Notes the media node that carries the session. */
+  /** Records the media node of the session. */
   async setNode(session: SessionRef, nodeId: string): Promise<void> {
     const { sessions } = this.keys.user(session.appId, session.userId);
     await this.commands.run('setNode', [sessions], [session.sessionId, nodeId]);

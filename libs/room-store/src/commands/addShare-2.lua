@@ -1,5 +1,5 @@
 --[==[
-  Notes that a stream is shown in a room.
+  Records that a stream is shown in a room.
 
   KEYS[1] stream (hash)   KEYS[2] rooms that show it (set)
   ARGV    sessionId, roomId

@@ -1,15 +1,15 @@
 --[==[
-  Admits a session into one more room of its user's budget, if every rule of the user still holds.
-  Check and write are one step. The slot is `entering` until it is confirmed or its lease ends.
-  Sessions that this login puts out stay in KEYS[2] as `out`, with what they held, until that is cleared
-  away: a caller that dies on the way loses nothing.
+  Reserves a slot for one more room of the user, if every rule of the user permits it.
+  Check and write are atomic. The slot is `entering` until it is confirmed or its lease expires.
+  Sessions that this login evicts stay in KEYS[2] as `out`, with a list of what they held, until the cleanup
+  is done: if the caller crashes, the next one finds the list.
 
   KEYS[1] rooms of the user (hash roomId -> slot)   KEYS[2] sessions of the user (hash sessionId -> session)
   KEYS[3] stream claims of the user (hash streamId -> claim)   KEYS[4] ban of the user (string)
   ARGV    roomId, sessionId, gatewayId, nodeId, userName, mode, userMatches (1|0), limit,
           policy (kickOld|refuseNew|share), requestId, enterLeaseMs, opens (1|0: the session's first login),
-          tokenHash, note, replaces (roomId that is left for this one, or ''),
-          rightsEndMs (Unix ms, '' they do not end)
+          tokenHash, note, replaces (roomId to switch from, or ''),
+          rightsEndMs (Unix ms, '' = the rights do not expire)
 
   Output  JSON { epoch, leaseMs, repeated, out: [sessionId], swept: [[roomId, epoch, sessionId]], refused? }
           or the name of an error: ROOM_KICKED_OUT, ROOM_SESSION_EXCEPTION_KICKED_OUT, ROOM_LOGIN_OTHER,
@@ -35,7 +35,7 @@ end
 local rooms, sessions = readAll(KEYS[1]), readAll(KEYS[2])
 local own = sessions[sessionId]
 
--- A session that was put out, or is ending, stays so: its late words must not put out its successor.
+-- An evicted or ending session stays so: its late requests must not evict its successor.
 if own and own.state == 'out' then return own.code end
 if own and own.state == 'ending' then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end
 local others, out = {}, {}
@@ -49,10 +49,10 @@ for id, session in pairs(sessions) do
     if evictedId == sessionId then return 'ROOM_KICKED_OUT' end
   end
 end
--- A session that is not there and does not begin here is over.
+-- A session without a record has ended, unless this is its first login.
 if not own and not opens then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end
 
--- Slots whose login was never confirmed: their owner died on the way.
+-- Slots whose login was never confirmed: the login failed or its process crashed.
 local swept, highest = {}, 0
 for id, slot in pairs(rooms) do
   highest = math.max(highest, tonumber(slot.epoch))
@@ -92,7 +92,7 @@ if #others > 0 and policy ~= 'share' then
   end
 end
 
--- What was taken from others is theirs no more, whatever becomes of this login.
+-- The evictions above stay in effect even if this login is refused, so a refusal lists them too.
 local function refuse(name)
   if #out == 0 and #swept == 0 then return name end
   return cjson.encode({ refused = name, out = out, swept = swept })
@@ -117,8 +117,8 @@ if not userMatches then return refuse('ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME') end
 if count >= limit then return refuse('ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT') end
 if redis.call('EXISTS', KEYS[4]) == 1 then return refuse('ROOM_USER_IN_BLACKLIST') end
 
--- Time makes epochs grow although nothing is kept of a user who has left; the maximum guards a clock set back.
--- A string, because a JSON number would lose digits here.
+-- Epochs come from the clock, so they grow although no record of a user outlives the last room; the maximum
+-- covers a clock that was set back. A string, because cjson would truncate the number.
 local epoch = string.format('%.0f', math.max(nowUs, highest + 1))
 local leaseMs = nowMs + enterLeaseMs
 redis.call('HSET', KEYS[1], roomId, cjson.encode({

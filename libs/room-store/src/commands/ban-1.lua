@@ -1,8 +1,8 @@
 --[==[
-  Keeps a user out of a room until then; bans that are over go.
+  Bans a user or an address for a time, or lifts the ban; removes expired bans.
 
-  KEYS[1] bans (zset userId by expiry, ms)
-  ARGV    userId, forMs (0 = the ban is lifted)
+  KEYS[1] bans (zset userId or address by expiry, Unix ms)
+  ARGV    userId or address, forMs (0 lifts the ban)
 
   Output  1
 ]==]

@@ -1,13 +1,13 @@
 --[==[
-  Begins to end a session: from here on it is refused everything. The caller then empties what is listed and
-  calls finishEnd; a caller that dies on the way is followed by another one with the same list.
+  Begins to end a session: all its requests are refused from now on. The caller then releases what is listed
+  and calls finishEnd. If the caller crashes, the next call returns the same list.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
-  ARGV    sessionId, only ('' any state | 'expired' a suspended one whose grace is over, or half an end)
+  ARGV    sessionId, only ('' any state | 'expired' suspended with its grace expired, or an unfinished end)
 
   Output  JSON { gatewayId, nodeId, rooms: [[roomId, epoch]], streams: [streamId],
-          code?, reason? of one that was put out } · nil there is nothing to end
-          only = 'expired': 'live' it has a socket · 'later' its grace is not over
+          code?, reason? of an evicted session } · nil there is no such session
+          only = 'expired': 'live' it has a socket · 'later' its grace has not expired
 ]==]
 local sessionId, only = ARGV[1], ARGV[2]
 local found = redis.call('HGET', KEYS[2], sessionId)

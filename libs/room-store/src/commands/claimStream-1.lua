@@ -1,10 +1,10 @@
 --[==[
-  Makes a session the owner of a stream ID, unless another session is.
+  Makes a session the owner of a stream ID, unless another session owns it.
 
   KEYS[1] stream (hash)
   ARGV    sessionId, userId, nodeId
 
-  Output  1 owner (again) · PUBLISHER_REPETITIVE_PUBLISH_STREAM
+  Output  1 the session owns it (idempotent) · PUBLISHER_REPETITIVE_PUBLISH_STREAM
 ]==]
 local owner = redis.call('HGET', KEYS[1], 'session')
 if owner and owner ~= ARGV[1] then return 'PUBLISHER_REPETITIVE_PUBLISH_STREAM' end

@@ -1,5 +1,5 @@
 --[==[
-  Ends a room at once: nobody has a seat in it from here on. The caller then takes the slots of its members.
+  Closes a room and removes all its members at once. The caller then releases the members' slots.
 
   KEYS[1] room (hash)   KEYS[2] members (hash)   KEYS[3] streams (hash)   KEYS[4] attributes (hash)
 

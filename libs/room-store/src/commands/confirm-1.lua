@@ -1,10 +1,10 @@
 --[==[
-  Turns an `entering` slot into a live one.
+  Turns an `entering` slot into a `live` one.
 
   KEYS[1] rooms of the user (hash)
   ARGV    roomId, sessionId, epoch
 
-  Output  1 confirmed (again) · 0 the slot is no longer this login's
+  Output  1 confirmed (idempotent) · 0 the slot does not belong to this login
 ]==]
 local roomId, sessionId, epoch = ARGV[1], ARGV[2], ARGV[3]
 local found = redis.call('HGET', KEYS[1], roomId)

@@ -1,10 +1,10 @@
 --[==[
-  Counts one more within a window, unless there were as many as allowed.
+  Counts one event in a window and checks it against the limit.
 
   KEYS[1] count of the window (string)
-  ARGV    most, windowMs
+  ARGV    most (the limit), windowMs (the key expires this long after the first event)
 
-  Output  1 counted · 0 there were as many as allowed
+  Output  1 within the limit · 0 the limit is exceeded
 ]==]
 local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[2])) end

@@ -1,10 +1,10 @@
 --[==[
-  Makes a room before anybody is in it, and keeps it while it is empty.
+  Creates a room that stays for keepMs even while it is empty, or updates these settings of an existing room.
 
   KEYS[1] room (hash)
   ARGV    maxMemberCount, keepMs
 
-  Output  { created (1|0: it was there, and has these settings now), roomEpoch }
+  Output  { created (1 | 0 it existed), roomEpoch }
 ]==]
 local time = redis.call('TIME')
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])

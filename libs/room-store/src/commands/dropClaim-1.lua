@@ -1,10 +1,10 @@
 --[==[
-  Forgets a claim of a session.
+  Removes a stream claim of a session.
 
   KEYS[1] claims of the user (hash)
   ARGV    sessionId, streamId
 
-  Output  1 dropped · 0 it was not this session's
+  Output  1 removed · 0 the session holds no such claim
 ]==]
 local found = redis.call('HGET', KEYS[1], ARGV[2])
 if not found or cjson.decode(found).session ~= ARGV[1] then return 0 end

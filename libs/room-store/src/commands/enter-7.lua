@@ -1,18 +1,18 @@
 --[==[
-  Takes a seat in a room if nothing forbids it and a seat is free. The first login makes the room and
-  sets how many may be in it.
+  Adds a member to a room, unless a ban, the fence or the member limit forbids it. The first login creates the
+  room and sets its limit.
 
   KEYS[1] room (hash)   KEYS[2] members (hash userId -> member)   KEYS[3] streams (hash streamId -> stream)
   KEYS[4] bans (zset userId by expiry, ms)   KEYS[5] ban of the whole room (string)
-  KEYS[6] fence of this user (string: logins up to this epoch are over)   KEYS[7] attributes (hash)
+  KEYS[6] fence of this user (string: logins up to this epoch are rejected)   KEYS[7] attributes (hash)
   ARGV    userId, sessionId, epoch, userName, maxMemberCount, maxMembersPerRoom (0 = no limit, both),
-          leaseMs (when the login was given up; 0 = it is confirmed), mostMembers (of the answer)
+          leaseMs (Unix ms at which the login expires; 0 = it is confirmed), mostMembers (in the reply)
 
   Output  { roomEpoch, seq, joined (1|0), isNew (1|0), memberCount, members (flat), streams (flat),
             removed streams (flat), attributes (flat) }
-          joined = 1: the fact memberJoined has `seq`; the facts of removed streams come before it
+          joined = 1: `seq` is that of the fact memberJoined; the facts of the removed streams precede it
           or the name of an error: ROOM_USER_IN_BLACKLIST, ROOM_EXCEED_MAXIMUM_MEMBER, ROOM_LOGIN_TIMEOUT,
-          ROOM_SESSION_EXCEPTION_KICKED_OUT (the login is over, or a newer one of this user is in)
+          ROOM_SESSION_EXCEPTION_KICKED_OUT (the login was cancelled, or superseded by a newer one)
 ]==]
 local userId, sessionId, epoch, userName = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local maxMemberCount, maxMembersPerRoom = tonumber(ARGV[5]), tonumber(ARGV[6])

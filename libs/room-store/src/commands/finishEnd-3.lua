@@ -1,11 +1,11 @@
 --[==[
-  Ends a session: its slots, its claims and itself are gone from the user. A session that was put out while
-  it had no socket is remembered, without anything, until its grace is over: its client may still ask.
+  Ends a session: removes its slots, its claims and its record. The record of a session that was evicted while
+  it had no socket stays, empty, until its grace expires, so that a resume is refused with the reason.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
   ARGV    sessionId
 
-  Output  1 nothing is left of it · 0 it is remembered
+  Output  1 the record is removed · 0 it stays until the grace expires
 ]==]
 local sessionId = ARGV[1]
 local found = redis.call('HGET', KEYS[2], sessionId)

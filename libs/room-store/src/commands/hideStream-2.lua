@@ -1,5 +1,5 @@
 --[==[
-  Takes a stream of the session out of a room.
+  Removes a stream of the session from a room.
 
   KEYS[1] room (hash)   KEYS[2] streams (hash)
   ARGV    sessionId, streamId

@@ -1,14 +1,14 @@
 --[==[
-  Leaves a room, with the streams of this session in it. Only the login that took the seat can give it up;
-  one that has not taken it yet is kept from doing so. A room without members is gone, decided here and
-  nowhere else, unless it was made to stay.
+  Removes a member from a room, with the streams of its session. Only the login that created the membership
+  can end it; a login that has not entered yet is rejected by the fence when it does. An empty room is deleted
+  in the same step, unless keepUntilMs lies ahead.
 
   KEYS[1] room (hash)   KEYS[2] members (hash)   KEYS[3] streams (hash)   KEYS[4] attributes (hash)
   KEYS[5] fence of this user (string)
-  ARGV    userId, sessionId, epoch, fenceMs (for how long a late login is kept out)
+  ARGV    userId, sessionId, epoch, fenceMs (how long a late login is rejected)
 
   Output  { left (1|0), roomEpoch, seq, userName, memberCount, removed streams (flat) }
-          `seq` is that of the fact memberLeft; the facts of the removed streams come right before it
+          `seq` is that of the fact memberLeft; the facts of the removed streams immediately precede it
 ]==]
 local userId, sessionId, epoch, fenceMs = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local found = redis.call('HGET', KEYS[2], userId)

@@ -1,6 +1,6 @@
 --[==[
-  Keeps one kind of a stream from a room, whether the stream is shown there or not, or gives it back. The rule
-  is a field of the room and ends with it.
+  Mutes or unmutes one media kind of a stream in a room, whether the stream is shown there or not. The mute is
+  a field of the room and is deleted with it.
 
   KEYS[1] room (hash)
   ARGV    streamId, kind, muted (1|0)

@@ -1,11 +1,11 @@
 --[==[
-  Puts a session out of all its rooms, with the code that its client is to be told. Like beginEnd, but the
-  session stays as `out` until what it held is cleared away and, where it has no socket, its grace is over.
+  Evicts a session from all its rooms, with the code to report to its client. Like beginEnd, but the record
+  stays as `out` until the cleanup is done and, if the session has no socket, its grace has expired.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
   ARGV    sessionId, code, reason
 
-  Output  1 it is out · 0 there is no such session, or it is out or ending
+  Output  1 evicted · 0 there is no such session, or it is already out or ending
 ]==]
 local sessionId, code, reason = ARGV[1], ARGV[2], ARGV[3]
 local found = redis.call('HGET', KEYS[2], sessionId)

@@ -1,9 +1,9 @@
 --[==[
-  Gives a slot back, once: only the login that took it can. A session without rooms ends with its last one;
-  a suspended one stays until its grace is over where it is to be told why (code).
+  Releases a slot; only the login that reserved it can. A session ends with its last room, but a suspended one
+  that loses a room (code) stays until its grace expires, so that a resume reports the reason.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
-  ARGV    roomId, sessionId, epoch, code ('' by its own wish), reason
+  ARGV    roomId, sessionId, epoch, code ('' = the client logged out), reason
 
   Output  JSON { gatewayId, nodeId, sessionEnded, streams: [streamId] of an ended session }
           or ROOM_ROOMID_INCORRECT

@@ -1,10 +1,10 @@
 --[==[
-  Replaces what is noted with slots of a session, and when the rights of each end: its token was renewed.
+  Replaces the note and the expiry of slots of a session after its token was renewed.
 
   KEYS[1] rooms of the user (hash)
-  ARGV    sessionId, then for each slot: roomId, epoch, note, rightsEndMs ('' they do not end)
+  ARGV    sessionId, then for each slot: roomId, epoch, note, rightsEndMs (Unix ms, '' = the rights do not expire)
 
-  Output  how many slots were there
+  Output  number of slots updated
 ]==]
 local sessionId, renewed = ARGV[1], 0
 for i = 2, #ARGV, 4 do

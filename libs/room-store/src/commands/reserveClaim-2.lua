@@ -1,11 +1,12 @@
 --[==[
-  Notes that a session is about to publish a stream on a channel.
+  Claims a stream ID and a publish channel for a session before it publishes.
 
   KEYS[1] sessions of the user (hash)   KEYS[2] claims of the user (hash streamId -> claim)
   ARGV    sessionId, streamId, channel
 
-  Output  1 reserved (again) · PUBLISHER_ALREADY_DO_PUBLISH the channel is in use
-          · ROOM_SESSION_EXCEPTION_KICKED_OUT the session is gone or going
+  Output  1 reserved (idempotent) · PUBLISHER_ALREADY_DO_PUBLISH the channel is in use
+          · PUBLISHER_REPETITIVE_PUBLISH_STREAM another session of the user holds the stream ID
+          · ROOM_SESSION_EXCEPTION_KICKED_OUT the session has ended or is ending
 ]==]
 local sessionId, streamId, channel = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local found = redis.call('HGET', KEYS[1], sessionId)

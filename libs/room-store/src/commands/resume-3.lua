@@ -1,6 +1,7 @@
 --[==[
-  Gives a session to the gateway that has its client now. Whatever held it before is outdated from here on.
-  Rooms whose rights have ended are not given; the caller takes them away. A session with no other is refused.
+  Attaches a session to the gateway that its client has connected to; the former attachment is superseded.
+  Rooms whose rights have expired are listed apart, for the caller to remove. A session in no other rooms is
+  refused.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
   ARGV    sessionId, gatewayId, tokenHash
@@ -8,7 +9,7 @@
   Output  JSON { gatewayId, nodeId, userName, mode, attach, rooms: [[roomId, epoch, note]],
           claims: [[streamId, channel]], lost: { roomId: { code, reason } },
           expired: [[roomId, epoch]] }; gatewayId is the former one
-          or JSON { refused, reason } for a session that was put out, or whose rights have ended
+          or JSON { refused, reason } for a session that was evicted, or whose rights have expired
           or the name of an error: ROOM_DISCONNECT there is no such session, ROOM_AUTHENTICATION_FAILED,
           ROOM_KICKED_OUT
 ]==]

@@ -1,13 +1,14 @@
 --[==[
-  Changes attributes of a room, all of them or none.
+  Changes attributes of a room atomically.
 
   KEYS[1] room (hash)   KEYS[2] members (hash)   KEYS[3] attributes (hash key -> attribute)
-  ARGV    userId, sessionId ('' = the app's server), epoch, maxKeys,
-          changes (JSON [[key, value, version]]: value '' takes the attribute away; version is that which it
-          must have, 0 = it must not be there, -1 = whatever it is)
+  ARGV    userId, sessionId ('' = the app server), epoch, maxKeys,
+          changes (JSON [[key, value, version]]: value '' deletes the attribute; version is the expected one,
+          0 = it must not exist, -1 = any)
 
   Output  { roomEpoch, seq, changed (flat key, JSON) }
-          or the name of an error: ROOM_ROOMID_INCORRECT, ROOM_EXTRA_INFO_CONFLICT, ROOM_EXTRA_INFO_EXCEED_KEYS
+          or the name of an error: ROOM_ROOMID_INCORRECT, ROOM_EXTRA_INFO_CONFLICT,
+          ROOM_EXTRA_INFO_EXCEED_KEYS
 ]==]
 local userId, sessionId, epoch, maxKeys = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local roomEpoch = redis.call('HGET', KEYS[1], 'epoch')
@@ -28,7 +29,7 @@ for _, change in ipairs(changes) do
   if change[2] == '' and found then count = count - 1 end
 end
 if count > maxKeys then return 'ROOM_EXTRA_INFO_EXCEED_KEYS' end
--- The number of the fact is the version: it grows, also over a removal.
+-- The fact number serves as version: it keeps growing when an attribute is deleted and set again.
 local seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
 for _, change in ipairs(changes) do
   local value = cjson.encode({ value = change[2], version = seq, user = userId, atMs = nowMs })

@@ -1,10 +1,10 @@
 --[==[
-  Sets when an entry is due, from now on.
+  Sets an entry to be due after a delay.
 
   KEYS[1] zset of entries by due time (ms)
-  ARGV    entry, inMs
+  ARGV    entry, inMs (the delay)
 
-  Output  1 it is new · 0 it was there and has a new time
+  Output  1 added · 0 it existed and its due time was updated
 ]==]
 local time = redis.call('TIME')
 local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)

@@ -1,10 +1,10 @@
 --[==[
-  Notes which media node carries a session.
+  Records the media node of a session.
 
   KEYS[1] sessions of the user (hash)
   ARGV    sessionId, nodeId
 
-  Output  1 noted · 0 there is no such session
+  Output  1 recorded · 0 there is no such session
 ]==]
 local found = redis.call('HGET', KEYS[1], ARGV[1])
 if not found then return 0 end

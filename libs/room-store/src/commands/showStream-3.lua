@@ -1,5 +1,5 @@
 --[==[
-  Shows a stream in a room of which the session is a member.
+  Shows a stream in a room that the session is a member of, or updates a shown one.
 
   KEYS[1] room (hash)   KEYS[2] members (hash)   KEYS[3] streams (hash)
   ARGV    userId, sessionId, epoch, streamId, kinds (comma list), extraInfo

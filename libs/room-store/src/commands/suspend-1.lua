@@ -1,11 +1,12 @@
 --[==[
-  Marks a session as without a socket, until its grace is over. Only the gateway that holds it can, and only
-  for the socket that it speaks of: a late word must not suspend a session that has moved on.
+  Starts the grace of a session without a socket. Only the gateway that holds the session can, and only for
+  the socket numbered `attach`: a late request must not suspend a session that has resumed elsewhere.
 
   KEYS[1] sessions of the user (hash)
-  ARGV    sessionId, gatewayId, attach (0 = whatever it is: the gateway is gone), graceMs
+  ARGV    sessionId, gatewayId, attach (0 = any: the gateway is lost), graceMs
 
-  Output  'suspended' (again) · 'stale' it is another's now · 'ended' it is ending or out · 'none'
+  Output  'suspended' (idempotent) · 'stale' another gateway or socket holds it · 'ended' it is ending or out
+          · 'none' there is no such session
 ]==]
 local sessionId, gatewayId, attach, graceMs = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local found = redis.call('HGET', KEYS[1], sessionId)

@@ -1,9 +1,9 @@
 --[==[
-  Ends a room that is empty and need not stay.
+  Deletes a room that is empty and whose keepUntilMs has passed.
 
   KEYS[1] room (hash)   KEYS[2] members (hash)   KEYS[3] streams (hash)   KEYS[4] attributes (hash)
 
-  Output  1 it is gone · 0 it stays
+  Output  1 it does not exist any more · 0 it stays
 ]==]
 if redis.call('EXISTS', KEYS[1]) == 0 then return 1 end
 if redis.call('HLEN', KEYS[2]) > 0 then return 0 end

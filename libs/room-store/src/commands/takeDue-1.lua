@@ -1,10 +1,10 @@
 --[==[
-  Takes entries that are due, for one caller: they are due again after retryMs, should it die.
+  Takes due entries for one caller; if it crashes, they are due again after retryMs.
 
   KEYS[1] entries (zset entry by due time, ms)
-  ARGV    retryMs, most
+  ARGV    retryMs, most (entries)
 
-  Output  { nextDueMs, entries }; an entry that still has this due time is dropped by dropDue
+  Output  { nextDueMs, entries }; dropDue removes an entry that still has this due time
 ]==]
 local time = redis.call('TIME')
 local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
