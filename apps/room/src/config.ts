@@ -11,7 +11,7 @@ const schema = z.object({
     .default('pr'),
   /** How long a session without a socket keeps its rooms (ZEGO: 90 s). */
   POLYROOM_SESSION_GRACE_MS: milliseconds.default(90_000),
-  /** A gateway that is silent this long is gone. */
+  /** A gateway without a heartbeat for this long is declared lost. */
   POLYROOM_GATEWAY_LEASE_MS: milliseconds.default(5000),
 });
 export type RoomConfig = z.output<typeof schema>;

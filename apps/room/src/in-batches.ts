@@ -1,4 +1,4 @@
-/** Runs work over many things, so many at a time. */
+/** Runs work over a list, one batch at a time. */
 export async function inBatches<T>(
   items: readonly T[],
   batchSize: number,

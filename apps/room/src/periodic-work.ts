@@ -8,7 +8,7 @@ export interface PeriodicWorkOptions {
   run: () => Promise<void>;
 }
 
-/** Work that is done again and again, never twice at a time; a failure is logged and the next turn comes. */
+/** Runs work periodically, one run at a time. A failure is logged and the next run follows. */
 export class PeriodicWork {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
@@ -21,11 +21,11 @@ export class PeriodicWork {
       return;
     }
     const { everyMs } = this.options;
-    // Instances that look at the same time would ask for the same; they drift apart by this much.
+    // Jitter: instances that run at the same time would take the same entries.
     this.timer = setTimeout(() => this.turn(), everyMs * (1 + Math.random() / 2));
   }
 
-  /** Lets the current turn finish. Idempotent. */
+  /** Waits for the current run. Idempotent. */
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);

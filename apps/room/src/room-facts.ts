@@ -12,7 +12,7 @@ export const streamRemovedReasons = {
   disconnected: 5,
 } as const;
 
-/** Tells the members of a room what happened in it, with the numbers that the store gave. */
+/** Publishes the facts of a room, with the numbers that the store assigned. */
 @Injectable()
 export class RoomFacts {
   constructor(private readonly bus: Bus) {}

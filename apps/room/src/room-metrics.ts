@@ -1,7 +1,7 @@
 import { Counter } from 'prom-client';
 
 export const roomMetrics = {
-  /** Differences between records that were found and put right. */
+  /** Inconsistencies between records that were found and repaired. */
   repairs: new Counter({
     name: 'polyroom_room_repairs_total',
     help: 'Differences between the records of rooms, users and gateways that were found and repaired.',

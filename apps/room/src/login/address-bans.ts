@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AddressRange, normalizeAddress } from '@polyroom/addresses';
 import { RoomStore } from '@polyroom/room-store';
 
-/** How long a list is believed: a ban holds within this time. */
+/** Lifetime of a cached list, and so the time until a new ban takes effect. */
 const maxAgeMs = 1000;
 
 interface BannedRange {
@@ -11,7 +11,7 @@ interface BannedRange {
 }
 
 interface Bans {
-  /** Single addresses, by their one spelling. */
+  /** Single addresses in canonical form. */
   untilMsByAddress: Map<string, number>;
   networks: BannedRange[];
 }
@@ -21,14 +21,14 @@ interface Entry {
   bans: Promise<Bans>;
 }
 
-/** The banned addresses and networks of each AppID, read once a second at most. */
+/** Caches the banned addresses and networks of each AppID. */
 @Injectable()
 export class AddressBans {
   private readonly entries = new Map<number, Entry>();
 
   constructor(private readonly store: RoomStore) {}
 
-  /** Throws where the list cannot be read. */
+  /** Throws if the list cannot be read. */
   async has(appId: number, clientAddress: string): Promise<boolean> {
     const nowMs = Date.now();
     let entry = this.entries.get(appId);

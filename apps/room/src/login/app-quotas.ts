@@ -4,17 +4,17 @@ import { RoomStore } from '@polyroom/room-store';
 
 type Counted = Parameters<RoomStore['quotas']['countIn']>[1];
 
-/** A full quota is looked through for what is gone at most this often. */
+/** Minimum time between two searches of a full quota for stale entries. */
 const repairEveryMs = 1000;
 
-/** What an AppID may have at once. Kept only where it is limited. */
+/** Enforces the limits of an AppID on users, rooms and logins. Counts only what is limited. */
 @Injectable()
 export class AppQuotas {
   private readonly repairedAtMs = new Map<string, number>();
 
   constructor(private readonly store: RoomStore) {}
 
-  /** Throws where the AppID has, or does, as much as it may. */
+  /** Throws if a limit of the AppID is reached. */
   async countIn(appId: number, userId: string, roomId: string, limits: Entitlements): Promise<void> {
     const { loginsPerSecond, maxUsers, maxRooms } = limits;
     if (loginsPerSecond > 0) {
@@ -43,7 +43,7 @@ export class AppQuotas {
     return this.store.quotas.countIn(appId, what, id, most);
   }
 
-  /** A login that failed, or a process that died, leaves a count behind: it is found when it would matter. */
+  /** Removes counts that a failed login or a crash left behind. Runs only when the quota is full. */
   private async repair(appId: number, what: Counted): Promise<void> {
     const key = `${appId}:${what}`;
     const nowMs = Date.now();

@@ -20,12 +20,12 @@ import { AppQuotas } from './app-quotas.js';
 
 type LoginRequest = ParsedRequestOf<typeof roomRpc.login>;
 
-/** A login that is not finished by then was given up by its caller: its slot is free again. */
+/** The slot of a login that is not confirmed within this time is released. */
 const enterLeaseMs = 15_000;
 
 /**
- * Admit on the user's slot, enter on the room's, confirm: the order and the codes are written down in
- * docs/room-rules.md. No step leaves anything behind when a later one refuses.
+ * Logs a session in to a room in three steps: admit (user), enter (room), confirm (user). docs/room-rules.md
+ * has the order and the codes. If a step refuses, the earlier ones are rolled back.
  */
 @Controller()
 export class LoginHandler {
@@ -55,7 +55,7 @@ export class LoginHandler {
     const { entered, endedStreamIds } = await this.enter(request, admitted, limits);
     const epoch = admitted.epoch!;
     if (!(await this.store.user.confirm(session, roomId, epoch))) {
-      // The session was ended or put out while it was entering: the seat goes with it.
+      // The session was ended or evicted during the login: end the membership too.
       await this.ender.leaveRoom(session, roomId, epoch, streamRemovedReasons.disconnected);
       throw new AppError('ROOM_SESSION_EXCEPTION_KICKED_OUT');
     }
@@ -74,7 +74,7 @@ export class LoginHandler {
   private async admit(request: LoginRequest, limits: Entitlements): Promise<AdmitResult> {
     const { session, user, mode, maxRooms, opens, gatewayId } = request;
     if (opens) {
-      // The gateway answers for the session from here on; a session that is not admitted is not in its list.
+      // Bound before it is admitted: no live session may be missing from the list of its gateway.
       await this.store.leases.bindSession(session, gatewayId);
     }
     let admitted: AdmitResult;
@@ -109,7 +109,7 @@ export class LoginHandler {
     return admitted;
   }
 
-  /** Leaves the room that is switched from, where there is one, and takes the seat. */
+  /** Leaves the room to switch from, if any, and enters the new one. */
   private async enter(
     request: LoginRequest,
     admitted: AdmitResult,
@@ -135,7 +135,7 @@ export class LoginHandler {
     }
   }
 
-  /** Others lose what they held to this login; logins that were never finished lose their seats. */
+  /** Cleans up after sessions that this login evicted and after logins that were never confirmed. */
   private async clearAway({ session }: LoginRequest, admitted: AdmitResult): Promise<void> {
     const { appId, userId } = session;
     for (const sessionId of admitted.out) {
@@ -147,7 +147,7 @@ export class LoginHandler {
     }
   }
 
-  /** Should this fail too, the slot's lease ends it. */
+  /** Rolls the admission back. If this fails too, the slot's lease expires. */
   private async giveBack(
     { session, roomId, gatewayId, nodeId }: LoginRequest,
     epoch: number,
@@ -155,7 +155,7 @@ export class LoginHandler {
   ): Promise<void> {
     try {
       if (!(error instanceof AppError)) {
-        // Unanswered: the seat may be taken, or be taken yet.
+        // No reply: the login may have entered the room, or may still do so.
         await this.ender.leaveRoom(session, roomId, epoch, streamRemovedReasons.disconnected);
       }
       const { sessionEnded } = await this.store.user.release(session, roomId, epoch);
@@ -163,11 +163,11 @@ export class LoginHandler {
         await this.ender.forget(session, gatewayId, nodeId);
       }
     } catch (failure) {
-      this.logger.warn({ err: failure, ...session, roomId }, 'place not given back; its lease will end');
+      this.logger.warn({ err: failure, ...session, roomId }, 'slot not released; its lease will expire');
     }
   }
 
-  /** A refused first login leaves no trace. */
+  /** Removes the binding of a refused first login. */
   private async unbindUnlessThere({ session, gatewayId, opens }: LoginRequest): Promise<void> {
     if (!opens) {
       return;

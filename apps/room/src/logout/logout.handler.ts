@@ -4,7 +4,7 @@ import { type ParsedRequestOf, type ReplyOf, roomRpc } from '@polyroom/contracts
 import { streamRemovedReasons } from '../room-facts.js';
 import { SessionEnder } from '../sessions/session-ender.js';
 
-/** Leaving by one's own wish: one room, or all of them with the session. */
+/** Logouts that a client requests: from one room, or from all rooms, which ends the session. */
 @Controller()
 export class LogoutHandler {
   constructor(private readonly ender: SessionEnder) {}

@@ -10,7 +10,7 @@ import { SessionEnder } from '../sessions/session-ender.js';
 const batchSize = 50;
 const kicked = 'ROOM_MANUAL_KICKED_OUT';
 
-/** Putting people out and keeping them out, by the app's server. */
+/** Kicks and bans that the app server requests. */
 @Controller()
 export class MembersHandler {
   constructor(
@@ -78,7 +78,7 @@ export class MembersHandler {
       if (range === undefined) {
         throw new AppError('COMMON_ILLEGAL_PARAM', { details: { path: 'address' } });
       }
-      // One spelling for each range, so that a ban is lifted by any spelling of it.
+      // Stored in canonical form, so that any notation of the range lifts the ban.
       await bans.setAddress(appId, range.toString(), forMs);
     } else if (userId !== undefined && roomId !== undefined) {
       await bans.setUserInRoom(appId, roomId, userId, forMs);

@@ -7,7 +7,7 @@ import { AppQuotas } from '../login/app-quotas.js';
 import { roomCheckEveryMs } from '../reconcile/room-checker.js';
 import { RoomFacts } from '../room-facts.js';
 
-/** Rooms before their first member, and what is noted in them. */
+/** Rooms that the app server creates, and attributes of rooms. */
 @Controller()
 export class RoomsHandler {
   constructor(
@@ -26,7 +26,7 @@ export class RoomsHandler {
   }: ParsedRequestOf<typeof roomAdminRpc.createRoom>): Promise<ReplyOf<typeof roomAdminRpc.createRoom>> {
     const { maxRooms } = await this.entitlements.get(appId);
     await this.quotas.countRoom(appId, roomId, maxRooms);
-    // The reminder first: a room that nobody looks at would stay for ever.
+    // Reminder first: if the process crashes in between, an empty room without one would stay forever.
     await this.store.leases.remindOfRoom(appId, roomId, roomCheckEveryMs);
     return { created: await this.store.room.create(appId, roomId, { maxMemberCount, keepMs }) };
   }

@@ -10,7 +10,7 @@ type Reply = ReplyOf<typeof roomRpc.reconcile>;
 
 const batchSize = 50;
 
-/** Compares a gateway's own lists with the records. What differs the gateway looks at again before it acts. */
+/** Compares a gateway's lists with the records. The gateway checks each difference again before it acts. */
 @Controller()
 export class ReconcileHandler {
   constructor(
@@ -43,13 +43,13 @@ export class ReconcileHandler {
     if (record === undefined || record.state !== 'live' || record.gatewayId !== gatewayId) {
       reply.gone.push(session);
       if (record?.state === 'ending' || record?.state === 'out') {
-        // Whoever began to end it has not finished.
+        // Its end began and was not finished.
         await this.ender.end(session, streamRemovedReasons.disconnected);
       }
       return;
     }
-    // A record may be right about the session and yet not be in the gateway's list: then nobody would
-    // suspend it with its gateway.
+    // The record may name this gateway although the gateway's list lacks the session: it would then not be
+    // suspended when the gateway is lost.
     await this.store.leases.bindSession(session, gatewayId);
     const recorded = user.rooms.filter((slot) => slot.sessionId === sessionId && slot.state === 'live');
     for (const { roomId, epoch } of recorded) {

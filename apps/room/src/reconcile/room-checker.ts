@@ -12,16 +12,16 @@ import { SessionEnder } from '../sessions/session-ender.js';
 import { LOGGER } from '@polyroom/nest-service';
 import { configToken } from '../tokens.js';
 
-/** How often each room is looked at. */
+/** Interval between two checks of a room. */
 export const roomCheckEveryMs = 30_000;
 const everyMs = 1000;
 const retryMs = 20_000;
 const batchSize = 20;
 
 /**
- * Looks at each room now and then: a seat whose user has no slot for it is nobody's, and a room that is
- * empty and need not stay is over. Neither should ever be; a process that died in the middle, or a Redis
- * that lost its last second, can leave them.
+ * Checks each room periodically. Ends memberships whose user has no slot for them, and deletes rooms that are
+ * empty and need not stay. Both are left behind only by a process crash between two steps, or by a Redis that
+ * lost its last second of writes.
  */
 @Injectable()
 export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
@@ -67,19 +67,19 @@ export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async checkMember(appId: number, roomId: string, member: RoomMember): Promise<void> {
     const { userId, sessionId, epoch } = member;
-    // The slot is taken before the seat and given up after it: a seat without a slot is left over. Should
-    // it be left just now, leaving it again changes nothing.
+    // The slot is reserved before the membership and released after it, so a membership without a slot is
+    // stale. A logout in progress is no problem: leaving is idempotent.
     if (await this.store.reader.hasSlot(appId, userId, roomId, sessionId, epoch)) {
       await this.checkGateway({ appId, userId, sessionId });
       return;
     }
-    this.logger.warn({ appId, roomId, userId, sessionId }, 'seat without a slot');
+    this.logger.warn({ appId, roomId, userId, sessionId }, 'membership without a slot');
     roomMetrics.repairs.inc({ kind: 'seat' });
     const session = { appId, userId, sessionId };
     await this.ender.leaveRoom(session, roomId, epoch, streamRemovedReasons.disconnected);
   }
 
-  /** A session that was opened while its gateway was being given up has nobody who would suspend it. */
+  /** Suspends a session that was opened while its gateway was being declared lost. */
   private async checkGateway(session: SessionRef): Promise<void> {
     const { sessions } = await this.store.reader.readUser(session.appId, session.userId);
     const record = sessions.find(({ sessionId }) => sessionId === session.sessionId);

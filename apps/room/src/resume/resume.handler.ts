@@ -17,7 +17,7 @@ import { SessionEnder } from '../sessions/session-ender.js';
 
 type Reply = ReplyOf<typeof roomRpc.resumeSession>;
 
-/** A client is back at some gateway: all its rooms at once, each with its own result, unseen by the others. */
+/** Resumes a session on a gateway: all rooms in one request, a result per room, no facts to other members. */
 @Controller()
 export class ResumeHandler {
   constructor(
@@ -32,7 +32,7 @@ export class ResumeHandler {
     gatewayId,
     resumeTokenHash,
   }: ParsedRequestOf<typeof roomRpc.resumeSession>): Promise<Reply> {
-    // Bound first: from the moment that the record names it, the gateway answers for the session.
+    // Bound before the record names the gateway: no live session may be missing from its list.
     await this.store.leases.bindSession(session, gatewayId);
     let resumed: Resumed;
     try {
@@ -102,7 +102,7 @@ export class ResumeHandler {
     );
   }
 
-  /** Undefined where the seat is gone: then the slot goes too. */
+  /** Undefined if the membership has ended; the slot is then released too. */
   private async readRoom(
     session: SessionRef,
     { roomId, epoch }: { roomId: string; epoch: number },

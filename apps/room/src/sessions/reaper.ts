@@ -12,15 +12,15 @@ import { SessionEnder } from './session-ender.js';
 import { TokenExpiry } from './token-expiry.js';
 
 const everyMs = 400;
-/** What one instance has taken and not finished by then, another one takes. */
+/** An entry that is taken and not finished within this time is due for another instance. */
 const retryMs = 5000;
 const batchSize = 50;
-/** The grace begins a moment after its reminder is set, and must be over when it comes. */
+/** The grace starts shortly after its reminder is set, and must have expired when the reminder is due. */
 export const reminderSlackMs = 100;
 
 /**
- * Suspends the sessions of gateways that are silent and ends those whose grace is over. Runs in every
- * instance: an entry is taken by one of them at a time, and each step may be repeated.
+ * Suspends the sessions of lost gateways and ends sessions whose grace has expired. Runs in every instance:
+ * an entry is taken by one instance at a time, and each step is idempotent.
  */
 @Injectable()
 export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
@@ -64,14 +64,14 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
     await this.store.leases.remindOfSession(session, graceMs + reminderSlackMs);
     const result = await this.store.user.suspend(session, gatewayId, 0, graceMs);
     if (result === 'ended') {
-      // Whoever was ending it may have died with the gateway.
+      // The process that was ending it may have crashed too.
       await this.ender.end(session, streamRemovedReasons.disconnected);
     }
     await this.remind(session);
     await this.store.leases.unbindSession(session, gatewayId);
   }
 
-  /** A token may expire before the grace is over. */
+  /** Schedules the next check. A token may expire before the grace does. */
   private async remind(session: SessionRef): Promise<void> {
     const inMs = await this.expiry.findNextLook(session);
     if (inMs !== undefined) {

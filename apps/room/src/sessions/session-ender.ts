@@ -10,14 +10,11 @@ import {
 import { RoomStore } from '@polyroom/room-store';
 import { RoomFacts, streamRemovedReasons } from '../room-facts.js';
 
-/** A login that was admitted may still be on its way to its seat for as long: longer than it may take. */
+/** How long a late login is rejected. Longer than the lease between admit and enter. */
 const fenceMs = 30_000;
 const emptyRoomCheckMs = 1000;
 
-/**
- * Takes sessions and memberships apart. Every step may be repeated, so whoever finds something half ended
- * ends it.
- */
+/** Ends sessions and memberships. Each step is idempotent: any instance can finish an interrupted end. */
 @Injectable()
 export class SessionEnder {
   constructor(
@@ -27,8 +24,8 @@ export class SessionEnder {
   ) {}
 
   /**
-   * Ends a session with everything it holds. With `onlyExpired` one that has a socket, or its grace, stays.
-   * Answers the rooms that it was in, and whether nothing is left that needs to be looked at again.
+   * Ends a session and releases everything it holds. With `onlyExpired`, a session with a socket or in its
+   * grace is left unchanged. Returns its former rooms; `isOver` is false if it must be checked again.
    */
   async end(
     session: SessionRef,
@@ -54,13 +51,13 @@ export class SessionEnder {
     return { roomIds: held.rooms.map((room) => room.roomId), isOver };
   }
 
-  /** Leaves one room: its seat, its shares and its slot, once; the other rooms stay as they are. */
+  /** Leaves one room: ends the membership and its shares, and releases the slot. */
   async logout(
     session: SessionRef,
     roomId: string,
     epoch: number,
   ): Promise<{ endedStreamIds: string[]; sessionEnded: boolean }> {
-    // The seat first: a slot that is free while its seat is taken would let the user be in one room too many.
+    // Membership first: releasing the slot before it would let the user be in one room too many.
     const unshared = await this.leaveRoom(session, roomId, epoch, streamRemovedReasons.stopped);
     const ended = new Set<string>();
     for (const streamId of unshared) {
@@ -81,7 +78,7 @@ export class SessionEnder {
     return { endedStreamIds: [...ended], sessionEnded: left.sessionEnded };
   }
 
-  /** Takes a room away from a session, whose client is told why. False where the login is not there any more. */
+  /** Removes a session from a room and reports the code to its client. False if the login has ended. */
   async takeAway(
     session: SessionRef,
     room: { roomId: string; epoch: number },
@@ -92,7 +89,7 @@ export class SessionEnder {
     return this.takeSlot(session, room, code, reason);
   }
 
-  /** The same where the seat is gone already, with its room. */
+  /** As `takeAway`, for a membership that has already ended with its room. */
   async takeSlot(
     session: SessionRef,
     { roomId, epoch }: { roomId: string; epoch: number },
@@ -120,7 +117,7 @@ export class SessionEnder {
     }
   }
 
-  /** Gives up a seat with the streams shown from it; streams that are shown nowhere any more. */
+  /** Ends a membership and its shares. Returns the streams that no room shows any more. */
   async leaveRoom(session: SessionRef, roomId: string, epoch: number, reason: number): Promise<string[]> {
     const left = await this.store.room.leave(session, roomId, epoch, { fenceMs });
     if (left === undefined) {
@@ -129,7 +126,7 @@ export class SessionEnder {
     this.facts.left(session, roomId, left, reason);
     if (left.memberCount === 0) {
       await this.store.quotas.countOut(session.appId, 'rooms', roomId);
-      // Nothing to look at any more, unless somebody has just made the room anew: soon seen.
+      // The room is deleted, unless a new login has just recreated it: the next check decides.
       await this.store.leases.remindOfRoom(session.appId, roomId, emptyRoomCheckMs);
     }
     const unshared: string[] = [];
@@ -142,7 +139,7 @@ export class SessionEnder {
     return unshared;
   }
 
-  /** The last traces of a session without rooms; media nodes let go of it. */
+  /** Removes the binding and the quota of an ended session, and has its media node release it. */
   async forget(
     session: SessionRef,
     gatewayId: string | undefined,
@@ -151,7 +148,7 @@ export class SessionEnder {
     if (gatewayId !== undefined) {
       await this.store.leases.unbindSession(session, gatewayId);
     }
-    // Another device may share the user's rooms: then the user is still one of those at once.
+    // Another session of the user may be live: then the user still counts.
     const { sessions } = await this.store.reader.readUser(session.appId, session.userId);
     if (sessions.every(({ sessionId, state }) => sessionId === session.sessionId || state === 'out')) {
       await this.store.quotas.countOut(session.appId, 'users', session.userId);

@@ -7,7 +7,7 @@ import { configToken } from '../tokens.js';
 import { reminderSlackMs } from './reaper.js';
 import { TokenExpiry } from './token-expiry.js';
 
-/** How gateways say that they, and the sockets of their sessions, are there or gone. */
+/** Handles reports of gateways: heartbeats, lost sockets, renewed and expired tokens. */
 @Controller()
 export class SessionsHandler {
   constructor(
@@ -23,7 +23,7 @@ export class SessionsHandler {
     attach,
   }: ParsedRequestOf<typeof roomRpc.suspendSession>): Promise<ReplyOf<typeof roomRpc.suspendSession>> {
     const graceMs = this.config.POLYROOM_SESSION_GRACE_MS;
-    // The reminder first: a crash between the two must not leave a session that nobody looks at.
+    // Reminder first: after a crash between the two steps the session is still checked.
     await this.store.leases.remindOfSession(session, graceMs + reminderSlackMs);
     const result = await this.store.user.suspend(session, gatewayId, attach, graceMs);
     const nextLookMs = await this.expiry.findNextLook(session);

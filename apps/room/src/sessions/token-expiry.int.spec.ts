@@ -23,7 +23,7 @@ const appId = 7;
 const gatewayId = 'gw_1';
 const resumeTokenHash = 'a'.repeat(64);
 const expired = 1002056;
-/** Long, so that whatever ends sooner has ended with its token. */
+/** Long, so that an earlier end is due to the token. */
 const graceMs = 60_000;
 const gatewayLeaseMs = 600;
 
@@ -89,7 +89,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
   afterEach(() => clearInterval(heartbeat));
 
   describe('a session without a socket', () => {
-    test('ends with its token, not with the grace, and its client is told 1002056', async () => {
+    test('ends when its token expires, before its grace, and a resume is refused with 1002056', async () => {
       await login('a', expiringIn(700));
       await suspend();
       await whenLeft('a');
@@ -108,14 +108,14 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect(leftRooms()).toEqual(['a']);
     });
 
-    test('ends with its token also where its gateway died and could not say so', async () => {
+    test('ends when its token expires, also if its gateway has crashed', async () => {
       await login('a', expiringIn(1500));
       clearInterval(heartbeat);
       await whenLeft('a');
       expect(await resume()).toBe(expired);
     });
 
-    test('that logged in with the AppSign keeps its rooms', async () => {
+    test('keeps a room that it entered with the AppSign', async () => {
       await login('a', {});
       await login('b', expiringIn(300));
       await suspend();
@@ -125,12 +125,12 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
   });
 
   describe('a resume', () => {
-    test('is refused with 1002056 where every token has expired, before anything else has ended it', async () => {
+    test('is refused with 1002056 if every token has expired and the session has not ended yet', async () => {
       await login('a', expiringIn(-1000));
       expect(await resume()).toBe(expired);
     });
 
-    test('brings the rooms whose token is valid and takes the others away', async () => {
+    test('restores the rooms whose token is valid and removes the others', async () => {
       await login('a', expiringIn(-1000));
       const epoch = await login('b', expiringIn(60_000));
       expect(await resume()).toMatchObject({
@@ -141,7 +141,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect(leftRooms()).toEqual(['a']);
     });
 
-    test('brings what a renewed token grants, until that one expires', async () => {
+    test('restores the grants of a renewed token', async () => {
       const epoch = await login('a', expiringIn(-1000));
       const note = {
         grants: expiringIn(60_000, { streams: ['s'] }),
@@ -152,14 +152,14 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect(await resume()).toMatchObject({ rooms: [{ roomId: 'a', note }], lost: [] });
     });
 
-    test('needs its secret before it is told anything', async () => {
+    test('checks the secret before it reports an expired token', async () => {
       await login('a', expiringIn(-1000));
       expect(await resume('b'.repeat(64))).toBe(1002033);
     });
   });
 
-  describe('what a gateway says has expired', () => {
-    test('is taken away: the others see the member and its stream go, as kicked', async () => {
+  describe('an expiry that a gateway reports', () => {
+    test('removes the member and its stream with the reason kicked', async () => {
       const epoch = await login('a', expiringIn(-1000));
       await login('b', expiringIn(60_000));
       await share('s', 'a', epoch);
@@ -167,7 +167,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       await whenLeft('a');
       expect(facts.find(({ fact }) => fact.type === 'streamRemoved')?.fact).toMatchObject({ reason: 4 });
       expect(await listRooms()).toEqual(['b']);
-      await waitFor(() => expulsions.length > 0, { describe: 'the gateway to be told' });
+      await waitFor(() => expulsions.length > 0, { describe: 'the expulsion event' });
       expect(expulsions).toMatchObject([{ roomId: inTest('a'), code: expired }]);
     });
 
@@ -176,7 +176,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       await share('s', 'a', epoch);
       await expire('a', epoch);
       await whenLeft('a');
-      await waitFor(() => expulsions.length > 0, { describe: 'the gateway to be told' });
+      await waitFor(() => expulsions.length > 0, { describe: 'the expulsion event' });
       expect(expulsions[0]).toMatchObject({ session, code: expired });
       expect(expulsions[0]).not.toHaveProperty('roomId');
       expect(await resume()).toBe(1002052);
@@ -229,7 +229,7 @@ async function expire(roomId: string, epoch: number): Promise<void> {
   await bus.request(roomRpc.expireMemberships, { session, rooms });
 }
 
-/** The answer with the rooms as the test names them, or the code of the refusal. */
+/** The reply with the room IDs as the test names them, or the code of the refusal. */
 async function resume(tokenHash = resumeTokenHash): Promise<unknown> {
   try {
     const reply = await bus.request(roomRpc.resumeSession, {
@@ -260,7 +260,7 @@ async function listRooms(): Promise<string[]> {
   return rooms.map(({ roomId }) => asNamed(roomId));
 }
 
-/** Each test has rooms of its own. */
+/** Room IDs are unique per test. */
 function inTest(roomId: string): string {
   return `${session.userId}-${roomId}`;
 }

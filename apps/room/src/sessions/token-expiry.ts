@@ -12,8 +12,8 @@ interface RoomEpoch {
 }
 
 /**
- * Takes rooms away whose token has expired (1002056). The gateway of a session does so on time; of a session
- * without a socket the reaper does, for its media may still be flowing.
+ * Removes sessions from rooms whose token has expired (1002056). The gateway requests it for its sessions;
+ * the reaper covers sessions without a socket, because their media may still flow.
  */
 @Injectable()
 export class TokenExpiry {
@@ -22,7 +22,7 @@ export class TokenExpiry {
     private readonly ender: SessionEnder,
   ) {}
 
-  /** Takes these rooms away; without any other the session ends with them. May be repeated. */
+  /** Removes the session from these rooms; it ends with its last room. Idempotent. */
   async expire(session: SessionRef, expired: readonly RoomEpoch[]): Promise<void> {
     const { rooms } = await this.read(session);
     const isExpired = (room: RoomEpoch) =>
@@ -38,7 +38,7 @@ export class TokenExpiry {
     }
   }
 
-  /** The same for the rooms of a session without a socket whose time has come. */
+  /** Removes a session without a socket from the rooms whose token has expired by now. */
   async expireDue(session: SessionRef): Promise<void> {
     const { record, rooms } = await this.read(session);
     const nowMs = Date.now();
@@ -48,7 +48,7 @@ export class TokenExpiry {
     }
   }
 
-  /** In how many ms a session without a socket is to be looked at; undefined where it has nothing to lose. */
+  /** Delay in ms until the next check of a session without a socket; undefined if none is needed. */
   async findNextLook(session: SessionRef): Promise<number | undefined> {
     const { record, rooms } = await this.read(session);
     if (record?.graceEndMs === undefined) {
