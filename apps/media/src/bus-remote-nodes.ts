@@ -7,7 +7,7 @@ import { type Logger } from '@polyroom/observability';
 const tellAttempts = 4;
 const firstRetryDelayMs = 250;
 
-/** The other media nodes over the bus. */
+/** Calls the other media nodes over the bus. */
 export class BusRemoteNodes implements RemoteNodes {
   constructor(
     private readonly bus: Bus,
@@ -41,7 +41,7 @@ export class BusRemoteNodes implements RemoteNodes {
     return this.tell(mediaPipeRpc.updatePipe, nodeId, request);
   }
 
-  /** A node that is not there needs to be told nothing; one that does not answer is asked again. */
+  /** A node that no longer exists needs no message; a node that does not answer is retried. */
   private async tell<C extends NodeRpcContract>(contract: C, nodeId: string, request: RequestOf<C>) {
     for (let attempt = 0; attempt < tellAttempts; attempt += 1) {
       try {
@@ -53,7 +53,7 @@ export class BusRemoteNodes implements RemoteNodes {
         }
         this.logger.warn(
           { err: error, remoteNodeId: nodeId, method: contract.method },
-          'media node not told yet',
+          'media node not notified yet, retrying',
         );
         await sleep(firstRetryDelayMs * 2 ** attempt, undefined, { ref: false });
       }

@@ -1,2 +1,2 @@
-/** What the module is made with, for Nest's injection. */
+/** Injection tokens of the module. */
 export const configToken = Symbol('media configuration');

@@ -15,7 +15,7 @@ describe('the configuration of a media node', () => {
     expect(config).not.toHaveProperty('announcedAddress');
   });
 
-  test('listening everywhere needs an address to announce', () => {
+  test('requires an announced address when listening on all interfaces', () => {
     expect(() => loadMediaConfig({})).toThrow(/POLYROOM_MEDIA_ANNOUNCED_ADDRESS is not set/);
     expect(() => loadMediaConfig({ POLYROOM_MEDIA_LISTEN_IP: '::' })).toThrow(/ANNOUNCED_ADDRESS/);
     expect(loadMediaConfig({ POLYROOM_MEDIA_ANNOUNCED_ADDRESS: '203.0.113.7' })).toMatchObject({
@@ -24,7 +24,7 @@ describe('the configuration of a media node', () => {
     });
   });
 
-  test('other nodes send to the announced address, or to one of their own network', () => {
+  test('uses the announced address for pipes, or one of a private network', () => {
     const announced = { POLYROOM_MEDIA_ANNOUNCED_ADDRESS: '203.0.113.7' };
     expect(loadMediaConfig(announced).pipeAddress).toBe('203.0.113.7');
     const inside = {
@@ -50,11 +50,11 @@ describe('the configuration of a media node', () => {
     ['POLYROOM_MEDIA_LISTEN_IP', 'localhost'],
     ['POLYROOM_MEDIA_PORT_BASE', '70000'],
     ['POLYROOM_MEDIA_PORT_BASE', '65535'],
-  ])('%s=%s is refused by name', (name, value) => {
+  ])('refuses %s=%s by name', (name, value) => {
     expect(() => loadMediaConfig({ ...reachable, POLYROOM_MEDIA_WORKERS: '2', [name]: value })).toThrow(name);
   });
 
-  test('records where a directory is named that can be written, with an ffmpeg that is there', async () => {
+  test('enables recording with a writable directory and an installed ffmpeg', async () => {
     expect(loadMediaConfig(reachable)).not.toHaveProperty('recording');
     const dir = await mkdtemp(join(tmpdir(), 'polyroom-config-'));
     try {
@@ -64,7 +64,7 @@ describe('the configuration of a media node', () => {
       expect(loadMediaConfig(named).recording).toMatchObject({ maxRecordings: 2, ffmpegBin: '/bin/sh' });
       await writeFile(join(dir, 'file'), '');
       const under = { ...env, POLYROOM_RECORDING_DIR: join(dir, 'file', 'folder') };
-      expect(() => loadMediaConfig(under)).toThrow(/POLYROOM_RECORDING_DIR: nothing can be written there/);
+      expect(() => loadMediaConfig(under)).toThrow(/POLYROOM_RECORDING_DIR: not writable/);
     } finally {
       await rm(dir, { recursive: true });
     }

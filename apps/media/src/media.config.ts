@@ -9,34 +9,34 @@ import { z } from 'zod';
 
 const schema = z.object({
   ...serviceFields,
-  /** The name under which gateways find this node, `nd_…`; random by default. */
+  /** Name under which gateways find this node, `nd_…`; random by default. */
   POLYROOM_NODE_ID: nodeIdSchema.optional(),
   POLYROOM_REGION: z.string().max(64).default('local'),
-  /** mediasoup workers, each at most one core; as many as there are cores by default. */
+  /** mediasoup workers, each limited to one core; the number of cores by default. */
   POLYROOM_MEDIA_WORKERS: z.coerce.number().int().min(1).max(128).optional(),
-  /** The interface that takes the media. */
+  /** Interface that receives media. */
   POLYROOM_MEDIA_LISTEN_IP: z.union([z.ipv4(), z.ipv6()]).default('0.0.0.0'),
-  /** The address that clients are told. */
+  /** Address announced to clients. */
   POLYROOM_MEDIA_ANNOUNCED_ADDRESS: optionalText,
   /**
-   * The IP address that other media nodes send to; the announced one, or the one listened on, by default.
-   * `auto` = this machine's (or container's) first address that is not its loopback.
+   * IP address that other media nodes send to; the announced or the listening address by default. `auto` =
+   * the first non-loopback address of this machine or container.
    */
   POLYROOM_MEDIA_PIPE_ADDRESS: z.union([z.ipv4(), z.ipv6(), z.literal('auto')]).optional(),
-  /** UDP ports for streams from and to other nodes and workers: `first-last`. */
+  /** UDP ports for pipes to and from other nodes and workers: `first-last`. */
   POLYROOM_MEDIA_PIPE_PORTS: z
     .string()
     .regex(/^\d{1,5}-\d{1,5}$/, 'must be two ports such as 10000-39999')
     .default('10000-39999'),
   /** Worker n listens on this port + n, UDP and TCP; 0 = any free ports. */
   POLYROOM_MEDIA_PORT_BASE: port.default(0),
-  /** How long a node that ends waits for its sessions to move to others. */
+  /** How long a draining node waits for its sessions to move to other nodes. */
   POLYROOM_MEDIA_DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).max(3_600_000).default(10_000),
-  /** Where recordings are written; unset = nothing is recorded. */
+  /** Directory for recordings; unset = recording is disabled. */
   POLYROOM_RECORDING_DIR: optionalText,
-  /** Streams that are recorded at once on this node. */
+  /** Maximum number of streams recorded concurrently on this node. */
   POLYROOM_RECORDING_MAX: z.coerce.number().int().min(1).max(10_000).default(50),
-  /** A name that is looked for on PATH, or an absolute path. */
+  /** Program name looked up on PATH, or an absolute path. */
   POLYROOM_FFMPEG_BIN: z.string().default('ffmpeg'),
   PATH: z.string().default('/usr/bin:/bin'),
   MEDIASOUP_WORKER_BIN: optionalText,
@@ -62,7 +62,7 @@ export interface MediaConfig {
 
 const wildcards = ['0.0.0.0', '::'];
 
-/** Reads the environment, or what stands in its place. Throws ConfigError. */
+/** Reads the environment, or the given values instead. Throws ConfigError. */
 export function loadMediaConfig(env?: Record<string, string | undefined>): MediaConfig {
   const values = loadConfig(schema, env);
   const workerCount = values.POLYROOM_MEDIA_WORKERS ?? availableParallelism();
@@ -122,7 +122,7 @@ function recordingOf(values: {
     mkdirSync(dir, { recursive: true });
     accessSync(dir, constants.W_OK);
   } catch (error) {
-    throw new ConfigError(`POLYROOM_RECORDING_DIR: nothing can be written there (${String(error)})`);
+    throw new ConfigError(`POLYROOM_RECORDING_DIR: not writable (${String(error)})`);
   }
   const ffmpegBin = findProgram(values.POLYROOM_FFMPEG_BIN, values.PATH);
   const setprivBin = findProgram('setpriv', values.PATH);
@@ -138,7 +138,7 @@ function findOwnAddress(): string {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const own = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
   if (own === undefined) {
-    throw new ConfigError('POLYROOM_MEDIA_PIPE_ADDRESS: this machine has no address but its loopback');
+    throw new ConfigError('POLYROOM_MEDIA_PIPE_ADDRESS: this machine has no address other than loopback');
   }
   return own.address;
 }

@@ -11,7 +11,9 @@ import {
 import { MediaNode } from '@polyroom/media-engine';
 import { NodeState } from './node-state.js';
 
-/** What gateways ask of this node. The engine speaks the contracts' terms, so there is nothing to translate. */
+/**
+ * Serves the requests of gateways. The engine uses the types of the contracts, so no translation is needed.
+ */
 @Controller()
 export class MediaHandler {
   constructor(
@@ -24,7 +26,7 @@ export class MediaHandler {
     request: ParsedRequestOf<typeof mediaRpc.openSession>,
   ): Promise<ReplyOf<typeof mediaRpc.openSession>> {
     if (this.state.draining) {
-      throw new AppError('MEDIA_NODE_UNAVAILABLE', { message: 'The media node is going away.' });
+      throw new AppError('MEDIA_NODE_UNAVAILABLE', { message: 'The media node is draining.' });
     }
     return this.node.openSession(request);
   }
@@ -35,7 +37,7 @@ export class MediaHandler {
     return {};
   }
 
-  /** The session is over everywhere. The node named in the fact may be an older one, so every node looks. */
+  /** The session has ended. The fact may name an older node, so every node checks. */
   @OnEvent(sessionEnded)
   async handleSessionEnded({ session }: PayloadOf<typeof sessionEnded>): Promise<void> {
     await this.node.closeSession({ session });

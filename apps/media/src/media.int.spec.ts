@@ -75,12 +75,12 @@ async function publish(session: SessionRef, streamId: string): Promise<void> {
 
 const dump = () => bus.requestNode(mediaRpc.dumpNode, nodeId, {});
 
-test('reports at once, with what placement needs', async () => {
+test('reports immediately after start, with the fields that placement needs', async () => {
   await waitFor(() => reports.length > 0, { timeoutMs: 900, describe: 'the first report' });
   expect(reports[0]).toMatchObject({ nodeId, state: 'active', region: 'eu', workers: 2, sessions: 0 });
 });
 
-test('a session from open to close, over the bus', async () => {
+test('opens, uses and closes a session over the bus', async () => {
   const publisher = await openSession('publisher');
   const viewer = await openSession('viewer');
   await publish(publisher.session, 'stream1');
@@ -115,7 +115,7 @@ test('a session from open to close, over the bus', async () => {
   expect(await dump()).toMatchObject({ sessions: [], pipes: [] });
 });
 
-test('the end of a session closes it here, and its viewers are told', async () => {
+test('closes an ended session and notifies its viewers', async () => {
   const publisher = await openSession('publisher');
   const viewer = await openSession('viewer');
   await publish(publisher.session, 'stream2');
@@ -131,7 +131,7 @@ test('the end of a session closes it here, and its viewers are told', async () =
   bus.subscribe(downlinkClosed, { sessionId: viewer.session.sessionId }, (fact) => void closed.push(fact));
   await bus.flush();
   bus.publish(sessionEnded, {}, { session: publisher.session, nodeId });
-  await waitFor(() => closed.length > 0, { timeoutMs: 3000, describe: 'the viewer to be told' });
+  await waitFor(() => closed.length > 0, { timeoutMs: 3000, describe: 'the viewer to be notified' });
   expect(closed).toEqual([{ session: viewer.session, nodeId, streamId: 'stream2', reason: 'sourceEnded' }]);
   bus.publish(sessionEnded, {}, { session: viewer.session });
   await waitFor(async () => (await dump()).sessions.length === 0, {
@@ -140,7 +140,7 @@ test('the end of a session closes it here, and its viewers are told', async () =
   });
 });
 
-test('errors keep their code', async () => {
+test('keeps error codes across the bus', async () => {
   const session: SessionRef = { appId: 7, userId: 'nobody', sessionId: newId('session') };
   await expect(
     bus.requestNode(mediaRpc.resumeDownlink, nodeId, { session, streamId: 'stream1' }),
@@ -157,7 +157,7 @@ test('errors keep their code', async () => {
   await bus.requestNode(mediaRpc.closeSession, nodeId, { session: known });
 });
 
-test('is ready, and shows its counts', async () => {
+test('is ready and exposes its metrics', async () => {
   const { session } = await openSession('counted');
   const ready = await fetch(`http://127.0.0.1:${service.port}/readyz`);
   expect(ready.status).toBe(200);
@@ -167,7 +167,7 @@ test('is ready, and shows its counts', async () => {
   expect(metrics).toContain(`polyroom_media_workers_count{node="${nodeId}"} 2`);
   const readMetrics = async (): Promise<string> =>
     (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
-  // The workers are asked once a second.
+  // Workers are polled once a second.
   for (const worker of ['0', '1']) {
     const cpu = new RegExp(`worker_cpu_seconds_total{node="${nodeId}",worker="${worker}"} 0\\.\\d+`);
     await waitFor(async () => cpu.test(await readMetrics()), {
@@ -182,7 +182,7 @@ test('is ready, and shows its counts', async () => {
   await bus.requestNode(mediaRpc.closeSession, nodeId, { session });
 });
 
-test('watches the next node by name, and says when it does not answer', async () => {
+test('pings the next node by name and reports it when it does not answer', async () => {
   const suspected: string[] = [];
   bus.subscribe(nodeSuspected, {}, ({ nodeId: suspect }) => void suspected.push(suspect));
   const asked = new Set<string>();
@@ -198,19 +198,19 @@ test('watches the next node by name, and says when it does not answer', async ()
     const { nodeId: otherId } = other;
     bus.publish(nodeReported, {}, { nodeId: otherId, ...load, atMs: Date.now(), incarnation: otherId });
   }
-  await waitFor(() => asked.has('nd_spec2'), { timeoutMs: 3000, describe: 'the next one to be asked' });
+  await waitFor(() => asked.has('nd_spec2'), { timeoutMs: 3000, describe: 'a ping of the next node' });
   asked.clear();
   next!.answering.close();
   await waitFor(() => suspected.length > 0, { timeoutMs: 3000, describe: 'the suspicion' });
-  // Only the gateways decide that it is gone; then the one behind it is the next.
+  // Only gateways declare a node lost; then the next one in the ring is pinged.
   bus.publish(nodeLost, {}, { nodeId: 'nd_spec2', incarnation: 'nd_spec2' });
-  await waitFor(() => asked.has('nd_spec3'), { timeoutMs: 3000, describe: 'the one behind it' });
+  await waitFor(() => asked.has('nd_spec3'), { timeoutMs: 3000, describe: 'a ping of the node after it' });
   expect(new Set(suspected)).toEqual(new Set(['nd_spec2']));
   bus.publish(nodeLost, {}, { nodeId: 'nd_spec3', incarnation: 'nd_spec3' });
   farther!.answering.close();
 });
 
-test('says that it drains before it ends, and leaves no process behind', async () => {
+test('reports draining before it ends and leaves no process behind', async () => {
   const { workers } = await dump();
   await service.close();
   await waitFor(() => reports.at(-1)?.state === 'draining', { timeoutMs: 2000, describe: 'the last report' });

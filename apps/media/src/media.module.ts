@@ -15,7 +15,7 @@ import { WorkerMetrics } from './worker-metrics.js';
 import { PipeHandler } from './pipe.handler.js';
 import { RecordingHandler } from './recording.handler.js';
 
-/** What the service works with; it takes over the node and closes it at the end. */
+/** The parts of the service. It takes ownership of the node and closes it at shutdown. */
 export interface MediaParts {
   config: MediaConfig;
   node: MediaNode;
@@ -47,7 +47,7 @@ export class MediaModule implements OnApplicationShutdown {
     };
   }
 
-  /** After the last request was answered. */
+  /** Runs after the last request was answered. */
   async onApplicationShutdown(): Promise<void> {
     await this.node.close();
   }
@@ -55,6 +55,6 @@ export class MediaModule implements OnApplicationShutdown {
 
 async function checkWorkers(node: MediaNode): Promise<void> {
   if (node.counts().workers === 0) {
-    throw new Error('no worker lives');
+    throw new Error('no media worker is running');
   }
 }

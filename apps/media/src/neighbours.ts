@@ -6,7 +6,7 @@ import { type Logger } from '@polyroom/observability';
 import { silentAfterMs } from '@polyroom/placement';
 import { LOGGER } from '@polyroom/nest-service';
 
-interface Heard {
+interface SeenNode {
   incarnation: string;
   state: NodeReport['state'];
   atMs: number;
@@ -14,10 +14,10 @@ interface Heard {
 
 const checkIntervalMs = 500;
 
-/** Watches the nodes with which streams are exchanged: what a node held that is gone is gone as well. */
+/** Tracks the nodes that share pipes with this one and closes the pipes of a node that was lost. */
 @Injectable()
 export class Neighbours implements OnModuleInit, OnApplicationShutdown {
-  private readonly heard = new Map<string, Heard>();
+  private readonly seen = new Map<string, SeenNode>();
   private readonly subscriptions: BusSubscription[] = [];
   private timer: NodeJS.Timeout | undefined;
 
@@ -29,55 +29,55 @@ export class Neighbours implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     const lost = this.bus.subscribe(nodeLost, {}, ({ nodeId, incarnation }) => {
-      if (this.heard.get(nodeId)?.incarnation === incarnation) {
-        this.heard.delete(nodeId);
+      if (this.seen.get(nodeId)?.incarnation === incarnation) {
+        this.seen.delete(nodeId);
         this.forget(nodeId, 'it does not answer');
       }
     });
     const reported = this.bus.subscribe(nodeReported, {}, ({ nodeId, incarnation, state }) => {
-      const before = this.heard.get(nodeId);
-      this.heard.set(nodeId, { incarnation, state, atMs: Date.now() });
+      const before = this.seen.get(nodeId);
+      this.seen.set(nodeId, { incarnation, state, atMs: Date.now() });
       if (before !== undefined && before.incarnation !== incarnation) {
-        this.forget(nodeId, 'it was started again');
+        this.forget(nodeId, 'it restarted');
       }
     });
     this.subscriptions.push(lost, reported);
     this.timer = setInterval(() => this.forgetSilent(), checkIntervalMs);
   }
 
-  /** Not before: who drains looks at the others. */
+  /** Not earlier: a draining node still needs the peer list. */
   onApplicationShutdown(): void {
     this.subscriptions.forEach((subscription) => subscription.close());
     clearInterval(this.timer);
   }
 
-  /** Whether there is another node that takes sessions. */
+  /** Whether another node accepts sessions. */
   hasActiveOther(ownNodeId: string): boolean {
-    return [...this.heard].some(
+    return [...this.seen].some(
       ([nodeId, { atMs, state }]) =>
         nodeId !== ownNodeId && state === 'active' && Date.now() - atMs <= silentAfterMs,
     );
   }
 
-  /** Whom this node watches: the next one by name, the first after the last; undefined where it is alone. */
+  /** The node that this one pings: the next by name, the first after the last; undefined if it is alone. */
   nextAfter(ownNodeId: string): string | undefined {
-    const others = [...this.heard.keys()].filter((nodeId) => nodeId !== ownNodeId).sort();
+    const others = [...this.seen.keys()].filter((nodeId) => nodeId !== ownNodeId).sort();
     return others.find((nodeId) => nodeId > ownNodeId) ?? others[0];
   }
 
   private forgetSilent(): void {
     const nowMs = Date.now();
-    for (const [nodeId, { atMs }] of this.heard) {
+    for (const [nodeId, { atMs }] of this.seen) {
       if (nowMs - atMs > silentAfterMs) {
-        this.heard.delete(nodeId);
-        this.forget(nodeId, 'it is silent');
+        this.seen.delete(nodeId);
+        this.forget(nodeId, 'its reports stopped');
       }
     }
   }
 
   private forget(nodeId: string, why: string): void {
     if (this.node.neighbours().includes(nodeId)) {
-      this.logger.warn({ remoteNodeId: nodeId, why }, 'media node gone, its pipes are closed');
+      this.logger.warn({ remoteNodeId: nodeId, why }, 'media node lost, closed its pipes');
     }
     this.node.forgetNode(nodeId);
   }

@@ -5,14 +5,14 @@ import { type MediaConfig } from './media.config.js';
 import { configToken } from './media-tokens.js';
 import { Neighbours } from './neighbours.js';
 
-/** A process that was killed is found out within this, on average half of it. */
+/** Bounds the time to detect a killed process; the average is half of it. */
 const pingIntervalMs = 100;
-/** So short that it is not asked twice: it is the gateways that make sure. */
+/** Short enough to rule out a second attempt: the gateways verify the suspicion. */
 const pingTimeoutMs = 250;
 
 /**
- * Asks the next one in the ring of media nodes whether it is there, and tells the gateways where it is not.
- * So each node is asked by one other, however many gateways there are.
+ * Pings the next media node in the ring and reports it to the gateways if it does not answer. Each node is
+ * pinged by exactly one other node, independent of the number of gateways.
  */
 @Injectable()
 export class NextNodeWatch implements OnApplicationBootstrap, OnModuleDestroy {

@@ -18,7 +18,7 @@ import { configToken } from './media-tokens.js';
 
 const sessionsPerEvent = 1000;
 
-/** Passes on what happens inside the node without anybody having asked for it. */
+/** Publishes events of the node on the bus. */
 @Injectable()
 export class NodeEvents implements OnModuleInit {
   private readonly refusals: RefusalLog;
@@ -76,7 +76,7 @@ export class NodeEvents implements OnModuleInit {
       this.logger.info({ workerPid: pid }, 'media worker replaced'),
     );
     this.node.on('replacementFailed', (error) =>
-      this.logger.error({ err: error }, 'media worker not replaced yet'),
+      this.logger.error({ err: error }, 'media worker replacement failed, retrying'),
     );
   }
 }

@@ -16,7 +16,7 @@ const gauges: Record<keyof MediaNodeCounts, string> = {
   recordings: 'Streams that are recorded here.',
 };
 
-/** The node's counts on /metrics, read when somebody asks and not before. */
+/** Exposes the node's counts on /metrics. They are read at scrape time only. */
 @Injectable()
 export class NodeMetrics implements OnModuleInit, OnModuleDestroy {
   constructor(

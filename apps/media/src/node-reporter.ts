@@ -13,7 +13,9 @@ import { NodeState } from './node-state.js';
 const reportIntervalMs = 1000;
 const drainCheckIntervalMs = 50;
 
-/** Says every second how this node is. Who is silent for five seconds is taken for gone. */
+/**
+ * Reports the node's state every second. Placement treats a node as lost after five seconds without a report.
+ */
 @Injectable()
 export class NodeReporter implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
@@ -28,19 +30,19 @@ export class NodeReporter implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** At once, so that the first session after a start need not wait for the next second. */
+  /** Reports immediately, so that the first session after a start does not wait for the next interval. */
   onApplicationBootstrap(): void {
     this.report();
     this.timer = setInterval(() => {
       void this.sampleAndReport().catch((error: unknown) =>
-        this.logger.error({ err: error }, 'reporting failed'),
+        this.logger.error({ err: error }, 'node report failed'),
       );
     }, reportIntervalMs);
   }
 
   /**
-   * The first step of the end: gateways hear of it before anything closes, and move the sessions to other
-   * nodes. Who is still here at the deadline, or where there is no other node, is let go.
+   * First step of shutdown: gateways learn of the drain before anything closes and move the sessions to other
+   * nodes. Sessions that remain at the deadline, or without another node, are closed.
    */
   async onModuleDestroy(): Promise<void> {
     this.state.drain();

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type NodeReport } from '@polyroom/contracts';
 
-/** Whether this node takes new sessions. Draining is for good: the process is about to end. */
+/** Whether this node accepts new sessions. Draining is final: the process is about to end. */
 @Injectable()
 export class NodeState {
-  /** Of this process: a node that is started again under its name has another one. */
+  /** Identifies this process: a node restarted under the same name has another incarnation. */
   readonly incarnation = randomUUID();
   private state: NodeReport['state'] = 'active';
 

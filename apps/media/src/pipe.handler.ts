@@ -3,7 +3,7 @@ import { NodeRpcHandler } from '@polyroom/nest-service';
 import { mediaPipeRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
 
-/** What media nodes ask of each other. */
+/** Serves the pipe requests of other media nodes. */
 @Controller()
 export class PipeHandler {
   constructor(private readonly node: MediaNode) {}

@@ -3,7 +3,7 @@ import { NodeRpcHandler } from '@polyroom/nest-service';
 import { type ParsedRequestOf, recordingRpc, type ReplyOf } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
 
-/** What gateways ask in the name of operators. */
+/** Serves the recording requests that gateways send for operators. */
 @Controller()
 export class RecordingHandler {
   constructor(private readonly node: MediaNode) {}

@@ -6,7 +6,7 @@ import { BusRemoteNodes } from './bus-remote-nodes.js';
 import { type MediaConfig } from './media.config.js';
 import { MediaModule } from './media.module.js';
 
-/** Starts the workers and then the service; where the service cannot start, the workers end again. */
+/** Starts the workers, then the service. If the service fails to start, the workers are stopped. */
 export async function startMedia(
   config: MediaConfig,
   bus: Bus,
@@ -15,7 +15,7 @@ export async function startMedia(
 ): Promise<RunningService> {
   forwardMediaLog((level, message) => logger[level]({ origin: 'mediasoup' }, message));
   if (config.recording !== undefined && config.recording.ffmpegBin === undefined) {
-    logger.warn('there is no ffmpeg: nothing can be recorded here');
+    logger.warn('ffmpeg not found, recording is unavailable on this node');
   }
   const remoteNodes = new BusRemoteNodes(bus, logger);
   const node = await MediaNode.create({ ...config, remoteNodes });

@@ -61,7 +61,7 @@ const metrics: WorkerMetric[] = [
 
 const prefix = 'polyroom_media_worker_';
 
-/** What each worker does, by its slot: a worker that is replaced begins anew in the place of the one before. */
+/** Metrics per worker slot. A replacement continues the slot of its predecessor with counters reset. */
 @Injectable()
 export class WorkerMetrics implements OnModuleInit, OnModuleDestroy {
   constructor(
