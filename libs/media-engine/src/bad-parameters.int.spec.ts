@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mediaRpc, parseOrThrow } from '@polyroom/contracts';
 import { rtpParametersOf, TestNode, type TestSession, validFingerprint } from './media-node.fixtures.js';
 
-/** Clients send what they like. Each of these must be one coded error, with the worker alive behind it. */
+/** Clients may send anything. Each of these must fail with one coded error and leave the worker alive. */
 let testNode: TestNode;
 let session: TestSession;
 let pid: number;
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => testNode.close());
 
 function connect(direction: 'send' | 'recv', fingerprints: object[], role?: string): Promise<void> {
-  // Straight to the engine where the contract would stop it: the engine does not rely on its callers.
+  // Calls the engine directly, bypassing the contract: the engine does not rely on its callers.
   return testNode.node.connectTransport({
     session: session.ref,
     direction,
@@ -35,7 +35,7 @@ test.each([
   });
 });
 
-test('a transport has one peer: the same parameters again are fine, others are not', async () => {
+test('accepts the same DTLS parameters again and refuses different ones', async () => {
   await Promise.all([
     connect('recv', [validFingerprint], 'client'),
     connect('recv', [validFingerprint], 'client'),
@@ -66,7 +66,7 @@ test.each<[string, unknown]>([
     { ...video, codecs: [{ ...videoCodec, mimeType: 'video/rtx', parameters: { apt: 1 } }] },
   ],
   [
-    'codec parameters of a strange type',
+    'codec parameters of the wrong type',
     { ...video, codecs: [{ ...videoCodec, parameters: { x: { y: [] } } }] },
   ],
   ['an unknown header extension', { ...video, headerExtensions: [{ uri: '', id: 1 }] }],
@@ -78,7 +78,7 @@ test.each<[string, unknown]>([
   expect(session.dump!.upstreams).toEqual([]);
 });
 
-test('the same SSRC twice on one transport', async () => {
+test('refuses the same SSRC twice on one transport', async () => {
   await session.produce('stream1', 'video', rtpParametersOf('video', 7));
   await expect(
     session.produce('stream2', 'video', { ...rtpParametersOf('video', 7), mid: 'another' }),
@@ -86,7 +86,7 @@ test('the same SSRC twice on one transport', async () => {
   session.closeUpstream('stream1');
 });
 
-test('empty lists do not pass the contracts', () => {
+test('refuses empty lists in the contracts', () => {
   const refused = (parse: () => unknown) =>
     expect(parse).toThrow(expect.objectContaining({ category: 'invalid_argument' }));
   refused(() =>
@@ -106,7 +106,7 @@ test('empty lists do not pass the contracts', () => {
   );
 });
 
-test('after all that the worker is the same and serves', async () => {
+test('keeps the same worker serving after all of these', async () => {
   await session.publish('stream9');
   expect(testNode.node.dump().workers).toEqual([{ pid, routers: 1 }]);
   expect(session.dump).toMatchObject({ workerPid: pid, upstreams: [{ streamId: 'stream9' }] });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { TestNode } from './media-node.fixtures.js';
 
-test('the load is the share of a core since the sample before', async () => {
+test('measures the share of a core since the previous sample', async () => {
   const testNode = await TestNode.start(1);
   try {
     expect(await testNode.node.sampleCpuLoad()).toBe(0);

@@ -1,11 +1,11 @@
 import { type MediaWorker } from './media-worker.js';
 
-/** Turns the CPU time of the workers into a load, from one sample to the next. Nothing runs in between. */
+/** Turns the workers' CPU time into a load between two samples. Nothing runs in between. */
 export class CpuLoad {
-  /** Keyed by worker, so that a replaced one starts anew and a dead one is forgotten. */
+  /** Keyed by worker, so that a replacement starts from zero and a dead worker is collected. */
   readonly #last = new WeakMap<MediaWorker, { cpuMs: number; atMs: number }>();
 
-  /** The mean share of a core that the workers have used since the sample before: 0 at first. */
+  /** Mean share of a core that the workers used since the previous sample; 0 for the first one. */
   async sample(workers: readonly MediaWorker[]): Promise<number> {
     const shares = await Promise.all(workers.map((worker) => this.#shareOf(worker)));
     return shares.length === 0 ? 0 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
@@ -14,7 +14,7 @@ export class CpuLoad {
   async #shareOf(worker: MediaWorker): Promise<number> {
     const cpuMs = await worker.cpuTimeMs().catch(() => undefined);
     if (cpuMs === undefined) {
-      // It died while it was asked; the pool replaces it.
+      // The worker died during the request; the pool replaces it.
       return 0;
     }
     const atMs = performance.now();

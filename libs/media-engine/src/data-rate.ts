@@ -1,7 +1,7 @@
-/** What was held up on its way comes at once: so many seconds' worth is no offence. */
+/** Burst allowance in seconds: messages delayed by the network arrive together. */
 const burstSeconds = 3;
 
-/** Whether messages come faster than they may, told from how many have come in all. */
+/** Detects a message rate above the limit from the total count of received messages. */
 export class DataRate {
   #received = 0;
   #credit: number;
@@ -15,7 +15,7 @@ export class DataRate {
     this.#atMs = nowMs;
   }
 
-  /** @param received all messages since the beginning. */
+  /** @param received total number of messages since the producer was created. */
   isExceededBy(received: number, nowMs: number): boolean {
     const earned = ((nowMs - this.#atMs) / 1000) * this.perSecond;
     const spent = received - this.#received;

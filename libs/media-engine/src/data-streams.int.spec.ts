@@ -15,7 +15,7 @@ async function codeOf(asking: Promise<unknown>): Promise<string> {
   return 'no error';
 }
 
-/** What all workers of a node have of data, whatever its books say. */
+/** Data producers and consumers in all workers of a node, independent of our bookkeeping. */
 async function countData(node: TestNode): Promise<{ dataProducers: number; dataConsumers: number }> {
   const { workers } = await node.node.dumpWorkers();
   const sum = (of: 'dataConsumers' | 'dataProducers') =>
@@ -34,14 +34,14 @@ describe('a data stream on one node', () => {
     closed.length = 0;
     test = await TestNode.start(2);
     test.node.on('downlinkClosed', ({ session, reason }) => closed.push([session.userId, reason]));
-    // Sessions are anchored in turn.
+    // Sessions alternate between the workers.
     publisher = await test.join('publisher', withData);
     far = await test.join('far', withData);
     near = await test.join('near', withData);
   });
   afterEach(() => test.close());
 
-  it('reaches viewers on the same and on the other worker, one pipe for all there, and ends in one call', async () => {
+  it('reaches viewers on both workers through one pipe and ends in one call', async () => {
     const { maxMessageBytes } = await publisher.produceData('data1');
     expect(maxMessageBytes).toBe(4096);
     const farther = await test.join('farther', withData);
@@ -53,7 +53,7 @@ describe('a data stream on one node', () => {
     }
     expect((await near.bind('data1', 'room2', data)).created).toBe(false);
     expect(test.node.dump().pipes).toEqual([{ streamId: 'data1', downlinks: 2 }]);
-    // The producer and its like behind the pipe; three viewers and the pipe.
+    // The producer and its piped copy; three viewers and the pipe.
     expect(await countData(test)).toEqual({ dataProducers: 2, dataConsumers: 4 });
     publisher.closeUpstream('data1');
     expect(closed.sort()).toEqual([
@@ -65,14 +65,14 @@ describe('a data stream on one node', () => {
     expect(await countData(test)).toEqual({ dataProducers: 0, dataConsumers: 0 });
   });
 
-  it('goes from a worker with its last viewer there', async () => {
+  it('leaves a worker with the last viewer there', async () => {
     await publisher.produceData('data1');
     await far.bind('data1', 'room1', data);
     far.unbind('data1');
     expect(await countData(test)).toEqual({ dataProducers: 1, dataConsumers: 0 });
   });
 
-  it('ends for a viewer who loses messages, and for all behind a pipe that does', async () => {
+  it('ends for a viewer that loses messages, and for all viewers behind a pipe that does', async () => {
     await publisher.produceData('data1');
     const farther = await test.join('farther', withData);
     const { dataConsumer } = await near.bind('data1', 'room1', data);
@@ -91,14 +91,14 @@ describe('a data stream on one node', () => {
     expect((await far.bind('data1', 'room1', data)).created).toBe(true);
   });
 
-  it('shares the pipe between two workers with media, whichever comes first', async () => {
+  it('shares the pipe between two workers with media, in either order', async () => {
     await publisher.publish('stream1');
     await far.bind('stream1');
     await publisher.produceData('data1');
     expect((await far.bind('data1', 'room1', data)).dataConsumer).toBeDefined();
   });
 
-  it('is no stream of sound and picture, nor the other way about', async () => {
+  it('is not interchangeable with a media stream', async () => {
     await publisher.produceData('data1');
     await publisher.publish('stream1');
     expect(await codeOf(near.bind('data1'))).toBe('PLAYER_PLAY_STREAM_NOT_EXIST');
@@ -113,7 +113,7 @@ describe('a data stream on one node', () => {
     ]);
   });
 
-  it('counts against a limit of its own', async () => {
+  it('counts against its own limit', async () => {
     await publisher.produceData('data1');
     await publisher.produceData('data2', { streamId: 1 });
     await publisher.publish('stream1');
@@ -122,7 +122,7 @@ describe('a data stream on one node', () => {
     expect(await codeOf(near.bind('data2', 'room1', { ...data, maxPlays: 1 }))).toBe('PLAYER_COUNT_EXCEED');
   });
 
-  it('is refused where the session was opened without, on either side', async () => {
+  it('is refused if either session was opened without data', async () => {
     const without = await test.join('without');
     expect(await codeOf(without.produceData('data1'))).toBe('IM_NO_AVAILABLE_BROADCAST_CHANNEL');
     await publisher.produceData('data1');
@@ -130,7 +130,7 @@ describe('a data stream on one node', () => {
     expect(without.dump).toMatchObject({ upstreams: [], downlinks: [] });
   });
 
-  it('is refused a stream of the association that another one has', async () => {
+  it('is refused an SCTP stream ID that is in use', async () => {
     await publisher.produceData('data1', { streamId: 7 });
     expect(await codeOf(publisher.produceData('data2', { streamId: 7 }))).toBe('MEDIA_PARAMETERS_INVALID');
     expect(publisher.dump?.upstreams).toEqual([{ streamId: 'data1', kinds: ['data'] }]);
@@ -138,7 +138,7 @@ describe('a data stream on one node', () => {
   });
 
   it.each([{}, { streamId: -1 }, { streamId: 65_535 }, { streamId: 1.5 }, { streamId: 0, ordered: false }])(
-    'is refused where its parameters are %p',
+    'is refused with the parameters %p',
     (parameters) => {
       expect(() => publisher.produceData('data1', parameters)).toThrow(AppError);
     },
@@ -163,7 +163,7 @@ describe('a data stream between two nodes', () => {
     nodes.clear();
   });
 
-  it('comes through one pipe, which goes with its last viewer', async () => {
+  it('is carried by one pipe, which closes with its last viewer', async () => {
     nodes.set(nodeId, await TestNode.start(1, { remoteNodes }));
     nodes.set('nd_there', await TestNode.start(1, { nodeId: 'nd_there', remoteNodes }));
     const [here, there] = [nodes.get(nodeId)!, nodes.get('nd_there')!];
@@ -178,7 +178,7 @@ describe('a data stream between two nodes', () => {
     expect(await countData(there)).toEqual({ dataProducers: 1, dataConsumers: 2 });
     const closed: unknown[] = [];
     there.node.on('downlinkClosed', ({ reason }) => closed.push(reason));
-    // The first one made is the pipe's.
+    // The first consumer belongs to the pipe.
     here.dataConsumers[0]!.emit('sctpsendbufferfull');
     expect(closed).toEqual(['overloaded', 'overloaded']);
     for (const viewer of viewers) {

@@ -1,15 +1,18 @@
 import { type types } from 'mediasoup';
 
-/** Of one viewer who does not take what comes: then it is too slow, and told so. */
+/** Per viewer. A viewer that fills this buffer is too slow; its downlink closes with that reason. */
 const sendBufferBytes = 2_000_000;
 const sendBufferPerStreamBytes = 1_000_000;
-/** What a client may have the worker keep for it of messages that are not whole yet. */
+/** Limits the incomplete messages that the worker buffers for one client. */
 const receiveWindowBytes = 256 * 1024;
 
-/** Messages of other AppIDs' sessions never meet: the size that is sent is whatever was let in elsewhere. */
+/**
+ * The receive side applies the AppID's own limit; sessions of different AppIDs never exchange messages, so
+ * the send limit can be the largest size.
+ */
 const largestMessageBytes = 65_536;
 
-/** What makes a transport of a session carry data beside its media, over the same DTLS connection. */
+/** Options that let a session transport carry data beside its media, over the same DTLS connection. */
 export function sessionDataOptions(
   maxMessageBytes: number,
 ): Omit<Partial<types.WebRtcTransportOptions>, 'listenInfos' | 'listenIps' | 'port' | 'webRtcServer'> {
@@ -24,8 +27,8 @@ export function sessionDataOptions(
 }
 
 /**
- * A pipe between two workers carries the data of all streams between them: no one of them fills it. Without
- * a data stream on it the association is never made.
+ * A pipe between two workers carries all data streams between them, so no single stream may fill it. The SCTP
+ * association is established with the first data stream.
  */
 export const pipeDataOptions = {
   enableSctp: true,

@@ -9,15 +9,15 @@ interface Watched {
 }
 
 /**
- * Counts what comes on the data producers of one router. A worker passes on whatever a client sends as fast
- * as it comes, to however many viewers, and has no limit to set: so it is asked once a second how much it was.
- * Where there are no data streams nothing is asked.
+ * Measures the message rate of the data producers of one router. mediasoup has no rate limit and forwards
+ * client data at full speed to every viewer, so each producer is polled once a second. Without data streams
+ * nothing is polled.
  */
 export class DataWatch {
   readonly #watched = new Map<types.DataProducer, Watched>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** Until the producer closes. */
+  /** Watches until the producer closes. */
   watch(producer: types.DataProducer, messagesPerSecond: number, onTooFast: () => void): void {
     this.#watched.set(producer, { rate: new DataRate(messagesPerSecond, performance.now()), onTooFast });
     producer.observer.once('close', () => {
@@ -33,7 +33,7 @@ export class DataWatch {
   async #look(): Promise<void> {
     await Promise.all(
       [...this.#watched].map(async ([producer, { onTooFast, rate }]) => {
-        // What is gone meanwhile sends nothing any more.
+        // A producer that has closed sends nothing more.
         const [stat] = await producer.getStats().catch(() => []);
         if (
           stat !== undefined &&

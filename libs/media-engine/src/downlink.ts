@@ -10,21 +10,23 @@ import {
   type WantedStream,
 } from './stream-source.js';
 
-/** A stream that one session plays, on behalf of one or more rooms: one consumer per kind, or one of data. */
+/**
+ * A stream that a session plays on behalf of one or more rooms: one consumer per kind, or one data consumer.
+ */
 export class Downlink {
   readonly #roomIds = new Set<string>();
-  /** Settles when the consumers are there; every binding waits for it. */
+  /** Settles when the consumers exist; every binding waits for it. */
   readonly opened: Promise<void>;
   #consumers: types.Consumer[] = [];
   #dataConsumer: types.DataConsumer | undefined;
   #lease: StreamLease | undefined;
-  /** Whether the client has asked for packets. */
+  /** Whether the client has requested packets. */
   #resumed = false;
   #closed = false;
 
   /**
-   * @param onEnded is called at most once, when the stream ended by itself.
-   * @param onExtended is called for each consumer that is added after it was opened.
+   * @param onEnded is called at most once, when the stream ends by itself.
+   * @param onExtended is called for each consumer added after opening.
    */
   constructor(
     readonly session: Session,
@@ -35,7 +37,7 @@ export class Downlink {
     private readonly onExtended: (consumer: types.Consumer) => void,
   ) {
     this.opened = this.#open(wanted, source);
-    // Whoever binds awaits it and hears of a failure; without a binder left nobody has to.
+    // Every binder awaits it and receives the failure; without a binder the rejection has no handler.
     this.opened.catch(() => undefined);
   }
 
@@ -48,7 +50,7 @@ export class Downlink {
     this.#applyMutes();
   }
 
-  /** One room, or all. */
+  /** Removes one room, or all. */
   removeRoom(roomId: string | undefined): void {
     if (roomId === undefined) {
       this.#roomIds.clear();
@@ -70,7 +72,6 @@ export class Downlink {
     return this.#dataConsumer;
   }
 
-  /** Whether it is one of data. */
   get isData(): boolean {
     return this.wanted.data;
   }
@@ -79,7 +80,7 @@ export class Downlink {
     return this.#closed;
   }
 
-  /** Lets the packets flow, and asks for a key frame, without which a picture cannot begin. */
+  /** Resumes the consumers and requests a key frame, without which video cannot start. */
   async resume(): Promise<void> {
     await this.opened;
     this.#resumed = true;
@@ -90,7 +91,7 @@ export class Downlink {
           .filter(({ kind }) => !this.#isSilenced(kind))
           .map(async (consumer) => {
             if (consumer.paused) {
-              // The worker asks for a key frame by itself; a second request would bring a second one.
+              // The worker requests a key frame on resume; a second request would produce a second one.
               await consumer.resume();
             } else if (consumer.kind === 'video') {
               await consumer.requestKeyFrame();
@@ -105,7 +106,7 @@ export class Downlink {
     }
   }
 
-  /** Closes the consumers and gives the stream back, in this call where it is open. Idempotent. */
+  /** Closes the consumers and releases the stream, synchronously if it is open. Idempotent. */
   close(): void {
     if (this.#closed) {
       return;
@@ -125,7 +126,7 @@ export class Downlink {
       for (const producerId of this.#lease.producerIds) {
         this.#assertOpen();
         const consumer = await this.#consume(producerId, wanted.rtpCapabilities);
-        // Only now: the list may have been emptied, and replaced, during the wait.
+        // Not before the await: the list may have been replaced during the wait.
         this.#consumers.push(consumer);
       }
       this.#assertOpen();
@@ -136,7 +137,7 @@ export class Downlink {
     }
   }
 
-  /** The stream is over, here at least. */
+  /** The stream has ended, at least on this node. */
   readonly #end = (reason: CloseReason): void => {
     if (!this.#closed) {
       this.close();
@@ -155,7 +156,7 @@ export class Downlink {
       this.#consumers.push(consumer);
       this.onExtended(consumer);
     };
-    // A viewer who cannot decode it, or who has gone, goes without.
+    // A viewer that cannot decode the new kind, or has left, does not receive it.
     adding().catch(() => undefined);
   };
 
@@ -163,7 +164,7 @@ export class Downlink {
     const rtpCapabilities = given as types.RtpCapabilities;
     try {
       return await withClientInput(() =>
-        // Paused: the first key frame must not be lost on a client that has no receiver yet.
+        // Paused: the first key frame must not be lost on a client without a receiver.
         this.session.recv.transport.consume({ producerId, rtpCapabilities, paused: true }),
       );
     } catch (error) {
@@ -178,11 +179,11 @@ export class Downlink {
       throw parametersInvalid('the session was opened without data');
     }
     try {
-      // Paused: a browser throws away what comes for a channel that it has not made yet.
+      // Paused: a browser drops messages for a channel that it has not created yet.
       const dataConsumer = await withClientInput(() =>
         transport.consumeData({ dataProducerId, paused: true }),
       );
-      // A message is lost, and the next ones must not pass for all there was.
+      // A message was lost. The following ones must not pass for a complete stream.
       dataConsumer.on('sctpsendbufferfull', () => this.#end('overloaded'));
       return dataConsumer;
     } catch (error) {
@@ -191,7 +192,7 @@ export class Downlink {
     }
   }
 
-  /** After every wait: the session, the stream or the last binding may have gone meanwhile. */
+  /** Called after every await: the session, the stream or the last binding may have ended meanwhile. */
   #assertOpen(): void {
     if (this.session.closed) {
       throw new AppError('MEDIA_SESSION_NOT_FOUND');
@@ -205,7 +206,7 @@ export class Downlink {
     return this.#lease?.mutes.silences(kind, this.#roomIds) === true;
   }
 
-  /** The rooms of this viewer, or what the stream keeps from them, have changed. */
+  /** Called when the viewer's rooms or the stream's mutes change. */
   readonly #applyMutes = (): void => {
     if (!this.#resumed || this.#closed) {
       return;
@@ -213,7 +214,7 @@ export class Downlink {
     for (const consumer of this.#consumers) {
       const silenced = this.#isSilenced(consumer.kind);
       if (silenced !== consumer.paused) {
-        // A worker or a consumer that is gone meanwhile has nothing to be silenced any more.
+        // A closed worker or consumer needs no change.
         (silenced ? consumer.pause() : consumer.resume()).catch(() => undefined);
       }
     }

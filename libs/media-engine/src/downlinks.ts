@@ -14,30 +14,29 @@ type Binding = Omit<ParsedRequestOf<typeof mediaRpc.bindDownlink>, 'session'>;
 type Bound = ReplyOf<typeof mediaRpc.bindDownlink>;
 type Unbound = ReplyOf<typeof mediaRpc.unbindDownlink>;
 
-/** How long the consumers of a stream's former place outlive the first packet from its new one. */
+/** How long the consumers of a stream's former node outlive the first packet from its new node. */
 const retirementMs = 1500;
 
-/** A downlink that closed by itself. */
 export interface DownlinkClosed {
   session: SessionRef;
   streamId: string;
   reason: CloseReason;
 }
 
-/** A downlink that has one more consumer, which waits until the client has its receiver. */
+/** A downlink with an additional consumer, paused until the client has its receiver. */
 export interface DownlinkExtended {
   session: SessionRef;
   streamId: string;
   consumer: Bound['consumers'][number];
 }
 
-/** What the sessions of a node play. */
+/** The downlinks of a node's sessions. */
 export class Downlinks {
   readonly #source: StreamSource;
   readonly #onDownlinkClosed: (fact: DownlinkClosed) => void;
   readonly #onDownlinkExtended: (fact: DownlinkExtended) => void;
   readonly #bySession = new Map<Session, Map<string, Downlink>>();
-  /** Downlinks from where their streams come no more, kept until their successors have a picture. */
+  /** Downlinks of streams that moved to another node, kept until their successors receive media. */
   readonly #retired = new Map<Session, Map<string, Downlink>>();
 
   constructor(
@@ -55,8 +54,8 @@ export class Downlinks {
   }
 
   /**
-   * Binds a stream to a room. The first binding makes the downlink; bindings that come while it is being
-   * made wait for the same one, so however many come at once there is one.
+   * Binds a stream to a room. The first binding creates the downlink; concurrent bindings wait for the same
+   * one, so there is never more than one per session and stream.
    */
   async bind(session: Session, binding: Binding): Promise<Bound> {
     const { streamId, roomId } = binding;
@@ -99,7 +98,7 @@ export class Downlinks {
     await this.#resume(downlink);
   }
 
-  /** Takes one room's binding away, or all; without bindings the downlink closes. Idempotent. */
+  /** Removes the binding of one room, or all; without bindings the downlink closes. Idempotent. */
   unbind(session: Session, streamId: string, roomId: string | undefined): Unbound {
     const downlink = this.find(session, streamId);
     if (downlink === undefined) {
@@ -122,7 +121,7 @@ export class Downlinks {
     return [...(this.#bySession.get(session)?.values() ?? [])];
   }
 
-  /** Closes what a session plays. Reports it where a reason is given: the session did not ask for it. */
+  /** Closes all downlinks of a session. With a reason, reports each one: the session did not request it. */
   closeAllOf(session: Session, reason?: CloseReason): void {
     const downlinks = this.listOf(session);
     this.#bySession.delete(session);
@@ -150,7 +149,7 @@ export class Downlinks {
       this.#source,
       (reason) => {
         if (this.#retired.get(session)?.get(streamId) === downlink) {
-          // Its successor goes on.
+          // Its successor continues.
           this.#closeRetired(downlink);
           return;
         }
@@ -179,17 +178,17 @@ export class Downlinks {
     }
   }
 
-  /** The client needs to say nothing where its receivers are there in time. */
+  /** Resumes without a request from the client, which is expected to have its receivers by then. */
   #resumeAfter(downlink: Downlink, delayMs: number): void {
     setTimeout(() => {
       if (!downlink.closed) {
-        // What has gone meanwhile needs no packets any more.
+        // A downlink closed meanwhile needs no packets.
         this.#resume(downlink).catch(() => undefined);
       }
     }, delayMs).unref();
   }
 
-  /** The stream comes from another node now. The old consumers go on until the new ones have a picture. */
+  /** The stream now comes from another node. The old consumers continue until the new ones receive media. */
   #retire(downlink: Downlink): void {
     const { session, streamId } = downlink;
     this.#forget(downlink);

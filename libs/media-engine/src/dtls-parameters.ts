@@ -4,7 +4,7 @@ import { parametersInvalid } from './media-errors.js';
 
 type GivenDtlsParameters = ParsedRequestOf<typeof mediaRpc.connectTransport>['dtlsParameters'];
 
-/** The hash functions that mediasoup knows, with the bytes of their digests. */
+/** Hash functions supported by mediasoup, with their digest sizes in bytes. */
 const digestBytes = new Map<string, number>([
   ['sha-1', 20],
   ['sha-224', 28],
@@ -14,8 +14,8 @@ const digestBytes = new Map<string, number>([
 ]);
 
 /**
- * Checks what a client says about its certificate before the worker sees it: an empty list of
- * fingerprints has brought workers down (versatica/mediasoup, several threads on aborts in DtlsTransport).
+ * Validates the client's certificate fingerprints before they reach the worker: an empty list has aborted
+ * workers (versatica/mediasoup, several reports of aborts in DtlsTransport).
  */
 export function checkDtlsParameters(given: GivenDtlsParameters): types.DtlsParameters {
   if (given.fingerprints.length === 0) {

@@ -8,7 +8,7 @@ import { type CloseReason, type StreamLease, type StreamSource, type WantedStrea
 import { type Upstream } from './upstream.js';
 import { type Upstreams } from './upstreams.js';
 
-/** Streams produced on this node: at hand on the same router, through a pipe on the others. */
+/** Streams produced on this node: consumed directly on the same router, piped to the other routers. */
 export class LocalStreamSource implements StreamSource {
   readonly #upstreams: Upstreams;
   readonly #pipes: Pipes;
@@ -29,19 +29,19 @@ export class LocalStreamSource implements StreamSource {
     upstream.onEnd(onEnded);
     pipe?.onOverload(onEnded);
     const first = this.#carry(pipe, upstream);
-    const told = new Set<string>();
+    const sent = new Set<string>();
     const handleKind = () => {
-      const telling = async () => {
-        (await first).forEach((id) => told.add(id));
+      const sending = async () => {
+        (await first).forEach((id) => sent.add(id));
         for (const id of await this.#carry(pipe, upstream)) {
-          if (!released && !told.has(id)) {
-            told.add(id);
+          if (!released && !sent.has(id)) {
+            sent.add(id);
             onAdded(id);
           }
         }
       };
-      // What has ended meanwhile is added to nothing.
-      telling().catch(() => undefined);
+      // Nothing can be added to a stream that ended meanwhile.
+      sending().catch(() => undefined);
     };
     upstream.onKindAdded(handleKind);
     let released = false;
@@ -78,7 +78,7 @@ export class LocalStreamSource implements StreamSource {
     return upstream;
   }
 
-  /** What the stream has by now, on the viewer's router. */
+  /** Pipes what the stream has so far to the viewer's router. */
   #carry(pipe: Pipe | undefined, upstream: Upstream): Promise<string[]> {
     return this.#orGone(upstream, async () =>
       pipe === undefined ? upstream.producers.map(({ id }) => id) : await pipe.carry(),

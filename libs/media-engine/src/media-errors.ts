@@ -1,15 +1,15 @@
 import { AppError } from '@polyroom/contracts';
 import { errors } from 'mediasoup';
 
-/** MEDIA_PARAMETERS_INVALID with the rule that was broken. */
+/** MEDIA_PARAMETERS_INVALID with the violated rule. */
 export function parametersInvalid(problem: string, cause?: unknown): AppError {
   return new AppError('MEDIA_PARAMETERS_INVALID', { details: { problem }, cause });
 }
 
 /**
- * Makes one call with parameters that a client chose. What mediasoup refuses (a TypeError, an
- * UnsupportedError, or the answer of a living worker) is the client's fault; where the worker or the
- * object is gone, the session is.
+ * Makes one mediasoup call with client-supplied parameters. A refusal (TypeError, UnsupportedError, or an
+ * error reply of a live worker) is the client's fault; if the worker or the object has closed, the session
+ * was not found.
  */
 export async function withClientInput<T>(call: () => Promise<T>): Promise<T> {
   try {
@@ -25,7 +25,7 @@ export async function withClientInput<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** True when mediasoup says that the worker, or the object that was called, no longer exists. */
+/** Whether mediasoup reports that the worker or the called object no longer exists. */
 export function isGone(error: unknown): boolean {
   return error instanceof errors.WorkerClosedError || error instanceof errors.NotFoundError;
 }

@@ -4,7 +4,9 @@ import { MediaNode, type MediaNodeOptions } from './media-node.js';
 
 export const nodeId = 'nd_test';
 
-/** What a browser would send for a microphone or a camera; mediasoup takes it on a transport without a peer. */
+/**
+ * RTP parameters of a browser's microphone or camera; mediasoup accepts them on a transport without a peer.
+ */
 export function rtpParametersOf(kind: MediaKind, ssrc = Math.ceil(Math.random() * 0xffff_fff0)) {
   const shared = { mid: `${kind[0]}${ssrc % 1_000_000}`, encodings: [{ ssrc }], rtcp: { cname: 'someone' } };
   return kind === 'audio'
@@ -17,17 +19,19 @@ export function rtpParametersOf(kind: MediaKind, ssrc = Math.ceil(Math.random() 
 
 export const validFingerprint = { algorithm: 'sha-256', value: Array(32).fill('AB').join(':') };
 
-/** Lets a worker answer up to some point, so that a test can cut in at every point of a longer exchange. */
+/**
+ * Lets the event loop run some ticks, so that a test can interrupt an exchange with a worker at any point.
+ */
 export async function eventLoopTurns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-/** A node with real workers and, to look behind its books, all routers that they have. */
+/** A node with real workers, and access to all of their routers to verify the node's bookkeeping. */
 export class TestNode {
   readonly #routers = new Set<types.Router>();
-  /** All consumers that viewers and pipes ever had. */
+  /** All consumers ever created by viewers and pipes. */
   readonly consumers: types.Consumer[] = [];
   readonly dataConsumers: types.DataConsumer[] = [];
   readonly #onWorker = (worker: types.Worker) => {
@@ -59,7 +63,10 @@ export class TestNode {
     return new TestSession(this.node, ref, media.routerRtpCapabilities);
   }
 
-  /** What the workers hold, whatever the node thinks: pairs of pipe transports between live routers stay. */
+  /**
+   * The workers' actual state, independent of our bookkeeping. Pairs of pipe transports between live routers
+   * stay.
+   */
   async countInWorkers(): Promise<{
     producers: number;
     consumers: number;
@@ -83,7 +90,7 @@ export class TestNode {
   }
 }
 
-/** A session as its gateway drives it: every request passes its contract first. */
+/** Drives a session as its gateway does: every request passes its contract first. */
 export class TestSession {
   constructor(
     readonly node: MediaNode,

@@ -10,7 +10,10 @@ beforeEach(async () => {
 });
 afterEach(() => testNode.close());
 
-/** A publisher and viewers; sessions take turns between the two workers, so the second one is across. */
+/**
+ * A publisher and viewers. Sessions alternate between the two workers, so the second one is on the other
+ * worker.
+ */
 async function join(count: number): Promise<TestSession[]> {
   const sessions: TestSession[] = [];
   for (let index = 0; index < count; index += 1) {
@@ -26,7 +29,7 @@ async function joinPublisherAndViewers() {
 }
 
 describe('sessions', () => {
-  test('are spread over the workers, a burst too', async () => {
+  test('are spread over the workers, even in a burst', async () => {
     await Promise.all(Array.from({ length: 6 }, () => testNode.join()));
     const { sessions, workers } = testNode.node.dump();
     const perWorker = workers.map(({ pid }) => sessions.filter(({ workerPid }) => workerPid === pid).length);
@@ -34,7 +37,7 @@ describe('sessions', () => {
     expect(workers.map(({ routers }) => routers)).toEqual([1, 1]);
   });
 
-  test('have two transports on one port, and opening again gives the same', async () => {
+  test('have two transports on one port, and reopening returns the same ones', async () => {
     const session = { appId: 1, userId: 'a', sessionId: newId('session') };
     const [first, second] = await Promise.all([
       testNode.node.openSession({ session }),
@@ -50,7 +53,7 @@ describe('sessions', () => {
     expect((await testNode.countInWorkers()).transports).toBe(2);
   });
 
-  test('one that is closed while it is being opened leaves nothing', async () => {
+  test('leave nothing when closed while opening', async () => {
     const session = { appId: 1, userId: 'a', sessionId: newId('session') };
     const opening = testNode.node.openSession({ session });
     await Promise.all([
@@ -61,7 +64,7 @@ describe('sessions', () => {
     expect((await testNode.countInWorkers()).transports).toBe(0);
   });
 
-  test('closing one takes all of it along, and closing it again is fine', async () => {
+  test('close with all of their streams, idempotently', async () => {
     const { publisher, across } = await joinPublisherAndViewers();
     await across.publish('stream2');
     await across.bind('stream1');
@@ -78,7 +81,7 @@ describe('sessions', () => {
   });
 });
 
-test('a stream is not there before it has all that was announced', async () => {
+test('hides a stream until all announced kinds are produced', async () => {
   const [publisher, viewer] = await join(2);
   const request = (kind: 'audio' | 'video') => ({
     session: publisher!.ref,
@@ -95,7 +98,7 @@ test('a stream is not there before it has all that was announced', async () => {
 });
 
 describe('downlinks', () => {
-  test('packets flow when the client asks, or by themselves when its receivers will be there', async () => {
+  test('start on request, or by themselves after the given delay', async () => {
     const { across, near } = await joinPublisherAndViewers();
     const paused = (ids: { consumerId: string }[]) =>
       testNode.consumers
@@ -108,14 +111,14 @@ describe('downlinks', () => {
     expect(paused(asking.consumers)).toEqual([true, true]);
     await near.resume('stream1');
     expect(paused(asking.consumers)).toEqual([false, false]);
-    // One that is gone in time does no harm.
+    // A downlink closed before its delayed resume does no harm.
     await near.bind('stream2').catch(() => undefined);
     across.unbind('stream1');
     await across.bind('stream1', 'room1', { resumeAfterMs: 5 });
     across.unbind('stream1');
   });
 
-  test('a kind that a stream gets later reaches who plays it, near and through a pipe', async () => {
+  test('extend when a stream gains a kind, on the same worker and through a pipe', async () => {
     const [publisher, across, near] = await join(3);
     await publisher!.produce('stream1', 'audio');
     await Promise.all([across!.bind('stream1'), near!.bind('stream1')]);
@@ -134,13 +137,13 @@ describe('downlinks', () => {
     await near!.resume('stream1');
     await across!.resume('stream1');
     expect(added.map(({ paused }) => paused)).toEqual([false, false]);
-    // Who comes later has it from the beginning; nothing is told twice.
+    // Later viewers get it with the first reply; no extension is reported twice.
     const { consumers } = await across!.bind('stream1', 'room2');
     expect(consumers.map(({ kind }) => kind)).toEqual(['audio', 'video']);
     expect(extended).toHaveLength(2);
   });
 
-  test('a lone VP8 encoding with temporal layers is passed on whole', async () => {
+  test('forward a lone VP8 encoding with temporal layers whole', async () => {
     const [publisher, viewer] = await join(2);
     const parameters = rtpParametersOf('video');
     const encodings = parameters.encodings.map((encoding) => ({ ...encoding, scalabilityMode: 'L1T3' }));
@@ -149,7 +152,7 @@ describe('downlinks', () => {
     expect(testNode.consumers.at(-1)!.type).toBe('simple');
   });
 
-  test('a viewer on the other worker gets the stream through one pipe, which the next one shares', async () => {
+  test('share one pipe per stream and worker', async () => {
     const { across, acrossToo } = await joinPublisherAndViewers();
     const bound = await across.bind('stream1');
     expect(bound).toMatchObject({ created: true, roomIds: ['room1'] });
@@ -157,7 +160,7 @@ describe('downlinks', () => {
     expect(testNode.node.dump().pipes).toEqual([{ streamId: 'stream1', downlinks: 1 }]);
     await acrossToo.bind('stream1');
     expect(testNode.node.dump().pipes).toEqual([{ streamId: 'stream1', downlinks: 2 }]);
-    // Two producers at the source and two piped ones, however many viewers.
+    // Two producers at the source and two piped ones, for any number of viewers.
     expect((await testNode.countInWorkers()).producers).toBe(4);
 
     expect(across.unbind('stream1', 'room1')).toEqual({ closed: true, roomIds: [] });
@@ -167,14 +170,14 @@ describe('downlinks', () => {
     expect(await testNode.countInWorkers()).toMatchObject({ producers: 2, consumers: 0 });
   });
 
-  test('a viewer on the same router needs no pipe', async () => {
+  test('need no pipe on the same router', async () => {
     const { near } = await joinPublisherAndViewers();
     await near.bind('stream1');
     expect(testNode.node.dump().pipes).toEqual([]);
     expect(near.dump!.downlinks).toEqual([{ streamId: 'stream1', roomIds: ['room1'], consumers: 2 }]);
   });
 
-  test('the second room only adds itself: the same consumers, no media work', async () => {
+  test('keep their consumers when a second room is bound', async () => {
     const { across } = await joinPublisherAndViewers();
     const first = await across.bind('stream1', 'room1');
     const before = await testNode.countInWorkers();
@@ -187,7 +190,7 @@ describe('downlinks', () => {
     expect(across.unbind('stream1', 'room2')).toEqual({ closed: true, roomIds: [] });
   });
 
-  test('fifty bindings at once make one downlink and one pipe', async () => {
+  test('create one downlink and one pipe for fifty concurrent bindings', async () => {
     const { across, acrossToo } = await joinPublisherAndViewers();
     const rooms = Array.from({ length: 50 }, (_, index) => `room${index}`);
     const [ofOne, ofOther] = await Promise.all(
@@ -203,7 +206,7 @@ describe('downlinks', () => {
     expect(await testNode.countInWorkers()).toMatchObject({ producers: 4, consumers: 6 });
   });
 
-  test('no more than maxPlays', async () => {
+  test('are limited to maxPlays', async () => {
     const { publisher, across } = await joinPublisherAndViewers();
     await publisher.publish('stream2', ['audio']);
     await across.bind('stream1', 'room1', { maxPlays: 1 });
@@ -213,7 +216,7 @@ describe('downlinks', () => {
     await expect(across.bind('stream1', 'room2', { maxPlays: 1 })).resolves.toMatchObject({ created: false });
   });
 
-  test('a stream that is not there, is elsewhere or cannot be decoded has its own code each', async () => {
+  test('refuse a missing, remote or undecodable stream with a code each', async () => {
     const { across } = await joinPublisherAndViewers();
     await expect(across.bind('stream2')).rejects.toMatchObject({ errorName: 'PLAYER_PLAY_STREAM_NOT_EXIST' });
     await expect(across.bind('stream1', 'room1', { sourceNodeId: 'nd_other' })).rejects.toMatchObject({
@@ -229,7 +232,7 @@ describe('downlinks', () => {
     await expect(across.bind('stream1')).resolves.toMatchObject({ created: true });
   });
 
-  test('resuming needs a downlink', async () => {
+  test('refuse to resume what is not played', async () => {
     const { across } = await joinPublisherAndViewers();
     await expect(across.resume('stream1')).rejects.toMatchObject({
       errorName: 'PLAYER_STREAM_WAS_NOT_PLAYED',
@@ -239,7 +242,7 @@ describe('downlinks', () => {
     await across.resume('stream1');
   });
 
-  test('unbinding while the first binding is under way ends with nothing', async () => {
+  test('leave nothing when unbound during the first binding', async () => {
     const { across, near } = await joinPublisherAndViewers();
     for (const viewer of [across, near]) {
       const binding = viewer.bind('stream1');
@@ -248,11 +251,11 @@ describe('downlinks', () => {
     }
     expect(testNode.node.dump().pipes).toEqual([]);
     expect(await testNode.countInWorkers()).toMatchObject({ producers: 2, consumers: 0 });
-    // And the next one works, with a pipe of its own.
+    // The next binding works, with a new pipe.
     await expect(across.bind('stream1')).resolves.toMatchObject({ created: true });
   });
 
-  test('unbinding at any moment of the first binding, and binding again at once', async () => {
+  test('survive an unbind at any point of the first binding, followed by a new one', async () => {
     const { across, near } = await joinPublisherAndViewers();
     for (let moment = 0; moment < 40; moment += 1) {
       for (const viewer of [across, near]) {
@@ -272,7 +275,7 @@ describe('downlinks', () => {
 });
 
 describe('upstreams', () => {
-  test('closing one closes pipes and downlinks on all routers and says so', async () => {
+  test('close their pipes and downlinks on all routers and report it', async () => {
     const { publisher, across, near, acrossToo } = await joinPublisherAndViewers();
     await Promise.all([across, near, acrossToo].map((viewer) => viewer.bind('stream1')));
     const closed: unknown[] = [];
@@ -295,7 +298,7 @@ describe('upstreams', () => {
     expect(await testNode.countInWorkers()).toMatchObject({ producers: 0, consumers: 0 });
   });
 
-  test('closing one while viewers bind leaves nothing, however far they are', async () => {
+  test('leave nothing when closed at any point of a binding', async () => {
     const { publisher, across, near, acrossToo } = await joinPublisherAndViewers();
     for (let turns = 0; turns < 30; turns += 1) {
       const bindings = [across, near, acrossToo].map((viewer) => viewer.bind('stream1'));
@@ -313,7 +316,7 @@ describe('upstreams', () => {
     }
   });
 
-  test('one producer per kind', async () => {
+  test('have at most one producer per kind', async () => {
     const [publisher] = await join(1);
     const results = await Promise.allSettled([1, 2, 3].map(() => publisher!.produce('stream1', 'audio')));
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
@@ -324,7 +327,7 @@ describe('upstreams', () => {
     expect(publisher!.dump!.upstreams).toEqual([{ streamId: 'stream1', kinds: ['audio', 'video'] }]);
   });
 
-  test('a stream ID belongs to one session of an AppID; whoever has the newer claim takes it over', async () => {
+  test('belong to one session of an AppID; a newer claim takes over', async () => {
     const { publisher, across, near } = await joinPublisherAndViewers();
     const otherApp = await testNode.join('user0', { appId: 2 });
     await otherApp.publish('stream1');
@@ -332,7 +335,7 @@ describe('upstreams', () => {
     await across.publish('stream1', ['audio']);
     expect(publisher.dump!.upstreams).toEqual([]);
     expect(near.dump!.downlinks).toEqual([]);
-    // A late word of the old owner does not touch the new one.
+    // A late close from the former owner does not affect the new one.
     publisher.closeUpstream('stream1');
     expect(across.dump!.upstreams).toEqual([{ streamId: 'stream1', kinds: ['audio'] }]);
     expect(otherApp.dump!.upstreams).toHaveLength(1);

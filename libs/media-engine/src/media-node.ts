@@ -36,27 +36,27 @@ import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js';
 
 export interface MediaNodeOptions extends WorkerPoolOptions, PipeListenOptions {
   nodeId: string;
-  /** The way to the other nodes; left out: it stands alone. */
+  /** Access to the other nodes; if omitted, the node stands alone. */
   remoteNodes?: RemoteNodes;
-  /** Left out: nothing is recorded here. */
+  /** If omitted, recording is disabled. */
   recording?: RecordingsOptions;
 }
 
 export interface MediaNodeEvents {
-  /** A worker died. Its sessions, named here, are gone; the others go on. */
+  /** A worker died. The named sessions are closed; all others continue. */
   workerDied: [fact: { pid: number; sessions: SessionRef[]; error: Error }];
-  /** The pool is complete again. */
+  /** The pool has all of its workers again. */
   workerReplaced: [fact: { pid: number }];
   replacementFailed: [error: unknown];
-  /** A downlink closed without its session having asked for it. */
+  /** A downlink closed without a request from its session. */
   downlinkClosed: [fact: DownlinkClosed];
-  /** A stream that is being played has one more kind, and the downlink a consumer for it. */
+  /** A played stream has an additional kind, and the downlink a consumer for it. */
   downlinkExtended: [fact: DownlinkExtended];
-  /** A stream ended because its publisher sent data too fast. */
+  /** A stream was closed because its publisher exceeded the data rate. */
   upstreamStopped: [fact: UpstreamStopped];
-  /** A client is gone from one of its session's transports. */
+  /** A client disconnected from one of its session's transports. */
   transportLost: [fact: { session: SessionRef; direction: TransportDirection }];
-  /** Those who speak at this moment, a few times a second for each worker with any. */
+  /** The active speakers, a few times a second per worker that has any. */
   voicesHeard: [voices: Voice[]];
   recordingFileClosed: [fact: RecordingFileFact];
   recordingEnded: [fact: RecordingEndedFact];
@@ -74,9 +74,9 @@ export interface MediaNodeCounts {
   recordings: number;
 }
 
-/** How one worker does. */
+/** Figures of one worker. */
 export interface WorkerFigures {
-  /** Its place in the pool, which the one after it takes over. */
+  /** Its position in the pool, which its replacement takes over. */
   slot: number;
   sessions: number;
   /** CPU time since its start. */
@@ -85,9 +85,8 @@ export interface WorkerFigures {
 }
 
 /**
- * A media node: everything that can be asked of it, in the terms of the contracts. It holds no state of
- * its own; sessions, upstreams, downlinks and pipes each keep theirs and close in the order that
- * docs/media.md gives.
+ * A media node: the API of the engine, in the types of the contracts. It holds no state of its own; sessions,
+ * upstreams, downlinks and pipes own theirs and close in the order given in docs/media.md.
  */
 export class MediaNode extends EventEmitter<MediaNodeEvents> {
   readonly #nodeId: string;
@@ -130,7 +129,7 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     pool.on('replacementFailed', (error) => void this.emit('replacementFailed', error));
   }
 
-  /** Starts the workers; rejects where one of them cannot start or cannot listen. */
+  /** Starts the workers. Rejects if a worker cannot start or listen. */
   static async create(options: MediaNodeOptions): Promise<MediaNode> {
     return new MediaNode(options, await WorkerPool.create(options));
   }
@@ -243,7 +242,7 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     return { recordings: this.#recordings.list(request) };
   }
 
-  /** Another node asks for a stream of this one. */
+  /** Another node requests a stream of this one. */
   openPipe(
     request: ParsedRequestOf<typeof mediaPipeRpc.openPipe>,
   ): Promise<ReplyOf<typeof mediaPipeRpc.openPipe>> {
@@ -266,20 +265,20 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     this.#pipesIn.update(pipeId, mutes);
   }
 
-  /** Another node is gone, and with it what came from it and who was sent something there. */
+  /** Another node was lost: ends the streams received from it and closes the pipes to it. */
   forgetNode(nodeId: string): void {
     this.#pipesOut.closeAllTo(nodeId);
     this.#pipesIn.endAllFrom(nodeId);
   }
 
-  /** The nodes that send something here or are sent something. */
+  /** Nodes that this one sends streams to or receives streams from. */
   neighbours(): string[] {
     const sources = this.#pipesIn.list().map(({ stream }) => stream.sourceNodeId);
     const targets = this.#pipesOut.list().map(({ targetNodeId }) => targetNodeId);
     return [...new Set([...sources, ...targets])];
   }
 
-  /** Everything alive on this node, for people and tests. */
+  /** Every live object of this node, for diagnostics and tests. */
   dump(): ReplyOf<typeof mediaRpc.dumpNode> {
     return {
       nodeId: this.#nodeId,
@@ -328,7 +327,7 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     };
   }
 
-  /** For metrics: as of the last sample, without asking a worker. */
+  /** For metrics: figures of the last sample, without a request to a worker. */
   workerFigures(): WorkerFigures[] {
     return this.#pool.workers.map(({ lastCpuTimeMs, sessions, slot, traffic }) => ({
       slot,
@@ -338,12 +337,12 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     }));
   }
 
-  /** Asks some of the transports what has gone through them. Meant for each second. */
+  /** Polls some of the transports for their traffic. Meant to be called once a second. */
   async sampleTraffic(): Promise<void> {
     await Promise.all(this.#pool.workers.map(({ traffic }) => traffic.sample()));
   }
 
-  /** The workers' mean share of a core since the call before. Meant for a report each second. */
+  /** Mean share of a core used by the workers since the previous call. Meant for the report each second. */
   sampleCpuLoad(): Promise<number> {
     return this.#cpuLoad.sample(this.#pool.workers);
   }
@@ -357,9 +356,9 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     return this.#closing;
   }
 
-  /** What a session plays goes before what it publishes, and both before its transports. */
+  /** Downlinks close before upstreams, and both before the session's transports. */
   #endStreams(session: Session): void {
-    // A worker that died took them without anybody having asked: whoever plays has to know.
+    // A dead worker closed them without a request, so the players must be notified.
     const reason: CloseReason | undefined = session.worker.closed ? 'workerDied' : undefined;
     this.#downlinks.closeAllOf(session, reason);
     this.#upstreams.closeAllOf(session, reason ?? 'sourceEnded');

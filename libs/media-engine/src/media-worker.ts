@@ -6,28 +6,31 @@ import { routerCodecs } from './router-codecs.js';
 import { Voices } from './voices.js';
 import { WorkerTraffic } from './worker-traffic.js';
 
-/** How the workers of a node listen. */
+/** Listen addresses and ports of a node's workers. */
 export interface ListenOptions {
-  /** The interface that the workers bind to. */
+  /** Interface that the workers bind to. */
   listenIp: string;
-  /** What clients are told instead, behind a NAT or where `listenIp` is a wildcard. */
+  /** Address announced to clients, behind a NAT or if `listenIp` is a wildcard. */
   announcedAddress?: string;
-  /** Worker n listens on `portBase + n`, UDP and TCP; left out or 0: any free port. */
+  /** Worker n listens on `portBase + n`, UDP and TCP; omitted or 0: any free port. */
   portBase?: number;
 }
 
 export interface WorkerOptions extends ListenOptions {
-  /** The mediasoup-worker binary; left out: MEDIASOUP_WORKER_BIN, else the one of the package. */
+  /** The mediasoup-worker binary; if omitted, MEDIASOUP_WORKER_BIN, then the binary of the package. */
   workerBin?: string;
 }
 
 /**
- * One mediasoup Worker (a process, a core) with its only WebRtcServer (one UDP and one TCP port for all its
- * sessions) and its only router. One router per worker is a rule: two routers of one worker cannot both
- * hold a producer of the same ID (versatica/mediasoup #1602), and a piped producer keeps its ID.
+ * One mediasoup Worker (a process, at most one core) with its only WebRtcServer (one UDP and one TCP port for
+ * all of its sessions) and its only router. One router per worker is a rule: two routers of one worker cannot
+ * both hold a producer of the same ID (versatica/mediasoup #1602), and a piped producer keeps its ID.
  */
 export class MediaWorker {
-  /** Sessions anchored here, those being opened included. Kept by whoever anchors and lets go. */
+  /**
+   * Sessions anchored here, including those being opened. The code that anchors and releases them keeps the
+   * count.
+   */
   sessions = 0;
   readonly voices = new Voices();
   readonly dataWatch = new DataWatch();
@@ -67,17 +70,17 @@ export class MediaWorker {
     return this.worker.closed;
   }
 
-  /** How many routers it has: none before the first session, then one. */
+  /** Number of routers: none before the first session, then one. */
   get routers(): number {
     return this.#routers;
   }
 
-  /** Calls back once if the process ends without having been told to. */
+  /** Calls back once if the process ends unexpectedly. */
   onDied(listener: (error: Error) => void): void {
     this.worker.once('died', listener);
   }
 
-  /** The router, made at the first call. */
+  /** Returns the router, creating it on the first call. */
   openRouter(): Promise<types.Router> {
     this.#router ??= this.worker.createRouter({ mediaCodecs: routerCodecs }).then(
       (router) => {
@@ -93,7 +96,7 @@ export class MediaWorker {
     return this.#router;
   }
 
-  /** What the process holds, asked of the process. */
+  /** The process's own view of what it holds. */
   async dump(): Promise<ReplyOf<typeof mediaRpc.dumpWorkers>['workers'][number]> {
     const dump = this.#router === undefined ? undefined : await (await this.#router).dump();
     return {
@@ -106,19 +109,19 @@ export class MediaWorker {
     };
   }
 
-  /** The same as it was when it was asked last. */
+  /** CPU time at the last sample. */
   get lastCpuTimeMs(): number {
     return this.#cpuMs;
   }
 
-  /** CPU time that the process has used since its start. */
+  /** CPU time used by the process since its start. */
   async cpuTimeMs(): Promise<number> {
     const usage = await this.worker.getResourceUsage();
     this.#cpuMs = usage.ru_utime + usage.ru_stime;
     return this.#cpuMs;
   }
 
-  /** Ends the process and waits for its end. Idempotent. */
+  /** Stops the process and waits for its exit. Idempotent. */
   close(): Promise<void> {
     return closeWorker(this.worker);
   }
@@ -134,8 +137,8 @@ function listenInfosOf(slot: number, options: ListenOptions): types.TransportLis
 }
 
 /**
- * mediasoup ends its workers by itself when the process is told to end. A node that drains needs them for
- * as long as it has sessions, and closes them last.
+ * mediasoup stops its workers on a termination signal. A draining node needs them as long as it has sessions
+ * and closes them last.
  */
 function withoutSignalHandlers<T>(start: () => T): T {
   const signals = ['SIGINT', 'SIGTERM'] as const;

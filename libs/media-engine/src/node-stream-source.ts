@@ -1,7 +1,7 @@
 import { type MediaWorker } from './media-worker.js';
 import { type CloseReason, type StreamLease, type StreamSource, type WantedStream } from './stream-source.js';
 
-/** All streams: those of this node, and those of the others. */
+/** All streams, of this node and of other nodes. */
 export class NodeStreamSource implements StreamSource {
   constructor(
     private readonly nodeId: string,

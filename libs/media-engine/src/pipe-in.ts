@@ -17,27 +17,27 @@ export interface PipedStream {
 export type PipedProducer = RequestOf<typeof mediaPipeRpc.extendPipe>['producers'][number];
 
 /**
- * One stream on its way from another node to one router here, shared by all viewers on that router. It
- * counts the downlinks behind it and closes with the last one.
+ * One stream piped from another node to one router of this node, shared by all viewers on that router. Counts
+ * its downlinks and closes with the last one.
  */
 export class PipeIn {
   readonly pipeId = newId('pipe');
-  /** As the other node last told them. */
+  /** As last reported by the other node. */
   readonly mutes = new StreamMutes();
   /** Settles when the stream has arrived; every viewer waits for it. */
   readonly producers: Promise<types.Producer[]>;
   readonly #endListeners = new Set<(reason: CloseReason) => void>();
   readonly #addListeners = new Set<(producerId: string) => void>();
-  /** Kinds that have arrived or are on their way: the other node may say a thing twice. */
+  /** Kinds that have arrived or are pending: the other node may repeat a request. */
   readonly #kinds = new Set<MediaKind>();
   #downlinks = 0;
   #transport: types.PipeTransport | undefined;
   #dataProducer: types.DataProducer | undefined;
-  /** Whether the other node may know of it. */
+  /** Whether the other node may know of this pipe. */
   #asked = false;
   #closed = false;
 
-  /** @param onClosed is called once, in the same turn. */
+  /** @param onClosed is called once, in the same event-loop tick. */
   constructor(
     readonly stream: PipedStream,
     readonly target: MediaWorker,
@@ -50,17 +50,17 @@ export class PipeIn {
     this.producers.catch(() => this.#close(true));
   }
 
-  /** Of a data stream, once `producers` has settled. */
+  /** The producer of a data stream, once `producers` has settled. */
   get dataProducer(): types.DataProducer | undefined {
     return this.#dataProducer;
   }
 
-  /** Downlinks behind it, those being opened included. */
+  /** Number of downlinks, including those being opened. */
   get downlinks(): number {
     return this.#downlinks;
   }
 
-  /** Counts one more downlink, which has to release it whatever becomes of `producers`. */
+  /** Counts one more downlink, which must release the pipe even if `producers` rejects. */
   hold(onEnded: (reason: CloseReason) => void, onAdded: (producerId: string) => void): void {
     this.#downlinks += 1;
     this.#addListeners.add(onAdded);
@@ -76,7 +76,7 @@ export class PipeIn {
     }
   }
 
-  /** The stream has more than when the pipe was opened. Whoever comes from now on gets it with the rest. */
+  /** The stream has additional producers since the pipe was opened. Later viewers get them with the rest. */
   extend(producers: PipedProducer[]): void {
     const extending = async () => {
       const arrived = await this.producers;
@@ -90,11 +90,11 @@ export class PipeIn {
         [...this.#addListeners].forEach((listener) => listener(added.id));
       }
     };
-    // A pipe that closes has nothing to extend.
+    // A closing pipe cannot be extended.
     extending().catch(() => undefined);
   }
 
-  /** The stream, or the node that sent it, has ended. Idempotent. */
+  /** The stream ended or the node that sent it was lost. Idempotent. */
   end(reason: CloseReason): void {
     if (this.#closed) {
       return;
@@ -144,7 +144,7 @@ export class PipeIn {
       return arrived;
     } catch (error) {
       if (this.#closed) {
-        // Closed while it was made: what came late goes as well.
+        // Closed while it was being opened: close what was created late.
         this.#transport?.close();
       }
       throw AppError.is(error)

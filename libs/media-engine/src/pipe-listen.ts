@@ -2,21 +2,24 @@ import { type PipeEnd } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
 import { pipeDataOptions } from './data-transport.js';
 
-/** How a node takes streams from other nodes, and where it says that it takes them. */
+/** Listen address and ports for pipes from other nodes, and the address announced to them. */
 export interface PipeListenOptions {
   listenIp: string;
-  /** What other nodes are told, where it is not `listenIp`: an IP address. */
+  /** IP address announced to other nodes, if it is not `listenIp`. */
   pipeAddress?: string;
-  /** One UDP port per stream on its way; left out: the range below. */
+  /** One UDP port per piped stream; if omitted, the range below. */
   pipePorts?: { min: number; max: number };
 }
 
-/** Below those that operators give to workers (docs/media.md), so that a worker that is replaced finds its port free. */
+/**
+ * Below the ports that operators assign to workers (docs/media.md), so that a replaced worker finds its port
+ * free.
+ */
 export const defaultPipePorts = { min: 10_000, max: 39_999 };
 
 /**
- * An end of a pipe to another node. Sound and picture leave the machine encrypted, and what is lost is sent
- * again. mediasoup does not encrypt data between two pipes: docs/media.md says what that asks of a network.
+ * Options of one end of a pipe between nodes. Audio and video are encrypted with SRTP, and lost packets are
+ * retransmitted. mediasoup does not encrypt data between pipes: docs/media.md gives the network requirements.
  */
 export function pipeTransportOptions(options: PipeListenOptions, data: boolean): types.PipeTransportOptions {
   return {
@@ -40,7 +43,7 @@ export function pipeEndOf(transport: types.PipeTransport): PipeEnd {
   return { ip: tuple.localAddress, port: tuple.localPort, srtpParameters: { ...srtpParameters } };
 }
 
-/** Tells an end where the other one is. */
+/** Connects an end to the address of its peer. */
 export function connectPipe(transport: types.PipeTransport, end: PipeEnd): Promise<void> {
   return transport.connect({
     ip: end.ip,

@@ -6,16 +6,16 @@ import { type PipedProducer } from './pipe-in.js';
 import { type CloseReason } from './stream-source.js';
 import { type Upstream } from './upstream.js';
 
-/** A stream on its way to another node: a transport of its own, with one consumer per kind. */
+/** A stream piped to another node: a transport of its own, with one consumer per kind. */
 export class PipeOut {
-  /** What the other node is told; the same however often it asks. */
+  /** The reply to the other node, the same for every repeated request. */
   readonly opened: Promise<ReplyOf<typeof mediaPipeRpc.openPipe>>;
   #transport: types.PipeTransport | undefined;
-  /** Producers of the stream that the other node knows, or is about to be told of. */
+  /** Producers of the stream that the other node knows or is being notified of. */
   readonly #sent = new Set<string>();
   #closed = false;
 
-  /** @param onEnded is called at most once, when the stream ends before the pipe is closed. */
+  /** @param onEnded is called at most once, if the stream ends before the pipe is closed. */
   constructor(
     readonly pipeId: string,
     readonly upstream: Upstream,
@@ -60,7 +60,7 @@ export class PipeOut {
         this.onExtended(producers);
       }
     };
-    // A pipe that closes, or never opened, has nothing to extend.
+    // A pipe that is closing, or never opened, cannot be extended.
     extending().catch(() => undefined);
   };
 

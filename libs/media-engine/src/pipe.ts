@@ -7,8 +7,8 @@ import { type Upstream } from './upstream.js';
 type AnyProducer = types.Producer | types.DataProducer;
 
 /**
- * Pipes between workers of one machine never leave it. Their ports stay below those that operators give to
- * workers (docs/media.md), so that a worker that is replaced finds its own port free.
+ * Pipes between workers stay on the loopback interface. Their ports are below those that operators assign to
+ * workers (docs/media.md), so that a replaced worker finds its port free.
  */
 const pipeListenInfo: types.TransportListenInfo = {
   protocol: 'udp',
@@ -17,31 +17,31 @@ const pipeListenInfo: types.TransportListenInfo = {
 };
 
 /**
- * One stream on its way from its router to another worker's, shared by all viewers there. It counts the
- * downlinks behind it and closes with the last one.
+ * One stream piped from its router to that of another worker, shared by all viewers there. Counts its
+ * downlinks and closes with the last one.
  */
 export class Pipe {
   #downlinks = 0;
   #opening = 0;
   #closed = false;
-  /** Under way or arrived on the target router, by the producer that it comes from. */
+  /** Pending or arrived on the target router, by source producer. */
   readonly #arrivals = new Map<AnyProducer, Promise<string>>();
   readonly #arrived: AnyProducer[] = [];
   readonly #overloadListeners = new Set<(reason: CloseReason) => void>();
 
-  /** @param onClosed is called once, in the same turn. */
+  /** @param onClosed is called once, in the same event-loop tick. */
   constructor(
     readonly upstream: Upstream,
     readonly target: MediaWorker,
     private readonly onClosed: () => void,
   ) {}
 
-  /** Downlinks behind it, those being opened included. */
+  /** Number of downlinks, including those being opened. */
   get downlinks(): number {
     return this.#downlinks;
   }
 
-  /** Counts one more downlink, which has to release it whatever becomes of `carry()`. */
+  /** Counts one more downlink, which must release the pipe even if `carry()` rejects. */
   hold(): void {
     this.#downlinks += 1;
   }
@@ -52,8 +52,8 @@ export class Pipe {
   }
 
   /**
-   * Makes sure that everything the stream has arrives, and says under which producer IDs. Where one part
-   * fails it still waits for the others, so that nothing is under way once a viewer has its answer.
+   * Waits until everything the stream has is on the target router and returns the producer IDs there. If one
+   * part fails it still waits for the rest, so that nothing is pending once a viewer has its reply.
    */
   async carry(): Promise<string[]> {
     const arrivals = this.upstream.producers.map((producer) => this.#arrivalOf(producer));
@@ -61,13 +61,13 @@ export class Pipe {
     return Promise.all(arrivals);
   }
 
-  /** The same of a data stream; undefined where it is none. */
+  /** The same for a data stream; undefined if the stream carries no data. */
   async carryData(): Promise<string | undefined> {
     const { dataProducer } = this.upstream;
     return dataProducer && this.#arrivalOf(dataProducer);
   }
 
-  /** Registers who has to know that messages of the stream were lost here. */
+  /** Registers a listener for messages of the stream lost in this pipe. */
   onOverload(listener: (reason: CloseReason) => void): void {
     this.#overloadListeners.add(listener);
   }
@@ -76,7 +76,9 @@ export class Pipe {
     this.#overloadListeners.delete(listener);
   }
 
-  /** Concurrent first viewers share one attempt; one that failed is forgotten, so that the next viewer tries again. */
+  /**
+   * Concurrent first viewers share one attempt. A failed attempt is dropped, so that the next viewer retries.
+   */
   #arrivalOf(producer: AnyProducer): Promise<string> {
     const present = this.#arrivals.get(producer);
     if (present !== undefined) {
@@ -97,7 +99,7 @@ export class Pipe {
         ...(isData ? { dataProducerId: producer.id } : { producerId: producer.id }),
         router,
         listenInfo: pipeListenInfo,
-        // The first stream makes the pair of transports for all that follow.
+        // The first stream creates the transport pair for all later ones.
         ...pipeDataOptions,
       });
       const arrived = piped.pipeProducer ?? piped.pipeDataProducer;
@@ -116,15 +118,15 @@ export class Pipe {
   }
 
   /**
-   * Not while an attempt is under way: a new pipe of the same producer would meet the old one's ID on the
-   * target router. A viewer who comes meanwhile finds this pipe and keeps it.
+   * Not during an attempt: a new pipe of the same producer would collide with the old producer ID on the
+   * target router. A viewer that arrives meanwhile reuses this pipe.
    */
   #closeIfUnused(): void {
     if (this.#closed || this.#downlinks > 0 || this.#opening > 0) {
       return;
     }
     this.#closed = true;
-    // Closing the end that arrives closes the end that leaves.
+    // Closing the receiving end closes the sending end.
     this.#arrived.forEach((pipeProducer) => pipeProducer.close());
     this.onClosed();
   }

@@ -4,7 +4,7 @@ import { type PipeListenOptions } from './pipe-listen.js';
 import { type RemoteNodes } from './remote-nodes.js';
 import { type Upstreams } from './upstreams.js';
 
-/** The streams that this node sends to others. */
+/** The streams that this node pipes to other nodes. */
 export class PipesOut {
   readonly #upstreams: Upstreams;
   readonly #listen: PipeListenOptions;
@@ -43,7 +43,7 @@ export class PipesOut {
     }
   }
 
-  /** The node that received them is gone. */
+  /** The receiving node was lost. */
   closeAllTo(nodeId: string): void {
     this.list()
       .filter(({ targetNodeId }) => targetNodeId === nodeId)

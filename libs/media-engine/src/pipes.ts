@@ -3,14 +3,14 @@ import { Pipe } from './pipe.js';
 import { type Upstream } from './upstream.js';
 
 /**
- * The streams piped between the routers of this node: one pipe per stream and target router. Beneath them
- * mediasoup keeps one pair of PipeTransports per pair of routers, made with the first pipe and kept while
+ * The streams piped between the routers of this node: one pipe per stream and target router. Below them
+ * mediasoup keeps one pair of PipeTransports per pair of routers, created with the first pipe and kept while
  * both workers live, so at most one per other worker.
  */
 export class Pipes {
   readonly #bySource = new Map<Upstream, Map<MediaWorker, Pipe>>();
 
-  /** The pipe to this worker, held for one more downlink. */
+  /** Returns the pipe to this worker, held for one more downlink. */
   hold(upstream: Upstream, target: MediaWorker): Pipe {
     let byTarget = this.#bySource.get(upstream);
     if (byTarget === undefined) {

@@ -35,7 +35,7 @@ const operation = fc.record({
   user: fc.nat(userCount - 1),
   stream: fc.constantFrom(...streams),
   room: fc.constantFrom(...rooms),
-  /** How far it gets before the next one: some event loop turns, or to its end. */
+  /** How far the operation runs before the next one starts: a number of event-loop ticks, or to its end. */
   pause: fc.constantFrom<number | 'untilDone'>(0, 0, 1, 3, 6, 12, 'untilDone'),
 });
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
@@ -66,7 +66,7 @@ async function run({ name, user, stream, room }: Operation, users: TestSession[]
   }
 }
 
-/** What the node's books and the workers have to agree on. */
+/** Invariants between the node's bookkeeping and the workers' actual state. */
 async function expectConsistent(): Promise<void> {
   const { sessions, pipes } = testNode.node.dump();
   const upstreamKinds = new Map(
@@ -77,8 +77,8 @@ async function expectConsistent(): Promise<void> {
   const consumers = sessions.flatMap(({ downlinks }) => downlinks.map((downlink) => downlink.consumers));
   const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, one) => total + one, 0);
   const held = await testNode.countInWorkers();
-  // What is left over is piped: a consumer where it leaves and a producer where it arrives. A pipe carries
-  // what the stream had when the last viewer came to it, so at least one kind and at most all.
+  // The remainder is piped: a consumer at the source and a producer at the target. A pipe carries what the
+  // stream had when its last viewer bound, so at least one kind and at most all.
   const piped = held.producers - sum(upstreamKinds.values());
   expect(held.consumers - sum(consumers)).toBe(piped);
   expect(piped).toBeGreaterThanOrEqual(pipes.length);
@@ -96,7 +96,7 @@ async function expectNothing(): Promise<void> {
   expect(testNode.node.counts()).toMatchObject({ sessions: 0, upstreams: 0, downlinks: 0, pipes: 0 });
   const left = await testNode.countInWorkers();
   expect(left).toMatchObject({ producers: 0, consumers: 0 });
-  // Only the pair of pipe transports that each pair of routers keeps: three pairs at most.
+  // Only the transport pair of each pair of routers remains: three pairs at most.
   expect(left.transports).toBeLessThanOrEqual(6);
 }
 
@@ -104,7 +104,7 @@ async function untilHolds(describe: string, check: () => Promise<void>): Promise
   await waitFor(() => check().then(() => true), { timeoutMs: 2000, describe });
 }
 
-test('whatever happens in whatever order, the books agree with the workers and nothing is left at the end', async () => {
+test('keeps the bookkeeping consistent with the workers under random operations and leaves nothing', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(operation, { minLength: 20, maxLength: 60 }), async (operations) => {
       const users = Array.from(
@@ -120,7 +120,7 @@ test('whatever happens in whatever order, the books agree with the workers and n
       const running: Promise<void>[] = [];
       for (const one of operations) {
         const done = run(one, users).catch((error: unknown) => {
-          // Refusals are part of the game; anything without a code is not.
+          // Coded refusals are expected; any other error is a failure.
           if (!AppError.is(error)) {
             throw error;
           }
@@ -129,13 +129,13 @@ test('whatever happens in whatever order, the books agree with the workers and n
         await (one.pause === 'untilDone' ? done : eventLoopTurns(one.pause));
       }
       await Promise.all(running);
-      // A kind that was added is still on its way to those who play the stream when it is published.
-      await untilHolds('the books to agree with the workers', expectConsistent);
+      // A kind that was just published may still be on its way to the players of its stream.
+      await untilHolds('the bookkeeping to agree with the workers', expectConsistent);
 
       await Promise.all(users.map((user) => user.close()));
       await untilHolds('nothing to be left', expectNothing);
     }),
-    // Timing decides as well, so a smaller example would be another one.
+    // The outcome depends on timing too, so a shrunk example would be a different one.
     { numRuns: 40, endOnFailure: true },
   );
 }, 120_000);

@@ -1,8 +1,8 @@
 import { AppError, type mediaPipeRpc, type ReplyOf, type RequestOf } from '@polyroom/contracts';
 
 /**
- * How a node asks the others; the engine knows nothing of the bus. What a node only has to be told is
- * told until it is heard or the node is gone: that never rejects.
+ * Calls to other media nodes; keeps the engine independent of the bus. Notifications are retried until the
+ * node receives them or is lost, and never reject.
  */
 export interface RemoteNodes {
   openPipe(
@@ -15,7 +15,7 @@ export interface RemoteNodes {
   updatePipe(nodeId: string, request: RequestOf<typeof mediaPipeRpc.updatePipe>): Promise<void>;
 }
 
-/** Of a node that stands alone: streams of other nodes are out of its reach. */
+/** For a node that stands alone: streams of other nodes are unreachable. */
 export const noRemoteNodes: RemoteNodes = {
   openPipe: () => Promise.reject(new AppError('MEDIA_NODE_UNAVAILABLE')),
   closePipe: () => Promise.resolve(),

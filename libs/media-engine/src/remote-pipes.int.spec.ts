@@ -9,7 +9,7 @@ const target = 'nd_target';
 const nodes = new Map<string, TestNode>();
 let answersLost = 0;
 
-/** The nodes of this spec, each request through its contract as it goes over the bus. */
+/** The nodes of this spec. Every request passes its contract, as over the bus. */
 const remoteNodes: RemoteNodes = {
   async openPipe(nodeId, request) {
     const node = nodes.get(nodeId)?.node;
@@ -30,7 +30,7 @@ const remoteNodes: RemoteNodes = {
   async extendPipe(nodeId, request) {
     const wire = JSON.parse(JSON.stringify(request)) as unknown;
     nodes.get(nodeId)?.node.extendPipe(parseOrThrow(mediaPipeRpc.extendPipe.request, wire));
-    // Told twice, as where an answer was lost.
+    // Delivered twice, as after a lost reply.
     nodes.get(nodeId)?.node.extendPipe(request);
   },
   async endPipe(nodeId, request) {
@@ -62,7 +62,7 @@ const from = { sourceNodeId: source };
 const pipesIn = () => here.node.dump().pipesIn;
 const pipesOut = () => there.node.dump().pipesOut;
 
-test('a stream of another node comes once per router, whoever plays it, and goes with its last viewer', async () => {
+test('pipes a remote stream once per router and closes the pipe with its last viewer', async () => {
   const viewers = await Promise.all(['a', 'b', 'c', 'd'].map((userId) => here.join(userId)));
   const bound = await Promise.all(viewers.map((viewer) => viewer.bind('stream1', 'room1', from)));
   expect(bound.map(({ consumers }) => consumers.map(({ kind }) => kind))).toEqual(
@@ -89,18 +89,18 @@ test('a stream of another node comes once per router, whoever plays it, and goes
   await viewers[1]!.close();
   await viewers[2]!.close();
   await publisher.close();
-  // The observer sees the workers of the node that was started last only with its own routers.
+  // The observer sees the workers of the node started last only with its own routers.
   expect(await here.countInWorkers()).toMatchObject({ producers: 0, consumers: 0, transports: 0 });
   expect(await there.countInWorkers()).toMatchObject({ producers: 0, consumers: 0, transports: 0 });
 });
 
-test('the end of the stream reaches the viewers of the other node', async () => {
+test('ends the stream for viewers on the other node', async () => {
   const viewer = await here.join('viewer');
   await viewer.bind('stream1', 'room1', from);
   const closed: unknown[] = [];
   here.node.on('downlinkClosed', (fact) => closed.push(fact));
   publisher.closeUpstream('stream1');
-  await waitFor(() => closed.length > 0, { timeoutMs: 2000, describe: 'the viewer to be told' });
+  await waitFor(() => closed.length > 0, { timeoutMs: 2000, describe: 'the viewer to be notified' });
   expect(closed).toEqual([{ session: viewer.ref, streamId: 'stream1', reason: 'sourceEnded' }]);
   expect(pipesIn()).toEqual([]);
   await expect(viewer.bind('stream1', 'room1', from)).rejects.toMatchObject({
@@ -109,7 +109,7 @@ test('the end of the stream reaches the viewers of the other node', async () => 
   expect(pipesIn()).toEqual([]);
 });
 
-test('a lost answer leaves nothing behind, and the next viewer has a pipe', async () => {
+test('leaves nothing after a lost reply and opens a new pipe for the next viewer', async () => {
   const viewer = await here.join('viewer');
   answersLost = 1;
   await expect(viewer.bind('stream1', 'room1', from)).rejects.toMatchObject({
@@ -121,7 +121,7 @@ test('a lost answer leaves nothing behind, and the next viewer has a pipe', asyn
   expect(pipesOut()).toHaveLength(1);
 });
 
-test('a node that is gone takes its pipes along on both sides', async () => {
+test('closes the pipes of a lost node on both sides', async () => {
   const viewer = await here.join('viewer');
   await viewer.bind('stream1', 'room1', from);
   const closed: unknown[] = [];
@@ -133,7 +133,7 @@ test('a node that is gone takes its pipes along on both sides', async () => {
   expect(pipesOut()).toEqual([]);
 });
 
-test('a viewer who leaves while the pipe is opened leaves none', async () => {
+test('leaves no pipe when the viewer leaves during opening', async () => {
   const viewer = await here.join('viewer');
   const binding = viewer.bind('stream1', 'room1', from).catch(() => undefined);
   await new Promise((resolve) => setImmediate(resolve));
@@ -143,7 +143,7 @@ test('a viewer who leaves while the pipe is opened leaves none', async () => {
   await waitFor(() => pipesOut().length === 0, { timeoutMs: 2000, describe: 'the sending end to close' });
 });
 
-test('a viewer that cannot decode it is refused, and its pipe goes', async () => {
+test('refuses a viewer that cannot decode the stream and closes the pipe', async () => {
   const viewer = await here.join('viewer');
   await expect(
     viewer.bind('stream1', 'room1', { ...from, rtpCapabilities: { codecs: [], headerExtensions: [] } }),
@@ -151,16 +151,16 @@ test('a viewer that cannot decode it is refused, and its pipe goes', async () =>
   expect(pipesIn()).toEqual([]);
 });
 
-test('a kind that a stream gets later comes through its pipe, once', async () => {
-  await publisher.produce('sound', 'audio');
+test('pipes an additional kind through the existing pipe, once', async () => {
+  await publisher.produce('stream1', 'audio');
   const viewer = await here.join('viewer');
-  await viewer.bind('sound', 'room1', from);
+  await viewer.bind('stream1', 'room1', from);
   const kinds: string[] = [];
   here.node.on('downlinkExtended', ({ consumer }) => kinds.push(consumer.kind));
-  await publisher.produce('sound', 'video');
-  await waitFor(() => kinds.length > 0, { describe: 'the picture' });
+  await publisher.produce('stream1', 'video');
+  await waitFor(() => kinds.length > 0, { describe: 'the video consumer' });
   const late = await here.join('late');
-  const { consumers } = await late.bind('sound', 'room1', from);
+  const { consumers } = await late.bind('stream1', 'room1', from);
   expect(consumers.map(({ kind }) => kind)).toEqual(['audio', 'video']);
   expect(kinds).toEqual(['video']);
   expect((await here.countInWorkers()).producers).toBeLessThanOrEqual(4);

@@ -7,7 +7,7 @@ import { type RemoteNodes } from './remote-nodes.js';
 import { type MuteList } from './stream-mutes.js';
 import { type CloseReason, type StreamLease, type StreamSource, type WantedStream } from './stream-source.js';
 
-/** Streams produced on other nodes: one pipe per stream and router here. */
+/** Streams produced on other nodes: one pipe per stream and router of this node. */
 export class RemoteStreamSource implements StreamSource {
   readonly #nodeId: string;
   readonly #listen: PipeListenOptions;
@@ -63,7 +63,7 @@ export class RemoteStreamSource implements StreamSource {
       ?.end(reason);
   }
 
-  /** The stream in a pipe has more than before. */
+  /** The stream in a pipe has additional producers. */
   extend(pipeId: string, producers: PipedProducer[]): void {
     this.list()
       .find((pipe) => pipe.pipeId === pipeId)
@@ -76,7 +76,7 @@ export class RemoteStreamSource implements StreamSource {
       ?.mutes.replace(mutes);
   }
 
-  /** The node that sent them is gone. */
+  /** The source node was lost. */
   endAllFrom(nodeId: string): void {
     this.list()
       .filter(({ stream }) => stream.sourceNodeId === nodeId)

@@ -1,10 +1,10 @@
 import { type types } from 'mediasoup';
 
 /**
- * What every router of the cluster speaks. All routers have the same list, so whoever can play a stream
- * on its own router can play it on any other, and a pipe never has to translate.
- * The payload types are those that libwebrtc offers by default: in WHEP the viewer makes the offer, with its own
- * numbers, and a router does not translate them.
+ * Codecs of every router in the cluster. All routers have the same list, so a viewer that can play a stream
+ * on its own router can play it on any other, and a pipe needs no transcoding.
+ * The payload types are libwebrtc's defaults: in WHEP the viewer makes the offer with its own numbers, and a
+ * router does not rewrite them.
  * H264 is the constrained baseline profile that browsers and phones have in common.
  */
 export const routerCodecs: types.RouterRtpCodecCapability[] = [

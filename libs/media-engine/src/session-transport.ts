@@ -12,10 +12,10 @@ import { type MediaWorker } from './media-worker.js';
 
 type DtlsParameters = ParsedRequestOf<typeof mediaRpc.connectTransport>['dtlsParameters'];
 
-/** Where the bandwidth estimation starts: 600 kbps, mediasoup's default, makes the first seconds of a camera blurred. */
+/** Initial bandwidth estimate: mediasoup's default of 600 kbps blurs the first seconds of a camera. */
 const initialOutgoingBitrateBps = 1_000_000;
 
-/** A client on a slow network has finished ICE and DTLS by then. */
+/** Long enough for ICE and DTLS on a slow network. */
 const handshakeTimeoutMs = 15_000;
 
 /** One of the two WebRTC transports of a session. */
@@ -45,8 +45,8 @@ export class SessionTransport {
   }
 
   /**
-   * @param maxDataMessageBytes left out: it carries no data.
-   * @param onLost is called when the client is gone from it; it may come back with new ICE credentials.
+   * @param maxDataMessageBytes omitted: the transport carries no data.
+   * @param onLost is called when the client disconnects; it may reconnect with new ICE credentials.
    */
   static async create(
     direction: TransportDirection,
@@ -85,8 +85,8 @@ export class SessionTransport {
   }
 
   /**
-   * Says who the client is. The same parameters again are fine, since a caller that saw no answer asks
-   * again; others are refused, since a transport has one peer in its life.
+   * Sets the client's DTLS parameters. The same parameters again are accepted, because a caller without a
+   * reply retries; different ones are refused, because a transport has one peer in its lifetime.
    */
   connect(given: DtlsParameters): Promise<void> {
     const dtlsParameters = checkDtlsParameters(given);
@@ -121,7 +121,7 @@ export class SessionTransport {
     };
   }
 
-  /** Who has said that it comes and never does is as lost as who has gone. */
+  /** A client that never completes DTLS counts as disconnected. */
   #expectHandshake(): void {
     if (this.#handshakes === 0 && !this.transport.closed) {
       this.#handshakeTimer = setTimeout(this.onLost, handshakeTimeoutMs);

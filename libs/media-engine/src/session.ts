@@ -3,9 +3,9 @@ import { type types } from 'mediasoup';
 import { type MediaWorker } from './media-worker.js';
 import { SessionTransport } from './session-transport.js';
 
-/** One user's login from one device, anchored on one router with one transport each way. */
+/** A user's login from one device, anchored on one router with a send and a receive transport. */
 export class Session {
-  /** By the clock of `performance.now()`. */
+  /** In terms of `performance.now()`. */
   dataRefusedUntilMs = 0;
   #closed = false;
 
@@ -17,7 +17,7 @@ export class Session {
     readonly recv: SessionTransport,
   ) {}
 
-  /** Opens both transports on a worker that was chosen, and counted, by the caller. */
+  /** Opens both transports on a worker chosen and counted by the caller. */
   static async create(
     ref: SessionRef,
     worker: MediaWorker,
@@ -56,7 +56,7 @@ export class Session {
     };
   }
 
-  /** The transport of a direction; a request that names another one is for a session that is gone. */
+  /** The transport of a direction. A request for another transport ID belongs to an ended session. */
   transport(direction: TransportDirection, transportId?: string): SessionTransport {
     const transport = direction === 'send' ? this.send : this.recv;
     if (transportId !== undefined && transportId !== transport.id) {
@@ -65,7 +65,7 @@ export class Session {
     return transport;
   }
 
-  /** Closes the transports; whatever is left on them goes with them. Idempotent. */
+  /** Closes the transports and everything still on them. Idempotent. */
   close(): void {
     if (!this.#closed) {
       this.#closed = true;

@@ -7,18 +7,20 @@ interface Entry {
   ref: SessionRef;
   worker: MediaWorker;
   opening: Promise<Session>;
-  /** Set once it is open. */
+  /** Set once the session is open. */
   session?: Session;
 }
 
-/** The sessions of a node, each anchored on the worker that had the fewest when it came. */
+/** The sessions of a node, each anchored on the worker that had the fewest when it opened. */
 export class Sessions {
   readonly #pool: WorkerPool;
   readonly #onClosing: (session: Session) => void;
   readonly #onTransportLost: (ref: SessionRef, direction: TransportDirection) => void;
   readonly #entries = new Map<string, Entry>();
 
-  /** @param onClosing ends what the session publishes and plays; called once, before its transports close. */
+  /**
+   * @param onClosing closes the session's upstreams and downlinks; called once, before its transports close.
+   */
   constructor(
     pool: WorkerPool,
     onClosing: (session: Session) => void,
@@ -33,12 +35,12 @@ export class Sessions {
     return this.#entries.size;
   }
 
-  /** The open ones. */
+  /** The open sessions. */
   list(): Session[] {
     return [...this.#entries.values()].flatMap(({ session }) => (session === undefined ? [] : [session]));
   }
 
-  /** Opens a session, or answers with the one that is open or being opened. */
+  /** Opens a session, or returns the one that is open or being opened. */
   open(ref: SessionRef, maxDataMessageBytes?: number): Promise<Session> {
     const key = keyOf(ref);
     const present = this.#entries.get(key);
@@ -55,7 +57,7 @@ export class Sessions {
     return entry.opening;
   }
 
-  /** The open session, or MEDIA_SESSION_NOT_FOUND. */
+  /** The open session. Throws MEDIA_SESSION_NOT_FOUND. */
   get(ref: SessionRef): Session {
     const session = this.#entries.get(keyOf(ref))?.session;
     if (session === undefined) {
@@ -68,25 +70,25 @@ export class Sessions {
     return this.#entries.get(keyOf(ref))?.session;
   }
 
-  /** Closes a session, one that is still being opened too. Idempotent. */
+  /** Closes a session, even while it is being opened. Idempotent. */
   async close(ref: SessionRef): Promise<void> {
     const entry = this.#entries.get(keyOf(ref));
     if (entry === undefined) {
       return;
     }
     this.#drop(entry);
-    // One that was still being opened closes itself when it finds that it was dropped.
+    // A session still being opened closes itself when it detects its removal.
     await entry.opening.catch(() => undefined);
   }
 
-  /** Removes all sessions of a worker and says which they were. */
+  /** Removes all sessions of a worker and returns them. */
   dropWorker(worker: MediaWorker): SessionRef[] {
     const lost = [...this.#entries.values()].filter((entry) => entry.worker === worker);
     lost.forEach((entry) => this.#drop(entry));
     return lost.map(({ ref }) => ref);
   }
 
-  /** Closes all. Idempotent. */
+  /** Closes all sessions. Idempotent. */
   async closeAll(): Promise<void> {
     await Promise.all([...this.#entries.values()].map(({ ref }) => this.close(ref)));
   }
@@ -121,7 +123,7 @@ export class Sessions {
   }
 }
 
-/** No part may hold a slash, so no two sessions share a key. */
+/** No part may contain a slash, so keys are unique. */
 function keyOf(ref: SessionRef): string {
   return `${ref.appId}/${ref.userId}/${ref.sessionId}`;
 }

@@ -3,10 +3,10 @@ import { StreamMutes } from './stream-mutes.js';
 
 const inRoom = (roomId: string): ReadonlySet<string> => new Set([roomId]);
 
-test('what two authors mute is let through when both lift it', () => {
+test('unmutes only when both authors have unmuted', () => {
   const mutes = new StreamMutes();
-  const told: unknown[] = [];
-  mutes.onChange(() => told.push(mutes.list()));
+  const reported: unknown[] = [];
+  mutes.onChange(() => reported.push(mutes.list()));
   mutes.set('publisher', 'room1', 'audio', true);
   mutes.set('operator', 'room1', 'audio', true);
   mutes.set('operator', 'room1', 'audio', true);
@@ -16,10 +16,10 @@ test('what two authors mute is let through when both lift it', () => {
   mutes.set('operator', 'room1', 'audio', false);
   expect(mutes.silences('audio', inRoom('room1'))).toBe(false);
   const kept = [{ roomId: 'room1', kinds: ['audio'] }];
-  expect(told).toEqual([kept, kept, kept, []]);
+  expect(reported).toEqual([kept, kept, kept, []]);
 });
 
-test('who has the stream for two rooms gets it while one of them may have it', () => {
+test('plays while one of the rooms is not muted', () => {
   const mutes = new StreamMutes();
   mutes.set('operator', 'room1', 'video', true);
   expect(mutes.silences('video', new Set(['room1', 'room2']))).toBe(false);
@@ -29,7 +29,7 @@ test('who has the stream for two rooms gets it while one of them may have it', (
   expect(mutes.list()).toHaveLength(2);
 });
 
-test('what another node says replaces all', () => {
+test('replaces everything with the list of another node', () => {
   const mutes = new StreamMutes();
   mutes.set('operator', 'room1', 'audio', true);
   mutes.replace([{ roomId: 'room2', kinds: ['video'] }]);

@@ -1,13 +1,13 @@
 import { type MediaKind, type MuteAuthor } from '@polyroom/contracts';
 
-/** What a stream keeps from each room that shows it. */
+/** The kinds of a stream muted in each room. */
 export type MuteList = { roomId: string; kinds: MediaKind[] }[];
 
 type KindsByRoom = Map<string, Set<MediaKind>>;
 
 /**
- * In which rooms a stream is muted, by kind. It is the same stream in the others. What one author mutes the
- * other cannot let through.
+ * The rooms in which a stream is muted, by kind; other rooms are unaffected. One author cannot undo the mute
+ * of the other.
  */
 export class StreamMutes {
   readonly #byAuthor: Record<MuteAuthor, KindsByRoom> = { publisher: new Map(), operator: new Map() };
@@ -31,14 +31,14 @@ export class StreamMutes {
     this.#tell();
   }
 
-  /** What the node of the publisher says, where it does not matter who wants it so. */
+  /** Replaces everything with the list from the publisher's node, which does not distinguish authors. */
   replace(list: MuteList): void {
     this.#byAuthor.operator.clear();
     this.#byAuthor.publisher = new Map(list.map(({ roomId, kinds }) => [roomId, new Set(kinds)]));
     this.#tell();
   }
 
-  /** Everything, whoever wants it so; of one author only where they are named. */
+  /** The mutes of both authors, or of the given one. */
   list(by?: MuteAuthor): MuteList {
     const { operator, publisher } = this.#byAuthor;
     const layers = by === undefined ? [publisher, operator] : [this.#byAuthor[by]];
@@ -49,7 +49,7 @@ export class StreamMutes {
     }));
   }
 
-  /** Whether none of these rooms may have it. */
+  /** Whether the kind is muted in all of these rooms. */
   silences(kind: MediaKind, roomIds: ReadonlySet<string>): boolean {
     return roomIds.size > 0 && [...roomIds].every((roomId) => this.#isKept(roomId, kind));
   }

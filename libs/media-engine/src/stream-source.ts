@@ -9,41 +9,41 @@ import { type StreamMutes } from './stream-mutes.js';
 
 export type RtpCapabilities = ParsedRequestOf<typeof mediaRpc.bindDownlink>['rtpCapabilities'];
 
-/** Why a downlink, or the stream behind it, closed by itself. */
+/** Why a downlink or its stream closed by itself. */
 export type CloseReason = PayloadOf<typeof downlinkClosed>['reason'];
 
-/** A stream as a viewer asks for it. */
+/** A stream as requested by a viewer. */
 export interface WantedStream {
   appId: number;
   streamId: string;
   sourceNodeId: string;
-  /** A stream of data is wanted, or one of sound and picture. */
+  /** Whether a data stream is requested, or one of audio and video. */
   data: boolean;
-  /** What the viewer can decode. A stream that it cannot is refused before anything is piped. */
+  /** Codecs of the viewer. A stream that it cannot decode is refused before anything is piped. */
   rtpCapabilities: RtpCapabilities;
 }
 
-/** A stream that can be consumed on one worker's router, until it is released. */
+/** A stream that can be consumed on one worker's router until it is released. */
 export interface StreamLease {
-  /** The producers on that router, audio before video. */
+  /** Producers on that router, audio before video. */
   producerIds: string[];
-  /** Of a data stream, which has no others. */
+  /** The producer of a data stream, which has no others. */
   dataProducerId: string | undefined;
   mutes: StreamMutes;
-  /** Gives it back. Idempotent. */
+  /** Releases the lease. Idempotent. */
   release(): void;
 }
 
 /**
- * Where the streams that a viewer consumes come from. The viewer's side knows only this: whether a stream
- * is produced on the same router, piped from another worker or from another node, is the source's business.
+ * Provides streams to viewers. Hides whether a stream is produced on the same router, piped from another
+ * worker, or piped from another node.
  */
 export interface StreamSource {
   /**
    * Makes the stream consumable on the router of `viewer`.
    *
    * @param onEnded is called at most once, when the stream ends; the lease still has to be released.
-   * @param onAdded is called for each producer that comes later: a camera that was switched on meanwhile.
+   * @param onAdded is called for each producer added later, such as a camera switched on meanwhile.
    * @throws PLAYER_PLAY_STREAM_NOT_EXIST, MEDIA_PARAMETERS_INVALID or MEDIA_NODE_UNAVAILABLE
    */
   lease(

@@ -21,28 +21,28 @@ export type Mute = Pick<ParsedRequestOf<typeof mediaRpc.muteUpstream>, 'by' | 'k
 type HeldUpstream = ReplyOf<typeof mediaRpc.getSession>['upstreams'][number];
 
 /**
- * A browser answers one request for a key frame within 300 ms and ignores the others; a worker whose request is
- * ignored asks again after a second. So a worker collects what comes meanwhile into one request: whoever comes
- * too late for one key frame waits for the next. A little longer than the 300 ms, for the network between.
+ * A browser answers one key frame request per 300 ms and ignores the rest; a worker whose request is ignored
+ * retries after a second. So the worker merges requests within this interval: a viewer that misses one key
+ * frame waits for the next. Slightly above 300 ms, to allow for network jitter.
  */
 const keyFrameIntervalMs = 350;
 
 const kindOrder: readonly MediaKind[] = ['audio', 'video'];
 
 /**
- * A published stream: at most one producer per kind, or one of data and nothing else, all on the send
- * transport of its session.
+ * A published stream: at most one producer per kind, or a single data producer, all on the send transport of
+ * its session.
  */
 export class Upstream {
-  /** Kinds that are produced or about to be. */
+  /** Kinds that are produced or pending. */
   readonly #kinds = new Set<StreamKind>();
   readonly #producers = new Map<MediaKind, types.Producer>();
   #dataProducer: types.DataProducer | undefined;
   readonly #kindListeners = new Set<() => void>();
   readonly #endListeners = new Set<(reason: CloseReason) => void>();
-  /** Kinds that its publisher has announced. */
+  /** Kinds announced by its publisher. */
   #announced: readonly MediaKind[] = [];
-  /** Kinds that are kept from everybody. */
+  /** Kinds muted in all rooms. */
   readonly #paused = new Set<MediaKind>();
   readonly mutes = new StreamMutes();
   #closed = false;
@@ -56,18 +56,18 @@ export class Upstream {
     return this.#closed;
   }
 
-  /** Neither a producer nor one under way. */
+  /** No producer, and none pending. */
   get empty(): boolean {
     return this.#kinds.size === 0;
   }
 
-  /** Whether it can be played: it has something, and everything that was announced. */
+  /** Whether it can be played: it has a producer, and every announced kind. */
   get complete(): boolean {
     const hasSome = this.#producers.size > 0 || this.#dataProducer !== undefined;
     return hasSome && this.#announced.every((kind) => this.#producers.has(kind));
   }
 
-  /** The producers, audio before video, so that every viewer has its consumers in the same order. */
+  /** Producers, audio before video, so that every viewer's consumers have the same order. */
   get producers(): types.Producer[] {
     return kindOrder.flatMap((kind) => this.#producers.get(kind) ?? []);
   }
@@ -120,7 +120,7 @@ export class Upstream {
         throw parametersInvalid('the stream was closed meanwhile');
       }
       this.#producers.set(kind, producer);
-      // Who plays it already gets this one as well.
+      // Existing players receive the new kind too.
       [...this.#kindListeners].forEach((listener) => listener());
       if (kind === 'audio') {
         const { ref, router, worker } = this.session;
@@ -133,7 +133,7 @@ export class Upstream {
     }
   }
 
-  /** @param onTooFast is called where its publisher sends more than it may; the stream is then to be closed. */
+  /** @param onTooFast is called if its publisher exceeds the data rate; the caller then closes the stream. */
   async produceData(
     { messagesPerSecond, sctpStreamParameters }: GivenData,
     onTooFast: () => void,
@@ -166,7 +166,7 @@ export class Upstream {
     }
   }
 
-  /** Keeps a kind from one room, or from all. */
+  /** Mutes or unmutes a kind in one room, or in all. */
   async mute({ by, kind, muted, roomId }: Mute): Promise<void> {
     if (roomId !== undefined) {
       this.mutes.set(by, roomId, kind, muted);
@@ -181,7 +181,7 @@ export class Upstream {
     await (muted ? producer?.pause() : producer?.resume());
   }
 
-  /** Registers who has to know that the stream has one more kind. */
+  /** Registers a listener for additional kinds. */
   onKindAdded(listener: () => void): void {
     this.#kindListeners.add(listener);
   }
@@ -190,7 +190,7 @@ export class Upstream {
     this.#kindListeners.delete(listener);
   }
 
-  /** Registers who has to know that the stream has ended. */
+  /** Registers a listener for the end of the stream. */
   onEnd(listener: (reason: CloseReason) => void): void {
     this.#endListeners.add(listener);
   }
@@ -199,7 +199,7 @@ export class Upstream {
     this.#endListeners.delete(listener);
   }
 
-  /** Downlinks first, pipes behind them, producers last, all within this call. Idempotent. */
+  /** Closes downlinks first, then pipes, then producers, all within this call. Idempotent. */
   close(reason: CloseReason): void {
     if (this.#closed) {
       return;
@@ -215,8 +215,9 @@ export class Upstream {
 }
 
 /**
- * A worker (mediasoup 3.27) keeps the first key frame of a lone VP8 encoding with temporal layers from each
- * new viewer, who waits a second for the next one. Where the layers are not named it is passed on whole.
+ * Workaround for mediasoup 3.27: a worker drops the first key frame of a lone VP8 encoding with temporal
+ * layers for each new viewer, which then waits a second for the next one. Without the layers declared, the
+ * encoding is forwarded whole.
  */
 function wholeWhereAlone(rtpParameters: types.RtpParameters): types.RtpParameters {
   const { codecs, encodings = [] } = rtpParameters;

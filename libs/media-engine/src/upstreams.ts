@@ -4,10 +4,13 @@ import { type Session } from './session.js';
 import { type CloseReason } from './stream-source.js';
 import { type GivenData, type GivenRtpParameters, type Mute, Upstream } from './upstream.js';
 
-/** Who has sent too fast publishes no data for so long, or it would send as fast as before within a second. */
+/**
+ * How long data publishing is blocked after a rate violation; without it the client would resume within a
+ * second.
+ */
 const dataPenaltyMs = 10_000;
 
-/** A stream that the node has ended because its publisher sent data too fast. */
+/** A stream that the node closed because its publisher exceeded the data rate. */
 export interface UpstreamStopped {
   session: SessionRef;
   streamId: string;
@@ -28,9 +31,8 @@ export class Upstreams {
   }
 
   /**
-   * Adds a producer to a stream; the first one makes the stream. The room service decides who owns a
-   * stream ID, so a session that comes with a claim takes over from one that has lost it and whose end has
-   * not been heard of here yet.
+   * Adds a producer to a stream; the first one creates the stream. The room service decides the ownership of
+   * a stream ID, so a session with a claim takes over from a former owner whose close has not arrived yet.
    */
   produce(
     session: Session,
@@ -72,7 +74,7 @@ export class Upstreams {
     await upstream.mute(mute);
   }
 
-  /** Ends a stream if it is this session's. Idempotent. */
+  /** Closes a stream if this session owns it. Idempotent. */
   close(session: Session, streamId: string): void {
     const upstream = this.find(session.ref.appId, streamId);
     if (upstream?.session === session) {

@@ -10,20 +10,23 @@ export interface Voice {
 
 const intervalMs = 500;
 const loudestPerWorker = 32;
-/** The mean of the moment: between its words a voice is silent, so this is quieter than a quiet voice. */
+/**
+ * The measured level is an average that includes pauses between words, so the threshold is below that of
+ * quiet speech.
+ */
 const thresholdDbov = -70;
 
 /**
- * Hears the sound that is published on one router. The worker measures by itself, from what the senders write
- * into their packets, and says twice a second who is loudest: nothing is asked, and what is piped here is
- * heard where it is published.
+ * Reports the active speakers among the producers of one router. The worker computes audio levels from RTP
+ * header extensions and reports the loudest twice a second, so nothing is polled. Piped audio is measured on
+ * its publisher's router.
  */
 export class Voices {
   onHeard: (voices: Voice[]) => void = () => {};
   private observer: Promise<types.AudioLevelObserver> | undefined;
   private readonly speakers = new Map<string, { session: SessionRef; streamId: string }>();
 
-  /** Until the producer closes. */
+  /** Observes the producer until it closes. */
   async watch(
     router: types.Router,
     producer: types.Producer,
@@ -35,7 +38,7 @@ export class Voices {
       this.observer ??= this.observe(router);
       await (await this.observer).addProducer({ producerId: producer.id });
     } catch {
-      // The producer or the worker was gone first; a worker that goes on is asked again by the next one.
+      // The producer or worker closed first; on a live worker the next producer retries.
       if (!producer.closed) {
         this.observer = undefined;
       }

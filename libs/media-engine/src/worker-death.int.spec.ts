@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => testNode.close());
 
-test('a killed worker takes its sessions along and nobody else, and is replaced', async () => {
+test('a killed worker ends only its own sessions and is replaced', async () => {
   const [lost, other, lostToo, otherToo] = [
     await testNode.join('lost'),
     await testNode.join('other'),
@@ -33,7 +33,7 @@ test('a killed worker takes its sessions along and nobody else, and is replaced'
   testNode.node.on('workerDied', (...fact) => deaths.push(fact));
   testNode.node.on('downlinkClosed', (...fact) => closed.push(fact));
   process.kill(pid, 'SIGKILL');
-  await waitFor(() => deaths.length === 1, { timeoutMs: 5000, describe: 'the death to be noticed' });
+  await waitFor(() => deaths.length === 1, { timeoutMs: 5000, describe: 'the workerDied event' });
 
   expect(deaths[0]![0]).toMatchObject({ pid, sessions: [lost.ref, lostToo.ref] });
   expect(closed.flat()).toHaveLength(3);
@@ -54,7 +54,7 @@ test('a killed worker takes its sessions along and nobody else, and is replaced'
     describe: 'the pool to be refilled',
   });
   expect(testNode.node.dump().workers.map((worker) => worker.pid)).not.toContain(pid);
-  // The new worker is empty, so the next session lands there, and its streams reach the others.
+  // The new worker is empty, so the next session is anchored there, and its streams reach the other worker.
   const back = await testNode.join('back');
   expect(back.dump!.workerPid).not.toBe(other.dump!.workerPid);
   await back.publish('of-lost');
@@ -62,7 +62,7 @@ test('a killed worker takes its sessions along and nobody else, and is replaced'
   expect(await testNode.countInWorkers()).toMatchObject({ routers: 2 });
 });
 
-test('with a worker dying in the middle of everything each request ends, and nothing is left of it', async () => {
+test('completes every request when a worker dies, and leaves nothing of it', async () => {
   const publisher = await testNode.join('publisher');
   const viewer = await testNode.join('viewer');
   await publisher.publish('stream1');
@@ -87,7 +87,7 @@ test('with a worker dying in the middle of everything each request ends, and not
   expect(await testNode.countInWorkers()).toMatchObject({ producers: 0, consumers: 0 });
 });
 
-test('a closed node has no process left and opens nothing', async () => {
+test('a closed node leaves no process and refuses sessions', async () => {
   const { workers } = testNode.node.dump();
   await testNode.join();
   await Promise.all([testNode.close(), testNode.close()]);

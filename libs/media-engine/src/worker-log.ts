@@ -1,6 +1,6 @@
 import { setLogEventListeners } from 'mediasoup';
 
-/** Hands what mediasoup and its workers have to say to a logger. One for the whole process. */
+/** Forwards the log of mediasoup and its workers to a logger. Applies to the whole process. */
 export function forwardMediaLog(log: (level: 'warn' | 'error', message: string) => void): void {
   setLogEventListeners({
     onwarn: (namespace, message) => log('warn', `${namespace} ${message}`),

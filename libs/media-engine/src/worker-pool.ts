@@ -8,10 +8,10 @@ export interface WorkerPoolOptions extends WorkerOptions {
 }
 
 export interface WorkerPoolEvents {
-  /** A worker is gone with everything in it. Its replacement is on the way. */
+  /** A worker died with everything on it. Its replacement is starting. */
   workerDied: [worker: MediaWorker, error: Error];
   workerReplaced: [worker: MediaWorker];
-  /** A replacement did not start; it is tried again. */
+  /** A replacement failed to start; it is retried. */
   replacementFailed: [error: unknown];
   voicesHeard: [voices: Voice[]];
 }
@@ -19,7 +19,7 @@ export interface WorkerPoolEvents {
 const firstRetryDelayMs = 250;
 const longestRetryDelayMs = 10_000;
 
-/** The workers of a node, supervised: one that dies is replaced in its slot, on its port. */
+/** The workers of a node, supervised: a worker that dies is replaced in its slot, on its port. */
 export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
   readonly #options: WorkerPoolOptions;
   readonly #workers = new Map<number, MediaWorker>();
@@ -44,12 +44,12 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     return pool;
   }
 
-  /** The living workers. */
+  /** The live workers. */
   get workers(): MediaWorker[] {
     return [...this.#workers.values()];
   }
 
-  /** The worker with the fewest sessions, with one more counted at once, so that a burst spreads as well. */
+  /** Returns the worker with the fewest sessions and counts one more immediately, so that a burst spreads. */
   anchor(): MediaWorker {
     const worker = this.workers
       .filter((candidate) => !candidate.closed)
@@ -61,7 +61,7 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     return worker;
   }
 
-  /** Ends all workers and waits for their end. Idempotent. */
+  /** Stops all workers and waits for their exit. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#retryTimers.forEach((timer) => clearTimeout(timer));

@@ -35,7 +35,7 @@ function newTraffic(...transports: FakeTransport[]): WorkerTraffic {
   return traffic;
 }
 
-test('bytes of transports that have closed stay counted, losses are of those that know them', async () => {
+test('keeps the bytes of closed transports and averages loss over transports that report it', async () => {
   const first = new FakeTransport({ bytesReceived: 100, bytesSent: 10, rtpPacketLossReceived: 0.2 });
   const second = new FakeTransport({ bytesReceived: 1, bytesSent: 2 });
   const traffic = newTraffic(first, second);
@@ -58,7 +58,7 @@ test('bytes of transports that have closed stay counted, losses are of those tha
   });
 });
 
-test('each transport is asked once a round, a few at a time', async () => {
+test('polls each transport once a round, a few per sample', async () => {
   const transports = Array.from({ length: 40 }, () => new FakeTransport({}));
   const traffic = newTraffic(...transports);
   for (let second = 1; second <= samplesPerRound; second++) {
@@ -72,7 +72,7 @@ test('each transport is asked once a round, a few at a time', async () => {
   expect(transports.every((transport) => transport.asked === 1)).toBe(true);
 });
 
-test('producers and consumers are counted until they close', () => {
+test('counts producers and consumers until they close', () => {
   const transport = new FakeTransport({});
   const traffic = newTraffic(transport);
   const producer = transport.make('newproducer');

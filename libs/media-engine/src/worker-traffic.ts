@@ -1,13 +1,13 @@
 import { type types } from 'mediasoup';
 
-/** What has gone through a worker, or is in it. Bytes only grow while the worker lives. */
+/** Traffic and objects of a worker. Byte counts grow monotonically while the worker lives. */
 export interface WorkerTotals {
   transports: number;
   producers: number;
   consumers: number;
   bytesReceived: number;
   bytesSent: number;
-  /** Mean over the transports on which it is known, 0 to 1. */
+  /** Mean over the transports that report it, 0 to 1. */
   lossReceived: number;
   lossSent: number;
 }
@@ -19,19 +19,22 @@ interface Known {
   lossSent: number | undefined;
 }
 
-/** Each transport is asked once in so many samples: a worker with 500 of them answers 34 a second. */
+/**
+ * Each transport is polled once per this number of samples: a worker with 500 transports answers 34 requests
+ * a second.
+ */
 export const samplesPerRound = 15;
 
 /**
- * What a worker carries. Counts come from what mediasoup tells as it is made and closed; bytes and losses from
- * asking each transport, never a consumer, a few at a time.
+ * Measures the traffic of a worker. Object counts come from mediasoup's observer events; bytes and loss from
+ * polling the transports, never consumers, a few at a time.
  */
 export class WorkerTraffic {
   private readonly transports = new Map<types.Transport, Known>();
   private readonly gone = { bytesReceived: 0, bytesSent: 0 };
   private producers = 0;
   private consumers = 0;
-  /** Those that this round has not asked yet. */
+  /** Transports not yet polled in this round. */
   private waiting: types.Transport[] = [];
   private perSample = 0;
 
@@ -39,7 +42,7 @@ export class WorkerTraffic {
     router.observer.on('newtransport', (transport) => this.watchTransport(transport));
   }
 
-  /** To be called once a second. */
+  /** Meant to be called once a second. */
   async sample(): Promise<void> {
     if (this.waiting.length === 0) {
       this.waiting = [...this.transports.keys()];
@@ -93,7 +96,7 @@ export class WorkerTraffic {
     if (transport.closed) {
       return;
     }
-    // One that closes, or whose worker dies, while it is asked counts with what was known of it.
+    // A transport that closes, or whose worker dies, during the poll counts with its last figures.
     const stats = await transport.getStats().catch(() => []);
     const [first] = stats as types.BaseTransportStats[];
     if (first !== undefined && this.transports.has(transport)) {

@@ -9,24 +9,26 @@ import { areBound } from './udp-ports.js';
 
 const bindDeadlineMs = 5000;
 const bindCheckIntervalMs = 20;
-/** To write the rest and the index. Longer than this means that the disk does not take it. */
+/**
+ * Time for ffmpeg to write the rest and the index. Exceeding it means that the disk does not accept writes.
+ */
 const endDeadlineMs = 5000;
 const byeIntervalMs = 500;
-/** It reads from whichever port has something, in an order of its own. */
+/** ffmpeg polls its ports in no fixed order, so the reports are spaced. */
 const betweenReportsMs = 300;
 const keptLogLines = 20;
 
 export interface FfmpegOptions {
   /** Absolute. */
   ffmpegBin: string;
-  /** `setpriv` of util-linux, where it was found: it ends ffmpeg should this process be killed. */
+  /** `setpriv` of util-linux, if found: it stops ffmpeg if this process is killed. */
   setprivBin?: string;
   tracks: readonly RecordedTrack[];
-  /** Absolute; must not be there. */
+  /** Absolute; must not exist. */
   file: string;
 }
 
-/** Where ffmpeg, or another program, is: an absolute path, or the first that PATH offers. */
+/** Resolves a program: an absolute path, or its first match on PATH. */
 export function findProgram(name: string, path: string): string | undefined {
   const candidates = isAbsolute(name)
     ? [name]
@@ -44,9 +46,9 @@ export function findProgram(name: string, path: string): string | undefined {
   });
 }
 
-/** One ffmpeg that writes what comes in on its ports into one file, without decoding anything. */
+/** An ffmpeg process that writes the RTP of its ports into one file, without decoding. */
 export class Ffmpeg {
-  /** Settles with its end, whatever that was. Never rejects. */
+  /** Settles when the process has exited, for any reason. Never rejects. */
   readonly exited: Promise<void>;
   #running = true;
   #ending: Promise<void> | undefined;
@@ -57,7 +59,7 @@ export class Ffmpeg {
     private readonly child: ChildProcess,
     private readonly tracks: readonly RecordedTrack[],
   ) {
-    // What is lost or refused is sent again, or ffmpeg is gone.
+    // A lost or refused report is repeated, or ffmpeg has exited.
     this.#rtcp.on('error', () => undefined);
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#log = (this.#log + text).split('\n').slice(-keptLogLines).join('\n').slice(-4000);
@@ -84,13 +86,13 @@ export class Ffmpeg {
         ? [ffmpegBin, ...args]
         : [setprivBin, '--pdeathsig', 'KILL', '--', ffmpegBin, ...args];
     const child = spawn(command!, rest, {
-      // A Ctrl+C in a terminal is for the node, which ends its recordings in order.
+      // Ctrl+C in a terminal must reach the node only, which ends its recordings in order.
       detached: true,
       stdio: ['pipe', 'ignore', 'pipe'],
       env: { LC_ALL: 'C', AV_LOG_FORCE_NOCOLOR: '1' },
       cwd: '/',
     });
-    // One that ended before it had read says why on its own.
+    // A process that exits before reading its input logs the reason itself.
     child.stdin!.on('error', () => undefined);
     child.stdin!.end(sdpOf(tracks));
     return new Ffmpeg(child, tracks);
@@ -100,12 +102,12 @@ export class Ffmpeg {
     return this.#running;
   }
 
-  /** Its last words. */
+  /** The last lines of its log. */
   get log(): string {
     return this.#log.trim();
   }
 
-  /** Waits until it can receive. False: it has ended instead, or was too slow. */
+  /** Waits until it listens on all ports. False: it exited instead, or was too slow. */
   async listen(): Promise<boolean> {
     const ports = this.tracks.flatMap(({ port }) => [port, port + 1]);
     const deadlineMs = performance.now() + bindDeadlineMs;
@@ -119,8 +121,8 @@ export class Ffmpeg {
   }
 
   /**
-   * Says how the clocks of the tracks lie to each other. The one that began first goes first, and must be read first:
-   * it stays where it is, and the others move behind it.
+   * Sends the clock offsets of the tracks. The track that began first must be read first: it keeps its
+   * position, and the others are shifted behind it.
    */
   async align(
     moments: readonly { track: RecordedTrack; rtpTimestamp: number; atMs: number }[],
@@ -133,29 +135,29 @@ export class Ffmpeg {
     }
   }
 
-  /** Lets it write its file to the end, and waits for that; not for ever. Idempotent. */
+  /** Ends the file and waits for the process, within a deadline. Idempotent. */
   end(): Promise<void> {
     this.#ending ??= this.#end();
     return this.#ending;
   }
 
   /**
-   * A BYE for every track is the end of its input: it writes what it still holds, and the index. A signal alone
-   * would be looked at with the next packet, which never comes.
+   * A BYE for every track marks the end of input: ffmpeg writes what it has buffered, and the index. A signal
+   * alone would be handled with the next packet, which never arrives.
    */
   async #end(): Promise<void> {
     const deadlineMs = performance.now() + endDeadlineMs;
     for (let attempt = 0; this.#running && performance.now() < deadlineMs; attempt += 1) {
       this.tracks.forEach(({ port, ssrc }) => this.#rtcp.send(goodbye(ssrc), port + 1, '127.0.0.1'));
       if (attempt === 1) {
-        // It has not begun to write, or has been slow.
+        // ffmpeg has not begun to write, or is slow.
         this.child.kill('SIGINT');
       }
       await Promise.race([this.exited, sleep(byeIntervalMs, undefined, { ref: false })]);
     }
     this.#rtcp.close();
     this.child.kill('SIGKILL');
-    // One that hangs in the kernel does not even end then.
+    // A process blocked in the kernel does not exit even then.
     await Promise.race([this.exited, sleep(endDeadlineMs, undefined, { ref: false })]);
   }
 }
@@ -163,16 +165,16 @@ export class Ffmpeg {
 function ffmpegArgs(file: string): string[] {
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'warning'],
-    // The SDP comes on standard input and names nothing but ports of the loopback interface.
+    // The SDP is passed on standard input and names only ports of the loopback interface.
     ...['-protocol_whitelist', 'pipe,udp,rtp', '-localaddr', '127.0.0.1'],
-    // A key frame comes as a burst; what is missing of it is on its way again from the publisher.
+    // A key frame arrives as a burst; its lost packets are being retransmitted by the publisher.
     ...['-buffer_size', '4194304', '-reorder_queue_size', '1000', '-max_delay', '1000000'],
-    // Silence is no end: a track may be paused for an hour.
+    // Silence is not an end: a track may be paused for an hour.
     ...['-listen_timeout', '0'],
-    // The size of the picture is in the first key frame, the rate of the frames may change at any time.
+    // The frame size is in the first key frame; the frame rate may change at any time.
     ...['-analyzeduration', '5000000', '-probesize', '20000000', '-fpsprobesize', '0'],
     ...['-f', 'sdp', '-i', 'pipe:0'],
-    // What was written a second ago is on the disk, and can be played, whatever happens to the machine.
+    // Bounds data loss to one second, whatever happens to the machine.
     ...['-map', '0', '-c', 'copy', '-f', 'matroska', '-cluster_time_limit', '1000', '-flush_packets', '1'],
     ...['-n', `file:${file}`],
   ];

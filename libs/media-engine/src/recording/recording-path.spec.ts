@@ -3,7 +3,7 @@ import { fileNamePart, recordingPath } from './recording-path.js';
 
 const recordingId = `rc_spec_${'0'.repeat(32)}`;
 
-test('a path says what was recorded and when', () => {
+test('a path names the stream and the start time', () => {
   const stream = { recordingId, appId: 7, roomId: 'lesson-1', streamId: 'anna-camera' };
   const atMs = Date.UTC(2026, 10, 23, 9, 15, 0, 123);
   expect(recordingPath(stream, atMs)).toBe('app-7/room-lesson-1/anna-camera.20261123T091500123Z.mkv');
@@ -11,7 +11,7 @@ test('a path says what was recorded and when', () => {
   expect(recordingPath(alone, atMs)).toBe('app-7/streams/anna-camera.20261123T091500123Z.mkv');
 });
 
-test('no ID leads out of its directory, hides its file or is taken for another', () => {
+test('no ID escapes its directory, hides its file or collides with another', () => {
   const hostile = [
     '..',
     '../..',
@@ -33,7 +33,7 @@ test('no ID leads out of its directory, hides its file or is taken for another',
   expect(new Set(parts).size).toBe(hostile.length);
 });
 
-test('long IDs stay apart in names that a file system takes', () => {
+test('long IDs stay distinct in names that a file system accepts', () => {
   const long = ['.'.repeat(127), `${'.'.repeat(126)}!`, 'x'.repeat(255), `${'x'.repeat(254)}y`];
   const parts = long.map(fileNamePart);
   expect(new Set(parts).size).toBe(long.length);

@@ -5,9 +5,8 @@ const longestPart = 80;
 const keptOfLong = 40;
 
 /**
- * Where a file of a recording lies below the directory of recordings:
- * `app-<appId>/room-<roomId>/<streamId>.<UTC>.mkv`, or `app-<appId>/streams/…` where a stream and not a room is
- * recorded.
+ * Path of a recording file below the recording directory: `app-<appId>/room-<roomId>/<streamId>.<UTC>.mkv`,
+ * or `app-<appId>/streams/…` if a stream rather than a room is recorded.
  */
 export function recordingPath({ appId, roomId, streamId }: RecordedStream, startedAtMs: number): string {
   const folder = roomId === undefined ? 'streams' : `room-${fileNamePart(roomId)}`;
@@ -16,8 +15,9 @@ export function recordingPath({ appId, roomId, streamId }: RecordedStream, start
 }
 
 /**
- * Any text as a part of a file name: letters, digits and `-` as they are, every other byte as `_` and hex, so that
- * nothing leads out of its directory and no two texts share a name. A long one is cut and gets its hash.
+ * Encodes any text as part of a file name: letters, digits and `-` unchanged, every other byte as `_` and
+ * hex, so that no text escapes its directory and no two texts share a name. A long text is truncated and gets
+ * its hash.
  */
 export function fileNamePart(text: string): string {
   const encoded = Array.from(new TextEncoder().encode(text), (byte) => {

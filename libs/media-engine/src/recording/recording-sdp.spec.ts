@@ -3,7 +3,7 @@ import { sdpOf } from './recording-sdp.js';
 
 const hostile = 'x\r\nm=video 1 RTP/AVP 1';
 
-test('ffmpeg is told of ports and codecs, and of nothing that a publisher has written', () => {
+test('contains ports and codecs, and no text from a publisher', () => {
   const sdp = sdpOf([
     {
       kind: 'video',
@@ -45,7 +45,7 @@ test('ffmpeg is told of ports and codecs, and of nothing that a publisher has wr
   ]);
 });
 
-test('a codec that ffmpeg does not read from RTP is refused', () => {
+test('refuses a codec that ffmpeg does not read from RTP', () => {
   const codec = { mimeType: 'video/AV1', payloadType: 45, clockRate: 90_000 };
   expect(() => sdpOf([{ kind: 'video', port: 20_000, ssrc: 1, codec }])).toThrow(
     expect.objectContaining({ errorName: 'RECORDING_CODEC_UNSUPPORTED' }),

@@ -1,30 +1,30 @@
 import { AppError } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
 
-/** What goes to one port of ffmpeg. */
+/** A track sent to one port of ffmpeg. */
 export interface RecordedTrack {
   kind: types.MediaKind;
-  /** RTP; RTCP comes on the next one. */
+  /** RTP port; RTCP uses the next one. */
   port: number;
   ssrc: number;
   codec: types.RtpCodecParameters;
 }
 
-/** What Debian's ffmpeg takes out of RTP: it makes nothing of a browser's VP9, and reads AV1 since 8.0 only. */
+/** Codecs that Debian's ffmpeg depacketizes: it fails on a browser's VP9, and reads AV1 only since 8.0. */
 const encodingNames: Record<string, string> = {
   'audio/opus': 'opus',
   'video/vp8': 'VP8',
   'video/h264': 'H264',
 };
 
-/** The rest tells ffmpeg nothing, and is the publisher's own text. */
+/** ffmpeg needs no other parameters, and the publisher controls their text. */
 const knownParameters = ['packetization-mode', 'profile-level-id'];
 
 export function isRecordable(mimeType: string): boolean {
   return mimeType.toLowerCase() in encodingNames;
 }
 
-/** Says to ffmpeg which packets come where. Nothing that a client has written gets into it unread. */
+/** The SDP that maps ports to tracks for ffmpeg. Client-supplied values are validated before use. */
 export function sdpOf(tracks: readonly RecordedTrack[]): string {
   return [
     'v=0',

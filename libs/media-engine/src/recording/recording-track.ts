@@ -5,23 +5,23 @@ import { isRecordable, type RecordedTrack } from './recording-sdp.js';
 import { returnPortPair, takePortPair } from './udp-ports.js';
 
 /**
- * The reports of a worker go nowhere: they say when a packet came, so the clocks of a file would jump about with the
- * publisher's network. How the tracks lie to each other ffmpeg is told once, at the beginning.
+ * The worker's sender reports are discarded: they carry arrival times, so a file's clocks would jump with the
+ * publisher's network. ffmpeg receives the clock offsets once, at the beginning.
  */
 const discardPort = 9;
 
-/** A publisher answers within a round trip; one whose connection is still coming up takes seconds. */
+/** A publisher answers within a round trip; one that is still connecting takes seconds. */
 const keyFrameDeadlineMs = 10_000;
-/** One request may be lost, and a browser ignores one that comes too soon after the last. */
+/** A request may be lost, and a browser ignores one that follows the last too soon. */
 const keyFrameIntervalMs = 1000;
 
-/** Where a track began: its own clock, and that of the worker. */
+/** First packet of a track: its RTP clock and the worker's clock. */
 export interface FirstPacket {
   rtpTimestamp: number;
   atMs: number;
 }
 
-/** One track on its way from a producer to a port of ffmpeg. */
+/** One track piped from a producer to a port of ffmpeg. */
 export class RecordingTrack implements RecordedTrack {
   #closed = false;
 
@@ -32,7 +32,7 @@ export class RecordingTrack implements RecordedTrack {
     private readonly consumer: types.Consumer,
   ) {}
 
-  /** Paused until somebody listens on the port. */
+  /** Opens the track paused, until ffmpeg listens on the port. */
   static async open(
     router: types.Router,
     producer: types.Producer,
@@ -72,7 +72,7 @@ export class RecordingTrack implements RecordedTrack {
     return this.consumer.rtpParameters.encodings![0]!.ssrc!;
   }
 
-  /** Lets the packets flow, or stops them. What is gone meanwhile has none. */
+  /** Starts or stops the packets. A closed consumer is ignored. */
   async setFlowing(flowing: boolean): Promise<void> {
     try {
       await (flowing ? this.consumer.resume() : this.consumer.pause());
@@ -83,12 +83,12 @@ export class RecordingTrack implements RecordedTrack {
     }
   }
 
-  /** Lets a picture flow, from a key frame. Nothing: none came, or the track was closed first. */
-  async beginPicture(): Promise<FirstPacket | undefined> {
+  /** Starts the video from a key frame. Undefined: none arrived, or the track was closed first. */
+  async beginVideo(): Promise<FirstPacket | undefined> {
     const first = this.#begin('keyframe');
     const deadlineMs = performance.now() + keyFrameDeadlineMs;
     while (!this.#closed && performance.now() < deadlineMs) {
-      // The worker has asked for the first one by itself.
+      // The worker requests the first key frame on resume.
       const came = await Promise.race([first, sleep(keyFrameIntervalMs, undefined, { ref: false })]);
       if (came !== undefined) {
         return came;
@@ -98,12 +98,12 @@ export class RecordingTrack implements RecordedTrack {
     return undefined;
   }
 
-  /** Lets the sound flow. Nothing: the track was closed before any came. */
-  beginSound(): Promise<FirstPacket | undefined> {
+  /** Starts the audio. Undefined: the track was closed before a packet arrived. */
+  beginAudio(): Promise<FirstPacket | undefined> {
     return this.#begin('rtp');
   }
 
-  /** Lets the packets flow, and waits for the first of a type. */
+  /** Starts the packets and waits for the first trace event of a type. */
   async #begin(type: types.ConsumerTraceEventType): Promise<FirstPacket | undefined> {
     const closed = new AbortController();
     const close = () => closed.abort();
@@ -124,7 +124,7 @@ export class RecordingTrack implements RecordedTrack {
     } finally {
       close();
       this.consumer.observer.off('close', close);
-      // Nobody wants to hear of the others.
+      // Later trace events are not needed.
       this.consumer.enableTraceEvent([]).catch(() => undefined);
     }
   }
@@ -139,7 +139,7 @@ export class RecordingTrack implements RecordedTrack {
   }
 }
 
-/** What ffmpeg takes: it asks for nothing again, so there is no retransmission and no feedback of bandwidth. */
+/** Capabilities of ffmpeg: it sends no feedback, so retransmission and bandwidth feedback are left out. */
 function recorderCapabilities(router: types.Router): types.RtpCapabilities {
   const { codecs = [] } = router.rtpCapabilities;
   return {

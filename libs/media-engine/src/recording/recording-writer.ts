@@ -7,13 +7,13 @@ import { Ffmpeg } from './ffmpeg.js';
 import { recordingPath } from './recording-path.js';
 import { type FirstPacket, RecordingTrack } from './recording-track.js';
 
-/** The recorder of a node, as its operator has set it up. */
+/** Recorder settings of a node. */
 export interface RecorderOptions {
-  /** Absolute; made where it is missing. */
+  /** Absolute; created if missing. */
   dir: string;
   /** Absolute. */
   ffmpegBin: string;
-  /** `setpriv` of util-linux, where it was found: it ends ffmpeg should the node be killed. */
+  /** `setpriv` of util-linux, if found: it stops ffmpeg if the node is killed. */
   setprivBin?: string;
   /** UDP ports on the loopback interface. */
   ports: { min: number; max: number };
@@ -29,16 +29,16 @@ interface Moment {
   first: FirstPacket | undefined;
 }
 
-/** Somebody else may bind a port between the choice and ffmpeg. */
+/** Another process may bind a port between the choice and ffmpeg's bind. */
 const openAttempts = 3;
-/** A header without a packet. */
+/** The size of a header without packets. */
 const emptyBytes = 1024;
 
-/** One file while it is written: its tracks, and the ffmpeg behind them. Its name ends in `.part` until it is whole. */
+/** One file being written: its tracks and their ffmpeg. Its name ends in `.part` until it is complete. */
 export class RecordingWriter {
   readonly path: string;
   readonly kinds: MediaKind[];
-  /** Settles when the packets flow. False: it was closed first, or no picture came. */
+  /** Settles when packets flow. False: it was closed first, or no key frame arrived. */
   readonly begun: Promise<boolean>;
   #startedAtMs: number;
   #closing: Promise<FinishedFile | undefined> | undefined;
@@ -66,9 +66,10 @@ export class RecordingWriter {
   }
 
   /**
-   * Opens the file, with ffmpeg listening: what flows from now on is in it.
+   * Opens the file with ffmpeg listening: packets sent from now on are recorded.
    *
-   * @param onFailed is called at most once, when ffmpeg ends by itself; the writer still has to be closed.
+   * @param onFailed is called at most once, when ffmpeg exits unexpectedly; the writer still has to be
+   * closed.
    * @throws RECORDING_FAILED
    */
   static async open(
@@ -107,34 +108,34 @@ export class RecordingWriter {
     return this.tracks.some((track) => track.producer === producer);
   }
 
-  /** Keeps tracks out of the file, or lets them in again, once it has begun. Never rejects. */
+  /** Pauses tracks in the file, or resumes them, once it has begun. Never rejects. */
   async silence(isSilenced: (kind: MediaKind) => boolean): Promise<void> {
     if (await this.begun.catch(() => false)) {
       const flows = this.tracks.map((track) => track.setFlowing(!isSilenced(track.kind)));
-      // A worker that is gone takes the file with it.
+      // If the worker has died, the file ends with it.
       await Promise.allSettled(flows);
     }
   }
 
-  /** Ends the file, and says what is in it; nothing where nothing came. Idempotent. */
+  /** Ends the file and returns its description; undefined if nothing was received. Idempotent. */
   close(): Promise<FinishedFile | undefined> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  /** The picture first: the sound follows its first key frame, so both begin at nearly the same moment. */
+  /** Video first: audio starts after the first key frame, so that both begin at nearly the same time. */
   async #begin(): Promise<boolean> {
-    const pictures = this.tracks.filter(({ kind }) => kind === 'video');
+    const videoTracks = this.tracks.filter(({ kind }) => kind === 'video');
     const moments = await Promise.all(
-      pictures.map(async (track) => ({ track, first: await track.beginPicture() })),
+      videoTracks.map(async (track) => ({ track, first: await track.beginVideo() })),
     );
     if (moments.some(({ first }) => first === undefined) || this.#closing !== undefined) {
       return false;
     }
     this.#startedAtMs = Date.now();
     const sounds = this.tracks.filter(({ kind }) => kind === 'audio');
-    const all = [...moments, ...sounds.map(async (track) => ({ track, first: await track.beginSound() }))];
-    // A worker that is gone meanwhile takes the file with it.
+    const all = [...moments, ...sounds.map(async (track) => ({ track, first: await track.beginAudio() }))];
+    // If the worker dies meanwhile, the file ends with it.
     this.#align(all).catch(() => undefined);
     return true;
   }

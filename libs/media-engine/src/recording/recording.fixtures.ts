@@ -11,10 +11,10 @@ import { Voices } from '../voices.js';
 
 const ssrcs = { audio: 1111, video: 2222 };
 
-/** Frames a second that the camera of a spec sends. */
+/** Frame rate of the test camera. */
 export const fps = 25;
 
-/** What cameras may send, with how ffmpeg encodes it and puts it on the wire. */
+/** Codecs of the test camera, with the ffmpeg options to encode and packetize each. */
 const cameras = {
   vp8: { encode: 'libvpx -deadline realtime -cpu-used 8'.split(' '), send: [] },
   h264: {
@@ -35,12 +35,12 @@ const codecs: Record<CameraCodec, object> = {
   },
 };
 
-/** Encoded beforehand: an encoder that a busy machine slows down sends fewer pictures. */
+/** Encoded in advance: on a busy machine, a live encoder would send fewer frames. */
 export async function makeSample(folder: string, codec: CameraCodec = 'vp8'): Promise<void> {
   const args = [
     ...['-f', 'lavfi', '-i', `testsrc=size=160x120:rate=${fps}`],
     ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-ac', '2', '-c:a', 'libopus'],
-    // A key frame each second: a sender that reads a file makes none when it is asked.
+    // A key frame per second: a sender that reads a file does not answer key frame requests.
     ...['-c:v', ...cameras[codec].encode, '-b:v', '300k', '-g', `${fps}`],
     ...['-t', '6', '-f', 'matroska', '-y', join(folder, codec)],
   ];
@@ -48,7 +48,7 @@ export async function makeSample(folder: string, codec: CameraCodec = 'vp8'): Pr
   await once(encoder, 'close');
 }
 
-/** A publisher with real sound and a real picture: ffmpeg sends a sample to a router as RTP, again and again. */
+/** A publisher with real audio and video: ffmpeg loops a sample to a router as RTP. */
 export class RtpPublisher {
   readonly upstreams = new Upstreams(() => undefined);
   readonly #senders = new Map<MediaKind, ChildProcess>();
@@ -70,7 +70,7 @@ export class RtpPublisher {
         comedia: true,
       });
     const transports = { audio: await open(), video: await open() };
-    // A session as far as an upstream knows it, whose sending transport takes RTP without DTLS.
+    // A minimal session for an upstream, whose send transport accepts RTP without DTLS.
     const transport = {
       produce: (options: types.ProducerOptions) => transports[options.kind].produce(options),
     };
@@ -97,7 +97,7 @@ export class RtpPublisher {
     await this.upstreams.produce(this.session, streamId, kind, kind === 'video' ? video : parameters);
   }
 
-  /** Begins to send what was produced. */
+  /** Starts sending what was produced. */
   send(kind: MediaKind, codec: CameraCodec = 'vp8'): void {
     const { rtcpTuple, tuple } = this.transports[kind];
     const from = ['-re', '-stream_loop', '-1', '-i', join(this.samples, codec), '-c', 'copy'];

@@ -17,23 +17,23 @@ export interface RecordingListener {
 }
 
 /**
- * One stream that is recorded: a file for as long as it has the same tracks, the next one when a track is added
- * that the file lacks. A track that pauses stays in its file; one that does not flow when a file begins is not in
- * it. While nothing flows, nothing is written.
+ * The recording of one stream: one file while the set of tracks is the same, the next file when a track is
+ * added. A paused track stays in its file; a track that does not flow when a file begins is not in it. While
+ * no track flows, nothing is written.
  */
 export class Recording {
   readonly startedAtMs = Date.now();
-  /** The one that is written, and those that are about to take over or to end. */
+  /** The current writer, and writers that are about to take over or to end. */
   readonly #writers = new Set<RecordingWriter>();
   readonly #watched = new Set<types.Producer>();
-  /** Pictures that were waited for in vain. They are in no file before they show something. */
-  readonly #pictureless = new Set<types.Producer>();
+  /** Video tracks without a key frame within the deadline. They are left out of files until one arrives. */
+  readonly #withoutKeyFrame = new Set<types.Producer>();
   #current: RecordingWriter | undefined;
   #files = 0;
-  /** Why a file could not be ended in order. */
+  /** Why a file could not be completed. */
   #lost: string | undefined;
-  /** One change of files after the other. */
-  #turn: Promise<void> = Promise.resolve();
+  /** Serializes changes of the file. */
+  #changes: Promise<void> = Promise.resolve();
   #ending: Promise<void> | undefined;
 
   constructor(
@@ -48,9 +48,9 @@ export class Recording {
   }
 
   /**
-   * Begins, with a file where something flows.
+   * Starts the recording, with a file if a track flows.
    *
-   * @throws RECORDING_CODEC_UNSUPPORTED or RECORDING_FAILED; the recording has ended then
+   * @throws RECORDING_CODEC_UNSUPPORTED or RECORDING_FAILED; the recording has then ended
    */
   async start(): Promise<void> {
     this.upstream.onKindAdded(this.#handleChange);
@@ -63,8 +63,8 @@ export class Recording {
           throw new AppError('RECORDING_CODEC_UNSUPPORTED', { details: { mimeType } });
         }
       }
-      this.#turn = this.#adapt();
-      await this.#turn;
+      this.#changes = this.#adapt();
+      await this.#changes;
     } catch (error) {
       await this.end('failed');
       throw AppError.is(error) ? error : new AppError('RECORDING_FAILED', { cause: error });
@@ -84,7 +84,7 @@ export class Recording {
     };
   }
 
-  /** Ends it and waits for its files. Idempotent. */
+  /** Ends the recording and waits for its files. Idempotent. */
   end(reason: RecordingEndReason, problem?: string): Promise<void> {
     this.#ending ??= this.#end(reason, problem);
     return this.#ending;
@@ -99,8 +99,8 @@ export class Recording {
       producer.off('trace', this.#handleFlow);
     });
     const closing = this.#closeAll();
-    // One that is being opened finds that it is too late, and is closed as well.
-    await Promise.allSettled([closing, this.#turn]);
+    // A writer that is still opening detects the end and is closed too.
+    await Promise.allSettled([closing, this.#changes]);
     await this.#closeAll();
     this.listener.onEnded(this.#lost === undefined ? reason : 'failed', problem ?? this.#lost);
   }
@@ -114,7 +114,7 @@ export class Recording {
     try {
       file = await writer.close();
     } catch (error) {
-      // A disk that is full or gone: what was written lies there under its first name.
+      // The disk is full or missing: the data written so far stays under its temporary name.
       this.#lost = String(error);
     }
     if (this.#writers.delete(writer) && file !== undefined) {
@@ -127,22 +127,22 @@ export class Recording {
   }
 
   readonly #handleChange = (): void => {
-    const turn = this.#turn.then(() => this.#adapt());
-    this.#turn = turn;
-    turn.catch((error: unknown) => void this.end('failed', String(error)));
+    const change = this.#changes.then(() => this.#adapt());
+    this.#changes = change;
+    change.catch((error: unknown) => void this.end('failed', String(error)));
   };
 
   readonly #handleEnd = (reason: CloseReason): void => {
     void this.end(reason === 'workerDied' ? 'workerDied' : 'sourceEnded');
   };
 
-  /** A track flows again, or a picture has come that nobody waited for any more. */
+  /** A track flows again, or a late key frame arrived. */
   readonly #handleFlow = (): void => {
-    this.#pictureless.clear();
+    this.#withoutKeyFrame.clear();
     this.#handleChange();
   };
 
-  /** Takes the tracks that flow into a file, which may have to be the next one. */
+  /** Records the tracks that flow, in a new file if necessary. */
   async #adapt(): Promise<void> {
     if (this.#ending !== undefined) {
       return;
@@ -162,7 +162,7 @@ export class Recording {
     }
     return (
       !producer.paused &&
-      !this.#pictureless.has(producer) &&
+      !this.#withoutKeyFrame.has(producer) &&
       !this.#isSilenced(producer.kind) &&
       isRecordable(producer.rtpParameters.codecs[0]!.mimeType)
     );
@@ -173,7 +173,7 @@ export class Recording {
     return roomId !== undefined && this.upstream.mutes.silences(kind, new Set([roomId]));
   }
 
-  /** The next file begins before the last one ends: what lies between is in both. */
+  /** The next file begins before the last one ends, so their overlap is in both. */
   async #openNext(producers: types.Producer[]): Promise<void> {
     const next: RecordingWriter = await RecordingWriter.open(
       this.stream,
@@ -197,29 +197,29 @@ export class Recording {
       next.begun.then(
         (begun) => {
           if (!begun) {
-            void this.#goOnWithout(next, producers);
+            void this.#continueWithout(next, producers);
           }
         },
-        // It has failed, and said so.
+        // The failure was already reported.
         () => undefined,
       );
     } else if (await next.begun) {
       this.#current = next;
       await this.#close(previous);
     } else {
-      await this.#goOnWithout(next, producers);
+      await this.#continueWithout(next, producers);
     }
   }
 
-  /** No picture came: the sound is recorded alone, until one comes. */
-  async #goOnWithout(writer: RecordingWriter, producers: types.Producer[]): Promise<void> {
+  /** No key frame arrived: records the audio alone until one does. */
+  async #continueWithout(writer: RecordingWriter, producers: types.Producer[]): Promise<void> {
     const ended = this.#ending !== undefined;
     await this.#close(writer);
     if (ended) {
       return;
     }
     for (const producer of producers.filter(({ kind }) => kind === 'video')) {
-      this.#pictureless.add(producer);
+      this.#withoutKeyFrame.add(producer);
       producer.off('trace', this.#handleFlow).once('trace', this.#handleFlow);
       producer.enableTraceEvent(['keyframe']).catch(() => undefined);
     }

@@ -64,7 +64,7 @@ async function publish(): Promise<void> {
   }
 }
 
-/** Until something has been written for a while. */
+/** Waits until data has been written for the given time. */
 async function record(ms: number): Promise<void> {
   const started = () =>
     readdir(dir, { recursive: true }).then((names) => names.some((name) => name.endsWith('.part')));
@@ -72,7 +72,7 @@ async function record(ms: number): Promise<void> {
   await sleep(ms);
 }
 
-test('a stream becomes a file with both tracks, and nothing is left of its way there', async () => {
+test('records a stream with both tracks and leaves no transports', async () => {
   await publish();
   const before = await publisher.dump();
   const active = await recordings.start(stream);
@@ -110,7 +110,7 @@ test('a stream becomes a file with both tracks, and nothing is left of its way t
   expect(recordings.count).toBe(0);
 });
 
-test('a camera that sends H264 is recorded as it is', async () => {
+test('records an H264 camera without transcoding', async () => {
   const codec = 'h264';
   await makeSample(samples, codec);
   await publisher.produce('stream1', 'video', codec);
@@ -124,7 +124,7 @@ test('a camera that sends H264 is recorded as it is', async () => {
   expect(Math.abs(tracks.video!.frames / (seconds * fps) - 1)).toBeLessThan(0.1);
 });
 
-test('a camera that is switched on later begins the next file', async () => {
+test('begins a new file when the camera is switched on', async () => {
   await publisher.produce('stream1', 'audio');
   publisher.send('audio');
   await recordings.start(stream);
@@ -137,12 +137,12 @@ test('a camera that is switched on later begins the next file', async () => {
   const found = files.map(({ file }) => probeMedia(join(dir, file.path)));
   expect(found.map(({ tracks }) => Object.keys(tracks))).toEqual([['audio'], ['audio', 'video']]);
   expect(found.map(({ complaints }) => complaints)).toEqual(['', '']);
-  // Nothing of the sound lies between the files.
+  // The files have no gap in the audio.
   expect(files[1]!.file.startedAtMs).toBeLessThanOrEqual(files[0]!.file.endedAtMs);
   expect(ends).toMatchObject([{ reason: 'stopped', files: 2 }]);
 });
 
-test('what is paused leaves a gap and no end; what a room may not have is not in its recording', async () => {
+test('keeps the file during a pause and leaves out what is muted in the room', async () => {
   await publish();
   const upstream = publisher.upstreams.find(7, 'stream1')!;
   await upstream.mute({ by: 'publisher', kind: 'audio', muted: true, roomId: stream.roomId });
@@ -164,7 +164,7 @@ test('what is paused leaves a gap and no end; what a room may not have is not in
   expect(found.tracks.video!.frames).toBeLessThan((found.seconds - 1.3) * fps);
 });
 
-test('a worker that dies leaves a file that can be played', async () => {
+test('leaves a playable file when the worker dies', async () => {
   await publish();
   await recordings.start(stream);
   await record(1500);
@@ -176,7 +176,7 @@ test('a worker that dies leaves a file that can be played', async () => {
   expect(probeMedia(join(dir, files[0]!.file.path)).tracks).toMatchObject({ audio: {}, video: {} });
 });
 
-test('a stream from which nothing comes leaves nothing', async () => {
+test('leaves no file for a stream without packets', async () => {
   await publisher.produce('stream1', 'video');
   await recordings.start(stream);
   await recordings.close();
@@ -187,7 +187,7 @@ test('a stream from which nothing comes leaves nothing', async () => {
   expect((await publisher.dump()).mapConsumerIdProducerId).toEqual([]);
 });
 
-test('what cannot be recorded is refused with its code, and leaves nothing', async () => {
+test('refuses what cannot be recorded with its code, and leaves nothing', async () => {
   const refusal = async (recorder: Recordings, wanted = stream): Promise<string> =>
     recorder.start(wanted).then(
       () => 'started',

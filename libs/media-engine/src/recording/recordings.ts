@@ -11,14 +11,14 @@ import { Recording } from './recording.js';
 import { type FinishedFile, type RecorderOptions } from './recording-writer.js';
 
 export interface RecordingsOptions extends Omit<RecorderOptions, 'ffmpegBin' | 'ports'> {
-  /** Left out where there is none: every recording is refused with that reason. */
+  /** Omitted if not installed: every recording is refused with that reason. */
   ffmpegBin?: string;
   maxRecordings: number;
 }
 
 interface RecordingFact {
   stream: RecordedStream;
-  /** Whose stream it is. */
+  /** The publisher of the stream. */
   userId: string;
 }
 
@@ -29,7 +29,7 @@ export interface RecordingFileFact extends RecordingFact {
 export interface RecordingEndedFact extends RecordingFact {
   reason: RecordingEndReason;
   files: number;
-  /** For the log: what ffmpeg or the disk said. */
+  /** For the log: the error of ffmpeg or the disk. */
   problem?: string;
 }
 
@@ -43,12 +43,12 @@ interface Entry {
   started: Promise<void>;
 }
 
-/** The streams of this node that are recorded. */
+/** The recordings of a node. */
 export class Recordings {
   readonly #byKey = new Map<string, Entry>();
   #closed = false;
 
-  /** @param options left out: nothing is recorded here. */
+  /** @param options omitted: recording is disabled. */
   constructor(
     private readonly upstreams: Upstreams,
     private readonly options: RecordingsOptions | undefined,
@@ -66,7 +66,7 @@ export class Recordings {
     return entry.recording.describe();
   }
 
-  /** Of one stream, or of all that have the ID. Says how many there were, when their files are complete. */
+  /** Stops one stream, or all with the recording ID. Returns their number when the files are complete. */
   async stop(recordingId: string, streamId: string | undefined): Promise<number> {
     const entries = this.#find({ recordingId, streamId });
     await Promise.all(entries.map(({ recording }) => recording.end('stopped')));
@@ -77,7 +77,7 @@ export class Recordings {
     return this.#find(filter).map(({ recording }) => recording.describe());
   }
 
-  /** Ends all, and takes no more. Idempotent. */
+  /** Ends all recordings and refuses new ones. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#byKey.values()].map(({ recording }) => recording.end('nodeClosed')));

@@ -1,7 +1,7 @@
 /** Seconds between the epochs of NTP (1900) and Unix (1970). */
 const ntpEpochSeconds = 2_208_988_800;
 
-/** Says at which moment a track was at which RTP timestamp (RFC 3550, 6.4.1). */
+/** Sender report that maps an RTP timestamp to wall-clock time (RFC 3550, 6.4.1). */
 export function senderReport(ssrc: number, rtpTimestamp: number, atMs: number): Buffer {
   const packet = Buffer.alloc(28);
   packet.set([0x80, 200, 0, 6]);
@@ -12,7 +12,7 @@ export function senderReport(ssrc: number, rtpTimestamp: number, atMs: number): 
   return packet;
 }
 
-/** The end of a track (RFC 3550, 6.6), behind an empty report, as a compound packet begins with one. */
+/** BYE for a track (RFC 3550, 6.6), after an empty report because a compound packet must begin with one. */
 export function goodbye(ssrc: number): Buffer {
   const packet = Buffer.alloc(16);
   packet.set([0x80, 201, 0, 1]);

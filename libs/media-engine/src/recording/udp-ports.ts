@@ -2,12 +2,12 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 
-/** Ports of recordings that are starting or running: the next one takes others, whatever the kernel says. */
+/** Ports of starting or running recordings, excluded even if the kernel reports them free. */
 const taken = new Set<number>();
 
 /**
- * Two ports in a row on the loopback interface, RTP and RTCP, that were free a moment ago: ffmpeg binds them by
- * itself, so somebody else may come first, and the caller tries again with others.
+ * Reserves two consecutive ports on the loopback interface, for RTP and RTCP, that were free a moment ago.
+ * ffmpeg binds them itself, so another process may be faster; the caller then retries with others.
  */
 export async function takePortPair({ min, max }: { min: number; max: number }): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
@@ -44,8 +44,8 @@ async function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Whether somebody has bound these ports on the loopback interface. The kernel is asked: to try it with a socket
- * would take the port from whoever is about to bind it.
+ * Whether these ports are bound on the loopback interface. Reads the kernel's socket table: binding a test
+ * socket would take the port from the process that is about to bind it.
  */
 export async function areBound(ports: readonly number[]): Promise<boolean> {
   const bound = new Set(
