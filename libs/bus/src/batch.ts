@@ -1,19 +1,19 @@
 /**
- * Requests to one subject that are made in the same turn of the event loop travel as one message, and so do
- * the answers that are ready in the same turn. Alone, a request travels at once: there is no waiting.
+ * Requests to one subject that are made in the same event-loop tick are sent as one message, and so are the
+ * replies that are ready in the same tick. No request waits for others beyond its tick.
  *
- * Request: `[[id, deadlineMs, body], …]`. Reply: `[[id, isError (0|1), body], …]`, in as many messages as
- * there are turns in which something is ready. IDs belong to the batch's reply subject.
+ * Request: `[[id, deadlineMs, body], …]`. Reply: `[[id, isError (0|1), body], …]`, one message for each tick
+ * in which replies are ready. IDs are scoped to the reply subject of the batch.
  */
 export type BatchedRequest = [id: number, deadlineMs: number, body: unknown];
 export type BatchedReply = [id: number, isError: 0 | 1, body: unknown];
 
-/** Requests in one message. It limits the replies to it too, which the server's permissions must allow. */
+/** Requests per message, and so the most replies to it. The NATS permissions must allow as many replies. */
 export const maxBatchedRequests = 64;
-/** Characters in one message before another one is begun. The server refuses messages of 1 MiB by default. */
+/** Characters per message. The server rejects messages above 1 MiB by default. */
 const maxBatchedChars = 256 * 1024;
 
-/** Splits pieces of JSON into arrays of JSON of a bearable size. */
+/** Splits pieces of JSON into batches within both limits; a larger piece gets a batch of its own. */
 export function* toBatches<T extends { json: string }>(pieces: readonly T[]): Generator<T[]> {
   let batch: T[] = [];
   let chars = 0;

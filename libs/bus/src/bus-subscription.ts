@@ -1,6 +1,8 @@
 export interface BusSubscription {
-  /** Hears nothing more, from now on. Idempotent. */
+  /** Stops delivery at once. Idempotent. */
   close(): void;
-  /** Takes nothing new, handles what has been handed over, and returns once its handlers are done. Idempotent. */
+  /**
+   * Stops receiving, handles what has been delivered, and resolves when its handlers are done. Idempotent.
+   */
   drain(): Promise<void>;
 }

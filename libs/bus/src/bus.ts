@@ -35,24 +35,24 @@ import { Requests } from './requests.js';
 import { Turn } from './turn.js';
 
 export interface BusOptions {
-  /** `nats://[user:password@]host[:port]`, or several of them with commas between; `tls://` demands TLS. */
+  /** `nats://[user:password@]host[:port]`, or a comma-separated list of these; `tls://` requires TLS. */
   url: string;
-  /** Shown in the server's list of connections. */
+  /** Connection name that the server shows. */
   name: string;
   logger?: Logger;
-  /** Names an error that a handler did not: what a library behind it throws. Otherwise it is an inner error. */
+  /** Maps an error that a library threw in a handler. Without a mapping it is an inner error. */
   nameError?: (error: unknown) => AppError | undefined;
 }
 
 const reconnectWaitMs = 200;
-/** How long `close()` waits for running handlers and for a server that may be away. */
+/** How long `close()` waits for running handlers and for a server that may be down. */
 const closeDeadlineMs = 10_000;
 
 type AnyRpc = RpcContract | NodeRpcContract;
 
 /**
- * NATS behind the contracts: requests and events are validated where they arrive, replies where they are given,
- * and errors keep their code. Owns its connection; `close()` drains it.
+ * Typed requests and events over NATS. The receiver validates requests and events, the responder validates
+ * replies, and errors keep their code. Owns its connection; `close()` drains it.
  */
 export class Bus {
   private closing: Promise<void> | undefined;
@@ -61,7 +61,7 @@ export class Bus {
   private readonly requests: Requests;
   private readonly replies: Replies;
   private readonly refusals: RefusalLog;
-  /** Set where the server does not let this user read its inboxes. */
+  /** Set if the server denies this user its inbox subscription. */
   private inboxRefusal: Error | undefined;
 
   private constructor(
@@ -78,7 +78,9 @@ export class Bus {
     this.refusals = new RefusalLog(logger);
   }
 
-  /** Throws where no server answers, or where one refuses the credentials. A connection that is lost later comes back. */
+  /**
+   * Throws if no server replies, or one rejects the credentials. Reconnects if the connection is lost later.
+   */
   static async connect(options: BusOptions): Promise<Bus> {
     const server = toServerOptions(options.url);
     const connection = await connect({
@@ -87,15 +89,15 @@ export class Bus {
       maxReconnectAttempts: -1,
       reconnectTimeWait: reconnectWaitMs,
       reconnectJitter: 50,
-      // Who asked stands in the cause of our own errors; a stack for every request costs more than asking.
+      // Capturing a stack for every request costs more than the request; our own errors name the subject.
       noAsyncTraces: true,
     });
-    // The client forgets servers that did not answer its first attempt.
+    // The client drops servers that did not reply to its first attempt.
     const known = connection.getServers().map(({ listen }) => listen);
     connection.setServers([...new Set([...server.servers, ...known])]);
     const bus = new Bus(connection, server.inboxPrefix, options.logger, options.nameError);
     bus.onReconnect(() => bus.turn.watch());
-    // A service that cannot read its inboxes would start, and every request would time out.
+    // Without access to its inboxes the service would start, and every request would time out.
     await bus.ping().catch(async (error: unknown) => {
       await connection.close();
       throw error;
@@ -104,8 +106,8 @@ export class Bus {
   }
 
   /**
-   * Asks any instance of the contract's service, or the one that is named. Throws the service's AppError,
-   * BUS_TIMEOUT, or BUS_UNAVAILABLE: nobody has heard it.
+   * Sends a request to any instance of the contract's service, or to the named one. Throws the service's
+   * AppError, BUS_TIMEOUT, or BUS_UNAVAILABLE if no instance received it.
    */
   request<C extends RpcContract>(
     contract: C,
@@ -116,7 +118,7 @@ export class Bus {
     return this.ask(contract, subject, request, timeoutMs);
   }
 
-  /** Asks one process. */
+  /** Sends a request to one process. */
   requestNode<C extends NodeRpcContract>(
     contract: C,
     nodeId: string,
@@ -126,7 +128,7 @@ export class Bus {
     return this.ask(contract, nodeSubject(contract, nodeId), request, options.timeoutMs);
   }
 
-  /** Tells everybody who subscribes. Not stored: who is not there does not hear it. */
+  /** Publishes an event to all current subscribers, at most once. Not stored. */
   publish<P extends z.ZodType, T extends readonly string[]>(
     contract: EventContract<P, T>,
     tokens: Record<T[number], string | number>,
@@ -135,7 +137,7 @@ export class Bus {
     this.connection.publish(eventSubject(contract, tokens), JSON.stringify(payload));
   }
 
-  /** Hears an event; a variable part left out of `tokens` stands for all. A handler's failure is logged. */
+  /** Subscribes to an event; a token left out of `tokens` matches all. A handler's failure is logged. */
   subscribe<P extends z.ZodType, T extends readonly string[]>(
     contract: EventContract<P, T>,
     tokens: Partial<Record<T[number], string | number>>,
@@ -148,7 +150,7 @@ export class Bus {
     });
   }
 
-  /** Answers requests of a contract; used by the Nest server and by tests. */
+  /** Handles the requests of a contract; used by the Nest server and by tests. */
   respond<C extends AnyRpc>(
     contract: C,
     subject: string,
@@ -158,7 +160,7 @@ export class Bus {
     return this.listen(subject, queue, async (message) => {
       const { reply } = message;
       if (reply === undefined) {
-        throw new Error('a request that nobody waits for');
+        throw new Error('a request without a reply subject');
       }
       await Promise.all(
         message.json<BatchedRequest[]>().map((batched) => this.answer(contract, reply, batched, handler)),
@@ -166,7 +168,7 @@ export class Bus {
     });
   }
 
-  /** Throws unless the server answers and lets this user read its inboxes. */
+  /** Throws if the server does not reply, or denies this user its inboxes. */
   async ping(): Promise<void> {
     if (this.connection.isClosed()) {
       throw new Error('the connection is closed');
@@ -177,15 +179,15 @@ export class Bus {
     }
   }
 
-  /** Returns once the server has seen everything sent so far, subscriptions included. */
+  /** Resolves when the server has processed everything sent so far, subscriptions included. */
   async flush(): Promise<void> {
     this.turn.flush();
     await this.connection.flush();
   }
 
   /**
-   * Runs the handler whenever the connection is back after it was lost: what was published meanwhile was not
-   * heard. `awayMs` is how long it was away at most.
+   * Runs the handler after every reconnection; events published meanwhile were missed. `awayMs` is an upper
+   * bound of the outage.
    */
   onReconnect(handler: (awayMs: number) => void): void {
     void (async () => {
@@ -200,19 +202,19 @@ export class Bus {
     })();
   }
 
-  /** A new subject for replies, which no other user of the server may subscribe to. */
+  /** Creates a reply subject that no other user of the server may subscribe to. */
   createInbox(): string {
     return createInbox(this.inboxPrefix);
   }
 
-  /** The connection, for the message log of this library. */
+  /** Only for the message log of this library. */
   get natsConnection(): NatsConnection {
     return this.connection;
   }
 
   /**
-   * Takes nothing new, lets running handlers finish and their answers go out, then ends the connection.
-   * Gives up waiting after 10 s, so that a process can end while the server is away. Idempotent.
+   * Stops receiving, waits for running handlers and their replies, then closes the connection. Stops waiting
+   * after 10 s, so that a process can exit while the server is down. Idempotent.
    */
   close(): Promise<void> {
     this.closing ??= (async () => {
@@ -233,7 +235,9 @@ export class Bus {
     this.logger?.error({ err: this.inboxRefusal }, 'replies cannot be received');
   }
 
-  /** Handlers may still ask other services while they finish: only then is the connection drained. */
+  /**
+   * Drains the connection only after the handlers, which may send requests of their own while they finish.
+   */
   private async finish(): Promise<void> {
     await Promise.all([...this.listeners].map((listener) => listener.drain()));
     this.turn.flush();
@@ -248,7 +252,7 @@ export class Bus {
     request: unknown,
     timeoutMs = contract.timeoutMs,
   ): Promise<ReplyOf<C>> {
-    // Checked by who gave it.
+    // The responder has validated it.
     return (await this.requests.ask(subject, request, timeoutMs)) as ReplyOf<C>;
   }
 
@@ -261,7 +265,7 @@ export class Bus {
     let outcome: RequestOutcome = 'ok';
     try {
       if (Date.now() > deadlineMs) {
-        // Nobody waits for it, and doing it late could undo what came after.
+        // The caller has timed out, and a late write could undo a later one.
         throw new AppError('BUS_TIMEOUT');
       }
       const request = parseOrThrow(contract.request, body);
@@ -275,7 +279,7 @@ export class Bus {
     requestMetrics.bus.inc({ service: contract.service, method: contract.method, outcome });
   }
 
-  /** Handlers of one subscription run side by side; none of them can end the subscription. */
+  /** Handlers of one subscription run concurrently; a failing handler does not end the subscription. */
   private listen(
     subject: string,
     queue: string | undefined,
@@ -296,8 +300,8 @@ export class Bus {
   }
 
   /**
-   * What the caller is told. A fault of the caller is a refusal; whatever is our fault and has no log line yet gets
-   * one that its answer names.
+   * Returns the error for the caller. A client fault is only refused; a server fault that is not logged yet
+   * is logged under a correlation ID that the reply carries.
    */
   private toAppError(thrown: unknown, { service, method }: AnyRpc, request: unknown): AppError {
     const error = this.nameError?.(thrown) ?? thrown;
@@ -316,7 +320,7 @@ export class Bus {
   }
 }
 
-/** NATS answers and does not let this process in: no waiting heals that. */
+/** True if NATS rejects the credentials: a retry cannot succeed. */
 export function isRefusedByNats(error: unknown): boolean {
   return error instanceof AuthorizationError;
 }
@@ -327,7 +331,7 @@ async function settlesWithin(work: Promise<void>, timeoutMs: number): Promise<bo
     timer = setTimeout(() => resolve(false), timeoutMs);
   });
   try {
-    // A connection that ends by itself meanwhile has nothing left to wait for.
+    // If the connection closes meanwhile, there is nothing left to wait for.
     return await Promise.race([
       work.then(
         () => true,

@@ -6,10 +6,10 @@ interface Cached {
   readAtMs: number;
 }
 
-/** A change is announced; should the announcement be lost, this is how long an old value can hold. */
+/** Bounds how long an old value is used if the event that announces a change is lost. */
 const maxAgeMs = 1000;
 
-/** The entitlements in force, asked of auth. Where they cannot be read the caller's request fails. */
+/** Caches the effective entitlements, read from auth. If they cannot be read, the request fails. */
 export class EntitlementCache {
   private readonly cache = new Map<number, Cached>();
 

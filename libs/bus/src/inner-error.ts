@@ -2,8 +2,8 @@ import { AppError, newId } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
 
 /**
- * Writes one line with all that is known, stack included, and returns what a caller may know: an inner error
- * whose correlation ID leads to that line.
+ * Logs the error with its stack, and returns an inner error for the caller with nothing but the correlation
+ * ID of that log line.
  */
 export function logInnerError(
   error: unknown,
@@ -13,7 +13,7 @@ export function logInnerError(
   const correlationId = newId('correlation');
   logger?.error({ ...context, correlationId, err: error }, 'request failed');
   if (error instanceof AppError) {
-    // Its name and details were chosen for callers.
+    // The name and details of an AppError are meant for callers.
     return new AppError(error.errorName, {
       correlationId,
       ...(error.details === undefined ? {} : { details: error.details }),

@@ -1,4 +1,4 @@
-/** Runs work of the same key one after the other, and work of different keys side by side. */
+/** Runs tasks of one key in sequence, and tasks of different keys concurrently. */
 export class KeyedQueue<Key = string> {
   private readonly tails = new Map<Key, Promise<void>>();
 

@@ -2,8 +2,8 @@ import { type Msg, type NatsConnection, type Subscription } from '@nats-io/trans
 import { type BusSubscription } from './bus-subscription.js';
 
 /**
- * One subscription and the handlers that it has running. The server knows nothing of a handler that is still
- * at work, so that draining the subscription alone would cut its answer off.
+ * A subscription and its running handlers. Draining the subscription alone does not wait for handlers and
+ * would lose their replies.
  */
 export class Listener implements BusSubscription {
   private readonly subscription: Subscription;
@@ -42,7 +42,7 @@ export class Listener implements BusSubscription {
       if (!this.subscription.isClosed() && !this.connection.isClosed()) {
         await this.subscription.drain();
       }
-      // Nothing new arrives any more, so that this set only shrinks.
+      // No message arrives any more, so this set only shrinks.
       await Promise.all(this.running);
       this.onClosed();
     })();

@@ -1,6 +1,6 @@
 import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 
-/** What the server answers to a publication into a jsStream. */
+/** The server's acknowledgement of a publish to a jsStream. */
 interface Answer {
   seq?: number;
   error?: { err_code?: number; description?: string };
@@ -16,8 +16,8 @@ const wrongLastSequence = 10071;
 const sweepMs = 100;
 
 /**
- * Publishes entries into jsStreams and hands each answer to its asker. The client's own way makes an error with
- * its stack and a timer for every request, which costs more than the request; here one timer looks after all.
+ * Publishes entries to jsStreams and matches the acknowledgements. The client's own publish creates an error
+ * with its stack and a timer for every request, which costs more than the request; here all share one timer.
  */
 export class LogAppends {
   private readonly pending = new Map<number, Pending>();
@@ -26,7 +26,7 @@ export class LogAppends {
 
   constructor(
     private readonly connection: NatsConnection,
-    /** Where answers arrive. */
+    /** Subject prefix of the acknowledgements. */
     private readonly inbox: string,
     private readonly deadlineMs: number,
   ) {
@@ -39,7 +39,9 @@ export class LogAppends {
     });
   }
 
-  /** The entry's place in the jsStream; undefined where the subject's last entry is not at `lastStreamSeq`. */
+  /**
+   * The entry's sequence in the jsStream; undefined if the subject's last entry is not at `lastStreamSeq`.
+   */
   append(subject: string, entry: string, lastStreamSeq: number): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
       const number = (this.lastNumber += 1);
@@ -59,7 +61,7 @@ export class LogAppends {
     }
     this.pending.delete(number);
     if (message.data.length === 0) {
-      pending.reject(new Error('no jsStream takes entries now'));
+      pending.reject(new Error('no jsStream accepts entries'));
       return;
     }
     const { seq, error } = message.json<Answer>();
@@ -68,7 +70,7 @@ export class LogAppends {
     } else if (error.err_code === wrongLastSequence) {
       pending.resolve(undefined);
     } else {
-      pending.reject(new Error(`the jsStream took no entry: ${error.description} (${error.err_code})`));
+      pending.reject(new Error(`the jsStream rejected the entry: ${error.description} (${error.err_code})`));
     }
   }
 
@@ -77,13 +79,13 @@ export class LogAppends {
       this.timer = undefined;
       const nowMs = Date.now();
       for (const [number, { deadlineMs, reject }] of this.pending) {
-        // In the order in which they were asked.
+        // Oldest first, so the first one in time ends the sweep.
         if (deadlineMs > nowMs) {
           this.watch();
           break;
         }
         this.pending.delete(number);
-        reject(new Error('the jsStream did not answer in time'));
+        reject(new Error('the jsStream did not acknowledge in time'));
       }
     }, sweepMs);
   }

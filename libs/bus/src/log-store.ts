@@ -16,33 +16,33 @@ import { type Bus } from './bus.js';
 import { LogAppends } from './log-appends.js';
 
 export interface LogStoreOptions {
-  /** Names what is stored: the jsStream of an AppID is `<name>-<appId>`, its subjects are `<name>.<appId>.<room>`. */
+  /** Prefix: the jsStream of an AppID is `<name>-<appId>`, its subjects are `<name>.<appId>.<room>`. */
   name: string;
-  /** How long an entry is kept. */
+  /** Retention of an entry. */
   maxAgeMs: number;
-  /** How many entries of one room are kept. */
+  /** Retention by number of entries of one room. */
   maxEntriesPerRoom: number;
 }
 
-/** One entry: messages that were stored together. */
+/** A log entry: messages that were stored together. */
 export interface LogEntry {
-  /** Its place in the jsStream. */
+  /** Sequence in the jsStream. */
   streamSeq: number;
   stored: StoredMessages;
 }
 
-/** Where reading begins. */
+/** Start of a read. */
 export type ReadFrom = { streamSeq: number } | { timeMs: number } | 'first';
 
-/** How long one question to the server may take. */
+/** Deadline of one request to the server. */
 const answerDeadlineMs = 1000;
-/** How long reading a room's entries may take: thousands, where much is said. */
+/** Deadline for reading the entries of a room; a busy room has thousands. */
 const readDeadlineMs = 5000;
 const consumerIdleMs = 5000;
-/** How old the size of a jsStream may be that a quota is compared with. */
+/** Maximum age of the jsStream size that a quota is checked against. */
 const sizeMaxAgeMs = 1000;
 
-/** What all jsStreams of one connection share. */
+/** Shared by all jsStreams of one connection. */
 interface Shared {
   bus: Bus;
   appends: LogAppends;
@@ -51,15 +51,15 @@ interface Shared {
 }
 
 /**
- * One jsStream per AppID, because the server knows the size of a jsStream and not that of some of its subjects.
- * They have no `max_bytes`: the server would reserve that much of its storage for each of them at once.
+ * One jsStream per AppID, because the server reports the size of a jsStream but not of a subset of its
+ * subjects. They have no `max_bytes`: the server would reserve that much storage for each of them up front.
  */
 export class LogStores {
   private readonly stores = new Map<number, Promise<LogStore>>();
 
   private constructor(private readonly shared: Shared) {}
 
-  /** Throws where the server has no JetStream. */
+  /** Throws if the server has no JetStream. */
   static async connect(bus: Bus, options: LogStoreOptions): Promise<LogStores> {
     const connection = bus.natsConnection;
     await jetstreamManager(connection);
@@ -68,7 +68,7 @@ export class LogStores {
     return new LogStores({ bus, appends, manager, options });
   }
 
-  /** The AppID's jsStream, which is created where it is missing. */
+  /** Opens the jsStream of the AppID and creates it if it is missing. */
   open(appId: number): Promise<LogStore> {
     let store = this.stores.get(appId);
     if (store === undefined) {
@@ -80,7 +80,7 @@ export class LogStores {
   }
 }
 
-/** The jsStream behind the message log of an AppID: appends where nothing came between, reads one room's entries. */
+/** The jsStream of an AppID's message log: conditional appends, and reads of one room's entries. */
 export class LogStore {
   private size = { bytes: 0, readAtMs: -Infinity };
   private sizeReading: Promise<void> | undefined;
@@ -89,7 +89,7 @@ export class LogStore {
     private readonly shared: Shared,
     private readonly appId: number,
     private readonly streamName: string,
-    /** Names this jsStream for ever: another one made later in its place is another log. */
+    /** Unique to this jsStream: a recreated one is a different log. */
     readonly logId: string,
   ) {}
 
@@ -105,16 +105,16 @@ export class LogStore {
       discard: DiscardPolicy.Old,
       max_age: nanos(options.maxAgeMs),
       max_msgs_per_subject: options.maxEntriesPerRoom,
-      // Where a room stands is asked at every first login, without the log of questions that the other way keeps.
+      // Reads a room position, at every first login, without the JetStream API and its audit advisories.
       allow_direct: true,
-      // Stored and told in one step, by the server: no process can end between the two.
+      // The server stores and republishes in one step: no process crash can fall between the two.
       republish: { src: subjects, dest: `${roomMessage.name}.${appId}.{{wildcard(1)}}` },
     };
     const info = await manager.streams.add(config).catch((error: unknown) => {
       if (!(error instanceof JetStreamApiError)) {
         throw error;
       }
-      // It is there already, with the settings of an earlier version perhaps.
+      // It exists, perhaps with the settings of an earlier version.
       return manager.streams.update(name, config);
     });
     return new LogStore(shared, appId, name, Date.parse(info.created).toString(36));
@@ -124,7 +124,7 @@ export class LogStore {
     return `${this.shared.options.name}.${this.appId}.${subjectToken(roomId)}`;
   }
 
-  /** Its place in the jsStream; undefined where the room's last entry is not `lastStreamSeq` (0: none). */
+  /** The entry's sequence; undefined if the room's last entry is not at `lastStreamSeq` (0: none). */
   async append(subject: string, stored: StoredMessages, lastStreamSeq: number): Promise<number | undefined> {
     const entry = JSON.stringify(stored);
     const streamSeq = await this.shared.appends.append(subject, entry, lastStreamSeq);
@@ -134,7 +134,9 @@ export class LogStore {
     return streamSeq;
   }
 
-  /** The bytes of all rooms' entries: as the server had it within the last second, and what was appended here since. */
+  /**
+   * Bytes of all entries: as the server reported within the last second, plus appends of this process since.
+   */
   async readSize(): Promise<number> {
     if (performance.now() - this.size.readAtMs > sizeMaxAgeMs) {
       this.sizeReading ??= this.refreshSize().finally(() => (this.sizeReading = undefined));
@@ -154,7 +156,7 @@ export class LogStore {
     return found === null ? undefined : { streamSeq: found.seq, stored: found.json<StoredMessages>() };
   }
 
-  /** All entries of a room from there on, oldest first. */
+  /** Reads all entries of a room from that position on, oldest first. */
   async read(subject: string, from: ReadFrom): Promise<LogEntry[]> {
     const { bus, manager } = this.shared;
     const inbox = bus.createInbox();
@@ -177,7 +179,7 @@ export class LogStore {
         }
       },
     });
-    const timer = setTimeout(() => fail?.(new Error('the log was not read in time')), readDeadlineMs);
+    const timer = setTimeout(() => fail?.(new Error('reading the log timed out')), readDeadlineMs);
     try {
       const info = await manager.consumers.add(this.streamName, {
         ...startOf(from),
@@ -191,7 +193,7 @@ export class LogStore {
       if (info.num_pending + info.delivered.consumer_seq > 0) {
         await finished;
       }
-      // It would end by itself; not waiting for that keeps many reads from piling up on the server.
+      // It would expire when idle; deleting it keeps consumers from piling up on the server.
       void manager.consumers.delete(this.streamName, info.name).catch(() => {});
       return entries;
     } finally {

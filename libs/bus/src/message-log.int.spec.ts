@@ -36,7 +36,7 @@ function read(roomId: string, query: Partial<HistoryQuery> = {}): Promise<Histor
 const contentsOf = ({ messages }: History): string[] => messages.map(({ content }) => content);
 const countTo = (last: number): number[] => Array.from({ length: last }, (_, n) => n + 1);
 
-test('two writers at once make one order without gaps, and it is told as it is stored', async () => {
+test('concurrent writers produce one order without gaps, published as stored', async () => {
   const heard: RoomMessage[] = [];
   const subscription = buses[0]!.subscribe(roomMessage, { appId: 1, roomId: 'room' }, (told) => {
     heard.push(told);
@@ -56,12 +56,12 @@ test('two writers at once make one order without gaps, and it is told as it is s
     heard.flatMap((told) => (told.type === 'stored' ? told.messages : []));
   await waitFor(() => toldMessages().length >= 200, { timeoutMs: 2000, describe: 'all to be told' });
   expect(toldMessages()).toEqual(kept);
-  // What came together was stored together.
+  // Concurrent messages share entries.
   expect(heard.length).toBeLessThan(150);
   subscription.close();
 });
 
-test('a repeated key is the message of the first time, at either writer and within one entry', async () => {
+test('deduplicates a repeated key across writers and within one entry', async () => {
   const first = await add(0, 'repeat', 'same', 'first');
   expect(await add(1, 'repeat', 'same', 'second')).toEqual(first);
   expect((await add(1, 'repeat', 'other')).seq).toBe(2);
@@ -70,7 +70,7 @@ test('a repeated key is the message of the first time, at either writer and with
   expect(contentsOf(await read('repeat'))).toEqual(['first', 'other', 'twin']);
 });
 
-test('rooms and apps count for themselves, whatever a room is called', async () => {
+test('numbers each room and app separately, with any room ID', async () => {
   for (const [appId, roomId] of [
     [1, 'a.b'],
     [1, '*'],
@@ -81,7 +81,7 @@ test('rooms and apps count for themselves, whatever a room is called', async () 
   }
 });
 
-test('a message to some does not make a gap for the others', async () => {
+test('a message to some users leaves no gap for the other members', async () => {
   await add(0, 'some', 'all 1');
   await logs[0]!.append(1, 'some', newMessage('to bob', 'to bob', ['bob']));
   await logs[1]!.append(1, 'some', newMessage('to carol', 'to carol', ['carol']));
@@ -94,7 +94,7 @@ test('a message to some does not make a gap for the others', async () => {
   ]);
 });
 
-test('history is what came after a position, or word that it is gone', async () => {
+test('history returns messages after a position, or reports that some are gone', async () => {
   const sent: Numbers[] = [];
   for (let n = 1; n <= 6; n++) {
     sent.push(await add(0, 'history', `m${n}`));
@@ -107,7 +107,7 @@ test('history is what came after a position, or word that it is gone', async () 
   expect(await since(6)).toEqual({ position, gone: false, messages: [] });
   expect(contentsOf(await since(4))).toEqual(['m5', 'm6']);
   expect(contentsOf(await since(4, { sinceMessageId: sent[3]!.messageId }))).toEqual(['m5', 'm6']);
-  // A hint that is wrong costs time and no message.
+  // A wrong hint costs time, but no message.
   expect(contentsOf(await since(1, { sinceMessageId: (Date.now() + 60_000) * 1000 }))).toHaveLength(5);
   expect(contentsOf(await since(1, { limit: 2 }))).toEqual(['m2', 'm3']);
   expect(await since(1, { maxMessages: 2 })).toMatchObject({
@@ -116,12 +116,12 @@ test('history is what came after a position, or word that it is gone', async () 
   });
   expect(await since(4, { maxMessages: 2 })).toMatchObject({ gone: false });
   expect(await since(4, { maxAgeMs: -1000 })).toMatchObject({ gone: true, messages: [] });
-  // Ahead of the log: it has lost something.
+  // The caller is ahead of the log: the log has lost entries.
   expect(await since(9)).toMatchObject({ gone: true });
   expect(await read('history', { epoch: 'other-1', sinceSeq: 3 })).toMatchObject({ gone: true });
 });
 
-test('numbering begins anew when nothing of a room is kept, and those who were there know what they missed', async () => {
+test('restarts the numbering when all entries have expired, and reports whether a client missed any', async () => {
   const name = `short${randomBytes(4).toString('hex')}`;
   const log = await MessageLog.open(buses[0]!, { name, maxAgeMs: 1000, maxEntriesPerRoom: 10 });
   const query = { limit: 10, maxAgeMs: 60_000, maxMessages: 10 };
@@ -135,7 +135,7 @@ test('numbering begins anew when nothing of a room is kept, and those who were t
     timeoutMs: 5000,
     describe: 'the log to run out',
   });
-  // Away for less than the log keeps: nothing can have come and gone meanwhile.
+  // Away for less than the retention: no entry can have expired unseen.
   expect((await log.read(1, 'quiet', { ...known, awayMs: 500 })).gone).toBe(false);
   expect((await log.read(1, 'quiet', { ...known, awayMs: 5000 })).gone).toBe(true);
   const after = await log.append(1, 'quiet', newMessage('3'));
@@ -147,7 +147,7 @@ test('numbering begins anew when nothing of a room is kept, and those who were t
   expect((await log.read(1, 'quiet', known)).gone).toBe(true);
 });
 
-test('a log at the quota of its AppID takes nothing new until entries expire; what it has is acknowledged again', async () => {
+test('refuses new messages at the quota until entries expire, and still acknowledges stored ones', async () => {
   const name = `quota${randomBytes(4).toString('hex')}`;
   const log = await MessageLog.open(buses[0]!, { name, maxAgeMs: 2000, maxEntriesPerRoom: 100 });
   const maxLogBytes = 2000;
@@ -164,7 +164,7 @@ test('a log at the quota of its AppID takes nothing new until entries expire; wh
   });
 });
 
-test('a log whose size cannot be read takes nothing', async () => {
+test('refuses messages if the size of the log cannot be read', async () => {
   const connection = buses[0]!.natsConnection;
   const request = connection.request.bind(connection);
   const fault = jest.spyOn(connection, 'request').mockImplementation((subject, ...rest) => {
@@ -181,7 +181,7 @@ test('a log whose size cannot be read takes nothing', async () => {
   expect(await logs[1]!.append(77, 'room', newMessage('two'), 1_000_000)).toMatchObject({ seq: 1 });
 });
 
-test('without its server an append fails in time, and says that it may be tried again', async () => {
+test('fails an append in time with a retryable error while the server hangs', async () => {
   nats.signal('SIGSTOP');
   const startedAtMs = Date.now();
   const failure = await add(0, 'away', 'one').catch((error: unknown) => error);
@@ -191,7 +191,7 @@ test('without its server an append fails in time, and says that it may be tried 
   expect((await add(0, 'away', 'one')).seq).toBe(1);
 });
 
-test('what was acknowledged is there after the server was killed', async () => {
+test('keeps acknowledged messages after the server is killed', async () => {
   await add(0, 'crash', 'one');
   await nats.kill('SIGKILL');
   await nats.restart();

@@ -5,42 +5,42 @@ import { type NewMessage, type Numbers, RoomLog } from './room-log.js';
 
 export type MessageLogOptions = LogStoreOptions;
 
-/** What somebody knows of a room, and how much of what follows may be told. */
+/** The caller's position in a room, and how much of what follows may be returned. */
 export interface HistoryQuery {
   epoch: string;
   sinceSeq: number;
-  /** The ID of the message with that number, where it is known: makes the search short. */
+  /** The ID of the message with that number, if known: shortens the search. */
   sinceMessageId?: number | undefined;
-  /** How long ago everything was known up to `sinceSeq`. */
+  /** How long ago the caller was known to be up to date at `sinceSeq`. */
   awayMs?: number | undefined;
   limit: number;
   maxAgeMs: number;
   maxMessages: number;
-  /** Leaves out what is addressed to others. */
+  /** Omits messages addressed to other users only. */
   userId?: string | undefined;
 }
 
 export interface History {
-  /** Where the room stands now. */
+  /** The current position of the room. */
   position: MessagePosition;
-  /** Something of what was asked for is no longer kept. */
+  /** True if some of the requested messages are no longer stored. */
   gone: boolean;
   messages: OrderedMessage[];
 }
 
-/** Rooms whose last position is remembered; a forgotten one is read again. */
+/** Rooms whose position is cached; an evicted one is read again. */
 const rememberedRooms = 10_000;
 const maxAnswerBytes = 512 * 1024;
-/** How far the clocks of those who number and those who store may differ before the short search fails. */
+/** Tolerated difference between the clocks of writers and servers in the short search. */
 const clockSlackMs = 2000;
 
 /**
- * One ordered log per room on JetStream: what is acknowledged is stored, and told to the room's subject in
- * the same step. Belongs to the bus, which closes it.
+ * One ordered log per room on JetStream. An acknowledged message is stored, and published to the room's
+ * subject in the same step. Uses the connection of the bus and ends with it.
  */
 export class MessageLog {
   private readonly rooms = new Map<string, RoomLog>();
-  /** Those who lost the same connection ask for the same: one reading answers them all. */
+  /** Reads in progress: clients that lost the same connection ask for the same and share one read. */
   private readonly readings = new Map<string, Promise<OrderedMessage[]>>();
 
   private constructor(
@@ -53,8 +53,8 @@ export class MessageLog {
   }
 
   /**
-   * Stores a message once. Throws IM_SEND_FAILED where that could not be done, or not surely, in time, and
-   * IM_STORAGE_QUOTA_EXCEEDED where the log of the AppID holds `maxLogBytes` (0: no quota).
+   * Stores a message once. Throws IM_SEND_FAILED if it was not stored in time, or the outcome is unknown, and
+   * IM_STORAGE_QUOTA_EXCEEDED if the log of the AppID holds `maxLogBytes` (0: no quota).
    */
   async append(appId: number, roomId: string, message: NewMessage, maxLogBytes = 0): Promise<Numbers> {
     let store: LogStore;
@@ -66,7 +66,7 @@ export class MessageLog {
     return this.roomLog(store, roomId).append(message, maxLogBytes);
   }
 
-  /** What came after a position, oldest first. Throws IM_SEND_FAILED while the log cannot be read. */
+  /** Messages after a position, oldest first. Throws IM_SEND_FAILED while the log cannot be read. */
   async read(appId: number, roomId: string, query: HistoryQuery): Promise<History> {
     try {
       const store = await this.stores.open(appId);
@@ -147,8 +147,8 @@ export class MessageLog {
   }
 
   /**
-   * The numbering of a room begins anew after it was quiet for as long as entries are kept. Who was away for
-   * less has missed nothing of the old one, as long as it is the same log.
+   * The numbering of a room restarts after all its entries have expired. A caller that was away for less than
+   * their retention has missed nothing of the old numbering, provided that the log is the same.
    */
   private missedNothingOlder({ logId }: LogStore, { epoch, awayMs }: HistoryQuery): boolean {
     return epoch.startsWith(`${logId}-`) && awayMs !== undefined && awayMs < this.options.maxAgeMs;
@@ -158,7 +158,7 @@ export class MessageLog {
     const subject = store.subjectOf(roomId);
     const known = this.rooms.get(subject);
     const room = known ?? new RoomLog(store, subject);
-    // The one used last stands last, so that the first is the one to forget.
+    // LRU: reinsert, so that the first key is the one to evict.
     this.rooms.delete(subject);
     this.rooms.set(subject, room);
     if (this.rooms.size > rememberedRooms) {
@@ -171,7 +171,7 @@ export class MessageLog {
   }
 }
 
-/** As many as are asked for and fit into one answer. */
+/** At most `limit` messages that fit into one reply. */
 function cut(messages: OrderedMessage[], { limit, userId }: HistoryQuery): OrderedMessage[] {
   const answer: OrderedMessage[] = [];
   let bytes = 0;

@@ -2,7 +2,7 @@ import { type NatsConnection } from '@nats-io/transport-node';
 import { joinJson, toBatches } from './batch.js';
 import { type Turn } from './turn.js';
 
-/** Sends answers: those that are ready in the same turn, for the same batch, together. */
+/** Sends replies; those to one batch that are ready in the same event-loop tick are sent together. */
 export class Replies {
   private readonly leaving = new Map<string, { json: string }[]>();
 
@@ -11,13 +11,13 @@ export class Replies {
     private readonly turn: Turn,
   ) {}
 
-  /** Throws where no message can hold it. */
+  /** Throws if it exceeds the size of a message. */
   add(replySubject: string, id: number, isError: boolean, body: unknown): void {
     const json = `[${id},${isError ? 1 : 0},${JSON.stringify(body)}]`;
     const mostBytes = this.connection.info?.max_payload;
-    // The cheap look first: a character takes at most three bytes.
+    // Cheap check first: a UTF-16 code unit takes at most three bytes.
     if (mostBytes !== undefined && json.length * 3 > mostBytes && Buffer.byteLength(json) + 2 > mostBytes) {
-      throw new Error(`an answer of more than ${mostBytes} bytes`);
+      throw new Error(`a reply of more than ${mostBytes} bytes`);
     }
     const leaving = this.leaving.get(replySubject);
     if (leaving !== undefined) {

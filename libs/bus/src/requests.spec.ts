@@ -3,7 +3,7 @@ import { type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { Requests } from './requests.js';
 import { type Turn } from './turn.js';
 
-test('an answer that came while this process was held up counts, though its deadline has passed', async () => {
+test('accepts a reply that arrived while the event loop was blocked past the deadline', async () => {
   let hear: (error: null, message: Msg) => void = () => {};
   const connection = {
     subscribe: (_subject: string, options: { callback: typeof hear }) => {
@@ -13,7 +13,7 @@ test('an answer that came while this process was held up counts, though its dead
   } as unknown as NatsConnection;
   const turn = { atEnd: (flush: () => void) => flush() } as Turn;
   const requests = new Requests(connection, turn, '_INBOX.spec', () => {});
-  // From here on the timers that are due come first, and then what waits in the socket.
+  // From here on, due timers run first, then pending socket reads.
   await new Promise((resolve) => setImmediate(resolve));
   const answer = requests.ask('rpc.oracle.ask', {}, 20);
   const message = {
@@ -21,11 +21,11 @@ test('an answer that came while this process was held up counts, though its dead
     data: new Uint8Array(1),
     json: () => [[1, 0, { said: 'yes' }]],
   };
-  // As what waits in the socket: it is read after the timers that are due.
+  // Simulates a pending socket read, which runs after the due timers.
   setImmediate(() => hear(null, message as unknown as Msg));
   const heldUpUntilMs = performance.now() + 60;
   while (performance.now() < heldUpUntilMs) {
-    // Nothing else runs.
+    // Blocks the event loop.
   }
   await expect(answer).resolves.toEqual({ said: 'yes' });
 });

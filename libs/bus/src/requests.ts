@@ -3,29 +3,29 @@ import { AppError, wireErrorSchema } from '@polyroom/contracts';
 import { type BatchedReply, joinJson, toBatches } from './batch.js';
 import { type Turn } from './turn.js';
 
-/** How long a request waits for a service that is just starting again. */
+/** Delay before the retry of a request that no instance received, as during a restart. */
 const noResponderRetryMs = 150;
 
 interface Pending {
   id: number;
   subject: string;
-  /** As it travels. */
+  /** As sent. */
   json: string;
   deadlineMs: number;
   isRetry: boolean;
-  /** The batch that it left with. */
+  /** Number of the batch that it was sent with. */
   batch: number;
   timer: NodeJS.Timeout;
   resolve: (body: unknown) => void;
   reject: (error: AppError) => void;
 }
 
-/** Asks, and hands each answer to its asker. Belongs to the bus, whose connection it uses. */
+/** Sends requests and matches the replies. Uses the connection of the bus. */
 export class Requests {
   private readonly pending = new Map<number, Pending>();
-  /** What goes at the end of this turn, by subject. */
+  /** Requests to send at the end of this event-loop tick, by subject. */
   private readonly leaving = new Map<string, Pending[]>();
-  /** Batches that nobody has answered yet, by number: the server may say that nobody is there. */
+  /** Batches without any reply yet, by number: the server may report that there are no responders. */
   private readonly unheard = new Map<number, Pending[]>();
   private lastId = 0;
   private lastBatch = 0;
@@ -33,7 +33,7 @@ export class Requests {
   constructor(
     private readonly connection: NatsConnection,
     private readonly turn: Turn,
-    /** Where answers arrive. */
+    /** Subject prefix of the replies. */
     private readonly inbox: string,
     onRefused: (error: Error) => void,
   ) {
@@ -48,7 +48,7 @@ export class Requests {
     });
   }
 
-  /** The answer's body. Throws the service's AppError, BUS_TIMEOUT or BUS_UNAVAILABLE. */
+  /** Resolves with the body of the reply. Throws the service's AppError, BUS_TIMEOUT or BUS_UNAVAILABLE. */
   ask(subject: string, body: unknown, timeoutMs: number): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = (this.lastId += 1);
@@ -61,7 +61,7 @@ export class Requests {
         isRetry: false,
         batch: 0,
         timer: setTimeout(
-          // After a look at the socket: where this process was held up itself, the answer is there.
+          // After the socket is read: if the event loop was blocked, the reply may be there already.
           () => setImmediate(() => this.handleSilence(request)),
           Math.max(1, timeoutMs),
         ),
@@ -127,7 +127,7 @@ export class Requests {
     }
   }
 
-  /** Asked again within its deadline, but only where nobody was there to hear it. */
+  /** Retries once within the deadline. Safe, because no instance received the request. */
   private handleNobodyThere(request: Pending): void {
     if (!this.pending.has(request.id)) {
       return;

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, maxMessagesAtOnce, type OrderedMessage, type StoredMessages } from '@polyroom/contracts';
 import { type LogEntry, type LogStore } from './log-store.js';
 
-/** A message to be stored. */
+/** A message to store. */
 export type NewMessage = Pick<OrderedMessage, 'kind' | 'from' | 'content' | 'category' | 'to'> & {
-  /** The same key in the same room again is the same message. */
+  /** Deduplicates: a repeated key in a room is the same message. */
   key: string;
 };
 
-/** How a message was numbered. */
+/** The numbers assigned to a message. */
 export interface Numbers {
   seq: number;
   messageId: number;
@@ -17,40 +17,40 @@ export interface Numbers {
 
 interface Pending {
   message: NewMessage;
-  /** Of the whole AppID's log; 0 = no quota. */
+  /** Quota of the AppID's whole log; 0 = none. */
   maxLogBytes: number;
   deadlineMs: number;
   resolve: (numbers: Numbers) => void;
   reject: (error: unknown) => void;
 }
 
-/** What a writer knows of a room: everything that its log says. */
+/** A writer's view of a room, derived from its log. */
 interface State {
   epoch: string;
   seq: number;
-  /** The last message to everybody. */
+  /** Number of the last message to all members. */
   prev: number;
   messageId: number;
-  /** The last entry's place in the jsStream; 0 = none. */
+  /** Sequence of the last entry in the jsStream; 0 = none. */
   streamSeq: number;
   /** Numbers of the messages of the last minutes by key, oldest first. */
   known: Map<string, Numbers>;
 }
 
-/** How long a message may wait for its turn and its storing: below the deadline of the request behind it. */
+/** How long a message may wait until it is stored: below the deadline of the request behind it. */
 const appendDeadlineMs = 2500;
-/** How long a repeated key is known. */
+/** Deduplication window. */
 const repeatWindowMs = 60_000;
-/** Clocks of the servers may differ by this much. */
+/** Tolerated difference between the clocks of servers. */
 const clockSlackMs = 5000;
 const maxEntryBytes = 256 * 1024;
-/** Message IDs are times with room for so many messages a millisecond. */
+/** Message IDs are timestamps with room for this many messages per millisecond. */
 const idsPerMs = 1000;
 
 /**
- * Numbers and stores the messages of one room. What comes while an entry is being stored goes into the next
- * one together. Any number of processes may do so for the same room: an entry is taken only where its writer
- * has seen the one before it, and who was too slow reads what it missed and tries again.
+ * Numbers and stores the messages of one room. Messages that arrive while an entry is being stored share the
+ * next entry. Any number of processes may write to one room: optimistic concurrency rejects an entry whose
+ * writer has not seen the previous one; the writer then reads what it missed and retries.
  */
 export class RoomLog {
   private readonly pending: Pending[] = [];
@@ -67,8 +67,8 @@ export class RoomLog {
   }
 
   /**
-   * Throws IM_SEND_FAILED where it could not be stored in time, or perhaps was: the same key tells. Throws
-   * IM_STORAGE_QUOTA_EXCEEDED where the log of the AppID holds `maxLogBytes` (0: no quota).
+   * Throws IM_SEND_FAILED if it was not stored in time, or the outcome is unknown: a retry with the same key
+   * is safe. Throws IM_STORAGE_QUOTA_EXCEEDED if the log of the AppID holds `maxLogBytes` (0: no quota).
    */
   append(message: NewMessage, maxLogBytes: number): Promise<Numbers> {
     return new Promise((resolve, reject) => {
@@ -82,9 +82,9 @@ export class RoomLog {
   }
 
   private async run(): Promise<void> {
-    // Everything that came in this turn of the loop goes together.
+    // Collects the messages of the current microtask run into one entry.
     await Promise.resolve();
-    let failure: unknown = new Error('other writers were faster every time');
+    let failure: unknown = new Error('every attempt lost to another writer');
     for (let attempt = 0; this.pending.length > 0; attempt++) {
       this.rejectLate(failure);
       try {
@@ -95,14 +95,14 @@ export class RoomLog {
         }
         this.state = await this.catchUp(this.state);
       } catch (error) {
-        // Stored or not: what the log says when it is read again decides.
+        // The outcome is unknown: reading the log again decides.
         failure = error;
         this.state = undefined;
       }
-      // Step aside for a moment, each writer for another one.
+      // Random backoff, so that competing writers do not collide again.
       await sleep(Math.random() * Math.min(2 * attempt, 50));
     }
-    // In the same step as the last look at what waits: nothing can slip in between.
+    // Synchronous with the last check of `pending`: no message can be missed.
     this.running = false;
   }
 
@@ -113,7 +113,7 @@ export class RoomLog {
     }
   }
 
-  /** Stores what waits, or as much as one entry holds. False where another writer was faster. */
+  /** Stores the pending messages, or as many as fit into one entry. False if another writer was faster. */
   private async storeNext(state: State): Promise<boolean> {
     const logBytes = await this.store.readSize();
     const taken = this.takeNext();
@@ -153,7 +153,7 @@ export class RoomLog {
       forgetOld(state.known, atMs);
     }
     for (const { message, maxLogBytes, resolve, reject } of taken) {
-      // At the quota too, what is stored already is acknowledged.
+      // At the quota, messages that are stored already are still acknowledged.
       const numbers = state.known.get(message.key);
       if (numbers === undefined) {
         reject(
@@ -182,7 +182,7 @@ export class RoomLog {
     const last = await this.store.findLast(this.subject);
     const nowMs = Date.now();
     if (last === undefined) {
-      // Nothing is kept: numbering begins anew, under a name of its own.
+      // No entry is left: numbering restarts under a new epoch.
       const random = Math.floor(Math.random() * 1296).toString(36);
       const epoch = `${this.store.logId}-${nowMs.toString(36)}${random}`;
       return { epoch, seq: 0, prev: 0, messageId: 0, streamSeq: 0, known: new Map() };
@@ -200,7 +200,7 @@ export class RoomLog {
   private async catchUp(state: State): Promise<State> {
     const entries = await this.store.read(this.subject, { streamSeq: state.streamSeq + 1 });
     if (entries.length === 0 || entries.some(({ stored }) => stored.epoch !== state.epoch)) {
-      // What it knew is no longer there: the log ran out, or was made anew.
+      // The cached position does not exist any more: the entries expired, or the log was recreated.
       return this.load();
     }
     entries.forEach((entry) => apply(state, entry));

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Server } from '@nats-io/transport-node';
 import { toServerOptions } from './server-address.js';
 
-test('hands credentials over apart from the address', () => {
+test('separates the credentials from the address', () => {
   expect(toServerOptions('nats://room:p%40ss@nats:4222')).toEqual({
     servers: ['nats:4222'],
     user: 'room',
@@ -11,13 +11,13 @@ test('hands credentials over apart from the address', () => {
   });
 });
 
-test('an address without credentials has only servers, and the default port is 4222', () => {
+test('reads an address without credentials, with 4222 as the default port', () => {
   expect(toServerOptions('nats://127.0.0.1:4333')).toEqual({ servers: ['127.0.0.1:4333'] });
   expect(toServerOptions('nats://[::1]')).toEqual({ servers: ['[::1]:4222'] });
   expect(toServerOptions('nats')).toEqual({ servers: ['nats:4222'] });
 });
 
-test('a user has inboxes of its own, under its name or an encoding that no other name has', () => {
+test('gives each user its own inbox prefix, encoded if the name is not a safe token', () => {
   expect(toServerOptions('nats://room_2:p@a').inboxPrefix).toBe('_INBOX.room_2');
   expect(toServerOptions('nats://a.*:p@a').inboxPrefix).toBe('_INBOX.=612e2a');
   expect(toServerOptions('nats://u:p@a,v:q@b').inboxPrefix).toBe('_INBOX.u');
@@ -29,7 +29,7 @@ describe('an address list', () => {
     'nats://a,nats://u:p@b:4333',
     'nats://u:p@a, nats://u:p@b:4333',
     'nats://u:p@a,u:p@b:4333',
-  ])('%s names both servers, with the credentials of any entry', (text) => {
+  ])('%s yields both servers, with the credentials of any entry', (text) => {
     expect(toServerOptions(text)).toMatchObject({ servers: ['a:4222', 'b:4333'], user: 'u', pass: 'p' });
   });
 
@@ -47,7 +47,7 @@ describe('an address list', () => {
     expect(credentialsAt('named-by-nats:4222')).toEqual({ user: 'u', pass: 'p' });
   });
 
-  test.each(['tls://a', 'tls://a,b', 'nats://a,tls://b'])('%s demands TLS', (text) => {
+  test.each(['tls://a', 'tls://a,b', 'nats://a,tls://b'])('%s requires TLS', (text) => {
     expect(toServerOptions(text)).toMatchObject({ tls: {} });
   });
 });
@@ -59,7 +59,7 @@ test.each([
   'nats://u:12#geheim@a',
   'nats://u:%zzgeheim@a',
   'nats://u:geheim@a,',
-])('%s is refused without its password', (text) => {
+])('refuses %s without printing its password', (text) => {
   expect(() => toServerOptions(text)).toThrow(
     expect.objectContaining({ name: 'AddressError', message: expect.not.stringMatching(/geheim|gehe/) }),
   );

@@ -2,7 +2,7 @@ import { subjectToken } from '@polyroom/contracts';
 import { natsAddressRules, parseServerAddresses } from '@polyroom/config';
 import { type Authenticator, type ConnectionOptions } from '@nats-io/transport-node';
 
-/** What the NATS client needs to find its servers and to sign in at each of them. */
+/** Options of the NATS client: its servers and the credentials for each. */
 export type ServerOptions = Pick<
   ConnectionOptions,
   'servers' | 'tls' | 'user' | 'pass' | 'authenticator' | 'reconnectToServer' | 'inboxPrefix'
@@ -14,14 +14,14 @@ interface Credentials {
 }
 
 /**
- * The client takes addresses and credentials apart; an address list in a configuration holds both. An entry
- * without credentials has those of the first entry that has some, and so have servers that NATS itself names.
- * Throws AddressError.
+ * Converts an address list to client options, which hold addresses and credentials separately. An entry
+ * without credentials uses those of the first entry that has some, and so do servers that the client
+ * discovers. Throws AddressError.
  */
 export function toServerOptions(text: string): ServerOptions {
   const entries = parseServerAddresses(text, natsAddressRules);
   const servers = entries.map(({ host, port }) => `${host}:${port}`);
-  // The client does not look at the scheme: a server without TLS would be given the password in the clear.
+  // The client ignores the scheme: without this option it would send the password in clear text.
   const tls = entries.some(({ scheme }) => scheme === 'tls') ? { tls: {} } : {};
   const given = entries.map(({ username, password }) =>
     username === undefined ? undefined : { user: username, pass: password ?? '' },
@@ -37,12 +37,12 @@ export function toServerOptions(text: string): ServerOptions {
   return {
     ...{ servers, ...tls },
     ...(areSame ? first : credentialsByServer(byServer, first)),
-    // The server lets each user read its own inboxes only (deploy/nats/nats.conf).
+    // The server permits each user only its own inboxes (deploy/nats/nats.conf).
     inboxPrefix: `_INBOX.${subjectToken(first.user)}`,
   };
 }
 
-/** The client asks for credentials without naming the server: the one that it is about to dial is remembered. */
+/** The client asks for credentials without naming the server, so this records the server it dials. */
 function credentialsByServer(
   byServer: Map<string, Credentials>,
   first: Credentials,

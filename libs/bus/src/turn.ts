@@ -1,15 +1,15 @@
 import { type NatsConnection } from '@nats-io/transport-node';
 import { type Writable } from 'node:stream';
 
-/** Where the client keeps its socket; a new one after every reconnection. Not part of its interface. */
+/** The client's socket, replaced at every reconnection. Not part of the client's public API. */
 interface WithSocket {
   protocol?: { transport?: { socket?: Writable } };
 }
 
 /**
- * What is sent in one turn of the event loop leaves in one system call, which is what a small message costs:
- * the client itself collects only until the current callback is done. Where the client has no such socket
- * any more, only that is lost.
+ * Combines everything sent in one event-loop tick into one system call, which is the main cost of a small
+ * message. The client itself batches only until the current callback ends. If a new client version hides its
+ * socket, only this optimization is lost.
  */
 export class Turn {
   private readonly watched = new WeakSet<Writable>();
@@ -21,7 +21,7 @@ export class Turn {
     this.watch();
   }
 
-  /** Takes the connection's socket into account; to be called again with each new one. */
+  /** Attaches to the connection's socket; call it again after each reconnection. */
   watch(): void {
     const socket = (this.connection as unknown as WithSocket).protocol?.transport?.socket;
     this.socket = socket;
@@ -36,13 +36,13 @@ export class Turn {
     }) as typeof socket.write;
   }
 
-  /** Runs once when the turn ends; what it sends still goes with the turn. */
+  /** Runs once at the end of the tick; its sends still belong to the tick. */
   atEnd(flush: () => void): void {
     this.flushers.push(flush);
     this.schedule();
   }
 
-  /** Runs now what waits for the end of the turn. */
+  /** Runs the pending flushers now. */
   flush(): void {
     for (const flush of this.flushers.splice(0)) {
       flush();
@@ -58,7 +58,7 @@ export class Turn {
     socket?.cork();
     setImmediate(() => {
       this.flush();
-      // After the microtask in which the client hands over what was sent just now.
+      // After the microtask in which the client writes the latest sends to the socket.
       queueMicrotask(() => {
         this.scheduled = false;
         socket?.uncork();
