@@ -5,10 +5,10 @@ import { alice, appId, codeOf, moderatedAppId, secret, useMessaging } from '../t
 
 const used = useMessaging();
 
-describe("the application's server", () => {
+describe('the application server', () => {
   const moderated = { appId: moderatedAppId };
 
-  test('allows, refuses and rewrites, and can tell who asks', async () => {
+  test('allows, refuses and rewrites messages, and can verify the signature', async () => {
     used.appServer.answer = (content) =>
       content === 'bad'
         ? { action: 'refuse', reason: 'rude' }
@@ -26,7 +26,7 @@ describe("the application's server", () => {
     expect(mac).toBe(createHmac('sha256', secret).update(`${atSeconds}.${text}`).digest('hex'));
   });
 
-  test('keeps the order of what one user says, however long it thinks', async () => {
+  test('keeps the order of messages from one user, however long moderation takes', async () => {
     used.appServer.delayMs = (content) => (content === 'first' ? 120 : 0);
     const common = {
       ...moderated,
@@ -46,7 +46,7 @@ describe("the application's server", () => {
     expect(used.stored.map(({ content }) => content)).toEqual(['first', 'second', 'third']);
   });
 
-  test('that does not answer decides by what was chosen for that', async () => {
+  test('applies onFailure if it does not reply', async () => {
     used.appServer.answer = () => undefined;
     const startedAtMs = Date.now();
     expect(await codeOf(used.send('x', moderated))).toBe(1190501);
@@ -59,13 +59,13 @@ describe("the application's server", () => {
     expect(await codeOf(used.send('x', moderated))).toBe(0);
   });
 
-  test('gets the transparent messages that are for it, and no member does', async () => {
+  test('receives the transparent messages addressed to it, and no member does', async () => {
     const transparent = { ...moderated, kind: 'transparent' } as const;
     expect(await used.send('AAEC', { ...transparent, mode: 'server' })).toEqual({});
     expect(await used.send('AwQF', { ...transparent, mode: 'both' })).toMatchObject({ seq: 1 });
     expect(used.appServer.asked.map(({ path, body }) => [path, body.content])).toEqual([
       ['/transparent', 'AAEC'],
-      // The second one is for members as well.
+      // The second one is addressed to members as well.
       ['/moderate', 'AwQF'],
       ['/transparent', 'AwQF'],
     ]);

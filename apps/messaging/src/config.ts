@@ -4,7 +4,7 @@ import { hooksSchema } from './hooks/hooks.js';
 
 const schema = z.object({
   ...serviceFields,
-  /** The application servers that look at messages or get some, by AppID, as JSON. Holds their secrets. */
+  /** App servers that moderate or receive messages, by AppID, as JSON. Holds their secrets. */
   POLYROOM_SIGNED_MESSAGE_HOOKS: z.string().default('{}').transform(readJson).pipe(hooksSchema),
 });
 export type MessagingConfig = z.output<typeof schema>;

@@ -6,7 +6,7 @@ import { appId, bob, codeOf, codesOf, useMessaging } from '../test/use-messaging
 const used = useMessaging();
 
 describe('limits', () => {
-  test('an empty message is 1009001, one byte too many 1009002; bytes count and not characters', async () => {
+  test('refuses an empty message with 1009001 and one above the limit in bytes with 1009002', async () => {
     await used.allow({ maxMessageBytes: 8 });
     expect(await codeOf(used.send(''))).toBe(1009001);
     expect(await codeOf(used.send('üüüü'))).toBe(0);
@@ -16,15 +16,15 @@ describe('limits', () => {
     expect(await codeOf(used.send('üüüüx', { kind: 'command' }))).toBe(1009013);
   });
 
-  test('a transparent message is measured in the bytes that it carries', async () => {
+  test('measures a transparent message by its decoded bytes', async () => {
     const bytes = (count: number): string => Buffer.alloc(count, 7).toString('base64');
     expect(await codeOf(used.send(bytes(64), { kind: 'transparent' }))).toBe(0);
     expect(await codeOf(used.send(bytes(65), { kind: 'transparent' }))).toBe(1009013);
   });
 
-  test('a user who sends too fast is refused with 1009015, and others are not', async () => {
+  test('refuses a user above the rate with 1009015, and no other user', async () => {
     await used.allow({ broadcastsPerUserPerSecond: 2 });
-    // One after the other: each instance has buckets of its own, and both together let through four.
+    // In sequence. Each of the two instances has its own buckets, so four messages pass.
     expect(await codesOf(8, () => used.send('x'))).toEqual(new Set([0, 1009015]));
     expect(await codeOf(used.send('x', { from: bob }))).toBe(0);
     expect(await codeOf(used.send('x', { roomId: 'elsewhere' }))).toBe(0);
@@ -48,12 +48,12 @@ describe('limits', () => {
       { transparentsPerRoomPerSecond: 1 },
       () => used.send('eA==', { kind: 'transparent' }),
     ],
-  ])('a room with too many %s refuses with 1002072', async (_kind, limits, work) => {
+  ])('refuses too many %s in a room with 1002072', async (_kind, limits, work) => {
     await used.allow(limits);
     expect(await codesOf(6, work)).toEqual(new Set([0, 1002072]));
   });
 
-  test('application servers have a rate of their own, for the whole AppID', async () => {
+  test('limits application servers separately, per AppID', async () => {
     await used.allow({ serverMessagesPerSecond: 1, broadcastsPerUserPerSecond: 1 });
     const count = () => used.client.request(messagingRpc.countServerMessage, { appId });
     expect(await codesOf(6, count)).toEqual(new Set([0, 1002073]));
@@ -61,10 +61,10 @@ describe('limits', () => {
     expect(await codesOf(6, ask)).toEqual(new Set([0]));
   });
 
-  test('a changed limit holds at once; one that cannot be read lets nothing through', async () => {
+  test('applies a changed limit at once, and refuses all messages if the limits cannot be read', async () => {
     expect(await codeOf(used.send('12345'))).toBe(0);
     await used.allow({ maxMessageBytes: 4 });
-    // The announcement and the request come over different subscriptions.
+    // The event and the request arrive over different subscriptions, in any order.
     await waitFor(async () => (await codeOf(used.send('12345'))) === 1009002, {
       timeoutMs: 500,
       describe: 'the new limit',

@@ -16,7 +16,7 @@ await runProcess('messaging', async (start) => {
   };
   const { logger, server } = await start.open(options);
   const bus = await start.reach(busDependency({ url: natsUrl, name: 'messaging', logger }));
-  // NATS answers before its JetStream does.
+  // NATS accepts connections before JetStream is ready.
   const log = await start.reach({
     check: 'jetStream',
     name: 'JetStream',

@@ -6,7 +6,7 @@ import { alice, appId, bob, useMessaging } from '../test/use-messaging.js';
 const used = useMessaging();
 
 describe('a message', () => {
-  test('is numbered, and heard with the same numbers', async () => {
+  test('is published with the numbers that its sender gets', async () => {
     const sent = await used.send('hello', { roomId: 'a.b' });
     await used.waitForStored(1);
     const told = { kind: 'broadcast', category: 'chat', from: alice, content: 'hello', prev: 0, ...sent };
@@ -16,7 +16,7 @@ describe('a message', () => {
     expect((await used.send('next', { roomId: 'a.b' })).messageId).toBeGreaterThan(sent.messageId);
   });
 
-  test('has one place in the order of its room, whichever instance takes it and of whatever kind it is', async () => {
+  test('has one place in the order of its room, across instances and kinds', async () => {
     const kinds = ['broadcast', 'command', 'transparent'] as const;
     const sent = await Promise.all(
       Array.from({ length: 60 }, (_, n) => used.send(`dGV4dCAw${n % 10}AAA`, { kind: kinds[n % 3]! })),
@@ -29,7 +29,7 @@ describe('a message', () => {
     expect(new Set(ids).size).toBe(60);
   });
 
-  test('that is sent again is the same message; the same ID of somebody else is another one', async () => {
+  test('is deduplicated by its ID per sender', async () => {
     const first = await used.send('first', { clientMessageId: 'same' });
     expect(await used.send('changed', { clientMessageId: 'same' })).toEqual(first);
     expect((await used.send('mine', { clientMessageId: 'same', from: bob })).seq).toBe(2);
@@ -37,7 +37,7 @@ describe('a message', () => {
     expect(used.stored.map(({ content }) => content)).toEqual(['first', 'mine']);
   });
 
-  test('that came together with others has an outcome of its own', async () => {
+  test('has its own outcome within a batch', async () => {
     const common = {
       appId,
       roomId: used.roomId,
@@ -60,7 +60,7 @@ describe('a message', () => {
   });
 });
 
-test('history reaches as far back as the AppID may', async () => {
+test('history is limited by the entitlements of the AppID', async () => {
   await used.send('one');
   await used.send('two');
   await used.send('three', { to: ['carol'] });
@@ -80,7 +80,7 @@ test('history reaches as far back as the AppID may', async () => {
   expect(await ask()).toMatchObject({ gone: true, position: { seq: 3 } });
 });
 
-test('what was acknowledged outlives the instances that took it, and the order goes on', async () => {
+test('keeps acknowledged messages and continues the order after all instances restart', async () => {
   await used.send('one');
   await used.send('two', { clientMessageId: 'again' });
   await used.closeInstances();

@@ -13,13 +13,13 @@ import { SendHandler } from './send/send.handler.js';
 import { SendRules } from './send/send-rules.js';
 import { UpdatesHandler } from './send/updates.handler.js';
 
-/** What the service works with. */
+/** Dependencies of the service. */
 export interface MessagingParts {
   bus: Bus;
   log: MessageLog;
   hooks: Hooks;
   logger: Logger;
-  /** The name of this process among the others. */
+  /** Unique among the instances of the service. */
   instanceId: string;
 }
 

@@ -4,7 +4,7 @@ import { messagingReported } from '@polyroom/contracts';
 
 const reportIntervalMs = 1000;
 
-/** Says every second that this instance is there, so that gateways can agree on who takes which room. */
+/** Announces this instance every second, so that all gateways assign a room to the same instance. */
 export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
 
@@ -19,7 +19,7 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
     this.timer = setInterval(() => this.report('active'), reportIntervalMs);
   }
 
-  /** Before anything closes: what comes from now on goes to the others. */
+  /** Withdraws the instance before anything closes: gateways route new requests to other instances. */
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     this.report('ending');

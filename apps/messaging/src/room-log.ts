@@ -1,8 +1,8 @@
 import { type MessageLogOptions } from '@polyroom/bus';
 
 /**
- * What is kept of each room: the most that an AppID's history may reach (`historySeconds`,
- * `historyMessages`), and long enough for a quiet room to remember where its numbers stand.
+ * Retention per room: the maximum of an AppID's history (`historySeconds`, `historyMessages`), and long
+ * enough for a quiet room to keep its numbering.
  */
 export const roomLogOptions: MessageLogOptions = {
   name: 'roomlog',

@@ -4,7 +4,7 @@ import { codeOf, codesOf, useMessaging } from '../test/use-messaging.js';
 
 const used = useMessaging({ maxAgeMs: 6000 });
 
-/** Both instances answer, whichever is asked; each has read the size within the last second. */
+/** Waits for both instances, each of which reads the size at most once a second. */
 async function waitUntilAllAnswer(code: number): Promise<void> {
   await waitFor(
     async () => {
@@ -15,7 +15,7 @@ async function waitUntilAllAnswer(code: number): Promise<void> {
   );
 }
 
-test('an AppID at its quota is refused with 1190502 until its messages expire, and another AppID is not', async () => {
+test('refuses an AppID at its quota with 1190502 until its messages expire, and no other AppID', async () => {
   await used.allow({ maxStoredMessageBytes: 10_000 });
   await waitFor(async () => (await codeOf(used.send('x'.repeat(500)))) === 1190502, {
     timeoutMs: 5000,

@@ -6,31 +6,28 @@ const used = useMessaging();
 const kinds = ['attribute', 'streamExtraInfo', 'userName'] as const;
 const bytes = (text: string): string => Buffer.from(text).toString('base64');
 
-describe('what reaches members without being a message', () => {
-  test.each(kinds)(
-    'is counted against its sender: %s is refused with 1009015, others and other rooms are not',
-    async (kind) => {
-      await used.allow({ updatesPerUserPerSecond: 2 });
-      // Each instance has buckets of its own, and both together let through four.
-      expect(await codesOf(8, () => used.permit(kind, 'x'))).toEqual(new Set([0, 1009015]));
-      expect(await codeOf(used.permit(kind, 'x', { from: bob }))).toBe(0);
-      expect(await codeOf(used.permit(kind, 'x', { roomId: 'elsewhere' }))).toBe(0);
-    },
-  );
+describe('an update that is not a message', () => {
+  test.each(kinds)('is limited per sender and room: refuses %s above the rate with 1009015', async (kind) => {
+    await used.allow({ updatesPerUserPerSecond: 2 });
+    // Each of the two instances has its own buckets, so four updates pass.
+    expect(await codesOf(8, () => used.permit(kind, 'x'))).toEqual(new Set([0, 1009015]));
+    expect(await codeOf(used.permit(kind, 'x', { from: bob }))).toBe(0);
+    expect(await codeOf(used.permit(kind, 'x', { roomId: 'elsewhere' }))).toBe(0);
+  });
 
-  test('shares the rate of its sender with all other kinds and with transparent messages to members', async () => {
+  test('shares one rate per sender with the other kinds and with transparent messages to members', async () => {
     await used.allow({ updatesPerUserPerSecond: 1 });
     const transparent = { kind: 'transparent', mode: 'clients' } as const;
     expect(await codesOf(6, () => used.send('eA==', transparent))).toEqual(new Set([0, 1009015]));
     expect(await codesOf(3, (n) => used.permit(kinds[n]!, 'x'))).toEqual(new Set([1009015]));
-    // To the application's server: it reaches no member.
+    // Addressed to the application server only, so it is not counted.
     const { appServer } = used;
     appServer.answer = () => ({});
     const toServer = { ...transparent, mode: 'server', appId: moderatedAppId } as const;
     expect(await codesOf(6, () => used.send('eA==', toServer))).toEqual(new Set([0]));
   });
 
-  test('is counted in its room where it is an attribute: 1002072', async () => {
+  test('is limited per room if it is an attribute: 1002072', async () => {
     await used.allow({ attributeChangesPerRoomPerSecond: 1 });
     const change = (n: number) =>
       used.permit('attribute', 'x', { from: { userId: `user${n}`, userName: 'U' } });
@@ -38,7 +35,7 @@ describe('what reaches members without being a message', () => {
     expect(await codesOf(6, () => used.permit('streamExtraInfo', 'x'))).toEqual(new Set([0]));
   });
 
-  test('is counted for the AppID where an application server sends it: 1002073', async () => {
+  test('is limited per AppID if an application server sends it: 1002073', async () => {
     await used.allow({ serverMessagesPerSecond: 1, updatesPerUserPerSecond: 1 });
     const change = (n: number) => used.permit('attribute', 'x', { viaServer: true, roomId: `server${n}` });
     expect(await codesOf(6, change)).toEqual(new Set([0, 1002073]));
@@ -59,7 +56,7 @@ describe('what reaches members without being a message', () => {
     expect(used.appServer.asked[0]!.body).toMatchObject({ kind, content: 'fine', from: { userId: 'alice' } });
   });
 
-  test('is refused as a whole where one of its texts is, and each is shown with its key', async () => {
+  test('is refused as a whole if one of its texts is, and moderation gets each text with its key', async () => {
     used.appServer.answer = (content) => ({ action: content === 'bad' ? 'refuse' : 'allow' });
     const texts = [
       { key: 'topic', content: 'fine' },
@@ -87,7 +84,7 @@ describe('what reaches members without being a message', () => {
   });
 });
 
-test('a transparent message to members is moderated, in its place in the order; one to the server is not', async () => {
+test('moderates a transparent message to members in order, and not one to the application server', async () => {
   used.appServer.answer = (content) => ({ action: content === bytes('bad') ? 'refuse' : 'allow' });
   const transparent = { appId: moderatedAppId, kind: 'transparent' } as const;
   for (const mode of ['clients', 'both', undefined] as const) {

@@ -8,10 +8,10 @@ export interface Asked {
   text: string;
 }
 
-/** The server of an application: keeps what it is asked, and answers what a spec says. */
+/** An application server that records its requests and replies as a spec configures. */
 export class FakeAppServer {
   asked: Asked[] = [];
-  /** Undefined: it does not answer at all. */
+  /** Undefined: it never replies. */
   answer: (content: string) => unknown = () => ({ action: 'allow' });
   delayMs: (content: string) => number = () => 0;
 
@@ -41,7 +41,7 @@ export class FakeAppServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** As it was when it started. */
+  /** Restores the initial state. */
   reset(): void {
     this.asked = [];
     this.answer = () => ({ action: 'allow' });

@@ -27,7 +27,7 @@ export const secret = 'a secret of sixteen';
 export const alice = { userId: 'alice', userName: 'Alice' };
 export const bob = { userId: 'bob', userName: 'Bob' };
 
-/** Without rates, but for those that a spec sets. */
+/** No rate limits, except those that a spec sets. */
 const generous: Entitlements = {
   ...defaultEntitlements,
   maxTransparentBytes: 64,
@@ -49,11 +49,14 @@ export interface Sent {
   sentAtMs: number;
 }
 
-/** Two instances of the messaging service, who asks them, and what they ask. Each test has a room of its own. */
+/**
+ * Two instances of the messaging service, a client, and fakes of auth and an application server. One room per
+ * test.
+ */
 export class UsedMessaging {
   client!: Bus;
   appServer!: FakeAppServer;
-  /** What the room's subjects told in this test. */
+  /** Messages published on the room subjects in this test. */
   heard: RoomMessage[] = [];
   private nats!: RunningServer;
   private services: RunningService[] = [];
@@ -91,7 +94,7 @@ export class UsedMessaging {
     await this.allow({});
   }
 
-  /** Auth does not answer any more. */
+  /** Makes auth stop replying. */
   async silenceAuth(): Promise<void> {
     await this.auth.drain();
   }
@@ -108,7 +111,7 @@ export class UsedMessaging {
     return `room${this.room}`;
   }
 
-  /** Changes what auth says, and announces it as auth does. */
+  /** Changes the entitlements that auth returns, and publishes the change as auth does. */
   async allow(changed: Partial<Entitlements>): Promise<void> {
     this.entitlements = { ...generous, ...changed };
     for (const changedAppId of [appId, moderatedAppId]) {
@@ -144,7 +147,7 @@ export class UsedMessaging {
     return this.client.request(messagingRpc.sendBarrage, request);
   }
 
-  /** Asks whether an update may be made; the texts to go on with. */
+  /** Asks for permission for an update. Returns the texts to use, perhaps rewritten. */
   async permit(
     kind: messagingRpc.UpdateKind,
     content: string,
@@ -156,7 +159,7 @@ export class UsedMessaging {
     return contents;
   }
 
-  /** The stored messages that were told, in their order. */
+  /** The published messages that are stored, in order. */
   get stored(): OrderedMessage[] {
     return this.heard
       .flatMap((told) => (told.type === 'stored' ? told.messages : []))
@@ -189,7 +192,7 @@ export class UsedMessaging {
   }
 }
 
-/** To be called at the top of a spec, whose hooks it adds to. */
+/** Call at the top of a spec; registers its hooks. */
 export function useMessaging(logOptions: Partial<MessageLogOptions> = {}): UsedMessaging {
   const used = new UsedMessaging({ ...roomLogOptions, ...logOptions });
   beforeAll(() => used.start());

@@ -10,7 +10,7 @@ export class HistoryHandler {
     private readonly entitlements: EntitlementCache,
   ) {}
 
-  /** As far back as the AppID's history reaches. */
+  /** Reads messages within the AppID's history limits. */
   @RpcHandler(messagingRpc.readHistory)
   async read({
     appId,

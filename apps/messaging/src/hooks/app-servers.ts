@@ -3,24 +3,24 @@ import { AppError, type messagingRpc, type User } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
 import { type Hooks, rewrittenSchemas, verdictSchema } from './hooks.js';
 
-/** What an application's server is sent of a message or an update. */
+/** The content of a message or update that is sent to an application server. */
 export interface HookMessage {
   appId: number;
   roomId: string;
   kind: 'broadcast' | 'barrage' | 'command' | 'transparent' | messagingRpc.UpdateKind;
   from: User;
-  /** Of an attribute; its content is empty where it is removed. */
+  /** Of an attribute; an empty content deletes the attribute. */
   key?: string | undefined;
   content: string;
   to?: string[] | undefined;
-  /** The same again is the same message. */
+  /** Repeated IDs mean the same message. */
   clientMessageId?: string;
 }
 
 const signatureHeader = 'Polyroom-Signature';
 const maxAnswerBytes = 128 * 1024;
 
-/** The application's own servers, where it has named them. Every request has a deadline and is signed. */
+/** Calls the application servers that an AppID has configured. Every request is signed and has a deadline. */
 export class AppServers {
   constructor(
     private readonly hooks: Hooks,
@@ -37,7 +37,7 @@ export class AppServers {
     return this.hooks[appId]?.moderation !== undefined;
   }
 
-  /** The content to go on with. Throws IM_MESSAGE_REFUSED. */
+  /** Returns the content to send, perhaps rewritten. Throws IM_MESSAGE_REFUSED. */
   async moderate(message: HookMessage): Promise<string> {
     const hook = this.hooks[message.appId];
     if (hook?.moderation === undefined) {
@@ -51,7 +51,7 @@ export class AppServers {
         rewrittenSchemas[message.kind]?.parse(verdict.content);
       }
     } catch (error) {
-      this.logger.warn({ err: error, appId: message.appId, onFailure }, 'moderation did not answer');
+      this.logger.warn({ err: error, appId: message.appId, onFailure }, 'moderation request failed');
       if (onFailure === 'refuse') {
         throw new AppError('IM_MESSAGE_REFUSED', { details: { reason: 'no answer' } });
       }
@@ -70,7 +70,7 @@ export class AppServers {
     }
   }
 
-  /** Hands a message to the server. Throws IM_SEND_FAILED where it did not take it. */
+  /** Delivers a message to the application server. Throws IM_SEND_FAILED if it does not accept it. */
   async deliver(message: HookMessage): Promise<void> {
     const hook = this.hooks[message.appId];
     if (hook?.transparent === undefined) {
@@ -79,13 +79,13 @@ export class AppServers {
     try {
       await post(hook.transparent.url, hook.secret, hook.transparent.deadlineMs, message);
     } catch (error) {
-      this.logger.warn({ err: error, appId: message.appId }, "the application's server took no message");
+      this.logger.warn({ err: error, appId: message.appId }, 'application server did not accept the message');
       throw notTaken('the server did not take it');
     }
   }
 }
 
-/** The application's servers are on the client's side: what they fail at is no failure of ours. */
+/** A failure of an application server is a client fault: the operator of the cluster cannot fix it. */
 function notTaken(reason: string): AppError {
   return new AppError('IM_SEND_FAILED', { details: { reason }, fault: 'client' });
 }
@@ -105,11 +105,11 @@ async function post(url: string, secret: string, deadlineMs: number, message: Ho
     signal: AbortSignal.timeout(deadlineMs),
   });
   if (!response.ok) {
-    throw new Error(`the application's server answered ${response.status}`);
+    throw new Error(`the application server replied with status ${response.status}`);
   }
   const answer = await response.text();
   if (answer.length > maxAnswerBytes) {
-    throw new Error("the application's server answered too much");
+    throw new Error('the reply of the application server is too large');
   }
   return answer;
 }

@@ -3,20 +3,20 @@ import { z } from 'zod';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 
-/** What an application's server wants to see of the messages of its AppID. */
+/** The hooks of one AppID: which messages its application server receives. */
 export const hookSchema = z.strictObject({
-  /** Signs the requests, so that the server knows who asks. */
+  /** Key of the request signatures, by which the application server authenticates the caller. */
   secret: z.string().min(16),
-  /** Asked about everything that is to reach members, before it does: it allows, refuses or rewrites. */
+  /** Called before anything reaches members; allows, refuses or rewrites it. */
   moderation: z
     .strictObject({
       url: httpUrl,
       deadlineMs: z.number().int().min(10).max(1500).default(300),
-      /** What happens to a message about which no answer came in time. */
+      /** Verdict if no valid reply arrives in time. */
       onFailure: z.enum(['allow', 'refuse']),
     })
     .optional(),
-  /** Gets the transparent messages that are meant for the server. */
+  /** Receives the transparent messages addressed to the application server. */
   transparent: z
     .strictObject({ url: httpUrl, deadlineMs: z.number().int().min(10).max(1500).default(1000) })
     .optional(),
@@ -27,7 +27,7 @@ export type Hook = z.output<typeof hookSchema>;
 export const hooksSchema = z.record(z.string().regex(/^[1-9]\d{0,9}$/), hookSchema);
 export type Hooks = z.output<typeof hooksSchema>;
 
-/** The kinds whose rewritten content must have a form. */
+/** Formats that rewritten content must keep, by kind. */
 export const rewrittenSchemas: Record<string, z.ZodType<string>> = {
   transparent: z.base64(),
   attribute: roomAdminRpc.attributeValueSchema,
@@ -35,7 +35,7 @@ export const rewrittenSchemas: Record<string, z.ZodType<string>> = {
   userName: userNameSchema,
 };
 
-/** What moderation answers. */
+/** The reply of moderation. */
 export const verdictSchema = z.discriminatedUnion('action', [
   z.object({ action: z.literal('allow') }),
   z.object({ action: z.literal('refuse'), reason: z.string().max(256).optional() }),

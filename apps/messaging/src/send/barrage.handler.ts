@@ -13,7 +13,7 @@ export class BarrageHandler {
     @Inject(AppServers) private readonly appServers: AppServers,
   ) {}
 
-  /** Told and forgotten: no order, no memory. */
+  /** Publishes without order and without storage. */
   @RpcHandler(messagingRpc.sendBarrage)
   async send(
     request: ParsedRequestOf<typeof messagingRpc.sendBarrage>,

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { RateLimiter } from './rate-limiter.js';
 
-test('a second holds its number of messages, and the next ones come back with time', () => {
+test('lets one second of messages through and refills with time', () => {
   const limiter = new RateLimiter();
   const taken = [0, 0, 0, 400, 500, 500].map((nowMs) => limiter.take('a', 2, nowMs));
   expect(taken).toEqual([true, true, false, false, true, false]);
 });
 
-test('keys do not share a budget, 0 is no limit, and a rate below one lets through one at a time', () => {
+test('keeps keys apart, treats 0 as no limit, and supports rates below one per second', () => {
   const limiter = new RateLimiter();
   expect(limiter.take('a', 1, 0)).toBe(true);
   expect(limiter.take('a', 1, 0)).toBe(false);

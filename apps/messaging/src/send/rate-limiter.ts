@@ -3,19 +3,19 @@ interface Bucket {
   refilledAtMs: number;
 }
 
-/** Buckets that have been idle this long are full again and need no memory. */
+/** A bucket that was idle this long is full again and can be deleted. */
 const idleMs = 60_000;
 const sweepEvery = 10_000;
 
 /**
- * Token buckets by key, holding one second's worth. Each process counts for itself: for one key
- * only one of them is asked, as long as gateways hear the same instances.
+ * Token buckets by key, with a capacity of one second. Each process counts separately: gateways route one key
+ * to one instance, as long as they see the same instances.
  */
 export class RateLimiter {
   private readonly buckets = new Map<string, Bucket>();
   private takes = 0;
 
-  /** Takes one token; false where none is left. A rate of 0 means no limit. */
+  /** Takes one token; false if none is left. A rate of 0 means no limit. */
   take(key: string, perSecond: number, nowMs: number = Date.now()): boolean {
     if (perSecond === 0) {
       return true;

@@ -5,7 +5,7 @@ import { RateLimiter } from './rate-limiter.js';
 
 type UpdateKind = messagingRpc.UpdateKind;
 
-/** A message as far as sizes and rates go. */
+/** The properties of a message that sizes and rates depend on. */
 export interface RuledMessage {
   appId: number;
   roomId: string;
@@ -17,7 +17,7 @@ export interface RuledMessage {
   mode?: messagingRpc.StoredSend['mode'];
 }
 
-/** Where an update, which is no message, comes from and goes. */
+/** Sender, room and kind of an update that is not a message. */
 interface RuledUpdate {
   appId: number;
   roomId: string;
@@ -25,7 +25,7 @@ interface RuledUpdate {
   kind: UpdateKind;
 }
 
-/** Sizes and rates, per AppID. */
+/** Enforces the size and rate limits of an AppID. */
 @Injectable()
 export class SendRules {
   constructor(
@@ -33,7 +33,7 @@ export class SendRules {
     private readonly limiter: RateLimiter,
   ) {}
 
-  /** Throws what the message breaks. Where the limits cannot be read this throws too, and nothing is sent. */
+  /** Throws if the message exceeds a limit, or if the limits cannot be read. */
   async check(message: RuledMessage): Promise<void> {
     if (message.content.length === 0) {
       throw new AppError('IM_CONTENT_NULL');
@@ -43,13 +43,13 @@ export class SendRules {
     this.checkRates(message, limits);
   }
 
-  /** What application servers send is counted for the whole AppID, whatever the room. */
+  /** Messages of application servers are counted per AppID, across rooms. */
   async countServerMessage(appId: number): Promise<void> {
     const { serverMessagesPerSecond } = await this.entitlements.get(appId);
     this.take(`app ${appId}`, serverMessagesPerSecond, 'APP_CALL_TOO_FREQUENT');
   }
 
-  /** Throws where the sender, or the room, has too many updates. Their sizes are checked where they come in. */
+  /** Throws if the sender or the room has too many updates. The contracts limit their sizes. */
   async countUpdate({ appId, roomId, from, kind }: RuledUpdate): Promise<void> {
     const limits = await this.entitlements.get(appId);
     const room = `${appId} ${roomId}`;
@@ -93,7 +93,7 @@ export class SendRules {
     }
   }
 
-  /** Everything of one user that has no rate of its own. */
+  /** One rate per user for all kinds without a rate of their own. */
   private takeOfSender(room: string, from: User, limits: Entitlements): void {
     this.take(
       `s ${room} ${from.userId}`,

@@ -11,7 +11,7 @@ type SendOutcome = messagingRpc.SendOutcome;
 
 @Controller()
 export class SendHandler {
-  /** What one user says in one room stays in its order while an application's server thinks about it. */
+  /** Keeps the order of one user's messages in a room while they are being moderated. */
   private readonly moderated = new KeyedQueue();
 
   constructor(
@@ -21,7 +21,7 @@ export class SendHandler {
     private readonly entitlements: EntitlementCache,
   ) {}
 
-  /** Each message for itself: sizes and rates, moderation, then the room's order. Stored means acknowledged. */
+  /** Handles each message separately: limits, moderation, then the room log. Acknowledged once stored. */
   @RpcHandler(messagingRpc.send)
   async send({
     messages,
@@ -39,7 +39,7 @@ export class SendHandler {
           ...{ appId, roomId, kind, from, to, clientMessageId },
           content: message.content,
         });
-        // Awaited in its turn only; until then its failure is nobody's yet.
+        // Awaited later, in the queue: prevents an unhandled rejection until then.
         content.catch(() => {});
         return await this.moderated.run(`${appId} ${roomId} ${from.userId}`, async () =>
           this.store({ ...message, content: await content }),

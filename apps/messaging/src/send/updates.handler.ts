@@ -4,7 +4,7 @@ import { messagingRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/cont
 import { AppServers } from '../hooks/app-servers.js';
 import { SendRules } from './send-rules.js';
 
-/** What reaches members without being a message passes the rules of messages here, before it is made. */
+/** Applies the rules of messages to updates that are not messages but reach members, before they are made. */
 @Controller()
 export class UpdatesHandler {
   constructor(
