@@ -19,36 +19,36 @@ export interface ServiceOptions {
   bus: Bus;
   logger: Logger;
   httpHost: string;
-  /** 0 = a free one. */
+  /** 0 = any free port. */
   httpPort: number;
-  /** The port where it is open already; otherwise it is opened here. */
+  /** The HTTP server if it is listening already; otherwise the service opens one. */
   server?: ProbeServer;
-  /** Whose `X-Forwarded-For` is believed; nobody's where it is left out. */
+  /** Proxies whose `X-Forwarded-For` is trusted; none by default. */
   trustProxy?: (address: string) => boolean;
-  /** The name of this process, for requests to it alone. */
+  /** ID of this process, for requests addressed to it. */
   nodeId?: string;
   /** Called before the application listens. */
   configure?: (app: NestFastifyApplication) => void | Promise<void>;
-  /** Called when the application listens, before the first request: the time to attach a WebSocket server. */
+  /** Called when the application listens, before the first request, to attach a WebSocket server. */
   onListening?: (app: NestFastifyApplication) => void;
-  /** What running requests still need: closed last, after the bus. */
+  /** Closes dependencies of running requests; called last, after the bus is closed. */
   closeLast?: () => Promise<void>;
 }
 
 export interface RunningService {
   port: number;
-  /** Stops taking requests, lets the running ones finish, closes the application and the bus. Idempotent. */
+  /** Stops accepting requests, waits for running ones, closes the application and the bus. Idempotent. */
   close(): Promise<void>;
 }
 
-/** Characters of one path parameter: a room ID of 127 bytes, each of them percent-encoded, and some. */
+/** Characters of one path parameter: fits a room ID of 127 percent-encoded bytes (381 characters). */
 const maxParamLength = 512;
 
 @Module({})
 class ServiceRoot {}
 
 /**
- * Runs one service: its handlers on the bus, its HTTP routes, and one line when it is ready. Takes over the bus:
+ * Runs a service: its handlers on the bus and its HTTP routes. Logs one line when it is ready. Owns the bus:
  * closing the service closes it.
  */
 export async function runService(options: ServiceOptions): Promise<RunningService> {
@@ -95,7 +95,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   return { port, close };
 }
 
-/** When the answer has been sent, so that what Fastify refuses before any handler is counted as well. */
+/** Counts on response, so that requests that Fastify refuses before any handler are included. */
 function countRequests(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   server.addHook('onResponse', (request, reply, done) => {

@@ -5,15 +5,15 @@ import { type Bus, type BusSubscription } from '@polyroom/bus';
 import { type HandlerExtras } from './handlers.js';
 
 /**
- * Lets Nest's handlers answer on the bus. `close()` drains its subscriptions: Nest waits for that before it
- * runs the hooks that close what the handlers use. The bus itself belongs to its maker.
+ * Nest transport on the bus. `close()` drains the subscriptions; Nest waits for it before it runs the hooks
+ * that close the dependencies of handlers. Does not close the bus, which its creator owns.
  */
 export class BusServer extends Server implements CustomTransportStrategy {
   private readonly subscriptions: BusSubscription[] = [];
 
   constructor(
     private readonly bus: Bus,
-    /** Under which requests to this one process arrive, of any kind; needed where there are NodeRpcHandlers. */
+    /** Address of this process for requests to one node; required if there are NodeRpcHandlers. */
     private readonly nodeId: string | undefined,
   ) {
     super();
@@ -39,7 +39,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     for (const handler of this.messageHandlers.values()) {
       this.subscriptions.push(...this.bind(handler));
     }
-    // Ready means that the server has seen every subscription.
+    // Ready only after the server has processed every subscription.
     await this.bus.flush();
   }
 

@@ -69,7 +69,7 @@ class Oracle {
     }
   }
 
-  /** Not async: what it throws is thrown while it is being called. */
+  /** Not async: throws synchronously instead of returning a rejected promise. */
   @RpcHandler(askNow)
   askNow({ how }: { how: string }): { answer: string } {
     throw how === 'refuse' ? new AppError('ROOM_EXCEED_MAXIMUM_MEMBER') : new Error('secret of the house');
@@ -165,7 +165,7 @@ afterEach(() => {
   heard.length = 0;
 });
 
-/** A client that goes away in the middle of what it sends. */
+/** A client that disconnects in the middle of its request body. */
 async function abortedBody(port: number): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -187,7 +187,7 @@ const codeOf = (promise: Promise<unknown>): Promise<number> =>
     (error: AppError) => error.code,
   );
 
-/** What `/metrics` counts by outcome, less what it counted before. */
+/** Request counts of `/metrics` by outcome, minus those of `before`. */
 async function readOutcomes(
   of: 'bus' | 'http',
   before: Record<string, number> = {},
@@ -234,11 +234,11 @@ describe('requests', () => {
     },
   );
 
-  test('a handler that throws while it is called keeps the code too', async () => {
+  test('an error that a handler throws synchronously keeps its code too', async () => {
     expect(await codeOf(client.request(askNow, { roomId: 'r', how: 'refuse' }))).toBe(1002034);
   });
 
-  test('an inner error from further away keeps its correlation ID and is not logged again', async () => {
+  test('a forwarded inner error keeps its correlation ID and is not logged again', async () => {
     await expect(client.request(ask, { roomId: 'r', how: 'downstream' })).rejects.toMatchObject({
       code: 1002099,
       correlationId: 'co_elsewhere',
@@ -246,7 +246,7 @@ describe('requests', () => {
     expect(lines).toEqual([]);
   });
 
-  test('a fault of the caller is logged at debug without a stack and counted as theirs', async () => {
+  test('a client fault is logged at debug without a stack and counted as client', async () => {
     const before = await readOutcomes('bus');
     for (const how of ['forged', 'not ours']) {
       await codeOf(client.request(ask, { roomId: 'r', how }));
@@ -261,7 +261,7 @@ describe('requests', () => {
     expect(await readOutcomes('bus', before)).toEqual({ client_error: 3 });
   });
 
-  test('a fault of ours is logged with its cause and counted as ours', async () => {
+  test('a server fault is logged with its cause and counted as server', async () => {
     const before = await readOutcomes('bus');
     await codeOf(client.request(ask, { roomId: 'r', how: 'away' }));
     await codeOf(client.request(ask, { roomId: 'r', how: 'break' }));
@@ -273,7 +273,7 @@ describe('requests', () => {
     expect(await readOutcomes('bus', before)).toEqual({ server_error: 2, ok: 1 });
   });
 
-  test('whose fault an error is crosses the bus with it', async () => {
+  test('an error keeps its fault over the wire', async () => {
     const error: unknown = await client.request(ask, { roomId: 'r', how: 'not ours' }).catch((e) => e);
     expect(error).toMatchObject({ code: 1009010, category: 'unavailable', fault: 'client' });
     await expect(client.request(ask, { roomId: 'r', how: 'away' })).rejects.toMatchObject({
@@ -281,19 +281,19 @@ describe('requests', () => {
     });
   });
 
-  test('an invalid request is refused at the edge with its code, and the handler does not see it', async () => {
+  test('refuses an invalid request with its code before the handler runs', async () => {
     expect(await codeOf(client.request(ask, { roomId: '', how: 'x' }))).toBe(1002011);
     expect(await codeOf(client.request(ask, { roomId: 'r', how: 'x', more: 1 } as never))).toBe(1000017);
     expect(calls).toEqual([]);
   });
 
-  test("a service's own error is not asked for twice", async () => {
+  test('does not retry a request that a service refused', async () => {
     await codeOf(client.request(ask, { roomId: 'r', how: 'refuse' }));
     await codeOf(client.request(ask, { roomId: 'r', how: 'break' }));
     expect(calls).toEqual(['refuse', 'break']);
   });
 
-  test('a deadline that passes answers BUS_TIMEOUT, nobody there BUS_UNAVAILABLE long before it', async () => {
+  test('fails with BUS_TIMEOUT after the deadline, and earlier with BUS_UNAVAILABLE if there are no responders', async () => {
     expect(await codeOf(client.request(ask, { roomId: 'r', how: 'sleep' }, { timeoutMs: 100 }))).toBe(
       1190202,
     );
@@ -304,8 +304,8 @@ describe('requests', () => {
     expect(Date.now() - startedAtMs).toBeLessThan(2500);
   });
 
-  test('a request whose deadline has passed is not carried out', async () => {
-    // A negative time leaves a deadline in the past, as a message has that was held up on its way.
+  test('does not run a request whose deadline has passed', async () => {
+    // A negative timeout sets a deadline in the past, like that of a delayed message.
     expect(await codeOf(client.request(ask, { roomId: 'r', how: 'late' }, { timeoutMs: -1000 }))).toBe(
       1190202,
     );
@@ -313,7 +313,7 @@ describe('requests', () => {
     expect(calls).toEqual(['now']);
   });
 
-  test('instances of a service share its requests; a request to a node reaches that node alone', async () => {
+  test('distributes requests over the instances of a service, and delivers a request to a node only to that node', async () => {
     await Promise.all(
       Array.from({ length: 50 }, (_, n) => client.request(ask, { roomId: 'r', how: `n${n}` })),
     );
@@ -326,8 +326,8 @@ describe('requests', () => {
   });
 });
 
-describe('requests of one turn', () => {
-  test('travel together, and each has its own answer as soon as that is there', async () => {
+describe('requests of one event-loop tick', () => {
+  test('are sent together, and each resolves as soon as its reply is ready', async () => {
     const other = await Bus.connect({ url: nats.url, name: 'listener' });
     let messages = 0;
     other.natsConnection.subscribe(ask.subject, { callback: () => void (messages += 1) });
@@ -353,7 +353,7 @@ describe('requests of one turn', () => {
     await other.close();
   });
 
-  test('large ones travel apart, and an answer that no message can hold is an inner error', async () => {
+  test('are sent apart if they are large, and a reply above the message size is an inner error', async () => {
     const large = 'x'.repeat(200_000);
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => client.request(ask, { roomId: 'r', how: large })),
@@ -362,7 +362,7 @@ describe('requests of one turn', () => {
     expect(await codeOf(client.request(ask, { roomId: 'r', how: 'too much' }))).toBe(1002099);
   });
 
-  test('where nobody is there all of them hear so', async () => {
+  test('all fail if there are no responders', async () => {
     const codes = await Promise.all(
       Array.from({ length: 100 }, () => codeOf(client.request(unheard, { roomId: 'r', how: 'x' }))),
     );
@@ -371,7 +371,7 @@ describe('requests of one turn', () => {
 });
 
 describe('events', () => {
-  test('reach every subscriber of their tokens and no other, whatever the tokens hold', async () => {
+  test('reach only subscribers of their tokens, with any characters in the tokens', async () => {
     const rooms = ['plain', 'a.b', '*', '>', 'a b', '=612e62', 'ü', '-', '_'];
     const received: string[] = [];
     const subscriptions = rooms.map((roomId) =>
@@ -388,7 +388,7 @@ describe('events', () => {
     subscriptions.forEach((subscription) => subscription.close());
   });
 
-  test('a handler that fails does not end the subscription, and a broken payload is dropped', async () => {
+  test('a failing handler does not end the subscription, and an invalid payload is dropped', async () => {
     client.publish(happened, { appId: 1, roomId: 'r' }, { n: -1 });
     client.publish(happened, { appId: 1, roomId: 'r' }, { n: 'x' as never });
     client.publish(happened, { appId: 1, roomId: 'r' }, { n: 7 });
@@ -404,7 +404,7 @@ describe('HTTP', () => {
   const ask = (path: string, init?: RequestInit): Promise<Response> =>
     fetch(`http://127.0.0.1:${services[0]!.port}${path}`, init);
 
-  test("an error of ours is the registry's form under the status of its category", async () => {
+  test('replies with the registered error under the status of its category', async () => {
     const response = await ask('/http/refuse');
     expect(response.status).toBe(429);
     expect(await response.json()).toEqual({
@@ -424,7 +424,7 @@ describe('HTTP', () => {
       },
       413,
     ],
-  ])('what Nest and Fastify refuse themselves keeps its status: %s %#', async (path, init, status) => {
+  ])('keeps the status of refusals by Nest and Fastify: %s %#', async (path, init, status) => {
     const response = await ask(path, init);
     expect(response.status).toBe(status);
     const text = await response.text();
@@ -465,8 +465,8 @@ describe('HTTP', () => {
     expect(await response.json()).toMatchObject({ error: { code: 1000017, message } });
   });
 
-  test('what a caller does wrong is logged at debug with its address and counted as theirs', async () => {
-    // The other service: what this one has refused within the last second counts for its sample.
+  test('logs a client fault at debug with the address and counts it as client', async () => {
+    // Uses the other service: refusals of the last second at this one affect its log sampling.
     const { port } = services[1]!;
     const ask = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, init);
     const before = await readOutcomes('http');
@@ -486,13 +486,13 @@ describe('HTTP', () => {
     expect(Object.keys(await readOutcomes('http', before))).toEqual(['client_error']);
   });
 
-  test('health and metrics are not counted', async () => {
+  test('does not count health checks and scrapes', async () => {
     const before = await readOutcomes('http');
     expect((await ask('/metrics')).status).toBe(200);
     expect(await readOutcomes('http', before)).toEqual({});
   });
 
-  test('anything else is an inner error that leads to its log line', async () => {
+  test('turns any other error into an inner error with the ID of its log line', async () => {
     const response = await ask('/http/break');
     expect(response.status).toBe(500);
     const { error } = (await response.json()) as { error: { code: number; correlationId: string } };
@@ -503,7 +503,7 @@ describe('HTTP', () => {
 });
 
 describe('lifetimes', () => {
-  test('close lets running requests finish, and closes once', async () => {
+  test('close waits for running requests, and is idempotent', async () => {
     const extra = await startService('nd_3');
     const slow = Promise.all(
       Array.from({ length: 6 }, () => client.requestNode(askNode, 'nd_3', { roomId: 'r', how: 'sleep' })),
@@ -514,7 +514,7 @@ describe('lifetimes', () => {
     expect(await codeOf(client.requestNode(askNode, 'nd_3', { roomId: 'r', how: 'x' }))).toBe(1190201);
   });
 
-  test('instances come and go under load, and no request is lost', async () => {
+  test('loses no request while instances start and stop under load', async () => {
     const codes: Array<Promise<number>> = [];
     let going = true;
     const asking = (async () => {
@@ -534,7 +534,7 @@ describe('lifetimes', () => {
     expect((await Promise.all(codes)).filter((code) => code !== 0)).toEqual([]);
   });
 
-  test('close lets a handler that hears an event finish what it asks of others', async () => {
+  test('close waits for an event handler that sends a request', async () => {
     const bus = await Bus.connect({ url: nats.url, name: 'listener' });
     let answer: unknown;
     bus.subscribe(happened, { appId: 1, roomId: 'slow' }, async () => {
@@ -550,7 +550,7 @@ describe('lifetimes', () => {
     await expect(bus.ping()).rejects.toThrow(/closed/);
   });
 
-  test('the bus comes back by itself after the server was restarted', async () => {
+  test('reconnects after the server is restarted', async () => {
     await nats.kill('SIGKILL');
     await nats.restart();
     await waitFor(async () => (await codeOf(client.request(ask, { roomId: 'r', how: 'back' }))) === 0, {

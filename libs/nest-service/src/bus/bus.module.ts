@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 
-/** Makes the bus of the process injectable everywhere in it. */
+/** Provides the bus of the process to all modules. */
 @Global()
 @Module({})
 export class BusModule {

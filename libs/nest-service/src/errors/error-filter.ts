@@ -14,7 +14,7 @@ interface FastifyError extends Error {
   statusCode?: number | undefined;
 }
 
-/** As much as is used of Fastify's request. */
+/** The used part of Fastify's request. */
 interface HttpRequest {
   method: string;
   url: string;
@@ -22,7 +22,7 @@ interface HttpRequest {
   socket: { remoteAddress?: string | undefined };
   params: unknown;
   routeOptions: { url?: string | undefined };
-  /** The operator, where a guard has found out. */
+  /** The operator, if a guard has authenticated one. */
   actor?: string;
 }
 
@@ -38,7 +38,7 @@ const fastifyErrors: Record<string, { path: string; problem: string }> = {
 
 const maxUrlChars = 200;
 
-/** What was answered with an error: whose fault it was is not always in the status. */
+/** Outcomes of error replies: the status alone does not always tell client from server faults. */
 const outcomes = new WeakMap<object, RequestOutcome>();
 
 /** Answers what Fastify refuses before it has a route, which reaches no filter. */
@@ -48,15 +48,15 @@ export function answerFrameworkError(error: FastifyError, request: HttpRequest, 
   (reply as HttpReply).status(statusCode).send({ error: toAppError(statusCode, error, request).toWire() });
 }
 
-/** How a request over HTTP ended, once its answer has been sent. */
+/** The outcome of an HTTP request after its reply is sent. */
 export function outcomeOfReply(reply: Pick<HttpReply, 'statusCode'>): RequestOutcome {
   const byStatus = reply.statusCode >= 500 ? 'server_error' : reply.statusCode >= 400 ? 'client_error' : 'ok';
   return outcomes.get(reply) ?? byStatus;
 }
 
 /**
- * Nest's own filters throw codes away. This one hands an RPC's error to the bus as it is, and answers HTTP
- * with the registry's form: `{ error: WireError }` under the status of its category.
+ * Nest's own filters drop error codes. This one passes errors of RPCs to the bus unchanged, and replies to
+ * HTTP with `{ error: WireError }` under the status of the error's category.
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -86,7 +86,7 @@ export class ErrorFilter implements ExceptionFilter {
       if (error.category === 'internal' && error.correlationId === undefined) {
         return { status, appError: logInnerError(error, this.logger) };
       }
-      // One with a correlation ID has its line where it happened.
+      // An error with a correlation ID was logged at its origin.
       if (error.fault === 'server' && error.correlationId === undefined) {
         this.logger.error({ err: error }, 'request failed');
       }
@@ -128,7 +128,7 @@ function contextOf({ method, ip, socket, params, routeOptions, actor }: HttpRequ
   return { method, route: routeOptions.url, actor, ...readCaller(params), address };
 }
 
-/** The status of an error of Nest's, or of Fastify's (a body that is too large or no JSON). */
+/** The status of an error of Nest or Fastify (such as a body that is too large or not JSON). */
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) {
     return error.getStatus();

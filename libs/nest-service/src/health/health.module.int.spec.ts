@@ -28,7 +28,7 @@ const get = async (path: string): Promise<{ status: number; body: string }> => {
   return { status: response.status, body: await response.text() };
 };
 
-test('a service is ready while all that it needs answers, and alive all the same', async () => {
+test('reports readiness by its dependencies, and liveness regardless of them', async () => {
   expect(await get('/readyz')).toMatchObject({ status: 200, body: '{"store":"ok","bus":"ok"}' });
   failing = true;
   expect(await get('/readyz')).toMatchObject({
@@ -38,7 +38,7 @@ test('a service is ready while all that it needs answers, and alive all the same
   expect((await get('/healthz')).status).toBe(200);
 });
 
-test('metrics are in the text form of Prometheus', async () => {
+test('serves metrics in the Prometheus text format', async () => {
   const { status, body } = await get('/metrics');
   expect(status).toBe(200);
   expect(body).toMatch(/^process_cpu_user_seconds_total /m);

@@ -11,7 +11,7 @@ import {
 } from '@nestjs/common';
 import { collectDefaultMetrics, register } from 'prom-client';
 
-/** What a service needs to do its work: each check throws while that is missing. */
+/** Checks of a service's dependencies; a check throws while its dependency is unavailable. */
 export type HealthChecks = Record<string, () => Promise<void>>;
 
 export interface AsyncHealthOptions {
@@ -29,7 +29,7 @@ interface StatusReply {
 
 const routes: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
-/** Probes and scrapes: a process that starts answers 503 to them without anything having failed. */
+/** Probes and scrapes. Their 503 while a process starts is not a failure. */
 export function isHealthRoute(route: string): boolean {
   return routes.has(route);
 }
@@ -38,14 +38,14 @@ export function isHealthRoute(route: string): boolean {
 class HealthController {
   constructor(@Inject(checksToken) private readonly checks: HealthChecks) {}
 
-  /** Alive: the event loop turns. */
+  /** Liveness: the event loop runs. */
   @Get('healthz')
   @HttpCode(200)
   health(): { status: string } {
     return { status: 'ok' };
   }
 
-  /** Ready: everything that the service depends on answers. */
+  /** Readiness: all dependencies are available. */
   @Get('readyz')
   async ready(@Res({ passthrough: true }) reply: StatusReply): Promise<Record<string, string>> {
     const results = await Promise.all(
@@ -80,8 +80,8 @@ async function runCheck(check: () => Promise<void>): Promise<string> {
 }
 
 /**
- * How often the delay of the event loop is looked at. Each look wakes the process up: the library's own 10 ms
- * is 1% of a core for every process that has nothing to do.
+ * Sampling interval of the event-loop delay. Each sample wakes the process up: the library's default of 10 ms
+ * costs 1% of a core in every idle process.
  */
 const loopSampleIntervalMs = 100;
 
@@ -92,9 +92,9 @@ export class HealthModule {
     return HealthModule.registerAsync({ useFactory: () => options.checks });
   }
 
-  /** As `register`, with checks that need providers of other modules. */
+  /** As `register`, for checks that inject providers of other modules. */
   static registerAsync({ imports = [], inject = [], useFactory }: AsyncHealthOptions): DynamicModule {
-    // Once a process, also where several applications run in it.
+    // Once per process, also if several applications run in it.
     if (register.getSingleMetric('process_cpu_user_seconds_total') === undefined) {
       collectDefaultMetrics({ eventLoopMonitoringPrecision: loopSampleIntervalMs });
     }

@@ -1,2 +1,2 @@
-/** The provider token of the process's pino logger. */
+/** Provider token of the process's pino logger. */
 export const LOGGER = Symbol('logger');

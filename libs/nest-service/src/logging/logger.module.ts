@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { type Logger } from '@polyroom/observability';
 import { LOGGER } from './logger-token.js';
 
-/** Makes the process's logger injectable everywhere in it. */
+/** Provides the logger of the process to all modules. */
 @Module({})
 export class LoggerModule {
   static forRoot(logger: Logger): DynamicModule {

@@ -1,7 +1,7 @@
 import { type LoggerService } from '@nestjs/common';
 import { type Logger } from '@polyroom/observability';
 
-/** Nest's own lines: warnings and errors only, in the form of all others. */
+/** Sends Nest's own log lines to pino: warnings and errors only. */
 export function nestLogger(logger: Logger): LoggerService {
   return {
     log: () => {},

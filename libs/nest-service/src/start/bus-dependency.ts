@@ -2,7 +2,7 @@ import { Bus, type BusOptions, isRefusedByNats } from '@polyroom/bus';
 import { withoutCredentials } from '@polyroom/config';
 import { type Dependency } from './dependencies.js';
 
-/** The bus, which every service waits for. */
+/** The bus as a dependency; every service waits for it. */
 export function busDependency(options: BusOptions): Dependency<Bus> {
   return {
     check: 'bus',

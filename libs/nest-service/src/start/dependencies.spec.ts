@@ -8,7 +8,7 @@ function keep(): { lines: Record<string, unknown>[]; write(line: string): void }
   return { lines, write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
 }
 
-/** A dependency that is away until it is told to answer. */
+/** A dependency that is unavailable until `answers` is set. */
 function away(): { attempts: number; answers: boolean; dependency: Dependency<object> } {
   const state = {
     attempts: 0,
@@ -29,7 +29,7 @@ function away(): { attempts: number; answers: boolean; dependency: Dependency<ob
   return state;
 }
 
-test('a dependency that is away is named once while attempts fail, and again when it is reached', async () => {
+test('logs an unavailable dependency once while attempts fail, and again when it is reached', async () => {
   const output = keep();
   const dependencies = new Dependencies();
   const store = away();
@@ -54,7 +54,7 @@ test('a dependency that is away is named once while attempts fail, and again whe
   expect(dependencies.describe()).toEqual({});
 });
 
-test('the log repeats it at its own pace, whether attempts fail or hang', async () => {
+test('repeats the log line at a fixed interval, whether attempts fail or hang', async () => {
   const output = keep();
   const dependencies = new Dependencies(100);
   const hanging = { ...away().dependency, connect: () => new Promise<object>(() => {}) };
@@ -64,7 +64,7 @@ test('the log repeats it at its own pace, whether attempts fail or hang', async 
   expect(Number(output.lines[2]!['waitedMs'])).toBeGreaterThanOrEqual(1190);
 });
 
-test('an error that waiting does not heal ends the start', async () => {
+test('fails the start on a permanent error', async () => {
   const store = away();
   const dependency = { ...store.dependency, isFatal: () => true };
   const reaching = new Dependencies().reach(dependency, createLogger('test', 'silent'));

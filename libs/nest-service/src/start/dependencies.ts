@@ -3,38 +3,38 @@ import { createRedactor } from '@polyroom/config';
 import { type Logger } from '@polyroom/observability';
 import { describeReason } from './describe-reason.js';
 
-/** Something outside of the process that it cannot work without. */
+/** An external service that the process cannot run without. */
 export interface Dependency<T> {
-  /** The name of its health check: `bus`, `redis`, `database`. */
+  /** Name of its health check: `bus`, `redis`, `database`. */
   check: string;
-  /** Its name for operators: `NATS`. */
+  /** Display name, such as `NATS`. */
   name: string;
-  /** Where it is looked for, without credentials. */
+  /** Its address, without credentials. */
   address: string;
   connect: () => Promise<T>;
-  /** Errors that waiting does not heal, such as a refused password. */
+  /** Permanent errors, such as rejected credentials: not retried. */
   isFatal?: (error: unknown) => boolean;
 }
 
-/** The process cannot start, for a reason that its operator can read in the message and its causes. */
+/** The process cannot start; the message and its causes tell the operator why. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
 const firstRetryMs = 200;
 const maxRetryMs = 1000;
-/** An attempt may hang: then this passes before the first line says what is awaited. */
+/** Delay of the first log line while an attempt hangs. */
 const patienceMs = 1000;
 const defaultReminderMs = 30_000;
 
-/** What a process waits for while it starts. */
+/** The dependencies that a starting process waits for. */
 export class Dependencies {
   private readonly awaited = new Map<string, { dependency: Dependency<unknown>; reason: string }>();
   private readonly redact = createRedactor();
 
   constructor(private readonly reminderMs = defaultReminderMs) {}
 
-  /** By the names of the health checks. */
+  /** Pending dependencies and the reasons, by the names of their health checks. */
   describe(): Record<string, string> {
     return Object.fromEntries(
       [...this.awaited].map(([check, { dependency, reason }]) => [
@@ -44,7 +44,7 @@ export class Dependencies {
     );
   }
 
-  /** Tries until it succeeds; a line in the log says so at once and then every 30 s. Throws StartError. */
+  /** Retries until it succeeds; logs the first failure and then a reminder every 30 s. Throws StartError. */
   async reach<T>(dependency: Dependency<T>, logger: Logger): Promise<T> {
     const { check, name, address } = dependency;
     const startedAtMs = performance.now();

@@ -1,4 +1,4 @@
-/** The messages of an error and of its causes in one text, outermost first. */
+/** Joins the messages of an error and its causes, outermost first. */
 export function describeReason(error: unknown): string {
   const messages: string[] = [];
   const seen = new Set<unknown>();
@@ -14,7 +14,7 @@ export function describeReason(error: unknown): string {
 
 function causeOf(error: unknown): unknown {
   const { cause, errors } = Object(error) as { cause?: unknown; errors?: unknown };
-  // Of several addresses that were tried, the last failure stands for all.
+  // If several addresses failed, reports the last failure.
   return cause ?? (Array.isArray(errors) ? errors.at(-1) : undefined);
 }
 

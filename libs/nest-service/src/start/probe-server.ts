@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { AppError } from '@polyroom/contracts';
 
-/** What Fastify would set on a server of its own. */
+/** The timeouts that Fastify would set on its own server. */
 interface ServerTimeouts {
   keepAliveTimeout?: number;
   requestTimeout?: number;
@@ -10,15 +10,15 @@ interface ServerTimeouts {
 }
 
 /**
- * The HTTP port of a process from its first moment: it answers probes while the process starts, and goes over to
- * the application without being closed in between.
+ * The HTTP server of a process. Answers probes while the process starts, and then serves the application
+ * without closing the port in between.
  */
 export class ProbeServer {
   private handle: RequestListener;
 
   private constructor(
     private readonly server: Server,
-    /** What the process still waits for, by the names of the health checks. */
+    /** Pending dependencies, by the names of their health checks. */
     private readonly describeAwaited: () => Record<string, string>,
   ) {
     this.handle = (request, response) => {
@@ -39,13 +39,13 @@ export class ProbeServer {
     return probe;
   }
 
-  /** For Fastify's `serverFactory`. The application serves the port from when it is ready. */
+  /** For Fastify's `serverFactory`. The application takes over the port when it is ready. */
   readonly handOver = (handler: RequestListener, timeouts: ServerTimeouts): Server => {
     const { server } = this;
     server.keepAliveTimeout = timeouts.keepAliveTimeout ?? server.keepAliveTimeout;
     server.requestTimeout = timeouts.requestTimeout ?? server.requestTimeout;
     server.setTimeout(timeouts.connectionTimeout ?? 0);
-    // Fastify tells its server to listen as soon as it is ready. This one listens already.
+    // Fastify calls listen when it is ready, but this server listens already.
     server.listen = (): Server => {
       process.nextTick(() => {
         this.handle = handler;

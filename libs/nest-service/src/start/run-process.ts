@@ -11,21 +11,21 @@ interface Closable {
 
 export interface ProcessOptions {
   httpHost: string;
-  /** 0 = a free one. */
+  /** 0 = any free port. */
   httpPort: number;
   logLevel: string;
-  /** In every line of the log. */
+  /** Fields of every log line. */
   logFields?: Record<string, string>;
 }
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
-/** What a process that has not started yet may take for closing what it opened: it has nothing to lose. */
+/** Deadline for the cleanup of a process that ends before it has started: there is no work to finish. */
 const earlyCloseDeadlineMs = 2000;
 
 /**
- * Runs the main function of a service's process. The service that it returns is closed on SIGTERM and SIGINT; a
- * second signal ends the process at once. Where the function fails, one line in the log says why, and the
- * process ends with code 1.
+ * Runs the main function of a service process. Closes the service that it returns on SIGTERM and SIGINT; a
+ * second signal ends the process at once. If the function fails, logs the reason in one line and exits with
+ * code 1.
  */
 export async function runProcess(
   name: string,
@@ -33,7 +33,7 @@ export async function runProcess(
 ): Promise<void> {
   const start = new ProcessStart(name);
   const fail = (error: unknown): void => void start.fail(error);
-  // What a library throws outside of its promises while it starts.
+  // Errors that a library throws outside of its promises during the start.
   process.once('uncaughtException', fail);
   try {
     start.finish(await main(start));
@@ -44,8 +44,8 @@ export async function runProcess(
 }
 
 /**
- * A process that is starting: from its first moment it ends on signals, and as soon as its configuration is read
- * it answers probes, so that it can be watched while it waits for what it depends on.
+ * A starting process. Handles signals from the beginning, and answers probes as soon as its configuration is
+ * read, so that it can be monitored while it waits for its dependencies.
  */
 export class ProcessStart {
   private readonly dependencies = new Dependencies();
@@ -72,7 +72,7 @@ export class ProcessStart {
     }
   }
 
-  /** Waits for a dependency. What can be closed is closed where the process ends before it has started. */
+  /** Waits for a dependency. If the process ends before it has started, closes the dependency. */
   async reach<T extends object>(dependency: Dependency<T>): Promise<T> {
     const reached = await this.dependencies.reach(dependency, this.logger);
     if (isClosable(reached)) {
@@ -81,19 +81,19 @@ export class ProcessStart {
     return reached;
   }
 
-  /** The process has started: from now on the service closes what it works with. */
+  /** Marks the process as started: from now on the service closes its dependencies. */
   finish(running: Closable): void {
     this.running = running;
   }
 
   async fail(error: unknown): Promise<void> {
     if (this.ending) {
-      // What the process worked with was closed under its hands.
+      // The shutdown has closed the dependencies, so this error is its consequence.
       return;
     }
     this.ending = true;
     const reason = describeReason(error);
-    // A stack is for those who can change the code.
+    // These errors explain themselves to operators; a stack would only add noise.
     const isExplained = error instanceof ConfigError || error instanceof StartError;
     this.logger.fatal(isExplained ? { reason } : { reason, err: error }, 'cannot start');
     await this.closeOpened();
@@ -101,7 +101,7 @@ export class ProcessStart {
   }
 
   private readonly stop = async (signal: NodeJS.Signals): Promise<void> => {
-    // Nothing holds a second signal up.
+    // From now on a second signal has its default effect and ends the process at once.
     signals.forEach((each) => process.off(each, this.stop));
     if (this.ending) {
       return;
