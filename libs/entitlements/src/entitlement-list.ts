@@ -18,10 +18,10 @@ interface ChoiceSpec {
   choices: readonly string[];
   description: string;
 }
-/** What one entitlement may be. */
+/** Type, default and bounds of one entitlement. */
 export type EntitlementSpec = BooleanSpec | NumberSpec | ChoiceSpec;
 
-// In brackets, so that a union such as the device policies is looked at as a whole.
+// The brackets keep the conditional type from distributing over a union such as the device policies.
 type SpecOf<Value> = [Value] extends [boolean]
   ? BooleanSpec
   : [Value] extends [number]
@@ -29,8 +29,8 @@ type SpecOf<Value> = [Value] extends [boolean]
     : ChoiceSpec & { default: Value; choices: readonly Value[] };
 
 /**
- * Every entitlement there is. The list is code, so that an unknown name is a mistake and never a silent row;
- * the values are rows, and a missing row means the default.
+ * All entitlements. The list is code, so an unknown name is an error and never a row without effect. The
+ * values are rows in the database; a missing row means the default.
  */
 export const entitlementList = {
   multiRoom: {
@@ -230,10 +230,10 @@ export const entitlementList = {
   },
 } as const satisfies { [Name in EntitlementName]: SpecOf<Entitlements[Name]> };
 
-/** The names, in the order in which they are shown. */
+/** All names, in display order. */
 export const entitlementNames = Object.keys(entitlementList) as EntitlementName[];
 
-/** Whether there is an entitlement of this name. */
+/** Type guard for the names of entitlements. */
 export function isEntitlementName(name: string): name is EntitlementName {
   return Object.hasOwn(entitlementList, name);
 }

@@ -14,7 +14,7 @@ function codeOf(run: () => unknown): string {
 }
 
 describe('the list', () => {
-  it('names exactly what the contract carries', () => {
+  it('has exactly the names of the contract', () => {
     expect([...entitlementNames].sort()).toEqual(Object.keys(entitlementsSchema.shape).sort());
   });
 
@@ -69,7 +69,7 @@ describe('the list', () => {
 });
 
 describe('evaluateEntitlements', () => {
-  it('lays rows over defaults', () => {
+  it('applies rows over defaults', () => {
     expect(
       evaluateEntitlements([
         { name: 'multiRoom', value: true },
@@ -115,7 +115,7 @@ describe('parseEntitlementValue', () => {
     expect(codeOf(() => parseEntitlementValue(name, value))).toBe('ADMIN_ENTITLEMENT_VALUE_INVALID');
   });
 
-  it.each(['teleport', '', 'toString', '__proto__'])('does not know %p', (name) => {
+  it.each(['teleport', '', 'toString', '__proto__'])('refuses the unknown name %p', (name) => {
     expect(codeOf(() => parseEntitlementValue(name, true))).toBe('ADMIN_ENTITLEMENT_UNKNOWN');
   });
 });

@@ -1,7 +1,7 @@
 import { AppError, type EntitlementName, type Entitlements } from '@polyroom/contracts';
 import { entitlementList, type EntitlementSpec, isEntitlementName } from './entitlement-list.js';
 
-/** One entitlement with a value that suits it. */
+/** The name of an entitlement with a valid value. */
 export type EntitlementValue = {
   [Name in EntitlementName]: { name: Name; value: Entitlements[Name] };
 }[EntitlementName];
@@ -28,7 +28,7 @@ function expectationOf(spec: EntitlementSpec): Record<string, unknown> {
   }
 }
 
-/** The name, known to be on the list; throws ADMIN_ENTITLEMENT_UNKNOWN. */
+/** Checks a name against the list. Throws ADMIN_ENTITLEMENT_UNKNOWN. */
 export function parseEntitlementName(name: string): EntitlementName {
   if (!isEntitlementName(name)) {
     throw new AppError('ADMIN_ENTITLEMENT_UNKNOWN', { details: { name } });
@@ -37,8 +37,8 @@ export function parseEntitlementName(name: string): EntitlementName {
 }
 
 /**
- * Checks a value against the list; nothing is converted, so `"true"` and `1` are no booleans. Throws
- * ADMIN_ENTITLEMENT_UNKNOWN or ADMIN_ENTITLEMENT_VALUE_INVALID, the latter with what is allowed.
+ * Checks a value against the list without conversion: `"true"` and `1` are not booleans. Throws
+ * ADMIN_ENTITLEMENT_UNKNOWN, or ADMIN_ENTITLEMENT_VALUE_INVALID with the allowed values.
  */
 export function parseEntitlementValue(name: string, value: unknown): EntitlementValue {
   const known = parseEntitlementName(name);
