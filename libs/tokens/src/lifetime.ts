@@ -1,19 +1,19 @@
 import { AppError } from '@polyroom/contracts';
 import { type TokenSubject } from './token-error.js';
 
-/** How far the clock of an app server may be ahead of ours. */
+/** Tolerance for a clock of an application server that is ahead of ours. */
 export const clockSkewSeconds = 10;
 
-/** From when until when a token is valid, in Unix seconds. */
+/** Validity of a token, in Unix seconds. */
 export interface Lifetime {
-  /** Left out by tokens that do not say it. */
+  /** Undefined if the token does not state it. */
   issuedAtSeconds: number | undefined;
   expiresAtSeconds: number;
 }
 
 /**
- * Throws 1002078 for a token that has expired, and for one that is valid for longer than any may be: a token
- * cannot be taken back, so a leaked one is worth something until it expires. `path` names the claim.
+ * Throws 1002078 for a token that has expired or whose lifetime exceeds the maximum: a token cannot be
+ * revoked, so a leaked one stays usable until it expires. `path` names the claim.
  */
 export function assertLifetime(
   { issuedAtSeconds, expiresAtSeconds }: Lifetime,
@@ -24,7 +24,7 @@ export function assertLifetime(
   if (expiresAtSeconds <= nowSeconds) {
     throw new AppError('ROOM_TOKEN_EXPIRE_ERROR');
   }
-  // A begin in the future would make any lifetime a short one.
+  // An issue time in the future would make any lifetime look short.
   const lifetimeSeconds = expiresAtSeconds - Math.min(issuedAtSeconds ?? nowSeconds, nowSeconds);
   if (lifetimeSeconds > maxLifetimeSeconds + clockSkewSeconds) {
     throw new AppError('ROOM_TOKEN_EXPIRE_ERROR', {

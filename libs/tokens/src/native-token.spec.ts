@@ -33,7 +33,7 @@ function sign(claims: unknown, header: { alg?: string; kid?: string } = {}, key 
 const claims = { app: 7, user: 'ann', exp: nowMs / 1000 + 60, jti: 'j1' };
 
 describe('a genuine native token', () => {
-  it('may grant several rooms with rights of their own, streams, and a ceiling', async () => {
+  it('grants several rooms, each with its rights, streams and a room limit', async () => {
     const rooms = [
       { roomId: 'r1', rights: ['login' as const, 'publish' as const] },
       { roomId: 'r2', rights: ['login' as const] },
@@ -53,7 +53,7 @@ describe('a genuine native token', () => {
     });
   });
 
-  it('is accepted with either of two live secrets, and no longer once its own is retired', async () => {
+  it('is accepted with either of two live secrets, and refused after its secret is retired', async () => {
     const token = await issueNativeToken(options);
     await verifyToken(token, live(newSecret, secret), subject);
     expect(await codeOf(token, live(newSecret))).toBe(1002033);
@@ -70,11 +70,11 @@ describe('a genuine native token', () => {
     ['a reserved user', { ...claims, user: '$system' }, 1002006],
     ['a reserved room', { ...claims, rooms: [{ id: '$lobby', rights: ['login'] }] }, 1002012],
     ['a reserved stream', { ...claims, streams: ['$s'] }, 1000016],
-  ])('with %s has a code of its own', async (_what, altered, code) => {
+  ])('with %s is refused with its own code', async (_what, altered, code) => {
     expect(await codeOf(await sign(altered))).toBe(code);
   });
 
-  it('for a reserved user names the claim, also where it is only asked whose it is', async () => {
+  it('for a reserved user is refused with the claim, also when only the user is read', async () => {
     const token = await sign({ ...claims, user: '$system' });
     await expect(readTokenUser(token, live(secret))).rejects.toMatchObject({
       code: 1002006,
@@ -88,7 +88,7 @@ describe('a genuine native token', () => {
     ['for a second too long', { ...claims, iat: nowMs / 1000, exp: nowMs / 1000 + maxLifetimeSeconds + 11 }],
     ['that was issued long ago', { ...claims, iat: nowMs / 1000 - maxLifetimeSeconds }],
     ['whose issue is in the future', { ...claims, iat: 2 ** 40 - 60, exp: 2 ** 40 }],
-  ])('valid %s is refused with 1002078, which names the claim and the limit', async (_what, altered) => {
+  ])('valid %s is refused with 1002078, the claim and the limit', async (_what, altered) => {
     await expect(verifyToken(await sign(altered), live(secret), subject)).rejects.toMatchObject({
       code: 1002078,
       message: 'The token expires too late: it may be valid for 3600 seconds at most.',
@@ -96,12 +96,12 @@ describe('a genuine native token', () => {
     });
   });
 
-  it('may be valid for as long as the limit, also on a clock that is a little ahead', async () => {
+  it('may last as long as the limit, also with a clock slightly ahead', async () => {
     const longest = { ...options, effectiveTimeSeconds: maxLifetimeSeconds, nowMs: nowMs + 5000 };
     await verifyToken(await issueNativeToken(longest), live(secret), subject);
   });
 
-  it('of an app server whose clock is a little ahead is accepted', async () => {
+  it('of an application server with a clock slightly ahead is accepted', async () => {
     await verifyToken(await issueNativeToken({ ...options, nowMs: nowMs + 5000 }), live(secret), subject);
   });
 });
@@ -133,12 +133,12 @@ describe('a token that is not genuine', () => {
     expect(await codeOf(await sign(claims, {}, newSecret), live(secret, newSecret))).toBe(1002033);
   });
 
-  it('is refused wherever one character was altered', async () => {
+  it('is refused if any single character is altered', async () => {
     const token = await issueNativeToken(options);
     for (let index = 0; index < token.length; index += 1) {
       const other = token[index] === 'A' ? 'B' : 'A';
       const forged = token.slice(0, index) + other + token.slice(index + 1);
-      // The last character of a part holds unused bits: the decoder may read both spellings as the same bytes.
+      // The last character of a part holds unused bits, so both variants may decode to the same bytes.
       const same = Buffer.from(forged.split('.')[2] ?? '', 'base64url').equals(
         Buffer.from(token.split('.')[2] ?? '', 'base64url'),
       );

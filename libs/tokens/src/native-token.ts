@@ -15,7 +15,7 @@ import { assertLifetime, clockSkewSeconds } from './lifetime.js';
 import { type LiveSecret, openSecret, secretIdOf } from './secret.js';
 import { notGenuine, type TokenSubject } from './token-error.js';
 
-/** Fixed: what the header of a token says about it is never believed. */
+/** Fixed: the `alg` header of a token is never trusted. */
 const algorithm = 'HS256';
 
 const claimsSchema = z.strictObject({
@@ -29,30 +29,30 @@ const claimsSchema = z.strictObject({
   exp: z.number().max(2 ** 40),
   jti: z.string().min(1).max(64),
 });
-/** So that the path in an error says that the claim is the token's. */
+/** Prefixes the path in an error with `token`. */
 const wrapperSchema = z.object({ token: claimsSchema });
 /** The claims of a native token. */
 export type NativeTokenClaims = z.infer<typeof claimsSchema>;
 
-/** What an app server puts into a native token. */
+/** The content of a native token that an application server issues. */
 export interface NativeTokenOptions {
   appId: number;
   userId: string;
   /** The ServerSecret: 32 bytes. */
   secret: string;
   effectiveTimeSeconds: number;
-  /** Left out: any room, with all rights. */
+  /** Default: any room, with all rights. */
   rooms?: Grants['rooms'];
-  /** Left out: any stream ID. */
+  /** Default: any stream ID. */
   streams?: string[];
-  /** A ceiling below the AppID's `maxRoomsPerUser`. */
+  /** Limit below the AppID's `maxRoomsPerUser`. */
   maxRooms?: number;
-  /** The token is not valid before; left out = from now on. */
+  /** The token is not valid before this time; default: valid from now on. */
   notBeforeMs?: number;
   nowMs?: number;
 }
 
-/** Makes a native token: a JWS that may grant several rooms, each with its own rights. */
+/** Issues a native token: a JWS that may grant several rooms, each with its own rights. */
 export async function issueNativeToken(options: NativeTokenOptions): Promise<string> {
   const { secret, rooms, streams, maxRooms, nowMs = Date.now(), notBeforeMs = nowMs } = options;
   const issuedAt = Math.floor(nowMs / 1000);
@@ -73,8 +73,8 @@ export async function issueNativeToken(options: NativeTokenOptions): Promise<str
 }
 
 /**
- * The grants of a native token. One that is not signed by a live secret is answered with 1002033; a genuine
- * one with a wrong field with that field's own code.
+ * Returns the grants of a native token. Throws 1002033 if no live secret has signed it, and the code of the
+ * field for a genuine token with an invalid field.
  */
 export async function verifyNativeToken(
   token: string,
@@ -102,12 +102,12 @@ export async function verifyNativeToken(
   };
 }
 
-/** The user whom a genuine native token names, whatever else it says. */
+/** Reads the user of a genuine native token without validating the other claims. */
 export async function readUserOfNativeToken(token: string, secrets: readonly LiveSecret[]): Promise<string> {
   return parseClaims(await openToken(token, secrets)).user;
 }
 
-/** The payload of a token that a live secret has signed. */
+/** Returns the payload of a token signed with a live secret. */
 async function openToken(token: string, secrets: readonly LiveSecret[]): Promise<Uint8Array> {
   const kid = findKid(token);
   const secret = secrets.find((candidate) => candidate.secretId === kid);

@@ -16,20 +16,20 @@ const privilegeSchema = z.object({
   privilege: z.object({ '1': flagSchema.default(0), '2': flagSchema.default(0) }),
   stream_id_list: z.array(streamIdSchema).nullish(),
 });
-/** So that the path in an error says that the field is the token's. */
+/** Prefixes the path in an error with `token.payload`. */
 const wrapperSchema = z.object({ token: z.object({ payload: privilegeSchema }) });
 
 /**
- * The grants of a token04's payload. Empty = an identity token, which allows everything. Anything else has to
- * be a privilege payload: ZEGO looks at it only where its support switched that on, here it always counts, and
- * one that cannot be understood is refused (1002075) rather than taken for "everything".
+ * Returns the grants of a token04's payload. An empty payload is an identity token, which grants everything.
+ * Any other must be a privilege payload: ZEGO checks it only if its support enables that, Polyroom always
+ * does. An invalid payload is refused (1002075), because ignoring it would grant everything.
  */
 export function parsePrivilegePayload(payload: string): Pick<Grants, 'rooms' | 'streams'> {
   if (payload === '') {
     return {};
   }
   const { room_id: roomId, privilege, stream_id_list: streams } = parseJson(payload);
-  // The form has no word for the other rights: who may log in may listen and speak, who may publish may share.
+  // The format lacks the other rights: login implies subscribe and message, publish implies share.
   const rights: RoomRight[] = [
     ...(privilege['1'] === 1 ? (['login', 'subscribe', 'message'] as const) : []),
     ...(privilege['2'] === 1 ? (['publish', 'share'] as const) : []),
@@ -45,7 +45,7 @@ function parseJson(payload: string): z.output<typeof privilegeSchema> {
   try {
     json = JSON.parse(payload);
   } catch {
-    // Not passed on as a cause: the parser's message would quote the payload.
+    // Without a cause: the parser's message would quote the payload.
     throw new AppError('ROOM_TOKEN_FORMAT_ERROR', { details: { path: 'token.payload' } });
   }
   return parseOrThrow(wrapperSchema, { token: { payload: json } }, 'ROOM_TOKEN_FORMAT_ERROR').token.payload;

@@ -9,8 +9,8 @@ export interface LiveSecret {
 }
 
 /**
- * The key behind a ServerSecret. An empty or short one throws, whoever calls: HMAC would accept an empty key
- * and then everyone could sign.
+ * Returns the key of a ServerSecret. Throws unless it has 32 bytes: HMAC accepts an empty key, and then any
+ * client could sign tokens.
  */
 export function openSecret(value: string): KeyObject {
   const bytes = Buffer.from(value, 'utf8');
@@ -21,8 +21,8 @@ export function openSecret(value: string): KeyObject {
 }
 
 /**
- * The ID of a ServerSecret. It is derived, so an app server that knows the secret also knows its `kid`;
- * nothing more of the secret can be learnt from it than from any token signed with it.
+ * Derives the ID of a ServerSecret, so an application server that has the secret can compute its `kid`. The
+ * ID reveals no more of the secret than any token signed with it.
  */
 export function secretIdOf(value: string): string {
   openSecret(value);

@@ -1,18 +1,18 @@
 import { AppError } from '@polyroom/contracts';
 
 /**
- * What a token that is not genuine is answered with, whatever is wrong about it: one code and one sentence,
- * so that nobody learns from the answers how far a forgery came. `reason` is for the log only.
+ * The error for every token that is not genuine: one code and one message for all causes, so that a reply
+ * does not reveal how far a forgery passed. `reason` is for the log only.
  */
 export function notGenuine(reason: string): AppError {
   return new AppError('ROOM_AUTHENTICATION_FAILED', { cause: new Error(reason) });
 }
 
-/** Who has to be behind a token, and when. */
+/** The app, user and time that a token must match. */
 export interface TokenSubject {
   appId: number;
   userId: string;
   nowMs: number;
-  /** How long a token may be valid, from its issue to its expiry. */
+  /** Maximum lifetime of a token, from its issue to its expiry. */
   maxLifetimeSeconds: number;
 }

@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 /*
  * ZEGO's token04 on the wire:
  *   "04" + base64( int64BE expire ‖ uint16BE nonceLen ‖ nonce ‖ uint16BE cipherLen ‖ cipher+tag ‖ uint8 mode )
- * Mode 1 is AES-256-GCM. Mode 0, AES-CBC without a MAC, can be altered without the key and is not read.
+ * Mode 1 is AES-256-GCM. Mode 0, AES-CBC without a MAC, can be altered without the key and is refused.
  */
 const prefix = '04';
 const gcmMode = 1;
@@ -13,7 +13,7 @@ const headBytes = 8 + 2 + nonceBytes + 2;
 
 /** The parts of a token04. */
 export interface Token04Wire {
-  /** Unix seconds. Not covered by the encryption: it has to equal the sealed one. */
+  /** Unix seconds. Not encrypted: it must equal the encrypted expiry. */
   expireSeconds: bigint;
   nonce: Buffer;
   sealed: Buffer;
@@ -28,14 +28,14 @@ export function encodeToken04Wire({ expireSeconds, nonce, sealed }: Token04Wire)
   return prefix + Buffer.concat([head, sealed, Buffer.of(gcmMode)]).toString('base64');
 }
 
-/** The parts of the token, or undefined where it is not exactly of this form. */
+/** Decodes a token; undefined if it deviates from this format. */
 export function decodeToken04Wire(token: string): Token04Wire | undefined {
   if (!token.startsWith(prefix)) {
     return undefined;
   }
   const text = token.slice(prefix.length);
   const bytes = Buffer.from(text, 'base64');
-  // Node's decoder passes over what it does not know; one token must have one spelling.
+  // Node's decoder skips invalid characters; each token must have exactly one encoding.
   if (bytes.toString('base64') !== text || bytes.length < headBytes + tagBytes + 1) {
     return undefined;
   }
@@ -60,7 +60,7 @@ export function seal(key: KeyObject, nonce: Buffer, clear: string): Buffer {
   return Buffer.concat([cipher.update(clear, 'utf8'), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** The clear text, or undefined where the key does not fit or a bit was altered. */
+/** Decrypts; undefined if the key is wrong or any bit was altered. */
 export function unseal(key: KeyObject, nonce: Buffer, sealed: Buffer): string | undefined {
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
   decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));

@@ -25,7 +25,7 @@ async function errorOf(token: string, secrets = live(secret), who = subject): Pr
   return error;
 }
 
-/** A genuine token with a content of one's own. */
+/** A genuine token with the given content. */
 function sealContent(content: unknown, expire = nowMs / 1000 + 60): string {
   const nonce = randomBytes(12);
   const clear = typeof content === 'string' ? content : JSON.stringify(content);
@@ -59,14 +59,14 @@ describe('a genuine token04', () => {
     });
   });
 
-  it('may name the stream IDs', async () => {
+  it('grants the named stream IDs', async () => {
     const payload = JSON.stringify({ room_id: 'r1', privilege: { '1': 1, '2': 1 }, stream_id_list: ['s1'] });
     const grants = await verifyToken(generateToken04({ ...options, payload }), live(secret), subject);
     expect(grants.streams).toEqual(['s1']);
     expect(grants.rooms?.[0]?.rights).toEqual(['login', 'subscribe', 'message', 'publish', 'share']);
   });
 
-  it('is accepted with either of two live secrets, and no longer once its own is retired', async () => {
+  it('is accepted with either of two live secrets, and refused after its secret is retired', async () => {
     const token = generateToken04(options);
     await verifyToken(token, live(newSecret, secret), subject);
     expect((await errorOf(token, live(newSecret))).code).toBe(1002033);
@@ -88,7 +88,7 @@ describe('a genuine token04', () => {
     ],
     ['an expiry that is not a number', { ...content, expire: 'never' }, 1002075],
     ['clear text that is no JSON', 'hello', 1002074],
-  ])('with %s has a code of its own', async (_what, altered, code) => {
+  ])('with %s is refused with its own code', async (_what, altered, code) => {
     const expire =
       typeof altered === 'object' && typeof altered.expire === 'number' ? altered.expire : undefined;
     expect((await errorOf(sealContent(altered, expire))).code).toBe(code);
@@ -100,7 +100,7 @@ describe('the lifetime of a token04', () => {
     ['until the end of time', { ...content, expire: 2 ** 40 }],
     ['for a second too long', { ...content, expire: nowMs / 1000 + maxLifetimeSeconds + 11 }],
     ['that was issued long ago', { ...content, ctime: nowMs / 1000 - maxLifetimeSeconds }],
-  ])('one valid %s is refused with 1002078, which names the field and the limit', async (_what, altered) => {
+  ])('one valid %s is refused with 1002078, the field and the limit', async (_what, altered) => {
     const error = await errorOf(sealContent(altered, altered.expire));
     expect(error).toMatchObject({ code: 1002078, details: { path: 'token.expire', maxLifetimeSeconds } });
     expect(error.message).toContain('3600 seconds');
@@ -116,8 +116,8 @@ describe('a token that is not genuine', () => {
   const token = generateToken04(options);
   const bytes = Buffer.from(token.slice(2), 'base64');
 
-  // Every byte of it: expiry, nonce length, nonce, cipher length, cipher, tag, mode.
-  it('is refused wherever a bit was altered, always with the same answer', async () => {
+  // Covers every byte: expiry, nonce length, nonce, cipher length, cipher, tag, mode.
+  it('is refused if any byte is altered, always with the same error', async () => {
     const wires = new Set<string>();
     for (let index = 0; index < bytes.length; index += 1) {
       const forged = Buffer.from(bytes);
@@ -136,7 +136,7 @@ describe('a token that is not genuine', () => {
     ['with a tail', `${token}AAAA`],
     ['with a blank', `${token.slice(0, 20)} ${token.slice(20)}`],
     ['base64url', token.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')],
-  ])('(%s) is answered with 1002033 and nothing more', async (what, forged) => {
+  ])('(%s) is refused with 1002033 and no detail', async (what, forged) => {
     if (what === 'base64url' && forged === token) {
       return;
     }
@@ -148,7 +148,7 @@ describe('a token that is not genuine', () => {
     });
   });
 
-  it('of the deprecated CBC mode is not even decrypted', async () => {
+  it('of the deprecated CBC mode is refused', async () => {
     const iv = randomBytes(16);
     const cipher = createCipheriv('aes-256-cbc', openSecret(secret), iv);
     const sealed = Buffer.concat([cipher.update(JSON.stringify(content)), cipher.final()]);
@@ -167,14 +167,14 @@ describe('secrets', () => {
     ['empty', ''],
     ['short', 'x'.repeat(31)],
     ['long', 'x'.repeat(33)],
-  ])('an %s one throws', async (_what, bad) => {
+  ])('refuses a ServerSecret that is %s', async (_what, bad) => {
     expect(() => generateToken04({ ...options, secret: bad })).toThrow('32 bytes');
     await expect(
       verifyToken(generateToken04(options), [{ secretId: 'x', value: bad }], subject),
     ).rejects.toThrow('32 bytes');
   });
 
-  it('none at all accepts nothing', async () => {
+  it('refuses all tokens without a live secret', async () => {
     expect((await errorOf(generateToken04(options), [])).code).toBe(1002033);
   });
 });

@@ -7,7 +7,7 @@ import { type LiveSecret, openSecret } from './secret.js';
 import { decodeToken04Wire, encodeToken04Wire, seal, unseal } from './token04-wire.js';
 import { notGenuine, type TokenSubject } from './token-error.js';
 
-/** Far beyond any sensible expiry, and still exact as milliseconds. */
+/** Above any plausible expiry, and still an exact number in milliseconds. */
 const maxUnixSeconds = 2 ** 40;
 
 const contentSchema = z.object({
@@ -18,22 +18,22 @@ const contentSchema = z.object({
   expire: z.number().int().max(maxUnixSeconds),
   payload: z.string().default(''),
 });
-/** So that the path in an error says that the field is the token's. */
+/** Prefixes the path in an error with `token`. */
 const wrapperSchema = z.object({ token: contentSchema });
 
-/** What an app server puts into a token04. */
+/** The content of a token04 that an application server issues. */
 export interface Token04Options {
   appId: number;
   userId: string;
   /** The ServerSecret: 32 bytes. */
   secret: string;
   effectiveTimeSeconds: number;
-  /** A privilege payload, or nothing for an identity token. */
+  /** A privilege payload; omit it for an identity token. */
   payload?: string;
   nowMs?: number;
 }
 
-/** Makes a ZEGO token04 (AES-256-GCM), as ZEGO's own generators do. */
+/** Issues a ZEGO token04 (AES-256-GCM), compatible with ZEGO's own generators. */
 export function generateToken04(options: Token04Options): string {
   const { appId, userId, secret, effectiveTimeSeconds, payload = '', nowMs = Date.now() } = options;
   if (!Number.isInteger(effectiveTimeSeconds) || effectiveTimeSeconds <= 0) {
@@ -58,14 +58,14 @@ export function generateToken04(options: Token04Options): string {
   });
 }
 
-/** Whether the text says of itself that it is one of ZEGO's tokens. */
+/** True if the text has the prefix of a token04. */
 export function looksLikeToken04(token: string): boolean {
   return token.startsWith('04');
 }
 
 /**
- * The grants of a token04. One that none of the secrets opens, or whose clear parts do not fit the sealed
- * ones, is answered with 1002033; a genuine one with a wrong field with that field's own code.
+ * Returns the grants of a token04. Throws 1002033 if no secret decrypts it, or its clear parts differ from
+ * the encrypted ones; throws the code of the field for a genuine token with an invalid field.
  */
 export function verifyToken04(token: string, secrets: readonly LiveSecret[], subject: TokenSubject): Grants {
   const content = openToken04(token, secrets);
@@ -83,7 +83,7 @@ export function verifyToken04(token: string, secrets: readonly LiveSecret[], sub
   return { ...parsePrivilegePayload(content.payload), expiresAtMs: expire * 1000 };
 }
 
-/** The user whom a genuine token04 names, whatever else it says. */
+/** Reads the user of a genuine token04 without validating the other fields. */
 export function readUserOfToken04(token: string, secrets: readonly LiveSecret[]): string {
   return openToken04(token, secrets).user_id;
 }
@@ -111,7 +111,7 @@ function parseContent(clear: string): z.output<typeof contentSchema> {
   try {
     json = JSON.parse(clear);
   } catch {
-    // The parser's message would quote the clear text.
+    // Without a cause: the parser's message would quote the clear text.
     throw new AppError('ROOM_TOKEN_INNER_ERROR');
   }
   return parseOrThrow(wrapperSchema, { token: json }, 'ROOM_TOKEN_FORMAT_ERROR').token;

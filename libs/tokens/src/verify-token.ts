@@ -4,7 +4,7 @@ import { type LiveSecret } from './secret.js';
 import { looksLikeToken04, verifyToken04 } from './token04.js';
 import { type TokenSubject } from './token-error.js';
 
-/** The grants of a token of either kind. The secrets are those of the AppID that are live; two during a rotation. */
+/** Returns the grants of a token of either kind. `secrets`: the AppID's live ones, two during a rotation. */
 export async function verifyToken(
   token: string,
   secrets: readonly LiveSecret[],
