@@ -19,11 +19,11 @@ function report(nodeId: string, over: Partial<NodeReport> = {}): NodeReport {
   };
 }
 
-test('no node, no answer', () => {
+test('returns undefined without nodes', () => {
   expect(chooseNode([], { nowMs })).toBeUndefined();
 });
 
-test('draining nodes, silent nodes and nodes without a worker get nothing, even when named', () => {
+test('skips draining nodes, silent nodes and nodes without a worker, even if preferred', () => {
   const reports = [
     report('nd_draining', { state: 'draining', cpuLoad: 0 }),
     report('nd_silent', { atMs: nowMs - silentAfterMs - 1, cpuLoad: 0 }),
@@ -36,18 +36,18 @@ test('draining nodes, silent nodes and nodes without a worker get nothing, even 
   );
 });
 
-test('a report is good until it is more than five seconds old', () => {
+test('accepts a report up to five seconds old', () => {
   expect(chooseNode([report('nd_1', { atMs: nowMs - silentAfterMs })], { nowMs })).toBe('nd_1');
 });
 
-test('company counts while there is room', () => {
+test('chooses a preferred node up to its load limit', () => {
   const idle = report('nd_idle', { cpuLoad: 0 });
   const wishes = { nowMs, preferNodeIds: ['nd_friends'] };
   expect(chooseNode([idle, report('nd_friends', { cpuLoad: 0.69 })], wishes)).toBe('nd_friends');
   expect(chooseNode([idle, report('nd_friends', { cpuLoad: 0.7 })], wishes)).toBe('nd_idle');
 });
 
-test('company counts more than the region, the region more than the load', () => {
+test('ranks preferred nodes above the region, and the region above the load', () => {
   const reports = [
     report('nd_us', { region: 'us', cpuLoad: 0 }),
     report('nd_eu', { cpuLoad: 0.9 }),
@@ -59,13 +59,13 @@ test('company counts more than the region, the region more than the load', () =>
   expect(chooseNode(reports, { nowMs })).toBe('nd_us');
 });
 
-test('of equally loaded nodes the one with fewer sessions', () => {
+test('chooses the node with fewer sessions at equal load', () => {
   expect(chooseNode([report('nd_1', { sessions: 3 }), report('nd_2', { sessions: 2 })], { nowMs })).toBe(
     'nd_2',
   );
 });
 
-test('a load that differs by a breath decides nothing', () => {
+test('ignores small differences in load', () => {
   const reports = [
     report('nd_1', { cpuLoad: 0.011, sessions: 3 }),
     report('nd_2', { cpuLoad: 0.034, sessions: 2 }),
@@ -73,7 +73,7 @@ test('a load that differs by a breath decides nothing', () => {
   expect(chooseNode(reports, { nowMs })).toBe('nd_2');
 });
 
-test('the order of the reports never matters', () => {
+test('does not depend on the order of the reports', () => {
   const reportArbitrary = fc.record({
     nodeId: fc.constantFrom('nd_1', 'nd_2', 'nd_3', 'nd_4', 'nd_5', 'nd_6'),
     state: fc.constantFrom<NodeReport['state']>('active', 'draining'),

@@ -1,26 +1,26 @@
 import { type NodeReport } from '@polyroom/contracts';
 
-/** A node that has not reported for longer is taken for gone. Nodes report every second. */
+/** A node without a report for longer counts as lost. Nodes report every second. */
 export const silentAfterMs = 5000;
 
-/** Above this load a node gets no session for the sake of company: its neighbours have more to give. */
+/** From this load on a node is not preferred for shared rooms, so that it keeps a reserve. */
 const companyLoadLimit = 0.7;
 
-/** Loads closer together than this are taken for equal: an idle node is never as idle as another. */
+/** Granularity of loads: smaller differences are noise, even between idle nodes. */
 const loadStep = 0.05;
 
 export interface PlacementWishes {
   nowMs: number;
-  /** Where the user is. A node of another region is chosen only where this one has none. */
+  /** Region of the user. A node of another region is chosen only if this one has no usable node. */
   region?: string;
-  /** Nodes of the users one shares rooms with: a stream between them needs no hop between nodes. */
+  /** Nodes of users in the same rooms: streams between users of one node need no pipe. */
   preferNodeIds?: readonly string[];
 }
 
 /**
- * Chooses the media node of a new session, or undefined where none can take it. Silent and draining nodes
- * get nothing, nor does a node whose workers are all down. Named nodes come first while they have room,
- * then those of the same region; within each the least loaded, then the one with the fewest sessions.
+ * Chooses the media node of a new session; undefined if no node is usable. Skips silent and draining nodes
+ * and nodes without a running worker. Preferred nodes below their load limit come first, then nodes of the
+ * same region; within each group the least loaded node, then the one with the fewest sessions.
  */
 export function chooseNode(reports: readonly NodeReport[], wishes: PlacementWishes): string | undefined {
   const usable = reports.filter(
@@ -39,7 +39,7 @@ function leastLoaded(reports: readonly NodeReport[]): NodeReport | undefined {
     (left, right) =>
       Math.floor(left.cpuLoad / loadStep) - Math.floor(right.cpuLoad / loadStep) ||
       left.sessions - right.sessions ||
-      // Two gateways with the same reports choose the same node.
+      // Ties break by ID, so that gateways with the same reports choose the same node.
       compareText(left.nodeId, right.nodeId),
   )[0];
 }

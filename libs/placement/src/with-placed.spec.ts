@@ -16,12 +16,12 @@ function report(nodeId: string, cpuLoad: number, sessions: number): NodeReport {
   };
 }
 
-test('a session costs what they cost on average, and nothing where there is none', () => {
+test('estimates the load of a session by the mean, and 0 without sessions', () => {
   expect(meanSessionLoad([report('nd_1', 0.5, 400), report('nd_2', 0.1, 200)])).toBeCloseTo(0.001);
   expect(meanSessionLoad([report('nd_1', 0, 0)])).toBe(0);
 });
 
-test('a crowd within one reporting interval follows its first only until the node is full', () => {
+test('a burst of sessions within one reporting interval shares a node only until its load limit', () => {
   let reports = [report('nd_1', 0.6, 600), report('nd_2', 0.2, 200)];
   const sessionLoad = meanSessionLoad(reports);
   const placed = { nd_1: 0, nd_2: 0 };

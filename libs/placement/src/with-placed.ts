@@ -1,14 +1,16 @@
 import { type NodeReport } from '@polyroom/contracts';
 
-/** What a session costs at the moment, as a share of a node: a session places no load before it plays. */
+/**
+ * Mean load per session, as a share of a node. Estimates a new session, which has no load before it plays.
+ */
 export function meanSessionLoad(reports: readonly NodeReport[]): number {
   const sessions = reports.reduce((sum, report) => sum + report.sessions, 0);
   return sessions === 0 ? 0 : reports.reduce((sum, report) => sum + report.cpuLoad, 0) / sessions;
 }
 
 /**
- * A report as it is going to be once a session that was just placed does what others do. A crowd within one
- * reporting interval would otherwise all follow the first of it, however full the node is by then.
+ * Adds a newly placed session of mean load to a report. Otherwise a burst of sessions within one reporting
+ * interval would all be placed on the same node, however full it becomes.
  */
 export function withPlaced(report: NodeReport, sessionLoad: number): NodeReport {
   return { ...report, sessions: report.sessions + 1, cpuLoad: report.cpuLoad + sessionLoad };
