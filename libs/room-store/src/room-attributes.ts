@@ -24,7 +24,7 @@ export class RoomAttributes {
     private readonly keys: RoomStoreKeys,
   ) {}
 
-  /** Applies all changes or none. Without a session the caller is the app server. */
+  /** Applies all changes or none. Without a session the caller is the application server. */
   async set(
     appId: number,
     roomId: string,

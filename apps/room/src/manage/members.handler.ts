@@ -10,7 +10,7 @@ import { SessionEnder } from '../sessions/session-ender.js';
 const batchSize = 50;
 const kicked = 'ROOM_MANUAL_KICKED_OUT';
 
-/** Kicks and bans that the app server requests. */
+/** Kicks and bans that the application server requests. */
 @Controller()
 export class MembersHandler {
   constructor(

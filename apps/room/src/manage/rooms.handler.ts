@@ -7,7 +7,7 @@ import { AppQuotas } from '../login/app-quotas.js';
 import { roomCheckEveryMs } from '../reconcile/room-checker.js';
 import { RoomFacts } from '../room-facts.js';
 
-/** Rooms that the app server creates, and attributes of rooms. */
+/** Rooms that the application server creates, and attributes of rooms. */
 @Controller()
 export class RoomsHandler {
   constructor(

@@ -26,7 +26,7 @@ interface HttpRequest {
   actor?: string;
 }
 
-/** Wrong arguments that Fastify refuses itself, by its error code. */
+/** Invalid arguments that Fastify refuses, by its error code. */
 const fastifyErrors: Record<string, { path: string; problem: string }> = {
   FST_ERR_BAD_URL: { path: 'url', problem: 'not a valid path' },
   FST_ERR_CTP_BODY_TOO_LARGE: { path: 'body', problem: `larger than ${httpBodyMaxBytes} bytes` },
@@ -41,10 +41,10 @@ const maxUrlChars = 200;
 /** Outcomes of error replies: the status alone does not always tell client from server faults. */
 const outcomes = new WeakMap<object, RequestOutcome>();
 
-/** Answers what Fastify refuses before it has a route, which reaches no filter. */
+/** Replies to errors that Fastify raises before routing, which reach no filter. */
 export function answerFrameworkError(error: FastifyError, request: HttpRequest, reply: unknown): void {
   const { statusCode = 400 } = error;
-  // Fastify types the body of an answer by its route, and here there is none.
+  // Fastify types the body of a reply by its route, and here there is none.
   (reply as HttpReply).status(statusCode).send({ error: toAppError(statusCode, error, request).toWire() });
 }
 

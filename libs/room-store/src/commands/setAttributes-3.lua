@@ -2,7 +2,7 @@
   Changes attributes of a room atomically.
 
   KEYS[1] room (hash)   KEYS[2] members (hash)   KEYS[3] attributes (hash key -> attribute)
-  ARGV    userId, sessionId ('' = the app server), epoch, maxKeys,
+  ARGV    userId, sessionId ('' = the application server), epoch, maxKeys,
           changes (JSON [[key, value, version]]: value '' deletes the attribute; version is the expected one,
           0 = it must not exist, -1 = any)
 
