@@ -72,7 +72,7 @@ install_packages() {
   local no_cluster=/etc/postgresql-common/createcluster.d/polyroom.conf
   mkdir -p "${no_cluster%/*}" && printf 'create_main_cluster = false\n' >"$no_cluster"
   local log=$ROOT/.polyroom/setup/apt.log status=0
-  mkdir -p "$ROOT/.polyroom/setup"
+  install -d -m 700 "$ROOT/.polyroom" "$ROOT/.polyroom/setup"
   { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@"; } >"$log" 2>&1 || status=$?
   [ -z "$own_policy" ] || rm -f "$policy"
   rm -f "$no_cluster"

@@ -9,12 +9,15 @@ STARTED=$SECONDS
 step() { printf '[setup %3ds] %s\n' "$((SECONDS - STARTED))" "$*"; }
 fail() { printf '\n[setup] %s\n' "$*" >&2; exit 1; }
 
+# Logs of the setup and, with npm start, everything that is stored: for this user alone.
+private_dirs() { install -d -m 700 .polyroom .polyroom/setup; }
+
 # True where the inputs (files, folders) differ from those of the last success of the step.
 changed() {
   local stamp=.polyroom/setup/$1 now
   shift
   now=$(git ls-files -co --exclude-standard -z -- "$@" 2>/dev/null | sort -z | xargs -0 sha256sum 2>/dev/null | sha256sum || true)
-  mkdir -p .polyroom/setup
+  private_dirs
   printf '%s' "$now" >"$stamp.next"
   ! cmp -s "$stamp" "$stamp.next"
 }
@@ -44,7 +47,7 @@ install_dependencies() {
 
 ensure_worker() {
   local answer=.polyroom/setup/worker-path
-  mkdir -p .polyroom/setup
+  private_dirs
   node tools/mediasoup-worker/ensure.mjs "$answer" || fail "there is no mediasoup worker: see the lines above"
   MEDIASOUP_WORKER_BIN=$(cat "$answer")
   export MEDIASOUP_WORKER_BIN

@@ -1,10 +1,17 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { waitFor } from '@polyroom/testing';
+import { Bus } from '@polyroom/bus';
+import { askRedis, waitFor } from '@polyroom/testing';
 import { LauncherRun, stillRunning } from './support/launcher-run.js';
 
+const run = promisify(execFile);
+const isRoot = process.getuid?.() === 0;
+
+let parentDir: string;
 let dataDir: string;
 let first: LauncherRun;
 const runs: LauncherRun[] = [];
@@ -16,14 +23,22 @@ function launch(): LauncherRun {
 }
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'polyroom-launcher-'));
+  parentDir = await mkdtemp(join(tmpdir(), 'polyroom-launcher-'));
+  await chmod(parentDir, 0o755);
+  dataDir = join(parentDir, 'data');
+  // As an earlier version left them.
+  await mkdir(join(dataDir, 'redis'), { recursive: true });
+  await writeFile(join(dataDir, 'redis', 'old'), 'old');
+  await Promise.all(
+    [dataDir, join(dataDir, 'redis'), join(dataDir, 'redis', 'old')].map((path) => chmod(path, 0o777)),
+  );
   first = launch();
   await first.ready();
 });
 afterAll(async () => {
   runs.forEach((run) => run.kill('SIGKILL'));
   await Promise.all(runs.map((run) => run.ended));
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+  await rm(parentDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
 });
 
 test('a second start in the same directory is refused, with the process and the page of the first', async () => {
@@ -33,6 +48,67 @@ test('a second start in the same directory is refused, with the process and the 
     `== already running: process ${first.pid} uses ${dataDir}, and its page is ${first.pageUrl}`,
   );
   expect((await fetch(first.pageUrl)).status).toBe(200);
+});
+
+/** Everything in the data directory, and the directory. */
+async function storedPaths(): Promise<string[]> {
+  const names = await readdir(dataDir, { recursive: true });
+  return [dataDir, ...names.map((name) => join(dataDir, name))];
+}
+
+test('what is stored has no rights for other users', async () => {
+  const paths = await storedPaths();
+  for (const name of ['demo-apps.json', 'lock', 'running.json', 'redis/old', 'pglite/PG_VERSION']) {
+    expect(paths).toContain(join(dataDir, name));
+  }
+  for (const part of ['redis/appendonlydir', 'nats/jetstream', 'pglite/base']) {
+    expect(paths.filter((path) => path.startsWith(join(dataDir, part)))).not.toEqual([]);
+  }
+  const wide = await Promise.all(
+    paths.map(async (path) => {
+      const found = await lstat(path).catch(() => undefined);
+      return found !== undefined && (found.mode & 0o077) !== 0 ? path : undefined;
+    }),
+  );
+  expect(wide.filter((path) => path !== undefined)).toEqual([]);
+});
+
+// Only root can become another user: elsewhere the rights above have to do.
+(isRoot ? test : test.skip)('another user can neither list, read nor write any of it', async () => {
+  const script = `while read -r path; do
+    if ls "$path" || cat "$path" || (: >>"$path") || touch "$path/x"; then echo "$path"; fi
+  done 2>/dev/null`;
+  const nobody = ['--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups'];
+  const asking = run('setpriv', [...nobody, 'sh', '-c', script], { cwd: '/' });
+  asking.child.stdin!.end((await storedPaths()).map((path) => `${path}\n`).join(''));
+  expect((await asking).stdout).toBe('');
+});
+
+async function environmentOf(pid: number): Promise<Record<string, string>> {
+  const entries = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0').filter(Boolean);
+  return Object.fromEntries(entries.map((entry) => entry.split(/=(.*)/s, 2) as [string, string]));
+}
+
+test('Redis and NATS ask for passwords, which no command line shows', async () => {
+  const processes = await first.descendants();
+  const room = processes.find(({ command }) => command.includes('apps/room/dist'))!;
+  const environment = await environmentOf(room.pid);
+  const redis = new URL(environment['POLYROOM_REDIS_URL']!);
+  const nats = new URL(environment['POLYROOM_NATS_URL']!);
+  expect(redis.password).toHaveLength(32);
+  expect(nats.password).toHaveLength(32);
+  expect(nats.password).not.toBe(redis.password);
+  for (const { command } of processes) {
+    expect(command).not.toContain(redis.password);
+    expect(command).not.toContain(nats.password);
+  }
+  expect(first.output).not.toContain(redis.password);
+  expect(first.output).not.toContain(nats.password);
+
+  await expect(askRedis(Number(redis.port), ['PING'])).rejects.toThrow('NOAUTH');
+  await expect(Bus.connect({ url: `nats://${nats.host}`, name: 'guest' })).rejects.toThrow(/authorization/i);
+  const bus = await Bus.connect({ url: nats.href, name: 'guest' });
+  await bus.close();
 });
 
 test('nothing outlives a launcher that is killed, and the next start has the same data', async () => {

@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
@@ -128,6 +128,9 @@ test('a room is recorded: who publishes in it later as well, until it is told to
     expect(file.path).toMatch(
       new RegExp(`^app-${app.appId}/room-lesson/${streamId}\\.\\d{8}T\\d{9}Z\\.mkv$`),
     );
+    for (const path of [`app-${app.appId}`, dirname(file.path), file.path, `${file.path}.json`]) {
+      expect((await stat(join(dir, path))).mode & 0o077).toBe(0);
+    }
     const { complaints, heights, seconds, tracks } = probeMedia(join(dir, file.path));
     expect(complaints).toBe('');
     // A key frame is asked for each second: a stream that has just been published may ignore the first time.

@@ -1,4 +1,4 @@
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { access, lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -140,7 +140,7 @@ describe('while NATS is away', () => {
     expect((await gateway.get('/ws')).status).toBe(503);
   });
 
-  test('the embedded database is closed by SIGTERM', async () => {
+  test('the embedded database is private to its user, and is closed by SIGTERM', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'polyroom-waiting-'));
     try {
       const auth = await WaitingService.start('auth', { POLYROOM_PGLITE_DIR: join(dir, 'pglite') });
@@ -149,6 +149,12 @@ describe('while NATS is away', () => {
         ...patience,
         describe: 'the database to be open',
       });
+      const names = await readdir(join(dir, 'pglite'), { recursive: true });
+      expect(names.length).toBeGreaterThan(100);
+      for (const name of ['../pglite.lock', '.', ...names]) {
+        const { mode } = await lstat(join(dir, 'pglite', name));
+        expect(`${name} ${(mode & 0o077).toString(8)}`).toBe(`${name} 0`);
+      }
       auth.run.kill('SIGTERM');
       expect(await auth.run.ended).toEqual({ code: 0, signal: null });
       await expect(access(join(dir, 'pglite.lock'))).rejects.toThrow('ENOENT');

@@ -91,11 +91,26 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const inheritFds = inheritedFds(options);
     const redisUrl =
       options.redisUrl ??
-      (await own(owned, startRedis({ dataDir: join(dataDir, 'redis'), appendOnly: true, inheritFds }))).url;
+      (
+        await own(
+          owned,
+          startRedis({
+            dataDir: join(dataDir, 'redis'),
+            appendOnly: true,
+            password: newPassword(),
+            inheritFds,
+          }),
+        )
+      ).url;
     const natsUrl =
       options.natsUrl ??
-      (await own(owned, startNats({ jetStream: true, dataDir: join(dataDir, 'nats'), inheritFds }))).url;
-    const adminToken = randomBytes(24).toString('base64url');
+      (
+        await own(
+          owned,
+          startNats({ jetStream: true, dataDir: join(dataDir, 'nats'), password: newPassword(), inheritFds }),
+        )
+      ).url;
+    const adminToken = newPassword();
     const redisPrefix = options.dataDir === undefined ? `t${randomBytes(4).toString('hex')}` : 'pr';
     const specs = planServices({
       host,
@@ -231,6 +246,11 @@ async function ownTemporaryDir(owned: Closable[]): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'polyroom-cluster-'));
   owned.push({ close: () => rm(dir, { recursive: true, force: true }) });
   return dir;
+}
+
+/** Of one run: it stands in files of the data directory and in the environment of the services. */
+function newPassword(): string {
+  return randomBytes(24).toString('base64url');
 }
 
 async function freePorts(count: number): Promise<number[]> {

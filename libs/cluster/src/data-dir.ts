@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makePrivateDir } from '@polyroom/config';
 import { waitFor } from '@polyroom/testing';
 
 /** What a second start is told of the one that runs. */
@@ -18,6 +19,8 @@ export class DataDirInUseError extends Error {
 
 const lockFile = 'lock';
 const infoFile = 'running.json';
+/** Of directories such as /tmp. */
+const stickyBit = 0o1000;
 /** The processes of a launcher that was killed end within this time. */
 const defaultReleaseMs = 20_000;
 
@@ -32,18 +35,24 @@ export class DataDir {
     readonly path: string,
     /** For the processes of the cluster to inherit. */
     readonly lockFd: number,
+    /** False where other users of this machine may look into it, and that cannot be changed. */
+    readonly isPrivate: boolean,
   ) {}
 
   /** Waits for what a former cluster left behind to end, `releaseMs` at most. Throws DataDirInUseError. */
   static async hold(path: string, releaseMs = defaultReleaseMs): Promise<DataDir> {
-    await mkdir(path, { recursive: true });
+    const isShared = ((await stat(path).catch(() => undefined))?.mode ?? 0) & stickyBit;
+    if (isShared !== 0) {
+      throw new Error(`${path} is a directory that users share: name one for the data alone`);
+    }
+    const isPrivate = await makePrivateDir(path);
     const file = join(path, lockFile);
     const fd = openSync(file, 'a', 0o600);
     try {
       if (!tryLock(fd)) {
         await refuseOrWait(path, file, fd, releaseMs);
       }
-      const dir = new DataDir(path, fd);
+      const dir = new DataDir(path, fd, isPrivate);
       await dir.describe({ pid: process.pid });
       return dir;
     } catch (error) {

@@ -1,4 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
+import { makePrivateDir } from '@polyroom/config';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
@@ -52,7 +53,7 @@ export class Database {
   /** Opens the database and brings its tables up to date. */
   static async open({ databaseUrl, pgliteDir, logger }: DatabaseOptions): Promise<Database> {
     const storage =
-      databaseUrl === undefined ? await openEmbedded(pgliteDir) : openServer(databaseUrl, logger);
+      databaseUrl === undefined ? await openEmbedded(pgliteDir, logger) : openServer(databaseUrl, logger);
     try {
       await storage.connect?.();
       const applied = await storage.migrate();
@@ -76,7 +77,7 @@ export class Database {
   }
 }
 
-async function openEmbedded(pgliteDir: string | undefined): Promise<Storage> {
+async function openEmbedded(pgliteDir: string | undefined, logger: Logger): Promise<Storage> {
   if (pgliteDir === undefined) {
     throw new Error('neither a database URL nor a directory for the embedded database is given');
   }
@@ -96,8 +97,13 @@ async function openEmbedded(pgliteDir: string | undefined): Promise<Storage> {
     };
   }
   const directory = await holdDirectory(pgliteDir);
+  if (!directory.isPrivate) {
+    logger.warn({ directory: directory.path }, 'other users of this machine can look into the database');
+  }
   try {
     const pglite = await PGlite.create(directory.path);
+    // Its first files can be written by everyone, whatever the umask is.
+    await makePrivateDir(directory.path);
     const factory = new PrismaPGlite(pglite);
     return {
       factory,

@@ -1,9 +1,12 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { makePrivateDir } from '@polyroom/config';
 
 /** A data directory that this process has to itself. */
 export interface HeldDirectory {
   path: string;
+  /** False where other users of this machine may look into it, and that cannot be changed. */
+  isPrivate: boolean;
   /** Idempotent. */
   release(): Promise<void>;
 }
@@ -18,9 +21,9 @@ const unknownStart = '-';
 export async function holdDirectory(directory: string): Promise<HeldDirectory> {
   const path = resolve(directory);
   const lockFile = `${path}.lock`;
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const owner = `${process.pid} ${await readStartTime(String(process.pid))}`;
-  const claim = () => writeFile(lockFile, owner, { flag: 'wx' });
+  const claim = () => writeFile(lockFile, owner, { flag: 'wx', mode: 0o600 });
   try {
     await claim();
   } catch {
@@ -32,9 +35,11 @@ export async function holdDirectory(directory: string): Promise<HeldDirectory> {
     await rm(lockFile, { force: true });
     await claim();
   }
+  const isPrivate = await makePrivateDir(path);
   let held = true;
   return {
     path,
+    isPrivate,
     release: async () => {
       if (held) {
         held = false;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,9 +54,12 @@ const stopDeadlineMs = 5000;
 export async function startServer(command: ServerCommand): Promise<RunningServer> {
   const dataDir = command.dataDir ?? (await mkdtemp(join(tmpdir(), `polyroom-${command.name}-`)));
   const { stopSignal = 'SIGTERM', crashSignal = 'SIGKILL' } = command;
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   for (const [name, content] of Object.entries(command.files ?? {})) {
-    await writeFile(join(dataDir, name), content, { mode: 0o600 });
+    const file = join(dataDir, name);
+    await writeFile(file, '', { mode: 0o600 });
+    await chmod(file, 0o600);
+    await writeFile(file, content);
   }
   await command.prepare?.(dataDir);
   let child = await launch(command, dataDir);

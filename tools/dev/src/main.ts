@@ -71,7 +71,14 @@ function recordingEnvironment(): Record<string, string> {
 
 async function main(): Promise<void> {
   const startedAtMs = Date.now();
+  // For all that is started here, too.
+  process.umask(0o077);
   const dataDir = await DataDir.hold(resolve(process.env['POLYROOM_DATA_DIR'] || defaultDataDir));
+  if (!dataDir.isPrivate) {
+    say(
+      `== other users of this machine can look into ${dataDir.path}, which its file system does not prevent`,
+    );
+  }
   if (!canDieWithParent()) {
     say('== setpriv of util-linux is missing: should this launcher be killed, its processes would go on');
   }

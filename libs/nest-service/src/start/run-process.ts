@@ -31,6 +31,8 @@ export async function runProcess(
   name: string,
   main: (start: ProcessStart) => Promise<Closable>,
 ): Promise<void> {
+  // What a service writes is for its own user. A default ACL of a directory may say otherwise.
+  process.umask(0o077);
   const start = new ProcessStart(name);
   const fail = (error: unknown): void => void start.fail(error);
   // Errors that a library throws outside of its promises during the start.
