@@ -33,6 +33,9 @@ export class NodeEvents implements OnModuleInit {
   }
 
   onModuleInit(): void {
+    this.node.on('listenererror', (event, error) =>
+      this.logger.error({ err: error, event }, 'listener failed'),
+    );
     this.node.on('downlinkClosed', (fact) =>
       this.bus.publish(
         downlinkClosed,

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import {
   AppError,
   type MediaSession,
@@ -10,6 +9,7 @@ import {
   type SessionRef,
   type TransportDirection,
 } from '@polyroom/contracts';
+import { extras } from 'mediasoup';
 import { CpuLoad } from './cpu-load.js';
 import { type DownlinkClosed, type DownlinkExtended, Downlinks } from './downlinks.js';
 import { LocalStreamSource } from './local-stream-source.js';
@@ -42,7 +42,7 @@ export interface MediaNodeOptions extends WorkerPoolOptions, PipeListenOptions {
   recording?: RecordingsOptions;
 }
 
-export interface MediaNodeEvents {
+export type MediaNodeEvents = {
   /** A worker died. The named sessions are closed; all others continue. */
   workerDied: [fact: { pid: number; sessions: SessionRef[]; error: Error }];
   /** The pool has all of its workers again. */
@@ -60,7 +60,7 @@ export interface MediaNodeEvents {
   voicesHeard: [voices: Voice[]];
   recordingFileClosed: [fact: RecordingFileFact];
   recordingEnded: [fact: RecordingEndedFact];
-}
+};
 
 export interface MediaNodeCounts {
   workers: number;
@@ -88,12 +88,12 @@ export interface WorkerFigures {
  * A media node: the API of the engine, in the types of the contracts. It holds no state of its own; sessions,
  * upstreams, downlinks and pipes own theirs and close in the order given in docs/media.md.
  */
-export class MediaNode extends EventEmitter<MediaNodeEvents> {
+export class MediaNode extends extras.EnhancedEventEmitter<MediaNodeEvents> {
   readonly #nodeId: string;
   readonly #pool: WorkerPool;
   readonly #cpuLoad = new CpuLoad();
   readonly #pipes = new Pipes();
-  readonly #upstreams = new Upstreams((fact) => void this.emit('upstreamStopped', fact));
+  readonly #upstreams = new Upstreams((fact) => void this.safeEmit('upstreamStopped', fact));
   readonly #pipesIn: RemoteStreamSource;
   readonly #pipesOut: PipesOut;
   readonly #downlinks: Downlinks;
@@ -111,22 +111,23 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
     const local = new LocalStreamSource(this.#upstreams, this.#pipes);
     this.#downlinks = new Downlinks(
       new NodeStreamSource(nodeId, local, this.#pipesIn),
-      (fact) => void this.emit('downlinkClosed', fact),
-      (fact) => void this.emit('downlinkExtended', fact),
+      (fact) => void this.safeEmit('downlinkClosed', fact),
+      (fact) => void this.safeEmit('downlinkExtended', fact),
     );
     this.#sessions = new Sessions(
       pool,
       (session) => this.#endStreams(session),
-      (session, direction) => void this.emit('transportLost', { session, direction }),
+      (session, direction) => void this.safeEmit('transportLost', { session, direction }),
     );
     this.#recordings = new Recordings(this.#upstreams, recording, pipePorts, {
-      onFile: (fact) => void this.emit('recordingFileClosed', fact),
-      onEnded: (fact) => void this.emit('recordingEnded', fact),
+      onFile: (fact) => void this.safeEmit('recordingFileClosed', fact),
+      onEnded: (fact) => void this.safeEmit('recordingEnded', fact),
     });
     pool.on('workerDied', (worker, error) => this.#handleWorkerDied(worker, error));
-    pool.on('workerReplaced', (worker) => void this.emit('workerReplaced', { pid: worker.pid }));
-    pool.on('voicesHeard', (voices) => void this.emit('voicesHeard', voices));
-    pool.on('replacementFailed', (error) => void this.emit('replacementFailed', error));
+    pool.on('listenererror', (event, error) => void this.safeEmit('listenererror', event, error));
+    pool.on('workerReplaced', (worker) => void this.safeEmit('workerReplaced', { pid: worker.pid }));
+    pool.on('voicesHeard', (voices) => void this.safeEmit('voicesHeard', voices));
+    pool.on('replacementFailed', (error) => void this.safeEmit('replacementFailed', error));
   }
 
   /** Starts the workers. Rejects if a worker cannot start or listen. */
@@ -366,6 +367,6 @@ export class MediaNode extends EventEmitter<MediaNodeEvents> {
 
   #handleWorkerDied(worker: MediaWorker, error: Error): void {
     const sessions = this.#sessions.dropWorker(worker);
-    this.emit('workerDied', { pid: worker.pid, sessions, error });
+    this.safeEmit('workerDied', { pid: worker.pid, sessions, error });
   }
 }

@@ -96,3 +96,19 @@ test('a closed node leaves no process and refuses sessions', async () => {
   }
   await expect(testNode.join()).rejects.toMatchObject({ errorName: 'MEDIA_NODE_UNAVAILABLE' });
 });
+
+test('replaces a dead worker although a listener throws', async () => {
+  const failures: unknown[] = [];
+  testNode.node.on('listenererror', (event, error) => failures.push([event, error.message]));
+  testNode.node.on('workerDied', () => {
+    throw new Error('a broken listener');
+  });
+  const { workerPid } = (await testNode.join('user')).dump!;
+  process.kill(workerPid, 'SIGKILL');
+  const pids = () => testNode.node.dump().workers.map(({ pid }) => pid);
+  await waitFor(() => pids().length === 2 && !pids().includes(workerPid), {
+    timeoutMs: 5000,
+    describe: 'the replacement of the worker',
+  });
+  expect(failures).toEqual([['workerDied', 'a broken listener']]);
+});

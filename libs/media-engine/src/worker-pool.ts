@@ -1,5 +1,5 @@
-import { EventEmitter } from 'node:events';
 import { AppError } from '@polyroom/contracts';
+import { extras } from 'mediasoup';
 import { MediaWorker, type WorkerOptions } from './media-worker.js';
 import { type Voice } from './voices.js';
 
@@ -7,20 +7,23 @@ export interface WorkerPoolOptions extends WorkerOptions {
   workerCount: number;
 }
 
-export interface WorkerPoolEvents {
+export type WorkerPoolEvents = {
   /** A worker died with everything on it. Its replacement is starting. */
   workerDied: [worker: MediaWorker, error: Error];
   workerReplaced: [worker: MediaWorker];
   /** A replacement failed to start; it is retried. */
   replacementFailed: [error: unknown];
   voicesHeard: [voices: Voice[]];
-}
+};
 
 const firstRetryDelayMs = 250;
 const longestRetryDelayMs = 10_000;
 
-/** The workers of a node, supervised: a worker that dies is replaced in its slot, on its port. */
-export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
+/**
+ * The workers of a node, supervised: a worker that dies is replaced in its slot, on its port. A listener that throws
+ * is reported as `listenererror` and prevents nothing.
+ */
+export class WorkerPool extends extras.EnhancedEventEmitter<WorkerPoolEvents> {
   readonly #options: WorkerPoolOptions;
   readonly #workers = new Map<number, MediaWorker>();
   readonly #retryTimers = new Set<NodeJS.Timeout>();
@@ -82,10 +85,10 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
       throw new Error(`worker ${worker.pid} died while it was starting`);
     }
     this.#workers.set(slot, worker);
-    worker.voices.onHeard = (voices) => void this.emit('voicesHeard', voices);
+    worker.voices.onHeard = (voices) => void this.safeEmit('voicesHeard', voices);
     worker.onDied((error) => {
       this.#workers.delete(slot);
-      this.emit('workerDied', worker, error);
+      this.safeEmit('workerDied', worker, error);
       this.#replace(slot, firstRetryDelayMs);
     });
   }
@@ -98,11 +101,11 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
       () => {
         const worker = this.#workers.get(slot);
         if (worker !== undefined) {
-          this.emit('workerReplaced', worker);
+          this.safeEmit('workerReplaced', worker);
         }
       },
       (error: unknown) => {
-        this.emit('replacementFailed', error);
+        this.safeEmit('replacementFailed', error);
         this.#retryLater(slot, retryDelayMs);
       },
     );
