@@ -22,7 +22,7 @@ export class PeriodicWork {
     }
     const { everyMs } = this.options;
     // Jitter: instances that run at the same time would take the same entries.
-    this.timer = setTimeout(() => this.turn(), everyMs * (1 + Math.random() / 2));
+    this.timer = setTimeout(() => this.runOnce(), everyMs * (1 + Math.random() / 2));
   }
 
   /** Waits for the current run. Idempotent. */
@@ -32,10 +32,10 @@ export class PeriodicWork {
     await this.running;
   }
 
-  private turn(): void {
+  private runOnce(): void {
     const { run, logger, name } = this.options;
     this.running = run()
-      .catch((error: unknown) => logger.error({ err: error }, `${name} failed; it will be tried again`))
+      .catch((error: unknown) => logger.error({ err: error }, `${name} failed; it will be retried`))
       .then(() => this.start());
   }
 }

@@ -37,9 +37,9 @@ const contentsOf = ({ messages }: History): string[] => messages.map(({ content 
 const countTo = (last: number): number[] => Array.from({ length: last }, (_, n) => n + 1);
 
 test('concurrent writers produce one order without gaps, published as stored', async () => {
-  const heard: RoomMessage[] = [];
-  const subscription = buses[0]!.subscribe(roomMessage, { appId: 1, roomId: 'room' }, (told) => {
-    heard.push(told);
+  const published: RoomMessage[] = [];
+  const subscription = buses[0]!.subscribe(roomMessage, { appId: 1, roomId: 'room' }, (event) => {
+    published.push(event);
   });
   await buses[0]!.flush();
   const sent: Numbers[] = [];
@@ -52,12 +52,15 @@ test('concurrent writers produce one order without gaps, published as stored', a
   expect(kept.map(({ seq }) => seq)).toEqual(countTo(200));
   expect(kept.map(({ prev }) => prev)).toEqual(countTo(200).map((seq) => seq - 1));
   expect(new Set(kept.map(({ messageId }) => messageId)).size).toBe(200);
-  const toldMessages = (): unknown[] =>
-    heard.flatMap((told) => (told.type === 'stored' ? told.messages : []));
-  await waitFor(() => toldMessages().length >= 200, { timeoutMs: 2000, describe: 'all to be told' });
-  expect(toldMessages()).toEqual(kept);
+  const publishedMessages = (): unknown[] =>
+    published.flatMap((event) => (event.type === 'stored' ? event.messages : []));
+  await waitFor(() => publishedMessages().length >= 200, {
+    timeoutMs: 2000,
+    describe: 'all messages to be published',
+  });
+  expect(publishedMessages()).toEqual(kept);
   // Concurrent messages share entries.
-  expect(heard.length).toBeLessThan(150);
+  expect(published.length).toBeLessThan(150);
   subscription.close();
 });
 
@@ -133,7 +136,7 @@ test('restarts the numbering when all entries have expired, and reports whether 
   const known = { ...query, epoch: position.epoch, sinceSeq: position.seq };
   await waitFor(async () => (await log.read(1, 'quiet', known)).position.seq === 0, {
     timeoutMs: 5000,
-    describe: 'the log to run out',
+    describe: 'the entries to expire',
   });
   // Away for less than the retention: no entry can have expired unseen.
   expect((await log.read(1, 'quiet', { ...known, awayMs: 500 })).gone).toBe(false);

@@ -4,10 +4,10 @@ import { Requests } from './requests.js';
 import { type Turn } from './turn.js';
 
 test('accepts a reply that arrived while the event loop was blocked past the deadline', async () => {
-  let hear: (error: null, message: Msg) => void = () => {};
+  let deliver: (error: null, message: Msg) => void = () => {};
   const connection = {
-    subscribe: (_subject: string, options: { callback: typeof hear }) => {
-      hear = options.callback;
+    subscribe: (_subject: string, options: { callback: typeof deliver }) => {
+      deliver = options.callback;
     },
     publish: () => {},
   } as unknown as NatsConnection;
@@ -22,7 +22,7 @@ test('accepts a reply that arrived while the event loop was blocked past the dea
     json: () => [[1, 0, { said: 'yes' }]],
   };
   // Simulates a pending socket read, which runs after the due timers.
-  setImmediate(() => hear(null, message as unknown as Msg));
+  setImmediate(() => deliver(null, message as unknown as Msg));
   const heldUpUntilMs = performance.now() + 60;
   while (performance.now() < heldUpUntilMs) {
     // Blocks the event loop.

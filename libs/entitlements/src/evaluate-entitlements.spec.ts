@@ -78,7 +78,7 @@ describe('evaluateEntitlements', () => {
     ).toEqual({ ...defaultEntitlements, multiRoom: true, maxRoomsPerUser: 8 });
   });
 
-  it('passes over a name that only a newer build knows', () => {
+  it('ignores an unknown name', () => {
     expect(evaluateEntitlements([{ name: 'teleport', value: true }])).toEqual(defaultEntitlements);
   });
 

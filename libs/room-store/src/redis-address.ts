@@ -24,7 +24,7 @@ export const redisAddressRules: AddressRules = {
 export function parseRedisAddress(text: string): RedisAddress {
   if (!/^\s*rediss?(\+cluster)?:\/\//i.test(text)) {
     throw new AddressError(
-      'the address of Redis begins with redis://, rediss://, redis+cluster:// or rediss+cluster://',
+      'the Redis address must start with redis://, rediss://, redis+cluster:// or rediss+cluster://',
     );
   }
   const entries = parseServerAddresses(text, redisAddressRules);
@@ -33,7 +33,7 @@ export function parseRedisAddress(text: string): RedisAddress {
   const database = Number(path.slice(1) || '0');
   if (!Number.isInteger(database) || (cluster && database !== 0)) {
     throw new AddressError(
-      cluster ? 'a Redis Cluster has no databases' : 'the database of Redis is a number',
+      cluster ? 'a Redis Cluster has only database 0' : 'the Redis database must be an integer',
     );
   }
   const { username, password } = commonCredentials(entries);
@@ -57,7 +57,7 @@ function commonCredentials(entries: readonly Credentials[]): Credentials {
   const given = entries.filter(({ username, password }) => username !== undefined || password !== undefined);
   const [first] = given;
   if (given.some(({ username, password }) => username !== first!.username || password !== first!.password)) {
-    throw new AddressError('the nodes of a Redis Cluster have one user and one password');
+    throw new AddressError('all nodes of a Redis Cluster must have the same user and password');
   }
   return { username: first?.username, password: first?.password };
 }

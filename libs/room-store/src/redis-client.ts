@@ -73,7 +73,7 @@ function createCluster(address: RedisAddress): Cluster {
     maxRedirections,
     retryDelayOnFailover: redirectionDelayMs,
     retryDelayOnClusterDown: redirectionDelayMs,
-    // A Cluster may announce IP addresses only, but certificates name hosts: connect to names unresolved.
+    // Certificates name hosts, so ioredis must connect by name instead of resolving the address first.
     ...(address.tls ? { dnsLookup: (host, callback) => callback(null, host) } : {}),
   });
   return cluster;

@@ -205,7 +205,7 @@ class Twins {
 
   private async login(operation: Operation & { kind: 'login' }): Promise<void> {
     const { userId, sessionId, roomId, steps, request, isSingle, isLate, capacity, replaces } = operation;
-    const who = this.session(userId, sessionId);
+    const ref = this.session(userId, sessionId);
     const rules = {
       requestId: `q${request}`,
       gatewayId: operation.gatewayId,
@@ -217,7 +217,7 @@ class Twins {
       replaces: replaces === roomId ? undefined : replaces,
     };
     const expected = this.model.admit({ userId, sessionId, roomId, isLate, ...rules });
-    const options = admitOptions(who, roomId, { ...rules, enterLeaseMs: isLate ? -long : long });
+    const options = admitOptions(ref, roomId, { ...rules, enterLeaseMs: isLate ? -long : long });
     const admitted = await outcome(this.store.user.admit(options));
     if ('refused' in admitted) {
       expect(admitted).toEqual({ refused: 'refused' in expected ? expected.refused : undefined });
@@ -263,35 +263,35 @@ class Twins {
     { userId, sessionId, roomId, epoch, modelEpoch, leaseMs, isLate }: Ticket,
   ): Promise<void> {
     const { store, model } = this;
-    const who = this.session(userId, sessionId);
+    const ref = this.session(userId, sessionId);
     switch (operation.kind) {
       case 'enter': {
         const { capacity } = operation;
         const expected = model.enter(userId, sessionId, roomId, { epoch: modelEpoch, isLate, capacity });
         const entered = await outcome(
-          enter(store, who, roomId, epoch, { leaseMs, maxMemberCount: capacity }),
+          enter(store, ref, roomId, epoch, { leaseMs, maxMemberCount: capacity }),
         );
         expect('ok' in entered ? { ok: pick(entered.ok) } : entered).toEqual(expected);
         return;
       }
       case 'confirm': {
         const expected = model.confirm(userId, sessionId, roomId, modelEpoch);
-        expect(await store.user.confirm(who, roomId, epoch)).toBe(expected);
+        expect(await store.user.confirm(ref, roomId, epoch)).toBe(expected);
         return;
       }
       case 'leave':
       case 'logout': {
-        const left = await store.room.leave(who, roomId, epoch, { fenceMs: long });
+        const left = await store.room.leave(ref, roomId, epoch, { fenceMs: long });
         expect(left !== undefined).toBe(model.leave(userId, sessionId, roomId, modelEpoch));
         if (operation.kind === 'leave') {
           return;
         }
-        await this.release(who, roomId, epoch, modelEpoch, undefined);
+        await this.release(ref, roomId, epoch, modelEpoch, undefined);
         return;
       }
       case 'release':
         await this.release(
-          who,
+          ref,
           roomId,
           epoch,
           modelEpoch,
@@ -301,15 +301,15 @@ class Twins {
   }
 
   private async release(
-    who: SessionRef,
+    ref: SessionRef,
     roomId: string,
     epoch: number,
     modelEpoch: number,
     code: ErrorName | undefined,
   ): Promise<void> {
-    const expected = this.model.release(who.userId, who.sessionId, roomId, modelEpoch, code);
+    const expected = this.model.release(ref.userId, ref.sessionId, roomId, modelEpoch, code);
     const why = code === undefined ? undefined : { code };
-    const released = await outcome(this.store.user.release(who, roomId, epoch, why));
+    const released = await outcome(this.store.user.release(ref, roomId, epoch, why));
     expect('ok' in released ? { ok: { sessionEnded: released.ok.sessionEnded } } : released).toEqual(
       expected,
     );
@@ -334,15 +334,15 @@ class Twins {
     sessionId: string,
     onlyExpired: boolean,
   ): Promise<string[] | 'live' | 'later' | undefined> {
-    const who = this.session(userId, sessionId);
-    const held = await this.store.user.beginEnd(who, { onlyExpired });
+    const ref = this.session(userId, sessionId);
+    const held = await this.store.user.beginEnd(ref, { onlyExpired });
     if (typeof held !== 'object') {
       return held;
     }
     for (const { roomId, epoch } of held.rooms) {
-      await this.store.room.leave(who, roomId, epoch, { fenceMs: long });
+      await this.store.room.leave(ref, roomId, epoch, { fenceMs: long });
     }
-    await this.store.user.finishEnd(who);
+    await this.store.user.finishEnd(ref);
     return held.rooms.map(({ roomId }) => roomId);
   }
 

@@ -10,21 +10,21 @@ export function session(userId: string, sessionId = `se_${userId}`): SessionRef 
 }
 
 export function admitOptions(
-  who: SessionRef,
+  ref: SessionRef,
   roomId: string,
   overrides: Partial<AdmitOptions> = {},
 ): AdmitOptions {
   return {
-    session: who,
+    session: ref,
     roomId,
     gatewayId: 'gw_1',
     nodeId: 'nd_1',
-    userName: who.userId,
+    userName: ref.userId,
     mode: 'multi',
     userMatches: true,
     limit: 5,
     policy: 'kickOld',
-    requestId: `${who.sessionId}:${roomId}`,
+    requestId: `${ref.sessionId}:${roomId}`,
     enterLeaseMs: 15_000,
     opens: true,
     tokenHash,
@@ -37,15 +37,15 @@ export function admitOptions(
 
 export function enter(
   store: RoomStore,
-  who: SessionRef,
+  ref: SessionRef,
   roomId: string,
   epoch: number,
   overrides: Partial<Parameters<RoomStore['room']['enter']>[2]> = {},
 ): Promise<Entered> {
-  return store.room.enter(who, roomId, {
+  return store.room.enter(ref, roomId, {
     epoch,
     leaseMs: 0,
-    userName: who.userId,
+    userName: ref.userId,
     maxMemberCount: 0,
     maxMembersPerRoom: 0,
     mostMembers: 500,
@@ -56,16 +56,16 @@ export function enter(
 /** Runs all three steps of a login. Returns its epoch. */
 export async function login(
   store: RoomStore,
-  who: SessionRef,
+  ref: SessionRef,
   roomId: string,
   overrides: Partial<AdmitOptions> = {},
 ): Promise<number> {
-  const { epoch, refused } = await store.user.admit(admitOptions(who, roomId, overrides));
+  const { epoch, refused } = await store.user.admit(admitOptions(ref, roomId, overrides));
   if (epoch === undefined) {
     throw new Error(`refused: ${refused}`);
   }
-  await enter(store, who, roomId, epoch);
-  if (!(await store.user.confirm(who, roomId, epoch))) {
+  await enter(store, ref, roomId, epoch);
+  if (!(await store.user.confirm(ref, roomId, epoch))) {
     throw new Error('not confirmed');
   }
   return epoch;
@@ -73,10 +73,10 @@ export async function login(
 
 export async function logout(
   store: RoomStore,
-  who: SessionRef,
+  ref: SessionRef,
   roomId: string,
   epoch: number,
 ): Promise<void> {
-  await store.room.leave(who, roomId, epoch, { fenceMs: 1000 });
-  await store.user.release(who, roomId, epoch);
+  await store.room.leave(ref, roomId, epoch, { fenceMs: 1000 });
+  await store.user.release(ref, roomId, epoch);
 }

@@ -23,11 +23,11 @@ describe.each(redisKinds)('on %s', (kind) => {
   });
 
   test('a mute of a stream belongs to the room and ends with it', async () => {
-    const who = session('muted-user');
+    const ref = session('muted-user');
     const mute = (kind: 'audio' | 'video', muted: boolean) =>
       store.room.mute(appId, 'muted-room', 'a stream', kind, muted);
     await expect(mute('audio', true)).rejects.toMatchObject({ code: 1002002 });
-    const epoch = await login(store, who, 'muted-room');
+    const epoch = await login(store, ref, 'muted-room');
     const first = await mute('video', true);
     expect(first).toMatchObject({ kinds: ['video'], changed: true });
     expect(await mute('audio', true)).toMatchObject({
@@ -39,7 +39,7 @@ describe.each(redisKinds)('on %s', (kind) => {
     expect(await store.reader.mutesOf(appId, 'muted-room', 'a stream')).toEqual(['audio', 'video']);
     expect(await store.reader.mutesOf(appId, 'muted-room', 'another')).toEqual([]);
     expect(await mute('video', false)).toMatchObject({ kinds: ['audio'], changed: true });
-    await logout(store, who, 'muted-room', epoch);
+    await logout(store, ref, 'muted-room', epoch);
     expect(await store.reader.mutesOf(appId, 'muted-room', 'a stream')).toEqual([]);
   });
 
@@ -47,13 +47,13 @@ describe.each(redisKinds)('on %s', (kind) => {
     await store.ping();
     const users = Array.from({ length: 40 }, (_, index) => session(`user-${index}`));
     await Promise.all(
-      users.map(async (who, index) => {
-        const epoch = await login(store, who, `room-${index % 7}`);
-        await store.leases.bindSession(who, 'gw_1');
-        await store.user.reserveClaim(who, `stream-${index}`, 0);
-        await store.stream.claim(who, `stream-${index}`, 'nd_1');
-        await store.stream.addShare(who, `stream-${index}`, `room-${index % 7}`);
-        await store.room.show(who, `room-${index % 7}`, epoch, {
+      users.map(async (ref, index) => {
+        const epoch = await login(store, ref, `room-${index % 7}`);
+        await store.leases.bindSession(ref, 'gw_1');
+        await store.user.reserveClaim(ref, `stream-${index}`, 0);
+        await store.stream.claim(ref, `stream-${index}`, 'nd_1');
+        await store.stream.addShare(ref, `stream-${index}`, `room-${index % 7}`);
+        await store.room.show(ref, `room-${index % 7}`, epoch, {
           streamId: `stream-${index}`,
           kinds: ['audio'],
           extraInfo: '',
@@ -66,7 +66,7 @@ describe.each(redisKinds)('on %s', (kind) => {
     expect(await store.reader.locate(appId, 'room-0', 'stream-0')).toMatchObject({ nodeId: 'nd_1' });
     expect(await store.leases.sessionsOfGateway('gw_1')).toHaveLength(40);
 
-    await Promise.all(users.map((who) => store.leases.remindOfSession(who, 0)));
+    await Promise.all(users.map((ref) => store.leases.remindOfSession(ref, 0)));
     const expired = await waitFor(
       async () => {
         const taken = await store.leases.takeExpiredSessions(60_000);
@@ -74,33 +74,33 @@ describe.each(redisKinds)('on %s', (kind) => {
       },
       { timeoutMs: 2000, describe: 'all sessions to be due' },
     );
-    for (const { value: who, dueMs } of expired) {
-      const held = await store.user.beginEnd(who);
+    for (const { value: ref, dueMs } of expired) {
+      const held = await store.user.beginEnd(ref);
       if (typeof held !== 'object') {
-        throw new Error(`${who.userId} holds nothing`);
+        throw new Error(`${ref.userId} holds nothing`);
       }
       for (const { roomId, epoch } of held.rooms) {
-        await store.room.leave(who, roomId, epoch, { fenceMs: 1000 });
+        await store.room.leave(ref, roomId, epoch, { fenceMs: 1000 });
       }
       for (const streamId of held.streams) {
-        await store.stream.release(who, streamId, { onlyUnshared: false });
+        await store.stream.release(ref, streamId, { onlyUnshared: false });
       }
-      await store.user.finishEnd(who);
-      await store.leases.dropSession({ value: who, dueMs });
-      await store.leases.unbindSession(who, 'gw_1');
+      await store.user.finishEnd(ref);
+      await store.leases.dropSession({ value: ref, dueMs });
+      await store.leases.unbindSession(ref, 'gw_1');
     }
     expect(await store.reader.findRoom(appId, 'room-0', 500)).toBeUndefined();
     expect(await store.reader.readUser(appId, 'user-0')).toEqual({ rooms: [], sessions: [] });
   });
 
   test('errors keep their codes', async () => {
-    const who = session('limited');
+    const ref = session('limited');
     for (let room = 0; room < 5; room++) {
-      await login(store, who, `limit-${room}`);
+      await login(store, ref, `limit-${room}`);
     }
-    await expect(login(store, who, 'limit-5')).rejects.toMatchObject({ code: 1002037 });
-    await expect(login(store, who, 'limit-0')).resolves.toBeGreaterThan(0);
-    await expect(store.user.release(who, 'limit-5', 1)).rejects.toMatchObject({ code: 1002002 });
+    await expect(login(store, ref, 'limit-5')).rejects.toMatchObject({ code: 1002037 });
+    await expect(login(store, ref, 'limit-0')).resolves.toBeGreaterThan(0);
+    await expect(store.user.release(ref, 'limit-5', 1)).rejects.toMatchObject({ code: 1002002 });
   });
 });
 
@@ -136,8 +136,8 @@ describe('on a Cluster', () => {
       prefix: 'one',
     });
     for (let index = 0; index < 12; index++) {
-      const who = session(`one-${index}`);
-      await logout(store, who, `one-${index}`, await login(store, who, `one-${index}`));
+      const ref = session(`one-${index}`);
+      await logout(store, ref, `one-${index}`, await login(store, ref, `one-${index}`));
     }
     await store.close();
   });
@@ -145,11 +145,11 @@ describe('on a Cluster', () => {
   test('a killed node affects only its own users, and has all records after a restart', async () => {
     const store = await RoomStore.connect({ url: cluster.url, prefix: 'lost' });
     const users = Array.from({ length: 30 }, (_, index) => session(`lost-${index}`));
-    await Promise.all(users.map((who) => login(store, who, `lost-${who.userId}`)));
+    await Promise.all(users.map((ref) => login(store, ref, `lost-${ref.userId}`)));
     const inRoom = async (): Promise<(number | 'refused')[]> =>
       Promise.all(
-        users.map((who) =>
-          store.reader.readUser(appId, who.userId).then(
+        users.map((ref) =>
+          store.reader.readUser(appId, ref.userId).then(
             ({ rooms }) => rooms.length,
             () => 'refused' as const,
           ),
@@ -165,7 +165,7 @@ describe('on a Cluster', () => {
       },
       { timeoutMs: 5000, describe: 'the append-only file to be synced' },
     );
-    await Promise.all(users.map((who) => store.leases.remindOfSession(who, 0)));
+    await Promise.all(users.map((ref) => store.leases.remindOfSession(ref, 0)));
     await cluster.nodes[2]!.kill();
     const startedAtMs = Date.now();
     const during = await inRoom();
@@ -186,7 +186,7 @@ describe('on a Cluster', () => {
       describe: 'all rooms to be readable again',
     });
     // The client reloads the scripts on the restarted node.
-    await Promise.all(users.map((who) => login(store, who, `back-${who.userId}`)));
+    await Promise.all(users.map((ref) => login(store, ref, `back-${ref.userId}`)));
     await store.close();
   });
 });

@@ -15,7 +15,7 @@ export interface LiveSecret {
 export function openSecret(value: string): KeyObject {
   const bytes = Buffer.from(value, 'utf8');
   if (bytes.length !== secretBytes) {
-    throw new Error(`a ServerSecret has ${secretBytes} bytes`);
+    throw new Error(`a ServerSecret must have ${secretBytes} bytes`);
   }
   return createSecretKey(bytes);
 }

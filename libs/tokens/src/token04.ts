@@ -37,7 +37,7 @@ export interface Token04Options {
 export function generateToken04(options: Token04Options): string {
   const { appId, userId, secret, effectiveTimeSeconds, payload = '', nowMs = Date.now() } = options;
   if (!Number.isInteger(effectiveTimeSeconds) || effectiveTimeSeconds <= 0) {
-    throw new Error('effectiveTimeSeconds is a whole number above 0');
+    throw new Error('effectiveTimeSeconds must be a positive integer');
   }
   const key = openSecret(secret);
   const ctime = Math.floor(nowMs / 1000);

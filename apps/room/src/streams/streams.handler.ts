@@ -26,7 +26,7 @@ export class StreamsHandler {
     channel,
     nodeId,
   }: ParsedRequestOf<typeof roomRpc.claimStream>): Promise<ReplyOf<typeof roomRpc.claimStream>> {
-    // The user's note first: whatever happens next, the end of the session finds the stream.
+    // Claim of the user first: if a later step fails, the end of the session still releases the stream.
     await this.store.user.reserveClaim(session, streamId, channel);
     try {
       await this.store.stream.claim(session, streamId, nodeId);

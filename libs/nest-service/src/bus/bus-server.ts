@@ -28,7 +28,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
   }
 
   override on(): never {
-    throw new Error('the bus server has no events of its own');
+    throw new Error('the bus server emits no events');
   }
 
   override unwrap<T>(): T {
@@ -46,9 +46,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
   private bind(handler: MessageHandler): BusSubscription[] {
     const contract = (handler.extras as HandlerExtras | undefined)?.contract;
     if (contract === undefined) {
-      throw new Error(
-        'every handler on the bus names its contract: use RpcHandler, NodeRpcHandler or OnEvent',
-      );
+      throw new Error('a handler on the bus has no contract: use RpcHandler, NodeRpcHandler or OnEvent');
     }
     const call = async (argument: unknown): Promise<never> => {
       const result: unknown = await handler(argument, {});
@@ -59,7 +57,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       ) as never;
     };
     if (contract.kind === 'event') {
-      const hear = async (payload: unknown): Promise<void> => {
+      const handleEvent = async (payload: unknown): Promise<void> => {
         for (
           let next: MessageHandler | undefined = handler;
           next !== undefined;
@@ -71,11 +69,11 @@ export class BusServer extends Server implements CustomTransportStrategy {
           }
         }
       };
-      return [this.bus.subscribe(contract, {}, hear)];
+      return [this.bus.subscribe(contract, {}, handleEvent)];
     }
     if (contract.kind === 'nodeRpc' && this.nodeId === undefined) {
       throw new Error(
-        `${contract.service}.${contract.method} is answered by a named process: give runService its nodeId`,
+        `${contract.service}.${contract.method} is addressed to one process: pass nodeId to runService`,
       );
     }
     const { nodeId } = this;

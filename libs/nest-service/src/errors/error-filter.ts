@@ -100,7 +100,7 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-/** For what Nest and Fastify refuse themselves. Their own messages may quote what was sent. */
+/** Replaces errors of Nest and Fastify, whose own messages may quote the request. */
 function toAppError(status: number, error: unknown, { method, url }: HttpRequest): AppError {
   if (status === 401) {
     return new AppError('ADMIN_UNAUTHENTICATED', { details: { status } });
@@ -113,7 +113,7 @@ function toAppError(status: number, error: unknown, { method, url }: HttpRequest
       details: { method, url: path },
     });
   }
-  // Nest wraps what Fastify raises.
+  // Nest wraps errors of Fastify as the cause.
   const { cause } = error as { cause?: unknown };
   const { code } = Object(cause ?? error) as { code?: unknown };
   const argument = fastifyErrors[String(code)];

@@ -12,7 +12,7 @@ beforeAll(async () => {
     checks: {
       store: async () => {
         if (failing) {
-          throw new Error('the store is away');
+          throw new Error('the store is unavailable');
         }
       },
       bus: async () => {},
@@ -33,7 +33,7 @@ test('reports readiness by its dependencies, and liveness regardless of them', a
   failing = true;
   expect(await get('/readyz')).toMatchObject({
     status: 503,
-    body: '{"store":"the store is away","bus":"ok"}',
+    body: '{"store":"the store is unavailable","bus":"ok"}',
   });
   expect((await get('/healthz')).status).toBe(200);
 });

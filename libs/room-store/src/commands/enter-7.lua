@@ -33,10 +33,10 @@ if member and tonumber(member.epoch) > tonumber(epoch) then return 'ROOM_SESSION
 
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'maxMemberCount')
 local isNew = not head[1]
-local seats = isNew and maxMemberCount or tonumber(head[3])
-if maxMembersPerRoom > 0 and (seats == 0 or maxMembersPerRoom < seats) then seats = maxMembersPerRoom end
+local capacity = isNew and maxMemberCount or tonumber(head[3])
+if maxMembersPerRoom > 0 and (capacity == 0 or maxMembersPerRoom < capacity) then capacity = maxMembersPerRoom end
 local memberCount = redis.call('HLEN', KEYS[2])
-if not member and seats > 0 and memberCount >= seats then return 'ROOM_EXCEED_MAXIMUM_MEMBER' end
+if not member and capacity > 0 and memberCount >= capacity then return 'ROOM_EXCEED_MAXIMUM_MEMBER' end
 
 local roomEpoch, seq = head[1], tonumber(head[2] or 0)
 if isNew then
