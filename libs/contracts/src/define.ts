@@ -2,8 +2,8 @@ import { type z } from 'zod';
 import { type ErrorName } from './errors/registry.js';
 
 /**
- * A request that any instance of a service answers (`rpc.<service>.<method>`, queue group = service). Where the
- * instances have names it may also name one (`node.<instanceId>.<service>.<method>`).
+ * A request that any instance of a service answers (`rpc.<service>.<method>`, queue group = service). If the
+ * instances have names, it may also address one (`node.<instanceId>.<service>.<method>`).
  */
 export interface RpcContract<Req extends z.ZodType = z.ZodType, Res extends z.ZodType = z.ZodType> {
   kind: 'rpc';
@@ -12,7 +12,7 @@ export interface RpcContract<Req extends z.ZodType = z.ZodType, Res extends z.Zo
   subject: string;
   request: Req;
   reply: Res;
-  /** Errors of its own that it may answer with, beside those of the bus. */
+  /** Errors that the method may return, in addition to those of the bus. */
   errors: readonly ErrorName[];
   timeoutMs: number;
 }
@@ -28,7 +28,7 @@ export interface NodeRpcContract<Req extends z.ZodType = z.ZodType, Res extends 
   timeoutMs: number;
 }
 
-/** A fact that every subscriber hears. `tokens` are the variable parts of its subject, in order. */
+/** A fact delivered to every subscriber. `tokens` are the variable parts of its subject, in order. */
 export interface EventContract<
   Payload extends z.ZodType = z.ZodType,
   Tokens extends readonly string[] = readonly string[],
@@ -83,14 +83,14 @@ export function defineEvent<Payload extends z.ZodType, const Tokens extends read
   return { kind: 'event', name, tokens: (options.tokens ?? []) as Tokens, payload: options.payload };
 }
 
-/** The subject of one process's method. */
+/** The subject of a method of one process. */
 export function nodeSubject(contract: RpcContract | NodeRpcContract, nodeId: string): string {
   return `node.${subjectToken(nodeId)}.${contract.service}.${contract.method}`;
 }
 
 /**
- * The subject of an event: its name followed by one token per variable part. With a part left out
- * (subscribers only) that token is the wildcard `*`.
+ * The subject of an event: its name followed by one token per variable part. An omitted part (subscribers
+ * only) becomes the wildcard `*`.
  */
 export function eventSubject<Tokens extends readonly string[]>(
   contract: EventContract<z.ZodType, Tokens>,
@@ -103,7 +103,10 @@ export function eventSubject<Tokens extends readonly string[]>(
   return [contract.name, ...parts].join('.');
 }
 
-/** Any text as one subject token: as it is where it is plain, else `=` and hex, so that no two texts share a token. */
+/**
+ * Encodes any text as one subject token: plain text unchanged, other text as `=` and hex, so that tokens are
+ * unique.
+ */
 export function subjectToken(text: string): string {
   if (/^[0-9A-Za-z_-]+$/.test(text)) {
     return text;

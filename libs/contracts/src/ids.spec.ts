@@ -24,7 +24,7 @@ describe('IDs that callers choose', () => {
     expect(findTextError(kind, 'a'.repeat(maxBytes + 1))).toMatch(/TOO_LONG$/);
   });
 
-  test('lengths are counted in UTF-8 bytes, not in characters', () => {
+  test('counts lengths in UTF-8 bytes, not in characters', () => {
     expect(findTextError('userName', 'ü'.repeat(127))).toBeUndefined();
     expect(findTextError('userName', 'ü'.repeat(128))).toBe('ROOM_USER_NAME_TOO_LONG');
   });
@@ -43,11 +43,11 @@ describe('IDs that callers choose', () => {
     expect(findTextError(kind, value)).toBe(errorName);
   });
 
-  test('every character that ZEGO allows in a room ID is allowed', () => {
+  test('accepts every character that ZEGO allows in a room ID', () => {
     expect(findTextError('roomId', `aZ09${zegoPunctuation}`)).toBeUndefined();
   });
 
-  test('any ID of allowed characters is accepted exactly where it does not begin with $', () => {
+  test('accepts any ID of allowed characters unless it begins with $', () => {
     const ids = fc.string({
       unit: fc.constantFrom(...`aZ09${zegoPunctuation}`),
       minLength: 1,
@@ -66,16 +66,16 @@ describe('IDs that callers choose', () => {
     expect(findTextError('userName', '$ystem')).toBeUndefined();
   });
 
-  test('an ID that is too long says so, also where it is reserved', () => {
+  test('reports the length first, even if the ID is reserved', () => {
     expect(findTextError('userId', `$${'a'.repeat(63)}`)).toBe('ROOM_USER_ID_TOO_LONG');
   });
 
-  test('the refusal of a reserved ID names the argument', () => {
+  test('names the argument when it refuses a reserved ID', () => {
     expect(() => parseOrThrow(userIdSchema, '$system')).toThrow(/^The user ID .* '\$'/);
     expect(() => parseOrThrow(roomIdSchema, '$lobby')).toThrow(/^The room ID .* '\$'/);
   });
 
-  test('a schema names the code of the rule that is broken', () => {
+  test('names the code of the violated rule in the schema', () => {
     expect(() => parseOrThrow(roomIdSchema, '')).toThrow(expect.objectContaining({ code: 1002011 }));
     expect(() => parseOrThrow(roomIdSchema, undefined)).toThrow(expect.objectContaining({ code: 1002011 }));
     expect(() => parseOrThrow(appIdSchema, 0)).toThrow(expect.objectContaining({ code: 1001000 }));
@@ -83,7 +83,7 @@ describe('IDs that callers choose', () => {
   });
 });
 
-test('our own IDs fit their schema and do not repeat', () => {
+test('generated IDs match their schema and are unique', () => {
   const ids = Array.from({ length: 1000 }, () => newId('session'));
   expect(new Set(ids).size).toBe(1000);
   ids.forEach((id) => expect(sessionIdSchema.safeParse(id).success).toBe(true));

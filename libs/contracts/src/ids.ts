@@ -3,13 +3,16 @@ import { type ErrorName } from './errors/registry.js';
 import { AppError } from './errors/app-error.js';
 
 /**
- * IDs that callers choose (room, user, stream) and IDs that we make. Lengths are counted in UTF-8 bytes.
+ * IDs chosen by callers (room, user, stream) and IDs that we generate. Lengths are counted in UTF-8 bytes.
  * Character sets and lengths: ZEGO Express, `loginRoom` and `startPublishingStream`; where its sources
  * disagree the stricter native rule holds (roomID 1..127, userID 1..63, userName and streamID 1..255 bytes).
  */
 const callerIdPattern = /^[0-9A-Za-z~!@#$%^&*()_+=\-`;',.<>\\]+$/;
 const streamIdPattern = /^[0-9A-Za-z_-]+$/;
-/** IDs that begin with it belong to the system, such as the sender `$system`: clients and tokens have none. */
+/**
+ * IDs with this prefix are reserved for the system, such as the sender `$system`; clients and tokens cannot
+ * use them.
+ */
 const reservedPrefix = '$';
 // Any printable text: control characters are refused, as is a lone surrogate, which is not UTF-8.
 const userNamePattern = /^[^\p{Cc}\p{Cs}]+$/u;
@@ -19,7 +22,7 @@ export const userIdMaxBytes = 63;
 export const userNameMaxBytes = 255;
 export const streamIdMaxBytes = 255;
 
-/** The rule of one kind of caller-chosen ID with the error of each way to break it. */
+/** The rule for one kind of caller-chosen ID, with an error for each violation. */
 interface TextRule {
   maxBytes: number;
   pattern: RegExp;
@@ -63,7 +66,9 @@ export type CallerText = keyof typeof rules;
 
 const encoder = new TextEncoder();
 
-/** The name of the rule that `value` breaks, or undefined when it is fine. Order: empty, length, characters. */
+/**
+ * The error of the rule that `value` violates, or undefined if it is valid. Order: empty, length, characters.
+ */
 export function findTextError(kind: CallerText, value: unknown): ErrorName | undefined {
   const isReserved = kind !== 'userName' && typeof value === 'string' && value.startsWith(reservedPrefix);
   return findFormError(kind, value) ?? (isReserved ? rules[kind].charset : undefined);
@@ -80,7 +85,7 @@ function findFormError(kind: CallerText, value: unknown): ErrorName | undefined 
   return rule.pattern.test(value) ? undefined : rule.charset;
 }
 
-/** Throws the AppError that names the broken rule. */
+/** Throws the AppError of the violated rule. */
 export function assertText(kind: CallerText, value: unknown): asserts value is string {
   const errorName = findTextError(kind, value);
   if (errorName !== undefined) {
@@ -88,7 +93,7 @@ export function assertText(kind: CallerText, value: unknown): asserts value is s
   }
 }
 
-/** A zod schema of one kind; the issue's message is the name of the error in the registry. */
+/** A zod schema for one kind; the issue's message is the name of the error in the registry. */
 function textSchema(kind: CallerText, findError = findTextError) {
   return z.string(rules[kind].empty).superRefine((value, context) => {
     const errorName = findError(kind, value);
@@ -112,7 +117,7 @@ export const streamIdSchema = textSchema('streamId');
 export const userSchema = z.strictObject({ userId: userIdSchema, userName: userNameSchema });
 export type User = z.infer<typeof userSchema>;
 
-/** Who sends a message, between our own processes: a user, or the system under a reserved ID. */
+/** Sender of a message between our own processes: a user, or the system under a reserved ID. */
 export const senderSchema = z.strictObject({
   userId: textSchema('userId', findFormError),
   userName: userNameSchema,
@@ -129,7 +134,7 @@ const prefixes = {
 } as const;
 export type OwnIdKind = keyof typeof prefixes;
 
-/** A new unguessable ID such as `se_5f3a…` (128 random bits). */
+/** Generates an unguessable ID such as `se_5f3a…` (128 random bits). */
 export function newId(kind: OwnIdKind): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return `${prefixes[kind]}_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
@@ -143,7 +148,7 @@ export const sessionIdSchema = ownIdSchema('session');
 /** Gateways and media nodes may be named by the operator: `gw_1`, `nd_eu-west-1`. */
 export const gatewayIdSchema = ownIdSchema('gateway');
 export const nodeIdSchema = ownIdSchema('node');
-/** One process of a service, for as long as it runs. */
+/** One process of a service, for its lifetime. */
 export const instanceIdSchema = ownIdSchema('instance');
 
 export const roomModeSchema = z.enum(['single', 'multi'], 'COMMON_ILLEGAL_PARAM');
@@ -159,23 +164,23 @@ export const publishChannelSchema = z
 export const mediaKindSchema = z.enum(['audio', 'video'], 'COMMON_ILLEGAL_PARAM');
 export type MediaKind = z.infer<typeof mediaKindSchema>;
 
-/** What a stream carries: sound and picture, or data and nothing else. */
+/** Kind of media of a stream: audio and video, or data alone. */
 export const streamKindSchema = z.enum(['audio', 'video', 'data'], 'COMMON_ILLEGAL_PARAM');
 export type StreamKind = z.infer<typeof streamKindSchema>;
 
-/** The most data streams that a session may publish, whatever its AppID is entitled to. */
+/** Upper bound on data streams published per session, regardless of entitlements. */
 export const dataChannelCount = 16;
-/** Data streams take the channels behind the publish channels; the gateway chooses which. */
+/** Data streams use the channels after the publish channels; the gateway assigns them. */
 export const firstDataChannel = 4;
 
-/** What a claim is for: a publish channel, or one that a data stream was given. */
+/** Channel of a claim: a publish channel, or one assigned to a data stream. */
 export const claimChannelSchema = z
   .number()
   .int()
   .min(0)
   .max(firstDataChannel + dataChannelCount - 1);
 
-/** Who writes: one login of one user from one device, in one app. Every write carries it. */
+/** Identifies one login of one user from one device in one app. Every write carries it. */
 export const sessionRefSchema = z.strictObject({
   appId: appIdSchema,
   userId: userIdSchema,

@@ -3,8 +3,8 @@ import { AppError } from './errors/app-error.js';
 import { type ErrorName, errorRegistry } from './errors/registry.js';
 
 /**
- * Checks a value at an edge. The first issue decides the error: schemas that know their own code name it
- * in the issue's message; anything else is `fallback`. The details name the path, never the value.
+ * Validates a value at a boundary. The first issue determines the error: schemas with their own code put its
+ * name into the issue's message; anything else is `fallback`. The details name the path, never the value.
  */
 export function parseOrThrow<S extends z.ZodType>(
   schema: S,
@@ -26,7 +26,7 @@ export function parseOrThrow<S extends z.ZodType>(
   });
 }
 
-/** The same for one value that has a name and is in no object: a parameter of a path or of a query. */
+/** The same for a single named value outside an object: a path or query parameter. */
 export function parseArgument<S extends z.ZodType>(name: string, schema: S, value: unknown): z.output<S> {
   const parsed = parseOrThrow(z.object({ [name]: schema }), { [name]: value });
   return parsed[name] as z.output<S>;
@@ -34,7 +34,7 @@ export function parseArgument<S extends z.ZodType>(name: string, schema: S, valu
 
 const maxProblemChars = 200;
 
-/** The message of a wrong argument, for the codes that do not name the argument themselves. */
+/** Message for an invalid argument, for codes that do not name the argument themselves. */
 export function describeArgument(
   path: string,
   problem: string = errorRegistry.COMMON_ILLEGAL_PARAM.summary,

@@ -6,27 +6,29 @@ import { clientFrameMaxBytes } from './protocol.js';
  */
 export const socketLimits = {
   /**
-   * A frame above `clientFrameMaxBytes` is answered and the socket lives on; above this ws does not read
-   * it at all and closes with 1009.
+   * A frame above `clientFrameMaxBytes` gets an error reply and the socket stays open; above this limit ws
+   * does not read the frame and closes with 1009.
    */
   hardFrameMaxBytes: 1.5 * clientFrameMaxBytes,
-  /** Nothing a client may send is nested deeper; a bound here keeps every later walk of the value bounded too. */
+  /** No valid request is nested deeper; the bound also limits every later walk of the value. */
   maxFrameDepth: 32,
-  /** ws keeps every fragment of an unfinished message: tiny fragments cost far more memory than their bytes. */
+  /**
+   * ws buffers every fragment of an unfinished message: tiny fragments cost far more memory than their bytes.
+   */
   maxFragments: 128,
   maxBufferedChunks: 1024,
-  /** Requests being worked on; room for a client that logs into 200 rooms at once. */
+  /** Requests in progress; enough for a client that logs in to 200 rooms at once. */
   maxRequestsInFlight: 256,
-  /** Bytes waiting for a reader above which it goes without barrage messages. */
+  /** Buffered bytes per client above which barrage messages are dropped. */
   maxBytesBeforeLoss: 64 * 1024,
-  /** Bytes waiting for a reader above which it is too slow to be kept. */
+  /** Buffered bytes per client above which the socket is closed as too slow. */
   maxBufferedBytes: 2 * 1024 * 1024,
-  /** A client that sends faster is read more slowly: TCP makes it wait, and nothing is lost. */
+  /** Faster clients are read more slowly: TCP flow control delays them, and nothing is lost. */
   framesPerSecond: 1000,
   framesPerSecondWithoutSession: 100,
-  /** Of all sockets without a session together. */
+  /** Total of all sockets without a session. */
   framesPerSecondOfStrangers: 4000,
-  /** Nobody sends so many by mistake. */
+  /** Far above what a faulty client sends by accident. */
   malformedFramesPerSecond: 50,
   malformedFramesPerSecondWithoutSession: 20,
   pingIntervalMs: 15_000,
@@ -34,10 +36,11 @@ export const socketLimits = {
   /** How long a closing handshake may take before the socket is destroyed. */
   closeTimeoutMs: 3000,
   /**
-   * The same for one that broke the protocol: time enough for it to read why. What it sent is kept no longer.
+   * The same after a protocol violation: time enough for the client to read the reason. Limits how long its
+   * data stays buffered.
    */
   cutTimeoutMs: 100,
 } as const;
 
-/** Bytes of one body over HTTP; an SDP has a limit of its own. */
+/** Maximum HTTP body in bytes; SDP has its own limit. */
 export const httpBodyMaxBytes = 256 * 1024;

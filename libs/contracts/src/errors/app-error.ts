@@ -2,23 +2,23 @@ import { z } from 'zod';
 import { type ErrorCategory, type Fault, faultOf } from './category.js';
 import { type ErrorName, errorRegistry, findErrorName } from './registry.js';
 
-/** The form in which an error travels: over the bus, over REST and over the client's socket. */
+/** Wire form of an error: on the bus, in REST and on the client's socket. */
 export const wireErrorSchema = z.object({
   code: z.number().int(),
   name: z.string(),
   message: z.string(),
   retryable: z.boolean(),
   details: z.record(z.string(), z.unknown()).optional(),
-  /** Names the log line of an inner error. */
+  /** Identifies the log line of an internal error. */
   correlationId: z.string().optional(),
-  /** Only where it differs from what the category says. */
+  /** Only if it differs from that of the category. */
   fault: z.enum(['client', 'server']).optional(),
 });
 export type WireError = z.infer<typeof wireErrorSchema>;
 
 /**
- * The only error that crosses a process border. It is made from the registry by name, keeps its code
- * and details over every hop and never carries a stack or a secret to a client.
+ * The only error that crosses a process boundary. Created from the registry by name, it keeps its code and
+ * details over every hop and never carries a stack or a secret to a client.
  */
 export class AppError extends Error {
   readonly code: number;
@@ -26,7 +26,7 @@ export class AppError extends Error {
   readonly retryable: boolean;
   readonly details: Record<string, unknown> | undefined;
   readonly correlationId: string | undefined;
-  /** Decides the log level and the metric's outcome. */
+  /** Determines the log level and the metric's outcome. */
   readonly fault: Fault;
 
   constructor(
@@ -36,12 +36,13 @@ export class AppError extends Error {
       details?: Record<string, unknown>;
       correlationId?: string;
       cause?: unknown;
-      /** Left out: what the category says. */
+      /** If omitted, the fault of the category. */
       fault?: Fault;
     } = {},
   ) {
     const spec = errorRegistry[errorName];
-    // A refusal is an answer, and who sends nonsense gets thousands a second: a stack costs more than all the rest.
+    // No stack: a refusal is a normal reply, a misbehaving client causes thousands a second, and the stack
+    // would dominate the cost.
     const { stackTraceLimit } = Error;
     const fault = options.fault ?? faultOf(spec.category);
     Error.stackTraceLimit = fault === 'server' ? stackTraceLimit : 0;
@@ -71,7 +72,9 @@ export class AppError extends Error {
     };
   }
 
-  /** Restores the error that the other side raised; a code this build does not know becomes an inner error. */
+  /**
+   * Restores an error received from another process; a code unknown to this build becomes an internal error.
+   */
   static fromWire(wire: WireError): AppError {
     const errorName = findErrorName(wire.code);
     if (errorName === undefined) {
@@ -88,7 +91,7 @@ export class AppError extends Error {
     });
   }
 
-  /** True when `error` is an AppError, with this name where one is given. */
+  /** Whether `error` is an AppError, with the given name if there is one. */
   static is(error: unknown, errorName?: ErrorName): error is AppError {
     return error instanceof AppError && (errorName === undefined || error.errorName === errorName);
   }

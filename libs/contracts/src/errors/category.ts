@@ -1,4 +1,4 @@
-/** What kind of failure an error is. Decides the HTTP status and whether the fault is the caller's. */
+/** Kind of failure. Determines the HTTP status and whether the client or the server is at fault. */
 export type ErrorCategory =
   | 'invalid_argument'
   | 'unauthenticated'
@@ -32,12 +32,12 @@ export function httpStatusOf(category: ErrorCategory): number {
   return httpStatuses[category];
 }
 
-/** Whose mistake an error is: the client's are refusals, the server's are failures. */
+/** Side at fault: `client` errors are refusals, `server` errors are failures. */
 export type Fault = 'client' | 'server';
 
 const serverFaults: ReadonlySet<ErrorCategory> = new Set(['internal', 'unavailable', 'timeout']);
 
-/** Whose fault an error of this category is, unless the error itself says otherwise. */
+/** Side at fault for a category, unless the error overrides it. */
 export function faultOf(category: ErrorCategory): Fault {
   return serverFaults.has(category) ? 'server' : 'client';
 }

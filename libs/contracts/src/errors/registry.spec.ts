@@ -4,12 +4,12 @@ import { AppError } from './app-error.js';
 import { errorRegistry, findErrorName } from './registry.js';
 
 describe('the registry', () => {
-  test('no code stands twice', () => {
+  test('has no duplicate code', () => {
     const codes = Object.values(errorRegistry).map((spec) => spec.code);
     expect(new Set(codes).size).toBe(codes.length);
   });
 
-  test('ZEGO codes lie in their ranges and ours above them', () => {
+  test('has ZEGO codes in their ranges and our codes above them', () => {
     for (const [name, { code }] of Object.entries(errorRegistry)) {
       const family = Math.floor(code / 1000);
       expect({
@@ -22,7 +22,7 @@ describe('the registry', () => {
     }
   });
 
-  test('every error that a contract names is in it', () => {
+  test('contains every error named by a contract', () => {
     const groups = [authRpc, roomRpc, roomAdminRpc, messagingRpc, mediaRpc, recordingRpc];
     const contracts = groups.flatMap((group) => Object.values<unknown>(group));
     const named = contracts.flatMap((contract) =>
@@ -36,7 +36,7 @@ describe('the registry', () => {
 });
 
 describe('an error on the wire', () => {
-  test('comes back with its code, message, details and correlation', () => {
+  test('keeps its code, message, details and correlation ID', () => {
     const error = new AppError('ROOM_EXCEED_MAXIMUM_MEMBER', {
       details: { limit: 5 },
       correlationId: 'co_1',
@@ -52,7 +52,7 @@ describe('an error on the wire', () => {
     expect(restored.message).toBe(error.message);
   });
 
-  test('with a code that this build does not know becomes an inner error that names it', () => {
+  test('becomes an internal error that names the code if this build does not know it', () => {
     const restored = AppError.fromWire({ code: 42, name: 'LATER', message: 'x', retryable: false });
     expect(restored).toMatchObject({ code: 1002099, details: { unknownCode: 42 } });
   });
@@ -63,7 +63,7 @@ describe('an error on the wire', () => {
     ).not.toMatch(/secret|\.ts/);
   });
 
-  test('codes lead back to names', () => {
+  test('finds names by code', () => {
     expect(findErrorName(1002036)).toBe('ROOM_LOGIN_MULTI_ROOM_NOT_OPEN');
     expect(findErrorName(1)).toBeUndefined();
   });

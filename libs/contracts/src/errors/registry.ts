@@ -1,22 +1,22 @@
 import type { ErrorCategory } from './category.js';
 
-/** One row of the registry. */
+/** An entry of the registry. */
 export interface ErrorSpec {
-  /** The numeric code, stable for ever. */
+  /** Never changes. */
   code: number;
   category: ErrorCategory;
-  /** Whether the same request may succeed later without a change. */
+  /** Whether retrying the same request may succeed. */
   retryable: boolean;
-  /** Who raises it: the servers, or the SDK on its own. */
+  /** Raised by the servers, or by the SDK itself. */
   raisedBy: 'server' | 'sdk';
-  /** One sentence for people. */
+  /** One sentence, shown to users. */
   summary: string;
 }
 
 /**
- * Every error of the system. The numbers below 1190000 are ZEGO Express's, with their meaning
- * (client-sdk/error-code of the ZEGO Express documentation; 110xxxx are its Web SDK's); 1190000 and
- * above are our own. A code is never reused and a name never changed.
+ * Every error of the system. Codes below 1190000 are those of ZEGO Express, with their meaning
+ * (client-sdk/error-code in the ZEGO Express documentation; 110xxxx are those of its Web SDK); codes from
+ * 1190000 are our own. A code is never reused and a name never changes.
  */
 export const errorRegistry = {
   COMMON_ENGINE_NOT_CREATE: {
@@ -31,7 +31,7 @@ export const errorRegistry = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The user is in no room.',
+    summary: 'The user is not in a room.',
   },
   COMMON_EVENT_HANDLER_EXISTS: {
     code: 1000008,
@@ -73,7 +73,7 @@ export const errorRegistry = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'A parameter is missing, of the wrong type or not allowed.',
+    summary: 'A parameter is missing, has the wrong type or is not allowed.',
   },
   COMMON_APP_OFFLINE: {
     code: 1000037,
@@ -108,7 +108,7 @@ export const errorRegistry = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'The setting is allowed only while in no room.',
+    summary: 'The setting is allowed only outside a room.',
   },
   ENGINE_APPID_ZERO: {
     code: 1001000,
@@ -262,14 +262,14 @@ export const errorRegistry = {
     category: 'resource_exhausted',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The room has as many attributes as it may have.',
+    summary: 'The room has reached its limit of attributes.',
   },
   ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME: {
     code: 1002018,
     category: 'conflict',
     retryable: false,
     raisedBy: 'server',
-    summary: 'Every room must be entered with the same user ID and user name.',
+    summary: 'The user ID and user name must be the same in every room.',
   },
   ROOM_CONNECT_FAILED: {
     code: 1002030,
@@ -304,21 +304,21 @@ export const errorRegistry = {
     category: 'resource_exhausted',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The AppID has as many rooms as it may have.',
+    summary: 'The AppID has reached its limit of rooms.',
   },
   ROOM_LOGIN_MULTI_ROOM_NOT_OPEN: {
     code: 1002036,
     category: 'permission_denied',
     retryable: false,
     raisedBy: 'server',
-    summary: 'Multi-room mode is not switched on for this AppID.',
+    summary: 'Multi-room mode is not enabled for this AppID.',
   },
   ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT: {
     code: 1002037,
     category: 'resource_exhausted',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The user is in as many rooms as allowed.',
+    summary: 'The user has reached the limit of rooms.',
   },
   ROOM_KICKED_OUT: {
     code: 1002050,
@@ -332,21 +332,21 @@ export const errorRegistry = {
     category: 'unavailable',
     retryable: true,
     raisedBy: 'sdk',
-    summary: 'The connection is broken and is being restored.',
+    summary: 'The connection was lost; reconnecting.',
   },
   ROOM_DISCONNECT: {
     code: 1002052,
     category: 'unavailable',
     retryable: true,
     raisedBy: 'server',
-    summary: 'The connection has ended.',
+    summary: 'The connection is closed.',
   },
   ROOM_RETRY_TIMEOUT: {
     code: 1002053,
     category: 'timeout',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'Reconnecting was given up.',
+    summary: 'Reconnecting failed: no more attempts are made.',
   },
   ROOM_MANUAL_KICKED_OUT: {
     code: 1002055,
@@ -395,14 +395,14 @@ export const errorRegistry = {
     category: 'resource_exhausted',
     retryable: true,
     raisedBy: 'server',
-    summary: 'The AppID calls this too often.',
+    summary: 'The rate limit of the AppID for this method is exceeded.',
   },
   ROOM_CALL_API_TOO_FREQUENT: {
     code: 1002072,
     category: 'resource_exhausted',
     retryable: true,
     raisedBy: 'server',
-    summary: 'This is called too often in this room.',
+    summary: 'The rate limit of the room for this method is exceeded.',
   },
   APP_CALL_TOO_FREQUENT: {
     code: 1002073,
@@ -444,7 +444,7 @@ export const errorRegistry = {
     category: 'unauthenticated',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The token has expired, is not valid yet, or is valid for longer than the cluster allows.',
+    summary: 'The token has expired, is not yet valid, or exceeds the maximum lifetime of the cluster.',
   },
   ROOM_TOKEN_VERSION_ERROR: {
     code: 1002079,
@@ -465,7 +465,7 @@ export const errorRegistry = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'server',
-    summary: 'This needs multi-room mode.',
+    summary: 'The call requires multi-room mode.',
   },
   ROOM_NO_PUBLISH_AUTH: {
     code: 1002082,
@@ -493,7 +493,7 @@ export const errorRegistry = {
     category: 'internal',
     retryable: true,
     raisedBy: 'server',
-    summary: 'Something went wrong on the server.',
+    summary: 'Internal server error.',
   },
   PUBLISHER_PUBLISH_STREAM_FAILED: {
     code: 1003001,
@@ -507,14 +507,14 @@ export const errorRegistry = {
     category: 'unavailable',
     retryable: true,
     raisedBy: 'sdk',
-    summary: 'Publishing was interrupted and is being restored.',
+    summary: 'Publishing was interrupted; retrying.',
   },
   PUBLISHER_RETRY_TIMEOUT: {
     code: 1003021,
     category: 'timeout',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'Restoring the publishing was given up.',
+    summary: 'Publishing could not be restored: no more attempts are made.',
   },
   PUBLISHER_ALREADY_DO_PUBLISH: {
     code: 1003023,
@@ -570,7 +570,7 @@ export const errorRegistry = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'In multi-room mode publishing needs a config that names the room.',
+    summary: 'In multi-room mode publishing requires a config that names the room.',
   },
   PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL: {
     code: 1003071,
@@ -591,7 +591,7 @@ export const errorRegistry = {
     category: 'internal',
     retryable: true,
     raisedBy: 'server',
-    summary: 'Something went wrong while publishing.',
+    summary: 'Publishing failed.',
   },
   PLAYER_PLAY_STREAM_FAILED: {
     code: 1004001,
@@ -633,7 +633,7 @@ export const errorRegistry = {
     category: 'unavailable',
     retryable: true,
     raisedBy: 'sdk',
-    summary: 'Playing was interrupted and is being restored.',
+    summary: 'Playing was interrupted; retrying.',
   },
   PLAYER_SERVER_FORBID: {
     code: 1004025,
@@ -647,7 +647,7 @@ export const errorRegistry = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'In multi-room mode playing needs a config that names the room.',
+    summary: 'In multi-room mode playing requires a config that names the room.',
   },
   PLAYER_PLAY_STREAM_WITH_ROOM_ID_IS_NULL: {
     code: 1004071,
@@ -661,7 +661,7 @@ export const errorRegistry = {
     category: 'internal',
     retryable: true,
     raisedBy: 'server',
-    summary: 'Something went wrong while playing.',
+    summary: 'Playing failed.',
   },
   IM_CONTENT_NULL: {
     code: 1009001,
@@ -682,7 +682,7 @@ export const errorRegistry = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The data are longer than a message may be.',
+    summary: 'The data exceeds the maximum size of a message.',
   },
   IM_INCONSISTENT_ROOM_ID: {
     code: 1009005,
@@ -724,14 +724,14 @@ export const errorRegistry = {
     category: 'resource_exhausted',
     retryable: true,
     raisedBy: 'server',
-    summary: 'Messages are sent too often.',
+    summary: 'Messages exceed the rate limit.',
   },
   IM_MANAGER_CREATION_FAILED: {
     code: 1009031,
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'The room has its manager of real-time sequential data already.',
+    summary: 'The room already has a manager of real-time sequential data.',
   },
   IM_NO_MANAGER_INSTANCE: {
     code: 1009032,
@@ -745,21 +745,21 @@ export const errorRegistry = {
     category: 'resource_exhausted',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The session may publish no further data stream, or its AppID none.',
+    summary: 'The session has reached its limit of data streams, or its AppID allows none.',
   },
   IM_NO_AVAILABLE_STREAM_ID: {
     code: 1009034,
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The stream ID is used for sound and picture.',
+    summary: 'The stream ID is used for audio and video.',
   },
   IM_REPEAT_BROADCAST: {
     code: 1009035,
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'The data stream is being broadcast already.',
+    summary: 'The data stream is already being broadcast.',
   },
   IM_NO_BROADCASTING_STREAM: {
     code: 1009036,
@@ -780,15 +780,14 @@ export const errorRegistry = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'The data stream is subscribed to already.',
+    summary: 'The data stream is already subscribed to.',
   },
   IM_REAL_TIME_SEQUENTIAL_DATA_SEND_FAILED: {
     code: 1009039,
     category: 'unavailable',
     retryable: true,
     raisedBy: 'sdk',
-    summary:
-      'The data could not be sent: the stream is not being broadcast, or the network does not take it.',
+    summary: 'The data could not be sent: the stream is not being broadcast, or the network is congested.',
   },
   PROTOCOL_MALFORMED_FRAME: {
     code: 1100001,
@@ -802,7 +801,7 @@ export const errorRegistry = {
     category: 'timeout',
     retryable: true,
     raisedBy: 'sdk',
-    summary: 'No answer came in time.',
+    summary: 'The request timed out.',
   },
   PROTOCOL_SOCKET_CLOSED: {
     code: 1100003,
@@ -875,7 +874,7 @@ export const errorRegistry = {
     category: 'not_found',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'There is no such device: connect a camera or microphone, or ask for only one of them.',
+    summary: 'Device not found: connect a camera or microphone, or request only one of them.',
   },
   PUBLISHER_TRACK_ENDED: {
     code: 1190802,
@@ -883,7 +882,7 @@ export const errorRegistry = {
     retryable: false,
     raisedBy: 'sdk',
     summary:
-      'A track has ended: sharing was stopped, or the device was unplugged. Capture anew, then publish it or replace the track.',
+      'A track has ended: sharing was stopped, or the device was unplugged. Capture again, then publish it or replace the track.',
   },
   PROTOCOL_UNKNOWN_METHOD: {
     code: 1190001,
@@ -911,7 +910,7 @@ export const errorRegistry = {
     category: 'not_found',
     retryable: false,
     raisedBy: 'server',
-    summary: 'There is no route of this method and path.',
+    summary: 'No route matches the method and path.',
   },
   ADMIN_UNAUTHENTICATED: {
     code: 1190101,
@@ -939,42 +938,42 @@ export const errorRegistry = {
     category: 'not_found',
     retryable: false,
     raisedBy: 'server',
-    summary: 'There is no entitlement of this name.',
+    summary: 'The entitlement does not exist.',
   },
   ADMIN_ENTITLEMENT_VALUE_INVALID: {
     code: 1190105,
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The value does not suit this entitlement.',
+    summary: 'The value is not valid for this entitlement.',
   },
   BUS_UNAVAILABLE: {
     code: 1190201,
     category: 'unavailable',
     retryable: true,
     raisedBy: 'server',
-    summary: 'The service that has to answer is not available.',
+    summary: 'The service is not available.',
   },
   BUS_TIMEOUT: {
     code: 1190202,
     category: 'timeout',
     retryable: true,
     raisedBy: 'server',
-    summary: 'The service that has to answer did not answer in time.',
+    summary: 'The service did not answer in time.',
   },
   STORE_UNAVAILABLE: {
     code: 1190203,
     category: 'unavailable',
     retryable: true,
     raisedBy: 'server',
-    summary: 'What keeps the state of rooms and users is away, try again.',
+    summary: 'The store of rooms and users is unavailable: try again.',
   },
   MEDIA_NODE_UNAVAILABLE: {
     code: 1190301,
     category: 'unavailable',
     retryable: true,
     raisedBy: 'server',
-    summary: 'No media node can take the session.',
+    summary: 'No media node is available for the session.',
   },
   MEDIA_PARAMETERS_INVALID: {
     code: 1190302,
@@ -988,14 +987,14 @@ export const errorRegistry = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The attribute has another version than the one named.',
+    summary: 'The attribute has a different version.',
   },
   APP_EXCEED_MAXIMUM_USER_COUNT: {
     code: 1190402,
     category: 'resource_exhausted',
     retryable: true,
     raisedBy: 'server',
-    summary: 'The AppID has as many users at once as it may.',
+    summary: 'The AppID has reached its limit of concurrent users.',
   },
   MEDIA_SESSION_NOT_FOUND: {
     code: 1190303,
@@ -1009,56 +1008,56 @@ export const errorRegistry = {
     category: 'unprocessable',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The SDP cannot be used: the details name the problem.',
+    summary: 'The SDP is not usable: see details.problem.',
   },
   INTEROP_RESOURCE_NOT_FOUND: {
     code: 1190602,
     category: 'not_found',
     retryable: false,
     raisedBy: 'server',
-    summary: 'There is no such WHIP or WHEP session, or it has ended.',
+    summary: 'The WHIP or WHEP session does not exist or has ended.',
   },
   INTEROP_ETAG_REQUIRED: {
     code: 1190603,
     category: 'precondition_required',
     retryable: false,
     raisedBy: 'server',
-    summary: 'A PATCH names the ICE session that it is for with If-Match.',
+    summary: 'A PATCH must name its ICE session with If-Match.',
   },
   INTEROP_ETAG_MISMATCH: {
     code: 1190604,
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The ICE session that If-Match names is not the current one.',
+    summary: 'If-Match does not name the current ICE session.',
   },
   RECORDING_DISABLED: {
     code: 1190701,
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'server',
-    summary: 'This media node records nothing: POLYROOM_RECORDING_DIR is not set.',
+    summary: 'Recording is disabled on this media node: POLYROOM_RECORDING_DIR is not set.',
   },
   RECORDING_FFMPEG_MISSING: {
     code: 1190702,
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The media node has no ffmpeg.',
+    summary: 'ffmpeg is not installed on the media node.',
   },
   RECORDING_NOT_FOUND: {
     code: 1190703,
     category: 'not_found',
     retryable: false,
     raisedBy: 'server',
-    summary: 'There is no such recording, or it has ended.',
+    summary: 'The recording does not exist or has ended.',
   },
   RECORDING_ALREADY_RUNNING: {
     code: 1190704,
     category: 'conflict',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The stream or the room is being recorded.',
+    summary: 'The stream or room is already being recorded.',
   },
   RECORDING_LIMIT_REACHED: {
     code: 1190705,
@@ -1072,21 +1071,21 @@ export const errorRegistry = {
     category: 'unprocessable',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The stream has a codec that cannot be recorded.',
+    summary: 'The codec of the stream cannot be recorded.',
   },
   RECORDING_FAILED: {
     code: 1190707,
     category: 'unavailable',
     retryable: true,
     raisedBy: 'server',
-    summary: 'The recording did not start: the log of the media node says why.',
+    summary: 'The recording did not start: see the log of the media node.',
   },
   IM_MESSAGE_REFUSED: {
     code: 1190501,
     category: 'permission_denied',
     retryable: false,
     raisedBy: 'server',
-    summary: "The application's moderation refused the message.",
+    summary: "The application's moderation rejected the message.",
   },
   IM_STORAGE_QUOTA_EXCEEDED: {
     code: 1190502,
@@ -1104,7 +1103,7 @@ const namesByCode = new Map<number, ErrorName>(
   Object.entries(errorRegistry).map(([name, spec]) => [spec.code, name as ErrorName]),
 );
 
-/** The name of a code, or undefined where the registry has no such code. */
+/** The name of a code, or undefined if the registry has no such code. */
 export function findErrorName(code: number): ErrorName | undefined {
   return namesByCode.get(code);
 }

@@ -21,7 +21,7 @@ const originSchema = z.strictObject({ sessionId: sessionIdSchema });
 /** ZEGO's `stream_delete_reason`: 1 stopped, 2 heartbeat timeout, 3 repeated login, 4 kicked, 5 disconnected, 6 by server. */
 export const streamRemovedReasonSchema = z.number().int().min(1).max(6);
 
-/** What happened in a room. `seq` counts up by one within a `roomEpoch`. */
+/** A fact of a room. `seq` increases by one within a `roomEpoch`. */
 export const roomFactSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('memberJoined'),
@@ -29,7 +29,7 @@ export const roomFactSchema = z.discriminatedUnion('type', [
     seq: z.number().int(),
     origin: originSchema,
     user: userSchema,
-    /** After it. */
+    /** Count after the change. */
     memberCount: z.number().int(),
   }),
   z.strictObject({
@@ -38,7 +38,7 @@ export const roomFactSchema = z.discriminatedUnion('type', [
     seq: z.number().int(),
     origin: originSchema,
     user: userSchema,
-    /** After it. */
+    /** Count after the change. */
     memberCount: z.number().int(),
   }),
   z.strictObject({
@@ -60,11 +60,11 @@ export const roomFactSchema = z.discriminatedUnion('type', [
     type: z.literal('attributesChanged'),
     roomEpoch: z.string(),
     seq: z.number().int(),
-    /** Left out where the app's server did it. */
+    /** Omitted if the application server made the change. */
     origin: originSchema.optional(),
     attributes: z.array(roomAttributeSchema),
   }),
-  /** An operator keeps these kinds of a stream from the room; none = it gets all again. */
+  /** Kinds of a stream muted in the room by an operator; empty = none. */
   z.strictObject({
     type: z.literal('streamMuted'),
     roomEpoch: z.string(),
@@ -81,13 +81,13 @@ export const roomFact = defineEvent('room.fact', {
   payload: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, fact: roomFactSchema }),
 });
 
-/** A session has lost rooms, or all of itself, for a reason that is not its own. To the gateway that holds it. */
+/** A session was removed from one or all rooms by another party. Sent to its gateway. */
 export const sessionExpelled = defineEvent('gateway.sessionExpelled', {
   tokens: ['gatewayId'],
   payload: z.strictObject({
     gatewayId: gatewayIdSchema,
     session: sessionRefSchema,
-    /** Left out: all rooms. */
+    /** Omitted: all rooms. */
     roomId: roomIdSchema.optional(),
     /** 1002050, 1002055, 1002056 or 1002057. */
     code: z.number().int(),
@@ -95,7 +95,7 @@ export const sessionExpelled = defineEvent('gateway.sessionExpelled', {
   }),
 });
 
-/** A session has its client at another socket now: the gateway that had it lets go. */
+/** A client resumed its session on another socket: the previous gateway releases it. */
 export const sessionMoved = defineEvent('gateway.sessionMoved', {
   tokens: ['gatewayId'],
   payload: z.strictObject({
@@ -105,22 +105,25 @@ export const sessionMoved = defineEvent('gateway.sessionMoved', {
   }),
 });
 
-/** A session is over everywhere: media nodes close its transports. */
+/** A session has ended: media nodes close its transports. */
 export const sessionEnded = defineEvent('event.room.sessionEnded', {
   payload: z.strictObject({ session: sessionRefSchema, nodeId: nodeIdSchema.optional() }),
 });
 
-/** The entitlements of an AppID have a new version: caches drop theirs. */
+/** The entitlements of an AppID have a new version: caches drop their entry. */
 export const entitlementsChanged = defineEvent('event.auth.entitlementsChanged', {
   payload: z.strictObject({ appId: appIdSchema, version: z.number().int() }),
 });
 
-/** A messaging instance says that it is there, every second. Silent for 4 s, or ending: it gets nothing more. */
+/**
+ * Heartbeat of a messaging instance, every second. After 4 s without one, or when it ends, it receives no
+ * more requests.
+ */
 export const messagingReported = defineEvent('event.messaging.reported', {
   payload: z.strictObject({
     instanceId: instanceIdSchema,
     state: z.enum(['active', 'ending']),
-    /** AppIDs with a moderation hook: gateways ask nothing for the others. */
+    /** AppIDs with a moderation hook: gateways request moderation for these only. */
     moderatedAppIds: z.array(appIdSchema).default([]),
   }),
 });
@@ -131,12 +134,12 @@ export const nodeReported = defineEvent('event.media.nodeReported', {
     nodeId: nodeIdSchema,
     state: z.enum(['active', 'draining']),
     region: z.string(),
-    /** Share of its workers' CPU time in use, 0..1. */
+    /** Mean share of its workers' CPU time in use, 0..1. */
     cpuLoad: z.number().min(0),
     sessions: z.number().int().min(0),
     workers: z.number().int().min(0),
     atMs: z.number().int(),
-    /** Another one after each start: what an earlier process of this name held is gone. */
+    /** Changes with every start: state held by an earlier process of this name is lost. */
     incarnation: z.string().max(64),
   }),
 });
@@ -147,7 +150,7 @@ export const downlinkClosed = defineEvent('event.media.downlinkClosed', {
   tokens: ['sessionId'],
   payload: z.strictObject({
     session: sessionRefSchema,
-    /** The node that says so; one that the session has left says nothing of what it plays now. */
+    /** The reporting node. Reports from a node that the session has left are ignored. */
     nodeId: nodeIdSchema,
     streamId: streamIdSchema,
     reason: closeReasonSchema,
@@ -155,8 +158,8 @@ export const downlinkClosed = defineEvent('event.media.downlinkClosed', {
 });
 
 /**
- * A stream that is being played has one more kind: the gateway of the session tells its client, who makes a
- * receiver and asks for the packets.
+ * A played stream has an additional kind. The session's gateway notifies its client, which creates a receiver
+ * and requests the packets.
  */
 export const downlinkExtended = defineEvent('event.media.downlinkExtended', {
   payload: z.strictObject({
@@ -167,7 +170,7 @@ export const downlinkExtended = defineEvent('event.media.downlinkExtended', {
   }),
 });
 
-/** A media node ended a stream that its session publishes: data came faster than its AppID may send them. */
+/** A media node closed a published stream: its data exceeded the rate of its AppID. */
 export const upstreamStopped = defineEvent('event.media.upstreamStopped', {
   payload: z.strictObject({
     session: sessionRefSchema,
@@ -177,7 +180,7 @@ export const upstreamStopped = defineEvent('event.media.upstreamStopped', {
   }),
 });
 
-/** A transport has lost its client: DTLS was closed or never came up, or nobody answers ICE any more. */
+/** A transport lost its client: DTLS closed or never completed, or ICE checks get no reply. */
 export const transportLost = defineEvent('event.media.transportLost', {
   tokens: ['sessionId'],
   payload: z.strictObject({
@@ -187,27 +190,27 @@ export const transportLost = defineEvent('event.media.transportLost', {
   }),
 });
 
-/** Sessions ended on a media node without anybody having asked, with their worker: their gateways move them. */
+/** Sessions ended unexpectedly on a media node when their worker died; their gateways move them. */
 export const sessionsLost = defineEvent('event.media.sessionsLost', {
   payload: z.strictObject({ nodeId: nodeIdSchema, sessions: z.array(sessionRefSchema) }),
 });
 
-/** A stream is published from another place than before: who plays it, plays it from there. */
+/** A stream is now published from another node: its players switch to that node. */
 export const streamMoved = defineEvent('event.gateway.streamMoved', {
   payload: z.strictObject({ appId: appIdSchema, streamId: streamIdSchema, nodeId: nodeIdSchema }),
 });
 
-/** A media node does not answer the one that watches it. Gateways ask for themselves: see `nodeLost`. */
+/** A media node did not answer its neighbour's ping. Gateways verify this themselves: see `nodeLost`. */
 export const nodeSuspected = defineEvent('event.media.nodeSuspected', {
   payload: z.strictObject({ nodeId: nodeIdSchema }),
 });
 
-/** A media node is gone, as a gateway has noticed, and with it everything that it held. */
+/** A gateway detected that a media node was lost, with everything it held. */
 export const nodeLost = defineEvent('event.gateway.nodeLost', {
   payload: z.strictObject({ nodeId: nodeIdSchema, incarnation: z.string() }),
 });
 
-/** A gateway has placed a session whose first room is this one: others who come to the room go there too. */
+/** A gateway placed the first session of a room: later members of the room prefer the same node. */
 export const roomPlaced = defineEvent('event.gateway.roomPlaced', {
   payload: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, nodeId: nodeIdSchema }),
 });

@@ -11,7 +11,7 @@ const recordedSchema = z.strictObject({
   nodeId: nodeIdSchema,
 });
 
-/** A file of a recording is complete, under its own name. */
+/** A recording file is complete, under its final name. */
 export const recordingFileClosed = defineEvent('event.media.recordingFileClosed', {
   payload: recordedSchema.extend({
     userId: userIdSchema,
@@ -19,7 +19,7 @@ export const recordingFileClosed = defineEvent('event.media.recordingFileClosed'
   }),
 });
 
-/** A stream is not recorded any more on this node. Its files were told of before. */
+/** Recording of a stream ended on this node. Its files were announced before. */
 export const recordingEnded = defineEvent('event.media.recordingEnded', {
   payload: recordedSchema.extend({ reason: recordingEndReasonSchema, files: z.number().int() }),
 });

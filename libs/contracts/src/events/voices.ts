@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { defineEvent } from '../define.js';
 import { appIdSchema, roomIdSchema, sessionRefSchema, streamIdSchema, userIdSchema } from '../ids.js';
 
-/** dBov of the loudest that there is: 0, down to -127. */
+/** dBov: 0 is the loudest level, -127 the quietest. */
 const volumeSchema = z.number().min(-127).max(0);
 
 /**
- * Who was heard on the workers of a media node within the last moment, the loudest of each worker. A node does
- * not know in which rooms they are heard: the gateways that hold their sessions do.
+ * Recent active speakers on the workers of a media node, the loudest of each worker. A node does not know
+ * their rooms; the gateways that hold their sessions do.
  */
 export const voicesHeard = defineEvent('event.media.voicesHeard', {
   payload: z.strictObject({
@@ -17,7 +17,9 @@ export const voicesHeard = defineEvent('event.media.voicesHeard', {
   }),
 });
 
-/** Somebody was heard in a room. Gateways with members in the room subscribe; lost ones are not missed. */
+/**
+ * An active speaker of a room. Gateways with members in the room subscribe; a lost event needs no recovery.
+ */
 export const roomVoice = defineEvent('room.voice', {
   tokens: ['appId', 'roomId'],
   payload: z.strictObject({

@@ -19,10 +19,10 @@ const tokenErrors = [
   'COMMON_APP_OFFLINE',
 ] as const;
 
-/** Where the client is: for the line in the log that says why it was refused. */
+/** The client's address, for the log line of a refusal. */
 const clientAddressSchema = z.string().max(64).optional();
 
-/** Who is this, and what do the credentials allow? A token wins over an AppSign where both are given. */
+/** Authenticates a client and returns its grants. A token takes precedence over an AppSign. */
 export const authenticate = defineRpc('auth', 'authenticate', {
   request: z.strictObject({
     appId: appIdSchema,
@@ -36,7 +36,10 @@ export const authenticate = defineRpc('auth', 'authenticate', {
   errors: tokenErrors,
 });
 
-/** Whose token is it? Genuine, but perhaps expired: `authenticate` says what it allows. */
+/**
+ * Identifies the user of a token. The token is genuine but may have expired: `authenticate` returns what it
+ * grants.
+ */
 export const identifyUser = defineRpc('auth', 'identifyUser', {
   request: z.strictObject({
     appId: appIdSchema,
@@ -47,7 +50,7 @@ export const identifyUser = defineRpc('auth', 'identifyUser', {
   errors: tokenErrors,
 });
 
-/** The entitlements in force for one AppID, with the version that `entitlementsChanged` announces. */
+/** The entitlements in force for an AppID, with the version that `entitlementsChanged` announces. */
 export const getEntitlements = defineRpc('auth', 'getEntitlements', {
   request: z.strictObject({ appId: appIdSchema }),
   reply: z.strictObject({ entitlements: entitlementsSchema, version: z.number().int() }),
@@ -57,7 +60,7 @@ export const getEntitlements = defineRpc('auth', 'getEntitlements', {
 const entitlementRowSchema = z.strictObject({
   name: z.string(),
   value: z.union([z.boolean(), z.number(), z.string()]),
-  /** False where the default of the code holds. */
+  /** False if the built-in default applies. */
   overridden: z.boolean(),
 });
 
@@ -68,7 +71,7 @@ const appSchema = z.strictObject({
   createdAtMs: z.number().int(),
 });
 
-/** Who an admin credential belongs to: the name that the audit shows. */
+/** Identifies the admin of a credential: the name shown in the audit. */
 export const identifyAdmin = defineRpc('auth', 'identifyAdmin', {
   request: z.strictObject({ adminToken: z.string().max(512), clientAddress: clientAddressSchema }),
   reply: z.strictObject({ actor: z.string() }),
@@ -81,20 +84,20 @@ export const listApps = defineRpc('auth', 'listApps', {
   errors: [],
 });
 
-/** Printable text: PostgreSQL takes no NUL, and a lone surrogate is not UTF-8. */
+/** Printable text: PostgreSQL rejects NUL, and a lone surrogate is not UTF-8. */
 const appNameSchema = z
   .string()
   .min(1)
   .max(100)
   .regex(/^[^\p{Cc}\p{Cs}]+$/u);
 
-/** Creates an AppID. Its AppSign and ServerSecret are in this reply and nowhere else afterwards. */
+/** Creates an AppID. Its AppSign and ServerSecret are returned only in this reply. */
 export const createApp = defineRpc('auth', 'createApp', {
   request: z.strictObject({
     actor: z.string(),
     appId: appIdSchema,
     name: appNameSchema,
-    /** Given by operators who move an existing AppID over; made at random otherwise. */
+    /** Set by operators that migrate an existing AppID; random otherwise. */
     appSign: z
       .string()
       .regex(/^[0-9a-f]{64}$/)
@@ -108,7 +111,7 @@ export const createApp = defineRpc('auth', 'createApp', {
   errors: ['ADMIN_APP_EXISTS'],
 });
 
-/** Switches an AppID off (1000037 for every new login) or on again. */
+/** Disables an AppID (1000037 for every new login) or enables it again. */
 export const setAppEnabled = defineRpc('auth', 'setAppEnabled', {
   request: z.strictObject({ actor: z.string(), appId: appIdSchema, enabled: z.boolean() }),
   reply: z.strictObject({ app: appSchema }),
@@ -127,7 +130,7 @@ export const setEntitlement = defineRpc('auth', 'setEntitlement', {
     actor: z.string(),
     appId: appIdSchema,
     name: z.string().max(64),
-    /** null puts the default back. */
+    /** null restores the default. */
     value: z.union([z.boolean(), z.number(), z.string().max(256), z.null()]),
   }),
   reply: z.strictObject({ entitlement: entitlementRowSchema }),

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { defineNodeRpc } from '../define.js';
 import { appIdSchema, sessionIdSchema } from '../ids.js';
 
-/** Characters of one SDP, or of a fragment of it. */
+/** Maximum characters of an SDP or an SDP fragment. */
 export const sdpMaxLength = 64 * 1024;
 
-/** One WHIP or WHEP session, and the caller's token. */
+/** A WHIP or WHEP session and the caller's token. */
 const interopTargetSchema = z.strictObject({
   appId: appIdSchema,
   sessionId: sessionIdSchema,
@@ -14,7 +14,7 @@ const interopTargetSchema = z.strictObject({
 
 const interopErrors = ['INTEROP_RESOURCE_NOT_FOUND', 'ROOM_AUTHENTICATION_FAILED'] as const;
 
-/** A DELETE of a WHIP or WHEP session that arrived at another instance than its own. */
+/** A DELETE of a WHIP or WHEP session received by an instance that does not hold it. */
 export const endSession = defineNodeRpc('interop', 'endSession', {
   request: interopTargetSchema,
   reply: z.strictObject({}),
@@ -22,14 +22,14 @@ export const endSession = defineNodeRpc('interop', 'endSession', {
   timeoutMs: 5000,
 });
 
-/** A PATCH, likewise: candidates or an ICE restart, or the answer to an offer of ours. */
+/** A PATCH, likewise: candidates, an ICE restart, or the answer to our offer. */
 export const patchSession = defineNodeRpc('interop', 'patchSession', {
   request: interopTargetSchema.extend({
     sdp: z.string().max(sdpMaxLength),
     isAnswer: z.boolean(),
     ifMatch: z.string().max(128).optional(),
   }),
-  /** With `fragment`: ICE has been restarted. */
+  /** With `fragment`: ICE was restarted. */
   reply: z.strictObject({ fragment: z.string().optional(), etag: z.string() }),
   errors: [
     ...interopErrors,

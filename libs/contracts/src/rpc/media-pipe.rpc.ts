@@ -3,12 +3,12 @@ import { defineNodeRpc } from '../define.js';
 import { appIdSchema, mediaKindSchema, nodeIdSchema, roomIdSchema, streamIdSchema } from '../ids.js';
 
 /**
- * Why a downlink, or the stream behind it, closed by itself. `overloaded`: messages of a data stream were
- * lost, because the viewer or the pipe to it did not take them as fast as they came.
+ * Why a downlink, or its stream, closed by itself. `overloaded`: messages of a data stream were lost because
+ * the viewer or the pipe to it was too slow.
  */
 export const closeReasonSchema = z.enum(['sourceEnded', 'workerDied', 'nodeLost', 'overloaded']);
 
-/** One end of a pipe between two nodes: where its packets go, and with which keys. */
+/** One end of a pipe between two nodes: its address and keys. */
 export const pipeEndSchema = z.strictObject({
   ip: z.union([z.ipv4(), z.ipv6()]),
   port: z.number().int().min(1).max(65_535),
@@ -28,8 +28,8 @@ const pipedProducerSchema = z.strictObject({
 export const pipeIdSchema = z.string().regex(/^pi_[0-9a-f]{32}$/);
 
 /**
- * The node of a viewer asks the node of the publisher to send it a stream, once for all viewers on one of
- * its routers. The same pipe ID again gets the same answer, since an answer may be lost.
+ * The viewer's node requests a stream from the publisher's node, once for all viewers on one of its routers.
+ * A repeated pipe ID gets the same reply, because a reply may be lost.
  */
 export const openPipe = defineNodeRpc('media', 'openPipe', {
   request: z.strictObject({
@@ -37,14 +37,14 @@ export const openPipe = defineNodeRpc('media', 'openPipe', {
     appId: appIdSchema,
     streamId: streamIdSchema,
     targetNodeId: nodeIdSchema,
-    /** A data stream is wanted, and the pipe is one for data. */
+    /** Requests a data stream over a data pipe. */
     data: z.boolean().optional(),
     end: pipeEndSchema,
   }),
   reply: z.strictObject({
     end: pipeEndSchema,
     producers: z.array(pipedProducerSchema),
-    /** Of a data stream, in place of producers. */
+    /** Of a data stream, instead of producers. */
     dataProducer: z
       .strictObject({ sctpStreamParameters: z.looseObject({ streamId: z.number().int() }) })
       .optional(),
@@ -54,7 +54,7 @@ export const openPipe = defineNodeRpc('media', 'openPipe', {
   timeoutMs: 2000,
 });
 
-/** Nobody behind the pipe is left. To the node that sends; idempotent. */
+/** The pipe has no more viewers. Sent to the source node; idempotent. */
 export const closePipe = defineNodeRpc('media', 'closePipe', {
   request: z.strictObject({ pipeId: pipeIdSchema }),
   reply: z.strictObject({}),
@@ -62,7 +62,7 @@ export const closePipe = defineNodeRpc('media', 'closePipe', {
   timeoutMs: 2000,
 });
 
-/** The stream has more than when the pipe was opened, and the pipe carries it. To the node that receives; idempotent. */
+/** The stream has additional producers, which the pipe carries. Sent to the receiving node; idempotent. */
 export const extendPipe = defineNodeRpc('media', 'extendPipe', {
   request: z.strictObject({ pipeId: pipeIdSchema, producers: z.array(pipedProducerSchema).max(2) }),
   reply: z.strictObject({}),
@@ -70,7 +70,7 @@ export const extendPipe = defineNodeRpc('media', 'extendPipe', {
   timeoutMs: 2000,
 });
 
-/** The stream in the pipe has ended. To the node that receives; idempotent. */
+/** The stream in the pipe has ended. Sent to the receiving node; idempotent. */
 export const endPipe = defineNodeRpc('media', 'endPipe', {
   request: z.strictObject({ pipeId: pipeIdSchema, reason: closeReasonSchema }),
   reply: z.strictObject({}),
@@ -78,7 +78,7 @@ export const endPipe = defineNodeRpc('media', 'endPipe', {
   timeoutMs: 2000,
 });
 
-/** The stream in the pipe is muted in other rooms than before. To the node that receives. */
+/** The stream in the pipe has new mutes. Sent to the receiving node. */
 export const updatePipe = defineNodeRpc('media', 'updatePipe', {
   request: z.strictObject({ pipeId: pipeIdSchema, mutes: mutesSchema }),
   reply: z.strictObject({}),

@@ -11,9 +11,9 @@ import {
 import { mutesSchema } from './media-pipe.rpc.js';
 
 /**
- * Parameters that mediasoup and the browser exchange. Their inner form is mediasoup's own
- * (https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/); the edges check
- * the shape that keeps a worker alive (plain bounded objects), mediasoup's ORTC checks the rest.
+ * Parameters exchanged between mediasoup and the browser. Their inner form is mediasoup's own
+ * (https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/). The boundaries
+ * validate the shape that keeps a worker alive (plain bounded objects); mediasoup's ORTC validates the rest.
  */
 export const rtpParametersSchema = z.looseObject({
   mid: z.string().max(64).optional(),
@@ -49,16 +49,18 @@ export const dtlsParametersSchema = z.strictObject({
     .max(8),
 });
 
-/** The stream of an SCTP association. Data are ordered and nothing of them is given up. */
+/** An SCTP stream of the association. Data is ordered and fully reliable. */
 export const sctpStreamParametersSchema = z.strictObject({
   streamId: z.number().int().min(0).max(65_534),
   ordered: z.literal(true).optional(),
 });
 
-/** Bytes of one message of a data stream, whatever an AppID is entitled to. */
+/** Maximum bytes of one data stream message, regardless of entitlements. */
 export const dataMessageMaxBytes = 65_536;
 
-/** Names the transport that a request is for, so that one for an earlier transport never meets a later one. */
+/**
+ * Names the transport of a request, so that a request for an earlier transport never applies to a later one.
+ */
 export const transportIdSchema = z.string().min(1).max(64);
 
 export const transportDirectionSchema = z.enum(['send', 'recv'], 'COMMON_ILLEGAL_PARAM');
@@ -69,11 +71,11 @@ export const transportParametersSchema = z.strictObject({
   iceParameters: z.looseObject({ usernameFragment: z.string(), password: z.string() }),
   iceCandidates: z.array(z.looseObject({})),
   dtlsParameters: z.looseObject({ fingerprints: z.array(z.looseObject({})) }),
-  /** Only of a session that was opened with data. */
+  /** Only for a session opened with data. */
   sctpParameters: z.looseObject({}).optional(),
 });
 
-/** A server that helps a client through its network, as `RTCPeerConnection` takes it. */
+/** An ICE server in the form of `RTCPeerConnection`. */
 export const iceServerSchema = z.strictObject({
   urls: z.array(z.string()),
   username: z.string().optional(),
@@ -81,22 +83,22 @@ export const iceServerSchema = z.strictObject({
 });
 export type IceServer = z.infer<typeof iceServerSchema>;
 
-/** What a client needs to open its two transports. */
+/** Parameters with which a client opens its two transports. */
 export const mediaSessionSchema = z.strictObject({
   nodeId: nodeIdSchema,
   routerRtpCapabilities: z.looseObject({}),
-  /** Put in by the gateway, where the cluster has any: the media node knows nothing of them. */
+  /** Added by the gateway if the cluster has any: media nodes do not know them. */
   iceServers: z.array(iceServerSchema).optional(),
   send: transportParametersSchema,
   recv: transportParametersSchema,
 });
 export type MediaSession = z.infer<typeof mediaSessionSchema>;
 
-/** Anchors a session on a router of this node and makes both transports. Idempotent per session. */
+/** Anchors a session on a router of this node and creates both transports. Idempotent per session. */
 export const openSession = defineNodeRpc('media', 'openSession', {
   request: z.strictObject({
     session: sessionRefSchema,
-    /** Its transports carry data too, in messages of at most so many bytes; left out: they cannot. */
+    /** Enables data with this maximum message size; omitted: the transports carry no data. */
     data: z.strictObject({ maxMessageBytes: z.number().int().min(1).max(dataMessageMaxBytes) }).optional(),
   }),
   reply: mediaSessionSchema,
@@ -110,7 +112,7 @@ export const closeSession = defineNodeRpc('media', 'closeSession', {
   errors: [],
 });
 
-/** What the node has of a session: its upstreams, and its downlinks with the rooms they are for. */
+/** The session's state on the node: its upstreams, and its downlinks with their rooms. */
 export const getSession = defineNodeRpc('media', 'getSession', {
   request: z.strictObject({ session: sessionRefSchema }),
   reply: z.strictObject({
@@ -119,7 +121,7 @@ export const getSession = defineNodeRpc('media', 'getSession', {
         streamId: streamIdSchema,
         kinds: z.array(streamKindSchema),
         mutes: z.strictObject({
-          /** In all rooms, by the publisher. */
+          /** Muted in all rooms by the publisher. */
           everywhere: z.array(mediaKindSchema),
           publisher: mutesSchema,
           operator: mutesSchema,
@@ -142,7 +144,9 @@ export const connectTransport = defineNodeRpc('media', 'connectTransport', {
   errors: ['MEDIA_SESSION_NOT_FOUND', 'MEDIA_PARAMETERS_INVALID'],
 });
 
-/** New ICE credentials for a transport whose client has another network: it goes on as it is. */
+/**
+ * Issues new ICE credentials for a transport whose client changed networks; the transport keeps its state.
+ */
 export const restartIce = defineNodeRpc('media', 'restartIce', {
   request: z.strictObject({
     session: sessionRefSchema,
@@ -155,7 +159,7 @@ export const restartIce = defineNodeRpc('media', 'restartIce', {
   errors: ['MEDIA_SESSION_NOT_FOUND'],
 });
 
-/** Whether the process is there. Another incarnation than before: what it held is gone. */
+/** Liveness check. A changed incarnation means that state held by the earlier process is lost. */
 export const ping = defineNodeRpc('media', 'ping', {
   request: z.strictObject({}),
   reply: z.strictObject({ incarnation: z.string() }),
@@ -163,14 +167,14 @@ export const ping = defineNodeRpc('media', 'ping', {
   timeoutMs: 2000,
 });
 
-/** One producer per kind and upstream. */
+/** Adds a producer: one per kind and upstream. */
 export const produce = defineNodeRpc('media', 'produce', {
   request: z.strictObject({
     session: sessionRefSchema,
     streamId: streamIdSchema,
     kind: mediaKindSchema,
     transportId: transportIdSchema.optional(),
-    /** All kinds that the stream is going to have: nobody plays it before it has them. */
+    /** All kinds of the stream: it cannot be played until they are all produced. */
     kinds: z.array(mediaKindSchema).max(2).optional(),
     rtpParameters: rtpParametersSchema,
   }),
@@ -179,7 +183,7 @@ export const produce = defineNodeRpc('media', 'produce', {
   timeoutMs: 5000,
 });
 
-/** Makes the only producer of a data stream. A publisher who sends faster is stopped (`upstreamStopped`). */
+/** Creates the only producer of a data stream. A publisher above the rate is stopped (`upstreamStopped`). */
 export const produceData = defineNodeRpc('media', 'produceData', {
   request: z.strictObject({
     session: sessionRefSchema,
@@ -204,13 +208,13 @@ export const closeUpstream = defineNodeRpc('media', 'closeUpstream', {
   errors: [],
 });
 
-/** Who keeps a stream from a room: the one does not lift what the other wants. */
+/** Author of a mute: one author cannot undo the mute of the other. */
 export const muteAuthorSchema = z.enum(['publisher', 'operator']);
 export type MuteAuthor = z.infer<typeof muteAuthorSchema>;
 
 /**
- * Keeps one kind of a stream from one room, or from all where `roomId` is left out, and lets it through
- * again. A viewer who has the stream for a room that is not muted goes on. An operator always names a room.
+ * Mutes or unmutes one kind of a stream in one room, or in all rooms if `roomId` is omitted. A viewer that
+ * plays the stream on behalf of an unmuted room continues. An operator always names a room.
  */
 export const muteUpstream = defineNodeRpc('media', 'muteUpstream', {
   request: z.strictObject({
@@ -239,35 +243,35 @@ export const dataConsumerSchema = z.strictObject({
 });
 
 /**
- * How long after the answer the packets of a new downlink flow by themselves. The client knows how long its
- * receivers take; left out, it says when they are there (`resume`).
+ * Delay after the reply until a new downlink starts by itself. The client knows how long its receivers take
+ * to create; if omitted, it sends `resume` when they are ready.
  */
 export const resumeAfterMsSchema = z.number().int().min(0).max(1000);
 
 /**
- * Binds a stream to a room for this viewer. The first binding makes the downlink (one paused consumer
- * per kind, through a pipe where the stream's router is another one); a further one only adds itself.
+ * Binds a stream to a room for this viewer. The first binding creates the downlink (one paused consumer per
+ * kind, through a pipe if the stream is on another router); further bindings reuse it.
  */
 export const bindDownlink = defineNodeRpc('media', 'bindDownlink', {
   request: z.strictObject({
     session: sessionRefSchema,
     streamId: streamIdSchema,
     roomId: roomIdSchema,
-    /** The node on which the stream is produced. */
+    /** The node that produces the stream. */
     sourceNodeId: nodeIdSchema,
     transportId: transportIdSchema.optional(),
     rtpCapabilities: rtpCapabilitiesSchema,
-    /** A data stream is wanted, and nothing else will do; left out: one of sound and picture. */
+    /** Requests a data stream exclusively; omitted: one of audio and video. */
     data: z.boolean().optional(),
-    /** How many of what is wanted the session may play at once. */
+    /** Limit of streams of this type that the session plays at once. */
     maxPlays: z.number().int().min(1),
     resumeAfterMs: resumeAfterMsSchema.optional(),
   }),
   reply: z.strictObject({
-    /** False where the downlink was already there: the client has these consumers. */
+    /** False if the downlink already existed: the client has these consumers. */
     created: z.boolean(),
     consumers: z.array(consumerSchema),
-    /** Of a data stream, in place of consumers. */
+    /** Of a data stream, instead of consumers. */
     dataConsumer: dataConsumerSchema.optional(),
     roomIds: z.array(roomIdSchema),
   }),
@@ -281,14 +285,16 @@ export const bindDownlink = defineNodeRpc('media', 'bindDownlink', {
   timeoutMs: 5000,
 });
 
-/** Lets the packets of a downlink flow, once the client has made its receivers. */
+/** Resumes a downlink after the client has created its receivers. */
 export const resumeDownlink = defineNodeRpc('media', 'resumeDownlink', {
   request: z.strictObject({ session: sessionRefSchema, streamId: streamIdSchema }),
   reply: z.strictObject({}),
   errors: ['MEDIA_SESSION_NOT_FOUND', 'PLAYER_STREAM_WAS_NOT_PLAYED'],
 });
 
-/** Takes bindings away: of one room, or of all where `roomId` is left out. Without bindings the downlink closes. */
+/**
+ * Removes the binding of one room, or of all if `roomId` is omitted. Without bindings the downlink closes.
+ */
 export const unbindDownlink = defineNodeRpc('media', 'unbindDownlink', {
   request: z.strictObject({
     session: sessionRefSchema,
@@ -299,7 +305,7 @@ export const unbindDownlink = defineNodeRpc('media', 'unbindDownlink', {
   errors: [],
 });
 
-/** For people and tests: everything alive on this node. */
+/** For diagnostics and tests: every live object of this node. */
 export const dumpNode = defineNodeRpc('media', 'dumpNode', {
   request: z.strictObject({}),
   reply: z.strictObject({
@@ -316,7 +322,7 @@ export const dumpNode = defineNodeRpc('media', 'dumpNode', {
             direction: transportDirectionSchema,
             iceState: z.string(),
             dtlsState: z.string(),
-            /** DTLS handshakes completed since the transport was made. */
+            /** DTLS handshakes completed by this transport. */
             handshakes: z.number().int(),
           }),
         ),
@@ -326,19 +332,19 @@ export const dumpNode = defineNodeRpc('media', 'dumpNode', {
         ),
       }),
     ),
-    /** Streams piped between routers of this node, with the number of downlinks behind each. */
+    /** Streams piped between routers of this node, with the number of downlinks of each. */
     pipes: z.array(z.strictObject({ streamId: z.string(), downlinks: z.number().int() })),
-    /** Streams that come from other nodes, one per stream and router here, with the downlinks behind each. */
+    /** Streams piped from other nodes, one per stream and router of this node, with their downlinks. */
     pipesIn: z.array(
       z.strictObject({ streamId: z.string(), sourceNodeId: nodeIdSchema, downlinks: z.number().int() }),
     ),
-    /** Streams that other nodes have asked for. */
+    /** Streams piped to other nodes. */
     pipesOut: z.array(z.strictObject({ streamId: z.string(), targetNodeId: nodeIdSchema })),
   }),
   errors: [],
 });
 
-/** For people and tests: what the workers hold, whatever the node's books say. */
+/** For diagnostics and tests: the workers' actual state, independent of the node's bookkeeping. */
 export const dumpWorkers = defineNodeRpc('media', 'dumpWorkers', {
   request: z.strictObject({}),
   reply: z.strictObject({

@@ -15,19 +15,19 @@ const envelope = {
   from: senderSchema,
   content: z.string(),
   category: messageCategorySchema,
-  /** It comes from an application server, and was counted as such (`countServerMessage`). */
+  /** Sent by an application server and already counted (`countServerMessage`). */
   viaServer: z.boolean().optional(),
 };
 
-/** One message to store. The caller has checked the membership and the right. */
+/** A message to store. The caller has checked membership and right. */
 export const storedSendSchema = z.strictObject({
   ...envelope,
   kind: messageKindSchema,
-  /** Left out: to everybody. */
+  /** Omitted: to all members. */
   to: z.array(userIdSchema).min(1).max(10).optional(),
-  /** With `transparent`: whom it is for. */
+  /** Only for `transparent`: the recipients. */
   mode: z.enum(['clients', 'server', 'both']).optional(),
-  /** Chosen by the sender: the same ID of the same user in the same room again is the same message. */
+  /** Chosen by the sender: the same ID from the same user in the same room is the same message. */
   clientMessageId: z.string().min(1).max(64),
 });
 export type StoredSend = z.infer<typeof storedSendSchema>;
@@ -38,7 +38,7 @@ const sentSchema = z.strictObject({
   sentAtMs: z.number().int(),
 });
 
-/** Counts one message of an application server before it is sent. One instance counts all of an AppID. */
+/** Counts one message of an application server before it is sent. One instance counts for the whole AppID. */
 export const countServerMessage = defineRpc('messaging', 'countServerMessage', {
   request: z.strictObject({ appId: appIdSchema }),
   reply: z.strictObject({}),
@@ -46,9 +46,9 @@ export const countServerMessage = defineRpc('messaging', 'countServerMessage', {
 });
 
 /**
- * Stores messages, each with an outcome of its own, in the order of `messages`. `sent` means: stored and
- * numbered in its room's one order; it is without numbers where only the application's server got it.
- * An outcome's error is one of `errors`.
+ * Stores messages, each with its own outcome, in the order of `messages`. `sent` means stored and numbered in
+ * the room's order; the number is missing if only the application server received it. An outcome's error is
+ * one of `errors`.
  */
 export const send = defineRpc('messaging', 'send', {
   request: z.strictObject({ messages: z.array(storedSendSchema).min(1).max(64) }),
@@ -67,25 +67,25 @@ export const send = defineRpc('messaging', 'send', {
     'IM_STORAGE_QUOTA_EXCEEDED',
     'IM_SEND_FAILED',
   ],
-  // Moderation and storing have deadlines of their own, one after the other.
+  // Moderation and storing have their own deadlines, one after the other.
   timeoutMs: 5000,
 });
 export type SendOutcome = z.infer<typeof send.reply>['outcomes'][number];
 
-/** Tells a barrage message to those who are there now. Nothing is stored. */
+/** Publishes a barrage message to the current members. It is not stored. */
 export const sendBarrage = defineRpc('messaging', 'sendBarrage', {
   request: z.strictObject(envelope),
   reply: z.strictObject({ messageId: z.string() }),
   errors: ['IM_CONTENT_NULL', 'IM_CONTENT_TOO_LONG', 'IM_MESSAGE_REFUSED', 'ROOM_CALL_API_TOO_FREQUENT'],
 });
 
-/** What reaches the members of a room without being a message: the room service keeps and publishes it. */
+/** Updates delivered to members that are not messages: the room service stores and publishes them. */
 export const updateKindSchema = z.enum(['attribute', 'streamExtraInfo', 'userName']);
 export type UpdateKind = z.infer<typeof updateKindSchema>;
 
 /**
- * Counts an update against the rates of its sender and its room and has its texts moderated, before the room
- * service is asked to make it. `contents` are the texts to go on with, in the order of `texts`.
+ * Counts an update against the rates of its sender and room and moderates its texts, before the room service
+ * applies it. `contents` are the texts to use, in the order of `texts`.
  */
 export const permitUpdate = defineRpc('messaging', 'permitUpdate', {
   request: z.strictObject({
@@ -93,12 +93,12 @@ export const permitUpdate = defineRpc('messaging', 'permitUpdate', {
     roomId: roomIdSchema,
     from: senderSchema,
     kind: updateKindSchema,
-    /** `key` of an attribute; its `content` is empty where the attribute is removed. */
+    /** `key` of an attribute; `content` is empty if the attribute is removed. */
     texts: z
       .array(z.strictObject({ key: z.string().optional(), content: z.string() }))
       .min(1)
       .max(100),
-    /** An application server sends it: counted as such, and asked of the instance that counts for the AppID. */
+    /** Sent by an application server: counted as such, by the instance that counts for the AppID. */
     viaServer: z.boolean().optional(),
   }),
   reply: z.strictObject({ contents: z.array(z.string()) }),
@@ -111,9 +111,9 @@ export const permitUpdate = defineRpc('messaging', 'permitUpdate', {
 });
 
 /**
- * What came in a room after a position, as far as the AppID's history reaches, oldest first. `gone`:
- * something of it is no longer kept. `userId` sees what is addressed to it; left out: everything, as a
- * gateway needs it that passes it on. `position` is where the room stands now.
+ * Messages of a room after a position, as far as the AppID's history reaches, oldest first. `gone`: some of
+ * them are no longer stored. With `userId`, only messages addressed to that user; omitted: all, for a gateway
+ * that forwards them. `position` is the room's current position.
  */
 export const readHistory = defineRpc('messaging', 'readHistory', {
   request: z.strictObject({

@@ -2,24 +2,24 @@ import { z } from 'zod';
 import { defineNodeRpc } from '../define.js';
 import { appIdSchema, mediaKindSchema, roomIdSchema, streamIdSchema } from '../ids.js';
 
-/** One order to record a stream or a room; the files of one order share it. */
+/** One request to record a stream or a room; its files share the ID. */
 export const recordingIdSchema = z
   .string()
   .regex(/^rc_[0-9A-Za-z-]{1,64}_[0-9a-f]{32}$/, 'COMMON_ILLEGAL_PARAM');
 
-/** A stream that is written to files, on the node that it is published on. */
+/** A stream recorded to files on the node where it is published. */
 const recordedStreamSchema = z.strictObject({
   recordingId: recordingIdSchema,
   appId: appIdSchema,
   streamId: streamIdSchema,
-  /** Of a room that is recorded: what is kept from the room is kept from its recording. */
+  /** Set if a room is recorded: what is muted in the room is not recorded. */
   roomId: roomIdSchema.optional(),
 });
 export type RecordedStream = z.infer<typeof recordedStreamSchema>;
 
-/** One file: the tracks that flowed when it began, from one publisher, without a break. */
+/** One file: the tracks of one publisher that flowed when it began, without interruption. */
 export const recordingFileSchema = z.strictObject({
-  /** Below the directory of recordings. */
+  /** Relative to the recording directory. */
   path: z.string(),
   startedAtMs: z.number().int(),
   kinds: z.array(mediaKindSchema),
@@ -28,14 +28,16 @@ export type RecordingFile = z.infer<typeof recordingFileSchema>;
 
 export const activeRecordingSchema = recordedStreamSchema.extend({
   startedAtMs: z.number().int(),
-  /** Left out while nothing of the stream flows. */
+  /** Omitted while no track flows. */
   file: recordingFileSchema.optional(),
-  /** Files that are complete. */
+  /** Number of complete files. */
   files: z.number().int(),
 });
 export type ActiveRecording = z.infer<typeof activeRecordingSchema>;
 
-/** `stopped` by whoever asked for it, or with the stream, its worker or its node; `failed` is ffmpeg's own end. */
+/**
+ * `stopped` on request, or the end of the stream, its worker or its node; `failed` if ffmpeg exits by itself.
+ */
 export const recordingEndReasonSchema = z.enum([
   'stopped',
   'sourceEnded',
@@ -54,7 +56,7 @@ const startErrors = [
   'RECORDING_FAILED',
 ] as const;
 
-/** Begins to write a stream of this node to files. The same recording and stream again is the same one. */
+/** Starts recording a stream of this node to files. Idempotent per recording ID and stream. */
 export const startRecording = defineNodeRpc('media', 'startRecording', {
   request: recordedStreamSchema,
   reply: activeRecordingSchema,
@@ -62,7 +64,7 @@ export const startRecording = defineNodeRpc('media', 'startRecording', {
   timeoutMs: 20_000,
 });
 
-/** Ends the recording of one stream, or of all that have this recording ID; answers when the files are complete. */
+/** Stops one stream, or all with this recording ID; replies when the files are complete. */
 export const stopRecording = defineNodeRpc('media', 'stopRecording', {
   request: z.strictObject({ recordingId: recordingIdSchema, streamId: streamIdSchema.optional() }),
   reply: z.strictObject({ stopped: z.number().int() }),
@@ -70,7 +72,7 @@ export const stopRecording = defineNodeRpc('media', 'stopRecording', {
   timeoutMs: 15_000,
 });
 
-/** What this node records at this moment. */
+/** The active recordings of this node. */
 export const listRecordings = defineNodeRpc('media', 'listRecordings', {
   request: z.strictObject({ appId: appIdSchema.optional(), recordingId: recordingIdSchema.optional() }),
   reply: z.strictObject({ recordings: z.array(activeRecordingSchema) }),

@@ -13,15 +13,15 @@ import {
 } from '../ids.js';
 import { roomAttributeSchema } from './room.rpc.js';
 
-/** Told to those who are put out. ZEGO, `KickoutUser` and `CloseRoom`: 256 bytes. */
+/** Sent to kicked users. ZEGO, `KickoutUser` and `CloseRoom`: 256 bytes. */
 export const kickReasonSchema = z
   .string()
   .refine((text) => new TextEncoder().encode(text).length <= 256, 'COMMON_ILLEGAL_PARAM');
 
-/** At most a day, like ZEGO's `SetForbidUserRule`; 0 lifts the ban. */
+/** At most one day, as in ZEGO's `SetForbidUserRule`; 0 lifts the ban. */
 const banForMsSchema = z.number().int().min(0).max(86_400_000);
 
-/** Makes a room before anybody is in it, or gives one its settings. It stays, also empty, for `keepMs`. */
+/** Creates a room before its first member, or changes its settings. An empty room is kept for `keepMs`. */
 export const createRoom = defineRpc('room', 'createRoom', {
   request: z.strictObject({
     appId: appIdSchema,
@@ -37,7 +37,7 @@ export const createRoom = defineRpc('room', 'createRoom', {
   errors: ['ROOM_EXCEED_MAXIMUM_ROOM_COUNT'],
 });
 
-/** Puts everybody out (1002055) and ends the room. Closing a room that is not there succeeds. */
+/** Kicks all members (1002055) and ends the room. Closing a missing room succeeds. */
 export const closeRoom = defineRpc('room', 'closeRoom', {
   request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, reason: kickReasonSchema.optional() }),
   reply: z.strictObject({ members: z.number().int() }),
@@ -45,7 +45,9 @@ export const closeRoom = defineRpc('room', 'closeRoom', {
   timeoutMs: 10_000,
 });
 
-/** Puts a user out of one room, or of all where `roomId` is left out (1002055). One who is not there is no error. */
+/**
+ * Kicks a user from one room, or from all if `roomId` is omitted (1002055). An absent user is not an error.
+ */
 export const kickUser = defineRpc('room', 'kickUser', {
   request: z.strictObject({
     appId: appIdSchema,
@@ -58,8 +60,8 @@ export const kickUser = defineRpc('room', 'kickUser', {
 });
 
 /**
- * Keeps out: a user everywhere, everybody out of a room, a user out of a room, or an address or network. Those who are
- * in stay in: to put them out is a kick.
+ * Bans a user everywhere, all users from a room, a user from a room, or an address or network. Current
+ * members stay; use a kick to remove them.
  */
 export const setBan = defineRpc('room', 'setBan', {
   request: z
@@ -81,10 +83,10 @@ export const setBan = defineRpc('room', 'setBan', {
 });
 
 const greatestCursor = String(2n ** 64n - 1n);
-/** Redis's JSON reader refuses a lone surrogate, which is not UTF-8. */
+/** Redis's JSON parser rejects a lone surrogate, which is not UTF-8. */
 const loneSurrogate = /\p{Cs}/u;
 
-/** Where a list of Redis goes on: an unsigned number of 64 bits. */
+/** Position in a Redis scan: an unsigned 64-bit integer. */
 export const cursorSchema = z
   .string()
   .regex(/^\d{1,20}$/)
@@ -111,9 +113,9 @@ export const attributeChangeSchema = z.strictObject({
       context.addIssue({ code: 'custom', message });
     }
   }),
-  /** '' takes the attribute away. */
+  /** '' removes the attribute. */
   value: attributeValueSchema,
-  /** The version that it must have; 0 = it must not be there; left out = the last write wins. */
+  /** Expected version; 0 = must not exist; omitted = last write wins. */
   version: z.number().int().min(0).optional(),
 });
 
@@ -123,7 +125,7 @@ export const attributeChangesSchema = z
   .max(100, 'COMMON_ILLEGAL_PARAM')
   .refine((list) => new Set(list.map(({ key }) => key)).size === list.length, 'COMMON_ILLEGAL_PARAM');
 
-/** Changes attributes of a room, all or none. Without a session it is the app's server that does. */
+/** Changes attributes of a room atomically. Without a session the application server is the author. */
 export const setRoomAttributes = defineRpc('room', 'setRoomAttributes', {
   request: z.strictObject({
     appId: appIdSchema,
@@ -136,23 +138,25 @@ export const setRoomAttributes = defineRpc('room', 'setRoomAttributes', {
   errors: ['ROOM_ROOMID_INCORRECT', 'ROOM_EXTRA_INFO_CONFLICT', 'ROOM_EXTRA_INFO_EXCEED_KEYS'],
 });
 
-/** Who is in a room, page by page. Somebody who comes or goes meanwhile may be missing or named twice. */
+/**
+ * Members of a room, page by page. A member that joins or leaves meanwhile may be missing or listed twice.
+ */
 export const listMembers = defineRpc('room', 'listMembers', {
   request: z.strictObject({
     appId: appIdSchema,
     roomId: roomIdSchema,
-    /** Left out or '0' = from the beginning. */
+    /** Omitted or '0' = from the beginning. */
     cursor: cursorSchema.default('0'),
   }),
   reply: z.strictObject({
-    /** '0' = that was the last page. */
+    /** '0' = last page. */
     cursor: z.string(),
     members: z.array(userSchema),
   }),
   errors: [],
 });
 
-/** The rooms of a user, over all sessions. */
+/** Rooms of a user, over all sessions. */
 export const listUserRooms = defineRpc('room', 'listUserRooms', {
   request: z.strictObject({ appId: appIdSchema, userId: userIdSchema }),
   reply: z.strictObject({
@@ -164,8 +168,8 @@ export const listUserRooms = defineRpc('room', 'listUserRooms', {
 });
 
 /**
- * Keeps one kind of a stream from a room, or gives it back, whatever the publisher wishes. The rule holds for a
- * stream that is shown later as well, and ends with the room.
+ * Mutes or unmutes one kind of a stream in a room, independent of the publisher. The rule also applies to a
+ * stream shared later, and ends with the room.
  */
 export const setStreamMute = defineRpc('room', 'setStreamMute', {
   request: z.strictObject({
@@ -175,19 +179,19 @@ export const setStreamMute = defineRpc('room', 'setStreamMute', {
     kind: mediaKindSchema,
     muted: z.boolean(),
   }),
-  /** All that is kept from the room now. */
+  /** All kinds now muted in the room. */
   reply: z.strictObject({ kinds: z.array(mediaKindSchema) }),
   errors: ['ROOM_ROOMID_INCORRECT'],
 });
 
-/** What operators keep from a room of a stream. Nothing where there is no such room. */
+/** Kinds of a stream that operators have muted in a room. Empty if the room does not exist. */
 export const readStreamMutes = defineRpc('room', 'readStreamMutes', {
   request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, streamId: streamIdSchema }),
   reply: z.strictObject({ kinds: z.array(mediaKindSchema) }),
   errors: [],
 });
 
-/** On which media node a stream is published, in whichever rooms it is shown. */
+/** The media node that publishes a stream, in any room. */
 export const findStream = defineRpc('room', 'findStream', {
   request: z.strictObject({ appId: appIdSchema, streamId: streamIdSchema }),
   reply: z.strictObject({ nodeId: nodeIdSchema }),

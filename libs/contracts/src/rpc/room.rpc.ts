@@ -17,23 +17,23 @@ import {
 
 export const memberSchema = userSchema;
 
-/** What a gateway needs to know of a membership beside its epoch. */
+/** State of a membership kept for its gateway, besides the epoch. */
 export const membershipNoteSchema = z.strictObject({
-  /** Of the token that the room has, or of the AppSign. */
+  /** Grants of the room's token, or of the AppSign. */
   grants: grantsSchema,
-  /** The member wanted to watch and listen only: it has no other rights, whatever the token grants. */
+  /** The member joined to play only: it has no other rights, regardless of its token. */
   listenOnly: z.boolean().optional(),
-  /** Whether the member is told of others coming and going. */
+  /** Whether the member is notified when other members join or leave. */
   isUserStatusNotify: z.boolean(),
 });
 export type MembershipNote = z.infer<typeof membershipNoteSchema>;
 
 const resumeTokenHashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** What a publisher notes on a stream in a room. ZEGO's stream extra info. */
+/** Publisher-defined text of a stream in a room. ZEGO's stream extra info. */
 export const streamExtraInfoSchema = z.string().max(1024);
 
-/** A stream as the members of a room see it. */
+/** A stream as seen by the members of a room. */
 export const roomStreamSchema = z.strictObject({
   streamId: streamIdSchema,
   user: userSchema,
@@ -42,29 +42,29 @@ export const roomStreamSchema = z.strictObject({
 });
 export type RoomStream = z.infer<typeof roomStreamSchema>;
 
-/** What members note for each other. ZEGO's room extra info, with a version for compare-and-set. */
+/** Key-value state shared by the members. ZEGO's room extra info, with a version for compare-and-set. */
 export const roomAttributeSchema = z.strictObject({
   key: z.string(),
-  /** '' in a fact: the attribute was taken away. */
+  /** '' in a fact: the attribute was removed. */
   value: z.string(),
   /** Grows with every change of the room. */
   version: z.number().int(),
-  /** '' where the app's server set it. */
+  /** '' if set by the application server. */
   updatedByUserId: z.string(),
   updatedAtMs: z.number().int(),
 });
 export type RoomAttribute = z.infer<typeof roomAttributeSchema>;
 
-/** In the answer to a login; who is there beside them is asked for in pages. */
+/** Members in the reply to a login; the rest is read in pages. */
 export const snapshotMostMembers = 500;
 
-/** A room at one moment. Facts with a higher `seq` of the same `roomEpoch` come after it. */
+/** The state of a room at one fact number. Facts with a higher `seq` of the same `roomEpoch` follow it. */
 export const roomSnapshotSchema = z.strictObject({
   roomId: roomIdSchema,
   roomEpoch: z.string(),
   seq: z.number().int(),
   memberCount: z.number().int(),
-  /** All of them, or `snapshotMostMembers`. */
+  /** All members, or the first `snapshotMostMembers`. */
   members: z.array(memberSchema),
   streams: z.array(roomStreamSchema),
   attributes: z.array(roomAttributeSchema),
@@ -72,41 +72,42 @@ export const roomSnapshotSchema = z.strictObject({
 export type RoomSnapshot = z.infer<typeof roomSnapshotSchema>;
 
 /**
- * Takes a slot of the user's budget (admit), then a seat in the room (enter). A refused seat gives the
- * slot back. The same session asking again for the same room with the same `requestId` gets the same answer.
+ * Takes a slot of the user's budget (admit), then a membership of the room (enter). If the room refuses, the
+ * slot is released. A retry of the same session for the same room with the same `requestId` gets the same
+ * reply.
  */
 export const login = defineRpc('room', 'login', {
   request: z.strictObject({
     session: sessionRefSchema,
     gatewayId: gatewayIdSchema,
     nodeId: nodeIdSchema.optional(),
-    /** The user that this login names; must be the session's own (1002018). */
+    /** User of this login; must match that of the session (1002018). */
     user: userSchema,
-    /** The user name that the session's first login gave. */
+    /** User name given in the session's first login. */
     sessionUserName: z.string(),
     roomId: roomIdSchema,
     mode: roomModeSchema,
     requestId: z.string().max(128),
-    /** The session's first login. Any other one of a session that is not there is refused. */
+    /** Whether this is the session's first login. Other logins require an existing session. */
     opens: z.boolean(),
-    /** SHA-256 (hex) of the secret with which the session can be resumed. */
+    /** SHA-256 (hex) of the secret that resumes the session. */
     resumeTokenHash: resumeTokenHashSchema,
-    /** Where the client is, for bans of addresses. */
+    /** The client's address, for address bans. */
     clientAddress: z.string().max(64).optional(),
-    /** A room that is left for this one: the limit is not asked about it. */
+    /** A room that this login replaces; it does not count against the limit. */
     from: z.strictObject({ roomId: roomIdSchema, epoch: z.number().int() }).optional(),
-    /** Kept with the membership for a resume. */
+    /** Stored with the membership for a resume. */
     note: membershipNoteSchema,
-    /** The first login of a room sets it; 0 = no limit. */
+    /** Set by the first login of a room; 0 = no limit. */
     maxMemberCount: z.number().int().min(0).default(0),
-    /** The ceiling of the token, where it has one. */
+    /** Limit of the token, if it has one. */
     maxRooms: z.number().int().min(1).optional(),
   }),
   reply: z.strictObject({
     /** Fences every later write of this membership. */
     epoch: z.number().int(),
     snapshot: roomSnapshotSchema,
-    /** With `from`: upstreams that are shared nowhere any more. */
+    /** With `from`: upstreams that are no longer shared in any room. */
     endedStreamIds: z.array(streamIdSchema),
   }),
   errors: [
@@ -130,11 +131,11 @@ export const login = defineRpc('room', 'login', {
   ],
 });
 
-/** Leaves one room; its shares end with it. Leaving twice succeeds once and says 1002002 then. */
+/** Leaves one room and removes its shares. A repeated logout fails with 1002002. */
 export const logout = defineRpc('room', 'logout', {
   request: z.strictObject({ session: sessionRefSchema, roomId: roomIdSchema, epoch: z.number().int() }),
   reply: z.strictObject({
-    /** Upstreams of the session that are shared nowhere any more: the caller stops them. */
+    /** Upstreams of the session that are no longer shared in any room: the caller stops them. */
     endedStreamIds: z.array(streamIdSchema),
   }),
   errors: ['ROOM_ROOMID_INCORRECT'],
@@ -147,12 +148,12 @@ export const endSession = defineRpc('room', 'endSession', {
   errors: [],
 });
 
-/** The socket is gone: the session keeps its rooms until `graceMs` have passed, then it is ended. */
+/** The client disconnected: the session keeps its rooms for `graceMs`, then ends. */
 export const suspendSession = defineRpc('room', 'suspendSession', {
   request: z.strictObject({
     session: sessionRefSchema,
     gatewayId: gatewayIdSchema,
-    /** The socket that is gone; a session that has another one by now is left alone. 0 = whichever it was. */
+    /** The connection that closed; a session with a newer one is left unchanged. 0 = any. */
     attach: z.number().int().min(0),
   }),
   reply: z.strictObject({ graceMs: z.number().int() }),
@@ -160,8 +161,8 @@ export const suspendSession = defineRpc('room', 'suspendSession', {
 });
 
 /**
- * Gives a session, with all its rooms, to the gateway that has its client now. Rooms that it lost while it
- * had no socket are named with their reasons; the others go on as if nothing had been.
+ * Moves a session with all its rooms to the gateway that now holds its connection. Rooms lost while it was
+ * disconnected are returned with their reasons; the rest continue unchanged.
  */
 export const resumeSession = defineRpc('room', 'resumeSession', {
   request: z.strictObject({
@@ -201,7 +202,7 @@ export const resumeSession = defineRpc('room', 'resumeSession', {
 
 const memberRoomSchema = z.strictObject({ roomId: roomIdSchema, epoch: z.number().int() });
 
-/** Another token holds for these rooms from now on, also after a resume. Rooms that were left are passed over. */
+/** Replaces the token of these rooms, also for a resume. Rooms left meanwhile are skipped. */
 export const renewMemberships = defineRpc('room', 'renewMemberships', {
   request: z.strictObject({
     session: sessionRefSchema,
@@ -211,7 +212,10 @@ export const renewMemberships = defineRpc('room', 'renewMemberships', {
   errors: [],
 });
 
-/** The tokens of these rooms have expired: they are taken away (1002056), and with the last one the session. */
+/**
+ * The tokens of these rooms have expired: removes the memberships (1002056), and the session with its last
+ * room.
+ */
 export const expireMemberships = defineRpc('room', 'expireMemberships', {
   request: z.strictObject({ session: sessionRefSchema, rooms: z.array(memberRoomSchema).max(1000) }),
   reply: z.strictObject({}),
@@ -219,8 +223,8 @@ export const expireMemberships = defineRpc('room', 'expireMemberships', {
 });
 
 /**
- * Rooms of a session as they are now. One in which it has no seat any more is lost: its slot is given back,
- * and its client is told (1002057).
+ * Current state of a session's rooms. A room without its membership is lost: its slot is released and its
+ * client is notified (1002057).
  */
 export const readMemberRooms = defineRpc('room', 'readMemberRooms', {
   request: z.strictObject({
@@ -231,19 +235,19 @@ export const readMemberRooms = defineRpc('room', 'readMemberRooms', {
   errors: [],
 });
 
-/** Another media node carries the session from now on. */
+/** Sets the media node of a session. */
 export const setSessionNode = defineRpc('room', 'setSessionNode', {
   request: z.strictObject({ session: sessionRefSchema, nodeId: nodeIdSchema }),
   reply: z.strictObject({}),
   errors: [],
 });
 
-/** One heartbeat for everything a gateway holds; when it stops, its sessions are suspended. */
+/** One heartbeat for all sessions of a gateway; when it stops, they are suspended. */
 export const heartbeat = defineRpc('room', 'heartbeat', {
   request: z.strictObject({ gatewayId: gatewayIdSchema }),
   reply: z.strictObject({
     leaseMs: z.number().int(),
-    /** False where the gateway is new, or was given up: then its sessions are suspended. */
+    /** False if the gateway is new or its lease expired: then its sessions are suspended. */
     known: z.boolean(),
   }),
   errors: [],
@@ -255,11 +259,11 @@ const heldSessionSchema = z.strictObject({
 });
 export type HeldSession = z.infer<typeof heldSessionSchema>;
 
-/** The sessions that the records give to a gateway, page by page. */
+/** Sessions recorded for a gateway, page by page. */
 export const listGatewaySessions = defineRpc('room', 'listGatewaySessions', {
   request: z.strictObject({ gatewayId: gatewayIdSchema, cursor: z.string().regex(/^\d{1,20}$/) }),
   reply: z.strictObject({
-    /** '0' = that was the last page. */
+    /** '0' = last page. */
     cursor: z.string(),
     sessions: z.array(sessionRefSchema),
   }),
@@ -273,24 +277,24 @@ const sessionRoomSchema = z.strictObject({
 });
 
 /**
- * Compares what a gateway holds with what the records say. The answer names differences; the gateway looks
- * at each again, for things change while it asks, and puts right what still differs.
+ * Compares the sessions of a gateway with the records. The reply lists differences; the gateway rechecks
+ * each, because state may change meanwhile, and repairs those that remain.
  */
 export const reconcile = defineRpc('room', 'reconcile', {
   request: z.strictObject({ gatewayId: gatewayIdSchema, sessions: z.array(heldSessionSchema).max(200) }),
   reply: z.strictObject({
-    /** Held by the gateway, and not its own any more. */
+    /** Held by the gateway but no longer owned by it. */
     gone: z.array(sessionRefSchema),
-    /** In the gateway's lists only. */
+    /** Only in the gateway's state. */
     lostRooms: z.array(sessionRoomSchema),
-    /** In the records only. */
+    /** Only in the records. */
     extraRooms: z.array(sessionRoomSchema),
   }),
   errors: [],
   timeoutMs: 10_000,
 });
 
-/** Reserves a stream ID (unique in the AppID) for an upstream of this session. */
+/** Claims a stream ID (unique in the AppID) for an upstream of this session. */
 export const claimStream = defineRpc('room', 'claimStream', {
   request: z.strictObject({
     session: sessionRefSchema,
@@ -302,14 +306,14 @@ export const claimStream = defineRpc('room', 'claimStream', {
   errors: ['PUBLISHER_REPETITIVE_PUBLISH_STREAM', 'PUBLISHER_ALREADY_DO_PUBLISH'],
 });
 
-/** Gives the stream ID back and removes its shares from all rooms. Idempotent. */
+/** Releases the stream ID and removes its shares from all rooms. Idempotent. */
 export const releaseStream = defineRpc('room', 'releaseStream', {
   request: z.strictObject({ session: sessionRefSchema, streamId: streamIdSchema }),
   reply: z.strictObject({ roomIds: z.array(roomIdSchema) }),
   errors: [],
 });
 
-/** Shows a claimed stream in a room. The session must be a member. Idempotent. */
+/** Shares a claimed stream in a room. The session must be a member. Idempotent. */
 export const shareStream = defineRpc('room', 'shareStream', {
   request: z.strictObject({
     session: sessionRefSchema,
@@ -327,13 +331,13 @@ export const shareStream = defineRpc('room', 'shareStream', {
 export const unshareStream = defineRpc('room', 'unshareStream', {
   request: z.strictObject({ session: sessionRefSchema, roomId: roomIdSchema, streamId: streamIdSchema }),
   reply: z.strictObject({
-    /** Rooms that still show it; empty = the caller stops the upstream. */
+    /** Rooms in which it is still shared; empty = the caller stops the upstream. */
     roomIds: z.array(roomIdSchema),
   }),
   errors: [],
 });
 
-/** Where does a stream that is shown in this room live? */
+/** Finds the media node of a stream shared in this room. */
 export const locateStream = defineRpc('room', 'locateStream', {
   request: z.strictObject({
     session: sessionRefSchema,
