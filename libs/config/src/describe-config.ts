@@ -1,6 +1,8 @@
 import { redacted, redactUrls, secretName } from './redact.js';
 
-/** A configuration for the log: what is secret by its name, and credentials inside a URL, are left out. */
+/**
+ * Formats a configuration for the log, without secrets (detected by name) and without credentials in URLs.
+ */
 export function describeConfig(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).map(([name, value]) => [

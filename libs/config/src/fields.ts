@@ -7,7 +7,7 @@ export const port = wholeNumber(0, 65_535);
 export const milliseconds = wholeNumber(1, 24 * 3600 * 1000);
 export const optionalText = z.string().optional();
 
-/** A text that a parser takes; it is refused with the parser's message, which must not quote it. */
+/** Text validated by a parser. The refusal carries the parser's message, which must not quote the text. */
 export function textFor(parse: (text: string) => unknown): z.ZodType<string, string> {
   return z.string().superRefine((text, context) => {
     try {
@@ -18,10 +18,10 @@ export function textFor(parse: (text: string) => unknown): z.ZodType<string, str
   });
 }
 
-/** `tls` refuses a server without TLS. */
+/** `tls` rejects a server without TLS. */
 export const natsAddressRules: AddressRules = { schemes: ['nats', 'tls'], defaultPort: 4222 };
 
-/** What every service reads. */
+/** Fields read by every service. */
 export const serviceFields = {
   POLYROOM_NATS_URL: textFor((text) => parseServerAddresses(text, natsAddressRules)).default(
     'nats://127.0.0.1:4222',

@@ -4,7 +4,7 @@ import { describeConfig, loadConfig, port } from './index.js';
 
 const schema = z.object({ PORT: port.default(80), SECRET: z.string().min(8) });
 
-test('values are typed, defaults hold, and nothing counts as not set', () => {
+test('parses types, applies defaults and treats an empty value as unset', () => {
   expect(loadConfig(schema, { PORT: '8080', SECRET: 'long enough', OTHER: 'x' })).toEqual({
     PORT: 8080,
     SECRET: 'long enough',
@@ -12,12 +12,12 @@ test('values are typed, defaults hold, and nothing counts as not set', () => {
   expect(loadConfig(schema, { PORT: '', SECRET: 'long enough' }).PORT).toBe(80);
 });
 
-test('a wrong value is refused with the name of the variable and without the value', () => {
+test('refuses an invalid value by the name of its variable, without the value', () => {
   expect(() => loadConfig(schema, { PORT: 'x', SECRET: 'hidden' })).toThrow(/PORT[^]*SECRET/);
   expect(() => loadConfig(schema, { PORT: 'x', SECRET: 'hidden' })).not.toThrow(/hidden/);
 });
 
-test('a wrong value inside a JSON text is named by its place, and a wrong key is not quoted', () => {
+test('names an invalid value inside JSON by its path and does not quote an invalid key', () => {
   const hooks = z.string().transform((text) => JSON.parse(text) as unknown);
   const nested = z.object({
     HOOKS: hooks.pipe(z.record(z.string().max(3), z.strictObject({ a: z.number() }))),
@@ -31,13 +31,13 @@ test('a wrong value inside a JSON text is named by its place, and a wrong key is
     }
   };
   expect(messageOf('{"one":{"a":"hidden"}}')).toMatch(/HOOKS\.one\.a: /);
-  expect(messageOf('{"hidden":{"a":1}}')).toBe('the configuration is wrong: HOOKS: has a wrong key');
+  expect(messageOf('{"hidden":{"a":1}}')).toBe('the configuration is wrong: HOOKS: has an invalid key');
   expect(messageOf('{"one":{"a":1,"hidden":2}}')).toBe(
-    'the configuration is wrong: HOOKS.one: has a field that is not known',
+    'the configuration is wrong: HOOKS.one: has an unknown field',
   );
 });
 
-test('a description for the log shows values, but no secret and no credentials', () => {
+test('describes values for the log without secrets or credentials', () => {
   expect(
     describeConfig({
       POLYROOM_NATS_URL: 'nats://room:hidden@nats:4222',

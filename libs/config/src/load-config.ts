@@ -1,14 +1,11 @@
 import { type z } from 'zod';
 
-/** A variable is missing or wrong. The message names it and never its value. */
+/** A variable is missing or invalid. The message names it and never its value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/**
- * Reads the environment once, at the edge of a process, into a typed object. A variable that is set to
- * nothing counts as not set.
- */
+/** Reads the environment into a typed object, once per process. An empty variable counts as unset. */
 export function loadConfig<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   env: Record<string, string | undefined> = process.env,
@@ -23,13 +20,13 @@ export function loadConfig<Shape extends z.ZodRawShape>(
   return result.data as z.output<z.ZodObject<Shape>>;
 }
 
-/** Names the field. A key that does not belong there may be a misplaced value, so it is not named. */
+/** Names the field. An unknown key may be a misplaced value, so it is not quoted. */
 function describeIssue(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return `${issue.path.join('.')}: has a field that is not known`;
+      return `${issue.path.join('.')}: has an unknown field`;
     case 'invalid_key':
-      return `${issue.path.slice(0, -1).join('.')}: has a wrong key`;
+      return `${issue.path.slice(0, -1).join('.')}: has an invalid key`;
     default:
       return `${issue.path.join('.')}: ${issue.message}`;
   }

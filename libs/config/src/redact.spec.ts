@@ -27,13 +27,13 @@ test.each([
   expect(redact(JSON.stringify({ input: secret }))).toBe('{"input":"[redacted]"}');
 });
 
-test('takes credentials out of every URL, also of one that is not configured', () => {
+test('redacts credentials in every URL, even one that is not configured', () => {
   expect(redact('cannot reach nats://u:p@a:4222,v:q@b or redis://:p@c')).toBe(
     'cannot reach nats://[redacted]@b or redis://[redacted]@c',
   );
 });
 
-test('leaves everything else', () => {
+test('leaves all other text unchanged', () => {
   const text =
     'polyroom: file:///srv/node_modules/@nats-io/core.js, mail@host, https://hooks, not-of-polyroom';
   expect(redact(text)).toBe(text);
@@ -43,6 +43,6 @@ test.each([
   ['nats://u:p@a:4222,v:q@b', 'nats://a:4222,b'],
   ['postgresql://u:p@db/x?sslpassword=hidden', 'postgresql://db/x'],
   ['redis://127.0.0.1:6379', 'redis://127.0.0.1:6379'],
-])('an address without its credentials: %s', (text, expected) => {
+])('removes the credentials from an address: %s', (text, expected) => {
   expect(withoutCredentials(text)).toBe(expected);
 });

@@ -1,15 +1,15 @@
 export const redacted = '[redacted]';
 export const secretName = /TOKEN|SECRET|PASSWORD|SIGN|KEY/i;
 
-/** Shorter secrets would be found inside ordinary words. */
+/** Shorter secrets would match inside ordinary words. */
 const minSecretLength = 6;
 
-/** Takes the credentials out of URLs, address lists included. */
+/** Removes credentials from URLs, including address lists. */
 export function redactUrls(text: string): string {
   return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s"'`\\/]*@/gi, `$1${redacted}@`);
 }
 
-/** A well-formed address list without its credentials and parameters. */
+/** Formats a valid address list without credentials and parameters. */
 export function withoutCredentials(addresses: string): string {
   return addresses
     .split(',')
@@ -18,8 +18,8 @@ export function withoutCredentials(addresses: string): string {
 }
 
 /**
- * A function that takes secrets out of a text: credentials in URLs, and every secret that the environment gives
- * to Polyroom, in each of the forms in which a library or a JSON line may repeat it.
+ * Creates a function that redacts secrets in a text: credentials in URLs, and every secret in Polyroom's
+ * environment, in each form in which a library or a JSON line may repeat it.
  */
 export function createRedactor(
   env: Record<string, string | undefined> = process.env,
@@ -32,14 +32,17 @@ export function createRedactor(
       );
     }
   }
-  // The longest first: one secret may be a part of another.
+  // Longest first: one secret may contain another.
   const ordered = [...secrets]
     .filter((secret) => secret.length >= minSecretLength)
     .sort((one, other) => other.length - one.length);
   return (text) => ordered.reduce((rest, secret) => rest.replaceAll(secret, redacted), redactUrls(text));
 }
 
-/** The secrets of a variable: those of a JSON text by their names, of `name:secret` entries, or all of it. */
+/**
+ * The secrets in a variable: JSON fields with secret names, the secrets of `name:secret` entries, or the
+ * whole value.
+ */
 function secretsIn(value: string): string[] {
   const entries = value.split(',').map((entry) => entry.trim());
   return [
@@ -66,7 +69,7 @@ function secretFieldsIn(value: unknown): string[] {
   );
 }
 
-/** The passwords of an address list, well-formed or not. */
+/** The passwords in an address list, valid or not. */
 function passwordsIn(value: string): string[] {
   const start = value.indexOf('://');
   if (start < 0) {
@@ -76,7 +79,8 @@ function passwordsIn(value: string): string[] {
     .slice(start + 3)
     .split('@')
     .slice(0, -1);
-  // A password may hold an unencoded comma, colon or @, and a host may have a port: every reading counts.
+  // A password may contain an unencoded comma, colon or @, and a host may have a port: every possible split
+  // is redacted.
   return [...chunks, chunks.join('@')].flatMap((chunk) => suffixesBehindColons(chunk));
 }
 

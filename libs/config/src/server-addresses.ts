@@ -1,29 +1,29 @@
-/** One server of an address list. */
+/** A server of an address list. */
 export interface ServerAddress {
   scheme: string;
-  /** An IPv6 address keeps its brackets. */
+  /** IPv6 addresses keep their brackets. */
   host: string;
   port: number;
   username: string | undefined;
   password: string | undefined;
-  /** With its leading slash; empty where there is none. */
+  /** With its leading slash; empty if absent. */
   path: string;
 }
 
 export interface AddressRules {
-  /** The schemes that are allowed. An entry without one has the scheme of the first entry, or the first of these. */
+  /** Allowed schemes. An entry without a scheme has that of the first entry, or the first of these. */
   schemes: readonly string[];
   defaultPort: number;
 }
 
-/** An address list cannot be read. The message has no part of it, because it may hold a password. */
+/** An address list is invalid. The message quotes no part of it, because it may contain a password. */
 export class AddressError extends Error {
   override readonly name = 'AddressError';
 }
 
 /**
- * Reads `scheme://[user:password@]host[:port][/path]`, or several of them with commas between. Reserved
- * characters in a user name or password, commas included, must be percent-encoded. Throws AddressError.
+ * Parses `scheme://[user:password@]host[:port][/path]`, or a comma-separated list of them. Reserved
+ * characters in a user name or password, including commas, must be percent-encoded. Throws AddressError.
  */
 export function parseServerAddresses(text: string, rules: AddressRules): ServerAddress[] {
   const parts = text.split(',').map((part) => part.trim());
@@ -38,7 +38,7 @@ function readAddress(part: string, number: number, firstScheme: string, rules: A
   }
   const full = schemeOf(part) === undefined ? `${scheme}://${part}` : part;
   const url = URL.canParse(full) ? new URL(full) : undefined;
-  // An unencoded `/`, `?` or `#` in a password ends the host early, and the rest stands behind it.
+  // An unencoded `/`, `?` or `#` in a password ends the host early, and the rest follows it.
   if (
     url === undefined ||
     url.hostname === '' ||
@@ -71,6 +71,6 @@ function decode(text: string, number: number): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new AddressError(`entry ${number} has a user name or password with a wrong percent-encoding`);
+    throw new AddressError(`entry ${number} has a user name or password with an invalid percent-encoding`);
   }
 }
