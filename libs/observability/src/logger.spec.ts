@@ -6,19 +6,24 @@ function keep(): { lines: string[]; write(line: string): void } {
   return { lines, write: (line) => void lines.push(line) };
 }
 
-test('a line names its service and shows no secret, however deep it stands', () => {
+test('writes the service name and redacts secrets at any depth', () => {
   const output = keep();
   const logger = createLogger('room', 'info', output);
-  logger.info({ token: 'hidden', request: { appSign: 'hidden', user: { serverSecret: 'hidden' } } }, 'said');
-  logger.child({ password: 'hidden' }).info({ headers: { authorization: 'hidden', host: 'shown' } }, 'said');
+  logger.info(
+    { token: 'hidden', request: { appSign: 'hidden', user: { serverSecret: 'hidden' } } },
+    'connected',
+  );
+  logger
+    .child({ password: 'hidden' })
+    .info({ headers: { authorization: 'hidden', host: 'shown' } }, 'connected');
   expect(output.lines.join('')).not.toContain('hidden');
   expect(output.lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-    expect.objectContaining({ service: 'room', level: 30, msg: 'said' }),
+    expect.objectContaining({ service: 'room', level: 30, msg: 'connected' }),
     expect.objectContaining({ service: 'room', headers: { authorization: '[redacted]', host: 'shown' } }),
   ]);
 });
 
-test('an error shows neither the arguments of its command nor credentials of an address', () => {
+test('redacts command arguments and address credentials in errors', () => {
   const output = keep();
   const logger = createLogger('room', 'info', output);
   const refused = Object.assign(new Error('WRONGPASS'), {
@@ -33,8 +38,8 @@ test('an error shows neither the arguments of its command nor credentials of an 
   expect(output.lines.join('')).not.toContain('hidden');
 });
 
-test('what is below the level is not written', () => {
+test('writes nothing below the level', () => {
   const output = keep();
-  createLogger('room', 'warn', output).info('said');
+  createLogger('room', 'warn', output).info('connected');
   expect(output.lines).toEqual([]);
 });

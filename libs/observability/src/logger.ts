@@ -3,7 +3,7 @@ import { destination as openDestination, type DestinationStream, pino, type Logg
 
 export type { Logger };
 
-/** Fields that no line may show, wherever in the logged object they stand. */
+/** Fields redacted at any depth of a logged object. */
 const secretFields = [
   'token',
   'appSign',
@@ -15,12 +15,14 @@ const secretFields = [
   'cookie',
 ];
 
-/** A Redis error names its command: with the password where signing in failed, and with user data elsewhere. */
+/**
+ * A Redis error contains its command: with the password if authentication failed, otherwise with user data.
+ */
 const commandArguments = ['err.command.args', 'err.*.command.args', 'err.aggregateErrors[*].command.args'];
 
 /**
- * One JSON line an event, with the service's name and without secrets; on standard output unless a
- * destination is given.
+ * Creates a logger that writes one JSON line per event, with the service's name and without secrets; to
+ * standard output unless a destination is given.
  */
 export function createLogger(service: string, level = 'info', destination?: DestinationStream): Logger {
   const options = {
@@ -34,7 +36,7 @@ export function createLogger(service: string, level = 'info', destination?: Dest
   return pino(options, withoutSecrets(destination ?? openDestination({ fd: process.stdout.fd })));
 }
 
-/** The last look at a line: an error of a library may quote an address with its password in any of its fields. */
+/** Last redaction of a line: a library's error may quote an address with its password in any field. */
 function withoutSecrets(target: DestinationStream): DestinationStream {
   const redact = createRedactor();
   return { write: (line) => target.write(redact(line)) };

@@ -20,8 +20,8 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('the log of refusals', () => {
-  test('writes at debug who was refused and why, without a stack', () => {
+describe('RefusalLog', () => {
+  test('writes the caller and the reason at debug level, without a stack', () => {
     refuse(createLog(), { appId: 7, userId: 'ann', address: '203.0.113.9', method: 'room.login' });
     expect(lines).toEqual([
       {
@@ -47,7 +47,7 @@ describe('the log of refusals', () => {
     expect(lines).toEqual([]);
   });
 
-  test('writes five lines per second of each reason, and says how many it left out', () => {
+  test('writes five lines per second and reason, and counts the suppressed ones', () => {
     const log = createLog();
     for (let request = 0; request < 1000; request += 1) {
       refuse(log);
@@ -62,7 +62,7 @@ describe('the log of refusals', () => {
     expect(lines.slice(10).map(({ suppressed }) => suppressed)).toEqual([995, undefined]);
   });
 
-  test('writes an error once, however many layers pass it on', () => {
+  test('writes an error once, regardless of how many layers pass it on', () => {
     const [log, outer] = [createLog(), createLog()];
     const error = new AppError('ROOM_NO_TOKEN');
     log.refused(error, {});
@@ -71,7 +71,7 @@ describe('the log of refusals', () => {
   });
 });
 
-describe('the caller of a request', () => {
+describe('readCaller', () => {
   test.each([
     [
       { appId: 1, user: { userId: 'a' } },
@@ -92,11 +92,11 @@ describe('the caller of a request', () => {
     [{ appId: 'x', userId: { toString: 5 } }, {}],
     [{ appId: 1.5, session: 7, user: null }, {}],
     [undefined, {}],
-  ])('is read from %j', (request, caller) => {
+  ])('reads the caller from %j', (request, caller) => {
     expect(readCaller(request)).toEqual(caller);
   });
 
-  test('is cut to what a line may hold', () => {
+  test('truncates long values', () => {
     expect(readCaller({ userId: 'x'.repeat(90_000) }).userId).toHaveLength(129);
   });
 });

@@ -1,13 +1,13 @@
 import { type AppError } from '@polyroom/contracts';
 import { type Logger } from './logger.js';
 
-/** Lines of one reason that a process writes in one second. */
+/** Lines per reason and process within one second. */
 const linesPerSecond = 5;
 const windowMs = 1000;
-/** Of a text that a caller chose. */
+/** Maximum length of caller-supplied text. */
 const maxTextChars = 128;
 
-/** Who a request says it comes from, and from where. Unchecked, so it proves nothing. */
+/** The caller and address named by a request. Unverified, so it proves nothing. */
 export interface Caller {
   appId?: number | undefined;
   userId?: string | undefined;
@@ -21,15 +21,15 @@ interface Sample {
 }
 
 /**
- * Logs requests that were refused for a fault of their caller: at debug, without a stack, and a bounded number of
- * lines per second for each reason, because a caller decides how many there are.
+ * Logs requests refused because of the caller: at debug level, without a stack, and with a bounded number of
+ * lines per second and reason, because callers control the volume.
  */
 export class RefusalLog {
   private readonly samples = new Map<string, Sample>();
 
   constructor(private readonly logger: Logger | undefined) {}
 
-  /** Once for each error, however many layers it passes in this process. */
+  /** Logs each error once, regardless of how many layers of this process it passes. */
   refused(error: AppError, context: Caller & Record<string, unknown>): void {
     if (this.logger?.isLevelEnabled('debug') !== true || written.has(error)) {
       return;
@@ -38,7 +38,10 @@ export class RefusalLog {
     this.write(error.errorName, () => ({ ...context, ...describe(error) }));
   }
 
-  /** The same for what has no error of the registry, such as a broken WebSocket frame. The reasons are few and fixed. */
+  /**
+   * The same for events without an AppError, such as a broken WebSocket frame. The set of reasons must be
+   * small and fixed.
+   */
   note(reason: string, context: Caller & Record<string, unknown>): void {
     if (this.logger?.isLevelEnabled('debug') === true) {
       this.write(reason, () => ({ ...context, reason }));
@@ -66,7 +69,7 @@ export class RefusalLog {
 
 const written = new WeakSet<AppError>();
 
-/** Finds the caller in a request of any shape: the fields in which clients, REST paths and the bus name it. */
+/** Finds the caller in a request of any shape: the fields that clients, REST paths and the bus use for it. */
 export function readCaller(request: unknown): Caller {
   const { appId, clientAddress, session, user, from, userId } = asRecord(request);
   const named = asRecord(session);
@@ -78,7 +81,7 @@ export function readCaller(request: unknown): Caller {
   return Object.fromEntries(Object.entries(caller).filter(([, value]) => value !== undefined));
 }
 
-/** Cuts a text that a caller chose to what a log line may hold. */
+/** Truncates caller-supplied text to the maximum length in a log line. */
 export function cutText(text: string): string {
   return text.length <= maxTextChars ? text : `${text.slice(0, maxTextChars)}…`;
 }
@@ -91,7 +94,7 @@ function describe(error: AppError): Record<string, unknown> {
     name: errorName,
     path: text('path'),
     problem: text('problem'),
-    // Not the error itself: its stack says nothing here, and what libraries throw may quote data.
+    // Only the cause's message: its stack adds nothing, and errors of libraries may quote data.
     reason: cause instanceof Error ? cutText(cause.message) : text('reason'),
   };
 }
@@ -104,7 +107,7 @@ function toText(value: unknown): string | undefined {
   return typeof value === 'string' ? cutText(value) : undefined;
 }
 
-/** A path of REST has it as text. */
+/** In a REST path it is text. */
 function toAppId(value: unknown): number | undefined {
   const appId = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value;
   return typeof appId === 'number' && Number.isSafeInteger(appId) ? appId : undefined;

@@ -1,14 +1,14 @@
 import { AppError } from '@polyroom/contracts';
 import { Counter } from 'prom-client';
 
-/** How a request ended. A client's fault never counts as the server's: `server_error` is our error rate. */
+/** Outcome of a request. Client faults never count as server errors: `server_error` is our error rate. */
 export type RequestOutcome = 'ok' | 'client_error' | 'server_error';
 
 export function outcomeOf(error: unknown): RequestOutcome {
   return error instanceof AppError && error.fault === 'client' ? 'client_error' : 'server_error';
 }
 
-/** Requests that this process answered, over the bus and over HTTP. */
+/** Requests answered by this process, over the bus and over HTTP. */
 export const requestMetrics = {
   bus: new Counter({
     name: 'polyroom_bus_requests_total',
