@@ -1,7 +1,7 @@
 import { defineConfig } from 'prisma/config';
 
-// `generate`, `validate` and `format` never run the native schema engine, yet the CLI insists on fetching it
-// first. Naming any existing file keeps it offline; migrations go through the engine's WASM build instead.
+// `generate`, `validate` and `format` never run the native schema engine, but the CLI downloads it first.
+// Naming any existing file prevents the download; migrations use the engine's WASM build instead.
 // eslint-disable-next-line no-restricted-properties -- read by the Prisma CLI, which has no setting for it
 process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
 

@@ -1,7 +1,7 @@
 import { AppError } from '@polyroom/contracts';
 import { Prisma, type PrismaClient } from './generated/client.js';
 
-/** A tenant, without anything secret. */
+/** A tenant, without secrets. */
 export interface AppRecord {
   appId: number;
   name: string;
@@ -9,12 +9,12 @@ export interface AppRecord {
   createdAtMs: number;
 }
 
-/** What is needed to check a client's credentials. Never logged, never sent. */
+/** Credentials to authenticate the clients of an AppID. Never logged, never sent. */
 export interface AppCredentials {
   enabled: boolean;
   /** SHA-256 of the AppSign in hex. */
   appSignHash: string;
-  /** The secrets that are not retired, newest first. */
+  /** Active secrets, newest first. */
   secrets: { secretId: string; value: string }[];
 }
 
@@ -37,7 +37,7 @@ export class AppRepository {
     return rows.map(toRecord);
   }
 
-  /** Undefined where the AppID does not exist. */
+  /** Undefined if the AppID does not exist. */
   async findCredentials(appId: number): Promise<AppCredentials | undefined> {
     const row = await this.prisma.app.findUnique({
       where: { appId: BigInt(appId) },
@@ -54,7 +54,7 @@ export class AppRepository {
     return row ?? undefined;
   }
 
-  /** Adds an AppID and its audit row together; throws ADMIN_APP_EXISTS. */
+  /** Adds an AppID and its audit row in one transaction. Throws ADMIN_APP_EXISTS. */
   async create({ appId, name, appSignHash, secret, actor }: NewApp): Promise<AppRecord> {
     try {
       const row = await this.prisma.app.create({
@@ -76,14 +76,14 @@ export class AppRepository {
       });
       return toRecord(row);
     } catch (error) {
-      // Not passed on as a cause: Prisma's errors quote the data, and with it the secret.
+      // Not passed on as the cause: Prisma's errors quote the data, including the secret.
       throw isPrismaError(error, 'P2002') ? new AppError('ADMIN_APP_EXISTS') : withoutData(error);
     }
   }
 
   /**
-   * Switches an AppID on or off with its audit row. The entitlements get a new version with it, because a
-   * switched-off AppID has none in force. Throws ADMIN_APP_NOT_FOUND.
+   * Enables or disables an AppID with its audit row. Also increments the entitlements version, because a
+   * disabled AppID has no entitlements in force. Throws ADMIN_APP_NOT_FOUND.
    */
   async setEnabled(
     appId: number,
@@ -128,7 +128,7 @@ function isPrismaError(error: unknown, code: string): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === code;
 }
 
-/** The kind of a failure without its text. */
+/** The type of a failure without its text, which may quote data. */
 function withoutData(error: unknown): Error {
   const code = error instanceof Prisma.PrismaClientKnownRequestError ? ` ${error.code}` : '';
   return new Error(`the AppID could not be stored: ${error instanceof Error ? error.name : 'error'}${code}`);

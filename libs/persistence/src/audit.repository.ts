@@ -1,6 +1,6 @@
 import { type PrismaClient } from './generated/client.js';
 
-/** Who changed what, when. */
+/** One change, with its author and time. */
 export interface AuditEntry {
   id: string;
   atMs: number;
@@ -11,11 +11,11 @@ export interface AuditEntry {
   after: unknown;
 }
 
-/** The audit. It is read here and written by whoever makes a change, in the same transaction. */
+/** Reads the audit. Rows are written with each change, in the same transaction. */
 export class AuditRepository {
   constructor(private readonly prisma: PrismaClient) {}
 
-  /** The newest `limit` entries of an AppID, newest first; undefined where the AppID does not exist. */
+  /** The newest `limit` entries of an AppID, newest first; undefined if the AppID does not exist. */
   async list(appId: number, limit: number): Promise<AuditEntry[] | undefined> {
     const app = await this.prisma.app.findUnique({
       where: { appId: BigInt(appId) },

@@ -17,7 +17,7 @@ const run = promisify(execFile);
 const distDir = fileURLToPath(new URL('../dist/', import.meta.url));
 const packageDir = fileURLToPath(new URL('..', import.meta.url));
 
-/** Runs a script with `Database`, `findDrift` and `options` at hand; what it `say`s comes back. */
+/** Runs a script with `Database`, `findDrift` and `options` in scope; returns the value passed to `say`. */
 async function runBuilt(options: object, script: string): Promise<unknown> {
   const source = `
     import { pino } from 'pino';
@@ -50,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 describe('the migrations', () => {
-  it('lead to exactly schema.prisma', async () => {
+  it('result in exactly schema.prisma', async () => {
     const drift = await runBuilt(
       {},
       `const { PGlite } = await import('@electric-sql/pglite');
@@ -62,13 +62,13 @@ describe('the migrations', () => {
 });
 
 describe('the embedded database', () => {
-  it('is made at the first start and kept over the next', async () => {
+  it('is created by the first start and kept by the next', async () => {
     const options = { pgliteDir: join(dir, 'not', 'there', 'yet') };
     expect(await runBuilt(options, createAndCount)).toBe(1);
     expect(await runBuilt(options, createAndCount)).toBe(2);
   });
 
-  it('refuses a second process, and is free again after a crash of the first', async () => {
+  it('refuses a second process and is available after a crash of the first', async () => {
     const options = { pgliteDir: join(dir, 'shared') };
     const answer = await runBuilt(
       options,
@@ -81,7 +81,7 @@ describe('the embedded database', () => {
     expect(await runBuilt(options, createAndCount)).toBe(1);
   });
 
-  it('needs to be told where it is', async () => {
+  it('requires a directory', async () => {
     const failure = await runBuilt({}, `say(await Database.open(options).catch((error) => error.message));`);
     expect(failure).toMatch('neither a database URL nor a directory');
   });
@@ -103,7 +103,7 @@ describe('a PostgreSQL server', () => {
     await server.close();
   });
 
-  it('gets the same tables and keeps the data', async () => {
+  it('has the same tables and keeps the data', async () => {
     const databaseUrl = await server.createDatabase('kept');
     expect(await runBuilt({ databaseUrl }, createAndCount)).toBe(1);
     expect(await runBuilt({ databaseUrl }, createAndCount)).toBe(2);
@@ -123,10 +123,10 @@ describe('a PostgreSQL server', () => {
     expect(answer).toBe('taken');
   });
 
-  it('migrates with a new engine after a try whose connection was lost', async () => {
+  it('migrates with a new engine after an attempt that lost its connection', async () => {
     const databaseUrl = await server.createDatabase('retried');
     const watcher = await connect(server.url);
-    // An uncommitted table of the same name makes the engine wait in the middle of its work.
+    // An uncommitted table of the same name blocks the engine during the migration.
     const blocker = await (await connect(databaseUrl)).startTransaction();
     await blocker.executeRaw(statement('CREATE TABLE _prisma_migrations (id int)'));
     const opened = runBuilt({ databaseUrl }, openAndCount);

@@ -13,13 +13,13 @@ import { deployMigrations, readMigrations } from './schema-engine.js';
 import { askServer } from './server-connection.js';
 import { migrateServer } from './server-migrations.js';
 
-/** A database that lives and dies with the process: for tests. */
+/** An in-memory database for tests. */
 const memoryDir = 'memory://';
 const poolConnections = 10;
 
-/** Where the data is. `databaseUrl` wins over `pgliteDir`. */
+/** Location of the data. `databaseUrl` takes precedence over `pgliteDir`. */
 export interface DatabaseOptions {
-  /** A PostgreSQL server; several auth processes may share it. */
+  /** A PostgreSQL server, which several auth processes may share. */
   databaseUrl?: string | undefined;
   /** A directory for the embedded PostgreSQL, or `memory://`. */
   pgliteDir?: string | undefined;
@@ -27,7 +27,7 @@ export interface DatabaseOptions {
 }
 
 interface Storage {
-  /** Throws where there is no connection. */
+  /** Throws if the server is unreachable. */
   connect?(): Promise<void>;
   factory: SqlMigrationAwareDriverAdapterFactory;
   migrate(): Promise<string[]>;
@@ -50,7 +50,7 @@ export class Database {
     this.audit = new AuditRepository(prisma);
   }
 
-  /** Opens the database and brings its tables up to date. */
+  /** Opens the database and applies pending migrations. */
   static async open({ databaseUrl, pgliteDir, logger }: DatabaseOptions): Promise<Database> {
     const storage =
       databaseUrl === undefined ? await openEmbedded(pgliteDir, logger) : openServer(databaseUrl, logger);
@@ -65,12 +65,12 @@ export class Database {
     }
   }
 
-  /** Throws when the database does not answer. */
+  /** Throws if the database does not answer. */
   async ping(): Promise<void> {
     await this.prisma.$queryRaw`SELECT 1`;
   }
 
-  /** Ends the client, then the storage behind it. Idempotent. */
+  /** Disconnects the client, then closes the storage. Idempotent. */
   close(): Promise<void> {
     this.closing ??= this.prisma.$disconnect().then(() => this.storage.close());
     return this.closing;
@@ -85,7 +85,8 @@ async function openEmbedded(pgliteDir: string | undefined, logger: Logger): Prom
     const pglite = await PGlite.create(memoryDir);
     return {
       factory: new PrismaPGlite(pglite),
-      // A database that is new by definition needs no record of what it has: the scripts in order are enough.
+      // An in-memory database is always new, so it needs no migration records: running the scripts in order
+      // is enough.
       migrate: async () => {
         const migrations = await readMigrations();
         for (const { sql } of migrations) {
@@ -131,7 +132,7 @@ function openServer(connectionString: string, logger: Logger): Storage {
     factory,
     connect: () => askServer(factory),
     migrate: () => migrateServer(connectionString, logger),
-    // The client's own $disconnect ends its pool.
+    // The client's own $disconnect closes its pool.
     close: () => Promise.resolve(),
   };
 }

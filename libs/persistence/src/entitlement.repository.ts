@@ -2,25 +2,25 @@ import { AppError, type EntitlementName } from '@polyroom/contracts';
 import { entitlementList, type EntitlementRow, type EntitlementValue } from '@polyroom/entitlements';
 import { type PrismaClient } from './generated/client.js';
 
-/** The overrides of one AppID. */
+/** The entitlement overrides of one AppID. */
 export interface EntitlementSet {
   enabled: boolean;
   version: number;
   rows: EntitlementRow[];
 }
 
-/** A change: a new value, or back to the default. */
+/** A new value, or null for the default. */
 export type EntitlementChange = { actor: string; appId: number } & (
   EntitlementValue | { name: EntitlementName; value: null }
 );
 
-/** The overrides of entitlements. A missing row means the default of the code. */
+/** Entitlement overrides. A missing row means the built-in default. */
 export class EntitlementRepository {
   constructor(private readonly prisma: PrismaClient) {}
 
   /**
-   * Undefined where the AppID does not exist. Rows may be newer than `version` when a change falls between the
-   * two reads, never older; whoever caches them hears of the newer version anyway.
+   * Undefined if the AppID does not exist. Rows may be newer than `version` if a change falls between the two
+   * reads, never older; a cache then receives the announcement of the newer version.
    */
   async find(appId: number): Promise<EntitlementSet | undefined> {
     const app = await this.prisma.app.findUnique({
@@ -37,13 +37,13 @@ export class EntitlementRepository {
   }
 
   /**
-   * Stores the change, counts the version up and writes the audit, all or nothing; the new version. Throws
-   * ADMIN_APP_NOT_FOUND.
+   * Stores the change, increments the version and writes the audit atomically; returns the new version.
+   * Throws ADMIN_APP_NOT_FOUND.
    */
   async set({ actor, appId: id, name, value }: EntitlementChange): Promise<number> {
     const appId = BigInt(id);
     return this.prisma.$transaction(async (tx) => {
-      // First, because it locks the AppID: two changes at once are told one after the other, in the audit too.
+      // First, because it locks the AppID: concurrent changes are serialized, also in the audit.
       const [app] = await tx.app.updateManyAndReturn({
         where: { appId },
         data: { entitlementsVersion: { increment: 1 } },

@@ -18,18 +18,18 @@ describe('holdDirectory', () => {
     await first.release();
     await first.release();
     const second = await holdDirectory(path);
-    // Releasing the first again must not free what the second holds.
+    // Releasing the first lock twice must not free the second holder's lock.
     await first.release();
     await expect(holdDirectory(path)).rejects.toThrow('in use');
     await second.release();
   });
 
   it.each([
-    ['a process that is gone', '999999999 5'],
-    ['an earlier process of the same number', `${process.pid} 5`],
-    ['nobody', ''],
+    ['an exited process', '999999999 5'],
+    ['an earlier process with the same PID', `${process.pid} 5`],
+    ['an empty file', ''],
     ['half a line', '999999999'],
-  ])('is not kept off by %s', async (what, content) => {
+  ])('ignores a lock of %s', async (what, content) => {
     const path = join(dir, what);
     await writeFile(`${path}.lock`, content);
     await (await holdDirectory(path)).release();

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { makePrivateDir } from '@polyroom/config';
 
-/** A data directory that this process has to itself. */
+/** A data directory locked by this process. */
 export interface HeldDirectory {
   path: string;
   /** False where other users of this machine may look into it, and that cannot be changed. */
@@ -11,12 +11,12 @@ export interface HeldDirectory {
   release(): Promise<void>;
 }
 
-/** Where there is no /proc the process number has to do. */
+/** Without /proc, the PID alone identifies the process. */
 const unknownStart = '-';
 
 /**
- * Takes a PGlite data directory. PGlite lives inside one process and does not notice a second one in the same
- * directory, which would destroy the data; a file beside the directory names the process that has it.
+ * Locks a PGlite data directory. PGlite runs inside one process and does not detect a second one in the same
+ * directory, which would destroy the data. A file beside the directory names its process.
  */
 export async function holdDirectory(directory: string): Promise<HeldDirectory> {
   const path = resolve(directory);
@@ -31,7 +31,7 @@ export async function holdDirectory(directory: string): Promise<HeldDirectory> {
     if (holder !== undefined) {
       throw new Error(`the data directory ${path} is in use by process ${holder}`);
     }
-    // Left by a process that crashed.
+    // A stale lock of a crashed process.
     await rm(lockFile, { force: true });
     await claim();
   }
@@ -49,31 +49,31 @@ export async function holdDirectory(directory: string): Promise<HeldDirectory> {
   };
 }
 
-/** The living process that the lock names. */
+/** The live process named by the lock. */
 async function findHolder(lockFile: string): Promise<string | undefined> {
   const [pid = '', startedAt = ''] = (await readFile(lockFile, 'utf8').catch(() => '')).split(' ');
   return startedAt !== '' && (await readStartTime(pid)) === startedAt ? pid : undefined;
 }
 
 /**
- * When the process was started, in the kernel's ticks; empty where there is none. A number alone would not do:
- * after a crash the same numbers come back, in a container at once.
+ * Start time of a process in kernel ticks; empty if there is no such process. A PID alone is not enough: it
+ * is reused after a crash, in a container immediately.
  */
 async function readStartTime(pid: string): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat !== undefined) {
-    // The 22nd field; the second is the program's name in brackets, which may hold blanks.
+    // Field 22; field 2 is the program name in parentheses, which may contain spaces.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   }
   return isAlive(Number(pid)) ? unknownStart : '';
 }
 
-/** Signal 0 is delivered to nobody; it only asks. */
+/** Signal 0 is not delivered; it only checks for existence. */
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // It lives, under another user.
+    // It exists, under another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -53,7 +53,7 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
       expect((await database.apps.list()).map((app) => app.appId)).toContain(0xffffffff);
     });
 
-    it('refuses the same AppID twice and leaves the first as it is', async () => {
+    it('refuses an existing AppID and leaves it unchanged', async () => {
       const appId = await newApp();
       const again = {
         appId,
@@ -67,7 +67,7 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
       expect(await database.audit.list(appId, 10)).toHaveLength(1);
     });
 
-    it('gives credentials to whoever checks them and nothing secret to the audit', async () => {
+    it('returns credentials for authentication and keeps secrets out of the audit', async () => {
       const appId = await newApp();
       expect(await database.apps.findCredentials(appId)).toEqual({
         enabled: true,
@@ -78,7 +78,7 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
       expect(await database.apps.findCredentials(99)).toBeUndefined();
     });
 
-    it('is switched off with an audit row and a new version', async () => {
+    it('disables an AppID with an audit row and a new version', async () => {
       const appId = await newApp();
       const { app, version } = await database.apps.setEnabled(appId, false, 'bob');
       expect([app.enabled, version]).toEqual([false, 1]);
@@ -93,7 +93,7 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
   });
 
   describe('entitlements', () => {
-    it('stores, audits and counts up together; null puts the default back', async () => {
+    it('stores, audits and increments the version together; null restores the default', async () => {
       const appId = await newApp();
       expect(await database.entitlements.find(appId)).toEqual({ enabled: true, version: 0, rows: [] });
       expect(await database.entitlements.set({ actor: 'alice', appId, name: 'multiRoom', value: true })).toBe(
@@ -131,7 +131,7 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
       ]);
     });
 
-    it('gives changes at the same time different versions and an unbroken chain in the audit', async () => {
+    it('gives concurrent changes different versions and an unbroken chain in the audit', async () => {
       const appId = await newApp();
       const versions = await Promise.all(
         [6, 7, 8, 9].map((value) =>
@@ -146,7 +146,7 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
       ]);
     });
 
-    it('of an unknown AppID do not exist and cannot be set', async () => {
+    it('has none for an unknown AppID and refuses to set one', async () => {
       expect(await database.entitlements.find(99)).toBeUndefined();
       const change = { actor: 'alice', appId: 99, name: 'multiRoom', value: true } as const;
       expect(await errorNameOf(database.entitlements.set(change))).toBe('ADMIN_APP_NOT_FOUND');

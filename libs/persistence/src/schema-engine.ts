@@ -8,19 +8,19 @@ import {
 } from '@prisma/driver-adapter-utils';
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 
-/** The folder with `schema.prisma` and `migrations/`; the same distance from `src` and from `dist`. */
+/** The folder of `schema.prisma` and `migrations/`, at the same relative path from `src` and `dist`. */
 export const prismaDir = fileURLToPath(new URL('../prisma/', import.meta.url));
 const schemaPath = join(prismaDir, 'schema.prisma');
 const migrationsDir = join(prismaDir, 'migrations');
 const filters = { externalTables: [], externalEnums: [] };
 
-/** The glue of the engine's WASM build: the part that its typings leave out. */
+/** Glue code of the engine's WASM build: the part missing from its typings. */
 interface EngineGlue {
   SchemaEngine: typeof SchemaEngine;
   __wbg_set_wasm(exports: object): void;
 }
 
-/** The part of `WebAssembly` used here; TypeScript declares it only together with all of the DOM. */
+/** The subset of `WebAssembly` used here; TypeScript declares it only with the DOM library. */
 interface WasmRuntime {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (
@@ -29,17 +29,17 @@ interface WasmRuntime {
   ) => { exports: { __wbindgen_start(): void } };
 }
 
-/** The compiled code has no state, so all engines of the process share it. */
+/** The compiled code is stateless, so all engines of the process share it. */
 let compiledEngine: object | undefined;
 let enginesLoaded = 0;
 
 /**
- * Prisma's own schema engine as WebAssembly. The native engine that the Prisma CLI wants is a download; this
- * one comes with the packages, writes the same `_prisma_migrations` rows and works over a driver adapter.
- * It is an internal package of Prisma without an API promise: its version is pinned exactly.
+ * Prisma's schema engine as WebAssembly. The native engine of the Prisma CLI is a separate download; this one
+ * is part of the packages, writes the same `_prisma_migrations` rows and works over a driver adapter. It is
+ * an internal package of Prisma without API stability: its version is pinned exactly.
  *
- * The glue keeps views of the memory of the instance that it was given first, so a second instance behind the
- * same glue reads from the wrong memory. The query makes every engine load a glue module of its own.
+ * The glue caches views of the memory of its first instance, so a second instance behind the same glue reads
+ * the wrong memory. The query string gives every engine its own glue module.
  */
 async function loadEngine(): Promise<typeof SchemaEngine> {
   const glueUrl = import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg');
@@ -49,7 +49,7 @@ async function loadEngine(): Promise<typeof SchemaEngine> {
   compiledEngine ??= new Module(readFileSync(new URL('schema_engine_bg.wasm', glueUrl)));
   const { exports } = new Instance(compiledEngine, { './schema_engine_bg.js': glue });
   glue.__wbg_set_wasm(exports);
-  // Initialises the table of references; without it every call fails with "expected unit".
+  // Initializes the reference table; without it every call fails with "expected unit".
   exports.__wbindgen_start();
   return glue.SchemaEngine;
 }
@@ -100,7 +100,7 @@ async function listMigrations(): Promise<MigrationList> {
   };
 }
 
-/** Applies the migrations that the database lacks; the names of those applied. */
+/** Applies pending migrations; returns the names of those applied. */
 export async function deployMigrations(factory: SqlMigrationAwareDriverAdapterFactory): Promise<string[]> {
   const { engine } = await openEngine(factory);
   const { appliedMigrationNames } = await engine.applyMigrations({
@@ -111,12 +111,12 @@ export async function deployMigrations(factory: SqlMigrationAwareDriverAdapterFa
 }
 
 /**
- * The SQL that leads from the migrations to `schema.prisma`; undefined when there is no difference. It replays
- * the migrations into the database behind `factory`, so that must be a throwaway one.
+ * The SQL that leads from the migrations to `schema.prisma`; undefined if they are equal. Replays the
+ * migrations into the database behind `factory`, which must be disposable.
  */
 export async function findDrift(factory: SqlMigrationAwareDriverAdapterFactory): Promise<string | undefined> {
   const { engine, schema } = await openEngine(factory);
-  // The engine insists on a `shadowDatabaseUrl`, though its typings know none; the adapter takes its place.
+  // The engine requires a `shadowDatabaseUrl` missing from its typings; the adapter replaces it.
   const input = {
     from: { tag: 'migrations', ...(await listMigrations()) },
     to: { tag: 'schemaDatamodel', ...schema },

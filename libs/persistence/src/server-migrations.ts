@@ -11,10 +11,10 @@ import { deployMigrations } from './schema-engine.js';
 const attempts = 5;
 const retryMs = 500;
 
-/** The advisory lock of Prisma's schema engine and of `prisma migrate deploy`. */
+/** Advisory lock of Prisma's schema engine and of `prisma migrate deploy`. */
 const migrationLock = 72707369;
 
-/** Brings the tables of a PostgreSQL server up to date; the names of the migrations applied. */
+/** Migrates the tables of a PostgreSQL server; returns the names of the migrations applied. */
 export async function migrateServer(connectionString: string, logger: Logger): Promise<string[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -23,15 +23,15 @@ export async function migrateServer(connectionString: string, logger: Logger): P
       if (attempt === attempts) {
         throw error;
       }
-      logger.warn({ err: error, attempt }, 'migrations could not be applied yet');
+      logger.warn({ err: error, attempt }, 'migration attempt failed, retrying');
       await delay(retryMs * attempt);
     }
   }
 }
 
 /**
- * The engine waits 10 s for the lock, then breaks, and never releases it. So the lock is taken here, for as long
- * as it takes, in the session that the engine uses: the server grants the engine's own request at once, and
+ * The engine waits 10 s for the lock, then fails, and never releases it. So the lock is taken here, without a
+ * deadline, in the session that the engine uses: the server grants the engine's own request immediately, and
  * releases the lock when the session ends.
  */
 async function tryMigrate(connectionString: string, logger: Logger): Promise<string[]> {
@@ -57,7 +57,7 @@ function statement(sql: string): SqlQuery {
   return { sql, args: [], argTypes: [] };
 }
 
-/** Hands out the open session instead of a new one. */
+/** Returns the open session instead of a new one. */
 function sharing(
   session: SqlDriverAdapter,
   factory: SqlMigrationAwareDriverAdapterFactory,
