@@ -5,13 +5,13 @@ import { ClientMethods } from '@polyroom/session';
 import { HttpConnection } from './http-connection.js';
 import { InteropSessions } from './interop-sessions.js';
 
-/** What a WHIP or WHEP endpoint's URL and its header say. */
+/** Parameters of a WHIP or WHEP request, from its URL and headers. */
 export interface InteropRequest {
   appId: number;
   roomId: string;
   streamId: string;
   mode: RoomMode;
-  /** The user's ID where it is left out: tokens know no names. */
+  /** The user ID if omitted: tokens contain no names. */
   userName: string | undefined;
   token: string;
   clientAddress: string | undefined;
@@ -25,7 +25,7 @@ export interface InteropClient {
   snapshot: ClientResult<'room.login'>['snapshot'];
 }
 
-/** Brings the user of a token into the room, as a session like any other. */
+/** Logs the user of a token in to the room, with an ordinary session. */
 @Injectable()
 export class InteropLogin {
   constructor(
@@ -34,7 +34,7 @@ export class InteropLogin {
     private readonly sessions: InteropSessions,
   ) {}
 
-  /** Runs `work` in the room; where it fails nothing is left of the login. */
+  /** Runs `work` in the room; if it fails, the login is undone. */
   async run<T>(
     request: InteropRequest,
     listenOnly: boolean,

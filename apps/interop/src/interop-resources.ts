@@ -14,7 +14,7 @@ type EndRequest = ParsedRequestOf<typeof interopRpc.endSession>;
 type PatchRequest = ParsedRequestOf<typeof interopRpc.patchSession>;
 type PatchReply = ReplyOf<typeof interopRpc.patchSession>;
 
-/** What is asked of WHIP and WHEP sessions, at whichever gateway the request arrives: one holds each. */
+/** Serves requests for WHIP and WHEP sessions on any instance; one instance holds each session. */
 @Injectable()
 export class InteropResources {
   constructor(
@@ -62,7 +62,7 @@ export class InteropResources {
     if (ifMatch !== session.etag) {
       throw new AppError('INTEROP_ETAG_MISMATCH');
     }
-    // ICE-lite: the client's checks say where it is, whatever its candidates say.
+    // ICE-lite: connectivity checks reveal the client's address, so its candidates are not needed.
     return { etag: session.etag };
   }
 
@@ -75,7 +75,7 @@ export class InteropResources {
     return { fragment: writeIceFragment(transport, iceParameters, media), etag: session.renewEtag() };
   }
 
-  /** A gateway that is gone has taken its sessions along. */
+  /** The sessions of a lost instance ended with it. */
   private async askHolder<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();

@@ -13,15 +13,15 @@ export interface InteropSessionOptions {
   token: string;
   connection: HttpConnection;
   transport: TransportParameters;
-  /** The first section of the SDP. */
+  /** First section of the SDP. */
   media: { mid: string; kind: string };
-  /** Whether the client still has to answer an offer of ours. */
+  /** Whether the client still has to answer our offer. */
   awaitsAnswer: boolean;
 }
 
-/** One WHIP or WHEP session that this gateway holds: what its resource URL stands for. */
+/** A WHIP or WHEP session held by this process: the resource behind its URL. */
 export class InteropSession {
-  /** Of the ICE session: another one after each restart. */
+  /** Identifies the ICE session: changes with each restart. */
   etag = newEtag();
   awaitsAnswer: boolean;
   private readonly tokenHash: Buffer;
@@ -31,7 +31,7 @@ export class InteropSession {
     this.awaitsAnswer = options.awaitsAnswer;
   }
 
-  /** The token that opened it closes it too, also when it has expired meanwhile. */
+  /** The token that opened the session may also close it, even after it expired. */
   isOpenedWith(token: string): boolean {
     return timingSafeEqual(this.tokenHash, hash(token));
   }

@@ -8,7 +8,7 @@ import { ClientMethods } from '@polyroom/session';
 import { type HttpConnection } from './http-connection.js';
 import { type InteropSession } from './interop-session.js';
 
-/** A client that was made an offer answers it at once, or never. */
+/** A client answers an offer immediately or never. */
 const answerTimeoutMs = 15_000;
 const authenticateTimeoutMs = 3000;
 
@@ -18,7 +18,7 @@ interface Held {
   answerTimer: NodeJS.Timeout | undefined;
 }
 
-/** The WHIP and WHEP sessions of this gateway: each ends with its DELETE, its transport or its stream. */
+/** The WHIP and WHEP sessions of this process. Each ends with its DELETE, its transport or its stream. */
 @Injectable()
 export class InteropSessions implements OnModuleDestroy {
   private readonly held = new Map<string, Held>();
@@ -31,7 +31,7 @@ export class InteropSessions implements OnModuleDestroy {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** They are not handed over to another gateway: their clients come again by themselves. */
+  /** Sessions are not handed over to another instance: their clients reconnect by themselves. */
   async onModuleDestroy(): Promise<void> {
     for (const { session } of [...this.held.values()]) {
       session.options.connection.end('shutting down');
@@ -52,12 +52,12 @@ export class InteropSessions implements OnModuleDestroy {
     this.held.set(sessionId, { session, subscription, answerTimer });
     connection.onOver = (why) => void this.track(this.finish(session, why));
     if (!connection.isOpen) {
-      // Something took it away before anybody was listening.
+      // The session ended before the listener was attached.
       connection.onOver('ended meanwhile');
     }
   }
 
-  /** Throws where there is none, or where it is somebody else's. */
+  /** Throws if the session does not exist or was opened with another token. */
   async get(appId: number, sessionId: string, token: string): Promise<InteropSession> {
     const session = this.held.get(sessionId)?.session;
     if (session === undefined || session.options.appId !== appId) {
@@ -70,13 +70,13 @@ export class InteropSessions implements OnModuleDestroy {
     return session;
   }
 
-  /** Ends one on its client's wish; resolves when nothing is left of it. */
+  /** Ends a session at its client's request; resolves when everything is released. */
   async end(session: InteropSession): Promise<void> {
     session.options.connection.end('deleted');
     await Promise.all(this.ending);
   }
 
-  /** Leaves the rooms and gives all media back, however far a login has come. Never rejects. */
+  /** Leaves the rooms and releases all media, even during a login. Never rejects. */
   async leave(connection: HttpConnection): Promise<void> {
     const { session } = connection.slot;
     try {
@@ -101,14 +101,14 @@ export class InteropSessions implements OnModuleDestroy {
     const isHeld = connection.slot.session !== undefined;
     await this.leave(connection);
     if (!isHeld) {
-      // The gateway has let go of it already: nobody would resume it.
+      // The session was already released here, so it cannot be resumed.
       const { appId, userId } = session.options;
       await this.endUnheld({ appId, userId, sessionId });
     }
     this.logger.info({ sessionId, kind, streamId, why }, 'interop session ended');
   }
 
-  /** The media nodes hear of it as well. */
+  /** Also notifies the media nodes. */
   private async endUnheld(session: SessionRef): Promise<void> {
     try {
       await this.bus.request(roomRpc.endSession, { session });

@@ -33,7 +33,7 @@ import { iceFragmentType, sdpType } from './sdp-bodies.js';
 import { Whep } from './whep.js';
 import { type Created, Whip } from './whip.js';
 
-/** As much as is used of Fastify's request and reply. */
+/** The parts of Fastify's request and reply used here. */
 interface HttpRequest {
   headers: Record<string, string | undefined>;
   url: string;
@@ -59,7 +59,7 @@ const querySchema = z.object({
 });
 const resourcePattern = /^(gw_[^.]+)\.(se_[^.]+)$/;
 
-/** WHIP and WHEP: streams in and out over plain HTTP and WebRTC, by room and stream, with a client's token. */
+/** WHIP and WHEP: publish and play over HTTP and WebRTC, by room and stream, with a client token. */
 @Controller('v1/apps/:appId/rooms/:roomId/streams/:streamId')
 export class InteropController {
   constructor(
@@ -96,7 +96,7 @@ export class InteropController {
       const offer = readBody(request, body, sdpType);
       const created = await this.whep.play(readRequest(request, place, query), offer);
       this.describe(request, reply, created)
-        // Not acceptable as it is: the client answers the offer in the body with a PATCH.
+        // Not acceptable: the client answers the offer in the body with a PATCH.
         .status(created.isOffer ? 406 : 201)
         .header('content-type', sdpType)
         .send(created.sdp);
@@ -152,7 +152,7 @@ export class InteropController {
       .header('accept-patch', iceFragmentType);
   }
 
-  /** Errors go the way of all others, with the headers that HTTP has for them. */
+  /** Passes errors to the common filter, with their HTTP headers set. */
   private async answer(reply: HttpReply, work: () => Promise<void>): Promise<void> {
     try {
       await work();

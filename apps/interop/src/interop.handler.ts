@@ -3,7 +3,7 @@ import { NodeRpcHandler } from '@polyroom/nest-service';
 import { interopRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { InteropResources } from './interop-resources.js';
 
-/** What other gateways ask for the WHIP and WHEP sessions that this one holds. */
+/** Serves other instances' requests for WHIP and WHEP sessions held here. */
 @Controller()
 export class InteropHandler {
   constructor(private readonly resources: InteropResources) {}

@@ -5,7 +5,9 @@ export const sdpType = 'application/sdp';
 /** Candidates and ICE credentials (RFC 8840). */
 export const iceFragmentType = 'application/trickle-ice-sdpfrag';
 
-/** Lets the HTTP server read what WHIP and WHEP clients send, and say what it takes. The answer to OPTIONS itself comes from CORS. */
+/**
+ * Registers the body types of WHIP and WHEP and announces them on OPTIONS; CORS answers the request itself.
+ */
 export function acceptSdp(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   server.addContentTypeParser(

@@ -12,7 +12,7 @@ import { asSdpRefusal, type Created } from './whip.js';
 
 type Consumers = ClientResult<'stream.play'>['consumers'];
 
-/** WHEP (draft-ietf-wish-whep): a stream goes out through one POST, or one more PATCH. */
+/** WHEP (draft-ietf-wish-whep): plays a stream with one POST, or an additional PATCH. */
 @Injectable()
 export class Whep {
   constructor(
@@ -21,7 +21,7 @@ export class Whep {
     private readonly sessions: InteropSessions,
   ) {}
 
-  /** With `isOffer` the SDP is an offer of ours, which the client has to answer. */
+  /** With `isOffer` the SDP is our offer, which the client has to answer. */
   async play(request: InteropRequest, offer: string): Promise<Created & { isOffer: boolean }> {
     const { media, dtlsParameters } = readSdp(offer, 'recv');
     const { roomId, streamId } = request;
@@ -36,7 +36,7 @@ export class Whep {
       }
       const transport = client.media.recv;
       if (!tracks.understands(consumers)) {
-        // The numbers are ours then, and with them all that was left out for those of the client.
+        // We make the offer, so our payload types apply, including the codecs left out for the client's.
         await this.methods.call(client.connection.caller, 'stream.stopPlay', { streamId, roomId });
         consumers = await play(tracks.capabilitiesInOurNumbers);
         const session = this.hold(request, client, { mid: '0', kind: consumers[0]!.kind }, true);
@@ -49,7 +49,7 @@ export class Whep {
     });
   }
 
-  /** The client's answer to an offer of ours. */
+  /** Processes the client's answer to our offer. */
   async complete(session: InteropSession, answer: string): Promise<void> {
     const { dtlsParameters } = readSdp(answer, 'recv');
     const { connection, streamId } = session.options;

@@ -15,7 +15,7 @@ export interface Created {
   sdp: string;
 }
 
-/** WHIP (RFC 9725): a stream comes in through one POST. */
+/** WHIP (RFC 9725): publishes a stream with one POST. */
 @Injectable()
 export class Whip {
   constructor(
@@ -25,7 +25,7 @@ export class Whip {
   ) {}
 
   async publish(request: InteropRequest, offer: string): Promise<Created> {
-    // Before anything is done for it.
+    // Validates the offer before any work is done for it.
     const { media, dtlsParameters } = readSdp(offer, 'send');
     const { appId, roomId, streamId, token } = request;
     return this.login.run(request, false, async (client) => {
@@ -64,7 +64,7 @@ export class Whip {
   }
 }
 
-/** What mediasoup does not take came from the SDP. */
+/** Converts a mediasoup refusal: its cause is the SDP. */
 export function asSdpRefusal(error: unknown): unknown {
   return AppError.is(error, 'MEDIA_PARAMETERS_INVALID')
     ? sdpRefused(String(error.details?.['problem'] ?? error.message), error)

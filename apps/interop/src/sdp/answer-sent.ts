@@ -2,7 +2,7 @@ import { type SdpMedia } from 'sdp-transform';
 import { type SentTrack } from './sent-tracks.js';
 import { type TransportParameters, writeCodecs, writeSdp } from './write-sdp.js';
 
-/** The answer to a client that sends: its codecs as far as they are ours, and simulcast where it offered it. */
+/** The answer to a sending client: its codecs that the cluster supports, and simulcast if offered. */
 export function answerSentTracks(
   transport: TransportParameters,
   setup: 'active' | 'passive',

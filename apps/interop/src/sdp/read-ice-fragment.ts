@@ -1,7 +1,7 @@
 import sdpTransform from 'sdp-transform';
 import { sdpRefused } from './sdp-refused.js';
 
-/** The body of a PATCH (RFC 8840, 9): candidates, and new credentials where the client restarts ICE. */
+/** The body of a PATCH (RFC 8840, 9): candidates, and new credentials if the client restarts ICE. */
 export function readIceFragment(text: string): { restarts: boolean } {
   const { iceUfrag, icePwd, media } = sdpTransform.parse(text);
   const hasCredentials = (part: { iceUfrag?: string; icePwd?: string }): boolean =>

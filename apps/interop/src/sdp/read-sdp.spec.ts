@@ -37,8 +37,8 @@ function problemOf(text: string): unknown {
 }
 
 describe('readSdp', () => {
-  test('a section without a transport of its own is used: port 0 with bundle-only', () => {
-    // As GStreamer and max-bundle browsers write it (RFC 8843, 6).
+  test('uses a section without its own transport: port 0 with bundle-only', () => {
+    // As written by GStreamer and max-bundle browsers (RFC 8843, 6).
     const { media, dtlsParameters } = readSdp(
       offer([
         { kind: 'audio', mid: '0' },
@@ -66,7 +66,7 @@ describe('readSdp', () => {
     expect(problemOf(text)).toBe(problem);
   });
 
-  test('nothing but rejected sections is nothing', () => {
+  test('refuses an offer with rejected sections only', () => {
     expect(problemOf(offer([{ kind: 'audio', mid: '0', port: 0 }]))).toBe('there is no media section');
   });
 });

@@ -7,26 +7,26 @@ export interface DtlsParameters {
   fingerprints: { algorithm: string; value: string }[];
 }
 
-/** One audio or video section of a client's SDP. */
+/** An audio or video section of a client's SDP. */
 export interface ClientMedia {
   kind: MediaKind;
   mid: string;
   section: SdpMedia;
 }
 
-/** A client's offer or answer, as far as it is the same for WHIP and WHEP. */
+/** The parts of a client's offer or answer common to WHIP and WHEP. */
 export interface ClientSdp {
   media: ClientMedia[];
   dtlsParameters: DtlsParameters;
 }
 
-/** Directions in which a client may send, or receive. */
+/** Directions in which a client may send or receive. */
 const directions = { send: ['sendonly', 'sendrecv'], recv: ['recvonly', 'sendrecv'] };
 const hashPattern = /^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){15,127}$/;
 
 /**
- * Reads what RFC 9725 (4.2) asks for: at most one audio and one video section, bundled, with the fingerprint of
- * one DTLS certificate. Anything else is refused with 1190601.
+ * Reads an SDP as required by RFC 9725 (4.2): at most one audio and one video section, bundled, with the
+ * fingerprint of one DTLS certificate. Anything else is refused with 1190601.
  */
 export function readSdp(text: string, direction: 'send' | 'recv'): ClientSdp {
   const sdp = parse(text);
@@ -49,7 +49,7 @@ export function readSdp(text: string, direction: 'send' | 'recv'): ClientSdp {
   return { media, dtlsParameters: readDtls(sdp, media[0]!.section) };
 }
 
-/** Port 0 is a rejected section, but for one that has no transport of its own in a bundle (RFC 8843, 6). */
+/** Port 0 marks a rejected section, unless it shares the transport of a bundle (RFC 8843, 6). */
 function isUsed({ bundleOnly, invalid, port }: SdpMedia): boolean {
   return (
     port !== 0 || bundleOnly !== undefined || invalid?.some(({ value }) => value === 'bundle-only') === true
@@ -91,7 +91,7 @@ function readDtls(sdp: SdpObject, first: SdpMedia): DtlsParameters {
   }
   const setup = first.setup ?? sdp.setup;
   return {
-    // Where the client leaves it to us, it begins: the server, behind no NAT, waits.
+    // If the client offers actpass, it takes the active role: the server has a public address and waits.
     role: setup === 'passive' ? 'server' : 'client',
     fingerprints: [
       { algorithm: String(fingerprint.type).toLowerCase(), value: fingerprint.hash.toUpperCase() },

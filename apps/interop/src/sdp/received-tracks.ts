@@ -11,7 +11,7 @@ type RtpCapabilities = ClientParams<'stream.play'>['rtpCapabilities'];
 
 const midUri = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 
-/** What a WHEP client can receive, and what is written back to it. */
+/** The tracks that a WHEP client can receive, and the SDP returned to it. */
 export class ReceivedTracks {
   private constructor(
     private readonly media: readonly ClientMedia[],
@@ -30,8 +30,8 @@ export class ReceivedTracks {
   }
 
   /**
-   * For the media node, where the client's own numbers are to be used: without RTX, and of the header extensions
-   * only those that have our number by chance. The numbers are the client's to choose, and a router sends its own.
+   * Capabilities for the media node in the client's own payload types: without RTX, and with the header
+   * extensions whose IDs happen to equal ours. A client chooses its IDs freely, and a router sends its own.
    */
   get capabilitiesAsOffered(): RtpCapabilities {
     const { codecs = [], headerExtensions = [] } = this.capabilitiesInOurNumbers as types.RtpCapabilities;
@@ -45,7 +45,10 @@ export class ReceivedTracks {
     } as RtpCapabilities;
   }
 
-  /** For the media node, where the offer is ours: all that both know. SSRCs say what belongs where, not MIDs. */
+  /**
+   * Capabilities for the media node if we make the offer: the intersection. Streams are identified by SSRC,
+   * not by MID.
+   */
   get capabilitiesInOurNumbers(): RtpCapabilities {
     const { codecs = [], headerExtensions = [] } = ortc.getRecvRtpCapabilities(this.extended);
     return {
@@ -54,7 +57,7 @@ export class ReceivedTracks {
     } as RtpCapabilities;
   }
 
-  /** Whether the client offered the payload types with which these consumers send. */
+  /** Whether the client offered the payload types that these consumers send. */
   understands(consumers: readonly Consumer[]): boolean {
     return consumers.every((consumer) =>
       codecsOf(consumer).every(({ payloadType }) =>
@@ -66,7 +69,7 @@ export class ReceivedTracks {
     );
   }
 
-  /** The answer to the client's offer. A section for which there is nothing is inactive. */
+  /** The answer to the client's offer. A section without a track is inactive. */
   answer(
     transport: TransportParameters,
     setup: 'active' | 'passive',
@@ -83,7 +86,7 @@ export class ReceivedTracks {
   }
 }
 
-/** An offer of ours with the payload types that the consumers have, for a client whose own do not fit. */
+/** Our own offer with the consumers' payload types, for a client whose own do not match. */
 export function offerConsumers(
   transport: TransportParameters,
   consumers: readonly Consumer[],
@@ -116,7 +119,7 @@ function writeConsumer(consumer: Consumer, mid: string, protocol: string, stream
     direction: 'sendonly',
     ...(writeCodecs(codecsOf(consumer)) as Pick<SdpMedia, 'rtp' | 'fmtp'>),
     ext: headerExtensions.map(({ uri, id }) => ({ uri, value: id })),
-    // One stream for both, so that they stay in step.
+    // One stream ID for both keeps them in sync.
     msid: [{ id: streamId, appdata: consumer.consumerId }],
     ssrcs: ssrcs.map((id) => ({ id, attribute: 'cname', value: rtcp?.cname ?? streamId })),
     ...(rtx === undefined ? {} : { ssrcGroups: [{ semantics: 'FID', ssrcs: ssrcs.join(' ') }] }),

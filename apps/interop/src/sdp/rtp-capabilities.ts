@@ -4,7 +4,7 @@ import { type ClientMedia } from './read-sdp.js';
 
 type Codec = types.RtpCodecCapability;
 
-/** What the client says that it can send or receive, in mediasoup's terms. */
+/** The client's send or receive capabilities in mediasoup's format. */
 export function readCapabilities(media: readonly ClientMedia[]): types.RtpCapabilities {
   return {
     codecs: media.flatMap(readCodecs),
@@ -23,7 +23,7 @@ function readCodecs({ kind, section }: ClientMedia): Codec[] {
       config === undefined ? {} : sdpTransform.parseParams(config);
     const profile = parameters['profile-level-id'];
     if (profile !== undefined) {
-      // One of digits alone would have become a number.
+      // The SDP parser turns a digits-only value into a number.
       parameters['profile-level-id'] = String(profile);
     }
     return {

@@ -1,4 +1,7 @@
-/** What is used of sdp-transform 3, which brings no types. Whatever a client wrote may be missing from it. */
+/**
+ * The subset of sdp-transform 3 used here; it has no types of its own. Any client-supplied field may be
+ * missing.
+ */
 declare module 'sdp-transform' {
   export interface SdpMedia {
     type: string;
@@ -28,7 +31,7 @@ declare module 'sdp-transform' {
     rtcpRsize?: string;
     extmapAllowMixed?: string;
     bundleOnly?: string;
-    /** Lines that it does not know. */
+    /** Unrecognized lines. */
     invalid?: { value: string }[];
   }
   export interface SdpCandidate {

@@ -7,7 +7,7 @@ import { sdpRefused } from './sdp-refused.js';
 
 type RtpParameters = ClientParams<'stream.produce'>['rtpParameters'];
 
-/** A track that a WHIP client sends: what the media node is told of it, and what the answer says. */
+/** A track sent by a WHIP client: its parameters for the media node and for the answer. */
 export interface SentTrack {
   kind: MediaKind;
   media: ClientMedia;
@@ -15,10 +15,10 @@ export interface SentTrack {
   answered: types.RtpParameters;
 }
 
-/** The most encodings of a track: more would not help anybody. */
+/** Maximum encodings of a track: more have no use. */
 const mostEncodings = 4;
 
-/** The client's own order of codecs decides among those that the cluster speaks. */
+/** The client's codec order decides among the codecs of the cluster. */
 export function readSentTracks(
   media: readonly ClientMedia[],
   routerRtpCapabilities: types.RtpCapabilities,
@@ -27,7 +27,7 @@ export function readSentTracks(
     const extended = ortc.getExtendedRtpCapabilities(readCapabilities(media), routerRtpCapabilities, true);
     return media.map((section) => readSentTrack(section, extended));
   } catch (error) {
-    // ortc throws TypeErrors at what is no capability.
+    // ortc throws TypeErrors for invalid capabilities.
     throw error instanceof TypeError ? sdpRefused(error.message, error) : error;
   }
 }
@@ -51,7 +51,7 @@ function readSentTrack(media: ClientMedia, extended: types.ExtendedRtpCapabiliti
   return { kind, media, rtpParameters: rtpParameters as unknown as RtpParameters, answered };
 }
 
-/** By RID where there are several; else by the first SSRC, with the one of its retransmissions. */
+/** By RID if there are several; otherwise by the first SSRC and that of its retransmissions. */
 function readEncodings(section: SdpMedia, hasRtx: boolean): types.RtpEncodingParameters[] {
   const rids = (section.rids ?? []).filter(({ direction }) => direction === 'send').slice(0, mostEncodings);
   if (rids.length > 1 && section.simulcast !== undefined) {
@@ -59,7 +59,7 @@ function readEncodings(section: SdpMedia, hasRtx: boolean): types.RtpEncodingPar
   }
   const ssrc = Number(section.ssrcs?.[0]?.id);
   if (!Number.isInteger(ssrc)) {
-    // Found by its MID, or by its payload type.
+    // Identified by its MID, or by its payload type.
     return [{}];
   }
   const pairs = (section.ssrcGroups ?? [])

@@ -5,7 +5,7 @@ import sdpTransform, { type SdpCandidate, type SdpMedia, type SdpObject } from '
 export type TransportParameters = MediaSession['send'];
 type IceParameters = TransportParameters['iceParameters'];
 
-/** Sections of our own with the transport that all of them share. */
+/** Sections of our own with their shared transport. */
 export function writeSdp(
   transport: TransportParameters,
   setup: 'active' | 'passive' | 'actpass',
@@ -39,14 +39,14 @@ export function writeSdp(
       icePwd: iceParameters.password,
       rtcpMux: 'rtcp-mux',
       rtcpRsize: 'rtcp-rsize',
-      // With the first section, whose transport is everybody's.
+      // Candidates belong to the first section, whose transport all others share.
       ...(index === 0 ? { candidates, endOfCandidates: 'end-of-candidates' } : {}),
     })),
   };
   return sdpTransform.write(sdp);
 }
 
-/** The answer to a PATCH that has restarted ICE (RFC 9725, 4.3.2): the same candidates, new credentials. */
+/** The answer to a PATCH that restarts ICE (RFC 9725, 4.3.2): the same candidates, new credentials. */
 export function writeIceFragment(
   transport: TransportParameters,
   iceParameters: IceParameters,
@@ -69,7 +69,7 @@ export function writeIceFragment(
   ].join('\r\n');
 }
 
-/** The lines of codecs, their parameters and their feedback. */
+/** The lines of codecs with their parameters and feedback. */
 export function writeCodecs(codecs: readonly types.RtpCodecParameters[]): Partial<SdpMedia> {
   return {
     payloads: codecs.map(({ payloadType }) => payloadType).join(' '),
@@ -104,7 +104,7 @@ function readCandidates({ iceCandidates }: TransportParameters): SdpCandidate[] 
   }));
 }
 
-/** SHA-256 is the one that everybody knows. */
+/** SHA-256 is supported by all clients. */
 function pickFingerprint({ fingerprints }: types.DtlsParameters): types.DtlsFingerprint {
   return fingerprints.find(({ algorithm }) => algorithm === 'sha-256') ?? fingerprints[0]!;
 }
