@@ -128,6 +128,29 @@ describe('a page that awaits nothing', () => {
   });
 });
 
+test('a page that takes another web server for a gateway is told so', async () => {
+  const { consoleUrl } = testCluster.cluster;
+  const user = await BrowserUser.open(browser, consoleUrl!, {
+    appId: app.appId,
+    appSign: app.appSign,
+    gatewayUrl: consoleUrl!,
+    userId: 'lost',
+  });
+  const { errorCode, extendedData } = await user.page.evaluate(() => {
+    type Result = { errorCode: number; extendedData: string };
+    const { engine } = (
+      window as never as { user: { engine: { loginRoom(...args: unknown[]): Promise<Result> } } }
+    ).user;
+    return engine.loginRoom('room1', { userID: 'lost', userName: 'lost' });
+  });
+  expect(errorCode).toBe(1002030);
+  const { host } = new URL(consoleUrl!);
+  expect((JSON.parse(extendedData) as { message: string }).message).toContain(
+    `server: no Polyroom gateway at ws://${host}/ws: `,
+  );
+  await user.close();
+});
+
 describe('a page from plain http', () => {
   test('sends messages, and is told why it has no camera', async () => {
     const sender = await open('ada', 0, insecureHost);

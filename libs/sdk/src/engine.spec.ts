@@ -266,7 +266,7 @@ describe('rooms', () => {
     }));
     await login('room1');
     expect(await engine.setRoomExtraInfo('room1', 'mine', 'x')).toEqual({ errorCode: 0 });
-    expect(await engine.setRoomExtraInfo('room9', 'mine', 'x')).toEqual({ errorCode: 1002002 });
+    expect(await engine.setRoomExtraInfo('room9', 'mine', 'x')).toMatchObject({ errorCode: 1002002 });
     const update = { roomId: 'room1', roomEpoch: 'epoch', seq: 12 };
     server.send('room.attributesUpdate', { ...update, attributes: [attribute('topic', 'coffee', 12)] });
     server.send('room.attributesUpdate', { ...update, attributes: [attribute('topic', 'water', 11)] });

@@ -1,3 +1,5 @@
 export interface ZegoRealTimeSequentialDataSentResult {
   errorCode: number;
+  /** Ours: what is wrong, where `errorCode` is not 0. */
+  errorMessage?: string;
 }

@@ -35,6 +35,11 @@ export class ZegoError extends Error {
   }
 }
 
+/** The result of a call that failed and never rejects. */
+export function toFailure({ code, message }: ZegoError): { errorCode: number; errorMessage: string } {
+  return { errorCode: code, errorMessage: message };
+}
+
 /** The registry's sentence for a code, for people. */
 export function describeErrorCode(code: number): string {
   if (code === 0) {

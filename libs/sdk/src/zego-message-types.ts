@@ -46,20 +46,28 @@ export interface ZegoRoomRecvTransparentMessage {
 
 export interface ZegoIMSendBroadcastMessageResult {
   errorCode: number;
+  /** Ours: what is wrong, where `errorCode` is not 0. */
+  errorMessage?: string;
   messageID: number;
 }
 
 export interface ZegoIMSendBarrageMessageResult {
   errorCode: number;
+  /** Ours: what is wrong, where `errorCode` is not 0. */
+  errorMessage?: string;
   messageID: string;
 }
 
 export interface ZegoIMSendCustomCommandResult {
   errorCode: number;
+  /** Ours: what is wrong, where `errorCode` is not 0. */
+  errorMessage?: string;
 }
 
 export interface ZegoRoomSendTransparentMessageResult {
   errorCode: number;
+  /** Ours: what is wrong, where `errorCode` is not 0. */
+  errorMessage?: string;
 }
 
 /** Of one room of a send to several. */

@@ -98,6 +98,8 @@ export interface ZegoRoomExtraInfo {
 
 export interface ZegoRoomSetRoomExtraInfoResult {
   errorCode: number;
+  /** Ours: what is wrong, where `errorCode` is not 0. */
+  errorMessage?: string;
 }
 
 export interface ZegoRoomLoginResult {

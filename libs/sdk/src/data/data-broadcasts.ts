@@ -1,5 +1,5 @@
-import { findTextError } from '@polyroom/contracts';
 import { type types } from 'mediasoup-client';
+import { assertText, illegalArgument, refuseArgument } from '../arguments.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import { type DataLimits, type MediaConnection } from '../media/media-connection.js';
 import { throwUnlessLost } from '../engine/room-results.js';
@@ -41,12 +41,9 @@ export class DataBroadcasts {
   }
 
   async start(streamID: string, roomID: string): Promise<void> {
-    const problem = findTextError('streamId', streamID);
-    if (problem !== undefined) {
-      throw ZegoError.of(problem);
-    }
+    assertText('streamId', streamID, 'streamID');
     if (this.options.isMediaStream(streamID)) {
-      throw ZegoError.of('IM_NO_AVAILABLE_STREAM_ID', { streamID });
+      throw ZegoError.of('IM_NO_AVAILABLE_STREAM_ID', { path: 'streamID', streamID });
     }
     const present = this.broadcasts.get(streamID);
     if (present?.roomIDs.has(roomID)) {
@@ -104,13 +101,16 @@ export class DataBroadcasts {
 
   /** Throws a ZegoError where it does not go. */
   send(data: ArrayBuffer | ArrayBufferView, streamID: string, roomID: string): void {
+    if (!(data instanceof ArrayBuffer) && !ArrayBuffer.isView(data)) {
+      throw illegalArgument('data', 'expected an ArrayBuffer or a view of one');
+    }
     const broadcast = this.broadcasts.get(streamID);
     const producer = broadcast?.roomIDs.has(roomID) ? broadcast.producer : undefined;
     if (producer?.readyState !== 'open' || broadcast?.limits === undefined) {
       throw ZegoError.of('IM_REAL_TIME_SEQUENTIAL_DATA_SEND_FAILED', { streamID, problem: 'not broadcast' });
     }
     if (data.byteLength === 0) {
-      throw ZegoError.of('IM_CONTENT_NULL');
+      throw refuseArgument('IM_CONTENT_NULL', 'data');
     }
     const { maxMessageBytes } = broadcast.limits;
     if (data.byteLength > maxMessageBytes) {

@@ -1,5 +1,6 @@
-import { type ClientEventData, findTextError } from '@polyroom/contracts';
+import { type ClientEventData } from '@polyroom/contracts';
 import { type types } from 'mediasoup-client';
+import { assertText } from '../arguments.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import { type MediaConnection } from '../media/media-connection.js';
 import { ZegoError } from '../zego-error.js';
@@ -51,12 +52,9 @@ export class DataSubscriptions {
   }
 
   async start(streamID: string, roomID: string): Promise<void> {
-    const problem = findTextError('streamId', streamID);
-    if (problem !== undefined) {
-      throw ZegoError.of(problem);
-    }
+    assertText('streamId', streamID, 'streamID');
     if (this.options.isMediaStream(streamID)) {
-      throw ZegoError.of('IM_NO_AVAILABLE_STREAM_ID', { streamID });
+      throw ZegoError.of('IM_NO_AVAILABLE_STREAM_ID', { path: 'streamID', streamID });
     }
     const present = this.subscriptions.get(streamID);
     if (present?.wanted.has(roomID)) {

@@ -1,6 +1,7 @@
+import { assertListener } from '../arguments.js';
 import { Emitter } from '../emitter.js';
 import { type ZegoRealTimeSequentialDataSentResult } from '../zego-data-types.js';
-import { ZegoError } from '../zego-error.js';
+import { toFailure, ZegoError } from '../zego-error.js';
 import { type DataBroadcasts } from './data-broadcasts.js';
 import { type DataSubscriptions } from './data-subscriptions.js';
 
@@ -34,6 +35,7 @@ export class ZegoRealTimeSequentialDataManager {
     event: Name,
     listener: (...args: ZegoRealTimeSequentialDataEvents[Name]) => void,
   ): void {
+    assertListener(listener);
     this.events.on(event, listener);
   }
 
@@ -69,7 +71,7 @@ export class ZegoRealTimeSequentialDataManager {
       this.broadcasts.send(data, streamID, this.roomID);
       return { errorCode: 0 };
     } catch (error) {
-      return { errorCode: ZegoError.from(error, 'IM_REAL_TIME_SEQUENTIAL_DATA_SEND_FAILED').code };
+      return toFailure(ZegoError.from(error, 'IM_REAL_TIME_SEQUENTIAL_DATA_SEND_FAILED'));
     }
   }
 

@@ -1,3 +1,4 @@
+import { assertText, illegalArgument } from '../arguments.js';
 import { type MediaConnection } from '../media/media-connection.js';
 import { ZegoError } from '../zego-error.js';
 import { ZegoUpdateType } from '../zego-types.js';
@@ -32,6 +33,7 @@ export class SequentialData {
   }
 
   create(roomID: string): ZegoRealTimeSequentialDataManager {
+    assertText('roomId', roomID, 'roomID');
     this.options.rooms.assertEntering(roomID, 'ROOM_ROOMID_INCORRECT');
     if (this.managers.has(roomID)) {
       throw ZegoError.of('IM_MANAGER_CREATION_FAILED', { roomID });
@@ -43,6 +45,9 @@ export class SequentialData {
 
   /** Ends what it broadcasts and subscribes to. */
   async destroy(manager: ZegoRealTimeSequentialDataManager): Promise<void> {
+    if (!(manager instanceof ZegoRealTimeSequentialDataManager)) {
+      throw illegalArgument('manager', 'expected what createRealTimeSequentialDataManager returned');
+    }
     if (this.managers.get(manager.roomID) === manager) {
       this.managers.delete(manager.roomID);
       manager.end();

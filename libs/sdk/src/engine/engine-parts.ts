@@ -15,7 +15,7 @@ import {
 import { Messages } from './messages.js';
 import { PageWatch } from './page-watch.js';
 import { Playing } from './playing.js';
-import { serversOf } from './profile.js';
+import { socketUrlsOf } from './profile.js';
 import { Publishing } from './publishing.js';
 import { ReceivedMessages } from './received-messages.js';
 import { Recovery } from './recovery.js';
@@ -52,7 +52,7 @@ export class EngineParts {
   private readonly page: PageWatch;
 
   constructor(profile: ZegoEngineProfile, mode: ZegoRoomMode) {
-    this.link = new Link(serversOf(profile));
+    this.link = new Link(socketUrlsOf(profile));
     const withdrawals = new Withdrawals(this.link, this.slot);
     this.rooms = new Rooms({
       mode,

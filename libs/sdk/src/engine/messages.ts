@@ -1,6 +1,7 @@
-import { findErrorName, findTextError, newId } from '@polyroom/contracts';
+import { type ErrorName, findErrorName, findTextError, newId } from '@polyroom/contracts';
+import { assertText, illegalArgument, refuseArgument } from '../arguments.js';
 import { type Link } from '../signal/link.js';
-import { ZegoError } from '../zego-error.js';
+import { toFailure, ZegoError } from '../zego-error.js';
 import {
   type ZegoIMSendBarrageMessageResult,
   type ZegoIMSendBroadcastMessageResult,
@@ -41,46 +42,48 @@ export class Messages {
   async sendBroadcast(roomID: string, message: string): Promise<ZegoIMSendBroadcastMessageResult> {
     const clientMessageId = newId('message');
     try {
-      this.assertMaySend(roomID, message);
+      this.assertMaySend(roomID, message, 'message');
       const { messageId } = await this.sendSurely([roomID], sendBudgetMs, () =>
         this.link.call('message.broadcast', { roomId: roomID, content: message, clientMessageId }),
       );
       return { errorCode: 0, messageID: messageId };
     } catch (error) {
-      return { errorCode: toSendError(error).code, messageID: 0 };
+      return { ...toFailure(toSendError(error)), messageID: 0 };
     }
   }
 
   /** One message in several rooms; each has a result of its own. */
   async sendBroadcastToRooms(roomIDs: string[], message: string): Promise<ZegoIMSendToRoomResult[]> {
     const clientMessageId = newId('message');
-    const unique = [...new Set(roomIDs)];
+    const unique = Array.isArray(roomIDs) ? [...new Set(roomIDs)] : [''];
     try {
-      if (typeof message !== 'string' || message === '') {
-        throw ZegoError.of('IM_CONTENT_NULL');
+      if (!Array.isArray(roomIDs)) {
+        throw illegalArgument('roomIDs', 'expected a list of room IDs');
       }
+      roomIDs.forEach((roomID, index) => assertText('roomId', roomID, `roomIDs[${index}]`));
+      assertContent(message, 'message');
       const { results } = await this.sendSurely(unique, sendBudgetMs, () =>
         this.link.call('message.broadcastToRooms', { roomIds: unique, content: message, clientMessageId }),
       );
       return results.map((result) =>
         'error' in result
-          ? { roomID: result.roomId, errorCode: result.error.code, messageID: 0 }
+          ? { roomID: result.roomId, ...toFailure(ZegoError.fromWire(result.error)), messageID: 0 }
           : { roomID: result.roomId, errorCode: 0, messageID: result.sent.messageId },
       );
     } catch (error) {
-      const { code } = toSendError(error);
-      return unique.map((roomID) => ({ roomID, errorCode: code, messageID: 0 }));
+      const failure = toFailure(toSendError(error));
+      return unique.map((roomID) => ({ roomID, ...failure, messageID: 0 }));
     }
   }
 
   /** Tried once: a barrage message may be lost. */
   async sendBarrage(roomID: string, message: string): Promise<ZegoIMSendBarrageMessageResult> {
     try {
-      this.assertMaySend(roomID, message);
+      this.assertMaySend(roomID, message, 'message');
       const { messageId } = await this.link.call('message.barrage', { roomId: roomID, content: message });
       return { errorCode: 0, messageID: messageId };
     } catch (error) {
-      return { errorCode: toSendError(error).code, messageID: '' };
+      return { ...toFailure(toSendError(error)), messageID: '' };
     }
   }
 
@@ -91,14 +94,14 @@ export class Messages {
   ): Promise<ZegoIMSendCustomCommandResult> {
     const clientMessageId = newId('message');
     try {
-      this.assertMaySend(roomID, command);
-      const to = toUserIds(toUserList);
+      this.assertMaySend(roomID, command, 'command');
+      const to = toUserIds(toUserList, 'toUserList');
       await this.sendSurely([roomID], sendBudgetMs, () =>
         this.link.call('message.command', { roomId: roomID, content: command, to, clientMessageId }),
       );
       return { errorCode: 0 };
     } catch (error) {
-      return { errorCode: toSendError(error).code };
+      return toFailure(toSendError(error));
     }
   }
 
@@ -108,30 +111,33 @@ export class Messages {
   ): Promise<ZegoRoomSendTransparentMessageResult> {
     const clientMessageId = newId('message');
     try {
-      const content = toBase64(message.content);
-      this.assertMaySend(roomID, content);
-      const mode = modes[message.sendMode ?? ZegoRoomTransparentMessageMode.OnlyClient];
+      const {
+        recvUserList,
+        sendMode = ZegoRoomTransparentMessageMode.OnlyClient,
+        timeOut = 10,
+      } = Object(message) as ZegoRoomSendTransparentMessage;
+      const content = toBase64(message?.content);
+      this.assertMaySend(roomID, content, 'message.content');
+      const mode = modes[sendMode];
       if (mode === undefined) {
-        throw ZegoError.of('COMMON_ILLEGAL_PARAM', { path: 'sendMode' });
+        throw illegalArgument('message.sendMode', 'expected a ZegoRoomTransparentMessageMode (0 to 2)');
       }
-      const to = toUserIds(message.recvUserList);
-      await this.sendSurely([roomID], (message.timeOut ?? 10) * 1000, () =>
+      if (!(timeOut > 0)) {
+        throw illegalArgument('message.timeOut', 'expected a number of seconds above 0');
+      }
+      const to = toUserIds(recvUserList, 'message.recvUserList');
+      await this.sendSurely([roomID], timeOut * 1000, () =>
         this.link.call('message.transparent', { roomId: roomID, mode, content, to, clientMessageId }),
       );
       return { errorCode: 0 };
     } catch (error) {
-      return { errorCode: toSendError(error).code };
+      return toFailure(toSendError(error));
     }
   }
 
-  private assertMaySend(roomID: string, content: string): void {
-    const problem = findTextError('roomId', roomID);
-    if (problem !== undefined) {
-      throw ZegoError.of(problem);
-    }
-    if (typeof content !== 'string' || content === '') {
-      throw ZegoError.of('IM_CONTENT_NULL');
-    }
+  private assertMaySend(roomID: string, content: string, path: string): void {
+    assertText('roomId', roomID, 'roomID');
+    assertContent(content, path);
     this.rooms.assertIn(roomID, 'IM_INCONSISTENT_ROOM_ID');
   }
 
@@ -166,24 +172,33 @@ export class Messages {
   }
 }
 
-function toUserIds(users: ZegoUser[] | undefined): string[] {
-  return (users ?? []).map((user) => {
-    switch (findTextError('userId', user?.userID)) {
-      case undefined:
-        return user.userID;
-      case 'ROOM_USER_ID_NULL':
-        throw ZegoError.of('IM_USER_ID_EMPTY');
-      case 'ROOM_USER_ID_TOO_LONG':
-        throw ZegoError.of('IM_USER_ID_TOO_LONG');
-      default:
-        throw ZegoError.of('ROOM_USER_ID_INVALID_CHARACTER');
+const userIdErrors: { [Name in ErrorName]?: ErrorName } = {
+  ROOM_USER_ID_NULL: 'IM_USER_ID_EMPTY',
+  ROOM_USER_ID_TOO_LONG: 'IM_USER_ID_TOO_LONG',
+};
+
+function toUserIds(users: ZegoUser[] | undefined, path: string): string[] {
+  if (users !== undefined && !Array.isArray(users)) {
+    throw illegalArgument(path, 'expected a list of users');
+  }
+  return (users ?? []).map((user, index) => {
+    const problem = findTextError('userId', user?.userID);
+    if (problem !== undefined) {
+      throw refuseArgument(userIdErrors[problem] ?? problem, `${path}[${index}].userID`);
     }
+    return user.userID;
   });
+}
+
+function assertContent(content: unknown, path: string): void {
+  if (typeof content !== 'string' || content === '') {
+    throw refuseArgument('IM_CONTENT_NULL', path);
+  }
 }
 
 function toBase64(bytes: unknown): string {
   if (!(bytes instanceof Uint8Array)) {
-    throw ZegoError.of('COMMON_ILLEGAL_PARAM', { path: 'content' });
+    throw illegalArgument('message.content', 'expected a Uint8Array');
   }
   let text = '';
   for (const byte of bytes) {

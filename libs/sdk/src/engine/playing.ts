@@ -1,5 +1,6 @@
-import { type ClientEventData, findTextError } from '@polyroom/contracts';
+import { type ClientEventData } from '@polyroom/contracts';
 import { type types } from 'mediasoup-client';
+import { assertText, illegalArgument } from '../arguments.js';
 import { type Emitter } from '../emitter.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import { type MediaConnection } from '../media/media-connection.js';
@@ -52,9 +53,9 @@ export class Playing {
     view: HTMLMediaElement | null | undefined,
     config: ZegoPlayerConfig | undefined,
   ): Promise<MediaStream> {
-    const problem = findTextError('streamId', streamID);
-    if (problem !== undefined) {
-      throw ZegoError.of(problem);
+    assertText('streamId', streamID, 'streamID');
+    if (view !== undefined && view !== null && typeof view !== 'object') {
+      throw illegalArgument('view', 'expected a media element');
     }
     const roomID = this.chooser.choose(config, {
       missing: 'PLAYER_PLAY_STREAM_WHEN_USING_MULTI_ROOM',
@@ -169,7 +170,11 @@ export class Playing {
 
   private create(streamID: string): Playback {
     if (typeof MediaStream === 'undefined') {
-      throw ZegoError.of('COMMON_SDK_NO_MODULE', { problem: 'no WebRTC here' });
+      throw ZegoError.of(
+        'COMMON_SDK_NO_MODULE',
+        { feature: 'MediaStream' },
+        'This runtime has no WebRTC: give the profile a handlerFactory, and set globalThis.MediaStream.',
+      );
     }
     const playback = newPlayback(streamID);
     this.playbacks.set(streamID, playback);

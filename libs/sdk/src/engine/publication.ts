@@ -1,4 +1,4 @@
-import { type MediaKind } from '@polyroom/contracts';
+import { describeArgument, type MediaKind } from '@polyroom/contracts';
 import { type types } from 'mediasoup-client';
 import { type MediaConnection } from '../media/media-connection.js';
 import { ZegoError } from '../zego-error.js';
@@ -65,6 +65,16 @@ export function closeProducers({ producers }: Publication): void {
   [...producers].forEach((producer) => producer.close());
 }
 
+/** `path` names the argument that stands for a stream which is not published here. */
+export function notPublished(path: string, details: Record<string, unknown>): ZegoError {
+  const problem = 'not published';
+  return ZegoError.of(
+    'PUBLISHER_PUBLISH_STREAM_FAILED',
+    { path, ...details, problem },
+    describeArgument(path, problem),
+  );
+}
+
 /** What was stopped while it was being started ends as any other publishing that did not come about. */
 export function assertOngoing(publication: Publication): void {
   if (publication.ended) {
@@ -82,4 +92,13 @@ export function removeRoom(publication: Publication, roomID: string): boolean {
   const wasThere = publication.roomIDs.delete(roomID);
   applyMutes(publication);
   return wasThere;
+}
+
+/** Refuses, and forgets, a mute in a room that does not show the stream. */
+export function assertShown(publication: Publication, roomID: string | undefined): void {
+  const { ended, mutes, roomIDs, streamID } = publication;
+  if (roomID !== undefined && !roomIDs.has(roomID) && !ended) {
+    mutes.forgetRoom(roomID);
+    throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { streamID, roomID, problem: 'not shared' });
+  }
 }

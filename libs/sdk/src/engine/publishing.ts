@@ -1,4 +1,11 @@
-import { type ErrorName, findTextError, type MediaKind } from '@polyroom/contracts';
+import { type MediaKind } from '@polyroom/contracts';
+import {
+  assertChannel,
+  assertMediaStream,
+  assertText,
+  illegalArgument,
+  refuseArgument,
+} from '../arguments.js';
 import { type Emitter } from '../emitter.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import { type MediaConnection } from '../media/media-connection.js';
@@ -13,7 +20,15 @@ import {
   ZegoPublisherState,
 } from '../zego-types.js';
 import { MuteReporter } from './mute-reporter.js';
-import { applyMutes, closeProducers, newPublication, type Publication, removeRoom } from './publication.js';
+import {
+  applyMutes,
+  assertShown,
+  closeProducers,
+  newPublication,
+  notPublished,
+  type Publication,
+  removeRoom,
+} from './publication.js';
 import { type RoomChooser } from './room-chooser.js';
 import { throwUnlessLost } from './room-results.js';
 import { type Rooms } from './rooms.js';
@@ -43,9 +58,11 @@ export class Publishing {
   }
 
   setLocalStream(mediaStream: MediaStream | undefined, channel: ZegoPublishChannel): void {
-    if (mediaStream === undefined) {
+    assertChannel(channel);
+    if (mediaStream === undefined || mediaStream === null) {
       this.localStreams.delete(channel);
     } else {
+      assertMediaStream(mediaStream, 'mediaStream');
       this.localStreams.set(channel, mediaStream);
     }
   }
@@ -55,7 +72,8 @@ export class Publishing {
     channel: ZegoPublishChannel,
     config: ZegoPublisherConfig | undefined,
   ): Promise<void> {
-    assertStreamID(streamID);
+    assertText('streamId', streamID, 'streamID');
+    assertChannel(channel);
     const roomID = this.chooser.choose(config, {
       missing: 'PUBLISHER_PUBLISH_WHEN_USING_MULTI_ROOM',
       empty: 'PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL',
@@ -67,8 +85,13 @@ export class Publishing {
       throw ZegoError.of('PUBLISHER_REPETITIVE_PUBLISH_STREAM', { streamID });
     }
     const mediaStream = config?.mediaStream ?? this.localStreams.get(channel);
-    if (mediaStream === undefined || mediaStream.getTracks().length === 0) {
-      throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { streamID });
+    if (mediaStream === undefined) {
+      const problem = `missing, and setLocalStream has set none for channel ${channel}`;
+      throw refuseArgument('PUBLISHER_PUBLISH_STREAM_FAILED', 'config.mediaStream', problem);
+    }
+    assertMediaStream(mediaStream, 'config.mediaStream');
+    if (mediaStream.getTracks().length === 0) {
+      throw refuseArgument('PUBLISHER_PUBLISH_STREAM_FAILED', 'config.mediaStream', 'without a track');
     }
     if (mediaStream.getTracks().every(({ readyState }) => readyState === 'ended')) {
       throw ZegoError.of('PUBLISHER_TRACK_ENDED', { streamID });
@@ -101,6 +124,10 @@ export class Publishing {
 
   /** Puts a track into a stream, in the place of the one of its kind where there is one, published or not. */
   async replaceTrack(mediaStream: MediaStream, track: MediaStreamTrack): Promise<void> {
+    assertMediaStream(mediaStream, 'mediaStream');
+    if (typeof (Object(track) as Partial<MediaStreamTrack>).kind !== 'string') {
+      throw illegalArgument('track', 'expected a MediaStreamTrack');
+    }
     if (track.readyState === 'ended') {
       throw ZegoError.of('PUBLISHER_TRACK_ENDED', { kind: track.kind });
     }
@@ -124,6 +151,7 @@ export class Publishing {
   /** Shows a published stream in one more room. */
   async share(streamID: string, roomID: string): Promise<void> {
     const publication = this.get(streamID);
+    assertText('roomId', roomID, 'roomID');
     this.rooms.assertIn(roomID, 'ROOM_ROOMID_INCORRECT');
     await this.queue.run(publication.channel, async () => {
       await this.sender.shareIn(publication, roomID);
@@ -139,6 +167,7 @@ export class Publishing {
    */
   async unshare(streamID: string, roomID: string): Promise<void> {
     const publication = this.get(streamID);
+    assertText('roomId', roomID, 'roomID');
     await this.queue.run(publication.channel, async () => {
       if (this.mutes.canReport) {
         await this.link.call('stream.unshare', { streamId: streamID, roomId: roomID }).catch(throwUnlessLost);
@@ -167,7 +196,7 @@ export class Publishing {
   ): Promise<void> {
     const publication = this.publications.get(channel);
     if (publication === undefined) {
-      throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { channel, problem: 'not published' });
+      throw notPublished('channel', { channel });
     }
     assertMute(muted, roomID);
     publication.mutes.set(kind, muted, roomID);
@@ -336,10 +365,10 @@ export class Publishing {
   }
 
   private get(streamID: string): Publication {
-    assertStreamID(streamID);
+    assertText('streamId', streamID, 'streamID');
     const publication = this.find(streamID);
     if (publication === undefined) {
-      throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { streamID, problem: 'not published' });
+      throw notPublished('streamID', { streamID });
     }
     return publication;
   }
@@ -357,31 +386,14 @@ export class Publishing {
   }
 }
 
-function assertStreamID(streamID: string): void {
-  const problem: ErrorName | undefined = findTextError('streamId', streamID);
-  if (problem !== undefined) {
-    throw ZegoError.of(problem);
-  }
-}
-
 function assertMute(muted: unknown, roomID: unknown): void {
   if (typeof muted !== 'boolean') {
-    throw ZegoError.of('COMMON_ILLEGAL_PARAM', { path: 'mute' });
+    throw illegalArgument('mute', 'expected a boolean');
   }
   if (roomID === '') {
-    throw ZegoError.of('PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL');
+    throw refuseArgument('PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL', 'roomID');
   }
-  const problem = roomID === undefined ? undefined : findTextError('roomId', roomID as string);
-  if (problem !== undefined) {
-    throw ZegoError.of(problem, { path: 'roomID' });
-  }
-}
-
-/** Refuses, and forgets, a mute in a room that does not show the stream. */
-function assertShown(publication: Publication, roomID: string | undefined): void {
-  const { ended, mutes, roomIDs, streamID } = publication;
-  if (roomID !== undefined && !roomIDs.has(roomID) && !ended) {
-    mutes.forgetRoom(roomID);
-    throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { streamID, roomID, problem: 'not shared' });
+  if (roomID !== undefined) {
+    assertText('roomId', roomID, 'roomID');
   }
 }

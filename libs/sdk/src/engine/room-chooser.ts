@@ -1,4 +1,5 @@
-import { type ErrorName, findTextError } from '@polyroom/contracts';
+import { type ErrorName } from '@polyroom/contracts';
+import { assertText, refuseArgument } from '../arguments.js';
 import { ZegoError } from '../zego-error.js';
 import { ZegoRoomMode } from '../zego-types.js';
 import { type Rooms } from './rooms.js';
@@ -14,20 +15,17 @@ export class RoomChooser {
   choose(config: { roomID?: string } | undefined, errors: { missing: ErrorName; empty: ErrorName }): string {
     if (this.mode === ZegoRoomMode.MultiRoom) {
       if (config === undefined || config === null) {
-        throw ZegoError.of(errors.missing);
+        throw refuseArgument(errors.missing, 'config');
       }
       if (!config.roomID) {
-        throw ZegoError.of(errors.empty);
+        throw refuseArgument(errors.empty, 'config.roomID');
       }
     }
     const roomID = config?.roomID || this.rooms.only?.roomID;
     if (roomID === undefined) {
       throw ZegoError.of('COMMON_NOT_LOGIN_ROOM');
     }
-    const problem = findTextError('roomId', roomID);
-    if (problem !== undefined) {
-      throw ZegoError.of(problem);
-    }
+    assertText('roomId', roomID, 'config.roomID');
     this.rooms.assertEntering(roomID, 'ROOM_ROOMID_INCORRECT');
     return roomID;
   }

@@ -1,5 +1,7 @@
-import { type ClientParams, type ClientResult, type ErrorName, findTextError } from '@polyroom/contracts';
+import { type ClientParams, type ClientResult } from '@polyroom/contracts';
+import { findTextProblem } from '../arguments.js';
 import { type Link } from '../signal/link.js';
+import { ZegoError } from '../zego-error.js';
 import { type ZegoEngineProfile, type ZegoRoomConfig, ZegoRoomMode } from '../zego-types.js';
 import { type ZegoUser } from '../zego-user.js';
 import { type Room } from './room.js';
@@ -16,22 +18,22 @@ export function findLoginProblem(
   present: readonly Room[],
   roomID: string,
   user: ZegoUser,
-): ErrorName | undefined {
+): ZegoError | undefined {
   const problem =
-    findTextError('roomId', roomID) ??
-    findTextError('userId', user?.userID) ??
-    findTextError('userName', user?.userName);
+    findTextProblem('roomId', roomID, 'roomID') ??
+    findTextProblem('userId', user?.userID, 'user.userID') ??
+    findTextProblem('userName', user?.userName, 'user.userName');
   if (problem !== undefined || present.length === 0) {
     return problem;
   }
   if (mode === ZegoRoomMode.SingleRoom) {
-    return 'ROOM_COUNT_EXCEED';
+    return ZegoError.of('ROOM_COUNT_EXCEED');
   }
   if (present.some((room) => room.roomID === roomID)) {
-    return 'ROOM_ROOM_ID_HAS_BEEN_USED';
+    return ZegoError.of('ROOM_ROOM_ID_HAS_BEEN_USED', { roomID });
   }
   const isSame = present.every((room) => isSameUser(room.user, user));
-  return isSame ? undefined : 'ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME';
+  return isSame ? undefined : ZegoError.of('ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME');
 }
 
 export function isSameUser(one: ZegoUser, other: ZegoUser): boolean {

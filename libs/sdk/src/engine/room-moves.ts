@@ -1,4 +1,5 @@
-import { type ClientResult, findTextError } from '@polyroom/contracts';
+import { type ClientResult } from '@polyroom/contracts';
+import { findTextProblem } from '../arguments.js';
 import { type Emitter } from '../emitter.js';
 import { ZegoError } from '../zego-error.js';
 import {
@@ -48,7 +49,7 @@ export class RoomMoves {
     const staying = rooms.all.filter(({ leaving }) => leaving === undefined);
     const problem = findLoginProblem(mode, staying, roomID, user);
     if (problem !== undefined) {
-      return toResult(ZegoError.of(problem));
+      return toResult(problem);
     }
     const former = rooms.get(roomID);
     if (former !== undefined) {
@@ -83,9 +84,9 @@ export class RoomMoves {
         this.leavesOf(() => true),
       );
     }
-    const problem = findTextError('roomId', roomID);
+    const problem = findTextProblem('roomId', roomID, 'roomID');
     if (problem !== undefined) {
-      return toResult(ZegoError.of(problem));
+      return toResult(problem);
     }
     const room = rooms.get(roomID);
     if (room?.leaving !== undefined) {
@@ -102,9 +103,10 @@ export class RoomMoves {
   /** Leaves `fromRoomID` for `toRoomID` with the same user, as one move: the limit is not asked. */
   async switch(fromRoomID: string, toRoomID: string, config: ZegoRoomConfig): Promise<ZegoRoomLoginResult> {
     const { events, rooms } = this.options;
-    const problem = findTextError('roomId', fromRoomID) ?? findTextError('roomId', toRoomID);
+    const problem =
+      findTextProblem('roomId', fromRoomID, 'fromRoomID') ?? findTextProblem('roomId', toRoomID, 'toRoomID');
     if (problem !== undefined) {
-      return toResult(ZegoError.of(problem));
+      return toResult(problem);
     }
     const from = rooms.get(fromRoomID);
     const former = rooms.get(toRoomID);

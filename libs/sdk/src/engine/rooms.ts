@@ -1,13 +1,8 @@
-import {
-  type ClientResult,
-  type ErrorName,
-  findErrorName,
-  findTextError,
-  type RoomSnapshot,
-} from '@polyroom/contracts';
+import { type ClientResult, type ErrorName, findErrorName, type RoomSnapshot } from '@polyroom/contracts';
+import { assertText, illegalArgument } from '../arguments.js';
 import { type Emitter } from '../emitter.js';
 import { type Link } from '../signal/link.js';
-import { ZegoError } from '../zego-error.js';
+import { toFailure, ZegoError } from '../zego-error.js';
 import {
   type ZegoEngineProfile,
   type ZegoEvents,
@@ -172,9 +167,11 @@ export class Rooms {
   /** Sets one attribute of a room; an empty value takes it away. */
   async setExtraInfo(roomID: string, key: string, value: string): Promise<ZegoRoomSetRoomExtraInfoResult> {
     try {
-      const problem = findTextError('roomId', roomID);
-      if (problem !== undefined) {
-        throw ZegoError.of(problem);
+      assertText('roomId', roomID, 'roomID');
+      for (const [path, text] of Object.entries({ key, value })) {
+        if (typeof text !== 'string') {
+          throw illegalArgument(path, 'expected a string');
+        }
       }
       this.assertIn(roomID, 'ROOM_ROOMID_INCORRECT');
       const changes = [{ key, value }];
@@ -182,7 +179,7 @@ export class Rooms {
       this.rooms.get(roomID)?.noteOwnAttributes(attributes);
       return { errorCode: 0 };
     } catch (error) {
-      return { errorCode: ZegoError.from(error, 'ROOM_INNER_ERROR').code };
+      return toFailure(ZegoError.from(error, 'ROOM_INNER_ERROR'));
     }
   }
 

@@ -1,5 +1,6 @@
 import { type ZegoRealTimeSequentialDataManager } from '../data/sequential-data-manager.js';
-import { ZegoError } from '../zego-error.js';
+import { assertListener, illegalArgument } from '../arguments.js';
+import { toFailure, ZegoError } from '../zego-error.js';
 import {
   type ZegoEngineDump,
   type ZegoEngineProfile,
@@ -24,7 +25,7 @@ import {
   type ZegoRoomSendTransparentMessageResult,
 } from '../zego-message-types.js';
 import { EngineParts } from './engine-parts.js';
-import { assertProfile } from './profile.js';
+import { assertProfile, assertRuntime } from './profile.js';
 import { capture } from '../media/capture.js';
 import { type ZegoSoundLevelConfig } from '../quality/zego-quality-types.js';
 
@@ -45,7 +46,7 @@ export class ZegoExpressEngine {
       throw ZegoError.of('ENGINE_SET_ROOM_MODE_ERROR_TIME');
     }
     if (mode !== ZegoRoomMode.SingleRoom && mode !== ZegoRoomMode.MultiRoom) {
-      throw ZegoError.of('COMMON_ILLEGAL_PARAM', { path: 'mode' });
+      throw illegalArgument('mode', 'expected ZegoRoomMode.SingleRoom (0) or ZegoRoomMode.MultiRoom (1)');
     }
     ZegoExpressEngine.mode = mode;
   }
@@ -54,6 +55,7 @@ export class ZegoExpressEngine {
   static async createEngineWithProfile(profile: ZegoEngineProfile): Promise<ZegoExpressEngine> {
     if (ZegoExpressEngine.current === undefined) {
       assertProfile(profile);
+      assertRuntime();
       ZegoExpressEngine.current = new ZegoExpressEngine(profile, ZegoExpressEngine.mode);
     }
     return ZegoExpressEngine.current;
@@ -79,6 +81,7 @@ export class ZegoExpressEngine {
   }
 
   on<Name extends keyof ZegoEvents>(event: Name, listener: (...args: ZegoEvents[Name]) => void): void {
+    assertListener(listener);
     this.parts.listeners.on(event, listener);
   }
 
@@ -109,7 +112,7 @@ export class ZegoExpressEngine {
   /** Notes something for all members of a room; an empty value takes it away. Never rejects. */
   setRoomExtraInfo(roomID: string, key: string, value: string): Promise<ZegoRoomSetRoomExtraInfoResult> {
     return this.destroyed
-      ? Promise.resolve({ errorCode: notCreatedCode })
+      ? Promise.resolve(notCreatedFailure)
       : this.parts.rooms.setExtraInfo(roomID, key, value);
   }
 
@@ -203,21 +206,21 @@ export class ZegoExpressEngine {
   /** Stored once the result says 0. Never rejects: the result carries the code, as with ZEGO; so do the others. */
   async sendBroadcastMessage(roomID: string, message: string): Promise<ZegoIMSendBroadcastMessageResult> {
     return this.destroyed
-      ? { errorCode: notCreatedCode, messageID: 0 }
+      ? { ...notCreatedFailure, messageID: 0 }
       : this.parts.messages.sendBroadcast(roomID, message);
   }
 
   /** The same message in several rooms at once, with a result for each. */
   async sendBroadcastMessageToRooms(roomIDs: string[], message: string): Promise<ZegoIMSendToRoomResult[]> {
     return this.destroyed
-      ? roomIDs.map((roomID) => ({ roomID, errorCode: notCreatedCode, messageID: 0 }))
+      ? roomIDs.map((roomID) => ({ roomID, ...notCreatedFailure, messageID: 0 }))
       : this.parts.messages.sendBroadcastToRooms(roomIDs, message);
   }
 
   /** A message that may be lost: the first to go under load. */
   async sendBarrageMessage(roomID: string, message: string): Promise<ZegoIMSendBarrageMessageResult> {
     return this.destroyed
-      ? { errorCode: notCreatedCode, messageID: '' }
+      ? { ...notCreatedFailure, messageID: '' }
       : this.parts.messages.sendBarrage(roomID, message);
   }
 
@@ -228,7 +231,7 @@ export class ZegoExpressEngine {
     toUserList?: ZegoUser[],
   ): Promise<ZegoIMSendCustomCommandResult> {
     return this.destroyed
-      ? { errorCode: notCreatedCode }
+      ? notCreatedFailure
       : this.parts.messages.sendCustomCommand(roomID, command, toUserList);
   }
 
@@ -237,9 +240,7 @@ export class ZegoExpressEngine {
     roomID: string,
     message: ZegoRoomSendTransparentMessage,
   ): Promise<ZegoRoomSendTransparentMessageResult> {
-    return this.destroyed
-      ? { errorCode: notCreatedCode }
-      : this.parts.messages.sendTransparent(roomID, message);
+    return this.destroyed ? notCreatedFailure : this.parts.messages.sendTransparent(roomID, message);
   }
 
   /**
@@ -294,8 +295,8 @@ export class ZegoExpressEngine {
   }
 }
 
-const notCreatedCode = ZegoError.of('COMMON_ENGINE_NOT_CREATE').code;
+const notCreatedFailure = toFailure(ZegoError.of('COMMON_ENGINE_NOT_CREATE'));
 
 function notCreated(): Promise<ZegoRoomLoginResult> {
-  return Promise.resolve({ errorCode: notCreatedCode, extendedData: '{}' });
+  return Promise.resolve({ errorCode: notCreatedFailure.errorCode, extendedData: '{}' });
 }

@@ -1,4 +1,4 @@
-import { ZegoError } from '../zego-error.js';
+import { illegalArgument } from '../arguments.js';
 import { soundLevelOf } from './quality-level.js';
 import { type QualityMonitorOptions } from './quality-monitor-options.js';
 import { type ZegoSoundLevelConfig, type ZegoSoundLevelInfo } from './zego-quality-types.js';
@@ -15,7 +15,10 @@ export class SoundLevels {
 
   start({ millisecond = defaultIntervalMs }: ZegoSoundLevelConfig = {}): void {
     if (!(millisecond >= shortestIntervalMs && millisecond <= longestIntervalMs)) {
-      throw ZegoError.of('COMMON_ILLEGAL_PARAM', { path: 'millisecond' });
+      throw illegalArgument(
+        'config.millisecond',
+        `expected a number from ${shortestIntervalMs} to ${longestIntervalMs}`,
+      );
     }
     this.stop();
     this.timer = setInterval(() => void this.tick().catch(() => undefined), millisecond);

@@ -1,18 +1,39 @@
 import { clientSocketPath } from '@polyroom/contracts';
+import { illegalArgument } from '../arguments.js';
 
-/** The address of a gateway's client socket, from `ws://…`, `http://…` or either with its path. */
-export function toSocketUrl(server: string): string {
-  const url = new URL(server);
-  if (url.protocol === 'http:') {
+/**
+ * The address of a gateway's client socket, from `ws://…`, `http://…` or either with its path. `path` names the
+ * argument where it is none; its value may hold credentials and is not quoted.
+ */
+export function toSocketUrl(server: string, path = 'server'): string {
+  const url = parseUrl(server);
+  if (url?.protocol === 'http:') {
     url.protocol = 'ws:';
-  } else if (url.protocol === 'https:') {
+  } else if (url?.protocol === 'https:') {
     url.protocol = 'wss:';
   }
-  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-    throw new TypeError(`a gateway is named by a ws, wss, http or https address, not by ${server}`);
+  if (url?.protocol !== 'ws:' && url?.protocol !== 'wss:') {
+    throw illegalArgument(
+      path,
+      'expected a ws, wss, http or https address, such as https://gateway.example.com',
+    );
   }
   if (url.pathname === '/' || url.pathname === '') {
     url.pathname = clientSocketPath;
   }
   return url.href;
+}
+
+/** An address as it may be shown: without credentials and without a query. */
+export function showUrl(address: string): string {
+  const { host, pathname, protocol } = new URL(address);
+  return `${protocol}//${host}${pathname}`;
+}
+
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }

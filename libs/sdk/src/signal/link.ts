@@ -4,10 +4,11 @@ import {
   type ClientMethod,
   type ClientParams,
   type ClientResult,
+  findErrorName,
 } from '@polyroom/contracts';
 import { Emitter } from '../emitter.js';
 import { ZegoError } from '../zego-error.js';
-import { toSocketUrl } from './gateway-url.js';
+import { explainRefusal } from './server-probe.js';
 import { SignalConnection, type SignalEvents } from './signal-connection.js';
 
 const openTimeoutMs = 8000;
@@ -20,15 +21,13 @@ export class Link {
   readonly events = new Emitter<SignalEvents>();
   /** The socket is gone and nobody here closed it. */
   onLost: ((closeCode: number) => void) | undefined;
-  private readonly urls: string[];
   private urlIndex = 0;
   private connection: SignalConnection | undefined;
   private opening: Promise<void> | undefined;
+  private hasOpened = false;
   private closed = false;
 
-  constructor(servers: string[]) {
-    this.urls = servers.map(toSocketUrl);
-  }
+  constructor(private readonly urls: string[]) {}
 
   get isOpen(): boolean {
     return this.connection?.isOpen ?? false;
@@ -90,11 +89,16 @@ export class Link {
         }
         connection.onLost = (closeCode) => this.handleLost(closeCode);
         this.connection = connection;
+        this.hasOpened = true;
         return;
       } catch (error) {
         lastError = ZegoError.from(error, 'ROOM_CONNECT_FAILED');
         this.urlIndex++;
       }
+    }
+    if (!this.hasOpened && findErrorName(lastError.code) === 'ROOM_CONNECT_FAILED') {
+      // The address may be wrong. One that was right before is not looked at on the way back after a loss.
+      lastError = await explainRefusal(lastError, this.urls[(this.urlIndex - 1) % this.urls.length]!);
     }
     throw lastError;
   }

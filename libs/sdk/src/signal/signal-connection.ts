@@ -9,6 +9,7 @@ import {
 } from '@polyroom/contracts';
 import { type Emitter } from '../emitter.js';
 import { ZegoError } from '../zego-error.js';
+import { showUrl } from './gateway-url.js';
 
 /** Events of the protocol with their data. */
 export type SignalEvents = { [Event in ClientEvent]: [data: ClientEventData<Event>] };
@@ -38,9 +39,10 @@ export class SignalConnection {
   }
 
   /** Rejects with 1002031 after `timeoutMs`, and with 1002030 where no connection can be made. */
-  static open(url: string, events: Emitter<SignalEvents>, timeoutMs: number): Promise<SignalConnection> {
+  static open(address: string, events: Emitter<SignalEvents>, timeoutMs: number): Promise<SignalConnection> {
+    const url = showUrl(address);
     return new Promise((resolve, reject) => {
-      const socket = new WebSocket(url, clientSubprotocol);
+      const socket = new WebSocket(address, clientSubprotocol);
       const timer = setTimeout(() => fail(ZegoError.of('ROOM_LOGIN_TIMEOUT', { url })), timeoutMs);
       const fail = (error: ZegoError): void => {
         clearTimeout(timer);

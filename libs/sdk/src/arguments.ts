@@ -1,0 +1,55 @@
+import {
+  type CallerText,
+  describeArgument,
+  type ErrorName,
+  errorRegistry,
+  findTextError,
+} from '@polyroom/contracts';
+import { ZegoError } from './zego-error.js';
+import { ZegoPublishChannel } from './zego-types.js';
+
+/** The error of an argument of the public API; its message and `details.path` name the argument. */
+export function illegalArgument(path: string, problem: string): ZegoError {
+  return ZegoError.of('COMMON_ILLEGAL_PARAM', { path, problem }, describeArgument(path, problem));
+}
+
+/** The same with a code of its own. */
+export function refuseArgument(
+  errorName: ErrorName,
+  path: string,
+  problem: string = errorRegistry[errorName].summary,
+): ZegoError {
+  return ZegoError.of(errorName, { path }, describeArgument(path, problem));
+}
+
+/** What is wrong with an ID or a user name. */
+export function findTextProblem(kind: CallerText, value: unknown, path: string): ZegoError | undefined {
+  const errorName = findTextError(kind, value);
+  return errorName === undefined ? undefined : refuseArgument(errorName, path);
+}
+
+/** Throws what `findTextProblem` finds. */
+export function assertText(kind: CallerText, value: unknown, path: string): asserts value is string {
+  const problem = findTextProblem(kind, value, path);
+  if (problem !== undefined) {
+    throw problem;
+  }
+}
+
+export function assertListener(listener: unknown): void {
+  if (typeof listener !== 'function') {
+    throw illegalArgument('listener', 'expected a function');
+  }
+}
+
+export function assertMediaStream(value: unknown, path: string): asserts value is MediaStream {
+  if (typeof (Object(value) as Partial<MediaStream>).getTracks !== 'function') {
+    throw illegalArgument(path, 'expected a MediaStream');
+  }
+}
+
+export function assertChannel(channel: unknown): void {
+  if (!(typeof channel === 'number' && channel in ZegoPublishChannel)) {
+    throw illegalArgument('channel', 'expected a ZegoPublishChannel (0 to 3)');
+  }
+}
