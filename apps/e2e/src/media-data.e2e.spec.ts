@@ -178,7 +178,7 @@ test('a killed node of the publisher: the data flow again by themselves', async 
   await publisher.keepSending('room2', stream);
   const [ofNear, ofFar] = [await numbersOf(near, 10, 'room2'), await numbersOf(far, 40, 'room2')];
   const { nodeId } = (await watch.sessionOf('publisher'))!;
-  await testCluster.cluster.process(nodeId.replace('nd_', 'media-')).kill();
+  testCluster.cluster.process(nodeId.replace('nd_', 'media-')).kill();
   for (const [viewer, had] of [
     [near, ofNear],
     [far, ofFar],

@@ -66,7 +66,9 @@ export class Whip {
 
 /** Converts a mediasoup refusal: its cause is the SDP. */
 export function asSdpRefusal(error: unknown): unknown {
-  return AppError.is(error, 'MEDIA_PARAMETERS_INVALID')
-    ? sdpRefused(String(error.details?.['problem'] ?? error.message), error)
-    : error;
+  if (!AppError.is(error, 'MEDIA_PARAMETERS_INVALID')) {
+    return error;
+  }
+  const problem = error.details?.['problem'];
+  return sdpRefused(typeof problem === 'string' ? problem : error.message, error);
 }

@@ -6,7 +6,8 @@ const awayCode = /^(57P0[123]|53300|08\d{3})$/;
 
 /** Whether the server is unreachable or still starting: another attempt may succeed. */
 export function isDatabaseAway(error: unknown): boolean {
-  const { kind, originalCode } = Object(Object(error).cause) as { kind?: string; originalCode?: string };
+  const { cause } = Object(error) as { cause?: unknown };
+  const { kind, originalCode } = Object(cause) as { kind?: string; originalCode?: string };
   return awayKinds.includes(kind ?? '') || awayCode.test(originalCode ?? '');
 }
 

@@ -227,7 +227,7 @@ export class UserSlot {
     if (answer === null) {
       return undefined;
     }
-    return answer === 'live' || answer === 'later' ? answer : toHeld(JSON.parse(String(answer)) as RawHeld);
+    return answer === 'live' || answer === 'later' ? answer : toHeld(JSON.parse(answer as string) as RawHeld);
   }
 
   /** False if the record of an evicted session stays until its grace expires. */

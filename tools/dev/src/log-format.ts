@@ -39,8 +39,9 @@ export class LogFormatter {
       .filter(([key]) => !omittedFields.has(key))
       .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
       .join(' ');
+    const message = typeof record['msg'] === 'string' ? record['msg'] : '';
     const paintedLevel = this.paint(level.padEnd(5), levelColours[level] ?? 0);
-    return `${time} ${label} ${paintedLevel} ${String(record['msg'] ?? '')}${rest === '' ? '' : ` ${this.paint(rest, 90)}`}`;
+    return `${time} ${label} ${paintedLevel} ${message}${rest === '' ? '' : ` ${this.paint(rest, 90)}`}`;
   }
 
   private colourOf(process: string): number {

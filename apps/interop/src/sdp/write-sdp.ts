@@ -97,7 +97,7 @@ function readCandidates({ iceCandidates }: TransportParameters): SdpCandidate[] 
     component: 1,
     transport: candidate.protocol,
     priority: candidate.priority,
-    ip: candidate.address ?? candidate.ip,
+    ip: candidate.address,
     port: candidate.port,
     type: candidate.type,
     ...(candidate.tcpType === undefined ? {} : { tcptype: candidate.tcpType }),

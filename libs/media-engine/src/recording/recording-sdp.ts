@@ -44,7 +44,8 @@ function mediaLines({ kind, port, codec }: RecordedTrack): string[] {
     throw new AppError('RECORDING_CODEC_UNSUPPORTED', { details: { mimeType } });
   }
   const known = knownParameters.flatMap((key) => {
-    const value = String(parameters?.[key] ?? '');
+    const given: unknown = parameters?.[key];
+    const value = typeof given === 'string' || typeof given === 'number' ? String(given) : '';
     return /^[0-9A-Fa-f]{1,8}$/.test(value) ? [`${key}=${value}`] : [];
   });
   return [

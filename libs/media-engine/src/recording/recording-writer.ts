@@ -134,14 +134,14 @@ export class RecordingWriter {
     }
     this.#startedAtMs = Date.now();
     const sounds = this.tracks.filter(({ kind }) => kind === 'audio');
-    const all = [...moments, ...sounds.map(async (track) => ({ track, first: await track.beginAudio() }))];
+    const coming = sounds.map(async (track) => ({ track, first: await track.beginAudio() }));
     // If the worker dies meanwhile, the file ends with it.
-    this.#align(all).catch(() => undefined);
+    this.#align(moments, coming).catch(() => undefined);
     return true;
   }
 
-  async #align(moments: (Moment | Promise<Moment>)[]): Promise<void> {
-    const known = (await Promise.all(moments)).flatMap(({ first, track }) =>
+  async #align(moments: Moment[], coming: Promise<Moment>[]): Promise<void> {
+    const known = [...moments, ...(await Promise.all(coming))].flatMap(({ first, track }) =>
       first === undefined ? [] : [{ track, ...first }],
     );
     await this.ffmpeg.align(known);

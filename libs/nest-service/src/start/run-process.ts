@@ -102,9 +102,13 @@ export class ProcessStart {
     process.exit(1);
   }
 
-  private readonly stop = async (signal: NodeJS.Signals): Promise<void> => {
+  private readonly stop = (signal: NodeJS.Signals): void => {
     // From now on a second signal has its default effect and ends the process at once.
     signals.forEach((each) => process.off(each, this.stop));
+    void this.end(signal);
+  };
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
     if (this.ending) {
       return;
     }
@@ -117,7 +121,7 @@ export class ProcessStart {
       this.logger.error({ err: error }, 'stopping failed');
       process.exit(1);
     }
-  };
+  }
 
   private async closeOpened(): Promise<void> {
     const closed = Promise.allSettled(this.opened.map((closable) => closable.close()));

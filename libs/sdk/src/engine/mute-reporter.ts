@@ -58,7 +58,7 @@ export class MuteReporter {
       .run(publication.channel, () => this.sender.reportMutes(publication))
       .then(
         () => false,
-        (error) => ZegoError.from(error, 'PUBLISHER_INNER_ERROR').retryable,
+        (error: unknown) => ZegoError.from(error, 'PUBLISHER_INNER_ERROR').retryable,
       );
   }
 }

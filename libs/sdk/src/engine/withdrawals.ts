@@ -32,7 +32,7 @@ export class Withdrawals {
       this.slot.isCurrent &&
       (await this.link.call('stream.stopPlay', stop).then(
         () => true,
-        (error) => !isNetworkError(ZegoError.from(error, 'PLAYER_INNER_ERROR')),
+        (error: unknown) => !isNetworkError(ZegoError.from(error, 'PLAYER_INNER_ERROR')),
       ));
     if (!isReported && this.slot.media === media) {
       const { stops } = this.unreportedStops.get(streamId) ?? { stops: [] };

@@ -288,9 +288,11 @@ export class MediaConnection {
       direction === 'send' ? device.createSendTransport(parameters) : device.createRecvTransport(parameters);
     transport.on('connect', ({ dtlsParameters }, done) => {
       // Not waited for: the first packets take longer to the node than this.
-      call('transport.connect', { direction, transportId: transport.id, dtlsParameters }).catch((error) => {
-        this.handleUnconnected(transport, ZegoError.from(error, 'PROTOCOL_SOCKET_CLOSED'));
-      });
+      call('transport.connect', { direction, transportId: transport.id, dtlsParameters }).catch(
+        (error: unknown) => {
+          this.handleUnconnected(transport, ZegoError.from(error, 'PROTOCOL_SOCKET_CLOSED'));
+        },
+      );
       done();
     });
     // mediasoup-client runs one operation at a time: waiting for the answer here would block a mute or a close.

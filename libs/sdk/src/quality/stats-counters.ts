@@ -49,9 +49,8 @@ export function readTrack(reading: StatsReading, mid: string | undefined): Track
     (report) => report.type === 'remote-inbound-rtp' && ids.has(String(report['localId'])),
   );
   const codec = reading.reports.find(({ id }) => id === streams[0]!['codecId']);
-  const implementation = String(
-    streams[0]!['encoderImplementation'] ?? streams[0]!['decoderImplementation'] ?? '',
-  );
+  const { encoderImplementation, decoderImplementation } = streams[0]!;
+  const implementation = encoderImplementation ?? decoderImplementation;
   const playout = streams[0]!['estimatedPlayoutTimestamp'];
   return {
     counters: {
@@ -73,7 +72,7 @@ export function readTrack(reading: StatsReading, mid: string | undefined): Track
     isHardware:
       streams[0]!['powerEfficientEncoder'] === true ||
       streams[0]!['powerEfficientDecoder'] === true ||
-      /hardware|external/i.test(implementation),
+      (typeof implementation === 'string' && /hardware|external/i.test(implementation)),
     playoutAtMs: typeof playout === 'number' ? playout : undefined,
   };
 }

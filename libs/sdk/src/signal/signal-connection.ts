@@ -99,7 +99,7 @@ export class SignalConnection {
     }
     let frame: { id?: number | null; result?: unknown; error?: WireError; event?: string; data?: unknown };
     try {
-      frame = JSON.parse(data);
+      frame = JSON.parse(data) as typeof frame;
     } catch {
       return;
     }

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { lintTexts } from './lint-text.js';
+
+/** Files that are there, with another text: the rules ask the compiler, which knows only files of a project. */
+const source = 'libs/placement/src/choose-node.ts';
+const spec = 'libs/placement/src/choose-node.spec.ts';
+const send = `declare function send(): Promise<boolean>;\n`;
+
+test('code with types is linted by its types, specs too', async () => {
+  const found = await lintTexts([
+    [source, `${send}send();\n`],
+    [source, `${send}if (send()) {\n  process.exitCode = 1;\n}\n`],
+    [source, `${send}await send();\nawait 1;\n`],
+    [
+      source,
+      `export function nameOf(kind: 'audio' | 'video'): string {\n  switch (kind) {\n    case 'audio':\n      return 'a';\n  }\n  return '';\n}\n`,
+    ],
+    [source, `export const text: string = JSON.parse('{}');\n`],
+    [spec, `${send}send();\n`],
+  ]);
+  expect(found.map((findings) => findings.map(({ ruleId }) => ruleId))).toEqual([
+    ['@typescript-eslint/no-floating-promises'],
+    ['@typescript-eslint/no-misused-promises'],
+    ['@typescript-eslint/await-thenable'],
+    ['@typescript-eslint/switch-exhaustiveness-check'],
+    ['@typescript-eslint/no-unsafe-assignment'],
+    ['@typescript-eslint/no-floating-promises'],
+  ]);
+});
