@@ -152,15 +152,15 @@ test('refuses a viewer that cannot decode the stream and closes the pipe', async
 });
 
 test('pipes an additional kind through the existing pipe, once', async () => {
-  await publisher.produce('stream1', 'audio');
+  await publisher.produce('lateVideo', 'audio');
   const viewer = await here.join('viewer');
-  await viewer.bind('stream1', 'room1', from);
+  await viewer.bind('lateVideo', 'room1', from);
   const kinds: string[] = [];
   here.node.on('downlinkExtended', ({ consumer }) => kinds.push(consumer.kind));
-  await publisher.produce('stream1', 'video');
+  await publisher.produce('lateVideo', 'video');
   await waitFor(() => kinds.length > 0, { describe: 'the video consumer' });
   const late = await here.join('late');
-  const { consumers } = await late.bind('stream1', 'room1', from);
+  const { consumers } = await late.bind('lateVideo', 'room1', from);
   expect(consumers.map(({ kind }) => kind)).toEqual(['audio', 'video']);
   expect(kinds).toEqual(['video']);
   expect((await here.countInWorkers()).producers).toBeLessThanOrEqual(4);
