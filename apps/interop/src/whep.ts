@@ -36,7 +36,7 @@ export class Whep {
       }
       const transport = client.media.recv;
       if (!tracks.understands(consumers)) {
-        // We make the offer, so our payload types apply, including the codecs left out for the client's.
+        // We make the offer, so our payload types apply, including the RTX and extensions left out before.
         await this.methods.call(client.connection.caller, 'stream.stopPlay', { streamId, roomId });
         consumers = await play(tracks.capabilitiesInOurNumbers);
         const session = this.hold(request, client, { mid: '0', kind: consumers[0]!.kind }, true);

@@ -103,7 +103,7 @@ async function openEmbedded(pgliteDir: string | undefined, logger: Logger): Prom
   }
   try {
     const pglite = await PGlite.create(directory.path);
-    // Its first files can be written by everyone, whatever the umask is.
+    // PGlite creates its first files world-writable, regardless of the umask.
     await makePrivateDir(directory.path);
     const factory = new PrismaPGlite(pglite);
     return {

@@ -5,7 +5,7 @@ import { makePrivateDir } from '@polyroom/config';
 /** A data directory locked by this process. */
 export interface HeldDirectory {
   path: string;
-  /** False where other users of this machine may look into it, and that cannot be changed. */
+  /** False if other users of this machine can read the directory and its mode cannot be changed. */
   isPrivate: boolean;
   /** Idempotent. */
   release(): Promise<void>;
