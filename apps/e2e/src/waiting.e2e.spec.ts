@@ -12,7 +12,7 @@ import {
 } from '@polyroom/testing';
 import { ServiceRun } from './support/service-run.js';
 
-const apps = ['auth', 'gateway', 'media', 'messaging', 'room'];
+const apps = ['auth', 'gateway', 'interop', 'media', 'messaging', 'room'];
 const password = 'geheim-wort';
 const patience = { timeoutMs: 30_000 };
 
