@@ -42,7 +42,7 @@ const arrows = [
 
 /** Each outside library with one importer. */
 const soleImporters = [
-  { lib: 'bus', modules: ['@nats-io/transport-node', '@nats-io/jetstream'] },
+  { lib: 'bus', modules: ['@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv'] },
   { lib: 'room-store', modules: ['ioredis'] },
   { lib: 'persistence', modules: ['@prisma/client', '@electric-sql/pglite'] },
   { lib: 'media-engine', modules: ['mediasoup'] },
@@ -211,7 +211,7 @@ export default tseslint.config(
   {
     // Nest's dependency injection needs the classes at run time.
     files: [
-      'apps/{gateway,interop,auth,room,messaging,media}/**/*.ts',
+      'apps/{gateway,interop,auth,room,messaging,recorder,media}/**/*.ts',
       'libs/{bus,nest-service,session}/**/*.ts',
     ],
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },

@@ -37,6 +37,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'polyroom-recordings-'));
   testCluster = await TestCluster.withInterop(1, {
     mediaNodes: 2,
+    recorderInstances: 2,
     mediaWorkers: 1,
     sessionGraceMs: 1500,
     mediaEnv: { POLYROOM_RECORDING_DIR: dir },
@@ -74,6 +75,17 @@ const ask = (gateway: 0 | 1, method: string, path: string): Promise<Response> =>
     headers: { authorization: `Bearer ${testCluster.cluster.adminToken}` },
   });
 const endAt = (gateway: 0 | 1, recordingId: string) => ask(gateway, 'DELETE', `/recordings/${recordingId}`);
+
+/** An encoder that publishes in the room over WHIP. */
+async function encode(streamId: string, codec: string): Promise<WhipPage> {
+  const { appId, serverSecret: secret } = app;
+  const token = await issueNativeToken({ appId, userId: 'encoder', secret, effectiveTimeSeconds: 600 });
+  const page = await WhipPage.open(browser, `${testCluster.cluster.gateways[1]!.httpUrl}/healthz`);
+  const whip = `${testCluster.cluster.interopUrls[0]}/v1/apps/${appId}/rooms/lesson/streams/${streamId}/whip`;
+  const { status } = await page.publish(whip, token, { codec: `video/${codec}` });
+  expect(status).toBe(201);
+  return page;
+}
 
 /** Pictures that a browser has sent in all, of its largest layer. */
 const framesSent = (user: BrowserUser): Promise<number> =>
@@ -185,19 +197,10 @@ test('a stream that moves with its publisher to another node goes on in the next
 
 test('an encoder that sends H264 is recorded as it is; one that sends VP9 is refused', async () => {
   files.length = 0;
-  const { appId, serverSecret: secret } = app;
-  const token = await issueNativeToken({ appId, userId: 'encoder', secret, effectiveTimeSeconds: 600 });
-  const send = async (codec: string): Promise<WhipPage> => {
-    const page = await WhipPage.open(browser, `${testCluster.cluster.gateways[1]!.httpUrl}/healthz`);
-    const whip = `${testCluster.cluster.interopUrls[0]}/v1/apps/${appId}/rooms/lesson/streams/${codec}/whip`;
-    const { status } = await page.publish(whip, token, { codec: `video/${codec}` });
-    expect(status).toBe(201);
-    return page;
-  };
-  const h264 = await send('H264');
+  const h264 = await encode('H264', 'H264');
   const { recordingId } = await begin('/streams/H264/recordings');
   const hasBegun = async () =>
-    (await readdir(join(dir, `app-${appId}`, 'streams'))).some((name) => name.startsWith('H264.'));
+    (await readdir(join(dir, `app-${app.appId}`, 'streams'))).some((name) => name.startsWith('H264.'));
   await waitFor(hasBegun, { timeoutMs: 10_000, describe: 'the file' });
   await sleep(3000);
   expect((await endAt(1, recordingId)).status).toBe(200);
@@ -209,12 +212,57 @@ test('an encoder that sends H264 is recorded as it is; one that sends VP9 is ref
   expect(tracks).toMatchObject({ audio: { codec: 'opus' }, video: { codec: 'h264' } });
   expect(tracks.video!.frames).toBeGreaterThan(seconds * 10);
 
-  const vp9 = await send('VP9');
+  const vp9 = await encode('VP9', 'VP9');
   await expect(begin('/streams/VP9/recordings')).rejects.toMatchObject({
     errorName: 'RECORDING_CODEC_UNSUPPORTED',
   });
   await vp9.page.close();
 }, 60_000);
+
+test('a room is recorded on after the recorder that carries it out was killed', async () => {
+  files.length = 0;
+  const { recordingId } = await begin('/rooms/lesson/recordings');
+  const begun = () => testCluster.logsWith(recordingId).find((line) => line.includes('recording begun'));
+  await waitFor(() => begun() !== undefined, { timeoutMs: 5000, describe: 'the line of the owner' });
+  const owner = begun()!.split(' ')[0]!;
+  expect(owner).toMatch(/^recorder-[12]$/);
+  const streamsOf = (view?: View) =>
+    view?.recordings.flatMap(({ file, streamId }) => (file?.kinds.length === 2 ? streamId : [])).sort();
+  const areRecorded = (streamIds: string[]) => async () => {
+    const views = await list();
+    expect(views.map((view) => view.recordingId)).toEqual([recordingId]);
+    return streamsOf(views[0])?.join() === streamIds.join();
+  };
+  const cameras = ['camera-of-anna', 'camera-of-ben'];
+  await waitFor(areRecorded(cameras), { timeoutMs: 15_000, describe: 'both cameras to be recorded' });
+  // What was written before its first picture is a file of its own.
+  files.length = 0;
+  const pathsOf = (view?: View) => view!.recordings.map(({ file }) => file!.path).sort();
+  const paths = pathsOf((await list())[0]);
+  testCluster.cluster.process(owner).kill('SIGKILL');
+  const late = await encode('late', 'H264');
+  await waitFor(areRecorded([...cameras, 'late']), {
+    timeoutMs: 20_000,
+    describe: 'the stream that was published after the kill to be recorded',
+  });
+  expect(testCluster.logsWith(recordingId).some((line) => line.includes('recording order taken over'))).toBe(
+    true,
+  );
+  await sleep(2000);
+  const answer = await endAt(1, recordingId);
+  expect([answer.status, await answer.json()]).toEqual([200, { streams: 3 }]);
+  await late.page.close();
+  const withPicture = () => files.filter(({ file }) => file.kinds.length === 2);
+  await waitFor(() => withPicture().length === 3, { timeoutMs: 5000, describe: 'the facts of all files' });
+  for (const { file, streamId, recordingId: id } of withPicture()) {
+    expect(id).toBe(recordingId);
+    // The media nodes record on: one file for each camera, across the kill.
+    expect({ streamId, isOld: paths.includes(file.path) }).toEqual({ streamId, isOld: streamId !== 'late' });
+    expect(probeMedia(join(dir, file.path)).tracks).toMatchObject({ audio: {}, video: {} });
+  }
+  expect(await list()).toEqual([]);
+  await testCluster.cluster.ready();
+}, 90_000);
 
 test('what a gateway was asked to record goes on without it, and is ended at another', async () => {
   files.length = 0;

@@ -12,7 +12,7 @@ interface Line {
   [field: string]: unknown;
 }
 
-const processes = ['auth', 'room-1', 'messaging', 'media-1', 'gateway-1', 'interop-1'];
+const processes = ['auth', 'room-1', 'messaging', 'recorder-1', 'media-1', 'gateway-1', 'interop-1'];
 const address = '127.0.0.1';
 const wrongSecret = 'x'.repeat(32);
 const offer = [

@@ -11,7 +11,7 @@ const common = {
   POLYROOM_MEDIA_LISTEN_IP: '127.0.0.1',
   POLYROOM_MEDIA_WORKERS: '1',
 };
-const apps = ['auth', 'gateway', 'interop', 'media', 'messaging', 'room'];
+const apps = ['auth', 'gateway', 'interop', 'media', 'messaging', 'recorder', 'room'];
 
 let nats: RunningServer;
 let redis: RunningServer;

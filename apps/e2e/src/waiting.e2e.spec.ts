@@ -12,7 +12,7 @@ import {
 } from '@polyroom/testing';
 import { ServiceRun } from './support/service-run.js';
 
-const apps = ['auth', 'gateway', 'interop', 'media', 'messaging', 'room'];
+const apps = ['auth', 'gateway', 'interop', 'media', 'messaging', 'recorder', 'room'];
 const password = 'geheim-wort';
 const patience = { timeoutMs: 30_000 };
 
@@ -199,20 +199,17 @@ test('room waits for a Redis Cluster', async () => {
   expect(await room.run.ended).toEqual({ code: 0, signal: null });
 });
 
-test('messaging waits for JetStream on a NATS that has none yet, and ends on SIGTERM', async () => {
+test.each(['messaging', 'recorder'])('%s waits for JetStream where NATS has none yet', async (app) => {
   const without = await keep(startNats({ port: natsPort, password }));
-  const [messaging, other] = [
-    await WaitingService.start('messaging'),
-    await WaitingService.start('messaging'),
-  ];
-  await messaging.awaited('jetStream', /waiting for JetStream at .*: .*jetstream/i);
+  const [waiting, other] = [await WaitingService.start(app), await WaitingService.start(app)];
+  await waiting.awaited('jetStream', /waiting for JetStream at .*: .*jetstream/i);
   await other.awaited('jetStream', /JetStream/);
   other.run.kill('SIGTERM');
   expect(await other.run.ended).toEqual({ code: 0, signal: null });
 
   await without.close();
   await keep(startNats({ port: natsPort, password, jetStream: true }));
-  await messaging.reached('bus');
+  await waiting.reached('bus');
 });
 
 test('auth waits for PostgreSQL, and ends on SIGTERM', async () => {

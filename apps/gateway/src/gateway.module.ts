@@ -4,9 +4,6 @@ import { HealthModule } from '@polyroom/nest-service';
 import { MediaNodes, SessionModule } from '@polyroom/session';
 import { type GatewayConfig } from './gateway.config.js';
 import { GATEWAY_CONFIG } from './gateway-tokens.js';
-import { RecordingHandler } from './recordings/recording.handler.js';
-import { RecordingNodes } from './recordings/recording-nodes.js';
-import { RecordingOrders } from './recordings/recording-orders.js';
 import { AdminController } from './rest/admin.controller.js';
 import { AdminGuard } from './rest/admin.guard.js';
 import { MessagesController } from './rest/messages.controller.js';
@@ -34,21 +31,13 @@ export class GatewayModule {
         }),
       ],
       controllers: [
-        RecordingHandler,
         AdminController,
         MessagesController,
         RecordingsController,
         MutesController,
         RoomsController,
       ],
-      providers: [
-        { provide: GATEWAY_CONFIG, useValue: config },
-        RecordingNodes,
-        RecordingOrders,
-        AdminGuard,
-        MethodRouter,
-        SocketServer,
-      ],
+      providers: [{ provide: GATEWAY_CONFIG, useValue: config }, AdminGuard, MethodRouter, SocketServer],
     };
   }
 }

@@ -17,7 +17,6 @@ export function startGateway(
     module: GatewayModule.register(config),
     bus,
     logger,
-    nodeId: config.gatewayId,
     httpHost: config.httpHost,
     httpPort: config.httpPort,
     ...(server === undefined ? {} : { server }),

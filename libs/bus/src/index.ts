@@ -2,6 +2,8 @@ export { type BusSubscription } from './bus-subscription.js';
 export { Bus, type BusOptions, isRefusedByNats } from './bus.js';
 export { EntitlementCache } from './entitlement-cache.js';
 export { logInnerError } from './inner-error.js';
+export { KeyValueBucket, type KeyValueOptions } from './key-value-bucket.js';
+export { type KeyValueEntry, type KeyValueListener, type KeyValueWatch } from './key-value-watch.js';
 export { KeyedQueue } from './keyed-queue.js';
 export { MessageLog, type History, type HistoryQuery, type MessageLogOptions } from './message-log.js';
 export { type NewMessage, type Numbers } from './room-log.js';

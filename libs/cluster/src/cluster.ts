@@ -22,6 +22,7 @@ export interface ClusterOptions {
   interopPorts?: number[];
   roomInstances?: number;
   messagingInstances?: number;
+  recorderInstances?: number;
   mediaNodes?: number;
   mediaWorkers?: number;
   /** More environment for the gateways. */
@@ -129,6 +130,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       authPort: await freePort(),
       roomPorts: await freePorts(options.roomInstances ?? 1),
       messagingPorts: await freePorts(options.messagingInstances ?? 1),
+      recorderPorts: await freePorts(options.recorderInstances ?? 1),
       mediaPorts: await freePorts(options.mediaNodes ?? 1),
       mediaWorkers: options.mediaWorkers ?? 2,
       messagingEnv: options.messagingEnv ?? {},

@@ -22,6 +22,7 @@ export interface ServicePlan {
   authPort: number;
   roomPorts: number[];
   messagingPorts: number[];
+  recorderPorts: number[];
   mediaPorts: number[];
   mediaWorkers: number;
   messagingEnv: Record<string, string>;
@@ -63,6 +64,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     ...plan.messagingPorts.map((port, index) =>
       service(index === 0 ? 'messaging' : `messaging-${index + 1}`, 'messaging', port, plan.messagingEnv),
     ),
+    ...plan.recorderPorts.map((port, index) => service(`recorder-${index + 1}`, 'recorder', port)),
     ...plan.mediaPorts.map((port, index) =>
       service(`media-${index + 1}`, 'media', port, {
         POLYROOM_NODE_ID: `nd_${index + 1}`,

@@ -11,9 +11,9 @@ export * as roomRpc from './rpc/room.rpc.js';
 export * as roomAdminRpc from './rpc/room-admin.rpc.js';
 export * as messagingRpc from './rpc/messaging.rpc.js';
 export * as mediaRpc from './rpc/media.rpc.js';
-export * as gatewayRpc from './rpc/gateway.rpc.js';
 export * as interopRpc from './rpc/interop.rpc.js';
 export * as recordingRpc from './rpc/recording.rpc.js';
+export * as recorderRpc from './rpc/recorder.rpc.js';
 export * as mediaPipeRpc from './rpc/media-pipe.rpc.js';
 export type { PipeEnd } from './rpc/media-pipe.rpc.js';
 export { snapshotMostMembers } from './rpc/room.rpc.js';
@@ -26,6 +26,8 @@ export type {
   RecordingEndReason,
   RecordingFile,
 } from './rpc/recording.rpc.js';
+export { recordingIdSchema } from './rpc/recording.rpc.js';
+export type { RecordingTarget, RecordingView } from './rpc/recorder.rpc.js';
 export * from './events/messages.js';
 export * from './events/recordings.js';
 export * from './events/voices.js';

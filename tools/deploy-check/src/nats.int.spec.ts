@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Bus, MessageLog } from '@polyroom/bus';
+import { Bus, KeyValueBucket, MessageLog } from '@polyroom/bus';
 import {
   interopRpc,
   mediaPipeRpc,
   messagingReported,
   messagingRpc,
   newId,
+  recorderRpc,
+  recordingRpc,
   nodeSubject,
   roomFact,
+  roomAdminRpc,
   roomMessage,
   roomRpc,
   roomVoice,
@@ -16,6 +19,7 @@ import {
 } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { connect } from '@nats-io/transport-node';
+import { z } from 'zod';
 import { natsUsers, ShippedNats } from './shipped-nats.js';
 
 const buses = new Map<string, Bus>();
@@ -80,7 +84,7 @@ describe('with its own user', () => {
         memberCount: 0,
       },
     });
-    for (const user of ['media', 'messaging', 'auth', 'room']) {
+    for (const user of ['media', 'messaging', 'recorder', 'auth', 'room']) {
       bus(user).publish(roomFact, { appId: 1, roomId: 'r' }, fact(user));
       await bus(user).flush();
     }
@@ -164,6 +168,65 @@ test('the messaging service keeps its log, and gateways hear what is stored', as
   await waitFor(() => heard.length > 0, { timeoutMs: 2000, describe: 'what was stored' });
   expect(heard).toEqual(['stored']);
   listening.close();
+});
+
+describe('the recorder', () => {
+  test('keeps its orders in a bucket, to which no other service writes', async () => {
+    const name = 'recording-orders';
+    const bucket = await KeyValueBucket.open(bus('recorder'), { name, schema: z.string() });
+    const told: string[] = [];
+    const watch = bucket.watch({
+      onSnapshot: (entries) => void told.push(...entries.map(({ value }) => value)),
+      onChange: ({ value }) => void told.push(value),
+      onDelete: () => void told.push('deleted'),
+      onFailure: (error) => void told.push(String(error)),
+    });
+    const revision = (await bucket.create('1.a', 'one'))!;
+    await watch.catchUp(5000);
+    const updated = (await bucket.update('1.a', 'two', revision))!;
+    for (const user of natsUsers.filter((each) => each !== 'recorder')) {
+      bus(user).natsConnection.publish(`$KV.${name}.1.a`, '"overwritten"');
+      await bus(user).flush();
+    }
+    expect(await bucket.get('1.a')).toMatchObject({ value: 'two', revision: updated });
+    expect(await bucket.delete('1.a', updated)).toBe(true);
+    await watch.catchUp(5000);
+    watch.close();
+    expect(told).toEqual(['one', 'two', 'deleted']);
+    const opening = KeyValueBucket.open(bus('recorder'), { name: 'another', schema: z.string() });
+    await expect(opening).rejects.toThrow(/permission|timeout/i);
+  }, 30_000);
+
+  test('answers gateways, asks its other instances, the room service and media nodes', async () => {
+    const request = { appId: 1, recordingId: `rc_1_${'0'.repeat(32)}` };
+    const { endOwnRecording, endRecording } = recorderRpc;
+    const { stopRecording } = recordingRpc;
+    const answering = [
+      bus('recorder').respond(endRecording, endRecording.subject, 'recorder', async (asked) =>
+        bus('recorder').requestNode(endOwnRecording, 'in_other', asked as typeof request),
+      ),
+      bus('recorder').respond(
+        endOwnRecording,
+        nodeSubject(endOwnRecording, 'in_other'),
+        undefined,
+        async () => {
+          const { recordingId } = request;
+          const { stopped } = await bus('recorder').requestNode(stopRecording, 'nd_1', { recordingId });
+          await bus('recorder').request(roomAdminRpc.findStream, { appId: 1, streamId: 's' });
+          return { streams: stopped };
+        },
+      ),
+      bus('media').respond(stopRecording, nodeSubject(stopRecording, 'nd_1'), undefined, async () => ({
+        stopped: 3,
+      })),
+      bus('room').respond(roomAdminRpc.findStream, roomAdminRpc.findStream.subject, 'room', async () => ({
+        nodeId: 'nd_1',
+      })),
+    ];
+    await Promise.all(['recorder', 'media', 'room'].map((user) => bus(user).flush()));
+    expect(await bus('gateway').request(endRecording, request)).toEqual({ streams: 3 });
+    answering.forEach((subscription) => subscription.close());
+  });
 });
 
 test('gateways hear of a voice from the media node, and in the room from each other', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { readText } from './repository.js';
 
 /** The users of deploy/nats/nats.conf. */
-export const natsUsers = ['gateway', 'interop', 'auth', 'room', 'messaging', 'media'];
+export const natsUsers = ['gateway', 'interop', 'auth', 'room', 'messaging', 'recorder', 'media'];
 
 /** A real server with the configuration that compose and Kubernetes mount. */
 export class ShippedNats {

@@ -1064,7 +1064,7 @@ export const errorRegistry = {
     category: 'resource_exhausted',
     retryable: true,
     raisedBy: 'server',
-    summary: 'The media node, or the gateway, has as many recordings as it may.',
+    summary: 'The media node, or the recorder, has as many recordings as it may.',
   },
   RECORDING_CODEC_UNSUPPORTED: {
     code: 1190706,

@@ -128,6 +128,14 @@ export const messagingReported = defineEvent('event.messaging.reported', {
   }),
 });
 
+/**
+ * A recorder instance reports every second. One that has been silent for 4 s, or is leaving, loses its recording
+ * orders to the others.
+ */
+export const recorderReported = defineEvent('event.recorder.reported', {
+  payload: z.strictObject({ instanceId: instanceIdSchema, state: z.enum(['active', 'leaving']) }),
+});
+
 /** A media node says how it is, every second. Silent for 5 s = gone. */
 export const nodeReported = defineEvent('event.media.nodeReported', {
   payload: z.strictObject({

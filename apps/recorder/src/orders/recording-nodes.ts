@@ -1,25 +1,45 @@
-import { Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { type ActiveRecording, type RecordedStream, recordingRpc } from '@polyroom/contracts';
+import { type ActiveRecording, AppError, type RecordedStream, recordingRpc } from '@polyroom/contracts';
 import { MediaNodes } from '@polyroom/session';
 
 export interface NodeRecording extends ActiveRecording {
   nodeId: string;
 }
 
-/** What the media nodes record, whoever has asked them to. */
+/** Every media node has reported within this time. */
+const reportsHeardAfterMs = 1500;
+
+/** What the media nodes record, whichever process has asked them to. */
 @Injectable()
-export class RecordingNodes {
+export class RecordingNodes implements OnModuleInit {
+  private reportsHeard: Promise<void> | undefined;
+
   constructor(
     private readonly bus: Bus,
     private readonly nodes: MediaNodes,
   ) {}
 
+  onModuleInit(): void {
+    this.reportsHeard = sleep(reportsHeardAfterMs, undefined, { ref: false });
+  }
+
   /** A node that does not answer records nothing that could be listed. */
   async list(filter: { appId: number; recordingId?: string }): Promise<NodeRecording[]> {
+    // A process that has just started does not know the nodes yet.
+    await this.reportsHeard;
     const answers = await Promise.allSettled(
       this.nodes.ids.map(async (nodeId) => {
-        const { recordings } = await this.bus.requestNode(recordingRpc.listRecordings, nodeId, filter);
+        const { recordings } = await this.bus
+          .requestNode(recordingRpc.listRecordings, nodeId, filter)
+          .catch((error: unknown) => {
+            if (AppError.is(error, 'BUS_UNAVAILABLE')) {
+              // Until it reports again.
+              this.nodes.forget(nodeId);
+            }
+            throw error;
+          });
         return recordings.map((recording) => ({ ...recording, nodeId }));
       }),
     );

@@ -3,19 +3,13 @@ import {
   type PayloadOf,
   type recordingEnded,
   type RecordedStream,
+  type RecordingTarget,
   roomAdminRpc,
   roomRpc,
 } from '@polyroom/contracts';
 import { type Bus } from '@polyroom/bus';
-import { type Logger } from 'pino';
+import { type Logger } from '@polyroom/observability';
 import { type NodeRecording, type RecordingNodes } from './recording-nodes.js';
-
-/** What is to be recorded: one stream wherever it is shown, or everything that a room shows. */
-export interface RecordingTarget {
-  appId: number;
-  roomId?: string;
-  streamId?: string;
-}
 
 /** A stream that is away this long does not come back; a publisher whose node died is back within seconds. */
 const streamGoneAfterMs = 30_000;
@@ -36,7 +30,6 @@ interface Attempt {
  * to another node goes on there, in the next file.
  */
 export class RecordingOrder {
-  readonly createdAtMs = Date.now();
   readonly #attempts = new Map<string, Attempt>();
   #turn: Promise<void> = Promise.resolve();
   #waiting = false;
@@ -70,6 +63,14 @@ export class RecordingOrder {
 
   concerns(appId: number, streamId: string): boolean {
     return this.target.appId === appId && (this.target.streamId ?? streamId) === streamId;
+  }
+
+  /** What media nodes already record for it, where another instance carried it out before. */
+  adopt(recordings: NodeRecording[]): void {
+    for (const recording of recordings) {
+      const { nodeId, streamId } = recording;
+      this.#attempts.set(streamId, { nodeId, recording, atMs: Date.now() });
+    }
   }
 
   /** Compares, once more where it is comparing already. Never rejects. */
@@ -112,6 +113,12 @@ export class RecordingOrder {
       running.map(({ nodeId, streamId }) => this.nodes.stop(nodeId, this.recordingId, streamId)),
     );
     return running.length;
+  }
+
+  /** Carries it out no longer, because another instance does: media nodes go on recording. */
+  drop(): void {
+    this.#ended = true;
+    this.#attempts.clear();
   }
 
   async #compare(): Promise<void> {

@@ -1,0 +1,86 @@
+import { type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { type Bus, type BusSubscription } from '@polyroom/bus';
+import { recorderReported } from '@polyroom/contracts';
+
+const reportIntervalMs = 1000;
+/** An instance that has been silent for this long is gone. */
+export const silentMs = 4000;
+
+/** The recorder instances: this one reports every second, and hears the reports of the others. */
+export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+  private readonly heardAtMs = new Map<string, number>();
+  /** A process that has left never returns under its name. */
+  private readonly left = new Set<string>();
+  private subscription: BusSubscription | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  /** Since when a report of another instance would have arrived. */
+  private listeningSinceMs = performance.now();
+  private reportedAtMs = performance.now();
+
+  constructor(
+    private readonly bus: Bus,
+    readonly ownId: string,
+  ) {}
+
+  onModuleInit(): void {
+    this.subscription = this.bus.subscribe(recorderReported, {}, ({ instanceId, state }) => {
+      if (state === 'active') {
+        this.hear(instanceId);
+      } else {
+        this.left.add(instanceId);
+      }
+    });
+    this.listeningSinceMs = performance.now();
+    this.bus.onReconnect(() => this.listenAnew());
+  }
+
+  onApplicationBootstrap(): void {
+    this.report('active');
+    this.timer = setInterval(() => {
+      // This process was stopped, or too busy to take reports.
+      if (performance.now() - this.reportedAtMs > 2 * reportIntervalMs) {
+        this.listenAnew();
+      }
+      this.report('active');
+    }, reportIntervalMs);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+    this.subscription?.close();
+  }
+
+  /** The others take over the orders of this instance. To be called once it works on none of them. */
+  async leave(): Promise<void> {
+    clearInterval(this.timer);
+    this.report('leaving');
+    await this.bus.flush();
+  }
+
+  /** Anything that an instance has just done shows that it runs. */
+  hear(instanceId: string): void {
+    this.heardAtMs.set(instanceId, performance.now());
+  }
+
+  /** It has left or is silent. No instance counts as silent before this one has listened for long enough. */
+  isGone(instanceId: string): boolean {
+    if (this.left.has(instanceId)) {
+      return true;
+    }
+    const silentSinceMs = Math.max(this.listeningSinceMs, this.heardAtMs.get(instanceId) ?? -Infinity);
+    const isGone = performance.now() - silentSinceMs >= silentMs;
+    if (isGone) {
+      this.heardAtMs.delete(instanceId);
+    }
+    return isGone;
+  }
+
+  private listenAnew(): void {
+    this.listeningSinceMs = performance.now();
+  }
+
+  private report(state: 'active' | 'leaving'): void {
+    this.reportedAtMs = performance.now();
+    this.bus.publish(recorderReported, {}, { instanceId: this.ownId, state });
+  }
+}

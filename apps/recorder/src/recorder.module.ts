@@ -1,0 +1,36 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type Bus } from '@polyroom/bus';
+import { HealthModule } from '@polyroom/nest-service';
+import { MediaNodes } from '@polyroom/session';
+import { Instances } from './instances.js';
+import { OrderBook } from './orders/order-book.js';
+import { RecordingNodes } from './orders/recording-nodes.js';
+import { RecordingOrders } from './orders/recording-orders.js';
+import { RecorderHandler } from './recorder.handler.js';
+
+/** What the service works with. */
+export interface RecorderParts {
+  bus: Bus;
+  book: OrderBook;
+  /** The name of this process among the other recorders. */
+  instanceId: string;
+}
+
+@Module({})
+export class RecorderModule {
+  static register({ bus, book, instanceId }: RecorderParts): DynamicModule {
+    const checks = { bus: () => bus.ping(), orders: () => book.assertRead() };
+    return {
+      module: RecorderModule,
+      imports: [HealthModule.register({ checks })],
+      controllers: [RecorderHandler],
+      providers: [
+        { provide: OrderBook, useValue: book },
+        { provide: Instances, useValue: new Instances(bus, instanceId) },
+        MediaNodes,
+        RecordingNodes,
+        RecordingOrders,
+      ],
+    };
+  }
+}

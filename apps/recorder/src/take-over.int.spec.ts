@@ -1,0 +1,177 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { KeyValueBucket } from '@polyroom/bus';
+import { newId, recorderRpc, type RecordingView } from '@polyroom/contracts';
+import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
+import { appId, FakeMedia } from '../test/fake-media.js';
+import { RecorderProcess } from '../test/recorder-process.js';
+import { type OrderEntry, orderSchema } from './orders/order-book.js';
+import { keyOfRecording, newRecordingId, keyOfTarget } from './orders/recording-id.js';
+
+/** Silence of 4 s, and some time for the comparison with owners. */
+const takenOver = { timeoutMs: 15_000, describe: 'the order to be taken over' };
+
+let nats: RunningServer;
+let media: FakeMedia;
+let bucket: KeyValueBucket<typeof orderSchema>;
+let recorders: RecorderProcess[] = [];
+/** Each test has a room of its own. */
+let roomId: string;
+let rooms = 0;
+
+beforeAll(async () => {
+  nats = await startNats({ jetStream: true });
+  media = await FakeMedia.start(nats.url);
+  bucket = await KeyValueBucket.open(media.bus, { name: 'recording-orders', schema: orderSchema });
+}, 30_000);
+afterAll(async () => {
+  await media.close();
+  await nats.close();
+});
+beforeEach(async () => {
+  roomId = `lesson-${++rooms}`;
+  recorders = await Promise.all([start(), start()]);
+}, 30_000);
+afterEach(async () => {
+  await Promise.all(recorders.map((recorder) => recorder.end('SIGKILL')));
+  media.reset();
+});
+
+const start = () => RecorderProcess.start(nats.url);
+const begin = (target: { roomId: string } | { streamId: string }) =>
+  media.bus.request(recorderRpc.beginRecording, { appId, ...target });
+const end = (recordingId: string) => media.bus.request(recorderRpc.endRecording, { appId, recordingId });
+const list = async (): Promise<RecordingView[]> =>
+  (await media.bus.request(recorderRpc.listRecordings, { appId })).recordings;
+const stored = (recordingId: string): Promise<OrderEntry | undefined> =>
+  bucket.get(keyOfRecording(appId, recordingId)!);
+
+/** The process that has begun a recording, and the other one. */
+async function ownerOf(recordingId: string): Promise<[RecorderProcess, RecorderProcess]> {
+  const isOwner = (recorder: RecorderProcess) =>
+    recorder.lines.some((line) => line['recordingId'] === recordingId && line['msg'] === 'recording begun');
+  await waitFor(() => recorders.some(isOwner), { timeoutMs: 5000, describe: 'the line of the owner' });
+  const owner = recorders.find(isOwner)!;
+  return [owner, recorders.find((recorder) => recorder !== owner)!];
+}
+
+test('of many that record the same room at the same time one succeeds, and any instance ends it', async () => {
+  media.rooms.set(roomId, new Set(['a']));
+  const results = await Promise.allSettled(Array.from({ length: 8 }, () => begin({ roomId })));
+  const begun = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  expect(begun).toMatchObject([{ roomId, recordings: [{ streamId: 'a' }] }]);
+  for (const result of results) {
+    if (result.status === 'rejected') {
+      expect(result.reason).toMatchObject({ errorName: 'RECORDING_ALREADY_RUNNING' });
+    }
+  }
+  const { recordingId } = begun[0]!;
+  for (let n = 0; n < 6; n++) {
+    expect(await list()).toMatchObject([{ recordingId }]);
+  }
+  expect(await end(recordingId)).toEqual({ streams: 1 });
+  for (let n = 0; n < 6; n++) {
+    expect(await list()).toEqual([]);
+    await expect(end(recordingId)).rejects.toMatchObject({ errorName: 'RECORDING_NOT_FOUND' });
+  }
+  expect(media.recordings.size).toBe(0);
+  const again = await begin({ roomId });
+  expect(again.recordingId).not.toBe(recordingId);
+  await end(again.recordingId);
+}, 30_000);
+
+test('a recording that every node refuses leaves no order behind', async () => {
+  media.rooms.set(roomId, new Set(['vp9']));
+  media.refused.add('vp9');
+  for (let n = 0; n < 2; n++) {
+    await expect(begin({ streamId: 'vp9' })).rejects.toMatchObject({
+      errorName: 'RECORDING_CODEC_UNSUPPORTED',
+    });
+  }
+  expect(await list()).toEqual([]);
+}, 30_000);
+
+test('an order goes on with its ID after its owner was killed, and knows what was recorded before', async () => {
+  media.rooms.set(roomId, new Set(['stays', 'goes']));
+  const { recordingId } = await begin({ roomId });
+  const [owner] = await ownerOf(recordingId);
+  const before = (await stored(recordingId))!.value;
+  await owner.end('SIGKILL');
+  media.rooms.set(roomId, new Set(['stays', 'comes']));
+  await waitFor(() => media.recorded(recordingId).join() === 'comes,stays', takenOver);
+  // Recorded on without a break; what has left the room is not recorded any more.
+  expect(media.stopped).toEqual([`${recordingId} goes`]);
+  const after = (await stored(recordingId))!.value;
+  expect({ ...after, ownerId: '' }).toEqual({ ...before, ownerId: '' });
+  expect(after.ownerId).not.toBe(before.ownerId);
+  await expect(begin({ roomId })).rejects.toMatchObject({
+    errorName: 'RECORDING_ALREADY_RUNNING',
+    details: { recordingId },
+  });
+  expect(await end(recordingId)).toEqual({ streams: 2 });
+  expect(await stored(recordingId)).toBeUndefined();
+}, 40_000);
+
+test('an order whose owner has just been killed is ended at once', async () => {
+  media.rooms.set(roomId, new Set(['a']));
+  const { recordingId } = await begin({ roomId });
+  const [owner] = await ownerOf(recordingId);
+  await owner.end('SIGKILL');
+  expect(await end(recordingId)).toEqual({ streams: 1 });
+  expect(media.recordings.size).toBe(0);
+  expect(await stored(recordingId)).toBeUndefined();
+}, 30_000);
+
+test('an instance that is told to stop hands its orders over without ending a recording', async () => {
+  media.rooms.set(roomId, new Set(['a']));
+  const { recordingId } = await begin({ roomId });
+  const [owner] = await ownerOf(recordingId);
+  const { ownerId } = (await stored(recordingId))!.value;
+  await owner.end('SIGTERM');
+  const isElsewhere = async () => (await stored(recordingId))?.value.ownerId !== ownerId;
+  // Not after the silence of a killed one.
+  await waitFor(isElsewhere, { timeoutMs: 3000, describe: 'the order at the other instance' });
+  expect(media.stopped).toEqual([]);
+  expect(await end(recordingId)).toEqual({ streams: 1 });
+}, 30_000);
+
+test('an instance that was stopped for a while drops the order that another one has taken over', async () => {
+  media.rooms.set(roomId, new Set(['a']));
+  const { recordingId } = await begin({ roomId });
+  const [owner, other] = await ownerOf(recordingId);
+  const { ownerId } = (await stored(recordingId))!.value;
+  owner.signal('SIGSTOP');
+  await waitFor(async () => (await stored(recordingId))?.value.ownerId !== ownerId, takenOver);
+  owner.signal('SIGCONT');
+  const dropped = { recordingId, msg: 'recording order dropped' };
+  await waitFor(() => owner.lines.some((line) => line['msg'] === dropped.msg), {
+    timeoutMs: 10_000,
+    describe: 'the order to be dropped',
+  });
+  expect(owner.lines).toContainEqual(expect.objectContaining(dropped));
+  expect(other.lines).not.toContainEqual(expect.objectContaining(dropped));
+  expect(media.stopped).toEqual([]);
+  expect(await end(recordingId)).toEqual({ streams: 1 });
+}, 40_000);
+
+test('an order that was being ended when its owner died is ended by the next one', async () => {
+  media.rooms.set(roomId, new Set(['a']));
+  const target = { appId, roomId };
+  const recordingId = newRecordingId(target);
+  media.recordings.set('left behind', { recordingId, ...target, streamId: 'a', startedAtMs: 1, files: 0 });
+  const dead = { ownerId: newId('instance'), ending: true };
+  await bucket.create(keyOfTarget(target), { recordingId, target, createdAtMs: 1, ...dead });
+  await waitFor(async () => (await stored(recordingId)) === undefined, takenOver);
+  expect(media.stopped).toEqual([`${recordingId} a`]);
+}, 30_000);
+
+test('orders outlive a crash of all instances and of the server', async () => {
+  media.rooms.set(roomId, new Set(['a']));
+  const { recordingId } = await begin({ roomId });
+  await Promise.all(recorders.map((recorder) => recorder.end('SIGKILL')));
+  await nats.kill('SIGKILL');
+  await nats.restart();
+  media.rooms.set(roomId, new Set(['a', 'b']));
+  recorders = [await start()];
+  await waitFor(() => media.recorded(recordingId).join() === 'a,b', takenOver);
+  expect(await end(recordingId)).toEqual({ streams: 2 });
+}, 60_000);

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, waitFor } from '@polyroom/testing';
+
+const entry = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'main.js');
+
+/** One recorder as a process of its own, so that it can be killed. */
+export class RecorderProcess {
+  private output = '';
+  private readonly ended: Promise<void>;
+
+  private constructor(private readonly child: ChildProcess) {
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    }
+    this.ended = new Promise((resolve) => child.once('close', () => resolve()));
+  }
+
+  static async start(natsUrl: string): Promise<RecorderProcess> {
+    const port = await freePort();
+    const child = spawn(process.execPath, ['--enable-source-maps', entry], {
+      env: {
+        POLYROOM_NATS_URL: natsUrl,
+        POLYROOM_HTTP_HOST: '127.0.0.1',
+        POLYROOM_HTTP_PORT: String(port),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const recorder = new RecorderProcess(child);
+    const isReady = async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok;
+    await waitFor(async () => (await isReady()) === true || child.exitCode !== null, {
+      timeoutMs: 20_000,
+      describe: 'the recorder to be ready',
+    });
+    if (child.exitCode !== null) {
+      throw new Error(`the recorder ended: ${recorder.output}`);
+    }
+    return recorder;
+  }
+
+  get lines(): Record<string, unknown>[] {
+    return this.output
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    this.child.kill(signal);
+    await this.ended;
+  }
+}

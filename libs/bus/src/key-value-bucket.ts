@@ -1,0 +1,152 @@
+import { AppError } from '@polyroom/contracts';
+import {
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+} from '@nats-io/jetstream';
+import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
+import { type z } from 'zod';
+import { type Bus } from './bus.js';
+import { type KeyValueEntry, type KeyValueListener, KeyValueWatch } from './key-value-watch.js';
+
+export interface KeyValueOptions<V extends z.ZodType> {
+  /** Of the bucket: letters, digits, `-` and `_`. Its stream on the server is `KV_<name>`. */
+  name: string;
+  /** Checked when a value is read. */
+  schema: V;
+  /** How long the marker of a deletion is kept; longer than any watch is behind. */
+  markerLifeMs?: number;
+}
+
+/** How long one question to the server may take. */
+const answerDeadlineMs = 2000;
+const defaultMarkerLifeMs = 60_000;
+
+/**
+ * A bucket of JSON values on JetStream, where each write can depend on the version that it replaces. Reads are
+ * answered by the server that takes the writes, so they never return an older version. Throws BUS_UNAVAILABLE
+ * where the server cannot be reached or does not answer in time. Belongs to the bus, which closes it.
+ */
+export class KeyValueBucket<V extends z.ZodType> {
+  private constructor(
+    private readonly bus: Bus,
+    private readonly kv: KV,
+    private readonly manager: JetStreamManager,
+    private readonly streamName: string,
+    private readonly schema: V,
+    private readonly markerLifeMs: number,
+  ) {}
+
+  /** Opens the bucket, which is created where it is missing. Throws where the server has no JetStream. */
+  static async open<V extends z.ZodType>(
+    bus: Bus,
+    { name, schema, markerLifeMs = defaultMarkerLifeMs }: KeyValueOptions<V>,
+  ): Promise<KeyValueBucket<V>> {
+    const connection = bus.natsConnection;
+    // The first question with the API check: without JetStream the service must not start.
+    await jetstreamManager(connection);
+    const manager = await jetstreamManager(connection, { timeout: answerDeadlineMs, checkAPI: false });
+    const client = jetstream(connection, { timeout: answerDeadlineMs });
+    // Direct reads may be answered by a replica that is behind.
+    const kv = await new Kvm(client).create(name, { history: 1, allow_direct: false });
+    return new KeyValueBucket(bus, kv, manager, `KV_${name}`, schema, markerLifeMs);
+  }
+
+  /** The revision; undefined where the key exists. */
+  create(key: string, value: z.input<V>): Promise<number | undefined> {
+    return this.write(() => this.kv.create(key, JSON.stringify(value)));
+  }
+
+  /** Undefined where there is no such key. Throws ROOM_INNER_ERROR where the value does not fit the schema. */
+  async get(key: string): Promise<KeyValueEntry<z.output<V>> | undefined> {
+    const entry = await orUnavailable(this.kv.get(key));
+    return entry === null || entry.operation !== 'PUT' ? undefined : this.parse(entry);
+  }
+
+  /** The new revision; undefined where `revision` is not the latest one of the key. */
+  update(key: string, value: z.input<V>, revision: number): Promise<number | undefined> {
+    return this.write(() => this.kv.update(key, JSON.stringify(value), revision));
+  }
+
+  /** False where `revision` is not the latest one of the key. */
+  async delete(key: string, revision: number): Promise<boolean> {
+    const deleted = await this.write(async () => {
+      await this.kv.delete(key, { previousSeq: revision });
+      return revision;
+    });
+    if (deleted === undefined) {
+      return false;
+    }
+    // Without this the bucket keeps one marker for every key that was ever used.
+    setTimeout(() => void this.removeMarker(key), this.markerLifeMs).unref();
+    return true;
+  }
+
+  /** Reports every entry, then every change, until it is closed. Starts over after the connection was lost. */
+  watch(listener: KeyValueListener<z.output<V>>): KeyValueWatch<z.output<V>> {
+    return new KeyValueWatch(
+      {
+        open: () => this.kv.watch(),
+        readState: async () => (await this.manager.streams.info(this.streamName)).state,
+        parse: (entry) => this.parse(entry),
+        onReconnect: (handler) => this.bus.onReconnect(handler),
+      },
+      listener,
+    );
+  }
+
+  private parse(entry: KvEntry): KeyValueEntry<z.output<V>> {
+    let value: unknown;
+    try {
+      value = entry.json();
+    } catch (error) {
+      throw new AppError('ROOM_INNER_ERROR', { cause: error });
+    }
+    const parsed = this.schema.safeParse(value);
+    if (!parsed.success) {
+      throw new AppError('ROOM_INNER_ERROR', { cause: parsed.error });
+    }
+    return { key: entry.key, value: parsed.data, revision: entry.revision };
+  }
+
+  /** By its sequence number: a key that exists again keeps its value. */
+  private async removeMarker(key: string): Promise<void> {
+    try {
+      const entry = await this.kv.get(key);
+      if (entry !== null && entry.operation !== 'PUT') {
+        await this.manager.streams.deleteMessage(this.streamName, entry.revision, false);
+      }
+    } catch {
+      // The marker stays: it takes some hundred bytes and has no effect.
+    }
+  }
+
+  private async write(work: () => Promise<number>): Promise<number | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isOtherRevision(error)) {
+        return undefined;
+      }
+      throw new AppError('BUS_UNAVAILABLE', { cause: error });
+    }
+  }
+}
+
+function isOtherRevision(error: unknown): boolean {
+  return (
+    error instanceof JetStreamApiError &&
+    (error.code === JetStreamApiCodes.StreamWrongLastSequence ||
+      error.code === JetStreamApiCodes.StreamWrongLastSequenceUnknown)
+  );
+}
+
+async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new AppError('BUS_UNAVAILABLE', { cause: error });
+  }
+}

@@ -1,0 +1,164 @@
+import { type KvEntry, type KvWatchEntry } from '@nats-io/kv';
+import { type QueuedIterator } from '@nats-io/transport-node';
+
+export interface KeyValueEntry<V> {
+  key: string;
+  value: V;
+  /** The place of this version of the value among all writes to the bucket. */
+  revision: number;
+}
+
+export interface KeyValueListener<V> {
+  /** All entries as of a revision. Called first, and again after the connection was lost. */
+  onSnapshot(entries: KeyValueEntry<V>[], revision: number): void;
+  onChange(entry: KeyValueEntry<V>): void;
+  onDelete(key: string, revision: number): void;
+  /** A value that does not fit, or a watch that ended and is started again. */
+  onFailure(error: unknown): void;
+}
+
+interface Source<V> {
+  open(): Promise<QueuedIterator<KvWatchEntry>>;
+  /** The newest revision, and how many entries and markers there are. */
+  readState(): Promise<{ last_seq: number; messages: number }>;
+  parse(entry: KvEntry): KeyValueEntry<V>;
+  onReconnect(handler: () => void): void;
+}
+
+const retryAfterMs = 500;
+const snapshotDeadlineMs = 5000;
+
+/** One watch over a bucket. Each of its runs begins with a snapshot, so a change that was missed does no harm. */
+export class KeyValueWatch<V> {
+  private closed = false;
+  private current: QueuedIterator<KvWatchEntry> | undefined;
+  private seen: number | undefined;
+  private readonly waiting = new Set<() => void>();
+  private retry: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly source: Source<V>,
+    private readonly listener: KeyValueListener<V>,
+  ) {
+    source.onReconnect(() => this.current?.stop());
+    void this.run();
+  }
+
+  /** The newest revision that the listener has been told of; undefined before the first snapshot. */
+  get revision(): number | undefined {
+    return this.seen;
+  }
+
+  /** Waits until the listener has been told of everything that was written before the call; rejects after a while. */
+  async catchUp(timeoutMs: number): Promise<void> {
+    const { last_seq: newest } = await this.source.readState();
+    const endsAtMs = performance.now() + timeoutMs;
+    while (this.seen === undefined || this.seen < newest) {
+      await this.nextChange(endsAtMs - performance.now());
+    }
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.retry);
+    this.current?.stop();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.closed) {
+      try {
+        await this.follow();
+      } catch (error) {
+        if (!this.closed) {
+          this.listener.onFailure(error);
+        }
+      }
+      if (!this.closed) {
+        await new Promise<void>((resolve) => {
+          this.retry = setTimeout(resolve, retryAfterMs);
+        });
+      }
+    }
+  }
+
+  private async follow(): Promise<void> {
+    const { last_seq: revision } = await this.source.readState();
+    const entries = await this.source.open();
+    this.current = entries;
+    const timer = setTimeout(() => entries.stop(), snapshotDeadlineMs);
+    try {
+      let snapshot: KeyValueEntry<V>[] | undefined = [];
+      // An empty bucket has no last entry that would end the snapshot.
+      if ((await this.source.readState()).messages === 0) {
+        this.tellSnapshot(snapshot, revision);
+        snapshot = undefined;
+        clearTimeout(timer);
+      }
+      for await (const entry of entries) {
+        if (snapshot === undefined) {
+          this.tellChange(entry);
+          this.see(entry.revision);
+          continue;
+        }
+        const parsed = entry.operation === 'PUT' ? this.tryParse(entry) : undefined;
+        if (parsed !== undefined) {
+          snapshot.push(parsed);
+        }
+        if (entry.delta === 0) {
+          this.tellSnapshot(snapshot, Math.max(revision, entry.revision));
+          snapshot = undefined;
+          clearTimeout(timer);
+        }
+      }
+    } finally {
+      clearTimeout(timer);
+      entries.stop();
+    }
+  }
+
+  private tellSnapshot(entries: KeyValueEntry<V>[], revision: number): void {
+    this.listener.onSnapshot(entries, revision);
+    this.see(revision);
+  }
+
+  private tellChange(entry: KvWatchEntry): void {
+    if (entry.operation !== 'PUT') {
+      this.listener.onDelete(entry.key, entry.revision);
+      return;
+    }
+    const parsed = this.tryParse(entry);
+    if (parsed !== undefined) {
+      this.listener.onChange(parsed);
+    }
+  }
+
+  private tryParse(entry: KvWatchEntry): KeyValueEntry<V> | undefined {
+    try {
+      return this.source.parse(entry);
+    } catch (error) {
+      this.listener.onFailure(error);
+      return undefined;
+    }
+  }
+
+  private see(revision: number): void {
+    this.seen = Math.max(this.seen ?? 0, revision);
+    [...this.waiting].forEach((wake) => wake());
+  }
+
+  private nextChange(timeoutMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.waiting.delete(wake);
+        reject(new Error('the watch over the bucket is behind'));
+      }, timeoutMs);
+      this.waiting.add(wake);
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { defineNodeRpc, defineRpc } from '../define.js';
+import { appIdSchema, nodeIdSchema, roomIdSchema, streamIdSchema } from '../ids.js';
+import { activeRecordingSchema, recordingIdSchema } from './recording.rpc.js';
+
+const targetFields = {
+  appId: appIdSchema,
+  roomId: roomIdSchema.optional(),
+  streamId: streamIdSchema.optional(),
+};
+
+/** What is recorded: one stream in whichever rooms it is shown, or every stream that a room shows. */
+const recordingTargetSchema = z
+  .strictObject(targetFields)
+  .refine(
+    ({ roomId, streamId }) => (roomId === undefined) !== (streamId === undefined),
+    'name either roomId or streamId',
+  );
+export type RecordingTarget = z.infer<typeof recordingTargetSchema>;
+
+/** A recording order, and the streams that media nodes write to files for it at this moment. */
+const recordingViewSchema = z.strictObject({
+  recordingId: recordingIdSchema,
+  ...targetFields,
+  recordings: z.array(activeRecordingSchema.extend({ nodeId: nodeIdSchema })),
+});
+export type RecordingView = z.infer<typeof recordingViewSchema>;
+
+/** Stores the order and starts the recording, which lasts until it is ended or its room or stream is gone. */
+export const beginRecording = defineRpc('recorder', 'beginRecording', {
+  request: recordingTargetSchema,
+  reply: recordingViewSchema,
+  errors: [
+    'ROOM_ROOMID_INCORRECT',
+    'PLAYER_PLAY_STREAM_NOT_EXIST',
+    'RECORDING_DISABLED',
+    'RECORDING_FFMPEG_MISSING',
+    'RECORDING_ALREADY_RUNNING',
+    'RECORDING_LIMIT_REACHED',
+    'RECORDING_CODEC_UNSUPPORTED',
+    'RECORDING_FAILED',
+  ],
+  timeoutMs: 25_000,
+});
+
+const endRequestSchema = z.strictObject({ appId: appIdSchema, recordingId: recordingIdSchema });
+const endReplySchema = z.strictObject({ streams: z.number().int() });
+
+/** Ends a recording, whichever instance owns its order; answers when the files are complete. */
+export const endRecording = defineRpc('recorder', 'endRecording', {
+  request: endRequestSchema,
+  reply: endReplySchema,
+  errors: ['RECORDING_NOT_FOUND'],
+  timeoutMs: 25_000,
+});
+
+/** The same, at the instance that owns the order. */
+export const endOwnRecording = defineNodeRpc('recorder', 'endOwnRecording', {
+  request: endRequestSchema,
+  reply: endReplySchema,
+  errors: ['RECORDING_NOT_FOUND'],
+  timeoutMs: 20_000,
+});
+
+/** All orders of an AppID, whichever instance owns them, those that wait for streams included. */
+export const listRecordings = defineRpc('recorder', 'listRecordings', {
+  request: z.strictObject({ appId: appIdSchema }),
+  reply: z.strictObject({ recordings: z.array(recordingViewSchema) }),
+  errors: [],
+  timeoutMs: 5000,
+});
