@@ -41,7 +41,8 @@ async function whileAway(): Promise<void> {
 
 async function isBack(): Promise<void> {
   await waitFor(async () => (await client.codeOf('room.login', loginParams(app, 'there', 'ada'))) === 0, {
-    timeoutMs: 15_000,
+    // A membership whose confirmation was lost keeps its user out until its lease of 15 s expires.
+    timeoutMs: 30_000,
     describe: 'logins to succeed again',
   });
   expect(await client.codeOf('room.logout', { roomId: 'there' })).toBe(0);
