@@ -203,6 +203,22 @@ describe('WHIP and WHEP', () => {
     expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'encoder')).toEqual([]);
   }, 60_000);
 
+  test('an encoder is ended when its token expires', async () => {
+    const short = await token('short', { effectiveTimeSeconds: 4 });
+    const page = await WhipPage.open(browser, elsewherePage());
+    expect((await page.publish(endpoint('whip', { stream: 'short-1' }), short)).status).toBe(201);
+    expect((await watch.sessionOf('short'))?.upstreams).toHaveLength(1);
+    await waitFor(async () => (await watch.sessionOf('short')) === undefined, {
+      timeoutMs: 10_000,
+      describe: 'its session to end',
+    });
+    await waitFor(
+      async () => (await testCluster.cluster.admin.listUserRooms(app.appId, 'short')).length === 0,
+      { describe: 'its rooms to be left' },
+    );
+    await page.close();
+  }, 30_000);
+
   test('refusals have the status of HTTP and our code', async () => {
     const sdpType = { 'content-type': 'application/sdp' };
     const bearer = async (userId: string, options: object = {}) => ({

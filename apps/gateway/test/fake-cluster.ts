@@ -55,6 +55,12 @@ export class FakeCluster {
   /** Answers what a gateway asks about an update; may throw. */
   onPermitUpdate: (update: PermitRequest) => string[] | Promise<string[]> = ({ texts }) =>
     texts.map(({ content }) => content);
+  /** Grants of individual tokens, instead of `grants`. */
+  readonly grantsByToken = new Map<string, Grants>();
+  /** Called before `renewMemberships` is answered; may throw. */
+  onRenew: () => void = () => {};
+  /** Called before `expireMemberships` is answered; may throw. */
+  onExpire: () => void = () => {};
   /** Called before a login is answered; may throw, wait, or publish facts. */
   onLogin: (request: LoginRequest) => void | Promise<void> = () => {};
   /** Called before media are opened; may throw. */
@@ -143,7 +149,9 @@ export class FakeCluster {
   }
 
   private answerAuth(): void {
-    this.answer(authRpc.authenticate, () => ({ grants: this.grants }));
+    this.answer(authRpc.authenticate, ({ token = '' }) => ({
+      grants: this.grantsByToken.get(token) ?? this.grants,
+    }));
     this.answer(authRpc.identifyUser, () => {
       throw new AppError('ROOM_AUTHENTICATION_FAILED');
     });
@@ -210,6 +218,14 @@ export class FakeCluster {
     this.answer(roomRpc.endSession, async () => {
       await this.onEndSession();
       return { leftRoomIds: [] };
+    });
+    this.answer(roomRpc.renewMemberships, () => {
+      this.onRenew();
+      return {};
+    });
+    this.answer(roomRpc.expireMemberships, () => {
+      this.onExpire();
+      return {};
     });
     this.answer(roomRpc.suspendSession, () => ({ graceMs: 90_000 }));
     this.answer(roomRpc.claimStream, () => ({}));

@@ -30,6 +30,7 @@ export class HttpConnection implements SessionConnection {
         this.end(event);
         break;
       case 'stream.moved':
+      case 'stream.stopped':
       case 'stream.playUpdate': {
         const update = data as ClientEventData<'stream.moved'> & { closed?: boolean };
         if (update.streamId === this.streamId && update.closed !== false) {

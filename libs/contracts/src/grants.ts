@@ -13,10 +13,17 @@ export const grantsSchema = z.strictObject({
   streams: z.array(streamIdSchema).optional(),
   /** A ceiling below the AppID's maxRoomsPerUser. */
   maxRooms: z.number().int().min(1).optional(),
+  /** Issue time of the token, Unix time in ms; the newer token counts. Undefined = AppSign. */
+  issuedAtMs: z.number().int().optional(),
   /** Unix time in ms; undefined = does not expire. */
   expiresAtMs: z.number().int().optional(),
 });
 export type Grants = z.infer<typeof grantsSchema>;
+
+/** Whether a token names `roomId`; one without a list of rooms names all. */
+export function namesRoom(grants: Grants, roomId: string): boolean {
+  return grants.rooms === undefined || grants.rooms.some((room) => room.roomId === roomId);
+}
 
 /** Whether `grants` hold `right` in `roomId`. */
 export function hasRight(grants: Grants, roomId: string, right: RoomRight): boolean {

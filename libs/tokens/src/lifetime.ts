@@ -1,4 +1,4 @@
-import { AppError } from '@polyroom/contracts';
+import { AppError, type Grants } from '@polyroom/contracts';
 import { type TokenSubject } from './token-error.js';
 
 /** Tolerance for a clock of an application server that is ahead of ours. */
@@ -12,24 +12,29 @@ export interface Lifetime {
 }
 
 /**
- * Throws 1002078 for a token that has expired or whose lifetime exceeds the maximum: a token cannot be
- * revoked, so a leaked one stays usable until it expires. `path` names the claim.
+ * The issue and expiry times of a token. Throws 1002078 for a token that has expired or whose lifetime exceeds
+ * the maximum: a token cannot be revoked, so a leaked one stays usable until it expires. `path` names the claim.
  */
-export function assertLifetime(
+export function readLifetime(
   { issuedAtSeconds, expiresAtSeconds }: Lifetime,
   { nowMs, maxLifetimeSeconds }: TokenSubject,
   path: string,
-): void {
+): Pick<Grants, 'expiresAtMs' | 'issuedAtMs'> {
   const nowSeconds = nowMs / 1000;
   if (expiresAtSeconds <= nowSeconds) {
     throw new AppError('ROOM_TOKEN_EXPIRE_ERROR');
   }
-  // An issue time in the future would make any lifetime look short.
-  const lifetimeSeconds = expiresAtSeconds - Math.min(issuedAtSeconds ?? nowSeconds, nowSeconds);
-  if (lifetimeSeconds > maxLifetimeSeconds + clockSkewSeconds) {
+  // An issue time in the future would make any lifetime look short, and this token newer than all later ones.
+  const beginSeconds = Math.min(issuedAtSeconds ?? nowSeconds, nowSeconds);
+  if (expiresAtSeconds - beginSeconds > maxLifetimeSeconds + clockSkewSeconds) {
     throw new AppError('ROOM_TOKEN_EXPIRE_ERROR', {
       message: `The token expires too late: it may be valid for ${maxLifetimeSeconds} seconds at most.`,
       details: { path, maxLifetimeSeconds },
     });
   }
+  return {
+    // Tokens count in whole seconds; of two issued in the same second, the one shown last is the newer one.
+    issuedAtMs: Math.floor(beginSeconds) * 1000,
+    expiresAtMs: Math.floor(expiresAtSeconds * 1000),
+  };
 }

@@ -43,12 +43,14 @@ describe('a genuine native token', () => {
       rooms,
       streams: ['s1'],
       maxRooms: 2,
+      issuedAtMs: nowMs,
       expiresAtMs: nowMs + 60_000,
     });
   });
 
   it('without rooms grants any room', async () => {
     expect(await verifyToken(await issueNativeToken(options), live(secret), subject)).toEqual({
+      issuedAtMs: nowMs,
       expiresAtMs: nowMs + 60_000,
     });
   });
@@ -94,6 +96,15 @@ describe('a genuine native token', () => {
       message: 'The token expires too late: it may be valid for 3600 seconds at most.',
       details: { path: 'token.exp', maxLifetimeSeconds },
     });
+  });
+
+  it.each([
+    ['in the past', nowMs / 1000 - 30, nowMs - 30_000],
+    ['that it does not state', undefined, nowMs],
+    ['in the future', nowMs / 1000 + 30, nowMs],
+  ])('with an issue time %s was issued now at the latest', async (_what, iat, issuedAtMs) => {
+    const grants = await verifyToken(await sign({ ...claims, iat }), live(secret), subject);
+    expect(grants.issuedAtMs).toBe(issuedAtMs);
   });
 
   it('may last as long as the limit, also with a clock slightly ahead', async () => {

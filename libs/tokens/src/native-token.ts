@@ -11,7 +11,7 @@ import {
 } from '@polyroom/contracts';
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
-import { assertLifetime, clockSkewSeconds } from './lifetime.js';
+import { readLifetime, clockSkewSeconds } from './lifetime.js';
 import { type LiveSecret, openSecret, secretIdOf } from './secret.js';
 import { notGenuine, type TokenSubject } from './token-error.js';
 
@@ -88,7 +88,8 @@ export async function verifyNativeToken(
   if (claims.user !== subject.userId) {
     throw new AppError('ROOM_TOKEN_USERID_ERROR');
   }
-  assertLifetime({ issuedAtSeconds: claims.iat, expiresAtSeconds: claims.exp }, subject, 'token.exp');
+  const lifetime = { issuedAtSeconds: claims.iat, expiresAtSeconds: claims.exp };
+  const times = readLifetime(lifetime, subject, 'token.exp');
   if (claims.nbf !== undefined && claims.nbf > subject.nowMs / 1000 + clockSkewSeconds) {
     throw new AppError('ROOM_TOKEN_EXPIRE_ERROR', { message: 'The token is not valid yet.' });
   }
@@ -98,7 +99,7 @@ export async function verifyNativeToken(
       : { rooms: claims.rooms.map(({ id, rights }) => ({ roomId: id, rights })) }),
     ...(claims.streams === undefined ? {} : { streams: claims.streams }),
     ...(claims.max_rooms === undefined ? {} : { maxRooms: claims.max_rooms }),
-    expiresAtMs: Math.floor(claims.exp * 1000),
+    ...times,
   };
 }
 

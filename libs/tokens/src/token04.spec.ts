@@ -47,6 +47,7 @@ const content = {
 describe('a genuine token04', () => {
   it('without a payload grants everything until it expires', async () => {
     expect(await verifyToken(generateToken04(options), live(secret), subject)).toEqual({
+      issuedAtMs: nowMs,
       expiresAtMs: nowMs + 60_000,
     });
   });
@@ -55,6 +56,7 @@ describe('a genuine token04', () => {
     const payload = JSON.stringify({ room_id: 'r1', privilege: { '1': 1, '2': 0 }, stream_id_list: null });
     expect(await verifyToken(generateToken04({ ...options, payload }), live(secret), subject)).toEqual({
       rooms: [{ roomId: 'r1', rights: ['login', 'subscribe', 'message'] }],
+      issuedAtMs: nowMs,
       expiresAtMs: nowMs + 60_000,
     });
   });

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { AppError, type Grants, parseOrThrow, userIdSchema } from '@polyroom/contracts';
 import { z } from 'zod';
-import { assertLifetime } from './lifetime.js';
+import { readLifetime } from './lifetime.js';
 import { parsePrivilegePayload } from './privilege-payload.js';
 import { type LiveSecret, openSecret } from './secret.js';
 import { decodeToken04Wire, encodeToken04Wire, seal, unseal } from './token04-wire.js';
@@ -79,8 +79,8 @@ export function verifyToken04(token: string, secrets: readonly LiveSecret[], sub
     throw new AppError('ROOM_TOKEN_NONCE_TYPE_ERROR');
   }
   const { ctime, expire } = content;
-  assertLifetime({ issuedAtSeconds: ctime, expiresAtSeconds: expire }, subject, 'token.expire');
-  return { ...parsePrivilegePayload(content.payload), expiresAtMs: expire * 1000 };
+  const times = readLifetime({ issuedAtSeconds: ctime, expiresAtSeconds: expire }, subject, 'token.expire');
+  return { ...parsePrivilegePayload(content.payload), ...times };
 }
 
 /** Reads the user of a genuine token04 without validating the other fields. */

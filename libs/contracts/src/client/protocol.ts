@@ -97,6 +97,20 @@ export const clientMethods = {
     result: z.strictObject({ snapshot: roomSnapshotSchema }),
   },
   /**
+   * Replaces the token of a room with another one of the same user, before it expires (`room.tokenWillExpire`) or
+   * to change the rights. The new token applies to all rooms of the session that it names, or to all if it names
+   * none. What it no longer allows has stopped by the time of the answer.
+   */
+  'room.renewToken': {
+    params: z.strictObject({ roomId: roomIdSchema, token: z.string().max(8192) }),
+    result: z.strictObject({
+      /** The rooms that the token applies to. */
+      roomIds: z.array(roomIdSchema),
+      /** Unix time in ms. */
+      expiresAtMs: z.number().int().optional(),
+    }),
+  },
+  /**
    * The first and only request of a socket that takes a session over from a broken one: all rooms at once,
    * each with its own result. `rooms` says what the client knows of each.
    */
@@ -330,6 +344,11 @@ export const clientEvents = {
     roomId: roomIdSchema,
     speaker: z.strictObject({ streamId: streamIdSchema, userId: userIdSchema }).optional(),
   }),
+  /** The token of a room expires in 30 s or less. Without `room.renewToken` the client is removed from the room. */
+  'room.tokenWillExpire': z.strictObject({
+    roomId: roomIdSchema,
+    remainingSeconds: z.number().int().min(0),
+  }),
   /** The session is out of one room, or of all where `roomId` is left out. */
   'room.expelled': z.strictObject({
     roomId: roomIdSchema.optional(),
@@ -346,14 +365,23 @@ export const clientEvents = {
   'stream.moved': z.strictObject({ streamId: streamIdSchema }),
   /** A stream that this client plays has one more kind: make its receiver, then `stream.resume`. */
   'stream.extended': z.strictObject({ streamId: streamIdSchema, consumer: consumerSchema }),
-  /** A stream of this client was ended, in all its rooms; `code` says why (1009015: data came too fast). */
+  /**
+   * A stream of this client was ended in all its rooms. `code` is the reason (1009015: data came too fast; 1002082:
+   * the token no longer allows it).
+   */
   'stream.stopped': z.strictObject({ streamId: streamIdSchema, code: z.number().int() }),
+  /** A stream of this client was removed from this room and continues in others (1002082). */
+  'stream.unshared': z.strictObject({
+    streamId: streamIdSchema,
+    roomId: roomIdSchema,
+    code: z.number().int(),
+  }),
   /** A downlink has lost bindings; with `roomIds` empty it is closed. */
   'stream.playUpdate': z.strictObject({
     streamId: streamIdSchema,
     roomIds: z.array(roomIdSchema),
     closed: z.boolean(),
-    reason: z.enum(['unshared', 'left', 'sourceEnded', 'workerDied', 'nodeLost', 'overloaded']),
+    reason: z.enum(['unshared', 'left', 'forbidden', 'sourceEnded', 'workerDied', 'nodeLost', 'overloaded']),
   }),
 } as const satisfies Record<string, z.ZodType>;
 

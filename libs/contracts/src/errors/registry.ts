@@ -360,7 +360,7 @@ export const errorRegistry = {
     category: 'unauthenticated',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The user was removed from the room because the token expired.',
+    summary: 'The token has expired, or does not allow the room any more: the user was removed from it.',
   },
   ROOM_SESSION_EXCEPTION_KICKED_OUT: {
     code: 1002057,

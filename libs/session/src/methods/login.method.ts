@@ -18,6 +18,7 @@ import { hashResumeToken, newResumeToken } from '../session/resume-token.js';
 import { withoutOwn } from '../session/session-resumer.js';
 import { UserNames } from '../session/user-names.js';
 import { type EnteredRoom, type RoomEntry, SessionRooms } from '../session/session-rooms.js';
+import { SessionTokens } from '../session/session-tokens.js';
 import { type MethodHandler, type MethodRequest } from './method-handler.js';
 import { HandlesClientMethod } from './handles-client-method.js';
 
@@ -38,6 +39,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     private readonly lifecycle: SessionLifecycle,
     private readonly rooms: SessionRooms,
     private readonly names: UserNames,
+    private readonly tokens: SessionTokens,
     @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
   ) {}
 
@@ -159,7 +161,10 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     { membership, snapshot }: EnteredRoom,
     opened: Pick<Result, 'media' | 'resumeToken'>,
   ): Result {
-    request.afterReply(() => membership.seat.activate(snapshot));
+    request.afterReply(() => {
+      membership.seat.activate(snapshot);
+      this.tokens.handleEntered(session, membership);
+    });
     return { sessionId: session.sessionId, snapshot: withoutOwn(session, snapshot), ...opened };
   }
 }
@@ -175,20 +180,12 @@ function createEntry(
   return {
     roomId: params.roomId,
     user: params.user,
-    grants: restrictGrants(grants, params.roomId, params.config?.listenOnly),
+    token: grants,
+    listenOnly: params.config?.listenOnly === true,
     requestId: `${session.sessionId}:${session.options.attach}:${request.id}`,
     maxMemberCount: params.config?.maxMemberCount ?? 0,
     isUserStatusNotify: params.config?.isUserStatusNotify ?? false,
     deadline,
     opens,
   };
-}
-
-/** What is left of the grants for a member who only wants to watch and listen. */
-export function restrictGrants(grants: Grants, roomId: string, listenOnly: boolean | undefined): Grants {
-  if (listenOnly !== true) {
-    return grants;
-  }
-  const rights = (['login', 'subscribe'] as const).filter((right) => hasRight(grants, roomId, right));
-  return { ...grants, rooms: [{ roomId, rights }] };
 }

@@ -19,6 +19,7 @@ import { PlayMethod } from './play.method.js';
 import { ProduceDataMethod } from './produce-data.method.js';
 import { ProduceMethod } from './produce.method.js';
 import { PublishMethod } from './publish.method.js';
+import { RenewTokenMethod } from './renew-token.method.js';
 import { RepublishMethod } from './republish.method.js';
 import { RestartIceMethod } from './restart-ice.method.js';
 import { ResumePlayMethod } from './resume-play.method.js';
@@ -52,6 +53,7 @@ import { UnshareMethod } from './unshare.method.js';
     ProduceDataMethod,
     ProduceMethod,
     PublishMethod,
+    RenewTokenMethod,
     RepublishMethod,
     RestartIceMethod,
     ResumePlayMethod,

@@ -40,12 +40,16 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
     let refusal = new AppError('PLAYER_PLAY_STREAM_NOT_EXIST', { details: { streamId: params.streamId } });
     for (const membership of [...session.memberships.values()]) {
       try {
-        return await this.playInRoom(session, membership, params);
+        const { roomId } = membership;
+        return await this.playInRoom(session, session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT'), params);
       } catch (error) {
         // Not here: perhaps the next room shows it, or lets it be played.
         const isElsewhere =
           AppError.is(error, 'PLAYER_PLAY_STREAM_NOT_EXIST') || AppError.is(error, 'ROOM_ROOMID_INCORRECT');
-        if (AppError.is(error, 'PLAYER_SERVER_FORBID')) {
+        if (
+          AppError.is(error, 'PLAYER_SERVER_FORBID') ||
+          AppError.is(error, 'ROOM_TOKEN_EXPIRED_KICKED_OUT')
+        ) {
           refusal = error;
         } else if (!isElsewhere) {
           throw error;

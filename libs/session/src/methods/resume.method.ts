@@ -1,6 +1,7 @@
 import { AppError, type ClientParams, type ClientResult } from '@polyroom/contracts';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
 import { SessionResumer } from '../session/session-resumer.js';
+import { SessionTokens } from '../session/session-tokens.js';
 import { type MethodHandler, type MethodRequest } from './method-handler.js';
 import { HandlesClientMethod } from './handles-client-method.js';
 
@@ -10,6 +11,7 @@ export class ResumeMethod implements MethodHandler<'session.resume'> {
   constructor(
     private readonly resumer: SessionResumer,
     private readonly lifecycle: SessionLifecycle,
+    private readonly tokens: SessionTokens,
   ) {}
 
   async handle(
@@ -23,6 +25,7 @@ export class ResumeMethod implements MethodHandler<'session.resume'> {
     const { session, result, activate } = await slot.open(() => this.resumer.resume(request, params));
     request.afterReply(() => {
       activate();
+      this.tokens.handleResumed(session);
       // All its rooms may have been closed meanwhile.
       void this.lifecycle.endIfIdle(session);
     });

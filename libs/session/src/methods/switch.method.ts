@@ -5,7 +5,7 @@ import { Deadline } from '../session/deadline.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
 import { withoutOwn } from '../session/session-resumer.js';
 import { SessionRooms } from '../session/session-rooms.js';
-import { restrictGrants } from './login.method.js';
+import { SessionTokens } from '../session/session-tokens.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 import { HandlesClientMethod } from './handles-client-method.js';
 
@@ -17,6 +17,7 @@ export class SwitchMethod implements MethodHandler<'room.switch'> {
   constructor(
     private readonly bus: Bus,
     private readonly rooms: SessionRooms,
+    private readonly tokens: SessionTokens,
     private readonly lifecycle: SessionLifecycle,
   ) {}
 
@@ -57,14 +58,18 @@ export class SwitchMethod implements MethodHandler<'room.switch'> {
         roomId: toRoomId,
         fromRoomId,
         user,
-        grants: restrictGrants(grants, toRoomId, config?.listenOnly),
+        token: grants,
+        listenOnly: config?.listenOnly === true,
         requestId: `${session.sessionId}:${session.options.attach}:${request.id}`,
         maxMemberCount: config?.maxMemberCount ?? 0,
         isUserStatusNotify: config?.isUserStatusNotify ?? false,
         deadline,
         opens: false,
       });
-      request.afterReply(() => membership.seat.activate(snapshot));
+      request.afterReply(() => {
+        membership.seat.activate(snapshot);
+        this.tokens.handleEntered(session, membership);
+      });
       return { snapshot: withoutOwn(session, snapshot) };
     } catch (error) {
       await this.rooms.dropUnheld(session, fromRoomId);

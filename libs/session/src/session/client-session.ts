@@ -46,11 +46,18 @@ export class ClientSession {
   readonly publishQueue = new KeyedQueue();
   /** Work on one played stream, in turn. */
   readonly playQueue = new KeyedQueue();
+  /** Serializes token replacements. */
+  readonly tokenQueue = new KeyedQueue();
+  /** Rooms lost because their token expired, until they are entered again: requests for them get 1002056. */
+  readonly expiredRoomIds = new Set<string>();
   state: 'open' | 'ended' = 'open';
   /** Whether its first login, or its resume, is through: before that its lists are not complete. */
   isSettled = false;
-  /** What is to be given back when it ends. */
-  onEnded: (() => void) | undefined;
+  /** Set once its removal from the expiry wheel is registered. */
+  isWatchedForExpiry = false;
+  /** Set if the session ended because the tokens of all its rooms had expired. */
+  hasExpired = false;
+  private readonly endings: (() => void)[] = [];
   private readonly pendingLogins = new Set<Promise<unknown>>();
   /** Rooms that are being entered, from the client's request on. */
   private readonly entering = new Map<string, Promise<unknown>>();
@@ -68,13 +75,14 @@ export class ClientSession {
     return this.ref.sessionId;
   }
 
-  /** The membership of a room; without one, `error`. */
+  /** The membership of a room. Throws `error` without one, and 1002056 if its token has expired. */
   getMembership(roomId: string, error: ErrorName): Membership {
     const membership = this.memberships.get(roomId);
-    if (membership === undefined) {
-      throw new AppError(error, { details: { roomId } });
+    if (membership !== undefined && !membership.hasExpired()) {
+      return membership;
     }
-    return membership;
+    const hasExpired = membership !== undefined || this.expiredRoomIds.has(roomId);
+    throw new AppError(hasExpired ? 'ROOM_TOKEN_EXPIRED_KICKED_OUT' : error, { details: { roomId } });
   }
 
   getUpstream(streamId: string): Upstream {
@@ -112,7 +120,26 @@ export class ClientSession {
   }
 
   get isIdle(): boolean {
-    return this.memberships.size === 0 && this.pendingLogins.size === 0;
+    return this.memberships.size === 0 && !this.hasPendingLogins;
+  }
+
+  get hasPendingLogins(): boolean {
+    return this.pendingLogins.size > 0;
+  }
+
+  /** Runs `work` when this gateway ends the session, for whatever reason. */
+  whenEnded(work: () => void): void {
+    this.endings.push(work);
+  }
+
+  /** Marks the session as ended; returns false if it was already. */
+  markEnded(): boolean {
+    if (this.state === 'ended') {
+      return false;
+    }
+    this.state = 'ended';
+    this.endings.forEach((work) => work());
+    return true;
   }
 
   /** When the logins of this moment are settled. */

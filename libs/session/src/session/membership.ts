@@ -1,14 +1,58 @@
-import { type Grants } from '@polyroom/contracts';
+import { type Grants, hasRight, type MembershipNote, type RoomRight } from '@polyroom/contracts';
 import { type RoomSeat } from '../rooms/room-seat.js';
 
-/** One room of a session. */
-export interface Membership {
-  readonly roomId: string;
+interface MembershipOptions {
+  roomId: string;
   /** Fences every write of this membership. */
-  readonly epoch: number;
-  readonly grants: Grants;
-  /** The login that made it: the same request again is the same membership. */
-  readonly requestId: string;
+  epoch: number;
+  note: MembershipNote;
+  /** The login request that created it; the same request again returns the same membership. */
+  requestId: string;
   /** Where the room's facts and messages come from. */
+  seat: RoomSeat;
+}
+
+/** The rights of a listen-only member, as far as the token grants them. */
+const listenOnlyRights: readonly RoomRight[] = ['login', 'subscribe'];
+
+/** One room of a session. */
+export class Membership {
+  readonly roomId: string;
+  readonly epoch: number;
+  readonly requestId: string;
   readonly seat: RoomSeat;
+  /** The grants of the room's token, or of the AppSign. A newer token replaces them. */
+  token: Grants;
+  /** The expiry that the client has been warned of. */
+  warnedOfMs: number | undefined;
+  private readonly options: Omit<MembershipNote, 'grants'>;
+
+  constructor({ roomId, epoch, note, requestId, seat }: MembershipOptions) {
+    const { grants, ...options } = note;
+    this.roomId = roomId;
+    this.epoch = epoch;
+    this.requestId = requestId;
+    this.seat = seat;
+    this.token = grants;
+    this.options = options;
+  }
+
+  /** The effective grants: those of the token, reduced for a listen-only member. */
+  get grants(): Grants {
+    const { roomId, token } = this;
+    if (this.options.listenOnly !== true) {
+      return token;
+    }
+    const rights = listenOnlyRights.filter((right) => hasRight(token, roomId, right));
+    return { ...token, rooms: [{ roomId, rights }] };
+  }
+
+  /** The note that the room service stores for a resume. */
+  noteWith(token: Grants): MembershipNote {
+    return { ...this.options, grants: token };
+  }
+
+  hasExpired(nowMs = Date.now()): boolean {
+    return this.token.expiresAtMs !== undefined && this.token.expiresAtMs <= nowMs;
+  }
 }

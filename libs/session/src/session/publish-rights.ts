@@ -21,13 +21,26 @@ export function getPublisher(session: ClientSession, roomId: string, streamId: s
  * Throws 1002082 unless the stream may be sent: every room that shows it has to allow it. While none does, one
  * of the session's rooms has to.
  */
-export function assertMaySend(session: ClientSession, { roomIds, streamId }: Upstream): void {
+export function assertMaySend(session: ClientSession, upstream: Upstream): void {
+  const { roomIds, streamId } = upstream;
   for (const roomId of roomIds) {
     getPublisher(session, roomId, streamId);
   }
-  const isAllowed =
-    roomIds.size > 0 || [...session.memberships.values()].some((room) => mayPublish(room, streamId));
-  if (!isAllowed) {
+  if (roomIds.size === 0 && !maySend(session, upstream)) {
     throw new AppError('ROOM_NO_PUBLISH_AUTH', { details: { streamId } });
   }
+}
+
+/** Whether any room of the session allows the stream. */
+export function maySend({ memberships }: ClientSession, { streamId }: Upstream): boolean {
+  return [...memberships.values()].some((room) => !room.hasExpired() && mayPublish(room, streamId));
+}
+
+/** Rooms that show the stream without allowing it: without `publish`, or without `share` as a further room. */
+export function findForbiddenRooms({ memberships }: ClientSession, upstream: Upstream): string[] {
+  const shown = [...upstream.roomIds].flatMap((roomId) => memberships.get(roomId) ?? []);
+  const allowed = shown.filter((room) => mayPublish(room, upstream.streamId));
+  const withoutShare = allowed.filter(({ grants, roomId }) => !hasRight(grants, roomId, 'share'));
+  const forbidden = new Set([...shown.filter((room) => !allowed.includes(room)), ...withoutShare.slice(1)]);
+  return [...forbidden].map(({ roomId }) => roomId);
 }

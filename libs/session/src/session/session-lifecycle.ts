@@ -148,21 +148,19 @@ export class SessionLifecycle {
     const subscription = this.bus.subscribe(downlinkClosed, { sessionId: session.sessionId }, (fact) =>
       this.playbacks.handleClosed(session, fact),
     );
-    session.onEnded = () => subscription.close();
+    session.whenEnded(() => subscription.close());
   }
 
   /** Lets go of everything that this gateway holds for the session. Idempotent. */
   abandon(session: ClientSession): void {
-    if (session.state === 'ended') {
+    if (!session.markEnded()) {
       return;
     }
-    session.state = 'ended';
     this.registry.remove(session);
     for (const { seat } of session.memberships.values()) {
       seat.release();
     }
     session.memberships.clear();
-    session.onEnded?.();
   }
 
   /** Hands a session to its grace. Never rejects. */

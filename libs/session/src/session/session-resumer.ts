@@ -18,6 +18,7 @@ import { MediaPlane } from '../media/media-plane.js';
 import { type RoomSeat } from '../rooms/room-seat.js';
 import { type Caller } from './caller.js';
 import { ClientSession } from './client-session.js';
+import { Membership } from './membership.js';
 import { Publications } from './publications.js';
 import { hashResumeToken } from './resume-token.js';
 import { SessionLifecycle } from './session-lifecycle.js';
@@ -101,13 +102,8 @@ export class SessionResumer {
       seats.set(roomId, this.rooms.takeSeat(session, roomId, note.isUserStatusNotify));
     }
     for (const { roomId, epoch, note } of resumed.rooms) {
-      session.memberships.set(roomId, {
-        roomId,
-        epoch,
-        grants: note.grants,
-        requestId: '',
-        seat: seats.get(roomId)!,
-      });
+      const seat = seats.get(roomId)!;
+      session.memberships.set(roomId, new Membership({ roomId, epoch, note, requestId: '', seat }));
     }
     const [{ snapshots, lostRoomIds }, media] = await Promise.all([
       this.bus.request(roomRpc.readMemberRooms, {

@@ -4,6 +4,7 @@ import { Bus } from '@polyroom/bus';
 import {
   AppError,
   type Grants,
+  hasRight,
   type RequestOf,
   type RoomSnapshot,
   roomRpc,
@@ -16,7 +17,8 @@ import { type RoomListener } from '../rooms/room-listener.js';
 import { type RoomSeat } from '../rooms/room-seat.js';
 import { type ClientSession } from './client-session.js';
 import { type Deadline } from './deadline.js';
-import { type Membership } from './membership.js';
+import { Membership } from './membership.js';
+import { chooseToken } from './newest-token.js';
 import { Playbacks } from './playbacks.js';
 import { Publications } from './publications.js';
 import { UpstreamMutes } from './upstream-mutes.js';
@@ -26,7 +28,9 @@ export interface RoomEntry {
   roomId: string;
   /** As this login names it. */
   user: User;
-  grants: Grants;
+  /** The grants of this login's credentials. */
+  token: Grants;
+  listenOnly: boolean;
   requestId: string;
   maxMemberCount: number;
   isUserStatusNotify: boolean;
@@ -85,8 +89,12 @@ export class SessionRooms {
   /** Leaves one room. Throws 1002002 where the session is not in it. */
   leave(session: ClientSession, roomId: string): Promise<void> {
     return session.roomQueue.run(roomId, async () => {
-      const { epoch } = session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT');
-      const request = { session: session.ref, roomId, epoch };
+      // A room whose token has just expired can be left, too.
+      const membership = session.memberships.get(roomId);
+      if (membership === undefined) {
+        throw new AppError('ROOM_ROOMID_INCORRECT', { details: { roomId } });
+      }
+      const request = { session: session.ref, roomId, epoch: membership.epoch };
       try {
         const { endedStreamIds } = await this.bus.request(roomRpc.logout, request);
         await this.forget(session, roomId, endedStreamIds);
@@ -121,6 +129,12 @@ export class SessionRooms {
     if (present?.requestId === entry.requestId) {
       return { membership: present, snapshot: await this.readRoom(session, present), endedStreamIds: [] };
     }
+    const token = chooseToken(entry.token, session.memberships.values(), roomId);
+    if (!hasRight(token, roomId, 'login')) {
+      throw new AppError('ROOM_AUTHENTICATION_FAILED', { details: { roomId, right: 'login' } });
+    }
+    const { isUserStatusNotify, listenOnly } = entry;
+    const note = { grants: token, isUserStatusNotify, ...(listenOnly ? { listenOnly } : {}) };
     const request: RequestOf<typeof roomRpc.login> = {
       session: session.ref,
       gatewayId: session.options.gatewayId,
@@ -135,16 +149,16 @@ export class SessionRooms {
       ...(session.options.clientAddress === undefined
         ? {}
         : { clientAddress: session.options.clientAddress }),
-      note: { grants: entry.grants, isUserStatusNotify: entry.isUserStatusNotify },
+      note,
       maxMemberCount: entry.maxMemberCount,
-      ...(entry.grants.maxRooms === undefined ? {} : { maxRooms: entry.grants.maxRooms }),
+      ...(token.maxRooms === undefined ? {} : { maxRooms: token.maxRooms }),
     };
     const { fromRoomId } = entry;
     if (fromRoomId !== undefined) {
       const { epoch } = session.getMembership(fromRoomId, 'ROOM_ROOMID_INCORRECT');
       request.from = { roomId: fromRoomId, epoch };
     }
-    const seat = this.takeSeat(session, roomId, entry.isUserStatusNotify);
+    const seat = this.takeSeat(session, roomId, isUserStatusNotify);
     try {
       const { epoch, snapshot, endedStreamIds } = await this.bus.request(roomRpc.login, request, {
         timeoutMs: deadline.limit(roomRpc.login.timeoutMs),
@@ -154,8 +168,9 @@ export class SessionRooms {
         void this.leaveQuietly(session, roomId, epoch);
         throw new AppError('ROOM_KICKED_OUT');
       }
-      const membership = { roomId, epoch, grants: entry.grants, requestId: entry.requestId, seat };
+      const membership = new Membership({ roomId, epoch, note, requestId: entry.requestId, seat });
       session.memberships.set(roomId, membership);
+      session.expiredRoomIds.delete(roomId);
       return { membership, snapshot, endedStreamIds };
     } catch (error) {
       seat.release();

@@ -2,13 +2,18 @@
  * The place of the one session that a socket may have. Opening and ending take time; while either goes
  * on, `transition` is set, and whoever needs a settled state waits for it.
  */
-export class SessionSlot<Session extends { readonly state: 'open' | 'ended' }> {
+export class SessionSlot<Session extends { readonly state: 'open' | 'ended'; readonly hasExpired: boolean }> {
   private current: Session | undefined;
   private running: Promise<void> | undefined;
 
   /** The open session, or undefined. */
   get session(): Session | undefined {
     return this.current?.state === 'open' ? this.current : undefined;
+  }
+
+  /** Whether the last session ended because its tokens expired. */
+  get hasExpired(): boolean {
+    return this.current?.hasExpired === true;
   }
 
   /** Set while the session is being opened or ended; never rejects. */

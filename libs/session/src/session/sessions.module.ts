@@ -5,6 +5,7 @@ import { MessagesModule } from '../messages/messages.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { GatewayHeartbeat } from './gateway-heartbeat.js';
 import { Identities } from './identities.js';
+import { LostRights } from './lost-rights.js';
 import { Playbacks } from './playbacks.js';
 import { Publications } from './publications.js';
 import { RoomPlaces } from './room-places.js';
@@ -15,8 +16,10 @@ import { SessionReconciler } from './session-reconciler.js';
 import { SessionRegistry } from './session-registry.js';
 import { SessionResumer } from './session-resumer.js';
 import { SessionRooms } from './session-rooms.js';
+import { SessionTokens } from './session-tokens.js';
 import { SessionVoices } from './session-voices.js';
 import { StreamExtensions } from './stream-extensions.js';
+import { TokenExpiry } from './token-expiry.js';
 import { UpstreamMutes } from './upstream-mutes.js';
 import { UpstreamStops } from './upstream-stops.js';
 import { UserNames } from './user-names.js';
@@ -27,6 +30,7 @@ import { UserNames } from './user-names.js';
   providers: [
     GatewayHeartbeat,
     Identities,
+    LostRights,
     Playbacks,
     Publications,
     RoomPlaces,
@@ -37,8 +41,10 @@ import { UserNames } from './user-names.js';
     SessionRegistry,
     SessionResumer,
     SessionRooms,
+    SessionTokens,
     SessionVoices,
     StreamExtensions,
+    TokenExpiry,
     UpstreamMutes,
     UpstreamStops,
     UserNames,
@@ -46,6 +52,7 @@ import { UserNames } from './user-names.js';
   exports: [
     GatewayHeartbeat,
     Identities,
+    LostRights,
     Playbacks,
     Publications,
     RoomPlaces,
@@ -56,8 +63,10 @@ import { UserNames } from './user-names.js';
     SessionRegistry,
     SessionResumer,
     SessionRooms,
+    SessionTokens,
     SessionVoices,
     StreamExtensions,
+    TokenExpiry,
     UpstreamMutes,
     UpstreamStops,
     UserNames,

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { AppError, hasRight, roomRpc } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { LOGGER } from '@polyroom/nest-service';
+import { type ClientSession } from './client-session.js';
+import { Playbacks } from './playbacks.js';
+import { Publications } from './publications.js';
+import { findForbiddenRooms, maySend } from './publish-rights.js';
+
+const attempts = 5;
+const intervalMs = 1000;
+const { code } = new AppError('ROOM_NO_PUBLISH_AUTH');
+
+/** Stops what a session publishes and plays when a replaced token no longer allows it. */
+@Injectable()
+export class LostRights {
+  constructor(
+    private readonly bus: Bus,
+    private readonly publications: Publications,
+    private readonly playbacks: Playbacks,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Compares all streams of the session with its current rights. Never rejects. */
+  async withdraw(session: ClientSession): Promise<void> {
+    const publishing = [...session.upstreams.keys()].map((streamId) => this.keepTrying(session, streamId));
+    const playing = [...session.memberships.values()]
+      .filter(({ grants, roomId }) => !hasRight(grants, roomId, 'subscribe'))
+      .flatMap(({ roomId }) =>
+        session.downlinks
+          .streamsOfRoom(roomId)
+          .map((streamId) => this.playbacks.unbind(session, streamId, roomId, 'forbidden')),
+      );
+    await Promise.all([...publishing, ...playing]);
+  }
+
+  private async keepTrying(session: ClientSession, streamId: string): Promise<void> {
+    for (let attempt = 1; attempt <= attempts && session.state === 'open'; attempt += 1) {
+      try {
+        await this.stopSharing(session, streamId);
+        return;
+      } catch (error) {
+        this.logger.warn({ err: error, streamId, attempt }, 'forbidden stream not stopped');
+        await sleep(intervalMs, undefined, { ref: false });
+      }
+    }
+  }
+
+  private async stopSharing(session: ClientSession, streamId: string): Promise<void> {
+    const isOver = await session.publishQueue.run(streamId, () => this.unshareForbidden(session, streamId));
+    if (isOver) {
+      await this.publications.stop(session, streamId);
+      session.connection.sendEvent('stream.stopped', { streamId, code });
+    }
+  }
+
+  /** Returns true if the stream must be stopped altogether. */
+  private async unshareForbidden(session: ClientSession, streamId: string): Promise<boolean> {
+    const upstream = session.upstreams.get(streamId);
+    if (upstream === undefined) {
+      return false;
+    }
+    const forbidden = findForbiddenRooms(session, upstream);
+    if (forbidden.length === upstream.roomIds.size) {
+      return upstream.roomIds.size > 0 || !maySend(session, upstream);
+    }
+    for (const roomId of forbidden) {
+      const request = { session: session.ref, roomId, streamId };
+      const { roomIds } = await this.bus.request(roomRpc.unshareStream, request);
+      upstream.roomIds = new Set(roomIds);
+      session.connection.sendEvent('stream.unshared', { streamId, roomId, code });
+    }
+    return false;
+  }
+}

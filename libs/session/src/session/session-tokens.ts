@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { Inject, Injectable } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { AppError, type Grants, hasRight, roomRpc } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { LOGGER } from '@polyroom/nest-service';
+import { type ClientSession } from './client-session.js';
+import { LostRights } from './lost-rights.js';
+import { type Membership } from './membership.js';
+import { chooseToken, isSuperseded } from './newest-token.js';
+import { TokenExpiry } from './token-expiry.js';
+
+const noteAttempts = 5;
+const noteIntervalMs = 1000;
+
+/** Decides which token counts in which room of a session (`isSuperseded`), and applies it. */
+@Injectable()
+export class SessionTokens {
+  constructor(
+    private readonly bus: Bus,
+    private readonly expiry: TokenExpiry,
+    private readonly lostRights: LostRights,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Applies the token of a login, or a newer one that came during it, to all rooms that it names. */
+  handleEntered(session: ClientSession, entered: Membership): void {
+    const memberships = [...session.memberships.values()];
+    const token = chooseToken(entered.token, memberships, entered.roomId);
+    const outdated = memberships.filter(
+      (membership) =>
+        isSuperseded(membership.token, token, membership.roomId) &&
+        !isDeepStrictEqual(membership.token, token),
+    );
+    if (outdated.length === 0) {
+      this.expiry.watch(session);
+      return;
+    }
+    void session.tokenQueue.run('', async () => {
+      await Promise.all([this.replace(session, outdated, token), this.noteQuietly(session, outdated, token)]);
+    });
+  }
+
+  /** The previous gateway may have crashed between storing a token and applying it, or the reverse. */
+  handleResumed(session: ClientSession): void {
+    session.memberships.forEach((membership) => this.handleEntered(session, membership));
+    void this.lostRights.withdraw(session);
+  }
+
+  /**
+   * Replaces the token of a room, and of the other rooms that the new token names. Returns these rooms. Rejects
+   * without a change if the room service cannot store it.
+   */
+  renew(session: ClientSession, roomId: string, token: Grants): Promise<string[]> {
+    return session.tokenQueue.run('', async () => {
+      const present = session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT').token;
+      if (present.issuedAtMs !== undefined && !isSuperseded(present, token, roomId)) {
+        throw new AppError('ROOM_TOKEN_EXPIRE_ERROR', {
+          message: 'The token was issued before the one that the room has.',
+          details: { roomId, path: 'token' },
+        });
+      }
+      const renewed = [...session.memberships.values()].filter(
+        (membership) =>
+          membership.roomId === roomId || isSuperseded(membership.token, token, membership.roomId),
+      );
+      // Stored first: after a crash of this gateway, a resume must not restore the old rights.
+      await this.note(session, renewed, token);
+      session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT');
+      await this.replace(session, renewed, token);
+      return renewed.map((membership) => membership.roomId);
+    });
+  }
+
+  /** Never rejects. */
+  private async replace(session: ClientSession, memberships: Membership[], token: Grants): Promise<void> {
+    for (const membership of memberships) {
+      membership.token = token;
+    }
+    this.expiry.watch(session);
+    await this.expiry.expire(
+      session,
+      memberships.filter(({ roomId }) => !hasRight(token, roomId, 'login')),
+    );
+    await this.lostRights.withdraw(session);
+  }
+
+  private async note(session: ClientSession, memberships: Membership[], token: Grants): Promise<void> {
+    await this.bus.request(roomRpc.renewMemberships, {
+      session: session.ref,
+      rooms: memberships.map((membership) => ({
+        roomId: membership.roomId,
+        epoch: membership.epoch,
+        note: membership.noteWith(token),
+      })),
+    });
+  }
+
+  private async noteQuietly(session: ClientSession, memberships: Membership[], token: Grants): Promise<void> {
+    for (let attempt = 1; attempt <= noteAttempts && session.state === 'open'; attempt += 1) {
+      try {
+        await this.note(session, memberships, token);
+        return;
+      } catch (error) {
+        this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'newer token not stored');
+        await sleep(noteIntervalMs, undefined, { ref: false });
+      }
+    }
+  }
+}

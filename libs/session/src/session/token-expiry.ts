@@ -1,0 +1,148 @@
+import { setImmediate as nextTick, setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Bus } from '@polyroom/bus';
+import { AppError, roomRpc } from '@polyroom/contracts';
+import { type Logger } from 'pino';
+import { LOGGER } from '@polyroom/nest-service';
+import { type ClientSession } from './client-session.js';
+import { type Membership } from './membership.js';
+import { SecondWheel } from './second-wheel.js';
+import { SessionLifecycle } from './session-lifecycle.js';
+import { SessionRegistry } from './session-registry.js';
+import { Slots } from './slots.js';
+
+/** ZEGO: `onRoomTokenWillExpire` comes 30 s before the expiry. */
+const warnBeforeMs = 30_000;
+/** Delay of a warning that is due before the answer to the login. */
+const retryWarningMs = 1000;
+/** Sessions handled per event-loop tick: tokens that were issued together expire together. */
+const sessionsAtOnce = 200;
+const maxRequests = 64;
+const reportAttempts = 5;
+const reportIntervalMs = 1000;
+const { code } = new AppError('ROOM_TOKEN_EXPIRED_KICKED_OUT');
+
+/**
+ * Warns clients before their tokens expire and removes them from the rooms when they do (1002056). Local state ends
+ * at once; the room service is told with retries. Until it has been told, its own check refuses a resume.
+ */
+@Injectable()
+export class TokenExpiry implements OnModuleDestroy {
+  private readonly wheel = new SecondWheel<ClientSession>((sessions) => void this.handleDue(sessions));
+  private readonly requests = new Slots(maxRequests);
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly registry: SessionRegistry,
+    private readonly lifecycle: SessionLifecycle,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onModuleDestroy(): void {
+    this.wheel.close();
+  }
+
+  /** Call this when a room or a token of the session changes. Sends a warning that is due. */
+  watch(session: ClientSession): void {
+    if (session.state !== 'open') {
+      return;
+    }
+    const nowMs = Date.now();
+    warn(session, nowMs);
+    const dueMs = findDue(session, nowMs);
+    if (dueMs === undefined) {
+      this.wheel.remove(session);
+      return;
+    }
+    if (!session.isWatchedForExpiry) {
+      session.isWatchedForExpiry = true;
+      session.whenEnded(() => this.wheel.remove(session));
+    }
+    this.wheel.set(session, dueMs);
+  }
+
+  /** Removes the session from rooms whose token has expired or no longer grants the login. Never rejects. */
+  async expire(session: ClientSession, memberships: readonly Membership[]): Promise<void> {
+    const expired = memberships.filter(
+      (membership) =>
+        session.memberships.get(membership.roomId) === membership &&
+        !session.expiredRoomIds.has(membership.roomId),
+    );
+    if (expired.length === 0) {
+      return;
+    }
+    const rooms = expired.map(({ roomId, epoch }) => ({ roomId, epoch }));
+    rooms.forEach(({ roomId }) => session.expiredRoomIds.add(roomId));
+    const isLast = [...session.memberships.keys()].every((roomId) => session.expiredRoomIds.has(roomId));
+    const leaving =
+      isLast && !session.hasPendingLogins
+        ? this.endSession(session)
+        : rooms.map(({ roomId }) => this.lifecycle.expelFromRoom(session, roomId, code, undefined));
+    // Until the room service is told, it lists the session at this gateway.
+    const reporting = this.registry.expecting(session.sessionId, () => this.report(session, rooms));
+    await Promise.allSettled([leaving, reporting].flat());
+  }
+
+  private endSession(session: ClientSession): Promise<void> {
+    session.hasExpired = true;
+    return this.lifecycle.expel(session, code, undefined);
+  }
+
+  private async handleDue(sessions: Set<ClientSession>): Promise<void> {
+    let handled = 0;
+    for (const session of sessions) {
+      this.look(session);
+      handled += 1;
+      if (handled % sessionsAtOnce === 0) {
+        await nextTick();
+      }
+    }
+  }
+
+  private look(session: ClientSession): void {
+    const expired = [...session.memberships.values()].filter((membership) => membership.hasExpired());
+    void this.expire(session, expired);
+    this.watch(session);
+  }
+
+  private async report(session: ClientSession, rooms: { roomId: string; epoch: number }[]): Promise<void> {
+    const request = { session: session.ref, rooms };
+    for (let attempt = 1; attempt <= reportAttempts; attempt += 1) {
+      try {
+        await this.requests.run(() => this.bus.request(roomRpc.expireMemberships, request));
+        return;
+      } catch (error) {
+        this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'token expiry not reported');
+        await sleep(reportIntervalMs, undefined, { ref: false });
+      }
+    }
+  }
+}
+
+/** Warns the client once of each token that expires soon, but not before the answer to the login. */
+function warn(session: ClientSession, nowMs: number): void {
+  for (const membership of session.memberships.values()) {
+    const { expiresAtMs = Infinity } = membership.token;
+    const isTime = nowMs < expiresAtMs && nowMs >= expiresAtMs - warnBeforeMs;
+    if (isTime && membership.warnedOfMs !== expiresAtMs && membership.seat.isActive) {
+      membership.warnedOfMs = expiresAtMs;
+      session.connection.sendEvent('room.tokenWillExpire', {
+        roomId: membership.roomId,
+        remainingSeconds: Math.round((expiresAtMs - nowMs) / 1000),
+      });
+    }
+  }
+}
+
+/** The time of the next warning or expiry of the session; undefined if none of its tokens expire. */
+function findDue(session: ClientSession, nowMs: number): number | undefined {
+  const dues = [...session.memberships.values()].flatMap(({ roomId, token, warnedOfMs }) => {
+    const { expiresAtMs } = token;
+    if (expiresAtMs === undefined || session.expiredRoomIds.has(roomId)) {
+      return [];
+    }
+    const warnAtMs = Math.max(expiresAtMs - warnBeforeMs, nowMs + retryWarningMs);
+    return [warnedOfMs === expiresAtMs ? expiresAtMs : Math.min(expiresAtMs, warnAtMs)];
+  });
+  return dues.length === 0 ? undefined : Math.min(...dues);
+}
