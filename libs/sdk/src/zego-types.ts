@@ -102,6 +102,12 @@ export interface ZegoRoomSetRoomExtraInfoResult {
   errorMessage?: string;
 }
 
+export interface ZegoRoomRenewTokenResult {
+  errorCode: number;
+  /** A Polyroom extension: the cause, unless `errorCode` is 0. */
+  errorMessage?: string;
+}
+
 export interface ZegoRoomLoginResult {
   errorCode: number;
   /** JSON; after a success it holds `room_session_id`. */
@@ -192,6 +198,10 @@ export type ZegoEvents = ZegoMessageEvents &
       extendedData: string,
     ];
     roomOnlineUserCountUpdate: [roomID: string, count: number];
+    /** The token of a room expires in 30 s or less. Without `renewToken` the user is removed (1002056). */
+    roomTokenWillExpire: [roomID: string, remainTimeInSecond: number];
+    /** The same event under the name of ZEGO's Web SDK. */
+    tokenWillExpire: [roomID: string];
     roomExtraInfoUpdate: [roomID: string, roomExtraInfoList: ZegoRoomExtraInfo[]];
     /** Ours: an operator keeps these kinds of a stream from the room, be it one's own; none = it is over. */
     roomStreamMuted: [roomID: string, streamID: string, kinds: ('audio' | 'video')[]];

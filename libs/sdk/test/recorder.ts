@@ -15,6 +15,8 @@ export class Recorder {
       'IMRecvCustomCommand',
       'recvRoomTransparentMessage',
       'roomMessagesLost',
+      'roomTokenWillExpire',
+      'tokenWillExpire',
       'publisherStateUpdate',
       'playerStateUpdate',
     ];

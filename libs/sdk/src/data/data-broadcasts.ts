@@ -38,6 +38,12 @@ export class DataBroadcasts {
         this.end(broadcast, code);
       }
     });
+    options.link.events.on('stream.unshared', ({ streamId, roomId, code }) => {
+      const broadcast = this.broadcasts.get(streamId);
+      if (broadcast !== undefined) {
+        this.handleUnshared(broadcast, roomId, code);
+      }
+    });
   }
 
   async start(streamID: string, roomID: string): Promise<void> {
@@ -135,9 +141,13 @@ export class DataBroadcasts {
 
   handleRoomLeft(roomID: string, code: number): void {
     for (const broadcast of [...this.broadcasts.values()]) {
-      if (broadcast.roomIDs.delete(roomID) && broadcast.roomIDs.size === 0) {
-        this.end(broadcast, code);
-      }
+      this.handleUnshared(broadcast, roomID, code);
+    }
+  }
+
+  private handleUnshared(broadcast: Broadcast, roomID: string, code: number): void {
+    if (broadcast.roomIDs.delete(roomID) && broadcast.roomIDs.size === 0) {
+      this.end(broadcast, code);
     }
   }
 

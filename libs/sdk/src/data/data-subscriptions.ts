@@ -233,11 +233,11 @@ export class DataSubscriptions {
     }
     if (closed) {
       subscription.media = undefined;
-      if (reason !== 'left' && reason !== 'unshared') {
+      if (reason !== 'left' && reason !== 'forbidden' && reason !== 'unshared') {
         void this.recover(subscription);
       }
     }
-    if (reason === 'left') {
+    if (reason === 'left' || reason === 'forbidden') {
       lost.forEach((roomID) => this.drop(subscription, roomID));
     }
   }

@@ -21,6 +21,7 @@ import { ReceivedMessages } from './received-messages.js';
 import { Recovery } from './recovery.js';
 import { RoomChooser } from './room-chooser.js';
 import { RoomMoves } from './room-moves.js';
+import { RoomTokens } from './room-tokens.js';
 import { Rooms } from './rooms.js';
 import { SessionMedia } from './session-media.js';
 import { Speakers } from './speakers.js';
@@ -41,6 +42,7 @@ export class EngineParts {
   private readonly media: SessionMedia;
   readonly rooms: Rooms;
   readonly moves: RoomMoves;
+  readonly tokens: RoomTokens;
   readonly publishing: Publishing;
   readonly playing: Playing;
   readonly data: SequentialData;
@@ -82,6 +84,7 @@ export class EngineParts {
       rooms: this.rooms,
       events: this.events,
     });
+    this.tokens = new RoomTokens(this.link, this.rooms, this.events);
     new Speakers(this.link, this.rooms, this.events);
     const chooser = new RoomChooser(mode, this.rooms);
     this.publishing = new Publishing(this.link, this.slot, this.rooms, chooser, this.events);
@@ -115,6 +118,7 @@ export class EngineParts {
       rooms: this.rooms,
       budgetMs: (profile.roomRetryTimeSeconds ?? defaultRetryTimeSeconds) * 1000,
       onRecovered: (roomID) => {
+        this.tokens.handleRecovered(roomID);
         this.publishing.restore(roomID);
         this.playing.restore(roomID);
         this.data.restore(roomID);

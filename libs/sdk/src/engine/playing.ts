@@ -335,9 +335,10 @@ export class Playing {
         void this.recover(playback);
       }
     }
-    if (update.reason === 'left') {
+    if (update.reason === 'left' || update.reason === 'forbidden') {
+      const code = update.reason === 'left' ? 0 : ZegoError.of('PLAYER_SERVER_FORBID').code;
       for (const roomID of lost) {
-        this.drop(playback, roomID, 0);
+        this.drop(playback, roomID, code);
       }
       return;
     }

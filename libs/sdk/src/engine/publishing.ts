@@ -55,6 +55,18 @@ export class Publishing {
   ) {
     this.sender = new StreamSender(link, slot, chooser, events);
     this.mutes = new MuteReporter(link, slot, this.sender, this.queue);
+    link.events.on('stream.stopped', ({ streamId, code }) => {
+      const publication = this.find(streamId);
+      if (publication !== undefined) {
+        this.end(publication, code);
+      }
+    });
+    link.events.on('stream.unshared', ({ streamId, roomId, code }) => {
+      const publication = this.find(streamId);
+      if (publication !== undefined) {
+        this.handleUnshared(publication, roomId, code);
+      }
+    });
   }
 
   setLocalStream(mediaStream: MediaStream | undefined, channel: ZegoPublishChannel): void {
@@ -224,14 +236,18 @@ export class Publishing {
   /** A room is gone for this user, and with it what was shown there; the servers know. */
   handleRoomLeft(roomID: string, code: number): void {
     for (const publication of [...this.publications.values()]) {
-      if (!removeRoom(publication, roomID)) {
-        continue;
-      }
-      if (publication.roomIDs.size === 0) {
-        this.end(publication, code);
-      } else {
-        this.tell(publication, publication.state, code);
-      }
+      this.handleUnshared(publication, roomID, code);
+    }
+  }
+
+  private handleUnshared(publication: Publication, roomID: string, code: number): void {
+    if (!removeRoom(publication, roomID)) {
+      return;
+    }
+    if (publication.roomIDs.size === 0) {
+      this.end(publication, code);
+    } else {
+      this.tell(publication, publication.state, code);
     }
   }
 

@@ -22,6 +22,8 @@ type AttributesUpdate = ClientEventData<'room.attributesUpdate'>;
 /** What one room looks like from here: who is in it, what is shown in it, and how current that is. */
 export class Room {
   state: 'logining' | 'logined' | 'reconnecting' = 'logining';
+  /** A newer token that the servers do not have yet. */
+  unsentToken: string | undefined;
   /** When the connection was lost under this room, in ms of `performance.now()`. */
   lostAtMs = 0;
   /** The login, or the way back after a loss, that is in progress; leaving the room waits for it. Never rejects. */
@@ -131,6 +133,17 @@ export class Room {
     } else {
       this.early.push(work);
     }
+  }
+
+  /** The servers have this token; it is used to log in again if the session is lost. */
+  noteToken(token: string): void {
+    this.config.token = token;
+    this.unsentToken = undefined;
+  }
+
+  noteUnsentToken(token: string): void {
+    this.config.token = token;
+    this.unsentToken = token;
   }
 
   handleUserUpdate(update: UserUpdate): void {

@@ -143,7 +143,9 @@ export class Rooms {
     }
     if (result instanceof ZegoError) {
       const reason = result.details?.['reason'];
-      this.expel(result.code, undefined, typeof reason === 'string' ? reason : undefined);
+      for (const room of this.all.filter((lost) => !canEnterAgain(lost, result.code))) {
+        this.expel(result.code, room.roomID, typeof reason === 'string' ? reason : undefined);
+      }
       return [];
     }
     this.options.onResumed(result);
@@ -267,7 +269,7 @@ export class Rooms {
   private handleLostRoom(roomID: string, code: number, reason: string | undefined): void {
     const room = this.rooms.get(roomID);
     // What only got lost is entered again; what somebody decided is told.
-    if (room !== undefined && findErrorName(code) !== 'ROOM_SESSION_EXCEPTION_KICKED_OUT') {
+    if (room !== undefined && !canEnterAgain(room, code)) {
       const extendedData = reason === undefined ? '{}' : JSON.stringify({ custom_kickout_message: reason });
       this.remove(room, code, ZegoRoomStateChangedReason.KickOut, extendedData);
     }
@@ -327,4 +329,13 @@ export class Rooms {
   tell(roomID: string, reason: ZegoRoomStateChangedReason, errorCode: number, extendedData = '{}'): void {
     this.options.events.emit('roomStateChanged', roomID, reason, errorCode, extendedData);
   }
+}
+
+/** Whether the SDK enters a room again by itself after the session lost it with this code. */
+function canEnterAgain(room: Room, code: number): boolean {
+  const name = findErrorName(code);
+  return (
+    name === 'ROOM_SESSION_EXCEPTION_KICKED_OUT' ||
+    (name === 'ROOM_TOKEN_EXPIRED_KICKED_OUT' && room.unsentToken !== undefined)
+  );
 }

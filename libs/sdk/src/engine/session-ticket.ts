@@ -1,4 +1,4 @@
-import { type ClientParams, type ClientResult, findErrorName } from '@polyroom/contracts';
+import { type ClientParams, type ClientResult, type ErrorName, findErrorName } from '@polyroom/contracts';
 import { type Link } from '../signal/link.js';
 import { ZegoError } from '../zego-error.js';
 import { isNetworkError } from './room-results.js';
@@ -8,6 +8,13 @@ interface Ticket {
   resumeToken: string;
   userId: string;
 }
+
+/** Refusals that are reported to the application: the session was ended on purpose. */
+const putOut = new Set<ErrorName | undefined>([
+  'ROOM_KICKED_OUT',
+  'ROOM_MANUAL_KICKED_OUT',
+  'ROOM_TOKEN_EXPIRED_KICKED_OUT',
+]);
 
 /** With it a session is taken up again on another connection, for as long as the servers keep it. */
 export class SessionTicket {
@@ -55,7 +62,7 @@ export class SessionTicket {
         throw failure;
       }
       this.ticket = undefined;
-      return name === 'ROOM_KICKED_OUT' || name === 'ROOM_MANUAL_KICKED_OUT' ? failure : undefined;
+      return putOut.has(name) ? failure : undefined;
     }
   }
 }

@@ -12,6 +12,7 @@ import {
   type ZegoRoomLoginResult,
   type ZegoRoomLogoutResult,
   ZegoRoomMode,
+  type ZegoRoomRenewTokenResult,
   type ZegoRoomSetRoomExtraInfoResult,
   type ZegoStreamSource,
 } from '../zego-types.js';
@@ -114,6 +115,14 @@ export class ZegoExpressEngine {
     return this.destroyed
       ? Promise.resolve(notCreatedFailure)
       : this.parts.rooms.setExtraInfo(roomID, key, value);
+  }
+
+  /**
+   * Replaces the token of a room, and of the other rooms that the new one names, before it expires
+   * (`roomTokenWillExpire`) or to change the rights. Never rejects.
+   */
+  renewToken(roomID: string, token: string): Promise<ZegoRoomRenewTokenResult> {
+    return this.destroyed ? Promise.resolve(notCreatedFailure) : this.parts.tokens.renew(roomID, token);
   }
 
   /** Opens camera and microphone, the screen, or a source of the application. Rejects with a ZegoError. */
