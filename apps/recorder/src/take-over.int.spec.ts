@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { KeyValueBucket } from '@polyroom/bus';
-import { newId, recorderRpc, type RecordingView } from '@polyroom/contracts';
+import { AppError, newId, recorderRpc, type RecordingView } from '@polyroom/contracts';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
 import { appId, FakeMedia } from '../test/fake-media.js';
 import { RecorderProcess } from '../test/recorder-process.js';
@@ -115,7 +115,16 @@ test('an order whose owner has just been killed is ended at once', async () => {
   media.rooms.set(roomId, new Set(['a']));
   const { recordingId } = await begin({ roomId });
   const [owner] = await ownerOf(recordingId);
+  const { ownerId } = (await stored(recordingId))!.value;
   await owner.end('SIGKILL');
+  // A request that the server delivers to a connection that is just breaking is answered by no process.
+  const request = { appId, recordingId: newRecordingId({ appId, roomId }) };
+  const isDisconnected = () =>
+    media.bus.requestNode(recorderRpc.endOwnRecording, ownerId, request, { timeoutMs: 500 }).then(
+      () => false,
+      (error: unknown) => AppError.is(error, 'BUS_UNAVAILABLE'),
+    );
+  await waitFor(isDisconnected, { timeoutMs: 3000, describe: 'the server to notice the kill' });
   expect(await end(recordingId)).toEqual({ streams: 1 });
   expect(media.recordings.size).toBe(0);
   expect(await stored(recordingId)).toBeUndefined();
