@@ -1,0 +1,31 @@
+import { type Bus } from '@polyroom/bus';
+import { type ProbeServer, runService, type RunningService } from '@polyroom/nest-service';
+import { type EdgeConfig } from '@polyroom/session';
+import { type Logger } from 'pino';
+import { allowCrossOrigin } from './cross-origin.js';
+import { InteropModule } from './interop.module.js';
+import { acceptSdp } from './sdp-bodies.js';
+
+/** Runs one process of WHIP and WHEP; it owns the bus from now on. */
+export function startInterop(
+  config: EdgeConfig,
+  bus: Bus,
+  logger: Logger,
+  server?: ProbeServer,
+): Promise<RunningService> {
+  return runService({
+    name: 'interop',
+    module: InteropModule.register(config),
+    bus,
+    logger,
+    ...(server === undefined ? {} : { server }),
+    nodeId: config.gatewayId,
+    httpHost: config.httpHost,
+    httpPort: config.httpPort,
+    trustProxy: (address) => config.trustedProxies.has(address),
+    configure: (app) => {
+      acceptSdp(app);
+      allowCrossOrigin(app);
+    },
+  });
+}
