@@ -36,7 +36,11 @@ it('becomes ready in three instances at once on an empty PostgreSQL, ten times o
     const started = await Promise.all(Array.from({ length: instances }, () => startInstance(databaseUrl)));
     await Promise.all(started.map((instance) => untilReady(instance)));
     const lines = (await Promise.all(started.map((instance) => stop(instance)))).flat();
-    expect(lines.filter(({ level }) => level > infoLevel)).toEqual([]);
+    // On a busy machine one instance waits longer than a second for the migration lock of another, and says so.
+    const unexpected = lines.filter(
+      ({ level, msg }) => level > infoLevel && msg !== 'waiting for a dependency',
+    );
+    expect(unexpected).toEqual([]);
     expect(lines.flatMap(({ applied = [] }) => applied)).toEqual([firstMigration]);
   }
 }, 300_000);
@@ -49,6 +53,7 @@ interface Instance {
 
 interface LogLine {
   level: number;
+  msg?: string;
   applied?: string[];
 }
 
