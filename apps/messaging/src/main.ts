@@ -1,10 +1,10 @@
-import { MessageLog } from '@polyroom/bus';
 import { withoutCredentials } from '@polyroom/config';
 import { newId } from '@polyroom/contracts';
 import { busDependency, runProcess, runService } from '@polyroom/nest-service';
 import { loadMessagingConfig } from './config.js';
+import { MessageLog } from './log/message-log.js';
+import { roomLogOptions } from './log/room-log-options.js';
 import { MessagingModule } from './messaging.module.js';
-import { roomLogOptions } from './room-log.js';
 
 await runProcess('messaging', async (start) => {
   const config = loadMessagingConfig();

@@ -1,10 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { type Bus, EntitlementCache, MessageLog } from '@polyroom/bus';
+import { type Bus, EntitlementCache } from '@polyroom/bus';
 import { HealthModule } from '@polyroom/nest-service';
 import { type Logger } from '@polyroom/observability';
 import { HistoryHandler } from './history/history.handler.js';
 import { AppServers } from './hooks/app-servers.js';
 import { type Hooks } from './hooks/hooks.js';
+import { MessageLog } from './log/message-log.js';
 import { Presence } from './presence.js';
 import { BarrageHandler } from './send/barrage.handler.js';
 import { ServerMessagesHandler } from './send/server-messages.handler.js';

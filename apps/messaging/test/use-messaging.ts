@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
-import { Bus, type BusSubscription, MessageLog, type MessageLogOptions } from '@polyroom/bus';
+import { Bus, type BusSubscription } from '@polyroom/bus';
 import { type RunningService, runService } from '@polyroom/nest-service';
 import {
   AppError,
@@ -17,8 +17,9 @@ import { defaultEntitlements } from '@polyroom/entitlements';
 import { createLogger } from '@polyroom/observability';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
 import { hooksSchema } from '../src/hooks/hooks.js';
+import { MessageLog, type MessageLogOptions } from '../src/log/message-log.js';
+import { roomLogOptions } from '../src/log/room-log-options.js';
 import { MessagingModule } from '../src/messaging.module.js';
-import { roomLogOptions } from '../src/room-log.js';
 import { FakeAppServer } from './fake-app-server.js';
 
 export const appId = 1;

@@ -207,7 +207,7 @@ export class Bus {
     return createInbox(this.inboxPrefix);
   }
 
-  /** Only for the message log of this library. */
+  /** For JetStream on the connection of the bus: key-value buckets and the room log of messaging. */
   get natsConnection(): NatsConnection {
     return this.connection;
   }

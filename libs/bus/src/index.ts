@@ -5,5 +5,3 @@ export { logInnerError } from './inner-error.js';
 export { KeyValueBucket, type KeyValueOptions } from './key-value-bucket.js';
 export { type KeyValueEntry, type KeyValueListener, type KeyValueWatch } from './key-value-watch.js';
 export { KeyedQueue } from './keyed-queue.js';
-export { MessageLog, type History, type HistoryQuery, type MessageLogOptions } from './message-log.js';
-export { type NewMessage, type Numbers } from './room-log.js';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Bus, KeyValueBucket, MessageLog } from '@polyroom/bus';
+import { Bus, KeyValueBucket } from '@polyroom/bus';
 import {
+  authRpc,
   interopRpc,
   mediaPipeRpc,
   messagingReported,
@@ -17,9 +18,11 @@ import {
   sessionEnded,
   voicesHeard,
 } from '@polyroom/contracts';
+import { defaultEntitlements } from '@polyroom/entitlements';
 import { waitFor } from '@polyroom/testing';
 import { connect } from '@nats-io/transport-node';
 import { z } from 'zod';
+import { RunningService } from './running-service.js';
 import { natsUsers, ShippedNats } from './shipped-nats.js';
 
 const buses = new Map<string, Bus>();
@@ -149,26 +152,42 @@ describe('with its own user', () => {
   });
 });
 
-test('the messaging service keeps its log, and gateways hear what is stored', async () => {
-  const heard: string[] = [];
-  const listening = bus('gateway').subscribe(roomMessage, { appId: 1, roomId: 'r' }, (told) => {
-    heard.push(told.type);
+test('the messaging service stores messages, and gateways receive what is stored', async () => {
+  const { getEntitlements } = authRpc;
+  const auth = bus('auth').respond(getEntitlements, getEntitlements.subject, 'auth', async () => ({
+    entitlements: defaultEntitlements,
+    version: 1,
+  }));
+  const received: string[] = [];
+  const listening = bus('gateway').subscribe(roomMessage, { appId: 1, roomId: 'r' }, ({ type }) => {
+    received.push(type);
   });
-  await bus('gateway').flush();
-  const log = await MessageLog.open(bus('messaging'), {
-    name: 'roomlog',
-    maxAgeMs: 60_000,
-    maxEntriesPerRoom: 10,
-  });
-  const from = { userId: 'u', userName: 'u' };
-  const message = { kind: 'broadcast' as const, category: 'chat' as const, from, content: 'hello' };
-  expect(await log.append(1, 'r', { key: 'm1', ...message })).toMatchObject({ seq: 1 });
-  const query = { epoch: '', sinceSeq: 0, limit: 10, maxAgeMs: 60_000, maxMessages: 10 };
-  expect((await log.read(1, 'r', query)).messages).toMatchObject([{ content: 'hello' }]);
-  await waitFor(() => heard.length > 0, { timeoutMs: 2000, describe: 'what was stored' });
-  expect(heard).toEqual(['stored']);
-  listening.close();
-});
+  await Promise.all([bus('auth').flush(), bus('gateway').flush()]);
+  const messaging = await RunningService.start('messaging', { POLYROOM_NATS_URL: nats.urlOf('messaging') });
+  try {
+    const room = { appId: 1, roomId: 'r' };
+    const from = { userId: 'u', userName: 'u' };
+    const message = {
+      ...room,
+      from,
+      kind: 'broadcast' as const,
+      category: 'chat' as const,
+      content: 'hello',
+    };
+    const { outcomes } = await bus('gateway').request(messagingRpc.send, {
+      messages: [{ ...message, clientMessageId: 'm1' }],
+    });
+    expect(outcomes).toMatchObject([{ sent: { seq: 1 } }]);
+    const query = { ...room, epoch: '', sinceSeq: 0, limit: 10 };
+    const { messages } = await bus('gateway').request(messagingRpc.readHistory, query);
+    expect(messages).toMatchObject([{ content: 'hello' }]);
+    await waitFor(() => received.length > 0, { timeoutMs: 2000, describe: 'the stored message' });
+    expect(received).toEqual(['stored']);
+  } finally {
+    await messaging.close();
+    [auth, listening].forEach((subscription) => subscription.close());
+  }
+}, 30_000);
 
 describe('the recorder', () => {
   test('keeps its orders in a bucket, to which no other service writes', async () => {

@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
-import { EntitlementCache, MessageLog } from '@polyroom/bus';
+import { EntitlementCache } from '@polyroom/bus';
 import { RpcHandler } from '@polyroom/nest-service';
 import { messagingRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
+import { MessageLog } from '../log/message-log.js';
 
 @Controller()
 export class HistoryHandler {

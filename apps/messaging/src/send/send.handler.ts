@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
-import { EntitlementCache, KeyedQueue, MessageLog } from '@polyroom/bus';
+import { EntitlementCache, KeyedQueue } from '@polyroom/bus';
 import { RpcHandler } from '@polyroom/nest-service';
 import { AppError, messagingRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { AppServers } from '../hooks/app-servers.js';
+import { MessageLog } from '../log/message-log.js';
 import { SendRules } from './send-rules.js';
 
 type StoredSend = messagingRpc.StoredSend;

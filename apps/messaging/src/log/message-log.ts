@@ -1,5 +1,5 @@
 import { AppError, type MessagePosition, type OrderedMessage } from '@polyroom/contracts';
-import { type Bus } from './bus.js';
+import { type Bus } from '@polyroom/bus';
 import { type LogStore, type LogStoreOptions, LogStores, type ReadFrom } from './log-store.js';
 import { type NewMessage, type Numbers, RoomLog } from './room-log.js';
 

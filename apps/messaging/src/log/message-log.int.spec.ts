@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { type RoomMessage, roomMessage } from '@polyroom/contracts';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
-import { Bus, type History, type HistoryQuery, MessageLog, type NewMessage, type Numbers } from './index.js';
+import { Bus } from '@polyroom/bus';
+import { type History, type HistoryQuery, MessageLog } from './message-log.js';
+import { type NewMessage, type Numbers } from './room-log.js';
 
 let nats: RunningServer;
 let buses: Bus[];

@@ -12,7 +12,7 @@ import {
   StorageType,
 } from '@nats-io/jetstream';
 import { type Msg, nanos } from '@nats-io/transport-node';
-import { type Bus } from './bus.js';
+import { type Bus } from '@polyroom/bus';
 import { LogAppends } from './log-appends.js';
 
 export interface LogStoreOptions {

@@ -1,4 +1,4 @@
-import { type MessageLogOptions } from '@polyroom/bus';
+import { type MessageLogOptions } from './message-log.js';
 
 /**
  * Retention per room: the maximum of an AppID's history (`historySeconds`, `historyMessages`), and long
