@@ -19,9 +19,9 @@ const retryMs = 20_000;
 const batchSize = 20;
 
 /**
- * Checks each room periodically. Ends memberships whose user has no slot for them, and deletes rooms that are
- * empty and need not stay. Both are left behind only by a process crash between two steps, or by a Redis that
- * lost its last second of writes.
+ * Checks each room periodically. Ends memberships whose user has no slot for them, lists sessions with their
+ * gateway, and deletes rooms that are empty and need not stay. All are left behind only by a process that
+ * crashed or was stopped between two steps, or by a Redis that lost its last second of writes.
  */
 @Injectable()
 export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
@@ -79,11 +79,19 @@ export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
     await this.ender.leaveRoom(session, roomId, epoch, streamRemovedReasons.disconnected);
   }
 
-  /** Suspends a session that was opened while its gateway was being declared lost. */
+  /**
+   * Suspends a session that was opened while its gateway was being declared lost. Any other session is added
+   * to the list of its gateway: a login that was stopped between binding and admission is admitted although
+   * its gateway has given it up and unbound it, and only the list lets the gateway find it.
+   */
   private async checkGateway(session: SessionRef): Promise<void> {
     const { sessions } = await this.store.reader.readUser(session.appId, session.userId);
     const record = sessions.find(({ sessionId }) => sessionId === session.sessionId);
-    if (record?.state !== 'live' || (await this.store.leases.knowsGateway(record.gatewayId))) {
+    if (record?.state !== 'live') {
+      return;
+    }
+    if (await this.store.leases.knowsGateway(record.gatewayId)) {
+      await this.store.leases.bindSession(session, record.gatewayId);
       return;
     }
     this.logger.warn({ ...session, gatewayId: record.gatewayId }, 'session without a gateway');

@@ -30,7 +30,9 @@ export class SessionsHandler {
     if (nextLookMs !== undefined && nextLookMs < graceMs) {
       await this.store.leases.remindOfSession(session, nextLookMs + reminderSlackMs);
     }
-    if (result === 'suspended' || result === 'none') {
+    // `attach` 0 is stale only if another gateway holds the session.
+    const heldElsewhere = result === 'stale' && attach === 0;
+    if (result === 'suspended' || result === 'none' || heldElsewhere) {
       await this.store.leases.unbindSession(session, gatewayId);
     }
     return { graceMs };

@@ -97,7 +97,7 @@ export class World {
     }
   }
 
-  /** What a gateway does now and then: ends what the records give to it and it does not hold. All have left. */
+  /** Ends all sessions that the records list with this process, as a gateway does for those it does not hold. */
   async reconcileOwn(): Promise<void> {
     let cursor = '0';
     do {
