@@ -42,7 +42,7 @@ async function errorOf(call: () => unknown): Promise<Error & { code?: number; de
   throw new Error('nothing was thrown');
 }
 
-describe('a wrong profile', () => {
+describe('an invalid profile', () => {
   test.each([
     ['profile', undefined],
     ['appID', { server: 'http://a' }],
@@ -62,13 +62,13 @@ describe('a wrong profile', () => {
     expect(error.message.startsWith(`${path}: `)).toBe(true);
   });
 
-  test('does not quote an address that is none: it may hold a password', async () => {
+  test('does not quote an invalid address, which may contain a password', async () => {
     const error = await errorOf(() => create({ appID: 1, server: 'htp://ada:secret@gateway' }));
     expect(JSON.stringify([error, error.message])).not.toContain('secret');
   });
 });
 
-describe('a wrong argument', () => {
+describe('an invalid argument', () => {
   const wrong = (value: unknown): never => value as never;
   const content = new Uint8Array([1]);
 
@@ -99,7 +99,7 @@ describe('a wrong argument', () => {
     ['roomID', 1002011, () => engine.createRealTimeSequentialDataManager(wrong(undefined))],
     ['manager', 1000017, () => engine.destroyRealTimeSequentialDataManager(wrong(undefined))],
     ['config.millisecond', 1000017, () => engine.startSoundLevelMonitor({ millisecond: 5 })],
-  ])('is named by the error that is thrown: %s (%i)', async (path, code, call) => {
+  ])('is named by the thrown error: %s (%i)', async (path, code, call) => {
     await enter();
     if (path === 'mode') {
       await ZegoExpressEngine.destroyEngine();
@@ -159,7 +159,7 @@ describe('a wrong argument', () => {
       () =>
         engine.createRealTimeSequentialDataManager('room1').sendRealTimeSequentialData(wrong('text'), 's'),
     ],
-  ])('is named by the result of a call that never rejects: %s (%i)', async (path, code, call) => {
+  ])('is named by the result of a method that never rejects: %s (%i)', async (path, code, call) => {
     await enter();
     const before = server.calls.length;
     expect(await call()).toMatchObject({
@@ -170,7 +170,7 @@ describe('a wrong argument', () => {
   });
 });
 
-describe('a server that is no gateway', () => {
+describe('a server that is not a gateway', () => {
   let web: Server;
   afterEach(() => new Promise((resolve) => web.close(resolve)));
 
@@ -190,7 +190,7 @@ describe('a server that is no gateway', () => {
   test.each([
     [404, 'text/plain'],
     [200, 'text/html'],
-  ])('but answers %i %s: the error says so', async (status, type) => {
+  ])('explains a response with %i %s', async (status, type) => {
     const host = await serve((_request, response) => {
       response.writeHead(status, { 'content-type': `${type}; charset=utf-8` }).end('<h1>Hello</h1>');
     });
@@ -201,17 +201,17 @@ describe('a server that is no gateway', () => {
     expect(JSON.stringify([message, details])).not.toContain('secret');
   });
 
-  test('because nothing listens there: the error says so', async () => {
+  test('explains a refused connection', async () => {
     await serve(() => undefined);
     const port = await freePort();
     const { message } = await loginAt(`http://127.0.0.1:${port}`);
     expect(message).toBe(
-      `server: no Polyroom gateway at ws://127.0.0.1:${port}/ws: nothing answers (ECONNREFUSED). ` +
+      `server: no Polyroom gateway at ws://127.0.0.1:${port}/ws: no response (ECONNREFUSED). ` +
         'Give the address of a gateway.',
     );
   });
 
-  test('once it has been one, the way back does not ask it by HTTP', async () => {
+  test('is not probed over HTTP during recovery', async () => {
     const requests: string[] = [];
     await enter();
     const { port } = server;
@@ -237,7 +237,7 @@ describe('a server that is no gateway', () => {
   });
 });
 
-test('a runtime without WebSocket is named when the engine is created, with what to do', async () => {
+test('reports a runtime without WebSocket, with the fix, when the engine is created', async () => {
   const index = new URL('../dist/index.js', import.meta.url).href;
   const script = `
     import { ZegoExpressEngine } from ${JSON.stringify(index)};

@@ -8,12 +8,12 @@ import {
 import { ZegoError } from './zego-error.js';
 import { ZegoPublishChannel } from './zego-types.js';
 
-/** The error of an argument of the public API; its message and `details.path` name the argument. */
+/** An `ILLEGAL_ARGUMENT` error of the public API; the message and `details.path` name the argument. */
 export function illegalArgument(path: string, problem: string): ZegoError {
   return ZegoError.of('COMMON_ILLEGAL_PARAM', { path, problem }, describeArgument(path, problem));
 }
 
-/** The same with a code of its own. */
+/** Same as `illegalArgument`, with a specific error code. */
 export function refuseArgument(
   errorName: ErrorName,
   path: string,
@@ -22,13 +22,13 @@ export function refuseArgument(
   return ZegoError.of(errorName, { path }, describeArgument(path, problem));
 }
 
-/** What is wrong with an ID or a user name. */
+/** Validates an ID or a user name. */
 export function findTextProblem(kind: CallerText, value: unknown, path: string): ZegoError | undefined {
   const errorName = findTextError(kind, value);
   return errorName === undefined ? undefined : refuseArgument(errorName, path);
 }
 
-/** Throws what `findTextProblem` finds. */
+/** Throws the error that `findTextProblem` returns. */
 export function assertText(kind: CallerText, value: unknown, path: string): asserts value is string {
   const problem = findTextProblem(kind, value, path);
   if (problem !== undefined) {

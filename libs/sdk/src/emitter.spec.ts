@@ -7,7 +7,7 @@ type Events = { told: [number: number] };
 
 const run = promisify(execFile);
 
-test('removing all listeners of the application leaves those of the SDK, which come first', () => {
+test('keeps the SDK’s listeners, which run first, when the application removes all of its own', () => {
   const application = new Emitter<Events>();
   const events = new Emitter<Events>(application);
   const calls: string[] = [];
@@ -19,9 +19,9 @@ test('removing all listeners of the application leaves those of the SDK, which c
   expect(calls).toEqual(['sdk 1', 'application 1', 'sdk 2']);
 });
 
-test('a listener that throws stops neither the other listeners nor the emitter, and its error is uncaught', async () => {
+test('rethrows a listener’s error as uncaught, after all other listeners have run', async () => {
   const emitter = new URL('../dist/emitter.js', import.meta.url).href;
-  // In a process of its own: Jest takes uncaught errors for failures.
+  // In a process of its own, because Jest reports uncaught errors as failures.
   const script = `
     import { Emitter } from ${JSON.stringify(emitter)};
     const application = new Emitter();

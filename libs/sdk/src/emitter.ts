@@ -1,15 +1,15 @@
-/** Event names with the arguments their listeners get. */
+/** Event names and the argument types of their listeners. */
 export type EventArguments<Events> = { [Name in keyof Events]: unknown[] };
 
 type Listener = (...args: unknown[]) => void;
 
-/** Typed events. A listener that throws harms neither the emitter nor the other listeners. */
+/** A typed event emitter. A listener that throws affects neither the emitter nor the other listeners. */
 export class Emitter<Events extends EventArguments<Events>> {
   private readonly listeners = new Map<keyof Events, Set<Listener>>();
 
   /**
-   * `application` gets every event after the listeners of this emitter. The SDK listens here and the application
-   * there, so that no `off` of the application removes a listener of the SDK.
+   * `application` receives every event after this emitter's own listeners. The SDK listens here and the
+   * application there, so that no `off` call of the application removes a listener of the SDK.
    */
   constructor(private readonly application?: Emitter<Events>) {}
 
@@ -19,7 +19,7 @@ export class Emitter<Events extends EventArguments<Events>> {
     this.listeners.set(event, known);
   }
 
-  /** Removes one listener, or all of the event where it is left out. */
+  /** Removes one listener, or all listeners of the event if `listener` is omitted. */
   off<Name extends keyof Events>(event: Name, listener?: (...args: Events[Name]) => void): void {
     if (listener === undefined) {
       this.listeners.delete(event);
@@ -33,7 +33,7 @@ export class Emitter<Events extends EventArguments<Events>> {
       try {
         listener(...args);
       } catch (error) {
-        // The application's mistake must surface where it looks for it: as an uncaught error.
+        // Rethrow asynchronously, so that the application sees its error as an uncaught exception.
         queueMicrotask(() => {
           throw error;
         });

@@ -53,7 +53,7 @@ async function login(...roomIDs: string[]): Promise<void> {
 }
 
 describe('the engine', () => {
-  test('the mode cannot be set while there is an engine (1001020), and stays what it was', async () => {
+  test('refuses to set the mode while an engine exists (1001020), and keeps the former mode', async () => {
     await create(ZegoRoomMode.MultiRoom);
     expect(() => ZegoExpressEngine.setRoomMode(ZegoRoomMode.SingleRoom)).toThrow(
       expect.objectContaining({ code: 1001020 }),
@@ -64,7 +64,7 @@ describe('the engine', () => {
     ZegoExpressEngine.setRoomMode(ZegoRoomMode.SingleRoom);
   });
 
-  test('there is one engine at a time, and what is left of a destroyed one answers 1000001', async () => {
+  test('allows one engine at a time, and rejects calls to a destroyed one with 1000001', async () => {
     await create();
     expect(await ZegoExpressEngine.createEngineWithProfile({ appID: 2, server: server.url })).toBe(engine);
     await ZegoExpressEngine.destroyEngine();
@@ -78,13 +78,13 @@ describe('the engine', () => {
     [{ appSign: 'abc' }, 1001001],
     [{ appSign: 'x'.repeat(64) }, 1001002],
     [{ server: [] }, 1000017],
-  ])('a profile with %j is refused', async (overrides, code) => {
+  ])('refuses a profile with %j', async (overrides, code) => {
     await expect(create(ZegoRoomMode.MultiRoom, overrides)).rejects.toMatchObject({ code });
   });
 });
 
 describe('rooms', () => {
-  test('logins run at the same time over one socket, and each answer goes to its own', async () => {
+  test('runs logins concurrently over one socket, and matches each response to its login', async () => {
     await create();
     let release = (): void => {};
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -110,7 +110,7 @@ describe('rooms', () => {
     expect(engine.dump()).toMatchObject({ sockets: 1, peerConnections: { send: 0, recv: 0 } });
   });
 
-  test('who and what is there already is told after Logined, without oneself', async () => {
+  test('emits existing members and streams after Logined, without this user', async () => {
     await create();
     await login('room1');
     expect(recorder.events.map((event) => event.name)).toEqual([
@@ -129,7 +129,7 @@ describe('rooms', () => {
     ]);
   });
 
-  test('events name their room; what the snapshot knew already is not told again', async () => {
+  test('names the room in events, and does not repeat changes that the snapshot included', async () => {
     await create();
     await login('room1', 'room2');
     const update = { roomId: 'room2', roomEpoch: 'epoch', update: 'add' as const };
@@ -190,7 +190,7 @@ describe('rooms', () => {
     expect(engine.dump().rooms.find((room) => room.roomID === 'room1')?.streams).toEqual(['cam-room1']);
   });
 
-  test('arguments and the state of this engine are checked here, with their codes', async () => {
+  test('checks arguments and engine state locally, with their codes', async () => {
     await create();
     expect((await engine.loginRoom('', me)).errorCode).toBe(1002011);
     expect((await engine.loginRoom('room1', { userID: 'a b', userName: 'x' })).errorCode).toBe(1002006);
@@ -203,14 +203,14 @@ describe('rooms', () => {
     expect(server.callsOf('room.login')).toHaveLength(1);
   });
 
-  test('in single-room mode a second room is refused with 1002001', async () => {
+  test('refuses a second room in single-room mode with 1002001', async () => {
     await create(ZegoRoomMode.SingleRoom);
     await login('room1');
     expect((await engine.loginRoom('room2', me)).errorCode).toBe(1002001);
     expect((await engine.loginRoom('room1', me)).errorCode).toBe(1002001);
   });
 
-  test('logoutRoom() without a room leaves all of them', async () => {
+  test('leaves all rooms with logoutRoom() without an ID', async () => {
     await create();
     await login('room1', 'room2', 'room3');
     expect((await engine.logoutRoom()).errorCode).toBe(0);
@@ -221,7 +221,7 @@ describe('rooms', () => {
     }
   });
 
-  test('switchRoom is one move, and both rooms are told', async () => {
+  test('switches rooms with one request, and reports both rooms', async () => {
     await create();
     await login('room1', 'room2');
     expect((await engine.switchRoom('room9', 'room3')).errorCode).toBe(1002002);
@@ -234,7 +234,7 @@ describe('rooms', () => {
     expect(engine.dump().rooms.map(({ roomID }) => roomID)).toEqual(['room2', 'room3']);
   });
 
-  test('a switch that the new room refuses has left the old one; one that breaks a rule has not', async () => {
+  test('leaves the old room if the new one refuses a switch, but not if the switch breaks a rule', async () => {
     await create();
     await login('room1', 'room2');
     server.replaced.set('room.switch', ({ params }) => ({
@@ -247,7 +247,7 @@ describe('rooms', () => {
     expect(recorder.statesOf('full').at(-1)).toEqual([Reason.LoginFailed, 1002034]);
   });
 
-  test('what a room notes is told with the room, later changes too, but not what one sets oneself', async () => {
+  test('emits room attributes on login and on changes, but not this user’s own changes', async () => {
     await create();
     const attribute = (key: string, value: string, version: number) => ({
       key,
@@ -280,7 +280,7 @@ describe('rooms', () => {
     ]);
   });
 
-  test('facts that were missed are made up for by asking for the room', async () => {
+  test('requests the room’s state after missing facts', async () => {
     await create();
     await login('room1');
     server.replaced.set('room.getSnapshot', () => ({
@@ -295,11 +295,14 @@ describe('rooms', () => {
     expect(recorder.of('roomStreamUpdate').at(-1)?.slice(0, 2)).toEqual(['room1', ZegoUpdateType.Delete]);
   });
 
-  test('being put out of one room leaves the others; out of all, there is no way back by itself', async () => {
+  test('keeps the other rooms after a kick from one, and does not reconnect after a kick from all', async () => {
     await create();
     await login('room1', 'room2', 'room3');
     server.send('room.expelled', { roomId: 'room1', code: 1002055, reason: 'be nice' });
-    await waitFor(() => engine.dump().rooms.length === 2, { timeoutMs: 2000, describe: 'one room less' });
+    await waitFor(() => engine.dump().rooms.length === 2, {
+      timeoutMs: 2000,
+      describe: 'one room to be left',
+    });
     expect(recorder.statesOf('room1').at(-1)).toEqual([Reason.KickOut, 1002055]);
     server.send('room.expelled', { code: 1002050 });
     server.sockets[0]?.close(4501);
@@ -309,7 +312,7 @@ describe('rooms', () => {
     expect(server.sockets).toHaveLength(1);
   });
 
-  test('without a gateway a login fails with 1002030', async () => {
+  test('fails a login with 1002030 if no gateway responds', async () => {
     await create(ZegoRoomMode.MultiRoom, { server: 'http://127.0.0.1:9' });
     expect((await engine.loginRoom('room1', me)).errorCode).toBe(1002030);
     expect(recorder.statesOf('room1').at(-1)).toEqual([Reason.LoginFailed, 1002030]);
@@ -317,7 +320,7 @@ describe('rooms', () => {
 });
 
 describe('streams', () => {
-  test('in multi-room mode publishing and playing must name the room', async () => {
+  test('requires a room to publish and play in multi-room mode', async () => {
     await create();
     await login('room1', 'room2');
     await expect(engine.startPublishingStream('s')).rejects.toMatchObject({ code: 1003070 });
@@ -340,13 +343,13 @@ describe('streams', () => {
     });
   });
 
-  test('in no room, publishing and playing answer 1000002', async () => {
+  test('rejects publishing and playing outside of any room with 1000002', async () => {
     await create(ZegoRoomMode.SingleRoom);
     await expect(engine.startPublishingStream('s')).rejects.toMatchObject({ code: 1000002 });
     await expect(engine.startPlayingStream('s')).rejects.toMatchObject({ code: 1000002 });
   });
 
-  test('a stream is claimed, sent and shown; shared, it is not sent again; a busy channel is 1003023', async () => {
+  test('claims, sends and shows a stream, shares it without sending it again, and rejects a busy channel with 1003023', async () => {
     await create();
     await login('room1', 'room2');
     const mediaStream = newCamera();
@@ -380,7 +383,7 @@ describe('streams', () => {
     expect(mediaStream.getTracks().every((track) => track.readyState === 'live')).toBe(true);
   });
 
-  test('publishing that fails half way is taken back and says the code of the server', async () => {
+  test('reverts a partial publication and reports the server’s code', async () => {
     await create();
     await login('room1');
     server.replaced.set('stream.share', () => ({ error: 'PUBLISHER_SERVER_FORBID' }));
@@ -393,7 +396,7 @@ describe('streams', () => {
     expect(engine.dump().publishing).toEqual([]);
   });
 
-  test('a stream played in two rooms is the same MediaStream, received once', async () => {
+  test('receives a stream played in two rooms once, as one MediaStream', async () => {
     await create();
     await login('room1', 'room2');
     const [first, second] = await Promise.all([
@@ -407,7 +410,7 @@ describe('streams', () => {
         .map((track) => track.kind)
         .sort(),
     ).toEqual(['audio', 'video']);
-    // The servers know how long receivers take.
+    // The servers delay the stream until the consumers exist.
     expect(server.callsOf('stream.play')[0]).toMatchObject({ resumeAfterMs: expect.any(Number) });
     expect(server.callsOf('stream.resume')).toEqual([]);
     expect(engine.dump()).toMatchObject({
@@ -422,7 +425,7 @@ describe('streams', () => {
     expect(first.getTracks()).toHaveLength(0);
   });
 
-  test('what is played right behind the login into a room goes out with it', async () => {
+  test('sends a play request right after the login of its room', async () => {
     await create();
     await login('room1');
     await engine.startPlayingStream('near', undefined, { roomID: 'room1' });
@@ -442,7 +445,7 @@ describe('streams', () => {
     expect((await playing).getTracks()).toHaveLength(2);
   });
 
-  test('in a room that is not entered after all, nothing is played', async () => {
+  test('plays nothing in a room whose login failed', async () => {
     await create();
     await login('room1');
     server.replaced.set('room.login', () => ({ error: 'ROOM_USER_IN_BLACKLIST' }));
@@ -454,7 +457,7 @@ describe('streams', () => {
     expect(engine.dump().playing).toEqual([]);
   });
 
-  test('receivers that take longer than the servers were told say when they are there', async () => {
+  test('reports late consumers to the servers', async () => {
     const slow: typeof fakeHandlerFactory = {
       ...fakeHandlerFactory,
       factory: (options) => {
@@ -471,12 +474,12 @@ describe('streams', () => {
     await login('room1');
     await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
     expect(server.callsOf('stream.resume')).toEqual([{ streamId: 'far' }]);
-    // Now it is known.
+    // Now the time is measured.
     await engine.startPlayingStream('near', undefined, { roomID: 'room1' });
     expect(server.callsOf('stream.play').at(-1)!['resumeAfterMs']).toBeGreaterThan(200);
   });
 
-  test('a camera that is switched on is sent as part of its stream, and shown where the stream is played', async () => {
+  test('adds a camera to a published stream, and shows it to current viewers', async () => {
     await create();
     await login('room1');
     const mediaStream = newCamera();
@@ -513,7 +516,7 @@ describe('streams', () => {
     ).toEqual(['audio', 'video']);
   });
 
-  test('a stream that cannot be played says so and leaves nothing', async () => {
+  test('reports a stream that cannot be played and keeps no state', async () => {
     await create();
     await login('room1');
     server.replaced.set('stream.play', () => ({ error: 'PLAYER_SERVER_FORBID' }));
@@ -523,7 +526,7 @@ describe('streams', () => {
     expect(engine.dump().playing).toEqual([]);
   });
 
-  test('a stream that does not exist yet waits for it', async () => {
+  test('waits for a stream that does not exist yet', async () => {
     await create();
     await login('room1');
     server.replaced.set('stream.play', () => ({ error: 'PLAYER_PLAY_STREAM_NOT_EXIST' }));
@@ -544,7 +547,7 @@ describe('streams', () => {
     expect(recorder.of('playerStateUpdate').at(-1)?.[0]).toMatchObject({ state: ZegoPlayerState.Playing });
   });
 
-  test('a player that waits starts although all listeners of the application were removed', async () => {
+  test('starts a waiting playback although the application removed all its listeners', async () => {
     await create();
     await login('room1');
     server.replaced.set('stream.play', () => ({ error: 'PLAYER_PLAY_STREAM_NOT_EXIST' }));
@@ -565,7 +568,7 @@ describe('streams', () => {
     expect(recorder.of('roomStreamUpdate')).toHaveLength(told);
   });
 
-  test('with other transports for the session all is published and played again, and the old ones go', async () => {
+  test('publishes and plays all streams again on new transports, and closes the old ones', async () => {
     await create();
     await login('room1', 'room2');
     await engine.startPublishingStream('cam', 0, { roomID: 'room1', mediaStream: newCamera() });
@@ -585,7 +588,7 @@ describe('streams', () => {
     });
     expect(server.callsOf('stream.produce')).toHaveLength(2);
     expect(server.callsOf('stream.republish')).toEqual([{ streamId: 'cam' }]);
-    // The shares stand: nothing is said to the rooms.
+    // The shares remain: no room is notified.
     expect(server.callsOf('stream.share')).toEqual([]);
     expect(server.callsOf('stream.publish')).toEqual([]);
     expect(server.callsOf('stream.play')).toMatchObject([{ streamId: 'far', roomId: 'room1' }]);
@@ -594,7 +597,7 @@ describe('streams', () => {
     expect(engine.dump().peerConnections).toEqual({ send: 1, recv: 1 });
   });
 
-  test('a stream that ended waits, and plays again in the same MediaStream when it is back', async () => {
+  test('plays an ended stream again in the same MediaStream when it returns', async () => {
     await create();
     await login('room1');
     const mediaStream = await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
@@ -622,7 +625,7 @@ describe('streams', () => {
 });
 
 describe('a lost connection', () => {
-  test('every room comes back with its own result, with what was published and played there', async () => {
+  test('restores every room with its own result and its published and played streams', async () => {
     await create();
     await login('room1', 'room2', 'banned');
     await engine.startPublishingStream('cam', 0, { roomID: 'room1', mediaStream: newCamera() });
@@ -640,7 +643,7 @@ describe('a lost connection', () => {
         engine.dump().publishing[0]?.state === ZegoPublisherState.Publishing &&
         engine.dump().playing[0]?.state === ZegoPlayerState.Playing &&
         server.callsOf('stream.share').length === 2,
-      { timeoutMs: 5000, describe: 'everything to be back' },
+      { timeoutMs: 5000, describe: 'all rooms and streams to be restored' },
     );
     for (const room of ['room1', 'room2']) {
       expect(recorder.statesOf(room).slice(-2)).toEqual([
@@ -661,12 +664,12 @@ describe('a lost connection', () => {
     ).toEqual(['room1', 'room2']);
     expect(mediaStream.getTracks()).toHaveLength(2);
     expect(mediaStream.getTracks()).not.toEqual(before);
-    // The others of the room were there all the time: nothing is told twice.
+    // The other members were present all the time: nothing is emitted twice.
     expect(recorder.of('roomStreamUpdate').filter(([room]) => room === 'room1')).toHaveLength(1);
     expect(engine.dump()).toMatchObject({ sockets: 1, peerConnections: { send: 1, recv: 1 } });
   });
 
-  test('a session that is still there is taken up with one request, and each room has its own result', async () => {
+  test('resumes an existing session with one request, with one result per room', async () => {
     await create();
     await login('room1', 'room2', 'kicked', 'forgotten');
     await engine.startPublishingStream('cam', 0, { roomID: 'room1', mediaStream: newCamera() });
@@ -696,7 +699,7 @@ describe('a lost connection', () => {
         engine.dump().rooms.every((room) => room.state === 'logined') &&
         engine.dump().publishing[0]?.state === ZegoPublisherState.Publishing &&
         engine.dump().playing[0]?.state === ZegoPlayerState.Playing,
-      { timeoutMs: 5000, describe: 'everything to be back' },
+      { timeoutMs: 5000, describe: 'all rooms to be restored' },
     );
     expect(server.callsOf('session.resume')).toMatchObject([
       {
@@ -710,20 +713,20 @@ describe('a lost connection', () => {
       expect(recorder.statesOf(room).at(-1)).toEqual([Reason.Reconnected, 0]);
     }
     expect(recorder.statesOf('kicked').at(-1)).toEqual([Reason.KickOut, 1002055]);
-    // Its media stand: nothing is published or made anew, and only what was lost is entered again.
+    // The media remain: no stream is published or played again, and only the lost room is entered again.
     expect(server.callsOf('room.login').map((params) => params['roomId'])).toEqual(['forgotten']);
     expect(server.callsOf('stream.publish')).toEqual([]);
     expect(engine.dump().peerConnections).toEqual({ send: 1, recv: 1 });
   });
 
-  test('a session that was put out meanwhile is not forced back', async () => {
+  test('does not log in again if the session was kicked in the meantime', async () => {
     await create();
     await login('room1', 'room2');
     server.replaced.set('session.resume', () => ({ error: 'ROOM_MANUAL_KICKED_OUT' }));
     server.dropAll();
     await waitFor(() => engine.dump().rooms.length === 0, {
       timeoutMs: 5000,
-      describe: 'the rooms to be gone',
+      describe: 'the rooms to be left',
     });
     expect(recorder.statesOf('room2').at(-1)).toEqual([Reason.KickOut, 1002055]);
     expect(server.callsOf('room.login')).toHaveLength(2);
@@ -740,12 +743,12 @@ describe('a lost connection', () => {
     });
     await waitFor(() => recorder.statesOf('room1').at(-1)?.[0] === Reason.Reconnected, {
       timeoutMs: 2000,
-      describe: 'the room to be back',
+      describe: 'the room to be restored',
     });
     await second.close();
   });
 
-  test('when the time is up, rooms are given up with 1002053', async () => {
+  test('gives up rooms with 1002053 after the retry time', async () => {
     await create(ZegoRoomMode.MultiRoom, { roomRetryTimeSeconds: 0.2 });
     await login('room1');
     await server.close();
@@ -753,10 +756,10 @@ describe('a lost connection', () => {
     expect(recorder.statesOf('room1').at(-1)).toEqual([Reason.ReconnectFailed, 1002053]);
   });
 
-  test('a room that is left meanwhile stays left', async () => {
+  test('does not restore a room that was left in the meantime', async () => {
     await create();
     await login('room1', 'room2');
-    // At the moment of the loss: the way back may be short.
+    // At the moment of the loss, because recovery may be fast.
     const left = new Promise<{ errorCode: number }>((resolve) => {
       engine.on('roomStateChanged', (roomID, reason) => {
         if (roomID === 'room1' && reason === Reason.Reconnecting) {
@@ -768,7 +771,7 @@ describe('a lost connection', () => {
     expect((await left).errorCode).toBe(0);
     await waitFor(() => recorder.statesOf('room2').at(-1)?.[0] === Reason.Reconnected, {
       timeoutMs: 5000,
-      describe: 'the other room to be back',
+      describe: 'the other room to be restored',
     });
     expect(server.callsOf('room.login').filter((params) => params['roomId'] === 'room1')).toHaveLength(1);
   });

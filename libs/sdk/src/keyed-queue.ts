@@ -1,4 +1,4 @@
-/** Runs work of the same key one after the other, and work of different keys side by side. */
+/** Runs work of the same key sequentially, and work of different keys concurrently. */
 export class KeyedQueue<Key> {
   private readonly tails = new Map<Key, Promise<void>>();
 

@@ -15,7 +15,7 @@ const me = { userID: 'me', userName: 'Me' };
 let server: ProtocolServer;
 let engine: ZegoExpressEngine;
 let recorder: Recorder;
-/** What the cluster keeps of room1. */
+/** The message log of room1. */
 let log: OrderedMessage[];
 let epoch: string;
 let forgotten: number;
@@ -58,7 +58,7 @@ async function login(...roomIDs: string[]): Promise<void> {
 
 const position = (): MessagePosition => ({ epoch: log.length === 0 ? '' : epoch, seq: log.length });
 
-/** In the log; told where `isTold`. */
+/** Appends to the log, and notifies the client if `isTold`. */
 function say(content: string, more: Partial<OrderedMessage> & { isTold?: boolean } = {}): void {
   const { isTold = true, ...fields } = more;
   const last = log.at(-1);
@@ -102,7 +102,7 @@ async function loseConnection(): Promise<void> {
   });
   await waitFor(() => recorder.statesOf('room1').at(-1)?.[0] === Reason.Reconnected, {
     timeoutMs: 8000,
-    describe: 'the room to be back',
+    describe: 'the room to be restored',
     intervalMs: 5,
   });
   expect(server.calls.length).toBeGreaterThan(before);
@@ -110,7 +110,7 @@ async function loseConnection(): Promise<void> {
 }
 
 describe('sending', () => {
-  test('a message goes to one room of this user, or is refused', async () => {
+  test('sends a message to a room of this user, and refuses any other room', async () => {
     expect((await engine.sendBroadcastMessage('room1', 'x')).errorCode).toBe(1000002);
     await login('room1');
     expect(await engine.sendBroadcastMessage('room1', 'x')).toEqual({ errorCode: 0, messageID: 7 });
@@ -120,7 +120,7 @@ describe('sending', () => {
     expect((await engine.sendBroadcastMessage('room1', 'x')).errorCode).toBe(1009015);
   });
 
-  test('every kind has its call, and the codes of ZEGO for wrong recipients', async () => {
+  test('sends every kind of message, with ZEGO’s codes for invalid recipients', async () => {
     await login('room1');
     server.replaced.set('message.barrage', () => ({ result: { messageId: 'ms_1' } }));
     expect(await engine.sendBarrageMessage('room1', 'b')).toEqual({ errorCode: 0, messageID: 'ms_1' });
@@ -139,7 +139,7 @@ describe('sending', () => {
     expect((await engine.sendTransparentMessage('room2', { content })).errorCode).toBe(1009005);
   });
 
-  test('one message in several rooms has a result for each', async () => {
+  test('returns one result per room for a message to several rooms', async () => {
     await login('room1', 'room2');
     const error = { code: 1009005, name: 'IM_INCONSISTENT_ROOM_ID', message: 'why', retryable: false };
     server.replaced.set('message.broadcastToRooms', () => ({
@@ -156,7 +156,7 @@ describe('sending', () => {
     ]);
   });
 
-  test('without a clear answer the same message is sent again, over the next connection too', async () => {
+  test('retries the same message without a definite response, over a new connection too', async () => {
     await login('room1');
     server.replaced.set('message.broadcast', () => {
       server.replaced.delete('message.broadcast');
@@ -169,7 +169,7 @@ describe('sending', () => {
     expect(ids[1]).toBe(ids[0]);
   });
 
-  test('a room that is left meanwhile ends the trying', async () => {
+  test('stops retrying when the room is left', async () => {
     await login('room1', 'room2');
     server.replaced.set('message.broadcast', () => ({ error: 'IM_SEND_FAILED' }));
     const sending = engine.sendBroadcastMessage('room1', 'x');
@@ -179,7 +179,7 @@ describe('sending', () => {
 });
 
 describe('receiving', () => {
-  test('kinds have callbacks of their own, own messages none, and lists of one room stay together', async () => {
+  test('emits each kind separately, batches per room, and skips own messages', async () => {
     await login('room1');
     say('one');
     say('mine', { from: { userId: 'me', userName: 'Me' } });
@@ -214,7 +214,7 @@ describe('receiving', () => {
     expect(server.callsOf('message.history')).toEqual([]);
   });
 
-  test('what is missing is read before anything later is told, and a repetition is dropped', async () => {
+  test('fills a gap before emitting later messages, and drops duplicates', async () => {
     await login('room1');
     say('1');
     say('2', { isTold: false });
@@ -230,7 +230,7 @@ describe('receiving', () => {
     });
   });
 
-  test('what came while the connection was lost appears once and in order, at most 50 at a time', async () => {
+  test('emits messages missed during an outage once and in order, at most 50 at a time', async () => {
     await login('room1');
     say('0');
     await waitForHeard(1);
@@ -248,7 +248,7 @@ describe('receiving', () => {
     expect(recorder.of('roomMessagesLost')).toEqual([]);
   });
 
-  test('what is no longer kept is told, and the rest comes all the same', async () => {
+  test('reports messages that are no longer stored, and emits the rest', async () => {
     await login('room1');
     say('0');
     await waitForHeard(1);
@@ -260,7 +260,7 @@ describe('receiving', () => {
     expect(recorder.of('roomMessagesLost')).toEqual([['room1']]);
   });
 
-  test('a room that was quiet meanwhile asks nothing', async () => {
+  test('requests no history for a room without new messages', async () => {
     await login('room1');
     say('0');
     await waitForHeard(1);
@@ -271,7 +271,7 @@ describe('receiving', () => {
     expect(recorder.of('roomMessagesLost')).toEqual([]);
   });
 
-  test('numbers that begin anew while one listens are news', async () => {
+  test('accepts numbering that restarts while the room is open', async () => {
     await login('room1');
     say('old');
     epoch = 'e2';

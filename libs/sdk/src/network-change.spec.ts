@@ -37,11 +37,11 @@ async function publishAndPlay(): Promise<void> {
   await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
 }
 
-/** Which ways were restarted, once each has been. */
+/** The directions that restarted ICE, once both have. */
 async function restarts(): Promise<unknown[]> {
   await waitFor(() => server.callsOf('transport.restartIce').length >= 2, {
     timeoutMs: 2000,
-    describe: 'both ways to be restarted',
+    describe: 'both directions to restart',
   });
   return server
     .callsOf('transport.restartIce')
@@ -49,7 +49,7 @@ async function restarts(): Promise<unknown[]> {
     .sort();
 }
 
-test('on another network both ways look for a new path at once, within the same session', async () => {
+test('restarts ICE in both directions on a network change, within the same session', async () => {
   await publishAndPlay();
   network.change('cellular');
   expect(await restarts()).toEqual(['recv', 'send']);
@@ -57,7 +57,7 @@ test('on another network both ways look for a new path at once, within the same 
   expect(engine.dump().peerConnections).toEqual({ send: 1, recv: 1 });
 });
 
-test('a socket that went with the network: the paths are looked for as soon as the session has another one', async () => {
+test('restarts ICE when the session has a new socket if the socket was lost with the network', async () => {
   await publishAndPlay();
   server.replaced.set('session.resume', ({ socket }) => {
     server.adopt(socket, 'se_1');
@@ -68,12 +68,12 @@ test('a socket that went with the network: the paths are looked for as soon as t
   network.goOnline();
   expect(await restarts()).toEqual(['recv', 'send']);
   expect(server.sockets).toHaveLength(before + 1);
-  // The transports are the same ones: others would have been asked for in the resumption.
+  // The transports are the same: otherwise the resume would have requested new ones.
   expect(server.callsOf('session.resume')[0]).not.toHaveProperty('renewMedia');
   expect(engine.dump().peerConnections).toEqual({ send: 1, recv: 1 });
 });
 
-test('a page that is hidden leaves for good; restored, it is in its rooms again with all that it sent and played', async () => {
+test('leaves its rooms when the page is hidden, and restores them with their streams when it is shown again', async () => {
   await publishAndPlay();
   const closeCode = new Promise((resolve) => server.sockets[0]!.once('close', resolve));
   network.hidePage();
@@ -85,16 +85,16 @@ test('a page that is hidden leaves for good; restored, it is in its rooms again 
     () =>
       engine.dump().publishing[0]?.state === ZegoPublisherState.Publishing &&
       engine.dump().playing[0]?.state === ZegoPlayerState.Playing,
-    { describe: 'everything to be back' },
+    { describe: 'rooms and streams to be restored' },
   );
-  // The session has ended: there is nothing to resume.
+  // The session has ended, so there is nothing to resume.
   expect(server.callsOf('session.resume')).toEqual([]);
   expect(server.callsOf('room.login')).toMatchObject([{ roomId: 'room1' }]);
   expect(server.callsOf('stream.publish')).toMatchObject([{ streamId: 'cam' }]);
   expect(engine.dump()).toMatchObject({ sockets: 1, peerConnections: { send: 1, recv: 1 } });
 });
 
-test('what was never connected has nothing to look for', async () => {
+test('does not restart transports that were never connected', async () => {
   network.goOnline();
   await engine.logoutRoom('room1');
   expect(server.callsOf('transport.restartIce')).toEqual([]);

@@ -44,7 +44,7 @@ async function whileAway(work: () => void): Promise<void> {
   const away = new Promise<void>((resolve, reject) => {
     const onLost = (): void => {
       engine.off('publisherStateUpdate', onLost);
-      // Behind the other parts of the engine that handle the loss.
+      // After the other parts of the engine have handled the loss.
       queueMicrotask(() => {
         try {
           work();
@@ -60,7 +60,7 @@ async function whileAway(work: () => void): Promise<void> {
   await away;
 }
 
-/** The session is still there, and publishes what it published. */
+/** The session still exists, with the given published streams. */
 function keepSession(upstreams: { streamId: string; channel: number; roomIds: string[] }[]): void {
   server.replaced.set('session.resume', ({ socket }) => {
     server.adopt(socket, 'se_1');
@@ -71,7 +71,7 @@ function keepSession(upstreams: { streamId: string; channel: number; roomIds: st
 async function publishedAgain(): Promise<void> {
   await waitFor(() => engine.dump().publishing[0]?.state === ZegoPublisherState.Publishing, {
     timeoutMs: 5000,
-    describe: 'the stream to be back',
+    describe: 'the stream to be restored',
   });
 }
 
@@ -84,7 +84,7 @@ async function silent(): Promise<void> {
 }
 
 describe('mutes', () => {
-  test('nothing is sent while the servers do not answer; the last intent is reported when they do', async () => {
+  test('mutes at once while the servers do not respond, and reports the last request when they do', async () => {
     await publish('room1');
     let release = (): void => {};
     server.replaced.set(
@@ -106,7 +106,7 @@ describe('mutes', () => {
     expect(sending.kinds()).toEqual(['audio', 'video']);
   });
 
-  test('a request for something else that gets no answer does not keep it from being silent', async () => {
+  test('mutes while an unrelated request is pending', async () => {
     await publish('room1');
     server.replaced.set('stream.produce', () => new Promise(() => {}));
     const mediaStream = newCamera();
@@ -116,16 +116,16 @@ describe('mutes', () => {
     await engine.mutePublishStreamVideo(true);
     await waitFor(() => sending.kinds().join() === 'audio', {
       timeoutMs: 1000,
-      describe: 'nothing but the sound of the other stream',
+      describe: 'only the other stream’s audio',
     });
     void engine.mutePublishStreamAudio(true, 1);
     await waitFor(() => sending.kinds().length === 0, {
       timeoutMs: 1000,
-      describe: 'what is being started to be silent too',
+      describe: 'the starting stream to be muted too',
     });
   });
 
-  test('muted while the connection is lost it is silent at once, and reported when the session is back', async () => {
+  test('mutes at once while the connection is lost, and reports it when the session is resumed', async () => {
     await publish('room1', 'room2');
     await engine.mutePublishStreamVideo(true);
     keepSession([{ streamId: 'cam', channel: 0, roomIds: ['room1', 'room2'] }]);
@@ -151,7 +151,7 @@ describe('mutes', () => {
     expect(sending.kinds()).toEqual(['video']);
   });
 
-  test('in a new session they are reported before any room has the stream', async () => {
+  test('reports mutes in a new session before any room shows the stream', async () => {
     await publish('room1', 'room2');
     await engine.mutePublishStreamAudio(true, 0, 'room1');
     await whileAway(() => {
@@ -176,7 +176,7 @@ describe('mutes', () => {
     expect(sending.kinds()).toEqual(['video']);
   });
 
-  test('muted while the session moves to other transports, neither the old nor the new ones carry it', async () => {
+  test('mutes both old and new transports during a move', async () => {
     await publish('room1');
     let release = (): void => {};
     server.replaced.set(
@@ -193,7 +193,7 @@ describe('mutes', () => {
     expect(mutesReported()).toEqual([['audio', true, undefined]]);
   });
 
-  test('what the servers cannot do at the moment is reported again', async () => {
+  test('retries a mute that the servers temporarily refuse', async () => {
     await publish('room1');
     server.replaced.set('stream.mute', () => ({ error: 'BUS_TIMEOUT' }));
     await engine.mutePublishStreamAudio(true);
@@ -205,19 +205,19 @@ describe('mutes', () => {
     expect(mutesReported()).toEqual([]);
   });
 
-  test('muted in all rooms that show it, it is not sent; shown in one more, it is', async () => {
+  test('stops sending when muted in all rooms, and sends again when shared into another', async () => {
     await publish('room1');
     await engine.mutePublishStreamAudio(true, 0, 'room1');
     await silent();
     await engine.shareStream('cam', 'room2');
-    await waitFor(() => sending.kinds().length === 2, { timeoutMs: 1000, describe: 'sound for room2' });
+    await waitFor(() => sending.kinds().length === 2, { timeoutMs: 1000, describe: 'audio for room2' });
     await engine.unshareStream('cam', 'room2');
     await silent();
     await engine.mutePublishStreamAudio(false, 0, 'room1');
     expect(sending.kinds()).toEqual(['audio', 'video']);
   });
 
-  test('a room that does not show the stream, and arguments that are wrong, are refused', async () => {
+  test('refuses a room that does not show the stream, and invalid arguments', async () => {
     await publish('room1');
     await expect(engine.mutePublishStreamAudio(true, 0, 'room2')).rejects.toMatchObject({
       code: 1003001,
@@ -230,15 +230,15 @@ describe('mutes', () => {
       details: { path: 'mute' },
     });
     expect(server.calls).toEqual([]);
-    // Shared there afterwards, it is not muted.
+    // Shared there afterwards, the stream is not muted.
     await engine.shareStream('cam', 'room2');
     expect(mutesReported()).toEqual([]);
     expect(sending.kinds()).toEqual(['audio', 'video']);
   });
 });
 
-describe('what ends while the connection is lost', () => {
-  test('a stream that was stopped is taken out of the rooms when the session is back', async () => {
+describe('streams that end while the connection is lost', () => {
+  test('removes a stopped stream from its rooms when the session is resumed', async () => {
     await publish('room1', 'room2');
     keepSession([{ streamId: 'cam', channel: 0, roomIds: ['room1', 'room2'] }]);
     await whileAway(() => void engine.stopPublishingStream('cam'));
@@ -250,7 +250,7 @@ describe('what ends while the connection is lost', () => {
     expect(engine.dump().publishing).toEqual([]);
   });
 
-  test('stopped and started again under its ID, the former stream is ended first', async () => {
+  test('ends the former stream first if it was restarted with the same ID', async () => {
     const mediaStream = await publish('room1');
     keepSession([{ streamId: 'cam', channel: 0, roomIds: ['room1'] }]);
     let starting: Promise<void> | undefined;
@@ -270,7 +270,7 @@ describe('what ends while the connection is lost', () => {
     expect(sending.kinds()).toEqual(['audio', 'video']);
   });
 
-  test('a stream that was taken out of a room is taken out there, and goes on in the other', async () => {
+  test('removes a stream from one room and keeps it in the other', async () => {
     await publish('room1', 'room2');
     keepSession([{ streamId: 'cam', channel: 0, roomIds: ['room1', 'room2'] }]);
     let unsharing: Promise<void> | undefined;
@@ -284,7 +284,7 @@ describe('what ends while the connection is lost', () => {
     expect(engine.dump().publishing).toMatchObject([{ roomIDs: ['room1'] }]);
   });
 
-  test('a stream that is played no more is stopped first of all; played again, it comes anew', async () => {
+  test('stops a playback before other requests, and starts it anew if it is played again', async () => {
     await publish('room1');
     await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
     await engine.startPlayingStream('near', undefined, { roomID: 'room1' });

@@ -37,7 +37,7 @@ async function create(mode = ZegoRoomMode.MultiRoom): Promise<void> {
   recorder = new Recorder(engine);
 }
 
-/** Calls them all at once, in this order. */
+/** Starts all calls at once, in this order. */
 async function codesOf(...calls: Promise<{ errorCode: number }>[]): Promise<number[]> {
   return (await Promise.all(calls)).map(({ errorCode }) => errorCode);
 }
@@ -56,8 +56,8 @@ function methods(): string[] {
   );
 }
 
-describe('calls that are not awaited take effect in their order', () => {
-  test('login, logout, login of one room ends in the room', async () => {
+describe('calls that are not awaited take effect in call order', () => {
+  test('login, logout, login of one room ends inside the room', async () => {
     await create();
     const codes = await codesOf(
       engine.loginRoom('room1', me),
@@ -76,7 +76,7 @@ describe('calls that are not awaited take effect in their order', () => {
     ]);
   });
 
-  test('logout, login, logout of one room ends outside', async () => {
+  test('logout, login, logout of one room ends outside the room', async () => {
     await create();
     await engine.loginRoom('room1', me);
     const codes = await codesOf(
@@ -89,7 +89,7 @@ describe('calls that are not awaited take effect in their order', () => {
     expect(recorder.statesOf('room1').at(-1)).toEqual([Reason.Logout, 0]);
   });
 
-  test('what is published and played behind the last login belongs to it', async () => {
+  test('publishes and plays in the session of the last login', async () => {
     await create();
     const transportIds: unknown[] = [];
     server.replaced.set('room.login', (call) => {
@@ -124,7 +124,7 @@ describe('calls that are not awaited take effect in their order', () => {
     expect(engine.dump().peerConnections).toEqual({ send: 1, recv: 1 });
   });
 
-  test('a login behind a logout of all rooms is not undone by it', async () => {
+  test('keeps a login that follows a logout of all rooms', async () => {
     await create();
     const codes = await codesOf(
       engine.loginRoom('room1', me),
@@ -137,7 +137,7 @@ describe('calls that are not awaited take effect in their order', () => {
     expect(await roomIDs()).toEqual(['room2', 'room3']);
   });
 
-  test('in single-room mode another room may follow at once, and in multi-room mode another user', async () => {
+  test('allows another room at once in single-room mode, and another user in multi-room mode', async () => {
     await create(ZegoRoomMode.SingleRoom);
     expect(
       await codesOf(engine.loginRoom('room1', me), engine.logoutRoom('room1'), engine.loginRoom('room2', me)),
@@ -155,7 +155,7 @@ describe('calls that are not awaited take effect in their order', () => {
     expect(methods().slice(-3)).toEqual(['room.login room1', 'room.logout room1', 'room.login room2']);
   });
 
-  test('switches of one room after the other', async () => {
+  test('runs consecutive switches in order', async () => {
     await create();
     const codes = await codesOf(
       engine.loginRoom('room1', me),
@@ -180,7 +180,7 @@ describe('calls that are not awaited take effect in their order', () => {
     expect(await roomIDs()).toEqual(['room1']);
   });
 
-  test('each call has its own result: a refused login is not left, and the next one is tried', async () => {
+  test('gives each call its own result: a refused login is not left, and the next one is tried', async () => {
     await create();
     let refusals = 1;
     server.replaced.set('room.login', (call) =>
@@ -196,7 +196,7 @@ describe('calls that are not awaited take effect in their order', () => {
     expect(await roomIDs()).toEqual(['room1']);
   });
 
-  test('a switch from a room that is not entered after all is refused', async () => {
+  test('refuses a switch from a room whose login failed', async () => {
     await create();
     server.replaced.set('room.login', () => ({ error: 'ROOM_EXCEED_MAXIMUM_MEMBER' }));
     expect(await codesOf(engine.loginRoom('room1', me), engine.switchRoom('room1', 'room2'))).toEqual([
@@ -206,7 +206,7 @@ describe('calls that are not awaited take effect in their order', () => {
     expect(server.callsOf('room.switch')).toEqual([]);
   });
 
-  test('a login from within the events of a logout comes behind it', async () => {
+  test('runs a login from a logout’s event handler after the logout', async () => {
     await create();
     await engine.loginRoom('room1', me);
     await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
@@ -217,7 +217,7 @@ describe('calls that are not awaited take effect in their order', () => {
     expect(await roomIDs()).toEqual(['room1']);
   });
 
-  test('logout and login during the way back after a loss', async () => {
+  test('handles logout and login during recovery', async () => {
     await create();
     await engine.loginRoom('room1', me);
     await engine.loginRoom('room2', me);
@@ -230,7 +230,7 @@ describe('calls that are not awaited take effect in their order', () => {
     server.calls.length = 0;
     server.dropAll();
     await waitFor(() => server.callsOf('room.login').length === 2, {
-      describe: 'both rooms to be asked for',
+      describe: 'both logins to be requested',
     });
     const held = String(server.callsOf('room.login')[0]!['roomId']);
     const leaving = engine.logoutRoom(held);
@@ -238,7 +238,7 @@ describe('calls that are not awaited take effect in their order', () => {
     answerLogin();
     expect(await codesOf(leaving, entering)).toEqual([0, 0]);
     await waitFor(() => engine.dump().rooms.every(({ state }) => state === 'logined'), {
-      describe: 'the other room to be back',
+      describe: 'the other room to be restored',
     });
     expect((await roomIDs()).sort()).toEqual(['room1', 'room2']);
   });

@@ -43,7 +43,7 @@ function tokensOfLogins(): unknown[] {
 async function whenBack(): Promise<void> {
   await waitFor(
     () => engine.dump().rooms.length === 2 && engine.dump().rooms.every(({ state }) => state === 'logined'),
-    { timeoutMs: 5000, describe: 'the rooms to be back' },
+    { timeoutMs: 5000, describe: 'the rooms to be restored' },
   );
 }
 
@@ -58,7 +58,7 @@ describe('a token that expires', () => {
   test('ends its room, or all of them, as a kick with 1002056', async () => {
     server.send('room.expelled', { roomId: 'room1', code: expired });
     server.send('room.expelled', { code: expired });
-    await waitFor(() => engine.dump().rooms.length === 0, { describe: 'the rooms to be gone' });
+    await waitFor(() => engine.dump().rooms.length === 0, { describe: 'the rooms to be left' });
     for (const room of ['room1', 'room2']) {
       expect(recorder.statesOf(room).at(-1)).toEqual([Reason.KickOut, expired]);
     }
@@ -69,7 +69,7 @@ describe('a token that expires', () => {
     server.dropAll();
     await waitFor(() => engine.dump().rooms.length === 0, {
       timeoutMs: 5000,
-      describe: 'the rooms to be gone',
+      describe: 'the rooms to be left',
     });
     expect(recorder.statesOf('room1').at(-1)).toEqual([Reason.KickOut, expired]);
     expect(tokensOfLogins()).toEqual(['first', 'first']);
@@ -124,7 +124,7 @@ describe('renewToken', () => {
     await engine.renewToken('room1', 'second');
     await waitFor(() => recorder.statesOf('room1').at(-1)?.[0] === Reason.Reconnected, {
       timeoutMs: 5000,
-      describe: 'the room to be back',
+      describe: 'the room to be restored',
     });
     expect(tokensOfLogins()).toEqual(['first', 'first', 'second']);
     expect(recorder.statesOf('room2').at(-1)).toEqual([Reason.KickOut, expired]);
@@ -136,7 +136,9 @@ describe('rights that a renewed token lacks', () => {
     await engine.startPublishingStream('cam', 0, { roomID: 'room1', mediaStream: newCamera() });
     await engine.shareStream('cam', 'room2');
     server.send('stream.unshared', { streamId: 'cam', roomId: 'room2', code: 1002082 });
-    await waitFor(() => engine.dump().publishing[0]?.roomIDs.length === 1, { describe: 'the room to go' });
+    await waitFor(() => engine.dump().publishing[0]?.roomIDs.length === 1, {
+      describe: 'the room to be removed',
+    });
     expect(recorder.of('publisherStateUpdate').at(-1)).toEqual([
       { streamID: 'cam', state: ZegoPublisherState.Publishing, errorCode: 1002082, roomIDs: ['room1'] },
     ]);

@@ -49,7 +49,7 @@ function mutesReported(): unknown[] {
   return server.callsOf('stream.mute').map(({ kind, muted }) => [kind, muted]);
 }
 
-test('with its last track the publication ends, on the servers too, and names the reason', async () => {
+test('ends the publication with its last track, on the servers too, and reports the reason', async () => {
   await publish();
   microphone.remoteStop();
   camera.remoteStop();
@@ -67,7 +67,7 @@ test('with its last track the publication ends, on the servers too, and names th
   await engine.startPublishingStream('cam', 0, { roomID: 'room1', mediaStream: newCamera() });
 });
 
-test('with one track of two the other goes on, and the kind is muted until its track is replaced', async () => {
+test('keeps the other track and mutes the ended kind until its track is replaced', async () => {
   await publish();
   await engine.mutePublishStreamAudio(true);
   await engine.mutePublishStreamAudio(false);
@@ -103,7 +103,7 @@ test('with one track of two the other goes on, and the kind is muted until its t
   expect(lastState()).toMatchObject({ errorCode: trackEnded, endedKinds: ['video'] });
 });
 
-test('published again or moved, it has the tracks that are left; without any it ends', async () => {
+test('republishes and moves with the remaining tracks, and ends without any', async () => {
   await publish();
   camera.remoteStop();
   server.dropAll();
@@ -119,14 +119,14 @@ test('published again or moved, it has the tracks that are left; without any it 
   server.send('media.moved', { media: newMediaSession(), reason: 'lost' });
   await waitFor(() => server.callsOf('stream.republish').length === 1, { describe: 'the move' });
   expect(server.callsOf('stream.produce').map(({ kind }) => kind)).toEqual(['audio']);
-  // Stopped by the application, which is no event.
+  // Stopped by the application, which fires no event.
   microphone.stop();
   server.dropAll();
   await waitFor(() => engine.dump().publishing.length === 0, { timeoutMs: 5000, describe: 'the end' });
   expect(lastState()).toMatchObject({ state: ZegoPublisherState.NoPublish, errorCode: trackEnded });
 });
 
-test('while the connection is lost it ends at once, and on the servers when the session is back', async () => {
+test('ends at once while the connection is lost, and on the servers when the session is resumed', async () => {
   await publish();
   server.replaced.set('session.resume', ({ socket }) => {
     server.adopt(socket, 'se_1');
@@ -144,7 +144,7 @@ test('while the connection is lost it ends at once, and on the servers when the 
   });
 });
 
-test('stopped by the application there is no such event, and nothing listens to the tracks any more', async () => {
+test('reports no event when the application stops the stream, and removes its track listeners', async () => {
   await publish();
   await engine.stopPublishingStream('cam');
   engine.destroyStream(mediaStream);
@@ -157,7 +157,7 @@ test('stopped by the application there is no such event, and nothing listens to 
   expect(recorder.of('publisherStateUpdate')).toHaveLength(length);
 });
 
-test('tracks that have ended are refused', async () => {
+test('refuses ended tracks', async () => {
   await publish();
   const ended = new FakeMediaStreamTrack({ kind: 'video', readyState: 'ended' });
   await expect(engine.replaceTrack(mediaStream, ended)).rejects.toMatchObject({

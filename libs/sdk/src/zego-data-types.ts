@@ -1,5 +1,5 @@
 export interface ZegoRealTimeSequentialDataSentResult {
   errorCode: number;
-  /** Ours: what is wrong, where `errorCode` is not 0. */
+  /** Polyroom extension: the cause, unless `errorCode` is 0. */
   errorMessage?: string;
 }

@@ -1,6 +1,6 @@
 import { type ErrorName, errorRegistry, findErrorName, type WireError } from '@polyroom/contracts';
 
-/** An error with its number in the registry: the one ZEGO Express uses where it has one. */
+/** An error with its code in the registry: ZEGO Express's code where one exists. */
 export class ZegoError extends Error {
   override readonly name = 'ZegoError';
 
@@ -14,18 +14,18 @@ export class ZegoError extends Error {
     super(message);
   }
 
-  /** An error of the registry by its name, with the registry's sentence where no other one is given. */
+  /** Creates an error by its registry name, with the registry's message unless another one is given. */
   static of(errorName: ErrorName, details?: Record<string, unknown>, message?: string): ZegoError {
     const spec = errorRegistry[errorName];
     return new ZegoError(spec.code, errorName, message ?? spec.summary, spec.retryable, details);
   }
 
-  /** What the server said, with its code also where this build does not know it. */
+  /** The server's error; a code that this build does not know is kept. */
   static fromWire(wire: WireError): ZegoError {
     return new ZegoError(wire.code, wire.name, wire.message, wire.retryable, wire.details);
   }
 
-  /** Whatever was thrown; what is not ours becomes `fallback`. */
+  /** Converts a thrown value; anything but a ZegoError becomes `fallback`. */
   static from(error: unknown, fallback: ErrorName): ZegoError {
     if (error instanceof ZegoError) {
       return error;
@@ -35,12 +35,12 @@ export class ZegoError extends Error {
   }
 }
 
-/** The result of a call that failed and never rejects. */
+/** The result of a failed call for methods that never reject. */
 export function toFailure({ code, message }: ZegoError): { errorCode: number; errorMessage: string } {
   return { errorCode: code, errorMessage: message };
 }
 
-/** The registry's sentence for a code, for people. */
+/** The registry's message for a code. */
 export function describeErrorCode(code: number): string {
   if (code === 0) {
     return 'Success.';

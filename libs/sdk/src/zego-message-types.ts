@@ -1,13 +1,13 @@
 import { type ZegoUser } from './zego-user.js';
 
-/** The names and numbers of ZEGO Express for messages. */
+/** Names and numbers of ZEGO Express for messages. */
 export enum ZegoRoomTransparentMessageMode {
   OnlyClient = 0,
   OnlyServer = 1,
   ClientAndServer = 2,
 }
 
-/** Accepted for compatibility: every transparent message comes in its place in the room's order. */
+/** Accepted for compatibility: every transparent message is delivered in the room's order. */
 export enum ZegoRoomTransparentMessageType {
   Normal = 0,
   Sequence = 1,
@@ -33,9 +33,9 @@ export interface ZegoRoomSendTransparentMessage {
   sendMode?: ZegoRoomTransparentMessageMode;
   sendType?: ZegoRoomTransparentMessageType;
   content: Uint8Array;
-  /** In seconds; 10 by default. */
+  /** Seconds; 10 by default. */
   timeOut?: number;
-  /** Empty or left out: everybody in the room. */
+  /** Empty or omitted: all members of the room. */
   recvUserList?: ZegoUser[];
 }
 
@@ -46,41 +46,43 @@ export interface ZegoRoomRecvTransparentMessage {
 
 export interface ZegoIMSendBroadcastMessageResult {
   errorCode: number;
-  /** Ours: what is wrong, where `errorCode` is not 0. */
+  /** Polyroom extension: the cause, unless `errorCode` is 0. */
   errorMessage?: string;
   messageID: number;
 }
 
 export interface ZegoIMSendBarrageMessageResult {
   errorCode: number;
-  /** Ours: what is wrong, where `errorCode` is not 0. */
+  /** Polyroom extension: the cause, unless `errorCode` is 0. */
   errorMessage?: string;
   messageID: string;
 }
 
 export interface ZegoIMSendCustomCommandResult {
   errorCode: number;
-  /** Ours: what is wrong, where `errorCode` is not 0. */
+  /** Polyroom extension: the cause, unless `errorCode` is 0. */
   errorMessage?: string;
 }
 
 export interface ZegoRoomSendTransparentMessageResult {
   errorCode: number;
-  /** Ours: what is wrong, where `errorCode` is not 0. */
+  /** Polyroom extension: the cause, unless `errorCode` is 0. */
   errorMessage?: string;
 }
 
-/** Of one room of a send to several. */
+/** The result of one room when sending to several. */
 export interface ZegoIMSendToRoomResult extends ZegoIMSendBroadcastMessageResult {
   roomID: string;
 }
 
-/** What the engine tells about messages. Lists hold at most 50. */
+/** Message events of the engine. Lists contain at most 50 entries. */
 export type ZegoMessageEvents = {
   IMRecvBroadcastMessage: [roomID: string, messageList: ZegoBroadcastMessageInfo[]];
   IMRecvBarrageMessage: [roomID: string, messageList: ZegoBarrageMessageInfo[]];
   IMRecvCustomCommand: [roomID: string, fromUser: ZegoUser, command: string];
   recvRoomTransparentMessage: [roomID: string, message: ZegoRoomRecvTransparentMessage];
-  /** Messages of the room came while this device was away and are no longer kept. Not in ZEGO Express. */
+  /**
+   * Messages of the room were missed during a disconnection and are no longer stored. Not in ZEGO Express.
+   */
   roomMessagesLost: [roomID: string];
 };

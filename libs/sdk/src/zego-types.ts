@@ -3,7 +3,9 @@ import { type ZegoQualityEvents } from './quality/zego-quality-types.js';
 import { type ZegoMessageEvents } from './zego-message-types.js';
 import { type ZegoUser } from './zego-user.js';
 
-/** The names and numbers of ZEGO Express; docs/sdk.md lists what an application that moves has to change. */
+/**
+ * Names and numbers of ZEGO Express; docs/sdk.md lists the changes that a migrating application has to make.
+ */
 export enum ZegoRoomMode {
   SingleRoom = 0,
   MultiRoom = 1,
@@ -58,39 +60,39 @@ export interface ZegoStream {
   user: ZegoUser;
   streamID: string;
   extraInfo: string;
-  /** Ours: real-time sequential data, for `startSubscribing`; left out: sound and picture. */
+  /** Polyroom extension: real-time sequential data, for `startSubscribing`; omitted for audio and video. */
   isData?: true;
 }
 
 export interface ZegoEngineProfile {
   appID: number;
-  /** 64 hexadecimal characters; leave it out where logins bring a token. */
+  /** 64 hexadecimal characters; omit it if logins carry a token. */
   appSign?: string;
-  /** `ws://…` or `http://…` addresses of gateways; with several the SDK moves on when one fails. */
+  /** `ws://…` or `http://…` addresses of gateways; the SDK tries the next one when one fails. */
   server: string | string[];
   /** Accepted for compatibility; the media settings do not depend on it. */
   scenario?: ZegoScenario | number;
-  /** How long a lost connection is tried to be restored before `ReconnectFailed`; 1200 by default. */
+  /** How long to try to restore a lost connection before `ReconnectFailed`; 1200 by default. */
   roomRetryTimeSeconds?: number;
-  /** A WebRTC implementation for platforms without one of their own (a mediasoup-client handler). */
+  /** A WebRTC implementation for platforms without a built-in one (a mediasoup-client handler). */
   handlerFactory?: mediasoupTypes.HandlerFactory;
 }
 
 export interface ZegoRoomConfig {
-  /** The first login of a room sets it; 0 = no limit. */
+  /** Set by the first login of a room; 0 = no limit. */
   maxMemberCount?: number;
-  /** Whether `roomUserUpdate` is wanted; false by default, as with ZEGO. */
+  /** Whether to emit `roomUserUpdate`; false by default, as in ZEGO's SDK. */
   isUserStatusNotify?: boolean;
-  /** Only watch and listen there, whatever the token grants. */
+  /** Subscribe only, regardless of the token's grants. */
   isListenOnly?: boolean;
   token?: string;
 }
 
-/** One attribute of a room. An empty value says that it was taken away. */
+/** One attribute of a room. An empty value means that it was deleted. */
 export interface ZegoRoomExtraInfo {
   key: string;
   value: string;
-  /** Without an ID where the application's server set it. */
+  /** Without an ID if the application's server set the attribute. */
   updateUser: ZegoUser;
   /** Unix time in ms. */
   updateTime: number;
@@ -98,37 +100,37 @@ export interface ZegoRoomExtraInfo {
 
 export interface ZegoRoomSetRoomExtraInfoResult {
   errorCode: number;
-  /** Ours: what is wrong, where `errorCode` is not 0. */
+  /** Polyroom extension: the cause, unless `errorCode` is 0. */
   errorMessage?: string;
 }
 
 export interface ZegoRoomRenewTokenResult {
   errorCode: number;
-  /** A Polyroom extension: the cause, unless `errorCode` is 0. */
+  /** Polyroom extension: the cause, unless `errorCode` is 0. */
   errorMessage?: string;
 }
 
 export interface ZegoRoomLoginResult {
   errorCode: number;
-  /** JSON; after a success it holds `room_session_id`. */
+  /** JSON; on success it contains `room_session_id`. */
   extendedData: string;
 }
 
 export type ZegoRoomLogoutResult = ZegoRoomLoginResult;
 
 export interface ZegoPublisherConfig {
-  /** Needed in multi-room mode. */
+  /** Required in multi-room mode. */
   roomID?: string;
   /** Takes precedence over `setLocalStream`. */
   mediaStream?: MediaStream;
 }
 
 export interface ZegoPlayerConfig {
-  /** Needed in multi-room mode. */
+  /** Required in multi-room mode. */
   roomID?: string;
 }
 
-/** One of them; without any, camera and microphone. */
+/** At most one of these; without any, camera and microphone. */
 export interface ZegoStreamSource {
   camera?: ZegoCameraSource;
   /** `true` for the defaults. */
@@ -152,7 +154,7 @@ export interface ZegoCameraSource {
 }
 
 export interface ZegoScreenSource {
-  /** The sound of what is shared, where the browser offers it; false by default. */
+  /** The audio of the shared surface, if the browser offers it; false by default. */
   audio?: boolean;
   width?: ConstrainULong;
   height?: ConstrainULong;
@@ -163,17 +165,20 @@ export interface ZegoCustomSource {
   source: MediaStream | HTMLMediaElement;
 }
 
-/** ZEGO's publisher callback, with the rooms it leaves out. */
+/** ZEGO's publisher callback, plus the rooms. */
 export interface ZegoPublisherStateInfo {
   streamID: string;
   state: ZegoPublisherState;
   errorCode: number;
   roomIDs: string[];
-  /** Ours: kinds whose tracks have ended, left out while there are none. The others are published. */
+  /**
+   * Polyroom extension: kinds whose tracks have all ended, omitted if there are none. The other kinds are
+   * still published.
+   */
   endedKinds?: ('audio' | 'video')[];
 }
 
-/** ZEGO's player callback, with the rooms it leaves out. */
+/** ZEGO's player callback, plus the rooms. */
 export interface ZegoPlayerStateInfo {
   streamID: string;
   state: ZegoPlayerState;
@@ -181,7 +186,7 @@ export interface ZegoPlayerStateInfo {
   roomIDs: string[];
 }
 
-/** What the engine tells; a type, so that it can stand for an event map. */
+/** Events of the engine; a type alias, because an interface is not assignable to an event map. */
 export type ZegoEvents = ZegoMessageEvents &
   ZegoQualityEvents & {
     roomStateChanged: [
@@ -203,13 +208,16 @@ export type ZegoEvents = ZegoMessageEvents &
     /** The same event under the name of ZEGO's Web SDK. */
     tokenWillExpire: [roomID: string];
     roomExtraInfoUpdate: [roomID: string, roomExtraInfoList: ZegoRoomExtraInfo[]];
-    /** Ours: an operator keeps these kinds of a stream from the room, be it one's own; none = it is over. */
+    /**
+     * Polyroom extension: the kinds of a stream that an operator mutes in the room, own streams included; an
+     * empty list ends the mute.
+     */
     roomStreamMuted: [roomID: string, streamID: string, kinds: ('audio' | 'video')[]];
     publisherStateUpdate: [info: ZegoPublisherStateInfo];
     playerStateUpdate: [info: ZegoPlayerStateInfo];
   };
 
-/** What the engine holds at this moment, for people and tests. */
+/** Current state of the engine, for debugging and tests. */
 export interface ZegoEngineDump {
   rooms: {
     roomID: string;

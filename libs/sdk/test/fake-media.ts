@@ -1,7 +1,7 @@
 import { FakeHandler, testFakeParameters } from 'mediasoup-client';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 
-/** Node.js has no WebRTC: mediasoup-client's own stand-ins take its place, and this one of MediaStream. */
+/** Node.js has no WebRTC: mediasoup-client's fakes replace it, and this class replaces MediaStream. */
 export class FakeMediaStream {
   private readonly tracks = new Set<MediaStreamTrack>();
 
@@ -35,7 +35,7 @@ export function newCamera(): MediaStream {
 
 export const fakeHandlerFactory = FakeHandler.createFactory(testFakeParameters);
 
-/** The kinds that handlers of this factory send: not what is paused, stopped or closed. */
+/** The kinds that handlers of this factory send: tracks that are neither paused, stopped nor closed. */
 export function watchSending(): { handlerFactory: typeof fakeHandlerFactory; kinds(): string[] } {
   const open = new Set<{ kind: string; isPaused: boolean }>();
   const handlerFactory: typeof fakeHandlerFactory = {

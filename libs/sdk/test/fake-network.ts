@@ -1,9 +1,9 @@
-/** A browser's words about its network, for Node.js, which has none; without a type those of a server. */
+/** Installs a browser's network events in Node.js; without a type, those of a server environment. */
 export function installNetwork(type: string | undefined): {
   change(type: string): void;
   goOnline(): void;
   hidePage(): void;
-  /** From the back/forward cache. */
+  /** Restores the page from the back/forward cache. */
   restorePage(): void;
   uninstall(): void;
 } {

@@ -19,11 +19,11 @@ export interface ReceivedCall {
   socket: WebSocket;
 }
 
-/** What a handler answers: a result, or the name of an error. */
+/** A handler's response: a result, or the name of an error. */
 type Answer = { result: unknown } | { error: ErrorName };
 type Handler = (call: ReceivedCall) => Answer | Promise<Answer>;
 
-/** A gateway of one process that speaks the client protocol; every answer can be replaced. */
+/** An in-process gateway that speaks the client protocol; every response can be replaced. */
 export class ProtocolServer {
   readonly calls: ReceivedCall[] = [];
   readonly sockets: WebSocket[] = [];
@@ -67,7 +67,7 @@ export class ProtocolServer {
     this.sockets.at(-1)?.send(JSON.stringify({ event, data }));
   }
 
-  /** Breaks every connection, as a crash does. */
+  /** Drops all connections, as a crash does. */
   dropAll(): void {
     this.sockets.forEach((socket) => socket.terminate());
   }
@@ -83,7 +83,7 @@ export class ProtocolServer {
       method: ClientMethod;
       params: Record<string, unknown>;
     };
-    // A request that breaks the contract is a mistake of the SDK: it must not pass here.
+    // A request that violates the contract is a bug of the SDK and must fail the test.
     clientMethods[method].params.parse(params);
     const call = { method, params, socket };
     this.calls.push(call);
@@ -96,13 +96,13 @@ export class ProtocolServer {
     }
   }
 
-  /** What a cluster without trouble answers. */
+  /** The responses of a healthy cluster. */
   answer({ method, params, socket }: ReceivedCall): Answer {
     const roomIds = [params['roomId']];
     switch (method) {
       case 'room.login':
         return this.login(socket, String(params['roomId']));
-      // The sessions of this server end with their sockets.
+      // Sessions of this server end with their sockets.
       case 'session.resume':
         return { error: 'ROOM_DISCONNECT' };
       case 'room.switch': {
@@ -152,7 +152,7 @@ export class ProtocolServer {
     };
   }
 
-  /** The session ends with its last room. */
+  /** A session ends with its last room. */
   private logout(socket: WebSocket, roomId: string | undefined): Answer {
     const rooms = this.roomsOf(socket);
     const roomIds = [...rooms].filter((room) => roomId === undefined || room === roomId);
@@ -166,7 +166,7 @@ export class ProtocolServer {
     return { result: { roomIds } };
   }
 
-  /** The rooms of the session that the socket carries. */
+  /** The rooms of the socket's session. */
   roomsOf(socket: WebSocket): Set<string> {
     const sessionId = this.sessions.get(socket);
     const rooms = this.rooms.get(sessionId) ?? new Set();
@@ -174,7 +174,7 @@ export class ProtocolServer {
     return rooms;
   }
 
-  /** The socket carries a session that another one had. */
+  /** Attaches a session of another socket to this one. */
   adopt(socket: WebSocket, sessionId: string): void {
     this.sessions.set(socket, sessionId);
   }

@@ -1,6 +1,6 @@
 import { type ZegoExpressEngine, type ZegoEvents } from '../src/index.js';
 
-/** Everything an engine tells, in order. */
+/** Records all events of an engine, in order. */
 export class Recorder {
   readonly events: { name: keyof ZegoEvents; args: unknown[] }[] = [];
 

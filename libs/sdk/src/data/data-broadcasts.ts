@@ -9,7 +9,7 @@ import { whenOpen } from './data-channel.js';
 import { SendRate } from './send-rate.js';
 import { type SequentialDataOptions } from './sequential-data-options.js';
 
-/** A data stream that goes out: once over the wire, in however many rooms it is shown. */
+/** A published data stream. It is sent once, regardless of the number of rooms that show it. */
 interface Broadcast {
   streamID: string;
   roomIDs: Set<string>;
@@ -22,13 +22,13 @@ interface Broadcast {
 
 const restoreAttempts = 6;
 const restoreDelayMs = 1000;
-/** What waits here is late already: who sends is told rather than queued behind it. */
+/** Beyond this the sender gets an error instead of a growing queue, because queued data is already late. */
 const mostBufferedBytes = 256 * 1024;
 
-/** What this engine broadcasts. */
+/** The data streams that this engine broadcasts. */
 export class DataBroadcasts {
   private readonly broadcasts = new Map<string, Broadcast>();
-  /** Work on one stream, in turn. */
+  /** Serializes the work on one stream. */
   private readonly queue = new KeyedQueue<string>();
 
   constructor(private readonly options: SequentialDataOptions) {
@@ -86,7 +86,7 @@ export class DataBroadcasts {
       if (broadcast.ended) {
         await this.undo(broadcast);
       } else {
-        // Made up for when the session is resumed.
+        // Reported again when the session is resumed.
         await this.options.link
           .call('stream.unshare', { streamId: streamID, roomId: roomID })
           .catch(throwUnlessLost);
@@ -105,7 +105,7 @@ export class DataBroadcasts {
     await Promise.all(shown.map(({ streamID }) => this.stop(streamID, roomID).catch(() => undefined)));
   }
 
-  /** Throws a ZegoError where it does not go. */
+  /** Throws a ZegoError if the message cannot be sent. */
   send(data: ArrayBuffer | ArrayBufferView, streamID: string, roomID: string): void {
     if (!(data instanceof ArrayBuffer) && !ArrayBuffer.isView(data)) {
       throw illegalArgument('data', 'expected an ArrayBuffer or a view of one');
@@ -159,7 +159,10 @@ export class DataBroadcasts {
     }
   }
 
-  /** Claims the stream ID and makes its channel, unless this session has; then shows it in the room. */
+  /**
+   * Claims the stream ID and creates its channel, unless this session already has; then shares it into the
+   * room.
+   */
   private async bring(broadcast: Broadcast, roomID: string): Promise<void> {
     const { chooser, link, slot } = this.options;
     const { streamID } = broadcast;
@@ -177,7 +180,7 @@ export class DataBroadcasts {
     this.tell(broadcast, ZegoPublisherState.Publishing);
   }
 
-  /** The former producer goes with its connection. */
+  /** The former producer closes with its connection. */
   private async produce(broadcast: Broadcast, media: MediaConnection): Promise<void> {
     const { limits, producer } = await media.produceData(broadcast.streamID);
     await whenOpen(producer);
@@ -199,7 +202,7 @@ export class DataBroadcasts {
         await this.undo(broadcast);
       }
     } catch {
-      // Moved once more, and that move is next in the queue; or not at all: then from the beginning.
+      // Either a later move is next in the queue, or the stream did not start and starts over.
       if (slot.media === media && link.isOpen && !broadcast.ended) {
         await link.call('stream.stopPublish', { streamId: broadcast.streamID }).catch(() => undefined);
         broadcast.media = undefined;
@@ -219,7 +222,7 @@ export class DataBroadcasts {
         if (broadcast.ended || !this.options.link.isOpen) {
           return;
         }
-        // A stream ID stays with the old session until the servers have let go of it.
+        // A stream ID stays with the old session until the servers release it.
         if (attempt === restoreAttempts) {
           await this.undo(broadcast);
           this.end(broadcast, ZegoError.from(error, 'PUBLISHER_INNER_ERROR').code);

@@ -3,7 +3,10 @@ import { ZegoError } from '../zego-error.js';
 
 const openTimeoutMs = 8000;
 
-/** When messages can go over a channel; rejects where that never happens. The first one waits for the connection. */
+/**
+ * Resolves when the channel can carry messages; rejects if it never opens. The first channel waits for the
+ * connection.
+ */
 export function whenOpen(channel: types.DataProducer | types.DataConsumer): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (): void => {

@@ -7,18 +7,18 @@ import { ZegoError } from '../zego-error.js';
 import { whenOpen } from './data-channel.js';
 import { type SequentialDataOptions } from './sequential-data-options.js';
 
-/** A data stream that comes in: once over the wire, on behalf of however many rooms. */
+/** A data stream that this engine receives. It is received once, regardless of the number of rooms. */
 interface Subscription {
   streamID: string;
-  /** Rooms for which the application wants it. */
+  /** Rooms for which the application subscribes. */
   wanted: Set<string>;
-  /** Those of them for which the servers send it. */
+  /** Rooms among them for which the servers send it. */
   bound: Set<string>;
-  /** Rooms that are told what comes: while it is brought over to other servers these go on as they are. */
+  /** Rooms that get its messages; unchanged while the stream moves to other servers. */
   heardIn: Set<string>;
   media: MediaConnection | undefined;
   consumer: types.DataConsumer | undefined;
-  /** Whether anything came: then what is missing is missed. */
+  /** Whether a message has arrived: only then can messages be missing. */
   began: boolean;
   recovering: boolean;
 }
@@ -32,10 +32,10 @@ export interface DataListener {
 const firstRecoveryDelayMs = 200;
 const lastRecoveryDelayMs = 12_800;
 
-/** What this engine subscribes to. */
+/** The data streams that this engine subscribes to. */
 export class DataSubscriptions {
   private readonly subscriptions = new Map<string, Subscription>();
-  /** Work on one stream, in turn. */
+  /** Serializes the work on one stream. */
   private readonly queue = new KeyedQueue<string>();
 
   constructor(
@@ -68,7 +68,7 @@ export class DataSubscriptions {
         await this.bind(subscription, roomID);
       } catch (error) {
         const failure = ZegoError.from(error, 'PLAYER_INNER_ERROR');
-        // It comes as soon as the stream appears in the room.
+        // The subscription starts when the stream appears in the room.
         if (failure.errorName !== 'PLAYER_PLAY_STREAM_NOT_EXIST') {
           this.drop(subscription, roomID);
           throw failure;
@@ -91,7 +91,7 @@ export class DataSubscriptions {
     await Promise.all(wanted.map(({ streamID }) => this.stop(streamID, roomID)));
   }
 
-  /** A stream has appeared in a room: who waited for it there gets it. */
+  /** A stream has appeared in a room: starts subscriptions that waited for it there. */
   handleStreamAdded(streamID: string, roomID: string): void {
     const subscription = this.subscriptions.get(streamID);
     if (subscription?.wanted.has(roomID) && !subscription.bound.has(roomID)) {
@@ -105,7 +105,7 @@ export class DataSubscriptions {
         if (subscription.media !== media) {
           subscription.bound.clear();
           if (!(await this.rebindAll(subscription))) {
-            // Its publisher is on the way as well.
+            // Its publisher is reconnecting as well.
             void this.recover(subscription);
           }
         }
@@ -155,7 +155,7 @@ export class DataSubscriptions {
     if (dataConsumer !== undefined && (created || subscription.media !== media)) {
       const consumer = await media.consumeData(streamID, dataConsumer);
       if (subscription.bound.size === 0) {
-        // Stopped, left or ended meanwhile: the servers have let go of it.
+        // Stopped, left or ended in the meantime: the servers have released it.
         consumer.close();
         throw ZegoError.of('IM_NO_SUBSCRIBING_STREAM', { streamID, roomID, problem: 'stopped' });
       }
@@ -164,7 +164,10 @@ export class DataSubscriptions {
     }
   }
 
-  /** Nothing comes before it is asked for, so that nothing is lost or told twice when one takes over from another. */
+  /**
+   * The consumer stays paused until it is listened to, so that a switch neither loses nor duplicates
+   * messages.
+   */
   private async listenTo(subscription: Subscription, consumer: types.DataConsumer): Promise<void> {
     const { streamID } = subscription;
     consumer.binaryType = 'arraybuffer';
@@ -188,7 +191,7 @@ export class DataSubscriptions {
     void this.queue.run(subscription.streamID, () => this.bind(subscription, roomID)).catch(() => undefined);
   }
 
-  /** True where one of its rooms has it. */
+  /** Returns true if one of its rooms shows it. */
   private async rebindAll(subscription: Subscription): Promise<boolean> {
     await this.queue.run(subscription.streamID, async () => {
       for (const roomID of subscription.wanted) {
@@ -198,7 +201,7 @@ export class DataSubscriptions {
     return subscription.bound.size > 0;
   }
 
-  /** It comes back when its publisher does, which is said, and looked for. */
+  /** The stream returns when its publisher does, which is both reported and polled for. */
   private async recover(subscription: Subscription): Promise<void> {
     if (subscription.recovering) {
       return;

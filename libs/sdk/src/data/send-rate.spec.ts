@@ -6,14 +6,14 @@ function countTaken(rate: SendRate, times: number, nowMs: number): number {
 }
 
 describe('SendRate', () => {
-  it('lets one second’s worth go at once, then as much as time has brought', () => {
+  it('allows a burst of one second, then the configured rate', () => {
     const rate = new SendRate(100, 0);
     expect(countTaken(rate, 150, 0)).toBe(100);
     expect(countTaken(rate, 150, 500)).toBe(50);
     expect(countTaken(rate, 150, 60_000)).toBe(100);
   });
 
-  it('stays below what the servers allow, however long it is tried', () => {
+  it('stays below the servers’ limit over any period', () => {
     const rate = new SendRate(50, 0);
     let taken = 0;
     for (let nowMs = 0; nowMs <= 10_000; nowMs += 5) {

@@ -1,6 +1,7 @@
 /**
- * Holds a sender to its rate. The servers stop who sends too fast and forgive three seconds' worth that comes
- * at once; here it is one second's, so that what is held up on its way is never taken for haste.
+ * Limits the sender's rate. The servers close a stream that exceeds the rate and tolerate a burst of three
+ * seconds; the client's burst is one second, so that messages delayed in the network never exceed the
+ * servers' limit.
  */
 export class SendRate {
   private credit: number;
@@ -14,7 +15,7 @@ export class SendRate {
     this.atMs = nowMs;
   }
 
-  /** Whether one more may go now; it counts as gone where it may. */
+  /** Whether one more message may be sent now; if so, it is counted. */
   take(nowMs: number): boolean {
     const earned = ((nowMs - this.atMs) / 1000) * this.perSecond;
     this.credit = Math.min(this.perSecond, this.credit + earned);

@@ -5,7 +5,7 @@ import { toFailure, ZegoError } from '../zego-error.js';
 import { type DataBroadcasts } from './data-broadcasts.js';
 import { type DataSubscriptions } from './data-subscriptions.js';
 
-/** What a manager of real-time sequential data tells. */
+/** Events of a manager of real-time sequential data. */
 export type ZegoRealTimeSequentialDataEvents = {
   receiveRealTimeSequentialData: [
     manager: ZegoRealTimeSequentialDataManager,
@@ -13,15 +13,15 @@ export type ZegoRealTimeSequentialDataEvents = {
     streamID: string,
   ];
   /**
-   * Ours: messages may be missing before the next one. Its publisher or this device was moved to other
-   * servers, or this device did not take them as fast as they came.
+   * Polyroom extension: messages may be missing before the next one, because the publisher or this device
+   * moved to other servers, or this device was too slow.
    */
   realTimeSequentialDataInterrupted: [manager: ZegoRealTimeSequentialDataManager, streamID: string];
 };
 
-/** ZEGO's manager of real-time sequential data in one room: streams of data, each ordered and complete. */
+/** ZEGO's manager of real-time sequential data in one room: data streams that are ordered and complete. */
 export class ZegoRealTimeSequentialDataManager {
-  /** Only the engine tells something here. */
+  /** Emitted by the engine only. */
   readonly events = new Emitter<ZegoRealTimeSequentialDataEvents>();
   private ended = false;
 
@@ -47,21 +47,24 @@ export class ZegoRealTimeSequentialDataManager {
   }
 
   /**
-   * Shows a data stream in the room. One that is broadcast in another room already is shown here too: whatever
-   * is sent goes out once. Rejects with a ZegoError.
+   * Shows a data stream in the room. A stream that is already broadcast in another room is shown here too:
+   * data is sent once. Rejects with a ZegoError.
    */
   async startBroadcasting(streamID: string): Promise<void> {
     this.assertAlive();
     await this.broadcasts.start(streamID, this.roomID);
   }
 
-  /** Takes it out of the room; out of its last one, it ends. */
+  /** Removes the stream from the room; removing it from its last room ends it. */
   async stopBroadcasting(streamID: string): Promise<void> {
     this.assertAlive();
     await this.broadcasts.stop(streamID, this.roomID);
   }
 
-  /** To all who subscribe to the stream, in whichever of its rooms. Never rejects: the result carries the code. */
+  /**
+   * Sends to all subscribers of the stream, in any of its rooms. Never rejects: the result carries the error
+   * code.
+   */
   async sendRealTimeSequentialData(
     data: ArrayBuffer | ArrayBufferView,
     streamID: string,
@@ -75,7 +78,7 @@ export class ZegoRealTimeSequentialDataManager {
     }
   }
 
-  /** What is sent from when this resolves is received. A stream that is not shown yet is waited for. */
+  /** Messages sent after this resolves are received. Waits for a stream that is not shown yet. */
   async startSubscribing(streamID: string): Promise<void> {
     this.assertAlive();
     await this.subscriptions.start(streamID, this.roomID);
@@ -86,7 +89,7 @@ export class ZegoRealTimeSequentialDataManager {
     await this.subscriptions.stop(streamID, this.roomID);
   }
 
-  /** It is of no use any more: destroyed, or its room was left. Idempotent. */
+  /** The manager was destroyed, or its room was left. Idempotent. */
   end(): void {
     this.ended = true;
     this.events.clear();

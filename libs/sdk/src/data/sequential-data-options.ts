@@ -13,6 +13,6 @@ export interface SequentialDataOptions {
   chooser: RoomChooser;
   events: Emitter<ZegoEvents>;
   withdrawals: Withdrawals;
-  /** Whether sound and picture of this ID are published or played here. */
+  /** Whether audio or video with this stream ID is published or played here. */
   isMediaStream(streamID: string): boolean;
 }

@@ -7,7 +7,7 @@ import { DataSubscriptions } from './data-subscriptions.js';
 import { ZegoRealTimeSequentialDataManager } from './sequential-data-manager.js';
 import { type SequentialDataOptions } from './sequential-data-options.js';
 
-/** The real-time sequential data of one engine: a manager per room over the streams that they share. */
+/** The real-time sequential data of one engine: one manager per room; the rooms share the streams. */
 export class SequentialData {
   private readonly managers = new Map<string, ZegoRealTimeSequentialDataManager>();
   private readonly broadcasts: DataBroadcasts;
@@ -43,7 +43,7 @@ export class SequentialData {
     return manager;
   }
 
-  /** Ends what it broadcasts and subscribes to. */
+  /** Ends the broadcasts and subscriptions of a manager. */
   async destroy(manager: ZegoRealTimeSequentialDataManager): Promise<void> {
     if (!(manager instanceof ZegoRealTimeSequentialDataManager)) {
       throw illegalArgument('manager', 'expected what createRealTimeSequentialDataManager returned');
@@ -63,7 +63,7 @@ export class SequentialData {
     await Promise.all([this.broadcasts.moveTo(media), this.subscriptions.moveTo(media)]);
   }
 
-  /** A room is gone for this user, and with it what was sent and received there; the servers know. */
+  /** The user is no longer in the room. The servers have already ended its broadcasts and subscriptions. */
   handleRoomLeft(roomID: string, code: number): void {
     this.broadcasts.handleRoomLeft(roomID, code);
     this.subscriptions.handleRoomLeft(roomID);
@@ -71,7 +71,7 @@ export class SequentialData {
     this.managers.delete(roomID);
   }
 
-  /** The rooms of a stream that is broadcast here, where the session still carries it. */
+  /** The rooms of a stream that is broadcast here, if the session still carries it. */
   roomsOf(streamID: string): ReadonlySet<string> | undefined {
     return this.broadcasts.roomsOf(streamID);
   }
@@ -80,7 +80,7 @@ export class SequentialData {
     this.subscriptions.handleConnectionLost();
   }
 
-  /** A room is entered again in a new session. */
+  /** A room was entered again in a new session. */
   restore(roomID: string): void {
     this.broadcasts.restore(roomID);
     this.subscriptions.restore(roomID);

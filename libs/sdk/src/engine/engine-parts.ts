@@ -27,12 +27,12 @@ import { SessionMedia } from './session-media.js';
 import { Speakers } from './speakers.js';
 import { Withdrawals } from './withdrawals.js';
 
-/** Close codes after which a client stays away (`clientCloseCodes`). */
+/** Close codes from here on forbid a reconnect (`clientCloseCodes`). */
 const firstFinalCloseCode = 4500;
 const lastFinalCloseCode = 4999;
 const defaultRetryTimeSeconds = 20 * 60;
 
-/** What an engine is made of, and how the parts hear of each other. */
+/** Creates the parts of an engine and connects their events. */
 export class EngineParts {
   /** The application's listeners. */
   readonly listeners = new Emitter<ZegoEvents>();
@@ -169,7 +169,7 @@ export class EngineParts {
     };
   }
 
-  /** After all rooms were left. */
+  /** Call after all rooms have been left. */
   close(): void {
     this.recovery.stop();
     this.quality.stop();
@@ -182,7 +182,7 @@ export class EngineParts {
 
   private handleLost(closeCode: number): void {
     if (closeCode >= firstFinalCloseCode && closeCode <= lastFinalCloseCode) {
-      // The server wants no reconnection; where it has said why, no room is left here already.
+      // The server forbids a reconnect. If it already reported the reason, no room is left to expel.
       this.rooms.expel(ZegoError.of('ROOM_SESSION_EXCEPTION_KICKED_OUT').code);
     }
     this.slot.expire();
@@ -191,8 +191,8 @@ export class EngineParts {
   }
 
   /**
-   * Leaves at once, so that the other members do not wait for the grace to pass. Whether the browser keeps the
-   * page is not known yet; where it does, the rooms are entered again when it shows the page.
+   * Leaves at once, so that the other members do not wait for the grace to expire. The browser may keep the
+   * page in its back/forward cache; if it shows the page again, the rooms are entered again.
    */
   private handlePageHidden(): void {
     if (this.link.leave()) {

@@ -9,24 +9,24 @@ import {
 export interface MessageTimelineOptions {
   roomID: string;
   readHistory: (params: ClientParams<'message.history'>) => Promise<ClientResult<'message.history'>>;
-  /** In order, each once; at most 50. */
+  /** Called with new messages, in order and without duplicates; at most 50 per call. */
   deliver: (messages: OrderedMessage[]) => void;
-  /** Something that was missed is no longer kept. */
+  /** Some missed messages are no longer in the history. */
   onLost: () => void;
-  /** Whether asking again makes sense: the room is entered and the connection stands. */
+  /** Whether a retry can succeed: the room is entered and the connection is open. */
   isReachable: () => boolean;
 }
 
 const retryDelayMs = 300;
 
 /**
- * The messages of one room in their order, over any number of connections: what is missing is read from the
- * history before anything later is passed on.
+ * Orders the messages of one room across reconnections: a gap is filled from the history before any later
+ * message is delivered.
  */
 export class MessageTimeline {
   private position: MessagePosition | undefined;
   private lastMessageId: number | undefined;
-  /** Since when something may have been missed, in ms of `performance.now()`. */
+  /** Since when messages may have been missed, in ms of `performance.now()`. */
   private awaySinceMs: number | undefined;
   private held: { epoch: string; messages: OrderedMessage[] }[] = [];
   private isReading = false;
@@ -34,13 +34,13 @@ export class MessageTimeline {
 
   constructor(private readonly options: MessageTimelineOptions) {}
 
-  /** The connection is gone: what comes from now on is missed until it is back. */
+  /** The connection is lost: messages are missed until it is restored. */
   handleLost(): void {
     this.awaySinceMs ??= performance.now();
     this.held = [];
   }
 
-  /** From here on everything comes by itself. */
+  /** Messages after this position are delivered live. */
   handlePosition(position: MessagePosition): void {
     const known = this.position;
     if (known === undefined) {
@@ -63,14 +63,14 @@ export class MessageTimeline {
     this.isClosed = true;
   }
 
-  /** False where something before it is missing. */
+  /** Returns false if an earlier message is missing. */
   private take(epoch: string, messages: OrderedMessage[]): boolean {
     const first = messages[0];
     if (first === undefined) {
       return true;
     }
     const known = this.position ?? { epoch, seq: first.seq - 1 };
-    // Numbering may begin anew while one listens: then with its first message.
+    // Numbering can restart while the room is open; the first message of a new epoch has `prev` 0.
     const isAnew = known.epoch !== epoch && first.prev === 0;
     if (known.epoch !== epoch && !isAnew) {
       return false;
@@ -132,7 +132,7 @@ export class MessageTimeline {
       this.pass(position.epoch, messages);
       const last = messages.at(-1);
       if (last === undefined || last.seq >= position.seq) {
-        // What lies between the last one and the position is for others.
+        // The messages between the last received one and the position were for other users.
         if (this.position?.epoch !== position.epoch || this.position.seq < position.seq || gone) {
           const seq = Math.max(position.seq, last?.seq ?? 0);
           this.position = { epoch: position.epoch, seq };
@@ -143,7 +143,7 @@ export class MessageTimeline {
     }
   }
 
-  /** Passes on what came meanwhile. False where there is still something missing. */
+  /** Delivers the buffered messages. Returns false if a message is still missing. */
   private drain(): boolean {
     while (this.held.length > 0) {
       const { epoch, messages } = this.held[0]!;

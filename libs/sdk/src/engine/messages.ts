@@ -14,10 +14,13 @@ import {
 import { type ZegoUser } from '../zego-user.js';
 import { type Rooms } from './rooms.js';
 
-/** How long a message is tried to be stored. Below the time for which the cluster knows its ID. */
+/** How long storing a message is retried. Shorter than the time for which the cluster remembers its ID. */
 const sendBudgetMs = 15_000;
 const retryDelayMs = 250;
-/** Failures after which nobody knows whether the message was stored: the same message ID again tells. */
+/**
+ * After these failures it is unknown whether the message was stored; a retry with the same message ID
+ * resolves it.
+ */
 const unsureFailures = new Set([
   'PROTOCOL_SOCKET_CLOSED',
   'PROTOCOL_NETWORK_TIMEOUT',
@@ -32,7 +35,9 @@ const modes = {
   [ZegoRoomTransparentMessageMode.ClientAndServer]: 'both',
 } as const;
 
-/** Messages on their way out. Results carry the code, as with ZEGO; a success means stored. */
+/**
+ * Sends messages. Results carry an error code, as in ZEGO's SDK; success means that the message is stored.
+ */
 export class Messages {
   constructor(
     private readonly link: Link,
@@ -52,7 +57,7 @@ export class Messages {
     }
   }
 
-  /** One message in several rooms; each has a result of its own. */
+  /** Sends one message to several rooms; each room has its own result. */
   async sendBroadcastToRooms(roomIDs: string[], message: string): Promise<ZegoIMSendToRoomResult[]> {
     const clientMessageId = newId('message');
     const unique = Array.isArray(roomIDs) ? [...new Set(roomIDs)] : [''];
@@ -76,7 +81,7 @@ export class Messages {
     }
   }
 
-  /** Tried once: a barrage message may be lost. */
+  /** Sent without a retry: a barrage message may be lost. */
   async sendBarrage(roomID: string, message: string): Promise<ZegoIMSendBarrageMessageResult> {
     try {
       this.assertMaySend(roomID, message, 'message');
@@ -141,7 +146,9 @@ export class Messages {
     this.rooms.assertIn(roomID, 'IM_INCONSISTENT_ROOM_ID');
   }
 
-  /** Asks until there is a clear answer, over new connections too: the message ID makes it one message. */
+  /**
+   * Retries until there is a definite answer, across reconnections too; the message ID prevents duplicates.
+   */
   private async sendSurely<T>(roomIDs: string[], budgetMs: number, ask: () => Promise<T>): Promise<T> {
     const deadlineMs = performance.now() + budgetMs;
     for (;;) {
@@ -157,7 +164,7 @@ export class Messages {
     }
   }
 
-  /** True once all the rooms are entered; false where one was left, or in time. */
+  /** Resolves to true once all rooms are entered, to false if one was left or the deadline passed. */
   private async waitForRooms(roomIDs: string[], deadlineMs: number): Promise<boolean> {
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
@@ -207,7 +214,7 @@ function toBase64(bytes: unknown): string {
   return btoa(text);
 }
 
-/** What the network did is a failed sending to the application. */
+/** Maps network errors to a failed send. */
 function toSendError(error: unknown): ZegoError {
   const failure = ZegoError.from(error, 'IM_SEND_FAILED');
   return unsureFailures.has(findErrorName(failure.code) ?? '') ? ZegoError.of('IM_SEND_FAILED') : failure;

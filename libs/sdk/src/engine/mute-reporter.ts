@@ -9,7 +9,7 @@ import { type StreamSender } from './stream-sender.js';
 const firstDelayMs = 500;
 const lastDelayMs = 8000;
 
-/** Reports mutes to the servers, and again where they do not answer. */
+/** Reports mutes to the servers, with retries. */
 export class MuteReporter {
   /** Publications with retries in progress. */
   private readonly retrying = new Set<Publication>();
@@ -18,16 +18,16 @@ export class MuteReporter {
     private readonly link: Link,
     private readonly slot: MediaSlot,
     private readonly sender: StreamSender,
-    /** Work on one channel, in turn. */
+    /** Serializes the work on one channel. */
     private readonly queue: KeyedQueue<ZegoPublishChannel>,
   ) {}
 
-  /** Whether the servers are reachable. Otherwise the next resume or login reports what there is by then. */
+  /** Whether the servers are reachable. If not, the next resume or login reports the current mutes. */
   get canReport(): boolean {
     return this.link.isOpen && this.slot.isCurrent;
   }
 
-  /** To be called in the queue. Rejects where the servers refuse; what they may accept later is retried. */
+  /** Call within the queue. Rejects if the servers refuse; retries if they may accept the mute later. */
   async report(publication: Publication): Promise<void> {
     try {
       await this.sender.reportMutes(publication);

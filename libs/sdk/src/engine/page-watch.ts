@@ -1,11 +1,13 @@
 export interface PageWatchOptions {
-  /** The tab is closed, or shows another page from now on. */
+  /** The tab is closed or navigates to another page. */
   onHidden(): void;
-  /** The browser shows the page again, as it was kept in its back/forward cache. */
+  /** The browser restored the page from its back/forward cache. */
   onRestored(): void;
 }
 
-/** Reports when the page goes away and when it comes back. Reports nothing in Node.js and in workers. */
+/**
+ * Reports when the page is hidden for good and when it is restored. Reports nothing in Node.js and workers.
+ */
 export class PageWatch {
   constructor(private readonly options: PageWatchOptions) {
     globalThis.addEventListener?.('pagehide', this.handleHide);
@@ -21,7 +23,7 @@ export class PageWatch {
   private readonly handleHide = (): void => this.options.onHidden();
 
   private readonly handleShow = (event: PageTransitionEvent): void => {
-    // The first `pageshow` of a page belongs to its load.
+    // Without `persisted`, `pageshow` belongs to the load of the page.
     if (event.persisted) {
       this.options.onRestored();
     }

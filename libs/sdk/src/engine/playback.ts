@@ -2,25 +2,25 @@ import { type types } from 'mediasoup-client';
 import { type MediaConnection } from '../media/media-connection.js';
 import { ZegoPlayerState } from '../zego-types.js';
 
-/** A stream that comes in: once over the wire, on behalf of however many rooms. */
+/** A played stream. It is received once, regardless of the number of rooms that show it. */
 export interface Playback {
   streamID: string;
-  /** Rooms for which the application plays it. */
+  /** Rooms for which the application plays the stream. */
   wanted: Set<string>;
-  /** Those of them for which the servers do. */
+  /** The rooms among them for which the servers have bound it. */
   bound: Set<string>;
-  /** The one object that the application gets, whatever becomes of the tracks in it. */
+  /** The object that the application gets. It stays the same when its tracks change. */
   mediaStream: MediaStream;
   media: MediaConnection | undefined;
   consumers: types.Consumer[];
-  /** Made for a place that it had already left again: shown only where nothing follows. */
+  /** Consumers of a location that the stream had already left: used only if no later one follows. */
   passedOver: types.Consumer[];
   state: ZegoPlayerState;
-  /** What is shown of it is its last picture. */
+  /** It shows a frozen last frame. */
   stalled: boolean;
-  /** How often it was said to come from elsewhere: what was made for an earlier place is not shown. */
+  /** Number of reported moves. Consumers created for an earlier location are not shown. */
   moves: number;
-  /** It was lost while its rooms still show it: it is asked for until it is there. */
+  /** The stream was lost while its rooms still show it; playing it is retried. */
   recovering: boolean;
   ended: boolean;
 }
@@ -42,7 +42,7 @@ export function newPlayback(streamID: string): Playback {
   };
 }
 
-/** The rooms for which it plays; while it plays for none, those for which it waits. */
+/** The rooms for which it plays; while it plays for none, the rooms for which it waits. */
 export function roomIDsOf(playback: Playback): string[] {
   return playback.bound.size > 0 ? [...playback.bound] : [...playback.wanted];
 }
@@ -56,6 +56,6 @@ export function show(mediaStream: MediaStream, view: HTMLMediaElement): void {
     view.srcObject = mediaStream;
   }
   view.autoplay = true;
-  // A browser may wait for a gesture before it lets sound be heard; the element starts by itself then.
+  // Browsers may block audible playback until a user gesture; the element then starts by itself.
   void view.play().catch(() => undefined);
 }

@@ -19,15 +19,15 @@ import { type RoomChooser } from './room-chooser.js';
 import { type Withdrawals } from './withdrawals.js';
 
 const firstFrameTimeoutMs = 600;
-/** Where nothing moves any more there is little to wait for. */
+/** A frozen stream leaves little to wait for. */
 const stalledFrameTimeoutMs = 250;
 const firstRecoveryDelayMs = 200;
 const lastRecoveryDelayMs = 12_800;
 
-/** What this engine plays. A stream that is seen in two rooms is received once. */
+/** The streams that this engine plays. A stream that is shown in two rooms is received once. */
 export class Playing {
   private readonly playbacks = new Map<string, Playback>();
-  /** Work on one stream, in turn. */
+  /** Serializes the work on one stream. */
   private readonly queue = new KeyedQueue<string>();
 
   constructor(
@@ -73,7 +73,7 @@ export class Playing {
       } catch (error) {
         const failure = ZegoError.from(error, 'PLAYER_INNER_ERROR');
         if (failure.errorName === 'PLAYER_PLAY_STREAM_NOT_EXIST') {
-          // It plays as soon as the stream appears in the room.
+          // Playing starts when the stream appears in the room.
           return;
         }
         if (isNew) {
@@ -88,7 +88,10 @@ export class Playing {
     return playback.mediaStream;
   }
 
-  /** Stops playing for one room, or for all where it is left out. Stopping what is not played is no error. */
+  /**
+   * Stops playing for one room, or for all rooms if `roomID` is omitted. Stopping a stream that is not played
+   * is no error.
+   */
   async stop(streamID: string, roomID?: string): Promise<void> {
     const playback = this.playbacks.get(streamID);
     if (playback === undefined || (roomID !== undefined && !playback.wanted.has(roomID))) {
@@ -101,7 +104,7 @@ export class Playing {
     await this.queue.run(streamID, () => this.withdrawals.stopPlay(streamID, roomID));
   }
 
-  /** A stream has appeared in a room: who waited for it there gets it. */
+  /** A stream has appeared in a room: starts playbacks that waited for it there. */
   handleStreamAdded(streamID: string, roomID: string): void {
     const playback = this.playbacks.get(streamID);
     if (playback?.wanted.has(roomID) && !playback.bound.has(roomID)) {
@@ -109,7 +112,7 @@ export class Playing {
     }
   }
 
-  /** A stream is shown in a room no more: what was kept of it while it was lost is not worth keeping. */
+  /** A room no longer shows the stream: releases what was kept while it was lost. */
   handleStreamRemoved(streamID: string): void {
     const playback = this.playbacks.get(streamID);
     if (playback?.bound.size === 0) {
@@ -118,7 +121,7 @@ export class Playing {
     }
   }
 
-  /** The session has other transports: everything that is played comes over them. */
+  /** The session has new transports: all played streams move to them. */
   async moveTo(media: MediaConnection, isLost: boolean): Promise<void> {
     await Promise.all(
       [...this.playbacks.values()].map(async (playback) => {
@@ -126,7 +129,7 @@ export class Playing {
           playback.stalled ||= isLost;
           playback.bound.clear();
           if (!(await this.rebindAll(playback))) {
-            // Its publisher is on the way as well.
+            // Its publisher is reconnecting as well.
             void this.recover(playback);
           }
         }
@@ -134,7 +137,7 @@ export class Playing {
     );
   }
 
-  /** A room is gone for this user, and with it what was played there; the servers know. */
+  /** The user is no longer in the room. The servers have already removed its bindings. */
   handleRoomLeft(roomID: string, code: number): void {
     for (const playback of [...this.playbacks.values()]) {
       if (playback.wanted.has(roomID)) {
@@ -150,7 +153,7 @@ export class Playing {
     }
   }
 
-  /** A room is entered again in a new session: what was played there is played again. */
+  /** A room was entered again in a new session: its streams are played again. */
   restore(roomID: string): void {
     for (const playback of this.playbacks.values()) {
       if (playback.wanted.has(roomID) && !playback.bound.has(roomID)) {
@@ -186,7 +189,7 @@ export class Playing {
     await this.chooser.whenAsked(roomID);
     const media = await this.slot.get();
     const rtpCapabilities = await media.getReceiveCapabilities();
-    // The first stream's answer finds the connection on its way, or there.
+    // Prepares the transport while the first stream's request is pending.
     media.prepareReceiving();
     if (playback.ended || !playback.wanted.has(roomID)) {
       throw ZegoError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamID });
@@ -211,7 +214,7 @@ export class Playing {
       const consumers = await Promise.all(
         result.consumers.map((description) => media.consume(streamID, description)),
       );
-      // Stopped, left or ended while the receivers were made: the servers have let go of them.
+      // Stopped, left or ended while the consumers were created: the servers have already released theirs.
       if (playback.ended || playback.bound.size === 0) {
         consumers.forEach((consumer) => consumer.close());
         throw ZegoError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamID });
@@ -224,7 +227,7 @@ export class Playing {
     this.tell(playback, ZegoPlayerState.Playing);
   }
 
-  /** Where something is shown, it is shown until what takes its place has a picture. */
+  /** Keeps the previous consumers visible until the new ones have a first frame. */
   private async show(
     playback: Playback,
     consumers: types.Consumer[],
@@ -247,7 +250,7 @@ export class Playing {
     if (playback.ended) {
       consumers.forEach((consumer) => consumer.close());
     } else if (isOutdated()) {
-      // One change of the picture is seen less than two.
+      // One switch of the video is less noticeable than two.
       closeAll(playback.passedOver);
       playback.passedOver = consumers;
     } else {
@@ -256,7 +259,7 @@ export class Playing {
     }
   }
 
-  /** The publisher has switched something on that the stream did not have. */
+  /** The publisher has added a kind that the stream did not have. */
   private extend({ consumer: description, streamId }: ClientEventData<'stream.extended'>): void {
     const playback = this.playbacks.get(streamId);
     const extending = this.queue.run(streamId, async () => {
@@ -264,7 +267,7 @@ export class Playing {
       if (playback === undefined || media === undefined || playback.bound.size === 0) {
         return;
       }
-      // It may have come with the answer to a play already.
+      // The response to a play request may already have included it.
       if (playback.consumers.some(({ id }) => id === description.consumerId)) {
         return;
       }
@@ -277,16 +280,18 @@ export class Playing {
       playback.mediaStream.addTrack(consumer.track);
       await this.link.call('stream.resume', { streamId });
     });
-    // What is played anew has it from the beginning.
+    // If the stream is played again, the response includes the added kind.
     extending.catch(() => undefined);
   }
 
   private rebind(playback: Playback, roomID: string): void {
-    // What cannot be played yet waits until the stream appears in the room.
+    // A stream that cannot be played yet waits until it appears in the room.
     void this.queue.run(playback.streamID, () => this.bind(playback, roomID)).catch(() => undefined);
   }
 
-  /** Binds it anew for all its rooms, wherever it comes from now. True where one of them has it. */
+  /**
+   * Binds the stream again for all its rooms, at its current location. Returns true if one of them shows it.
+   */
   private async rebindAll(playback: Playback): Promise<boolean> {
     await this.queue.run(playback.streamID, async () => {
       for (const roomID of playback.wanted) {
@@ -296,7 +301,10 @@ export class Playing {
     return playback.bound.size > 0;
   }
 
-  /** Its worker or its node is gone. It comes back when its publisher does, which is said, and looked for. */
+  /**
+   * Its worker or node failed. The stream returns when its publisher does, which is both reported and polled
+   * for.
+   */
   private async recover(playback: Playback): Promise<void> {
     if (playback.recovering) {
       return;
@@ -330,7 +338,7 @@ export class Playing {
       } else {
         this.replaceConsumers(playback, []);
       }
-      // What was lost keeps its last picture. What ended may have moved, unless its rooms take it away now.
+      // A lost stream keeps its last frame. An ended one may have moved, unless its rooms remove it now.
       if (isLost || update.reason === 'sourceEnded') {
         void this.recover(playback);
       }

@@ -5,7 +5,7 @@ import { type ZegoEngineProfile } from '../zego-types.js';
 
 const maxAppID = 0xffffffff;
 
-/** Checks what an engine is made of, with ZEGO's codes. */
+/** Validates an engine profile, with ZEGO's error codes. */
 export function assertProfile(profile: ZegoEngineProfile): void {
   if (Object(profile) !== profile) {
     throw illegalArgument('profile', 'expected an object with appID and server');
@@ -34,7 +34,7 @@ export function assertProfile(profile: ZegoEngineProfile): void {
   }
 }
 
-/** Where the gateways of a profile listen. Throws where it names none. */
+/** WebSocket URLs of the gateways in a profile. Throws if the profile names none. */
 export function socketUrlsOf({ server }: ZegoEngineProfile): string[] {
   const servers = (Array.isArray(server) ? server : [server]).filter(Boolean);
   if (servers.length === 0) {
@@ -45,7 +45,7 @@ export function socketUrlsOf({ server }: ZegoEngineProfile): string[] {
   );
 }
 
-/** Node.js has a WebSocket of its own since version 22. */
+/** Node.js has a built-in WebSocket since version 22. */
 export function assertRuntime(): void {
   if (typeof globalThis.WebSocket !== 'function') {
     throw ZegoError.of(

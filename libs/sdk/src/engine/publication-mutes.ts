@@ -1,24 +1,24 @@
 import { type MediaKind } from '@polyroom/contracts';
 
-/** One kind in one room, or in all of them where `roomID` is undefined. */
+/** The mute of one kind in one room, or in all rooms if `roomID` is undefined. */
 export interface Mute {
   readonly kind: MediaKind;
   readonly roomID: string | undefined;
-  /** What the application asked for last. */
+  /** The last request of the application. */
   wanted: boolean;
-  /** What the servers have; undefined while that is unknown. */
+  /** The state at the servers; undefined while it is unknown. */
   reported: boolean | undefined;
 }
 
 /**
- * The mutes of one publication: what the application wants, which applies locally at once, and what has been
- * reported to the servers, which follows when they are reachable. The last intent wins.
+ * The mutes of one publication: the wanted state, which applies locally at once, and the reported state,
+ * which follows when the servers are reachable. The last request wins.
  */
 export class PublicationMutes {
   private readonly mutes = new Map<string, Mute>();
 
   constructor(
-    /** Kinds that have nothing to send: muted everywhere, whatever the application wants. */
+    /** Kinds without a track: muted in all rooms, regardless of the wanted state. */
     private readonly endedKinds: () => readonly MediaKind[],
   ) {
     this.set('audio', false, undefined);
@@ -32,7 +32,7 @@ export class PublicationMutes {
     this.mutes.set(key, mute);
   }
 
-  /** Whether the kind is muted in every room: then none of it is sent. */
+  /** Whether the kind is muted in every room, so that none of it is sent. */
   isSilent(kind: MediaKind, roomIDs: ReadonlySet<string>): boolean {
     const isWanted = (roomID: string | undefined): boolean => {
       const mute = this.mutes.get(`${kind} ${roomID ?? ''}`);
@@ -41,14 +41,14 @@ export class PublicationMutes {
     return isWanted(undefined) || (roomIDs.size > 0 && [...roomIDs].every(isWanted));
   }
 
-  /** The next mute to report. The servers refuse one that names a room in which they do not show the stream. */
+  /** The next mute to report. The servers refuse a mute for a room that does not show the stream. */
   nextUnreported(shownIn: ReadonlySet<string>): Mute | undefined {
     return [...this.mutes.values()].find(
       (mute) => mute.reported !== this.isDue(mute) && (mute.roomID === undefined || shownIn.has(mute.roomID)),
     );
   }
 
-  /** Reports one mute. Until there is an answer it is unknown whether the servers have it. */
+  /** Reports one mute. Until the response arrives, the state at the servers is unknown. */
   async report(mute: Mute, send: (muted: boolean) => Promise<unknown>): Promise<void> {
     const muted = this.isDue(mute);
     mute.reported = undefined;
@@ -56,7 +56,7 @@ export class PublicationMutes {
     mute.reported = muted;
   }
 
-  /** The stream was published anew: the servers start without mutes. */
+  /** The stream was published again: the servers start without mutes. */
   forgetReports(): void {
     this.mutes.forEach((mute) => (mute.reported = false));
   }

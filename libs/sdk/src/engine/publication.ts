@@ -6,17 +6,17 @@ import { type ZegoPublishChannel, ZegoPublisherState } from '../zego-types.js';
 import { PublicationMutes } from './publication-mutes.js';
 import { TrackWatch } from './track-watch.js';
 
-/** A stream that goes out: once over the wire, in however many rooms it is shown. */
+/** A published stream. It is sent once, regardless of the number of rooms that show it. */
 export interface Publication {
   streamID: string;
   channel: ZegoPublishChannel;
   mediaStream: MediaStream;
   readonly tracks: TrackWatch;
-  /** Rooms that show it, or show it again after a reconnection. */
+  /** Rooms that show it, or will show it again after a reconnection. */
   roomIDs: Set<string>;
-  /** Those in which the servers are known to show it. */
+  /** Rooms in which the servers have confirmed it. */
   shownIn: Set<string>;
-  /** The media connection that carries it; undefined until then. */
+  /** The media connection that carries it; undefined until it is connected. */
   media: MediaConnection | undefined;
   /** Open producers. During a move there are two of a kind: the former connection still carries the stream. */
   readonly producers: Set<types.Producer>;
@@ -49,7 +49,7 @@ export function newPublication(
   return publication;
 }
 
-/** Sends nothing of a kind that is muted in every room. */
+/** Pauses the producers of a kind that is muted in every room. */
 export function applyMutes({ mutes, producers, roomIDs }: Publication): void {
   for (const producer of producers) {
     const isSilent = mutes.isSilent(producer.kind, roomIDs);
@@ -65,7 +65,7 @@ export function closeProducers({ producers }: Publication): void {
   [...producers].forEach((producer) => producer.close());
 }
 
-/** `path` names the argument that stands for a stream which is not published here. */
+/** `path` names the argument that refers to a stream which is not published. */
 export function notPublished(path: string, details: Record<string, unknown>): ZegoError {
   const problem = 'not published';
   return ZegoError.of(
@@ -75,7 +75,7 @@ export function notPublished(path: string, details: Record<string, unknown>): Ze
   );
 }
 
-/** What was stopped while it was being started ends as any other publishing that did not come about. */
+/** A publication that was stopped while it was starting fails like any other failed start. */
 export function assertOngoing(publication: Publication): void {
   if (publication.ended) {
     throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', {
@@ -85,7 +85,10 @@ export function assertOngoing(publication: Publication): void {
   }
 }
 
-/** Removes a room with its mutes; returns whether it was there. A kind may be muted in all that remain. */
+/**
+ * Removes a room with its mutes; returns whether it was present. A kind may now be muted in all remaining
+ * rooms.
+ */
 export function removeRoom(publication: Publication, roomID: string): boolean {
   publication.shownIn.delete(roomID);
   publication.mutes.forgetRoom(roomID);

@@ -6,7 +6,10 @@ import { type ZegoUser } from '../zego-user.js';
 import { MessageTimeline } from './message-timeline.js';
 import { type Rooms } from './rooms.js';
 
-/** Messages of all rooms, each room's in its order. What one sent oneself is not told again, as with ZEGO. */
+/**
+ * Delivers the messages of all rooms, in order per room. A sender's own messages are not delivered, as in
+ * ZEGO's SDK.
+ */
 export class ReceivedMessages {
   private readonly timelines = new Map<string, MessageTimeline>();
 
@@ -58,7 +61,7 @@ export class ReceivedMessages {
     });
   }
 
-  /** Broadcast messages that follow each other are told together. */
+  /** Batches consecutive broadcast messages into one event. */
   private tell(roomID: string, messages: OrderedMessage[]): void {
     let broadcasts: OrderedMessage[] = [];
     const tellBroadcasts = (): void => {

@@ -9,18 +9,20 @@ export interface RecoveryOptions {
   link: Link;
   rooms: Rooms;
   budgetMs: number;
-  /** The room is entered again: its streams come next. */
+  /** The room was entered again; its streams follow. */
   onRecovered(roomID: string): void;
 }
 
-/** The old session keeps its rooms for its grace period, which these refusals outlive at most that long. */
+/**
+ * The old session keeps its rooms for its grace period, so these refusals end at the latest when it expires.
+ */
 const graceMs = 120_000;
 const refusalsOfTheOldSession = new Set(['ROOM_LOGIN_OTHER', 'ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT']);
 
 /**
- * Brings rooms back after the connection was lost: all at once with the session, where it is still there,
- * else each in a new one. One loop however many rooms; each
- * room has its own result, and none waits for another.
+ * Restores rooms after the connection was lost: all at once by resuming the session, or, if it no longer
+ * exists, each with a new login. One loop serves all rooms; each room has its own result and none waits for
+ * another.
  */
 export class Recovery {
   private running = false;
@@ -29,7 +31,7 @@ export class Recovery {
 
   constructor(private readonly options: RecoveryOptions) {}
 
-  /** Starts the loop unless it runs. */
+  /** Starts the loop if it is not running. */
   start(): void {
     if (!this.running && !this.stopped) {
       this.running = true;
@@ -42,7 +44,7 @@ export class Recovery {
     }
   }
 
-  /** There is a network again: the next attempt is made now. */
+  /** The network is back: makes the next attempt now. */
   hurry(): void {
     this.wake?.();
   }
@@ -71,7 +73,7 @@ export class Recovery {
       } catch {
         continue;
       }
-      // What the session did not bring back is entered anew.
+      // Rooms that the session did not restore need a new login.
       await Promise.all(this.lostRooms().map((room) => this.recover(room)));
     }
   }
@@ -105,7 +107,7 @@ export class Recovery {
 
   private sleep(delayMs: number): Promise<void> {
     const rooms = this.lostRooms();
-    // No later than the moment at which the first room has to be given up.
+    // No later than the first room's deadline.
     const remainingMs = rooms.map((room) => room.lostAtMs + this.options.budgetMs - performance.now());
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, Math.max(0, Math.min(delayMs, ...remainingMs)));

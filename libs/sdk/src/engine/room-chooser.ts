@@ -4,14 +4,14 @@ import { ZegoError } from '../zego-error.js';
 import { ZegoRoomMode } from '../zego-types.js';
 import { type Rooms } from './rooms.js';
 
-/** For which room something is published or played. */
+/** Resolves the room of a publish or play request. */
 export class RoomChooser {
   constructor(
     private readonly mode: ZegoRoomMode,
     private readonly rooms: Rooms,
   ) {}
 
-  /** In multi-room mode the config must say it; in single-room mode there is only one. */
+  /** In multi-room mode the config must name the room; in single-room mode there is only one. */
   choose(config: { roomID?: string } | undefined, errors: { missing: ErrorName; empty: ErrorName }): string {
     if (this.mode === ZegoRoomMode.MultiRoom) {
       if (config === undefined || config === null) {
@@ -31,8 +31,8 @@ export class RoomChooser {
   }
 
   /**
-   * What is asked for a room goes behind the login into it. To be awaited before the session's media: the login may
-   * open another session. Throws where the room is not entered after all.
+   * Waits for a pending login of the room. Await it before the session's media, because the login may open
+   * another session. Throws if the room is not entered.
    */
   async whenAsked(roomID: string): Promise<void> {
     await this.rooms.whenAsked(roomID);

@@ -12,7 +12,7 @@ export interface RoomEntryOptions {
   link: Link;
 }
 
-/** Why a room cannot be entered beside those that this engine is in, as far as it is known here. */
+/** Checks a login against the rooms that this engine is already in, as far as the client can tell. */
 export function findLoginProblem(
   mode: ZegoRoomMode,
   present: readonly Room[],
@@ -40,7 +40,7 @@ export function isSameUser(one: ZegoUser, other: ZegoUser): boolean {
   return one.userID === other.userID && one.userName === other.userName;
 }
 
-/** Asks to enter a room, over a connection that is made where there is none. */
+/** Requests a login, and connects first if necessary. */
 export async function requestLogin(
   { link, mode, profile }: RoomEntryOptions,
   room: Room,
@@ -58,7 +58,7 @@ export async function requestLogin(
   return answer;
 }
 
-/** Asks to enter a room in place of another one. */
+/** Requests to enter a room in place of another one. */
 export function requestSwitch(
   { link }: Pick<RoomEntryOptions, 'link'>,
   fromRoomId: string,

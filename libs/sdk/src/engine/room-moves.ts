@@ -36,8 +36,8 @@ interface Leave {
 }
 
 /**
- * Logins, logouts and switches as the application asks for them. They need not be awaited: those that concern the
- * same room take effect in the order of the calls, so the last call decides.
+ * Logins, logouts and switches requested by the application. They need not be awaited: calls that concern the
+ * same room take effect in call order, so the last call decides.
  */
 export class RoomMoves {
   private readonly leaves = new Set<Leave>();
@@ -72,8 +72,8 @@ export class RoomMoves {
   }
 
   /**
-   * Leaves one room, or all. From the call on nothing is published, played or received there; the result comes
-   * with the answer of the servers. A room is left here even where the servers cannot be told.
+   * Leaves one room, or all. From the call on, nothing is published, played or received there; the promise
+   * resolves with the servers' response. The room is left locally even if the servers are unreachable.
    */
   async logout(roomID?: string): Promise<ZegoRoomLogoutResult> {
     const { rooms } = this.options;
@@ -100,7 +100,10 @@ export class RoomMoves {
     return this.refuseLogout(roomID);
   }
 
-  /** Leaves `fromRoomID` for `toRoomID` with the same user, as one move: the limit is not asked. */
+  /**
+   * Replaces `fromRoomID` with `toRoomID` for the same user, in one step that does not count against the room
+   * limit.
+   */
   async switch(fromRoomID: string, toRoomID: string, config: ZegoRoomConfig): Promise<ZegoRoomLoginResult> {
     const { events, rooms } = this.options;
     const problem =
@@ -152,7 +155,7 @@ export class RoomMoves {
     return { sessionId: '', snapshot };
   }
 
-  /** Never rejects. `from`: the room that is left for this one. */
+  /** Never rejects. `from`: the room that this one replaces. */
   private async enter(
     room: Room,
     ask: () => Promise<ClientResult<'room.login'>>,
@@ -182,7 +185,7 @@ export class RoomMoves {
   }
 
   private leave(left: Room[], isOfAll: boolean, earlier: Promise<unknown>[]): Promise<ZegoRoomLogoutResult> {
-    // Listeners that `drop` calls may log in again: that login waits for this logout.
+    // Listeners called by `drop` may log in again; that login waits for this logout.
     const done = Promise.resolve().then(() => this.finishLeave(left, isOfAll, earlier));
     const leave: Leave = { rooms: left, isOfAll, done };
     this.leaves.add(leave);
@@ -225,7 +228,7 @@ export class RoomMoves {
     return toResult(failure);
   }
 
-  /** The logouts that stand in the way of entering a room: of the room itself, of another user, of all. */
+  /** Pending logouts that block entering a room: of the room itself, of another user, of all rooms. */
   private leavesBefore({ roomID, user }: Room): Promise<unknown>[] {
     const isSingle = this.options.mode === ZegoRoomMode.SingleRoom;
     return this.leavesOf((left) => isSingle || left.roomID === roomID || !isSameUser(left.user, user));

@@ -19,7 +19,7 @@ export function isNetworkError(error: ZegoError | undefined): boolean {
   return name === 'PROTOCOL_SOCKET_CLOSED' || name === 'PROTOCOL_NETWORK_TIMEOUT';
 }
 
-/** For requests that a resumed session makes up for: a lost connection is no failure of theirs. */
+/** For requests that a resumed session repeats: a lost connection is not a failure of the request. */
 export function throwUnlessLost(error: unknown): void {
   const failure = ZegoError.from(error, 'ROOM_INNER_ERROR');
   if (!isNetworkError(failure)) {
@@ -27,7 +27,7 @@ export function throwUnlessLost(error: unknown): void {
   }
 }
 
-/** What ZEGO's applications expect where the network failed. */
+/** The error code that ZEGO applications expect after a network failure. */
 export function toLoginError(error: unknown): ZegoError {
   const failure = ZegoError.from(error, 'ROOM_INNER_ERROR');
   switch (findErrorName(failure.code)) {
@@ -48,7 +48,7 @@ const switchRefusals = new Set<ErrorName | undefined>([
   'ROOM_NO_TOKEN',
 ]);
 
-/** A switch that the user's own rules refuse: the room that was to be left is not left. */
+/** A switch refused by the user's own limits: the room that was to be left stays entered. */
 export function leavesAllAsItIs(failure: ZegoError): boolean {
   return switchRefusals.has(findErrorName(failure.code));
 }

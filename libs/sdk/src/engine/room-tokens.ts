@@ -6,7 +6,7 @@ import { type ZegoEvents, type ZegoRoomRenewTokenResult } from '../zego-types.js
 import { isNetworkError } from './room-results.js';
 import { type Rooms } from './rooms.js';
 
-/** The tokens of rooms: reports that one expires, and sends another one to the servers. */
+/** The tokens of rooms: reports an upcoming expiry, and sends renewed tokens to the servers. */
 export class RoomTokens {
   constructor(
     private readonly link: Link,
@@ -21,7 +21,7 @@ export class RoomTokens {
     );
   }
 
-  /** A token that cannot be sent now is sent, or used to log in again, when the servers are reachable. */
+  /** A token that cannot be sent now is sent, or used for the next login, once the servers are reachable. */
   async renew(roomID: string, token: string): Promise<ZegoRoomRenewTokenResult> {
     try {
       assertText('roomId', roomID, 'roomID');
@@ -39,7 +39,7 @@ export class RoomTokens {
     }
   }
 
-  /** The room is back after the connection was lost. */
+  /** The room was restored after the connection was lost. */
   handleRecovered(roomID: string): void {
     const token = this.rooms.find(roomID)?.unsentToken;
     if (token !== undefined) {

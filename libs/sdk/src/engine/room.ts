@@ -19,31 +19,31 @@ type StreamUpdate = ClientEventData<'room.streamUpdate'>;
 type StreamMuted = ClientEventData<'room.streamMuted'>;
 type AttributesUpdate = ClientEventData<'room.attributesUpdate'>;
 
-/** What one room looks like from here: who is in it, what is shown in it, and how current that is. */
+/** The client's view of one room: its members, streams and attributes, and how current they are. */
 export class Room {
   state: 'logining' | 'logined' | 'reconnecting' = 'logining';
   /** A newer token that the servers do not have yet. */
   unsentToken: string | undefined;
-  /** When the connection was lost under this room, in ms of `performance.now()`. */
+  /** When the room lost its connection, in ms of `performance.now()`. */
   lostAtMs = 0;
-  /** The login, or the way back after a loss, that is in progress; leaving the room waits for it. Never rejects. */
+  /** The pending login or recovery; a logout waits for it. Never rejects. */
   login: Promise<void> | undefined;
-  /** The switch to another room that is in progress; never rejects. */
+  /** The pending switch to another room. Never rejects. */
   leaving: Promise<void> | undefined;
-  /** This user is not in it any more, or did not get in. */
+  /** The user has left the room, was removed, or the login failed. */
   isOver = false;
-  /** Whether the servers have been asked for it: before that the session does not depend on it. */
+  /** Whether the login was requested. Until then the session does not include this room. */
   isAsked = false;
-  /** Settles when the login has been sent: what is sent after it comes after it. */
+  /** Settles when the login has been sent; later requests arrive after it. */
   readonly asked: Promise<void>;
   private settleAsked: () => void = () => {};
   private readonly users = new Map<string, ZegoUser>();
   private readonly streams = new Map<string, ZegoStream>();
-  /** Attributes by key, each with the version that was told. */
+  /** Reported attributes by key, with their versions. */
   private readonly versions = new Map<string, number>();
   private roomEpoch = '';
   private seq = -1;
-  /** What came before the login's answer. */
+  /** Updates received before the login's response. */
   private early: (() => void)[] = [];
 
   constructor(
@@ -57,13 +57,13 @@ export class Room {
     });
   }
 
-  /** To be called where `asked` settles; once is enough. */
+  /** Settles `asked`. Idempotent. */
   noteAsked(): void {
     this.isAsked = true;
     this.settleAsked();
   }
 
-  /** Runs what brings this user into the room; `login` lasts until it has settled. */
+  /** Runs a login or recovery; `login` is pending until it settles. */
   async track<T>(work: () => Promise<T>): Promise<T> {
     let settle = (): void => {};
     const login = new Promise<void>((resolve) => (settle = resolve));
@@ -82,7 +82,7 @@ export class Room {
     return [...this.users.keys()];
   }
 
-  /** What is known of the room, for a resume. */
+  /** The known position of the room, for a resume. */
   get position(): { roomId: string; roomEpoch: string; seq: number } {
     return { roomId: this.roomID, roomEpoch: this.roomEpoch, seq: this.seq };
   }
@@ -92,8 +92,8 @@ export class Room {
   }
 
   /**
-   * Takes over the state that the login's answer brought and tells only what is new: everything after
-   * the first login, the differences after a reconnection.
+   * Applies the snapshot of a login's response and emits only the changes: everything after the first login,
+   * the differences after a reconnection.
    */
   applySnapshot(snapshot: RoomSnapshot): void {
     this.roomEpoch = snapshot.roomEpoch;
@@ -117,7 +117,7 @@ export class Room {
     this.applyEarly();
   }
 
-  /** Does what came before the room was entered, or entered again. */
+  /** Applies the updates received before the room was entered, or entered again. */
   applyEarly(): void {
     const early = this.early;
     this.early = [];
@@ -126,7 +126,7 @@ export class Room {
     }
   }
 
-  /** Does it now, or once the answer of the login is there. */
+  /** Runs `work` now, or once the login's response has arrived. */
   whenIn(work: () => void): void {
     if (this.state === 'logined') {
       work();
@@ -135,7 +135,7 @@ export class Room {
     }
   }
 
-  /** The servers have this token; it is used to log in again if the session is lost. */
+  /** The servers accepted this token; it is used to log in again if the session is lost. */
   noteToken(token: string): void {
     this.config.token = token;
     this.unsentToken = undefined;
@@ -170,7 +170,9 @@ export class Room {
     });
   }
 
-  /** Tells what differs from what is known; an empty value says that the attribute is gone. */
+  /**
+   * Emits attributes that differ from the known ones; an empty value means that the attribute was deleted.
+   */
   applyAttributes(attributes: RoomAttribute[]): void {
     const changed = attributes.filter(({ key, version }) => (this.versions.get(key) ?? 0) < version);
     changed.forEach(({ key, version }) => this.versions.set(key, version));
@@ -179,7 +181,7 @@ export class Room {
     }
   }
 
-  /** What this user has set oneself is not told again. */
+  /** Attributes set by this user are not emitted again. */
   noteOwnAttributes(attributes: RoomAttribute[]): void {
     attributes.forEach(({ key, version }) => this.versions.set(key, version));
   }
@@ -215,7 +217,7 @@ export class Room {
     }
   }
 
-  /** Forgets what was told before the answer of a new login. */
+  /** Discards updates received before the response of a new login. */
   forgetEarlyUpdates(): void {
     this.early = [];
   }

@@ -19,17 +19,20 @@ export interface RoomsOptions {
   profile: ZegoEngineProfile;
   link: Link;
   events: Emitter<ZegoEvents>;
-  /** Every successful login, with the media of the session where it opened one. */
+  /** Called on every successful login; `result` includes the media of a session that it opened. */
   onLogin(result: ClientResult<'room.login'>): void;
-  /** The session is taken up again; `media` where its transports are new. */
+  /** The session was resumed; `media` is set if its transports are new. */
   onResumed(result: ClientResult<'session.resume'>): void;
-  /** The room is gone for this user: left, kicked out of or given up. `code` is 0 where it was left. */
+  /** The user is no longer in the room: left, removed or given up. `code` is 0 for a logout. */
   onLeft(roomID: string, code: number): void;
-  /** The last room is gone, and with it the session. */
+  /** The last room was left, which ends the session. */
   onAllLeft(): void;
 }
 
-/** The rooms of one engine: which they are, what is told of them, and their way back after a loss. All are equal. */
+/**
+ * The rooms of one engine, their updates, and their recovery after a connection loss. No room has a special
+ * role.
+ */
 export class Rooms {
   private readonly rooms = new Map<string, Room>();
   private readonly ticket = new SessionTicket();
@@ -53,7 +56,7 @@ export class Rooms {
     return [...this.rooms.values()];
   }
 
-  /** The room that the application wants to be in, whether it has been entered or not. */
+  /** A room that the application wants to be in, entered or not. */
   get(roomID: string): Room | undefined {
     return this.rooms.get(roomID);
   }
@@ -62,18 +65,18 @@ export class Rooms {
     this.rooms.set(room.roomID, room);
   }
 
-  /** Does it for a room that is known, at once or when its login has been answered. */
+  /** Runs `work` for a known room, at once or when its login has been answered. */
   whenIn(roomID: string, work: () => void): void {
     this.rooms.get(roomID)?.whenIn(work);
   }
 
-  /** The room where this user is in it, whatever the state of the connection. */
+  /** The room if the user is a member of it, regardless of the connection state. */
   find(roomID: string): Room | undefined {
     const room = this.rooms.get(roomID);
     return room?.state === 'logining' ? undefined : room;
   }
 
-  /** Throws 1000002 while in no room, and `error` where not in this one. */
+  /** Throws 1000002 if no room is entered, and `error` if this one is not. */
   assertIn(roomID: string, error: ErrorName): void {
     if (this.all.every((room) => room.state === 'logining')) {
       throw ZegoError.of('COMMON_NOT_LOGIN_ROOM');
@@ -83,7 +86,7 @@ export class Rooms {
     }
   }
 
-  /** The same, but a room that is being entered is good enough: the request goes right behind the login. */
+  /** Like `assertIn`, but a pending login is sufficient: the request is sent right after it. */
   assertEntering(roomID: string, error: ErrorName): void {
     if (this.rooms.size === 0) {
       throw ZegoError.of('COMMON_NOT_LOGIN_ROOM');
@@ -93,37 +96,37 @@ export class Rooms {
     }
   }
 
-  /** When the login into a room that is being entered has been sent. */
+  /** Resolves when the login of a room that is being entered has been sent. */
   async whenAsked(roomID: string): Promise<void> {
     await this.rooms.get(roomID)?.asked;
   }
 
-  /** The only room of single-room mode. */
+  /** The only room in single-room mode. */
   get only(): Room | undefined {
     return this.all[0];
   }
 
-  /** The session has been ended: the rooms are entered again in a new one. */
+  /** The session has ended; its rooms need a new one. */
   forgetSession(): void {
     this.ticket.forget();
   }
 
-  /** The rooms that are lost have their whole time again to come back. */
+  /** Grants lost rooms the full retry time again. */
   restartRetryTime(): void {
     for (const room of this.rooms.values()) {
       room.lostAtMs = performance.now();
     }
   }
 
-  /** The transports of the session do not work any more: the next resume asks for new ones. */
+  /** The session's transports no longer work: the next resume requests new ones. */
   renewMedia(): void {
     this.ticket.renewMedia();
   }
 
   /**
-   * Takes the session up again on a new connection, with all its rooms in one request. The rooms that it
-   * brought back; the others are told why they are lost, or are left to `relogin`. Throws where the
-   * connection failed; where the session is over there is nothing to throw.
+   * Resumes the session on a new connection, with all its rooms in one request. Resolves to the restored
+   * rooms; the remaining ones are reported as lost or left to `relogin`. Throws if the connection failed, but
+   * not if the session has ended.
    */
   resume(): Promise<Room[]> {
     const lost = this.all.filter((room) => room.state === 'reconnecting');
@@ -159,14 +162,14 @@ export class Rooms {
         this.handleResumedRoom(room, snapshot);
         resumed.push(room);
       } else if (room === undefined || !room.isAsked) {
-        // Left here while the servers were out of reach; a login into it waits.
+        // Left while the servers were unreachable; a login into this room waits for the logout.
         void link.call('room.logout', { roomId }).catch(() => undefined);
       }
     }
     return resumed;
   }
 
-  /** Sets one attribute of a room; an empty value takes it away. */
+  /** Sets one attribute of a room; an empty value deletes it. */
   async setExtraInfo(roomID: string, key: string, value: string): Promise<ZegoRoomSetRoomExtraInfoResult> {
     try {
       assertText('roomId', roomID, 'roomID');
@@ -185,7 +188,7 @@ export class Rooms {
     }
   }
 
-  /** Enters a room again in a new session. Throws what the server answered. */
+  /** Enters a room again in a new session. Throws the server's error. */
   relogin(room: Room): Promise<void> {
     return room.track(() => this.enterAgain(room));
   }
@@ -194,14 +197,14 @@ export class Rooms {
     room.forgetEarlyUpdates();
     const result = await requestLogin(this.options, room);
     if (this.rooms.get(room.roomID) !== room) {
-      // Left meanwhile: the new session must not stay in it.
+      // Left in the meantime: the new session must not stay in the room.
       await this.options.link.call('room.logout', { roomId: room.roomID });
       return;
     }
     this.enter(room, result, ZegoRoomStateChangedReason.Reconnected, '{}');
   }
 
-  /** The connection is lost: every room says so, each for itself. */
+  /** The connection is lost: every room reports it separately. */
   markLost(): Room[] {
     const lost = this.all.filter((room) => room.state === 'logined');
     for (const room of lost) {
@@ -216,14 +219,14 @@ export class Rooms {
     return lost;
   }
 
-  /** A room that cannot be entered again. */
+  /** Ends a room that cannot be entered again. */
   giveUp(room: Room, code: number): void {
     if (this.rooms.get(room.roomID) === room) {
       this.remove(room, code, ZegoRoomStateChangedReason.ReconnectFailed);
     }
   }
 
-  /** The servers have let this user in; a logout that was asked for meanwhile comes next. */
+  /** The servers accepted the login; a logout requested in the meantime follows. */
   enter(
     room: Room,
     result: ClientResult<'room.login'>,
@@ -239,7 +242,7 @@ export class Rooms {
     }
   }
 
-  /** Facts were missed: the room is asked for anew, and what differs is told. */
+  /** Facts were missed: requests the room's state again and emits the differences. */
   private async resync(roomID: string): Promise<void> {
     const room = this.rooms.get(roomID);
     if (room?.state !== 'logined') {
@@ -251,7 +254,7 @@ export class Rooms {
         room.applySnapshot(snapshot);
       }
     } catch {
-      // The connection is lost too, or the room: either brings the room anew.
+      // The connection or the room is lost too: its recovery fetches the room's state.
     }
   }
 
@@ -265,17 +268,17 @@ export class Rooms {
     }
   }
 
-  /** One room of a resumed session is gone, for a reason of its own. */
+  /** A resumed session lost this room, for a reason specific to the room. */
   private handleLostRoom(roomID: string, code: number, reason: string | undefined): void {
     const room = this.rooms.get(roomID);
-    // What only got lost is entered again; what somebody decided is told.
+    // A room that merely expired is entered again; a deliberate removal is reported.
     if (room !== undefined && !canEnterAgain(room, code)) {
       const extendedData = reason === undefined ? '{}' : JSON.stringify({ custom_kickout_message: reason });
       this.remove(room, code, ZegoRoomStateChangedReason.KickOut, extendedData);
     }
   }
 
-  /** This user has been put out of one room, or of all where `roomID` is left out. */
+  /** The user was removed from one room, or from all if `roomID` is omitted. */
   expel(code: number, roomID?: string, reason?: string): void {
     const rooms = roomID === undefined ? this.all : [this.rooms.get(roomID)];
     const extendedData = reason === undefined ? '{}' : JSON.stringify({ custom_kickout_message: reason });
@@ -286,7 +289,7 @@ export class Rooms {
     }
   }
 
-  /** Ends what is done here for a room. Idempotent, and without effect on a later login into the same room. */
+  /** Ends the local state of a room. Idempotent, and without effect on a later login into the same room. */
   drop(room: Room, code: number): void {
     if (this.rooms.get(room.roomID) === room) {
       this.rooms.delete(room.roomID);
@@ -294,7 +297,7 @@ export class Rooms {
     }
   }
 
-  /** The room was left by this user's own wish. Idempotent. */
+  /** The user left the room. Idempotent. */
   noteLeft(room: Room): void {
     if (!room.isOver) {
       room.isOver = true;
@@ -311,7 +314,7 @@ export class Rooms {
     }
   }
 
-  /** Servers end a session with its last room; rooms that they have not been asked for yet open another one. */
+  /** Servers end a session with its last room; rooms that were not requested yet open another session. */
   endSessionIfLeft(): void {
     if (this.all.every((room) => !room.isAsked)) {
       this.ticket.forget();

@@ -3,20 +3,23 @@ import { MediaConnection, type MediaConnectionOptions } from '../media/media-con
 import { type MediaSlot } from '../media/media-slot.js';
 import { type Link } from '../signal/link.js';
 
-/** How long the old transports go on after all is moved. */
+/** How long the old transports stay open after a move. */
 const settleDelayMs = 2000;
 
 export interface SessionMediaOptions {
   link: Link;
   slot: MediaSlot;
   handlerFactory: MediaConnectionOptions['handlerFactory'];
-  /** Brings what is published and played over to another connection; the former one is lost, or goes on meanwhile. */
+  /**
+   * Moves published and played streams to another connection; the former one is lost, or carries media until
+   * then.
+   */
   move(connection: MediaConnection, isLost: boolean): Promise<unknown>;
-  /** The transports of the session do not work any more: it needs others when it is taken up again. */
+  /** The session's transports no longer work: the next resume must request new ones. */
   onBroken(): void;
 }
 
-/** The media that the servers give a session, one after another: the slot holds those of the moment. */
+/** The media connections of a session, one after another; the slot holds the current one. */
 export class SessionMedia {
   private readonly devices: MediaConnectionOptions['devices'] = new Map();
 
@@ -24,7 +27,7 @@ export class SessionMedia {
     options.link.events.on('media.moved', (moved) => void this.follow(moved));
   }
 
-  /** The session has a socket again, and the media that it had, or others. */
+  /** The session has a socket again, with the same transports or with new ones. */
   resume(session: MediaSession | undefined): void {
     if (session === undefined) {
       this.options.slot.revive();
@@ -32,7 +35,7 @@ export class SessionMedia {
     this.note(session);
   }
 
-  /** A room was entered. The first of a session has brought its media. */
+  /** A room was entered. The first login of a session returns its media. */
   note(session: MediaSession | undefined): void {
     if (session !== undefined) {
       this.options.slot.fill(this.connect(session));
@@ -55,8 +58,8 @@ export class SessionMedia {
   }
 
   /**
-   * The servers have given the session other transports. What still flows over the old ones goes on until
-   * the new ones have it; then the servers may close them.
+   * The servers gave the session other transports. Streams stay on the old ones until the new ones carry
+   * them; then the servers may close the old ones.
    */
   private async follow({ media, reason }: ClientEventData<'media.moved'>): Promise<void> {
     const { link, move, slot } = this.options;
@@ -67,7 +70,7 @@ export class SessionMedia {
     }
     await move(connection, reason === 'lost');
     if (reason === 'draining') {
-      // Those who play what is published here follow meanwhile.
+      // Gives the viewers of published streams time to switch.
       await new Promise((resolve) => setTimeout(resolve, settleDelayMs));
     }
     former?.close();

@@ -10,37 +10,37 @@ interface Ticket {
 }
 
 /** Refusals that are reported to the application: the session was ended on purpose. */
-const putOut = new Set<ErrorName | undefined>([
+const endedOnPurpose = new Set<ErrorName | undefined>([
   'ROOM_KICKED_OUT',
   'ROOM_MANUAL_KICKED_OUT',
   'ROOM_TOKEN_EXPIRED_KICKED_OUT',
 ]);
 
-/** With it a session is taken up again on another connection, for as long as the servers keep it. */
+/** Resumes a session on another connection, for as long as the servers keep it. */
 export class SessionTicket {
   private ticket: Ticket | undefined;
   private needsMedia = false;
 
-  /** The answer of a session's first login brings it. */
+  /** Stores the ticket that a session's first login returns. */
   note({ sessionId, resumeToken }: ClientResult<'room.login'>, userId: string): void {
     if (resumeToken !== undefined) {
       this.ticket = { sessionId, resumeToken, userId };
     }
   }
 
-  /** The session is over, by one's own wish. */
+  /** The client ended the session. */
   forget(): void {
     this.ticket = undefined;
   }
 
-  /** The next resume asks for new transports: those of the session do not work any more. */
+  /** The next resume requests new transports, because the session's no longer work. */
   renewMedia(): void {
     this.needsMedia = true;
   }
 
   /**
-   * All rooms in one request. Undefined where there is no session to take up, an error where it was put
-   * out. Throws where the connection failed: the session may still be there.
+   * Resumes all rooms in one request. Resolves to undefined if there is no session to resume, and to an error
+   * if it was ended on purpose. Throws if the connection failed: the session may still exist.
    */
   async redeem(
     link: Link,
@@ -62,7 +62,7 @@ export class SessionTicket {
         throw failure;
       }
       this.ticket = undefined;
-      return putOut.has(name) ? failure : undefined;
+      return endedOnPurpose.has(name) ? failure : undefined;
     }
   }
 }

@@ -3,7 +3,7 @@ import { type Link } from '../signal/link.js';
 import { type ZegoEvents, ZegoRoomStateChangedReason } from '../zego-types.js';
 import { type Rooms } from './rooms.js';
 
-/** Who has the word in each room. The servers repeat themselves for those who came late: told is what changes. */
+/** The dominant speaker of each room. The servers repeat it for late joiners; only changes are emitted. */
 export class Speakers {
   private readonly told = new Map<string, string | undefined>();
 

@@ -18,7 +18,10 @@ export class StreamSender {
     private readonly events: Emitter<ZegoEvents>,
   ) {}
 
-  /** Claims the stream ID and sends its tracks, unless this session does already; then shows it in the room. */
+  /**
+   * Claims the stream ID and sends its tracks, unless this session already does; then shares it into the
+   * room.
+   */
   async bring(publication: Publication, roomID: string): Promise<void> {
     const { streamID, channel } = publication;
     await this.chooser.whenAsked(roomID);
@@ -42,7 +45,7 @@ export class StreamSender {
     assertOngoing(publication);
   }
 
-  /** Shows it in the room with its mutes there, and emits what an operator mutes in the room. */
+  /** Shares the stream into the room with its mutes, and emits the kinds that an operator has muted there. */
   async shareIn(publication: Publication, roomID: string): Promise<void> {
     const { mutes, shownIn, streamID } = publication;
     const { mutedKinds } = await this.link.call('stream.share', { streamId: streamID, roomId: roomID });
@@ -54,7 +57,7 @@ export class StreamSender {
     await this.reportMutes(publication);
   }
 
-  /** A publication that is being brought, or moved, takes its tracks from the stream by itself. */
+  /** A publication that is starting or moving takes its tracks from the stream by itself. */
   async sendTrack(publication: Publication, track: MediaStreamTrack): Promise<void> {
     const { media } = publication;
     if (publication.ended || media === undefined || media !== this.slot.media) {
@@ -67,7 +70,10 @@ export class StreamSender {
     await Promise.all(present.map((producer) => replaceTrack(producer, track)));
   }
 
-  /** Produces the tracks anew and lets the viewers follow; the former producers go with their connection. */
+  /**
+   * Produces the tracks on the new connection and lets viewers follow; the former producers close with
+   * theirs.
+   */
   async move(publication: Publication, media: MediaConnection): Promise<void> {
     const { streamID } = publication;
     const producers = await Promise.all(
@@ -76,11 +82,11 @@ export class StreamSender {
     await this.link.call('stream.republish', { streamId: streamID });
     publication.media = media;
     sendKeyFrames(producers);
-    // The gateway repeats what was reported before; this reports what was not.
+    // The gateway restores the mutes reported earlier; this reports the remaining ones.
     await this.reportMutes(publication);
   }
 
-  /** Reports what the servers do not have yet. While they do not carry the stream, `bring` is left to do it. */
+  /** Reports pending mutes. While the servers do not carry the stream, that is left to `bring`. */
   async reportMutes(publication: Publication): Promise<void> {
     const { mutes, shownIn, streamID } = publication;
     const isCarried = (): boolean =>
@@ -102,7 +108,7 @@ export class StreamSender {
     }
   }
 
-  /** Takes back what has been made of a publication so far; nothing where nothing was. */
+  /** Reverts a partial publication; without effect if nothing was claimed. */
   async withdraw(publication: Publication): Promise<void> {
     closeProducers(publication);
     if (publication.media !== undefined && publication.media === this.slot.media) {
@@ -111,7 +117,7 @@ export class StreamSender {
     }
   }
 
-  /** Applies the mutes as soon as the producer exists, before the servers answer. */
+  /** Applies the mutes as soon as the producer exists, before the servers respond. */
   private produce(
     publication: Publication,
     media: MediaConnection,
@@ -130,7 +136,7 @@ export class StreamSender {
   }
 }
 
-/** A track that has ended cannot be produced. Throws where there is no other. */
+/** Ended tracks cannot be produced. Throws if no live track remains. */
 function getLiveTracks({ streamID, tracks }: Publication): MediaStreamTrack[] {
   const { live } = tracks;
   if (live.length === 0) {
@@ -143,7 +149,7 @@ async function replaceTrack(producer: types.Producer, track: MediaStreamTrack): 
   try {
     await producer.replaceTrack({ track });
   } catch (error) {
-    // Closed with its connection. The next one produces the tracks that the stream has then.
+    // Closed with its connection. The next connection produces the stream's tracks at that time.
     if (!producer.closed) {
       throw error;
     }

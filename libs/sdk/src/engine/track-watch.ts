@@ -28,7 +28,7 @@ export class TrackWatch {
     return kindsOf(this.mediaStream.getTracks()).filter((kind) => !liveKinds.includes(kind));
   }
 
-  /** Watches the tracks that the stream has now, and no others. */
+  /** Watches exactly the tracks that the stream has now. */
   update(): void {
     const tracks = new Set(this.mediaStream.getTracks());
     for (const track of this.listeners.keys()) {

@@ -8,11 +8,11 @@ import { isNetworkError } from './room-results.js';
 type StopPlay = ClientParams<'stream.stopPlay'>;
 
 /**
- * What ended here while the servers were out of reach. They keep sending and showing it for as long as the
- * session lives, so it is reported first when the session is resumed.
+ * Stops requested while the servers were unreachable. The servers keep sending and showing these streams for
+ * as long as the session lives, so the stops are reported first when the session is resumed.
  */
 export class Withdrawals {
-  /** By stream, with the media connection that receives it: a later one does not. */
+  /** By stream, with the receiving media connection; stops do not apply to a later connection. */
   private readonly unreportedStops = new Map<string, { media: MediaConnection; stops: StopPlay[] }>();
 
   constructor(
@@ -20,7 +20,7 @@ export class Withdrawals {
     private readonly slot: MediaSlot,
   ) {}
 
-  /** Stops a stream that is played in a room, or in all where none is named. Never rejects. */
+  /** Stops a stream that is played in a room, or in all rooms if none is named. Never rejects. */
   async stopPlay(streamId: string, roomId?: string): Promise<void> {
     const { media } = this.slot;
     if (media === undefined) {
@@ -40,14 +40,14 @@ export class Withdrawals {
     }
   }
 
-  /** The stream is played again, behind every stop that reached the servers. */
+  /** The stream is played again, after every stop that reached the servers. */
   noteStarted(streamID: string): void {
     this.unreportedStops.delete(streamID);
   }
 
   /**
-   * To be called before any other request on the new socket. `roomsOf` returns the rooms of a stream that is
-   * still published here.
+   * Call before any other request on the new socket. `roomsOf` returns the rooms of a stream that is still
+   * published.
    */
   handleResumed(
     { media, upstreams }: ClientResult<'session.resume'>,
@@ -56,7 +56,7 @@ export class Withdrawals {
     const unreported = [...this.unreportedStops.values()];
     this.unreportedStops.clear();
     if (media !== undefined) {
-      // With new transports everything is published and played anew.
+      // With new transports every stream is published and played again.
       return;
     }
     for (const { stops } of unreported.filter((former) => former.media === this.slot.media)) {

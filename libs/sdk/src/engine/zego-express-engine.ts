@@ -31,8 +31,8 @@ import { capture } from '../media/capture.js';
 import { type ZegoSoundLevelConfig } from '../quality/zego-quality-types.js';
 
 /**
- * The face of ZEGO Express over Polyroom. One engine is one user on one device: one socket, at most one
- * peer connection each way, and any number of rooms.
+ * ZEGO Express API on top of Polyroom. One engine is one user on one device: one socket, at most one peer
+ * connection per direction, and any number of rooms.
  */
 export class ZegoExpressEngine {
   private static mode = ZegoRoomMode.SingleRoom;
@@ -41,7 +41,7 @@ export class ZegoExpressEngine {
   private readonly parts: EngineParts;
   private destroyed = false;
 
-  /** Chooses the mode of engines to come; throws 1001020 and changes nothing while there is an engine. */
+  /** Sets the room mode of the next engine; throws 1001020 and changes nothing while an engine exists. */
   static setRoomMode(mode: ZegoRoomMode): void {
     if (ZegoExpressEngine.current !== undefined) {
       throw ZegoError.of('ENGINE_SET_ROOM_MODE_ERROR_TIME');
@@ -52,7 +52,7 @@ export class ZegoExpressEngine {
     ZegoExpressEngine.mode = mode;
   }
 
-  /** Creates the engine, or returns the one that is there. */
+  /** Creates the engine, or returns the existing one. */
   static async createEngineWithProfile(profile: ZegoEngineProfile): Promise<ZegoExpressEngine> {
     if (ZegoExpressEngine.current === undefined) {
       assertProfile(profile);
@@ -62,14 +62,14 @@ export class ZegoExpressEngine {
     return ZegoExpressEngine.current;
   }
 
-  /** Leaves all rooms and lets go of everything. The room mode may be set again afterwards. */
+  /** Leaves all rooms and releases all resources. Afterwards the room mode may be set again. */
   static async destroyEngine(): Promise<void> {
     const engine = ZegoExpressEngine.current;
     ZegoExpressEngine.current = undefined;
     await engine?.destroy();
   }
 
-  /** The engine; throws 1000001 where there is none. */
+  /** The engine; throws 1000001 if there is none. */
   static get instance(): ZegoExpressEngine {
     if (ZegoExpressEngine.current === undefined) {
       throw ZegoError.of('COMMON_ENGINE_NOT_CREATE');
@@ -86,22 +86,22 @@ export class ZegoExpressEngine {
     this.parts.listeners.on(event, listener);
   }
 
-  /** Removes one listener, or all of the application's where it is left out. */
+  /** Removes one listener, or all listeners of the application if `listener` is omitted. */
   off<Name extends keyof ZegoEvents>(event: Name, listener?: (...args: ZegoEvents[Name]) => void): void {
     this.parts.listeners.off(event, listener);
   }
 
-  /** Enters a room. Never rejects: the result carries the code, as with ZEGO. */
+  /** Enters a room. Never rejects: the result carries the error code, as in ZEGO's SDK. */
   loginRoom(roomID: string, user: ZegoUser, config: ZegoRoomConfig = {}): Promise<ZegoRoomLoginResult> {
     return this.destroyed ? notCreated() : this.parts.moves.login(roomID, user, config);
   }
 
-  /** Leaves one room, or all where no ID is given. Never rejects. */
+  /** Leaves one room, or all rooms if no ID is given. Never rejects. */
   logoutRoom(roomID?: string): Promise<ZegoRoomLogoutResult> {
     return this.destroyed ? notCreated() : this.parts.moves.logout(roomID);
   }
 
-  /** Leaves one room for another; only the rooms' own streams are touched. Never rejects. */
+  /** Leaves one room for another; streams of other rooms are not affected. Never rejects. */
   switchRoom(
     fromRoomID: string,
     toRoomID: string,
@@ -110,7 +110,7 @@ export class ZegoExpressEngine {
     return this.destroyed ? notCreated() : this.parts.moves.switch(fromRoomID, toRoomID, config);
   }
 
-  /** Notes something for all members of a room; an empty value takes it away. Never rejects. */
+  /** Sets an attribute of the room for all its members; an empty value deletes it. Never rejects. */
   setRoomExtraInfo(roomID: string, key: string, value: string): Promise<ZegoRoomSetRoomExtraInfoResult> {
     return this.destroyed
       ? Promise.resolve(notCreatedFailure)
@@ -125,22 +125,22 @@ export class ZegoExpressEngine {
     return this.destroyed ? Promise.resolve(notCreatedFailure) : this.parts.tokens.renew(roomID, token);
   }
 
-  /** Opens camera and microphone, the screen, or a source of the application. Rejects with a ZegoError. */
+  /** Captures camera and microphone, the screen, or a source of the application. Rejects with a ZegoError. */
   createStream(source: ZegoStreamSource = {}): Promise<MediaStream> {
     return capture(source);
   }
 
-  /** Stops the tracks of a stream that `createStream` made. */
+  /** Stops the tracks of a stream that `createStream` returned. */
   destroyStream(mediaStream: MediaStream): void {
     mediaStream.getTracks().forEach((track) => track.stop());
   }
 
-  /** What `startPublishingStream` sends on this channel where its config names no stream. */
+  /** Sets what `startPublishingStream` sends on this channel if its config names no stream. */
   setLocalStream(mediaStream: MediaStream | undefined, channel = ZegoPublishChannel.Main): void {
     this.parts.publishing.setLocalStream(mediaStream, channel);
   }
 
-  /** Publishes on a channel into one room; `shareStream` shows it in others. Rejects with a ZegoError. */
+  /** Publishes on a channel into one room; `shareStream` adds further rooms. Rejects with a ZegoError. */
   async startPublishingStream(
     streamID: string,
     channel: ZegoPublishChannel = ZegoPublishChannel.Main,
@@ -150,22 +150,22 @@ export class ZegoExpressEngine {
     await this.parts.publishing.start(streamID, channel, config);
   }
 
-  /** Stops by channel, as ZEGO's native SDKs do, or by stream ID, as its Web SDK does. */
+  /** Stops by channel, as in ZEGO's native SDKs, or by stream ID, as in its Web SDK. */
   async stopPublishingStream(which: ZegoPublishChannel | string = ZegoPublishChannel.Main): Promise<void> {
     this.assertCreated();
     await this.parts.publishing.stop(which);
   }
 
   /**
-   * Replaces the track of its kind in a stream, or adds it: a camera that is switched on while only sound is
-   * being published reaches those who play it already. Rejects with a ZegoError.
+   * Replaces the track of its kind in a stream, or adds it: a camera that is turned on during an audio-only
+   * stream reaches its current viewers. Rejects with a ZegoError.
    */
   async replaceTrack(mediaStream: MediaStream, track: MediaStreamTrack): Promise<void> {
     this.assertCreated();
     await this.parts.publishing.replaceTrack(mediaStream, track);
   }
 
-  /** Shows a stream that is being published in one more room: no second encode, no second uplink. */
+  /** Shows a published stream in one more room, without a second encode or uplink. */
   async shareStream(streamID: string, roomID: string): Promise<void> {
     this.assertCreated();
     await this.parts.publishing.share(streamID, roomID);
@@ -176,7 +176,7 @@ export class ZegoExpressEngine {
     await this.parts.publishing.unshare(streamID, roomID);
   }
 
-  /** Keeps the sound of a channel from one room, or from all where none is named. */
+  /** Mutes the audio of a channel in one room, or in all rooms if none is named. */
   async mutePublishStreamAudio(
     mute: boolean,
     channel: ZegoPublishChannel = ZegoPublishChannel.Main,
@@ -186,7 +186,7 @@ export class ZegoExpressEngine {
     await this.parts.publishing.mute('audio', mute, channel, roomID);
   }
 
-  /** Keeps the picture of a channel from one room, or from all where none is named. */
+  /** Mutes the video of a channel in one room, or in all rooms if none is named. */
   async mutePublishStreamVideo(
     mute: boolean,
     channel: ZegoPublishChannel = ZegoPublishChannel.Main,
@@ -196,7 +196,7 @@ export class ZegoExpressEngine {
     await this.parts.publishing.mute('video', mute, channel, roomID);
   }
 
-  /** Plays a stream on behalf of a room; in a further room the same MediaStream gets one more binding. */
+  /** Plays a stream on behalf of a room; for another room the same MediaStream gets one more binding. */
   async startPlayingStream(
     streamID: string,
     view?: HTMLMediaElement | null,
@@ -206,34 +206,37 @@ export class ZegoExpressEngine {
     return this.parts.playing.start(streamID, view, config);
   }
 
-  /** Stops playing for one room, or for all where it is left out. */
+  /** Stops playing for one room, or for all rooms if `roomID` is omitted. */
   async stopPlayingStream(streamID: string, roomID?: string): Promise<void> {
     this.assertCreated();
     await this.parts.playing.stop(streamID, roomID);
   }
 
-  /** Stored once the result says 0. Never rejects: the result carries the code, as with ZEGO; so do the others. */
+  /**
+   * The message is stored once the result is 0. Like all send methods it never rejects: the result carries
+   * the error code, as in ZEGO's SDK.
+   */
   async sendBroadcastMessage(roomID: string, message: string): Promise<ZegoIMSendBroadcastMessageResult> {
     return this.destroyed
       ? { ...notCreatedFailure, messageID: 0 }
       : this.parts.messages.sendBroadcast(roomID, message);
   }
 
-  /** The same message in several rooms at once, with a result for each. */
+  /** Sends the same message to several rooms at once, with one result per room. */
   async sendBroadcastMessageToRooms(roomIDs: string[], message: string): Promise<ZegoIMSendToRoomResult[]> {
     return this.destroyed
       ? roomIDs.map((roomID) => ({ roomID, ...notCreatedFailure, messageID: 0 }))
       : this.parts.messages.sendBroadcastToRooms(roomIDs, message);
   }
 
-  /** A message that may be lost: the first to go under load. */
+  /** Sends a message that may be lost: it is dropped first under load. */
   async sendBarrageMessage(roomID: string, message: string): Promise<ZegoIMSendBarrageMessageResult> {
     return this.destroyed
       ? { ...notCreatedFailure, messageID: '' }
       : this.parts.messages.sendBarrage(roomID, message);
   }
 
-  /** To these users on all their devices; to everybody in the room where the list is empty. */
+  /** Sends to all devices of the given users, or to all members of the room if the list is empty. */
   async sendCustomCommand(
     roomID: string,
     command: string,
@@ -244,7 +247,7 @@ export class ZegoExpressEngine {
       : this.parts.messages.sendCustomCommand(roomID, command, toUserList);
   }
 
-  /** Bytes to members, to the application's server, or to both. */
+  /** Sends bytes to members, to the application's server, or to both. */
   async sendTransparentMessage(
     roomID: string,
     message: ZegoRoomSendTransparentMessage,
@@ -253,7 +256,7 @@ export class ZegoExpressEngine {
   }
 
   /**
-   * The manager of real-time sequential data of a room: one per room, for as long as one is in it. Throws a
+   * The room's manager of real-time sequential data: one per room, valid until the room is left. Throws a
    * ZegoError.
    */
   createRealTimeSequentialDataManager(roomID: string): ZegoRealTimeSequentialDataManager {
@@ -261,12 +264,12 @@ export class ZegoExpressEngine {
     return this.parts.data.create(roomID);
   }
 
-  /** Ends what a manager broadcasts and subscribes to. */
+  /** Ends the broadcasts and subscriptions of a manager. */
   async destroyRealTimeSequentialDataManager(manager: ZegoRealTimeSequentialDataManager): Promise<void> {
     await this.parts.data.destroy(manager);
   }
 
-  /** From now on `soundLevelUpdate`, `remoteSoundLevelUpdate` and `capturedSoundLevelUpdate` come. */
+  /** Starts emitting `soundLevelUpdate`, `remoteSoundLevelUpdate` and `capturedSoundLevelUpdate`. */
   startSoundLevelMonitor(config?: ZegoSoundLevelConfig): void {
     this.assertCreated();
     this.parts.quality.startSoundLevels(config);
@@ -276,7 +279,7 @@ export class ZegoExpressEngine {
     this.parts.quality.stopSoundLevels();
   }
 
-  /** The same in the words of ZEGO's Web SDK. */
+  /** Same as `startSoundLevelMonitor`, with the signature of ZEGO's Web SDK. */
   setSoundLevelDelegate(enable: boolean, interval?: number): void {
     if (enable) {
       this.startSoundLevelMonitor(interval === undefined ? undefined : { millisecond: interval });

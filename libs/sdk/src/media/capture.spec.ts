@@ -37,7 +37,7 @@ afterEach(() => {
   Reflect.deleteProperty(globalThis, 'isSecureContext');
 });
 
-describe('what is captured', () => {
+describe('capture', () => {
   test.each<[ZegoStreamSource | undefined, string, object]>([
     [undefined, 'getUserMedia', { audio: true, video: true }],
     [{ camera: { video: false } }, 'getUserMedia', { audio: true, video: false }],
@@ -78,7 +78,7 @@ describe('what is captured', () => {
     expect(asked).toEqual([[method, constraints]]);
   });
 
-  test('a MediaStream of the application is taken as it is', async () => {
+  test('uses a MediaStream of the application unchanged', async () => {
     const source = newCamera();
     expect(await capture({ custom: { source } })).toBe(source);
   });
@@ -124,7 +124,7 @@ describe('failures', () => {
     }
   });
 
-  test('a browser that cannot share the screen', async () => {
+  test('reports a browser that cannot share the screen', async () => {
     installDevices(newCamera, ['getUserMedia']);
     await expect(capture({ screen: true })).rejects.toMatchObject({ code: 1103043 });
   });
@@ -138,7 +138,7 @@ describe('failures', () => {
     ['OverconstrainedError', 1103066, 1103066],
     ['AbortError', 1103061, 1103061],
     ['UnknownError', 1103061, 1103061],
-  ])('%s is %i for a camera and %i for the screen', async (name, cameraCode, screenCode) => {
+  ])('maps %s to %i for a camera and to %i for the screen', async (name, cameraCode, screenCode) => {
     installDevices(fail(name, { constraint: 'deviceId' }));
     await expect(capture({})).rejects.toMatchObject({
       name: 'ZegoError',
@@ -148,7 +148,7 @@ describe('failures', () => {
     await expect(capture({ screen: true })).rejects.toMatchObject({ name: 'ZegoError', code: screenCode });
   });
 
-  test('constraints that a browser does not take are a wrong argument', async () => {
+  test('reports constraints that the browser rejects as an invalid argument', async () => {
     installDevices(() => {
       throw new TypeError('no such aspect ratio');
     });

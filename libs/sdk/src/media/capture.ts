@@ -31,13 +31,15 @@ const sourceSchema = z.strictObject({
     .optional(),
 });
 
-/** Firefox has a name of its own for it, and Safari has none. */
+/** Firefox uses a prefixed name, and Safari lacks the method. */
 type CapturingElement = HTMLMediaElement & {
   captureStream?(): MediaStream;
   mozCaptureStream?(): MediaStream;
 };
 
-/** Opens camera and microphone, the screen, or what the application brings. Rejects with a ZegoError only. */
+/**
+ * Captures camera and microphone, the screen, or a source of the application. Rejects with a ZegoError only.
+ */
 export async function capture(source: ZegoStreamSource): Promise<MediaStream> {
   const { camera, custom, screen } = parseSource(source);
   if (custom !== undefined) {
@@ -107,12 +109,12 @@ function captureElement(element: CapturingElement): MediaStream {
   try {
     return start.call(element);
   } catch (error) {
-    // An element that plays from another origin, or encrypted media.
+    // The element plays cross-origin or encrypted media.
     throw toCaptureError(error, 'CAPTURE_NOT_ALLOWED');
   }
 }
 
-/** Browsers leave `mediaDevices` out on pages that are neither from https nor from localhost. */
+/** Browsers omit `mediaDevices` on pages that are served neither over https nor from localhost. */
 function getMediaDevices(): MediaDevices {
   const devices = (globalThis.navigator as Partial<Navigator> | undefined)?.mediaDevices;
   if (devices === undefined) {
@@ -130,7 +132,9 @@ const errorsByName: Record<string, ErrorName> = {
   TypeError: 'COMMON_ILLEGAL_PARAM',
 };
 
-/** A browser's error by its name: https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia. */
+/**
+ * Maps a browser error by name: https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia.
+ */
 function toCaptureError(error: unknown, denied: ErrorName): ZegoError {
   const { constraint, message, name } = Object(error) as Partial<OverconstrainedError>;
   const isDenied = name === 'NotAllowedError' || name === 'SecurityError' || name === 'InvalidStateError';
@@ -145,7 +149,7 @@ function exact(deviceId: string | undefined): ConstrainDOMString | undefined {
 
 type Constraints = { [Name in keyof MediaTrackConstraints]?: MediaTrackConstraints[Name] | undefined };
 
-/** `true` where nothing is asked for in particular. */
+/** `true` if there are no constraints. */
 function withConstraints(
   wanted: boolean | MediaTrackConstraints,
   constraints: Constraints,

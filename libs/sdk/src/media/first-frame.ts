@@ -2,10 +2,10 @@ import { type types } from 'mediasoup-client';
 
 const pollIntervalMs = 20;
 
-/** Waits until something of these consumers can be shown: a decoded picture, or sound where there is no picture. */
+/** Waits until one of these consumers can be rendered: a decoded frame, or audio if there is no video. */
 export async function waitForFirstFrame(
   consumers: types.Consumer[],
-  /** May become shorter meanwhile. */
+  /** May shrink while waiting. */
   timeoutMs: () => number,
 ): Promise<void> {
   const awaited = consumers.find(({ kind }) => kind === 'video') ?? consumers[0];

@@ -10,22 +10,22 @@ export interface IceRestartOptions {
   direction: TransportDirection;
   transport: types.Transport;
   call: SignalCall;
-  /** Nobody needs the transport any more. */
+  /** Whether the transport is no longer used. */
   isOver(): boolean;
-  /** It could not be brought back: media needs a new session. */
+  /** Called when the restart failed: media needs new transports. */
   onFailed(): void;
 }
 
-/** New candidates for a transport whose network has changed, before a new session is needed. */
+/** Restarts ICE after a network change, before the session needs new transports. */
 export class IceRestart {
   private running = false;
-  /** To be done whatever the transport says of itself: its candidates lead nowhere. */
+  /** Restart regardless of the transport's state, because its candidates are stale. */
   private due = false;
   private wake: (() => void) | undefined;
 
   constructor(private readonly options: IceRestartOptions) {}
 
-  /** The device has another network. Where the servers cannot be told now, they are as soon as they can. */
+  /** The device switched networks. If the servers are unreachable, the restart waits for them. */
   handleNetworkChanged(): void {
     if (this.options.transport.connectionState !== 'new') {
       this.due = true;
@@ -34,14 +34,14 @@ export class IceRestart {
     }
   }
 
-  /** The servers can be told again. */
+  /** The signalling connection is back. */
   handleSignalBack(): void {
     if (this.due) {
       this.start();
     }
   }
 
-  /** Until it is connected, or for as long as it is worth trying. */
+  /** Retries until the transport is connected or the deadline passes. */
   start(): void {
     if (!this.running) {
       this.running = true;
@@ -76,10 +76,10 @@ export class IceRestart {
         this.due &&
         ZegoError.from(error, 'PROTOCOL_SOCKET_CLOSED').errorName === 'PROTOCOL_SOCKET_CLOSED'
       ) {
-        // The socket went with the network: what it left undone waits until the session has another one.
+        // The socket was lost with the network: the restart waits for the next socket.
         return;
       }
-      // Whether the socket hangs or the transport is gone: what follows is the same.
+      // A timeout and a closed transport are handled alike.
     }
     if (this.isDown) {
       onFailed();

@@ -1,12 +1,12 @@
 import { type types } from 'mediasoup-client';
 
-/** When those who play the stream have made their receivers, over a near network and over a far one. */
+/** When viewers have typically created their consumers, on short and on long round trips. */
 const delaysMs = [100, 200, 300, 400, 550, 700, 900, 1200];
 
 /**
- * Sends whole pictures for a moment. Viewers who follow a stream to a new place all begin with one, and a
- * browser that has just sent one answers nobody who asks for another. Where it cannot be told to send them,
- * viewers wait for the next one that they may ask for.
+ * Sends key frames for about a second. Viewers that follow a stream to a new location all need one first, and
+ * a browser that has just sent a key frame ignores further requests for a while. If the browser has no API to
+ * force one, viewers wait for the next key frame that they may request.
  */
 export function sendKeyFrames(producers: readonly types.Producer[]): void {
   for (const producer of producers) {
@@ -23,13 +23,13 @@ async function sendKeyFrame({ closed, rtpSender }: types.Producer): Promise<void
   try {
     const parameters = rtpSender.getParameters();
     const encodingOptions = parameters.encodings.map(() => ({ keyFrame: true }));
-    // The second argument is of WebRTC's extensions, and newer than the types.
+    // The second argument is part of WebRTC Extensions and missing from the types.
     const setParameters = rtpSender.setParameters as (
       parameters: RTCRtpSendParameters,
       options: object,
     ) => Promise<void>;
     await setParameters.call(rtpSender, parameters, { encodingOptions });
   } catch {
-    // Another change of the parameters was quicker; the next one comes soon.
+    // A concurrent change of the parameters won; the next attempt follows soon.
   }
 }

@@ -12,21 +12,21 @@ import { MediaTracks, type StatsReading } from './media-tracks.js';
 import { type SignalCall } from './signal-call.js';
 import { videoEncodings } from './simulcast.js';
 
-/** How long receivers take until it is known, and the most and the least that is reckoned with. */
+/** Estimated time to create consumers, before it is measured, and its lower and upper bounds. */
 const initialReadyMs = { connecting: 60, connected: 20 };
 const shortestReadyMs = 20;
 const longestReadyMs = 400;
 
-/** The track stays the application's: muting stops the packets and leaves its picture as it is. */
+/** The track belongs to the application: a mute stops the packets and leaves local playback unchanged. */
 const whileMuted = { stopTracks: false, disableTrackOnPause: false, zeroRtpOnPause: true };
 
 type ConsumerDescription = ClientResult<'stream.play'>['consumers'][number];
 type DataConsumerDescription = ClientResult<'stream.play'>['dataConsumer'] & object;
 
-/** What one data stream may send. */
+/** Limits of one data stream. */
 export type DataLimits = Pick<ClientResult<'stream.produceData'>, 'maxMessageBytes' | 'messagesPerSecond'>;
 
-/** The `appData` of a producer: its stream, and the answer to the request for it. */
+/** The `appData` of a producer: its stream, and the pending request for it. */
 type Asked<M extends 'stream.produce' | 'stream.produceData'> = types.AppData & {
   streamId: string;
   answer?: Promise<ClientResult<M>>;
@@ -36,17 +36,17 @@ export interface MediaConnectionOptions {
   session: MediaSession;
   call: SignalCall;
   handlerFactory: types.HandlerFactory | undefined;
-  /** What the browser can do with what a node can do: nodes are alike, and finding out takes a while. */
+  /** Devices by router capabilities. Nodes have the same capabilities, and loading a device is slow. */
   devices: Map<string, Device>;
-  /** A transport has failed for good: media needs a new session. */
+  /** A transport failed for good: media needs new transports. */
   onFailed(): void;
-  /** The servers have not heard how to connect a transport: when the session is taken up again it needs new ones. */
+  /** The servers did not get a transport's DTLS parameters: the next resume needs new transports. */
   onUnconnected(): void;
 }
 
 /**
- * The media of one session: one device, and at most one transport each way however many rooms there are.
- * All of it is made when it is first needed, so that signalling alone works where there is no WebRTC.
+ * The media of one session: one device, and at most one transport per direction regardless of the number of
+ * rooms. Everything is created on first use, so that signalling works without WebRTC.
  */
 export class MediaConnection {
   readonly tracks = new MediaTracks();
@@ -56,7 +56,7 @@ export class MediaConnection {
     recv: undefined,
   };
   private closed = false;
-  /** It has a successor: its failures concern nobody any more. */
+  /** Replaced by another connection: failures are no longer reported. */
   private retired = false;
   private readonly readyMs = { ...initialReadyMs };
   private readonly iceRestarts: IceRestart[] = [];
@@ -65,8 +65,8 @@ export class MediaConnection {
   constructor(private readonly options: MediaConnectionOptions) {}
 
   /**
-   * Sends a track as part of a stream that has been claimed. The track stays the application's. `onMade` gets
-   * the producer before the servers answer; it is closed where they refuse it.
+   * Sends a track as part of a claimed stream. The track belongs to the application. `onMade` gets the
+   * producer before the servers respond; it is closed if they refuse it.
    */
   async produce(
     streamId: string,
@@ -89,7 +89,7 @@ export class MediaConnection {
     return producer;
   }
 
-  /** Makes the channel of a data stream that has been claimed. */
+  /** Creates the channel of a claimed data stream. */
   async produceData(streamId: string): Promise<{ producer: types.DataProducer; limits: DataLimits }> {
     if (this.options.session.send.sctpParameters === undefined) {
       throw ZegoError.of('IM_NO_AVAILABLE_BROADCAST_CHANNEL', { problem: 'the session has no data' });
@@ -100,27 +100,30 @@ export class MediaConnection {
     return { producer, limits };
   }
 
-  /** The transport that plays, for requests that are meant for it and no other. */
+  /** ID of the receiving transport, for requests that must apply to this transport only. */
   get recvTransportId(): string {
     return this.options.session.recv.id;
   }
 
-  /** The device has another network: both ways look for a new path at once, not when the old one is given up. */
+  /**
+   * The device switched networks: both directions restart ICE at once instead of waiting for the old path to
+   * time out.
+   */
   handleNetworkChanged(): void {
     this.iceRestarts.forEach((iceRestart) => iceRestart.handleNetworkChanged());
   }
 
-  /** The session, which is the same, has a socket again. */
+  /** The same session has a socket again. */
   handleSignalBack(): void {
     this.iceRestarts.forEach((iceRestart) => iceRestart.handleSignalBack());
   }
 
-  /** Another connection takes its place; it may still carry something until it is closed. */
+  /** Another connection replaces this one, which may carry media until it is closed. */
   retire(): void {
     this.retired = true;
   }
 
-  /** Nothing goes out any more; what comes in is kept. Idempotent. */
+  /** Stops sending and keeps receiving. Idempotent. */
   closeSending(): void {
     this.transports.send?.close();
   }
@@ -129,19 +132,20 @@ export class MediaConnection {
     return (await this.load()).recvRtpCapabilities;
   }
 
-  /** The first receivers wait for the connection to be set up; later ones do not. */
+  /** The first consumers wait for the connection to be established; later ones do not. */
   private get receiving(): 'connecting' | 'connected' {
     return this.transports.recv?.connectionState === 'connected' ? 'connected' : 'connecting';
   }
 
-  /** How long the receivers of one more stream are going to take, with something to spare. */
+  /** Expected time to create the consumers of one more stream, with a margin. */
   get resumeAfterMs(): number {
     return Math.ceil(Math.min(longestReadyMs, Math.max(shortestReadyMs, this.readyMs[this.receiving] * 1.5)));
   }
 
   /**
-   * Connects the receiving transport before the first stream is there, which takes three round trips. A peer
-   * connection needs something to receive: this is never sent, and carries the streams' connection.
+   * Connects the receiving transport before the first stream is played, which takes three round trips. A peer
+   * connection needs something to receive: this placeholder is never sent, and the streams reuse its
+   * connection.
    */
   prepareReceiving(): void {
     if (this.transports.recv !== undefined || this.closed) {
@@ -171,7 +175,7 @@ export class MediaConnection {
           },
         });
       })
-      // The first stream tries again, and says what is wrong.
+      // Playing the first stream retries, and reports the error.
       .catch(() => undefined);
   }
 
@@ -183,18 +187,18 @@ export class MediaConnection {
       id: description.consumerId,
       producerId: description.producerId,
       kind: description.kind,
-      // The same stream ID keeps audio and video in step.
+      // The same stream ID keeps audio and video in sync.
       streamId,
       appData: { streamId },
       rtpParameters: description.rtpParameters as unknown as types.RtpParameters,
     });
-    // A slow one counts at once, a quick one little by little.
+    // Adapts to a slower result at once, to a faster one gradually.
     const tookMs = performance.now() - startedAtMs;
     this.readyMs[receiving] = Math.max(tookMs, this.readyMs[receiving] * 0.7 + tookMs * 0.3);
     return consumer;
   }
 
-  /** What comes over it waits until the servers are asked to let it flow. */
+  /** The consumer stays paused until the servers are asked to resume it. */
   async consumeData(streamId: string, description: DataConsumerDescription): Promise<types.DataConsumer> {
     const { dataConsumerId, dataProducerId, sctpStreamParameters } = description;
     return this.open('recv', await this.load()).consumeData({
@@ -205,7 +209,7 @@ export class MediaConnection {
     });
   }
 
-  /** What the browser counts of one direction; undefined while there is nothing that counts. */
+  /** WebRTC statistics of one direction; undefined without a transport. */
   async readStats(direction: TransportDirection): Promise<StatsReading | undefined> {
     const transport = this.transports[direction];
     return transport === undefined || transport.closed ? undefined : this.tracks.read(direction, transport);
@@ -224,7 +228,10 @@ export class MediaConnection {
     this.transports.recv?.close();
   }
 
-  /** mediasoup-client needs an ID before the server's is known; the protocol names producers by stream and kind. */
+  /**
+   * mediasoup-client needs an ID before the server assigns one; the protocol names producers by stream and
+   * kind.
+   */
   private newLocalId(): string {
     this.producersMade += 1;
     return `local-${this.producersMade}`;
@@ -256,7 +263,7 @@ export class MediaConnection {
     return device;
   }
 
-  /** The node does not know this client: nothing will ever flow over the transport. */
+  /** The node does not have this client's DTLS parameters, so the transport will never carry media. */
   private handleUnconnected(transport: types.Transport, error: ZegoError): void {
     if (this.closed || this.retired) {
       return;
@@ -266,7 +273,7 @@ export class MediaConnection {
     if (isUnheard) {
       this.options.onUnconnected();
     } else {
-      // Where the worker or the node is gone, other transports are on the way.
+      // If the worker or node failed, other transports will be assigned.
       transport.close();
     }
   }
@@ -287,7 +294,7 @@ export class MediaConnection {
     const transport =
       direction === 'send' ? device.createSendTransport(parameters) : device.createRecvTransport(parameters);
     transport.on('connect', ({ dtlsParameters }, done) => {
-      // Not waited for: the first packets take longer to the node than this.
+      // Not awaited: the first media packets reach the node later than this request.
       call('transport.connect', { direction, transportId: transport.id, dtlsParameters }).catch(
         (error: unknown) => {
           this.handleUnconnected(transport, ZegoError.from(error, 'PROTOCOL_SOCKET_CLOSED'));
@@ -295,7 +302,8 @@ export class MediaConnection {
       );
       done();
     });
-    // mediasoup-client runs one operation at a time: waiting for the answer here would block a mute or a close.
+    // mediasoup-client runs one operation at a time: awaiting the response here would block a mute or a
+    // close.
     transport.on('produce', ({ kind, rtpParameters, appData }, done) => {
       appData['answer'] = handledLater(
         call('stream.produce', {
@@ -332,7 +340,7 @@ export class MediaConnection {
   }
 }
 
-/** Keeps a rejection from being reported as unhandled before it is awaited. */
+/** Prevents an unhandled rejection before the promise is awaited. */
 function handledLater<T>(answer: Promise<T>): Promise<T> {
   answer.catch(() => undefined);
   return answer;

@@ -10,8 +10,8 @@ interface Waiter {
 }
 
 /**
- * The place of the session's one media connection. The answer that brings it may come after that of
- * another room's login, so whoever needs it waits for it.
+ * Holds the session's media connection. The response that creates it may arrive after another room's login
+ * response, so users of the slot wait for it.
  */
 export class MediaSlot {
   private current: MediaConnection | undefined;
@@ -41,7 +41,7 @@ export class MediaSlot {
     });
   }
 
-  /** A new session's media; that of the one before is closed. */
+  /** Sets the media of a new session and closes the former session's. */
   fill(media: MediaConnection): void {
     this.current?.close();
     this.current = media;
@@ -51,7 +51,7 @@ export class MediaSlot {
     }
   }
 
-  /** The session has other transports. The former connection is the caller's to close. */
+  /** Replaces the session's transports. The caller closes the returned former connection. */
   replace(media: MediaConnection): MediaConnection | undefined {
     const former = this.current;
     former?.retire();
@@ -61,14 +61,14 @@ export class MediaSlot {
   }
 
   /**
-   * The socket is gone: media flows on for as long as the servers keep the session, but nothing new may
-   * be built on it.
+   * The socket is closed: media continues for as long as the servers keep the session, but nothing new may
+   * use it.
    */
   expire(): void {
     this.stale = true;
   }
 
-  /** The session has a socket again, and its media are those that it had. */
+  /** The session has a socket again and kept its media. */
   revive(): void {
     this.stale = false;
     if (this.current !== undefined) {
@@ -79,7 +79,7 @@ export class MediaSlot {
     }
   }
 
-  /** The session is over. A later session fills the slot again. */
+  /** The session has ended. A later session fills the slot again. */
   empty(): void {
     this.current?.close();
     this.current = undefined;

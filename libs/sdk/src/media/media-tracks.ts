@@ -3,14 +3,14 @@ import { type types } from 'mediasoup-client';
 
 export type StatsReport = { id: string; type: string } & Record<string, unknown>;
 
-/** A track of a stream; `mid` is how the peer connection's statistics name it. */
+/** A track of a stream; `mid` identifies it in the peer connection's statistics. */
 export interface CountedTrack {
   streamID: string;
   kind: MediaKind;
   mid: string | undefined;
 }
 
-/** What a transport counts, and whose. */
+/** Statistics of a transport, and the tracks they belong to. */
 export interface StatsReading {
   atMs: number;
   tracks: CountedTrack[];
@@ -26,11 +26,11 @@ export interface TrackLevel {
 
 type Item = { direction: TransportDirection; streamID: string; of: types.Producer | types.Consumer };
 
-/** The producers and consumers of a media connection, for those who measure. */
+/** The producers and consumers of a media connection, for statistics. */
 export class MediaTracks {
   private items: Item[] = [];
 
-  /** Notes what is made on a transport; its `appData` says of which stream it is. */
+  /** Tracks the producers and consumers of a transport; their `appData` names the stream. */
   watch(direction: TransportDirection, transport: types.Transport): void {
     const note = (of: types.Producer | types.Consumer): void => {
       this.items.push({ direction, streamID: String(of.appData['streamId']), of });
@@ -39,7 +39,7 @@ export class MediaTracks {
     transport.observer.on('newconsumer', note);
   }
 
-  /** One look at all that a transport carries. */
+  /** Reads the statistics of a transport once. */
   async read(direction: TransportDirection, transport: types.Transport): Promise<StatsReading> {
     const reports: StatsReport[] = [];
     (await transport.getStats()).forEach((report: StatsReport) => reports.push(report));
@@ -51,7 +51,7 @@ export class MediaTracks {
     return { atMs: performance.now(), tracks, reports };
   }
 
-  /** How loud each track with sound is: what comes in as it was last played, what goes out as it is captured. */
+  /** The level of each audio track: as last played for received tracks, as captured for sent ones. */
   async readLevels(): Promise<TrackLevel[]> {
     const incoming = this.open('recv').flatMap(({ of, streamID }) => {
       const receiver = of.kind === 'audio' ? (of as types.Consumer).rtpReceiver : undefined;
@@ -81,7 +81,7 @@ export class MediaTracks {
   }
 }
 
-/** Senders write levels into their packets, where reading them costs next to nothing; encoders may not. */
+/** Senders write levels into the RTP header, where reading them is cheap; some encoders do not. */
 async function readPlayedLevel(of: Item['of'], receiver: RTCRtpReceiver): Promise<number> {
   const source = receiver.getSynchronizationSources?.()[0];
   return source === undefined ? 0 : (source.audioLevel ?? (await readCountedLevel(of, 'inbound-rtp')));

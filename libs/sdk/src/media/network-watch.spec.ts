@@ -5,7 +5,7 @@ import { NetworkWatch } from './network-watch.js';
 let uninstall: () => void;
 afterEach(() => uninstall?.());
 
-test('it tells of being online again and of another type of network, and of nothing else', () => {
+test('reports only that the device is online again or that its network type changed', () => {
   const network = installNetwork('wifi');
   uninstall = network.uninstall;
   let changes = 0;
@@ -14,7 +14,7 @@ test('it tells of being online again and of another type of network, and of noth
   expect(changes).toBe(0);
   network.change('cellular');
   expect(changes).toBe(1);
-  // Gone, which is no network to look for a path on; then there again.
+  // Offline is not reported; online again is.
   network.change('none');
   expect(changes).toBe(1);
   network.change('cellular');
@@ -27,7 +27,7 @@ test('it tells of being online again and of another type of network, and of noth
   expect(changes).toBe(3);
 });
 
-test('where nobody knows of the network, nothing is told and nothing fails', () => {
+test('reports nothing, without an error, if the API is missing', () => {
   uninstall = installNetwork(undefined).uninstall;
   const watch = new NetworkWatch(() => {
     throw new Error('nothing has changed');

@@ -1,9 +1,9 @@
-/** What browsers tell of the network beyond the standard types; desktop browsers do not know its type. */
+/** The Network Information API beyond the standard types; desktop browsers do not report `type`. */
 type Network = EventTarget & { readonly type?: string };
 
 /**
- * Tells when the device has got another network: it is online again, or on Wi-Fi that was on mobile data.
- * Connections would notice only seconds later. Where there is no such thing to hear, as in Node.js, it says nothing.
+ * Reports a change of the device's network: it is online again, or switched between Wi-Fi and mobile data.
+ * Transports would notice seconds later. Reports nothing where the API is missing, as in Node.js.
  */
 export class NetworkWatch {
   private readonly network: Network | undefined;
@@ -22,7 +22,7 @@ export class NetworkWatch {
     this.network?.removeEventListener?.('change', this.handleChange);
   }
 
-  /** Estimates of its speed change all the time, and are not heeded. */
+  /** Speed estimates change all the time and are ignored. */
   private readonly handleChange = (): void => {
     const type = this.network?.type;
     const isOther = type !== this.type && type !== 'none';

@@ -1,6 +1,6 @@
 import { type ClientMethod, type ClientParams, type ClientResult } from '@polyroom/contracts';
 
-/** Asks the gateway. */
+/** Sends a request to the gateway. */
 export type SignalCall = <M extends ClientMethod>(
   method: M,
   params: ClientParams<M>,

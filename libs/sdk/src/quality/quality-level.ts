@@ -1,6 +1,6 @@
 import { ZegoStreamQualityLevel } from './zego-quality-types.js';
 
-/** Worse than either of these: the next level. Loss hurts sound and picture, a long way hurts the talk. */
+/** Upper limits of each level. Loss degrades audio and video, a long round trip degrades conversation. */
 const limits = [
   { level: ZegoStreamQualityLevel.Excellent, lossRate: 0.02, rttMs: 150 },
   { level: ZegoStreamQualityLevel.Good, lossRate: 0.05, rttMs: 300 },
@@ -8,13 +8,13 @@ const limits = [
   { level: ZegoStreamQualityLevel.Bad, lossRate: 0.4, rttMs: 2000 },
 ];
 
-/** How good a way is on which packets do pass. */
+/** The quality of a connection on which packets arrive. */
 export function levelOf(lossRate: number, rttMs: number): ZegoStreamQualityLevel {
   const fitting = limits.find((limit) => lossRate <= limit.lossRate && rttMs <= limit.rttMs);
   return fitting?.level ?? ZegoStreamQualityLevel.Die;
 }
 
-/** The E-model of ITU-T G.107 as it is commonly shortened: delay and loss to a listener's opinion. */
+/** The common simplification of the E-model (ITU-T G.107): delay and loss to a mean opinion score. */
 export function mosOf(lossRate: number, oneWayMs: number): number {
   const effectiveMs = oneWayMs + 10;
   const rating =
@@ -23,7 +23,7 @@ export function mosOf(lossRate: number, oneWayMs: number): number {
   return 1 + 0.035 * bounded + 0.000007 * bounded * (bounded - 60) * (100 - bounded);
 }
 
-/** From a linear level to one as loud as it is heard: 60 dB below the loudest is silence. */
+/** Converts a linear level to perceived loudness: 60 dB below full scale is silence. */
 export function soundLevelOf(audioLevel: number): number {
   return audioLevel <= 0 ? 0 : Math.max(0, Math.min(100, 100 * (1 + (20 * Math.log10(audioLevel)) / 60)));
 }

@@ -9,7 +9,7 @@ import { ZegoStreamQualityLevel as Level } from './zego-quality-types.js';
 let monitor: QualityMonitor;
 afterEach(() => monitor.stop());
 
-/** Reports of one stream that grow by 50 packets a look. */
+/** Statistics of one stream that grow by 50 packets per reading. */
 function newMonitor(): { events: Emitter<ZegoEvents>; looks: () => number } {
   let looks = 0;
   const read = (direction: 'send' | 'recv'): StatsReading | undefined => {
@@ -34,7 +34,7 @@ function newMonitor(): { events: Emitter<ZegoEvents>; looks: () => number } {
   return { events, looks: () => looks };
 }
 
-test('streams every third second with their rooms, the network every second one, with one look at a time', async () => {
+test('reports streams every 3 s and the network every 2 s, one reading at a time', async () => {
   const { events, looks } = newMonitor();
   const streams: unknown[] = [];
   const networks: unknown[] = [];
@@ -46,7 +46,7 @@ test('streams every third second with their rooms, the network every second one,
   for (let second = 1; second <= 12; second++) {
     await monitor.tick();
   }
-  // The first look only begins: seconds 6, 9 and 12.
+  // The first reading has no predecessor, so the reports are of seconds 6, 9 and 12.
   expect(streams).toEqual(Array(3).fill({ streamID: 'mine', roomIDs: ['room1', 'room2'], flows: true }));
   expect(networks).toEqual([
     ['', Level.Unknown, Level.Unknown],
@@ -56,7 +56,7 @@ test('streams every third second with their rooms, the network every second one,
   expect(looks()).toBe(8);
 });
 
-test('an interval that ZEGO does not know is refused', () => {
+test('refuses an interval outside ZEGO’s range', () => {
   newMonitor();
   expect(() => monitor.startSoundLevels({ millisecond: 50 })).toThrow(
     expect.objectContaining({ code: 1000017 }),

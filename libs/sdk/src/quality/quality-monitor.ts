@@ -12,8 +12,8 @@ const networkTicks = 2;
 type Streams = { streamID: string; roomIDs: string[] }[];
 
 /**
- * Tells how what is sent and played does, by what the browser counts: one look at each of the two peer
- * connections however many streams and rooms there are, and nothing is asked of the servers.
+ * Reports the quality of sent and played streams from WebRTC statistics: one reading of each peer connection
+ * regardless of the number of streams and rooms, and no requests to the servers.
  */
 export class QualityMonitor {
   private readonly timer: ReturnType<typeof setInterval>;
@@ -27,7 +27,7 @@ export class QualityMonitor {
   constructor(private readonly options: QualityMonitorOptions) {
     this.sounds = new SoundLevels(options);
     this.timer = setInterval(() => void this.tick().catch(() => undefined), tickMs);
-    // In Node.js a program may end while an engine is there.
+    // The timer must not keep a Node.js process alive.
     (this.timer as { unref?: () => void }).unref?.();
   }
 
@@ -44,7 +44,7 @@ export class QualityMonitor {
     clearInterval(this.timer);
   }
 
-  /** Once a second. */
+  /** Called once a second. */
   async tick(): Promise<void> {
     this.ticks += 1;
     const isStream = this.ticks % streamTicks === 0;
@@ -82,7 +82,7 @@ export class QualityMonitor {
         const state = readStream(reading!, streamID);
         states.set(key, state);
         const before = this.former.stream.get(key);
-        // What is new has nothing to be compared with.
+        // A new track has no earlier reading to compare with.
         if (before !== undefined) {
           emit(streamID, qualityOf(before, state), roomIDs);
         }
@@ -97,7 +97,7 @@ export class QualityMonitor {
     this.former.stream = states;
   }
 
-  /** The level of the worst of the streams: they all take the same way. */
+  /** The level of the worst stream, because all streams share one network path. */
   private worstLevel(
     direction: TransportDirection,
     streams: Streams,
@@ -120,7 +120,7 @@ export class QualityMonitor {
   }
 }
 
-/** Those of the streams that are on the wire. */
+/** The streams that the reading covers. */
 function carried(streams: Streams, reading: StatsReading | undefined): Streams {
   const there = new Set(reading?.tracks.map(({ streamID }) => streamID));
   return streams.filter(({ streamID }) => there.has(streamID));

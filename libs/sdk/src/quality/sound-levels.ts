@@ -7,7 +7,7 @@ const defaultIntervalMs = 1000;
 const shortestIntervalMs = 100;
 const longestIntervalMs = 3000;
 
-/** Tells how loud it is, for as long as it is asked to. */
+/** Reports sound levels while it is enabled. */
 export class SoundLevels {
   private timer: ReturnType<typeof setInterval> | undefined;
 

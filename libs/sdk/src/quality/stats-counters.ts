@@ -1,7 +1,7 @@
 import { type StatsReading, type StatsReport } from '../media/media-tracks.js';
 import { ZegoVideoCodecID } from './zego-quality-types.js';
 
-/** Sums of what a peer connection counts of one stream and kind; all of them only grow. */
+/** Cumulative WebRTC counters of one stream and kind. */
 export interface Counters {
   packets: number;
   bytes: number;
@@ -19,7 +19,7 @@ export interface Counters {
 /** One stream and kind at one moment. */
 export interface TrackState {
   counters: Counters;
-  /** The far end's own word on what it misses, 0 to 1. */
+  /** Loss reported by the remote end, 0 to 1. */
   fractionLost: number;
   codec: ZegoVideoCodecID;
   isHardware: boolean;
@@ -28,7 +28,7 @@ export interface TrackState {
 
 const msPerSecond = 1000;
 
-/** What a reading says of one track; undefined where it says nothing yet. */
+/** Reads the counters of one track; undefined if the statistics do not include it yet. */
 export function readTrack(reading: StatsReading, mid: string | undefined): TrackState | undefined {
   const streams = reading.reports.filter(
     (report) =>
@@ -58,7 +58,7 @@ export function readTrack(reading: StatsReading, mid: string | undefined): Track
       bytes: sum('bytesSent') + sum('bytesReceived'),
       lost: sum('packetsLost'),
       captured: source === undefined ? 0 : number(source, 'frames'),
-      // Of layers each counts its own frames: the fastest is what the picture is.
+      // Each simulcast layer counts its own frames: the highest rate is the video's frame rate.
       encoded: most('framesEncoded'),
       received: sum('framesReceived'),
       decoded: sum('framesDecoded'),
@@ -77,7 +77,7 @@ export function readTrack(reading: StatsReading, mid: string | undefined): Track
   };
 }
 
-/** ms to the media node and back, as ICE measures it. */
+/** Round-trip time to the media node in ms, as measured by ICE. */
 export function readRttMs({ reports }: StatsReading): number {
   const selected = new Set(reports.map((report) => report['selectedCandidatePairId']));
   const pairs = reports.filter(
@@ -86,7 +86,7 @@ export function readRttMs({ reports }: StatsReading): number {
   return Math.max(0, ...pairs.map((pair) => number(pair, 'currentRoundTripTime'))) * msPerSecond;
 }
 
-/** How much each has grown. What was counted anew from nothing has grown to what it is. */
+/** The increase of each counter. A counter that was reset has increased by its new value. */
 export function growthOf(before: Counters | undefined, after: Counters): Counters {
   const names = Object.keys(after) as (keyof Counters)[];
   const grown = names.map((name) => {

@@ -26,7 +26,7 @@ function sending(atMs: number, counted: { frames: number; bytes: number; packets
       pair,
       { id: 'C', type: 'codec', mimeType: 'video/VP8' },
       { id: 'S', type: 'media-source', kind: 'video', frames },
-      // Two layers of one picture, and a stranger.
+      // Two layers of one video, and an unrelated stream.
       {
         id: 'V0',
         type: 'outbound-rtp',
@@ -53,7 +53,7 @@ function sending(atMs: number, counted: { frames: number; bytes: number; packets
   };
 }
 
-test('what a publisher sends: the layers of its picture together, per second of the time between', () => {
+test('sums the simulcast layers of a published video, per second of the interval', () => {
   const before = readStream(sending(1000, { frames: 60, bytes: 30_000, packets: 100 }), 'mine');
   const after = readStream(sending(4000, { frames: 120, bytes: 90_000, packets: 250 }), 'mine');
   const quality = publishQualityOf(before, after);
@@ -73,7 +73,7 @@ test('what a publisher sends: the layers of its picture together, per second of 
   });
 });
 
-test('a way on which nothing passes any more is dead', () => {
+test('reports Die when no packets arrive any more', () => {
   const still = { frames: 60, bytes: 30_000, packets: 100 };
   const quality = publishQualityOf(
     readStream(sending(1000, still), 'mine'),
@@ -118,7 +118,7 @@ function receiving(atMs: number, share: number): StatsReading {
   };
 }
 
-test('what a viewer gets: frames, breaks in ten seconds, loss, the wait in the buffer, sound against picture', () => {
+test('reports frames, freezes per 10 s, loss, jitter buffer delay and A/V sync of a played stream', () => {
   const quality = playQualityOf(
     readStream(receiving(1000, 1), 'mine'),
     readStream(receiving(4000, 2), 'mine'),
@@ -141,7 +141,7 @@ test('what a viewer gets: frames, breaks in ten seconds, loss, the wait in the b
   expect(quality.mos).toBeGreaterThan(4.2);
 });
 
-test('what is counted from nothing again has not shrunk', () => {
+test('treats a counter reset as growth from zero', () => {
   const quality = playQualityOf(
     readStream(receiving(1000, 9), 'mine'),
     readStream(receiving(4000, 1), 'mine'),
@@ -149,14 +149,14 @@ test('what is counted from nothing again has not shrunk', () => {
   expect(quality.videoRecvFPS).toBe(25);
 });
 
-test('a stream of which nothing is counted is dead and has no sound to judge', () => {
+test('reports Die and no MOS for a stream without statistics', () => {
   const silent = { atMs: 4000, tracks, reports: [] };
   const quality = playQualityOf(readStream({ ...silent, atMs: 1000 }, 'mine'), readStream(silent, 'mine'));
   expect(quality).toMatchObject({ level: Level.Die, mos: -1, videoCodecID: ZegoVideoCodecID.Unknown });
 });
 
 describe('the scales', () => {
-  test('levels fall with loss and with the length of the way', () => {
+  test('lowers the level with loss and round-trip time', () => {
     expect(levelOf(0, 0)).toBe(Level.Excellent);
     expect(levelOf(0.03, 10)).toBe(Level.Good);
     expect(levelOf(0, 400)).toBe(Level.Medium);
@@ -164,14 +164,14 @@ describe('the scales', () => {
     expect(levelOf(0.6, 10)).toBe(Level.Die);
   });
 
-  test('an opinion is between 1 and 5 and falls with loss and delay', () => {
+  test('keeps MOS between 1 and 5 and lowers it with loss and delay', () => {
     expect(mosOf(0, 20)).toBeGreaterThan(4.3);
     expect(mosOf(0.05, 20)).toBeLessThan(mosOf(0, 20));
     expect(mosOf(0, 600)).toBeLessThan(mosOf(0, 150));
     expect(mosOf(1, 5000)).toBe(1);
   });
 
-  test('loudness is 0 to 100, and silence is 0', () => {
+  test('maps loudness to 0 to 100, with silence at 0', () => {
     expect(soundLevelOf(0)).toBe(0);
     expect(soundLevelOf(1)).toBe(100);
     expect(soundLevelOf(0.1)).toBeCloseTo(66.7, 1);

@@ -9,7 +9,7 @@ import {
   ZegoVideoCodecID,
 } from './zego-quality-types.js';
 
-/** One stream at one moment. */
+/** Counters of one stream at one time. */
 export interface StreamState {
   atMs: number;
   rttMs: number;
@@ -38,7 +38,7 @@ export function publishQualityOf(
     videoEncodeFPS: video.encoded / seconds,
     videoSendFPS: video.encoded / seconds,
     videoKBPS: kbps(video.bytes, seconds),
-    // A browser does not say how often it asks the microphone: it sends what it has captured.
+    // Browsers do not report the capture rate of the microphone: everything captured is sent.
     audioCaptureFPS: audio.packets / seconds,
     audioSendFPS: audio.packets / seconds,
     audioKBPS: kbps(audio.bytes, seconds),
@@ -108,12 +108,12 @@ function growth(
 ): { seconds: number; audio: Counters; video: Counters } {
   const of = (kind: MediaKind): Counters =>
     after[kind] === undefined ? nothing : growthOf(before?.[kind]?.counters, after[kind].counters);
-  // Without a former look nothing is known of how long it took: per second then means since the beginning.
+  // Without an earlier reading the interval is unknown, so the counters are taken as per second.
   const seconds = before === undefined ? 1 : Math.max(0.001, (after.atMs - before.atMs) / 1000);
   return { seconds, audio: of('audio'), video: of('video') };
 }
 
-/** Where nothing passes the way is dead, whatever it looked like when something did. */
+/** Reports Die if no packets arrive, regardless of earlier loss and round-trip time. */
 function levelWhere(flows: boolean, lossRate: number, rttMs: number): ZegoStreamQualityLevel {
   return flows ? levelOf(lossRate, rttMs) : ZegoStreamQualityLevel.Die;
 }

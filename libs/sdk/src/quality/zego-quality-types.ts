@@ -14,7 +14,7 @@ export enum ZegoVideoCodecID {
   Unknown = 100,
 }
 
-/** How a published stream does, over the last three seconds. */
+/** Quality of a published stream, over the last three seconds. */
 export interface ZegoPublishStreamQuality {
   videoCaptureFPS: number;
   videoEncodeFPS: number;
@@ -35,14 +35,14 @@ export interface ZegoPublishStreamQuality {
   videoSendBytes: number;
 }
 
-/** How a played stream does, over the last three seconds. */
+/** Quality of a played stream, over the last three seconds. */
 export interface ZegoPlayStreamQuality {
   videoRecvFPS: number;
   videoDejitterFPS: number;
   videoDecodeFPS: number;
   videoRenderFPS: number;
   videoKBPS: number;
-  /** Breaks in ten seconds. */
+  /** Freezes in ten seconds. */
   videoBreakRate: number;
   audioRecvFPS: number;
   audioDejitterFPS: number;
@@ -51,20 +51,23 @@ export interface ZegoPlayStreamQuality {
   audioKBPS: number;
   /** Breaks in ten seconds. */
   audioBreakRate: number;
-  /** What a listener would say of the sound, 1 to 5; -1 where there is none. */
+  /** Estimated mean opinion score of the audio, 1 to 5; -1 without audio. */
   mos: number;
-  /** ms between this device and the media node. */
+  /** Round-trip time in ms between this device and the media node. */
   rtt: number;
   /** 0 to 1, between the media node and this device. */
   packetLostRate: number;
-  /** ms: what is known here of the way, half of this end's `rtt` and `delay`. */
+  /** ms; the part known to this device: half of its `rtt`, plus `delay`. */
   peerToPeerDelay: number;
-  /** 0 to 1. The media node asks the publisher again for what it misses: what is left is lost here. */
+  /**
+   * 0 to 1. The media node recovers losses from the publisher, so the remaining loss is on this device's
+   * link.
+   */
   peerToPeerPacketLostRate: number;
   level: ZegoStreamQualityLevel;
-  /** ms that sound and picture wait here until they are due. */
+  /** Jitter buffer delay of audio and video, in ms. */
   delay: number;
-  /** ms that the sound is ahead of the picture; negative where it is behind. */
+  /** ms by which audio is ahead of video; negative if it is behind. */
   avTimestampDiff: number;
   isHardwareDecode: boolean;
   videoCodecID: ZegoVideoCodecID;
@@ -73,7 +76,7 @@ export interface ZegoPlayStreamQuality {
   videoRecvBytes: number;
 }
 
-/** One stream in `soundLevelUpdate`; 0 to 100, as loud as it is heard. */
+/** One stream in `soundLevelUpdate`; perceived loudness, 0 to 100. */
 export interface ZegoSoundLevelInfo {
   streamID: string;
   soundLevel: number;
@@ -86,28 +89,28 @@ export interface ZegoSoundLevelConfig {
   millisecond?: number;
 }
 
-/** Who has the word in a room; both empty where nobody has. */
+/** The dominant speaker of a room; both fields are empty if there is none. */
 export interface ZegoDominantSpeaker {
   userID: string;
   streamID: string;
 }
 
-/** ZEGO's callbacks of quality and sound; those of a stream say for which rooms, which ZEGO leaves out. */
+/** ZEGO's callbacks of quality and sound levels, plus the rooms of each stream. */
 export type ZegoQualityEvents = {
   publisherQualityUpdate: [streamID: string, quality: ZegoPublishStreamQuality, roomIDs: string[]];
   playerQualityUpdate: [streamID: string, quality: ZegoPlayStreamQuality, roomIDs: string[]];
-  /** Of this user (`userID` is empty), every two seconds: what it sends and what it receives. */
+  /** The upstream and downstream quality of this user (`userID` is empty), every two seconds. */
   networkQuality: [
     userID: string,
     upstreamQuality: ZegoStreamQualityLevel,
     downstreamQuality: ZegoStreamQualityLevel,
   ];
-  /** Ours: it may be oneself, and may be somebody whom one does not play. */
+  /** Polyroom extension; the speaker may be this user, or a member whose stream is not played. */
   roomDominantSpeakerUpdate: [roomID: string, speaker: ZegoDominantSpeaker];
-  /** What goes out, also while it is muted: 0 to 100. */
+  /** The captured level, also while muted: 0 to 100. */
   capturedSoundLevelUpdate: [soundLevel: number];
   /** By stream ID. */
   remoteSoundLevelUpdate: [soundLevels: Record<string, number>];
-  /** As with ZEGO's Web SDK: what is sent and what is played, in one list. */
+  /** As in ZEGO's Web SDK: sent and played streams in one list. */
   soundLevelUpdate: [soundLevelList: ZegoSoundLevelInfo[]];
 };

@@ -2,8 +2,8 @@ import { clientSocketPath } from '@polyroom/contracts';
 import { illegalArgument } from '../arguments.js';
 
 /**
- * The address of a gateway's client socket, from `ws://…`, `http://…` or either with its path. `path` names the
- * argument where it is none; its value may hold credentials and is not quoted.
+ * URL of a gateway's client socket, from `ws://…`, `http://…` or either with the path. `path` names the
+ * argument in errors; the value is not quoted because it may contain credentials.
  */
 export function toSocketUrl(server: string, path = 'server'): string {
   const url = parseUrl(server);
@@ -24,7 +24,7 @@ export function toSocketUrl(server: string, path = 'server'): string {
   return url.href;
 }
 
-/** An address as it may be shown: without credentials and without a query. */
+/** An address for logs and errors: without credentials and query. */
 export function showUrl(address: string): string {
   const { host, pathname, protocol } = new URL(address);
   return `${protocol}//${host}${pathname}`;

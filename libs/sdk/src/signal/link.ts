@@ -14,12 +14,12 @@ import { SignalConnection, type SignalEvents } from './signal-connection.js';
 const openTimeoutMs = 8000;
 
 /**
- * The engine's way to the cluster: at most one connection at a time, to any of the gateways. It opens on
- * demand and says when it is lost; whether to try again is decided by `Recovery`.
+ * The engine's connection to the cluster: at most one socket at a time, to any of the gateways. It opens on
+ * demand and reports its loss; `Recovery` decides whether to retry.
  */
 export class Link {
   readonly events = new Emitter<SignalEvents>();
-  /** The socket is gone and nobody here closed it. */
+  /** Called when the socket closes without a local `close()`. */
   onLost: ((closeCode: number) => void) | undefined;
   private urlIndex = 0;
   private connection: SignalConnection | undefined;
@@ -33,7 +33,7 @@ export class Link {
     return this.connection?.isOpen ?? false;
   }
 
-  /** Makes sure that there is a connection; callers at the same time share the attempt. Tries each gateway once. */
+  /** Ensures that a connection is open; concurrent callers share the attempt. Tries each gateway once. */
   open(): Promise<void> {
     if (this.isOpen) {
       return Promise.resolve();
@@ -48,7 +48,7 @@ export class Link {
     return this.connection?.call(method, params) ?? Promise.reject(ZegoError.of('PROTOCOL_SOCKET_CLOSED'));
   }
 
-  /** Gives the connection up as if it had been lost: the way out when media no longer flows. */
+  /** Drops the connection as if it had been lost, to recover media that no longer flows. */
   reset(): void {
     if (this.connection !== undefined) {
       this.connection.close();
@@ -57,8 +57,8 @@ export class Link {
   }
 
   /**
-   * Closes the connection and ends its session; a later `open()` makes a new one. Nothing is waited for, so it
-   * works while a page is closed. False where there is no connection.
+   * Closes the connection and ends its session; a later `open()` creates a new one. Synchronous, so that it
+   * works while a page is closed. Returns false if there is no connection.
    */
   leave(): boolean {
     const wasOpen = this.isOpen;
@@ -67,7 +67,7 @@ export class Link {
     return wasOpen;
   }
 
-  /** For good. Idempotent. */
+  /** Closes the link for good. Idempotent. */
   close(): void {
     this.closed = true;
     this.leave();
@@ -97,7 +97,7 @@ export class Link {
       }
     }
     if (!this.hasOpened && findErrorName(lastError.code) === 'ROOM_CONNECT_FAILED') {
-      // The address may be wrong. One that was right before is not looked at on the way back after a loss.
+      // The address may be wrong. It is not probed again during recovery, because it was right before.
       lastError = await explainRefusal(lastError, this.urls[(this.urlIndex - 1) % this.urls.length]!);
     }
     throw lastError;

@@ -4,8 +4,8 @@ import { showUrl } from './gateway-url.js';
 const probeTimeoutMs = 2000;
 
 /**
- * Says why no socket opens at an address, which WebSocket does not. In Node.js the SDK asks by HTTP what is there.
- * A page may not read the answer; there the browser's console shows the reason.
+ * Explains why no socket opens at an address, which WebSocket does not report. In Node.js the SDK probes the
+ * address over HTTP. A page may not read the response; there the browser's console shows the reason.
  */
 export async function explainRefusal(refusal: ZegoError, socketUrl: string): Promise<ZegoError> {
   const problem =
@@ -13,7 +13,7 @@ export async function explainRefusal(refusal: ZegoError, socketUrl: string): Pro
       ? refusal.details['problem']
       : typeof document === 'undefined'
         ? await probe(socketUrl)
-        : 'nothing listens there, it is another web server, or a proxy before it passes no WebSockets';
+        : 'nothing listens there, it is another web server, or its proxy blocks WebSockets';
   const url = showUrl(socketUrl);
   return ZegoError.of(
     'ROOM_CONNECT_FAILED',
@@ -25,14 +25,14 @@ export async function explainRefusal(refusal: ZegoError, socketUrl: string): Pro
 async function probe(socketUrl: string): Promise<string> {
   try {
     const signal = AbortSignal.timeout(probeTimeoutMs);
-    // `fetch` refuses an address with credentials.
+    // `fetch` rejects URLs with credentials.
     const response = await fetch(showUrl(socketUrl).replace(/^ws/, 'http'), { redirect: 'manual', signal });
     await response.body?.cancel();
     const type = response.headers.get('content-type')?.split(';', 1)[0];
     const answer = [`HTTP ${response.status}`, ...(type === undefined ? [] : [type])].join(', ');
-    return `a web server answers (${answer}) and opens no WebSocket, or a proxy before it passes none`;
+    return `a web server responds (${answer}) but opens no WebSocket, or its proxy blocks them`;
   } catch (error) {
     const { cause } = error as { cause?: { code?: unknown } };
-    return `nothing answers${typeof cause?.code === 'string' ? ` (${cause.code})` : ''}`;
+    return `no response${typeof cause?.code === 'string' ? ` (${cause.code})` : ''}`;
   }
 }

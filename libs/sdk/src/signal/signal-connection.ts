@@ -11,7 +11,7 @@ import { type Emitter } from '../emitter.js';
 import { ZegoError } from '../zego-error.js';
 import { showUrl } from './gateway-url.js';
 
-/** Events of the protocol with their data. */
+/** Protocol events with their data. */
 export type SignalEvents = { [Event in ClientEvent]: [data: ClientEventData<Event>] };
 
 interface PendingCall {
@@ -22,9 +22,11 @@ interface PendingCall {
 
 const callTimeoutMs = 10_000;
 
-/** One WebSocket to one gateway: requests with IDs and deadlines, events with types. It lives once. */
+/**
+ * One WebSocket to one gateway: requests with IDs and deadlines, typed events. Not reusable after it closed.
+ */
 export class SignalConnection {
-  /** Called once when the socket is gone for a reason that is not `close()`. */
+  /** Called once when the socket closes without a local `close()`. */
   onLost: ((closeCode: number) => void) | undefined;
   private readonly pending = new Map<number, PendingCall>();
   private nextId = 1;
@@ -38,7 +40,7 @@ export class SignalConnection {
     socket.addEventListener('close', (close) => this.handleClosed(close.code));
   }
 
-  /** Rejects with 1002031 after `timeoutMs`, and with 1002030 where no connection can be made. */
+  /** Rejects with 1002031 after `timeoutMs`, and with 1002030 if the connection fails. */
   static open(address: string, events: Emitter<SignalEvents>, timeoutMs: number): Promise<SignalConnection> {
     const url = showUrl(address);
     return new Promise((resolve, reject) => {
@@ -52,7 +54,8 @@ export class SignalConnection {
       };
       const refuse = (): void => fail(ZegoError.of('ROOM_CONNECT_FAILED', { url }));
       socket.addEventListener('close', refuse, { once: true });
-      // The close that follows says the rest; without a listener Node.js would call this uncaught.
+      // The close event that follows carries the details; without a listener Node.js treats the error as
+      // uncaught.
       socket.addEventListener('error', () => {});
       socket.addEventListener(
         'open',
@@ -70,7 +73,10 @@ export class SignalConnection {
     return !this.closed && this.socket.readyState === WebSocket.OPEN;
   }
 
-  /** Asks and waits for the answer. Rejects with the server's error, 1100002 (no answer) or 1100003 (closed). */
+  /**
+   * Sends a request and awaits the response. Rejects with the server's error, 1100002 (timeout) or 1100003
+   * (closed).
+   */
   call<M extends ClientMethod>(method: M, params: ClientParams<M>): Promise<ClientResult<M>> {
     if (!this.isOpen) {
       return Promise.reject(ZegoError.of('PROTOCOL_SOCKET_CLOSED'));
@@ -104,7 +110,7 @@ export class SignalConnection {
       return;
     }
     if (typeof frame.event === 'string') {
-      // Names this build does not know have no listener: a newer server may say more.
+      // Events unknown to this build have no listener: a newer server may send more.
       this.events.emit(frame.event as ClientEvent, frame.data as never);
       return;
     }

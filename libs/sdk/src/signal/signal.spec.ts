@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-test('answers find their requests whatever their order, and errors keep code, name and details', async () => {
+test('matches responses to requests in any order, and keeps code, name and details of errors', async () => {
   let release = (): void => {};
   server.replaced.set('message.broadcast', async ({ params }) => {
     if (params['content'] === 'first') {
@@ -32,7 +32,7 @@ test('answers find their requests whatever their order, and errors keep code, na
   connection.close();
 });
 
-test('requests under way end with 1100003 when the socket is lost, and so do later ones', async () => {
+test('rejects pending and later requests with 1100003 when the socket is lost', async () => {
   server.replaced.set('room.logout', () => new Promise(() => {}));
   const connection = await open();
   const lost = new Promise((resolve) => (connection.onLost = resolve));
@@ -43,7 +43,7 @@ test('requests under way end with 1100003 when the socket is lost, and so do lat
   await expect(connection.call('room.logout', {})).rejects.toMatchObject({ code: 1100003 });
 });
 
-test('frames that are no frames and events without a listener are passed over', async () => {
+test('ignores malformed frames and events without a listener', async () => {
   const connection = await open();
   server.sockets[0]?.send('{');
   server.sockets[0]?.send('{"event":"room.somethingNew","data":{}}');
@@ -57,11 +57,11 @@ test.each([
   ['https://a', 'wss://a/ws'],
   ['ws://a:1/ws', 'ws://a:1/ws'],
   ['wss://a/edge/ws', 'wss://a/edge/ws'],
-])('%s is reached at %s', (server, url) => {
+])('resolves %s to %s', (server, url) => {
   expect(toSocketUrl(server)).toBe(url);
 });
 
-test('the first attempt comes within a second, the later ones ever more slowly up to 32 s', () => {
+test('makes the first attempt within a second and backs off up to 32 s', () => {
   expect(reconnectDelayMs(0, () => 0.5)).toBe(500);
   expect([1, 2, 3, 6, 7, 40].map((attempt) => reconnectDelayMs(attempt))).toEqual([
     1000, 2000, 4000, 32_000, 32_000, 32_000,
