@@ -3,19 +3,19 @@ import { wireErrorSchema } from '../errors/app-error.js';
 import { barrageMessageSchema, messagePositionSchema, orderedMessageSchema } from '../events/messages.js';
 import { findTextError, roomIdSchema } from '../ids.js';
 
-/** Chosen by the sender: the same ID again within a minute is the same message. */
+/** Chosen by the sender: a repeated ID within a minute is the same message. */
 const clientMessageIdSchema = z.string().min(1).max(64);
-/** Users that one message may name; none means everybody in the room. */
+/** Users that one message may name; an empty list means all members of the room. */
 export const maxRecipients = 10;
 const recipientsSchema = z
   .array(z.string('IM_USER_ID_EMPTY').superRefine(checkRecipient))
   .max(maxRecipients, 'IM_INPUT_PARAMS_LENGTH_LIMIT');
 /** Rooms of one send. */
 export const maxRoomsOfOneSend = 100;
-/** Messages in one event, answer or callback. */
+/** Messages in one event, response or callback. */
 export const maxMessagesAtOnce = 50;
 
-/** Acknowledged: stored, so that the crash of any process does not lose it. */
+/** Acknowledged means stored: the message survives the crash of any process. */
 const acknowledgedSchema = z.strictObject({
   messageId: z.number().int(),
   seq: z.number().int(),
@@ -37,7 +37,7 @@ function checkRecipient(userId: string, context: z.RefinementCtx): void {
   }
 }
 
-/** The part of `clientMethods` that is about messages. */
+/** The message methods of `clientMethods`. */
 export const messageMethods = {
   'message.broadcast': {
     params: z.strictObject({
@@ -47,7 +47,7 @@ export const messageMethods = {
     }),
     result: acknowledgedSchema,
   },
-  /** The same broadcast message in several rooms, each with a result of its own. */
+  /** Sends the same broadcast message to several rooms, with one result per room. */
   'message.broadcastToRooms': {
     params: z.strictObject({
       roomIds: z.array(z.string()).min(1).max(maxRoomsOfOneSend),
@@ -63,12 +63,12 @@ export const messageMethods = {
       ),
     }),
   },
-  /** Not stored: lost where it cannot be delivered at once, and the first to go under load. */
+  /** Not stored: lost if it cannot be delivered at once, and dropped first under load. */
   'message.barrage': {
     params: z.strictObject({ roomId: roomIdSchema, content: z.string() }),
     result: z.strictObject({ messageId: z.string() }),
   },
-  /** To the named users on all their devices; `to` empty: to everybody else in the room. */
+  /** To all devices of the named users; with an empty `to`, to all other members of the room. */
   'message.command': {
     params: z.strictObject({
       roomId: roomIdSchema,
@@ -78,7 +78,7 @@ export const messageMethods = {
     }),
     result: acknowledgedSchema,
   },
-  /** Bytes that nobody looks into: to members, to the application's server, or to both. */
+  /** Uninterpreted bytes: to members, to the application's server, or to both. */
   'message.transparent': {
     params: z.strictObject({
       roomId: roomIdSchema,
@@ -87,21 +87,21 @@ export const messageMethods = {
       to: recipientsSchema,
       clientMessageId: clientMessageIdSchema,
     }),
-    /** Without numbers where only the server got it. */
+    /** Without numbers if only the server received the message. */
     result: acknowledgedSchema.partial(),
   },
   /**
-   * What came after a position. `gone` says that something of it is no longer kept; what is kept comes
-   * all the same. Ask again from `messages`' last one until `position` is reached.
+   * The messages after a position. `gone` reports that some of them are no longer stored; the remaining ones
+   * are returned. Request again from the last of `messages` until `position` is reached.
    */
   'message.history': {
     params: z.strictObject({
       roomId: roomIdSchema,
       epoch: z.string().max(64),
       sinceSeq: z.number().int().min(0),
-      /** `messageId` of the message with that number: a hint that makes the search short. */
+      /** `messageId` of the message with that number: a hint that shortens the search. */
       sinceMessageId: z.number().int().min(0).optional(),
-      /** How long ago everything was known up to `sinceSeq`. */
+      /** How long ago the client was known to be current up to `sinceSeq`. */
       awayMs: z.number().int().min(0).optional(),
       limit: z.number().int().min(1).max(maxMessagesAtOnce).optional(),
     }),
@@ -113,14 +113,14 @@ export const messageMethods = {
   },
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>;
 
-/** The part of `clientEvents` that is about messages. */
+/** The message events of `clientEvents`. */
 export const messageEvents = {
   /**
-   * Up to here the member has everything that it is owed from now on: after entering a room, and where
-   * numbers were skipped. Who came from before that position asks for the history between.
+   * Messages after this position are delivered live: sent after entering a room, and after skipped numbers. A
+   * client with an earlier position requests the history in between.
    */
   'message.position': z.strictObject({ roomId: roomIdSchema, position: messagePositionSchema }),
-  /** In order. A sender is sent its own messages too, in their place. */
+  /** In order. Senders receive their own messages too, at their position. */
   'message.received': z.strictObject({
     roomId: roomIdSchema,
     epoch: z.string(),

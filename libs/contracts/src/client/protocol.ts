@@ -39,11 +39,11 @@ export const clientSubprotocol = 'polyroom.json.v1';
 /** Bytes of one frame; a larger one is refused with 1190002. */
 export const clientFrameMaxBytes = 64 * 1024;
 
-/** What a client may ask: `{id, method, params}`, answered by `{id, result}` or `{id, error}`. */
+/** Requests of a client: `{id, method, params}`, answered by `{id, result}` or `{id, error}`. */
 export const clientMethods = {
   /**
-   * Enters a room. The first login of a socket opens the session and returns both transports.
-   * Later ones name the same app and mode, or are refused with 1000017. The AppSign may be left out once the session
+   * Enters a room. The first login of a socket opens the session and returns both transports. Later logins
+   * must name the same app and mode, or are refused with 1000017. The AppSign may be omitted once the session
    * has one; a token is per room.
    */
   'room.login': {
@@ -58,7 +58,7 @@ export const clientMethods = {
         .strictObject({
           maxMemberCount: z.number().int().min(0).max(1_000_000).optional(),
           isUserStatusNotify: z.boolean().optional(),
-          /** A membership without the rights to publish, share and speak, whatever the token grants. */
+          /** A membership without the rights to publish, share and send messages, regardless of the token. */
           listenOnly: z.boolean().optional(),
         })
         .optional(),
@@ -66,20 +66,21 @@ export const clientMethods = {
     result: z.strictObject({
       sessionId: sessionIdSchema,
       snapshot: roomSnapshotSchema,
-      /** Only in the answer to the session's first login: the secret for `session.resume`. */
+      /** Only in the response to the session's first login: the secret for `session.resume`. */
       resumeToken: z.string().optional(),
-      /** Only in the answer to the session's first login. */
+      /** Only in the response to the session's first login. */
       media: mediaSessionSchema.optional(),
     }),
   },
-  /** Leaves one room, or all where `roomId` is left out. */
+  /** Leaves one room, or all if `roomId` is omitted. */
   'room.logout': {
     params: z.strictObject({ roomId: roomIdSchema.optional() }),
     result: z.strictObject({ roomIds: z.array(roomIdSchema) }),
   },
   /**
-   * Leaves one room and enters another, as one move: the limit is not asked. Refused by the user's rules
-   * (1002002, 1002064, 1002018) nothing changes; refused by the new room (banned, full) both are left.
+   * Replaces one room with another in one step, which does not count against the room limit. If the user's
+   * limits refuse it (1002002, 1002064, 1002018), nothing changes; if the new room refuses it (banned, full),
+   * both rooms are left.
    */
   'room.switch': {
     params: z.strictObject({
@@ -97,9 +98,10 @@ export const clientMethods = {
     result: z.strictObject({ snapshot: roomSnapshotSchema }),
   },
   /**
-   * Replaces the token of a room with another one of the same user, before it expires (`room.tokenWillExpire`) or
-   * to change the rights. The new token applies to all rooms of the session that it names, or to all if it names
-   * none. What it no longer allows has stopped by the time of the answer.
+   * Replaces the token of a room with another one of the same user, before it expires
+   * (`room.tokenWillExpire`) or to change the rights. The new token applies to all rooms of the session that
+   * it names, or to all if it names none. Streams and playbacks that it no longer allows have ended before
+   * the response.
    */
   'room.renewToken': {
     params: z.strictObject({ roomId: roomIdSchema, token: z.string().max(8192) }),
@@ -111,8 +113,8 @@ export const clientMethods = {
     }),
   },
   /**
-   * The first and only request of a socket that takes a session over from a broken one: all rooms at once,
-   * each with its own result. `rooms` says what the client knows of each.
+   * The first and only request of a socket that resumes a session: all rooms at once, each with its own
+   * result. `rooms` lists the client's position in each room.
    */
   'session.resume': {
     params: z.strictObject({
@@ -120,7 +122,7 @@ export const clientMethods = {
       userId: userIdSchema,
       sessionId: sessionIdSchema,
       resumeToken: z.string().max(128),
-      /** The transports do not work any more: new ones are made in any case. */
+      /** The transports no longer work: new ones are created in any case. */
       renewMedia: z.boolean().optional(),
       rooms: z
         .array(z.strictObject({ roomId: roomIdSchema, roomEpoch: z.string().max(32), seq: z.number().int() }))
@@ -130,15 +132,15 @@ export const clientMethods = {
       rooms: z.array(
         z.strictObject({
           roomId: roomIdSchema,
-          /** Left out where nothing has happened since what the client knows. */
+          /** Omitted if the client's position is current. */
           snapshot: roomSnapshotSchema.optional(),
         }),
       ),
-      /** Rooms that the session has lost meanwhile, each with its own reason. */
+      /** Rooms that the session has lost while disconnected, each with its own reason. */
       lost: z.array(
         z.strictObject({ roomId: roomIdSchema, code: z.number().int(), reason: z.string().optional() }),
       ),
-      /** What the session still publishes. */
+      /** Streams that the session still publishes. */
       upstreams: z.array(
         z.strictObject({
           streamId: streamIdSchema,
@@ -146,16 +148,16 @@ export const clientMethods = {
           roomIds: z.array(roomIdSchema),
         }),
       ),
-      /** New transports, where those of the session are gone: publish and play anew. */
+      /** New transports, if the session's were lost: publish and play again. */
       media: mediaSessionSchema.optional(),
     }),
   },
-  /** The room as it is, for a client that has missed facts. */
+  /** Current state of the room, for a client that has missed facts. */
   'room.getSnapshot': {
     params: z.strictObject({ roomId: roomIdSchema }),
     result: roomSnapshotSchema,
   },
-  /** Who is in a room of the session, page by page; `cursor` '0' is the beginning and the end. */
+  /** Members of a room of the session, page by page; `cursor` '0' starts, and as a result ends, the list. */
   'room.listMembers': {
     params: z.strictObject({
       roomId: roomIdSchema,
@@ -163,7 +165,7 @@ export const clientMethods = {
     }),
     result: z.strictObject({ cursor: z.string(), members: z.array(userSchema) }),
   },
-  /** Changes attributes of a room, all or none. The others hear of it. */
+  /** Changes attributes of a room, all or none. The other members are notified. */
   'room.setAttributes': {
     params: z.strictObject({ roomId: roomIdSchema, changes: attributeChangesSchema }),
     result: z.strictObject({ attributes: z.array(roomAttributeSchema) }),
@@ -171,13 +173,13 @@ export const clientMethods = {
   'transport.connect': {
     params: z.strictObject({
       direction: transportDirectionSchema,
-      /** Left out: the transport of this direction that the session has now. */
+      /** Omitted: the session's current transport of this direction. */
       transportId: transportIdSchema.optional(),
       dtlsParameters: dtlsParametersSchema,
     }),
     result: z.strictObject({}),
   },
-  /** The client has another network: new ICE credentials, the same connection. */
+  /** The client's network changed: issues new ICE credentials for the same connection. */
   'transport.restartIce': {
     params: z.strictObject({
       direction: transportDirectionSchema,
@@ -187,14 +189,14 @@ export const clientMethods = {
       iceParameters: z.looseObject({ usernameFragment: z.string(), password: z.string() }),
     }),
   },
-  /** After `media.moved`: everything runs over the new transports, and the old ones may go. */
+  /** After `media.moved`: the client uses only the new transports, and the old ones may be closed. */
   'media.settle': {
     params: z.strictObject({}),
     result: z.strictObject({}),
   },
   /**
-   * Claims the stream ID; `produce` its tracks next, then `share` it. Without a `channel` it is to be a data
-   * stream, which the gateway finds a channel for; `produceData` is next.
+   * Claims the stream ID; `produce` its tracks next, then `share` it. Without a `channel` the stream carries
+   * data: the gateway assigns a channel, and `produceData` is next.
    */
   'stream.publish': {
     params: z.strictObject({
@@ -209,13 +211,15 @@ export const clientMethods = {
       streamId: streamIdSchema,
       kind: mediaKindSchema,
       transportId: transportIdSchema.optional(),
-      /** All kinds that the stream is going to have: nobody plays it before it has them. */
+      /** All kinds that the stream will have: it cannot be played until they are all produced. */
       kinds: z.array(mediaKindSchema).max(2).optional(),
       rtpParameters: rtpParametersSchema,
     }),
     result: z.strictObject({ producerId: z.string() }),
   },
-  /** What a data stream is sent through. Faster than `messagesPerSecond` ends it (`stream.stopped`). */
+  /**
+   * Creates the producer of a data stream. Exceeding `messagesPerSecond` ends the stream (`stream.stopped`).
+   */
   'stream.produceData': {
     params: z.strictObject({
       streamId: streamIdSchema,
@@ -228,7 +232,10 @@ export const clientMethods = {
       messagesPerSecond: z.number().int(),
     }),
   },
-  /** After `media.moved`, once the tracks are produced anew: the stream comes from there now, in all its rooms. */
+  /**
+   * After `media.moved`, once the tracks are produced again: moves the stream to the new transports, in all
+   * its rooms.
+   */
   'stream.republish': {
     params: z.strictObject({ streamId: streamIdSchema }),
     result: z.strictObject({}),
@@ -241,7 +248,7 @@ export const clientMethods = {
     }),
     result: z.strictObject({
       roomIds: z.array(roomIdSchema),
-      /** What an operator keeps from this room; left out: nothing. */
+      /** Kinds muted in this room by an operator; omitted: none. */
       mutedKinds: z.array(mediaKindSchema).optional(),
     }),
   },
@@ -249,7 +256,7 @@ export const clientMethods = {
     params: z.strictObject({ streamId: streamIdSchema, roomId: roomIdSchema }),
     result: z.strictObject({ roomIds: z.array(roomIdSchema) }),
   },
-  /** Keeps one kind from one room that shows the stream, or from all; a muted stream stays shown. */
+  /** Mutes one kind in one room that shows the stream, or in all rooms; a muted stream stays visible. */
   'stream.mute': {
     params: z.strictObject({
       streamId: streamIdSchema,
@@ -264,10 +271,10 @@ export const clientMethods = {
     result: z.strictObject({}),
   },
   /**
-   * Without `roomId` the gateway takes the first of the session's rooms that shows the stream. It may come
-   * right behind the login into its room. With `resumeAfterMs` the packets of a downlink that it `created`
-   * flow that long after the answer; `stream.resume` is then only for receivers that took longer.
-   * A data stream is played with `data`, and without capabilities (`{}`).
+   * Without `roomId` the gateway uses the first of the session's rooms that shows the stream. The request may
+   * directly follow the login into its room. With `resumeAfterMs`, a downlink that it `created` starts that
+   * long after the response; `stream.resume` is then only needed if the receivers took longer. A data stream
+   * is played with `data`, and without capabilities (`{}`).
    */
   'stream.play': {
     params: z.strictObject({
@@ -300,7 +307,7 @@ export type ClientMethod = keyof typeof clientMethods;
 export type ClientParams<M extends ClientMethod> = z.infer<(typeof clientMethods)[M]['params']>;
 export type ClientResult<M extends ClientMethod> = z.infer<(typeof clientMethods)[M]['result']>;
 
-/** What a client is told unasked: `{event, data}`. All of them name the room they speak of. */
+/** Events for a client: `{event, data}`. Events about a room name it. */
 export const clientEvents = {
   'room.userUpdate': z.strictObject({
     roomId: roomIdSchema,
@@ -318,9 +325,9 @@ export const clientEvents = {
     /** ZEGO's stream_delete_reason, with `delete`. */
     reason: z.number().int().optional(),
   }),
-  /** How many are in the room, oneself too: soon after the first change, then every 30 s at most. */
+  /** Number of members, this user included: sent soon after the first change, then every 30 s at most. */
   'room.onlineCount': z.strictObject({ roomId: roomIdSchema, count: z.number().int() }),
-  /** Facts of the room were missed: what the client knows of it is to be asked for anew (`room.getSnapshot`). */
+  /** Facts of the room were missed: request its state again (`room.getSnapshot`). */
   'room.gap': z.strictObject({ roomId: roomIdSchema }),
   'room.attributesUpdate': z.strictObject({
     roomId: roomIdSchema,
@@ -328,7 +335,7 @@ export const clientEvents = {
     seq: z.number().int(),
     attributes: z.array(roomAttributeSchema),
   }),
-  /** An operator keeps these kinds of a stream from the room; none = it gets all again. */
+  /** The kinds of a stream that an operator mutes in the room; an empty list ends the mute. */
   'room.streamMuted': z.strictObject({
     roomId: roomIdSchema,
     roomEpoch: z.string(),
@@ -337,8 +344,8 @@ export const clientEvents = {
     kinds: z.array(mediaKindSchema),
   }),
   /**
-   * Somebody else has the word now, or nobody where `speaker` is left out; a long speech is told again every
-   * few seconds.
+   * The room's dominant speaker changed, or there is none if `speaker` is omitted. During a long speech it is
+   * repeated every few seconds.
    */
   'room.dominantSpeaker': z.strictObject({
     roomId: roomIdSchema,
@@ -349,7 +356,7 @@ export const clientEvents = {
     roomId: roomIdSchema,
     remainingSeconds: z.number().int().min(0),
   }),
-  /** The session is out of one room, or of all where `roomId` is left out. */
+  /** The session was removed from one room, or from all if `roomId` is omitted. */
   'room.expelled': z.strictObject({
     roomId: roomIdSchema.optional(),
     code: z.number().int(),
@@ -357,17 +364,17 @@ export const clientEvents = {
   }),
   ...messageEvents,
   /**
-   * The session has other transports now. `lost`: the old ones are gone with their worker or node.
-   * `draining`: they still work for some seconds. The client publishes and plays over the new ones, then settles.
+   * The session has other transports now. `lost`: the old ones failed with their worker or node. `draining`:
+   * they still work for some seconds. The client publishes and plays over the new ones, then settles.
    */
   'media.moved': z.strictObject({ media: mediaSessionSchema, reason: z.enum(['lost', 'draining']) }),
-  /** A stream that this client plays, or has lost, comes from another place now: play it again. */
+  /** A stream that this client plays, or has lost, is at another location now: play it again. */
   'stream.moved': z.strictObject({ streamId: streamIdSchema }),
-  /** A stream that this client plays has one more kind: make its receiver, then `stream.resume`. */
+  /** A stream that this client plays has one more kind: create its receiver, then send `stream.resume`. */
   'stream.extended': z.strictObject({ streamId: streamIdSchema, consumer: consumerSchema }),
   /**
-   * A stream of this client was ended in all its rooms. `code` is the reason (1009015: data came too fast; 1002082:
-   * the token no longer allows it).
+   * A stream of this client was ended in all its rooms. `code` is the reason (1009015: data rate exceeded;
+   * 1002082: the token no longer allows it).
    */
   'stream.stopped': z.strictObject({ streamId: streamIdSchema, code: z.number().int() }),
   /** A stream of this client was removed from this room and continues in others (1002082). */
@@ -376,7 +383,7 @@ export const clientEvents = {
     roomId: roomIdSchema,
     code: z.number().int(),
   }),
-  /** A downlink has lost bindings; with `roomIds` empty it is closed. */
+  /** A downlink has lost bindings; if `roomIds` is empty, it is closed. */
   'stream.playUpdate': z.strictObject({
     streamId: streamIdSchema,
     roomIds: z.array(roomIdSchema),
@@ -397,7 +404,7 @@ export type ClientRequest = z.infer<typeof clientRequestSchema>;
 
 export const serverFrameSchema = z.union([
   z.strictObject({ id: z.number().int(), result: z.unknown() }),
-  /** `id` is null where the frame could not be read far enough to know it. */
+  /** `id` is null if the frame is malformed and its ID unknown. */
   z.strictObject({ id: z.number().int().nullable(), error: wireErrorSchema }),
   z.strictObject({ event: z.string(), data: z.unknown() }),
 ]);
@@ -406,15 +413,15 @@ export type ServerFrame = z.infer<typeof serverFrameSchema>;
 /** Close codes of the client's socket: 4000..4499 reconnect, 4500..4999 stop. */
 export const clientCloseCodes = {
   serverShutdown: 4000,
-  /** The session has another socket by now. */
+  /** The session has moved to another socket. */
   sessionMoved: 4001,
-  /** The client reads too slowly; what it missed is in the rooms' history. */
+  /** The client reads too slowly; missed messages are in the rooms' history. */
   tooSlow: 4002,
   protocolError: 4500,
 } as const;
 
 /**
- * A client closes its socket with this code when it will not come back: its session ends at once, without the
- * grace. What a page can still send while it is closed.
+ * A client that will not return closes its socket with this code: its session ends at once, without grace. A
+ * page can do this while it is being closed.
  */
 export const clientLeaveCloseCode = 4900;

@@ -1,8 +1,8 @@
 import { clientFrameMaxBytes } from './protocol.js';
 
 /**
- * What one socket may cost. The reasons stand beside the numbers; none of them is a product setting.
- * `docs/limits.md` is generated from here.
+ * Limits per socket. Each has its reason next to it; none of them is a product setting. `docs/limits.md` is
+ * generated from here.
  */
 export const socketLimits = {
   /**
@@ -36,8 +36,8 @@ export const socketLimits = {
   /** How long a closing handshake may take before the socket is destroyed. */
   closeTimeoutMs: 3000,
   /**
-   * The same after a protocol violation: time enough for the client to read the reason. Limits how long its
-   * data stays buffered.
+   * Same as `closeTimeoutMs`, after a protocol violation: long enough for the client to read the reason, and
+   * short because its data stays buffered.
    */
   cutTimeoutMs: 100,
 } as const;

@@ -9,7 +9,7 @@ const targetFields = {
   streamId: streamIdSchema.optional(),
 };
 
-/** What is recorded: one stream in whichever rooms it is shown, or every stream that a room shows. */
+/** The recorded target: one stream, regardless of its rooms, or every stream that a room shows. */
 const recordingTargetSchema = z
   .strictObject(targetFields)
   .refine(
@@ -18,7 +18,7 @@ const recordingTargetSchema = z
   );
 export type RecordingTarget = z.infer<typeof recordingTargetSchema>;
 
-/** A recording order, and the streams that media nodes write to files for it at this moment. */
+/** A recording order, and the streams that media nodes currently write to files for it. */
 const recordingViewSchema = z.strictObject({
   recordingId: recordingIdSchema,
   ...targetFields,
@@ -26,7 +26,7 @@ const recordingViewSchema = z.strictObject({
 });
 export type RecordingView = z.infer<typeof recordingViewSchema>;
 
-/** Stores the order and starts the recording, which lasts until it is ended or its room or stream is gone. */
+/** Stores the order and starts the recording, which lasts until it is ended or its room or stream ends. */
 export const beginRecording = defineRpc('recorder', 'beginRecording', {
   request: recordingTargetSchema,
   reply: recordingViewSchema,
@@ -46,7 +46,7 @@ export const beginRecording = defineRpc('recorder', 'beginRecording', {
 const endRequestSchema = z.strictObject({ appId: appIdSchema, recordingId: recordingIdSchema });
 const endReplySchema = z.strictObject({ streams: z.number().int() });
 
-/** Ends a recording, whichever instance owns its order; answers when the files are complete. */
+/** Ends a recording, regardless of which instance owns its order; replies when the files are complete. */
 export const endRecording = defineRpc('recorder', 'endRecording', {
   request: endRequestSchema,
   reply: endReplySchema,
@@ -54,7 +54,7 @@ export const endRecording = defineRpc('recorder', 'endRecording', {
   timeoutMs: 25_000,
 });
 
-/** The same, at the instance that owns the order. */
+/** Same as `endRecording`, at the instance that owns the order. */
 export const endOwnRecording = defineNodeRpc('recorder', 'endOwnRecording', {
   request: endRequestSchema,
   reply: endReplySchema,
@@ -62,7 +62,7 @@ export const endOwnRecording = defineNodeRpc('recorder', 'endOwnRecording', {
   timeoutMs: 20_000,
 });
 
-/** All orders of an AppID, whichever instance owns them, those that wait for streams included. */
+/** All orders of an AppID, of every instance, including those that wait for streams. */
 export const listRecordings = defineRpc('recorder', 'listRecordings', {
   request: z.strictObject({ appId: appIdSchema }),
   reply: z.strictObject({ recordings: z.array(recordingViewSchema) }),
