@@ -76,7 +76,7 @@ async function codeOf(promise: Promise<unknown>): Promise<number> {
 const who = { userId: 'ann', roomId: 'r1' };
 
 describe('entitlements', () => {
-  it('multiRoom is off, and once switched on is in force, announced and audited', async () => {
+  it('multiRoom is off by default; enabling it applies at once, is published and audited', async () => {
     const { appId } = await newApp();
     const before = await client.request(authRpc.getEntitlements, { appId });
     expect([before.entitlements.multiRoom, before.version]).toEqual([false, 0]);
@@ -103,7 +103,7 @@ describe('entitlements', () => {
     expect(entries.at(-1)).toMatchObject({ action: 'app.create', before: null });
   });
 
-  it('are listed with what is overridden, and null puts the default back', async () => {
+  it('are listed with their overrides, and null restores the default', async () => {
     const { appId } = await newApp();
     const change = { actor: 'alice', appId, name: 'maxRoomsPerUser' };
     const rowOf = async () =>
@@ -119,7 +119,7 @@ describe('entitlements', () => {
     expect(await rowOf()).toEqual({ name: 'maxRoomsPerUser', value: 5, overridden: false });
   });
 
-  it('refuse unknown names, wrong values and unknown AppIDs, and then change nothing', async () => {
+  it('refuse unknown names, invalid values and unknown AppIDs without a change', async () => {
     const { appId } = await newApp();
     const set = (appId: number, name: string, value: boolean | number | string | null) =>
       codeOf(client.request(authRpc.setEntitlement, { actor: 'alice', appId, name, value }));
@@ -137,7 +137,7 @@ describe('entitlements', () => {
 });
 
 describe('authenticate', () => {
-  it('with an AppSign allows everything; a wrong one is 1001005, none at all 1002067', async () => {
+  it('accepts an AppSign for everything, and refuses a wrong one with 1001005 and a missing one with 1002067', async () => {
     const { appId, appSign } = await newApp();
     expect(await client.request(authRpc.authenticate, { appId, ...who, appSign })).toEqual({ grants: {} });
     const wrong = appSign.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
@@ -150,13 +150,13 @@ describe('authenticate', () => {
     ).toBe(1002067);
   });
 
-  it('does not know an AppID that does not exist', async () => {
+  it('refuses an unknown AppID', async () => {
     expect(await codeOf(client.request(authRpc.authenticate, { appId: 9, ...who, appSign: 'x' }))).toBe(
       1001004,
     );
   });
 
-  it('takes a token04, for its own user only, and lets it win over a right AppSign', async () => {
+  it('accepts a token04 for its own user only, and prefers it to a valid AppSign', async () => {
     const { appId, appSign, serverSecret } = await newApp();
     const token = generateToken04({ appId, userId: 'ann', secret: serverSecret, effectiveTimeSeconds: 60 });
     const { grants } = await client.request(authRpc.authenticate, { appId, ...who, token });
@@ -170,7 +170,7 @@ describe('authenticate', () => {
     );
   });
 
-  it('does not take a token of another AppID', async () => {
+  it('refuses a token of another AppID', async () => {
     const [mine, other] = [await newApp(), await newApp()];
     const token = generateToken04({
       appId: mine.appId,
@@ -183,7 +183,7 @@ describe('authenticate', () => {
     );
   });
 
-  it('with a native token lets into the rooms that it grants and no others', async () => {
+  it('accepts a native token for the rooms that it grants only', async () => {
     const { appId, serverSecret } = await newApp();
     const rooms = [
       { roomId: 'r1', rights: ['login' as const, 'subscribe' as const] },
@@ -206,7 +206,7 @@ describe('authenticate', () => {
     expect(await codeOf(login('r4'))).toBe(1002033);
   });
 
-  it('does not take a token that is valid for longer than the cluster allows', async () => {
+  it('refuses a token that is valid for longer than the cluster allows', async () => {
     const { appId, serverSecret } = await newApp();
     const options = { appId, userId: 'ann', secret: serverSecret, effectiveTimeSeconds: 2 * 86_400 };
     for (const token of [generateToken04(options), await issueNativeToken(options)]) {
@@ -217,7 +217,7 @@ describe('authenticate', () => {
     }
   });
 
-  it('lets nobody in while the AppID is switched off, at once and with every credential', async () => {
+  it('refuses every credential at once while the AppID is disabled', async () => {
     const { appId, appSign } = await newApp();
     const login = () => client.request(authRpc.authenticate, { appId, ...who, appSign });
     await login();
@@ -228,12 +228,15 @@ describe('authenticate', () => {
     });
     expect(await codeOf(client.request(authRpc.getEntitlements, { appId }))).toBe(1000037);
     await client.request(authRpc.setAppEnabled, { actor: 'alice', appId, enabled: true });
-    await waitFor(async () => (await codeOf(login())) === 0, { timeoutMs: 500, describe: 'the switch back' });
+    await waitFor(async () => (await codeOf(login())) === 0, {
+      timeoutMs: 500,
+      describe: 'the AppID to be enabled again',
+    });
   });
 });
 
 describe('apps', () => {
-  it('are created once, listed without secrets, and may be moved over with their own secrets', async () => {
+  it('are created once, listed without secrets, and can be imported with their own secrets', async () => {
     const { appId } = await newApp();
     expect(await codeOf(client.request(authRpc.createApp, { actor: 'alice', appId, name: 'again' }))).toBe(
       1190103,
@@ -249,7 +252,7 @@ describe('apps', () => {
 });
 
 describe('admins', () => {
-  it('are known by their token', async () => {
+  it('are identified by their token', async () => {
     expect(await client.request(authRpc.identifyAdmin, { adminToken })).toEqual({ actor: 'alice' });
     expect(await codeOf(client.request(authRpc.identifyAdmin, { adminToken: `${adminToken}x` }))).toBe(
       1190101,
@@ -259,13 +262,13 @@ describe('admins', () => {
 });
 
 describe('the service', () => {
-  it('is ready while its database and its bus answer', async () => {
+  it('is ready while its database and bus respond', async () => {
     const response = await fetch(`http://127.0.0.1:${service.port}/readyz`);
     expect([response.status, await response.json()]).toEqual([200, { database: 'ok', bus: 'ok' }]);
   });
 
-  // The last one: it looks at what all the others have caused.
-  it('has logged its work and no secret of it', () => {
+  // Last, because it checks the logs of all other tests.
+  it('logs its work without secrets', () => {
     const text = logged.join('');
     expect(text).toContain('entitlement changed');
     expect(text).toContain('request refused');

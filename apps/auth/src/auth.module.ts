@@ -10,12 +10,12 @@ import { AuthenticateHandler } from './authenticate/authenticate.handler.js';
 import { EntitlementsHandler } from './entitlements/entitlements.handler.js';
 import { maxGrantSecondsToken } from './injection-tokens.js';
 
-/** What the service works with; it takes over the database and closes it at the end. */
+/** Dependencies of the service; it owns the database and closes it at the end. */
 export interface AuthParts {
   database: Database;
   adminTokens: AdminTokens;
   bus: Bus;
-  /** How long a token may be valid. */
+  /** Maximum validity of a token. */
   maxGrantSeconds: number;
 }
 

@@ -2,18 +2,18 @@ import { serviceFields, textFor } from '@polyroom/config';
 import { z } from 'zod';
 import { AdminTokens } from './admin/admin-tokens.js';
 
-/** What the auth service reads from its environment. */
+/** Environment variables of the auth service. */
 export const authConfigSchema = z.object({
   ...serviceFields,
-  /** A PostgreSQL server; needed as soon as there is more than one auth process. */
+  /** A PostgreSQL server; required if there is more than one auth process. */
   DATABASE_URL: textFor(checkDatabaseUrl).optional(),
-  /** Where the embedded database lies when there is no DATABASE_URL; `memory://` keeps nothing. */
+  /** Directory of the embedded database if there is no DATABASE_URL; `memory://` stores nothing. */
   POLYROOM_PGLITE_DIR: z.string().default('.polyroom/pglite'),
-  /** `name:token,name:token`; without any, nobody can administer. */
+  /** `name:token,name:token`; without any, the admin API is not usable. */
   POLYROOM_ADMIN_TOKENS: textFor((text) => AdminTokens.parse(text)).default(''),
   /**
-   * How long a token may be valid, from its issue to its expiry. 24 days are ZEGO's own limit for token04.
-   * Not called TOKEN: what is named so counts as a secret and is hidden in logs.
+   * Maximum validity of a token, from issue to expiry. 24 days are ZEGO's own limit for token04. The name
+   * does not contain TOKEN, because such variables count as secrets and are hidden in logs.
    */
   POLYROOM_MAX_GRANT_SECONDS: z.coerce
     .number()
@@ -24,7 +24,7 @@ export const authConfigSchema = z.object({
 });
 export type AuthConfig = z.output<typeof authConfigSchema>;
 
-/** What the driver would refuse later, with a message that may quote the password. */
+/** Refused here, because the driver would refuse it later with a message that may quote the password. */
 function checkDatabaseUrl(text: string): void {
   // Without a host it is a Unix socket.
   const hasHost = URL.canParse(text) || URL.canParse(text.replace('@/', '@host/'));

@@ -1,2 +1,2 @@
-/** Under which Nest hands out how long a token may be valid, in seconds. */
+/** Injection token for the maximum validity of a token, in seconds. */
 export const maxGrantSecondsToken = Symbol('maxGrantSeconds');

@@ -15,7 +15,7 @@ await runProcess('auth', async (start) => {
   const { logger, server } = await start.open(options);
   const adminTokens = AdminTokens.parse(config.POLYROOM_ADMIN_TOKENS);
   if (adminTokens.size === 0) {
-    logger.warn('POLYROOM_ADMIN_TOKENS is empty: nobody can administer this cluster');
+    logger.warn('POLYROOM_ADMIN_TOKENS is empty: the admin API accepts no requests');
   }
   const { DATABASE_URL: databaseUrl, POLYROOM_PGLITE_DIR: pgliteDir } = config;
   const [database, bus] = await Promise.all([

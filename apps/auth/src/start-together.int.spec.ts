@@ -11,7 +11,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/* The built service in processes of its own, as a cluster starts it. */
+/* The built service in separate processes, as a cluster starts it. */
 const entry = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const instances = 3;
 const rounds = 10;
@@ -36,7 +36,8 @@ it('becomes ready in three instances at once on an empty PostgreSQL, ten times o
     const started = await Promise.all(Array.from({ length: instances }, () => startInstance(databaseUrl)));
     await Promise.all(started.map((instance) => untilReady(instance)));
     const lines = (await Promise.all(started.map((instance) => stop(instance)))).flat();
-    // On a busy machine one instance waits longer than a second for the migration lock of another, and says so.
+    // On a busy machine one instance waits longer than a second for the migration lock of another, and logs
+    // it.
     const unexpected = lines.filter(
       ({ level, msg }) => level > infoLevel && msg !== 'waiting for a dependency',
     );
@@ -88,7 +89,7 @@ async function untilReady({ child, port, output }: Instance): Promise<void> {
   }
 }
 
-/** Ends the instance; what it logged. */
+/** Stops the instance and returns its log lines. */
 async function stop({ child, output }: Instance): Promise<LogLine[]> {
   const closed = once(child, 'close');
   child.kill('SIGTERM');

@@ -5,7 +5,7 @@ const aliceToken = 'a'.repeat(16);
 const bobToken = 'b:colon-inside-16';
 
 describe('AdminTokens', () => {
-  it('knows whose token it is', () => {
+  it('finds the admin of a token', () => {
     const tokens = AdminTokens.parse(`alice:${aliceToken}, bob:${bobToken}`);
     expect(tokens.findActor(aliceToken)).toBe('alice');
     expect(tokens.findActor(bobToken)).toBe('bob');
@@ -13,7 +13,7 @@ describe('AdminTokens', () => {
     expect(tokens.findActor('')).toBeUndefined();
   });
 
-  it('lets nobody in where there is none', () => {
+  it('accepts no token if none is configured', () => {
     expect(AdminTokens.parse('').findActor('')).toBeUndefined();
   });
 
@@ -21,7 +21,7 @@ describe('AdminTokens', () => {
     ['a short token', 'alice:123456789012345', 'entry 1 is shorter than 16'],
     ['an empty token', 'alice:', 'entry 1 is shorter than 16'],
     ['no name', `:${aliceToken}`, 'no usable name'],
-    ['a name and a token the wrong way round', `${aliceToken}:alice`, 'entry 1 is shorter than 16'],
+    ['a name and a token in the wrong order', `${aliceToken}:alice`, 'entry 1 is shorter than 16'],
     ['no colon', aliceToken, 'no usable name'],
     ['a shared token', `alice:${aliceToken},bob:${aliceToken}`, 'same token'],
   ])('refuses %s without quoting it', (_what, text, expected) => {

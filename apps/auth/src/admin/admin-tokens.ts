@@ -3,11 +3,13 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 const minTokenLength = 16;
 const namePattern = /^[0-9A-Za-z_.@-]{1,64}$/;
 
-/** The credentials of admins: a token for each name. Only hashes are kept. */
+/** The credentials of admins: one token per name. Only hashes are stored. */
 export class AdminTokens {
   private constructor(private readonly admins: readonly { actor: string; hash: Buffer }[]) {}
 
-  /** Reads `alice:token1,bob:token2`. Throws, naming the entry and never the token, where one cannot be used. */
+  /**
+   * Parses `alice:token1,bob:token2`. Throws if an entry is invalid, naming the entry and never the token.
+   */
   static parse(text: string): AdminTokens {
     const entries = text
       .split(',')
@@ -21,7 +23,7 @@ export class AdminTokens {
       }
       const token = entry.slice(colon + 1);
       if (token.length < minTokenLength) {
-        // Not by its name: where the two are the wrong way round, that is the token.
+        // Not by its name: if name and token are swapped, the name is the token.
         throw new Error(`the token of entry ${index + 1} is shorter than ${minTokenLength} characters`);
       }
       return { actor, hash: hash(token) };
@@ -32,12 +34,12 @@ export class AdminTokens {
     return new AdminTokens(admins);
   }
 
-  /** How many there are. */
+  /** Number of admins. */
   get size(): number {
     return this.admins.length;
   }
 
-  /** Whose token it is. Always compares with every admin, so the time taken tells nothing. */
+  /** The name of the token's admin. Compares with every admin, so that the time reveals nothing. */
   findActor(adminToken: string): string | undefined {
     const given = hash(adminToken);
     return this.admins.filter((admin) => timingSafeEqual(admin.hash, given)).map((admin) => admin.actor)[0];

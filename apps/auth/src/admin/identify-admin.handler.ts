@@ -3,7 +3,7 @@ import { RpcHandler } from '@polyroom/nest-service';
 import { AppError, authRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { AdminTokens } from './admin-tokens.js';
 
-/** Whose admin credential is this? */
+/** Resolves an admin credential to the admin's name. */
 @Controller()
 export class IdentifyAdminHandler {
   constructor(@Inject(AdminTokens) private readonly adminTokens: AdminTokens) {}

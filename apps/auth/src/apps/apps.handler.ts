@@ -9,7 +9,7 @@ import { type Logger } from 'pino';
 import { hashAppSign } from '../authenticate/app-sign.js';
 import { LOGGER } from '@polyroom/nest-service';
 
-/** The AppIDs themselves, for admins. */
+/** Administration of AppIDs. */
 @Controller()
 export class AppsHandler {
   constructor(
@@ -23,14 +23,14 @@ export class AppsHandler {
     return { apps: await this.database.apps.list() };
   }
 
-  /** The reply is the only place where the AppSign and the ServerSecret are ever shown. */
+  /** The reply is the only place where AppSign and ServerSecret are shown. */
   @RpcHandler(authRpc.createApp)
   async create({
     actor,
     appId,
     name,
     appSign = randomBytes(32).toString('hex'),
-    // 32 characters, because ZEGO's form of the secret is the AES-256 key itself.
+    // 32 characters, because in ZEGO's format the secret is the AES-256 key itself.
     serverSecret = randomBytes(16).toString('hex'),
   }: ParsedRequestOf<typeof authRpc.createApp>): Promise<ReplyOf<typeof authRpc.createApp>> {
     const app = await this.database.apps.create({
@@ -44,7 +44,7 @@ export class AppsHandler {
     return { app, appSign, serverSecret };
   }
 
-  /** A switched-off AppID lets nobody in any more; those inside stay until they leave. */
+  /** A disabled AppID refuses logins; current sessions stay until they leave. */
   @RpcHandler(authRpc.setAppEnabled)
   async setEnabled({
     actor,

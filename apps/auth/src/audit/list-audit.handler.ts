@@ -3,7 +3,7 @@ import { RpcHandler } from '@polyroom/nest-service';
 import { AppError, authRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { Database } from '@polyroom/persistence';
 
-/** Who changed what in an AppID. */
+/** The changes to an AppID, with their authors. */
 @Controller()
 export class ListAuditHandler {
   constructor(@Inject(Database) private readonly database: Database) {}

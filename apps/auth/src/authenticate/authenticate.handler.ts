@@ -21,8 +21,8 @@ type Request = ParsedRequestOf<typeof authRpc.authenticate>;
 const credentialTtlMs = 1000;
 
 /**
- * Who is this, and what may it do? A token wins over an AppSign. The cause of a refusal is for the log alone: the
- * client gets the uniform answer.
+ * Authenticates a client and returns its grants. A token takes precedence over an AppSign. The cause of a
+ * refusal is only logged: the client gets a uniform error.
  */
 @Controller()
 export class AuthenticateHandler {
@@ -50,7 +50,7 @@ export class AuthenticateHandler {
     return { grants: await identify(request, credentials, this.maxLifetimeSeconds) };
   }
 
-  /** Also told when an AppID is switched off: no instance may let its users in for another second. */
+  /** Also published when an AppID is disabled: every instance must refuse its users within a second. */
   @OnEvent(entitlementsChanged)
   onEntitlementsChanged({ appId }: PayloadOf<typeof entitlementsChanged>): void {
     this.credentials.drop(appId);

@@ -18,7 +18,7 @@ function setUp(read: (appId: number) => Promise<AppCredentials | undefined>) {
 }
 
 describe('CredentialCache', () => {
-  it('reads once for logins at the same moment, and again when the time is over', async () => {
+  it('reads once for concurrent logins, and again after expiry', async () => {
     const { cache, clock } = setUp(() => Promise.resolve(credentials));
     await Promise.all([cache.find(1), cache.find(1), cache.find(1)]);
     expect(clock.reads).toBe(1);
@@ -38,14 +38,14 @@ describe('CredentialCache', () => {
     expect(clock.reads).toBe(2);
   });
 
-  it('does not keep that an AppID is unknown', async () => {
+  it('does not cache an unknown AppID', async () => {
     const { cache, clock } = setUp(() => Promise.resolve(undefined));
     expect(await cache.find(1)).toBeUndefined();
     expect(await cache.find(1)).toBeUndefined();
     expect(clock.reads).toBe(2);
   });
 
-  it('does not keep a failure', async () => {
+  it('does not cache a failure', async () => {
     const { cache, clock } = setUp(() => Promise.reject(new Error('down')));
     await expect(cache.find(1)).rejects.toThrow('down');
     await expect(cache.find(1)).rejects.toThrow('down');

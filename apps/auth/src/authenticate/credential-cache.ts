@@ -6,9 +6,8 @@ interface Entry {
 }
 
 /**
- * Keeps the credentials of AppIDs for a moment, so that a thousand logins do not ask the database a thousand
- * times. Only AppIDs that exist are kept: an AppID that was just created must work at once, and unknown ones
- * must not fill the memory.
+ * Caches the credentials of AppIDs briefly, so that a burst of logins needs one database query. Only existing
+ * AppIDs are cached: a new AppID must work at once, and unknown ones must not fill the memory.
  */
 export class CredentialCache {
   private readonly entries = new Map<number, Entry>();
@@ -19,7 +18,7 @@ export class CredentialCache {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Undefined where the AppID does not exist. A failed read is not kept. */
+  /** Undefined if the AppID does not exist. A failed read is not cached. */
   async find(appId: number): Promise<AppCredentials | undefined> {
     const known = this.entries.get(appId);
     const entry =
@@ -39,7 +38,7 @@ export class CredentialCache {
     }
   }
 
-  /** The AppID has changed: the next login reads it anew. */
+  /** The AppID has changed: the next login reads it again. */
   drop(appId: number): void {
     this.entries.delete(appId);
   }

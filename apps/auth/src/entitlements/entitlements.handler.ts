@@ -20,7 +20,7 @@ import { Database } from '@polyroom/persistence';
 import { type Logger } from 'pino';
 import { LOGGER } from '@polyroom/nest-service';
 
-/** What an AppID may do: read by the services, changed by admins. */
+/** The entitlements of an AppID: read by the services, changed by admins. */
 @Controller()
 export class EntitlementsHandler {
   constructor(
@@ -30,8 +30,8 @@ export class EntitlementsHandler {
   ) {}
 
   /**
-   * Never cached here: callers cache and ask again when told of a change, so an answer older than the change
-   * would stay with them.
+   * Never cached here: callers cache, and read again when a change is published, so that they would keep a
+   * response older than the change.
    */
   @RpcHandler(authRpc.getEntitlements)
   async get({
@@ -76,7 +76,7 @@ export class EntitlementsHandler {
         ? { name: parseEntitlementName(request.name), value: null }
         : parseEntitlementValue(request.name, request.value);
     const version = await this.database.entitlements.set({ actor, appId, ...change });
-    // After the commit: whoever asks because of it must find the new value.
+    // After the commit: a service that reads because of the event must find the new value.
     this.bus.publish(entitlementsChanged, {}, { appId, version });
     this.logger.info(
       { actor, appId, name: change.name, value: change.value, version },
