@@ -7,7 +7,7 @@ export default defineConfig({
   root: page('.'),
   // Relative, so that the page works behind a proxy under any path.
   base: './',
-  // The libraries' sources, so that the page needs no build of theirs first.
+  // Uses the libraries' sources, so that the page needs no prior build of them.
   resolve: { conditions: ['@polyroom/source', 'module', 'browser', 'development|production'] },
   build: {
     outDir: 'dist-web',

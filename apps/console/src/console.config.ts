@@ -13,7 +13,7 @@ const demoApps = z
     try {
       return demoAppsSchema.parse(JSON.parse(text));
     } catch {
-      // The value holds credentials: what is wrong with it must not be quoted.
+      // The value contains credentials and must not be quoted.
       context.addIssue({ code: 'custom', message: 'must be a JSON list of {appId, appSign, name}' });
       return z.NEVER;
     }
@@ -34,9 +34,9 @@ export const consoleConfigSchema = z.object({
   POLYROOM_HTTP_HOST: serviceFields.POLYROOM_HTTP_HOST,
   POLYROOM_HTTP_PORT: port.default(7088),
   POLYROOM_LOG_LEVEL: serviceFields.POLYROOM_LOG_LEVEL,
-  /** Where browsers find gateways. */
+  /** URLs of the gateways for browsers. */
   POLYROOM_GATEWAY_URLS: gatewayUrls,
-  /** AppIDs that the page offers; their AppSigns are public to whoever can open it. */
+  /** AppIDs that the page offers; their AppSigns are visible to every visitor of the page. */
   POLYROOM_DEMO_APPS: demoApps,
   /** The built page. */
   POLYROOM_CONSOLE_DIR: z.string().default(fileURLToPath(new URL('../dist-web', import.meta.url))),

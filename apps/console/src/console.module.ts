@@ -6,7 +6,7 @@ import { type ConsoleConfig } from './console.config.js';
 
 const configToken = Symbol('console config');
 
-/** What the page has to know before it can log in anywhere. */
+/** Configuration of the page before its first login. */
 export interface PageConfig {
   gateways: string[];
   demoApps: { appId: number; appSign: string; name: string }[];
@@ -23,7 +23,7 @@ class PageConfigController {
   }
 }
 
-/** The web page's own server: it serves files and says where the gateways are, nothing else. */
+/** The web page's own server: it only serves files and the gateway URLs. */
 @Module({})
 export class ConsoleModule {
   static register(config: ConsoleConfig): DynamicModule {

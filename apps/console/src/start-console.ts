@@ -13,7 +13,7 @@ export interface RunningConsole {
   close(): Promise<void>;
 }
 
-/** The page loads nothing from elsewhere and talks to gateways only, wherever they are. */
+/** The page loads nothing from other origins and connects to gateways only, at any address. */
 const contentSecurityPolicy = [
   "default-src 'self'",
   "connect-src 'self' ws: wss:",
@@ -23,7 +23,7 @@ const contentSecurityPolicy = [
   "base-uri 'none'",
 ].join('; ');
 
-/** Serves the page, its configuration and its health. */
+/** Serves the page, its configuration and its health endpoint. */
 export async function startConsole(
   config: ConsoleConfig,
   logger: Logger,

@@ -1,6 +1,6 @@
 type Child = Node | string | undefined | false;
 
-/** Properties of an element; `data`, `aria` and `on` set what is no plain property. */
+/** Properties of an element; `data`, `aria` and `on` set attributes and listeners. */
 type Props<Name extends keyof HTMLElementTagNameMap> = Partial<
   Omit<HTMLElementTagNameMap[Name], 'style' | 'dataset' | 'list'>
 > & {
@@ -8,7 +8,7 @@ type Props<Name extends keyof HTMLElementTagNameMap> = Partial<
   onEvent?: Partial<{ [Event in keyof HTMLElementEventMap]: (event: HTMLElementEventMap[Event]) => void }>;
 };
 
-/** Builds one element. Texts become text nodes: nothing that a user wrote is ever read as markup. */
+/** Builds one element. Texts become text nodes, so user input is never parsed as markup. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   props: Props<Name> = {},
@@ -29,7 +29,7 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return created;
 }
 
-/** An element that the page is known to have. */
+/** An element that must exist on the page. */
 export function getById<T extends HTMLElement>(id: string): T {
   const found = document.getElementById(id);
   if (found === null) {

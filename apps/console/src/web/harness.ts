@@ -2,7 +2,7 @@ import * as sdk from '@polyroom/sdk';
 
 declare global {
   interface Window {
-    /** The whole SDK, for tests that drive a real browser and for the browser's own console. */
+    /** The complete SDK, for tests that drive a real browser and for the browser's console. */
     polyroom: typeof sdk;
   }
 }

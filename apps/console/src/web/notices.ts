@@ -8,7 +8,7 @@ function clock(): string {
   return new Date().toLocaleTimeString([], { hour12: false });
 }
 
-/** One line in the event log; the newest stands first. */
+/** Adds one line to the event log, newest first. */
 export function log(event: string, room: string | undefined, text: string): void {
   const list = getById<HTMLOListElement>('log');
   list.prepend(
@@ -26,7 +26,7 @@ export function log(event: string, room: string | undefined, text: string): void
   }
 }
 
-/** Shows a code with its sentence. */
+/** Shows an error code with its message. */
 export function showCode(code: number, what: string, message = describeErrorCode(code)): void {
   const toast: HTMLElement = element(
     'div',
@@ -44,7 +44,7 @@ export function showCode(code: number, what: string, message = describeErrorCode
   log('error', undefined, `${what}: ${code} ${message}`);
 }
 
-/** Runs what a button does and shows what goes wrong. */
+/** Runs a button's action and shows its error. */
 export function attempt(what: string, work: () => unknown): void {
   void (async () => {
     try {

@@ -1,4 +1,4 @@
-/** What the page's server says; see `PageConfig` there. */
+/** The page server's configuration; see `PageConfig` there. */
 export interface DemoApp {
   appId: number;
   appSign: string;

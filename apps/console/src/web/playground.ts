@@ -13,7 +13,7 @@ import { RoomCard } from './room-card.js';
 import { SidePanel } from './side-panel.js';
 import { Tiles } from './tiles.js';
 
-/** Reasons after which a room is no longer one's own. */
+/** Reasons after which this user is no longer in the room. */
 const endings = new Set([
   ZegoRoomStateChangedReason.LoginFailed,
   ZegoRoomStateChangedReason.ReconnectFailed,
@@ -23,7 +23,7 @@ const endings = new Set([
 
 const answers = new Set([ZegoRoomStateChangedReason.LoginFailed, ZegoRoomStateChangedReason.LogoutFailed]);
 
-/** The page: one engine, a card per room, a tile per stream. It uses nothing but the SDK's public face. */
+/** The page: one engine, a card per room, a tile per stream. It uses only the SDK's public API. */
 export class Playground {
   private readonly side: SidePanel;
   private readonly tiles = new Tiles(getById('tiles'), (streamID) =>
@@ -32,7 +32,7 @@ export class Playground {
   private readonly cards = new Map<string, RoomCard>();
   private engine: ZegoExpressEngine | undefined;
   private camera: MediaStream | undefined;
-  /** Rooms that show one's own stream. */
+  /** Rooms that show this user's stream. */
   private ownRoomIDs: string[] = [];
   private ownStreamID: string | undefined;
 
@@ -88,7 +88,7 @@ export class Playground {
   private listen(engine: ZegoExpressEngine): void {
     engine.on('roomStateChanged', (roomID, reason, errorCode, extendedData) => {
       log('roomStateChanged', roomID, `${ZegoRoomStateChangedReason[reason]} ${errorCode} ${extendedData}`);
-      // What a login or logout answers is shown where it was asked.
+      // Errors of a login or logout are shown by their caller.
       if (errorCode !== 0 && !answers.has(reason)) {
         showCode(errorCode, `${roomID}: ${ZegoRoomStateChangedReason[reason]}`);
       }
@@ -118,7 +118,7 @@ export class Playground {
         if (updateType === ZegoUpdateType.Add) {
           card?.streams.set(stream.streamID, stream);
         } else {
-          // What was playing waits for the stream to come back, until somebody stops it.
+          // A played stream waits for its return until the user stops it.
           card?.streams.delete(stream.streamID);
         }
       }
@@ -196,7 +196,7 @@ export class Playground {
     return card;
   }
 
-  /** The first room is published into; in every further one the same stream is shared. */
+  /** The stream is published into the first room and shared into further ones. */
   private async publish(roomID: string): Promise<void> {
     const engine = await this.getEngine();
     if (this.ownStreamID !== undefined) {
@@ -226,7 +226,7 @@ export class Playground {
   }
 
   private async openCamera(): Promise<MediaStream> {
-    // Browsers leave it out on pages from plain http.
+    // Browsers omit it on pages served over plain http.
     const devices = navigator.mediaDevices as MediaDevices | undefined;
     if (devices === undefined) {
       throw new Error('Camera and microphone need a page that is loaded over https or from localhost.');

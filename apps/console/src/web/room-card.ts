@@ -17,7 +17,7 @@ export interface RoomCardActions {
 
 const maxChatLines = 200;
 
-/** One room: its state, who is in it, what is shown in it, and its chat. */
+/** One room: its state, members, streams and chat. */
 export class RoomCard {
   readonly root: HTMLElement;
   readonly members = new Map<string, ZegoUser>();
@@ -89,7 +89,7 @@ export class RoomCard {
     this.badge.dataset['state'] = this.badge.textContent;
   }
 
-  /** Whether one's own stream is shown here, and whether it is shown anywhere. */
+  /** Whether this user's stream is shown here, and whether it is shown in any room. */
   showShared(here: boolean, anywhere: boolean): void {
     this.shown = here;
     this.share.textContent = here
@@ -109,7 +109,7 @@ export class RoomCard {
     );
   }
 
-  /** `playing` says for which streams this room is bound. */
+  /** `playing` names the streams that this room plays. */
   showStreams(playing: Map<string, string[]>): void {
     const rows = [...this.streams.values()].map((stream) => {
       const isPlaying = playing.get(stream.streamID)?.includes(this.roomID) ?? false;
@@ -134,7 +134,7 @@ export class RoomCard {
       );
     });
     this.streamList.replaceChildren(
-      ...(rows.length > 0 ? rows : [element('li', { className: 'empty' }, 'no streams of others')]),
+      ...(rows.length > 0 ? rows : [element('li', { className: 'empty' }, 'no streams from other members')]),
     );
   }
 

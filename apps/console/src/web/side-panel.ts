@@ -9,14 +9,14 @@ export interface EngineSettings {
 }
 
 export interface SidePanelActions {
-  /** The mode was chosen; returns whether it could be set. */
+  /** The user chose a mode; returns whether it was set. */
   setMode(mode: ZegoRoomMode): boolean;
   destroyEngine(): void;
   openCamera(): void;
   closeCamera(): void;
 }
 
-/** Who one is, where to, in which mode; and the camera. */
+/** User, gateway, app and mode; and the camera. */
 export class SidePanel {
   private readonly app = element('select', { id: 'app' });
   private readonly appID = element('input', { id: 'app-id', inputMode: 'numeric', autocomplete: 'off' });
@@ -103,7 +103,7 @@ export class SidePanel {
 
   get settings(): EngineSettings {
     const chosen = this.gateway.value;
-    // The chosen gateway first; the others are where the SDK goes when it fails.
+    // The chosen gateway first; the SDK falls back to the other ones.
     return {
       appID: Number(this.appID.value),
       appSign: this.appSign.value.trim(),

@@ -14,13 +14,13 @@ const stateNames: Record<ZegoPlayerState, string> = {
   [ZegoPlayerState.Playing]: 'playing',
 };
 
-/** One tile per stream that is played, with the rooms on whose behalf it is. */
+/** One tile per played stream, with the rooms on whose behalf it is played. */
 export class Tiles {
   private readonly tiles = new Map<string, Tile>();
   private readonly empty = element(
     'p',
     { className: 'empty' },
-    'Nothing is playing. Join a room and press Play beside a stream.',
+    'Nothing is playing. Join a room and press Play next to a stream.',
   );
 
   constructor(
@@ -30,7 +30,7 @@ export class Tiles {
     root.append(this.empty);
   }
 
-  /** Rooms of each stream that is played. */
+  /** Rooms of each played stream. */
   readonly roomsOf = new Map<string, string[]>();
 
   update({ streamID, state, roomIDs }: ZegoPlayerStateInfo): void {
@@ -52,7 +52,7 @@ export class Tiles {
     const video = this.tiles.get(streamID)?.video;
     if (video !== undefined && video.srcObject !== mediaStream) {
       video.srcObject = mediaStream;
-      // Without a gesture a browser may refuse sound; the tile's own controls start it then.
+      // Without a user gesture a browser may block audio; the tile's own controls start it then.
       void video.play().catch(() => undefined);
     }
   }
