@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** The browser of the browser tests: `CHROMIUM_PATH`, else the first that is on PATH. */
+/** The browser for browser tests: `CHROMIUM_PATH`, or the first on PATH. */
 export async function chromiumPath(): Promise<string> {
   const given = process.env['CHROMIUM_PATH'];
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin'];

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 
 const setpriv = '/usr/bin/setpriv';
-/** A parent that ended before the kernel was asked sends no signal: the child has another one by then. */
+/** A parent that exited before the call to setpriv sends no signal: by then the child has another parent. */
 const startUnderParent = '[ "$PPID" = "$1" ] || exit 1; shift; exec "$@"';
 
-/** Whether `dieWithParent` can keep its promise: setpriv is a part of util-linux. */
+/** Whether `dieWithParent` works: it needs setpriv, which is part of util-linux. */
 export function canDieWithParent(): boolean {
   return existsSync(setpriv);
 }
 
 /**
- * A command whose process the kernel signals when this process ends, however it ends. Without setpriv it is
+ * A command whose process the kernel signals when this process ends, regardless of how. Without setpriv it is
  * the command itself.
  */
 export function dieWithParent(

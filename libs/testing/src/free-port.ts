@@ -2,20 +2,19 @@ import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
 /**
- * Below what Linux gives to outgoing connections (32768 and up by default): a server that is started a second
- * later, or again after a crash, must not find its port taken by somebody's connection to Redis.
+ * Below Linux's ephemeral range (32768 and up by default): a server that is started a second later, or again
+ * after a crash, must not find its port taken by an outgoing connection to Redis.
  */
 const firstPort = 12_000;
 const lastPort = 32_000;
 const maxTries = 200;
 
-/** Held as long as this process lives. */
+/** Held for the lifetime of this process. */
 const claims = new Map<number, Server>();
 
 /**
- * A TCP port of the loopback interface that nobody listens on, and that no other process gets from here as long
- * as this one lives: two clusters that start side by side would otherwise be given the same port now and then,
- * and one of them take the other's service for its own.
+ * A TCP port of the loopback interface without a listener, reserved for this process: otherwise two clusters
+ * that start at the same time would occasionally get the same port, and one would use the other's service.
  */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < maxTries; tries += 1) {
@@ -31,7 +30,7 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port between ${firstPort} and ${lastPort} in ${maxTries} tries`);
 }
 
-/** An abstract socket is a lock that the kernel lets go of when its process ends, however it ends. */
+/** An abstract socket serves as a lock that the kernel releases when its process ends, regardless of how. */
 async function claim(port: number): Promise<boolean> {
   if (process.platform !== 'linux') {
     return true;
@@ -50,7 +49,7 @@ async function isFree(port: number): Promise<boolean> {
   return probe !== undefined;
 }
 
-/** Nothing where the address is taken. */
+/** Undefined if the address is taken. */
 function listen(address: { path: string } | { port: number; host: string }): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer();

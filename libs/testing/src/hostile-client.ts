@@ -5,15 +5,15 @@ export interface HostileClientOptions {
   port: number;
   path: string;
   protocol: string;
-  /** The next thing to send. */
+  /** Returns the next frames to send. */
   next: () => HostileFrames;
 }
 
-/** Sends nonsense to a WebSocket server, and comes back whenever it is thrown out. */
+/** Sends malformed frames to a WebSocket server, and reconnects whenever it is disconnected. */
 export class HostileClient {
   /** Frames sent so far. */
   frames = 0;
-  /** How often it was let in. */
+  /** Number of successful connections. */
   entries = 0;
   private socket: Socket | undefined;
   private isIn = false;
@@ -23,7 +23,7 @@ export class HostileClient {
     this.connect();
   }
 
-  /** Sends one thing; nothing while it is not let in or its socket takes no more. */
+  /** Sends the next frames, unless it is not connected or its socket's buffer is full. */
   attack(): void {
     const { socket } = this;
     if (this.isIn && socket !== undefined && !socket.writableNeedDrain) {

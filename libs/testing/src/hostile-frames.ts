@@ -1,11 +1,11 @@
-/** What a client might send that means no good, as bytes on the wire after the WebSocket upgrade. */
+/** Frames of a hostile client, as bytes on the wire after the WebSocket upgrade. */
 export interface HostileFrames {
   bytes: Buffer;
-  /** Frames in it, the parts of a fragmented message each for itself. */
+  /** Number of frames; each fragment of a message counts. */
   frames: number;
 }
 
-/** Where every choice comes from: a number from 0 up to 1, which a seed may determine. */
+/** Source of every random choice: a number in [0, 1), which may come from a seed. */
 export type RandomSource = () => number;
 
 const text = 0x1;
@@ -28,7 +28,7 @@ const methods = [
   '',
 ];
 
-/** The next thing that a hostile client sends. */
+/** The next frames of a hostile client. */
 export function hostileFrames(random: RandomSource): HostileFrames {
   const kinds = [
     wrongTypes,
@@ -50,7 +50,7 @@ function one(bytes: Buffer): HostileFrames {
   return { bytes, frames: 1 };
 }
 
-/** A request whose parameters are anything. */
+/** A request with parameters of arbitrary types. */
 function wrongTypes(random: RandomSource): HostileFrames {
   const names = [
     'appId',
@@ -92,7 +92,7 @@ function deep(random: RandomSource): HostileFrames {
   );
 }
 
-/** A frame that says it is longer than what comes. */
+/** A frame that is shorter than its declared length. */
 function truncated(random: RandomSource): HostileFrames {
   const whole = frame(text, 'x'.repeat(300));
   return one(whole.subarray(0, 1 + Math.floor(random() * (whole.length - 1))));
@@ -125,7 +125,7 @@ function control(random: RandomSource): HostileFrames {
   return one(frame(ping, 'x'.repeat(pick(random, [0, 10, 125, 126, 1000]))));
 }
 
-/** Heads that no client may write: reserved bits and codes, no mask, lengths beyond all bounds. */
+/** Invalid frame headers: reserved bits and opcodes, no mask, excessive lengths. */
 function lies(random: RandomSource): HostileFrames {
   const heads = [
     [0xf1, 0x80, 0, 0, 0, 0],
@@ -171,7 +171,7 @@ function pick<T>(random: RandomSource, values: readonly T[]): T {
   return values[Math.floor(random() * values.length)]!;
 }
 
-/** Masked, as a client's frames are; with zeros, so that the text stays readable in a trace. */
+/** Masked, as required of clients; with zeros, so that the text stays readable in a trace. */
 function frame(code: number, content: string | Buffer, isFinal = true): Buffer {
   const payload = Buffer.from(content as string);
   const first = (isFinal ? 0x80 : 0) | code;

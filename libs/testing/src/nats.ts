@@ -3,20 +3,20 @@ import { freePort } from './free-port.js';
 import { answers, type RunningServer, startServer } from './server-process.js';
 
 export interface NatsOptions {
-  /** Kept after `close()`; a temporary folder by default. */
+  /** Kept after `close()`; a temporary directory by default. */
   dataDir?: string;
   jetStream?: boolean;
-  /** Asked of every client; without it anybody on this machine may connect. */
+  /** Required from every client; without it any local user may connect. */
   password?: string;
   port?: number;
-  /** Open files that the server keeps open as long as it runs. */
+  /** File descriptors kept open while the server runs. */
   inheritFds?: readonly number[];
 }
 
 const user = 'polyroom';
 const configFile = 'polyroom.conf';
 
-/** Starts the nats-server that is on PATH. */
+/** Starts the nats-server on PATH. */
 export async function startNats(options: NatsOptions = {}): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
   const { password } = options;

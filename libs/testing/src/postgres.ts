@@ -6,7 +6,7 @@ import { freePort } from './free-port.js';
 import { answers, type RunningServer, type ServerUser, startServer } from './server-process.js';
 
 export interface RunningPostgres extends RunningServer {
-  /** Creates an empty database; its URL. */
+  /** Creates an empty database; returns its URL. */
   createDatabase(name: string): Promise<string>;
 }
 
@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const debianDir = '/usr/lib/postgresql';
 const owner = 'polyroom';
 
-/** Starts the installed PostgreSQL with a new data directory, for connections over TCP. */
+/** Starts the installed PostgreSQL with a new data directory, listening on TCP. */
 export async function startPostgres(): Promise<RunningPostgres> {
   const programs = await findPrograms();
   const runAs = await unprivilegedUser();
@@ -25,7 +25,8 @@ export async function startPostgres(): Promise<RunningPostgres> {
     program: join(programs, 'postgres'),
     args: (dataDir) => [
       ...['-D', clusterDir(dataDir), '-h', '127.0.0.1', '-p', String(port)],
-      // No Unix socket: its path would be too long in some temporary folders. No fsync: the data is thrown away.
+      // No Unix socket: its path would be too long in some temporary directories. No fsync: the data is
+      // discarded.
       ...['-c', 'unix_socket_directories=', '-F'],
     ],
     port,
@@ -42,7 +43,8 @@ export async function startPostgres(): Promise<RunningPostgres> {
       });
     },
     probe: () => answers(port, startupMessage(), authenticationReply),
-    // "Fast" disconnects the clients, "immediate" is a crash of all its processes: SIGKILL would leave some running.
+    // "Fast" disconnects the clients, "immediate" is a crash of all its processes: SIGKILL would leave some
+    // running.
     stopSignal: 'SIGINT',
     crashSignal: 'SIGQUIT',
   });
@@ -58,7 +60,7 @@ function clusterDir(dataDir: string): string {
   return join(dataDir, 'cluster');
 }
 
-/** The folder with initdb, postgres and psql: Debian keeps it off PATH. */
+/** The directory with initdb, postgres and psql, which Debian does not put on PATH. */
 async function findPrograms(): Promise<string> {
   const versions = (await readdir(debianDir).catch(() => [])).sort((a, b) => Number(b) - Number(a));
   const folders = [
@@ -84,7 +86,7 @@ async function holdsPrograms(folder: string): Promise<boolean> {
   }
 }
 
-/** PostgreSQL refuses to run as root, as which tests in a container run. */
+/** PostgreSQL refuses to run as root, which is the user of tests in a container. */
 async function unprivilegedUser(): Promise<ServerUser | undefined> {
   if (process.getuid?.() !== 0) {
     return undefined;
@@ -102,7 +104,7 @@ async function findUser(name: string): Promise<ServerUser | undefined> {
   }
 }
 
-/** "AuthenticationOk"; a server that still starts up replies with an error. */
+/** "AuthenticationOk"; a starting server replies with an error. */
 const authenticationReply = 'R';
 
 /** The first message of protocol 3.0: its length, the version, pairs of names and values. */

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 
-/** A file with sound, pictures or both, as a player finds it. */
+/** A file with audio, video or both, as a player sees it. */
 export interface MediaFile {
-  /** By kind: the codec, and how many of its frames could be decoded. */
+  /** By kind: the codec, and the number of decoded frames. */
   tracks: Partial<Record<'audio' | 'video', { codec: string; frames: number }>>;
-  /** Of the pictures, in the order in which they come first. */
+  /** Heights of the video frames, in order of first appearance. */
   heights: number[];
   seconds: number;
-  /** What ffmpeg complains of when it decodes everything. */
+  /** ffmpeg's errors when decoding the file. */
   complaints: string;
 }
 
@@ -21,7 +21,7 @@ export function probeMedia(file: string): MediaFile {
     frames: { height?: number }[];
     format: { duration: string };
   };
-  // In milliseconds, as they are in the file: at the rate that is guessed two frames may be one.
+  // In milliseconds, as in the file: at a guessed frame rate two frames may merge.
   const decode = ['-v', 'error', '-i', file, '-enc_time_base', '1:1000', '-f', 'null', '-'];
   const played = spawnSync('ffmpeg', decode, { encoding: 'utf8' });
   return {

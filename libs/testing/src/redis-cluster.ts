@@ -4,7 +4,7 @@ import { askRedis } from './redis-request.js';
 import { type RunningServer } from './server-process.js';
 import { waitFor } from './wait-for.js';
 
-/** A Redis Cluster of masters without replicas: what of it runs can be read and written. */
+/** A Redis Cluster of masters without replicas: slots of running nodes stay readable and writable. */
 export interface RunningRedisCluster {
   /** Names every node, as POLYROOM_REDIS_URL does. */
   url: string;
@@ -17,10 +17,10 @@ export interface RunningRedisCluster {
 
 const slotCount = 16_384;
 const formDeadlineMs = 20_000;
-/** A node that is silent this long is down for the others. */
+/** After this silence the other nodes consider a node down. */
 const nodeTimeoutMs = 1000;
 
-/** Starts real nodes on free ports and makes them one Cluster, each with an equal part of the slots. */
+/** Starts real nodes on free ports and forms one Cluster, with the slots distributed equally. */
 export async function startRedisCluster(
   options: Pick<RedisOptions, 'appendOnly'> & { size?: number } = {},
 ): Promise<RunningRedisCluster> {
@@ -41,7 +41,7 @@ export async function startRedisCluster(
       nodes.push(await startRedis({ ...options, cluster: { busPort, nodeTimeoutMs } }));
     }
     for (const [index, node] of nodes.entries()) {
-      // An epoch of its own before they meet: otherwise they first have to settle a conflict of epochs.
+      // Assigned before they meet: otherwise they first have to resolve an epoch conflict.
       await askRedis(node.port, ['CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1)]);
       const first = Math.floor((index * slotCount) / size);
       const last = Math.floor(((index + 1) * slotCount) / size) - 1;

@@ -1,7 +1,7 @@
 import { startRedis } from './redis.js';
 import { startRedisCluster } from './redis-cluster.js';
 
-/** Both ways in which Redis is run: a suite about what it keeps is run on each of them. */
+/** The supported Redis deployments: suites about stored state run on both. */
 export const redisKinds = ['single', 'cluster'] as const;
 export type RedisKind = (typeof redisKinds)[number];
 

@@ -2,7 +2,9 @@ import { createConnection } from 'node:net';
 
 const deadlineMs = 3000;
 
-/** One command over a connection of its own: what it answers, as text. For tests, which have no client. */
+/**
+ * Sends one command over a new connection and returns the reply as text. For tests without a Redis client.
+ */
 export function askRedis(port: number, command: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(port, '127.0.0.1');
@@ -33,7 +35,7 @@ function encode(command: string[]): string {
   return `*${command.length}\r\n${command.map((part) => `$${Buffer.byteLength(part)}\r\n${part}\r\n`).join('')}`;
 }
 
-/** A simple string, a number, an error or a bulk string of ASCII; undefined while it is not all there. */
+/** A simple string, a number, an error or a bulk string of ASCII; undefined while it is incomplete. */
 function readReply(answer: string): { ok: boolean; text: string } | undefined {
   const lineEnd = answer.indexOf('\r\n');
   if (lineEnd < 0) {

@@ -3,22 +3,22 @@ import { freePort } from './free-port.js';
 import { answers, type RunningServer, startServer } from './server-process.js';
 
 export interface RedisOptions {
-  /** Kept after `close()`; a temporary folder by default. */
+  /** Kept after `close()`; a temporary directory by default. */
   dataDir?: string;
   /** Writes an append-only file, so that a restart loses at most a second. */
   appendOnly?: boolean;
-  /** Asked of every client; without it anybody on this machine may connect. */
+  /** Required from every client; without it any local user may connect. */
   password?: string;
   port?: number;
-  /** Open files that the server keeps open as long as it runs. */
+  /** File descriptors kept open while the server runs. */
   inheritFds?: readonly number[];
-  /** A node of a Redis Cluster, which has to be formed by `startRedisCluster`. */
+  /** A node of a Redis Cluster, which is formed by `startRedisCluster`. */
   cluster?: { busPort: number; nodeTimeoutMs: number };
 }
 
 const configFile = 'polyroom.conf';
 
-/** Starts the redis-server that is on PATH. */
+/** Starts the redis-server on PATH. */
 export async function startRedis(options: RedisOptions = {}): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
   const { password } = options;
@@ -29,7 +29,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningSer
       ...(password === undefined ? [] : [join(dataDir, configFile)]),
       ...['--port', String(port), '--bind', '127.0.0.1', '--dir', dataDir, '--save', ''],
       ...['--appendonly', options.appendOnly === true ? 'yes' : 'no', '--daemonize', 'no'],
-      // Keys are rules here: refusing a write is right, forgetting one is not.
+      // Keys must not be evicted: refusing a write is right, losing one is not.
       ...['--maxmemory-policy', 'noeviction'],
       ...(options.cluster === undefined ? [] : clusterArgs(options.cluster)),
     ],
@@ -53,7 +53,7 @@ function clusterArgs({ busPort, nodeTimeoutMs }: NonNullable<RedisOptions['clust
   return [
     ...['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf'],
     ...['--cluster-port', String(busPort), '--cluster-node-timeout', String(nodeTimeoutMs)],
-    // The users on the nodes that run go on when one is lost.
+    // Users on the remaining nodes continue when a node is lost.
     ...['--cluster-require-full-coverage', 'no'],
   ];
 }

@@ -6,17 +6,17 @@ import { join } from 'node:path';
 import { dieWithParent } from './die-with-parent.js';
 import { waitFor } from './wait-for.js';
 
-/** A real server of its own, on a free port. Whoever starts it closes it. */
+/** A real server process on a free port. The caller closes it. */
 export interface RunningServer {
   url: string;
   port: number;
   readonly pid: number | undefined;
-  /** Ends the process as a crash would; `restart` brings it back on the same port and data. */
+  /** Ends the process like a crash; `restart` starts it again on the same port and data. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   restart(): Promise<void>;
-  /** Sends a signal such as SIGSTOP without waiting for an end. */
+  /** Sends a signal such as SIGSTOP without waiting for the process to exit. */
   signal(signal: NodeJS.Signals): void;
-  /** Ends it and removes the data folder that it made. Idempotent. */
+  /** Ends the process and removes its temporary data directory. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -24,19 +24,22 @@ export interface ServerCommand {
   name: string;
   program: string;
   args: (dataDir: string) => string[];
-  /** Files that it reads, by their names in its data folder. Passwords belong here: arguments can be seen by everyone. */
+  /**
+   * Files to write, by their names in the data directory. Passwords belong here: arguments are visible to all
+   * users.
+   */
   files?: Record<string, string>;
   port: number;
   url: string;
-  /** Kept after `close()` where it is given; a temporary folder otherwise. */
+  /** Kept after `close()` if given; a temporary directory otherwise. */
   dataDir?: string | undefined;
-  /** Whether the server answers. */
+  /** Whether the server responds. */
   probe: () => Promise<boolean>;
-  /** The user that runs it; that of this process by default. */
+  /** User that runs the process; by default the user of this process. */
   runAs?: ServerUser | undefined;
   /** Runs once, before the first start. */
   prepare?: (dataDir: string) => Promise<void>;
-  /** Open files that it keeps open as long as it runs. */
+  /** File descriptors kept open while the process runs. */
   inheritFds?: readonly number[] | undefined;
   /** Signals other than SIGTERM for an orderly end and SIGKILL for a crash. */
   stopSignal?: NodeJS.Signals;
@@ -91,12 +94,12 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
 }
 
 async function launch(command: ServerCommand, dataDir: string): Promise<ChildProcess> {
-  // A process group of its own: Ctrl-C in the terminal must not reach it before those that use it.
+  // A separate process group: Ctrl-C in the terminal must not reach it before its clients.
   const [program, args] = dieWithParent(command.program, command.args(dataDir), command.stopSignal);
   const child = spawn(program, args, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', ...(command.inheritFds ?? [])],
-    // Another user may not be allowed into the folder of this process.
+    // The other user may lack access to the working directory of this process.
     ...(command.runAs && { ...command.runAs, cwd: dataDir }),
   });
   let output = '';
@@ -112,7 +115,7 @@ async function launch(command: ServerCommand, dataDir: string): Promise<ChildPro
   child.once('exit', (code, signal) => {
     failure ??= `it ended with ${signal ?? `code ${code}`}`;
   });
-  // The tests' own process must be able to end while a forgotten server still runs.
+  // The test process must be able to exit while a forgotten server still runs.
   child.unref();
   try {
     await waitFor(async () => failure !== undefined || (await command.probe()), {
@@ -140,7 +143,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   clearTimeout(killer);
 }
 
-/** Sends a text and says whether the answer begins as expected. */
+/** Sends a text and returns whether the reply begins as expected. */
 export function answers(port: number, text: string, expected: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection(port, '127.0.0.1');

@@ -23,7 +23,7 @@ test.each([
   ['redis-server', startRedis],
   ['nats-server', startNats],
   ['postgres', startPostgres],
-])('%s starts on a port of its own, survives a restart and is gone after close', async (_name, start) => {
+])('starts %s on a free port, restarts it, and ends it on close', async (_name, start) => {
   const first = await start();
   const second = await start();
   expect(first.port).not.toBe(second.port);
@@ -37,14 +37,14 @@ test.each([
   expect(await accepts(second.port)).toBe(false);
 });
 
-test('servers end with the process that started them, also when it is killed', async () => {
+test('ends servers with the process that started them, also if it is killed', async () => {
   const built = fileURLToPath(new URL('../dist/index.js', import.meta.url));
   const script = `
     const { startNats, startPostgres, startRedis } = await import(${JSON.stringify(built)});
     const servers = await Promise.all([startNats(), startPostgres(), startRedis()]);
     console.log(JSON.stringify(servers.map(({ port }) => port)));
     setInterval(() => {}, 1000);`;
-  // Their data stays where the killed process had no time to remove it.
+  // The killed process had no time to remove their data.
   const temporaryDir = await mkdtemp(join(tmpdir(), 'polyroom-killed-'));
   await chmod(temporaryDir, 0o755);
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -62,6 +62,6 @@ test('servers end with the process that started them, also when it is killed', a
   await rm(temporaryDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-test('waitFor says what it waited for', async () => {
+test('names the condition when waitFor times out', async () => {
   await expect(waitFor(() => false, { timeoutMs: 30, describe: 'a miracle' })).rejects.toThrow('a miracle');
 });

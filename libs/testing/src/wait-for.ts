@@ -1,14 +1,14 @@
 export interface WaitOptions {
-  /** Five seconds where it is not said. */
+  /** Five seconds by default. */
   timeoutMs?: number;
-  /** What is waited for, for the message of the failure. */
+  /** The awaited condition, for the error message. */
   describe: string;
   intervalMs?: number;
 }
 
 type Falsy = false | 0 | '' | null | undefined;
 
-/** Asks until the condition holds and returns its value; an error of the condition counts as not yet. */
+/** Polls until the condition is truthy and returns its value; an error of the condition counts as not yet. */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
   { timeoutMs = 5000, describe, intervalMs = 20 }: WaitOptions,
@@ -26,7 +26,7 @@ export async function waitFor<T>(
       lastError = error;
     }
     if (Date.now() >= deadlineMs) {
-      throw new Error(`waited ${timeoutMs} ms in vain for ${describe}`, { cause: lastError });
+      throw new Error(`timed out after ${timeoutMs} ms waiting for ${describe}`, { cause: lastError });
     }
     await new Promise((resolve) => setTimeout(resolve, intervalMs));
   }
