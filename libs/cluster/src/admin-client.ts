@@ -1,6 +1,6 @@
 import { AppError, wireErrorSchema } from '@polyroom/contracts';
 
-/** The admin REST API of a gateway, as an operator's script would use it. */
+/** A client of a gateway's admin REST API. */
 export class AdminClient {
   constructor(
     private readonly baseUrl: string,
@@ -33,7 +33,7 @@ export class AdminClient {
     return rooms.map((room) => room.roomId);
   }
 
-  /** Throws the AppError that the API answered with. */
+  /** Throws the AppError of the response. */
   async send(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,

@@ -14,7 +14,7 @@ const chromiumFlags = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
-/** `ignoreDefaultArgs`: flags of Playwright that this browser is started without. */
+/** `ignoreDefaultArgs`: Playwright's default flags to omit. */
 export async function launchBrowser(
   options: { args?: string[]; ignoreDefaultArgs?: string[] } = {},
 ): Promise<Browser> {
@@ -26,7 +26,7 @@ export async function launchBrowser(
   });
 }
 
-/** One user: a page of its own in a real browser with the SDK loaded. */
+/** One user: a separate page in a real browser with the SDK loaded. */
 export class BrowserUser {
   private constructor(
     readonly page: Page,
@@ -57,7 +57,7 @@ export class BrowserUser {
     return this.page.evaluate((room) => (window as never as Harness).user.logout(room), roomId);
   }
 
-  /** With the microphone that beeps once in a while, or with a steady tone in its place, as of a voice. */
+  /** Publishes with the microphone, which beeps periodically, or with a steady tone that simulates speech. */
   publish(streamId: string, roomId: string, sound: 'beep' | 'tone' = 'beep'): Promise<void> {
     return this.page.evaluate(
       ([stream, room, which]) => (window as never as Harness).user.publish(stream, room, which),
@@ -65,7 +65,7 @@ export class BrowserUser {
     );
   }
 
-  /** Sound alone, on a channel of its choice. */
+  /** Publishes audio only, on the given channel. */
   publishSound(streamId: string, roomId: string, channel: number): Promise<void> {
     return this.page.evaluate(
       ([stream, room, which]) => (window as never as Harness).user.publishSound(stream, room, which),
@@ -73,7 +73,7 @@ export class BrowserUser {
     );
   }
 
-  /** A camera for a stream of `publishSound`, while it is being published. */
+  /** Adds a camera to a stream of `publishSound` while it is being published. */
   switchCameraOn(streamId: string): Promise<void> {
     return this.page.evaluate((stream) => (window as never as Harness).user.switchCameraOn(stream), streamId);
   }
@@ -103,7 +103,7 @@ export class BrowserUser {
     ] as const);
   }
 
-  /** Keeps one kind of the main channel's stream from a room, or from all. */
+  /** Mutes one kind of the main channel's stream in a room, or in all rooms. */
   mute(kind: 'audio' | 'video', muted: boolean, roomId?: string): Promise<void> {
     return this.page.evaluate(
       ([which, value, room]) => (window as never as Harness).user.mute(which, value, room),
@@ -115,7 +115,7 @@ export class BrowserUser {
     return this.page.evaluate(() => (window as never as Harness).user.listenToLevels());
   }
 
-  /** The longest time between two pictures of a stream since this was asked last; -1 before the first one. */
+  /** The longest time between two frames of a stream since the last call; -1 before the first frame. */
   takeLongestGapMs(streamId: string): Promise<number> {
     return this.page.evaluate(
       (stream) => (window as never as Harness).user.takeLongestGapMs(stream),
@@ -123,7 +123,7 @@ export class BrowserUser {
     );
   }
 
-  /** Enters a room and plays a stream there: ms from the one to the first picture of the other. */
+  /** Enters a room and plays a stream there; returns the ms from the login to the first frame. */
   timeToFirstFrame(roomId: string, streamId: string, when: 'at once' | 'when told'): Promise<number> {
     return this.page.evaluate(
       async ([room, stream, userId, playing]) => {
@@ -137,7 +137,7 @@ export class BrowserUser {
         await entering;
         while (user.takeLongestGapMs(stream) < 0) {
           if (performance.now() - startedAtMs > 20_000) {
-            throw new Error(`no picture of ${stream}`);
+            throw new Error(`no frame of ${stream}`);
           }
           await new Promise((resolve) => setTimeout(resolve, 2));
         }
@@ -158,7 +158,7 @@ export class BrowserUser {
     return this.page.evaluate(() => (window as never as Harness).user.record());
   }
 
-  /** What the receiving peer connection counts over all its inbound RTP. */
+  /** Statistics of the receiving peer connection, summed over all inbound RTP streams. */
   playStats(): Promise<PlayStats> {
     return this.page.evaluate(() => (window as never as Harness).user.playStats());
   }
@@ -167,7 +167,7 @@ export class BrowserUser {
     return this.page.evaluate(() => (window as never as Harness).user.uplinkStats());
   }
 
-  /** Closes the page, as a user does who closes the tab. Idempotent. */
+  /** Closes the page, as a user closes a tab. Idempotent. */
   async close(): Promise<void> {
     await this.page.context().close();
   }

@@ -11,32 +11,35 @@ import { entryOf, planServices, type ServiceSpec } from './services.js';
 export interface ClusterOptions {
   /** The checkout with the built apps. */
   rootDir: string;
-  /** Where Redis, NATS and the embedded database keep their data; a folder that goes with the cluster by default. */
+  /**
+   * Data directory of Redis, NATS and the embedded database; by default a temporary one that is removed with
+   * the cluster.
+   */
   dataDir?: DataDir;
-  /** Servers that are already there; private ones are started for those left out. */
+  /** Existing servers; private ones are started for those omitted. */
   redisUrl?: string;
   natsUrl?: string;
   databaseUrl?: string;
   gatewayPorts?: number[];
-  /** One process of WHIP and WHEP for each; none by default. */
+  /** One WHIP and WHEP process per port; none by default. */
   interopPorts?: number[];
   roomInstances?: number;
   messagingInstances?: number;
   recorderInstances?: number;
   mediaNodes?: number;
   mediaWorkers?: number;
-  /** More environment for the gateways. */
+  /** Additional environment of the gateways. */
   gatewayEnv?: Record<string, string>;
-  /** More environment for the messaging instances. */
+  /** Additional environment of the messaging instances. */
   messagingEnv?: Record<string, string>;
-  /** More environment for the media nodes. */
+  /** Additional environment of the media nodes. */
   mediaEnv?: Record<string, string>;
   consolePort?: number;
   /** The demo AppIDs that the page offers, as JSON. */
   demoApps?: string;
   sessionGraceMs?: number;
   gatewayLeaseMs?: number;
-  /** More flags for the Node.js of every service. */
+  /** Additional Node.js flags of every service. */
   nodeFlags?: string[];
   logLevel?: string;
   onLog?: (line: LogLine) => void;
@@ -51,7 +54,7 @@ export interface GatewayAddress {
 
 export interface Cluster {
   gateways: GatewayAddress[];
-  /** Where each WHIP and WHEP process answers. */
+  /** URL of each WHIP and WHEP process. */
   interopUrls: string[];
   consoleUrl: string | undefined;
   natsUrl: string;
@@ -61,17 +64,20 @@ export interface Cluster {
   admin: AdminClient;
   /** A process by its name (`room-1`, `gateway-2`, `media-1` …), to stop or kill it. */
   process(name: string): ManagedProcess;
-  /** Where a process answers for its health and its metrics. */
+  /** The health and metrics URL of a process. */
   httpUrlOf(name: string): string;
-  /** Waits until every service says that it is ready. */
+  /** Waits until every service is ready. */
   ready(): Promise<void>;
-  /** Ends everything that was started here, and nothing else. Idempotent. */
+  /** Stops everything that this cluster started. Idempotent. */
   close(): Promise<void>;
 }
 
 /** As in the images. */
 const nodeFlags = ['--enable-source-maps'];
-/** A bounded young generation (MiB): a burst of hostile frames would blow it up for good. What is under way fits in. */
+/**
+ * Bounds the young generation (MiB), which a burst of hostile frames would enlarge permanently. Requests in
+ * progress fit in.
+ */
 const edgeNodeFlags = ['--max-semi-space-size=16'];
 const host = '127.0.0.1';
 const readyDeadlineMs = 60_000;
@@ -81,8 +87,8 @@ interface Closable {
 }
 
 /**
- * Starts every service of Polyroom as a process of its own on this machine, and the servers they need.
- * The cluster owns its processes and servers; whoever starts it closes it.
+ * Starts every service of Polyroom as a separate process on this machine, and the servers they need. The
+ * cluster owns its processes and servers; the caller closes it.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const owned: Closable[] = [];
@@ -195,12 +201,12 @@ function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProces
   });
 }
 
-/** The lock of the data directory is held until the last process that works in it has ended. */
+/** The lock of the data directory is held until the last process that uses it has ended. */
 function inheritedFds({ dataDir }: ClusterOptions): number[] {
   return dataDir === undefined ? [] : [dataDir.lockFd];
 }
 
-/** What a service gets of the launcher's environment: nothing of Polyroom's but the media worker. */
+/** The launcher's environment without Polyroom's variables, except for the media worker. */
 function inheritedEnvironment(): Record<string, string> {
   const names = ['PATH', 'HOME', 'LANG', 'TZ', 'MEDIASOUP_WORKER_BIN', 'NODE_EXTRA_CA_CERTS'];
   return Object.fromEntries(
@@ -250,7 +256,7 @@ async function ownTemporaryDir(owned: Closable[]): Promise<string> {
   return dir;
 }
 
-/** Of one run: it stands in files of the data directory and in the environment of the services. */
+/** Valid for one run: it is written to files of the data directory and to the services' environment. */
 function newPassword(): string {
   return randomBytes(24).toString('base64url');
 }
@@ -264,8 +270,8 @@ async function freePorts(count: number): Promise<number[]> {
 }
 
 /**
- * Closes what was started, in the reverse order: the edge while the services that it tells still answer, then
- * those, then the servers that they use.
+ * Closes everything in reverse order of the start: the edge while the services it depends on still respond,
+ * then these services, then the servers they use.
  */
 function closer(owned: Closable[]): () => Promise<void> {
   let closed: Promise<void> | undefined;

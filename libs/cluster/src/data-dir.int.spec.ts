@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('one holder at a time, and the next is told of it', async () => {
+test('allows one holder at a time, and names it to the next', async () => {
   const path = join(dir, 'one');
   const held = await DataDir.hold(path);
   await expect(DataDir.hold(path)).rejects.toThrow(
@@ -25,7 +25,7 @@ test('one holder at a time, and the next is told of it', async () => {
   await (await DataDir.hold(path)).close();
 });
 
-test('a process that inherited the lock keeps it, and the next holder waits for its end', async () => {
+test('keeps the lock for a process that inherited it; the next holder waits until it ends', async () => {
   const path = join(dir, 'inherited');
   const held = await DataDir.hold(path);
   const heir = spawn('sleep', ['600'], { stdio: ['ignore', 'ignore', 'ignore', held.lockFd] });

@@ -5,41 +5,41 @@ import { join } from 'node:path';
 import { makePrivateDir } from '@polyroom/config';
 import { waitFor } from '@polyroom/testing';
 
-/** What a second start is told of the one that runs. */
+/** Information about the running cluster, shown by a second start. */
 interface RunningInfo {
   pid: number;
-  /** Undefined while the start has not come that far. */
+  /** Undefined until the page is ready. */
   pageUrl?: string;
 }
 
-/** The directory belongs to a cluster that runs. The message names it. */
+/** A running cluster uses the directory. The message names it. */
 export class DataDirInUseError extends Error {
   override readonly name = 'DataDirInUseError';
 }
 
 const lockFile = 'lock';
 const infoFile = 'running.json';
-/** Of directories such as /tmp. */
+/** Set on shared directories such as /tmp. */
 const stickyBit = 0o1000;
-/** The processes of a launcher that was killed end within this time. */
+/** The processes of a killed launcher end within this time. */
 const defaultReleaseMs = 20_000;
 
 /**
- * A directory that one cluster at a time may use. The lock is flock(2) on a file in it, which the processes of
- * the cluster inherit: the kernel releases it when the last of them has ended, however they end.
+ * A directory that one cluster at a time may use. The lock is flock(2) on a file in it, which the processes
+ * of the cluster inherit: the kernel releases it when the last of them has ended, regardless of how.
  */
 export class DataDir {
   private closed = false;
 
   private constructor(
     readonly path: string,
-    /** For the processes of the cluster to inherit. */
+    /** Inherited by the processes of the cluster. */
     readonly lockFd: number,
-    /** False where other users of this machine may look into it, and that cannot be changed. */
+    /** False if other users of this machine can read it and that cannot be changed. */
     readonly isPrivate: boolean,
   ) {}
 
-  /** Waits for what a former cluster left behind to end, `releaseMs` at most. Throws DataDirInUseError. */
+  /** Waits up to `releaseMs` for leftover processes of a former cluster. Throws DataDirInUseError. */
   static async hold(path: string, releaseMs = defaultReleaseMs): Promise<DataDir> {
     const isShared = ((await stat(path).catch(() => undefined))?.mode ?? 0) & stickyBit;
     if (isShared !== 0) {
@@ -61,12 +61,12 @@ export class DataDir {
     }
   }
 
-  /** For a second start to show. */
+  /** Stores the information that a second start shows. */
   async describe(info: RunningInfo): Promise<void> {
     await writeFile(join(this.path, infoFile), `${JSON.stringify(info)}\n`, { mode: 0o600 });
   }
 
-  /** To be called when the processes of the cluster have ended. Idempotent. */
+  /** Call when the processes of the cluster have ended. Idempotent. */
   async close(): Promise<void> {
     if (!this.closed) {
       this.closed = true;
@@ -89,7 +89,7 @@ function tryLock(fd: number): boolean {
   return status === 0;
 }
 
-/** A launcher that runs has its directory; what a killed one left behind is about to end. */
+/** A running launcher owns its directory; leftover processes of a killed one are about to end. */
 async function refuseOrWait(path: string, file: string, fd: number, releaseMs: number): Promise<void> {
   const info = await readInfo(path);
   if (info !== undefined && (await holdersOf(file)).includes(info.pid)) {
@@ -118,7 +118,7 @@ async function readInfo(path: string): Promise<RunningInfo | undefined> {
   }
 }
 
-/** The processes that have the file open, of those that this user may look at. */
+/** The processes that have the file open, as far as this user can see. */
 async function holdersOf(file: string): Promise<number[]> {
   const { dev, ino } = await stat(file);
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));

@@ -19,13 +19,13 @@ export type ProcessEvent =
 
 export interface ManagedProcessOptions {
   name: string;
-  /** Whether clients talk to it: such a process is closed before the others. */
+  /** Whether clients connect to it: such a process is closed before the others. */
   isEdge: boolean;
   command: string;
   args: string[];
   env: Record<string, string>;
   cwd: string;
-  /** Open files that it keeps open as long as it runs. */
+  /** File descriptors kept open while the process runs. */
   inheritFds: readonly number[];
   onLog: (line: LogLine) => void;
   onEvent: (event: ProcessEvent) => void;
@@ -34,13 +34,13 @@ export interface ManagedProcessOptions {
 const stopDeadlineMs = 8000;
 const firstRestartDelayMs = 500;
 const maxRestartDelayMs = 10_000;
-/** Alive this long, a process has recovered and its next crash is restarted quickly again. */
+/** After this time a process counts as recovered and its next crash is restarted quickly again. */
 const stableAfterMs = 30_000;
 
 /**
- * One process of the cluster: its output line by line, restarted when it ends by itself, stopped for good
- * by `close()`. It runs in a process group of its own, so that Ctrl-C reaches only the launcher, which then
- * ends the processes in the right order; the kernel ends it should the launcher be killed.
+ * One process of the cluster: its output line by line, restarted when it exits by itself, stopped for good by
+ * `close()`. It runs in a separate process group, so that Ctrl-C reaches only the launcher, which then ends
+ * the processes in the right order; the kernel ends it if the launcher is killed.
  */
 export class ManagedProcess {
   readonly name: string;
@@ -69,12 +69,12 @@ export class ManagedProcess {
     return this.child?.pid;
   }
 
-  /** Sends a signal to the running process; it is restarted if it dies of it. */
+  /** Sends a signal to the running process; if it exits, it is restarted. */
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
     this.child?.kill(signal);
   }
 
-  /** Ends the process and does not restart it. Idempotent. */
+  /** Ends the process without a restart. Idempotent. */
   async close(): Promise<void> {
     this.closing = true;
     clearTimeout(this.restartTimer);

@@ -1,6 +1,6 @@
 import { type PlayStats, type UplinkStats, type UserOptions, type UserRecord } from './user-record.js';
 
-/** What code that runs in the page finds there. */
+/** Globals of code that runs in the page. */
 export interface Harness {
   user: {
     login(roomId: string, userId: string): Promise<number>;
@@ -22,7 +22,7 @@ export interface Harness {
   };
 }
 
-/** Runs in the page before its own scripts: counts what the SDK opens. */
+/** Runs in the page before its own scripts: counts the connections that the SDK opens. */
 export function countConnections(): void {
   const page = window as never as {
     madePeers: RTCPeerConnection[];
@@ -53,10 +53,10 @@ export function countConnections(): void {
   };
 }
 
-/** Runs in the page: one engine, driven through the SDK's public face only. */
+/** Runs in the page: one engine, driven through the SDK's public API only. */
 export async function createUser(options: UserOptions): Promise<void> {
   const page = window as never as {
-    // The SDK's own types are not in reach of code that runs in the page.
+    // The SDK's own types are not available to code that runs in the page.
     polyroom: Record<string, never>;
     user: unknown;
     madePeers: RTCPeerConnection[];
@@ -197,7 +197,7 @@ export async function createUser(options: UserOptions): Promise<void> {
         video.autoplay = true;
         video.srcObject = mediaStream;
         document.body.append(video);
-        // It starts when the first picture comes, which may be later.
+        // Playback starts with the first frame, which may be later.
         void video.play().catch(() => undefined);
         watchFrames(video);
       }
@@ -207,7 +207,7 @@ export async function createUser(options: UserOptions): Promise<void> {
         ? engine.mutePublishStreamAudio(muted, 0, roomId)
         : engine.mutePublishStreamVideo(muted, 0, roomId),
     listenToLevels: () => engine.startSoundLevelMonitor({ millisecond: 100 }),
-    /** Since it was asked last: the longest time between two pictures, the one under way included. */
+    /** The longest time between two frames since the last call, including the current gap. */
     takeLongestGapMs(streamId: string) {
       const frame = frames.get(streamId);
       if (frame === undefined || frame.lastAtMs === 0) {

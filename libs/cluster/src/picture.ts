@@ -1,14 +1,14 @@
 import { type Page } from 'playwright-core';
 
-/** What a video element shows. */
+/** Measurements of a video element's frames. */
 export interface Picture {
-  /** The mean of its points, 0 (black) to 255. */
+  /** Mean brightness of the pixels, 0 (black) to 255. */
   brightness: number;
-  /** The share of its points that are different a quarter of a second later. */
+  /** Share of the pixels that change within a quarter of a second. */
   movingShare: number;
 }
 
-/** Looks at the video element with this ID, twice. */
+/** Samples the video element with this ID twice. */
 export function lookAt(page: Page, videoId: string): Promise<Picture> {
   return page.evaluate(async (id) => {
     const video = document.getElementById(id) as HTMLVideoElement;
@@ -33,7 +33,7 @@ export function lookAt(page: Page, videoId: string): Promise<Picture> {
   }, videoId);
 }
 
-/** Turns the sound on of the video element with this ID: as loud as it plays is as loud as it is said to be. */
+/** Unmutes the video element with this ID; the reported level is the playback level. */
 export async function hear(page: Page, videoId: string): Promise<void> {
   await page.evaluate((id) => {
     (document.getElementById(id) as HTMLVideoElement).muted = false;

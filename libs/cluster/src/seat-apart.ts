@@ -2,8 +2,8 @@ import { waitFor } from '@polyroom/testing';
 import { type BrowserUser } from './browser-user.js';
 
 /**
- * Brings a user to another media node than somebody else's, and leaves them in the named room, a new one.
- * In a room of its own a session lands on the least loaded node, and on a busy machine that may be any.
+ * Moves a user to another media node than another user's, and leaves them in the named new room. A session in
+ * a room of its own is placed on the least loaded node, which may be any node on a busy machine.
  */
 export async function seatApart(
   user: BrowserUser,
@@ -14,7 +14,7 @@ export async function seatApart(
   await waitFor(
     async () => {
       await user.logout();
-      // Another room each time: who comes into a room again is put where its first comer was.
+      // Another room for each attempt: a room that is entered again is placed on its first member's node.
       attempt += 1;
       await enter(user, `lobby-${attempt}-of-${user.userId}`);
       return isApart();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** One process to start, with the address on which it says that it is ready. */
+/** One process to start, with the URL that reports its readiness. */
 export interface ServiceSpec {
   name: string;
   app: string;
@@ -33,7 +33,7 @@ export interface ServicePlan {
   logLevel: string;
 }
 
-/** Every process of the cluster with its environment, in the order in which they are started. */
+/** All processes of the cluster with their environment, in start order. */
 export function planServices(plan: ServicePlan): ServiceSpec[] {
   const shared = {
     POLYROOM_NATS_URL: plan.natsUrl,
@@ -96,7 +96,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
   ];
 }
 
-/** The built entry of an app. */
+/** The built entry point of an app. */
 export function entryOf(rootDir: string, app: string): string {
   return join(rootDir, 'apps', app, 'dist', 'main.js');
 }

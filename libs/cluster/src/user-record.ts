@@ -5,30 +5,30 @@ export interface UserOptions {
   userId: string;
 }
 
-/** What the page records about one user; read with `BrowserUser.record()`. */
+/** The page's record of one user; read with `BrowserUser.record()`. */
 export interface UserRecord {
   roomStates: { roomID: string; reason: number; errorCode: number }[];
   userUpdates: { roomID: string; updateType: number; userIDs: string[] }[];
   streamUpdates: { roomID: string; updateType: number; streamIDs: string[] }[];
   messages: { roomID: string; message: string }[];
-  /** Rooms in which messages were missed that are no longer kept. */
+  /** Rooms with missed messages that are no longer stored. */
   messagesLost: string[];
-  /** What operators keep from rooms. */
+  /** Kinds that operators mute in rooms. */
   streamMutes: { roomID: string; streamID: string; kinds: string[] }[];
   playerStates: { streamID: string; state: number; roomIDs: string[] }[];
   publisherStates: { streamID: string; state: number; errorCode: number; endedKinds?: string[] }[];
-  /** The latest of each stream. */
+  /** The latest quality of each stream. */
   publisherQuality: Record<string, QualityUpdate>;
   playerQuality: Record<string, QualityUpdate>;
-  /** Up and down. */
+  /** Upstream and downstream. */
   networkQuality: [number, number][];
   dominantSpeakers: { roomID: string; userID: string; streamID: string }[];
-  /** The loudest so far, after `listenToLevels`. */
+  /** Maximum levels so far, after `listenToLevels`. */
   loudest: { captured: number; remote: Record<string, number> };
-  /** Open now; and all that ever carried anything (probes of the browser's codecs never do). */
+  /** Currently open connections; and all that ever carried media (the browser's codec probes never do). */
   peerConnections: { open: number; everConnected: number };
   socketsMade: number;
-  /** Of the connections that are open. */
+  /** ICE servers of the open connections. */
   iceServers: RTCIceServer[][];
 }
 
@@ -43,11 +43,11 @@ export interface PlayStats {
   packetsLost: number;
 }
 
-/** What the sending peer connections count over all their outbound RTP. */
+/** Statistics of the sending peer connections, summed over all outbound RTP streams. */
 export interface UplinkStats {
   packetsSent: number;
   bytesSent: number;
-  /** How often it was asked for a key frame, and how many it made. */
+  /** Key frames requested and sent. */
   keyFrameRequests: number;
   keyFrames: number;
 }
