@@ -31,9 +31,9 @@ test('names an invalid value inside JSON by its path and does not quote an inval
     }
   };
   expect(messageOf('{"one":{"a":"hidden"}}')).toMatch(/HOOKS\.one\.a: /);
-  expect(messageOf('{"hidden":{"a":1}}')).toBe('the configuration is wrong: HOOKS: has an invalid key');
+  expect(messageOf('{"hidden":{"a":1}}')).toBe('invalid configuration: HOOKS: has an invalid key');
   expect(messageOf('{"one":{"a":1,"hidden":2}}')).toBe(
-    'the configuration is wrong: HOOKS.one: has an unknown field',
+    'invalid configuration: HOOKS.one: has an unknown field',
   );
 });
 

@@ -15,7 +15,7 @@ export function loadConfig<Shape extends z.ZodRawShape>(
   );
   const result = schema.safeParse(given);
   if (!result.success) {
-    throw new ConfigError(`the configuration is wrong: ${result.error.issues.map(describeIssue).join('; ')}`);
+    throw new ConfigError(`invalid configuration: ${result.error.issues.map(describeIssue).join('; ')}`);
   }
   return result.data as z.output<z.ZodObject<Shape>>;
 }

@@ -13,12 +13,12 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 const modeOf = async (path: string): Promise<string> =>
   ((await stat(join(dir, path))).mode & 0o777).toString(8);
 
-test('a new directory is for its user alone, with the directories above it', async () => {
+test('creates a directory and its parents for this user only', async () => {
   expect(await makePrivateDir(join(dir, 'new', 'below'))).toBe(true);
   expect([await modeOf('new'), await modeOf('new/below')]).toEqual(['700', '700']);
 });
 
-test('a directory that exists loses the rights of others, with all that is in it', async () => {
+test('removes the rights of group and other users from an existing directory and its content', async () => {
   await mkdir(join(dir, 'old', 'below'), { recursive: true });
   await writeFile(join(dir, 'old', 'below', 'file'), '');
   await writeFile(join(dir, 'elsewhere'), '');
@@ -29,6 +29,6 @@ test('a directory that exists loses the rights of others, with all that is in it
   }
   expect(await makePrivateDir(join(dir, 'old'))).toBe(true);
   const found = await Promise.all(Object.keys(modes).map(modeOf));
-  // What a link leads to belongs elsewhere.
+  // The target of a symbolic link is left unchanged.
   expect(found).toEqual(['700', '700', '600', '644']);
 });

@@ -1,12 +1,13 @@
 import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What a group and other users may do. */
+/** Permission bits of group and other users. */
 const rightsOfOthers = 0o077;
 
 /**
- * Creates a directory for this user alone, or takes the rights of others away from one that exists, with all that
- * is in it. False where that is not possible: it belongs to another user, or its file system has no rights.
+ * Creates a directory for this user only, or removes the rights of group and other users from an existing one
+ * and its content. Returns false if that is impossible: another user owns it, or the file system has no
+ * permissions.
  */
 export async function makePrivateDir(path: string): Promise<boolean> {
   await mkdir(path, { recursive: true, mode: 0o700 });
@@ -14,7 +15,7 @@ export async function makePrivateDir(path: string): Promise<boolean> {
 }
 
 async function makePrivate(path: string): Promise<boolean> {
-  // Files of a database come and go while they are looked at.
+  // Database files may disappear during the walk.
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined || found.isSymbolicLink()) {
     return true;
