@@ -13,7 +13,7 @@ export class ConnectTransportMethod implements MethodHandler<'transport.connect'
     params: ClientParams<'transport.connect'>,
   ): Promise<ClientResult<'transport.connect'>> {
     const session = getSession(request);
-    return this.bus.requestNode(mediaRpc.connectTransport, session.options.nodeId, {
+    return this.bus.requestNode(mediaRpc.connectTransport, session.nodeId, {
       session: session.ref,
       ...params,
     });

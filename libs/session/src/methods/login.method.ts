@@ -142,12 +142,12 @@ export class LoginMethod implements MethodHandler<'room.login'> {
         mode,
         user,
         gatewayId,
-        nodeId,
         appSign,
         attach: 1,
         resumeTokenHash: hashResumeToken(resumeToken),
         clientAddress: request.connection.clientAddress,
       },
+      nodeId,
       request.connection,
       request.slot,
     );

@@ -11,7 +11,7 @@ export class MuteMethod implements MethodHandler<'stream.mute'> {
   handle(request: MethodRequest, params: ClientParams<'stream.mute'>): Promise<ClientResult<'stream.mute'>> {
     const session = getSession(request);
     const { kind, muted, roomId, streamId } = params;
-    return session.publishQueue.run(streamId, async () => {
+    return session.runForUpstream(streamId, async () => {
       const upstream = session.getUpstream(streamId);
       if (roomId !== undefined && !upstream.roomIds.has(roomId)) {
         throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { roomId, problem: 'not shared' } });

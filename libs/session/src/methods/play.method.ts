@@ -28,7 +28,7 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
 
   handle(request: MethodRequest, params: Params): Promise<Result> {
     const session = getSession(request);
-    return session.playQueue.run(params.streamId, () => this.play(session, params));
+    return session.runForDownlink(params.streamId, () => this.play(session, params));
   }
 
   private async play(session: ClientSession, params: Params): Promise<Result> {
@@ -38,7 +38,7 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
       return this.playInRoom(session, membership, params);
     }
     let refusal = new AppError('PLAYER_PLAY_STREAM_NOT_EXIST', { details: { streamId: params.streamId } });
-    for (const membership of [...session.memberships.values()]) {
+    for (const membership of session.memberships) {
       try {
         const { roomId } = membership;
         return await this.playInRoom(session, session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT'), params);
@@ -66,13 +66,13 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
       throw new AppError('PLAYER_SERVER_FORBID', { details: { roomId, right: 'subscribe' } });
     }
     // Entered first: should the room be left or the stream be taken away meanwhile, the binding is found.
-    const isNew = session.downlinks.add(streamId, roomId);
+    const isNew = session.bind(streamId, roomId);
     try {
       const [{ nodeId }, { maxDataPlays, maxPlays }] = await Promise.all([
         this.bus.request(roomRpc.locateStream, { session: session.ref, roomId, epoch, streamId }),
         this.entitlements.get(session.ref.appId),
       ]);
-      return await this.bus.requestNode(mediaRpc.bindDownlink, session.options.nodeId, {
+      return await this.bus.requestNode(mediaRpc.bindDownlink, session.nodeId, {
         session: session.ref,
         streamId,
         roomId,
@@ -87,7 +87,7 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
         // The binding may stand all the same; taking it away runs behind this play.
         void this.playbacks.unbind(session, streamId, roomId, 'unshared');
       } else if (isNew) {
-        session.downlinks.remove(streamId, roomId);
+        session.unbind(streamId, roomId);
       }
       throw error;
     }

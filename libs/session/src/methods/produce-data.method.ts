@@ -2,7 +2,6 @@ import { Inject } from '@nestjs/common';
 import { Bus, EntitlementCache } from '@polyroom/bus';
 import { AppError, type ClientParams, type ClientResult, mediaRpc } from '@polyroom/contracts';
 import { assertMaySend } from '../session/publish-rights.js';
-import { isData } from '../session/upstream.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 import { HandlesClientMethod } from './handles-client-method.js';
 
@@ -20,19 +19,19 @@ export class ProduceDataMethod implements MethodHandler<'stream.produceData'> {
   ): Promise<ClientResult<'stream.produceData'>> {
     const session = getSession(request);
     const { streamId } = params;
-    return session.publishQueue.run(streamId, async () => {
+    return session.runForUpstream(streamId, async () => {
       const upstream = session.getUpstream(streamId);
       assertMaySend(session, upstream);
-      if (!isData(upstream)) {
+      if (!upstream.isData) {
         throw new AppError('IM_NO_AVAILABLE_STREAM_ID', { details: { streamId } });
       }
       const { dataMessagesPerSecond: messagesPerSecond } = await this.entitlements.get(session.ref.appId);
-      const reply = await this.bus.requestNode(mediaRpc.produceData, session.options.nodeId, {
+      const reply = await this.bus.requestNode(mediaRpc.produceData, session.nodeId, {
         session: session.ref,
         ...params,
         messagesPerSecond,
       });
-      upstream.kinds.add('data');
+      session.addKind(streamId, 'data');
       return { ...reply, messagesPerSecond };
     });
   }

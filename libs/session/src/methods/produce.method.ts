@@ -1,7 +1,6 @@
 import { Bus } from '@polyroom/bus';
 import { AppError, type ClientParams, type ClientResult, mediaRpc } from '@polyroom/contracts';
 import { assertMaySend } from '../session/publish-rights.js';
-import { isData } from '../session/upstream.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 import { HandlesClientMethod } from './handles-client-method.js';
 
@@ -16,17 +15,17 @@ export class ProduceMethod implements MethodHandler<'stream.produce'> {
   ): Promise<ClientResult<'stream.produce'>> {
     const session = getSession(request);
     const { streamId, kind } = params;
-    return session.publishQueue.run(streamId, async () => {
+    return session.runForUpstream(streamId, async () => {
       const upstream = session.getUpstream(streamId);
       assertMaySend(session, upstream);
-      if (isData(upstream)) {
+      if (upstream.isData) {
         throw new AppError('MEDIA_PARAMETERS_INVALID', { details: { problem: 'the stream is one of data' } });
       }
-      const reply = await this.bus.requestNode(mediaRpc.produce, session.options.nodeId, {
+      const reply = await this.bus.requestNode(mediaRpc.produce, session.nodeId, {
         session: session.ref,
         ...params,
       });
-      upstream.kinds.add(kind);
+      session.addKind(streamId, kind);
       return reply;
     });
   }

@@ -10,14 +10,10 @@ import {
 import { type ClientSession } from '../session/client-session.js';
 import { Publications } from '../session/publications.js';
 import { getPublisher } from '../session/publish-rights.js';
-import { isData } from '../session/upstream.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 import { HandlesClientMethod } from './handles-client-method.js';
 
 type Params = ClientParams<'stream.publish'>;
-
-/** No stream ID has a slash: the data streams of a session are claimed in turn, or two would take one channel. */
-const dataChannels = '/data';
 
 /** `stream.publish`: claims a stream ID for one of the session's publish channels, or for data. */
 @HandlesClientMethod('stream.publish', { emptyRoomIdError: 'PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL' })
@@ -34,16 +30,16 @@ export class PublishMethod implements MethodHandler<'stream.publish'> {
     const roomId = choosePublishRoom(session, params.roomId);
     await session.whenEntered(roomId);
     getPublisher(session, roomId, streamId);
-    await session.publishQueue.run(streamId, async () => {
-      const present = session.upstreams.get(streamId);
-      if (present !== undefined && isData(present) !== (channel === undefined)) {
+    await session.runForUpstream(streamId, async () => {
+      const present = session.findUpstream(streamId);
+      if (present !== undefined && present.isData !== (channel === undefined)) {
         throw new AppError(
           channel === undefined ? 'IM_NO_AVAILABLE_STREAM_ID' : 'PUBLISHER_REPETITIVE_PUBLISH_STREAM',
           { details: { streamId } },
         );
       }
       await (channel === undefined
-        ? session.publishQueue.run(dataChannels, () => this.claimForData(session, streamId))
+        ? session.runForDataChannels(() => this.claimForData(session, streamId))
         : this.claim(session, streamId, channel));
     });
     return {};
@@ -51,14 +47,12 @@ export class PublishMethod implements MethodHandler<'stream.publish'> {
 
   private async claimForData(session: ClientSession, streamId: string): Promise<void> {
     const { maxDataStreams } = await this.entitlements.get(session.ref.appId);
-    const others = [...session.upstreams.values()].filter(
-      (upstream) => isData(upstream) && upstream.streamId !== streamId,
-    );
+    const others = session.upstreams.filter((upstream) => upstream.isData && upstream.streamId !== streamId);
     if (others.length >= maxDataStreams) {
       throw new AppError('IM_NO_AVAILABLE_BROADCAST_CHANNEL', { details: { maxDataStreams } });
     }
     const taken = new Set(others.map(({ channel }) => channel));
-    let channel = session.upstreams.get(streamId)?.channel ?? firstDataChannel;
+    let channel = session.findUpstream(streamId)?.channel ?? firstDataChannel;
     while (taken.has(channel)) {
       channel += 1;
     }
@@ -69,7 +63,7 @@ export class PublishMethod implements MethodHandler<'stream.publish'> {
     try {
       await this.bus.request(roomRpc.claimStream, {
         session: session.ref,
-        nodeId: session.options.nodeId,
+        nodeId: session.nodeId,
         streamId,
         channel,
       });
@@ -84,16 +78,7 @@ export class PublishMethod implements MethodHandler<'stream.publish'> {
       void this.publications.stopQuietly(session, streamId);
       throw new AppError('COMMON_NOT_LOGIN_ROOM');
     }
-    if (!session.upstreams.has(streamId)) {
-      session.upstreams.set(streamId, {
-        streamId,
-        channel,
-        kinds: new Set(),
-        roomIds: new Set(),
-        mutes: new Map(),
-        forbidden: new Map(),
-      });
-    }
+    session.publish(streamId, channel);
   }
 }
 
@@ -105,9 +90,9 @@ function choosePublishRoom(session: ClientSession, roomId: string | undefined): 
   if (session.options.mode === 'multi') {
     throw new AppError('PUBLISHER_PUBLISH_WHEN_USING_MULTI_ROOM');
   }
-  const [only] = session.memberships.keys();
+  const [only] = session.memberships;
   if (only === undefined) {
     throw new AppError('COMMON_NOT_LOGIN_ROOM');
   }
-  return only;
+  return only.roomId;
 }

@@ -18,11 +18,11 @@ export class RepublishMethod implements MethodHandler<'stream.republish'> {
     { streamId }: ClientParams<'stream.republish'>,
   ): Promise<ClientResult<'stream.republish'>> {
     const session = getSession(request);
-    return session.publishQueue.run(streamId, async () => {
+    return session.runForUpstream(streamId, async () => {
       const upstream = session.getUpstream(streamId);
       assertMaySend(session, upstream);
       const { channel } = upstream;
-      const { nodeId } = session.options;
+      const { nodeId } = session;
       await this.mutes.repeat(session, upstream);
       await this.bus.request(roomRpc.claimStream, { session: session.ref, nodeId, streamId, channel });
       this.bus.publish(streamMoved, {}, { appId: session.ref.appId, streamId, nodeId });

@@ -13,7 +13,7 @@ export class RestartIceMethod implements MethodHandler<'transport.restartIce'> {
     params: ClientParams<'transport.restartIce'>,
   ): Promise<ClientResult<'transport.restartIce'>> {
     const session = getSession(request);
-    return this.bus.requestNode(mediaRpc.restartIce, session.options.nodeId, {
+    return this.bus.requestNode(mediaRpc.restartIce, session.nodeId, {
       session: session.ref,
       ...params,
     });

@@ -33,7 +33,7 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
   handle(request: MethodRequest, params: Params): Promise<Result> {
     const session = getSession(request);
     // In turn, so that two shares at once cannot both take themselves for the first.
-    return session.publishQueue.run(params.streamId, () => this.share(session, params));
+    return session.runForUpstream(params.streamId, () => this.share(session, params));
   }
 
   private async share(session: ClientSession, params: Params): Promise<Result> {
@@ -56,7 +56,7 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
       kinds: [...upstream.kinds],
       ...(extraInfo === undefined ? {} : { extraInfo }),
     });
-    upstream.roomIds = new Set(roomIds);
+    session.share(streamId, roomIds);
     return { roomIds, ...(mutedKinds.length === 0 ? {} : { mutedKinds }) };
   }
 
@@ -81,10 +81,10 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
     if (upstream.roomIds.has(roomId)) {
       return;
     }
-    for (const kind of upstream.mutes.get(roomId) ?? []) {
+    for (const kind of upstream.mutedKinds(roomId)) {
       await this.mutes.wish(session, upstream, { kind, muted: false, roomId });
     }
-    upstream.mutes.delete(roomId);
+    session.clearMutes(upstream.streamId, roomId);
   }
 
   /** A further room needs the right `share` and the AppID's entitlement. */

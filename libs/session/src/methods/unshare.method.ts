@@ -18,10 +18,10 @@ export class UnshareMethod implements MethodHandler<'stream.unshare'> {
   ): Promise<ClientResult<'stream.unshare'>> {
     const session = getSession(request);
     session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT');
-    const { roomIds } = await session.publishQueue.run(streamId, async () => {
-      const upstream = session.getUpstream(streamId);
+    const { roomIds } = await session.runForUpstream(streamId, async () => {
+      session.getUpstream(streamId);
       const reply = await this.bus.request(roomRpc.unshareStream, { session: session.ref, roomId, streamId });
-      upstream.roomIds = new Set(reply.roomIds);
+      session.share(streamId, reply.roomIds);
       return reply;
     });
     if (roomIds.length === 0) {

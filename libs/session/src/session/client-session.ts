@@ -2,82 +2,148 @@ import { KeyedQueue } from '@polyroom/bus';
 import {
   AppError,
   type ErrorName,
+  type MediaKind,
   newId,
   type RoomMode,
   type SessionRef,
+  type StreamKind,
   type User,
 } from '@polyroom/contracts';
-import { Downlinks } from './downlinks.js';
-import { type Membership } from './membership.js';
-import { type Upstream } from './upstream.js';
 import { type SessionConnection } from '../connection/session-connection.js';
+import { Downlinks, type DownlinksView } from './downlinks.js';
+import { type Membership } from './membership.js';
 import { type SessionSlot } from './session-slot.js';
+import { type HeldUpstream, type Upstream, UpstreamState } from './upstream.js';
 
 export interface ClientSessionOptions {
-  appId: number;
-  mode: RoomMode;
-  user: User;
-  gatewayId: string;
-  /** The media node that carries it. */
-  nodeId: string;
-  /** Later logins may leave it out. */
-  appSign: string | undefined;
-  /** Of a session that is resumed; a new one is made otherwise. */
-  sessionId?: string;
-  /** Which of the session's sockets this is, counted up by each resume. */
-  attach: number;
+  readonly appId: number;
+  readonly mode: RoomMode;
+  readonly user: User;
+  readonly gatewayId: string;
+  /** Later logins may omit it. */
+  readonly appSign: string | undefined;
+  /** Of a session that is resumed; a new session gets a new ID. */
+  readonly sessionId?: string;
+  /** The number of the session's socket; each resume increments it. */
+  readonly attach: number;
   /** SHA-256 (hex) of the secret that the client resumes with. */
-  resumeTokenHash: string;
-  clientAddress: string | undefined;
+  readonly resumeTokenHash: string;
+  readonly clientAddress: string | undefined;
 }
 
 /**
- * One user's login from one device: the state of it that this gateway holds. It decides nothing by
- * itself; the methods and the classes beside it do.
+ * One user's login from one device, as this gateway holds it. It owns its rooms, upstreams and downlinks: other
+ * classes ask other services, and change the state here. Every change takes effect within the call.
  */
 export class ClientSession {
   readonly ref: SessionRef;
-  readonly memberships = new Map<string, Membership>();
-  readonly upstreams = new Map<string, Upstream>();
-  readonly downlinks = new Downlinks();
-  /** Logging into and out of one room, in turn. */
-  readonly roomQueue = new KeyedQueue();
-  /** Work on one published stream, in turn. */
-  readonly publishQueue = new KeyedQueue();
-  /** Work on one played stream, in turn. */
-  readonly playQueue = new KeyedQueue();
-  /** Serializes token replacements. */
-  readonly tokenQueue = new KeyedQueue();
+  private currentNodeId: string;
+  private currentState: 'open' | 'ended' = 'open';
+  private settled = false;
+  private tokensExpired = false;
+  private readonly rooms = new Map<string, Membership>();
   /** Rooms lost because their token expired, until they are entered again: requests for them get 1002056. */
-  readonly expiredRoomIds = new Set<string>();
-  state: 'open' | 'ended' = 'open';
-  /** Whether its first login, or its resume, is through: before that its lists are not complete. */
-  isSettled = false;
-  /** Set once its removal from the expiry wheel is registered. */
-  isWatchedForExpiry = false;
-  /** Set if the session ended because the tokens of all its rooms had expired. */
-  hasExpired = false;
+  private readonly expiredRoomIds = new Set<string>();
+  private readonly streams = new Map<string, UpstreamState>();
+  private readonly played = new Downlinks();
   private readonly endings: (() => void)[] = [];
   private readonly pendingLogins = new Set<Promise<unknown>>();
   /** Rooms that are being entered, from the client's request on. */
   private readonly entering = new Map<string, Promise<unknown>>();
+  private readonly roomQueue = new KeyedQueue();
+  private readonly upstreamQueue = new KeyedQueue();
+  private readonly downlinkQueue = new KeyedQueue();
+  private readonly sessionQueue = new KeyedQueue<'dataChannels' | 'tokens'>();
 
+  /** `nodeId` is the media node that carries the session. */
   constructor(
     readonly options: ClientSessionOptions,
+    nodeId: string,
     readonly connection: SessionConnection,
     readonly slot: SessionSlot<ClientSession>,
   ) {
     const sessionId = options.sessionId ?? newId('session');
     this.ref = { appId: options.appId, userId: options.user.userId, sessionId };
+    this.currentNodeId = nodeId;
   }
 
   get sessionId(): string {
     return this.ref.sessionId;
   }
 
+  // Lifetime
+
+  get state(): 'open' | 'ended' {
+    return this.currentState;
+  }
+
+  /** Whether the first login or the resume is done; before that the lists of rooms and streams are incomplete. */
+  get isSettled(): boolean {
+    return this.settled;
+  }
+
+  markSettled(): void {
+    this.settled = true;
+  }
+
+  /** Whether the session ended because the tokens of all its rooms had expired. */
+  get hasExpired(): boolean {
+    return this.tokensExpired;
+  }
+
+  markTokensExpired(): void {
+    this.tokensExpired = true;
+  }
+
+  /** Whether the session is in no room and no login is in progress. */
+  get isIdle(): boolean {
+    return this.rooms.size === 0 && !this.hasPendingLogins;
+  }
+
+  /** Runs `work` when this gateway ends the session, for any reason. */
+  whenEnded(work: () => void): void {
+    this.endings.push(work);
+  }
+
+  /** Ends the session on this gateway and releases its room subscriptions. False if it had ended before. */
+  end(): boolean {
+    if (this.currentState === 'ended') {
+      return false;
+    }
+    this.currentState = 'ended';
+    this.endings.forEach((work) => work());
+    for (const { seat } of this.rooms.values()) {
+      seat.release();
+    }
+    this.rooms.clear();
+    return true;
+  }
+
+  // Media node
+
+  get nodeId(): string {
+    return this.currentNodeId;
+  }
+
+  /** The transports are on this node from now on. The client plays again what it played over the old ones. */
+  moveTo(nodeId: string): void {
+    this.currentNodeId = nodeId;
+    this.played.loseAll();
+  }
+
+  // Rooms
+
+  get memberships(): readonly Membership[] {
+    return [...this.rooms.values()];
+  }
+
+  findMembership(roomId: string): Membership | undefined {
+    return this.rooms.get(roomId);
+  }
+
   /** The membership of a room. Throws `error` without one, and 1002056 if its token has expired. */
   getMembership(roomId: string, error: ErrorName): Membership {
-    const membership = this.memberships.get(roomId);
+    const membership = this.rooms.get(roomId);
     if (membership !== undefined && !membership.hasExpired()) {
       return membership;
     }
@@ -85,17 +151,45 @@ export class ClientSession {
     throw new AppError(hasExpired ? 'ROOM_TOKEN_EXPIRED_KICKED_OUT' : error, { details: { roomId } });
   }
 
-  getUpstream(streamId: string): Upstream {
-    const upstream = this.upstreams.get(streamId);
-    if (upstream === undefined) {
-      throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', {
-        details: { streamId, problem: 'not published' },
-      });
-    }
-    return upstream;
+  enter(membership: Membership): void {
+    this.rooms.set(membership.roomId, membership);
+    this.expiredRoomIds.delete(membership.roomId);
   }
 
-  /** Counts a login until it is settled: a session with logins under way is not ended for want of rooms. */
+  /**
+   * Ends the membership of a room and its subscription, and removes the room from the session's upstreams. Returns
+   * the upstreams that were shown nowhere else. Played streams stay bound until the media node unbinds them.
+   */
+  leave(roomId: string): Upstream[] {
+    this.rooms.get(roomId)?.seat.release();
+    this.rooms.delete(roomId);
+    const shown = [...this.streams.values()].filter(({ roomIds }) => roomIds.has(roomId));
+    shown.forEach((upstream) => upstream.removeRoom(roomId));
+    return shown.filter(({ roomIds }) => roomIds.size === 0);
+  }
+
+  /** Marks rooms as lost to an expired token. Returns those that the session is in and that were not marked. */
+  markExpired(memberships: readonly Membership[]): Membership[] {
+    const expired = memberships.filter(
+      (membership) => this.rooms.get(membership.roomId) === membership && !this.isExpired(membership.roomId),
+    );
+    expired.forEach(({ roomId }) => this.expiredRoomIds.add(roomId));
+    return expired;
+  }
+
+  isExpired(roomId: string): boolean {
+    return this.expiredRoomIds.has(roomId);
+  }
+
+  get hasOnlyExpiredRooms(): boolean {
+    return [...this.rooms.keys()].every((roomId) => this.expiredRoomIds.has(roomId));
+  }
+
+  get hasPendingLogins(): boolean {
+    return this.pendingLogins.size > 0;
+  }
+
+  /** Counts a login until it settles: a session with pending logins is not ended for being in no room. */
   trackLogin<T>(login: Promise<T>): Promise<T> {
     this.pendingLogins.add(login);
     const forget = () => this.pendingLogins.delete(login);
@@ -103,7 +197,12 @@ export class ClientSession {
     return login;
   }
 
-  /** What comes right behind the login into a room waits for it, so that both take one round trip. */
+  /** Resolves when the logins that are pending now have settled. */
+  async whenLoginsSettled(): Promise<void> {
+    await Promise.allSettled([...this.pendingLogins]);
+  }
+
+  /** Requests that directly follow a login into the room wait for it, so that both take one round trip. */
   noteEntering(roomId: string, entering: Promise<unknown>): void {
     this.entering.set(roomId, entering);
     const forget = () => {
@@ -114,36 +213,117 @@ export class ClientSession {
     entering.then(forget, forget);
   }
 
-  /** When a login into this room that is under way is settled, whichever way. */
+  /** Resolves when a pending login into this room has settled, successful or not. */
   async whenEntered(roomId: string): Promise<void> {
     await this.entering.get(roomId)?.catch(() => undefined);
   }
 
-  get isIdle(): boolean {
-    return this.memberships.size === 0 && !this.hasPendingLogins;
+  // Published streams
+
+  get upstreams(): readonly Upstream[] {
+    return [...this.streams.values()];
   }
 
-  get hasPendingLogins(): boolean {
-    return this.pendingLogins.size > 0;
+  findUpstream(streamId: string): Upstream | undefined {
+    return this.streams.get(streamId);
   }
 
-  /** Runs `work` when this gateway ends the session, for whatever reason. */
-  whenEnded(work: () => void): void {
-    this.endings.push(work);
-  }
-
-  /** Marks the session as ended; returns false if it was already. */
-  markEnded(): boolean {
-    if (this.state === 'ended') {
-      return false;
+  getUpstream(streamId: string): Upstream {
+    const upstream = this.streams.get(streamId);
+    if (upstream === undefined) {
+      throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', {
+        details: { streamId, problem: 'not published' },
+      });
     }
-    this.state = 'ended';
-    this.endings.forEach((work) => work());
-    return true;
+    return upstream;
   }
 
-  /** When the logins of this moment are settled. */
-  async whenLoginsSettled(): Promise<void> {
-    await Promise.allSettled([...this.pendingLogins]);
+  /** Adds a claimed stream. A stream that is published already stays as it is. */
+  publish(streamId: string, channel: number): void {
+    if (!this.streams.has(streamId)) {
+      this.streams.set(streamId, new UpstreamState(streamId, channel));
+    }
+  }
+
+  /** Adds a stream that the media node and the room service held for the resumed session. */
+  restoreUpstream(held: HeldUpstream): void {
+    this.streams.set(held.streamId, UpstreamState.restore(held));
+  }
+
+  unpublish(streamId: string): void {
+    this.streams.delete(streamId);
+  }
+
+  /** The stream has a producer of this kind. */
+  addKind(streamId: string, kind: StreamKind): void {
+    this.streams.get(streamId)?.addKind(kind);
+  }
+
+  /** The stream is shown in exactly these rooms, as the room service reports. */
+  share(streamId: string, roomIds: Iterable<string>): void {
+    this.streams.get(streamId)?.showIn(roomIds);
+  }
+
+  /** Records what the publisher mutes, for one room or, with `undefined`, for all rooms. */
+  mute(streamId: string, roomId: string | undefined, kind: MediaKind, muted: boolean): void {
+    this.streams.get(streamId)?.mute(roomId, kind, muted);
+  }
+
+  /** Forgets what the publisher mutes in a room. */
+  clearMutes(streamId: string, roomId: string): void {
+    this.streams.get(streamId)?.clearMutes(roomId);
+  }
+
+  /** Records which kinds an operator mutes in a room. */
+  forbid(streamId: string, roomId: string, kinds: Iterable<MediaKind>): void {
+    this.streams.get(streamId)?.forbid(roomId, kinds);
+  }
+
+  // Played streams
+
+  get downlinks(): DownlinksView {
+    return this.played;
+  }
+
+  /** Binds a played stream to a room; false if it was bound before. */
+  bind(streamId: string, roomId: string): boolean {
+    return this.played.add(streamId, roomId);
+  }
+
+  /** Removes one binding, or without `roomId` all bindings of the stream. */
+  unbind(streamId: string, roomId?: string): void {
+    this.played.remove(streamId, roomId);
+  }
+
+  /** A played stream ended without a request of the client, which may want it back. */
+  loseDownlink(streamId: string): void {
+    this.played.lose(streamId);
+  }
+
+  // Order of work
+
+  /** Serializes logins to and out of one room. */
+  runForRoom<T>(roomId: string, work: () => Promise<T>): Promise<T> {
+    return this.roomQueue.run(roomId, work);
+  }
+
+  /** Serializes work on one published stream. */
+  runForUpstream<T>(streamId: string, work: () => Promise<T>): Promise<T> {
+    return this.upstreamQueue.run(streamId, work);
+  }
+
+  /** Serializes work on one played stream. */
+  runForDownlink<T>(streamId: string, work: () => Promise<T>): Promise<T> {
+    return this.downlinkQueue.run(streamId, work);
+  }
+
+  /** Serializes claims for data: two at once would choose the same channel. */
+  runForDataChannels<T>(work: () => Promise<T>): Promise<T> {
+    return this.sessionQueue.run('dataChannels', work);
+  }
+
+  /** Serializes token replacements. */
+  runForTokens<T>(work: () => Promise<T>): Promise<T> {
+    return this.sessionQueue.run('tokens', work);
   }
 }

@@ -1,14 +1,16 @@
+/** The streams that a session plays, and the rooms that each is bound to. `ClientSession` changes them. */
+export type DownlinksView = Pick<Downlinks, 'has' | 'roomsOf' | 'streamsOfRoom' | 'wants'>;
+
 /**
- * Which streams a session plays, on behalf of which rooms. A binding is entered before the media node is
- * asked for it, so that whoever takes a room or a stream away finds also what is just being made; the
- * work on one stream is done in turn (`ClientSession.playQueue`).
+ * The streams that a session plays, and the rooms that each is bound to. A binding is added before the media node
+ * is asked for it, so that leaving the room or losing the stream also finds bindings that are being made.
  */
 export class Downlinks {
   private readonly roomIdsByStream = new Map<string, Set<string>>();
-  /** Streams that closed by themselves: the client waits for them to come back. */
+  /** Streams that ended without a request of the client, which waits for them to come back. */
   private readonly lost = new Set<string>();
 
-  /** Enters a binding; false where it was there before. */
+  /** Adds a binding; false if it existed. */
   add(streamId: string, roomId: string): boolean {
     let roomIds = this.roomIdsByStream.get(streamId);
     if (roomIds === undefined) {
@@ -25,7 +27,7 @@ export class Downlinks {
     return roomIds !== undefined && (roomId === undefined || roomIds.has(roomId));
   }
 
-  /** Takes one binding away, or all of a stream where `roomId` is left out. */
+  /** Removes one binding, or without `roomId` all bindings of the stream. */
   remove(streamId: string, roomId?: string): void {
     const roomIds = this.roomIdsByStream.get(streamId);
     if (roomId === undefined) {
@@ -44,7 +46,7 @@ export class Downlinks {
     }
   }
 
-  /** The stream is gone without this client having asked for it. */
+  /** The stream ended without a request of the client. */
   lose(streamId: string): void {
     this.roomIdsByStream.delete(streamId);
     this.lost.add(streamId);
@@ -54,7 +56,7 @@ export class Downlinks {
     [...this.roomIdsByStream.keys()].forEach((streamId) => this.lose(streamId));
   }
 
-  /** Whether it is played, or was until it was lost. */
+  /** Whether the stream is played, or was played until it was lost. */
   wants(streamId: string): boolean {
     return this.roomIdsByStream.has(streamId) || this.lost.has(streamId);
   }

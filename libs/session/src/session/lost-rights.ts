@@ -25,8 +25,8 @@ export class LostRights {
 
   /** Compares all streams of the session with its current rights. Never rejects. */
   async withdraw(session: ClientSession): Promise<void> {
-    const publishing = [...session.upstreams.keys()].map((streamId) => this.keepTrying(session, streamId));
-    const playing = [...session.memberships.values()]
+    const publishing = session.upstreams.map(({ streamId }) => this.keepTrying(session, streamId));
+    const playing = session.memberships
       .filter(({ grants, roomId }) => !hasRight(grants, roomId, 'subscribe'))
       .flatMap(({ roomId }) =>
         session.downlinks
@@ -49,16 +49,16 @@ export class LostRights {
   }
 
   private async stopSharing(session: ClientSession, streamId: string): Promise<void> {
-    const isOver = await session.publishQueue.run(streamId, () => this.unshareForbidden(session, streamId));
-    if (isOver) {
+    const mustStop = await session.runForUpstream(streamId, () => this.unshareForbidden(session, streamId));
+    if (mustStop) {
       await this.publications.stop(session, streamId);
       session.connection.sendEvent('stream.stopped', { streamId, code });
     }
   }
 
-  /** Returns true if the stream must be stopped altogether. */
+  /** Returns true if the stream must be stopped. */
   private async unshareForbidden(session: ClientSession, streamId: string): Promise<boolean> {
-    const upstream = session.upstreams.get(streamId);
+    const upstream = session.findUpstream(streamId);
     if (upstream === undefined) {
       return false;
     }
@@ -69,7 +69,7 @@ export class LostRights {
     for (const roomId of forbidden) {
       const request = { session: session.ref, roomId, streamId };
       const { roomIds } = await this.bus.request(roomRpc.unshareStream, request);
-      upstream.roomIds = new Set(roomIds);
+      session.share(streamId, roomIds);
       session.connection.sendEvent('stream.unshared', { streamId, roomId, code });
     }
     return false;

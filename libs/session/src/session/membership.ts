@@ -6,9 +6,12 @@ interface MembershipOptions {
   /** Fences every write of this membership. */
   epoch: number;
   note: MembershipNote;
-  /** The login request that created it; the same request again returns the same membership. */
-  requestId: string;
-  /** Where the room's facts and messages come from. */
+  /**
+   * The login request that created it: the same request again returns the same membership. Undefined for one that
+   * came with a resume.
+   */
+  requestId: string | undefined;
+  /** The subscription to the room's facts and messages. */
   seat: RoomSeat;
 }
 
@@ -19,12 +22,11 @@ const listenOnlyRights: readonly RoomRight[] = ['login', 'subscribe'];
 export class Membership {
   readonly roomId: string;
   readonly epoch: number;
-  readonly requestId: string;
+  readonly requestId: string | undefined;
   readonly seat: RoomSeat;
-  /** The grants of the room's token, or of the AppSign. A newer token replaces them. */
-  token: Grants;
+  private present: Grants;
   /** The expiry that the client has been warned of. */
-  warnedOfMs: number | undefined;
+  private warnedOfMs: number | undefined;
   private readonly options: Omit<MembershipNote, 'grants'>;
 
   constructor({ roomId, epoch, note, requestId, seat }: MembershipOptions) {
@@ -33,8 +35,18 @@ export class Membership {
     this.epoch = epoch;
     this.requestId = requestId;
     this.seat = seat;
-    this.token = grants;
+    this.present = grants;
     this.options = options;
+  }
+
+  /** The grants of the room's token, or of the AppSign. */
+  get token(): Grants {
+    return this.present;
+  }
+
+  /** A newer token replaces the present one. */
+  renew(token: Grants): void {
+    this.present = token;
   }
 
   /** The effective grants: those of the token, reduced for a listen-only member. */
@@ -54,5 +66,14 @@ export class Membership {
 
   hasExpired(nowMs = Date.now()): boolean {
     return this.token.expiresAtMs !== undefined && this.token.expiresAtMs <= nowMs;
+  }
+
+  /** Whether the client has been warned that the present token expires. */
+  get isWarned(): boolean {
+    return this.warnedOfMs !== undefined && this.warnedOfMs === this.token.expiresAtMs;
+  }
+
+  markWarned(): void {
+    this.warnedOfMs = this.token.expiresAtMs;
   }
 }

@@ -12,13 +12,13 @@ const appSign: Grants = {};
 
 function membershipWith(token: Grants, roomId = 'other'): Membership {
   const note = { grants: token, isUserStatusNotify: false };
-  return new Membership({ roomId, epoch: 1, note, requestId: '', seat: undefined as never });
+  return new Membership({ roomId, epoch: 1, note, requestId: undefined, seat: undefined as never });
 }
 
 describe('the token of a room', () => {
   test.each([
     ['a newer one', everywhere(1000), everywhere(2000), true],
-    ['one of the same second, which was shown later', everywhere(1000), everywhere(1000), true],
+    ['one of the same second, presented later', everywhere(1000), everywhere(1000), true],
     ['an older one', everywhere(2000), everywhere(1000), false],
     ['a newer one that names the room', everywhere(1000), inRooms(2000, 'r'), true],
     ['a newer one that names other rooms', everywhere(1000), inRooms(2000, 'x'), false],
@@ -33,7 +33,7 @@ describe('the token of a room', () => {
 });
 
 describe('a room that is entered', () => {
-  test('gets the newest valid token of the session that names it, or else the one that is shown', () => {
+  test('gets the newest valid token of the session that names it, or else the presented one', () => {
     const shown = everywhere(2000);
     const newest = everywhere(4000);
     const choose = (...tokens: Grants[]) =>
@@ -56,10 +56,10 @@ test('a listen-only member gets no further rights from another token', () => {
     roomId: 'r',
     epoch: 1,
     note,
-    requestId: '',
+    requestId: undefined,
     seat: undefined as never,
   });
-  membership.token = { ...everywhere(2000), rooms: [{ roomId: 'r', rights }] };
+  membership.renew({ ...everywhere(2000), rooms: [{ roomId: 'r', rights }] });
   expect(membership.grants.rooms).toEqual([{ roomId: 'r', rights: ['login', 'subscribe'] }]);
   expect(membership.noteWith(membership.token)).toEqual({ ...note, grants: membership.token });
 });

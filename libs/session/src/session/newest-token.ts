@@ -2,8 +2,8 @@ import { type Grants, namesRoom } from '@polyroom/contracts';
 import { type Membership } from './membership.js';
 
 /**
- * Whether a token that is shown replaces the present one in a room. The newest token by its issue time counts, if
- * it names the room. An AppSign is not a token: it does not expire, and no token replaces it here.
+ * Whether a token that a client presents replaces the present one in a room. The newest token by its issue time
+ * counts, if it names the room. An AppSign is not a token: it does not expire, and no token replaces it here.
  */
 export function isSuperseded(present: Grants, shown: Grants, roomId: string): boolean {
   return (

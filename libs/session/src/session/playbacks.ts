@@ -7,7 +7,7 @@ import { type ClientSession } from './client-session.js';
 
 export type PlayEndReason = ClientEventData<'stream.playUpdate'>['reason'];
 
-/** Takes bindings of played streams away. */
+/** Removes the bindings of played streams. */
 @Injectable()
 export class Playbacks {
   constructor(
@@ -15,38 +15,38 @@ export class Playbacks {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** On the client's own wish. Without `roomId` the whole downlink closes. Idempotent. */
+  /** At the client's request. Without `roomId` the whole downlink closes. Idempotent. */
   stop(
     session: ClientSession,
     streamId: string,
     roomId: string | undefined,
   ): Promise<{ closed: boolean; roomIds: string[] }> {
-    return session.playQueue.run(streamId, async () => {
-      const reply = await this.bus.requestNode(mediaRpc.unbindDownlink, session.options.nodeId, {
+    return session.runForDownlink(streamId, async () => {
+      const reply = await this.bus.requestNode(mediaRpc.unbindDownlink, session.nodeId, {
         session: session.ref,
         streamId,
         ...(roomId === undefined ? {} : { roomId }),
       });
-      session.downlinks.remove(streamId, roomId);
+      session.unbind(streamId, roomId);
       return reply;
     });
   }
 
-  /** Because the room does not show it any more, or was left: the client is told. Never rejects. */
+  /** Because the room no longer shows the stream, or was left; notifies the client. Never rejects. */
   async unbind(
     session: ClientSession,
     streamId: string,
     roomId: string,
     reason: PlayEndReason,
   ): Promise<void> {
-    await session.playQueue.run(streamId, async () => {
+    await session.runForDownlink(streamId, async () => {
       if (session.state !== 'open' || !session.downlinks.has(streamId, roomId)) {
         return;
       }
-      session.downlinks.remove(streamId, roomId);
+      session.unbind(streamId, roomId);
       let left = { closed: !session.downlinks.has(streamId), roomIds: session.downlinks.roomsOf(streamId) };
       try {
-        left = await this.bus.requestNode(mediaRpc.unbindDownlink, session.options.nodeId, {
+        left = await this.bus.requestNode(mediaRpc.unbindDownlink, session.nodeId, {
           session: session.ref,
           streamId,
           roomId,
@@ -69,11 +69,11 @@ export class Playbacks {
 
   /** The media node closed the downlink by itself. */
   handleClosed(session: ClientSession, { nodeId, streamId, reason }: PayloadOf<typeof downlinkClosed>): void {
-    const isCurrent = nodeId === session.options.nodeId;
+    const isCurrent = nodeId === session.nodeId;
     if (session.state !== 'open' || !isCurrent || !session.downlinks.has(streamId)) {
       return;
     }
-    session.downlinks.lose(streamId);
+    session.loseDownlink(streamId);
     session.connection.sendEvent('stream.playUpdate', { streamId, roomIds: [], closed: true, reason });
   }
 }

@@ -15,25 +15,25 @@ export class Publications {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Takes the stream out of all rooms, gives its ID back and stops its media. Idempotent. */
+  /** Removes the stream from all rooms, releases its ID and stops its media. Idempotent. */
   stop(session: ClientSession, streamId: string): Promise<void> {
-    return session.publishQueue.run(streamId, async () => {
-      // Also for a stream that is not known here: a claim whose answer was lost is given back so.
+    return session.runForUpstream(streamId, async () => {
+      // Also for a stream that is unknown here: this releases a claim whose reply was lost.
       await this.bus.request(roomRpc.releaseStream, { session: session.ref, streamId });
-      session.upstreams.delete(streamId);
-      await this.media.closeUpstream(session.options.nodeId, session.ref, streamId);
+      session.unpublish(streamId);
+      await this.media.closeUpstream(session.nodeId, session.ref, streamId);
     });
   }
 
-  /** The room service has ended the stream already: only its media are left. */
+  /** The room service has ended the stream already; stops its media. */
   forget(session: ClientSession, streamId: string): Promise<void> {
-    return session.publishQueue.run(streamId, async () => {
-      session.upstreams.delete(streamId);
-      await this.media.closeUpstream(session.options.nodeId, session.ref, streamId);
+    return session.runForUpstream(streamId, async () => {
+      session.unpublish(streamId);
+      await this.media.closeUpstream(session.nodeId, session.ref, streamId);
     });
   }
 
-  /** The same as `stop`, for callers that cannot do anything about a failure. */
+  /** `stop` for callers that cannot handle a failure. */
   async stopQuietly(session: ClientSession, streamId: string): Promise<void> {
     try {
       await this.stop(session, streamId);

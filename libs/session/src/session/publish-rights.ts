@@ -32,13 +32,13 @@ export function assertMaySend(session: ClientSession, upstream: Upstream): void 
 }
 
 /** Whether any room of the session allows the stream. */
-export function maySend({ memberships }: ClientSession, { streamId }: Upstream): boolean {
-  return [...memberships.values()].some((room) => !room.hasExpired() && mayPublish(room, streamId));
+export function maySend(session: ClientSession, { streamId }: Upstream): boolean {
+  return session.memberships.some((room) => !room.hasExpired() && mayPublish(room, streamId));
 }
 
 /** Rooms that show the stream without allowing it: without `publish`, or without `share` as a further room. */
-export function findForbiddenRooms({ memberships }: ClientSession, upstream: Upstream): string[] {
-  const shown = [...upstream.roomIds].flatMap((roomId) => memberships.get(roomId) ?? []);
+export function findForbiddenRooms(session: ClientSession, upstream: Upstream): string[] {
+  const shown = [...upstream.roomIds].flatMap((roomId) => session.findMembership(roomId) ?? []);
   const allowed = shown.filter((room) => mayPublish(room, upstream.streamId));
   const withoutShare = allowed.filter(({ grants, roomId }) => !hasRight(grants, roomId, 'share'));
   const forbidden = new Set([...shown.filter((room) => !allowed.includes(room)), ...withoutShare.slice(1)]);

@@ -5,7 +5,7 @@ import { SESSION_CONFIG, type SessionConfig } from '../session.config.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionRegistry } from './session-registry.js';
 
-/** Hears what the room service decides over the sessions of this gateway. */
+/** Applies what the room service decides about the sessions of this gateway. */
 @Injectable()
 export class SessionEvents implements OnModuleInit, OnModuleDestroy {
   private readonly subscriptions: BusSubscription[] = [];

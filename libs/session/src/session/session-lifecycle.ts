@@ -12,14 +12,14 @@ import { Playbacks } from './playbacks.js';
 import { type EnteredRoom, type RoomEntry, SessionRooms } from './session-rooms.js';
 import { SessionRegistry } from './session-registry.js';
 
-/** How long an unanswered first login may still be on its way through the room service. */
+/** How long an unanswered first login may still be in progress in the room service. */
 const lateAdmissionMs = 5000;
-/** After a longer one the client has waited enough. */
+/** After a longer first try there is no second one: the client has waited long enough. */
 const longestFirstTryMs = 1000;
 const suspendAttempts = 3;
 const suspendIntervalMs = 1000;
 
-/** Opens sessions and ends them: by wish, with their socket, or because they were expelled. */
+/** Opens sessions, and ends them at the client's request, with their socket, or when they are expelled. */
 @Injectable()
 export class SessionLifecycle {
   constructor(
@@ -32,23 +32,23 @@ export class SessionLifecycle {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** The first login: the room service and the media node work side by side; both or neither count. */
+  /** The first login: asks the room service and the media node in parallel. If either fails, both are undone. */
   async open(session: ClientSession, entry: RoomEntry): Promise<EnteredRoom & { media: MediaSession }> {
-    // Known from the start, so that an expulsion that overtakes the answer finds it.
+    // Registered first, so that an expulsion that overtakes the reply finds the session.
     this.adopt(session);
     const [entered, media] = await Promise.allSettled([
       this.rooms.enter(session, entry),
       this.openMedia(session),
     ]);
     if (entered.status === 'fulfilled' && media.status === 'fulfilled' && session.state === 'open') {
-      session.isSettled = true;
+      session.markSettled();
       this.logger.info(
         {
           sessionId: session.sessionId,
           appId: session.ref.appId,
           userId: session.ref.userId,
           mode: session.options.mode,
-          nodeId: session.options.nodeId,
+          nodeId: session.nodeId,
         },
         'session opened',
       );
@@ -63,18 +63,18 @@ export class SessionLifecycle {
         : new AppError('ROOM_KICKED_OUT');
   }
 
-  /** Leaves all rooms and ends the session at once. To be called through the slot of its connection. */
+  /** Leaves all rooms and ends the session at once. Call it through the slot of its connection. */
   async end(session: ClientSession): Promise<string[]> {
-    // A login under way would otherwise arrive in the room service after the end.
+    // A pending login would otherwise reach the room service after the end.
     await session.whenLoginsSettled();
     const { leftRoomIds } = await this.bus.request(roomRpc.endSession, { session: session.ref });
     this.abandon(session);
-    await this.media.closeSession(session.options.nodeId, session.ref);
+    await this.media.closeSession(session.nodeId, session.ref);
     this.logger.info({ sessionId: session.sessionId }, 'session ended');
     return leftRoomIds;
   }
 
-  /** A session in no room has nothing to live for. */
+  /** Ends a session that is in no room. */
   async endIfIdle(session: ClientSession): Promise<void> {
     const { slot } = session;
     if (slot.transition !== undefined || slot.session !== session || !session.isIdle) {
@@ -87,15 +87,15 @@ export class SessionLifecycle {
     }
   }
 
-  /** The socket is gone: the rooms are kept for the grace. */
+  /** The socket is closed: the rooms are kept for the grace period. */
   async suspend({ connection, slot }: Caller): Promise<void> {
     await this.suspendSession(slot.session);
-    // What was under way may have opened a session that nobody will use.
+    // A request in progress may have opened a session since.
     await connection.whenIdle();
     await this.suspendSession(slot.session);
   }
 
-  /** The socket is gone and the client will not come back: the session ends without the grace. */
+  /** The socket is closed and the client will not return: the session ends without the grace period. */
   async leave(caller: Caller): Promise<void> {
     await this.endSession(caller);
     // A request in progress may have opened a session since.
@@ -103,15 +103,15 @@ export class SessionLifecycle {
     await this.endSession(caller);
   }
 
-  /** The room service has taken the whole session away. */
+  /** The room service has ended the whole session. */
   async expel(session: ClientSession, code: number, reason: string | undefined): Promise<void> {
     this.abandon(session);
     session.connection.sendEvent('room.expelled', { code, ...(reason === undefined ? {} : { reason }) });
     this.logger.info({ sessionId: session.sessionId, code }, 'session expelled');
-    await this.media.closeSession(session.options.nodeId, session.ref);
+    await this.media.closeSession(session.nodeId, session.ref);
   }
 
-  /** The room service has taken one room away. */
+  /** The room service has removed the session from one room. */
   async expelFromRoom(
     session: ClientSession,
     roomId: string,
@@ -130,15 +130,15 @@ export class SessionLifecycle {
   }
 
   /**
-   * The session is somebody else's by now, or nobody's: this gateway lets go of it and sends its socket
-   * away. A client that still wants it resumes, and is told what became of it.
+   * The session belongs to another gateway now, or has ended: this gateway drops it and closes its socket. A client
+   * that still wants it resumes, and gets the state of each room.
    */
   letGo(session: ClientSession, closeCode: number): void {
     this.abandon(session);
     session.connection.close(closeCode, 'session let go');
   }
 
-  /** Takes a session into this gateway's lists. An older socket of it is let go. */
+  /** Registers a session on this gateway. An older socket of the same session is closed. */
   adopt(session: ClientSession): void {
     const former = this.registry.find(session.sessionId);
     if (former !== undefined) {
@@ -151,19 +151,14 @@ export class SessionLifecycle {
     session.whenEnded(() => subscription.close());
   }
 
-  /** Lets go of everything that this gateway holds for the session. Idempotent. */
+  /** Releases everything that this gateway holds for the session. Idempotent. */
   abandon(session: ClientSession): void {
-    if (!session.markEnded()) {
-      return;
+    if (session.end()) {
+      this.registry.remove(session);
     }
-    this.registry.remove(session);
-    for (const { seat } of session.memberships.values()) {
-      seat.release();
-    }
-    session.memberships.clear();
   }
 
-  /** Hands a session to its grace. Never rejects. */
+  /** Starts the grace period of a session. Never rejects. */
   async suspendSession(session: ClientSession | undefined): Promise<void> {
     if (session === undefined) {
       return;
@@ -179,7 +174,7 @@ export class SessionLifecycle {
       } catch (error) {
         this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'session not suspended');
         if (attempt === suspendAttempts) {
-          // It stays in the records' list of this gateway, where it will be found.
+          // It stays in the records' list of this gateway, where SessionReconciler finds it.
           return;
         }
         await sleep(suspendIntervalMs, undefined, { ref: false });
@@ -187,7 +182,7 @@ export class SessionLifecycle {
     }
   }
 
-  /** Ends the session of a connection; where that fails the grace ends it. */
+  /** Ends the session of a connection; if that fails, the grace period ends it. */
   private async endSession({ slot }: Caller): Promise<void> {
     while (slot.transition !== undefined) {
       await slot.transition;
@@ -204,10 +199,10 @@ export class SessionLifecycle {
     }
   }
 
-  /** The node that was chosen may be gone without anybody having noticed: then another one is asked, once. */
+  /** The chosen node may have failed undetected: then one other node is asked. */
   private async openMedia(session: ClientSession): Promise<MediaSession> {
     const startedAtMs = performance.now();
-    const chosen = session.options.nodeId;
+    const chosen = session.nodeId;
     try {
       return await this.media.openSession(chosen, session.ref);
     } catch (error) {
@@ -216,16 +211,16 @@ export class SessionLifecycle {
         throw error;
       }
     }
-    session.options.nodeId = await this.nodes.chooseOrWait([chosen]);
-    return this.media.openSession(session.options.nodeId, session.ref);
+    session.moveTo(await this.nodes.chooseOrWait([chosen]));
+    return this.media.openSession(session.nodeId, session.ref);
   }
 
   private async undoOpening(session: ClientSession, mayBeAdmitted: boolean): Promise<void> {
-    await this.media.closeSession(session.options.nodeId, session.ref);
+    await this.media.closeSession(session.nodeId, session.ref);
     if (!mayBeAdmitted) {
       return;
     }
-    // Twice: the login may still be waiting in front of a slow room service when the first end passes it.
+    // Twice: the first end may overtake a login that is still queued at a slow room service.
     for (const delayMs of [0, lateAdmissionMs]) {
       await sleep(delayMs, undefined, { ref: false });
       try {

@@ -16,22 +16,22 @@ type Reason = ClientEventData<'media.moved'>['reason'];
 
 const firstRetryDelayMs = 20;
 const longestRetryDelayMs = 2000;
-/** A node that is lost leaves thousands of sessions behind: a line for each of them would hold up the others. */
+/** A lost node leaves thousands of sessions behind: a log line for each would delay the moves. */
 const complainEveryMs = 1000;
-/** So many sessions ask for transports at a time. All at once would be answered too late. */
+/** Sessions that ask for transports at a time. If all ask at once, the replies come too late. */
 const maxOpenings = 64;
-/** A client that never says that it has settled loses its old transports after this. */
+/** A client that never settles loses its old transports after this. */
 const settleDeadlineMs = 10_000;
 
 /**
- * Gives sessions other transports when their worker or node is gone or about to go. Rooms and messages know
- * nothing of it: the client publishes and plays over the new ones what it did over the old.
+ * Moves sessions to new transports when their worker or node fails or drains. Rooms and messages are unaffected:
+ * the client publishes and plays over the new transports what it did over the old ones.
  */
 @Injectable()
 export class SessionMover implements OnModuleInit, OnModuleDestroy {
   private readonly moving = new Set<ClientSession>();
   private readonly subscriptions: BusSubscription[] = [];
-  /** Nodes that sessions have left and that still hold something of them. */
+  /** Nodes that sessions have left and that still hold their old transports. */
   private readonly left = new Map<ClientSession, { nodeId: string; timer: NodeJS.Timeout }>();
   private readonly openings = new Slots(maxOpenings);
   private complainedAtMs = -complainEveryMs;
@@ -54,7 +54,7 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
       this.bus.subscribe(sessionsLost, {}, ({ nodeId, sessions }) => {
         for (const { sessionId } of sessions) {
           const session = this.registry.find(sessionId);
-          if (session?.options.nodeId === nodeId) {
+          if (session?.nodeId === nodeId) {
             void this.move(session, 'lost');
           }
         }
@@ -75,7 +75,7 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
     this.left.forEach(({ timer }) => clearTimeout(timer));
   }
 
-  /** The client runs over its new transports. */
+  /** The client uses its new transports: the old ones close. */
   async settle(session: ClientSession): Promise<void> {
     const former = this.left.get(session);
     if (former !== undefined) {
@@ -87,7 +87,7 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
 
   private moveAll(nodeId: string, reason: Reason): void {
     for (const session of this.registry.all) {
-      if (session.options.nodeId === nodeId) {
+      if (session.nodeId === nodeId) {
         void this.move(session, reason);
       }
     }
@@ -98,7 +98,7 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
       return;
     }
     this.moving.add(session);
-    const fromNodeId = session.options.nodeId;
+    const fromNodeId = session.nodeId;
     try {
       const media = await this.openElsewhere(session, fromNodeId, reason);
       if (media === undefined) {
@@ -109,9 +109,7 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
         const timer = setTimeout(() => void this.settle(session), settleDeadlineMs);
         this.left.set(session, { nodeId: fromNodeId, timer });
       }
-      session.options.nodeId = media.nodeId;
-      // The client binds again what it plays, to the new transports.
-      session.downlinks.loseAll();
+      session.moveTo(media.nodeId);
       session.connection.sendEvent('media.moved', { media, reason });
       this.logger.info(
         { sessionId: session.sessionId, reason, fromNodeId, nodeId: media.nodeId },
@@ -122,7 +120,7 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** Undefined where the session has ended, or where the node that drains is the only one. */
+  /** Retries until a node accepts the session; undefined once the session has ended. */
   private async openElsewhere(
     session: ClientSession,
     fromNodeId: string,
@@ -159,6 +157,6 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
 
   private companyOf(session: ClientSession): string[] {
     const { appId } = session.ref;
-    return [...session.memberships.keys()].flatMap((roomId) => this.fanout.nodeIdsOf(appId, roomId));
+    return session.memberships.flatMap(({ roomId }) => this.fanout.nodeIdsOf(appId, roomId));
   }
 }

@@ -18,9 +18,9 @@ const pageSize = 200;
 const lostCode = new AppError('ROOM_SESSION_EXCEPTION_KICKED_OUT').code;
 
 /**
- * Compares this gateway's sessions with the records, again and again. They differ where a word was lost:
- * a process killed between two steps, a bus that was away, a Redis that lost its last second. Whatever is
- * found is looked at once more here before anything is done, for things change while one asks.
+ * Compares this gateway's sessions with the records periodically. They diverge when a message is lost: a process
+ * is killed between two steps, the bus is unavailable, Redis loses its last second of writes. Each difference is
+ * checked against the current local state before it is repaired, because that changes during the request.
  */
 @Injectable()
 export class SessionReconciler implements OnApplicationBootstrap, OnModuleDestroy {
@@ -67,7 +67,7 @@ export class SessionReconciler implements OnApplicationBootstrap, OnModuleDestro
     }
   }
 
-  /** Sessions that the records give to this gateway and that are not here: nobody would suspend them. */
+  /** Suspends sessions that the records assign to this gateway and that it does not hold. */
   private async findUnheld(): Promise<void> {
     const { gatewayId } = this.config;
     let cursor = '0';
@@ -88,7 +88,7 @@ export class SessionReconciler implements OnApplicationBootstrap, OnModuleDestro
       gatewayId: this.config.gatewayId,
       sessions: sessions.map((session) => ({
         session: session.ref,
-        rooms: [...session.memberships.values()].map(({ roomId, epoch }) => ({ roomId, epoch })),
+        rooms: session.memberships.map(({ roomId, epoch }) => ({ roomId, epoch })),
       })),
     });
     const byId = new Map(sessions.map((session) => [session.sessionId, session]));
@@ -108,18 +108,18 @@ export class SessionReconciler implements OnApplicationBootstrap, OnModuleDestro
   }
 
   private async dropLost(session: ClientSession, { roomId, epoch }: SessionRoom): Promise<void> {
-    if (session.state === 'open' && session.memberships.get(roomId)?.epoch === epoch) {
+    if (session.state === 'open' && session.findMembership(roomId)?.epoch === epoch) {
       this.note('lostRoom', session.ref);
-      // Reading the room gives back what is left of it in the records.
+      // Reading the room removes what is left of the membership in the records.
       await this.bus.request(roomRpc.readMemberRooms, { session: session.ref, rooms: [{ roomId, epoch }] });
       await this.lifecycle.expelFromRoom(session, roomId, lostCode, undefined);
     }
   }
 
   private async leaveExtra(session: ClientSession, { roomId, epoch }: SessionRoom): Promise<void> {
-    // In turn with logins: one that is just being answered is in the records already.
-    await session.roomQueue.run(roomId, async () => {
-      if (session.state !== 'open' || session.memberships.get(roomId)?.epoch === epoch) {
+    // Serialized with logins: a login whose reply is pending is in the records already.
+    await session.runForRoom(roomId, async () => {
+      if (session.state !== 'open' || session.findMembership(roomId)?.epoch === epoch) {
         return;
       }
       this.note('extraRoom', session.ref);

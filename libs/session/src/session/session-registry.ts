@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sessionMetrics } from '../session-metrics.js';
 import { type ClientSession } from './client-session.js';
 
-/** The open sessions of this gateway, for what the bus says of them. */
+/** The open sessions of this gateway by ID, for events on the bus. */
 @Injectable()
 export class SessionRegistry {
   private readonly sessions = new Map<string, ClientSession>();
@@ -13,7 +13,7 @@ export class SessionRegistry {
     sessionMetrics.sessions.set(this.sessions.size);
   }
 
-  /** Another object of the same session, from a later socket, stays. */
+  /** Does not remove another object of the same session, from a later socket. */
   remove(session: ClientSession): void {
     if (this.sessions.get(session.sessionId) === session) {
       this.sessions.delete(session.sessionId);
@@ -21,7 +21,7 @@ export class SessionRegistry {
     sessionMetrics.sessions.set(this.sessions.size);
   }
 
-  /** A session that is on its way here: the records may name this gateway before it is added. */
+  /** Counts a session as known during `work`: the records may name this gateway before the session is added. */
   async expecting<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
     this.expected.set(sessionId, (this.expected.get(sessionId) ?? 0) + 1);
     try {
@@ -36,7 +36,7 @@ export class SessionRegistry {
     }
   }
 
-  /** Whether the session is here, or on its way. */
+  /** Whether the session is here or expected. */
   knows(sessionId: string): boolean {
     return this.sessions.has(sessionId) || this.expected.has(sessionId);
   }

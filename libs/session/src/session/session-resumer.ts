@@ -6,6 +6,7 @@ import {
   type ClientResult,
   type MediaSession,
   type mediaRpc,
+  type MuteAuthor,
   type ReplyOf,
   roomRpc,
   type RoomSnapshot,
@@ -24,7 +25,7 @@ import { hashResumeToken } from './resume-token.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionRegistry } from './session-registry.js';
 import { SessionRooms } from './session-rooms.js';
-import { type Upstream } from './upstream.js';
+import { type Mute } from './upstream.js';
 import { UpstreamMutes } from './upstream-mutes.js';
 
 type Params = ClientParams<'session.resume'>;
@@ -34,13 +35,13 @@ type Resumed = ReplyOf<typeof roomRpc.resumeSession>;
 export interface ResumedSession {
   session: ClientSession;
   result: Result;
-  /** To be called once the client has the result. */
+  /** Call it once the client has the result. */
   activate: () => void;
 }
 
 const lostCode = new AppError('ROOM_SESSION_EXCEPTION_KICKED_OUT').code;
 
-/** Takes a session over from a socket that broke, here or at another gateway, with all its rooms. */
+/** Takes over a session, with all its rooms, from a broken socket of this or another gateway. */
 @Injectable()
 export class SessionResumer {
   constructor(
@@ -77,12 +78,12 @@ export class SessionResumer {
         mode: resumed.mode,
         user: resumed.user,
         gatewayId,
-        nodeId: resumed.nodeId ?? this.nodes.choose([]),
         appSign: undefined,
         attach: resumed.attach,
         resumeTokenHash,
         clientAddress: connection.clientAddress,
       },
+      resumed.nodeId ?? this.nodes.choose([]),
       connection,
       slot,
     );
@@ -90,7 +91,7 @@ export class SessionResumer {
     try {
       return await this.restore(session, resumed, params);
     } catch (error) {
-      // Its client asks again, here or elsewhere; until then the session is without a socket.
+      // The client asks again, here or at another gateway; until then the session has no socket.
       await this.lifecycle.suspendSession(session);
       throw error;
     }
@@ -103,7 +104,7 @@ export class SessionResumer {
     }
     for (const { roomId, epoch, note } of resumed.rooms) {
       const seat = seats.get(roomId)!;
-      session.memberships.set(roomId, new Membership({ roomId, epoch, note, requestId: '', seat }));
+      session.enter(new Membership({ roomId, epoch, note, requestId: undefined, seat }));
     }
     const [{ snapshots, lostRoomIds }, media] = await Promise.all([
       this.bus.request(roomRpc.readMemberRooms, {
@@ -113,15 +114,14 @@ export class SessionResumer {
       this.restoreMedia(session, resumed, params.renewMedia === true),
     ]);
     for (const roomId of lostRoomIds) {
-      session.memberships.delete(roomId);
-      seats.get(roomId)?.release();
+      session.leave(roomId);
     }
-    for (const upstream of session.upstreams.values()) {
+    for (const upstream of session.upstreams) {
       await Promise.all(
         [...upstream.roomIds].map((roomId) => this.mutes.follow(session, upstream.streamId, roomId)),
       );
     }
-    session.isSettled = true;
+    session.markSettled();
     this.logger.info(
       { sessionId: session.sessionId, rooms: snapshots.length, attach: session.options.attach },
       'session resumed',
@@ -135,7 +135,7 @@ export class SessionResumer {
           ...lostRoomIds.map((roomId) => ({ roomId, code: lostCode })),
           ...findForgotten(params, resumed, lostRoomIds),
         ],
-        upstreams: [...session.upstreams.values()].map(({ streamId, channel, roomIds }) => ({
+        upstreams: session.upstreams.map(({ streamId, channel, roomIds }) => ({
           streamId,
           channel,
           roomIds: [...roomIds],
@@ -150,37 +150,32 @@ export class SessionResumer {
     };
   }
 
-  /** What the media node still has of the session; where it has nothing, new transports. */
+  /** Adopts what the media node still holds of the session; otherwise opens new transports and returns them. */
   private async restoreMedia(
     session: ClientSession,
     resumed: Resumed,
     renew: boolean,
   ): Promise<MediaSession | undefined> {
-    const found = await this.media.findSession(session.options.nodeId, session.ref);
+    const found = await this.media.findSession(session.nodeId, session.ref);
     if (renew && found !== undefined) {
       await this.media.closeSession(found.nodeId, session.ref);
     }
     if (found !== undefined && !renew) {
       const { held } = found;
-      session.options.nodeId = found.nodeId;
+      session.moveTo(found.nodeId);
       for (const { streamId, channel, roomIds } of resumed.upstreams) {
         const found = held.upstreams.find((upstream) => upstream.streamId === streamId);
         if (found === undefined || roomIds.length === 0) {
-          // Half published, or taken out of its last room meanwhile: nobody sees it.
+          // Published partly, or removed from its last room meanwhile: no room shows it.
           void this.publications.stopQuietly(session, streamId);
           continue;
         }
-        session.upstreams.set(streamId, {
-          streamId,
-          channel,
-          kinds: new Set(found.kinds),
-          roomIds: new Set(roomIds),
-          ...toHeldMutes(found.mutes),
-        });
+        const mutes = toMutes(found.mutes);
+        session.restoreUpstream({ streamId, channel, kinds: found.kinds, roomIds, mutes });
       }
       for (const { streamId, roomIds } of held.downlinks) {
         for (const roomId of roomIds) {
-          session.downlinks.add(streamId, roomId);
+          session.bind(streamId, roomId);
         }
       }
       return undefined;
@@ -188,17 +183,21 @@ export class SessionResumer {
     for (const { streamId } of resumed.upstreams) {
       await this.publications.stopQuietly(session, streamId);
     }
-    session.options.nodeId = await this.nodes.chooseOrWait([session.options.nodeId]);
-    return this.media.openSession(session.options.nodeId, session.ref);
+    session.moveTo(await this.nodes.chooseOrWait([session.nodeId]));
+    return this.media.openSession(session.nodeId, session.ref);
   }
 }
 
 type HeldMutes = ReplyOf<typeof mediaRpc.getSession>['upstreams'][number]['mutes'];
 
-function toHeldMutes({ everywhere, operator, publisher }: HeldMutes): Pick<Upstream, 'forbidden' | 'mutes'> {
-  const toMap = (list: HeldMutes['publisher']): Upstream['mutes'] =>
-    new Map(list.map(({ roomId, kinds }) => [roomId, new Set(kinds)]));
-  return { mutes: toMap(publisher).set('', new Set(everywhere)), forbidden: toMap(operator) };
+function toMutes({ everywhere, operator, publisher }: HeldMutes): Mute[] {
+  const inRooms = (by: MuteAuthor, rules: HeldMutes['publisher']): Mute[] =>
+    rules.flatMap(({ roomId, kinds }) => kinds.map((kind) => ({ by, roomId, kind })));
+  return [
+    ...everywhere.map((kind): Mute => ({ by: 'publisher', roomId: undefined, kind })),
+    ...inRooms('publisher', publisher),
+    ...inRooms('operator', operator),
+  ];
 }
 
 function toResult(session: ClientSession, snapshot: RoomSnapshot, params: Params): Result['rooms'][number] {
@@ -210,7 +209,7 @@ function toResult(session: ClientSession, snapshot: RoomSnapshot, params: Params
   return { roomId, snapshot: withoutOwn(session, snapshot) };
 }
 
-/** Nobody is shown to themselves. */
+/** The snapshot without the session's own user and streams. */
 export function withoutOwn(session: ClientSession, snapshot: RoomSnapshot): RoomSnapshot {
   const { userId } = session.ref;
   return {
@@ -220,7 +219,7 @@ export function withoutOwn(session: ClientSession, snapshot: RoomSnapshot): Room
   };
 }
 
-/** Rooms that the client takes itself to be in and that nobody else knows of. */
+/** Rooms that the client lists and that the room service does not know of. */
 function findForgotten(params: Params, resumed: Resumed, lostRoomIds: string[]): Result['lost'] {
   const named = new Set([
     ...resumed.rooms.map(({ roomId }) => roomId),

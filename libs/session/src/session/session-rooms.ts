@@ -26,7 +26,7 @@ import { UpstreamMutes } from './upstream-mutes.js';
 /** One login into one room. */
 export interface RoomEntry {
   roomId: string;
-  /** As this login names it. */
+  /** As this login gives it. */
   user: User;
   /** The grants of this login's credentials. */
   token: Grants;
@@ -44,14 +44,14 @@ export interface RoomEntry {
 export interface EnteredRoom {
   membership: Membership;
   snapshot: RoomSnapshot;
-  /** With `fromRoomId`: upstreams that are shared nowhere any more. */
+  /** With `fromRoomId`: upstreams that are no longer shared in any room. */
   endedStreamIds: string[];
 }
 
 const undoAttempts = 5;
 const undoIntervalMs = 2000;
 
-/** Brings sessions into rooms and out of them. */
+/** Logs sessions into rooms and out of them. */
 @Injectable()
 export class SessionRooms {
   constructor(
@@ -63,16 +63,16 @@ export class SessionRooms {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** The seat of the new membership waits; activate it once the client has the snapshot. */
+  /** The new room subscription buffers events; activate it once the client has the snapshot. */
   enter(session: ClientSession, entry: RoomEntry): Promise<EnteredRoom> {
-    const entering = session.roomQueue.run(entry.roomId, () => this.enterInTurn(session, entry));
+    const entering = session.runForRoom(entry.roomId, () => this.enterInTurn(session, entry));
     return session.trackLogin(entering);
   }
 
-  /** Leaves one room for another: one move, which the limit is not asked about. */
+  /** Leaves one room for another in one step, without a check of the room limit. */
   async switch(session: ClientSession, entry: RoomEntry & { fromRoomId: string }): Promise<EnteredRoom> {
     const { fromRoomId } = entry;
-    return session.roomQueue.run(fromRoomId, async () => {
+    return session.runForRoom(fromRoomId, async () => {
       session.getMembership(fromRoomId, 'ROOM_ROOMID_INCORRECT');
       const entered = await this.enter(session, entry);
       await this.forget(session, fromRoomId, entered.endedStreamIds);
@@ -80,17 +80,17 @@ export class SessionRooms {
     });
   }
 
-  /** A room of a session that came from another socket, where its membership stands already. */
+  /** Subscribes a resumed session to a room that it is in already. */
   takeSeat(session: ClientSession, roomId: string, isUserStatusNotify: boolean): RoomSeat {
     const listener = this.createListener(session, isUserStatusNotify);
     return this.fanout.takeSeat(session.ref.appId, roomId, listener);
   }
 
-  /** Leaves one room. Throws 1002002 where the session is not in it. */
+  /** Leaves one room. Throws 1002002 if the session is not in it. */
   leave(session: ClientSession, roomId: string): Promise<void> {
-    return session.roomQueue.run(roomId, async () => {
-      // A room whose token has just expired can be left, too.
-      const membership = session.memberships.get(roomId);
+    return session.runForRoom(roomId, async () => {
+      // A room whose token has just expired can be left too.
+      const membership = session.findMembership(roomId);
       if (membership === undefined) {
         throw new AppError('ROOM_ROOMID_INCORRECT', { details: { roomId } });
       }
@@ -100,7 +100,7 @@ export class SessionRooms {
         await this.forget(session, roomId, endedStreamIds);
       } catch (error) {
         if (AppError.is(error, 'BUS_TIMEOUT')) {
-          // Once more: the answer may have been lost, and then 1002002 means that the room was left.
+          // Again: if only the reply was lost, 1002002 means that the room was left.
           await this.leaveAgain(session, request);
           return;
         }
@@ -112,10 +112,10 @@ export class SessionRooms {
     });
   }
 
-  /** The room service took the membership away by itself. False where the session was not in the room. */
+  /** The room service ended the membership. False if the session was not in the room. */
   drop(session: ClientSession, roomId: string): Promise<boolean> {
-    return session.roomQueue.run(roomId, async () => {
-      if (!session.memberships.has(roomId)) {
+    return session.runForRoom(roomId, async () => {
+      if (session.findMembership(roomId) === undefined) {
         return false;
       }
       await this.forget(session, roomId);
@@ -125,11 +125,11 @@ export class SessionRooms {
 
   private async enterInTurn(session: ClientSession, entry: RoomEntry): Promise<EnteredRoom> {
     const { roomId, deadline } = entry;
-    const present = session.memberships.get(roomId);
+    const present = session.findMembership(roomId);
     if (present?.requestId === entry.requestId) {
       return { membership: present, snapshot: await this.readRoom(session, present), endedStreamIds: [] };
     }
-    const token = chooseToken(entry.token, session.memberships.values(), roomId);
+    const token = chooseToken(entry.token, session.memberships, roomId);
     if (!hasRight(token, roomId, 'login')) {
       throw new AppError('ROOM_AUTHENTICATION_FAILED', { details: { roomId, right: 'login' } });
     }
@@ -138,7 +138,7 @@ export class SessionRooms {
     const request: RequestOf<typeof roomRpc.login> = {
       session: session.ref,
       gatewayId: session.options.gatewayId,
-      nodeId: session.options.nodeId,
+      nodeId: session.nodeId,
       user: entry.user,
       sessionUserName: session.options.user.userName,
       roomId,
@@ -164,19 +164,18 @@ export class SessionRooms {
         timeoutMs: deadline.limit(roomRpc.login.timeoutMs),
       });
       if (session.state !== 'open') {
-        // Expelled, or its socket gone, while the room service was at it.
+        // The session was expelled, or its socket closed, during the request.
         void this.leaveQuietly(session, roomId, epoch);
         throw new AppError('ROOM_KICKED_OUT');
       }
       const membership = new Membership({ roomId, epoch, note, requestId: entry.requestId, seat });
-      session.memberships.set(roomId, membership);
-      session.expiredRoomIds.delete(roomId);
+      session.enter(membership);
       return { membership, snapshot, endedStreamIds };
     } catch (error) {
       seat.release();
       if (AppError.is(error, 'BUS_TIMEOUT')) {
-        // A room that the session is in already is kept: this login can only have been refused.
-        if (!session.memberships.has(roomId)) {
+        // A room that the session is in already is kept: the room service refuses this login.
+        if (session.findMembership(roomId) === undefined) {
           void this.undo(session, request);
         }
         throw new AppError('ROOM_LOGIN_TIMEOUT', { cause: error });
@@ -190,7 +189,7 @@ export class SessionRooms {
       sessionId: session.sessionId,
       userId: session.ref.userId,
       get nodeId() {
-        return session.options.nodeId;
+        return session.nodeId;
       },
       wantsUsers,
       outlet: session.connection,
@@ -200,12 +199,12 @@ export class SessionRooms {
         }
       },
       onStreamMuted: (roomId, streamId, kinds) => {
-        if (session.upstreams.has(streamId)) {
+        if (session.findUpstream(streamId) !== undefined) {
           void this.mutes.follow(session, streamId, roomId, kinds);
         }
       },
       onFactsMissed: (roomId) => {
-        for (const { roomIds, streamId } of session.upstreams.values()) {
+        for (const { roomIds, streamId } of session.upstreams) {
           if (roomIds.has(roomId)) {
             void this.mutes.follow(session, streamId, roomId);
           }
@@ -226,19 +225,12 @@ export class SessionRooms {
     await this.forget(session, request.roomId, endedStreamIds);
   }
 
-  /** Cleans up what a membership held here. Without `endedStreamIds` the streams shown nowhere else end. */
+  /** Releases what a membership held here. Without `endedStreamIds`, streams that were shown nowhere else end. */
   private async forget(session: ClientSession, roomId: string, endedStreamIds?: string[]): Promise<void> {
-    session.memberships.get(roomId)?.seat.release();
-    session.memberships.delete(roomId);
-    const orphanedStreamIds: string[] = [];
-    for (const upstream of session.upstreams.values()) {
-      if (upstream.roomIds.delete(roomId) && upstream.roomIds.size === 0) {
-        orphanedStreamIds.push(upstream.streamId);
-      }
-    }
+    const orphaned = session.leave(roomId);
     const ending =
       endedStreamIds?.map((streamId) => this.publications.forget(session, streamId)) ??
-      orphanedStreamIds.map((streamId) => this.publications.stopQuietly(session, streamId));
+      orphaned.map(({ streamId }) => this.publications.stopQuietly(session, streamId));
     const unbinding = session.downlinks
       .streamsOfRoom(roomId)
       .map((streamId) => this.playbacks.unbind(session, streamId, roomId, 'left'));
@@ -246,18 +238,18 @@ export class SessionRooms {
   }
 
   /**
-   * Nobody will hear of this login: it must not keep its place. Where its epoch is not known, the same
-   * request ID gets the same answer, and with the epoch in it the room can be left.
+   * Leaves a room whose login timed out. The same request ID gets the same reply, which has the epoch that leaving
+   * needs.
    */
   private async undo(session: ClientSession, request: RequestOf<typeof roomRpc.login>): Promise<void> {
     for (let attempt = 0; attempt < undoAttempts; attempt += 1) {
       try {
-        // In turn with other logins into this room, which would be refused until this one is gone.
-        await session.roomQueue.run(request.roomId, () => this.undoOnce(session, request));
+        // Serialized with other logins into this room, which are refused until this one is undone.
+        await session.runForRoom(request.roomId, () => this.undoOnce(session, request));
         return;
       } catch (error) {
         if (!AppError.is(error, 'BUS_TIMEOUT') && !AppError.is(error, 'BUS_UNAVAILABLE')) {
-          // The room service refuses it: there is no membership to give back.
+          // The room service refused the login: there is no membership to leave.
           return;
         }
         this.logger.warn(
@@ -271,7 +263,7 @@ export class SessionRooms {
 
   private async undoOnce(session: ClientSession, request: RequestOf<typeof roomRpc.login>): Promise<void> {
     if (session.state !== 'open') {
-      // Asking again for a session that was expelled would expel its successor.
+      // A login of an expelled session would expel its successor.
       await this.bus.request(roomRpc.endSession, { session: session.ref });
       return;
     }
@@ -279,7 +271,7 @@ export class SessionRooms {
     await this.bus.request(roomRpc.logout, { session: session.ref, roomId: request.roomId, epoch });
   }
 
-  /** The room as it is now. Throws 1002002 where the session has no seat in it any more. */
+  /** The current state of a room. Throws 1002002 if the session is no longer in it. */
   async readRoom(session: ClientSession, { roomId, epoch }: Membership): Promise<RoomSnapshot> {
     const { snapshots } = await this.bus.request(roomRpc.readMemberRooms, {
       session: session.ref,
@@ -292,9 +284,9 @@ export class SessionRooms {
     return snapshot;
   }
 
-  /** Forgets a room that the records do not have any more, or perhaps never had again. */
+  /** Leaves a room locally if the records no longer have the membership. */
   async dropUnheld(session: ClientSession, roomId: string): Promise<void> {
-    const membership = session.memberships.get(roomId);
+    const membership = session.findMembership(roomId);
     if (membership === undefined) {
       return;
     }
@@ -305,7 +297,7 @@ export class SessionRooms {
     }
   }
 
-  /** Gives up a membership that this gateway does not count as one. Never rejects. */
+  /** Ends a membership that exists only in the records. Never rejects. */
   async leaveQuietly(session: ClientSession, roomId: string, epoch: number): Promise<void> {
     try {
       await this.bus.request(roomRpc.logout, { session: session.ref, roomId, epoch });

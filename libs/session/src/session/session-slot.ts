@@ -1,6 +1,6 @@
 /**
- * The place of the one session that a socket may have. Opening and ending take time; while either goes
- * on, `transition` is set, and whoever needs a settled state waits for it.
+ * Holds the one session that a socket may have. Opening and ending take time: meanwhile `transition` is set, and
+ * callers that need a settled state wait for it.
  */
 export class SessionSlot<Session extends { readonly state: 'open' | 'ended'; readonly hasExpired: boolean }> {
   private current: Session | undefined;
@@ -21,7 +21,7 @@ export class SessionSlot<Session extends { readonly state: 'open' | 'ended'; rea
     return this.running;
   }
 
-  /** Fills the slot. Must be called without another transition under way. */
+  /** Fills the slot. Throws if another transition is in progress. */
   open<T extends { session: Session }>(opening: () => Promise<T>): Promise<T> {
     return this.run(async () => {
       const opened = await opening();
@@ -31,8 +31,8 @@ export class SessionSlot<Session extends { readonly state: 'open' | 'ended'; rea
   }
 
   /**
-   * Empties the slot; the session takes no new work meanwhile. Where ending fails the session stays: it may be
-   * ended again, and its socket still suspends it.
+   * Empties the slot; the session takes no new work meanwhile. If ending fails, the session stays: it can be ended
+   * again, and its socket still suspends it.
    */
   end<T>(ending: () => Promise<T>): Promise<T> {
     return this.run(async () => {
@@ -44,7 +44,7 @@ export class SessionSlot<Session extends { readonly state: 'open' | 'ended'; rea
 
   private run<T>(work: () => Promise<T>): Promise<T> {
     if (this.running !== undefined) {
-      throw new Error('a transition of this slot is already under way');
+      throw new Error('another transition of this slot is in progress');
     }
     const result = work();
     const settled = result

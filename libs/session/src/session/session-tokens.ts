@@ -26,7 +26,7 @@ export class SessionTokens {
 
   /** Applies the token of a login, or a newer one that came during it, to all rooms that it names. */
   handleEntered(session: ClientSession, entered: Membership): void {
-    const memberships = [...session.memberships.values()];
+    const { memberships } = session;
     const token = chooseToken(entered.token, memberships, entered.roomId);
     const outdated = memberships.filter(
       (membership) =>
@@ -37,7 +37,7 @@ export class SessionTokens {
       this.expiry.watch(session);
       return;
     }
-    void session.tokenQueue.run('', async () => {
+    void session.runForTokens(async () => {
       await Promise.all([this.replace(session, outdated, token), this.noteQuietly(session, outdated, token)]);
     });
   }
@@ -53,7 +53,7 @@ export class SessionTokens {
    * without a change if the room service cannot store it.
    */
   renew(session: ClientSession, roomId: string, token: Grants): Promise<string[]> {
-    return session.tokenQueue.run('', async () => {
+    return session.runForTokens(async () => {
       const present = session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT').token;
       if (present.issuedAtMs !== undefined && !isSuperseded(present, token, roomId)) {
         throw new AppError('ROOM_TOKEN_EXPIRE_ERROR', {
@@ -61,7 +61,7 @@ export class SessionTokens {
           details: { roomId, path: 'token' },
         });
       }
-      const renewed = [...session.memberships.values()].filter(
+      const renewed = session.memberships.filter(
         (membership) =>
           membership.roomId === roomId || isSuperseded(membership.token, token, membership.roomId),
       );
@@ -76,7 +76,7 @@ export class SessionTokens {
   /** Never rejects. */
   private async replace(session: ClientSession, memberships: Membership[], token: Grants): Promise<void> {
     for (const membership of memberships) {
-      membership.token = token;
+      membership.renew(token);
     }
     this.expiry.watch(session);
     await this.expiry.expire(

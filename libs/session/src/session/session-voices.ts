@@ -2,11 +2,10 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import { Bus, type BusSubscription } from '@polyroom/bus';
 import { type PayloadOf, roomVoice, voicesHeard } from '@polyroom/contracts';
 import { SessionRegistry } from './session-registry.js';
-import { isKept } from './upstream-mutes.js';
 
 /**
- * Media nodes say who is heard, without knowing of rooms. The gateway that holds the speaker's session passes it
- * on to the rooms that show the stream, and are not kept from its sound.
+ * Media nodes report audio levels per stream and know no rooms. The gateway that holds the publisher's session
+ * forwards them to the rooms that show the stream with its audio.
  */
 @Injectable()
 export class SessionVoices implements OnModuleInit, OnModuleDestroy {
@@ -19,7 +18,7 @@ export class SessionVoices implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.subscription = this.bus.subscribe(voicesHeard, {}, ({ voices }) =>
-      voices.forEach((voice) => this.passOn(voice)),
+      voices.forEach((voice) => this.forward(voice)),
     );
   }
 
@@ -27,10 +26,10 @@ export class SessionVoices implements OnModuleInit, OnModuleDestroy {
     this.subscription?.close();
   }
 
-  private passOn({ session: ref, streamId, volume }: PayloadOf<typeof voicesHeard>['voices'][number]): void {
-    const upstream = this.registry.find(ref.sessionId)?.upstreams.get(streamId);
+  private forward({ session: ref, streamId, volume }: PayloadOf<typeof voicesHeard>['voices'][number]): void {
+    const upstream = this.registry.find(ref.sessionId)?.findUpstream(streamId);
     for (const roomId of upstream?.roomIds ?? []) {
-      if (upstream !== undefined && !isKept(upstream, roomId, 'audio')) {
+      if (upstream !== undefined && !upstream.isMutedIn(roomId, 'audio')) {
         const { appId, userId } = ref;
         this.bus.publish(roomVoice, { appId, roomId }, { appId, roomId, streamId, userId, volume });
       }

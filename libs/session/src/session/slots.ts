@@ -1,4 +1,4 @@
-/** Lets so many pieces of work run at the same time; the others wait for their turn, in order. */
+/** Limits how many tasks run at a time; the others wait in order. */
 export class Slots {
   private readonly waiting: (() => void)[] = [];
 
@@ -8,7 +8,7 @@ export class Slots {
     if (this.free > 0) {
       this.free -= 1;
     } else {
-      // Whoever ends hands its slot over.
+      // A task that ends passes its slot on.
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
     try {

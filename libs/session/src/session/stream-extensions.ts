@@ -3,7 +3,7 @@ import { Bus, type BusSubscription } from '@polyroom/bus';
 import { downlinkExtended } from '@polyroom/contracts';
 import { SessionRegistry } from './session-registry.js';
 
-/** Tells clients that a stream which they play has one more kind. */
+/** Notifies clients that a stream which they play has one more kind. */
 @Injectable()
 export class StreamExtensions implements OnModuleInit, OnModuleDestroy {
   private subscription: BusSubscription | undefined;
@@ -16,7 +16,7 @@ export class StreamExtensions implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     this.subscription = this.bus.subscribe(downlinkExtended, {}, (fact) => {
       const session = this.registry.find(fact.session.sessionId);
-      const isCurrent = session?.options.nodeId === fact.nodeId && session.downlinks.has(fact.streamId);
+      const isCurrent = session?.nodeId === fact.nodeId && session.downlinks.has(fact.streamId);
       if (session !== undefined && isCurrent) {
         const { consumer, streamId } = fact;
         session.connection.sendEvent('stream.extended', { streamId, consumer });

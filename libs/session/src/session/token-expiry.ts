@@ -24,11 +24,14 @@ const { code } = new AppError('ROOM_TOKEN_EXPIRED_KICKED_OUT');
 
 /**
  * Warns clients before their tokens expire and removes them from the rooms when they do (1002056). Local state ends
- * at once; the room service is told with retries. Until it has been told, its own check refuses a resume.
+ * at once; the report to the room service is retried. Until it arrives, the room service's own check refuses a
+ * resume.
  */
 @Injectable()
 export class TokenExpiry implements OnModuleDestroy {
   private readonly wheel = new SecondWheel<ClientSession>((sessions) => void this.handleDue(sessions));
+  /** Sessions that leave the wheel when they end. */
+  private readonly watched = new WeakSet<ClientSession>();
   private readonly requests = new Slots(maxRequests);
 
   constructor(
@@ -54,8 +57,8 @@ export class TokenExpiry implements OnModuleDestroy {
       this.wheel.remove(session);
       return;
     }
-    if (!session.isWatchedForExpiry) {
-      session.isWatchedForExpiry = true;
+    if (!this.watched.has(session)) {
+      this.watched.add(session);
       session.whenEnded(() => this.wheel.remove(session));
     }
     this.wheel.set(session, dueMs);
@@ -63,28 +66,22 @@ export class TokenExpiry implements OnModuleDestroy {
 
   /** Removes the session from rooms whose token has expired or no longer grants the login. Never rejects. */
   async expire(session: ClientSession, memberships: readonly Membership[]): Promise<void> {
-    const expired = memberships.filter(
-      (membership) =>
-        session.memberships.get(membership.roomId) === membership &&
-        !session.expiredRoomIds.has(membership.roomId),
-    );
+    const expired = session.markExpired(memberships);
     if (expired.length === 0) {
       return;
     }
     const rooms = expired.map(({ roomId, epoch }) => ({ roomId, epoch }));
-    rooms.forEach(({ roomId }) => session.expiredRoomIds.add(roomId));
-    const isLast = [...session.memberships.keys()].every((roomId) => session.expiredRoomIds.has(roomId));
     const leaving =
-      isLast && !session.hasPendingLogins
+      session.hasOnlyExpiredRooms && !session.hasPendingLogins
         ? this.endSession(session)
         : rooms.map(({ roomId }) => this.lifecycle.expelFromRoom(session, roomId, code, undefined));
-    // Until the room service is told, it lists the session at this gateway.
+    // Until the report arrives, the room service lists the session at this gateway.
     const reporting = this.registry.expecting(session.sessionId, () => this.report(session, rooms));
     await Promise.allSettled([leaving, reporting].flat());
   }
 
   private endSession(session: ClientSession): Promise<void> {
-    session.hasExpired = true;
+    session.markTokensExpired();
     return this.lifecycle.expel(session, code, undefined);
   }
 
@@ -100,7 +97,7 @@ export class TokenExpiry implements OnModuleDestroy {
   }
 
   private look(session: ClientSession): void {
-    const expired = [...session.memberships.values()].filter((membership) => membership.hasExpired());
+    const expired = session.memberships.filter((membership) => membership.hasExpired());
     void this.expire(session, expired);
     this.watch(session);
   }
@@ -121,11 +118,11 @@ export class TokenExpiry implements OnModuleDestroy {
 
 /** Warns the client once of each token that expires soon, but not before the answer to the login. */
 function warn(session: ClientSession, nowMs: number): void {
-  for (const membership of session.memberships.values()) {
+  for (const membership of session.memberships) {
     const { expiresAtMs = Infinity } = membership.token;
     const isTime = nowMs < expiresAtMs && nowMs >= expiresAtMs - warnBeforeMs;
-    if (isTime && membership.warnedOfMs !== expiresAtMs && membership.seat.isActive) {
-      membership.warnedOfMs = expiresAtMs;
+    if (isTime && !membership.isWarned && membership.seat.isActive) {
+      membership.markWarned();
       session.connection.sendEvent('room.tokenWillExpire', {
         roomId: membership.roomId,
         remainingSeconds: Math.round((expiresAtMs - nowMs) / 1000),
@@ -136,13 +133,13 @@ function warn(session: ClientSession, nowMs: number): void {
 
 /** The time of the next warning or expiry of the session; undefined if none of its tokens expire. */
 function findDue(session: ClientSession, nowMs: number): number | undefined {
-  const dues = [...session.memberships.values()].flatMap(({ roomId, token, warnedOfMs }) => {
+  const dues = session.memberships.flatMap(({ roomId, token, isWarned }) => {
     const { expiresAtMs } = token;
-    if (expiresAtMs === undefined || session.expiredRoomIds.has(roomId)) {
+    if (expiresAtMs === undefined || session.isExpired(roomId)) {
       return [];
     }
     const warnAtMs = Math.max(expiresAtMs - warnBeforeMs, nowMs + retryWarningMs);
-    return [warnedOfMs === expiresAtMs ? expiresAtMs : Math.min(expiresAtMs, warnAtMs)];
+    return [isWarned ? expiresAtMs : Math.min(expiresAtMs, warnAtMs)];
   });
   return dues.length === 0 ? undefined : Math.min(...dues);
 }

@@ -12,8 +12,8 @@ const followAttempts = 5;
 const followIntervalMs = 1000;
 
 /**
- * What is kept from whom: by the publisher's wish, and by the rules of operators, who decide for a room. The
- * media node keeps the two apart, so that a gateway that takes over the session knows them.
+ * Applies mutes of published streams: by the publisher, for a room or all rooms, and by operators, for a room. The
+ * media node stores the two separately, so that a gateway that takes over the session can read both.
  */
 @Injectable()
 export class UpstreamMutes {
@@ -22,23 +22,17 @@ export class UpstreamMutes {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** The publisher's wish, for one room or for all. What an operator keeps from a room stays kept. */
+  /** Applies a mute by the publisher, for one room or, with `undefined`, for all. Mutes by operators stay. */
   async wish(
     session: ClientSession,
     upstream: Upstream,
     { kind, muted, roomId }: { kind: MediaKind; muted: boolean; roomId: string | undefined },
   ): Promise<void> {
     await this.tell(session, upstream, { by: 'publisher', kind, muted, roomId });
-    const kinds = upstream.mutes.get(roomId ?? '') ?? new Set();
-    if (muted) {
-      kinds.add(kind);
-    } else {
-      kinds.delete(kind);
-    }
-    upstream.mutes.set(roomId ?? '', kinds);
+    session.mute(upstream.streamId, roomId, kind, muted);
   }
 
-  /** Asks for the rule of a room and obeys it: to be done before the room sees anything. */
+  /** Reads an operator's mutes for a room and applies them. Call it before the room gets the stream. */
   async obeyRoom(session: ClientSession, upstream: Upstream, roomId: string): Promise<MediaKind[]> {
     const { appId } = session.ref;
     const { streamId } = upstream;
@@ -47,12 +41,12 @@ export class UpstreamMutes {
     return kinds;
   }
 
-  /** A rule has changed, or may have where `kinds` is left out. Never rejects. */
+  /** Applies an operator's mutes after a change; without `kinds` it reads them first. Never rejects. */
   async follow(session: ClientSession, streamId: string, roomId: string, kinds?: MediaKind[]): Promise<void> {
     for (let attempt = 1; attempt <= followAttempts; attempt += 1) {
       try {
-        await session.publishQueue.run(streamId, async () => {
-          const upstream = session.upstreams.get(streamId);
+        await session.runForUpstream(streamId, async () => {
+          const upstream = session.findUpstream(streamId);
           if (upstream !== undefined) {
             await (kinds === undefined
               ? this.obeyRoom(session, upstream, roomId)
@@ -61,27 +55,18 @@ export class UpstreamMutes {
         });
         return;
       } catch (error) {
-        this.logger.warn({ err: error, roomId, streamId, attempt }, "an operator's mute is not in force yet");
-        // By then what is said may be old: the room says what holds.
+        this.logger.warn({ err: error, roomId, streamId, attempt }, "an operator's mute is not applied yet");
+        // `kinds` may be outdated after the delay: the next attempt reads the room.
         kinds = undefined;
         await sleep(followIntervalMs, undefined, { ref: false });
       }
     }
   }
 
-  /** Says all of it again, to a media node that has the stream anew. */
+  /** Applies all mutes again, on a media node where the stream is new. */
   async repeat(session: ClientSession, upstream: Upstream): Promise<void> {
-    const { forbidden, mutes } = upstream;
-    for (const [by, kindsByRoom] of [
-      ['publisher', mutes],
-      ['operator', forbidden],
-    ] as const) {
-      for (const [roomId, kinds] of kindsByRoom) {
-        for (const kind of kinds) {
-          const place = roomId === '' ? undefined : roomId;
-          await this.tell(session, upstream, { by, kind, muted: true, roomId: place });
-        }
-      }
+    for (const mute of upstream.mutes) {
+      await this.tell(session, upstream, { ...mute, muted: true });
     }
   }
 
@@ -91,20 +76,20 @@ export class UpstreamMutes {
     roomId: string,
     kinds: readonly MediaKind[],
   ): Promise<void> {
-    const former = upstream.forbidden.get(roomId);
-    const forbidden = new Set(kinds);
-    // Noted first: whoever publishes it anew meanwhile keeps to it.
-    upstream.forbidden.set(roomId, forbidden);
+    const { streamId } = upstream;
+    const former = upstream.forbiddenKinds(roomId);
+    // Recorded first, so that a republish meanwhile applies it.
+    session.forbid(streamId, roomId, kinds);
     for (const kind of kindsOfMedia) {
       const muted = kinds.includes(kind);
-      if (!muted && former?.has(kind) !== true) {
+      if (!muted && !former.includes(kind)) {
         continue;
       }
       try {
         await this.tell(session, upstream, { by: 'operator', kind, muted, roomId });
       } catch (error) {
-        // The node still keeps it: to be lifted with the next attempt.
-        forbidden.add(kind);
+        // Perhaps still muted on the node: the next attempt lifts it.
+        session.forbid(streamId, roomId, [...upstream.forbiddenKinds(roomId), kind]);
         throw error;
       }
     }
@@ -115,16 +100,11 @@ export class UpstreamMutes {
     { streamId }: Upstream,
     { roomId, ...mute }: { by: MuteAuthor; kind: MediaKind; muted: boolean; roomId: string | undefined },
   ): Promise<void> {
-    await this.bus.requestNode(mediaRpc.muteUpstream, session.options.nodeId, {
+    await this.bus.requestNode(mediaRpc.muteUpstream, session.nodeId, {
       session: session.ref,
       streamId,
       ...mute,
       ...(roomId === undefined ? {} : { roomId }),
     });
   }
-}
-
-/** Whether a room does not get a kind, whoever wants it so. */
-export function isKept({ forbidden, mutes }: Upstream, roomId: string, kind: MediaKind): boolean {
-  return mutes.get(roomId)?.has(kind) === true || forbidden.get(roomId)?.has(kind) === true;
 }

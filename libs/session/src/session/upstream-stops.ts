@@ -4,7 +4,7 @@ import { AppError, upstreamStopped } from '@polyroom/contracts';
 import { Publications } from './publications.js';
 import { SessionRegistry } from './session-registry.js';
 
-/** Takes a stream that its media node has ended out of its rooms, and tells the client. */
+/** Removes a stream that its media node has ended from its rooms, and notifies the client. */
 @Injectable()
 export class UpstreamStops implements OnModuleInit, OnModuleDestroy {
   private subscription: BusSubscription | undefined;
@@ -21,7 +21,7 @@ export class UpstreamStops implements OnModuleInit, OnModuleDestroy {
       {},
       ({ nodeId, session: { sessionId }, streamId }) => {
         const session = this.registry.find(sessionId);
-        if (session?.options.nodeId !== nodeId || !session.upstreams.has(streamId)) {
+        if (session?.nodeId !== nodeId || session.findUpstream(streamId) === undefined) {
           return;
         }
         void this.publications.stopQuietly(session, streamId);
