@@ -124,13 +124,13 @@ export class BrowserUser {
   }
 
   /** Enters a room and plays a stream there; returns the ms from the login to the first frame. */
-  timeToFirstFrame(roomId: string, streamId: string, when: 'at once' | 'when told'): Promise<number> {
+  timeToFirstFrame(roomId: string, streamId: string, when: 'at once' | 'when announced'): Promise<number> {
     return this.page.evaluate(
       async ([room, stream, userId, playing]) => {
         const { user } = window as never as Harness;
         const startedAtMs = performance.now();
         const entering = user.login(room, userId);
-        if (playing === 'when told') {
+        if (playing === 'when announced') {
           await entering;
         }
         await user.play(stream, room);

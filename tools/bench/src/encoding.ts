@@ -82,7 +82,7 @@ function eventOf(count: number): object {
     kind: 'broadcast',
     category: 'chat',
     from: { userId: `u_${19_240 + index}`, userName: 'Ada Lovelace' },
-    content: 'Did everybody get the second page? I will put the link to it into the notes after the lesson.',
+    content: 'Did all of you get the second page? I will put the link to it into the notes after the lesson.',
   }));
   const place = { roomId: 'class-7b', epoch: 'k3f9-mb2x7q1c4' };
   return { event: 'message.received', data: { ...place, messages } };

@@ -7,17 +7,18 @@ import { type BenchResult } from './report.js';
 const rttsMs = [10, 50, 150];
 const trials = 8;
 const rooms = ['room-1', 'room-2', 'room-3'];
-const cases = ['room1', 'roomN', 'told', 'perRoom'] as const;
+const cases = ['room1', 'roomN', 'announced', 'perRoom'] as const;
 type Case = (typeof cases)[number];
 const appId = 44;
 /** Media are announced under an address of their own, where the proxy stands. */
 const announced = '127.0.0.2';
 
 /**
- * From the call of `loginRoom` to the first picture: of the first room, with everything that has to be
- * opened, and of a further one, where nothing has to be. Playing is asked for right behind the login, as one
- * who knows the stream does; for one more room, only when the login has told of it. The baseline is the same
- * client with a connection per room. What grows with the round-trip time is counted in round trips: the slope.
+ * Measures the time from the call of `loginRoom` to the first frame: for the first room, which opens the
+ * connection and the transports, and for a further room, which opens nothing. The client plays right after the
+ * login call, because it knows the stream ID; for one more room it waits until the login has announced the
+ * stream. The baseline is the same client with a connection per room. The slope over the RTT is the number of
+ * round trips.
  */
 export async function firstFrame(rootDir: string): Promise<BenchResult> {
   const mediaPort = await freePort();
@@ -57,18 +58,18 @@ export async function firstFrame(rootDir: string): Promise<BenchResult> {
         describe: `the camera of ${room}`,
       });
     }
-    const timeOf = (user: BrowserUser, room: string, when: 'at once' | 'when told' = 'at once') =>
+    const timeOf = (user: BrowserUser, room: string, when: 'at once' | 'when announced' = 'at once') =>
       user.timeToFirstFrame(room, `camera-${room}`, when);
     const rows: (string | number)[][] = [];
-    const medians: Record<Case, number[]> = { room1: [], roomN: [], told: [], perRoom: [] };
+    const medians: Record<Case, number[]> = { room1: [], roomN: [], announced: [], perRoom: [] };
     for (const rttMs of rttsMs) {
-      const times: Record<Case, number[]> = { room1: [], roomN: [], told: [], perRoom: [] };
+      const times: Record<Case, number[]> = { room1: [], roomN: [], announced: [], perRoom: [] };
       for (let trial = 0; trial < trials; trial += 1) {
         proxy.rttMs = rttMs;
         const user = await open(`viewer-${rttMs}-${trial}`);
         const first = await timeOf(user, rooms[0]!);
         const further = await timeOf(user, rooms[1]!);
-        const told = await timeOf(user, rooms[2]!, 'when told');
+        const announced = await timeOf(user, rooms[2]!, 'when announced');
         await user.close();
         // Another connection for another room, as one that opens one per room has to make it.
         const other = await open(`other-${rttMs}-${trial}`);
@@ -78,7 +79,7 @@ export async function firstFrame(rootDir: string): Promise<BenchResult> {
         if (trial > 0) {
           times.room1.push(first);
           times.roomN.push(further);
-          times.told.push(told);
+          times.announced.push(announced);
           times.perRoom.push(separate);
         }
       }
@@ -91,7 +92,7 @@ export async function firstFrame(rootDir: string): Promise<BenchResult> {
       figures: {
         slopeRoom1: slope(rttsMs, medians.room1),
         slopeRoomN: slope(rttsMs, medians.roomN),
-        slopeRoomNWhenTold: slope(rttsMs, medians.told),
+        slopeRoomNWhenTold: slope(rttsMs, medians.announced),
         slopePerRoomConnection: slope(rttsMs, medians.perRoom),
         speedupVsPerRoom: median(medians.perRoom.map((time, index) => time / medians.roomN[index]!)),
       },
@@ -99,14 +100,14 @@ export async function firstFrame(rootDir: string): Promise<BenchResult> {
         'RTT (ms)',
         'room 1 (ms)',
         'a further room (ms)',
-        'one more, when told of the stream (ms)',
+        'one more, after the stream is announced (ms)',
         'baseline: a connection per room (ms)',
       ],
       rows,
       notes: [
         `medians of ${trials - 1} trials at each RTT, the first trial of each warms up and is not counted`,
         'publishers are near; the delay is that of the viewer, for its WebSocket and its media',
-        'slopes are least squares over the RTTs: round trips until the first picture',
+        'slopes are least squares over the RTTs: round trips until the first frame',
       ],
     };
   } finally {

@@ -10,7 +10,7 @@ import { CpuMeter } from './process-cpu.js';
 import { type BenchResult } from './report.js';
 
 const appId = 42;
-/** Sockets, and logins under way at a time: one each. */
+/** Sockets, each with one login in flight. */
 const inFlight = 256;
 const rounds = 6;
 /** How often all clients enter and leave within a sample, so that it holds as many logins as one of the baseline. */
@@ -61,7 +61,7 @@ export async function login(rootDir: string): Promise<BenchResult> {
       columns: ['', 'logins/s (median)', 'p50 ms', 'p99 ms', 'Redis µs'],
       rows: [...endToEnd.rows, ...growth.rows, ...evenness.rows],
       notes: [
-        `${inFlight} logins under way, ${roomsPerUser} rooms a user, ${usersPerRoom} users a room; logouts are not timed`,
+        `${inFlight} logins in flight, ${roomsPerUser} rooms a user, ${usersPerRoom} users a room; logouts are not timed`,
         ...endToEnd.notes,
         `costAt100kVs1k compares Redis CPU of login and logout; it is the median of ${growth.ratios.length} interleaved rounds: ${growth.ratios.map((ratio) => ratio.toFixed(3)).join(' ')}`,
         `busiestNodeVsMean: Redis CPU of the three nodes of a Cluster, ${evenness.shares.map((share) => `${(share * 100).toFixed(1)}%`).join(' ')}`,

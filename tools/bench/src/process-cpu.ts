@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** Linux counts in ticks of 10 ms. */
 const usPerTick = 10_000;
 
-/** CPU time that a process has used so far, in µs; 0 for one that is gone. */
+/** CPU time that a process has used so far, in µs; 0 for one that has ended. */
 export function cpuUsOf(pid: number | undefined): number {
   if (pid === undefined) {
     return 0;

@@ -89,7 +89,7 @@ test('the edge, the rooms and the media nodes are there twice, so that one of ea
 });
 
 test.each(['media-1', 'media-2'])('a worker of %s has the same ports inside and outside', (name) => {
-  // Clients are told the inner ones.
+  // Clients receive the inner ports.
   const { environment, ports } = compose.services[name]!;
   const first = Number(environment!['POLYROOM_MEDIA_PORT_BASE']);
   const range = `${first}-${first + Number(environment!['POLYROOM_MEDIA_WORKERS']) - 1}`;

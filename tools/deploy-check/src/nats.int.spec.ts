@@ -71,9 +71,13 @@ describe('with its own user', () => {
     answering.close();
   });
 
-  test('nobody but the room service states facts of rooms', async () => {
-    const heard: string[] = [];
-    const listening = bus('gateway').subscribe(roomFact, {}, ({ fact }) => void heard.push(fact.roomEpoch));
+  test('only the room service publishes facts of rooms', async () => {
+    const received: string[] = [];
+    const listening = bus('gateway').subscribe(
+      roomFact,
+      {},
+      ({ fact }) => void received.push(fact.roomEpoch),
+    );
     await bus('gateway').flush();
     const fact = (roomEpoch: string) => ({
       appId: 1,
@@ -91,8 +95,8 @@ describe('with its own user', () => {
       bus(user).publish(roomFact, { appId: 1, roomId: 'r' }, fact(user));
       await bus(user).flush();
     }
-    await waitFor(() => heard.length > 0, { timeoutMs: 2000, describe: 'the fact' });
-    expect(heard).toEqual(['room']);
+    await waitFor(() => received.length > 0, { timeoutMs: 2000, describe: 'the fact' });
+    expect(received).toEqual(['room']);
     listening.close();
   });
 
@@ -115,12 +119,12 @@ describe('with its own user', () => {
     answering.close();
   });
 
-  test('a gateway hears of a messaging instance and asks it by its name', async () => {
-    const heard: string[] = [];
+  test('a gateway receives the reports of a messaging instance and addresses it by name', async () => {
+    const received: string[] = [];
     const listening = bus('gateway').subscribe(
       messagingReported,
       {},
-      ({ instanceId }) => void heard.push(instanceId),
+      ({ instanceId }) => void received.push(instanceId),
     );
     const { readHistory } = messagingRpc;
     const history = { position: { epoch: '', seq: 0 }, gone: false, messages: [] };
@@ -128,16 +132,16 @@ describe('with its own user', () => {
     const answering = bus('messaging').respond(readHistory, subject, undefined, async () => history);
     await Promise.all([bus('gateway').flush(), bus('messaging').flush()]);
     bus('messaging').publish(messagingReported, {}, { instanceId: 'in_one', state: 'active' });
-    await waitFor(() => heard.length > 0, { timeoutMs: 2000, describe: 'the instance' });
+    await waitFor(() => received.length > 0, { timeoutMs: 2000, describe: 'the instance' });
     const request = { appId: 1, roomId: 'r', epoch: '', sinceSeq: 0, limit: 0 };
-    await expect(bus('gateway').request(readHistory, request, { instanceId: heard[0]! })).resolves.toEqual(
+    await expect(bus('gateway').request(readHistory, request, { instanceId: received[0]! })).resolves.toEqual(
       history,
     );
     listening.close();
     answering.close();
   });
 
-  test('a media node hears that a session has ended', async () => {
+  test('a media node receives the end of a session', async () => {
     const ended: string[] = [];
     const listening = bus('media').subscribe(
       sessionEnded,
@@ -193,12 +197,12 @@ describe('the recorder', () => {
   test('keeps its orders in a bucket, to which no other service writes', async () => {
     const name = 'recording-orders';
     const bucket = await KeyValueBucket.open(bus('recorder'), { name, schema: z.string() });
-    const told: string[] = [];
+    const received: string[] = [];
     const watch = bucket.watch({
-      onSnapshot: (entries) => void told.push(...entries.map(({ value }) => value)),
-      onChange: ({ value }) => void told.push(value),
-      onDelete: () => void told.push('deleted'),
-      onFailure: (error) => void told.push(String(error)),
+      onSnapshot: (entries) => void received.push(...entries.map(({ value }) => value)),
+      onChange: ({ value }) => void received.push(value),
+      onDelete: () => void received.push('deleted'),
+      onFailure: (error) => void received.push(String(error)),
     });
     const revision = (await bucket.create('1.a', 'one'))!;
     await watch.catchUp(5000);
@@ -211,7 +215,7 @@ describe('the recorder', () => {
     expect(await bucket.delete('1.a', updated)).toBe(true);
     await watch.catchUp(5000);
     watch.close();
-    expect(told).toEqual(['one', 'two', 'deleted']);
+    expect(received).toEqual(['one', 'two', 'deleted']);
     const opening = KeyValueBucket.open(bus('recorder'), { name: 'another', schema: z.string() });
     await expect(opening).rejects.toThrow(/permission|timeout/i);
   }, 30_000);
@@ -249,12 +253,12 @@ describe('the recorder', () => {
 });
 
 test('gateways hear of a voice from the media node, and in the room from each other', async () => {
-  const heard: string[] = [];
+  const received: string[] = [];
   const voice = { streamId: 's', volume: -30 };
   const session = { appId: 1, userId: 'u', sessionId: newId('session') };
   const subscriptions = [
-    bus('gateway').subscribe(voicesHeard, {}, () => void heard.push('node')),
-    bus('gateway').subscribe(roomVoice, { appId: 1, roomId: 'r' }, () => void heard.push('room')),
+    bus('gateway').subscribe(voicesHeard, {}, () => void received.push('node')),
+    bus('gateway').subscribe(roomVoice, { appId: 1, roomId: 'r' }, () => void received.push('room')),
   ];
   await bus('gateway').flush();
   bus('media').publish(voicesHeard, {}, { voices: [{ session, ...voice }] });
@@ -263,8 +267,8 @@ test('gateways hear of a voice from the media node, and in the room from each ot
     { appId: 1, roomId: 'r' },
     { appId: 1, roomId: 'r', userId: 'u', ...voice },
   );
-  await waitFor(() => heard.length === 2, { timeoutMs: 2000, describe: 'both' });
-  expect(heard.sort()).toEqual(['node', 'room']);
+  await waitFor(() => received.length === 2, { timeoutMs: 2000, describe: 'both' });
+  expect(received.sort()).toEqual(['node', 'room']);
   subscriptions.forEach((subscription) => subscription.close());
 });
 

@@ -63,7 +63,7 @@ function describeCluster(
   ].join('\n');
 }
 
-/** Recordings go where whoever starts the cluster wants them, if anywhere. */
+/** Passes on the recording settings of the environment, if there are any. */
 function recordingEnvironment(): Record<string, string> {
   const names = ['POLYROOM_RECORDING_DIR', 'POLYROOM_RECORDING_MAX', 'POLYROOM_FFMPEG_BIN'];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
     );
   }
   if (!canDieWithParent()) {
-    say('== setpriv of util-linux is missing: should this launcher be killed, its processes would go on');
+    say('== setpriv of util-linux is missing: if this launcher is killed, its processes keep running');
   }
   const formatter = new LogFormatter(process.stdout.isTTY === true);
   const demoApps = await loadDemoApps(join(dataDir.path, 'demo-apps.json'));

@@ -33,7 +33,7 @@ export function renderAsyncApi(): string {
       result: toJsonSchema(result, 'output'),
     }),
   ]);
-  const told = events.map(([event, data]) => [
+  const announced = events.map(([event, data]) => [
     messageName('event', event),
     message(`Event ${event}`, { event: { const: event }, data: toJsonSchema(data, 'output') }),
   ]);
@@ -44,7 +44,7 @@ export function renderAsyncApi(): string {
       error: toJsonSchema(wireErrorSchema, 'output'),
     }),
   ];
-  const all = Object.fromEntries([...requests, ...results, ...told, refused]) as Record<string, Json>;
+  const all = Object.fromEntries([...requests, ...results, ...announced, refused]) as Record<string, Json>;
   const document = {
     asyncapi: '3.0.0',
     info: {

@@ -15,10 +15,10 @@ const families: Record<number, string> = {
 
 const categoryMeanings: Record<ErrorCategory, string> = {
   invalid_argument: 'The request is wrong in itself.',
-  unauthenticated: 'It is not known who asks.',
-  permission_denied: 'It is known who asks, and that one may not.',
+  unauthenticated: 'The caller is not authenticated.',
+  permission_denied: 'The caller is authenticated and not allowed to do this.',
   not_found: 'What the request names does not exist.',
-  conflict: 'What the request names exists already or belongs to somebody else.',
+  conflict: 'What the request names exists already or belongs to another user.',
   failed_precondition: 'The request is right, the state is not: something else has to happen first.',
   precondition_required: 'The request has to name the state that it is for.',
   unprocessable: 'The request can be read, and what it says cannot be done.',

@@ -143,7 +143,7 @@ function renderEntitlements(): string {
     '## Entitlements',
     '',
     'What an AppID may do. [Operations](operations.md#multi-room-and-other-entitlements) says how to change it; a lower',
-    'limit removes nobody from a room, it refuses the next request.',
+    'limit removes no member from a room; it refuses the next request.',
     '',
     '| Entitlement | Default | Values | Meaning |',
     '| --- | --- | --- | --- |',

@@ -10,7 +10,7 @@ export interface Shape {
   senders: number;
   window: number;
   pacedPerSecond: number;
-  /** How long a message is, beside what it needs; 96 where it is not said. */
+  /** Padding of each message in bytes, 96 by default. */
   paddingBytes?: number;
 }
 
@@ -87,7 +87,7 @@ export class Contender {
     await this.swarm.ask({ order: 'readAgain' });
   }
 
-  /** What those who read again were told. */
+  /** The close codes that the stalled members received once they read again. */
   async closeCodes(): Promise<number[]> {
     return (await this.counts()).closeCodes;
   }
@@ -124,14 +124,14 @@ export class Contender {
     return this.swarm.ask<Counts>({ order: 'counts' });
   }
 
-  /** What is under way must not fall on the next one who is measured. */
+  /** Waits until nothing is in flight, so that the next measurement does not pay for this one. */
   private async settle(): Promise<void> {
     const givenUpAtMs = performance.now() + settleMs;
     for (let last = -1; ;) {
       const { deliveries, sent, acknowledged } = await this.counts();
       const isAnswered = this.options.kind !== 'polyroom' || acknowledged === sent;
       if (deliveries === last && (isAnswered || performance.now() > givenUpAtMs)) {
-        // On a machine that has no time for it a message may be refused: its sender knows, and it is said here.
+        // An overloaded machine may refuse messages; the result reports how many.
         this.refused = this.options.kind === 'polyroom' ? sent - acknowledged : 0;
         return;
       }

@@ -67,7 +67,7 @@ export async function fanOut(rootDir: string, args: string[] = []): Promise<Benc
       notes: [
         `medians of ${rounds} interleaved rounds after one that is not counted; ratios are medians of the rounds' ratios`,
         'CPU is that of every process that a message goes through, bus and storage included; the load generator is not counted',
-        'saturated: senders keep a fixed number of messages under way; idle: a fixed schedule. Latency is from the call to the arrival at each member',
+        'saturated: senders keep a fixed number of messages in flight; idle: a fixed schedule. Latency is from the call to the arrival at each member',
         `messages that Polyroom refused for want of time: ${one.refused + many.refused}`,
         'memory is that of 3,000 sockets in rooms of 10 beside 1,000 that were there before, after garbage was collected',
         'Polyroom numbers, authorises, stores and acknowledges every message; the others do none of it',

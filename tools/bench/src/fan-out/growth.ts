@@ -14,7 +14,7 @@ const typical = 500;
 
 /**
  * The cost of a delivery as a room grows. What a message costs once (numbering, storing, acknowledging) is
- * shared by its deliveries, so that it is told apart from what the gateways do for each of them.
+ * shared by its deliveries, which separates it from what the gateways do for each of them.
  */
 export async function measureGrowth(systems: Systems, sizes: number[], rounds: number): Promise<Part> {
   const contenders: { size: number; contender: Contender }[] = [];

@@ -11,7 +11,7 @@ const mostRoundsToCut = 10;
 /** Shorter than what one that is sent away has to read why. */
 const lookEveryMs = 1000;
 /** What the kernel keeps for it comes first. */
-const toldWithinMs = 5000;
+const notifiedWithinMs = 5000;
 /** Long messages, so that the kernel takes no more for the slow one soon, and then the gateway. */
 const shape: Shape = {
   ...{ name: 'slow reader', rooms: 1, membersPerRoom: 500 },
@@ -53,14 +53,14 @@ export async function measureSlowReader(systems: Systems, rounds: number): Promi
     p99s.healthy.push((await healthy.pace(sampleMs)).latencies.p99Ms);
     p99s.stalled.push((await paceBesideStalled()).latencies.p99Ms);
   }
-  // Until nobody keeps any more for it. At no higher rate: the others would be too slow as well.
+  // Until no gateway buffers for it any more. No faster: the other members would fall behind as well.
   for (let more = 0; cut === 0 && more < mostRoundsToCut; more++) {
     await paceBesideStalled();
   }
-  let told = 0;
-  for (let waitedMs = 0; told < cut && waitedMs < toldWithinMs; waitedMs += 100) {
+  let notified = 0;
+  for (let waitedMs = 0; notified < cut && waitedMs < notifiedWithinMs; waitedMs += 100) {
     await sleep(100);
-    told = (await withStalled.closeCodes()).filter((code) => code === clientCloseCodes.tooSlow).length;
+    notified = (await withStalled.closeCodes()).filter((code) => code === clientCloseCodes.tooSlow).length;
   }
   await healthy.close();
   await withStalled.close();
@@ -73,7 +73,7 @@ export async function measureSlowReader(systems: Systems, rounds: number): Promi
     figures: {
       slowReaderP99Ratio: median(p99s.stalled) / median(p99s.healthy),
       slowReadersCut: cut,
-      slowReadersTold: told,
+      slowReadersNotified: notified,
     },
     rows: [row('500, all read', p99s.healthy), row('500, one does not read', p99s.stalled)],
   };

@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 
-/** Who is connected to what, in which rooms. */
+/** The connections, and the rooms of each. */
 export interface SwarmPlan {
   kind: 'polyroom' | 'ws' | 'socket.io';
   ports: number[];
@@ -79,7 +79,7 @@ export class Swarm {
     };
   }
 
-  /** Every sender keeps so many messages under way. */
+  /** Every sender keeps so many messages in flight. */
   saturate(window: number): void {
     for (const sender of this.senders) {
       sender.window = window;
@@ -117,7 +117,7 @@ export class Swarm {
     this.stalled?.stall();
   }
 
-  /** Whoever stopped last reads again, until it is told why it was closed. */
+  /** The member that stalled last reads again, until it receives its close code. */
   readAgain(): void {
     this.stalled?.readAgain();
   }

@@ -1,6 +1,6 @@
 import { WebSocketServer, type WebSocket } from 'ws';
 
-/** The baseline: what is sent in a room is written to everybody in it, and nothing more. */
+/** The baseline: writes each message to all members of its room, and does nothing else. */
 const rooms = new Map<string, Set<WebSocket>>();
 const server = new WebSocketServer({ host: '127.0.0.1', port: Number(process.argv[2]) });
 server.on('connection', (socket, request) => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 type Work = Record<string, unknown>;
 
-/** A process of the benchmark that does one thing at a time when it is told to. */
+/** A child process of the benchmark; runs one order at a time. */
 export class Forked<Orders extends Work, Answers extends { [Name in keyof Orders]: unknown }> {
   private constructor(private readonly child: ChildProcess) {}
 

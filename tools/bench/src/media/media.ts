@@ -15,14 +15,14 @@ import { type PeerCertificate } from './rtc-peer.js';
 type Peers = Forked<PeersOrders, PeersAnswers>;
 
 const publishers = 2;
-/** Viewers whose sockets nobody reads, and viewers who note when packets come. */
+/** Viewers whose sockets are not read (sinks), and viewers that record packet arrival times (probes). */
 const sinks = 50;
 const probes = 8;
 const audio = { payloadType: 111, payloadBytes: 120, packetsPerSecond: 50, loudness: 30 };
 const video = { payloadType: 96, payloadBytes: 1000, packetsPerSecond: 300 };
 /** The two take turns within a round, so that a hiccup of the machine falls on both. */
 const sliceMs = 100;
-/** The two are started anew this many times. */
+/** The two are restarted this many times. */
 const pairs = 4;
 const roundsOfPair = 4;
 const settleMs = 400;
@@ -36,8 +36,8 @@ const windowMs = 4000;
  * Both have real WebRTC transports. The clients are ends of transports without a browser, which would need
  * more CPU than the worker: they do ICE and DTLS, encrypt what they send and leave what they get as it is.
  * Most viewers are sinks: their process is stopped while something is measured, their sockets are small, and the
- * kernel counts what arrives (as drops), so the worker does all its work and nobody competes with it. The others
- * are probes, which read what they get and note when.
+ * kernel counts what arrives (as drops), so the worker does all its work without competing for CPU. The others
+ * are probes, which read the packets and record when they arrive.
  */
 export async function media(rootDir: string): Promise<BenchResult> {
   const pinned = keepToFirstCpus();
@@ -58,7 +58,7 @@ interface PairResult {
   addedBySliceMs: number[];
 }
 
-/** Everything anew: where a process happens to lie in memory makes a few percent for as long as it lives. */
+/** Restarts everything: the memory layout of a process changes its speed by a few percent for its lifetime. */
 async function comparePair(rootDir: string, pinned: boolean): Promise<PairResult> {
   const closers: (() => Promise<void>)[] = [];
   try {
@@ -206,7 +206,7 @@ interface Sample {
   p99Ms: number;
 }
 
-/** One of the two, with everybody connected. */
+/** One of the two systems, with all peers connected. */
 class Contender {
   /** A round each, the one that warms up included. */
   readonly samples: Sample[] = [];

@@ -50,7 +50,7 @@ const connectAtATime = 8;
 const extensionIds = { transportSequence: 5, audioLevel: 10 };
 const transportSequenceBytes = 2;
 
-/** Ends of WebRTC transports in a process of their own, so that it can be stopped and nobody reads. */
+/** WebRTC peers in a process of their own, which can be stopped so that their sockets are not read. */
 class Peers {
   private readonly peers = new Map<string, RtcPeer>();
   private readonly sequences = new Map<number, number>();
@@ -90,7 +90,7 @@ class Peers {
     return null;
   }
 
-  /** An open loop: the schedule does not wait for anybody, and what is late is sent at once. */
+  /** An open loop: the schedule never waits, and late packets are sent immediately. */
   async send({ groups, sliceMs, forMs }: PeersOrders['send']): Promise<PeersAnswers['send']> {
     const firstTimestamp = this.nextTimestamp;
     const sentAtMs: number[] = [];
@@ -180,7 +180,7 @@ function percentile(values: number[], share: number): number {
 
 const payloads = new Map<number, Buffer>();
 
-/** Read as VP8 each packet begins a key frame, so that nobody waits for one. */
+/** Read as VP8, each packet begins a key frame, so that no consumer waits for one. */
 function payloadOf(bytes: number): Buffer {
   let payload = payloads.get(bytes);
   if (payload === undefined) {

@@ -13,8 +13,9 @@ const scrapeMs = 1000;
 const scraped = ['auth', 'room-1', 'messaging', 'media-1', 'gateway-1'];
 
 /**
- * A whole cluster whose media node has one worker. Everybody is logged in over the gateway and hears who comes
- * and goes, entitlements are decided as always, who has the word is heard and told, and the metrics of all services are read each second.
+ * A whole cluster whose media node has one worker. All users are logged in over the gateway and receive joins
+ * and leaves, entitlements are checked as in production, active speakers are detected and reported, and the
+ * metrics of all services are scraped each second.
  */
 export class PolyroomApp implements MediaApp {
   readonly name = 'Polyroom';

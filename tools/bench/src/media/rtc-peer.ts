@@ -74,7 +74,7 @@ export class RtcPeer {
     this.send(message.bytes);
   }
 
-  /** Keeps no more than a packet or two: for a sink that nobody reads. */
+  /** Shrinks the receive buffer to a packet or two: for a sink, which is not read. */
   squeeze(): void {
     this.socket.setRecvBufferSize(1);
   }

@@ -57,7 +57,7 @@ export async function placement(_rootDir: string): Promise<BenchResult> {
     ]),
     notes: [
       `${users} users on ${options.nodes} nodes: classes of 30 with groups of 6, shared teachers, talk groups across classes, events of 2000`,
-      'everybody is placed by the first room; a load of 1 is all cores of a node',
+      'each user is placed by the first room; a load of 1 is all cores of a node',
     ],
   };
 }

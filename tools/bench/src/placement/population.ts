@@ -12,7 +12,7 @@ export interface Member {
 
 export interface Population {
   users: number;
-  /** Everybody's first room, in which a session is placed, and further ones. */
+  /** The rooms of each user; the first decides the placement of the session. */
   roomsOf: number[][];
   /** By user and room: the stream shown there. */
   streamOf: Map<string, number>;
@@ -39,8 +39,8 @@ const talkShare = 0.2;
 const classesAtOnce = 40;
 
 /**
- * A school with many classes: everybody sees the teacher, works in a group within the class where all see each
- * other, and some talk with people of other classes. Two classes may share their teachers. Some rooms are
+ * A school with many classes: each pupil sees the teacher, works in a group within the class where all see each
+ * other, and some talk with pupils of other classes. Two classes may share their teachers. Some rooms are
  * events with one speaker and an audience that is larger than a worker.
  */
 export function createPopulation(users: number, random: () => number): Population {

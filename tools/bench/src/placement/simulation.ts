@@ -2,7 +2,7 @@ import { type NodeReport } from '@polyroom/contracts';
 import { meanSessionLoad, withPlaced } from '@polyroom/placement';
 import { type Population } from './population.js';
 
-/** What a strategy sees when somebody comes. */
+/** The input of a strategy when a user joins. */
 export interface Arrival {
   firstRoom: number;
   /** The nodes of those who are in that room already, one for each of them. */
@@ -38,7 +38,7 @@ interface Node {
   sessions: number;
 }
 
-/** Everybody comes, is placed, and plays what is shown in the rooms, each stream once. */
+/** All users join, are placed, and play the streams of their rooms, each stream once. */
 export function simulate(population: Population, strategy: Strategy, options: SimulationOptions): Outcome {
   const nodes: Node[] = Array.from({ length: options.nodes }, (_, index) => ({
     id: `nd_${index + 1}`,

@@ -7,15 +7,15 @@ import { waitFor } from '@polyroom/testing';
 /** Debian's Python: GStreamer's bindings are its packages. */
 const python = '/usr/bin/python3';
 
-/** One line that a script says. */
-export interface Said {
+/** One line of output of a script. */
+export interface ScriptEvent {
   event: 'codecs' | 'publishing' | 'answered' | 'counts' | 'deleted';
   codecs?: Codec[];
   status?: number;
   /** Decoded so far by a player. */
   frames?: number;
-  sounds?: number;
-  /** Of the latest picture, 0 to 255; the loudest sample so far, 0 to 128. */
+  audioBuffers?: number;
+  /** Of the latest video frame, 0 to 255; `loudness` is the loudest sample so far, 0 to 128. */
   brightness?: number;
   loudness?: number;
 }
@@ -24,17 +24,17 @@ export type Codec = 'vp8' | 'h264';
 
 /** A client that has nothing of ours: GStreamer's `webrtcbin` behind a small WHIP or WHEP client in Python. */
 export class Gstreamer {
-  private readonly said: Said[] = [];
+  private readonly events: ScriptEvent[] = [];
   private errors = '';
 
   private constructor(private readonly process: ChildProcess) {
     createInterface({ input: process.stdout! }).on('line', (line) => {
-      const said = JSON.parse(line) as Said;
+      const event = JSON.parse(line) as ScriptEvent;
       // Of the counts only the latest.
-      if (said.event === 'counts' && this.said.at(-1)?.event === 'counts') {
-        this.said.pop();
+      if (event.event === 'counts' && this.events.at(-1)?.event === 'counts') {
+        this.events.pop();
       }
-      this.said.push(said);
+      this.events.push(event);
     });
     process.stderr!.on('data', (chunk) => (this.errors = `${this.errors}${String(chunk)}`.slice(-2000)));
   }
@@ -54,13 +54,16 @@ export class Gstreamer {
     return codecs!;
   }
 
-  latest(event: Said['event']): Said | undefined {
-    return this.said.findLast((said) => said.event === event);
+  latest(event: ScriptEvent['event']): ScriptEvent | undefined {
+    return this.events.findLast((scriptEvent) => scriptEvent.event === event);
   }
 
   /** Waits until the latest word of this kind holds; throws at once where the script has ended. */
-  async until(event: Said['event'], holds: (said: Said) => boolean = () => true): Promise<Said> {
-    let found: Said | undefined;
+  async until(
+    event: ScriptEvent['event'],
+    holds: (event: ScriptEvent) => boolean = () => true,
+  ): Promise<ScriptEvent> {
+    let found: ScriptEvent | undefined;
     await waitFor(
       () => {
         const latest = this.latest(event);

@@ -70,7 +70,7 @@ export class InteropWorld {
     return issueNativeToken({ appId, userId, secret, effectiveTimeSeconds: 600, rooms });
   }
 
-  /** How often the stream has come to the room, or gone from it, as each viewer was told. */
+  /** How often each viewer was notified that the stream was added to the room, or removed from it. */
   async countUpdates(what: 'added' | 'removed'): Promise<number[]> {
     const records = await Promise.all(this.viewers.map((viewer) => viewer.record()));
     const updateType = what === 'added' ? 0 : 1;

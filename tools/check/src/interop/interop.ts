@@ -112,7 +112,7 @@ class Interop {
       this.rounds += 1;
       await waitFor(
         async () => (await this.world.countUpdates('added')).every((count) => count === this.rounds),
-        { timeoutMs: 5000, describe: 'the room to be told of the stream' },
+        { timeoutMs: 5000, describe: 'the room to report the stream' },
       );
       return encoder;
     } catch (error) {
@@ -130,12 +130,12 @@ class Interop {
     const answered = await player.until('answered');
     const counts = await player.until(
       'counts',
-      (said) => said.frames! >= frames && said.sounds! >= frames && said.loudness! > 0,
+      (event) => event.frames! >= frames && event.audioBuffers! >= frames && event.loudness! > 0,
     );
     const where = (await this.world.nodeOf(userId)) === node ? 'on its node' : 'on the other node';
     this.judge(
       `${codec}PlayedByGstreamer, ${where}`,
-      `${counts.frames} pictures (brightness ${counts.brightness}), ${counts.sounds} buffers of sound ` +
+      `${counts.frames} video frames (brightness ${counts.brightness}), ${counts.audioBuffers} audio buffers ` +
         `(loudness ${counts.loudness}), answered with ${answered.status}`,
       answered.status === status && counts.brightness! > 16 && counts.loudness! > 8,
     );
@@ -144,7 +144,7 @@ class Interop {
   private async expectRemoval(timeoutMs: number): Promise<void> {
     await waitFor(
       async () => (await this.world.countUpdates('removed')).every((count) => count === this.rounds),
-      { timeoutMs, describe: 'the room to be told of its end' },
+      { timeoutMs, describe: 'the room to report its end' },
     );
   }
 
@@ -168,7 +168,7 @@ class Interop {
 
 function describe({ audioPackets, brightness, frames, loudness, movingShare }: Watched): string {
   const moving = `${Math.round(movingShare * 100)} % moving`;
-  return `${frames} pictures (brightness ${brightness}, ${moving}), ${audioPackets} packets of sound (loudness ${Math.round(loudness)})`;
+  return `${frames} video frames (brightness ${brightness}, ${moving}), ${audioPackets} audio packets (loudness ${Math.round(loudness)})`;
 }
 
 function isAlive({ brightness, loudness, movingShare }: Watched): boolean {

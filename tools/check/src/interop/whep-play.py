@@ -37,7 +37,7 @@ class Player:
         self.loop = GLib.MainLoop()
         self.failed = False
         self.pipeline = None
-        self.counts = {"frames": 0, "sounds": 0}
+        self.counts = {"frames": 0, "audioBuffers": 0}
         self.brightness = 0
         self.loudness = 0
         GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGTERM, self.loop.quit)
@@ -131,12 +131,12 @@ class Player:
 
     def look(self, _, buffer, _pad):
         self.counts["frames"] += 1
-        # One point of a hundred is enough to tell a picture from none.
+        # One point of a hundred is enough to distinguish an image from a black frame.
         points = buffer.extract_dup(0, buffer.get_size())[::97]
         self.brightness = round(sum(points) / max(1, len(points)))
 
     def listen(self, _, buffer, _pad):
-        self.counts["sounds"] += 1
+        self.counts["audioBuffers"] += 1
         samples = memoryview(buffer.extract_dup(0, buffer.get_size())).cast("b")
         self.loudness = max(self.loudness, *map(abs, samples))
 

@@ -21,7 +21,7 @@ ENCODERS = {
         "vp8enc": "vp8enc deadline=1 target-bitrate=600000 keyframe-max-dist=250 ! rtpvp8pay pt=96"
         " ! application/x-rtp,media=video,encoding-name=VP8,payload=96",
     },
-    # What the last caps say stands in the offer, which is made before there is a picture.
+    # The last caps appear in the offer, which is made before the first frame.
     "h264": {
         element: f"{encoder} ! video/x-h264,profile=constrained-baseline"
         " ! h264parse ! rtph264pay pt=102 config-interval=-1 aggregate-mode=zero-latency"

@@ -8,7 +8,7 @@ export interface ActorOptions {
   roomIds: readonly string[];
   /** A fresh device, when one can be had. */
   open: () => Promise<Device | undefined>;
-  /** Before each step: paces by what the step before has done, and says whether to go on. */
+  /** Called before each step: paces by the operations of the previous one; false ends the run. */
   mayGoOn: (operationsBefore: number) => Promise<boolean>;
   /** After each answered operation. */
   count: (operation: Operation, device: Device) => void;
@@ -44,13 +44,13 @@ interface Held {
   epoch: number | undefined;
 }
 
-/** Someone who uses one device after the other, carelessly. Every call goes into the history. */
+/** A careless user of one device after the other. Records every call in the history. */
 export class Actor {
   private device: Device | undefined;
   private deviceNumber = 0;
   private operationsInStep = 0;
   private nextRequestId = 1;
-  /** Whether an answer is owed: the device may hold what nobody knows of. */
+  /** Whether an answer is missing: the device may hold a room that the model does not know of. */
   private unsure = false;
   private everHeld = false;
   private readonly held = new Map<string, Held>();
@@ -210,7 +210,7 @@ export class Actor {
       this.everHeld = true;
       this.held.set(roomId, { requestId, epoch: answer.epoch });
     } else if (answer.code === 1002050 || answer.code === 1002057) {
-      // Put out: a session that speaks for itself is over.
+      // Evicted: the session has ended, unless the device survives it.
       this.unsure ||= !this.device!.survivesEnd;
       this.held.clear();
     }
@@ -230,7 +230,7 @@ export class Actor {
     }
   }
 
-  /** Says goodbye for a login that is over, or that never was. */
+  /** Logs out of a login that has ended, or that never happened. */
   private async logoutStale(): Promise<void> {
     const { history, random, roomIds } = this.options;
     if (this.device!.path === 'gateway') {

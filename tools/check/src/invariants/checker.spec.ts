@@ -13,7 +13,7 @@ const user: CheckedUser = {
   limit: 2,
 };
 
-type Told = [
+type Reported = [
   kind: Operation['kind'],
   device: number,
   roomId: string,
@@ -24,10 +24,10 @@ type Told = [
 ];
 
 function rulesBroken(
-  told: Told[],
+  reported: Reported[],
   options: { user?: Partial<CheckedUser>; redisFaults?: RedisFault[] } = {},
 ): Rule[] {
-  const operations = told.map(
+  const operations = reported.map(
     ([kind, device, roomId, invokedMs, respondedMs, code = 0, details], index): Operation => ({
       kind,
       device,
@@ -53,7 +53,7 @@ function rulesBroken(
 }
 
 describe('the limit', () => {
-  const three: Told[] = [
+  const three: Reported[] = [
     ['login', 1, 'a', 0, 10],
     ['login', 2, 'b', 20, 30],
     ['login', 1, 'c', 40, 50],
@@ -64,7 +64,7 @@ describe('the limit', () => {
     expect(rulesBroken(three, { user: { limit: 3 } })).toEqual([]);
   });
 
-  test.each<[string, Told]>([
+  test.each<[string, Reported]>([
     ['a logout', ['logout', 1, 'a', 12, 18]],
     ['a logout that overlaps with the login', ['logout', 1, 'a', 5, 8]],
     ['a logout without an answer', ['logout', 1, 'a', 12, Infinity, -1]],
@@ -73,16 +73,16 @@ describe('the limit', () => {
     expect(rulesBroken([...three, before])).toEqual([]);
   });
 
-  test.each<[string, Told]>([
+  test.each<[string, Reported]>([
     ['a refused logout', ['logout', 1, 'a', 5, 12, 1002002]],
     ['another device', ['logout', 2, 'a', 12, 18, 1002002]],
-    ['a cut, before the grace is over', ['cut', 1, '', 60, 61]],
+    ['a cut, before the grace has ended', ['cut', 1, '', 60, 61]],
   ])('%s does not', (_name, other) => {
     expect(rulesBroken([...three, other])).toContain('limit');
   });
 
   test('a cut makes room after the grace', () => {
-    const cut: Told[] = [
+    const cut: Reported[] = [
       ['login', 1, 'a', 0, 10],
       ['cut', 1, '', 12, 13],
     ];
@@ -92,7 +92,7 @@ describe('the limit', () => {
 
   test('where a newer device puts the older out, only one counts', () => {
     expect(rulesBroken(three, { user: { policy: 'kickOld' } })).toEqual([]);
-    const alone: Told[] = three.map(([kind, , ...rest]) => [kind, 1, ...rest]);
+    const alone: Reported[] = three.map(([kind, , ...rest]) => [kind, 1, ...rest]);
     expect(rulesBroken(alone, { user: { policy: 'kickOld' } })).toEqual(['limit']);
   });
 
@@ -124,32 +124,32 @@ describe('refusals', () => {
   });
 
   test('after a logout the place must be free', () => {
-    const told: Told[] = [
+    const reported: Reported[] = [
       ['login', 1, 'a', 0, 10],
       ['login', 1, 'b', 12, 14],
       ['logout', 1, 'a', 15, 20],
     ];
-    expect(rulesBroken([...told, ['login', 1, 'c', 25, 30, 1002037]])).toEqual(['free']);
-    expect(rulesBroken([...told, ['login', 1, 'c', 18, 30, 1002037]])).toEqual([]);
+    expect(rulesBroken([...reported, ['login', 1, 'c', 25, 30, 1002037]])).toEqual(['free']);
+    expect(rulesBroken([...reported, ['login', 1, 'c', 18, 30, 1002037]])).toEqual([]);
   });
 
-  test('a room in which nobody is cannot be taken', () => {
+  test('an empty room is never occupied', () => {
     expect(rulesBroken([['login', 1, 'a', 0, 10, 1002064]])).toEqual(['free']);
   });
 
   test('a place that was held must not be lost', () => {
-    const login: Told = ['login', 1, 'a', 0, 10];
+    const login: Reported = ['login', 1, 'a', 0, 10];
     expect(rulesBroken([login, ['logout', 1, 'a', 20, 30, 1002002]])).toEqual(['kept']);
     expect(rulesBroken([login, ['logout', 1, 'a', 20, 30, 1002002], ['logout', 1, 'a', 22, 31]])).toEqual([]);
   });
 
-  test('nobody is put out where devices share', () => {
+  test('no session is evicted where devices share', () => {
     expect(rulesBroken([['login', 1, 'a', 0, 10, 1002050]])).toEqual(['kept']);
   });
 });
 
 describe('a resume', () => {
-  const told = (code: number, roomIds?: string[]): Told[] => [
+  const reported = (code: number, roomIds?: string[]): Reported[] => [
     ['login', 1, 'a', 0, 10],
     ['login', 1, 'b', 12, 14],
     ['logout', 1, 'b', 16, 18],
@@ -157,17 +157,17 @@ describe('a resume', () => {
   ];
 
   test('has what was held', () => {
-    expect(rulesBroken(told(0, ['a']))).toEqual([]);
-    expect(rulesBroken(told(0, []))).toEqual(['kept']);
-    expect(rulesBroken(told(1002050))).toEqual(['kept']);
-    expect(rulesBroken(told(1002050), { user: { policy: 'kickOld' } })).toEqual(['kept']);
+    expect(rulesBroken(reported(0, ['a']))).toEqual([]);
+    expect(rulesBroken(reported(0, []))).toEqual(['kept']);
+    expect(rulesBroken(reported(1002050))).toEqual(['kept']);
+    expect(rulesBroken(reported(1002050), { user: { policy: 'kickOld' } })).toEqual(['kept']);
     expect(
-      rulesBroken([...told(1002050), ['login', 2, 'c', 19, 25]], { user: { policy: 'kickOld' } }),
+      rulesBroken([...reported(1002050), ['login', 2, 'c', 19, 25]], { user: { policy: 'kickOld' } }),
     ).toEqual([]);
   });
 
   test('does not bring back what was given up', () => {
-    expect(rulesBroken(told(0, ['a', 'b']))).toEqual(['fencing']);
+    expect(rulesBroken(reported(0, ['a', 'b']))).toEqual(['fencing']);
   });
 });
 
@@ -175,7 +175,7 @@ describe('the same login again', () => {
   const epoch = (value: number, requestId: string): Partial<Operation> => ({ epoch: value, requestId });
 
   test('keeps its epoch', () => {
-    const first: Told = ['login', 1, 'a', 0, 10, 0, epoch(5, 'r')];
+    const first: Reported = ['login', 1, 'a', 0, 10, 0, epoch(5, 'r')];
     expect(rulesBroken([first, ['login', 1, 'a', 20, 30, 0, epoch(5, 'r')]])).toEqual([]);
     expect(rulesBroken([first, ['login', 1, 'a', 20, 30, 0, epoch(6, 'r')]])).toEqual(['idempotence']);
   });
@@ -200,7 +200,7 @@ describe('the same login again', () => {
 });
 
 describe('epochs', () => {
-  const login = (fromMs: number, value: number): Told => [
+  const login = (fromMs: number, value: number): Reported => [
     'login',
     1,
     'a',
@@ -209,7 +209,7 @@ describe('epochs', () => {
     0,
     { epoch: value },
   ];
-  const logout = (fromMs: number, value: number): Told => [
+  const logout = (fromMs: number, value: number): Reported => [
     'logout',
     1,
     'a',
@@ -231,8 +231,8 @@ describe('epochs', () => {
     ]);
   });
 
-  test('a session that was put out does not come back', () => {
-    const told = (sessionId: string, device: number, fromMs: number): Told => [
+  test('a session that was evicted does not come back', () => {
+    const reported = (sessionId: string, device: number, fromMs: number): Reported => [
       'login',
       device,
       `room-${fromMs}`,
@@ -242,7 +242,11 @@ describe('epochs', () => {
       { sessionId },
     ];
     const kickOld = { user: { policy: 'kickOld' as const, limit: 9 } };
-    expect(rulesBroken([told('A', 1, 0), told('B', 2, 10), told('A', 1, 20)], kickOld)).toEqual(['fencing']);
-    expect(rulesBroken([told('A', 1, 0), told('B', 2, 10), told('B', 2, 20)], kickOld)).toEqual([]);
+    expect(rulesBroken([reported('A', 1, 0), reported('B', 2, 10), reported('A', 1, 20)], kickOld)).toEqual([
+      'fencing',
+    ]);
+    expect(rulesBroken([reported('A', 1, 0), reported('B', 2, 10), reported('B', 2, 20)], kickOld)).toEqual(
+      [],
+    );
   });
 });

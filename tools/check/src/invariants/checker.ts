@@ -65,7 +65,7 @@ class Checker {
     this.checkOneSeatPerRoom();
     this.checkAnswers();
     this.checkEpochs();
-    this.checkPutOut();
+    this.checkEvicted();
     this.checkFreedOnce();
     return this.violations;
   }
@@ -163,12 +163,12 @@ class Checker {
         return;
       case 1002064:
         if (!this.isPossible(operation)) {
-          this.report('free', 'refused as in the room already, and nobody was', [operation]);
+          this.report('free', 'refused as already in the room, but no session was', [operation]);
         }
         return;
       case 1002001:
         if (this.countPossible(operation) === 0 && !this.isPossible(operation)) {
-          this.report('free', 'refused as in a room already, and nobody was', [operation]);
+          this.report('free', 'refused as already in a room, but no session was', [operation]);
         }
         return;
       case 1002002: {
@@ -181,7 +181,7 @@ class Checker {
       }
       case 1002050:
         if (this.user.policy !== 'kickOld') {
-          this.report('kept', 'put out by another device, which the policy does not do', [operation]);
+          this.report('kept', 'evicted by another device, which the policy excludes', [operation]);
         }
         return;
     }
@@ -256,8 +256,8 @@ class Checker {
     }
   }
 
-  /** A session that another one has put out never comes back. */
-  private checkPutOut(): void {
+  /** A session that another one has evicted never comes back. */
+  private checkEvicted(): void {
     if (this.user.policy !== 'kickOld') {
       return;
     }
@@ -281,13 +281,13 @@ class Checker {
           login.sessionId === sessionId && successor !== undefined && login.invokedMs > successor.respondedMs,
       );
       if (late !== undefined) {
-        this.report('fencing', 'a session came back after it had been put out', [first, successor!, late]);
+        this.report('fencing', 'a session came back after it had been evicted', [first, successor!, late]);
         return;
       }
     }
   }
 
-  /** Of one epoch, or where no epoch is told of one device and room, no more logouts succeed than logins. */
+  /** Per epoch, or per device and room if no epoch is known, no more logouts succeed than logins. */
   private checkFreedOnce(): void {
     const logouts = this.operations.filter(({ kind, outcome }) => kind === 'logout' && outcome === 'ok');
     for (const logout of logouts) {

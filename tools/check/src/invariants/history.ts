@@ -12,8 +12,8 @@ export interface CheckedUser {
 }
 
 /**
- * `cut`: the connection ended without a word, or the room service was told so. `resume`: it did, and the
- * session was taken up again at once. Switching rooms is a logout and a login of the same moment.
+ * `cut`: the connection ended without a logout, or the room service received a report of that. `resume`: the
+ * session was resumed right after such an end. Switching rooms is a logout and a login at the same moment.
  */
 export type OperationKind = 'login' | 'logout' | 'end' | 'cut' | 'resume';
 
@@ -39,7 +39,7 @@ export interface Operation {
   roomIds: string[] | undefined;
 }
 
-/** Redis was away, or started again; with `lossy` what it said last may be forgotten. */
+/** Redis was unavailable, or restarted; with `lossy` its last acknowledged writes may be lost. */
 export interface RedisFault {
   fromMs: number;
   toMs: number;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const burstSeconds = 0.2;
 const waitMs = 10;
 
-/** Lets so many operations a second pass, whoever asks. */
+/** Lets so many operations a second pass, in all. */
 export class Pacer {
   private tokens = 0;
   private filledAtMs = performance.now();

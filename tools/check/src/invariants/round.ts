@@ -43,7 +43,7 @@ export interface RoundResult {
   faults: Faults;
 }
 
-/** Everyone does everything while things break; then all leave, nothing may be left, and the histories are read. */
+/** All actors act while faults are injected; then all leave, no key may be left, and the histories are checked. */
 export async function runRound(options: RoundOptions): Promise<RoundResult> {
   const round = new Round(options);
   return round.run();

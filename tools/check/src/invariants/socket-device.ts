@@ -19,8 +19,8 @@ const answerTimeoutMs = 25_000;
 /** Frame IDs of logins are their request IDs; those of everything else are above. */
 const otherIdsFrom = 1_000_000;
 /**
- * A socket that ends by itself may speak of something that was over before: a gateway that was not heard for a
- * lease, because what should have heard it stood still, lets its clients go once it knows.
+ * A socket that closes may report an earlier event: a gateway whose heartbeat was not received for a lease,
+ * because the receiver was stopped, closes its clients' sockets once it knows.
  */
 const noticedWithinMs = 8000;
 
@@ -55,7 +55,7 @@ export class SocketDevice implements Device {
     return (await device.connect()) ? device : undefined;
   }
 
-  /** The same on a machine that is busy: asks again where nobody took the connection in time. */
+  /** The same on a busy machine: retries if the connection was not accepted in time. */
   static async openPatiently(
     cluster: Pick<Cluster, 'gateways'>,
     user: CheckedUser,
@@ -101,7 +101,7 @@ export class SocketDevice implements Device {
     this.dropSocket();
   }
 
-  /** The old gateway hears of the end of its socket while another one is already asked for the session. */
+  /** The old gateway learns of the end of its socket while another one already resumes the session. */
   async resume(): Promise<Answer> {
     const { sessionId, resumeToken, user } = this;
     this.dropSocket();

@@ -19,13 +19,13 @@ const lateEffectMs = 20_000;
 const cleanUpMs = 22_000;
 /** The clock of Redis and that of this process are read a little apart. */
 const clockSlackMs = 20;
-/** What Redis said last before it was killed may be lost: its file is on the disk once a second. */
+/** The last writes that Redis acknowledged before a kill may be lost: it syncs its file once a second. */
 const lossMs = 2500;
 
 /** Answers that say that no place was taken, not even for a moment. */
 const refusedAtOnce = new Set([1002001, 1002018, 1002036, 1002037, 1002064, 1002086]);
-/** Those of them that come before other devices are put out. */
-const refusedUnheard = new Set([1002036, 1002086]);
+/** Those of them that are decided before other devices are evicted. */
+const refusedBeforeEviction = new Set([1002036, 1002086]);
 
 /**
  * From what was asked and answered: when a device was in a room for certain, whatever the order in which
@@ -121,13 +121,13 @@ export class Spans {
     const effect = { fromMs: invokedMs, untilMs, device };
     if (kind === 'login') {
       // Also a refused one puts others out, unless it was refused before that.
-      if (!refusedUnheard.has(code)) {
+      if (!refusedBeforeEviction.has(code)) {
         this.mayEnd.add('logins', effect);
       }
       if (outcome === 'ok') {
         this.ends.add('logins', effect);
       } else if (outcome === 'unknown') {
-        // Whoever gave up waiting for it undoes it.
+        // The caller that timed out undoes it.
         this.mayEnd.add(`${device}/${roomId}`, effect);
       }
     } else if (outcome !== 'refused') {

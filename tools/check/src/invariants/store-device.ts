@@ -57,7 +57,7 @@ export class StoreDevice implements Device {
     }
   }
 
-  /** Until it succeeds: nobody else knows of this session. */
+  /** Retries until it succeeds: no other component knows of this session. */
   async cut(): Promise<void> {
     for (let attempt = 0; attempt < 20; attempt++) {
       if ((await this.end()).code === 0) {

@@ -5,7 +5,7 @@ export const rules = {
   idempotence: 'the same login again is the same place, and another one for the same room is refused',
   fencing: 'what an old login says changes nothing; epochs grow',
   freedOnce: 'a place is freed exactly once',
-  kept: 'nobody loses a place that he did not give up',
+  kept: 'no session loses a place that it did not give up',
   free: 'a place that was given up is free, and nothing is left when all have left',
 } as const;
 

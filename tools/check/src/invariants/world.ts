@@ -125,7 +125,7 @@ export class World {
     return left;
   }
 
-  /** What some keys hold, for whoever looks for the reason. */
+  /** The content of keys, for the report of a violation. */
   async show(keys: readonly string[]): Promise<string[]> {
     const gateways = `${this.cluster.redisPrefix}:{reap:gateways}:due`;
     return Promise.all(

@@ -7,7 +7,7 @@ export interface FuzzResult {
   deaths: number;
   /** How often each answer came: `done`, or the name of the error. */
   outcomes: Map<string, number>;
-  /** Errors without a code: what nobody thought of. */
+  /** Errors without a code, which no handler expected. */
   uncoded: string[];
 }
 
@@ -16,9 +16,9 @@ const requestsPerSession = 40;
 const atOnce = 16;
 
 /**
- * Sends a node what clients should not: each request passes the client's contract as the gateway would let
- * it, then the node's, then whatever it is told. Foreign IDs, malformed RTP parameters, double connects and
- * oversized values come among valid ones, so that the depths are reached.
+ * Sends a node hostile requests: each must pass the client's contract, as at the gateway, then the node's, and
+ * then reaches its handler. Foreign IDs, malformed RTP parameters, double connects and oversized values are
+ * mixed with valid requests, so that deep code paths are reached.
  */
 export async function fuzzNode(count: number, seed: number): Promise<FuzzResult> {
   const node = await MediaNode.create({ nodeId: 'nd_fuzz', workerCount: 2, listenIp: '127.0.0.1' });

@@ -98,7 +98,7 @@ function validParams(
   const streamId = `stream-${random.below(8)}`;
   const kind = random.next() < 0.5 ? 'audio' : 'video';
   const direction = random.next() < 0.5 ? 'send' : 'recv';
-  // Now and then the transport of somebody else.
+  // Sometimes the transport of another session.
   const owner = media[random.next() < 0.2 ? random.below(media.length) : index]!;
   const transportId = owner[direction].id;
   switch (method) {

@@ -17,7 +17,7 @@ const nodeIds = ['nd_1', 'nd_2'];
 
 type Dump = ReplyOf<typeof mediaRpc.dumpNode>;
 
-/** The longest time without a new picture at any viewer, for each time that something was killed or drained. */
+/** The longest time without a new frame at any viewer, for each kill and each drain. */
 export async function measureKills(
   rootDir: string,
   { drains, kills, say }: KillOptions,
@@ -95,7 +95,7 @@ class Call {
     await this.settle();
     await Promise.all(this.viewers.map((viewer) => viewer.takeLongestGapMs(stream)));
     await harm();
-    // What is on its way still arrives; then pictures have to come steadily again.
+    // Packets in flight still arrive; after them frames have to arrive steadily again.
     await sleep(500);
     await this.waitUntilSteady();
     const gapsMs = await Promise.all(this.viewers.map((viewer) => viewer.takeLongestGapMs(stream)));
@@ -123,7 +123,7 @@ class Call {
         return { nodeId, workerPid: session.workerPid };
       }
     }
-    throw new Error('nobody publishes');
+    throw new Error('no user publishes');
   }
 
   private async nodeOf(userId: string): Promise<string | undefined> {
@@ -135,7 +135,7 @@ class Call {
     return Promise.all(nodeIds.map((nodeId) => this.bus.requestNode(mediaRpc.dumpNode, nodeId, {})));
   }
 
-  /** Both nodes complete, each session on one of them, and pictures at every viewer. */
+  /** Waits until both nodes are complete, each session is on one of them, and every viewer receives frames. */
   private async settle(): Promise<void> {
     await waitFor(this.hasRestarted, { timeoutMs: 30_000, describe: 'the node to start again' });
     await this.cluster.ready();
@@ -176,7 +176,7 @@ class Call {
             last = now;
             return frames > 15;
           },
-          { timeoutMs: 20_000, describe: `pictures at ${viewer.userId}`, intervalMs: 50 },
+          { timeoutMs: 20_000, describe: `frames at ${viewer.userId}`, intervalMs: 50 },
         );
       }),
     );

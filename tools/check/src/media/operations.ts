@@ -17,7 +17,7 @@ const appId = 43;
 const nodeIds = ['nd_1', 'nd_2'];
 const rooms = ['room1', 'room2', 'room3'];
 const userCount = 8;
-/** Operations under way at once. */
+/** Concurrent operations. */
 const width = 6;
 
 /** Random joins, leaves, shares, plays, broken sockets and killed workers; says what is left when all have gone. */

@@ -10,14 +10,14 @@ export interface HonestAnswers {
   count: number;
 }
 
-/** Somebody who talks in a room while others attack, and sees how long the answers take. */
+/** A user who sends to a room while others attack it, and measures the response times. */
 export class HonestUser {
   private readonly sent = new Map<number, { atMs: number; time: HonestTime }>();
   private readonly latenciesMs: Record<HonestTime, number[]> = { calm: [], attacked: [] };
   private time: HonestTime = 'calm';
   private nextId = 1;
   private timer: NodeJS.Timeout | undefined;
-  /** Whether its socket was closed, which nobody but itself may do. */
+  /** Whether its socket was closed by the server, which must not happen. */
   isLost = false;
   isIn = false;
 

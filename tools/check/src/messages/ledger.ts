@@ -16,14 +16,14 @@ interface Received {
 }
 
 /**
- * Who sent what, what was acknowledged, and who received it. A message is its number; its text names the
- * room that it was sent in, so that one that turns up elsewhere is seen.
+ * Records which messages were sent, acknowledged and received. A message is identified by its number; its text
+ * names the room that it was sent in, so that a delivery to another room is noticed.
  */
 export class Ledger {
   private nextNumber = 0;
   private readonly acknowledgedOf = new Map<string, Set<number>>();
   private readonly receivers = new Map<string, Received>();
-  /** Per room, the message in each place: the same for everybody. */
+  /** Per room, the message at each sequence number: the same for all receivers. */
   private readonly places = new Map<string, number>();
   private deliveries = 0;
   private duplicated = 0;
@@ -46,7 +46,7 @@ export class Ledger {
     return [...this.acknowledgedOf.values()].reduce((sum, numbers) => sum + numbers.size, 0);
   }
 
-  /** From now on it must get everything that is said in the room. */
+  /** From now on it must receive every message of the room. */
   addReceiver(name: string, roomId: string): void {
     this.receivers.set(name, { roomId, had: new Set() });
   }
@@ -79,7 +79,7 @@ export class Ledger {
     }
   }
 
-  /** A receiver was told that something is no longer kept. */
+  /** A receiver was notified that a message is no longer stored. */
   handleGone(): void {
     this.gone++;
   }

@@ -65,7 +65,7 @@ export class Member {
     );
   }
 
-  /** In its room, and told from where on it has everything. */
+  /** In its room, and notified of the sequence number from which it receives every message. */
   get isReady(): boolean {
     return this.isIn && this.position !== undefined && !this.isReading;
   }

@@ -56,7 +56,7 @@ export async function checkMessages(rootDir: string, args: string[]): Promise<bo
       `\n${name}\n` +
         `  acknowledged ${result.acknowledged} in ${result.seconds.toFixed(0)} s, deliveries ${result.deliveries}\n` +
         `  kill -9: ${count} (${killed})\n` +
-        `  lost ${result.lost}, duplicated ${result.duplicated}, reordered ${result === theirs ? '(it has no numbers)' : result.reordered}, in a wrong room ${result.wrongRoom}, said to be gone ${result.gone}\n`,
+        `  lost ${result.lost}, duplicated ${result.duplicated}, reordered ${result === theirs ? '(it has no numbers)' : result.reordered}, in a wrong room ${result.wrongRoom}, reported as no longer stored ${result.gone}\n`,
     );
   }
   const killedCount = [...ours.kills.values()].reduce((sum, each) => sum + each, 0);

@@ -10,7 +10,7 @@ const openTimeoutMs = 4000;
 const minDelayMs = 50;
 const maxDelayMs = 500;
 
-/** A socket that is opened again, at the next address, whenever it is gone. */
+/** A socket that reconnects, to the next address, whenever it closes. */
 export class ReconnectingSocket {
   private socket: WebSocket | undefined;
   private isClosed = false;

@@ -83,7 +83,7 @@ export class SocketIoMember {
       this.answers.get(Number.parseInt(text.slice(2), 10))?.(true);
     } else if (text.startsWith('42')) {
       const [, content] = JSON.parse(text.slice(2)) as [string, string];
-      // It numbers nothing, so that nobody can tell what belongs before what.
+      // Without sequence numbers the order cannot be checked.
       this.ledger.handleReceived(this.userId, content, true);
     }
   }

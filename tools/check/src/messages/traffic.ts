@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '@polyroom/testing';
 import { type Ledger, type Verdict } from './ledger.js';
 
-/** Somebody who is in a room and speaks. */
+/** A member of a room that sends messages. */
 export interface Speaker {
   readonly isReady: boolean;
   say(): Promise<void>;
@@ -26,13 +26,13 @@ export interface TrafficOptions {
   log: (line: string) => void;
 }
 
-/** Messages of one speaker that may be under way; those who are cut off catch up with the schedule later. */
-const maxUnderWay = 20;
+/** Messages of one speaker that may be in flight; a disconnected speaker catches up with the schedule later. */
+const maxInFlight = 20;
 const settleMs = 40_000;
 
 /**
- * Everybody speaks on a schedule while one process after the other is killed; afterwards all is quiet until
- * everything that was sent is settled and everybody has caught up.
+ * All speakers send on a schedule while one process after the other is killed; afterwards no message is sent
+ * until every message is settled and every receiver has caught up.
  */
 export async function runTraffic(
   options: TrafficOptions,
@@ -40,12 +40,12 @@ export async function runTraffic(
   const { ledger, speakers, faults, log } = options;
   await waitFor(() => speakers.every((speaker) => speaker.isReady), {
     timeoutMs: 60_000,
-    describe: 'everybody to be in',
+    describe: 'all members to be in their rooms',
   });
   const startedAtMs = performance.now();
   const elapsedMs = (): number => performance.now() - startedAtMs;
   const kills = new Map<string, number>();
-  const underWay = speakers.map(() => 0);
+  const inFlight = speakers.map(() => 0);
   let scheduled = 0;
   let killed = 0;
   let nextLogMs = 10_000;
@@ -53,9 +53,9 @@ export async function runTraffic(
     const due = Math.floor((elapsedMs() / 1000) * options.perSecond);
     for (; scheduled < due; scheduled++) {
       const index = scheduled % speakers.length;
-      if (underWay[index]! < maxUnderWay) {
-        underWay[index]!++;
-        void speakers[index]!.say().then(() => underWay[index]!--);
+      if (inFlight[index]! < maxInFlight) {
+        inFlight[index]!++;
+        void speakers[index]!.say().then(() => inFlight[index]!--);
       }
     }
     if (elapsedMs() > (killed + 1) * options.killEveryMs && killed < options.kills) {
@@ -72,12 +72,12 @@ export async function runTraffic(
     await sleep(5);
   }
   const seconds = elapsedMs() / 1000;
-  log(`${ledger.acknowledged} acknowledged in ${seconds.toFixed(0)} s; waiting for what is under way`);
+  log(`${ledger.acknowledged} acknowledged in ${seconds.toFixed(0)} s; waiting for messages in flight`);
   const quietAtMs = performance.now();
   for (let last = -1; performance.now() - quietAtMs < settleMs;) {
-    const settled = underWay.every((count) => count === 0) && speakers.every((speaker) => speaker.isReady);
+    const settled = inFlight.every((count) => count === 0) && speakers.every((speaker) => speaker.isReady);
     const { deliveries, lost } = ledger.verdict;
-    // Where something is missing for good, nothing moves any more.
+    // If a message is lost permanently, the count of deliveries stops growing.
     if (settled && (lost === 0 || deliveries === last)) {
       break;
     }

@@ -13,7 +13,7 @@ const usersAtOnce = 24;
 
 /**
  * The same users come back again and again at the very moment in which their old socket ends: by resuming,
- * or as a new session. Whatever the old socket's gateway still does, nobody may lose a room by it.
+ * or as a new session. The gateway of the old socket must not cost any user a room by its late actions.
  */
 export async function runReconnects(world: RecoveryWorld, count: number): Promise<Reconnects> {
   const result: Reconnects = { count: 0, resumed: 0, loggedInAnew: 0, wrong: [] };
@@ -34,7 +34,7 @@ export async function runReconnects(world: RecoveryWorld, count: number): Promis
       for (const roomId of roomsOf(user)) {
         const { code } = await device.logout(roomId);
         if (code !== 0) {
-          result.wrong.push(`${user.userId} was put out of ${roomId}: ${code}`);
+          result.wrong.push(`${user.userId} was evicted from ${roomId}: ${code}`);
         }
       }
       await device.cut();
@@ -48,17 +48,19 @@ async function resume(device: SocketDevice, userId: string, result: Reconnects):
   result.resumed += 1;
   if (code !== 0 || roomIds.length !== roomsPerUser || device.expelledCodes.length > 0) {
     result.wrong.push(
-      `${userId} resumed with ${code}, in ${roomIds.length} rooms, told ${device.expelledCodes.join(' ')}`,
+      `${userId} resumed with ${code}, in ${roomIds.length} rooms, received ${device.expelledCodes.join(' ')}`,
     );
   }
 }
 
-/** The old session is put out by the new one, whether its gateway has noticed the end of its socket or not. */
+/** The new session evicts the old one, whether or not its gateway has noticed the end of its socket. */
 async function loginAnew(world: RecoveryWorld, old: SocketDevice, result: Reconnects): Promise<SocketDevice> {
   const [device] = await Promise.all([world.enter(old.user), old.cut()]);
   result.loggedInAnew += 1;
   if (device!.expelledCodes.length > 0) {
-    result.wrong.push(`${old.user.userId} was put out by its own past: ${device!.expelledCodes.join(' ')}`);
+    result.wrong.push(
+      `${old.user.userId} was evicted by its own old session: ${device!.expelledCodes.join(' ')}`,
+    );
   }
   return device!;
 }

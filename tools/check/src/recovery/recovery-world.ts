@@ -121,7 +121,7 @@ export class RecoveryWorld {
   }
 }
 
-/** Rooms that nobody else enters, so that each user's keys are known. */
+/** Rooms that no other user enters, so that each user's keys are known. */
 export function roomsOf(user: CheckedUser): string[] {
   return Array.from({ length: roomsPerUser }, (_, index) => `${user.userId}-${index}`);
 }

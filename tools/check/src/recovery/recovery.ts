@@ -11,7 +11,7 @@ const usersPerKill = 120;
 const usersPerStop = 60;
 const rightWithinMs = 6000;
 
-/** What is left of whom after processes were killed, and who suffers though nobody was: true where all is well. */
+/** Checks for leaked state after kills, and for users who lose rooms without a kill; true if there are none. */
 export async function checkRecovery(rootDir: string, args: string[]): Promise<boolean> {
   const { values } = parseArgs({
     args,
@@ -48,7 +48,7 @@ export async function checkRecovery(rootDir: string, args: string[]): Promise<bo
     const reconnects = await runReconnects(world, Number(values.reconnects));
     judge(
       reconnects.wrong.length === 0,
-      `${reconnects.count} reconnects (${reconnects.resumed} resumed, ${reconnects.loggedInAnew} logged in anew) racing the old socket's end: ${reconnects.wrong.length} wrong evictions ${reconnects.wrong.slice(0, 3).join('; ')}`,
+      `${reconnects.count} reconnects (${reconnects.resumed} resumed, ${reconnects.loggedInAnew} with a new login) racing the old socket's end: ${reconnects.wrong.length} wrong evictions ${reconnects.wrong.slice(0, 3).join('; ')}`,
     );
     const left = await settleLeftovers(world);
     judge(left.length === 0, `keys left after three leases: ${left.length} ${left.slice(0, 8).join(' ')}`);
@@ -102,7 +102,7 @@ async function killGateway(world: RecoveryWorld): Promise<Freed> {
   return freed;
 }
 
-/** Everyone is on the way into another room and out of it when the instance dies; then all leave. */
+/** Every user is entering or leaving another room when the instance is killed; then all leave. */
 async function killRoomInstance(world: RecoveryWorld): Promise<Freed> {
   const users = Array.from({ length: usersPerKill }, () => world.createUser());
   const devices = await Promise.all(users.map((user) => world.enter(user)));
@@ -117,7 +117,7 @@ async function killRoomInstance(world: RecoveryWorld): Promise<Freed> {
   await sleep(200 + world.random.below(300));
   killedAtMs = performance.now();
   world.cluster.process(world.random.pick(['room-1', 'room-2'])).kill('SIGKILL');
-  // Whoever has no answer goes without a word; the others say goodbye as soon as they can.
+  // Users without an answer drop the connection; the others log out as soon as they can.
   await Promise.race([Promise.all(moving), sleep(1000)]);
   await Promise.all(devices.map((device) => device.cut()));
   const freed = await watchFreeing(world, users, killedAtMs);

@@ -13,7 +13,7 @@ export interface Stopped {
   wrong: string[];
 }
 
-/** Stops processes one after the other for a little less than half a lease: nobody who lives may be put out. */
+/** Stops processes one after the other for just under half a lease: no live user may be evicted. */
 export async function runStops(world: RecoveryWorld, usersPerStop: number): Promise<Stopped[]> {
   const { cluster, redisServer, natsServer } = world;
   const targets: [string, (signal: NodeJS.Signals) => void][] = [
@@ -53,10 +53,10 @@ async function findEvicted(
   for (const person of people) {
     const { user, device } = person;
     const rooms = await world.cluster.admin.listUserRooms(user.appId, user.userId);
-    const told = device.expelledCodes.splice(0);
-    if (device.lostAtMs !== undefined || rooms.length !== roomsOf(user).length || told.length > 0) {
+    const codes = device.expelledCodes.splice(0);
+    if (device.lostAtMs !== undefined || rooms.length !== roomsOf(user).length || codes.length > 0) {
       const socket = device.lostAtMs === undefined ? 'its socket' : 'no socket';
-      wrong.push(`${user.userId} has ${rooms.length} rooms and ${socket}, told ${told.join(' ')}`);
+      wrong.push(`${user.userId} has ${rooms.length} rooms and ${socket}, received ${codes.join(' ')}`);
       person.device = await world.enter(user);
     }
   }
