@@ -65,6 +65,31 @@ describe('REST', () => {
         },
       ]);
     }
+    for (const [method, path, body, code, argument] of [
+      ['POST', '/v1/admin/apps', { appId: 1, name: '' }, 1000017, 'name'],
+      ['PUT', '/v1/admin/apps/1/entitlements/multiRoom', {}, 1190105, 'value'],
+      ['PUT', '/v1/admin/apps/1/enabled', { enabled: 'yes' }, 1000017, 'enabled'],
+      ['PUT', '/v1/admin/apps/0/enabled', { enabled: 'yes' }, 1001000, 'appId'],
+      ['PUT', '/v1/admin/apps/1/rooms/r', { keepMs: -1 }, 1000017, 'keepMs'],
+      ['DELETE', '/v1/admin/apps/1/users/$u/rooms', undefined, 1002006, 'userId'],
+      ['GET', '/v1/admin/apps/1/rooms/r/members?cursor=x', undefined, 1000017, 'cursor'],
+      ['POST', '/v1/admin/apps/1/rooms/r/messages', { kind: 'broadcast' }, 1000017, 'content'],
+      ['POST', '/v1/admin/apps/1/bans', { userId: 'u', forMs: 'long' }, 1000017, 'forMs'],
+      ['POST', '/v1/admin/apps/1/bans', { userId: 'u', address: '::1', forMs: 1 }, 1000017, ''],
+      ['PUT', '/v1/admin/apps/1/rooms/r/streams/s/mutes/smell', undefined, 1000017, 'kind'],
+      ['DELETE', '/v1/admin/apps/1/recordings/x', undefined, 1000017, 'recordingId'],
+    ] as const) {
+      const response = await fetch(url(path), {
+        method,
+        headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      expect([path, response.status, await response.json()]).toMatchObject([
+        path,
+        400,
+        { error: { code, details: { path: argument } } },
+      ]);
+    }
     for (const [method, path] of [
       ['GET', '/v1/nothing'],
       ['DELETE', '/v1/admin/apps'],

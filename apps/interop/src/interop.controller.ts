@@ -11,14 +11,14 @@ import {
   Req,
   Res,
   UnsupportedMediaTypeException,
+  UseFilters,
+  UseGuards,
 } from '@nestjs/common';
 import { clientAddressOf } from '@polyroom/addresses';
 import {
   AppError,
   appIdSchema,
   gatewayIdSchema,
-  parseArgument,
-  parseOrThrow,
   roomIdSchema,
   roomModeSchema,
   sessionIdSchema,
@@ -27,7 +27,8 @@ import {
 } from '@polyroom/contracts';
 import { z } from 'zod';
 import { SESSION_CONFIG, type SessionConfig } from '@polyroom/session';
-import { type InteropRequest } from './interop-login.js';
+import { ClientToken, ClientTokenGuard } from './client-token.guard.js';
+import { ErrorHeadersFilter } from './error-headers.filter.js';
 import { InteropResources } from './interop-resources.js';
 import { iceFragmentType, sdpType } from './sdp-bodies.js';
 import { Whep } from './whep.js';
@@ -46,21 +47,28 @@ interface HttpReply {
   send(body?: string): HttpReply;
 }
 
-interface Place {
-  appId: string;
-  roomId: string;
-  streamId: string;
-}
+const streamPath = z.object({
+  appId: z.coerce.number().pipe(appIdSchema),
+  roomId: roomIdSchema,
+  streamId: streamIdSchema,
+});
+type StreamPath = z.output<typeof streamPath>;
 
-const bearerPattern = /^Bearer ([^\s]{1,8192})$/i;
-const querySchema = z.object({
+const resourcePath = streamPath.pick({ appId: true }).extend({ resource: z.string() });
+type ResourcePath = z.output<typeof resourcePath>;
+
+const loginQuery = z.object({
   mode: roomModeSchema.default('single'),
   userName: userNameSchema.optional(),
 });
+type LoginQuery = z.output<typeof loginQuery>;
+
 const resourcePattern = /^(gw_[^.]+)\.(se_[^.]+)$/;
 
 /** WHIP and WHEP: publish and play over HTTP and WebRTC, by room and stream, with a client token. */
 @Controller('v1/apps/:appId/rooms/:roomId/streams/:streamId')
+@UseGuards(ClientTokenGuard)
+@UseFilters(ErrorHeadersFilter)
 export class InteropController {
   constructor(
     private readonly whip: Whip,
@@ -70,78 +78,69 @@ export class InteropController {
   ) {}
 
   @Post('whip')
-  publish(
+  async publish(
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
-    @Param() place: Place,
-    @Query() query: unknown,
+    @ClientToken() token: string,
     @Body() body: unknown,
+    @Query({ schema: loginQuery }) query: LoginQuery,
+    @Param({ schema: streamPath }) stream: StreamPath,
   ): Promise<void> {
-    return this.answer(reply, async () => {
-      const offer = readBody(request, body, sdpType);
-      const created = await this.whip.publish(readRequest(request, place, query), offer);
-      this.describe(request, reply, created).status(201).header('content-type', sdpType).send(created.sdp);
-    });
+    const offer = readBody(request, body, sdpType);
+    const created = await this.whip.publish({ ...stream, ...withClient(request, query), token }, offer);
+    this.describe(request, reply, created).status(201).header('content-type', sdpType).send(created.sdp);
   }
 
   @Post('whep')
-  play(
+  async play(
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
-    @Param() place: Place,
-    @Query() query: unknown,
+    @ClientToken() token: string,
     @Body() body: unknown,
+    @Query({ schema: loginQuery }) query: LoginQuery,
+    @Param({ schema: streamPath }) stream: StreamPath,
   ): Promise<void> {
-    return this.answer(reply, async () => {
-      const offer = readBody(request, body, sdpType);
-      const created = await this.whep.play(readRequest(request, place, query), offer);
-      this.describe(request, reply, created)
-        // Not acceptable: the client answers the offer in the body with a PATCH.
-        .status(created.isOffer ? 406 : 201)
-        .header('content-type', sdpType)
-        .send(created.sdp);
-    });
+    const offer = readBody(request, body, sdpType);
+    const created = await this.whep.play({ ...stream, ...withClient(request, query), token }, offer);
+    this.describe(request, reply, created)
+      // Not acceptable: the client answers the offer in the body with a PATCH.
+      .status(created.isOffer ? 406 : 201)
+      .header('content-type', sdpType)
+      .send(created.sdp);
   }
 
   @Patch(':protocol/:resource')
-  patch(
+  async patch(
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
-    @Param('appId') appId: string,
-    @Param('resource') resource: string,
+    @ClientToken() token: string,
     @Headers('if-match') ifMatch: string | undefined,
     @Body() body: unknown,
+    @Param({ schema: resourcePath }) { appId, resource }: ResourcePath,
   ): Promise<void> {
-    return this.answer(reply, async () => {
-      const isAnswer = typeOf(request) === sdpType;
-      const sdp = readBody(request, body, isAnswer ? sdpType : iceFragmentType);
-      const { gatewayId, ...target } = readTarget(request, appId, resource);
-      const { fragment, etag } = await this.resources.patch(gatewayId, {
-        ...target,
-        sdp,
-        isAnswer,
-        ...(ifMatch === undefined ? {} : { ifMatch }),
-      });
-      if (fragment === undefined) {
-        reply.status(204).send();
-        return;
-      }
-      reply.header('etag', etag).header('content-type', iceFragmentType).status(200).send(fragment);
+    const isAnswer = typeOf(request) === sdpType;
+    const sdp = readBody(request, body, isAnswer ? sdpType : iceFragmentType);
+    const { gatewayId, sessionId } = readResource(resource);
+    const { fragment, etag } = await this.resources.patch(gatewayId, {
+      ...{ appId, sessionId, token, sdp, isAnswer },
+      ...(ifMatch === undefined ? {} : { ifMatch }),
     });
+    if (fragment === undefined) {
+      reply.status(204).send();
+      return;
+    }
+    reply.header('etag', etag).header('content-type', iceFragmentType).status(200).send(fragment);
   }
 
   @Delete(':protocol/:resource')
-  end(
-    @Req() request: HttpRequest,
+  async end(
     @Res() reply: HttpReply,
-    @Param('appId') appId: string,
-    @Param('resource') resource: string,
+    @ClientToken() token: string,
+    @Param({ schema: resourcePath }) { appId, resource }: ResourcePath,
   ): Promise<void> {
-    return this.answer(reply, async () => {
-      const { gatewayId, ...target } = readTarget(request, appId, resource);
-      await this.resources.end(gatewayId, target);
-      reply.status(200).send();
-    });
+    const { gatewayId, sessionId } = readResource(resource);
+    await this.resources.end(gatewayId, { appId, sessionId, token });
+    reply.status(200).send();
   }
 
   private describe(request: HttpRequest, reply: HttpReply, { session }: Created): HttpReply {
@@ -151,58 +150,18 @@ export class InteropController {
       .header('etag', session.etag)
       .header('accept-patch', iceFragmentType);
   }
-
-  /** Passes errors to the common filter, with their HTTP headers set. */
-  private async answer(reply: HttpReply, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (error instanceof AppError) {
-        if (error.category === 'unauthenticated') {
-          reply.header('www-authenticate', 'Bearer');
-        }
-        if (error.retryable) {
-          reply.header('retry-after', '1');
-        }
-      }
-      throw error;
-    }
-  }
 }
 
-function readToken({ headers }: HttpRequest): string {
-  const token = bearerPattern.exec(headers['authorization'] ?? '')?.[1];
-  if (token === undefined) {
-    throw new AppError('ROOM_NO_TOKEN');
-  }
-  return token;
+function withClient({ ip, socket }: HttpRequest, { mode, userName }: LoginQuery) {
+  return { mode, userName, clientAddress: clientAddressOf(ip, socket.remoteAddress) };
 }
 
-function readAppId(appId: string): number {
-  return parseArgument('appId', z.coerce.number().pipe(appIdSchema), appId);
-}
-
-function readRequest(request: HttpRequest, place: Place, query: unknown): InteropRequest {
-  const token = readToken(request);
-  const { mode, userName } = parseOrThrow(querySchema, query);
-  return {
-    appId: readAppId(place.appId),
-    roomId: parseArgument('roomId', roomIdSchema, place.roomId),
-    streamId: parseArgument('streamId', streamIdSchema, place.streamId),
-    mode,
-    userName,
-    token,
-    clientAddress: clientAddressOf(request.ip, request.socket.remoteAddress),
-  };
-}
-
-function readTarget(request: HttpRequest, appId: string, resource: string) {
-  const token = readToken(request);
+function readResource(resource: string): { gatewayId: string; sessionId: string } {
   const [, gatewayId, sessionId] = resourcePattern.exec(resource) ?? [];
   if (!gatewayIdSchema.safeParse(gatewayId).success || !sessionIdSchema.safeParse(sessionId).success) {
     throw new AppError('INTEROP_RESOURCE_NOT_FOUND');
   }
-  return { gatewayId: gatewayId!, appId: readAppId(appId), sessionId: sessionId!, token };
+  return { gatewayId: gatewayId!, sessionId: sessionId! };
 }
 
 function typeOf({ headers }: HttpRequest): string | undefined {

@@ -11,6 +11,7 @@ import { BusServer } from './bus/bus-server.js';
 import { LoggerModule } from './logging/logger.module.js';
 import { nestLogger } from './logging/nest-logger.js';
 import { answerFrameworkError, ErrorFilter, outcomeOfReply } from './errors/error-filter.js';
+import { ZodPipe } from './rest/zod.pipe.js';
 import { type ProbeServer } from './start/probe-server.js';
 
 export interface ServiceOptions {
@@ -72,6 +73,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
     },
   );
   app.useGlobalFilters(new ErrorFilter(logger));
+  app.useGlobalPipes(new ZodPipe());
   countRequests(app);
   const server = new BusServer(bus, options.nodeId);
   app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });

@@ -1,34 +1,31 @@
-import { Body, Controller, Get, Param, Post, Put, Query, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import {
-  AppError,
-  appIdSchema,
-  authRpc,
-  parseArgument,
-  parseOrThrow,
-  type ReplyOf,
-} from '@polyroom/contracts';
+import { AppError, authRpc, type ReplyOf } from '@polyroom/contracts';
+import { failsWith } from '@polyroom/nest-service';
 import { z } from 'zod';
-import { AdminGuard, type AdminRequest } from './admin.guard.js';
+import { Actor, AdminGuard } from './admin.guard.js';
+import { appPath, type AppPath, entitlementPath, type EntitlementPath } from './rest-params.js';
 
-const appIdText = z.coerce.number().pipe(appIdSchema);
 const createAppBody = authRpc.createApp.request.omit({ actor: true });
-const setEntitlementBody = authRpc.setEntitlement.request.pick({ value: true });
+const setEntitlementBody = failsWith(
+  'ADMIN_ENTITLEMENT_VALUE_INVALID',
+  authRpc.setEntitlement.request.pick({ value: true }),
+);
 const setEnabledBody = authRpc.setAppEnabled.request.pick({ enabled: true });
-const auditLimit = z.coerce.number().int().min(1).max(1000).default(100);
+const auditQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
 
-/** What operators do with AppIDs. */
+/** AppIDs, their entitlements and their audit. */
 @Controller('v1/admin/apps')
 @UseGuards(AdminGuard)
 export class AdminController {
   constructor(private readonly bus: Bus) {}
 
   @Post()
-  createApp(@Req() request: AdminRequest, @Body() body: unknown): Promise<ReplyOf<typeof authRpc.createApp>> {
-    return this.bus.request(authRpc.createApp, {
-      ...parseOrThrow(createAppBody, body),
-      actor: actorOf(request),
-    });
+  createApp(
+    @Actor() actor: string,
+    @Body({ schema: createAppBody }) body: z.output<typeof createAppBody>,
+  ): Promise<ReplyOf<typeof authRpc.createApp>> {
+    return this.bus.request(authRpc.createApp, { ...body, actor });
   }
 
   @Get()
@@ -37,16 +34,17 @@ export class AdminController {
   }
 
   @Get(':appId/entitlements')
-  listEntitlements(@Param('appId') appId: string): Promise<ReplyOf<typeof authRpc.listEntitlements>> {
-    return this.bus.request(authRpc.listEntitlements, { appId: parseArgument('appId', appIdText, appId) });
+  listEntitlements(
+    @Param({ schema: appPath }) { appId }: AppPath,
+  ): Promise<ReplyOf<typeof authRpc.listEntitlements>> {
+    return this.bus.request(authRpc.listEntitlements, { appId });
   }
 
   @Get(':appId/entitlements/:name')
   async getEntitlement(
-    @Param('appId') appId: string,
-    @Param('name') name: string,
+    @Param({ schema: entitlementPath }) { appId, name }: EntitlementPath,
   ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
-    const { entitlements } = await this.listEntitlements(appId);
+    const { entitlements } = await this.listEntitlements({ appId });
     const entitlement = entitlements.find((row) => row.name === name);
     if (entitlement === undefined) {
       throw new AppError('ADMIN_ENTITLEMENT_UNKNOWN');
@@ -56,48 +54,28 @@ export class AdminController {
 
   @Put(':appId/entitlements/:name')
   setEntitlement(
-    @Req() request: AdminRequest,
-    @Param('appId') appId: string,
-    @Param('name') name: string,
-    @Body() body: unknown,
+    @Actor() actor: string,
+    @Body({ schema: setEntitlementBody }) { value }: z.output<typeof setEntitlementBody>,
+    @Param({ schema: entitlementPath }) { appId, name }: EntitlementPath,
   ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
-    return this.bus.request(authRpc.setEntitlement, {
-      actor: actorOf(request),
-      appId: parseArgument('appId', appIdText, appId),
-      name,
-      value: parseOrThrow(setEntitlementBody, body, 'ADMIN_ENTITLEMENT_VALUE_INVALID').value,
-    });
+    return this.bus.request(authRpc.setEntitlement, { actor, appId, name, value });
   }
 
   @Get(':appId/audit')
   listAudit(
-    @Param('appId') appId: string,
-    @Query('limit') limit: string | undefined,
+    @Query({ schema: auditQuery }) { limit }: z.output<typeof auditQuery>,
+    @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<ReplyOf<typeof authRpc.listAudit>> {
-    return this.bus.request(authRpc.listAudit, {
-      appId: parseArgument('appId', appIdText, appId),
-      limit: parseArgument('limit', auditLimit, limit),
-    });
+    return this.bus.request(authRpc.listAudit, { appId, limit });
   }
 
-  /** Off refuses every new login (1000037); who is in stays in. */
+  /** A disabled AppID refuses every new login (1000037); members stay in their rooms. */
   @Put(':appId/enabled')
   setEnabled(
-    @Req() request: AdminRequest,
-    @Param('appId') appId: string,
-    @Body() body: unknown,
+    @Actor() actor: string,
+    @Body({ schema: setEnabledBody }) { enabled }: z.output<typeof setEnabledBody>,
+    @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<ReplyOf<typeof authRpc.setAppEnabled>> {
-    return this.bus.request(authRpc.setAppEnabled, {
-      actor: actorOf(request),
-      appId: parseArgument('appId', appIdText, appId),
-      ...parseOrThrow(setEnabledBody, body),
-    });
+    return this.bus.request(authRpc.setAppEnabled, { actor, appId, enabled });
   }
-}
-
-function actorOf(request: AdminRequest): string {
-  if (request.actor === undefined) {
-    throw new AppError('ADMIN_UNAUTHENTICATED');
-  }
-  return request.actor;
 }

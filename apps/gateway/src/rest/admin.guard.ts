@@ -1,20 +1,20 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import { clientAddressOf } from '@polyroom/addresses';
 import { Bus } from '@polyroom/bus';
 import { AppError, authRpc } from '@polyroom/contracts';
 
-/** A request that has passed the guard. */
-export interface AdminRequest {
+/** The parts of Fastify's request that the guard reads and sets. */
+interface AdminRequest {
   headers: { authorization?: string };
   ip: string;
   socket: { remoteAddress?: string | undefined };
-  /** The name that the audit shows. */
+  /** Name shown in the audit; set by the guard. */
   actor?: string;
 }
 
 const bearerPattern = /^Bearer ([^\s]{1,512})$/i;
 
-/** Asks the auth service who the bearer is. Runs after routing, so no spelling of a path gets around it. */
+/** Authenticates operators at the auth service. Runs after routing, so no spelling of a path avoids it. */
 @Injectable()
 export class AdminGuard implements CanActivate {
   constructor(private readonly bus: Bus) {}
@@ -33,3 +33,12 @@ export class AdminGuard implements CanActivate {
     return true;
   }
 }
+
+/** The operator's name in the audit. Throws on routes without the guard. */
+export const Actor = createParamDecorator((_data: undefined, context: ExecutionContext): string => {
+  const { actor } = context.switchToHttp().getRequest<AdminRequest>();
+  if (actor === undefined) {
+    throw new AppError('ADMIN_UNAUTHENTICATED');
+  }
+  return actor;
+});

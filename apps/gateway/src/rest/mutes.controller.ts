@@ -1,66 +1,31 @@
 import { Controller, Delete, Get, Param, Put, UseGuards } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import {
-  appIdSchema,
-  mediaKindSchema,
-  parseArgument,
-  type ReplyOf,
-  roomAdminRpc,
-  roomIdSchema,
-  streamIdSchema,
-} from '@polyroom/contracts';
-import { z } from 'zod';
+import { type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
 import { AdminGuard } from './admin.guard.js';
+import { mutePath, type MutePath, roomStreamPath, type RoomStreamPath } from './rest-params.js';
 
-const appIdText = z.coerce.number().pipe(appIdSchema);
+type Muted = ReplyOf<typeof roomAdminRpc.setStreamMute>;
 
-interface Place {
-  appId: string;
-  roomId: string;
-  streamId: string;
-}
-
-/** What operators keep from a room: the sound or the picture of a stream. */
+/** Mutes of a stream's audio or video in a room, set by operators. */
 @Controller('v1/admin/apps/:appId/rooms/:roomId/streams/:streamId/mutes')
 @UseGuards(AdminGuard)
 export class MutesController {
   constructor(private readonly bus: Bus) {}
 
   @Get()
-  read(@Param() place: Place): Promise<ReplyOf<typeof roomAdminRpc.readStreamMutes>> {
-    return this.bus.request(roomAdminRpc.readStreamMutes, toStream(place));
+  read(
+    @Param({ schema: roomStreamPath }) stream: RoomStreamPath,
+  ): Promise<ReplyOf<typeof roomAdminRpc.readStreamMutes>> {
+    return this.bus.request(roomAdminRpc.readStreamMutes, stream);
   }
 
   @Put(':kind')
-  mute(
-    @Param() place: Place,
-    @Param('kind') kind: string,
-  ): Promise<ReplyOf<typeof roomAdminRpc.setStreamMute>> {
-    return this.set(place, kind, true);
+  mute(@Param({ schema: mutePath }) kindOfStream: MutePath): Promise<Muted> {
+    return this.bus.request(roomAdminRpc.setStreamMute, { ...kindOfStream, muted: true });
   }
 
   @Delete(':kind')
-  unmute(
-    @Param() place: Place,
-    @Param('kind') kind: string,
-  ): Promise<ReplyOf<typeof roomAdminRpc.setStreamMute>> {
-    return this.set(place, kind, false);
+  unmute(@Param({ schema: mutePath }) kindOfStream: MutePath): Promise<Muted> {
+    return this.bus.request(roomAdminRpc.setStreamMute, { ...kindOfStream, muted: false });
   }
-
-  private set(
-    place: Place,
-    kind: string,
-    muted: boolean,
-  ): Promise<ReplyOf<typeof roomAdminRpc.setStreamMute>> {
-    const parsed = parseArgument('kind', mediaKindSchema, kind);
-    return this.bus.request(roomAdminRpc.setStreamMute, { ...toStream(place), kind: parsed, muted });
-  }
-}
-
-function toStream({ appId, roomId, streamId }: Place) {
-  return {
-    appId: parseArgument('appId', appIdText, appId),
-    roomId: parseArgument('roomId', roomIdSchema, roomId),
-    streamId: parseArgument('streamId', streamIdSchema, streamId),
-  };
 }

@@ -1,28 +1,32 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import {
-  appIdSchema,
-  messagingRpc,
-  parseArgument,
-  parseOrThrow,
-  type ReplyOf,
-  roomAdminRpc,
-  roomIdSchema,
-  roomRpc,
-  userIdSchema,
-} from '@polyroom/contracts';
+import { messagingRpc, type ReplyOf, roomAdminRpc, roomRpc } from '@polyroom/contracts';
 import { z } from 'zod';
 import { MessagingInstances, toAttributeUpdate, withValues } from '@polyroom/session';
 import { AdminGuard } from './admin.guard.js';
+import {
+  appPath,
+  type AppPath,
+  memberPath,
+  type MemberPath,
+  roomPath,
+  type RoomPath,
+  userPath,
+  type UserPath,
+} from './rest-params.js';
 import { systemUser } from './system-user.js';
 
-const appIdText = z.coerce.number().pipe(appIdSchema);
 const createBody = roomAdminRpc.createRoom.request.pick({ maxMemberCount: true, keepMs: true });
-const reasonBody = roomAdminRpc.closeRoom.request.pick({ reason: true });
+const reasonBody = roomAdminRpc.closeRoom.request
+  .pick({ reason: true })
+  .nullish()
+  .transform((body) => body ?? {});
 const attributesBody = roomAdminRpc.setRoomAttributes.request.pick({ changes: true });
-const cursorQuery = roomAdminRpc.listMembers.request.shape.cursor;
+const membersQuery = roomAdminRpc.listMembers.request.pick({ cursor: true }).strip();
 
-/** What an operator, or an app's server in its name, does with rooms and the people in them. */
+type ReasonBody = z.output<typeof reasonBody>;
+
+/** Rooms and their members, for operators and application servers. */
 @Controller('v1/admin/apps/:appId')
 @UseGuards(AdminGuard)
 export class RoomsController {
@@ -33,95 +37,63 @@ export class RoomsController {
 
   @Get('users/:userId/rooms')
   listUserRooms(
-    @Param('appId') appId: string,
-    @Param('userId') userId: string,
+    @Param({ schema: userPath }) user: UserPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.listUserRooms>> {
-    return this.bus.request(roomAdminRpc.listUserRooms, {
-      appId: parseArgument('appId', appIdText, appId),
-      userId: parseArgument('userId', userIdSchema, userId),
-    });
+    return this.bus.request(roomAdminRpc.listUserRooms, user);
   }
 
-  /** Out of all rooms; out of one: the same below that room. */
+  /** Kicks a user from all rooms. */
   @Delete('users/:userId/rooms')
   kickFromAll(
-    @Param('appId') appId: string,
-    @Param('userId') userId: string,
-    @Body() body: unknown,
+    @Body({ schema: reasonBody }) body: ReasonBody,
+    @Param({ schema: userPath }) user: UserPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.kickUser>> {
-    return this.bus.request(roomAdminRpc.kickUser, {
-      appId: parseArgument('appId', appIdText, appId),
-      userId: parseArgument('userId', userIdSchema, userId),
-      ...parseOrThrow(reasonBody, body ?? {}),
-    });
+    return this.bus.request(roomAdminRpc.kickUser, { ...user, ...body });
   }
 
   @Get('rooms/:roomId')
-  get(
-    @Param('appId') appId: string,
-    @Param('roomId') roomId: string,
-  ): Promise<ReplyOf<typeof roomRpc.getSnapshot>> {
-    return this.bus.request(roomRpc.getSnapshot, toRoom(appId, roomId));
+  get(@Param({ schema: roomPath }) room: RoomPath): Promise<ReplyOf<typeof roomRpc.getSnapshot>> {
+    return this.bus.request(roomRpc.getSnapshot, room);
   }
 
   @Put('rooms/:roomId')
   create(
-    @Param('appId') appId: string,
-    @Param('roomId') roomId: string,
-    @Body() body: unknown,
+    @Body({ schema: createBody }) body: z.output<typeof createBody>,
+    @Param({ schema: roomPath }) room: RoomPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.createRoom>> {
-    return this.bus.request(roomAdminRpc.createRoom, {
-      ...toRoom(appId, roomId),
-      ...parseOrThrow(createBody, body),
-    });
+    return this.bus.request(roomAdminRpc.createRoom, { ...room, ...body });
   }
 
   @Delete('rooms/:roomId')
   close(
-    @Param('appId') appId: string,
-    @Param('roomId') roomId: string,
-    @Body() body: unknown,
+    @Body({ schema: reasonBody }) body: ReasonBody,
+    @Param({ schema: roomPath }) room: RoomPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.closeRoom>> {
-    return this.bus.request(roomAdminRpc.closeRoom, {
-      ...toRoom(appId, roomId),
-      ...parseOrThrow(reasonBody, body ?? {}),
-    });
+    return this.bus.request(roomAdminRpc.closeRoom, { ...room, ...body });
   }
 
   @Get('rooms/:roomId/members')
   listMembers(
-    @Param('appId') appId: string,
-    @Param('roomId') roomId: string,
-    @Query('cursor') cursor: string | undefined,
+    @Query({ schema: membersQuery }) { cursor }: z.output<typeof membersQuery>,
+    @Param({ schema: roomPath }) room: RoomPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.listMembers>> {
-    return this.bus.request(roomAdminRpc.listMembers, {
-      ...toRoom(appId, roomId),
-      cursor: parseArgument('cursor', cursorQuery, cursor),
-    });
+    return this.bus.request(roomAdminRpc.listMembers, { ...room, cursor });
   }
 
+  /** Kicks a user from one room. */
   @Delete('rooms/:roomId/members/:userId')
   kick(
-    @Param('appId') appId: string,
-    @Param('roomId') roomId: string,
-    @Param('userId') userId: string,
-    @Body() body: unknown,
+    @Body({ schema: reasonBody }) body: ReasonBody,
+    @Param({ schema: memberPath }) member: MemberPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.kickUser>> {
-    return this.bus.request(roomAdminRpc.kickUser, {
-      ...toRoom(appId, roomId),
-      userId: parseArgument('userId', userIdSchema, userId),
-      ...parseOrThrow(reasonBody, body ?? {}),
-    });
+    return this.bus.request(roomAdminRpc.kickUser, { ...member, ...body });
   }
 
   @Put('rooms/:roomId/attributes')
   async setAttributes(
-    @Param('appId') appIdText: string,
-    @Param('roomId') roomIdText: string,
-    @Body() body: unknown,
+    @Body({ schema: attributesBody }) { changes }: z.output<typeof attributesBody>,
+    @Param({ schema: roomPath }) room: RoomPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.setRoomAttributes>> {
-    const room = toRoom(appIdText, roomIdText);
-    const { changes } = parseOrThrow(attributesBody, body);
     const { contents } = await this.instances.ask(
       messagingRpc.permitUpdate,
       { appId: room.appId },
@@ -133,21 +105,13 @@ export class RoomsController {
     });
   }
 
-  /** `{userId}`, `{roomId}`, both, or `{address}`, each with `forMs`; 0 lifts the ban. */
+  /** Bans `{userId}`, `{roomId}`, both, or `{address}`, each with `forMs`; 0 lifts the ban. */
   @Post('bans')
   @HttpCode(200)
-  ban(@Param('appId') appId: string, @Body() body: unknown): Promise<ReplyOf<typeof roomAdminRpc.setBan>> {
-    const request = {
-      ...(typeof body === 'object' ? body : {}),
-      appId: parseArgument('appId', appIdText, appId),
-    };
-    return this.bus.request(roomAdminRpc.setBan, parseOrThrow(roomAdminRpc.setBan.request, request));
+  ban(
+    @Body({ schema: roomAdminRpc.banSchema }) body: z.output<typeof roomAdminRpc.banSchema>,
+    @Param({ schema: appPath }) { appId }: AppPath,
+  ): Promise<ReplyOf<typeof roomAdminRpc.setBan>> {
+    return this.bus.request(roomAdminRpc.setBan, { ...body, appId });
   }
-}
-
-function toRoom(appId: string, roomId: string): { appId: number; roomId: string } {
-  return {
-    appId: parseArgument('appId', appIdText, appId),
-    roomId: parseArgument('roomId', roomIdSchema, roomId),
-  };
 }

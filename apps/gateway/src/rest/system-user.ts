@@ -1,4 +1,4 @@
 import { type User } from '@polyroom/contracts';
 
-/** In whose name an application server sends that names nobody. */
+/** Sender of messages of application servers that name no user. */
 export const systemUser: User = { userId: '$system', userName: 'System' };

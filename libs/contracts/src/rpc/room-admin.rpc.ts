@@ -59,25 +59,30 @@ export const kickUser = defineRpc('room', 'kickUser', {
   errors: [],
 });
 
+const banFields = {
+  userId: userIdSchema.optional(),
+  roomId: roomIdSchema.optional(),
+  /** An address, or a network in CIDR notation. */
+  address: z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]).optional(),
+  forMs: banForMsSchema,
+};
+
+/** A ban names a user, a room or both, or an address. */
+function namesOneTarget({ userId, roomId, address }: { [K in keyof typeof banFields]?: unknown }): boolean {
+  return (address === undefined) !== (userId === undefined && roomId === undefined);
+}
+
+/** A ban without its AppID. */
+export const banSchema = z.strictObject(banFields).refine(namesOneTarget, 'COMMON_ILLEGAL_PARAM');
+
 /**
  * Bans a user everywhere, all users from a room, a user from a room, or an address or network. Current
  * members stay; use a kick to remove them.
  */
 export const setBan = defineRpc('room', 'setBan', {
   request: z
-    .strictObject({
-      appId: appIdSchema,
-      userId: userIdSchema.optional(),
-      roomId: roomIdSchema.optional(),
-      /** An address, or a network in CIDR notation. */
-      address: z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]).optional(),
-      forMs: banForMsSchema,
-    })
-    .refine(
-      ({ userId, roomId, address }) =>
-        (address === undefined) !== (userId === undefined && roomId === undefined),
-      'COMMON_ILLEGAL_PARAM',
-    ),
+    .strictObject({ appId: appIdSchema, ...banFields })
+    .refine(namesOneTarget, 'COMMON_ILLEGAL_PARAM'),
   reply: z.strictObject({}),
   errors: [],
 });

@@ -1,0 +1,30 @@
+import {
+  appIdSchema,
+  mediaKindSchema,
+  recordingIdSchema,
+  roomIdSchema,
+  streamIdSchema,
+  userIdSchema,
+} from '@polyroom/contracts';
+import { z } from 'zod';
+
+/** Path parameters of the admin API. */
+export const appPath = z.object({ appId: z.coerce.number().pipe(appIdSchema) });
+export const entitlementPath = appPath.extend({ name: z.string() });
+export const userPath = appPath.extend({ userId: userIdSchema });
+export const roomPath = appPath.extend({ roomId: roomIdSchema });
+export const memberPath = roomPath.extend({ userId: userIdSchema });
+export const streamPath = appPath.extend({ streamId: streamIdSchema });
+export const roomStreamPath = roomPath.extend({ streamId: streamIdSchema });
+export const mutePath = roomStreamPath.extend({ kind: mediaKindSchema });
+export const recordingPath = appPath.extend({ recordingId: recordingIdSchema });
+
+export type AppPath = z.output<typeof appPath>;
+export type EntitlementPath = z.output<typeof entitlementPath>;
+export type UserPath = z.output<typeof userPath>;
+export type RoomPath = z.output<typeof roomPath>;
+export type MemberPath = z.output<typeof memberPath>;
+export type StreamPath = z.output<typeof streamPath>;
+export type RoomStreamPath = z.output<typeof roomStreamPath>;
+export type MutePath = z.output<typeof mutePath>;
+export type RecordingPath = z.output<typeof recordingPath>;
