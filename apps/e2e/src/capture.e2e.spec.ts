@@ -7,14 +7,14 @@ import { type Browser, type Page } from 'playwright-core';
 import { expectMediaToFlow, MediaWatch } from './support/media-watch.js';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** What the page gets for a source: its tracks, or the code with which it was refused. */
+/** The page's result for a source: its tracks, or the error code. */
 interface Captured {
   name?: string;
   code?: number;
   tracks?: { kind: string; surface: string | undefined; width: number | undefined }[];
 }
 
-/** What the harness page has. */
+/** Globals of the harness page. */
 interface Harness {
   user: {
     engine: {
@@ -87,7 +87,7 @@ function capture(user: BrowserUser, source: unknown): Promise<Captured> {
 }
 
 describe('createStream in a browser', () => {
-  test('opens camera and microphone, the screen, or what an element plays', async () => {
+  test('captures camera and microphone, the screen, or an element’s playback', async () => {
     const user = await open('ada', '--auto-select-desktop-capture-source=Entire screen');
     const camera = await capture(user, { camera: { audio: true, width: 320, height: 240 } });
     expect(camera.tracks).toMatchObject([{ kind: 'audio' }, { kind: 'video', width: 320 }]);
@@ -111,14 +111,14 @@ describe('createStream in a browser', () => {
     expect(user.consoleErrors).toEqual([]);
   }, 60_000);
 
-  test('refuses what is not permitted with 1103064, and the screen with 1103042', async () => {
+  test('refuses a denied permission with 1103064, or 1103042 for the screen', async () => {
     const user = await open('ada', '--use-fake-ui-for-media-stream=deny');
     expect(await capture(user, {})).toEqual({ name: 'ZegoError', code: 1103064 });
     expect(await capture(user, { screen: true })).toEqual({ name: 'ZegoError', code: 1103042 });
     expect(user.consoleErrors).toEqual([]);
   }, 60_000);
 
-  test('refuses a camera that is not there with 1190801', async () => {
+  test('refuses a missing camera with 1190801', async () => {
     const user = await open('ada', '--use-fake-device-for-media-stream=device-count=0');
     expect(await capture(user, {})).toEqual({ name: 'ZegoError', code: 1190801 });
     expect((await capture(user, { camera: { video: false } })).tracks).toMatchObject([{ kind: 'audio' }]);
@@ -131,7 +131,7 @@ describe('a track that ends by itself', () => {
   let viewer: BrowserUser;
 
   beforeAll(async () => {
-    // The dialog that the flag replaces would choose a fake screen, which nothing can end.
+    // With the flag alone the browser would share a fake screen, which cannot be ended.
     const browser = await launch({
       args: ['--auto-select-tab-capture-source-by-title=shared'],
       ignoreDefaultArgs: ['--use-fake-ui-for-media-stream'],
@@ -142,7 +142,7 @@ describe('a track that ends by itself', () => {
     }
   }, 60_000);
 
-  /** A tab that is shared: to close it ends the capture, as "Stop sharing" does. */
+  /** A shared tab: closing it ends the capture, as "Stop sharing" does. */
   async function openShared(): Promise<Page> {
     const page = await publisher.page.context().newPage();
     await page.setContent('<title>shared</title><h1 id="clock"></h1>');
@@ -179,7 +179,7 @@ describe('a track that ends by itself', () => {
     return (await publisher.record()).publisherStates.at(-1);
   }
 
-  test('the screen that is no longer shared ends its publication, and viewers see it removed', async () => {
+  test('ends the publication when the screen is no longer shared, and viewers see it removed', async () => {
     const shared = await openShared();
     await publish('screen', false);
     await viewer.play('screen', 'room1');
@@ -202,7 +202,7 @@ describe('a track that ends by itself', () => {
     expect(await upstreamsOf('publisher')).toEqual([]);
   }, 60_000);
 
-  test('with a microphone the sound goes on, the picture is muted, and a new track takes its place', async () => {
+  test('with a microphone: keeps the audio, mutes the video, and accepts a new track', async () => {
     const shared = await openShared();
     await publish('talk', true);
     await viewer.play('talk', 'room1');
@@ -220,7 +220,7 @@ describe('a track that ends by itself', () => {
     const { audioPackets } = await viewer.playStats();
     await waitFor(async () => (await viewer.playStats()).audioPackets > audioPackets + 30, {
       timeoutMs: 5000,
-      describe: 'the sound to go on',
+      describe: 'the audio to continue',
     });
 
     await publisher.page.evaluate(async () => {
@@ -231,7 +231,7 @@ describe('a track that ends by itself', () => {
     expect((await upstreamsOf('publisher'))[0]!.mutes.everywhere).toEqual([]);
     await expectMediaToFlow(viewer);
 
-    // Stopped by the application there is nothing to report.
+    // A stop by the application reports nothing.
     const { length } = (await publisher.record()).publisherStates;
     await publisher.page.evaluate(async () => {
       const { published, user } = window as never as Harness;

@@ -4,7 +4,7 @@ import { redisKinds, startRedisOf, waitFor } from '@polyroom/testing';
 import { type RawClient } from './support/raw-client.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** Every refusal of the spine, provoked over a real socket of a real cluster. */
+/** Every error code of rooms and streams, provoked over a real socket of a real cluster. */
 let testCluster: TestCluster;
 let app: TestApp;
 
@@ -35,14 +35,14 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
   });
 
   describe('login', () => {
-    test('multi-room mode of an AppID without the entitlement answers 1002036', async () => {
+    test('refuses multi-room mode without the entitlement with 1002036', async () => {
       const plain = await testCluster.createApp();
       const client = await testCluster.connect(0);
       expect(await client.codeOf('room.login', loginParams(plain, 'room1', newUserId()))).toBe(1002036);
       client.close();
     });
 
-    test('the sixth room answers 1002037, and a room left makes space for it', async () => {
+    test('refuses a sixth room with 1002037, and accepts it after another is left', async () => {
       const client = await testCluster.connect(0);
       const userId = newUserId();
       for (let room = 1; room <= 5; room++) {
@@ -54,7 +54,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       client.close();
     });
 
-    test('another user ID or user name on the same session answers 1002018', async () => {
+    test('refuses another user ID or user name on the same session with 1002018', async () => {
       const client = await testCluster.connect(1);
       const userId = newUserId();
       expect(await login(client, 'same-1', userId)).toBe(0);
@@ -65,7 +65,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       client.close();
     });
 
-    test('a second room in single-room mode answers 1002001, and so does the same room', async () => {
+    test('refuses a second room in single-room mode with 1002001, and the same room too', async () => {
       const client = await testCluster.connect(0);
       const userId = newUserId();
       expect(await login(client, 'single-1', userId, { mode: 'single' })).toBe(0);
@@ -74,7 +74,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       client.close();
     });
 
-    test('the same room twice in multi-room mode answers 1002064', async () => {
+    test('refuses the same room twice in multi-room mode with 1002064', async () => {
       const client = await testCluster.connect(0);
       const userId = newUserId();
       expect(await login(client, 'twice', userId)).toBe(0);
@@ -82,7 +82,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       client.close();
     });
 
-    test('a bad token answers 1002033 and no credentials 1002067', async () => {
+    test('refuses an invalid token with 1002033 and missing credentials with 1002067', async () => {
       const client = await testCluster.connect(0);
       expect(await login(client, 'token', newUserId(), { appSign: undefined, token: 'not a token' })).toBe(
         1002033,
@@ -94,14 +94,14 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       client.close();
     });
 
-    test('a wrong AppSign answers 1001005 and an unknown AppID 1001004', async () => {
+    test('refuses a wrong AppSign with 1001005 and an unknown AppID with 1001004', async () => {
       const client = await testCluster.connect(0);
       expect(await login(client, 'sign', newUserId(), { appSign: '0'.repeat(64) })).toBe(1001005);
       expect(await login(client, 'sign', newUserId(), { appId: app.appId === 7 ? 8 : 7 })).toBe(1001004);
       client.close();
     });
 
-    test('a full room answers 1002034 and costs no slot of the user', async () => {
+    test('refuses a full room with 1002034, without taking a slot of the user', async () => {
       const first = await testCluster.connect(0);
       const second = await testCluster.connect(1);
       expect(await login(first, 'full', newUserId(), { config: { maxMemberCount: 1 } })).toBe(0);
@@ -127,7 +127,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       ['a user name of 256 bytes', { user: { userId: 'u', userName: 'ü'.repeat(128) } }, 1002010],
       ['AppID 0', { appId: 0 }, 1001000],
       ['a mode of the wrong type', { mode: 7 }, 1000017],
-    ])('%s answers its code', async (_name, overrides, code) => {
+    ])('refuses %s with its code', async (_name, overrides, code) => {
       const client = await testCluster.connect(0);
       expect(await login(client, 'arguments', newUserId(), overrides)).toBe(code);
       client.close();
@@ -135,7 +135,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
   });
 
   describe('logout', () => {
-    test('leaving a room that one is not in answers 1002002', async () => {
+    test('refuses to leave a room that was not entered with 1002002', async () => {
       const client = await testCluster.connect(0);
       expect(await login(client, 'leave-1', newUserId())).toBe(0);
       expect(await client.codeOf('room.logout', { roomId: 'leave-2' })).toBe(1002002);
@@ -144,7 +144,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
   });
 
   describe('streams', () => {
-    test('a stream ID that another user owns answers 1003028', async () => {
+    test('refuses a stream ID of another user with 1003028', async () => {
       const owner = await testCluster.connect(0);
       const other = await testCluster.connect(1);
       expect(await login(owner, 'claim-1', newUserId())).toBe(0);
@@ -158,7 +158,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       other.close();
     });
 
-    test('a busy publish channel answers 1003023, and a malformed stream ID its code', async () => {
+    test('refuses a busy publish channel with 1003023, and an invalid stream ID with its code', async () => {
       const client = await testCluster.connect(0);
       expect(await login(client, 'channel', newUserId())).toBe(0);
       expect(
@@ -179,7 +179,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       client.close();
     });
 
-    test('publishing into a room that one is not in answers 1002002; playing an unknown stream 1004002', async () => {
+    test('refuses publishing into a room that was not entered with 1002002, and playing an unknown stream with 1004002', async () => {
       const client = await testCluster.connect(0);
       expect(await login(client, 'streams-1', newUserId())).toBe(0);
       expect(
@@ -197,7 +197,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
   });
 
   describe('frames', () => {
-    test('malformed frames, unknown methods and wrong types get an error; the socket and others go on', async () => {
+    test('answers malformed frames, unknown methods and wrong types with an error, and keeps all sockets open', async () => {
       const bystander = await testCluster.connect(0);
       const hostile = await testCluster.connect(0);
       expect(await login(bystander, 'frames', newUserId())).toBe(0);
@@ -235,13 +235,13 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect(await hostile.codeOf('message.broadcast', message('frames', 'still here'))).toBe(0);
       await waitFor(() => bystander.eventsOf('message.received').length === 1, {
         timeoutMs: 5000,
-        describe: 'the message of the socket that had sent nonsense',
+        describe: 'the message of the socket that sent malformed frames',
       });
       hostile.close();
       bystander.close();
     });
 
-    test('an oversized frame is refused and harms nobody else', async () => {
+    test('refuses an oversized frame without affecting other sockets', async () => {
       const bystander = await testCluster.connect(0);
       const hostile = await testCluster.connect(0);
       expect(await login(bystander, 'oversized', newUserId())).toBe(0);

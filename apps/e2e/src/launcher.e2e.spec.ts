@@ -26,7 +26,7 @@ beforeAll(async () => {
   parentDir = await mkdtemp(join(tmpdir(), 'polyroom-launcher-'));
   await chmod(parentDir, 0o755);
   dataDir = join(parentDir, 'data');
-  // As an earlier version left them.
+  // Left by an earlier version.
   await mkdir(join(dataDir, 'redis'), { recursive: true });
   await writeFile(join(dataDir, 'redis', 'old'), 'old');
   await Promise.all(
@@ -41,7 +41,7 @@ afterAll(async () => {
   await rm(parentDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
 });
 
-test('a second start in the same directory is refused, with the process and the page of the first', async () => {
+test('refuses a second start in the same directory, and names the first start’s process and page', async () => {
   const second = launch();
   expect(await second.ended).toEqual({ code: 1, signal: null });
   expect(second.output.trim()).toBe(
@@ -50,13 +50,13 @@ test('a second start in the same directory is refused, with the process and the 
   expect((await fetch(first.pageUrl)).status).toBe(200);
 });
 
-/** Everything in the data directory, and the directory. */
+/** The data directory and everything in it. */
 async function storedPaths(): Promise<string[]> {
   const names = await readdir(dataDir, { recursive: true });
   return [dataDir, ...names.map((name) => join(dataDir, name))];
 }
 
-test('what is stored has no rights for other users', async () => {
+test('gives other users no rights on stored data', async () => {
   const paths = await storedPaths();
   for (const name of ['demo-apps.json', 'lock', 'running.json', 'redis/old', 'pglite/PG_VERSION']) {
     expect(paths).toContain(join(dataDir, name));
@@ -73,13 +73,13 @@ test('what is stored has no rights for other users', async () => {
   expect(wide.filter((path) => path !== undefined)).toEqual([]);
 });
 
-// Only root can become another user: elsewhere the rights above have to do.
-(isRoot ? test : test.skip)('another user can neither list, read nor write any of it', async () => {
+// Only root can become another user; for other users the test above has to suffice.
+(isRoot ? test : test.skip)('denies another user to list, read or write stored data', async () => {
   const script = `while read -r path; do
     if ls "$path" || cat "$path" || (: >>"$path") || touch "$path/x"; then echo "$path"; fi
   done 2>/dev/null`;
-  const nobody = ['--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups'];
-  const asking = run('setpriv', [...nobody, 'sh', '-c', script], { cwd: '/' });
+  const asNobody = ['--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups'];
+  const asking = run('setpriv', [...asNobody, 'sh', '-c', script], { cwd: '/' });
   asking.child.stdin!.end((await storedPaths()).map((path) => `${path}\n`).join(''));
   expect((await asking).stdout).toBe('');
 });
@@ -89,7 +89,7 @@ async function environmentOf(pid: number): Promise<Record<string, string>> {
   return Object.fromEntries(entries.map((entry) => entry.split(/=(.*)/s, 2) as [string, string]));
 }
 
-test('Redis and NATS ask for passwords, which no command line shows', async () => {
+test('requires passwords for Redis and NATS, and shows them on no command line', async () => {
   const processes = await first.descendants();
   const room = processes.find(({ command }) => command.includes('apps/room/dist'))!;
   const environment = await environmentOf(room.pid);
@@ -111,7 +111,7 @@ test('Redis and NATS ask for passwords, which no command line shows', async () =
   await bus.close();
 });
 
-test('nothing outlives a launcher that is killed, and the next start has the same data', async () => {
+test('ends all processes of a killed launcher, and the next start has the same data', async () => {
   const processes = await first.descendants();
   for (const program of ['redis-server', 'nats-server', 'auth', 'gateway', 'mediasoup-worker']) {
     expect(processes.map(({ command }) => command)).toContainEqual(expect.stringContaining(program));
@@ -119,7 +119,7 @@ test('nothing outlives a launcher that is killed, and the next start has the sam
   const demoApps = await readFile(join(dataDir, 'demo-apps.json'), 'utf8');
 
   first.kill('SIGKILL');
-  // At once, while the processes of the first are still ending.
+  // At once, while the processes of the first are still exiting.
   const next = launch();
   await next.ready();
   expect(await stillRunning(processes)).toEqual([]);

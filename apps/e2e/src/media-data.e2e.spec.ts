@@ -7,7 +7,7 @@ import { DataUser } from './support/data-user.js';
 import { expectMediaToFlow, MediaWatch } from './support/media-watch.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** Real-time sequential data between two media nodes, over the transports that carry sound and picture. */
+/** Real-time sequential data between two media nodes, over the transports that carry audio and video. */
 const camera = 'camera-of-a';
 const stream = 'data-of-a';
 let testCluster: TestCluster;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   [publisher, near, far] = await Promise.all([open('publisher', 0), open('near', 1), open('far', 0)]);
   await publisher.user.login('room1');
-  // In a room with others a session lands near them.
+  // A session that enters an occupied room is placed near its members.
   await watch.seatApart(far.user, 'elsewhere', 'publisher');
   await near.user.login('room1');
 }, 180_000);
@@ -57,17 +57,17 @@ async function numbersOf(viewer: DataUser, atLeast: number, roomID = 'room1'): P
   return (await viewer.read(roomID, stream)).numbers;
 }
 
-test('who is not in the room gets a code, and nothing else', async () => {
+test('refuses a user outside the room with a code and no data', async () => {
   const secret = 'data-of-room1';
   expect(await publisher.broadcast('room1', secret)).toBe(0);
   expect(await far.subscribe('room1', secret)).toBe(1002002);
   expect(await far.subscribe('elsewhere', secret)).toBe(0);
-  const stranger = await testCluster.connect(0);
-  await stranger.call('room.login', loginParams(app, 'elsewhere', 'stranger'));
+  const outsider = await testCluster.connect(0);
+  await outsider.call('room.login', loginParams(app, 'elsewhere', 'outsider'));
   const playing = { streamId: secret, rtpCapabilities: {}, data: true };
-  expect(await stranger.codeOf('stream.play', { ...playing, roomId: 'room1' })).toBe(1002002);
-  expect(await stranger.codeOf('stream.play', { ...playing, roomId: 'elsewhere' })).toBe(1004002);
-  expect(await stranger.codeOf('stream.play', playing)).toBe(1004002);
+  expect(await outsider.codeOf('stream.play', { ...playing, roomId: 'room1' })).toBe(1002002);
+  expect(await outsider.codeOf('stream.play', { ...playing, roomId: 'elsewhere' })).toBe(1004002);
+  expect(await outsider.codeOf('stream.play', playing)).toBe(1004002);
   expect(await publisher.send('room1', secret, 20)).toEqual([]);
   const { downlinks } = (await watch.sessionOf('far'))!;
   expect(downlinks).toEqual([]);
@@ -76,7 +76,7 @@ test('who is not in the room gets a code, and nothing else', async () => {
   expect(await publisher.stop('stopBroadcasting', 'room1', secret)).toBe(0);
 }, 60_000);
 
-test('all messages come once and in order to both nodes, without another handshake', async () => {
+test('delivers all messages once and in order on both nodes, without another handshake', async () => {
   expect(await far.user.login('room1')).toBe(0);
   await publisher.user.publish(camera, 'room1');
   await Promise.all([near.user.play(camera, 'room1'), far.user.play(camera, 'room1')]);
@@ -92,7 +92,7 @@ test('all messages come once and in order to both nodes, without another handsha
   expect(await publisher.broadcast('room1', stream)).toBe(0);
   expect(await near.subscribe('room1', stream)).toBe(0);
   expect(await far.subscribe('room1', stream)).toBe(0);
-  // Where it was not taken at once it was for one of these: sent too fast, or too much on its way.
+  // Allowed refusals: rate exceeded, or send buffer full.
   const refusals = await publisher.send('room1', stream, 2000);
   expect(refusals.filter((code) => code !== 1009015 && code !== 1009039)).toEqual([]);
   for (const viewer of [near, far]) {
@@ -114,7 +114,7 @@ test('all messages come once and in order to both nodes, without another handsha
   }
 }, 60_000);
 
-test('what may not be done is refused, with its code', async () => {
+test('refuses invalid operations with their codes', async () => {
   expect(await publisher.sendBytes('room1', stream, 4097)).toBe(1009003);
   expect(await publisher.sendBytes('room1', stream, 0)).toBe(1009001);
   expect(await publisher.sendBytes('room1', 'unknown', 1)).toBe(1009039);
@@ -129,7 +129,7 @@ test('what may not be done is refused, with its code', async () => {
   expect(await near.stop('stopSubscribing', 'room1', 'unknown')).toBe(1009037);
 }, 60_000);
 
-test('a stream in two rooms is sent once, and leaving one of them ends it there', async () => {
+test('sends a stream of two rooms once, and ends it in a room that is left', async () => {
   expect(await publisher.user.login('room2')).toBe(0);
   expect(await far.user.login('room2')).toBe(0);
   expect(await publisher.broadcast('room2', stream)).toBe(0);
@@ -147,7 +147,7 @@ test('a stream in two rooms is sent once, and leaving one of them ends it there'
     timeoutMs: 10_000,
     describe: 'the subscription of the room that was left to end',
   });
-  // The manager of a room that was left is of no use any more.
+  // A manager is unusable after its room was left.
   expect(await publisher.sendBytes('room1', stream, 10)).toBe(1009032);
   await publisher.send('room2', stream, 10);
   expect(await numbersOf(far, 20, 'room2')).toHaveLength(20);
@@ -155,7 +155,7 @@ test('a stream in two rooms is sent once, and leaving one of them ends it there'
   expect((await near.read('room1', stream)).numbers).toHaveLength(ofNear.numbers.length + 10);
 }, 60_000);
 
-test('who sends faster than it may is stopped, and the workers live on', async () => {
+test('stops a publisher that exceeds the rate, and the workers keep running', async () => {
   const before = (await watch.dumps()).map(({ workers }) => workers.map(({ pid }) => pid));
   expect(await near.broadcast('room1', 'flood')).toBe(0);
   expect(await far.subscribe('room1', 'flood')).toBe(0);
@@ -166,13 +166,13 @@ test('who sends faster than it may is stopped, and the workers live on', async (
   });
   await waitFor(async () => (await watch.sessionOf('near'))!.upstreams.length === 0, {
     timeoutMs: 10_000,
-    describe: 'its stream to go',
+    describe: 'its stream to be removed',
   });
   expect(await near.broadcast('room1', 'flood')).toBe(1009015);
   expect((await watch.dumps()).map(({ workers }) => workers.map(({ pid }) => pid))).toEqual(before);
 }, 60_000);
 
-test('a killed node of the publisher: the data flow again by themselves', async () => {
+test('resumes data after the publisher’s node is killed', async () => {
   expect(await near.user.login('room2')).toBe(0);
   expect(await near.subscribe('room2', stream)).toBe(0);
   await publisher.keepSending('room2', stream);
@@ -184,7 +184,7 @@ test('a killed node of the publisher: the data flow again by themselves', async 
     [far, ofFar],
   ] as const) {
     const numbers = await numbersOf(viewer, had.length + 150, 'room2');
-    // Some may be missing where the node broke, but none comes twice or out of turn.
+    // Messages may be lost with the node, but none is duplicated or reordered.
     expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
     expect((await viewer.read('room2', stream)).interrupted).toBeGreaterThan(0);
     const last = numbers.slice(-50);

@@ -8,12 +8,11 @@ import { expectMediaToFlow, MediaWatch } from './support/media-watch.js';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 
 /**
- * Workers and nodes that die, or end in order, under a running call: whoever they carried is carried on by
- * others, and the rooms hear nothing of it. How fast, `npm run check:media` measures; here a limit that a
- * busy machine keeps too.
+ * Workers and nodes that crash or drain during a call: their sessions move to other nodes, and the rooms are
+ * not notified. `npm run check:media` measures how fast; the limit here also holds on a busy machine.
  */
 const longestGapMs = 5000;
-/** What is on its way when something breaks still arrives. */
+/** Packets in flight at the time of the failure still arrive. */
 const noticedAfterMs = 500;
 const stream = 'camera-of-a';
 let testCluster: TestCluster;
@@ -55,7 +54,7 @@ function open(userId: string): Promise<BrowserUser> {
   });
 }
 
-/** Breaks something, and says for how long the viewers saw nothing new. */
+/** Causes a failure and returns the longest gap of each viewer. */
 async function gapsAfter(harm: () => Promise<void>): Promise<number[]> {
   const viewers = [near, far];
   await Promise.all(viewers.map((viewer) => viewer.takeLongestGapMs(stream)));
@@ -101,14 +100,14 @@ async function waitForBothNodes(): Promise<void> {
   });
 }
 
-test('a killed worker of the publisher: everybody sees it again', async () => {
+test('restores the stream for all viewers after the publisher’s worker is killed', async () => {
   const { workerPid } = (await watch.sessionOf('publisher'))!;
   const gaps = await gapsAfter(async () => void process.kill(workerPid, 'SIGKILL'));
   expect(Math.max(...gaps)).toBeLessThan(longestGapMs);
   await expectRoomsUntouched();
 }, 60_000);
 
-test('a killed node: those it carried are on the other one, the others go on', async () => {
+test('moves the sessions of a killed node to the other node, and keeps the remaining ones', async () => {
   await waitForBothNodes();
   const nodeId = await nodeOf('publisher');
   const gaps = await gapsAfter(async () => processOf(nodeId).kill('SIGKILL'));
@@ -117,19 +116,19 @@ test('a killed node: those it carried are on the other one, the others go on', a
   await expectRoomsUntouched();
 }, 60_000);
 
-test('a node that is told to end lets go of nobody before they are elsewhere', async () => {
+test('drains a node without closing a session before it has moved', async () => {
   await waitForBothNodes();
   const nodeId = await nodeOf('publisher');
   const gaps = await gapsAfter(async () => processOf(nodeId).kill('SIGTERM'));
   expect(Math.max(...gaps)).toBeLessThan(2000);
   await waitFor(async () => (await nodeOf('publisher').catch(() => nodeId)) !== nodeId, {
     timeoutMs: 10_000,
-    describe: 'the publisher to be elsewhere alone',
+    describe: 'the publisher to be on the other node only',
   });
   await expectRoomsUntouched();
 }, 60_000);
 
-test('nothing is left of all this', async () => {
+test('leaves no sessions, pipes or streams behind', async () => {
   await waitForBothNodes();
   await Promise.all([publisher, near, far].map((user) => user.logout()));
   await watch.waitUntilEmpty();

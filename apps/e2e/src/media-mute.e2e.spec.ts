@@ -8,7 +8,10 @@ import { CuttableProxy } from './support/cuttable-proxy.js';
 import { expectMediaToFlow, MediaWatch } from './support/media-watch.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** One upstream in several rooms: what is muted in one is heard in the others, by whoever is in them. */
+/**
+ * One upstream in several rooms: a stream muted in one room is still received in the other rooms, by any of
+ * their members.
+ */
 const stream = 'camera-of-a';
 let testCluster: TestCluster;
 let bus: Bus;
@@ -42,7 +45,7 @@ function open(userId: string, gatewayUrl = testCluster.cluster.gateways[0]!.wsUr
   });
 }
 
-/** Packets that come within a second and a half, beginning when what is on its way has arrived. */
+/** Packets received within 1.5 s, measured after packets in flight have arrived. */
 async function flowAt(viewer: BrowserUser): Promise<PlayStats> {
   await new Promise((resolve) => setTimeout(resolve, 400));
   const before = await viewer.playStats();
@@ -55,7 +58,7 @@ async function flowAt(viewer: BrowserUser): Promise<PlayStats> {
   };
 }
 
-test('a viewer in three rooms receives it once; one on the other node waits for it, then has it too', async () => {
+test('delivers a stream once to a viewer in three rooms, and to a waiting viewer on the other node', async () => {
   for (const room of ['room1', 'room2', 'room3']) {
     expect(await publisher.login(room)).toBe(0);
   }
@@ -81,7 +84,7 @@ test('a viewer in three rooms receives it once; one on the other node waits for 
   expect((await watch.sessionOf('in-one'))!.nodeId).not.toBe(session.nodeId);
 }, 60_000);
 
-test('muted in room2 it is silent there only, on the other node as well, and loud again when it is not', async () => {
+test('mutes in room2 only, on both nodes, and unmutes', async () => {
   await publisher.mute('audio', true, 'room2');
   const [three, one] = await Promise.all([flowAt(inThree), flowAt(inOne)]);
   expect(three.audioPackets).toBeGreaterThan(30);
@@ -102,7 +105,7 @@ test('muted in room2 it is silent there only, on the other node as well, and lou
   await Promise.all([expectMediaToFlow(inThree), expectMediaToFlow(inOne)]);
 }, 60_000);
 
-test('muted everywhere nobody hears it, and the uplink carries none of it', async () => {
+test('sends nothing over the uplink when muted in all rooms', async () => {
   await publisher.mute('audio', true);
   const [three, one] = await Promise.all([flowAt(inThree), flowAt(inOne)]);
   expect([three.audioPackets, one.audioPackets]).toEqual([0, 0]);
@@ -111,7 +114,7 @@ test('muted everywhere nobody hears it, and the uplink carries none of it', asyn
   await Promise.all([expectMediaToFlow(inThree), expectMediaToFlow(inOne)]);
 }, 60_000);
 
-test('what an operator mutes in room2 stays muted there, whatever the publisher does', async () => {
+test('keeps an operator’s mute in room2 regardless of the publisher’s mutes', async () => {
   const { admin } = testCluster.cluster;
   const mutes = `/v1/admin/apps/${app.appId}/rooms/room2/streams/${stream}/mutes`;
   expect(await admin.send('PUT', `${mutes}/audio`)).toEqual({ kinds: ['audio'] });
@@ -125,11 +128,11 @@ test('what an operator mutes in room2 stays muted there, whatever the publisher 
     ]);
   }
 
-  // Its own mute comes and goes.
+  // The publisher's own mute changes independently.
   await publisher.mute('audio', true, 'room2');
   await publisher.mute('audio', false, 'room2');
   expect((await flowAt(inOne)).audioPackets).toBe(0);
-  // Shown anew, it is told so again.
+  // Sharing it again reports the operator's mute again.
   await publisher.unshare(stream, 'room2');
   await publisher.share(stream, 'room2');
   expect((await publisher.record()).streamMutes).toHaveLength(2);
@@ -151,7 +154,7 @@ test('what an operator mutes in room2 stays muted there, whatever the publisher 
   await expect(admin.send('PUT', `${mutes}/screen`)).rejects.toMatchObject({ code: 1000017 });
 }, 60_000);
 
-test('what is lifted while the publisher is between two gateways is lifted, and their own mutes stay', async () => {
+test('applies an unmute during a gateway failover, and keeps the publisher’s own mutes', async () => {
   const streamId = 'microphone';
   const before = await testCluster.connect(0);
   const entered = await before.call('room.login', loginParams(app, 'room9', 'speaker'));
@@ -176,7 +179,7 @@ test('what is lifted while the publisher is between two gateways is lifted, and 
   const kept = [{ roomId: 'room9', kinds: ['audio'] }];
   await waitFor(async () => (await mutesOf()).operator.length === 1, {
     timeoutMs: 5000,
-    describe: 'the rule to be obeyed',
+    describe: 'the operator’s mute to apply',
   });
 
   before.close();
@@ -197,26 +200,26 @@ test('what is lifted while the publisher is between two gateways is lifted, and 
   expect(await mutesOf()).toEqual({ everywhere: [], publisher: [], operator: [] });
 }, 60_000);
 
-test('leaving a room ends its share and binding only; the others go on without a gap', async () => {
+test('ends only the share and binding of a room that is left, without a gap in other rooms', async () => {
   await inThree.takeLongestGapMs(stream);
   const { keyFrameRequests } = await publisher.uplinkStats();
   await publisher.logout('room1');
   await waitFor(
     async () =>
       [...((await watch.sessionOf('in-three'))?.downlinks[0]?.roomIds ?? [])].sort().join() === 'room2,room3',
-    { timeoutMs: 5000, describe: 'the binding of room1 to go' },
+    { timeoutMs: 5000, describe: 'the binding of room1 to be removed' },
   );
   await inThree.logout('room2');
   const flow = await flowAt(inThree);
   expect(flow.framesDecoded).toBeGreaterThan(5);
-  // Who misses anything, or gets it again after a pause, asks for a key frame.
+  // A viewer that loses packets, or resumes after a pause, would request a key frame.
   expect((await publisher.uplinkStats()).keyFrameRequests).toBe(keyFrameRequests);
   expect((await watch.sessionOf('in-three'))!.downlinks).toMatchObject([{ roomIds: ['room3'] }]);
   expect(await inThree.takeLongestGapMs(stream)).toBeLessThan(1000);
   expect(await watch.handshakesOf('in-three')).toBe(1);
 }, 60_000);
 
-test('muted while the gateway is out of reach, it is silent within a second, and muted on the servers later', async () => {
+test('mutes within a second while the gateway is unreachable, and on the servers later', async () => {
   const proxy = await CuttableProxy.start(Number(new URL(testCluster.cluster.gateways[0]!.wsUrl).port));
   const [away, viewer] = await Promise.all([
     open('away', `ws://127.0.0.1:${proxy.port}/ws`),
@@ -235,7 +238,7 @@ test('muted while the gateway is out of reach, it is silent within a second, and
   const mutesOf = async () => (await upstreams())[0]!.mutes;
   const none = { everywhere: [], publisher: [], operator: [] };
 
-  // The connection stays open, and no answer comes.
+  // The connection stays open, without responses.
   proxy.hold();
   const muting = away.mute('audio', true);
   await new Promise((resolve) => setTimeout(resolve, 600));
@@ -249,7 +252,7 @@ test('muted while the gateway is out of reach, it is silent within a second, and
   await away.mute('audio', false);
   await expectMediaToFlow(viewer);
 
-  // There is no connection.
+  // The connection is closed.
   proxy.cut();
   await waitFor(async () => (await away.record()).roomStates.at(-1)?.reason === 3, {
     timeoutMs: 5000,
@@ -279,7 +282,7 @@ test('muted while the gateway is out of reach, it is silent within a second, and
   await away.mute('video', false);
   await expectMediaToFlow(viewer);
 
-  // Stopped while the connection is lost, it is removed from the rooms afterwards.
+  // A stream stopped while the connection is lost is removed from the rooms afterwards.
   proxy.cut();
   await waitFor(async () => (await away.record()).roomStates.at(-1)?.reason === 3, {
     timeoutMs: 5000,
@@ -291,7 +294,7 @@ test('muted while the gateway is out of reach, it is silent within a second, and
   proxy.restore();
   await waitFor(async () => (await viewer.record()).streamUpdates.at(-1)?.updateType === 1, {
     timeoutMs: 15_000,
-    describe: 'the stream to be gone from the room',
+    describe: 'the stream to be removed from the room',
   });
   expect(await upstreams()).toEqual([]);
   await Promise.all([away.close(), viewer.close()]);

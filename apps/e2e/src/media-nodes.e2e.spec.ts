@@ -41,9 +41,9 @@ function open(userId: string, gateway: 0 | 1): Promise<BrowserUser> {
   });
 }
 
-test('a stream is seen on the node of its publisher and on the other one, over one pipe', async () => {
+test('shows a stream on the publisher’s node and on the other node, over one pipe', async () => {
   expect(await publisher.login('room1')).toBe(0);
-  // In a room with others a session lands near them.
+  // A session that enters an occupied room is placed near its members.
   await watch.seatApart(far, 'elsewhere', 'publisher');
   expect(await near.login('room1')).toBe(0);
   expect(await far.login('room1')).toBe(0);
@@ -64,12 +64,12 @@ test('a stream is seen on the node of its publisher and on the other one, over o
   ]);
 }, 60_000);
 
-test('four more rooms cost no handshake, no transport and no second delivery', async () => {
+test('adds four rooms without a handshake, a transport or a second delivery', async () => {
   await far.publish('camera-of-far', 'room1');
   await near.play('camera-of-far', 'room1');
   await expectMediaToFlow(near);
   const before = await Promise.all(['publisher', 'near', 'far'].map((userId) => watch.handshakesOf(userId)));
-  // One for what goes out and one for what comes in, where there is both.
+  // One connection per direction in use.
   expect(before).toEqual([1, 1, 2]);
 
   for (const room of rooms.slice(1)) {
@@ -93,7 +93,7 @@ test('four more rooms cost no handshake, no transport and no second delivery', a
   expect(record.peerConnections).toEqual({ open: 2, everConnected: 2 });
 }, 60_000);
 
-test('four channels at once, and a camera that is switched on reaches those who play its sound', async () => {
+test('publishes on four channels at once, and adds a camera for viewers of an audio-only stream', async () => {
   const sounds = ['sound-1', 'sound-2', 'sound-3'];
   for (const [index, sound] of sounds.entries()) {
     await publisher.publishSound(sound, 'room1', index + 1);
@@ -120,7 +120,7 @@ test('four channels at once, and a camera that is switched on reaches those who 
   }
 }, 90_000);
 
-test('the 13th stream that somebody plays is refused (1004010)', async () => {
+test('refuses a 13th played stream with 1004010', async () => {
   const users = await Promise.all(
     ['p1', 'p2', 'p3', 'p4', 'v'].map(async (userId) => {
       const client = await testCluster.connect(0);
@@ -147,7 +147,7 @@ test('the 13th stream that somebody plays is refused (1004010)', async () => {
     });
   expect(await Promise.all(streams.slice(0, 12).map(play))).toEqual(Array(12).fill(0));
   expect(await play(streams[12]!)).toBe(1004010);
-  // One that is stopped makes room for another.
+  // Stopping one allows another.
   expect(await viewer.client.codeOf('stream.stopPlay', { streamId: 'many-0-0' })).toBe(0);
   expect(await play(streams[12]!)).toBe(0);
   expect(await play(streams[13]!)).toBe(1004010);
@@ -157,7 +157,7 @@ test('the 13th stream that somebody plays is refused (1004010)', async () => {
   }
 }, 60_000);
 
-test('the pipe closes with its last viewer, and nothing is left when all are gone', async () => {
+test('closes the pipe with its last viewer, and leaves nothing behind when all users have left', async () => {
   for (const room of [...rooms, 'elsewhere']) {
     await far.logout(room);
   }

@@ -7,8 +7,8 @@ import { BrowserUser, launchBrowser } from '@polyroom/cluster';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 
 /**
- * The promise of the product in a real browser: one camera, one connection, several rooms.
- * A publishes into room1 and shares into room2; B is in room2, C in both, D in room3 only.
+ * The core feature in a real browser: one camera, one connection, several rooms. A publishes into room1 and
+ * shares into room2; B is in room2, C in both, D in room3 only.
  */
 const stream = 'camera-of-a';
 let testCluster: TestCluster;
@@ -65,7 +65,7 @@ async function expectMediaToFlow(viewer: BrowserUser): Promise<void> {
 }
 
 describe('one camera in several rooms', () => {
-  test('A publishes once and shares; B sees it in room2, C once for both rooms, D nothing', async () => {
+  test('delivers A’s stream to B in room2, to C once for both rooms, and not to D', async () => {
     expect(await a.login('room1')).toBe(0);
     expect(await a.login('room2')).toBe(0);
     expect(await b.login('room2')).toBe(0);
@@ -77,11 +77,11 @@ describe('one camera in several rooms', () => {
     await a.share(stream, 'room2');
     await waitFor(async () => (await b.record()).streamUpdates.length > 0, {
       timeoutMs: 5000,
-      describe: 'B to be told',
+      describe: 'B to be notified',
     });
     await waitFor(async () => (await c.record()).streamUpdates.length > 1, {
       timeoutMs: 5000,
-      describe: 'C to be told twice',
+      describe: 'C to be notified twice',
     });
     expect((await b.record()).streamUpdates).toEqual([
       { roomID: 'room2', updateType: 0, streamIDs: [stream] },
@@ -101,7 +101,7 @@ describe('one camera in several rooms', () => {
     expect(viewer?.downlinks).toHaveLength(1);
     expect(viewer?.downlinks[0]).toMatchObject({ streamId: stream, consumers: 2 });
     expect([...viewer!.downlinks[0]!.roomIds].sort()).toEqual(['room1', 'room2']);
-    // The sessions are spread over both workers, so the stream is piped, once however many view it.
+    // The sessions are on both workers, so the stream is piped once, regardless of the number of viewers.
     const dump = await dumpNode();
     expect(new Set(dump.sessions.map((session) => session.workerPid)).size).toBe(2);
     expect(dump.pipes.length).toBeGreaterThan(0);
@@ -109,19 +109,19 @@ describe('one camera in several rooms', () => {
 
     expect((await d.record()).streamUpdates).toEqual([]);
     expect(await d.playStats()).toMatchObject({ framesDecoded: 0, audioPackets: 0 });
-    // The stream is in none of D's rooms: playing it waits for it to appear there.
+    // The stream is in none of D's rooms: playing it waits until it appears there.
     await d.play(stream, 'room3');
     expect(await d.playStats()).toMatchObject({ framesDecoded: 0, audioPackets: 0 });
     expect((await d.record()).playerStates.at(-1)).toMatchObject({ streamID: stream, state: 1 });
   }, 90_000);
 
-  test('A has one socket, one outgoing and at most one incoming peer connection in five rooms', async () => {
+  test('uses one socket, one sending and at most one receiving peer connection in five rooms', async () => {
     for (const room of ['room4', 'room5', 'room6']) {
       expect(await a.login(room)).toBe(0);
     }
     const record = await a.record();
     expect(record.socketsMade).toBe(1);
-    // It only publishes: one outgoing connection, and no incoming one.
+    // A only publishes: one sending connection, and no receiving one.
     expect(record.peerConnections.everConnected).toBe(1);
     expect(record.peerConnections.open).toBeLessThanOrEqual(2);
     const publisher = await sessionOf('a');
@@ -133,7 +133,7 @@ describe('one camera in several rooms', () => {
     expect(viewer!.transports.reduce((sum, transport) => sum + transport.handshakes, 0)).toBe(1);
   });
 
-  test('viewers who come right behind each other wait for no key frame that the camera was asked for in vain', async () => {
+  test('gets key frames to viewers that join within milliseconds of each other', async () => {
     const before = await a.uplinkStats();
     const viewers = await Promise.all(
       ['e', 'f', 'g', 'h'].map((userId, index) => open(userId, index % 2 ? 1 : 0)),
@@ -141,7 +141,7 @@ describe('one camera in several rooms', () => {
     for (const viewer of viewers) {
       await viewer.timeToFirstFrame('room2', stream, 'at once');
     }
-    // A browser ignores who asks within 300 ms of another; the worker then asks again after a second.
+    // A browser ignores key frame requests within 300 ms of another; the worker repeats them after a second.
     await waitFor(
       async () => {
         const { keyFrameRequests, keyFrames } = await a.uplinkStats();
@@ -154,7 +154,7 @@ describe('one camera in several rooms', () => {
     await Promise.all(viewers.map((viewer) => viewer.close()));
   }, 60_000);
 
-  test('a device on another network finds a new path for the connections that it has', async () => {
+  test('restarts ICE on the existing connections after a network change', async () => {
     const ways = (): Promise<unknown[]> =>
       c.page.evaluate(() =>
         (window as never as { madePeers: RTCPeerConnection[] }).madePeers
@@ -174,7 +174,7 @@ describe('one camera in several rooms', () => {
     expect((await c.record()).playerStates.filter(({ state }) => state === 0)).toEqual([]);
   });
 
-  test('messages stay in their room', async () => {
+  test('delivers messages in their room only', async () => {
     expect(await a.send('room2', 'to room2')).toBe(0);
     await waitFor(async () => (await b.record()).messages.length > 0, {
       timeoutMs: 5000,
@@ -186,7 +186,7 @@ describe('one camera in several rooms', () => {
     expect(await d.send('room1', 'from outside')).toBe(1009005);
   });
 
-  test('leaving room1 ends the share there; room2 goes on without a lost frame', async () => {
+  test('ends the share in room1 when it is left, without a lost frame in room2', async () => {
     const before = { ...(await b.playStats()), ...(await a.uplinkStats()) };
     await a.logout('room1');
     await waitFor(
@@ -198,21 +198,21 @@ describe('one camera in several rooms', () => {
     );
     await waitFor(async () => (await sessionOf('c'))?.downlinks[0]?.roomIds.join() === 'room2', {
       timeoutMs: 5000,
-      describe: 'the binding of room1 to go',
+      describe: 'the binding of room1 to be removed',
     });
     expect((await b.record()).streamUpdates.filter((update) => update.updateType === 1)).toEqual([]);
     await expectMediaToFlow(b);
     await expectMediaToFlow(c);
-    // Who misses anything, or gets it again after a pause, asks for a key frame.
+    // A viewer that loses packets, or resumes after a pause, would request a key frame.
     expect({ ...(await b.playStats()), ...(await a.uplinkStats()) }).toMatchObject({
       packetsLost: before.packetsLost,
       keyFrameRequests: before.keyFrameRequests,
     });
-    // The same consumers went on: neither viewer made a new connection.
+    // The same consumers continue: neither viewer opened a new connection.
     expect((await c.record()).peerConnections.everConnected).toBe(1);
   }, 60_000);
 
-  test('logoutRoom() without a room leaves all: the stream ends everywhere', async () => {
+  test('ends the stream in all rooms with logoutRoom() without an ID', async () => {
     await a.logout();
     await waitFor(
       async () => {
@@ -233,7 +233,7 @@ describe('one camera in several rooms', () => {
     expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'a')).toEqual([]);
   });
 
-  test('closing the pages for good leaves nothing on the media node', async () => {
+  test('leaves nothing on the media node after the pages are closed', async () => {
     await Promise.all([b.close(), c.close(), d.close()]);
     await waitFor(async () => (await dumpNode()).sessions.length === 0, {
       timeoutMs: 10_000,

@@ -12,7 +12,7 @@ let moderation: Server;
 let app: TestApp;
 let users = 0;
 
-/** Every refusal of a message, provoked over a real socket of a real cluster. */
+/** Every error code of messages, provoked over a real socket of a real cluster. */
 beforeAll(async () => {
   moderation = createServer((request, response) => {
     let text = '';
@@ -54,15 +54,18 @@ test.each([
   ['message.command', { content: 'x', ...toAll }],
   ['message.barrage', { content: 'x' }],
   ['message.transparent', { content: 'AA==', mode: 'clients', ...toAll }],
-])('%s is 1000002 in no room, 1009005 in another room and in none that is named', async (method, params) => {
-  const client = await testCluster.connect(0);
-  expect(await client.codeOf(method, { roomId: 'here', ...params })).toBe(1000002);
-  expect(await client.codeOf('room.login', loginParams(app, 'here', `user-${++users}`))).toBe(0);
-  expect(await client.codeOf(method, { roomId: 'elsewhere', ...params })).toBe(1009005);
-  expect(await client.codeOf(method, { roomId: '', ...params })).toBe(1009005);
-  expect(await client.codeOf(method, { roomId: 'here', ...params })).toBe(0);
-  client.close();
-});
+])(
+  'refuses %s outside of any room with 1000002, and in another or unnamed room with 1009005',
+  async (method, params) => {
+    const client = await testCluster.connect(0);
+    expect(await client.codeOf(method, { roomId: 'here', ...params })).toBe(1000002);
+    expect(await client.codeOf('room.login', loginParams(app, 'here', `user-${++users}`))).toBe(0);
+    expect(await client.codeOf(method, { roomId: 'elsewhere', ...params })).toBe(1009005);
+    expect(await client.codeOf(method, { roomId: '', ...params })).toBe(1009005);
+    expect(await client.codeOf(method, { roomId: 'here', ...params })).toBe(0);
+    client.close();
+  },
+);
 
 test.each([
   ['message.broadcast', { content: '', ...id }, 1009001],
@@ -78,7 +81,7 @@ test.each([
     { content: Buffer.alloc(17).toString('base64'), mode: 'clients', ...toAll },
     1009013,
   ],
-  // The AppID has no server for them.
+  // The AppID has no callback for them.
   ['message.transparent', { content: 'AA==', mode: 'server', ...toAll }, 1009010],
   ['message.broadcast', { content: 7, ...id }, 1000017],
 ])('%s with %j is %d', async (method, params, code) => {
@@ -119,7 +122,7 @@ test.each([
   client.close();
 });
 
-test('what moderation refuses is 1190501, and the next message is not', async () => {
+test('refuses a message rejected by moderation with 1190501, and accepts the next one', async () => {
   const { admin } = testCluster.cluster;
   const moderated = await admin.createApp({ appId: moderatedAppId, name: 'moderated' });
   await admin.setEntitlement(moderatedAppId, 'multiRoom', true);
@@ -131,7 +134,7 @@ test('what moderation refuses is 1190501, and the next message is not', async ()
   client.close();
 });
 
-test('an AppID whose stored messages have reached its quota is answered 1190502, and another AppID is not', async () => {
+test('refuses messages of an AppID over its storage quota with 1190502, but not of another AppID', async () => {
   const full = await testCluster.createApp({ ...small, maxStoredMessageBytes: 1000 });
   const client = await enter(full, 'full');
   const say = (to: RawClient, roomId: string, clientMessageId: string): Promise<number> =>
@@ -151,7 +154,7 @@ test('an AppID whose stored messages have reached its quota is answered 1190502,
   other.close();
 });
 
-test('application servers that say too much are answered 1002073, in whatever room and at whatever gateway', async () => {
+test('limits application servers with 1002073 across rooms and gateways', async () => {
   const perSecond = 2;
   const limited = await testCluster.createApp({ ...small, serverMessagesPerSecond: perSecond });
   const { gateways, adminToken } = testCluster.cluster;
@@ -176,12 +179,12 @@ async function waitForBothInstances(): Promise<void> {
   for (const { httpUrl } of testCluster.cluster.gateways) {
     await waitFor(
       async () => (await (await fetch(`${httpUrl}/metrics`)).text()).includes('messaging_instances_count 2'),
-      { timeoutMs: 5000, describe: 'the gateway to hear both instances' },
+      { timeoutMs: 5000, describe: 'the gateway to discover both instances' },
     );
   }
 }
 
-test("a user's rate holds for the cluster, however many messaging instances there are", async () => {
+test("applies a user's rate limit across all messaging instances", async () => {
   const perSecond = 2;
   await waitForBothInstances();
   const limited = await testCluster.createApp({ multiRoom: true, broadcastsPerUserPerSecond: perSecond });

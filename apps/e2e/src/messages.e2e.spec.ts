@@ -26,7 +26,7 @@ afterAll(async () => {
   await testCluster?.close();
 });
 
-/** A page in three rooms behind the wire, and somebody else in the same rooms at the other gateway. */
+/** A page in three rooms behind a proxy, and another user in the same rooms at the other gateway. */
 async function enter(entitlements: Record<string, number>): Promise<[BrowserUser, RawClient]> {
   const app: TestApp = await testCluster.createApp({
     ...{ multiRoom: true, broadcastsPerUserPerSecond: 0, broadcastsPerRoomPerSecond: 0 },
@@ -52,7 +52,7 @@ async function say(client: RawClient, roomId: string, content: string): Promise<
   expect(await client.codeOf('message.broadcast', message)).toBe(0);
 }
 
-async function heard(page: BrowserUser, roomId: string): Promise<string[]> {
+async function receivedBy(page: BrowserUser, roomId: string): Promise<string[]> {
   return (await page.record()).messages
     .filter(({ roomID }) => roomID === roomId)
     .map(({ message }) => message);
@@ -66,11 +66,11 @@ async function waitForReturn(page: BrowserUser): Promise<void> {
         (room) => roomStates.filter(({ roomID }) => roomID === room).at(-1)?.reason === reconnected,
       );
     },
-    { timeoutMs: 40_000, describe: 'all rooms to be back' },
+    { timeoutMs: 40_000, describe: 'all rooms to be restored' },
   );
 }
 
-test('what was said in three rooms while the network was cut appears once, in order, in its room', async () => {
+test('delivers messages missed in three rooms during a network outage once, in order, in their room', async () => {
   const [page, other] = await enter({});
   const expected = new Map<string, string[]>(rooms.map((room) => [room, []]));
   const sayInAll = async (text: string): Promise<void> => {
@@ -91,24 +91,24 @@ test('what was said in three rooms while the network was cut appears once, in or
   await waitForReturn(page);
   await sayInAll('after');
   for (const room of rooms) {
-    await waitFor(async () => (await heard(page, room)).length >= 62, {
+    await waitFor(async () => (await receivedBy(page, room)).length >= 62, {
       timeoutMs: 10_000,
       describe: `the messages of ${room}`,
     });
-    expect(await heard(page, room)).toEqual(expected.get(room));
+    expect(await receivedBy(page, room)).toEqual(expected.get(room));
   }
   const { messagesLost } = await page.record();
   expect(messagesLost).toEqual([]);
-  // What the page says now reaches the others, too.
+  // The page's messages reach the other members again.
   expect(await page.send('room2', 'I am back')).toBe(0);
   await page.close();
   other.close();
 }, 120_000);
 
-test('where more was said than the history keeps, the page is told, and gets what is kept', async () => {
+test('reports messages that exceed the history, and delivers the stored ones', async () => {
   const [page, other] = await enter({ historyMessages: 3 });
   await say(other, 'room1', 'before');
-  await waitFor(async () => (await heard(page, 'room1')).length === 1, {
+  await waitFor(async () => (await receivedBy(page, 'room1')).length === 1, {
     timeoutMs: 5000,
     describe: 'the first',
   });
@@ -119,12 +119,15 @@ test('where more was said than the history keeps, the page is told, and gets wha
   await say(other, 'room2', 'one');
   proxy.restore();
   await waitForReturn(page);
-  await waitFor(async () => (await heard(page, 'room1')).length >= 4, {
+  await waitFor(async () => (await receivedBy(page, 'room1')).length >= 4, {
     timeoutMs: 10_000,
-    describe: 'what is kept',
+    describe: 'the stored messages',
   });
-  expect(await heard(page, 'room1')).toEqual(['before', 'm3', 'm4', 'm5']);
-  await waitFor(async () => (await heard(page, 'room2')).length >= 1, { timeoutMs: 5000, describe: 'room2' });
+  expect(await receivedBy(page, 'room1')).toEqual(['before', 'm3', 'm4', 'm5']);
+  await waitFor(async () => (await receivedBy(page, 'room2')).length >= 1, {
+    timeoutMs: 5000,
+    describe: 'room2',
+  });
   expect((await page.record()).messagesLost).toEqual(['room1']);
   await page.close();
   other.close();

@@ -4,7 +4,7 @@ import { waitFor } from '@polyroom/testing';
 import { type Browser, type Page } from 'playwright-core';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** Resolves to this machine and is no localhost: browsers take its pages for insecure. */
+/** Resolves to this machine without being localhost, so browsers treat its pages as insecure. */
 const insecureHost = 'polyroom.test';
 let testCluster: TestCluster;
 let browser: Browser;
@@ -39,10 +39,10 @@ const deleted = 1;
 /** ZegoRoomStateChangedReason. */
 const reasonNames = ['Logining', 'Logined', 'LoginFailed', 'Reconnecting', 'Reconnected'];
 
-describe('a page that goes away', () => {
+describe('a page that is closed', () => {
   test.each([
     ['its tab is closed', 'closed', (page: Page) => page.close({ runBeforeUnload: true })],
-    ['it shows another page', 'elsewhere', (page: Page) => page.goto('about:blank')],
+    ['it navigates away', 'elsewhere', (page: Page) => page.goto('about:blank')],
   ])('leaves its rooms within a second when %s', async (_how, roomId, leave) => {
     const [leaver, watcher] = await Promise.all([open(`${roomId}-ada`, 0), open(`${roomId}-bob`, 1)]);
     expect(await watcher.login(roomId)).toBe(0);
@@ -60,12 +60,12 @@ describe('a page that goes away', () => {
           streamUpdates.at(-1)?.streamIDs[0] === `${roomId}-camera`
         );
       },
-      { timeoutMs: 1000, intervalMs: 20, describe: 'the member and the stream to be gone' },
+      { timeoutMs: 1000, intervalMs: 20, describe: 'the member and the stream to be removed' },
     );
     await Promise.all([leaver.close(), watcher.close()]);
   });
 
-  test('enters its rooms again by itself when the browser shows it again as it was', async () => {
+  test('enters its rooms again when the browser restores it from its cache', async () => {
     const [leaver, watcher] = await Promise.all([open('ada', 0), open('bob', 1)]);
     expect(await watcher.login('room2')).toBe(0);
     expect(await leaver.login('room2')).toBe(0);
@@ -79,9 +79,9 @@ describe('a page that goes away', () => {
       (await watcher.record()).userUpdates
         .filter(({ userIDs }) => userIDs.includes('ada'))
         .map(({ updateType }) => updateType);
-    await waitFor(async () => (await updatesOfAda()).length === 2, { describe: 'the member to be gone' });
+    await waitFor(async () => (await updatesOfAda()).length === 2, { describe: 'the member to leave' });
     await page.goBack({ waitUntil: 'commit' });
-    await waitFor(async () => (await updatesOfAda()).length === 3, { describe: 'the member to be back' });
+    await waitFor(async () => (await updatesOfAda()).length === 3, { describe: 'the member to return' });
     expect(await updatesOfAda()).toEqual([added, deleted, added]);
     expect(await page.evaluate(() => (window as never as { restored: boolean }).restored)).toBe(true);
     expect(await leaver.send('room2', 'back')).toBe(0);
@@ -95,8 +95,8 @@ describe('a page that goes away', () => {
   });
 });
 
-describe('a page that awaits nothing', () => {
-  test('is in the room after login, logout and login, and in the other one after a switch', async () => {
+describe('a page that awaits no call', () => {
+  test('is in the room after login, logout and login, and in the other room after a switch', async () => {
     const user = await open('eager', 0);
     const watcher = await open('eager-watcher', 1);
     expect(await watcher.login('eager1')).toBe(0);
@@ -117,7 +117,7 @@ describe('a page that awaits nothing', () => {
       return results.map(({ errorCode }) => errorCode);
     });
     expect(codes).toEqual([0, 0, 0, 0, 0, 0]);
-    // Also for the servers, as the message and the other member show.
+    // The servers agree, as the message and the other member show.
     expect(await user.send('eager1', 'in')).toBe(0);
     expect(await user.send('eager2', 'out')).toBe(1009005);
     await waitFor(async () => (await watcher.record()).messages.length > 0, { describe: 'the message' });
@@ -128,7 +128,7 @@ describe('a page that awaits nothing', () => {
   });
 });
 
-test('a page that takes another web server for a gateway is told so', async () => {
+test('explains a web server that is not a gateway', async () => {
   const { consoleUrl } = testCluster.cluster;
   const user = await BrowserUser.open(browser, consoleUrl!, {
     appId: app.appId,
@@ -152,7 +152,7 @@ test('a page that takes another web server for a gateway is told so', async () =
 });
 
 describe('a page from plain http', () => {
-  test('sends messages, and is told why it has no camera', async () => {
+  test('sends messages, and explains why there is no camera', async () => {
     const sender = await open('ada', 0, insecureHost);
     const receiver = await open('bob', 1);
     expect(await sender.page.evaluate(() => [isSecureContext, typeof crypto.randomUUID])).toEqual([

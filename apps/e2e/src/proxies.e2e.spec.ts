@@ -3,7 +3,7 @@ import { waitFor } from '@polyroom/testing';
 import { RawClient } from './support/raw-client.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** Bans of addresses on a cluster whose gateway is behind a proxy: this test, which is its peer. */
+/** Address bans on a cluster whose gateway is behind a proxy; the test acts as the proxy. */
 let testCluster: TestCluster;
 let app: TestApp;
 let userCount = 0;
@@ -27,27 +27,27 @@ async function loginFrom(forwardedFor: string): Promise<number> {
 const ban = (address: string, forMs: number) =>
   testCluster.cluster.admin.send('POST', `/v1/admin/apps/${app.appId}/bans`, { address, forMs });
 
-/** A list of bans is read once a second. */
+/** Bans are polled once a second. */
 const isBanned = (address: string, banned: boolean) =>
   waitFor(async () => ((await loginFrom(address)) === 1_000_039) === banned, {
     timeoutMs: 5000,
     describe: `${address} to be ${banned ? 'banned' : 'let in'}`,
   });
 
-test('a ban behind a proxy hits the banned client alone, in every spelling of its address', async () => {
+test('refuses only the banned client behind a proxy, in every notation of its address', async () => {
   app = await testCluster.createApp({ multiRoom: true });
   expect(await loginFrom('198.51.100.7')).toBe(0);
   await ban('::ffff:198.51.100.7', 60_000);
   await isBanned('198.51.100.7', true);
   expect(await loginFrom('::ffff:198.51.100.7')).toBe(1_000_039);
-  // What the client itself writes into the header stands to the left of what the proxy adds.
+  // Addresses from the client's own header are to the left of the one that the proxy appends.
   expect(await loginFrom('198.51.100.8, 198.51.100.7')).toBe(1_000_039);
   expect(await loginFrom('198.51.100.7, 198.51.100.8')).toBe(0);
   await ban('198.51.100.7', 0);
   await isBanned('198.51.100.7', false);
 });
 
-test('a ban of a network hits what is in it', async () => {
+test('refuses every address in a banned network', async () => {
   app = await testCluster.createApp({ multiRoom: true });
   await ban('2001:DB8:7::1/48', 60_000);
   await isBanned('2001:db8:7:ffff::9', true);

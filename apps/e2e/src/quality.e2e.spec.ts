@@ -5,17 +5,17 @@ import { waitFor } from '@polyroom/testing';
 import { type Browser } from 'playwright-core';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** Nobody listens there: whoever reaches the media node directly needs nobody. */
+/** Nothing listens there: clients that reach the media node directly need no TURN server. */
 const turnUrl = 'turn:127.0.0.1:9?transport=udp';
 const turn = { POLYROOM_TURN_URLS: turnUrl, POLYROOM_TURN_SECRET: 'shared with the TURN server' };
 
-/** A speaks all the time, by a steady tone. */
+/** Publishes a steady tone, so it is always the active speaker. */
 let testCluster: TestCluster;
 let browser: Browser;
 let app: TestApp;
 let a: BrowserUser;
 let b: BrowserUser;
-/** Is in the room at another gateway and plays nothing. */
+/** In the room at another gateway, and plays nothing. */
 let c: BrowserUser;
 
 beforeAll(async () => {
@@ -55,7 +55,7 @@ async function waitForRecord(
   await waitFor(async () => isThere(await user.record()), { timeoutMs: 20_000, describe });
 }
 
-test('publisher and viewer hear of the quality, each with the rooms of the stream', async () => {
+test('reports quality to publisher and viewer, with the rooms of the stream', async () => {
   const isFlowing = (fps: number | undefined): boolean => (fps ?? 0) > 5;
   await waitForRecord(a, 'the quality of what a sends', ({ publisherQuality }) =>
     isFlowing(publisherQuality['camera']?.quality['videoSendFPS']),
@@ -75,7 +75,7 @@ test('publisher and viewer hear of the quality, each with the rooms of the strea
   expect(played.quality['mos']).toBeGreaterThan(1);
 }, 60_000);
 
-test('each hears of its own network: what it sends, what it plays, and neither of what it does not', async () => {
+test('reports network quality only for the directions in use', async () => {
   await waitForRecord(a, 'the network of a', ({ networkQuality }) =>
     networkQuality.some(([up, down]) => up < 4 && down === 5),
   );
@@ -84,7 +84,7 @@ test('each hears of its own network: what it sends, what it plays, and neither o
   );
 }, 60_000);
 
-test('who asks hears how loud it is, here and there', async () => {
+test('reports captured and remote sound levels while enabled', async () => {
   await a.listenToLevels();
   await b.listenToLevels();
   await waitForRecord(a, 'the tone at a', ({ loudest }) => loudest.captured > 20);
@@ -92,7 +92,7 @@ test('who asks hears how loud it is, here and there', async () => {
   expect((await b.record()).loudest.captured).toBe(0);
 }, 60_000);
 
-test('both connections know the TURN server, with credentials of their own user', async () => {
+test('configures the TURN server on both connections, with credentials of their user', async () => {
   const { iceServers } = await a.record();
   const known = iceServers.filter((servers) => servers.length > 0);
   expect(known.length).toBeGreaterThan(0);
@@ -105,7 +105,7 @@ test('both connections know the TURN server, with credentials of their own user'
   }
 });
 
-test('the media node says what goes through its workers', async () => {
+test('exports the traffic of the workers as metrics', async () => {
   const sumOf = (text: string, metric: string): number =>
     [...text.matchAll(new RegExp(`^polyroom_media_worker_${metric}.* ([\\d.e+]+)$`, 'gm'))].reduce(
       (sum, [, value]) => sum + Number(value),
@@ -123,19 +123,19 @@ test('the media node says what goes through its workers', async () => {
   );
 }, 60_000);
 
-test('everybody in a room hears who has the word, also who plays nothing, and nobody once it is muted there', async () => {
+test('reports the dominant speaker to all members, and none once it is muted in the room', async () => {
   const isA = (room: string, record: UserRecord): boolean =>
     record.dominantSpeakers.some(
       ({ roomID, streamID, userID }) => roomID === room && streamID === 'camera' && userID === 'a',
     );
-  await waitForRecord(c, 'c to hear of a', (record) => isA('room2', record));
-  await waitForRecord(a, 'a to hear of itself in both', (record) =>
+  await waitForRecord(c, 'c to be notified of a', (record) => isA('room2', record));
+  await waitForRecord(a, 'a to be notified of itself in both rooms', (record) =>
     ['room1', 'room2'].every((room) => isA(room, record)),
   );
   expect((await c.record()).dominantSpeakers.every(({ roomID }) => roomID === 'room2')).toBe(true);
 
   await a.mute('audio', true, 'room2');
-  await waitForRecord(c, 'c to hear that nobody speaks', ({ dominantSpeakers }) => {
+  await waitForRecord(c, 'c to be notified that there is no speaker', ({ dominantSpeakers }) => {
     const last = dominantSpeakers.at(-1)!;
     return last.userID === '' && last.streamID === '';
   });

@@ -13,7 +13,7 @@ import { MediaWatch } from './support/media-watch.js';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 import { WhipPage } from './support/whip-page.js';
 
-/** What browsers publish becomes files that play, whatever happens on the way. */
+/** Streams published by browsers are recorded to playable files, across failures. */
 const recordedMs = 10_000;
 
 interface View {
@@ -87,7 +87,7 @@ async function encode(streamId: string, codec: string): Promise<WhipPage> {
   return page;
 }
 
-/** Pictures that a browser has sent in all, of its largest layer. */
+/** Frames that a browser has sent in total, of its highest layer. */
 const framesSent = (user: BrowserUser): Promise<number> =>
   user.page.evaluate(async () => {
     const { madePeers } = window as never as { madePeers: RTCPeerConnection[] };
@@ -100,13 +100,13 @@ const framesSent = (user: BrowserUser): Promise<number> =>
     return Math.max(0, ...frames);
   });
 
-test('a room is recorded: who publishes in it later as well, until it is told to end at another gateway', async () => {
+test('records a room, later publishers included, until another gateway ends the recording', async () => {
   for (const user of [anna, ben]) {
     expect(await user.login('lesson')).toBe(0);
   }
   const { recordingId, recordings } = await begin('/rooms/lesson/recordings');
   expect(recordings).toEqual([]);
-  // Large enough for two layers; the best one is recorded.
+  // Large enough for two layers; the highest one is recorded.
   await anna.page.evaluate(() => {
     const { mediaDevices } = navigator;
     const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
@@ -145,24 +145,24 @@ test('a room is recorded: who publishes in it later as well, until it is told to
     }
     const { complaints, heights, seconds, tracks } = probeMedia(join(dir, file.path));
     expect(complaints).toBe('');
-    // A key frame is asked for each second: a stream that has just been published may ignore the first time.
+    // A key frame is requested every second, and a new stream may ignore the first request.
     expect(seconds).toBeGreaterThan(recordedMs / 1000 - 2.5);
     expect(Math.abs(seconds - (file.endedAtMs - file.startedAtMs) / 1000)).toBeLessThan(0.5);
     expect(tracks).toMatchObject({ audio: { codec: 'opus' }, video: { codec: 'vp8' } });
-    // 20 ms a frame; and every picture that the browser sent, but for those of the first and the last moment.
+    // 20 ms per frame; and every frame that the browser sent, except around start and end.
     expect(Math.abs(tracks.audio!.frames / (seconds * 50) - 1)).toBeLessThan(0.05);
     expect(heights.at(-1)).toBe(userId === 'anna' ? 480 : 240);
     if (userId === 'anna') {
       expect(Math.abs(tracks.video!.frames / (seconds * sentPerSecond) - 1)).toBeLessThan(0.1);
     }
     process.stdout.write(
-      `${streamId}: ${seconds.toFixed(2)} s, ${heights.join(', then ')} lines, ${tracks.video!.frames} pictures (${sentPerSecond.toFixed(1)}/s sent), ` +
-        `${tracks.audio!.frames} frames of sound\n`,
+      `${streamId}: ${seconds.toFixed(2)} s, ${heights.join(', then ')} lines, ${tracks.video!.frames} video frames (${sentPerSecond.toFixed(1)}/s sent), ` +
+        `${tracks.audio!.frames} audio frames\n`,
     );
   }
 }, 90_000);
 
-test('a stream that moves with its publisher to another node goes on in the next file', async () => {
+test('continues a stream that moves to another node in the next file', async () => {
   files.length = 0;
   const { recordingId, recordings } = await begin('/streams/camera-of-anna/recordings');
   expect(recordings).toMatchObject([{ streamId: 'camera-of-anna', file: { kinds: ['audio', 'video'] } }]);
@@ -186,7 +186,7 @@ test('a stream that moves with its publisher to another node goes on in the next
   expect((await endAt(0, recordingId)).status).toBe(200);
   await waitFor(() => files.length === 1, { timeoutMs: 5000, describe: 'the file of the other node' });
   const names = (await readdir(join(dir, `app-${app.appId}`, 'streams'))).sort();
-  // What the killed node was writing has its first name, and plays all the same.
+  // The file of the killed node keeps its temporary name, and is playable.
   expect(names.map((name) => name.slice(name.indexOf('Z') + 1))).toEqual(['.mkv.part', '.mkv', '.mkv.json']);
   for (const name of names.slice(0, 2)) {
     const { tracks } = probeMedia(join(dir, `app-${app.appId}`, 'streams', name));
@@ -195,7 +195,7 @@ test('a stream that moves with its publisher to another node goes on in the next
   }
 }, 90_000);
 
-test('an encoder that sends H264 is recorded as it is; one that sends VP9 is refused', async () => {
+test('records H264 from an encoder without transcoding, and refuses VP9', async () => {
   files.length = 0;
   const h264 = await encode('H264', 'H264');
   const { recordingId } = await begin('/streams/H264/recordings');
@@ -207,7 +207,8 @@ test('an encoder that sends H264 is recorded as it is; one that sends VP9 is ref
   await h264.page.close();
   await waitFor(() => files.length === 1, { timeoutMs: 5000, describe: 'the fact of the file' });
   const { complaints, seconds, tracks } = probeMedia(join(dir, files[0]!.file.path));
-  // Two lines a picture: a machine without time loses a packet for good, which damages that one, not the file.
+  // Two lines per damaged frame: an overloaded machine may lose a packet, which damages that frame, not the
+  // file.
   expect(complaints.split('\n').length).toBeLessThanOrEqual(2 * 2 + 1);
   expect(tracks).toMatchObject({ audio: { codec: 'opus' }, video: { codec: 'h264' } });
   expect(tracks.video!.frames).toBeGreaterThan(seconds * 10);
@@ -219,7 +220,7 @@ test('an encoder that sends H264 is recorded as it is; one that sends VP9 is ref
   await vp9.page.close();
 }, 60_000);
 
-test('a room is recorded on after the recorder that carries it out was killed', async () => {
+test('continues a room recording after its recorder is killed', async () => {
   files.length = 0;
   const { recordingId } = await begin('/rooms/lesson/recordings');
   const begun = () => testCluster.logsWith(recordingId).find((line) => line.includes('recording begun'));
@@ -235,7 +236,7 @@ test('a room is recorded on after the recorder that carries it out was killed', 
   };
   const cameras = ['camera-of-anna', 'camera-of-ben'];
   await waitFor(areRecorded(cameras), { timeoutMs: 15_000, describe: 'both cameras to be recorded' });
-  // What was written before its first picture is a file of its own.
+  // Parts before the first video frame are in a file of their own.
   files.length = 0;
   const pathsOf = (view?: View) => view!.recordings.map(({ file }) => file!.path).sort();
   const paths = pathsOf((await list())[0]);
@@ -256,7 +257,7 @@ test('a room is recorded on after the recorder that carries it out was killed', 
   await waitFor(() => withPicture().length === 3, { timeoutMs: 5000, describe: 'the facts of all files' });
   for (const { file, streamId, recordingId: id } of withPicture()) {
     expect(id).toBe(recordingId);
-    // The media nodes record on: one file for each camera, across the kill.
+    // The media nodes keep recording: one file per camera, across the kill.
     expect({ streamId, isOld: paths.includes(file.path) }).toEqual({ streamId, isOld: streamId !== 'late' });
     expect(probeMedia(join(dir, file.path)).tracks).toMatchObject({ audio: {}, video: {} });
   }
@@ -264,7 +265,7 @@ test('a room is recorded on after the recorder that carries it out was killed', 
   await testCluster.cluster.ready();
 }, 90_000);
 
-test('what a gateway was asked to record goes on without it, and is ended at another', async () => {
+test('continues a recording without the gateway that started it, and ends it at another gateway', async () => {
   files.length = 0;
   const begun = (await (await ask(1, 'POST', '/streams/camera-of-anna/recordings')).json()) as View;
   await sleep(1500);
@@ -279,7 +280,7 @@ test('what a gateway was asked to record goes on without it, and is ended at ano
   expect(await list()).toEqual([]);
 }, 60_000);
 
-test('what is not there, or not an ID, is refused with its code', async () => {
+test('refuses an unknown or invalid ID with its code', async () => {
   await expect(begin('/rooms/nowhere/recordings')).rejects.toMatchObject({
     errorName: 'ROOM_ROOMID_INCORRECT',
   });
@@ -296,7 +297,7 @@ test('what is not there, or not an ID, is refused with its code', async () => {
   ] as const) {
     expect((await endAt(0, id)).status).toBe(status);
   }
-  const stranger = await fetch(`${testCluster.cluster.gateways[0]!.httpUrl}${url('/recordings')}`);
-  expect(stranger.status).toBe(401);
+  const unauthorized = await fetch(`${testCluster.cluster.gateways[0]!.httpUrl}${url('/recordings')}`);
+  expect(unauthorized.status).toBe(401);
   expect((await watch.sessionOf('anna'))?.upstreams).toHaveLength(1);
 });

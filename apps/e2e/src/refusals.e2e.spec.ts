@@ -4,7 +4,7 @@ import { generateToken04, issueNativeToken } from '@polyroom/tokens';
 import { freePort, waitFor } from '@polyroom/testing';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** What clients do wrong, on a real cluster whose every log line is read. */
+/** Client errors on a real cluster, with every log line checked. */
 interface Line {
   process: string;
   level: number;
@@ -33,7 +33,7 @@ let app: TestApp;
 let started: number;
 let failuresBefore: string[];
 
-/** Every counter of failures of every process. */
+/** The failure counters of every process. */
 async function readFailures(): Promise<string[]> {
   const texts = await Promise.all(
     processes.map(async (name) => (await fetch(`${testCluster.cluster.httpUrlOf(name)}/metrics`)).text()),
@@ -74,7 +74,7 @@ async function whip(query: { appId?: number; token: string; body: string; type?:
   return response.status;
 }
 
-test('forged credentials are logged at the gateway and, with the reason, at auth', async () => {
+test('logs forged credentials at the gateway and, with the reason, at auth', async () => {
   const forged = [
     await issueNativeToken({
       appId: app.appId,
@@ -100,7 +100,7 @@ test('forged credentials are logged at the gateway and, with the reason, at auth
   client.close();
 });
 
-test('what clients do wrong in every service is a refusal', async () => {
+test('treats client errors as refusals in every service', async () => {
   const { appId, serverSecret } = app;
   const client = await testCluster.connect(0);
   const login = (roomId: string, userId: string, more = {}) =>
@@ -150,7 +150,7 @@ test('what clients do wrong in every service is a refusal', async () => {
   expect(await client.codeOf('stream.play', { streamId: 'nowhere', roomId: 'r1', rtpCapabilities: {} })).toBe(
     1004002,
   );
-  // Text and numbers that only Redis or PostgreSQL would stumble over.
+  // Text and numbers that only Redis or PostgreSQL reject.
   const change = (key: string, value: string) => ({ roomId: 'r1', changes: [{ key, value }] });
   expect(await client.codeOf('room.setAttributes', change('\ud800', 'x'))).toBe(1000017);
   expect(await client.codeOf('room.setAttributes', change('k', '\ud800'))).toBe(1000017);
@@ -200,7 +200,7 @@ test('what clients do wrong in every service is a refusal', async () => {
   other.close();
 });
 
-test('a flood of refusals is sampled', async () => {
+test('samples the log of a flood of refusals', async () => {
   const client = await testCluster.connect(0);
   const methods = Array.from({ length: 500 }, (_, index) => client.codeOf(`flood.${index}`, {}));
   expect(new Set(await Promise.all(methods))).toEqual(new Set([1190001]));
@@ -211,8 +211,8 @@ test('a flood of refusals is sampled', async () => {
   client.close();
 });
 
-// The last one: it looks at what all the others have caused.
-test('nothing of it was logged above info or counted as ours', async () => {
+// Last, because it checks the logs of all other tests.
+test('logs nothing above info and counts no server failure', async () => {
   const loud = lines.slice(started).filter(({ level }) => level > 30);
   expect(loud).toEqual([]);
   expect(

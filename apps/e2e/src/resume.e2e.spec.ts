@@ -57,13 +57,13 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
   });
 
   describe('a client that lost its gateway', () => {
-    test('has all rooms back at another one with one request, each with its own result, unseen by others', async () => {
+    test('restores all rooms at another gateway with one request and one result per room, without notifying members', async () => {
       const watcher = await login('watcher', 1, { isUserStatusNotify: true });
       const { ticket, positions, client } = await login('alice', 0, { isUserStatusNotify: true });
       testCluster.cluster.process('gateway-1').kill('SIGKILL');
       await waitFor(() => client.closeCode !== undefined, {
         timeoutMs: 5000,
-        describe: 'the socket to break',
+        describe: 'the socket to close',
       });
       const path = `/v1/admin/apps/${app.appId}/rooms/r3/members/alice`;
       const { gateways, adminToken } = testCluster.cluster;
@@ -77,15 +77,16 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
         throw new Error(`refused with ${answer.code}`);
       }
       expect(answer.result.rooms.map(({ roomId }) => roomId).sort()).toEqual(['r1', 'r2', 'r4', 'r5']);
-      // Nobody reaped the gateway yet, or did: a kick before that finds the session live and cannot be told.
+      // The kick applies whether or not the gateway's lease had expired: before that the live session cannot
+      // be notified.
       expect(answer.result.lost).toHaveLength(1);
       expect(answer.result.lost[0]).toMatchObject({ roomId: 'r3' });
       expect(answer.result.media).toBeUndefined();
 
-      // It is in its rooms as before: it speaks and is heard, and is not where it was kicked.
-      const said = { content: 'back', clientMessageId: 'm1' };
-      expect((await back.call('message.broadcast', { roomId: 'r5', ...said })).code).toBe(0);
-      expect((await back.call('message.broadcast', { roomId: 'r3', ...said })).code).toBe(1009005);
+      // It is still a member: it sends and receives, except in the room from which it was kicked.
+      const message = { content: 'back', clientMessageId: 'm1' };
+      expect((await back.call('message.broadcast', { roomId: 'r5', ...message })).code).toBe(0);
+      expect((await back.call('message.broadcast', { roomId: 'r3', ...message })).code).toBe(1009005);
       await waitFor(() => watcher.client.events.some(({ event }) => event === 'message.received'), {
         timeoutMs: 5000,
         describe: 'the message',
@@ -95,7 +96,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
         'r3 delete',
       ]);
 
-      // Left and entered again, it has its place again: nothing of the old one is in the way.
+      // After leaving and entering again nothing of the old membership is in the way.
       expect((await back.call('room.logout', {})).code).toBe(0);
       const again = await login('alice', 1);
       again.client.close();
@@ -103,7 +104,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       await testCluster.cluster.ready();
     });
 
-    test('is told by each room that closed meanwhile why', async () => {
+    test('gets the reason of each room that was closed in the meantime', async () => {
       const { ticket, positions, client } = await login('bob', 1);
       client.close();
       await waitFor(
@@ -126,12 +127,12 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
         { roomId: 'r2', code: 1002055, reason: 'closing time' },
         { roomId: 'r4', code: 1002055 },
       ]);
-      // Nothing happened in these rooms: there is nothing to send.
+      // Nothing changed in these rooms, so there is no snapshot.
       expect(answer.result.rooms.every(({ snapshot }) => snapshot === undefined)).toBe(true);
       back.close();
     });
 
-    test('takes its session from the socket that is still open, which is closed and frees nothing', async () => {
+    test('takes over its session from a socket that is still open, which is closed and releases nothing', async () => {
       const first = await login('carol', 1);
       const second = await testCluster.connect(0);
       const resume = { ...first.ticket, rooms: first.positions };
@@ -140,7 +141,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
         timeoutMs: 5000,
         describe: 'the old socket to be closed',
       });
-      // And once more to the same gateway, while the socket there is open.
+      // Once more to the same gateway, while the socket there is open.
       const third = await testCluster.connect(0);
       expect((await third.call('session.resume', resume)).code).toBe(0);
       await waitFor(() => second.closeCode === clientCloseCodes.sessionMoved, {
@@ -152,12 +153,12 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect((await third.call('room.logout', {})).code).toBe(0);
       await waitFor(async () => (await countKeys(testCluster.cluster, app.appId, 'carol')) === 0, {
         timeoutMs: 5000,
-        describe: 'nothing to be left',
+        describe: 'all keys to be removed',
       });
       third.close();
     });
 
-    test('is refused with a wrong secret, for a session that is over, and after being put out', async () => {
+    test('is refused with a wrong secret, for an ended session, and after a kick', async () => {
       const { ticket, positions, client } = await login('dave', 1);
       const other = await testCluster.connect(1);
       const resume = (change: object) =>

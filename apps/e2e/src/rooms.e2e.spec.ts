@@ -4,7 +4,7 @@ import { type RawClient } from './support/raw-client.js';
 import { countKeys, keysOf } from './support/redis-keys.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** The rule of the rooms over a real cluster with two gateways and two room instances. */
+/** Room limits and membership on a real cluster with two gateways and two room instances. */
 const graceMs = 1500;
 let testCluster: TestCluster;
 
@@ -20,7 +20,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
   });
 
   describe('the limit', () => {
-    test('200 concurrent logins of one user into 200 rooms through both gateways: exactly 5 succeed', async () => {
+    test('accepts exactly 5 of 200 concurrent logins of one user through both gateways', async () => {
       // Two sockets of one user are two devices; with this policy they share one budget.
       const app = await testCluster.createApp({ multiRoom: true, devicePolicy: 'share' });
       const clients = [await testCluster.connect(0), await testCluster.connect(1)];
@@ -34,7 +34,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'hurried')).toHaveLength(5);
 
       const left = await Promise.all(clients.map((client) => client.codeOf('room.logout', {})));
-      // Chance may have given all five to one socket: the other one then has no room to leave.
+      // All five may belong to one socket: the other one then has no room to leave.
       expect(left.every((code) => code === 0 || code === 1000002)).toBe(true);
       await waitForNoKeys(app, 'hurried');
       expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'hurried')).toEqual([]);
@@ -45,7 +45,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       clients.forEach((client) => client.close());
     });
 
-    test('the admin API switches multi-room on within 2 s, without a restart, and the audit says who', async () => {
+    test('enables multi-room within 2 s over the admin API, without a restart, and audits the author', async () => {
       const app = await testCluster.createApp();
       const client = await testCluster.connect(1);
       const login = () => client.codeOf('room.login', loginParams(app, 'switched', 'waiting'));
@@ -54,7 +54,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       await testCluster.cluster.admin.setEntitlement(app.appId, 'multiRoom', true);
       await waitFor(async () => (await login()) === 0, {
         timeoutMs: 2000,
-        describe: 'the login to be let in',
+        describe: 'the login to succeed',
       });
       expect(Date.now() - switchedAtMs).toBeLessThan(2000);
       const [newest] = await testCluster.cluster.admin.listAudit(app.appId);
@@ -70,7 +70,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       app = await testCluster.createApp({ multiRoom: true });
     });
 
-    test('closing the socket for good frees everything after the grace, and others see the user go', async () => {
+    test('releases all rooms after the grace when a socket closes, and notifies the members', async () => {
       const leaver = await testCluster.connect(0);
       const stayer = await testCluster.connect(1);
       await enter(app, stayer, 'grace-1', 'stayer');
@@ -87,16 +87,16 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect(Date.now() - closedAtMs).toBeGreaterThanOrEqual(graceMs);
       await waitFor(() => usersGone(stayer).includes('leaver'), {
         timeoutMs: 3000,
-        describe: 'the stayer to be told',
+        describe: 'the remaining member to be notified',
       });
-      // The stream ID is free again.
+      // The stream ID is available again.
       expect(
         await stayer.codeOf('stream.publish', { streamId: 'grace-stream', channel: 0, roomId: 'grace-1' }),
       ).toBe(0);
       stayer.close();
     });
 
-    test('a killed gateway frees its users, and the other gateway goes on', async () => {
+    test('releases the users of a killed gateway, and the other gateway continues', async () => {
       const own = await TestCluster.start({ sessionGraceMs: 500, gatewayLeaseMs: 1500 });
       try {
         const ownApp = await own.createApp({ multiRoom: true });
@@ -117,7 +117,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
           await kept.codeOf('message.broadcast', { roomId: 'kill-1', content: 'on', clientMessageId: '1' }),
         ).toBe(0);
         kept.close();
-        // The launcher starts it again, and it serves.
+        // The launcher restarts it, and it serves.
         await own.cluster.ready();
         const back = await own.connect(1);
         await enter(ownApp, back, 'kill-1', 'lost');
@@ -127,7 +127,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       }
     }, 120_000);
 
-    test('a second login of the same user elsewhere takes over with 1002050', async () => {
+    test('replaces the session of the same user on another device with 1002050', async () => {
       const older = await testCluster.connect(0);
       const newer = await testCluster.connect(1);
       await enter(app, older, 'device-1', 'mover');
@@ -135,14 +135,14 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       await enter(app, newer, 'device-1', 'mover');
       await waitFor(() => older.eventsOf('room.expelled').length > 0, {
         timeoutMs: 3000,
-        describe: 'the older to be told',
+        describe: 'the older session to be notified',
       });
       expect(older.eventsOf('room.expelled')[0]).toMatchObject({ code: 1002050 });
       expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'mover')).toEqual(['device-1']);
       expect(
         await older.codeOf('message.broadcast', { roomId: 'device-2', content: 'x', clientMessageId: '1' }),
       ).not.toBe(0);
-      // The end of the older socket must not touch the newer session.
+      // Closing the older socket must not affect the newer session.
       older.close();
       await new Promise((resolve) => setTimeout(resolve, graceMs + 1000));
       expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'mover')).toEqual(['device-1']);
@@ -151,7 +151,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
   });
 
   describe('messages', () => {
-    test('arrive once, in order, acknowledged, at the members of the room and at nobody else', async () => {
+    test('arrive once, in order and acknowledged, at the members of the room only', async () => {
       const app = await testCluster.createApp({
         multiRoom: true,
         broadcastsPerUserPerSecond: 1000,
@@ -186,7 +186,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect(seqs).toEqual([...seqs].sort((left, right) => left - right));
       expect(new Set(contents(c!)).size).toBe(count);
       expect(contents(c!)).toHaveLength(count);
-      // Everybody in the room has the same, senders their own messages in their place too.
+      // All members receive the same messages; senders receive their own at their position.
       await waitFor(() => [a, b].every((client) => contents(client!).length >= count), {
         timeoutMs: 3000,
         describe: 'all messages at a and b',
@@ -195,7 +195,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect(contents(b!)).toEqual(contents(c!));
       expect(contents(d!)).toEqual([]);
 
-      // The same message again is the same message.
+      // A repeated message ID is the same message.
       const again = await a!.call('message.broadcast', {
         roomId: 'room1',
         content: 'm0',
@@ -252,7 +252,7 @@ async function waitForNoKeys(app: TestApp, userId: string): Promise<void> {
     timeoutMs: graceMs + 5000,
     describe: `no key of ${userId}`,
   }).catch((error: unknown) => {
-    throw new Error(`there are keys of ${userId}: ${left.join(' ')}`, { cause: error });
+    throw new Error(`Redis has keys of ${userId}: ${left.join(' ')}`, { cause: error });
   });
 }
 

@@ -42,8 +42,8 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
     await redis?.close();
   });
 
-  describe('who may come in', () => {
-    test('a banned user is refused everywhere, or in one room, until the ban is lifted', async () => {
+  describe('login rules', () => {
+    test('refuses a banned user in all rooms, or in one room, until the ban is lifted', async () => {
       const client = await connect();
       await ban({ userId: 'mallory', forMs: 60_000 });
       expect(await login(client, 'a', 'mallory')).toBe(1002066);
@@ -53,14 +53,14 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       await ban({ userId: 'mallory', roomId: 'b', forMs: 60_000 });
       expect(await login(client, 'b', 'mallory')).toBe(1002066);
       expect(await login(client, 'c', 'mallory')).toBe(0);
-      // A refused login has taken no place: the limit of 5 is for those that were not.
+      // A refused login takes no slot: all 5 are still available.
       for (const roomId of ['d', 'e', 'f']) {
         expect(await login(client, roomId, 'mallory')).toBe(0);
       }
       expect(await login(client, 'g', 'mallory')).toBe(1002037);
     });
 
-    test('a ban ends by itself, and a closed door is closed to all', async () => {
+    test('expires a ban, and refuses all logins into a locked room', async () => {
       const client = await connect();
       await ban({ roomId: 'door', forMs: 700 });
       expect(await login(client, 'door', 'peggy')).toBe(1002066);
@@ -70,7 +70,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       });
     });
 
-    test('a banned address is refused within a second, whoever asks', async () => {
+    test('refuses every user of a banned address within a second', async () => {
       const other = await testCluster.createApp({ multiRoom: true });
       const client = await connect();
       const path = `/v1/admin/apps/${other.appId}/bans`;
@@ -85,11 +85,11 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       [{ userId: 'x', address: '127.0.0.1', forMs: 1 }],
       [{ address: 'home', forMs: 1 }],
       [{ userId: 'x' }],
-    ])('%j is no ban', async (body) => {
+    ])('refuses %j as a ban', async (body) => {
       await expect(ban(body)).rejects.toMatchObject({ code: 1000017 });
     });
 
-    test('an AppID has as many rooms, users and logins as it may, and what is gone does not count', async () => {
+    test('limits rooms, users and logins of an AppID, not counting closed ones', async () => {
       const small = await testCluster.createApp({ multiRoom: true, maxRooms: 2, maxUsers: 2 });
       const [first, second, third] = [await connect(0), await connect(1), await connect(0)] as const;
       expect(await login(first, 'one', 'u1', {}, small)).toBe(0);
@@ -123,7 +123,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
   });
 
   describe('rooms', () => {
-    test('may be made beforehand, keep their settings and stay while they are empty', async () => {
+    test('can be created in advance, keep their settings and stay while empty', async () => {
       expect(await rest('PUT', '/rooms/prepared', { maxMemberCount: 1, keepMs: 60_000 })).toEqual({
         created: true,
       });
@@ -142,7 +142,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       await expect(rest('GET', '/rooms/prepared')).rejects.toMatchObject({ code: 1002002 });
     });
 
-    test('are switched without asking the limit, and nobody is in both', async () => {
+    test('are switched without counting against the limit, and no user is in both', async () => {
       const [client, watcher] = [await connect(0), await connect(1)] as const;
       for (const roomId of ['s1', 's2', 's3', 's4', 's5']) {
         expect(await login(client, roomId, 'walker')).toBe(0);
@@ -163,7 +163,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       ]);
       await waitFor(() => watcher.eventsOf('room.userUpdate').some(({ update }) => update === 'delete'), {
         timeoutMs: 3000,
-        describe: 'the others to see it',
+        describe: 'the other members to be notified',
       });
       await rest('PUT', '/rooms/full', { maxMemberCount: 1, keepMs: 60_000 });
       expect(await login(watcher, 'full', 'watcher')).toBe(0);
@@ -173,7 +173,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect(await login(client, 's7', 'walker')).toBe(1002037);
     });
 
-    test('are left by being kicked from one, kept in the others; and closed for everybody', async () => {
+    test('are left one by one through kicks, and for all members when closed', async () => {
       const [client, other] = [await connect(0), await connect(1)] as const;
       for (const roomId of ['k1', 'k2']) {
         expect(await login(client, roomId, 'kim')).toBe(0);
@@ -197,15 +197,15 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
         timeoutMs: 3000,
         describe: 'the end',
       });
-      // The last room gone, the sessions are over and leave nothing.
+      // The sessions end with their last room and leave no keys.
       await waitFor(async () => (await countKeys(testCluster.cluster, app.appId, 'kim')) === 0, {
         timeoutMs: 5000,
-        describe: 'nothing to be left',
+        describe: 'all keys to be removed',
       });
       expect(await login(client, 'k1', 'kim')).toBe(0);
     });
 
-    test('have attributes: the last write wins, a named version must match, and too many are refused', async () => {
+    test('have attributes: the last write wins, a given version must match, and the number is limited', async () => {
       const [client, other] = [await connect(0), await connect(1)] as const;
       expect(await login(client, 'notes', 'nina')).toBe(0);
       expect(await login(other, 'notes', 'noel')).toBe(0);
@@ -217,7 +217,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       ]);
       const version = 'result' in first ? first.result.attributes[0]!.version : 0;
       expect((await set([{ key: 'topic', value: 'x', version: 0 }], other)).code).toBe(1190401);
-      // All or nothing: the second change does not hold, so neither does the first.
+      // All or nothing: the second change fails, so the first one is not applied either.
       expect(
         (
           await set([
@@ -246,7 +246,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       ).toBe(1002002);
     });
 
-    test('have members who only listen', async () => {
+    test('have listen-only members', async () => {
       const client = await connect();
       expect(await login(client, 'hall', 'lena', { config: { listenOnly: true } })).toBe(0);
       const share = { streamId: 'lena-cam', channel: 0, roomId: 'hall' };
@@ -270,7 +270,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
   });
 
   describe('a second device', () => {
-    test('is refused where the AppID wants it so (1002086), and may come once the first has left', async () => {
+    test('is refused with 1002086 if the AppID’s policy demands it, until the first one has left', async () => {
       const strict = await testCluster.createApp({ multiRoom: true, devicePolicy: 'refuseNew' });
       const [first, second] = [await connect(0), await connect(1)] as const;
       expect(await login(first, 'a', 'dee', {}, strict)).toBe(0);
@@ -279,7 +279,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect(await login(second, 'b', 'dee', {}, strict)).toBe(0);
     });
 
-    test('shares the budget of rooms where the AppID wants it so', async () => {
+    test('shares the room budget if the AppID’s policy allows it', async () => {
       const shared = await testCluster.createApp({
         multiRoom: true,
         devicePolicy: 'share',

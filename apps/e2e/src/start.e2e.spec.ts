@@ -4,7 +4,7 @@ import { ServiceRun } from './support/service-run.js';
 
 const password = 'geheim-wort';
 const wrongPassword = 'falsch-wort';
-/** Enough for each service to start, whichever of the variables it reads. */
+/** Sufficient for each service to start; a service reads the variables that it needs. */
 const common = {
   POLYROOM_HTTP_HOST: '127.0.0.1',
   POLYROOM_PGLITE_DIR: 'memory://',
@@ -36,7 +36,7 @@ function start(app: string, env: Record<string, string>): ServiceRun {
   return run;
 }
 
-/** The one line of a service that cannot start. */
+/** The only output line of a service that cannot start. */
 async function failureOf(run: ServiceRun): Promise<string> {
   expect(await run.ended).toEqual({ code: 1, signal: null });
   const fatal = run.lines.filter(({ level }) => level === 60);
@@ -45,8 +45,8 @@ async function failureOf(run: ServiceRun): Promise<string> {
   return String(fatal[0]!['reason']);
 }
 
-describe('a service that cannot start says so in one line, without a password', () => {
-  test.each(apps)('%s: an address of NATS that cannot be read', async (app) => {
+describe('a service that cannot start logs one line, without a password', () => {
+  test.each(apps)('%s: an invalid NATS address', async (app) => {
     const run = start(app, { POLYROOM_NATS_URL: `nats://u:${password}@a:port,b:4222` });
     expect(await failureOf(run)).toMatch(/POLYROOM_NATS_URL: entry 1 is not an address/);
     expect(run.lines).toHaveLength(1);
@@ -69,25 +69,25 @@ describe('a service that cannot start says so in one line, without a password', 
     expect(run.output).not.toContain(password);
   });
 
-  test('a password that NATS refuses', async () => {
+  test('a password refused by NATS', async () => {
     const run = start('gateway', { POLYROOM_NATS_URL: nats.url.replace(password, wrongPassword) });
     expect(await failureOf(run)).toMatch(/authorization/i);
     expect(run.output).not.toContain(wrongPassword);
   });
 
-  test('a password that Redis refuses', async () => {
+  test('a password refused by Redis', async () => {
     const run = start('room', { POLYROOM_REDIS_URL: redis.url.replace(password, wrongPassword) });
     expect(await failureOf(run)).toMatch(/^Redis at .* cannot be used: WRONGPASS/);
     expect(run.output).not.toContain(wrongPassword);
   });
 
-  test('a port that is taken', async () => {
+  test('a port in use', async () => {
     const run = start('gateway', { POLYROOM_HTTP_PORT: String(redis.port) });
     expect(await failureOf(run)).toContain('EADDRINUSE');
   });
 });
 
-test('a list of addresses is used to its end, with the credentials of any entry', async () => {
+test('tries every address of a list, with the credentials of any entry', async () => {
   const httpPort = await freePort();
   const run = start('gateway', {
     POLYROOM_HTTP_PORT: String(httpPort),

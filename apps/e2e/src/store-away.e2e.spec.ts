@@ -27,35 +27,35 @@ async function whileAway(): Promise<void> {
     code: 1190203,
     error: { name: 'STORE_UNAVAILABLE', retryable: true },
   });
-  // Nothing of what the store or its library says goes out.
+  // Errors of the store or its client library are not exposed.
   expect(JSON.stringify(refused)).not.toMatch(/redis|ioredis|timed out|127\.0\.0\.1/i);
-  const stranger = await testCluster.connect(1);
-  expect(await stranger.codeOf('room.login', loginParams(app, 'here', 'eve'))).toBe(1190203);
-  stranger.close();
+  const newcomer = await testCluster.connect(1);
+  expect(await newcomer.codeOf('room.login', loginParams(app, 'here', 'eve'))).toBe(1190203);
+  newcomer.close();
   const rest = testCluster.cluster.admin.send('GET', `/v1/admin/apps/${app.appId}/rooms/here`);
   await expect(rest).rejects.toMatchObject({ code: 1190203 });
-  // Who is in goes on talking.
-  const said = { roomId: 'here', content: 'still here', clientMessageId: `m${Math.random()}` };
-  expect(await client.codeOf('message.broadcast', said)).toBe(0);
+  // Current members can still send messages.
+  const message = { roomId: 'here', content: 'still here', clientMessageId: `m${Math.random()}` };
+  expect(await client.codeOf('message.broadcast', message)).toBe(0);
 }
 
 async function isBack(): Promise<void> {
   await waitFor(async () => (await client.codeOf('room.login', loginParams(app, 'there', 'ada'))) === 0, {
-    // A membership whose confirmation was lost keeps its user out until its lease of 15 s expires.
+    // A membership whose confirmation was lost blocks its user until its lease of 15 s expires.
     timeoutMs: 30_000,
     describe: 'logins to succeed again',
   });
   expect(await client.codeOf('room.logout', { roomId: 'there' })).toBe(0);
 }
 
-test('a Redis that is gone is named, and what could be asked again is said to be', async () => {
+test('reports an unreachable Redis, with errors marked as retryable', async () => {
   await redis.kill();
   await whileAway();
   await redis.restart();
   await isBack();
 });
 
-test('so is one that hangs', async () => {
+test('reports a Redis that hangs', async () => {
   redis.signal('SIGSTOP');
   try {
     await whileAway();

@@ -127,7 +127,7 @@ describe('a token of two seconds', () => {
       describe: 'its transports to be closed',
     });
     expect(await testCluster.cluster.admin.listUserRooms(app.appId, userId)).toEqual([]);
-    // The client has been told, so nothing is stored for a resume.
+    // The client was notified, so nothing is stored for a resume.
     expect(await (await connect()).codeOf('session.resume', ticket)).toBe(1002052);
     expect(await client.codeOf('room.login', paramsOf('short', userId, await issue(userId, 60)))).toBe(0);
   });
@@ -178,7 +178,7 @@ describe('a renewed token', () => {
     expect(client.eventsOf('stream.stopped')).toEqual([{ streamId, code: 1002082 }]);
     expect(await send(client, 'less')).toBe(1000039);
     await waitFor(() => watcher.eventsOf('room.streamUpdate').at(-1)?.['update'] === 'delete', {
-      describe: 'the stream to go',
+      describe: 'the stream to be removed',
     });
     expect((await watch.sessionOf(userId))?.upstreams).toEqual([]);
   });
@@ -187,10 +187,10 @@ describe('a renewed token', () => {
     ['of another user', (userId: string) => issue(`${userId}-other`, 60), 1002077],
     ['that is older', (userId: string) => issue(userId, 3600, { nowMs: Date.now() - 60_000 }), 1002078],
     ['that expired', (userId: string) => issue(userId, 1, { nowMs: Date.now() - 60_000 }), 1002078],
-    ['that is none', () => Promise.resolve('nonsense'), 1002033],
+    ['that is invalid', () => Promise.resolve('nonsense'), 1002033],
     ['that is empty', () => Promise.resolve(''), 1002067],
     ['for another room', (userId: string) => issue(userId, 60, { rooms: [] }), 1002033],
-  ])('%s is refused, and the one that there was counts', async (_what, makeToken, code) => {
+  ])('%s is refused, and the former one stays valid', async (_what, makeToken, code) => {
     const { client, userId } = await login('refused', 60);
     const token = await makeToken(userId);
     expect(await client.codeOf('room.renewToken', { roomId: 'refused', token })).toBe(code);

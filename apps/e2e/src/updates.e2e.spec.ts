@@ -60,14 +60,14 @@ async function enter(app: TestApp, roomId: string, userId: string, more: object 
   return client;
 }
 
-/** One way to bring a text to other members: its code, and what members of the room have been sent that way. */
-interface Way {
+/** One way to send a text to other members: its code, and the texts that members have received. */
+interface SendMethod {
   kind: string;
   prepare(app: TestApp, roomId: string): Promise<(text: string) => Promise<number>>;
   textsAt(watcher: RawClient): string[];
 }
 
-const ways: Way[] = [
+const sendMethods: SendMethod[] = [
   {
     kind: 'attribute',
     prepare: async (app, roomId) => {
@@ -90,7 +90,7 @@ const ways: Way[] = [
       expect(await client.codeOf('room.login', loginParams(app, elsewhere, 'sender'))).toBe(0);
       expect(await client.codeOf('stream.publish', { streamId, channel: 0, roomId })).toBe(0);
       expect(await client.codeOf('stream.produce', { streamId, kind: 'audio', rtpParameters })).toBe(0);
-      // Shown here as well, it does not end when it is taken out of the room.
+      // Shared here as well, so that it does not end when it is removed from the room.
       expect(await client.codeOf('stream.share', { streamId, roomId: elsewhere })).toBe(0);
       return async (extraInfo) => {
         const code = await client.codeOf('stream.share', { streamId, roomId, extraInfo });
@@ -144,7 +144,7 @@ const ways: Way[] = [
   },
 ];
 
-/** What comes to the watcher after this was sent after everything before. */
+/** Waits for a message sent after everything else, and so for everything before it. */
 async function waitForMarks(app: TestApp, roomId: string, watcher: RawClient): Promise<void> {
   const room = `/v1/admin/apps/${app.appId}/rooms/${roomId}`;
   await testCluster.cluster.admin.send('PUT', `${room}/attributes`, {
@@ -167,8 +167,8 @@ async function watch(app: TestApp, roomId: string): Promise<RawClient> {
 
 const withoutMark = (texts: string[]): string[] => texts.filter((text) => text !== 'end');
 
-describe.each(ways)('$kind', ({ kind, prepare, textsAt }) => {
-  test('sent too often is refused with 1009015, and what is refused reaches no member', async () => {
+describe.each(sendMethods)('$kind', ({ kind, prepare, textsAt }) => {
+  test('above the rate is refused with 1009015 and reaches no member', async () => {
     const roomId = `rates-${kind}`;
     const watcher = await watch(limited, roomId);
     const send = await prepare(limited, roomId);
@@ -184,14 +184,14 @@ describe.each(ways)('$kind', ({ kind, prepare, textsAt }) => {
     }
     const refilled = Math.floor((perSecond * (performance.now() - startedAtMs)) / 1000);
     expect(codes).toEqual(new Set([0, 1009015]));
-    // The first name of a user is no change.
+    // The first name of a user is not a change.
     expect(accepted.length).toBeLessThanOrEqual(perSecond + refilled + (kind === 'userName' ? 1 : 0));
     await waitForMarks(limited, roomId, watcher);
     expect(withoutMark(textsAt(watcher))).toEqual(accepted);
     watcher.close();
   });
 
-  test('that moderation refuses is 1190501 and reaches no member; what it rewrites does so rewritten', async () => {
+  test('rejected by moderation is refused with 1190501 and reaches no member; a rewritten one is delivered rewritten', async () => {
     const roomId = `polite-${kind}`;
     const watcher = await watch(moderated, roomId);
     const send = await prepare(moderated, roomId);
@@ -206,7 +206,7 @@ describe.each(ways)('$kind', ({ kind, prepare, textsAt }) => {
   });
 });
 
-test('a session whose name was rewritten enters its other rooms under the name that was given', async () => {
+test('enters other rooms under the rewritten user name', async () => {
   const user = { userId: 'mild-user', userName: 'mild' };
   const client = await enter(moderated, 'first', 'mild-user', { user });
   expect(await client.codeOf('room.login', loginParams(moderated, 'second', 'mild-user', { user }))).toBe(0);

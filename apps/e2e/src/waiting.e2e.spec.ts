@@ -66,7 +66,7 @@ class WaitingService {
     return { status: response.status, body: await response.text() };
   }
 
-  /** Until the service is live and says what it waits for; that text. */
+  /** Waits until the service is live and reports what it waits for; returns that text. */
   async awaited(check: string, reason: RegExp): Promise<string> {
     return waitFor(
       async () => {
@@ -78,7 +78,7 @@ class WaitingService {
     );
   }
 
-  /** Until a dependency answers. */
+  /** Waits until a dependency responds. */
   async reached(check: string): Promise<void> {
     await waitFor(
       async () => (JSON.parse((await this.get('/readyz')).body) as Record<string, string>)[check] === 'ok',
@@ -91,8 +91,8 @@ class WaitingService {
   }
 }
 
-describe('while NATS is away', () => {
-  test.each(apps)('%s is live, says that it waits for NATS, and ends at once on SIGTERM', async (app) => {
+describe('while NATS is down', () => {
+  test.each(apps)('%s is live, reports that it waits for NATS, and exits at once on SIGTERM', async (app) => {
     const service = await WaitingService.start(app);
     const text = await service.awaited('bus', /connection refused/i);
     expect(text).toContain(`waiting for NATS at nats://127.0.0.1:${natsPort}`);
@@ -109,7 +109,7 @@ describe('while NATS is away', () => {
     expect(service.linesOf('stopping')).toHaveLength(1);
   });
 
-  test('every service becomes ready when NATS comes up, on the same port, and ends in order', async () => {
+  test('every service becomes ready when NATS starts, on the same port, and shuts down cleanly', async () => {
     const services = await Promise.all(apps.map((app) => WaitingService.start(app)));
     await Promise.all(services.map((service) => service.awaited('bus', /NATS/)));
     await keep(startNats({ port: natsPort, password, jetStream: true }));
@@ -129,7 +129,7 @@ describe('while NATS is away', () => {
     }
   });
 
-  test('a gateway answers other requests with an error that can be retried', async () => {
+  test('a gateway answers other requests with a retryable error', async () => {
     const gateway = await WaitingService.start('gateway');
     await gateway.awaited('bus', /NATS/);
     const { status, body } = await gateway.get('/v1/admin/apps/1/entitlements');
@@ -140,7 +140,7 @@ describe('while NATS is away', () => {
     expect((await gateway.get('/ws')).status).toBe(503);
   });
 
-  test('the embedded database is private to its user, and is closed by SIGTERM', async () => {
+  test('makes the embedded database private to its user, and closes it on SIGTERM', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'polyroom-waiting-'));
     try {
       const auth = await WaitingService.start('auth', { POLYROOM_PGLITE_DIR: join(dir, 'pglite') });
@@ -164,7 +164,7 @@ describe('while NATS is away', () => {
   });
 });
 
-test('a server without TLS is not used where the address demands TLS', async () => {
+test('refuses a server without TLS if the address demands TLS', async () => {
   await keep(startNats({ port: natsPort }));
   const gateway = await WaitingService.start('gateway', {
     POLYROOM_NATS_URL: `tls://127.0.0.1:${natsPort}`,
@@ -172,7 +172,7 @@ test('a server without TLS is not used where the address demands TLS', async () 
   await gateway.awaited('bus', /tls/i);
 });
 
-test('room waits for Redis, and ends on SIGTERM', async () => {
+test('room waits for Redis, and exits on SIGTERM', async () => {
   await keep(startNats({ port: natsPort, password }));
   const port = await freePort();
   const env = { POLYROOM_REDIS_URL: `redis://:${password}@127.0.0.1:${port}` };
@@ -199,7 +199,7 @@ test('room waits for a Redis Cluster', async () => {
   expect(await room.run.ended).toEqual({ code: 0, signal: null });
 });
 
-test.each(['messaging', 'recorder'])('%s waits for JetStream where NATS has none yet', async (app) => {
+test.each(['messaging', 'recorder'])('%s waits for JetStream while NATS lacks it', async (app) => {
   const without = await keep(startNats({ port: natsPort, password }));
   const [waiting, other] = [await WaitingService.start(app), await WaitingService.start(app)];
   await waiting.awaited('jetStream', /waiting for JetStream at .*: .*jetstream/i);
@@ -212,7 +212,7 @@ test.each(['messaging', 'recorder'])('%s waits for JetStream where NATS has none
   await waiting.reached('bus');
 });
 
-test('auth waits for PostgreSQL, and ends on SIGTERM', async () => {
+test('auth waits for PostgreSQL, and exits on SIGTERM', async () => {
   await keep(startNats({ port: natsPort, password }));
   const postgres = await keep(startPostgres());
   await postgres.kill();

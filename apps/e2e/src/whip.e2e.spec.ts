@@ -8,7 +8,7 @@ import { MediaWatch, expectMediaToFlow } from './support/media-watch.js';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 import { WhipPage } from './support/whip-page.js';
 
-/** Streams in and out over WHIP and WHEP, by a plain page, beside users of the SDK. */
+/** Streams in and out over WHIP and WHEP, from a plain page, next to users of the SDK. */
 let testCluster: TestCluster;
 let bus: Bus;
 let browser: Browser;
@@ -62,7 +62,7 @@ function endpoint(protocol: 'whip' | 'whep', options: { room?: string; stream?: 
   return `${interop(0)}/${path}`;
 }
 
-/** A page of another origin than the endpoint's, without a policy of its own. */
+/** A page of another origin than the endpoint's, without a CSP of its own. */
 function elsewherePage(): string {
   return `${interop(1)}/healthz`;
 }
@@ -95,7 +95,7 @@ async function post(
 }
 
 describe('WHIP and WHEP', () => {
-  test('a plain page publishes with one POST, and a user of the SDK sees it', async () => {
+  test('publishes from a plain page with one POST, and an SDK user sees it', async () => {
     expect(await viewer.login(room)).toBe(0);
     const answer = await encoder.publish(endpoint('whip'), encoderToken);
     expect(answer).toMatchObject({ status: 201, etag: expect.stringMatching(/^".+"$/) });
@@ -103,7 +103,7 @@ describe('WHIP and WHEP', () => {
     resource = new URL(answer.location!, interop(0)).href;
     await waitFor(async () => (await viewer.record()).streamUpdates.length > 0, {
       timeoutMs: 5000,
-      describe: 'the viewer to be told',
+      describe: 'the viewer to be notified',
     });
     expect((await viewer.record()).streamUpdates).toEqual([
       { roomID: room, updateType: 0, streamIDs: [stream] },
@@ -113,23 +113,23 @@ describe('WHIP and WHEP', () => {
     expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'encoder')).toHaveLength(1);
   }, 60_000);
 
-  test('a plain page plays it with one POST', async () => {
+  test('plays in a plain page with one POST', async () => {
     const answer = await player.play(endpoint('whep'), await token('player'));
     expect(answer).toMatchObject({ status: 201 });
     await expectFrames(player);
   }, 60_000);
 
-  test('a player whose payload types are others gets an offer and answers it', async () => {
+  test('sends a counter-offer to a player with other payload types, which answers it', async () => {
     const page = await WhipPage.open(browser, elsewherePage());
     const answer = await page.play(endpoint('whep'), await token('other'), { codec: 'video/VP8' });
     expect(answer.status).toBe(406);
-    // The numbers are the router's: what depends on them is there as well.
+    // The payload types are the router's, and features that depend on them are included.
     expect(answer.body).toMatch(/a=rtpmap:\d+ rtx\/90000/);
     expect(answer.body).toMatch(/a=ssrc-group:FID \d+ \d+/);
     expect(answer.body).toMatch(/a=extmap:\d+ \S+transport-wide-cc-extensions/);
     expect(answer.body).not.toContain('sdes:mid');
     await expectFrames(page);
-    // Closing the connection is enough: nobody has to DELETE.
+    // Closing the connection is enough: a DELETE is not required.
     await page.close();
     await waitFor(async () => (await watch.sessionOf('other')) === undefined, {
       timeoutMs: 10_000,
@@ -138,7 +138,7 @@ describe('WHIP and WHEP', () => {
     await page.page.close();
   }, 60_000);
 
-  test('trickled candidates are taken and ICE is restarted, at any gateway', async () => {
+  test('accepts trickled candidates and ICE restarts at any gateway', async () => {
     const elsewhere = resource.replace(interop(0), interop(1));
     const patch = (ifMatch: string | undefined): Promise<Response> =>
       fetch(elsewhere, {
@@ -159,7 +159,7 @@ describe('WHIP and WHEP', () => {
     await expectMediaToFlow(viewer);
   }, 60_000);
 
-  test('a DELETE at another gateway ends it for everybody', async () => {
+  test('ends a stream for all viewers with a DELETE at another gateway', async () => {
     const elsewhere = resource.replace(interop(0), interop(1));
     const foreign = await fetch(elsewhere, {
       method: 'DELETE',
@@ -184,7 +184,7 @@ describe('WHIP and WHEP', () => {
     expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'encoder')).toEqual([]);
   }, 30_000);
 
-  test('an encoder that goes without a word leaves nothing behind', async () => {
+  test('cleans up after an encoder that disappears', async () => {
     expect((await encoder.publish(endpoint('whip'), encoderToken)).status).toBe(201);
     await waitFor(async () => (await watch.sessionOf('encoder'))?.upstreams.length === 1, {
       timeoutMs: 5000,
@@ -203,7 +203,7 @@ describe('WHIP and WHEP', () => {
     expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'encoder')).toEqual([]);
   }, 60_000);
 
-  test('an encoder is ended when its token expires', async () => {
+  test('ends an encoder when its token expires', async () => {
     const short = await token('short', { effectiveTimeSeconds: 4 });
     const page = await WhipPage.open(browser, elsewherePage());
     expect((await page.publish(endpoint('whip', { stream: 'short-1' }), short)).status).toBe(201);
@@ -219,7 +219,7 @@ describe('WHIP and WHEP', () => {
     await page.close();
   }, 30_000);
 
-  test('refusals have the status of HTTP and our code', async () => {
+  test('refuses with an HTTP status and our code', async () => {
     const sdpType = { 'content-type': 'application/sdp' };
     const bearer = async (userId: string, options: object = {}) => ({
       authorization: `Bearer ${await token(userId, options)}`,
@@ -275,7 +275,7 @@ describe('WHIP and WHEP', () => {
 
     const options = await fetch(whip, { method: 'OPTIONS' });
     expect([options.status, options.headers.get('accept-post')]).toEqual([204, 'application/sdp']);
-    // Nothing is left of those who were refused.
+    // Refused requests leave no session behind.
     await waitFor(async () => (await watch.sessionOf('x')) === undefined, {
       timeoutMs: 5000,
       describe: 'the refused sessions to end',
@@ -283,7 +283,7 @@ describe('WHIP and WHEP', () => {
     expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'x')).toEqual([]);
   }, 30_000);
 
-  test('a stream ID that somebody has is refused', async () => {
+  test('refuses a stream ID in use', async () => {
     expect((await encoder.publish(endpoint('whip'), encoderToken)).status).toBe(201);
     const second = await WhipPage.open(browser, elsewherePage());
     const answer = await second.publish(endpoint('whip'), await token('second'));
@@ -292,7 +292,7 @@ describe('WHIP and WHEP', () => {
     expect(await watch.sessionOf('second')).toBeUndefined();
   }, 30_000);
 
-  test('layers are taken by their RIDs, and a player gets one of them', async () => {
+  test('accepts simulcast layers by their RIDs, and sends one of them to a player', async () => {
     const layered = await WhipPage.open(browser, elsewherePage());
     const published = await layered.publish(endpoint('whip', { stream: 'layers' }), await token('layered'), {
       rids: ['small', 'large'],

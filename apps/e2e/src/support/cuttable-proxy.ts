@@ -2,9 +2,12 @@ import { type AddressInfo, createConnection, createServer, type Server, type Soc
 
 type Pair = readonly [Socket, Socket];
 
-/** A wire to a server. Cut, its connections break and none can be made; held, they stay open and carry nothing. */
+/**
+ * A TCP proxy. When cut, it closes its connections and refuses new ones; on hold, they stay open without
+ * traffic.
+ */
 export class CuttableProxy {
-  /** Sources with their destinations. */
+  /** Client sockets with their server sockets. */
   private readonly pairs = new Set<Pair>();
   private state: 'open' | 'held' | 'cut' = 'open';
 
@@ -27,7 +30,7 @@ export class CuttableProxy {
     this.pairs.forEach(([from]) => from.destroy());
   }
 
-  /** What is sent from now on arrives after `restore`, in order. */
+  /** Data sent from now on arrives after `restore`, in order. */
   hold(): void {
     this.state = 'held';
     for (const [from, to] of this.pairs) {

@@ -1,9 +1,9 @@
 import { type BrowserUser } from '@polyroom/cluster';
 
-/** What came to one room's manager of one stream: the numbers that the messages began with. */
+/** Messages of one stream received by one room's manager: their leading numbers. */
 export interface DataRecord {
   numbers: number[];
-  /** Bytes that were not what was sent. */
+  /** Bytes that differ from the sent ones. */
   damaged: number;
   interrupted: number;
 }
@@ -21,7 +21,7 @@ interface DataPage {
 
 type Page = { data: DataPage };
 
-/** A user of real-time sequential data, through the SDK's public face. */
+/** A user of real-time sequential data, through the SDK's public API. */
 export class DataUser {
   private constructor(readonly user: BrowserUser) {}
 
@@ -51,7 +51,7 @@ export class DataUser {
     );
   }
 
-  /** Numbered messages of many sizes, as fast as they are taken. The codes other than 0. */
+  /** Sends numbered messages of many sizes as fast as they are accepted. Returns the codes other than 0. */
   send(roomID: string, streamID: string, count: number): Promise<number[]> {
     return this.user.page.evaluate(
       ([room, stream, times]) => (window as never as Page).data.send(room, stream, times),
@@ -66,7 +66,7 @@ export class DataUser {
     );
   }
 
-  /** A message each 20 ms from now on, whatever becomes of it. */
+  /** Sends a message every 20 ms from now on, ignoring errors. */
   keepSending(roomID: string, streamID: string): Promise<void> {
     return this.user.page.evaluate(
       ([room, stream]) => (window as never as Page).data.keepSending(room, stream),
@@ -74,7 +74,7 @@ export class DataUser {
     );
   }
 
-  /** Past the SDK, into the channel that it made last. How many went. */
+  /** Bypasses the SDK and sends over the channel it opened last. Returns the number of sent messages. */
   flood(count: number): Promise<number> {
     return this.user.page.evaluate((times) => (window as never as Page).data.flood(times), count);
   }
@@ -189,7 +189,7 @@ function prepare(): void {
           channel.send(new Uint8Array(1));
         }
       } catch {
-        // Its buffer is full, or it is closed: what went, went.
+        // Its buffer is full, or it is closed: only earlier messages count.
       }
       return sent;
     },

@@ -6,14 +6,14 @@ import { waitFor } from '@polyroom/testing';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
 
-/** A process that is told from a later one with the same number by when it was started. */
+/** A process, distinguished from a later one with the same ID by its start time. */
 export interface ProcessId {
   pid: number;
   startedAt: string;
   command: string;
 }
 
-/** `npm start`, without what sets the machine up, on a data directory of its own. */
+/** `npm start` without the setup of the machine, in a data directory of its own. */
 export class LauncherRun {
   output = '';
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -56,7 +56,7 @@ export class LauncherRun {
     this.child.kill(signal);
   }
 
-  /** Every process below it. */
+  /** All its descendants. */
   async descendants(): Promise<ProcessId[]> {
     const all = await listProcesses();
     const found: (ProcessId & { parent: number })[] = [];
@@ -69,7 +69,7 @@ export class LauncherRun {
   }
 }
 
-/** Those that still run. */
+/** The processes that are still running. */
 export async function stillRunning(processes: ProcessId[]): Promise<ProcessId[]> {
   const all = await listProcesses();
   return processes.filter(({ pid, startedAt }) =>
@@ -83,7 +83,7 @@ async function listProcesses(): Promise<(ProcessId & { parent: number })[]> {
     pids.map(async (pid) => {
       const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
       const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-      // The second field is the program's name in brackets, which may hold blanks.
+      // The second field is the program's name in parentheses, which may contain spaces.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       const [state, parent] = fields;
       const isDead = state === undefined || ['', 'Z', 'X'].includes(state);

@@ -6,7 +6,7 @@ import { waitFor } from '@polyroom/testing';
 export type NodeDump = ReplyOf<typeof mediaRpc.dumpNode>;
 export type SessionDump = NodeDump['sessions'][number];
 
-/** What the media nodes of a test cluster hold. */
+/** State of the media nodes of a test cluster. */
 export class MediaWatch {
   constructor(
     private readonly bus: Bus,
@@ -37,7 +37,7 @@ export class MediaWatch {
     return transports.reduce((sum, transport) => sum + transport.handshakes, 0);
   }
 
-  /** Brings a user to another node than that of somebody who is in a room, and leaves them in a room of theirs. */
+  /** Moves a user to another node than that of a user in a room, and leaves them in a room of their own. */
   async seatApart(user: BrowserUser, roomId: string, otherUserId: string): Promise<void> {
     await seatApart(user, roomId, async () => {
       const [own, other] = await Promise.all([this.sessionOf(user.userId), this.sessionOf(otherUserId)]);
@@ -57,7 +57,7 @@ export class MediaWatch {
   }
 }
 
-/** Waits until the viewer decodes frames and receives audio packets, ten of each from now on. */
+/** Waits until the viewer has decoded ten more frames and received ten more audio packets. */
 export async function expectMediaToFlow(viewer: BrowserUser): Promise<void> {
   let last = await viewer.playStats();
   let frames = 0;
@@ -65,7 +65,7 @@ export async function expectMediaToFlow(viewer: BrowserUser): Promise<void> {
   await waitFor(
     async () => {
       const now = await viewer.playStats();
-      // Step by step: what a connection has counted goes when it is closed.
+      // Accumulated step by step, because a closed connection takes its counters with it.
       frames += Math.max(0, now.framesDecoded - last.framesDecoded);
       packets += Math.max(0, now.audioPackets - last.audioPackets);
       last = now;

@@ -14,12 +14,12 @@ export interface ReceivedEvent {
 }
 
 /**
- * A client on the bare socket, without the SDK: what it sends is exactly what the test says, also where
- * that is nonsense.
+ * A client on the bare socket, without the SDK: it sends exactly what the test specifies, invalid frames
+ * included.
  */
 export class RawClient {
   readonly events: ReceivedEvent[] = [];
-  /** Errors that answered no readable request (`id` null). */
+  /** Errors in response to unreadable requests (`id` null). */
   readonly strayErrors: WireError[] = [];
   closeCode: number | undefined;
   private nextId = 1;
@@ -35,7 +35,7 @@ export class RawClient {
   }
 
   static async connect(url: string, headers: Record<string, string> = {}): Promise<RawClient> {
-    // Node.js takes headers, which the type of browsers does not know.
+    // Node.js accepts headers, which the browser's type lacks.
     const socket = new WebSocket(url, { headers } as never);
     await new Promise<void>((resolve, reject) => {
       socket.addEventListener('open', () => resolve(), { once: true });
@@ -44,7 +44,7 @@ export class RawClient {
     return new RawClient(socket);
   }
 
-  /** The result, or the code of the error that answered. */
+  /** The result, or the error's code. */
   async call<M extends ClientMethod>(
     method: M,
     params: ClientParams<M>,
@@ -55,7 +55,7 @@ export class RawClient {
       : { code: frame.error.code, error: frame.error };
   }
 
-  /** Any method with any parameters; the code that answers. */
+  /** Calls any method with any parameters; returns the response's code. */
   async codeOf(method: string, params: unknown): Promise<number> {
     return (await this.send(method, params)).error?.code ?? 0;
   }

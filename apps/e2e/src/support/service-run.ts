@@ -5,7 +5,7 @@ import { entryOf } from '@polyroom/cluster';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
 
-/** One service as a process of its own, with everything that it writes. */
+/** One service in a process of its own, with its complete output. */
 export class ServiceRun {
   output = '';
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -25,7 +25,7 @@ export class ServiceRun {
     );
   }
 
-  /** What was written, line by line; fails where a line is not JSON. */
+  /** The log lines; fails if a line is not JSON. */
   get lines(): Record<string, unknown>[] {
     return this.output
       .split('\n')

@@ -8,7 +8,7 @@ import { RawClient } from './raw-client.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
 
-/** Where a cluster's whole log goes, for a look at a failure. */
+/** File for a cluster's complete log, to investigate a failure. */
 const logFile = process.env['POLYROOM_E2E_LOG'];
 
 export interface TestApp {
@@ -17,7 +17,7 @@ export interface TestApp {
   serverSecret: string;
 }
 
-/** A whole cluster on free ports, with its last log lines kept for the report of a failure. */
+/** A complete cluster on free ports; its last log lines are kept for the report of a failure. */
 export class TestCluster {
   private constructor(
     readonly cluster: Cluster,
@@ -52,13 +52,13 @@ export class TestCluster {
     return freePort().then((consolePort) => TestCluster.start({ consolePort, ...options }));
   }
 
-  /** With one process of WHIP and WHEP, or two. */
+  /** Starts one WHIP and WHEP process, or two. */
   static async withInterop(count: 1 | 2, options: Partial<ClusterOptions> = {}): Promise<TestCluster> {
     const interopPorts = count === 1 ? [await freePort()] : [await freePort(), await freePort()];
     return TestCluster.withConsole({ interopPorts, ...options });
   }
 
-  /** A new AppID with the given entitlements. */
+  /** Creates an AppID with the given entitlements. */
   async createApp(entitlements: Record<string, boolean | number | string> = {}): Promise<TestApp> {
     const appId = randomInt(1, 0xffffffff);
     const app = await this.cluster.admin.createApp({
@@ -85,7 +85,7 @@ export class TestCluster {
   }
 }
 
-/** Parameters of a login, with what most tests do not care about filled in. */
+/** Parameters of a login, with defaults for those irrelevant to most tests. */
 export function loginParams(
   app: TestApp,
   roomId: string,

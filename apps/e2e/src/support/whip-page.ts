@@ -1,6 +1,6 @@
 import { type Browser, type Page } from 'playwright-core';
 
-/** What a WHIP or WHEP request was answered with. */
+/** The response to a WHIP or WHEP request. */
 export interface HttpAnswer {
   status: number;
   location: string | undefined;
@@ -8,7 +8,7 @@ export interface HttpAnswer {
   body: string;
 }
 
-/** A page that knows nothing of Polyroom: RTCPeerConnection and fetch, as any WHIP or WHEP client has them. */
+/** A page without the SDK: RTCPeerConnection and fetch, as in any WHIP or WHEP client. */
 export class WhipPage {
   private constructor(readonly page: Page) {}
 
@@ -20,7 +20,7 @@ export class WhipPage {
   }
 
   /**
-   * Publishes the browser's fake camera and microphone, the camera in a codec of its choice; with RIDs in as many
+   * Publishes the browser's fake camera and microphone, with the given video codec; with RIDs, in as many
    * layers, each twice as large as the one before.
    */
   publish(
@@ -69,7 +69,7 @@ export class WhipPage {
     );
   }
 
-  /** Plays; where the server makes an offer of its own instead, that is answered. */
+  /** Plays a stream; a counter-offer of the server is answered. */
   play(endpoint: string, token: string, options: { codec?: string } = {}): Promise<HttpAnswer> {
     return this.page.evaluate(
       async ({ endpoint, token, codec }) => {
@@ -93,9 +93,9 @@ export class WhipPage {
         await peer.setLocalDescription();
         let sdp = peer.localDescription!.sdp;
         if (codec === undefined) {
-          // As it is.
+          // Unchanged.
         } else {
-          // Another client's numbers; a fingerprint may hold the same digits.
+          // Another client's payload types; a fingerprint may contain the same digits.
           sdp = sdp
             .replace(/^m=video .*$/m, (line) => line.replace(/\b96\b/, '121'))
             .replaceAll(/^(a=(?:rtpmap|fmtp|rtcp-fb):)96\b/gm, (_, head: string) => `${head}121`)
@@ -148,7 +148,7 @@ export class WhipPage {
     });
   }
 
-  /** New credentials on the page's side, and with them a PATCH; the state once it is connected again. */
+  /** Restarts ICE on the page's side with a PATCH; returns the state once it is connected again. */
   restartIce(
     resource: string,
     token: string,
