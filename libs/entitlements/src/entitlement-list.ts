@@ -36,7 +36,7 @@ export const entitlementList = {
   multiRoom: {
     type: 'boolean',
     default: false,
-    description: 'Users may be in several rooms at once (1002036 where they may not).',
+    description: 'Users may be in several rooms at once (otherwise 1002036).',
   },
   maxRoomsPerUser: {
     type: 'integer',
@@ -65,7 +65,7 @@ export const entitlementList = {
     min: 0,
     max: 16,
     description:
-      'Data streams that one session may publish at once; 0 means that its transports carry no data. Holds for sessions that begin from now on. Data between media nodes is not encrypted.',
+      'Data streams that one session may publish at once; 0 means that its transports carry no data. Applies to new sessions. Data between media nodes is not encrypted.',
   },
   maxDataPlays: {
     type: 'integer',
@@ -79,14 +79,14 @@ export const entitlementList = {
     default: 4096,
     min: 1,
     max: 65_536,
-    description: 'Bytes of one message of a data stream. Holds for sessions that begin from now on.',
+    description: 'Bytes of one message of a data stream. Applies to new sessions.',
   },
   dataMessagesPerSecond: {
     type: 'integer',
     default: 100,
     min: 1,
     max: 5000,
-    description: 'Messages of one data stream per second. A stream that sends more is stopped.',
+    description: 'Messages of one data stream per second. A stream that exceeds it is stopped.',
   },
   shareStream: {
     type: 'boolean',
@@ -176,29 +176,28 @@ export const entitlementList = {
     default: 300,
     min: 0,
     max: 3600,
-    description: 'How long a message is replayed to members who come back.',
+    description: 'How long a message is replayed to members that reconnect.',
   },
   historyMessages: {
     type: 'integer',
     default: 1000,
     min: 0,
     max: 10_000,
-    description: 'How many messages of a room are replayed to members who come back.',
+    description: 'How many messages of a room are replayed to members that reconnect.',
   },
   maxStoredMessageBytes: {
     type: 'integer',
     default: 268_435_456,
     min: 0,
     max: 1_099_511_627_776,
-    description:
-      'Bytes that the stored messages of the AppID may take, over all its rooms (1190502); 0 means no quota.',
+    description: 'Bytes of all stored messages of the AppID (1190502); 0 means no quota.',
   },
   devicePolicy: {
     type: 'choice',
     default: 'kickOld',
     choices: ['kickOld', 'refuseNew', 'share'],
     description:
-      'What a second session of a user does: it ends the first (kickOld), is refused (refuseNew), or shares the room budget (share).',
+      'Effect of a second session of a user: it ends the first (kickOld), is refused (refuseNew), or shares the room budget (share).',
   },
   maxRoomAttributes: {
     type: 'integer',

@@ -38,9 +38,7 @@ test('the page of limits has one row per entitlement and the limits of a frame',
     expect(page.match(new RegExp(`^\\| \`${name}\` `, 'gm'))).toHaveLength(1);
   }
   expect(page).toContain(`| Bytes of one frame | ${clientFrameMaxBytes / 1024} KiB |`);
-  expect(page).toContain(
-    `| Bytes of a frame that is read at all | ${socketLimits.hardFrameMaxBytes / 1024} KiB |`,
-  );
+  expect(page).toContain(`| Bytes of a frame, hard limit | ${socketLimits.hardFrameMaxBytes / 1024} KiB |`);
 });
 
 test('other pages leave the size of a frame, and what an AppID may do by default, to the page of limits', async () => {
