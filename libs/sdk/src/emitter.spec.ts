@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { Emitter } from './emitter.js';
 
-type Events = { told: [number: number] };
+type Events = { sent: [number: number] };
 
 const run = promisify(execFile);
 
@@ -11,11 +11,11 @@ test('keeps the SDK’s listeners, which run first, when the application removes
   const application = new Emitter<Events>();
   const events = new Emitter<Events>(application);
   const calls: string[] = [];
-  application.on('told', (number) => calls.push(`application ${number}`));
-  events.on('told', (number) => calls.push(`sdk ${number}`));
-  events.emit('told', 1);
-  application.off('told');
-  events.emit('told', 2);
+  application.on('sent', (number) => calls.push(`application ${number}`));
+  events.on('sent', (number) => calls.push(`sdk ${number}`));
+  events.emit('sent', 1);
+  application.off('sent');
+  events.emit('sent', 2);
   expect(calls).toEqual(['sdk 1', 'application 1', 'sdk 2']);
 });
 
@@ -27,17 +27,17 @@ test('rethrows a listener’s error as uncaught, after all other listeners have 
     const application = new Emitter();
     const events = new Emitter(application);
     process.on('uncaughtException', (error) => console.log('uncaught', error.message));
-    events.on('told', () => { throw new Error('of the SDK'); });
-    application.on('told', () => { throw new Error('of the application'); });
-    application.on('told', (number) => console.log('told', number));
-    events.emit('told', 1);
-    events.emit('told', 2);
+    events.on('sent', () => { throw new Error('of the SDK'); });
+    application.on('sent', () => { throw new Error('of the application'); });
+    application.on('sent', (number) => console.log('sent', number));
+    events.emit('sent', 1);
+    events.emit('sent', 2);
     console.log('emitted');
   `;
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script]);
   expect(stdout.trim().split('\n')).toEqual([
-    'told 1',
-    'told 2',
+    'sent 1',
+    'sent 2',
     'emitted',
     'uncaught of the SDK',
     'uncaught of the application',

@@ -105,7 +105,7 @@ export class RoomCard {
       element('li', { className: 'chip', title: user.userID }, user.userName),
     );
     this.memberList.replaceChildren(
-      ...(names.length > 0 ? names : [element('li', { className: 'empty' }, 'nobody else')]),
+      ...(names.length > 0 ? names : [element('li', { className: 'empty' }, 'no other members')]),
     );
   }
 

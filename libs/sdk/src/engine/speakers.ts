@@ -5,13 +5,13 @@ import { type Rooms } from './rooms.js';
 
 /** The dominant speaker of each room. The servers repeat it for late joiners; only changes are emitted. */
 export class Speakers {
-  private readonly told = new Map<string, string | undefined>();
+  private readonly reported = new Map<string, string | undefined>();
 
   constructor(link: Link, rooms: Rooms, events: Emitter<ZegoEvents>) {
     link.events.on('room.dominantSpeaker', ({ roomId, speaker }) =>
       rooms.whenIn(roomId, () => {
-        if (this.told.get(roomId) !== speaker?.streamId) {
-          this.told.set(roomId, speaker?.streamId);
+        if (this.reported.get(roomId) !== speaker?.streamId) {
+          this.reported.set(roomId, speaker?.streamId);
           const { streamId: streamID = '', userId: userID = '' } = speaker ?? {};
           events.emit('roomDominantSpeakerUpdate', roomId, { userID, streamID });
         }
@@ -19,7 +19,7 @@ export class Speakers {
     );
     events.on('roomStateChanged', (roomID, reason) => {
       if (reason === ZegoRoomStateChangedReason.Logined) {
-        this.told.delete(roomID);
+        this.reported.delete(roomID);
       }
     });
   }
