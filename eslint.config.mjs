@@ -46,6 +46,7 @@ const soleImporters = [
   { lib: 'room-store', modules: ['ioredis'] },
   { lib: 'persistence', modules: ['@prisma/client', '@electric-sql/pglite'] },
   { lib: 'media-engine', modules: ['mediasoup'] },
+  { lib: 'fast-io', modules: ['koffi'] },
   { lib: 'sdk', modules: ['mediasoup-client', 'sdp-transform'] },
 ];
 

@@ -26,7 +26,9 @@ await runProcess('auth', async (start) => {
       connect: () => Database.open({ databaseUrl, pgliteDir, logger }),
       isFatal: (error) => !isDatabaseAway(error),
     }),
-    start.reach(busDependency({ url: config.POLYROOM_NATS_URL, name: 'auth', logger })),
+    start.reach(
+      busDependency({ url: config.POLYROOM_NATS_URL, name: 'auth', logger, fastIo: config.POLYROOM_FAST_IO }),
+    ),
   ]);
   return runService({
     ...options,

@@ -16,6 +16,8 @@ await runProcess('gateway', async (start) => {
   // heartbeat must not keep them.
   const config = { ...given, gatewayId: `${given.gatewayId}-${process.pid}-${Date.now().toString(36)}` };
   const { logger, server } = await start.open({ ...config, logFields: { gatewayId: config.gatewayId } });
-  const bus = await start.reach(busDependency({ url: config.natsUrl, name: 'gateway', logger }));
+  const bus = await start.reach(
+    busDependency({ url: config.natsUrl, name: 'gateway', logger, fastIo: config.fastIo }),
+  );
   return startGateway(config, bus, logger, server);
 });

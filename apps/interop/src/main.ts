@@ -5,6 +5,8 @@ import { startInterop } from './start-interop.js';
 await runProcess('interop', async (start) => {
   const config = loadInteropConfig();
   const { logger, server } = await start.open({ ...config, logFields: { gatewayId: config.gatewayId } });
-  const bus = await start.reach(busDependency({ url: config.natsUrl, name: 'interop', logger }));
+  const bus = await start.reach(
+    busDependency({ url: config.natsUrl, name: 'interop', logger, fastIo: config.fastIo }),
+  );
   return startInterop(config, bus, logger, server);
 });

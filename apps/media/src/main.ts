@@ -5,6 +5,8 @@ import { startMedia } from './start-media.js';
 await runProcess('media', async (start) => {
   const config = loadMediaConfig();
   const { logger, server } = await start.open({ ...config, logFields: { nodeId: config.nodeId } });
-  const bus = await start.reach(busDependency({ url: config.natsUrl, name: 'media', logger }));
+  const bus = await start.reach(
+    busDependency({ url: config.natsUrl, name: 'media', logger, fastIo: config.fastIo }),
+  );
   return startMedia(config, bus, logger, server);
 });

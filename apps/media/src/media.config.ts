@@ -58,6 +58,7 @@ export interface MediaConfig {
   httpHost: string;
   httpPort: number;
   logLevel: string;
+  fastIo: boolean;
 }
 
 const wildcards = ['0.0.0.0', '::'];
@@ -108,6 +109,7 @@ export function loadMediaConfig(env?: Record<string, string | undefined>): Media
     httpHost: values.POLYROOM_HTTP_HOST,
     httpPort: values.POLYROOM_HTTP_PORT,
     logLevel: values.POLYROOM_LOG_LEVEL,
+    fastIo: values.POLYROOM_FAST_IO,
   };
 }
 

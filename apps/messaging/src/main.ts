@@ -15,7 +15,9 @@ await runProcess('messaging', async (start) => {
     logLevel: config.POLYROOM_LOG_LEVEL,
   };
   const { logger, server } = await start.open(options);
-  const bus = await start.reach(busDependency({ url: natsUrl, name: 'messaging', logger }));
+  const bus = await start.reach(
+    busDependency({ url: natsUrl, name: 'messaging', logger, fastIo: config.POLYROOM_FAST_IO }),
+  );
   // NATS accepts connections before JetStream is ready.
   const log = await start.reach({
     check: 'jetStream',

@@ -14,7 +14,9 @@ await runProcess('recorder', async (start) => {
     logLevel: config.POLYROOM_LOG_LEVEL,
   };
   const { logger, server } = await start.open(options);
-  const bus = await start.reach(busDependency({ url: natsUrl, name: 'recorder', logger }));
+  const bus = await start.reach(
+    busDependency({ url: natsUrl, name: 'recorder', logger, fastIo: config.POLYROOM_FAST_IO }),
+  );
   // NATS answers before its JetStream does.
   const book = await start.reach({
     check: 'jetStream',

@@ -21,12 +21,19 @@ await runProcess('room', async (start) => {
         RoomStore.connect({
           url: config.POLYROOM_REDIS_URL,
           prefix: config.POLYROOM_REDIS_PREFIX,
+          fastIo: config.POLYROOM_FAST_IO,
           onError: (error) => logger.error({ err: error }, 'Redis'),
         }),
       isFatal: isRefusedByRedis,
     }),
     start.reach(
-      busDependency({ url: config.POLYROOM_NATS_URL, name: 'room', logger, nameError: toStoreError }),
+      busDependency({
+        url: config.POLYROOM_NATS_URL,
+        name: 'room',
+        logger,
+        fastIo: config.POLYROOM_FAST_IO,
+        nameError: toStoreError,
+      }),
     ),
   ]);
   return runService({

@@ -16,6 +16,7 @@ import {
   type Msg,
   type NatsConnection,
 } from '@nats-io/transport-node';
+import { FastIo } from '@polyroom/fast-io';
 import {
   type Logger,
   outcomeOf,
@@ -40,6 +41,8 @@ export interface BusOptions {
   /** Connection name that the server shows. */
   name: string;
   logger?: Logger;
+  /** Combines what the client sends in one tick by means of its socket; true by default. */
+  fastIo?: boolean;
   /** Maps an error that a library threw in a handler. Without a mapping it is an inner error. */
   nameError?: (error: unknown) => AppError | undefined;
 }
@@ -69,8 +72,9 @@ export class Bus {
     private readonly inboxPrefix: string | undefined,
     private readonly logger: Logger | undefined,
     private readonly nameError: BusOptions['nameError'],
+    io: FastIo,
   ) {
-    this.turn = new Turn(connection);
+    this.turn = new Turn(connection, io);
     this.requests = new Requests(connection, this.turn, this.createInbox(), (error) =>
       this.takeInboxRefusal(error),
     );
@@ -95,8 +99,9 @@ export class Bus {
     // The client drops servers that did not reply to its first attempt.
     const known = connection.getServers().map(({ listen }) => listen);
     connection.setServers([...new Set([...server.servers, ...known])]);
-    const bus = new Bus(connection, server.inboxPrefix, options.logger, options.nameError);
-    bus.onReconnect(() => bus.turn.watch());
+    const io = new FastIo(options.fastIo ?? true);
+    const bus = new Bus(connection, server.inboxPrefix, options.logger, options.nameError, io);
+    bus.onReconnect(() => bus.turn.handleReconnect());
     // Without access to its inboxes the service would start, and every request would time out.
     await bus.ping().catch(async (error: unknown) => {
       await connection.close();

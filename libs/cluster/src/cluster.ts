@@ -206,9 +206,17 @@ function inheritedFds({ dataDir }: ClusterOptions): number[] {
   return dataDir === undefined ? [] : [dataDir.lockFd];
 }
 
-/** The launcher's environment without Polyroom's variables, except for the media worker. */
+/** The part of the launcher's environment that services inherit. */
 function inheritedEnvironment(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'LANG', 'TZ', 'MEDIASOUP_WORKER_BIN', 'NODE_EXTRA_CA_CERTS'];
+  const names = [
+    'PATH',
+    'HOME',
+    'LANG',
+    'TZ',
+    'MEDIASOUP_WORKER_BIN',
+    'NODE_EXTRA_CA_CERTS',
+    'POLYROOM_FAST_IO',
+  ];
   return Object.fromEntries(
     names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );

@@ -29,4 +29,9 @@ export const serviceFields = {
   POLYROOM_HTTP_HOST: z.string().default('0.0.0.0'),
   POLYROOM_HTTP_PORT: port.default(0),
   POLYROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** Whether internals of libraries and of the kernel are used to save system calls (libs/fast-io). */
+  POLYROOM_FAST_IO: z
+    .enum(['on', 'off'])
+    .default('on')
+    .transform((value) => value === 'on'),
 };

@@ -1,6 +1,6 @@
+import { FastIo } from '@polyroom/fast-io';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { parseRedisAddress, type RedisAddress } from './redis-address.js';
-import { writeByTurn } from './turn-writes.js';
 
 /** One server or a Cluster; both take the same commands, because every command keeps to one slot. */
 export type RedisClient = Redis | Cluster;
@@ -16,16 +16,14 @@ const redirectionDelayMs = 200;
 export async function connectRedis(
   url: string,
   onError: (error: Error) => void,
-  options: { plainWrites?: boolean } = {},
+  options: { fastIo?: boolean } = {},
 ): Promise<RedisClient> {
   const address = parseRedisAddress(url);
   const client = address.cluster ? createCluster(address) : createSingle(address);
   let reason: Error | undefined;
   const keepReason = (error: Error): void => void (reason = error);
   client.on('error', keepReason);
-  if (options.plainWrites !== true) {
-    writeAllByTurn(client);
-  }
+  combineWrites(client, new FastIo(options.fastIo ?? true));
   try {
     await client.connect();
   } catch (error) {
@@ -46,11 +44,11 @@ export function isRefusedByRedis(error: unknown): boolean {
   );
 }
 
-function writeAllByTurn(client: RedisClient): void {
+function combineWrites(client: RedisClient, io: FastIo): void {
   if (client instanceof Cluster) {
-    client.on('+node', (node: Redis) => node.on('connect', () => writeByTurn(node.stream)));
+    client.on('+node', (node: Redis) => node.on('connect', () => io.combineRedisWrites(node.stream)));
   } else {
-    client.on('connect', () => writeByTurn(client.stream));
+    client.on('connect', () => io.combineRedisWrites(client.stream));
   }
 }
 

@@ -16,8 +16,8 @@ export interface RoomStoreOptions {
   /** Prefix of every key. */
   prefix: string;
   onError?: (error: Error) => void;
-  /** For benchmarks: turns off the batching of writes. */
-  plainWrites?: boolean;
+  /** Combines the commands of one event-loop tick in one write; true by default. */
+  fastIo?: boolean;
 }
 
 /** Applies the rules of rooms in Redis. Owns its connection. */

@@ -27,6 +27,7 @@ export interface EdgeConfig extends SessionConfig {
   httpHost: string;
   httpPort: number;
   logLevel: string;
+  fastIo: boolean;
   trustedProxies: TrustedProxies;
 }
 
@@ -43,6 +44,7 @@ export function readEdgeConfig(values: EdgeValues, gatewayId: string): EdgeConfi
     httpHost: values.POLYROOM_HTTP_HOST,
     httpPort: values.POLYROOM_HTTP_PORT,
     logLevel: values.POLYROOM_LOG_LEVEL,
+    fastIo: values.POLYROOM_FAST_IO,
     trustedProxies: readTrustedProxies(values.POLYROOM_TRUSTED_PROXIES ?? ''),
     turn: readTurnConfig(values),
   };

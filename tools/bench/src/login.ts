@@ -108,7 +108,7 @@ async function measureEndToEnd(
   );
   closers.unshift(() => clients.forEach((client) => client.close()));
   await Promise.all(clients.map((client, index) => client.enter(`home-${index}`)));
-  const store = await RoomStore.connect({ url: redisServer.url, prefix: 'raw', plainWrites: true });
+  const store = await RoomStore.connect({ url: redisServer.url, prefix: 'raw', fastIo: false });
   closers.unshift(() => store.close());
   const raw = new RawLogins(store, appId, 'raw');
 

@@ -24,16 +24,6 @@ import { Outbox } from './outbox.js';
 import { type StrangerBudget } from './stranger-budget.js';
 import { type StrangerTurn } from './stranger-turn.js';
 
-/** What ws keeps of an unfinished message. Not part of its interface: where it is elsewhere, only memory is lost. */
-interface WithReceiver {
-  _receiver?: {
-    _buffers?: Buffer[];
-    /** Of the buffers together; ws reads on as long as it says that there is something. */
-    _bufferedBytes?: number;
-    _fragments?: Buffer[];
-  } | null;
-}
-
 /** A ping that says nothing (RFC 6455, 5.5.2). */
 const ping: OutFrame = { bytes: Buffer.from([0x89, 0]), isLossy: false };
 
@@ -52,7 +42,7 @@ export class ClientConnection implements SessionConnection {
   constructor(
     private readonly socket: WebSocket,
     stream: Duplex,
-    turn: FlushTurn,
+    private readonly turn: FlushTurn,
     private readonly strangers: StrangerBudget,
     private readonly strangerTurn: StrangerTurn,
     /** Where the client is, as far as the gateway can see. */
@@ -153,21 +143,9 @@ export class ClientConnection implements SessionConnection {
     this.forgetInput();
   }
 
-  /**
-   * Lets go of what came and was not read to its end. Nothing would, until all of the socket is collected: an
-   * old object keeps its last packet from being collected young, and thousands of them are much memory.
-   */
+  /** Releases what was received and not parsed to its end. */
   forgetInput(): void {
-    const receiver = (this.socket as unknown as WithReceiver)._receiver;
-    if (
-      receiver?._buffers !== undefined &&
-      receiver._bufferedBytes !== undefined &&
-      receiver._fragments !== undefined
-    ) {
-      receiver._buffers = [];
-      receiver._bufferedBytes = 0;
-      receiver._fragments = [];
-    }
+    this.turn.io.forgetUnreadInput(this.socket);
   }
 
   /** Sends a ping, or ends the socket when too many of them were not answered. */

@@ -1,4 +1,4 @@
-import { type BatchWriter } from './batch-writer.js';
+import { type BatchWriter, type FastIo } from '@polyroom/fast-io';
 
 /** What waits for the end of the turn to be written. */
 export interface Flushable {
@@ -17,8 +17,16 @@ export class FlushTurn {
   private joinedFrames: Buffer[] = [];
   private joined: Buffer = Buffer.alloc(0);
 
-  /** Closes the batch that it is given. */
-  constructor(private batch?: BatchWriter) {}
+  private batch: BatchWriter | undefined;
+
+  constructor(readonly io: FastIo) {
+    this.batch = io.openBatchWriter();
+  }
+
+  /** Whether one system call writes to several sockets. */
+  get isBatching(): boolean {
+    return this.batch !== undefined;
+  }
 
   add(outbox: Flushable): void {
     this.waiting.push(outbox);

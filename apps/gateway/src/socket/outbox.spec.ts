@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { beforeEach, expect, test } from '@jest/globals';
 import { socketLimits } from '@polyroom/contracts';
+import { FastIo } from '@polyroom/fast-io';
 import { FlushTurn } from './flush-turn.js';
 import { buildTextFrame } from '@polyroom/session';
 import { Outbox } from './outbox.js';
@@ -37,7 +38,7 @@ beforeEach(() => {
   reads = true;
   dropped = 0;
   overflowed = 0;
-  turn = new FlushTurn();
+  turn = new FlushTurn(new FastIo(false));
   outbox = createOutbox();
 });
 

@@ -1,7 +1,6 @@
 import { type Writable } from 'node:stream';
 import { socketLimits } from '@polyroom/contracts';
-import { type BatchTarget, type BatchWriter } from './batch-writer.js';
-import { DirectWriter } from './direct-writer.js';
+import { type BatchTarget, type BatchWriter, type DirectWriter } from '@polyroom/fast-io';
 import { type Flushable, type FlushTurn } from './flush-turn.js';
 import { type OutFrame } from '@polyroom/session';
 
@@ -28,7 +27,7 @@ export class Outbox implements BatchTarget, Flushable {
     private readonly turn: FlushTurn,
     private readonly hooks: { onDropped: () => void; onOverflow: () => void },
   ) {
-    this.writer = new DirectWriter(stream);
+    this.writer = turn.io.writerFor(stream);
     stream.on('drain', () => {
       if (this.isBlocked) {
         this.isBlocked = false;

@@ -9,6 +9,7 @@ import {
   clientSubprotocol,
   socketLimits,
 } from '@polyroom/contracts';
+import { FastIo } from '@polyroom/fast-io';
 import { cutText, RefusalLog } from '@polyroom/observability';
 import { type Logger } from 'pino';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
@@ -17,7 +18,6 @@ import { type GatewayConfig } from '../gateway.config.js';
 import { LOGGER } from '@polyroom/nest-service';
 import { GATEWAY_CONFIG } from '../gateway-tokens.js';
 import { describeCaller, SessionLifecycle, sessionMetrics } from '@polyroom/session';
-import { BatchWriter } from './batch-writer.js';
 import { ClientConnection } from './client-connection.js';
 import { FlushTurn } from './flush-turn.js';
 import { MethodRouter } from './method-router.js';
@@ -42,8 +42,7 @@ export class SocketServer implements OnModuleDestroy {
       protocols.has(clientSubprotocol) ? clientSubprotocol : false,
   } as ConstructorParameters<typeof WebSocketServer>[0]);
   private readonly connections = new Set<ClientConnection>();
-  private readonly batch = BatchWriter.open();
-  private readonly turn = new FlushTurn(this.batch);
+  private readonly turn: FlushTurn;
   private readonly strangers = new StrangerBudget();
   private readonly strangerTurn = new StrangerTurn();
   /** Each socket is looked after in one part of the interval, so that they are never all pinged at once. */
@@ -62,13 +61,14 @@ export class SocketServer implements OnModuleDestroy {
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
+    this.turn = new FlushTurn(new FastIo(config.fastIo));
     this.refusals = new RefusalLog(logger);
   }
 
   /** To be called once. */
   attach(server: Server): void {
-    if (this.batch === undefined) {
-      this.logger.info('io_submit cannot be used here: each socket is written to by itself');
+    if (this.config.fastIo && !this.turn.isBatching) {
+      this.logger.info('io_submit is not available: each socket takes its own system call');
     }
     server.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
     this.heartbeat = setInterval(() => {

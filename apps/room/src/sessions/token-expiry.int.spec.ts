@@ -46,6 +46,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       POLYROOM_HTTP_HOST: '127.0.0.1',
       POLYROOM_HTTP_PORT: 0,
       POLYROOM_LOG_LEVEL: 'silent' as const,
+      POLYROOM_FAST_IO: true,
       POLYROOM_REDIS_URL: redis.url,
       POLYROOM_REDIS_PREFIX: 'pr',
       POLYROOM_SESSION_GRACE_MS: graceMs,

@@ -6,7 +6,7 @@ type Write = (chunk: unknown, ...rest: unknown[]) => boolean;
  * Combines the writes of one event-loop tick into one system call, which is the main cost of a small command.
  * Unlike a pipeline, it does not delay replies: each command resolves as its reply arrives.
  */
-export function writeByTurn(stream: Writable): void {
+export function combineWrites(stream: Writable): void {
   const write = stream.write.bind(stream) as Write;
   let collected: string[] = [];
   const flush = (): void => {

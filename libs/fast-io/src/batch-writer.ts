@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
+import type * as Koffi from 'koffi';
 
-/** Whoever has bytes in a batch. */
+/** The owner of bytes in a batch. */
 export interface BatchTarget {
-  /** The kernel took less than all of the bytes: none where its buffer is full or the other side is gone. */
+  /** The kernel took fewer bytes than given: none if its buffer is full or the peer is gone. */
   handleTaken(bytes: Buffer, takenBytes: number): void;
 }
 
@@ -30,8 +31,8 @@ const writeOperation = 1;
 
 /**
  * Writes to many sockets in one system call, io_submit(2) of Linux: the way into the kernel and back is a quarter
- * of what a write to a socket costs. The sockets do not block, so that all writes are done when the call returns,
- * and nothing of them is under way between two turns of the event loop.
+ * of the cost of a write to a socket. The sockets do not block, so all writes are done when the call returns, and
+ * none is pending between two event-loop ticks.
  */
 export class BatchWriter {
   private readonly requests = new Int32Array(new ArrayBuffer(maxWrites * requestInts * 4));
@@ -40,7 +41,7 @@ export class BatchWriter {
   private readonly pointersAt: bigint;
   private readonly eventsAt: bigint;
   private readonly targets: BatchTarget[] = [];
-  /** Kept until the call is over: their memory must not be given back before. */
+  /** Referenced until the call returns: their memory must not be freed before. */
   private readonly buffers: Buffer[] = [];
   private lastBytes: Buffer | undefined;
   private addressLow = 0;
@@ -48,14 +49,14 @@ export class BatchWriter {
   private count = 0;
   private isClosed = false;
 
-  /** Undefined where the system has no such call or does not allow it. */
+  /** Undefined if the system has no such call or does not allow it. */
   static open(): BatchWriter | undefined {
     const numbers = platform === 'linux' ? callNumbers[arch] : undefined;
     if (numbers === undefined) {
       return undefined;
     }
     try {
-      const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+      const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
       const call = koffi
         .load(null)
         .func('long syscall(long, uint64, uint64, uint64, uint64, uint64)') as SystemCall;
@@ -65,7 +66,7 @@ export class BatchWriter {
       }
       return new BatchWriter(call, koffi.address, numbers, context[0]!);
     } catch {
-      // Not made for this C library or processor.
+      // koffi has no binary for this C library or processor.
       return undefined;
     }
   }
@@ -86,7 +87,7 @@ export class BatchWriter {
     }
   }
 
-  /** To be written to a socket that does not block. A batch that is full goes at once. */
+  /** Adds a write to a socket that does not block. A full batch is submitted at once. */
   add(descriptor: number, bytes: Buffer, target: BatchTarget): void {
     if (bytes !== this.lastBytes) {
       this.lastBytes = bytes;
@@ -108,19 +109,19 @@ export class BatchWriter {
     }
   }
 
-  /** Writes what was added, and tells those whose bytes were not all taken. */
+  /** Writes what was added, and notifies the targets whose bytes were not all taken. */
   submit(): void {
     const { count, numbers, events, buffers, targets } = this;
     if (count === 0) {
       return;
     }
     this.count = 0;
-    // What comes behind one that the kernel refuses is not looked at.
+    // The kernel stops at the first request that it refuses.
     const submitted = Math.max(0, this.call(numbers.submit, this.context, count, this.pointersAt, 0, 0));
     if (submitted > 0) {
       const done = this.call(numbers.getEvents, this.context, submitted, submitted, this.eventsAt, 0);
       if (done !== submitted) {
-        throw new Error(`of ${submitted} writes to sockets that do not block, ${done} are over`);
+        throw new Error(`io_getevents returned ${done} of ${submitted} completed writes`);
       }
     }
     for (let index = 0; index < submitted; index++) {
@@ -138,7 +139,7 @@ export class BatchWriter {
     targets.length = 0;
   }
 
-  /** Gives back what the kernel keeps for it. To be called with nothing added since the last submit; idempotent. */
+  /** Releases the kernel's context. Call it with nothing added since the last submit. Idempotent. */
   close(): void {
     if (!this.isClosed) {
       this.isClosed = true;

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { FastIo } from '@polyroom/fast-io';
+import { waitFor } from '@polyroom/testing';
+import { FlushTurn } from './flush-turn.js';
+import { type OutFrame } from '@polyroom/session';
+import { Outbox } from './outbox.js';
+
+let server: Server;
+let turn: FlushTurn;
+let here: Socket[];
+let there: Socket[];
+let received: string[];
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+const frame = (text: string): OutFrame => ({ bytes: Buffer.from(text), isLossy: false });
+
+/** A socket of the server, with what its other end reads. */
+async function createOutbox(reads = true): Promise<Outbox> {
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [socket] = await accepted;
+  // Errors of the sockets that the tests cut.
+  socket.on('error', () => undefined);
+  const index = there.push(client) - 1;
+  received[index] = '';
+  if (reads) {
+    client.on('data', (data) => (received[index] += data.toString('latin1')));
+  }
+  here.push(socket);
+  return new Outbox(socket, turn, { onDropped: () => undefined, onOverflow: () => undefined });
+}
+
+const createOutboxes = async (count: number): Promise<Outbox[]> => {
+  const outboxes: Outbox[] = [];
+  for (let made = 0; made < count; made++) {
+    outboxes.push(await createOutbox());
+  }
+  return outboxes;
+};
+
+const untilReceived = (texts: string[]): Promise<true> =>
+  waitFor(() => texts.every((text, index) => received[index] === text), {
+    describe: 'everybody to have theirs',
+  });
+
+describe.each([
+  ['on', true],
+  ['off', false],
+])('with fast I/O %s', (_name, isOn) => {
+  beforeEach(async () => {
+    turn = new FlushTurn(new FastIo(isOn));
+    here = [];
+    there = [];
+    received = [];
+    server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+
+  afterEach(async () => {
+    turn.close();
+    for (const socket of [...here, ...there]) {
+      socket.destroy();
+    }
+    server.close();
+    await once(server, 'close');
+  });
+
+  test('more sockets than one call takes get shared and own frames in order', async () => {
+    const outboxes = await createOutboxes(300);
+    const all = frame('for all,');
+    outboxes.forEach((outbox) => outbox.push(all));
+    await nextTurn();
+    expect(here.every((socket) => socket.bytesWritten === 0)).toBe(isOn);
+    outboxes.forEach((outbox, index) => outbox.push(frame(`for ${index},`)));
+    await nextTurn();
+    outboxes.forEach((outbox, index) => {
+      outbox.push(all);
+      outbox.push(frame(`last ${index % 7}`));
+    });
+    await nextTurn();
+    await untilReceived(outboxes.map((_, index) => `for all,for ${index},for all,last ${index % 7}`));
+  });
+
+  test('frames for a slow reader are written when it reads, and other sockets do not wait', async () => {
+    const outboxes = await createOutboxes(5);
+    const slow = await createOutbox(false);
+    let whole = '';
+    const pushOne = async (): Promise<void> => {
+      const text = String.fromCharCode(97 + ((whole.length / 60_000) % 26)).repeat(60_000);
+      whole += text;
+      [slow, ...outboxes].forEach((outbox) => outbox.push(frame(text)));
+      await nextTurn();
+    };
+    while (here[5]!.writableLength === 0) {
+      await pushOne();
+    }
+    // Behind what the stream holds, it waits in the outbox.
+    await pushOne();
+    await pushOne();
+    await untilReceived(Array.from({ length: 5 }, () => whole));
+    there[5]!.on('data', (data) => (received[5] += data.toString('latin1')));
+    await waitFor(() => received[5]!.length === whole.length, { describe: 'the slow one to have it all' });
+    expect(received[5] === whole).toBe(true);
+  });
+
+  test('a closed socket does not affect the others', async () => {
+    const outboxes = await createOutboxes(8);
+    there[3]!.resetAndDestroy();
+    here[5]!.destroy();
+    for (const text of ['a', 'b', 'c']) {
+      outboxes.forEach((outbox) => outbox.push(frame(text)));
+      await nextTurn();
+    }
+    await waitFor(() => received.every((text, index) => text === 'abc' || index === 3 || index === 5), {
+      describe: 'the others to have theirs',
+    });
+  });
+
+  test('frames are still written after the turn is closed', async () => {
+    const outboxes = await createOutboxes(5);
+    turn.close();
+    turn.close();
+    outboxes.forEach((outbox) => outbox.push(frame('late')));
+    await untilReceived(outboxes.map(() => 'late'));
+  });
+});
