@@ -19,7 +19,7 @@ const layerRules = sessionLayers.flatMap((layers, depth) =>
   })),
 );
 
-/** Who may import whom across projects is decided by the Nx tags (eslint.config.mjs); this is what they do not see. */
+/** The Nx tags (eslint.config.mjs) decide which projects may import which; these rules cover the rest. */
 export default {
   forbidden: [
     {

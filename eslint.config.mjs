@@ -2,7 +2,7 @@ import nx from '@nx/eslint-plugin';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-/** Who may import whom: app → adapter, domain, contract, util; adapter and domain → contract, util (an adapter → domain too). */
+/** The allowed imports: app → adapter, domain, contract, util; adapter and domain → contract, util (an adapter → domain too). */
 const arrows = [
   { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:util', onlyDependOnLibsWithTags: ['type:contract', 'type:util'] },

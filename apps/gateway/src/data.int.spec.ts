@@ -55,7 +55,7 @@ describe('data streams', () => {
     );
   });
 
-  test('do not mix with sound and picture', async () => {
+  test('do not mix with audio and video', async () => {
     const client = await used.connectTo('r1', 'u');
     await claim(client, 'd1');
     await client.ask('stream.publish', { streamId: 's1', channel: 0, roomId: 'r1' });
@@ -88,7 +88,7 @@ describe('data streams', () => {
     },
   );
 
-  test('that a media node has stopped are given back, and the client is told why', async () => {
+  test('that a media node has stopped are released, and the client receives the reason', async () => {
     const client = await used.connectTo('r1', 'u');
     await claim(client, 'd1');
     const [call] = used.cluster.calls.filter(({ method }) => method === 'claimStream');

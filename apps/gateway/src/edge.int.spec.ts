@@ -89,7 +89,7 @@ describe('the edge', () => {
     expect((await client.ask('stream.resume', { streamId: 's' })).error?.code).toBe(1004011);
   });
 
-  test('an error that nobody expected is an inner one with a number to look for', async () => {
+  test('an unexpected error is answered as an internal error with a correlation ID', async () => {
     used.cluster.onLogin = () => {
       throw new TypeError('secret');
     };

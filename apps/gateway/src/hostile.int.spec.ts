@@ -18,7 +18,7 @@ function seeded(from: number): () => number {
   };
 }
 
-test(`${frameCount} hostile frames cost nobody but their senders`, async () => {
+test(`${frameCount} hostile frames affect only their senders`, async () => {
   const honest = await used.connectTo('r1', 'honest');
   const random = seeded(seed);
   const place = { port: used.gateway.port, path: clientSocketPath, protocol: clientSubprotocol };
@@ -54,10 +54,10 @@ test(`${frameCount} hostile frames cost nobody but their senders`, async () => {
 
 test('a packet full of malformed frames ends its socket, in the middle of it, and nothing else', async () => {
   const honest = await used.connectTo('r1', 'honest');
-  const stranger = await used.connect();
+  const unauthenticated = await used.connect();
   for (let sent = 0; sent < 100; sent++) {
-    stranger.socket.send('{');
+    unauthenticated.socket.send('{');
   }
-  await waitFor(() => stranger.closeCode === 4500, { timeoutMs: 5000, describe: 'the close code' });
+  await waitFor(() => unauthenticated.closeCode === 4500, { timeoutMs: 5000, describe: 'the close code' });
   expect((await honest.ask('room.logout', { roomId: 'r1' })).error).toBeUndefined();
 });

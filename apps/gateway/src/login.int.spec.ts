@@ -91,7 +91,7 @@ describe('login', () => {
     expect(second.result?.sessionId).not.toBe(first.result?.sessionId);
   });
 
-  test('a media node that refuses a session once, as one whose workers are being replaced, costs nobody a login', async () => {
+  test('a media node that refuses a session once, as while its workers are replaced, fails no login', async () => {
     let refusals = 1;
     used.cluster.onOpenSession = () => {
       if (refusals > 0) {
@@ -105,7 +105,7 @@ describe('login', () => {
     expect(used.cluster.countCalls('login')).toBe(1);
   });
 
-  test('a media node that refuses and goes on refusing costs the login, and the membership with it', async () => {
+  test('a media node that keeps refusing fails the login, and the membership is undone', async () => {
     used.cluster.onOpenSession = () => {
       throw new AppError('MEDIA_NODE_UNAVAILABLE');
     };
@@ -144,7 +144,7 @@ describe('login', () => {
     expect(used.cluster.countCalls('endSession')).toBe(0);
   });
 
-  test('a socket that its client closes for good ends its session at once', async () => {
+  test('a socket that its client closes permanently ends its session immediately', async () => {
     const client = await used.connectTo('r1', 'u');
     await client.closeWith(clientLeaveCloseCode);
     await waitFor(() => used.cluster.countCalls('endSession') === 1, { describe: 'the end of the session' });

@@ -12,8 +12,8 @@ setFlagsFromString('--no-concurrent-marking');
 
 await runProcess('gateway', async (start) => {
   const given = loadGatewayConfig();
-  // A process that starts again under its name is another one: the sessions of the one before are gone, and its
-  // heartbeat must not keep them.
+  // A restarted process is a new gateway: the sessions of the previous one have ended, and this heartbeat must not
+  // keep them alive.
   const config = { ...given, gatewayId: `${given.gatewayId}-${process.pid}-${Date.now().toString(36)}` };
   const { logger, server } = await start.open({ ...config, logFields: { gatewayId: config.gatewayId } });
   const bus = await start.reach(

@@ -29,7 +29,7 @@ async function waitForReceived(client: RawClient, count: number): Promise<string
 }
 
 describe('a message', () => {
-  test('sent at once with others arrives once, in order, at everybody with the numbers of its answer', async () => {
+  test('sent concurrently arrives once, in order, at every member, with the numbers of its answer', async () => {
     const sender = await connectTo('r1', 'a');
     const readers = [await connectTo('r1', 'b'), await connectTo('r1', 'c'), sender];
     const answers = await Promise.all(
@@ -66,7 +66,7 @@ describe('a message', () => {
     expect(await waitForReceived(reader, 1)).toEqual(['x']);
   });
 
-  test('to named users reaches all their devices and nobody else, and makes no gap for others', async () => {
+  test('to named users reaches all their devices and no other member, and makes no gap for the others', async () => {
     const sender = await connectTo('r1', 'a');
     const named = [await connectTo('r1', 'b'), await connectTo('r1', 'b')];
     const other = await connectTo('r1', 'c');
@@ -130,7 +130,7 @@ test.each([
 });
 
 describe('what was missed', () => {
-  test('is read by the member that comes back, in pages, or said to be gone', async () => {
+  test('is read by the returning member in pages, or reported as no longer stored', async () => {
     for (let n = 1; n <= 5; n++) {
       used.cluster.store('r1', { from, content: `m${n}`, ...(n === 4 ? { to: ['somebody'] } : {}) });
     }
@@ -194,7 +194,7 @@ describe('application servers', () => {
   });
 });
 
-test('a slow reader loses barrage first, is told and cut, and slows nobody', async () => {
+test('a slow reader loses barrage first, is notified and disconnected, and slows no other member', async () => {
   const slow = await connectTo('r1', 'slow');
   const honest = await connectTo('r1', 'honest');
   slow.socket.pause();

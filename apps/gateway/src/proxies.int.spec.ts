@@ -32,7 +32,7 @@ const addressesInLog = ({ lines }: UsedGateway) =>
 describe('without trusted proxies', () => {
   const used = useGateway();
 
-  test('nobody chooses their address with X-Forwarded-For', async () => {
+  test('no client chooses its address with X-Forwarded-For', async () => {
     expect(await readAddresses(used)).toEqual({
       room: peer,
       credentials: peer,

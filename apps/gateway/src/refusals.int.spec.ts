@@ -53,7 +53,7 @@ async function sendRaw(bytes: string | Buffer): Promise<void> {
 }
 
 describe('a fault of the client is logged at debug and counted as the client’s', () => {
-  test('a forged token, with the AppID, user and address of whoever sent it', async () => {
+  test('a forged token, with the AppID, user and address of its sender', async () => {
     used.cluster.onLogin = () => {
       throw new AppError('ROOM_AUTHENTICATION_FAILED');
     };

@@ -17,7 +17,7 @@ async function publish(client: RawClient, streamId: string, ...roomIds: string[]
 }
 
 describe('rooms', () => {
-  test('news reach everybody but their origin, and people only those who asked', async () => {
+  test('events reach every member but their originator; joins and leaves only members that asked for them', async () => {
     const asked = await used.connectTo('r1', 'asked', { config: { isUserStatusNotify: true } });
     const quiet = await used.connectTo('r1', 'quiet');
     const elsewhere = await used.connectTo('r2', 'elsewhere', { config: { isUserStatusNotify: true } });

@@ -19,13 +19,13 @@ test('credentials by the REST scheme: the end of their time and whose they are, 
   ]);
 });
 
-test('without addresses nothing is said of it', () => {
+test('without addresses no TURN server is announced', () => {
   expect(iceServersFor(session, { urls: [], secret: 'north', ttlSeconds: 600 }, 0)).toBeUndefined();
 });
 
 test.each([
   ['no address of such a server', { POLYROOM_TURN_URLS: 'https://turn.example.com' }],
-  ['a relay whose secret nobody gave', { POLYROOM_TURN_URLS: turn }],
+  ['a relay without a secret', { POLYROOM_TURN_URLS: turn }],
 ])('%s is refused with the name of the variable', (_name, env) => {
   expect(() => loadGatewayConfig(env)).toThrow(/POLYROOM_TURN_/);
 });

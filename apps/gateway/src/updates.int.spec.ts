@@ -12,7 +12,7 @@ function permits(): Record<string, unknown>[] {
   return used.cluster.calls.flatMap(({ method, request }) => (method === 'permitUpdate' ? [request] : []));
 }
 
-/** The gateway has heard which AppIDs have moderation: it asks about new names, or it does not. */
+/** Waits until the gateway knows which AppIDs have moderation: it asks about new names, or it does not. */
 async function waitUntilHeard(isModerated: boolean): Promise<void> {
   used.cluster.moderatedAppIds = isModerated ? [appId] : [];
   let user = 0;

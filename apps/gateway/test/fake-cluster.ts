@@ -294,11 +294,11 @@ export class FakeCluster {
     });
   }
 
-  /** Stores a message as the messaging service does; `isTold` false: the bus loses it. */
+  /** Stores a message as the messaging service does; `isPublished` false: the bus loses it. */
   store(
     roomId: string,
     message: Pick<OrderedMessage, 'from' | 'content' | 'to'>,
-    isTold = true,
+    isPublished = true,
   ): OrderedMessage {
     const log = this.messages.get(roomId) ?? [];
     const last = log.at(-1);
@@ -312,9 +312,9 @@ export class FakeCluster {
       ...message,
     };
     this.messages.set(roomId, [...log, stored]);
-    if (isTold) {
-      const told = { type: 'stored' as const, epoch: 'me1', messages: [stored], keys: [''] };
-      this.bus.publish(roomMessage, { appId, roomId }, told);
+    if (isPublished) {
+      const event = { type: 'stored' as const, epoch: 'me1', messages: [stored], keys: [''] };
+      this.bus.publish(roomMessage, { appId, roomId }, event);
     }
     return stored;
   }

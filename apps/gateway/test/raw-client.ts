@@ -11,7 +11,7 @@ export interface Frame {
   data?: Record<string, unknown>;
 }
 
-/** A client that sends what it is told, well formed or not. */
+/** A client that sends any text, well formed or not. */
 export class RawClient {
   readonly frames: Frame[] = [];
   closeCode: number | undefined;

@@ -2,8 +2,8 @@ import { type ClientEvent, type ClientEventData, newId } from '@polyroom/contrac
 import { type Caller, type ClientSession, type SessionConnection, SessionSlot } from '@polyroom/session';
 
 /**
- * Stands in for the socket of a client that speaks WHIP or WHEP. It cannot be told anything: whatever happens
- * in the room is left out, and what takes its stream or its transports away ends it, so that it comes again.
+ * Stands in for the socket of a client that speaks WHIP or WHEP. There is no channel for events: those of the room
+ * are dropped, and losing its stream or its transports ends the resource, so that the client connects again.
  */
 export class HttpConnection implements SessionConnection {
   readonly connectionId = newId('correlation').slice(3, 15);
@@ -11,7 +11,7 @@ export class HttpConnection implements SessionConnection {
   readonly caller: Caller = { connection: this, slot: this.slot };
   /** What it publishes or plays. */
   streamId: string | undefined;
-  /** Called where it cannot go on. */
+  /** Called when the resource must end. */
   onOver: (why: string) => void = () => undefined;
   private open = true;
 

@@ -75,9 +75,9 @@ describe('limits', () => {
       timeoutMs: 3000,
       describe: 'the refusal',
     });
-    const before = used.heard.length;
+    const before = used.published.length;
     expect(await codeOf(used.send('1'))).not.toBe(0);
     expect(await codeOf(used.send(''))).toBe(1009001);
-    expect(used.heard).toHaveLength(before);
+    expect(used.published).toHaveLength(before);
   });
 });

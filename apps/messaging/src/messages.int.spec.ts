@@ -9,8 +9,15 @@ describe('a message', () => {
   test('is published with the numbers that its sender gets', async () => {
     const sent = await used.send('hello', { roomId: 'a.b' });
     await used.waitForStored(1);
-    const told = { kind: 'broadcast', category: 'chat', from: alice, content: 'hello', prev: 0, ...sent };
-    expect(used.stored).toEqual([told]);
+    const published = {
+      kind: 'broadcast',
+      category: 'chat',
+      from: alice,
+      content: 'hello',
+      prev: 0,
+      ...sent,
+    };
+    expect(used.stored).toEqual([published]);
     expect(sent.seq).toBe(1);
     expect(Math.abs(Date.now() - sent.sentAtMs)).toBeLessThan(5000);
     expect((await used.send('next', { roomId: 'a.b' })).messageId).toBeGreaterThan(sent.messageId);

@@ -58,7 +58,7 @@ export class UsedMessaging {
   client!: Bus;
   appServer!: FakeAppServer;
   /** Messages published on the room subjects in this test. */
-  heard: RoomMessage[] = [];
+  published: RoomMessage[] = [];
   private nats!: RunningServer;
   private services: RunningService[] = [];
   private auth!: BusSubscription;
@@ -72,7 +72,7 @@ export class UsedMessaging {
     this.nats = await startNats({ jetStream: true });
     this.appServer = await FakeAppServer.start();
     this.client = await Bus.connect({ url: this.nats.url, name: 'client' });
-    this.client.subscribe(roomMessage, {}, (payload) => void this.heard.push(payload));
+    this.client.subscribe(roomMessage, {}, (payload) => void this.published.push(payload));
     await this.startInstances(2);
   }
 
@@ -85,7 +85,7 @@ export class UsedMessaging {
 
   async begin(): Promise<void> {
     this.room++;
-    this.heard = [];
+    this.published = [];
     this.appServer.reset();
     const { getEntitlements } = authRpc;
     this.auth = this.client.respond(getEntitlements, getEntitlements.subject, 'auth', async () => ({
@@ -162,8 +162,8 @@ export class UsedMessaging {
 
   /** The published messages that are stored, in order. */
   get stored(): OrderedMessage[] {
-    return this.heard
-      .flatMap((told) => (told.type === 'stored' ? told.messages : []))
+    return this.published
+      .flatMap((event) => (event.type === 'stored' ? event.messages : []))
       .sort((left, right) => left.seq - right.seq);
   }
 

@@ -3,12 +3,12 @@ import { type Bus, type BusSubscription } from '@polyroom/bus';
 import { recorderReported } from '@polyroom/contracts';
 
 const reportIntervalMs = 1000;
-/** An instance that has been silent for this long is gone. */
+/** An instance that has been silent for this long has ended. */
 export const silentMs = 4000;
 
-/** The recorder instances: this one reports every second, and hears the reports of the others. */
+/** The recorder instances: this one reports every second, and receives the reports of the others. */
 export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
-  private readonly heardAtMs = new Map<string, number>();
+  private readonly reportedAtMsById = new Map<string, number>();
   /** A process that has left never returns under its name. */
   private readonly left = new Set<string>();
   private subscription: BusSubscription | undefined;
@@ -59,7 +59,7 @@ export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModule
 
   /** Anything that an instance has just done shows that it runs. */
   hear(instanceId: string): void {
-    this.heardAtMs.set(instanceId, performance.now());
+    this.reportedAtMsById.set(instanceId, performance.now());
   }
 
   /** It has left or is silent. No instance counts as silent before this one has listened for long enough. */
@@ -67,10 +67,10 @@ export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModule
     if (this.left.has(instanceId)) {
       return true;
     }
-    const silentSinceMs = Math.max(this.listeningSinceMs, this.heardAtMs.get(instanceId) ?? -Infinity);
+    const silentSinceMs = Math.max(this.listeningSinceMs, this.reportedAtMsById.get(instanceId) ?? -Infinity);
     const isGone = performance.now() - silentSinceMs >= silentMs;
     if (isGone) {
-      this.heardAtMs.delete(instanceId);
+      this.reportedAtMsById.delete(instanceId);
     }
     return isGone;
   }

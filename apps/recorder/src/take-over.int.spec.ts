@@ -90,7 +90,7 @@ test('a recording that every node refuses leaves no order behind', async () => {
   expect(await list()).toEqual([]);
 }, 30_000);
 
-test('an order goes on with its ID after its owner was killed, and knows what was recorded before', async () => {
+test('an order keeps its ID after its owner is killed, and lists the earlier recordings', async () => {
   media.rooms.set(roomId, new Set(['stays', 'goes']));
   const { recordingId } = await begin({ roomId });
   const [owner] = await ownerOf(recordingId);
@@ -130,7 +130,7 @@ test('an order whose owner has just been killed is ended at once', async () => {
   expect(await stored(recordingId)).toBeUndefined();
 }, 30_000);
 
-test('an instance that is told to stop hands its orders over without ending a recording', async () => {
+test('an instance that stops hands its orders over without ending a recording', async () => {
   media.rooms.set(roomId, new Set(['a']));
   const { recordingId } = await begin({ roomId });
   const [owner] = await ownerOf(recordingId);

@@ -67,7 +67,7 @@ describe('a range', () => {
 });
 
 describe('trusted proxies', () => {
-  test('a wrong entry is named, and so is one that trusts everybody', () => {
+  test('a wrong entry is named, and so is one that trusts every address', () => {
     expect(() => TrustedProxies.parse('10.0.0.1, proxy.example')).toThrow(/^entry 2 is neither/);
     expect(() => TrustedProxies.parse('10.0.0.0/33')).toThrow(/^entry 1 is neither/);
     expect(() => TrustedProxies.parse('::/0')).toThrow(/^entry 1 trusts every address/);

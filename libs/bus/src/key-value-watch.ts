@@ -44,12 +44,12 @@ export class KeyValueWatch<V> {
     void this.run();
   }
 
-  /** The newest revision that the listener has been told of; undefined before the first snapshot. */
+  /** The newest revision that the listener has received; undefined before the first snapshot. */
   get revision(): number | undefined {
     return this.seen;
   }
 
-  /** Waits until the listener has been told of everything that was written before the call; rejects after a while. */
+  /** Waits until the listener has received everything written before the call; rejects after the timeout. */
   async catchUp(timeoutMs: number): Promise<void> {
     const { last_seq: newest } = await this.source.readState();
     const endsAtMs = performance.now() + timeoutMs;

@@ -19,7 +19,7 @@ test('accepts a reply that arrived while the event loop was blocked past the dea
   const message = {
     subject: '_INBOX.spec.1',
     data: new Uint8Array(1),
-    json: () => [[1, 0, { said: 'yes' }]],
+    json: () => [[1, 0, { answer: 'yes' }]],
   };
   // Simulates a pending socket read, which runs after the due timers.
   setImmediate(() => deliver(null, message as unknown as Msg));
@@ -27,5 +27,5 @@ test('accepts a reply that arrived while the event loop was blocked past the dea
   while (performance.now() < heldUpUntilMs) {
     // Blocks the event loop.
   }
-  await expect(answer).resolves.toEqual({ said: 'yes' });
+  await expect(answer).resolves.toEqual({ answer: 'yes' });
 });

@@ -109,7 +109,7 @@ export class Requests {
     const batch = this.unheard.get(number);
     this.unheard.delete(number);
     if (message.data.length === 0 && message.headers?.code === 503) {
-      batch?.forEach((request) => this.handleNobodyThere(request));
+      batch?.forEach((request) => this.handleNoResponders(request));
       return;
     }
     for (const [id, isError, body] of message.json<BatchedReply[]>()) {
@@ -128,7 +128,7 @@ export class Requests {
   }
 
   /** Retries once within the deadline. Safe, because no instance received the request. */
-  private handleNobodyThere(request: Pending): void {
+  private handleNoResponders(request: Pending): void {
     if (!this.pending.has(request.id)) {
       return;
     }

@@ -58,10 +58,10 @@ export class BrowserUser {
   }
 
   /** Publishes with the microphone, which beeps periodically, or with a steady tone that simulates speech. */
-  publish(streamId: string, roomId: string, sound: 'beep' | 'tone' = 'beep'): Promise<void> {
+  publish(streamId: string, roomId: string, audio: 'beep' | 'tone' = 'beep'): Promise<void> {
     return this.page.evaluate(
       ([stream, room, which]) => (window as never as Harness).user.publish(stream, room, which),
-      [streamId, roomId, sound] as const,
+      [streamId, roomId, audio] as const,
     );
   }
 

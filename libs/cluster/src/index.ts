@@ -5,5 +5,5 @@ export { entryOf } from './services.js';
 export { AdminClient } from './admin-client.js';
 export { BrowserUser, launchBrowser } from './browser-user.js';
 export { type PlayStats, type UserOptions, type UserRecord } from './user-record.js';
-export { hear, lookAt, type Picture } from './picture.js';
+export { sampleVideo, unmute, type VideoSample } from './video-sample.js';
 export { seatApart } from './seat-apart.js';

@@ -38,7 +38,7 @@ const maxRestartDelayMs = 10_000;
 const stableAfterMs = 30_000;
 
 /**
- * One process of the cluster: its output line by line, restarted when it exits by itself, stopped for good by
+ * One process of the cluster: its output line by line, restarted when it exits by itself, stopped permanently by
  * `close()`. It runs in a separate process group, so that Ctrl-C reaches only the launcher, which then ends
  * the processes in the right order; the kernel ends it if the launcher is killed.
  */

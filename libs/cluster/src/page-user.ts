@@ -5,7 +5,7 @@ export interface Harness {
   user: {
     login(roomId: string, userId: string): Promise<number>;
     logout(roomId?: string): Promise<void>;
-    publish(streamId: string, roomId: string, sound: string): Promise<void>;
+    publish(streamId: string, roomId: string, audio: string): Promise<void>;
     publishSound(streamId: string, roomId: string, channel: number): Promise<void>;
     switchCameraOn(streamId: string): Promise<void>;
     share(streamId: string, roomId: string): Promise<void>;
@@ -173,12 +173,12 @@ export async function createUser(options: UserOptions): Promise<void> {
       });
       await engine.replaceTrack(published.get(streamId), camera.getVideoTracks()[0]);
     },
-    async publish(streamId: string, roomId: string, sound: string) {
+    async publish(streamId: string, roomId: string, audio: string) {
       const mediaStream = await navigator.mediaDevices.getUserMedia({
         audio: true,
         video: { width: 320, height: 240, frameRate: 20 },
       });
-      if (sound === 'tone') {
+      if (audio === 'tone') {
         replaceByTone(mediaStream);
       }
       await engine.startPublishingStream(streamId, 0, { roomID: roomId, mediaStream });

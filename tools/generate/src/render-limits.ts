@@ -63,7 +63,7 @@ function socketRows(): Row[] {
     ['Frames per second without a session', count(limits.framesPerSecondWithoutSession), 'the same'],
     [
       'Frames per second of all sockets of a gateway without a session',
-      count(limits.framesPerSecondOfStrangers),
+      count(limits.framesPerSecondOfUnauthenticated),
       'the same',
     ],
     ['Malformed frames per second', count(limits.malformedFramesPerSecond), 'the socket is closed with 4500'],

@@ -21,8 +21,8 @@ import { encodeError, encodeResult } from './client-frame.js';
 import { type FlushTurn } from './flush-turn.js';
 import { FrameBudget } from './frame-budget.js';
 import { Outbox } from './outbox.js';
-import { type StrangerBudget } from './stranger-budget.js';
-import { type StrangerTurn } from './stranger-turn.js';
+import { type UnauthenticatedBudget } from './unauthenticated-budget.js';
+import { type UnauthenticatedQueue } from './unauthenticated-queue.js';
 
 /** A ping that says nothing (RFC 6455, 5.5.2). */
 const ping: OutFrame = { bytes: Buffer.from([0x89, 0]), isLossy: false };
@@ -43,8 +43,8 @@ export class ClientConnection implements SessionConnection {
     private readonly socket: WebSocket,
     stream: Duplex,
     private readonly turn: FlushTurn,
-    private readonly strangers: StrangerBudget,
-    private readonly strangerTurn: StrangerTurn,
+    private readonly unauthenticatedBudget: UnauthenticatedBudget,
+    private readonly unauthenticatedQueue: UnauthenticatedQueue,
     /** Where the client is, as far as the gateway can see. */
     readonly clientAddress: string | undefined,
   ) {
@@ -100,29 +100,32 @@ export class ClientConnection implements SessionConnection {
   }
 
   /**
-   * Counts a frame of the client and has it handled: at once where it has a session, else in the strangers' turn.
-   * One that sends faster than it may is not read for a while.
+   * Counts a frame of the client and handles it: immediately if it has a session, otherwise through the queue of
+   * unauthenticated connections. A client that exceeds its rate is not read for a while.
    */
   takeFrame(handle: () => void): void {
     if (!this.isOpen) {
       // What was in the same packet when the socket was closed.
       return;
     }
-    const isStranger = this.slot.session === undefined;
-    this.countFrame(isStranger);
-    if (!isStranger && this.waitingFrames === 0) {
+    const isUnauthenticated = this.slot.session === undefined;
+    this.countFrame(isUnauthenticated);
+    if (!isUnauthenticated && this.waitingFrames === 0) {
       handle();
       return;
     }
     this.waitingFrames += 1;
-    this.strangerTurn.run(() => {
+    this.unauthenticatedQueue.run(() => {
       this.waitingFrames -= 1;
       handle();
     });
   }
 
-  private countFrame(isStranger: boolean): void {
-    const pauseMs = Math.max(this.budget.take(!isStranger), isStranger ? this.strangers.take() : 0);
+  private countFrame(isUnauthenticated: boolean): void {
+    const pauseMs = Math.max(
+      this.budget.take(!isUnauthenticated),
+      isUnauthenticated ? this.unauthenticatedBudget.take() : 0,
+    );
     if (pauseMs > 0 && this.isOpen && !this.socket.isPaused) {
       this.socket.pause();
       setTimeout(() => this.socket.resume(), pauseMs);
@@ -137,7 +140,7 @@ export class ClientConnection implements SessionConnection {
     }
   }
 
-  /** Ends a socket that broke the protocol and has been told so, whether it answers or not. */
+  /** Ends a socket that violated the protocol and was sent a close code, whether or not it answers. */
   cut(): void {
     setTimeout(() => this.socket.terminate(), socketLimits.cutTimeoutMs).unref();
     this.forgetInput();

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { socketLimits } from '@polyroom/contracts';
 import { FrameBudget } from './frame-budget.js';
 
-test('who sends more than it may in a second is not read until the second is over', () => {
+test('a client that exceeds its frames per second is not read until the second has passed', () => {
   const budget = new FrameBudget();
   const take = (count: number, hasSession: boolean, nowMs: number): number =>
     Math.max(...Array.from({ length: count }, () => budget.take(hasSession, nowMs)));

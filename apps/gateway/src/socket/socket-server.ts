@@ -21,8 +21,8 @@ import { describeCaller, SessionLifecycle, sessionMetrics } from '@polyroom/sess
 import { ClientConnection } from './client-connection.js';
 import { FlushTurn } from './flush-turn.js';
 import { MethodRouter } from './method-router.js';
-import { StrangerBudget } from './stranger-budget.js';
-import { StrangerTurn } from './stranger-turn.js';
+import { UnauthenticatedBudget } from './unauthenticated-budget.js';
+import { UnauthenticatedQueue } from './unauthenticated-queue.js';
 
 const pingSlotCount = 15;
 
@@ -43,8 +43,8 @@ export class SocketServer implements OnModuleDestroy {
   } as ConstructorParameters<typeof WebSocketServer>[0]);
   private readonly connections = new Set<ClientConnection>();
   private readonly turn: FlushTurn;
-  private readonly strangers = new StrangerBudget();
-  private readonly strangerTurn = new StrangerTurn();
+  private readonly unauthenticatedBudget = new UnauthenticatedBudget();
+  private readonly unauthenticatedQueue = new UnauthenticatedQueue();
   /** Each socket is looked after in one part of the interval, so that they are never all pinged at once. */
   private readonly pingSlots = Array.from({ length: pingSlotCount }, () => new Set<ClientConnection>());
   private pingSlot = 0;
@@ -140,8 +140,8 @@ export class SocketServer implements OnModuleDestroy {
       webSocket,
       stream,
       this.turn,
-      this.strangers,
-      this.strangerTurn,
+      this.unauthenticatedBudget,
+      this.unauthenticatedQueue,
       clientAddress,
     );
     this.lastPingSlot = (this.lastPingSlot + 1) % pingSlotCount;

@@ -99,7 +99,7 @@ test('a message to some users leaves no gap for the other members', async () => 
   ]);
 });
 
-test('history returns messages after a position, or reports that some are gone', async () => {
+test('history returns messages after a position, or reports that some are no longer stored', async () => {
   const sent: Numbers[] = [];
   for (let n = 1; n <= 6; n++) {
     sent.push(await add(0, 'history', `m${n}`));

@@ -10,7 +10,7 @@ export const orderSchema = z.object({
   createdAtMs: z.number().int(),
   /** The instance that carries out the order. */
   ownerId: instanceIdSchema,
-  /** It was told to end: its owner, or the next one, completes the files and deletes it. */
+  /** An end was requested: its owner, or the next one, completes the files and deletes the order. */
   ending: z.boolean().optional(),
 });
 export type StoredOrder = z.infer<typeof orderSchema>;

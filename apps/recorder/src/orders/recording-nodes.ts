@@ -50,7 +50,7 @@ export class RecordingNodes implements OnModuleInit {
     return { ...(await this.bus.requestNode(recordingRpc.startRecording, nodeId, stream)), nodeId };
   }
 
-  /** Never rejects: a node that is gone records nothing. */
+  /** Never rejects: a node that has ended records nothing. */
   async stop(nodeId: string, recordingId: string, streamId?: string): Promise<number> {
     const request = { recordingId, ...(streamId === undefined ? {} : { streamId }) };
     const { stopped } = await this.bus

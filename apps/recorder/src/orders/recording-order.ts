@@ -25,9 +25,9 @@ interface Attempt {
 }
 
 /**
- * One order to record, as long as it lasts. It compares what should be recorded with what is, whenever something
- * has happened and every few seconds, and starts and stops on the media nodes what differs: a stream that has moved
- * to another node goes on there, in the next file.
+ * One recording order, while it exists. After each event and every few seconds it compares the streams that should
+ * be recorded with those that are, and starts and stops recordings on the media nodes accordingly: a stream that has
+ * moved to another node continues there, in the next file.
  */
 export class RecordingOrder {
   readonly #attempts = new Map<string, Attempt>();
@@ -36,7 +36,7 @@ export class RecordingOrder {
   #seenAtMs = Date.now();
   #ended = false;
 
-  /** @param onOver is called once, when what was recorded is gone for good. */
+  /** @param onOver is called once, when the recorded room or stream has ended. */
   constructor(
     readonly recordingId: string,
     readonly target: RecordingTarget,
@@ -54,7 +54,7 @@ export class RecordingOrder {
   get refusal(): AppError | undefined {
     const errors = [...this.#attempts.values()].flatMap(({ error }) => error ?? []);
     const inRoom = this.target.roomId !== undefined;
-    // What a room shows may be gone, or not be there yet: the room goes on.
+    // A stream of a room may have ended, or not exist yet: the order for the room continues.
     const refusals = errors.filter(
       ({ errorName }) => !inRoom || errorName !== 'PLAYER_PLAY_STREAM_NOT_EXIST',
     );
@@ -115,7 +115,7 @@ export class RecordingOrder {
     return running.length;
   }
 
-  /** Carries it out no longer, because another instance does: media nodes go on recording. */
+  /** Stops executing the order, because another instance does: media nodes keep recording. */
   drop(): void {
     this.#ended = true;
     this.#attempts.clear();
@@ -138,7 +138,7 @@ export class RecordingOrder {
     await Promise.all(streamIds.map((streamId) => this.#record(streamId)));
   }
 
-  /** Undefined: the room, or the stream, is gone for good. */
+  /** Undefined if the room, or the stream, has ended. */
   async #findStreams(): Promise<string[] | undefined> {
     const { appId, roomId, streamId } = this.target;
     try {
@@ -199,7 +199,7 @@ export class RecordingOrder {
   }
 }
 
-/** Whether the node is asked, again: what it records it goes on with, and what has ended unheard begins anew. */
+/** Whether to ask the node again: a running recording continues, one that ended without a report restarts. */
 function isDue({ atMs, error }: Attempt): boolean {
   // Published a moment ago, or about to end: the next look says which.
   const isEarly = error?.errorName === 'PLAYER_PLAY_STREAM_NOT_EXIST';

@@ -36,7 +36,7 @@ interface OwnOrder {
 
 /**
  * The recording orders of the cluster. The bucket says which instance owns an order; this one carries out its own,
- * takes over those whose owner is gone, and drops those that another instance has taken over.
+ * takes over those whose owner has ended, and drops those that another instance has taken over.
  */
 @Injectable()
 export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
@@ -81,7 +81,7 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
     );
   }
 
-  /** The media nodes go on recording; another instance takes the orders over. */
+  /** The media nodes keep recording; another instance takes the orders over. */
   async onModuleDestroy(): Promise<void> {
     this.leaving = true;
     this.timers.forEach((timer) => clearInterval(timer));
@@ -234,7 +234,7 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
     return running.length;
   }
 
-  /** Drops an order that another instance owns, takes over one whose owner is gone. */
+  /** Drops an order that another instance owns, takes over one whose owner has ended. */
   private compareOwner(key: string): void {
     const stored = this.book.find(key)?.value;
     const own = this.own.get(key);

@@ -27,7 +27,7 @@ export const socketLimits = {
   framesPerSecond: 1000,
   framesPerSecondWithoutSession: 100,
   /** Total of all sockets without a session. */
-  framesPerSecondOfStrangers: 4000,
+  framesPerSecondOfUnauthenticated: 4000,
   /** Far above what a faulty client sends by accident. */
   malformedFramesPerSecond: 50,
   malformedFramesPerSecondWithoutSession: 20,

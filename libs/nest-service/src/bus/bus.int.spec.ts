@@ -34,7 +34,7 @@ const happened = defineEvent('test.happened', {
 
 const calls: string[] = [];
 const lines: Array<Record<string, unknown>> = [];
-const heard: number[] = [];
+const delivered: number[] = [];
 let asleep = 0;
 
 @Controller()
@@ -87,7 +87,7 @@ class Oracle {
 
   @OnEvent(happened)
   happened({ n }: { n: number }): void {
-    heard.push(n);
+    delivered.push(n);
     if (n < 0) {
       throw new Error('a handler that fails');
     }
@@ -163,7 +163,7 @@ afterAll(async () => {
 afterEach(() => {
   calls.length = 0;
   lines.length = 0;
-  heard.length = 0;
+  delivered.length = 0;
 });
 
 /** A client that disconnects in the middle of its request body. */
@@ -381,7 +381,7 @@ describe('events', () => {
     await client.flush();
     rooms.forEach((roomId, n) => client.publish(happened, { appId: 1, roomId }, { n }));
     client.publish(happened, { appId: 2, roomId: 'plain' }, { n: 99 });
-    await waitFor(() => heard.filter((n) => n === 99).length === 2, {
+    await waitFor(() => delivered.filter((n) => n === 99).length === 2, {
       timeoutMs: 2000,
       describe: 'both services',
     });
@@ -393,11 +393,11 @@ describe('events', () => {
     client.publish(happened, { appId: 1, roomId: 'r' }, { n: -1 });
     client.publish(happened, { appId: 1, roomId: 'r' }, { n: 'x' as never });
     client.publish(happened, { appId: 1, roomId: 'r' }, { n: 7 });
-    await waitFor(() => heard.filter((n) => n === 7).length === 2, {
+    await waitFor(() => delivered.filter((n) => n === 7).length === 2, {
       timeoutMs: 2000,
       describe: 'the later event',
     });
-    expect(heard.filter((n) => n !== -1 && n !== 7)).toEqual([]);
+    expect(delivered.filter((n) => n !== -1 && n !== 7)).toEqual([]);
   });
 });
 

@@ -1,14 +1,14 @@
-import { type BrowserUser, hear, lookAt, type Picture } from '@polyroom/cluster';
+import { type BrowserUser, sampleVideo, unmute, type VideoSample } from '@polyroom/cluster';
 import { waitFor } from '@polyroom/testing';
 
-export interface Watched extends Picture {
+export interface Watched extends VideoSample {
   frames: number;
   audioPackets: number;
   /** The loudest so far, 0 to 100. */
   loudness: number;
 }
 
-/** Plays a stream with our SDK and looks at it: pictures that move and are not black, sound that is heard. */
+/** Plays a stream with our SDK and measures it: video that moves and is not black, audio that is not silent. */
 export async function watchInChromium(
   viewer: BrowserUser,
   room: string,
@@ -17,7 +17,7 @@ export async function watchInChromium(
 ): Promise<Watched> {
   const before = await viewer.playStats();
   await viewer.play(stream, room);
-  await hear(viewer.page, stream);
+  await unmute(viewer.page, stream);
   const count = async () => {
     const now = await viewer.playStats();
     return {
@@ -32,10 +32,10 @@ export async function watchInChromium(
       counted = await count();
       return counted.frames >= frames && counted.audioPackets >= frames && counted.loudness > 0;
     },
-    { timeoutMs: 20_000, describe: `${frames} pictures and as many packets of sound` },
+    { timeoutMs: 20_000, describe: `${frames} video frames and as many audio packets` },
   ).catch((error: unknown) => {
     throw new Error(`${viewer.userId} has got ${JSON.stringify(counted)}: ${String(error)}`);
   });
-  const picture = await lookAt(viewer.page, stream);
-  return { ...(await count()), ...picture };
+  const sample = await sampleVideo(viewer.page, stream);
+  return { ...(await count()), ...sample };
 }

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { socketLimits } from '@polyroom/contracts';
-import { StrangerBudget } from './stranger-budget.js';
+import { UnauthenticatedBudget } from './unauthenticated-budget.js';
 
-const perSecond = socketLimits.framesPerSecondOfStrangers;
+const perSecond = socketLimits.framesPerSecondOfUnauthenticated;
 
-test('strangers have their frames in small portions: what comes at once is never a second of them', () => {
-  const budget = new StrangerBudget();
+test('grants the frames in small portions: a burst never uses up the whole second', () => {
+  const budget = new UnauthenticatedBudget();
   const taken = (nowMs: number): number =>
     Array.from({ length: perSecond }, () => budget.take(nowMs)).filter((pauseMs) => pauseMs === 0).length;
   expect(taken(0)).toBeLessThanOrEqual(perSecond / 100);
@@ -15,8 +15,8 @@ test('strangers have their frames in small portions: what comes at once is never
   expect(second.reduce((sum, count) => sum + count, 0)).toBe(perSecond);
 });
 
-test('those that wait come back one by one, and nobody waits much longer than a second', () => {
-  const budget = new StrangerBudget();
+test('paused sockets resume one by one, none after much more than a second', () => {
+  const budget = new UnauthenticatedBudget();
   for (let frame = 0; frame < perSecond; frame++) {
     budget.take(0);
   }

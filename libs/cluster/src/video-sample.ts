@@ -1,7 +1,7 @@
 import { type Page } from 'playwright-core';
 
 /** Measurements of a video element's frames. */
-export interface Picture {
+export interface VideoSample {
   /** Mean brightness of the pixels, 0 (black) to 255. */
   brightness: number;
   /** Share of the pixels that change within a quarter of a second. */
@@ -9,7 +9,7 @@ export interface Picture {
 }
 
 /** Samples the video element with this ID twice. */
-export function lookAt(page: Page, videoId: string): Promise<Picture> {
+export function sampleVideo(page: Page, videoId: string): Promise<VideoSample> {
   return page.evaluate(async (id) => {
     const video = document.getElementById(id) as HTMLVideoElement;
     const [width, height] = [64, 36];
@@ -34,7 +34,7 @@ export function lookAt(page: Page, videoId: string): Promise<Picture> {
 }
 
 /** Unmutes the video element with this ID; the reported level is the playback level. */
-export async function hear(page: Page, videoId: string): Promise<void> {
+export async function unmute(page: Page, videoId: string): Promise<void> {
   await page.evaluate((id) => {
     (document.getElementById(id) as HTMLVideoElement).muted = false;
   }, videoId);

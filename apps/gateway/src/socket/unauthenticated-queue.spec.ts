@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { StrangerTurn } from './stranger-turn.js';
+import { UnauthenticatedQueue } from './unauthenticated-queue.js';
 
-test('a packet full of frames is worked off in many turns, in its order, and what comes meanwhile waits behind it', async () => {
-  const turn = new StrangerTurn();
+test('a packet full of frames is handled over many ticks, in order, and later frames wait behind it', async () => {
+  const turn = new UnauthenticatedQueue();
   const done: number[] = [];
   const add = (number: number): void => turn.run(() => void done.push(number));
   for (let number = 0; number < 200; number++) {
@@ -22,8 +22,8 @@ test('a packet full of frames is worked off in many turns, in its order, and wha
   expect(Math.max(...steps)).toBeLessThanOrEqual(17);
 });
 
-test('what comes alone is not held up, in any turn', async () => {
-  const turn = new StrangerTurn();
+test('a single frame is never delayed', async () => {
+  const turn = new UnauthenticatedQueue();
   for (let round = 0; round < 5; round++) {
     let isDone = false;
     turn.run(() => (isDone = true));
