@@ -32,6 +32,7 @@ import { logInnerError } from './inner-error.js';
 import { Listener } from './listener.js';
 import { toServerOptions } from './server-address.js';
 import { Replies } from './replies.js';
+import { RequestContext } from './request-context.js';
 import { Requests } from './requests.js';
 import { Turn } from './turn.js';
 
@@ -160,7 +161,7 @@ export class Bus {
     contract: C,
     subject: string,
     queue: string | undefined,
-    handler: (request: unknown) => Promise<ReplyOf<C>>,
+    handler: (request: unknown, context: RequestContext) => Promise<ReplyOf<C>>,
   ): BusSubscription {
     return this.listen(subject, queue, async (message) => {
       const { reply } = message;
@@ -265,16 +266,15 @@ export class Bus {
     contract: C,
     replySubject: string,
     [id, deadlineMs, body]: BatchedRequest,
-    handler: (request: unknown) => Promise<ReplyOf<C>>,
+    handler: (request: unknown, context: RequestContext) => Promise<ReplyOf<C>>,
   ): Promise<void> {
     let outcome: RequestOutcome = 'ok';
     try {
-      if (Date.now() > deadlineMs) {
-        // The caller has timed out, and a late write could undo a later one.
-        throw new AppError('BUS_TIMEOUT');
-      }
+      const context = new RequestContext(deadlineMs);
+      // A late write could undo a later one.
+      context.throwIfLate();
       const request = parseOrThrow(contract.request, body);
-      const reply = parseOrThrow(contract.reply, await handler(request), 'ROOM_INNER_ERROR');
+      const reply = parseOrThrow(contract.reply, await handler(request, context), 'ROOM_INNER_ERROR');
       this.replies.add(replySubject, id, false, reply);
     } catch (thrown) {
       const error = this.toAppError(thrown, contract, body);

@@ -1,6 +1,6 @@
 export { BusModule } from './bus/bus.module.js';
 export { BusServer } from './bus/bus-server.js';
-export { NodeRpcHandler, OnEvent, RpcHandler } from './bus/handlers.js';
+export { Ctx, NodeRpcHandler, OnEvent, Payload, RpcHandler } from './bus/handlers.js';
 export { ErrorFilter } from './errors/error-filter.js';
 export { HealthModule, type HealthChecks } from './health/health.module.js';
 export { nestLogger } from './logging/nest-logger.js';

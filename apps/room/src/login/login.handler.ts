@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import { EntitlementCache } from '@polyroom/bus';
-import { RpcHandler } from '@polyroom/nest-service';
+import { EntitlementCache, type RequestContext } from '@polyroom/bus';
+import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
 import {
   AppError,
   type Entitlements,
@@ -40,7 +40,10 @@ export class LoginHandler {
   ) {}
 
   @RpcHandler(roomRpc.login)
-  async login(request: LoginRequest): Promise<ReplyOf<typeof roomRpc.login>> {
+  async login(
+    @Payload() request: LoginRequest,
+    @Ctx() context: RequestContext,
+  ): Promise<ReplyOf<typeof roomRpc.login>> {
     const { session, roomId, mode, clientAddress } = request;
     const { appId, userId } = session;
     const limits = await this.entitlements.get(appId);
@@ -51,7 +54,7 @@ export class LoginHandler {
       throw new AppError('COMMON_APP_ACCESS_DENIED');
     }
     await this.quotas.countIn(appId, userId, roomId, limits);
-    const admitted = await this.admit(request, limits);
+    const admitted = await this.admit(request, limits, context);
     const { entered, endedStreamIds } = await this.enter(request, admitted, limits);
     const epoch = admitted.epoch!;
     if (!(await this.store.user.confirm(session, roomId, epoch))) {
@@ -71,7 +74,11 @@ export class LoginHandler {
     };
   }
 
-  private async admit(request: LoginRequest, limits: Entitlements): Promise<AdmitResult> {
+  private async admit(
+    request: LoginRequest,
+    limits: Entitlements,
+    context: RequestContext,
+  ): Promise<AdmitResult> {
     const { session, user, mode, maxRooms, opens, gatewayId } = request;
     if (opens) {
       // Bound before it is admitted: no live session may be missing from the list of its gateway.
@@ -79,6 +86,8 @@ export class LoginHandler {
     }
     let admitted: AdmitResult;
     try {
+      // Admitted late, a session that its caller has given up would live on.
+      context.throwIfLate();
       admitted = await this.store.user.admit({
         session,
         roomId: request.roomId,

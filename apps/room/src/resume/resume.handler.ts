@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
-import { RpcHandler } from '@polyroom/nest-service';
+import { Bus, type RequestContext } from '@polyroom/bus';
+import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
 import {
   AppError,
   type MembershipNote,
@@ -27,15 +27,16 @@ export class ResumeHandler {
   ) {}
 
   @RpcHandler(roomRpc.resumeSession)
-  async resume({
-    session,
-    gatewayId,
-    resumeTokenHash,
-  }: ParsedRequestOf<typeof roomRpc.resumeSession>): Promise<Reply> {
+  async resume(
+    @Payload() { session, gatewayId, resumeTokenHash }: ParsedRequestOf<typeof roomRpc.resumeSession>,
+    @Ctx() context: RequestContext,
+  ): Promise<Reply> {
     // Bound before the record names the gateway: no live session may be missing from its list.
     await this.store.leases.bindSession(session, gatewayId);
     let resumed: Resumed;
     try {
+      // Late, it would take the session from the gateway that has resumed it since.
+      context.throwIfLate();
       resumed = await this.store.user.resume(session, gatewayId, resumeTokenHash);
     } catch (error) {
       await this.unbindUnlessHeld(session, gatewayId);

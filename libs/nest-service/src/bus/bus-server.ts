@@ -1,7 +1,7 @@
 import { nodeSubject } from '@polyroom/contracts';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { type Observable, isObservable, lastValueFrom } from 'rxjs';
-import { type Bus, type BusSubscription } from '@polyroom/bus';
+import { type Bus, type BusSubscription, type RequestContext } from '@polyroom/bus';
 import { type HandlerExtras } from './handlers.js';
 
 /**
@@ -48,8 +48,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
     if (contract === undefined) {
       throw new Error('a handler on the bus has no contract: use RpcHandler, NodeRpcHandler or OnEvent');
     }
-    const call = async (argument: unknown): Promise<never> => {
-      const result: unknown = await handler(argument, {});
+    const call = async (argument: unknown, context: RequestContext): Promise<never> => {
+      const result: unknown = await handler(argument, context);
       return (
         isObservable(result)
           ? await lastValueFrom(result as Observable<unknown>, { defaultValue: undefined })

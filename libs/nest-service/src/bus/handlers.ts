@@ -8,6 +8,9 @@ export interface HandlerExtras {
   contract: HandledContract;
 }
 
+/** For a handler that needs the context: `handle(@Payload() request, @Ctx() context: RequestContext)`. */
+export { Ctx, Payload } from '@nestjs/microservices';
+
 /** The method handles requests of the contract: takes the parsed request and returns the reply. */
 export function RpcHandler(contract: RpcContract): MethodDecorator {
   return MessagePattern(contract.subject, undefined, { contract } satisfies HandlerExtras);
