@@ -192,6 +192,7 @@ describe('a track that ends by itself', () => {
       timeoutMs: 5000,
       describe: 'the stream to be removed',
     });
+    await waitFor(async () => (await lastState())?.state === 0, { describe: 'the end of the publication' });
     expect(await lastState()).toEqual({
       streamID: 'screen',
       state: 0,
@@ -199,7 +200,9 @@ describe('a track that ends by itself', () => {
       roomIDs: ['room1'],
       endedKinds: ['video'],
     });
-    expect(await upstreamsOf('publisher')).toEqual([]);
+    await waitFor(async () => (await upstreamsOf('publisher')).length === 0, {
+      describe: 'the upstream to close',
+    });
   }, 60_000);
 
   test('with a microphone: keeps the audio, mutes the video, and accepts a new track', async () => {
@@ -228,7 +231,9 @@ describe('a track that ends by itself', () => {
       const [track] = (await user.engine.createStream({ camera: { audio: false } })).getTracks();
       await user.engine.replaceTrack(published, track!);
     });
-    expect((await upstreamsOf('publisher'))[0]!.mutes.everywhere).toEqual([]);
+    await waitFor(async () => (await upstreamsOf('publisher'))[0]!.mutes.everywhere.length === 0, {
+      describe: 'the mute to end on the media node',
+    });
     await expectMediaToFlow(viewer);
 
     // A stop by the application reports nothing.

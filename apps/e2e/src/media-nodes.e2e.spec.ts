@@ -162,7 +162,9 @@ test('closes the pipe with its last viewer, and leaves nothing behind when all u
     await far.logout(room);
   }
   const ofPublisher = await watch.sessionOf('publisher');
-  expect((await watch.dump(ofPublisher!.nodeId)).pipesOut).toEqual([]);
+  await waitFor(async () => (await watch.dump(ofPublisher!.nodeId)).pipesOut.length === 0, {
+    describe: 'the pipe to close',
+  });
   await Promise.all([publisher, near, far].map((user) => user.logout()));
   await watch.waitUntilEmpty();
   for (const user of [publisher, near, far]) {

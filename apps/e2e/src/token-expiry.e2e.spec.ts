@@ -126,7 +126,10 @@ describe('a token of two seconds', () => {
     await waitFor(async () => (await watch.sessionOf(userId)) === undefined, {
       describe: 'its transports to be closed',
     });
-    expect(await testCluster.cluster.admin.listUserRooms(app.appId, userId)).toEqual([]);
+    await waitFor(
+      async () => (await testCluster.cluster.admin.listUserRooms(app.appId, userId)).length === 0,
+      { describe: 'its place to be released' },
+    );
     // The client was notified, so nothing is stored for a resume.
     expect(await (await connect()).codeOf('session.resume', ticket)).toBe(1002052);
     expect(await client.codeOf('room.login', paramsOf('short', userId, await issue(userId, 60)))).toBe(0);
@@ -180,7 +183,9 @@ describe('a renewed token', () => {
     await waitFor(() => watcher.eventsOf('room.streamUpdate').at(-1)?.['update'] === 'delete', {
       describe: 'the stream to be removed',
     });
-    expect((await watch.sessionOf(userId))?.upstreams).toEqual([]);
+    await waitFor(async () => (await watch.sessionOf(userId))?.upstreams.length === 0, {
+      describe: 'the upstream to close',
+    });
   });
 
   test.each([

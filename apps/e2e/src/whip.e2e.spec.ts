@@ -78,6 +78,12 @@ async function expectFrames(page: WhipPage): Promise<void> {
   );
 }
 
+async function waitForNoRooms(userId: string): Promise<void> {
+  await waitFor(async () => (await testCluster.cluster.admin.listUserRooms(app.appId, userId)).length === 0, {
+    describe: `${userId} to be in no room`,
+  });
+}
+
 interface Refusal {
   status: number;
   code: number | undefined;
@@ -180,8 +186,10 @@ describe('WHIP and WHEP', () => {
       timeoutMs: 5000,
       describe: 'the session of the WHEP player to end',
     });
-    expect(await watch.sessionOf('encoder')).toBeUndefined();
-    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'encoder')).toEqual([]);
+    await waitFor(async () => (await watch.sessionOf('encoder')) === undefined, {
+      describe: 'the session of the encoder to end',
+    });
+    await waitForNoRooms('encoder');
   }, 30_000);
 
   test('cleans up after an encoder that disappears', async () => {
@@ -200,7 +208,7 @@ describe('WHIP and WHEP', () => {
       timeoutMs: 10_000,
       describe: 'its session to end',
     });
-    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'encoder')).toEqual([]);
+    await waitForNoRooms('encoder');
   }, 60_000);
 
   test('ends an encoder when its token expires', async () => {
@@ -212,10 +220,7 @@ describe('WHIP and WHEP', () => {
       timeoutMs: 10_000,
       describe: 'its session to end',
     });
-    await waitFor(
-      async () => (await testCluster.cluster.admin.listUserRooms(app.appId, 'short')).length === 0,
-      { describe: 'its rooms to be left' },
-    );
+    await waitForNoRooms('short');
     await page.close();
   }, 30_000);
 
@@ -280,7 +285,7 @@ describe('WHIP and WHEP', () => {
       timeoutMs: 5000,
       describe: 'the refused sessions to end',
     });
-    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'x')).toEqual([]);
+    await waitForNoRooms('x');
   }, 30_000);
 
   test('refuses a stream ID in use', async () => {
@@ -289,7 +294,9 @@ describe('WHIP and WHEP', () => {
     const answer = await second.publish(endpoint('whip'), await token('second'));
     expect(answer.status).toBe(409);
     expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 1003028 } });
-    expect(await watch.sessionOf('second')).toBeUndefined();
+    await waitFor(async () => (await watch.sessionOf('second')) === undefined, {
+      describe: 'the refused session to end',
+    });
   }, 30_000);
 
   test('accepts simulcast layers by their RIDs, and sends one of them to a player', async () => {
