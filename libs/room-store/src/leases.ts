@@ -32,9 +32,9 @@ export class Leases {
     return (await this.redis.zscore(this.keys.gateways, gatewayId)) !== null;
   }
 
-  /** Adds a session to the list of its gateway. */
-  async bindSession(session: SessionRef, gatewayId: string): Promise<void> {
-    await this.redis.sadd(this.keys.gatewaySessions(gatewayId), toEntry(session));
+  /** Adds a session to the list of its gateway. False if it is on it. */
+  async bindSession(session: SessionRef, gatewayId: string): Promise<boolean> {
+    return (await this.redis.sadd(this.keys.gatewaySessions(gatewayId), toEntry(session))) === 1;
   }
 
   async unbindSession(session: SessionRef, gatewayId: string): Promise<void> {

@@ -19,9 +19,9 @@ const retryMs = 20_000;
 const batchSize = 20;
 
 /**
- * Checks each room periodically. Ends memberships whose user has no slot for them, lists sessions with their
- * gateway, and deletes rooms that are empty and need not stay. All are left behind only by a process that
- * crashed or was stopped between two steps, or by a Redis that lost its last second of writes.
+ * Checks each room periodically. Ends memberships whose user has no slot for them, deletes rooms that are empty
+ * and need not stay, and returns live sessions to the list of their gateway. All are left behind only by a
+ * process that crashes or stops between two steps, or by a Redis that lost its last second of writes.
  */
 @Injectable()
 export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
@@ -79,19 +79,14 @@ export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
     await this.ender.leaveRoom(session, roomId, epoch, streamRemovedReasons.disconnected);
   }
 
-  /**
-   * Suspends a session that was opened while its gateway was being declared lost. Any other session is added
-   * to the list of its gateway: a login that was stopped between binding and admission is admitted although
-   * its gateway has given it up and unbound it, and only the list lets the gateway find it.
-   */
+  /** Suspends a session that was opened while its gateway was being declared lost. */
   private async checkGateway(session: SessionRef): Promise<void> {
-    const { sessions } = await this.store.reader.readUser(session.appId, session.userId);
-    const record = sessions.find(({ sessionId }) => sessionId === session.sessionId);
+    const record = await this.findRecord(session);
     if (record?.state !== 'live') {
       return;
     }
     if (await this.store.leases.knowsGateway(record.gatewayId)) {
-      await this.store.leases.bindSession(session, record.gatewayId);
+      await this.checkBinding(session, record.gatewayId);
       return;
     }
     this.logger.warn({ ...session, gatewayId: record.gatewayId }, 'session without a gateway');
@@ -100,5 +95,28 @@ export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
     await this.store.leases.remindOfSession(session, graceMs + reminderSlackMs);
     await this.store.user.suspend(session, record.gatewayId, 0, graceMs);
     await this.store.leases.unbindSession(session, record.gatewayId);
+  }
+
+  /**
+   * Adds a session to the list of its gateway, which suspends it unless it holds it: a process that stops
+   * between the steps of a login can leave a live session on no list.
+   */
+  private async checkBinding(session: SessionRef, gatewayId: string): Promise<void> {
+    if (!(await this.store.leases.bindSession(session, gatewayId))) {
+      return;
+    }
+    const record = await this.findRecord(session);
+    if (record?.state !== 'live' || record.gatewayId !== gatewayId) {
+      // It was suspended, ended or resumed elsewhere meanwhile.
+      await this.store.leases.unbindSession(session, gatewayId);
+      return;
+    }
+    this.logger.warn({ ...session, gatewayId }, 'session missing from the list of its gateway');
+    roomMetrics.repairs.inc({ kind: 'binding' });
+  }
+
+  private async findRecord({ appId, userId, sessionId }: SessionRef) {
+    const { sessions } = await this.store.reader.readUser(appId, userId);
+    return sessions.find((record) => record.sessionId === sessionId);
   }
 }
