@@ -1,8 +1,10 @@
 import { type Bus } from '@polyroom/bus';
 import { type ProbeServer, runService, type RunningService } from '@polyroom/nest-service';
+import { serveOpenApi } from '@polyroom/nest-service/open-api';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
+import { restDescription } from './rest/rest-description.js';
 import { SocketServer } from './socket/socket-server.js';
 
 /** Runs one gateway; it owns the bus from now on. */
@@ -22,6 +24,7 @@ export function startGateway(
     ...(server === undefined ? {} : { server }),
     trustProxy: (address) => config.trustedProxies.has(address),
     configure: (app) => {
+      serveOpenApi(app, restDescription);
       // The console may be served from anywhere: what it does is authorised by its bearer, not by cookies.
       app.enableCors({
         origin: '*',

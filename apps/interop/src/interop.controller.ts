@@ -1,4 +1,5 @@
 import {
+  applyDecorators,
   Body,
   Controller,
   Delete,
@@ -14,17 +15,22 @@ import {
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { clientAddressOf } from '@polyroom/addresses';
 import {
   AppError,
   appIdSchema,
   gatewayIdSchema,
+  interopRpc,
+  mediaRpc,
   roomIdSchema,
   roomModeSchema,
+  roomRpc,
   sessionIdSchema,
   streamIdSchema,
   userNameSchema,
 } from '@polyroom/contracts';
+import { ApiErrors } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
 import { SESSION_CONFIG, type SessionConfig } from '@polyroom/session';
 import { ClientToken, ClientTokenGuard } from './client-token.guard.js';
@@ -48,7 +54,7 @@ interface HttpReply {
 }
 
 const streamPath = z.object({
-  appId: z.coerce.number().pipe(appIdSchema),
+  appId: z.coerce.number().pipe(appIdSchema).meta({ type: 'integer', minimum: 1, maximum: 0xffffffff }),
   roomId: roomIdSchema,
   streamId: streamIdSchema,
 });
@@ -65,10 +71,25 @@ type LoginQuery = z.output<typeof loginQuery>;
 
 const resourcePattern = /^(gw_[^.]+)\.(se_[^.]+)$/;
 
+const sdpContent = { [sdpType]: { schema: { type: 'string' as const } } };
+const createdHeaders = {
+  location: { description: 'The resource, for PATCH and DELETE.', schema: { type: 'string' as const } },
+  etag: { description: 'The ICE session.', schema: { type: 'string' as const } },
+};
+const loginErrors = [...roomRpc.login.errors, ...mediaRpc.openSession.errors, 'INTEROP_SDP_REFUSED'] as const;
+const publishErrors = [
+  ...loginErrors,
+  ...roomRpc.claimStream.errors,
+  ...roomRpc.shareStream.errors,
+  'ROOM_NO_PUBLISH_AUTH',
+] as const;
+const playErrors = [...loginErrors, ...roomRpc.locateStream.errors, 'PLAYER_SERVER_FORBID'] as const;
+
 /** WHIP and WHEP: publish and play over HTTP and WebRTC, by room and stream, with a client token. */
 @Controller('v1/apps/:appId/rooms/:roomId/streams/:streamId')
 @UseGuards(ClientTokenGuard)
 @UseFilters(ErrorHeadersFilter)
+@ApiBearerAuth('client')
 export class InteropController {
   constructor(
     private readonly whip: Whip,
@@ -78,6 +99,11 @@ export class InteropController {
   ) {}
 
   @Post('whip')
+  @ApiOperation({ summary: 'WHIP: publishes the stream and shares it into the room.' })
+  @ApiConsumes(sdpType)
+  @ApiBody({ description: 'The SDP offer.', schema: { type: 'string' } })
+  @ApiResponse({ status: 201, description: 'The answer', content: sdpContent, headers: createdHeaders })
+  @ApiErrors(...publishErrors)
   async publish(
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
@@ -92,6 +118,17 @@ export class InteropController {
   }
 
   @Post('whep')
+  @ApiOperation({ summary: 'WHEP: plays a stream of the room.' })
+  @ApiConsumes(sdpType)
+  @ApiBody({ description: 'The SDP offer.', schema: { type: 'string' } })
+  @ApiResponse({ status: 201, description: 'The answer', content: sdpContent, headers: createdHeaders })
+  @ApiResponse({
+    status: 406,
+    description: 'Our offer, which the client answers with a PATCH',
+    content: sdpContent,
+    headers: createdHeaders,
+  })
+  @ApiErrors(...playErrors)
   async play(
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
@@ -110,6 +147,17 @@ export class InteropController {
   }
 
   @Patch(':protocol/:resource')
+  @ApiOperation({ summary: 'Adds candidates, restarts ICE, or answers our offer.' })
+  @ApiResourceParams()
+  @ApiConsumes(iceFragmentType, sdpType)
+  @ApiBody({ description: 'An ICE fragment, or the SDP answer.', schema: { type: 'string' } })
+  @ApiResponse({
+    status: 200,
+    description: 'ICE is restarted',
+    content: { [iceFragmentType]: { schema: { type: 'string' } } },
+  })
+  @ApiResponse({ status: 204, description: 'Accepted' })
+  @ApiErrors(...interopRpc.patchSession.errors)
   async patch(
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
@@ -133,6 +181,10 @@ export class InteropController {
   }
 
   @Delete(':protocol/:resource')
+  @ApiOperation({ summary: 'Ends the session.' })
+  @ApiResourceParams()
+  @ApiResponse({ status: 200, description: 'Ended' })
+  @ApiErrors(...interopRpc.endSession.errors)
   async end(
     @Res() reply: HttpReply,
     @ClientToken() token: string,
@@ -150,6 +202,15 @@ export class InteropController {
       .header('etag', session.etag)
       .header('accept-patch', iceFragmentType);
   }
+}
+
+/** Parts of a resource's path that only its creation uses. */
+function ApiResourceParams(): MethodDecorator {
+  return applyDecorators(
+    ApiParam({ name: 'roomId', schema: { type: 'string' } }),
+    ApiParam({ name: 'streamId', schema: { type: 'string' } }),
+    ApiParam({ name: 'protocol', schema: { type: 'string', enum: ['whip', 'whep'] } }),
+  );
 }
 
 function withClient({ ip, socket }: HttpRequest, { mode, userName }: LoginQuery) {

@@ -1,9 +1,11 @@
 import { type Bus } from '@polyroom/bus';
 import { type ProbeServer, runService, type RunningService } from '@polyroom/nest-service';
+import { serveOpenApi } from '@polyroom/nest-service/open-api';
 import { type EdgeConfig } from '@polyroom/session';
 import { type Logger } from 'pino';
 import { allowCrossOrigin } from './cross-origin.js';
 import { InteropModule } from './interop.module.js';
+import { restDescription } from './rest-description.js';
 import { acceptSdp } from './sdp-bodies.js';
 
 /** Runs one process of WHIP and WHEP; it owns the bus from now on. */
@@ -24,6 +26,7 @@ export function startInterop(
     httpPort: config.httpPort,
     trustProxy: (address) => config.trustedProxies.has(address),
     configure: (app) => {
+      serveOpenApi(app, restDescription);
       acceptSdp(app);
       allowCrossOrigin(app);
     },

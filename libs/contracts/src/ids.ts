@@ -64,6 +64,11 @@ const rules = {
 
 export type CallerText = keyof typeof rules;
 
+/** Errors that an invalid text of each kind may have. */
+export const textErrors = Object.fromEntries(
+  Object.entries(rules).map(([kind, { empty, tooLong, charset }]) => [kind, [empty, tooLong, charset]]),
+) as Record<CallerText, ErrorName[]>;
+
 const encoder = new TextEncoder();
 
 /**

@@ -9,6 +9,7 @@ import {
   socketLimits,
 } from '@polyroom/contracts';
 import { entitlementNames } from '@polyroom/entitlements';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pages } from './pages.js';
@@ -79,4 +80,11 @@ test('the AsyncAPI document describes every method and event, and all that it re
     const found = reference.split('/').reduce((at, part) => at?.[part], document);
     expect({ reference, isThere: found !== undefined }).toEqual({ reference, isThere: true });
   }
+});
+
+test('the OpenAPI document is valid', async () => {
+  const file = pages.map((page) => page.file).find((each) => each.endsWith('openapi.json'))!;
+  const validator = new Validator();
+  expect(await validator.validate(JSON.parse(await readFile(file, 'utf8')))).toEqual({ valid: true });
+  expect(() => validator.resolveRefs()).not.toThrow();
 });

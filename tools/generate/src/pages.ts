@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { renderAsyncApi } from './render-async-api.js';
 import { renderErrors } from './render-errors.js';
 import { renderLimits } from './render-limits.js';
+import { renderOpenApi } from './render-open-api.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
@@ -17,4 +18,5 @@ export const pages: Page[] = [
   { file: join(rootDir, 'docs', 'errors.md'), render: renderErrors },
   { file: join(rootDir, 'docs', 'limits.md'), render: renderLimits },
   { file: join(rootDir, 'docs', 'asyncapi.json'), render: renderAsyncApi },
+  { file: join(rootDir, 'docs', 'openapi.json'), render: () => renderOpenApi(rootDir) },
 ];

@@ -1,7 +1,9 @@
 import { Body, Controller, Get, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
 import { AppError, authRpc, type ReplyOf } from '@polyroom/contracts';
 import { failsWith } from '@polyroom/nest-service';
+import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
 import { Actor, AdminGuard } from './admin.guard.js';
 import { appPath, type AppPath, entitlementPath, type EntitlementPath } from './rest-params.js';
@@ -17,10 +19,12 @@ const auditQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).de
 /** AppIDs, their entitlements and their audit. */
 @Controller('v1/admin/apps')
 @UseGuards(AdminGuard)
+@ApiBearerAuth('operator')
 export class AdminController {
   constructor(private readonly bus: Bus) {}
 
   @Post()
+  @ApiRoute('Creates an AppID; the only reply with its secrets.', authRpc.createApp, 201)
   createApp(
     @Actor() actor: string,
     @Body({ schema: createAppBody }) body: z.output<typeof createAppBody>,
@@ -29,11 +33,13 @@ export class AdminController {
   }
 
   @Get()
+  @ApiRoute('Lists the AppIDs.', authRpc.listApps)
   listApps(): Promise<ReplyOf<typeof authRpc.listApps>> {
     return this.bus.request(authRpc.listApps, {});
   }
 
   @Get(':appId/entitlements')
+  @ApiRoute('Lists the entitlements of an AppID.', authRpc.listEntitlements)
   listEntitlements(
     @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<ReplyOf<typeof authRpc.listEntitlements>> {
@@ -41,6 +47,7 @@ export class AdminController {
   }
 
   @Get(':appId/entitlements/:name')
+  @ApiRoute('Reads an entitlement.', authRpc.setEntitlement)
   async getEntitlement(
     @Param({ schema: entitlementPath }) { appId, name }: EntitlementPath,
   ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
@@ -53,6 +60,7 @@ export class AdminController {
   }
 
   @Put(':appId/entitlements/:name')
+  @ApiRoute('Sets an entitlement; null restores the default.', authRpc.setEntitlement)
   setEntitlement(
     @Actor() actor: string,
     @Body({ schema: setEntitlementBody }) { value }: z.output<typeof setEntitlementBody>,
@@ -62,6 +70,7 @@ export class AdminController {
   }
 
   @Get(':appId/audit')
+  @ApiRoute('Lists changes with their operators, newest first.', authRpc.listAudit)
   listAudit(
     @Query({ schema: auditQuery }) { limit }: z.output<typeof auditQuery>,
     @Param({ schema: appPath }) { appId }: AppPath,
@@ -71,6 +80,7 @@ export class AdminController {
 
   /** A disabled AppID refuses every new login (1000037); members stay in their rooms. */
   @Put(':appId/enabled')
+  @ApiRoute('Disables an AppID for every new login, or enables it.', authRpc.setAppEnabled)
   setEnabled(
     @Actor() actor: string,
     @Body({ schema: setEnabledBody }) { enabled }: z.output<typeof setEnabledBody>,

@@ -1,13 +1,16 @@
 import { Body, Controller, Param, Post, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth } from '@nestjs/swagger';
 import {
   maxRecipients,
   messageCategorySchema,
   messageKindSchema,
   messagingRpc,
   newId,
+  textErrors,
   userIdSchema,
   userSchema,
 } from '@polyroom/contracts';
+import { ApiRoute, type RouteContract } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
 import { MessageSender, MessagingInstances, type Sent } from '@polyroom/session';
 import { AdminGuard } from './admin.guard.js';
@@ -27,9 +30,20 @@ const sendBody = z.strictObject({
   clientMessageId: z.string().min(1).max(64).optional(),
 });
 
+const sendRoute: RouteContract = {
+  reply: z.union([messagingRpc.sentSchema.partial(), messagingRpc.sendBarrage.reply]),
+  errors: [
+    ...messagingRpc.send.errors,
+    ...messagingRpc.countServerMessage.errors,
+    ...textErrors.userId,
+    ...textErrors.userName,
+  ],
+};
+
 /** Messages that application servers send in rooms. */
 @Controller('v1/admin/apps/:appId/rooms/:roomId/messages')
 @UseGuards(AdminGuard)
+@ApiBearerAuth('operator')
 export class MessagesController {
   constructor(
     private readonly instances: MessagingInstances,
@@ -37,6 +51,7 @@ export class MessagesController {
   ) {}
 
   @Post()
+  @ApiRoute('Sends a message as the system or a user.', sendRoute, 201)
   async send(
     @Body({ schema: sendBody }) body: z.output<typeof sendBody>,
     @Param({ schema: roomPath }) { appId, roomId }: RoomPath,

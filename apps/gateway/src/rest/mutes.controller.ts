@@ -1,6 +1,8 @@
 import { Controller, Delete, Get, Param, Put, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
 import { type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
+import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { AdminGuard } from './admin.guard.js';
 import { mutePath, type MutePath, roomStreamPath, type RoomStreamPath } from './rest-params.js';
 
@@ -9,10 +11,12 @@ type Muted = ReplyOf<typeof roomAdminRpc.setStreamMute>;
 /** Mutes of a stream's audio or video in a room, set by operators. */
 @Controller('v1/admin/apps/:appId/rooms/:roomId/streams/:streamId/mutes')
 @UseGuards(AdminGuard)
+@ApiBearerAuth('operator')
 export class MutesController {
   constructor(private readonly bus: Bus) {}
 
   @Get()
+  @ApiRoute('Reads the muted kinds of a stream.', roomAdminRpc.readStreamMutes)
   read(
     @Param({ schema: roomStreamPath }) stream: RoomStreamPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.readStreamMutes>> {
@@ -20,11 +24,13 @@ export class MutesController {
   }
 
   @Put(':kind')
+  @ApiRoute('Mutes the audio or video of a stream in a room.', roomAdminRpc.setStreamMute)
   mute(@Param({ schema: mutePath }) kindOfStream: MutePath): Promise<Muted> {
     return this.bus.request(roomAdminRpc.setStreamMute, { ...kindOfStream, muted: true });
   }
 
   @Delete(':kind')
+  @ApiRoute('Lifts the mute.', roomAdminRpc.setStreamMute)
   unmute(@Param({ schema: mutePath }) kindOfStream: MutePath): Promise<Muted> {
     return this.bus.request(roomAdminRpc.setStreamMute, { ...kindOfStream, muted: false });
   }

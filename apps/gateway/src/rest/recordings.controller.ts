@@ -1,6 +1,8 @@
 import { Controller, Delete, Get, Param, Post, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
 import { recorderRpc, type RecordingView } from '@polyroom/contracts';
+import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { AdminGuard } from './admin.guard.js';
 import {
   appPath,
@@ -16,28 +18,33 @@ import {
 /** Recordings of streams and rooms. */
 @Controller('v1/admin/apps/:appId')
 @UseGuards(AdminGuard)
+@ApiBearerAuth('operator')
 export class RecordingsController {
   constructor(private readonly bus: Bus) {}
 
   /** Records one stream, in whichever rooms it is shared. */
   @Post('streams/:streamId/recordings')
+  @ApiRoute('Records a stream.', recorderRpc.beginRecording, 201)
   recordStream(@Param({ schema: streamPath }) stream: StreamPath): Promise<RecordingView> {
     return this.bus.request(recorderRpc.beginRecording, stream);
   }
 
   /** Records every stream of a room, current and later ones. */
   @Post('rooms/:roomId/recordings')
+  @ApiRoute('Records all streams of a room, current and later ones.', recorderRpc.beginRecording, 201)
   recordRoom(@Param({ schema: roomPath }) room: RoomPath): Promise<RecordingView> {
     return this.bus.request(recorderRpc.beginRecording, room);
   }
 
   @Get('recordings')
+  @ApiRoute('Lists the recordings in progress.', recorderRpc.listRecordings)
   list(@Param({ schema: appPath }) { appId }: AppPath): Promise<{ recordings: RecordingView[] }> {
     return this.bus.request(recorderRpc.listRecordings, { appId });
   }
 
   /** Answers when the files are complete. */
   @Delete('recordings/:recordingId')
+  @ApiRoute('Ends a recording; answers when the files are complete.', recorderRpc.endRecording)
   end(@Param({ schema: recordingPath }) recording: RecordingPath): Promise<{ streams: number }> {
     return this.bus.request(recorderRpc.endRecording, recording);
   }

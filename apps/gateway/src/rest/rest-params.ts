@@ -9,7 +9,12 @@ import {
 import { z } from 'zod';
 
 /** Path parameters of the admin API. */
-export const appPath = z.object({ appId: z.coerce.number().pipe(appIdSchema) });
+const appIdText = z.coerce
+  .number()
+  .pipe(appIdSchema)
+  .meta({ type: 'integer', minimum: 1, maximum: 0xffffffff });
+
+export const appPath = z.object({ appId: appIdText });
 export const entitlementPath = appPath.extend({ name: z.string() });
 export const userPath = appPath.extend({ userId: userIdSchema });
 export const roomPath = appPath.extend({ roomId: roomIdSchema });

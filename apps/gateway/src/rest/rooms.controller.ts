@@ -1,6 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
 import { messagingRpc, type ReplyOf, roomAdminRpc, roomRpc } from '@polyroom/contracts';
+import { ApiRoute, type RouteContract } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
 import { MessagingInstances, toAttributeUpdate, withValues } from '@polyroom/session';
 import { AdminGuard } from './admin.guard.js';
@@ -24,11 +26,23 @@ const reasonBody = roomAdminRpc.closeRoom.request
 const attributesBody = roomAdminRpc.setRoomAttributes.request.pick({ changes: true });
 const membersQuery = roomAdminRpc.listMembers.request.pick({ cursor: true }).strip();
 
+const setAttributesRoute: RouteContract = {
+  reply: roomAdminRpc.setRoomAttributes.reply,
+  errors: [
+    ...roomAdminRpc.setRoomAttributes.errors,
+    ...messagingRpc.permitUpdate.errors,
+    'ROOM_EXTRA_INFO_KEY_EMPTY',
+    'ROOM_EXTRA_INFO_KEY_TOO_LONG',
+    'ROOM_EXTRA_INFO_VALUE_TOO_LONG',
+  ],
+};
+
 type ReasonBody = z.output<typeof reasonBody>;
 
 /** Rooms and their members, for operators and application servers. */
 @Controller('v1/admin/apps/:appId')
 @UseGuards(AdminGuard)
+@ApiBearerAuth('operator')
 export class RoomsController {
   constructor(
     private readonly bus: Bus,
@@ -36,6 +50,7 @@ export class RoomsController {
   ) {}
 
   @Get('users/:userId/rooms')
+  @ApiRoute('Lists the rooms of a user.', roomAdminRpc.listUserRooms)
   listUserRooms(
     @Param({ schema: userPath }) user: UserPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.listUserRooms>> {
@@ -44,6 +59,7 @@ export class RoomsController {
 
   /** Kicks a user from all rooms. */
   @Delete('users/:userId/rooms')
+  @ApiRoute('Removes a user from all rooms.', roomAdminRpc.kickUser)
   kickFromAll(
     @Body({ schema: reasonBody }) body: ReasonBody,
     @Param({ schema: userPath }) user: UserPath,
@@ -52,11 +68,13 @@ export class RoomsController {
   }
 
   @Get('rooms/:roomId')
+  @ApiRoute('Reads the current state of a room.', roomRpc.getSnapshot)
   get(@Param({ schema: roomPath }) room: RoomPath): Promise<ReplyOf<typeof roomRpc.getSnapshot>> {
     return this.bus.request(roomRpc.getSnapshot, room);
   }
 
   @Put('rooms/:roomId')
+  @ApiRoute('Creates a room in advance, or changes its settings.', roomAdminRpc.createRoom)
   create(
     @Body({ schema: createBody }) body: z.output<typeof createBody>,
     @Param({ schema: roomPath }) room: RoomPath,
@@ -65,6 +83,7 @@ export class RoomsController {
   }
 
   @Delete('rooms/:roomId')
+  @ApiRoute('Removes all members and ends the room.', roomAdminRpc.closeRoom)
   close(
     @Body({ schema: reasonBody }) body: ReasonBody,
     @Param({ schema: roomPath }) room: RoomPath,
@@ -73,6 +92,7 @@ export class RoomsController {
   }
 
   @Get('rooms/:roomId/members')
+  @ApiRoute('Lists the members of a room, page by page.', roomAdminRpc.listMembers)
   listMembers(
     @Query({ schema: membersQuery }) { cursor }: z.output<typeof membersQuery>,
     @Param({ schema: roomPath }) room: RoomPath,
@@ -82,6 +102,7 @@ export class RoomsController {
 
   /** Kicks a user from one room. */
   @Delete('rooms/:roomId/members/:userId')
+  @ApiRoute('Removes a user from the room.', roomAdminRpc.kickUser)
   kick(
     @Body({ schema: reasonBody }) body: ReasonBody,
     @Param({ schema: memberPath }) member: MemberPath,
@@ -90,6 +111,7 @@ export class RoomsController {
   }
 
   @Put('rooms/:roomId/attributes')
+  @ApiRoute('Changes attributes of a room.', setAttributesRoute)
   async setAttributes(
     @Body({ schema: attributesBody }) { changes }: z.output<typeof attributesBody>,
     @Param({ schema: roomPath }) room: RoomPath,
@@ -108,6 +130,10 @@ export class RoomsController {
   /** Bans `{userId}`, `{roomId}`, both, or `{address}`, each with `forMs`; 0 lifts the ban. */
   @Post('bans')
   @HttpCode(200)
+  @ApiRoute(
+    'Bans a user, a room, a user in a room, or an address or network; 0 lifts the ban.',
+    roomAdminRpc.setBan,
+  )
   ban(
     @Body({ schema: roomAdminRpc.banSchema }) body: z.output<typeof roomAdminRpc.banSchema>,
     @Param({ schema: appPath }) { appId }: AppPath,

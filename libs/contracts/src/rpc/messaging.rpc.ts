@@ -32,7 +32,7 @@ export const storedSendSchema = z.strictObject({
 });
 export type StoredSend = z.infer<typeof storedSendSchema>;
 
-const sentSchema = z.strictObject({
+export const sentSchema = z.strictObject({
   messageId: z.number().int(),
   seq: z.number().int(),
   sentAtMs: z.number().int(),

@@ -1,0 +1,11 @@
+import { authRpc } from '@polyroom/contracts';
+import { type RestDescription } from '@polyroom/nest-service/open-api';
+
+/** The OpenAPI document's general part. */
+export const restDescription: RestDescription = {
+  title: 'Polyroom admin API',
+  description: 'For operators and application servers, served by every gateway.',
+  bearers: {
+    operator: { description: 'An admin token.', errors: authRpc.identifyAdmin.errors },
+  },
+};

@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** A JSON object, as far as this document needs one. */
+type Json = Record<string, unknown>;
+
+interface OpenApi {
+  info: { title: string; description: string };
+  paths: Record<string, Json>;
+  components: Record<string, Json>;
+}
+
+/** Apps with a REST API; the built entry `openapi.js` of each prints its document. */
+const apps = ['gateway', 'interop'];
+
+/** The document `docs/openapi.json`: the REST routes of all services as OpenAPI 3. */
+export function renderOpenApi(rootDir: string): string {
+  const documents = apps.map((app) => {
+    const entry = join(rootDir, 'apps', app, 'dist', 'openapi.js');
+    return JSON.parse(execFileSync(process.execPath, [entry], { encoding: 'utf8', env: {} })) as OpenApi;
+  });
+  const document = {
+    openapi: '3.0.0',
+    info: {
+      title: 'Polyroom REST API',
+      version: '1',
+      description: [
+        'Generated from the schemas that validate requests; docs/protocol.md and docs/interop.md explain it.',
+        ...documents.map(({ info }) => `${info.title}: ${info.description}`),
+      ].join('\n\n'),
+    },
+    paths: Object.assign({}, ...documents.map(({ paths }) => paths)) as Json,
+    components: mergeSections(documents.map(({ components }) => components)),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function mergeSections(parts: Record<string, Json>[]): Json {
+  const sections = [...new Set(parts.flatMap((part) => Object.keys(part)))];
+  return Object.fromEntries(
+    sections.map((section) => [section, Object.assign({}, ...parts.map((part) => part[section]))]),
+  );
+}
