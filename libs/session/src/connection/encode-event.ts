@@ -1,7 +1,7 @@
 import { type ClientEvent, type ClientEventData } from '@polyroom/contracts';
 import { buildTextFrame, type OutFrame } from './out-frame.js';
 
-/** An event as one frame, which any number of sockets may share. */
+/** Encodes an event as one frame, which any number of sockets may share. */
 export function encodeEvent<E extends ClientEvent>(
   event: E,
   data: ClientEventData<E>,

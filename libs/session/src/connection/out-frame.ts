@@ -1,13 +1,13 @@
-/** A WebSocket frame as it stands on the wire: built once, written to any number of sockets. */
+/** A WebSocket frame in wire format: built once, written to any number of sockets. */
 export interface OutFrame {
   readonly bytes: Buffer;
-  /** Whether a socket that is behind may go without it. */
+  /** Whether the frame may be dropped for a slow reader. */
   readonly isLossy: boolean;
 }
 
 const finalText = 0x81;
 
-/** A text message in one unmasked frame (RFC 6455, 5.2), as servers send it. */
+/** A text message in one unmasked frame (RFC 6455, 5.2), as sent by servers. */
 export function buildTextFrame(text: string, isLossy = false): OutFrame {
   const length = Buffer.byteLength(text, 'utf8');
   const headBytes = length < 126 ? 2 : length < 65_536 ? 4 : 10;

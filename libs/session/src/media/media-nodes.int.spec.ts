@@ -59,14 +59,14 @@ function report(incarnation: string): void {
   nodeBus.publish(nodeReported, {}, { nodeId, state: 'active', ...load, atMs: Date.now(), incarnation });
 }
 
-/** Until the gateway knows it: nobody listens under the node's name. */
+/** Resolves when the gateway has noticed that the node's subject has no subscribers. */
 async function stopAnswering(): Promise<void> {
   answering!.close();
   await waitFor(() => lost.length > 0, { timeoutMs: 5000, describe: 'the node to be missed' });
   expect(() => nodes.choose([])).toThrow();
 }
 
-test('a node that answers again is taken back before it reports, and who waited has it', async () => {
+test('uses a node that responds again before it reports, also for pending requests', async () => {
   await stopAnswering();
   const waiting = nodes.chooseOrWait([], 10_000);
   await answerPings('one');
@@ -74,7 +74,7 @@ test('a node that answers again is taken back before it reports, and who waited 
   expect(lost).toEqual(['one']);
 });
 
-test('a node that was started again has to report first', async () => {
+test('requires a report from a restarted node', async () => {
   await stopAnswering();
   await answerPings('two');
   await waitFor(() => pings > 2, { timeoutMs: 5000, describe: 'the gateway to ask again' });
@@ -84,30 +84,30 @@ test('a node that was started again has to report first', async () => {
   await expect(waiting).resolves.toBe(nodeId);
 });
 
-test('a node that takes no sessions has to report first, whatever it answers', async () => {
+test('requires a report from a node that refused a session, regardless of its pings', async () => {
   nodes.forget(nodeId);
   const before = pings;
   await waitFor(() => pings > before + 2, { timeoutMs: 5000, describe: 'the gateway to ask again' });
   expect(() => nodes.choose([])).toThrow();
 });
 
-test('who waits for a node that does not come is told so', async () => {
+test('fails if no node becomes available in time', async () => {
   await stopAnswering();
   await expect(nodes.chooseOrWait([], 50)).rejects.toMatchObject({ errorName: 'MEDIA_NODE_UNAVAILABLE' });
 });
 
-test('a node that another one suspects is asked at once', async () => {
+test('pings a node at once if another node suspects it', async () => {
   const before = pings;
   const suspicions = 20;
   for (let suspicion = 0; suspicion < suspicions; suspicion += 1) {
     nodeBus.publish(nodeSuspected, {}, { nodeId });
   }
-  // By itself it would take ten seconds.
+  // The regular interval would take ten seconds.
   await waitFor(() => pings >= before + suspicions, { timeoutMs: 3000, describe: 'the questions' });
   expect(lost).toEqual([]);
 });
 
-test('what is answered after the end is not told', async () => {
+test('reports nothing after shutdown', async () => {
   let answer: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (answer = resolve));
   let isAsked = false;
@@ -116,7 +116,7 @@ test('what is answered after the end is not told', async () => {
     await held;
     return { incarnation: 'two' };
   });
-  // Never without one that listens: that would be a node that is gone.
+  // The new subscription comes first: without any subscriber the node would count as lost.
   answering!.close();
   await nodeBus.flush();
   isAsked = false;
@@ -124,7 +124,7 @@ test('what is answered after the end is not told', async () => {
   watch.onModuleDestroy();
   answer();
   await nodeBus.flush();
-  // The answer, and what might be said because of it.
+  // The response, and any report that it causes.
   await gatewayBus.flush();
   await gatewayBus.flush();
   expect(lost).toEqual([]);

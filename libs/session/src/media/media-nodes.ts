@@ -3,16 +3,16 @@ import { Bus, type BusSubscription } from '@polyroom/bus';
 import { AppError, nodeReported, type NodeReport } from '@polyroom/contracts';
 import { chooseNode, meanSessionLoad, silentAfterMs, withPlaced } from '@polyroom/placement';
 
-/** A node that was taken for gone, and is not, is back within this; one that is started again may be. */
+/** A node that was wrongly considered lost is back within this time; a restarted one may be. */
 const absenceMs = 1500;
 
-/** The media nodes as they last reported. */
+/** The media nodes with their latest reports. */
 @Injectable()
 export class MediaNodes implements OnModuleInit, OnModuleDestroy {
   private readonly reports = new Map<string, NodeReport>();
-  /** What those that do not answer reported last. */
+  /** The latest reports of nodes that do not respond. */
   private readonly silent = new Map<string, NodeReport>();
-  /** Called when a node is there that was not. */
+  /** Called when a node becomes available. */
   private readonly waiting = new Set<() => void>();
   private subscription: BusSubscription | undefined;
   private readonly drainListeners = new Set<(nodeId: string) => void>();
@@ -25,7 +25,7 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
       this.everHeard = true;
       const startsToDrain =
         report.state === 'draining' && this.reports.get(report.nodeId)?.state !== 'draining';
-      // The time of arrival: the clocks of two machines need not agree.
+      // The time of arrival, because the clocks of two machines may differ.
       this.add({ ...report, atMs: Date.now() });
       if (startsToDrain) {
         this.drainListeners.forEach((listener) => listener(report.nodeId));
@@ -37,7 +37,7 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
     this.subscription?.close();
   }
 
-  /** The node for a new session, near the named ones where they have room. */
+  /** Chooses the node of a new session, preferring the named ones if they have capacity. */
   choose(preferNodeIds: readonly string[]): string {
     const reports = [...this.reports.values()];
     const nodeId = chooseNode(reports, { nowMs: Date.now(), preferNodeIds });
@@ -45,12 +45,15 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
     if (report === undefined) {
       throw new AppError('MEDIA_NODE_UNAVAILABLE');
     }
-    // Counted at once: a crowd within one reporting interval spreads over equal nodes, and leaves a full one.
+    // Counted at once, so that a burst of sessions within one reporting interval is spread over equal nodes
+    // and stops at a full one.
     this.reports.set(report.nodeId, withPlaced(report, meanSessionLoad(reports)));
     return report.nodeId;
   }
 
-  /** The same. Where there is none it waits a moment: one that was taken for gone in a busy minute is back soon. */
+  /**
+   * Same as `choose`. Without a node it waits: one that was wrongly considered lost under load is back soon.
+   */
   async chooseOrWait(preferNodeIds: readonly string[], waitMs = absenceMs): Promise<string> {
     const endsAtMs = performance.now() + waitMs;
     for (;;) {
@@ -66,7 +69,7 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** Called once for each node that is about to end and takes nothing new. */
+  /** Calls the listener once for each node that drains and accepts no new sessions. */
   onDraining(listener: (nodeId: string) => void): void {
     this.drainListeners.add(listener);
   }
@@ -75,7 +78,7 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
     return [...this.reports.keys()];
   }
 
-  /** Those that are known, and those that may answer again. */
+  /** Known nodes, and lost ones that may respond again. */
   get watchedIds(): string[] {
     for (const [nodeId, { atMs }] of this.silent) {
       if (Date.now() - atMs > silentAfterMs) {
@@ -85,13 +88,13 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
     return [...this.reports.keys(), ...this.silent.keys()];
   }
 
-  /** A node takes no sessions: it gets nothing more until it reports again. */
+  /** A node refused a session: it is not used until it reports again. */
   forget(nodeId: string): void {
     this.reports.delete(nodeId);
     this.silent.delete(nodeId);
   }
 
-  /** A node did not answer: it gets nothing more until it reports or answers. */
+  /** A node did not respond: it is not used until it reports or responds. */
   suspect(nodeId: string): void {
     const report = this.reports.get(nodeId);
     if (report !== undefined) {
@@ -100,7 +103,7 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** A node has answered. Another incarnation of it has other things to report. */
+  /** A node has responded. A different incarnation has to report first. */
   trust(nodeId: string, incarnation: string): void {
     const report = this.silent.get(nodeId);
     if (report?.incarnation === incarnation) {
@@ -110,7 +113,8 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
 
   /**
    * Throws until the first node has reported: a gateway that has just started must not refuse logins that
-   * others would take. A node lost later does not make it unready, for its clients' messages go on.
+   * other gateways would accept. A node lost later does not make it unready, because its clients' messages
+   * continue.
    */
   async assertHeard(): Promise<void> {
     if (!this.everHeard) {

@@ -9,7 +9,7 @@ import { MediaNodes } from './media-nodes.js';
 import { SessionData } from './session-data.js';
 import { iceServersFor } from './turn.js';
 
-/** The calls to media nodes that belong to a session's life. */
+/** Requests to media nodes for the lifecycle of a session. */
 @Injectable()
 export class MediaPlane {
   constructor(
@@ -34,15 +34,15 @@ export class MediaPlane {
         this.nodes.suspect(nodeId);
         throw new AppError('MEDIA_NODE_UNAVAILABLE', { cause: error });
       }
-      // Its workers may all be dead at this moment: the next report says when it is back.
+      // All its workers may be down at the moment: its next report tells when it is usable again.
       this.nodes.forget(nodeId);
       throw error;
     }
   }
 
   /**
-   * What the media nodes have of a session: the node named, or any other one, since a session may have been
-   * moved after its node was written down. Undefined where none has it.
+   * The state of a session on the media nodes: on the named node, or on any other, because a session may move
+   * after its node was recorded. Undefined if no node has it.
    */
   async findSession(
     nodeId: string,
@@ -55,13 +55,13 @@ export class MediaPlane {
     try {
       return await ask(nodeId);
     } catch (error) {
-      this.logger.info({ err: error, nodeId, sessionId: session.sessionId }, 'media session not there');
+      this.logger.info({ err: error, nodeId, sessionId: session.sessionId }, 'media session not found');
     }
-    const others = this.nodes.ids.filter((id) => id !== nodeId);
-    return Promise.any(others.map(ask)).catch(() => undefined);
+    const otherNodeIds = this.nodes.ids.filter((id) => id !== nodeId);
+    return Promise.any(otherNodeIds.map(ask)).catch(() => undefined);
   }
 
-  /** Never rejects: what a node that is gone held is gone too, and a node that lives hears `sessionEnded`. */
+  /** Never rejects: a lost node has lost its sessions too, and a running one receives `sessionEnded`. */
   async closeSession(nodeId: string, session: SessionRef): Promise<void> {
     try {
       await this.bus.requestNode(mediaRpc.closeSession, nodeId, { session });
@@ -70,7 +70,7 @@ export class MediaPlane {
     }
   }
 
-  /** Never rejects, for the same reason. */
+  /** Never rejects, for the same reason as `closeSession`. */
   async closeUpstream(nodeId: string, session: SessionRef, streamId: string): Promise<void> {
     try {
       await this.bus.requestNode(mediaRpc.closeUpstream, nodeId, { session, streamId });

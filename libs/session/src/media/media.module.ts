@@ -5,7 +5,7 @@ import { MediaPlane } from './media-plane.js';
 import { NodeWatch } from './node-watch.js';
 import { SessionData } from './session-data.js';
 
-/** Media nodes: which there are, which have failed, and the calls that a session makes to its node. */
+/** Media nodes: discovery, failure detection, and a session's requests to its node. */
 @Module({
   imports: [EntitlementsModule],
   providers: [MediaNodes, MediaPlane, NodeWatch, SessionData],

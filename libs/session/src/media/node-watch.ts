@@ -6,20 +6,20 @@ import { LOGGER } from '@polyroom/nest-service';
 import { MediaNodes } from './media-nodes.js';
 
 /**
- * For a cluster with a single node, and for a node that went together with the one that watches it: the
- * nodes watch one another more closely.
+ * Sufficient as a fallback, for a cluster with a single node and for a node that failed together with its
+ * peer: nodes monitor each other at a shorter interval.
  */
 const pingIntervalMs = 500;
 
 /**
- * Asks every media node now and then whether it is there, and at once when another node suspects it. Nobody
- * listening under its name is the sign of a process that has ended: the bus knows as soon as its connection
- * breaks. Another incarnation was started meanwhile.
+ * Pings every media node periodically, and at once if another node suspects it. A subject without subscribers
+ * means that the process has ended: the bus notices a closed connection immediately. A different incarnation
+ * means that the process was restarted.
  */
 @Injectable()
 export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly incarnations = new Map<string, string>();
-  /** When the latest question was asked that has been answered. */
+  /** Time of the latest answered ping, by node. */
   private readonly answered = new Map<string, number>();
   private readonly listeners = new Set<(nodeId: string) => void>();
   private timer: NodeJS.Timeout | undefined;
@@ -40,19 +40,19 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
     }, pingIntervalMs);
   }
 
-  /** What is still asked is answered to nobody. */
+  /** Responses to pending pings are ignored. */
   onModuleDestroy(): void {
     clearInterval(this.timer);
     this.timer = undefined;
     this.suspicions?.close();
   }
 
-  /** Called once for each node that is gone with everything it held, also where it has been started again. */
+  /** Calls the listener once for each node that lost its state, even if it has restarted. */
   onLost(listener: (nodeId: string) => void): void {
     this.listeners.add(listener);
   }
 
-  /** Does not wait for earlier questions: one that a process took with it is answered by nobody for seconds. */
+  /** Does not wait for earlier pings: one sent to a crashed process takes seconds to time out. */
   private async ask(nodeId: string): Promise<void> {
     const askedAtMs = performance.now();
     const before = this.incarnations.get(nodeId);
@@ -70,12 +70,13 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
       }
     } catch (error) {
       const isGone = AppError.is(error, 'BUS_UNAVAILABLE');
-      // Silence for the whole deadline: the process hangs, or the network is cut.
+      // No response until the deadline: the process hangs, or the network is partitioned.
       const isSilent = AppError.is(error, 'BUS_TIMEOUT') && !this.hasAnsweredSince(nodeId, askedAtMs);
       if (before === undefined || !(isGone || isSilent) || !(await this.isBusThere())) {
         return;
       }
-      // Somebody may have found it out meanwhile, it may have been started again, and this may have ended.
+      // In the meantime another check may have reported it, it may have restarted, or this detector may have
+      // shut down.
       if (this.timer !== undefined && this.incarnations.get(nodeId) === before) {
         this.incarnations.delete(nodeId);
         this.nodes.suspect(nodeId);
@@ -88,7 +89,7 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
     return (this.answered.get(nodeId) ?? 0) > askedAtMs;
   }
 
-  /** Without the bus nobody answers, and that says nothing about anybody. */
+  /** Without the bus no node responds, which says nothing about the nodes. */
   private async isBusThere(): Promise<boolean> {
     return this.bus.ping().then(
       () => true,

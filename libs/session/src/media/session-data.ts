@@ -3,20 +3,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import { EntitlementCache } from '@polyroom/bus';
 import { type mediaRpc, type RequestOf } from '@polyroom/contracts';
 
-/** What a media node is told of the data of a session that it opens; undefined: it carries none. */
+/** Data parameters of a session for its media node; undefined if it carries no data. */
 type Data = RequestOf<typeof mediaRpc.openSession>['data'];
 
-/** Who cannot be asked by then is not waited for: a session that has lost its node is on its way to another. */
+/** Upper bound for a lookup, because a session that has lost its node needs a new one quickly. */
 const patienceMs = 250;
 
-/** Which sessions carry data, by their AppID. Who may publish none is sent none either, and pays for nothing. */
+/** Data parameters by AppID. SCTP is enabled only for AppIDs entitled to data streams. */
 @Injectable()
 export class SessionData {
   private readonly known = new Map<number, Data>();
 
   constructor(@Inject(EntitlementCache) private readonly entitlements: EntitlementCache) {}
 
-  /** What holds now; what held last where nobody says, and none where that is not known. Never rejects. */
+  /** The current parameters; the last known ones if the lookup fails, or none. Never rejects. */
   async of(appId: number): Promise<Data> {
     const asking = this.ask(appId);
     return this.known.has(appId) ? Promise.race([asking, this.recall(appId)]) : asking;

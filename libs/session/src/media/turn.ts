@@ -10,9 +10,9 @@ export interface TurnConfig {
 }
 
 /**
- * What a session's browser gets for its way through a TURN server: credentials by the REST scheme that coturn
- * and others know (`use-auth-secret`). The name says until when it holds and whose it is, the HMAC under the
- * shared secret proves it, and the TURN server asks nobody.
+ * ICE servers for a session's browser: credentials by the TURN REST scheme (coturn's `use-auth-secret`). The
+ * user name contains expiry and user, and the HMAC under the shared secret authenticates it, so that the TURN
+ * server needs no lookup.
  */
 export function iceServersFor(
   { appId, userId }: SessionRef,

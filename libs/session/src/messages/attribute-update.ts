@@ -3,12 +3,12 @@ import { type messagingRpc, type RequestOf, type roomAdminRpc, type User } from 
 type Change = RequestOf<typeof roomAdminRpc.setRoomAttributes>['changes'][number];
 type Update = RequestOf<typeof messagingRpc.permitUpdate>;
 
-/** Changes of attributes as the messaging service is asked about them. */
+/** Attribute changes as a moderation request to the messaging service. */
 export function toAttributeUpdate(from: User, changes: Change[]): Pick<Update, 'from' | 'kind' | 'texts'> {
   return { from, kind: 'attribute', texts: changes.map(({ key, value }) => ({ key, content: value })) };
 }
 
-/** The changes with the values that it permitted. */
+/** The changes with the values that moderation returned. */
 export function withValues(changes: Change[], values: string[]): Change[] {
   return changes.map((change, index) => ({ ...change, value: values[index]! }));
 }

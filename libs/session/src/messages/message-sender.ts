@@ -4,14 +4,14 @@ import { MessagingInstances } from './messaging-instances.js';
 import { RoomSends } from './room-sends.js';
 import { type Sent } from './sent.js';
 
-/** Hands messages to the messaging service: what comes together for one room goes together. */
+/** Sends messages to the messaging service, batched per room. */
 @Injectable()
 export class MessageSender {
   private readonly rooms = new Map<string, RoomSends>();
 
   constructor(private readonly instances: MessagingInstances) {}
 
-  /** Resolves once the message is stored. Throws what the messaging service refused it with. */
+  /** Resolves once the message is stored. Throws the error with which the messaging service refused it. */
   send(message: messagingRpc.StoredSend): Promise<Sent> {
     const { appId, roomId } = message;
     const key = `${appId}:${roomId}`;
@@ -27,7 +27,7 @@ export class MessageSender {
     return room.send(message);
   }
 
-  /** As `send`, for a message that everybody in the room gets or that names users: numbered in any case. */
+  /** Same as `send`, for a message to all members or to named users, which always has a number. */
   async sendNumbered(
     message: messagingRpc.StoredSend,
   ): Promise<{ messageId: number; seq: number; sentAtMs: number }> {

@@ -9,7 +9,7 @@ const rooms = Array.from({ length: 60 }, (_, index) => `room-${index}`);
 let nats: RunningServer;
 let buses: Bus[];
 let gateways: MessagingInstances[];
-/** Who was asked for which rooms. */
+/** Rooms of the received requests, by instance. */
 let asked: Map<string, string[]>;
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeEach(async () => {
   buses = await Promise.all([0, 1, 2].map((number) => Bus.connect({ url: nats.url, name: `bus-${number}` })));
   gateways = buses.slice(0, 2).map((bus) => new MessagingInstances(bus));
   gateways.forEach((gateway) => gateway.onModuleInit());
-  // Who reports before the server knows of them is not heard.
+  // Reports that precede the subscription would be lost.
   await Promise.all(buses.map((bus) => bus.flush()));
   asked = new Map();
 });
@@ -29,7 +29,7 @@ afterEach(async () => {
   await Promise.all(buses.map((bus) => bus.close()));
 });
 
-/** An instance that notes what it is asked, by its name or, without one, as any of the service. */
+/** An instance that records requests to its name or, without a name, to the service. */
 async function startInstance(name: string, answer?: () => never): Promise<{ close(): void }> {
   const bus = buses[2]!;
   const isNamed = name !== 'any';
@@ -52,7 +52,7 @@ async function report(instanceId: string, state: 'active' | 'ending'): Promise<v
   if (instanceId !== 'any') {
     buses[2]!.publish(messagingReported, {}, { instanceId, state });
   }
-  // The server has seen it, then the gateways have.
+  // First the server processes it, then the gateways.
   await buses[2]!.flush();
   await Promise.all(buses.map((bus) => bus.flush()));
 }
@@ -67,7 +67,7 @@ async function askAll(gateway: MessagingInstances): Promise<void> {
   );
 }
 
-test('every gateway asks the same instance for a room, and the rooms spread', async () => {
+test('sends a room’s requests from every gateway to the same instance, and distributes the rooms', async () => {
   await startInstance('in_a');
   await startInstance('in_b');
   await askAll(gateways[0]!);
@@ -79,7 +79,7 @@ test('every gateway asks the same instance for a room, and the rooms spread', as
   expect(new Map([...asked].map(([name, roomIds]) => [name, [...roomIds].sort()]))).toEqual(first);
 });
 
-test('one that is ending or gone gets nothing more, and nobody notices', async () => {
+test('sends nothing to a draining or lost instance, without an error', async () => {
   const gone = await startInstance('in_a');
   await startInstance('in_b');
   await startInstance('in_c');
@@ -93,13 +93,13 @@ test('one that is ending or gone gets nothing more, and nobody notices', async (
   expect([...asked.keys()]).toEqual(['in_b']);
 });
 
-test('without a known instance any one of the service answers', async () => {
+test('sends to the service’s queue group without a known instance', async () => {
   await startInstance('any');
   await askAll(gateways[0]!);
   expect(asked.get('any')).toHaveLength(rooms.length);
 });
 
-test('an AppID may have moderation while one instance says so, and until the first one has reported', async () => {
+test('assumes moderation while one instance reports it, and until the first report', async () => {
   const [gateway] = gateways as [MessagingInstances];
   const reportModerated = async (
     instanceId: string,
@@ -120,7 +120,7 @@ test('an AppID may have moderation while one instance says so, and until the fir
   expect([1, 2].map((appId) => gateway.mayModerate(appId))).toEqual([false, true]);
 });
 
-test('a refusal of the instance is the answer, and nobody else is asked', async () => {
+test('returns an instance’s refusal without asking another instance', async () => {
   await startInstance('any');
   await startInstance('in_a', () => {
     throw new AppError('ROOM_CALL_API_TOO_FREQUENT');

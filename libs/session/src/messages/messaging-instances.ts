@@ -10,7 +10,7 @@ import {
 import { sessionMetrics } from '../session-metrics.js';
 import { chooseByRendezvous } from './rendezvous.js';
 
-/** Who has said nothing for so long gets nothing more. */
+/** An instance without a report for this long is no longer used. */
 const silentMs = 4000;
 
 interface Report {
@@ -20,14 +20,14 @@ interface Report {
 }
 
 /**
- * Which messaging instance takes a room's messages: the same one for all gateways, as long as they hear the same
- * instances. It then has counted everything that is said in the room, and has seen the last entry of its log.
- * Any other instance would number correctly too, so that a change costs nothing but that.
+ * Chooses the messaging instance of a room: the same one for all gateways, as long as they know the same
+ * instances. That instance has counted all messages of the room and knows the last entry of its log. Any
+ * other instance would also number correctly, so a change only costs these caches.
  */
 @Injectable()
 export class MessagingInstances implements OnModuleInit, OnModuleDestroy {
-  private readonly heard = new Map<string, Report>();
-  /** Whether or not its instance is still there; undefined before the first one. */
+  private readonly reports = new Map<string, Report>();
+  /** Kept even if its instance has ended; undefined before the first report. */
   private lastReport: Report | undefined;
   private subscription: BusSubscription | undefined;
 
@@ -38,11 +38,11 @@ export class MessagingInstances implements OnModuleInit, OnModuleDestroy {
       const { instanceId, state, moderatedAppIds } = report;
       this.lastReport = { atMs: Date.now(), moderatedAppIds: new Set(moderatedAppIds) };
       if (state === 'active') {
-        this.heard.set(instanceId, this.lastReport);
+        this.reports.set(instanceId, this.lastReport);
       } else {
-        this.heard.delete(instanceId);
+        this.reports.delete(instanceId);
       }
-      sessionMetrics.messagingInstances.set(this.heard.size);
+      sessionMetrics.messagingInstances.set(this.reports.size);
     });
   }
 
@@ -51,8 +51,8 @@ export class MessagingInstances implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Asks the instance of a room, or of an AppID where no room is named; the next one where it is not there; any
-   * where none has been heard of.
+   * Sends a request to the instance of a room, or of an AppID if no room is named; to the next one if it is
+   * unavailable; to the service's queue group if no instance is known.
    */
   async ask<C extends RpcContract>(
     contract: C,
@@ -68,34 +68,34 @@ export class MessagingInstances implements OnModuleInit, OnModuleDestroy {
       try {
         return await this.bus.request(contract, request, { instanceId });
       } catch (error) {
-        // Nobody has heard it: asking again says nothing twice.
+        // The request had no receiver, so a retry cannot duplicate it.
         if (!AppError.is(error, 'BUS_UNAVAILABLE')) {
           throw error;
         }
-        this.heard.delete(instanceId);
+        this.reports.delete(instanceId);
       }
     }
   }
 
   /**
-   * Whether one of the instances has a moderation hook for the AppID: they differ while their configuration is
-   * being changed. True while none has been heard of, so that one is asked.
+   * Whether one of the instances has a moderation hook for the AppID: they differ while their configuration
+   * is being changed. True while no instance is known, so that one is asked.
    */
   mayModerate(appId: number): boolean {
     const { lastReport } = this;
     return (
       lastReport === undefined ||
-      [lastReport, ...this.heard.values()].some(({ moderatedAppIds }) => moderatedAppIds.has(appId))
+      [lastReport, ...this.reports.values()].some(({ moderatedAppIds }) => moderatedAppIds.has(appId))
     );
   }
 
   private findPresent(): string[] {
     const oldestMs = Date.now() - silentMs;
-    for (const [instanceId, { atMs }] of this.heard) {
+    for (const [instanceId, { atMs }] of this.reports) {
       if (atMs < oldestMs) {
-        this.heard.delete(instanceId);
+        this.reports.delete(instanceId);
       }
     }
-    return [...this.heard.keys()];
+    return [...this.reports.keys()];
   }
 }

@@ -4,19 +4,19 @@ import { chooseByRendezvous } from './rendezvous.js';
 const names = ['in_1', 'in_2', 'in_3'];
 const keys = Array.from({ length: 3000 }, (_, index) => `42:room-${index}`);
 
-test('everybody chooses the same, in whatever order the names were heard, and nobody where there is none', () => {
+test('chooses the same name in any order, and none of an empty list', () => {
   for (const key of keys) {
     expect(chooseByRendezvous([...names].reverse(), key)).toBe(chooseByRendezvous(names, key));
   }
   expect(chooseByRendezvous([], 'a')).toBeUndefined();
 });
 
-test('keys spread evenly', () => {
+test('distributes keys evenly', () => {
   const counts = names.map((name) => keys.filter((key) => chooseByRendezvous(names, key) === name).length);
   counts.forEach((count) => expect(Math.abs(count - 1000)).toBeLessThan(150));
 });
 
-test('only the keys of a name that goes move', () => {
+test('moves only the keys of a removed name', () => {
   for (const key of keys) {
     const before = chooseByRendezvous(names, key);
     const after = chooseByRendezvous(['in_1', 'in_3'], key);

@@ -1,13 +1,13 @@
 /**
- * The one of `names` for a key: everybody who knows the same names chooses the same one, and where one comes or
- * goes only its own keys move (highest random weight; Thaler and Ravishankar 1998).
+ * Chooses one of `names` for a key: equal lists give the same choice, and a change of the list moves only the
+ * keys of the added or removed name (highest random weight; Thaler and Ravishankar 1998).
  */
 export function chooseByRendezvous(names: readonly string[], key: string): string | undefined {
   let best: string | undefined;
   let bestWeight = -1;
   for (const name of names) {
     const weight = weigh(`${name} ${key}`);
-    // Equal weights are decided by the name, not by who was heard first.
+    // Ties are resolved by name, independent of the list's order.
     if (weight > bestWeight || (weight === bestWeight && best !== undefined && name < best)) {
       best = name;
       bestWeight = weight;
@@ -16,7 +16,7 @@ export function chooseByRendezvous(names: readonly string[], key: string): strin
   return best;
 }
 
-/** FNV-1a, then the mixing of MurmurHash3, as FNV alone hardly spreads the last characters. */
+/** FNV-1a, then MurmurHash3's finalizer, because FNV alone barely diffuses the last characters. */
 function weigh(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {

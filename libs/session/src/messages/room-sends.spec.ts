@@ -37,7 +37,7 @@ function send(userId: string, content: string): Promise<unknown> {
 const waitForAsked = (count: number): Promise<unknown> =>
   waitFor(() => asked.length >= count, { timeoutMs: 1000, describe: `${count} requests`, intervalMs: 1 });
 
-test('what comes in one turn goes together, and each message has its own outcome', async () => {
+test('batches messages of one event-loop tick, each with its own outcome', async () => {
   const outcomes = [send('a', 'a1'), send('b', 'bad'), send('a', 'a2')];
   await waitForAsked(1);
   expect(asked[0]!.contents).toEqual(['a1', 'bad', 'a2']);
@@ -46,7 +46,7 @@ test('what comes in one turn goes together, and each message has its own outcome
   await waitFor(() => isIdle, { timeoutMs: 1000, describe: 'idleness' });
 });
 
-test('a message waits for those of the same user that are under way, and for nobody else', async () => {
+test('delays a message for pending ones of the same user only', async () => {
   void send('a', 'a1');
   await waitForAsked(1);
   void send('a', 'a2');
@@ -59,7 +59,7 @@ test('a message waits for those of the same user that are under way, and for nob
   expect(asked[2]!.contents).toEqual(['a2', 'a3']);
 });
 
-test('a request is bounded in number and bytes, and what does not fit keeps its order', async () => {
+test('bounds a request in number and bytes, and keeps the order of the rest', async () => {
   const big = 'x'.repeat(60_000);
   void send('a', big);
   void send('b', 'b1');
@@ -71,6 +71,6 @@ test('a request is bounded in number and bytes, and what does not fit keeps its 
   expect(asked[0]!.contents).toEqual([big, 'b1', `${big}2`, 'c1']);
   asked[0]!.answer();
   await waitForAsked(2);
-  // The small one of the same user does not overtake the big one before it.
+  // A small message does not overtake a large one of the same user.
   expect(asked[1]!.contents).toEqual([`${big}3`, 'a4']);
 });

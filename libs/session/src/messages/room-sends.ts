@@ -8,13 +8,13 @@ interface Waiting {
 }
 
 const maxMessages = 64;
-/** Below what a bus server takes in one message by default. */
+/** Below the default maximum payload of a bus server. */
 const maxBytes = 384 * 1024;
 const maxInFlight = 4;
 
 /**
- * The messages of one room on their way to the messaging service. A user's messages keep their order: while
- * one of them is under way, the next ones of the same user wait.
+ * Queues the messages of one room for the messaging service. A user's messages keep their order: while one of
+ * them is pending, later ones of the same user wait.
  */
 export class RoomSends {
   private waiting: Waiting[] = [];
@@ -37,7 +37,7 @@ export class RoomSends {
   private schedule(): void {
     if (!this.isScheduled) {
       this.isScheduled = true;
-      // At the end of this turn of the loop: what other sockets bring meanwhile goes along.
+      // At the end of this event-loop tick, to batch messages of other sockets.
       setImmediate(() => {
         this.isScheduled = false;
         this.sendNext();
@@ -65,7 +65,7 @@ export class RoomSends {
     let bytes = 0;
     for (const one of this.waiting) {
       const { from, content } = one.message;
-      // Three bytes for a character at most.
+      // Upper bound: UTF-8 needs at most three bytes per UTF-16 code unit.
       const size = 3 * content.length;
       const isFull = taken.length >= maxMessages || (taken.length > 0 && bytes + size > maxBytes);
       if (isFull || this.busyUserIds.has(from.userId) || passedUserIds.has(from.userId)) {

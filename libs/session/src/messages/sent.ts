@@ -1,4 +1,4 @@
-/** The numbers of a stored message; none of them where only the application's server got it. */
+/** The numbers of a stored message; empty if only the application's server received it. */
 export interface Sent {
   messageId?: number | undefined;
   seq?: number | undefined;

@@ -2,14 +2,14 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DominantSpeaker } from './dominant-speaker.js';
 
 let nowMs: number;
-let told: (string | undefined)[];
+let reported: (string | undefined)[];
 let speaker: DominantSpeaker;
 
 beforeEach(() => {
   nowMs = 1000;
-  told = [];
+  reported = [];
   speaker = new DominantSpeaker(
-    (who) => told.push(who?.userId),
+    (who) => reported.push(who?.userId),
     () => nowMs,
   );
 });
@@ -19,7 +19,7 @@ function hear(userId: string, volume: number): void {
   speaker.hear({ streamId: `stream-of-${userId}`, userId, volume });
 }
 
-/** Twice a second, as media nodes say it. */
+/** Reports levels twice a second, as media nodes do. */
 function speak(seconds: number, volumes: Record<string, number>): void {
   for (let half = 0; half < seconds * 2; half++) {
     for (const [userId, volume] of Object.entries(volumes)) {
@@ -30,40 +30,40 @@ function speak(seconds: number, volumes: Record<string, number>): void {
   }
 }
 
-test('who begins has the word, and keeps it beside somebody as loud', () => {
+test('keeps the first speaker while another one is equally loud', () => {
   speak(2, { ann: -30 });
   speak(3, { ann: -30, bob: -27 });
-  expect(told).toEqual(['ann']);
+  expect(reported).toEqual(['ann']);
 });
 
-test('who is much louder takes it, but not by one cough', () => {
+test('switches to a much louder speaker, but not after a single report', () => {
   speak(1, { ann: -40 });
   hear('bob', -5);
-  expect(told).toEqual(['ann']);
+  expect(reported).toEqual(['ann']);
   nowMs += 2000;
   speak(1, { ann: -40 });
   speak(1, { ann: -40, bob: -20 });
-  expect(told).toEqual(['ann', 'bob']);
+  expect(reported).toEqual(['ann', 'bob']);
 });
 
-test('after a pause whoever speaks takes it; a breath is no pause', () => {
+test('switches to any speaker after a pause, but not after a breath', () => {
   speak(1, { ann: -20 });
   speak(0.5, {});
   speak(0.5, { bob: -30 });
-  expect(told).toEqual(['ann']);
+  expect(reported).toEqual(['ann']);
   speak(2, { bob: -30 });
-  expect(told).toEqual(['ann', 'bob']);
+  expect(reported).toEqual(['ann', 'bob']);
 });
 
-test('when nobody has been heard for a while nobody has it', () => {
+test('reports no speaker after a period of silence', () => {
   speak(1, { ann: -20 });
   speak(4, {});
-  expect(told).toEqual(['ann', undefined]);
+  expect(reported).toEqual(['ann', undefined]);
   speak(1, { ann: -20 });
-  expect(told).toEqual(['ann', undefined, 'ann']);
+  expect(reported).toEqual(['ann', undefined, 'ann']);
 });
 
-test('a long speech is told again for those who came meanwhile', () => {
+test('repeats a long-lasting speaker for late joiners', () => {
   speak(11, { ann: -20 });
-  expect(told).toEqual(['ann', 'ann', 'ann']);
+  expect(reported).toEqual(['ann', 'ann', 'ann']);
 });

@@ -11,18 +11,18 @@ interface Voice extends Speaker {
   heardAtMs: number;
 }
 
-/** Somebody who is this much louder takes over at once, others when the speaker is quiet. */
+/** A speaker that is this much louder takes over at once, any other one when the current speaker is quiet. */
 const interruptionDb = 8;
 const pauseMs = 1200;
 const silenceMs = 3000;
-/** So often the same speaker is told again: who came meanwhile does not know. */
+/** Interval at which an unchanged speaker is repeated for late joiners. */
 const repeatMs = 5000;
 const checkMs = 1000;
 const newShare = 0.5;
 
 /**
- * Who has the word in a room, by what is heard twice a second of those who speak at all. It does not jump: a
- * breath is no end, and a cough no speech.
+ * Picks the dominant speaker of a room from the audio levels of its active speakers, which arrive twice a
+ * second. Smoothed: a breath does not end a speech, and a cough does not start one.
  */
 export class DominantSpeaker {
   private readonly voices = new Map<string, Voice>();
@@ -57,7 +57,7 @@ export class DominantSpeaker {
     this.timer ??= setInterval(() => this.check(), checkMs).unref();
   }
 
-  /** Forgets who is quiet; to be called now and then. */
+  /** Removes silent speakers; call periodically. */
   check(): void {
     const nowMs = this.nowMs();
     for (const [streamId, { heardAtMs }] of this.voices) {
@@ -80,7 +80,7 @@ export class DominantSpeaker {
     this.timer = undefined;
   }
 
-  /** The other one has to be heard twice at least. */
+  /** The new speaker must have been reported at least twice. */
   private takesOver(voice: Voice, isFresh: boolean): boolean {
     const current = this.current!;
     const isQuiet = voice.heardAtMs - current.heardAtMs >= pauseMs;

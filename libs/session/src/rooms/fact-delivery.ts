@@ -2,7 +2,7 @@ import { type RoomFact } from '@polyroom/contracts';
 import { type OutFrame } from '../connection/out-frame.js';
 import { encodeFact } from './room-frames.js';
 
-/** A fact on its way to the members of a room; its frame is built for the first one who wants it. */
+/** A fact for the members of a room; its frame is built when the first member needs it. */
 export class FactDelivery {
   private built: OutFrame | undefined;
 

@@ -8,7 +8,7 @@ let room: LocalRoom;
 let memberCount = 3;
 let emptied: number;
 
-/** Lets the room find out where its messages stand. */
+/** Lets the room read its message position. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 beforeEach(async () => {
@@ -56,9 +56,9 @@ function join(userId: string, wantsUsers = false) {
   return {
     seat,
     removed,
-    /** Of facts. */
+    /** Numbers of the received facts. */
     seqs: () => seen.flatMap(({ data }) => data.seq ?? []),
-    /** Of messages. */
+    /** Numbers of the received messages. */
     messages: () => seen.flatMap(({ data }) => (data.messages ?? []).map(({ seq: number }) => number)),
     frames: () => seen,
     position: () => seen.find(({ event }) => event === 'message.position')?.data.position,
@@ -84,7 +84,7 @@ function message(seq: number, to?: string[]) {
   });
 }
 
-test('facts that overtake the login answer are held back, those in the snapshot dropped, the rest in order', () => {
+test('holds back facts that overtake the login response, drops those in the snapshot, and delivers the rest in order', () => {
   const a = join('a');
   [7, 5, 6, 8].forEach((seq) => room.handleFact(fact(seq, 'b', 'streamAdded')));
   expect(a.seqs()).toEqual([]);
@@ -92,7 +92,7 @@ test('facts that overtake the login answer are held back, those in the snapshot 
   expect(a.seqs()).toEqual([7, 8]);
 });
 
-test('a later member knows its own snapshot only, an earlier one misses nothing by it', () => {
+test('starts a later member at its own snapshot, without a gap for an earlier one', () => {
   const a = join('a');
   a.seat.activate({ roomEpoch, seq: 1 });
   const b = join('b');
@@ -104,7 +104,7 @@ test('a later member knows its own snapshot only, an earlier one misses nothing 
   expect(b.removed).toEqual(['s_c']);
 });
 
-test('nobody hears of their own deeds, and of people coming only who asked for it', () => {
+test('sends no member its own facts, and joins only to members that requested them', () => {
   const a = join('a', true);
   const b = join('b');
   a.seat.activate({ roomEpoch, seq: 0 });
@@ -116,7 +116,7 @@ test('nobody hears of their own deeds, and of people coming only who asked for i
   expect(b.seqs()).toEqual([2]);
 });
 
-test('in a large room nobody is told of each one who comes, but how many there are', () => {
+test('reports the member count instead of joins in a large room', () => {
   const a = join('a', true);
   a.seat.activate({ roomEpoch, seq: 0 });
   memberCount = 501;
@@ -126,7 +126,7 @@ test('in a large room nobody is told of each one who comes, but how many there a
   expect(a.frames()).toContainEqual({ event: 'room.onlineCount', data: { roomId: 'r1', count: 501 } });
 });
 
-test('a room made anew counts from the beginning again', () => {
+test('restarts numbering for a recreated room', () => {
   const a = join('a');
   a.seat.activate({ roomEpoch, seq: 40 });
   room.handleFact({ ...fact(1, 'b', 'streamAdded'), roomEpoch: 'e2' });
@@ -134,7 +134,7 @@ test('a room made anew counts from the beginning again', () => {
   expect(a.seqs()).toEqual([1, 2]);
 });
 
-test('messages wait for the login answer, and the member is told from where on it has them', () => {
+test('holds messages until the login response, and reports the position from which they are complete', () => {
   const a = join('a');
   const b = join('b');
   b.seat.activate({ roomEpoch, seq: 0 });
@@ -147,7 +147,7 @@ test('messages wait for the login answer, and the member is told from where on i
   expect(a.messages()).toEqual([5, 6, 7]);
 });
 
-test('a message to some is sent to them alone', () => {
+test('sends a message for named users to them only', () => {
   const a = join('a');
   const b = join('b');
   [a, b].forEach(({ seat }) => seat.activate({ roomEpoch, seq: 0 }));
@@ -158,7 +158,7 @@ test('a message to some is sent to them alone', () => {
   expect(b.messages()).toEqual([5, 6, 7]);
 });
 
-test('a barrage message is for those who are in, and waits for nobody', () => {
+test('sends barrage messages to active members only, without holding them', () => {
   const a = join('a');
   const b = join('b');
   a.seat.activate({ roomEpoch, seq: 0 });
@@ -171,7 +171,7 @@ test('a barrage message is for those who are in, and waits for nobody', () => {
   expect([a.messages().length, b.messages().length]).toEqual([1, 0]);
 });
 
-test('the last seat given back empties the room, once', () => {
+test('empties the room once when the last subscription is released', () => {
   const a = join('a');
   const b = join('b');
   a.seat.release();

@@ -22,7 +22,7 @@ import { RoomMessages, type RoomMessagesHooks } from './room-messages.js';
 import { RoomSeat, type SeatDelivery, type SeatStart } from './room-seat.js';
 import { SequenceBuffer } from './sequence-buffer.js';
 
-/** How long a fact that was overtaken is waited for. */
+/** How long to wait for a fact that arrives out of order. */
 const holdMs = 250;
 
 export interface LocalRoomHooks {
@@ -35,14 +35,14 @@ export interface LocalRoomHooks {
 export class LocalRoom {
   private readonly seats = new Set<RoomSeat>();
   private roomEpoch: string | undefined;
-  /** Facts from before the first snapshot: only that says which of them are news. */
+  /** Facts received before the first snapshot, which determines the ones that are new. */
   private early: RoomFact[] = [];
   private readonly facts: SequenceBuffer<RoomFact>;
   private readonly messages: RoomMessages;
-  private readonly memberCount = new MemberCount((count) => this.tellActive(encodeCount(this.roomId, count)));
+  private readonly memberCount = new MemberCount((count) => this.sendToActive(encodeCount(this.roomId, count)));
 
   private readonly dominantSpeaker = new DominantSpeaker((speaker) =>
-    this.tellActive(encodeDominantSpeaker(this.roomId, speaker)),
+    this.sendToActive(encodeDominantSpeaker(this.roomId, speaker)),
   );
 
   constructor(
@@ -53,20 +53,20 @@ export class LocalRoom {
       deliver: (fact) => this.deliverFact(fact),
       onGap: (from, to) => {
         hooks.onGap('fact', from, to);
-        this.tellGap();
+        this.sendGap();
       },
       holdMs,
     });
     this.messages = new RoomMessages({
       deliver: (epoch, messages) => this.deliverMessages(new MessageDelivery(roomId, epoch, messages)),
-      onPosition: (position) => this.tellActive(encodePosition(roomId, position)),
+      onPosition: (position) => this.sendToActive(encodePosition(roomId, position)),
       readHistory: hooks.readHistory,
       onGap: (from, to) => hooks.onGap('message', from, to),
     });
     this.messages.start();
   }
 
-  /** The media nodes of its members here. */
+  /** The media nodes of its members on this gateway. */
   get nodeIds(): string[] {
     return [...new Set([...this.seats].map((seat) => seat.listener.nodeId))];
   }
@@ -87,11 +87,11 @@ export class LocalRoom {
       return;
     }
     if (this.roomEpoch !== fact.roomEpoch) {
-      // The room was made anew (emptied, or its data lost): its facts count from the beginning again.
+      // The room was recreated (emptied, or its data lost): its facts are numbered from the start again.
       this.facts.reset();
       this.roomEpoch = fact.roomEpoch;
       this.facts.start(fact.seq - 1);
-      this.tellGap();
+      this.sendGap();
     }
     this.facts.push(fact.seq, fact);
   }
@@ -100,7 +100,7 @@ export class LocalRoom {
     if (message.type === 'stored') {
       this.messages.handle(message);
     } else {
-      this.tellActive(encodeBarrage(this.roomId, message.message));
+      this.sendToActive(encodeBarrage(this.roomId, message.message));
     }
   }
 
@@ -108,7 +108,9 @@ export class LocalRoom {
     this.dominantSpeaker.hear(voice);
   }
 
-  /** The room's messages after a position, and where they end; undefined where only the history knows. */
+  /**
+   * The room's messages after a position, and the current position; undefined if only the history has them.
+   */
   findMessagesAfter(
     position: MessagePosition,
   ): { position: MessagePosition; messages: OrderedMessage[] } | undefined {
@@ -117,7 +119,7 @@ export class LocalRoom {
     return messages === undefined || end === undefined ? undefined : { position: end, messages };
   }
 
-  /** Something may have been told while the bus was away. */
+  /** Messages may have been missed while the bus was down. */
   handleBusReturned(awayMs: number): void {
     this.messages.handleBusReturned(awayMs);
   }
@@ -157,15 +159,15 @@ export class LocalRoom {
     }
   }
 
-  /** What is of no use to those who are not in yet. */
-  private tellGap(): void {
-    this.tellActive(encodeGap(this.roomId));
+  /** Subscriptions that are not active yet will get a complete snapshot, so they are skipped. */
+  private sendGap(): void {
+    this.sendToActive(encodeGap(this.roomId));
     for (const { listener } of this.seats) {
       listener.onFactsMissed(this.roomId);
     }
   }
 
-  private tellActive(frame: OutFrame): void {
+  private sendToActive(frame: OutFrame): void {
     for (const seat of this.seats) {
       if (seat.isActive) {
         seat.deliver({ type: 'frame', frame });

@@ -1,14 +1,14 @@
-/** ZEGO tells the count of large rooms this often; nobody reads them one by one. */
+/** ZEGO's interval for the count of large rooms. */
 export const countEveryMs = 30_000;
 
 /**
- * How many are in a room. The first change is told soon, what follows together after a while, however
- * many come and go.
+ * Reports the number of members of a room: the first change soon, later changes batched, regardless of how
+ * many members join and leave.
  */
 export class MemberCount {
   private timer: NodeJS.Timeout | undefined;
   private count: number | undefined;
-  private told: number | undefined;
+  private reported: number | undefined;
 
   constructor(
     private readonly tell: (count: number) => void,
@@ -17,7 +17,7 @@ export class MemberCount {
 
   set(count: number): void {
     this.count = count;
-    if (this.timer === undefined && this.count !== this.told) {
+    if (this.timer === undefined && this.count !== this.reported) {
       this.tellNow();
       this.timer = setTimeout(() => this.handleTimer(), this.everyMs);
       this.timer.unref();
@@ -38,7 +38,7 @@ export class MemberCount {
   }
 
   private tellNow(): void {
-    this.told = this.count;
+    this.reported = this.count;
     this.tell(this.count!);
   }
 }

@@ -2,7 +2,7 @@ import { type OrderedMessage } from '@polyroom/contracts';
 import { type OutFrame } from '../connection/out-frame.js';
 import { encodeMessages } from './room-frames.js';
 
-/** Messages on their way to the members of a room. Frames are built once for all who get the same. */
+/** Messages for the members of a room. Frames are built once for all members that get the same messages. */
 export class MessageDelivery {
   private readonly isAddressed: boolean;
   private common: OutFrame[] | undefined;
@@ -19,12 +19,12 @@ export class MessageDelivery {
     return this.messages[0]!.seq;
   }
 
-  /** The frames, where everybody gets the same. */
+  /** The frames, if all members get the same ones. */
   get framesForAll(): OutFrame[] | undefined {
     return this.isAddressed ? undefined : this.framesFor('');
   }
 
-  /** The frames for a user: what is to everybody, and what is to that one. */
+  /** The frames for a user: messages to all members, and messages to this user. */
   framesFor(userId: string): OutFrame[] {
     if (this.isAddressed && this.messages.some(({ to }) => to?.includes(userId) === true)) {
       const messages = this.messages.filter(({ to }) => to === undefined || to.includes(userId));

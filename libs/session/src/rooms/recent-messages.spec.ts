@@ -18,7 +18,7 @@ beforeEach(() => {
   recent = new RecentMessages();
 });
 
-test('knows everything after a position that it reaches, and says so where it does not', () => {
+test('returns all messages after a position, or undefined if it is too old', () => {
   expect(seqsAfter(0)).toBeUndefined();
   recent.add('e', [message(5), message(6)]);
   recent.add('e', [message(7)]);
@@ -30,7 +30,7 @@ test('knows everything after a position that it reaches, and says so where it do
   expect(seqsAfter(0, 'other')).toEqual([1]);
 });
 
-test('keeps a bounded number and size', () => {
+test('bounds number and size', () => {
   for (let seq = 1; seq <= 5000; seq++) {
     recent.add('e', [message(seq)]);
   }

@@ -4,15 +4,15 @@ const maxMessages = 500;
 const maxBytes = 128 * 1024;
 
 /**
- * The last messages of a room as this gateway passed them on. Many members come back at once when a process
- * fails, from nearly the same position: what they missed need not be read from the log for each of them.
+ * The room's latest messages that this gateway delivered. When a process fails, many members reconnect at
+ * once from nearly the same position: this cache avoids one read of the log for each of them.
  */
 export class RecentMessages {
   private epoch = '';
   private messages: OrderedMessage[] = [];
   private bytes = 0;
 
-  /** They follow what was added before. */
+  /** Must follow the messages added before. */
   add(epoch: string, messages: OrderedMessage[]): void {
     if (epoch !== this.epoch) {
       this.clear();
@@ -22,7 +22,7 @@ export class RecentMessages {
       this.messages.push(message);
       this.bytes += message.content.length;
     }
-    // In larger steps, because taking from the front moves the rest.
+    // In large steps, because removing from the front moves the remaining elements.
     if (this.messages.length > 2 * maxMessages || this.bytes > 2 * maxBytes) {
       let surplus = 0;
       while (this.messages.length - surplus > maxMessages || this.bytes > maxBytes) {
@@ -37,7 +37,7 @@ export class RecentMessages {
     this.bytes = 0;
   }
 
-  /** Everything after a position; undefined where that reaches further back. */
+  /** All messages after a position; undefined if it is older than the cache. */
   after({ epoch, seq }: MessagePosition): OrderedMessage[] | undefined {
     const first = this.messages[0];
     if (epoch !== this.epoch || first === undefined || seq < first.seq - 1) {

@@ -13,7 +13,10 @@ interface RoomEntry {
   subscriptions: BusSubscription[];
 }
 
-/** Hears the rooms that have members on this gateway: three bus subscriptions per room, however many members. */
+/**
+ * Subscribes to rooms that have members on this gateway: three bus subscriptions per room, regardless of its
+ * members.
+ */
 @Injectable()
 export class RoomFanout implements OnModuleInit, OnModuleDestroy {
   private readonly rooms = new Map<string, RoomEntry>();
@@ -24,14 +27,14 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Takes a seat for a login to come: first the seat, then the question to the room service. */
+  /** Creates the room subscription of a login. It must exist before the request to the room service. */
   takeSeat(appId: number, roomId: string, listener: RoomListener): RoomSeat {
     const key = `${appId}:${roomId}`;
     const entry = this.rooms.get(key) ?? this.openRoom(key, appId, roomId);
     return entry.room.takeSeat(listener);
   }
 
-  /** What this gateway knows of a room's messages after a position. */
+  /** The room's messages after a position, if this gateway has them. */
   findMessagesAfter(
     appId: number,
     roomId: string,
@@ -66,7 +69,7 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
       this.bus.subscribe(roomMessage, { appId, roomId }, (message) => room.handleMessage(message)),
       this.bus.subscribe(roomVoice, { appId, roomId }, (voice) => room.handleVoice(voice)),
     ];
-    // What is asked from here on travels behind the subscriptions: nothing that comes of it is missed.
+    // Requests from here on follow the bus subscriptions, so no resulting event is missed.
     const room = new LocalRoom(roomId, {
       onGap: (kind, from, to) => {
         sessionMetrics.sequenceGaps.inc({ kind }, to - from + 1);

@@ -9,7 +9,7 @@ import { encodeEvent } from '../connection/encode-event.js';
 import { type OutFrame } from '../connection/out-frame.js';
 import { type Speaker } from './dominant-speaker.js';
 
-/** The event that a fact is to clients. */
+/** Encodes a fact as the client's event. */
 export function encodeFact(roomId: string, fact: RoomFact): OutFrame {
   const place = { roomId, roomEpoch: fact.roomEpoch, seq: fact.seq };
   switch (fact.type) {
@@ -33,7 +33,7 @@ export function encodeFact(roomId: string, fact: RoomFact): OutFrame {
   }
 }
 
-/** Messages in as few frames as the protocol allows. */
+/** Encodes messages in as few frames as the protocol allows. */
 export function encodeMessages(roomId: string, epoch: string, messages: OrderedMessage[]): OutFrame[] {
   const frames: OutFrame[] = [];
   for (let from = 0; from < messages.length; from += maxMessagesAtOnce) {
@@ -52,7 +52,7 @@ export function encodeBarrage(roomId: string, message: BarrageMessage): OutFrame
   return encodeEvent('message.barrage', { roomId, messages: [message] }, true);
 }
 
-/** Facts were missed: the members are to ask for the room anew. */
+/** Facts were missed: members have to request the room's state. */
 export function encodeGap(roomId: string): OutFrame {
   return encodeEvent('room.gap', { roomId });
 }
@@ -61,7 +61,7 @@ export function encodeCount(roomId: string, count: number): OutFrame {
   return encodeEvent('room.onlineCount', { roomId, count });
 }
 
-/** Not missed where a client reads too slowly. */
+/** Lossy: a slow reader may miss it. */
 export function encodeDominantSpeaker(roomId: string, speaker: Speaker | undefined): OutFrame {
   return encodeEvent('room.dominantSpeaker', speaker === undefined ? { roomId } : { roomId, speaker }, true);
 }

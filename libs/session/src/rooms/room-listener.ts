@@ -1,25 +1,28 @@
 import { type MediaKind } from '@polyroom/contracts';
 import { type OutFrame } from '../connection/out-frame.js';
 
-/** Takes frames to a client. */
+/** Sends frames to a client. */
 export interface Outlet {
   write(frame: OutFrame): void;
 }
 
-/** What a room needs to know of a member on this gateway. */
+/** A member on this gateway, as seen by its room. */
 export interface RoomListener {
   readonly sessionId: string;
   readonly userId: string;
   /** The media node of its session. */
   readonly nodeId: string;
-  /** Whether it asked to hear of others coming and going (`isUserStatusNotify`). */
+  /** Whether it requested notifications of joins and leaves (`isUserStatusNotify`). */
   readonly wantsUsers: boolean;
-  /** The way to its client. Seats keep it: a message to everybody goes straight to it. */
+  /**
+   * The outlet to its client. Room subscriptions keep it, so that messages to all members are written
+   * directly.
+   */
   readonly outlet: Outlet;
-  /** A stream of somebody else is shown in the room no more. */
+  /** The room no longer shows a stream of another member. */
   onStreamRemoved(roomId: string, streamId: string): void;
-  /** An operator has said what the room is to have of a stream. */
+  /** An operator changed the muted kinds of a stream in the room. */
   onStreamMuted(roomId: string, streamId: string, kinds: MediaKind[]): void;
-  /** Facts of the room were missed, and nobody will say them again. */
+  /** Facts of the room were missed and will not be repeated. */
   onFactsMissed(roomId: string): void;
 }

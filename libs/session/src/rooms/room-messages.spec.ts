@@ -22,11 +22,11 @@ function stored(...seqs: number[]): StoredMessages {
   return { type: 'stored', epoch, messages, keys: seqs.map(String) };
 }
 
-/** In the log, and told unless the bus loses it. */
-function send(seq: number, isTold = true): void {
+/** Appends to the log, and publishes unless the bus loses the message. */
+function send(seq: number, isPublished = true): void {
   const entry = stored(seq);
   log.push(...entry.messages);
-  if (isTold) {
+  if (isPublished) {
     room.handle(entry);
   }
 }
@@ -52,7 +52,7 @@ beforeEach(async () => {
       await new Promise((resolve) => setImmediate(resolve));
       if (failures > 0) {
         failures--;
-        throw new Error('nobody answers');
+        throw new Error('no response');
       }
       const sinceSeq = known.epoch === epoch ? known.seq : 0;
       return {
@@ -66,7 +66,7 @@ beforeEach(async () => {
 });
 afterEach(() => room.close());
 
-test('begins where the room stands, with what came while that was being asked', async () => {
+test('starts at the room’s position, including messages received while reading it', async () => {
   send(4);
   await waitUntil(() => room.position?.seq === 4, 'the position');
   send(5);
@@ -74,7 +74,7 @@ test('begins where the room stands, with what came while that was being asked', 
   expect(delivered.at(-1)).toBe(5);
 });
 
-test('a repetition is dropped, in whatever entry it comes', async () => {
+test('drops duplicates in any entry', async () => {
   await waitUntil(() => room.position !== undefined, 'the position');
   send(4);
   room.handle(stored(4));
@@ -83,7 +83,7 @@ test('a repetition is dropped, in whatever entry it comes', async () => {
   expect(delivered).toEqual([4, 5]);
 });
 
-test('what the bus lost is read from the history before anything later is delivered', async () => {
+test('fills gaps from the history before delivering later messages', async () => {
   await waitUntil(() => room.position !== undefined, 'the position');
   send(4);
   send(5, false);
@@ -97,7 +97,7 @@ test('what the bus lost is read from the history before anything later is delive
   expect(gaps).toEqual([]);
 });
 
-test('after the bus was away the last messages come without waiting for a next one', async () => {
+test('reads missed messages as soon as the bus is back', async () => {
   await waitUntil(() => room.position !== undefined, 'the position');
   send(4, false);
   send(5, false);
@@ -107,12 +107,12 @@ test('after the bus was away the last messages come without waiting for a next o
   expect(asked[1]!.awayMs).toBe(1234);
 });
 
-test('what is no longer kept is told as a jump, and counted', async () => {
+test('reports expired messages as a jump, and counts them', async () => {
   await waitUntil(() => room.position !== undefined, 'the position');
   [4, 5, 6].forEach((seq) => send(seq, false));
   forgotten = 5;
   send(7);
-  await waitUntil(() => delivered.length === 2, 'what is kept');
+  await waitUntil(() => delivered.length === 2, 'the stored messages');
   expect(delivered).toEqual([6, 7]);
   expect(positions).toEqual([
     { epoch: 'e1', seq: 3 },
@@ -121,7 +121,7 @@ test('what is no longer kept is told as a jump, and counted', async () => {
   expect(gaps).toEqual([[4, 5]]);
 });
 
-test('numbers that begin anew are not taken for old ones', async () => {
+test('accepts numbering that restarts', async () => {
   await waitUntil(() => room.position !== undefined, 'the position');
   epoch = 'e2';
   log = [];

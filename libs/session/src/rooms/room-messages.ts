@@ -10,16 +10,16 @@ import { RecentMessages } from './recent-messages.js';
 
 export type History = ReplyOf<typeof messagingRpc.readHistory>;
 
-/** Where to ask for what was not heard. */
+/** A position, with details for the history request. */
 export interface Known extends MessagePosition {
   messageId: number | undefined;
   awayMs: number;
 }
 
 export interface RoomMessagesHooks {
-  /** Messages in their place: each follows the one before. */
+  /** Messages in order: each call follows the one before. */
   deliver: (epoch: string, messages: OrderedMessage[]) => void;
-  /** Everything up to here is known or given up: what is delivered next follows it. */
+  /** Everything up to here is known or given up: later deliveries follow it. */
   onPosition: (position: MessagePosition) => void;
   readHistory: (known: Known, limit: number) => Promise<History>;
   onGap: (from: number, to: number) => void;
@@ -28,12 +28,12 @@ export interface RoomMessagesHooks {
 const historyLimit = 500;
 const firstRetryMs = 100;
 const maxRetryMs = 2000;
-/** Beyond so many waiting entries the missing ones are not waited for any longer. */
+/** Beyond this number of held entries the missing ones are given up. */
 const maxHeldEntries = 2000;
 
 /**
- * The messages of one room as this gateway hears them, in order and without gaps: what the bus lost is read
- * from the history before anything later is delivered.
+ * The messages of one room as received by this gateway, in order and without gaps: a message that the bus
+ * lost is read from the history before any later one is delivered.
  */
 export class RoomMessages {
   private current: MessagePosition | undefined;
@@ -47,20 +47,20 @@ export class RoomMessages {
 
   constructor(private readonly hooks: RoomMessagesHooks) {}
 
-  /** Undefined until it has been read where the room stands. */
+  /** Undefined until the room's position has been read. */
   get position(): MessagePosition | undefined {
     return this.current;
   }
 
   /**
-   * Everything after a position as far as it is known here; undefined where the history must be asked, also
-   * while something is missing here too.
+   * All known messages after a position; undefined if the history must be read, also while this gateway has a
+   * gap itself.
    */
   findAfter(position: MessagePosition): OrderedMessage[] | undefined {
     return this.isReading ? undefined : this.recent.after(position);
   }
 
-  /** Finds out where the room stands. To be called once the room's subject is heard. */
+  /** Reads the room's position. Call once the room's subject is subscribed. */
   start(): void {
     void this.catchUp();
   }
@@ -72,7 +72,7 @@ export class RoomMessages {
     }
   }
 
-  /** The bus was away: something may have been told that was not heard here. */
+  /** The bus was down: messages may have been missed. */
   handleBusReturned(awayMs: number): void {
     this.awayMs = Math.max(this.awayMs, awayMs);
     this.mustReadAgain = true;
@@ -84,7 +84,7 @@ export class RoomMessages {
     this.held = [];
   }
 
-  /** Delivers what follows. False where something before it is missing. */
+  /** Delivers consecutive messages. Returns false if an earlier one is missing. */
   private take(stored: StoredMessages): boolean {
     const { current } = this;
     if (current === undefined) {
@@ -92,7 +92,7 @@ export class RoomMessages {
     }
     let { messages } = stored;
     if (stored.epoch !== current.epoch) {
-      // Numbering began anew, heard from its first message on.
+      // Numbering restarted, and its first message was received.
       if (messages[0]!.seq !== 1) {
         return false;
       }
@@ -120,7 +120,8 @@ export class RoomMessages {
   private hold(stored: StoredMessages): void {
     this.held.push(stored);
     if (this.held.length > maxHeldEntries) {
-      // The history cannot be read for a long time. Members see the jump and ask for themselves.
+      // The history has been unavailable for a long time. Members see the jump and request the history
+      // themselves.
       const next = this.held[0]!;
       this.jump({ epoch: next.epoch, seq: next.messages[0]!.seq - 1 });
       this.drain();
@@ -141,7 +142,7 @@ export class RoomMessages {
           break;
         }
       } catch {
-        // Whoever cannot be asked cannot store messages either: nothing is lost by waiting.
+        // A messaging service that cannot be reached cannot store messages either, so waiting loses none.
         await sleep(retryMs, undefined, { ref: false });
         retryMs = Math.min(2 * retryMs, maxRetryMs);
       }
@@ -191,7 +192,7 @@ export class RoomMessages {
     this.hooks.onPosition(position);
   }
 
-  /** Delivers what was held as far as it follows, and forgets what is known. */
+  /** Delivers held entries that are consecutive, and drops known ones. */
   private drain(): void {
     const held = this.held;
     this.held = [];

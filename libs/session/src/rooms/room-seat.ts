@@ -5,21 +5,21 @@ import { type MessageDelivery } from './message-delivery.js';
 import { encodePosition } from './room-frames.js';
 import { type Outlet, type RoomListener } from './room-listener.js';
 
-/** What a seat passes on. Frames are shared by all seats that get the same. */
+/** Deliveries of a room subscription. Frames are shared by all subscriptions that get the same. */
 export type SeatDelivery =
   | { type: 'fact'; delivery: FactDelivery }
   | { type: 'messages'; delivery: MessageDelivery }
   | { type: 'frame'; frame: OutFrame };
 
-/** What the login's answer said of the room: later facts are news to the member. */
+/** The room's state in the login response: later facts are new to the member. */
 export interface SeatStart {
   roomEpoch: string;
   seq: number;
 }
 
 /**
- * A member's place in the fan-out of a room. It is taken before the room service is asked, and holds back
- * what comes until the client has the snapshot, so that nothing falls between the two.
+ * A member's room subscription. It is created before the request to the room service and holds back
+ * deliveries until the client has the snapshot, so that no fact is lost between the two.
  */
 export class RoomSeat {
   private state: 'waiting' | 'active' | 'released' = 'waiting';
@@ -32,7 +32,7 @@ export class RoomSeat {
     private readonly roomId: string,
     private readonly hooks: {
       onStart: (start: SeatStart) => void;
-      /** Where the room's messages stand; undefined while nobody knows. */
+      /** The room's message position; undefined while it is unknown. */
       findPosition: () => MessagePosition | undefined;
       onRelease: (seat: RoomSeat) => void;
     },
@@ -44,7 +44,7 @@ export class RoomSeat {
     return this.state === 'active';
   }
 
-  /** To be called once the snapshot has been written to the client. */
+  /** Call once the snapshot has been written to the client. */
   activate(start: SeatStart): void {
     if (this.state !== 'waiting') {
       return;
@@ -54,7 +54,7 @@ export class RoomSeat {
     this.hooks.onStart(start);
     const waiting = this.waiting;
     this.waiting = [];
-    this.tellPosition(waiting);
+    this.sendPosition(waiting);
     for (const delivery of waiting) {
       this.pass(delivery);
     }
@@ -78,7 +78,7 @@ export class RoomSeat {
     }
   }
 
-  /** What everybody gets as it is, without a look at who this is. */
+  /** Frames for all members, delivered without checking the recipient. */
   deliverFrames(frames: readonly OutFrame[]): void {
     const { outlet } = this;
     for (let index = 0; index < frames.length; index++) {
@@ -86,8 +86,8 @@ export class RoomSeat {
     }
   }
 
-  /** From here on the member gets everything. While nobody knows where that is, the room tells it later. */
-  private tellPosition(waiting: SeatDelivery[]): void {
+  /** From here on the member gets everything. While the position is unknown, the room reports it later. */
+  private sendPosition(waiting: SeatDelivery[]): void {
     const first = waiting.find((delivery) => delivery.type === 'messages')?.delivery;
     const position =
       first === undefined ? this.hooks.findPosition() : { epoch: first.epoch, seq: first.firstSeq - 1 };
@@ -116,7 +116,7 @@ export class RoomSeat {
     switch (fact.type) {
       case 'memberJoined':
       case 'memberLeft':
-        // Above that nobody follows them one by one, and each would cost a frame a member: the count says it.
+        // In a larger room each join or leave would cost one frame per member, so only the count is sent.
         if (this.listener.wantsUsers && fact.memberCount <= snapshotMostMembers) {
           this.outlet.write(delivery.delivery.frame);
         }

@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => void jest.useRealTimers());
 
-test('nothing is delivered before the start, and nothing that the start covers', () => {
+test('delivers nothing before the start, and no item that the start covers', () => {
   const buffer = createBuffer();
   [4, 5, 6].forEach((seq) => buffer.push(seq, seq));
   expect(delivered).toEqual([]);
@@ -28,7 +28,7 @@ test('nothing is delivered before the start, and nothing that the start covers',
   expect(delivered).toEqual([5, 6]);
 });
 
-test('any order and any repetition comes out once and in order', () => {
+test('delivers items once and in order, regardless of order and duplicates', () => {
   fc.assert(
     fc.property(
       fc.shuffledSubarray([1, 2, 3, 4, 5, 6, 7], { minLength: 7 }),
@@ -47,7 +47,7 @@ test('any order and any repetition comes out once and in order', () => {
   );
 });
 
-test('a missing number is given up after the hold and counted', () => {
+test('gives up a missing number after the hold time and counts it', () => {
   const buffer = createBuffer();
   buffer.start(1);
   [2, 5, 6].forEach((seq) => buffer.push(seq, seq));

@@ -1,15 +1,15 @@
 export interface SequenceBufferOptions<T> {
   deliver: (item: T, seq: number) => void;
-  /** Numbers that never came: `from`..`to`, both included. */
+  /** Numbers that never arrived: `from`..`to`, inclusive. */
   onGap: (from: number, to: number) => void;
-  /** How long a number may be waited for. */
+  /** How long to wait for a missing number. */
   holdMs: number;
 }
 
-/** Beyond so many waiting items the missing one is given up at once. */
+/** Beyond this number of held items the missing one is given up at once. */
 const maxHeldItems = 1000;
 
-/** Puts numbered items in order, drops those seen before, and gives up on missing ones after a while. */
+/** Puts numbered items in order, drops duplicates, and gives up missing ones after a while. */
 export class SequenceBuffer<T> {
   private last: number | undefined;
   private readonly held = new Map<number, T>();
@@ -17,12 +17,12 @@ export class SequenceBuffer<T> {
 
   constructor(private readonly options: SequenceBufferOptions<T>) {}
 
-  /** The number of the last item that was delivered or known before. */
+  /** The number of the last item that was delivered or covered by the start. */
   get lastSeq(): number | undefined {
     return this.last;
   }
 
-  /** Says that everything up to `last` is known. Drops held items that it covers. */
+  /** Everything up to `last` is known. Drops held items that it covers. */
   start(last: number): void {
     this.last = last;
     for (const seq of this.held.keys()) {
@@ -41,7 +41,7 @@ export class SequenceBuffer<T> {
     this.drain();
   }
 
-  /** Forgets everything, as if nothing had come yet. */
+  /** Resets to the initial state. */
   reset(): void {
     this.last = undefined;
     this.held.clear();
