@@ -39,7 +39,9 @@ export class LocalRoom {
   private early: RoomFact[] = [];
   private readonly facts: SequenceBuffer<RoomFact>;
   private readonly messages: RoomMessages;
-  private readonly memberCount = new MemberCount((count) => this.sendToActive(encodeCount(this.roomId, count)));
+  private readonly memberCount = new MemberCount((count) =>
+    this.sendToActive(encodeCount(this.roomId, count)),
+  );
 
   private readonly dominantSpeaker = new DominantSpeaker((speaker) =>
     this.sendToActive(encodeDominantSpeaker(this.roomId, speaker)),
