@@ -78,8 +78,8 @@ test('gives other users no rights on stored data', async () => {
   const script = `while read -r path; do
     if ls "$path" || cat "$path" || (: >>"$path") || touch "$path/x"; then echo "$path"; fi
   done 2>/dev/null`;
-  const asNobody = ['--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups'];
-  const asking = run('setpriv', [...asNobody, 'sh', '-c', script], { cwd: '/' });
+  const unprivileged = ['--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups'];
+  const asking = run('setpriv', [...unprivileged, 'sh', '-c', script], { cwd: '/' });
   asking.child.stdin!.end((await storedPaths()).map((path) => `${path}\n`).join(''));
   expect((await asking).stdout).toBe('');
 });

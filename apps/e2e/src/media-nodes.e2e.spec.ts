@@ -94,26 +94,28 @@ test('adds four rooms without a handshake, a transport or a second delivery', as
 }, 60_000);
 
 test('publishes on four channels at once, and adds a camera for viewers of an audio-only stream', async () => {
-  const sounds = ['sound-1', 'sound-2', 'sound-3'];
-  for (const [index, sound] of sounds.entries()) {
-    await publisher.publishSound(sound, 'room1', index + 1);
+  const audioStreams = ['audio-1', 'audio-2', 'audio-3'];
+  for (const [index, streamId] of audioStreams.entries()) {
+    await publisher.publishAudio(streamId, 'room1', index + 1);
   }
-  await expect(publisher.publishSound('sound-4', 'room1', 3)).rejects.toThrow(/channel is already in use/);
-  await expect(publisher.publishSound('sound-4', 'room1', 4)).rejects.toThrow();
+  await expect(publisher.publishAudio('audio-4', 'room1', 3)).rejects.toThrow(/channel is already in use/);
+  await expect(publisher.publishAudio('audio-4', 'room1', 4)).rejects.toThrow();
   const { upstreams, transports } = (await watch.sessionOf('publisher'))!;
   expect(upstreams.map(({ streamId, kinds }) => [streamId, kinds.length])).toEqual([
     [stream, 2],
-    ...sounds.map((sound) => [sound, 1]),
+    ...audioStreams.map((streamId) => [streamId, 1]),
   ]);
   expect(transports.filter(({ dtlsState }) => dtlsState === 'connected')).toHaveLength(1);
 
   const viewers = [near, far];
-  await Promise.all(viewers.flatMap((viewer) => sounds.map((sound) => viewer.play(sound, 'room1'))));
+  await Promise.all(
+    viewers.flatMap((viewer) => audioStreams.map((streamId) => viewer.play(streamId, 'room1'))),
+  );
   await Promise.all(viewers.map(expectMediaToFlow));
-  expect(await Promise.all(viewers.map((viewer) => viewer.takeLongestGapMs('sound-2')))).toEqual([-1, -1]);
-  await publisher.switchCameraOn('sound-2');
+  expect(await Promise.all(viewers.map((viewer) => viewer.takeLongestGapMs('audio-2')))).toEqual([-1, -1]);
+  await publisher.switchCameraOn('audio-2');
   for (const viewer of viewers) {
-    await waitFor(async () => (await viewer.takeLongestGapMs('sound-2')) >= 0, {
+    await waitFor(async () => (await viewer.takeLongestGapMs('audio-2')) >= 0, {
       timeoutMs: 10_000,
       describe: `the new camera at ${viewer.userId}`,
     });

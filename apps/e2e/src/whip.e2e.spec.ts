@@ -269,7 +269,7 @@ describe('WHIP and WHEP', () => {
     ]) {
       expect(await post(whip, wrong, { ...sdpType, ...x })).toMatchObject({ status: 422, code: 1190601 });
     }
-    const whep = endpoint('whep', { stream: 'nobody-publishes-it' });
+    const whep = endpoint('whep', { stream: 'never-published' });
     const recvOffer = offer.replace('sendonly', 'recvonly');
     expect(await post(whep, recvOffer, { ...sdpType, ...x })).toMatchObject({ status: 404, code: 1004002 });
     const mute = await bearer('x', { rooms: [{ roomId: room, rights: ['login', 'publish'] }] });

@@ -66,14 +66,14 @@ export class BrowserUser {
   }
 
   /** Publishes audio only, on the given channel. */
-  publishSound(streamId: string, roomId: string, channel: number): Promise<void> {
+  publishAudio(streamId: string, roomId: string, channel: number): Promise<void> {
     return this.page.evaluate(
-      ([stream, room, which]) => (window as never as Harness).user.publishSound(stream, room, which),
+      ([stream, room, which]) => (window as never as Harness).user.publishAudio(stream, room, which),
       [streamId, roomId, channel] as const,
     );
   }
 
-  /** Adds a camera to a stream of `publishSound` while it is being published. */
+  /** Adds a camera to a stream of `publishAudio` while it is being published. */
   switchCameraOn(streamId: string): Promise<void> {
     return this.page.evaluate((stream) => (window as never as Harness).user.switchCameraOn(stream), streamId);
   }

@@ -6,7 +6,7 @@ export interface Harness {
     login(roomId: string, userId: string): Promise<number>;
     logout(roomId?: string): Promise<void>;
     publish(streamId: string, roomId: string, audio: string): Promise<void>;
-    publishSound(streamId: string, roomId: string, channel: number): Promise<void>;
+    publishAudio(streamId: string, roomId: string, channel: number): Promise<void>;
     switchCameraOn(streamId: string): Promise<void>;
     share(streamId: string, roomId: string): Promise<void>;
     stopPublishing(streamId: string): Promise<void>;
@@ -162,7 +162,7 @@ export async function createUser(options: UserOptions): Promise<void> {
     async logout(roomId?: string) {
       await engine.logoutRoom(roomId);
     },
-    async publishSound(streamId: string, roomId: string, channel: number) {
+    async publishAudio(streamId: string, roomId: string, channel: number) {
       const mediaStream = await navigator.mediaDevices.getUserMedia({ audio: true });
       published.set(streamId, mediaStream);
       await engine.startPublishingStream(streamId, channel, { roomID: roomId, mediaStream });

@@ -4,7 +4,7 @@ import type * as Koffi from 'koffi';
 
 /** The owner of bytes in a batch. */
 export interface BatchTarget {
-  /** The kernel took fewer bytes than given: none if its buffer is full or the peer is gone. */
+  /** The kernel took fewer bytes than given: none if its buffer is full or the peer has closed. */
   handleTaken(bytes: Buffer, takenBytes: number): void;
 }
 

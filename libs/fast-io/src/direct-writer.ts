@@ -42,7 +42,7 @@ export class DirectWriter {
     try {
       return writeSync(descriptor, bytes, 0, bytes.length);
     } catch {
-      // The kernel's buffer is full, or the peer is gone.
+      // The kernel's buffer is full, or the peer has closed.
       return 0;
     }
   }

@@ -554,7 +554,7 @@ describe('streams', () => {
     const mediaStream = await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
     server.replaced.delete('stream.play');
     engine.off('roomStreamUpdate');
-    const told = recorder.of('roomStreamUpdate').length;
+    const reported = recorder.of('roomStreamUpdate').length;
     server.send('room.streamUpdate', {
       roomId: 'room1',
       roomEpoch: 'epoch',
@@ -565,7 +565,7 @@ describe('streams', () => {
       ],
     });
     await waitFor(() => mediaStream.getTracks().length === 2, { timeoutMs: 2000, describe: 'the stream' });
-    expect(recorder.of('roomStreamUpdate')).toHaveLength(told);
+    expect(recorder.of('roomStreamUpdate')).toHaveLength(reported);
   });
 
   test('publishes and plays all streams again on new transports, and closes the old ones', async () => {

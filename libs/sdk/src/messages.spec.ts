@@ -83,14 +83,18 @@ function tell(...messages: OrderedMessage[]): void {
   server.send('message.received', { roomId: 'room1', epoch, messages });
 }
 
-const heard = (roomID = 'room1'): string[] =>
+const receivedTexts = (roomID = 'room1'): string[] =>
   recorder
     .of('IMRecvBroadcastMessage')
     .filter(([room]) => room === roomID)
     .flatMap(([, list]) => list.map(({ message }) => message));
 
-const waitForHeard = (count: number): Promise<unknown> =>
-  waitFor(() => heard().length >= count, { timeoutMs: 5000, describe: `${count} messages`, intervalMs: 5 });
+const waitForReceived = (count: number): Promise<unknown> =>
+  waitFor(() => receivedTexts().length >= count, {
+    timeoutMs: 5000,
+    describe: `${count} messages`,
+    intervalMs: 5,
+  });
 
 async function loseConnection(): Promise<void> {
   const before = server.callsOf('room.login').length + server.callsOf('session.resume').length;
@@ -196,13 +200,13 @@ describe('receiving', () => {
         },
       ],
     });
-    await waitForHeard(2);
+    await waitForReceived(2);
     await waitFor(() => recorder.of('IMRecvBarrageMessage').length === 1, {
       timeoutMs: 1000,
       describe: 'the barrage message',
     });
     const fromUser = { userID: 'other', userName: 'Other' };
-    expect(heard()).toEqual(['one', 'two']);
+    expect(receivedTexts()).toEqual(['one', 'two']);
     expect(recorder.of('IMRecvCustomCommand')).toEqual([['room1', fromUser, 'do it']]);
     expect(recorder.of('recvRoomTransparentMessage')).toEqual([
       ['room1', { sendUser: fromUser, content: new Uint8Array([0, 1, 255]) }],
@@ -221,8 +225,8 @@ describe('receiving', () => {
     say('3');
     tell(...log);
     say('4');
-    await waitForHeard(4);
-    expect(heard()).toEqual(['1', '2', '3', '4']);
+    await waitForReceived(4);
+    expect(receivedTexts()).toEqual(['1', '2', '3', '4']);
     expect(server.callsOf('message.history')[0]).toMatchObject({
       epoch: 'e1',
       sinceSeq: 1,
@@ -233,15 +237,15 @@ describe('receiving', () => {
   test('emits messages missed during an outage once and in order, at most 50 at a time', async () => {
     await login('room1');
     say('0');
-    await waitForHeard(1);
+    await waitForReceived(1);
     for (let n = 1; n <= 130; n++) {
       say(String(n), { isTold: false, ...(n % 7 === 0 ? { to: ['other'] } : {}) });
     }
     await loseConnection();
     say('last');
     const expected = [...Array(131).keys()].filter((n) => n === 0 || n % 7 !== 0).map(String);
-    await waitForHeard(expected.length + 1);
-    expect(heard()).toEqual([...expected, 'last']);
+    await waitForReceived(expected.length + 1);
+    expect(receivedTexts()).toEqual([...expected, 'last']);
     for (const [, list] of recorder.of('IMRecvBroadcastMessage')) {
       expect(list.length).toBeLessThanOrEqual(50);
     }
@@ -251,22 +255,22 @@ describe('receiving', () => {
   test('reports messages that are no longer stored, and emits the rest', async () => {
     await login('room1');
     say('0');
-    await waitForHeard(1);
+    await waitForReceived(1);
     ['1', '2', '3'].forEach((content) => say(content, { isTold: false }));
     forgotten = 3;
     await loseConnection();
-    await waitForHeard(2);
-    expect(heard()).toEqual(['0', '3']);
+    await waitForReceived(2);
+    expect(receivedTexts()).toEqual(['0', '3']);
     expect(recorder.of('roomMessagesLost')).toEqual([['room1']]);
   });
 
   test('requests no history for a room without new messages', async () => {
     await login('room1');
     say('0');
-    await waitForHeard(1);
+    await waitForReceived(1);
     await loseConnection();
     say('1');
-    await waitForHeard(2);
+    await waitForReceived(2);
     expect(server.callsOf('message.history')).toEqual([]);
     expect(recorder.of('roomMessagesLost')).toEqual([]);
   });
@@ -277,7 +281,7 @@ describe('receiving', () => {
     epoch = 'e2';
     log = [];
     say('new');
-    await waitForHeard(2);
-    expect(heard()).toEqual(['old', 'new']);
+    await waitForReceived(2);
+    expect(receivedTexts()).toEqual(['old', 'new']);
   });
 });

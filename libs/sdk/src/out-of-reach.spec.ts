@@ -284,7 +284,7 @@ describe('streams that end while the connection is lost', () => {
     expect(engine.dump().publishing).toMatchObject([{ roomIDs: ['room1'] }]);
   });
 
-  test('stops a playback before other requests, and starts it anew if it is played again', async () => {
+  test('stops a playback before other requests, and restarts it if it is played again', async () => {
     await publish('room1');
     await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
     await engine.startPlayingStream('near', undefined, { roomID: 'room1' });

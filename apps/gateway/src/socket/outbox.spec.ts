@@ -7,7 +7,7 @@ import { buildTextFrame } from '@polyroom/session';
 import { Outbox } from './outbox.js';
 
 let writes: Buffer[];
-/** Ends the writes under way; a socket whose other side does not read never does. */
+/** Completes the pending writes; a socket whose peer does not read never does. */
 let finish: (() => void)[];
 let reads: boolean;
 let dropped: number;
@@ -42,20 +42,17 @@ beforeEach(() => {
   outbox = createOutbox();
 });
 
-test.each([0, 125, 126, 65_535, 65_536])(
-  'a text of %d bytes has the frame that the standard says',
-  (length) => {
-    const { bytes } = buildTextFrame('a'.repeat(length));
-    expect(bytes[0]).toBe(0x81);
-    const [said, head] =
-      bytes[1]! < 126
-        ? [bytes[1], 2]
-        : bytes[1] === 126
-          ? [bytes.readUInt16BE(2), 4]
-          : [Number(bytes.readBigUInt64BE(2)), 10];
-    expect([said, bytes.length - head]).toEqual([length, length]);
-  },
-);
+test.each([0, 125, 126, 65_535, 65_536])('a text of %d bytes is framed as RFC 6455 defines', (length) => {
+  const { bytes } = buildTextFrame('a'.repeat(length));
+  expect(bytes[0]).toBe(0x81);
+  const [announced, head] =
+    bytes[1]! < 126
+      ? [bytes[1], 2]
+      : bytes[1] === 126
+        ? [bytes.readUInt16BE(2), 4]
+        : [Number(bytes.readBigUInt64BE(2)), 10];
+  expect([announced, bytes.length - head]).toEqual([length, length]);
+});
 
 test('one frame leaves at the end of the turn; several of one turn leave in one write', async () => {
   const frames = ['one', 'two', 'three'].map((text) => buildTextFrame(text));
@@ -68,7 +65,7 @@ test('one frame leaves at the end of the turn; several of one turn leave in one 
   expect(writes[1]).toEqual(Buffer.concat(frames.map(({ bytes }) => bytes)));
 });
 
-test('those who wait for the same frames share the buffer, and nobody gets those of another', async () => {
+test('sockets that wait for the same frames share the buffer, and none gets the frames of another', async () => {
   const others = createOutbox();
   const third = createOutbox();
   const [a, b, c] = ['a', 'b', 'c'].map((text) => buildTextFrame(text)) as [never, never, never];

@@ -42,7 +42,7 @@ const createOutboxes = async (count: number): Promise<Outbox[]> => {
 
 const untilReceived = (texts: string[]): Promise<true> =>
   waitFor(() => texts.every((text, index) => received[index] === text), {
-    describe: 'everybody to have theirs',
+    describe: 'every socket to receive its text',
   });
 
 describe.each([

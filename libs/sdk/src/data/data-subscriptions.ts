@@ -15,7 +15,7 @@ interface Subscription {
   /** Rooms among them for which the servers send it. */
   bound: Set<string>;
   /** Rooms that get its messages; unchanged while the stream moves to other servers. */
-  heardIn: Set<string>;
+  receivingRooms: Set<string>;
   media: MediaConnection | undefined;
   consumer: types.DataConsumer | undefined;
   /** Whether a message has arrived: only then can messages be missing. */
@@ -151,7 +151,7 @@ export class DataSubscriptions {
     });
     withdrawals.noteStarted(streamID);
     subscription.bound.add(roomID);
-    subscription.heardIn.add(roomID);
+    subscription.receivingRooms.add(roomID);
     if (dataConsumer !== undefined && (created || subscription.media !== media)) {
       const consumer = await media.consumeData(streamID, dataConsumer);
       if (subscription.bound.size === 0) {
@@ -174,7 +174,7 @@ export class DataSubscriptions {
     consumer.on('message', (message: ArrayBuffer | string) => {
       if (subscription.consumer === consumer) {
         const data = typeof message === 'string' ? new TextEncoder().encode(message).buffer : message;
-        [...subscription.heardIn].forEach((roomID) => this.listener.onData(roomID, data, streamID));
+        [...subscription.receivingRooms].forEach((roomID) => this.listener.onData(roomID, data, streamID));
       }
     });
     await whenOpen(consumer);
@@ -232,7 +232,7 @@ export class DataSubscriptions {
     const lost = [...subscription.bound].filter((roomID) => !left.has(roomID));
     for (const roomID of lost) {
       subscription.bound.delete(roomID);
-      subscription.heardIn.delete(roomID);
+      subscription.receivingRooms.delete(roomID);
     }
     if (closed) {
       subscription.media = undefined;
@@ -248,7 +248,7 @@ export class DataSubscriptions {
   private drop(subscription: Subscription, roomID: string): void {
     subscription.wanted.delete(roomID);
     subscription.bound.delete(roomID);
-    subscription.heardIn.delete(roomID);
+    subscription.receivingRooms.delete(roomID);
     if (subscription.wanted.size === 0) {
       if (this.subscriptions.get(subscription.streamID) === subscription) {
         this.subscriptions.delete(subscription.streamID);
@@ -264,7 +264,7 @@ function newSubscription(streamID: string): Subscription {
     streamID,
     wanted: new Set(),
     bound: new Set(),
-    heardIn: new Set(),
+    receivingRooms: new Set(),
     media: undefined,
     consumer: undefined,
     began: false,

@@ -233,7 +233,7 @@ export class Publishing {
     );
   }
 
-  /** A room is gone for this user, and with it what was shown there; the servers know. */
+  /** The user has left a room, and its shares there have ended; the servers know. */
   handleRoomLeft(roomID: string, code: number): void {
     for (const publication of [...this.publications.values()]) {
       this.handleUnshared(publication, roomID, code);
@@ -307,7 +307,7 @@ export class Publishing {
     }
   }
 
-  /** Without a live track the publication ends; with one it goes on, and the kind that ended is muted. */
+  /** Without a live track the publication ends; with one it continues, and the kind that ended is muted. */
   private handleTrackEnded(publication: Publication, kind: MediaKind): void {
     const { channel, tracks } = publication;
     const { code } = ZegoError.of('PUBLISHER_TRACK_ENDED');
@@ -354,7 +354,7 @@ export class Publishing {
         if (publication.ended || !this.link.isOpen) {
           return;
         }
-        // A stream ID stays with the old session until the servers have let go of it.
+        // A stream ID stays with the old session until the servers have released it.
         if (attempt === restoreAttempts || failure.errorName === 'PUBLISHER_TRACK_ENDED') {
           await this.sender.withdraw(publication);
           this.end(publication, failure.code);

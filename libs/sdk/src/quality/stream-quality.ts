@@ -58,7 +58,7 @@ export function playQualityOf(before: StreamState | undefined, after: StreamStat
   const lossRate = lossRateOf([audio, video]);
   const delayMs = Math.max(waitOf(audio), waitOf(video));
   const oneWayMs = after.rttMs / 2 + delayMs;
-  const [heardAtMs, seenAtMs] = [after.audio?.playoutAtMs, after.video?.playoutAtMs];
+  const [audioAtMs, videoAtMs] = [after.audio?.playoutAtMs, after.video?.playoutAtMs];
   return {
     videoRecvFPS: video.received / seconds,
     videoDejitterFPS: video.received / seconds,
@@ -79,7 +79,7 @@ export function playQualityOf(before: StreamState | undefined, after: StreamStat
     peerToPeerPacketLostRate: lossRate,
     level: levelWhere(audio.packets + video.packets > 0, lossRate, after.rttMs),
     delay: delayMs,
-    avTimestampDiff: heardAtMs === undefined || seenAtMs === undefined ? 0 : heardAtMs - seenAtMs,
+    avTimestampDiff: audioAtMs === undefined || videoAtMs === undefined ? 0 : audioAtMs - videoAtMs,
     isHardwareDecode: after.video?.isHardware ?? false,
     videoCodecID: after.video?.codec ?? ZegoVideoCodecID.Unknown,
     totalRecvBytes: bytesOf(after.audio) + bytesOf(after.video),
