@@ -284,10 +284,10 @@ export class UserSlot {
     return Number(await this.commands.run('renew', [rooms], [session.sessionId, ...values]));
   }
 
-  /** Records the media node of the session. */
-  async setNode(session: SessionRef, nodeId: string): Promise<void> {
+  /** Records the media node of the session, unless a later socket has taken it over. */
+  async setNode(session: SessionRef, attach: number, nodeId: string): Promise<void> {
     const { sessions } = this.keys.user(session.appId, session.userId);
-    await this.commands.run('setNode', [sessions], [session.sessionId, nodeId]);
+    await this.commands.run('setNode', [sessions], [session.sessionId, attach, nodeId]);
   }
 
   private run(name: string, session: SessionRef, values: (string | number)[]): Promise<unknown> {

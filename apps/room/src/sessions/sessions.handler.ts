@@ -73,9 +73,10 @@ export class SessionsHandler {
   @RpcHandler(roomRpc.setSessionNode)
   async setNode({
     session,
+    attach,
     nodeId,
   }: ParsedRequestOf<typeof roomRpc.setSessionNode>): Promise<ReplyOf<typeof roomRpc.setSessionNode>> {
-    await this.store.user.setNode(session, nodeId);
+    await this.store.user.setNode(session, attach, nodeId);
     return {};
   }
 }

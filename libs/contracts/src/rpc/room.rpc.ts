@@ -235,9 +235,9 @@ export const readMemberRooms = defineRpc('room', 'readMemberRooms', {
   errors: [],
 });
 
-/** Sets the media node of a session. */
+/** Sets the media node of a session after a move. Ignored from a gateway that no longer holds the session. */
 export const setSessionNode = defineRpc('room', 'setSessionNode', {
-  request: z.strictObject({ session: sessionRefSchema, nodeId: nodeIdSchema }),
+  request: z.strictObject({ session: sessionRefSchema, attach: z.number().int(), nodeId: nodeIdSchema }),
   reply: z.strictObject({}),
   errors: [],
 });

@@ -8,6 +8,7 @@ import { MediaNodes } from '../media/media-nodes.js';
 import { MediaPlane } from '../media/media-plane.js';
 import { type ClientSession } from './client-session.js';
 import { type Caller } from './caller.js';
+import { NodeRecorder } from './node-recorder.js';
 import { Playbacks } from './playbacks.js';
 import { type EnteredRoom, type RoomEntry, SessionRooms } from './session-rooms.js';
 import { SessionRegistry } from './session-registry.js';
@@ -29,6 +30,7 @@ export class SessionLifecycle {
     private readonly media: MediaPlane,
     private readonly nodes: MediaNodes,
     private readonly playbacks: Playbacks,
+    private readonly recorder: NodeRecorder,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -36,12 +38,17 @@ export class SessionLifecycle {
   async open(session: ClientSession, entry: RoomEntry): Promise<EnteredRoom & { media: MediaSession }> {
     // Registered first, so that an expulsion that overtakes the reply finds the session.
     this.adopt(session);
+    const askedNodeId = session.nodeId;
     const [entered, media] = await Promise.allSettled([
       this.rooms.enter(session, entry),
       this.openMedia(session),
     ]);
     if (entered.status === 'fulfilled' && media.status === 'fulfilled' && session.state === 'open') {
       session.markSettled();
+      if (session.nodeId !== askedNodeId) {
+        // The login has recorded the node that did not answer.
+        void this.recorder.record(session);
+      }
       this.logger.info(
         {
           sessionId: session.sessionId,

@@ -9,6 +9,7 @@ import { MediaPlane } from '../media/media-plane.js';
 import { NodeWatch } from '../media/node-watch.js';
 import { RoomFanout } from '../rooms/room-fanout.js';
 import { type ClientSession } from './client-session.js';
+import { NodeRecorder } from './node-recorder.js';
 import { SessionRegistry } from './session-registry.js';
 import { Slots } from './slots.js';
 
@@ -44,6 +45,7 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
     private readonly watch: NodeWatch,
     private readonly media: MediaPlane,
     private readonly fanout: RoomFanout,
+    private readonly recorder: NodeRecorder,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -110,6 +112,9 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
         this.left.set(session, { nodeId: fromNodeId, timer });
       }
       session.moveTo(media.nodeId);
+      if (media.nodeId !== fromNodeId) {
+        void this.recorder.record(session);
+      }
       session.connection.sendEvent('media.moved', { media, reason });
       this.logger.info(
         { sessionId: session.sessionId, reason, fromNodeId, nodeId: media.nodeId },

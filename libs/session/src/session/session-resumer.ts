@@ -20,6 +20,7 @@ import { type RoomSeat } from '../rooms/room-seat.js';
 import { type Caller } from './caller.js';
 import { ClientSession } from './client-session.js';
 import { Membership } from './membership.js';
+import { NodeRecorder } from './node-recorder.js';
 import { Publications } from './publications.js';
 import { hashResumeToken } from './resume-token.js';
 import { SessionLifecycle } from './session-lifecycle.js';
@@ -53,6 +54,7 @@ export class SessionResumer {
     private readonly nodes: MediaNodes,
     private readonly media: MediaPlane,
     private readonly mutes: UpstreamMutes,
+    private readonly recorder: NodeRecorder,
     @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -122,6 +124,9 @@ export class SessionResumer {
       );
     }
     session.markSettled();
+    if (session.nodeId !== resumed.nodeId) {
+      void this.recorder.record(session);
+    }
     this.logger.info(
       { sessionId: session.sessionId, rooms: snapshots.length, attach: session.options.attach },
       'session resumed',

@@ -6,6 +6,7 @@ import { RoomsModule } from '../rooms/rooms.module.js';
 import { GatewayHeartbeat } from './gateway-heartbeat.js';
 import { Identities } from './identities.js';
 import { LostRights } from './lost-rights.js';
+import { NodeRecorder } from './node-recorder.js';
 import { Playbacks } from './playbacks.js';
 import { Publications } from './publications.js';
 import { RoomPlaces } from './room-places.js';
@@ -31,6 +32,7 @@ import { UserNames } from './user-names.js';
     GatewayHeartbeat,
     Identities,
     LostRights,
+    NodeRecorder,
     Playbacks,
     Publications,
     RoomPlaces,
@@ -53,6 +55,7 @@ import { UserNames } from './user-names.js';
     GatewayHeartbeat,
     Identities,
     LostRights,
+    NodeRecorder,
     Playbacks,
     Publications,
     RoomPlaces,
