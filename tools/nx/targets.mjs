@@ -1,0 +1,35 @@
+// Gives every workspace the same targets, so that a new one needs no configuration of its own. What they depend on,
+// which inputs they read and that they are cached is in nx.json.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const run = 'bash tools/setup/exec.sh';
+
+function targetsOf(project) {
+  const report = `${project}/test-report.json`;
+  return {
+    build: {
+      command: `${run} tsc --project ${project}/tsconfig.json`,
+      outputs: ['{projectRoot}/dist'],
+    },
+    typecheck: { command: `${run} node tools/nx/typecheck.mjs ${project}` },
+    lint: {
+      command: `${run} eslint --max-warnings 0 ${project} && ${run} prettier --log-level warn --check '${project}/**/*.{ts,tsx,mts,mjs,css,html}'`,
+    },
+    test: {
+      command: `${run} jest --passWithNoTests --roots ${project} --json --outputFile ${report}`,
+      // Two projects are tested side by side (nx.json); one that is tested alone may ask for more.
+      options: { args: '--maxWorkers=1' },
+      outputs: ['{projectRoot}/test-report.json'],
+    },
+  };
+}
+
+export const createNodesV2 = [
+  '{apps,libs,tools}/*/package.json',
+  (files, _options, { workspaceRoot }) =>
+    files
+      .map((file) => [file, dirname(file)])
+      .filter(([, project]) => existsSync(join(workspaceRoot, project, 'tsconfig.json')))
+      .map(([file, project]) => [file, { projects: { [project]: { targets: targetsOf(project) } } }]),
+];

