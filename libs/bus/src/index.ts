@@ -4,5 +4,4 @@ export { EntitlementCache } from './entitlement-cache.js';
 export { logInnerError } from './inner-error.js';
 export { KeyValueBucket, type KeyValueOptions } from './key-value-bucket.js';
 export { type KeyValueEntry, type KeyValueListener, type KeyValueWatch } from './key-value-watch.js';
-export { KeyedQueue } from './keyed-queue.js';
 export { RequestContext } from './request-context.js';

@@ -1,5 +1,6 @@
 import { type KvEntry, type KvWatchEntry } from '@nats-io/kv';
 import { type QueuedIterator } from '@nats-io/transport-node';
+import { PeriodicWork } from '@polyroom/async';
 
 export interface KeyValueEntry<V> {
   key: string;
@@ -34,14 +35,23 @@ export class KeyValueWatch<V> {
   private current: QueuedIterator<KvWatchEntry> | undefined;
   private seen: number | undefined;
   private readonly waiting = new Set<() => void>();
-  private retry: NodeJS.Timeout | undefined;
+  private readonly work: PeriodicWork;
 
   constructor(
     private readonly source: Source<V>,
     private readonly listener: KeyValueListener<V>,
   ) {
+    this.work = new PeriodicWork({
+      intervalMs: retryAfterMs,
+      run: () => this.follow(),
+      onError: (error) => {
+        if (!this.closed) {
+          listener.onFailure(error);
+        }
+      },
+    });
     source.onReconnect(() => this.current?.stop());
-    void this.run();
+    this.work.startNow();
   }
 
   /** The newest revision that the listener has received; undefined before the first snapshot. */
@@ -61,25 +71,8 @@ export class KeyValueWatch<V> {
   /** Idempotent. */
   close(): void {
     this.closed = true;
-    clearTimeout(this.retry);
+    void this.work.close();
     this.current?.stop();
-  }
-
-  private async run(): Promise<void> {
-    while (!this.closed) {
-      try {
-        await this.follow();
-      } catch (error) {
-        if (!this.closed) {
-          this.listener.onFailure(error);
-        }
-      }
-      if (!this.closed) {
-        await new Promise<void>((resolve) => {
-          this.retry = setTimeout(resolve, retryAfterMs);
-        });
-      }
-    }
   }
 
   private async follow(): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
-import { EntitlementCache, KeyedQueue } from '@polyroom/bus';
+import { KeyedQueue } from '@polyroom/async';
+import { EntitlementCache } from '@polyroom/bus';
 import { RpcHandler } from '@polyroom/nest-service';
 import { AppError, messagingRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { AppServers } from '../hooks/app-servers.js';

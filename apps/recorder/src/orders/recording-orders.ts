@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { Bus, type BusSubscription, KeyedQueue } from '@polyroom/bus';
+import { KeyedQueue } from '@polyroom/async';
+import { Bus, type BusSubscription } from '@polyroom/bus';
 import {
   AppError,
   recorderRpc,

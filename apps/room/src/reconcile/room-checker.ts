@@ -1,10 +1,10 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { PeriodicWork } from '@polyroom/async';
 import { type SessionRef } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
 import { type Due, type RoomMember, RoomStore } from '@polyroom/room-store';
 import { type RoomConfig } from '../config.js';
 import { inBatches } from '../in-batches.js';
-import { PeriodicWork } from '../periodic-work.js';
 import { roomMetrics } from '../room-metrics.js';
 import { streamRemovedReasons } from '../room-facts.js';
 import { reminderSlackMs } from '../sessions/reaper.js';
@@ -33,7 +33,13 @@ export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(configToken) private readonly config: RoomConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.work = new PeriodicWork({ everyMs, name: 'checking rooms', logger, run: () => this.look() });
+    this.work = new PeriodicWork({
+      intervalMs: everyMs,
+      // Instances that run at the same time would take the same entries.
+      jitter: 0.5,
+      run: () => this.look(),
+      onError: (error) => logger.error({ err: error }, 'checking rooms failed; it will be retried'),
+    });
   }
 
   onApplicationBootstrap(): void {

@@ -1,6 +1,6 @@
 import { type types } from 'mediasoup-client';
 import { assertText, illegalArgument, refuseArgument } from '../arguments.js';
-import { KeyedQueue } from '../keyed-queue.js';
+import { KeyedQueue } from '@polyroom/async';
 import { type DataLimits, type MediaConnection } from '../media/media-connection.js';
 import { throwUnlessLost } from '../engine/room-results.js';
 import { ZegoError } from '../zego-error.js';

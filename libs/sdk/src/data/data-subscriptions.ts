@@ -1,7 +1,7 @@
 import { type ClientEventData } from '@polyroom/contracts';
 import { type types } from 'mediasoup-client';
 import { assertText } from '../arguments.js';
-import { KeyedQueue } from '../keyed-queue.js';
+import { KeyedQueue } from '@polyroom/async';
 import { type MediaConnection } from '../media/media-connection.js';
 import { ZegoError } from '../zego-error.js';
 import { whenOpen } from './data-channel.js';

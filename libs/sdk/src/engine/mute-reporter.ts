@@ -1,4 +1,4 @@
-import { type KeyedQueue } from '../keyed-queue.js';
+import { type KeyedQueue } from '@polyroom/async';
 import { type MediaSlot } from '../media/media-slot.js';
 import { type Link } from '../signal/link.js';
 import { ZegoError } from '../zego-error.js';

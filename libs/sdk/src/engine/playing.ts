@@ -2,7 +2,7 @@ import { type ClientEventData } from '@polyroom/contracts';
 import { type types } from 'mediasoup-client';
 import { assertText, illegalArgument } from '../arguments.js';
 import { type Emitter } from '../emitter.js';
-import { KeyedQueue } from '../keyed-queue.js';
+import { KeyedQueue } from '@polyroom/async';
 import { type MediaConnection } from '../media/media-connection.js';
 import { waitForFirstFrame } from '../media/first-frame.js';
 import { type MediaSlot } from '../media/media-slot.js';

@@ -7,7 +7,7 @@ import {
   refuseArgument,
 } from '../arguments.js';
 import { type Emitter } from '../emitter.js';
-import { KeyedQueue } from '../keyed-queue.js';
+import { KeyedQueue } from '@polyroom/async';
 import { type MediaConnection } from '../media/media-connection.js';
 import { type MediaSlot } from '../media/media-slot.js';
 import { type Link } from '../signal/link.js';

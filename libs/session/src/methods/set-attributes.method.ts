@@ -1,4 +1,5 @@
-import { Bus, KeyedQueue } from '@polyroom/bus';
+import { KeyedQueue } from '@polyroom/async';
+import { Bus } from '@polyroom/bus';
 import {
   AppError,
   type ClientParams,

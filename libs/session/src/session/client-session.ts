@@ -1,4 +1,4 @@
-import { KeyedQueue } from '@polyroom/bus';
+import { KeyedQueue } from '@polyroom/async';
 import {
   AppError,
   type ErrorName,

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { PeriodicWork } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
 import { clientCloseCodes, type ReplyOf, roomRpc } from '@polyroom/contracts';
 import { type Logger } from 'pino';
@@ -19,11 +20,14 @@ const retryMs = 200;
 /** Keeps the lease of everything this gateway holds: without it the room service suspends the sessions. */
 @Injectable()
 export class GatewayHeartbeat implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
+  private readonly work = new PeriodicWork({
+    intervalMs: () => (this.healthy ? this.intervalMs : Math.min(this.intervalMs, retryMs)),
+    run: () => this.beat(),
+    onError: (error) => this.setHealthy(false, error),
+  });
   private intervalMs = firstIntervalMs;
   private healthy = true;
   private everHeard = false;
-  private closed = false;
 
   constructor(
     private readonly bus: Bus,
@@ -34,30 +38,22 @@ export class GatewayHeartbeat implements OnApplicationBootstrap, OnModuleDestroy
   ) {}
 
   onApplicationBootstrap(): void {
-    void this.beat();
+    this.work.startNow();
   }
 
+  /** Not awaited: while the room service is away, a beat takes as long as its deadline. */
   onModuleDestroy(): void {
-    this.closed = true;
-    clearTimeout(this.timer);
+    void this.work.close();
   }
 
   private async beat(): Promise<void> {
-    try {
-      const { leaseMs, known } = await this.askUntilHeard();
-      this.intervalMs = Math.max(100, Math.floor(leaseMs / 3));
-      this.setHealthy(true);
-      if (!known && this.everHeard) {
-        this.handleGivenUp();
-      }
-      this.everHeard = true;
-    } catch (error) {
-      this.setHealthy(false, error);
+    const { leaseMs, known } = await this.askUntilHeard();
+    this.intervalMs = Math.max(100, Math.floor(leaseMs / 3));
+    this.setHealthy(true);
+    if (!known && this.everHeard) {
+      this.handleGivenUp();
     }
-    if (!this.closed) {
-      const delayMs = this.healthy ? this.intervalMs : Math.min(this.intervalMs, retryMs);
-      this.timer = setTimeout(() => void this.beat(), delayMs);
-    }
+    this.everHeard = true;
   }
 
   private askUntilHeard(): Promise<ReplyOf<typeof roomRpc.heartbeat>> {

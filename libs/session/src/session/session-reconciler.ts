@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { PeriodicWork } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
 import { AppError, clientCloseCodes, type ReplyOf, roomRpc, type SessionRef } from '@polyroom/contracts';
 import { type Logger } from 'pino';
@@ -24,8 +25,7 @@ const lostCode = new AppError('ROOM_SESSION_EXCEPTION_KICKED_OUT').code;
  */
 @Injectable()
 export class SessionReconciler implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private closed = false;
+  private readonly work: PeriodicWork;
 
   constructor(
     private readonly bus: Bus,
@@ -34,29 +34,22 @@ export class SessionReconciler implements OnApplicationBootstrap, OnModuleDestro
     private readonly rooms: SessionRooms,
     @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.work = new PeriodicWork({
+      intervalMs: everyMs,
+      jitter: 0.25,
+      run: () => this.run(),
+      onError: (error) => logger.warn({ err: error }, 'reconciling failed'),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.work.start();
   }
 
+  /** Not awaited: while the room service is away, a run takes as long as its deadlines. */
   onModuleDestroy(): void {
-    this.closed = true;
-    clearTimeout(this.timer);
-  }
-
-  private schedule(): void {
-    if (this.closed) {
-      return;
-    }
-    this.timer = setTimeout(
-      () => {
-        void this.run()
-          .catch((error: unknown) => this.logger.warn({ err: error }, 'reconciling failed'))
-          .then(() => this.schedule());
-      },
-      everyMs * (1 + Math.random() / 4),
-    );
+    void this.work.close();
   }
 
   private async run(): Promise<void> {

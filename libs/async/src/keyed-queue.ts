@@ -1,4 +1,7 @@
-/** Runs tasks of one key in sequence, and tasks of different keys concurrently. */
+/**
+ * Runs tasks of one key in sequence, and tasks of different keys concurrently. A task that fails does not affect
+ * the next one. Not p-limit: a task of an idle key starts in the same tick, and an idle key keeps no memory.
+ */
 export class KeyedQueue<Key = string> {
   private readonly tails = new Map<Key, Promise<void>>();
 
@@ -16,5 +19,10 @@ export class KeyedQueue<Key = string> {
       }
     });
     return result;
+  }
+
+  /** How many keys have a running task. */
+  get size(): number {
+    return this.tails.size;
   }
 }

@@ -1,0 +1,2 @@
+export { KeyedQueue } from './keyed-queue.js';
+export { PeriodicWork, type PeriodicWorkOptions } from './periodic-work.js';
