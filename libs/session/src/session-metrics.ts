@@ -16,7 +16,7 @@ export const sessionMetrics = {
   }),
   messagingInstances: new Gauge({
     name: 'polyroom_gateway_messaging_instances_count',
-    help: 'Messaging instances that this gateway hears.',
+    help: 'Messaging instances that report to this gateway.',
   }),
   sequenceGaps: new Counter({
     name: 'polyroom_gateway_sequence_gaps_total',

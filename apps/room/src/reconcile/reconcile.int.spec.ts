@@ -45,7 +45,7 @@ describe('a gateway that compares its sessions', () => {
     expect(await reconcile(held)).toEqual({ gone: [], lostRooms: [], extraRooms: [] });
   });
 
-  test('is told of sessions that have ended, are suspended, or are held by another gateway', async () => {
+  test('receives the sessions that have ended, are suspended, or are held by another gateway', async () => {
     const [live, over, suspended, moved] = await Promise.all(
       ['live', 'over', 'suspended', 'moved'].map((userId) => enter(userId, 'a')),
     );
@@ -58,7 +58,7 @@ describe('a gateway that compares its sessions', () => {
     expect(new Set(gone)).toEqual(new Set([over!.session, suspended!.session, moved!.session]));
   });
 
-  test('is told of rooms that only it or only the records have', async () => {
+  test('receives the rooms that only it or only the records have', async () => {
     const held = await enter('ada', 'both', 'recorded', 'other');
     const [both, recorded, other] = held.rooms;
     const stale = { roomId: 'other', epoch: other!.epoch - 1 };
@@ -77,7 +77,7 @@ describe('a gateway that compares its sessions', () => {
     );
   });
 
-  test('is told that a room is lost if the place is there without the membership', async () => {
+  test('receives a room as lost if the place exists without the membership', async () => {
     const { session, rooms } = await enter('ada', 'a');
     await used.store.room.leave(session, 'a', rooms[0]!.epoch, { fenceMs: 1000 });
     expect(await reconcile({ session, rooms })).toEqual({
@@ -123,7 +123,7 @@ describe('the check of a room', () => {
     return used.store.leases.remindOfRoom(used.appId, roomId, 0);
   }
 
-  test('removes a member without a place, and nobody else', async () => {
+  test('removes a member without a place, and no other member', async () => {
     const [stale] = await Promise.all([enter('stale', 'a'), enter('ada', 'a')]);
     await used.store.user.release(stale.session, 'a', stale.rooms[0]!.epoch);
     await check('a');

@@ -22,7 +22,7 @@ async function enter(...roomIds: string[]): Promise<Record<string, number>> {
   return epochs;
 }
 
-test('moves the session to the list of the new gateway, and the former one is told', async () => {
+test('moves the session to the list of the new gateway, and notifies the former one', async () => {
   await enter('a', 'b');
   const { attach, rooms } = await used.resume(session, next);
   expect(attach).toBe(2);

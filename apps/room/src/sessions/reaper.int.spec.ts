@@ -47,7 +47,7 @@ describe('a session without a socket', () => {
     expect(await used.placesOf('resumed')).toEqual(roomIds);
   });
 
-  test('has its grace anew after it resumed and was suspended again', async () => {
+  test('gets a full grace again after it resumed and was suspended again', async () => {
     const session = await enterAll('ada');
     await used.suspend(session);
     const first = (await used.recordOf(session))!.graceEndMs!;
@@ -98,7 +98,7 @@ describe('a gateway without heartbeats', () => {
     expect(await used.placesOf('kept')).toEqual(roomIds);
   });
 
-  test('is told by its next heartbeat that it was lost', async () => {
+  test('learns from its next heartbeat that it was lost', async () => {
     const stalled = `${used.gatewayId}-stalled`;
     const beat = () => used.bus.request(roomRpc.heartbeat, { gatewayId: stalled });
     expect(await beat()).toMatchObject({ known: false });

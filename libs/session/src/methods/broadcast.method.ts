@@ -4,7 +4,7 @@ import { getSpeaker } from './speaker.js';
 import { type MethodHandler, type MethodRequest } from './method-handler.js';
 import { HandlesClientMethod } from './handles-client-method.js';
 
-/** `message.broadcast`: a message to everybody in one of the session's rooms. */
+/** `message.broadcast`: a message to all members of one of the session's rooms. */
 @HandlesClientMethod('message.broadcast', { emptyRoomIdError: 'IM_INCONSISTENT_ROOM_ID' })
 export class BroadcastMethod implements MethodHandler<'message.broadcast'> {
   constructor(private readonly sender: MessageSender) {}

@@ -4,7 +4,7 @@ import { getSpeaker } from './speaker.js';
 import { type MethodHandler, type MethodRequest } from './method-handler.js';
 import { HandlesClientMethod } from './handles-client-method.js';
 
-/** `message.command`: to named users on all their devices, or to everybody. */
+/** `message.command`: to named users on all their devices, or to all members. */
 @HandlesClientMethod('message.command', { emptyRoomIdError: 'IM_INCONSISTENT_ROOM_ID' })
 export class CommandMethod implements MethodHandler<'message.command'> {
   constructor(private readonly sender: MessageSender) {}

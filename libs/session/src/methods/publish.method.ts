@@ -69,7 +69,7 @@ export class PublishMethod implements MethodHandler<'stream.publish'> {
       });
     } catch (error) {
       if (AppError.is(error, 'BUS_TIMEOUT')) {
-        // The claim may stand all the same, and nobody would use it.
+        // The claim may exist nevertheless, and would stay unused.
         void this.publications.stopQuietly(session, streamId);
       }
       throw error;

@@ -11,7 +11,7 @@ import { HandlesClientMethod } from './handles-client-method.js';
 
 const switchTimeoutMs = 10_000;
 
-/** `room.switch`: leaves one room for another; streams that are shown elsewhere too go on. */
+/** `room.switch`: leaves one room for another; streams that are also shared elsewhere continue. */
 @HandlesClientMethod('room.switch')
 export class SwitchMethod implements MethodHandler<'room.switch'> {
   constructor(

@@ -8,7 +8,7 @@ export interface Speaker {
 interface Voice extends Speaker {
   /** dBov, smoothed. */
   volume: number;
-  heardAtMs: number;
+  receivedAtMs: number;
 }
 
 /** A speaker that is this much louder takes over at once, any other one when the current speaker is quiet. */
@@ -27,7 +27,7 @@ const newShare = 0.5;
 export class DominantSpeaker {
   private readonly voices = new Map<string, Voice>();
   private current: Voice | undefined;
-  private toldAtMs = 0;
+  private reportedAtMs = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -38,19 +38,19 @@ export class DominantSpeaker {
   hear({ streamId, userId, volume }: Pick<RoomVoice, 'streamId' | 'userId' | 'volume'>): void {
     const nowMs = this.nowMs();
     const former = this.voices.get(streamId);
-    const isFresh = former !== undefined && nowMs - former.heardAtMs < pauseMs;
+    const isFresh = former !== undefined && nowMs - former.receivedAtMs < pauseMs;
     const voice: Voice = {
       streamId,
       userId,
       volume: isFresh ? former.volume * (1 - newShare) + volume * newShare : volume,
-      heardAtMs: nowMs,
+      receivedAtMs: nowMs,
     };
     this.voices.set(streamId, voice);
     if (this.current === undefined || this.current.streamId === streamId || this.takesOver(voice, isFresh)) {
       const isOther = this.current?.streamId !== streamId;
       this.current = voice;
-      if (isOther || nowMs - this.toldAtMs >= repeatMs) {
-        this.toldAtMs = nowMs;
+      if (isOther || nowMs - this.reportedAtMs >= repeatMs) {
+        this.reportedAtMs = nowMs;
         this.tell({ streamId, userId });
       }
     }
@@ -60,8 +60,8 @@ export class DominantSpeaker {
   /** Removes silent speakers; call periodically. */
   check(): void {
     const nowMs = this.nowMs();
-    for (const [streamId, { heardAtMs }] of this.voices) {
-      if (nowMs - heardAtMs >= silenceMs) {
+    for (const [streamId, { receivedAtMs }] of this.voices) {
+      if (nowMs - receivedAtMs >= silenceMs) {
         this.voices.delete(streamId);
       }
     }
@@ -83,7 +83,7 @@ export class DominantSpeaker {
   /** The new speaker must have been reported at least twice. */
   private takesOver(voice: Voice, isFresh: boolean): boolean {
     const current = this.current!;
-    const isQuiet = voice.heardAtMs - current.heardAtMs >= pauseMs;
+    const isQuiet = voice.receivedAtMs - current.receivedAtMs >= pauseMs;
     return isQuiet || (isFresh && voice.volume >= current.volume + interruptionDb);
   }
 }

@@ -104,9 +104,9 @@ export class GatewayHeartbeat implements OnApplicationBootstrap, OnModuleDestroy
     }
     this.healthy = healthy;
     if (healthy) {
-      this.logger.info('the room service hears the heartbeat again');
+      this.logger.info('heartbeat restored');
     } else {
-      this.logger.warn({ err: error }, 'the room service does not hear the heartbeat');
+      this.logger.warn({ err: error }, 'heartbeat failed');
     }
   }
 }

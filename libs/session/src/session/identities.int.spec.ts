@@ -81,7 +81,7 @@ test('a change of the AppID is asked about at once, also one that overtakes the 
   expect(asked).toBe(4);
 });
 
-test('an AppSign is not believed for ever where a change was not heard of', async () => {
+test('an accepted AppSign expires even if the announcement of a change is lost', async () => {
   await identify({ appSign });
   await waitFor(async () => (await identify({ appSign }), asked === 2), {
     timeoutMs: 2000,

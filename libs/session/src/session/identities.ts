@@ -15,8 +15,8 @@ interface Accepted {
 const maxAgeMs = 1000;
 
 /**
- * Asks auth who somebody is. An AppSign is the same for all users of its AppID: one that auth has just
- * accepted is not asked about again. A token is, each time.
+ * Authenticates users with auth. An AppSign is the same for all users of its AppID, so an accepted one is cached for
+ * a short time. A token is verified each time.
  */
 @Injectable()
 export class Identities {
@@ -24,7 +24,7 @@ export class Identities {
   private changes = 0;
 
   constructor(@Inject(Bus) private readonly bus: Bus) {
-    // Also told when an AppID is switched off.
+    // Also published when an AppID is switched off.
     bus.subscribe(entitlementsChanged, {}, ({ appId }) => {
       this.changes += 1;
       this.accepted.delete(appId);

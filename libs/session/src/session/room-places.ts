@@ -4,7 +4,7 @@ import { roomPlaced } from '@polyroom/contracts';
 import { RoomFanout } from '../rooms/room-fanout.js';
 import { MediaNodes } from '../media/media-nodes.js';
 
-/** Rooms that are remembered; the one that was heard of longest ago is forgotten first. */
+/** The number of cached rooms; the one reported longest ago is dropped first. */
 const mostRooms = 100_000;
 
 /**

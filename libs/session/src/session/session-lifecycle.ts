@@ -142,7 +142,7 @@ export class SessionLifecycle {
    */
   letGo(session: ClientSession, closeCode: number): void {
     this.abandon(session);
-    session.connection.close(closeCode, 'session let go');
+    session.connection.close(closeCode, 'session released');
   }
 
   /** Registers a session on this gateway. An older socket of the same session is closed. */
