@@ -18,8 +18,15 @@ import {
 import { defaultEntitlements } from '@polyroom/entitlements';
 import { runService, type RunningService } from '@polyroom/nest-service';
 import { createLogger, requestMetrics } from '@polyroom/observability';
-import { RoomStore, type RoomMember } from '@polyroom/room-store';
-import { type RedisKind, type RunningServer, startNats, startRedisOf, waitFor } from '@polyroom/testing';
+import { type Counted, RoomStore, type RoomMember } from '@polyroom/room-store';
+import {
+  askRedis,
+  type RedisKind,
+  type RunningServer,
+  startNats,
+  startRedisOf,
+  waitFor,
+} from '@polyroom/testing';
 import { RoomModule } from '../src/room.module.js';
 
 export const resumeTokenHash = 'a'.repeat(64);
@@ -248,6 +255,14 @@ export class UsedRoom {
       timeoutMs: 10_000,
       describe: `the end of ${session.sessionId}`,
     });
+  }
+
+  /** Counts rooms or users as a login did that crashed a minute ago. */
+  async countLongAgo(what: Counted, ids: string[]): Promise<void> {
+    const stamp = String((Date.now() - 60_000) * 1000);
+    const key = `pr:{${this.appId}:quota}:counted-${what}`;
+    const members = ids.flatMap((id) => [stamp, id]);
+    await askRedis(Number(new URL(this.redis.url).port), ['ZADD', key, ...members]);
   }
 
   /** Runs the work, and waits until the handlers of as many requests of a method have ended. */

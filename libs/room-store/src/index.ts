@@ -14,3 +14,4 @@ export { isRefusedByRedis } from './redis-client.js';
 export { parseRedisAddress } from './redis-address.js';
 export { toStoreError } from './store-error.js';
 export { type Due } from './leases.js';
+export { type Count, type Counted } from './quotas.js';

@@ -83,9 +83,9 @@ export class RoomStoreKeys {
     return `${this.prefix}:{${appId}:logins:${second}}:count`;
   }
 
-  /** sets of the rooms or users of an AppID that has a quota on them. */
+  /** zsets of the rooms or users of an AppID that has a quota on them, by the time of the last count, Unix µs. */
   quota(appId: number, what: 'rooms' | 'users'): string {
-    return `${this.prefix}:{${appId}:quota}:${what}`;
+    return `${this.prefix}:{${appId}:quota}:counted-${what}`;
   }
 
   /** set of the session entries that a gateway holds. */

@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, type Entitlements } from '@polyroom/contracts';
-import { RoomStore } from '@polyroom/room-store';
+import { AppError, type Entitlements, type ErrorName } from '@polyroom/contracts';
+import { type Count, type Counted, RoomStore } from '@polyroom/room-store';
 
-type Counted = Parameters<RoomStore['quotas']['countIn']>[1];
-
-/** Minimum time between two searches of a full quota for stale entries. */
+/** Minimum time between two searches of a full quota for stale counts. */
 const repairEveryMs = 1000;
+/** A younger count may be that of a login in progress, which is admitted before its caller times out. */
+const staleAfterMs = 15_000;
+
+const exceeded: Record<Counted, ErrorName> = {
+  users: 'APP_EXCEED_MAXIMUM_USER_COUNT',
+  rooms: 'ROOM_EXCEED_MAXIMUM_ROOM_COUNT',
+};
 
 /** Enforces the limits of an AppID on users, rooms and logins. Counts only what is limited. */
 @Injectable()
@@ -14,8 +19,8 @@ export class AppQuotas {
 
   constructor(private readonly store: RoomStore) {}
 
-  /** Throws if a limit of the AppID is reached. */
-  async countIn(appId: number, userId: string, roomId: string, limits: Entitlements): Promise<void> {
+  /** Throws if a limit of the AppID is reached. Returns what the login adds, to be taken back if it fails. */
+  async countIn(appId: number, userId: string, roomId: string, limits: Entitlements): Promise<Count[]> {
     const { loginsPerSecond, maxUsers, maxRooms } = limits;
     if (loginsPerSecond > 0) {
       const isWithin = await this.store.quotas.countLogin(appId, loginsPerSecond, Date.now());
@@ -23,27 +28,41 @@ export class AppQuotas {
         throw new AppError('APP_CALL_API_TOO_FREQUENT');
       }
     }
-    if (maxUsers > 0 && !(await this.take(appId, 'users', userId, maxUsers))) {
-      throw new AppError('APP_EXCEED_MAXIMUM_USER_COUNT');
+    const users = await this.take(appId, 'users', userId, maxUsers);
+    try {
+      return [...users, ...(await this.take(appId, 'rooms', roomId, maxRooms))];
+    } catch (error) {
+      await this.takeBack(appId, users);
+      throw error;
     }
-    await this.countRoom(appId, roomId, maxRooms);
   }
 
   async countRoom(appId: number, roomId: string, maxRooms: number): Promise<void> {
-    if (maxRooms > 0 && !(await this.take(appId, 'rooms', roomId, maxRooms))) {
-      throw new AppError('ROOM_EXCEED_MAXIMUM_ROOM_COUNT');
-    }
+    await this.take(appId, 'rooms', roomId, maxRooms);
   }
 
-  private async take(appId: number, what: Counted, id: string, most: number): Promise<boolean> {
-    if (await this.store.quotas.countIn(appId, what, id, most)) {
-      return true;
-    }
-    await this.repair(appId, what);
-    return this.store.quotas.countIn(appId, what, id, most);
+  /** Takes back what a failed login has added, unless another login has counted the same since. */
+  async takeBack(appId: number, counts: Count[]): Promise<void> {
+    await Promise.all(counts.map((count) => this.dropUnlessThere(appId, count, 0)));
   }
 
-  /** Removes counts that a failed login or a crash left behind. Runs only when the quota is full. */
+  /** Returns the count if it is new. */
+  private async take(appId: number, what: Counted, id: string, most: number): Promise<Count[]> {
+    if (most === 0) {
+      return [];
+    }
+    let count = await this.store.quotas.countIn(appId, what, id, most);
+    if (count === undefined) {
+      await this.repair(appId, what);
+      count = await this.store.quotas.countIn(appId, what, id, most);
+    }
+    if (count === undefined) {
+      throw new AppError(exceeded[what]);
+    }
+    return count.added ? [count] : [];
+  }
+
+  /** Removes counts that a crash left behind. Runs only when the quota is full. */
   private async repair(appId: number, what: Counted): Promise<void> {
     const key = `${appId}:${what}`;
     const nowMs = Date.now();
@@ -54,18 +73,18 @@ export class AppQuotas {
     let cursor = '0';
     do {
       const page = await this.store.quotas.scan(appId, what, cursor);
-      await Promise.all(
-        page.ids.map(async (id) => {
-          if (!(await this.isThere(appId, what, id))) {
-            await this.store.quotas.countOut(appId, what, id);
-          }
-        }),
-      );
+      await Promise.all(page.counts.map((count) => this.dropUnlessThere(appId, count, staleAfterMs)));
       ({ cursor } = page);
     } while (cursor !== '0');
   }
 
-  private async isThere(appId: number, what: Counted, id: string): Promise<boolean> {
+  private async dropUnlessThere(appId: number, count: Count, minAgeMs: number): Promise<void> {
+    if (!(await this.isThere(appId, count))) {
+      await this.store.quotas.drop(appId, count, minAgeMs);
+    }
+  }
+
+  private async isThere(appId: number, { what, id }: Count): Promise<boolean> {
     if (what === 'rooms') {
       return this.store.reader.roomExists(appId, id);
     }

@@ -10,7 +10,7 @@ import {
   snapshotMostMembers,
 } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
-import { type AdmitResult, type Entered, RoomStore } from '@polyroom/room-store';
+import { type AdmitResult, type Count, type Entered, RoomStore } from '@polyroom/room-store';
 import { roomCheckEveryMs } from '../reconcile/room-checker.js';
 import { RoomFacts, streamRemovedReasons } from '../room-facts.js';
 import { SessionEnder } from '../sessions/session-ender.js';
@@ -53,7 +53,22 @@ export class LoginHandler {
     if (clientAddress !== undefined && (await this.addressBans.has(appId, clientAddress))) {
       throw new AppError('COMMON_APP_ACCESS_DENIED');
     }
-    await this.quotas.countIn(appId, userId, roomId, limits);
+    const counts = await this.quotas.countIn(appId, userId, roomId, limits);
+    try {
+      return await this.logIn(request, limits, context);
+    } catch (error) {
+      await this.takeBack(request, counts);
+      throw error;
+    }
+  }
+
+  private async logIn(
+    request: LoginRequest,
+    limits: Entitlements,
+    context: RequestContext,
+  ): Promise<ReplyOf<typeof roomRpc.login>> {
+    const { session, roomId } = request;
+    const { appId, userId } = session;
     const admitted = await this.admit(request, limits, context);
     const { entered, endedStreamIds } = await this.enter(request, admitted, limits);
     const epoch = admitted.epoch!;
@@ -173,6 +188,15 @@ export class LoginHandler {
       }
     } catch (failure) {
       this.logger.warn({ err: failure, ...session, roomId }, 'slot not released; its lease will expire');
+    }
+  }
+
+  /** Takes back what a failed login added to the quotas. If this fails too, the counts are found as stale. */
+  private async takeBack({ session, roomId }: LoginRequest, counts: Count[]): Promise<void> {
+    try {
+      await this.quotas.takeBack(session.appId, counts);
+    } catch (failure) {
+      this.logger.warn({ err: failure, ...session, roomId }, 'counts not taken back; they will become stale');
     }
   }
 

@@ -1,0 +1,144 @@
+import { describe, expect, test } from '@jest/globals';
+import { roomAdminRpc, roomRpc } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
+import { codeOf, HeldCommand, useRoom } from '../../test/use-room.js';
+
+const used = useRoom();
+const tooManyUsers = 1190402;
+const tooManyRooms = 1002035;
+const tooManyLogins = 1002071;
+
+/** Enters a room as a user with one session; 0, or the code of the refusal. */
+const enter = (userId: string, roomId: string): Promise<number> =>
+  codeOf(used.login(used.session(userId), roomId));
+
+const countOf = (codes: number[], code: number): number => codes.filter((each) => each === code).length;
+
+describe('the quota of users', () => {
+  test('holds exactly for users who enter at once through two instances', async () => {
+    used.allow({ maxUsers: 5 });
+    const codes = await Promise.all(Array.from({ length: 30 }, (_, index) => enter(`user-${index}`, 'a')));
+    expect([countOf(codes, 0), countOf(codes, tooManyUsers)]).toEqual([5, 25]);
+    expect(await used.membersOf('a')).toHaveLength(5);
+  });
+
+  test('counts a user once, in several rooms and on several devices', async () => {
+    used.allow({ maxUsers: 1, devicePolicy: 'share' });
+    expect(await enter('ada', 'a')).toBe(0);
+    expect(await enter('ada', 'b')).toBe(0);
+    expect(await codeOf(used.login(used.session('ada', 'se_second'), 'c'))).toBe(0);
+    expect(await enter('bob', 'a')).toBe(tooManyUsers);
+    // The other device of the user is still there.
+    await used.bus.request(roomRpc.endSession, { session: used.session('ada') });
+    expect(await enter('bob', 'a')).toBe(tooManyUsers);
+    await used.bus.request(roomRpc.endSession, { session: used.session('ada', 'se_second') });
+    expect(await enter('bob', 'a')).toBe(0);
+  });
+
+  test('does not count a user whom the room refuses', async () => {
+    used.allow({ maxUsers: 2, maxMembersPerRoom: 1 });
+    expect(await enter('ada', 'full')).toBe(0);
+    expect(await enter('refused', 'full')).toBe(1002034);
+    expect(await enter('bob', 'b')).toBe(0);
+  });
+
+  test('counts a suspended session until its grace expires', async () => {
+    used.allow({ maxUsers: 1 });
+    const session = used.session('ada');
+    await used.login(session, 'a');
+    await used.suspend(session);
+    expect(await enter('bob', 'a')).toBe(tooManyUsers);
+    await used.bus.request(roomRpc.endSession, { session });
+    expect(await enter('bob', 'a')).toBe(0);
+  });
+
+  test('does not count a user whom the rules of users refuse', async () => {
+    used.allow({ maxUsers: 2 });
+    await used.bus.request(roomAdminRpc.setBan, { appId: used.appId, userId: 'banned', forMs: 60_000 });
+    expect(await enter('ada', 'a')).toBe(0);
+    expect(await enter('banned', 'a')).toBe(1002066);
+    expect(await enter('bob', 'a')).toBe(0);
+  });
+
+  test('keeps the count of a user while one of several logins at once is refused', async () => {
+    used.allow({ maxUsers: 1, maxMembersPerRoom: 1, devicePolicy: 'share' });
+    expect(await enter('ada', 'full')).toBe(0);
+    await used.bus.request(roomRpc.endSession, { session: used.session('ada') });
+    const session = used.session('bob');
+    await used.login(used.session('bob', 'se_other'), 'full');
+    const codes = await Promise.all(
+      ['full', 'a', 'b', 'c'].map((roomId) => codeOf(used.login(session, roomId))),
+    );
+    expect(countOf(codes, 0)).toBe(3);
+    expect(await enter('ada', 'd')).toBe(tooManyUsers);
+  });
+
+  test('drops users that a crash left behind once it is full', async () => {
+    used.allow({ maxUsers: 150 });
+    const stale = Array.from({ length: 150 }, (_, index) => `stale-${index}`);
+    await used.countLongAgo('users', stale);
+    expect(await enter('ada', 'a')).toBe(0);
+    const { counts } = await used.store.quotas.scan(used.appId, 'users', '0');
+    expect(counts.map(({ id }) => id)).toEqual(['ada']);
+  });
+});
+
+describe('the quota of rooms', () => {
+  test('holds exactly for rooms that are created at once through two instances', async () => {
+    used.allow({ maxRooms: 4 });
+    const codes = await Promise.all(
+      Array.from({ length: 24 }, (_, index) => enter(`user-${index}`, `room-${index}`)),
+    );
+    expect([countOf(codes, 0), countOf(codes, tooManyRooms)]).toEqual([4, 20]);
+  });
+
+  test('does not keep users out of the rooms that there are, and a room that is left makes space', async () => {
+    used.allow({ maxRooms: 1 });
+    expect(await enter('ada', 'a')).toBe(0);
+    expect(await enter('bob', 'a')).toBe(0);
+    expect(await enter('bob', 'b')).toBe(tooManyRooms);
+    await Promise.all(
+      ['ada', 'bob'].map((userId) => used.bus.request(roomRpc.endSession, { session: used.session(userId) })),
+    );
+    expect(await enter('cyd', 'b')).toBe(0);
+  });
+
+  test('drops rooms that a crash left behind once it is full', async () => {
+    used.allow({ maxRooms: 2 });
+    await used.countLongAgo('rooms', ['stale']);
+    expect(await enter('ada', 'a')).toBe(0);
+    expect(await enter('ada', 'b')).toBe(0);
+    expect(await enter('ada', 'c')).toBe(tooManyRooms);
+  });
+});
+
+describe('a count', () => {
+  test('of a login in progress is kept when the quota is full', async () => {
+    used.allow({ maxUsers: 1 });
+    const held = HeldCommand.after(
+      used.instances.map(({ store }) => store.quotas),
+      'countIn',
+      (appId, _what, id) => appId === used.appId && id === 'ada',
+    );
+    const entering = used.login(used.session('ada'), 'a');
+    await held.whenHeld();
+    expect(await enter('bob', 'a')).toBe(tooManyUsers);
+    held.go();
+    await entering;
+    expect(await enter('bob', 'a')).toBe(tooManyUsers);
+  });
+});
+
+describe('the rate of logins', () => {
+  test('refuses what exceeds it, through both instances together, and recovers', async () => {
+    const perSecond = 4;
+    used.allow({ loginsPerSecond: perSecond });
+    const startedAtMs = Date.now();
+    const codes = await Promise.all(Array.from({ length: 30 }, (_, index) => enter(`user-${index}`, 'a')));
+    const seconds = Math.floor(Date.now() / 1000) - Math.floor(startedAtMs / 1000) + 1;
+    expect(new Set(codes)).toEqual(new Set([0, tooManyLogins]));
+    expect(countOf(codes, 0)).toBeGreaterThanOrEqual(perSecond);
+    expect(countOf(codes, 0)).toBeLessThanOrEqual(perSecond * seconds);
+    await waitFor(async () => (await enter('late', 'a')) === 0, { describe: 'the next second' });
+  });
+});
