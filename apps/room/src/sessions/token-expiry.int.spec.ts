@@ -1,107 +1,31 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Bus } from '@polyroom/bus';
-import { runService, type RunningService } from '@polyroom/nest-service';
-import {
-  AppError,
-  authRpc,
-  type Grants,
-  type PayloadOf,
-  type RoomFact,
-  roomAdminRpc,
-  roomFact,
-  roomRpc,
-  sessionExpelled,
-  type SessionRef,
-} from '@polyroom/contracts';
-import { defaultEntitlements } from '@polyroom/entitlements';
-import { createLogger } from '@polyroom/observability';
-import { RoomStore } from '@polyroom/room-store';
-import { redisKinds, type RunningServer, startNats, startRedisOf, waitFor } from '@polyroom/testing';
-import { RoomModule } from '../room.module.js';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { AppError, type Grants, roomAdminRpc, roomRpc, type SessionRef } from '@polyroom/contracts';
+import { redisKinds, waitFor } from '@polyroom/testing';
+import { resumeTokenHash, useRoom } from '../../test/use-room.js';
 
-const appId = 7;
-const gatewayId = 'gw_1';
-const resumeTokenHash = 'a'.repeat(64);
 const expired = 1002056;
-/** Long, so that an earlier end is due to the token. */
-const graceMs = 60_000;
-const gatewayLeaseMs = 600;
 
-let nats: RunningServer;
-let bus: Bus;
-let service: RunningService;
-let session: SessionRef;
-let userCount = 0;
-const facts: { roomId: string; fact: RoomFact }[] = [];
-const expulsions: PayloadOf<typeof sessionExpelled>[] = [];
-
-describe.each(redisKinds)('on %s Redis', (kind) => {
-  let redis: Awaited<ReturnType<typeof startRedisOf>>;
-  beforeAll(async () => {
-    [nats, redis] = await Promise.all([startNats(), startRedisOf(kind)]);
-    const logger = createLogger('room', 'silent');
-    const store = await RoomStore.connect({ url: redis.url, prefix: 'pr', onError: () => {} });
-    const config = {
-      POLYROOM_NATS_URL: nats.url,
-      POLYROOM_HTTP_HOST: '127.0.0.1',
-      POLYROOM_HTTP_PORT: 0,
-      POLYROOM_LOG_LEVEL: 'silent' as const,
-      POLYROOM_FAST_IO: true,
-      POLYROOM_REDIS_URL: redis.url,
-      POLYROOM_REDIS_PREFIX: 'pr',
-      POLYROOM_SESSION_GRACE_MS: graceMs,
-      POLYROOM_GATEWAY_LEASE_MS: gatewayLeaseMs,
-    };
-    const own = await Bus.connect({ url: nats.url, name: 'room', logger });
-    service = await runService({
-      name: 'room',
-      module: RoomModule.register(config, own, store),
-      bus: own,
-      logger,
-      httpHost: '127.0.0.1',
-      httpPort: 0,
-      closeLast: () => store.close(),
-    });
-    bus = await Bus.connect({ url: nats.url, name: 'gateway', logger });
-    const entitlements = { ...defaultEntitlements, multiRoom: true };
-    bus.respond(authRpc.getEntitlements, authRpc.getEntitlements.subject, undefined, async () => ({
-      entitlements,
-      version: 1,
-    }));
-    bus.subscribe(roomFact, {}, ({ roomId, fact }) => void facts.push({ roomId, fact }));
-    bus.subscribe(sessionExpelled, { gatewayId }, (expulsion) => void expulsions.push(expulsion));
-    await bus.flush();
+describe.each(redisKinds)('on %s Redis', (redisKind) => {
+  // A long grace, so that an earlier end is due to the token.
+  const used = useRoom({ redisKind, instances: 1, graceMs: 60_000, gatewayLeaseMs: 600 });
+  let session: SessionRef;
+  beforeEach(() => {
+    session = used.session('ada');
   });
-  afterAll(async () => {
-    await bus?.close();
-    await service?.close();
-    await redis?.close();
-    await nats?.close();
-  });
-  let heartbeat: NodeJS.Timeout;
-  beforeEach(async () => {
-    userCount += 1;
-    session = { appId, userId: `u${userCount}`, sessionId: `se_${userCount}` };
-    facts.length = 0;
-    expulsions.length = 0;
-    await bus.request(roomRpc.heartbeat, { gatewayId });
-    heartbeat = setInterval(() => void bus.request(roomRpc.heartbeat, { gatewayId }).catch(() => {}), 150);
-  });
-  afterEach(() => clearInterval(heartbeat));
 
   describe('a session without a socket', () => {
     test('ends when its token expires, before its grace, and a resume is refused with 1002056', async () => {
       await login('a', expiringIn(700));
-      await suspend();
-      await whenLeft('a');
+      await used.suspend(session, { attach: 1 });
+      await used.whenLeft('ada', 'a');
       expect(await resume()).toBe(expired);
     });
 
     test('loses the room whose token has expired and keeps the other', async () => {
       await login('a', expiringIn(700));
       await login('b', expiringIn(60_000));
-      await suspend();
-      await whenLeft('a');
+      await used.suspend(session, { attach: 1 });
+      await used.whenLeft('ada', 'a');
       expect(await resume()).toMatchObject({
         rooms: [{ roomId: 'b' }],
         lost: [{ roomId: 'a', code: expired }],
@@ -111,16 +35,16 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
 
     test('ends when its token expires, also if its gateway has crashed', async () => {
       await login('a', expiringIn(1500));
-      clearInterval(heartbeat);
-      await whenLeft('a');
+      used.loseGateway(used.gatewayId);
+      await used.whenLeft('ada', 'a');
       expect(await resume()).toBe(expired);
     });
 
     test('keeps a room that it entered with the AppSign', async () => {
       await login('a', {});
       await login('b', expiringIn(300));
-      await suspend();
-      await whenLeft('b');
+      await used.suspend(session, { attach: 1 });
+      await used.whenLeft('ada', 'b');
       expect(await resume()).toMatchObject({ rooms: [{ roomId: 'a' }], lost: [{ roomId: 'b' }] });
     });
   });
@@ -138,7 +62,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
         rooms: [{ roomId: 'b', epoch }],
         lost: [{ roomId: 'a', code: expired }],
       });
-      await whenLeft('a');
+      await used.whenLeft('ada', 'a');
       expect(leftRooms()).toEqual(['a']);
     });
 
@@ -149,7 +73,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
         isUserStatusNotify: true,
         listenOnly: true,
       };
-      await bus.request(roomRpc.renewMemberships, { session, rooms: [{ roomId: inTest('a'), epoch, note }] });
+      await used.bus.request(roomRpc.renewMemberships, { session, rooms: [{ roomId: 'a', epoch, note }] });
       expect(await resume()).toMatchObject({ rooms: [{ roomId: 'a', note }], lost: [] });
     });
 
@@ -165,107 +89,67 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       await login('b', expiringIn(60_000));
       await share('s', 'a', epoch);
       await expire('a', epoch);
-      await whenLeft('a');
-      expect(facts.find(({ fact }) => fact.type === 'streamRemoved')?.fact).toMatchObject({ reason: 4 });
+      await used.whenLeft('ada', 'a');
+      expect(used.facts.find(({ fact }) => fact.type === 'streamRemoved')?.fact).toMatchObject({ reason: 4 });
       expect(await listRooms()).toEqual(['b']);
-      await waitFor(() => expulsions.length > 0, { describe: 'the expulsion event' });
-      expect(expulsions).toMatchObject([{ roomId: inTest('a'), code: expired }]);
+      await waitFor(() => used.expulsions.length > 0, { describe: 'the expulsion event' });
+      expect(used.expulsions).toMatchObject([{ roomId: 'a', code: expired }]);
     });
 
     test('ends the session with its last room', async () => {
       const epoch = await login('a', expiringIn(-1000));
       await share('s', 'a', epoch);
       await expire('a', epoch);
-      await whenLeft('a');
-      await waitFor(() => expulsions.length > 0, { describe: 'the expulsion event' });
-      expect(expulsions[0]).toMatchObject({ session, code: expired });
-      expect(expulsions[0]).not.toHaveProperty('roomId');
+      await used.whenLeft('ada', 'a');
+      await waitFor(() => used.expulsions.length > 0, { describe: 'the expulsion event' });
+      expect(used.expulsions[0]).toMatchObject({ session, code: expired });
+      expect(used.expulsions[0]).not.toHaveProperty('roomId');
       expect(await resume()).toBe(1002052);
       await expire('a', epoch);
     });
   });
+
+  async function login(roomId: string, grants: Grants): Promise<number> {
+    const note = { grants, isUserStatusNotify: false };
+    return (await used.login(session, roomId, { note })).epoch;
+  }
+
+  async function share(streamId: string, roomId: string, epoch: number): Promise<void> {
+    const user = { userId: session.userId, userName: session.userId };
+    await used.bus.request(roomRpc.claimStream, { session, nodeId: 'nd_1', streamId, channel: 0 });
+    const kinds = ['audio' as const];
+    await used.bus.request(roomRpc.shareStream, { session, user, epoch, roomId, streamId, kinds });
+  }
+
+  async function expire(roomId: string, epoch: number): Promise<void> {
+    await used.bus.request(roomRpc.expireMemberships, { session, rooms: [{ roomId, epoch }] });
+  }
+
+  /** The reply, or the code of the refusal. */
+  async function resume(tokenHash = resumeTokenHash): Promise<unknown> {
+    const { gatewayId } = used;
+    const request = { session, gatewayId, resumeTokenHash: tokenHash };
+    try {
+      return await used.bus.request(roomRpc.resumeSession, request);
+    } catch (error) {
+      if (error instanceof AppError) {
+        return error.code;
+      }
+      throw error;
+    }
+  }
+
+  function leftRooms(): string[] {
+    return used.facts.filter(({ fact }) => fact.type === 'memberLeft').map(({ roomId }) => roomId);
+  }
+
+  async function listRooms(): Promise<string[]> {
+    const { appId, userId } = session;
+    const { rooms } = await used.bus.request(roomAdminRpc.listUserRooms, { appId, userId });
+    return rooms.map(({ roomId }) => roomId);
+  }
 });
 
 function expiringIn(ms: number, more: Grants = {}): Grants {
   return { ...more, expiresAtMs: Date.now() + ms };
-}
-
-async function login(roomId: string, grants: Grants): Promise<number> {
-  const user = { userId: session.userId, userName: session.userId };
-  const { epoch } = await bus.request(roomRpc.login, {
-    session,
-    gatewayId,
-    user,
-    sessionUserName: user.userName,
-    roomId: inTest(roomId),
-    mode: 'multi',
-    requestId: roomId,
-    opens: true,
-    resumeTokenHash,
-    note: { grants, isUserStatusNotify: false },
-  });
-  return epoch;
-}
-
-async function share(streamId: string, roomId: string, epoch: number): Promise<void> {
-  const user = { userId: session.userId, userName: session.userId };
-  const id = `${streamId}-${session.userId}`;
-  await bus.request(roomRpc.claimStream, { session, nodeId: 'nd_1', streamId: id, channel: 0 });
-  await bus.request(roomRpc.shareStream, {
-    session,
-    user,
-    epoch,
-    roomId: inTest(roomId),
-    streamId: id,
-    kinds: ['audio'],
-  });
-}
-
-async function suspend(): Promise<void> {
-  await bus.request(roomRpc.suspendSession, { session, gatewayId, attach: 1 });
-}
-
-async function expire(roomId: string, epoch: number): Promise<void> {
-  const rooms = [{ roomId: inTest(roomId), epoch }];
-  await bus.request(roomRpc.expireMemberships, { session, rooms });
-}
-
-/** The reply with the room IDs as the test names them, or the code of the refusal. */
-async function resume(tokenHash = resumeTokenHash): Promise<unknown> {
-  try {
-    const reply = await bus.request(roomRpc.resumeSession, {
-      session,
-      gatewayId,
-      resumeTokenHash: tokenHash,
-    });
-    const rename = <R extends { roomId: string }>(room: R): R => ({ ...room, roomId: asNamed(room.roomId) });
-    return { ...reply, rooms: reply.rooms.map(rename), lost: reply.lost.map(rename) };
-  } catch (error) {
-    if (error instanceof AppError) {
-      return error.code;
-    }
-    throw error;
-  }
-}
-
-function whenLeft(roomId: string): Promise<unknown> {
-  return waitFor(() => leftRooms().includes(roomId), { timeoutMs: 15_000, describe: `${roomId} to be left` });
-}
-
-function leftRooms(): string[] {
-  return facts.filter(({ fact }) => fact.type === 'memberLeft').map(({ roomId }) => asNamed(roomId));
-}
-
-async function listRooms(): Promise<string[]> {
-  const { rooms } = await bus.request(roomAdminRpc.listUserRooms, { appId, userId: session.userId });
-  return rooms.map(({ roomId }) => asNamed(roomId));
-}
-
-/** Room IDs are unique per test. */
-function inTest(roomId: string): string {
-  return `${session.userId}-${roomId}`;
-}
-
-function asNamed(roomId: string): string {
-  return roomId.replace(`${session.userId}-`, '');
 }
