@@ -37,11 +37,13 @@ import { StreamSender } from './stream-sender.js';
 const restoreAttempts = 6;
 const restoreDelayMs = 1000;
 
-/** What this engine publishes: four channels, one stream each, shown in any number of its rooms. */
+/**
+ * The streams that this engine publishes: four channels, one stream each, shown in any number of its rooms.
+ */
 export class Publishing {
   private readonly publications = new Map<ZegoPublishChannel, Publication>();
   private readonly localStreams = new Map<ZegoPublishChannel, MediaStream>();
-  /** Work on one channel, in turn. */
+  /** Serializes the work on one channel. */
   private readonly queue = new KeyedQueue<ZegoPublishChannel>();
   private readonly sender: StreamSender;
   private readonly mutes: MuteReporter;
@@ -125,7 +127,10 @@ export class Publishing {
     });
   }
 
-  /** Stops a stream in all rooms, by its channel or its ID. Stopping what is not published is no error. */
+  /**
+   * Stops a stream in all rooms, by its channel or its ID. Stopping a stream that is not published is no
+   * error.
+   */
   async stop(which: ZegoPublishChannel | string): Promise<void> {
     const publication = typeof which === 'string' ? this.find(which) : this.publications.get(which);
     if (publication !== undefined) {
@@ -134,7 +139,7 @@ export class Publishing {
     }
   }
 
-  /** Puts a track into a stream, in the place of the one of its kind where there is one, published or not. */
+  /** Adds a track to a stream, published or not, in place of the stream's track of the same kind. */
   async replaceTrack(mediaStream: MediaStream, track: MediaStreamTrack): Promise<void> {
     assertMediaStream(mediaStream, 'mediaStream');
     if (typeof (Object(track) as Partial<MediaStreamTrack>).kind !== 'string') {
@@ -174,8 +179,8 @@ export class Publishing {
   }
 
   /**
-   * Takes a stream out of a room; out of its last one, it is published no more. While the servers are out of
-   * reach this applies locally, and to them when the session is resumed.
+   * Removes a stream from a room; removing it from its last room ends it. While the servers are unreachable
+   * this applies locally, and at the servers when the session is resumed.
    */
   async unshare(streamID: string, roomID: string): Promise<void> {
     const publication = this.get(streamID);
@@ -197,7 +202,7 @@ export class Publishing {
   }
 
   /**
-   * Keeps audio or video from one room, or from all where none is named. The stream stays shown. Applies
+   * Mutes audio or video in one room, or in all rooms if none is named. The stream stays visible. Applies
    * locally at once, and is reported as soon as the servers are reachable.
    */
   async mute(
@@ -218,13 +223,13 @@ export class Publishing {
       return;
     }
     await this.queue.run(channel, async () => {
-      // A share that was in progress is done by now.
+      // A share that was in progress has finished by now.
       assertShown(publication, roomID);
       await this.mutes.report(publication);
     });
   }
 
-  /** The session has other transports: everything that is published goes out over them. */
+  /** The session has new transports: all published streams move to them. */
   async moveTo(media: MediaConnection): Promise<void> {
     await Promise.all(
       [...this.publications.values()].map((publication) =>
@@ -233,7 +238,7 @@ export class Publishing {
     );
   }
 
-  /** The user has left a room, and its shares there have ended; the servers know. */
+  /** The user is no longer in the room. The servers have already removed its shares. */
   handleRoomLeft(roomID: string, code: number): void {
     for (const publication of [...this.publications.values()]) {
       this.handleUnshared(publication, roomID, code);
@@ -262,7 +267,7 @@ export class Publishing {
     }
   }
 
-  /** A room is entered again in a new session: what was shown there is published and shown again. */
+  /** A room was entered again in a new session: its streams are published and shown again. */
   restore(roomID: string): void {
     for (const publication of this.publications.values()) {
       if (publication.roomIDs.has(roomID)) {
@@ -307,7 +312,7 @@ export class Publishing {
     }
   }
 
-  /** Without a live track the publication ends; with one it continues, and the kind that ended is muted. */
+  /** Ends a publication without a live track; otherwise mutes the kind that ended. */
   private handleTrackEnded(publication: Publication, kind: MediaKind): void {
     const { channel, tracks } = publication;
     const { code } = ZegoError.of('PUBLISHER_TRACK_ENDED');
@@ -333,7 +338,7 @@ export class Publishing {
         await this.sender.withdraw(publication);
       }
     } catch {
-      // Moved once more, and that move is next in the queue; or not at all: then from the beginning.
+      // Either a later move is next in the queue, or the stream did not start and starts over.
       if (this.slot.media === media && this.link.isOpen && !publication.ended) {
         await this.link.call('stream.stopPublish', { streamId: publication.streamID }).catch(() => undefined);
         publication.media = undefined;
@@ -354,7 +359,7 @@ export class Publishing {
         if (publication.ended || !this.link.isOpen) {
           return;
         }
-        // A stream ID stays with the old session until the servers have released it.
+        // A stream ID stays with the old session until the servers release it.
         if (attempt === restoreAttempts || failure.errorName === 'PUBLISHER_TRACK_ENDED') {
           await this.sender.withdraw(publication);
           this.end(publication, failure.code);
