@@ -129,14 +129,14 @@ export const messagingReported = defineEvent('event.messaging.reported', {
 });
 
 /**
- * A recorder instance reports every second. One that has been silent for 4 s, or is leaving, loses its recording
- * orders to the others.
+ * Heartbeat of a recorder instance, every second. After 4 s without one, or when it drains, other instances take
+ * over its recording orders.
  */
 export const recorderReported = defineEvent('event.recorder.reported', {
   payload: z.strictObject({ instanceId: instanceIdSchema, state: z.enum(['active', 'leaving']) }),
 });
 
-/** A media node says how it is, every second. Silent for 5 s = gone. */
+/** Heartbeat of a media node, every second, with its load. After 5 s without one it counts as lost. */
 export const nodeReported = defineEvent('event.media.nodeReported', {
   payload: z.strictObject({
     nodeId: nodeIdSchema,
