@@ -1,4 +1,5 @@
 import { serviceFields, textFor } from '@polyroom/config';
+import { maxLifetimeBounds } from '@polyroom/tokens';
 import { z } from 'zod';
 import { AdminTokens } from './admin/admin-tokens.js';
 
@@ -12,15 +13,15 @@ export const authConfigSchema = z.object({
   /** `name:token,name:token`; without any, the admin API is not usable. */
   POLYROOM_ADMIN_TOKENS: textFor((text) => AdminTokens.parse(text)).default(''),
   /**
-   * Maximum validity of a token, from issue to expiry. 24 days are ZEGO's own limit for token04. The name
-   * does not contain TOKEN, because such variables count as secrets and are hidden in logs.
+   * Maximum validity of a token, from issue to expiry. The name does not contain TOKEN, because such variables
+   * count as secrets and are hidden in logs.
    */
   POLYROOM_MAX_GRANT_SECONDS: z.coerce
     .number()
     .int()
-    .min(60)
-    .max(366 * 86_400)
-    .default(24 * 86_400),
+    .min(maxLifetimeBounds.minSeconds)
+    .max(maxLifetimeBounds.maxSeconds)
+    .default(maxLifetimeBounds.defaultSeconds),
 });
 export type AuthConfig = z.output<typeof authConfigSchema>;
 

@@ -4,6 +4,9 @@ import { roomIdSchema, streamIdSchema } from './ids.js';
 export const roomRightSchema = z.enum(['login', 'publish', 'subscribe', 'message', 'share']);
 export type RoomRight = z.infer<typeof roomRightSchema>;
 
+/** Length of the longest token that the servers accept. */
+export const tokenMaxChars = 8192;
+
 /**
  * What an identity may do. `rooms` undefined = any room with all rights (AppSign logins and tokens
  * without a list); `streams` undefined = any stream ID.

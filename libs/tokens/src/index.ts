@@ -1,3 +1,4 @@
+export { maxLifetimeBounds } from './lifetime.js';
 export { type NativeTokenClaims, type NativeTokenOptions, issueNativeToken } from './native-token.js';
 export { type LiveSecret, secretIdOf } from './secret.js';
 export { type Token04Options, generateToken04 } from './token04.js';

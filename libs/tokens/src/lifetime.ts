@@ -4,6 +4,12 @@ import { type TokenSubject } from './token-error.js';
 /** Tolerance for a clock of an application server that is ahead of ours. */
 export const clockSkewSeconds = 10;
 
+/**
+ * The longest validity of a token, from its issue to its expiry, that an operator may set, and the default: 24 days,
+ * as with ZEGO's token04.
+ */
+export const maxLifetimeBounds = { minSeconds: 60, maxSeconds: 366 * 86_400, defaultSeconds: 24 * 86_400 };
+
 /** Validity of a token, in Unix seconds. */
 export interface Lifetime {
   /** Undefined if the token does not state it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { wireErrorSchema } from '../errors/app-error.js';
+import { tokenMaxChars } from '../grants.js';
 import {
   appIdSchema,
   claimChannelSchema,
@@ -50,7 +51,7 @@ export const clientMethods = {
     params: z.strictObject({
       appId: appIdSchema,
       appSign: z.string().max(128).optional(),
-      token: z.string().max(8192).optional(),
+      token: z.string().max(tokenMaxChars).optional(),
       mode: roomModeSchema,
       roomId: roomIdSchema,
       user: userSchema,
@@ -86,7 +87,7 @@ export const clientMethods = {
     params: z.strictObject({
       fromRoomId: roomIdSchema,
       toRoomId: roomIdSchema,
-      token: z.string().max(8192).optional(),
+      token: z.string().max(tokenMaxChars).optional(),
       config: z
         .strictObject({
           maxMemberCount: z.number().int().min(0).max(1_000_000).optional(),
@@ -104,7 +105,7 @@ export const clientMethods = {
    * the response.
    */
   'room.renewToken': {
-    params: z.strictObject({ roomId: roomIdSchema, token: z.string().max(8192) }),
+    params: z.strictObject({ roomId: roomIdSchema, token: z.string().max(tokenMaxChars) }),
     result: z.strictObject({
       /** The rooms that the token applies to. */
       roomIds: z.array(roomIdSchema),

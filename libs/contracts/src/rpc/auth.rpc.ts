@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRpc } from '../define.js';
 import { entitlementsSchema } from '../entitlements.js';
-import { grantsSchema } from '../grants.js';
+import { grantsSchema, tokenMaxChars } from '../grants.js';
 import { appIdSchema, roomIdSchema, userIdSchema } from '../ids.js';
 
 const tokenErrors = [
@@ -29,7 +29,7 @@ export const authenticate = defineRpc('auth', 'authenticate', {
     userId: userIdSchema,
     roomId: roomIdSchema,
     appSign: z.string().max(128).optional(),
-    token: z.string().max(8192).optional(),
+    token: z.string().max(tokenMaxChars).optional(),
     clientAddress: clientAddressSchema,
   }),
   reply: z.strictObject({ grants: grantsSchema }),
@@ -43,7 +43,7 @@ export const authenticate = defineRpc('auth', 'authenticate', {
 export const identifyUser = defineRpc('auth', 'identifyUser', {
   request: z.strictObject({
     appId: appIdSchema,
-    token: z.string().min(1).max(8192),
+    token: z.string().min(1).max(tokenMaxChars),
     clientAddress: clientAddressSchema,
   }),
   reply: z.strictObject({ userId: userIdSchema }),

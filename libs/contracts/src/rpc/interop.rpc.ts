@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineNodeRpc } from '../define.js';
+import { tokenMaxChars } from '../grants.js';
 import { appIdSchema, sessionIdSchema } from '../ids.js';
 
 /** Maximum characters of an SDP or an SDP fragment. */
@@ -9,7 +10,7 @@ export const sdpMaxLength = 64 * 1024;
 const interopTargetSchema = z.strictObject({
   appId: appIdSchema,
   sessionId: sessionIdSchema,
-  token: z.string().min(1).max(8192),
+  token: z.string().min(1).max(tokenMaxChars),
 });
 
 const interopErrors = ['INTEROP_RESOURCE_NOT_FOUND', 'ROOM_AUTHENTICATION_FAILED'] as const;
