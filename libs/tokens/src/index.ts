@@ -5,3 +5,10 @@ export { type Token04Options, generateToken04 } from './token04.js';
 export { type TokenSubject } from './token-error.js';
 export { readTokenUser } from './read-token-user.js';
 export { verifyToken } from './verify-token.js';
+export {
+  findWebhookProblem,
+  signWebhook,
+  type WebhookProblem,
+  webhookSecretMinBytes,
+} from './webhook-signature.js';
+export { findZegoCallbackProblem, signZegoCallback } from './zego-callback-signature.js';
