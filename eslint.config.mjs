@@ -13,7 +13,7 @@ const arrows = [
     sourceTag: 'type:feature',
     onlyDependOnLibsWithTags: ['type:contract', 'type:adapter', 'type:domain', 'type:service', 'type:util'],
   },
-  { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:contract', 'type:util'] },
+  { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:contract', 'type:domain', 'type:util'] },
   {
     sourceTag: 'type:app',
     onlyDependOnLibsWithTags: [
@@ -162,6 +162,16 @@ export default tseslint.config(
       'import-x/no-extraneous-dependencies': [
         'error',
         { devDependencies: developmentFiles, includeInternal: true, includeTypes: true },
+      ],
+    },
+  },
+  {
+    // Its package holds the workspaces that it imports, so that they are no dependencies of the package.
+    files: ['libs/server-sdk/src/**/*.ts'],
+    rules: {
+      'import-x/no-extraneous-dependencies': [
+        'error',
+        { devDependencies: true, includeInternal: true, includeTypes: true },
       ],
     },
   },
