@@ -1,16 +1,16 @@
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { type Bus } from '@polyroom/bus';
 import { HealthModule } from '@polyroom/nest-service';
-import { Database } from '@polyroom/persistence';
-import { AdminTokens } from './admin/admin-tokens.js';
-import { IdentifyAdminHandler } from './admin/identify-admin.handler.js';
-import { AppsHandler } from './apps/apps.handler.js';
-import { ListAuditHandler } from './audit/list-audit.handler.js';
-import { AuthenticateHandler } from './authenticate/authenticate.handler.js';
-import { EntitlementsHandler } from './entitlements/entitlements.handler.js';
-import { maxGrantSecondsToken } from './injection-tokens.js';
+import { type Database } from '@polyroom/persistence';
+import { AdminModule } from './admin/admin.module.js';
+import { type AdminTokens } from './admin/admin-tokens.js';
+import { AppsModule } from './apps/apps.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { AuthenticateModule } from './authenticate/authenticate.module.js';
+import { DatabaseModule } from './database.module.js';
+import { EntitlementsModule } from './entitlements/entitlements.module.js';
 
-/** Dependencies of the service; it owns the database and closes it at the end. */
+/** Dependencies of the service. It takes ownership of the database and closes it at shutdown. */
 export interface AuthParts {
   database: Database;
   adminTokens: AdminTokens;
@@ -20,32 +20,19 @@ export interface AuthParts {
 }
 
 @Module({})
-export class AuthModule implements OnApplicationShutdown {
-  constructor(@Inject(Database) private readonly database: Database) {}
-
+export class AuthModule {
   static register({ database, adminTokens, bus, maxGrantSeconds }: AuthParts): DynamicModule {
     return {
       module: AuthModule,
       imports: [
+        DatabaseModule.forRoot(database),
         HealthModule.register({ checks: { database: () => database.ping(), bus: () => bus.ping() } }),
-      ],
-      controllers: [
-        AuthenticateHandler,
-        EntitlementsHandler,
-        AppsHandler,
-        ListAuditHandler,
-        IdentifyAdminHandler,
-      ],
-      providers: [
-        { provide: Database, useValue: database },
-        { provide: AdminTokens, useValue: adminTokens },
-        { provide: maxGrantSecondsToken, useValue: maxGrantSeconds },
+        AdminModule.register(adminTokens),
+        AppsModule,
+        AuditModule,
+        AuthenticateModule.register(maxGrantSeconds),
+        EntitlementsModule,
       ],
     };
-  }
-
-  /** After the last request was answered. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.database.close();
   }
 }

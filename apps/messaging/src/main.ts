@@ -30,7 +30,7 @@ await runProcess('messaging', async (start) => {
     ...options,
     name: 'messaging',
     module: MessagingModule.register({
-      ...{ bus, log, logger, instanceId },
+      ...{ bus, log, instanceId },
       hooks: config.POLYROOM_SIGNED_MESSAGE_HOOKS,
     }),
     bus,

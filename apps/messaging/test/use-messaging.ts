@@ -184,7 +184,7 @@ export class UsedMessaging {
     });
     return runService({
       name: 'messaging',
-      module: MessagingModule.register({ bus, log, hooks, logger, instanceId: newId('instance') }),
+      module: MessagingModule.register({ bus, log, hooks, instanceId: newId('instance') }),
       bus,
       logger,
       httpHost: '127.0.0.1',

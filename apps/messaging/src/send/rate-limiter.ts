@@ -1,3 +1,5 @@
+import { Injectable } from '@nestjs/common';
+
 interface Bucket {
   tokens: number;
   refilledAtMs: number;
@@ -11,6 +13,7 @@ const sweepEvery = 10_000;
  * Token buckets by key, with a capacity of one second. Each process counts separately: gateways route one key
  * to one instance, as long as they see the same instances.
  */
+@Injectable()
 export class RateLimiter {
   private readonly buckets = new Map<string, Bucket>();
   private takes = 0;

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { EntitlementsModule } from '../entitlements.module.js';
+import { EntitlementsModule } from '@polyroom/nest-service';
 import { MediaNodes } from './media-nodes.js';
 import { MediaPlane } from './media-plane.js';
 import { NodeWatch } from './node-watch.js';

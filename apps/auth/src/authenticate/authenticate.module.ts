@@ -1,0 +1,15 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { maxGrantSecondsToken } from '../injection-tokens.js';
+import { AuthenticateHandler } from './authenticate.handler.js';
+
+/** Authentication of clients. */
+@Module({})
+export class AuthenticateModule {
+  static register(maxGrantSeconds: number): DynamicModule {
+    return {
+      module: AuthenticateModule,
+      controllers: [AuthenticateHandler],
+      providers: [{ provide: maxGrantSecondsToken, useValue: maxGrantSeconds }],
+    };
+  }
+}

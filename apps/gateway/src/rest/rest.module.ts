@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { MessagesModule } from '@polyroom/session';
+import { AdminController } from './admin.controller.js';
+import { AdminGuard } from './admin.guard.js';
+import { MessagesController } from './messages.controller.js';
+import { MutesController } from './mutes.controller.js';
+import { RecordingsController } from './recordings.controller.js';
+import { RoomsController } from './rooms.controller.js';
+
+/** The admin API. */
+@Module({
+  imports: [MessagesModule],
+  controllers: [AdminController, MessagesController, MutesController, RecordingsController, RoomsController],
+  providers: [AdminGuard],
+})
+export class RestModule {}

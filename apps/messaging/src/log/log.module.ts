@@ -1,0 +1,15 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { MessageLog } from './message-log.js';
+
+/** The ordered, stored messages of rooms, for all modules. */
+@Module({})
+export class LogModule {
+  static forRoot(log: MessageLog): DynamicModule {
+    return {
+      module: LogModule,
+      global: true,
+      providers: [{ provide: MessageLog, useValue: log }],
+      exports: [MessageLog],
+    };
+  }
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { EntitlementsModule } from '@polyroom/nest-service';
+import { RoomFactsModule } from '../room-facts.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { LoginHandler } from './login.handler.js';
+import { AddressBans } from './address-bans.js';
+import { AppQuotas } from './app-quotas.js';
+
+/** Admission to rooms: entitlements, bans, quotas, limits. */
+@Module({
+  imports: [EntitlementsModule, RoomFactsModule, SessionsModule],
+  controllers: [LoginHandler],
+  providers: [AddressBans, AppQuotas],
+  exports: [AppQuotas],
+})
+export class LoginModule {}

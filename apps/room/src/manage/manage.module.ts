@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { EntitlementsModule } from '@polyroom/nest-service';
+import { LoginModule } from '../login/login.module.js';
+import { RoomFactsModule } from '../room-facts.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { MembersHandler } from './members.handler.js';
+import { RoomsHandler } from './rooms.handler.js';
+
+/** Rooms and members under the control of operators and application servers. */
+@Module({
+  imports: [EntitlementsModule, LoginModule, RoomFactsModule, SessionsModule],
+  controllers: [MembersHandler, RoomsHandler],
+})
+export class ManageModule {}
