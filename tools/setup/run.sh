@@ -50,7 +50,7 @@ build() {
 
 lint() {
   step "linting and checking types"
-  nx run-many -t lint typecheck imports
+  nx run-many -t lint typecheck imports vocabulary
 }
 
 run_tests() {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { KeyedQueue } from './keyed-queue.js';
 
-/** Tasks that end when told to, with a record of what has started. */
+/** Tasks that a test ends, with a record of those that have started. */
 function setUp() {
   const queue = new KeyedQueue();
   const started: string[] = [];

@@ -36,7 +36,7 @@ test('runs once per interval, counted from the end of the run before', async () 
   expect(runs).toHaveLength(2);
 });
 
-test('starts at once on request, and reads the interval anew for each run', async () => {
+test('starts at once on request, and reads the interval again for each run', async () => {
   const { work, runs, interval } = setUp();
   work.startNow();
   expect(runs).toHaveLength(1);
