@@ -48,6 +48,8 @@ export class SessionWorld {
   readonly nodes = new Map<string, MediaStandIn>();
   /** Grants by token; any other token gets all rights without expiry. */
   readonly grantsByToken = new Map<string, Grants>();
+  /** Called before credentials are accepted; may wait or throw. */
+  onAuthenticate: () => void | Promise<void> = () => {};
   private gateways: TestGateway[] = [];
 
   private constructor(
@@ -113,7 +115,7 @@ export class SessionWorld {
     gateway: TestGateway,
     userId: string,
     roomIds: readonly string[],
-    token = 'any',
+    credentials: { appSign?: string; token?: string } = { token: 'any' },
   ): Promise<{ client: TestClient; ticket: Ticket }> {
     const client = gateway.connect();
     let resumeToken = '';
@@ -123,7 +125,7 @@ export class SessionWorld {
         mode: 'multi',
         roomId,
         user: { userId, userName: userId },
-        token,
+        ...credentials,
       });
       resumeToken = result.resumeToken ?? resumeToken;
     }
@@ -153,6 +155,7 @@ export class SessionWorld {
     this.gateways = [];
     this.nodes.clear();
     this.grantsByToken.clear();
+    this.onAuthenticate = () => {};
   }
 
   async close(): Promise<void> {
@@ -177,7 +180,10 @@ export class SessionWorld {
   }
 
   private serve(): void {
-    this.answer(authRpc.authenticate, ({ token = '' }) => ({ grants: this.grantsByToken.get(token) ?? {} }));
+    this.answer(authRpc.authenticate, async ({ token = '' }) => {
+      await this.onAuthenticate();
+      return { grants: this.grantsByToken.get(token) ?? {} };
+    });
     this.answer(authRpc.getEntitlements, () => ({
       entitlements: { ...defaultEntitlements, multiRoom: true },
       version: 1,
@@ -194,7 +200,7 @@ export class SessionWorld {
 
   private answer<C extends RpcContract>(
     contract: C,
-    reply: (request: ParsedRequestOf<C>) => ReplyOf<C>,
+    reply: (request: ParsedRequestOf<C>) => ReplyOf<C> | Promise<ReplyOf<C>>,
   ): void {
     this.bus.respond(contract, contract.subject, undefined, async (request) =>
       reply(request as ParsedRequestOf<C>),

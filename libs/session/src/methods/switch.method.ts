@@ -1,7 +1,7 @@
-import { Bus } from '@polyroom/bus';
 import { AppError, authRpc, type ClientParams, type ClientResult, hasRight } from '@polyroom/contracts';
 import { type ClientSession } from '../session/client-session.js';
 import { Deadline } from '../session/deadline.js';
+import { Identities } from '../session/identities.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
 import { withoutOwn } from '../session/session-resumer.js';
 import { SessionRooms } from '../session/session-rooms.js';
@@ -15,7 +15,7 @@ const switchTimeoutMs = 10_000;
 @HandlesClientMethod('room.switch')
 export class SwitchMethod implements MethodHandler<'room.switch'> {
   constructor(
-    private readonly bus: Bus,
+    private readonly identities: Identities,
     private readonly rooms: SessionRooms,
     private readonly tokens: SessionTokens,
     private readonly lifecycle: SessionLifecycle,
@@ -26,9 +26,24 @@ export class SwitchMethod implements MethodHandler<'room.switch'> {
     params: ClientParams<'room.switch'>,
   ): Promise<ClientResult<'room.switch'>> {
     const session = getSession(request);
-    const switching = this.switch(request, session, params);
+    const switching = this.switchInTime(request, session, params);
     session.noteEntering(params.toRoomId, switching);
     return switching;
+  }
+
+  private async switchInTime(
+    request: MethodRequest,
+    session: ClientSession,
+    params: ClientParams<'room.switch'>,
+  ): Promise<ClientResult<'room.switch'>> {
+    try {
+      return await this.switch(request, session, params);
+    } catch (error) {
+      if (AppError.is(error, 'BUS_TIMEOUT')) {
+        throw new AppError('ROOM_LOGIN_TIMEOUT', { cause: error });
+      }
+      throw error;
+    }
   }
 
   private async switch(
@@ -42,14 +57,17 @@ export class SwitchMethod implements MethodHandler<'room.switch'> {
     }
     const deadline = new Deadline(switchTimeoutMs, 'ROOM_LOGIN_TIMEOUT');
     const { appId, appSign, user } = session.options;
-    const { grants } = await this.bus.request(authRpc.authenticate, {
-      appId,
-      userId: user.userId,
-      roomId: toRoomId,
-      ...(appSign === undefined ? {} : { appSign }),
-      ...(token === undefined ? {} : { token }),
-      clientAddress: request.connection.clientAddress,
-    });
+    const grants = await this.identities.authenticate(
+      {
+        appId,
+        userId: user.userId,
+        roomId: toRoomId,
+        ...(appSign === undefined ? {} : { appSign }),
+        ...(token === undefined ? {} : { token }),
+        clientAddress: request.connection.clientAddress,
+      },
+      deadline.limit(authRpc.authenticate.timeoutMs),
+    );
     if (!hasRight(grants, toRoomId, 'login')) {
       throw new AppError('ROOM_AUTHENTICATION_FAILED', { details: { roomId: toRoomId, right: 'login' } });
     }

@@ -1,0 +1,41 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { AppError } from '@polyroom/contracts';
+import { SessionWorld } from '../../test/session-world.js';
+import { type TestClient } from '../../test/test-client.js';
+
+let world: SessionWorld;
+beforeAll(async () => {
+  world = await SessionWorld.start();
+});
+afterAll(async () => {
+  await world?.close();
+});
+afterEach(() => world.clear());
+
+async function login(userId: string, credentials: { appSign?: string; token?: string }): Promise<TestClient> {
+  const gateway = await world.addGateway();
+  await world.addNode(`nd_${userId}`);
+  await world.ready();
+  return (await world.login(gateway, userId, ['r1'], credentials)).client;
+}
+
+describe('a switch to another room', () => {
+  test('does not ask auth again about an AppSign that auth has just accepted', async () => {
+    let asked = 0;
+    world.onAuthenticate = () => void (asked += 1);
+    const client = await login('ada', { appSign: 'a'.repeat(64) });
+    expect(asked).toBe(1);
+    await client.call('room.switch', { fromRoomId: 'r1', toRoomId: 'r2' });
+    expect(asked).toBe(1);
+    expect(client.session.memberships.map(({ roomId }) => roomId)).toEqual(['r2']);
+  });
+
+  test('fails like a login if auth does not answer in time, and keeps the first room', async () => {
+    const client = await login('bob', { token: 'first' });
+    world.onAuthenticate = () => new Promise(() => {});
+    const { code } = new AppError('ROOM_LOGIN_TIMEOUT');
+    const switching = { fromRoomId: 'r1', toRoomId: 'r2', token: 'second' };
+    expect(await client.codeOf('room.switch', switching)).toBe(code);
+    expect(client.session.memberships.map(({ roomId }) => roomId)).toEqual(['r1']);
+  });
+});
