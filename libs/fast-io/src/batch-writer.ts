@@ -17,22 +17,22 @@ interface CallNumbers {
   readonly getEvents: number;
 }
 
-/** The numbers of io_setup(2) and its like (Linux, asm/unistd_64.h and asm-generic/unistd.h). */
+/** Syscall numbers of io_setup(2) and related calls (Linux, asm/unistd_64.h and asm-generic/unistd.h). */
 const callNumbers: Partial<Record<string, CallNumbers>> = {
   x64: { setup: 206, destroy: 207, submit: 209, getEvents: 208 },
   arm64: { setup: 0, destroy: 1, submit: 2, getEvents: 4 },
 };
 
 const maxWrites = 256;
-/** `struct iocb` and `struct io_event` (linux/aio_abi.h) in numbers of 32 bits. */
+/** `struct iocb` and `struct io_event` (linux/aio_abi.h) in 32-bit units. */
 const requestInts = 16;
 const eventInts = 8;
 const writeOperation = 1;
 
 /**
- * Writes to many sockets in one system call, io_submit(2) of Linux: the way into the kernel and back is a quarter
- * of the cost of a write to a socket. The sockets do not block, so all writes are done when the call returns, and
- * none is pending between two event-loop ticks.
+ * Writes to many sockets in one system call, Linux's io_submit(2): entering and leaving the kernel is a
+ * quarter of the cost of a write to a socket. The sockets do not block, so all writes are done when the call
+ * returns, and none is pending between two event-loop ticks.
  */
 export class BatchWriter {
   private readonly requests = new Int32Array(new ArrayBuffer(maxWrites * requestInts * 4));

@@ -5,7 +5,7 @@ import { FastIo } from './fast-io.js';
 
 let server: RunningServer;
 let redis: Redis;
-/** What reaches the stream itself. */
+/** Writes to the stream itself. */
 let writes: unknown[][];
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ test('ioredis writes a command as one string without a callback, which is what c
   expect(writes.map((values) => values.map((value) => typeof value))).toEqual([['string']]);
 });
 
-test('the commands of one event-loop tick leave in one write', async () => {
+test('sends the commands of one event-loop tick in one write', async () => {
   await connect(true);
   await Promise.all(Array.from({ length: 50 }, (_, index) => redis.set(`one-${index}`, index)));
   expect(writes).toHaveLength(1);
@@ -48,7 +48,7 @@ describe.each([
   ['on', true],
   ['off', false],
 ])('with fast I/O %s', (_name, isOn) => {
-  test('commands run in the order of the calls, with text, bytes and pipelines mixed', async () => {
+  test('runs commands in call order, with text, bytes and pipelines mixed', async () => {
     await connect(isOn);
     const key = `order-${isOn}`;
     const expected: string[] = [];
@@ -72,7 +72,7 @@ describe.each([
     expect(await redis.lrange(key, 0, -1)).toEqual(expected);
   });
 
-  test('a command larger than the socket buffer arrives whole', async () => {
+  test('transmits a command larger than the socket buffer completely', async () => {
     await connect(isOn);
     const value = 'x'.repeat(5_000_000);
     const [, , length] = await Promise.all([redis.set('large', value), redis.ping(), redis.strlen('large')]);

@@ -25,7 +25,7 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-test('Node.js keeps the descriptor of a socket in _handle.fd, which the direct way depends on', () => {
+test('Node.js keeps the descriptor of a socket in _handle.fd, on which direct writes depend', () => {
   const { _handle: handle } = accepted as Socket & { _handle?: { fd?: number } };
   expect(handle?.fd).toBeGreaterThan(2);
   expect(new FastIo(true).writerFor(accepted).openDescriptor).toBe(handle?.fd);
@@ -51,7 +51,7 @@ describe.each([
   ['on', true],
   ['off', false],
 ])('with fast I/O %s', (_name, isOn) => {
-  test('all bytes arrive in order if the stream takes what the writer leaves', async () => {
+  test('delivers all bytes in order if the stream sends what the writer does not take', async () => {
     const writer = new FastIo(isOn).writerFor(accepted);
     let sent = '';
     let received = '';

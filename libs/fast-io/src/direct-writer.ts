@@ -8,9 +8,9 @@ interface WithHandle {
 }
 
 /**
- * Hands bytes to the kernel past the stream: the system call is the cost of a delivery, and the way through the
- * stream adds to it. What the kernel does not take is left to the stream, which waits and reports errors. Without
- * a descriptor the stream writes everything.
+ * Writes bytes to the kernel without the stream, whose overhead adds to the system call's cost. Bytes that
+ * the kernel does not take are left to the stream, which waits and reports errors. Without a descriptor the
+ * stream writes everything.
  */
 export class DirectWriter {
   /** The handle of the descriptor. A closed socket has none, and the number may belong to another one by then. */

@@ -6,23 +6,23 @@ import { NatsSocket } from './nats-socket.js';
 import { forgetUnreadInput } from './unread-input.js';
 
 /**
- * Everything that reaches behind the public interfaces of Node.js, ws, ioredis and the NATS client to save system
- * calls or memory. `POLYROOM_FAST_IO` switches it: off, the same bytes take the public way, at a higher cost.
+ * All uses of internals of Node.js, ws, ioredis and the NATS client that save system calls or memory.
+ * `POLYROOM_FAST_IO` enables them; otherwise the public interfaces send the same bytes at a higher cost.
  */
 export class FastIo {
   constructor(private readonly isOn: boolean) {}
 
-  /** Undefined if off, or if the system does not allow it. */
+  /** Undefined if disabled, or if the system does not allow it. */
   openBatchWriter(): BatchWriter | undefined {
     return this.isOn ? BatchWriter.open() : undefined;
   }
 
-  /** Off, it takes no bytes, and the caller writes to the stream. */
+  /** If disabled, it takes no bytes, and the caller writes to the stream. */
   writerFor(stream: Writable): DirectWriter {
     return new DirectWriter(stream, this.isOn);
   }
 
-  /** `onWrite` runs before each write of the client. Undefined if off. */
+  /** `onWrite` runs before each write of the client. Undefined if disabled. */
   findNatsSocket(connection: object, onWrite: () => void): NatsSocket | undefined {
     return this.isOn ? new NatsSocket(connection, onWrite) : undefined;
   }
@@ -34,7 +34,7 @@ export class FastIo {
     }
   }
 
-  /** Releases what a WebSocket of ws received and has not parsed to its end. */
+  /** Releases input that ws received and has not fully parsed. */
   forgetUnreadInput(webSocket: object): void {
     if (this.isOn) {
       forgetUnreadInput(webSocket);

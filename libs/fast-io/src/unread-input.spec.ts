@@ -39,13 +39,13 @@ const kept = () => {
   return { buffers: buffers.length, bytes, fragments: fragments.length };
 };
 
-test('ws keeps its unread input where it is released', () => {
+test('ws keeps its unread input in the field that is released', () => {
   expect(kept()).toEqual({ buffers: 1, bytes: 10, fragments: 1 });
   new FastIo(true).forgetUnreadInput(accepted);
   expect(kept()).toEqual({ buffers: 0, bytes: 0, fragments: 0 });
 });
 
-test('switched off, the input stays, and the socket closes either way', async () => {
+test('keeps the input if switched off, and closes the socket in both cases', async () => {
   new FastIo(false).forgetUnreadInput(accepted);
   expect(kept()).toEqual({ buffers: 1, bytes: 10, fragments: 1 });
   new FastIo(true).forgetUnreadInput(accepted);
@@ -54,7 +54,7 @@ test('switched off, the input stays, and the socket closes either way', async ()
   await closed;
 });
 
-test('another object is left alone', () => {
+test('leaves any other object unchanged', () => {
   const other = { _receiver: { _buffers: [Buffer.alloc(1)] } };
   new FastIo(true).forgetUnreadInput(other);
   new FastIo(true).forgetUnreadInput({});

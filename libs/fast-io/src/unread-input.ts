@@ -1,17 +1,17 @@
-/** What ws keeps of an incomplete message. Not part of its public interface. */
+/** Unparsed input of ws. Not part of its public interface. */
 interface WithReceiver {
   _receiver?: {
     _buffers?: Buffer[];
-    /** Size of all buffers; ws parses on as long as it is not 0. */
+    /** Size of all buffers; ws continues to parse while it is not 0. */
     _bufferedBytes?: number;
     _fragments?: Buffer[];
   } | null;
 }
 
 /**
- * Releases what a WebSocket received and has not parsed to its end. Nothing else does before the whole socket is
- * collected: an old object keeps its last packet in memory, and thousands of them add up. If ws keeps its input
- * elsewhere, only this saving is lost.
+ * Releases input that a WebSocket received and has not fully parsed. Otherwise it is only freed with the
+ * whole socket: an old object keeps its last packet in memory, and thousands of them add up. If ws stores its
+ * input elsewhere, only this saving is lost.
  */
 export function forgetUnreadInput(webSocket: object): void {
   const receiver = (webSocket as WithReceiver)._receiver;
