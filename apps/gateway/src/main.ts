@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { busDependency, runProcess } from '@polyroom/nest-service';
+import { runProcess } from '@polyroom/nest-service';
 import { loadGatewayConfig } from './gateway.config.js';
 import { startGateway } from './start-gateway.js';
 
@@ -16,8 +16,6 @@ await runProcess('gateway', async (start) => {
   // keep them alive.
   const config = { ...given, gatewayId: `${given.gatewayId}-${process.pid}-${Date.now().toString(36)}` };
   const { logger, server } = await start.open({ ...config, logFields: { gatewayId: config.gatewayId } });
-  const bus = await start.reach(
-    busDependency({ url: config.natsUrl, name: 'gateway', logger, fastIo: config.fastIo }),
-  );
+  const bus = await start.reachBus(config);
   return startGateway(config, bus, logger, server);
 });

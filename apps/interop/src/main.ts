@@ -1,12 +1,10 @@
-import { busDependency, runProcess } from '@polyroom/nest-service';
+import { runProcess } from '@polyroom/nest-service';
 import { loadInteropConfig } from './interop.config.js';
 import { startInterop } from './start-interop.js';
 
 await runProcess('interop', async (start) => {
   const config = loadInteropConfig();
   const { logger, server } = await start.open({ ...config, logFields: { gatewayId: config.gatewayId } });
-  const bus = await start.reach(
-    busDependency({ url: config.natsUrl, name: 'interop', logger, fastIo: config.fastIo }),
-  );
+  const bus = await start.reachBus(config);
   return startInterop(config, bus, logger, server);
 });

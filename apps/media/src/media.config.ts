@@ -2,7 +2,15 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
-import { ConfigError, loadConfig, optionalText, port, serviceFields } from '@polyroom/config';
+import {
+  ConfigError,
+  loadConfig,
+  optionalText,
+  port,
+  readServiceSettings,
+  serviceFields,
+  type ServiceSettings,
+} from '@polyroom/config';
 import { newId, nodeIdSchema } from '@polyroom/contracts';
 import { findProgram } from '@polyroom/media-engine';
 import { z } from 'zod';
@@ -42,7 +50,7 @@ const schema = z.object({
   MEDIASOUP_WORKER_BIN: optionalText,
 });
 
-export interface MediaConfig {
+export interface MediaConfig extends ServiceSettings {
   nodeId: string;
   region: string;
   workerCount: number;
@@ -54,11 +62,6 @@ export interface MediaConfig {
   drainTimeoutMs: number;
   workerBin?: string;
   recording?: { dir: string; maxRecordings: number; ffmpegBin?: string; setprivBin?: string };
-  natsUrl: string;
-  httpHost: string;
-  httpPort: number;
-  logLevel: string;
-  fastIo: boolean;
 }
 
 const wildcards = ['0.0.0.0', '::'];
@@ -105,11 +108,7 @@ export function loadMediaConfig(env?: Record<string, string | undefined>): Media
     ...(values.POLYROOM_RECORDING_DIR === undefined
       ? {}
       : { recording: recordingOf({ ...values, POLYROOM_RECORDING_DIR: values.POLYROOM_RECORDING_DIR }) }),
-    natsUrl: values.POLYROOM_NATS_URL,
-    httpHost: values.POLYROOM_HTTP_HOST,
-    httpPort: values.POLYROOM_HTTP_PORT,
-    logLevel: values.POLYROOM_LOG_LEVEL,
-    fastIo: values.POLYROOM_FAST_IO,
+    ...readServiceSettings(values),
   };
 }
 

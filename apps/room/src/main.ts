@@ -1,17 +1,13 @@
-import { withoutCredentials } from '@polyroom/config';
-import { busDependency, runProcess, runService } from '@polyroom/nest-service';
+import { readServiceSettings, withoutCredentials } from '@polyroom/config';
+import { runProcess } from '@polyroom/nest-service';
 import { isRefusedByRedis, RoomStore, toStoreError } from '@polyroom/room-store';
 import { loadRoomConfig } from './config.js';
 import { RoomModule } from './room.module.js';
 
 await runProcess('room', async (start) => {
   const config = loadRoomConfig();
-  const options = {
-    httpHost: config.POLYROOM_HTTP_HOST,
-    httpPort: config.POLYROOM_HTTP_PORT,
-    logLevel: config.POLYROOM_LOG_LEVEL,
-  };
-  const { logger, server } = await start.open(options);
+  const settings = readServiceSettings(config);
+  const { logger } = await start.open(settings);
   const [store, bus] = await Promise.all([
     start.reach({
       check: 'redis',
@@ -21,28 +17,16 @@ await runProcess('room', async (start) => {
         RoomStore.connect({
           url: config.POLYROOM_REDIS_URL,
           prefix: config.POLYROOM_REDIS_PREFIX,
-          fastIo: config.POLYROOM_FAST_IO,
+          fastIo: settings.fastIo,
           onError: (error) => logger.error({ err: error }, 'Redis'),
         }),
       isFatal: isRefusedByRedis,
     }),
-    start.reach(
-      busDependency({
-        url: config.POLYROOM_NATS_URL,
-        name: 'room',
-        logger,
-        fastIo: config.POLYROOM_FAST_IO,
-        nameError: toStoreError,
-      }),
-    ),
+    start.reachBus(settings, { nameError: toStoreError }),
   ]);
-  return runService({
-    ...options,
-    name: 'room',
+  return start.run({
     module: RoomModule.register(config, bus, store),
     bus,
-    logger,
-    server,
     closeLast: () => store.close(),
   });
 });

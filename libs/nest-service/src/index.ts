@@ -7,7 +7,6 @@ export { HealthModule, type HealthChecks } from './health/health.module.js';
 export { nestLogger } from './logging/nest-logger.js';
 export { LOGGER } from './logging/logger-token.js';
 export { failsWith, ZodPipe } from './rest/zod.pipe.js';
-export { busDependency } from './start/bus-dependency.js';
 export { type Dependency } from './start/dependencies.js';
 export { type ProbeServer } from './start/probe-server.js';
 export { type ProcessOptions, type ProcessStart, runProcess } from './start/run-process.js';

@@ -1,5 +1,11 @@
 import { TrustedProxies } from '@polyroom/addresses';
-import { ConfigError, optionalText, serviceFields } from '@polyroom/config';
+import {
+  ConfigError,
+  optionalText,
+  readServiceSettings,
+  serviceFields,
+  type ServiceSettings,
+} from '@polyroom/config';
 import { z } from 'zod';
 import { type TurnConfig } from './media/turn.js';
 import { type SessionConfig } from './session.config.js';
@@ -22,12 +28,7 @@ export const edgeFields = {
     .default(86_400),
 };
 
-export interface EdgeConfig extends SessionConfig {
-  natsUrl: string;
-  httpHost: string;
-  httpPort: number;
-  logLevel: string;
-  fastIo: boolean;
+export interface EdgeConfig extends SessionConfig, ServiceSettings {
   trustedProxies: TrustedProxies;
 }
 
@@ -40,11 +41,7 @@ type EdgeValues = z.output<z.ZodObject<typeof edgeFields>>;
 export function readEdgeConfig(values: EdgeValues, gatewayId: string): EdgeConfig {
   return {
     gatewayId,
-    natsUrl: values.POLYROOM_NATS_URL,
-    httpHost: values.POLYROOM_HTTP_HOST,
-    httpPort: values.POLYROOM_HTTP_PORT,
-    logLevel: values.POLYROOM_LOG_LEVEL,
-    fastIo: values.POLYROOM_FAST_IO,
+    ...readServiceSettings(values),
     trustedProxies: readTrustedProxies(values.POLYROOM_TRUSTED_PROXIES ?? ''),
     turn: readTurnConfig(values),
   };

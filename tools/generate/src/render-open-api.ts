@@ -29,7 +29,9 @@ export function renderOpenApi(rootDir: string): string {
         ...documents.map(({ info }) => `${info.title}: ${info.description}`),
       ].join('\n\n'),
     },
-    paths: Object.assign({}, ...documents.map(({ paths }) => paths)) as Json,
+    paths: Object.fromEntries(
+      documents.flatMap(({ paths }) => Object.entries(paths)).sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
     components: mergeSections(documents.map(({ components }) => components)),
   };
   return `${JSON.stringify(document, null, 2)}\n`;

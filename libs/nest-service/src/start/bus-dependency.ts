@@ -12,3 +12,8 @@ export function busDependency(options: BusOptions): Dependency<Bus> {
     isFatal: isRefusedByNats,
   };
 }
+
+/** JetStream as a dependency of its own: NATS accepts connections before JetStream is ready. */
+export function jetStreamDependency<T>(natsUrl: string, connect: () => Promise<T>): Dependency<T> {
+  return { check: 'jetStream', name: 'JetStream', address: withoutCredentials(natsUrl), connect };
+}

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ConfigError } from '@polyroom/config';
+import { type Bus, type BusOptions } from '@polyroom/bus';
+import { ConfigError, type ServiceSettings } from '@polyroom/config';
 import { createLogger, type Logger } from '@polyroom/observability';
+import { type RunningService, runService, type ServiceOptions } from '../run-service.js';
+import { busDependency, jetStreamDependency } from './bus-dependency.js';
 import { Dependencies, type Dependency, StartError } from './dependencies.js';
 import { describeReason } from './describe-reason.js';
 import { ProbeServer } from './probe-server.js';
@@ -9,11 +12,7 @@ interface Closable {
   close(): Promise<void>;
 }
 
-export interface ProcessOptions {
-  httpHost: string;
-  /** 0 = any free port. */
-  httpPort: number;
-  logLevel: string;
+export interface ProcessOptions extends Pick<ServiceSettings, 'httpHost' | 'httpPort' | 'logLevel'> {
   /** Fields of every log line. */
   logFields?: Record<string, string>;
 }
@@ -53,6 +52,7 @@ export class ProcessStart {
   private readonly dependencies = new Dependencies();
   private readonly opened: Closable[] = [];
   private logger: Logger;
+  private listening: Pick<ServiceOptions, 'httpHost' | 'httpPort' | 'server'> | undefined;
   private running: Closable | undefined;
   private ending = false;
 
@@ -68,6 +68,7 @@ export class ProcessStart {
     this.logger = options.logFields === undefined ? logger : logger.child(options.logFields);
     try {
       const server = await ProbeServer.listen({ host, port }, () => this.dependencies.describe());
+      this.listening = { httpHost: host, httpPort: port, server };
       return { logger: this.logger, server };
     } catch (error) {
       throw new StartError(`cannot listen on ${host}:${port}`, { cause: error });
@@ -81,6 +82,32 @@ export class ProcessStart {
       this.opened.push(reached);
     }
     return reached;
+  }
+
+  /** Waits for NATS. */
+  reachBus(
+    { natsUrl: url, fastIo }: Pick<ServiceSettings, 'natsUrl' | 'fastIo'>,
+    options: Pick<BusOptions, 'nameError'> = {},
+  ): Promise<Bus> {
+    return this.reach(busDependency({ url, name: this.name, logger: this.logger, fastIo, ...options }));
+  }
+
+  /** Waits for JetStream, and for what `connect` opens on it. */
+  reachJetStream<T extends object>(
+    { natsUrl }: Pick<ServiceSettings, 'natsUrl'>,
+    connect: () => Promise<T>,
+  ): Promise<T> {
+    return this.reach(jetStreamDependency(natsUrl, connect));
+  }
+
+  /** Runs the service on the open port. */
+  run(
+    options: Omit<ServiceOptions, 'name' | 'logger' | 'httpHost' | 'httpPort' | 'server'>,
+  ): Promise<RunningService> {
+    if (this.listening === undefined) {
+      throw new Error('open the HTTP port before the service runs');
+    }
+    return runService({ ...options, ...this.listening, name: this.name, logger: this.logger });
   }
 
   /** Marks the process as started: from now on the service closes its dependencies. */

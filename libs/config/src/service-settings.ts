@@ -1,0 +1,23 @@
+import { type z } from 'zod';
+import { type serviceFields } from './fields.js';
+
+/** The settings that every service has. */
+export interface ServiceSettings {
+  natsUrl: string;
+  httpHost: string;
+  /** 0 = any free port. */
+  httpPort: number;
+  logLevel: string;
+  fastIo: boolean;
+}
+
+/** Takes the settings out of a configuration that was loaded with `serviceFields`. */
+export function readServiceSettings(values: z.output<z.ZodObject<typeof serviceFields>>): ServiceSettings {
+  return {
+    natsUrl: values.POLYROOM_NATS_URL,
+    httpHost: values.POLYROOM_HTTP_HOST,
+    httpPort: values.POLYROOM_HTTP_PORT,
+    logLevel: values.POLYROOM_LOG_LEVEL,
+    fastIo: values.POLYROOM_FAST_IO,
+  };
+}
