@@ -1,2 +1,3 @@
 export { KeyedQueue } from './keyed-queue.js';
 export { PeriodicWork, type PeriodicWorkOptions } from './periodic-work.js';
+export { ReadCache, type ReadCacheOptions } from './read-cache.js';

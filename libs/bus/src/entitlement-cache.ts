@@ -1,37 +1,23 @@
-import { type Bus } from './bus.js';
+import { ReadCache } from '@polyroom/async';
 import { authRpc, type Entitlements, entitlementsChanged } from '@polyroom/contracts';
-
-interface Cached {
-  value: Promise<Entitlements>;
-  readAtMs: number;
-}
+import { type Bus } from './bus.js';
 
 /** Bounds how long an old value is used if the event that announces a change is lost. */
-const maxAgeMs = 1000;
+const ttlMs = 1000;
 
 /** Caches the effective entitlements, read from auth. If they cannot be read, the request fails. */
 export class EntitlementCache {
-  private readonly cache = new Map<number, Cached>();
+  private readonly cache: ReadCache<number, Entitlements>;
 
-  constructor(private readonly bus: Bus) {
-    bus.subscribe(entitlementsChanged, {}, ({ appId }) => {
-      this.cache.delete(appId);
+  constructor(bus: Bus) {
+    this.cache = new ReadCache({
+      read: async (appId) => (await bus.request(authRpc.getEntitlements, { appId })).entitlements,
+      ttlMs,
     });
+    bus.subscribe(entitlementsChanged, {}, ({ appId }) => this.cache.delete(appId));
   }
 
   get(appId: number): Promise<Entitlements> {
-    const cached = this.cache.get(appId);
-    if (cached !== undefined && Date.now() - cached.readAtMs < maxAgeMs) {
-      return cached.value;
-    }
-    const value = this.bus.request(authRpc.getEntitlements, { appId }).then((reply) => reply.entitlements);
-    const entry = { value, readAtMs: Date.now() };
-    this.cache.set(appId, entry);
-    value.catch(() => {
-      if (this.cache.get(appId) === entry) {
-        this.cache.delete(appId);
-      }
-    });
-    return value;
+    return this.cache.get(appId);
   }
 }

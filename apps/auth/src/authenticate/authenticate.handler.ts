@@ -1,4 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
+import { ReadCache } from '@polyroom/async';
 import { OnEvent, RpcHandler } from '@polyroom/nest-service';
 import {
   AppError,
@@ -14,7 +15,6 @@ import { type AppCredentials, Database } from '@polyroom/persistence';
 import { readTokenUser, verifyToken } from '@polyroom/tokens';
 import { maxGrantSecondsToken } from '../injection-tokens.js';
 import { matchesAppSign } from './app-sign.js';
-import { CredentialCache } from './credential-cache.js';
 
 type Request = ParsedRequestOf<typeof authRpc.authenticate>;
 
@@ -26,13 +26,18 @@ const credentialTtlMs = 1000;
  */
 @Controller()
 export class AuthenticateHandler {
-  private readonly credentials: CredentialCache;
+  private readonly credentials: ReadCache<number, AppCredentials | undefined>;
 
   constructor(
     @Inject(Database) database: Database,
     @Inject(maxGrantSecondsToken) private readonly maxLifetimeSeconds: number,
   ) {
-    this.credentials = new CredentialCache((appId) => database.apps.findCredentials(appId), credentialTtlMs);
+    this.credentials = new ReadCache({
+      read: (appId) => database.apps.findCredentials(appId),
+      ttlMs: credentialTtlMs,
+      // An AppID that was just created works at once.
+      keeps: (credentials) => credentials !== undefined,
+    });
   }
 
   @RpcHandler(authRpc.identifyUser)
@@ -53,11 +58,11 @@ export class AuthenticateHandler {
   /** Also published when an AppID is disabled: every instance must refuse its users within a second. */
   @OnEvent(entitlementsChanged)
   onEntitlementsChanged({ appId }: PayloadOf<typeof entitlementsChanged>): void {
-    this.credentials.drop(appId);
+    this.credentials.delete(appId);
   }
 
   private async findLive(appId: number): Promise<AppCredentials> {
-    const credentials = await this.credentials.find(appId);
+    const credentials = await this.credentials.get(appId);
     if (credentials === undefined) {
       throw new AppError('ENGINE_APPID_INCORRECT_OR_NOT_ONLINE');
     }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AddressRange, normalizeAddress } from '@polyroom/addresses';
+import { ReadCache } from '@polyroom/async';
 import { RoomStore } from '@polyroom/room-store';
 
 /** Lifetime of a cached list, and so the time until a new ban takes effect. */
-const maxAgeMs = 1000;
+const ttlMs = 1000;
 
 interface BannedRange {
   range: AddressRange;
@@ -16,28 +17,17 @@ interface Bans {
   networks: BannedRange[];
 }
 
-interface Entry {
-  readAtMs: number;
-  bans: Promise<Bans>;
-}
-
 /** Caches the banned addresses and networks of each AppID. */
 @Injectable()
 export class AddressBans {
-  private readonly entries = new Map<number, Entry>();
+  private readonly bans = new ReadCache({ read: (appId: number) => this.read(appId), ttlMs });
 
   constructor(private readonly store: RoomStore) {}
 
   /** Throws if the list cannot be read. */
   async has(appId: number, clientAddress: string): Promise<boolean> {
     const nowMs = Date.now();
-    let entry = this.entries.get(appId);
-    if (entry === undefined || nowMs - entry.readAtMs > maxAgeMs) {
-      entry = { readAtMs: nowMs, bans: this.read(appId) };
-      this.entries.set(appId, entry);
-      entry.bans.catch(() => this.entries.delete(appId));
-    }
-    const { untilMsByAddress, networks } = await entry.bans;
+    const { untilMsByAddress, networks } = await this.bans.get(appId);
     const address = normalizeAddress(clientAddress) ?? clientAddress;
     return (
       (untilMsByAddress.get(address) ?? 0) > nowMs ||

@@ -2,17 +2,18 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { authRpc, entitlementsChanged, type Grants, type RequestOf } from '@polyroom/contracts';
+import { LRUCache } from 'lru-cache';
 
 type Credentials = RequestOf<typeof authRpc.authenticate>;
 
 interface Accepted {
   appSignHash: Buffer;
   grants: Grants;
-  atMs: number;
 }
 
 /** A change is announced; should the announcement be lost, this is how long an old AppSign can hold. */
-const maxAgeMs = 1000;
+const ttlMs = 1000;
+const rememberedApps = 1000;
 
 /**
  * Authenticates users with auth. An AppSign is the same for all users of its AppID, so an accepted one is cached for
@@ -20,7 +21,11 @@ const maxAgeMs = 1000;
  */
 @Injectable()
 export class Identities {
-  private readonly accepted = new Map<number, Accepted>();
+  private readonly accepted = new LRUCache<number, Accepted>({
+    max: rememberedApps,
+    ttl: ttlMs,
+    ttlResolution: 0,
+  });
   private changes = 0;
 
   constructor(@Inject(Bus) private readonly bus: Bus) {
@@ -37,19 +42,14 @@ export class Identities {
     const isByAppSign = appSign !== undefined && (token === undefined || token === '');
     const appSignHash = isByAppSign ? createHash('sha256').update(appSign).digest() : undefined;
     const known = this.accepted.get(appId);
-    const askedAtMs = Date.now();
-    if (
-      appSignHash !== undefined &&
-      known !== undefined &&
-      askedAtMs - known.atMs < maxAgeMs &&
-      timingSafeEqual(appSignHash, known.appSignHash)
-    ) {
+    const askedAtMs = performance.now();
+    if (appSignHash !== undefined && known !== undefined && timingSafeEqual(appSignHash, known.appSignHash)) {
       return known.grants;
     }
     const { changes } = this;
     const { grants } = await this.bus.request(authRpc.authenticate, credentials, { timeoutMs });
     if (appSignHash !== undefined && changes === this.changes) {
-      this.accepted.set(appId, { appSignHash, grants, atMs: askedAtMs });
+      this.accepted.set(appId, { appSignHash, grants }, { start: askedAtMs });
     }
     return grants;
   }

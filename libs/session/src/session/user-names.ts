@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { messagingRpc, type User } from '@polyroom/contracts';
+import { LRUCache } from 'lru-cache';
 import { MessagingInstances } from '../messages/messaging-instances.js';
 
 interface KnownName {
@@ -12,7 +13,7 @@ interface KnownName {
 
 const rememberedUsers = 10_000;
 /** How long a verdict of moderation holds. */
-const maxAgeMs = 600_000;
+const ttlMs = 600_000;
 
 /**
  * User names reach other members, so they pass the rules of messages: a change is counted against the user's rate,
@@ -21,8 +22,12 @@ const maxAgeMs = 600_000;
  */
 @Injectable()
 export class UserNames {
-  /** By AppID and user; the one used last stands last. */
-  private readonly known = new Map<string, KnownName>();
+  /** By AppID and user. */
+  private readonly known = new LRUCache<string, KnownName>({
+    max: rememberedUsers,
+    ttl: ttlMs,
+    ttlResolution: 0,
+  });
 
   constructor(private readonly instances: MessagingInstances) {}
 
@@ -30,23 +35,22 @@ export class UserNames {
   async permit(appId: number, roomId: string, user: User): Promise<User> {
     const { userId, userName } = user;
     const key = `${appId} ${userId}`;
-    const known = this.find(key);
+    const known = this.known.get(key);
     if (known?.given === userName) {
-      this.remember(key, known);
       return { userId, userName: await known.shown };
     }
     const isAsked = known !== undefined || this.instances.mayModerate(appId);
     const shown = isAsked ? this.ask(appId, roomId, user) : Promise.resolve(userName);
-    const name = { given: userName, shown, atMs: Date.now() };
-    this.remember(key, name);
+    const name = { given: userName, shown, atMs: performance.now() };
+    this.known.set(key, name, { start: name.atMs });
     try {
       return { userId, userName: await shown };
     } catch (error) {
-      if (this.known.get(key) === name) {
+      if (this.known.peek(key) === name) {
         this.known.delete(key);
         // Not forgotten: the next change is one as well.
         if (known !== undefined) {
-          this.remember(key, known);
+          this.known.set(key, known, { start: known.atMs });
         }
       }
       throw error;
@@ -60,18 +64,5 @@ export class UserNames {
       { appId, roomId, from: user, kind: 'userName', texts: [{ content: user.userName }] },
     );
     return contents[0]!;
-  }
-
-  private find(key: string): KnownName | undefined {
-    const known = this.known.get(key);
-    return known === undefined || Date.now() - known.atMs > maxAgeMs ? undefined : known;
-  }
-
-  private remember(key: string, name: KnownName): void {
-    this.known.delete(key);
-    this.known.set(key, name);
-    if (this.known.size > rememberedUsers) {
-      this.known.delete(this.known.keys().next().value!);
-    }
   }
 }

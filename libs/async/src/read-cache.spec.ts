@@ -1,0 +1,90 @@
+import { expect, test } from '@jest/globals';
+import { ReadCache, type ReadCacheOptions } from './read-cache.js';
+
+function setUp<V>(
+  read: (key: number, reads: number) => Promise<V>,
+  options: Partial<ReadCacheOptions<number, V>> = {},
+) {
+  const state = { nowMs: 1, reads: 0 };
+  const cache = new ReadCache<number, V>({
+    read: (key) => {
+      state.reads += 1;
+      return read(key, state.reads);
+    },
+    ttlMs: 1000,
+    clock: { now: () => state.nowMs },
+    ...options,
+  });
+  return { cache, state };
+}
+
+test('reads once for concurrent callers, and again after expiry', async () => {
+  const { cache, state } = setUp((key) => Promise.resolve(key * 2));
+  expect(await Promise.all([cache.get(1), cache.get(1), cache.get(1)])).toEqual([2, 2, 2]);
+  expect(state.reads).toBe(1);
+  state.nowMs += 999;
+  await cache.get(1);
+  expect(state.reads).toBe(1);
+  state.nowMs += 2;
+  await cache.get(1);
+  expect(state.reads).toBe(2);
+});
+
+test('the time of a value counts from the start of its read', async () => {
+  const pending = Promise.withResolvers<number>();
+  const { cache, state } = setUp(() => pending.promise);
+  const first = cache.get(1);
+  state.nowMs += 1001;
+  void cache.get(1);
+  expect(state.reads).toBe(2);
+  pending.resolve(7);
+  expect(await first).toBe(7);
+});
+
+test('reads again after a change, also while a read is in progress', async () => {
+  const answers = ['old', 'new'];
+  const { cache, state } = setUp((_key, reads) => Promise.resolve(answers[reads - 1]));
+  const before = cache.get(1);
+  cache.delete(1);
+  expect([await before, await cache.get(1), await cache.get(1)]).toEqual(['old', 'new', 'new']);
+  expect(state.reads).toBe(2);
+});
+
+test('a failure reaches all callers and is not kept', async () => {
+  const { cache, state } = setUp(() => Promise.reject(new Error('down')));
+  const failures = await Promise.allSettled([cache.get(1), cache.get(1)]);
+  expect(failures.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await expect(cache.get(1)).rejects.toThrow('down');
+  expect(state.reads).toBe(2);
+});
+
+test('a late failure does not drop the value of a newer read', async () => {
+  const late = Promise.withResolvers<number>();
+  const { cache, state } = setUp((_key, reads) => (reads === 1 ? late.promise : Promise.resolve(2)));
+  const first = cache.get(1);
+  cache.delete(1);
+  expect(await cache.get(1)).toBe(2);
+  late.reject(new Error('late'));
+  await expect(first).rejects.toThrow('late');
+  expect(await cache.get(1)).toBe(2);
+  expect(state.reads).toBe(2);
+});
+
+test('does not keep a value that it is told not to', async () => {
+  const { cache, state } = setUp(() => Promise.resolve(undefined), { keeps: (value) => value !== undefined });
+  await cache.get(1);
+  await cache.get(1);
+  expect(state.reads).toBe(2);
+});
+
+test('keeps a limited number of keys, those used last', async () => {
+  const { cache, state } = setUp((key) => Promise.resolve(key), { maxKeys: 2 });
+  await cache.get(1);
+  await cache.get(2);
+  await cache.get(1);
+  await cache.get(3);
+  await cache.get(1);
+  expect(state.reads).toBe(3);
+  await cache.get(2);
+  expect(state.reads).toBe(4);
+});
