@@ -1,3 +1,5 @@
 export { KeyedQueue } from './keyed-queue.js';
 export { PeriodicWork, type PeriodicWorkOptions } from './periodic-work.js';
+export { RateLimiter } from './rate-limiter.js';
 export { ReadCache, type ReadCacheOptions } from './read-cache.js';
+export { TokenBucket } from './token-bucket.js';

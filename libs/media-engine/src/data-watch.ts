@@ -1,10 +1,14 @@
 import { type types } from 'mediasoup';
-import { DataRate } from './data-rate.js';
+import { TokenBucket } from '@polyroom/async';
 
 const intervalMs = 1000;
+/** Messages delayed by the network arrive together. */
+const burstSeconds = 3;
 
 interface Watched {
-  rate: DataRate;
+  bucket: TokenBucket;
+  /** Messages since the producer was created, as of the last look. */
+  received: number;
   onTooFast(): void;
 }
 
@@ -19,7 +23,8 @@ export class DataWatch {
 
   /** Watches until the producer closes. */
   watch(producer: types.DataProducer, messagesPerSecond: number, onTooFast: () => void): void {
-    this.#watched.set(producer, { rate: new DataRate(messagesPerSecond, performance.now()), onTooFast });
+    const bucket = new TokenBucket(messagesPerSecond, messagesPerSecond * burstSeconds, performance.now());
+    this.#watched.set(producer, { bucket, received: 0, onTooFast });
     producer.observer.once('close', () => {
       this.#watched.delete(producer);
       if (this.#watched.size === 0) {
@@ -32,15 +37,16 @@ export class DataWatch {
 
   async #look(): Promise<void> {
     await Promise.all(
-      [...this.#watched].map(async ([producer, { onTooFast, rate }]) => {
+      [...this.#watched].map(async ([producer, watched]) => {
         // A producer that has closed sends nothing more.
         const [stat] = await producer.getStats().catch(() => []);
-        if (
-          stat !== undefined &&
-          !producer.closed &&
-          rate.isExceededBy(stat.messagesReceived, performance.now())
-        ) {
-          onTooFast();
+        if (stat === undefined || producer.closed) {
+          return;
+        }
+        const newMessages = stat.messagesReceived - watched.received;
+        watched.received = stat.messagesReceived;
+        if (!watched.bucket.spend(newMessages, performance.now())) {
+          watched.onTooFast();
         }
       }),
     );

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { RateLimiter } from '@polyroom/async';
 import { EntitlementCache } from '@polyroom/bus';
 import { AppError, type Entitlements, type messagingRpc, type User } from '@polyroom/contracts';
-import { RateLimiter } from './rate-limiter.js';
 
 type UpdateKind = messagingRpc.UpdateKind;
 

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
+import { RateLimiter } from '@polyroom/async';
 import { EntitlementsModule } from '@polyroom/nest-service';
 import { BarrageHandler } from './barrage.handler.js';
 import { SendHandler } from './send.handler.js';
 import { ServerMessagesHandler } from './server-messages.handler.js';
 import { UpdatesHandler } from './updates.handler.js';
-import { RateLimiter } from './rate-limiter.js';
 import { SendRules } from './send-rules.js';
 
 /** Sending messages: limits, moderation, storage. */

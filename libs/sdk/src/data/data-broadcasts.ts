@@ -1,12 +1,11 @@
 import { type types } from 'mediasoup-client';
 import { assertText, illegalArgument, refuseArgument } from '../arguments.js';
-import { KeyedQueue } from '@polyroom/async';
+import { KeyedQueue, TokenBucket } from '@polyroom/async';
 import { type DataLimits, type MediaConnection } from '../media/media-connection.js';
 import { throwUnlessLost } from '../engine/room-results.js';
 import { ZegoError } from '../zego-error.js';
 import { ZegoPublisherState } from '../zego-types.js';
 import { whenOpen } from './data-channel.js';
-import { SendRate } from './send-rate.js';
 import { type SequentialDataOptions } from './sequential-data-options.js';
 
 /** A published data stream. It is sent once, regardless of the number of rooms that show it. */
@@ -16,7 +15,7 @@ interface Broadcast {
   media: MediaConnection | undefined;
   producer: types.DataProducer | undefined;
   limits: DataLimits | undefined;
-  rate: SendRate | undefined;
+  rate: TokenBucket | undefined;
   ended: boolean;
 }
 
@@ -186,7 +185,10 @@ export class DataBroadcasts {
     await whenOpen(producer);
     broadcast.producer = producer;
     broadcast.limits = limits;
-    broadcast.rate = new SendRate(limits.messagesPerSecond, performance.now());
+    // The servers close a stream that exceeds the rate and tolerate a burst of three seconds; the burst of one second
+    // here leaves room for messages that the network delays.
+    const { messagesPerSecond } = limits;
+    broadcast.rate = new TokenBucket(messagesPerSecond, messagesPerSecond, performance.now());
   }
 
   private async move(broadcast: Broadcast, media: MediaConnection): Promise<void> {

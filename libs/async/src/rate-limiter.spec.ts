@@ -15,3 +15,14 @@ test('keeps keys apart, treats 0 as no limit, and supports rates below one per s
   expect(Array.from({ length: 100 }, () => limiter.take('c', 0, 0)).every(Boolean)).toBe(true);
   expect([0, 1000, 2000].map((nowMs) => limiter.take('d', 0.5, nowMs))).toEqual([true, false, true]);
 });
+
+test('keeps no bucket of keys that have been silent', () => {
+  const limiter = new RateLimiter();
+  for (let index = 0; index < 9_000; index++) {
+    limiter.take(`user ${index}`, 1, 0);
+  }
+  for (let index = 0; index < 2_000; index++) {
+    limiter.take('busy', 1, 2000);
+  }
+  expect(limiter.size).toBe(1);
+});
