@@ -8,8 +8,8 @@ export interface Outcome {
 }
 
 /**
- * Runs checks one after the other, each in a process of its own, so that what one leaves behind (memory, ports,
- * timers) does not reach the next. Their output passes through.
+ * Runs checks one after the other, each in a separate process, so that leaked memory, ports and timers of one
+ * do not affect the next. Their output passes through.
  *
  * @param mainPath the compiled entry point that takes the name of a check
  */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { waitFor } from '@polyroom/testing';
 
-/** Debian's Python: GStreamer's bindings are its packages. */
+/** Debian's Python, because GStreamer's bindings are Debian packages. */
 const python = '/usr/bin/python3';
 
 /** One line of output of a script. */
@@ -22,7 +22,7 @@ export interface ScriptEvent {
 
 export type Codec = 'vp8' | 'h264';
 
-/** A client that has nothing of ours: GStreamer's `webrtcbin` behind a small WHIP or WHEP client in Python. */
+/** A client without our code: GStreamer's `webrtcbin` behind a small WHIP or WHEP client in Python. */
 export class Gstreamer {
   private readonly events: ScriptEvent[] = [];
   private errors = '';
@@ -30,7 +30,7 @@ export class Gstreamer {
   private constructor(private readonly process: ChildProcess) {
     createInterface({ input: process.stdout! }).on('line', (line) => {
       const event = JSON.parse(line) as ScriptEvent;
-      // Of the counts only the latest.
+      // Of the counts only the latest is kept.
       if (event.event === 'counts' && this.events.at(-1)?.event === 'counts') {
         this.events.pop();
       }
@@ -40,13 +40,13 @@ export class Gstreamer {
   }
 
   static start(script: 'whip-publish.py' | 'whep-play.py', args: string[], token: string): Gstreamer {
-    // The scripts lie beside the source, not beside what is compiled.
+    // The scripts are beside the source, not beside the compiled code.
     const path = join(import.meta.dirname, '../../src/interop', script);
     const env = { ...process.env, TOKEN: token, PYTHONDONTWRITEBYTECODE: '1' };
     return new Gstreamer(spawn(python, [path, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
-  /** What can be encoded on this machine. */
+  /** The codecs that GStreamer can encode on this machine. */
   static async codecs(): Promise<Codec[]> {
     const asked = Gstreamer.start('whip-publish.py', ['codecs'], '');
     const { codecs } = await asked.until('codecs');
@@ -58,7 +58,9 @@ export class Gstreamer {
     return this.events.findLast((scriptEvent) => scriptEvent.event === event);
   }
 
-  /** Waits until the latest word of this kind holds; throws at once where the script has ended. */
+  /**
+   * Waits until the latest event of this kind meets the condition; throws as soon as the script has ended.
+   */
   async until(
     event: ScriptEvent['event'],
     holds: (event: ScriptEvent) => boolean = () => true,
@@ -80,7 +82,7 @@ export class Gstreamer {
     return found;
   }
 
-  /** `SIGTERM` ends it in order, with a DELETE; `SIGKILL` leaves it to the cluster to notice. Idempotent. */
+  /** `SIGTERM` ends it with a DELETE; with `SIGKILL` the cluster has to notice. Idempotent. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     if (!this.hasEnded) {
       this.process.kill(signal);

@@ -12,7 +12,7 @@ type Dump = ReplyOf<typeof mediaRpc.dumpNode>;
 export const room = 'studio';
 const nodeIds = ['nd_1', 'nd_2'];
 
-/** A cluster of two media nodes, and in one room a viewer in Chromium with our SDK on each of them. */
+/** A cluster of two media nodes, with one room and, on each node, a viewer in Chromium with our SDK. */
 export class InteropWorld {
   private constructor(
     private readonly cluster: Cluster,
@@ -79,13 +79,13 @@ export class InteropWorld {
     );
   }
 
-  /** The node on which a user's session is. */
+  /** The media node of a user's session. */
   async nodeOf(userId: string): Promise<string | undefined> {
     const dumps = await this.dumps();
     return dumps.find(({ sessions }) => sessions.some((session) => session.userId === userId))?.nodeId;
   }
 
-  /** What is left of the users who have gone: seats, sessions, transports, pipes. */
+  /** What is left of users who have left: memberships, sessions, transports, pipes. */
   async leftOf(userIds: readonly string[]): Promise<string[]> {
     const left: string[] = [];
     for (const userId of userIds) {
@@ -132,14 +132,12 @@ export class InteropWorld {
   }
 }
 
-/** GStreamer's ICE binds its sockets to the interfaces of the machine, from which nothing comes to 127.0.0.1. */
+/** GStreamer's ICE binds its sockets to the network interfaces, which cannot reach 127.0.0.1. */
 function ownAddress(): string {
   const addresses = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
   const own = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
   if (own === undefined) {
-    throw new Error(
-      'this check needs a network interface beside the loopback one: GStreamer does not use that',
-    );
+    throw new Error('this check needs a network interface other than loopback, which GStreamer does not use');
   }
   return own.address;
 }

@@ -4,15 +4,18 @@ import { InteropWorld, room } from './interop-world.js';
 import { watchInChromium, type Watched } from './watch-in-chromium.js';
 
 const frames = 50;
-/** What it takes at most to clear up, beside the time that docs/interop.md gives. */
+/** Upper bound for the cleanup, beyond the time that docs/interop.md names. */
 const clearingMs = 5000;
-/** With the payload types that a router sends, and with others; on either node. */
+/** With the payload types of a router, and with others; on either node. */
 const players = ([0, 1] as const).flatMap((gateway) => [
   { name: 'same-numbers', gateway, numbers: { opus: '111', vp8: '96', h264: '108' }, status: 201 },
   { name: 'own-numbers', gateway, numbers: { opus: '97', vp8: '120', h264: '121' }, status: 406 },
 ]);
 
-/** Real encoders and players that are no browsers, against a real cluster; what is left when they go. */
+/**
+ * Runs real encoders and players that are no browsers against a real cluster, and checks what is left after
+ * them.
+ */
 export async function checkInterop(rootDir: string): Promise<boolean> {
   const codecs = await Gstreamer.codecs();
   const world = await InteropWorld.start(rootDir);
@@ -24,7 +27,7 @@ export async function checkInterop(rootDir: string): Promise<boolean> {
     await check.killEncoder('udp', 30_000);
     await check.killEncoder('tcp', 0);
     if (codecs.length < 2) {
-      check.say('h264 was left out: no element of this GStreamer encodes it');
+      check.say('h264 skipped: GStreamer has no encoder for it here');
     }
     return check.passed;
   } finally {
@@ -42,7 +45,9 @@ class Interop {
     process.stdout.write(`${line}\n`);
   }
 
-  /** GStreamer publishes; Chromium on both nodes and GStreamer as a player see it; a DELETE ends it for all. */
+  /**
+   * GStreamer publishes; Chromium on both nodes and a GStreamer player receive it; a DELETE ends it for all.
+   */
   async publishAndWatch(codec: Codec): Promise<void> {
     const stream = `gstreamer-${codec}`;
     const encoder = await this.publish(stream, codec);
@@ -69,14 +74,14 @@ class Interop {
       await encoder.end('SIGTERM');
       await this.expectRemoval(clearingMs);
       const deleted = encoder.latest('deleted')?.status;
-      this.judge(`${codec}EndedWithDelete`, `${deleted}, the room was told`, deleted === 200);
+      this.judge(`${codec}EndedWithDelete`, `${deleted}, the room was notified`, deleted === 200);
       await this.expectNothingLeft(['encoder', ...playerIds]);
     } finally {
       await Promise.all(running.map((each) => each.end('SIGKILL')));
     }
   }
 
-  /** Without a word: UDP falls silent, and TCP is closed by its system. */
+  /** Ends without a DELETE: UDP falls silent, and TCP is closed by the kernel. */
   async killEncoder(protocol: 'udp' | 'tcp', silenceMs: number): Promise<void> {
     const stream = `killed-${protocol}`;
     const encoder = await this.publish(stream, 'vp8', { protocol });
@@ -91,7 +96,7 @@ class Interop {
     const mostMs = silenceMs + clearingMs;
     this.judge('killedEncoderGoneAfterMs', `${tookMs} (${protocol}, at most ${mostMs})`, tookMs <= mostMs);
     await this.expectNothingLeft(['encoder']);
-    // The claim as well: another user may have the stream ID.
+    // The claim is released too: another user can take the stream ID.
     const heir = await this.publish(stream, 'vp8', { userId: 'heir' });
     await heir.end('SIGTERM');
     const deleted = heir.latest('deleted')?.status;
@@ -155,7 +160,7 @@ class Interop {
         left = await this.world.leftOf(userIds);
         return left.length === 0;
       },
-      { timeoutMs: clearingMs, describe: 'everything to be given back' },
+      { timeoutMs: clearingMs, describe: 'all resources to be released' },
     ).catch(() => undefined);
     this.judge('leftBehind', `${left.length} ${left.join(', ')}`.trim(), left.length === 0);
   }

@@ -4,11 +4,13 @@ import { waitFor } from '@polyroom/testing';
 export interface Watched extends VideoSample {
   frames: number;
   audioPackets: number;
-  /** The loudest so far, 0 to 100. */
+  /** The highest level so far, 0 to 100. */
   loudness: number;
 }
 
-/** Plays a stream with our SDK and measures it: video that moves and is not black, audio that is not silent. */
+/**
+ * Plays a stream with our SDK and measures it: video that moves and is not black, audio that is not silent.
+ */
 export async function watchInChromium(
   viewer: BrowserUser,
   room: string,
@@ -34,7 +36,7 @@ export async function watchInChromium(
     },
     { timeoutMs: 20_000, describe: `${frames} video frames and as many audio packets` },
   ).catch((error: unknown) => {
-    throw new Error(`${viewer.userId} has got ${JSON.stringify(counted)}: ${String(error)}`);
+    throw new Error(`${viewer.userId} received ${JSON.stringify(counted)}: ${String(error)}`);
   });
   const sample = await sampleVideo(viewer.page, stream);
   return { ...(await count()), ...sample };

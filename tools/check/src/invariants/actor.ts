@@ -6,19 +6,19 @@ export interface ActorOptions {
   history: History;
   random: Random;
   roomIds: readonly string[];
-  /** A fresh device, when one can be had. */
+  /** Opens a new device; undefined if none is available. */
   open: () => Promise<Device | undefined>;
   /** Called before each step: paces by the operations of the previous one; false ends the run. */
   mayGoOn: (operationsBefore: number) => Promise<boolean>;
-  /** After each answered operation. */
+  /** Called after each answered operation. */
   count: (operation: Operation, device: Device) => void;
-  /** A device is not used any more. */
+  /** Called when a device is no longer used. */
   onGone: (device: Device) => void;
-  /** How often connections are cut, over the rest. */
+  /** Weight of cutting the connection, relative to the other steps. */
   cutWeight: number;
 }
 
-/** The steps that an actor takes, by how often. */
+/** The steps of an actor, with their weights. */
 const weights = {
   login: 40,
   logout: 22,
@@ -34,7 +34,7 @@ const weights = {
   resume: 2,
 };
 
-/** Refusals of a switch after which the room that was to be left is left: the new one is full or bans. */
+/** Refusals of a switch after which the old room has been left: the new one is full or bans the user. */
 const leftBySwitch = new Set([1002034, 1002066]);
 const mostWaitMs = 60;
 let devices = 0;
@@ -69,7 +69,7 @@ export class Actor {
     await this.finish();
   }
 
-  /** Leaves everything, one way or the other. */
+  /** Leaves everything, by one of the possible ways. */
   private async finish(): Promise<void> {
     if (this.device === undefined) {
       return;
@@ -151,7 +151,7 @@ export class Actor {
     }
   }
 
-  /** Leaves one room for another. */
+  /** Switches from one room to another. */
   private async switchRoom(toRoomId: string): Promise<void> {
     const device = this.device!;
     const fromRoomId = this.pickHeld();
@@ -182,7 +182,7 @@ export class Actor {
     count(entering, device);
   }
 
-  /** Loses the connection and comes back at once, racing with what the old gateway makes of that. */
+  /** Loses the connection and resumes at once, racing with the old gateway's cleanup. */
   private async resume(): Promise<void> {
     const device = this.device!;
     if (device.resume === undefined || this.held.size === 0 || this.unsure) {
@@ -191,7 +191,7 @@ export class Actor {
     const operation = this.options.history.begin('resume', this.deviceNumber);
     const answer = await this.settle(operation, device.resume());
     operation.roomIds = answer.roomIds;
-    // Unheard requests of before are not repeated under the new socket's names.
+    // Earlier requests without an answer are not repeated under the IDs of the new socket.
     this.lastRequests.length = 0;
     if (operation.outcome !== 'ok') {
       await this.cut(operation.invokedMs);

@@ -3,14 +3,14 @@ import { AppError, newId, roomRpc, type SessionRef } from '@polyroom/contracts';
 import { type Answer, type Device, unknownCode } from './device.js';
 import { type CheckedUser } from './history.js';
 
-/** A session that asks the room service itself, as a gateway does. */
+/** A session that sends requests to the room service directly, as a gateway does. */
 export class BusDevice implements Device {
   readonly path = 'bus';
   readonly survivesEnd = false;
   readonly hasGrace = true;
   readonly lostAtMs = undefined;
   private readonly session: SessionRef;
-  /** Whether a login of this session has been admitted: from then on no login opens it. */
+  /** Whether a login of this session was admitted: no later login opens the session. */
   private opened = false;
 
   constructor(

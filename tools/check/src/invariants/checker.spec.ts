@@ -59,7 +59,7 @@ describe('the limit', () => {
     ['login', 1, 'c', 40, 50],
   ];
 
-  test('one room more than allowed is seen, over all devices', () => {
+  test('one room more than allowed is found, over all devices', () => {
     expect(rulesBroken(three)).toEqual(['limit']);
     expect(rulesBroken(three, { user: { limit: 3 } })).toEqual([]);
   });
@@ -90,13 +90,13 @@ describe('the limit', () => {
     expect(rulesBroken([...cut, ['login', 2, 'b', 20, 30], ['login', 2, 'c', 900, 910]])).toEqual(['limit']);
   });
 
-  test('where a newer device puts the older out, only one counts', () => {
+  test('where a newer device evicts the older, only one counts', () => {
     expect(rulesBroken(three, { user: { policy: 'kickOld' } })).toEqual([]);
     const alone: Reported[] = three.map(([kind, , ...rest]) => [kind, 1, ...rest]);
     expect(rulesBroken(alone, { user: { policy: 'kickOld' } })).toEqual(['limit']);
   });
 
-  test('what Redis may have forgotten does not count', () => {
+  test('a write that Redis may have lost does not count', () => {
     const fault = { fromMs: 55, toMs: 60, lossy: true };
     expect(rulesBroken(three, { redisFaults: [fault] })).toEqual([]);
     expect(rulesBroken(three, { redisFaults: [{ ...fault, lossy: false }] })).toEqual(['limit']);
@@ -156,7 +156,7 @@ describe('a resume', () => {
     ['resume', 1, '', 20, 30, code, { roomIds }],
   ];
 
-  test('has what was held', () => {
+  test('has every room that was held', () => {
     expect(rulesBroken(reported(0, ['a']))).toEqual([]);
     expect(rulesBroken(reported(0, []))).toEqual(['kept']);
     expect(rulesBroken(reported(1002050))).toEqual(['kept']);
@@ -166,7 +166,7 @@ describe('a resume', () => {
     ).toEqual([]);
   });
 
-  test('does not bring back what was given up', () => {
+  test('does not bring back a room that was left', () => {
     expect(rulesBroken(reported(0, ['a', 'b']))).toEqual(['fencing']);
   });
 });

@@ -3,9 +3,9 @@ import { countedSpans, Intervals } from './intervals.js';
 import { type Span, Spans, type Timing } from './spans.js';
 import { type Rule, type Violation } from './violations.js';
 
-/** A gateway that asks again takes "not there" for "left the first time". */
+/** A gateway that retries takes "not there" for "left by the first attempt". */
 const askedAgainAfterMs = 2500;
-/** What was asked while Redis was away may have been done although it was refused the second time. */
+/** A request made while Redis was unavailable may have taken effect although its retry was refused. */
 const redisAfterMs = 4000;
 
 export interface CheckedHistory {
@@ -16,9 +16,9 @@ export interface CheckedHistory {
 }
 
 /**
- * Looks for an order of the operations of one user that the rules allow, each taking effect at one moment
- * between its call and its answer. The rules are about counting and naming, so that intervals decide it: what
- * holds in every order must not break a rule, and what was refused must have had its reason in some order.
+ * Searches for an order of the operations of one user that the rules allow, each taking effect at one moment
+ * between its call and its answer. The rules are about counting and naming, so that intervals decide: a state
+ * that exists in every order must not break a rule, and a refusal must be justified in some order.
  */
 export function checkHistory({ user, operations, redisFaults, timing }: CheckedHistory): Violation[] {
   const settled = operations.map((operation) => withDoubt(operation, redisFaults));
@@ -27,7 +27,7 @@ export function checkHistory({ user, operations, redisFaults, timing }: CheckedH
   return checker.check();
 }
 
-/** A refusal while Redis was away may be that of a repetition whose first attempt was done. */
+/** A refusal while Redis was unavailable may be that of a retry whose first attempt succeeded. */
 function withDoubt(operation: Operation, faults: readonly RedisFault[]): Operation {
   const touched =
     operation.outcome === 'refused' &&
@@ -83,7 +83,7 @@ class Checker {
     this.violations.push({ rule, user: this.user, text, operations, context });
   }
 
-  /** Rooms held for certain at the same time. */
+  /** Rooms that are certainly held at the same time. */
   private checkLimit(): void {
     const worst = countedSpans(this.certain, ({ login }) => login.roomId);
     if (worst.count > this.user.limit) {
@@ -122,7 +122,7 @@ class Checker {
     }
   }
 
-  /** A resume has every room that was not given up, and none that was. */
+  /** A resume returns every room that was not left, and none that was. */
   private checkResume(resume: Operation): void {
     const { device, outcome, roomIds = [] } = resume;
     for (const [place, spans] of this.certainByPlace) {
@@ -187,7 +187,7 @@ class Checker {
     }
   }
 
-  /** The certain span of the operation's device and room that covers it. */
+  /** The certain span of the device and room of the operation that covers it. */
   private findCertain(operation: Operation, matches: (span: Span) => boolean): Span | undefined {
     return this.certainByPlace
       .get(`${operation.device}/${operation.roomId}`)
@@ -200,7 +200,7 @@ class Checker {
       );
   }
 
-  /** How many other rooms there may have been during an operation. */
+  /** The maximum number of other rooms during an operation. */
   private countPossible(operation: Operation): number {
     let count = 0;
     for (const [roomId, intervals] of this.possibleRooms) {
@@ -219,7 +219,7 @@ class Checker {
     );
   }
 
-  /** Within one room epochs grow; the same request keeps its own. */
+  /** Within one room epochs grow; a repeated request keeps its epoch. */
   private checkEpochs(): void {
     const logins = this.operations.filter(
       ({ kind, outcome, epoch }) => kind === 'login' && outcome === 'ok' && epoch !== undefined,
@@ -339,7 +339,7 @@ class Checker {
     }
   }
 
-  /** Redis may have forgotten that a place was freed. */
+  /** Redis may have lost the write that freed a place. */
   private nearLoss(operations: Operation[]): boolean {
     const firstMs = Math.min(...operations.map(({ invokedMs }) => invokedMs));
     const lastMs = Math.max(...operations.map(({ respondedMs }) => respondedMs));

@@ -19,7 +19,7 @@ const shortStopMs = timing.leaseMs * 0.45;
 const longStopMs = timing.leaseMs * 2;
 const downMs = 300;
 
-/** Breaks the world in the order of the seed, one thing at a time. */
+/** Injects faults into the world in the order of the seed, one at a time. */
 export class Faults {
   readonly redis: RedisFault[] = [];
   readonly counts = new Map<FaultKind, number>();
@@ -27,7 +27,7 @@ export class Faults {
   constructor(
     private readonly world: World,
     private readonly random: Random,
-    /** Called before a gateway is stopped so long that its sessions are lost. */
+    /** Called before a gateway is stopped for so long that it loses its sessions. */
     private readonly onGatewayLost: (name: string) => void,
     private readonly log: (line: string) => void,
   ) {}

@@ -1,6 +1,6 @@
 import { type DevicePolicy, type RoomMode } from '@polyroom/contracts';
 
-/** A user of the check, with the rules that hold for it. */
+/** A user of the check, with its rules. */
 export interface CheckedUser {
   appId: number;
   appSign: string;
@@ -17,25 +17,25 @@ export interface CheckedUser {
  */
 export type OperationKind = 'login' | 'logout' | 'end' | 'cut' | 'resume';
 
-/** `unknown`: it may have happened, may happen a little later, or not at all. */
+/** `unknown`: it may have taken effect, may do so a little later, or never. */
 export type Outcome = 'ok' | 'refused' | 'unknown';
 
-/** One thing that was asked, from its call to its answer. Times are of the one clock of this process, in ms. */
+/** One operation, from its call to its answer. Times are of this process's monotonic clock, in ms. */
 export interface Operation {
   readonly kind: OperationKind;
-  /** One device: a socket, or a session that speaks for itself. */
+  /** One device: a socket, or a session without one. */
   readonly device: number;
   readonly roomId: string;
   readonly requestId: string;
   readonly invokedMs: number;
-  /** Infinity while nothing has been answered. */
+  /** Infinity until it is answered. */
   respondedMs: number;
   outcome: Outcome;
   code: number;
-  /** Where the path tells it. */
+  /** If the path reports it. */
   epoch: number | undefined;
   sessionId: string | undefined;
-  /** Of a resume: the rooms that it answered. */
+  /** In the answer to a resume: the rooms. */
   roomIds: string[] | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface RedisFault {
   lossy: boolean;
 }
 
-/** Everything that was asked for one user. */
+/** All operations of one user. */
 export class History {
   readonly operations: Operation[] = [];
 
@@ -75,10 +75,10 @@ export class History {
   }
 }
 
-/** `ROOM_DISCONNECT` and the like: there is no such session to resume. */
+/** `ROOM_DISCONNECT` and similar codes: there is no such session to resume. */
 const lostSession = [1002033, 1002052, 1002055];
 
-/** Answers that say that nothing was done, by their code. All others leave it open. */
+/** Codes of answers that nothing was done. All others leave the outcome open. */
 const refusals = new Set([
   ...[
     1002001, 1002002, 1002018, 1002034, 1002036, 1002037, 1002050, 1002057, 1002064, 1002066, 1002086,

@@ -3,7 +3,7 @@ export interface Interval {
   toMs: number;
 }
 
-/** Where any of some intervals is. */
+/** The union of intervals. */
 export class Intervals {
   private readonly merged: Interval[] = [];
 
@@ -18,7 +18,7 @@ export class Intervals {
     }
   }
 
-  /** Whether one of them is there at some time between two moments. */
+  /** Whether any of them overlaps the time between two moments. */
   touches(fromMs: number, toMs: number): boolean {
     let low = 0;
     let high = this.merged.length;
@@ -34,7 +34,7 @@ export class Intervals {
   }
 }
 
-/** The most names that spans have at one moment, with one span of each. */
+/** The largest number of distinct names with spans at one moment, with one span of each. */
 export function countedSpans<T extends Interval>(
   spans: readonly T[],
   nameOf: (span: T) => string,
@@ -44,7 +44,7 @@ export function countedSpans<T extends Interval>(
       { atMs: span.fromMs, span, open: true },
       { atMs: span.toMs, span, open: false },
     ])
-    // What ends at a moment ends before what begins there.
+    // An end sorts before a start at the same moment.
     .sort((left, right) => left.atMs - right.atMs || Number(left.open) - Number(right.open));
   const open = new Map<string, Set<T>>();
   let worst: { count: number; atMs: number; spans: T[] } = { count: 0, atMs: 0, spans: [] };

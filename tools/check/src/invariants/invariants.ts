@@ -7,24 +7,27 @@ import { Tally } from './tally.js';
 import { describeViolation, rules, type Rule, type Violation } from './violations.js';
 import { World } from './world.js';
 
-/** Kept free of the minutes: closing the world, and what is in hand on a slow machine. */
+/** Reserved at the end of the time budget: closing the world, and pending work on a slow machine. */
 const reserveMs = 18_000;
-/** The end of a round: all leave, graces run out, histories are read. More than it takes as a rule. */
+/** The end of a round: all leave, graces expire, histories are checked. Usually takes less. */
 const endOfRoundMs = 14_000;
-/** Of each round. */
+/** Violations shown of each round. */
 const mostShown = 5;
 
-/** Random operations against real services that break; true where no rule was broken and the naive rules were caught. */
+/**
+ * Runs random operations against real services under faults; true if no rule was broken and the naive rules
+ * were caught.
+ */
 export async function checkInvariants(rootDir: string, args: string[]): Promise<boolean> {
   const options = parseInvariantsOptions(args);
-  // Refusals are half of what comes back, and a stack for each costs more than asking.
+  // Half of the answers are refusals, and the stack trace of each would cost more than the request.
   Error.stackTraceLimit = 2;
   const startedAtMs = performance.now();
   const log = (line: string): void => {
     const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1).padStart(6);
     process.stdout.write(`[${seconds} s] ${line}\n`);
   };
-  log(`seed ${options.seed}; again with: npm run check:invariants -- --seed ${options.seed}`);
+  log(`seed ${options.seed}; to repeat: npm run check:invariants -- --seed ${options.seed}`);
   const random = new Random(options.seed);
   const world = await World.start(rootDir, options.redis, options.verbose ? log : () => {});
   try {
@@ -60,9 +63,9 @@ export async function checkInvariants(rootDir: string, args: string[]): Promise<
       `seed ${options.seed}`,
       `operations ${tally.total}`,
       `  ${tally.text}`,
-      `  gateway: through real gateways' WebSockets; bus: asked of the room service; store: the Lua commands themselves`,
-      '  media nodes are answered for by this process: sessions here carry no media',
-      `broken: ${[...faults].map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
+      `  gateway: through real gateways' WebSockets; bus: requests to the room service; store: the Lua commands`,
+      '  this process stands in for media nodes: sessions here carry no media',
+      `faults: ${[...faults].map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
       ...Object.entries(rules).map(
         ([rule, text]) =>
           `violations of ${rule} (${text}): ${violations.filter((each) => each.rule === rule).length}`,
@@ -72,7 +75,7 @@ export async function checkInvariants(rootDir: string, args: string[]): Promise<
     process.stdout.write(`\n${lines.join('\n')}\n`);
     const enough = tally.total >= options.operations;
     if (!enough) {
-      process.stdout.write(`only ${tally.total} of ${options.operations} operations were done in time\n`);
+      process.stdout.write(`only ${tally.total} of ${options.operations} operations completed in time\n`);
     }
     return violations.length === 0 && caught.length > 0 && enough;
   } finally {

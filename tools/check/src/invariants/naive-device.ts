@@ -5,8 +5,8 @@ import { type CheckedUser } from './history.js';
 let naiveDevices = 0;
 
 /**
- * How the rule must not be written: it reads, decides, and then writes. Lives here alone, so that every run
- * shows that the checker would have seen it.
+ * The wrong way to implement the rule: it reads, decides, and then writes. Every run includes it, to show
+ * that the checker finds the race.
  */
 export class NaiveDevice implements Device {
   readonly path = 'naive';

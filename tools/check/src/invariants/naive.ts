@@ -9,7 +9,9 @@ import { timing, type World } from './world.js';
 const durationMs = 2500;
 const actorCount = 6;
 
-/** The same actors and the same checker on rules that read and then write: what the checker says of them. */
+/**
+ * Runs the same actors and the same checker on rules that read and then write; returns the violations found.
+ */
 export async function runNaive(
   world: World,
   random: Random,

@@ -3,20 +3,20 @@ import { parseArgs } from 'node:util';
 import { type RedisKind, redisKinds } from '@polyroom/testing';
 
 export interface InvariantsOptions {
-  /** Repeats what is asked, in which order, and what breaks when. */
+  /** Repeats the same operations and faults, in the same order. */
   seed: number;
   operations: number;
   minutes: number;
   rounds: number;
   redis: RedisKind;
-  /** Whether the services' own lines are shown. */
+  /** Whether to print the log lines of the services. */
   verbose: boolean;
 }
 
 export const invariantsUsage =
   'npm run check:invariants -- [--seed N] [--operations N] [--minutes N] [--rounds N] [--redis single|cluster] [--verbose]';
 
-/** `--minutes 30` alone also asks for six times the operations. */
+/** `--minutes 30` alone also multiplies the operations by six. */
 export function parseInvariantsOptions(args: string[]): InvariantsOptions {
   const { values } = parseArgs({
     args,
@@ -32,7 +32,7 @@ export function parseInvariantsOptions(args: string[]): InvariantsOptions {
   const minutes = positive('minutes', values.minutes);
   const redis = redisKinds.find((kind) => kind === values.redis);
   if (redis === undefined) {
-    throw new Error(`--redis is one of ${redisKinds.join(', ')}\nusage: ${invariantsUsage}`);
+    throw new Error(`--redis must be one of ${redisKinds.join(', ')}\nusage: ${invariantsUsage}`);
   }
   return {
     redis,
@@ -53,7 +53,7 @@ export function parseInvariantsOptions(args: string[]): InvariantsOptions {
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) {
-    throw new Error(`--${name} is a number above 0\nusage: ${invariantsUsage}`);
+    throw new Error(`--${name} must be a number above 0\nusage: ${invariantsUsage}`);
   }
   return value;
 }

@@ -10,7 +10,7 @@ export class Pacer {
 
   constructor(public ratePerSecond: number) {}
 
-  /** Waits until these, done already, are paid for. */
+  /** Waits until operations that are already done fit the rate. */
   async take(count: number): Promise<void> {
     for (;;) {
       const nowMs = performance.now();

@@ -1,4 +1,4 @@
-/** Random choices that a seed repeats. */
+/** Random choices that a seed reproduces. */
 export class Random {
   private state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.state = seed >>> 0;
   }
 
-  /** Another stream of choices, always the same for this seed and name. */
+  /** An independent sequence of choices, the same for this seed and name. */
   derive(name: string): Random {
     let hash = this.seed ^ 0x9e3779b9;
     for (const character of name) {
@@ -37,7 +37,7 @@ export class Random {
     return values[this.below(values.length)]!;
   }
 
-  /** One of the names, as often as its weight says. */
+  /** One of the names, chosen by weight. */
   weighted<Name extends string>(weights: Record<Name, number>): Name {
     const names = Object.keys(weights) as Name[];
     let rest = this.next() * names.reduce((sum, name) => sum + weights[name], 0);

@@ -16,16 +16,16 @@ import { ownGatewayId, timing, type World } from './world.js';
 
 /** Devices of each user, by path. */
 const actorsPerUser: Record<Exclude<Path, 'naive'>, number> = { gateway: 4, bus: 1, store: 4 };
-/** Asked for a little more than is to be done: faults and answers that wait cost time at the end. */
+/** The rate aims a little above the target: faults and pending answers cost time at the end. */
 const aheadBy = 1.04;
 const controlEveryMs = 250;
-/** Steps a second through gateways: as many as leave the others the time for the rest. */
+/** Steps a second through gateways, limited so that the other paths get CPU time. */
 const gatewayRate = { first: 1500, least: 60, most: 8000 };
 const busShare = 0.5;
 const mostLeftShown = 12;
 const firstFaultMs = 2000;
 const faultEveryMs = 2500;
-/** Until the last is reaped, beside lease and grace; rooms are looked at every 30 s for what nothing else finds. */
+/** Until the last session is reaped, beyond lease and grace; a sweep every 30 s finds the rest. */
 const settleMs = 36_000;
 
 export interface RoundOptions {
@@ -43,7 +43,10 @@ export interface RoundResult {
   faults: Faults;
 }
 
-/** All actors act while faults are injected; then all leave, no key may be left, and the histories are checked. */
+/**
+ * All actors act while faults are injected; then all leave, no key may be left, and the histories are
+ * checked.
+ */
 export async function runRound(options: RoundOptions): Promise<RoundResult> {
   const round = new Round(options);
   return round.run();
@@ -81,7 +84,7 @@ class Round {
     await acting;
     log('all have left');
     const violations = await this.checkNothingLeft();
-    log(`${violations.length === 0 ? 'nothing' : 'something'} is left of them; reading the histories`);
+    log(`${violations.length === 0 ? 'no key is' : 'keys are'} left; checking the histories`);
     for (const [user, { operations }] of this.histories) {
       violations.push(...checkHistory({ user, operations, redisFaults: faults.redis, timing }));
     }
@@ -141,7 +144,7 @@ class Round {
     return device;
   }
 
-  /** A gateway that stands still loses its sessions: its clients give it up, as real ones do. */
+  /** A stopped gateway loses its sessions: its clients abandon it, as real ones do. */
   private loseGateway(name: string): void {
     for (const device of this.sockets) {
       if (device.gatewayName === name) {
@@ -163,8 +166,8 @@ class Round {
   }
 
   /**
-   * Most is to go through gateways, and all is to be done in time: the commands themselves are asked to do
-   * what the gateways do not, and gateways are asked for less when those cannot keep up.
+   * Most operations should go through gateways, and all must complete in time: the Lua commands are called
+   * directly for what gateways cannot keep up with, and then gateways get fewer operations.
    */
   private control(): void {
     const { durationMs, operations, tally } = this.options;
@@ -178,7 +181,7 @@ class Round {
     const wished = gateway.ratePerSecond * (rate < neededRate * 0.95 ? 0.93 : 1.05);
     gateway.ratePerSecond = Math.min(gatewayRate.most, Math.max(gatewayRate.least, wished));
     bus.ratePerSecond = gateway.ratePerSecond * busShare;
-    // A little more than is needed, to be ahead when something breaks.
+    // A little more than is needed, as a reserve for faults.
     store.ratePerSecond = Math.max(50, neededRate * 1.2);
   }
 
@@ -188,14 +191,15 @@ class Round {
     try {
       await waitFor(
         async () => {
-          // As a gateway does periodically: a login that was stopped may be admitted long after its caller left.
+          // As a gateway does periodically: a login that was stopped may be admitted long after its caller
+          // has timed out.
           await world.reconcileOwn();
           left = await world.leftovers();
           return left.length === 0;
         },
         {
           timeoutMs: timing.graceMs + timing.leaseMs + settleMs,
-          describe: 'nothing to be left',
+          describe: 'no key to be left',
           intervalMs: 250,
         },
       );

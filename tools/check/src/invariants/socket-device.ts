@@ -16,7 +16,7 @@ type Answered = Answer & Pick<NonNullable<Frame['result']>, 'resumeToken'>;
 
 const connectTimeoutMs = 3000;
 const answerTimeoutMs = 25_000;
-/** Frame IDs of logins are their request IDs; those of everything else are above. */
+/** Frame IDs of logins are their request IDs; all other frames have higher IDs. */
 const otherIdsFrom = 1_000_000;
 /**
  * A socket that closes may report an earlier event: a gateway whose heartbeat was not received for a lease,
@@ -24,13 +24,13 @@ const otherIdsFrom = 1_000_000;
  */
 const noticedWithinMs = 8000;
 
-/** A client on the bare WebSocket of a gateway. A frame that is sent again is the same request again. */
+/** A client on a gateway's WebSocket, without the SDK. A frame that is sent again is the same request. */
 export class SocketDevice implements Device {
   readonly path = 'gateway';
   readonly survivesEnd = true;
   readonly hasGrace = true;
   lostAtMs: number | undefined;
-  /** Codes with which the server took rooms away. */
+  /** The codes with which the server removed rooms. */
   readonly expelledCodes: number[] = [];
   private nextId = otherIdsFrom;
   private readonly waiting = new Map<number, ((answer: Answered) => void)[]>();
@@ -45,7 +45,7 @@ export class SocketDevice implements Device {
     private readonly random: Random,
   ) {}
 
-  /** Undefined where no gateway could be reached. */
+  /** Undefined if no gateway is reachable. */
   static async open(
     cluster: Pick<Cluster, 'gateways'>,
     user: CheckedUser,
@@ -116,7 +116,7 @@ export class SocketDevice implements Device {
     return this.resumeToken !== undefined;
   }
 
-  /** Its gateway stands still: from now on nothing is certain. */
+  /** Its gateway is stopped: from now on nothing is certain. */
   abandon(): void {
     this.lostAtMs = performance.now();
     this.dropSocket();
@@ -173,7 +173,7 @@ export class SocketDevice implements Device {
       }
       return;
     }
-    // Two frames of one ID are answered in some order; both are the same request.
+    // Two frames with one ID are answered in any order; both are the same request.
     const [first, ...rest] = this.waiting.get(frame.id) ?? [];
     if (rest.length === 0) {
       this.waiting.delete(frame.id);

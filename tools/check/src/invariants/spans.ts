@@ -1,7 +1,7 @@
 import { type CheckedUser, type Operation, type RedisFault } from './history.js';
 import { type Timeline, Timelines } from './timeline.js';
 
-/** A time in which a device is in a room. */
+/** The time in which a device is in a room. */
 export interface Span {
   fromMs: number;
   toMs: number;
@@ -13,29 +13,32 @@ export interface Timing {
   leaseMs: number;
 }
 
-/** How long after its call something without an answer may still happen, with the retries of the services. */
+/**
+ * How long after its call an operation without an answer may still take effect, with the retries of the
+ * services.
+ */
 const lateEffectMs = 20_000;
-/** How long it may take until nothing is left of a lost connection, beside its grace and a lease. */
+/** How long the cleanup of a lost connection may take, beyond its grace and a lease. */
 const cleanUpMs = 22_000;
-/** The clock of Redis and that of this process are read a little apart. */
+/** The clocks of Redis and of this process differ slightly. */
 const clockSlackMs = 20;
 /** The last writes that Redis acknowledged before a kill may be lost: it syncs its file once a second. */
 const lossMs = 2500;
 
-/** Answers that say that no place was taken, not even for a moment. */
+/** Codes of refusals that never took a place, not even for a moment. */
 const refusedAtOnce = new Set([1002001, 1002018, 1002036, 1002037, 1002064, 1002086]);
 /** Those of them that are decided before other devices are evicted. */
 const refusedBeforeEviction = new Set([1002036, 1002086]);
 
 /**
- * From what was asked and answered: when a device was in a room for certain, whatever the order in which
- * overlapping calls took effect, and when it may have been.
+ * Derives from the operations when a device was certainly in a room, in whichever order overlapping calls
+ * took effect, and when it may have been.
  */
 export class Spans {
-  /** What may end a login, and what ends it for certain; both by device, by device and room, and all logins. */
+  /** What may end a login, and what certainly ends it; by device, by device and room, and for all logins. */
   private readonly mayEnd = new Timelines();
   private readonly ends = new Timelines();
-  /** Per device, when its connection was cut. Nothing is asked through it afterwards. */
+  /** Per device, when its connection was cut. It sends nothing afterwards. */
   private readonly cutAtMs = new Map<number, number>();
 
   constructor(
@@ -47,7 +50,7 @@ export class Spans {
     operations.forEach((operation) => this.enter(operation));
   }
 
-  /** Spans in which the login holds for certain. */
+  /** Spans in which the login certainly holds. */
   certain(): Span[] {
     const spans: Span[] = [];
     for (const login of this.operations) {
@@ -66,7 +69,7 @@ export class Spans {
     return spans;
   }
 
-  /** Spans outside of which the login holds nothing. */
+  /** Spans outside of which the login holds no place. */
   possible(): Span[] {
     const spans: Span[] = [];
     for (const login of this.operations) {
@@ -97,7 +100,7 @@ export class Spans {
     );
   }
 
-  /** Asks all timelines that have to do with a login, and answers the earliest. */
+  /** Queries all timelines that concern a login, and returns the earliest time. */
   private earliest(
     timelines: Timelines,
     { device, roomId }: Operation,
@@ -120,7 +123,7 @@ export class Spans {
     const untilMs = outcome === 'unknown' ? invokedMs + lateEffectMs : respondedMs;
     const effect = { fromMs: invokedMs, untilMs, device };
     if (kind === 'login') {
-      // Also a refused one puts others out, unless it was refused before that.
+      // A refused login evicts other devices too, unless it was refused before that step.
       if (!refusedBeforeEviction.has(code)) {
         this.mayEnd.add('logins', effect);
       }

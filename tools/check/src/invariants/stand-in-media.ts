@@ -4,7 +4,10 @@ import { mediaRpc, nodeReported, nodeSubject } from '@polyroom/contracts';
 const nodeId = 'nd_stand-in';
 const reportEveryMs = 1000;
 
-/** Answers where a media node would: sessions here carry no media, and transports cost more than the rules. */
+/**
+ * Answers in place of a media node: sessions here carry no media, and transports would cost more than the
+ * rules.
+ */
 export function startStandInMedia(bus: Bus): { close(): void } {
   const transport = {
     id: 'transport',

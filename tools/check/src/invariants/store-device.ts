@@ -11,14 +11,14 @@ const mostDawdleMs = 20;
 const fenceMs = 30_000;
 const tokenHash = '0'.repeat(64);
 
-/** A session whose logins are the Lua commands themselves, in the order of the room service. */
+/** A session whose logins call the Lua commands directly, in the order of the room service. */
 export class StoreDevice implements Device {
   readonly path = 'store';
   readonly survivesEnd = false;
   readonly hasGrace = false;
   readonly lostAtMs = undefined;
   private readonly session: SessionRef;
-  /** Whether a login of this session has been admitted: from then on no login opens it. */
+  /** Whether a login of this session was admitted: no later login opens the session. */
   private opened = false;
 
   constructor(
@@ -117,7 +117,7 @@ export class StoreDevice implements Device {
     return { code: 0, epoch, sessionId: session.sessionId };
   }
 
-  /** What this login took from others. */
+  /** What this login took from other sessions. */
   private async clearAway(admitted: AdmitResult): Promise<void> {
     const { appId, userId } = this.session;
     for (const { roomId, epoch, sessionId } of admitted.swept) {

@@ -1,7 +1,7 @@
 import { type Device, type Path } from './device.js';
 import { type Operation } from './history.js';
 
-/** What was done, by path and kind, and how it came out. */
+/** Counts the operations by path, kind and outcome. */
 export class Tally {
   readonly byPath = new Map<Path, number>();
   readonly byKind = new Map<string, number>();

@@ -13,7 +13,7 @@ const effects = fc.array(
   { maxLength: 12 },
 );
 
-test('says what a walk over all effects would say', () => {
+test('returns what a linear search over all effects returns', () => {
   fc.assert(
     fc.property(effects, fc.nat(50), fc.option(fc.nat(3), { nil: undefined }), (given, momentMs, except) => {
       const timeline = new Timeline();

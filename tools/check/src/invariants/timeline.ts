@@ -1,24 +1,24 @@
-/** From when until when something may take effect. */
+/** The time in which an operation may take effect. */
 export interface Effect {
   fromMs: number;
   untilMs: number;
   device: number;
 }
 
-/** The best of some effects, and the best of those of other devices than that one's. */
+/** The best end of some effects, and the best end among other devices than the one of that effect. */
 interface Best {
   untilMs: number;
   device: number;
   otherUntilMs: number;
 }
 
-/** Effects in the order of their beginning, searched by halves; those of one device can be left out. */
+/** Effects ordered by start, searched by bisection; those of one device can be excluded. */
 export class Timeline {
   private readonly effects: Effect[] = [];
   private sorted = false;
-  /** Per effect the latest end of it and all before it. */
+  /** Per effect, the latest end up to and including it. */
   private latest: Best[] = [];
-  /** Per effect the earliest end of it and all after it. */
+  /** Per effect, the earliest end from it on. */
   private earliest: Best[] = [];
 
   add(effect: Effect): void {
@@ -26,7 +26,9 @@ export class Timeline {
     this.sorted = false;
   }
 
-  /** When the first of them may take effect on what was asked at the moment; the moment itself if it overlaps. */
+  /**
+   * The earliest time at which an effect may apply after the moment; the moment itself if one overlaps it.
+   */
   firstAfter(momentMs: number, exceptDevice?: number): number {
     this.sort();
     let index = this.indexFrom(momentMs);
@@ -39,14 +41,14 @@ export class Timeline {
     return this.effects[index]?.fromMs ?? Infinity;
   }
 
-  /** When the first of those that begin after the moment has taken effect. */
+  /** When the first of those that begin after the moment has certainly taken effect. */
   doneAfter(momentMs: number, exceptDevice?: number): number {
     this.sort();
     const best = this.earliest[this.indexFrom(momentMs)];
     return best === undefined ? Infinity : bestOf(best, exceptDevice);
   }
 
-  /** The first effect that begins at the moment or later. */
+  /** Index of the first effect that begins at the moment or later. */
   private indexFrom(momentMs: number): number {
     let low = 0;
     let high = this.effects.length;
@@ -96,7 +98,7 @@ function runningBest(
   });
 }
 
-/** Timelines by a key. */
+/** Timelines by key. */
 export class Timelines {
   private readonly byKey = new Map<string, Timeline>();
 

@@ -2,8 +2,8 @@ import { type CheckedUser, type Operation } from './history.js';
 
 export const rules = {
   limit: 'at most N live rooms a user at every instant',
-  idempotence: 'the same login again is the same place, and another one for the same room is refused',
-  fencing: 'what an old login says changes nothing; epochs grow',
+  idempotence: 'a repeated login keeps its place, and a different login for the same room is refused',
+  fencing: 'writes of a superseded login are rejected; epochs grow',
   freedOnce: 'a place is freed exactly once',
   kept: 'no session loses a place that it did not give up',
   free: 'a place that was given up is free, and nothing is left when all have left',
@@ -15,9 +15,9 @@ export interface Violation {
   rule: Rule;
   user: CheckedUser;
   text: string;
-  /** What it is seen from. */
+  /** The operations that show it. */
   operations: Operation[];
-  /** The rest of what their devices asked about these rooms. */
+  /** The other operations of their devices on these rooms. */
   context: Operation[];
 }
 
@@ -27,7 +27,7 @@ export function describeViolation({ rule, user, text, operations, context }: Vio
   return [
     `${rule}: ${user.policy} ${user.mode} ${user.userId} (limit ${user.limit}): ${text}`,
     ...operations.map(describeOperation),
-    ...(context.length === 0 ? [] : ['    what else these devices did about it:']),
+    ...(context.length === 0 ? [] : ['    other operations of these devices on these rooms:']),
     ...context.slice(-mostContext).map(describeOperation),
   ].join('\n');
 }

@@ -12,7 +12,7 @@ import { type CheckedUser } from './history.js';
 import { type Timing } from './spans.js';
 import { startStandInMedia } from './stand-in-media.js';
 
-/** Short, so that they run out often within a run; a product has 5 s and 90 s. */
+/** Short, so that they expire often within a run; the defaults are 5 s and 90 s. */
 export const timing: Timing = { leaseMs: 3000, graceMs: 1500 };
 
 interface AppPlan {
@@ -29,16 +29,16 @@ const plans: AppPlan[] = [
   { policy: 'share', mode: 'single', limit: 5, users: 3 },
 ];
 
-/** The gateway for which this process speaks on the bus. */
+/** The gateway that this process stands in for on the bus. */
 export const ownGatewayId = 'gw_check';
 
-/** The services as processes with Redis and NATS, and the users whose rules are checked. */
+/** The services as processes, with Redis and NATS, and the users under test. */
 export class World {
   readonly users: CheckedUser[] = [];
   private readonly closers: (() => unknown)[] = [];
 
   private constructor(
-    /** One, or those of a Redis Cluster. */
+    /** One port, or those of a Redis Cluster. */
     readonly redisServers: readonly RunningServer[],
     readonly redisReady: () => Promise<void>,
     readonly cluster: Cluster,
@@ -97,7 +97,10 @@ export class World {
     }
   }
 
-  /** Ends all sessions that the records list with this process, as a gateway does for those it does not hold. */
+  /**
+   * Ends all sessions that the records list for this process, as a gateway does for sessions that it does not
+   * hold.
+   */
   async reconcileOwn(): Promise<void> {
     let cursor = '0';
     do {
@@ -109,14 +112,14 @@ export class World {
     } while (cursor !== '0');
   }
 
-  /** What is left in Redis of users and rooms. What has a time to live ends by itself. */
+  /** The keys left in Redis of users and rooms. Keys with a time to live are excluded. */
   async leftovers(): Promise<string[]> {
     const { redisPrefix } = this.cluster;
     const left: string[] = [];
     const nodes = this.redis instanceof RedisCluster ? this.redis.nodes('master') : [this.redis];
     const keys = await Promise.all(nodes.map((node) => node.keys(`${redisPrefix}:*`)));
     for (const key of keys.flat()) {
-      // Reminders to look at a room go with the next look, every 30 s.
+      // Reminders to check a room are removed by the next sweep, every 30 s.
       const isReminder = /\{reap:\d+\}:rooms$/.test(key) || key === `${redisPrefix}:{reap:gateways}:due`;
       if (!isReminder && (await this.redis.pttl(key)) === -1) {
         left.push(key);
@@ -158,7 +161,7 @@ export class World {
     }
   }
 
-  /** The sessions that are on the bus without a gateway have this process for one. */
+  /** Sessions on the bus have this process as their gateway. */
   private keepOwnLease(): void {
     const beat = (): void => {
       this.bus.request(roomRpc.heartbeat, { gatewayId: ownGatewayId }, { timeoutMs: 500 }).catch(() => {});
@@ -172,7 +175,7 @@ export class World {
 interface RedisSide {
   url: string;
   servers: readonly RunningServer[];
-  /** When everything that is kept can be read and written again. */
+  /** Waits until all data can be read and written again. */
   ready: () => Promise<void>;
   close: () => Promise<void>;
 }

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { fuzzNode } from './fuzz.js';
 
-test('whatever a client sends, every answer has a code and no worker dies of it', async () => {
+test('answers hostile requests with a code, and no worker crashes', async () => {
   const { deaths, outcomes, uncoded } = await fuzzNode(4000, 7);
   expect(uncoded).toEqual([]);
   expect(deaths).toBe(0);
-  // It gets deep enough to matter: some requests are done, others refused at each of the gates.
+  // The requests reach deep enough: some succeed, others are refused at each stage.
   for (const outcome of [
     'done',
     'COMMON_ILLEGAL_PARAM',

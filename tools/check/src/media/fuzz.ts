@@ -5,7 +5,7 @@ import { hostileRequest, type HostileMethod } from './hostile-requests.js';
 
 export interface FuzzResult {
   deaths: number;
-  /** How often each answer came: `done`, or the name of the error. */
+  /** How often each outcome occurred: `done`, or the name of the error. */
   outcomes: Map<string, number>;
   /** Errors without a code, which no handler expected. */
   uncoded: string[];
@@ -16,9 +16,9 @@ const requestsPerSession = 40;
 const atOnce = 16;
 
 /**
- * Sends a node hostile requests: each must pass the client's contract, as at the gateway, then the node's, and
- * then reaches its handler. Foreign IDs, malformed RTP parameters, double connects and oversized values are
- * mixed with valid requests, so that deep code paths are reached.
+ * Sends a node hostile requests: each must pass the client's contract, as at the gateway, then the node's,
+ * and then reaches its handler. Foreign IDs, malformed RTP parameters, double connects and oversized values
+ * are mixed with valid requests, so that deep code paths are reached.
  */
 export async function fuzzNode(count: number, seed: number): Promise<FuzzResult> {
   const node = await MediaNode.create({ nodeId: 'nd_fuzz', workerCount: 2, listenIp: '127.0.0.1' });
@@ -33,7 +33,7 @@ export async function fuzzNode(count: number, seed: number): Promise<FuzzResult>
         sessionId: newId('session'),
       }));
       const media = await Promise.all(
-        // All but the first carry data.
+        // All sessions but the first carry data.
         sessions.map((session, index) =>
           node.openSession({ session, ...(index === 0 ? {} : { data: { maxMessageBytes: 4096 } }) }),
         ),
@@ -77,7 +77,7 @@ async function send(
 ): Promise<void> {
   let outcome = 'done';
   try {
-    // What the gateway checks first; it passes on what is left of it.
+    // What the gateway validates first; it passes on the parsed value.
     const checked = parseOrThrow(clientMethods[method].params, params) as Record<string, unknown>;
     await handle(node, session, method, checked);
   } catch (error) {

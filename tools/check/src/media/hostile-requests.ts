@@ -29,7 +29,7 @@ const methods: HostileMethod[] = [
   'stream.stopPublish',
 ];
 
-/** Values that have broken media servers: nothing, too much, the edges of numbers, the wrong kind. */
+/** Values that have broken media servers: empty, oversized, at the limits of numbers, of the wrong type. */
 const oddities: readonly unknown[] = [
   null,
   undefined,
@@ -67,7 +67,7 @@ const oddities: readonly unknown[] = [
   Array.from({ length: 40 }, () => ({})),
 ];
 
-/** A request of one session: valid, or changed in one to four places, or about what belongs to another one. */
+/** A request of one session: valid, changed in one to four places, or about another session's resources. */
 export function hostileRequest(
   random: Random,
   media: readonly MediaSession[],
@@ -77,7 +77,7 @@ export function hostileRequest(
   const params = structuredClone(validParams(random, method, media, index)) as Record<string, unknown>;
   const changes = random.next() < 0.25 ? 0 : 1 + random.below(4);
   for (let change = 0; change < changes; change += 1) {
-    // Mostly where media servers read: what the edge refuses never gets to a worker.
+    // Mostly in the fields that media servers read: what the edge refuses never reaches a worker.
     const depths =
       params['rtpParameters'] ??
       params['dtlsParameters'] ??
@@ -166,7 +166,7 @@ function rtpParameters(random: Random, kind: 'audio' | 'video'): object {
   };
 }
 
-/** Changes one place somewhere in the value: replaces, drops, doubles or adds. */
+/** Changes one place in the value: replaces, drops, duplicates or adds. */
 function mutate(random: Random, value: Record<string, unknown>): void {
   let target: Record<string, unknown> | unknown[] = value;
   for (;;) {

@@ -67,7 +67,7 @@ export async function measureKills(
   }
 }
 
-/** One camera, a viewer on its node and one that came from elsewhere. */
+/** One camera, a viewer on its node, and a viewer on another node. */
 class Call {
   private hasRestarted = (): boolean => true;
 
@@ -115,7 +115,7 @@ class Call {
     ending.kill(signal);
   }
 
-  /** The node that publishes, with the worker. */
+  /** The publishing node, with its worker. */
   private async locate(): Promise<{ nodeId: string; workerPid: number }> {
     for (const { nodeId, sessions } of await this.dumps()) {
       const session = sessions.find(({ upstreams }) => upstreams.length > 0);
@@ -135,9 +135,11 @@ class Call {
     return Promise.all(nodeIds.map((nodeId) => this.bus.requestNode(mediaRpc.dumpNode, nodeId, {})));
   }
 
-  /** Waits until both nodes are complete, each session is on one of them, and every viewer receives frames. */
+  /**
+   * Waits until both nodes are complete, each session is on one of them, and every viewer receives frames.
+   */
   private async settle(): Promise<void> {
-    await waitFor(this.hasRestarted, { timeoutMs: 30_000, describe: 'the node to start again' });
+    await waitFor(this.hasRestarted, { timeoutMs: 30_000, describe: 'the node to restart' });
     await this.cluster.ready();
     await waitFor(
       async () => {
@@ -148,7 +150,7 @@ class Call {
       { timeoutMs: 30_000, describe: 'both nodes to be complete', intervalMs: 100 },
     );
     await this.waitUntilSteady();
-    // A node that has just come back has reported, and is watched.
+    // A restarted node has reported, and is monitored.
     await sleep(1500);
   }
 
@@ -187,11 +189,11 @@ class Call {
       const { roomStates, socketsMade } = await user.record();
       const isTouched = roomStates.some(({ reason, roomID }) => roomID === room && reason > 1);
       if (socketsMade !== 1 || isTouched) {
-        throw new Error(`the rooms of ${user.userId} were touched: ${JSON.stringify(roomStates)}`);
+        throw new Error(`the rooms of ${user.userId} changed: ${JSON.stringify(roomStates)}`);
       }
     }
     if ((await this.publisher.send(room, 'still here')) !== 0) {
-      throw new Error('the room takes no messages');
+      throw new Error('the room accepts no messages');
     }
   }
 }

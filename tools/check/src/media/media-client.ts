@@ -5,10 +5,10 @@ import {
   clientSubprotocol,
 } from '@polyroom/contracts';
 
-/** A client on the bare socket; the media that it speaks of are never sent. */
+/** A WebSocket client without the SDK; it announces media and never sends any. */
 export class MediaClient {
   private nextId = 1;
-  /** Requests that wait, with what takes their result; undefined where there is none. */
+  /** Pending requests with their callbacks. */
   private readonly waiting = new Map<number, (result: unknown) => void>();
 
   private constructor(private readonly socket: WebSocket) {
@@ -34,7 +34,7 @@ export class MediaClient {
     return new MediaClient(socket);
   }
 
-  /** The result; undefined where it was refused or the socket broke. */
+  /** The result; undefined if it was refused or the socket closed. */
   call<M extends ClientMethod>(method: M, params: ClientParams<M>): Promise<ClientResult<M> | undefined> {
     if (this.socket.readyState !== WebSocket.OPEN) {
       return Promise.resolve(undefined);

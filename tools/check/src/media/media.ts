@@ -6,8 +6,8 @@ import { runOperations } from './operations.js';
 const limits = { killGapP95Ms: 1000, drainGapMs: 250 };
 
 /**
- * Kills workers and nodes under a running call in a real browser, works a cluster over with random
- * operations and counts what is left, and sends a node what no client should send.
+ * Kills workers and nodes during a call in a real browser, runs random operations against a cluster and
+ * counts leaked resources, and sends hostile requests to a node.
  */
 export async function checkMedia(rootDir: string, args: string[]): Promise<boolean> {
   const { values } = parseArgs({

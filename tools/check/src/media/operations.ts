@@ -20,7 +20,10 @@ const userCount = 8;
 /** Concurrent operations. */
 const width = 6;
 
-/** Random joins, leaves, shares, plays, broken sockets and killed workers; says what is left when all have gone. */
+/**
+ * Runs random joins, leaves, shares, plays, broken sockets and killed workers; returns what is left after all
+ * have left.
+ */
 export async function runOperations(
   rootDir: string,
   { count, say, seed }: OperationOptions,
@@ -170,8 +173,8 @@ class User {
 }
 
 /**
- * Sessions, pipes, transports, producers, consumers and sockets that should not be there. Between two
- * workers of a node one pair of PipeTransports stays, as documented.
+ * Sessions, pipes, transports, producers, consumers and sockets that should not exist. Between two workers of
+ * a node one pair of PipeTransports stays, as documented.
  */
 async function findLeftovers(bus: Bus): Promise<string[]> {
   const look = async (): Promise<string[]> => {
@@ -206,7 +209,7 @@ async function findLeftovers(bus: Bus): Promise<string[]> {
   return found;
 }
 
-/** Sockets of IPv4 that a process has; the channels to its parent are of another kind. */
+/** IPv4 sockets of a process; the channels to its parent are of another type. */
 async function countSockets(pid: number): Promise<number> {
   const tables = await Promise.all(
     ['udp', 'tcp'].map((table) => readFile(`/proc/${pid}/net/${table}`, 'utf8')),

@@ -13,24 +13,30 @@ import { HonestProcess } from './honest-process.js';
 
 const appId = 78;
 const hostileSockets = 1000;
-/** Calm and attacked take turns, so that whatever else the machine does meets both. */
+/** Calm and attack alternate, so that other load of the machine affects both. */
 const rounds = 5;
 const calmMs = 4000;
 const settleMs = 1000;
 const sayEveryMs = 20;
-/** So many things are sent a second by all hostile sockets together; each holds up to some hundred frames. */
+/** Total rate of all hostile sockets; each message holds up to a few hundred frames. */
 const attacksPerSecond = 800;
-/** What the attackers' machine was too busy for is not made up for in a heap. */
+/** A backlog of the attackers is dropped, not sent in one burst. */
 const maxBurst = 8;
 const arsenalSize = 3000;
-/** Until the gateway's code is compiled and its heap has its size. */
+/** Warm-up: the gateway's code is compiled and its heap has grown. */
 const warmUpFrames = 30_000;
-/** The attackers are other machines: here they get only the processor time that the cluster leaves (nice). */
+/**
+ * In production the attackers are other machines: here they get only the CPU time that the cluster leaves
+ * (nice).
+ */
 const attackerPriority = 5;
 const maxGrowthBytes = 64 * 1024 * 1024;
 const maxSlowdown = 2;
 
-/** Hostile frames against a real gateway: true where it lives on, stays small and serves the others as before. */
+/**
+ * Sends hostile frames to a real gateway; true if it survives, its memory stays bounded and other clients are
+ * served as before.
+ */
 export async function checkFrames(rootDir: string, args: string[]): Promise<boolean> {
   const { values } = parseArgs({
     args,
@@ -67,12 +73,12 @@ export async function checkFrames(rootDir: string, args: string[]): Promise<bool
       timeoutMs: 10_000,
       describe: 'the honest user to be in',
     });
-    // Made before, so that making them does not hold up the attack.
+    // Built before, so that building them does not slow the attack.
     const arsenal = Array.from({ length: arsenalSize }, () => hostileFrames(() => random.next()));
     const next = (): HostileFrames => random.pick(arsenal);
     const place = { port: Number(new URL(wsUrl).port), path: clientSocketPath, protocol: clientSubprotocol };
     setPriority(attackerPriority);
-    // What is slow only because it is new counts for neither side.
+    // Slow answers during warm-up count for neither side.
     const some = Array.from({ length: 100 }, () => new HostileClient({ ...place, next }));
     await attack(some, warmUpFrames, async () => {});
     some.forEach((client) => client.close());
@@ -108,7 +114,7 @@ export async function checkFrames(rootDir: string, args: string[]): Promise<bool
     const slowdown = attacked.p99Ms / calm.p99Ms;
     const growth = peak - before;
     process.stdout.write(
-      `${total} hostile frames from ${hostileSockets} sockets in ${seconds.toFixed(0)} s (${(total / seconds).toFixed(0)} a second, in ${rounds} turns with calm between, attackers at nice ${attackerPriority}), thrown out ${entries - hostileSockets} times (seed ${values.seed})\n` +
+      `${total} hostile frames from ${hostileSockets} sockets in ${seconds.toFixed(0)} s (${(total / seconds).toFixed(0)} a second, in ${rounds} phases with calm between, attackers at nice ${attackerPriority}), disconnected ${entries - hostileSockets} times (seed ${values.seed})\n` +
         `exits: ${exits}\n` +
         `memory of the gateway: ${mebibytes(before)} MiB before, ${mebibytes(connected)} with the sockets, ${mebibytes(peak)} at the most, growth ${mebibytes(growth)} for ${hostileSockets} hostile sockets\n` +
         `answers to an honest user: p99 ${calm.p99Ms.toFixed(1)} ms of ${calm.count} in the calm, ${attacked.p99Ms.toFixed(1)} ms of ${attacked.count} under attack, ratio ${slowdown.toFixed(2)}\n`,

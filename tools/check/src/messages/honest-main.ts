@@ -1,6 +1,6 @@
 import { type HonestAnswers, type HonestTime, HonestUser } from './honest-user.js';
 
-/** A process of its own, so that what the attackers do in theirs does not slow the honest user. */
+/** A separate process, so that the attackers' load in theirs does not slow the honest user. */
 export type HonestOrder =
   | { order: 'enter'; url: string; app: { appId: number; appSign: string }; roomId: string }
   | { order: 'start'; everyMs: number; time: HonestTime }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type HonestOrder, type HonestView } from './honest-main.js';
 
-/** The honest user's process. */
+/** Runs the honest user's process. */
 export class HonestProcess {
   private readonly child: ChildProcess = fork(fileURLToPath(new URL('./honest-main.js', import.meta.url)));
 

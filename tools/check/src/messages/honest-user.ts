@@ -1,11 +1,11 @@
 import { clientSubprotocol } from '@polyroom/contracts';
 import { WebSocket } from 'ws';
 
-/** What it is that an answer was awaited in: the two are compared. */
+/** The phase in which an answer was awaited; the two are compared. */
 export type HonestTime = 'calm' | 'attacked';
 
 export interface HonestAnswers {
-  /** The time within which 99 of 100 answers came. */
+  /** The 99th percentile of the response times. */
   p99Ms: number;
   count: number;
 }
@@ -50,7 +50,7 @@ export class HonestUser {
     return user;
   }
 
-  /** Says something every so often; what it asks from now on counts for this time. */
+  /** Sends messages at an interval; from now on requests count for this phase. */
   start(everyMs: number, time: HonestTime): void {
     this.stop();
     this.time = time;

@@ -10,7 +10,7 @@ beforeEach(() => {
   ledger.addReceiver('c', 'r2');
 });
 
-test('a run without faults has none', () => {
+test('a run without faults has no violations', () => {
   const { number, content } = ledger.write('r1');
   ledger.handleReceived('a', content, true, 'e 1');
   ledger.handleReceived('b', content, true, 'e 1');
@@ -20,7 +20,7 @@ test('a run without faults has none', () => {
   });
 });
 
-test('what was acknowledged and not received is lost, once for each who lacks it', () => {
+test('an acknowledged message that was not received is lost, once for each receiver that lacks it', () => {
   const { number, content } = ledger.write('r1');
   ledger.write('r1');
   ledger.handleAcknowledged('r1', number);
@@ -28,11 +28,11 @@ test('what was acknowledged and not received is lost, once for each who lacks it
   expect(ledger.lost).toEqual({ count: 1, receivers: ['b'] });
 });
 
-test('repetitions, wrong places and wrong rooms are seen', () => {
+test('duplicates, wrong sequence numbers and wrong rooms are found', () => {
   const [one, two] = [ledger.write('r1'), ledger.write('r1')];
   ledger.handleReceived('a', one.content, true, 'e 1');
   ledger.handleReceived('a', one.content, true, 'e 1');
-  // Another order than that of a.
+  // An order that differs from that of a.
   ledger.handleReceived('b', two.content, true, 'e 1');
   ledger.handleReceived('b', one.content, false, 'e 0');
   ledger.handleReceived('c', one.content, true, 'e 1');

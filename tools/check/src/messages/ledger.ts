@@ -1,4 +1,4 @@
-/** What one system promised and what it did. */
+/** The verdict on one system. */
 export interface Verdict {
   acknowledged: number;
   deliveries: number;
@@ -9,15 +9,15 @@ export interface Verdict {
   gone: number;
 }
 
-/** One receiver's record: which messages it had, and in which place. */
+/** The record of one receiver: the messages it received, and the sequence number of each. */
 interface Received {
   roomId: string;
   had: Set<number>;
 }
 
 /**
- * Records which messages were sent, acknowledged and received. A message is identified by its number; its text
- * names the room that it was sent in, so that a delivery to another room is noticed.
+ * Records which messages were sent, acknowledged and received. A message is identified by its number; its
+ * text names the room that it was sent in, so that a delivery to another room is noticed.
  */
 export class Ledger {
   private nextNumber = 0;
@@ -31,7 +31,7 @@ export class Ledger {
   private wrongRoom = 0;
   private gone = 0;
 
-  /** A new message for a room. */
+  /** Registers a new message for a room. */
   write(roomId: string): { number: number; content: string } {
     const number = this.nextNumber++;
     return { number, content: `${roomId}|${number}|${'x'.repeat(64)}` };
@@ -51,7 +51,10 @@ export class Ledger {
     this.receivers.set(name, { roomId, had: new Set() });
   }
 
-  /** `place` where the system numbers its messages; `follows` is false where it is not after the last one. */
+  /**
+   * `place` is the sequence number, if the system has them; `follows` is false if it is not next to the last
+   * one.
+   */
   handleReceived(name: string, content: string, follows: boolean, place?: string): void {
     const receiver = this.receivers.get(name)!;
     const [roomId, numberText] = content.split('|');
@@ -84,7 +87,7 @@ export class Ledger {
     this.gone++;
   }
 
-  /** Acknowledged messages that receivers do not have: how many of them and who lacks one. */
+  /** Acknowledged messages that receivers lack: their number, and the receivers. */
   get lost(): { count: number; receivers: string[] } {
     let count = 0;
     const lacking: string[] = [];

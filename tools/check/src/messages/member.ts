@@ -28,13 +28,13 @@ interface Unsettled {
 
 const answerTimeoutMs = 8000;
 const retryMs = 200;
-/** Well within the minute for which the cluster knows a message again. */
+/** Well within the minute for which the cluster recognises a repeated message. */
 const resendMs = 40_000;
 
 /**
- * A member that speaks the bare protocol: it logs in again through another gateway whenever its socket is
- * gone, catches up by the history, and sends again what was not answered. It trusts nothing: what it gets is
- * written down as it comes.
+ * A member that speaks the protocol without the SDK: it logs in through another gateway whenever its socket
+ * closes, catches up from the history, and sends unanswered messages again. It records everything as
+ * received.
  */
 export class Member {
   private readonly socket: ReconnectingSocket;
@@ -48,7 +48,7 @@ export class Member {
   private isReading = false;
   private isClosed = false;
   private readonly unsettled = new Set<Unsettled>();
-  /** How often it had to come back. */
+  /** How often it had to reconnect. */
   returns = -1;
 
   constructor(private readonly options: MemberOptions) {
@@ -74,7 +74,7 @@ export class Member {
     return this.unsettled.size;
   }
 
-  /** Sends a message, again and again until it is acknowledged. */
+  /** Sends a message, and repeats it until it is acknowledged. */
   async say(): Promise<void> {
     const { roomId, ledger } = this.options;
     const message = ledger.write(roomId);
@@ -164,7 +164,7 @@ export class Member {
     this.lostAtMs = undefined;
   }
 
-  /** False where something before it is missing. */
+  /** False if an earlier message is missing. */
   private take(epoch: string, messages: OrderedMessage[]): boolean {
     const known = this.position;
     if (known === undefined) {

@@ -3,13 +3,14 @@ import { type Verdict } from './ledger.js';
 import { runPolyroom, type RunPlan } from './polyroom-run.js';
 import { runSocketIo } from './socket-io-run.js';
 
-/** The part of the treatment that the other system gets: enough to see its losses. */
+/** The share of the run that the other system gets: enough to show its losses. */
 const otherShare = 0.15;
 const slackMs = 60_000;
 
 /**
- * Messages through processes that are killed: true where nothing that was acknowledged was lost, doubled, out
- * of order or in a wrong room. socket.io with its Redis adapter gets the same treatment, for comparison.
+ * Sends messages through processes that are killed; true if no acknowledged message was lost, duplicated,
+ * reordered or delivered to a wrong room. socket.io with its Redis adapter runs under the same conditions,
+ * for comparison.
  */
 export async function checkMessages(rootDir: string, args: string[]): Promise<boolean> {
   const { values } = parseArgs({
@@ -62,7 +63,7 @@ export async function checkMessages(rootDir: string, args: string[]): Promise<bo
   const killedCount = [...ours.kills.values()].reduce((sum, each) => sum + each, 0);
   const isEnough = ours.acknowledged >= messages && killedCount >= kills;
   if (!isEnough) {
-    process.stdout.write('\nnot enough was sent or killed in time\n');
+    process.stdout.write('\nnot enough messages or kills in time\n');
   }
   return isEnough && faults(ours) === 0 && ours.gone === 0;
 }

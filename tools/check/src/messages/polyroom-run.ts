@@ -14,7 +14,7 @@ export type RunPlan = Omit<TrafficOptions, 'ledger' | 'speakers' | 'faults'> & {
 const appId = 77;
 const noLimits = ['broadcastsPerUserPerSecond', 'broadcastsPerRoomPerSecond', 'loginsPerSecond'];
 
-/** The cluster under the treatment. */
+/** The cluster under test. */
 export async function runPolyroom(
   rootDir: string,
   plan: RunPlan,
@@ -42,9 +42,10 @@ export async function runPolyroom(
     for (const name of noLimits) {
       await cluster.admin.setEntitlement(appId, name, 0);
     }
-    // At a hundred messages a second and room the default is ten seconds, less than a restart on a busy machine.
+    // At a hundred messages a second per room the default is ten seconds, less than a restart on a busy
+    // machine.
     await cluster.admin.setEntitlement(appId, 'historyMessages', 10_000);
-    // Counted as in production, and never reached.
+    // The limit is enforced as in production, and never reached.
     await cluster.admin.setEntitlement(appId, 'maxStoredMessageBytes', 2 ** 40);
     const ledger = new Ledger();
     const urls = cluster.gateways.map(({ wsUrl }) => wsUrl);
@@ -72,7 +73,7 @@ export async function runPolyroom(
     const result = await runTraffic({ ...plan, ledger, speakers: members, faults });
     const { receivers } = ledger.lost;
     if (receivers.length > 0) {
-      plan.log(`lacking: ${receivers.join(' ')}`);
+      plan.log(`receivers that lack messages: ${receivers.join(' ')}`);
     }
     return result;
   } finally {

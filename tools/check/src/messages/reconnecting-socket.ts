@@ -33,7 +33,7 @@ export class ReconnectingSocket {
     return true;
   }
 
-  /** Gives this connection up; the next one follows. */
+  /** Abandons this connection; the next one follows. */
   drop(): void {
     this.socket?.terminate();
   }

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import { createAdapter } from '@socket.io/redis-adapter';
-// It is the other system's own client: nothing of the room store would do here.
+// The other system's own client: the room store has nothing for it.
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 
-/** One server of the other system: rooms of socket.io with its Redis adapter, acknowledging what it emits. */
+/** One server of the other system: rooms of socket.io with its Redis adapter, with acknowledgements. */
 const [port, redisUrl] = process.argv.slice(2);
 const publisher = new Redis(redisUrl!);
 const subscriber = publisher.duplicate();

@@ -4,7 +4,9 @@ import { ReconnectingSocket } from './reconnecting-socket.js';
 const answerTimeoutMs = 8000;
 const retryMs = 200;
 
-/** A member of a room of socket.io, in its wire protocol: it comes back too, and sends again what was not answered. */
+/**
+ * A member of a socket.io room, in its wire protocol: it reconnects and repeats unanswered messages as well.
+ */
 export class SocketIoMember {
   private readonly socket: ReconnectingSocket;
   private readonly answers = new Map<number, (isAnswered: boolean) => void>();

@@ -8,7 +8,7 @@ import { type Fault, runTraffic } from './traffic.js';
 
 const restartMs = 500;
 
-/** A server that is started again when it was killed, as a supervisor does. */
+/** A server that is restarted when it was killed, as a supervisor does. */
 class Server {
   private child: ChildProcess | undefined;
   private isClosed = false;
@@ -42,7 +42,7 @@ class Server {
   }
 }
 
-/** socket.io with its Redis adapter under the same treatment: three servers, and Redis for the bus. */
+/** socket.io with its Redis adapter under the same conditions: three servers, and Redis as the bus. */
 export async function runSocketIo(plan: RunPlan): Promise<Awaited<ReturnType<typeof runTraffic>>> {
   const redis = await startRedis();
   const ports = [await freePort(), await freePort(), await freePort()];

@@ -26,7 +26,9 @@ export interface TrafficOptions {
   log: (line: string) => void;
 }
 
-/** Messages of one speaker that may be in flight; a disconnected speaker catches up with the schedule later. */
+/**
+ * Messages of one speaker that may be in flight; a disconnected speaker catches up with the schedule later.
+ */
 const maxInFlight = 20;
 const settleMs = 40_000;
 

@@ -10,7 +10,7 @@ interface Order {
   logins: { user: CheckedUser; roomIds: string[] }[];
 }
 
-/** Clients in a process of their own, to be killed with it. */
+/** Clients in a separate process, which is killed with them. */
 export async function startClients(order: Order): Promise<{ kill(): void }> {
   const child = fork(fileURLToPath(import.meta.url), ['clients'], { stdio: 'inherit' });
   await new Promise<void>((resolve, reject) => {

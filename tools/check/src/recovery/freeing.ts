@@ -5,13 +5,13 @@ import { graceMs, leaseMs, type RecoveryWorld } from './recovery-world.js';
 const pollMs = 50;
 
 export interface Freed {
-  /** Per user, ms from the moment until nothing was left of it, without its grace. */
+  /** Per user, ms from the kill until none of its keys was left, without its grace. */
   afterMs: number[];
-  /** Users of whom something was left after three leases. */
+  /** Users with keys left after three leases. */
   leaked: string[];
 }
 
-/** Watches until nothing is left of the users. */
+/** Waits until no key of the users is left. */
 export async function watchFreeing(
   world: RecoveryWorld,
   users: readonly CheckedUser[],

@@ -5,7 +5,7 @@ export interface Reconnects {
   count: number;
   resumed: number;
   loggedInAnew: number;
-  /** What should not have been, in words. */
+  /** Descriptions of the violations. */
   wrong: string[];
 }
 
@@ -29,7 +29,7 @@ export async function runReconnects(world: RecoveryWorld, count: number): Promis
           device = await loginAnew(world, device, result);
         }
       }
-      // Long enough for every late word of the former sockets; then all rooms must still be there.
+      // Long enough for every late action of the former sockets; then all rooms must still be held.
       await new Promise((resolve) => setTimeout(resolve, graceMs + 1500));
       for (const roomId of roomsOf(user)) {
         const { code } = await device.logout(roomId);

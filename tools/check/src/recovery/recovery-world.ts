@@ -8,13 +8,13 @@ import { Random } from '../invariants/random.js';
 import { SocketDevice } from '../invariants/socket-device.js';
 import { startStandInMedia } from '../invariants/stand-in-media.js';
 
-/** As the product has it. */
+/** The default of the product. */
 export const leaseMs = 5000;
-/** Short, as what is looked at comes before it, and long enough for a resume on a busy machine. */
+/** Short, because the check waits for it, and long enough for a resume on a busy machine. */
 export const graceMs = 2000;
 export const roomsPerUser = 3;
 
-/** A cluster with the lease of the product, and users who come and go. */
+/** A cluster with the default lease, and users who join and leave. */
 export class RecoveryWorld {
   private readonly closers: (() => unknown)[] = [];
   private users = 0;
@@ -95,7 +95,7 @@ export class RecoveryWorld {
     return device;
   }
 
-  /** The users of whom any key is left: their own, or that of a room which only they enter. */
+  /** The users with any key left: their own, or that of a room which only they enter. */
   async usersWithKeys(users: readonly CheckedUser[]): Promise<Set<CheckedUser>> {
     const keys = await this.redis.keys(`${this.cluster.redisPrefix}:{${this.appId}:*`);
     const found = new Set<string>();
@@ -108,7 +108,7 @@ export class RecoveryWorld {
     return new Set(users.filter(({ userId }) => found.has(userId)));
   }
 
-  /** Everything that is left, but reminders and what has a time to live. */
+  /** All keys that are left, except reminders and keys with a time to live. */
   async leftovers(): Promise<string[]> {
     const left: string[] = [];
     for (const key of await this.redis.keys(`${this.cluster.redisPrefix}:*`)) {

@@ -11,7 +11,9 @@ const usersPerKill = 120;
 const usersPerStop = 60;
 const rightWithinMs = 6000;
 
-/** Checks for leaked state after kills, and for users who lose rooms without a kill; true if there are none. */
+/**
+ * Checks for leaked state after kills, and for users who lose rooms without a kill; true if there are none.
+ */
 export async function checkRecovery(rootDir: string, args: string[]): Promise<boolean> {
   const { values } = parseArgs({
     args,
@@ -42,7 +44,7 @@ export async function checkRecovery(rootDir: string, args: string[]): Promise<bo
       const text = wrong.length === 0 ? '' : `: ${wrong.slice(0, 3).join('; ')}`;
       judge(
         wrong.length === 0,
-        `${name} stopped for less than half a lease: ${wrong.length} of ${users} users lost something${text}`,
+        `${name} stopped for less than half a lease: ${wrong.length} of ${users} users lost a room or their socket${text}`,
       );
     }
     const reconnects = await runReconnects(world, Number(values.reconnects));
@@ -93,7 +95,7 @@ async function killClients(world: RecoveryWorld): Promise<Freed> {
 async function killGateway(world: RecoveryWorld): Promise<Freed> {
   const gateway = world.random.pick(world.cluster.gateways).name;
   const users = await enterAll(world, usersPerKill, gateway);
-  // Anywhere between two heartbeats.
+  // At a random time between two heartbeats.
   await sleep(world.random.below(leaseMs / 3));
   const killedAtMs = performance.now();
   world.cluster.process(gateway).kill('SIGKILL');

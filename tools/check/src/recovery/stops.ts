@@ -4,7 +4,7 @@ import { type SocketDevice } from '../invariants/socket-device.js';
 import { graceMs, leaseMs, type RecoveryWorld, roomsOf } from './recovery-world.js';
 
 const stopMs = leaseMs / 2 - 100;
-/** When everything that the stop could have set off has happened. */
+/** By then every consequence of the stop has happened. */
 const settledMs = leaseMs + graceMs + 1500;
 
 export interface Stopped {
