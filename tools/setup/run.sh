@@ -20,7 +20,7 @@ use_node() {
   source tools/setup/env.sh
   if [ ! -x "$NODE_FOLDER/bin/node" ]; then
     step "fetching Node.js 24"
-    npm ci --prefix tools/node --no-audit --no-fund --loglevel=error
+    npm ci --prefix tools/node --no-audit --no-fund --loglevel=error || fail "npm could not fetch Node.js: see the lines above"
   fi
 }
 
@@ -28,7 +28,8 @@ install_dependencies() {
   if ! node tools/setup/installed.mjs; then
     step "installing npm packages (about a minute)"
     # With a worker named, mediasoup's install script neither downloads nor builds one: ensure.mjs does.
-    MEDIASOUP_WORKER_BIN=/bin/true npm ci --no-audit --no-fund --loglevel=error
+    MEDIASOUP_WORKER_BIN=/bin/true npm ci --no-audit --no-fund --loglevel=error ||
+      fail "npm could not install the packages: see the lines above"
   fi
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { lintTexts } from './lint-text.js';
-import { rootDir } from './repository.js';
+import { listFiles, pathExists, readText, rootDir } from './repository.js';
 
 const run = promisify(execFile);
 
@@ -47,6 +48,53 @@ test('a workspace may import only what its own package.json declares', async () 
     'libs/placement/src/declared.ts': [],
     'libs/persistence/scripts/script.mjs': [undeclared('zod')],
   });
+});
+
+interface PackageJson {
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+}
+
+const readPackageJson = (folder: string): PackageJson =>
+  JSON.parse(readText(join(folder, 'package.json'))) as PackageJson;
+
+function listWorkspaces(): string[] {
+  return ['apps', 'libs', 'tools'].flatMap((parent) =>
+    readdirSync(join(rootDir, parent))
+      .map((name) => `${parent}/${name}`)
+      .filter((folder) => pathExists(`${folder}/package.json`) && pathExists(`${folder}/tsconfig.json`)),
+  );
+}
+
+/** What the sources of a workspace hold that run outside its specs, with those of the libraries that it bundles. */
+function readDelivered(folder: string): string {
+  const files = listFiles(folder, ['.ts', '.mjs', '.html', '.css']).filter(
+    (file) => !/\.(spec|fixtures)\.ts$/.test(file) && !file.startsWith(`${folder}/test/`),
+  );
+  const bundled = pathExists(`${folder}/vite.config.ts`)
+    ? Object.keys(readPackageJson(folder).devDependencies ?? {})
+        .filter((name) => name.startsWith('@polyroom/'))
+        .map((name) => name.replace('@polyroom/', 'libs/'))
+    : [];
+  return [...files.map(readText), ...bundled.map(readDelivered)].join('\n');
+}
+
+test('what only specs import is a development dependency', () => {
+  const imports = (text: string, name: string) => new RegExp(`['"]${name}(/[^'"]*)?['"]`).test(text);
+  for (const folder of listWorkspaces()) {
+    const delivered = readDelivered(folder);
+    const all = listFiles(folder, ['.ts']).map(readText).join('\n');
+    const onlyInSpecs = Object.keys(readPackageJson(folder).dependencies ?? {}).filter(
+      (name) => imports(all, name) && !imports(delivered, name),
+    );
+    expect({ folder, onlyInSpecs }).toEqual({ folder, onlyInSpecs: [] });
+  }
+});
+
+test('each dependency of the root is one of a workspace', () => {
+  const used = listWorkspaces().flatMap((folder) => Object.keys(readPackageJson(folder).dependencies ?? {}));
+  const declared = Object.keys(readPackageJson('.').dependencies ?? {});
+  expect(declared.filter((name) => !used.includes(name))).toEqual([]);
 });
 
 describe('the versions of a workspace', () => {
