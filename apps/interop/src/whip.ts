@@ -37,9 +37,11 @@ export class Whip {
       const kinds = tracks.map(({ kind }) => kind);
       try {
         await call('transport.connect', { direction: 'send', dtlsParameters });
-        for (const { kind, rtpParameters } of tracks) {
-          await call('stream.produce', { streamId, kind, kinds, rtpParameters });
-        }
+        const producing = tracks.map(({ kind, rtpParameters }) =>
+          call('stream.produce', { streamId, kind, kinds, rtpParameters }),
+        );
+        await Promise.allSettled(producing);
+        await Promise.all(producing);
       } catch (error) {
         throw asSdpRefusal(error);
       }

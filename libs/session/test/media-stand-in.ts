@@ -20,6 +20,8 @@ export class MediaStandIn {
   readonly calls: { method: string; sessionId: string | undefined }[] = [];
   /** Called before a session is opened; may wait or throw. */
   onOpen: () => void | Promise<void> = () => {};
+  /** Called before a track is produced; may wait or throw. */
+  onProduce: () => void | Promise<void> = () => {};
   cpuLoad = 0;
   private readonly sessions = new Map<string, Held>();
   private state: NodeReport['state'] = 'active';
@@ -104,7 +106,8 @@ export class MediaStandIn {
       return {};
     });
     this.answer(mediaRpc.getSession, ({ session }) => this.get(session.sessionId));
-    this.answer(mediaRpc.produce, ({ session, streamId, kind }) => {
+    this.answer(mediaRpc.produce, async ({ session, streamId, kind }) => {
+      await this.onProduce();
       const { upstreams } = this.get(session.sessionId);
       const upstream = upstreams.find((candidate) => candidate.streamId === streamId);
       if (upstream === undefined) {

@@ -33,10 +33,7 @@ export class StreamSender {
       closeProducers(publication);
       publication.shownIn.clear();
       publication.mutes.forgetReports();
-      for (const track of getLiveTracks(publication)) {
-        assertOngoing(publication);
-        await this.produce(publication, media, track);
-      }
+      await this.produceAll(publication, media);
       // Before the first room shows it.
       await this.reportMutes(publication);
     }
@@ -76,9 +73,7 @@ export class StreamSender {
    */
   async move(publication: Publication, media: MediaConnection): Promise<void> {
     const { streamID } = publication;
-    const producers = await Promise.all(
-      getLiveTracks(publication).map((track) => this.produce(publication, media, track)),
-    );
+    const producers = await this.produceAll(publication, media);
     await this.link.call('stream.republish', { streamId: streamID });
     publication.media = media;
     sendKeyFrames(producers);
@@ -115,6 +110,13 @@ export class StreamSender {
       publication.media = undefined;
       await this.link.call('stream.stopPublish', { streamId: publication.streamID }).catch(() => undefined);
     }
+  }
+
+  /** Produces all live tracks in parallel. Waits for all of them, so that a failure of one can be undone for all. */
+  private async produceAll(publication: Publication, media: MediaConnection): Promise<types.Producer[]> {
+    const producing = getLiveTracks(publication).map((track) => this.produce(publication, media, track));
+    await Promise.allSettled(producing);
+    return Promise.all(producing);
   }
 
   /** Applies the mutes as soon as the producer exists, before the servers respond. */

@@ -15,7 +15,7 @@ export class ProduceMethod implements MethodHandler<'stream.produce'> {
   ): Promise<ClientResult<'stream.produce'>> {
     const session = getSession(request);
     const { streamId, kind } = params;
-    return session.runForUpstream(streamId, async () => {
+    return session.runForTrack(streamId, async () => {
       const upstream = session.getUpstream(streamId);
       assertMaySend(session, upstream);
       if (upstream.isData) {

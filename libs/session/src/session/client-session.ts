@@ -13,6 +13,7 @@ import { type SessionConnection } from '../connection/session-connection.js';
 import { Downlinks, type DownlinksView } from './downlinks.js';
 import { type Membership } from './membership.js';
 import { type SessionSlot } from './session-slot.js';
+import { StreamQueue } from './stream-queue.js';
 import { type HeldUpstream, type Upstream, UpstreamState } from './upstream.js';
 
 export interface ClientSessionOptions {
@@ -51,7 +52,7 @@ export class ClientSession {
   /** Rooms that are being entered, from the client's request on. */
   private readonly entering = new Map<string, Promise<unknown>>();
   private readonly roomQueue = new KeyedQueue();
-  private readonly upstreamQueue = new KeyedQueue();
+  private readonly upstreamQueue = new StreamQueue();
   private readonly downlinkQueue = new KeyedQueue();
   private readonly sessionQueue = new KeyedQueue<'dataChannels' | 'tokens'>();
 
@@ -310,6 +311,11 @@ export class ClientSession {
   /** Serializes work on one published stream. */
   runForUpstream<T>(streamId: string, work: () => Promise<T>): Promise<T> {
     return this.upstreamQueue.run(streamId, work);
+  }
+
+  /** Adds a track to a published stream: concurrently with its other tracks, in sequence with other work on it. */
+  runForTrack<T>(streamId: string, work: () => Promise<T>): Promise<T> {
+    return this.upstreamQueue.runForTrack(streamId, work);
   }
 
   /** Serializes work on one played stream. */
