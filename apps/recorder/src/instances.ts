@@ -6,14 +6,16 @@ const reportIntervalMs = 1000;
 /** An instance that has been silent for this long has ended. */
 export const silentMs = 4000;
 
-/** The recorder instances: this one reports every second, and receives the reports of the others. */
+/**
+ * The recorder instances: this one sends a report every second, and receives those of the other instances.
+ */
 export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly reportedAtMsById = new Map<string, number>();
-  /** A process that has left never returns under its name. */
+  /** A process that has ended never returns under its name. */
   private readonly left = new Set<string>();
   private subscription: BusSubscription | undefined;
   private timer: NodeJS.Timeout | undefined;
-  /** Since when a report of another instance would have arrived. */
+  /** Start of the period in which reports of other instances would have been received. */
   private listeningSinceMs = performance.now();
   private reportedAtMs = performance.now();
 
@@ -37,7 +39,7 @@ export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModule
   onApplicationBootstrap(): void {
     this.report('active');
     this.timer = setInterval(() => {
-      // This process was stopped, or too busy to take reports.
+      // This process was suspended, or too busy to process reports.
       if (performance.now() - this.reportedAtMs > 2 * reportIntervalMs) {
         this.listenAnew();
       }
@@ -50,19 +52,22 @@ export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModule
     this.subscription?.close();
   }
 
-  /** The others take over the orders of this instance. To be called once it works on none of them. */
+  /** Hands the orders of this instance over. Call once it works on none of them. */
   async leave(): Promise<void> {
     clearInterval(this.timer);
     this.report('leaving');
     await this.bus.flush();
   }
 
-  /** Anything that an instance has just done shows that it runs. */
+  /** Any activity of an instance shows that it runs. */
   hear(instanceId: string): void {
     this.reportedAtMsById.set(instanceId, performance.now());
   }
 
-  /** It has left or is silent. No instance counts as silent before this one has listened for long enough. */
+  /**
+   * Whether it has left or is silent. No instance counts as silent before this one has listened for long
+   * enough.
+   */
   isGone(instanceId: string): boolean {
     if (this.left.has(instanceId)) {
       return true;

@@ -8,11 +8,11 @@ import { RecordingNodes } from './orders/recording-nodes.js';
 import { RecordingOrders } from './orders/recording-orders.js';
 import { RecorderHandler } from './recorder.handler.js';
 
-/** What the service works with. */
+/** Dependencies of the service. */
 export interface RecorderParts {
   bus: Bus;
   book: OrderBook;
-  /** The name of this process among the other recorders. */
+  /** ID of this process among the recorder instances. */
   instanceId: string;
 }
 

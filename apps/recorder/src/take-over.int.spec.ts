@@ -7,7 +7,7 @@ import { RecorderProcess } from '../test/recorder-process.js';
 import { type OrderEntry, orderSchema } from './orders/order-book.js';
 import { keyOfRecording, newRecordingId, keyOfTarget } from './orders/recording-id.js';
 
-/** Silence of 4 s, and some time for the comparison with owners. */
+/** The silence of 4 s, plus time for the comparison with owners. */
 const takenOver = { timeoutMs: 15_000, describe: 'the order to be taken over' };
 
 let nats: RunningServer;
@@ -45,7 +45,7 @@ const list = async (): Promise<RecordingView[]> =>
 const stored = (recordingId: string): Promise<OrderEntry | undefined> =>
   bucket.get(keyOfRecording(appId, recordingId)!);
 
-/** The process that has begun a recording, and the other one. */
+/** The process that began a recording, and the other one. */
 async function ownerOf(recordingId: string): Promise<[RecorderProcess, RecorderProcess]> {
   const isOwner = (recorder: RecorderProcess) =>
     recorder.lines.some((line) => line['recordingId'] === recordingId && line['msg'] === 'recording begun');
@@ -54,7 +54,7 @@ async function ownerOf(recordingId: string): Promise<[RecorderProcess, RecorderP
   return [owner, recorders.find((recorder) => recorder !== owner)!];
 }
 
-test('of many that record the same room at the same time one succeeds, and any instance ends it', async () => {
+test('accepts one of many concurrent recordings of a room, and ends it through any instance', async () => {
   media.rooms.set(roomId, new Set(['a']));
   const results = await Promise.allSettled(Array.from({ length: 8 }, () => begin({ roomId })));
   const begun = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
@@ -79,7 +79,7 @@ test('of many that record the same room at the same time one succeeds, and any i
   await end(again.recordingId);
 }, 30_000);
 
-test('a recording that every node refuses leaves no order behind', async () => {
+test('leaves no order behind if every node refuses a recording', async () => {
   media.rooms.set(roomId, new Set(['vp9']));
   media.refused.add('vp9');
   for (let n = 0; n < 2; n++) {
@@ -90,7 +90,7 @@ test('a recording that every node refuses leaves no order behind', async () => {
   expect(await list()).toEqual([]);
 }, 30_000);
 
-test('an order keeps its ID after its owner is killed, and lists the earlier recordings', async () => {
+test('keeps an order’s ID after its owner is killed, and lists the earlier recordings', async () => {
   media.rooms.set(roomId, new Set(['stays', 'goes']));
   const { recordingId } = await begin({ roomId });
   const [owner] = await ownerOf(recordingId);
@@ -98,7 +98,7 @@ test('an order keeps its ID after its owner is killed, and lists the earlier rec
   await owner.end('SIGKILL');
   media.rooms.set(roomId, new Set(['stays', 'comes']));
   await waitFor(() => media.recorded(recordingId).join() === 'comes,stays', takenOver);
-  // Recorded on without a break; what has left the room is not recorded any more.
+  // Recorded without interruption, except for the stream that has left the room.
   expect(media.stopped).toEqual([`${recordingId} goes`]);
   const after = (await stored(recordingId))!.value;
   expect({ ...after, ownerId: '' }).toEqual({ ...before, ownerId: '' });
@@ -111,13 +111,13 @@ test('an order keeps its ID after its owner is killed, and lists the earlier rec
   expect(await stored(recordingId)).toBeUndefined();
 }, 40_000);
 
-test('an order whose owner has just been killed is ended at once', async () => {
+test('ends an order at once whose owner has just been killed', async () => {
   media.rooms.set(roomId, new Set(['a']));
   const { recordingId } = await begin({ roomId });
   const [owner] = await ownerOf(recordingId);
   const { ownerId } = (await stored(recordingId))!.value;
   await owner.end('SIGKILL');
-  // A request that the server delivers to a connection that is just breaking is answered by no process.
+  // A request delivered to a connection that is closing gets no response.
   const request = { appId, recordingId: newRecordingId({ appId, roomId }) };
   const isDisconnected = () =>
     media.bus.requestNode(recorderRpc.endOwnRecording, ownerId, request, { timeoutMs: 500 }).then(
@@ -130,20 +130,20 @@ test('an order whose owner has just been killed is ended at once', async () => {
   expect(await stored(recordingId)).toBeUndefined();
 }, 30_000);
 
-test('an instance that stops hands its orders over without ending a recording', async () => {
+test('hands orders over on shutdown without ending a recording', async () => {
   media.rooms.set(roomId, new Set(['a']));
   const { recordingId } = await begin({ roomId });
   const [owner] = await ownerOf(recordingId);
   const { ownerId } = (await stored(recordingId))!.value;
   await owner.end('SIGTERM');
   const isElsewhere = async () => (await stored(recordingId))?.value.ownerId !== ownerId;
-  // Not after the silence of a killed one.
+  // Faster than after the silence of a killed instance.
   await waitFor(isElsewhere, { timeoutMs: 3000, describe: 'the order at the other instance' });
   expect(media.stopped).toEqual([]);
   expect(await end(recordingId)).toEqual({ streams: 1 });
 }, 30_000);
 
-test('an instance that was stopped for a while drops the order that another one has taken over', async () => {
+test('drops an order that was taken over while the instance was stopped', async () => {
   media.rooms.set(roomId, new Set(['a']));
   const { recordingId } = await begin({ roomId });
   const [owner, other] = await ownerOf(recordingId);
@@ -162,7 +162,7 @@ test('an instance that was stopped for a while drops the order that another one 
   expect(await end(recordingId)).toEqual({ streams: 1 });
 }, 40_000);
 
-test('an order that was being ended when its owner died is ended by the next one', async () => {
+test('ends an order through the next owner if its owner dies while ending it', async () => {
   media.rooms.set(roomId, new Set(['a']));
   const target = { appId, roomId };
   const recordingId = newRecordingId(target);
@@ -173,7 +173,7 @@ test('an order that was being ended when its owner died is ended by the next one
   expect(media.stopped).toEqual([`${recordingId} a`]);
 }, 30_000);
 
-test('orders outlive a crash of all instances and of the server', async () => {
+test('keeps orders across a crash of all instances and of the server', async () => {
   media.rooms.set(roomId, new Set(['a']));
   const { recordingId } = await begin({ roomId });
   await Promise.all(recorders.map((recorder) => recorder.end('SIGKILL')));

@@ -15,14 +15,16 @@ import {
 export const appId = 1;
 export const nodeId = 'nd_fake';
 
-/** The room service and one media node: rooms are sets of streams, and recordings are only counted. */
+/**
+ * Fakes of the room service and one media node: rooms are sets of streams, and recordings are only counted.
+ */
 export class FakeMedia {
   readonly rooms = new Map<string, Set<string>>();
   readonly recordings = new Map<string, ActiveRecording>();
-  /** Every recording that was started, also where it was running. */
+  /** Every started recording, restarts included. */
   readonly started: string[] = [];
   readonly stopped: string[] = [];
-  /** A codec that cannot be recorded. */
+  /** Streams with a codec that cannot be recorded. */
   refused = new Set<string>();
   private readonly timer: NodeJS.Timeout;
 
@@ -45,7 +47,7 @@ export class FakeMedia {
     this.stopped.length = 0;
   }
 
-  /** The streams that are recorded under an ID. */
+  /** The streams recorded under an ID. */
   recorded(recordingId: string): string[] {
     const own = [...this.recordings.values()].filter((recording) => recording.recordingId === recordingId);
     return own.map(({ streamId }) => streamId).sort();

@@ -5,7 +5,7 @@ import { freePort, waitFor } from '@polyroom/testing';
 
 const entry = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'main.js');
 
-/** One recorder as a process of its own, so that it can be killed. */
+/** One recorder in a separate process, so that it can be killed. */
 export class RecorderProcess {
   private output = '';
   private readonly ended: Promise<void>;

@@ -3,7 +3,7 @@ import { AppError, instanceIdSchema, recorderRpc, recordingIdSchema } from '@pol
 import { type Logger } from '@polyroom/observability';
 import { z } from 'zod';
 
-/** A recording order as it is stored. Not strict: a later version may store more. */
+/** A stored recording order. Not strict: a later version may store more fields. */
 export const orderSchema = z.object({
   recordingId: recordingIdSchema,
   target: recorderRpc.beginRecording.request,
@@ -43,7 +43,7 @@ export class OrderBook {
     );
   }
 
-  /** `onChange` is called after the copy changed: with the entry, or without it where there is none any more. */
+  /** `onChange` is called after the copy changed: with the entry, or with undefined if it was deleted. */
   follow(onChange: (key: string, entry: OrderEntry | undefined) => void): void {
     this.watch = this.bucket.watch({
       onSnapshot: (entries, revision) => {
@@ -84,17 +84,17 @@ export class OrderBook {
     return [...this.known.keys()];
   }
 
-  /** As the copy has it. */
+  /** Reads the copy. */
   find(key: string): OrderEntry | undefined {
     return this.known.get(key)?.entry;
   }
 
-  /** As it is stored. */
+  /** Reads the bucket. */
   read(key: string): Promise<OrderEntry | undefined> {
     return this.bucket.get(key);
   }
 
-  /** Every order that was stored before the call. */
+  /** Lists every order stored before the call. */
   async list(appId: number): Promise<StoredOrder[]> {
     await this.watch?.catchUp(catchUpMs).catch((error: unknown) => {
       throw new AppError('BUS_UNAVAILABLE', { cause: error });
@@ -104,12 +104,12 @@ export class OrderBook {
     );
   }
 
-  /** Undefined where the key exists. */
+  /** Returns undefined if the key exists. */
   async create(key: string, value: StoredOrder): Promise<OrderEntry | undefined> {
     return this.written(key, value, await this.bucket.create(key, value));
   }
 
-  /** Undefined where the order has changed since. */
+  /** Returns undefined if the order has changed since. */
   async update(
     { key, value, revision }: OrderEntry,
     change: Partial<Pick<StoredOrder, 'ownerId' | 'ending'>>,
@@ -118,7 +118,7 @@ export class OrderBook {
     return this.written(key, changed, await this.bucket.update(key, changed, revision));
   }
 
-  /** Does nothing where the order has changed since. */
+  /** Has no effect if the order has changed since. */
   async delete({ key, revision }: OrderEntry): Promise<void> {
     if ((await this.bucket.delete(key, revision)) && this.known.get(key)?.revision === revision) {
       this.known.set(key, { revision });

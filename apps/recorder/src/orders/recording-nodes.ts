@@ -11,7 +11,7 @@ export interface NodeRecording extends ActiveRecording {
 /** Every media node has reported within this time. */
 const reportsHeardAfterMs = 1500;
 
-/** What the media nodes record, whichever process has asked them to. */
+/** Active recordings of the media nodes, regardless of which process started them. */
 @Injectable()
 export class RecordingNodes implements OnModuleInit {
   private reportsHeard: Promise<void> | undefined;
@@ -25,9 +25,9 @@ export class RecordingNodes implements OnModuleInit {
     this.reportsHeard = sleep(reportsHeardAfterMs, undefined, { ref: false });
   }
 
-  /** A node that does not answer records nothing that could be listed. */
+  /** A node that does not respond has no recordings to list. */
   async list(filter: { appId: number; recordingId?: string }): Promise<NodeRecording[]> {
-    // A process that has just started does not know the nodes yet.
+    // A process that has just started has not received the nodes' reports yet.
     await this.reportsHeard;
     const answers = await Promise.allSettled(
       this.nodes.ids.map(async (nodeId) => {

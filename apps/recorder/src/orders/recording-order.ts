@@ -11,14 +11,17 @@ import { type Bus } from '@polyroom/bus';
 import { type Logger } from '@polyroom/observability';
 import { type NodeRecording, type RecordingNodes } from './recording-nodes.js';
 
-/** A stream that is away this long does not come back; a publisher whose node died is back within seconds. */
+/**
+ * A stream that is absent for this long will not return; a publisher whose node failed is back within
+ * seconds.
+ */
 const streamGoneAfterMs = 30_000;
-/** What failed is tried again, not at once. */
+/** Delay before a failed attempt is repeated. */
 const retryAfterMs = 10_000;
 
 interface Attempt {
   nodeId: string;
-  /** Left out: it was refused. */
+  /** Omitted if it was refused. */
   recording?: NodeRecording;
   error?: AppError;
   atMs: number;
@@ -50,7 +53,7 @@ export class RecordingOrder {
     return [...this.#attempts.values()].flatMap(({ recording }) => recording ?? []);
   }
 
-  /** Why nothing is recorded where something should be. */
+  /** Why a stream that should be recorded is not. */
   get refusal(): AppError | undefined {
     const errors = [...this.#attempts.values()].flatMap(({ error }) => error ?? []);
     const inRoom = this.target.roomId !== undefined;
@@ -65,7 +68,7 @@ export class RecordingOrder {
     return this.target.appId === appId && (this.target.streamId ?? streamId) === streamId;
   }
 
-  /** What media nodes already record for it, where another instance carried it out before. */
+  /** Recordings that media nodes already have for it, from another instance. */
   adopt(recordings: NodeRecording[]): void {
     for (const recording of recordings) {
       const { nodeId, streamId } = recording;
@@ -73,7 +76,7 @@ export class RecordingOrder {
     }
   }
 
-  /** Compares, once more where it is comparing already. Never rejects. */
+  /** Compares now, or once more after a comparison in progress. Never rejects. */
   check(): Promise<void> {
     if (!this.#waiting) {
       this.#waiting = true;
@@ -89,7 +92,7 @@ export class RecordingOrder {
     return this.#turn;
   }
 
-  /** A node has ended one of its streams. */
+  /** A node ended a recording of one of its streams. */
   handleEnded({ nodeId, reason, streamId }: PayloadOf<typeof recordingEnded>): void {
     const attempt = this.#attempts.get(streamId);
     if (attempt?.nodeId !== nodeId || attempt.recording === undefined) {
@@ -144,7 +147,7 @@ export class RecordingOrder {
     try {
       if (roomId !== undefined) {
         const { streams } = await this.bus.request(roomRpc.getSnapshot, { appId, roomId });
-        // Data are not recorded.
+        // Data streams are not recorded.
         return streams.filter(({ kinds }) => !kinds.includes('data')).map(({ streamId }) => streamId);
       }
       await this.bus.request(roomAdminRpc.findStream, { appId, streamId: streamId! });
@@ -190,7 +193,7 @@ export class RecordingOrder {
       this.#attempts.set(streamId, { nodeId, error: refusal, atMs: Date.now() });
       const context = { ...stream, nodeId, code: refusal.code };
       if (refusal.fault === 'client') {
-        // What its publisher sends cannot be recorded, or not now.
+        // The publisher's codec cannot be recorded, or the stream has just started or ended.
         this.logger.info(context, 'stream not recorded');
       } else {
         this.logger.warn({ ...context, err: error }, 'stream not recorded');
@@ -201,7 +204,7 @@ export class RecordingOrder {
 
 /** Whether to ask the node again: a running recording continues, one that ended without a report restarts. */
 function isDue({ atMs, error }: Attempt): boolean {
-  // Published a moment ago, or about to end: the next look says which.
+  // It was published just now, or is about to end: the next check decides.
   const isEarly = error?.errorName === 'PLAYER_PLAY_STREAM_NOT_EXIST';
   return error === undefined || isEarly || (error.retryable && Date.now() - atMs >= retryAfterMs);
 }

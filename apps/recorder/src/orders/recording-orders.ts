@@ -23,7 +23,7 @@ import { RecordingOrder } from './recording-order.js';
 const checkIntervalMs = 5000;
 /** How often orders are compared with the instances that own them. */
 const ownerCheckIntervalMs = 1000;
-/** Orders that one instance begins: each is compared every few seconds. */
+/** Limit of orders per instance, because each is compared every few seconds. */
 const mostOrders = 1000;
 /** An order changes its owner at most this often while it is being ended. */
 const endAttempts = 3;
@@ -36,13 +36,13 @@ interface OwnOrder {
 }
 
 /**
- * The recording orders of the cluster. The bucket says which instance owns an order; this one carries out its own,
- * takes over those whose owner has ended, and drops those that another instance has taken over.
+ * The recording orders of the cluster. The bucket records which instance owns an order; this one executes its
+ * own, takes over orders whose owner has ended, and drops those that another instance has taken over.
  */
 @Injectable()
 export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
   private readonly own = new Map<string, OwnOrder>();
-  /** What changes who owns an order, one step after the other. */
+  /** Serializes changes of an order's owner. */
   private readonly steps = new KeyedQueue();
   private readonly takingOver = new Set<string>();
   private readonly subscriptions: BusSubscription[] = [];
@@ -82,7 +82,7 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
     );
   }
 
-  /** The media nodes keep recording; another instance takes the orders over. */
+  /** The media nodes keep recording; another instance takes over the orders. */
   async onModuleDestroy(): Promise<void> {
     this.leaving = true;
     this.timers.forEach((timer) => clearInterval(timer));
@@ -92,7 +92,10 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
     await this.instances.leave();
   }
 
-  /** @throws what the room service says of a room or stream that is not there, or the node where it refuses all */
+  /**
+   * @throws the room service's error for an unknown room or stream, or a node's error if it refuses every
+   * stream
+   */
   async begin(target: RecordingTarget): Promise<RecordingView> {
     await this.assertThere(target);
     const key = keyOfTarget(target);
@@ -145,7 +148,7 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
     });
   }
 
-  /** What an AppID records at this moment, and the orders that wait for streams. */
+  /** Recordings of an AppID in progress, and orders that wait for streams. */
   async list(appId: number): Promise<RecordingView[]> {
     const views = new Map<string, RecordingView>();
     for (const { recordingId, target, ending } of await this.book.list(appId)) {
@@ -188,7 +191,7 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
     return this.carryOut(entry);
   }
 
-  /** Undefined: its owner does not own it any more. */
+  /** Returns undefined if the owner does not own it any more. */
   private async endAtOwner(entry: OrderEntry): Promise<number | undefined> {
     const { recordingId, ownerId, target } = entry.value;
     const request = { appId: target.appId, recordingId };
@@ -204,14 +207,15 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
         throw error;
       }
     }
-    // No process has this name: the order is not left to the next owner, which takes it over seconds later.
+    // The process that has this name has ended: deleted here instead of by the next owner, which takes over
+    // seconds later.
     return this.steps.run(entry.key, async () => {
       const taken = await this.book.update(entry, { ownerId: this.instances.ownId, ending: true });
       return taken === undefined ? undefined : this.finish(taken);
     });
   }
 
-  /** The order is lost, or never was: what media nodes record under this ID is ended all the same. */
+  /** The order was lost or never existed: recordings with this ID on media nodes are ended anyway. */
   private async endWithoutOrder(appId: number, recordingId: string): Promise<number> {
     const streams = await this.stopAll(appId, recordingId);
     if (streams === 0) {
@@ -220,7 +224,7 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
     return streams;
   }
 
-  /** Ends an order that this instance owns and does not carry out. */
+  /** Ends an order that this instance owns but does not execute. */
   private async finish(entry: OrderEntry): Promise<number> {
     const { recordingId, target } = entry.value;
     const streams = await this.stopAll(target.appId, recordingId);
