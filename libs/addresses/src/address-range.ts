@@ -6,8 +6,8 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 const mappedPrefixBits = 96;
 
 /**
- * One spelling for each address: IPv4 in four decimal parts, also where it is mapped into IPv6, and IPv6 as RFC 5952
- * writes it, without a zone. Undefined where the text is no address.
+ * Canonical form of an address: IPv4 in four decimal parts, IPv4-mapped IPv6 included, and IPv6 according to
+ * RFC 5952 without a zone. Undefined if the text is not an address.
  */
 export function normalizeAddress(text: string | undefined): string | undefined {
   return parseAddress(text)?.toString();

@@ -27,7 +27,7 @@ const defaultMarkerLifeMs = 60_000;
 /**
  * A bucket of JSON values on JetStream, where each write can depend on the version that it replaces. Reads are
  * answered by the server that takes the writes, so they never return an older version. Throws BUS_UNAVAILABLE
- * where the server cannot be reached or does not answer in time. Belongs to the bus, which closes it.
+ * if the server is unreachable or does not respond in time. The bus owns and closes it.
  */
 export class KeyValueBucket<V extends z.ZodType> {
   private constructor(
@@ -39,7 +39,7 @@ export class KeyValueBucket<V extends z.ZodType> {
     private readonly markerLifeMs: number,
   ) {}
 
-  /** Opens the bucket, which is created where it is missing. Throws where the server has no JetStream. */
+  /** Opens the bucket and creates it if it is missing. Throws if the server has no JetStream. */
   static async open<V extends z.ZodType>(
     bus: Bus,
     { name, schema, markerLifeMs = defaultMarkerLifeMs }: KeyValueOptions<V>,
@@ -59,7 +59,10 @@ export class KeyValueBucket<V extends z.ZodType> {
     return this.write(() => this.kv.create(key, JSON.stringify(value)));
   }
 
-  /** Undefined where there is no such key. Throws ROOM_INNER_ERROR where the value does not fit the schema. */
+  /**
+   * Returns undefined if the key does not exist. Throws ROOM_INNER_ERROR if the value does not match the
+   * schema.
+   */
   async get(key: string): Promise<KeyValueEntry<z.output<V>> | undefined> {
     const entry = await orUnavailable(this.kv.get(key));
     return entry === null || entry.operation !== 'PUT' ? undefined : this.parse(entry);
