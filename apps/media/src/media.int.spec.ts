@@ -210,10 +210,20 @@ test('pings the next node by name and reports it when it does not answer', async
   farther!.answering.close();
 });
 
-test('reports draining before it ends and leaves no process behind', async () => {
+test('reports its drain, serves metrics until it has drained, and leaves no process behind', async () => {
   const { workers } = await dump();
-  await service.close();
-  await waitFor(() => reports.at(-1)?.state === 'draining', { timeoutMs: 2000, describe: 'the last report' });
+  const { session } = await openSession('last');
+  // The drain waits for sessions only if another node can take them.
+  bus.publish(nodeReported, {}, { ...reports.at(-1)!, nodeId: 'nd_other', state: 'active' });
+  await bus.flush();
+  const closing = service.close();
+  await waitFor(() => reports.at(-1)?.state === 'draining', { timeoutMs: 2000, describe: 'the drain' });
+  const metrics = await (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
+  expect(metrics.match(/^polyroom_media_sessions_count.*/m)?.[0]).toBe(
+    'polyroom_media_sessions_count{node="nd_spec"} 1',
+  );
+  await bus.requestNode(mediaRpc.closeSession, nodeId, { session });
+  await closing;
   for (const { pid } of workers) {
     expect(() => process.kill(pid, 0)).toThrow();
   }

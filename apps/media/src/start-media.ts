@@ -2,7 +2,7 @@ import { type Bus } from '@polyroom/bus';
 import { type ProbeServer, type RunningService, runService } from '@polyroom/nest-service';
 import { forwardMediaLog, MediaNode } from '@polyroom/media-engine';
 import { type Logger } from '@polyroom/observability';
-import { BusRemoteNodes } from './bus-remote-nodes.js';
+import { BusRemoteNodes } from './pipes/bus-remote-nodes.js';
 import { type MediaConfig } from './media.config.js';
 import { MediaModule } from './media.module.js';
 

@@ -12,9 +12,9 @@ import {
 } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
 import { type Logger, RefusalLog } from '@polyroom/observability';
-import { type MediaConfig } from './media.config.js';
+import { type MediaConfig } from '../media.config.js';
 import { LOGGER } from '@polyroom/nest-service';
-import { configToken } from './media-tokens.js';
+import { configToken } from '../media-tokens.js';
 
 const sessionsPerEvent = 1000;
 

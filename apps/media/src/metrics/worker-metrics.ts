@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { MediaNode, type WorkerFigures } from '@polyroom/media-engine';
 import { Gauge, register } from 'prom-client';
-import { type MediaConfig } from './media.config.js';
-import { configToken } from './media-tokens.js';
+import { type MediaConfig } from '../media.config.js';
+import { configToken } from '../media-tokens.js';
 
 interface WorkerMetric {
   name: string;

@@ -4,9 +4,9 @@ import { Bus } from '@polyroom/bus';
 import { nodeReported } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
 import { type Logger } from '@polyroom/observability';
-import { type MediaConfig } from './media.config.js';
+import { type MediaConfig } from '../media.config.js';
 import { LOGGER } from '@polyroom/nest-service';
-import { configToken } from './media-tokens.js';
+import { configToken } from '../media-tokens.js';
 import { Neighbours } from './neighbours.js';
 import { NodeState } from './node-state.js';
 

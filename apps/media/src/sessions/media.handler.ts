@@ -9,7 +9,7 @@ import {
   sessionEnded,
 } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
-import { NodeState } from './node-state.js';
+import { NodeState } from '../node/node-state.js';
 
 /**
  * Serves the requests of gateways. The engine uses the types of the contracts, so no translation is needed.

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { mediaRpc, nodeSuspected } from '@polyroom/contracts';
-import { type MediaConfig } from './media.config.js';
-import { configToken } from './media-tokens.js';
+import { type MediaConfig } from '../media.config.js';
+import { configToken } from '../media-tokens.js';
 import { Neighbours } from './neighbours.js';
 
 /** Bounds the time to detect a killed process; the average is half of it. */

@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { PipeHandler } from './pipe.handler.js';
+
+/** Streams between media nodes. */
+@Module({ controllers: [PipeHandler] })
+export class PipesModule {}

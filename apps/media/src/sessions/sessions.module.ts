@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { NodeModule } from '../node/node.module.js';
+import { MediaHandler } from './media.handler.js';
+
+/** Media of client sessions: transports, producers, consumers. */
+@Module({ imports: [NodeModule], controllers: [MediaHandler] })
+export class SessionsModule {}
