@@ -308,8 +308,11 @@ describe('rooms', () => {
     server.sockets[0]?.close(4501);
     await waitFor(() => engine.dump().sockets === 0, { timeoutMs: 2000, describe: 'the socket to close' });
     expect(recorder.statesOf('room3').at(-1)).toEqual([Reason.KickOut, 1002050]);
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    expect(server.sockets).toHaveLength(1);
+    // The next socket is that of the next login.
+    await login('room4');
+    expect(server.sockets).toHaveLength(2);
+    expect(server.callsOf('session.resume')).toEqual([]);
+    expect(recorder.statesOf('room3').map(([reason]) => reason)).not.toContain(Reason.Reconnecting);
   });
 
   test('fails a login with 1002030 if no gateway responds', async () => {

@@ -74,3 +74,42 @@ export async function expectMediaToFlow(viewer: BrowserUser): Promise<void> {
     { timeoutMs: 15_000, describe: `frames and audio to grow at ${viewer.userId}` },
   );
 }
+
+/** Packets and frames that show that a kind flows; in their time, a kind that is silent shows none. */
+const enough = { audioPackets: 40, frames: 15 };
+/** How long both kinds must be silent if neither flows. */
+const silentForMs = 1000;
+
+/**
+ * Waits until what flows at a viewer is audio, video, both or none: until each kind that flows has grown while
+ * each other kind has not. Returns the ms until the latter were silent.
+ */
+export async function expectFlow(
+  viewer: BrowserUser,
+  expected: { audio: boolean; video: boolean },
+): Promise<number> {
+  const startedAtMs = performance.now();
+  let from = await viewer.playStats();
+  let fromMs = startedAtMs;
+  await waitFor(
+    async () => {
+      const now = await viewer.playStats();
+      const packets = now.audioPackets - from.audioPackets;
+      const frames = now.framesDecoded - from.framesDecoded;
+      // Negative: a connection was closed and took its counters with it.
+      if (packets < 0 || frames < 0 || (!expected.audio && packets > 0) || (!expected.video && frames > 0)) {
+        from = now;
+        fromMs = performance.now();
+        return false;
+      }
+      if (!expected.audio && !expected.video) {
+        return performance.now() - fromMs > silentForMs;
+      }
+      return (
+        (!expected.audio || packets >= enough.audioPackets) && (!expected.video || frames >= enough.frames)
+      );
+    },
+    { timeoutMs: 15_000, describe: `${JSON.stringify(expected)} at ${viewer.userId}` },
+  );
+  return fromMs - startedAtMs;
+}

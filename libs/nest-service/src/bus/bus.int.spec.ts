@@ -526,7 +526,8 @@ describe('lifetimes', () => {
     })();
     for (let round = 0; round < 3; round++) {
       const extra = await startService('nd_4');
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      const enough = codes.length + 20;
+      await waitFor(() => codes.length >= enough, { describe: 'requests while there are two instances' });
       await extra.close();
     }
     going = false;
@@ -538,14 +539,20 @@ describe('lifetimes', () => {
   test('close waits for an event handler that sends a request', async () => {
     const bus = await Bus.connect({ url: nats.url, name: 'listener' });
     let answer: unknown;
+    let isRunning = false;
+    let goOn = (): void => {};
+    const closing = new Promise<void>((resolve) => (goOn = resolve));
     bus.subscribe(happened, { appId: 1, roomId: 'slow' }, async () => {
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      isRunning = true;
+      await closing;
       answer = await bus.request(ask, { roomId: 'r', how: 'asked while closing' });
     });
     await bus.flush();
     client.publish(happened, { appId: 1, roomId: 'slow' }, { n: 1 });
-    await client.flush();
-    await bus.close();
+    await waitFor(() => isRunning, { describe: 'the handler to run' });
+    const closed = bus.close();
+    goOn();
+    await closed;
     await bus.close();
     expect(answer).toEqual({ answer: 'asked while closing' });
     await expect(bus.ping()).rejects.toThrow(/closed/);
