@@ -6,7 +6,7 @@ import { issueNativeToken } from '@polyroom/tokens';
 import { type Browser } from 'playwright-core';
 import { MediaWatch, expectMediaToFlow } from './support/media-watch.js';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
-import { WhipPage } from './support/whip-page.js';
+import { type HttpAnswer, WhipPage } from './support/whip-page.js';
 
 /** Streams in and out over WHIP and WHEP, from a plain page, next to users of the SDK. */
 let testCluster: TestCluster;
@@ -17,6 +17,8 @@ let watch: MediaWatch;
 let viewer: BrowserUser;
 let encoder: WhipPage;
 let player: WhipPage;
+let published: HttpAnswer;
+let played: HttpAnswer;
 let resource: string;
 let encoderToken: string;
 const room = 'stage#1';
@@ -40,6 +42,12 @@ beforeAll(async () => {
     WhipPage.open(browser, elsewherePage()),
   ]);
   encoderToken = await token('encoder');
+  expect(await viewer.login(room)).toBe(0);
+  published = await encoder.publish(endpoint('whip'), encoderToken);
+  resource = new URL(published.location!, interop(0)).href;
+  await viewer.play(stream, room);
+  played = await player.play(endpoint('whep'), await token('player'));
+  await Promise.all([expectMediaToFlow(viewer), expectFrames(player)]);
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
@@ -102,26 +110,22 @@ async function post(
 
 describe('WHIP and WHEP', () => {
   test('publishes from a plain page with one POST, and an SDK user sees it', async () => {
-    expect(await viewer.login(room)).toBe(0);
-    const answer = await encoder.publish(endpoint('whip'), encoderToken);
-    expect(answer).toMatchObject({ status: 201, etag: expect.stringMatching(/^".+"$/) });
-    expect(answer.body).toContain('a=ice-lite');
-    resource = new URL(answer.location!, interop(0)).href;
+    expect(published).toMatchObject({ status: 201, etag: expect.stringMatching(/^".+"$/) });
+    expect(published.body).toContain('a=ice-lite');
     await waitFor(async () => (await viewer.record()).streamUpdates.length > 0, {
-      timeoutMs: 5000,
       describe: 'the viewer to be notified',
     });
-    expect((await viewer.record()).streamUpdates).toEqual([
-      { roomID: room, updateType: 0, streamIDs: [stream] },
-    ]);
-    await viewer.play(stream, room);
+    expect((await viewer.record()).streamUpdates[0]).toEqual({
+      roomID: room,
+      updateType: 0,
+      streamIDs: [stream],
+    });
     await expectMediaToFlow(viewer);
     expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'encoder')).toHaveLength(1);
   }, 60_000);
 
   test('plays in a plain page with one POST', async () => {
-    const answer = await player.play(endpoint('whep'), await token('player'));
-    expect(answer).toMatchObject({ status: 201 });
+    expect(played).toMatchObject({ status: 201 });
     await expectFrames(player);
   }, 60_000);
 
@@ -166,49 +170,57 @@ describe('WHIP and WHEP', () => {
   }, 60_000);
 
   test('ends a stream for all viewers with a DELETE at another gateway', async () => {
-    const elsewhere = resource.replace(interop(0), interop(1));
+    const [own, watching] = await Promise.all([
+      WhipPage.open(browser, elsewherePage()),
+      WhipPage.open(browser, elsewherePage()),
+    ]);
+    const ownToken = await token('deleter');
+    const { location, status } = await own.publish(endpoint('whip', { stream: 'deleted' }), ownToken);
+    expect(status).toBe(201);
+    expect(
+      (await watching.play(endpoint('whep', { stream: 'deleted' }), await token('watching'))).status,
+    ).toBe(201);
+    await expectFrames(watching);
+    const elsewhere = new URL(location!, interop(1)).href;
     const foreign = await fetch(elsewhere, {
       method: 'DELETE',
       headers: { authorization: `Bearer ${await token('somebody')}` },
     });
     expect(foreign.status).toBe(401);
-    const headers = { authorization: `Bearer ${encoderToken}` };
+    const headers = { authorization: `Bearer ${ownToken}` };
     expect((await fetch(elsewhere, { method: 'DELETE', headers })).status).toBe(200);
     expect((await fetch(elsewhere, { method: 'DELETE', headers })).status).toBe(404);
-    await waitFor(
-      async () => (await viewer.record()).streamUpdates.some(({ updateType }) => updateType === 1),
-      {
-        timeoutMs: 5000,
-        describe: 'the viewer to lose the stream',
-      },
-    );
-    await waitFor(async () => (await watch.sessionOf('player')) === undefined, {
-      timeoutMs: 5000,
-      describe: 'the session of the WHEP player to end',
+    const isRemoved = (update: { updateType: number; streamIDs: string[] }) =>
+      update.updateType === 1 && update.streamIDs.includes('deleted');
+    await waitFor(async () => (await viewer.record()).streamUpdates.some(isRemoved), {
+      describe: 'the viewer to lose the stream',
     });
-    await waitFor(async () => (await watch.sessionOf('encoder')) === undefined, {
-      describe: 'the session of the encoder to end',
-    });
-    await waitForNoRooms('encoder');
-  }, 30_000);
+    for (const userId of ['watching', 'deleter']) {
+      await waitFor(async () => (await watch.sessionOf(userId)) === undefined, {
+        describe: `the session of ${userId} to end`,
+      });
+    }
+    await waitForNoRooms('deleter');
+    await Promise.all([own.page.close(), watching.page.close()]);
+  }, 60_000);
 
   test('cleans up after an encoder that disappears', async () => {
-    expect((await encoder.publish(endpoint('whip'), encoderToken)).status).toBe(201);
-    await waitFor(async () => (await watch.sessionOf('encoder'))?.upstreams.length === 1, {
-      timeoutMs: 5000,
-      describe: 'the stream',
-    });
+    const own = await WhipPage.open(browser, elsewherePage());
+    const answer = await own.publish(endpoint('whip', { stream: 'lost' }), await token('disappearing'));
+    expect(answer.status).toBe(201);
+    const session = () => watch.sessionOf('disappearing');
+    await waitFor(async () => (await session())?.upstreams.length === 1, { describe: 'the stream' });
     await waitFor(
-      async () =>
-        (await watch.sessionOf('encoder'))?.transports.some(({ dtlsState }) => dtlsState === 'connected'),
+      async () => (await session())?.transports.some(({ dtlsState }) => dtlsState === 'connected'),
       { timeoutMs: 10_000, describe: 'the encoder to connect' },
     );
-    await encoder.close();
-    await waitFor(async () => (await watch.sessionOf('encoder')) === undefined, {
+    await own.close();
+    await waitFor(async () => (await session()) === undefined, {
       timeoutMs: 10_000,
       describe: 'its session to end',
     });
-    await waitForNoRooms('encoder');
+    await waitForNoRooms('disappearing');
+    await own.page.close();
   }, 60_000);
 
   test('ends an encoder when its token expires', async () => {
@@ -289,7 +301,6 @@ describe('WHIP and WHEP', () => {
   }, 30_000);
 
   test('refuses a stream ID in use', async () => {
-    expect((await encoder.publish(endpoint('whip'), encoderToken)).status).toBe(201);
     const second = await WhipPage.open(browser, elsewherePage());
     const answer = await second.publish(endpoint('whip'), await token('second'));
     expect(answer.status).toBe(409);
