@@ -20,7 +20,7 @@ export class AddressRange {
     readonly prefixBits: number,
   ) {}
 
-  /** Undefined where the text is neither an address nor a network. */
+  /** Returns undefined if the text is neither an address nor a network. */
   static parse(text: string): AddressRange | undefined {
     const [address, bits, ...more] = text.split('/');
     const network = parseAddress(address);
@@ -38,7 +38,7 @@ export class AddressRange {
       : new AddressRange(toNetwork(network, prefixBits), prefixBits);
   }
 
-  /** Whether a normalised address is in it. */
+  /** Whether the range contains a normalised address. */
   has(address: string): boolean {
     if (!this.isNetwork) {
       return address === this.network.toString();
@@ -52,21 +52,21 @@ export class AddressRange {
     return this.prefixBits < (this.network.kind() === 'ipv4' ? 32 : 128);
   }
 
-  /** One spelling for each range. */
+  /** Canonical form of the range. */
   toString(): string {
     return this.isNetwork ? `${this.network.toString()}/${this.prefixBits}` : this.network.toString();
   }
 }
 
 function parseAddress(text: string | undefined): Address | undefined {
-  // Node.js decides what an address is: the library takes 0x7f.1 for one.
+  // Node.js decides what an address is, because the library accepts 0x7f.1.
   if (text === undefined || isIP(text) === 0) {
     return undefined;
   }
   return ipaddr.process(text.replace(/%.*$/, ''));
 }
 
-/** The first address of the network, so that its others are the same range. */
+/** The network's first address, so that all notations of a range are equal. */
 function toNetwork(address: Address, prefixBits: number): Address {
   const bytes = address.toByteArray().map((byte, index) => {
     const bits = Math.min(8, Math.max(0, prefixBits - index * 8));

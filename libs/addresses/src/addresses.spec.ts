@@ -67,7 +67,7 @@ describe('a range', () => {
 });
 
 describe('trusted proxies', () => {
-  test('a wrong entry is named, and so is one that trusts every address', () => {
+  test('refuses an invalid entry, and one that trusts every address, by its number', () => {
     expect(() => TrustedProxies.parse('10.0.0.1, proxy.example')).toThrow(/^entry 2 is neither/);
     expect(() => TrustedProxies.parse('10.0.0.0/33')).toThrow(/^entry 1 is neither/);
     expect(() => TrustedProxies.parse('::/0')).toThrow(/^entry 1 trusts every address/);
@@ -92,21 +92,21 @@ describe('trusted proxies', () => {
       '203.0.113.9',
     ],
     ['a trusted peer names the client', '10.1.1.1', '198.51.100.1', '198.51.100.1'],
-    ['also where the peer is an IPv4-mapped address', '::ffff:10.1.1.1', '198.51.100.1', '198.51.100.1'],
+    ['a trusted peer may have an IPv4-mapped address', '::ffff:10.1.1.1', '198.51.100.1', '198.51.100.1'],
     [
-      'what the client itself has written stands further left',
+      'entries from the client’s own header are further left',
       '10.1.1.1',
       '1.1.1.1, 198.51.100.1',
       '198.51.100.1',
     ],
     [
-      'trusted proxies in a row are passed over',
+      'consecutive trusted proxies are skipped',
       '10.1.1.1',
       '198.51.100.1, 2001:DB8::1,10.2.2.2',
       '198.51.100.1',
     ],
     ['a client inside the trusted networks is the left-most', '10.1.1.1', '10.3.3.3, 10.2.2.2', '10.3.3.3'],
-    ['what is no address leaves the peer', '10.1.1.1', 'unknown', '10.1.1.1'],
+    ['an invalid entry leaves the peer’s address', '10.1.1.1', 'unknown', '10.1.1.1'],
     ['a trusted peer without the header is the client', '10.1.1.1', undefined, '10.1.1.1'],
   ])('%s', (_name, peer, forwardedFor, client) => {
     expect(find(peer, forwardedFor)).toBe(client);

@@ -1,10 +1,13 @@
 import { AddressRange, normalizeAddress } from './address-range.js';
 
-/** The proxies that are believed when they say where a client is. */
+/** The proxies whose `X-Forwarded-For` is trusted. */
 export class TrustedProxies {
   private constructor(private readonly ranges: readonly AddressRange[]) {}
 
-  /** Reads addresses and networks with commas between. Throws an Error that names the wrong entry by its number. */
+  /**
+   * Parses comma-separated addresses and networks. Throws an Error that names the invalid entry by its
+   * number.
+   */
   static parse(text: string): TrustedProxies {
     const entries = text
       .split(',')
@@ -13,7 +16,7 @@ export class TrustedProxies {
     return new TrustedProxies(entries.map((entry, index) => parseRange(entry, index + 1)));
   }
 
-  /** Whether the address, in any spelling, is one of them. */
+  /** Whether the address, in any notation, is one of them. */
   has(address: string | undefined): boolean {
     const normalized = this.ranges.length === 0 ? undefined : normalizeAddress(address);
     return normalized !== undefined && this.ranges.some((range) => range.has(normalized));

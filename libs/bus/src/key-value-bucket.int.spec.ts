@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => watches.splice(0).forEach((watch) => watch.close()));
 
-/** A copy of the bucket as a watch over it reports it. */
+/** A copy of the bucket, maintained by a watch. */
 function follow(bucket: KeyValueBucket<typeof schema>) {
   const values = new Map<string, string>();
   const failures: unknown[] = [];
@@ -47,7 +47,7 @@ function follow(bucket: KeyValueBucket<typeof schema>) {
   return { watch, values, failures, snapshots: () => snapshots };
 }
 
-test('of all that create a key, or update one version of it, one succeeds', async () => {
+test('lets one of several concurrent creates or updates of a version succeed', async () => {
   const created = await Promise.all(
     Array.from({ length: 10 }, (_, n) => buckets[n % 2]!.create('1.a', { owner: `o${n}` })),
   );
@@ -67,7 +67,7 @@ test('of all that create a key, or update one version of it, one succeeds', asyn
   }
 });
 
-test('a key is deleted in the version that was read, and can be created again', async () => {
+test('deletes a key in the version that was read, and creates it again', async () => {
   const [one, other] = buckets as [KeyValueBucket<typeof schema>, KeyValueBucket<typeof schema>];
   const first = (await one.create('1.a', { owner: 'one' }))!;
   const second = (await other.update('1.a', { owner: 'other' }, first))!;
@@ -79,7 +79,7 @@ test('a key is deleted in the version that was read, and can be created again', 
   expect((await one.get('1.a'))?.value).toEqual({ owner: 'again' });
 });
 
-test('a watch reports what is there, then what changes, and catches up with everything written before', async () => {
+test('a watch reports all entries, then changes, and catches up with all earlier writes', async () => {
   const empty = follow(buckets[1]!);
   await waitFor(() => empty.watch.revision === 0, { timeoutMs: 5000, describe: 'the empty snapshot' });
   const revision = (await buckets[0]!.create('1.a', { owner: 'one' }))!;
@@ -99,7 +99,7 @@ test('a watch reports what is there, then what changes, and catches up with ever
   }
 });
 
-test('a value that does not fit is reported, and ends no watch', async () => {
+test('reports an invalid value without ending the watch', async () => {
   const loose = await KeyValueBucket.open(buses[0]!, { name, schema: z.unknown() });
   await loose.create('1.bad', { owner: 1 });
   const { watch, values, failures } = follow(buckets[1]!);
@@ -111,7 +111,7 @@ test('a value that does not fit is reported, and ends no watch', async () => {
   await expect(buckets[0]!.get('1.bad')).rejects.toMatchObject({ errorName: 'ROOM_INNER_ERROR' });
 });
 
-test('a deletion leaves nothing behind, and takes no value that was written after it', async () => {
+test('removes the marker of a deletion, but no value written after it', async () => {
   const bucket = await KeyValueBucket.open(buses[0]!, { name, schema, markerLifeMs: 200 });
   for (const key of ['1.a', '1.b']) {
     await bucket.delete(key, (await bucket.create(key, { owner: 'one' }))!);
@@ -120,18 +120,18 @@ test('a deletion leaves nothing behind, and takes no value that was written afte
   const manager = await jetstreamManager(buses[0]!.natsConnection);
   const count = async () => (await manager.streams.info(`KV_${name}`)).state.messages;
   expect(await count()).toBe(2);
-  await waitFor(async () => (await count()) === 1, { timeoutMs: 5000, describe: 'the marker to go' });
+  await waitFor(async () => (await count()) === 1, { timeoutMs: 5000, describe: 'the marker to be removed' });
   expect((await bucket.get('1.b'))?.value).toEqual({ owner: 'again' });
 });
 
-test('values and watches outlive a crash of the server', async () => {
+test('keeps values and watches across a crash of the server', async () => {
   await buckets[0]!.create('1.a', { owner: 'one' });
   const { watch, values, snapshots } = follow(buckets[1]!);
   await watch.catchUp(5000);
   await nats.kill('SIGKILL');
   await expect(buckets[0]!.get('1.a')).rejects.toMatchObject({ errorName: 'BUS_UNAVAILABLE' });
   await nats.restart();
-  await waitFor(() => snapshots() > 1, { timeoutMs: 10_000, describe: 'the watch to start over' });
+  await waitFor(() => snapshots() > 1, { timeoutMs: 10_000, describe: 'the watch to restart' });
   expect(await buckets[0]!.create('1.b', { owner: 'two' })).toBeDefined();
   await watch.catchUp(5000);
   expect(Object.fromEntries(values)).toEqual({ '1.a': 'one', '1.b': 'two' });

@@ -12,15 +12,15 @@ import { type Bus } from './bus.js';
 import { type KeyValueEntry, type KeyValueListener, KeyValueWatch } from './key-value-watch.js';
 
 export interface KeyValueOptions<V extends z.ZodType> {
-  /** Of the bucket: letters, digits, `-` and `_`. Its stream on the server is `KV_<name>`. */
+  /** Name of the bucket: letters, digits, `-` and `_`. Its stream on the server is `KV_<name>`. */
   name: string;
-  /** Checked when a value is read. */
+  /** Validates values when they are read. */
   schema: V;
-  /** How long the marker of a deletion is kept; longer than any watch is behind. */
+  /** Lifetime of a deletion's marker; must exceed the lag of any watch. */
   markerLifeMs?: number;
 }
 
-/** How long one question to the server may take. */
+/** Deadline of one request to the server. */
 const answerDeadlineMs = 2000;
 const defaultMarkerLifeMs = 60_000;
 
@@ -45,16 +45,16 @@ export class KeyValueBucket<V extends z.ZodType> {
     { name, schema, markerLifeMs = defaultMarkerLifeMs }: KeyValueOptions<V>,
   ): Promise<KeyValueBucket<V>> {
     const connection = bus.natsConnection;
-    // The first question with the API check: without JetStream the service must not start.
+    // The first request, with the API check: without JetStream the service must not start.
     await jetstreamManager(connection);
     const manager = await jetstreamManager(connection, { timeout: answerDeadlineMs, checkAPI: false });
     const client = jetstream(connection, { timeout: answerDeadlineMs });
-    // Direct reads may be answered by a replica that is behind.
+    // Direct reads may be served by a replica that lags behind.
     const kv = await new Kvm(client).create(name, { history: 1, allow_direct: false });
     return new KeyValueBucket(bus, kv, manager, `KV_${name}`, schema, markerLifeMs);
   }
 
-  /** The revision; undefined where the key exists. */
+  /** Returns the revision; undefined if the key exists. */
   create(key: string, value: z.input<V>): Promise<number | undefined> {
     return this.write(() => this.kv.create(key, JSON.stringify(value)));
   }
@@ -68,12 +68,12 @@ export class KeyValueBucket<V extends z.ZodType> {
     return entry === null || entry.operation !== 'PUT' ? undefined : this.parse(entry);
   }
 
-  /** The new revision; undefined where `revision` is not the latest one of the key. */
+  /** Returns the new revision; undefined if `revision` is not the key's latest. */
   update(key: string, value: z.input<V>, revision: number): Promise<number | undefined> {
     return this.write(() => this.kv.update(key, JSON.stringify(value), revision));
   }
 
-  /** False where `revision` is not the latest one of the key. */
+  /** Returns false if `revision` is not the key's latest. */
   async delete(key: string, revision: number): Promise<boolean> {
     const deleted = await this.write(async () => {
       await this.kv.delete(key, { previousSeq: revision });
@@ -114,7 +114,7 @@ export class KeyValueBucket<V extends z.ZodType> {
     return { key: entry.key, value: parsed.data, revision: entry.revision };
   }
 
-  /** By its sequence number: a key that exists again keeps its value. */
+  /** By sequence number: a recreated key keeps its value. */
   private async removeMarker(key: string): Promise<void> {
     try {
       const entry = await this.kv.get(key);
@@ -122,7 +122,7 @@ export class KeyValueBucket<V extends z.ZodType> {
         await this.manager.streams.deleteMessage(this.streamName, entry.revision, false);
       }
     } catch {
-      // The marker stays: it takes some hundred bytes and has no effect.
+      // The marker stays: it takes a few hundred bytes and has no effect.
     }
   }
 

@@ -5,7 +5,7 @@ import { PeriodicWork } from '@polyroom/async';
 export interface KeyValueEntry<V> {
   key: string;
   value: V;
-  /** The place of this version of the value among all writes to the bucket. */
+  /** Sequence number of this write among all writes to the bucket. */
   revision: number;
 }
 
@@ -14,13 +14,13 @@ export interface KeyValueListener<V> {
   onSnapshot(entries: KeyValueEntry<V>[], revision: number): void;
   onChange(entry: KeyValueEntry<V>): void;
   onDelete(key: string, revision: number): void;
-  /** A value that does not fit, or a watch that ended and is started again. */
+  /** A value does not match the schema, or a watch ended and is restarted. */
   onFailure(error: unknown): void;
 }
 
 interface Source<V> {
   open(): Promise<QueuedIterator<KvWatchEntry>>;
-  /** The newest revision, and how many entries and markers there are. */
+  /** The latest revision, and the number of entries and markers. */
   readState(): Promise<{ last_seq: number; messages: number }>;
   parse(entry: KvEntry): KeyValueEntry<V>;
   onReconnect(handler: () => void): void;
@@ -29,7 +29,7 @@ interface Source<V> {
 const retryAfterMs = 500;
 const snapshotDeadlineMs = 5000;
 
-/** One watch over a bucket. Each of its runs begins with a snapshot, so a change that was missed does no harm. */
+/** A watch over a bucket. Each run begins with a snapshot, so that missed changes are made up for. */
 export class KeyValueWatch<V> {
   private closed = false;
   private current: QueuedIterator<KvWatchEntry> | undefined;
@@ -54,12 +54,14 @@ export class KeyValueWatch<V> {
     this.work.startNow();
   }
 
-  /** The newest revision that the listener has received; undefined before the first snapshot. */
+  /** The latest revision that the listener has received; undefined before the first snapshot. */
   get revision(): number | undefined {
     return this.seen;
   }
 
-  /** Waits until the listener has received everything written before the call; rejects after the timeout. */
+  /**
+   * Resolves when the listener has received everything written before the call; rejects after the timeout.
+   */
   async catchUp(timeoutMs: number): Promise<void> {
     const { last_seq: newest } = await this.source.readState();
     const endsAtMs = performance.now() + timeoutMs;
@@ -82,7 +84,7 @@ export class KeyValueWatch<V> {
     const timer = setTimeout(() => entries.stop(), snapshotDeadlineMs);
     try {
       let snapshot: KeyValueEntry<V>[] | undefined = [];
-      // An empty bucket has no last entry that would end the snapshot.
+      // An empty bucket has no last entry to end the snapshot.
       if ((await this.source.readState()).messages === 0) {
         this.tellSnapshot(snapshot, revision);
         snapshot = undefined;
