@@ -5,14 +5,14 @@ import { type MediaConfig } from '../media.config.js';
 import { configToken } from '../media-tokens.js';
 
 const gauges: Record<keyof MediaNodeCounts, string> = {
-  workers: 'Living mediasoup workers.',
+  workers: 'Running mediasoup workers.',
   sessions: 'Sessions anchored here.',
   transports: 'WebRTC transports, two per session.',
   upstreams: 'Streams published here.',
   downlinks: 'Streams played here, each once per viewer.',
   pipes: 'Streams piped between workers.',
-  pipesIn: 'Streams that come from other nodes, one per stream and worker.',
-  pipesOut: 'Streams that other nodes have asked for.',
+  pipesIn: 'Streams received from other nodes, one per stream and worker.',
+  pipesOut: 'Streams sent to other nodes.',
   recordings: 'Streams that are recorded here.',
 };
 

@@ -25,12 +25,12 @@ const metrics: WorkerMetric[] = [
   },
   {
     name: 'producers_count',
-    help: 'Tracks that come in, through pipes too.',
+    help: 'Received tracks, including those of pipes.',
     value: ({ totals }) => totals.producers,
   },
   {
     name: 'consumers_count',
-    help: 'Tracks that go out, through pipes too.',
+    help: 'Sent tracks, including those of pipes.',
     value: ({ totals }) => totals.consumers,
   },
   {
@@ -47,13 +47,13 @@ const metrics: WorkerMetric[] = [
   },
   {
     name: 'packet_loss_ratio',
-    help: 'Packets lost on the way, the mean of the transports, at most 15 s old.',
+    help: 'Share of packets lost, the mean of the transports, at most 15 s old.',
     labels: { direction: 'in' },
     value: ({ totals }) => totals.lossReceived,
   },
   {
     name: 'packet_loss_ratio',
-    help: 'Packets lost on the way, the mean of the transports, at most 15 s old.',
+    help: 'Share of packets lost, the mean of the transports, at most 15 s old.',
     labels: { direction: 'out' },
     value: ({ totals }) => totals.lossSent,
   },
