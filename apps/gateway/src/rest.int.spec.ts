@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { documentedCodes, type DocumentedApi } from '@polyroom/testing';
 import { adminToken } from '../test/fake-cluster.js';
 import { useGateway } from '../test/use-gateway.js';
 
@@ -65,6 +66,7 @@ describe('REST', () => {
         },
       ]);
     }
+    const document = (await (await fetch(url('/openapi.json'))).json()) as DocumentedApi;
     for (const [method, path, body, code, argument] of [
       ['POST', '/v1/admin/apps', { appId: 1, name: '' }, 1000017, 'name'],
       ['PUT', '/v1/admin/apps/1/entitlements/multiRoom', {}, 1190105, 'value'],
@@ -89,6 +91,7 @@ describe('REST', () => {
         400,
         { error: { code, details: { path: argument } } },
       ]);
+      expect(documentedCodes(document, { method, path, status: 400 })).toContain(code);
     }
     for (const [method, path] of [
       ['GET', '/v1/nothing'],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { type RunningService } from '@polyroom/nest-service';
 import { createLogger } from '@polyroom/observability';
-import { type RunningServer, startNats } from '@polyroom/testing';
+import { documentedCodes, type DocumentedApi, type RunningServer, startNats } from '@polyroom/testing';
 import { loadInteropConfig } from './interop.config.js';
 import { startInterop } from './start-interop.js';
 
@@ -52,6 +52,10 @@ test.each([
     ...(method === 'POST' ? { body: offer } : {}),
   });
   expect([response.status, await response.json()]).toMatchObject([status, { error: { code } }]);
+  const document = (await (
+    await fetch(`http://127.0.0.1:${service.port}/openapi.json`)
+  ).json()) as DocumentedApi;
+  expect(documentedCodes(document, { method, path: `/v1/apps/${path}`, status })).toContain(code);
   expect(response.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null);
 });
 

@@ -1,3 +1,4 @@
+export { documentedCodes, type DocumentedApi } from './documented-codes.js';
 export { freePort } from './free-port.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
 export { type RunningServer } from './server-process.js';
