@@ -1,3 +1,4 @@
+import { retry } from '@polyroom/async';
 import { AppError } from '@polyroom/contracts';
 import { extras } from 'mediasoup';
 import { MediaWorker, type WorkerOptions } from './media-worker.js';
@@ -26,7 +27,7 @@ const longestRetryDelayMs = 10_000;
 export class WorkerPool extends extras.EnhancedEventEmitter<WorkerPoolEvents> {
   readonly #options: WorkerPoolOptions;
   readonly #workers = new Map<number, MediaWorker>();
-  readonly #retryTimers = new Set<NodeJS.Timeout>();
+  readonly #closing = new AbortController();
   readonly #starting = new Set<Promise<void>>();
   #closed = false;
 
@@ -67,8 +68,7 @@ export class WorkerPool extends extras.EnhancedEventEmitter<WorkerPoolEvents> {
   /** Stops all workers and waits for their exit. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#retryTimers.forEach((timer) => clearTimeout(timer));
-    this.#retryTimers.clear();
+    this.#closing.abort();
     await Promise.allSettled(this.#starting);
     const workers = this.workers;
     this.#workers.clear();
@@ -89,38 +89,31 @@ export class WorkerPool extends extras.EnhancedEventEmitter<WorkerPoolEvents> {
     worker.onDied((error) => {
       this.#workers.delete(slot);
       this.safeEmit('workerDied', worker, error);
-      this.#replace(slot, firstRetryDelayMs);
+      this.#replace(slot);
     });
   }
 
-  #replace(slot: number, retryDelayMs: number): void {
+  #replace(slot: number): void {
     if (this.#closed) {
       return;
     }
-    const starting = this.#start(slot).then(
+    const starting = retry(() => this.#start(slot), {
+      firstDelayMs: firstRetryDelayMs,
+      maxDelayMs: longestRetryDelayMs,
+      signal: this.#closing.signal,
+      ref: true,
+      onFailure: (error) => this.safeEmit('replacementFailed', error),
+    }).then(
       () => {
         const worker = this.#workers.get(slot);
         if (worker !== undefined) {
           this.safeEmit('workerReplaced', worker);
         }
       },
-      (error: unknown) => {
-        this.safeEmit('replacementFailed', error);
-        this.#retryLater(slot, retryDelayMs);
-      },
+      // The pool is closed.
+      () => undefined,
     );
     this.#starting.add(starting);
     void starting.finally(() => this.#starting.delete(starting));
-  }
-
-  #retryLater(slot: number, delayMs: number): void {
-    if (this.#closed) {
-      return;
-    }
-    const timer = setTimeout(() => {
-      this.#retryTimers.delete(timer);
-      this.#replace(slot, Math.min(delayMs * 2, longestRetryDelayMs));
-    }, delayMs);
-    this.#retryTimers.add(timer);
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { retry } from '@polyroom/async';
 import { PrismaPg } from '@prisma/adapter-pg';
 import {
   type SqlDriverAdapter,
@@ -9,24 +9,21 @@ import { type Logger } from 'pino';
 import { deployMigrations } from './schema-engine.js';
 
 const attempts = 5;
-const retryMs = 500;
+const firstRetryMs = 500;
+const maxRetryMs = 2000;
 
 /** Advisory lock of Prisma's schema engine and of `prisma migrate deploy`. */
 const migrationLock = 72707369;
 
 /** Migrates the tables of a PostgreSQL server; returns the names of the migrations applied. */
 export async function migrateServer(connectionString: string, logger: Logger): Promise<string[]> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await tryMigrate(connectionString, logger);
-    } catch (error) {
-      if (attempt === attempts) {
-        throw error;
-      }
-      logger.warn({ err: error, attempt }, 'migration attempt failed, retrying');
-      await delay(retryMs * attempt);
-    }
-  }
+  return retry(() => tryMigrate(connectionString, logger), {
+    attempts,
+    firstDelayMs: firstRetryMs,
+    maxDelayMs: maxRetryMs,
+    ref: true,
+    onFailure: (error, attempt) => logger.warn({ err: error, attempt }, 'migration attempt failed'),
+  });
 }
 
 /**

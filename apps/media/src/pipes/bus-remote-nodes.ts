@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { retry } from '@polyroom/async';
 import { type Bus } from '@polyroom/bus';
 import { AppError, mediaPipeRpc, type NodeRpcContract, type RequestOf } from '@polyroom/contracts';
 import { type RemoteNodes } from '@polyroom/media-engine';
@@ -6,6 +6,7 @@ import { type Logger } from '@polyroom/observability';
 
 const tellAttempts = 4;
 const firstRetryDelayMs = 250;
+const longestRetryDelayMs = 1000;
 
 /** Calls the other media nodes over the bus. */
 export class BusRemoteNodes implements RemoteNodes {
@@ -43,20 +44,16 @@ export class BusRemoteNodes implements RemoteNodes {
 
   /** A node that no longer exists needs no message; a node that does not answer is retried. */
   private async tell<C extends NodeRpcContract>(contract: C, nodeId: string, request: RequestOf<C>) {
-    for (let attempt = 0; attempt < tellAttempts; attempt += 1) {
-      try {
-        await this.bus.requestNode(contract, nodeId, request);
-        return;
-      } catch (error) {
-        if (!AppError.is(error, 'BUS_TIMEOUT')) {
-          return;
-        }
+    await retry(() => this.bus.requestNode(contract, nodeId, request), {
+      attempts: tellAttempts,
+      firstDelayMs: firstRetryDelayMs,
+      maxDelayMs: longestRetryDelayMs,
+      shouldRetry: (error) => AppError.is(error, 'BUS_TIMEOUT'),
+      onFailure: (error) =>
         this.logger.warn(
           { err: error, remoteNodeId: nodeId, method: contract.method },
-          'media node not notified yet, retrying',
-        );
-        await sleep(firstRetryDelayMs * 2 ** attempt, undefined, { ref: false });
-      }
-    }
+          'media node not notified yet',
+        ),
+    }).catch(() => undefined);
   }
 }

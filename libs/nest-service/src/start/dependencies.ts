@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { retry } from '@polyroom/async';
 import { createRedactor } from '@polyroom/config';
 import { type Logger } from '@polyroom/observability';
 import { describeReason } from './describe-reason.js';
@@ -63,25 +63,25 @@ export class Dependencies {
     };
     const patience = setTimeout(remind, patienceMs);
     try {
-      for (let retryMs = firstRetryMs; ; retryMs = Math.min(2 * retryMs, maxRetryMs)) {
-        try {
-          const reached = await dependency.connect();
-          if (reminder !== undefined) {
-            logger.info(fields(), 'dependency reached');
-          }
-          return reached;
-        } catch (error) {
-          if (dependency.isFatal?.(error) === true) {
-            throw new StartError(`${name} at ${address} cannot be used`, { cause: error });
-          }
+      const reached = await retry(() => dependency.connect(), {
+        firstDelayMs: firstRetryMs,
+        maxDelayMs: maxRetryMs,
+        ref: true,
+        shouldRetry: (error) => dependency.isFatal?.(error) !== true,
+        onFailure: (error) => {
           state.reason = describeReason(error);
-        }
-        clearTimeout(patience);
-        if (reminder === undefined) {
-          remind();
-        }
-        await delay(retryMs);
+          clearTimeout(patience);
+          if (reminder === undefined) {
+            remind();
+          }
+        },
+      });
+      if (reminder !== undefined) {
+        logger.info(fields(), 'dependency reached');
       }
+      return reached;
+    } catch (error) {
+      throw new StartError(`${name} at ${address} cannot be used`, { cause: error });
     } finally {
       clearTimeout(patience);
       clearTimeout(reminder);

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { retry } from '@polyroom/async';
 import {
   type messagingRpc,
   type MessagePosition,
@@ -133,20 +133,16 @@ export class RoomMessages {
       return;
     }
     this.isReading = true;
-    let retryMs = firstRetryMs;
-    while (!this.isClosed) {
-      try {
+    const step = async (): Promise<void> => {
+      if (!this.isClosed) {
         await this.readMissing();
         this.drain();
-        if (this.held.length === 0 && !this.mustReadAgain) {
-          break;
-        }
-      } catch {
-        // A messaging service that cannot be reached cannot store messages either, so waiting loses none.
-        await sleep(retryMs, undefined, { ref: false });
-        retryMs = Math.min(2 * retryMs, maxRetryMs);
       }
-    }
+    };
+    do {
+      // A messaging service that cannot be reached cannot store messages either, so waiting loses none.
+      await retry(step, { firstDelayMs: firstRetryMs, maxDelayMs: maxRetryMs });
+    } while (!this.isClosed && (this.held.length > 0 || this.mustReadAgain));
     this.isReading = false;
   }
 

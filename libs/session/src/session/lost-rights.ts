@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { retry } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
 import { AppError, hasRight, roomRpc } from '@polyroom/contracts';
 import { type Logger } from 'pino';
@@ -37,15 +37,17 @@ export class LostRights {
   }
 
   private async keepTrying(session: ClientSession, streamId: string): Promise<void> {
-    for (let attempt = 1; attempt <= attempts && session.state === 'open'; attempt += 1) {
-      try {
+    const stop = async (): Promise<void> => {
+      if (session.state === 'open') {
         await this.stopSharing(session, streamId);
-        return;
-      } catch (error) {
-        this.logger.warn({ err: error, streamId, attempt }, 'forbidden stream not stopped');
-        await sleep(intervalMs, undefined, { ref: false });
       }
-    }
+    };
+    await retry(stop, {
+      attempts,
+      firstDelayMs: intervalMs,
+      onFailure: (error, attempt) =>
+        this.logger.warn({ err: error, streamId, attempt }, 'forbidden stream not stopped'),
+    }).catch(() => undefined);
   }
 
   private async stopSharing(session: ClientSession, streamId: string): Promise<void> {

@@ -3,9 +3,9 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { roomRpc } from '@polyroom/contracts';
 import { LOGGER } from '@polyroom/nest-service';
+import pLimit from 'p-limit';
 import { type Logger } from 'pino';
 import { type ClientSession } from './client-session.js';
-import { Slots } from './slots.js';
 
 const maxRequests = 64;
 const firstRetryDelayMs = 500;
@@ -20,7 +20,7 @@ const warnEveryMs = 1000;
 @Injectable()
 export class NodeRecorder implements OnModuleDestroy {
   private readonly recording = new Set<ClientSession>();
-  private readonly requests = new Slots(maxRequests);
+  private readonly requests = pLimit(maxRequests);
   private warnedAtMs = -warnEveryMs;
   private closed = false;
 
@@ -46,7 +46,7 @@ export class NodeRecorder implements OnModuleDestroy {
     let delayMs = firstRetryDelayMs;
     while (recorded !== session.nodeId && session.state === 'open' && !this.closed) {
       try {
-        recorded = await this.requests.run(() => this.send(session));
+        recorded = await this.requests(() => this.send(session));
         delayMs = firstRetryDelayMs;
       } catch (error) {
         this.warn(error);

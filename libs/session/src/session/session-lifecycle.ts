@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { retry } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
 import { AppError, clientCloseCodes, downlinkClosed, type MediaSession, roomRpc } from '@polyroom/contracts';
 import { type Logger } from 'pino';
@@ -172,20 +173,17 @@ export class SessionLifecycle {
     }
     this.abandon(session);
     const { gatewayId, attach } = session.options;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const request = { session: session.ref, gatewayId, attach };
-        const { graceMs } = await this.bus.request(roomRpc.suspendSession, request);
-        this.logger.info({ sessionId: session.sessionId, graceMs }, 'session suspended');
-        return;
-      } catch (error) {
-        this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'session not suspended');
-        if (attempt === suspendAttempts) {
-          // It stays in the records' list of this gateway, where SessionReconciler finds it.
-          return;
-        }
-        await sleep(suspendIntervalMs, undefined, { ref: false });
-      }
+    const request = { session: session.ref, gatewayId, attach };
+    try {
+      const { graceMs } = await retry(() => this.bus.request(roomRpc.suspendSession, request), {
+        attempts: suspendAttempts,
+        firstDelayMs: suspendIntervalMs,
+        onFailure: (error, attempt) =>
+          this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'session not suspended'),
+      });
+      this.logger.info({ sessionId: session.sessionId, graceMs }, 'session suspended');
+    } catch {
+      // It stays in the records' list of this gateway, where SessionReconciler finds it.
     }
   }
 

@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { retry } from '@polyroom/async';
 import { Bus, type BusSubscription } from '@polyroom/bus';
 import { type ClientEventData, type MediaSession, sessionsLost, streamMoved } from '@polyroom/contracts';
+import pLimit from 'p-limit';
 import { type Logger } from 'pino';
 import { LOGGER } from '@polyroom/nest-service';
 import { MediaNodes } from '../media/media-nodes.js';
@@ -11,7 +12,6 @@ import { RoomFanout } from '../rooms/room-fanout.js';
 import { type ClientSession } from './client-session.js';
 import { NodeRecorder } from './node-recorder.js';
 import { SessionRegistry } from './session-registry.js';
-import { Slots } from './slots.js';
 
 type Reason = ClientEventData<'media.moved'>['reason'];
 
@@ -34,7 +34,7 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
   private readonly subscriptions: BusSubscription[] = [];
   /** Nodes that sessions have left and that still hold their old transports. */
   private readonly left = new Map<ClientSession, { nodeId: string; timer: NodeJS.Timeout }>();
-  private readonly openings = new Slots(maxOpenings);
+  private readonly openings = pLimit(maxOpenings);
   private complainedAtMs = -complainEveryMs;
   private closed = false;
 
@@ -131,23 +131,23 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
     fromNodeId: string,
     reason: Reason,
   ): Promise<MediaSession | undefined> {
-    let delayMs = firstRetryDelayMs;
-    while (session.state === 'open' && !this.closed) {
-      try {
-        const nodeId = this.nodes.choose(this.companyOf(session));
-        const media = await this.openings.run(() => this.media.openSession(nodeId, session.ref));
-        if (session.state === 'open') {
-          return media;
-        }
-        await this.media.closeSession(nodeId, session.ref);
+    const open = async (): Promise<MediaSession | undefined> => {
+      if (session.state !== 'open' || this.closed) {
         return undefined;
-      } catch (error) {
-        this.complain(error, fromNodeId, reason);
-        await sleep(delayMs, undefined, { ref: false });
-        delayMs = Math.min(delayMs * 2, longestRetryDelayMs);
       }
-    }
-    return undefined;
+      const nodeId = this.nodes.choose(this.companyOf(session));
+      const media = await this.openings(() => this.media.openSession(nodeId, session.ref));
+      if (session.state === 'open') {
+        return media;
+      }
+      await this.media.closeSession(nodeId, session.ref);
+      return undefined;
+    };
+    return retry(open, {
+      firstDelayMs: firstRetryDelayMs,
+      maxDelayMs: longestRetryDelayMs,
+      onFailure: (error) => this.complain(error, fromNodeId, reason),
+    });
   }
 
   private complain(error: unknown, fromNodeId: string, reason: Reason): void {

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { retry } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
 import {
   AppError,
@@ -242,23 +242,16 @@ export class SessionRooms {
    * needs.
    */
   private async undo(session: ClientSession, request: RequestOf<typeof roomRpc.login>): Promise<void> {
-    for (let attempt = 0; attempt < undoAttempts; attempt += 1) {
-      try {
-        // Serialized with other logins into this room, which are refused until this one is undone.
-        await session.runForRoom(request.roomId, () => this.undoOnce(session, request));
-        return;
-      } catch (error) {
-        if (!AppError.is(error, 'BUS_TIMEOUT') && !AppError.is(error, 'BUS_UNAVAILABLE')) {
-          // The room service refused the login: there is no membership to leave.
-          return;
-        }
-        this.logger.warn(
-          { err: error, sessionId: session.sessionId, roomId: request.roomId },
-          'login not undone yet',
-        );
-        await sleep(undoIntervalMs, undefined, { ref: false });
-      }
-    }
+    const { roomId } = request;
+    // Serialized with other logins into this room, which are refused until this one is undone.
+    await retry(() => session.runForRoom(roomId, () => this.undoOnce(session, request)), {
+      attempts: undoAttempts,
+      firstDelayMs: undoIntervalMs,
+      // Else the room service refused the login: there is no membership to leave.
+      shouldRetry: (error) => AppError.is(error, 'BUS_TIMEOUT') || AppError.is(error, 'BUS_UNAVAILABLE'),
+      onFailure: (error) =>
+        this.logger.warn({ err: error, sessionId: session.sessionId, roomId }, 'login not undone yet'),
+    }).catch(() => undefined);
   }
 
   private async undoOnce(session: ClientSession, request: RequestOf<typeof roomRpc.login>): Promise<void> {

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
+import { retry } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
 import { AppError, type Grants, hasRight, roomRpc } from '@polyroom/contracts';
 import { type Logger } from 'pino';
@@ -98,14 +98,16 @@ export class SessionTokens {
   }
 
   private async noteQuietly(session: ClientSession, memberships: Membership[], token: Grants): Promise<void> {
-    for (let attempt = 1; attempt <= noteAttempts && session.state === 'open'; attempt += 1) {
-      try {
+    const note = async (): Promise<void> => {
+      if (session.state === 'open') {
         await this.note(session, memberships, token);
-        return;
-      } catch (error) {
-        this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'newer token not stored');
-        await sleep(noteIntervalMs, undefined, { ref: false });
       }
-    }
+    };
+    await retry(note, {
+      attempts: noteAttempts,
+      firstDelayMs: noteIntervalMs,
+      onFailure: (error, attempt) =>
+        this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'newer token not stored'),
+    }).catch(() => undefined);
   }
 }

@@ -1,7 +1,9 @@
-import { setImmediate as nextTick, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { retry } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
 import { AppError, roomRpc } from '@polyroom/contracts';
+import pLimit from 'p-limit';
 import { type Logger } from 'pino';
 import { LOGGER } from '@polyroom/nest-service';
 import { type ClientSession } from './client-session.js';
@@ -9,7 +11,6 @@ import { type Membership } from './membership.js';
 import { SecondWheel } from './second-wheel.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionRegistry } from './session-registry.js';
-import { Slots } from './slots.js';
 
 /** ZEGO: `onRoomTokenWillExpire` comes 30 s before the expiry. */
 const warnBeforeMs = 30_000;
@@ -32,7 +33,7 @@ export class TokenExpiry implements OnModuleDestroy {
   private readonly wheel = new SecondWheel<ClientSession>((sessions) => void this.handleDue(sessions));
   /** Sessions that leave the wheel when they end. */
   private readonly watched = new WeakSet<ClientSession>();
-  private readonly requests = new Slots(maxRequests);
+  private readonly requests = pLimit(maxRequests);
 
   constructor(
     private readonly bus: Bus,
@@ -104,15 +105,12 @@ export class TokenExpiry implements OnModuleDestroy {
 
   private async report(session: ClientSession, rooms: { roomId: string; epoch: number }[]): Promise<void> {
     const request = { session: session.ref, rooms };
-    for (let attempt = 1; attempt <= reportAttempts; attempt += 1) {
-      try {
-        await this.requests.run(() => this.bus.request(roomRpc.expireMemberships, request));
-        return;
-      } catch (error) {
-        this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'token expiry not reported');
-        await sleep(reportIntervalMs, undefined, { ref: false });
-      }
-    }
+    await retry(() => this.requests(() => this.bus.request(roomRpc.expireMemberships, request)), {
+      attempts: reportAttempts,
+      firstDelayMs: reportIntervalMs,
+      onFailure: (error, attempt) =>
+        this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'token expiry not reported'),
+    }).catch(() => undefined);
   }
 }
 

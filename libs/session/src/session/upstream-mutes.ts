@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { retry } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
 import { type MediaKind, mediaRpc, type MuteAuthor, roomAdminRpc } from '@polyroom/contracts';
 import { type Logger } from 'pino';
@@ -43,24 +43,23 @@ export class UpstreamMutes {
 
   /** Applies an operator's mutes after a change; without `kinds` it reads them first. Never rejects. */
   async follow(session: ClientSession, streamId: string, roomId: string, kinds?: MediaKind[]): Promise<void> {
-    for (let attempt = 1; attempt <= followAttempts; attempt += 1) {
-      try {
-        await session.runForUpstream(streamId, async () => {
-          const upstream = session.findUpstream(streamId);
-          if (upstream !== undefined) {
-            await (kinds === undefined
-              ? this.obeyRoom(session, upstream, roomId)
-              : this.obey(session, upstream, roomId, kinds));
-          }
-        });
-        return;
-      } catch (error) {
+    const follow = async (): Promise<void> => {
+      const upstream = session.findUpstream(streamId);
+      if (upstream !== undefined) {
+        await (kinds === undefined
+          ? this.obeyRoom(session, upstream, roomId)
+          : this.obey(session, upstream, roomId, kinds));
+      }
+    };
+    await retry(() => session.runForUpstream(streamId, follow), {
+      attempts: followAttempts,
+      firstDelayMs: followIntervalMs,
+      onFailure: (error, attempt) => {
         this.logger.warn({ err: error, roomId, streamId, attempt }, "an operator's mute is not applied yet");
         // `kinds` may be outdated after the delay: the next attempt reads the room.
         kinds = undefined;
-        await sleep(followIntervalMs, undefined, { ref: false });
-      }
-    }
+      },
+    }).catch(() => undefined);
   }
 
   /** Applies all mutes again, on a media node where the stream is new. */
