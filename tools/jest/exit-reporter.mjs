@@ -1,5 +1,5 @@
-// Fails a run that does not end when its tests have: a spec, or the code that it tests, leaves a handle open.
-// Without it Jest waits for the handle for ever, and with --forceExit nothing shows.
+// Fails a run that does not end after its tests: a spec, or the code under test, leaves a handle open.
+// Without this reporter Jest waits for the handle forever, and --forceExit hides it.
 export default class ExitReporter {
   constructor(_globalConfig, { waitMs = 10_000 } = {}) {
     this.waitMs = waitMs;

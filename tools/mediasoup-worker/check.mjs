@@ -1,4 +1,5 @@
-// Checks a mediasoup worker before it is trusted: it starts, answers, and carries SRTP. Usage: check.mjs WORKER_BIN
+// Checks a mediasoup worker before it is used: it starts, answers, and carries SRTP.
+// Usage: check.mjs WORKER_BIN
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import * as mediasoup from 'mediasoup';
@@ -30,7 +31,7 @@ async function check(workerBin) {
     throw new Error('the worker has no DTLS certificate');
   }
 
-  // Plain packets in; out of one transport and into the next they are encrypted.
+  // Sends plain packets; between two transports they are encrypted.
   const entrance = await router.createPlainTransport({ listenInfo, rtcpMux: true, comedia: true });
   const [sender, receiver] = await Promise.all([
     router.createPipeTransport({ listenInfo, enableSrtp: true }),
@@ -63,7 +64,7 @@ async function check(workerBin) {
         return;
       }
       if (Date.now() > until) {
-        throw new Error('no packet came through SRTP');
+        throw new Error('no packet arrived over SRTP');
       }
     }
   } finally {

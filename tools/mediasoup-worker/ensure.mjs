@@ -26,7 +26,7 @@ const progressEveryMs = 15_000;
 
 const say = (text) => process.stdout.write(`[worker] ${text}\n`);
 
-/** Everything that decides what the build makes. */
+/** All inputs of the build. */
 function recipeHash() {
   const hash = createHash('sha256');
   const add = (folder) => {
@@ -50,7 +50,7 @@ function recipeHash() {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Whether the worker does its work; a binary that does not is never used. */
+/** Whether the worker works; a binary that does not is never used. */
 function works(binary) {
   return (
     spawnSync(process.execPath, [join(here, 'check.mjs'), binary], { stdio: ['ignore', 'ignore', 'inherit'] })
@@ -58,7 +58,7 @@ function works(binary) {
   );
 }
 
-/** mediasoup's own binary, or nothing where it cannot be had or does not work here. */
+/** mediasoup's prebuilt binary; undefined if it cannot be downloaded or does not work here. */
 async function download(target) {
   const kernel = platform() === 'linux' ? `-kernel${release().split('.')[0]}` : '';
   const url = `https://github.com/versatica/mediasoup/releases/download/${version}/mediasoup-worker-${version}-${platform()}-${arch()}${kernel}.tgz`;
@@ -82,9 +82,9 @@ async function download(target) {
   }
 }
 
-/** Builds it from mediasoup's sources, with a line of progress now and then. */
+/** Builds it from mediasoup's sources, with a progress line at intervals. */
 async function build(target, logFile) {
-  say('building the worker from source: about 8 minutes on two cores, once a machine');
+  say('building the worker from source: about 8 minutes on two cores, once per machine');
   const packages = spawnSync('bash', [join(here, '..', 'setup', 'packages.sh')], { stdio: 'inherit' });
   if (packages.status !== 0) {
     process.exit(1);
@@ -106,7 +106,7 @@ async function build(target, logFile) {
   closeSync(log);
   if (status !== 0) {
     process.stderr.write(`${readFileSync(logFile, 'utf8').split('\n').slice(-20).join('\n')}\n`);
-    say(`the build failed; its whole log: ${logFile}`);
+    say(`the build failed; its log: ${logFile}`);
     return false;
   }
   return works(target);

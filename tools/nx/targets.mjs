@@ -1,5 +1,5 @@
-// Gives every workspace the same targets, so that a new one needs no configuration of its own. What they depend on,
-// which inputs they read and that they are cached is in nx.json.
+// Gives every workspace the same targets, so that a new one needs no configuration. nx.json has their
+// dependencies, inputs and caching.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 

@@ -1,4 +1,5 @@
-// Checks the types of what a project's build leaves out: its specs, what only they import, and the configuration of tools.
+// Checks the types of files that the build leaves out: specs, their fixtures and helpers, and the
+// configuration of tools.
 // Usage, in the root of the repository: typecheck.mjs PROJECT
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, writeFileSync } from 'node:fs';

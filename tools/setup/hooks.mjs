@@ -1,5 +1,6 @@
-// Installs the Git hooks of .husky; `npm ci` runs it. There are no hooks in CI, in an image or from a tarball. A linked
-// worktree shares the Git configuration of its main checkout, which is the one that decides.
+// Installs the Git hooks of .husky; `npm ci` runs it. There are no hooks in CI, in an image or from a
+// tarball. A linked worktree shares the Git configuration of its main checkout, which is the one that
+// decides.
 import { statSync } from 'node:fs';
 
 const isMainCheckout = statSync('.git', { throwIfNoEntry: false })?.isDirectory() === true;

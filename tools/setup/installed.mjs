@@ -1,5 +1,5 @@
-// Fails where node_modules is not what package-lock.json and the package.json files ask for. npm keeps what it installed
-// in node_modules/.package-lock.json. Usage, in the root of the repository: installed.mjs
+// Fails if node_modules differs from package-lock.json and the package.json files. npm records
+// what it installed in node_modules/.package-lock.json. Usage, in the root of the repository: installed.mjs
 import { globSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -23,13 +23,13 @@ function isInstalled() {
   const paths = new Set([...Object.keys(wanted), ...Object.keys(present)]);
   paths.delete('');
   for (const path of paths) {
-    // An optional package for another platform is left out.
+    // Optional packages for other platforms are skipped.
     const isLeftOut = present[path] === undefined && wanted[path].optional === true;
     if (!isLeftOut && !isDeepStrictEqual(wanted[path], present[path])) {
       return false;
     }
   }
-  // A package.json that the lockfile does not know: npm ci says so.
+  // A package.json that the lockfile does not match: npm ci reports it.
   const files = [
     'package.json',
     ...globSync(wanted[''].workspaces.map((folder) => `${folder}/package.json`)),
@@ -43,6 +43,6 @@ function isInstalled() {
 try {
   process.exitCode = isInstalled() ? 0 : 1;
 } catch {
-  // Nothing is installed yet, or what npm wrote cannot be read.
+  // Nothing is installed yet, or the record is unreadable.
   process.exitCode = 1;
 }

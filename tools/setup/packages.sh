@@ -1,6 +1,7 @@
-# Debian packages: found on PATH, else installed where this may be done, else named. Sourced by run.sh.
+# Debian packages: used from PATH, otherwise installed if permitted, otherwise listed in an error. Sourced by
+# run.sh.
 
-# Packages of the worker's build, without which it can only be downloaded.
+# Packages for the worker's build, without which it can only be downloaded.
 WORKER_BUILD_PACKAGES="meson ninja-build pkg-config g++ make perl xz-utils libuv1-dev libabsl-dev libflatbuffers-dev flatbuffers-compiler"
 
 has() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/bin/$1" ] || [ -x "/usr/sbin/$1" ]; }
@@ -9,7 +10,7 @@ chromium_found() {
   [ -n "${CHROMIUM_PATH:-}" ] || has chromium || has chromium-browser || has google-chrome || has google-chrome-stable
 }
 
-# What specs start beside redis-server and nats-server. Debian keeps its programs in a folder per version.
+# Started by specs besides redis-server and nats-server. Debian keeps its programs in a folder per version.
 postgres_found() {
   local folder
   for folder in /usr/lib/postgresql/*/bin "$(dirname "$(command -v postgres || true)")"; do
@@ -18,10 +19,10 @@ postgres_found() {
   return 1
 }
 
-# ensure_packages services|browser|tests: what `npm start` needs, or that and a browser, or all that specs start.
+# ensure_packages services|browser|tests: the needs of `npm start`; those and a browser; all that specs start.
 ensure_packages() {
   local missing=""
-  # Tests and benchmarks start servers of their own, whatever runs elsewhere.
+  # Tests and benchmarks start servers of their own, even if others are configured.
   if [ "$1" != services ] || [ -z "${POLYROOM_REDIS_URL:-}" ]; then has redis-server || missing="$missing redis-server"; fi
   if [ "$1" != services ] || [ -z "${POLYROOM_NATS_URL:-}" ]; then has nats-server || missing="$missing nats-server"; fi
   if [ "$1" != services ]; then chromium_found || missing="$missing chromium"; fi
@@ -35,7 +36,7 @@ ensure_packages() {
 # GStreamer with its Python bindings, for npm run check:interop alone (about 60 MB).
 GSTREAMER_PACKAGES="python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice"
 
-# Asks Debian's Python, whose packages the bindings are, for what the scripts of the check use.
+# Uses Debian's Python, for which the bindings are packaged.
 gstreamer_found() {
   /usr/bin/python3 - 2>/dev/null <<'PYTHON'
 import gi
@@ -50,10 +51,10 @@ PYTHON
 
 ensure_gstreamer() {
   gstreamer_found || install_packages $GSTREAMER_PACKAGES
-  gstreamer_found || fail "GStreamer is installed, and still lacks what the check uses (webrtcbin with Python bindings): look at gst-inspect-1.0 webrtcbin"
+  gstreamer_found || fail "GStreamer is installed, but webrtcbin or its Python bindings do not work: see gst-inspect-1.0 webrtcbin"
 }
 
-# install_packages NAME ...: as root through apt, else a message that names them.
+# install_packages NAME ...: as root through apt, otherwise fails with the names.
 install_packages() {
   [ $# -gt 0 ] || return 0
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
@@ -63,8 +64,8 @@ install_packages() {
         (redis-server and nats-server are not needed where POLYROOM_REDIS_URL and POLYROOM_NATS_URL name running ones.)"
   fi
   step "installing Debian packages: $*"
-  # Only the programs are wanted: Debian must not start its own servers on their default ports, neither now nor,
-  # as it does with a PostgreSQL cluster, at the next boot.
+  # Only the programs are needed: Debian must not start its own servers on their default ports, neither now
+  # nor, like a PostgreSQL cluster, at the next boot.
   local policy=/usr/sbin/policy-rc.d own_policy=""
   if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && own_policy=1
@@ -77,10 +78,10 @@ install_packages() {
   [ -z "$own_policy" ] || rm -f "$policy"
   rm -f "$no_cluster"
   rmdir -p --ignore-fail-on-non-empty "${no_cluster%/*}"
-  [ "$status" -eq 0 ] || { tail -n 20 "$log" >&2; fail "apt could not install: $* (the whole log: $log)"; }
+  [ "$status" -eq 0 ] || { tail -n 20 "$log" >&2; fail "apt could not install: $* (log: $log)"; }
 }
 
-# Called by itself: packages.sh worker-build
+# When run as a program: packages.sh worker-build
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   set -euo pipefail
   ROOT=$(cd "$(dirname "$0")/../.." && pwd)
@@ -94,6 +95,6 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     { has pkg-config && pkg-config --exists "${pair%%:*}"; } || missing="$missing ${pair##*:}"
   done
   install_packages $missing
-  # build.sh asks apt for its mirror and for sources: the lists must be there.
+  # build.sh asks apt for its mirror and for sources, which needs the package lists.
   if [ "$(id -u)" -eq 0 ] && ! apt-cache policy | grep -q 'http.*main'; then apt-get -q update >/dev/null; fi
 fi

@@ -1,6 +1,6 @@
-// The root's package.json holds the version of every package; npm has no catalogue that workspaces could refer to,
-// so each workspace repeats the versions of what it imports. Usage: pins.mjs [--write]
-// Without --write it fails where a workspace differs; with it, it copies the root's versions.
+// The root's package.json holds the version of every package; npm has no catalogue that workspaces could
+// refer to, so each workspace repeats the versions of its imports. Usage: pins.mjs [--write]. Without --write
+// it fails if a workspace differs; with it, it copies the root's versions.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const sections = ['dependencies', 'devDependencies'];
@@ -8,7 +8,7 @@ const ownScope = '@polyroom/';
 const write = process.argv.includes('--write');
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-/** A workspace of the root is a folder, or each folder in one. */
+/** A workspace entry of the root is a folder, or a pattern for several. */
 const foldersOf = (workspace) =>
   workspace.endsWith('/*')
     ? readdirSync(workspace.slice(0, -2)).map((name) => `${workspace.slice(0, -1)}${name}`)

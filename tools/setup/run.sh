@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sets a machine up as far as a command needs it, then runs the command.
-# Every step skips itself where its work is already done. usage: run.sh COMMAND [ARGUMENT ...]
+# Sets up the machine as far as a command needs it, then runs the command. Completed steps are skipped.
+# usage: run.sh COMMAND [ARGUMENT ...]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 ROOT=$PWD
@@ -9,7 +9,7 @@ STARTED=$SECONDS
 step() { printf '[setup %3ds] %s\n' "$((SECONDS - STARTED))" "$*"; }
 fail() { printf '\n[setup] %s\n' "$*" >&2; exit 1; }
 
-# Logs of the setup and, with npm start, everything that is stored: for this user alone.
+# Logs of the setup, and all data of npm start: readable only by this user.
 private_dirs() { install -d -m 700 .polyroom .polyroom/setup; }
 
 source tools/setup/packages.sh
@@ -27,7 +27,7 @@ use_node() {
 install_dependencies() {
   if ! node tools/setup/installed.mjs; then
     step "installing npm packages (about a minute)"
-    # With a worker named, mediasoup's install script neither downloads nor builds one: ensure.mjs does.
+    # With a named worker, mediasoup's install script neither downloads nor builds one: ensure.mjs does.
     MEDIASOUP_WORKER_BIN=/bin/true npm ci --no-audit --no-fund --loglevel=error ||
       fail "npm could not install the packages: see the lines above"
   fi
@@ -36,12 +36,12 @@ install_dependencies() {
 ensure_worker() {
   local answer=.polyroom/setup/worker-path
   private_dirs
-  node tools/mediasoup-worker/ensure.mjs "$answer" || fail "there is no mediasoup worker: see the lines above"
+  node tools/mediasoup-worker/ensure.mjs "$answer" || fail "no mediasoup worker available: see the lines above"
   MEDIASOUP_WORKER_BIN=$(cat "$answer")
   export MEDIASOUP_WORKER_BIN
 }
 
-# Nx knows what has changed since it was built, checked or tested, and takes the rest from its cache (nx.json).
+# Nx rebuilds and retests what has changed, and takes the rest from its cache (nx.json).
 build() {
   local log=.polyroom/setup/build.log
   private_dirs
@@ -65,15 +65,15 @@ run_tests() {
     return "$status"
   fi
   step "testing"
-  # A report that is there afterwards is of this run, or of the cached one of the same inputs.
+  # A report found afterwards is from this run, or from the cached run with the same inputs.
   rm -f {apps,libs,tools}/*/test-report.json
   nx run-many -t test || status=$?
-  # The counts stand alone on the last line.
+  # The counts must be alone on the last line.
   node tools/setup/counts.mjs || status=1
   return "$status"
 }
 
-# Counts what Jest's own process runs; the services of e2e specs are processes of their own.
+# Measures the code in Jest's process only; the services of e2e specs are separate processes.
 run_coverage() {
   local whole=()
   [ $# -gt 0 ] || whole=(--collectCoverageFrom='{apps,libs,tools}/*/src/**/*.ts' --collectCoverageFrom='!**/{generated/**,*.spec.ts,*.d.ts}')

@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '@polyroom/testing';
 import { WebSocket } from 'ws';
 
-/** For the processes that are measured: an inspector of each, on a free port, once it is asked for. */
+/** Options for the measured processes: each opens an inspector on a free port when asked to. */
 export const inspectorFlags = ['--inspect-port=0'];
 
 export interface MeasuredProcess {
-  /** As its log lines name it. */
+  /** The name in its log lines. */
   name: string;
   pid: number;
 }
@@ -17,8 +17,8 @@ const looks = 3;
 const lookIntervalMs = 500;
 
 /**
- * The resident memory of some processes and those below them, after their garbage has been collected:
- * without that, what is measured is how long ago V8 last cared.
+ * The resident memory of processes and their children after a garbage collection: without one, the result
+ * mainly shows when V8 last collected.
  */
 export class CollectedMemory {
   private nextId = 1;
@@ -28,14 +28,14 @@ export class CollectedMemory {
     private readonly inspectors: WebSocket[],
   ) {}
 
-  /** `logs` are the lines that they have written so far, and write from now on. */
+  /** `logs` are the lines that they have written so far; new lines are appended. */
   static async of(
     processes: readonly MeasuredProcess[],
     logs: readonly { process: string; text: string }[],
   ): Promise<CollectedMemory> {
     const inspectors = await Promise.all(
       processes.map(async ({ name, pid }) => {
-        // Node.js opens its inspector then, and says where.
+        // Node.js now opens its inspector and logs the address.
         process.kill(pid, 'SIGUSR1');
         const url = await waitFor(
           () => logs.map((line) => line.process === name && /ws:\/\/\S+/.exec(line.text)?.[0]).find(Boolean),
@@ -52,7 +52,7 @@ export class CollectedMemory {
     );
   }
 
-  /** The smallest of some looks: what waits to be given back to the system is not held. */
+  /** The minimum of several samples: memory that waits to be returned to the system does not count. */
   async bytes(): Promise<number> {
     let smallest = Infinity;
     for (let look = 0; look < looks; look += 1) {

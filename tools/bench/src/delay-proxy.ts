@@ -8,9 +8,9 @@ interface Address {
 }
 
 /**
- * Stands for a network of some round-trip time between clients and a cluster on the same machine: each
- * datagram and each piece of a TCP stream takes half of it, in order. A client keeps the delay that was set
- * when it came.
+ * Simulates a network with a round-trip time between clients and a cluster on one machine: each datagram and
+ * each chunk of a TCP stream is delayed by half of it, in order. A client keeps the delay that was set when
+ * it connected.
  */
 export class DelayProxy {
   rttMs = 0;
@@ -73,7 +73,7 @@ export class DelayProxy {
     client.setNoDelay();
     server.setNoDelay();
     const openedAtMs = performance.now();
-    // The kernel has shaken hands already; over this network it would have taken a round trip.
+    // The kernel has completed the handshake already; over this network it would have taken a round trip.
     const handshakeLeftMs = (): number => Math.max(0, rttMs - (performance.now() - openedAtMs));
     let firstLeavesAtMs = 0;
     client.on('data', (data) => {
@@ -95,7 +95,7 @@ export class DelayProxy {
     }
   }
 
-  /** What is still on its way when all is closed is lost, as it would be. */
+  /** Data still in transit at the end is lost, as on a network. */
   private later(delayMs: number, work: () => void): void {
     if (delayMs === 0) {
       work();

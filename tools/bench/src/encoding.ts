@@ -19,7 +19,7 @@ interface Encoding {
 
 const json: Encoding = {
   encode: (value) => Buffer.from(JSON.stringify(value)),
-  // As a page does: a text frame is a string already.
+  // As in a page: a text frame arrives as a string.
   decode: (bytes) => JSON.parse(bytes.toString('utf8')) as unknown,
 };
 const messagePack: Encoding = {
@@ -31,8 +31,8 @@ const messagePack: Encoding = {
 };
 
 /**
- * Whether a binary encoding would make messages cheaper: the same event as JSON and as MessagePack, by size, by
- * the time to build and to read it, and by what it costs to write it to 500 sockets, in turn.
+ * Compares JSON and MessagePack for the same event: its size, the time to build and to parse it, and the cost
+ * to write it to 500 sockets, alternately.
  */
 export async function encoding(): Promise<BenchResult> {
   const one = eventOf(1);
@@ -60,15 +60,15 @@ export async function encoding(): Promise<BenchResult> {
     rows: [
       ['bytes, one message', bytes.one.json, bytes.one.messagePack],
       ['bytes, 20 messages', bytes.many.json, bytes.many.messagePack],
-      ['build, us a frame', ...pair(build.values)],
-      ['read, us a message', ...pair(read.values)],
+      ['build, µs per frame', ...pair(build.values)],
+      ['parse, µs per message', ...pair(read.values)],
       ['read, us for 20 messages', ...pair(readMany.values)],
-      [`built once and written to ${readers} sockets, us a delivery`, ...pair(delivery.values)],
+      [`built once and written to ${readers} sockets, µs per delivery`, ...pair(delivery.values)],
     ],
     notes: [
       `medians of ${rounds} interleaved rounds after one that is not counted`,
       `a frame is built once for all members of a room: building it is ${((100 * buildUs) / readers / mean(delivery.values['json']!)).toFixed(2)}% of a delivery to ${readers}`,
-      'read: in V8, as a page does',
+      'parse: in V8, as in a page',
     ],
   };
 }
@@ -127,7 +127,7 @@ function compareDecoding(event: object): ReturnType<typeof interleave> {
   );
 }
 
-/** Sockets whose other ends are read by another thread, which is not counted. */
+/** Sockets whose peers are read by another thread, which is not measured. */
 async function compareDeliveries(event: object): Promise<Awaited<ReturnType<typeof interleave>>> {
   const sockets: Socket[] = [];
   const server = createServer({ noDelay: true }, (socket) => sockets.push(socket)).listen(0, '127.0.0.1');
@@ -155,7 +155,7 @@ async function compareDeliveries(event: object): Promise<Awaited<ReturnType<type
           socket.write(frame);
         }
         usedUs += threadCpuUs() - startedAtUs;
-        // The readers' turn, as between two messages of a room.
+        // Lets the readers run, as between two messages of a room.
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
       return usedUs / writesPerReader / readers;
@@ -173,7 +173,7 @@ async function compareDeliveries(event: object): Promise<Awaited<ReturnType<type
   }
 }
 
-/** CPU time of this thread alone. */
+/** CPU time of this thread only. */
 function threadCpuUs(): number {
   return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1000;
 }

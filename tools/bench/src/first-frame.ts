@@ -10,15 +10,15 @@ const rooms = ['room-1', 'room-2', 'room-3'];
 const cases = ['room1', 'roomN', 'announced', 'perRoom'] as const;
 type Case = (typeof cases)[number];
 const appId = 44;
-/** Media are announced under an address of their own, where the proxy stands. */
+/** Media is announced under a separate address, on which the proxy listens. */
 const announced = '127.0.0.2';
 
 /**
  * Measures the time from the call of `loginRoom` to the first frame: for the first room, which opens the
- * connection and the transports, and for a further room, which opens nothing. The client plays right after the
- * login call, because it knows the stream ID; for one more room it waits until the login has announced the
- * stream. The baseline is the same client with a connection per room. The slope over the RTT is the number of
- * round trips.
+ * connection and the transports, and for a further room, which opens nothing. The client plays right after
+ * the login call, because it knows the stream ID; for one more room it waits until the login has announced
+ * the stream. The baseline is the same client with a connection per room. The slope over the RTT is the
+ * number of round trips.
  */
 export async function firstFrame(rootDir: string): Promise<BenchResult> {
   const mediaPort = await freePort();
@@ -71,7 +71,7 @@ export async function firstFrame(rootDir: string): Promise<BenchResult> {
         const further = await timeOf(user, rooms[1]!);
         const announced = await timeOf(user, rooms[2]!, 'when announced');
         await user.close();
-        // Another connection for another room, as one that opens one per room has to make it.
+        // Another connection for another room, as a system with a connection per room needs it.
         const other = await open(`other-${rttMs}-${trial}`);
         const separate = await timeOf(other, rooms[1]!);
         await other.close();
@@ -105,8 +105,8 @@ export async function firstFrame(rootDir: string): Promise<BenchResult> {
       ],
       rows,
       notes: [
-        `medians of ${trials - 1} trials at each RTT, the first trial of each warms up and is not counted`,
-        'publishers are near; the delay is that of the viewer, for its WebSocket and its media',
+        `medians of ${trials - 1} trials at each RTT, after one as a warm-up`,
+        'publishers have no delay; the RTT applies to the WebSocket and the media of the viewer',
         'slopes are least squares over the RTTs: round trips until the first frame',
       ],
     };

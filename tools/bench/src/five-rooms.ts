@@ -14,9 +14,9 @@ const appId = 42;
 const entitlements = { multiRoom: true, maxRoomsPerUser: roomCount };
 
 /**
- * One user with one camera in five rooms. What it costs is counted in the browser (sockets, uplink) and on
- * the media node (handshakes), against the same camera in one room and against one session per room, which
- * is what a system has to do whose connections are its rooms.
+ * One user with one camera in five rooms. Counts the cost in the browser (sockets, uplink) and on the media
+ * node (handshakes), against the same camera in one room and against one session per room, as in systems in
+ * which a room is a connection.
  */
 export async function fiveRooms(rootDir: string): Promise<BenchResult> {
   const cluster = await startCluster({ rootDir, consolePort: await freePort(), logLevel: 'warn' });
@@ -68,7 +68,7 @@ class FiveRooms {
     await user.publish('stream-one', 'room-1');
     await this.waitForUplink(user);
 
-    // The camera in five rooms and in one, in turn: the same browser, the same encoder, the same minute.
+    // The camera in five rooms and in one, alternately: the same browser, encoder and minute.
     const uplink = await interleave(
       {
         name: 'five rooms',
@@ -93,7 +93,7 @@ class FiveRooms {
     const one = await this.costOf([user]);
     await user.close();
 
-    // A session per room: five users' worth of connections for one person.
+    // A session per room: one person needs the connections of five users.
     const separate: BrowserUser[] = [];
     for (let room = 1; room <= roomCount; room++) {
       const session = await this.open(`separate-${room}`);
@@ -168,7 +168,7 @@ async function enter(user: BrowserUser, roomId: string): Promise<void> {
   }
 }
 
-/** Counted over a fixed window by the sender's own RTP counters. */
+/** Measured over a fixed window by the sender's RTP counters. */
 async function packetsPerSecond(user: BrowserUser): Promise<number> {
   const before = await user.uplinkStats();
   const startedAtMs = performance.now();

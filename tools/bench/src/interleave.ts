@@ -1,20 +1,20 @@
-/** One thing that is measured: its name and how to take one sample of it. */
+/** A measured system: its name and how to take one sample. */
 export interface Contender {
   name: string;
   sample: () => Promise<number>;
 }
 
 export interface Rounds {
-  /** Per contender, one value a counted round. */
+  /** Per contender, one value for each counted round. */
   values: Record<string, number[]>;
-  /** Per round, the measured one over the baseline. */
+  /** Per round, the measured system over the baseline. */
   ratios: number[];
   medianRatio: number;
 }
 
 /**
- * Measures two contenders in turn (A B A B …) so that a drift of the machine falls on both. The first round
- * warms up and is not counted; what to quote is the median of the ratios of the rounds.
+ * Measures two contenders alternately (A B A B …), so that a drift of the machine affects both. The first
+ * round is a warm-up and is not counted; quote the median of the ratios of the rounds.
  */
 export async function interleave(measured: Contender, baseline: Contender, rounds: number): Promise<Rounds> {
   const values: Record<string, number[]> = { [measured.name]: [], [baseline.name]: [] };

@@ -6,7 +6,7 @@ interface Answer {
   error?: { code: number };
 }
 
-/** A client on the bare WebSocket of a gateway: nothing but frames. */
+/** A client on a gateway's WebSocket, without the SDK. */
 export class LoginClient {
   private nextId = 1;
   private readonly waiting = new Map<number, (answer: Answer) => void>();
@@ -16,7 +16,7 @@ export class LoginClient {
     private readonly login: { appId: number; appSign: string; userId: string },
   ) {
     socket.on('message', (data: Buffer) => {
-      // Events are none of its business, and reading them would slow those down who are measured beside it.
+      // Events are skipped unparsed: parsing them would slow the measured processes.
       if (data.includes('"event":')) {
         return;
       }
@@ -40,7 +40,7 @@ export class LoginClient {
     return new LoginClient(socket, login);
   }
 
-  /** Throws where it is refused. */
+  /** Throws if it is refused. */
   async enter(
     roomId: string,
     config?: ClientParams<'room.login'>['config'],
@@ -64,7 +64,7 @@ export class LoginClient {
     this.socket.close();
   }
 
-  /** Throws where it is refused. */
+  /** Throws if it is refused. */
   async ask<M extends ClientMethod>(method: M, params: ClientParams<M>): Promise<ClientResult<M>> {
     const id = this.nextId++;
     const answer = await new Promise<Answer>((resolve) => {

@@ -1,9 +1,9 @@
 import { type SessionRef } from '@polyroom/contracts';
 import { type RoomStore } from '@polyroom/room-store';
 
-/** How many rooms one user enters within one sample. */
+/** Rooms that one user enters within one sample. */
 export const roomsPerUser = 4;
-/** How many users share a room. */
+/** Users per room. */
 export const usersPerRoom = 10;
 
 /** As in the room service. */
@@ -15,7 +15,7 @@ interface Place {
   epoch: number;
 }
 
-/** The Lua commands of a login, straight through ioredis: what a login would cost without services. */
+/** The Lua commands of a login, called through ioredis: the cost of a login without services. */
 export class RawLogins {
   private round = 0;
 
@@ -25,7 +25,9 @@ export class RawLogins {
     private readonly name: string,
   ) {}
 
-  /** Logs users in, so many at a time, and out again; ms each login took, and how long all took together. */
+  /**
+   * Logs users in, with a fixed concurrency, and out again; returns the ms of each login and of all together.
+   */
   async sample(users: number, inFlight: number): Promise<{ latenciesMs: number[]; durationMs: number }> {
     const round = this.round++;
     const latenciesMs: number[] = [];
@@ -48,7 +50,7 @@ export class RawLogins {
     return { latenciesMs, durationMs };
   }
 
-  /** Users who stay, each in one room. */
+  /** Users that stay, each in one room. */
   async populate(users: number, inFlight: number): Promise<void> {
     await inParallel(users, inFlight, async (index) => {
       await this.login(this.session(`there-${index}`), `${this.name}-there-${Math.floor(index / 10)}`, true);

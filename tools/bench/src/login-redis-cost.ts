@@ -1,13 +1,13 @@
 import { type Redis } from 'ioredis';
 
 export interface RedisCost {
-  /** Time inside the Lua commands, by INFO commandstats. */
+  /** Time inside the Lua commands, from INFO commandstats. */
   scriptUs: number;
   /** CPU time of the server's main thread: the commands, and reading and writing sockets. */
   cpuUs: number;
 }
 
-/** What each server did for some work. Nothing else may ask them meanwhile. */
+/** The work of each server during a run. No other client may use them at that time. */
 export async function costOf(servers: readonly Redis[], work: () => Promise<void>): Promise<RedisCost[]> {
   await Promise.all(servers.map((server) => server.config('RESETSTAT')));
   const before = await Promise.all(servers.map(readCpuUs));

@@ -13,7 +13,10 @@ const appId = 42;
 /** Sockets, each with one login in flight. */
 const inFlight = 256;
 const rounds = 6;
-/** How often all clients enter and leave within a sample, so that it holds as many logins as one of the baseline. */
+/**
+ * How often all clients enter and leave within a sample, so that it holds as many logins as one of the
+ * baseline.
+ */
 const visitsPerSample = 4;
 const rawUsersPerSample = 1024;
 const fewUsers = 1000;
@@ -22,8 +25,9 @@ const growthRounds = 15;
 const clusterUsers = 2000;
 
 /**
- * A login of a user into one more room, from the client's frame to its answer, against the Lua commands that
- * decide it, straight through ioredis on the same Redis: the rest is what the services cost.
+ * Measures the login of a user into a further room, from the client's frame to its answer, against the Lua
+ * commands that decide it, called through ioredis on the same Redis: the difference is the cost of the
+ * services.
  */
 export async function login(rootDir: string): Promise<BenchResult> {
   const closers: (() => unknown)[] = [];
@@ -61,7 +65,7 @@ export async function login(rootDir: string): Promise<BenchResult> {
       columns: ['', 'logins/s (median)', 'p50 ms', 'p99 ms', 'Redis µs'],
       rows: [...endToEnd.rows, ...growth.rows, ...evenness.rows],
       notes: [
-        `${inFlight} logins in flight, ${roomsPerUser} rooms a user, ${usersPerRoom} users a room; logouts are not timed`,
+        `${inFlight} logins in flight, ${roomsPerUser} rooms per user, ${usersPerRoom} users per room; logouts are not timed`,
         ...endToEnd.notes,
         `costAt100kVs1k compares Redis CPU of login and logout; it is the median of ${growth.ratios.length} interleaved rounds: ${growth.ratios.map((ratio) => ratio.toFixed(3)).join(' ')}`,
         `busiestNodeVsMean: Redis CPU of the three nodes of a Cluster, ${evenness.shares.map((share) => `${(share * 100).toFixed(1)}%`).join(' ')}`,
@@ -95,7 +99,7 @@ async function measureEndToEnd(
 > {
   const { appSign } = await cluster.admin.createApp({ appId, name: 'bench' });
   await cluster.admin.setEntitlement(appId, 'multiRoom', true);
-  // One more than are counted: the room that keeps the session.
+  // One more than is counted: the room that keeps the session.
   await cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', roomsPerUser + 1);
   const clients = await Promise.all(
     Array.from({ length: inFlight }, (_, index) =>
@@ -159,7 +163,7 @@ async function measureEndToEnd(
     },
     rounds,
   );
-  // The first round warms up.
+  // The first round is a warm-up.
   const [p50, p99] = [0, 1].map((offset) => ({
     served: latencies.served.slice(2).filter((_, index) => index % 2 === offset),
     raw: latencies.raw.slice(2).filter((_, index) => index % 2 === offset),
@@ -187,7 +191,7 @@ async function measureEndToEnd(
     notes: [
       `loginsVsRawEvalsha is the median of ${rates.ratios.length} interleaved rounds: ${rates.ratios.map((ratio) => ratio.toFixed(3)).join(' ')}`,
       "redisUsPerLogin is the time inside the Lua commands (commandstats); redisCpuUsPerLogin counts Redis' sockets too",
-      `CPU µs a login by process, ${total.toFixed(0)} in all: ${spent.map(([name, us]) => `${name} ${us.toFixed(0)}`).join(', ')}`,
+      `CPU µs per login by process, ${total.toFixed(0)} in all: ${spent.map(([name, us]) => `${name} ${us.toFixed(0)}`).join(', ')}`,
     ],
   };
 }
@@ -221,7 +225,7 @@ function roomOf(round: number, room: number, user: number): string {
   return `room-${round}-${room}-${Math.floor(user / usersPerRoom)}`;
 }
 
-/** The same logins beside few users and beside many, each on a server of its own, in turn. */
+/** The same logins with few users and with many, each on a separate server, alternately. */
 async function measureGrowth(): Promise<Part & { ratio: number; ratios: number[] }> {
   const open = async (users: number): Promise<{ close(): Promise<void>; sample(): Promise<number> }> => {
     const server = await startRedis();
@@ -234,7 +238,7 @@ async function measureGrowth(): Promise<Part & { ratio: number; ratios: number[]
         const [cost] = await costOf([redis], async () => {
           await logins.sample(rawUsersPerSample, inFlight);
         });
-        // CPU time, because it does not count when the machine does something else.
+        // CPU time, which excludes other work of the machine.
         return cost!.cpuUs / (rawUsersPerSample * roomsPerUser);
       },
       close: async () => {
@@ -266,7 +270,7 @@ async function measureGrowth(): Promise<Part & { ratio: number; ratios: number[]
   }
 }
 
-/** How a Cluster of three nodes shares the work of logins. */
+/** How evenly a Cluster of three nodes shares the work of logins. */
 async function measureEvenness(): Promise<Part & { ratio: number; shares: number[] }> {
   const cluster = await startRedisCluster();
   const nodes = cluster.nodes.map((node) => new Redis(node.url));

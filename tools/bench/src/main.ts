@@ -11,7 +11,7 @@ import { type BenchResult, writeReport } from './report.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
-/** Every benchmark: it starts its own servers, measures against a named baseline and ends what it started. */
+/** Every benchmark starts its own servers, measures against a named baseline and stops what it started. */
 const benchmarks: Record<string, (rootDir: string, args: string[]) => Promise<BenchResult>> = {
   encoding,
   'fan-out': fanOut,

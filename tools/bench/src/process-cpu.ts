@@ -16,12 +16,12 @@ export function cpuUsOf(pid: number | undefined): number {
   }
 }
 
-/** The same of a process with a single thread, to the ns. */
+/** The same for a process with a single thread, with ns resolution. */
 export function exactCpuUsOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1000;
 }
 
-/** What each of some processes used between two looks. */
+/** CPU time of processes between two samples. */
 export class CpuMeter {
   private readonly totals = new Map<string, number>();
   private before: Map<string, number> | undefined;

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-/** What a benchmark gives back: the flat figures by which it is judged, and rows for people. */
+/** The result of a benchmark: the flat figures that decide, and a table for readers. */
 export interface BenchResult {
   figures: Record<string, number>;
   columns: string[];

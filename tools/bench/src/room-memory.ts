@@ -26,10 +26,10 @@ export interface RoomMemory {
 }
 
 /**
- * What a user's first room costs in the memory of gateways, room service, media node and its workers
+ * Measures what a user's first room costs in the memory of gateways, room service, media node and its workers
  * (a socket, a session, two transports, a published camera), and what each further room adds (a membership
- * and a share of the same camera). Users come in groups, each with one room first and then with all: what
- * grows with time falls on both. Everything stays open, so nothing is measured twice.
+ * and a share of the same camera). Users are added in groups, each first with one room and then with all, so
+ * that growth over time affects both. Everything stays open, so nothing is measured twice.
  */
 export async function measureRoomMemory(rootDir: string): Promise<RoomMemory> {
   const logs: { process: string; text: string }[] = [];
@@ -119,7 +119,7 @@ class MemoryUser {
     return new MemoryUser(socket, app, index);
   }
 
-  /** The first room publishes the camera, the others show it too. */
+  /** The first room publishes the camera, the others share it. */
   async enter(room: number): Promise<void> {
     const userId = `memory-${this.index}`;
     const streamId = `memory-camera-${this.index}`;

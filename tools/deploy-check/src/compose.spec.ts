@@ -45,7 +45,9 @@ interface LintResult {
   messages: { rule: string; message: string }[];
 }
 
-/** Where a file breaks the Compose specification's JSON schema, which `docker compose` checks before all else. */
+/**
+ * Where a file breaks the Compose specification's JSON schema, which `docker compose` checks before all else.
+ */
 function findSchemaProblems(file: string): string[] {
   const linter = new DCLinter({ rules: {}, quiet: true, debug: false, exclude: [] });
   const results: LintResult[] = linter.lintFiles([file], false);

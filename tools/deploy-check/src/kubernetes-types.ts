@@ -4,9 +4,9 @@ import { type Manifest } from './manifest.js';
 import { rootDir } from './repository.js';
 
 /**
- * Kubernetes' own definition of every object, of the oldest version that docs/operations.md names, as the types of
- * kubernetes-types. An object literal must not have a property that its type lacks: that is the strictness of
- * `kubectl apply --validate=strict`, without a cluster.
+ * Kubernetes' own definition of every object, of the oldest version that docs/operations.md names, as the
+ * types of kubernetes-types. An object literal must not have a property that its type lacks: that is the
+ * strictness of `kubectl apply --validate=strict`, without a cluster.
  */
 const options: ts.CompilerOptions = {
   noEmit: true,
@@ -23,7 +23,9 @@ const fileName = join(rootDir, 'tools/deploy-check/src/manifests.generated.ts');
 const host = ts.createCompilerHost(options);
 const parsedFiles = new Map<string, ts.SourceFile | undefined>();
 
-/** What Kubernetes would refuse in these objects, as sentences that name the object; empty when nothing is. */
+/**
+ * What Kubernetes would refuse in these objects, as sentences that name the object; empty when nothing is.
+ */
 export function findTypeProblems(manifests: Manifest[]): string[] {
   const statements = manifests.map(toStatement);
   const source = ts.createSourceFile(fileName, statements.join(''), ts.ScriptTarget.ES2022);

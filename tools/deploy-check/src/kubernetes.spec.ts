@@ -223,8 +223,8 @@ if (hasKubectl) {
   test('a media node of production fits on its machine of eight cores, and its ports are in the documentation', () => {
     const container = containerOf(buildKustomization('deploy/k8s/overlays/production'), 'media');
     const cores = toCores(container.resources.requests.cpu);
-    // What clouds and distributions reserve for the kubelet and the system, 0.5 at most, and the pods of every
-    // machine: proxy, network, logs, metrics.
+    // What clouds and distributions reserve for the kubelet and the system, 0.5 at most, and the pods of
+    // every machine: proxy, network, logs, metrics.
     expect(cores).toBeLessThanOrEqual(8 - 0.5 - 0.25);
     // A fraction would make one worker more than there are cores for.
     expect(cores).toBe(Math.trunc(cores));

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { lintTexts } from './lint-text.js';
 
-/** Files that are there, with another text: the rules ask the compiler, which knows only files of a project. */
+/**
+ * Files that are there, with another text: the rules ask the compiler, which knows only files of a project.
+ */
 const source = 'libs/placement/src/choose-node.ts';
 const spec = 'libs/placement/src/choose-node.spec.ts';
 const send = `declare function send(): Promise<boolean>;\n`;

@@ -9,7 +9,10 @@ export interface Finding {
   message: string;
 }
 
-/** What ESLint finds in each text as the file that it is given for; without the rules that ask for types, any file. */
+/**
+ * What ESLint finds in each text as the file that it is given for; without the rules that ask for types, any
+ * file.
+ */
 export async function lintTexts(
   files: (readonly [path: string, text: string])[],
   { types = true } = {},

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What this project asks of its objects beyond what Kubernetes does (kubernetes-types.ts): containers that are locked
- * down, probes, and requests for what they need.
+ * What this project asks of its objects beyond what Kubernetes does (kubernetes-types.ts): containers that
+ * are locked down, probes, and requests for what they need.
  */
 const quantity = z.string().regex(/^\d+(\.\d+)?(m|Ki|Mi|Gi)?$/);
 const labels = z.record(z.string(), z.string());

@@ -22,13 +22,15 @@ function newDemoApp(appId: number, name: string, multiRoom: boolean): DemoApp {
   };
 }
 
-/** The demo AppIDs of this checkout: made at the first start and kept, because a secret is shown only once. */
+/**
+ * The demo AppIDs of this checkout: created at the first start and kept, because a secret is shown only once.
+ */
 export async function loadDemoApps(file: string): Promise<DemoApp[]> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text !== undefined) {
     return JSON.parse(text) as DemoApp[];
   }
-  // Random IDs, so that two checkouts with one database do not meet.
+  // Random IDs, so that two checkouts with one database do not collide.
   const base = 1_000_000 + randomBytes(3).readUIntBE(0, 3);
   const apps = [
     newDemoApp(base, 'Demo, multi-room on', true),
@@ -39,7 +41,7 @@ export async function loadDemoApps(file: string): Promise<DemoApp[]> {
   return apps;
 }
 
-/** Creates the demo AppIDs where they are missing; their entitlements stay as an operator left them. */
+/** Creates the demo AppIDs if they are missing; existing entitlements are not changed. */
 export async function ensureDemoApps(cluster: Cluster, apps: DemoApp[]): Promise<void> {
   for (const app of apps) {
     try {

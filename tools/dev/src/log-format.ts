@@ -17,11 +17,11 @@ const levelColours: Record<string, number> = {
   fatal: 31,
 };
 const processColours = [36, 35, 34, 33, 32, 96, 95, 94];
-/** Fields that every line has and a reader of interleaved logs does not need. */
+/** Fields of every line that are noise in interleaved logs. */
 const omittedFields = new Set(['level', 'time', 'pid', 'hostname', 'name', 'service', 'msg', 'context']);
 const processNameWidth = 10;
 
-/** Makes one readable line of a service's JSON line; other output stays as it is, behind the process's name. */
+/** Formats a service's JSON line for reading; other output gets the process's name as a prefix. */
 export class LogFormatter {
   private readonly colours = new Map<string, number>();
 

@@ -15,7 +15,7 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** The port itself where it is free, else another one. */
+/** The preferred port if it is free, otherwise another one. */
 async function portNear(preferred: number): Promise<number> {
   const free = await new Promise<boolean>((resolve) => {
     const probe = createServer();
@@ -27,10 +27,10 @@ async function portNear(preferred: number): Promise<number> {
 
 function describeEvent(event: ProcessEvent): string {
   if (event.type === 'restarted') {
-    return `== ${event.process} was started again`;
+    return `== ${event.process} was restarted`;
   }
   const cause = event.signal ?? `code ${event.code}`;
-  return `== ${event.process} ended (${cause}); starting it again in ${event.restartInMs} ms`;
+  return `== ${event.process} ended (${cause}); restart in ${event.restartInMs} ms`;
 }
 
 function describeCluster(
@@ -55,7 +55,7 @@ function describeCluster(
     ),
     '',
     '  To log in, open the page: it knows both AppIDs. Choose a user ID and join a room or five.',
-    '  As an operator (the token is of this run only):',
+    '  As an operator (the token is for this run only):',
     `    curl -H 'Authorization: Bearer ${cluster.adminToken}' ${cluster.gateways[0]!.httpUrl}/v1/admin/apps/${multi!.appId}/entitlements`,
     '',
     '  Ctrl-C stops everything.',
@@ -71,13 +71,11 @@ function recordingEnvironment(): Record<string, string> {
 
 async function main(): Promise<void> {
   const startedAtMs = Date.now();
-  // For all that is started here, too.
+  // Also for all child processes.
   process.umask(0o077);
   const dataDir = await DataDir.hold(resolve(process.env['POLYROOM_DATA_DIR'] || defaultDataDir));
   if (!dataDir.isPrivate) {
-    say(
-      `== other users of this machine can look into ${dataDir.path}, which its file system does not prevent`,
-    );
+    say(`== other users of this machine can read ${dataDir.path}: its file system ignores permissions`);
   }
   if (!canDieWithParent()) {
     say('== setpriv of util-linux is missing: if this launcher is killed, its processes keep running');

@@ -7,7 +7,7 @@ import { renderOpenApi } from './render-open-api.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
-/** A page of the documentation that is made from code. */
+/** A page of the documentation that is generated from code. */
 export interface Page {
   file: string;
   render: () => string;

@@ -12,8 +12,8 @@ import { z } from 'zod';
 type Json = Record<string, unknown>;
 
 /**
- * The document `docs/asyncapi.json`: the whole client protocol as AsyncAPI 3, from the schemas that check
- * every frame. A request and its answer have the same `id`.
+ * Renders `docs/asyncapi.json`: the whole client protocol as AsyncAPI 3, from the schemas that validate every
+ * frame. A request and its answer have the same `id`.
  */
 export function renderAsyncApi(): string {
   const methods = Object.entries(clientMethods);
@@ -40,7 +40,7 @@ export function renderAsyncApi(): string {
   const refused = [
     'error',
     message('Refusal of a request', {
-      id: { type: ['integer', 'null'], description: 'null where the frame could not be read so far.' },
+      id: { type: ['integer', 'null'], description: 'null if the frame could not be parsed up to its ID.' },
       error: toJsonSchema(wireErrorSchema, 'output'),
     }),
   ];
@@ -51,7 +51,7 @@ export function renderAsyncApi(): string {
       title: 'Polyroom client protocol',
       version: clientSubprotocol,
       description: [
-        'Generated from libs/contracts; docs/protocol.md says it in words.',
+        'Generated from libs/contracts; docs/protocol.md explains it.',
         `Close codes: ${Object.entries(clientCloseCodes)
           .map(([name, code]) => `${code} ${name}`)
           .join(', ')}.`,

@@ -1,6 +1,6 @@
 import { type ErrorCategory, errorRegistry, type ErrorSpec, httpStatusOf } from '@polyroom/contracts';
 
-/** The families of codes, by the thousands; those below 1190 are ZEGO Express's. */
+/** The families of codes, by thousands; those below 1190 are from ZEGO Express. */
 const families: Record<number, string> = {
   1000: 'Common',
   1001: 'Engine',
@@ -14,21 +14,21 @@ const families: Record<number, string> = {
 };
 
 const categoryMeanings: Record<ErrorCategory, string> = {
-  invalid_argument: 'The request is wrong in itself.',
+  invalid_argument: 'The request is invalid, regardless of any state.',
   unauthenticated: 'The caller is not authenticated.',
   permission_denied: 'The caller is authenticated and not allowed to do this.',
-  not_found: 'What the request names does not exist.',
-  conflict: 'What the request names exists already or belongs to another user.',
-  failed_precondition: 'The request is right, the state is not: something else has to happen first.',
-  precondition_required: 'The request has to name the state that it is for.',
-  unprocessable: 'The request can be read, and what it says cannot be done.',
-  resource_exhausted: 'A limit is reached.',
+  not_found: 'The named resource does not exist.',
+  conflict: 'The named resource exists already or belongs to another user.',
+  failed_precondition: 'The request is valid, but not in the current state: another step has to come first.',
+  precondition_required: 'The request must name the state that it applies to.',
+  unprocessable: 'The request is well-formed but cannot be carried out.',
+  resource_exhausted: 'A limit has been reached.',
   unavailable: 'A part of the system cannot answer now.',
   timeout: 'A part of the system did not answer in time.',
-  internal: 'A fault of ours.',
+  internal: 'An internal fault.',
 };
 
-/** The page `docs/errors.md`: every error of the registry by family, in the order of the codes. */
+/** Renders `docs/errors.md`: every error of the registry by family, in the order of the codes. */
 export function renderErrors(): string {
   const rows = Object.entries(errorRegistry) as [string, ErrorSpec][];
   const familyOf = (spec: ErrorSpec): number => Math.floor(spec.code / 1000);
@@ -48,8 +48,8 @@ function header(): string {
   return [
     '# Errors',
     '',
-    '<!-- Made from libs/contracts/src/errors/registry.ts by tools/generate. Do not edit: run `npm run build`',
-    'and `node tools/generate/dist/main.js`. A spec fails when this page is stale. -->',
+    '<!-- Generated from libs/contracts/src/errors/registry.ts by tools/generate. Do not edit: run `npm run build`',
+    'and `node tools/generate/dist/main.js`. A spec fails if this page is stale. -->',
     '',
     'Every error has a number, a name, a category and one sentence. The number survives every hop: from a Lua',
     'command in Redis through the bus to the WebSocket, the REST answer and the SDK. Numbers below 1190000 are',

@@ -19,7 +19,7 @@ import { entitlementList, entitlementNames, type EntitlementSpec } from '@polyro
 
 type Row = [limit: string, value: string, beyond: string];
 
-/** The page `docs/limits.md`: every limit that a client or an operator meets, from the constants that keep it. */
+/** Renders `docs/limits.md`: every limit for clients and operators, from the constants that enforce it. */
 export function renderLimits(): string {
   const sections = [
     renderTable('Socket', 'One WebSocket of a client ([protocol](protocol.md)).', socketRows()),

@@ -13,7 +13,7 @@ interface OpenApi {
 /** Apps with a REST API; the built entry `openapi.js` of each prints its document. */
 const apps = ['gateway', 'interop'];
 
-/** The document `docs/openapi.json`: the REST routes of all services as OpenAPI 3. */
+/** Renders `docs/openapi.json`: the REST routes of all services as OpenAPI 3. */
 export function renderOpenApi(rootDir: string): string {
   const documents = apps.map((app) => {
     const entry = join(rootDir, 'apps', app, 'dist', 'openapi.js');

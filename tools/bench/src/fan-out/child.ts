@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { inspectorFlags } from '../collected-memory.js';
 import { type SwarmOrder } from './swarm-main.js';
 
-/** A process of the benchmark's own; it ends with its parent. */
+/** A child process of the benchmark; it ends with its parent. */
 export class Child {
   private lastAnswer: Promise<unknown> = Promise.resolve();
 
   private constructor(private readonly process: ChildProcess) {}
 
-  /** Starts `<name>.js` beside this file; where it says so, waits until it is ready. */
+  /** Starts `<name>.js` beside this file; optionally waits until it is ready. */
   static async start(
     name: string,
     args: string[],
@@ -38,7 +38,7 @@ export class Child {
     return this.process.pid!;
   }
 
-  /** One order after the other: answers bear no names. */
+  /** One order at a time: answers carry no ID. */
   ask<T>(order: SwarmOrder): Promise<T> {
     const answer = this.lastAnswer.then(() => this.askNow<T>(order));
     this.lastAnswer = answer.catch(() => {});

@@ -16,7 +16,7 @@ export interface Shape {
 
 export interface Sample {
   deliveriesPerSecond: number;
-  /** CPU time of all the system's processes for one delivery. */
+  /** CPU time of all the system's processes per delivery. */
   cpuUsPerDelivery: number;
   byProcess: Record<string, number>;
   latencies: Latencies;
@@ -35,10 +35,10 @@ const warmUpMs = 700;
 const settleMs = 6000;
 let swarms = 0;
 
-/** One system with a swarm of its own on it. */
+/** One system with its own swarm of clients. */
 export class Contender {
   readonly name: string;
-  /** Messages so far that were not acknowledged. */
+  /** Messages so far without an acknowledgement. */
   refused = 0;
 
   private constructor(
@@ -65,7 +65,7 @@ export class Contender {
     return new Contender(options, swarm, shape);
   }
 
-  /** As much as goes. */
+  /** Saturates the system. */
   async saturate(durationMs: number): Promise<Sample> {
     await this.swarm.ask({ order: 'saturate', window: this.shape.window });
     return this.measure(durationMs);
@@ -77,12 +77,12 @@ export class Contender {
     return this.measure(durationMs);
   }
 
-  /** Another member reads no more from now on. */
+  /** Makes another member stop reading. */
   async stall(): Promise<void> {
     await this.swarm.ask({ order: 'stall' });
   }
 
-  /** It reads again. */
+  /** Makes it read again. */
   async readAgain(): Promise<void> {
     await this.swarm.ask({ order: 'readAgain' });
   }

@@ -15,7 +15,7 @@ const manyRooms: Shape = {
   ...{ senders: 100, window: 8, pacedPerSecond: 200 },
 };
 const sampleMs = 2500;
-/** Twice as long: little is done in it, and chance has a larger part. */
+/** Twice as long: fewer messages are sent, so noise has a larger share. */
 const idleSampleMs = 5000;
 
 interface Series {
@@ -24,9 +24,8 @@ interface Series {
 }
 
 /**
- * What one delivery of a message costs, in CPU time of all processes of a system, and how long it takes:
- * Polyroom with its order, rights and acknowledgements against bare ws and against socket.io with its Redis
- * adapter, measured in turn.
+ * Measures the CPU time of all processes of a system per delivery, and the latency: Polyroom with its order,
+ * rights and acknowledgements against plain ws and against socket.io with its Redis adapter, alternately.
  */
 export async function fanOut(rootDir: string, args: string[] = []): Promise<BenchResult> {
   const rounds = args.includes('--quick') ? 2 : 6;
@@ -38,7 +37,7 @@ export async function fanOut(rootDir: string, args: string[] = []): Promise<Benc
     const growth = await measureGrowth(
       systems,
       args.includes('--quick') ? [10, 500] : [10, 100, 500, 1000, 5000],
-      // One gateway may cost twice as much in a round as in the next: a median needs many of them.
+      // One gateway may cost twice as much in one round as in the next, so the median needs many rounds.
       rounds + 1,
     );
     const slow = await measureSlowReader(systems, rounds + 2);
@@ -65,11 +64,11 @@ export async function fanOut(rootDir: string, args: string[] = []): Promise<Benc
         ...memory.rows,
       ],
       notes: [
-        `medians of ${rounds} interleaved rounds after one that is not counted; ratios are medians of the rounds' ratios`,
+        `medians of ${rounds} interleaved rounds after a warm-up; ratios are medians of the rounds' ratios`,
         'CPU is that of every process that a message goes through, bus and storage included; the load generator is not counted',
         'saturated: senders keep a fixed number of messages in flight; idle: a fixed schedule. Latency is from the call to the arrival at each member',
-        `messages that Polyroom refused for want of time: ${one.refused + many.refused}`,
-        'memory is that of 3,000 sockets in rooms of 10 beside 1,000 that were there before, after garbage was collected',
+        `messages that Polyroom refused because the machine was overloaded: ${one.refused + many.refused}`,
+        'memory: 3,000 sockets in rooms of 10, added to 1,000 existing ones, after garbage collection',
         'Polyroom numbers, authorises, stores and acknowledges every message; the others do none of it',
       ],
     };
@@ -91,7 +90,7 @@ async function compare(systems: Systems, shape: Shape, rounds: number): Promise<
   const series = Object.fromEntries(
     names.map((name) => [name, { saturated: [], idle: [] }]),
   ) as never as Compared;
-  // The first round warms up.
+  // The first round is a warm-up.
   for (let round = 0; round <= rounds; round++) {
     for (const phase of ['saturated', 'idle'] as const) {
       for (const name of names) {
@@ -110,7 +109,7 @@ async function compare(systems: Systems, shape: Shape, rounds: number): Promise<
   return series;
 }
 
-/** How many times the deliveries of the other for the same CPU time. */
+/** The ratio of deliveries per CPU time. */
 function ratioOf(compared: Compared, other: Name, phase: keyof Series): number {
   return median(
     compared[other][phase].map(

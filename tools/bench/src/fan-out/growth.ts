@@ -8,7 +8,7 @@ export interface Part {
 }
 
 const sampleMs = 2500;
-/** With fewer, what a message costs once is most of what a delivery costs, in every system. */
+/** In smaller rooms the fixed cost of a message dominates the cost of a delivery, in every system. */
 const smallest = 10;
 const typical = 500;
 
@@ -19,7 +19,7 @@ const typical = 500;
 export async function measureGrowth(systems: Systems, sizes: number[], rounds: number): Promise<Part> {
   const contenders: { size: number; contender: Contender }[] = [];
   for (const size of sizes) {
-    // Always some 500 sockets or more, so that the machine is as busy with small rooms as with large ones.
+    // Always at least 500 sockets, so that the machine is as busy with small rooms as with large ones.
     const rooms = Math.max(1, Math.round(typical / size));
     const contender = await Contender.join(systems.polyroom, {
       name: `${size}`,
@@ -28,7 +28,7 @@ export async function measureGrowth(systems: Systems, sizes: number[], rounds: n
     contenders.push({ size, contender });
   }
   const samples = contenders.map(() => ({ all: [] as number[], gateways: [] as number[] }));
-  // The first round warms up.
+  // The first round is a warm-up.
   for (let round = 0; round <= rounds; round++) {
     for (const [index, { contender }] of contenders.entries()) {
       const { cpuUsPerDelivery, byProcess } = await contender.saturate(sampleMs);

@@ -3,14 +3,16 @@ import { Contender, type ContenderOptions } from './contender.js';
 import { type Part } from './growth.js';
 import { type Systems } from './systems.js';
 
-/** They are there before the first look: what a process needs once, for its first sockets, is not counted. */
+/**
+ * They are connected before the first sample, so that the one-time cost of the first sockets is not counted.
+ */
 const firstSockets = 1000;
 const sockets = 3000;
 const membersPerRoom = 10;
 
 /**
- * Memory of a socket that says nothing, beside that of bare ws. To be asked before anything else: a process
- * that was busy has memory to spare, and more sockets would seem to cost nothing.
+ * Memory of an idle socket, compared with plain ws. Must be measured first: a process that was busy has spare
+ * memory, and more sockets would seem to cost nothing.
  */
 export async function measureIdleMemory(systems: Systems): Promise<Part> {
   const polyroom = await costOf(systems, systems.polyroom, 'gateway-1');
@@ -27,7 +29,7 @@ export async function measureIdleMemory(systems: Systems): Promise<Part> {
 async function costOf({ logs }: Systems, options: ContenderOptions, name: string): Promise<number> {
   const join = (count: number): Promise<Contender> =>
     Contender.join(
-      // All on one process, whose memory is looked at.
+      // All on the one process that is measured.
       { ...options, ports: options.ports.slice(0, 1) },
       {
         ...{ name: 'idle', rooms: count / membersPerRoom, membersPerRoom },

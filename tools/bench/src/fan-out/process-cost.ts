@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * CPU time that a process has used, in seconds, user and system together, to the ns: of all threads that it
- * has, as the scheduler counts it. The process's own sum comes in steps of 10 ms.
+ * CPU time that a process has used, user and system together, in seconds with ns resolution: the sum over its
+ * threads, as the scheduler counts it. The counter of the whole process has a resolution of 10 ms.
  */
 export function readCpuSeconds(pid: number): number {
   const threads = `/proc/${pid}/task`;
@@ -10,7 +10,7 @@ export function readCpuSeconds(pid: number): number {
     try {
       return sum + Number(readFileSync(`${threads}/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e9;
     } catch {
-      // A thread that ended meanwhile.
+      // The thread has ended in the meantime.
       return sum;
     }
   }, 0);

@@ -5,22 +5,23 @@ import { Contender, type Sample, type Shape } from './contender.js';
 import { type Part } from './growth.js';
 import { type Systems } from './systems.js';
 
-/** Long, because the p99 of a few messages is one of them. */
+/** Long, because the p99 of a few messages is a single one. */
 const sampleMs = 4000;
 const mostRoundsToCut = 10;
-/** Shorter than what one that is sent away has to read why. */
+/** Less than the time that a disconnected client has to read the reason. */
 const lookEveryMs = 1000;
-/** What the kernel keeps for it comes first. */
+/** The kernel buffers this much first. */
 const notifiedWithinMs = 5000;
-/** Long messages, so that the kernel takes no more for the slow one soon, and then the gateway. */
+/** Long messages, which soon fill the kernel's buffer and then the gateway's. */
 const shape: Shape = {
   ...{ name: 'slow reader', rooms: 1, membersPerRoom: 500 },
   ...{ senders: 20, window: 16, pacedPerSecond: 20, paddingBytes: 15_000 },
 };
 
 /**
- * What one member that does not read does to the others, and that it is sent away in the end and finds out why.
- * It keeps answering that it lives, so that only what waits for it can end it; then another one takes its place.
+ * Measures the effect of a member that does not read on the other members, and that it is disconnected in the
+ * end and receives the reason. It keeps answering pings, so that only its backlog can end it; then another
+ * one takes its place.
  */
 export async function measureSlowReader(systems: Systems, rounds: number): Promise<Part> {
   const healthy = await Contender.join(systems.polyroom, shape);
@@ -79,7 +80,7 @@ export async function measureSlowReader(systems: Systems, rounds: number): Promi
   };
 }
 
-/** How many members the gateways sent away because they did not read. */
+/** The number of members that the gateways disconnected because they did not read. */
 async function readSlowReaders({ polyroom }: Systems): Promise<number> {
   const texts = await Promise.all(
     polyroom.ports.map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),

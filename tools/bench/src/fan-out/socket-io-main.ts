@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import { createAdapter } from '@socket.io/redis-adapter';
-// It is the baseline's own client, not ours: nothing of the room store would do here.
+// The baseline's own client: the room store has nothing for it.
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 
-/** The baseline that people use: rooms of socket.io, with its Redis adapter between the servers. */
+/** The common baseline: rooms of socket.io, with its Redis adapter between the servers. */
 const [port, redisUrl] = process.argv.slice(2);
 const publisher = new Redis(redisUrl!);
 const subscriber = publisher.duplicate();

@@ -1,6 +1,6 @@
 import { Swarm, type SwarmPlan } from './swarm.js';
 
-/** What the swarm's process is asked, in turn. */
+/** The orders to the process of the swarm. */
 export type SwarmOrder =
   | { order: 'open'; plan: SwarmPlan }
   | { order: 'saturate'; window: number }

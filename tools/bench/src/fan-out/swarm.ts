@@ -6,12 +6,12 @@ export interface SwarmPlan {
   ports: number[];
   rooms: number;
   membersPerRoom: number;
-  /** Members that send; they are spread over the rooms. */
+  /** Members that send, spread over the rooms. */
   senders: number;
   appId?: number;
   appSign?: string;
   paddingBytes?: number;
-  /** Begins room and user IDs, so that shapes do not meet. */
+  /** Prefix of room and user IDs, so that two swarms do not share any. */
   prefix: string;
 }
 
@@ -19,7 +19,7 @@ export interface Counts {
   deliveries: number;
   sent: number;
   acknowledged: number;
-  /** Of those who read again after they were sent away. */
+  /** Close codes of members that read again after they were disconnected. */
   closeCodes: number[];
 }
 
@@ -29,17 +29,17 @@ export interface Latencies {
   count: number;
 }
 
-/** Two bytes, so that no length in a frame's head is taken for it. */
+/** Two bytes, so that no length in a frame header is mistaken for it. */
 const marker = Buffer.from('|~');
 const paddingBytes = 96;
 const openAtOnce = 20;
 const pongFrame = clientFrame('', 0x8a);
-/** How often one that does not read says that it lives. */
+/** Interval at which a stalled member answers pings. */
 const sayAliveMs = 5000;
 
 /**
- * Many bare sockets in one process. They read as little as can be read: a delivery is a marker in what
- * arrives, so that the load generator does not cost more than what is measured.
+ * Many plain sockets in one process. They parse as little as possible: a delivery is recognised by a marker
+ * in the data, so that the load generator does not cost more than the measured system.
  */
 export class Swarm {
   private readonly members: Member[] = [];
@@ -59,7 +59,7 @@ export class Swarm {
         const member = new Member(plan, index);
         await member.open();
         this.members.push(member);
-        // The first of each room, then the second, and so on.
+        // The first member of each room, then the second, and so on.
         if (index < plan.senders) {
           this.senders.push(member);
         }
@@ -87,9 +87,9 @@ export class Swarm {
     }
   }
 
-  /** On a fixed schedule, whatever comes back. */
+  /** Sends on a fixed schedule, without waiting for answers. */
   pace(perSecond: number): void {
-    // What one that reads late gets late is its own affair.
+    // A late delivery to a slow member is not counted as latency.
     this.members.forEach((member) => (member.latenciesMs = member.isReading ? [] : undefined));
     const startedAtMs = performance.now();
     let sent = 0;
@@ -101,7 +101,7 @@ export class Swarm {
     }, 2);
   }
 
-  /** Sends nothing more. */
+  /** Stops sending. */
   stop(): Latencies {
     clearInterval(this.timer);
     this.senders.forEach((sender) => (sender.window = 0));
@@ -111,7 +111,7 @@ export class Swarm {
     return { p50Ms: at(0.5), p99Ms: at(0.99), count: all.length };
   }
 
-  /** Another member stops reading, as a client on a bad line does. */
+  /** Makes another member stop reading, like a client on a bad connection. */
   stall(): void {
     this.stalled = this.members.findLast((member) => member.isReading);
     this.stalled?.stall();
@@ -133,7 +133,7 @@ class Member {
   acknowledged = 0;
   window = 0;
   latenciesMs: number[] | undefined;
-  /** False from its standstill on. */
+  /** False once it has stalled. */
   isReading = true;
   closeCode: number | undefined;
   private returned = 0;
@@ -185,7 +185,7 @@ class Member {
     });
   }
 
-  /** Sends what the window allows. */
+  /** Sends as many messages as the window allows. */
   fill(): void {
     while (this.sent - this.returned < this.window) {
       this.send();
@@ -210,7 +210,7 @@ class Member {
     }
   }
 
-  /** Reads no more, and says that it lives: it is not for missing pongs that it is sent away. */
+  /** Stops reading but keeps answering pings, so that missing pongs are not the reason for its end. */
   stall(): void {
     this.isReading = false;
     this.latenciesMs = undefined;
@@ -218,7 +218,7 @@ class Member {
     this.alive = setInterval(() => this.socket.write(pongFrame), sayAliveMs);
   }
 
-  /** Looks through what was kept for it, for the code that it was closed with. */
+  /** Searches the buffered data for the close code. */
   readAgain(): void {
     clearInterval(this.alive);
     let tail = Buffer.alloc(0);
@@ -239,7 +239,7 @@ class Member {
     this.socket.write(clientFrame(text));
   }
 
-  /** The upgrade, and what each server wants before it counts one as a member. */
+  /** The upgrade, and what each server requires before a client is a member. */
   private greet(data: Buffer, resolve: () => void, reject: (error: Error) => void): void {
     const before = this.text;
     this.text += data.toString('latin1');
@@ -284,7 +284,7 @@ class Member {
       this.socket.write(pongFrame);
     }
     if (this.sent > 0) {
-      // What a sender gets back of its own opens its window again, on every system.
+      // A sender that receives its own message opens its window again, on every system.
       const all = Buffer.concat([this.tail, data]);
       this.returned += countOf(all, this.tag, this.tail.length);
       this.acknowledged += countOf(all, resultKey, this.tail.length);
@@ -298,7 +298,7 @@ class Member {
 
 const longestCloseFrame = 127;
 
-/** Of the frame that what was read ends with; undefined where it is another one. */
+/** The sequence number of the last frame in the data; undefined if it is another kind of frame. */
 function findCloseCode(tail: Buffer): number | undefined {
   for (let at = 0; at + 4 <= tail.length; at++) {
     if (tail[at] === 0x88 && tail[at + 1] === tail.length - at - 2) {
@@ -310,7 +310,7 @@ function findCloseCode(tail: Buffer): number | undefined {
 
 const resultKey = Buffer.from('"result"');
 
-/** How often `what` ends behind the first `known` bytes, which were looked through before. */
+/** Counts `what` behind the first `known` bytes, which were searched before. */
 function countOf(data: Buffer, what: Buffer, known: number): number {
   let count = 0;
   const from = Math.max(0, known - what.length + 1);
@@ -320,7 +320,7 @@ function countOf(data: Buffer, what: Buffer, known: number): number {
   return count;
 }
 
-/** A client's frame, masked with zeros, which leaves the text as it is. */
+/** A client's frame, masked with zeros, which leaves the text unchanged. */
 function clientFrame(text: string, head = 0x81): Buffer {
   const payload = Buffer.from(text);
   const header =

@@ -8,17 +8,17 @@ export interface Systems {
   polyroom: ContenderOptions;
   ws: ContenderOptions;
   socketIo: ContenderOptions;
-  /** What the processes wrote, by name. */
+  /** The output of the processes, by name. */
   logs: readonly { process: string; text: string }[];
   close(): Promise<void>;
 }
 
 const appId = 42;
 const noLimits = ['broadcastsPerUserPerSecond', 'broadcastsPerRoomPerSecond', 'loginsPerSecond'] as const;
-/** Large enough to fill what is kept for a reader that does not read. */
+/** Large enough to fill the buffers of a reader that does not read. */
 const maxMessageBytes = 16 * 1024;
 
-/** Everything that is compared, side by side on this machine; only one is busy at a time. */
+/** Starts everything that is compared, side by side on this machine; only one system is busy at a time. */
 export async function startSystems(rootDir: string): Promise<Systems> {
   const nats = await startNats({ jetStream: true });
   const redis = await startRedis();
@@ -43,7 +43,7 @@ export async function startSystems(rootDir: string): Promise<Systems> {
     await cluster.admin.setEntitlement(appId, name, 0);
   }
   await cluster.admin.setEntitlement(appId, 'maxMessageBytes', maxMessageBytes);
-  // Every process that a message goes through; the others (rooms, identities, media) have no part in it.
+  // Every process that a message passes; the others (rooms, identities, media) are not involved.
   const names = ['gateway-1', 'gateway-2', 'messaging'];
   const pids = Object.fromEntries(names.map((name) => [name, pidOf(cluster.process(name))]));
   return {
@@ -74,7 +74,7 @@ export async function startSystems(rootDir: string): Promise<Systems> {
 
 function pidOf({ pid }: { pid: number | undefined }): number {
   if (pid === undefined) {
-    throw new Error('a process that is measured does not run');
+    throw new Error('a measured process is not running');
   }
   return pid;
 }

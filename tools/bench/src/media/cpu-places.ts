@@ -4,21 +4,21 @@ import { cpus, setPriority } from 'node:os';
 const workerNiceness = -15;
 
 /**
- * On a machine with two cores or more: the workers have the last one to themselves, and everything else that
- * the benchmark starts from now on shares the others. Says whether it is so.
+ * On a machine with two cores or more, reserves the last one for the workers; everything else that the
+ * benchmark starts from now on shares the others. Returns whether that succeeded.
  */
 export function keepToFirstCpus(): boolean {
   const count = cpus().length;
   return count > 1 && pin(process.pid, count === 2 ? '0' : `0-${count - 2}`);
 }
 
-/** Puts a worker on the last core, and before whatever else may come there. */
+/** Pins a worker to the last core, with priority over other processes there. */
 export function moveToLastCpu(pid: number): void {
   pin(pid, String(cpus().length - 1));
   try {
     setPriority(pid, workerNiceness);
   } catch {
-    // Not allowed: it has the same right to its core as others, then.
+    // Not permitted: it then shares its core on equal terms.
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Packets that came for these local UDP ports and found the socket full. */
+/** Packets for these local UDP ports that were dropped because the socket buffer was full. */
 export async function countDrops(ports: ReadonlySet<number>): Promise<number> {
   const lines = (await readFile('/proc/net/udp', 'utf8')).trim().split('\n').slice(1);
   return lines

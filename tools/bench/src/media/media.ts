@@ -20,7 +20,7 @@ const sinks = 50;
 const probes = 8;
 const audio = { payloadType: 111, payloadBytes: 120, packetsPerSecond: 50, loudness: 30 };
 const video = { payloadType: 96, payloadBytes: 1000, packetsPerSecond: 300 };
-/** The two take turns within a round, so that a hiccup of the machine falls on both. */
+/** The two alternate within a round, so that a disturbance of the machine affects both. */
 const sliceMs = 100;
 /** The two are restarted this many times. */
 const pairs = 4;
@@ -29,14 +29,14 @@ const settleMs = 400;
 const windowMs = 4000;
 
 /**
- * What the services cost the media: RTP that a worker of Polyroom's media node forwards for each second of its
- * CPU time, against the same worker binary under a minimal mediasoup application with the same load, and how
- * much later packets come out.
+ * Measures what the services cost the media path: the RTP packets that a worker of Polyroom's media node
+ * forwards per second of its CPU time, against the same worker binary under a minimal mediasoup application
+ * with the same load, and how much later packets leave.
  *
- * Both have real WebRTC transports. The clients are ends of transports without a browser, which would need
- * more CPU than the worker: they do ICE and DTLS, encrypt what they send and leave what they get as it is.
- * Most viewers are sinks: their process is stopped while something is measured, their sockets are small, and the
- * kernel counts what arrives (as drops), so the worker does all its work without competing for CPU. The others
+ * Both use real WebRTC transports. The clients are WebRTC peers without a browser, which would need more CPU
+ * than the worker: they do ICE and DTLS, encrypt what they send and do not decrypt what they receive. Most
+ * viewers are sinks: their process is stopped during a measurement, their socket buffers are small, and the
+ * kernel counts the packets (as drops), so the worker does all its work without competing for CPU. The others
  * are probes, which read the packets and record when they arrive.
  */
 export async function media(rootDir: string): Promise<BenchResult> {
@@ -49,16 +49,21 @@ export async function media(rootDir: string): Promise<BenchResult> {
 }
 
 interface PairResult {
-  /** Polyroom's samples and those of the baseline, a round each. */
+  /** Polyroom's samples and those of the baseline, one per round. */
   samples: [Sample[], Sample[]];
   ratios: number[];
   /** Of whole rounds. */
   addedMs: number[];
-  /** Each turn with the other's beside it: a hiccup of the machine is in one of many pairs, not in each round. */
+  /**
+   * Each slice with the baseline's slice beside it: a disturbance of the machine is in one of many pairs, not
+   * in each round.
+   */
   addedBySliceMs: number[];
 }
 
-/** Restarts everything: the memory layout of a process changes its speed by a few percent for its lifetime. */
+/**
+ * Restarts everything: the memory layout of a process changes its speed by a few percent for its lifetime.
+ */
 async function comparePair(rootDir: string, pinned: boolean): Promise<PairResult> {
   const closers: (() => Promise<void>)[] = [];
   try {
@@ -103,7 +108,7 @@ async function measure(
   senders: Peers,
   viewers: Viewers,
 ): Promise<PairResult> {
-  // The first round warms up. Who begins changes, since the second of two turns finds a warmer core.
+  // The first round is a warm-up. The order alternates, because the second slice finds a warmer core.
   for (let round = 0; round <= roundsOfPair; round++) {
     await takeRound(round % 2 === 0 ? [polyroom, raw] : [raw, polyroom], senders, viewers);
   }
@@ -145,17 +150,17 @@ function summarize(results: readonly PairResult[], pinned: boolean): BenchResult
       medianOf(index as 0 | 1, 'p99Ms'),
     ]),
     notes: [
-      `${publishers} cameras with microphones to ${sinks + probes} viewers over WebRTC transports: ${inAll} packets/s out, in turns of ${sliceMs} ms`,
+      `${publishers} cameras with microphones to ${sinks + probes} viewers over WebRTC transports: ${inAll} packets/s out, in slices of ${sliceMs} ms`,
       `packetsPerCpuVsRaw is the median of ${pairs} pairs of new processes with ${roundsOfPair} rounds of ${windowMs} ms each: ${ratios.map((rounds) => rounds.map((ratio) => ratio.toFixed(3)).join(' ')).join(' | ')}`,
-      `addedDelayP99Ms is the median over ${addedBySliceMs.length} pairs of turns, each with its p99; addedDelayP99OfRoundsMs that of whole rounds: ${addedMs.map((ms) => ms.toFixed(3)).join(' ')}`,
+      `addedDelayP99Ms is the median over ${addedBySliceMs.length} pairs of slices, each with its p99; addedDelayP99OfRoundsMs that of whole rounds: ${addedMs.map((ms) => ms.toFixed(3)).join(' ')}`,
       pinned
-        ? 'the workers have a core to themselves, all else shares the others'
+        ? 'the workers have a dedicated core; everything else shares the other cores'
         : 'nothing is pinned to a core: read the figures with care',
     ],
   };
 }
 
-/** Packets to both, in turns, and what it took each of them. */
+/** Sends packets to both, in alternating slices, and returns the CPU time of each. */
 async function takeRound(contenders: Contender[], senders: Peers, viewers: Viewers): Promise<void> {
   await viewers.sinks.ask('keepAlive', {});
   viewers.sinks.signal('SIGSTOP');
@@ -208,9 +213,9 @@ interface Sample {
 
 /** One of the two systems, with all peers connected. */
 class Contender {
-  /** A round each, the one that warms up included. */
+  /** One sample per round, including the warm-up. */
   readonly samples: Sample[] = [];
-  /** Of each round, by the number of the turn. */
+  /** Of each round, by the index of the slice. */
   readonly p99OfSlicesMs: Record<number, number>[] = [];
 
   private constructor(
@@ -265,7 +270,7 @@ class Contender {
 
   note(before: Look, after: Look, delays: PeersAnswers['delays']): void {
     const cpuUs = after.cpuUs - before.cpuUs;
-    // Each viewer gets the same, and those who read are not counted by the kernel.
+    // All viewers receive the same, and the kernel does not count those that read.
     const packets = ((after.drops - before.drops) / sinks) * (sinks + probes);
     this.samples.push({
       packetsPerCpuSecond: (packets / cpuUs) * 1e6,

@@ -9,7 +9,7 @@ export interface Track {
   payloadType: number;
   payloadBytes: number;
   packetsPerSecond: number;
-  /** Says in each packet how loud it is, as browsers do: -dBov. */
+  /** Adds the audio level to each packet, as browsers do, in -dBov. */
   loudness?: number;
 }
 
@@ -24,13 +24,16 @@ export type PeersOrders = {
   connect: { peers: { key: string; remote: RemoteTransport }[]; certificate: PeerCertificate };
   ports: { peers: string[] };
   squeeze: { peers: string[] };
-  /** ICE consent now, for who is about to be stopped. */
+  /** Sends ICE consent now, before the process is stopped. */
   keepAlive: Record<string, never>;
-  /** Sends at an even pace, for one group after the other and again; answers with when each packet left. */
+  /**
+   * Sends at an even pace, to one group after the other, repeatedly; answers with the time at which each
+   * packet left.
+   */
   send: { groups: Track[][]; sliceMs: number; forMs: number };
-  /** From now on: notes when packets come. */
+  /** Starts recording packet arrival times. */
   record: Record<string, never>;
-  /** How long the noted packets took to these peers, as many per peer as were sent. */
+  /** The delays of the recorded packets to these peers, as many per peer as were sent. */
   delays: { peers: string[]; sliceMs: number } & Sent;
 };
 
@@ -101,7 +104,7 @@ class Peers {
       const active = slice % groups.length;
       const activeMs = Math.floor(slice / groups.length) * sliceMs + (elapsedMs % sliceMs);
       groups[active]!.forEach((track, index) => {
-        // Tracks that began together would send together.
+        // Tracks that start together would send in bursts.
         const offsetMs = (index * 1000) / track.packetsPerSecond / groups[active]!.length;
         const due = Math.floor(((activeMs - offsetMs) * track.packetsPerSecond) / 1000);
         for (; sentOf[active]![index]! < due; sentOf[active]![index]!++) {
@@ -146,7 +149,7 @@ class Peers {
     };
   }
 
-  /** The RTP timestamp numbers the packets of all tracks: it passes through an SFU unchanged. */
+  /** The RTP timestamp numbers the packets of all tracks: an SFU forwards it unchanged. */
   private sendOne(track: Track): void {
     const sequenceNumber = ((this.sequences.get(track.ssrc) ?? 0) + 1) & 0xffff;
     this.sequences.set(track.ssrc, sequenceNumber);
@@ -197,10 +200,10 @@ function nowMs(): number {
 }
 
 try {
-  // Where it is allowed: what delays are read with must not wait for the services beside it.
+  // If permitted, gets a higher priority, so that the measurement of delays does not wait for the services.
   setPriority(-15);
 } catch {
-  // The delays have more noise then.
+  // Without it the delays are noisier.
 }
 const peers = new Peers();
 process.on('message', (message: { name: keyof PeersOrders; order: never }) => {

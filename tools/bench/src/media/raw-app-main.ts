@@ -20,7 +20,7 @@ const mediaCodecs: types.RouterRtpCodecCapability[] = [
   { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 },
 ];
 
-/** The least that one can write around mediasoup: a worker, a router, transports as they are asked for. */
+/** The minimal application around mediasoup: a worker, a router, and transports on request. */
 class RawApp {
   private worker: types.Worker | undefined;
   private server: types.WebRtcServer | undefined;

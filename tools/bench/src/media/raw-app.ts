@@ -3,7 +3,7 @@ import { type DtlsParameters, type MediaApp, type RtpParameters } from './media-
 import { type RawAnswers, type RawOrders } from './raw-app-main.js';
 import { type RemoteTransport } from './rtc-peer.js';
 
-/** A minimal application around mediasoup, in a process of its own. */
+/** Runs a minimal application around mediasoup in a separate process. */
 export class RawMediaApp implements MediaApp {
   readonly name = 'raw mediasoup';
   private readonly transportIds = new Map<string, string>();

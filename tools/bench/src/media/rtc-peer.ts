@@ -4,7 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { classes, DtlsClient, Message, methods, type RtpHeader, SrtpSession } from 'werift';
 
-/** What a mediasoup transport says of itself. */
+/** The parameters of a mediasoup transport. */
 export interface RemoteTransport {
   iceParameters: { usernameFragment: string; password: string };
   iceCandidates: { protocol: string; ip?: string; address?: string; port: number }[];
@@ -13,7 +13,7 @@ export interface RemoteTransport {
 export interface PeerCertificate {
   keyPem: string;
   certPem: string;
-  /** TLS numbers of how the certificate is signed. */
+  /** TLS numbers of the signature algorithms of the certificate. */
   signatureHash: { hash: number; signature: number };
 }
 
@@ -25,9 +25,9 @@ const iceRetryMs = 100;
 const connectDeadlineMs = 20_000;
 
 /**
- * The client's end of one WebRTC transport, by hand: ICE by a binding request that nominates, DTLS, SRTP for
- * what it sends. What comes in stays encrypted, since an RTP header is readable as it is and a load
- * generator that decrypts measures itself.
+ * The client's end of one WebRTC transport, without a library: ICE with a nominating binding request, DTLS,
+ * SRTP for sent packets. Received packets stay encrypted, because the RTP header is readable anyway and a
+ * load generator that decrypts measures itself.
  */
 export class RtcPeer {
   onRtp: (packet: Buffer) => void = () => {};
@@ -62,7 +62,7 @@ export class RtcPeer {
     this.send(this.srtp!.encrypt(payload, header));
   }
 
-  /** ICE consent, which mediasoup wants to see every 30 s. */
+  /** ICE consent, which mediasoup expects every 30 s. */
   keepAlive(): void {
     const message = new Message(methods.BINDING, classes.REQUEST);
     message
@@ -89,7 +89,7 @@ export class RtcPeer {
 
   private onDtls: (packet: Buffer) => void = () => {};
 
-  /** RFC 7983: the first byte tells what a packet is. */
+  /** RFC 7983: the first byte identifies the protocol of a packet. */
   private handle(packet: Buffer): void {
     const first = packet[0]!;
     if (first < 4) {

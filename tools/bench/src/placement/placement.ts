@@ -5,7 +5,10 @@ import { type Outcome, simulate, type SimulationOptions, type Strategy } from '.
 
 const users = 100_000;
 const seed = 1;
-/** Of 16 cores, by `npm run bench -- media`; so many that the mean load is well below the limit for company. */
+/**
+ * Of 16 cores, from `npm run bench -- media`; enough nodes that the mean load is well below the limit for
+ * joining others.
+ */
 const options: SimulationOptions = {
   nodes: 200,
   packetsPerSecondOfNode: 16 * 78_000,
@@ -16,8 +19,8 @@ const placementChooser = 'libs/placement';
 const companyLoadLimit = 0.7;
 
 /**
- * Places a hundred thousand people with rooms that overlap, by the rule of `libs/placement` and by simpler ones,
- * and says what that makes of pipes, of traffic between nodes and of the load. No process is started.
+ * Simulates the placement of a hundred thousand users with overlapping rooms, by the rule of `libs/placement`
+ * and by simpler ones, and reports pipes, traffic between nodes and load. Starts no process.
  */
 export async function placement(_rootDir: string): Promise<BenchResult> {
   const population = createPopulation(users, seededRandom(seed));

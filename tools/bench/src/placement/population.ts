@@ -1,4 +1,4 @@
-/** A stream and what it costs to carry it. */
+/** A stream and the cost of carrying it. */
 export interface StreamShape {
   packetsPerSecond: number;
   bitsPerSecond: number;
@@ -6,7 +6,7 @@ export interface StreamShape {
 
 export interface Member {
   user: number;
-  /** What this user shows in the room; undefined: only watches. */
+  /** What this user publishes in the room; undefined for a viewer. */
   stream?: number;
 }
 
@@ -14,10 +14,10 @@ export interface Population {
   users: number;
   /** The rooms of each user; the first decides the placement of the session. */
   roomsOf: number[][];
-  /** By user and room: the stream shown there. */
+  /** By user and room: the stream published there. */
   streamOf: Map<string, number>;
   streams: StreamShape[];
-  /** The order in which people come. */
+  /** The order in which users join. */
   arrivals: number[];
 }
 
@@ -29,19 +29,19 @@ const classSize = 30;
 const groupSize = 6;
 const talkGroupSize = 8;
 const eventSize = 2000;
-/** Of all users, who are in an event of one speaker in place of a class. */
+/** Share of users who are in an event with one speaker instead of a class. */
 const eventShare = 0.1;
-/** Of all classes, how many have two teachers at once, each shown in the other's class. */
+/** Share of classes with two teachers, each also visible in the other's class. */
 const coHostShare = 0.1;
-/** Of all users, who are in a talk group with people of other classes. */
+/** Share of users who are in a talk group with users of other classes. */
 const talkShare = 0.2;
-/** Classes that begin together; their people come in any order. */
+/** Classes that begin at the same time; their users join in any order. */
 const classesAtOnce = 40;
 
 /**
- * A school with many classes: each pupil sees the teacher, works in a group within the class where all see each
- * other, and some talk with pupils of other classes. Two classes may share their teachers. Some rooms are
- * events with one speaker and an audience that is larger than a worker.
+ * A school with many classes: each pupil sees the teacher, works in a group within the class where all see
+ * each other, and some talk with pupils of other classes. Two classes may share their teachers. Some rooms
+ * are events with one speaker and an audience that is larger than a worker.
  */
 export function createPopulation(users: number, random: () => number): Population {
   const population: Population = {
@@ -106,7 +106,7 @@ export function createPopulation(users: number, random: () => number): Populatio
   return population;
 }
 
-/** The same numbers in each run. */
+/** A random generator with a fixed seed. */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

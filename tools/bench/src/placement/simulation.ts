@@ -5,7 +5,7 @@ import { type Population } from './population.js';
 /** The input of a strategy when a user joins. */
 export interface Arrival {
   firstRoom: number;
-  /** The nodes of those who are in that room already, one for each of them. */
+  /** The nodes of the users already in that room, one entry for each user. */
   companyNodeIds: readonly string[];
   reports: readonly NodeReport[];
 }
@@ -13,12 +13,12 @@ export interface Arrival {
 export type Strategy = (arrival: Arrival) => string;
 
 export interface Outcome {
-  /** A stream on its way to another node, once for each node. */
+  /** Streams carried to another node, counted once per node. */
   pipes: number;
   pipedBitsPerSecond: number;
-  /** Of all that is played, what comes from another node. */
+  /** Share of the played streams that come from another node. */
   remoteShare: number;
-  /** The busiest node against the mean of all. */
+  /** The busiest node relative to the mean. */
   imbalance: number;
   meanLoad: number;
   highestLoad: number;
@@ -26,7 +26,7 @@ export interface Outcome {
 
 export interface SimulationOptions {
   nodes: number;
-  /** What a node can forward when all its cores are busy. */
+  /** What a node can forward with all its cores busy. */
   packetsPerSecondOfNode: number;
   /** Logins between two reports of a node. */
   loginsPerReport: number;
@@ -87,7 +87,7 @@ export function simulate(population: Population, strategy: Strategy, options: Si
     const node = byId.get(strategy({ firstRoom: rooms[0]!, companyNodeIds: company, reports }))!;
     nodeOf[user] = node;
     node.sessions += 1;
-    // As a gateway does: it counts at once what it has placed.
+    // As in a gateway: a placement counts immediately.
     const place = nodes.indexOf(node);
     reports[place] = withPlaced(reports[place]!, sessionLoad);
     for (const room of rooms) {
