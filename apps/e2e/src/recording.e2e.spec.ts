@@ -1,20 +1,19 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { BrowserUser, launchBrowser } from '@polyroom/cluster';
 import { type PayloadOf, recordingFileClosed } from '@polyroom/contracts';
 import { issueNativeToken } from '@polyroom/tokens';
 import { probeMedia, processesWith, waitFor } from '@polyroom/testing';
-import { type Browser } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
 import { MediaWatch } from './support/media-watch.js';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 import { WhipPage } from './support/whip-page.js';
 
 /** Streams published by browsers are recorded to playable files, across failures. */
-const recordedMs = 10_000;
+const roomId = 'lesson';
 
 interface View {
   recordingId: string;
@@ -57,6 +56,16 @@ beforeAll(async () => {
       }),
     ),
   )) as [BrowserUser, BrowserUser];
+  // Large enough for two layers; the highest one is recorded.
+  await anna.page.evaluate(() => {
+    const { mediaDevices } = navigator;
+    const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = (constraints) =>
+      getUserMedia({ ...constraints, video: { width: 640, height: 480, frameRate: 20 } });
+  });
+  for (const user of [anna, ben]) {
+    expect(await user.login(roomId)).toBe(0);
+  }
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
@@ -87,32 +96,67 @@ async function encode(streamId: string, codec: string): Promise<WhipPage> {
   return page;
 }
 
-/** Frames that a browser has sent in total, of its highest layer. */
-const framesSent = (user: BrowserUser): Promise<number> =>
-  user.page.evaluate(async () => {
-    const { madePeers } = window as never as { madePeers: RTCPeerConnection[] };
-    const reports = await Promise.all(madePeers.map((peer) => peer.getStats()));
-    const frames = reports.flatMap((report) =>
-      [...report.values()]
-        .filter(({ kind, type }) => type === 'outbound-rtp' && kind === 'video')
-        .map(({ framesSent: count }) => Number(count ?? 0)),
-    );
-    return Math.max(0, ...frames);
+/** Video frames that a page has sent in all, of the largest layer of each connection. */
+const framesSent = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    const { madePeers, peer } = window as never as {
+      madePeers?: RTCPeerConnection[];
+      peer: RTCPeerConnection;
+    };
+    let sum = 0;
+    for (const made of madePeers ?? [peer]) {
+      const reports = [...(await made.getStats()).values()];
+      const layers = reports.filter(({ kind, type }) => type === 'outbound-rtp' && kind === 'video');
+      sum += Math.max(0, ...layers.map(({ framesSent: count }) => Number(count ?? 0)));
+    }
+    return sum;
   });
 
-test('records a room, later publishers included, until another gateway ends the recording', async () => {
-  for (const user of [anna, ben]) {
-    expect(await user.login('lesson')).toBe(0);
+/** Waits until a page has sent as many more frames. */
+async function whenSent(page: Page, frames: number): Promise<void> {
+  let last = await framesSent(page);
+  let sent = 0;
+  await waitFor(
+    async () => {
+      const now = await framesSent(page);
+      // Negative: a connection was closed and took its counters with it.
+      sent += Math.max(0, now - last);
+      last = now;
+      return sent >= frames;
+    },
+    { timeoutMs: 60_000, intervalMs: 100, describe: `${frames} frames to be sent` },
+  );
+}
+
+const cameras = () => [anna, ben].map((user) => ({ user, streamId: `camera-of-${user.userId}` }));
+const isPublished = async ({ user }: { user: BrowserUser }) =>
+  (await watch.sessionOf(user.userId))?.upstreams.length === 1;
+
+async function publishCameras(): Promise<void> {
+  for (const camera of cameras()) {
+    if (!(await isPublished(camera))) {
+      await camera.user.publish(camera.streamId, roomId, 'tone');
+    }
   }
+}
+
+async function stopCameras(): Promise<void> {
+  for (const camera of cameras()) {
+    if (await isPublished(camera)) {
+      await camera.user.stopPublishing(camera.streamId);
+      await waitFor(async () => !(await isPublished(camera)), { describe: `the end of ${camera.streamId}` });
+    }
+  }
+}
+
+beforeEach(() => {
+  files.length = 0;
+});
+
+test('records a room, later publishers included, until another gateway ends the recording', async () => {
+  await stopCameras();
   const { recordingId, recordings } = await begin('/rooms/lesson/recordings');
   expect(recordings).toEqual([]);
-  // Large enough for two layers; the highest one is recorded.
-  await anna.page.evaluate(() => {
-    const { mediaDevices } = navigator;
-    const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
-    mediaDevices.getUserMedia = (constraints) =>
-      getUserMedia({ ...constraints, video: { width: 640, height: 480, frameRate: 20 } });
-  });
   await anna.publish('camera-of-anna', 'lesson', 'tone');
   const isWritten = async () => (await list())[0]?.recordings.some(({ file }) => file?.kinds.length === 2);
   await waitFor(isWritten, { timeoutMs: 15_000, describe: 'the first stream to be recorded' });
@@ -124,11 +168,11 @@ test('records a room, later publishers included, until another gateway ends the 
     errorName: 'RECORDING_ALREADY_RUNNING',
   });
 
-  const sentBefore = await framesSent(anna);
+  const sentBefore = await framesSent(anna.page);
   const sinceMs = Date.now();
-  await sleep(recordedMs);
-  const sent = (await framesSent(anna)) - sentBefore;
-  const sentPerSecond = (sent * 1000) / (Date.now() - sinceMs);
+  await whenSent(anna.page, 150);
+  const recordedSeconds = (Date.now() - sinceMs) / 1000;
+  const sentPerSecond = ((await framesSent(anna.page)) - sentBefore) / recordedSeconds;
   const answer = await endAt(1, recordingId);
   expect([answer.status, await answer.json()]).toEqual([200, { streams: 2 }]);
   expect(await list()).toEqual([]);
@@ -146,7 +190,7 @@ test('records a room, later publishers included, until another gateway ends the 
     const { complaints, heights, seconds, tracks } = probeMedia(join(dir, file.path));
     expect(complaints).toBe('');
     // A key frame is requested every second, and a new stream may ignore the first request.
-    expect(seconds).toBeGreaterThan(recordedMs / 1000 - 2.5);
+    expect(seconds).toBeGreaterThan(recordedSeconds - 2.5);
     expect(Math.abs(seconds - (file.endedAtMs - file.startedAtMs) / 1000)).toBeLessThan(0.5);
     expect(tracks).toMatchObject({ audio: { codec: 'opus' }, video: { codec: 'vp8' } });
     // 20 ms per frame; and every frame that the browser sent, except around start and end.
@@ -163,12 +207,14 @@ test('records a room, later publishers included, until another gateway ends the 
 }, 90_000);
 
 test('continues a stream that moves to another node in the next file', async () => {
-  files.length = 0;
+  await publishCameras();
+  const folder = join(dir, `app-${app.appId}`, 'streams');
+  const before = await readdir(folder).catch((): string[] => []);
   const { recordingId, recordings } = await begin('/streams/camera-of-anna/recordings');
   expect(recordings).toMatchObject([{ streamId: 'camera-of-anna', file: { kinds: ['audio', 'video'] } }]);
   const { nodeId } = recordings[0]!;
   const dying = testCluster.cluster.process(nodeId.replace('nd_', 'media-'));
-  await sleep(3000);
+  await whenSent(anna.page, 60);
   dying.kill('SIGKILL');
   const path = join(dir, recordings[0]!.file!.path);
   const isWithoutFfmpeg = async () => (await processesWith(path)).length === 0;
@@ -182,27 +228,27 @@ test('continues a stream that moves to another node in the next file', async () 
     return now?.file !== undefined && now.nodeId !== nodeId;
   };
   await waitFor(isElsewhere, { timeoutMs: 20_000, describe: 'the recording at the other node' });
-  await sleep(2000);
+  await whenSent(anna.page, 50);
   expect((await endAt(0, recordingId)).status).toBe(200);
   await waitFor(() => files.length === 1, { timeoutMs: 5000, describe: 'the file of the other node' });
-  const names = (await readdir(join(dir, `app-${app.appId}`, 'streams'))).sort();
+  const names = (await readdir(folder)).filter((name) => !before.includes(name)).sort();
   // The file of the killed node keeps its temporary name, and is playable.
   expect(names.map((name) => name.slice(name.indexOf('Z') + 1))).toEqual(['.mkv.part', '.mkv', '.mkv.json']);
   for (const name of names.slice(0, 2)) {
-    const { tracks } = probeMedia(join(dir, `app-${app.appId}`, 'streams', name));
+    const { tracks } = probeMedia(join(folder, name));
     expect(tracks.audio!.frames).toBeGreaterThan(50);
     expect(tracks.video!.frames).toBeGreaterThan(20);
   }
+  await testCluster.cluster.ready();
 }, 90_000);
 
 test('records H264 from an encoder without transcoding, and refuses VP9', async () => {
-  files.length = 0;
   const h264 = await encode('H264', 'H264');
   const { recordingId } = await begin('/streams/H264/recordings');
   const hasBegun = async () =>
     (await readdir(join(dir, `app-${app.appId}`, 'streams'))).some((name) => name.startsWith('H264.'));
   await waitFor(hasBegun, { timeoutMs: 10_000, describe: 'the file' });
-  await sleep(3000);
+  await whenSent(h264.page, 60);
   expect((await endAt(1, recordingId)).status).toBe(200);
   await h264.page.close();
   await waitFor(() => files.length === 1, { timeoutMs: 5000, describe: 'the fact of the file' });
@@ -221,7 +267,7 @@ test('records H264 from an encoder without transcoding, and refuses VP9', async 
 }, 60_000);
 
 test('continues a room recording after its recorder is killed', async () => {
-  files.length = 0;
+  await publishCameras();
   const { recordingId } = await begin('/rooms/lesson/recordings');
   const begun = () => testCluster.logsWith(recordingId).find((line) => line.includes('recording begun'));
   await waitFor(() => begun() !== undefined, { timeoutMs: 5000, describe: 'the line of the owner' });
@@ -229,27 +275,27 @@ test('continues a room recording after its recorder is killed', async () => {
   expect(owner).toMatch(/^recorder-[12]$/);
   const streamsOf = (view?: View) =>
     view?.recordings.flatMap(({ file, streamId }) => (file?.kinds.length === 2 ? streamId : [])).sort();
-  const areRecorded = (streamIds: string[]) => async () => {
+  const areRecorded = (expected: string[]) => async () => {
     const views = await list();
     expect(views.map((view) => view.recordingId)).toEqual([recordingId]);
-    return streamsOf(views[0])?.join() === streamIds.join();
+    return streamsOf(views[0])?.join() === expected.join();
   };
-  const cameras = ['camera-of-anna', 'camera-of-ben'];
-  await waitFor(areRecorded(cameras), { timeoutMs: 15_000, describe: 'both cameras to be recorded' });
+  const streamIds = cameras().map(({ streamId }) => streamId);
+  await waitFor(areRecorded(streamIds), { timeoutMs: 15_000, describe: 'both cameras to be recorded' });
   // Parts before the first video frame are in a file of their own.
   files.length = 0;
   const pathsOf = (view?: View) => view!.recordings.map(({ file }) => file!.path).sort();
   const paths = pathsOf((await list())[0]);
   testCluster.cluster.process(owner).kill('SIGKILL');
   const late = await encode('late', 'H264');
-  await waitFor(areRecorded([...cameras, 'late']), {
+  await waitFor(areRecorded([...streamIds, 'late']), {
     timeoutMs: 20_000,
     describe: 'the stream that was published after the kill to be recorded',
   });
   expect(testCluster.logsWith(recordingId).some((line) => line.includes('recording order taken over'))).toBe(
     true,
   );
-  await sleep(2000);
+  await whenSent(late.page, 40);
   const answer = await endAt(1, recordingId);
   expect([answer.status, await answer.json()]).toEqual([200, { streams: 3 }]);
   await late.page.close();
@@ -266,11 +312,11 @@ test('continues a room recording after its recorder is killed', async () => {
 }, 90_000);
 
 test('continues a recording without the gateway that started it, and ends it at another gateway', async () => {
-  files.length = 0;
+  await publishCameras();
   const begun = (await (await ask(1, 'POST', '/streams/camera-of-anna/recordings')).json()) as View;
-  await sleep(1500);
+  await whenSent(anna.page, 30);
   testCluster.cluster.process('gateway-2').kill('SIGKILL');
-  await sleep(1500);
+  await whenSent(anna.page, 30);
   expect(await list()).toMatchObject([
     { recordingId: begun.recordingId, recordings: [{ streamId: 'camera-of-anna' }] },
   ]);
@@ -278,9 +324,11 @@ test('continues a recording without the gateway that started it, and ends it at 
   await waitFor(() => files.length === 1, { timeoutMs: 5000, describe: 'the fact of the file' });
   expect(probeMedia(join(dir, files[0]!.file.path)).tracks).toMatchObject({ audio: {}, video: {} });
   expect(await list()).toEqual([]);
+  await testCluster.cluster.ready();
 }, 60_000);
 
 test('refuses an unknown or invalid ID with its code', async () => {
+  await publishCameras();
   await expect(begin('/rooms/nowhere/recordings')).rejects.toMatchObject({
     errorName: 'ROOM_ROOMID_INCORRECT',
   });
@@ -299,5 +347,7 @@ test('refuses an unknown or invalid ID with its code', async () => {
   }
   const unauthorized = await fetch(`${testCluster.cluster.gateways[0]!.httpUrl}${url('/recordings')}`);
   expect(unauthorized.status).toBe(401);
-  expect((await watch.sessionOf('anna'))?.upstreams).toHaveLength(1);
+  for (const camera of cameras()) {
+    expect(await isPublished(camera)).toBe(true);
+  }
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type MediaKind, newId } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
 import { createWorker, type types } from 'mediasoup';
 import { rtpParametersOf } from '../media-node.fixtures.js';
 import { routerCodecs } from '../router-codecs.js';
@@ -52,6 +53,7 @@ export async function makeSample(folder: string, codec: CameraCodec = 'vp8'): Pr
 export class RtpPublisher {
   readonly upstreams = new Upstreams(() => undefined);
   readonly #senders = new Map<MediaKind, ChildProcess>();
+  readonly #producers = new Map<MediaKind, types.Producer>();
 
   private constructor(
     private readonly worker: types.Worker,
@@ -72,7 +74,11 @@ export class RtpPublisher {
     const transports = { audio: await open(), video: await open() };
     // A minimal session for an upstream, whose send transport accepts RTP without DTLS.
     const transport = {
-      produce: (options: types.ProducerOptions) => transports[options.kind].produce(options),
+      produce: async (options: types.ProducerOptions) => {
+        const producer = await transports[options.kind].produce(options);
+        publisher.#producers.set(options.kind, producer);
+        return producer;
+      },
     };
     const session: object = {
       ref: { appId: 7, userId: 'someone', sessionId: newId('session') },
@@ -80,11 +86,26 @@ export class RtpPublisher {
       router,
       send: { transport },
     };
-    return new RtpPublisher(worker, session as Session, transports, samples);
+    const publisher = new RtpPublisher(worker, session as Session, transports, samples);
+    return publisher;
   }
 
   get workerPid(): number {
     return this.worker.pid;
+  }
+
+  get isWorkerDead(): boolean {
+    return this.worker.died;
+  }
+
+  /** Waits until the router has received as many more packets: 50 per second of audio, 25 or more of video. */
+  async whenReceived(kind: MediaKind, packets: number): Promise<void> {
+    const count = async () => (await this.#producers.get(kind)!.getStats())[0]?.packetCount ?? 0;
+    const before = await count();
+    await waitFor(async () => (await count()) >= before + packets, {
+      timeoutMs: 30_000,
+      describe: `${packets} packets of ${kind}`,
+    });
   }
 
   dump(): Promise<types.RouterDump> {

@@ -1,9 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type RecordedStream } from '@polyroom/contracts';
+import { type MediaKind, type RecordedStream } from '@polyroom/contracts';
 import { probeMedia, processesWith, waitFor } from '@polyroom/testing';
 import { findProgram } from './ffmpeg.js';
 import { fps, makeSample, RtpPublisher } from './recording.fixtures.js';
@@ -64,12 +63,12 @@ async function publish(): Promise<void> {
   }
 }
 
-/** Waits until data has been written for the given time. */
-async function record(ms: number): Promise<void> {
+/** Waits until a file is written, and as many packets have arrived since. */
+async function record(kind: MediaKind, packets: number): Promise<void> {
   const started = () =>
     readdir(dir, { recursive: true }).then((names) => names.some((name) => name.endsWith('.part')));
   await waitFor(started, { timeoutMs: 10_000, describe: 'a file' });
-  await sleep(ms);
+  await publisher.whenReceived(kind, packets);
 }
 
 test('records a stream with both tracks and leaves no transports', async () => {
@@ -78,7 +77,7 @@ test('records a stream with both tracks and leaves no transports', async () => {
   const active = await recordings.start(stream);
   expect(active).toMatchObject({ ...stream, files: 0, file: { kinds: ['audio', 'video'] } });
   expect(await recordings.start(stream)).toEqual(active);
-  await record(4000);
+  await record('audio', 200);
   expect(await recordings.stop(stream.recordingId, undefined)).toBe(1);
 
   expect(files).toHaveLength(1);
@@ -116,7 +115,7 @@ test('records an H264 camera without transcoding', async () => {
   await publisher.produce('stream1', 'video', codec);
   publisher.send('video', codec);
   await recordings.start(stream);
-  await record(2000);
+  await record('video', 60);
   await recordings.stop(stream.recordingId, undefined);
   const { complaints, seconds, tracks } = probeMedia(join(dir, files[0]!.file.path));
   expect(complaints).toBe('');
@@ -128,11 +127,11 @@ test('begins a new file when the camera is switched on', async () => {
   await publisher.produce('stream1', 'audio');
   publisher.send('audio');
   await recordings.start(stream);
-  await record(1500);
+  await record('audio', 75);
   await publisher.produce('stream1', 'video');
   publisher.send('video');
   await waitFor(() => files.length === 1, { timeoutMs: 10_000, describe: 'the end of the first file' });
-  await sleep(2000);
+  await publisher.whenReceived('audio', 100);
   await recordings.stop(stream.recordingId, 'stream1');
   const found = files.map(({ file }) => probeMedia(join(dir, file.path)));
   expect(found.map(({ tracks }) => Object.keys(tracks))).toEqual([['audio'], ['audio', 'video']]);
@@ -147,13 +146,13 @@ test('keeps the file during a pause and leaves out what is muted in the room', a
   const upstream = publisher.upstreams.find(7, 'stream1')!;
   await upstream.mute({ by: 'publisher', kind: 'audio', muted: true, roomId: stream.roomId });
   await recordings.start(stream);
-  await record(1000);
+  await record('audio', 50);
   expect(recordings.list({ appId: 7 })).toMatchObject([{ file: { kinds: ['video'] } }]);
   expect(recordings.list({ appId: 8 })).toEqual([]);
   await upstream.mute({ by: 'publisher', kind: 'video', muted: true });
-  await sleep(1500);
+  await publisher.whenReceived('audio', 75);
   await upstream.mute({ by: 'publisher', kind: 'video', muted: false });
-  await sleep(1500);
+  await publisher.whenReceived('audio', 75);
   publisher.upstreams.close(publisher.session, 'stream1');
   await waitFor(() => ends.length === 1, { timeoutMs: 10_000, describe: 'the end' });
   expect(ends).toMatchObject([{ reason: 'sourceEnded', files: 1 }]);
@@ -167,9 +166,9 @@ test('keeps the file during a pause and leaves out what is muted in the room', a
 test('leaves a playable file when the worker dies', async () => {
   await publish();
   await recordings.start(stream);
-  await record(1500);
+  await record('audio', 75);
   process.kill(publisher.workerPid, 'SIGKILL');
-  await sleep(200);
+  await waitFor(() => publisher.isWorkerDead, { describe: 'the end of the worker' });
   publisher.upstreams.closeAllOf(publisher.session, 'workerDied');
   await waitFor(() => ends.length === 1, { timeoutMs: 10_000, describe: 'the end' });
   expect(ends).toMatchObject([{ reason: 'workerDied', files: 1 }]);
