@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { waitFor } from '@polyroom/testing';
 import { ProtocolServer } from '../../test/protocol-server.js';
 import { Emitter } from '../emitter.js';
 import { reconnectDelayMs } from './backoff.js';
@@ -36,9 +37,10 @@ test('rejects pending and later requests with 1100003 when the socket is lost', 
   server.replaced.set('room.logout', () => new Promise(() => {}));
   const connection = await open();
   const lost = new Promise((resolve) => (connection.onLost = resolve));
-  const pending = connection.call('room.logout', {});
-  setTimeout(() => server.dropAll(), 50);
-  await expect(pending).rejects.toMatchObject({ code: 1100003 });
+  const rejected = expect(connection.call('room.logout', {})).rejects.toMatchObject({ code: 1100003 });
+  await waitFor(() => server.callsOf('room.logout').length > 0, { describe: 'the request' });
+  server.dropAll();
+  await rejected;
   expect(await lost).toBe(1006);
   await expect(connection.call('room.logout', {})).rejects.toMatchObject({ code: 1100003 });
 });
