@@ -179,6 +179,11 @@ test('is ready and exposes its metrics', async () => {
   expect(metrics).toMatch(
     /polyroom_media_worker_bytes_total{node="nd_spec",worker="\d",direction="out"} \d+/,
   );
+  // Prometheus takes `_total` for a counter, and nothing else.
+  const types = [...metrics.matchAll(/^# TYPE polyroom_(\w+) (\w+)$/gm)];
+  for (const [, name, type] of types) {
+    expect(`${name} ${type === 'counter'}`).toBe(`${name} ${name!.endsWith('_total')}`);
+  }
   await bus.requestNode(mediaRpc.closeSession, nodeId, { session });
 });
 

@@ -1,10 +1,11 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { MediaNode, type WorkerFigures } from '@polyroom/media-engine';
-import { Gauge, register } from 'prom-client';
+import { Counter, Gauge, register } from 'prom-client';
 import { type MediaConfig } from '../media.config.js';
 import { configToken } from '../media-tokens.js';
 
 interface WorkerMetric {
+  /** Ends in `_total` for a counter, as Prometheus expects. */
   name: string;
   help: string;
   labels?: Record<string, string>;
@@ -73,7 +74,8 @@ export class WorkerMetrics implements OnModuleInit, OnModuleDestroy {
     const { config, node } = this;
     for (const name of new Set(metrics.map((metric) => metric.name))) {
       const ofName = metrics.filter((metric) => metric.name === name);
-      new Gauge({
+      const Metric = name.endsWith('_total') ? Counter : Gauge;
+      new Metric({
         name: prefix + name,
         help: ofName[0]!.help,
         labelNames: ['node', 'worker', ...Object.keys(ofName[0]!.labels ?? {})],
@@ -81,7 +83,7 @@ export class WorkerMetrics implements OnModuleInit, OnModuleDestroy {
           this.reset();
           for (const figures of node.workerFigures()) {
             const place = { node: config.nodeId, worker: String(figures.slot) };
-            ofName.forEach(({ labels, value }) => this.set({ ...place, ...labels }, value(figures)));
+            ofName.forEach(({ labels, value }) => this.inc({ ...place, ...labels }, value(figures)));
           }
         },
       });
