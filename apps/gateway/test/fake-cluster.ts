@@ -254,11 +254,11 @@ export class FakeCluster {
       this.publishFact(roomId, { type: 'streamRemoved', sessionId: session.sessionId, stream, reason: 1 });
       return { roomIds: [...roomIds] };
     });
-    this.answer(roomRpc.locateStream, ({ session, streamId, roomId }) => {
+    this.answer(roomRpc.locateStream, ({ streamId, roomId }) => {
       if (this.shares.get(streamId)?.has(roomId) !== true) {
         throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
       }
-      return { nodeId, ownerSessionId: session.sessionId, kinds: ['audio' as const] };
+      return { nodeId };
     });
   }
 

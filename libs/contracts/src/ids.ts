@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type ErrorName } from './errors/registry.js';
-import { AppError } from './errors/app-error.js';
 
 /**
  * IDs chosen by callers (room, user, stream) and IDs that we generate. Lengths are counted in UTF-8 bytes.
@@ -88,14 +87,6 @@ function findFormError(kind: CallerText, value: unknown): ErrorName | undefined 
     return rule.tooLong;
   }
   return rule.pattern.test(value) ? undefined : rule.charset;
-}
-
-/** Throws the AppError of the violated rule. */
-export function assertText(kind: CallerText, value: unknown): asserts value is string {
-  const errorName = findTextError(kind, value);
-  if (errorName !== undefined) {
-    throw new AppError(errorName);
-  }
 }
 
 /** A zod schema for one kind; the message is the name of the error in the registry. */

@@ -4,19 +4,12 @@ import {
   type RoomMode,
   type RoomStream,
   type SessionRef,
-  type StreamKind,
   type User,
 } from '@polyroom/contracts';
 import { type RoomStoreKeys } from './keys.js';
 import { type RedisClient } from './redis-client.js';
 import { toAttributes } from './room-attributes.js';
 import { type RoomMember, toKinds, toMembers, toRoomMembers, toStreams } from './room-slot.js';
-
-export interface StreamLocation {
-  nodeId: string;
-  ownerSessionId: string;
-  kinds: StreamKind[];
-}
 
 export interface RoomAtOnce {
   roomEpoch: string;
@@ -121,18 +114,13 @@ export class RoomReader {
     return member.session === session.sessionId && Number(member.epoch) === epoch;
   }
 
-  /** Undefined if the room does not show the stream, or the stream has no owner. */
-  async locate(appId: number, roomId: string, streamId: string): Promise<StreamLocation | undefined> {
-    const [shown, owner] = await Promise.all([
-      this.redis.hget(this.keys.room(appId, roomId).streams, streamId),
-      this.redis.hmget(this.keys.stream(appId, streamId).stream, 'node', 'session'),
+  /** The media node of a stream; undefined if the room does not show the stream, or the stream has no owner. */
+  async locate(appId: number, roomId: string, streamId: string): Promise<string | undefined> {
+    const [isShown, nodeId] = await Promise.all([
+      this.redis.hexists(this.keys.room(appId, roomId).streams, streamId),
+      this.findNodeOf(appId, streamId),
     ]);
-    const [nodeId, ownerSessionId] = owner;
-    if (shown === null || !nodeId || !ownerSessionId) {
-      return undefined;
-    }
-    const { kinds } = JSON.parse(shown) as { kinds: string };
-    return { nodeId, ownerSessionId, kinds: kinds.split(',') as StreamKind[] };
+    return isShown === 1 ? nodeId : undefined;
   }
 
   /** Media kinds of a stream that operators have muted in the room. */

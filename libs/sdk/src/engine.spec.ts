@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type ClientEventData } from '@polyroom/contracts';
+import { clientCloseCodes, type ClientEventData } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { fakeHandlerFactory, installMediaStream, newCamera } from '../test/fake-media.js';
 import { newMediaSession, ProtocolServer } from '../test/protocol-server.js';
@@ -305,7 +305,7 @@ describe('rooms', () => {
     });
     expect(recorder.statesOf('room1').at(-1)).toEqual([Reason.KickOut, 1002055]);
     server.send('room.expelled', { code: 1002050 });
-    server.sockets[0]?.close(4501);
+    server.sockets[0]?.close(clientCloseCodes.sessionMoved);
     await waitFor(() => engine.dump().sockets === 0, { timeoutMs: 2000, describe: 'the socket to close' });
     expect(recorder.statesOf('room3').at(-1)).toEqual([Reason.KickOut, 1002050]);
     // The next socket is that of the next login.

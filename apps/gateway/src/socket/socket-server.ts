@@ -80,10 +80,6 @@ export class SocketServer implements OnModuleDestroy {
     this.heartbeat.unref();
   }
 
-  get connectionCount(): number {
-    return this.connections.size;
-  }
-
   /** Sends all clients to another gateway and hands their sessions to the grace. */
   async onModuleDestroy(): Promise<void> {
     this.closing = true;

@@ -97,17 +97,17 @@ export class StreamsHandler {
     epoch,
     streamId,
   }: ParsedRequestOf<typeof roomRpc.locateStream>): Promise<ReplyOf<typeof roomRpc.locateStream>> {
-    const [isMember, location] = await Promise.all([
+    const [isMember, nodeId] = await Promise.all([
       this.store.reader.isMember(session, roomId, epoch),
       this.store.reader.locate(session.appId, roomId, streamId),
     ]);
     if (!isMember) {
       throw new AppError('ROOM_ROOMID_INCORRECT');
     }
-    if (location === undefined) {
+    if (nodeId === undefined) {
       throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
     }
-    return location;
+    return { nodeId };
   }
 
   @RpcHandler(roomAdminRpc.findStream)

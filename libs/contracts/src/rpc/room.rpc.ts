@@ -8,7 +8,6 @@ import {
   nodeIdSchema,
   roomIdSchema,
   roomModeSchema,
-  sessionIdSchema,
   sessionRefSchema,
   streamIdSchema,
   streamKindSchema,
@@ -345,11 +344,7 @@ export const locateStream = defineRpc('room', 'locateStream', {
     epoch: z.number().int(),
     streamId: streamIdSchema,
   }),
-  reply: z.strictObject({
-    nodeId: nodeIdSchema,
-    ownerSessionId: sessionIdSchema,
-    kinds: z.array(streamKindSchema),
-  }),
+  reply: z.strictObject({ nodeId: nodeIdSchema }),
   errors: ['ROOM_ROOMID_INCORRECT', 'PLAYER_PLAY_STREAM_NOT_EXIST'],
 });
 

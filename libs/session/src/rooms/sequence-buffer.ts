@@ -17,11 +17,6 @@ export class SequenceBuffer<T> {
 
   constructor(private readonly options: SequenceBufferOptions<T>) {}
 
-  /** The number of the last item that was delivered or covered by the start. */
-  get lastSeq(): number | undefined {
-    return this.last;
-  }
-
   /** Everything up to `last` is known. Drops held items that it covers. */
   start(last: number): void {
     this.last = last;
