@@ -225,6 +225,20 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
   },
   {
+    // The ZodPipe passes an argument without a schema on unchecked.
+    files: ['apps/*/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['Param', 'Query', 'Body'].map((name) => ({
+          selector: `Decorator > CallExpression[callee.name='${name}']:not([arguments.0.type='ObjectExpression'])`,
+          message: `Give the argument a schema: @${name}({ schema }).`,
+        })),
+      ],
+    },
+  },
+  {
     // Nest's dependency injection needs the classes at run time.
     files: [
       'apps/{gateway,interop,auth,room,messaging,recorder,media}/**/*.ts',

@@ -69,6 +69,9 @@ const loginQuery = z.object({
 });
 type LoginQuery = z.output<typeof loginQuery>;
 
+/** SDP as text, checked with its type in `readBody`, so that another one is 415. */
+const textBody = z.unknown().meta({ type: 'string' });
+
 const resourcePattern = /^(gw_[^.]+)\.(se_[^.]+)$/;
 
 const sdpContent = { [sdpType]: { schema: { type: 'string' as const } } };
@@ -108,7 +111,7 @@ export class InteropController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
     @ClientToken() token: string,
-    @Body() body: unknown,
+    @Body({ schema: textBody }) body: unknown,
     @Query({ schema: loginQuery }) query: LoginQuery,
     @Param({ schema: streamPath }) stream: StreamPath,
   ): Promise<void> {
@@ -133,7 +136,7 @@ export class InteropController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
     @ClientToken() token: string,
-    @Body() body: unknown,
+    @Body({ schema: textBody }) body: unknown,
     @Query({ schema: loginQuery }) query: LoginQuery,
     @Param({ schema: streamPath }) stream: StreamPath,
   ): Promise<void> {
@@ -163,7 +166,7 @@ export class InteropController {
     @Res() reply: HttpReply,
     @ClientToken() token: string,
     @Headers('if-match') ifMatch: string | undefined,
-    @Body() body: unknown,
+    @Body({ schema: textBody }) body: unknown,
     @Param({ schema: resourcePath }) { appId, resource }: ResourcePath,
   ): Promise<void> {
     const isAnswer = typeOf(request) === sdpType;

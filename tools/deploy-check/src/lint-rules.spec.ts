@@ -6,6 +6,7 @@ import { lintTexts } from './lint-text.js';
  */
 const source = 'libs/placement/src/choose-node.ts';
 const spec = 'libs/placement/src/choose-node.spec.ts';
+const controller = 'apps/gateway/src/rest/rooms.controller.ts';
 const send = `declare function send(): Promise<boolean>;\n`;
 
 test('code with types is linted by its types, specs too', async () => {
@@ -27,5 +28,25 @@ test('code with types is linted by its types, specs too', async () => {
     ['@typescript-eslint/switch-exhaustiveness-check'],
     ['@typescript-eslint/no-unsafe-assignment'],
     ['@typescript-eslint/no-floating-promises'],
+  ]);
+});
+
+test('arguments of REST handlers have a schema', async () => {
+  const handlerWith = (argument: string) =>
+    `import { Body, Param, Query } from '@nestjs/common';\nexport class Rooms {\n  get(${argument}): unknown {\n    return [Body, Param, Query, value];\n  }\n}\n`;
+  const found = await lintTexts(
+    [
+      '@Param() value: unknown',
+      "@Query('cursor') value: string",
+      '@Body() value: unknown',
+      '@Body({ schema: {} as never }) value: unknown',
+    ].map((argument) => [controller, handlerWith(argument)] as const),
+    { types: false },
+  );
+  expect(found.map((findings) => findings.map(({ message }) => message))).toEqual([
+    ['Give the argument a schema: @Param({ schema }).'],
+    ['Give the argument a schema: @Query({ schema }).'],
+    ['Give the argument a schema: @Body({ schema }).'],
+    [],
   ]);
 });
