@@ -47,6 +47,7 @@ const soleImporters = [
   { lib: 'persistence', modules: ['@prisma/client', '@electric-sql/pglite'] },
   { lib: 'media-engine', modules: ['mediasoup'] },
   { lib: 'fast-io', modules: ['koffi'] },
+  { lib: 'async', modules: ['p-retry'] },
   { lib: 'sdk', modules: ['mediasoup-client', 'sdp-transform'] },
 ];
 
