@@ -106,19 +106,20 @@ describe('mutes', () => {
     expect(sending.kinds()).toEqual(['audio', 'video']);
   });
 
-  test('mutes while an unrelated request is pending', async () => {
+  test('mutes while unrelated requests are pending', async () => {
     await publish('room1');
     server.replaced.set('stream.produce', () => new Promise(() => {}));
     const mediaStream = newCamera();
     void engine.startPublishingStream('other', 1, { roomID: 'room1', mediaStream }).catch(() => undefined);
-    await waitFor(() => server.callsOf('stream.produce').length === 1, { describe: 'the request' });
+    await waitFor(() => server.callsOf('stream.produce').length === 2, { describe: 'the requests' });
     await engine.mutePublishStreamAudio(true);
     await engine.mutePublishStreamVideo(true);
-    await waitFor(() => sending.kinds().join() === 'audio', {
+    await waitFor(() => sending.kinds().join() === 'audio,video', {
       timeoutMs: 1000,
-      describe: 'only the other stream’s audio',
+      describe: 'only the tracks of the other stream',
     });
     void engine.mutePublishStreamAudio(true, 1);
+    void engine.mutePublishStreamVideo(true, 1);
     await waitFor(() => sending.kinds().length === 0, {
       timeoutMs: 1000,
       describe: 'the starting stream to be muted too',
