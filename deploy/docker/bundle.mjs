@@ -1,8 +1,8 @@
-// Copies what one service needs at run time, and nothing else, into a folder:
+// Copies only the files that one service needs at run time into a folder:
 //   node deploy/docker/bundle.mjs <service> <folder>
-// That is its compiled files, those of the libraries that it reaches through package.json, the data that
-// they read (migrations, Lua, web pages), and for media the worker. Needs a finished build. The outside
-// packages are not copied here: they come from `npm ci --omit=dev` for the services.
+// These are its compiled files, those of the libraries that it depends on (package.json), the data that
+// they read (migrations, Lua, web pages), and for media the worker. Needs a finished build. External
+// packages are not copied: they come from `npm ci --omit=dev` for the services.
 import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,7 +48,7 @@ async function copyProject(projectDir, targetDir) {
       });
     }
   }
-  // Commands that a library reads from beside its sources.
+  // Lua commands, which a library reads from a folder beside its sources.
   await cp(join(rootDir, projectDir, 'src'), join(targetDir, projectDir, 'src'), {
     recursive: true,
     filter: async (path) => path.endsWith('.lua') || (await stat(path)).isDirectory(),

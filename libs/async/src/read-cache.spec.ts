@@ -70,7 +70,7 @@ test('a late failure does not drop the value of a newer read', async () => {
   expect(state.reads).toBe(2);
 });
 
-test('does not keep a value that it is told not to', async () => {
+test('does not keep a value that the option excludes', async () => {
   const { cache, state } = setUp(() => Promise.resolve(undefined), { keeps: (value) => value !== undefined });
   await cache.get(1);
   await cache.get(1);

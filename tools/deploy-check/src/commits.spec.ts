@@ -9,7 +9,7 @@ import { rootDir } from './repository.js';
 const run = promisify(execFile);
 
 describe('the form of a commit message', () => {
-  /** The names of the rules that the message breaks. */
+  /** The names of the violated rules. */
   async function findProblems(message: string): Promise<string[]> {
     const program = join(rootDir, 'node_modules/@commitlint/cli/cli.js');
     const child = run(process.execPath, [program], { cwd: rootDir });
@@ -46,7 +46,7 @@ describe('the Git hooks', () => {
     });
   }
 
-  /** Where Git looks for hooks; empty: in its own folder. */
+  /** The configured folder of hooks; empty: the default. */
   async function hooksPath(): Promise<string> {
     const args = ['config', '--local', '--default', '', 'core.hooksPath'];
     return (await run('git', args, { cwd: checkout })).stdout.trim();
@@ -64,7 +64,7 @@ describe('the Git hooks', () => {
     expect(await hooksPath()).toBe('');
   });
 
-  test('are not installed where there is no checkout, or husky is not installed', async () => {
+  test('are not installed without a checkout, or if husky is not installed', async () => {
     await install();
     await rm(join(checkout, 'node_modules'));
     await run('git', ['init', '--quiet'], { cwd: checkout });

@@ -40,14 +40,12 @@ const [compose] = parseYaml(text) as [ComposeFile];
 const composed = Object.entries(compose.services);
 const ours = composed.filter(([, service]) => service.build !== undefined);
 
-/** As dclint reports it; its declarations cannot be resolved from ES modules. */
+/** As dclint reports it; its type declarations cannot be resolved from ES modules. */
 interface LintResult {
   messages: { rule: string; message: string }[];
 }
 
-/**
- * Where a file breaks the Compose specification's JSON schema, which `docker compose` checks before all else.
- */
+/** Violations of the Compose specification's JSON schema, which `docker compose` validates first. */
 function findSchemaProblems(file: string): string[] {
   const linter = new DCLinter({ rules: {}, quiet: true, debug: false, exclude: [] });
   const results: LintResult[] = linter.lintFiles([file], false);
@@ -57,7 +55,7 @@ function findSchemaProblems(file: string): string[] {
     .map(({ message }) => message);
 }
 
-test('docker-compose.yml is what the Compose specification defines', () => {
+test('docker-compose.yml conforms to the Compose specification', () => {
   expect(findSchemaProblems(join(rootDir, 'docker-compose.yml'))).toEqual([]);
 });
 
@@ -65,7 +63,7 @@ test.each([
   ['a mapping where a string belongs', /"(fetch\(.*)"$/m, '$1', 'must be string'],
   ['a field that does not exist', 'healthcheck:', 'helthcheck:', 'must NOT have additional properties'],
   ['a dependency on a state that does not exist', 'service_healthy', 'service_hale', '/depends_on'],
-  ['what is no YAML', 'services:', 'services: [', 'Invalid YAML'],
+  ['invalid YAML', 'services:', 'services: [', 'Invalid YAML'],
 ])('the check refuses %s', (_name, correct, wrong, message) => {
   const folder = mkdtempSync(join(tmpdir(), 'polyroom-compose-'));
   const file = join(folder, 'docker-compose.yml');
@@ -75,7 +73,7 @@ test.each([
   expect(problems.join()).toContain(message);
 });
 
-test('every service of apps/ is there, built from the one Dockerfile', () => {
+test('every service of apps/ is included, built from the one Dockerfile', () => {
   expect(new Set(ours.map(([, service]) => service.build!.args.SERVICE))).toEqual(new Set(listServices()));
   ours.forEach(([, service]) => {
     expect(pathExists(service.build!.dockerfile)).toBe(true);
@@ -83,7 +81,7 @@ test('every service of apps/ is there, built from the one Dockerfile', () => {
   });
 });
 
-test('the edge, the rooms and the media nodes are there twice, so that one of each may end', () => {
+test('the edge, the room service and the media nodes have two instances, so that one of each may end', () => {
   const mediaNodes = ours.filter(([, service]) => service.build!.args.SERVICE === 'media');
   expect(new Set(mediaNodes.map(([, { environment }]) => environment!['POLYROOM_NODE_ID'])).size).toBe(2);
   expect(compose.services['gateway']?.deploy?.replicas).toBe(2);
@@ -98,7 +96,7 @@ test.each(['media-1', 'media-2'])('a worker of %s has the same ports inside and 
   expect(ports).toEqual([`${range}:${range}/udp`, `${range}:${range}/tcp`]);
 });
 
-test.each(['docker-compose.yml', 'docs/operations.md'])('%s names every port that is published', (page) => {
+test.each(['docker-compose.yml', 'docs/operations.md'])('%s names every published port', (page) => {
   const explained =
     page === 'docker-compose.yml' ? text.slice(0, text.indexOf('name: polyroom')) : readText(page);
   const ports = ours.flatMap(([, service]) => listPublishedPorts(service));
@@ -114,7 +112,7 @@ test.each(['docs/media.md', 'docs/configuration.md', 'deploy/docker/env.example'
   },
 );
 
-/** The ports of the machine: of `7080-7081:7080` both, and once for each protocol. */
+/** The host ports: both of `7080-7081:7080`, and once for each protocol. */
 function listPublishedPorts({ ports = [] }: ComposeService): number[] {
   return ports.flatMap((mapping) => {
     const [first, last = first] = mapping.split(':')[0]!.split('-').map(Number);
@@ -123,7 +121,7 @@ function listPublishedPorts({ ports = [] }: ComposeService): number[] {
 }
 
 describe.each(composed)('%s', (_name, service) => {
-  test('has a health check, and waits until what it needs is healthy', () => {
+  test('has a health check, and waits until its dependencies are healthy', () => {
     expect(service.healthcheck?.test.length).toBeGreaterThan(1);
     const [run, command, flag, script] = service.healthcheck?.test ?? [];
     if (run === 'CMD' && command === 'node') {
@@ -142,7 +140,7 @@ describe.each(composed)('%s', (_name, service) => {
     expect(names.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  test('mounts only files that exist, and uses only networks and volumes that are declared', () => {
+  test('mounts only existing files, and uses only declared networks and volumes', () => {
     const sources = (service.volumes ?? []).map((volume) => volume.split(':')[0]!);
     const isMissing = (source: string): boolean =>
       source.startsWith('./') ? !pathExists(source) : !(source in compose.volumes);
@@ -151,7 +149,7 @@ describe.each(composed)('%s', (_name, service) => {
   });
 });
 
-test('Redis keeps what it is given', () => {
+test('Redis persists its data', () => {
   const command = compose.services['redis']!.command!.join(' ');
   expect(command).toContain('--appendonly yes');
   expect(command).toContain('--appendfsync everysec');
@@ -163,7 +161,7 @@ test('every secret must be set by the operator, and the example names it without
   expect(new Set(required).size).toBeGreaterThan(7);
   const example = parseEnv(readText('deploy/docker/env.example'));
   expect(example).toEqual(Object.fromEntries(required.map((name) => [name, ''])));
-  // A secret used without the guard would be empty in silence where its guarded use is taken away.
+  // A secret used without the guard would be silently empty if its guarded use is removed.
   const used = [...text.matchAll(/\$\{([A-Z0-9_]+)\}/g)].map((match) => match[1]!);
   used.forEach((name) => expect(required).toContain(name));
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { findVariables, listConfigurationVariables, readText } from './repository.js';
 
-test('docs/configuration.md describes the variables that the services read, all of them and no others', () => {
+test('docs/configuration.md describes exactly the variables that the services read', () => {
   const described = [...readText('docs/configuration.md').matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(
     (match) => match[1]!,
   );

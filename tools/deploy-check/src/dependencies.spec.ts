@@ -10,7 +10,7 @@ import { listFiles, pathExists, readText, rootDir } from './repository.js';
 
 const run = promisify(execFile);
 
-/** The findings of the rule in files that are not there. */
+/** The findings of the rule in files that need not exist. */
 async function lint(files: Record<string, string>): Promise<Record<string, string[]>> {
   const found = await lintTexts(Object.entries(files), { types: false });
   return Object.fromEntries(
@@ -66,7 +66,7 @@ function listWorkspaces(): string[] {
   );
 }
 
-/** What the sources of a workspace hold that run outside its specs, with those of the libraries that it bundles. */
+/** The runtime source text of a workspace, including the libraries that it bundles. */
 function readDelivered(folder: string): string {
   const files = listFiles(folder, ['.ts', '.mjs', '.html', '.css']).filter(
     (file) => !/\.(spec|fixtures)\.ts$/.test(file) && !file.startsWith(`${folder}/test/`),
@@ -79,7 +79,7 @@ function readDelivered(folder: string): string {
   return [...files.map(readText), ...bundled.map(readDelivered)].join('\n');
 }
 
-test('what only specs import is a development dependency', () => {
+test('a package that only specs import is a development dependency', () => {
   const imports = (text: string, name: string) => new RegExp(`['"]${name}(/[^'"]*)?['"]`).test(text);
   for (const folder of listWorkspaces()) {
     const delivered = readDelivered(folder);
@@ -114,11 +114,11 @@ describe('the versions of a workspace', () => {
     await work(folder).finally(() => rm(folder, { recursive: true }));
   }
 
-  test('are those of the root', async () => {
+  test('match the root', async () => {
     await run(process.execPath, [script], { cwd: rootDir });
   });
 
-  test('are refused where they differ, and copied with --write', async () => {
+  test('are refused if they differ, and copied with --write', async () => {
     const manifest = {
       dependencies: { '@polyroom/b': '0.1.0', zod: '^4.0.0' },
       devDependencies: { jest: '30.5.2' },
@@ -137,7 +137,7 @@ describe('the versions of a workspace', () => {
     });
   });
 
-  test('are refused where the root has none', async () => {
+  test('are refused if the root has none', async () => {
     await withWorkspace({ dependencies: { yaml: '2.8.1' } }, async (cwd) => {
       const failure = await run(process.execPath, [script, '--write'], { cwd }).catch(
         (error: { stderr: string }) => error,

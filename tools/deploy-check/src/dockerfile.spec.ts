@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { listServices, pathExists, readText } from './repository.js';
 
 const text = readText('deploy/docker/Dockerfile');
-/** The instructions, with continued lines joined and comments dropped. */
+/** The instructions, with continued lines joined and comments removed. */
 const instructions = text
   .replaceAll(/^\s*#.*\n/gm, '')
   .replaceAll(/\\\n\s*/g, '')
@@ -10,7 +10,7 @@ const instructions = text
   .filter((line) => line.trim() !== '');
 const copies = instructions.filter((line) => line.startsWith('COPY '));
 
-test('every file that it copies from the checkout exists, and .dockerignore lets it in', () => {
+test('every file that it copies from the checkout exists and is not excluded by .dockerignore', () => {
   const sources = copies
     .filter((line) => !line.includes('--from='))
     .flatMap((line) => line.split(/\s+/).slice(1, -1));
@@ -20,7 +20,7 @@ test('every file that it copies from the checkout exists, and .dockerignore lets
   sources.forEach((source) => expect(ignored).not.toContain(source));
 });
 
-test('every stage that it copies from comes before', () => {
+test('every stage that it copies from is defined earlier', () => {
   const stages: string[] = [];
   for (const line of instructions) {
     const named = /^FROM \S+ AS (\S+)/.exec(line)?.[1];
@@ -41,7 +41,7 @@ test('every script that it runs exists', () => {
   expect(scripts.filter((script) => !pathExists(script))).toEqual([]);
 });
 
-test('it installs what every service declares, and nothing of the tools', () => {
+test('it installs the dependencies of every service, and none of the tools', () => {
   const install = instructions.find((line) => line.includes('npm ci --omit=dev'));
   const workspaces = [...install!.matchAll(/--workspace=apps\/(\S+)/g)].map((match) => match[1]);
   expect(workspaces.sort()).toEqual(listServices());
@@ -54,10 +54,10 @@ describe('the image', () => {
     expect(runtime.find((line) => line.startsWith('USER '))).toBe('USER 10001:10001');
   });
 
-  test('says whether it is alive', () => {
+  test('reports its health', () => {
     const check = runtime.find((line) => line.startsWith('HEALTHCHECK '));
     expect(check).toContain('/healthz');
-    // The command is a JSON list: a slip in its quoting would make it a shell command without a word.
+    // The command is a JSON list: a quoting mistake would silently make it a shell command.
     const command = JSON.parse(check!.slice(check!.indexOf('['))) as string[];
     expect(command.slice(0, 2)).toEqual(['node', '-e']);
   });

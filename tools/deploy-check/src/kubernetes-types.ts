@@ -4,9 +4,9 @@ import { type Manifest } from './manifest.js';
 import { rootDir } from './repository.js';
 
 /**
- * Kubernetes' own definition of every object, of the oldest version that docs/operations.md names, as the
- * types of kubernetes-types. An object literal must not have a property that its type lacks: that is the
- * strictness of `kubectl apply --validate=strict`, without a cluster.
+ * Checks every object against the types of kubernetes-types, for the oldest Kubernetes version that
+ * docs/operations.md names. An object literal must not have a property that its type lacks: as strict as
+ * `kubectl apply --validate=strict`, without a cluster.
  */
 const options: ts.CompilerOptions = {
   noEmit: true,
@@ -18,13 +18,14 @@ const options: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   skipLibCheck: true,
 };
-/** Only in memory; the folder is where the packages are looked up from. */
+/** Only in memory; the folder is the base for resolving packages. */
 const fileName = join(rootDir, 'tools/deploy-check/src/manifests.generated.ts');
 const host = ts.createCompilerHost(options);
 const parsedFiles = new Map<string, ts.SourceFile | undefined>();
 
 /**
- * What Kubernetes would refuse in these objects, as sentences that name the object; empty when nothing is.
+ * What Kubernetes would refuse in these objects, as sentences that name the object; empty if there is
+ * nothing.
  */
 export function findTypeProblems(manifests: Manifest[]): string[] {
   const statements = manifests.map(toStatement);

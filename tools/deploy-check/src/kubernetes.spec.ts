@@ -42,12 +42,12 @@ function containerOf(manifests: Manifest[], name: string): Container {
   return toWorkload(manifest).template.spec.containers[0]!;
 }
 
-test('every object below deploy is what Kubernetes defines, and keeps our rules', () => {
+test('every object below deploy is valid for Kubernetes and follows our rules', () => {
   const files = listFiles('deploy', ['.yaml', '.yml']);
   const manifests = files
     .flatMap((file) => parseYaml(readText(file)))
     .map((document) => manifestSchema.partial({ metadata: true }).parse(document))
-    // Kustomize checks its own files, below.
+    // Kustomize validates its own files, below.
     .filter((document): document is Manifest => document.kind !== 'Kustomization');
   expect(manifests.length).toBeGreaterThan(25);
   expect(findTypeProblems(manifests)).toEqual([]);
@@ -68,19 +68,23 @@ describe('the check refuses', () => {
 
   test.each<[string, Spoil, string]>([
     [
-      'a field that Kubernetes does not know',
+      'an unknown field',
       (_spec, container) => Object.assign(container, { livenesProbe: {} }),
       'livenesProbe',
     ],
-    ['one deep inside', (_spec, { lifecycle }) => Object.assign(lifecycle.preStop, { slep: {} }), 'slep'],
+    [
+      'an unknown field deep inside',
+      (_spec, { lifecycle }) => Object.assign(lifecycle.preStop, { slep: {} }),
+      'slep',
+    ],
     ['a value of the wrong type', (spec) => Object.assign(spec, { replicas: '2' }), 'string'],
     [
-      'an object without what it must have',
+      'an object without a required field',
       (spec) => Object.assign(spec, { selector: undefined }),
       'selector',
     ],
     [
-      'a container that may write its root file system',
+      'a container with a writable root file system',
       (_spec, { securityContext }) => Object.assign(securityContext, { readOnlyRootFilesystem: false }),
       'readOnlyRootFilesystem',
     ],
@@ -116,13 +120,13 @@ describe.each(services)('%s', (service) => {
   });
 });
 
-test('those with sockets, rooms or streams have a disruption budget', () => {
+test('services with sockets, rooms or streams have a disruption budget', () => {
   for (const service of ['gateway', 'room', 'media']) {
     expect(find(baseSources, 'PodDisruptionBudget', service)).toBeDefined();
   }
 });
 
-test('media nodes use the network of their machine, one node a machine, named after their pod', () => {
+test('media nodes use the host network, one node per machine, named after their pod', () => {
   const { template } = toWorkload(find(baseSources, 'StatefulSet', 'media')!);
   expect(template.spec).toMatchObject({ hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' });
   expect(JSON.stringify(template.spec.affinity)).toContain('kubernetes.io/hostname');
@@ -130,7 +134,7 @@ test('media nodes use the network of their machine, one node a machine, named af
   expect(env.get('POLYROOM_NODE_ID')?.value).toBe('nd_$(POD_NAME)');
   expect(env.get('POLYROOM_MEDIA_ANNOUNCED_ADDRESS')?.valueFrom?.fieldRef?.fieldPath).toBe('status.podIP');
   const firstPort = Number(env.get('POLYROOM_MEDIA_PORT_BASE')?.value);
-  // Two, so that one may end; pipes between them stay off the ports of the workers and of the cluster.
+  // Two, so that one may end; pipes between them avoid the ports of the workers and of the cluster.
   expect(toWorkload(find(baseSources, 'StatefulSet', 'media')!).replicas).toBe(2);
   const lastPipePort = Number(env.get('POLYROOM_MEDIA_PIPE_PORTS')?.value?.split('-')[1]);
   expect(lastPipePort).toBeLessThan(Math.min(firstPort, 30_000));
@@ -145,14 +149,14 @@ test.each(stores)('%s is reached by our pods only, and keeps its data', (store) 
   expect(workload.volumeClaimTemplates).toHaveLength(1);
 });
 
-test('the namespace refuses what no policy allows', () => {
+test('the namespace denies traffic that no policy allows', () => {
   expect(find(baseSources, 'NetworkPolicy', 'default-deny-ingress')?.spec).toEqual({
     podSelector: {},
     policyTypes: ['Ingress'],
   });
 });
 
-test('gateways get the secret of the TURN servers where there is one', () => {
+test('gateways get the secret of the TURN servers if there is one', () => {
   const env = new Map(containerOf(baseSources, 'gateway').env.map((variable) => [variable.name, variable]));
   expect(env.get('POLYROOM_TURN_SECRET')?.valueFrom?.secretKeyRef).toEqual({
     name: 'polyroom-secrets',
@@ -161,7 +165,7 @@ test('gateways get the secret of the TURN servers where there is one', () => {
   });
 });
 
-test.each(['dev', 'production'])('the gateways of %s believe the ingress controller', (overlay) => {
+test.each(['dev', 'production'])('the gateways of %s trust the ingress controller', (overlay) => {
   const text = readText(`deploy/k8s/overlays/${overlay}/kustomization.yaml`);
   const proxies = TrustedProxies.parse(/^ +- POLYROOM_TRUSTED_PROXIES=(.+)$/m.exec(text)?.[1] ?? '');
   expect(proxies.has('10.244.1.1')).toBe(true);
@@ -172,7 +176,7 @@ if (hasKubectl) {
   describe.each(folders)('kubectl kustomize %s', (folder) => {
     const built = buildKustomization(folder);
 
-    test('makes objects without a mistake, all in one namespace', () => {
+    test('builds objects without errors, all in one namespace', () => {
       expect(findTypeProblems(built)).toEqual([]);
       expect(built.flatMap(findRuleProblems)).toEqual([]);
       const namespaces = built
@@ -181,7 +185,7 @@ if (hasKubectl) {
       expect(new Set(namespaces)).toEqual(new Set(['polyroom']));
     });
 
-    test('every ConfigMap that a pod names is made, and under its final name', () => {
+    test('every ConfigMap that a pod names is created, under its final name', () => {
       const made = new Set(
         built.filter((manifest) => manifest.kind === 'ConfigMap').map((manifest) => manifest.metadata.name),
       );
@@ -213,7 +217,7 @@ if (hasKubectl) {
       expect(Math.ceil(toCores(container.resources.requests.cpu))).toBe(workers);
     });
 
-    test('lists no port of a worker, because a list does not follow their number', () => {
+    test('lists no port of a worker, because a list would not follow their number', () => {
       const firstPort = Number(env.get('POLYROOM_MEDIA_PORT_BASE')!.value);
       expect(container.ports.map((port) => port.name)).toEqual(['http']);
       expect(container.ports[0]!.containerPort).toBeLessThan(firstPort);
@@ -223,10 +227,10 @@ if (hasKubectl) {
   test('a media node of production fits on its machine of eight cores, and its ports are in the documentation', () => {
     const container = containerOf(buildKustomization('deploy/k8s/overlays/production'), 'media');
     const cores = toCores(container.resources.requests.cpu);
-    // What clouds and distributions reserve for the kubelet and the system, 0.5 at most, and the pods of
+    // Reserved by clouds and distributions for the kubelet and the system, 0.5 at most, and by the pods of
     // every machine: proxy, network, logs, metrics.
     expect(cores).toBeLessThanOrEqual(8 - 0.5 - 0.25);
-    // A fraction would make one worker more than there are cores for.
+    // A fraction would start one worker more than there are cores for.
     expect(cores).toBe(Math.trunc(cores));
     const firstPort = Number(
       container.env.find((variable) => variable.name === 'POLYROOM_MEDIA_PORT_BASE')!.value,
@@ -250,7 +254,7 @@ if (hasKubectl) {
     rmSync(folder, { recursive: true });
   });
 
-  test('the dev overlay makes the Secret with every key that a pod names', () => {
+  test('the dev overlay creates the Secret with every key that a pod names', () => {
     const built = buildKustomization('deploy/k8s/overlays/dev');
     const secret = built.find((manifest) => manifest.kind === 'Secret')!;
     const named = built
@@ -261,7 +265,7 @@ if (hasKubectl) {
     expect(needed.map((key) => key.key).filter((key) => !(key in secret.data!))).toEqual([]);
   });
 
-  test('the production overlay scales by load, keeps no secret, and its example lists every key', () => {
+  test('the production overlay scales by load, contains no secret, and its example lists every key', () => {
     const built = buildKustomization('deploy/k8s/overlays/production');
     expect(built.filter((manifest) => manifest.kind === 'Secret')).toEqual([]);
     const scaled = built

@@ -5,13 +5,13 @@ import { parseYaml, readText, rootDir } from './repository.js';
 
 export const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 
-/** What `kubectl kustomize` makes of a folder. */
+/** The output of `kubectl kustomize` for a folder. */
 export function buildKustomization(folder: string): Manifest[] {
   const built = kubectl('kustomize', resolve(rootDir, folder));
   return parseYaml(built).map((document) => manifestSchema.parse(document));
 }
 
-/** The keys of the Secret that `kubectl create secret --from-env-file` makes of a file. */
+/** The keys of the Secret that `kubectl create secret --from-env-file` creates from a file. */
 export function readSecretKeys(file: string): string[] {
   const made = kubectl(
     ...['create', 'secret', 'generic', 'polyroom-secrets', '--dry-run=client', '--output=json'],
@@ -35,7 +35,7 @@ interface Kustomization {
   resources?: string[];
 }
 
-/** The manifests that a folder names, as they stand in the files: without patches and generators. */
+/** The manifests that a folder lists, as written in the files: without patches and generators. */
 export function readSources(folder: string): Manifest[] {
   const [kustomization] = parseYaml(readText(`${folder}/kustomization.yaml`)) as [Kustomization];
   return (kustomization.resources ?? []).flatMap((resource) => {

@@ -2,14 +2,14 @@ import { expect, test } from '@jest/globals';
 import { lintTexts } from './lint-text.js';
 
 /**
- * Files that are there, with another text: the rules ask the compiler, which knows only files of a project.
+ * Existing files with a different text: typed rules need the compiler, which knows only files of a project.
  */
 const source = 'libs/placement/src/choose-node.ts';
 const spec = 'libs/placement/src/choose-node.spec.ts';
 const controller = 'apps/gateway/src/rest/rooms.controller.ts';
 const send = `declare function send(): Promise<boolean>;\n`;
 
-test('code with types is linted by its types, specs too', async () => {
+test('typed code is linted with type information, specs too', async () => {
   const found = await lintTexts([
     [source, `${send}send();\n`],
     [source, `${send}if (send()) {\n  process.exitCode = 1;\n}\n`],

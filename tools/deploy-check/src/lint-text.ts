@@ -10,8 +10,7 @@ export interface Finding {
 }
 
 /**
- * What ESLint finds in each text as the file that it is given for; without the rules that ask for types, any
- * file.
+ * ESLint's findings in each text, as if it were the given file; without typed rules the file need not exist.
  */
 export async function lintTexts(
   files: (readonly [path: string, text: string])[],

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What this project asks of its objects beyond what Kubernetes does (kubernetes-types.ts): containers that
- * are locked down, probes, and requests for what they need.
+ * This project's rules for its objects, beyond those of Kubernetes (kubernetes-types.ts): locked-down
+ * containers, probes and resource requests.
  */
 const quantity = z.string().regex(/^\d+(\.\d+)?(m|Ki|Mi|Gi)?$/);
 const labels = z.record(z.string(), z.string());
@@ -22,7 +22,7 @@ const variableSchema = z.looseObject({
   value: z.string().optional(),
   valueFrom: z
     .looseObject({
-      /** An optional key may be missing from the Secret: the variable is left out then. */
+      /** An optional key may be missing from the Secret; the variable is then not set. */
       secretKeyRef: keyRef.extend({ optional: z.literal(true).optional() }).optional(),
       fieldRef: z.looseObject({ fieldPath: z.string() }).optional(),
       resourceFieldRef: z.looseObject({ resource: z.string() }).optional(),
@@ -83,7 +83,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export type Container = z.infer<typeof containerSchema>;
 export type Workload = z.infer<typeof workloadSpecSchema>;
 
-/** Where an object breaks a rule of this project, as sentences; empty when it keeps them all. */
+/** Violations of the rules of this project, as sentences; empty if there are none. */
 export function findRuleProblems(manifest: Manifest): string[] {
   const result = isWorkload(manifest) ? workloadSpecSchema.safeParse(manifest.spec) : undefined;
   const issues = result?.error?.issues ?? [];

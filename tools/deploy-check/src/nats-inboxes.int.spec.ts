@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { rootDir } from './repository.js';
 import { natsUsers, ShippedNats } from './shipped-nats.js';
 
-/** The mistake: the permissions name other inboxes than the user's own. */
+/** The mistake: the permissions name inboxes other than the user's own. */
 const misnameInboxes = (user: string) => (configuration: string) =>
   configuration.replace(`"_INBOX.${user}.>"`, '"_INBOX.other.>"');
 
@@ -47,7 +47,7 @@ describe('with the shipped configuration', () => {
     return refused;
   }
 
-  test.each(natsUsers)('%s subscribes to its own inboxes and to no others', async (user) => {
+  test.each(natsUsers)('%s subscribes to its own inboxes only', async (user) => {
     const connection = await signIn(user);
     const own = [`_INBOX.${user}.>`, `_INBOX.${user}.*.1`, `_INBOX.${user}.a.b`];
     expect(await subscribe(connection, own)).toEqual([]);
@@ -60,7 +60,7 @@ describe('with the shipped configuration', () => {
     expect(await subscribe(connection, foreign)).toEqual(foreign);
   });
 
-  test('a reply reaches the user that asked, although its subject is in no publish permission', async () => {
+  test('a reply reaches the requesting user, although its subject is in no publish permission', async () => {
     const [room, gateway] = await Promise.all([signIn('room'), signIn('gateway')]);
     const { subject } = roomRpc.heartbeat;
     const replySubjects: string[] = [];
@@ -76,7 +76,7 @@ describe('with the shipped configuration', () => {
   });
 });
 
-describe('where the server does not allow the inboxes of a user', () => {
+describe('if the server denies a user its inboxes', () => {
   let nats: ShippedNats;
 
   beforeAll(async () => {
@@ -92,7 +92,7 @@ describe('where the server does not allow the inboxes of a user', () => {
     await (await Bus.connect({ url: nats.urlOf('room'), name: 'room' })).close();
   });
 
-  test('the service does not start, and its log says why', async () => {
+  test('the service does not start, and its log gives the reason', async () => {
     const gateway = spawn(process.execPath, [join(rootDir, 'apps/gateway/dist/main.js')], {
       env: {
         PATH: process.env['PATH'],
@@ -109,7 +109,7 @@ describe('where the server does not allow the inboxes of a user', () => {
   }, 20_000);
 });
 
-test('a service whose inboxes are withdrawn while it runs is not ready any more', async () => {
+test('a service whose inboxes are withdrawn at run time is no longer ready', async () => {
   const nats = await ShippedNats.start();
   const bus = await Bus.connect({ url: nats.urlOf('gateway'), name: 'gateway' });
   await expect(bus.ping()).resolves.toBeUndefined();

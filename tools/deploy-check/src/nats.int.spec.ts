@@ -252,7 +252,7 @@ describe('the recorder', () => {
   });
 });
 
-test('gateways hear of a voice from the media node, and in the room from each other', async () => {
+test('gateways receive audio levels from the media node, and speakers of a room from each other', async () => {
   const received: string[] = [];
   const voice = { streamId: 's', volume: -30 };
   const session = { appId: 1, userId: 'u', sessionId: newId('session') };

@@ -13,7 +13,7 @@ export function pathExists(path: string): boolean {
   return existsSync(join(rootDir, path));
 }
 
-/** Every document of a YAML file; throws at the first mistake in its syntax. */
+/** Every document of a YAML file; throws at the first syntax error. */
 export function parseYaml(text: string): unknown[] {
   return parseAllDocuments(text, { merge: true }).flatMap((document) => {
     if (document.errors.length > 0) {
@@ -24,14 +24,14 @@ export function parseYaml(text: string): unknown[] {
   });
 }
 
-/** The services: every app with an entry, but for the tests. */
+/** The services: every app with an entry point, except the tests. */
 export function listServices(): string[] {
   return readdirSync(join(rootDir, 'apps')).filter(
     (app) => app !== 'e2e' && pathExists(`apps/${app}/src/main.ts`),
   );
 }
 
-/** The files below a folder with one of these endings, sorted; folders that tools make are left out. */
+/** The files below a folder with one of these endings, sorted, without build output. */
 export function listFiles(folder: string, endings: string[]): string[] {
   const skipped = new Set(['node_modules', 'dist', 'generated']);
   return readdirSync(join(rootDir, folder))
@@ -52,7 +52,7 @@ export function findVariables(text: string): string[] {
   return [...new Set(text.match(variablePattern) ?? [])].sort();
 }
 
-/** The variables that the services read: those that libs/config, the apps and the engines name in code. */
+/** The variables that the services read: those named in the code of libs/config, the apps and the engines. */
 export function listConfigurationVariables(): string[] {
   const files = [
     'libs/config/src',

@@ -8,7 +8,7 @@ import { readText } from './repository.js';
 /** The users of deploy/nats/nats.conf. */
 export const natsUsers = ['gateway', 'interop', 'auth', 'room', 'messaging', 'recorder', 'media'];
 
-/** A real server with the configuration that compose and Kubernetes mount. */
+/** A real server with the configuration that Compose and Kubernetes mount. */
 export class ShippedNats {
   private log = '';
 
@@ -20,7 +20,7 @@ export class ShippedNats {
     server.stderr!.on('data', (chunk) => (this.log += String(chunk)));
   }
 
-  /** `change` makes the mistake of an operator in the configuration. */
+  /** `change` applies an operator's mistake to the configuration. */
   static async start(
     change: (configuration: string) => string = (configuration) => configuration,
   ): Promise<ShippedNats> {
@@ -41,10 +41,10 @@ export class ShippedNats {
     const nats = new ShippedNats(server, dataDir, port);
     await waitFor(() => nats.log.includes('Server is ready') || server.exitCode !== null, {
       timeoutMs: 10_000,
-      describe: 'the server to take its configuration',
+      describe: 'the server to accept its configuration',
     });
     if (server.exitCode !== null) {
-      throw new Error(`nats-server does not take deploy/nats/nats.conf: ${nats.log}`);
+      throw new Error(`nats-server rejects deploy/nats/nats.conf: ${nats.log}`);
     }
     return nats;
   }
@@ -53,7 +53,7 @@ export class ShippedNats {
     return `nats://${user}:pw-${user}@127.0.0.1:${this.port}`;
   }
 
-  /** Makes the running server read a changed configuration. */
+  /** Makes the running server reload a changed configuration. */
   async reload(change: (configuration: string) => string): Promise<void> {
     await writeFile(join(this.dataDir, 'nats.conf'), change(readText('deploy/nats/nats.conf')));
     this.server.kill('SIGHUP');

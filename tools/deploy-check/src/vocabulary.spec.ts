@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** The terms that these files should not use, each with its file and line. */
+/** The replaced terms in these files, each with its file and line. */
 async function violations(files: Record<string, string>): Promise<string[]> {
   for (const [path, text] of Object.entries(files)) {
     await mkdir(join(folder, dirname(path)), { recursive: true });
@@ -37,7 +37,7 @@ async function violations(files: Record<string, string>): Promise<string[]> {
     .sort();
 }
 
-test('refuses a replaced term in a comment, whatever kind of file it is in', async () => {
+test('refuses a replaced term in a comment of any kind of file', async () => {
   expect(
     await violations({
       'libs/bus/src/bus.ts': `/** Whoever asks waits. */\nexport const bus = 1;\n`,
@@ -57,7 +57,7 @@ test('refuses a replaced term in a document', async () => {
   ]);
 });
 
-test('refuses a replaced term in the name of a test, in a text and in an identifier', async () => {
+test('refuses a replaced term in a test name, a text and an identifier', async () => {
   expect(
     await violations({
       'apps/room/src/rooms.spec.ts': `test('nobody enters a full room', () => {});\n`,
@@ -70,7 +70,7 @@ test('refuses a replaced term in the name of a test, in a text and in an identif
   ]);
 });
 
-test('accepts the same words where they are right', async () => {
+test('accepts the same words in a right use', async () => {
   expect(
     await violations({
       'libs/testing/src/postgres.ts': `const user = findUser('nobody');\n`,
