@@ -5,6 +5,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { readSamples, sampleEnv } from '../test/docs-samples.js';
+import { findLanguages, testUnless } from '../test/languages.js';
 import { type InstalledPackage, installPackage, packageDir, rootDir } from '../test/installed-package.js';
 
 const secret = '0123456789abcdef0123456789abcdef';
@@ -99,6 +100,17 @@ describe('the samples of docs/server-sdk.md', () => {
     const outputs: string[] = [];
     for (const file of files) {
       outputs.push(await installed.run(process.execPath, [file], sampleEnv));
+    }
+    await expectOutputs(outputs);
+  });
+
+  const python = findLanguages(process.env).find(({ name }) => name === 'Python')!;
+  const missing = python.missing ?? python.withoutToken04;
+  testUnless(missing)('run in Python', async () => {
+    const outputs: string[] = [];
+    for (const sample of await readSamples('python')) {
+      const env = { ...sampleEnv, ...python.unitTests!.env };
+      outputs.push(await installed.run('python3', ['-W', 'error', '-c', sample], env));
     }
     await expectOutputs(outputs);
   });
