@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Grants } from '@polyroom/contracts';
 import { secretIdOf, verifyToken } from '@polyroom/tokens';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { readSamples, sampleEnv } from '../test/docs-samples.js';
@@ -111,6 +111,21 @@ describe('the samples of docs/server-sdk.md', () => {
     for (const sample of await readSamples('python')) {
       const env = { ...sampleEnv, ...python.unitTests!.env };
       outputs.push(await installed.run('python3', ['-W', 'error', '-c', sample], env));
+    }
+    await expectOutputs(outputs);
+  });
+
+  const go = findLanguages(process.env).find(({ name }) => name === 'Go')!;
+  testUnless(go.missing)('compile and run in Go', async () => {
+    const { cwd, env: goEnv } = go.unitTests!;
+    const module = 'polyroom.example/server-sdk-go';
+    const requirement = `require ${module} v0.0.0\nreplace ${module} => ${cwd}\n`;
+    await writeFile(join(installed.dir, 'go.mod'), `module samples\n\ngo 1.21\n\n${requirement}`);
+    const outputs: string[] = [];
+    for (const [index, sample] of (await readSamples('go')).entries()) {
+      await mkdir(join(installed.dir, `sample${index}`));
+      await writeFile(join(installed.dir, `sample${index}/main.go`), sample);
+      outputs.push(await installed.run('go', ['run', `./sample${index}`], { ...sampleEnv, ...goEnv }));
     }
     await expectOutputs(outputs);
   });

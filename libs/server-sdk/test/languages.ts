@@ -1,9 +1,10 @@
 import { test } from '@jest/globals';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import * as sdk from '../src/index.js';
-import { rootDir } from './installed-package.js';
+import { packageDir, rootDir } from './installed-package.js';
 
 /** A call of the server SDK in any language. Times are Unix seconds. */
 export interface Call {
@@ -38,6 +39,9 @@ export interface Language {
   call(calls: Call[]): Promise<Reply[]>;
 }
 
+const goDir = join(rootDir, 'libs/server-sdk-go');
+// No download of another toolchain.
+const goEnv = { GOTOOLCHAIN: 'local' };
 const pythonDir = join(rootDir, 'libs/server-sdk-python');
 // Neither writes compiled files into the sources.
 const pythonEnv = { PYTHONPATH: join(pythonDir, 'src'), PYTHONDONTWRITEBYTECODE: '1' };
@@ -48,6 +52,10 @@ export function findLanguages(env: NodeJS.ProcessEnv): Language[] {
     spawnSync(command, args, { stdio: 'ignore', env }).status === 0;
   const hasPython = runs('python3', '-c', 'import sys; sys.exit(sys.version_info < (3, 9))');
   const hasAes = hasPython && runs('python3', '-c', 'import cryptography');
+  const goVersion = /\bgo1\.(\d+)/.exec(
+    spawnSync('go', ['version'], { env, encoding: 'utf8' }).stdout ?? '',
+  )?.[1];
+  let goProgram: Promise<string> | undefined;
   return [
     { name: 'Node.js', call: (calls) => Promise.all(calls.map(callNode)) },
     {
@@ -63,7 +71,23 @@ export function findLanguages(env: NodeJS.ProcessEnv): Language[] {
       call: (calls) =>
         callProcess(calls, 'python3', [join(pythonDir, 'tests/cross.py')], { ...env, ...pythonEnv }),
     },
+    {
+      name: 'Go',
+      missing: Number(goVersion) >= 21 ? undefined : 'go, 1.21 or later, is not on PATH',
+      unitTests: { command: 'go', args: ['test', './...'], cwd: goDir, env: goEnv },
+      call: async (calls) => {
+        goProgram ??= buildGoProgram({ ...env, ...goEnv });
+        return callProcess(calls, await goProgram, [], env);
+      },
+    },
   ];
+}
+
+/** Compiled once: `go run` would link it for each call. */
+async function buildGoProgram(env: NodeJS.ProcessEnv): Promise<string> {
+  const program = join(packageDir, 'dist/cross-go');
+  await promisify(execFile)('go', ['build', '-o', program, './internal/cross'], { cwd: goDir, env });
+  return program;
 }
 
 /** `test`, or `test.skip` with the first reason in the name. */

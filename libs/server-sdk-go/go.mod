@@ -1,0 +1,3 @@
+module polyroom.example/server-sdk-go
+
+go 1.21
