@@ -25,11 +25,8 @@ beforeAll(async () => {
   watch = new MediaWatch(bus, ['nd_1', 'nd_2']);
   app = await testCluster.createApp({ multiRoom: true, maxDataStreams: 2, dataMessagesPerSecond: 500 });
   browser = await launchBrowser();
-  [publisher, near, far] = await Promise.all([open('publisher', 0), open('near', 1), open('far', 0)]);
-  await publisher.user.login('room1');
-  // A session that enters an occupied room is placed near its members.
-  await watch.seatApart(far.user, 'elsewhere', 'publisher');
-  await near.user.login('room1');
+  ({ publisher, near, far } = await begin(''));
+  await publisher.user.publish(camera, 'room1');
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
@@ -47,21 +44,47 @@ async function open(userId: string, gateway: 0 | 1): Promise<DataUser> {
   return DataUser.of(user);
 }
 
+/** A publisher broadcasts data in room1, to a viewer on its own node and to one on the other. */
+async function begin(story: string): Promise<Record<'publisher' | 'near' | 'far', DataUser>> {
+  const room = `${story}room1`;
+  const [from, nearby, remote] = await Promise.all([
+    open(`${story}publisher`, 0),
+    open(`${story}near`, 1),
+    open(`${story}far`, 0),
+  ]);
+  expect(await from.user.login(room)).toBe(0);
+  // A session that enters an occupied room is placed near its members.
+  await watch.seatApart(remote.user, `${story}elsewhere`, from.user.userId);
+  expect(await nearby.user.login(room)).toBe(0);
+  expect(await remote.user.login(room)).toBe(0);
+  expect(await from.broadcast(room, `${story}${stream}`)).toBe(0);
+  expect(await nearby.subscribe(room, `${story}${stream}`)).toBe(0);
+  expect(await remote.subscribe(room, `${story}${stream}`)).toBe(0);
+  return { publisher: from, near: nearby, far: remote };
+}
+
 const upTo = (count: number) => Array.from({ length: count }, (_, number) => number);
 
-async function numbersOf(viewer: DataUser, atLeast: number, roomID = 'room1'): Promise<number[]> {
-  await waitFor(async () => (await viewer.read(roomID, stream)).numbers.length >= atLeast, {
+async function numbersOf(
+  viewer: DataUser,
+  roomID: string,
+  streamID: string,
+  atLeast: number,
+): Promise<number[]> {
+  await waitFor(async () => (await viewer.read(roomID, streamID)).numbers.length >= atLeast, {
     timeoutMs: 20_000,
     describe: `${atLeast} messages at ${viewer.user.userId}`,
   });
-  return (await viewer.read(roomID, stream)).numbers;
+  return (await viewer.read(roomID, streamID)).numbers;
 }
 
 test('refuses a user outside the room with a code and no data', async () => {
   const secret = 'data-of-room1';
   expect(await publisher.broadcast('room1', secret)).toBe(0);
-  expect(await far.subscribe('room1', secret)).toBe(1002002);
-  expect(await far.subscribe('elsewhere', secret)).toBe(0);
+  const apart = await open('apart', 0);
+  expect(await apart.user.login('elsewhere')).toBe(0);
+  expect(await apart.subscribe('room1', secret)).toBe(1002002);
+  expect(await apart.subscribe('elsewhere', secret)).toBe(0);
   const outsider = await testCluster.connect(0);
   await outsider.call('room.login', loginParams(app, 'elsewhere', 'outsider'));
   const playing = { streamId: secret, rtpCapabilities: {}, data: true };
@@ -69,19 +92,22 @@ test('refuses a user outside the room with a code and no data', async () => {
   expect(await outsider.codeOf('stream.play', { ...playing, roomId: 'elsewhere' })).toBe(1004002);
   expect(await outsider.codeOf('stream.play', playing)).toBe(1004002);
   expect(await publisher.send('room1', secret, 20)).toEqual([]);
-  const { downlinks } = (await watch.sessionOf('far'))!;
+  const { downlinks } = (await watch.sessionOf('apart'))!;
   expect(downlinks).toEqual([]);
-  expect((await far.read('elsewhere', secret)).numbers).toEqual([]);
-  expect(await far.stop('stopSubscribing', 'elsewhere', secret)).toBe(0);
+  expect((await apart.read('elsewhere', secret)).numbers).toEqual([]);
+  expect(await apart.stop('stopSubscribing', 'elsewhere', secret)).toBe(0);
   expect(await publisher.stop('stopBroadcasting', 'room1', secret)).toBe(0);
+  outsider.close();
+  await apart.user.close();
 }, 60_000);
 
 test('delivers all messages once and in order on both nodes, without another handshake', async () => {
-  expect(await far.user.login('room1')).toBe(0);
-  await publisher.user.publish(camera, 'room1');
-  await Promise.all([near.user.play(camera, 'room1'), far.user.play(camera, 'room1')]);
-  await Promise.all([expectMediaToFlow(near.user), expectMediaToFlow(far.user)]);
-  const users = ['publisher', 'near', 'far'];
+  const [room, sight, data] = ['all-room1', `all-${camera}`, `all-${stream}`];
+  const { publisher: from, near: nearby, far: remote } = await begin('all-');
+  await from.user.publish(sight, room);
+  await Promise.all([nearby.user.play(sight, room), remote.user.play(sight, room)]);
+  await Promise.all([expectMediaToFlow(nearby.user), expectMediaToFlow(remote.user)]);
+  const users = ['all-publisher', 'all-near', 'all-far'];
   const handshakes = () => Promise.all(users.map((userId) => watch.handshakesOf(userId)));
   const before = await handshakes();
   expect(before).toEqual([1, 1, 1]);
@@ -89,22 +115,17 @@ test('delivers all messages once and in order on both nodes, without another han
   expect(ofNear!.nodeId).toBe(ofPublisher!.nodeId);
   expect(ofFar!.nodeId).not.toBe(ofPublisher!.nodeId);
 
-  expect(await publisher.broadcast('room1', stream)).toBe(0);
-  expect(await near.subscribe('room1', stream)).toBe(0);
-  expect(await far.subscribe('room1', stream)).toBe(0);
   // Allowed refusals: rate exceeded, or send buffer full.
-  const refusals = await publisher.send('room1', stream, 2000);
+  const refusals = await from.send(room, data, 2000);
   expect(refusals.filter((code) => code !== 1009015 && code !== 1009039)).toEqual([]);
-  for (const viewer of [near, far]) {
-    expect(await numbersOf(viewer, 2000)).toEqual(upTo(2000));
-    expect(await viewer.read('room1', stream)).toMatchObject({ damaged: 0, interrupted: 0 });
+  for (const viewer of [nearby, remote]) {
+    expect(await numbersOf(viewer, room, data, 2000)).toEqual(upTo(2000));
+    expect(await viewer.read(room, data)).toMatchObject({ damaged: 0, interrupted: 0 });
   }
   expect(await handshakes()).toEqual(before);
-  expect((await watch.dump(ofFar!.nodeId)).pipesIn.map(({ streamId }) => streamId).sort()).toEqual([
-    camera,
-    stream,
-  ]);
-  for (const { user } of [publisher, near, far]) {
+  const piped = (await watch.dump(ofFar!.nodeId)).pipesIn.map(({ streamId }) => streamId);
+  expect(piped.filter((streamId) => streamId.startsWith('all-')).sort()).toEqual([sight, data]);
+  for (const { user } of [from, nearby, remote]) {
     const { peerConnections, socketsMade } = await user.record();
     expect({ peerConnections, socketsMade }).toEqual({
       peerConnections: { open: 1, everConnected: 1 },
@@ -112,6 +133,7 @@ test('delivers all messages once and in order on both nodes, without another han
     });
     expect(user.consoleErrors).toEqual([]);
   }
+  await Promise.all([from, nearby, remote].map(({ user }) => user.close()));
 }, 60_000);
 
 test('refuses invalid operations with their codes', async () => {
@@ -130,29 +152,30 @@ test('refuses invalid operations with their codes', async () => {
 }, 60_000);
 
 test('sends a stream of two rooms once, and ends it in a room that is left', async () => {
-  expect(await publisher.user.login('room2')).toBe(0);
-  expect(await far.user.login('room2')).toBe(0);
-  expect(await publisher.broadcast('room2', stream)).toBe(0);
-  expect(await far.subscribe('room2', stream)).toBe(0);
-  const upstreams = (await watch.sessionOf('publisher'))!.upstreams.map(({ streamId }) => streamId);
-  expect(upstreams.filter((streamId) => streamId === stream)).toHaveLength(1);
-  const [ofNear, inRoom1] = [await near.read('room1', stream), await far.read('room1', stream)];
-  await publisher.send('room2', stream, 10);
-  expect(await numbersOf(far, 10, 'room2')).toHaveLength(10);
-  expect(await numbersOf(far, inRoom1.numbers.length + 10)).toHaveLength(inRoom1.numbers.length + 10);
-  expect(await numbersOf(near, ofNear.numbers.length + 10)).toHaveLength(ofNear.numbers.length + 10);
+  const { publisher: from, near: nearby, far: remote } = await begin('two-');
+  const [room1, room2, data] = ['two-room1', 'two-room2', `two-${stream}`];
+  expect(await from.user.login(room2)).toBe(0);
+  expect(await remote.user.login(room2)).toBe(0);
+  expect(await from.broadcast(room2, data)).toBe(0);
+  expect(await remote.subscribe(room2, data)).toBe(0);
+  expect((await watch.sessionOf('two-publisher'))!.upstreams.map(({ streamId }) => streamId)).toEqual([data]);
+  await from.send(room2, data, 10);
+  expect(await numbersOf(remote, room2, data, 10)).toHaveLength(10);
+  expect(await numbersOf(remote, room1, data, 10)).toHaveLength(10);
+  expect(await numbersOf(nearby, room1, data, 10)).toHaveLength(10);
 
-  await publisher.user.logout('room1');
-  await waitFor(async () => (await watch.sessionOf('near'))!.downlinks.length === 0, {
+  await from.user.logout(room1);
+  await waitFor(async () => (await watch.sessionOf('two-near'))!.downlinks.length === 0, {
     timeoutMs: 10_000,
-    describe: 'the subscription of the room that was left to end',
+    describe: 'the subscription in the room that was left to end',
   });
   // A manager is unusable after its room was left.
-  expect(await publisher.sendBytes('room1', stream, 10)).toBe(1009032);
-  await publisher.send('room2', stream, 10);
-  expect(await numbersOf(far, 20, 'room2')).toHaveLength(20);
-  expect((await far.read('room1', stream)).numbers).toHaveLength(inRoom1.numbers.length + 10);
-  expect((await near.read('room1', stream)).numbers).toHaveLength(ofNear.numbers.length + 10);
+  expect(await from.sendBytes(room1, data, 10)).toBe(1009032);
+  await from.send(room2, data, 10);
+  expect(await numbersOf(remote, room2, data, 20)).toHaveLength(20);
+  expect((await remote.read(room1, data)).numbers).toHaveLength(10);
+  expect((await nearby.read(room1, data)).numbers).toHaveLength(10);
+  await Promise.all([from, nearby, remote].map(({ user }) => user.close()));
 }, 60_000);
 
 test('stops a publisher that exceeds the rate, and the workers keep running', async () => {
@@ -173,24 +196,26 @@ test('stops a publisher that exceeds the rate, and the workers keep running', as
 }, 60_000);
 
 test('resumes data after the publisher’s node is killed', async () => {
-  expect(await near.user.login('room2')).toBe(0);
-  expect(await near.subscribe('room2', stream)).toBe(0);
-  await publisher.keepSending('room2', stream);
-  const [ofNear, ofFar] = [await numbersOf(near, 10, 'room2'), await numbersOf(far, 40, 'room2')];
-  const { nodeId } = (await watch.sessionOf('publisher'))!;
+  const { publisher: from, near: nearby, far: remote } = await begin('killed-');
+  const [room, data] = ['killed-room1', `killed-${stream}`];
+  await from.keepSending(room, data);
+  const [ofNear, ofFar] = [await numbersOf(nearby, room, data, 10), await numbersOf(remote, room, data, 40)];
+  const { nodeId } = (await watch.sessionOf('killed-publisher'))!;
   testCluster.cluster.process(nodeId.replace('nd_', 'media-')).kill();
   for (const [viewer, had] of [
-    [near, ofNear],
-    [far, ofFar],
+    [nearby, ofNear],
+    [remote, ofFar],
   ] as const) {
-    const numbers = await numbersOf(viewer, had.length + 150, 'room2');
+    const numbers = await numbersOf(viewer, room, data, had.length + 150);
     // Messages may be lost with the node, but none is duplicated or reordered.
     expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
-    expect((await viewer.read('room2', stream)).interrupted).toBeGreaterThan(0);
+    expect((await viewer.read(room, data)).interrupted).toBeGreaterThan(0);
     const last = numbers.slice(-50);
     expect(last).toEqual(upTo(50).map((number) => number + last[0]!));
     const { roomStates } = await viewer.user.record();
     const own = roomStates.filter(({ roomID }) => !roomID.startsWith('lobby'));
     expect(own.filter(({ reason }) => reason > 1)).toEqual([]);
   }
+  await Promise.all([from, nearby, remote].map(({ user }) => user.close()));
+  await testCluster.cluster.ready();
 }, 90_000);
