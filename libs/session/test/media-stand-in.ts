@@ -8,6 +8,8 @@ import {
   nodeSubject,
   type ParsedRequestOf,
   type ReplyOf,
+  type SessionRef,
+  sessionsLost,
 } from '@polyroom/contracts';
 
 const reportMs = 50;
@@ -63,6 +65,10 @@ export class MediaStandIn {
     await this.bus.close();
   }
 
+  get isAlive(): boolean {
+    return this.subscriptions.length > 0;
+  }
+
   holds(sessionId: string): boolean {
     return this.sessions.has(sessionId);
   }
@@ -76,7 +82,17 @@ export class MediaStandIn {
     this.sessions.get(sessionId)!.upstreams.push(upstream);
   }
 
-  private report(): void {
+  /** Reports that the worker of a session has died. */
+  loseSession(session: SessionRef): void {
+    this.bus.publish(sessionsLost, {}, { nodeId: this.nodeId, sessions: [session] });
+  }
+
+  /** Resolves when the bus has all events of this node. */
+  flush(): Promise<void> {
+    return this.bus.flush();
+  }
+
+  report(): void {
     const { nodeId, state, cpuLoad } = this;
     this.bus.publish(
       nodeReported,

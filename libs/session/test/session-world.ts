@@ -7,6 +7,7 @@ import {
   type ReplyOf,
   roomRpc,
   type RpcContract,
+  type SessionRef,
 } from '@polyroom/contracts';
 import { defaultEntitlements } from '@polyroom/entitlements';
 import { runService, type RunningService } from '@polyroom/nest-service';
@@ -134,10 +135,19 @@ export class SessionWorld {
   }
 
   /** The media node in the record of a session. */
-  async recordedNodeOf({ appId, userId, sessionId }: Ticket): Promise<string> {
+  async recordedNodeOf(session: SessionRef): Promise<string> {
+    return (await this.recordOf(session)).node;
+  }
+
+  async recordOf({ appId, userId, sessionId }: SessionRef): Promise<{ node: string; state: string }> {
     const key = `pr:{${appId}:u:${userId}}:sessions`;
     const record = await askRedis(this.redis.port, ['HGET', key, sessionId]);
-    return (JSON.parse(record) as { node: string }).node;
+    return JSON.parse(record) as { node: string; state: string };
+  }
+
+  /** Removes a member from a room's data, as a Redis that loses its last writes does. */
+  async forgetMember({ appId, userId }: SessionRef, roomId: string): Promise<void> {
+    await askRedis(this.redis.port, ['HDEL', `pr:{${appId}:r:${roomId}}:members`, userId]);
   }
 
   /** Reports the media node of a session as the gateway of its socket number `attach` does. */
@@ -167,12 +177,13 @@ export class SessionWorld {
 
   /** Resolves when all gateways know all media nodes and watch them: each has answered a ping. */
   async ready(): Promise<void> {
-    const nodeIds = [...this.nodes.keys()];
+    const alive = [...this.nodes.values()].filter(({ isAlive }) => isAlive);
+    const nodeIds = alive.map(({ nodeId }) => nodeId);
     await waitFor(
       () => this.gateways.every(({ app }) => nodeIds.every((id) => app.get(MediaNodes).ids.includes(id))),
       { timeoutMs: 5000, describe: 'the gateways to know the media nodes' },
     );
-    const seen = new Map([...this.nodes.values()].map((node) => [node, node.count('ping')]));
+    const seen = new Map(alive.map((node) => [node, node.count('ping')]));
     await waitFor(
       () => [...seen].every(([node, count]) => node.count('ping') > count + this.gateways.length),
       { timeoutMs: 5000, describe: 'the media nodes to be pinged by every gateway' },

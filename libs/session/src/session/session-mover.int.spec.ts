@@ -62,6 +62,33 @@ describe('a draining media node', () => {
   });
 });
 
+describe('a node that drains or dies while a session moves to it', () => {
+  test.each([
+    ['drains', 'draining'],
+    ['loses the worker of the session', 'lost'],
+  ])('moves the session on: it %s', async (_what, reason) => {
+    const gateway = await world.addGateway();
+    const names = [`nd_${reason}1`, `nd_${reason}2`, `nd_${reason}3`];
+    const [first, second] = await addNodes(...names);
+    const { client } = await world.login(gateway, `moved-${reason}`, ['r1']);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    second!.onOpen = () => promise;
+    first!.drain();
+    await waitFor(() => second!.count('openSession') === 1, { timeoutMs, describe: 'the first move' });
+    if (reason === 'draining') {
+      second!.drain();
+    } else {
+      second!.cpuLoad = 1;
+      second!.report();
+      second!.loseSession(client.session.ref);
+    }
+    await second!.flush();
+    resolve();
+    await whenMoved(client, `draining ${names[1]}`, `${reason} ${names[2]}`);
+    expect(client.session.nodeId).toBe(names[2]);
+  });
+});
+
 describe('a media node that dies', () => {
   test('has its sessions moved: what they publish stays, what they play must be played again', async () => {
     const gateway = await world.addGateway();

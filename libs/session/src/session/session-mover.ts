@@ -30,7 +30,8 @@ const settleDeadlineMs = 10_000;
  */
 @Injectable()
 export class SessionMover implements OnModuleInit, OnModuleDestroy {
-  private readonly moving = new Set<ClientSession>();
+  /** Sessions that are moving, with the nodes that fail or drain meanwhile. */
+  private readonly moving = new Map<ClientSession, Map<string, Reason>>();
   private readonly subscriptions: BusSubscription[] = [];
   /** Nodes that sessions have left and that still hold their old transports. */
   private readonly left = new Map<ClientSession, { nodeId: string; timer: NodeJS.Timeout }>();
@@ -56,8 +57,8 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
       this.bus.subscribe(sessionsLost, {}, ({ nodeId, sessions }) => {
         for (const { sessionId } of sessions) {
           const session = this.registry.find(sessionId);
-          if (session?.nodeId === nodeId) {
-            void this.move(session, 'lost');
+          if (session !== undefined) {
+            this.handleNode(session, nodeId, 'lost');
           }
         }
       }),
@@ -89,20 +90,26 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
 
   private moveAll(nodeId: string, reason: Reason): void {
     for (const session of this.registry.all) {
-      if (session.nodeId === nodeId) {
-        void this.move(session, reason);
-      }
+      this.handleNode(session, nodeId, reason);
+    }
+  }
+
+  private handleNode(session: ClientSession, nodeId: string, reason: Reason): void {
+    const missed = this.moving.get(session);
+    if (missed !== undefined) {
+      // Perhaps the node that it moves to.
+      missed.set(nodeId, reason);
+    } else if (session.nodeId === nodeId) {
+      void this.move(session, reason);
     }
   }
 
   private async move(session: ClientSession, reason: Reason): Promise<void> {
-    if (this.moving.has(session)) {
-      return;
-    }
-    this.moving.add(session);
+    const missed = new Map<string, Reason>();
+    this.moving.set(session, missed);
     const fromNodeId = session.nodeId;
     try {
-      const media = await this.openElsewhere(session, fromNodeId, reason);
+      const media = await this.openElsewhere(session, fromNodeId, reason, missed);
       if (media === undefined) {
         return;
       }
@@ -122,6 +129,10 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
       );
     } finally {
       this.moving.delete(session);
+      const again = missed.get(session.nodeId);
+      if (again !== undefined && session.nodeId !== fromNodeId) {
+        void this.move(session, again);
+      }
     }
   }
 
@@ -130,12 +141,14 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
     session: ClientSession,
     fromNodeId: string,
     reason: Reason,
+    missed: Map<string, Reason>,
   ): Promise<MediaSession | undefined> {
     const open = async (): Promise<MediaSession | undefined> => {
       if (session.state !== 'open' || this.closed) {
         return undefined;
       }
       const nodeId = this.nodes.choose(this.companyOf(session));
+      missed.delete(nodeId);
       const media = await this.openings(() => this.media.openSession(nodeId, session.ref));
       if (session.state === 'open') {
         return media;
