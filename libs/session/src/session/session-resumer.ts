@@ -116,7 +116,9 @@ export class SessionResumer {
       this.restoreMedia(session, resumed, params.renewMedia === true),
     ]);
     for (const roomId of lostRoomIds) {
-      session.leave(roomId);
+      for (const { streamId } of session.leave(roomId)) {
+        void this.publications.stopQuietly(session, streamId);
+      }
     }
     for (const upstream of session.upstreams) {
       await Promise.all(
@@ -140,11 +142,13 @@ export class SessionResumer {
           ...lostRoomIds.map((roomId) => ({ roomId, code: lostCode })),
           ...findForgotten(params, resumed, lostRoomIds),
         ],
-        upstreams: session.upstreams.map(({ streamId, channel, roomIds }) => ({
-          streamId,
-          channel,
-          roomIds: [...roomIds],
-        })),
+        upstreams: session.upstreams
+          .filter(({ roomIds }) => roomIds.size > 0)
+          .map(({ streamId, channel, roomIds }) => ({
+            streamId,
+            channel,
+            roomIds: [...roomIds],
+          })),
         ...(media === undefined ? {} : { media }),
       },
       activate: () => {
