@@ -38,7 +38,7 @@ export class SessionReconciler implements OnApplicationBootstrap, OnModuleDestro
     this.work = new PeriodicWork({
       intervalMs: everyMs,
       jitter: 0.25,
-      run: () => this.run(),
+      run: () => this.reconcile(),
       onError: (error) => logger.warn({ err: error }, 'reconciling failed'),
     });
   }
@@ -52,7 +52,8 @@ export class SessionReconciler implements OnApplicationBootstrap, OnModuleDestro
     void this.work.close();
   }
 
-  private async run(): Promise<void> {
+  /** One comparison of all sessions. */
+  async reconcile(): Promise<void> {
     await this.findUnheld();
     const settled = this.registry.all.filter((session) => session.isSettled);
     for (let index = 0; index < settled.length; index += pageSize) {
