@@ -18,6 +18,7 @@ import {
 } from '@nats-io/transport-node';
 import { FastIo } from '@polyroom/fast-io';
 import {
+  logInnerError,
   type Logger,
   outcomeOf,
   readCaller,
@@ -28,7 +29,6 @@ import {
 import { type z } from 'zod';
 import { type BatchedRequest } from './batch.js';
 import { type BusSubscription } from './bus-subscription.js';
-import { logInnerError } from './inner-error.js';
 import { Listener } from './listener.js';
 import { toServerOptions } from './server-address.js';
 import { Replies } from './replies.js';

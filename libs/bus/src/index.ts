@@ -1,7 +1,6 @@
 export { type BusSubscription } from './bus-subscription.js';
 export { Bus, type BusOptions, isRefusedByNats } from './bus.js';
 export { EntitlementCache } from './entitlement-cache.js';
-export { logInnerError } from './inner-error.js';
 export { KeyValueBucket, type KeyValueOptions } from './key-value-bucket.js';
 export { type KeyValueEntry, type KeyValueListener, type KeyValueWatch } from './key-value-watch.js';
 export { RequestContext } from './request-context.js';

@@ -1,9 +1,15 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { clientAddressOf } from '@polyroom/addresses';
 import { AppError, describeArgument, httpBodyMaxBytes, httpStatusOf } from '@polyroom/contracts';
-import { type Logger, outcomeOf, readCaller, RefusalLog, type RequestOutcome } from '@polyroom/observability';
+import {
+  logInnerError,
+  type Logger,
+  outcomeOf,
+  readCaller,
+  RefusalLog,
+  type RequestOutcome,
+} from '@polyroom/observability';
 import { type Observable, throwError } from 'rxjs';
-import { logInnerError } from '@polyroom/bus';
 
 interface HttpReply {
   statusCode: number;

@@ -1,5 +1,5 @@
 import { AppError, newId } from '@polyroom/contracts';
-import { type Logger } from '@polyroom/observability';
+import { type Logger } from './logger.js';
 
 /**
  * Logs the error with its stack, and returns an inner error for the caller with nothing but the correlation
