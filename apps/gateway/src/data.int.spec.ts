@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 describe('data streams', () => {
-  test('are claimed each on a channel of its own, produced and shown as what they are', async () => {
+  test('are claimed on separate channels, produced, and shown as data streams', async () => {
     const client = await used.connectTo('r1', 'u');
     await Promise.all([claim(client, 'd1'), claim(client, 'd2')]);
     expect((await produce(client, 'd1')).result).toEqual({
@@ -36,7 +36,7 @@ describe('data streams', () => {
     expect(requests('openSession')).toMatchObject([{ data: { maxMessageBytes: 4096 } }]);
   });
 
-  test('are no more than the AppID is entitled to; what ends makes room', async () => {
+  test('are limited by the AppID’s entitlement; a stopped one frees its slot', async () => {
     const client = await used.connectTo('r1', 'u');
     await claim(client, 'd1');
     await claim(client, 'd2');
@@ -46,7 +46,7 @@ describe('data streams', () => {
     expect((await claim(client, 'd3')).error).toBeUndefined();
   });
 
-  test('are none where the AppID may have none, and its sessions carry none', async () => {
+  test('are refused without the entitlement, and sessions carry no data', async () => {
     used.cluster.entitlements.maxDataStreams = 0;
     const client = await used.connectTo('r1', 'u');
     expect((await claim(client, 'd1')).error?.code).toBe(1009033);
@@ -55,7 +55,7 @@ describe('data streams', () => {
     );
   });
 
-  test('do not mix with audio and video', async () => {
+  test('cannot be combined with audio and video', async () => {
     const client = await used.connectTo('r1', 'u');
     await claim(client, 'd1');
     await client.ask('stream.publish', { streamId: 's1', channel: 0, roomId: 'r1' });
@@ -68,7 +68,7 @@ describe('data streams', () => {
     expect(asked.map(({ error }) => error?.code)).toEqual([1190302, 1009034, 1009034, 1003028]);
   });
 
-  test('need the rights that a stream needs', async () => {
+  test('need the same rights as other streams', async () => {
     used.cluster.grants = { rooms: [{ roomId: 'r1', rights: ['login'] }] };
     const client = await used.connectTo('r1', 'u');
     expect((await claim(client, 'd1')).error?.code).toBe(1002082);
@@ -102,7 +102,7 @@ describe('data streams', () => {
     expect(client.events('stream.stopped')).toEqual([{ streamId: 'd1', code: 1009015 }]);
     await waitFor(() => used.cluster.countCalls('releaseStream') === 1, {
       timeoutMs: 5000,
-      describe: 'the claim to be given back',
+      describe: 'the claim to be released',
     });
   });
 });

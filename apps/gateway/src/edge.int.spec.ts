@@ -8,7 +8,7 @@ import { useGateway } from '../test/use-gateway.js';
 const used = useGateway();
 
 describe('the edge', () => {
-  test('bad frames cost an error each and harm neither their socket nor others', async () => {
+  test('answers each bad frame with an error, without affecting its socket or others', async () => {
     const other = await used.connectTo('r1', 'other');
     const client = await used.connectTo('r1', 'bad');
     const before = client.frames.length;
@@ -35,7 +35,7 @@ describe('the edge', () => {
     await other.waitForEvent('message.received');
   });
 
-  test('a frame far too large closes its socket with 1009 and nothing else', async () => {
+  test('closes only the sender’s socket with 1009 for a far too large frame', async () => {
     const other = await used.connectTo('r1', 'other');
     const client = await used.connect();
     client.socket.send('x'.repeat(clientFrameMaxBytes * 5));
@@ -53,7 +53,7 @@ describe('the edge', () => {
     ['a reserved user ID', 'room.login', { user: { userId: '$system', userName: 'x' } }, 1002006],
     ['a reserved room ID', 'room.login', { roomId: '$lobby' }, 1002012],
     ['an unknown field', 'room.login', { more: 1 }, 1000017],
-  ])('%s is refused with its code', async (_name, method, over, code) => {
+  ])('refuses %s with its code', async (_name, method, over, code) => {
     const client = await used.connect();
     const params = { appId, mode: 'multi', roomId: 'r1', user: { userId: 'u', userName: 'u' } };
     const answer = await client.ask(method, over === undefined ? undefined : { ...params, ...over });
@@ -61,7 +61,7 @@ describe('the edge', () => {
     expect(used.cluster.countCalls('login')).toBe(0);
   });
 
-  test('what needs a session says so; what needs the room names it', async () => {
+  test('refuses requests without a session or membership, and names the room', async () => {
     const client = await used.connect();
     const message = { roomId: 'r2', content: 'x', clientMessageId: 'm' };
     expect((await client.ask('message.broadcast', message)).error?.code).toBe(1000002);
@@ -89,7 +89,7 @@ describe('the edge', () => {
     expect((await client.ask('stream.resume', { streamId: 's' })).error?.code).toBe(1004011);
   });
 
-  test('an unexpected error is answered as an internal error with a correlation ID', async () => {
+  test('answers an unexpected error as an internal error with a correlation ID', async () => {
     used.cluster.onLogin = () => {
       throw new TypeError('secret');
     };
@@ -99,7 +99,7 @@ describe('the edge', () => {
     expect(JSON.stringify(answer)).not.toContain('secret');
   });
 
-  test('more than 256 requests at once are refused, and the socket lives on', async () => {
+  test('refuses more than 256 concurrent requests, and keeps the socket open', async () => {
     const client = await used.connect();
     let letGo: () => void = () => {};
     const held = new Promise<void>((resolve) => (letGo = resolve));
@@ -112,7 +112,7 @@ describe('the edge', () => {
     expect(codes.filter((code) => code === undefined)).toHaveLength(256);
   });
 
-  test('only the socket path is upgraded', async () => {
+  test('upgrades the socket path only', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${used.gateway.port}/elsewhere`);
     const error = await new Promise<Error>((resolve) => socket.once('error', resolve));
     expect(error.message).toContain('404');

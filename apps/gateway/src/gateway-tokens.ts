@@ -1,2 +1,2 @@
-/** Names under which Nest provides what is not a class. */
+/** Nest injection tokens of values that are not classes. */
 export const GATEWAY_CONFIG = Symbol('gatewayConfig');

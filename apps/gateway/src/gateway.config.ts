@@ -5,13 +5,13 @@ import { z } from 'zod';
 
 const schema = z.object({
   ...edgeFields,
-  /** The name under which the room service knows this gateway. */
+  /** This gateway's ID at the room service. */
   POLYROOM_GATEWAY_ID: gatewayIdSchema.optional(),
 });
 
 export type GatewayConfig = EdgeConfig;
 
-/** Reads the environment, or what stands in its place. */
+/** Reads the configuration from the environment, or from `env`. */
 export function loadGatewayConfig(env?: Record<string, string | undefined>): GatewayConfig {
   const values = loadConfig(schema, env);
   return readEdgeConfig(values, values.POLYROOM_GATEWAY_ID ?? newId('gateway'));

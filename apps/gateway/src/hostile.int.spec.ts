@@ -7,7 +7,7 @@ const frameCount = 20_000;
 const seed = 20_261_123;
 const used = useGateway();
 
-/** Mulberry32: the same frames in every run. */
+/** Mulberry32: generates the same frames in every run. */
 function seeded(from: number): () => number {
   let state = from;
   return () => {
@@ -39,20 +39,20 @@ test(`${frameCount} hostile frames affect only their senders`, async () => {
   }
   hostile.forEach((client) => client.close());
   expect(answered).toBeGreaterThan(3);
-  // They were thrown out, again and again.
+  // Each was disconnected repeatedly.
   expect(hostile.reduce((sum, client) => sum + client.entries, 0)).toBeGreaterThan(2 * hostile.length);
   await waitFor(
     async () => {
       const metrics = await (await fetch(`http://127.0.0.1:${used.gateway.port}/metrics`)).text();
       return /polyroom_gateway_connections_count 1\b/.test(metrics);
     },
-    { timeoutMs: 10_000, describe: 'the hostile sockets to be gone' },
+    { timeoutMs: 10_000, describe: 'the hostile sockets to be closed' },
   );
   const message = { roomId: 'r1', content: 'still here', clientMessageId: 'last' };
   expect((await honest.ask('message.broadcast', message)).error).toBeUndefined();
 }, 60_000);
 
-test('a packet full of malformed frames ends its socket, in the middle of it, and nothing else', async () => {
+test('closes only the sender’s socket, in the middle of a packet full of malformed frames', async () => {
   const honest = await used.connectTo('r1', 'honest');
   const unauthenticated = await used.connect();
   for (let sent = 0; sent < 100; sent++) {

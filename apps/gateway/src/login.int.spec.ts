@@ -7,7 +7,7 @@ import { gatewayId, useGateway } from '../test/use-gateway.js';
 const used = useGateway();
 
 describe('login', () => {
-  test('200 logins at once on one socket open one session', async () => {
+  test('opens one session for 200 concurrent logins on one socket', async () => {
     const client = await used.connect();
     const answers = await Promise.all(
       Array.from({ length: 200 }, (_, index) => client.login(`r${index}`, 'u')),
@@ -19,7 +19,7 @@ describe('login', () => {
     expect(used.cluster.countCalls('login')).toBe(200);
   });
 
-  test('when the first login fails the next one opens the session, and nothing of the first is left', async () => {
+  test('opens the session with the next login if the first fails, and cleans up after the first', async () => {
     used.cluster.onLogin = ({ roomId }) => {
       if (roomId === 'r0') {
         throw new AppError('ROOM_USER_IN_BLACKLIST');
@@ -39,7 +39,7 @@ describe('login', () => {
     });
   });
 
-  test('a later login keeps app and mode; another user is the room service’s to refuse', async () => {
+  test('requires later logins to keep app and mode, and leaves another user to the room service to refuse', async () => {
     const client = await used.connectTo('r1', 'u');
     expect((await client.login('r2', 'u', { mode: 'single' })).error?.code).toBe(1000017);
     expect((await client.login('r2', 'u', { appId: 7 })).error?.code).toBe(1000017);
@@ -54,7 +54,7 @@ describe('login', () => {
     });
   });
 
-  test('facts published between subscribing and the answer come after it, each once', async () => {
+  test('sends facts published between subscription and response after it, each once', async () => {
     const stream = (streamId: string) => ({
       streamId,
       user: { userId: 'p', userName: 'p' },
@@ -64,7 +64,7 @@ describe('login', () => {
     used.cluster.onLogin = async ({ roomId }) => {
       used.cluster.publishFact(roomId, { type: 'streamAdded', sessionId: 'se_p', stream: stream('before') });
       await used.cluster.bus.flush();
-      // After the snapshot was taken, and on the wire before the answer.
+      // After the snapshot was taken, and sent before the response.
       setImmediate(() =>
         used.cluster.publishFact(roomId, { type: 'streamAdded', sessionId: 'se_p', stream: stream('after') }),
       );
@@ -80,7 +80,7 @@ describe('login', () => {
     expect(client.events('room.userUpdate')).toEqual([]);
   });
 
-  test('leaving the last room ends the session, and the socket can open another one', async () => {
+  test('ends the session with its last room, and lets the socket open another one', async () => {
     const client = await used.connect();
     const first = await client.login('r1', 'u');
     await client.ask('room.logout', { roomId: 'r1' });
@@ -91,7 +91,7 @@ describe('login', () => {
     expect(second.result?.sessionId).not.toBe(first.result?.sessionId);
   });
 
-  test('a media node that refuses a session once, as while its workers are replaced, fails no login', async () => {
+  test('retries a login if a media node refuses a session once, such as while its workers are replaced', async () => {
     let refusals = 1;
     used.cluster.onOpenSession = () => {
       if (refusals > 0) {
@@ -105,7 +105,7 @@ describe('login', () => {
     expect(used.cluster.countCalls('login')).toBe(1);
   });
 
-  test('a media node that keeps refusing fails the login, and the membership is undone', async () => {
+  test('fails a login if the media node keeps refusing, and reverts the membership', async () => {
     used.cluster.onOpenSession = () => {
       throw new AppError('MEDIA_NODE_UNAVAILABLE');
     };
@@ -113,11 +113,11 @@ describe('login', () => {
     expect((await client.login('r1', 'alice')).error?.code).toBe(1190301);
     await waitFor(() => used.cluster.countCalls('endSession') === 1, {
       timeoutMs: 2000,
-      describe: 'the membership to be undone',
+      describe: 'the membership to be reverted',
     });
   });
 
-  test('a session whose end failed is still there: it is ended again, or suspended with its socket', async () => {
+  test('retries ending a session, or suspends it with its socket', async () => {
     const client = await used.connectTo('r1', 'alice');
     used.cluster.onEndSession = () => {
       throw new AppError('ROOM_INNER_ERROR');
@@ -134,7 +134,7 @@ describe('login', () => {
     used.cluster.onEndSession = () => {};
   });
 
-  test('a closed socket suspends its session', async () => {
+  test('suspends the session of a closed socket', async () => {
     const client = await used.connectTo('r1', 'u');
     await client.close();
     await waitFor(() => used.cluster.countCalls('suspendSession') === 1, {
@@ -144,7 +144,7 @@ describe('login', () => {
     expect(used.cluster.countCalls('endSession')).toBe(0);
   });
 
-  test('a socket that its client closes permanently ends its session immediately', async () => {
+  test('ends the session at once if the client closes its socket for good', async () => {
     const client = await used.connectTo('r1', 'u');
     await client.closeWith(clientLeaveCloseCode);
     await waitFor(() => used.cluster.countCalls('endSession') === 1, { describe: 'the end of the session' });
@@ -152,7 +152,7 @@ describe('login', () => {
     expect(used.cluster.countCalls('suspendSession')).toBe(0);
   });
 
-  test('a client that leaves during its first login leaves no session behind', async () => {
+  test('leaves no session behind if the client leaves during its first login', async () => {
     let answerLogin = (): void => {};
     used.cluster.onLogin = () => new Promise<void>((resolve) => (answerLogin = resolve));
     const client = await used.connect();
@@ -164,7 +164,7 @@ describe('login', () => {
     expect(used.cluster.countCalls('suspendSession')).toBe(0);
   });
 
-  test('a session that cannot be ended when its client leaves is suspended', async () => {
+  test('suspends a session that cannot be ended when its client leaves', async () => {
     const client = await used.connectTo('r1', 'u');
     used.cluster.onEndSession = () => {
       throw new AppError('ROOM_INNER_ERROR');
@@ -173,7 +173,7 @@ describe('login', () => {
     await waitFor(() => used.cluster.countCalls('suspendSession') === 1, { describe: 'the suspension' });
   });
 
-  test('a stopping gateway sends its clients away with 4000 and suspends their sessions', async () => {
+  test('closes sockets with 4000 and suspends their sessions on shutdown', async () => {
     const client = await used.connectTo('r1', 'u');
     await used.gateway.close();
     await waitFor(() => client.closeCode === 4000, { timeoutMs: 2000, describe: 'the close code' });

@@ -3,11 +3,12 @@ import { runProcess } from '@polyroom/nest-service';
 import { loadGatewayConfig } from './gateway.config.js';
 import { startGateway } from './start-gateway.js';
 
-// Sockets that come and go leave buffers and objects behind that have grown old. V8 would let several times the
-// heap that is in use gather before it collects them; half of it is enough, and costs little where few come.
+// Short-lived sockets leave buffers and objects in the old generation. By default V8 lets the heap grow to
+// several times its live size before it collects them; half of the live size is enough, and costs little with
+// few connections.
 setFlagsFromString('--heap-growing-percent=50');
-// The heap of a gateway is small: marked in one go it takes some ms. Marked beside the work, by threads that wait
-// for the same cores, it slows the work for much longer, and just when there is most of it.
+// The heap of a gateway is small: marking it in one pause takes some ms. Concurrent marking competes for the
+// same cores and slows requests for much longer, and just when there are most of them.
 setFlagsFromString('--no-concurrent-marking');
 
 await runProcess('gateway', async (start) => {

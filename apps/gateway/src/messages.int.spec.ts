@@ -29,7 +29,7 @@ async function waitForReceived(client: RawClient, count: number): Promise<string
 }
 
 describe('a message', () => {
-  test('sent concurrently arrives once, in order, at every member, with the numbers of its answer', async () => {
+  test('sent concurrently arrives once, in order, at every member, with the numbers of its response', async () => {
     const sender = await connectTo('r1', 'a');
     const readers = [await connectTo('r1', 'b'), await connectTo('r1', 'c'), sender];
     const answers = await Promise.all(
@@ -42,11 +42,11 @@ describe('a message', () => {
       expect(await waitForReceived(reader, 100)).toEqual(Array.from({ length: 100 }, (_, n) => `${n}`));
       expect(received(reader).map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
     }
-    // What came together went to the messaging service together.
+    // Concurrent messages were sent to the messaging service in batches.
     expect(used.cluster.countCalls('send')).toBeLessThan(60);
   });
 
-  test('goes to several rooms with a result for each', async () => {
+  test('goes to several rooms with one result per room', async () => {
     const sender = await connectTo('r1', 'a');
     await sender.login('r2', 'a');
     const reader = await connectTo('r2', 'b');
@@ -66,7 +66,7 @@ describe('a message', () => {
     expect(await waitForReceived(reader, 1)).toEqual(['x']);
   });
 
-  test('to named users reaches all their devices and no other member, and makes no gap for the others', async () => {
+  test('to named users reaches all their devices and no other member, and leaves no gap for the others', async () => {
     const sender = await connectTo('r1', 'a');
     const named = [await connectTo('r1', 'b'), await connectTo('r1', 'b')];
     const other = await connectTo('r1', 'c');
@@ -84,7 +84,7 @@ describe('a message', () => {
     expect(toServer.result).toEqual({});
   });
 
-  test('of the barrage kind reaches those who are there', async () => {
+  test('of the barrage kind reaches the current members', async () => {
     const sender = await connectTo('r1', 'a');
     const reader = await connectTo('r1', 'b');
     const answer = await sender.ask('message.barrage', { roomId: 'r1', content: 'quick' });
@@ -102,7 +102,7 @@ test.each([
   ['message.command', { content: 'x', to: [], clientMessageId: 'm' }],
   ['message.transparent', { content: 'AA==', mode: 'clients', to: [], clientMessageId: 'm' }],
   ['message.history', { epoch: '', sinceSeq: 0 }],
-])('%s is refused outside of the room, and without the right to speak', async (method, params) => {
+])('%s is refused outside of the room, and without the right to send', async (method, params) => {
   const client = await used.connect();
   const codeIn = async (roomId: string): Promise<number | undefined> =>
     (await client.ask(method, { roomId, ...params })).error?.code;
@@ -129,7 +129,7 @@ test.each([
   expect(error?.code).toBe(code);
 });
 
-describe('what was missed', () => {
+describe('a missed message', () => {
   test('is read by the returning member in pages, or reported as no longer stored', async () => {
     for (let n = 1; n <= 5; n++) {
       used.cluster.store('r1', { from, content: `m${n}`, ...(n === 4 ? { to: ['somebody'] } : {}) });
@@ -144,7 +144,7 @@ describe('what was missed', () => {
     expect(await ask(1)).toMatchObject({ gone: true, messages: [{ seq: 5 }] });
   });
 
-  test('by the gateway, because the bus lost it, comes before what follows', async () => {
+  test('lost by the bus is delivered before later ones', async () => {
     const client = await connectTo('r1', 'a');
     used.cluster.store('r1', { from, content: '1' });
     used.cluster.store('r1', { from, content: '2' }, false);
@@ -153,7 +153,7 @@ describe('what was missed', () => {
     expect(await waitForReceived(client, 4)).toEqual(['1', '2', '3', '4']);
   });
 
-  test('while the bus server was killed comes when it is back', async () => {
+  test('sent while the bus was down is delivered when it is back', async () => {
     const client = await connectTo('r1', 'a');
     used.cluster.store('r1', { from, content: '1' });
     await waitForReceived(client, 1);
@@ -174,7 +174,7 @@ describe('application servers', () => {
       body: JSON.stringify(body),
     });
 
-  test('speak as the system or as a user, and need their token', async () => {
+  test('send as the system or as a user, and need their token', async () => {
     const client = await connectTo('r1', 'a');
     expect((await post('r1', { kind: 'broadcast', content: 'x' }, 'wrong')).status).toBe(401);
     expect(await (await post('r1', { kind: 'broadcast', content: 'news' })).json()).toMatchObject({ seq: 1 });
@@ -216,6 +216,6 @@ test('a slow reader loses barrage first, is notified and disconnected, and slows
   await waitFor(() => slow.closeCode !== undefined, { timeoutMs: 5000, describe: 'the end' });
   expect(slow.closeCode).toBe(4002);
   expect(honest.socket.readyState).toBe(WebSocket.OPEN);
-  // It was not sent what it could not take.
+  // Frames beyond its buffer were not sent.
   expect(received(slow).length).toBeLessThan(sent);
 });

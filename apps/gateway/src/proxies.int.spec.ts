@@ -9,7 +9,7 @@ const peer = '127.0.0.1';
 const client = '198.51.100.7';
 const forwarded = { 'x-forwarded-for': `203.0.113.1, ${client}` };
 
-/** The address that each way in hands on to the services behind the gateway. */
+/** The client address that each entry point passes to the services behind the gateway. */
 async function readAddresses({ cluster, connect, gateway }: UsedGateway): Promise<Record<string, unknown>> {
   const lastOf = (method: string) => cluster.calls.findLast((call) => call.method === method)?.request;
   const socket = await connect(forwarded);
@@ -46,7 +46,7 @@ describe('without trusted proxies', () => {
 describe('behind a trusted proxy', () => {
   const used = useGateway({ POLYROOM_TRUSTED_PROXIES: `10.0.0.0/8, ${peer}` });
 
-  test('the client is the right-most address that is not a proxy’s, by socket and REST', async () => {
+  test('uses the right-most address that is not a proxy’s, for sockets and REST', async () => {
     expect(await readAddresses(used)).toEqual({
       room: client,
       credentials: client,
@@ -56,7 +56,7 @@ describe('behind a trusted proxy', () => {
     expect(addressesInLog(used)).toEqual(new Set([client]));
   });
 
-  test('what is no address is not taken for one', async () => {
+  test('ignores an invalid address', async () => {
     const socket = await used.connect({ 'x-forwarded-for': 'x'.repeat(4000) });
     await socket.login('r1', 'ann');
     const login = used.cluster.calls.find(({ method }) => method === 'login');
@@ -65,7 +65,7 @@ describe('behind a trusted proxy', () => {
 });
 
 test.each(['proxy.example', '10.0.0.0/33', '10.0.0.1;10.0.0.2', '0.0.0.0/0'])(
-  'a gateway does not start with POLYROOM_TRUSTED_PROXIES=%s, and says which entry is wrong',
+  'refuses to start with POLYROOM_TRUSTED_PROXIES=%s, and names the invalid entry',
   (text) => {
     const load = () => loadGatewayConfig({ POLYROOM_TRUSTED_PROXIES: `192.0.2.1,${text}` });
     expect(load).toThrow(ConfigError);

@@ -11,7 +11,10 @@ beforeEach(() => {
   used.cluster.entitlements.maxDataStreams = 2;
 });
 
-/** In `r1`, where it may publish anything, and in `r2`, whose token names another stream; sends `s1` and `d1`. */
+/**
+ * In `r1`, where it may publish any stream, and in `r2`, whose token names another stream; sends `s1` and
+ * `d1`.
+ */
 async function connectPublisher(): Promise<RawClient> {
   const client = await used.connectTo('r1', 'u');
   used.cluster.grants = { streams: ['other'] };
@@ -33,7 +36,7 @@ describe('a stream ID that the token of a room does not grant', () => {
     ['stream.publish', { streamId: 'd2', roomId: 'r2' }],
     ['stream.share', { streamId: 's1', roomId: 'r2' }],
     ['stream.share', { streamId: 'd1', roomId: 'r2' }],
-  ])('is refused there with 1002082: %s %p', async (method, params) => {
+  ])('is refused in that room with 1002082: %s %p', async (method, params) => {
     const client = await connectPublisher();
     expect((await client.ask(method, params)).error).toMatchObject({
       code: 1002082,
@@ -47,7 +50,7 @@ describe('a stream ID that the token of a room does not grant', () => {
     ['stream.produceData', { streamId: 'd1', sctpStreamParameters }],
     ['stream.republish', { streamId: 's1' }],
     ['stream.republish', { streamId: 'd1' }],
-  ])('is not sent once the room that allowed it is left: %s %p', async (method, params) => {
+  ])('ends when the room that allowed it is left: %s %p', async (method, params) => {
     const client = await connectPublisher();
     await ask(client, method, params);
     await ask(client, 'room.logout', { roomId: 'r1' });

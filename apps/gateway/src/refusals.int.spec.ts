@@ -14,7 +14,7 @@ beforeEach(async () => {
   before = await readRequests();
 });
 
-/** The counter of clients' requests by method and outcome. */
+/** Counters of client requests by method and outcome. */
 async function readRequests(): Promise<Map<string, number>> {
   const text = await (await fetch(`http://127.0.0.1:${used.gateway.port}/metrics`)).text();
   const pattern = /^polyroom_gateway_requests_total\{method="(.*)",outcome="(.*)"\} (\d+)$/gm;
@@ -23,7 +23,7 @@ async function readRequests(): Promise<Map<string, number>> {
   );
 }
 
-/** What was counted since the test began. */
+/** Counted requests since the test began. */
 async function readCounted(): Promise<Record<string, number>> {
   const counts = [...(await readRequests())].map(
     ([key, count]) => [key, count - (before.get(key) ?? 0)] as const,
@@ -43,7 +43,7 @@ function expectNothingAboveInfo(): void {
   expect(JSON.stringify(refusals())).not.toMatch(/stack/);
 }
 
-/** Writes bytes past any client library. */
+/** Writes bytes without a client library. */
 async function sendRaw(bytes: string | Buffer): Promise<void> {
   const socket = connect(used.gateway.port, address);
   socket.resume();
@@ -52,7 +52,7 @@ async function sendRaw(bytes: string | Buffer): Promise<void> {
   await once(socket, 'close');
 }
 
-describe('a fault of the client is logged at debug and counted as the client’s', () => {
+describe('logs a client error at debug and counts it as the client’s', () => {
   test('a forged token, with the AppID, user and address of its sender', async () => {
     used.cluster.onLogin = () => {
       throw new AppError('ROOM_AUTHENTICATION_FAILED');
@@ -88,7 +88,7 @@ describe('a fault of the client is logged at debug and counted as the client’s
     expectNothingAboveInfo();
   });
 
-  test('frames that break WebSocket itself, and upgrades that are none', async () => {
+  test('WebSocket protocol violations, and invalid upgrades', async () => {
     const key = 'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13';
     const upgrade = (path: string, head: string) =>
       `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n${head}\r\n\r\n`;
@@ -122,7 +122,7 @@ describe('a fault of the client is logged at debug and counted as the client’s
   });
 });
 
-test('a fault of ours is counted as ours', async () => {
+test('counts an internal error as the server’s', async () => {
   used.cluster.onLogin = () => {
     throw new TypeError('secret');
   };

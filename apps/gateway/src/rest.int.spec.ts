@@ -14,13 +14,13 @@ describe('REST', () => {
     ['/v1/admin/apps', { authorization: 'Bearer wrong' }],
     ['/v1/admin/apps/1/audit', { authorization: 'Basic x' }],
     ['/v1/admin/apps/1/rooms/r1', {}],
-  ])('%s wants an admin', async (path, headers) => {
+  ])('requires an admin for %s', async (path, headers) => {
     const response = await fetch(url(path), { headers });
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ error: { code: 1190101 } });
   });
 
-  test('an admin reads, and writes under their own name', async () => {
+  test('lets an admin read, and write under their own name', async () => {
     const listed = await fetch(url('/v1/admin/apps'), { headers: { authorization } });
     expect(await listed.json()).toEqual({ apps: [] });
     const response = await fetch(url('/v1/admin/apps/1001/entitlements/multiRoom'), {
@@ -35,7 +35,7 @@ describe('REST', () => {
     expect(set?.request).toMatchObject({ actor: 'alice', appId: 1001, value: true });
   });
 
-  test('a room is found under the longest and strangest ID that it may have', async () => {
+  test('finds a room by an ID with special characters or of maximum length', async () => {
     for (const roomId of ["a%~!@#$%^&*()_+=-`;',.<>\\b", 'r'.repeat(127)]) {
       const path = `/v1/admin/apps/1001/rooms/${encodeURIComponent(roomId)}`;
       const response = await fetch(url(path), { headers: { authorization } });
@@ -47,7 +47,7 @@ describe('REST', () => {
     expect(await long.json()).toMatchObject({ error: { code: 1002013 } });
   });
 
-  test('wrong arguments, unknown paths and other origins', async () => {
+  test('handles invalid arguments, unknown paths and other origins', async () => {
     for (const [path, argument] of [
       ['/v1/admin/apps/x/audit', 'appId'],
       ['/v1/admin/apps/1/audit?limit=none', 'limit'],

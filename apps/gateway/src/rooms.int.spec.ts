@@ -40,7 +40,7 @@ describe('rooms', () => {
     expect(elsewhere.frames.flatMap((frame) => frame.event ?? [])).toEqual(['message.position']);
   });
 
-  test('a second room for a stream needs the entitlement', async () => {
+  test('requires the entitlement to share a stream into a second room', async () => {
     used.cluster.entitlements.shareStream = false;
     const client = await used.connectTo('r1', 'u');
     await client.login('r2', 'u');
@@ -49,7 +49,7 @@ describe('rooms', () => {
     expect((await client.ask('stream.share', { streamId: 's1', roomId: 'r2' })).error?.code).toBe(1003025);
   });
 
-  test('rights are those of the room’s token', async () => {
+  test('applies the rights of the room’s token', async () => {
     used.cluster.grants = { rooms: [{ roomId: 'r1', rights: ['login'] }] };
     const client = await used.connectTo('r1', 'u');
     expect((await client.login('r2', 'u')).error?.code).toBe(1002033);
@@ -61,7 +61,7 @@ describe('rooms', () => {
     expect((await client.ask('message.broadcast', message)).error?.code).toBe(1000039);
   });
 
-  test('what comes right behind the login into a room waits for it', async () => {
+  test('delays requests that directly follow a room’s login until it has finished', async () => {
     const publisher = await used.connectTo('r2', 'p');
     await publish(publisher, 's1', 'r2');
     const client = await used.connectTo('r1', 'u');
@@ -75,7 +75,7 @@ describe('rooms', () => {
     expect(answers.map(({ error }) => error?.code)).toEqual([undefined, undefined, undefined, 1002002]);
   });
 
-  test('a stream taken out of a room loses that binding; leaving the other room closes it', async () => {
+  test('removes the binding of a room that no longer shows a stream, and closes the downlink with the last room', async () => {
     const publisher = await used.connectTo('r1', 'p');
     await publisher.login('r2', 'p');
     await publish(publisher, 's1', 'r1', 'r2');
@@ -96,7 +96,7 @@ describe('rooms', () => {
     ]);
   });
 
-  test('a downlink that the media node closed is closed for the client', async () => {
+  test('closes a downlink for the client that the media node closed', async () => {
     const publisher = await used.connectTo('r1', 'p');
     await publish(publisher, 's1', 'r1');
     const viewer = await used.connect();
@@ -114,7 +114,7 @@ describe('rooms', () => {
     ]);
   });
 
-  test('expelled from one room the others live on; expelled altogether the socket may log in again', async () => {
+  test('keeps the other rooms after a removal from one, and allows a new login after a removal from all', async () => {
     const client = await used.connect();
     const { result } = await client.login('r1', 'u');
     await client.login('r2', 'u');

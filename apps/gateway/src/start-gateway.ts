@@ -7,7 +7,7 @@ import { GatewayModule } from './gateway.module.js';
 import { restDescription } from './rest/rest-description.js';
 import { SocketServer } from './socket/socket-server.js';
 
-/** Runs one gateway; it owns the bus from now on. */
+/** Starts one gateway, which takes ownership of the bus. */
 export function startGateway(
   config: GatewayConfig,
   bus: Bus,
@@ -25,7 +25,7 @@ export function startGateway(
     trustProxy: (address) => config.trustedProxies.has(address),
     configure: (app) => {
       serveOpenApi(app, restDescription);
-      // The console may be served from anywhere: what it does is authorised by its bearer, not by cookies.
+      // Any origin is allowed, because requests are authorised by a bearer token and not by cookies.
       app.enableCors({
         origin: '*',
         methods: ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'],

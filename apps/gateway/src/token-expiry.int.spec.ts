@@ -51,7 +51,7 @@ function whenSent(client: RawClient, event: string, count = 1): Promise<unknown>
 }
 
 describe('a token that expires', () => {
-  test('ends the session: refuses requests with 1002056, closes the media, tells the room service', async () => {
+  test('ends the session: refuses requests with 1002056, closes the media, notifies the room service', async () => {
     const client = await used.connectTo('r1', 'u', issue('short', 1500));
     await client.login('r2', 'u', { token: 'short' });
     await publish(client, 's1', 'r1');
@@ -79,7 +79,7 @@ describe('a token that expires', () => {
     expect(await send(client, 'r1')).toBe(0);
   });
 
-  test('is announced once, with the remaining time, after the answer to the login', async () => {
+  test('is announced once, with the remaining time, after the login response', async () => {
     const client = await used.connectTo('r1', 'u', issue('short', 20_000));
     await whenSent(client, 'room.tokenWillExpire');
     expect(client.events('room.tokenWillExpire')).toEqual([{ roomId: 'r1', remainingSeconds: 20 }]);
@@ -202,7 +202,7 @@ describe('renewing a token', () => {
     expect(await send(client, 'r1')).toBe(expired);
   });
 
-  test('with fewer rights stops what it no longer allows, before the answer', async () => {
+  test('with fewer rights stops what it no longer allows, before the response', async () => {
     const publisher = await used.connectTo('r1', 'p');
     await publish(publisher, 's1', 'r1');
     const client = await used.connectTo('r1', 'u', issue('all', 60_000));
@@ -221,7 +221,7 @@ describe('renewing a token', () => {
     expect(await codeOf(client, 'stream.play', playing)).toBe(1004025);
   });
 
-  test('takes a stream out of the room that forbids it, and leaves it in the others', async () => {
+  test('removes a stream from the room that forbids it, and keeps it in the others', async () => {
     const client = await used.connectTo('r1', 'u', issue('all', 60_000));
     await client.login('r2', 'u', { token: 'all' });
     await publish(client, 's1', 'r1', 'r2');
@@ -248,7 +248,7 @@ describe('renewing a token', () => {
     expect([await send(client, 'r1'), await send(client, 'r2')]).toEqual([0, expired]);
   });
 
-  test('changes nothing if the token is older, the room another or the room service away', async () => {
+  test('changes nothing if the token is older, the room different or the room service down', async () => {
     const client = await used.connectTo('r1', 'u', issue('now', 60_000, { streams: ['s1'] }));
     issue('old', 60_000, { issuedAtMs: Date.now() - 60_000 });
     const renew = (roomId: string, token: string) => client.ask('room.renewToken', { roomId, token });

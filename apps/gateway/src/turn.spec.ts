@@ -5,7 +5,7 @@ import { iceServersFor } from '@polyroom/session';
 const session = { appId: 7, userId: 'ann', sessionId: 'ss_1' };
 const turn = 'turn:turn.example.com:3478?transport=udp';
 
-test('credentials by the REST scheme: the end of their time and whose they are, signed with the shared secret', () => {
+test('issues TURN REST credentials: expiry and user, signed with the shared secret', () => {
   const config = { urls: [turn, 'stun:stun.example.com'], secret: 'north', ttlSeconds: 600 };
   const servers = iceServersFor(session, config, 1_700_000_000_500);
   expect(servers).toEqual([
@@ -19,18 +19,18 @@ test('credentials by the REST scheme: the end of their time and whose they are, 
   ]);
 });
 
-test('without addresses no TURN server is announced', () => {
+test('announces no TURN server without addresses', () => {
   expect(iceServersFor(session, { urls: [], secret: 'north', ttlSeconds: 600 }, 0)).toBeUndefined();
 });
 
 test.each([
-  ['no address of such a server', { POLYROOM_TURN_URLS: 'https://turn.example.com' }],
+  ['no TURN address', { POLYROOM_TURN_URLS: 'https://turn.example.com' }],
   ['a relay without a secret', { POLYROOM_TURN_URLS: turn }],
-])('%s is refused with the name of the variable', (_name, env) => {
+])('refuses %s with the name of the variable', (_name, env) => {
   expect(() => loadGatewayConfig(env)).toThrow(/POLYROOM_TURN_/);
 });
 
-test('several addresses, separated by commas', () => {
+test('accepts several addresses, separated by commas', () => {
   const { turn: config } = loadGatewayConfig({
     POLYROOM_TURN_URLS: `${turn}, turns:turn.example.com:5349`,
     POLYROOM_TURN_SECRET: 'a secret of some length',

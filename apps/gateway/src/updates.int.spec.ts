@@ -12,7 +12,7 @@ function permits(): Record<string, unknown>[] {
   return used.cluster.calls.flatMap(({ method, request }) => (method === 'permitUpdate' ? [request] : []));
 }
 
-/** Waits until the gateway knows which AppIDs have moderation: it asks about new names, or it does not. */
+/** Waits until the gateway knows whether the AppID has moderation, and so whether it sends names to it. */
 async function waitUntilHeard(isModerated: boolean): Promise<void> {
   used.cluster.moderatedAppIds = isModerated ? [appId] : [];
   let user = 0;
@@ -29,7 +29,7 @@ async function waitUntilHeard(isModerated: boolean): Promise<void> {
 }
 
 describe('a user name', () => {
-  test('without moderation is asked about when it changes, and only then', async () => {
+  test('is counted without moderation only when it changes', async () => {
     await waitUntilHeard(false);
     const first = await used.connectTo('r1', 'u', named('Ada'));
     await first.login('r2', 'u', named('Ada'));
@@ -52,7 +52,7 @@ describe('a user name', () => {
     await used.connectTo('r1', 'u', named('Bob'));
   });
 
-  test('with moderation is asked about once, shown as it was rewritten, and still the name of the session', async () => {
+  test('is moderated once, shown as rewritten, and still matches the session’s name', async () => {
     await waitUntilHeard(true);
     used.cluster.onPermitUpdate = () => ['****'];
     const client = await used.connect();
@@ -74,7 +74,7 @@ describe('an attribute', () => {
   const change = (client: RawClient, value: string) =>
     client.ask('room.setAttributes', { roomId: 'r1', changes: [{ key: 'k', value }] });
 
-  test('that is refused is not asked of the room service', async () => {
+  test('that is refused is not sent to the room service', async () => {
     const client = await used.connectTo('r1', 'u');
     used.cluster.onPermitUpdate = () => {
       throw new AppError('IM_MESSAGE_REFUSED');
@@ -83,7 +83,7 @@ describe('an attribute', () => {
     expect(used.cluster.countCalls('setRoomAttributes')).toBe(0);
   });
 
-  test('is set to what moderation permitted, over REST too', async () => {
+  test('is set to the moderated value, over REST too', async () => {
     const client = await used.connectTo('r1', 'u');
     used.cluster.onPermitUpdate = ({ texts }) => texts.map(({ key }) => `${key} rewritten`);
     expect((await change(client, 'x')).result).toMatchObject({ attributes: [{ value: 'k rewritten' }] });
@@ -99,12 +99,12 @@ describe('an attribute', () => {
     expect(permits().at(-1)).toMatchObject({ viaServer: true, from: { userId: '$system' } });
   });
 
-  test('keeps the order in which a session changes it, however long moderation takes', async () => {
+  test('keeps the order of a session’s changes, regardless of how long moderation takes', async () => {
     const client = await used.connectTo('r1', 'u');
     used.cluster.onPermitUpdate = async ({ texts }) => {
       if (texts[0]!.content === 'first') {
         const isComplete = (): boolean => permits().filter(({ kind }) => kind === 'attribute').length === 3;
-        await waitFor(isComplete, { timeoutMs: 2000, describe: 'all to be asked about' });
+        await waitFor(isComplete, { timeoutMs: 2000, describe: 'all changes to be moderated' });
       }
       return texts.map(({ content }) => content);
     };
@@ -118,7 +118,7 @@ describe('an attribute', () => {
   });
 });
 
-test('the extra info of a stream is asked about before the stream is shown with it, and nothing without it', async () => {
+test('moderates the extra info of a stream before showing it, and requests nothing without extra info', async () => {
   const client = await used.connectTo('r1', 'u');
   const rtpParameters = { codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000 }] };
   await client.ask('stream.publish', { streamId: 's1', channel: 0, roomId: 'r1' });

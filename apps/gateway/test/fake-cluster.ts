@@ -29,7 +29,7 @@ export const adminToken = 'letmein';
 type LoginRequest = ParsedRequestOf<typeof roomRpc.login>;
 type PermitRequest = ParsedRequestOf<typeof messagingRpc.permitUpdate>;
 
-/** A generous AppID: no rate of it is met by chance. */
+/** Entitlements with high limits, so that no test exceeds a rate by accident. */
 const entitlements: Entitlements = {
   ...defaultEntitlements,
   multiRoom: true,
@@ -45,14 +45,14 @@ const transport = {
   dtlsParameters: { fingerprints: [] },
 };
 
-/** Answers for the services behind the gateway, over a real bus; a spec may put itself between. */
+/** Responds on behalf of the services behind the gateway, over a real bus; specs can override responses. */
 export class FakeCluster {
   readonly calls: Array<{ method: string; request: Record<string, unknown> }> = [];
   entitlements = { ...entitlements };
   grants: Grants = {};
   /** AppIDs with a moderation hook, as the messaging service reports them. */
   moderatedAppIds: number[] = [];
-  /** Answers what a gateway asks about an update; may throw. */
+  /** Responds to moderation requests; may throw. */
   onPermitUpdate: (update: PermitRequest) => string[] | Promise<string[]> = ({ texts }) =>
     texts.map(({ content }) => content);
   /** Grants of individual tokens, instead of `grants`. */
@@ -70,7 +70,7 @@ export class FakeCluster {
   readonly endedStreamIds: string[] = [];
   private readonly subscriptions: BusSubscription[] = [];
   private readonly seqs = new Map<string, number>();
-  /** Messages up to this number are no longer kept. */
+  /** Messages up to this number are no longer stored. */
   forgottenSeq = 0;
   private readonly messages = new Map<string, OrderedMessage[]>();
   private readonly shares = new Map<string, Set<string>>();
@@ -94,7 +94,7 @@ export class FakeCluster {
     return this.calls.filter((call) => call.method === method).length;
   }
 
-  /** Numbers a fact and publishes it. */
+  /** Numbers and publishes a fact. */
   publishFact(roomId: string, fact: { sessionId: string } & Record<string, unknown>): number {
     const seq = (this.seqs.get(roomId) ?? 0) + 1;
     this.seqs.set(roomId, seq);
@@ -117,7 +117,7 @@ export class FakeCluster {
 
   private report(): void {
     const { moderatedAppIds } = this;
-    // Of an instance that takes nothing more: requests go to any one of the service.
+    // A draining instance: requests go to the service's queue group instead.
     this.bus.publish(messagingReported, {}, { instanceId: 'in_ending', state: 'ending', moderatedAppIds });
     this.bus.publish(
       nodeReported,

@@ -36,7 +36,7 @@ export class RawClient {
     return client;
   }
 
-  /** Sends a request and returns its answer. */
+  /** Sends a request and returns the response. */
   async ask(method: string, params: unknown): Promise<Frame> {
     const id = this.nextId;
     this.nextId += 1;
@@ -47,7 +47,7 @@ export class RawClient {
   answer(id: number): Promise<Frame> {
     return waitFor(() => this.frames.find((frame) => frame.id === id), {
       timeoutMs: 15_000,
-      describe: `the answer to ${id}`,
+      describe: `the response to ${id}`,
       intervalMs: 5,
     });
   }

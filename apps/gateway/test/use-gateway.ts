@@ -10,20 +10,20 @@ import { RawClient } from './raw-client.js';
 
 export const gatewayId = 'gw_1';
 
-/** What a spec of the gateway works with: a new gateway and a new cluster behind it for each test. */
+/** Fixtures of a gateway spec: each test gets a new gateway and a new fake cluster behind it. */
 export interface UsedGateway {
   readonly nats: RunningServer;
   readonly cluster: FakeCluster;
   readonly gateway: RunningService;
-  /** What the gateway of this test has logged, from debug on. */
+  /** Log lines of the test's gateway, from debug on. */
   readonly lines: ReadonlyArray<Record<string, unknown>>;
-  /** A client that is closed with the test. */
+  /** A client that is closed after the test. */
   connect(headers?: Record<string, string>): Promise<RawClient>;
-  /** The same, logged into a room. */
+  /** Same as `connect`, logged into a room. */
   connectTo(roomId: string, userId: string, more?: Record<string, unknown>): Promise<RawClient>;
 }
 
-/** To be called at the top of a spec, whose hooks it adds to. */
+/** Call at the top of a spec; it adds hooks. */
 export function useGateway(env: Record<string, string> = {}): UsedGateway {
   let nats: RunningServer;
   let cluster: FakeCluster;

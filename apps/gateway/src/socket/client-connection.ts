@@ -24,10 +24,10 @@ import { Outbox } from './outbox.js';
 import { type UnauthenticatedBudget } from './unauthenticated-budget.js';
 import { type UnauthenticatedQueue } from './unauthenticated-queue.js';
 
-/** A ping that says nothing (RFC 6455, 5.5.2). */
+/** A ping without payload (RFC 6455, 5.5.2). */
 const ping: OutFrame = { bytes: Buffer.from([0x89, 0]), isLossy: false };
 
-/** One client's socket: writes frames, counts requests, knows whether the other side is alive. */
+/** One client's socket: writes frames, counts requests, checks that the peer is alive. */
 export class ClientConnection implements SessionConnection {
   readonly connectionId = newId('correlation').slice(3, 15);
   readonly slot = new SessionSlot<ClientSession>();
@@ -36,7 +36,7 @@ export class ClientConnection implements SessionConnection {
   private readonly budget = new FrameBudget();
   private readonly pendingRequests = new Set<Promise<void>>();
   private missedPongs = 0;
-  /** Those that came before it had a session: what comes later must not overtake them. */
+  /** Frames that are queued because they arrived without a session; later frames must not overtake them. */
   private waitingFrames = 0;
 
   constructor(
@@ -45,10 +45,10 @@ export class ClientConnection implements SessionConnection {
     private readonly turn: FlushTurn,
     private readonly unauthenticatedBudget: UnauthenticatedBudget,
     private readonly unauthenticatedQueue: UnauthenticatedQueue,
-    /** Where the client is, as far as the gateway can see. */
+    /** The client's address, as far as the gateway can see. */
     readonly clientAddress: string | undefined,
   ) {
-    // Beside ws, which writes its own control frames: both hand over whole frames, so that none is cut.
+    // ws writes its own control frames next to the outbox: both write whole frames, so that none is torn.
     this.outbox = new Outbox(stream, turn, {
       onDropped: () => gatewayMetrics.droppedFrames.inc(),
       onOverflow: () => {
@@ -65,7 +65,7 @@ export class ClientConnection implements SessionConnection {
     return this.socket.readyState === this.socket.OPEN;
   }
 
-  /** Writes a frame that is already built; a socket that does not read is closed. */
+  /** Writes an encoded frame; a socket that does not read is closed. */
   write(frame: OutFrame): void {
     if (this.isOpen) {
       this.outbox.push(frame);
@@ -94,7 +94,7 @@ export class ClientConnection implements SessionConnection {
     void request.finally(() => this.pendingRequests.delete(request));
   }
 
-  /** When all requests of this moment have been answered. */
+  /** Resolves when all requests currently in progress have been answered. */
   async whenIdle(): Promise<void> {
     await Promise.allSettled([...this.pendingRequests]);
   }
@@ -105,7 +105,7 @@ export class ClientConnection implements SessionConnection {
    */
   takeFrame(handle: () => void): void {
     if (!this.isOpen) {
-      // What was in the same packet when the socket was closed.
+      // It was in the same packet when the socket was closed.
       return;
     }
     const isUnauthenticated = this.slot.session === undefined;
@@ -132,7 +132,7 @@ export class ClientConnection implements SessionConnection {
     }
   }
 
-  /** Counts a frame that could not be read. Who sends nothing else is sent away. */
+  /** Counts a malformed frame. A client that exceeds the limit is disconnected. */
   countMalformedFrame(): void {
     if (this.budget.takeMalformed(this.slot.session !== undefined)) {
       this.close(clientCloseCodes.protocolError, 'too many malformed frames');
@@ -140,18 +140,18 @@ export class ClientConnection implements SessionConnection {
     }
   }
 
-  /** Ends a socket that violated the protocol and was sent a close code, whether or not it answers. */
+  /** Destroys a socket that violated the protocol and was sent a close code, whether or not it responds. */
   cut(): void {
     setTimeout(() => this.socket.terminate(), socketLimits.cutTimeoutMs).unref();
     this.forgetInput();
   }
 
-  /** Releases what was received and not parsed to its end. */
+  /** Releases input that was received and not fully parsed. */
   forgetInput(): void {
     this.turn.io.forgetUnreadInput(this.socket);
   }
 
-  /** Sends a ping, or ends the socket when too many of them were not answered. */
+  /** Sends a ping, or destroys the socket after too many missed pongs. */
   checkAlive(maxMissedPongs: number): void {
     if (this.missedPongs >= maxMissedPongs) {
       this.socket.terminate();

@@ -10,7 +10,7 @@ function refusal(data: Buffer, isBinary = false) {
   return frame.ok ? undefined : { id: frame.id, name: frame.error.errorName };
 }
 
-test('a request is read', () => {
+test('reads a request', () => {
   expect(parse({ id: 7, method: 'room.logout', params: {} })).toEqual({
     ok: true,
     request: { id: 7, method: 'room.logout', params: {} },
@@ -24,18 +24,18 @@ test.each([
   ['an array', Buffer.from('[]'), false],
   ['null', Buffer.from('null'), false],
   ['too deep', Buffer.from(`{"id":1,"method":"x","params":${'['.repeat(40)}${']'.repeat(40)}}`), false],
-])('%s is malformed and has no ID', (_name, data, isBinary) => {
+])('treats %s as malformed, without an ID', (_name, data, isBinary) => {
   expect(refusal(data, isBinary)).toEqual({ id: null, name: 'PROTOCOL_MALFORMED_FRAME' });
 });
 
-test('a wrong envelope is answered under its ID where that can be read', () => {
+test('answers an invalid envelope with its ID if that is readable', () => {
   expect(refusal(Buffer.from('{"id":3,"method":5}'))).toEqual({ id: 3, name: 'PROTOCOL_MALFORMED_FRAME' });
   expect(refusal(Buffer.from('{"id":3,"method":"x","params":{},"more":1}'))?.id).toBe(3);
   expect(refusal(Buffer.from('{"id":-3,"method":"x","params":{}}'))?.id).toBeNull();
   expect(refusal(Buffer.from('{"id":"3","method":"x","params":{}}'))?.id).toBeNull();
 });
 
-test('one byte too many is too large', () => {
+test('refuses a frame of one byte too many', () => {
   const exact = Buffer.from(`{"id":1,"method":"x","params":"${'a'.repeat(clientFrameMaxBytes - 33)}"}`);
   expect(exact.length).toBe(clientFrameMaxBytes);
   expect(refusal(exact)).toBeUndefined();
@@ -45,7 +45,7 @@ test('one byte too many is too large', () => {
   });
 });
 
-test('whatever comes, reading it does not throw', () => {
+test('never throws, for any input', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void refusal(Buffer.from(bytes))));
   fc.assert(fc.property(fc.json(), (text) => void refusal(Buffer.from(text))));
 });

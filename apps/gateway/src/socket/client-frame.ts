@@ -7,11 +7,11 @@ import {
 } from '@polyroom/contracts';
 import { buildTextFrame, type OutFrame } from '@polyroom/session';
 
-/** A frame as read: a request, or the error to answer with (`id` is null where it could not be known). */
+/** A parsed frame: a request, or the error to respond with (`id` is null if it is unknown). */
 export type ParsedFrame =
   { ok: true; request: ClientRequest } | { ok: false; id: number | null; error: AppError };
 
-/** Reads one frame of a client. Never throws. */
+/** Parses one frame of a client. Never throws. */
 export function parseClientFrame(data: Buffer, isBinary: boolean): ParsedFrame {
   if (data.length > clientFrameMaxBytes) {
     return {

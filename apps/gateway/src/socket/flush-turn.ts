@@ -1,16 +1,16 @@
 import { type BatchWriter, type FastIo } from '@polyroom/fast-io';
 
-/** What waits for the end of the turn to be written. */
+/** Flushed at the end of the event-loop tick. */
 export interface Flushable {
   flush(batch?: BatchWriter): void;
 }
 
-/** Below that a batch costs more than it saves. */
+/** Below this number a batch costs more than it saves. */
 const fewestForBatch = 4;
 
 /**
- * Writes out all outboxes that got something in this turn of the loop, in one go at its end: at once where
- * nothing else happens, together where a burst came off the bus.
+ * Flushes all outboxes that received frames in this event-loop tick at its end: immediately if nothing else
+ * is pending, combined if a burst arrived from the bus.
  */
 export class FlushTurn {
   private waiting: Flushable[] = [];
@@ -31,7 +31,7 @@ export class FlushTurn {
   add(outbox: Flushable): void {
     this.waiting.push(outbox);
     if (this.waiting.length === 1) {
-      // setImmediate runs after all data events of this turn.
+      // setImmediate runs after all data events of this tick.
       setImmediate(() => {
         const waiting = this.waiting;
         this.waiting = [];
@@ -45,7 +45,7 @@ export class FlushTurn {
     }
   }
 
-  /** One buffer of several frames. Members of the same room wait for the same ones: they share it. */
+  /** Concatenates frames into one buffer. Members of a room wait for the same frames, so they share it. */
   join(frames: Buffer[], bytes: number): Buffer {
     const known = this.joinedFrames;
     if (frames.length !== known.length || frames.some((frame, index) => frame !== known[index])) {
@@ -55,7 +55,7 @@ export class FlushTurn {
     return this.joined;
   }
 
-  /** What waits after that is still written, each socket by itself. Idempotent. */
+  /** Later frames are still written, one socket at a time. Idempotent. */
   close(): void {
     this.batch?.close();
     this.batch = undefined;

@@ -2,13 +2,16 @@ import { socketLimits } from '@polyroom/contracts';
 
 const refillMs = 1000;
 
-/** How many frames a client may send before its socket is read more slowly, and how many broken ones at all. */
+/**
+ * Limits the frames of a client: beyond the rate its socket is read more slowly, and malformed ones are
+ * limited in number.
+ */
 export class FrameBudget {
   private frames = 0;
   private malformed = 0;
   private countedSinceMs = 0;
 
-  /** How long to stop reading, in ms; 0 = not at all. Who is not logged in has less to say. */
+  /** How long to stop reading, in ms; 0 = not at all. Without a session the limit is lower. */
   take(hasSession: boolean, nowMs: number = Date.now()): number {
     if (nowMs - this.countedSinceMs >= refillMs) {
       this.countedSinceMs = nowMs;
@@ -20,7 +23,7 @@ export class FrameBudget {
     return this.frames < most ? 0 : Math.max(1, this.countedSinceMs + refillMs - nowMs);
   }
 
-  /** True where it is one too many. To be called after `take`. */
+  /** True if the limit is exceeded. Call after `take`. */
   takeMalformed(hasSession: boolean): boolean {
     this.malformed += 1;
     const most = hasSession

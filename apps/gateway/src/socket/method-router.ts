@@ -7,7 +7,7 @@ import { type Logger } from 'pino';
 import { type ClientConnection } from './client-connection.js';
 import { parseClientFrame } from './client-frame.js';
 
-/** From a frame to its answer. */
+/** Parses a frame, runs its handler and sends the response. */
 @Injectable()
 export class MethodRouter {
   private readonly refusals: RefusalLog;
@@ -49,7 +49,7 @@ export class MethodRouter {
     connection.track(this.answer(connection, { id, method, params }));
   }
 
-  /** Answers a frame that reaches no handler. */
+  /** Answers a frame for which there is no handler. */
   private refuse(
     connection: ClientConnection,
     id: number | null,

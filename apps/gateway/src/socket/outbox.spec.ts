@@ -54,7 +54,7 @@ test.each([0, 125, 126, 65_535, 65_536])('a text of %d bytes is framed as RFC 64
   expect([announced, bytes.length - head]).toEqual([length, length]);
 });
 
-test('one frame leaves at the end of the turn; several of one turn leave in one write', async () => {
+test('writes at the end of the tick, with all frames of the tick in one write', async () => {
   const frames = ['one', 'two', 'three'].map((text) => buildTextFrame(text));
   outbox.push(frames[0]!);
   await nextTurn();
@@ -65,7 +65,7 @@ test('one frame leaves at the end of the turn; several of one turn leave in one 
   expect(writes[1]).toEqual(Buffer.concat(frames.map(({ bytes }) => bytes)));
 });
 
-test('sockets that wait for the same frames share the buffer, and none gets the frames of another', async () => {
+test('shares one buffer between sockets with the same frames, and mixes up none', async () => {
   const others = createOutbox();
   const third = createOutbox();
   const [a, b, c] = ['a', 'b', 'c'].map((text) => buildTextFrame(text)) as [never, never, never];
@@ -81,7 +81,7 @@ test('sockets that wait for the same frames share the buffer, and none gets the 
   expect(writes[1]!.toString()).not.toContain('c');
 });
 
-test('a reader that is behind loses barrage first, then is given up, and what it is owed stays bounded', async () => {
+test('drops barrage messages of a slow reader first, then closes it, with a bounded buffer', async () => {
   reads = false;
   const frame = buildTextFrame('x'.repeat(8000));
   const lossy = buildTextFrame('x', true);
@@ -100,7 +100,7 @@ test('a reader that is behind loses barrage first, then is given up, and what it
   expect(writes).toHaveLength(written);
 });
 
-test('a reader that comes back gets everything in order', async () => {
+test('delivers all frames in order to a reader that continues', async () => {
   reads = false;
   const frames = Array.from({ length: 100 }, (_, n) => buildTextFrame(`${n} ${'x'.repeat(2000)}`));
   for (const frame of frames) {

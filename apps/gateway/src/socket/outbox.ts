@@ -4,16 +4,16 @@ import { type BatchTarget, type BatchWriter, type DirectWriter } from '@polyroom
 import { type Flushable, type FlushTurn } from './flush-turn.js';
 import { type OutFrame } from '@polyroom/session';
 
-/** So much is handed to the socket at once; the rest stays here, where it can still be dropped. */
+/** Handed to the socket at once; the remaining frames stay here, where they can still be dropped. */
 const maxWriteBytes = 64 * 1024;
 
 /**
- * What waits to be written to one socket. The frames of one turn of the loop leave in one write, because the
- * write is what a delivery costs. While the other side does not read, frames wait here: lossy ones are
- * dropped first, and beyond the limit `onOverflow` is called once and nothing more is taken.
+ * Frames to be written to one socket. The frames of one event-loop tick are combined into one write, because
+ * the write is the main cost of a delivery. While the peer does not read, frames wait here: lossy ones are
+ * dropped first, and beyond the limit `onOverflow` is called once and further frames are discarded.
  */
 export class Outbox implements BatchTarget, Flushable {
-  /** What waits alone, as nearly always in a quiet room: a list of its own for each member would cost more. */
+  /** A single waiting frame, the common case in a quiet room: a list for each member would cost more. */
   private only: Buffer | undefined;
   private frames: Buffer[] = [];
   private waitingBytes = 0;
@@ -61,7 +61,7 @@ export class Outbox implements BatchTarget, Flushable {
     }
   }
 
-  /** Hands over what waits, as far as the socket takes it: to the batch, where there is one that can. */
+  /** Writes waiting frames as far as the socket accepts them: through the batch, if one can be used. */
   flush(batch?: BatchWriter): void {
     this.isScheduled = false;
     if (this.waitingBytes === 0 || this.isBlocked) {
@@ -85,14 +85,14 @@ export class Outbox implements BatchTarget, Flushable {
     }
   }
 
-  /** What the kernel did not take is for the stream. */
+  /** Bytes that the kernel did not take are left to the stream. */
   handleTaken(bytes: Buffer, takenBytes: number): void {
     if (takenBytes < bytes.length) {
       this.isBlocked = !this.stream.write(takenBytes === 0 ? bytes : bytes.subarray(takenBytes));
     }
   }
 
-  /** Forgets what waits and takes nothing more. */
+  /** Discards waiting frames and accepts no more. */
   close(): void {
     this.isClosed = true;
     this.only = undefined;
@@ -112,7 +112,7 @@ export class Outbox implements BatchTarget, Flushable {
     return frames.length === 1 ? frames[0]! : this.turn.join(frames, waitingBytes);
   }
 
-  /** The frames that wait, as a list. */
+  /** The waiting frames, as a list. */
   private list(): Buffer[] {
     if (this.only !== undefined) {
       this.frames = [this.only];

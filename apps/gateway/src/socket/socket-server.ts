@@ -26,7 +26,7 @@ import { UnauthenticatedQueue } from './unauthenticated-queue.js';
 
 const pingSlotCount = 15;
 
-/** The WebSocket side of the gateway's one port: accepts sockets, keeps them alive, lets them go. */
+/** WebSocket server on the gateway's port: accepts sockets, checks that they are alive, and closes them. */
 @Injectable()
 export class SocketServer implements OnModuleDestroy {
   private readonly webSockets = new WebSocketServer({
@@ -45,11 +45,11 @@ export class SocketServer implements OnModuleDestroy {
   private readonly turn: FlushTurn;
   private readonly unauthenticatedBudget = new UnauthenticatedBudget();
   private readonly unauthenticatedQueue = new UnauthenticatedQueue();
-  /** Each socket is looked after in one part of the interval, so that they are never all pinged at once. */
+  /** Sockets by their part of the ping interval, so that they are not all pinged at once. */
   private readonly pingSlots = Array.from({ length: pingSlotCount }, () => new Set<ClientConnection>());
   private pingSlot = 0;
   private lastPingSlot = 0;
-  /** Sockets that are closed and whose sessions are not yet suspended or ended. */
+  /** Closed sockets whose sessions are not yet suspended or ended. */
   private readonly departures = new Set<Promise<void>>();
   private heartbeat: NodeJS.Timeout | undefined;
   private closing = false;
@@ -65,7 +65,7 @@ export class SocketServer implements OnModuleDestroy {
     this.refusals = new RefusalLog(logger);
   }
 
-  /** To be called once. */
+  /** Call once. */
   attach(server: Server): void {
     if (this.config.fastIo && !this.turn.isBatching) {
       this.logger.info('io_submit is not available: each socket takes its own system call');
@@ -80,14 +80,14 @@ export class SocketServer implements OnModuleDestroy {
     this.heartbeat.unref();
   }
 
-  /** Sends all clients to another gateway and hands their sessions to the grace. */
+  /** Closes all sockets, so that clients reconnect to another gateway, and suspends their sessions. */
   async onModuleDestroy(): Promise<void> {
     this.closing = true;
     clearInterval(this.heartbeat);
     for (const connection of this.connections) {
       connection.close(clientCloseCodes.serverShutdown, 'shutting down');
     }
-    // Destroys what does not answer the closing handshake in time: ws alone would wait for it too.
+    // Destroys sockets that do not complete the closing handshake in time, which ws alone would wait for.
     const lastResort = setTimeout(() => {
       for (const connection of this.connections) {
         connection.terminate();
@@ -101,7 +101,7 @@ export class SocketServer implements OnModuleDestroy {
   }
 
   private handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // Until ws has taken the socket over, an error on it would end the process.
+    // Until ws has taken over the socket, an unhandled error on it would end the process.
     const ignoreError = () => socket.destroy();
     socket.on('error', ignoreError);
     const path = request.url?.split('?', 1)[0];
@@ -120,7 +120,7 @@ export class SocketServer implements OnModuleDestroy {
       socket.off('error', ignoreError);
       this.accept(webSocket, socket, address);
     });
-    // ws calls back before it returns, or has answered with the status for what is wrong.
+    // ws calls back synchronously, or has already responded with the error status.
     if (!isAccepted) {
       this.refuse('malformed upgrade', { address });
     }
@@ -148,7 +148,7 @@ export class SocketServer implements OnModuleDestroy {
     webSocket.on('message', (data: RawData, isBinary: boolean) => {
       this.router.handleFrame(connection, data as Buffer, isBinary);
     });
-    // ws tells the client what it did wrong, and would wait for its answer.
+    // ws sends the client a close code, and would wait for its response.
     webSocket.on('error', (error: Error & { code?: string }) => {
       connection.cut();
       const { code = error.name } = error;

@@ -16,12 +16,12 @@ let received: string[];
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 const frame = (text: string): OutFrame => ({ bytes: Buffer.from(text), isLossy: false });
 
-/** A socket of the server, with what its other end reads. */
+/** A socket of the server, and the bytes that its peer reads. */
 async function createOutbox(reads = true): Promise<Outbox> {
   const accepted = once(server, 'connection') as Promise<[Socket]>;
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
   const [socket] = await accepted;
-  // Errors of the sockets that the tests cut.
+  // Errors of sockets that the tests destroy.
   socket.on('error', () => undefined);
   const index = there.push(client) - 1;
   received[index] = '';
@@ -68,7 +68,7 @@ describe.each([
     await once(server, 'close');
   });
 
-  test('more sockets than one call takes get shared and own frames in order', async () => {
+  test('writes shared and own frames in order to more sockets than one call takes', async () => {
     const outboxes = await createOutboxes(300);
     const all = frame('for all,');
     outboxes.forEach((outbox) => outbox.push(all));
@@ -84,7 +84,7 @@ describe.each([
     await untilReceived(outboxes.map((_, index) => `for all,for ${index},for all,last ${index % 7}`));
   });
 
-  test('frames for a slow reader are written when it reads, and other sockets do not wait', async () => {
+  test('writes frames of a slow reader when it reads, without delaying other sockets', async () => {
     const outboxes = await createOutboxes(5);
     const slow = await createOutbox(false);
     let whole = '';
@@ -97,16 +97,18 @@ describe.each([
     while (here[5]!.writableLength === 0) {
       await pushOne();
     }
-    // Behind what the stream holds, it waits in the outbox.
+    // Beyond the stream's buffer, frames wait in the outbox.
     await pushOne();
     await pushOne();
     await untilReceived(Array.from({ length: 5 }, () => whole));
     there[5]!.on('data', (data) => (received[5] += data.toString('latin1')));
-    await waitFor(() => received[5]!.length === whole.length, { describe: 'the slow one to have it all' });
+    await waitFor(() => received[5]!.length === whole.length, {
+      describe: 'the slow reader to receive everything',
+    });
     expect(received[5] === whole).toBe(true);
   });
 
-  test('a closed socket does not affect the others', async () => {
+  test('is not affected by a closed socket', async () => {
     const outboxes = await createOutboxes(8);
     there[3]!.resetAndDestroy();
     here[5]!.destroy();
@@ -115,11 +117,11 @@ describe.each([
       await nextTurn();
     }
     await waitFor(() => received.every((text, index) => text === 'abc' || index === 3 || index === 5), {
-      describe: 'the others to have theirs',
+      describe: 'the other sockets to receive their frames',
     });
   });
 
-  test('frames are still written after the turn is closed', async () => {
+  test('still writes frames after the batch is closed', async () => {
     const outboxes = await createOutboxes(5);
     turn.close();
     turn.close();
