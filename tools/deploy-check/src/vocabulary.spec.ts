@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { rootDir } from './repository.js';
+import { readText, rootDir } from './repository.js';
 
 const run = promisify(execFile);
 const program = join(rootDir, 'node_modules/textlint/bin/textlint.js');
@@ -77,4 +77,15 @@ test('accepts the same words in a right use', async () => {
       'docs/media.md': `A load that is over 100 ms. \`startSoundLevelMonitor\` reports the sound level.\n`,
     }),
   ).toEqual([]);
+});
+
+test('npm run lint includes the check, and its cache depends on every file of the repository', () => {
+  expect(readText('tools/setup/run.sh')).toMatch(/nx run-many -t lint .*\bvocabulary\b/);
+  const { nx } = JSON.parse(readText('package.json')) as {
+    nx: { targets: Record<string, { command: string; inputs: string[] }> };
+  };
+  expect(nx.targets['vocabulary']).toMatchObject({
+    command: expect.stringContaining('textlint .'),
+    inputs: expect.arrayContaining(['repository']),
+  });
 });
