@@ -21,7 +21,7 @@ export class MessageDelivery {
 
   /** The frames, if all members get the same ones. */
   get framesForAll(): OutFrame[] | undefined {
-    return this.isAddressed ? undefined : this.framesFor('');
+    return this.isAddressed ? undefined : this.commonFrames;
   }
 
   /** The frames for a user: messages to all members, and messages to this user. */
@@ -30,6 +30,11 @@ export class MessageDelivery {
       const messages = this.messages.filter(({ to }) => to === undefined || to.includes(userId));
       return encodeMessages(this.roomId, this.epoch, messages);
     }
+    return this.commonFrames;
+  }
+
+  /** The frames with the messages to all members. */
+  private get commonFrames(): OutFrame[] {
     this.common ??= encodeMessages(
       this.roomId,
       this.epoch,
