@@ -102,8 +102,11 @@ case $command in
     ;;
   test)
     setup tests
-    [ $# -gt 0 ] || lint
-    run_tests "$@"
+    status=0
+    # A finding does not keep the specs from running, but fails the command.
+    [ $# -gt 0 ] || lint || status=$?
+    run_tests "$@" || status=$?
+    exit "$status"
     ;;
   nx)
     setup tests

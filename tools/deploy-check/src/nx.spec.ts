@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { pathExists, readText, rootDir } from './repository.js';
+import { listFiles, pathExists, readText, rootDir } from './repository.js';
 
 const run = promisify(execFile);
 
@@ -91,6 +91,24 @@ describe('the targets of Nx', () => {
         }
       }
     }
+  });
+
+  test('depend on the services and pages that specs name by path', async () => {
+    const { nodes, dependencies } = await readGraph();
+    const missing = Object.entries(nodes).flatMap(([name, { data }]) =>
+      data.root.includes('/')
+        ? listFiles(data.root, ['.spec.ts', '-process.ts'])
+            .flatMap((file) => [...readText(file).matchAll(/'\.\.\/\.\.\/\.\.\/((?:apps|docs)\/[^/']+)/g)])
+            .map((match) => match[1]!)
+            .filter((path) =>
+              path.startsWith('docs/')
+                ? !resolveInputs(data.targets['test']!.inputs!).includes(`{workspaceRoot}/${path}`)
+                : !dependencies[name]!.some(({ target }) => nodes[target]?.data.root === path),
+            )
+            .map((path) => `${data.root} reads ${path}`)
+        : [],
+    );
+    expect(missing).toEqual([]);
   });
 
   test('of scenarios depend on every service that they start', async () => {
