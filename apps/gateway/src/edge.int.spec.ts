@@ -101,12 +101,12 @@ describe('the edge', () => {
 
   test('refuses more than 256 concurrent requests, and keeps the socket open', async () => {
     const client = await used.connect();
-    let letGo: () => void = () => {};
-    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
     used.cluster.onLogin = () => held;
     const answers = Array.from({ length: 300 }, (_, index) => client.login(`r${index}`, 'u'));
     await waitFor(() => client.frames.length >= 44, { timeoutMs: 2000, describe: 'refusals' });
-    letGo();
+    release();
     const codes = (await Promise.all(answers)).map((answer) => answer.error?.code);
     expect(codes.filter((code) => code === 1190003)).toHaveLength(44);
     expect(codes.filter((code) => code === undefined)).toHaveLength(256);

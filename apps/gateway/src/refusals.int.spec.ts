@@ -106,15 +106,15 @@ describe('logs a client error at debug and counts it as the client’s', () => {
   });
 
   test('a socket that closes in the middle of its logins', async () => {
-    let letGo = (): void => {};
-    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
     used.cluster.onLogin = () => held;
     const client = await used.connect();
     void client.login('r1', 'ann').catch(() => {});
     void client.login('r2', 'ann').catch(() => {});
     await waitFor(() => used.cluster.countCalls('login') === 1, { timeoutMs: 2000, describe: 'the login' });
     await client.close();
-    letGo();
+    release();
     expect(await waitForRefusals(1)).toEqual([
       expect.objectContaining({ level: 20, code: 1100003, appId, userId: 'ann', address }),
     ]);

@@ -33,7 +33,7 @@ export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModule
       }
     });
     this.listeningSinceMs = performance.now();
-    this.bus.onReconnect(() => this.listenAnew());
+    this.bus.onReconnect(() => this.listenAgain());
   }
 
   onApplicationBootstrap(): void {
@@ -41,7 +41,7 @@ export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModule
     this.timer = setInterval(() => {
       // This process was suspended, or too busy to process reports.
       if (performance.now() - this.reportedAtMs > 2 * reportIntervalMs) {
-        this.listenAnew();
+        this.listenAgain();
       }
       this.report('active');
     }, reportIntervalMs);
@@ -80,7 +80,7 @@ export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModule
     return isGone;
   }
 
-  private listenAnew(): void {
+  private listenAgain(): void {
     this.listeningSinceMs = performance.now();
   }
 

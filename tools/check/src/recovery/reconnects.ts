@@ -4,7 +4,7 @@ import { graceMs, type RecoveryWorld, roomsOf, roomsPerUser } from './recovery-w
 export interface Reconnects {
   count: number;
   resumed: number;
-  loggedInAnew: number;
+  loggedInAgain: number;
   /** Descriptions of the violations. */
   wrong: string[];
 }
@@ -16,7 +16,7 @@ const usersAtOnce = 24;
  * or as a new session. The gateway of the old socket must not cost any user a room by its late actions.
  */
 export async function runReconnects(world: RecoveryWorld, count: number): Promise<Reconnects> {
-  const result: Reconnects = { count: 0, resumed: 0, loggedInAnew: 0, wrong: [] };
+  const result: Reconnects = { count: 0, resumed: 0, loggedInAgain: 0, wrong: [] };
   await Promise.all(
     Array.from({ length: usersAtOnce }, async () => {
       const user = world.createUser();
@@ -26,7 +26,7 @@ export async function runReconnects(world: RecoveryWorld, count: number): Promis
         if (world.random.chance(0.5)) {
           await resume(device, user.userId, result);
         } else {
-          device = await loginAnew(world, device, result);
+          device = await loginAgain(world, device, result);
         }
       }
       // Long enough for every late action of the former sockets; then all rooms must still be held.
@@ -54,9 +54,13 @@ async function resume(device: SocketDevice, userId: string, result: Reconnects):
 }
 
 /** The new session evicts the old one, whether or not its gateway has noticed the end of its socket. */
-async function loginAnew(world: RecoveryWorld, old: SocketDevice, result: Reconnects): Promise<SocketDevice> {
+async function loginAgain(
+  world: RecoveryWorld,
+  old: SocketDevice,
+  result: Reconnects,
+): Promise<SocketDevice> {
   const [device] = await Promise.all([world.enter(old.user), old.cut()]);
-  result.loggedInAnew += 1;
+  result.loggedInAgain += 1;
   if (device!.expelledCodes.length > 0) {
     result.wrong.push(
       `${old.user.userId} was evicted by its own old session: ${device!.expelledCodes.join(' ')}`,

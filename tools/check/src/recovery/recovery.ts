@@ -50,7 +50,7 @@ export async function checkRecovery(rootDir: string, args: string[]): Promise<bo
     const reconnects = await runReconnects(world, Number(values.reconnects));
     judge(
       reconnects.wrong.length === 0,
-      `${reconnects.count} reconnects (${reconnects.resumed} resumed, ${reconnects.loggedInAnew} with a new login) racing the old socket's end: ${reconnects.wrong.length} wrong evictions ${reconnects.wrong.slice(0, 3).join('; ')}`,
+      `${reconnects.count} reconnects (${reconnects.resumed} resumed, ${reconnects.loggedInAgain} with a new login) racing the old socket's end: ${reconnects.wrong.length} wrong evictions ${reconnects.wrong.slice(0, 3).join('; ')}`,
     );
     const left = await settleLeftovers(world);
     judge(left.length === 0, `keys left after three leases: ${left.length} ${left.slice(0, 8).join(' ')}`);
