@@ -11,8 +11,10 @@ describe('an update that is not a message', () => {
     await used.allow({ updatesPerUserPerSecond: 2 });
     // Each of the two instances has its own buckets, so four updates pass.
     expect(await codesOf(8, () => used.permit(kind, 'x'))).toEqual(new Set([0, 1009015]));
-    expect(await codeOf(used.permit(kind, 'x', { from: bob }))).toBe(0);
-    expect(await codeOf(used.permit(kind, 'x', { roomId: 'elsewhere' }))).toBe(0);
+    // Not those of the other kinds, which share the rate.
+    const from = { ...bob, userId: `bob-${kind}` };
+    expect(await codeOf(used.permit(kind, 'x', { from }))).toBe(0);
+    expect(await codeOf(used.permit(kind, 'x', { roomId: `elsewhere-${kind}` }))).toBe(0);
   });
 
   test('shares one rate per sender with the other kinds and with transparent messages to members', async () => {
