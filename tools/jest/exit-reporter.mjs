@@ -1,4 +1,5 @@
-// Ends a run that an open handle keeps alive after its tests, and names the kind of handle. Jest waits for it forever.
+// Fails a run that does not end after its tests: a spec, or the code under test, leaves a handle open.
+// Without this reporter Jest waits for the handle forever, and --forceExit hides it.
 export default class ExitReporter {
   constructor(_globalConfig, { waitMs = 10_000 } = {}) {
     this.waitMs = waitMs;
@@ -11,8 +12,7 @@ export default class ExitReporter {
         `\nThe tests have ended, but the run has not: open ${resources}.\n` +
           'To find the spec that left it open: npm test -- PATTERN --runInBand --detectOpenHandles\n',
       );
-      // With the status of the tests.
-      process.exit();
+      process.exit(1);
     }, this.waitMs);
     timer.unref();
   }

@@ -44,12 +44,19 @@ export class RawClient {
     return this.answer(id);
   }
 
-  answer(id: number): Promise<Frame> {
-    return waitFor(() => this.frames.find((frame) => frame.id === id), {
+  /** Rejects at once if the socket closes without the response. */
+  async answer(id: number): Promise<Frame> {
+    const find = (): Frame | undefined => this.frames.find((frame) => frame.id === id);
+    await waitFor(() => find() !== undefined || this.closeCode !== undefined, {
       timeoutMs: 15_000,
       describe: `the response to ${id}`,
       intervalMs: 5,
     });
+    const frame = find();
+    if (frame === undefined) {
+      throw new Error(`the socket closed with ${this.closeCode} before the response to ${id}`);
+    }
+    return frame;
   }
 
   login(roomId: string, userId: string, more: Record<string, unknown> = {}): Promise<Frame> {
