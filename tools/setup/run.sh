@@ -51,6 +51,7 @@ build() {
 
 lint() {
   step "linting and checking types"
+  nx sync:check || fail "references in tsconfig.json differ from the imports: run npx nx sync"
   nx run-many -t lint typecheck imports vocabulary
 }
 
