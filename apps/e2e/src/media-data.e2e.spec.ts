@@ -54,7 +54,7 @@ async function begin(story: string): Promise<Record<'publisher' | 'near' | 'far'
   ]);
   expect(await from.user.login(room)).toBe(0);
   // A session that enters an occupied room is placed near its members.
-  await watch.seatApart(remote.user, `${story}elsewhere`, from.user.userId);
+  await watch.placeApart(remote.user, `${story}elsewhere`, from.user.userId);
   expect(await nearby.user.login(room)).toBe(0);
   expect(await remote.user.login(room)).toBe(0);
   expect(await from.broadcast(room, `${story}${stream}`)).toBe(0);

@@ -29,7 +29,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   [publisher, near, far] = await Promise.all([open('publisher'), open('near'), open('far')]);
   await publisher.login('room1');
-  await watch.seatApart(far, 'elsewhere', 'publisher');
+  await watch.placeApart(far, 'elsewhere', 'publisher');
   await far.login('room1');
   await near.login('room1');
   await publisher.publish(stream, 'room1');

@@ -33,7 +33,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   [publisher, inThree, inOne] = await Promise.all([open('publisher'), open('in-three'), open('in-one')]);
   await enterAll(publisher, rooms);
-  await watch.seatApart(inOne, 'elsewhere', 'publisher');
+  await watch.placeApart(inOne, 'elsewhere', 'publisher');
   expect(await inOne.login('room2')).toBe(0);
   await inOne.play(stream, 'room2');
   waitingState = (await inOne.record()).playerStates.at(-1);

@@ -50,7 +50,7 @@ async function begin(
   const room = `${story}room1`;
   expect(await from.login(room)).toBe(0);
   // A session that enters an occupied room is placed near its members.
-  await watch.seatApart(remote, `${story}elsewhere`, from.userId);
+  await watch.placeApart(remote, `${story}elsewhere`, from.userId);
   expect(await nearby.login(room)).toBe(0);
   expect(await remote.login(room)).toBe(0);
   await from.publish(`${story}${stream}`, room);

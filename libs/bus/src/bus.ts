@@ -34,7 +34,7 @@ import { toServerOptions } from './server-address.js';
 import { Replies } from './replies.js';
 import { RequestContext } from './request-context.js';
 import { Requests } from './requests.js';
-import { Turn } from './turn.js';
+import { Tick } from './tick.js';
 
 export interface BusOptions {
   /** `nats://[user:password@]host[:port]`, or a comma-separated list of these; `tls://` requires TLS. */
@@ -61,7 +61,7 @@ type AnyRpc = RpcContract | NodeRpcContract;
 export class Bus {
   private closing: Promise<void> | undefined;
   private readonly listeners = new Set<Listener>();
-  private readonly turn: Turn;
+  private readonly tick: Tick;
   private readonly requests: Requests;
   private readonly replies: Replies;
   private readonly refusals: RefusalLog;
@@ -75,11 +75,11 @@ export class Bus {
     private readonly nameError: BusOptions['nameError'],
     io: FastIo,
   ) {
-    this.turn = new Turn(connection, io);
-    this.requests = new Requests(connection, this.turn, this.createInbox(), (error) =>
+    this.tick = new Tick(connection, io);
+    this.requests = new Requests(connection, this.tick, this.createInbox(), (error) =>
       this.takeInboxRefusal(error),
     );
-    this.replies = new Replies(connection, this.turn);
+    this.replies = new Replies(connection, this.tick);
     this.refusals = new RefusalLog(logger);
   }
 
@@ -102,7 +102,7 @@ export class Bus {
     connection.setServers([...new Set([...server.servers, ...known])]);
     const io = new FastIo(options.fastIo ?? true);
     const bus = new Bus(connection, server.inboxPrefix, options.logger, options.nameError, io);
-    bus.onReconnect(() => bus.turn.handleReconnect());
+    bus.onReconnect(() => bus.tick.handleReconnect());
     // Without access to its inboxes the service would start, and every request would time out.
     await bus.ping().catch(async (error: unknown) => {
       await connection.close();
@@ -187,7 +187,7 @@ export class Bus {
 
   /** Resolves when the server has processed everything sent so far, subscriptions included. */
   async flush(): Promise<void> {
-    this.turn.flush();
+    this.tick.flush();
     await this.connection.flush();
   }
 
@@ -246,7 +246,7 @@ export class Bus {
    */
   private async finish(): Promise<void> {
     await Promise.all([...this.listeners].map((listener) => listener.drain()));
-    this.turn.flush();
+    this.tick.flush();
     if (!this.connection.isClosed()) {
       await this.connection.drain();
     }

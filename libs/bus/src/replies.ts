@@ -1,6 +1,6 @@
 import { type NatsConnection } from '@nats-io/transport-node';
 import { joinJson, toBatches } from './batch.js';
-import { type Turn } from './turn.js';
+import { type Tick } from './tick.js';
 
 /** Sends replies; those to one batch that are ready in the same event-loop tick are sent together. */
 export class Replies {
@@ -8,7 +8,7 @@ export class Replies {
 
   constructor(
     private readonly connection: NatsConnection,
-    private readonly turn: Turn,
+    private readonly tick: Tick,
   ) {}
 
   /** Throws if it exceeds the size of a message. */
@@ -25,7 +25,7 @@ export class Replies {
       return;
     }
     this.leaving.set(replySubject, [{ json }]);
-    this.turn.atEnd(() => {
+    this.tick.atEnd(() => {
       const replies = this.leaving.get(replySubject) ?? [];
       this.leaving.delete(replySubject);
       if (this.connection.isClosed()) {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { Requests } from './requests.js';
-import { type Turn } from './turn.js';
+import { type Tick } from './tick.js';
 
 test('accepts a reply that arrived while the event loop was blocked past the deadline', async () => {
   let deliver: (error: null, message: Msg) => void = () => {};
@@ -11,8 +11,8 @@ test('accepts a reply that arrived while the event loop was blocked past the dea
     },
     publish: () => {},
   } as unknown as NatsConnection;
-  const turn = { atEnd: (flush: () => void) => flush() } as Turn;
-  const requests = new Requests(connection, turn, '_INBOX.spec', () => {});
+  const tick = { atEnd: (flush: () => void) => flush() } as Tick;
+  const requests = new Requests(connection, tick, '_INBOX.spec', () => {});
   // From here on, due timers run first, then pending socket reads.
   await new Promise((resolve) => setImmediate(resolve));
   const answer = requests.ask('rpc.oracle.ask', {}, 20);

@@ -1,7 +1,7 @@
 import { type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { AppError, wireErrorSchema } from '@polyroom/contracts';
 import { type BatchedReply, joinJson, toBatches } from './batch.js';
-import { type Turn } from './turn.js';
+import { type Tick } from './tick.js';
 
 /** Delay before the retry of a request that no instance received, as during a restart. */
 const noResponderRetryMs = 150;
@@ -32,7 +32,7 @@ export class Requests {
 
   constructor(
     private readonly connection: NatsConnection,
-    private readonly turn: Turn,
+    private readonly tick: Tick,
     /** Subject prefix of the replies. */
     private readonly inbox: string,
     onRefused: (error: Error) => void,
@@ -81,7 +81,7 @@ export class Requests {
       return;
     }
     this.leaving.set(subject, [request]);
-    this.turn.atEnd(() => {
+    this.tick.atEnd(() => {
       const requests = this.leaving.get(subject) ?? [];
       this.leaving.delete(subject);
       for (const batch of toBatches(requests)) {

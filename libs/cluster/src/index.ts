@@ -6,4 +6,4 @@ export { AdminClient } from './admin-client.js';
 export { BrowserUser, launchBrowser } from './browser-user.js';
 export { type PlayStats, type UserOptions, type UserRecord } from './user-record.js';
 export { sampleVideo, unmute, type VideoSample } from './video-sample.js';
-export { seatApart } from './seat-apart.js';
+export { placeApart } from './place-apart.js';

@@ -30,7 +30,7 @@ export { recordingIdSchema } from './rpc/recording.rpc.js';
 export type { RecordingTarget, RecordingView } from './rpc/recorder.rpc.js';
 export * from './events/messages.js';
 export * from './events/recordings.js';
-export * from './events/voices.js';
+export * from './events/speakers.js';
 export * from './client/message-protocol.js';
 export * from './client/protocol.js';
 export * from './client/socket-limits.js';

@@ -22,8 +22,8 @@ export const validFingerprint = { algorithm: 'sha-256', value: Array(32).fill('A
 /**
  * Lets the event loop run some ticks, so that a test can interrupt an exchange with a worker at any point.
  */
-export async function eventLoopTurns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) {
+export async function eventLoopTicks(count: number): Promise<void> {
+  for (let tick = 0; tick < count; tick += 1) {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
-import { eventLoopTurns, rtpParametersOf, TestNode, type TestSession } from './media-node.fixtures.js';
+import { eventLoopTicks, rtpParametersOf, TestNode, type TestSession } from './media-node.fixtures.js';
 
 let testNode: TestNode;
 
@@ -260,7 +260,7 @@ describe('downlinks', () => {
     for (let moment = 0; moment < 40; moment += 1) {
       for (const viewer of [across, near]) {
         const first = viewer.bind('stream1').catch((error: unknown) => error);
-        await eventLoopTurns(moment);
+        await eventLoopTicks(moment);
         viewer.unbind('stream1');
         if (moment % 2 === 0) {
           await expect(viewer.bind('stream1')).resolves.toMatchObject({ created: true });
@@ -300,10 +300,10 @@ describe('upstreams', () => {
 
   test('leave nothing when closed at any point of a binding', async () => {
     const { publisher, across, near, acrossToo } = await joinPublisherAndViewers();
-    for (let turns = 0; turns < 30; turns += 1) {
+    for (let ticks = 0; ticks < 30; ticks += 1) {
       const bindings = [across, near, acrossToo].map((viewer) => viewer.bind('stream1'));
       const settled = Promise.allSettled(bindings);
-      await eventLoopTurns(turns);
+      await eventLoopTicks(ticks);
       publisher.closeUpstream('stream1');
       for (const result of await settled) {
         if (result.status === 'rejected') {

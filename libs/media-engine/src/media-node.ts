@@ -30,7 +30,7 @@ import { type Session } from './session.js';
 import { Sessions } from './sessions.js';
 import { type CloseReason } from './stream-source.js';
 import { type UpstreamStopped, Upstreams } from './upstreams.js';
-import { type Voice } from './voices.js';
+import { type ActiveSpeaker } from './active-speakers.js';
 import { type WorkerTotals } from './worker-traffic.js';
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js';
 
@@ -57,7 +57,7 @@ export type MediaNodeEvents = {
   /** A client disconnected from one of its session's transports. */
   transportLost: [fact: { session: SessionRef; direction: TransportDirection }];
   /** The active speakers, a few times a second per worker that has any. */
-  voicesHeard: [voices: Voice[]];
+  speakersReported: [speakers: ActiveSpeaker[]];
   recordingFileClosed: [fact: RecordingFileFact];
   recordingEnded: [fact: RecordingEndedFact];
 };
@@ -126,7 +126,7 @@ export class MediaNode extends extras.EnhancedEventEmitter<MediaNodeEvents> {
     pool.on('workerDied', (worker, error) => this.#handleWorkerDied(worker, error));
     pool.on('listenererror', (event, error) => void this.safeEmit('listenererror', event, error));
     pool.on('workerReplaced', (worker) => void this.safeEmit('workerReplaced', { pid: worker.pid }));
-    pool.on('voicesHeard', (voices) => void this.safeEmit('voicesHeard', voices));
+    pool.on('speakersReported', (speakers) => void this.safeEmit('speakersReported', speakers));
     pool.on('replacementFailed', (error) => void this.safeEmit('replacementFailed', error));
   }
 

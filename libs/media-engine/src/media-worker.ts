@@ -3,7 +3,7 @@ import { type mediaRpc, type ReplyOf } from '@polyroom/contracts';
 import { createWorker, type types } from 'mediasoup';
 import { DataWatch } from './data-watch.js';
 import { routerCodecs } from './router-codecs.js';
-import { Voices } from './voices.js';
+import { ActiveSpeakers } from './active-speakers.js';
 import { WorkerTraffic } from './worker-traffic.js';
 
 /** Listen addresses and ports of a node's workers. */
@@ -32,7 +32,7 @@ export class MediaWorker {
    * count.
    */
   sessions = 0;
-  readonly voices = new Voices();
+  readonly speakers = new ActiveSpeakers();
   readonly dataWatch = new DataWatch();
   readonly traffic = new WorkerTraffic();
   #cpuMs = 0;

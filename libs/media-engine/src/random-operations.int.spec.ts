@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AppError, newId } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import fc from 'fast-check';
-import { eventLoopTurns, TestNode, TestSession } from './media-node.fixtures.js';
+import { eventLoopTicks, TestNode, TestSession } from './media-node.fixtures.js';
 
 const userCount = 4;
 const streams = ['stream0', 'stream1', 'stream2'];
@@ -126,7 +126,7 @@ test('keeps the bookkeeping consistent with the workers under random operations 
           }
         });
         running.push(done);
-        await (one.pause === 'untilDone' ? done : eventLoopTurns(one.pause));
+        await (one.pause === 'untilDone' ? done : eventLoopTicks(one.pause));
       }
       await Promise.all(running);
       // A kind that was just published may still be on its way to the players of its stream.

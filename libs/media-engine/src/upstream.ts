@@ -124,7 +124,7 @@ export class Upstream {
       [...this.#kindListeners].forEach((listener) => listener());
       if (kind === 'audio') {
         const { ref, router, worker } = this.session;
-        void worker.voices.watch(router, producer, { session: ref, streamId: this.streamId });
+        void worker.speakers.watch(router, producer, { session: ref, streamId: this.streamId });
       }
       return producer;
     } catch (error) {

@@ -2,7 +2,7 @@ import { retry } from '@polyroom/async';
 import { AppError } from '@polyroom/contracts';
 import { extras } from 'mediasoup';
 import { MediaWorker, type WorkerOptions } from './media-worker.js';
-import { type Voice } from './voices.js';
+import { type ActiveSpeaker } from './active-speakers.js';
 
 export interface WorkerPoolOptions extends WorkerOptions {
   workerCount: number;
@@ -14,7 +14,7 @@ export type WorkerPoolEvents = {
   workerReplaced: [worker: MediaWorker];
   /** A replacement failed to start; it is retried. */
   replacementFailed: [error: unknown];
-  voicesHeard: [voices: Voice[]];
+  speakersReported: [speakers: ActiveSpeaker[]];
 };
 
 const firstRetryDelayMs = 250;
@@ -85,7 +85,7 @@ export class WorkerPool extends extras.EnhancedEventEmitter<WorkerPoolEvents> {
       throw new Error(`worker ${worker.pid} died while it was starting`);
     }
     this.#workers.set(slot, worker);
-    worker.voices.onHeard = (voices) => void this.safeEmit('voicesHeard', voices);
+    worker.speakers.onReport = (speakers) => void this.safeEmit('speakersReported', speakers);
     worker.onDied((error) => {
       this.#workers.delete(slot);
       this.safeEmit('workerDied', worker, error);

@@ -14,9 +14,9 @@ import {
   roomAdminRpc,
   roomMessage,
   roomRpc,
-  roomVoice,
+  roomSpeaker,
   sessionEnded,
-  voicesHeard,
+  speakersReported,
 } from '@polyroom/contracts';
 import { defaultEntitlements } from '@polyroom/entitlements';
 import { waitFor } from '@polyroom/testing';
@@ -254,18 +254,18 @@ describe('the recorder', () => {
 
 test('gateways receive audio levels from the media node, and speakers of a room from each other', async () => {
   const received: string[] = [];
-  const voice = { streamId: 's', volume: -30 };
+  const speaker = { streamId: 's', volume: -30 };
   const session = { appId: 1, userId: 'u', sessionId: newId('session') };
   const subscriptions = [
-    bus('gateway').subscribe(voicesHeard, {}, () => void received.push('node')),
-    bus('gateway').subscribe(roomVoice, { appId: 1, roomId: 'r' }, () => void received.push('room')),
+    bus('gateway').subscribe(speakersReported, {}, () => void received.push('node')),
+    bus('gateway').subscribe(roomSpeaker, { appId: 1, roomId: 'r' }, () => void received.push('room')),
   ];
   await bus('gateway').flush();
-  bus('media').publish(voicesHeard, {}, { voices: [{ session, ...voice }] });
+  bus('media').publish(speakersReported, {}, { speakers: [{ session, ...speaker }] });
   bus('gateway').publish(
-    roomVoice,
+    roomSpeaker,
     { appId: 1, roomId: 'r' },
-    { appId: 1, roomId: 'r', userId: 'u', ...voice },
+    { appId: 1, roomId: 'r', userId: 'u', ...speaker },
   );
   await waitFor(() => received.length === 2, { timeoutMs: 2000, describe: 'both' });
   expect(received.sort()).toEqual(['node', 'room']);

@@ -1,5 +1,5 @@
 import { type Bus } from '@polyroom/bus';
-import { type BrowserUser, seatApart } from '@polyroom/cluster';
+import { type BrowserUser, placeApart } from '@polyroom/cluster';
 import { mediaRpc, type ReplyOf } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 
@@ -38,8 +38,8 @@ export class MediaWatch {
   }
 
   /** Moves a user to another node than that of a user in a room, and leaves them in a room of their own. */
-  async seatApart(user: BrowserUser, roomId: string, otherUserId: string): Promise<void> {
-    await seatApart(user, roomId, async () => {
+  async placeApart(user: BrowserUser, roomId: string, otherUserId: string): Promise<void> {
+    await placeApart(user, roomId, async () => {
       const [own, other] = await Promise.all([this.sessionOf(user.userId), this.sessionOf(otherUserId)]);
       return own !== undefined && other !== undefined && own.nodeId !== other.nodeId;
     });

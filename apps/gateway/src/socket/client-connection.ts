@@ -18,7 +18,7 @@ import {
   SessionSlot,
 } from '@polyroom/session';
 import { encodeError, encodeResult } from './client-frame.js';
-import { type FlushTurn } from './flush-turn.js';
+import { type FlushTick } from './flush-tick.js';
 import { FrameBudget } from './frame-budget.js';
 import { Outbox } from './outbox.js';
 import { type UnauthenticatedBudget } from './unauthenticated-budget.js';
@@ -42,14 +42,14 @@ export class ClientConnection implements SessionConnection {
   constructor(
     private readonly socket: WebSocket,
     stream: Duplex,
-    private readonly turn: FlushTurn,
+    private readonly tick: FlushTick,
     private readonly unauthenticatedBudget: UnauthenticatedBudget,
     private readonly unauthenticatedQueue: UnauthenticatedQueue,
     /** The client's address, as far as the gateway can see. */
     readonly clientAddress: string | undefined,
   ) {
     // ws writes its own control frames next to the outbox: both write whole frames, so that none is torn.
-    this.outbox = new Outbox(stream, turn, {
+    this.outbox = new Outbox(stream, tick, {
       onDropped: () => gatewayMetrics.droppedFrames.inc(),
       onOverflow: () => {
         gatewayMetrics.slowReaders.inc();
@@ -148,7 +148,7 @@ export class ClientConnection implements SessionConnection {
 
   /** Releases input that was received and not fully parsed. */
   forgetInput(): void {
-    this.turn.io.forgetUnreadInput(this.socket);
+    this.tick.io.forgetUnreadInput(this.socket);
   }
 
   /** Sends a ping, or destroys the socket after too many missed pongs. */

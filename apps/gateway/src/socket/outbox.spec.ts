@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { beforeEach, expect, test } from '@jest/globals';
 import { socketLimits } from '@polyroom/contracts';
 import { FastIo } from '@polyroom/fast-io';
-import { FlushTurn } from './flush-turn.js';
+import { FlushTick } from './flush-tick.js';
 import { buildTextFrame } from '@polyroom/session';
 import { Outbox } from './outbox.js';
 
@@ -13,9 +13,9 @@ let reads: boolean;
 let dropped: number;
 let overflowed: number;
 let outbox: Outbox;
-let turn: FlushTurn;
+let tick: FlushTick;
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
 function createOutbox(): Outbox {
   const stream = new Writable({
@@ -29,7 +29,7 @@ function createOutbox(): Outbox {
       }
     },
   });
-  return new Outbox(stream, turn, { onDropped: () => dropped++, onOverflow: () => overflowed++ });
+  return new Outbox(stream, tick, { onDropped: () => dropped++, onOverflow: () => overflowed++ });
 }
 
 beforeEach(() => {
@@ -38,7 +38,7 @@ beforeEach(() => {
   reads = true;
   dropped = 0;
   overflowed = 0;
-  turn = new FlushTurn(new FastIo(false));
+  tick = new FlushTick(new FastIo(false));
   outbox = createOutbox();
 });
 
@@ -57,10 +57,10 @@ test.each([0, 125, 126, 65_535, 65_536])('a text of %d bytes is framed as RFC 64
 test('writes at the end of the tick, with all frames of the tick in one write', async () => {
   const frames = ['one', 'two', 'three'].map((text) => buildTextFrame(text));
   outbox.push(frames[0]!);
-  await nextTurn();
+  await nextTick();
   expect(writes).toEqual([frames[0]!.bytes]);
   frames.forEach((frame) => outbox.push(frame));
-  await nextTurn();
+  await nextTick();
   expect(writes).toHaveLength(2);
   expect(writes[1]).toEqual(Buffer.concat(frames.map(({ bytes }) => bytes)));
 });
@@ -75,7 +75,7 @@ test('shares one buffer between sockets with the same frames, and mixes up none'
   }
   third.push(a);
   third.push(c);
-  await nextTurn();
+  await nextTick();
   expect(writes[0]).toBe(writes[1]);
   expect(writes[2]!.toString()).toContain('c');
   expect(writes[1]!.toString()).not.toContain('c');
@@ -87,7 +87,7 @@ test('drops barrage messages of a slow reader first, then closes it, with a boun
   const lossy = buildTextFrame('x', true);
   for (let pushed = 0; pushed < socketLimits.maxBytesBeforeLoss * 3; pushed += frame.bytes.length) {
     outbox.push(frame);
-    await nextTurn();
+    await nextTick();
   }
   outbox.push(lossy);
   expect([dropped, overflowed]).toEqual([1, 0]);
@@ -95,7 +95,7 @@ test('drops barrage messages of a slow reader first, then closes it, with a boun
   for (let pushed = 0; pushed < 3 * socketLimits.maxBufferedBytes; pushed += frame.bytes.length) {
     outbox.push(frame);
   }
-  await nextTurn();
+  await nextTick();
   expect(overflowed).toBe(1);
   expect(writes).toHaveLength(written);
 });
@@ -105,11 +105,11 @@ test('delivers all frames in order to a reader that continues', async () => {
   const frames = Array.from({ length: 100 }, (_, n) => buildTextFrame(`${n} ${'x'.repeat(2000)}`));
   for (const frame of frames) {
     outbox.push(frame);
-    await nextTurn();
+    await nextTick();
   }
   reads = true;
   finish.forEach((done) => done());
-  await nextTurn();
-  await nextTurn();
+  await nextTick();
+  await nextTick();
   expect(Buffer.concat(writes)).toEqual(Buffer.concat(frames.map(({ bytes }) => bytes)));
 });

@@ -1,7 +1,7 @@
 import { type Writable } from 'node:stream';
 import { socketLimits } from '@polyroom/contracts';
 import { type BatchTarget, type BatchWriter, type DirectWriter } from '@polyroom/fast-io';
-import { type Flushable, type FlushTurn } from './flush-turn.js';
+import { type Flushable, type FlushTick } from './flush-tick.js';
 import { type OutFrame } from '@polyroom/session';
 
 /** Handed to the socket at once; the remaining frames stay here, where they can still be dropped. */
@@ -24,10 +24,10 @@ export class Outbox implements BatchTarget, Flushable {
 
   constructor(
     private readonly stream: Writable,
-    private readonly turn: FlushTurn,
+    private readonly tick: FlushTick,
     private readonly hooks: { onDropped: () => void; onOverflow: () => void },
   ) {
-    this.writer = turn.io.writerFor(stream);
+    this.writer = tick.io.writerFor(stream);
     stream.on('drain', () => {
       if (this.isBlocked) {
         this.isBlocked = false;
@@ -57,7 +57,7 @@ export class Outbox implements BatchTarget, Flushable {
     this.waitingBytes += bytes.length;
     if (!this.isBlocked && !this.isScheduled) {
       this.isScheduled = true;
-      this.turn.add(this);
+      this.tick.add(this);
     }
   }
 
@@ -80,7 +80,7 @@ export class Outbox implements BatchTarget, Flushable {
     while (this.waitingBytes > 0 && !this.isBlocked) {
       const { frames, bytes } = this.takeFrames();
       this.waitingBytes -= bytes;
-      const joined = frames.length === 1 ? frames[0]! : this.turn.join(frames, bytes);
+      const joined = frames.length === 1 ? frames[0]! : this.tick.join(frames, bytes);
       this.handleTaken(joined, this.writer.write(joined));
     }
   }
@@ -109,7 +109,7 @@ export class Outbox implements BatchTarget, Flushable {
     }
     const frames = this.frames;
     this.frames = [];
-    return frames.length === 1 ? frames[0]! : this.turn.join(frames, waitingBytes);
+    return frames.length === 1 ? frames[0]! : this.tick.join(frames, waitingBytes);
   }
 
   /** The waiting frames, as a list. */

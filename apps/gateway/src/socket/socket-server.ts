@@ -19,7 +19,7 @@ import { LOGGER } from '@polyroom/nest-service';
 import { GATEWAY_CONFIG } from '../gateway-tokens.js';
 import { describeCaller, SessionLifecycle, sessionMetrics } from '@polyroom/session';
 import { ClientConnection } from './client-connection.js';
-import { FlushTurn } from './flush-turn.js';
+import { FlushTick } from './flush-tick.js';
 import { MethodRouter } from './method-router.js';
 import { UnauthenticatedBudget } from './unauthenticated-budget.js';
 import { UnauthenticatedQueue } from './unauthenticated-queue.js';
@@ -42,7 +42,7 @@ export class SocketServer implements OnModuleDestroy {
       protocols.has(clientSubprotocol) ? clientSubprotocol : false,
   } as ConstructorParameters<typeof WebSocketServer>[0]);
   private readonly connections = new Set<ClientConnection>();
-  private readonly turn: FlushTurn;
+  private readonly tick: FlushTick;
   private readonly unauthenticatedBudget = new UnauthenticatedBudget();
   private readonly unauthenticatedQueue = new UnauthenticatedQueue();
   /** Sockets by their part of the ping interval, so that they are not all pinged at once. */
@@ -61,13 +61,13 @@ export class SocketServer implements OnModuleDestroy {
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.turn = new FlushTurn(new FastIo(config.fastIo));
+    this.tick = new FlushTick(new FastIo(config.fastIo));
     this.refusals = new RefusalLog(logger);
   }
 
   /** Call once. */
   attach(server: Server): void {
-    if (this.config.fastIo && !this.turn.isBatching) {
+    if (this.config.fastIo && !this.tick.isBatching) {
       this.logger.info('io_submit is not available: each socket takes its own system call');
     }
     server.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
@@ -97,7 +97,7 @@ export class SocketServer implements OnModuleDestroy {
       await Promise.race([...this.departures, new Promise((resolve) => setTimeout(resolve, 20))]);
     }
     clearTimeout(lastResort);
-    this.turn.close();
+    this.tick.close();
   }
 
   private handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -135,7 +135,7 @@ export class SocketServer implements OnModuleDestroy {
     const connection = new ClientConnection(
       webSocket,
       stream,
-      this.turn,
+      this.tick,
       this.unauthenticatedBudget,
       this.unauthenticatedQueue,
       clientAddress,

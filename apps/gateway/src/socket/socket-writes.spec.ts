@@ -3,17 +3,17 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { FastIo } from '@polyroom/fast-io';
 import { waitFor } from '@polyroom/testing';
-import { FlushTurn } from './flush-turn.js';
+import { FlushTick } from './flush-tick.js';
 import { type OutFrame } from '@polyroom/session';
 import { Outbox } from './outbox.js';
 
 let server: Server;
-let turn: FlushTurn;
+let tick: FlushTick;
 let here: Socket[];
 let there: Socket[];
 let received: string[];
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 const frame = (text: string): OutFrame => ({ bytes: Buffer.from(text), isLossy: false });
 
 /** A socket of the server, and the bytes that its peer reads. */
@@ -29,7 +29,7 @@ async function createOutbox(reads = true): Promise<Outbox> {
     client.on('data', (data) => (received[index] += data.toString('latin1')));
   }
   here.push(socket);
-  return new Outbox(socket, turn, { onDropped: () => undefined, onOverflow: () => undefined });
+  return new Outbox(socket, tick, { onDropped: () => undefined, onOverflow: () => undefined });
 }
 
 const createOutboxes = async (count: number): Promise<Outbox[]> => {
@@ -50,7 +50,7 @@ describe.each([
   ['off', false],
 ])('with fast I/O %s', (_name, isOn) => {
   beforeEach(async () => {
-    turn = new FlushTurn(new FastIo(isOn));
+    tick = new FlushTick(new FastIo(isOn));
     here = [];
     there = [];
     received = [];
@@ -60,7 +60,7 @@ describe.each([
   });
 
   afterEach(async () => {
-    turn.close();
+    tick.close();
     for (const socket of [...here, ...there]) {
       socket.destroy();
     }
@@ -72,15 +72,15 @@ describe.each([
     const outboxes = await createOutboxes(300);
     const all = frame('for all,');
     outboxes.forEach((outbox) => outbox.push(all));
-    await nextTurn();
+    await nextTick();
     expect(here.every((socket) => socket.bytesWritten === 0)).toBe(isOn);
     outboxes.forEach((outbox, index) => outbox.push(frame(`for ${index},`)));
-    await nextTurn();
+    await nextTick();
     outboxes.forEach((outbox, index) => {
       outbox.push(all);
       outbox.push(frame(`last ${index % 7}`));
     });
-    await nextTurn();
+    await nextTick();
     await untilReceived(outboxes.map((_, index) => `for all,for ${index},for all,last ${index % 7}`));
   });
 
@@ -92,7 +92,7 @@ describe.each([
       const text = String.fromCharCode(97 + ((whole.length / 60_000) % 26)).repeat(60_000);
       whole += text;
       [slow, ...outboxes].forEach((outbox) => outbox.push(frame(text)));
-      await nextTurn();
+      await nextTick();
     };
     while (here[5]!.writableLength === 0) {
       await pushOne();
@@ -114,7 +114,7 @@ describe.each([
     here[5]!.destroy();
     for (const text of ['a', 'b', 'c']) {
       outboxes.forEach((outbox) => outbox.push(frame(text)));
-      await nextTurn();
+      await nextTick();
     }
     await waitFor(() => received.every((text, index) => text === 'abc' || index === 3 || index === 5), {
       describe: 'the other sockets to receive their frames',
@@ -123,8 +123,8 @@ describe.each([
 
   test('still writes frames after the batch is closed', async () => {
     const outboxes = await createOutboxes(5);
-    turn.close();
-    turn.close();
+    tick.close();
+    tick.close();
     outboxes.forEach((outbox) => outbox.push(frame('late')));
     await untilReceived(outboxes.map(() => 'late'));
   });

@@ -1,11 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { UnauthenticatedQueue } from './unauthenticated-queue.js';
 
 test('a packet full of frames is handled over many ticks, in order, and later frames wait behind it', async () => {
-  const turn = new UnauthenticatedQueue();
+  const queue = new UnauthenticatedQueue();
   const done: number[] = [];
-  const add = (number: number): void => turn.run(() => void done.push(number));
+  const add = (number: number): void => queue.run(() => void done.push(number));
   for (let number = 0; number < 200; number++) {
     add(number);
   }
@@ -14,7 +14,7 @@ test('a packet full of frames is handled over many ticks, in order, and later fr
     if (number < 300) {
       add(number);
     }
-    await nextTurn();
+    await nextTick();
     counts.push(done.length);
   }
   expect(done).toEqual(Array.from({ length: 300 }, (_, number) => number));
@@ -23,11 +23,11 @@ test('a packet full of frames is handled over many ticks, in order, and later fr
 });
 
 test('a single frame is never delayed', async () => {
-  const turn = new UnauthenticatedQueue();
+  const queue = new UnauthenticatedQueue();
   for (let round = 0; round < 5; round++) {
     let isDone = false;
-    turn.run(() => (isDone = true));
+    queue.run(() => (isDone = true));
     expect(isDone).toBe(true);
-    await nextTurn();
+    await nextTick();
   }
 });

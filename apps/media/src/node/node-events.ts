@@ -8,7 +8,7 @@ import {
   sessionsLost,
   transportLost,
   upstreamStopped,
-  voicesHeard,
+  speakersReported,
 } from '@polyroom/contracts';
 import { MediaNode } from '@polyroom/media-engine';
 import { type Logger, RefusalLog } from '@polyroom/observability';
@@ -57,7 +57,7 @@ export class NodeEvents implements OnModuleInit {
         { ...fact, nodeId: this.config.nodeId },
       ),
     );
-    this.node.on('voicesHeard', (voices) => this.bus.publish(voicesHeard, {}, { voices }));
+    this.node.on('speakersReported', (speakers) => this.bus.publish(speakersReported, {}, { speakers }));
     this.node.on('workerDied', ({ pid, sessions, error }) => {
       for (let first = 0; first < sessions.length; first += sessionsPerEvent) {
         const some = sessions.slice(first, first + sessionsPerEvent);

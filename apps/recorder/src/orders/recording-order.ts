@@ -34,7 +34,7 @@ interface Attempt {
  */
 export class RecordingOrder {
   readonly #attempts = new Map<string, Attempt>();
-  #turn: Promise<void> = Promise.resolve();
+  #queue: Promise<void> = Promise.resolve();
   #waiting = false;
   #seenAtMs = Date.now();
   #ended = false;
@@ -80,7 +80,7 @@ export class RecordingOrder {
   check(): Promise<void> {
     if (!this.#waiting) {
       this.#waiting = true;
-      this.#turn = this.#turn
+      this.#queue = this.#queue
         .then(() => {
           this.#waiting = false;
           return this.#compare();
@@ -89,7 +89,7 @@ export class RecordingOrder {
           this.logger.warn({ err: error, recordingId: this.recordingId }, 'recording not compared'),
         );
     }
-    return this.#turn;
+    return this.#queue;
   }
 
   /** A node ended a recording of one of its streams. */
@@ -109,7 +109,7 @@ export class RecordingOrder {
   /** Ends it, and waits until the files are complete. Idempotent. */
   async end(): Promise<number> {
     this.#ended = true;
-    await this.#turn;
+    await this.#queue;
     const running = this.recordings;
     this.#attempts.clear();
     await Promise.all(

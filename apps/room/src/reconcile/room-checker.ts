@@ -80,7 +80,7 @@ export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
       return;
     }
     this.logger.warn({ appId, roomId, userId, sessionId }, 'membership without a slot');
-    roomMetrics.repairs.inc({ kind: 'seat' });
+    roomMetrics.repairs.inc({ kind: 'membership' });
     const session = { appId, userId, sessionId };
     await this.ender.leaveRoom(session, roomId, epoch, streamRemovedReasons.disconnected);
   }

@@ -8,7 +8,7 @@ import { rtpParametersOf } from '../media-node.fixtures.js';
 import { routerCodecs } from '../router-codecs.js';
 import { type Session } from '../session.js';
 import { Upstreams } from '../upstreams.js';
-import { Voices } from '../voices.js';
+import { ActiveSpeakers } from '../active-speakers.js';
 
 const ssrcs = { audio: 1111, video: 2222 };
 
@@ -82,7 +82,7 @@ export class RtpPublisher {
     };
     const session: object = {
       ref: { appId: 7, userId: 'someone', sessionId: newId('session') },
-      worker: { voices: new Voices() },
+      worker: { speakers: new ActiveSpeakers() },
       router,
       send: { transport },
     };

@@ -162,7 +162,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     opened: Pick<Result, 'media' | 'resumeToken'>,
   ): Result {
     request.afterReply(() => {
-      membership.seat.activate(snapshot);
+      membership.subscription.activate(snapshot);
       this.tokens.handleEntered(session, membership);
     });
     return { sessionId: session.sessionId, snapshot: withoutOwn(session, snapshot), ...opened };

@@ -85,7 +85,7 @@ export class SwitchMethod implements MethodHandler<'room.switch'> {
         opens: false,
       });
       request.afterReply(() => {
-        membership.seat.activate(snapshot);
+        membership.subscription.activate(snapshot);
         this.tokens.handleEntered(session, membership);
       });
       return { snapshot: withoutOwn(session, snapshot) };

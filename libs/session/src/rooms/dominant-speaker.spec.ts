@@ -15,15 +15,15 @@ beforeEach(() => {
 });
 afterEach(() => speaker.close());
 
-function hear(userId: string, volume: number): void {
-  speaker.hear({ streamId: `stream-of-${userId}`, userId, volume });
+function report(userId: string, volume: number): void {
+  speaker.add({ streamId: `stream-of-${userId}`, userId, volume });
 }
 
 /** Reports levels twice a second, as media nodes do. */
 function speak(seconds: number, volumes: Record<string, number>): void {
   for (let half = 0; half < seconds * 2; half++) {
     for (const [userId, volume] of Object.entries(volumes)) {
-      hear(userId, volume);
+      report(userId, volume);
     }
     nowMs += 500;
     speaker.check();
@@ -38,7 +38,7 @@ test('keeps the first speaker while another one is equally loud', () => {
 
 test('switches to a much louder speaker, but not after a single report', () => {
   speak(1, { ann: -40 });
-  hear('bob', -5);
+  report('bob', -5);
   expect(reported).toEqual(['ann']);
   nowMs += 2000;
   speak(1, { ann: -40 });

@@ -1,11 +1,11 @@
-import { type RoomVoice } from '@polyroom/contracts';
+import { type RoomSpeaker } from '@polyroom/contracts';
 
 export interface Speaker {
   streamId: string;
   userId: string;
 }
 
-interface Voice extends Speaker {
+interface ActiveSpeaker extends Speaker {
   /** dBov, smoothed. */
   volume: number;
   receivedAtMs: number;
@@ -25,33 +25,37 @@ const newShare = 0.5;
  * second. Smoothed: a breath does not end a speech, and a cough does not start one.
  */
 export class DominantSpeaker {
-  private readonly voices = new Map<string, Voice>();
-  private current: Voice | undefined;
+  private readonly speakers = new Map<string, ActiveSpeaker>();
+  private current: ActiveSpeaker | undefined;
   private reportedAtMs = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly tell: (speaker: Speaker | undefined) => void,
+    private readonly report: (speaker: Speaker | undefined) => void,
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
-  hear({ streamId, userId, volume }: Pick<RoomVoice, 'streamId' | 'userId' | 'volume'>): void {
+  add({ streamId, userId, volume }: Pick<RoomSpeaker, 'streamId' | 'userId' | 'volume'>): void {
     const nowMs = this.nowMs();
-    const former = this.voices.get(streamId);
+    const former = this.speakers.get(streamId);
     const isFresh = former !== undefined && nowMs - former.receivedAtMs < pauseMs;
-    const voice: Voice = {
+    const speaker: ActiveSpeaker = {
       streamId,
       userId,
       volume: isFresh ? former.volume * (1 - newShare) + volume * newShare : volume,
       receivedAtMs: nowMs,
     };
-    this.voices.set(streamId, voice);
-    if (this.current === undefined || this.current.streamId === streamId || this.takesOver(voice, isFresh)) {
+    this.speakers.set(streamId, speaker);
+    if (
+      this.current === undefined ||
+      this.current.streamId === streamId ||
+      this.takesOver(speaker, isFresh)
+    ) {
       const isOther = this.current?.streamId !== streamId;
-      this.current = voice;
+      this.current = speaker;
       if (isOther || nowMs - this.reportedAtMs >= repeatMs) {
         this.reportedAtMs = nowMs;
-        this.tell({ streamId, userId });
+        this.report({ streamId, userId });
       }
     }
     this.timer ??= setInterval(() => this.check(), checkMs).unref();
@@ -60,16 +64,16 @@ export class DominantSpeaker {
   /** Removes silent speakers; call periodically. */
   check(): void {
     const nowMs = this.nowMs();
-    for (const [streamId, { receivedAtMs }] of this.voices) {
+    for (const [streamId, { receivedAtMs }] of this.speakers) {
       if (nowMs - receivedAtMs >= silenceMs) {
-        this.voices.delete(streamId);
+        this.speakers.delete(streamId);
       }
     }
-    if (this.current !== undefined && !this.voices.has(this.current.streamId)) {
+    if (this.current !== undefined && !this.speakers.has(this.current.streamId)) {
       this.current = undefined;
-      this.tell(undefined);
+      this.report(undefined);
     }
-    if (this.voices.size === 0) {
+    if (this.speakers.size === 0) {
       this.close();
     }
   }
@@ -81,9 +85,9 @@ export class DominantSpeaker {
   }
 
   /** The new speaker must have been reported at least twice. */
-  private takesOver(voice: Voice, isFresh: boolean): boolean {
+  private takesOver(speaker: ActiveSpeaker, isFresh: boolean): boolean {
     const current = this.current!;
-    const isQuiet = voice.receivedAtMs - current.receivedAtMs >= pauseMs;
-    return isQuiet || (isFresh && voice.volume >= current.volume + interruptionDb);
+    const isQuiet = speaker.receivedAtMs - current.receivedAtMs >= pauseMs;
+    return isQuiet || (isFresh && speaker.volume >= current.volume + interruptionDb);
   }
 }

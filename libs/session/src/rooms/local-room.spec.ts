@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { type RoomFact } from '@polyroom/contracts';
 import { LocalRoom } from './local-room.js';
-import { type RoomSeat } from './room-seat.js';
+import { type RoomSubscription } from './room-subscription.js';
 
 const roomEpoch = 'e1';
 let room: LocalRoom;
@@ -41,7 +41,7 @@ function join(userId: string, wantsUsers = false) {
     data: { seq?: number; messages?: Array<{ seq: number }>; position?: { epoch: string; seq: number } };
   }> = [];
   const removed: string[] = [];
-  const seat: RoomSeat = room.takeSeat({
+  const subscription: RoomSubscription = room.subscribe({
     sessionId: `se_${userId}`,
     userId,
     nodeId: 'nd_1',
@@ -54,7 +54,7 @@ function join(userId: string, wantsUsers = false) {
     onFactsMissed: () => undefined,
   });
   return {
-    seat,
+    subscription,
     removed,
     /** Numbers of the received facts. */
     seqs: () => seen.flatMap(({ data }) => data.seq ?? []),
@@ -88,17 +88,17 @@ test('holds back facts that overtake the login response, drops those in the snap
   const a = join('a');
   [7, 5, 6, 8].forEach((seq) => room.handleFact(fact(seq, 'b', 'streamAdded')));
   expect(a.seqs()).toEqual([]);
-  a.seat.activate({ roomEpoch, seq: 6 });
+  a.subscription.activate({ roomEpoch, seq: 6 });
   expect(a.seqs()).toEqual([7, 8]);
 });
 
 test('starts a later member at its own snapshot, without a gap for an earlier one', () => {
   const a = join('a');
-  a.seat.activate({ roomEpoch, seq: 1 });
+  a.subscription.activate({ roomEpoch, seq: 1 });
   const b = join('b');
   room.handleFact(fact(2, 'c', 'streamAdded'));
   room.handleFact(fact(3, 'c', 'streamRemoved'));
-  b.seat.activate({ roomEpoch, seq: 2 });
+  b.subscription.activate({ roomEpoch, seq: 2 });
   expect(a.seqs()).toEqual([2, 3]);
   expect(b.seqs()).toEqual([3]);
   expect(b.removed).toEqual(['s_c']);
@@ -107,8 +107,8 @@ test('starts a later member at its own snapshot, without a gap for an earlier on
 test('sends no member its own facts, and joins only to members that requested them', () => {
   const a = join('a', true);
   const b = join('b');
-  a.seat.activate({ roomEpoch, seq: 0 });
-  b.seat.activate({ roomEpoch, seq: 0 });
+  a.subscription.activate({ roomEpoch, seq: 0 });
+  b.subscription.activate({ roomEpoch, seq: 0 });
   room.handleFact(fact(1, 'c', 'memberJoined'));
   room.handleFact(fact(2, 'a', 'streamAdded'));
   room.handleFact(fact(3, 'b', 'streamAdded'));
@@ -118,7 +118,7 @@ test('sends no member its own facts, and joins only to members that requested th
 
 test('reports the member count instead of joins in a large room', () => {
   const a = join('a', true);
-  a.seat.activate({ roomEpoch, seq: 0 });
+  a.subscription.activate({ roomEpoch, seq: 0 });
   memberCount = 501;
   room.handleFact(fact(1, 'c', 'memberJoined'));
   memberCount = 3;
@@ -128,7 +128,7 @@ test('reports the member count instead of joins in a large room', () => {
 
 test('restarts numbering for a recreated room', () => {
   const a = join('a');
-  a.seat.activate({ roomEpoch, seq: 40 });
+  a.subscription.activate({ roomEpoch, seq: 40 });
   room.handleFact({ ...fact(1, 'b', 'streamAdded'), roomEpoch: 'e2' });
   room.handleFact({ ...fact(2, 'c', 'streamAdded'), roomEpoch: 'e2' });
   expect(a.seqs()).toEqual([1, 2]);
@@ -137,12 +137,12 @@ test('restarts numbering for a recreated room', () => {
 test('holds messages until the login response, and reports the position from which they are complete', () => {
   const a = join('a');
   const b = join('b');
-  b.seat.activate({ roomEpoch, seq: 0 });
+  b.subscription.activate({ roomEpoch, seq: 0 });
   expect(b.position()).toEqual({ epoch: 'me', seq: 4 });
   [5, 6, 6, 7].forEach((seq) => message(seq));
   expect(b.messages()).toEqual([5, 6, 7]);
   expect(a.messages()).toEqual([]);
-  a.seat.activate({ roomEpoch, seq: 0 });
+  a.subscription.activate({ roomEpoch, seq: 0 });
   expect(a.position()).toEqual({ epoch: 'me', seq: 4 });
   expect(a.messages()).toEqual([5, 6, 7]);
 });
@@ -150,7 +150,7 @@ test('holds messages until the login response, and reports the position from whi
 test('sends a message for named users to them only', () => {
   const a = join('a');
   const b = join('b');
-  [a, b].forEach(({ seat }) => seat.activate({ roomEpoch, seq: 0 }));
+  [a, b].forEach(({ subscription }) => subscription.activate({ roomEpoch, seq: 0 }));
   message(5);
   message(6, ['b']);
   message(7);
@@ -161,22 +161,22 @@ test('sends a message for named users to them only', () => {
 test('sends barrage messages to active members only, without holding them', () => {
   const a = join('a');
   const b = join('b');
-  a.seat.activate({ roomEpoch, seq: 0 });
+  a.subscription.activate({ roomEpoch, seq: 0 });
   const from = { userId: 'c', userName: 'c' };
   room.handleMessage({
     type: 'barrage',
     message: { messageId: 'ms_1', sentAtMs: 0, from, content: 'x', category: 'chat' },
   });
-  b.seat.activate({ roomEpoch, seq: 0 });
+  b.subscription.activate({ roomEpoch, seq: 0 });
   expect([a.messages().length, b.messages().length]).toEqual([1, 0]);
 });
 
 test('empties the room once when the last subscription is released', () => {
   const a = join('a');
   const b = join('b');
-  a.seat.release();
-  a.seat.release();
+  a.subscription.release();
+  a.subscription.release();
   expect(emptied).toBe(0);
-  b.seat.release();
+  b.subscription.release();
   expect(emptied).toBe(1);
 });

@@ -3,7 +3,7 @@ import {
   type OrderedMessage,
   type RoomFact,
   type RoomMessage,
-  type RoomVoice,
+  type RoomSpeaker,
 } from '@polyroom/contracts';
 import { type OutFrame } from '../connection/out-frame.js';
 import { FactDelivery } from './fact-delivery.js';
@@ -19,7 +19,7 @@ import {
 } from './room-frames.js';
 import { type RoomListener } from './room-listener.js';
 import { RoomMessages, type RoomMessagesHooks } from './room-messages.js';
-import { RoomSeat, type SeatDelivery, type SeatStart } from './room-seat.js';
+import { RoomSubscription, type SubscriptionDelivery, type SubscriptionStart } from './room-subscription.js';
 import { SequenceBuffer } from './sequence-buffer.js';
 
 /** How long to wait for a fact that arrives out of order. */
@@ -33,7 +33,7 @@ export interface LocalRoomHooks {
 
 /** The members of one room on this gateway. Each frame is built once for all of them. */
 export class LocalRoom {
-  private readonly seats = new Set<RoomSeat>();
+  private readonly subscriptions = new Set<RoomSubscription>();
   private roomEpoch: string | undefined;
   /** Facts received before the first snapshot, which determines the ones that are new. */
   private early: RoomFact[] = [];
@@ -70,17 +70,17 @@ export class LocalRoom {
 
   /** The media nodes of its members on this gateway. */
   get nodeIds(): string[] {
-    return [...new Set([...this.seats].map((seat) => seat.listener.nodeId))];
+    return [...new Set([...this.subscriptions].map((subscription) => subscription.listener.nodeId))];
   }
 
-  takeSeat(listener: RoomListener): RoomSeat {
-    const seat = new RoomSeat(listener, this.roomId, {
+  subscribe(listener: RoomListener): RoomSubscription {
+    const subscription = new RoomSubscription(listener, this.roomId, {
       onStart: (start) => this.startFacts(start),
       findPosition: () => this.messages.position,
-      onRelease: (released) => this.removeSeat(released),
+      onRelease: (released) => this.removeSubscription(released),
     });
-    this.seats.add(seat);
-    return seat;
+    this.subscriptions.add(subscription);
+    return subscription;
   }
 
   handleFact(fact: RoomFact): void {
@@ -106,8 +106,8 @@ export class LocalRoom {
     }
   }
 
-  handleVoice(voice: RoomVoice): void {
-    this.dominantSpeaker.hear(voice);
+  handleSpeaker(speaker: RoomSpeaker): void {
+    this.dominantSpeaker.add(speaker);
   }
 
   /**
@@ -133,7 +133,7 @@ export class LocalRoom {
     this.dominantSpeaker.close();
   }
 
-  private startFacts(start: SeatStart): void {
+  private startFacts(start: SubscriptionStart): void {
     if (this.roomEpoch === start.roomEpoch) {
       return;
     }
@@ -147,9 +147,9 @@ export class LocalRoom {
     }
   }
 
-  private removeSeat(seat: RoomSeat): void {
-    this.seats.delete(seat);
-    if (this.seats.size === 0) {
+  private removeSubscription(subscription: RoomSubscription): void {
+    this.subscriptions.delete(subscription);
+    if (this.subscriptions.size === 0) {
       this.hooks.onEmpty();
     }
   }
@@ -164,33 +164,33 @@ export class LocalRoom {
   /** Subscriptions that are not active yet will get a complete snapshot, so they are skipped. */
   private sendGap(): void {
     this.sendToActive(encodeGap(this.roomId));
-    for (const { listener } of this.seats) {
+    for (const { listener } of this.subscriptions) {
       listener.onFactsMissed(this.roomId);
     }
   }
 
   private sendToActive(frame: OutFrame): void {
-    for (const seat of this.seats) {
-      if (seat.isActive) {
-        seat.deliver({ type: 'frame', frame });
+    for (const subscription of this.subscriptions) {
+      if (subscription.isActive) {
+        subscription.deliver({ type: 'frame', frame });
       }
     }
   }
 
   private deliverMessages(delivery: MessageDelivery): void {
     const frames = delivery.framesForAll;
-    for (const seat of this.seats) {
-      if (frames !== undefined && seat.isActive) {
-        seat.deliverFrames(frames);
+    for (const subscription of this.subscriptions) {
+      if (frames !== undefined && subscription.isActive) {
+        subscription.deliverFrames(frames);
       } else {
-        seat.deliver({ type: 'messages', delivery });
+        subscription.deliver({ type: 'messages', delivery });
       }
     }
   }
 
-  private deliver(delivery: SeatDelivery): void {
-    for (const seat of this.seats) {
-      seat.deliver(delivery);
+  private deliver(delivery: SubscriptionDelivery): void {
+    for (const subscription of this.subscriptions) {
+      subscription.deliver(delivery);
     }
   }
 }

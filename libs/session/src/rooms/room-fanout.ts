@@ -1,12 +1,12 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
-import { type MessagePosition, messagingRpc, roomFact, roomMessage, roomVoice } from '@polyroom/contracts';
+import { type MessagePosition, messagingRpc, roomFact, roomMessage, roomSpeaker } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { sessionMetrics } from '../session-metrics.js';
 import { LOGGER } from '@polyroom/nest-service';
 import { LocalRoom } from './local-room.js';
 import { type RoomListener } from './room-listener.js';
-import { type RoomSeat } from './room-seat.js';
+import { type RoomSubscription } from './room-subscription.js';
 
 interface RoomEntry {
   room: LocalRoom;
@@ -28,10 +28,10 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   /** Creates the room subscription of a login. It must exist before the request to the room service. */
-  takeSeat(appId: number, roomId: string, listener: RoomListener): RoomSeat {
+  subscribe(appId: number, roomId: string, listener: RoomListener): RoomSubscription {
     const key = `${appId}:${roomId}`;
     const entry = this.rooms.get(key) ?? this.openRoom(key, appId, roomId);
-    return entry.room.takeSeat(listener);
+    return entry.room.subscribe(listener);
   }
 
   /** The room's messages after a position, if this gateway has them. */
@@ -67,7 +67,7 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
     const subscriptions = [
       this.bus.subscribe(roomFact, { appId, roomId }, ({ fact }) => room.handleFact(fact)),
       this.bus.subscribe(roomMessage, { appId, roomId }, (message) => room.handleMessage(message)),
-      this.bus.subscribe(roomVoice, { appId, roomId }, (voice) => room.handleVoice(voice)),
+      this.bus.subscribe(roomSpeaker, { appId, roomId }, (speaker) => room.handleSpeaker(speaker)),
     ];
     // Requests from here on follow the bus subscriptions, so no resulting event is missed.
     const room = new LocalRoom(roomId, {

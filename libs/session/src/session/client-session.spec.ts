@@ -28,9 +28,9 @@ beforeEach(() => {
 
 function membershipOf(roomId: string, epoch = 1, expiresAtMs?: number): Membership {
   const grants = expiresAtMs === undefined ? {} : { expiresAtMs };
-  const seat = { release: () => void released.push(`${roomId}:${epoch}`) };
+  const subscription = { release: () => void released.push(`${roomId}:${epoch}`) };
   const note = { grants, isUserStatusNotify: false };
-  return new Membership({ roomId, epoch, note, requestId: undefined, seat: seat as never });
+  return new Membership({ roomId, epoch, note, requestId: undefined, subscription: subscription as never });
 }
 
 function publish(streamId: string, ...roomIds: string[]): void {

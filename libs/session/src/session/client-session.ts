@@ -113,8 +113,8 @@ export class ClientSession {
     }
     this.currentState = 'ended';
     this.endings.forEach((work) => work());
-    for (const { seat } of this.rooms.values()) {
-      seat.release();
+    for (const { subscription } of this.rooms.values()) {
+      subscription.release();
     }
     this.rooms.clear();
     return true;
@@ -162,7 +162,7 @@ export class ClientSession {
    * the upstreams that were shown nowhere else. Played streams stay bound until the media node unbinds them.
    */
   leave(roomId: string): Upstream[] {
-    this.rooms.get(roomId)?.seat.release();
+    this.rooms.get(roomId)?.subscription.release();
     this.rooms.delete(roomId);
     const shown = [...this.streams.values()].filter(({ roomIds }) => roomIds.has(roomId));
     shown.forEach((upstream) => upstream.removeRoom(roomId));

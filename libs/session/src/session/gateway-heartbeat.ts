@@ -94,7 +94,7 @@ export class GatewayHeartbeat implements OnApplicationBootstrap, OnModuleDestroy
       'this gateway was given up; its clients are sent to resume',
     );
     for (const session of sessions) {
-      this.lifecycle.letGo(session, clientCloseCodes.serverShutdown);
+      this.lifecycle.release(session, clientCloseCodes.serverShutdown);
     }
   }
 

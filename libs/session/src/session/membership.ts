@@ -1,5 +1,5 @@
 import { type Grants, hasRight, type MembershipNote, type RoomRight } from '@polyroom/contracts';
-import { type RoomSeat } from '../rooms/room-seat.js';
+import { type RoomSubscription } from '../rooms/room-subscription.js';
 
 interface MembershipOptions {
   roomId: string;
@@ -12,7 +12,7 @@ interface MembershipOptions {
    */
   requestId: string | undefined;
   /** The subscription to the room's facts and messages. */
-  seat: RoomSeat;
+  subscription: RoomSubscription;
 }
 
 /** The rights of a listen-only member, as far as the token grants them. */
@@ -23,18 +23,18 @@ export class Membership {
   readonly roomId: string;
   readonly epoch: number;
   readonly requestId: string | undefined;
-  readonly seat: RoomSeat;
+  readonly subscription: RoomSubscription;
   private present: Grants;
   /** The expiry that the client has been warned of. */
   private warnedOfMs: number | undefined;
   private readonly options: Omit<MembershipNote, 'grants'>;
 
-  constructor({ roomId, epoch, note, requestId, seat }: MembershipOptions) {
+  constructor({ roomId, epoch, note, requestId, subscription }: MembershipOptions) {
     const { grants, ...options } = note;
     this.roomId = roomId;
     this.epoch = epoch;
     this.requestId = requestId;
-    this.seat = seat;
+    this.subscription = subscription;
     this.present = grants;
     this.options = options;
   }

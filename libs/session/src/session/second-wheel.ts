@@ -54,10 +54,10 @@ export class SecondWheel<T> {
   }
 
   private schedule(): void {
-    this.timer = setTimeout(() => this.turn(), 1000 - (this.now() % 1000));
+    this.timer = setTimeout(() => this.tick(), 1000 - (this.now() % 1000));
   }
 
-  private turn(): void {
+  private tick(): void {
     const nowSecond = Math.floor(this.now() / 1000);
     while (this.doneSecond < nowSecond) {
       // Incremented first, so that items added by `onDue` get a later second.

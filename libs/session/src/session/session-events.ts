@@ -22,7 +22,7 @@ export class SessionEvents implements OnModuleInit, OnModuleDestroy {
     const moved = this.bus.subscribe(sessionMoved, { gatewayId }, ({ session: { sessionId }, attach }) => {
       const session = this.registry.find(sessionId);
       if (session !== undefined && session.options.attach < attach) {
-        this.lifecycle.letGo(session, clientCloseCodes.sessionMoved);
+        this.lifecycle.release(session, clientCloseCodes.sessionMoved);
       }
     });
     const expelled = this.bus.subscribe(sessionExpelled, { gatewayId }, async (expulsion) => {

@@ -141,7 +141,7 @@ export class SessionLifecycle {
    * The session belongs to another gateway now, or has ended: this gateway drops it and closes its socket. A client
    * that still wants it resumes, and gets the state of each room.
    */
-  letGo(session: ClientSession, closeCode: number): void {
+  release(session: ClientSession, closeCode: number): void {
     this.abandon(session);
     session.connection.close(closeCode, 'session released');
   }
@@ -150,7 +150,7 @@ export class SessionLifecycle {
   adopt(session: ClientSession): void {
     const former = this.registry.find(session.sessionId);
     if (former !== undefined) {
-      this.letGo(former, clientCloseCodes.sessionMoved);
+      this.release(former, clientCloseCodes.sessionMoved);
     }
     this.registry.add(session);
     const subscription = this.bus.subscribe(downlinkClosed, { sessionId: session.sessionId }, (fact) =>

@@ -90,7 +90,7 @@ export class SessionReconciler implements OnApplicationBootstrap, OnModuleDestro
       const session = byId.get(sessionId)!;
       if (session.state === 'open' && session.slot.transition === undefined) {
         this.note('gone', session.ref);
-        this.lifecycle.letGo(session, clientCloseCodes.serverShutdown);
+        this.lifecycle.release(session, clientCloseCodes.serverShutdown);
       }
     }
     for (const room of lostRooms) {

@@ -16,7 +16,7 @@ import { SESSION_CONFIG, type SessionConfig } from '../session.config.js';
 import { LOGGER } from '@polyroom/nest-service';
 import { MediaNodes } from '../media/media-nodes.js';
 import { MediaPlane } from '../media/media-plane.js';
-import { type RoomSeat } from '../rooms/room-seat.js';
+import { type RoomSubscription } from '../rooms/room-subscription.js';
 import { type Caller } from './caller.js';
 import { ClientSession } from './client-session.js';
 import { Membership } from './membership.js';
@@ -100,13 +100,13 @@ export class SessionResumer {
   }
 
   private async restore(session: ClientSession, resumed: Resumed, params: Params): Promise<ResumedSession> {
-    const seats = new Map<string, RoomSeat>();
+    const subscriptions = new Map<string, RoomSubscription>();
     for (const { roomId, note } of resumed.rooms) {
-      seats.set(roomId, this.rooms.takeSeat(session, roomId, note.isUserStatusNotify));
+      subscriptions.set(roomId, this.rooms.subscribe(session, roomId, note.isUserStatusNotify));
     }
     for (const { roomId, epoch, note } of resumed.rooms) {
-      const seat = seats.get(roomId)!;
-      session.enter(new Membership({ roomId, epoch, note, requestId: undefined, seat }));
+      const subscription = subscriptions.get(roomId)!;
+      session.enter(new Membership({ roomId, epoch, note, requestId: undefined, subscription }));
     }
     const [{ snapshots, lostRoomIds }, media] = await Promise.all([
       this.bus.request(roomRpc.readMemberRooms, {
@@ -153,7 +153,7 @@ export class SessionResumer {
       },
       activate: () => {
         for (const snapshot of snapshots) {
-          seats.get(snapshot.roomId)?.activate(snapshot);
+          subscriptions.get(snapshot.roomId)?.activate(snapshot);
         }
       },
     };

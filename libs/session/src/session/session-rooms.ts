@@ -14,7 +14,7 @@ import { type Logger } from 'pino';
 import { LOGGER } from '@polyroom/nest-service';
 import { RoomFanout } from '../rooms/room-fanout.js';
 import { type RoomListener } from '../rooms/room-listener.js';
-import { type RoomSeat } from '../rooms/room-seat.js';
+import { type RoomSubscription } from '../rooms/room-subscription.js';
 import { type ClientSession } from './client-session.js';
 import { type Deadline } from './deadline.js';
 import { Membership } from './membership.js';
@@ -65,7 +65,7 @@ export class SessionRooms {
 
   /** The new room subscription buffers events; activate it once the client has the snapshot. */
   enter(session: ClientSession, entry: RoomEntry): Promise<EnteredRoom> {
-    const entering = session.runForRoom(entry.roomId, () => this.enterInTurn(session, entry));
+    const entering = session.runForRoom(entry.roomId, () => this.enterQueued(session, entry));
     return session.trackLogin(entering);
   }
 
@@ -81,9 +81,9 @@ export class SessionRooms {
   }
 
   /** Subscribes a resumed session to a room that it is in already. */
-  takeSeat(session: ClientSession, roomId: string, isUserStatusNotify: boolean): RoomSeat {
+  subscribe(session: ClientSession, roomId: string, isUserStatusNotify: boolean): RoomSubscription {
     const listener = this.createListener(session, isUserStatusNotify);
-    return this.fanout.takeSeat(session.ref.appId, roomId, listener);
+    return this.fanout.subscribe(session.ref.appId, roomId, listener);
   }
 
   /** Leaves one room. Throws 1002002 if the session is not in it. */
@@ -123,7 +123,7 @@ export class SessionRooms {
     });
   }
 
-  private async enterInTurn(session: ClientSession, entry: RoomEntry): Promise<EnteredRoom> {
+  private async enterQueued(session: ClientSession, entry: RoomEntry): Promise<EnteredRoom> {
     const { roomId, deadline } = entry;
     const present = session.findMembership(roomId);
     if (present?.requestId === entry.requestId) {
@@ -158,7 +158,7 @@ export class SessionRooms {
       const { epoch } = session.getMembership(fromRoomId, 'ROOM_ROOMID_INCORRECT');
       request.from = { roomId: fromRoomId, epoch };
     }
-    const seat = this.takeSeat(session, roomId, isUserStatusNotify);
+    const subscription = this.subscribe(session, roomId, isUserStatusNotify);
     try {
       const { epoch, snapshot, endedStreamIds } = await this.bus.request(roomRpc.login, request, {
         timeoutMs: deadline.limit(roomRpc.login.timeoutMs),
@@ -168,11 +168,11 @@ export class SessionRooms {
         void this.leaveQuietly(session, roomId, epoch);
         throw new AppError('ROOM_KICKED_OUT');
       }
-      const membership = new Membership({ roomId, epoch, note, requestId: entry.requestId, seat });
+      const membership = new Membership({ roomId, epoch, note, requestId: entry.requestId, subscription });
       session.enter(membership);
       return { membership, snapshot, endedStreamIds };
     } catch (error) {
-      seat.release();
+      subscription.release();
       if (AppError.is(error, 'BUS_TIMEOUT')) {
         // A room that the session is in already is kept: the room service refuses this login.
         if (session.findMembership(roomId) === undefined) {

@@ -18,7 +18,7 @@ import { SessionRegistry } from './session-registry.js';
 import { SessionResumer } from './session-resumer.js';
 import { SessionRooms } from './session-rooms.js';
 import { SessionTokens } from './session-tokens.js';
-import { SessionVoices } from './session-voices.js';
+import { SessionSpeakers } from './session-speakers.js';
 import { StreamExtensions } from './stream-extensions.js';
 import { TokenExpiry } from './token-expiry.js';
 import { UpstreamMutes } from './upstream-mutes.js';
@@ -41,7 +41,7 @@ const providers = [
   SessionResumer,
   SessionRooms,
   SessionTokens,
-  SessionVoices,
+  SessionSpeakers,
   StreamExtensions,
   TokenExpiry,
   UpstreamMutes,

@@ -119,7 +119,7 @@ function warn(session: ClientSession, nowMs: number): void {
   for (const membership of session.memberships) {
     const { expiresAtMs = Infinity } = membership.token;
     const isTime = nowMs < expiresAtMs && nowMs >= expiresAtMs - warnBeforeMs;
-    if (isTime && !membership.isWarned && membership.seat.isActive) {
+    if (isTime && !membership.isWarned && membership.subscription.isActive) {
       membership.markWarned();
       session.connection.sendEvent('room.tokenWillExpire', {
         roomId: membership.roomId,

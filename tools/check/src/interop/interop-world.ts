@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { Bus } from '@polyroom/bus';
-import { BrowserUser, type Cluster, launchBrowser, seatApart, startCluster } from '@polyroom/cluster';
+import { BrowserUser, type Cluster, launchBrowser, placeApart, startCluster } from '@polyroom/cluster';
 import { mediaRpc, type ReplyOf } from '@polyroom/contracts';
 import { freePort } from '@polyroom/testing';
 import { issueNativeToken } from '@polyroom/tokens';
@@ -43,7 +43,7 @@ export class InteropWorld {
       const secrets = await cluster.admin.createApp({ appId, name: 'interop' });
       await cluster.admin.setEntitlement(appId, 'multiRoom', true);
       const world = new InteropWorld(cluster, bus, browser, { appId, ...secrets }, []);
-      await world.seatViewers();
+      await world.placeViewers();
       return world;
     } catch (error) {
       for (const each of opened.reverse()) {
@@ -109,7 +109,7 @@ export class InteropWorld {
     return Promise.all(nodeIds.map((nodeId) => this.bus.requestNode(mediaRpc.dumpNode, nodeId, {})));
   }
 
-  private async seatViewers(): Promise<void> {
+  private async placeViewers(): Promise<void> {
     const { appId, appSign } = this.app;
     for (const [index, userId] of ['viewer-1', 'viewer-2'].entries()) {
       const gatewayUrl = this.cluster.gateways[index]!.wsUrl;
@@ -117,7 +117,7 @@ export class InteropWorld {
       const viewer = await BrowserUser.open(this.browser, this.cluster.consoleUrl!, options);
       const others = await Promise.all(this.viewers.map((other) => this.nodeOf(other.userId)));
       this.viewers.push(viewer);
-      await seatApart(viewer, `lobby-of-${userId}`, async () => {
+      await placeApart(viewer, `lobby-of-${userId}`, async () => {
         const nodeId = await this.nodeOf(userId);
         return nodeId !== undefined && !others.includes(nodeId);
       });

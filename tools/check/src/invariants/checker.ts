@@ -62,7 +62,7 @@ class Checker {
 
   check(): Violation[] {
     this.checkLimit();
-    this.checkOneSeatPerRoom();
+    this.checkOneDevicePerRoom();
     this.checkAnswers();
     this.checkEpochs();
     this.checkEvicted();
@@ -96,7 +96,7 @@ class Checker {
   }
 
   /** Two devices of a user cannot both hold the same room. */
-  private checkOneSeatPerRoom(): void {
+  private checkOneDevicePerRoom(): void {
     for (const spansOfRoom of groupBy(this.certain, ({ login }) => login.roomId).values()) {
       const worst = countedSpans(spansOfRoom, ({ login }) => String(login.device));
       if (worst.count > 1) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Bus } from '@polyroom/bus';
-import { BrowserUser, type Cluster, launchBrowser, seatApart, startCluster } from '@polyroom/cluster';
+import { BrowserUser, type Cluster, launchBrowser, placeApart, startCluster } from '@polyroom/cluster';
 import { mediaRpc, type ReplyOf } from '@polyroom/contracts';
 import { freePort, waitFor } from '@polyroom/testing';
 
@@ -81,7 +81,7 @@ class Call {
   async begin(): Promise<void> {
     const [near, far] = this.viewers;
     await this.publisher.login(room);
-    await seatApart(far!, 'elsewhere', async () => {
+    await placeApart(far!, 'elsewhere', async () => {
       const [own, other] = await Promise.all([this.nodeOf('far'), this.nodeOf('publisher')]);
       return own !== undefined && own !== other;
     });

@@ -2,7 +2,7 @@ import { type NatsConnection } from '@nats-io/transport-node';
 import { type FastIo, type NatsSocket } from '@polyroom/fast-io';
 
 /** Combines the requests and replies of one event-loop tick, and with fast I/O all that the client sends in it. */
-export class Turn {
+export class Tick {
   private readonly flushers: (() => void)[] = [];
   private readonly socket: NatsSocket | undefined;
   private scheduled = false;

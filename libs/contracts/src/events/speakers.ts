@@ -9,9 +9,9 @@ const volumeSchema = z.number().min(-127).max(0);
  * Recent active speakers on the workers of a media node, the loudest of each worker. A node does not know
  * their rooms; the gateways that hold their sessions do.
  */
-export const voicesHeard = defineEvent('event.media.voicesHeard', {
+export const speakersReported = defineEvent('event.media.speakersReported', {
   payload: z.strictObject({
-    voices: z.array(
+    speakers: z.array(
       z.strictObject({ session: sessionRefSchema, streamId: streamIdSchema, volume: volumeSchema }),
     ),
   }),
@@ -20,7 +20,7 @@ export const voicesHeard = defineEvent('event.media.voicesHeard', {
 /**
  * An active speaker of a room. Gateways with members in the room subscribe; a lost event needs no recovery.
  */
-export const roomVoice = defineEvent('room.voice', {
+export const roomSpeaker = defineEvent('room.speaker', {
   tokens: ['appId', 'roomId'],
   payload: z.strictObject({
     appId: appIdSchema,
@@ -30,4 +30,4 @@ export const roomVoice = defineEvent('room.voice', {
     volume: volumeSchema,
   }),
 });
-export type RoomVoice = z.infer<typeof roomVoice.payload>;
+export type RoomSpeaker = z.infer<typeof roomSpeaker.payload>;

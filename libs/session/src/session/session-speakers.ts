@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
-import { type PayloadOf, roomVoice, voicesHeard } from '@polyroom/contracts';
+import { type PayloadOf, roomSpeaker, speakersReported } from '@polyroom/contracts';
 import { SessionRegistry } from './session-registry.js';
 
 /**
@@ -8,7 +8,7 @@ import { SessionRegistry } from './session-registry.js';
  * forwards them to the rooms that show the stream with its audio.
  */
 @Injectable()
-export class SessionVoices implements OnModuleInit, OnModuleDestroy {
+export class SessionSpeakers implements OnModuleInit, OnModuleDestroy {
   private subscription: BusSubscription | undefined;
 
   constructor(
@@ -17,8 +17,8 @@ export class SessionVoices implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.subscription = this.bus.subscribe(voicesHeard, {}, ({ voices }) =>
-      voices.forEach((voice) => this.forward(voice)),
+    this.subscription = this.bus.subscribe(speakersReported, {}, ({ speakers }) =>
+      speakers.forEach((speaker) => this.forward(speaker)),
     );
   }
 
@@ -26,12 +26,16 @@ export class SessionVoices implements OnModuleInit, OnModuleDestroy {
     this.subscription?.close();
   }
 
-  private forward({ session: ref, streamId, volume }: PayloadOf<typeof voicesHeard>['voices'][number]): void {
+  private forward({
+    session: ref,
+    streamId,
+    volume,
+  }: PayloadOf<typeof speakersReported>['speakers'][number]): void {
     const upstream = this.registry.find(ref.sessionId)?.findUpstream(streamId);
     for (const roomId of upstream?.roomIds ?? []) {
       if (upstream !== undefined && !upstream.isMutedIn(roomId, 'audio')) {
         const { appId, userId } = ref;
-        this.bus.publish(roomVoice, { appId, roomId }, { appId, roomId, streamId, userId, volume });
+        this.bus.publish(roomSpeaker, { appId, roomId }, { appId, roomId, streamId, userId, volume });
       }
     }
   }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect } from '@nats-io/transport-node';
 import { FastIo } from '@polyroom/fast-io';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
-import { Turn } from './turn.js';
+import { Tick } from './tick.js';
 
 let server: RunningServer;
 
@@ -20,19 +20,19 @@ describe.each([
 ])('with fast I/O %s', (_name, isOn) => {
   test('everything sent in many ticks arrives once, in order, also after a reconnection', async () => {
     const connection = await connect({ servers: server.url, reconnectTimeWait: 10 });
-    const turn = new Turn(connection, new FastIo(isOn));
+    const tick = new Tick(connection, new FastIo(isOn));
     const received: string[] = [];
     connection.subscribe('spec', { callback: (_error, message) => void received.push(message.string()) });
     await connection.flush();
     const expected: string[] = [];
     const sendTicks = async (name: string): Promise<void> => {
-      for (let tick = 0; tick < 50; tick++) {
+      for (let index = 0; index < 50; index++) {
         // Sent at once, by a timer of the same tick, and at the end of the tick.
-        const texts = ['now', 'soon', 'end'].map((part) => `${name} ${tick} ${part}`);
+        const texts = ['now', 'soon', 'end'].map((part) => `${name} ${index} ${part}`);
         expected.push(...texts);
         connection.publish('spec', texts[0]!);
         queueMicrotask(() => connection.publish('spec', texts[1]!));
-        turn.atEnd(() => connection.publish('spec', texts[2]!));
+        tick.atEnd(() => connection.publish('spec', texts[2]!));
         await nextTick();
       }
       await waitFor(() => received.length >= expected.length, { describe: 'all messages' });
@@ -48,7 +48,7 @@ describe.each([
     })();
     await connection.reconnect();
     await reconnected;
-    turn.handleReconnect();
+    tick.handleReconnect();
     await connection.flush();
     await sendTicks('second');
     await connection.close();

@@ -5,7 +5,7 @@ import { type BrowserUser } from './browser-user.js';
  * Moves a user to another media node than another user's, and leaves them in the named new room. A session in
  * a room of its own is placed on the least loaded node, which may be any node on a busy machine.
  */
-export async function seatApart(
+export async function placeApart(
   user: BrowserUser,
   roomId: string,
   isApart: () => Promise<boolean>,

@@ -6,13 +6,13 @@ import { encodePosition } from './room-frames.js';
 import { type Outlet, type RoomListener } from './room-listener.js';
 
 /** Deliveries of a room subscription. Frames are shared by all subscriptions that get the same. */
-export type SeatDelivery =
+export type SubscriptionDelivery =
   | { type: 'fact'; delivery: FactDelivery }
   | { type: 'messages'; delivery: MessageDelivery }
   | { type: 'frame'; frame: OutFrame };
 
 /** The room's state in the login response: later facts are new to the member. */
-export interface SeatStart {
+export interface SubscriptionStart {
   roomEpoch: string;
   seq: number;
 }
@@ -21,20 +21,20 @@ export interface SeatStart {
  * A member's room subscription. It is created before the request to the room service and holds back
  * deliveries until the client has the snapshot, so that no fact is lost between the two.
  */
-export class RoomSeat {
+export class RoomSubscription {
   private state: 'waiting' | 'active' | 'released' = 'waiting';
-  private waiting: SeatDelivery[] = [];
-  private start: SeatStart | undefined;
+  private waiting: SubscriptionDelivery[] = [];
+  private start: SubscriptionStart | undefined;
   private readonly outlet: Outlet;
 
   constructor(
     readonly listener: RoomListener,
     private readonly roomId: string,
     private readonly hooks: {
-      onStart: (start: SeatStart) => void;
+      onStart: (start: SubscriptionStart) => void;
       /** The room's message position; undefined while it is unknown. */
       findPosition: () => MessagePosition | undefined;
-      onRelease: (seat: RoomSeat) => void;
+      onRelease: (subscription: RoomSubscription) => void;
     },
   ) {
     this.outlet = listener.outlet;
@@ -45,7 +45,7 @@ export class RoomSeat {
   }
 
   /** Call once the snapshot has been written to the client. */
-  activate(start: SeatStart): void {
+  activate(start: SubscriptionStart): void {
     if (this.state !== 'waiting') {
       return;
     }
@@ -70,7 +70,7 @@ export class RoomSeat {
     this.hooks.onRelease(this);
   }
 
-  deliver(delivery: SeatDelivery): void {
+  deliver(delivery: SubscriptionDelivery): void {
     if (this.state === 'waiting') {
       this.waiting.push(delivery);
     } else if (this.state === 'active') {
@@ -87,7 +87,7 @@ export class RoomSeat {
   }
 
   /** From here on the member gets everything. While the position is unknown, the room reports it later. */
-  private sendPosition(waiting: SeatDelivery[]): void {
+  private sendPosition(waiting: SubscriptionDelivery[]): void {
     const first = waiting.find((delivery) => delivery.type === 'messages')?.delivery;
     const position =
       first === undefined ? this.hooks.findPosition() : { epoch: first.epoch, seq: first.firstSeq - 1 };
@@ -96,7 +96,7 @@ export class RoomSeat {
     }
   }
 
-  private pass(delivery: SeatDelivery): void {
+  private pass(delivery: SubscriptionDelivery): void {
     if (delivery.type === 'messages') {
       for (const frame of delivery.delivery.framesFor(this.listener.userId)) {
         this.outlet.write(frame);

@@ -1,7 +1,7 @@
 import { type SessionRef } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
 
-export interface Voice {
+export interface ActiveSpeaker {
   session: SessionRef;
   streamId: string;
   /** dBov, -127 to 0. */
@@ -21,8 +21,8 @@ const thresholdDbov = -70;
  * header extensions and reports the loudest twice a second, so nothing is polled. Piped audio is measured on
  * its publisher's router.
  */
-export class Voices {
-  onHeard: (voices: Voice[]) => void = () => {};
+export class ActiveSpeakers {
+  onReport: (speakers: ActiveSpeaker[]) => void = () => {};
   private observer: Promise<types.AudioLevelObserver> | undefined;
   private readonly speakers = new Map<string, { session: SessionRef; streamId: string }>();
 
@@ -52,7 +52,7 @@ export class Voices {
       threshold: thresholdDbov,
     });
     observer.on('volumes', (volumes) => {
-      this.onHeard(
+      this.onReport(
         volumes.flatMap(({ producer, volume }) => {
           const speaker = this.speakers.get(producer.id);
           return speaker === undefined ? [] : [{ ...speaker, volume }];

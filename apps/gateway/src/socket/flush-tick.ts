@@ -12,7 +12,7 @@ const fewestForBatch = 4;
  * Flushes all outboxes that received frames in this event-loop tick at its end: immediately if nothing else
  * is pending, combined if a burst arrived from the bus.
  */
-export class FlushTurn {
+export class FlushTick {
   private waiting: Flushable[] = [];
   private joinedFrames: Buffer[] = [];
   private joined: Buffer = Buffer.alloc(0);
