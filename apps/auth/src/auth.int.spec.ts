@@ -2,10 +2,20 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { runService, type RunningService } from '@polyroom/nest-service';
-import { AppError, authRpc, entitlementsChanged, type PayloadOf } from '@polyroom/contracts';
+import {
+  AppError,
+  authRpc,
+  entitlementsChanged,
+  type PayloadOf,
+  type Permission,
+  permissionList,
+  type ReplyOf,
+  type RequestOf,
+  type RpcContract,
+} from '@polyroom/contracts';
 import { Database } from '@polyroom/persistence';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
-import { generateToken04, issueNativeToken } from '@polyroom/tokens';
+import { generateToken04, issueNativeToken, StatementSigner } from '@polyroom/tokens';
 import { pino } from 'pino';
 import { AdminTokens } from './admin/admin-tokens.js';
 import { AuthModule } from './auth.module.js';
@@ -54,9 +64,21 @@ afterAll(async () => {
   await nats.close();
 });
 
+/** Asks as an operator. */
+async function ask<C extends RpcContract>(contract: C, request: RequestOf<C>): Promise<ReplyOf<C>> {
+  const { permission } = contract.authority!;
+  const isOfApp = permissionList[permission].scope === 'app';
+  const { statement } = await client.request(authRpc.authorize, {
+    ...{ credential: adminToken, permission },
+    ...(isOfApp ? { appId: (request as { appId: number }).appId } : {}),
+  });
+  secrets.push(statement);
+  return client.request(contract, request, { statement });
+}
+
 async function newApp() {
   lastAppId += 1;
-  const created = await client.request(authRpc.createApp, { actor: 'alice', appId: lastAppId, name: 'test' });
+  const created = await ask(authRpc.createApp, { appId: lastAppId, name: 'test' });
   secrets.push(created.appSign, created.serverSecret);
   return { appId: lastAppId, appSign: created.appSign, serverSecret: created.serverSecret };
 }
@@ -81,8 +103,8 @@ describe('entitlements', () => {
     const before = await client.request(authRpc.getEntitlements, { appId });
     expect([before.entitlements.multiRoom, before.version]).toEqual([false, 0]);
 
-    const change = { actor: 'alice', appId, name: 'multiRoom', value: true };
-    expect(await client.request(authRpc.setEntitlement, change)).toEqual({
+    const change = { appId, name: 'multiRoom', value: true };
+    expect(await ask(authRpc.setEntitlement, change)).toEqual({
       entitlement: { name: 'multiRoom', value: true, overridden: true },
     });
 
@@ -92,7 +114,7 @@ describe('entitlements', () => {
       timeoutMs: 2000,
       describe: 'the event',
     });
-    const { entries } = await client.request(authRpc.listAudit, { appId });
+    const { entries } = await ask(authRpc.listAudit, { appId });
     expect(entries[0]).toMatchObject({
       actor: 'alice',
       action: 'entitlement.set',
@@ -105,15 +127,15 @@ describe('entitlements', () => {
 
   it('are listed with their overrides, and null restores the default', async () => {
     const { appId } = await newApp();
-    const change = { actor: 'alice', appId, name: 'maxRoomsPerUser' };
+    const change = { appId, name: 'maxRoomsPerUser' };
     const rowOf = async () =>
-      (await client.request(authRpc.listEntitlements, { appId })).entitlements.find(
+      (await ask(authRpc.listEntitlements, { appId })).entitlements.find(
         (row) => row.name === 'maxRoomsPerUser',
       );
     expect(await rowOf()).toEqual({ name: 'maxRoomsPerUser', value: 5, overridden: false });
-    await client.request(authRpc.setEntitlement, { ...change, value: 8 });
+    await ask(authRpc.setEntitlement, { ...change, value: 8 });
     expect(await rowOf()).toEqual({ name: 'maxRoomsPerUser', value: 8, overridden: true });
-    expect(await client.request(authRpc.setEntitlement, { ...change, value: null })).toEqual({
+    expect(await ask(authRpc.setEntitlement, { ...change, value: null })).toEqual({
       entitlement: { name: 'maxRoomsPerUser', value: 5, overridden: false },
     });
     expect(await rowOf()).toEqual({ name: 'maxRoomsPerUser', value: 5, overridden: false });
@@ -122,17 +144,17 @@ describe('entitlements', () => {
   it('refuse unknown names, invalid values and unknown AppIDs without a change', async () => {
     const { appId } = await newApp();
     const set = (appId: number, name: string, value: boolean | number | string | null) =>
-      codeOf(client.request(authRpc.setEntitlement, { actor: 'alice', appId, name, value }));
+      codeOf(ask(authRpc.setEntitlement, { appId, name, value }));
     expect(await set(appId, 'teleport', true)).toBe(1190104);
     expect(await set(appId, 'teleport', null)).toBe(1190104);
     expect(await set(appId, 'maxRoomsPerUser', 0)).toBe(1190105);
     expect(await set(appId, 'multiRoom', 'yes')).toBe(1190105);
     expect(await set(9, 'multiRoom', true)).toBe(1190102);
-    expect(await codeOf(client.request(authRpc.listEntitlements, { appId: 9 }))).toBe(1190102);
-    expect(await codeOf(client.request(authRpc.listAudit, { appId: 9 }))).toBe(1190102);
+    expect(await codeOf(ask(authRpc.listEntitlements, { appId: 9 }))).toBe(1190102);
+    expect(await codeOf(ask(authRpc.listAudit, { appId: 9 }))).toBe(1190102);
     expect(await codeOf(client.request(authRpc.getEntitlements, { appId: 9 }))).toBe(1001004);
     expect((await client.request(authRpc.getEntitlements, { appId })).version).toBe(0);
-    expect((await client.request(authRpc.listAudit, { appId })).entries).toHaveLength(1);
+    expect((await ask(authRpc.listAudit, { appId })).entries).toHaveLength(1);
   });
 });
 
@@ -221,13 +243,13 @@ describe('authenticate', () => {
     const { appId, appSign } = await newApp();
     const login = () => client.request(authRpc.authenticate, { appId, ...who, appSign });
     await login();
-    await client.request(authRpc.setAppEnabled, { actor: 'alice', appId, enabled: false });
+    await ask(authRpc.setAppEnabled, { appId, enabled: false });
     await waitFor(async () => (await codeOf(login())) === 1000037, {
       timeoutMs: 500,
       describe: 'the switch',
     });
     expect(await codeOf(client.request(authRpc.getEntitlements, { appId }))).toBe(1000037);
-    await client.request(authRpc.setAppEnabled, { actor: 'alice', appId, enabled: true });
+    await ask(authRpc.setAppEnabled, { appId, enabled: true });
     await waitFor(async () => (await codeOf(login())) === 0, {
       timeoutMs: 500,
       describe: 'the AppID to be enabled again',
@@ -238,26 +260,52 @@ describe('authenticate', () => {
 describe('apps', () => {
   it('are created once, listed without secrets, and can be imported with their own secrets', async () => {
     const { appId } = await newApp();
-    expect(await codeOf(client.request(authRpc.createApp, { actor: 'alice', appId, name: 'again' }))).toBe(
-      1190103,
-    );
+    expect(await codeOf(ask(authRpc.createApp, { appId, name: 'again' }))).toBe(1190103);
     const moved = { appId: 0xffffffff, appSign: 'ab'.repeat(32), serverSecret: 'cd'.repeat(16) };
     secrets.push(moved.appSign, moved.serverSecret);
-    const created = await client.request(authRpc.createApp, { actor: 'alice', name: 'moved', ...moved });
+    const created = await ask(authRpc.createApp, { name: 'moved', ...moved });
     expect(created).toMatchObject({ appSign: moved.appSign, serverSecret: moved.serverSecret });
-    const { apps } = await client.request(authRpc.listApps, {});
+    const { apps } = await ask(authRpc.listApps, {});
     expect(apps.find((app) => app.appId === moved.appId)).toEqual(created.app);
     expect(Object.keys(apps[0] ?? {}).sort()).toEqual(['appId', 'createdAtMs', 'enabled', 'name']);
   });
 });
 
-describe('admins', () => {
-  it('are identified by their token', async () => {
-    expect(await client.request(authRpc.identifyAdmin, { adminToken })).toEqual({ actor: 'alice' });
-    expect(await codeOf(client.request(authRpc.identifyAdmin, { adminToken: `${adminToken}x` }))).toBe(
-      1190101,
-    );
-    expect(await codeOf(client.request(authRpc.identifyAdmin, { adminToken: '' }))).toBe(1190101);
+describe('authority', () => {
+  const authorize = (credential: string) =>
+    client.request(authRpc.authorize, { credential, permission: 'entitlements:write', appId: 1001 });
+
+  it('of an operator is stated for a valid token only', async () => {
+    expect(await authorize(adminToken)).toMatchObject({ actor: 'alice' });
+    expect(await codeOf(authorize(`${adminToken}x`))).toBe(1190101);
+    expect(await codeOf(authorize(''))).toBe(1190101);
+  });
+
+  it('is required by every privileged request: a forged one changes nothing', async () => {
+    const { appId } = await newApp();
+    const change = { appId, name: 'multiRoom', value: true };
+    const set = (statement?: string) =>
+      codeOf(
+        client.request(authRpc.setEntitlement, change, { ...(statement === undefined ? {} : { statement }) }),
+      );
+    const state = async (permission: Permission, ofAppId?: number) =>
+      (
+        await client.request(authRpc.authorize, {
+          ...{ credential: adminToken, permission },
+          ...(ofAppId === undefined ? {} : { appId: ofAppId }),
+        })
+      ).statement;
+    const other = await StatementSigner.create();
+    const claims = { actor: 'alice', kind: 'operator', permission: 'entitlements:write', appId } as const;
+    expect(await set()).toBe(1190126);
+    expect(await set('alice')).toBe(1190126);
+    expect(await set(await other.sign(claims))).toBe(1190126);
+    expect(await set(await state('entitlements:read', appId))).toBe(1190126);
+    expect(await set(await state('entitlements:write', appId + 1))).toBe(1190126);
+    expect(await set(await state('entitlements:write'))).toBe(1190126);
+    const { entitlements, version } = await client.request(authRpc.getEntitlements, { appId });
+    expect([entitlements.multiRoom, version]).toEqual([false, 0]);
+    expect(await set(await state('entitlements:write', appId))).toBe(0);
   });
 });
 

@@ -3,6 +3,7 @@ import { defineRpc } from '../define.js';
 import { entitlementsSchema } from '../entitlements.js';
 import { grantsSchema, tokenMaxChars } from '../grants.js';
 import { appIdSchema, roomIdSchema, userIdSchema } from '../ids.js';
+import { permissionSchema, statementSchema } from '../permissions.js';
 
 const tokenErrors = [
   'ROOM_NO_TOKEN',
@@ -71,14 +72,44 @@ const appSchema = z.strictObject({
   createdAtMs: z.number().int(),
 });
 
-/** Identifies the admin of a credential: the name shown in the audit. */
-export const identifyAdmin = defineRpc('auth', 'identifyAdmin', {
-  request: z.strictObject({ adminToken: z.string().max(512), clientAddress: clientAddressSchema }),
-  reply: z.strictObject({ actor: z.string() }),
+/**
+ * Checks a credential of the admin API and signs a statement of its authority for one permission, which the
+ * services that act verify.
+ */
+export const authorize = defineRpc('auth', 'authorize', {
+  request: z.strictObject({
+    credential: z.string().max(512),
+    permission: permissionSchema,
+    /** Omitted if the permission is not bound to one AppID. */
+    appId: appIdSchema.optional(),
+    clientAddress: clientAddressSchema,
+  }),
+  reply: z.strictObject({
+    statement: statementSchema,
+    /** Name in the audit. */
+    actor: z.string(),
+  }),
   errors: ['ADMIN_UNAUTHENTICATED'],
 });
 
+const statementKeySchema = z.strictObject({
+  kid: z.string(),
+  /** The public Ed25519 key: `x` of its JWK. */
+  x: z.string(),
+  /** Statements of this key are not accepted later. */
+  notAfterMs: z.number().int(),
+});
+export type StatementKey = z.infer<typeof statementKeySchema>;
+
+/** The public keys that verify statements, of all instances. */
+export const getStatementKeys = defineRpc('auth', 'getStatementKeys', {
+  request: z.strictObject({}),
+  reply: z.strictObject({ keys: z.array(statementKeySchema) }),
+  errors: [],
+});
+
 export const listApps = defineRpc('auth', 'listApps', {
+  authority: 'apps:read',
   request: z.strictObject({}),
   reply: z.strictObject({ apps: z.array(appSchema) }),
   errors: [],
@@ -93,8 +124,8 @@ const appNameSchema = z
 
 /** Creates an AppID. Its AppSign and ServerSecret are returned only in this reply. */
 export const createApp = defineRpc('auth', 'createApp', {
+  authority: 'apps:create',
   request: z.strictObject({
-    actor: z.string(),
     appId: appIdSchema,
     name: appNameSchema,
     /** Set by operators that migrate an existing AppID; random otherwise. */
@@ -113,12 +144,14 @@ export const createApp = defineRpc('auth', 'createApp', {
 
 /** Disables an AppID (1000037 for every new login) or enables it again. */
 export const setAppEnabled = defineRpc('auth', 'setAppEnabled', {
-  request: z.strictObject({ actor: z.string(), appId: appIdSchema, enabled: z.boolean() }),
+  authority: 'apps:write',
+  request: z.strictObject({ appId: appIdSchema, enabled: z.boolean() }),
   reply: z.strictObject({ app: appSchema }),
   errors: ['ADMIN_APP_NOT_FOUND'],
 });
 
 export const listEntitlements = defineRpc('auth', 'listEntitlements', {
+  authority: 'entitlements:read',
   request: z.strictObject({ appId: appIdSchema }),
   reply: z.strictObject({ entitlements: z.array(entitlementRowSchema) }),
   errors: ['ADMIN_APP_NOT_FOUND'],
@@ -126,8 +159,8 @@ export const listEntitlements = defineRpc('auth', 'listEntitlements', {
 
 /** Sets one entitlement, writes the audit in the same transaction and announces the change. */
 export const setEntitlement = defineRpc('auth', 'setEntitlement', {
+  authority: 'entitlements:write',
   request: z.strictObject({
-    actor: z.string(),
     appId: appIdSchema,
     name: z.string().max(64),
     /** null restores the default. */
@@ -138,6 +171,7 @@ export const setEntitlement = defineRpc('auth', 'setEntitlement', {
 });
 
 export const listAudit = defineRpc('auth', 'listAudit', {
+  authority: 'audit:read',
   request: z.strictObject({ appId: appIdSchema, limit: z.number().int().min(1).max(1000).default(100) }),
   reply: z.strictObject({
     /** Newest first. */
