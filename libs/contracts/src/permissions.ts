@@ -42,6 +42,9 @@ export type Permission = keyof typeof permissionList;
 export const permissions = Object.keys(permissionList) as Permission[];
 export const permissionSchema = z.enum(permissions);
 
+/** The permissions that an API key may have. */
+export const grantablePermissions = permissions.filter((name) => permissionList[name].grantable);
+
 /** The caller of a privileged act, and what it may do, from a verified statement. */
 export interface Authority {
   /** Name in the audit: an operator's, or the ID of an API key. */

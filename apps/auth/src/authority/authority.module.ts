@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminTokens } from '../admin/admin-tokens.js';
+import { ApiKeyCheck } from '../api-keys/api-key-check.js';
+import { ApiKeysHandler } from '../api-keys/api-keys.handler.js';
 import { AuthorizeHandler } from './authorize.handler.js';
 import { StatementKeys } from './statement-keys.js';
 
@@ -9,8 +11,8 @@ export class AuthorityModule {
   static register(adminTokens: AdminTokens): DynamicModule {
     return {
       module: AuthorityModule,
-      controllers: [AuthorizeHandler],
-      providers: [StatementKeys, { provide: AdminTokens, useValue: adminTokens }],
+      controllers: [ApiKeysHandler, AuthorizeHandler],
+      providers: [ApiKeyCheck, StatementKeys, { provide: AdminTokens, useValue: adminTokens }],
     };
   }
 }

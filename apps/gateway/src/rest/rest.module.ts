@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { MessagesModule } from '@polyroom/session';
 import { AdminController } from './admin.controller.js';
+import { ApiKeysController } from './api-keys.controller.js';
 import { RouteCheck } from './authority/route-check.js';
 import { Statements } from './authority/statements.js';
 import { MessagesController } from './messages.controller.js';
@@ -12,7 +13,14 @@ import { RoomsController } from './rooms.controller.js';
 /** The admin API. */
 @Module({
   imports: [DiscoveryModule, MessagesModule],
-  controllers: [AdminController, MessagesController, MutesController, RecordingsController, RoomsController],
+  controllers: [
+    AdminController,
+    ApiKeysController,
+    MessagesController,
+    MutesController,
+    RecordingsController,
+    RoomsController,
+  ],
   providers: [RouteCheck, Statements],
 })
 export class RestModule {}

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { ReadCache } from '@polyroom/async';
-import { Bus } from '@polyroom/bus';
-import { authRpc, type ReplyOf, type RequestOf } from '@polyroom/contracts';
+import { Bus, type BusSubscription } from '@polyroom/bus';
+import { apiKeyChanged, authRpc, entitlementsChanged, type ReplyOf, type RequestOf } from '@polyroom/contracts';
 
 type Authorization = ReplyOf<typeof authRpc.authorize>;
 type AuthorizeRequest = RequestOf<typeof authRpc.authorize>;
@@ -15,15 +15,30 @@ const ttlMs = 1000;
  * Credentials are remembered as hashes. A refusal is not remembered.
  */
 @Injectable()
-export class Statements {
+export class Statements implements OnModuleInit, OnModuleDestroy {
   private readonly pending = new Map<string, AuthorizeRequest>();
   private readonly statements: ReadCache<string, Authorization>;
+  private subscriptions: BusSubscription[] = [];
 
-  constructor(bus: Bus) {
+  constructor(private readonly bus: Bus) {
     this.statements = new ReadCache({
       read: (key) => bus.request(authRpc.authorize, this.pending.get(key)!),
       ttlMs,
     });
+  }
+
+  /** Changes are rare: forgetting all statements costs one request for each. */
+  onModuleInit(): void {
+    const forget = () => this.statements.clear();
+    this.subscriptions = [
+      this.bus.subscribe(apiKeyChanged, {}, forget),
+      // The AppID may be disabled.
+      this.bus.subscribe(entitlementsChanged, {}, forget),
+    ];
+  }
+
+  onModuleDestroy(): void {
+    this.subscriptions.forEach((subscription) => subscription.close());
   }
 
   /** Throws the error with which auth refuses the credential. */
