@@ -2,10 +2,20 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { runService, type RunningService } from '@polyroom/nest-service';
-import { AppError, authRpc, entitlementsChanged, type PayloadOf } from '@polyroom/contracts';
+import {
+  AppError,
+  authRpc,
+  entitlementsChanged,
+  type PayloadOf,
+  type Permission,
+  permissionList,
+  type ReplyOf,
+  type RequestOf,
+  type RpcContract,
+} from '@polyroom/contracts';
 import { Database } from '@polyroom/persistence';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
-import { generateToken04, issueNativeToken } from '@polyroom/tokens';
+import { generateToken04, issueNativeToken, StatementSigner } from '@polyroom/tokens';
 import { pino } from 'pino';
 import { AdminTokens } from './admin/admin-tokens.js';
 import { AuthModule } from './auth.module.js';
@@ -54,9 +64,21 @@ afterAll(async () => {
   await nats.close();
 });
 
+/** Asks as an operator. */
+async function ask<C extends RpcContract>(contract: C, request: RequestOf<C>): Promise<ReplyOf<C>> {
+  const { permission } = contract.authority!;
+  const isOfApp = permissionList[permission].scope === 'app';
+  const { statement } = await client.request(authRpc.authorize, {
+    ...{ credential: adminToken, permission },
+    ...(isOfApp ? { appId: (request as { appId: number }).appId } : {}),
+  });
+  secrets.push(statement);
+  return client.request(contract, request, { statement });
+}
+
 async function newApp() {
   lastAppId += 1;
-  const created = await client.request(authRpc.createApp, { actor: 'alice', appId: lastAppId, name: 'test' });
+  const created = await ask(authRpc.createApp, { appId: lastAppId, name: 'test' });
   secrets.push(created.appSign, created.serverSecret);
   return { appId: lastAppId, appSign: created.appSign, serverSecret: created.serverSecret };
 }
@@ -81,8 +103,8 @@ describe('entitlements', () => {
     const before = await client.request(authRpc.getEntitlements, { appId });
     expect([before.entitlements.multiRoom, before.version]).toEqual([false, 0]);
 
-    const change = { actor: 'alice', appId, name: 'multiRoom', value: true };
-    expect(await client.request(authRpc.setEntitlement, change)).toEqual({
+    const change = { appId, name: 'multiRoom', value: true };
+    expect(await ask(authRpc.setEntitlement, change)).toEqual({
       entitlement: { name: 'multiRoom', value: true, overridden: true },
     });
 
@@ -92,7 +114,7 @@ describe('entitlements', () => {
       timeoutMs: 2000,
       describe: 'the event',
     });
-    const { entries } = await client.request(authRpc.listAudit, { appId });
+    const { entries } = await ask(authRpc.listAudit, { appId });
     expect(entries[0]).toMatchObject({
       actor: 'alice',
       action: 'entitlement.set',
@@ -105,15 +127,15 @@ describe('entitlements', () => {
 
   it('are listed with their overrides, and null restores the default', async () => {
     const { appId } = await newApp();
-    const change = { actor: 'alice', appId, name: 'maxRoomsPerUser' };
+    const change = { appId, name: 'maxRoomsPerUser' };
     const rowOf = async () =>
-      (await client.request(authRpc.listEntitlements, { appId })).entitlements.find(
+      (await ask(authRpc.listEntitlements, { appId })).entitlements.find(
         (row) => row.name === 'maxRoomsPerUser',
       );
     expect(await rowOf()).toEqual({ name: 'maxRoomsPerUser', value: 5, overridden: false });
-    await client.request(authRpc.setEntitlement, { ...change, value: 8 });
+    await ask(authRpc.setEntitlement, { ...change, value: 8 });
     expect(await rowOf()).toEqual({ name: 'maxRoomsPerUser', value: 8, overridden: true });
-    expect(await client.request(authRpc.setEntitlement, { ...change, value: null })).toEqual({
+    expect(await ask(authRpc.setEntitlement, { ...change, value: null })).toEqual({
       entitlement: { name: 'maxRoomsPerUser', value: 5, overridden: false },
     });
     expect(await rowOf()).toEqual({ name: 'maxRoomsPerUser', value: 5, overridden: false });
@@ -122,17 +144,17 @@ describe('entitlements', () => {
   it('refuse unknown names, invalid values and unknown AppIDs without a change', async () => {
     const { appId } = await newApp();
     const set = (appId: number, name: string, value: boolean | number | string | null) =>
-      codeOf(client.request(authRpc.setEntitlement, { actor: 'alice', appId, name, value }));
+      codeOf(ask(authRpc.setEntitlement, { appId, name, value }));
     expect(await set(appId, 'teleport', true)).toBe(1190104);
     expect(await set(appId, 'teleport', null)).toBe(1190104);
     expect(await set(appId, 'maxRoomsPerUser', 0)).toBe(1190105);
     expect(await set(appId, 'multiRoom', 'yes')).toBe(1190105);
     expect(await set(9, 'multiRoom', true)).toBe(1190102);
-    expect(await codeOf(client.request(authRpc.listEntitlements, { appId: 9 }))).toBe(1190102);
-    expect(await codeOf(client.request(authRpc.listAudit, { appId: 9 }))).toBe(1190102);
+    expect(await codeOf(ask(authRpc.listEntitlements, { appId: 9 }))).toBe(1190102);
+    expect(await codeOf(ask(authRpc.listAudit, { appId: 9 }))).toBe(1190102);
     expect(await codeOf(client.request(authRpc.getEntitlements, { appId: 9 }))).toBe(1001004);
     expect((await client.request(authRpc.getEntitlements, { appId })).version).toBe(0);
-    expect((await client.request(authRpc.listAudit, { appId })).entries).toHaveLength(1);
+    expect((await ask(authRpc.listAudit, { appId })).entries).toHaveLength(1);
   });
 });
 
@@ -221,13 +243,13 @@ describe('authenticate', () => {
     const { appId, appSign } = await newApp();
     const login = () => client.request(authRpc.authenticate, { appId, ...who, appSign });
     await login();
-    await client.request(authRpc.setAppEnabled, { actor: 'alice', appId, enabled: false });
+    await ask(authRpc.setAppEnabled, { appId, enabled: false });
     await waitFor(async () => (await codeOf(login())) === 1000037, {
       timeoutMs: 500,
       describe: 'the switch',
     });
     expect(await codeOf(client.request(authRpc.getEntitlements, { appId }))).toBe(1000037);
-    await client.request(authRpc.setAppEnabled, { actor: 'alice', appId, enabled: true });
+    await ask(authRpc.setAppEnabled, { appId, enabled: true });
     await waitFor(async () => (await codeOf(login())) === 0, {
       timeoutMs: 500,
       describe: 'the AppID to be enabled again',
@@ -238,26 +260,147 @@ describe('authenticate', () => {
 describe('apps', () => {
   it('are created once, listed without secrets, and can be imported with their own secrets', async () => {
     const { appId } = await newApp();
-    expect(await codeOf(client.request(authRpc.createApp, { actor: 'alice', appId, name: 'again' }))).toBe(
-      1190103,
-    );
+    expect(await codeOf(ask(authRpc.createApp, { appId, name: 'again' }))).toBe(1190103);
     const moved = { appId: 0xffffffff, appSign: 'ab'.repeat(32), serverSecret: 'cd'.repeat(16) };
     secrets.push(moved.appSign, moved.serverSecret);
-    const created = await client.request(authRpc.createApp, { actor: 'alice', name: 'moved', ...moved });
+    const created = await ask(authRpc.createApp, { name: 'moved', ...moved });
     expect(created).toMatchObject({ appSign: moved.appSign, serverSecret: moved.serverSecret });
-    const { apps } = await client.request(authRpc.listApps, {});
+    const { apps } = await ask(authRpc.listApps, {});
     expect(apps.find((app) => app.appId === moved.appId)).toEqual(created.app);
     expect(Object.keys(apps[0] ?? {}).sort()).toEqual(['appId', 'createdAtMs', 'enabled', 'name']);
   });
 });
 
-describe('admins', () => {
-  it('are identified by their token', async () => {
-    expect(await client.request(authRpc.identifyAdmin, { adminToken })).toEqual({ actor: 'alice' });
-    expect(await codeOf(client.request(authRpc.identifyAdmin, { adminToken: `${adminToken}x` }))).toBe(
-      1190101,
+describe('authority', () => {
+  const authorize = (credential: string) =>
+    client.request(authRpc.authorize, { credential, permission: 'entitlements:write', appId: 1001 });
+
+  it('of an operator is stated for a valid token only', async () => {
+    expect(await authorize(adminToken)).toMatchObject({ actor: 'alice' });
+    expect(await codeOf(authorize(`${adminToken}x`))).toBe(1190101);
+    expect(await codeOf(authorize(''))).toBe(1190101);
+  });
+
+  it('is required by every privileged request: a forged one changes nothing', async () => {
+    const { appId } = await newApp();
+    const change = { appId, name: 'multiRoom', value: true };
+    const set = (statement?: string) =>
+      codeOf(
+        client.request(authRpc.setEntitlement, change, { ...(statement === undefined ? {} : { statement }) }),
+      );
+    const state = async (permission: Permission, ofAppId?: number) =>
+      (
+        await client.request(authRpc.authorize, {
+          ...{ credential: adminToken, permission },
+          ...(ofAppId === undefined ? {} : { appId: ofAppId }),
+        })
+      ).statement;
+    const other = await StatementSigner.create();
+    const claims = { actor: 'alice', kind: 'operator', permission: 'entitlements:write', appId } as const;
+    expect(await set()).toBe(1190126);
+    expect(await set('alice')).toBe(1190126);
+    expect(await set(await other.sign(claims))).toBe(1190126);
+    expect(await set(await state('entitlements:read', appId))).toBe(1190126);
+    expect(await set(await state('entitlements:write', appId + 1))).toBe(1190126);
+    expect(await set(await state('entitlements:write'))).toBe(1190126);
+    const { entitlements, version } = await client.request(authRpc.getEntitlements, { appId });
+    expect([entitlements.multiRoom, version]).toEqual([false, 0]);
+    expect(await set(await state('entitlements:write', appId))).toBe(0);
+  });
+});
+
+describe('an API key', () => {
+  const create = async (appId: number, more: object = {}) => {
+    const request = { appId, name: 'backend', permissions: ['users:kick' as const], ...more };
+    const created = await ask(authRpc.createApiKey, request);
+    secrets.push(created.key, created.key.slice(-64));
+    return created;
+  };
+  const authorize = (credential: string, appId: number | undefined, permission: Permission = 'users:kick') =>
+    client.request(authRpc.authorize, { credential, permission, ...(appId === undefined ? {} : { appId }) });
+  const refusalOf = async (key: string, appId: number) => {
+    const error = await authorize(key, appId).catch((thrown: unknown) => thrown as AppError);
+    return error instanceof AppError ? { code: error.code, text: error.message, status: error.category } : error;
+  };
+
+  it('allows its permissions in its AppID, under its ID', async () => {
+    const { appId } = await newApp();
+    const { apiKey, key } = await create(appId);
+    expect(key).toMatch(new RegExp(`^${apiKey.keyId}_[0-9a-f]{64}$`));
+    expect(await authorize(key, appId)).toMatchObject({ actor: apiKey.keyId });
+    expect(await codeOf(authorize(key, appId, 'rooms:write'))).toBe(1190123);
+    expect(await codeOf(authorize(key, appId + 1))).toBe(1190122);
+    expect(await codeOf(authorize(key, undefined, 'apps:read'))).toBe(1190122);
+  });
+
+  it('cannot have the permissions of operators', async () => {
+    const { appId } = await newApp();
+    for (const permission of ['apiKeys:write', 'entitlements:write', 'apps:write', 'apps:create'] as never[]) {
+      expect(await codeOf(create(appId, { permissions: [permission] }))).toBe(1000017);
+    }
+  });
+
+  it('is refused with one text if it is unknown, wrong, expired or revoked', async () => {
+    const { appId } = await newApp();
+    const [valid, expired, revoked] = await Promise.all([create(appId), create(appId), create(appId)]);
+    await ask(authRpc.setApiKeyExpiry, { appId, keyId: expired.apiKey.keyId, expiresInMs: 0 });
+    await ask(authRpc.revokeApiKey, { appId, keyId: revoked.apiKey.keyId });
+    const refusals = await Promise.all(
+      [
+        `pr_live_${'0'.repeat(16)}_${'0'.repeat(64)}`,
+        `${valid.apiKey.keyId}_${'0'.repeat(64)}`,
+        'pr_live_',
+        expired.key,
+        revoked.key,
+      ].map((key) => refusalOf(key, appId)),
     );
-    expect(await codeOf(client.request(authRpc.identifyAdmin, { adminToken: '' }))).toBe(1190101);
+    expect(new Set(refusals.map((refusal) => JSON.stringify(refusal))).size).toBe(1);
+    expect(refusals[0]).toMatchObject({ code: 1190121, status: 'unauthenticated' });
+    expect(await codeOf(authorize(valid.key, appId))).toBe(0);
+  });
+
+  it('is refused with 1000037 while its AppID is disabled', async () => {
+    const { appId } = await newApp();
+    const { key } = await create(appId);
+    await ask(authRpc.setAppEnabled, { appId, enabled: false });
+    expect(await codeOf(authorize(key, appId))).toBe(1000037);
+    await ask(authRpc.setAppEnabled, { appId, enabled: true });
+    expect(await codeOf(authorize(key, appId))).toBe(0);
+  });
+
+  it('is listed with its last use and without its secret, and its changes are audited', async () => {
+    const { appId } = await newApp();
+    const { apiKey, key } = await create(appId);
+    const list = async () => (await ask(authRpc.listApiKeys, { appId })).apiKeys;
+    expect(await list()).toEqual([apiKey]);
+    await authorize(key, appId);
+    await waitFor(async () => (await list())[0]?.lastUsedAtMs !== undefined, {
+      timeoutMs: 2000,
+      describe: 'the last use',
+    });
+    await ask(authRpc.setApiKeyExpiry, { appId, keyId: apiKey.keyId, expiresInMs: 60_000 });
+    await ask(authRpc.revokeApiKey, { appId, keyId: apiKey.keyId });
+    await ask(authRpc.revokeApiKey, { appId, keyId: apiKey.keyId });
+    expect((await list())[0]!.revokedAtMs).toBeDefined();
+    const { entries } = await ask(authRpc.listAudit, { appId });
+    expect(entries.map(({ action, subject, actor }) => [action, subject, actor]).slice(0, 3)).toEqual([
+      ['apiKey.revoke', apiKey.keyId, 'alice'],
+      ['apiKey.expire', apiKey.keyId, 'alice'],
+      ['apiKey.create', apiKey.keyId, 'alice'],
+    ]);
+    expect(JSON.stringify([await list(), entries])).not.toContain(key.slice(-64));
+  });
+
+  it('belongs to its AppID: another one can neither change nor create it', async () => {
+    const { appId } = await newApp();
+    const other = await newApp();
+    const { apiKey, key } = await create(appId);
+    const { keyId } = apiKey;
+    expect(await codeOf(ask(authRpc.revokeApiKey, { appId: other.appId, keyId }))).toBe(1190124);
+    const expiry = { appId: other.appId, keyId, expiresInMs: 0 };
+    expect(await codeOf(ask(authRpc.setApiKeyExpiry, expiry))).toBe(1190124);
+    expect(await codeOf(create(9))).toBe(1190102);
+    expect(await codeOf(authorize(key, appId))).toBe(0);
   });
 });
 

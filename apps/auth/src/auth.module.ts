@@ -2,10 +2,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { type Bus } from '@polyroom/bus';
 import { HealthModule } from '@polyroom/nest-service';
 import { type Database } from '@polyroom/persistence';
-import { AdminModule } from './admin/admin.module.js';
 import { type AdminTokens } from './admin/admin-tokens.js';
 import { AppsModule } from './apps/apps.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { AuthorityModule } from './authority/authority.module.js';
 import { AuthenticateModule } from './authenticate/authenticate.module.js';
 import { DatabaseModule } from './database.module.js';
 import { EntitlementsModule } from './entitlements/entitlements.module.js';
@@ -27,7 +27,7 @@ export class AuthModule {
       imports: [
         DatabaseModule.forRoot(database),
         HealthModule.register({ checks: { database: () => database.ping(), bus: () => bus.ping() } }),
-        AdminModule.register(adminTokens),
+        AuthorityModule.register(adminTokens),
         AppsModule,
         AuditModule,
         AuthenticateModule.register(maxGrantSeconds),

@@ -22,7 +22,7 @@ async function readAddresses({ cluster, connect, gateway }: UsedGateway): Promis
   return {
     room: lastOf('login')?.['clientAddress'],
     credentials: lastOf('authenticate')?.['clientAddress'],
-    rest: lastOf('identifyAdmin')?.['clientAddress'],
+    rest: lastOf('authorize')?.['clientAddress'],
   };
 }
 

@@ -32,7 +32,10 @@ describe('REST', () => {
       entitlement: { name: 'multiRoom', value: true, overridden: true },
     });
     const set = used.cluster.calls.find(({ method }) => method === 'setEntitlement');
-    expect(set?.request).toMatchObject({ actor: 'alice', appId: 1001, value: true });
+    expect(set).toMatchObject({
+      request: { appId: 1001, value: true },
+      statement: 'alice entitlements:write 1001',
+    });
   });
 
   test('finds a room by an ID with special characters or of maximum length', async () => {

@@ -96,7 +96,10 @@ describe('an attribute', () => {
       },
     );
     expect(await response.json()).toMatchObject({ attributes: [{ value: 'topic rewritten' }] });
-    expect(permits().at(-1)).toMatchObject({ viaServer: true, from: { userId: '$system' } });
+    expect(used.cluster.calls.findLast(({ method }) => method === 'permitUpdate')).toMatchObject({
+      request: { from: { userId: '$system' } },
+      statement: `alice rooms:write ${appId}`,
+    });
   });
 
   test('keeps the order of a session’s changes, regardless of how long moderation takes', async () => {

@@ -47,7 +47,12 @@ const transport = {
 
 /** Responds on behalf of the services behind the gateway, over a real bus; specs can override responses. */
 export class FakeCluster {
-  readonly calls: Array<{ method: string; request: Record<string, unknown> }> = [];
+  readonly calls: Array<{
+    method: string;
+    request: Record<string, unknown>;
+    /** As signed by the fake of auth: `actor permission appId`. */
+    statement?: string | undefined;
+  }> = [];
   entitlements = { ...entitlements };
   grants: Grants = {};
   /** AppIDs with a moderation hook, as the messaging service reports them. */
@@ -141,8 +146,8 @@ export class FakeCluster {
   ): void {
     const subject = contract.kind === 'rpc' ? contract.subject : nodeSubject(contract, nodeId);
     this.subscriptions.push(
-      this.bus.respond(contract, subject, undefined, async (request) => {
-        this.calls.push({ method: contract.method, request: request as Record<string, unknown> });
+      this.bus.respond(contract, subject, undefined, async (request, { statement }) => {
+        this.calls.push({ method: contract.method, request: request as Record<string, unknown>, statement });
         return reply(request as ParsedRequestOf<C>);
       }),
     );
@@ -156,11 +161,11 @@ export class FakeCluster {
       throw new AppError('ROOM_AUTHENTICATION_FAILED');
     });
     this.answer(authRpc.getEntitlements, () => ({ entitlements: this.entitlements, version: 1 }));
-    this.answer(authRpc.identifyAdmin, (request) => {
-      if (request.adminToken !== adminToken) {
+    this.answer(authRpc.authorize, ({ credential, permission, appId: ofAppId }) => {
+      if (credential !== adminToken) {
         throw new AppError('ADMIN_UNAUTHENTICATED');
       }
-      return { actor: 'alice' };
+      return { statement: `alice ${permission} ${ofAppId ?? 'cluster'}`, actor: 'alice' };
     });
     this.answer(authRpc.listApps, () => ({ apps: [] }));
     this.answer(authRpc.setEntitlement, ({ name, value }) => ({

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Entitlements, messagingRpc } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
-import { appId, bob, codeOf, codesOf, useMessaging } from '../test/use-messaging.js';
+import { StatementSigner } from '@polyroom/tokens';
+import { appId, bob, codeOf, codesOf, moderatedAppId, useMessaging } from '../test/use-messaging.js';
 
 const used = useMessaging();
 
@@ -55,10 +56,30 @@ describe('limits', () => {
 
   test('limits application servers separately, per AppID', async () => {
     await used.allow({ serverMessagesPerSecond: 1, broadcastsPerUserPerSecond: 1 });
-    const count = () => used.client.request(messagingRpc.countServerMessage, { appId });
+    const statement = await used.stateAuthority('messages:send');
+    const count = () => used.client.request(messagingRpc.countServerMessage, { appId }, { statement });
     expect(await codesOf(6, count)).toEqual(new Set([0, 1002073]));
-    const ask = (n: number) => used.send('x', { viaServer: true, roomId: `server${n}` });
+    const ask = (n: number) => used.send('x', { roomId: `server${n}` }, { statement });
     expect(await codesOf(6, ask)).toEqual(new Set([0]));
+  });
+
+  test('accepts no message as one of an application server without a genuine statement', async () => {
+    const other = await StatementSigner.create();
+    const claims = { actor: 'a key', kind: 'apiKey', permission: 'messages:send', appId } as const;
+    const count = (more: object) => used.client.request(messagingRpc.countServerMessage, { appId }, more);
+    expect(await codeOf(count({}))).toBe(1190126);
+    for (const statement of [
+      'a key',
+      await other.sign(claims),
+      await used.stateAuthority('rooms:write'),
+      await used.stateAuthority('messages:send', appId + 1),
+    ]) {
+      expect(await codeOf(count({ statement }))).toBe(1190126);
+      expect(await codeOf(used.send('x', {}, { statement }))).toBe(1190126);
+    }
+    const statement = await used.stateAuthority('messages:send');
+    expect(await codeOf(used.send('x', { appId: moderatedAppId }, { statement }))).toBe(1190126);
+    expect(await codeOf(used.send('x', {}, { statement }))).toBe(0);
   });
 
   test('applies a changed limit at once, and refuses all messages if the limits cannot be read', async () => {

@@ -39,7 +39,8 @@ describe('an update that is not a message', () => {
 
   test('is limited per AppID if an application server sends it: 1002073', async () => {
     await used.allow({ serverMessagesPerSecond: 1, updatesPerUserPerSecond: 1 });
-    const change = (n: number) => used.permit('attribute', 'x', { viaServer: true, roomId: `server${n}` });
+    const statement = await used.stateAuthority('rooms:write');
+    const change = (n: number) => used.permit('attribute', 'x', { roomId: `server${n}` }, { statement });
     expect(await codesOf(6, change)).toEqual(new Set([0, 1002073]));
   });
 

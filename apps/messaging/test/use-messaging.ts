@@ -9,12 +9,14 @@ import {
   messagingRpc,
   newId,
   type OrderedMessage,
+  type Permission,
   type RequestOf,
   roomMessage,
   type RoomMessage,
 } from '@polyroom/contracts';
 import { defaultEntitlements } from '@polyroom/entitlements';
 import { createLogger } from '@polyroom/observability';
+import { StatementSigner } from '@polyroom/tokens';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
 import { hooksSchema } from '../src/hooks/hooks.js';
 import { MessageLog, type MessageLogOptions } from '../src/log/message-log.js';
@@ -27,6 +29,9 @@ export const moderatedAppId = 2;
 export const secret = 'a secret of sixteen';
 export const alice = { userId: 'alice', userName: 'Alice' };
 export const bob = { userId: 'bob', userName: 'Bob' };
+
+/** Signs the statements that auth would sign. */
+const signer = await StatementSigner.create();
 
 /** No rate limits, except those that a spec sets. */
 const generous: Entitlements = {
@@ -62,6 +67,7 @@ export class UsedMessaging {
   private nats!: RunningServer;
   private services: RunningService[] = [];
   private auth!: BusSubscription;
+  private statementKeys: BusSubscription | undefined;
   private entitlements = generous;
   private room = 0;
   private message = 0;
@@ -87,7 +93,16 @@ export class UsedMessaging {
     this.room++;
     this.published = [];
     this.appServer.reset();
-    const { getEntitlements } = authRpc;
+    const { getEntitlements, getStatementKeys } = authRpc;
+    this.statementKeys?.close();
+    this.statementKeys = this.client.respond(
+      getStatementKeys,
+      getStatementKeys.subject,
+      'auth',
+      async () => ({
+        keys: [signer.publicKey],
+      }),
+    );
     this.auth = this.client.respond(getEntitlements, getEntitlements.subject, 'auth', async () => ({
       entitlements: this.entitlements,
       version: 1,
@@ -121,21 +136,22 @@ export class UsedMessaging {
     await this.client.flush();
   }
 
-  async send(content: string, options: Partial<messagingRpc.StoredSend> = {}): Promise<Sent> {
-    const { outcomes } = await this.client.request(messagingRpc.send, {
-      messages: [
-        {
-          appId,
-          roomId: this.roomId,
-          from: alice,
-          kind: 'broadcast',
-          category: 'chat',
-          clientMessageId: `m${++this.message}`,
-          content,
-          ...options,
-        },
-      ],
-    });
+  /** A statement of an API key, as auth signs it. */
+  stateAuthority(permission: Permission, ofAppId = appId): Promise<string> {
+    return signer.sign({ actor: 'a key', kind: 'apiKey', permission, appId: ofAppId });
+  }
+
+  async send(
+    content: string,
+    options: Partial<messagingRpc.StoredSend> = {},
+    more: { statement?: string } = {},
+  ): Promise<Sent> {
+    const message = {
+      ...{ appId, roomId: this.roomId, from: alice, kind: 'broadcast', category: 'chat' },
+      ...{ clientMessageId: `m${++this.message}`, content },
+      ...options,
+    } as messagingRpc.StoredSend;
+    const { outcomes } = await this.client.request(messagingRpc.send, { messages: [message] }, more);
     const outcome = outcomes[0]!;
     if ('error' in outcome) {
       throw AppError.fromWire(outcome.error);
@@ -153,10 +169,13 @@ export class UsedMessaging {
     kind: messagingRpc.UpdateKind,
     content: string,
     options: Partial<RequestOf<typeof messagingRpc.permitUpdate>> = {},
+    more: { statement?: string } = {},
   ): Promise<string[]> {
-    const { contents } = await this.client.request(messagingRpc.permitUpdate, {
-      ...{ appId, roomId: this.roomId, from: alice, kind, texts: [{ content }], ...options },
-    });
+    const { contents } = await this.client.request(
+      messagingRpc.permitUpdate,
+      { ...{ appId, roomId: this.roomId, from: alice, kind, texts: [{ content }], ...options } },
+      more,
+    );
     return contents;
   }
 

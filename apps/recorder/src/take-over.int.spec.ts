@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { KeyValueBucket } from '@polyroom/bus';
-import { AppError, newId, recorderRpc, type RecordingView } from '@polyroom/contracts';
+import { AppError, newId, type Permission, recorderRpc, type RecordingView } from '@polyroom/contracts';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
 import { appId, FakeMedia } from '../test/fake-media.js';
 import { RecorderProcess } from '../test/recorder-process.js';
@@ -37,11 +37,13 @@ afterEach(async () => {
 });
 
 const start = () => RecorderProcess.start(nats.url);
-const begin = (target: { roomId: string } | { streamId: string }) =>
-  media.bus.request(recorderRpc.beginRecording, { appId, ...target });
-const end = (recordingId: string) => media.bus.request(recorderRpc.endRecording, { appId, recordingId });
+const state = async (permission: Permission) => ({ statement: await media.stateAuthority(permission) });
+const begin = async (target: { roomId: string } | { streamId: string }) =>
+  media.bus.request(recorderRpc.beginRecording, { appId, ...target }, await state('recordings:write'));
+const end = async (recordingId: string) =>
+  media.bus.request(recorderRpc.endRecording, { appId, recordingId }, await state('recordings:write'));
 const list = async (): Promise<RecordingView[]> =>
-  (await media.bus.request(recorderRpc.listRecordings, { appId })).recordings;
+  (await media.bus.request(recorderRpc.listRecordings, { appId }, await state('recordings:read'))).recordings;
 const stored = (recordingId: string): Promise<OrderEntry | undefined> =>
   bucket.get(keyOfRecording(appId, recordingId)!);
 

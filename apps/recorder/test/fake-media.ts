@@ -2,21 +2,27 @@ import { Bus } from '@polyroom/bus';
 import {
   type ActiveRecording,
   AppError,
+  authRpc,
   type NodeRpcContract,
   nodeReported,
   nodeSubject,
+  type Permission,
   recordingRpc,
   type ReplyOf,
   roomAdminRpc,
   type RpcContract,
   roomRpc,
 } from '@polyroom/contracts';
+import { StatementSigner } from '@polyroom/tokens';
 
 export const appId = 1;
 export const nodeId = 'nd_fake';
 
+/** Signs the statements that auth would sign. */
+const signer = await StatementSigner.create();
+
 /**
- * Fakes of the room service and one media node: rooms are sets of streams, and recordings are only counted.
+ * Fakes of auth, the room service and one media node: rooms are sets of streams, and recordings are only counted.
  */
 export class FakeMedia {
   readonly rooms = new Map<string, Set<string>>();
@@ -47,6 +53,11 @@ export class FakeMedia {
     this.stopped.length = 0;
   }
 
+  /** A statement of an API key, as auth signs it. */
+  stateAuthority(permission: Permission): Promise<string> {
+    return signer.sign({ actor: 'a key', kind: 'apiKey', permission, appId });
+  }
+
   /** The streams recorded under an ID. */
   recorded(recordingId: string): string[] {
     const own = [...this.recordings.values()].filter((recording) => recording.recordingId === recordingId);
@@ -64,6 +75,7 @@ export class FakeMedia {
   }
 
   private respond(): void {
+    this.answer(authRpc.getStatementKeys, () => ({ keys: [signer.publicKey] }));
     this.answer(roomRpc.getSnapshot, ({ roomId }) => {
       const streams = this.rooms.get(roomId);
       if (streams === undefined) {

@@ -5,6 +5,7 @@ import {
   authRpc,
   type Entitlements,
   type PayloadOf,
+  type Permission,
   type ReplyOf,
   type RequestOf,
   type RoomFact,
@@ -27,9 +28,13 @@ import {
   startRedisOf,
   waitFor,
 } from '@polyroom/testing';
+import { StatementSigner } from '@polyroom/tokens';
 import { RoomModule } from '../src/room.module.js';
 
 export const resumeTokenHash = 'a'.repeat(64);
+
+/** Signs the statements that auth would sign. */
+const signer = await StatementSigner.create();
 
 export interface RoomOptions {
   /** Two by default: any instance may serve any request. */
@@ -69,6 +74,7 @@ export class UsedRoom {
   private nats!: RunningServer;
   private redis!: Awaited<ReturnType<typeof startRedisOf>>;
   private auth: BusSubscription | undefined;
+  private statementKeys: BusSubscription | undefined;
   private entitlements: Partial<Entitlements> = {};
   private readonly heartbeats = new Map<string, NodeJS.Timeout>();
 
@@ -153,6 +159,7 @@ export class UsedRoom {
   /** Auth does not reply while the work runs. */
   async withoutAuth(work: () => Promise<void>): Promise<void> {
     await this.auth?.drain();
+    await this.statementKeys?.drain();
     try {
       await work();
     } finally {
@@ -278,8 +285,16 @@ export class UsedRoom {
     return RoomStore.connect({ url: this.redis.url, prefix: 'pr', onError: () => {} });
   }
 
+  /** A statement of an operator, as auth signs it. */
+  stateAuthority(permission: Permission, appId = this.appId): Promise<string> {
+    return signer.sign({ actor: 'alice', kind: 'operator', permission, appId });
+  }
+
   private async answerAuth(): Promise<void> {
-    const { getEntitlements } = authRpc;
+    const { getEntitlements, getStatementKeys } = authRpc;
+    this.statementKeys = this.bus.respond(getStatementKeys, getStatementKeys.subject, 'auth', async () => ({
+      keys: [signer.publicKey],
+    }));
     this.auth = this.bus.respond(getEntitlements, getEntitlements.subject, 'auth', async () => ({
       entitlements: { ...defaultEntitlements, multiRoom: true, ...this.entitlements },
       version: 1,

@@ -88,3 +88,14 @@ test('keeps a limited number of keys, those used last', async () => {
   await cache.get(2);
   expect(state.reads).toBe(4);
 });
+
+test('clear() forgets all values, also one whose read is in progress', async () => {
+  const pending = Promise.withResolvers<number>();
+  const { cache, state } = setUp((key, reads) => (reads === 1 ? pending.promise : Promise.resolve(key)));
+  const first = cache.get(1);
+  cache.clear();
+  pending.resolve(7);
+  expect(await first).toBe(7);
+  expect(await cache.get(1)).toBe(1);
+  expect(state.reads).toBe(2);
+});

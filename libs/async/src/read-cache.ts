@@ -51,6 +51,11 @@ export class ReadCache<K extends string | number, V> {
     this.values.delete(key);
   }
 
+  /** All values may have changed. */
+  clear(): void {
+    this.values.clear();
+  }
+
   private forget(key: K, value: Promise<V>): void {
     if (this.values.peek(key) === value) {
       this.values.delete(key);

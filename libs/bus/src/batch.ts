@@ -2,10 +2,10 @@
  * Requests to one subject that are made in the same event-loop tick are sent as one message, and so are the
  * replies that are ready in the same tick. No request waits for others beyond its tick.
  *
- * Request: `[[id, deadlineMs, body], …]`. Reply: `[[id, isError (0|1), body], …]`, one message for each tick
+ * Request: `[[id, deadlineMs, body, statement?], …]`. Reply: `[[id, isError (0|1), body], …]`, one message for each tick
  * in which replies are ready. IDs are scoped to the reply subject of the batch.
  */
-export type BatchedRequest = [id: number, deadlineMs: number, body: unknown];
+export type BatchedRequest = [id: number, deadlineMs: number, body: unknown, statement?: unknown];
 export type BatchedReply = [id: number, isError: 0 | 1, body: unknown];
 
 /** Requests per message, and so the most replies to it. The NATS permissions must allow as many replies. */

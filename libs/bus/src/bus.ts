@@ -8,6 +8,7 @@ import {
   type ReplyOf,
   type RequestOf,
   type RpcContract,
+  statementSchema,
 } from '@polyroom/contracts';
 import {
   AuthorizationError,
@@ -113,15 +114,20 @@ export class Bus {
 
   /**
    * Sends a request to any instance of the contract's service, or to the named one. Throws the service's
-   * AppError, BUS_TIMEOUT, or BUS_UNAVAILABLE if no instance received it.
+   * AppError, BUS_TIMEOUT, or BUS_UNAVAILABLE if no instance received it. A privileged contract demands a
+   * signed statement.
    */
   request<C extends RpcContract>(
     contract: C,
     request: RequestOf<C>,
-    { instanceId, timeoutMs }: { instanceId?: string; timeoutMs?: number } = {},
+    {
+      instanceId,
+      timeoutMs,
+      statement,
+    }: { instanceId?: string; timeoutMs?: number; statement?: string } = {},
   ): Promise<ReplyOf<C>> {
     const subject = instanceId === undefined ? contract.subject : nodeSubject(contract, instanceId);
-    return this.ask(contract, subject, request, timeoutMs);
+    return this.ask(contract, subject, request, timeoutMs, statement);
   }
 
   /** Sends a request to one process. */
@@ -257,20 +263,21 @@ export class Bus {
     subject: string,
     request: unknown,
     timeoutMs = contract.timeoutMs,
+    statement?: string,
   ): Promise<ReplyOf<C>> {
     // The responder has validated it.
-    return (await this.requests.ask(subject, request, timeoutMs)) as ReplyOf<C>;
+    return (await this.requests.ask(subject, request, timeoutMs, statement)) as ReplyOf<C>;
   }
 
   private async answer<C extends AnyRpc>(
     contract: C,
     replySubject: string,
-    [id, deadlineMs, body]: BatchedRequest,
+    [id, deadlineMs, body, statement]: BatchedRequest,
     handler: (request: unknown, context: RequestContext) => Promise<ReplyOf<C>>,
   ): Promise<void> {
     let outcome: RequestOutcome = 'ok';
     try {
-      const context = new RequestContext(deadlineMs);
+      const context = new RequestContext(deadlineMs, readStatement(statement));
       // A late write could undo a later one.
       context.throwIfLate();
       const request = parseOrThrow(contract.request, body);
@@ -347,6 +354,11 @@ async function settlesWithin(work: Promise<void>, timeoutMs: number): Promise<bo
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Undefined if the request carries none; a statement of another type or size is refused as forged. */
+function readStatement(statement: unknown): string | undefined {
+  return statement === undefined ? undefined : parseOrThrow(statementSchema, statement, 'AUTHORITY_INVALID');
 }
 
 function readJson(message: Msg): unknown {

@@ -4,3 +4,4 @@ export { EntitlementCache } from './entitlement-cache.js';
 export { KeyValueBucket, type KeyValueOptions } from './key-value-bucket.js';
 export { type KeyValueEntry, type KeyValueListener, type KeyValueWatch } from './key-value-watch.js';
 export { RequestContext } from './request-context.js';
+export { StatementVerifier } from './statement-verifier.js';

@@ -49,14 +49,15 @@ export class Requests {
   }
 
   /** Resolves with the body of the reply. Throws the service's AppError, BUS_TIMEOUT or BUS_UNAVAILABLE. */
-  ask(subject: string, body: unknown, timeoutMs: number): Promise<unknown> {
+  ask(subject: string, body: unknown, timeoutMs: number, statement?: string): Promise<unknown> {
+    const more = statement === undefined ? '' : `,${JSON.stringify(statement)}`;
     return new Promise((resolve, reject) => {
       const id = (this.lastId += 1);
       const deadlineMs = Date.now() + timeoutMs;
       const request: Pending = {
         id,
         subject,
-        json: `[${id},${deadlineMs},${JSON.stringify(body)}]`,
+        json: `[${id},${deadlineMs},${JSON.stringify(body)}${more}]`,
         deadlineMs,
         isRetry: false,
         batch: 0,

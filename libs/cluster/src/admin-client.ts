@@ -16,6 +16,13 @@ export class AdminClient {
     return (await this.send('POST', '/v1/admin/apps', app)) as { appSign: string; serverSecret: string };
   }
 
+  /** Returns the key. */
+  async createApiKey(appId: number, permissions: string[], expiresInMs?: number): Promise<string> {
+    const body = { name: 'test', permissions, ...(expiresInMs === undefined ? {} : { expiresInMs }) };
+    const { key } = (await this.send('POST', `/v1/admin/apps/${appId}/api-keys`, body)) as { key: string };
+    return key;
+  }
+
   async setEntitlement(appId: number, name: string, value: boolean | number | string | null): Promise<void> {
     await this.send('PUT', `/v1/admin/apps/${appId}/entitlements/${name}`, { value });
   }

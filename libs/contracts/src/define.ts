@@ -1,5 +1,6 @@
 import { type z } from 'zod';
 import { type ErrorName } from './errors/registry.js';
+import { type Permission, type RequiredAuthority } from './permissions.js';
 
 /**
  * A request that any instance of a service answers (`rpc.<service>.<method>`, queue group = service). If the
@@ -15,6 +16,8 @@ export interface RpcContract<Req extends z.ZodType = z.ZodType, Res extends z.Zo
   /** Errors that the method may return, in addition to those of the bus. */
   errors: readonly ErrorName[];
   timeoutMs: number;
+  /** Set if only operators and API keys with the permission may ask: requests carry a signed statement. */
+  authority?: RequiredAuthority;
 }
 
 /** A request to one named process (`node.<nodeId>.<service>.<method>`). */
@@ -45,6 +48,8 @@ export type ReplyOf<C> = C extends { reply: infer S extends z.ZodType } ? z.outp
 export type PayloadOf<C> = C extends { payload: infer S extends z.ZodType } ? z.output<S> : never;
 
 const defaultTimeoutMs = 3000;
+/** Errors of a request whose statement is refused. */
+const authorityErrors: readonly ErrorName[] = ['AUTHORITY_INVALID'];
 
 interface RpcOptions<Req extends z.ZodType, Res extends z.ZodType> {
   request: Req;
@@ -56,7 +61,10 @@ interface RpcOptions<Req extends z.ZodType, Res extends z.ZodType> {
 export function defineRpc<Req extends z.ZodType, Res extends z.ZodType>(
   service: string,
   method: string,
-  options: RpcOptions<Req, Res>,
+  {
+    authority,
+    ...options
+  }: RpcOptions<Req, Res> & { authority?: Permission | RequiredAuthority<z.output<Req>> },
 ): RpcContract<Req, Res> {
   return {
     kind: 'rpc',
@@ -65,6 +73,14 @@ export function defineRpc<Req extends z.ZodType, Res extends z.ZodType>(
     subject: `rpc.${service}.${method}`,
     timeoutMs: defaultTimeoutMs,
     ...options,
+    ...(authority === undefined
+      ? {}
+      : {
+          authority: (typeof authority === 'string'
+            ? { permission: authority }
+            : authority) as RequiredAuthority,
+          errors: [...options.errors, ...authorityErrors],
+        }),
   };
 }
 

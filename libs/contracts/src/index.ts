@@ -6,6 +6,7 @@ export * from './errors/category.js';
 export * from './errors/registry.js';
 export * from './errors/app-error.js';
 export * from './parse.js';
+export * from './permissions.js';
 export * as authRpc from './rpc/auth.rpc.js';
 export * as roomRpc from './rpc/room.rpc.js';
 export * as roomAdminRpc from './rpc/room-admin.rpc.js';

@@ -3,7 +3,7 @@ export { EntitlementsModule } from './bus/entitlements.module.js';
 export { BusServer } from './bus/bus-server.js';
 export { Ctx, NodeRpcHandler, OnEvent, Payload, RpcHandler } from './bus/handlers.js';
 export { ErrorFilter } from './errors/error-filter.js';
-export { HealthModule, type HealthChecks } from './health/health.module.js';
+export { HealthModule, type HealthChecks, isHealthRoute } from './health/health.module.js';
 export { nestLogger } from './logging/nest-logger.js';
 export { LOGGER } from './logging/logger-token.js';
 export { failsWith, ZodPipe } from './rest/zod.pipe.js';

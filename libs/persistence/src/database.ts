@@ -4,6 +4,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { type Logger } from 'pino';
+import { ApiKeyRepository } from './api-key.repository.js';
 import { AppRepository } from './app.repository.js';
 import { AuditRepository } from './audit.repository.js';
 import { EntitlementRepository } from './entitlement.repository.js';
@@ -12,6 +13,7 @@ import { holdDirectory } from './pglite-directory.js';
 import { deployMigrations, readMigrations } from './schema-engine.js';
 import { askServer } from './server-connection.js';
 import { migrateServer } from './server-migrations.js';
+import { StatementKeyRepository } from './statement-key.repository.js';
 
 /** An in-memory database for tests. */
 const memoryDir = 'memory://';
@@ -34,11 +36,13 @@ interface Storage {
   close(): Promise<void>;
 }
 
-/** The database of AppIDs, entitlements and the audit. Owns the Prisma client. */
+/** The database of AppIDs, API keys, entitlements and the audit. Owns the Prisma client. */
 export class Database {
   readonly apps: AppRepository;
   readonly entitlements: EntitlementRepository;
   readonly audit: AuditRepository;
+  readonly apiKeys: ApiKeyRepository;
+  readonly statementKeys: StatementKeyRepository;
   private closing: Promise<void> | undefined;
 
   private constructor(
@@ -48,6 +52,8 @@ export class Database {
     this.apps = new AppRepository(prisma);
     this.entitlements = new EntitlementRepository(prisma);
     this.audit = new AuditRepository(prisma);
+    this.apiKeys = new ApiKeyRepository(prisma);
+    this.statementKeys = new StatementKeyRepository(prisma);
   }
 
   /** Opens the database and applies pending migrations. */

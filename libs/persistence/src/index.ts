@@ -1,3 +1,10 @@
+export {
+  type ApiKeyChange,
+  type ApiKeyCredential,
+  type ApiKeyRecord,
+  ApiKeyRepository,
+  type NewApiKey,
+} from './api-key.repository.js';
 export { type AppCredentials, type AppRecord, AppRepository, type NewApp } from './app.repository.js';
 export { type AuditEntry, AuditRepository } from './audit.repository.js';
 export { Database, type DatabaseOptions } from './database.js';
@@ -7,3 +14,4 @@ export {
   EntitlementRepository,
   type EntitlementSet,
 } from './entitlement.repository.js';
+export { type StatementKeyRecord, StatementKeyRepository } from './statement-key.repository.js';

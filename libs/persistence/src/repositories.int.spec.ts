@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppError } from '@polyroom/contracts';
 import { startPostgres } from '@polyroom/testing';
 import { pino } from 'pino';
+import { type NewApiKey } from './api-key.repository.js';
 import { Database } from './database.js';
 
 const logger = pino({ level: 'silent' });
@@ -152,5 +153,61 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
       expect(await errorNameOf(database.entitlements.set(change))).toBe('ADMIN_APP_NOT_FOUND');
       expect(await database.audit.list(99, 10)).toBeUndefined();
     });
+  });
+
+  describe('API keys', () => {
+    let lastKey = 0;
+    const create = (appId: number, more: Partial<NewApiKey> = {}) =>
+      database.apiKeys.create({
+        ...{ appId, keyId: `pr_live_${++lastKey}`, name: 'backend', secretHash: 'hash' },
+        ...{ permissions: ['rooms:read', 'users:kick'], expiresAtMs: Date.now() + 60_000 },
+        ...{ actor: 'alice', maxKeys: 100 },
+        ...more,
+      });
+
+    it('keep their permissions, expiry and end', async () => {
+      const appId = await newApp();
+      const { keyId, expiresAtMs } = await create(appId);
+      expect(await database.apiKeys.findCredential(keyId)).toEqual({
+        ...{ appId, isAppEnabled: true, secretHash: 'hash', permissions: ['rooms:read', 'users:kick'] },
+        ...{ expiresAtMs, isRevoked: false, lastUsedAtMs: 0 },
+      });
+      await database.apiKeys.setExpiry({ appId, keyId, actor: 'bob' }, expiresAtMs + 1);
+      await database.apiKeys.revoke({ appId, keyId, actor: 'bob' });
+      await database.apiKeys.setLastUsed(keyId, 1_700_000_000_000);
+      expect(await database.apiKeys.findCredential(keyId)).toMatchObject({
+        ...{ expiresAtMs: expiresAtMs + 1, isRevoked: true, lastUsedAtMs: 1_700_000_000_000 },
+      });
+      expect(await database.apiKeys.list(appId)).toMatchObject([{ keyId, lastUsedAtMs: 1_700_000_000_000 }]);
+      expect(await database.apiKeys.list(99)).toBeUndefined();
+    });
+
+    it('are refused beyond the limit, also if created concurrently; ended ones do not count', async () => {
+      const appId = await newApp();
+      const names = await Promise.all([1, 2, 3, 4].map(() => errorNameOf(create(appId, { maxKeys: 2 }))));
+      expect(names.sort()).toEqual([
+        ...['ADMIN_API_KEY_LIMIT_REACHED', 'ADMIN_API_KEY_LIMIT_REACHED', 'no error', 'no error'],
+      ]);
+      const [first] = (await database.apiKeys.list(appId)) ?? [];
+      await database.apiKeys.revoke({ appId, keyId: first!.keyId, actor: 'alice' });
+      expect(await errorNameOf(create(appId, { maxKeys: 2 }))).toBe('no error');
+    });
+
+    it('are changed by their own AppID only', async () => {
+      const [appId, otherAppId] = [await newApp(), await newApp()];
+      const { keyId } = await create(appId);
+      const change = { appId: otherAppId, keyId, actor: 'alice' };
+      expect(await errorNameOf(database.apiKeys.revoke(change))).toBe('ADMIN_API_KEY_NOT_FOUND');
+      expect(await errorNameOf(database.apiKeys.setExpiry(change, 0))).toBe('ADMIN_API_KEY_NOT_FOUND');
+      expect(await errorNameOf(create(99))).toBe('ADMIN_APP_NOT_FOUND');
+    });
+  });
+
+  it('lists the keys of statements until they expire, and then removes them', async () => {
+    const nowMs = Date.now();
+    await database.statementKeys.add({ kid: 'expired', x: 'a', notAfterMs: nowMs - 1 });
+    const key = { kid: 'live', x: 'b', notAfterMs: nowMs + 60_000 };
+    await database.statementKeys.add(key);
+    expect(await database.statementKeys.list()).toEqual([key]);
   });
 });

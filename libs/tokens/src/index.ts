@@ -12,3 +12,10 @@ export {
   webhookSecretMinBytes,
 } from './webhook-signature.js';
 export { findZegoCallbackProblem, signZegoCallback } from './zego-callback-signature.js';
+export {
+  assertInForce,
+  importStatementKey,
+  StatementSigner,
+  type VerifiedStatement,
+  verifyStatement,
+} from './statement.js';

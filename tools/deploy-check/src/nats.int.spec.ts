@@ -71,6 +71,21 @@ describe('with its own user', () => {
     answering.close();
   });
 
+  test('the services that verify statements read the keys from auth, and only auth answers', async () => {
+    const { getStatementKeys } = authRpc;
+    const answer = (user: string) =>
+      bus(user).respond(getStatementKeys, getStatementKeys.subject, user, async () => ({
+        keys: [{ kid: user, x: '', notAfterMs: 0 }],
+      }));
+    const answering = ['auth', 'gateway', 'media'].map(answer);
+    await Promise.all(['auth', 'gateway', 'media'].map((user) => bus(user).flush()));
+    for (const user of ['auth', 'room', 'messaging', 'recorder']) {
+      const { keys } = await bus(user).request(getStatementKeys, {});
+      expect([user, keys.map(({ kid }) => kid)]).toEqual([user, ['auth']]);
+    }
+    answering.forEach((subscription) => subscription.close());
+  });
+
   test('only the room service publishes facts of rooms', async () => {
     const received: string[] = [];
     const listening = bus('gateway').subscribe(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
-import { RpcHandler } from '@polyroom/nest-service';
+import { Bus, type RequestContext } from '@polyroom/bus';
+import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
 import { authRpc, entitlementsChanged, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { Database } from '@polyroom/persistence';
 import { secretIdOf } from '@polyroom/tokens';
@@ -25,14 +25,17 @@ export class AppsHandler {
 
   /** The reply is the only place where AppSign and ServerSecret are shown. */
   @RpcHandler(authRpc.createApp)
-  async create({
-    actor,
-    appId,
-    name,
-    appSign = randomBytes(32).toString('hex'),
-    // 32 characters, because in ZEGO's format the secret is the AES-256 key itself.
-    serverSecret = randomBytes(16).toString('hex'),
-  }: ParsedRequestOf<typeof authRpc.createApp>): Promise<ReplyOf<typeof authRpc.createApp>> {
+  async create(
+    @Payload()
+    {
+      appId,
+      name,
+      appSign = randomBytes(32).toString('hex'),
+      // 32 characters, because in ZEGO's format the secret is the AES-256 key itself.
+      serverSecret = randomBytes(16).toString('hex'),
+    }: ParsedRequestOf<typeof authRpc.createApp>,
+    @Ctx() { actor }: RequestContext,
+  ): Promise<ReplyOf<typeof authRpc.createApp>> {
     const app = await this.database.apps.create({
       appId,
       name,
@@ -46,11 +49,10 @@ export class AppsHandler {
 
   /** A disabled AppID refuses logins; current sessions stay until they leave. */
   @RpcHandler(authRpc.setAppEnabled)
-  async setEnabled({
-    actor,
-    appId,
-    enabled,
-  }: ParsedRequestOf<typeof authRpc.setAppEnabled>): Promise<ReplyOf<typeof authRpc.setAppEnabled>> {
+  async setEnabled(
+    @Payload() { appId, enabled }: ParsedRequestOf<typeof authRpc.setAppEnabled>,
+    @Ctx() { actor }: RequestContext,
+  ): Promise<ReplyOf<typeof authRpc.setAppEnabled>> {
     const { app, version } = await this.database.apps.setEnabled(appId, enabled, actor);
     this.bus.publish(entitlementsChanged, {}, { appId, version });
     this.logger.info({ actor, appId, enabled }, 'app switched');

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
-import { RpcHandler } from '@polyroom/nest-service';
+import { Bus, type RequestContext } from '@polyroom/bus';
+import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
 import {
   AppError,
   authRpc,
@@ -68,9 +68,10 @@ export class EntitlementsHandler {
 
   @RpcHandler(authRpc.setEntitlement)
   async set(
-    request: ParsedRequestOf<typeof authRpc.setEntitlement>,
+    @Payload() request: ParsedRequestOf<typeof authRpc.setEntitlement>,
+    @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
-    const { actor, appId } = request;
+    const { appId } = request;
     const change =
       request.value === null
         ? { name: parseEntitlementName(request.name), value: null }

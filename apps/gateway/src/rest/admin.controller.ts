@@ -5,10 +5,11 @@ import { AppError, authRpc, type ReplyOf } from '@polyroom/contracts';
 import { failsWith } from '@polyroom/nest-service';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
-import { Actor, AdminGuard } from './admin.guard.js';
+import { AuthorityGuard, Statement } from './authority/authority.guard.js';
+import { Requires } from './authority/requires.decorator.js';
 import { appPath, type AppPath, entitlementPath, type EntitlementPath } from './rest-params.js';
 
-const createAppBody = authRpc.createApp.request.omit({ actor: true });
+const createAppBody = authRpc.createApp.request;
 const setEntitlementBody = failsWith(
   'ADMIN_ENTITLEMENT_VALUE_INVALID',
   authRpc.setEntitlement.request.pick({ value: true }),
@@ -18,40 +19,46 @@ const auditQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).de
 
 /** AppIDs, their entitlements and their audit. */
 @Controller('v1/admin/apps')
-@UseGuards(AdminGuard)
+@UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class AdminController {
   constructor(private readonly bus: Bus) {}
 
   @Post()
+  @Requires('apps:create')
   @ApiRoute('Creates an AppID; the only reply with its secrets.', authRpc.createApp, 201)
   createApp(
-    @Actor() actor: string,
+    @Statement() statement: string,
     @Body({ schema: createAppBody }) body: z.output<typeof createAppBody>,
   ): Promise<ReplyOf<typeof authRpc.createApp>> {
-    return this.bus.request(authRpc.createApp, { ...body, actor });
+    return this.bus.request(authRpc.createApp, body, { statement });
   }
 
   @Get()
+  @Requires('apps:read')
   @ApiRoute('Lists the AppIDs.', authRpc.listApps)
-  listApps(): Promise<ReplyOf<typeof authRpc.listApps>> {
-    return this.bus.request(authRpc.listApps, {});
+  listApps(@Statement() statement: string): Promise<ReplyOf<typeof authRpc.listApps>> {
+    return this.bus.request(authRpc.listApps, {}, { statement });
   }
 
   @Get(':appId/entitlements')
+  @Requires('entitlements:read')
   @ApiRoute('Lists the entitlements of an AppID.', authRpc.listEntitlements)
   listEntitlements(
+    @Statement() statement: string,
     @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<ReplyOf<typeof authRpc.listEntitlements>> {
-    return this.bus.request(authRpc.listEntitlements, { appId });
+    return this.bus.request(authRpc.listEntitlements, { appId }, { statement });
   }
 
   @Get(':appId/entitlements/:name')
+  @Requires('entitlements:read')
   @ApiRoute('Reads an entitlement.', authRpc.setEntitlement)
   async getEntitlement(
+    @Statement() statement: string,
     @Param({ schema: entitlementPath }) { appId, name }: EntitlementPath,
   ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
-    const { entitlements } = await this.listEntitlements({ appId });
+    const { entitlements } = await this.listEntitlements(statement, { appId });
     const entitlement = entitlements.find((row) => row.name === name);
     if (entitlement === undefined) {
       throw new AppError('ADMIN_ENTITLEMENT_UNKNOWN');
@@ -60,32 +67,36 @@ export class AdminController {
   }
 
   @Put(':appId/entitlements/:name')
+  @Requires('entitlements:write')
   @ApiRoute('Sets an entitlement; null restores the default.', authRpc.setEntitlement)
   setEntitlement(
-    @Actor() actor: string,
+    @Statement() statement: string,
     @Body({ schema: setEntitlementBody }) { value }: z.output<typeof setEntitlementBody>,
     @Param({ schema: entitlementPath }) { appId, name }: EntitlementPath,
   ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
-    return this.bus.request(authRpc.setEntitlement, { actor, appId, name, value });
+    return this.bus.request(authRpc.setEntitlement, { appId, name, value }, { statement });
   }
 
   @Get(':appId/audit')
+  @Requires('audit:read')
   @ApiRoute('Lists changes with their operators, newest first.', authRpc.listAudit)
   listAudit(
+    @Statement() statement: string,
     @Query({ schema: auditQuery }) { limit }: z.output<typeof auditQuery>,
     @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<ReplyOf<typeof authRpc.listAudit>> {
-    return this.bus.request(authRpc.listAudit, { appId, limit });
+    return this.bus.request(authRpc.listAudit, { appId, limit }, { statement });
   }
 
   /** A disabled AppID refuses every new login (1000037); members stay in their rooms. */
   @Put(':appId/enabled')
+  @Requires('apps:write')
   @ApiRoute('Disables an AppID for every new login, or enables it.', authRpc.setAppEnabled)
   setEnabled(
-    @Actor() actor: string,
+    @Statement() statement: string,
     @Body({ schema: setEnabledBody }) { enabled }: z.output<typeof setEnabledBody>,
     @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<ReplyOf<typeof authRpc.setAppEnabled>> {
-    return this.bus.request(authRpc.setAppEnabled, { actor, appId, enabled });
+    return this.bus.request(authRpc.setAppEnabled, { appId, enabled }, { statement });
   }
 }

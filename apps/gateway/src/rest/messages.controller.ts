@@ -13,7 +13,8 @@ import {
 import { ApiRoute, type RouteContract } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
 import { MessageSender, MessagingInstances, type Sent } from '@polyroom/session';
-import { AdminGuard } from './admin.guard.js';
+import { AuthorityGuard, Statement } from './authority/authority.guard.js';
+import { Requires } from './authority/requires.decorator.js';
 import { roomPath, type RoomPath } from './rest-params.js';
 import { systemUser } from './system-user.js';
 
@@ -42,7 +43,7 @@ const sendRoute: RouteContract = {
 
 /** Messages that application servers send in rooms. */
 @Controller('v1/admin/apps/:appId/rooms/:roomId/messages')
-@UseGuards(AdminGuard)
+@UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class MessagesController {
   constructor(
@@ -51,22 +52,27 @@ export class MessagesController {
   ) {}
 
   @Post()
+  @Requires('messages:send')
   @ApiRoute('Sends a message as the system or a user.', sendRoute, 201)
   async send(
+    @Statement() statement: string,
     @Body({ schema: sendBody }) body: z.output<typeof sendBody>,
     @Param({ schema: roomPath }) { appId, roomId }: RoomPath,
   ): Promise<Sent | { messageId: string }> {
     const { kind, from = systemUser, to, clientMessageId, ...rest } = body;
-    const message = { ...rest, appId, roomId, from, viaServer: true };
-    await this.instances.ask(messagingRpc.countServerMessage, { appId }, { appId });
+    const message = { ...rest, appId, roomId, from };
+    await this.instances.ask(messagingRpc.countServerMessage, { appId }, { appId }, { statement });
     if (kind === 'barrage') {
-      return this.instances.ask(messagingRpc.sendBarrage, message, message);
+      return this.instances.ask(messagingRpc.sendBarrage, message, message, { statement });
     }
-    return this.sender.send({
-      ...message,
-      kind,
-      ...(to === undefined || kind === 'broadcast' ? {} : { to }),
-      clientMessageId: clientMessageId ?? newId('message'),
-    });
+    return this.sender.send(
+      {
+        ...message,
+        kind,
+        ...(to === undefined || kind === 'broadcast' ? {} : { to }),
+        clientMessageId: clientMessageId ?? newId('message'),
+      },
+      { statement },
+    );
   }
 }

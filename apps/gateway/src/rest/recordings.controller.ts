@@ -3,7 +3,8 @@ import { ApiBearerAuth } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
 import { recorderRpc, type RecordingView } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
-import { AdminGuard } from './admin.guard.js';
+import { AuthorityGuard, Statement } from './authority/authority.guard.js';
+import { Requires } from './authority/requires.decorator.js';
 import {
   appPath,
   type AppPath,
@@ -17,35 +18,51 @@ import {
 
 /** Recordings of streams and rooms. */
 @Controller('v1/admin/apps/:appId')
-@UseGuards(AdminGuard)
+@UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class RecordingsController {
   constructor(private readonly bus: Bus) {}
 
   /** Records one stream, in whichever rooms it is shared. */
   @Post('streams/:streamId/recordings')
+  @Requires('recordings:write')
   @ApiRoute('Records a stream.', recorderRpc.beginRecording, 201)
-  recordStream(@Param({ schema: streamPath }) stream: StreamPath): Promise<RecordingView> {
-    return this.bus.request(recorderRpc.beginRecording, stream);
+  recordStream(
+    @Statement() statement: string,
+    @Param({ schema: streamPath }) stream: StreamPath,
+  ): Promise<RecordingView> {
+    return this.bus.request(recorderRpc.beginRecording, stream, { statement });
   }
 
   /** Records every stream of a room, current and later ones. */
   @Post('rooms/:roomId/recordings')
+  @Requires('recordings:write')
   @ApiRoute('Records all streams of a room, current and later ones.', recorderRpc.beginRecording, 201)
-  recordRoom(@Param({ schema: roomPath }) room: RoomPath): Promise<RecordingView> {
-    return this.bus.request(recorderRpc.beginRecording, room);
+  recordRoom(
+    @Statement() statement: string,
+    @Param({ schema: roomPath }) room: RoomPath,
+  ): Promise<RecordingView> {
+    return this.bus.request(recorderRpc.beginRecording, room, { statement });
   }
 
   @Get('recordings')
+  @Requires('recordings:read')
   @ApiRoute('Lists the recordings in progress.', recorderRpc.listRecordings)
-  list(@Param({ schema: appPath }) { appId }: AppPath): Promise<{ recordings: RecordingView[] }> {
-    return this.bus.request(recorderRpc.listRecordings, { appId });
+  list(
+    @Statement() statement: string,
+    @Param({ schema: appPath }) { appId }: AppPath,
+  ): Promise<{ recordings: RecordingView[] }> {
+    return this.bus.request(recorderRpc.listRecordings, { appId }, { statement });
   }
 
   /** Answers when the files are complete. */
   @Delete('recordings/:recordingId')
+  @Requires('recordings:write')
   @ApiRoute('Ends a recording; answers when the files are complete.', recorderRpc.endRecording)
-  end(@Param({ schema: recordingPath }) recording: RecordingPath): Promise<{ streams: number }> {
-    return this.bus.request(recorderRpc.endRecording, recording);
+  end(
+    @Statement() statement: string,
+    @Param({ schema: recordingPath }) recording: RecordingPath,
+  ): Promise<{ streams: number }> {
+    return this.bus.request(recorderRpc.endRecording, recording, { statement });
   }
 }

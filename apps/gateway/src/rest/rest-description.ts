@@ -6,6 +6,9 @@ export const restDescription: RestDescription = {
   title: 'Polyroom admin API',
   description: 'For operators and application servers, served by every gateway.',
   bearers: {
-    operator: { description: 'An admin token.', errors: authRpc.identifyAdmin.errors },
+    operator: {
+      description: 'An admin token, or an API key with the permission of the route.',
+      errors: authRpc.authorize.errors,
+    },
   },
 };

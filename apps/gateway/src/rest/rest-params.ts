@@ -1,5 +1,6 @@
 import {
   appIdSchema,
+  authRpc,
   mediaKindSchema,
   recordingIdSchema,
   roomIdSchema,
@@ -22,6 +23,7 @@ export const memberPath = roomPath.extend({ userId: userIdSchema });
 export const streamPath = appPath.extend({ streamId: streamIdSchema });
 export const roomStreamPath = roomPath.extend({ streamId: streamIdSchema });
 export const mutePath = roomStreamPath.extend({ kind: mediaKindSchema });
+export const apiKeyPath = appPath.extend({ keyId: authRpc.apiKeyIdSchema });
 export const recordingPath = appPath.extend({ recordingId: recordingIdSchema });
 
 export type AppPath = z.output<typeof appPath>;
@@ -32,4 +34,5 @@ export type MemberPath = z.output<typeof memberPath>;
 export type StreamPath = z.output<typeof streamPath>;
 export type RoomStreamPath = z.output<typeof roomStreamPath>;
 export type MutePath = z.output<typeof mutePath>;
+export type ApiKeyPath = z.output<typeof apiKeyPath>;
 export type RecordingPath = z.output<typeof recordingPath>;

@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { MessagesModule } from '@polyroom/session';
 import { AdminController } from './admin.controller.js';
-import { AdminGuard } from './admin.guard.js';
+import { ApiKeysController } from './api-keys.controller.js';
+import { RouteCheck } from './authority/route-check.js';
+import { Statements } from './authority/statements.js';
 import { MessagesController } from './messages.controller.js';
 import { MutesController } from './mutes.controller.js';
 import { RecordingsController } from './recordings.controller.js';
@@ -9,8 +12,15 @@ import { RoomsController } from './rooms.controller.js';
 
 /** The admin API. */
 @Module({
-  imports: [MessagesModule],
-  controllers: [AdminController, MessagesController, MutesController, RecordingsController, RoomsController],
-  providers: [AdminGuard],
+  imports: [DiscoveryModule, MessagesModule],
+  controllers: [
+    AdminController,
+    ApiKeysController,
+    MessagesController,
+    MutesController,
+    RecordingsController,
+    RoomsController,
+  ],
+  providers: [RouteCheck, Statements],
 })
 export class RestModule {}

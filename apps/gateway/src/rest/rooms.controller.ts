@@ -5,7 +5,8 @@ import { messagingRpc, type ReplyOf, roomAdminRpc, roomRpc } from '@polyroom/con
 import { ApiRoute, type RouteContract } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
 import { MessagingInstances, toAttributeUpdate, withValues } from '@polyroom/session';
-import { AdminGuard } from './admin.guard.js';
+import { AuthorityGuard, Statement } from './authority/authority.guard.js';
+import { Requires } from './authority/requires.decorator.js';
 import {
   appPath,
   type AppPath,
@@ -41,7 +42,7 @@ type ReasonBody = z.output<typeof reasonBody>;
 
 /** Rooms and their members, for operators and application servers. */
 @Controller('v1/admin/apps/:appId')
-@UseGuards(AdminGuard)
+@UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class RoomsController {
   constructor(
@@ -50,48 +51,58 @@ export class RoomsController {
   ) {}
 
   @Get('users/:userId/rooms')
+  @Requires('rooms:read')
   @ApiRoute('Lists the rooms of a user.', roomAdminRpc.listUserRooms)
   listUserRooms(
+    @Statement() statement: string,
     @Param({ schema: userPath }) user: UserPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.listUserRooms>> {
-    return this.bus.request(roomAdminRpc.listUserRooms, user);
+    return this.bus.request(roomAdminRpc.listUserRooms, user, { statement });
   }
 
   /** Kicks a user from all rooms. */
   @Delete('users/:userId/rooms')
+  @Requires('users:kick')
   @ApiRoute('Removes a user from all rooms.', roomAdminRpc.kickUser)
   kickFromAll(
+    @Statement() statement: string,
     @Body({ schema: reasonBody }) body: ReasonBody,
     @Param({ schema: userPath }) user: UserPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.kickUser>> {
-    return this.bus.request(roomAdminRpc.kickUser, { ...user, ...body });
+    return this.bus.request(roomAdminRpc.kickUser, { ...user, ...body }, { statement });
   }
 
   @Get('rooms/:roomId')
+  @Requires('rooms:read')
   @ApiRoute('Reads the current state of a room.', roomRpc.getSnapshot)
   get(@Param({ schema: roomPath }) room: RoomPath): Promise<ReplyOf<typeof roomRpc.getSnapshot>> {
     return this.bus.request(roomRpc.getSnapshot, room);
   }
 
   @Put('rooms/:roomId')
+  @Requires('rooms:write')
   @ApiRoute('Creates a room in advance, or changes its settings.', roomAdminRpc.createRoom)
   create(
+    @Statement() statement: string,
     @Body({ schema: createBody }) body: z.output<typeof createBody>,
     @Param({ schema: roomPath }) room: RoomPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.createRoom>> {
-    return this.bus.request(roomAdminRpc.createRoom, { ...room, ...body });
+    return this.bus.request(roomAdminRpc.createRoom, { ...room, ...body }, { statement });
   }
 
   @Delete('rooms/:roomId')
+  @Requires('rooms:write')
   @ApiRoute('Removes all members and ends the room.', roomAdminRpc.closeRoom)
   close(
+    @Statement() statement: string,
     @Body({ schema: reasonBody }) body: ReasonBody,
     @Param({ schema: roomPath }) room: RoomPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.closeRoom>> {
-    return this.bus.request(roomAdminRpc.closeRoom, { ...room, ...body });
+    return this.bus.request(roomAdminRpc.closeRoom, { ...room, ...body }, { statement });
   }
 
   @Get('rooms/:roomId/members')
+  @Requires('rooms:read')
   @ApiRoute('Lists the members of a room, page by page.', roomAdminRpc.listMembers)
   listMembers(
     @Query({ schema: membersQuery }) { cursor }: z.output<typeof membersQuery>,
@@ -102,42 +113,50 @@ export class RoomsController {
 
   /** Kicks a user from one room. */
   @Delete('rooms/:roomId/members/:userId')
+  @Requires('users:kick')
   @ApiRoute('Removes a user from the room.', roomAdminRpc.kickUser)
   kick(
+    @Statement() statement: string,
     @Body({ schema: reasonBody }) body: ReasonBody,
     @Param({ schema: memberPath }) member: MemberPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.kickUser>> {
-    return this.bus.request(roomAdminRpc.kickUser, { ...member, ...body });
+    return this.bus.request(roomAdminRpc.kickUser, { ...member, ...body }, { statement });
   }
 
   @Put('rooms/:roomId/attributes')
+  @Requires('rooms:write')
   @ApiRoute('Changes attributes of a room.', setAttributesRoute)
   async setAttributes(
+    @Statement() statement: string,
     @Body({ schema: attributesBody }) { changes }: z.output<typeof attributesBody>,
     @Param({ schema: roomPath }) room: RoomPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.setRoomAttributes>> {
     const { contents } = await this.instances.ask(
       messagingRpc.permitUpdate,
       { appId: room.appId },
-      { ...room, ...toAttributeUpdate(systemUser, changes), viaServer: true },
+      { ...room, ...toAttributeUpdate(systemUser, changes) },
+      { statement },
     );
-    return this.bus.request(roomAdminRpc.setRoomAttributes, {
-      ...room,
-      changes: withValues(changes, contents),
-    });
+    return this.bus.request(
+      roomAdminRpc.setRoomAttributes,
+      { ...room, changes: withValues(changes, contents) },
+      { statement },
+    );
   }
 
   /** Bans `{userId}`, `{roomId}`, both, or `{address}`, each with `forMs`; 0 lifts the ban. */
   @Post('bans')
+  @Requires('users:ban')
   @HttpCode(200)
   @ApiRoute(
     'Bans a user, a room, a user in a room, or an address or network; 0 lifts the ban.',
     roomAdminRpc.setBan,
   )
   ban(
+    @Statement() statement: string,
     @Body({ schema: roomAdminRpc.banSchema }) body: z.output<typeof roomAdminRpc.banSchema>,
     @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.setBan>> {
-    return this.bus.request(roomAdminRpc.setBan, { ...body, appId });
+    return this.bus.request(roomAdminRpc.setBan, { ...body, appId }, { statement });
   }
 }

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
-import { RpcHandler } from '@polyroom/nest-service';
+import { Bus, type RequestContext } from '@polyroom/bus';
+import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
 import { messagingRpc, newId, type ParsedRequestOf, type ReplyOf, roomMessage } from '@polyroom/contracts';
 import { AppServers } from '../hooks/app-servers.js';
 import { SendRules } from './send-rules.js';
@@ -16,10 +16,11 @@ export class BarrageHandler {
   /** Publishes without order and without storage. */
   @RpcHandler(messagingRpc.sendBarrage)
   async send(
-    request: ParsedRequestOf<typeof messagingRpc.sendBarrage>,
+    @Payload() request: ParsedRequestOf<typeof messagingRpc.sendBarrage>,
+    @Ctx() { authority }: RequestContext,
   ): Promise<ReplyOf<typeof messagingRpc.sendBarrage>> {
     const { appId, roomId, from, category } = request;
-    await this.rules.check({ ...request, kind: 'barrage' });
+    await this.rules.check({ ...request, kind: 'barrage', viaServer: authority !== undefined });
     const content = await this.appServers.moderate({
       appId,
       roomId,

@@ -11,7 +11,8 @@ export interface RuledMessage {
   roomId: string;
   from: User;
   kind: messagingRpc.StoredSend['kind'] | 'barrage';
-  viaServer?: boolean | undefined;
+  /** Sent by an application server and already counted (`countServerMessage`). */
+  viaServer: boolean;
   content: string;
   to?: string[] | undefined;
   mode?: messagingRpc.StoredSend['mode'];
@@ -62,7 +63,7 @@ export class SendRules {
   private checkRates(message: RuledMessage, limits: Entitlements): void {
     const { appId, roomId, from, kind, viaServer, to, mode } = message;
     const room = `${appId} ${roomId}`;
-    if (viaServer === true) {
+    if (viaServer) {
       return;
     }
     switch (kind) {

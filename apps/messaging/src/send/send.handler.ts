@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
 import { KeyedQueue } from '@polyroom/async';
-import { EntitlementCache } from '@polyroom/bus';
-import { RpcHandler } from '@polyroom/nest-service';
+import { EntitlementCache, type RequestContext } from '@polyroom/bus';
+import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
 import { AppError, messagingRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { AppServers } from '../hooks/app-servers.js';
 import { MessageLog } from '../log/message-log.js';
@@ -25,15 +25,17 @@ export class SendHandler {
 
   /** Handles each message separately: limits, moderation, then the room log. Acknowledged once stored. */
   @RpcHandler(messagingRpc.send)
-  async send({
-    messages,
-  }: ParsedRequestOf<typeof messagingRpc.send>): Promise<ReplyOf<typeof messagingRpc.send>> {
-    return { outcomes: await Promise.all(messages.map((message) => this.outcomeOf(message))) };
+  async send(
+    @Payload() { messages }: ParsedRequestOf<typeof messagingRpc.send>,
+    @Ctx() { authority }: RequestContext,
+  ): Promise<ReplyOf<typeof messagingRpc.send>> {
+    const viaServer = authority !== undefined;
+    return { outcomes: await Promise.all(messages.map((message) => this.outcomeOf(message, viaServer))) };
   }
 
-  private async outcomeOf(message: StoredSend): Promise<SendOutcome> {
+  private async outcomeOf(message: StoredSend, viaServer: boolean): Promise<SendOutcome> {
     try {
-      await this.rules.check(message);
+      await this.rules.check({ ...message, viaServer });
       const reachesMembers = message.mode !== 'server';
       if (reachesMembers && this.appServers.moderates(message.appId)) {
         const { appId, roomId, kind, from, to, clientMessageId } = message;

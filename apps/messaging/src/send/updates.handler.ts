@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import { RpcHandler } from '@polyroom/nest-service';
+import { type RequestContext } from '@polyroom/bus';
+import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
 import { messagingRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { AppServers } from '../hooks/app-servers.js';
 import { SendRules } from './send-rules.js';
@@ -13,12 +14,11 @@ export class UpdatesHandler {
   ) {}
 
   @RpcHandler(messagingRpc.permitUpdate)
-  async permit({
-    texts,
-    viaServer,
-    ...update
-  }: ParsedRequestOf<typeof messagingRpc.permitUpdate>): Promise<ReplyOf<typeof messagingRpc.permitUpdate>> {
-    if (viaServer === true) {
+  async permit(
+    @Payload() { texts, ...update }: ParsedRequestOf<typeof messagingRpc.permitUpdate>,
+    @Ctx() { authority }: RequestContext,
+  ): Promise<ReplyOf<typeof messagingRpc.permitUpdate>> {
+    if (authority !== undefined) {
       await this.rules.countServerMessage(update.appId);
     } else {
       await this.rules.countUpdate(update);

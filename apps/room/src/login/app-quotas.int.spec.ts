@@ -54,7 +54,11 @@ describe('the quota of users', () => {
 
   test('does not count a user whom the rules of users refuse', async () => {
     used.allow({ maxUsers: 2 });
-    await used.bus.request(roomAdminRpc.setBan, { appId: used.appId, userId: 'banned', forMs: 60_000 });
+    await used.bus.request(
+      roomAdminRpc.setBan,
+      { appId: used.appId, userId: 'banned', forMs: 60_000 },
+      { statement: await used.stateAuthority('users:ban') },
+    );
     expect(await enter('ada', 'a')).toBe(0);
     expect(await enter('banned', 'a')).toBe(1002066);
     expect(await enter('bob', 'a')).toBe(0);

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
-import { EntitlementCache } from '@polyroom/bus';
-import { RpcHandler } from '@polyroom/nest-service';
-import { type ParsedRequestOf, type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
+import { EntitlementCache, type RequestContext } from '@polyroom/bus';
+import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
+import { AppError, type ParsedRequestOf, type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
 import { AppQuotas } from '../login/app-quotas.js';
 import { roomCheckEveryMs } from '../reconcile/room-checker.js';
@@ -32,15 +32,14 @@ export class RoomsHandler {
   }
 
   @RpcHandler(roomAdminRpc.setRoomAttributes)
-  async setAttributes({
-    appId,
-    roomId,
-    session,
-    epoch,
-    changes,
-  }: ParsedRequestOf<typeof roomAdminRpc.setRoomAttributes>): Promise<
-    ReplyOf<typeof roomAdminRpc.setRoomAttributes>
-  > {
+  async setAttributes(
+    @Payload()
+    { appId, roomId, session, epoch, changes }: ParsedRequestOf<typeof roomAdminRpc.setRoomAttributes>,
+    @Ctx() { authority }: RequestContext,
+  ): Promise<ReplyOf<typeof roomAdminRpc.setRoomAttributes>> {
+    if (session === undefined && authority === undefined) {
+      throw new AppError('AUTHORITY_INVALID');
+    }
     const { maxRoomAttributes } = await this.entitlements.get(appId);
     const by =
       session === undefined

@@ -145,7 +145,11 @@ describe.each(redisKinds)('on %s Redis', (redisKind) => {
 
   async function listRooms(): Promise<string[]> {
     const { appId, userId } = session;
-    const { rooms } = await used.bus.request(roomAdminRpc.listUserRooms, { appId, userId });
+    const { rooms } = await used.bus.request(
+      roomAdminRpc.listUserRooms,
+      { appId, userId },
+      { statement: await used.stateAuthority('rooms:read', appId) },
+    );
     return rooms.map(({ roomId }) => roomId);
   }
 });

@@ -115,6 +115,11 @@ export const entitlementsChanged = defineEvent('event.auth.entitlementsChanged',
   payload: z.strictObject({ appId: appIdSchema, version: z.number().int() }),
 });
 
+/** An API key was revoked, or its expiry was changed: gateways forget its statements. */
+export const apiKeyChanged = defineEvent('event.auth.apiKeyChanged', {
+  payload: z.strictObject({ appId: appIdSchema, keyId: z.string().max(64) }),
+});
+
 /**
  * Heartbeat of a messaging instance, every second. After 4 s without one, or when it ends, it receives no
  * more requests.

@@ -3,6 +3,7 @@ import { defineRpc } from '../define.js';
 import { entitlementsSchema } from '../entitlements.js';
 import { grantsSchema, tokenMaxChars } from '../grants.js';
 import { appIdSchema, roomIdSchema, userIdSchema } from '../ids.js';
+import { grantablePermissions, permissionSchema, statementSchema } from '../permissions.js';
 
 const tokenErrors = [
   'ROOM_NO_TOKEN',
@@ -71,17 +72,71 @@ const appSchema = z.strictObject({
   createdAtMs: z.number().int(),
 });
 
-/** Identifies the admin of a credential: the name shown in the audit. */
-export const identifyAdmin = defineRpc('auth', 'identifyAdmin', {
-  request: z.strictObject({ adminToken: z.string().max(512), clientAddress: clientAddressSchema }),
-  reply: z.strictObject({ actor: z.string() }),
-  errors: ['ADMIN_UNAUTHENTICATED'],
+/**
+ * Checks a credential of the admin API and signs a statement of its authority for one permission, which the
+ * services that act verify.
+ */
+export const authorize = defineRpc('auth', 'authorize', {
+  request: z.strictObject({
+    credential: z.string().max(512),
+    permission: permissionSchema,
+    /** Omitted if the permission is not bound to one AppID. */
+    appId: appIdSchema.optional(),
+    clientAddress: clientAddressSchema,
+  }),
+  reply: z.strictObject({
+    statement: statementSchema,
+    /** Name in the audit. */
+    actor: z.string(),
+  }),
+  errors: [
+    'ADMIN_UNAUTHENTICATED',
+    'ADMIN_API_KEY_INVALID',
+    'ADMIN_API_KEY_APP_MISMATCH',
+    'ADMIN_API_KEY_PERMISSION_MISSING',
+    'COMMON_APP_OFFLINE',
+  ],
+});
+
+const statementKeySchema = z.strictObject({
+  kid: z.string(),
+  /** The public Ed25519 key: `x` of its JWK. */
+  x: z.string(),
+  /** Statements of this key are not accepted later. */
+  notAfterMs: z.number().int(),
+});
+export type StatementKey = z.infer<typeof statementKeySchema>;
+
+/** The public keys that verify statements, of all instances. */
+export const getStatementKeys = defineRpc('auth', 'getStatementKeys', {
+  request: z.strictObject({}),
+  reply: z.strictObject({ keys: z.array(statementKeySchema) }),
+  errors: [],
 });
 
 export const listApps = defineRpc('auth', 'listApps', {
+  authority: 'apps:read',
   request: z.strictObject({}),
   reply: z.strictObject({ apps: z.array(appSchema) }),
   errors: [],
+});
+
+/** The ID of an API key: the part of the key before its secret. */
+export const apiKeyIdSchema = z.string().regex(/^pr_live_[0-9a-f]{16}$/);
+
+const apiKeyPermissionSchema = z.enum(grantablePermissions);
+
+/** An API key without its secret. */
+const apiKeySchema = z.strictObject({
+  keyId: apiKeyIdSchema,
+  name: z.string(),
+  permissions: z.array(z.string()),
+  createdAtMs: z.number().int(),
+  createdBy: z.string(),
+  expiresAtMs: z.number().int(),
+  revokedAtMs: z.number().int().optional(),
+  /** Exact to a minute. Omitted if the key was never used. */
+  lastUsedAtMs: z.number().int().optional(),
 });
 
 /** Printable text: PostgreSQL rejects NUL, and a lone surrogate is not UTF-8. */
@@ -93,8 +148,8 @@ const appNameSchema = z
 
 /** Creates an AppID. Its AppSign and ServerSecret are returned only in this reply. */
 export const createApp = defineRpc('auth', 'createApp', {
+  authority: 'apps:create',
   request: z.strictObject({
-    actor: z.string(),
     appId: appIdSchema,
     name: appNameSchema,
     /** Set by operators that migrate an existing AppID; random otherwise. */
@@ -113,12 +168,14 @@ export const createApp = defineRpc('auth', 'createApp', {
 
 /** Disables an AppID (1000037 for every new login) or enables it again. */
 export const setAppEnabled = defineRpc('auth', 'setAppEnabled', {
-  request: z.strictObject({ actor: z.string(), appId: appIdSchema, enabled: z.boolean() }),
+  authority: 'apps:write',
+  request: z.strictObject({ appId: appIdSchema, enabled: z.boolean() }),
   reply: z.strictObject({ app: appSchema }),
   errors: ['ADMIN_APP_NOT_FOUND'],
 });
 
 export const listEntitlements = defineRpc('auth', 'listEntitlements', {
+  authority: 'entitlements:read',
   request: z.strictObject({ appId: appIdSchema }),
   reply: z.strictObject({ entitlements: z.array(entitlementRowSchema) }),
   errors: ['ADMIN_APP_NOT_FOUND'],
@@ -126,8 +183,8 @@ export const listEntitlements = defineRpc('auth', 'listEntitlements', {
 
 /** Sets one entitlement, writes the audit in the same transaction and announces the change. */
 export const setEntitlement = defineRpc('auth', 'setEntitlement', {
+  authority: 'entitlements:write',
   request: z.strictObject({
-    actor: z.string(),
     appId: appIdSchema,
     name: z.string().max(64),
     /** null restores the default. */
@@ -138,6 +195,7 @@ export const setEntitlement = defineRpc('auth', 'setEntitlement', {
 });
 
 export const listAudit = defineRpc('auth', 'listAudit', {
+  authority: 'audit:read',
   request: z.strictObject({ appId: appIdSchema, limit: z.number().int().min(1).max(1000).default(100) }),
   reply: z.strictObject({
     /** Newest first. */
@@ -154,4 +212,55 @@ export const listAudit = defineRpc('auth', 'listAudit', {
     ),
   }),
   errors: ['ADMIN_APP_NOT_FOUND'],
+});
+
+const dayMs = 86_400_000;
+/** Greatest lifetime of an API key, from its creation or from a change of its expiry. */
+export const apiKeyMaxLifetimeMs = 400 * dayMs;
+const apiKeyDefaultLifetimeMs = 90 * dayMs;
+/** Greatest number of API keys in force of an AppID. */
+export const apiKeyMaxCount = 100;
+
+/** Creates an API key. The key is returned only in this reply. */
+export const createApiKey = defineRpc('auth', 'createApiKey', {
+  authority: 'apiKeys:write',
+  request: z.strictObject({
+    appId: appIdSchema,
+    name: appNameSchema,
+    permissions: z
+      .array(apiKeyPermissionSchema)
+      .min(1)
+      .refine((list) => new Set(list).size === list.length, 'COMMON_ILLEGAL_PARAM'),
+    expiresInMs: z.number().int().min(1000).max(apiKeyMaxLifetimeMs).default(apiKeyDefaultLifetimeMs),
+  }),
+  reply: z.strictObject({ apiKey: apiKeySchema, key: z.string() }),
+  errors: ['ADMIN_APP_NOT_FOUND', 'ADMIN_API_KEY_LIMIT_REACHED'],
+});
+
+/** The API keys of an AppID, oldest first, with expired and revoked ones. */
+export const listApiKeys = defineRpc('auth', 'listApiKeys', {
+  authority: 'apiKeys:read',
+  request: z.strictObject({ appId: appIdSchema }),
+  reply: z.strictObject({ apiKeys: z.array(apiKeySchema) }),
+  errors: ['ADMIN_APP_NOT_FOUND'],
+});
+
+/** Sets the expiry of an API key, from now; 0 = it has expired. */
+export const setApiKeyExpiry = defineRpc('auth', 'setApiKeyExpiry', {
+  authority: 'apiKeys:write',
+  request: z.strictObject({
+    appId: appIdSchema,
+    keyId: apiKeyIdSchema,
+    expiresInMs: z.number().int().min(0).max(apiKeyMaxLifetimeMs),
+  }),
+  reply: z.strictObject({ apiKey: apiKeySchema }),
+  errors: ['ADMIN_API_KEY_NOT_FOUND'],
+});
+
+/** Revokes an API key for good. Idempotent. */
+export const revokeApiKey = defineRpc('auth', 'revokeApiKey', {
+  authority: 'apiKeys:write',
+  request: z.strictObject({ appId: appIdSchema, keyId: apiKeyIdSchema }),
+  reply: z.strictObject({ apiKey: apiKeySchema }),
+  errors: ['ADMIN_API_KEY_NOT_FOUND'],
 });

@@ -15,8 +15,6 @@ const envelope = {
   from: senderSchema,
   content: z.string(),
   category: messageCategorySchema,
-  /** Sent by an application server and already counted (`countServerMessage`). */
-  viaServer: z.boolean().optional(),
 };
 
 /** A message to store. The caller has checked membership and right. */
@@ -40,6 +38,7 @@ export const sentSchema = z.strictObject({
 
 /** Counts one message of an application server before it is sent. One instance counts for the whole AppID. */
 export const countServerMessage = defineRpc('messaging', 'countServerMessage', {
+  authority: 'messages:send',
   request: z.strictObject({ appId: appIdSchema }),
   reply: z.strictObject({}),
   errors: ['APP_CALL_TOO_FREQUENT'],
@@ -48,9 +47,15 @@ export const countServerMessage = defineRpc('messaging', 'countServerMessage', {
 /**
  * Stores messages, each with its own outcome, in the order of `messages`. `sent` means stored and numbered in
  * the room's order; the number is missing if only the application server received it. An outcome's error is
- * one of `errors`.
+ * one of `errors`. With a statement, an application server sends them and has counted them
+ * (`countServerMessage`).
  */
 export const send = defineRpc('messaging', 'send', {
+  authority: {
+    permission: 'messages:send',
+    isOptional: true,
+    appIdsOf: ({ messages }) => messages.map(({ appId }) => appId),
+  },
   request: z.strictObject({ messages: z.array(storedSendSchema).min(1).max(64) }),
   reply: z.strictObject({
     outcomes: z.array(
@@ -72,8 +77,12 @@ export const send = defineRpc('messaging', 'send', {
 });
 export type SendOutcome = z.infer<typeof send.reply>['outcomes'][number];
 
-/** Publishes a barrage message to the current members. It is not stored. */
+/**
+ * Publishes a barrage message to the current members. It is not stored. With a statement, an application server
+ * sends it and has counted it.
+ */
 export const sendBarrage = defineRpc('messaging', 'sendBarrage', {
+  authority: { permission: 'messages:send', isOptional: true },
   request: z.strictObject(envelope),
   reply: z.strictObject({ messageId: z.string() }),
   errors: ['IM_CONTENT_NULL', 'IM_CONTENT_TOO_LONG', 'IM_MESSAGE_REFUSED', 'ROOM_CALL_API_TOO_FREQUENT'],
@@ -85,9 +94,11 @@ export type UpdateKind = z.infer<typeof updateKindSchema>;
 
 /**
  * Counts an update against the rates of its sender and room and moderates its texts, before the room service
- * applies it. `contents` are the texts to use, in the order of `texts`.
+ * applies it. `contents` are the texts to use, in the order of `texts`. With a statement, an application server
+ * makes it: it is counted as such, by the instance that counts for the AppID.
  */
 export const permitUpdate = defineRpc('messaging', 'permitUpdate', {
+  authority: { permission: 'rooms:write', isOptional: true },
   request: z.strictObject({
     appId: appIdSchema,
     roomId: roomIdSchema,
@@ -98,8 +109,6 @@ export const permitUpdate = defineRpc('messaging', 'permitUpdate', {
       .array(z.strictObject({ key: z.string().optional(), content: z.string() }))
       .min(1)
       .max(100),
-    /** Sent by an application server: counted as such, by the instance that counts for the AppID. */
-    viaServer: z.boolean().optional(),
   }),
   reply: z.strictObject({ contents: z.array(z.string()) }),
   errors: [

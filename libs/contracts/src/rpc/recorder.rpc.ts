@@ -28,6 +28,7 @@ export type RecordingView = z.infer<typeof recordingViewSchema>;
 
 /** Stores the order and starts the recording, which lasts until it is ended or its room or stream ends. */
 export const beginRecording = defineRpc('recorder', 'beginRecording', {
+  authority: 'recordings:write',
   request: recordingTargetSchema,
   reply: recordingViewSchema,
   errors: [
@@ -48,6 +49,7 @@ const endReplySchema = z.strictObject({ streams: z.number().int() });
 
 /** Ends a recording, regardless of which instance owns its order; replies when the files are complete. */
 export const endRecording = defineRpc('recorder', 'endRecording', {
+  authority: 'recordings:write',
   request: endRequestSchema,
   reply: endReplySchema,
   errors: ['RECORDING_NOT_FOUND'],
@@ -64,6 +66,7 @@ export const endOwnRecording = defineNodeRpc('recorder', 'endOwnRecording', {
 
 /** All orders of an AppID, of every instance, including those that wait for streams. */
 export const listRecordings = defineRpc('recorder', 'listRecordings', {
+  authority: 'recordings:read',
   request: z.strictObject({ appId: appIdSchema }),
   reply: z.strictObject({ recordings: z.array(recordingViewSchema) }),
   errors: [],

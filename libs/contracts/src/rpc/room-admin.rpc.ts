@@ -23,6 +23,7 @@ const banForMsSchema = z.number().int().min(0).max(86_400_000);
 
 /** Creates a room before its first member, or changes its settings. An empty room is kept for `keepMs`. */
 export const createRoom = defineRpc('room', 'createRoom', {
+  authority: 'rooms:write',
   request: z.strictObject({
     appId: appIdSchema,
     roomId: roomIdSchema,
@@ -39,6 +40,7 @@ export const createRoom = defineRpc('room', 'createRoom', {
 
 /** Kicks all members (1002055) and ends the room. Closing a missing room succeeds. */
 export const closeRoom = defineRpc('room', 'closeRoom', {
+  authority: 'rooms:write',
   request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, reason: kickReasonSchema.optional() }),
   reply: z.strictObject({ members: z.number().int() }),
   errors: [],
@@ -49,6 +51,7 @@ export const closeRoom = defineRpc('room', 'closeRoom', {
  * Kicks a user from one room, or from all if `roomId` is omitted (1002055). An absent user is not an error.
  */
 export const kickUser = defineRpc('room', 'kickUser', {
+  authority: 'users:kick',
   request: z.strictObject({
     appId: appIdSchema,
     roomId: roomIdSchema.optional(),
@@ -80,6 +83,7 @@ export const banSchema = z.strictObject(banFields).refine(namesOneTarget, 'COMMO
  * members stay; use a kick to remove them.
  */
 export const setBan = defineRpc('room', 'setBan', {
+  authority: 'users:ban',
   request: z
     .strictObject({ appId: appIdSchema, ...banFields })
     .refine(namesOneTarget, 'COMMON_ILLEGAL_PARAM'),
@@ -130,8 +134,9 @@ export const attributeChangesSchema = z
   .max(100, 'COMMON_ILLEGAL_PARAM')
   .refine((list) => new Set(list.map(({ key }) => key)).size === list.length, 'COMMON_ILLEGAL_PARAM');
 
-/** Changes attributes of a room atomically. Without a session the application server is the author. */
+/** Changes attributes of a room atomically. The author is the session, or the application server. */
 export const setRoomAttributes = defineRpc('room', 'setRoomAttributes', {
+  authority: { permission: 'rooms:write', isOptional: true },
   request: z.strictObject({
     appId: appIdSchema,
     roomId: roomIdSchema,
@@ -163,6 +168,7 @@ export const listMembers = defineRpc('room', 'listMembers', {
 
 /** Rooms of a user, over all sessions. */
 export const listUserRooms = defineRpc('room', 'listUserRooms', {
+  authority: 'rooms:read',
   request: z.strictObject({ appId: appIdSchema, userId: userIdSchema }),
   reply: z.strictObject({
     rooms: z.array(
@@ -177,6 +183,7 @@ export const listUserRooms = defineRpc('room', 'listUserRooms', {
  * stream shared later, and ends with the room.
  */
 export const setStreamMute = defineRpc('room', 'setStreamMute', {
+  authority: 'streams:mute',
   request: z.strictObject({
     appId: appIdSchema,
     roomId: roomIdSchema,

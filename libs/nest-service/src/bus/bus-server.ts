@@ -1,15 +1,17 @@
-import { nodeSubject } from '@polyroom/contracts';
+import { nodeSubject, type RequiredAuthority } from '@polyroom/contracts';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { type Observable, isObservable, lastValueFrom } from 'rxjs';
-import { type Bus, type BusSubscription, type RequestContext } from '@polyroom/bus';
+import { type Bus, type BusSubscription, type RequestContext, StatementVerifier } from '@polyroom/bus';
 import { type HandlerExtras } from './handlers.js';
 
 /**
  * Nest transport on the bus. `close()` drains the subscriptions; Nest waits for it before it runs the hooks
- * that close the dependencies of handlers. Does not close the bus, which its creator owns.
+ * that close the dependencies of handlers. Verifies the statements of privileged requests. Does not close the bus,
+ * which its creator owns.
  */
 export class BusServer extends Server implements CustomTransportStrategy {
   private readonly subscriptions: BusSubscription[] = [];
+  private readonly verifier: StatementVerifier;
 
   constructor(
     private readonly bus: Bus,
@@ -17,6 +19,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     private readonly nodeId: string | undefined,
   ) {
     super();
+    this.verifier = new StatementVerifier(bus);
   }
 
   listen(callback: (error?: unknown) => void): void {
@@ -35,6 +38,17 @@ export class BusServer extends Server implements CustomTransportStrategy {
     return this.bus as T;
   }
 
+  /** Here, so that no handler of a privileged contract can forget it. */
+  private async authorize(
+    required: RequiredAuthority,
+    request: unknown,
+    context: RequestContext,
+  ): Promise<void> {
+    if (context.statement !== undefined || required.isOptional !== true) {
+      context.accept(await this.verifier.verify(context.statement, required, request));
+    }
+  }
+
   private async start(): Promise<void> {
     for (const handler of this.messageHandlers.values()) {
       this.subscriptions.push(...this.bind(handler));
@@ -49,6 +63,9 @@ export class BusServer extends Server implements CustomTransportStrategy {
       throw new Error('a handler on the bus has no contract: use RpcHandler, NodeRpcHandler or OnEvent');
     }
     const call = async (argument: unknown, context: RequestContext): Promise<never> => {
+      if (contract.kind === 'rpc' && contract.authority !== undefined) {
+        await this.authorize(contract.authority, argument, context);
+      }
       const result: unknown = await handler(argument, context);
       return (
         isObservable(result)

@@ -11,15 +11,18 @@ export class MessageSender {
 
   constructor(private readonly instances: MessagingInstances) {}
 
-  /** Resolves once the message is stored. Throws the error with which the messaging service refused it. */
-  send(message: messagingRpc.StoredSend): Promise<Sent> {
+  /**
+   * Resolves once the message is stored. Throws the error with which the messaging service refused it. With a
+   * statement it is a message of an application server, which travels apart from those of users.
+   */
+  send(message: messagingRpc.StoredSend, options: { statement?: string } = {}): Promise<Sent> {
     const { appId, roomId } = message;
-    const key = `${appId}:${roomId}`;
+    const key = `${appId}:${roomId}:${options.statement ?? ''}`;
     let room = this.rooms.get(key);
     if (room === undefined) {
       room = new RoomSends(
         async (messages) =>
-          (await this.instances.ask(messagingRpc.send, { appId, roomId }, { messages })).outcomes,
+          (await this.instances.ask(messagingRpc.send, { appId, roomId }, { messages }, options)).outcomes,
         () => this.rooms.delete(key),
       );
       this.rooms.set(key, room);

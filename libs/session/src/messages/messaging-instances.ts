@@ -58,15 +58,16 @@ export class MessagingInstances implements OnModuleInit, OnModuleDestroy {
     contract: C,
     { appId, roomId }: { appId: number; roomId?: string },
     request: RequestOf<C>,
+    options: { statement?: string } = {},
   ): Promise<ReplyOf<C>> {
     const key = roomId === undefined ? `${appId}` : `${appId}:${roomId}`;
     for (;;) {
       const instanceId = chooseByRendezvous(this.findPresent(), key);
       if (instanceId === undefined) {
-        return this.bus.request(contract, request);
+        return this.bus.request(contract, request, options);
       }
       try {
-        return await this.bus.request(contract, request, { instanceId });
+        return await this.bus.request(contract, request, { ...options, instanceId });
       } catch (error) {
         // The request had no receiver, so a retry cannot duplicate it.
         if (!AppError.is(error, 'BUS_UNAVAILABLE')) {

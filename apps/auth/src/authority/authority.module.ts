@@ -1,0 +1,18 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AdminTokens } from '../admin/admin-tokens.js';
+import { ApiKeyCheck } from '../api-keys/api-key-check.js';
+import { ApiKeysHandler } from '../api-keys/api-keys.handler.js';
+import { AuthorizeHandler } from './authorize.handler.js';
+import { StatementKeys } from './statement-keys.js';
+
+/** Credentials of the admin API, and the statements that they are exchanged for. */
+@Module({})
+export class AuthorityModule {
+  static register(adminTokens: AdminTokens): DynamicModule {
+    return {
+      module: AuthorityModule,
+      controllers: [ApiKeysHandler, AuthorizeHandler],
+      providers: [ApiKeyCheck, StatementKeys, { provide: AdminTokens, useValue: adminTokens }],
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { Controller, Inject } from '@nestjs/common';
+import { AppError, type Authority, authRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
+import { RpcHandler } from '@polyroom/nest-service';
+import { Database } from '@polyroom/persistence';
+import { AdminTokens } from '../admin/admin-tokens.js';
+import { looksLikeApiKey } from '../api-keys/api-key.js';
+import { ApiKeyCheck } from '../api-keys/api-key-check.js';
+import { StatementKeys } from './statement-keys.js';
+
+/** Turns a credential of the admin API into a signed statement for one permission. */
+@Controller()
+export class AuthorizeHandler {
+  constructor(
+    @Inject(AdminTokens) private readonly adminTokens: AdminTokens,
+    @Inject(Database) private readonly database: Database,
+    private readonly keys: StatementKeys,
+    private readonly apiKeys: ApiKeyCheck,
+  ) {}
+
+  @RpcHandler(authRpc.authorize)
+  async authorize({
+    credential,
+    permission,
+    appId,
+  }: ParsedRequestOf<typeof authRpc.authorize>): Promise<ReplyOf<typeof authRpc.authorize>> {
+    const operator = this.adminTokens.findActor(credential);
+    if (operator !== undefined) {
+      return this.state({ actor: operator, kind: 'operator', permission, appId });
+    }
+    if (!looksLikeApiKey(credential)) {
+      throw new AppError('ADMIN_UNAUTHENTICATED');
+    }
+    const actor = await this.apiKeys.check(credential, permission, appId);
+    return this.state({ actor, kind: 'apiKey', permission, appId });
+  }
+
+  @RpcHandler(authRpc.getStatementKeys)
+  async listKeys(): Promise<ReplyOf<typeof authRpc.getStatementKeys>> {
+    return { keys: await this.database.statementKeys.list() };
+  }
+
+  private async state(authority: Authority): Promise<ReplyOf<typeof authRpc.authorize>> {
+    return { statement: await this.keys.sign(authority), actor: authority.actor };
+  }
+}

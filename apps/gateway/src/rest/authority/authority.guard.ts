@@ -1,0 +1,66 @@
+import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { clientAddressOf } from '@polyroom/addresses';
+import { AppError, permissionList } from '@polyroom/contracts';
+import { appPath } from '../rest-params.js';
+import { requiredPermission } from './requires.decorator.js';
+import { Statements } from './statements.js';
+
+/** The parts of Fastify's request that the guard reads and sets. */
+interface GuardedRequest {
+  headers: { authorization?: string };
+  params: unknown;
+  ip: string;
+  socket: { remoteAddress?: string | undefined };
+  /** Name shown in the log; set by the guard. */
+  actor?: string;
+  /** Set by the guard. */
+  statement?: string;
+}
+
+const bearerPattern = /^Bearer ([^\s]{1,512})$/i;
+
+/**
+ * Exchanges the credential of a request for a signed statement of the route's permission, which goes with every
+ * privileged request to the services. Runs after routing, so no spelling of a path avoids it.
+ */
+@Injectable()
+export class AuthorityGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly statements: Statements,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const permission = this.reflector.get(requiredPermission, context.getHandler());
+    if (permission === undefined) {
+      throw new Error('the route declares no permission');
+    }
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    const credential = bearerPattern.exec(request.headers.authorization ?? '')?.[1];
+    if (credential === undefined) {
+      throw new AppError('ADMIN_UNAUTHENTICATED');
+    }
+    // Pipes run later and refuse an invalid AppID; until then it is no AppID, which allows nothing.
+    const appId =
+      permissionList[permission].scope === 'app' ? appPath.safeParse(request.params).data?.appId : undefined;
+    const { statement, actor } = await this.statements.get({
+      credential,
+      permission,
+      appId,
+      clientAddress: clientAddressOf(request.ip, request.socket.remoteAddress),
+    });
+    request.actor = actor;
+    request.statement = statement;
+    return true;
+  }
+}
+
+/** The signed statement of the caller's authority. Throws on routes without the guard. */
+export const Statement = createParamDecorator((_data: undefined, context: ExecutionContext): string => {
+  const { statement } = context.switchToHttp().getRequest<GuardedRequest>();
+  if (statement === undefined) {
+    throw new AppError('ADMIN_UNAUTHENTICATED');
+  }
+  return statement;
+});

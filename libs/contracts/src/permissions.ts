@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+/** A named permission of the admin API. */
+export interface PermissionSpec {
+  /** `cluster`: not bound to one AppID. */
+  scope: 'app' | 'cluster';
+  /** Whether an API key may have it; the others are for operators only. */
+  grantable: boolean;
+  summary: string;
+}
+
+/**
+ * Every permission. Operators have all of them. An API key cannot create AppIDs or keys, and cannot change
+ * entitlements, which are the quotas of its own AppID.
+ */
+export const permissionList = {
+  'apps:read': { scope: 'cluster', grantable: false, summary: 'List the AppIDs.' },
+  'apps:create': { scope: 'cluster', grantable: false, summary: 'Create an AppID.' },
+  'apps:write': { scope: 'app', grantable: false, summary: 'Disable or enable the AppID.' },
+  'apiKeys:read': { scope: 'app', grantable: false, summary: 'List the API keys.' },
+  'apiKeys:write': { scope: 'app', grantable: false, summary: 'Create, expire and revoke API keys.' },
+  'entitlements:read': { scope: 'app', grantable: true, summary: 'Read the entitlements.' },
+  'entitlements:write': { scope: 'app', grantable: false, summary: 'Change the entitlements.' },
+  'audit:read': { scope: 'app', grantable: true, summary: 'Read the audit.' },
+  'rooms:read': { scope: 'app', grantable: true, summary: 'Read rooms, members and the rooms of a user.' },
+  'rooms:write': {
+    scope: 'app',
+    grantable: true,
+    summary: 'Create and close rooms, and change their attributes.',
+  },
+  'users:kick': { scope: 'app', grantable: true, summary: 'Remove users from rooms.' },
+  'users:ban': { scope: 'app', grantable: true, summary: 'Ban users, rooms and addresses.' },
+  'messages:send': { scope: 'app', grantable: true, summary: 'Send messages as the system or a user.' },
+  'streams:read': { scope: 'app', grantable: true, summary: 'Read the mutes of a stream.' },
+  'streams:mute': { scope: 'app', grantable: true, summary: 'Mute and unmute streams.' },
+  'recordings:read': { scope: 'app', grantable: true, summary: 'List recordings.' },
+  'recordings:write': { scope: 'app', grantable: true, summary: 'Start and end recordings.' },
+} as const satisfies Record<string, PermissionSpec>;
+
+export type Permission = keyof typeof permissionList;
+
+export const permissions = Object.keys(permissionList) as Permission[];
+export const permissionSchema = z.enum(permissions);
+
+/** The permissions that an API key may have. */
+export const grantablePermissions = permissions.filter((name) => permissionList[name].grantable);
+
+/** The caller of a privileged act, and what it may do, from a verified statement. */
+export interface Authority {
+  /** Name in the audit: an operator's, or the ID of an API key. */
+  actor: string;
+  kind: 'operator' | 'apiKey';
+  permission: Permission;
+  /** Omitted if the permission is not bound to one AppID. */
+  appId?: number | undefined;
+}
+
+/** How a contract is protected. */
+export interface RequiredAuthority<Req = unknown> {
+  permission: Permission;
+  /** Without a statement, the request is a user's act, and the caller has checked the user's rights. */
+  isOptional?: boolean;
+  /** The AppIDs that the request names; by default its `appId`. */
+  appIdsOf?: (request: Req) => number[];
+}
+
+/** Maximum validity of a statement. */
+export const statementLifetimeSeconds = 30;
+/** A signed statement: a compact JWS. */
+export const statementSchema = z.string().max(2048);
