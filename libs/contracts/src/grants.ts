@@ -4,6 +4,19 @@ import { roomIdSchema, streamIdSchema } from './ids.js';
 export const roomRightSchema = z.enum(['login', 'publish', 'subscribe', 'message', 'share']);
 export type RoomRight = z.infer<typeof roomRightSchema>;
 
+/**
+ * The ways in which clients prove who they are. An AppSign names no user: it is in every copy of the application, and
+ * a client that has it may log in as any user.
+ */
+export const credentialKindSchema = z.enum(['appSign', 'token04', 'native']);
+export type CredentialKind = z.infer<typeof credentialKindSchema>;
+
+/** What a new AppID accepts. An AppSign must be allowed explicitly, for development. */
+export const defaultCredentialKinds: readonly CredentialKind[] = ['token04', 'native'];
+
+/** Longest validity of a token, from its issue to its expiry, that an operator may set. */
+export const tokenLifetimeBounds = { minSeconds: 60, maxSeconds: 366 * 86_400 };
+
 /** Length of the longest token that the servers accept. */
 export const tokenMaxChars = 8192;
 

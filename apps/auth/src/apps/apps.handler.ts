@@ -32,12 +32,14 @@ export class AppsHandler {
     appSign = randomBytes(32).toString('hex'),
     // 32 characters, because in ZEGO's format the secret is the AES-256 key itself.
     serverSecret = randomBytes(16).toString('hex'),
+    credentialKinds,
   }: ParsedRequestOf<typeof authRpc.createApp>): Promise<ReplyOf<typeof authRpc.createApp>> {
     const app = await this.database.apps.create({
       appId,
       name,
       appSignHash: hashAppSign(appSign),
       secret: { secretId: secretIdOf(serverSecret), value: serverSecret },
+      credentialKinds,
       actor,
     });
     this.logger.info({ actor, appId }, 'app created');
@@ -57,3 +59,16 @@ export class AppsHandler {
     return { app };
   }
 }
+
+  /** For later logins: the caches of credentials in auth and at the gateways drop their entry. */
+  @RpcHandler(authRpc.setAppCredentials)
+  async setCredentials({
+    actor,
+    appId,
+    ...policy
+  }: ParsedRequestOf<typeof authRpc.setAppCredentials>): Promise<ReplyOf<typeof authRpc.setAppCredentials>> {
+    const { app, version } = await this.database.apps.setCredentials(appId, policy, actor);
+    this.bus.publish(entitlementsChanged, {}, { appId, version });
+    this.logger.info({ actor, appId, ...policy }, 'accepted credentials changed');
+    return { app };
+  }

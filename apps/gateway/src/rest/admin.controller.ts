@@ -14,6 +14,7 @@ const setEntitlementBody = failsWith(
   authRpc.setEntitlement.request.pick({ value: true }),
 );
 const setEnabledBody = authRpc.setAppEnabled.request.pick({ enabled: true });
+const setCredentialsBody = authRpc.setAppCredentials.request.omit({ actor: true, appId: true });
 const auditQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
 
 /** AppIDs, their entitlements and their audit. */
@@ -87,5 +88,16 @@ export class AdminController {
     @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<ReplyOf<typeof authRpc.setAppEnabled>> {
     return this.bus.request(authRpc.setAppEnabled, { actor, appId, enabled });
+  }
+
+  /** For every later login, within 2 s. A session that is open keeps what it has. */
+  @Put(':appId/credentials')
+  @ApiRoute('Sets the credentials that an AppID accepts.', authRpc.setAppCredentials)
+  setCredentials(
+    @Actor() actor: string,
+    @Body({ schema: setCredentialsBody }) body: z.output<typeof setCredentialsBody>,
+    @Param({ schema: appPath }) { appId }: AppPath,
+  ): Promise<ReplyOf<typeof authRpc.setAppCredentials>> {
+    return this.bus.request(authRpc.setAppCredentials, { ...body, actor, appId });
   }
 }
