@@ -96,3 +96,71 @@ describe('an AppID that accepts tokens only', () => {
   });
 });
 
+describe('a session that was opened with a token', () => {
+  const rooms = [{ roomId: 'class', rights: ['login' as const, 'subscribe' as const] }];
+
+  test('accepts no AppSign for another room, by login or switch, also after a resume', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    const client = await connect();
+    const token = await issue(app, 'pupil', { rooms });
+    const login = await client.call('room.login', withToken(app, 'class', 'pupil', token));
+    if (!('result' in login)) {
+      throw new Error(`refused with ${login.code}`);
+    }
+    expect(await client.call('room.login', loginParams(app, 'stage', 'pupil'))).toMatchObject({
+      code: wrongAppSign,
+      error: { message: expect.stringContaining('log in with a token') },
+    });
+    // The AppSign of the first login, beside its token, is not kept as a credential of the session.
+    const both = await connect();
+    const first = loginParams(app, 'class', 'other', { token: await issue(app, 'other', { rooms }) });
+    expect(await both.codeOf('room.login', first)).toBe(0);
+    const switching = { fromRoomId: 'class', toRoomId: 'stage' };
+    expect(await both.codeOf('room.switch', switching)).toBe(wrongAppSign);
+    const again = loginParams(app, 'stage', 'other', { appSign: undefined });
+    expect(await both.codeOf('room.login', again)).toBe(wrongAppSign);
+    const publish = { streamId: 's', channel: 0, roomId: 'class' };
+    expect(await both.codeOf('stream.publish', publish)).toBe(1002082);
+    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'other')).toEqual(['class']);
+
+    const { sessionId, resumeToken } = login.result;
+    client.close();
+    const back = await connect(1);
+    const ticket = { appId: app.appId, userId: 'pupil', sessionId, resumeToken: resumeToken!, rooms: [] };
+    expect(await back.codeOf('session.resume', ticket)).toBe(0);
+    expect(await back.codeOf('room.login', loginParams(app, 'stage', 'pupil'))).toBe(wrongAppSign);
+    const wider = await issue(app, 'pupil', { rooms: [{ roomId: 'stage', rights: ['login'] }] });
+    expect(await back.codeOf('room.login', withToken(app, 'stage', 'pupil', wider))).toBe(0);
+  });
+
+  test.each(['kickOld', 'share'])('is neither evicted nor joined by an AppSign, with %s', async (devicePolicy) => {
+    const app = await testCluster.createApp({ multiRoom: true, devicePolicy });
+    const teacher = await connect();
+    const token = await issue(app, 'teacher');
+    expect(await teacher.codeOf('room.login', withToken(app, 'class', 'teacher', token))).toBe(0);
+    const other = await connect(1);
+    for (const roomId of ['class', 'other']) {
+      expect(await other.call('room.login', loginParams(app, roomId, 'teacher'))).toMatchObject({
+        code: wrongAppSign,
+        error: { message: expect.stringContaining('log in with a token') },
+      });
+    }
+    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'teacher')).toEqual(['class']);
+    const message = { roomId: 'class', content: 'x', clientMessageId: 'm' };
+    expect(await teacher.codeOf('message.broadcast', message)).toBe(0);
+    expect(teacher.eventsOf('room.expelled')).toEqual([]);
+    // Once the user has gone, an AppSign is as good as before.
+    expect(await teacher.codeOf('room.logout', {})).toBe(0);
+    expect(await other.codeOf('room.login', loginParams(app, 'class', 'teacher'))).toBe(0);
+  });
+
+  test('is the stronger one as soon as a session of an AppSign shows a token', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    const client = await connect();
+    expect(await client.codeOf('room.login', loginParams(app, 'a', 'u'))).toBe(0);
+    expect(await client.codeOf('room.login', loginParams(app, 'b', 'u'))).toBe(0);
+    expect(await client.codeOf('room.renewToken', { roomId: 'a', token: await issue(app, 'u') })).toBe(0);
+    expect(await client.codeOf('room.login', loginParams(app, 'c', 'u'))).toBe(wrongAppSign);
+  });
+});
+

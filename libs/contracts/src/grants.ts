@@ -36,6 +36,11 @@ export const grantsSchema = z.strictObject({
 });
 export type Grants = z.infer<typeof grantsSchema>;
 
+/** Whether the grants are those of a token. An AppSign names no user: it is the weaker credential. */
+export function isOfToken(grants: Grants): boolean {
+  return grants.issuedAtMs !== undefined;
+}
+
 /** Whether a token names `roomId`; one without a list of rooms names all. */
 export function namesRoom(grants: Grants, roomId: string): boolean {
   return grants.rooms === undefined || grants.rooms.some((room) => room.roomId === roomId);

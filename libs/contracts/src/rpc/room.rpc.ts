@@ -127,6 +127,7 @@ export const login = defineRpc('room', 'login', {
     'ROOM_USER_IN_BLACKLIST',
     'ROOM_EXCEED_MAXIMUM_MEMBER',
     'ROOM_LOGIN_OTHER',
+    'ENGINE_APPSIGN_INCORRECT',
   ],
 });
 
