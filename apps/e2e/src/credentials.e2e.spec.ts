@@ -164,3 +164,81 @@ describe('a session that was opened with a token', () => {
   });
 });
 
+describe('an AppID that is disabled', () => {
+  const offline = 1000037;
+
+  test('ends its sessions at all gateways within 2 s, with rooms, streams and media, and refuses a resume', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    const other = await testCluster.createApp({ multiRoom: true });
+    const bystander = await connect();
+    expect(await bystander.codeOf('room.login', loginParams(other, 'r', 'bystander'))).toBe(0);
+    const users: RawClient[] = [];
+    for (const gateway of [0, 1] as const) {
+      const client = await connect(gateway);
+      const token = await issue(app, `user-${gateway}`);
+      expect(await client.codeOf('room.login', withToken(app, 'r', `user-${gateway}`, token))).toBe(0);
+      users.push(client);
+    }
+    const [publisher, player] = users as [RawClient, RawClient];
+    for (const [method, params] of [
+      ['stream.publish', { streamId: 's', channel: 0, roomId: 'r' }],
+      ['stream.produce', { streamId: 's', kind: 'audio', rtpParameters: opus }],
+      ['stream.share', { streamId: 's', roomId: 'r' }],
+    ] as const) {
+      expect(await publisher.codeOf(method, params)).toBe(0);
+    }
+    // Without a socket, no gateway holds it.
+    const absent = await connect();
+    const login = await absent.call('room.login', withToken(app, 'r', 'absent', await issue(app, 'absent')));
+    if (!('result' in login)) {
+      throw new Error(`refused with ${login.code}`);
+    }
+    absent.close();
+    await waitFor(() => testCluster.logsWith('session suspended').length > 0, { describe: 'the suspension' });
+    expect((await watch.sessionOf('absent'))?.transports).toHaveLength(2);
+
+    await setEnabled(app, false);
+    const disabledAtMs = performance.now();
+    await waitFor(() => users.every((client) => client.eventsOf('room.expelled').length > 0), {
+      timeoutMs: inForceMs,
+      describe: 'the sessions to end',
+    });
+    await waitFor(
+      async () => {
+        const sessions = (await watch.dumps()).flatMap((dump) => dump.sessions);
+        return !sessions.some(({ userId }) => ['user-0', 'user-1', 'absent'].includes(userId));
+      },
+      { timeoutMs: inForceMs, describe: 'the media to be closed' },
+    );
+    expect(performance.now() - disabledAtMs).toBeLessThan(inForceMs);
+    for (const client of users) {
+      expect(client.eventsOf('room.expelled')).toEqual([{ code: offline }]);
+      const message = { roomId: 'r', content: 'x', clientMessageId: 'm' };
+      expect(await client.codeOf('message.broadcast', message)).toBe(1000002);
+    }
+    expect(await publisher.codeOf('stream.share', { streamId: 's', roomId: 'r' })).toBe(1000002);
+    expect(await player.codeOf('stream.play', { streamId: 's', roomId: 'r', rtpCapabilities: {} })).toBe(
+      1000002,
+    );
+    await waitFor(
+      async () => (await testCluster.cluster.admin.listUserRooms(app.appId, 'user-0')).length === 0,
+      { describe: 'the places to be released' },
+    );
+    const token = await issue(app, 'user-0');
+    expect(await publisher.codeOf('room.login', withToken(app, 'r', 'user-0', token))).toBe(offline);
+    const { sessionId, resumeToken } = login.result;
+    const ticket = { appId: app.appId, userId: 'absent', sessionId, resumeToken: resumeToken!, rooms: [] };
+    for (const gateway of [0, 1] as const) {
+      expect(await (await connect(gateway)).codeOf('session.resume', ticket)).toBe(offline);
+    }
+    // Another AppID is not affected.
+    const message = { roomId: 'r', content: 'x', clientMessageId: 'm' };
+    expect(await bystander.codeOf('message.broadcast', message)).toBe(0);
+
+    await setEnabled(app, true);
+    await waitFor(
+      async () => (await publisher.codeOf('room.login', withToken(app, 'r', 'user-0', token))) === 0,
+      { timeoutMs: inForceMs, describe: 'the AppID to be enabled' },
+    );
+  });
+});

@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { RpcHandler } from '@polyroom/nest-service';
-import { authRpc, entitlementsChanged, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
+import {
+  appDisabled,
+  authRpc,
+  entitlementsChanged,
+  type ParsedRequestOf,
+  type ReplyOf,
+} from '@polyroom/contracts';
 import { Database } from '@polyroom/persistence';
 import { secretIdOf } from '@polyroom/tokens';
 import { type Logger } from 'pino';
@@ -46,7 +52,7 @@ export class AppsHandler {
     return { app, appSign, serverSecret };
   }
 
-  /** A disabled AppID refuses logins; current sessions stay until they leave. */
+  /** A disabled AppID refuses logins, and its sessions end within 2 s. */
   @RpcHandler(authRpc.setAppEnabled)
   async setEnabled({
     actor,
@@ -54,11 +60,14 @@ export class AppsHandler {
     enabled,
   }: ParsedRequestOf<typeof authRpc.setAppEnabled>): Promise<ReplyOf<typeof authRpc.setAppEnabled>> {
     const { app, version } = await this.database.apps.setEnabled(appId, enabled, actor);
+    // First: a login that begins later must not be answered from a cache.
     this.bus.publish(entitlementsChanged, {}, { appId, version });
+    if (!enabled) {
+      this.bus.publish(appDisabled, {}, { appId });
+    }
     this.logger.info({ actor, appId, enabled }, 'app switched');
     return { app };
   }
-}
 
   /** For later logins: the caches of credentials in auth and at the gateways drop their entry. */
   @RpcHandler(authRpc.setAppCredentials)
@@ -72,3 +81,4 @@ export class AppsHandler {
     this.logger.info({ actor, appId, ...policy }, 'accepted credentials changed');
     return { app };
   }
+}

@@ -79,9 +79,9 @@ export class AdminController {
     return this.bus.request(authRpc.listAudit, { appId, limit });
   }
 
-  /** A disabled AppID refuses every new login (1000037); members stay in their rooms. */
+  /** A disabled AppID refuses logins and resumes (1000037), and its sessions end within 2 s. */
   @Put(':appId/enabled')
-  @ApiRoute('Disables an AppID for every new login, or enables it.', authRpc.setAppEnabled)
+  @ApiRoute('Disables an AppID and ends its sessions, or enables it.', authRpc.setAppEnabled)
   setEnabled(
     @Actor() actor: string,
     @Body({ schema: setEnabledBody }) { enabled }: z.output<typeof setEnabledBody>,

@@ -115,6 +115,11 @@ export const entitlementsChanged = defineEvent('event.auth.entitlementsChanged',
   payload: z.strictObject({ appId: appIdSchema, version: z.number().int() }),
 });
 
+/** An AppID was disabled: gateways end its sessions, media nodes close their transports. */
+export const appDisabled = defineEvent('event.auth.appDisabled', {
+  payload: z.strictObject({ appId: appIdSchema }),
+});
+
 /**
  * Heartbeat of a messaging instance, every second. After 4 s without one, or when it ends, it receives no
  * more requests.

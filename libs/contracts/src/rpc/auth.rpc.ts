@@ -134,7 +134,7 @@ export const createApp = defineRpc('auth', 'createApp', {
   errors: ['ADMIN_APP_EXISTS'],
 });
 
-/** Disables an AppID (1000037 for every new login) or enables it again. */
+/** Disables an AppID (1000037 for every login and for its live sessions, within 2 s) or enables it again. */
 export const setAppEnabled = defineRpc('auth', 'setAppEnabled', {
   request: z.strictObject({ actor: z.string(), appId: appIdSchema, enabled: z.boolean() }),
   reply: z.strictObject({ app: appSchema }),

@@ -190,6 +190,8 @@ export const resumeSession = defineRpc('room', 'resumeSession', {
     ),
   }),
   errors: [
+    'COMMON_APP_OFFLINE',
+    'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE',
     'ROOM_DISCONNECT',
     'ROOM_AUTHENTICATION_FAILED',
     'ROOM_KICKED_OUT',
