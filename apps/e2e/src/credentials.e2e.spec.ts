@@ -164,6 +164,136 @@ describe('a session that was opened with a token', () => {
   });
 });
 
+describe('a native token', () => {
+  const noPublish = 1002082;
+
+  async function loginWith(app: TestApp, roomId: string, userId: string, more: TokenOptions): Promise<RawClient> {
+    const client = await connect();
+    const token = await issue(app, userId, more);
+    expect(await client.codeOf('room.login', withToken(app, roomId, userId, token))).toBe(0);
+    return client;
+  }
+
+  async function produce(client: RawClient, streamId: string, roomId: string): Promise<void> {
+    for (const [method, params] of [
+      ['stream.publish', { streamId, channel: 0, roomId }],
+      ['stream.produce', { streamId, kind: 'audio', rtpParameters: opus }],
+    ] as const) {
+      expect(await client.codeOf(method, params)).toBe(0);
+    }
+  }
+
+  test('grants rooms by pattern, with a ceiling, and streams per room, for every way to publish', async () => {
+    const app = await testCluster.createApp({ multiRoom: true, shareStream: true, maxDataStreams: 2 });
+    const client = await loginWith(app, 'class-1', 'ann', {
+      rooms: [
+        { roomPattern: 'class-*', rights: ['login', 'media', 'share'], streams: ['ann-*'] },
+        { roomId: 'hall', rights: ['login'] },
+        { roomId: 'chat', rights: ['login', 'data'] },
+      ],
+      maxRooms: 3,
+    });
+    const more = await issue(app, 'ann', {
+      rooms: [
+        { roomPattern: 'class-*', rights: ['login', 'media', 'share'], streams: ['ann-*'] },
+        { roomId: 'hall', rights: ['login'] },
+        { roomId: 'chat', rights: ['login', 'data'] },
+      ],
+      maxRooms: 3,
+    });
+    const enter = (roomId: string) => client.codeOf('room.login', withToken(app, roomId, 'ann', more));
+    expect(await enter('class')).toBe(1002033);
+    expect(await enter('class-2')).toBe(0);
+    expect(await enter('hall')).toBe(0);
+    expect(await enter('class-3')).toBe(1002037);
+
+    const publish = (streamId: string, roomId: string) =>
+      client.codeOf('stream.publish', { streamId, channel: 1, roomId });
+    expect(await publish('bob-camera', 'class-1')).toBe(noPublish);
+    expect(await publish('ann-camera', 'hall')).toBe(noPublish);
+    // Data needs a right of its own.
+    expect(await client.codeOf('stream.publish', { streamId: 'ann-data', roomId: 'class-1' })).toBe(noPublish);
+    await produce(client, 'ann-camera', 'class-1');
+    const share = (roomId: string) => client.codeOf('stream.share', { streamId: 'ann-camera', roomId });
+    expect(await share('hall')).toBe(noPublish);
+    expect(await share('class-1')).toBe(0);
+    expect(await share('class-2')).toBe(0);
+    expect(await client.codeOf('stream.play', { streamId: 'x', roomId: 'hall', rtpCapabilities: {} })).toBe(
+      1004025,
+    );
+
+    // Another stream only: what is published ends, in all rooms, and no way leads back.
+    const rooms = [{ roomPattern: '*', rights: ['login' as const, 'publish' as const], streams: ['ann-board'] }];
+    const token = await issue(app, 'ann', { rooms, maxRooms: 3 });
+    expect(await client.codeOf('room.renewToken', { roomId: 'class-1', token })).toBe(0);
+    await waitFor(() => client.eventsOf('stream.stopped').length > 0, {
+      timeoutMs: inForceMs,
+      describe: 'the stream to stop',
+    });
+    expect(client.eventsOf('stream.stopped')).toEqual([{ streamId: 'ann-camera', code: noPublish }]);
+    expect(await publish('ann-camera', 'hall')).toBe(noPublish);
+    expect(await client.codeOf('stream.publish', { streamId: 'ann-board', channel: 0, roomId: 'hall' })).toBe(0);
+  });
+
+  test('grants data without media, and media without share', async () => {
+    const app = await testCluster.createApp({ multiRoom: true, maxDataStreams: 2 });
+    const client = await loginWith(app, 'a', 'ann', { rooms: [{ roomPattern: '*', rights: ['login', 'data'] }] });
+    expect(await client.codeOf('stream.publish', { streamId: 'd', roomId: 'a' })).toBe(0);
+    expect(await client.codeOf('stream.publish', { streamId: 'm', channel: 0, roomId: 'a' })).toBe(noPublish);
+
+    const rooms = [{ roomPattern: '*', rights: ['login' as const, 'media' as const] }];
+    const other = await loginWith(app, 'a', 'bob', { rooms });
+    const further = await issue(app, 'bob', { rooms });
+    expect(await other.codeOf('room.login', withToken(app, 'b', 'bob', further))).toBe(0);
+    await produce(other, 'bob-camera', 'a');
+    expect(await other.codeOf('stream.share', { streamId: 'bob-camera', roomId: 'a' })).toBe(0);
+    expect(await other.codeOf('stream.share', { streamId: 'bob-camera', roomId: 'b' })).toBe(1003025);
+  });
+
+  test('grants sending, reading and attributes apart', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    const rights = (...more: ('attributes' | 'readMessages' | 'sendMessages')[]): TokenOptions => ({
+      rooms: [{ roomId: 'r', rights: ['login', ...more] }],
+    });
+    const sender = await loginWith(app, 'r', 'sender', rights('sendMessages'));
+    const reader = await loginWith(app, 'r', 'reader', rights('readMessages'));
+    const keeper = await loginWith(app, 'r', 'keeper', rights('attributes'));
+    const all = [sender, reader, keeper];
+    const codes = async (method: string, params: object): Promise<number[]> =>
+      Promise.all(all.map((client) => client.codeOf(method, params)));
+    const denied = 1000039;
+    const broadcast = { roomId: 'r', content: 'x', clientMessageId: 'm' };
+    expect(await codes('message.broadcast', broadcast)).toEqual([0, denied, denied]);
+    expect(await codes('message.barrage', { roomId: 'r', content: 'y' })).toEqual([0, denied, denied]);
+    expect(await codes('message.command', { roomId: 'r', content: 'z', to: ['keeper'], clientMessageId: 'c' })).toEqual(
+      [0, denied, denied],
+    );
+    expect(await codes('message.transparent', { roomId: 'r', mode: 'clients', content: 'eA==', to: [], clientMessageId: 't' })).toEqual(
+      [0, denied, denied],
+    );
+    expect(await codes('message.history', { roomId: 'r', epoch: '', sinceSeq: 0 })).toEqual([denied, 0, denied]);
+    expect(await codes('room.setAttributes', { roomId: 'r', changes: [{ key: 'k', value: 'v' }] })).toEqual([
+      1002033,
+      1002033,
+      0,
+    ]);
+    const received = (client: RawClient) =>
+      client.events.filter(({ event }) => event.startsWith('message.')).map(({ event }) => event);
+    const isComplete = () => ['"x"', '"y"', '"eA=="'].every((text) => JSON.stringify(reader.events).includes(text));
+    await waitFor(isComplete, { describe: 'the messages' });
+    // A right that a renewed token adds is in force at once.
+    const token = await issue(app, 'keeper', rights('readMessages'));
+    expect(await keeper.codeOf('room.renewToken', { roomId: 'r', token })).toBe(0);
+    expect(await sender.codeOf('message.broadcast', { ...broadcast, content: 'later', clientMessageId: 'n' })).toBe(0);
+    await waitFor(() => JSON.stringify(keeper.events).includes('later'), { describe: 'the message' });
+    // Messages arrive in order: those of before, one of them addressed to the keeper, would have come first.
+    for (const content of ['"x"', '"y"', '"z"', '"eA=="']) {
+      expect(JSON.stringify(keeper.events)).not.toContain(content);
+    }
+    expect(received(sender)).toEqual([]);
+  });
+});
+
 describe('an AppID that is disabled', () => {
   const offline = 1000037;
 
