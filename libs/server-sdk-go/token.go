@@ -29,11 +29,14 @@ const (
 	ReadMessages Right = "readMessages"
 	// Attributes allows to change the attributes of the room.
 	Attributes Right = "attributes"
+	// Hidden keeps the user out of the lists and counts of the room.
+	Hidden Right = "hidden"
 )
 
 var (
 	allRights = []Right{
 		Login, Publish, Subscribe, Message, Share, Media, Data, SendMessages, ReadMessages, Attributes,
+		Hidden,
 	}
 	token04Rights = []Right{Login, Publish}
 )

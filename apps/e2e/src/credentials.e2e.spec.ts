@@ -75,7 +75,9 @@ describe('an AppID that accepts tokens only', () => {
       // Not by the token of another user either, with or without the AppSign beside it.
       const token = await issue(app, 'pupil');
       expect(await client.codeOf('room.login', withToken(app, 'class', 'teacher', token))).toBe(1002077);
-      expect(await client.codeOf('room.login', loginParams(app, 'class', 'teacher', { token }))).toBe(1002077);
+      expect(await client.codeOf('room.login', loginParams(app, 'class', 'teacher', { token }))).toBe(
+        1002077,
+      );
       const own = await issue(app, 'teacher');
       expect(await client.codeOf('room.login', withToken(app, `class-${gateway}`, 'teacher', own))).toBe(0);
     }
@@ -133,26 +135,29 @@ describe('a session that was opened with a token', () => {
     expect(await back.codeOf('room.login', withToken(app, 'stage', 'pupil', wider))).toBe(0);
   });
 
-  test.each(['kickOld', 'share'])('is neither evicted nor joined by an AppSign, with %s', async (devicePolicy) => {
-    const app = await testCluster.createApp({ multiRoom: true, devicePolicy });
-    const teacher = await connect();
-    const token = await issue(app, 'teacher');
-    expect(await teacher.codeOf('room.login', withToken(app, 'class', 'teacher', token))).toBe(0);
-    const other = await connect(1);
-    for (const roomId of ['class', 'other']) {
-      expect(await other.call('room.login', loginParams(app, roomId, 'teacher'))).toMatchObject({
-        code: wrongAppSign,
-        error: { message: expect.stringContaining('log in with a token') },
-      });
-    }
-    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'teacher')).toEqual(['class']);
-    const message = { roomId: 'class', content: 'x', clientMessageId: 'm' };
-    expect(await teacher.codeOf('message.broadcast', message)).toBe(0);
-    expect(teacher.eventsOf('room.expelled')).toEqual([]);
-    // Once the user has gone, an AppSign is as good as before.
-    expect(await teacher.codeOf('room.logout', {})).toBe(0);
-    expect(await other.codeOf('room.login', loginParams(app, 'class', 'teacher'))).toBe(0);
-  });
+  test.each(['kickOld', 'share'])(
+    'is neither evicted nor joined by an AppSign, with %s',
+    async (devicePolicy) => {
+      const app = await testCluster.createApp({ multiRoom: true, devicePolicy });
+      const teacher = await connect();
+      const token = await issue(app, 'teacher');
+      expect(await teacher.codeOf('room.login', withToken(app, 'class', 'teacher', token))).toBe(0);
+      const other = await connect(1);
+      for (const roomId of ['class', 'other']) {
+        expect(await other.call('room.login', loginParams(app, roomId, 'teacher'))).toMatchObject({
+          code: wrongAppSign,
+          error: { message: expect.stringContaining('log in with a token') },
+        });
+      }
+      expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'teacher')).toEqual(['class']);
+      const message = { roomId: 'class', content: 'x', clientMessageId: 'm' };
+      expect(await teacher.codeOf('message.broadcast', message)).toBe(0);
+      expect(teacher.eventsOf('room.expelled')).toEqual([]);
+      // Once the user has gone, an AppSign is as good as before.
+      expect(await teacher.codeOf('room.logout', {})).toBe(0);
+      expect(await other.codeOf('room.login', loginParams(app, 'class', 'teacher'))).toBe(0);
+    },
+  );
 
   test('is the stronger one as soon as a session of an AppSign shows a token', async () => {
     const app = await testCluster.createApp({ multiRoom: true });
@@ -167,7 +172,12 @@ describe('a session that was opened with a token', () => {
 describe('a native token', () => {
   const noPublish = 1002082;
 
-  async function loginWith(app: TestApp, roomId: string, userId: string, more: TokenOptions): Promise<RawClient> {
+  async function loginWith(
+    app: TestApp,
+    roomId: string,
+    userId: string,
+    more: TokenOptions,
+  ): Promise<RawClient> {
     const client = await connect();
     const token = await issue(app, userId, more);
     expect(await client.codeOf('room.login', withToken(app, roomId, userId, token))).toBe(0);
@@ -212,7 +222,9 @@ describe('a native token', () => {
     expect(await publish('bob-camera', 'class-1')).toBe(noPublish);
     expect(await publish('ann-camera', 'hall')).toBe(noPublish);
     // Data needs a right of its own.
-    expect(await client.codeOf('stream.publish', { streamId: 'ann-data', roomId: 'class-1' })).toBe(noPublish);
+    expect(await client.codeOf('stream.publish', { streamId: 'ann-data', roomId: 'class-1' })).toBe(
+      noPublish,
+    );
     await produce(client, 'ann-camera', 'class-1');
     const share = (roomId: string) => client.codeOf('stream.share', { streamId: 'ann-camera', roomId });
     expect(await share('hall')).toBe(noPublish);
@@ -223,7 +235,9 @@ describe('a native token', () => {
     );
 
     // Another stream only: what is published ends, in all rooms, and no way leads back.
-    const rooms = [{ roomPattern: '*', rights: ['login' as const, 'publish' as const], streams: ['ann-board'] }];
+    const rooms = [
+      { roomPattern: '*', rights: ['login' as const, 'publish' as const], streams: ['ann-board'] },
+    ];
     const token = await issue(app, 'ann', { rooms, maxRooms: 3 });
     expect(await client.codeOf('room.renewToken', { roomId: 'class-1', token })).toBe(0);
     await waitFor(() => client.eventsOf('stream.stopped').length > 0, {
@@ -232,12 +246,16 @@ describe('a native token', () => {
     });
     expect(client.eventsOf('stream.stopped')).toEqual([{ streamId: 'ann-camera', code: noPublish }]);
     expect(await publish('ann-camera', 'hall')).toBe(noPublish);
-    expect(await client.codeOf('stream.publish', { streamId: 'ann-board', channel: 0, roomId: 'hall' })).toBe(0);
+    expect(await client.codeOf('stream.publish', { streamId: 'ann-board', channel: 0, roomId: 'hall' })).toBe(
+      0,
+    );
   });
 
   test('grants data without media, and media without share', async () => {
     const app = await testCluster.createApp({ multiRoom: true, maxDataStreams: 2 });
-    const client = await loginWith(app, 'a', 'ann', { rooms: [{ roomPattern: '*', rights: ['login', 'data'] }] });
+    const client = await loginWith(app, 'a', 'ann', {
+      rooms: [{ roomPattern: '*', rights: ['login', 'data'] }],
+    });
     expect(await client.codeOf('stream.publish', { streamId: 'd', roomId: 'a' })).toBe(0);
     expect(await client.codeOf('stream.publish', { streamId: 'm', channel: 0, roomId: 'a' })).toBe(noPublish);
 
@@ -248,6 +266,50 @@ describe('a native token', () => {
     await produce(other, 'bob-camera', 'a');
     expect(await other.codeOf('stream.share', { streamId: 'bob-camera', roomId: 'a' })).toBe(0);
     expect(await other.codeOf('stream.share', { streamId: 'bob-camera', roomId: 'b' })).toBe(1003025);
+  });
+
+  test('hides a member from lists, counts, facts and places', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    const rooms = [{ roomId: 'r', rights: ['login' as const, 'hidden' as const, 'sendMessages' as const] }];
+    const config = { isUserStatusNotify: true, maxMemberCount: 2 };
+    const watcher = await connect();
+    expect(await watcher.codeOf('room.login', loginParams(app, 'r', 'watcher', { config }))).toBe(0);
+    const hidden = await loginWith(app, 'r', 'hidden', { rooms });
+    const second = await connect(1);
+    const login = await second.call('room.login', loginParams(app, 'r', 'second'));
+    if (!('result' in login)) {
+      throw new Error(`refused with ${login.code}`);
+    }
+    const { memberCount, members } = login.result.snapshot;
+    expect([memberCount, members.map(({ userId }) => userId)]).toEqual([2, ['watcher']]);
+    const listed = await watcher.call('room.listMembers', { roomId: 'r' });
+    expect(listed).toMatchObject({
+      result: { members: expect.not.arrayContaining([{ userId: 'hidden', userName: 'hidden name' }]) },
+    });
+    // The hidden member takes no place, and two visible ones fill the room.
+    expect(await (await connect()).codeOf('room.login', loginParams(app, 'r', 'third'))).toBe(1002034);
+    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'hidden')).toEqual(['r']);
+    // Leaves unnoticed; the numbers of the facts have no gap.
+    expect(await hidden.codeOf('room.logout', {})).toBe(0);
+    expect(await second.codeOf('room.logout', {})).toBe(0);
+    await waitFor(() => watcher.eventsOf('room.userUpdate').length >= 2, { describe: 'the updates' });
+    const updates = watcher.eventsOf('room.userUpdate') as { users: { userId: string }[] }[];
+    expect(updates.flatMap(({ users }) => users.map(({ userId }) => userId))).toEqual(['second', 'second']);
+    expect(watcher.eventsOf('room.gap')).toEqual([]);
+    expect(watcher.eventsOf('room.onlineCount').every(({ count }) => Number(count) <= 2)).toBe(true);
+  });
+
+  test('a room with a hidden member only stays, and is deleted with its end', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    const rooms = [{ roomId: 'alone', rights: ['login' as const, 'hidden' as const] }];
+    const visible = await connect();
+    expect(await visible.codeOf('room.login', loginParams(app, 'alone', 'visible'))).toBe(0);
+    const hidden = await loginWith(app, 'alone', 'hidden', { rooms });
+    expect(await visible.codeOf('room.logout', {})).toBe(0);
+    const path = `/v1/admin/apps/${app.appId}/rooms/alone`;
+    expect(await testCluster.cluster.admin.send('GET', path)).toMatchObject({ memberCount: 0, members: [] });
+    expect(await hidden.codeOf('room.logout', {})).toBe(0);
+    await expect(testCluster.cluster.admin.send('GET', path)).rejects.toMatchObject({ code: 1002002 });
   });
 
   test('grants sending, reading and attributes apart', async () => {
@@ -265,26 +327,37 @@ describe('a native token', () => {
     const broadcast = { roomId: 'r', content: 'x', clientMessageId: 'm' };
     expect(await codes('message.broadcast', broadcast)).toEqual([0, denied, denied]);
     expect(await codes('message.barrage', { roomId: 'r', content: 'y' })).toEqual([0, denied, denied]);
-    expect(await codes('message.command', { roomId: 'r', content: 'z', to: ['keeper'], clientMessageId: 'c' })).toEqual(
-      [0, denied, denied],
-    );
-    expect(await codes('message.transparent', { roomId: 'r', mode: 'clients', content: 'eA==', to: [], clientMessageId: 't' })).toEqual(
-      [0, denied, denied],
-    );
-    expect(await codes('message.history', { roomId: 'r', epoch: '', sinceSeq: 0 })).toEqual([denied, 0, denied]);
-    expect(await codes('room.setAttributes', { roomId: 'r', changes: [{ key: 'k', value: 'v' }] })).toEqual([
-      1002033,
-      1002033,
+    expect(
+      await codes('message.command', { roomId: 'r', content: 'z', to: ['keeper'], clientMessageId: 'c' }),
+    ).toEqual([0, denied, denied]);
+    expect(
+      await codes('message.transparent', {
+        roomId: 'r',
+        mode: 'clients',
+        content: 'eA==',
+        to: [],
+        clientMessageId: 't',
+      }),
+    ).toEqual([0, denied, denied]);
+    expect(await codes('message.history', { roomId: 'r', epoch: '', sinceSeq: 0 })).toEqual([
+      denied,
       0,
+      denied,
+    ]);
+    expect(await codes('room.setAttributes', { roomId: 'r', changes: [{ key: 'k', value: 'v' }] })).toEqual([
+      1002033, 1002033, 0,
     ]);
     const received = (client: RawClient) =>
       client.events.filter(({ event }) => event.startsWith('message.')).map(({ event }) => event);
-    const isComplete = () => ['"x"', '"y"', '"eA=="'].every((text) => JSON.stringify(reader.events).includes(text));
+    const isComplete = () =>
+      ['"x"', '"y"', '"eA=="'].every((text) => JSON.stringify(reader.events).includes(text));
     await waitFor(isComplete, { describe: 'the messages' });
     // A right that a renewed token adds is in force at once.
     const token = await issue(app, 'keeper', rights('readMessages'));
     expect(await keeper.codeOf('room.renewToken', { roomId: 'r', token })).toBe(0);
-    expect(await sender.codeOf('message.broadcast', { ...broadcast, content: 'later', clientMessageId: 'n' })).toBe(0);
+    expect(
+      await sender.codeOf('message.broadcast', { ...broadcast, content: 'later', clientMessageId: 'n' }),
+    ).toBe(0);
     await waitFor(() => JSON.stringify(keeper.events).includes('later'), { describe: 'the message' });
     // Messages arrive in order: those of before, one of them addressed to the keeper, would have come first.
     for (const content of ['"x"', '"y"', '"z"', '"eA=="']) {

@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Grants, grantsSchema, hasRight, hasStreamRight, matchesPattern, namesRoom } from './grants.js';
+import {
+  type Grants,
+  grantsSchema,
+  hasRight,
+  hasStreamRight,
+  isHidden,
+  matchesPattern,
+  namesRoom,
+} from './grants.js';
 
 describe('a pattern', () => {
   test.each([
@@ -46,6 +54,13 @@ describe('grants', () => {
     }
     expect(hasRight(grants, 'class-1', 'media')).toBe(false);
     expect(hasRight({}, 'any', 'attributes')).toBe(true);
+  });
+
+  test('hide a member only if an entry says so', () => {
+    expect(isHidden({}, 'r')).toBe(false);
+    const hidden: Grants = { rooms: [{ roomPattern: 'r*', rights: ['login', 'hidden'] }] };
+    expect([isHidden(hidden, 'r1'), isHidden(hidden, 'x')]).toEqual([true, false]);
+    expect(isHidden({ rooms: [{ roomId: 'r', rights: ['message', 'publish'] }] }, 'r')).toBe(false);
   });
 
   test('publish is media and data, and no right is part of a finer one', () => {

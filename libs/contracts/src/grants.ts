@@ -3,7 +3,8 @@ import { findTextError, roomIdSchema } from './ids.js';
 
 /**
  * What a token may grant in a room. `publish` stands for `media` and `data`; `message` for `sendMessages`,
- * `readMessages` and `attributes`.
+ * `readMessages` and `attributes`. `hidden` is part of no other right, nor of a token without a list of rooms: a member
+ * that has it is in no list and no count.
  */
 export const roomRightSchema = z.enum([
   'login',
@@ -16,6 +17,7 @@ export const roomRightSchema = z.enum([
   'sendMessages',
   'readMessages',
   'attributes',
+  'hidden',
 ]);
 export type RoomRight = z.infer<typeof roomRightSchema>;
 
@@ -115,10 +117,14 @@ export function hasStreamRight(grants: Grants, roomId: string, right: RoomRight,
     namesStream(grants.streams, streamId) &&
     (grants.rooms === undefined ||
       grants.rooms.some(
-        (room) =>
-          concerns(room, roomId) && includesRight(room, right) && namesStream(room.streams, streamId),
+        (room) => concerns(room, roomId) && includesRight(room, right) && namesStream(room.streams, streamId),
       ))
   );
+}
+
+/** Whether a member that enters `roomId` with these grants is hidden from the others. */
+export function isHidden(grants: Grants, roomId: string): boolean {
+  return grants.rooms !== undefined && hasRight(grants, roomId, 'hidden');
 }
 
 /** Whether `text` matches `pattern`, in which `*` stands for any characters. The time is bounded by their product. */

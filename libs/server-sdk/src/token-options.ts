@@ -16,7 +16,8 @@ export type RoomRight =
   | 'data'
   | 'sendMessages'
   | 'readMessages'
-  | 'attributes';
+  | 'attributes'
+  | 'hidden';
 
 /** The rights in one room, or in the rooms that match a pattern. */
 export interface RoomGrant {

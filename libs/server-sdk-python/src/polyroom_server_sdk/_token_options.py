@@ -25,6 +25,7 @@ RIGHTS = (
     "sendMessages",
     "readMessages",
     "attributes",
+    "hidden",
 )
 
 _SECRET_BYTES = 32
@@ -36,7 +37,7 @@ class RoomGrant:
     """The rights in one room, or in the rooms that match a pattern.
 
     ``rights``: ``login``, ``publish`` (``media`` and ``data``), ``subscribe``, ``message`` (``sendMessages``,
-    ``readMessages`` and ``attributes``), ``share``.
+    ``readMessages`` and ``attributes``), ``share``, ``hidden``.
     ``room_pattern``: instead of ``room_id``, a room ID in which each ``*`` stands for any characters.
     ``streams``: the streams that the user may publish or share there, IDs or patterns; None allows any.
     """
