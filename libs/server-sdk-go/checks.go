@@ -47,6 +47,15 @@ func (r idRule) checkArgument(argument, value string) error {
 	return nil
 }
 
+// checkPattern accepts what the servers do: an ID once each * is one character.
+func (r idRule) checkPattern(argument, pattern string) error {
+	return r.checkArgument(argument, withoutWildcards(pattern))
+}
+
+func withoutWildcards(pattern string) string {
+	return strings.ReplaceAll(pattern, "*", "x")
+}
+
 // DefaultMaxLifetime is the longest validity that the servers accept, unless POLYROOM_MAX_GRANT_SECONDS of the
 // cluster says otherwise.
 const DefaultMaxLifetime = 24 * 24 * time.Hour
@@ -125,6 +134,18 @@ func checkStreams(argument string, streams []string) error {
 	}
 	for index, streamID := range streams {
 		if err := streamRule.checkArgument(fmt.Sprintf("%s[%d]", argument, index), streamID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkStreamPatterns(argument string, streams []string) error {
+	if streams != nil && len(streams) == 0 {
+		return refuseArgument(argument, "must be a list with at least one entry; leave it out to allow any stream ID")
+	}
+	for index, pattern := range streams {
+		if err := streamRule.checkPattern(fmt.Sprintf("%s[%d]", argument, index), pattern); err != nil {
 			return err
 		}
 	}

@@ -60,12 +60,15 @@ func expectCode(t *testing.T, token string, options VerifyTokenOptions, code int
 }
 
 func TestTokensAreAccepted(t *testing.T) {
-	rooms := []RoomGrant{{"stage", []Right{Login, Publish}}, {"lobby", []Right{Login}}}
+	rooms := []RoomGrant{
+		{RoomID: "stage", Rights: []Right{Login, Publish}, Streams: []string{"ann-*"}},
+		{RoomPattern: "lobby-*", Rights: []Right{Login, ReadMessages}},
+	}
 	times := VerifiedToken{UserID: "ann", IssuedAt: now, ExpiresAt: now.Add(time.Minute)}
 	anything, several, one := times, times, times
 	anything.AnyRoom, anything.AnyStream = true, true
 	several.Rooms, several.Streams, several.MaxRooms = rooms, []string{"ann-camera"}, 2
-	one.Rooms = []RoomGrant{{"stage", []Right{Login, Subscribe, Message, Publish, Share}}}
+	one.Rooms = []RoomGrant{{RoomID: "stage", Rights: []Right{Login, Subscribe, Message, Publish, Share}}}
 	one.Streams = []string{"ann-camera"}
 	severalRooms := func(o *TokenOptions) {
 		o.AnyRoom, o.Rooms, o.Streams, o.MaxRooms = false, rooms, []string{"ann-camera"}, 2
@@ -92,7 +95,7 @@ func TestTokensAreAccepted(t *testing.T) {
 func TestWrongArgumentsAreNamed(t *testing.T) {
 	many := make([]RoomGrant, 200)
 	for index := range many {
-		many[index] = RoomGrant{"a-room-with-a-long-name", []Right{Login}}
+		many[index] = RoomGrant{RoomID: "a-room-with-a-long-name", Rights: []Right{Login}}
 	}
 	for _, each := range []struct {
 		argument string
@@ -115,7 +118,7 @@ func TestWrongArgumentsAreNamed(t *testing.T) {
 		{"Rooms[0].RoomID", 1002011, func(o *TokenOptions) { o.AnyRoom, o.Rooms = false, []RoomGrant{{}} }},
 		{"Rooms[0].Rights", 1000017, func(o *TokenOptions) { o.AnyRoom, o.Rooms = false, []RoomGrant{{RoomID: "r"}} }},
 		{"Rooms[0].Rights[0]", 1000017, func(o *TokenOptions) {
-			o.AnyRoom, o.Rooms = false, []RoomGrant{{"r", []Right{"rule"}}}
+			o.AnyRoom, o.Rooms = false, []RoomGrant{{RoomID: "r", Rights: []Right{"rule"}}}
 		}},
 		{"Streams", 1000017, func(o *TokenOptions) { o.Streams = []string{} }},
 		{"Streams[1]", 1000016, func(o *TokenOptions) { o.Streams = []string{"a", "a b"} }},

@@ -19,19 +19,36 @@ const (
 	Login     Right = "login"
 	Publish   Right = "publish"
 	Subscribe Right = "subscribe"
-	Message   Right = "message"
-	Share     Right = "share"
+	// Message is SendMessages, ReadMessages and Attributes.
+	Message Right = "message"
+	Share   Right = "share"
+	// Media allows to publish audio and video, Data to publish data; Publish is both.
+	Media        Right = "media"
+	Data         Right = "data"
+	SendMessages Right = "sendMessages"
+	ReadMessages Right = "readMessages"
+	// Attributes allows to change the attributes of the room.
+	Attributes Right = "attributes"
+	// Hidden keeps the user out of the lists and counts of the room.
+	Hidden Right = "hidden"
 )
 
 var (
-	allRights     = []Right{Login, Publish, Subscribe, Message, Share}
+	allRights = []Right{
+		Login, Publish, Subscribe, Message, Share, Media, Data, SendMessages, ReadMessages, Attributes,
+		Hidden,
+	}
 	token04Rights = []Right{Login, Publish}
 )
 
-// RoomGrant is the rights in one room.
+// RoomGrant is the rights in one room, or in the rooms that match a pattern.
 type RoomGrant struct {
-	RoomID string  `json:"id"`
-	Rights []Right `json:"rights"`
+	RoomID string `json:"id,omitempty"`
+	// RoomPattern is, instead of RoomID, a room ID in which each * stands for any characters, none included.
+	RoomPattern string  `json:"pattern,omitempty"`
+	Rights      []Right `json:"rights"`
+	// Streams has the streams that the user may publish or share there, IDs or patterns with *; nil allows any.
+	Streams []string `json:"streams,omitempty"`
 }
 
 // TokenOptions is the content of a native token.
@@ -47,7 +64,7 @@ type TokenOptions struct {
 	// because it may come from a mistake.
 	Rooms   []RoomGrant
 	AnyRoom bool
-	// Streams has the stream IDs that the user may publish; nil allows any.
+	// Streams has the streams that the user may publish, IDs or patterns with *; nil allows any.
 	Streams []string
 	// MaxRooms is the most rooms at the same time, where the AppID allows more; 0 is as many as it allows.
 	MaxRooms int
@@ -79,7 +96,7 @@ func CreateToken(options TokenOptions) (string, error) {
 	if err := checkRooms(o.Rooms, o.AnyRoom); err != nil {
 		return "", err
 	}
-	if err := checkStreams("Streams", o.Streams); err != nil {
+	if err := checkStreamPatterns("Streams", o.Streams); err != nil {
 		return "", err
 	}
 	if o.MaxRooms < 0 {
@@ -126,7 +143,17 @@ func checkRooms(rooms []RoomGrant, anyRoom bool) error {
 	}
 	for index, room := range rooms {
 		argument := fmt.Sprintf("Rooms[%d]", index)
-		if err := roomRule.checkArgument(argument+".RoomID", room.RoomID); err != nil {
+		if room.RoomID != "" && room.RoomPattern != "" {
+			return refuseArgument(argument+".RoomPattern", "must be left out if there is a RoomID")
+		}
+		if room.RoomPattern != "" {
+			if err := roomRule.checkPattern(argument+".RoomPattern", room.RoomPattern); err != nil {
+				return err
+			}
+		} else if err := roomRule.checkArgument(argument+".RoomID", room.RoomID); err != nil {
+			return err
+		}
+		if err := checkStreamPatterns(argument+".Streams", room.Streams); err != nil {
 			return err
 		}
 		if err := checkRights(argument+".Rights", room.Rights, allRights); err != nil {

@@ -142,7 +142,7 @@ func readClaims(claims map[string]any) (*VerifiedToken, *TokenError) {
 		}
 	}
 	if value, found := claims["streams"]; found {
-		if verified.Streams, refusal = readStreams(value); refusal != nil {
+		if verified.Streams, refusal = readStreamPatterns(value); refusal != nil {
 			return nil, refusal
 		}
 		verified.AnyStream = false
@@ -180,13 +180,33 @@ func readRoom(value any) (RoomGrant, *TokenError) {
 	if !ok {
 		return RoomGrant{}, malformed
 	}
-	roomID, refusal := readID(roomRule, room["id"])
-	if refusal != nil {
-		return RoomGrant{}, refusal
+	grant := RoomGrant{}
+	var refusal *TokenError
+	_, hasID := room["id"]
+	value, hasPattern := room["pattern"]
+	if hasID || !hasPattern {
+		if grant.RoomID, refusal = readID(roomRule, room["id"]); refusal != nil {
+			return RoomGrant{}, refusal
+		}
+	}
+	if hasPattern {
+		if grant.RoomPattern, refusal = readPattern(roomRule, value); refusal != nil {
+			return RoomGrant{}, refusal
+		}
 	}
 	list, ok := room["rights"].([]any)
-	if !ok || len(room) != 2 {
+	if !ok || hasID == hasPattern {
 		return RoomGrant{}, malformed
+	}
+	for name := range room {
+		if !strings.Contains(" id pattern rights streams ", " "+name+" ") {
+			return RoomGrant{}, malformed
+		}
+	}
+	if value, found := room["streams"]; found {
+		if grant.Streams, refusal = readStreamPatterns(value); refusal != nil {
+			return RoomGrant{}, refusal
+		}
 	}
 	rights := []Right{}
 	for _, each := range list {
@@ -196,7 +216,34 @@ func readRoom(value any) (RoomGrant, *TokenError) {
 		}
 		rights = append(rights, Right(name))
 	}
-	return RoomGrant{RoomID: roomID, Rights: rights}, nil
+	grant.Rights = rights
+	return grant, nil
+}
+
+// readPattern accepts what the servers do: an ID once each * is one character.
+func readPattern(rule idRule, value any) (string, *TokenError) {
+	pattern, ok := value.(string)
+	if !ok {
+		return readID(rule, value)
+	}
+	_, refusal := readID(rule, withoutWildcards(pattern))
+	return pattern, refusal
+}
+
+func readStreamPatterns(value any) ([]string, *TokenError) {
+	list, ok := value.([]any)
+	if !ok {
+		return nil, refuseToken(1002075)
+	}
+	streams := []string{}
+	for _, each := range list {
+		pattern, refusal := readPattern(streamRule, each)
+		if refusal != nil {
+			return nil, refusal
+		}
+		streams = append(streams, pattern)
+	}
+	return streams, nil
 }
 
 func readStreams(value any) ([]string, *TokenError) {

@@ -5,6 +5,7 @@ import { runService, type RunningService } from '@polyroom/nest-service';
 import {
   AppError,
   authRpc,
+  type CredentialKind,
   entitlementsChanged,
   type PayloadOf,
   type Permission,
@@ -76,9 +77,10 @@ async function ask<C extends RpcContract>(contract: C, request: RequestOf<C>): P
   return client.request(contract, request, { statement });
 }
 
-async function newApp() {
+/** An AppID that accepts AppSigns too, unless other kinds are given. */
+async function newApp(credentialKinds: CredentialKind[] = ['appSign', 'token04', 'native']) {
   lastAppId += 1;
-  const created = await ask(authRpc.createApp, { appId: lastAppId, name: 'test' });
+  const created = await ask(authRpc.createApp, { appId: lastAppId, name: 'test', credentialKinds });
   secrets.push(created.appSign, created.serverSecret);
   return { appId: lastAppId, appSign: created.appSign, serverSecret: created.serverSecret };
 }
@@ -257,6 +259,113 @@ describe('authenticate', () => {
   });
 });
 
+describe('accepted credentials', () => {
+  const token04 = (app: { appId: number; serverSecret: string }, effectiveTimeSeconds = 60) =>
+    generateToken04({ appId: app.appId, userId: 'teacher', secret: app.serverSecret, effectiveTimeSeconds });
+  const native = (app: { appId: number; serverSecret: string }, effectiveTimeSeconds = 60) =>
+    issueNativeToken({ appId: app.appId, userId: 'teacher', secret: app.serverSecret, effectiveTimeSeconds });
+  const login = (appId: number, credential: { appSign?: string; token?: string }) =>
+    client.request(authRpc.authenticate, { appId, userId: 'teacher', roomId: 'r1', ...credential });
+
+  it('a new AppID accepts tokens only: its AppSign cannot log in as any user', async () => {
+    lastAppId += 1;
+    const appId = lastAppId;
+    const app = await ask(authRpc.createApp, { appId, name: 'new' });
+    secrets.push(app.appSign, app.serverSecret);
+    expect(app.app.credentialKinds).toEqual(['token04', 'native']);
+    await expect(login(appId, { appSign: app.appSign })).rejects.toMatchObject({
+      code: 1001005,
+      message: 'The AppID does not accept an AppSign: log in with a token04 or a native token.',
+      details: { path: 'appSign', accepted: ['token04', 'native'] },
+    });
+    const own = { appId, serverSecret: app.serverSecret };
+    expect(await codeOf(login(appId, { token: token04(own) }))).toBe(0);
+    expect(await codeOf(login(appId, { token: await native(own) }))).toBe(0);
+    // An AppSign beside an invalid token does not help either.
+    expect(await codeOf(login(appId, { token: 'bad', appSign: app.appSign }))).toBe(1002033);
+  });
+
+  it('refuses a token of another kind with 1002079, for logins and for the user of a token', async () => {
+    const app = await newApp(['native']);
+    const token = token04(app);
+    await expect(login(app.appId, { token })).rejects.toMatchObject({
+      code: 1002079,
+      message: 'The AppID does not accept a token04: log in with a native token.',
+    });
+    expect(await codeOf(client.request(authRpc.identifyUser, { appId: app.appId, token }))).toBe(1002079);
+    expect(await codeOf(login(app.appId, { token: await native(app) }))).toBe(0);
+    const other = await newApp(['token04']);
+    expect(await codeOf(login(other.appId, { token: await native(other) }))).toBe(1002079);
+    expect(await codeOf(login(other.appId, { token: token04(other) }))).toBe(0);
+  });
+
+  it('change within 2 s, with an audit row and an event', async () => {
+    const { appId, appSign } = await newApp(['appSign', 'native']);
+    expect(await codeOf(login(appId, { appSign }))).toBe(0);
+    const policy = { credentialKinds: ['native' as const], maxTokenSeconds: 600 };
+    const { app } = await ask(authRpc.setAppCredentials, { appId, ...policy });
+    expect(app).toMatchObject(policy);
+    await waitFor(async () => (await codeOf(login(appId, { appSign }))) === 1001005, {
+      timeoutMs: 2000,
+      describe: 'the AppSign to be refused',
+    });
+    await waitFor(() => changes.some((event) => event.appId === appId && event.version === 1), {
+      timeoutMs: 2000,
+      describe: 'the event',
+    });
+    const { entries } = await ask(authRpc.listAudit, { appId });
+    expect(entries[0]).toMatchObject({
+      actor: 'alice',
+      action: 'app.setCredentials',
+      before: { credentialKinds: ['appSign', 'native'], maxTokenSeconds: null },
+      after: policy,
+    });
+  });
+
+  it('limit how long a token of the AppID may be valid', async () => {
+    const app = await newApp();
+    const { appId } = app;
+    const credentialKinds: CredentialKind[] = ['native', 'token04'];
+    const set = { appId, credentialKinds, maxTokenSeconds: 120 };
+    await ask(authRpc.setAppCredentials, set);
+    const tooLong = [token04(app, 600), await native(app, 600)];
+    await waitFor(async () => (await codeOf(login(appId, { token: tooLong[0]! }))) === 1002078, {
+      timeoutMs: 2000,
+      describe: 'the limit',
+    });
+    for (const token of tooLong) {
+      await expect(login(appId, { token })).rejects.toMatchObject({
+        code: 1002078,
+        details: { maxLifetimeSeconds: 120 },
+      });
+    }
+    expect(await codeOf(login(appId, { token: await native(app, 120) }))).toBe(0);
+    // Above the limit of the cluster, that one holds.
+    await ask(authRpc.setAppCredentials, { ...set, maxTokenSeconds: 30 * 86_400 });
+    await waitFor(async () => (await codeOf(login(appId, { token: tooLong[0]! }))) === 0, {
+      timeoutMs: 2000,
+      describe: 'the higher limit',
+    });
+    expect(await codeOf(login(appId, { token: await native(app, 2 * 86_400) }))).toBe(1002078);
+  });
+
+  it('are refused without a kind, with an unknown one, and for an unknown AppID', async () => {
+    const { appId } = await newApp();
+    const set = (appId: number, credentialKinds: string[], maxTokenSeconds: number | null = null) =>
+      codeOf(
+        ask(authRpc.setAppCredentials, {
+          appId,
+          credentialKinds: credentialKinds as CredentialKind[],
+          maxTokenSeconds,
+        }),
+      );
+    expect(await set(appId, [])).toBe(1000017);
+    expect(await set(appId, ['password'])).toBe(1000017);
+    expect(await set(appId, ['native'], 59)).toBe(1000017);
+    expect(await set(9, ['native'])).toBe(1190102);
+  });
+});
+
 describe('apps', () => {
   it('are created once, listed without secrets, and can be imported with their own secrets', async () => {
     const { appId } = await newApp();
@@ -267,7 +376,14 @@ describe('apps', () => {
     expect(created).toMatchObject({ appSign: moved.appSign, serverSecret: moved.serverSecret });
     const { apps } = await ask(authRpc.listApps, {});
     expect(apps.find((app) => app.appId === moved.appId)).toEqual(created.app);
-    expect(Object.keys(apps[0] ?? {}).sort()).toEqual(['appId', 'createdAtMs', 'enabled', 'name']);
+    expect(Object.keys(apps[0] ?? {}).sort()).toEqual([
+      'appId',
+      'createdAtMs',
+      'credentialKinds',
+      'enabled',
+      'maxTokenSeconds',
+      'name',
+    ]);
   });
 });
 

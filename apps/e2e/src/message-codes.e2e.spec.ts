@@ -124,7 +124,11 @@ test.each([
 
 test('refuses a message rejected by moderation with 1190501, and accepts the next one', async () => {
   const { admin } = testCluster.cluster;
-  const moderated = await admin.createApp({ appId: moderatedAppId, name: 'moderated' });
+  const moderated = await admin.createApp({
+    appId: moderatedAppId,
+    name: 'moderated',
+    credentialKinds: ['appSign'],
+  });
   await admin.setEntitlement(moderatedAppId, 'multiRoom', true);
   const client = await enter({ ...moderated, appId: moderatedAppId }, 'polite');
   const say = (content: string): Promise<number> =>

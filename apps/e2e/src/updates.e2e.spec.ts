@@ -40,7 +40,7 @@ beforeAll(async () => {
   limited = await testCluster.createApp({ multiRoom: true, updatesPerUserPerSecond: perSecond });
   const { admin } = testCluster.cluster;
   moderated = {
-    ...(await admin.createApp({ appId: moderatedAppId, name: 'moderated' })),
+    ...(await admin.createApp({ appId: moderatedAppId, name: 'moderated', credentialKinds: ['appSign'] })),
     appId: moderatedAppId,
   };
   await admin.setEntitlement(moderatedAppId, 'multiRoom', true);

@@ -55,6 +55,8 @@ export class FakeCluster {
   }> = [];
   entitlements = { ...entitlements };
   grants: Grants = {};
+  /** The AppID is disabled, without an announcement. */
+  isAppDisabled = false;
   /** AppIDs with a moderation hook, as the messaging service reports them. */
   moderatedAppIds: number[] = [];
   /** Responds to moderation requests; may throw. */
@@ -160,7 +162,12 @@ export class FakeCluster {
     this.answer(authRpc.identifyUser, () => {
       throw new AppError('ROOM_AUTHENTICATION_FAILED');
     });
-    this.answer(authRpc.getEntitlements, () => ({ entitlements: this.entitlements, version: 1 }));
+    this.answer(authRpc.getEntitlements, () => {
+      if (this.isAppDisabled) {
+        throw new AppError('COMMON_APP_OFFLINE');
+      }
+      return { entitlements: this.entitlements, version: 1 };
+    });
     this.answer(authRpc.authorize, ({ credential, permission, appId: ofAppId }) => {
       if (credential !== adminToken) {
         throw new AppError('ADMIN_UNAUTHENTICATED');

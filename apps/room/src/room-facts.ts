@@ -39,6 +39,9 @@ export class RoomFacts {
 
   left(session: SessionRef, roomId: string, left: Left, reason: number): void {
     this.removed(session.appId, roomId, left.roomEpoch, left.removed, reason);
+    if (!left.isVisible) {
+      return;
+    }
     this.publish(session.appId, roomId, {
       type: 'memberLeft',
       roomEpoch: left.roomEpoch,

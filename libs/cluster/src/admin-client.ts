@@ -1,4 +1,4 @@
-import { AppError, wireErrorSchema } from '@polyroom/contracts';
+import { AppError, type CredentialKind, wireErrorSchema } from '@polyroom/contracts';
 
 /** A client of a gateway's admin REST API. */
 export class AdminClient {
@@ -12,6 +12,8 @@ export class AdminClient {
     name: string;
     appSign?: string;
     serverSecret?: string;
+    /** Default: tokens only. */
+    credentialKinds?: CredentialKind[];
   }): Promise<{ appSign: string; serverSecret: string }> {
     return (await this.send('POST', '/v1/admin/apps', app)) as { appSign: string; serverSecret: string };
   }

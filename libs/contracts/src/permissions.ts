@@ -16,7 +16,7 @@ export interface PermissionSpec {
 export const permissionList = {
   'apps:read': { scope: 'cluster', grantable: false, summary: 'List the AppIDs.' },
   'apps:create': { scope: 'cluster', grantable: false, summary: 'Create an AppID.' },
-  'apps:write': { scope: 'app', grantable: false, summary: 'Disable or enable the AppID.' },
+  'apps:write': { scope: 'app', grantable: false, summary: 'Disable or enable the AppID, and set the credentials that it accepts.' },
   'apiKeys:read': { scope: 'app', grantable: false, summary: 'List the API keys.' },
   'apiKeys:write': { scope: 'app', grantable: false, summary: 'Create, expire and revoke API keys.' },
   'entitlements:read': { scope: 'app', grantable: true, summary: 'Read the entitlements.' },

@@ -143,6 +143,11 @@ export class MediaNode extends extras.EnhancedEventEmitter<MediaNodeEvents> {
     return session.describe(this.#nodeId);
   }
 
+  /** Closes all sessions of an AppID. Idempotent. */
+  async closeSessionsOf(appId: number): Promise<void> {
+    await this.#sessions.closeOf(appId);
+  }
+
   async closeSession(request: ParsedRequestOf<typeof mediaRpc.closeSession>): Promise<void> {
     await this.#sessions.close(request.session);
   }

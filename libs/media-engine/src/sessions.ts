@@ -88,6 +88,12 @@ export class Sessions {
     return lost.map(({ ref }) => ref);
   }
 
+  /** Closes the sessions of an AppID, also those that are being opened. Idempotent. */
+  async closeOf(appId: number): Promise<void> {
+    const entries = [...this.#entries.values()].filter(({ ref }) => ref.appId === appId);
+    await Promise.all(entries.map(({ ref }) => this.close(ref)));
+  }
+
   /** Closes all sessions. Idempotent. */
   async closeAll(): Promise<void> {
     await Promise.all([...this.#entries.values()].map(({ ref }) => this.close(ref)));

@@ -1,4 +1,4 @@
-import { AppError } from '@polyroom/contracts';
+import { AppError, type CredentialKind } from '@polyroom/contracts';
 import { Prisma, type PrismaClient } from './generated/client.js';
 
 /** A tenant, without secrets. */
@@ -6,12 +6,18 @@ export interface AppRecord {
   appId: number;
   name: string;
   enabled: boolean;
+  credentialKinds: CredentialKind[];
+  /** Longest validity of a token; null: that of the cluster. */
+  maxTokenSeconds: number | null;
   createdAtMs: number;
 }
 
 /** Credentials to authenticate the clients of an AppID. Never logged, never sent. */
 export interface AppCredentials {
   enabled: boolean;
+  /** The kinds that clients may log in with. */
+  credentialKinds: CredentialKind[];
+  maxTokenSeconds: number | null;
   /** SHA-256 of the AppSign in hex. */
   appSignHash: string;
   /** Active secrets, newest first. */
@@ -24,7 +30,14 @@ export interface NewApp {
   name: string;
   appSignHash: string;
   secret: { secretId: string; value: string };
+  credentialKinds: CredentialKind[];
   actor: string;
+}
+
+/** How the clients of an AppID may log in. */
+export interface CredentialPolicy {
+  credentialKinds: CredentialKind[];
+  maxTokenSeconds: number | null;
 }
 
 /** AppIDs and their secrets. */
@@ -43,6 +56,8 @@ export class AppRepository {
       where: { appId: BigInt(appId) },
       select: {
         enabled: true,
+        credentialKinds: true,
+        maxTokenSeconds: true,
         appSignHash: true,
         secrets: {
           where: { retiredAt: null },
@@ -51,17 +66,18 @@ export class AppRepository {
         },
       },
     });
-    return row ?? undefined;
+    return row === null ? undefined : { ...row, credentialKinds: row.credentialKinds as CredentialKind[] };
   }
 
   /** Adds an AppID and its audit row in one transaction. Throws ADMIN_APP_EXISTS. */
-  async create({ appId, name, appSignHash, secret, actor }: NewApp): Promise<AppRecord> {
+  async create({ appId, name, appSignHash, secret, credentialKinds, actor }: NewApp): Promise<AppRecord> {
     try {
       const row = await this.prisma.app.create({
         data: {
           appId: BigInt(appId),
           name,
           appSignHash,
+          credentialKinds,
           secrets: { create: secret },
           audits: {
             create: {
@@ -69,7 +85,7 @@ export class AppRepository {
               action: 'app.create',
               subject: 'app',
               before: Prisma.DbNull,
-              after: { name, enabled: true },
+              after: { name, enabled: true, credentialKinds },
             },
           },
         },
@@ -113,13 +129,53 @@ export class AppRepository {
       return { app: toRecord(row), version: row.entitlementsVersion };
     });
   }
+
+  /** Sets how clients may log in, with its audit row. Throws ADMIN_APP_NOT_FOUND. */
+  async setCredentials(
+    appId: number,
+    policy: CredentialPolicy,
+    actor: string,
+  ): Promise<{ app: AppRecord; version: number }> {
+    return this.prisma.$transaction(async (tx) => {
+      const [before] = await tx.$queryRaw<CredentialPolicy[]>`
+        SELECT credential_kinds AS "credentialKinds", max_token_seconds AS "maxTokenSeconds"
+        FROM apps WHERE app_id = ${BigInt(appId)} FOR UPDATE`;
+      if (before === undefined) {
+        throw new AppError('ADMIN_APP_NOT_FOUND');
+      }
+      const row = await tx.app.update({
+        where: { appId: BigInt(appId) },
+        data: { ...policy, entitlementsVersion: { increment: 1 } },
+      });
+      await tx.audit.create({
+        data: {
+          actor,
+          action: 'app.setCredentials',
+          appId: BigInt(appId),
+          subject: 'credentials',
+          before: { ...before },
+          after: { ...policy },
+        },
+      });
+      return { app: toRecord(row), version: row.entitlementsVersion };
+    });
+  }
 }
 
-function toRecord(row: { appId: bigint; name: string; enabled: boolean; createdAt: Date }): AppRecord {
+function toRecord(row: {
+  appId: bigint;
+  name: string;
+  enabled: boolean;
+  credentialKinds: string[];
+  maxTokenSeconds: number | null;
+  createdAt: Date;
+}): AppRecord {
   return {
     appId: Number(row.appId),
     name: row.name,
     enabled: row.enabled,
+    credentialKinds: row.credentialKinds as CredentialKind[],
+    maxTokenSeconds: row.maxTokenSeconds,
     createdAtMs: row.createdAt.getTime(),
   };
 }

@@ -26,7 +26,8 @@ async function runBuilt(options: object, script: string): Promise<unknown> {
     const logger = pino({ level: 'silent' });
     const options = { ...${JSON.stringify(options)}, logger };
     const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
-    const app = (appId) => ({ appId, name: 'a', appSignHash: 'h', actor: 'alice', secret: { secretId: 'k', value: 'v' } });
+    const app = (appId) => ({ appId, name: 'a', appSignHash: 'h', actor: 'alice', secret: { secretId: 'k', value: 'v' },
+      credentialKinds: ['native'] });
     ${script}
     process.exit(0);`;
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', source], { cwd: packageDir });
@@ -58,6 +59,27 @@ describe('the migrations', () => {
        say((await findDrift(new PrismaPGlite(new PGlite('memory://')))) ?? null);`,
     );
     expect(drift).toBeNull();
+  });
+
+  it('let AppIDs that exist keep their AppSigns, and new ones accept tokens only', async () => {
+    const kinds = await runBuilt(
+      {},
+      `const { PGlite } = await import('@electric-sql/pglite');
+       const { readMigrations } = await import(${JSON.stringify(join(distDir, 'schema-engine.js'))});
+       const db = new PGlite('memory://');
+       const add = (appId) => db.query("INSERT INTO apps (app_id, name, app_sign_hash) VALUES ($1, 'a', 'h')", [appId]);
+       for (const { name, sql } of await readMigrations()) {
+         if (name.endsWith('credential_kinds')) await add(1);
+         await db.exec(sql);
+       }
+       await add(2);
+       const { rows } = await db.query('SELECT credential_kinds FROM apps ORDER BY app_id');
+       say(rows.map((row) => row.credential_kinds));`,
+    );
+    expect(kinds).toEqual([
+      ['appSign', 'token04', 'native'],
+      ['token04', 'native'],
+    ]);
   });
 });
 

@@ -16,6 +16,7 @@ async function newApp(): Promise<number> {
     name: `app ${lastAppId}`,
     appSignHash: 'hash',
     secret: { secretId: 'kid', value: 'x'.repeat(32) },
+    credentialKinds: ['token04', 'native'],
     actor: 'alice',
   });
   return lastAppId;
@@ -49,6 +50,7 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
         name: 'largest',
         appSignHash: 'h',
         secret: { secretId: 'k', value: 's' },
+        credentialKinds: ['native'],
         actor: 'alice',
       });
       expect((await database.apps.list()).map((app) => app.appId)).toContain(0xffffffff);
@@ -61,6 +63,7 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
         name: 'other',
         appSignHash: 'other',
         secret: { secretId: 'z', value: 'z' },
+        credentialKinds: ['native' as const],
         actor: 'bob',
       };
       expect(await errorNameOf(database.apps.create(again))).toBe('ADMIN_APP_EXISTS');
@@ -72,6 +75,8 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
       const appId = await newApp();
       expect(await database.apps.findCredentials(appId)).toEqual({
         enabled: true,
+        credentialKinds: ['token04', 'native'],
+        maxTokenSeconds: null,
         appSignHash: 'hash',
         secrets: [{ secretId: 'kid', value: 'x'.repeat(32) }],
       });
@@ -91,6 +96,21 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
       });
       expect(await errorNameOf(database.apps.setEnabled(99, false, 'bob'))).toBe('ADMIN_APP_NOT_FOUND');
     });
+  });
+
+  it('sets the accepted credentials with an audit row and a new version', async () => {
+    const appId = await newApp();
+    const policy = { credentialKinds: ['native' as const], maxTokenSeconds: 3600 };
+    const { app, version } = await database.apps.setCredentials(appId, policy, 'bob');
+    expect([app, version]).toMatchObject([policy, 1]);
+    expect(await database.apps.findCredentials(appId)).toMatchObject(policy);
+    expect((await database.audit.list(appId, 1))?.[0]).toMatchObject({
+      actor: 'bob',
+      action: 'app.setCredentials',
+      before: { credentialKinds: ['token04', 'native'], maxTokenSeconds: null },
+      after: policy,
+    });
+    expect(await errorNameOf(database.apps.setCredentials(99, policy, 'bob'))).toBe('ADMIN_APP_NOT_FOUND');
   });
 
   describe('entitlements', () => {

@@ -87,14 +87,14 @@ export class RoomReader {
     return {
       roomEpoch: head['epoch'],
       seq: Number(head['seq']),
-      memberCount,
+      memberCount: memberCount - Number(head['hidden'] ?? 0),
       members: toMembers(memberList),
       streams: toStreams(Object.entries(streamHash).flat()),
       attributes: toAttributes(Object.entries(attributeHash).flat()),
     };
   }
 
-  /** A page of members and the next cursor; `cursor` '0' starts and ends the scan. */
+  /** A page of members, hidden ones included, and the next cursor; `cursor` '0' starts and ends the scan. */
   async listMembers(
     appId: number,
     roomId: string,

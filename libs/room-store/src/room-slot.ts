@@ -14,6 +14,8 @@ interface MemberRecord {
   session: string;
   epoch: string;
   name: string;
+  /** In no list and no count. */
+  hidden?: boolean;
 }
 
 interface StreamRecord {
@@ -28,6 +30,8 @@ interface StreamRecord {
 export interface RoomMember extends User {
   sessionId: string;
   epoch: number;
+  /** In no list and no count of the room. */
+  hidden: boolean;
 }
 
 /** A removed stream, with the number of its streamRemoved fact. */
@@ -40,7 +44,7 @@ export interface RemovedStream {
 export interface Entered {
   roomEpoch: string;
   seq: number;
-  /** False if the user was a member before. */
+  /** False if the user was a member before, or is hidden. */
   joined: boolean;
   /** True if this login created the room. */
   isNew: boolean;
@@ -57,6 +61,10 @@ export interface Left {
   seq: number;
   userName: string;
   memberCount: number;
+  /** Whether others knew of the member: a hidden one leaves without a fact. */
+  isVisible: boolean;
+  /** Whether the member was the last one, hidden ones included. */
+  isEmpty: boolean;
   removed: RemovedStream[];
 }
 
@@ -78,6 +86,7 @@ export class RoomSlot {
       maxMemberCount: number;
       maxMembersPerRoom: number;
       mostMembers: number;
+      hidden?: boolean;
     },
   ): Promise<Entered> {
     const { room, members, streams, bans, ban, attributes } = this.keys.room(session.appId, roomId);
@@ -94,6 +103,7 @@ export class RoomSlot {
         options.maxMembersPerRoom,
         options.leaseMs,
         options.mostMembers,
+        options.hidden === true ? 1 : 0,
       ],
     )) as [string, number, number, number, number, string[], string[], string[], string[]];
     const [roomEpoch, seq, joined, isNew, memberCount, memberList, streamList, removedList, attributeList] =
@@ -125,11 +135,14 @@ export class RoomSlot {
       'leave',
       [room, members, streams, attributes, fence],
       [session.userId, session.sessionId, epoch, options.fenceMs],
-    )) as [number, string, number, string, number, string[]];
-    const [left, roomEpoch, seq, userName, memberCount, removedList] = answer;
-    return left === 1
-      ? { roomEpoch, seq, userName, memberCount, removed: toRemoved(removedList, seq - 1) }
-      : undefined;
+    )) as [number, string, number, string, number, string[], number, number];
+    const [left, roomEpoch, seq, userName, memberCount, removedList, visible, empty] = answer;
+    if (left !== 1) {
+      return undefined;
+    }
+    const isVisible = visible === 1;
+    const removed = toRemoved(removedList, isVisible ? seq - 1 : seq);
+    return { roomEpoch, seq, userName, memberCount, isVisible, isEmpty: empty === 1, removed };
   }
 
   /** Creates a room, or updates it and returns false. It stays for `keepMs`, even while it is empty. */
@@ -226,16 +239,20 @@ export class RoomSlot {
 }
 
 export function toRoomMembers(flat: string[]): RoomMember[] {
-  return toRecords<MemberRecord>(flat).map(([userId, { session, epoch, name }]) => ({
+  return toRecords<MemberRecord>(flat).map(([userId, { session, epoch, name, hidden = false }]) => ({
     userId,
     userName: name,
     sessionId: session,
     epoch: Number(epoch),
+    hidden,
   }));
 }
 
+/** Without hidden members. */
 export function toMembers(flat: string[]): User[] {
-  return toRecords<MemberRecord>(flat).map(([userId, member]) => ({ userId, userName: member.name }));
+  return toRecords<MemberRecord>(flat)
+    .filter(([, { hidden }]) => hidden !== true)
+    .map(([userId, member]) => ({ userId, userName: member.name }));
 }
 
 export function toStreams(flat: string[]): RoomStream[] {

@@ -722,16 +722,19 @@ describe('a lost connection', () => {
     expect(engine.dump().peerConnections).toEqual({ send: 1, recv: 1 });
   });
 
-  test('does not log in again if the session was kicked in the meantime', async () => {
+  test.each([
+    ['the session was kicked', 'ROOM_MANUAL_KICKED_OUT', 1002055],
+    ['the AppID was disabled', 'COMMON_APP_OFFLINE', 1000037],
+  ] as const)('does not log in again if %s in the meantime', async (_what, error, code) => {
     await create();
     await login('room1', 'room2');
-    server.replaced.set('session.resume', () => ({ error: 'ROOM_MANUAL_KICKED_OUT' }));
+    server.replaced.set('session.resume', () => ({ error }));
     server.dropAll();
     await waitFor(() => engine.dump().rooms.length === 0, {
       timeoutMs: 5000,
       describe: 'the rooms to be left',
     });
-    expect(recorder.statesOf('room2').at(-1)).toEqual([Reason.KickOut, 1002055]);
+    expect(recorder.statesOf('room2').at(-1)).toEqual([Reason.KickOut, code]);
     expect(server.callsOf('room.login')).toHaveLength(2);
   });
 

@@ -15,10 +15,17 @@ def to_snake(name):
 def read_options(options):
     named = {to_snake(key): value for key, value in options.items()}
     if isinstance(named.get("rooms"), list):
-        named["rooms"] = [sdk.RoomGrant(room["roomId"], room["rights"]) for room in named["rooms"]]
+        named["rooms"] = [
+            sdk.RoomGrant(**{to_snake(key): value for key, value in room.items()}) for room in named["rooms"]
+        ]
     if isinstance(named.get("room"), dict):
         named["room"] = sdk.Token04Room(**{to_snake(key): value for key, value in named["room"].items()})
     return named
+
+
+def read_room(room):
+    names = {"room_id": "roomId", "room_pattern": "roomPattern", "rights": "rights", "streams": "streams"}
+    return {name: room[key] for key, name in names.items() if room[key] is not None}
 
 
 def verify_token(token, **options):
@@ -26,7 +33,7 @@ def verify_token(token, **options):
     rooms = verified["rooms"]
     return {
         "userId": verified["user_id"],
-        "rooms": rooms if rooms == "any" else [{"roomId": r["room_id"], "rights": r["rights"]} for r in rooms],
+        "rooms": rooms if rooms == "any" else [read_room(room) for room in rooms],
         "streams": verified["streams"],
         "maxRooms": verified["max_rooms"],
         "issuedAt": verified["issued_at"],

@@ -3,7 +3,7 @@ import { assertFilledList, assertInteger, assertObject, refusal } from './checks
 import {
   assertBaseTokenOptions,
   assertRoomGrant,
-  assertStreams,
+  assertStreamPatterns,
   baseTokenKeys,
   type BaseTokenOptions,
   checkLength,
@@ -14,7 +14,7 @@ import {
 export interface TokenOptions extends BaseTokenOptions {
   /** The rooms with the rights in each; `'any'` grants every room with all rights. */
   rooms: 'any' | readonly RoomGrant[];
-  /** The stream IDs that the user may publish. Default: any. */
+  /** The streams that the user may publish: IDs, or patterns in which `*` stands for any characters. Default: any. */
   streams?: readonly string[];
   /** The most rooms at the same time, where the AppID allows more. */
   maxRooms?: number;
@@ -29,7 +29,7 @@ export async function createToken(options: TokenOptions): Promise<string> {
   assertBaseTokenOptions(options);
   const { appId, userId, secret, effectiveTimeSeconds, nowMs, rooms, streams, maxRooms } = options;
   assertRooms(rooms);
-  assertStreams('streams', streams);
+  assertStreamPatterns('streams', streams);
   if (maxRooms !== undefined) {
     assertInteger('maxRooms', maxRooms, maxRoomsBounds);
   }
@@ -40,7 +40,14 @@ export async function createToken(options: TokenOptions): Promise<string> {
     effectiveTimeSeconds,
     ...(rooms === 'any'
       ? {}
-      : { rooms: rooms.map(({ roomId, rights }) => ({ roomId, rights: [...rights] })) }),
+      : {
+          rooms: rooms.map(({ roomId, roomPattern, rights, streams: ofRoom }) => ({
+            ...(roomId === undefined ? {} : { roomId }),
+            ...(roomPattern === undefined ? {} : { roomPattern }),
+            rights: [...rights],
+            ...(ofRoom === undefined ? {} : { streams: [...ofRoom] }),
+          })),
+        }),
     ...(streams === undefined ? {} : { streams: [...streams] }),
     ...(maxRooms === undefined ? {} : { maxRooms }),
     ...(nowMs === undefined ? {} : { nowMs }),

@@ -41,6 +41,10 @@ const rooms = [
   { roomId: 'stage', rights: ['login', 'publish', 'subscribe', 'message', 'share'] },
   { roomId: 'lobby<&>', rights: ['login'] },
 ];
+const patterns = [
+  { roomPattern: 'class-*', rights: ['login', 'data', 'readMessages'], streams: ['ann-*', 'x'] },
+  { roomId: '*', rights: ['media', 'sendMessages', 'attributes'] },
+];
 const room = { roomId: 'stage<&>', rights: ['login', 'publish'], streams: ['ann-camera'] };
 const room04 = { roomId: 'stage<&>', rights: ['login', 'subscribe', 'message', 'publish', 'share'] };
 const verified = { userId: base.userId, maxRooms: null, issuedAt: now, expiresAt: now + 60 };
@@ -56,6 +60,12 @@ const tokens = [
     call: 'createToken',
     options: { rooms, streams: ['ann-camera'], maxRooms: 2 },
     content: { ...verified, rooms, streams: ['ann-camera'], maxRooms: 2 },
+  },
+  {
+    kind: 'native token for rooms by pattern, with streams',
+    call: 'createToken',
+    options: { rooms: patterns, streams: ['ann-*'] },
+    content: { ...verified, rooms: patterns, streams: ['ann-*'] },
   },
   {
     kind: 'token04 for any room',

@@ -2,14 +2,32 @@ import { roomRightSchema, tokenMaxChars } from '@polyroom/contracts';
 import { maxLifetimeBounds } from '@polyroom/tokens';
 import { assertFilledList, assertId, assertInteger, assertObject, refusal } from './checks.js';
 
-/** What a user may do in a room. Without `login` the user cannot enter it. */
-export type RoomRight = 'login' | 'publish' | 'subscribe' | 'message' | 'share';
+/**
+ * What a user may do in a room. Without `login` the user cannot enter it. `publish` is `media` and `data`; `message` is
+ * `sendMessages`, `readMessages` and `attributes`.
+ */
+export type RoomRight =
+  | 'login'
+  | 'publish'
+  | 'subscribe'
+  | 'message'
+  | 'share'
+  | 'media'
+  | 'data'
+  | 'sendMessages'
+  | 'readMessages'
+  | 'attributes'
+  | 'hidden';
 
-/** The rights in one room. */
+/** The rights in one room, or in the rooms that match a pattern. */
 export interface RoomGrant {
-  /** 1 to 127 bytes. */
-  roomId: string;
+  /** 1 to 127 bytes. Either this or `roomPattern`. */
+  roomId?: string;
+  /** A room ID in which each `*` stands for any characters, none included. */
+  roomPattern?: string;
   rights: readonly RoomRight[];
+  /** The streams that the user may publish or share there: IDs, or patterns with `*`. Default: any. */
+  streams?: readonly string[];
 }
 
 /** What tokens of both kinds have. */
@@ -101,9 +119,29 @@ export function assertRights(
 }
 
 export function assertRoomGrant(argument: string, room: RoomGrant): void {
-  assertObject(argument, room, ['roomId', 'rights']);
-  assertId('roomId', `${argument}.roomId`, room.roomId);
+  assertObject(argument, room, ['roomId', 'roomPattern', 'rights', 'streams']);
+  if (room.roomPattern === undefined) {
+    assertId('roomId', `${argument}.roomId`, room.roomId);
+  } else if (room.roomId === undefined) {
+    assertPattern('roomId', `${argument}.roomPattern`, room.roomPattern);
+  } else {
+    throw refusal(`${argument}.roomPattern`, 'must be left out if there is a roomId');
+  }
   assertRights(`${argument}.rights`, room.rights);
+  assertStreamPatterns(`${argument}.streams`, room.streams);
+}
+
+/** Stream IDs, or patterns of them. */
+export function assertStreamPatterns(argument: string, streams: unknown): void {
+  if (streams !== undefined) {
+    assertFilledList(argument, streams, 'leave it out to allow any stream ID');
+    streams.forEach((pattern, index) => assertPattern('streamId', `${argument}[${index}]`, pattern));
+  }
+}
+
+/** As the servers: an ID once each `*` is one character. */
+function assertPattern(kind: 'roomId' | 'streamId', argument: string, pattern: unknown): void {
+  assertId(kind, argument, typeof pattern === 'string' ? pattern.replaceAll('*', 'x') : pattern);
 }
 
 export function assertStreams(argument: string, streams: unknown): void {

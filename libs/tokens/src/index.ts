@@ -4,7 +4,7 @@ export { type LiveSecret, secretIdOf } from './secret.js';
 export { type Token04Options, generateToken04 } from './token04.js';
 export { type TokenSubject } from './token-error.js';
 export { readTokenUser } from './read-token-user.js';
-export { verifyToken } from './verify-token.js';
+export { kindOfToken, verifyToken } from './verify-token.js';
 export {
   findWebhookProblem,
   signWebhook,

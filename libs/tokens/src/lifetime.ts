@@ -1,4 +1,4 @@
-import { AppError, type Grants } from '@polyroom/contracts';
+import { AppError, type Grants, tokenLifetimeBounds } from '@polyroom/contracts';
 import { type TokenSubject } from './token-error.js';
 
 /** Tolerance for a clock of an application server that is ahead of ours. */
@@ -8,7 +8,7 @@ export const clockSkewSeconds = 10;
  * The longest validity of a token, from its issue to its expiry, that an operator may set, and the default: 24 days,
  * as with ZEGO's token04.
  */
-export const maxLifetimeBounds = { minSeconds: 60, maxSeconds: 366 * 86_400, defaultSeconds: 24 * 86_400 };
+export const maxLifetimeBounds = { ...tokenLifetimeBounds, defaultSeconds: 24 * 86_400 };
 
 /** Validity of a token, in Unix seconds. */
 export interface Lifetime {

@@ -5,8 +5,9 @@ import {
   type Grants,
   parseOrThrow,
   roomIdSchema,
+  roomPatternSchema,
   roomRightSchema,
-  streamIdSchema,
+  streamPatternSchema,
   userIdSchema,
 } from '@polyroom/contracts';
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
@@ -18,11 +19,26 @@ import { notGenuine, type TokenSubject } from './token-error.js';
 /** Fixed: the `alg` header of a token is never trusted. */
 const algorithm = 'HS256';
 
+const roomClaimSchema = z
+  .strictObject({
+    id: roomIdSchema.optional(),
+    pattern: roomPatternSchema.optional(),
+    rights: z.array(roomRightSchema),
+    streams: z.array(streamPatternSchema).optional(),
+  })
+  .superRefine(({ id, pattern }, context) => {
+    if (id === undefined && pattern === undefined) {
+      context.addIssue({ code: 'custom', message: 'ROOM_ROOMID_NULL', path: ['id'] });
+    }
+    if (id !== undefined && pattern !== undefined) {
+      context.addIssue({ code: 'custom', message: 'id and pattern exclude each other', path: ['pattern'] });
+    }
+  });
 const claimsSchema = z.strictObject({
   app: appIdSchema,
   user: userIdSchema,
-  rooms: z.array(z.strictObject({ id: roomIdSchema, rights: z.array(roomRightSchema) })).optional(),
-  streams: z.array(streamIdSchema).optional(),
+  rooms: z.array(roomClaimSchema).optional(),
+  streams: z.array(streamPatternSchema).optional(),
   max_rooms: z.number().int().min(1).optional(),
   iat: z.number().optional(),
   nbf: z.number().optional(),
@@ -59,7 +75,15 @@ export async function issueNativeToken(options: NativeTokenOptions): Promise<str
   const claims = claimsSchema.parse({
     app: options.appId,
     user: options.userId,
-    ...(rooms === undefined ? {} : { rooms: rooms.map(({ roomId, rights }) => ({ id: roomId, rights })) }),
+    ...(rooms === undefined
+      ? {}
+      : {
+          rooms: rooms.map(({ roomId, roomPattern, ...rest }) => ({
+            ...(roomId === undefined ? {} : { id: roomId }),
+            ...(roomPattern === undefined ? {} : { pattern: roomPattern }),
+            ...rest,
+          })),
+        }),
     ...(streams === undefined ? {} : { streams }),
     ...(maxRooms === undefined ? {} : { max_rooms: maxRooms }),
     iat: issuedAt,
@@ -96,7 +120,13 @@ export async function verifyNativeToken(
   return {
     ...(claims.rooms === undefined
       ? {}
-      : { rooms: claims.rooms.map(({ id, rights }) => ({ roomId: id, rights })) }),
+      : {
+          rooms: claims.rooms.map(({ id, pattern, ...rest }) => ({
+            ...(id === undefined ? {} : { roomId: id }),
+            ...(pattern === undefined ? {} : { roomPattern: pattern }),
+            ...rest,
+          })),
+        }),
     ...(claims.streams === undefined ? {} : { streams: claims.streams }),
     ...(claims.max_rooms === undefined ? {} : { maxRooms: claims.max_rooms }),
     ...times,

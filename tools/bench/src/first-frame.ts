@@ -40,7 +40,7 @@ export async function firstFrame(rootDir: string): Promise<BenchResult> {
   );
   try {
     await cluster.ready();
-    const { appSign } = await cluster.admin.createApp({ appId, name: 'bench' });
+    const { appSign } = await cluster.admin.createApp({ appId, name: 'bench', credentialKinds: ['appSign'] });
     await cluster.admin.setEntitlement(appId, 'multiRoom', true);
     const open = (userId: string): Promise<BrowserUser> =>
       BrowserUser.open(browser, cluster.consoleUrl!, {

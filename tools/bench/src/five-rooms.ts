@@ -24,7 +24,7 @@ export async function fiveRooms(rootDir: string): Promise<BenchResult> {
   const bus = await Bus.connect({ url: cluster.natsUrl, name: 'bench' });
   try {
     await cluster.ready();
-    const { appSign } = await cluster.admin.createApp({ appId, name: 'bench' });
+    const { appSign } = await cluster.admin.createApp({ appId, name: 'bench', credentialKinds: ['appSign'] });
     for (const [name, value] of Object.entries(entitlements)) {
       await cluster.admin.setEntitlement(appId, name, value);
     }

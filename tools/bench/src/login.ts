@@ -97,7 +97,7 @@ async function measureEndToEnd(
     notes: string[];
   }
 > {
-  const { appSign } = await cluster.admin.createApp({ appId, name: 'bench' });
+  const { appSign } = await cluster.admin.createApp({ appId, name: 'bench', credentialKinds: ['appSign'] });
   await cluster.admin.setEntitlement(appId, 'multiRoom', true);
   // One more than is counted: the room that keeps the session.
   await cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', roomsPerUser + 1);

@@ -42,7 +42,7 @@ export async function measureRoomMemory(rootDir: string): Promise<RoomMemory> {
   const users: MemoryUser[] = [];
   try {
     await cluster.ready();
-    const { appSign } = await cluster.admin.createApp({ appId, name: 'bench' });
+    const { appSign } = await cluster.admin.createApp({ appId, name: 'bench', credentialKinds: ['appSign'] });
     await cluster.admin.setEntitlement(appId, 'multiRoom', true);
     await cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', roomsPerUser);
     const memory = await CollectedMemory.of(

@@ -50,6 +50,8 @@ export async function ensureDemoApps(cluster: Cluster, apps: DemoApp[]): Promise
         name: app.name,
         appSign: app.appSign,
         serverSecret: app.serverSecret,
+        // The page has no server that could issue tokens.
+        credentialKinds: ['appSign', 'token04', 'native'],
       });
       await cluster.admin.setEntitlement(app.appId, 'multiRoom', app.multiRoom);
     } catch (error) {

@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
 import { Bus, type RequestContext } from '@polyroom/bus';
 import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
-import { authRpc, entitlementsChanged, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
+import {
+  appDisabled,
+  authRpc,
+  entitlementsChanged,
+  type ParsedRequestOf,
+  type ReplyOf,
+} from '@polyroom/contracts';
 import { Database } from '@polyroom/persistence';
 import { secretIdOf } from '@polyroom/tokens';
 import { type Logger } from 'pino';
@@ -33,6 +39,7 @@ export class AppsHandler {
       appSign = randomBytes(32).toString('hex'),
       // 32 characters, because in ZEGO's format the secret is the AES-256 key itself.
       serverSecret = randomBytes(16).toString('hex'),
+      credentialKinds,
     }: ParsedRequestOf<typeof authRpc.createApp>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof authRpc.createApp>> {
@@ -41,21 +48,38 @@ export class AppsHandler {
       name,
       appSignHash: hashAppSign(appSign),
       secret: { secretId: secretIdOf(serverSecret), value: serverSecret },
+      credentialKinds,
       actor,
     });
     this.logger.info({ actor, appId }, 'app created');
     return { app, appSign, serverSecret };
   }
 
-  /** A disabled AppID refuses logins; current sessions stay until they leave. */
+  /** A disabled AppID refuses logins, and its sessions end within 2 s. */
   @RpcHandler(authRpc.setAppEnabled)
   async setEnabled(
     @Payload() { appId, enabled }: ParsedRequestOf<typeof authRpc.setAppEnabled>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof authRpc.setAppEnabled>> {
     const { app, version } = await this.database.apps.setEnabled(appId, enabled, actor);
+    // First: a login that begins later must not be answered from a cache.
     this.bus.publish(entitlementsChanged, {}, { appId, version });
+    if (!enabled) {
+      this.bus.publish(appDisabled, {}, { appId });
+    }
     this.logger.info({ actor, appId, enabled }, 'app switched');
+    return { app };
+  }
+
+  /** For later logins: the caches of credentials in auth and at the gateways drop their entry. */
+  @RpcHandler(authRpc.setAppCredentials)
+  async setCredentials(
+    @Payload() { appId, ...policy }: ParsedRequestOf<typeof authRpc.setAppCredentials>,
+    @Ctx() { actor }: RequestContext,
+  ): Promise<ReplyOf<typeof authRpc.setAppCredentials>> {
+    const { app, version } = await this.database.apps.setCredentials(appId, policy, actor);
+    this.bus.publish(entitlementsChanged, {}, { appId, version });
+    this.logger.info({ actor, appId, ...policy }, 'accepted credentials changed');
     return { app };
   }
 }

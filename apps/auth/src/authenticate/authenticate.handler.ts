@@ -12,8 +12,9 @@ import {
   type ReplyOf,
 } from '@polyroom/contracts';
 import { type AppCredentials, Database } from '@polyroom/persistence';
-import { readTokenUser, verifyToken } from '@polyroom/tokens';
+import { kindOfToken, readTokenUser, verifyToken } from '@polyroom/tokens';
 import { maxGrantSecondsToken } from '../injection-tokens.js';
+import { assertAccepted } from './accepted-kinds.js';
 import { matchesAppSign } from './app-sign.js';
 
 type Request = ParsedRequestOf<typeof authRpc.authenticate>;
@@ -45,7 +46,8 @@ export class AuthenticateHandler {
     appId,
     token,
   }: ParsedRequestOf<typeof authRpc.identifyUser>): Promise<ReplyOf<typeof authRpc.identifyUser>> {
-    const { secrets } = await this.findLive(appId);
+    const { credentialKinds, secrets } = await this.findLive(appId);
+    assertAccepted(kindOfToken(token), credentialKinds);
     return { userId: await readTokenUser(token, secrets) };
   }
 
@@ -76,10 +78,15 @@ export class AuthenticateHandler {
 async function identify(
   request: Request,
   credentials: AppCredentials,
-  maxLifetimeSeconds: number,
+  clusterLifetimeSeconds: number,
 ): Promise<Grants> {
   const { appId, userId, roomId, token, appSign } = request;
   if (token !== undefined && token !== '') {
+    assertAccepted(kindOfToken(token), credentials.credentialKinds);
+    const maxLifetimeSeconds = Math.min(
+      clusterLifetimeSeconds,
+      credentials.maxTokenSeconds ?? clusterLifetimeSeconds,
+    );
     const subject = { appId, userId, nowMs: Date.now(), maxLifetimeSeconds };
     const grants = await verifyToken(token, credentials.secrets, subject);
     if (!hasRight(grants, roomId, 'login')) {
@@ -90,6 +97,7 @@ async function identify(
     return grants;
   }
   if (appSign !== undefined && appSign !== '') {
+    assertAccepted('appSign', credentials.credentialKinds);
     if (!matchesAppSign(appSign, credentials.appSignHash)) {
       throw new AppError('ENGINE_APPSIGN_INCORRECT');
     }

@@ -64,6 +64,7 @@ export class TestCluster {
     const app = await this.cluster.admin.createApp({
       appId,
       name: `test ${randomBytes(3).toString('hex')}`,
+      credentialKinds: ['appSign', 'token04', 'native'],
     });
     for (const [name, value] of Object.entries(entitlements)) {
       await this.cluster.admin.setEntitlement(appId, name, value);

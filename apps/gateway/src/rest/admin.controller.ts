@@ -15,6 +15,7 @@ const setEntitlementBody = failsWith(
   authRpc.setEntitlement.request.pick({ value: true }),
 );
 const setEnabledBody = authRpc.setAppEnabled.request.pick({ enabled: true });
+const setCredentialsBody = authRpc.setAppCredentials.request.omit({ appId: true });
 const auditQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
 
 /** AppIDs, their entitlements and their audit. */
@@ -88,15 +89,27 @@ export class AdminController {
     return this.bus.request(authRpc.listAudit, { appId, limit }, { statement });
   }
 
-  /** A disabled AppID refuses every new login (1000037); members stay in their rooms. */
+  /** A disabled AppID refuses logins and resumes (1000037), and its sessions end within 2 s. */
   @Put(':appId/enabled')
   @Requires('apps:write')
-  @ApiRoute('Disables an AppID for every new login, or enables it.', authRpc.setAppEnabled)
+  @ApiRoute('Disables an AppID and ends its sessions, or enables it.', authRpc.setAppEnabled)
   setEnabled(
     @Statement() statement: string,
     @Body({ schema: setEnabledBody }) { enabled }: z.output<typeof setEnabledBody>,
     @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<ReplyOf<typeof authRpc.setAppEnabled>> {
     return this.bus.request(authRpc.setAppEnabled, { appId, enabled }, { statement });
+  }
+
+  /** For every later login, within 2 s. A session that is open keeps what it has. */
+  @Put(':appId/credentials')
+  @Requires('apps:write')
+  @ApiRoute('Sets the credentials that an AppID accepts.', authRpc.setAppCredentials)
+  setCredentials(
+    @Statement() statement: string,
+    @Body({ schema: setCredentialsBody }) body: z.output<typeof setCredentialsBody>,
+    @Param({ schema: appPath }) { appId }: AppPath,
+  ): Promise<ReplyOf<typeof authRpc.setAppCredentials>> {
+    return this.bus.request(authRpc.setAppCredentials, { ...body, appId }, { statement });
   }
 }

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { NodeRpcHandler, OnEvent } from '@polyroom/nest-service';
 import {
+  appDisabled,
   AppError,
   mediaRpc,
   type ParsedRequestOf,
@@ -41,6 +42,12 @@ export class MediaHandler {
   @OnEvent(sessionEnded)
   async handleSessionEnded({ session }: PayloadOf<typeof sessionEnded>): Promise<void> {
     await this.node.closeSession({ session });
+  }
+
+  /** Includes sessions without a socket, which no gateway ends. */
+  @OnEvent(appDisabled)
+  async handleAppDisabled({ appId }: PayloadOf<typeof appDisabled>): Promise<void> {
+    await this.node.closeSessionsOf(appId);
   }
 
   @NodeRpcHandler(mediaRpc.getSession)

@@ -4,6 +4,7 @@ import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
 import {
   AppError,
   type Entitlements,
+  isHidden,
   type ParsedRequestOf,
   type ReplyOf,
   roomRpc,
@@ -149,6 +150,7 @@ export class LoginHandler {
         maxMemberCount: request.maxMemberCount,
         maxMembersPerRoom: limits.maxMembersPerRoom,
         mostMembers: snapshotMostMembers,
+        hidden: isHidden(request.note.grants, request.roomId),
       });
       return { entered, endedStreamIds: left?.endedStreamIds ?? [] };
     } catch (error) {

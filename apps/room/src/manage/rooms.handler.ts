@@ -71,7 +71,9 @@ export class RoomsHandler {
     const page = await this.store.reader.listMembers(appId, roomId, cursor);
     return {
       cursor: page.cursor,
-      members: page.members.map(({ userId, userName }) => ({ userId, userName })),
+      members: page.members
+        .filter(({ hidden }) => !hidden)
+        .map(({ userId, userName }) => ({ userId, userName })),
     };
   }
 }

@@ -1,5 +1,5 @@
-import { Controller } from '@nestjs/common';
-import { Bus, type RequestContext } from '@polyroom/bus';
+import { Controller, Inject } from '@nestjs/common';
+import { Bus, EntitlementCache, type RequestContext } from '@polyroom/bus';
 import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
 import {
   AppError,
@@ -22,6 +22,7 @@ type Reply = ReplyOf<typeof roomRpc.resumeSession>;
 export class ResumeHandler {
   constructor(
     private readonly bus: Bus,
+    @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
     private readonly store: RoomStore,
     private readonly ender: SessionEnder,
   ) {}
@@ -31,6 +32,8 @@ export class ResumeHandler {
     @Payload() { session, gatewayId, resumeTokenHash }: ParsedRequestOf<typeof roomRpc.resumeSession>,
     @Ctx() context: RequestContext,
   ): Promise<Reply> {
+    // Throws 1000037 if the AppID has been disabled.
+    await this.entitlements.get(session.appId);
     // Bound before the record names the gateway: no live session may be missing from its list.
     await this.store.leases.bindSession(session, gatewayId);
     let resumed: Resumed;

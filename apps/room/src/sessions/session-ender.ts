@@ -124,7 +124,7 @@ export class SessionEnder {
       return [];
     }
     this.facts.left(session, roomId, left, reason);
-    if (left.memberCount === 0) {
+    if (left.isEmpty) {
       await this.store.quotas.countOut(session.appId, 'rooms', roomId);
       // The room is deleted, unless a new login has just recreated it: the next check decides.
       await this.store.leases.remindOfRoom(session.appId, roomId, emptyRoomCheckMs);

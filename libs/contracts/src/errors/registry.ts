@@ -150,7 +150,7 @@ export const errorRegistry = {
     category: 'unauthenticated',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The AppSign is wrong.',
+    summary: 'The AppSign is wrong, or a token is needed: log in with a token.',
   },
   ENGINE_SET_ROOM_MODE_ERROR_TIME: {
     code: 1001020,

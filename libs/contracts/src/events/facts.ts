@@ -120,6 +120,11 @@ export const apiKeyChanged = defineEvent('event.auth.apiKeyChanged', {
   payload: z.strictObject({ appId: appIdSchema, keyId: z.string().max(64) }),
 });
 
+/** An AppID was disabled: gateways end its sessions, media nodes close their transports. */
+export const appDisabled = defineEvent('event.auth.appDisabled', {
+  payload: z.strictObject({ appId: appIdSchema }),
+});
+
 /**
  * Heartbeat of a messaging instance, every second. After 4 s without one, or when it ends, it receives no
  * more requests.

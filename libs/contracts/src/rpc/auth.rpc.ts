@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { defineRpc } from '../define.js';
 import { entitlementsSchema } from '../entitlements.js';
-import { grantsSchema, tokenMaxChars } from '../grants.js';
+import {
+  credentialKindSchema,
+  defaultCredentialKinds,
+  grantsSchema,
+  tokenLifetimeBounds,
+  tokenMaxChars,
+} from '../grants.js';
 import { appIdSchema, roomIdSchema, userIdSchema } from '../ids.js';
 import { grantablePermissions, permissionSchema, statementSchema } from '../permissions.js';
 
@@ -65,10 +71,26 @@ const entitlementRowSchema = z.strictObject({
   overridden: z.boolean(),
 });
 
+/** The kinds of credentials that an AppID accepts, each once and in one order. */
+const credentialKindsSchema = z
+  .array(credentialKindSchema)
+  .min(1)
+  .transform((kinds) => credentialKindSchema.options.filter((kind) => kinds.includes(kind)));
+
+/** Longest validity of a token of this AppID, from issue to expiry; null: that of the cluster. */
+const maxTokenSecondsSchema = z
+  .number()
+  .int()
+  .min(tokenLifetimeBounds.minSeconds)
+  .max(tokenLifetimeBounds.maxSeconds)
+  .nullable();
+
 const appSchema = z.strictObject({
   appId: appIdSchema,
   name: z.string(),
   enabled: z.boolean(),
+  credentialKinds: z.array(credentialKindSchema),
+  maxTokenSeconds: maxTokenSecondsSchema,
   createdAtMs: z.number().int(),
 });
 
@@ -161,15 +183,28 @@ export const createApp = defineRpc('auth', 'createApp', {
       .string()
       .regex(/^[\x21-\x7e]{32}$/)
       .optional(),
+    credentialKinds: credentialKindsSchema.default([...defaultCredentialKinds]),
   }),
   reply: z.strictObject({ app: appSchema, appSign: z.string(), serverSecret: z.string() }),
   errors: ['ADMIN_APP_EXISTS'],
 });
 
-/** Disables an AppID (1000037 for every new login) or enables it again. */
+/** Disables an AppID (1000037 for every login and for its live sessions, within 2 s) or enables it again. */
 export const setAppEnabled = defineRpc('auth', 'setAppEnabled', {
   authority: 'apps:write',
   request: z.strictObject({ appId: appIdSchema, enabled: z.boolean() }),
+  reply: z.strictObject({ app: appSchema }),
+  errors: ['ADMIN_APP_NOT_FOUND'],
+});
+
+/** Sets how the clients of an AppID may log in. In force for every login within 2 s. */
+export const setAppCredentials = defineRpc('auth', 'setAppCredentials', {
+  authority: 'apps:write',
+  request: z.strictObject({
+    appId: appIdSchema,
+    credentialKinds: credentialKindsSchema,
+    maxTokenSeconds: maxTokenSecondsSchema.default(null),
+  }),
   reply: z.strictObject({ app: appSchema }),
   errors: ['ADMIN_APP_NOT_FOUND'],
 });

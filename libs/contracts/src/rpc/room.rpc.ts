@@ -127,6 +127,7 @@ export const login = defineRpc('room', 'login', {
     'ROOM_USER_IN_BLACKLIST',
     'ROOM_EXCEED_MAXIMUM_MEMBER',
     'ROOM_LOGIN_OTHER',
+    'ENGINE_APPSIGN_INCORRECT',
   ],
 });
 
@@ -189,6 +190,8 @@ export const resumeSession = defineRpc('room', 'resumeSession', {
     ),
   }),
   errors: [
+    'COMMON_APP_OFFLINE',
+    'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE',
     'ROOM_DISCONNECT',
     'ROOM_AUTHENTICATION_FAILED',
     'ROOM_KICKED_OUT',

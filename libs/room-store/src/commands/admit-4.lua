@@ -9,13 +9,13 @@
   ARGV    roomId, sessionId, gatewayId, nodeId, userName, mode, userMatches (1|0), limit,
           policy (kickOld|refuseNew|share), requestId, enterLeaseMs, opens (1|0: the session's first login),
           tokenHash, note, replaces (roomId to switch from, or ''),
-          rightsEndMs (Unix ms, '' = the rights do not expire)
+          rightsEndMs (Unix ms, '' = the rights do not expire: those of an AppSign)
 
   Output  JSON { epoch, leaseMs, repeated, out: [sessionId], swept: [[roomId, epoch, sessionId]], refused? }
           or the name of an error: ROOM_KICKED_OUT, ROOM_SESSION_EXCEPTION_KICKED_OUT, ROOM_LOGIN_OTHER,
           ROOM_ROOMID_INCORRECT, ROOM_ROOM_ID_HAS_BEEN_USED, ROOM_COUNT_EXCEED,
           ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME, ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT,
-          ROOM_USER_IN_BLACKLIST
+          ROOM_USER_IN_BLACKLIST, ENGINE_APPSIGN_INCORRECT
 ]==]
 local roomId, sessionId, gatewayId, nodeId, userName = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local mode, userMatches, limit, policy = ARGV[6], ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9]
@@ -60,6 +60,15 @@ for id, slot in pairs(rooms) do
     redis.call('HDEL', KEYS[1], id)
     swept[#swept + 1] = { id, slot.epoch, slot.session }
     rooms[id] = nil
+  end
+end
+
+-- An AppSign names no user: a login with one neither evicts the session of a token nor stands beside it.
+if not own and rightsEndMs == '' then
+  for _, slot in pairs(rooms) do
+    if slot.session ~= sessionId and slot.rightsEndMs and tonumber(slot.rightsEndMs) > nowMs then
+      return 'ENGINE_APPSIGN_INCORRECT'
+    end
   end
 end
 

@@ -6,9 +6,10 @@
   KEYS[4] bans (zset userId by expiry, ms)   KEYS[5] ban of the whole room (string)
   KEYS[6] fence of this user (string: logins up to this epoch are rejected)   KEYS[7] attributes (hash)
   ARGV    userId, sessionId, epoch, userName, maxMemberCount, maxMembersPerRoom (0 = no limit, both),
-          leaseMs (Unix ms at which the login expires; 0 = it is confirmed), mostMembers (in the reply)
+          leaseMs (Unix ms at which the login expires; 0 = it is confirmed), mostMembers (in the reply),
+          hidden (1 = the member is in no list and no count)
 
-  Output  { roomEpoch, seq, joined (1|0), isNew (1|0), memberCount, members (flat), streams (flat),
+  Output  { roomEpoch, seq, joined (1|0), isNew (1|0), memberCount (without hidden ones), members (flat), streams (flat),
             removed streams (flat), attributes (flat) }
           joined = 1: `seq` is that of the fact memberJoined; the facts of the removed streams precede it
           or the name of an error: ROOM_USER_IN_BLACKLIST, ROOM_EXCEED_MAXIMUM_MEMBER, ROOM_LOGIN_TIMEOUT,
@@ -16,7 +17,7 @@
 ]==]
 local userId, sessionId, epoch, userName = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local maxMemberCount, maxMembersPerRoom = tonumber(ARGV[5]), tonumber(ARGV[6])
-local leaseMs, mostMembers = tonumber(ARGV[7]), tonumber(ARGV[8])
+local leaseMs, mostMembers, hidden = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9] == '1'
 
 local time = redis.call('TIME')
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
@@ -31,12 +32,16 @@ local found = redis.call('HGET', KEYS[2], userId)
 local member = found and cjson.decode(found) or nil
 if member and tonumber(member.epoch) > tonumber(epoch) then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end
 
-local head = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'maxMemberCount')
+local head = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'maxMemberCount', 'hidden')
 local isNew = not head[1]
 local capacity = isNew and maxMemberCount or tonumber(head[3])
 if maxMembersPerRoom > 0 and (capacity == 0 or maxMembersPerRoom < capacity) then capacity = maxMembersPerRoom end
-local memberCount = redis.call('HLEN', KEYS[2])
-if not member and capacity > 0 and memberCount >= capacity then return 'ROOM_EXCEED_MAXIMUM_MEMBER' end
+local memberCount = redis.call('HLEN', KEYS[2]) - tonumber(head[4] or 0)
+-- A member that is visible stays so with a second session.
+local wasVisible = member and not member.hidden
+hidden = hidden and not wasVisible
+local joins = not hidden and not wasVisible
+if joins and capacity > 0 and memberCount >= capacity then return 'ROOM_EXCEED_MAXIMUM_MEMBER' end
 
 local roomEpoch, seq = head[1], tonumber(head[2] or 0)
 if isNew then
@@ -54,12 +59,16 @@ if member and member.session ~= sessionId then
     end
   end
 end
-local facts = #removed / 2 + (member and 0 or 1)
+local facts = #removed / 2 + (joins and 1 or 0)
 if facts > 0 then seq = redis.call('HINCRBY', KEYS[1], 'seq', facts) end
 if not member or member.session ~= sessionId or member.epoch ~= epoch then
-  redis.call('HSET', KEYS[2], userId, cjson.encode({ session = sessionId, epoch = epoch, name = userName }))
+  redis.call('HSET', KEYS[2], userId, cjson.encode({
+    session = sessionId, epoch = epoch, name = userName, hidden = hidden or nil,
+  }))
 end
-if not member then memberCount = memberCount + 1 end
+local change = (hidden and 1 or 0) - (member and member.hidden and 1 or 0)
+if change ~= 0 then redis.call('HINCRBY', KEYS[1], 'hidden', change) end
+if joins then memberCount = memberCount + 1 end
 local members
 if memberCount > mostMembers then
   members = redis.call('HRANDFIELD', KEYS[2], mostMembers, 'WITHVALUES')
@@ -67,6 +76,6 @@ else
   members = redis.call('HGETALL', KEYS[2])
 end
 return {
-  roomEpoch, seq, member and 0 or 1, isNew and 1 or 0, memberCount, members, redis.call('HGETALL', KEYS[3]), removed,
+  roomEpoch, seq, joins and 1 or 0, isNew and 1 or 0, memberCount, members, redis.call('HGETALL', KEYS[3]), removed,
   redis.call('HGETALL', KEYS[7]),
 }

@@ -7,15 +7,15 @@
   KEYS[5] fence of this user (string)
   ARGV    userId, sessionId, epoch, fenceMs (how long a late login is rejected)
 
-  Output  { left (1|0), roomEpoch, seq, userName, memberCount, removed streams (flat) }
-          `seq` is that of the fact memberLeft; the facts of the removed streams immediately precede it
+  Output  { left (1|0), roomEpoch, seq, userName, memberCount, removed streams (flat), visible (1|0), isEmpty (1|0) }
+          visible = 1: `seq` is that of the fact memberLeft; the facts of the removed streams immediately precede it
 ]==]
 local userId, sessionId, epoch, fenceMs = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local found = redis.call('HGET', KEYS[2], userId)
 local member = found and cjson.decode(found) or nil
 if not member or member.session ~= sessionId or member.epoch ~= epoch then
   if not member or tonumber(member.epoch) < tonumber(epoch) then redis.call('SET', KEYS[5], epoch, 'PX', fenceMs) end
-  return { 0, '', 0, '', 0, {} }
+  return { 0, '', 0, '', 0, {}, 0, 0 }
 end
 local removed = {}
 local streams = redis.call('HGETALL', KEYS[3])
@@ -27,13 +27,17 @@ for i = 1, #streams, 2 do
   end
 end
 redis.call('HDEL', KEYS[2], userId)
-local seq = redis.call('HINCRBY', KEYS[1], 'seq', #removed / 2 + 1)
-local head = redis.call('HMGET', KEYS[1], 'epoch', 'keepUntilMs')
-local memberCount = redis.call('HLEN', KEYS[2])
-if memberCount == 0 then
+local seq = redis.call('HINCRBY', KEYS[1], 'seq', #removed / 2 + (member.hidden and 0 or 1))
+if member.hidden then redis.call('HINCRBY', KEYS[1], 'hidden', -1) end
+local head = redis.call('HMGET', KEYS[1], 'epoch', 'keepUntilMs', 'hidden')
+local members = redis.call('HLEN', KEYS[2])
+if members == 0 then
   local time = redis.call('TIME')
   if not head[2] or tonumber(head[2]) <= tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000 then
     redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
   end
 end
-return { 1, head[1], seq, member.name, memberCount, removed }
+return {
+  1, head[1], seq, member.name, members - tonumber(head[3] or 0), removed, member.hidden and 0 or 1,
+  members == 0 and 1 or 0,
+}

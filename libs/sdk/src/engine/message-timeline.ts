@@ -5,6 +5,7 @@ import {
   type MessagePosition,
   type OrderedMessage,
 } from '@polyroom/contracts';
+import { ZegoError } from '../zego-error.js';
 
 export interface MessageTimelineOptions {
   roomID: string;
@@ -18,6 +19,7 @@ export interface MessageTimelineOptions {
 }
 
 const retryDelayMs = 300;
+const deniedCode = ZegoError.of('COMMON_APP_ACCESS_DENIED').code;
 
 /**
  * Orders the messages of one room across reconnections: a gap is filled from the history before any later
@@ -104,7 +106,12 @@ export class MessageTimeline {
         if (this.drain()) {
           break;
         }
-      } catch {
+      } catch (error) {
+        if (error instanceof ZegoError && error.code === deniedCode) {
+          // A renewed token took the right to read away.
+          this.held = [];
+          break;
+        }
         await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
       }
     }

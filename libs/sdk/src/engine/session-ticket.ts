@@ -11,6 +11,7 @@ interface Ticket {
 
 /** Refusals that are reported to the application: the session was ended on purpose. */
 const endedOnPurpose = new Set<ErrorName | undefined>([
+  'COMMON_APP_OFFLINE',
   'ROOM_KICKED_OUT',
   'ROOM_MANUAL_KICKED_OUT',
   'ROOM_TOKEN_EXPIRED_KICKED_OUT',

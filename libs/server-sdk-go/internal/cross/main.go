@@ -13,9 +13,10 @@ import (
 )
 
 type room struct {
-	RoomID  string           `json:"roomId"`
-	Rights  []polyroom.Right `json:"rights"`
-	Streams []string         `json:"streams,omitempty"`
+	RoomID      string           `json:"roomId,omitempty"`
+	RoomPattern string           `json:"roomPattern,omitempty"`
+	Rights      []polyroom.Right `json:"rights"`
+	Streams     []string         `json:"streams,omitempty"`
 }
 
 type request struct {
@@ -65,7 +66,9 @@ func answer(r request) (any, error) {
 			}
 		}
 		for _, each := range rooms {
-			options.Rooms = append(options.Rooms, polyroom.RoomGrant{RoomID: each.RoomID, Rights: each.Rights})
+			options.Rooms = append(options.Rooms, polyroom.RoomGrant{
+				RoomID: each.RoomID, RoomPattern: each.RoomPattern, Rights: each.Rights, Streams: each.Streams,
+			})
 		}
 		return polyroom.CreateToken(options)
 	case "createToken04":
@@ -109,7 +112,9 @@ func verifyToken(token string, options polyroom.VerifyTokenOptions) (any, error)
 	if !verified.AnyRoom {
 		rooms := []room{}
 		for _, each := range verified.Rooms {
-			rooms = append(rooms, room{RoomID: each.RoomID, Rights: each.Rights})
+			rooms = append(rooms, room{
+				RoomID: each.RoomID, RoomPattern: each.RoomPattern, Rights: each.Rights, Streams: each.Streams,
+			})
 		}
 		content["rooms"] = rooms
 	}

@@ -14,7 +14,19 @@ from ._errors import ArgumentError
 DEFAULT_MAX_LIFETIME_SECONDS = 24 * 86_400
 #: The longest token that the servers accept.
 TOKEN_MAX_CHARS = 8192
-RIGHTS = ("login", "publish", "subscribe", "message", "share")
+RIGHTS = (
+    "login",
+    "publish",
+    "subscribe",
+    "message",
+    "share",
+    "media",
+    "data",
+    "sendMessages",
+    "readMessages",
+    "attributes",
+    "hidden",
+)
 
 _SECRET_BYTES = 32
 _max_lifetime_bounds = (60, 366 * 86_400)
@@ -22,10 +34,18 @@ _max_lifetime_bounds = (60, 366 * 86_400)
 
 @dataclass(frozen=True)
 class RoomGrant:
-    """The rights in one room: ``login``, ``publish``, ``subscribe``, ``message``, ``share``."""
+    """The rights in one room, or in the rooms that match a pattern.
 
-    room_id: str
-    rights: Sequence[str]
+    ``rights``: ``login``, ``publish`` (``media`` and ``data``), ``subscribe``, ``message`` (``sendMessages``,
+    ``readMessages`` and ``attributes``), ``share``, ``hidden``.
+    ``room_pattern``: instead of ``room_id``, a room ID in which each ``*`` stands for any characters.
+    ``streams``: the streams that the user may publish or share there, IDs or patterns; None allows any.
+    """
+
+    room_id: Optional[str] = None
+    rights: Sequence[str] = ()
+    room_pattern: Optional[str] = None
+    streams: Optional[Sequence[str]] = None
 
 
 def check_base_options(
@@ -77,6 +97,22 @@ def check_streams(argument: str, streams: Any) -> None:
         check_filled_list(argument, streams, "leave it out to allow any stream ID")
         for index, stream_id in enumerate(streams):
             check_id("stream_id", f"{argument}[{index}]", stream_id)
+
+
+def check_stream_patterns(argument: str, streams: Any) -> None:
+    if streams is not None:
+        check_filled_list(argument, streams, "leave it out to allow any stream ID")
+        for index, pattern in enumerate(streams):
+            check_pattern("stream_id", f"{argument}[{index}]", pattern)
+
+
+def check_pattern(kind: str, argument: str, pattern: Any) -> None:
+    """As the servers: an ID once each ``*`` is one character."""
+    check_id(kind, argument, without_wildcards(pattern))
+
+
+def without_wildcards(pattern: Any) -> Any:
+    return pattern.replace("*", "x") if isinstance(pattern, str) else pattern
 
 
 def check_token_length(token: str, argument: str) -> str:

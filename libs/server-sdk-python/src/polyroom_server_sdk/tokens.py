@@ -15,8 +15,9 @@ from ._token_options import (
     DEFAULT_MAX_LIFETIME_SECONDS,
     RoomGrant,
     check_base_options,
+    check_pattern,
     check_rights,
-    check_streams,
+    check_stream_patterns,
     check_token_length,
     current_time,
     secret_id_of,
@@ -38,13 +39,13 @@ def create_token(
     """Makes a native token: one token for several rooms, each with its own rights. Raises an ArgumentError.
 
     ``rooms``: the rooms with their rights, or ``"any"``, which grants every room with all rights.
-    ``streams``: the stream IDs that the user may publish; None allows any.
+    ``streams``: the streams that the user may publish, IDs or patterns with ``*``; None allows any.
     ``max_rooms``: the most rooms at the same time, where the AppID allows more.
     ``now``: the time of issue in Unix seconds; None is the current time.
     """
     check_base_options(app_id, user_id, secret, effective_time_seconds, max_lifetime_seconds, now)
     _check_rooms(rooms)
-    check_streams("streams", streams)
+    check_stream_patterns("streams", streams)
     if max_rooms is not None:
         check_integer("max_rooms", max_rooms, 1, 2**53 - 1)
     issued_at = int(current_time(now))
@@ -57,7 +58,7 @@ def create_token(
         "jti": str(uuid.uuid4()),
     }
     if not isinstance(rooms, str):
-        claims["rooms"] = [{"id": room.room_id, "rights": list(room.rights)} for room in rooms]
+        claims["rooms"] = [_room_claim(room) for room in rooms]
     if streams is not None:
         claims["streams"] = list(streams)
     if max_rooms is not None:
@@ -83,8 +84,22 @@ def _check_rooms(rooms: Any) -> None:
     for index, room in enumerate(rooms):
         if not isinstance(room, RoomGrant):
             raise ArgumentError(f"rooms[{index}]", "must be a RoomGrant")
-        check_id("room_id", f"rooms[{index}].room_id", room.room_id)
+        if room.room_pattern is None:
+            check_id("room_id", f"rooms[{index}].room_id", room.room_id)
+        elif room.room_id is None:
+            check_pattern("room_id", f"rooms[{index}].room_pattern", room.room_pattern)
+        else:
+            raise ArgumentError(f"rooms[{index}].room_pattern", "must be left out if there is a room_id")
         check_rights(f"rooms[{index}].rights", room.rights)
+        check_stream_patterns(f"rooms[{index}].streams", room.streams)
+
+
+def _room_claim(room: RoomGrant) -> Dict[str, Any]:
+    claim: Dict[str, Any] = {"id": room.room_id} if room.room_pattern is None else {"pattern": room.room_pattern}
+    claim["rights"] = list(room.rights)
+    if room.streams is not None:
+        claim["streams"] = list(room.streams)
+    return claim
 
 
 def _encode_json(value: Dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ from ._token_options import (
     check_secret,
     current_time,
     secret_id_of,
+    without_wildcards,
 )
 from .token04 import GCM_MODE, NONCE_BYTES, PREFIX, aes_gcm
 from .tokens import encode_base64url, sign
@@ -99,7 +100,7 @@ def _verify_native(token: str, app_id: int, secret: str, max_lifetime: int, now:
     streams = claims.get("streams")
     return VerifiedToken(
         user_id=claims["user"],
-        rooms="any" if rooms is None else tuple(RoomGrant(room["id"], tuple(room["rights"])) for room in rooms),
+        rooms="any" if rooms is None else tuple(_read_room(room) for room in rooms),
         streams="any" if streams is None else tuple(streams),
         max_rooms=claims.get("max_rooms"),
         issued_at=issued_at,
@@ -118,20 +119,39 @@ def _check_claims(claims: Dict[str, Any]) -> None:
         _require(isinstance(claims["rooms"], list))
         for room in claims["rooms"]:
             _require(isinstance(room, dict))
-            _check_id("room_id", room.get("id"))
+            if "pattern" not in room or "id" in room:
+                _check_id("room_id", room.get("id"))
+            if "pattern" in room:
+                _check_id("room_id", without_wildcards(room["pattern"]))
             rights = room.get("rights")
             _require(isinstance(rights, list) and all(right in RIGHTS for right in rights))
-            _require(set(room) == {"id", "rights"})
+            if "streams" in room:
+                _check_stream_patterns(room["streams"])
+            _require(set(room) <= {"id", "pattern", "rights", "streams"} and ("id" in room) != ("pattern" in room))
     if "streams" in claims:
-        _require(isinstance(claims["streams"], list))
-        for stream_id in claims["streams"]:
-            _check_id("stream_id", stream_id)
+        _check_stream_patterns(claims["streams"])
     if "max_rooms" in claims:
         _require(_is_integer(claims["max_rooms"]) and claims["max_rooms"] >= 1)
     _require(all(_is_number(claims[name]) for name in ("iat", "nbf") if name in claims))
     _require(_is_number(claims.get("exp")) and claims["exp"] <= 2**40)
     _require(isinstance(claims.get("jti"), str) and 1 <= len(claims["jti"]) <= 64)
     _require(set(claims) <= {"app", "user", "rooms", "streams", "max_rooms", "iat", "nbf", "exp", "jti"})
+
+
+def _check_stream_patterns(streams: Any) -> None:
+    _require(isinstance(streams, list))
+    for pattern in streams:
+        _check_id("stream_id", without_wildcards(pattern))
+
+
+def _read_room(room: Dict[str, Any]) -> RoomGrant:
+    streams = room.get("streams")
+    return RoomGrant(
+        room_id=room.get("id"),
+        rights=tuple(room["rights"]),
+        room_pattern=room.get("pattern"),
+        streams=None if streams is None else tuple(streams),
+    )
 
 
 def _verify_token04(token: str, app_id: int, secret: str, max_lifetime: int, now: float) -> VerifiedToken:

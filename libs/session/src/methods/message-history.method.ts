@@ -2,8 +2,9 @@ import { Inject } from '@nestjs/common';
 import { Bus, EntitlementCache } from '@polyroom/bus';
 import { type ClientParams, type ClientResult, maxMessagesAtOnce, messagingRpc } from '@polyroom/contracts';
 import { RoomFanout } from '../rooms/room-fanout.js';
-import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
+import { type MethodHandler, type MethodRequest } from './method-handler.js';
 import { HandlesClientMethod } from './handles-client-method.js';
+import { getReader } from './speaker.js';
 
 type Params = ClientParams<'message.history'>;
 type Result = ClientResult<'message.history'>;
@@ -18,10 +19,8 @@ export class MessageHistoryMethod implements MethodHandler<'message.history'> {
   ) {}
 
   async handle(request: MethodRequest, params: Params): Promise<Result> {
-    const session = getSession(request);
     const { roomId, limit = maxMessagesAtOnce, ...query } = params;
-    session.getMembership(roomId, 'IM_INCONSISTENT_ROOM_ID');
-    const { appId, userId } = session.ref;
+    const { appId, userId } = getReader(request, roomId).ref;
     return (
       (await this.findHere(appId, userId, params)) ??
       this.bus.request(messagingRpc.readHistory, { ...query, appId, roomId, userId, limit })

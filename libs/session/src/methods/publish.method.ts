@@ -29,7 +29,7 @@ export class PublishMethod implements MethodHandler<'stream.publish'> {
     const { streamId, channel } = params;
     const roomId = choosePublishRoom(session, params.roomId);
     await session.whenEntered(roomId);
-    getPublisher(session, roomId, streamId);
+    getPublisher(session, roomId, { streamId, isData: channel === undefined });
     await session.runForUpstream(streamId, async () => {
       const present = session.findUpstream(streamId);
       if (present !== undefined && present.isData !== (channel === undefined)) {

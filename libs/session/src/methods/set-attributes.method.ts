@@ -30,8 +30,8 @@ export class SetAttributesMethod implements MethodHandler<'room.setAttributes'> 
   ): Promise<ClientResult<'room.setAttributes'>> {
     const session = getSession(request);
     const { epoch, grants } = session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT');
-    if (!hasRight(grants, roomId, 'message')) {
-      throw new AppError('ROOM_AUTHENTICATION_FAILED', { details: { roomId, right: 'message' } });
+    if (!hasRight(grants, roomId, 'attributes')) {
+      throw new AppError('ROOM_AUTHENTICATION_FAILED', { details: { roomId, right: 'attributes' } });
     }
     const { appId } = session.ref;
     const room = { appId, roomId };

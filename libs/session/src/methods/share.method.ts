@@ -1,17 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { Bus, EntitlementCache } from '@polyroom/bus';
-import {
-  AppError,
-  type ClientParams,
-  type ClientResult,
-  hasRight,
-  messagingRpc,
-  roomRpc,
-} from '@polyroom/contracts';
+import { AppError, type ClientParams, type ClientResult, messagingRpc, roomRpc } from '@polyroom/contracts';
 import { MessagingInstances } from '../messages/messaging-instances.js';
 import { type ClientSession } from '../session/client-session.js';
 import { type Membership } from '../session/membership.js';
-import { getPublisher } from '../session/publish-rights.js';
+import { getPublisher, mayShare } from '../session/publish-rights.js';
 import { type Upstream } from '../session/upstream.js';
 import { UpstreamMutes } from '../session/upstream-mutes.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
@@ -38,7 +31,8 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
 
   private async share(session: ClientSession, params: Params): Promise<Result> {
     const { streamId, roomId } = params;
-    const membership = getPublisher(session, roomId, streamId);
+    const published = session.findUpstream(streamId);
+    const membership = getPublisher(session, roomId, published ?? { streamId, isData: false });
     const upstream = session.getUpstream(streamId);
     if (upstream.kinds.size === 0) {
       throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { streamId, problem: 'no track' } });
@@ -90,14 +84,15 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
   /** A further room needs the right `share` and the AppID's entitlement. */
   private async assertMayShare(
     session: ClientSession,
-    { roomId, grants }: Membership,
+    membership: Membership,
     upstream: Upstream,
   ): Promise<void> {
+    const { roomId } = membership;
     const isFirstRoom = upstream.roomIds.size === 0 || upstream.roomIds.has(roomId);
     if (isFirstRoom) {
       return;
     }
-    if (!hasRight(grants, roomId, 'share')) {
+    if (!mayShare(membership, upstream)) {
       throw new AppError('PUBLISHER_SERVER_FORBID', { details: { roomId, right: 'share' } });
     }
     const { shareStream } = await this.entitlements.get(session.ref.appId);

@@ -61,7 +61,7 @@ export class LocalRoom {
     });
     this.messages = new RoomMessages({
       deliver: (epoch, messages) => this.deliverMessages(new MessageDelivery(roomId, epoch, messages)),
-      onPosition: (position) => this.sendToActive(encodePosition(roomId, position)),
+      onPosition: (position) => this.sendToActive(encodePosition(roomId, position), 'messageFrame'),
       readHistory: hooks.readHistory,
       onGap: (from, to) => hooks.onGap('message', from, to),
     });
@@ -102,7 +102,7 @@ export class LocalRoom {
     if (message.type === 'stored') {
       this.messages.handle(message);
     } else {
-      this.sendToActive(encodeBarrage(this.roomId, message.message));
+      this.sendToActive(encodeBarrage(this.roomId, message.message), 'messageFrame');
     }
   }
 
@@ -169,10 +169,10 @@ export class LocalRoom {
     }
   }
 
-  private sendToActive(frame: OutFrame): void {
+  private sendToActive(frame: OutFrame, type: 'messageFrame' | 'frame' = 'frame'): void {
     for (const subscription of this.subscriptions) {
       if (subscription.isActive) {
-        subscription.deliver({ type: 'frame', frame });
+        subscription.deliver({ type, frame });
       }
     }
   }

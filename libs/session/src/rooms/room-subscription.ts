@@ -9,6 +9,8 @@ import { type Outlet, type RoomListener } from './room-listener.js';
 export type SubscriptionDelivery =
   | { type: 'fact'; delivery: FactDelivery }
   | { type: 'messages'; delivery: MessageDelivery }
+  /** Belongs to the room's messages: a barrage message, or their position. */
+  | { type: 'messageFrame'; frame: OutFrame }
   | { type: 'frame'; frame: OutFrame };
 
 /** The room's state in the login response: later facts are new to the member. */
@@ -26,6 +28,8 @@ export class RoomSubscription {
   private waiting: SubscriptionDelivery[] = [];
   private start: SubscriptionStart | undefined;
   private readonly outlet: Outlet;
+  /** Whether the member may read the room's messages. */
+  readsMessages = true;
 
   constructor(
     readonly listener: RoomListener,
@@ -78,8 +82,11 @@ export class RoomSubscription {
     }
   }
 
-  /** Frames for all members, delivered without checking the recipient. */
+  /** Messages to all members who may read them. */
   deliverFrames(frames: readonly OutFrame[]): void {
+    if (!this.readsMessages) {
+      return;
+    }
     const { outlet } = this;
     for (let index = 0; index < frames.length; index++) {
       outlet.write(frames[index]!);
@@ -88,6 +95,9 @@ export class RoomSubscription {
 
   /** From here on the member gets everything. While the position is unknown, the room reports it later. */
   private sendPosition(waiting: SubscriptionDelivery[]): void {
+    if (!this.readsMessages) {
+      return;
+    }
     const first = waiting.find((delivery) => delivery.type === 'messages')?.delivery;
     const position =
       first === undefined ? this.hooks.findPosition() : { epoch: first.epoch, seq: first.firstSeq - 1 };
@@ -97,13 +107,16 @@ export class RoomSubscription {
   }
 
   private pass(delivery: SubscriptionDelivery): void {
+    if (!this.readsMessages && (delivery.type === 'messages' || delivery.type === 'messageFrame')) {
+      return;
+    }
     if (delivery.type === 'messages') {
       for (const frame of delivery.delivery.framesFor(this.listener.userId)) {
         this.outlet.write(frame);
       }
       return;
     }
-    if (delivery.type === 'frame') {
+    if (delivery.type === 'frame' || delivery.type === 'messageFrame') {
       this.outlet.write(delivery.frame);
       return;
     }

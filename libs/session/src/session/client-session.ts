@@ -2,6 +2,8 @@ import { KeyedQueue } from '@polyroom/async';
 import {
   AppError,
   type ErrorName,
+  type Grants,
+  isOfToken,
   type MediaKind,
   newId,
   type RoomMode,
@@ -42,6 +44,7 @@ export class ClientSession {
   private currentState: 'open' | 'ended' = 'open';
   private settled = false;
   private tokensExpired = false;
+  private tokenAccepted = false;
   private readonly rooms = new Map<string, Membership>();
   /** Rooms lost because their token expired, until they are entered again: requests for them get 1002056. */
   private readonly expiredRoomIds = new Set<string>();
@@ -153,8 +156,24 @@ export class ClientSession {
   }
 
   enter(membership: Membership): void {
+    this.noteCredential(membership.token);
     this.rooms.set(membership.roomId, membership);
     this.expiredRoomIds.delete(membership.roomId);
+  }
+
+  /** Records what a room was entered or renewed with. A token binds the session to tokens. */
+  noteCredential(grants: Grants): void {
+    this.tokenAccepted ||= isOfToken(grants);
+  }
+
+  /** Throws 1001005 for an AppSign if the session has a token: the AppSign would add rights that no token grants. */
+  assertNotWeaker(grants: Grants, roomId: string): void {
+    if (this.tokenAccepted && !isOfToken(grants)) {
+      throw new AppError('ENGINE_APPSIGN_INCORRECT', {
+        message: 'The session has a token, so it cannot enter a room with an AppSign: log in with a token.',
+        details: { roomId, path: 'token' },
+      });
+    }
   }
 
   /**

@@ -16,7 +16,7 @@ interface MembershipOptions {
 }
 
 /** The rights of a listen-only member, as far as the token grants them. */
-const listenOnlyRights: readonly RoomRight[] = ['login', 'subscribe'];
+const listenOnlyRights: readonly RoomRight[] = ['login', 'subscribe', 'readMessages'];
 
 /** One room of a session. */
 export class Membership {
@@ -37,6 +37,7 @@ export class Membership {
     this.subscription = subscription;
     this.present = grants;
     this.options = options;
+    this.applyReading();
   }
 
   /** The grants of the room's token, or of the AppSign. */
@@ -47,6 +48,7 @@ export class Membership {
   /** A newer token replaces the present one. */
   renew(token: Grants): void {
     this.present = token;
+    this.applyReading();
   }
 
   /** The effective grants: those of the token, reduced for a listen-only member. */
@@ -62,6 +64,11 @@ export class Membership {
   /** The note that the room service stores for a resume. */
   noteWith(token: Grants): MembershipNote {
     return { ...this.options, grants: token };
+  }
+
+  /** Copies the right to the subscription: looking it up for each message would be slow. */
+  private applyReading(): void {
+    this.subscription.readsMessages = hasRight(this.grants, this.roomId, 'readMessages');
   }
 
   hasExpired(nowMs = Date.now()): boolean {

@@ -129,6 +129,7 @@ export class SessionRooms {
     if (present?.requestId === entry.requestId) {
       return { membership: present, snapshot: await this.readRoom(session, present), endedStreamIds: [] };
     }
+    session.assertNotWeaker(entry.token, roomId);
     const token = chooseToken(entry.token, session.memberships, roomId);
     if (!hasRight(token, roomId, 'login')) {
       throw new AppError('ROOM_AUTHENTICATION_FAILED', { details: { roomId, right: 'login' } });

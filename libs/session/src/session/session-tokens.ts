@@ -75,6 +75,7 @@ export class SessionTokens {
 
   /** Never rejects. */
   private async replace(session: ClientSession, memberships: Membership[], token: Grants): Promise<void> {
+    session.noteCredential(token);
     for (const membership of memberships) {
       membership.renew(token);
     }

@@ -3,6 +3,7 @@ import { EntitlementsModule } from '@polyroom/nest-service';
 import { MediaModule } from '../media/media.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
+import { DisabledApps } from './disabled-apps.js';
 import { GatewayHeartbeat } from './gateway-heartbeat.js';
 import { Identities } from './identities.js';
 import { LostRights } from './lost-rights.js';
@@ -26,6 +27,7 @@ import { UpstreamStops } from './upstream-stops.js';
 import { UserNames } from './user-names.js';
 
 const providers = [
+  DisabledApps,
   GatewayHeartbeat,
   Identities,
   LostRights,

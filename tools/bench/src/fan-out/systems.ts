@@ -37,7 +37,7 @@ export async function startSystems(rootDir: string): Promise<Systems> {
   const io1 = await Child.start('socket-io-main', [String(ioPort1), redis.url], true);
   const io2 = await Child.start('socket-io-main', [String(ioPort2), redis.url], true);
   await cluster.ready();
-  const { appSign } = await cluster.admin.createApp({ appId, name: 'bench' });
+  const { appSign } = await cluster.admin.createApp({ appId, name: 'bench', credentialKinds: ['appSign'] });
   await cluster.admin.setEntitlement(appId, 'multiRoom', true);
   for (const name of noLimits) {
     await cluster.admin.setEntitlement(appId, name, 0);

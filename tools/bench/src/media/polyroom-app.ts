@@ -36,7 +36,11 @@ export class PolyroomApp implements MediaApp {
     const cluster = await startCluster({ rootDir, mediaWorkers: 1, logLevel: 'warn' });
     try {
       await cluster.ready();
-      const { appSign } = await cluster.admin.createApp({ appId, name: 'bench' });
+      const { appSign } = await cluster.admin.createApp({
+        appId,
+        name: 'bench',
+        credentialKinds: ['appSign'],
+      });
       await cluster.admin.setEntitlement(appId, 'multiRoom', true);
       const bus = await Bus.connect({ url: cluster.natsUrl, name: 'bench' });
       const { workers } = await bus.requestNode(mediaRpc.dumpNode, 'nd_1', {});

@@ -40,7 +40,11 @@ export class InteropWorld {
       const browser = await launchBrowser();
       opened.push(browser);
       const appId = randomInt(1, 0xffffffff);
-      const secrets = await cluster.admin.createApp({ appId, name: 'interop' });
+      const secrets = await cluster.admin.createApp({
+        appId,
+        name: 'interop',
+        credentialKinds: ['appSign', 'native'],
+      });
       await cluster.admin.setEntitlement(appId, 'multiRoom', true);
       const world = new InteropWorld(cluster, bus, browser, { appId, ...secrets }, []);
       await world.placeViewers();

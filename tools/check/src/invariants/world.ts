@@ -150,7 +150,11 @@ export class World {
   private async createUsers(): Promise<void> {
     for (const [index, { policy, mode, limit, users }] of plans.entries()) {
       const appId = randomInt(1, 0xffffffff);
-      const { appSign } = await this.cluster.admin.createApp({ appId, name: `check ${index}` });
+      const { appSign } = await this.cluster.admin.createApp({
+        appId,
+        name: `check ${index}`,
+        credentialKinds: ['appSign'],
+      });
       await this.cluster.admin.setEntitlement(appId, 'multiRoom', true);
       await this.cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', limit);
       await this.cluster.admin.setEntitlement(appId, 'devicePolicy', policy);

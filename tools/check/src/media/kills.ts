@@ -33,7 +33,7 @@ export async function measureKills(
   const bus = await Bus.connect({ url: cluster.natsUrl, name: 'check' });
   try {
     await cluster.ready();
-    const { appSign } = await cluster.admin.createApp({ appId, name: 'check' });
+    const { appSign } = await cluster.admin.createApp({ appId, name: 'check', credentialKinds: ['appSign'] });
     await cluster.admin.setEntitlement(appId, 'multiRoom', true);
     const open = (userId: string): Promise<BrowserUser> =>
       BrowserUser.open(browser, cluster.consoleUrl!, {

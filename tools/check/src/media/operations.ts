@@ -38,7 +38,7 @@ export async function runOperations(
   const bus = await Bus.connect({ url: cluster.natsUrl, name: 'check' });
   try {
     await cluster.ready();
-    const { appSign } = await cluster.admin.createApp({ appId, name: 'check' });
+    const { appSign } = await cluster.admin.createApp({ appId, name: 'check', credentialKinds: ['appSign'] });
     await cluster.admin.setEntitlement(appId, 'multiRoom', true);
     const choices = new Random(seed);
     const random = (): number => choices.next();

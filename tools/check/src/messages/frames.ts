@@ -58,7 +58,7 @@ export async function checkFrames(rootDir: string, args: string[]): Promise<bool
   const honest = new HonestProcess();
   try {
     await cluster.ready();
-    const { appSign } = await cluster.admin.createApp({ appId, name: 'check' });
+    const { appSign } = await cluster.admin.createApp({ appId, name: 'check', credentialKinds: ['appSign'] });
     for (const [name, value] of [
       ['multiRoom', true],
       ['broadcastsPerUserPerSecond', 0],

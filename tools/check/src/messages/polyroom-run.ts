@@ -37,7 +37,7 @@ export async function runPolyroom(
   const members: Member[] = [];
   try {
     await cluster.ready();
-    const { appSign } = await cluster.admin.createApp({ appId, name: 'check' });
+    const { appSign } = await cluster.admin.createApp({ appId, name: 'check', credentialKinds: ['appSign'] });
     await cluster.admin.setEntitlement(appId, 'multiRoom', true);
     for (const name of noLimits) {
       await cluster.admin.setEntitlement(appId, name, 0);

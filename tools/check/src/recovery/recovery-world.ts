@@ -59,7 +59,9 @@ export class RecoveryWorld {
     try {
       await cluster.ready();
       const { appId } = world;
-      world.appSign = (await cluster.admin.createApp({ appId, name: 'recovery' })).appSign;
+      world.appSign = (
+        await cluster.admin.createApp({ appId, name: 'recovery', credentialKinds: ['appSign'] })
+      ).appSign;
       await cluster.admin.setEntitlement(appId, 'multiRoom', true);
       return world;
     } catch (error) {

@@ -1,0 +1,447 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
+import { waitFor } from '@polyroom/testing';
+import { generateToken04, issueNativeToken } from '@polyroom/tokens';
+import { MediaWatch } from './support/media-watch.js';
+import { type RawClient } from './support/raw-client.js';
+import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+
+/** The credentials of clients, on a real cluster: what each is worth, and for how long. */
+let testCluster: TestCluster;
+let bus: Bus;
+let watch: MediaWatch;
+const open: RawClient[] = [];
+const wrongAppSign = 1001005;
+const inForceMs = 2000;
+const opus = {
+  mid: '0',
+  codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],
+  encodings: [{ ssrc: 1111 }],
+};
+
+beforeAll(async () => {
+  testCluster = await TestCluster.start({ sessionGraceMs: 60_000 });
+  bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
+  watch = new MediaWatch(bus, ['nd_1']);
+}, 120_000);
+afterAll(async () => {
+  await bus?.close();
+  await testCluster?.close();
+});
+afterEach(() => open.splice(0).forEach((client) => client.close()));
+
+async function connect(gateway: 0 | 1 = 0): Promise<RawClient> {
+  const client = await testCluster.connect(gateway);
+  open.push(client);
+  return client;
+}
+
+type TokenOptions = Partial<Parameters<typeof issueNativeToken>[0]>;
+
+function issue(app: TestApp, userId: string, more: TokenOptions = {}): Promise<string> {
+  const { appId, serverSecret: secret } = app;
+  return issueNativeToken({ appId, userId, secret, effectiveTimeSeconds: 60, ...more });
+}
+
+function setCredentials(app: TestApp, credentialKinds: string[]): Promise<unknown> {
+  const path = `/v1/admin/apps/${app.appId}/credentials`;
+  return testCluster.cluster.admin.send('PUT', path, { credentialKinds });
+}
+
+function setEnabled(app: TestApp, enabled: boolean): Promise<unknown> {
+  return testCluster.cluster.admin.send('PUT', `/v1/admin/apps/${app.appId}/enabled`, { enabled });
+}
+
+function withToken(app: TestApp, roomId: string, userId: string, token: string): never {
+  return loginParams(app, roomId, userId, { appSign: undefined, token });
+}
+
+describe('an AppID that accepts tokens only', () => {
+  test('refuses an AppSign as any user, and a token of another user', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    expect(await (await connect()).codeOf('room.login', loginParams(app, 'class', 'teacher'))).toBe(0);
+    await setCredentials(app, ['token04', 'native']);
+    await waitFor(
+      async () =>
+        (await (await connect()).codeOf('room.login', loginParams(app, 'a', 'teacher'))) === wrongAppSign,
+      { timeoutMs: inForceMs, describe: 'the AppSign to be refused' },
+    );
+    for (const gateway of [0, 1] as const) {
+      const client = await connect(gateway);
+      expect(await client.call('room.login', loginParams(app, 'class', 'teacher'))).toMatchObject({
+        code: wrongAppSign,
+        error: { message: expect.stringContaining('log in with a token04 or a native token') },
+      });
+      // Not by the token of another user either, with or without the AppSign beside it.
+      const token = await issue(app, 'pupil');
+      expect(await client.codeOf('room.login', withToken(app, 'class', 'teacher', token))).toBe(1002077);
+      expect(await client.codeOf('room.login', loginParams(app, 'class', 'teacher', { token }))).toBe(
+        1002077,
+      );
+      const own = await issue(app, 'teacher');
+      expect(await client.codeOf('room.login', withToken(app, `class-${gateway}`, 'teacher', own))).toBe(0);
+    }
+  });
+
+  test('accepts each kind of token only while it is allowed', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    const { appId, serverSecret: secret } = app;
+    const token04 = generateToken04({ appId, userId: 'u', secret, effectiveTimeSeconds: 60 });
+    await setCredentials(app, ['native']);
+    await waitFor(
+      async () =>
+        (await (await connect()).codeOf('room.login', withToken(app, 'a', 'u', token04))) === 1002079,
+      { timeoutMs: inForceMs, describe: 'the token04 to be refused' },
+    );
+    const native = await issue(app, 'u');
+    expect(await (await connect()).codeOf('room.login', withToken(app, 'a', 'u', native))).toBe(0);
+  });
+});
+
+describe('a session that was opened with a token', () => {
+  const rooms = [{ roomId: 'class', rights: ['login' as const, 'subscribe' as const] }];
+
+  test('accepts no AppSign for another room, by login or switch, also after a resume', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    const client = await connect();
+    const token = await issue(app, 'pupil', { rooms });
+    const login = await client.call('room.login', withToken(app, 'class', 'pupil', token));
+    if (!('result' in login)) {
+      throw new Error(`refused with ${login.code}`);
+    }
+    expect(await client.call('room.login', loginParams(app, 'stage', 'pupil'))).toMatchObject({
+      code: wrongAppSign,
+      error: { message: expect.stringContaining('log in with a token') },
+    });
+    // The AppSign of the first login, beside its token, is not kept as a credential of the session.
+    const both = await connect();
+    const first = loginParams(app, 'class', 'other', { token: await issue(app, 'other', { rooms }) });
+    expect(await both.codeOf('room.login', first)).toBe(0);
+    const switching = { fromRoomId: 'class', toRoomId: 'stage' };
+    expect(await both.codeOf('room.switch', switching)).toBe(wrongAppSign);
+    const again = loginParams(app, 'stage', 'other', { appSign: undefined });
+    expect(await both.codeOf('room.login', again)).toBe(wrongAppSign);
+    const publish = { streamId: 's', channel: 0, roomId: 'class' };
+    expect(await both.codeOf('stream.publish', publish)).toBe(1002082);
+    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'other')).toEqual(['class']);
+
+    const { sessionId, resumeToken } = login.result;
+    client.close();
+    const back = await connect(1);
+    const ticket = { appId: app.appId, userId: 'pupil', sessionId, resumeToken: resumeToken!, rooms: [] };
+    expect(await back.codeOf('session.resume', ticket)).toBe(0);
+    expect(await back.codeOf('room.login', loginParams(app, 'stage', 'pupil'))).toBe(wrongAppSign);
+    const wider = await issue(app, 'pupil', { rooms: [{ roomId: 'stage', rights: ['login'] }] });
+    expect(await back.codeOf('room.login', withToken(app, 'stage', 'pupil', wider))).toBe(0);
+  });
+
+  test.each(['kickOld', 'share'])(
+    'is neither evicted nor joined by an AppSign, with %s',
+    async (devicePolicy) => {
+      const app = await testCluster.createApp({ multiRoom: true, devicePolicy });
+      const teacher = await connect();
+      const token = await issue(app, 'teacher');
+      expect(await teacher.codeOf('room.login', withToken(app, 'class', 'teacher', token))).toBe(0);
+      const other = await connect(1);
+      for (const roomId of ['class', 'other']) {
+        expect(await other.call('room.login', loginParams(app, roomId, 'teacher'))).toMatchObject({
+          code: wrongAppSign,
+          error: { message: expect.stringContaining('log in with a token') },
+        });
+      }
+      expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'teacher')).toEqual(['class']);
+      const message = { roomId: 'class', content: 'x', clientMessageId: 'm' };
+      expect(await teacher.codeOf('message.broadcast', message)).toBe(0);
+      expect(teacher.eventsOf('room.expelled')).toEqual([]);
+      // Once the user has gone, an AppSign is as good as before.
+      expect(await teacher.codeOf('room.logout', {})).toBe(0);
+      expect(await other.codeOf('room.login', loginParams(app, 'class', 'teacher'))).toBe(0);
+    },
+  );
+
+  test('is the stronger one as soon as a session of an AppSign shows a token', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    const client = await connect();
+    expect(await client.codeOf('room.login', loginParams(app, 'a', 'u'))).toBe(0);
+    expect(await client.codeOf('room.login', loginParams(app, 'b', 'u'))).toBe(0);
+    expect(await client.codeOf('room.renewToken', { roomId: 'a', token: await issue(app, 'u') })).toBe(0);
+    expect(await client.codeOf('room.login', loginParams(app, 'c', 'u'))).toBe(wrongAppSign);
+  });
+});
+
+describe('a native token', () => {
+  const noPublish = 1002082;
+
+  async function loginWith(
+    app: TestApp,
+    roomId: string,
+    userId: string,
+    more: TokenOptions,
+  ): Promise<RawClient> {
+    const client = await connect();
+    const token = await issue(app, userId, more);
+    expect(await client.codeOf('room.login', withToken(app, roomId, userId, token))).toBe(0);
+    return client;
+  }
+
+  async function produce(client: RawClient, streamId: string, roomId: string): Promise<void> {
+    for (const [method, params] of [
+      ['stream.publish', { streamId, channel: 0, roomId }],
+      ['stream.produce', { streamId, kind: 'audio', rtpParameters: opus }],
+    ] as const) {
+      expect(await client.codeOf(method, params)).toBe(0);
+    }
+  }
+
+  test('grants rooms by pattern, with a ceiling, and streams per room, for every way to publish', async () => {
+    const app = await testCluster.createApp({ multiRoom: true, shareStream: true, maxDataStreams: 2 });
+    const client = await loginWith(app, 'class-1', 'ann', {
+      rooms: [
+        { roomPattern: 'class-*', rights: ['login', 'media', 'share'], streams: ['ann-*'] },
+        { roomId: 'hall', rights: ['login'] },
+        { roomId: 'chat', rights: ['login', 'data'] },
+      ],
+      maxRooms: 3,
+    });
+    const more = await issue(app, 'ann', {
+      rooms: [
+        { roomPattern: 'class-*', rights: ['login', 'media', 'share'], streams: ['ann-*'] },
+        { roomId: 'hall', rights: ['login'] },
+        { roomId: 'chat', rights: ['login', 'data'] },
+      ],
+      maxRooms: 3,
+    });
+    const enter = (roomId: string) => client.codeOf('room.login', withToken(app, roomId, 'ann', more));
+    expect(await enter('class')).toBe(1002033);
+    expect(await enter('class-2')).toBe(0);
+    expect(await enter('hall')).toBe(0);
+    expect(await enter('class-3')).toBe(1002037);
+
+    const publish = (streamId: string, roomId: string) =>
+      client.codeOf('stream.publish', { streamId, channel: 1, roomId });
+    expect(await publish('bob-camera', 'class-1')).toBe(noPublish);
+    expect(await publish('ann-camera', 'hall')).toBe(noPublish);
+    // Data needs a right of its own.
+    expect(await client.codeOf('stream.publish', { streamId: 'ann-data', roomId: 'class-1' })).toBe(
+      noPublish,
+    );
+    await produce(client, 'ann-camera', 'class-1');
+    const share = (roomId: string) => client.codeOf('stream.share', { streamId: 'ann-camera', roomId });
+    expect(await share('hall')).toBe(noPublish);
+    expect(await share('class-1')).toBe(0);
+    expect(await share('class-2')).toBe(0);
+    expect(await client.codeOf('stream.play', { streamId: 'x', roomId: 'hall', rtpCapabilities: {} })).toBe(
+      1004025,
+    );
+
+    // Another stream only: what is published ends, in all rooms, and no way leads back.
+    const rooms = [
+      { roomPattern: '*', rights: ['login' as const, 'publish' as const], streams: ['ann-board'] },
+    ];
+    const token = await issue(app, 'ann', { rooms, maxRooms: 3 });
+    expect(await client.codeOf('room.renewToken', { roomId: 'class-1', token })).toBe(0);
+    await waitFor(() => client.eventsOf('stream.stopped').length > 0, {
+      timeoutMs: inForceMs,
+      describe: 'the stream to stop',
+    });
+    expect(client.eventsOf('stream.stopped')).toEqual([{ streamId: 'ann-camera', code: noPublish }]);
+    expect(await publish('ann-camera', 'hall')).toBe(noPublish);
+    expect(await client.codeOf('stream.publish', { streamId: 'ann-board', channel: 0, roomId: 'hall' })).toBe(
+      0,
+    );
+  });
+
+  test('grants data without media, and media without share', async () => {
+    const app = await testCluster.createApp({ multiRoom: true, maxDataStreams: 2 });
+    const client = await loginWith(app, 'a', 'ann', {
+      rooms: [{ roomPattern: '*', rights: ['login', 'data'] }],
+    });
+    expect(await client.codeOf('stream.publish', { streamId: 'd', roomId: 'a' })).toBe(0);
+    expect(await client.codeOf('stream.publish', { streamId: 'm', channel: 0, roomId: 'a' })).toBe(noPublish);
+
+    const rooms = [{ roomPattern: '*', rights: ['login' as const, 'media' as const] }];
+    const other = await loginWith(app, 'a', 'bob', { rooms });
+    const further = await issue(app, 'bob', { rooms });
+    expect(await other.codeOf('room.login', withToken(app, 'b', 'bob', further))).toBe(0);
+    await produce(other, 'bob-camera', 'a');
+    expect(await other.codeOf('stream.share', { streamId: 'bob-camera', roomId: 'a' })).toBe(0);
+    expect(await other.codeOf('stream.share', { streamId: 'bob-camera', roomId: 'b' })).toBe(1003025);
+  });
+
+  test('hides a member from lists, counts, facts and places', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    const rooms = [{ roomId: 'r', rights: ['login' as const, 'hidden' as const, 'sendMessages' as const] }];
+    const config = { isUserStatusNotify: true, maxMemberCount: 2 };
+    const watcher = await connect();
+    expect(await watcher.codeOf('room.login', loginParams(app, 'r', 'watcher', { config }))).toBe(0);
+    const hidden = await loginWith(app, 'r', 'hidden', { rooms });
+    const second = await connect(1);
+    const login = await second.call('room.login', loginParams(app, 'r', 'second'));
+    if (!('result' in login)) {
+      throw new Error(`refused with ${login.code}`);
+    }
+    const { memberCount, members } = login.result.snapshot;
+    expect([memberCount, members.map(({ userId }) => userId)]).toEqual([2, ['watcher']]);
+    const listed = await watcher.call('room.listMembers', { roomId: 'r' });
+    expect(listed).toMatchObject({
+      result: { members: expect.not.arrayContaining([{ userId: 'hidden', userName: 'hidden name' }]) },
+    });
+    // The hidden member takes no place, and two visible ones fill the room.
+    expect(await (await connect()).codeOf('room.login', loginParams(app, 'r', 'third'))).toBe(1002034);
+    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'hidden')).toEqual(['r']);
+    // Leaves unnoticed; the numbers of the facts have no gap.
+    expect(await hidden.codeOf('room.logout', {})).toBe(0);
+    expect(await second.codeOf('room.logout', {})).toBe(0);
+    await waitFor(() => watcher.eventsOf('room.userUpdate').length >= 2, { describe: 'the updates' });
+    const updates = watcher.eventsOf('room.userUpdate') as { users: { userId: string }[] }[];
+    expect(updates.flatMap(({ users }) => users.map(({ userId }) => userId))).toEqual(['second', 'second']);
+    expect(watcher.eventsOf('room.gap')).toEqual([]);
+    expect(watcher.eventsOf('room.onlineCount').every(({ count }) => Number(count) <= 2)).toBe(true);
+  });
+
+  test('a room with a hidden member only stays, and is deleted with its end', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    const rooms = [{ roomId: 'alone', rights: ['login' as const, 'hidden' as const] }];
+    const visible = await connect();
+    expect(await visible.codeOf('room.login', loginParams(app, 'alone', 'visible'))).toBe(0);
+    const hidden = await loginWith(app, 'alone', 'hidden', { rooms });
+    expect(await visible.codeOf('room.logout', {})).toBe(0);
+    const path = `/v1/admin/apps/${app.appId}/rooms/alone`;
+    expect(await testCluster.cluster.admin.send('GET', path)).toMatchObject({ memberCount: 0, members: [] });
+    expect(await hidden.codeOf('room.logout', {})).toBe(0);
+    await expect(testCluster.cluster.admin.send('GET', path)).rejects.toMatchObject({ code: 1002002 });
+  });
+
+  test('grants sending, reading and attributes apart', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    const rights = (...more: ('attributes' | 'readMessages' | 'sendMessages')[]): TokenOptions => ({
+      rooms: [{ roomId: 'r', rights: ['login', ...more] }],
+    });
+    const sender = await loginWith(app, 'r', 'sender', rights('sendMessages'));
+    const reader = await loginWith(app, 'r', 'reader', rights('readMessages'));
+    const keeper = await loginWith(app, 'r', 'keeper', rights('attributes'));
+    const all = [sender, reader, keeper];
+    const codes = async (method: string, params: object): Promise<number[]> =>
+      Promise.all(all.map((client) => client.codeOf(method, params)));
+    const denied = 1000039;
+    const broadcast = { roomId: 'r', content: 'x', clientMessageId: 'm' };
+    expect(await codes('message.broadcast', broadcast)).toEqual([0, denied, denied]);
+    expect(await codes('message.barrage', { roomId: 'r', content: 'y' })).toEqual([0, denied, denied]);
+    expect(
+      await codes('message.command', { roomId: 'r', content: 'z', to: ['keeper'], clientMessageId: 'c' }),
+    ).toEqual([0, denied, denied]);
+    expect(
+      await codes('message.transparent', {
+        roomId: 'r',
+        mode: 'clients',
+        content: 'eA==',
+        to: [],
+        clientMessageId: 't',
+      }),
+    ).toEqual([0, denied, denied]);
+    expect(await codes('message.history', { roomId: 'r', epoch: '', sinceSeq: 0 })).toEqual([
+      denied,
+      0,
+      denied,
+    ]);
+    expect(await codes('room.setAttributes', { roomId: 'r', changes: [{ key: 'k', value: 'v' }] })).toEqual([
+      1002033, 1002033, 0,
+    ]);
+    const received = (client: RawClient) =>
+      client.events.filter(({ event }) => event.startsWith('message.')).map(({ event }) => event);
+    const isComplete = () =>
+      ['"x"', '"y"', '"eA=="'].every((text) => JSON.stringify(reader.events).includes(text));
+    await waitFor(isComplete, { describe: 'the messages' });
+    // A right that a renewed token adds is in force at once.
+    const token = await issue(app, 'keeper', rights('readMessages'));
+    expect(await keeper.codeOf('room.renewToken', { roomId: 'r', token })).toBe(0);
+    expect(
+      await sender.codeOf('message.broadcast', { ...broadcast, content: 'later', clientMessageId: 'n' }),
+    ).toBe(0);
+    await waitFor(() => JSON.stringify(keeper.events).includes('later'), { describe: 'the message' });
+    // Messages arrive in order: those of before, one of them addressed to the keeper, would have come first.
+    for (const content of ['"x"', '"y"', '"z"', '"eA=="']) {
+      expect(JSON.stringify(keeper.events)).not.toContain(content);
+    }
+    expect(received(sender)).toEqual([]);
+  });
+});
+
+describe('an AppID that is disabled', () => {
+  const offline = 1000037;
+
+  test('ends its sessions at all gateways within 2 s, with rooms, streams and media, and refuses a resume', async () => {
+    const app = await testCluster.createApp({ multiRoom: true });
+    const other = await testCluster.createApp({ multiRoom: true });
+    const bystander = await connect();
+    expect(await bystander.codeOf('room.login', loginParams(other, 'r', 'bystander'))).toBe(0);
+    const users: RawClient[] = [];
+    for (const gateway of [0, 1] as const) {
+      const client = await connect(gateway);
+      const token = await issue(app, `user-${gateway}`);
+      expect(await client.codeOf('room.login', withToken(app, 'r', `user-${gateway}`, token))).toBe(0);
+      users.push(client);
+    }
+    const [publisher, player] = users as [RawClient, RawClient];
+    for (const [method, params] of [
+      ['stream.publish', { streamId: 's', channel: 0, roomId: 'r' }],
+      ['stream.produce', { streamId: 's', kind: 'audio', rtpParameters: opus }],
+      ['stream.share', { streamId: 's', roomId: 'r' }],
+    ] as const) {
+      expect(await publisher.codeOf(method, params)).toBe(0);
+    }
+    // Without a socket, no gateway holds it.
+    const absent = await connect();
+    const login = await absent.call('room.login', withToken(app, 'r', 'absent', await issue(app, 'absent')));
+    if (!('result' in login)) {
+      throw new Error(`refused with ${login.code}`);
+    }
+    absent.close();
+    await waitFor(() => testCluster.logsWith('session suspended').length > 0, { describe: 'the suspension' });
+    expect((await watch.sessionOf('absent'))?.transports).toHaveLength(2);
+
+    await setEnabled(app, false);
+    const disabledAtMs = performance.now();
+    await waitFor(() => users.every((client) => client.eventsOf('room.expelled').length > 0), {
+      timeoutMs: inForceMs,
+      describe: 'the sessions to end',
+    });
+    await waitFor(
+      async () => {
+        const sessions = (await watch.dumps()).flatMap((dump) => dump.sessions);
+        return !sessions.some(({ userId }) => ['user-0', 'user-1', 'absent'].includes(userId));
+      },
+      { timeoutMs: inForceMs, describe: 'the media to be closed' },
+    );
+    expect(performance.now() - disabledAtMs).toBeLessThan(inForceMs);
+    for (const client of users) {
+      expect(client.eventsOf('room.expelled')).toEqual([{ code: offline }]);
+      const message = { roomId: 'r', content: 'x', clientMessageId: 'm' };
+      expect(await client.codeOf('message.broadcast', message)).toBe(1000002);
+    }
+    expect(await publisher.codeOf('stream.share', { streamId: 's', roomId: 'r' })).toBe(1000002);
+    expect(await player.codeOf('stream.play', { streamId: 's', roomId: 'r', rtpCapabilities: {} })).toBe(
+      1000002,
+    );
+    await waitFor(
+      async () => (await testCluster.cluster.admin.listUserRooms(app.appId, 'user-0')).length === 0,
+      { describe: 'the places to be released' },
+    );
+    const token = await issue(app, 'user-0');
+    expect(await publisher.codeOf('room.login', withToken(app, 'r', 'user-0', token))).toBe(offline);
+    const { sessionId, resumeToken } = login.result;
+    const ticket = { appId: app.appId, userId: 'absent', sessionId, resumeToken: resumeToken!, rooms: [] };
+    for (const gateway of [0, 1] as const) {
+      expect(await (await connect(gateway)).codeOf('session.resume', ticket)).toBe(offline);
+    }
+    // Another AppID is not affected.
+    const message = { roomId: 'r', content: 'x', clientMessageId: 'm' };
+    expect(await bystander.codeOf('message.broadcast', message)).toBe(0);
+
+    await setEnabled(app, true);
+    await waitFor(
+      async () => (await publisher.codeOf('room.login', withToken(app, 'r', 'user-0', token))) === 0,
+      { timeoutMs: inForceMs, describe: 'the AppID to be enabled' },
+    );
+  });
+});

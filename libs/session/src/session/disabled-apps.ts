@@ -1,0 +1,111 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { PeriodicWork, retry } from '@polyroom/async';
+import { Bus, EntitlementCache, type BusSubscription } from '@polyroom/bus';
+import { appDisabled, AppError, roomRpc } from '@polyroom/contracts';
+import { LOGGER } from '@polyroom/nest-service';
+import pLimit from 'p-limit';
+import { type Logger } from 'pino';
+import { type ClientSession } from './client-session.js';
+import { SessionLifecycle } from './session-lifecycle.js';
+import { SessionRegistry } from './session-registry.js';
+
+/** Covers a lost announcement, and a login that passed auth just before it. */
+const checkEveryMs = 10_000;
+/** Sessions ended per event-loop tick. */
+const sessionsAtOnce = 200;
+const maxRequests = 64;
+const reportAttempts = 5;
+const reportIntervalMs = 1000;
+const { code } = new AppError('COMMON_APP_OFFLINE');
+
+/**
+ * Ends the sessions of a disabled AppID (1000037). Local state ends at once, so that no request of such a session is
+ * carried out; the report to the room service is retried.
+ */
+@Injectable()
+export class DisabledApps implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly requests = pLimit(maxRequests);
+  private readonly work: PeriodicWork;
+  private subscription: BusSubscription | undefined;
+
+  constructor(
+    private readonly bus: Bus,
+    @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
+    private readonly registry: SessionRegistry,
+    private readonly lifecycle: SessionLifecycle,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.work = new PeriodicWork({
+      intervalMs: checkEveryMs,
+      jitter: 0.25,
+      run: () => this.check(),
+      onError: (error) => logger.warn({ err: error }, 'AppIDs not checked'),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.subscription = this.bus.subscribe(appDisabled, {}, ({ appId }) => void this.end(appId));
+    this.work.start();
+  }
+
+  onModuleDestroy(): void {
+    this.subscription?.close();
+    void this.work.close();
+  }
+
+  /** Looks for AppIDs that are disabled, or do not exist any more, and still have sessions here. */
+  async check(): Promise<void> {
+    for (const appId of new Set(this.registry.all.map(({ ref }) => ref.appId))) {
+      if (await this.isOffline(appId)) {
+        await this.end(appId);
+      }
+    }
+  }
+
+  private async isOffline(appId: number): Promise<boolean> {
+    try {
+      await this.entitlements.get(appId);
+      return false;
+    } catch (error) {
+      const isOffline =
+        AppError.is(error, 'COMMON_APP_OFFLINE') ||
+        AppError.is(error, 'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE');
+      if (!isOffline) {
+        // Another AppID may be readable.
+        this.logger.warn({ err: error, appId }, 'AppID not checked');
+      }
+      return isOffline;
+    }
+  }
+
+  /** Never rejects. */
+  private async end(appId: number): Promise<void> {
+    const sessions = this.registry.all.filter(({ ref }) => ref.appId === appId);
+    if (sessions.length === 0) {
+      return;
+    }
+    this.logger.info({ appId, sessions: sessions.length }, 'AppID disabled: its sessions end');
+    const ending: Promise<unknown>[] = [];
+    for (const [index, session] of sessions.entries()) {
+      ending.push(this.lifecycle.expel(session, code, undefined), this.report(session));
+      if ((index + 1) % sessionsAtOnce === 0) {
+        await nextTick();
+      }
+    }
+    await Promise.allSettled(ending);
+  }
+
+  private async report(session: ClientSession): Promise<void> {
+    const end = () => this.requests(() => this.bus.request(roomRpc.endSession, { session: session.ref }));
+    // Until the report arrives, the room service lists the session at this gateway.
+    await this.registry.expecting(session.sessionId, () =>
+      retry(end, {
+        attempts: reportAttempts,
+        firstDelayMs: reportIntervalMs,
+        onFailure: (error, attempt) =>
+          this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'session not ended'),
+      }).catch(() => undefined),
+    );
+  }
+}
