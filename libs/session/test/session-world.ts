@@ -28,7 +28,7 @@ export const appId = 7;
 export interface TestGateway {
   readonly gatewayId: string;
   readonly app: INestApplicationContext;
-  connect(): TestClient;
+  connect(clientAddress?: string): TestClient;
   close(): Promise<void>;
 }
 
@@ -104,7 +104,8 @@ export class SessionWorld {
     const gateway: TestGateway = {
       gatewayId,
       app: app!,
-      connect: () => new TestClient(app!.get(ClientMethods), app!.get(SessionLifecycle)),
+      connect: (clientAddress) =>
+        new TestClient(app!.get(ClientMethods), app!.get(SessionLifecycle), clientAddress),
       close: () => service.close(),
     };
     this.gateways.push(gateway);

@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
+import { LoginModule } from '../login/login.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { ResumeHandler } from './resume.handler.js';
 
 /** Resuming sessions with all their rooms. */
 @Module({
-  imports: [SessionsModule],
+  imports: [LoginModule, SessionsModule],
   controllers: [ResumeHandler],
 })
 export class ResumeModule {}

@@ -110,6 +110,14 @@ export const sessionEnded = defineEvent('event.room.sessionEnded', {
   payload: z.strictObject({ session: sessionRefSchema, nodeId: nodeIdSchema.optional() }),
 });
 
+/**
+ * Bans of addresses have changed: caches drop theirs. With `address`, a ban begins: gateways end the sessions from
+ * this address or network.
+ */
+export const addressBansChanged = defineEvent('event.room.addressBansChanged', {
+  payload: z.strictObject({ appId: appIdSchema, address: z.string().max(64).optional() }),
+});
+
 /** The entitlements of an AppID have a new version: caches drop their entry. */
 export const entitlementsChanged = defineEvent('event.auth.entitlementsChanged', {
   payload: z.strictObject({ appId: appIdSchema, version: z.number().int() }),

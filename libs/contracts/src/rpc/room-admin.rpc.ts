@@ -20,6 +20,8 @@ export const kickReasonSchema = z
 
 /** At most one day, as in ZEGO's `SetForbidUserRule`; 0 lifts the ban. */
 const banForMsSchema = z.number().int().min(0).max(86_400_000);
+/** How long a kicked user is refused (1002066). */
+const blockSecondsSchema = z.number().int().min(1).max(86_400);
 
 /** Creates a room before its first member, or changes its settings. An empty room is kept for `keepMs`. */
 export const createRoom = defineRpc('room', 'createRoom', {
@@ -46,7 +48,8 @@ export const closeRoom = defineRpc('room', 'closeRoom', {
 });
 
 /**
- * Kicks a user from one room, or from all if `roomId` is omitted (1002055). An absent user is not an error.
+ * Kicks a user from one room, or from all if `roomId` is omitted (1002055). An absent user is not an error. With
+ * `blockSeconds` the user is banned there for that time; a ban that lasts longer stays.
  */
 export const kickUser = defineRpc('room', 'kickUser', {
   request: z.strictObject({
@@ -54,6 +57,7 @@ export const kickUser = defineRpc('room', 'kickUser', {
     roomId: roomIdSchema.optional(),
     userId: userIdSchema,
     reason: kickReasonSchema.optional(),
+    blockSeconds: blockSecondsSchema.optional(),
   }),
   reply: z.strictObject({ roomIds: z.array(roomIdSchema) }),
   errors: [],
@@ -76,8 +80,8 @@ function namesOneTarget({ userId, roomId, address }: { [K in keyof typeof banFie
 export const banSchema = z.strictObject(banFields).refine(namesOneTarget, 'COMMON_ILLEGAL_PARAM');
 
 /**
- * Bans a user everywhere, all users from a room, a user from a room, or an address or network. Current
- * members stay; use a kick to remove them.
+ * Bans a user everywhere, all users from a room, a user from a room, or an address or network. The live sessions
+ * of a banned user or address end (1002055), or lose the room. A ban of a whole room leaves its members there.
  */
 export const setBan = defineRpc('room', 'setBan', {
   request: z

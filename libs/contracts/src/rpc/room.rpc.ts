@@ -168,6 +168,8 @@ export const resumeSession = defineRpc('room', 'resumeSession', {
     session: sessionRefSchema,
     gatewayId: gatewayIdSchema,
     resumeTokenHash: resumeTokenHashSchema,
+    /** The client's address, for address bans. */
+    clientAddress: z.string().max(64).optional(),
   }),
   reply: z.strictObject({
     user: userSchema,
@@ -196,6 +198,8 @@ export const resumeSession = defineRpc('room', 'resumeSession', {
     'ROOM_TOKEN_EXPIRED_KICKED_OUT',
     'ROOM_SESSION_EXCEPTION_KICKED_OUT',
   ],
+    'ROOM_USER_IN_BLACKLIST',
+    'COMMON_APP_ACCESS_DENIED',
   timeoutMs: 5000,
 });
 

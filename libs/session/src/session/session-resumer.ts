@@ -77,6 +77,7 @@ export class SessionResumer {
       {
         appId,
         sessionId,
+      ...(connection.clientAddress === undefined ? {} : { clientAddress: connection.clientAddress }),
         mode: resumed.mode,
         user: resumed.user,
         gatewayId,

@@ -3,6 +3,7 @@ import { EntitlementsModule } from '@polyroom/nest-service';
 import { MediaModule } from '../media/media.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
+import { BannedAddresses } from './banned-addresses.js';
 import { GatewayHeartbeat } from './gateway-heartbeat.js';
 import { Identities } from './identities.js';
 import { LostRights } from './lost-rights.js';
@@ -27,6 +28,7 @@ import { UserNames } from './user-names.js';
 
 const providers = [
   GatewayHeartbeat,
+  BannedAddresses,
   Identities,
   LostRights,
   NodeRecorder,
