@@ -152,6 +152,7 @@ export class FakeCluster {
     this.answer(authRpc.authenticate, ({ token = '' }) => ({
       grants: this.grantsByToken.get(token) ?? this.grants,
     }));
+    this.answer(authRpc.findRevoked, () => ({ version: 0, revoked: [] }));
     this.answer(authRpc.identifyUser, () => {
       throw new AppError('ROOM_AUTHENTICATION_FAILED');
     });

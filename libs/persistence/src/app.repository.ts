@@ -14,6 +14,8 @@ export interface AppCredentials {
   enabled: boolean;
   /** SHA-256 of the AppSign in hex. */
   appSignHash: string;
+  /** Grows with every revocation of tokens. */
+  revocationsVersion: number;
   /** Active secrets, newest first. */
   secrets: { secretId: string; value: string }[];
 }
@@ -44,6 +46,7 @@ export class AppRepository {
       select: {
         enabled: true,
         appSignHash: true,
+        revocationsVersion: true,
         secrets: {
           where: { retiredAt: null },
           orderBy: { createdAt: 'desc' },

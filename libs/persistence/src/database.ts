@@ -9,6 +9,7 @@ import { AuditRepository } from './audit.repository.js';
 import { EntitlementRepository } from './entitlement.repository.js';
 import { PrismaClient } from './generated/client.js';
 import { holdDirectory } from './pglite-directory.js';
+import { RevocationRepository } from './revocation.repository.js';
 import { deployMigrations, readMigrations } from './schema-engine.js';
 import { askServer } from './server-connection.js';
 import { migrateServer } from './server-migrations.js';
@@ -39,6 +40,7 @@ export class Database {
   readonly apps: AppRepository;
   readonly entitlements: EntitlementRepository;
   readonly audit: AuditRepository;
+  readonly revocations: RevocationRepository;
   private closing: Promise<void> | undefined;
 
   private constructor(
@@ -48,6 +50,7 @@ export class Database {
     this.apps = new AppRepository(prisma);
     this.entitlements = new EntitlementRepository(prisma);
     this.audit = new AuditRepository(prisma);
+    this.revocations = new RevocationRepository(prisma);
   }
 
   /** Opens the database and applies pending migrations. */

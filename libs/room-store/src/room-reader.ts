@@ -29,6 +29,8 @@ export interface UserRecords {
     epoch: number;
     state: 'entering' | 'live';
     /** Unix ms; undefined if the rights do not expire. */
+    /** Opaque to the store, as given by the login. */
+    note: string;
     rightsEndMs: number | undefined;
   }[];
   sessions: {
@@ -45,6 +47,7 @@ interface SlotRecord {
   session: string;
   epoch: string;
   state: 'entering' | 'live';
+  note?: string;
   rightsEndMs?: string;
 }
 
@@ -166,7 +169,8 @@ export class RoomReader {
       rooms: Object.entries(slots!).map(([roomId, value]) => {
         const slot = JSON.parse(value) as SlotRecord;
         const rightsEndMs = slot.rightsEndMs === undefined ? undefined : Number(slot.rightsEndMs);
-        return { roomId, sessionId: slot.session, epoch: Number(slot.epoch), state: slot.state, rightsEndMs };
+        const { session: sessionId, epoch, state, note = '' } = slot;
+        return { roomId, sessionId, epoch: Number(epoch), state, rightsEndMs, note };
       }),
       sessions: Object.entries(records!).map(([sessionId, value]) => {
         const { state, gateway, mode, graceEndMs, untilMs } = JSON.parse(value) as SessionRecord;

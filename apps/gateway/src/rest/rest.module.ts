@@ -5,12 +5,20 @@ import { AdminGuard } from './admin.guard.js';
 import { MessagesController } from './messages.controller.js';
 import { MutesController } from './mutes.controller.js';
 import { RecordingsController } from './recordings.controller.js';
+import { RevocationsController } from './revocations.controller.js';
 import { RoomsController } from './rooms.controller.js';
 
 /** The admin API. */
 @Module({
   imports: [MessagesModule],
-  controllers: [AdminController, MessagesController, MutesController, RecordingsController, RoomsController],
+  controllers: [
+    AdminController,
+    MessagesController,
+    MutesController,
+    RecordingsController,
+    RevocationsController,
+    RoomsController,
+  ],
   providers: [AdminGuard],
 })
 export class RestModule {}

@@ -14,6 +14,7 @@ import {
 } from '../ids.js';
 import { closeReasonSchema } from '../rpc/media-pipe.rpc.js';
 import { consumerSchema, transportDirectionSchema } from '../rpc/media.rpc.js';
+import { revocationSchema } from '../revocation.js';
 import { roomAttributeSchema, roomStreamSchema } from '../rpc/room.rpc.js';
 
 const originSchema = z.strictObject({ sessionId: sessionIdSchema });
@@ -89,7 +90,7 @@ export const sessionExpelled = defineEvent('gateway.sessionExpelled', {
     session: sessionRefSchema,
     /** Omitted: all rooms. */
     roomId: roomIdSchema.optional(),
-    /** 1002050, 1002055, 1002056 or 1002057. */
+    /** 1002050, 1002055, 1002056, 1002057 or 1190403. */
     code: z.number().int(),
     reason: z.string().max(256).optional(),
   }),
@@ -108,6 +109,11 @@ export const sessionMoved = defineEvent('gateway.sessionMoved', {
 /** A session has ended: media nodes close its transports. */
 export const sessionEnded = defineEvent('event.room.sessionEnded', {
   payload: z.strictObject({ session: sessionRefSchema, nodeId: nodeIdSchema.optional() }),
+});
+
+/** Tokens of an AppID are revoked: gateways and, for suspended sessions, the room service end what they allowed. */
+export const tokensRevoked = defineEvent('event.auth.tokensRevoked', {
+  payload: z.strictObject({ appId: appIdSchema, version: z.number().int(), revocation: revocationSchema }),
 });
 
 /**

@@ -10,6 +10,7 @@ import { LostRights } from './lost-rights.js';
 import { NodeRecorder } from './node-recorder.js';
 import { Playbacks } from './playbacks.js';
 import { Publications } from './publications.js';
+import { RevokedTokens } from './revoked-tokens.js';
 import { RoomPlaces } from './room-places.js';
 import { SessionEvents } from './session-events.js';
 import { SessionLifecycle } from './session-lifecycle.js';
@@ -27,13 +28,14 @@ import { UpstreamStops } from './upstream-stops.js';
 import { UserNames } from './user-names.js';
 
 const providers = [
-  GatewayHeartbeat,
   BannedAddresses,
+  GatewayHeartbeat,
   Identities,
   LostRights,
   NodeRecorder,
   Playbacks,
   Publications,
+  RevokedTokens,
   RoomPlaces,
   SessionEvents,
   SessionLifecycle,

@@ -1,0 +1,30 @@
+import { Body, Controller, Param, Post, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth } from '@nestjs/swagger';
+import { Bus } from '@polyroom/bus';
+import { authRpc, type ReplyOf } from '@polyroom/contracts';
+import { ApiRoute } from '@polyroom/nest-service/open-api';
+import { type z } from 'zod';
+import { Actor, AdminGuard } from './admin.guard.js';
+import { appPath, type AppPath } from './rest-params.js';
+
+/** Tokens that are no longer accepted. */
+@Controller('v1/admin/apps/:appId/revocations')
+@UseGuards(AdminGuard)
+@ApiBearerAuth('operator')
+export class RevocationsController {
+  constructor(private readonly bus: Bus) {}
+
+  @Post()
+  @ApiRoute(
+    'Revokes a token, all tokens of a user, or all that were issued before a time.',
+    authRpc.revokeTokens,
+    201,
+  )
+  revoke(
+    @Actor() actor: string,
+    @Body({ schema: authRpc.revokeSchema }) body: z.output<typeof authRpc.revokeSchema>,
+    @Param({ schema: appPath }) { appId }: AppPath,
+  ): Promise<ReplyOf<typeof authRpc.revokeTokens>> {
+    return this.bus.request(authRpc.revokeTokens, { ...body, actor, appId });
+  }
+}
