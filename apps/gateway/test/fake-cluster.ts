@@ -246,7 +246,7 @@ export class FakeCluster {
       this.publishFact(roomId, { type: 'attributesChanged', sessionId, attributes });
       return { attributes };
     });
-    this.answer(roomAdminRpc.readStreamMutes, () => ({ kinds: [] }));
+    this.answer(roomAdminRpc.readMutes, () => ({ kinds: [] }));
     this.answer(roomRpc.unshareStream, ({ session, roomId, streamId }) => {
       const roomIds = this.shares.get(streamId) ?? new Set();
       roomIds.delete(roomId);

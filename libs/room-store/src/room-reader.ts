@@ -1,5 +1,4 @@
 import {
-  type MediaKind,
   type RoomAttribute,
   type RoomMode,
   type RoomStream,
@@ -9,7 +8,7 @@ import {
 import { type RoomStoreKeys } from './keys.js';
 import { type RedisClient } from './redis-client.js';
 import { toAttributes } from './room-attributes.js';
-import { type RoomMember, toKinds, toMembers, toRoomMembers, toStreams } from './room-slot.js';
+import { type RoomMember, toMembers, toRoomMembers, toStreams } from './room-slot.js';
 
 export interface RoomAtOnce {
   roomEpoch: string;
@@ -29,9 +28,9 @@ export interface UserRecords {
     epoch: number;
     state: 'entering' | 'live';
     /** Unix ms; undefined if the rights do not expire. */
+    rightsEndMs: number | undefined;
     /** Opaque to the store, as given by the login. */
     note: string;
-    rightsEndMs: number | undefined;
   }[];
   sessions: {
     sessionId: string;
@@ -47,8 +46,8 @@ interface SlotRecord {
   session: string;
   epoch: string;
   state: 'entering' | 'live';
-  note?: string;
   rightsEndMs?: string;
+  note?: string;
 }
 
 interface SessionRecord {
@@ -124,11 +123,6 @@ export class RoomReader {
       this.findNodeOf(appId, streamId),
     ]);
     return isShown === 1 ? nodeId : undefined;
-  }
-
-  /** Media kinds of a stream that operators have muted in the room. */
-  async mutesOf(appId: number, roomId: string, streamId: string): Promise<MediaKind[]> {
-    return toKinds((await this.redis.hget(this.keys.room(appId, roomId).room, `mutes:${streamId}`)) ?? '');
   }
 
   /** The media node of a stream; undefined if the stream has no owner. */

@@ -10,6 +10,7 @@ import {
   sessionIdSchema,
   sessionRefSchema,
   streamIdSchema,
+  userIdSchema,
   userSchema,
 } from '../ids.js';
 import { closeReasonSchema } from '../rpc/media-pipe.rpc.js';
@@ -114,6 +115,11 @@ export const sessionEnded = defineEvent('event.room.sessionEnded', {
 /** Tokens of an AppID are revoked: gateways and, for suspended sessions, the room service end what they allowed. */
 export const tokensRevoked = defineEvent('event.auth.tokensRevoked', {
   payload: z.strictObject({ appId: appIdSchema, version: z.number().int(), revocation: revocationSchema }),
+});
+
+/** An operator's mutes of a user in a room have changed: its gateway reads and applies them. */
+export const memberMuteChanged = defineEvent('event.room.memberMuteChanged', {
+  payload: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, userId: userIdSchema }),
 });
 
 /**

@@ -176,27 +176,66 @@ export const listUserRooms = defineRpc('room', 'listUserRooms', {
   errors: [],
 });
 
+const mostMuteSeconds = 30 * 86_400;
+
+const muteFields = {
+  appId: appIdSchema,
+  roomId: roomIdSchema,
+  kind: mediaKindSchema,
+  muted: z.boolean(),
+  /** How long the mute lasts, also if the room ends meanwhile. */
+  forSeconds: z.number().int().min(1).max(mostMuteSeconds).default(mostMuteSeconds),
+};
+
+/** All kinds now muted in the room. */
+const mutedKindsSchema = z.strictObject({ kinds: z.array(mediaKindSchema) });
+
 /**
- * Mutes or unmutes one kind of a stream in a room, independent of the publisher. The rule also applies to a
- * stream shared later, and ends with the room.
+ * Mutes or unmutes one kind of a user's streams in a room, independent of the publisher: of all streams that the user
+ * shares there, now or later, from any session.
  */
-export const setStreamMute = defineRpc('room', 'setStreamMute', {
-  request: z.strictObject({
-    appId: appIdSchema,
-    roomId: roomIdSchema,
-    streamId: streamIdSchema,
-    kind: mediaKindSchema,
-    muted: z.boolean(),
-  }),
-  /** All kinds now muted in the room. */
-  reply: z.strictObject({ kinds: z.array(mediaKindSchema) }),
+export const setMemberMute = defineRpc('room', 'setMemberMute', {
+  request: z.strictObject({ ...muteFields, userId: userIdSchema }),
+  reply: mutedKindsSchema,
   errors: ['ROOM_ROOMID_INCORRECT'],
 });
 
-/** Kinds of a stream that operators have muted in a room. Empty if the room does not exist. */
+/**
+ * As `setMemberMute`, for the user of a stream. A stream that the room does not show yet is muted by its ID until
+ * its user shares it.
+ */
+export const setStreamMute = defineRpc('room', 'setStreamMute', {
+  request: z.strictObject({ ...muteFields, streamId: streamIdSchema }),
+  reply: mutedKindsSchema,
+  errors: ['ROOM_ROOMID_INCORRECT'],
+});
+
+/** Kinds of a user that operators have muted in a room. */
+export const readMemberMutes = defineRpc('room', 'readMemberMutes', {
+  request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, userId: userIdSchema }),
+  reply: mutedKindsSchema,
+  errors: [],
+});
+
+/** Kinds of a stream that operators have muted in a room. */
 export const readStreamMutes = defineRpc('room', 'readStreamMutes', {
   request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, streamId: streamIdSchema }),
-  reply: z.strictObject({ kinds: z.array(mediaKindSchema) }),
+  reply: mutedKindsSchema,
+  errors: [],
+});
+
+/** What a gateway applies to a stream of a user in a room. */
+export const readMutes = defineRpc('room', 'readMutes', {
+  request: z.strictObject({
+    appId: appIdSchema,
+    roomId: roomIdSchema,
+    userId: userIdSchema,
+    streamId: streamIdSchema,
+  }),
+  reply: mutedKindsSchema.extend({
+    /** When to read again, because a mute ends. Unix ms. */
+    untilMs: z.number().int().optional(),
+  }),
   errors: [],
 });
 
