@@ -159,6 +159,7 @@ export class FakeCluster {
     this.answer(authRpc.authenticate, ({ token = '' }) => ({
       grants: this.grantsByToken.get(token) ?? this.grants,
     }));
+    this.answer(authRpc.findRevoked, () => ({ version: 0, revoked: [] }));
     this.answer(authRpc.identifyUser, () => {
       throw new AppError('ROOM_AUTHENTICATION_FAILED');
     });
@@ -257,7 +258,7 @@ export class FakeCluster {
       this.publishFact(roomId, { type: 'attributesChanged', sessionId, attributes });
       return { attributes };
     });
-    this.answer(roomAdminRpc.readStreamMutes, () => ({ kinds: [] }));
+    this.answer(roomAdminRpc.readMutes, () => ({ kinds: [] }));
     this.answer(roomRpc.unshareStream, ({ session, roomId, streamId }) => {
       const roomIds = this.shares.get(streamId) ?? new Set();
       roomIds.delete(roomId);

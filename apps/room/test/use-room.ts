@@ -216,9 +216,11 @@ export class UsedRoom {
   resume(
     session: SessionRef,
     gatewayId: string,
-    options: { timeoutMs?: number } = {},
+    { clientAddress, ...options }: { timeoutMs?: number; clientAddress?: string } = {},
   ): Promise<ReplyOf<typeof roomRpc.resumeSession>> {
-    return this.bus.request(roomRpc.resumeSession, { session, gatewayId, resumeTokenHash }, options);
+    const request = { session, gatewayId, resumeTokenHash };
+    const address = clientAddress === undefined ? {} : { clientAddress };
+    return this.bus.request(roomRpc.resumeSession, { ...request, ...address }, options);
   }
 
   async membersOf(roomId: string): Promise<RoomMember[]> {

@@ -90,6 +90,10 @@ export const grantsSchema = z.strictObject({
   issuedAtMs: z.number().int().optional(),
   /** Unix time in ms; undefined = does not expire. */
   expiresAtMs: z.number().int().optional(),
+  /** ID of the token, to revoke it. Undefined = AppSign. */
+  tokenId: z.string().max(64).optional(),
+  /** The token states no issue time: `issuedAtMs` is the time of its use. */
+  undated: z.literal(true).optional(),
 });
 export type Grants = z.infer<typeof grantsSchema>;
 

@@ -2,6 +2,7 @@ export * from './ids.js';
 export * from './define.js';
 export * from './entitlements.js';
 export * from './grants.js';
+export * from './revocation.js';
 export * from './errors/category.js';
 export * from './errors/registry.js';
 export * from './errors/app-error.js';
@@ -18,7 +19,14 @@ export * as recorderRpc from './rpc/recorder.rpc.js';
 export * as mediaPipeRpc from './rpc/media-pipe.rpc.js';
 export type { PipeEnd } from './rpc/media-pipe.rpc.js';
 export { snapshotMostMembers } from './rpc/room.rpc.js';
-export type { HeldSession, MembershipNote, RoomAttribute, RoomSnapshot, RoomStream } from './rpc/room.rpc.js';
+export type {
+  HeldSession,
+  MembershipNote,
+  RoomAttribute,
+  RoomSnapshot,
+  RoomStream,
+  TokenEnd,
+} from './rpc/room.rpc.js';
 export type { IceServer, MediaSession, MuteAuthor, TransportDirection } from './rpc/media.rpc.js';
 export * from './events/facts.js';
 export type {

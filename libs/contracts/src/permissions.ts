@@ -30,6 +30,7 @@ export const permissionList = {
   },
   'users:kick': { scope: 'app', grantable: true, summary: 'Remove users from rooms.' },
   'users:ban': { scope: 'app', grantable: true, summary: 'Ban users, rooms and addresses.' },
+  'tokens:revoke': { scope: 'app', grantable: true, summary: 'Revoke tokens of users.' },
   'messages:send': { scope: 'app', grantable: true, summary: 'Send messages as the system or a user.' },
   'streams:read': { scope: 'app', grantable: true, summary: 'Read the mutes of a stream.' },
   'streams:mute': { scope: 'app', grantable: true, summary: 'Mute and unmute streams.' },

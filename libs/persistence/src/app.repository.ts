@@ -20,6 +20,8 @@ export interface AppCredentials {
   maxTokenSeconds: number | null;
   /** SHA-256 of the AppSign in hex. */
   appSignHash: string;
+  /** Grows with every revocation of tokens. */
+  revocationsVersion: number;
   /** Active secrets, newest first. */
   secrets: { secretId: string; value: string }[];
 }
@@ -59,6 +61,7 @@ export class AppRepository {
         credentialKinds: true,
         maxTokenSeconds: true,
         appSignHash: true,
+        revocationsVersion: true,
         secrets: {
           where: { retiredAt: null },
           orderBy: { createdAt: 'desc' },

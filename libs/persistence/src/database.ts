@@ -10,6 +10,7 @@ import { AuditRepository } from './audit.repository.js';
 import { EntitlementRepository } from './entitlement.repository.js';
 import { PrismaClient } from './generated/client.js';
 import { holdDirectory } from './pglite-directory.js';
+import { RevocationRepository } from './revocation.repository.js';
 import { deployMigrations, readMigrations } from './schema-engine.js';
 import { askServer } from './server-connection.js';
 import { migrateServer } from './server-migrations.js';
@@ -43,6 +44,7 @@ export class Database {
   readonly audit: AuditRepository;
   readonly apiKeys: ApiKeyRepository;
   readonly statementKeys: StatementKeyRepository;
+  readonly revocations: RevocationRepository;
   private closing: Promise<void> | undefined;
 
   private constructor(
@@ -54,6 +56,7 @@ export class Database {
     this.audit = new AuditRepository(prisma);
     this.apiKeys = new ApiKeyRepository(prisma);
     this.statementKeys = new StatementKeyRepository(prisma);
+    this.revocations = new RevocationRepository(prisma);
   }
 
   /** Opens the database and applies pending migrations. */

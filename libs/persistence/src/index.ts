@@ -8,6 +8,7 @@ export {
 export { type AppCredentials, type AppRecord, AppRepository, type NewApp } from './app.repository.js';
 export { type AuditEntry, AuditRepository } from './audit.repository.js';
 export { Database, type DatabaseOptions } from './database.js';
+export { RevocationRepository } from './revocation.repository.js';
 export { isDatabaseAway } from './server-connection.js';
 export {
   type EntitlementChange,

@@ -78,6 +78,7 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
         credentialKinds: ['token04', 'native'],
         maxTokenSeconds: null,
         appSignHash: 'hash',
+        revocationsVersion: 0,
         secrets: [{ secretId: 'kid', value: 'x'.repeat(32) }],
       });
       expect(JSON.stringify(await database.audit.list(appId, 10))).not.toContain('xxxx');
@@ -111,6 +112,48 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
       after: policy,
     });
     expect(await errorNameOf(database.apps.setCredentials(99, policy, 'bob'))).toBe('ADMIN_APP_NOT_FOUND');
+  });
+
+  describe('revocations', () => {
+    it('are stored with the audit and a new version, of two for the same tokens the wider one', async () => {
+      const appId = await newApp();
+      const nowMs = Date.now();
+      const add = (revocation: object, expiresAtMs = nowMs + 60_000) =>
+        database.revocations.add({ appId, revocation, expiresAtMs, actor: 'bob', nowMs });
+      expect(await add({ userId: 'ann', issuedBeforeMs: nowMs })).toBe(1);
+      expect(await add({ userId: 'ann', issuedBeforeMs: nowMs - 5000 }, nowMs + 30_000)).toBe(2);
+      expect(await add({ userId: 'ann', tokenId: 't' }, nowMs + 30_000)).toBe(3);
+      expect((await database.apps.findCredentials(appId))?.revocationsVersion).toBe(3);
+      const found = await database.revocations.find(appId, nowMs);
+      expect(found).toHaveLength(2);
+      expect(found).toContainEqual({ userId: 'ann', issuedBeforeMs: nowMs });
+      expect(found).toContainEqual({ userId: 'ann', tokenId: 't' });
+      expect(await database.revocations.find(appId, nowMs + 30_000)).toHaveLength(1);
+      expect(await database.revocations.find(99, nowMs)).toBeUndefined();
+      expect((await database.audit.list(appId, 1))?.[0]).toMatchObject({
+        actor: 'bob',
+        action: 'tokens.revoke',
+        subject: 'user ann',
+        after: { tokenId: 't' },
+      });
+    });
+
+    it('are limited per AppID; expired ones make room', async () => {
+      const appId = await newApp();
+      const nowMs = Date.now();
+      const add = (tokenId: string, atMs = nowMs) =>
+        database.revocations.add(
+          { appId, revocation: { tokenId }, expiresAtMs: atMs + 1000, actor: 'bob', nowMs: atMs },
+          2,
+        );
+      await add('a');
+      await add('b');
+      await add('b');
+      expect(await errorNameOf(add('c'))).toBe('ADMIN_REVOCATION_LIMIT');
+      expect((await database.apps.findCredentials(appId))?.revocationsVersion).toBe(3);
+      await add('c', nowMs + 2000);
+      expect(await database.revocations.find(appId, nowMs)).toEqual([{ tokenId: 'c' }]);
+    });
   });
 
   describe('entitlements', () => {

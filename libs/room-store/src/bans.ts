@@ -2,6 +2,13 @@ import { type Commands } from './commands.js';
 import { type RoomStoreKeys } from './keys.js';
 import { type RedisClient } from './redis-client.js';
 
+export interface BanTime {
+  /** 0 lifts the ban. */
+  forMs: number;
+  /** Keeps a ban that lasts longer. */
+  onlyProlong?: boolean;
+}
+
 /** Login bans: of a user in all rooms, of a whole room, of a user in a room, of an address. */
 export class Bans {
   constructor(
@@ -10,21 +17,20 @@ export class Bans {
     private readonly keys: RoomStoreKeys,
   ) {}
 
-  /** `forMs` 0 lifts the ban. */
-  async setUser(appId: number, userId: string, forMs: number): Promise<void> {
-    await this.setKey(this.keys.user(appId, userId).ban, forMs);
+  async setUser(appId: number, userId: string, time: BanTime): Promise<void> {
+    await this.commands.run('banAll', [this.keys.user(appId, userId).ban], toValues(time));
   }
 
-  async setRoom(appId: number, roomId: string, forMs: number): Promise<void> {
-    await this.setKey(this.keys.room(appId, roomId).ban, forMs);
+  async setRoom(appId: number, roomId: string, time: BanTime): Promise<void> {
+    await this.commands.run('banAll', [this.keys.room(appId, roomId).ban], toValues(time));
   }
 
-  async setUserInRoom(appId: number, roomId: string, userId: string, forMs: number): Promise<void> {
-    await this.commands.run('ban', [this.keys.room(appId, roomId).bans], [userId, forMs]);
+  async setUserInRoom(appId: number, roomId: string, userId: string, time: BanTime): Promise<void> {
+    await this.commands.run('ban', [this.keys.room(appId, roomId).bans], [userId, ...toValues(time)]);
   }
 
-  async setAddress(appId: number, address: string, forMs: number): Promise<void> {
-    await this.commands.run('ban', [this.keys.addressBans(appId)], [address, forMs]);
+  async setAddress(appId: number, address: string, time: BanTime): Promise<void> {
+    await this.commands.run('ban', [this.keys.addressBans(appId)], [address, ...toValues(time)]);
   }
 
   /** Addresses with the end of their ban in Unix ms; includes expired bans that are not removed yet. */
@@ -36,12 +42,8 @@ export class Bans {
     }
     return bans;
   }
+}
 
-  private async setKey(key: string, forMs: number): Promise<void> {
-    if (forMs === 0) {
-      await this.redis.del(key);
-    } else {
-      await this.redis.set(key, '1', 'PX', forMs);
-    }
-  }
+function toValues({ forMs, onlyProlong = false }: BanTime): number[] {
+  return [forMs, onlyProlong ? 1 : 0];
 }

@@ -7,7 +7,14 @@ export {
   type Resumed,
   type RoomEpoch,
 } from './user-slot.js';
-export { type Entered, type Left, type RemovedStream, type RoomMember } from './room-slot.js';
+export {
+  type Entered,
+  type Left,
+  type Muted,
+  type MuteTarget,
+  type RemovedStream,
+  type RoomMember,
+} from './room-slot.js';
 export { type AttributeChange } from './room-attributes.js';
 export { type RoomAtOnce, type UserRecords } from './room-reader.js';
 export { isRefusedByRedis } from './redis-client.js';

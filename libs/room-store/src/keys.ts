@@ -15,7 +15,7 @@ export interface UserKeys {
 }
 
 export interface RoomKeys {
-  /** hash { epoch, seq, maxMemberCount, keepUntilMs?, mutes:<streamId>? }; deleted when empty, from keepUntilMs on. */
+  /** hash { epoch, seq, maxMemberCount, keepUntilMs?, muted:<streamId>? }; deleted when empty, from keepUntilMs on. */
   room: string;
   /** hash userId → member { session, epoch, name }. */
   members: string;
@@ -27,6 +27,8 @@ export interface RoomKeys {
   bans: string;
   /** string; exists while all logins are banned. */
   ban: string;
+  /** zset u:kind:userId or s:kind:streamId by the end of the operator's mute, Unix ms; outlives the room. */
+  mutes: string;
 }
 
 export interface StreamKeys {
@@ -60,6 +62,7 @@ export class RoomStoreKeys {
       attributes: `${slot}:attributes`,
       bans: `${slot}:bans`,
       ban: `${slot}:ban`,
+      mutes: `${slot}:mutes`,
     };
   }
 

@@ -80,6 +80,25 @@ export class Leases {
     return this.take(this.keys.suspendedShards, retryMs, fromEntry);
   }
 
+  /** Sessions of an AppID that have a reminder: all that are suspended, and some that no longer are. */
+  async findRemindedSessions(appId: number): Promise<SessionRef[]> {
+    const found = new Map<string, SessionRef>();
+    for (const key of this.keys.suspendedShards) {
+      let cursor = '0';
+      do {
+        const [next, flat] = await this.redis.zscan(key, cursor, 'COUNT', 1000);
+        for (let index = 0; index < flat.length; index += 2) {
+          const session = fromEntry(flat[index]!);
+          if (session.appId === appId) {
+            found.set(flat[index]!, session);
+          }
+        }
+        cursor = next;
+      } while (cursor !== '0');
+    }
+    return [...found.values()];
+  }
+
   /** Schedules a check of a room: its memberships, and whether it is to be deleted. */
   async remindOfRoom(appId: number, roomId: string, inMs: number): Promise<void> {
     await this.commands.run('setDue', [this.keys.checkedOf(roomId)], [JSON.stringify([appId, roomId]), inMs]);

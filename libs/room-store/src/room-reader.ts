@@ -1,5 +1,4 @@
 import {
-  type MediaKind,
   type RoomAttribute,
   type RoomMode,
   type RoomStream,
@@ -9,7 +8,7 @@ import {
 import { type RoomStoreKeys } from './keys.js';
 import { type RedisClient } from './redis-client.js';
 import { toAttributes } from './room-attributes.js';
-import { type RoomMember, toKinds, toMembers, toRoomMembers, toStreams } from './room-slot.js';
+import { type RoomMember, toMembers, toRoomMembers, toStreams } from './room-slot.js';
 
 export interface RoomAtOnce {
   roomEpoch: string;
@@ -30,6 +29,8 @@ export interface UserRecords {
     state: 'entering' | 'live';
     /** Unix ms; undefined if the rights do not expire. */
     rightsEndMs: number | undefined;
+    /** Opaque to the store, as given by the login. */
+    note: string;
   }[];
   sessions: {
     sessionId: string;
@@ -46,6 +47,7 @@ interface SlotRecord {
   epoch: string;
   state: 'entering' | 'live';
   rightsEndMs?: string;
+  note?: string;
 }
 
 interface SessionRecord {
@@ -123,11 +125,6 @@ export class RoomReader {
     return isShown === 1 ? nodeId : undefined;
   }
 
-  /** Media kinds of a stream that operators have muted in the room. */
-  async mutesOf(appId: number, roomId: string, streamId: string): Promise<MediaKind[]> {
-    return toKinds((await this.redis.hget(this.keys.room(appId, roomId).room, `mutes:${streamId}`)) ?? '');
-  }
-
   /** The media node of a stream; undefined if the stream has no owner. */
   async findNodeOf(appId: number, streamId: string): Promise<string | undefined> {
     return (await this.redis.hget(this.keys.stream(appId, streamId).stream, 'node')) ?? undefined;
@@ -166,7 +163,8 @@ export class RoomReader {
       rooms: Object.entries(slots!).map(([roomId, value]) => {
         const slot = JSON.parse(value) as SlotRecord;
         const rightsEndMs = slot.rightsEndMs === undefined ? undefined : Number(slot.rightsEndMs);
-        return { roomId, sessionId: slot.session, epoch: Number(slot.epoch), state: slot.state, rightsEndMs };
+        const { session: sessionId, epoch, state, note = '' } = slot;
+        return { roomId, sessionId, epoch: Number(epoch), state, rightsEndMs, note };
       }),
       sessions: Object.entries(records!).map(([sessionId, value]) => {
         const { state, gateway, mode, graceEndMs, untilMs } = JSON.parse(value) as SessionRecord;

@@ -56,6 +56,26 @@ export interface Entered {
   removed: RemovedStream[];
 }
 
+/** Whose audio or video is muted: a user, or the user of a stream. */
+export interface MuteTarget {
+  userId?: string;
+  streamId?: string;
+}
+
+export interface Muted {
+  /** '' if the room does not exist. */
+  roomEpoch: string;
+  /** Kinds that are muted now. */
+  kinds: MediaKind[];
+  /** When the first of these mutes ends, Unix ms. */
+  untilMs: number | undefined;
+  /** Undefined if the room does not show the stream. */
+  userId: string | undefined;
+  changed: boolean;
+  /** Streams whose mutes have changed, with the number of the fact that says so. */
+  changedStreams: { streamId: string; kinds: MediaKind[]; seq: number }[];
+}
+
 export interface Left {
   roomEpoch: string;
   seq: number;
@@ -199,23 +219,48 @@ export class RoomSlot {
     return { roomEpoch, seq, added: added === 1 };
   }
 
-  /** Mutes or unmutes a stream in a room. Throws ROOM_ROOMID_INCORRECT if there is no such room. */
-  async mute(
-    appId: number,
-    roomId: string,
-    streamId: string,
-    kind: MediaKind,
-    muted: boolean,
-  ): Promise<{ roomEpoch: string; seq: number; kinds: MediaKind[]; changed: boolean }> {
-    const { room } = this.keys.room(appId, roomId);
-    const values = [streamId, kind, muted ? 1 : 0];
-    const [roomEpoch, seq, kinds, changed] = (await this.commands.run('muteStream', [room], values)) as [
+  /** Mutes a kind for a time. Throws ROOM_ROOMID_INCORRECT if there is no such room. */
+  mute(appId: number, roomId: string, target: MuteTarget, kind: MediaKind, forMs: number): Promise<Muted> {
+    return this.runMute(appId, roomId, ['mute', ...toValues(target), kind, forMs]);
+  }
+
+  liftMute(appId: number, roomId: string, target: MuteTarget, kind: MediaKind): Promise<Muted> {
+    return this.runMute(appId, roomId, ['lift', ...toValues(target), kind, 0]);
+  }
+
+  /** Reads the mutes of a user or a stream, and lifts those whose time has passed. */
+  readMutes(appId: number, roomId: string, target: MuteTarget): Promise<Muted> {
+    return this.runMute(appId, roomId, ['read', ...toValues(target), '', 0]);
+  }
+
+  private async runMute(appId: number, roomId: string, values: (string | number)[]): Promise<Muted> {
+    const { room, streams, mutes } = this.keys.room(appId, roomId);
+    const answer = await this.commands.run('mute', [room, streams, mutes], values);
+    const [roomEpoch, seq, kinds, untilMs, userId, flat, changed] = answer as [
       string,
       number,
       string,
+      number,
+      string,
+      string[],
       number,
     ];
-    return { roomEpoch, seq, kinds: toKinds(kinds), changed: changed === 1 };
+    const changedStreams = [];
+    for (let index = 0; index < flat.length; index += 2) {
+      changedStreams.push({
+        streamId: flat[index]!,
+        kinds: toKinds(flat[index + 1]!),
+        seq: seq - flat.length / 2 + 1 + index / 2,
+      });
+    }
+    return {
+      roomEpoch,
+      kinds: toKinds(kinds),
+      untilMs: untilMs === 0 ? undefined : untilMs,
+      userId: userId === '' ? undefined : userId,
+      changed: changed === 1,
+      changedStreams,
+    };
   }
 
   /** Undefined if the session shows no such stream in the room. */
@@ -275,6 +320,10 @@ function toRemoved(flat: string[], lastSeq: number): RemovedStream[] {
     sessionId: record.session,
     seq: lastSeq - records.length + 1 + index,
   }));
+}
+
+function toValues({ streamId = '', userId = '' }: MuteTarget): string[] {
+  return [streamId, userId];
 }
 
 /** Parses the stored comma-separated list. */

@@ -22,25 +22,34 @@ describe.each(redisKinds)('on %s', (kind) => {
     await redis?.close();
   });
 
-  test('a mute of a stream belongs to the room and ends with it', async () => {
+  test('a mute outlives the room, and one of an unknown stream becomes the mute of its user', async () => {
+    const [roomId, streamId] = ['muted-room', 'a stream'];
     const ref = session('muted-user');
-    const mute = (kind: 'audio' | 'video', muted: boolean) =>
-      store.room.mute(appId, 'muted-room', 'a stream', kind, muted);
-    await expect(mute('audio', true)).rejects.toMatchObject({ code: 1002002 });
-    const epoch = await login(store, ref, 'muted-room');
-    const first = await mute('video', true);
-    expect(first).toMatchObject({ kinds: ['video'], changed: true });
-    expect(await mute('audio', true)).toMatchObject({
+    const { userId } = ref;
+    const mute = (kind: 'audio' | 'video') => store.room.mute(appId, roomId, { streamId }, kind, 60_000);
+    const read = (target: object) => store.room.readMutes(appId, roomId, target);
+    await expect(mute('audio')).rejects.toMatchObject({ code: 1002002 });
+    const epoch = await login(store, ref, roomId);
+    const first = await mute('video');
+    expect(first).toMatchObject({ kinds: ['video'], userId: undefined });
+    const [{ seq }] = first.changedStreams as [{ seq: number }];
+    expect((await mute('audio')).changedStreams).toEqual([
+      { streamId, kinds: ['audio', 'video'], seq: seq + 1 },
+    ]);
+    expect(await mute('audio')).toMatchObject({ changed: false, changedStreams: [] });
+    expect((await read({ streamId: 'another' })).kinds).toEqual([]);
+    expect(await read({ streamId, userId })).toMatchObject({ kinds: ['audio', 'video'], changed: true });
+    expect(await read({ streamId: 'another', userId })).toMatchObject({
       kinds: ['audio', 'video'],
-      changed: true,
-      seq: first.seq + 1,
+      changed: false,
     });
-    expect(await mute('audio', true)).toMatchObject({ changed: false, seq: first.seq + 1 });
-    expect(await store.reader.mutesOf(appId, 'muted-room', 'a stream')).toEqual(['audio', 'video']);
-    expect(await store.reader.mutesOf(appId, 'muted-room', 'another')).toEqual([]);
-    expect(await mute('video', false)).toMatchObject({ kinds: ['audio'], changed: true });
-    await logout(store, ref, 'muted-room', epoch);
-    expect(await store.reader.mutesOf(appId, 'muted-room', 'a stream')).toEqual([]);
+    expect(await store.room.liftMute(appId, roomId, { userId }, 'video')).toMatchObject({ kinds: ['audio'] });
+    await logout(store, ref, roomId, epoch);
+    expect((await read({ userId })).kinds).toEqual(['audio']);
+    expect(await store.room.liftMute(appId, roomId, { userId }, 'audio')).toMatchObject({
+      kinds: [],
+      changedStreams: [],
+    });
   });
 
   test('stores and removes users, rooms, streams and leases across hash slots', async () => {

@@ -254,7 +254,9 @@ export class UserSlot {
 
   /** Attaches the session to another socket, or throws the reason for the refusal. */
   async resume(session: SessionRef, gatewayId: string, tokenHash: string): Promise<Resumed> {
-    const answer = await this.run('resume', session, [session.sessionId, gatewayId, tokenHash]);
+    const { rooms, sessions, claims, ban } = this.keys.user(session.appId, session.userId);
+    const values = [session.sessionId, gatewayId, tokenHash];
+    const answer = await this.commands.run('resume', [rooms, sessions, claims, ban], values);
     const raw = JSON.parse(String(answer)) as RawResumed;
     if (raw.refused !== undefined) {
       throw new AppError(raw.refused, raw.reason === undefined ? {} : { details: { reason: raw.reason } });

@@ -35,6 +35,7 @@ describe('createToken', () => {
     expect(await verify(await createToken(options))).toEqual({
       issuedAtMs: nowMs,
       expiresAtMs: nowMs + 60_000,
+      tokenId: expect.any(String),
     });
   });
 

@@ -12,7 +12,7 @@ const options: Token04Options = {
   nowMs,
   room: 'any',
 };
-const times = { issuedAtMs: nowMs, expiresAtMs: nowMs + 60_000 };
+const times = { issuedAtMs: nowMs, expiresAtMs: nowMs + 60_000, tokenId: expect.any(String) };
 const verify = (token: string) =>
   verifyToken(token, [{ value: secret, secretId: secretIdOf(secret) }], {
     appId: 7,

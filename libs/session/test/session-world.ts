@@ -2,9 +2,11 @@ import { Bus } from '@polyroom/bus';
 import {
   authRpc,
   type Grants,
+  isRevokedBy,
   messagingRpc,
   type ParsedRequestOf,
   type ReplyOf,
+  type Revocation,
   roomRpc,
   type RpcContract,
   type SessionRef,
@@ -28,7 +30,7 @@ export const appId = 7;
 export interface TestGateway {
   readonly gatewayId: string;
   readonly app: INestApplicationContext;
-  connect(): TestClient;
+  connect(clientAddress?: string): TestClient;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,8 @@ export class SessionWorld {
   readonly nodes = new Map<string, MediaStandIn>();
   /** Grants by token; any other token gets all rights without expiry. */
   readonly grantsByToken = new Map<string, Grants>();
+  /** Those of which auth knows. */
+  revocations: Revocation[] = [];
   /** Called before credentials are accepted; may wait or throw. */
   onAuthenticate: () => void | Promise<void> = () => {};
   private gateways: TestGateway[] = [];
@@ -104,7 +108,8 @@ export class SessionWorld {
     const gateway: TestGateway = {
       gatewayId,
       app: app!,
-      connect: () => new TestClient(app!.get(ClientMethods), app!.get(SessionLifecycle)),
+      connect: (clientAddress) =>
+        new TestClient(app!.get(ClientMethods), app!.get(SessionLifecycle), clientAddress),
       close: () => service.close(),
     };
     this.gateways.push(gateway);
@@ -165,6 +170,7 @@ export class SessionWorld {
     this.gateways = [];
     this.nodes.clear();
     this.grantsByToken.clear();
+    this.revocations = [];
     this.onAuthenticate = () => {};
   }
 
@@ -195,6 +201,12 @@ export class SessionWorld {
       await this.onAuthenticate();
       return { grants: this.grantsByToken.get(token) ?? {} };
     });
+    this.answer(authRpc.findRevoked, ({ tokens }) => ({
+      version: this.revocations.length,
+      revoked: tokens.flatMap(({ userId, ...token }, index) =>
+        this.revocations.some((revocation) => isRevokedBy(revocation, userId, token)) ? [index] : [],
+      ),
+    }));
     this.answer(authRpc.getEntitlements, () => ({
       entitlements: { ...defaultEntitlements, multiRoom: true },
       version: 1,

@@ -16,7 +16,6 @@ import { SessionSlot } from '../src/session/session-slot.js';
 /** A client without a socket: it calls the methods of one gateway and records the events that it gets. */
 export class TestClient implements SessionConnection {
   readonly connectionId = newId('correlation');
-  readonly clientAddress = undefined;
   readonly slot = new SessionSlot<ClientSession>();
   readonly events: { event: ClientEvent; data: unknown }[] = [];
   closeCode: number | undefined;
@@ -26,6 +25,7 @@ export class TestClient implements SessionConnection {
   constructor(
     private readonly methods: ClientMethods,
     private readonly lifecycle: SessionLifecycle,
+    readonly clientAddress: string | undefined = undefined,
   ) {}
 
   get connection(): this {

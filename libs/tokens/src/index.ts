@@ -1,7 +1,7 @@
-export { maxLifetimeBounds } from './lifetime.js';
+export { clockSkewSeconds, maxLifetimeBounds } from './lifetime.js';
 export { type NativeTokenClaims, type NativeTokenOptions, issueNativeToken } from './native-token.js';
 export { type LiveSecret, secretIdOf } from './secret.js';
-export { type Token04Options, generateToken04 } from './token04.js';
+export { type Token04Options, generateToken04, token04IdOf } from './token04.js';
 export { type TokenSubject } from './token-error.js';
 export { readTokenUser } from './read-token-user.js';
 export { kindOfToken, verifyToken } from './verify-token.js';

@@ -19,7 +19,7 @@ export interface Lifetime {
 
 /**
  * The issue and expiry times of a token. Throws 1002078 for a token that has expired or whose lifetime exceeds
- * the maximum: a token cannot be revoked, so a leaked one stays usable until it expires. `path` names the claim.
+ * the maximum: a leaked one stays usable until it expires, unless it is revoked. `path` names the claim.
  */
 export function readLifetime(
   { issuedAtSeconds, expiresAtSeconds }: Lifetime,

@@ -32,6 +32,9 @@ function sign(claims: unknown, header: { alg?: string; kid?: string } = {}, key 
 }
 const claims = { app: 7, user: 'ann', exp: nowMs / 1000 + 60, jti: 'j1' };
 
+const jtiOf = (token: string): unknown =>
+  (JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { jti: unknown }).jti;
+
 describe('a genuine native token', () => {
   it('grants several rooms, each with its rights, streams and a room limit', async () => {
     const rooms = [
@@ -45,13 +48,24 @@ describe('a genuine native token', () => {
       maxRooms: 2,
       issuedAtMs: nowMs,
       expiresAtMs: nowMs + 60_000,
+      tokenId: jtiOf(token),
     });
   });
 
   it('without rooms grants any room', async () => {
-    expect(await verifyToken(await issueNativeToken(options), live(secret), subject)).toEqual({
+    const token = await issueNativeToken(options);
+    expect(await verifyToken(token, live(secret), subject)).toEqual({
       issuedAtMs: nowMs,
       expiresAtMs: nowMs + 60_000,
+      tokenId: jtiOf(token),
+    });
+  });
+
+  it('without an issue time is marked as undated', async () => {
+    expect(await verifyToken(await sign(claims), live(secret), subject)).toMatchObject({
+      issuedAtMs: nowMs,
+      undated: true,
+      tokenId: 'j1',
     });
   });
 

@@ -130,6 +130,8 @@ export async function verifyNativeToken(
     ...(claims.streams === undefined ? {} : { streams: claims.streams }),
     ...(claims.max_rooms === undefined ? {} : { maxRooms: claims.max_rooms }),
     ...times,
+    tokenId: claims.jti,
+    ...(claims.iat === undefined ? { undated: true } : {}),
   };
 }
 

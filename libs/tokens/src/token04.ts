@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { AppError, type Grants, parseOrThrow, userIdSchema } from '@polyroom/contracts';
 import { z } from 'zod';
 import { readLifetime } from './lifetime.js';
@@ -58,6 +58,11 @@ export function generateToken04(options: Token04Options): string {
   });
 }
 
+/** ID of a token04, which carries none: the SHA-256 of its text in hex. A token04 has exactly one text. */
+export function token04IdOf(token: string): string {
+  return createHash('sha256').update(token, 'utf8').digest('hex');
+}
+
 /** True if the text has the prefix of a token04. */
 export function looksLikeToken04(token: string): boolean {
   return token.startsWith('04');
@@ -80,7 +85,7 @@ export function verifyToken04(token: string, secrets: readonly LiveSecret[], sub
   }
   const { ctime, expire } = content;
   const times = readLifetime({ issuedAtSeconds: ctime, expiresAtSeconds: expire }, subject, 'token.expire');
-  return { ...parsePrivilegePayload(content.payload), ...times };
+  return { ...parsePrivilegePayload(content.payload), ...times, tokenId: token04IdOf(token) };
 }
 
 /** Reads the user of a genuine token04 without validating the other fields. */

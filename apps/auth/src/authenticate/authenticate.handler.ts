@@ -10,10 +10,12 @@ import {
   type ParsedRequestOf,
   type PayloadOf,
   type ReplyOf,
+  tokensRevoked,
 } from '@polyroom/contracts';
 import { type AppCredentials, Database } from '@polyroom/persistence';
 import { kindOfToken, readTokenUser, verifyToken } from '@polyroom/tokens';
 import { maxGrantSecondsToken } from '../injection-tokens.js';
+import { Revocations } from '../revocations/revocations.js';
 import { assertAccepted } from './accepted-kinds.js';
 import { matchesAppSign } from './app-sign.js';
 
@@ -32,6 +34,7 @@ export class AuthenticateHandler {
   constructor(
     @Inject(Database) database: Database,
     @Inject(maxGrantSecondsToken) private readonly maxLifetimeSeconds: number,
+    private readonly revocations: Revocations,
   ) {
     this.credentials = new ReadCache({
       read: (appId) => database.apps.findCredentials(appId),
@@ -53,13 +56,31 @@ export class AuthenticateHandler {
 
   @RpcHandler(authRpc.authenticate)
   async authenticate(request: Request): Promise<ReplyOf<typeof authRpc.authenticate>> {
-    const credentials = await this.findLive(request.appId);
-    return { grants: await identify(request, credentials, this.maxLifetimeSeconds) };
+    const { appId, userId } = request;
+    const credentials = await this.findLive(appId);
+    const grants = await identify(request, credentials, this.maxLifetimeSeconds);
+    await this.revocations.assertValid(appId, credentials.revocationsVersion, userId, grants);
+    return { grants };
+  }
+
+  @RpcHandler(authRpc.findRevoked)
+  async findRevoked({
+    appId,
+    tokens,
+  }: ParsedRequestOf<typeof authRpc.findRevoked>): Promise<ReplyOf<typeof authRpc.findRevoked>> {
+    const { revocationsVersion: version } = await this.findLive(appId);
+    const found = await this.revocations.check(appId, version, tokens);
+    return { version, revoked: found.flatMap((isRevoked, index) => (isRevoked ? [index] : [])) };
   }
 
   /** Also published when an AppID is disabled: every instance must refuse its users within a second. */
   @OnEvent(entitlementsChanged)
   onEntitlementsChanged({ appId }: PayloadOf<typeof entitlementsChanged>): void {
+    this.credentials.delete(appId);
+  }
+
+  @OnEvent(tokensRevoked)
+  onTokensRevoked({ appId }: PayloadOf<typeof tokensRevoked>): void {
     this.credentials.delete(appId);
   }
 

@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { maxGrantSecondsToken } from '../injection-tokens.js';
+import { RevocationsModule } from '../revocations/revocations.module.js';
 import { AuthenticateHandler } from './authenticate.handler.js';
+import { RevokeHandler } from './revoke.handler.js';
 
 /** Authentication of clients. */
 @Module({})
@@ -8,7 +10,8 @@ export class AuthenticateModule {
   static register(maxGrantSeconds: number): DynamicModule {
     return {
       module: AuthenticateModule,
-      controllers: [AuthenticateHandler],
+      imports: [RevocationsModule],
+      controllers: [AuthenticateHandler, RevokeHandler],
       providers: [{ provide: maxGrantSecondsToken, useValue: maxGrantSeconds }],
     };
   }

@@ -1,41 +1,93 @@
-import { Controller, Delete, Get, Param, Put, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Put, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
 import { type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
+import { type z } from 'zod';
 import { AuthorityGuard, Statement } from './authority/authority.guard.js';
 import { Requires } from './authority/requires.decorator.js';
-import { mutePath, type MutePath, roomStreamPath, type RoomStreamPath } from './rest-params.js';
+import {
+  memberMutePath,
+  type MemberMutePath,
+  memberPath,
+  type MemberPath,
+  mutePath,
+  type MutePath,
+  roomStreamPath,
+  type RoomStreamPath,
+} from './rest-params.js';
 
-type Muted = ReplyOf<typeof roomAdminRpc.setStreamMute>;
+const muteBody = roomAdminRpc.setMemberMute.request
+  .pick({ forSeconds: true })
+  .partial()
+  .nullish()
+  .transform((body) => body ?? {});
+type MuteBody = z.output<typeof muteBody>;
+type Muted = ReplyOf<typeof roomAdminRpc.setMemberMute>;
 
-/** Mutes of a stream's audio or video in a room, set by operators. */
-@Controller('v1/admin/apps/:appId/rooms/:roomId/streams/:streamId/mutes')
+/** Mutes of a user's audio or video in a room, set by operators; a stream stands for its user. */
+@Controller('v1/admin/apps/:appId/rooms/:roomId')
 @UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class MutesController {
   constructor(private readonly bus: Bus) {}
 
-  @Get()
+  @Get('members/:userId/mutes')
+  @Requires('streams:read')
+  @ApiRoute('Reads the muted kinds of a user in a room.', roomAdminRpc.readMemberMutes)
+  readOfMember(
+    @Statement() statement: string,
+    @Param({ schema: memberPath }) member: MemberPath,
+  ): Promise<Muted> {
+    return this.bus.request(roomAdminRpc.readMemberMutes, member, { statement });
+  }
+
+  @Put('members/:userId/mutes/:kind')
+  @Requires('streams:mute')
+  @ApiRoute('Mutes the audio or video of a user in a room, whatever the stream.', roomAdminRpc.setMemberMute)
+  muteMember(
+    @Statement() statement: string,
+    @Body({ schema: muteBody }) body: MuteBody,
+    @Param({ schema: memberMutePath }) kindOfMember: MemberMutePath,
+  ): Promise<Muted> {
+    return this.bus.request(roomAdminRpc.setMemberMute, { ...body, ...kindOfMember, muted: true }, { statement });
+  }
+
+  @Delete('members/:userId/mutes/:kind')
+  @Requires('streams:mute')
+  @ApiRoute('Lifts the mute of a user.', roomAdminRpc.setMemberMute)
+  unmuteMember(
+    @Statement() statement: string,
+    @Param({ schema: memberMutePath }) kindOfMember: MemberMutePath,
+  ): Promise<Muted> {
+    return this.bus.request(roomAdminRpc.setMemberMute, { ...kindOfMember, muted: false }, { statement });
+  }
+
+  @Get('streams/:streamId/mutes')
   @Requires('streams:read')
   @ApiRoute('Reads the muted kinds of a stream.', roomAdminRpc.readStreamMutes)
-  read(
+  readOfStream(
+    @Statement() statement: string,
     @Param({ schema: roomStreamPath }) stream: RoomStreamPath,
-  ): Promise<ReplyOf<typeof roomAdminRpc.readStreamMutes>> {
-    return this.bus.request(roomAdminRpc.readStreamMutes, stream);
+  ): Promise<Muted> {
+    return this.bus.request(roomAdminRpc.readStreamMutes, stream, { statement });
   }
 
-  @Put(':kind')
+  @Put('streams/:streamId/mutes/:kind')
   @Requires('streams:mute')
-  @ApiRoute('Mutes the audio or video of a stream in a room.', roomAdminRpc.setStreamMute)
-  mute(@Statement() statement: string, @Param({ schema: mutePath }) kindOfStream: MutePath): Promise<Muted> {
-    return this.bus.request(roomAdminRpc.setStreamMute, { ...kindOfStream, muted: true }, { statement });
+  @ApiRoute("Mutes the audio or video of a stream's user in a room.", roomAdminRpc.setStreamMute)
+  muteStream(
+    @Statement() statement: string,
+    @Body({ schema: muteBody }) body: MuteBody,
+    @Param({ schema: mutePath }) kindOfStream: MutePath,
+  ): Promise<Muted> {
+    return this.bus.request(roomAdminRpc.setStreamMute, { ...body, ...kindOfStream, muted: true }, { statement });
   }
 
-  @Delete(':kind')
+  @Delete('streams/:streamId/mutes/:kind')
   @Requires('streams:mute')
-  @ApiRoute('Lifts the mute.', roomAdminRpc.setStreamMute)
-  unmute(
+  @ApiRoute("Lifts the mute of a stream's user.", roomAdminRpc.setStreamMute)
+  unmuteStream(
     @Statement() statement: string,
     @Param({ schema: mutePath }) kindOfStream: MutePath,
   ): Promise<Muted> {

@@ -8,6 +8,7 @@ import { Statements } from './authority/statements.js';
 import { MessagesController } from './messages.controller.js';
 import { MutesController } from './mutes.controller.js';
 import { RecordingsController } from './recordings.controller.js';
+import { RevocationsController } from './revocations.controller.js';
 import { RoomsController } from './rooms.controller.js';
 
 /** The admin API. */
@@ -19,6 +20,7 @@ import { RoomsController } from './rooms.controller.js';
     MessagesController,
     MutesController,
     RecordingsController,
+    RevocationsController,
     RoomsController,
   ],
   providers: [RouteCheck, Statements],

@@ -24,6 +24,10 @@ const reasonBody = roomAdminRpc.closeRoom.request
   .pick({ reason: true })
   .nullish()
   .transform((body) => body ?? {});
+const kickBody = roomAdminRpc.kickUser.request
+  .pick({ reason: true, blockSeconds: true })
+  .nullish()
+  .transform((body) => body ?? {});
 const attributesBody = roomAdminRpc.setRoomAttributes.request.pick({ changes: true });
 const membersQuery = roomAdminRpc.listMembers.request.pick({ cursor: true }).strip();
 
@@ -39,6 +43,7 @@ const setAttributesRoute: RouteContract = {
 };
 
 type ReasonBody = z.output<typeof reasonBody>;
+type KickBody = z.output<typeof kickBody>;
 
 /** Rooms and their members, for operators and application servers. */
 @Controller('v1/admin/apps/:appId')
@@ -66,7 +71,7 @@ export class RoomsController {
   @ApiRoute('Removes a user from all rooms.', roomAdminRpc.kickUser)
   kickFromAll(
     @Statement() statement: string,
-    @Body({ schema: reasonBody }) body: ReasonBody,
+    @Body({ schema: kickBody }) body: KickBody,
     @Param({ schema: userPath }) user: UserPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.kickUser>> {
     return this.bus.request(roomAdminRpc.kickUser, { ...user, ...body }, { statement });
@@ -117,7 +122,7 @@ export class RoomsController {
   @ApiRoute('Removes a user from the room.', roomAdminRpc.kickUser)
   kick(
     @Statement() statement: string,
-    @Body({ schema: reasonBody }) body: ReasonBody,
+    @Body({ schema: kickBody }) body: KickBody,
     @Param({ schema: memberPath }) member: MemberPath,
   ): Promise<ReplyOf<typeof roomAdminRpc.kickUser>> {
     return this.bus.request(roomAdminRpc.kickUser, { ...member, ...body }, { statement });

@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { AddressRange, normalizeAddress } from '@polyroom/addresses';
 import { ReadCache } from '@polyroom/async';
+import { Bus, type BusSubscription } from '@polyroom/bus';
+import { addressBansChanged } from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
 
-/** Lifetime of a cached list, and so the time until a new ban takes effect. */
+/** Lifetime of a cached list, and so of a change whose event is lost. */
 const ttlMs = 1000;
 
 interface BannedRange {
@@ -19,10 +21,23 @@ interface Bans {
 
 /** Caches the banned addresses and networks of each AppID. */
 @Injectable()
-export class AddressBans {
+export class AddressBans implements OnModuleInit, OnModuleDestroy {
   private readonly bans = new ReadCache({ read: (appId: number) => this.read(appId), ttlMs });
 
-  constructor(private readonly store: RoomStore) {}
+  private subscription: BusSubscription | undefined;
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly store: RoomStore,
+  ) {}
+
+  onModuleInit(): void {
+    this.subscription = this.bus.subscribe(addressBansChanged, {}, ({ appId }) => this.bans.delete(appId));
+  }
+
+  onModuleDestroy(): void {
+    this.subscription?.close();
+  }
 
   /** Throws if the list cannot be read. */
   async has(appId: number, clientAddress: string): Promise<boolean> {

@@ -11,6 +11,6 @@ import { AppQuotas } from './app-quotas.js';
   imports: [EntitlementsModule, RoomFactsModule, SessionsModule],
   controllers: [LoginHandler],
   providers: [AddressBans, AppQuotas],
-  exports: [AppQuotas],
+  exports: [AddressBans, AppQuotas],
 })
 export class LoginModule {}

@@ -1,7 +1,14 @@
 import { Controller } from '@nestjs/common';
 import { AddressRange } from '@polyroom/addresses';
 import { RpcHandler } from '@polyroom/nest-service';
-import { AppError, type ParsedRequestOf, type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
+import { Bus } from '@polyroom/bus';
+import {
+  addressBansChanged,
+  AppError,
+  type ParsedRequestOf,
+  type ReplyOf,
+  roomAdminRpc,
+} from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
 import { inBatches } from '../in-batches.js';
 import { streamRemovedReasons } from '../room-facts.js';
@@ -14,6 +21,7 @@ const kicked = 'ROOM_MANUAL_KICKED_OUT';
 @Controller()
 export class MembersHandler {
   constructor(
+    private readonly bus: Bus,
     private readonly store: RoomStore,
     private readonly ender: SessionEnder,
   ) {}
@@ -24,24 +32,19 @@ export class MembersHandler {
     roomId,
     userId,
     reason,
+    blockSeconds,
   }: ParsedRequestOf<typeof roomAdminRpc.kickUser>): Promise<ReplyOf<typeof roomAdminRpc.kickUser>> {
-    const { rooms, sessions } = await this.store.reader.readUser(appId, userId);
+    const block = blockSeconds === undefined ? undefined : { forMs: blockSeconds * 1000, onlyProlong: true };
     if (roomId !== undefined) {
-      const slot = rooms.find((candidate) => candidate.roomId === roomId);
-      if (slot === undefined) {
-        return { roomIds: [] };
+      if (block !== undefined) {
+        await this.store.bans.setUserInRoom(appId, roomId, userId, block);
       }
-      const session = { appId, userId, sessionId: slot.sessionId };
-      return { roomIds: (await this.ender.takeAway(session, slot, kicked, reason)) ? [roomId] : [] };
+      return { roomIds: await this.removeFromRoom(appId, roomId, userId, reason) };
     }
-    const roomIds: string[] = [];
-    for (const { sessionId } of sessions) {
-      const session = { appId, userId, sessionId };
-      if (await this.store.user.putOut(session, kicked, reason)) {
-        roomIds.push(...(await this.ender.end(session, streamRemovedReasons.kicked)).roomIds);
-      }
+    if (block !== undefined) {
+      await this.store.bans.setUser(appId, userId, block);
     }
-    return { roomIds };
+    return { roomIds: await this.removeFromAll(appId, userId, reason) };
   }
 
   @RpcHandler(roomAdminRpc.closeRoom)
@@ -79,14 +82,54 @@ export class MembersHandler {
         throw new AppError('COMMON_ILLEGAL_PARAM', { details: { path: 'address' } });
       }
       // Stored in canonical form, so that any notation of the range lifts the ban.
-      await bans.setAddress(appId, range.toString(), forMs);
+      await bans.setAddress(appId, range.toString(), { forMs });
+      this.bus.publish(
+        addressBansChanged,
+        {},
+        { appId, ...(forMs === 0 ? {} : { address: range.toString() }) },
+      );
     } else if (userId !== undefined && roomId !== undefined) {
-      await bans.setUserInRoom(appId, roomId, userId, forMs);
+      await bans.setUserInRoom(appId, roomId, userId, { forMs });
+      if (forMs > 0) {
+        await this.removeFromRoom(appId, roomId, userId, undefined);
+      }
     } else if (userId !== undefined) {
-      await bans.setUser(appId, userId, forMs);
+      await bans.setUser(appId, userId, { forMs });
+      if (forMs > 0) {
+        await this.removeFromAll(appId, userId, undefined);
+      }
     } else {
-      await bans.setRoom(appId, roomId!, forMs);
+      await bans.setRoom(appId, roomId!, { forMs });
     }
     return {};
+  }
+
+  // A ban is set before these read the user: a login that they do not see yet is refused by the ban.
+
+  private async removeFromRoom(
+    appId: number,
+    roomId: string,
+    userId: string,
+    reason: string | undefined,
+  ): Promise<string[]> {
+    const { rooms } = await this.store.reader.readUser(appId, userId);
+    const slot = rooms.find((candidate) => candidate.roomId === roomId);
+    if (slot === undefined) {
+      return [];
+    }
+    const session = { appId, userId, sessionId: slot.sessionId };
+    return (await this.ender.takeAway(session, slot, kicked, reason)) ? [roomId] : [];
+  }
+
+  private async removeFromAll(appId: number, userId: string, reason: string | undefined): Promise<string[]> {
+    const { sessions } = await this.store.reader.readUser(appId, userId);
+    const roomIds: string[] = [];
+    for (const { sessionId } of sessions) {
+      const session = { appId, userId, sessionId };
+      if (await this.store.user.putOut(session, kicked, reason)) {
+        roomIds.push(...(await this.ender.end(session, streamRemovedReasons.kicked)).roomIds);
+      }
+    }
+    return roomIds;
   }
 }

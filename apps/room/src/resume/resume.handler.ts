@@ -13,6 +13,7 @@ import {
   snapshotMostMembers,
 } from '@polyroom/contracts';
 import { type Resumed, RoomStore } from '@polyroom/room-store';
+import { AddressBans } from '../login/address-bans.js';
 import { SessionEnder } from '../sessions/session-ender.js';
 
 type Reply = ReplyOf<typeof roomRpc.resumeSession>;
@@ -25,15 +26,20 @@ export class ResumeHandler {
     @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
     private readonly store: RoomStore,
     private readonly ender: SessionEnder,
+    private readonly addressBans: AddressBans,
   ) {}
 
   @RpcHandler(roomRpc.resumeSession)
   async resume(
-    @Payload() { session, gatewayId, resumeTokenHash }: ParsedRequestOf<typeof roomRpc.resumeSession>,
+    @Payload()
+    { session, gatewayId, resumeTokenHash, clientAddress }: ParsedRequestOf<typeof roomRpc.resumeSession>,
     @Ctx() context: RequestContext,
   ): Promise<Reply> {
     // Throws 1000037 if the AppID has been disabled.
     await this.entitlements.get(session.appId);
+    if (clientAddress !== undefined && (await this.addressBans.has(session.appId, clientAddress))) {
+      throw new AppError('COMMON_APP_ACCESS_DENIED');
+    }
     // Bound before the record names the gateway: no live session may be missing from its list.
     await this.store.leases.bindSession(session, gatewayId);
     let resumed: Resumed;

@@ -183,6 +183,7 @@ function toRemovedReason(code: ErrorName): number {
       return streamRemovedReasons.repeatedLogin;
     case 'ROOM_MANUAL_KICKED_OUT':
     case 'ROOM_TOKEN_EXPIRED_KICKED_OUT':
+    case 'ROOM_TOKEN_REVOKED':
       return streamRemovedReasons.kicked;
     default:
       return streamRemovedReasons.disconnected;

@@ -65,8 +65,9 @@ export class SessionsHandler {
   async expire({
     session,
     rooms,
+    why,
   }: ParsedRequestOf<typeof roomRpc.expireMemberships>): Promise<ReplyOf<typeof roomRpc.expireMemberships>> {
-    await this.expiry.expire(session, rooms);
+    await this.expiry.expire(session, rooms, why);
     return {};
   }
 

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type SessionRef } from '@polyroom/contracts';
+import {
+  isRevokedBy,
+  type MembershipNote,
+  type Revocation,
+  type SessionRef,
+  type TokenEnd,
+} from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
 import { streamRemovedReasons } from '../room-facts.js';
 import { SessionEnder } from './session-ender.js';
-
-const code = 'ROOM_TOKEN_EXPIRED_KICKED_OUT';
 
 interface RoomEpoch {
   roomId: string;
@@ -12,8 +16,8 @@ interface RoomEpoch {
 }
 
 /**
- * Removes sessions from rooms whose token has expired (1002056). The gateway requests it for its sessions;
- * the reaper covers sessions without a socket, because their media may still flow.
+ * Removes sessions from rooms whose token has expired (1002056) or is revoked (1190403). The gateway requests it for
+ * its sessions. Sessions without a socket are covered here, because their media may still flow.
  */
 @Injectable()
 export class TokenExpiry {
@@ -23,7 +27,11 @@ export class TokenExpiry {
   ) {}
 
   /** Removes the session from these rooms; it ends with its last room. Idempotent. */
-  async expire(session: SessionRef, expired: readonly RoomEpoch[]): Promise<void> {
+  async expire(
+    session: SessionRef,
+    expired: readonly RoomEpoch[],
+    code: TokenEnd = 'ROOM_TOKEN_EXPIRED_KICKED_OUT',
+  ): Promise<void> {
     const { rooms } = await this.read(session);
     const isExpired = (room: RoomEpoch) =>
       expired.some(({ roomId, epoch }) => roomId === room.roomId && epoch === room.epoch);
@@ -48,6 +56,17 @@ export class TokenExpiry {
     }
   }
 
+  /** Removes a session without a socket from the rooms whose token is revoked. */
+  async revoke(session: SessionRef, revocation: Revocation): Promise<void> {
+    const { record, rooms } = await this.read(session);
+    const revoked = rooms.filter(
+      ({ note }) => note !== '' && isRevokedBy(revocation, session.userId, toGrants(note)),
+    );
+    if (record?.state === 'suspended' && revoked.length > 0) {
+      await this.expire(session, revoked, 'ROOM_TOKEN_REVOKED');
+    }
+  }
+
   /** Delay in ms until the next check of a session without a socket; undefined if none is needed. */
   async findNextLook(session: SessionRef): Promise<number | undefined> {
     const { record, rooms } = await this.read(session);
@@ -65,4 +84,8 @@ export class TokenExpiry {
       rooms: rooms.filter((room) => room.sessionId === sessionId),
     };
   }
+}
+
+function toGrants(note: string): MembershipNote['grants'] {
+  return (JSON.parse(note) as MembershipNote).grants;
 }

@@ -122,40 +122,6 @@ export class StreamsHandler {
     return { nodeId };
   }
 
-  @RpcHandler(roomAdminRpc.setStreamMute)
-  async setMute({
-    appId,
-    roomId,
-    streamId,
-    kind,
-    muted,
-  }: ParsedRequestOf<typeof roomAdminRpc.setStreamMute>): Promise<
-    ReplyOf<typeof roomAdminRpc.setStreamMute>
-  > {
-    const { changed, kinds, roomEpoch, seq } = await this.store.room.mute(
-      appId,
-      roomId,
-      streamId,
-      kind,
-      muted,
-    );
-    if (changed) {
-      this.facts.publish(appId, roomId, { type: 'streamMuted', roomEpoch, seq, streamId, kinds });
-    }
-    return { kinds };
-  }
-
-  @RpcHandler(roomAdminRpc.readStreamMutes)
-  async readMutes({
-    appId,
-    roomId,
-    streamId,
-  }: ParsedRequestOf<typeof roomAdminRpc.readStreamMutes>): Promise<
-    ReplyOf<typeof roomAdminRpc.readStreamMutes>
-  > {
-    return { kinds: await this.store.reader.mutesOf(appId, roomId, streamId) };
-  }
-
   private async hide(session: SessionRef, roomId: string, streamId: string): Promise<void> {
     const hidden = await this.store.room.hide(session, roomId, streamId);
     if (hidden !== undefined) {

@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
 import { RoomFactsModule } from '../room-facts.module.js';
+import { MutesHandler } from './mutes.handler.js';
 import { StreamsHandler } from './streams.handler.js';
 
-/** Claims of stream IDs, and their shares in rooms. */
+/** Claims of stream IDs, their shares in rooms, and mutes by operators. */
 @Module({
   imports: [RoomFactsModule],
-  controllers: [StreamsHandler],
+  controllers: [MutesHandler, StreamsHandler],
 })
 export class StreamsModule {}

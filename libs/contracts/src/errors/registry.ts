@@ -989,6 +989,13 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'The request carries no valid statement of its authority.',
   },
+  ADMIN_REVOCATION_LIMIT: {
+    code: 1190131,
+    category: 'resource_exhausted',
+    retryable: false,
+    raisedBy: 'server',
+    summary: 'The AppID has too many revocations: revoke by user or by time instead of single tokens.',
+  },
   BUS_UNAVAILABLE: {
     code: 1190201,
     category: 'unavailable',
@@ -1037,6 +1044,13 @@ export const errorRegistry = {
     retryable: true,
     raisedBy: 'server',
     summary: 'The AppID has reached its limit of concurrent users.',
+  },
+  ROOM_TOKEN_REVOKED: {
+    code: 1190403,
+    category: 'unauthenticated',
+    retryable: false,
+    raisedBy: 'server',
+    summary: 'The token is revoked: the user needs a new one.',
   },
   MEDIA_SESSION_NOT_FOUND: {
     code: 1190303,

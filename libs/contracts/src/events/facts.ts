@@ -10,10 +10,12 @@ import {
   sessionIdSchema,
   sessionRefSchema,
   streamIdSchema,
+  userIdSchema,
   userSchema,
 } from '../ids.js';
 import { closeReasonSchema } from '../rpc/media-pipe.rpc.js';
 import { consumerSchema, transportDirectionSchema } from '../rpc/media.rpc.js';
+import { revocationSchema } from '../revocation.js';
 import { roomAttributeSchema, roomStreamSchema } from '../rpc/room.rpc.js';
 
 const originSchema = z.strictObject({ sessionId: sessionIdSchema });
@@ -89,7 +91,7 @@ export const sessionExpelled = defineEvent('gateway.sessionExpelled', {
     session: sessionRefSchema,
     /** Omitted: all rooms. */
     roomId: roomIdSchema.optional(),
-    /** 1002050, 1002055, 1002056 or 1002057. */
+    /** 1002050, 1002055, 1002056, 1002057 or 1190403. */
     code: z.number().int(),
     reason: z.string().max(256).optional(),
   }),
@@ -108,6 +110,24 @@ export const sessionMoved = defineEvent('gateway.sessionMoved', {
 /** A session has ended: media nodes close its transports. */
 export const sessionEnded = defineEvent('event.room.sessionEnded', {
   payload: z.strictObject({ session: sessionRefSchema, nodeId: nodeIdSchema.optional() }),
+});
+
+/** Tokens of an AppID are revoked: gateways and, for suspended sessions, the room service end what they allowed. */
+export const tokensRevoked = defineEvent('event.auth.tokensRevoked', {
+  payload: z.strictObject({ appId: appIdSchema, version: z.number().int(), revocation: revocationSchema }),
+});
+
+/** An operator's mutes of a user in a room have changed: its gateway reads and applies them. */
+export const memberMuteChanged = defineEvent('event.room.memberMuteChanged', {
+  payload: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, userId: userIdSchema }),
+});
+
+/**
+ * Bans of addresses have changed: caches drop theirs. With `address`, a ban begins: gateways end the sessions from
+ * this address or network.
+ */
+export const addressBansChanged = defineEvent('event.room.addressBansChanged', {
+  payload: z.strictObject({ appId: appIdSchema, address: z.string().max(64).optional() }),
 });
 
 /** The entitlements of an AppID have a new version: caches drop their entry. */

@@ -13,7 +13,7 @@ import {
 const unprivileged = new Set([
   ...['authenticate', 'identifyUser', 'getEntitlements', 'authorize', 'getStatementKeys'],
   // Read by services: room members, recording orders and new shares.
-  ...['listMembers', 'findStream', 'readStreamMutes'],
+  ...['listMembers', 'findStream', 'readMutes'],
   'readHistory',
   // For sessions.
   ...Object.values<unknown>(roomRpc).flatMap((each) => (isRpc(each) ? each.method : [])),

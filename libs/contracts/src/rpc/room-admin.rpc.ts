@@ -20,6 +20,8 @@ export const kickReasonSchema = z
 
 /** At most one day, as in ZEGO's `SetForbidUserRule`; 0 lifts the ban. */
 const banForMsSchema = z.number().int().min(0).max(86_400_000);
+/** How long a kicked user is refused (1002066). */
+const blockSecondsSchema = z.number().int().min(1).max(86_400);
 
 /** Creates a room before its first member, or changes its settings. An empty room is kept for `keepMs`. */
 export const createRoom = defineRpc('room', 'createRoom', {
@@ -48,7 +50,8 @@ export const closeRoom = defineRpc('room', 'closeRoom', {
 });
 
 /**
- * Kicks a user from one room, or from all if `roomId` is omitted (1002055). An absent user is not an error.
+ * Kicks a user from one room, or from all if `roomId` is omitted (1002055). An absent user is not an error. With
+ * `blockSeconds` the user is banned there for that time; a ban that lasts longer stays.
  */
 export const kickUser = defineRpc('room', 'kickUser', {
   authority: 'users:kick',
@@ -57,6 +60,7 @@ export const kickUser = defineRpc('room', 'kickUser', {
     roomId: roomIdSchema.optional(),
     userId: userIdSchema,
     reason: kickReasonSchema.optional(),
+    blockSeconds: blockSecondsSchema.optional(),
   }),
   reply: z.strictObject({ roomIds: z.array(roomIdSchema) }),
   errors: [],
@@ -79,8 +83,8 @@ function namesOneTarget({ userId, roomId, address }: { [K in keyof typeof banFie
 export const banSchema = z.strictObject(banFields).refine(namesOneTarget, 'COMMON_ILLEGAL_PARAM');
 
 /**
- * Bans a user everywhere, all users from a room, a user from a room, or an address or network. Current
- * members stay; use a kick to remove them.
+ * Bans a user everywhere, all users from a room, a user from a room, or an address or network. The live sessions
+ * of a banned user or address end (1002055), or lose the room. A ban of a whole room leaves its members there.
  */
 export const setBan = defineRpc('room', 'setBan', {
   authority: 'users:ban',
@@ -178,28 +182,70 @@ export const listUserRooms = defineRpc('room', 'listUserRooms', {
   errors: [],
 });
 
+const mostMuteSeconds = 30 * 86_400;
+
+const muteFields = {
+  appId: appIdSchema,
+  roomId: roomIdSchema,
+  kind: mediaKindSchema,
+  muted: z.boolean(),
+  /** How long the mute lasts, also if the room ends meanwhile. */
+  forSeconds: z.number().int().min(1).max(mostMuteSeconds).default(mostMuteSeconds),
+};
+
+/** All kinds now muted in the room. */
+const mutedKindsSchema = z.strictObject({ kinds: z.array(mediaKindSchema) });
+
 /**
- * Mutes or unmutes one kind of a stream in a room, independent of the publisher. The rule also applies to a
- * stream shared later, and ends with the room.
+ * Mutes or unmutes one kind of a user's streams in a room, independent of the publisher: of all streams that the user
+ * shares there, now or later, from any session.
  */
-export const setStreamMute = defineRpc('room', 'setStreamMute', {
+export const setMemberMute = defineRpc('room', 'setMemberMute', {
   authority: 'streams:mute',
-  request: z.strictObject({
-    appId: appIdSchema,
-    roomId: roomIdSchema,
-    streamId: streamIdSchema,
-    kind: mediaKindSchema,
-    muted: z.boolean(),
-  }),
-  /** All kinds now muted in the room. */
-  reply: z.strictObject({ kinds: z.array(mediaKindSchema) }),
+  request: z.strictObject({ ...muteFields, userId: userIdSchema }),
+  reply: mutedKindsSchema,
   errors: ['ROOM_ROOMID_INCORRECT'],
 });
 
-/** Kinds of a stream that operators have muted in a room. Empty if the room does not exist. */
+/**
+ * As `setMemberMute`, for the user of a stream. A stream that the room does not show yet is muted by its ID until
+ * its user shares it.
+ */
+export const setStreamMute = defineRpc('room', 'setStreamMute', {
+  authority: 'streams:mute',
+  request: z.strictObject({ ...muteFields, streamId: streamIdSchema }),
+  reply: mutedKindsSchema,
+  errors: ['ROOM_ROOMID_INCORRECT'],
+});
+
+/** Kinds of a user that operators have muted in a room. */
+export const readMemberMutes = defineRpc('room', 'readMemberMutes', {
+  authority: 'streams:read',
+  request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, userId: userIdSchema }),
+  reply: mutedKindsSchema,
+  errors: [],
+});
+
+/** Kinds of a stream that operators have muted in a room. */
 export const readStreamMutes = defineRpc('room', 'readStreamMutes', {
+  authority: 'streams:read',
   request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, streamId: streamIdSchema }),
-  reply: z.strictObject({ kinds: z.array(mediaKindSchema) }),
+  reply: mutedKindsSchema,
+  errors: [],
+});
+
+/** What a gateway applies to a stream of a user in a room. */
+export const readMutes = defineRpc('room', 'readMutes', {
+  request: z.strictObject({
+    appId: appIdSchema,
+    roomId: roomIdSchema,
+    userId: userIdSchema,
+    streamId: streamIdSchema,
+  }),
+  reply: mutedKindsSchema.extend({
+    /** When to read again, because a mute ends. Unix ms. */
+    untilMs: z.number().int().optional(),
+  }),
   errors: [],
 });
 

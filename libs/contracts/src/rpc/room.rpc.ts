@@ -169,6 +169,8 @@ export const resumeSession = defineRpc('room', 'resumeSession', {
     session: sessionRefSchema,
     gatewayId: gatewayIdSchema,
     resumeTokenHash: resumeTokenHashSchema,
+    /** The client's address, for address bans. */
+    clientAddress: z.string().max(64).optional(),
   }),
   reply: z.strictObject({
     user: userSchema,
@@ -197,7 +199,10 @@ export const resumeSession = defineRpc('room', 'resumeSession', {
     'ROOM_KICKED_OUT',
     'ROOM_MANUAL_KICKED_OUT',
     'ROOM_TOKEN_EXPIRED_KICKED_OUT',
+    'ROOM_TOKEN_REVOKED',
     'ROOM_SESSION_EXCEPTION_KICKED_OUT',
+    'ROOM_USER_IN_BLACKLIST',
+    'COMMON_APP_ACCESS_DENIED',
   ],
   timeoutMs: 5000,
 });
@@ -214,12 +219,20 @@ export const renewMemberships = defineRpc('room', 'renewMemberships', {
   errors: [],
 });
 
+/** Why the tokens of rooms no longer count. */
+export const tokenEndSchema = z.enum(['ROOM_TOKEN_EXPIRED_KICKED_OUT', 'ROOM_TOKEN_REVOKED']);
+export type TokenEnd = z.infer<typeof tokenEndSchema>;
+
 /**
- * The tokens of these rooms have expired: removes the memberships (1002056), and the session with its last
- * room.
+ * The tokens of these rooms have expired (1002056) or are revoked (1190403): removes the memberships, and the session
+ * with its last room.
  */
 export const expireMemberships = defineRpc('room', 'expireMemberships', {
-  request: z.strictObject({ session: sessionRefSchema, rooms: z.array(memberRoomSchema).max(1000) }),
+  request: z.strictObject({
+    session: sessionRefSchema,
+    rooms: z.array(memberRoomSchema).max(1000),
+    why: tokenEndSchema.default('ROOM_TOKEN_EXPIRED_KICKED_OUT'),
+  }),
   reply: z.strictObject({}),
   errors: [],
 });

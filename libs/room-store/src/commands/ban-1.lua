@@ -2,16 +2,19 @@
   Bans a user or an address for a time, or lifts the ban; removes expired bans.
 
   KEYS[1] bans (zset userId or address by expiry, Unix ms)
-  ARGV    userId or address, forMs (0 lifts the ban)
+  ARGV    userId or address, forMs (0 lifts the ban), onlyProlong (1: a ban that lasts longer stays | 0)
 
   Output  1
 ]==]
+local banned, forMs, onlyProlong = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local time = redis.call('TIME')
 local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', nowMs)
-if tonumber(ARGV[2]) == 0 then
-  redis.call('ZREM', KEYS[1], ARGV[1])
+if forMs == 0 then
+  redis.call('ZREM', KEYS[1], banned)
+elseif onlyProlong then
+  redis.call('ZADD', KEYS[1], 'GT', nowMs + forMs, banned)
 else
-  redis.call('ZADD', KEYS[1], nowMs + tonumber(ARGV[2]), ARGV[1])
+  redis.call('ZADD', KEYS[1], nowMs + forMs, banned)
 end
 return 1

@@ -339,6 +339,7 @@ function canEnterAgain(room: Room, code: number): boolean {
   const name = findErrorName(code);
   return (
     name === 'ROOM_SESSION_EXCEPTION_KICKED_OUT' ||
-    (name === 'ROOM_TOKEN_EXPIRED_KICKED_OUT' && room.unsentToken !== undefined)
+    ((name === 'ROOM_TOKEN_EXPIRED_KICKED_OUT' || name === 'ROOM_TOKEN_REVOKED') &&
+      room.unsentToken !== undefined)
   );
 }

@@ -15,6 +15,7 @@ const endedOnPurpose = new Set<ErrorName | undefined>([
   'ROOM_KICKED_OUT',
   'ROOM_MANUAL_KICKED_OUT',
   'ROOM_TOKEN_EXPIRED_KICKED_OUT',
+  'ROOM_TOKEN_REVOKED',
 ]);
 
 /** Resumes a session on another connection, for as long as the servers keep it. */

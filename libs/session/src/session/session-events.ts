@@ -1,9 +1,10 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
-import { clientCloseCodes, sessionExpelled, sessionMoved } from '@polyroom/contracts';
+import { clientCloseCodes, memberMuteChanged, sessionExpelled, sessionMoved } from '@polyroom/contracts';
 import { SESSION_CONFIG, type SessionConfig } from '../session.config.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionRegistry } from './session-registry.js';
+import { UpstreamMutes } from './upstream-mutes.js';
 
 /** Applies what the room service decides about the sessions of this gateway. */
 @Injectable()
@@ -14,6 +15,7 @@ export class SessionEvents implements OnModuleInit, OnModuleDestroy {
     private readonly bus: Bus,
     private readonly registry: SessionRegistry,
     private readonly lifecycle: SessionLifecycle,
+    private readonly mutes: UpstreamMutes,
     @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
   ) {}
 
@@ -37,7 +39,12 @@ export class SessionEvents implements OnModuleInit, OnModuleDestroy {
         await this.lifecycle.expelFromRoom(session, roomId, code, reason);
       }
     });
-    this.subscriptions.push(moved, expelled);
+    const muted = this.bus.subscribe(memberMuteChanged, {}, ({ appId, roomId, userId }) => {
+      this.registry.all
+        .filter(({ ref }) => ref.appId === appId && ref.userId === userId)
+        .forEach((session) => void this.mutes.followAll(session, roomId));
+    });
+    this.subscriptions.push(moved, expelled, muted);
   }
 
   onModuleDestroy(): void {

@@ -23,9 +23,11 @@ import { Membership } from './membership.js';
 import { NodeRecorder } from './node-recorder.js';
 import { Publications } from './publications.js';
 import { hashResumeToken } from './resume-token.js';
+import { RevokedTokens } from './revoked-tokens.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionRegistry } from './session-registry.js';
 import { SessionRooms } from './session-rooms.js';
+import { TokenExpiry } from './token-expiry.js';
 import { type Mute } from './upstream.js';
 import { UpstreamMutes } from './upstream-mutes.js';
 
@@ -40,6 +42,7 @@ export interface ResumedSession {
   activate: () => void;
 }
 
+const revokedCode = new AppError('ROOM_TOKEN_REVOKED').code;
 const lostCode = new AppError('ROOM_SESSION_EXCEPTION_KICKED_OUT').code;
 
 /** Takes over a session, with all its rooms, from a broken socket of this or another gateway. */
@@ -55,6 +58,8 @@ export class SessionResumer {
     private readonly media: MediaPlane,
     private readonly mutes: UpstreamMutes,
     private readonly recorder: NodeRecorder,
+    private readonly revokedTokens: RevokedTokens,
+    private readonly expiry: TokenExpiry,
     @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -72,6 +77,7 @@ export class SessionResumer {
       session: ref,
       gatewayId,
       resumeTokenHash,
+      ...(connection.clientAddress === undefined ? {} : { clientAddress: connection.clientAddress }),
     });
     const session = new ClientSession(
       {
@@ -108,13 +114,17 @@ export class SessionResumer {
       const subscription = subscriptions.get(roomId)!;
       session.enter(new Membership({ roomId, epoch, note, requestId: undefined, subscription }));
     }
-    const [{ snapshots, lostRoomIds }, media] = await Promise.all([
+    const [{ snapshots, lostRoomIds }, media, revoked] = await Promise.all([
       this.bus.request(roomRpc.readMemberRooms, {
         session: session.ref,
         rooms: resumed.rooms.map(({ roomId, epoch }) => ({ roomId, epoch })),
       }),
       this.restoreMedia(session, resumed, params.renewMedia === true),
+      this.revokedTokens.findIn(session),
     ]);
+    await this.leaveRevoked(session, revoked);
+    const isRevoked = (roomId: string): boolean => revoked.some((room) => room.roomId === roomId);
+    const kept = snapshots.filter(({ roomId }) => !isRevoked(roomId));
     for (const roomId of lostRoomIds) {
       for (const { streamId } of session.leave(roomId)) {
         void this.publications.stopQuietly(session, streamId);
@@ -130,16 +140,17 @@ export class SessionResumer {
       void this.recorder.record(session);
     }
     this.logger.info(
-      { sessionId: session.sessionId, rooms: snapshots.length, attach: session.options.attach },
+      { sessionId: session.sessionId, rooms: kept.length, attach: session.options.attach },
       'session resumed',
     );
     return {
       session,
       result: {
-        rooms: snapshots.map((snapshot) => toResult(session, snapshot, params)),
+        rooms: kept.map((snapshot) => toResult(session, snapshot, params)),
         lost: [
           ...resumed.lost,
-          ...lostRoomIds.map((roomId) => ({ roomId, code: lostCode })),
+          ...revoked.map(({ roomId }) => ({ roomId, code: revokedCode })),
+          ...lostRoomIds.filter((roomId) => !isRevoked(roomId)).map((roomId) => ({ roomId, code: lostCode })),
           ...findForgotten(params, resumed, lostRoomIds),
         ],
         upstreams: session.upstreams
@@ -152,11 +163,26 @@ export class SessionResumer {
         ...(media === undefined ? {} : { media }),
       },
       activate: () => {
-        for (const snapshot of snapshots) {
+        for (const snapshot of kept) {
           subscriptions.get(snapshot.roomId)?.activate(snapshot);
         }
       },
     };
+  }
+
+  /** Leaves rooms whose token was revoked while the session had no socket. Throws 1190403 if there are no others. */
+  private async leaveRevoked(session: ClientSession, revoked: readonly Membership[]): Promise<void> {
+    if (revoked.length === 0) {
+      return;
+    }
+    const why = 'ROOM_TOKEN_REVOKED';
+    if (revoked.length === session.memberships.length) {
+      await this.expiry.expire(session, revoked, why);
+      throw new AppError(why);
+    }
+    const rooms = revoked.map(({ roomId, epoch }) => ({ roomId, epoch }));
+    void this.expiry.report(session, rooms, why);
+    await Promise.all(rooms.map(({ roomId }) => this.rooms.drop(session, roomId)));
   }
 
   /** Adopts what the media node still holds of the session; otherwise opens new transports and returns them. */

@@ -9,6 +9,7 @@ import { type ClientSession } from './client-session.js';
 import { LostRights } from './lost-rights.js';
 import { type Membership } from './membership.js';
 import { chooseToken, isSuperseded } from './newest-token.js';
+import { RevokedTokens } from './revoked-tokens.js';
 import { TokenExpiry } from './token-expiry.js';
 
 const noteAttempts = 5;
@@ -21,6 +22,7 @@ export class SessionTokens {
     private readonly bus: Bus,
     private readonly expiry: TokenExpiry,
     private readonly lostRights: LostRights,
+    private readonly revoked: RevokedTokens,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -35,6 +37,7 @@ export class SessionTokens {
     );
     if (outdated.length === 0) {
       this.expiry.watch(session);
+      this.revoked.watch(session);
       return;
     }
     void session.runForTokens(async () => {
@@ -84,6 +87,7 @@ export class SessionTokens {
       session,
       memberships.filter(({ roomId }) => !hasRight(token, roomId, 'login')),
     );
+    this.revoked.watch(session);
     await this.lostRights.withdraw(session);
   }
 

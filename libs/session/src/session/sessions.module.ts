@@ -3,6 +3,7 @@ import { EntitlementsModule } from '@polyroom/nest-service';
 import { MediaModule } from '../media/media.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
+import { BannedAddresses } from './banned-addresses.js';
 import { DisabledApps } from './disabled-apps.js';
 import { GatewayHeartbeat } from './gateway-heartbeat.js';
 import { Identities } from './identities.js';
@@ -10,6 +11,7 @@ import { LostRights } from './lost-rights.js';
 import { NodeRecorder } from './node-recorder.js';
 import { Playbacks } from './playbacks.js';
 import { Publications } from './publications.js';
+import { RevokedTokens } from './revoked-tokens.js';
 import { RoomPlaces } from './room-places.js';
 import { SessionEvents } from './session-events.js';
 import { SessionLifecycle } from './session-lifecycle.js';
@@ -27,6 +29,7 @@ import { UpstreamStops } from './upstream-stops.js';
 import { UserNames } from './user-names.js';
 
 const providers = [
+  BannedAddresses,
   DisabledApps,
   GatewayHeartbeat,
   Identities,
@@ -34,6 +37,7 @@ const providers = [
   NodeRecorder,
   Playbacks,
   Publications,
+  RevokedTokens,
   RoomPlaces,
   SessionEvents,
   SessionLifecycle,

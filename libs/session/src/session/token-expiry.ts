@@ -2,7 +2,7 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { retry } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
-import { AppError, roomRpc } from '@polyroom/contracts';
+import { AppError, roomRpc, type TokenEnd } from '@polyroom/contracts';
 import pLimit from 'p-limit';
 import { type Logger } from 'pino';
 import { LOGGER } from '@polyroom/nest-service';
@@ -21,10 +21,10 @@ const sessionsAtOnce = 200;
 const maxRequests = 64;
 const reportAttempts = 5;
 const reportIntervalMs = 1000;
-const { code } = new AppError('ROOM_TOKEN_EXPIRED_KICKED_OUT');
 
 /**
- * Warns clients before their tokens expire and removes them from the rooms when they do (1002056). Local state ends
+ * Warns clients before their tokens expire and removes them from the rooms when they do (1002056), or when they are
+ * revoked (1190403). Local state ends
  * at once; the report to the room service is retried. Until it arrives, the room service's own check refuses a
  * resume.
  */
@@ -66,22 +66,27 @@ export class TokenExpiry implements OnModuleDestroy {
   }
 
   /** Removes the session from rooms whose token has expired or no longer grants the login. Never rejects. */
-  async expire(session: ClientSession, memberships: readonly Membership[]): Promise<void> {
+  async expire(
+    session: ClientSession,
+    memberships: readonly Membership[],
+    why: TokenEnd = 'ROOM_TOKEN_EXPIRED_KICKED_OUT',
+  ): Promise<void> {
     const expired = session.markExpired(memberships);
     if (expired.length === 0) {
       return;
     }
+    const { code } = new AppError(why);
     const rooms = expired.map(({ roomId, epoch }) => ({ roomId, epoch }));
     const leaving =
       session.hasOnlyExpiredRooms && !session.hasPendingLogins
-        ? this.endSession(session)
+        ? this.endSession(session, code)
         : rooms.map(({ roomId }) => this.lifecycle.expelFromRoom(session, roomId, code, undefined));
     // Until the report arrives, the room service lists the session at this gateway.
-    const reporting = this.registry.expecting(session.sessionId, () => this.report(session, rooms));
+    const reporting = this.registry.expecting(session.sessionId, () => this.report(session, rooms, why));
     await Promise.allSettled([leaving, reporting].flat());
   }
 
-  private endSession(session: ClientSession): Promise<void> {
+  private endSession(session: ClientSession, code: number): Promise<void> {
     session.markTokensExpired();
     return this.lifecycle.expel(session, code, undefined);
   }
@@ -103,13 +108,18 @@ export class TokenExpiry implements OnModuleDestroy {
     this.watch(session);
   }
 
-  private async report(session: ClientSession, rooms: { roomId: string; epoch: number }[]): Promise<void> {
-    const request = { session: session.ref, rooms };
+  /** Never rejects. */
+  async report(
+    session: ClientSession,
+    rooms: { roomId: string; epoch: number }[],
+    why: TokenEnd,
+  ): Promise<void> {
+    const request = { session: session.ref, rooms, why };
     await retry(() => this.requests(() => this.bus.request(roomRpc.expireMemberships, request)), {
       attempts: reportAttempts,
       firstDelayMs: reportIntervalMs,
       onFailure: (error, attempt) =>
-        this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'token expiry not reported'),
+        this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'end of tokens not reported'),
     }).catch(() => undefined);
   }
 }

@@ -10,6 +10,10 @@ import { type Upstream } from './upstream.js';
 const kindsOfMedia: readonly MediaKind[] = ['audio', 'video'];
 const followAttempts = 5;
 const followIntervalMs = 1000;
+/** A timer cannot wait longer; the read that follows sets it again. */
+const longestTimerMs = 2 ** 31 - 1;
+/** The room service and this process may not agree on the millisecond. */
+const endSlackMs = 50;
 
 /**
  * Applies mutes of published streams: by the publisher, for a room or all rooms, and by operators, for a room. The
@@ -17,6 +21,9 @@ const followIntervalMs = 1000;
  */
 @Injectable()
 export class UpstreamMutes {
+  /** Timers for the end of mutes, by stream and room. */
+  private readonly ends = new Map<ClientSession, Map<string, NodeJS.Timeout>>();
+
   constructor(
     private readonly bus: Bus,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -34,11 +41,18 @@ export class UpstreamMutes {
 
   /** Reads an operator's mutes for a room and applies them. Call it before the room gets the stream. */
   async obeyRoom(session: ClientSession, upstream: Upstream, roomId: string): Promise<MediaKind[]> {
-    const { appId } = session.ref;
+    const { appId, userId } = session.ref;
     const { streamId } = upstream;
-    const { kinds } = await this.bus.request(roomAdminRpc.readStreamMutes, { appId, roomId, streamId });
+    const request = { appId, roomId, userId, streamId };
+    const { kinds, untilMs } = await this.bus.request(roomAdminRpc.readMutes, request);
     await this.obey(session, upstream, roomId, kinds);
+    this.waitForEnd(session, streamId, roomId, untilMs);
     return kinds;
+  }
+
+  /** An operator's mutes of the session's user in a room have changed. Never rejects. */
+  async followAll(session: ClientSession, roomId: string): Promise<void> {
+    await Promise.all(session.upstreams.map(({ streamId }) => this.follow(session, streamId, roomId)));
   }
 
   /** Applies an operator's mutes after a change; without `kinds` it reads them first. Never rejects. */
@@ -67,6 +81,34 @@ export class UpstreamMutes {
     for (const mute of upstream.mutes) {
       await this.tell(session, upstream, { ...mute, muted: true });
     }
+  }
+
+  /** Reads the mutes again when the first of them ends. */
+  private waitForEnd(
+    session: ClientSession,
+    streamId: string,
+    roomId: string,
+    untilMs: number | undefined,
+  ): void {
+    const key = `${streamId} ${roomId}`;
+    clearTimeout(this.ends.get(session)?.get(key));
+    if (untilMs === undefined || session.state !== 'open') {
+      return;
+    }
+    let timers = this.ends.get(session);
+    if (timers === undefined) {
+      const created = new Map<string, NodeJS.Timeout>();
+      timers = created;
+      this.ends.set(session, created);
+      session.whenEnded(() => {
+        this.ends.delete(session);
+        created.forEach((timer) => clearTimeout(timer));
+      });
+    }
+    const inMs = Math.min(Math.max(0, untilMs - Date.now()) + endSlackMs, longestTimerMs);
+    const timer = setTimeout(() => void this.follow(session, streamId, roomId), inMs);
+    timer.unref();
+    timers.set(key, timer);
   }
 
   private async obey(

@@ -4,6 +4,7 @@
   refused.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
+  KEYS[4] ban of the user (string)
   ARGV    sessionId, gatewayId, tokenHash
 
   Output  JSON { gatewayId, nodeId, userName, mode, attach, rooms: [[roomId, epoch, note]],
@@ -11,7 +12,7 @@
           expired: [[roomId, epoch]] }; gatewayId is the former one
           or JSON { refused, reason } for a session that was evicted, or whose rights have expired
           or the name of an error: ROOM_DISCONNECT there is no such session, ROOM_AUTHENTICATION_FAILED,
-          ROOM_KICKED_OUT
+          ROOM_KICKED_OUT, ROOM_USER_IN_BLACKLIST
 ]==]
 local sessionId, gatewayId, tokenHash = ARGV[1], ARGV[2], ARGV[3]
 local sessions = redis.call('HGETALL', KEYS[2])
@@ -26,6 +27,7 @@ end
 if not session or session.state == 'ending' then return 'ROOM_DISCONNECT' end
 if session.state == 'out' then return cjson.encode({ refused = session.code, reason = session.reason }) end
 if session.token ~= tokenHash then return 'ROOM_AUTHENTICATION_FAILED' end
+if redis.call('EXISTS', KEYS[4]) == 1 then return 'ROOM_USER_IN_BLACKLIST' end
 
 local result = {
   gatewayId = session.gateway, nodeId = session.node, userName = session.name, mode = session.mode,

@@ -1,0 +1,64 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { roomAdminRpc } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
+import { appId, SessionWorld, type Ticket } from '../../test/session-world.js';
+import { type TestClient } from '../../test/test-client.js';
+
+const timeoutMs = 10_000;
+const kicked = 1002055;
+const rtpParameters = { codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000 }] };
+
+let world: SessionWorld;
+
+beforeAll(async () => {
+  world = await SessionWorld.start();
+});
+afterEach(() => world.clear());
+afterAll(() => world?.close());
+
+async function login(client: TestClient, userId: string, roomId: string): Promise<Ticket> {
+  const user = { userId, userName: userId };
+  const credentials = { token: 'any' };
+  const result = await client.call('room.login', { appId, mode: 'multi', roomId, user, ...credentials });
+  return { appId, userId, sessionId: result.sessionId, resumeToken: result.resumeToken! };
+}
+
+test('a banned network loses its live sessions at every gateway at once, with their media', async () => {
+  const gateways = [await world.addGateway(), await world.addGateway()];
+  const node = await world.addNode('nd_banned');
+  await world.ready();
+  const banned = gateways.map((gateway, index) => gateway.connect(`198.51.100.${index + 1}`));
+  const other = gateways[0]!.connect('203.0.113.1');
+  const tickets = [];
+  for (const [index, client] of banned.entries()) {
+    tickets.push(await login(client, `mallory-${index}`, 'r1'));
+  }
+  await login(other, 'ada', 'r1');
+  await banned[0]!.call('stream.publish', { streamId: 's1', channel: 0, roomId: 'r1' });
+  await banned[0]!.call('stream.produce', { streamId: 's1', kind: 'audio', rtpParameters });
+  await banned[0]!.call('stream.share', { streamId: 's1', roomId: 'r1' });
+
+  await world.bus.request(roomAdminRpc.setBan, { appId, address: '198.51.100.0/24', forMs: 60_000 });
+
+  for (const [index, client] of banned.entries()) {
+    await waitFor(() => client.eventsOf('room.expelled').length > 0, {
+      timeoutMs,
+      describe: 'the expulsion',
+    });
+    expect(client.eventsOf('room.expelled')).toEqual([{ code: kicked }]);
+    const { sessionId } = tickets[index]!;
+    await waitFor(
+      () => node.calls.some((call) => call.method === 'closeSession' && call.sessionId === sessionId),
+      { timeoutMs, describe: 'the end of the media' },
+    );
+  }
+  await waitFor(async () => (await other.call('room.getSnapshot', { roomId: 'r1' })).memberCount === 1, {
+    timeoutMs,
+    describe: 'the room to have one member',
+  });
+  expect(other.eventsOf('room.expelled')).toEqual([]);
+  const again = gateways[1]!.connect('198.51.100.9');
+  const resuming = { ...tickets[0]!, rooms: [] };
+  expect(await again.codeOf('session.resume', resuming)).toBe(1000039);
+  await world.bus.request(roomAdminRpc.setBan, { appId, address: '198.51.100.0/24', forMs: 0 });
+});

@@ -1,0 +1,74 @@
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { AddressRange, normalizeAddress } from '@polyroom/addresses';
+import { retry } from '@polyroom/async';
+import { Bus, type BusSubscription } from '@polyroom/bus';
+import { addressBansChanged, AppError, roomRpc } from '@polyroom/contracts';
+import { LOGGER } from '@polyroom/nest-service';
+import pLimit from 'p-limit';
+import { type Logger } from 'pino';
+import { type ClientSession } from './client-session.js';
+import { SessionLifecycle } from './session-lifecycle.js';
+import { SessionRegistry } from './session-registry.js';
+
+/** A banned network may have thousands of sessions here. */
+const maxRequests = 64;
+const attempts = 5;
+const intervalMs = 1000;
+const { code } = new AppError('ROOM_MANUAL_KICKED_OUT');
+
+/**
+ * Ends this gateway's sessions from an address or network that is banned (1002055). Media and local state end at
+ * once; the report to the room service is retried.
+ */
+@Injectable()
+export class BannedAddresses implements OnModuleInit, OnModuleDestroy {
+  private readonly requests = pLimit(maxRequests);
+  private subscription: BusSubscription | undefined;
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly registry: SessionRegistry,
+    private readonly lifecycle: SessionLifecycle,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.subscription = this.bus.subscribe(addressBansChanged, {}, ({ appId, address }) => {
+      const range = address === undefined ? undefined : AddressRange.parse(address);
+      if (range !== undefined) {
+        this.registry.all
+          .filter((session) => session.ref.appId === appId && isIn(range, session))
+          .forEach((session) => void this.end(session));
+      }
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.subscription?.close();
+  }
+
+  private async end(session: ClientSession): Promise<void> {
+    const ending = this.lifecycle.expel(session, code, undefined);
+    // Until the report arrives, the room service lists the session at this gateway.
+    const reporting = this.registry.expecting(session.sessionId, () => this.report(session));
+    await Promise.allSettled([ending, reporting]);
+  }
+
+  private async report(session: ClientSession): Promise<void> {
+    // A login that is pending at the room service would otherwise be admitted after the end.
+    await session.whenLoginsSettled();
+    await retry(() => this.requests(() => this.bus.request(roomRpc.endSession, { session: session.ref })), {
+      attempts,
+      firstDelayMs: intervalMs,
+      onFailure: (error, attempt) =>
+        this.logger.warn(
+          { err: error, sessionId: session.sessionId, attempt },
+          'session of a banned address not ended',
+        ),
+    }).catch(() => undefined);
+  }
+}
+
+function isIn(range: AddressRange, { options: { clientAddress } }: ClientSession): boolean {
+  return clientAddress !== undefined && range.has(normalizeAddress(clientAddress) ?? clientAddress);
+}
