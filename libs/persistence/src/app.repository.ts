@@ -1,5 +1,7 @@
 import { AppError } from '@polyroom/contracts';
 import { Prisma, type PrismaClient } from './generated/client.js';
+import { type SecretKeys } from './secret-keys.js';
+import { openStored, toStored } from './secret.repository.js';
 
 /** A tenant, without secrets. */
 export interface AppRecord {
@@ -29,7 +31,10 @@ export interface NewApp {
 
 /** AppIDs and their secrets. */
 export class AppRepository {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly keys: SecretKeys,
+  ) {}
 
   /** All AppIDs, oldest first. */
   async list(): Promise<AppRecord[]> {
@@ -47,11 +52,19 @@ export class AppRepository {
         secrets: {
           where: { retiredAt: null },
           orderBy: { createdAt: 'desc' },
-          select: { secretId: true, value: true },
+          select: { secretId: true, value: true, sealed: true },
         },
       },
     });
-    return row ?? undefined;
+    return row === null
+      ? undefined
+      : {
+          ...row,
+          secrets: row.secrets.map((stored) => ({
+            secretId: stored.secretId,
+            value: openStored(this.keys, appId, stored),
+          })),
+        };
   }
 
   /** Adds an AppID and its audit row in one transaction. Throws ADMIN_APP_EXISTS. */
@@ -62,7 +75,7 @@ export class AppRepository {
           appId: BigInt(appId),
           name,
           appSignHash,
-          secrets: { create: secret },
+          secrets: { create: toStored(this.keys, appId, secret) },
           audits: {
             create: {
               actor,

@@ -7,3 +7,5 @@ export {
   EntitlementRepository,
   type EntitlementSet,
 } from './entitlement.repository.js';
+export { SecretKeys } from './secret-keys.js';
+export { type ReEncrypted, SecretRepository } from './secret.repository.js';

@@ -3,6 +3,7 @@ import { AppError } from '@polyroom/contracts';
 import { startPostgres } from '@polyroom/testing';
 import { pino } from 'pino';
 import { Database } from './database.js';
+import { SecretKeys } from './secret-keys.js';
 
 const logger = pino({ level: 'silent' });
 let database: Database;
@@ -33,7 +34,8 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
   beforeAll(async () => {
     const server = kind === 'server' ? await startPostgres() : undefined;
     closeServer = server?.close;
-    database = await Database.open({ databaseUrl: server?.url, pgliteDir: 'memory://', logger });
+    const secretKeys = SecretKeys.parse(SecretKeys.generate());
+    database = await Database.open({ databaseUrl: server?.url, pgliteDir: 'memory://', secretKeys, logger });
   });
   afterAll(async () => {
     await database.close();
