@@ -9,6 +9,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthenticateModule } from './authenticate/authenticate.module.js';
 import { DatabaseModule } from './database.module.js';
 import { EntitlementsModule } from './entitlements/entitlements.module.js';
+import { SecretsModule } from './secrets/secrets.module.js';
 
 /** Dependencies of the service. It takes ownership of the database and closes it at shutdown. */
 export interface AuthParts {
@@ -32,6 +33,7 @@ export class AuthModule {
         AuditModule,
         AuthenticateModule.register(maxGrantSeconds),
         EntitlementsModule,
+        SecretsModule,
       ],
     };
   }

@@ -1,7 +1,8 @@
 import { AppError } from '@polyroom/contracts';
 import { Prisma, type PrismaClient } from './generated/client.js';
 import { type SecretKeys } from './secret-keys.js';
-import { openStored, toStored } from './secret.repository.js';
+import { nextVersion } from './next-version.js';
+import { openStored, toStored } from './stored-secret.js';
 
 /** A tenant, without secrets. */
 export interface AppRecord {
@@ -16,6 +17,8 @@ export interface AppCredentials {
   enabled: boolean;
   /** SHA-256 of the AppSign in hex. */
   appSignHash: string;
+  /** The replaced AppSign, while it is valid. */
+  previousAppSign?: { hash: string; untilMs: number };
   /** Active secrets, newest first. */
   secrets: { secretId: string; value: string }[];
 }
@@ -29,7 +32,7 @@ export interface NewApp {
   actor: string;
 }
 
-/** AppIDs and their secrets. */
+/** AppIDs with their credentials. */
 export class AppRepository {
   constructor(
     private readonly prisma: PrismaClient,
@@ -49,6 +52,8 @@ export class AppRepository {
       select: {
         enabled: true,
         appSignHash: true,
+        previousAppSignHash: true,
+        previousAppSignUntil: true,
         secrets: {
           where: { retiredAt: null },
           orderBy: { createdAt: 'desc' },
@@ -56,15 +61,19 @@ export class AppRepository {
         },
       },
     });
-    return row === null
-      ? undefined
-      : {
-          ...row,
-          secrets: row.secrets.map((stored) => ({
-            secretId: stored.secretId,
-            value: openStored(this.keys, appId, stored),
-          })),
-        };
+    if (row === null) {
+      return undefined;
+    }
+    const { enabled, appSignHash, previousAppSignHash: hash, previousAppSignUntil: until, secrets } = row;
+    return {
+      enabled,
+      appSignHash,
+      ...(hash === null || until === null ? {} : { previousAppSign: { hash, untilMs: until.getTime() } }),
+      secrets: secrets.map((stored) => ({
+        secretId: stored.secretId,
+        value: openStored(this.keys, appId, stored),
+      })),
+    };
   }
 
   /** Adds an AppID and its audit row in one transaction. Throws ADMIN_APP_EXISTS. */
@@ -75,7 +84,7 @@ export class AppRepository {
           appId: BigInt(appId),
           name,
           appSignHash,
-          secrets: { create: toStored(this.keys, appId, secret) },
+          secrets: { create: { ...toStored(this.keys, appId, secret), promotedAt: new Date() } },
           audits: {
             create: {
               actor,
@@ -124,6 +133,44 @@ export class AppRepository {
         },
       });
       return { app: toRecord(row), version: row.entitlementsVersion };
+    });
+  }
+
+  /**
+   * Replaces the AppSign with its audit row; `oldValidUntil` ends the old one later than now. Returns the new
+   * version. Throws ADMIN_APP_NOT_FOUND.
+   */
+  async replaceAppSign(
+    appId: number,
+    appSignHash: string,
+    oldValidUntil: Date | undefined,
+    actor: string,
+  ): Promise<number> {
+    return this.prisma.$transaction(async (tx) => {
+      const version = await nextVersion(tx, appId);
+      const { appSignHash: old } = await tx.app.findUniqueOrThrow({
+        where: { appId: BigInt(appId) },
+        select: { appSignHash: true },
+      });
+      await tx.app.update({
+        where: { appId: BigInt(appId) },
+        data: {
+          appSignHash,
+          previousAppSignHash: oldValidUntil === undefined ? null : old,
+          previousAppSignUntil: oldValidUntil ?? null,
+        },
+      });
+      await tx.audit.create({
+        data: {
+          actor,
+          action: 'app.replaceAppSign',
+          appId: BigInt(appId),
+          subject: 'appSign',
+          before: Prisma.DbNull,
+          after: { oldValidUntilMs: oldValidUntil?.getTime() ?? null },
+        },
+      });
+      return version;
     });
   }
 }

@@ -8,4 +8,9 @@ export {
   type EntitlementSet,
 } from './entitlement.repository.js';
 export { SecretKeys } from './secret-keys.js';
-export { type ReEncrypted, SecretRepository } from './secret.repository.js';
+export {
+  type ReEncrypted,
+  type SecretChange,
+  type SecretRecord,
+  SecretRepository,
+} from './secret.repository.js';

@@ -1,13 +1,9 @@
 import { ConfigError } from '@polyroom/config';
-import { type PrismaClient } from './generated/client.js';
-import { type SealedPlace, type SecretKeys } from './secret-keys.js';
-
-/** The stored form of a secret: plain only in rows of an earlier version. */
-export interface StoredSecret {
-  secretId: string;
-  value: string | null;
-  sealed: string | null;
-}
+import { AppError, appSecretsRpc } from '@polyroom/contracts';
+import { Prisma, type PrismaClient } from './generated/client.js';
+import { nextVersion } from './next-version.js';
+import { type SecretKeys } from './secret-keys.js';
+import { openStored, toStored } from './stored-secret.js';
 
 /** The outcome of `reEncrypt`. */
 export interface ReEncrypted {
@@ -17,12 +13,100 @@ export interface ReEncrypted {
   total: number;
 }
 
-/** How the secrets are stored. */
+/** A ServerSecret without its value. */
+export interface SecretRecord {
+  secretId: string;
+  state: 'primary' | 'live' | 'retired';
+  createdAtMs: number;
+  retiredAtMs?: number;
+}
+
+/** The secrets of an AppID after a change, with the new version of its rules. */
+export interface SecretChange {
+  secrets: SecretRecord[];
+  version: number;
+}
+
+type Transaction = Prisma.TransactionClient;
+
+/** ServerSecrets: their rotation, and how they are stored. */
 export class SecretRepository {
   constructor(
     private readonly prisma: PrismaClient,
     private readonly keys: SecretKeys,
   ) {}
+
+  /** Newest first, the retired ones too. Throws ADMIN_APP_NOT_FOUND. */
+  async list(appId: number): Promise<SecretRecord[]> {
+    if ((await this.prisma.app.count({ where: { appId: BigInt(appId) } })) === 0) {
+      throw new AppError('ADMIN_APP_NOT_FOUND');
+    }
+    return listIn(this.prisma, appId);
+  }
+
+  /** Throws ADMIN_SECRET_LIMIT_REACHED, and ADMIN_SECRET_EXISTS if the AppID has or had this secret. */
+  add(appId: number, secret: { secretId: string; value: string }, actor: string): Promise<SecretChange> {
+    return this.change(
+      { appId, actor, action: 'secret.add', secretId: secret.secretId },
+      async (tx, secrets) => {
+        if (secrets.some(({ secretId }) => secretId === secret.secretId)) {
+          throw new AppError('ADMIN_SECRET_EXISTS');
+        }
+        if (secrets.filter(isLive).length >= appSecretsRpc.maxLiveSecrets) {
+          throw new AppError('ADMIN_SECRET_LIMIT_REACHED');
+        }
+        await tx.secret.create({ data: { appId: BigInt(appId), ...toStored(this.keys, appId, secret) } });
+      },
+    );
+  }
+
+  /** Makes a live secret the primary one. Throws ADMIN_SECRET_NOT_FOUND. */
+  promote(appId: number, secretId: string, actor: string): Promise<SecretChange> {
+    return this.change({ appId, actor, action: 'secret.promote', secretId }, async (tx, secrets) => {
+      findLive(secrets, secretId);
+      await tx.secret.update({
+        where: { appId_secretId: { appId: BigInt(appId), secretId } },
+        data: { promotedAt: new Date() },
+      });
+    });
+  }
+
+  /** Erases a live secret and keeps its ID. Throws ADMIN_SECRET_NOT_FOUND and ADMIN_SECRET_IS_PRIMARY. */
+  retire(appId: number, secretId: string, actor: string): Promise<SecretChange> {
+    return this.change({ appId, actor, action: 'secret.retire', secretId }, async (tx, secrets) => {
+      if (findLive(secrets, secretId).state === 'primary') {
+        throw new AppError('ADMIN_SECRET_IS_PRIMARY');
+      }
+      await tx.secret.update({
+        where: { appId_secretId: { appId: BigInt(appId), secretId } },
+        data: { retiredAt: new Date(), value: null, sealed: null },
+      });
+    });
+  }
+
+  /** One change with its audit row, which has the ID of the secret and nothing else of it. */
+  private change(
+    { appId, actor, action, secretId }: { appId: number; actor: string; action: string; secretId: string },
+    apply: (tx: Transaction, secrets: SecretRecord[]) => Promise<void>,
+  ): Promise<SecretChange> {
+    return this.prisma.$transaction(async (tx) => {
+      const version = await nextVersion(tx, appId);
+      const before = await listIn(tx, appId);
+      await apply(tx, before);
+      const secrets = await listIn(tx, appId);
+      await tx.audit.create({
+        data: {
+          actor,
+          action,
+          appId: BigInt(appId),
+          subject: secretId,
+          before: stateOf(before, secretId),
+          after: stateOf(secrets, secretId),
+        },
+      });
+      return { secrets, version };
+    });
+  }
 
   /** Throws if a stored secret needs a key that is missing: its tokens would be refused. */
   async checkKeys(): Promise<void> {
@@ -47,6 +131,7 @@ export class SecretRepository {
    */
   async reEncrypt(): Promise<ReEncrypted> {
     const rows = await this.prisma.secret.findMany({
+      where: { retiredAt: null },
       select: { appId: true, secretId: true, value: true, sealed: true },
     });
     let changed = 0;
@@ -55,8 +140,8 @@ export class SecretRepository {
         const { secretId, sealed } = stored;
         const clear = openStored(this.keys, Number(appId), stored);
         const { count } = await this.prisma.secret.updateMany({
-          where: { appId, secretId, sealed },
-          data: { value: null, sealed: this.keys.seal(placeOf(Number(appId), secretId), clear) },
+          where: { appId, secretId, sealed, retiredAt: null },
+          data: { value: null, ...toStored(this.keys, Number(appId), { secretId, value: clear }) },
         });
         changed += count;
       }
@@ -65,26 +150,35 @@ export class SecretRepository {
   }
 }
 
-/** The ServerSecret of a row. */
-export function openStored(keys: SecretKeys, appId: number, { secretId, value, sealed }: StoredSecret): string {
-  if (sealed !== null) {
-    return keys.open(placeOf(appId, secretId), sealed);
-  }
-  if (value === null) {
-    throw new Error(`serverSecret ${secretId} of AppID ${appId} has no value`);
-  }
-  return value;
+async function listIn(client: Transaction, appId: number): Promise<SecretRecord[]> {
+  const rows = await client.secret.findMany({
+    where: { appId: BigInt(appId) },
+    orderBy: [{ createdAt: 'desc' }, { secretId: 'asc' }],
+    select: { secretId: true, createdAt: true, promotedAt: true, retiredAt: true },
+  });
+  const primary = rows
+    .filter(({ retiredAt }) => retiredAt === null)
+    .sort((one, other) => (other.promotedAt?.getTime() ?? 0) - (one.promotedAt?.getTime() ?? 0))[0];
+  return rows.map((row) => ({
+    secretId: row.secretId,
+    state: row.retiredAt !== null ? 'retired' : row === primary ? 'primary' : 'live',
+    createdAtMs: row.createdAt.getTime(),
+    ...(row.retiredAt === null ? {} : { retiredAtMs: row.retiredAt.getTime() }),
+  }));
 }
 
-/** The columns of a new ServerSecret. */
-export function toStored(
-  keys: SecretKeys,
-  appId: number,
-  { secretId, value }: { secretId: string; value: string },
-): { secretId: string; sealed: string } {
-  return { secretId, sealed: keys.seal(placeOf(appId, secretId), value) };
+function isLive({ state }: SecretRecord): boolean {
+  return state !== 'retired';
 }
 
-function placeOf(appId: number, id: string): SealedPlace {
-  return { kind: 'serverSecret', appId, id };
+function findLive(secrets: SecretRecord[], secretId: string): SecretRecord {
+  const found = secrets.find((secret) => secret.secretId === secretId && isLive(secret));
+  if (found === undefined) {
+    throw new AppError('ADMIN_SECRET_NOT_FOUND');
+  }
+  return found;
+}
+
+function stateOf(secrets: SecretRecord[], secretId: string): string | typeof Prisma.DbNull {
+  return secrets.find((secret) => secret.secretId === secretId)?.state ?? Prisma.DbNull;
 }

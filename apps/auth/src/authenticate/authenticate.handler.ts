@@ -14,7 +14,7 @@ import {
 import { type AppCredentials, Database } from '@polyroom/persistence';
 import { readTokenUser, verifyToken } from '@polyroom/tokens';
 import { maxGrantSecondsToken } from '../injection-tokens.js';
-import { matchesAppSign } from './app-sign.js';
+import { isAppSignOf } from './app-sign.js';
 
 type Request = ParsedRequestOf<typeof authRpc.authenticate>;
 
@@ -55,7 +55,7 @@ export class AuthenticateHandler {
     return { grants: await identify(request, credentials, this.maxLifetimeSeconds) };
   }
 
-  /** Also published when an AppID is disabled: every instance must refuse its users within a second. */
+  /** Also published when an AppID is disabled or its credentials change: every instance must act on it at once. */
   @OnEvent(entitlementsChanged)
   onEntitlementsChanged({ appId }: PayloadOf<typeof entitlementsChanged>): void {
     this.credentials.delete(appId);
@@ -90,7 +90,7 @@ async function identify(
     return grants;
   }
   if (appSign !== undefined && appSign !== '') {
-    if (!matchesAppSign(appSign, credentials.appSignHash)) {
+    if (!isAppSignOf(credentials, appSign, Date.now())) {
       throw new AppError('ENGINE_APPSIGN_INCORRECT');
     }
     return {};

@@ -1,5 +1,6 @@
 import {
   appIdSchema,
+  appSecretsRpc,
   mediaKindSchema,
   recordingIdSchema,
   roomIdSchema,
@@ -16,6 +17,7 @@ const appIdText = z.coerce
 
 export const appPath = z.object({ appId: appIdText });
 export const entitlementPath = appPath.extend({ name: z.string() });
+export const secretPath = appPath.extend({ secretId: appSecretsRpc.secretIdSchema });
 export const userPath = appPath.extend({ userId: userIdSchema });
 export const roomPath = appPath.extend({ roomId: roomIdSchema });
 export const memberPath = roomPath.extend({ userId: userIdSchema });
@@ -26,6 +28,7 @@ export const recordingPath = appPath.extend({ recordingId: recordingIdSchema });
 
 export type AppPath = z.output<typeof appPath>;
 export type EntitlementPath = z.output<typeof entitlementPath>;
+export type SecretPath = z.output<typeof secretPath>;
 export type UserPath = z.output<typeof userPath>;
 export type RoomPath = z.output<typeof roomPath>;
 export type MemberPath = z.output<typeof memberPath>;

@@ -6,11 +6,19 @@ import { MessagesController } from './messages.controller.js';
 import { MutesController } from './mutes.controller.js';
 import { RecordingsController } from './recordings.controller.js';
 import { RoomsController } from './rooms.controller.js';
+import { SecretsController } from './secrets.controller.js';
 
 /** The admin API. */
 @Module({
   imports: [MessagesModule],
-  controllers: [AdminController, MessagesController, MutesController, RecordingsController, RoomsController],
+  controllers: [
+    AdminController,
+    MessagesController,
+    MutesController,
+    RecordingsController,
+    RoomsController,
+    SecretsController,
+  ],
   providers: [AdminGuard],
 })
 export class RestModule {}

@@ -3,6 +3,7 @@ import { defineRpc } from '../define.js';
 import { entitlementsSchema } from '../entitlements.js';
 import { grantsSchema, tokenMaxChars } from '../grants.js';
 import { appIdSchema, roomIdSchema, userIdSchema } from '../ids.js';
+import { appSignSchema, serverSecretSchema } from './app-secrets.rpc.js';
 
 const tokenErrors = [
   'ROOM_NO_TOKEN',
@@ -98,14 +99,8 @@ export const createApp = defineRpc('auth', 'createApp', {
     appId: appIdSchema,
     name: appNameSchema,
     /** Set by operators that migrate an existing AppID; random otherwise. */
-    appSign: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .optional(),
-    serverSecret: z
-      .string()
-      .regex(/^[\x21-\x7e]{32}$/)
-      .optional(),
+    appSign: appSignSchema.optional(),
+    serverSecret: serverSecretSchema.optional(),
   }),
   reply: z.strictObject({ app: appSchema, appSign: z.string(), serverSecret: z.string() }),
   errors: ['ADMIN_APP_EXISTS'],

@@ -1,0 +1,66 @@
+import { Body, Controller, Delete, Get, Param, Post, Put, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth } from '@nestjs/swagger';
+import { Bus } from '@polyroom/bus';
+import { appSecretsRpc, type ReplyOf } from '@polyroom/contracts';
+import { ApiRoute } from '@polyroom/nest-service/open-api';
+import { z } from 'zod';
+import { Actor, AdminGuard } from './admin.guard.js';
+import { appPath, type AppPath, secretPath, type SecretPath } from './rest-params.js';
+
+const addBody = appSecretsRpc.addSecret.request
+  .pick({ serverSecret: true })
+  .nullish()
+  .transform((body) => body ?? {});
+const appSignBody = appSecretsRpc.replaceAppSign.request
+  .pick({ appSign: true, oldValidUntilMs: true })
+  .nullish()
+  .transform((body) => body ?? {});
+
+type Secrets = ReplyOf<typeof appSecretsRpc.listSecrets>;
+
+/** ServerSecrets and the AppSign of an AppID. */
+@Controller('v1/admin/apps/:appId')
+@UseGuards(AdminGuard)
+@ApiBearerAuth('operator')
+export class SecretsController {
+  constructor(private readonly bus: Bus) {}
+
+  @Get('secrets')
+  @ApiRoute('Lists the ServerSecrets of an AppID, without their values.', appSecretsRpc.listSecrets)
+  list(@Param({ schema: appPath }) { appId }: AppPath): Promise<Secrets> {
+    return this.bus.request(appSecretsRpc.listSecrets, { appId });
+  }
+
+  @Post('secrets')
+  @ApiRoute('Adds a ServerSecret; the only reply with its value.', appSecretsRpc.addSecret, 201)
+  add(
+    @Actor() actor: string,
+    @Body({ schema: addBody }) body: z.output<typeof addBody>,
+    @Param({ schema: appPath }) { appId }: AppPath,
+  ): Promise<ReplyOf<typeof appSecretsRpc.addSecret>> {
+    return this.bus.request(appSecretsRpc.addSecret, { ...body, actor, appId });
+  }
+
+  @Put('secrets/:secretId/primary')
+  @ApiRoute('Makes a ServerSecret the one that new tokens should use.', appSecretsRpc.promoteSecret)
+  promote(@Actor() actor: string, @Param({ schema: secretPath }) secret: SecretPath): Promise<Secrets> {
+    return this.bus.request(appSecretsRpc.promoteSecret, { ...secret, actor });
+  }
+
+  /** Its tokens are refused from now on (1002033); current members stay in their rooms. */
+  @Delete('secrets/:secretId')
+  @ApiRoute('Retires a ServerSecret: its tokens are refused.', appSecretsRpc.retireSecret)
+  retire(@Actor() actor: string, @Param({ schema: secretPath }) secret: SecretPath): Promise<Secrets> {
+    return this.bus.request(appSecretsRpc.retireSecret, { ...secret, actor });
+  }
+
+  @Put('app-sign')
+  @ApiRoute('Replaces the AppSign; the only reply with the new one.', appSecretsRpc.replaceAppSign)
+  replaceAppSign(
+    @Actor() actor: string,
+    @Body({ schema: appSignBody }) body: z.output<typeof appSignBody>,
+    @Param({ schema: appPath }) { appId }: AppPath,
+  ): Promise<ReplyOf<typeof appSecretsRpc.replaceAppSign>> {
+    return this.bus.request(appSecretsRpc.replaceAppSign, { ...body, actor, appId });
+  }
+}
