@@ -79,24 +79,27 @@ export class AppRepository {
   /** Adds an AppID and its audit row in one transaction. Throws ADMIN_APP_EXISTS. */
   async create({ appId, name, appSignHash, secret, actor }: NewApp): Promise<AppRecord> {
     try {
-      const row = await this.prisma.app.create({
-        data: {
-          appId: BigInt(appId),
-          name,
-          appSignHash,
-          secrets: { create: { ...toStored(this.keys, appId, secret), promotedAt: new Date() } },
-          audits: {
-            create: {
-              actor,
-              action: 'app.create',
-              subject: 'app',
-              before: Prisma.DbNull,
-              after: { name, enabled: true },
-            },
+      return await this.prisma.$transaction(async (tx) => {
+        const row = await tx.app.create({
+          data: {
+            appId: BigInt(appId),
+            name,
+            appSignHash,
+            secrets: { create: { ...toStored(this.keys, appId, secret), promotedAt: new Date() } },
           },
-        },
+        });
+        await tx.audit.create({
+          data: {
+            actor,
+            action: 'app.create',
+            appId: row.appId,
+            subject: 'app',
+            before: Prisma.DbNull,
+            after: { name, enabled: true },
+          },
+        });
+        return toRecord(row);
       });
-      return toRecord(row);
     } catch (error) {
       // Not passed on as the cause: Prisma's errors quote the data, including the secret.
       throw isPrismaError(error, 'P2002') ? new AppError('ADMIN_APP_EXISTS') : withoutData(error);
@@ -133,6 +136,37 @@ export class AppRepository {
         },
       });
       return { app: toRecord(row), version: row.entitlementsVersion };
+    });
+  }
+
+  /** Throws ADMIN_APP_NOT_FOUND. */
+  async find(appId: number): Promise<AppRecord> {
+    const row = await this.prisma.app.findUnique({ where: { appId: BigInt(appId) } });
+    if (row === null) {
+      throw new AppError('ADMIN_APP_NOT_FOUND');
+    }
+    return toRecord(row);
+  }
+
+  /**
+   * Deletes an AppID with its secrets and entitlements, and adds an audit row. The audit stays. Returns the last
+   * version. Throws ADMIN_APP_NOT_FOUND.
+   */
+  async delete(appId: number, actor: string): Promise<number> {
+    return this.prisma.$transaction(async (tx) => {
+      const version = await nextVersion(tx, appId);
+      const { name, enabled } = await tx.app.delete({ where: { appId: BigInt(appId) } });
+      await tx.audit.create({
+        data: {
+          actor,
+          action: 'app.delete',
+          appId: BigInt(appId),
+          subject: 'app',
+          before: { name, enabled },
+          after: Prisma.DbNull,
+        },
+      });
+      return version;
     });
   }
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
 import { AppError, authRpc, type ReplyOf } from '@polyroom/contracts';
@@ -14,6 +14,7 @@ const setEntitlementBody = failsWith(
   authRpc.setEntitlement.request.pick({ value: true }),
 );
 const setEnabledBody = authRpc.setAppEnabled.request.pick({ enabled: true });
+const deleteAppBody = authRpc.deleteApp.request.pick({ confirm: true });
 const auditQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
 
 /** AppIDs, their entitlements and their audit. */
@@ -36,6 +37,17 @@ export class AdminController {
   @ApiRoute('Lists the AppIDs.', authRpc.listApps)
   listApps(): Promise<ReplyOf<typeof authRpc.listApps>> {
     return this.bus.request(authRpc.listApps, {});
+  }
+
+  /** Ends its sessions, closes its rooms, and deletes everything except its audit. */
+  @Delete(':appId')
+  @ApiRoute('Deletes an AppID; `confirm` is its name.', authRpc.deleteApp)
+  deleteApp(
+    @Actor() actor: string,
+    @Body({ schema: deleteAppBody }) { confirm }: z.output<typeof deleteAppBody>,
+    @Param({ schema: appPath }) { appId }: AppPath,
+  ): Promise<ReplyOf<typeof authRpc.deleteApp>> {
+    return this.bus.request(authRpc.deleteApp, { actor, appId, confirm });
   }
 
   @Get(':appId/entitlements')

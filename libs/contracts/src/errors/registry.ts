@@ -975,6 +975,13 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'The primary ServerSecret cannot be retired: promote the other one first.',
   },
+  ADMIN_APP_CONFIRMATION_WRONG: {
+    code: 1190155,
+    category: 'invalid_argument',
+    retryable: false,
+    raisedBy: 'server',
+    summary: 'confirm must be the name of the AppID.',
+  },
   BUS_UNAVAILABLE: {
     code: 1190201,
     category: 'unavailable',

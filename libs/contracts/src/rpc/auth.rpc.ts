@@ -113,6 +113,22 @@ export const setAppEnabled = defineRpc('auth', 'setAppEnabled', {
   errors: ['ADMIN_APP_NOT_FOUND'],
 });
 
+/**
+ * Deletes an AppID: its sessions end, its rooms close, its messages are purged, its secrets and entitlements are
+ * deleted. Its audit stays. May be repeated if it fails in between: the AppID is disabled first.
+ */
+export const deleteApp = defineRpc('auth', 'deleteApp', {
+  request: z.strictObject({
+    actor: z.string(),
+    appId: appIdSchema,
+    /** The name of the AppID. */
+    confirm: z.string().max(100),
+  }),
+  reply: z.strictObject({ rooms: z.number().int(), members: z.number().int() }),
+  errors: ['ADMIN_APP_NOT_FOUND', 'ADMIN_APP_CONFIRMATION_WRONG'],
+  timeoutMs: 50_000,
+});
+
 export const listEntitlements = defineRpc('auth', 'listEntitlements', {
   request: z.strictObject({ appId: appIdSchema }),
   reply: z.strictObject({ entitlements: z.array(entitlementRowSchema) }),

@@ -133,3 +133,10 @@ export const readHistory = defineRpc('messaging', 'readHistory', {
   }),
   errors: ['IM_SEND_FAILED'],
 });
+
+/** Deletes all stored messages of an AppID that is being deleted. */
+export const purgeApp = defineRpc('messaging', 'purgeApp', {
+  request: z.strictObject({ appId: appIdSchema }),
+  reply: z.strictObject({}),
+  errors: ['IM_SEND_FAILED'],
+});
