@@ -15,6 +15,8 @@ export const authConfigSchema = z.object({
   POLYROOM_SECRETS_KEY: textFor((text) => SecretKeys.parse(text)).optional(),
   /** A file with these keys, instead of POLYROOM_SECRETS_KEY. */
   POLYROOM_SECRETS_KEY_FILE: z.string().optional(),
+  /** How old the rules of an AppID may be that logins use while the database is unavailable. */
+  POLYROOM_DATABASE_OUTAGE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(1800),
   /** `name:token,name:token`; without any, the admin API is not usable. */
   POLYROOM_ADMIN_TOKENS: textFor((text) => AdminTokens.parse(text)).default(''),
   /**

@@ -34,7 +34,9 @@ await runProcess('auth', async (start) => {
     start.reachBus(settings),
   ]);
   const maxGrantSeconds = config.POLYROOM_MAX_GRANT_SECONDS;
-  return start.run({ module: AuthModule.register({ database, adminTokens, bus, maxGrantSeconds }), bus });
+  const outageMs = config.POLYROOM_DATABASE_OUTAGE_SECONDS * 1000;
+  const module = AuthModule.register({ database, adminTokens, bus, maxGrantSeconds, outageMs });
+  return start.run({ module, bus });
 });
 
 async function runCommand(name: string): Promise<void> {

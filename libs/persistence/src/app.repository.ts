@@ -2,6 +2,7 @@ import { AppError } from '@polyroom/contracts';
 import { Prisma, type PrismaClient } from './generated/client.js';
 import { type SecretKeys } from './secret-keys.js';
 import { nextVersion } from './next-version.js';
+import { toDatabaseError } from './server-connection.js';
 import { openStored, toStored } from './stored-secret.js';
 
 /** A tenant, without secrets. */
@@ -102,7 +103,9 @@ export class AppRepository {
       });
     } catch (error) {
       // Not passed on as the cause: Prisma's errors quote the data, including the secret.
-      throw isPrismaError(error, 'P2002') ? new AppError('ADMIN_APP_EXISTS') : withoutData(error);
+      throw isPrismaError(error, 'P2002')
+        ? new AppError('ADMIN_APP_EXISTS')
+        : (toDatabaseError(error) ?? withoutData(error));
     }
   }
 

@@ -12,12 +12,14 @@ import { holdDirectory } from './pglite-directory.js';
 import { deployMigrations, readMigrations } from './schema-engine.js';
 import { SecretKeys } from './secret-keys.js';
 import { SecretRepository } from './secret.repository.js';
-import { askServer } from './server-connection.js';
+import { askServer, withClearErrors } from './server-connection.js';
 import { migrateServer } from './server-migrations.js';
 
 /** An in-memory database for tests. */
 const memoryDir = 'memory://';
 const poolConnections = 10;
+/** A server that does not answer is reported before the deadline of a request. */
+const connectTimeoutMs = 2000;
 
 /** Location of the data. `databaseUrl` takes precedence over `pgliteDir`. */
 export interface DatabaseOptions {
@@ -51,10 +53,10 @@ export class Database {
     private readonly storage: Storage,
     keys: SecretKeys,
   ) {
-    this.apps = new AppRepository(prisma, keys);
-    this.secrets = new SecretRepository(prisma, keys);
-    this.entitlements = new EntitlementRepository(prisma);
-    this.audit = new AuditRepository(prisma);
+    this.apps = withClearErrors(new AppRepository(prisma, keys));
+    this.secrets = withClearErrors(new SecretRepository(prisma, keys));
+    this.entitlements = withClearErrors(new EntitlementRepository(prisma));
+    this.audit = withClearErrors(new AuditRepository(prisma));
   }
 
   /** Opens the database and applies pending migrations. Throws if a stored secret needs a key that is missing. */
@@ -169,7 +171,10 @@ async function closePglite(pglite: PGlite): Promise<void> {
 }
 
 function openServer(connectionString: string, logger: Logger): Storage {
-  const factory = new PrismaPg({ connectionString, max: poolConnections }, { schema: 'public' });
+  const factory = new PrismaPg(
+    { connectionString, max: poolConnections, connectionTimeoutMillis: connectTimeoutMs },
+    { schema: 'public' },
+  );
   return {
     factory,
     connect: () => askServer(factory),

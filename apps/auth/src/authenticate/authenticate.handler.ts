@@ -11,9 +11,10 @@ import {
   type PayloadOf,
   type ReplyOf,
 } from '@polyroom/contracts';
-import { type AppCredentials, Database } from '@polyroom/persistence';
+import { type AppCredentials } from '@polyroom/persistence';
 import { readTokenUser, verifyToken } from '@polyroom/tokens';
 import { maxGrantSecondsToken } from '../injection-tokens.js';
+import { AppRules } from '../rules/app-rules.js';
 import { isAppSignOf } from './app-sign.js';
 
 type Request = ParsedRequestOf<typeof authRpc.authenticate>;
@@ -29,11 +30,11 @@ export class AuthenticateHandler {
   private readonly credentials: ReadCache<number, AppCredentials | undefined>;
 
   constructor(
-    @Inject(Database) database: Database,
+    @Inject(AppRules) private readonly rules: AppRules,
     @Inject(maxGrantSecondsToken) private readonly maxLifetimeSeconds: number,
   ) {
     this.credentials = new ReadCache({
-      read: (appId) => database.apps.findCredentials(appId),
+      read: (appId) => rules.credentials.get(appId),
       ttlMs: credentialTtlMs,
       // An AppID that was just created works at once.
       keeps: (credentials) => credentials !== undefined,
@@ -58,6 +59,7 @@ export class AuthenticateHandler {
   /** Also published when an AppID is disabled or its credentials change: every instance must act on it at once. */
   @OnEvent(entitlementsChanged)
   onEntitlementsChanged({ appId }: PayloadOf<typeof entitlementsChanged>): void {
+    this.rules.delete(appId);
     this.credentials.delete(appId);
   }
 

@@ -1003,6 +1003,13 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'The store of rooms and users is unavailable: try again.',
   },
+  DATABASE_UNAVAILABLE: {
+    code: 1190204,
+    category: 'unavailable',
+    retryable: true,
+    raisedBy: 'server',
+    summary: 'The database of AppIDs is unavailable: try again.',
+  },
   MEDIA_NODE_UNAVAILABLE: {
     code: 1190301,
     category: 'unavailable',
