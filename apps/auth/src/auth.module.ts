@@ -9,6 +9,8 @@ import { AuthorityModule } from './authority/authority.module.js';
 import { AuthenticateModule } from './authenticate/authenticate.module.js';
 import { DatabaseModule } from './database.module.js';
 import { EntitlementsModule } from './entitlements/entitlements.module.js';
+import { RulesModule } from './rules/rules.module.js';
+import { SecretsModule } from './secrets/secrets.module.js';
 
 /** Dependencies of the service. It takes ownership of the database and closes it at shutdown. */
 export interface AuthParts {
@@ -17,11 +19,21 @@ export interface AuthParts {
   bus: Bus;
   /** Maximum validity of a token. */
   maxGrantSeconds: number;
+  /** Age up to which rules are used while the database is unavailable. */
+  outageMs?: number;
 }
+
+const defaultOutageMs = 30 * 60_000;
 
 @Module({})
 export class AuthModule {
-  static register({ database, adminTokens, bus, maxGrantSeconds }: AuthParts): DynamicModule {
+  static register({
+    database,
+    adminTokens,
+    bus,
+    maxGrantSeconds,
+    outageMs = defaultOutageMs,
+  }: AuthParts): DynamicModule {
     return {
       module: AuthModule,
       imports: [
@@ -32,6 +44,8 @@ export class AuthModule {
         AuditModule,
         AuthenticateModule.register(maxGrantSeconds),
         EntitlementsModule,
+        RulesModule.forRoot(outageMs),
+        SecretsModule,
       ],
     };
   }

@@ -1,4 +1,5 @@
 import { serviceFields, textFor } from '@polyroom/config';
+import { SecretKeys } from '@polyroom/persistence';
 import { maxLifetimeBounds } from '@polyroom/tokens';
 import { z } from 'zod';
 import { AdminTokens } from './admin/admin-tokens.js';
@@ -10,6 +11,12 @@ export const authConfigSchema = z.object({
   DATABASE_URL: textFor(checkDatabaseUrl).optional(),
   /** Directory of the embedded database if there is no DATABASE_URL; `memory://` stores nothing. */
   POLYROOM_PGLITE_DIR: z.string().default('.polyroom/pglite'),
+  /** Keys that encrypt the secrets in the database, in base64: the first one encrypts, all of them decrypt. */
+  POLYROOM_SECRETS_KEY: textFor((text) => SecretKeys.parse(text)).optional(),
+  /** A file with these keys, instead of POLYROOM_SECRETS_KEY. */
+  POLYROOM_SECRETS_KEY_FILE: z.string().optional(),
+  /** How old the rules of an AppID may be that logins use while the database is unavailable. */
+  POLYROOM_DATABASE_OUTAGE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(1800),
   /** `name:token,name:token`; without any, the admin API is not usable. */
   POLYROOM_ADMIN_TOKENS: textFor((text) => AdminTokens.parse(text)).default(''),
   /**

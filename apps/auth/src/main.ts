@@ -1,13 +1,22 @@
-import { loadConfig, readServiceSettings, withoutCredentials } from '@polyroom/config';
+import { ConfigError, loadConfig, readServiceSettings, withoutCredentials } from '@polyroom/config';
 import { runProcess } from '@polyroom/nest-service';
 import { Database, isDatabaseAway } from '@polyroom/persistence';
 import { AdminTokens } from './admin/admin-tokens.js';
 import { AuthModule } from './auth.module.js';
 import { authConfigSchema } from './config.js';
+import { reEncrypt } from './re-encrypt.js';
+import { readSecretKeys } from './read-secret-keys.js';
+
+const [command] = process.argv.slice(2);
 
 await runProcess('auth', async (start) => {
+  if (command !== undefined) {
+    await runCommand(command);
+    process.exit(0);
+  }
   const config = loadConfig(authConfigSchema);
   const settings = readServiceSettings(config);
+  const secretKeys = await readSecretKeys(config);
   const { logger } = await start.open(settings);
   const adminTokens = AdminTokens.parse(config.POLYROOM_ADMIN_TOKENS);
   if (adminTokens.size === 0) {
@@ -19,11 +28,20 @@ await runProcess('auth', async (start) => {
       check: 'database',
       name: databaseUrl === undefined ? 'the embedded database' : 'PostgreSQL',
       address: databaseUrl === undefined ? pgliteDir : withoutCredentials(databaseUrl),
-      connect: () => Database.open({ databaseUrl, pgliteDir, logger }),
+      connect: () => Database.open({ databaseUrl, pgliteDir, secretKeys, logger }),
       isFatal: (error) => !isDatabaseAway(error),
     }),
     start.reachBus(settings),
   ]);
   const maxGrantSeconds = config.POLYROOM_MAX_GRANT_SECONDS;
-  return start.run({ module: AuthModule.register({ database, adminTokens, bus, maxGrantSeconds }), bus });
+  const outageMs = config.POLYROOM_DATABASE_OUTAGE_SECONDS * 1000;
+  const module = AuthModule.register({ database, adminTokens, bus, maxGrantSeconds, outageMs });
+  return start.run({ module, bus });
 });
+
+async function runCommand(name: string): Promise<void> {
+  if (name !== 're-encrypt') {
+    throw new ConfigError('the only command is re-encrypt');
+  }
+  await reEncrypt();
+}

@@ -8,7 +8,9 @@ import {
   waitFor,
 } from '@polyroom/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /* The built service in separate processes, as a cluster starts it. */
@@ -16,7 +18,10 @@ const entry = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const instances = 3;
 const rounds = 10;
 const infoLevel = 30;
-const firstMigration = '20261123020118_init';
+const migrations = readdirSync(new URL('../../../libs/persistence/prisma/migrations/', import.meta.url))
+  .filter((name) => /^\d+_/.test(name))
+  .sort();
+const secretsKey = randomBytes(32).toString('base64');
 
 let nats: RunningServer;
 let postgres: RunningPostgres;
@@ -42,7 +47,7 @@ it('becomes ready in three instances at once on an empty PostgreSQL, ten times o
       ({ level, msg }) => level > infoLevel && msg !== 'waiting for a dependency',
     );
     expect(unexpected).toEqual([]);
-    expect(lines.flatMap(({ applied = [] }) => applied)).toEqual([firstMigration]);
+    expect(lines.flatMap(({ applied = [] }) => applied)).toEqual(migrations);
   }
 }, 300_000);
 
@@ -66,6 +71,7 @@ async function startInstance(databaseUrl: string): Promise<Instance> {
       POLYROOM_NATS_URL: nats.url,
       POLYROOM_HTTP_HOST: '127.0.0.1',
       POLYROOM_HTTP_PORT: String(port),
+      POLYROOM_SECRETS_KEY: secretsKey,
       POLYROOM_ADMIN_TOKENS: 'alice:alice-has-a-long-token',
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,8 @@
 import { afterEach, beforeAll, afterAll, describe, expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { freePort, type RunningServer, startNats, startRedis, waitFor } from '@polyroom/testing';
 import { ServiceRun } from './support/service-run.js';
 
@@ -8,6 +12,7 @@ const wrongPassword = 'falsch-wort';
 const common = {
   POLYROOM_HTTP_HOST: '127.0.0.1',
   POLYROOM_PGLITE_DIR: 'memory://',
+  POLYROOM_SECRETS_KEY: randomBytes(32).toString('base64'),
   POLYROOM_MEDIA_LISTEN_IP: '127.0.0.1',
   POLYROOM_MEDIA_WORKERS: '1',
 };
@@ -58,6 +63,7 @@ describe('a service that cannot start logs one line, without a password', () => 
     ['auth', 'DATABASE_URL', `postgresql://u:${password}@a:port/x`],
     ['auth', 'DATABASE_URL', `mysql://u:${password}@a/x`],
     ['auth', 'POLYROOM_ADMIN_TOKENS', `${password}:alice`],
+    ['auth', 'POLYROOM_SECRETS_KEY', `${common.POLYROOM_SECRETS_KEY},${password}`],
     ['gateway', 'POLYROOM_TURN_URLS', `http://u:${password}@a`],
     ['messaging', 'POLYROOM_SIGNED_MESSAGE_HOOKS', `{"${password}":{}}`],
     ['messaging', 'POLYROOM_SIGNED_MESSAGE_HOOKS', `{"1":{"secret":"a-secret-of-16-chars","${password}":1}}`],
@@ -84,6 +90,45 @@ describe('a service that cannot start logs one line, without a password', () => 
   test('a port in use', async () => {
     const run = start('gateway', { POLYROOM_HTTP_PORT: String(redis.port) });
     expect(await failureOf(run)).toContain('EADDRINUSE');
+  });
+});
+
+describe('auth and the key of its secrets', () => {
+  let dir: string;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'polyroom-key-'));
+  });
+  afterAll(() => rm(dir, { recursive: true, force: true }));
+
+  test('refuses to start without one, and says how to make it', async () => {
+    const run = start('auth', { POLYROOM_SECRETS_KEY: '' });
+    expect(await failureOf(run)).toMatch(/^POLYROOM_SECRETS_KEY or .*_FILE must be set: .*openssl rand/);
+  });
+
+  test('refuses a file that holds none, without its content', async () => {
+    const file = join(dir, 'wrong');
+    await writeFile(file, password);
+    const run = start('auth', { POLYROOM_SECRETS_KEY: '', POLYROOM_SECRETS_KEY_FILE: file });
+    expect(await failureOf(run)).toBe(
+      'POLYROOM_SECRETS_KEY_FILE: entry 1 is not the base64 of 32 bytes',
+    );
+    expect(run.output).not.toContain(password);
+    const both = start('auth', { POLYROOM_SECRETS_KEY_FILE: file });
+    expect(await failureOf(both)).toContain('not both');
+  });
+
+  test('runs only the command re-encrypt', async () => {
+    const unknown = new ServiceRun('auth', common, ['encrypt']);
+    runs.push(unknown);
+    expect(await failureOf(unknown)).toBe('the only command is re-encrypt');
+  });
+
+  test('re-encrypts without the bus, and ends', async () => {
+    const run = new ServiceRun('auth', { ...common, POLYROOM_PGLITE_DIR: join(dir, 'pglite') }, ['re-encrypt']);
+    runs.push(run);
+    expect(await run.ended).toEqual({ code: 0, signal: null });
+    expect(run.lines.at(-1)).toMatchObject({ msg: 'secrets encrypted', changed: 0, total: 0 });
+    expect(run.output).not.toContain(common.POLYROOM_SECRETS_KEY);
   });
 });
 

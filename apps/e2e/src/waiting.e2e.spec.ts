@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { access, lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,7 @@ class WaitingService {
       POLYROOM_NATS_URL: `nats://polyroom:${password}@127.0.0.1:${natsPort}`,
       POLYROOM_REDIS_URL: redis.url,
       POLYROOM_PGLITE_DIR: 'memory://',
+      POLYROOM_SECRETS_KEY: randomBytes(32).toString('base64'),
       POLYROOM_MEDIA_LISTEN_IP: '127.0.0.1',
       POLYROOM_MEDIA_WORKERS: '1',
       ...env,

@@ -6,6 +6,7 @@ import { freePort, startNats, startRedis, waitFor } from '@polyroom/testing';
 import { AdminClient } from './admin-client.js';
 import { type DataDir } from './data-dir.js';
 import { type LogLine, ManagedProcess, type ProcessEvent } from './managed-process.js';
+import { ensureSecretsKeyFile } from './secrets-key-file.js';
 import { entryOf, planServices, type ServiceSpec } from './services.js';
 
 export interface ClusterOptions {
@@ -28,6 +29,8 @@ export interface ClusterOptions {
   recorderInstances?: number;
   mediaNodes?: number;
   mediaWorkers?: number;
+  /** Additional environment of auth. Without a key for the secrets, the data directory has one. */
+  authEnv?: Record<string, string>;
   /** Additional environment of the gateways. */
   gatewayEnv?: Record<string, string>;
   /** Additional environment of the messaging instances. */
@@ -118,6 +121,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         )
       ).url;
     const adminToken = newPassword();
+    const { authEnv = {} } = options;
     const redisPrefix = options.dataDir === undefined ? `t${randomBytes(4).toString('hex')}` : 'pr';
     const specs = planServices({
       host,
@@ -128,6 +132,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         options.databaseUrl === undefined
           ? { POLYROOM_PGLITE_DIR: join(dataDir, 'pglite') }
           : { DATABASE_URL: options.databaseUrl },
+      authEnv: hasSecretsKey(authEnv)
+        ? authEnv
+        : { ...authEnv, POLYROOM_SECRETS_KEY_FILE: await ensureSecretsKeyFile(dataDir) },
       adminTokens: `local-admin:${adminToken}`,
       sessionGraceMs: options.sessionGraceMs ?? 90_000,
       gatewayLeaseMs: options.gatewayLeaseMs ?? 5000,
@@ -262,6 +269,10 @@ async function ownTemporaryDir(owned: Closable[]): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'polyroom-cluster-'));
   owned.push({ close: () => rm(dir, { recursive: true, force: true }) });
   return dir;
+}
+
+function hasSecretsKey(env: Record<string, string>): boolean {
+  return 'POLYROOM_SECRETS_KEY' in env || 'POLYROOM_SECRETS_KEY_FILE' in env;
 }
 
 /** Valid for one run: it is written to files of the data directory and to the services' environment. */

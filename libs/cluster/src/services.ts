@@ -14,6 +14,7 @@ export interface ServicePlan {
   redisUrl: string;
   redisPrefix: string;
   databaseEnv: Record<string, string>;
+  authEnv: Record<string, string>;
   adminTokens: string;
   sessionGraceMs: number;
   gatewayLeaseMs: number;
@@ -52,7 +53,11 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     env: { ...shared, POLYROOM_HTTP_PORT: String(httpPort), ...env },
   });
   return [
-    service('auth', 'auth', plan.authPort, { ...plan.databaseEnv, POLYROOM_ADMIN_TOKENS: plan.adminTokens }),
+    service('auth', 'auth', plan.authPort, {
+      ...plan.databaseEnv,
+      ...plan.authEnv,
+      POLYROOM_ADMIN_TOKENS: plan.adminTokens,
+    }),
     ...plan.roomPorts.map((port, index) =>
       service(`room-${index + 1}`, 'room', port, {
         POLYROOM_REDIS_URL: plan.redisUrl,

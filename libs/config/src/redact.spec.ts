@@ -8,6 +8,8 @@ const redact = createRedactor({
   POLYROOM_ADMIN_TOKENS: 'alice:token-of-alice,bob:token-of-bob',
   POLYROOM_SIGNED_MESSAGE_HOOKS: '{"7":{"secret":"hook-secret","moderation":{"url":"https://hooks"}}}',
   POLYROOM_TURN_SECRET: 'quote"d-turn',
+  POLYROOM_SECRETS_KEY: 'first-key-of-secrets,second-key-of-secrets',
+  POLYROOM_SECRETS_KEY_FILE: '/etc/keys/secrets',
   OTHER_TOKEN: 'not-of-polyroom',
 });
 
@@ -22,6 +24,8 @@ test.each([
   'token-of-bob',
   'hook-secret',
   'quote"d-turn',
+  'first-key-of-secrets',
+  'second-key-of-secrets',
 ])('takes %s out of a text and of a JSON line', (secret) => {
   expect(redact(`refused: ${secret}.`)).toBe('refused: [redacted].');
   expect(redact(JSON.stringify({ input: secret }))).toBe('{"input":"[redacted]"}');
@@ -35,7 +39,7 @@ test('redacts credentials in every URL, even one that is not configured', () => 
 
 test('leaves all other text unchanged', () => {
   const text =
-    'polyroom: file:///srv/node_modules/@nats-io/core.js, mail@host, https://hooks, not-of-polyroom';
+    'polyroom: file:///srv/node_modules/@nats-io/core.js, mail@host, https://hooks, not-of-polyroom, /etc/keys/secrets';
   expect(redact(text)).toBe(text);
 });
 

@@ -1,5 +1,6 @@
 export const redacted = '[redacted]';
-export const secretName = /TOKEN|SECRET|PASSWORD|SIGN|KEY/i;
+/** Not the path of a file that holds a secret. */
+export const secretName = /^(?!.*_FILE$).*(TOKEN|SECRET|PASSWORD|SIGN|KEY)/i;
 
 /** Shorter secrets would match inside ordinary words. */
 const minSecretLength = 6;

@@ -9,6 +9,7 @@ export * from './errors/app-error.js';
 export * from './parse.js';
 export * from './permissions.js';
 export * as authRpc from './rpc/auth.rpc.js';
+export * as appSecretsRpc from './rpc/app-secrets.rpc.js';
 export * as roomRpc from './rpc/room.rpc.js';
 export * as roomAdminRpc from './rpc/room-admin.rpc.js';
 export * as messagingRpc from './rpc/messaging.rpc.js';

@@ -1,5 +1,9 @@
 import { AppError, type CredentialKind } from '@polyroom/contracts';
 import { Prisma, type PrismaClient } from './generated/client.js';
+import { type SecretKeys } from './secret-keys.js';
+import { nextVersion } from './next-version.js';
+import { toDatabaseError } from './server-connection.js';
+import { openStored, toStored } from './stored-secret.js';
 
 /** A tenant, without secrets. */
 export interface AppRecord {
@@ -22,6 +26,8 @@ export interface AppCredentials {
   appSignHash: string;
   /** Grows with every revocation of tokens. */
   revocationsVersion: number;
+  /** The replaced AppSign, while it is valid. */
+  previousAppSign?: { hash: string; untilMs: number };
   /** Active secrets, newest first. */
   secrets: { secretId: string; value: string }[];
 }
@@ -42,9 +48,12 @@ export interface CredentialPolicy {
   maxTokenSeconds: number | null;
 }
 
-/** AppIDs and their secrets. */
+/** AppIDs with their credentials. */
 export class AppRepository {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly keys: SecretKeys,
+  ) {}
 
   /** All AppIDs, oldest first. */
   async list(): Promise<AppRecord[]> {
@@ -62,41 +71,60 @@ export class AppRepository {
         maxTokenSeconds: true,
         appSignHash: true,
         revocationsVersion: true,
+        previousAppSignHash: true,
+        previousAppSignUntil: true,
         secrets: {
           where: { retiredAt: null },
           orderBy: { createdAt: 'desc' },
-          select: { secretId: true, value: true },
+          select: { secretId: true, value: true, sealed: true },
         },
       },
     });
-    return row === null ? undefined : { ...row, credentialKinds: row.credentialKinds as CredentialKind[] };
+    if (row === null) {
+      return undefined;
+    }
+    const { previousAppSignHash: hash, previousAppSignUntil: until, secrets, ...rest } = row;
+    return {
+      ...rest,
+      credentialKinds: row.credentialKinds as CredentialKind[],
+      ...(hash === null || until === null ? {} : { previousAppSign: { hash, untilMs: until.getTime() } }),
+      secrets: secrets.map((stored) => ({
+        secretId: stored.secretId,
+        value: openStored(this.keys, appId, stored),
+      })),
+    };
   }
 
   /** Adds an AppID and its audit row in one transaction. Throws ADMIN_APP_EXISTS. */
   async create({ appId, name, appSignHash, secret, credentialKinds, actor }: NewApp): Promise<AppRecord> {
     try {
-      const row = await this.prisma.app.create({
-        data: {
-          appId: BigInt(appId),
-          name,
-          appSignHash,
-          credentialKinds,
-          secrets: { create: secret },
-          audits: {
-            create: {
-              actor,
-              action: 'app.create',
-              subject: 'app',
-              before: Prisma.DbNull,
-              after: { name, enabled: true, credentialKinds },
-            },
+      return await this.prisma.$transaction(async (tx) => {
+        const row = await tx.app.create({
+          data: {
+            appId: BigInt(appId),
+            name,
+            appSignHash,
+            credentialKinds,
+            secrets: { create: { ...toStored(this.keys, appId, secret), promotedAt: new Date() } },
           },
-        },
+        });
+        await tx.audit.create({
+          data: {
+            actor,
+            action: 'app.create',
+            appId: row.appId,
+            subject: 'app',
+            before: Prisma.DbNull,
+            after: { name, enabled: true, credentialKinds },
+          },
+        });
+        return toRecord(row);
       });
-      return toRecord(row);
     } catch (error) {
       // Not passed on as the cause: Prisma's errors quote the data, including the secret.
-      throw isPrismaError(error, 'P2002') ? new AppError('ADMIN_APP_EXISTS') : withoutData(error);
+      throw isPrismaError(error, 'P2002')
+        ? new AppError('ADMIN_APP_EXISTS')
+        : (toDatabaseError(error) ?? withoutData(error));
     }
   }
 
@@ -161,6 +189,75 @@ export class AppRepository {
         },
       });
       return { app: toRecord(row), version: row.entitlementsVersion };
+    });
+  }
+
+  /** Throws ADMIN_APP_NOT_FOUND. */
+  async find(appId: number): Promise<AppRecord> {
+    const row = await this.prisma.app.findUnique({ where: { appId: BigInt(appId) } });
+    if (row === null) {
+      throw new AppError('ADMIN_APP_NOT_FOUND');
+    }
+    return toRecord(row);
+  }
+
+  /**
+   * Deletes an AppID with its secrets and entitlements, and adds an audit row. The audit stays. Returns the last
+   * version. Throws ADMIN_APP_NOT_FOUND.
+   */
+  async delete(appId: number, actor: string): Promise<number> {
+    return this.prisma.$transaction(async (tx) => {
+      const version = await nextVersion(tx, appId);
+      const { name, enabled } = await tx.app.delete({ where: { appId: BigInt(appId) } });
+      await tx.audit.create({
+        data: {
+          actor,
+          action: 'app.delete',
+          appId: BigInt(appId),
+          subject: 'app',
+          before: { name, enabled },
+          after: Prisma.DbNull,
+        },
+      });
+      return version;
+    });
+  }
+
+  /**
+   * Replaces the AppSign with its audit row; `oldValidUntil` ends the old one later than now. Returns the new
+   * version. Throws ADMIN_APP_NOT_FOUND.
+   */
+  async replaceAppSign(
+    appId: number,
+    appSignHash: string,
+    oldValidUntil: Date | undefined,
+    actor: string,
+  ): Promise<number> {
+    return this.prisma.$transaction(async (tx) => {
+      const version = await nextVersion(tx, appId);
+      const { appSignHash: old } = await tx.app.findUniqueOrThrow({
+        where: { appId: BigInt(appId) },
+        select: { appSignHash: true },
+      });
+      await tx.app.update({
+        where: { appId: BigInt(appId) },
+        data: {
+          appSignHash,
+          previousAppSignHash: oldValidUntil === undefined ? null : old,
+          previousAppSignUntil: oldValidUntil ?? null,
+        },
+      });
+      await tx.audit.create({
+        data: {
+          actor,
+          action: 'app.replaceAppSign',
+          appId: BigInt(appId),
+          subject: 'appSign',
+          before: Prisma.DbNull,
+          after: { oldValidUntilMs: oldValidUntil?.getTime() ?? null },
+        },
+      });
+      return version;
     });
   }
 }

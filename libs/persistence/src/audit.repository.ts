@@ -1,4 +1,4 @@
-import { type PrismaClient } from './generated/client.js';
+import { type Audit, type PrismaClient } from './generated/client.js';
 
 /** One change, with its author and time. */
 export interface AuditEntry {
@@ -15,20 +15,29 @@ export interface AuditEntry {
 export class AuditRepository {
   constructor(private readonly prisma: PrismaClient) {}
 
-  /** The newest `limit` entries of an AppID, newest first; undefined if the AppID does not exist. */
+  /**
+   * The newest `limit` entries of an AppID, newest first, also those of a deleted one; undefined if it never
+   * existed.
+   */
   async list(appId: number, limit: number): Promise<AuditEntry[] | undefined> {
-    const app = await this.prisma.app.findUnique({
+    const rows = await this.prisma.audit.findMany({
       where: { appId: BigInt(appId) },
-      select: { audits: { orderBy: { id: 'desc' }, take: limit } },
+      orderBy: { id: 'desc' },
+      take: limit,
     });
-    return app?.audits.map((row) => ({
-      id: String(row.id),
-      atMs: row.at.getTime(),
-      actor: row.actor,
-      action: row.action,
-      subject: row.subject,
-      before: row.before,
-      after: row.after,
-    }));
+    // Every AppID has the row of its creation.
+    return rows.length === 0 ? undefined : rows.map(toEntry);
   }
+}
+
+function toEntry(row: Audit): AuditEntry {
+  return {
+    id: String(row.id),
+    atMs: row.at.getTime(),
+    actor: row.actor,
+    action: row.action,
+    subject: row.subject,
+    before: row.before,
+    after: row.after,
+  };
 }

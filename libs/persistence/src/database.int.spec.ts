@@ -3,6 +3,7 @@ import { type RunningPostgres, startPostgres, waitFor } from '@polyroom/testing'
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type SqlDriverAdapter, type SqlQuery } from '@prisma/driver-adapter-utils';
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,14 +18,18 @@ const run = promisify(execFile);
 const distDir = fileURLToPath(new URL('../dist/', import.meta.url));
 const packageDir = fileURLToPath(new URL('..', import.meta.url));
 
+const secretsKey = randomBytes(32).toString('base64');
+
 /** Runs a script with `Database`, `findDrift` and `options` in scope; returns the value passed to `say`. */
 async function runBuilt(options: object, script: string): Promise<unknown> {
   const source = `
     import { pino } from 'pino';
     import { Database } from ${JSON.stringify(join(distDir, 'database.js'))};
+    import { SecretKeys } from ${JSON.stringify(join(distDir, 'secret-keys.js'))};
     import { findDrift } from ${JSON.stringify(join(distDir, 'schema-engine.js'))};
     const logger = pino({ level: 'silent' });
-    const options = { ...${JSON.stringify(options)}, logger };
+    const secretKeys = SecretKeys.parse(${JSON.stringify(secretsKey)});
+    const options = { ...${JSON.stringify(options)}, secretKeys, logger };
     const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
     const app = (appId) => ({ appId, name: 'a', appSignHash: 'h', actor: 'alice', secret: { secretId: 'k', value: 'v' },
       credentialKinds: ['native'] });

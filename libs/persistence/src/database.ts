@@ -12,13 +12,17 @@ import { PrismaClient } from './generated/client.js';
 import { holdDirectory } from './pglite-directory.js';
 import { RevocationRepository } from './revocation.repository.js';
 import { deployMigrations, readMigrations } from './schema-engine.js';
-import { askServer } from './server-connection.js';
+import { SecretKeys } from './secret-keys.js';
+import { SecretRepository } from './secret.repository.js';
+import { askServer, withClearErrors } from './server-connection.js';
 import { migrateServer } from './server-migrations.js';
 import { StatementKeyRepository } from './statement-key.repository.js';
 
 /** An in-memory database for tests. */
 const memoryDir = 'memory://';
 const poolConnections = 10;
+/** A server that does not answer is reported before the deadline of a request. */
+const connectTimeoutMs = 2000;
 
 /** Location of the data. `databaseUrl` takes precedence over `pgliteDir`. */
 export interface DatabaseOptions {
@@ -26,6 +30,8 @@ export interface DatabaseOptions {
   databaseUrl?: string | undefined;
   /** A directory for the embedded PostgreSQL, or `memory://`. */
   pgliteDir?: string | undefined;
+  /** Encrypts the secrets. Only an in-memory database, which ends with its process, has a default: a new key. */
+  secretKeys?: SecretKeys | undefined;
   logger: Logger;
 }
 
@@ -45,29 +51,44 @@ export class Database {
   readonly apiKeys: ApiKeyRepository;
   readonly statementKeys: StatementKeyRepository;
   readonly revocations: RevocationRepository;
+  readonly secrets: SecretRepository;
   private closing: Promise<void> | undefined;
 
   private constructor(
     private readonly prisma: PrismaClient,
     private readonly storage: Storage,
+    keys: SecretKeys,
   ) {
-    this.apps = new AppRepository(prisma);
-    this.entitlements = new EntitlementRepository(prisma);
-    this.audit = new AuditRepository(prisma);
-    this.apiKeys = new ApiKeyRepository(prisma);
-    this.statementKeys = new StatementKeyRepository(prisma);
-    this.revocations = new RevocationRepository(prisma);
+    this.apps = withClearErrors(new AppRepository(prisma, keys));
+    this.secrets = withClearErrors(new SecretRepository(prisma, keys));
+    this.entitlements = withClearErrors(new EntitlementRepository(prisma));
+    this.audit = withClearErrors(new AuditRepository(prisma));
+    this.apiKeys = withClearErrors(new ApiKeyRepository(prisma));
+    this.statementKeys = withClearErrors(new StatementKeyRepository(prisma));
+    this.revocations = withClearErrors(new RevocationRepository(prisma));
   }
 
-  /** Opens the database and applies pending migrations. */
-  static async open({ databaseUrl, pgliteDir, logger }: DatabaseOptions): Promise<Database> {
+  /** Opens the database and applies pending migrations. Throws if a stored secret needs a key that is missing. */
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const { databaseUrl, pgliteDir, logger } = options;
+    if (databaseUrl === undefined && pgliteDir === undefined) {
+      throw new Error('neither a database URL nor a directory for the embedded database is given');
+    }
+    const keys = options.secretKeys ?? keysOfMemory(options);
     const storage =
-      databaseUrl === undefined ? await openEmbedded(pgliteDir, logger) : openServer(databaseUrl, logger);
+      databaseUrl === undefined ? await openEmbedded(pgliteDir!, logger) : openServer(databaseUrl, logger);
     try {
       await storage.connect?.();
       const applied = await storage.migrate();
       logger.info({ kind: databaseUrl === undefined ? 'embedded' : 'server', applied }, 'database open');
-      return new Database(new PrismaClient({ adapter: storage.factory }), storage);
+      const database = new Database(new PrismaClient({ adapter: storage.factory }), storage, keys);
+      try {
+        await database.checkSecrets(databaseUrl === undefined, logger);
+        return database;
+      } catch (error) {
+        await database.close();
+        throw error;
+      }
     } catch (error) {
       await storage.close();
       throw error;
@@ -79,6 +100,25 @@ export class Database {
     await this.prisma.$queryRaw`SELECT 1`;
   }
 
+  /**
+   * The only owner of an embedded database encrypts at once what an earlier version has stored in plain text. On
+   * a server, instances of that version may still read it.
+   */
+  private async checkSecrets(isOnlyOwner: boolean, logger: Logger): Promise<void> {
+    await this.secrets.checkKeys();
+    if (isOnlyOwner) {
+      const { changed } = await this.secrets.reEncrypt();
+      if (changed > 0) {
+        logger.info({ secrets: changed }, 'secrets encrypted');
+      }
+      return;
+    }
+    const plain = await this.secrets.countPlain();
+    if (plain > 0) {
+      logger.warn({ secrets: plain }, 'secrets of an earlier version are not encrypted: run re-encrypt');
+    }
+  }
+
   /** Disconnects the client, then closes the storage. Idempotent. */
   close(): Promise<void> {
     this.closing ??= this.prisma.$disconnect().then(() => this.storage.close());
@@ -86,10 +126,14 @@ export class Database {
   }
 }
 
-async function openEmbedded(pgliteDir: string | undefined, logger: Logger): Promise<Storage> {
-  if (pgliteDir === undefined) {
-    throw new Error('neither a database URL nor a directory for the embedded database is given');
+function keysOfMemory({ databaseUrl, pgliteDir }: DatabaseOptions): SecretKeys {
+  if (databaseUrl !== undefined || pgliteDir !== memoryDir) {
+    throw new Error('a stored database needs keys for its secrets');
   }
+  return SecretKeys.parse(SecretKeys.generate());
+}
+
+async function openEmbedded(pgliteDir: string, logger: Logger): Promise<Storage> {
   if (pgliteDir === memoryDir) {
     const pglite = await PGlite.create(memoryDir);
     return {
@@ -136,7 +180,10 @@ async function closePglite(pglite: PGlite): Promise<void> {
 }
 
 function openServer(connectionString: string, logger: Logger): Storage {
-  const factory = new PrismaPg({ connectionString, max: poolConnections }, { schema: 'public' });
+  const factory = new PrismaPg(
+    { connectionString, max: poolConnections, connectionTimeoutMillis: connectTimeoutMs },
+    { schema: 'public' },
+  );
   return {
     factory,
     connect: () => askServer(factory),

@@ -1,6 +1,7 @@
-import { AppError, type EntitlementName } from '@polyroom/contracts';
+import { type EntitlementName } from '@polyroom/contracts';
 import { entitlementList, type EntitlementRow, type EntitlementValue } from '@polyroom/entitlements';
 import { type PrismaClient } from './generated/client.js';
+import { nextVersion } from './next-version.js';
 
 /** The entitlement overrides of one AppID. */
 export interface EntitlementSet {
@@ -43,15 +44,7 @@ export class EntitlementRepository {
   async set({ actor, appId: id, name, value }: EntitlementChange): Promise<number> {
     const appId = BigInt(id);
     return this.prisma.$transaction(async (tx) => {
-      // First, because it locks the AppID: concurrent changes are serialized, also in the audit.
-      const [app] = await tx.app.updateManyAndReturn({
-        where: { appId },
-        data: { entitlementsVersion: { increment: 1 } },
-        select: { entitlementsVersion: true },
-      });
-      if (app === undefined) {
-        throw new AppError('ADMIN_APP_NOT_FOUND');
-      }
+      const version = await nextVersion(tx, id);
       const where = { appId_name: { appId, name } };
       const before = await tx.entitlement.findUnique({ where, select: { value: true } });
       if (value === null) {
@@ -73,7 +66,7 @@ export class EntitlementRepository {
           after: value ?? entitlementList[name].default,
         },
       });
-      return app.entitlementsVersion;
+      return version;
     });
   }
 }

@@ -16,3 +16,10 @@ export {
   type EntitlementSet,
 } from './entitlement.repository.js';
 export { type StatementKeyRecord, StatementKeyRepository } from './statement-key.repository.js';
+export { SecretKeys } from './secret-keys.js';
+export {
+  type ReEncrypted,
+  type SecretChange,
+  type SecretRecord,
+  SecretRepository,
+} from './secret.repository.js';

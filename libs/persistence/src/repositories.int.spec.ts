@@ -4,6 +4,7 @@ import { startPostgres } from '@polyroom/testing';
 import { pino } from 'pino';
 import { type NewApiKey } from './api-key.repository.js';
 import { Database } from './database.js';
+import { SecretKeys } from './secret-keys.js';
 
 const logger = pino({ level: 'silent' });
 let database: Database;
@@ -35,7 +36,8 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
   beforeAll(async () => {
     const server = kind === 'server' ? await startPostgres() : undefined;
     closeServer = server?.close;
-    database = await Database.open({ databaseUrl: server?.url, pgliteDir: 'memory://', logger });
+    const secretKeys = SecretKeys.parse(SecretKeys.generate());
+    database = await Database.open({ databaseUrl: server?.url, pgliteDir: 'memory://', secretKeys, logger });
   });
   afterAll(async () => {
     await database.close();

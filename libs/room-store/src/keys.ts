@@ -91,6 +91,11 @@ export class RoomStoreKeys {
     return `${this.prefix}:{${appId}:quota}:counted-${what}`;
   }
 
+  /** Glob of all keys of an AppID, for SCAN. */
+  patternOf(appId: number): string {
+    return `${this.prefix.replace(/[\\*?[\]]/g, '\\$&')}:{${appId}:*`;
+  }
+
   /** set of the session entries that a gateway holds. */
   gatewaySessions(gatewayId: string): string {
     return `${this.prefix}:{gw:${gatewayId}}:sessions`;

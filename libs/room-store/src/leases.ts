@@ -116,6 +116,11 @@ export class Leases {
     await this.commands.run('dropDue', [this.keys.checkedOf(roomId)], [entry, dueMs]);
   }
 
+  /** Removes the reminder of a room that was closed for good. */
+  async forgetRoom(appId: number, roomId: string): Promise<void> {
+    await this.redis.zrem(this.keys.checkedOf(roomId), JSON.stringify([appId, roomId]));
+  }
+
   private async take<T>(keys: string[], retryMs: number, parse: (entry: string) => T): Promise<Due<T>[]> {
     const answers = await Promise.allSettled(
       keys.map((key) => this.commands.run('takeDue', [key], [retryMs, mostDue])),

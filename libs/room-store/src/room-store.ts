@@ -1,3 +1,4 @@
+import { AppRecords } from './app-records.js';
 import { Bans } from './bans.js';
 import { Commands } from './commands.js';
 import { RoomStoreKeys } from './keys.js';
@@ -30,6 +31,7 @@ export class RoomStore {
   readonly quotas: Quotas;
   readonly leases: Leases;
   readonly reader: RoomReader;
+  readonly apps: AppRecords;
   private closing: Promise<void> | undefined;
 
   private constructor(
@@ -46,6 +48,7 @@ export class RoomStore {
     this.quotas = new Quotas(redis, commands, keys);
     this.leases = new Leases(redis, commands, keys);
     this.reader = new RoomReader(redis, keys);
+    this.apps = new AppRecords(redis, keys);
   }
 
   static async connect(options: RoomStoreOptions): Promise<RoomStore> {

@@ -149,6 +149,11 @@ describe.each(composed)('%s', (_name, service) => {
   });
 });
 
+test('auth gets the key of its secrets, and no other service does', () => {
+  const receivers = ours.filter(([, { environment }]) => 'POLYROOM_SECRETS_KEY' in environment!);
+  expect(receivers.map(([name]) => name)).toEqual(['auth']);
+});
+
 test('Redis persists its data', () => {
   const command = compose.services['redis']!.command!.join(' ');
   expect(command).toContain('--appendonly yes');

@@ -156,6 +156,14 @@ test('the namespace denies traffic that no policy allows', () => {
   });
 });
 
+test('auth gets the key of its secrets, which it cannot start without', () => {
+  const env = new Map(containerOf(baseSources, 'auth').env.map((variable) => [variable.name, variable]));
+  expect(env.get('POLYROOM_SECRETS_KEY')?.valueFrom?.secretKeyRef).toEqual({
+    name: 'polyroom-secrets',
+    key: 'POLYROOM_SECRETS_KEY',
+  });
+});
+
 test('gateways get the secret of the TURN servers if there is one', () => {
   const env = new Map(containerOf(baseSources, 'gateway').env.map((variable) => [variable.name, variable]));
   expect(env.get('POLYROOM_TURN_SECRET')?.valueFrom?.secretKeyRef).toEqual({

@@ -115,6 +115,23 @@ describe('with its own user', () => {
     listening.close();
   });
 
+  test('auth has the rooms and messages of a deleted AppID removed, and asks for nothing else', async () => {
+    const { closeApp, closeRoom } = roomAdminRpc;
+    const { purgeApp } = messagingRpc;
+    const closed = { rooms: 0, members: 0, isComplete: true };
+    const answering = [
+      bus('room').respond(closeApp, closeApp.subject, 'room', async () => closed),
+      bus('room').respond(closeRoom, closeRoom.subject, 'room', async () => ({ members: 0 })),
+      bus('messaging').respond(purgeApp, purgeApp.subject, 'messaging', async () => ({})),
+    ];
+    await Promise.all([bus('room').flush(), bus('messaging').flush()]);
+    await expect(bus('auth').request(closeApp, { appId: 1 })).resolves.toEqual(closed);
+    await expect(bus('auth').request(purgeApp, { appId: 1 })).resolves.toEqual({});
+    const other = bus('auth').request(closeRoom, { appId: 1, roomId: 'r' }, { timeoutMs: 500 });
+    await expect(other).rejects.toThrow();
+    answering.forEach((subscription) => subscription.close());
+  });
+
   test('a media node asks another one for a stream', async () => {
     const request = { pipeId: newId('pipe') };
     const subject = nodeSubject(mediaPipeRpc.closePipe, 'nd_other');

@@ -63,9 +63,11 @@ function describeCluster(
   ].join('\n');
 }
 
-/** Passes on the recording settings of the environment, if there are any. */
-function recordingEnvironment(): Record<string, string> {
-  const names = ['POLYROOM_RECORDING_DIR', 'POLYROOM_RECORDING_MAX', 'POLYROOM_FFMPEG_BIN'];
+const recordingSettings = ['POLYROOM_RECORDING_DIR', 'POLYROOM_RECORDING_MAX', 'POLYROOM_FFMPEG_BIN'];
+const secretsKeySettings = ['POLYROOM_SECRETS_KEY', 'POLYROOM_SECRETS_KEY_FILE'];
+
+/** Passes on settings of the environment, if there are any. */
+function passedOn(names: string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
@@ -96,7 +98,8 @@ async function main(): Promise<void> {
     consolePort,
     mediaNodes: 2,
     mediaWorkers: 1,
-    mediaEnv: recordingEnvironment(),
+    authEnv: passedOn(secretsKeySettings),
+    mediaEnv: passedOn(recordingSettings),
     demoApps: JSON.stringify(demoApps.map(({ appId, name, appSign }) => ({ appId, name, appSign }))),
     logLevel: process.env['POLYROOM_LOG_LEVEL'] ?? 'info',
     onLog: (line) => say(formatter.format(line)),

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
 import { Bus, type RequestContext } from '@polyroom/bus';
 import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
@@ -14,6 +13,7 @@ import { secretIdOf } from '@polyroom/tokens';
 import { type Logger } from 'pino';
 import { hashAppSign } from '../authenticate/app-sign.js';
 import { LOGGER } from '@polyroom/nest-service';
+import { newAppSign, newServerSecret } from '../secrets/new-credentials.js';
 
 /** Administration of AppIDs. */
 @Controller()
@@ -36,9 +36,8 @@ export class AppsHandler {
     {
       appId,
       name,
-      appSign = randomBytes(32).toString('hex'),
-      // 32 characters, because in ZEGO's format the secret is the AES-256 key itself.
-      serverSecret = randomBytes(16).toString('hex'),
+      appSign = newAppSign(),
+      serverSecret = newServerSecret(),
       credentialKinds,
     }: ParsedRequestOf<typeof authRpc.createApp>,
     @Ctx() { actor }: RequestContext,

@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
+import { StatementKeysModule } from '../authority/statement-keys.module.js';
 import { AppsHandler } from './apps.handler.js';
+import { DeleteAppHandler } from './delete-app.handler.js';
 
 /** AppIDs, for operators. */
 @Module({
-  controllers: [AppsHandler],
+  imports: [StatementKeysModule],
+  controllers: [AppsHandler, DeleteAppHandler],
 })
 export class AppsModule {}

@@ -12,12 +12,13 @@ import {
   type ReplyOf,
   tokensRevoked,
 } from '@polyroom/contracts';
-import { type AppCredentials, Database } from '@polyroom/persistence';
+import { type AppCredentials } from '@polyroom/persistence';
 import { kindOfToken, readTokenUser, verifyToken } from '@polyroom/tokens';
 import { maxGrantSecondsToken } from '../injection-tokens.js';
 import { Revocations } from '../revocations/revocations.js';
+import { AppRules } from '../rules/app-rules.js';
 import { assertAccepted } from './accepted-kinds.js';
-import { matchesAppSign } from './app-sign.js';
+import { isAppSignOf } from './app-sign.js';
 
 type Request = ParsedRequestOf<typeof authRpc.authenticate>;
 
@@ -32,12 +33,12 @@ export class AuthenticateHandler {
   private readonly credentials: ReadCache<number, AppCredentials | undefined>;
 
   constructor(
-    @Inject(Database) database: Database,
+    @Inject(AppRules) private readonly rules: AppRules,
     @Inject(maxGrantSecondsToken) private readonly maxLifetimeSeconds: number,
     private readonly revocations: Revocations,
   ) {
     this.credentials = new ReadCache({
-      read: (appId) => database.apps.findCredentials(appId),
+      read: (appId) => rules.credentials.get(appId),
       ttlMs: credentialTtlMs,
       // An AppID that was just created works at once.
       keeps: (credentials) => credentials !== undefined,
@@ -73,9 +74,10 @@ export class AuthenticateHandler {
     return { version, revoked: found.flatMap((isRevoked, index) => (isRevoked ? [index] : [])) };
   }
 
-  /** Also published when an AppID is disabled: every instance must refuse its users within a second. */
+  /** Also published when an AppID is disabled or its credentials change: every instance must act on it at once. */
   @OnEvent(entitlementsChanged)
   onEntitlementsChanged({ appId }: PayloadOf<typeof entitlementsChanged>): void {
+    this.rules.delete(appId);
     this.credentials.delete(appId);
   }
 
@@ -119,7 +121,7 @@ async function identify(
   }
   if (appSign !== undefined && appSign !== '') {
     assertAccepted('appSign', credentials.credentialKinds);
-    if (!matchesAppSign(appSign, credentials.appSignHash)) {
+    if (!isAppSignOf(credentials, appSign, Date.now())) {
       throw new AppError('ENGINE_APPSIGN_INCORRECT');
     }
     return {};

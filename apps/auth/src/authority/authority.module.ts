@@ -3,7 +3,7 @@ import { AdminTokens } from '../admin/admin-tokens.js';
 import { ApiKeyCheck } from '../api-keys/api-key-check.js';
 import { ApiKeysHandler } from '../api-keys/api-keys.handler.js';
 import { AuthorizeHandler } from './authorize.handler.js';
-import { StatementKeys } from './statement-keys.js';
+import { StatementKeysModule } from './statement-keys.module.js';
 
 /** Credentials of the admin API, and the statements that they are exchanged for. */
 @Module({})
@@ -11,8 +11,9 @@ export class AuthorityModule {
   static register(adminTokens: AdminTokens): DynamicModule {
     return {
       module: AuthorityModule,
+      imports: [StatementKeysModule],
       controllers: [ApiKeysHandler, AuthorizeHandler],
-      providers: [ApiKeyCheck, StatementKeys, { provide: AdminTokens, useValue: adminTokens }],
+      providers: [ApiKeyCheck, { provide: AdminTokens, useValue: adminTokens }],
     };
   }
 }

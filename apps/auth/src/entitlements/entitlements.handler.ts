@@ -19,25 +19,27 @@ import {
 import { Database } from '@polyroom/persistence';
 import { type Logger } from 'pino';
 import { LOGGER } from '@polyroom/nest-service';
+import { AppRules } from '../rules/app-rules.js';
 
 /** The entitlements of an AppID: read by the services, changed by admins. */
 @Controller()
 export class EntitlementsHandler {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(AppRules) private readonly rules: AppRules,
     @Inject(Bus) private readonly bus: Bus,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
    * Never cached here: callers cache, and read again when a change is published, so that they would keep a
-   * response older than the change.
+   * response older than the change. Only while the database is unavailable, the last response is used.
    */
   @RpcHandler(authRpc.getEntitlements)
   async get({
     appId,
   }: ParsedRequestOf<typeof authRpc.getEntitlements>): Promise<ReplyOf<typeof authRpc.getEntitlements>> {
-    const found = await this.database.entitlements.find(appId);
+    const found = await this.rules.entitlements.get(appId);
     if (found === undefined) {
       throw new AppError('ENGINE_APPID_INCORRECT_OR_NOT_ONLINE');
     }

@@ -11,8 +11,8 @@ export class ServiceRun {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   private readonly child: ChildProcess;
 
-  constructor(app: string, env: Record<string, string>) {
-    this.child = spawn(process.execPath, ['--enable-source-maps', entryOf(rootDir, app)], {
+  constructor(app: string, env: Record<string, string>, args: string[] = []) {
+    this.child = spawn(process.execPath, ['--enable-source-maps', entryOf(rootDir, app), ...args], {
       cwd: rootDir,
       env: { ...inheritedEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

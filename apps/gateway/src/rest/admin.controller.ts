@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
 import { AppError, authRpc, type ReplyOf } from '@polyroom/contracts';
@@ -16,6 +16,7 @@ const setEntitlementBody = failsWith(
 );
 const setEnabledBody = authRpc.setAppEnabled.request.pick({ enabled: true });
 const setCredentialsBody = authRpc.setAppCredentials.request.omit({ appId: true });
+const deleteAppBody = authRpc.deleteApp.request.pick({ confirm: true });
 const auditQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
 
 /** AppIDs, their entitlements and their audit. */
@@ -40,6 +41,18 @@ export class AdminController {
   @ApiRoute('Lists the AppIDs.', authRpc.listApps)
   listApps(@Statement() statement: string): Promise<ReplyOf<typeof authRpc.listApps>> {
     return this.bus.request(authRpc.listApps, {}, { statement });
+  }
+
+  /** Ends its sessions, closes its rooms, and deletes everything except its audit. */
+  @Delete(':appId')
+  @Requires('apps:delete')
+  @ApiRoute('Deletes an AppID; `confirm` is its name.', authRpc.deleteApp)
+  deleteApp(
+    @Statement() statement: string,
+    @Body({ schema: deleteAppBody }) { confirm }: z.output<typeof deleteAppBody>,
+    @Param({ schema: appPath }) { appId }: AppPath,
+  ): Promise<ReplyOf<typeof authRpc.deleteApp>> {
+    return this.bus.request(authRpc.deleteApp, { appId, confirm }, { statement });
   }
 
   @Get(':appId/entitlements')

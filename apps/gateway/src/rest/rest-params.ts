@@ -1,5 +1,6 @@
 import {
   appIdSchema,
+  appSecretsRpc,
   authRpc,
   mediaKindSchema,
   recordingIdSchema,
@@ -17,6 +18,7 @@ const appIdText = z.coerce
 
 export const appPath = z.object({ appId: appIdText });
 export const entitlementPath = appPath.extend({ name: z.string() });
+export const secretPath = appPath.extend({ secretId: appSecretsRpc.secretIdSchema });
 export const userPath = appPath.extend({ userId: userIdSchema });
 export const roomPath = appPath.extend({ roomId: roomIdSchema });
 export const memberPath = roomPath.extend({ userId: userIdSchema });
@@ -29,6 +31,7 @@ export const recordingPath = appPath.extend({ recordingId: recordingIdSchema });
 
 export type AppPath = z.output<typeof appPath>;
 export type EntitlementPath = z.output<typeof entitlementPath>;
+export type SecretPath = z.output<typeof secretPath>;
 export type UserPath = z.output<typeof userPath>;
 export type RoomPath = z.output<typeof roomPath>;
 export type MemberPath = z.output<typeof memberPath>;

@@ -10,6 +10,7 @@ import { MutesController } from './mutes.controller.js';
 import { RecordingsController } from './recordings.controller.js';
 import { RevocationsController } from './revocations.controller.js';
 import { RoomsController } from './rooms.controller.js';
+import { SecretsController } from './secrets.controller.js';
 
 /** The admin API. */
 @Module({
@@ -22,6 +23,7 @@ import { RoomsController } from './rooms.controller.js';
     RecordingsController,
     RevocationsController,
     RoomsController,
+    SecretsController,
   ],
   providers: [RouteCheck, Statements],
 })

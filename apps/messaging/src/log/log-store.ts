@@ -4,6 +4,7 @@ import {
   type ConsumerConfig,
   DeliverPolicy,
   DiscardPolicy,
+  JetStreamApiCodes,
   JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
@@ -78,6 +79,24 @@ export class LogStores {
     }
     return store;
   }
+
+  /**
+   * Deletes all entries of an AppID. Its jsStream stays, empty: writers find their position anew, as they do after
+   * all entries of a room have expired.
+   */
+  async purge(appId: number): Promise<void> {
+    const { manager, options } = this.shared;
+    const name = streamNameOf(options, appId);
+    await manager.streams.purge(name).catch((error: unknown) => {
+      if (!(error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound)) {
+        throw error;
+      }
+    });
+  }
+}
+
+function streamNameOf(options: LogStoreOptions, appId: number): string {
+  return `${options.name}-${appId}`;
 }
 
 /** The jsStream of an AppID's message log: conditional appends, and reads of one room's entries. */
@@ -95,7 +114,7 @@ export class LogStore {
 
   static async open(shared: Shared, appId: number): Promise<LogStore> {
     const { manager, options } = shared;
-    const name = `${options.name}-${appId}`;
+    const name = streamNameOf(options, appId);
     const subjects = `${options.name}.${appId}.*`;
     const config = {
       name,

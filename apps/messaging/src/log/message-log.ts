@@ -66,6 +66,15 @@ export class MessageLog {
     return this.roomLog(store, roomId).append(message, maxLogBytes);
   }
 
+  /** Deletes all messages of an AppID. Throws IM_SEND_FAILED while the log cannot be reached. */
+  async purge(appId: number): Promise<void> {
+    try {
+      await this.stores.purge(appId);
+    } catch (error) {
+      throw new AppError('IM_SEND_FAILED', { cause: error });
+    }
+  }
+
   /** Messages after a position, oldest first. Throws IM_SEND_FAILED while the log cannot be read. */
   async read(appId: number, roomId: string, query: HistoryQuery): Promise<History> {
     try {

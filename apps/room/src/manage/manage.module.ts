@@ -3,12 +3,15 @@ import { EntitlementsModule } from '@polyroom/nest-service';
 import { LoginModule } from '../login/login.module.js';
 import { RoomFactsModule } from '../room-facts.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { AppsHandler } from './apps.handler.js';
 import { MembersHandler } from './members.handler.js';
+import { RoomCloser } from './room-closer.js';
 import { RoomsHandler } from './rooms.handler.js';
 
 /** Rooms and members under the control of operators and application servers. */
 @Module({
   imports: [EntitlementsModule, LoginModule, RoomFactsModule, SessionsModule],
-  controllers: [MembersHandler, RoomsHandler],
+  controllers: [AppsHandler, MembersHandler, RoomsHandler],
+  providers: [RoomCloser],
 })
 export class ManageModule {}

@@ -10,11 +10,10 @@ import {
   roomAdminRpc,
 } from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
-import { inBatches } from '../in-batches.js';
 import { streamRemovedReasons } from '../room-facts.js';
 import { SessionEnder } from '../sessions/session-ender.js';
+import { RoomCloser } from './room-closer.js';
 
-const batchSize = 50;
 const kicked = 'ROOM_MANUAL_KICKED_OUT';
 
 /** Kicks and bans that the application server requests. */
@@ -24,6 +23,7 @@ export class MembersHandler {
     private readonly bus: Bus,
     private readonly store: RoomStore,
     private readonly ender: SessionEnder,
+    private readonly closer: RoomCloser,
   ) {}
 
   @RpcHandler(roomAdminRpc.kickUser)
@@ -53,18 +53,7 @@ export class MembersHandler {
     roomId,
     reason,
   }: ParsedRequestOf<typeof roomAdminRpc.closeRoom>): Promise<ReplyOf<typeof roomAdminRpc.closeRoom>> {
-    const closed = await this.store.room.close(appId, roomId);
-    if (closed === undefined) {
-      return { members: 0 };
-    }
-    await this.store.quotas.countOut(appId, 'rooms', roomId);
-    await inBatches(closed.streams, batchSize, ({ streamId, sessionId }) =>
-      this.store.stream.removeShare({ appId, userId: '', sessionId }, streamId, roomId),
-    );
-    await inBatches(closed.members, batchSize, ({ userId, sessionId, epoch }) =>
-      this.ender.takeSlot({ appId, userId, sessionId }, { roomId, epoch }, kicked, reason),
-    );
-    return { members: closed.members.length };
+    return { members: await this.closer.close(appId, roomId, reason) };
   }
 
   @RpcHandler(roomAdminRpc.setBan)

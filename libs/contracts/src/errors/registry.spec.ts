@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { authRpc, mediaRpc, messagingRpc, recordingRpc, roomAdminRpc, roomRpc } from '../index.js';
+import {
+  appSecretsRpc,
+  authRpc,
+  mediaRpc,
+  messagingRpc,
+  recordingRpc,
+  roomAdminRpc,
+  roomRpc,
+} from '../index.js';
 import { AppError } from './app-error.js';
 import { errorRegistry, findErrorName } from './registry.js';
 
@@ -23,7 +31,7 @@ describe('the registry', () => {
   });
 
   test('contains every error named by a contract', () => {
-    const groups = [authRpc, roomRpc, roomAdminRpc, messagingRpc, mediaRpc, recordingRpc];
+    const groups = [authRpc, appSecretsRpc, roomRpc, roomAdminRpc, messagingRpc, mediaRpc, recordingRpc];
     const contracts = groups.flatMap((group) => Object.values<unknown>(group));
     const named = contracts.flatMap((contract) =>
       typeof contract === 'object' && contract !== null && 'errors' in contract

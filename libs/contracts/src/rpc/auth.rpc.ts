@@ -11,6 +11,7 @@ import {
 import { appIdSchema, roomIdSchema, userIdSchema } from '../ids.js';
 import { grantablePermissions, permissionSchema, statementSchema } from '../permissions.js';
 import { revocationSchema, tokenIdSchema } from '../revocation.js';
+import { appSignSchema, serverSecretSchema } from './app-secrets.rpc.js';
 
 const tokenErrors = [
   'ROOM_NO_TOKEN',
@@ -201,14 +202,8 @@ export const createApp = defineRpc('auth', 'createApp', {
     appId: appIdSchema,
     name: appNameSchema,
     /** Set by operators that migrate an existing AppID; random otherwise. */
-    appSign: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .optional(),
-    serverSecret: z
-      .string()
-      .regex(/^[\x21-\x7e]{32}$/)
-      .optional(),
+    appSign: appSignSchema.optional(),
+    serverSecret: serverSecretSchema.optional(),
     credentialKinds: credentialKindsSchema.default([...defaultCredentialKinds]),
   }),
   reply: z.strictObject({ app: appSchema, appSign: z.string(), serverSecret: z.string() }),
@@ -233,6 +228,22 @@ export const setAppCredentials = defineRpc('auth', 'setAppCredentials', {
   }),
   reply: z.strictObject({ app: appSchema }),
   errors: ['ADMIN_APP_NOT_FOUND'],
+});
+
+/**
+ * Deletes an AppID: its sessions end, its rooms close, its messages are purged, its secrets and entitlements are
+ * deleted. Its audit stays. May be repeated if it fails in between: the AppID is disabled first.
+ */
+export const deleteApp = defineRpc('auth', 'deleteApp', {
+  authority: 'apps:delete',
+  request: z.strictObject({
+    appId: appIdSchema,
+    /** The name of the AppID. */
+    confirm: z.string().max(100),
+  }),
+  reply: z.strictObject({ rooms: z.number().int(), members: z.number().int() }),
+  errors: ['ADMIN_APP_NOT_FOUND', 'ADMIN_APP_CONFIRMATION_WRONG'],
+  timeoutMs: 50_000,
 });
 
 export const listEntitlements = defineRpc('auth', 'listEntitlements', {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import {
+  appSecretsRpc,
   authRpc,
   interopRpc,
   messagingRpc,
@@ -24,7 +25,7 @@ function isRpc(value: unknown): value is RpcContract {
 }
 
 test('every request for operators and application servers requires a statement', () => {
-  const contracts = [authRpc, interopRpc, messagingRpc, recorderRpc, roomAdminRpc, roomRpc].flatMap((group) =>
+  const contracts = [appSecretsRpc, authRpc, interopRpc, messagingRpc, recorderRpc, roomAdminRpc, roomRpc].flatMap((group) =>
     Object.values<unknown>(group).filter(isRpc),
   );
   const withoutAuthority = contracts.filter(({ authority }) => authority === undefined);

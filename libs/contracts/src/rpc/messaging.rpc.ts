@@ -142,3 +142,11 @@ export const readHistory = defineRpc('messaging', 'readHistory', {
   }),
   errors: ['IM_SEND_FAILED'],
 });
+
+/** Deletes all stored messages of an AppID that is being deleted. */
+export const purgeApp = defineRpc('messaging', 'purgeApp', {
+  authority: 'apps:delete',
+  request: z.strictObject({ appId: appIdSchema }),
+  reply: z.strictObject({}),
+  errors: ['IM_SEND_FAILED'],
+});

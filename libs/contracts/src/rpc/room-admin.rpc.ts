@@ -50,6 +50,23 @@ export const closeRoom = defineRpc('room', 'closeRoom', {
 });
 
 /**
+ * Closes rooms of an AppID that is being deleted, and then removes its bans and everything else of it. Repeated
+ * until it is complete. The caller has disabled the AppID.
+ */
+export const closeApp = defineRpc('room', 'closeApp', {
+  authority: 'apps:delete',
+  request: z.strictObject({ appId: appIdSchema }),
+  reply: z.strictObject({
+    rooms: z.number().int(),
+    members: z.number().int(),
+    /** No room was left. */
+    isComplete: z.boolean(),
+  }),
+  errors: [],
+  timeoutMs: 20_000,
+});
+
+/**
  * Kicks a user from one room, or from all if `roomId` is omitted (1002055). An absent user is not an error. With
  * `blockSeconds` the user is banned there for that time; a ban that lasts longer stays.
  */

@@ -42,7 +42,13 @@ interface Operation {
 const openApiPath = '/openapi.json';
 
 /** Every route behind a guard asks other services. */
-const busErrors: ErrorName[] = ['BUS_TIMEOUT', 'BUS_UNAVAILABLE', 'STORE_UNAVAILABLE', 'ROOM_INNER_ERROR'];
+const busErrors: ErrorName[] = [
+  'BUS_TIMEOUT',
+  'BUS_UNAVAILABLE',
+  'STORE_UNAVAILABLE',
+  'DATABASE_UNAVAILABLE',
+  'ROOM_INNER_ERROR',
+];
 
 const ownRoutes: Record<string, string> = {
   '/healthz': 'Liveness: the event loop runs.',

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Controller, Inject } from '@nestjs/common';
+import { Bus, type RequestContext } from '@polyroom/bus';
+import {
+  AppError,
+  appDisabled,
+  authRpc,
+  entitlementsChanged,
+  messagingRpc,
+  type ParsedRequestOf,
+  type ReplyOf,
+  roomAdminRpc,
+} from '@polyroom/contracts';
+import { Ctx, LOGGER, Payload, RpcHandler } from '@polyroom/nest-service';
+import { Database } from '@polyroom/persistence';
+import { type Logger } from 'pino';
+import { StatementKeys } from '../authority/statement-keys.js';
+
+/** Within this time every cache refuses logins of a disabled AppID, and a login that was accepted before has ended. */
+const lastLoginMs = 2000;
+
+/** Deletes an AppID with everything that belongs to it. */
+@Controller()
+export class DeleteAppHandler {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Bus) private readonly bus: Bus,
+    private readonly keys: StatementKeys,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Each step may be repeated: after a failure the AppID stays disabled, and another request continues. */
+  @RpcHandler(authRpc.deleteApp)
+  async delete(
+    @Payload() { appId, confirm }: ParsedRequestOf<typeof authRpc.deleteApp>,
+    @Ctx() { actor }: RequestContext,
+  ): Promise<ReplyOf<typeof authRpc.deleteApp>> {
+    const { name, enabled } = await this.database.apps.find(appId);
+    if (confirm !== name) {
+      throw new AppError('ADMIN_APP_CONFIRMATION_WRONG', { details: { path: 'confirm' } });
+    }
+    if (enabled) {
+      const { version } = await this.database.apps.setEnabled(appId, false, actor);
+      this.bus.publish(entitlementsChanged, {}, { appId, version });
+      this.bus.publish(appDisabled, {}, { appId });
+    }
+    const first = await this.closeRooms(appId, actor);
+    await sleep(lastLoginMs);
+    const late = await this.closeRooms(appId, actor);
+    await this.bus.request(messagingRpc.purgeApp, { appId }, { statement: await this.state(actor, appId) });
+    const version = await this.database.apps.delete(appId, actor);
+    this.bus.publish(entitlementsChanged, {}, { appId, version });
+    const closed = { rooms: first.rooms + late.rooms, members: first.members + late.members };
+    this.logger.info({ actor, appId, ...closed }, 'app deleted');
+    return closed;
+  }
+
+  /** A new statement for each request: together they may take longer than one is valid. */
+  private state(actor: string, appId: number): Promise<string> {
+    return this.keys.sign({ actor, kind: 'operator', permission: 'apps:delete', appId });
+  }
+
+  private async closeRooms(appId: number, actor: string): Promise<{ rooms: number; members: number }> {
+    const closed = { rooms: 0, members: 0 };
+    for (let isComplete = false; !isComplete;) {
+      const part = await this.bus.request(
+        roomAdminRpc.closeApp,
+        { appId },
+        { statement: await this.state(actor, appId) },
+      );
+      closed.rooms += part.rooms;
+      closed.members += part.members;
+      ({ isComplete } = part);
+    }
+    return closed;
+  }
+}

@@ -1,0 +1,167 @@
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
+import { AppError, appSecretsRpc, authRpc } from '@polyroom/contracts';
+import { runService, type RunningService } from '@polyroom/nest-service';
+import { Database, SecretKeys } from '@polyroom/persistence';
+import {
+  type RunningPostgres,
+  type RunningServer,
+  startNats,
+  startPostgres,
+  waitFor,
+} from '@polyroom/testing';
+import { generateToken04 } from '@polyroom/tokens';
+import { pino } from 'pino';
+import { AdminTokens } from '../admin/admin-tokens.js';
+import { AuthModule } from '../auth.module.js';
+
+/* Two instances on a PostgreSQL that is stopped: both must know every AppID. */
+const actor = 'alice';
+const outageMs = 6000;
+const unavailable = 1190204;
+const instances = [1, 2];
+const logged: string[] = [];
+const logger = pino(
+  { level: 'debug' },
+  new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) }),
+);
+const secretKeys = SecretKeys.parse(SecretKeys.generate());
+
+let nats: RunningServer;
+let postgres: RunningPostgres;
+let client: Bus;
+const services: RunningService[] = [];
+
+beforeAll(async () => {
+  [nats, postgres] = await Promise.all([startNats(), startPostgres()]);
+  for (const instance of instances) {
+    const database = await Database.open({ databaseUrl: postgres.url, secretKeys, logger });
+    const bus = await Bus.connect({ url: nats.url, name: 'auth', logger });
+    const adminTokens = AdminTokens.parse('');
+    const module = AuthModule.register({ database, adminTokens, bus, maxGrantSeconds: 86_400, outageMs });
+    services.push(
+      await runService({
+        name: 'auth',
+        module,
+        bus,
+        logger: logger.child({ instance }),
+        httpHost: '127.0.0.1',
+        httpPort: 0,
+      }),
+    );
+  }
+  client = await Bus.connect({ url: nats.url, name: 'client', logger });
+});
+afterAll(async () => {
+  await client?.close();
+  await Promise.all(services.map((service) => service.close()));
+  await Promise.all([nats?.close(), postgres?.close()]);
+});
+
+async function codeOf(promise: Promise<unknown>): Promise<number> {
+  return promise.then(
+    () => 0,
+    (error: unknown) => (error as AppError).code,
+  );
+}
+
+interface App {
+  appId: number;
+  serverSecret: string;
+}
+
+async function newApp(appId: number): Promise<App> {
+  const { serverSecret } = await client.request(authRpc.createApp, { actor, appId, name: 'test' });
+  return { appId, serverSecret };
+}
+
+function login({ appId, serverSecret: secret }: App): Promise<number> {
+  const token = generateToken04({ appId, userId: 'ann', secret, effectiveTimeSeconds: 60 });
+  return codeOf(client.request(authRpc.authenticate, { appId, userId: 'ann', roomId: 'r', token }));
+}
+
+/** The codes of what a login asks auth for, from enough requests to reach both instances. */
+async function codesOf(app: App): Promise<number[]> {
+  const asked = Array.from({ length: 16 }, () => [
+    login(app),
+    codeOf(client.request(authRpc.getEntitlements, { appId: app.appId })),
+  ]);
+  return [...new Set(await Promise.all(asked.flat()))];
+}
+
+function hasReadAll(instance: number, apps: number): boolean {
+  return logged.some((text) => {
+    const line = JSON.parse(text) as { instance?: number; apps?: number; msg: string };
+    return line.instance === instance && line.apps === apps && line.msg === 'rules of all apps read';
+  });
+}
+
+it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', async () => {
+  const [used, quiet, disabled] = [await newApp(1), await newApp(2), await newApp(3)];
+  await client.request(authRpc.setEntitlement, { actor, appId: 1, name: 'multiRoom', value: true });
+  await client.request(authRpc.setAppEnabled, { actor, appId: 3, enabled: false });
+  expect(await codesOf(used)).toEqual([0]);
+  await waitFor(async () => (await codesOf(disabled)).join() === '1000037', { describe: 'the switch' });
+  // No user logs in to the second AppID: the instances read all of them from time to time.
+  logged.length = 0;
+  await waitFor(() => instances.every((instance) => hasReadAll(instance, 3)), {
+    timeoutMs: outageMs,
+    describe: 'both instances to read all AppIDs',
+  });
+
+  // Also requests whose queries are running when the server ends.
+  let stopping = true;
+  const during = new Set<number>();
+  const loop = async (): Promise<void> => {
+    while (stopping) {
+      (await codesOf(used)).forEach((code) => during.add(code));
+    }
+  };
+  const loops = [loop(), loop()];
+  await postgres.kill();
+  const stoppedAtMs = performance.now();
+  while (performance.now() - stoppedAtMs < outageMs / 2) {
+    expect(await codesOf(quiet)).toEqual([0]);
+  }
+  stopping = false;
+  await Promise.all(loops);
+  expect([...during]).toEqual([0]);
+  expect(await codesOf(disabled)).toEqual([1000037]);
+  expect((await client.request(authRpc.getEntitlements, { appId: 1 })).entitlements.multiRoom).toBe(true);
+  expect(await codesOf({ ...used, appId: 4 })).toEqual([unavailable]);
+  for (const request of [
+    client.request(authRpc.listApps, {}),
+    client.request(authRpc.createApp, { actor, appId: 5, name: 'new' }),
+    client.request(authRpc.setAppEnabled, { actor, appId: 1, enabled: false }),
+    client.request(authRpc.setEntitlement, { actor, appId: 1, name: 'multiRoom', value: false }),
+    client.request(authRpc.listEntitlements, { appId: 1 }),
+    client.request(authRpc.listAudit, { appId: 1 }),
+    client.request(appSecretsRpc.listSecrets, { appId: 1 }),
+    client.request(appSecretsRpc.addSecret, { actor, appId: 1 }),
+  ]) {
+    await expect(request).rejects.toMatchObject({
+      code: unavailable,
+      category: 'unavailable',
+      retryable: true,
+    });
+  }
+  await waitFor(async () => (await codesOf(used)).join() === String(unavailable), {
+    timeoutMs: outageMs,
+    describe: 'the rules to become too old',
+  });
+
+  await postgres.restart();
+  await waitFor(
+    async () => [...(await codesOf(used)), ...(await codesOf(quiet))].every((code) => code === 0),
+    {
+      timeoutMs: 5000,
+      describe: 'logins after the outage',
+    },
+  );
+  await client.request(authRpc.setAppEnabled, { actor, appId: 1, enabled: false });
+  await waitFor(async () => (await codesOf(used)).join() === '1000037', {
+    timeoutMs: 2000,
+    describe: 'a change after the outage to apply',
+  });
+}, 60_000);

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "secrets" ADD COLUMN     "sealed" TEXT,
+ALTER COLUMN "value" DROP NOT NULL;
