@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { socketLimits } from '@polyroom/contracts';
 
 /** One process to start, with the URL that reports its readiness. */
 export interface ServiceSpec {
@@ -32,6 +33,12 @@ export interface ServicePlan {
   demoApps: string;
   logLevel: string;
 }
+
+/** All users of a cluster on one machine have the same address: only the limits of the process apply. */
+const limitsOfOneMachine = {
+  POLYROOM_MAX_SOCKETS_PER_ADDRESS: String(socketLimits.maxSockets),
+  POLYROOM_MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS: String(socketLimits.maxUnauthenticatedSockets),
+};
 
 /** All processes of the cluster with their environment, in start order. */
 export function planServices(plan: ServicePlan): ServiceSpec[] {
@@ -79,6 +86,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     ...plan.gatewayPorts.map((port, index) =>
       service(`gateway-${index + 1}`, 'gateway', port, {
         POLYROOM_GATEWAY_ID: `gw_${index + 1}`,
+        ...limitsOfOneMachine,
         ...plan.gatewayEnv,
       }),
     ),

@@ -5,6 +5,7 @@ const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(mi
 
 export const port = wholeNumber(0, 65_535);
 export const milliseconds = wholeNumber(1, 24 * 3600 * 1000);
+export const positiveCount = wholeNumber(1, 1_000_000);
 export const optionalText = z.string().optional();
 
 /** Text validated by a parser. The refusal carries the parser's message, which must not quote the text. */

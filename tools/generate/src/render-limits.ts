@@ -43,7 +43,8 @@ function header(): string {
     '`npm run build` and `node tools/generate/dist/main.js`. A spec fails if this page is stale. -->',
     '',
     'All limits of clients and AppIDs. Those of an AppID are [entitlements](#entitlements), which an operator',
-    'changes at run time; the remaining limits are constants.',
+    'changes at run time. Those with a variable are set by the operator ([configuration](configuration.md)); the remaining',
+    'limits are constants.',
   ].join('\n');
 }
 
@@ -64,6 +65,31 @@ function socketRows(): Row[] {
     [
       'Frames per second of all sockets of a gateway without a session',
       count(limits.framesPerSecondOfUnauthenticated),
+      'the same',
+    ],
+    [
+      'Time until a socket has logged in or resumed a session',
+      `${seconds(limits.loginTimeoutMs)}; \`POLYROOM_LOGIN_TIMEOUT_MS\``,
+      'the socket is closed with 4003',
+    ],
+    [
+      'Sockets of one client address at a gateway; IPv6 by /64',
+      `${count(limits.maxSocketsPerAddress)}; \`POLYROOM_MAX_SOCKETS_PER_ADDRESS\``,
+      'the upgrade is refused with 429',
+    ],
+    [
+      'The same, before they have logged in',
+      `${count(limits.maxUnauthenticatedSocketsPerAddress)}; \`POLYROOM_MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS\``,
+      'the same',
+    ],
+    [
+      'Sockets of a gateway',
+      `${count(limits.maxSockets)}; \`POLYROOM_MAX_SOCKETS\``,
+      'the upgrade is refused with 503',
+    ],
+    [
+      'The same, before they have logged in',
+      `${count(limits.maxUnauthenticatedSockets)}; \`POLYROOM_MAX_UNAUTHENTICATED_SOCKETS\``,
       'the same',
     ],
     ['Malformed frames per second', count(limits.malformedFramesPerSecond), 'the socket is closed with 4500'],

@@ -35,6 +35,8 @@ export class ClientConnection implements SessionConnection {
   private readonly outbox: Outbox;
   private readonly budget = new FrameBudget();
   private readonly pendingRequests = new Set<Promise<void>>();
+  /** Called once, when the socket first has a session. */
+  onAuthenticated: (() => void) | undefined;
   private missedPongs = 0;
   /** Frames that are queued because they arrived without a session; later frames must not overtake them. */
   private waitingFrames = 0;
@@ -91,7 +93,22 @@ export class ClientConnection implements SessionConnection {
   /** Counts a request until it has been answered. */
   track(request: Promise<void>): void {
     this.pendingRequests.add(request);
-    void request.finally(() => this.pendingRequests.delete(request));
+    void request.finally(() => {
+      this.pendingRequests.delete(request);
+      this.reportSession();
+    });
+  }
+
+  private reportSession(): void {
+    if (this.onAuthenticated !== undefined && this.slot.session !== undefined) {
+      this.onAuthenticated();
+      this.onAuthenticated = undefined;
+    }
+  }
+
+  /** Whether a login or a resume is being carried out. */
+  get isLoggingIn(): boolean {
+    return this.requestsInFlight > 0;
   }
 
   /** Resolves when all requests currently in progress have been answered. */

@@ -418,6 +418,8 @@ export const clientCloseCodes = {
   sessionMoved: 4001,
   /** The client reads too slowly; missed messages are in the rooms' history. */
   tooSlow: 4002,
+  /** The client neither logged in nor resumed a session in time. */
+  loginTimeout: 4003,
   protocolError: 4500,
 } as const;
 

@@ -31,6 +31,16 @@ export const socketLimits = {
   /** Far above what a faulty client sends by accident. */
   malformedFramesPerSecond: 50,
   malformedFramesPerSecondWithoutSession: 20,
+  /** Default of POLYROOM_LOGIN_TIMEOUT_MS: how long a socket may take to log in or to resume a session. */
+  loginTimeoutMs: 10_000,
+  /** Default of POLYROOM_MAX_SOCKETS: open sockets of one gateway. */
+  maxSockets: 50_000,
+  /** Default of POLYROOM_MAX_SOCKETS_PER_ADDRESS. Many users may share the address of their network. */
+  maxSocketsPerAddress: 2000,
+  /** Default of POLYROOM_MAX_UNAUTHENTICATED_SOCKETS: sockets of one gateway that have not logged in yet. */
+  maxUnauthenticatedSockets: 5000,
+  /** Default of POLYROOM_MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS. */
+  maxUnauthenticatedSocketsPerAddress: 500,
   pingIntervalMs: 15_000,
   maxMissedPongs: 2,
   /** How long a closing handshake may take before the socket is destroyed. */
