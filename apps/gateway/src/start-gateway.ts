@@ -21,6 +21,7 @@ export function startGateway(
     logger,
     httpHost: config.httpHost,
     httpPort: config.httpPort,
+    requestTimeoutMs: config.requestTimeoutMs,
     ...(server === undefined ? {} : { server }),
     trustProxy: (address) => config.trustedProxies.has(address),
     configure: (app) => {

@@ -24,6 +24,7 @@ export function startInterop(
     nodeId: config.gatewayId,
     httpHost: config.httpHost,
     httpPort: config.httpPort,
+    requestTimeoutMs: config.requestTimeoutMs,
     trustProxy: (address) => config.trustedProxies.has(address),
     configure: (app) => {
       serveOpenApi(app, restDescription);

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
+import { type RequestListener, type Server } from 'node:http';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { httpBodyMaxBytes } from '@polyroom/contracts';
+import { defaultRequestTimeoutMs, httpBodyMaxBytes } from '@polyroom/contracts';
 import { isHealthRoute } from './health/health.module.js';
 import { type Logger, requestMetrics } from '@polyroom/observability';
 import { type Bus } from '@polyroom/bus';
@@ -12,6 +13,7 @@ import { LoggerModule } from './logging/logger.module.js';
 import { nestLogger } from './logging/nest-logger.js';
 import { answerFrameworkError, ErrorFilter, outcomeOfReply } from './errors/error-filter.js';
 import { ZodPipe } from './rest/zod.pipe.js';
+import { createHttpServer } from './start/http-server.js';
 import { type ProbeServer } from './start/probe-server.js';
 
 export interface ServiceOptions {
@@ -22,6 +24,8 @@ export interface ServiceOptions {
   httpHost: string;
   /** 0 = any free port. */
   httpPort: number;
+  /** How long a client may take to send a request, if the service opens its HTTP server itself. */
+  requestTimeoutMs?: number;
   /** The HTTP server if it is listening already; otherwise the service opens one. */
   server?: ProbeServer;
   /** Proxies whose `X-Forwarded-For` is trusted; none by default. */
@@ -64,7 +68,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
       bodyLimit: httpBodyMaxBytes,
       routerOptions: { maxParamLength },
       trustProxy: options.trustProxy ?? false,
-      ...(options.server === undefined ? {} : { serverFactory: options.server.handOver }),
+      serverFactory: options.server?.handOver ?? httpServerFactory(options.requestTimeoutMs),
       frameworkErrors: answerFrameworkError,
     }),
     {
@@ -95,6 +99,10 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   };
   logger.info({ port }, 'ready');
   return { port, close };
+}
+
+function httpServerFactory(requestTimeoutMs = defaultRequestTimeoutMs) {
+  return (handler: RequestListener): Server => createHttpServer(requestTimeoutMs).on('request', handler);
 }
 
 /** Counts on response, so that requests that Fastify refuses before any handler are included. */

@@ -1,11 +1,13 @@
 import { TrustedProxies } from '@polyroom/addresses';
 import {
   ConfigError,
+  milliseconds,
   optionalText,
   readServiceSettings,
   serviceFields,
   type ServiceSettings,
 } from '@polyroom/config';
+import { defaultRequestTimeoutMs } from '@polyroom/contracts';
 import { z } from 'zod';
 import { type TurnConfig } from './media/turn.js';
 import { type SessionConfig } from './session.config.js';
@@ -15,6 +17,8 @@ export const edgeFields = {
   ...serviceFields,
   /** Addresses and networks of the proxies before this process, separated by commas. Their headers name the client. */
   POLYROOM_TRUSTED_PROXIES: optionalText,
+  /** How long a client may take to send a request or a message completely. */
+  POLYROOM_REQUEST_TIMEOUT_MS: milliseconds.default(defaultRequestTimeoutMs),
   /** TURN and STUN servers for clients, `turn:host:port?transport=udp`, separated by commas. */
   POLYROOM_TURN_URLS: optionalText,
   /** The secret shared with the TURN servers (coturn's `static-auth-secret`). */
@@ -30,6 +34,7 @@ export const edgeFields = {
 
 export interface EdgeConfig extends SessionConfig, ServiceSettings {
   trustedProxies: TrustedProxies;
+  requestTimeoutMs: number;
 }
 
 type EdgeValues = z.output<z.ZodObject<typeof edgeFields>>;
@@ -43,6 +48,7 @@ export function readEdgeConfig(values: EdgeValues, gatewayId: string): EdgeConfi
     gatewayId,
     ...readServiceSettings(values),
     trustedProxies: readTrustedProxies(values.POLYROOM_TRUSTED_PROXIES ?? ''),
+    requestTimeoutMs: values.POLYROOM_REQUEST_TIMEOUT_MS,
     turn: readTurnConfig(values),
   };
 }

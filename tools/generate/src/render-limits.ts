@@ -1,5 +1,6 @@
 import {
   clientFrameMaxBytes,
+  defaultRequestTimeoutMs,
   errorRegistry,
   type ErrorName,
   interopRpc,
@@ -92,6 +93,11 @@ function socketRows(): Row[] {
       `${count(limits.maxUnauthenticatedSockets)}; \`POLYROOM_MAX_UNAUTHENTICATED_SOCKETS\``,
       'the same',
     ],
+    [
+      'Time until a message in fragments has arrived completely',
+      `${seconds(defaultRequestTimeoutMs)}; \`POLYROOM_REQUEST_TIMEOUT_MS\``,
+      'the socket is closed with 4004, at the latest after twice the time',
+    ],
     ['Malformed frames per second', count(limits.malformedFramesPerSecond), 'the socket is closed with 4500'],
     [
       'Malformed frames per second without a session',
@@ -116,6 +122,11 @@ function httpRows(): Row[] {
   return [
     ['Bytes of a JSON body', bytes(httpBodyMaxBytes), 'status 413'],
     ['Bytes of an SDP', bytes(interopRpc.sdpMaxLength), 'status 413'],
+    [
+      'Time until a request has arrived completely',
+      `${seconds(defaultRequestTimeoutMs)}; \`POLYROOM_REQUEST_TIMEOUT_MS\``,
+      'status 408, and the connection is closed',
+    ],
   ];
 }
 

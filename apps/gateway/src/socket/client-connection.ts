@@ -38,6 +38,10 @@ export class ClientConnection implements SessionConnection {
   /** Called once, when the socket first has a session. */
   onAuthenticated: (() => void) | undefined;
   private missedPongs = 0;
+  /** Messages received so far. */
+  private received = 0;
+  /** `received` at the last check at which a message had arrived in part. */
+  private unfinishedAfter: number | undefined;
   /** Frames that are queued because they arrived without a session; later frames must not overtake them. */
   private waitingFrames = 0;
 
@@ -125,6 +129,7 @@ export class ClientConnection implements SessionConnection {
       // It was in the same packet when the socket was closed.
       return;
     }
+    this.received += 1;
     const isUnauthenticated = this.slot.session === undefined;
     this.countFrame(isUnauthenticated);
     if (!isUnauthenticated && this.waitingFrames === 0) {
@@ -176,6 +181,21 @@ export class ClientConnection implements SessionConnection {
     }
     this.missedPongs += 1;
     this.write(ping);
+  }
+
+  /** Closes the socket if the message that is arriving was arriving at the previous check; true if it did. */
+  checkInput(): boolean {
+    if (!this.isOpen || !this.tick.io.hasUnfinishedInput(this.socket)) {
+      this.unfinishedAfter = undefined;
+      return false;
+    }
+    if (this.unfinishedAfter !== this.received) {
+      this.unfinishedAfter = this.received;
+      return false;
+    }
+    this.close(clientCloseCodes.messageTimeout, 'a message is incomplete');
+    this.cut();
+    return true;
   }
 
   close(code: number, reason: string): void {

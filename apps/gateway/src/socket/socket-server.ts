@@ -62,10 +62,12 @@ export class SocketServer implements OnModuleDestroy {
   /** Sockets by their part of the ping interval, so that they are not all pinged at once. */
   private readonly pingSlots = Array.from({ length: pingSlotCount }, () => new Set<ClientConnection>());
   private pingSlot = 0;
+  private inputSlot = 0;
   private lastPingSlot = 0;
   /** Closed sockets whose sessions are not yet suspended or ended. */
   private readonly departures = new Set<Promise<void>>();
   private heartbeat: NodeJS.Timeout | undefined;
+  private inputCheck: NodeJS.Timeout | undefined;
   private closing = false;
   private readonly refusals: RefusalLog;
 
@@ -96,12 +98,18 @@ export class SocketServer implements OnModuleDestroy {
       }
     }, socketLimits.pingIntervalMs / pingSlotCount);
     this.heartbeat.unref();
+    this.inputCheck = setInterval(() => {
+      this.inputSlot = (this.inputSlot + 1) % pingSlotCount;
+      this.checkInputs(this.pingSlots[this.inputSlot]!);
+    }, this.config.requestTimeoutMs / pingSlotCount);
+    this.inputCheck.unref();
   }
 
   /** Closes all sockets, so that clients reconnect to another gateway, and suspends their sessions. */
   async onModuleDestroy(): Promise<void> {
     this.closing = true;
     clearInterval(this.heartbeat);
+    clearInterval(this.inputCheck);
     this.loginDeadlines.close();
     for (const connection of this.connections) {
       connection.close(clientCloseCodes.serverShutdown, 'shutting down');
@@ -203,6 +211,14 @@ export class SocketServer implements OnModuleDestroy {
     gatewayMetrics.loginTimeouts.inc();
     this.refuse('login timed out', describeCaller(connection.caller));
     connection.close(clientCloseCodes.loginTimeout, 'login timed out');
+  }
+
+  private checkInputs(connections: Iterable<ClientConnection>): void {
+    for (const connection of connections) {
+      if (connection.checkInput()) {
+        this.refuse('message timed out', describeCaller(connection.caller));
+      }
+    }
   }
 
   private reportCounts(): void {

@@ -420,6 +420,8 @@ export const clientCloseCodes = {
   tooSlow: 4002,
   /** The client neither logged in nor resumed a session in time. */
   loginTimeout: 4003,
+  /** A message did not arrive completely in time. */
+  messageTimeout: 4004,
   protocolError: 4500,
 } as const;
 

@@ -52,5 +52,8 @@ export const socketLimits = {
   cutTimeoutMs: 100,
 } as const;
 
+/** Default of POLYROOM_REQUEST_TIMEOUT_MS: how long a client may take to send a request or a message completely. */
+export const defaultRequestTimeoutMs = 15_000;
+
 /** Maximum HTTP body in bytes; SDP has its own limit. */
 export const httpBodyMaxBytes = 256 * 1024;

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { AppError } from '@polyroom/contracts';
+import { createHttpServer } from './http-server.js';
 
 /** The timeouts that Fastify would set on its own server. */
 interface ServerTimeouts {
   keepAliveTimeout?: number;
-  requestTimeout?: number;
   connectionTimeout?: number;
 }
 
@@ -30,20 +31,23 @@ export class ProbeServer {
   }
 
   static async listen(
-    { host, port }: { host: string; port: number },
+    { host, port, requestTimeoutMs }: { host: string; port: number; requestTimeoutMs: number },
     describeAwaited: () => Record<string, string>,
   ): Promise<ProbeServer> {
-    const probe = new ProbeServer(createServer(), describeAwaited);
+    const probe = new ProbeServer(createHttpServer(requestTimeoutMs), describeAwaited);
     probe.server.listen(port, host);
     await once(probe.server, 'listening');
     return probe;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
   }
 
   /** For Fastify's `serverFactory`. The application takes over the port when it is ready. */
   readonly handOver = (handler: RequestListener, timeouts: ServerTimeouts): Server => {
     const { server } = this;
     server.keepAliveTimeout = timeouts.keepAliveTimeout ?? server.keepAliveTimeout;
-    server.requestTimeout = timeouts.requestTimeout ?? server.requestTimeout;
     server.setTimeout(timeouts.connectionTimeout ?? 0);
     // Fastify calls listen when it is ready, but this server listens already.
     server.listen = (): Server => {

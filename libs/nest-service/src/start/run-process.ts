@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, type BusOptions } from '@polyroom/bus';
 import { ConfigError, type ServiceSettings } from '@polyroom/config';
+import { defaultRequestTimeoutMs } from '@polyroom/contracts';
 import { createLogger, type Logger } from '@polyroom/observability';
 import { type RunningService, runService, type ServiceOptions } from '../run-service.js';
 import { busDependency, jetStreamDependency } from './bus-dependency.js';
@@ -13,6 +14,8 @@ interface Closable {
 }
 
 export interface ProcessOptions extends Pick<ServiceSettings, 'httpHost' | 'httpPort' | 'logLevel'> {
+  /** How long a client may take to send a request. */
+  requestTimeoutMs?: number;
   /** Fields of every log line. */
   logFields?: Record<string, string>;
 }
@@ -63,11 +66,13 @@ export class ProcessStart {
 
   /** Opens the HTTP port. */
   async open(options: ProcessOptions): Promise<{ logger: Logger; server: ProbeServer }> {
-    const { httpHost: host, httpPort: port } = options;
+    const { httpHost: host, httpPort: port, requestTimeoutMs = defaultRequestTimeoutMs } = options;
     const logger = createLogger(this.name, options.logLevel);
     this.logger = options.logFields === undefined ? logger : logger.child(options.logFields);
     try {
-      const server = await ProbeServer.listen({ host, port }, () => this.dependencies.describe());
+      const server = await ProbeServer.listen({ host, port, requestTimeoutMs }, () =>
+        this.dependencies.describe(),
+      );
       this.listening = { httpHost: host, httpPort: port, server };
       return { logger: this.logger, server };
     } catch (error) {
