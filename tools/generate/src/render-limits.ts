@@ -1,4 +1,5 @@
 import {
+  adminLimits,
   clientFrameMaxBytes,
   defaultRequestTimeoutMs,
   errorRegistry,
@@ -8,6 +9,7 @@ import {
   maxMessagesAtOnce,
   maxRecipients,
   maxRoomsOfOneSend,
+  readCosts,
   roomAdminRpc,
   roomIdMaxBytes,
   snapshotMostMembers,
@@ -61,6 +63,14 @@ function socketRows(): Row[] {
     ['Fragments of one frame', count(limits.maxFragments), 'the socket is closed with 1008'],
     ['Nesting depth of JSON', count(limits.maxFrameDepth), code('PROTOCOL_MALFORMED_FRAME')],
     ['Requests in progress', count(limits.maxRequestsInFlight), code('PROTOCOL_TOO_MANY_REQUESTS')],
+    [
+      'Reads of one session at once, by cost (below)',
+      count(limits.readBurst),
+      'reads wait for their share, other requests do not',
+    ],
+    ['The same, per second', count(limits.readsPerSecond), 'the same'],
+    ['Wait of a read for its share', seconds(limits.maxReadWaitMs), code('PROTOCOL_TOO_MANY_REQUESTS')],
+    ...Object.entries(readCosts).map(([method, cost]): Row => [`Cost of \`${method}\``, count(cost), '']),
     ['Frames per second', count(limits.framesPerSecond), 'the gateway reads the socket more slowly'],
     ['Frames per second without a session', count(limits.framesPerSecondWithoutSession), 'the same'],
     [
@@ -122,6 +132,11 @@ function httpRows(): Row[] {
   return [
     ['Bytes of a JSON body', bytes(httpBodyMaxBytes), 'status 413'],
     ['Bytes of an SDP', bytes(interopRpc.sdpMaxLength), 'status 413'],
+    [
+      `Failed authentications of one client address at the admin API of a gateway in ${seconds(adminLimits.failureWindowMs)}; IPv6 by /64`,
+      count(adminLimits.failuresPerAddress),
+      `status 429 with \`Retry-After\`, ${code('ADMIN_TOO_MANY_FAILURES')}`,
+    ],
     [
       'Time until a request has arrived completely',
       `${seconds(defaultRequestTimeoutMs)}; \`POLYROOM_REQUEST_TIMEOUT_MS\``,

@@ -2,6 +2,7 @@ import { type CanActivate, createParamDecorator, type ExecutionContext, Injectab
 import { clientAddressOf } from '@polyroom/addresses';
 import { Bus } from '@polyroom/bus';
 import { AppError, authRpc } from '@polyroom/contracts';
+import { SignInThrottle } from './sign-in-throttle.js';
 
 /** The parts of Fastify's request that the guard reads and sets. */
 interface AdminRequest {
@@ -17,7 +18,10 @@ const bearerPattern = /^Bearer ([^\s]{1,512})$/i;
 /** Authenticates operators at the auth service. Runs after routing, so no spelling of a path avoids it. */
 @Injectable()
 export class AdminGuard implements CanActivate {
-  constructor(private readonly bus: Bus) {}
+  constructor(
+    private readonly bus: Bus,
+    private readonly throttle: SignInThrottle,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AdminRequest>();
@@ -25,10 +29,10 @@ export class AdminGuard implements CanActivate {
     if (adminToken === undefined) {
       throw new AppError('ADMIN_UNAUTHENTICATED');
     }
-    const { actor } = await this.bus.request(authRpc.identifyAdmin, {
-      adminToken,
-      clientAddress: clientAddressOf(request.ip, request.socket.remoteAddress),
-    });
+    const clientAddress = clientAddressOf(request.ip, request.socket.remoteAddress);
+    const { actor } = await this.throttle.run(clientAddress, adminToken, () =>
+      this.bus.request(authRpc.identifyAdmin, { adminToken, clientAddress }),
+    );
     request.actor = actor;
     return true;
   }

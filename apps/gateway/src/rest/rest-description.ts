@@ -6,6 +6,9 @@ export const restDescription: RestDescription = {
   title: 'Polyroom admin API',
   description: 'For operators and application servers, served by every gateway.',
   bearers: {
-    operator: { description: 'An admin token.', errors: authRpc.identifyAdmin.errors },
+    operator: {
+      description: 'An admin token.',
+      errors: [...authRpc.identifyAdmin.errors, 'ADMIN_TOO_MANY_FAILURES'],
+    },
   },
 };
