@@ -16,6 +16,11 @@ export const gatewayMetrics = {
     name: 'polyroom_gateway_login_timeouts_total',
     help: 'Client sockets closed because they did not log in in time.',
   }),
+  limitedReads: new Counter({
+    name: 'polyroom_gateway_limited_reads_total',
+    help: 'Reads of rooms and of the history beyond the budget of their session.',
+    labelNames: ['effect'],
+  }),
   droppedFrames: new Counter({
     name: 'polyroom_gateway_dropped_frames_total',
     help: 'Barrage messages dropped for slow readers.',

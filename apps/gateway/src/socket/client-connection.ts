@@ -21,6 +21,7 @@ import { encodeError, encodeResult } from './client-frame.js';
 import { type FlushTick } from './flush-tick.js';
 import { FrameBudget } from './frame-budget.js';
 import { Outbox } from './outbox.js';
+import { ReadBudget } from './read-budget.js';
 import { type UnauthenticatedBudget } from './unauthenticated-budget.js';
 import { type UnauthenticatedQueue } from './unauthenticated-queue.js';
 
@@ -34,9 +35,11 @@ export class ClientConnection implements SessionConnection {
   readonly caller: Caller = { connection: this, slot: this.slot };
   private readonly outbox: Outbox;
   private readonly budget = new FrameBudget();
+  readonly readBudget = new ReadBudget();
   private readonly pendingRequests = new Set<Promise<void>>();
   /** Called once, when the socket first has a session. */
   onAuthenticated: (() => void) | undefined;
+  private readonly pauses = new Set<() => void>();
   private missedPongs = 0;
   /** Messages received so far. */
   private received = 0;
@@ -115,6 +118,19 @@ export class ClientConnection implements SessionConnection {
     return this.requestsInFlight > 0;
   }
 
+  /** Resolves after this time, or when the socket has closed. */
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.pauses.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.pauses.add(wake);
+    });
+  }
+
   /** Resolves when all requests currently in progress have been answered. */
   async whenIdle(): Promise<void> {
     await Promise.allSettled([...this.pendingRequests]);
@@ -168,8 +184,14 @@ export class ClientConnection implements SessionConnection {
     this.forgetInput();
   }
 
+  /** The socket has closed: ends pauses and releases input that was not fully parsed. */
+  handleClosed(): void {
+    [...this.pauses].forEach((wake) => wake());
+    this.forgetInput();
+  }
+
   /** Releases input that was received and not fully parsed. */
-  forgetInput(): void {
+  private forgetInput(): void {
     this.tick.io.forgetUnreadInput(this.socket);
   }
 

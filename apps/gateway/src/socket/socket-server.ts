@@ -227,7 +227,7 @@ export class SocketServer implements OnModuleDestroy {
   }
 
   private handleClose(connection: ClientConnection, code: number): void {
-    connection.forgetInput();
+    connection.handleClosed();
     this.connections.delete(connection);
     this.reportCounts();
     const hasLeft = code === clientLeaveCloseCode;
