@@ -144,6 +144,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       gatewayEnv: options.gatewayEnv ?? {},
       consolePort: options.consolePort,
       demoApps: options.demoApps ?? '[]',
+      testPagesDir: join(options.rootDir, 'apps', 'console', 'dist-test-pages'),
       logLevel: options.logLevel ?? 'info',
     });
     const processes = new Map<string, ManagedProcess>();

@@ -31,6 +31,8 @@ export interface ServicePlan {
   gatewayEnv: Record<string, string>;
   consolePort: number | undefined;
   demoApps: string;
+  /** The built pages for tests. */
+  testPagesDir: string;
   logLevel: string;
 }
 
@@ -99,6 +101,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
           service('console', 'console', plan.consolePort, {
             POLYROOM_GATEWAY_URLS: plan.gatewayPorts.map((port) => `http://${plan.host}:${port}`).join(','),
             POLYROOM_DEMO_APPS: plan.demoApps,
+            POLYROOM_TEST_PAGES_DIR: plan.testPagesDir,
           }),
         ]),
   ];
