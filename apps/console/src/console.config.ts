@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { port, serviceFields, textFor } from '@polyroom/config';
+import { monitorFields, port, serviceFields, textFor } from '@polyroom/config';
 import { z } from 'zod';
 
 const demoAppsSchema = z.array(
@@ -40,6 +40,7 @@ function assertFolder(path: string): void {
 export const consoleConfigSchema = z.object({
   POLYROOM_HTTP_HOST: serviceFields.POLYROOM_HTTP_HOST,
   POLYROOM_HTTP_PORT: port.default(7088),
+  ...monitorFields,
   POLYROOM_LOG_LEVEL: serviceFields.POLYROOM_LOG_LEVEL,
   /** URLs of the gateways for browsers. */
   POLYROOM_GATEWAY_URLS: gatewayUrls,

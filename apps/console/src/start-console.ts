@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { nestLogger, type ProbeServer } from '@polyroom/nest-service';
+import { Health, type MonitorServer, nestLogger, type ProbeServer } from '@polyroom/nest-service';
 import { type Logger } from '@polyroom/observability';
 import { type ConsoleConfig } from './console.config.js';
 import { ConsoleModule } from './console.module.js';
@@ -33,7 +33,7 @@ const contentSecurityPolicy = {
 export async function startConsole(
   config: ConsoleConfig,
   logger: Logger,
-  server?: ProbeServer,
+  { server, monitor }: { server?: ProbeServer; monitor?: MonitorServer | undefined } = {},
 ): Promise<RunningConsole> {
   const app = await NestFactory.create<NestFastifyApplication>(
     ConsoleModule.register(config),
@@ -60,6 +60,7 @@ export async function startConsole(
     },
   });
   await app.listen(config.POLYROOM_HTTP_PORT, config.POLYROOM_HTTP_HOST);
+  monitor?.serve(app.get(Health, { strict: false }));
   const address = app.getHttpServer().address();
   return {
     port: address === null || typeof address === 'string' ? config.POLYROOM_HTTP_PORT : address.port,

@@ -8,7 +8,7 @@ import { type UsedGateway, useGateway } from '../test/use-gateway.js';
 import { loadGatewayConfig } from './gateway.config.js';
 
 async function readMetrics({ gateway }: UsedGateway): Promise<string> {
-  return (await fetch(`http://127.0.0.1:${gateway.port}/metrics`)).text();
+  return (await fetch(`http://127.0.0.1:${gateway.monitorPort}/metrics`)).text();
 }
 
 /** The status and Retry-After of a refused upgrade. */

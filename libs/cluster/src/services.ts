@@ -6,6 +6,8 @@ export interface ServiceSpec {
   name: string;
   app: string;
   httpPort: number;
+  /** Serves `/readyz` and `/metrics`. */
+  monitorPort: number;
   env: Record<string, string>;
 }
 
@@ -30,6 +32,8 @@ export interface ServicePlan {
   mediaEnv: Record<string, string>;
   gatewayEnv: Record<string, string>;
   consolePort: number | undefined;
+  /** Ports for probes and metrics of gateways, interop processes and the console, in this order. */
+  monitorPorts: number[];
   demoApps: string;
   /** The built pages for tests. */
   testPagesDir: string;
@@ -49,6 +53,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     POLYROOM_HTTP_HOST: plan.host,
     POLYROOM_LOG_LEVEL: plan.logLevel,
   };
+  const monitorPorts = [...plan.monitorPorts];
   const service = (
     name: string,
     app: string,
@@ -58,8 +63,15 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     name,
     app,
     httpPort,
+    monitorPort: httpPort,
     env: { ...shared, POLYROOM_HTTP_PORT: String(httpPort), ...env },
   });
+  /** A service whose HTTP port clients reach. */
+  const edge = (...args: Parameters<typeof service>): ServiceSpec => {
+    const spec = service(...args);
+    const monitorPort = monitorPorts.shift() ?? 0;
+    return { ...spec, monitorPort, env: { ...spec.env, POLYROOM_MONITOR_PORT: String(monitorPort) } };
+  };
   return [
     service('auth', 'auth', plan.authPort, { ...plan.databaseEnv, POLYROOM_ADMIN_TOKENS: plan.adminTokens }),
     ...plan.roomPorts.map((port, index) =>
@@ -86,19 +98,17 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
       }),
     ),
     ...plan.gatewayPorts.map((port, index) =>
-      service(`gateway-${index + 1}`, 'gateway', port, {
+      edge(`gateway-${index + 1}`, 'gateway', port, {
         POLYROOM_GATEWAY_ID: `gw_${index + 1}`,
         ...limitsOfOneMachine,
         ...plan.gatewayEnv,
       }),
     ),
-    ...plan.interopPorts.map((port, index) =>
-      service(`interop-${index + 1}`, 'interop', port, plan.gatewayEnv),
-    ),
+    ...plan.interopPorts.map((port, index) => edge(`interop-${index + 1}`, 'interop', port, plan.gatewayEnv)),
     ...(plan.consolePort === undefined
       ? []
       : [
-          service('console', 'console', plan.consolePort, {
+          edge('console', 'console', plan.consolePort, {
             POLYROOM_GATEWAY_URLS: plan.gatewayPorts.map((port) => `http://${plan.host}:${port}`).join(','),
             POLYROOM_DEMO_APPS: plan.demoApps,
             POLYROOM_TEST_PAGES_DIR: plan.testPagesDir,

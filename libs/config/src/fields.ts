@@ -36,3 +36,9 @@ export const serviceFields = {
     .default('on')
     .transform((value) => value === 'on'),
 };
+
+/** Fields of the services whose HTTP port clients reach: the port of their probes and metrics. */
+export const monitorFields = {
+  POLYROOM_MONITOR_HOST: z.string().default('127.0.0.1'),
+  POLYROOM_MONITOR_PORT: port.default(0),
+};

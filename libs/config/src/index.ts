@@ -2,6 +2,7 @@ export { loadConfig, ConfigError } from './load-config.js';
 export { describeConfig } from './describe-config.js';
 export {
   serviceFields,
+  monitorFields,
   natsAddressRules,
   port,
   milliseconds,

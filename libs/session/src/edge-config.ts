@@ -2,6 +2,7 @@ import { TrustedProxies } from '@polyroom/addresses';
 import {
   ConfigError,
   milliseconds,
+  monitorFields,
   optionalText,
   readServiceSettings,
   serviceFields,
@@ -15,6 +16,7 @@ import { type SessionConfig } from './session.config.js';
 /** The environment of a process that clients connect to. */
 export const edgeFields = {
   ...serviceFields,
+  ...monitorFields,
   /** Addresses and networks of the proxies before this process, separated by commas. Their headers name the client. */
   POLYROOM_TRUSTED_PROXIES: optionalText,
   /** How long a client may take to send a request or a message completely. */
@@ -34,6 +36,8 @@ export const edgeFields = {
 
 export interface EdgeConfig extends SessionConfig, ServiceSettings {
   trustedProxies: TrustedProxies;
+  /** Where probes and metrics are served. */
+  monitor: { host: string; port: number };
   requestTimeoutMs: number;
 }
 
@@ -48,6 +52,7 @@ export function readEdgeConfig(values: EdgeValues, gatewayId: string): EdgeConfi
     gatewayId,
     ...readServiceSettings(values),
     trustedProxies: readTrustedProxies(values.POLYROOM_TRUSTED_PROXIES ?? ''),
+    monitor: { host: values.POLYROOM_MONITOR_HOST, port: values.POLYROOM_MONITOR_PORT },
     requestTimeoutMs: values.POLYROOM_REQUEST_TIMEOUT_MS,
     turn: readTurnConfig(values),
   };

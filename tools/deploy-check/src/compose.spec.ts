@@ -149,6 +149,16 @@ describe.each(composed)('%s', (_name, service) => {
   });
 });
 
+test.each(['gateway', 'interop', 'console'])(
+  'the monitor port of %s is checked and not published',
+  (name) => {
+    const { environment, healthcheck, ports = [] } = compose.services[name]!;
+    const port = String(environment!['POLYROOM_MONITOR_PORT']);
+    expect(healthcheck?.test.at(-1)).toContain(`:${port}/readyz`);
+    expect(ports.filter((mapping) => mapping.endsWith(`:${port}`))).toEqual([]);
+  },
+);
+
 test('Redis persists its data', () => {
   const command = compose.services['redis']!.command!.join(' ');
   expect(command).toContain('--appendonly yes');

@@ -84,7 +84,7 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const reply = http.getResponse<HttpReply>();
     outcomes.set(reply, outcomeOf(appError));
-    const { retryAfterSeconds } = appError.details ?? {};
+    const retryAfterSeconds = appError.details?.retryAfterSeconds;
     if (typeof retryAfterSeconds === 'number') {
       reply.header('retry-after', String(retryAfterSeconds));
     }

@@ -45,9 +45,6 @@ const openApiPath = '/openapi.json';
 const busErrors: ErrorName[] = ['BUS_TIMEOUT', 'BUS_UNAVAILABLE', 'STORE_UNAVAILABLE', 'ROOM_INNER_ERROR'];
 
 const ownRoutes: Record<string, string> = {
-  '/healthz': 'Liveness: the event loop runs.',
-  '/readyz': 'Readiness: all dependencies are available; 503 and the reasons otherwise.',
-  '/metrics': 'Metrics in the format of Prometheus.',
   [openApiPath]: 'This document.',
 };
 

@@ -19,8 +19,8 @@ export class ProbeServer {
 
   private constructor(
     private readonly server: Server,
-    /** Pending dependencies, by the names of their health checks. */
-    private readonly describeAwaited: () => Record<string, string>,
+    /** Pending dependencies, by the names of their health checks; undefined if probes have a port of their own. */
+    private readonly describeAwaited: (() => Record<string, string>) | undefined,
   ) {
     this.handle = (request, response) => {
       const { status, body } = this.answer(request);
@@ -32,7 +32,7 @@ export class ProbeServer {
 
   static async listen(
     { host, port, requestTimeoutMs }: { host: string; port: number; requestTimeoutMs: number },
-    describeAwaited: () => Record<string, string>,
+    describeAwaited?: () => Record<string, string>,
   ): Promise<ProbeServer> {
     const probe = new ProbeServer(createHttpServer(requestTimeoutMs), describeAwaited);
     probe.server.listen(port, host);
@@ -61,11 +61,12 @@ export class ProbeServer {
   };
 
   private answer({ url }: IncomingMessage): { status: number; body: unknown } {
-    switch (url?.split('?', 1)[0]) {
+    const path = this.describeAwaited === undefined ? undefined : url?.split('?', 1)[0];
+    switch (path) {
       case '/healthz':
         return { status: 200, body: { status: 'ok' } };
       case '/readyz': {
-        const awaited = this.describeAwaited();
+        const awaited = this.describeAwaited!();
         return { status: 503, body: Object.keys(awaited).length > 0 ? awaited : { start: 'in progress' } };
       }
       default:
