@@ -31,6 +31,7 @@ export class ConsoleModule {
       module: ConsoleModule,
       imports: [
         HealthModule.register({
+          onMonitorPort: true,
           checks: { page: () => access(join(config.POLYROOM_CONSOLE_DIR, 'index.html')) },
         }),
       ],

@@ -5,12 +5,13 @@ import { startConsole } from './start-console.js';
 
 await runProcess('console', async (start) => {
   const config = loadConfig(consoleConfigSchema);
-  const { logger, server } = await start.open({
+  const { logger, server, monitor } = await start.open({
     httpHost: config.POLYROOM_HTTP_HOST,
     httpPort: config.POLYROOM_HTTP_PORT,
+    monitor: { host: config.POLYROOM_MONITOR_HOST, port: config.POLYROOM_MONITOR_PORT },
     logLevel: config.POLYROOM_LOG_LEVEL,
   });
-  const running = await startConsole(config, logger, server);
-  logger.info({ port: running.port }, 'ready');
+  const running = await startConsole(config, logger, { server, monitor });
+  logger.info({ port: running.port, monitorPort: monitor?.port }, 'ready');
   return running;
 });

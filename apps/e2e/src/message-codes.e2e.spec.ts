@@ -180,9 +180,10 @@ test('limits application servers with 1002073 across rooms and gateways', async 
 });
 
 async function waitForBothInstances(): Promise<void> {
-  for (const { httpUrl } of testCluster.cluster.gateways) {
+  for (const { name } of testCluster.cluster.gateways) {
+    const url = testCluster.cluster.monitorUrlOf(name);
     await waitFor(
-      async () => (await (await fetch(`${httpUrl}/metrics`)).text()).includes('messaging_instances_count 2'),
+      async () => (await (await fetch(`${url}/metrics`)).text()).includes('messaging_instances_count 2'),
       { timeoutMs: 5000, describe: 'the gateway to discover both instances' },
     );
   }

@@ -36,7 +36,7 @@ let failuresBefore: string[];
 /** The failure counters of every process. */
 async function readFailures(): Promise<string[]> {
   const texts = await Promise.all(
-    processes.map(async (name) => (await fetch(`${testCluster.cluster.httpUrlOf(name)}/metrics`)).text()),
+    processes.map(async (name) => (await fetch(`${testCluster.cluster.monitorUrlOf(name)}/metrics`)).text()),
   );
   return texts.flatMap((text) => text.match(/^.*outcome="server_error".*$/gm) ?? []);
 }

@@ -39,6 +39,9 @@ async function keep(starting: Promise<RunningServer>): Promise<RunningServer> {
   return server;
 }
 
+/** Clients reach their HTTP port: probes have a port of their own. */
+const edgeApps = new Set(['gateway', 'interop', 'console']);
+
 class WaitingService {
   constructor(
     readonly run: ServiceRun,
@@ -49,7 +52,7 @@ class WaitingService {
     const port = await freePort();
     const run = new ServiceRun(app, {
       POLYROOM_HTTP_HOST: '127.0.0.1',
-      POLYROOM_HTTP_PORT: String(port),
+      [edgeApps.has(app) ? 'POLYROOM_MONITOR_PORT' : 'POLYROOM_HTTP_PORT']: String(port),
       POLYROOM_NATS_URL: `nats://polyroom:${password}@127.0.0.1:${natsPort}`,
       POLYROOM_REDIS_URL: redis.url,
       POLYROOM_PGLITE_DIR: 'memory://',

@@ -72,7 +72,7 @@ function endpoint(protocol: 'whip' | 'whep', options: { room?: string; stream?: 
 
 /** A page of another origin than the endpoint's, without a CSP of its own. */
 function elsewherePage(): string {
-  return `${interop(1)}/healthz`;
+  return `${interop(1)}/openapi.json`;
 }
 
 async function expectFrames(page: WhipPage): Promise<void> {

@@ -14,6 +14,7 @@ export class GatewayModule {
       imports: [
         SessionModule.register(config),
         HealthModule.registerAsync({
+          onMonitorPort: true,
           imports: [MediaModule],
           inject: [Bus, MediaNodes],
           useFactory: (bus: Bus, mediaNodes: MediaNodes) => ({

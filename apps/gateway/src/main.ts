@@ -16,7 +16,10 @@ await runProcess('gateway', async (start) => {
   // A restarted process is a new gateway: the sessions of the previous one have ended, and this heartbeat must not
   // keep them alive.
   const config = { ...given, gatewayId: `${given.gatewayId}-${process.pid}-${Date.now().toString(36)}` };
-  const { logger, server } = await start.open({ ...config, logFields: { gatewayId: config.gatewayId } });
+  const { logger, server, monitor } = await start.open({
+    ...config,
+    logFields: { gatewayId: config.gatewayId },
+  });
   const bus = await start.reachBus(config);
-  return startGateway(config, bus, logger, server);
+  return startGateway(config, bus, logger, { server, monitor });
 });

@@ -202,7 +202,7 @@ test('a slow reader loses barrage first, is notified and disconnected, and slows
   let sent = 0;
   const isCut = async (): Promise<boolean> =>
     /slow_readers_total [1-9]/.test(
-      await (await fetch(`http://127.0.0.1:${used.gateway.port}/metrics`)).text(),
+      await (await fetch(`http://127.0.0.1:${used.gateway.monitorPort}/metrics`)).text(),
     );
   for (let round = 0; round < 60 && !(await isCut()); round++) {
     for (let n = 0; n < 20; n++) {

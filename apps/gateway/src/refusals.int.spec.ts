@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 /** Counters of client requests by method and outcome. */
 async function readRequests(): Promise<Map<string, number>> {
-  const text = await (await fetch(`http://127.0.0.1:${used.gateway.port}/metrics`)).text();
+  const text = await (await fetch(`http://127.0.0.1:${used.gateway.monitorPort}/metrics`)).text();
   const pattern = /^polyroom_gateway_requests_total\{method="(.*)",outcome="(.*)"\} (\d+)$/gm;
   return new Map(
     [...text.matchAll(pattern)].map(([, method, outcome, count]) => [`${method} ${outcome}`, Number(count)]),

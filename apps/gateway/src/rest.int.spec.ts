@@ -116,6 +116,10 @@ describe('REST', () => {
     });
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
     expect(preflight.headers.get('access-control-allow-methods')).toContain('PUT');
-    expect((await fetch(url('/readyz'))).status).toBe(200);
+    for (const path of ['/healthz', '/readyz', '/metrics']) {
+      expect([path, (await fetch(url(path))).status]).toEqual([path, 404]);
+      const monitored = await fetch(`http://127.0.0.1:${used.gateway.monitorPort}${path}`);
+      expect([path, monitored.status]).toEqual([path, 200]);
+    }
   });
 });

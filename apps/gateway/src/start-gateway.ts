@@ -1,5 +1,10 @@
 import { type Bus } from '@polyroom/bus';
-import { type ProbeServer, runService, type RunningService } from '@polyroom/nest-service';
+import {
+  type MonitorServer,
+  type ProbeServer,
+  runService,
+  type RunningService,
+} from '@polyroom/nest-service';
 import { serveOpenApi } from '@polyroom/nest-service/open-api';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from './gateway.config.js';
@@ -12,7 +17,7 @@ export function startGateway(
   config: GatewayConfig,
   bus: Bus,
   logger: Logger,
-  server?: ProbeServer,
+  opened: { server?: ProbeServer; monitor?: MonitorServer | undefined } = {},
 ): Promise<RunningService> {
   return runService({
     name: 'gateway',
@@ -21,7 +26,9 @@ export function startGateway(
     logger,
     httpHost: config.httpHost,
     httpPort: config.httpPort,
-    ...(server === undefined ? {} : { server }),
+    requestTimeoutMs: config.requestTimeoutMs,
+    ...(opened.server === undefined ? {} : { server: opened.server }),
+    monitor: opened.monitor ?? config.monitor,
     trustProxy: (address) => config.trustedProxies.has(address),
     configure: (app) => {
       serveOpenApi(app, restDescription);

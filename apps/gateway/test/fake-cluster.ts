@@ -226,6 +226,18 @@ export class FakeCluster {
       streams: [],
       attributes: [],
     }));
+    this.answer(roomRpc.readMemberRooms, ({ rooms }) => ({
+      lostRoomIds: [],
+      snapshots: rooms.map(({ roomId }) => ({
+        roomId,
+        roomEpoch: 'e1',
+        seq: 0,
+        memberCount: 0,
+        members: [],
+        streams: [],
+        attributes: [],
+      })),
+    }));
     this.answer(roomRpc.listGatewaySessions, () => ({ cursor: '0', sessions: [] }));
     this.answer(roomRpc.reconcile, () => ({ gone: [], lostRooms: [], extraRooms: [] }));
     this.answer(roomRpc.endSession, async () => {

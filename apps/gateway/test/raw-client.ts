@@ -15,12 +15,14 @@ export interface Frame {
 export class RawClient {
   readonly frames: Frame[] = [];
   closeCode: number | undefined;
+  closeReason: string | undefined;
   private nextId = 1;
 
   private constructor(readonly socket: WebSocket) {
     socket.on('message', (data) => this.frames.push(JSON.parse(String(data)) as Frame));
-    socket.on('close', (code) => {
+    socket.on('close', (code, reason) => {
       this.closeCode = code;
+      this.closeReason = String(reason);
     });
     socket.on('error', () => {});
   }

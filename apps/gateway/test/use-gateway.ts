@@ -51,7 +51,7 @@ export function useGateway(env: Record<string, string> = {}): UsedGateway {
     const logger = createLogger('gateway', 'debug', { write });
     const bus = await Bus.connect({ url: nats.url, name: 'gateway', logger });
     gateway = await startGateway(config, bus, logger);
-    await waitFor(async () => (await fetch(`http://127.0.0.1:${gateway.port}/readyz`)).ok, {
+    await waitFor(async () => (await fetch(`http://127.0.0.1:${gateway.monitorPort}/readyz`)).ok, {
       timeoutMs: 5000,
       describe: 'the gateway',
     });

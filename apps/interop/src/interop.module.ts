@@ -20,6 +20,7 @@ export class InteropModule {
       imports: [
         sessions,
         HealthModule.registerAsync({
+          onMonitorPort: true,
           imports: [sessions],
           inject: [Bus, MediaNodes],
           useFactory: (bus: Bus, mediaNodes: MediaNodes) => ({

@@ -4,7 +4,10 @@ import { startInterop } from './start-interop.js';
 
 await runProcess('interop', async (start) => {
   const config = loadInteropConfig();
-  const { logger, server } = await start.open({ ...config, logFields: { gatewayId: config.gatewayId } });
+  const { logger, server, monitor } = await start.open({
+    ...config,
+    logFields: { gatewayId: config.gatewayId },
+  });
   const bus = await start.reachBus(config);
-  return startInterop(config, bus, logger, server);
+  return startInterop(config, bus, logger, { server, monitor });
 });

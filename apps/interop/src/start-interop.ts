@@ -1,5 +1,10 @@
 import { type Bus } from '@polyroom/bus';
-import { type ProbeServer, runService, type RunningService } from '@polyroom/nest-service';
+import {
+  type MonitorServer,
+  type ProbeServer,
+  runService,
+  type RunningService,
+} from '@polyroom/nest-service';
 import { serveOpenApi } from '@polyroom/nest-service/open-api';
 import { type EdgeConfig } from '@polyroom/session';
 import { type Logger } from 'pino';
@@ -13,17 +18,19 @@ export function startInterop(
   config: EdgeConfig,
   bus: Bus,
   logger: Logger,
-  server?: ProbeServer,
+  opened: { server?: ProbeServer; monitor?: MonitorServer | undefined } = {},
 ): Promise<RunningService> {
   return runService({
     name: 'interop',
     module: InteropModule.register(config),
     bus,
     logger,
-    ...(server === undefined ? {} : { server }),
+    ...(opened.server === undefined ? {} : { server: opened.server }),
+    monitor: opened.monitor ?? config.monitor,
     nodeId: config.gatewayId,
     httpHost: config.httpHost,
     httpPort: config.httpPort,
+    requestTimeoutMs: config.requestTimeoutMs,
     trustProxy: (address) => config.trustedProxies.has(address),
     configure: (app) => {
       serveOpenApi(app, restDescription);

@@ -13,6 +13,16 @@ export function normalizeAddress(text: string | undefined): string | undefined {
   return parseAddress(text)?.toString();
 }
 
+const clientPrefixBitsV6 = 64;
+
+/**
+ * What limits per client count by: an IPv4 address, or the /64 network of an IPv6 address, because one host has all
+ * addresses of its /64. The address is normalised.
+ */
+export function toClientNetwork(address: string): string {
+  return isIP(address) === 6 ? AddressRange.parse(`${address}/${clientPrefixBitsV6}`)!.toString() : address;
+}
+
 /** An address, or a network in CIDR notation. */
 export class AddressRange {
   private constructor(

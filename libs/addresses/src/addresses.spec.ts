@@ -1,6 +1,12 @@
 import { type IncomingMessage } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import { AddressRange, findClientAddress, normalizeAddress, TrustedProxies } from './index.js';
+import {
+  AddressRange,
+  findClientAddress,
+  normalizeAddress,
+  toClientNetwork,
+  TrustedProxies,
+} from './index.js';
 
 describe('an address', () => {
   test.each([
@@ -26,6 +32,14 @@ describe('an address', () => {
   ])('%j is none', (text) => {
     expect(normalizeAddress(text)).toBeUndefined();
   });
+});
+
+test.each([
+  ['203.0.113.9', '203.0.113.9'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
+])('counts the client %s by %s', (address, network) => {
+  expect(toClientNetwork(address)).toBe(network);
 });
 
 describe('a range', () => {

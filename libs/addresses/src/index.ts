@@ -1,3 +1,3 @@
-export { AddressRange, normalizeAddress } from './address-range.js';
+export { AddressRange, normalizeAddress, toClientNetwork } from './address-range.js';
 export { clientAddressOf, findClientAddress } from './client-address.js';
 export { TrustedProxies } from './trusted-proxies.js';

@@ -67,8 +67,8 @@ export interface Cluster {
   admin: AdminClient;
   /** A process by its name (`room-1`, `gateway-2`, `media-1` …), to stop or kill it. */
   process(name: string): ManagedProcess;
-  /** The health and metrics URL of a process. */
-  httpUrlOf(name: string): string;
+  /** The URL of the probes and metrics of a process. */
+  monitorUrlOf(name: string): string;
   /** Waits until every service is ready. */
   ready(): Promise<void>;
   /** Stops everything that this cluster started. Idempotent. */
@@ -123,6 +123,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const adminToken = newPassword();
     const { authEnv = {} } = options;
     const redisPrefix = options.dataDir === undefined ? `t${randomBytes(4).toString('hex')}` : 'pr';
+    const gatewayPorts = options.gatewayPorts ?? [await freePort(), await freePort()];
+    const interopPorts = options.interopPorts ?? [];
     const specs = planServices({
       host,
       natsUrl,
@@ -138,8 +140,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       adminTokens: `local-admin:${adminToken}`,
       sessionGraceMs: options.sessionGraceMs ?? 90_000,
       gatewayLeaseMs: options.gatewayLeaseMs ?? 5000,
-      gatewayPorts: options.gatewayPorts ?? [await freePort(), await freePort()],
-      interopPorts: options.interopPorts ?? [],
+      gatewayPorts,
+      interopPorts,
       authPort: await freePort(),
       roomPorts: await freePorts(options.roomInstances ?? 1),
       messagingPorts: await freePorts(options.messagingInstances ?? 1),
@@ -150,7 +152,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       mediaEnv: options.mediaEnv ?? {},
       gatewayEnv: options.gatewayEnv ?? {},
       consolePort: options.consolePort,
+      monitorPorts: await freePorts(gatewayPorts.length + interopPorts.length + 1),
       demoApps: options.demoApps ?? '[]',
+      testPagesDir: join(options.rootDir, 'apps', 'console', 'dist-test-pages'),
       logLevel: options.logLevel ?? 'info',
     });
     const processes = new Map<string, ManagedProcess>();
@@ -178,7 +182,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       adminToken,
       admin: new AdminClient(gateways[0]!.httpUrl, adminToken),
       process: (name) => getProcess(processes, name),
-      httpUrlOf: (name) => `http://${host}:${getSpec(specs, name).httpPort}`,
+      monitorUrlOf: (name) => `http://${host}:${getSpec(specs, name).monitorPort}`,
       ready: () => waitUntilReady(specs),
       close,
     };
@@ -234,7 +238,7 @@ async function waitUntilReady(specs: ServiceSpec[]): Promise<void> {
     specs.map((spec) =>
       waitFor(
         async () => {
-          const response = await fetch(`http://${host}:${spec.httpPort}/readyz`).catch(() => undefined);
+          const response = await fetch(`http://${host}:${spec.monitorPort}/readyz`).catch(() => undefined);
           return response?.ok === true;
         },
         { timeoutMs: readyDeadlineMs, describe: `${spec.name} to be ready` },

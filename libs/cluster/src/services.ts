@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import { socketLimits } from '@polyroom/contracts';
 
 /** One process to start, with the URL that reports its readiness. */
 export interface ServiceSpec {
   name: string;
   app: string;
   httpPort: number;
+  /** Serves `/readyz` and `/metrics`. */
+  monitorPort: number;
   env: Record<string, string>;
 }
 
@@ -30,9 +33,19 @@ export interface ServicePlan {
   mediaEnv: Record<string, string>;
   gatewayEnv: Record<string, string>;
   consolePort: number | undefined;
+  /** Ports for probes and metrics of gateways, interop processes and the console, in this order. */
+  monitorPorts: number[];
   demoApps: string;
+  /** The built pages for tests. */
+  testPagesDir: string;
   logLevel: string;
 }
+
+/** All users of a cluster on one machine have the same address: only the limits of the process apply. */
+const limitsOfOneMachine = {
+  POLYROOM_MAX_SOCKETS_PER_ADDRESS: String(socketLimits.maxSockets),
+  POLYROOM_MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS: String(socketLimits.maxUnauthenticatedSockets),
+};
 
 /** All processes of the cluster with their environment, in start order. */
 export function planServices(plan: ServicePlan): ServiceSpec[] {
@@ -41,6 +54,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     POLYROOM_HTTP_HOST: plan.host,
     POLYROOM_LOG_LEVEL: plan.logLevel,
   };
+  const monitorPorts = [...plan.monitorPorts];
   const service = (
     name: string,
     app: string,
@@ -50,8 +64,15 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     name,
     app,
     httpPort,
+    monitorPort: httpPort,
     env: { ...shared, POLYROOM_HTTP_PORT: String(httpPort), ...env },
   });
+  /** A service whose HTTP port clients reach. */
+  const edge = (...args: Parameters<typeof service>): ServiceSpec => {
+    const spec = service(...args);
+    const monitorPort = monitorPorts.shift() ?? 0;
+    return { ...spec, monitorPort, env: { ...spec.env, POLYROOM_MONITOR_PORT: String(monitorPort) } };
+  };
   return [
     service('auth', 'auth', plan.authPort, {
       ...plan.databaseEnv,
@@ -82,20 +103,20 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
       }),
     ),
     ...plan.gatewayPorts.map((port, index) =>
-      service(`gateway-${index + 1}`, 'gateway', port, {
+      edge(`gateway-${index + 1}`, 'gateway', port, {
         POLYROOM_GATEWAY_ID: `gw_${index + 1}`,
+        ...limitsOfOneMachine,
         ...plan.gatewayEnv,
       }),
     ),
-    ...plan.interopPorts.map((port, index) =>
-      service(`interop-${index + 1}`, 'interop', port, plan.gatewayEnv),
-    ),
+    ...plan.interopPorts.map((port, index) => edge(`interop-${index + 1}`, 'interop', port, plan.gatewayEnv)),
     ...(plan.consolePort === undefined
       ? []
       : [
-          service('console', 'console', plan.consolePort, {
+          edge('console', 'console', plan.consolePort, {
             POLYROOM_GATEWAY_URLS: plan.gatewayPorts.map((port) => `http://${plan.host}:${port}`).join(','),
             POLYROOM_DEMO_APPS: plan.demoApps,
+            POLYROOM_TEST_PAGES_DIR: plan.testPagesDir,
           }),
         ]),
   ];

@@ -5,6 +5,7 @@ const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(mi
 
 export const port = wholeNumber(0, 65_535);
 export const milliseconds = wholeNumber(1, 24 * 3600 * 1000);
+export const positiveCount = wholeNumber(1, 1_000_000);
 export const optionalText = z.string().optional();
 
 /** Text validated by a parser. The refusal carries the parser's message, which must not quote the text. */
@@ -34,4 +35,10 @@ export const serviceFields = {
     .enum(['on', 'off'])
     .default('on')
     .transform((value) => value === 'on'),
+};
+
+/** Fields of the services whose HTTP port clients reach: the port of their probes and metrics. */
+export const monitorFields = {
+  POLYROOM_MONITOR_HOST: z.string().default('127.0.0.1'),
+  POLYROOM_MONITOR_PORT: port.default(0),
 };

@@ -3,7 +3,7 @@ import { BatchWriter } from './batch-writer.js';
 import { combineWrites } from './combined-writes.js';
 import { DirectWriter } from './direct-writer.js';
 import { NatsSocket } from './nats-socket.js';
-import { forgetUnreadInput } from './unread-input.js';
+import { forgetUnreadInput, hasUnfinishedInput } from './unread-input.js';
 
 /**
  * All uses of internals of Node.js, ws, ioredis and the NATS client that save system calls or memory.
@@ -39,5 +39,10 @@ export class FastIo {
     if (this.isOn) {
       forgetUnreadInput(webSocket);
     }
+  }
+
+  /** Whether a message has arrived in part. False if disabled: there is no public interface for it. */
+  hasUnfinishedInput(webSocket: object): boolean {
+    return this.isOn && hasUnfinishedInput(webSocket);
   }
 }

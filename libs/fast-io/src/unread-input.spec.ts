@@ -54,6 +54,18 @@ test('keeps the input if switched off, and closes the socket in both cases', asy
   await closed;
 });
 
+test('finds an unfinished message or frame, and none after its rest has arrived', async () => {
+  const { _socket: socket } = client as WebSocket & { _socket?: Socket };
+  const hasUnfinished = () => new FastIo(true).hasUnfinishedInput(accepted);
+  expect(hasUnfinished()).toBe(true);
+  expect(new FastIo(false).hasUnfinishedInput(accepted)).toBe(false);
+  socket!.write(Buffer.alloc(90, 0x61));
+  await waitFor(() => !hasUnfinished(), { describe: 'the rest of the frame' });
+  socket!.write(Buffer.from([0x01, 0x81, 0, 0, 0, 0, 0x61]));
+  await waitFor(hasUnfinished, { describe: 'a fragment' });
+  expect(new FastIo(true).hasUnfinishedInput({})).toBe(false);
+});
+
 test('leaves any other object unchanged', () => {
   const other = { _receiver: { _buffers: [Buffer.alloc(1)] } };
   new FastIo(true).forgetUnreadInput(other);

@@ -1,9 +1,10 @@
 import 'reflect-metadata';
+import { type RequestListener, type Server } from 'node:http';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { httpBodyMaxBytes } from '@polyroom/contracts';
-import { isHealthRoute } from './health/health.module.js';
+import { defaultRequestTimeoutMs, httpBodyMaxBytes } from '@polyroom/contracts';
+import { Health, isHealthRoute } from './health/health.module.js';
 import { type Logger, requestMetrics } from '@polyroom/observability';
 import { type Bus } from '@polyroom/bus';
 import { BusModule } from './bus/bus.module.js';
@@ -12,6 +13,8 @@ import { LoggerModule } from './logging/logger.module.js';
 import { nestLogger } from './logging/nest-logger.js';
 import { answerFrameworkError, ErrorFilter, outcomeOfReply } from './errors/error-filter.js';
 import { ZodPipe } from './rest/zod.pipe.js';
+import { createHttpServer } from './start/http-server.js';
+import { type MonitorAddress, MonitorServer } from './start/monitor-server.js';
 import { type ProbeServer } from './start/probe-server.js';
 
 export interface ServiceOptions {
@@ -22,8 +25,12 @@ export interface ServiceOptions {
   httpHost: string;
   /** 0 = any free port. */
   httpPort: number;
+  /** How long a client may take to send a request, if the service opens its HTTP server itself. */
+  requestTimeoutMs?: number;
   /** The HTTP server if it is listening already; otherwise the service opens one. */
   server?: ProbeServer;
+  /** Serves probes and metrics if clients reach the HTTP port: the open server, or where to open one. */
+  monitor?: MonitorServer | MonitorAddress;
   /** Proxies whose `X-Forwarded-For` is trusted; none by default. */
   trustProxy?: (address: string) => boolean;
   /** ID of this process, for requests addressed to it. */
@@ -38,6 +45,8 @@ export interface ServiceOptions {
 
 export interface RunningService {
   port: number;
+  /** The port of probes and metrics: `port` if they have none of their own. */
+  monitorPort: number;
   /** Stops accepting requests, waits for running ones, closes the application and the bus. Idempotent. */
   close(): Promise<void>;
 }
@@ -64,7 +73,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
       bodyLimit: httpBodyMaxBytes,
       routerOptions: { maxParamLength },
       trustProxy: options.trustProxy ?? false,
-      ...(options.server === undefined ? {} : { serverFactory: options.server.handOver }),
+      serverFactory: options.server?.handOver ?? httpServerFactory(options.requestTimeoutMs),
       frameworkErrors: answerFrameworkError,
     }),
     {
@@ -84,17 +93,29 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   const address = app.getHttpServer().address();
   const port = address === null || typeof address === 'string' ? options.httpPort : address.port;
 
+  const monitor =
+    options.monitor === undefined || options.monitor instanceof MonitorServer
+      ? options.monitor
+      : await MonitorServer.listen(options.monitor);
+  monitor?.serve(app.get(Health, { strict: false }));
+
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= (async () => {
       await app.close();
       await bus.close();
       await options.closeLast?.();
+      await monitor?.close();
     })();
     return closing;
   };
-  logger.info({ port }, 'ready');
-  return { port, close };
+  const monitorPort = monitor?.port ?? port;
+  logger.info({ port, monitorPort }, 'ready');
+  return { port, monitorPort, close };
+}
+
+function httpServerFactory(requestTimeoutMs = defaultRequestTimeoutMs) {
+  return (handler: RequestListener): Server => createHttpServer(requestTimeoutMs).on('request', handler);
 }
 
 /** Counts on response, so that requests that Fastify refuses before any handler are included. */

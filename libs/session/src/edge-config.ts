@@ -1,11 +1,14 @@
 import { TrustedProxies } from '@polyroom/addresses';
 import {
   ConfigError,
+  milliseconds,
+  monitorFields,
   optionalText,
   readServiceSettings,
   serviceFields,
   type ServiceSettings,
 } from '@polyroom/config';
+import { defaultRequestTimeoutMs } from '@polyroom/contracts';
 import { z } from 'zod';
 import { type TurnConfig } from './media/turn.js';
 import { type SessionConfig } from './session.config.js';
@@ -13,8 +16,11 @@ import { type SessionConfig } from './session.config.js';
 /** The environment of a process that clients connect to. */
 export const edgeFields = {
   ...serviceFields,
+  ...monitorFields,
   /** Addresses and networks of the proxies before this process, separated by commas. Their headers name the client. */
   POLYROOM_TRUSTED_PROXIES: optionalText,
+  /** How long a client may take to send a request or a message completely. */
+  POLYROOM_REQUEST_TIMEOUT_MS: milliseconds.default(defaultRequestTimeoutMs),
   /** TURN and STUN servers for clients, `turn:host:port?transport=udp`, separated by commas. */
   POLYROOM_TURN_URLS: optionalText,
   /** The secret shared with the TURN servers (coturn's `static-auth-secret`). */
@@ -30,6 +36,9 @@ export const edgeFields = {
 
 export interface EdgeConfig extends SessionConfig, ServiceSettings {
   trustedProxies: TrustedProxies;
+  /** Where probes and metrics are served. */
+  monitor: { host: string; port: number };
+  requestTimeoutMs: number;
 }
 
 type EdgeValues = z.output<z.ZodObject<typeof edgeFields>>;
@@ -43,6 +52,8 @@ export function readEdgeConfig(values: EdgeValues, gatewayId: string): EdgeConfi
     gatewayId,
     ...readServiceSettings(values),
     trustedProxies: readTrustedProxies(values.POLYROOM_TRUSTED_PROXIES ?? ''),
+    monitor: { host: values.POLYROOM_MONITOR_HOST, port: values.POLYROOM_MONITOR_PORT },
+    requestTimeoutMs: values.POLYROOM_REQUEST_TIMEOUT_MS,
     turn: readTurnConfig(values),
   };
 }

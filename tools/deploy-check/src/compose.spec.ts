@@ -153,6 +153,15 @@ test('auth gets the key of its secrets, and no other service does', () => {
   const receivers = ours.filter(([, { environment }]) => 'POLYROOM_SECRETS_KEY' in environment!);
   expect(receivers.map(([name]) => name)).toEqual(['auth']);
 });
+test.each(['gateway', 'interop', 'console'])(
+  'the monitor port of %s is checked and not published',
+  (name) => {
+    const { environment, healthcheck, ports = [] } = compose.services[name]!;
+    const port = String(environment!['POLYROOM_MONITOR_PORT']);
+    expect(healthcheck?.test.at(-1)).toContain(`:${port}/readyz`);
+    expect(ports.filter((mapping) => mapping.endsWith(`:${port}`))).toEqual([]);
+  },
+);
 
 test('Redis persists its data', () => {
   const command = compose.services['redis']!.command!.join(' ');

@@ -103,12 +103,33 @@ describe('the check refuses', () => {
   });
 });
 
+/** Clients reach their HTTP port: probes and metrics have a port of their own. */
+const edgeServices = ['gateway', 'interop', 'console'];
+
+test.each(edgeServices)('probes and metrics of %s are on a port that clients cannot reach', (service) => {
+  const { ports } = containerOf(baseSources, service);
+  const monitorPort = ports.find(({ name }) => name === 'monitor')?.containerPort;
+  const text = readText('deploy/k8s/base/kustomization.yaml');
+  expect(text).toContain(`POLYROOM_MONITOR_PORT=${monitorPort}\n`);
+  const { template } = find(baseSources, 'Deployment', service)!.spec as {
+    template: { metadata: { annotations: Record<string, string> } };
+  };
+  expect(template.metadata.annotations['prometheus.io/port']).toBe(String(monitorPort));
+  const exposed = find(baseSources, 'Service', service)?.spec as { ports: { targetPort: unknown }[] };
+  expect(exposed.ports.map(({ targetPort }) => targetPort)).toEqual(['http']);
+  const policy = find(baseSources, 'NetworkPolicy', 'edge')?.spec as {
+    ingress: { ports: { port: unknown }[] }[];
+  };
+  expect(policy.ingress.flatMap((rule) => rule.ports.map(({ port }) => port))).toEqual(['http']);
+});
+
 describe.each(services)('%s', (service) => {
   test('runs in the base, with a Service and both probes', () => {
     const container = containerOf(baseSources, service);
     expect(container.image).toBe(`polyroom/${service}`);
-    expect(container.livenessProbe.httpGet).toEqual({ path: '/healthz', port: 'http' });
-    expect(container.readinessProbe.httpGet).toEqual({ path: '/readyz', port: 'http' });
+    const probes = edgeServices.includes(service) ? 'monitor' : 'http';
+    expect(container.livenessProbe.httpGet).toEqual({ path: '/healthz', port: probes });
+    expect(container.readinessProbe.httpGet).toEqual({ path: '/readyz', port: probes });
     expect(container.ports.map((port) => port.name)).toContain('http');
     expect(find(baseSources, 'Service', service)).toBeDefined();
   });

@@ -1,5 +1,7 @@
 import {
+  adminLimits,
   clientFrameMaxBytes,
+  defaultRequestTimeoutMs,
   errorRegistry,
   type ErrorName,
   interopRpc,
@@ -7,6 +9,7 @@ import {
   maxMessagesAtOnce,
   maxRecipients,
   maxRoomsOfOneSend,
+  readCosts,
   roomAdminRpc,
   roomIdMaxBytes,
   snapshotMostMembers,
@@ -43,7 +46,8 @@ function header(): string {
     '`npm run build` and `node tools/generate/dist/main.js`. A spec fails if this page is stale. -->',
     '',
     'All limits of clients and AppIDs. Those of an AppID are [entitlements](#entitlements), which an operator',
-    'changes at run time; the remaining limits are constants.',
+    'changes at run time. Those with a variable are set by the operator ([configuration](configuration.md)); the remaining',
+    'limits are constants.',
   ].join('\n');
 }
 
@@ -59,12 +63,50 @@ function socketRows(): Row[] {
     ['Fragments of one frame', count(limits.maxFragments), 'the socket is closed with 1008'],
     ['Nesting depth of JSON', count(limits.maxFrameDepth), code('PROTOCOL_MALFORMED_FRAME')],
     ['Requests in progress', count(limits.maxRequestsInFlight), code('PROTOCOL_TOO_MANY_REQUESTS')],
+    [
+      'Reads of one session at once, by cost (below)',
+      count(limits.readBurst),
+      'reads wait for their share, other requests do not',
+    ],
+    ['The same, per second', count(limits.readsPerSecond), 'the same'],
+    ['Wait of a read for its share', seconds(limits.maxReadWaitMs), code('PROTOCOL_TOO_MANY_REQUESTS')],
+    ...Object.entries(readCosts).map(([method, cost]): Row => [`Cost of \`${method}\``, count(cost), '']),
     ['Frames per second', count(limits.framesPerSecond), 'the gateway reads the socket more slowly'],
     ['Frames per second without a session', count(limits.framesPerSecondWithoutSession), 'the same'],
     [
       'Frames per second of all sockets of a gateway without a session',
       count(limits.framesPerSecondOfUnauthenticated),
       'the same',
+    ],
+    [
+      'Time until a socket has logged in or resumed a session',
+      `${seconds(limits.loginTimeoutMs)}; \`POLYROOM_LOGIN_TIMEOUT_MS\``,
+      'the socket is closed with 4003',
+    ],
+    [
+      'Sockets of one client address at a gateway; IPv6 by /64',
+      `${count(limits.maxSocketsPerAddress)}; \`POLYROOM_MAX_SOCKETS_PER_ADDRESS\``,
+      'the upgrade is refused with 429',
+    ],
+    [
+      'The same, before they have logged in',
+      `${count(limits.maxUnauthenticatedSocketsPerAddress)}; \`POLYROOM_MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS\``,
+      'the same',
+    ],
+    [
+      'Sockets of a gateway',
+      `${count(limits.maxSockets)}; \`POLYROOM_MAX_SOCKETS\``,
+      'the upgrade is refused with 503',
+    ],
+    [
+      'The same, before they have logged in',
+      `${count(limits.maxUnauthenticatedSockets)}; \`POLYROOM_MAX_UNAUTHENTICATED_SOCKETS\``,
+      'the same',
+    ],
+    [
+      'Time until a message in fragments has arrived completely',
+      `${seconds(defaultRequestTimeoutMs)}; \`POLYROOM_REQUEST_TIMEOUT_MS\``,
+      'the socket is closed with 4004, at the latest after twice the time',
     ],
     ['Malformed frames per second', count(limits.malformedFramesPerSecond), 'the socket is closed with 4500'],
     [
@@ -90,6 +132,16 @@ function httpRows(): Row[] {
   return [
     ['Bytes of a JSON body', bytes(httpBodyMaxBytes), 'status 413'],
     ['Bytes of an SDP', bytes(interopRpc.sdpMaxLength), 'status 413'],
+    [
+      `Failed authentications of one client address at the admin API of a gateway in ${seconds(adminLimits.failureWindowMs)}; IPv6 by /64`,
+      count(adminLimits.failuresPerAddress),
+      `status 429 with \`Retry-After\`, ${code('ADMIN_TOO_MANY_FAILURES')}`,
+    ],
+    [
+      'Time until a request has arrived completely',
+      `${seconds(defaultRequestTimeoutMs)}; \`POLYROOM_REQUEST_TIMEOUT_MS\``,
+      'status 408, and the connection is closed',
+    ],
   ];
 }
 

@@ -8,7 +8,7 @@ export const restDescription: RestDescription = {
   bearers: {
     operator: {
       description: 'An admin token, or an API key with the permission of the route.',
-      errors: authRpc.authorize.errors,
+      errors: [...authRpc.authorize.errors, 'ADMIN_TOO_MANY_FAILURES'],
     },
   },
 };

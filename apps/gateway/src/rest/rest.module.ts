@@ -11,6 +11,7 @@ import { RecordingsController } from './recordings.controller.js';
 import { RevocationsController } from './revocations.controller.js';
 import { RoomsController } from './rooms.controller.js';
 import { SecretsController } from './secrets.controller.js';
+import { SignInThrottle } from './sign-in-throttle.js';
 
 /** The admin API. */
 @Module({
@@ -25,6 +26,6 @@ import { SecretsController } from './secrets.controller.js';
     RoomsController,
     SecretsController,
   ],
-  providers: [RouteCheck, Statements],
+  providers: [RouteCheck, SignInThrottle, Statements],
 })
 export class RestModule {}

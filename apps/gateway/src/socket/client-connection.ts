@@ -21,6 +21,7 @@ import { encodeError, encodeResult } from './client-frame.js';
 import { type FlushTick } from './flush-tick.js';
 import { FrameBudget } from './frame-budget.js';
 import { Outbox } from './outbox.js';
+import { ReadBudget } from './read-budget.js';
 import { type UnauthenticatedBudget } from './unauthenticated-budget.js';
 import { type UnauthenticatedQueue } from './unauthenticated-queue.js';
 
@@ -34,8 +35,16 @@ export class ClientConnection implements SessionConnection {
   readonly caller: Caller = { connection: this, slot: this.slot };
   private readonly outbox: Outbox;
   private readonly budget = new FrameBudget();
+  readonly readBudget = new ReadBudget();
   private readonly pendingRequests = new Set<Promise<void>>();
+  /** Called once, when the socket first has a session. */
+  onAuthenticated: (() => void) | undefined;
+  private readonly pauses = new Set<() => void>();
   private missedPongs = 0;
+  /** Messages received so far. */
+  private received = 0;
+  /** `received` at the last check at which a message had arrived in part. */
+  private unfinishedAfter: number | undefined;
   /** Frames that are queued because they arrived without a session; later frames must not overtake them. */
   private waitingFrames = 0;
 
@@ -91,7 +100,35 @@ export class ClientConnection implements SessionConnection {
   /** Counts a request until it has been answered. */
   track(request: Promise<void>): void {
     this.pendingRequests.add(request);
-    void request.finally(() => this.pendingRequests.delete(request));
+    void request.finally(() => {
+      this.pendingRequests.delete(request);
+      this.reportSession();
+    });
+  }
+
+  private reportSession(): void {
+    if (this.onAuthenticated !== undefined && this.slot.session !== undefined) {
+      this.onAuthenticated();
+      this.onAuthenticated = undefined;
+    }
+  }
+
+  /** Whether a login or a resume is being carried out. */
+  get isLoggingIn(): boolean {
+    return this.requestsInFlight > 0;
+  }
+
+  /** Resolves after this time, or when the socket has closed. */
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.pauses.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.pauses.add(wake);
+    });
   }
 
   /** Resolves when all requests currently in progress have been answered. */
@@ -108,6 +145,7 @@ export class ClientConnection implements SessionConnection {
       // It was in the same packet when the socket was closed.
       return;
     }
+    this.received += 1;
     const isUnauthenticated = this.slot.session === undefined;
     this.countFrame(isUnauthenticated);
     if (!isUnauthenticated && this.waitingFrames === 0) {
@@ -146,8 +184,14 @@ export class ClientConnection implements SessionConnection {
     this.forgetInput();
   }
 
+  /** The socket has closed: ends pauses and releases input that was not fully parsed. */
+  handleClosed(): void {
+    [...this.pauses].forEach((wake) => wake());
+    this.forgetInput();
+  }
+
   /** Releases input that was received and not fully parsed. */
-  forgetInput(): void {
+  private forgetInput(): void {
     this.tick.io.forgetUnreadInput(this.socket);
   }
 
@@ -159,6 +203,21 @@ export class ClientConnection implements SessionConnection {
     }
     this.missedPongs += 1;
     this.write(ping);
+  }
+
+  /** Closes the socket if the message that is arriving was arriving at the previous check; true if it did. */
+  checkInput(): boolean {
+    if (!this.isOpen || !this.tick.io.hasUnfinishedInput(this.socket)) {
+      this.unfinishedAfter = undefined;
+      return false;
+    }
+    if (this.unfinishedAfter !== this.received) {
+      this.unfinishedAfter = this.received;
+      return false;
+    }
+    this.close(clientCloseCodes.messageTimeout, 'a message is incomplete');
+    this.cut();
+    return true;
   }
 
   close(code: number, reason: string): void {

@@ -4,6 +4,7 @@ import { LOGGER } from '@polyroom/nest-service';
 import { cutText, outcomeOf, RefusalLog } from '@polyroom/observability';
 import { ClientMethods, describeCaller, sessionMetrics } from '@polyroom/session';
 import { type Logger } from 'pino';
+import { gatewayMetrics } from '../gateway-metrics.js';
 import { type ClientConnection } from './client-connection.js';
 import { parseClientFrame } from './client-frame.js';
 
@@ -46,7 +47,13 @@ export class MethodRouter {
       this.refuse(connection, id, new AppError('PROTOCOL_TOO_MANY_REQUESTS'), method);
       return;
     }
-    connection.track(this.answer(connection, { id, method, params }));
+    const waitMs = connection.readBudget.take(method);
+    if (waitMs === undefined) {
+      gatewayMetrics.limitedReads.inc({ effect: 'refused' });
+      this.refuse(connection, id, new AppError('PROTOCOL_TOO_MANY_REQUESTS'), method);
+      return;
+    }
+    connection.track(this.answer(connection, { id, method, params }, waitMs));
   }
 
   /** Answers a frame for which there is no handler. */
@@ -65,7 +72,15 @@ export class MethodRouter {
   private async answer(
     connection: ClientConnection,
     request: Parameters<ClientMethods['run']>[1],
+    waitMs: number,
   ): Promise<void> {
+    if (waitMs > 0) {
+      gatewayMetrics.limitedReads.inc({ effect: 'delayed' });
+      await connection.pause(waitMs);
+      if (!connection.isOpen) {
+        return;
+      }
+    }
     try {
       await this.methods.run(connection.caller, request, (result) =>
         connection.sendResult(request.id, result),

@@ -18,13 +18,25 @@ import { type GatewayConfig } from '../gateway.config.js';
 import { LOGGER } from '@polyroom/nest-service';
 import { GATEWAY_CONFIG } from '../gateway-tokens.js';
 import { describeCaller, SessionLifecycle, sessionMetrics } from '@polyroom/session';
+import { Admission, type AdmissionRefusal } from './admission.js';
 import { ClientConnection } from './client-connection.js';
 import { FlushTick } from './flush-tick.js';
+import { LoginDeadlines } from './login-deadlines.js';
 import { MethodRouter } from './method-router.js';
 import { UnauthenticatedBudget } from './unauthenticated-budget.js';
 import { UnauthenticatedQueue } from './unauthenticated-queue.js';
 
 const pingSlotCount = 15;
+
+/** The limits on one address are the client's to keep; those on the process mean that another gateway has room. */
+const refusalStatuses: Record<AdmissionRefusal, string> = {
+  address: '429 Too Many Requests',
+  unauthenticated_address: '429 Too Many Requests',
+  process: '503 Service Unavailable',
+  unauthenticated: '503 Service Unavailable',
+};
+/** Places of unauthenticated sockets become free within seconds. */
+const retryAfterSeconds = 5;
 
 /** WebSocket server on the gateway's port: accepts sockets, checks that they are alive, and closes them. */
 @Injectable()
@@ -45,13 +57,17 @@ export class SocketServer implements OnModuleDestroy {
   private readonly tick: FlushTick;
   private readonly unauthenticatedBudget = new UnauthenticatedBudget();
   private readonly unauthenticatedQueue = new UnauthenticatedQueue();
+  private readonly admission: Admission;
+  private readonly loginDeadlines: LoginDeadlines<ClientConnection>;
   /** Sockets by their part of the ping interval, so that they are not all pinged at once. */
   private readonly pingSlots = Array.from({ length: pingSlotCount }, () => new Set<ClientConnection>());
   private pingSlot = 0;
+  private inputSlot = 0;
   private lastPingSlot = 0;
   /** Closed sockets whose sessions are not yet suspended or ended. */
   private readonly departures = new Set<Promise<void>>();
   private heartbeat: NodeJS.Timeout | undefined;
+  private inputCheck: NodeJS.Timeout | undefined;
   private closing = false;
   private readonly refusals: RefusalLog;
 
@@ -63,6 +79,10 @@ export class SocketServer implements OnModuleDestroy {
   ) {
     this.tick = new FlushTick(new FastIo(config.fastIo));
     this.refusals = new RefusalLog(logger);
+    this.admission = new Admission(config.admission);
+    this.loginDeadlines = new LoginDeadlines(config.loginTimeoutMs, (connection) =>
+      this.closeLate(connection),
+    );
   }
 
   /** Call once. */
@@ -78,12 +98,19 @@ export class SocketServer implements OnModuleDestroy {
       }
     }, socketLimits.pingIntervalMs / pingSlotCount);
     this.heartbeat.unref();
+    this.inputCheck = setInterval(() => {
+      this.inputSlot = (this.inputSlot + 1) % pingSlotCount;
+      this.checkInputs(this.pingSlots[this.inputSlot]!);
+    }, this.config.requestTimeoutMs / pingSlotCount);
+    this.inputCheck.unref();
   }
 
   /** Closes all sockets, so that clients reconnect to another gateway, and suspends their sessions. */
   async onModuleDestroy(): Promise<void> {
     this.closing = true;
     clearInterval(this.heartbeat);
+    clearInterval(this.inputCheck);
+    this.loginDeadlines.close();
     for (const connection of this.connections) {
       connection.close(clientCloseCodes.serverShutdown, 'shutting down');
     }
@@ -108,10 +135,17 @@ export class SocketServer implements OnModuleDestroy {
     const address = findClientAddress(request, this.config.trustedProxies);
     if (path !== clientSocketPath || this.closing) {
       const status = this.closing ? '503 Service Unavailable' : '404 Not Found';
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      answerUpgrade(socket, status);
       if (!this.closing) {
         this.refuse('upgrade of another path', { path: cutText(path ?? ''), address });
       }
+      return;
+    }
+    const limit = this.admission.findRefusal(address);
+    if (limit !== undefined) {
+      answerUpgrade(socket, refusalStatuses[limit], `Retry-After: ${retryAfterSeconds}\r\n`);
+      gatewayMetrics.refusedConnections.inc({ limit });
+      this.refuse('too many sockets', { limit, address });
       return;
     }
     let isAccepted = false;
@@ -144,7 +178,14 @@ export class SocketServer implements OnModuleDestroy {
     const pingSlot = this.pingSlots[this.lastPingSlot]!;
     pingSlot.add(connection);
     this.connections.add(connection);
-    gatewayMetrics.connections.set(this.connections.size);
+    const admitted = this.admission.admit(clientAddress);
+    this.loginDeadlines.start(connection);
+    connection.onAuthenticated = () => {
+      admitted.authenticate();
+      this.loginDeadlines.end(connection);
+      this.reportCounts();
+    };
+    this.reportCounts();
     webSocket.on('message', (data: RawData, isBinary: boolean) => {
       this.router.handleFrame(connection, data as Buffer, isBinary);
     });
@@ -160,14 +201,35 @@ export class SocketServer implements OnModuleDestroy {
     });
     webSocket.on('close', (code: number) => {
       pingSlot.delete(connection);
+      admitted.leave();
+      this.loginDeadlines.end(connection);
       this.handleClose(connection, code);
     });
   }
 
-  private handleClose(connection: ClientConnection, code: number): void {
-    connection.forgetInput();
-    this.connections.delete(connection);
+  private closeLate(connection: ClientConnection): void {
+    gatewayMetrics.loginTimeouts.inc();
+    this.refuse('login timed out', describeCaller(connection.caller));
+    connection.close(clientCloseCodes.loginTimeout, 'login timed out');
+  }
+
+  private checkInputs(connections: Iterable<ClientConnection>): void {
+    for (const connection of connections) {
+      if (connection.checkInput()) {
+        this.refuse('message timed out', describeCaller(connection.caller));
+      }
+    }
+  }
+
+  private reportCounts(): void {
     gatewayMetrics.connections.set(this.connections.size);
+    gatewayMetrics.unauthenticated.set(this.admission.unauthenticated);
+  }
+
+  private handleClose(connection: ClientConnection, code: number): void {
+    connection.handleClosed();
+    this.connections.delete(connection);
+    this.reportCounts();
     const hasLeft = code === clientLeaveCloseCode;
     const departing = hasLeft
       ? this.lifecycle.leave(connection.caller)
@@ -177,4 +239,9 @@ export class SocketServer implements OnModuleDestroy {
       .finally(() => this.departures.delete(departure));
     this.departures.add(departure);
   }
+}
+
+/** Answers an upgrade request with an error, and closes its socket. */
+function answerUpgrade(socket: Duplex, status: string, headers = ''): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n${headers}\r\n`);
 }

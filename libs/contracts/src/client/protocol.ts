@@ -418,6 +418,10 @@ export const clientCloseCodes = {
   sessionMoved: 4001,
   /** The client reads too slowly; missed messages are in the rooms' history. */
   tooSlow: 4002,
+  /** The client neither logged in nor resumed a session in time. */
+  loginTimeout: 4003,
+  /** A message did not arrive completely in time. */
+  messageTimeout: 4004,
   protocolError: 4500,
 } as const;
 

@@ -1,4 +1,4 @@
-import { clientFrameMaxBytes } from './protocol.js';
+import { clientFrameMaxBytes, type ClientMethod } from './protocol.js';
 
 /**
  * Limits per socket. Each has its reason next to it; none of them is a product setting. `docs/limits.md` is
@@ -19,6 +19,12 @@ export const socketLimits = {
   maxBufferedChunks: 1024,
   /** Requests in progress; enough for a client that logs in to 200 rooms at once. */
   maxRequestsInFlight: 256,
+  /** Cost of reads of one session per second (`readCosts`), after the burst. */
+  readsPerSecond: 200,
+  /** Enough to read the state of 200 rooms at once. */
+  readBurst: 2000,
+  /** A read that would have to wait longer for its share is refused. Below the timeout of a client's request. */
+  maxReadWaitMs: 5000,
   /** Buffered bytes per client above which barrage messages are dropped. */
   maxBytesBeforeLoss: 64 * 1024,
   /** Buffered bytes per client above which the socket is closed as too slow. */
@@ -31,6 +37,16 @@ export const socketLimits = {
   /** Far above what a faulty client sends by accident. */
   malformedFramesPerSecond: 50,
   malformedFramesPerSecondWithoutSession: 20,
+  /** Default of POLYROOM_LOGIN_TIMEOUT_MS: how long a socket may take to log in or to resume a session. */
+  loginTimeoutMs: 10_000,
+  /** Default of POLYROOM_MAX_SOCKETS: open sockets of one gateway. */
+  maxSockets: 50_000,
+  /** Default of POLYROOM_MAX_SOCKETS_PER_ADDRESS. Many users may share the address of their network. */
+  maxSocketsPerAddress: 2000,
+  /** Default of POLYROOM_MAX_UNAUTHENTICATED_SOCKETS: sockets of one gateway that have not logged in yet. */
+  maxUnauthenticatedSockets: 5000,
+  /** Default of POLYROOM_MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS. */
+  maxUnauthenticatedSocketsPerAddress: 500,
   pingIntervalMs: 15_000,
   maxMissedPongs: 2,
   /** How long a closing handshake may take before the socket is destroyed. */
@@ -40,6 +56,25 @@ export const socketLimits = {
    * short because its data stays buffered.
    */
   cutTimeoutMs: 100,
+} as const;
+
+/** Cost of the methods that read much: a room with up to 500 members, a page of members, a page of the history. */
+export const readCosts: Partial<Record<ClientMethod, number>> = {
+  'room.getSnapshot': 10,
+  'room.listMembers': 10,
+  'message.history': 4,
+};
+
+/** Default of POLYROOM_REQUEST_TIMEOUT_MS: how long a client may take to send a request or a message completely. */
+export const defaultRequestTimeoutMs = 15_000;
+
+/** Limits on failed authentications at the admin API. */
+export const adminLimits = {
+  /** Failures of one client address (IPv6: of one /64) within the window, at one gateway. */
+  failuresPerAddress: 20,
+  failureWindowMs: 60_000,
+  /** Minimum time to answer a failure, so that the time does not tell which check failed. */
+  failureReplyMs: 100,
 } as const;
 
 /** Maximum HTTP body in bytes; SDP has its own limit. */

@@ -912,6 +912,13 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'No route matches the method and path.',
   },
+  ADMIN_TOO_MANY_FAILURES: {
+    code: 1190111,
+    category: 'resource_exhausted',
+    retryable: true,
+    raisedBy: 'server',
+    summary: 'Too many failed authentications from this address; try again later.',
+  },
   ADMIN_UNAUTHENTICATED: {
     code: 1190101,
     category: 'unauthenticated',

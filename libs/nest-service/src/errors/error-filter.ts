@@ -13,6 +13,7 @@ import { type Observable, throwError } from 'rxjs';
 
 interface HttpReply {
   statusCode: number;
+  header(name: string, value: string): unknown;
   status(code: number): { send(body: unknown): unknown };
 }
 
@@ -83,6 +84,10 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const reply = http.getResponse<HttpReply>();
     outcomes.set(reply, outcomeOf(appError));
+    const retryAfterSeconds = appError.details?.retryAfterSeconds;
+    if (typeof retryAfterSeconds === 'number') {
+      reply.header('retry-after', String(retryAfterSeconds));
+    }
     reply.status(status).send({ error: appError.toWire() });
   }
 

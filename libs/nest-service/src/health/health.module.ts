@@ -6,6 +6,7 @@ import {
   Header,
   HttpCode,
   Inject,
+  Injectable,
   Module,
   Res,
 } from '@nestjs/common';
@@ -14,7 +15,12 @@ import { collectDefaultMetrics, register } from 'prom-client';
 /** Checks of a service's dependencies; a check throws while its dependency is unavailable. */
 export type HealthChecks = Record<string, () => Promise<void>>;
 
-export interface AsyncHealthOptions {
+export interface HealthOptions {
+  /** Clients reach the HTTP port: probes and metrics are served by a `MonitorServer` only. */
+  onMonitorPort?: boolean;
+}
+
+export interface AsyncHealthOptions extends HealthOptions {
   imports?: DynamicModule['imports'];
   inject?: FactoryProvider['inject'];
   useFactory: FactoryProvider<HealthChecks>['useFactory'];
@@ -34,9 +40,32 @@ export function isHealthRoute(route: string): boolean {
   return routes.has(route);
 }
 
+/** The state of a service for probes and scrapers. */
+@Injectable()
+export class Health {
+  constructor(@Inject(checksToken) private readonly checks: HealthChecks) {}
+
+  /** Readiness: the result of every check; ready if all are `ok`. */
+  async check(): Promise<{ isReady: boolean; results: Record<string, string> }> {
+    const results = await Promise.all(
+      Object.entries(this.checks).map(async ([name, check]) => [name, await runCheck(check)] as const),
+    );
+    return {
+      isReady: results.every(([, result]) => result === 'ok'),
+      results: Object.fromEntries(results),
+    };
+  }
+
+  metrics(): Promise<string> {
+    return register.metrics();
+  }
+}
+
+export const metricsContentType = register.contentType;
+
 @Controller()
 class HealthController {
-  constructor(@Inject(checksToken) private readonly checks: HealthChecks) {}
+  constructor(private readonly monitored: Health) {}
 
   /** Liveness: the event loop runs. */
   @Get('healthz')
@@ -48,19 +77,17 @@ class HealthController {
   /** Readiness: all dependencies are available. */
   @Get('readyz')
   async ready(@Res({ passthrough: true }) reply: StatusReply): Promise<Record<string, string>> {
-    const results = await Promise.all(
-      Object.entries(this.checks).map(async ([name, check]) => [name, await runCheck(check)] as const),
-    );
-    if (results.some(([, result]) => result !== 'ok')) {
+    const { isReady, results } = await this.monitored.check();
+    if (!isReady) {
       reply.status(503);
     }
-    return Object.fromEntries(results);
+    return results;
   }
 
   @Get('metrics')
-  @Header('content-type', register.contentType)
+  @Header('content-type', metricsContentType)
   metrics(): Promise<string> {
-    return register.metrics();
+    return this.monitored.metrics();
   }
 }
 
@@ -88,12 +115,17 @@ const loopSampleIntervalMs = 100;
 /** `/healthz`, `/readyz` and `/metrics` of a service. */
 @Module({})
 export class HealthModule {
-  static register(options: { checks: HealthChecks }): DynamicModule {
-    return HealthModule.registerAsync({ useFactory: () => options.checks });
+  static register({ checks, ...options }: HealthOptions & { checks: HealthChecks }): DynamicModule {
+    return HealthModule.registerAsync({ ...options, useFactory: () => checks });
   }
 
   /** As `register`, for checks that inject providers of other modules. */
-  static registerAsync({ imports = [], inject = [], useFactory }: AsyncHealthOptions): DynamicModule {
+  static registerAsync({
+    imports = [],
+    inject = [],
+    useFactory,
+    onMonitorPort = false,
+  }: AsyncHealthOptions): DynamicModule {
     // Once per process, also if several applications run in it.
     if (register.getSingleMetric('process_cpu_user_seconds_total') === undefined) {
       collectDefaultMetrics({ eventLoopMonitoringPrecision: loopSampleIntervalMs });
@@ -101,8 +133,8 @@ export class HealthModule {
     return {
       module: HealthModule,
       imports,
-      controllers: [HealthController],
-      providers: [{ provide: checksToken, inject, useFactory }],
+      controllers: onMonitorPort ? [] : [HealthController],
+      providers: [{ provide: checksToken, inject, useFactory }, Health],
     };
   }
 }

@@ -51,9 +51,6 @@ const busErrors: ErrorName[] = [
 ];
 
 const ownRoutes: Record<string, string> = {
-  '/healthz': 'Liveness: the event loop runs.',
-  '/readyz': 'Readiness: all dependencies are available; 503 and the reasons otherwise.',
-  '/metrics': 'Metrics in the format of Prometheus.',
   [openApiPath]: 'This document.',
 };
 

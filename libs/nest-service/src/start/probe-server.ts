@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { AppError } from '@polyroom/contracts';
+import { createHttpServer } from './http-server.js';
 
 /** The timeouts that Fastify would set on its own server. */
 interface ServerTimeouts {
   keepAliveTimeout?: number;
-  requestTimeout?: number;
   connectionTimeout?: number;
 }
 
@@ -18,8 +19,8 @@ export class ProbeServer {
 
   private constructor(
     private readonly server: Server,
-    /** Pending dependencies, by the names of their health checks. */
-    private readonly describeAwaited: () => Record<string, string>,
+    /** Pending dependencies, by the names of their health checks; undefined if probes have a port of their own. */
+    private readonly describeAwaited: (() => Record<string, string>) | undefined,
   ) {
     this.handle = (request, response) => {
       const { status, body } = this.answer(request);
@@ -30,20 +31,23 @@ export class ProbeServer {
   }
 
   static async listen(
-    { host, port }: { host: string; port: number },
-    describeAwaited: () => Record<string, string>,
+    { host, port, requestTimeoutMs }: { host: string; port: number; requestTimeoutMs: number },
+    describeAwaited?: () => Record<string, string>,
   ): Promise<ProbeServer> {
-    const probe = new ProbeServer(createServer(), describeAwaited);
+    const probe = new ProbeServer(createHttpServer(requestTimeoutMs), describeAwaited);
     probe.server.listen(port, host);
     await once(probe.server, 'listening');
     return probe;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
   }
 
   /** For Fastify's `serverFactory`. The application takes over the port when it is ready. */
   readonly handOver = (handler: RequestListener, timeouts: ServerTimeouts): Server => {
     const { server } = this;
     server.keepAliveTimeout = timeouts.keepAliveTimeout ?? server.keepAliveTimeout;
-    server.requestTimeout = timeouts.requestTimeout ?? server.requestTimeout;
     server.setTimeout(timeouts.connectionTimeout ?? 0);
     // Fastify calls listen when it is ready, but this server listens already.
     server.listen = (): Server => {
@@ -57,11 +61,12 @@ export class ProbeServer {
   };
 
   private answer({ url }: IncomingMessage): { status: number; body: unknown } {
-    switch (url?.split('?', 1)[0]) {
+    const path = this.describeAwaited === undefined ? undefined : url?.split('?', 1)[0];
+    switch (path) {
       case '/healthz':
         return { status: 200, body: { status: 'ok' } };
       case '/readyz': {
-        const awaited = this.describeAwaited();
+        const awaited = this.describeAwaited!();
         return { status: 503, body: Object.keys(awaited).length > 0 ? awaited : { start: 'in progress' } };
       }
       default:

@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, type BusOptions } from '@polyroom/bus';
 import { ConfigError, type ServiceSettings } from '@polyroom/config';
+import { defaultRequestTimeoutMs } from '@polyroom/contracts';
 import { createLogger, type Logger } from '@polyroom/observability';
 import { type RunningService, runService, type ServiceOptions } from '../run-service.js';
 import { busDependency, jetStreamDependency } from './bus-dependency.js';
 import { Dependencies, type Dependency, StartError } from './dependencies.js';
 import { describeReason } from './describe-reason.js';
+import { type MonitorAddress, MonitorServer } from './monitor-server.js';
 import { ProbeServer } from './probe-server.js';
 
 interface Closable {
@@ -13,6 +15,10 @@ interface Closable {
 }
 
 export interface ProcessOptions extends Pick<ServiceSettings, 'httpHost' | 'httpPort' | 'logLevel'> {
+  /** How long a client may take to send a request. */
+  requestTimeoutMs?: number;
+  /** The port for probes and metrics, if clients reach the HTTP port. */
+  monitor?: MonitorAddress;
   /** Fields of every log line. */
   logFields?: Record<string, string>;
 }
@@ -61,18 +67,28 @@ export class ProcessStart {
     signals.forEach((signal) => process.on(signal, this.stop));
   }
 
-  /** Opens the HTTP port. */
-  async open(options: ProcessOptions): Promise<{ logger: Logger; server: ProbeServer }> {
-    const { httpHost: host, httpPort: port } = options;
+  /** Opens the HTTP port, and the one for probes and metrics if they have their own. */
+  async open(
+    options: ProcessOptions,
+  ): Promise<{ logger: Logger; server: ProbeServer; monitor: MonitorServer | undefined }> {
+    const {
+      httpHost: host,
+      httpPort: port,
+      requestTimeoutMs = defaultRequestTimeoutMs,
+      monitor: address,
+    } = options;
     const logger = createLogger(this.name, options.logLevel);
     this.logger = options.logFields === undefined ? logger : logger.child(options.logFields);
-    try {
-      const server = await ProbeServer.listen({ host, port }, () => this.dependencies.describe());
-      this.listening = { httpHost: host, httpPort: port, server };
-      return { logger: this.logger, server };
-    } catch (error) {
-      throw new StartError(`cannot listen on ${host}:${port}`, { cause: error });
-    }
+    const describe = (): Record<string, string> => this.dependencies.describe();
+    const monitor =
+      address === undefined
+        ? undefined
+        : await listen(address, () => MonitorServer.listen(address, describe));
+    const server = await listen({ host, port }, () =>
+      ProbeServer.listen({ host, port, requestTimeoutMs }, monitor === undefined ? describe : undefined),
+    );
+    this.listening = { httpHost: host, httpPort: port, server };
+    return { logger: this.logger, server, monitor };
   }
 
   /** Waits for a dependency. If the process ends before it has started, closes the dependency. */
@@ -158,4 +174,12 @@ export class ProcessStart {
 
 function isClosable(value: object): value is Closable {
   return 'close' in value && typeof value.close === 'function';
+}
+
+async function listen<T>({ host, port }: MonitorAddress, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    throw new StartError(`cannot listen on ${host}:${port}`, { cause: error });
+  }
 }

@@ -81,10 +81,8 @@ export async function measureSlowReader(systems: Systems, rounds: number): Promi
 }
 
 /** The number of members that the gateways disconnected because they did not read. */
-async function readSlowReaders({ polyroom }: Systems): Promise<number> {
-  const texts = await Promise.all(
-    polyroom.ports.map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
-  );
+async function readSlowReaders({ metricsUrls }: Systems): Promise<number> {
+  const texts = await Promise.all(metricsUrls.map(async (url) => (await fetch(url)).text()));
   return texts.reduce(
     (sum, text) => sum + Number(/^polyroom_gateway_slow_readers_total\S* (\d+)/m.exec(text)?.[1] ?? 0),
     0,

@@ -6,6 +6,8 @@ import { type ContenderOptions } from './contender.js';
 
 export interface Systems {
   polyroom: ContenderOptions;
+  /** The metrics of the gateways. */
+  metricsUrls: string[];
   ws: ContenderOptions;
   socketIo: ContenderOptions;
   /** The output of the processes, by name. */
@@ -55,6 +57,7 @@ export async function startSystems(rootDir: string): Promise<Systems> {
       appId,
       appSign,
     },
+    metricsUrls: cluster.gateways.map(({ name }) => `${cluster.monitorUrlOf(name)}/metrics`),
     ws: { name: 'ws, one process', kind: 'ws', ports: [wsPort], pids: { ws: ws.pid } },
     socketIo: {
       name: 'socket.io + redis-adapter, two processes',

@@ -99,7 +99,7 @@ export class PolyroomApp implements MediaApp {
   }
 
   private async scrape(): Promise<void> {
-    const answers = scraped.map((name) => fetch(`${this.cluster.httpUrlOf(name)}/metrics`));
+    const answers = scraped.map((name) => fetch(`${this.cluster.monitorUrlOf(name)}/metrics`));
     await Promise.allSettled(answers.map(async (answer) => (await answer).text()));
   }
 }

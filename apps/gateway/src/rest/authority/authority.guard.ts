@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { clientAddressOf } from '@polyroom/addresses';
 import { AppError, permissionList } from '@polyroom/contracts';
 import { appPath } from '../rest-params.js';
+import { SignInThrottle } from '../sign-in-throttle.js';
 import { requiredPermission } from './requires.decorator.js';
 import { Statements } from './statements.js';
 
@@ -29,6 +30,7 @@ export class AuthorityGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly statements: Statements,
+    private readonly throttle: SignInThrottle,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -44,12 +46,10 @@ export class AuthorityGuard implements CanActivate {
     // Pipes run later and refuse an invalid AppID; until then it is no AppID, which allows nothing.
     const appId =
       permissionList[permission].scope === 'app' ? appPath.safeParse(request.params).data?.appId : undefined;
-    const { statement, actor } = await this.statements.get({
-      credential,
-      permission,
-      appId,
-      clientAddress: clientAddressOf(request.ip, request.socket.remoteAddress),
-    });
+    const clientAddress = clientAddressOf(request.ip, request.socket.remoteAddress);
+    const { statement, actor } = await this.throttle.run(clientAddress, credential, () =>
+      this.statements.get({ credential, permission, appId, clientAddress }),
+    );
     request.actor = actor;
     request.statement = statement;
     return true;

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { toClientNetwork } from '@polyroom/addresses';
+import { adminLimits, AppError } from '@polyroom/contracts';
+import { LRUCache } from 'lru-cache';
+
+interface Attempts {
+  failed: number;
+  /** Credentials that are being checked: many guesses at once count before their answers arrive. */
+  checking: Set<string>;
+  resetAtMs: number;
+}
+
+/** Addresses and credentials that are remembered; about 200 bytes each. */
+const maxRemembered = 10_000;
+const acceptedForMs = 600_000;
+
+/**
+ * Limits failed authentications of operators and application servers, per client address: beyond the limit, one more
+ * credential is refused with 429 until the window ends, whether it is right or wrong. A credential that this process
+ * has accepted lately is still checked, so that failures of another client behind the same address do not lock it out. All failures take the same time.
+ */
+@Injectable()
+export class SignInThrottle {
+  private readonly attempts = new LRUCache<string, Attempts>({ max: maxRemembered });
+  /** Hashes of accepted credentials. */
+  private readonly accepted = new LRUCache<string, true>({ max: maxRemembered, ttl: acceptedForMs });
+
+  /** Runs `check` unless the address is over its limit; counts it if it throws an `unauthenticated` error. */
+  async run<T>(clientAddress: string | undefined, credential: string, check: () => Promise<T>): Promise<T> {
+    const startedAtMs = performance.now();
+    const key = createHash('sha256').update(credential).digest('base64');
+    const attempts = this.attemptsOf(clientAddress);
+    if (!this.accepted.has(key) && !attempts.checking.has(key)) {
+      refuseOverLimit(attempts);
+    }
+    attempts.checking.add(key);
+    try {
+      const result = await check();
+      this.accepted.set(key, true);
+      return result;
+    } catch (error) {
+      if (AppError.is(error) && error.category === 'unauthenticated') {
+        attempts.failed += 1;
+        this.accepted.delete(key);
+        attempts.checking.delete(key);
+        await delay(Math.max(0, startedAtMs + adminLimits.failureReplyMs - performance.now()));
+      }
+      throw error;
+    } finally {
+      attempts.checking.delete(key);
+    }
+  }
+
+  private attemptsOf(clientAddress: string | undefined): Attempts {
+    const network = clientAddress === undefined ? 'unknown' : toClientNetwork(clientAddress);
+    const known = this.attempts.get(network);
+    const now = performance.now();
+    if (known !== undefined && now < known.resetAtMs) {
+      return known;
+    }
+    const fresh = {
+      failed: 0,
+      checking: known?.checking ?? new Set<string>(),
+      resetAtMs: now + adminLimits.failureWindowMs,
+    };
+    this.attempts.set(network, fresh);
+    return fresh;
+  }
+}
+
+function refuseOverLimit({ failed, checking, resetAtMs }: Attempts): void {
+  if (failed + checking.size >= adminLimits.failuresPerAddress) {
+    throw new AppError('ADMIN_TOO_MANY_FAILURES', {
+      details: { retryAfterSeconds: Math.max(1, Math.ceil((resetAtMs - performance.now()) / 1000)) },
+    });
+  }
+}

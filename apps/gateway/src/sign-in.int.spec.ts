@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { adminLimits } from '@polyroom/contracts';
+import { documentedCodes, type DocumentedApi } from '@polyroom/testing';
+import { adminToken } from '../test/fake-cluster.js';
+import { useGateway } from '../test/use-gateway.js';
+
+const used = useGateway({ POLYROOM_TRUSTED_PROXIES: '127.0.0.1' });
+const path = '/v1/admin/apps';
+
+const listApps = (token: string, client: string): Promise<Response> =>
+  fetch(`http://127.0.0.1:${used.gateway.port}${path}`, {
+    headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': client },
+  });
+
+test('refuses an address with too many failed authentications with 429, and no other address', async () => {
+  expect((await listApps(adminToken, '198.51.100.1')).status).toBe(200);
+  for (let failed = 0; failed < adminLimits.failuresPerAddress; failed++) {
+    expect((await listApps(`wrong${failed}`, '198.51.100.1')).status).toBe(401);
+  }
+  const refused = await listApps('wrong', '198.51.100.1');
+  expect([refused.status, await refused.json()]).toMatchObject([
+    429,
+    { error: { code: 1190111, name: 'ADMIN_TOO_MANY_FAILURES', retryable: true } },
+  ]);
+  const retryAfterSeconds = Number(refused.headers.get('retry-after'));
+  expect(retryAfterSeconds).toBeGreaterThan(0);
+  expect(retryAfterSeconds).toBeLessThanOrEqual(adminLimits.failureWindowMs / 1000);
+  expect(used.cluster.countCalls('identifyAdmin')).toBe(1 + adminLimits.failuresPerAddress);
+  // A token that was accepted before the failures is not locked out by them.
+  expect((await listApps(adminToken, '198.51.100.1')).status).toBe(200);
+  expect((await listApps('wrong', '198.51.100.2')).status).toBe(401);
+  const document = (await (
+    await fetch(`http://127.0.0.1:${used.gateway.port}/openapi.json`)
+  ).json()) as DocumentedApi;
+  expect(documentedCodes(document, { method: 'GET', path, status: 429 })).toContain(1190111);
+});
