@@ -9,10 +9,6 @@ import {
   entitlementsChanged,
   type PayloadOf,
   type Permission,
-  permissionList,
-  type ReplyOf,
-  type RequestOf,
-  type RpcContract,
 } from '@polyroom/contracts';
 import { Database } from '@polyroom/persistence';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
@@ -20,6 +16,7 @@ import { generateToken04, issueNativeToken, StatementSigner } from '@polyroom/to
 import { pino } from 'pino';
 import { AdminTokens } from './admin/admin-tokens.js';
 import { AuthModule } from './auth.module.js';
+import { Operator } from '../test/operator.js';
 
 const adminToken = 'alice-has-a-long-token';
 const logged: string[] = [];
@@ -65,17 +62,8 @@ afterAll(async () => {
   await nats.close();
 });
 
-/** Asks as an operator. */
-async function ask<C extends RpcContract>(contract: C, request: RequestOf<C>): Promise<ReplyOf<C>> {
-  const { permission } = contract.authority!;
-  const isOfApp = permissionList[permission].scope === 'app';
-  const { statement } = await client.request(authRpc.authorize, {
-    ...{ credential: adminToken, permission },
-    ...(isOfApp ? { appId: (request as { appId: number }).appId } : {}),
-  });
-  secrets.push(statement);
-  return client.request(contract, request, { statement });
-}
+const operator = new Operator(() => client, adminToken);
+const ask: Operator['ask'] = async (contract, request) => operator.ask(contract, request);
 
 /** An AppID that accepts AppSigns too, unless other kinds are given. */
 async function newApp(credentialKinds: CredentialKind[] = ['appSign', 'token04', 'native']) {
@@ -436,7 +424,9 @@ describe('an API key', () => {
     client.request(authRpc.authorize, { credential, permission, ...(appId === undefined ? {} : { appId }) });
   const refusalOf = async (key: string, appId: number) => {
     const error = await authorize(key, appId).catch((thrown: unknown) => thrown as AppError);
-    return error instanceof AppError ? { code: error.code, text: error.message, status: error.category } : error;
+    return error instanceof AppError
+      ? { code: error.code, text: error.message, status: error.category }
+      : error;
   };
 
   it('allows its permissions in its AppID, under its ID', async () => {
@@ -451,7 +441,12 @@ describe('an API key', () => {
 
   it('cannot have the permissions of operators', async () => {
     const { appId } = await newApp();
-    for (const permission of ['apiKeys:write', 'entitlements:write', 'apps:write', 'apps:create'] as never[]) {
+    for (const permission of [
+      'apiKeys:write',
+      'entitlements:write',
+      'apps:write',
+      'apps:create',
+    ] as never[]) {
       expect(await codeOf(create(appId, { permissions: [permission] }))).toBe(1000017);
     }
   });
@@ -532,7 +527,7 @@ describe('the service', () => {
     expect(text).toContain('entitlement changed');
     expect(text).toContain('request refused');
     expect(logged.filter((line) => (JSON.parse(line) as { level: number }).level > 30)).toEqual([]);
-    for (const secret of [...secrets, adminToken]) {
+    for (const secret of [...secrets, ...operator.statements, adminToken]) {
       expect(text).not.toContain(secret);
     }
   });

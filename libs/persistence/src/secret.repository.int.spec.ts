@@ -49,7 +49,10 @@ function valueOf(appId: number): string {
 
 async function create(appId: number): Promise<void> {
   const secret = { secretId: 'kid', value: valueOf(appId) };
-  await database.apps.create({ appId, name: 'a', appSignHash: 'h', secret, actor: 'alice' });
+  const credentialKinds: CredentialKind[] = ['token04', 'native'];
+  await database.apps.create({
+    ...{ appId, name: 'a', appSignHash: 'h', secret, credentialKinds, actor: 'alice' },
+  });
 }
 
 async function query(sql: string): Promise<unknown[][]> {

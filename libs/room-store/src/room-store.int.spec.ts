@@ -32,7 +32,7 @@ describe.each(redisKinds)('on %s', (kind) => {
     const epoch = await login(store, ref, roomId);
     const first = await mute('video');
     expect(first).toMatchObject({ kinds: ['video'], userId: undefined });
-    const [{ seq }] = first.changedStreams as [{ seq: number }];
+    const [{ seq }] = first.changedStreams as unknown as [{ seq: number }];
     expect((await mute('audio')).changedStreams).toEqual([
       { streamId, kinds: ['audio', 'video'], seq: seq + 1 },
     ]);

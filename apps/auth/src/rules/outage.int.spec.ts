@@ -15,9 +15,10 @@ import { generateToken04 } from '@polyroom/tokens';
 import { pino } from 'pino';
 import { AdminTokens } from '../admin/admin-tokens.js';
 import { AuthModule } from '../auth.module.js';
+import { Operator } from '../../test/operator.js';
 
 /* Two instances on a PostgreSQL that is stopped: both must know every AppID. */
-const actor = 'alice';
+const adminToken = 'alice-has-a-long-token';
 const outageMs = 6000;
 const unavailable = 1190204;
 const instances = [1, 2];
@@ -33,12 +34,15 @@ let postgres: RunningPostgres;
 let client: Bus;
 const services: RunningService[] = [];
 
+const operator = new Operator(() => client, adminToken);
+const ask: Operator['ask'] = async (contract, request) => operator.ask(contract, request);
+
 beforeAll(async () => {
   [nats, postgres] = await Promise.all([startNats(), startPostgres()]);
   for (const instance of instances) {
     const database = await Database.open({ databaseUrl: postgres.url, secretKeys, logger });
     const bus = await Bus.connect({ url: nats.url, name: 'auth', logger });
-    const adminTokens = AdminTokens.parse('');
+    const adminTokens = AdminTokens.parse(`alice:${adminToken}`);
     const module = AuthModule.register({ database, adminTokens, bus, maxGrantSeconds: 86_400, outageMs });
     services.push(
       await runService({
@@ -72,7 +76,7 @@ interface App {
 }
 
 async function newApp(appId: number): Promise<App> {
-  const { serverSecret } = await client.request(authRpc.createApp, { actor, appId, name: 'test' });
+  const { serverSecret } = await ask(authRpc.createApp, { appId, name: 'test' });
   return { appId, serverSecret };
 }
 
@@ -99,8 +103,8 @@ function hasReadAll(instance: number, apps: number): boolean {
 
 it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', async () => {
   const [used, quiet, disabled] = [await newApp(1), await newApp(2), await newApp(3)];
-  await client.request(authRpc.setEntitlement, { actor, appId: 1, name: 'multiRoom', value: true });
-  await client.request(authRpc.setAppEnabled, { actor, appId: 3, enabled: false });
+  await ask(authRpc.setEntitlement, { appId: 1, name: 'multiRoom', value: true });
+  await ask(authRpc.setAppEnabled, { appId: 3, enabled: false });
   expect(await codesOf(used)).toEqual([0]);
   await waitFor(async () => (await codesOf(disabled)).join() === '1000037', { describe: 'the switch' });
   // No user logs in to the second AppID: the instances read all of them from time to time.
@@ -131,14 +135,14 @@ it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', a
   expect((await client.request(authRpc.getEntitlements, { appId: 1 })).entitlements.multiRoom).toBe(true);
   expect(await codesOf({ ...used, appId: 4 })).toEqual([unavailable]);
   for (const request of [
-    client.request(authRpc.listApps, {}),
-    client.request(authRpc.createApp, { actor, appId: 5, name: 'new' }),
-    client.request(authRpc.setAppEnabled, { actor, appId: 1, enabled: false }),
-    client.request(authRpc.setEntitlement, { actor, appId: 1, name: 'multiRoom', value: false }),
-    client.request(authRpc.listEntitlements, { appId: 1 }),
-    client.request(authRpc.listAudit, { appId: 1 }),
-    client.request(appSecretsRpc.listSecrets, { appId: 1 }),
-    client.request(appSecretsRpc.addSecret, { actor, appId: 1 }),
+    ask(authRpc.listApps, {}),
+    ask(authRpc.createApp, { appId: 5, name: 'new' }),
+    ask(authRpc.setAppEnabled, { appId: 1, enabled: false }),
+    ask(authRpc.setEntitlement, { appId: 1, name: 'multiRoom', value: false }),
+    ask(authRpc.listEntitlements, { appId: 1 }),
+    ask(authRpc.listAudit, { appId: 1 }),
+    ask(appSecretsRpc.listSecrets, { appId: 1 }),
+    ask(appSecretsRpc.addSecret, { appId: 1 }),
   ]) {
     await expect(request).rejects.toMatchObject({
       code: unavailable,
@@ -159,7 +163,7 @@ it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', a
       describe: 'logins after the outage',
     },
   );
-  await client.request(authRpc.setAppEnabled, { actor, appId: 1, enabled: false });
+  await ask(authRpc.setAppEnabled, { appId: 1, enabled: false });
   await waitFor(async () => (await codesOf(used)).join() === '1000037', {
     timeoutMs: 2000,
     describe: 'a change after the outage to apply',

@@ -25,7 +25,8 @@ export class AppSignHandler {
   /** The reply is the only place where the AppSign is shown. */
   @RpcHandler(appSecretsRpc.replaceAppSign)
   async replace(
-    @Payload() { appId, appSign = newAppSign(), oldValidUntilMs }: ParsedRequestOf<typeof appSecretsRpc.replaceAppSign>,
+    @Payload()
+    { appId, appSign = newAppSign(), oldValidUntilMs }: ParsedRequestOf<typeof appSecretsRpc.replaceAppSign>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof appSecretsRpc.replaceAppSign>> {
     if (oldValidUntilMs !== undefined && oldValidUntilMs <= Date.now()) {
