@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type CredentialKind } from '@polyroom/contracts';
 import { type RunningPostgres, startPostgres } from '@polyroom/testing';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type SqlDriverAdapter } from '@prisma/driver-adapter-utils';
