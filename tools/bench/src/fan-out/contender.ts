@@ -33,6 +33,8 @@ export interface ContenderOptions {
 
 const warmUpMs = 700;
 const settleMs = 6000;
+/** An overloaded machine refuses some messages. More is a limit that the benchmark has run into. */
+const mostRefusedShare = 0.05;
 let swarms = 0;
 
 /** One system with its own swarm of clients. */
@@ -106,6 +108,9 @@ export class Contender {
     const latencies = await this.swarm.ask<Latencies>({ order: 'stop' });
     await this.settle();
     const deliveries = after.counts.deliveries - before.counts.deliveries;
+    if (deliveries === 0) {
+      throw new Error(`${this.name}: nothing was delivered to ${this.shape.name}`);
+    }
     const byProcess = Object.fromEntries(
       Object.keys(after.cpu).map((name) => [
         name,
@@ -133,6 +138,9 @@ export class Contender {
       if (deliveries === last && (isAnswered || performance.now() > givenUpAtMs)) {
         // An overloaded machine may refuse messages; the result reports how many.
         this.refused = this.options.kind === 'polyroom' ? sent - acknowledged : 0;
+        if (this.refused > sent * mostRefusedShare) {
+          throw new Error(`${this.name} refused ${this.refused} of ${sent} messages to ${this.shape.name}`);
+        }
         return;
       }
       last = deliveries;

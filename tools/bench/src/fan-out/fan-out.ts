@@ -1,4 +1,5 @@
 import { median } from '../interleave.js';
+import { showProgress } from '../progress.js';
 import { type BenchResult } from '../report.js';
 import { Contender, type Sample, type Shape } from './contender.js';
 import { measureGrowth } from './growth.js';
@@ -31,6 +32,7 @@ export async function fanOut(rootDir: string, args: string[] = []): Promise<Benc
   const rounds = args.includes('--quick') ? 2 : 6;
   const systems = await startSystems(rootDir);
   try {
+    showProgress('memory of idle sockets');
     const memory = await measureIdleMemory(systems);
     const one = await compare(systems, oneRoom, rounds);
     const many = await compare(systems, manyRooms, Math.ceil(rounds / 2));
@@ -92,6 +94,7 @@ async function compare(systems: Systems, shape: Shape, rounds: number): Promise<
   ) as never as Compared;
   // The first round is a warm-up.
   for (let round = 0; round <= rounds; round++) {
+    showProgress(`${shape.name}: round ${round} of ${rounds}`);
     for (const phase of ['saturated', 'idle'] as const) {
       for (const name of names) {
         const sample =

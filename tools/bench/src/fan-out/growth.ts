@@ -1,4 +1,5 @@
 import { median } from '../interleave.js';
+import { showProgress } from '../progress.js';
 import { Contender } from './contender.js';
 import { type Systems } from './systems.js';
 
@@ -30,6 +31,7 @@ export async function measureGrowth(systems: Systems, sizes: number[], rounds: n
   const samples = contenders.map(() => ({ all: [] as number[], gateways: [] as number[] }));
   // The first round is a warm-up.
   for (let round = 0; round <= rounds; round++) {
+    showProgress(`growing rooms: round ${round} of ${rounds}`);
     for (const [index, { contender }] of contenders.entries()) {
       const { cpuUsPerDelivery, byProcess } = await contender.saturate(sampleMs);
       if (round > 0) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clientCloseCodes } from '@polyroom/contracts';
 import { median } from '../interleave.js';
+import { showProgress } from '../progress.js';
 import { Contender, type Sample, type Shape } from './contender.js';
 import { type Part } from './growth.js';
 import { type Systems } from './systems.js';
@@ -51,6 +52,7 @@ export async function measureSlowReader(systems: Systems, rounds: number): Promi
     return sample;
   };
   for (let round = 0; round < rounds; round++) {
+    showProgress(`a member that does not read: round ${round + 1} of ${rounds}`);
     p99s.healthy.push((await healthy.pace(sampleMs)).latencies.p99Ms);
     p99s.stalled.push((await paceBesideStalled()).latencies.p99Ms);
   }

@@ -16,7 +16,12 @@ export interface Systems {
 }
 
 const appId = 42;
-const noLimits = ['broadcastsPerUserPerSecond', 'broadcastsPerRoomPerSecond', 'loginsPerSecond'] as const;
+const noLimits = [
+  'broadcastsPerUserPerSecond',
+  'broadcastsPerRoomPerSecond',
+  'loginsPerSecond',
+  'maxStoredMessageBytes',
+] as const;
 /** Large enough to fill the buffers of a reader that does not read. */
 const maxMessageBytes = 16 * 1024;
 
