@@ -1,30 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFile } from 'node:fs/promises';
 import { Bus } from '@polyroom/bus';
 import { type RunningService } from '@polyroom/nest-service';
 import { createLogger } from '@polyroom/observability';
-import { type RunningServer, startNats } from '@polyroom/testing';
+import { describedRoutes, RegisteredRoutes, type RunningServer, startNats } from '@polyroom/testing';
 import { loadInteropConfig } from './interop.config.js';
 import { startInterop } from './start-interop.js';
 
-interface FastifyHooks {
-  addHook(name: 'onRoute', hook: (route: { method: string | string[]; url: string }) => void): void;
+interface Api {
+  paths: Record<string, Record<string, unknown>>;
 }
-type Paths = Record<string, Record<string, unknown>>;
 
-/** `METHOD /path/{parameter}` of every route that the application registers; Fastify adds HEAD and OPTIONS. */
-const routes = new Set<string>();
-
-function watch(message: unknown): void {
-  (message as { fastify: FastifyHooks }).fastify.addHook('onRoute', ({ method, url }) => {
-    for (const each of [method].flat().filter((name) => name !== 'HEAD' && name !== 'OPTIONS')) {
-      routes.add(`${each} ${url.replace(/:(\w+)/g, '{$1}')}`);
-    }
-  });
-}
-subscribe('fastify.initialization', watch);
-afterAll(() => void unsubscribe('fastify.initialization', watch));
+const registered = new RegisteredRoutes();
+afterAll(() => registered.close());
 
 let nats: RunningServer;
 let service: RunningService;
@@ -42,12 +30,9 @@ afterAll(async () => {
 
 test('/openapi.json describes every route, as docs/openapi.json does', async () => {
   const response = await fetch(`http://127.0.0.1:${service.port}/openapi.json`);
-  const { paths } = (await response.json()) as { paths: Paths };
-  const described = Object.entries(paths).flatMap(([path, item]) =>
-    Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
-  );
-  expect(routes.size).toBeGreaterThan(7);
-  expect(described.sort()).toEqual([...routes].sort());
+  const { paths } = (await response.json()) as Api;
+  expect(registered.sorted.length).toBeGreaterThan(7);
+  expect(describedRoutes(paths)).toEqual(registered.sorted);
   const page = await readFile(new URL('../../../docs/openapi.json', import.meta.url), 'utf8');
-  expect((JSON.parse(page) as { paths: Paths }).paths).toMatchObject(paths);
+  expect((JSON.parse(page) as Api).paths).toMatchObject(paths);
 });

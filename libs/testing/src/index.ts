@@ -14,3 +14,4 @@ export { hostileFrames, type HostileFrames } from './hostile-frames.js';
 export { type MediaFile, probeMedia } from './probe-media.js';
 export { canDieWithParent, dieWithParent } from './die-with-parent.js';
 export { processesWith } from './processes-with.js';
+export { describedRoutes, RegisteredRoutes } from './registered-routes.js';
