@@ -5,7 +5,7 @@ import { countKeys } from './support/redis-keys.js';
 import { type RawClient } from './support/raw-client.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** The deletion of an AppID and its creation anew, on a real cluster. */
+/** The deletion of an AppID and its creation again, on a real cluster. */
 let testCluster: TestCluster;
 let app: TestApp;
 const open: RawClient[] = [];
@@ -35,7 +35,7 @@ async function historyOf(client: RawClient, roomId: string): Promise<unknown> {
   return 'result' in answer ? answer.result.messages.map(({ content }) => content) : answer;
 }
 
-test('ends everything of an AppID except its audit, and creates it anew without any of it', async () => {
+test('ends everything of an AppID except its audit, and creates it again without any of it', async () => {
   const { admin } = testCluster.cluster;
   const { appId } = app;
   const path = `/v1/admin/apps/${appId}`;
@@ -76,7 +76,7 @@ test('ends everything of an AppID except its audit, and creates it anew without 
     describe: 'the keys of the AppID to be gone',
   });
 
-  const fresh = { appId, ...(await admin.createApp({ appId, name: 'anew' })) };
+  const fresh = { appId, ...(await admin.createApp({ appId, name: 'fresh' })) };
   const old = generateToken04({ appId, userId: 'eve', secret: app.serverSecret, effectiveTimeSeconds: 60 });
   const eve = await connect(0);
   const byOld = loginParams(fresh, 'tea', 'eve', { appSign: undefined, token: old, mode: 'single' });

@@ -109,9 +109,7 @@ describe('auth and the key of its secrets', () => {
     const file = join(dir, 'wrong');
     await writeFile(file, password);
     const run = start('auth', { POLYROOM_SECRETS_KEY: '', POLYROOM_SECRETS_KEY_FILE: file });
-    expect(await failureOf(run)).toBe(
-      'POLYROOM_SECRETS_KEY_FILE: entry 1 is not the base64 of 32 bytes',
-    );
+    expect(await failureOf(run)).toBe('POLYROOM_SECRETS_KEY_FILE: entry 1 is not the base64 of 32 bytes');
     expect(run.output).not.toContain(password);
     const both = start('auth', { POLYROOM_SECRETS_KEY_FILE: file });
     expect(await failureOf(both)).toContain('not both');
@@ -124,7 +122,9 @@ describe('auth and the key of its secrets', () => {
   });
 
   test('re-encrypts without the bus, and ends', async () => {
-    const run = new ServiceRun('auth', { ...common, POLYROOM_PGLITE_DIR: join(dir, 'pglite') }, ['re-encrypt']);
+    const run = new ServiceRun('auth', { ...common, POLYROOM_PGLITE_DIR: join(dir, 'pglite') }, [
+      're-encrypt',
+    ]);
     runs.push(run);
     expect(await run.ended).toEqual({ code: 0, signal: null });
     expect(run.lines.at(-1)).toMatchObject({ msg: 'secrets encrypted', changed: 0, total: 0 });

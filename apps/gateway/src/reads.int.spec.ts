@@ -31,7 +31,9 @@ test('delays and then refuses the reads of one session beyond its budget, and no
   const answered = answers.filter(({ error }) => error === undefined);
   expect(refused.length + answered.length).toBe(flood.length);
   expect(refused.length).toBeGreaterThan(0);
-  expect(sent + answered.length).toBeLessThanOrEqual((readBurst + elapsedSeconds * readsPerSecond) / cost + 1);
+  expect(sent + answered.length).toBeLessThanOrEqual(
+    (readBurst + elapsedSeconds * readsPerSecond) / cost + 1,
+  );
 }, 30_000);
 
 test('a session with delayed reads that closes its socket is suspended at once', async () => {

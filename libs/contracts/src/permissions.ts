@@ -16,9 +16,17 @@ export interface PermissionSpec {
 export const permissionList = {
   'apps:read': { scope: 'cluster', grantable: false, summary: 'List the AppIDs.' },
   'apps:create': { scope: 'cluster', grantable: false, summary: 'Create an AppID.' },
-  'apps:write': { scope: 'app', grantable: false, summary: 'Disable or enable the AppID, and set the credentials that it accepts.' },
+  'apps:write': {
+    scope: 'app',
+    grantable: false,
+    summary: 'Disable or enable the AppID, and set the credentials that it accepts.',
+  },
   'apps:delete': { scope: 'app', grantable: false, summary: 'Delete the AppID.' },
-  'secrets:read': { scope: 'app', grantable: false, summary: 'List the ServerSecrets, without their values.' },
+  'secrets:read': {
+    scope: 'app',
+    grantable: false,
+    summary: 'List the ServerSecrets, without their values.',
+  },
   'secrets:write': { scope: 'app', grantable: false, summary: 'Rotate the ServerSecrets and the AppSign.' },
   'apiKeys:read': { scope: 'app', grantable: false, summary: 'List the API keys.' },
   'apiKeys:write': { scope: 'app', grantable: false, summary: 'Create, expire and revoke API keys.' },

@@ -81,7 +81,7 @@ export class RevocationRepository {
 }
 
 function later(former: Date | null | undefined, next: Date): Date {
-  return former != null && former > next ? former : next;
+  return former && former > next ? former : next;
 }
 
 function toRevocation({ userId, tokenId, issuedBefore }: Row): Revocation {

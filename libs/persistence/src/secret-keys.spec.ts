@@ -38,7 +38,10 @@ describe('SecretKeys', () => {
     const keys = SecretKeys.parse(first);
     const parts = keys.seal(place, value).split('.');
     for (const index of parts.keys()) {
-      const changed = parts.with(index, parts[index]!.replace(/^./, (start) => (start === 'A' ? 'B' : 'A')));
+      const changed = parts.with(
+        index,
+        parts[index]!.replace(/^./, (start) => (start === 'A' ? 'B' : 'A')),
+      );
       expect(() => keys.open(place, changed.join('.'))).toThrow(SealedValueError);
     }
     expect(() => keys.open(place, parts.slice(0, 3).join('.'))).toThrow(SealedValueError);

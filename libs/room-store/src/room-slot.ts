@@ -56,7 +56,7 @@ export interface Entered {
   removed: RemovedStream[];
 }
 
-/** Whose audio or video is muted: a user, or the user of a stream. */
+/** The target of a mute: a user, or the user of a stream. */
 export interface MuteTarget {
   userId?: string;
   streamId?: string;

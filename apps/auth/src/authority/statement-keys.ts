@@ -10,7 +10,7 @@ const acceptForMs = signForMs + statementLifetimeSeconds * 1000 + 30_000;
 
 /**
  * The signing key of this instance. Only its public half is stored, for the verifiers; the private half is made
- * anew every half hour and with every start.
+ * again every half hour and with every start.
  */
 @Injectable()
 export class StatementKeys implements OnModuleInit {

@@ -50,7 +50,11 @@ export class MutesController {
     @Body({ schema: muteBody }) body: MuteBody,
     @Param({ schema: memberMutePath }) kindOfMember: MemberMutePath,
   ): Promise<Muted> {
-    return this.bus.request(roomAdminRpc.setMemberMute, { ...body, ...kindOfMember, muted: true }, { statement });
+    return this.bus.request(
+      roomAdminRpc.setMemberMute,
+      { ...body, ...kindOfMember, muted: true },
+      { statement },
+    );
   }
 
   @Delete('members/:userId/mutes/:kind')
@@ -81,7 +85,11 @@ export class MutesController {
     @Body({ schema: muteBody }) body: MuteBody,
     @Param({ schema: mutePath }) kindOfStream: MutePath,
   ): Promise<Muted> {
-    return this.bus.request(roomAdminRpc.setStreamMute, { ...body, ...kindOfStream, muted: true }, { statement });
+    return this.bus.request(
+      roomAdminRpc.setStreamMute,
+      { ...body, ...kindOfStream, muted: true },
+      { statement },
+    );
   }
 
   @Delete('streams/:streamId/mutes/:kind')

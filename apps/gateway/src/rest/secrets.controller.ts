@@ -29,10 +29,7 @@ export class SecretsController {
   @Get('secrets')
   @Requires('secrets:read')
   @ApiRoute('Lists the ServerSecrets of an AppID, without their values.', appSecretsRpc.listSecrets)
-  list(
-    @Statement() statement: string,
-    @Param({ schema: appPath }) { appId }: AppPath,
-  ): Promise<Secrets> {
+  list(@Statement() statement: string, @Param({ schema: appPath }) { appId }: AppPath): Promise<Secrets> {
     return this.bus.request(appSecretsRpc.listSecrets, { appId }, { statement });
   }
 
@@ -50,7 +47,10 @@ export class SecretsController {
   @Put('secrets/:secretId/primary')
   @Requires('secrets:write')
   @ApiRoute('Makes a ServerSecret the one that new tokens should use.', appSecretsRpc.promoteSecret)
-  promote(@Statement() statement: string, @Param({ schema: secretPath }) secret: SecretPath): Promise<Secrets> {
+  promote(
+    @Statement() statement: string,
+    @Param({ schema: secretPath }) secret: SecretPath,
+  ): Promise<Secrets> {
     return this.bus.request(appSecretsRpc.promoteSecret, secret, { statement });
   }
 
@@ -58,7 +58,10 @@ export class SecretsController {
   @Delete('secrets/:secretId')
   @Requires('secrets:write')
   @ApiRoute('Retires a ServerSecret: its tokens are refused.', appSecretsRpc.retireSecret)
-  retire(@Statement() statement: string, @Param({ schema: secretPath }) secret: SecretPath): Promise<Secrets> {
+  retire(
+    @Statement() statement: string,
+    @Param({ schema: secretPath }) secret: SecretPath,
+  ): Promise<Secrets> {
     return this.bus.request(appSecretsRpc.retireSecret, secret, { statement });
   }
 

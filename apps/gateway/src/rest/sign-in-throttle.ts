@@ -27,7 +27,7 @@ export class SignInThrottle {
   /** Hashes of accepted credentials. */
   private readonly accepted = new LRUCache<string, true>({ max: maxRemembered, ttl: acceptedForMs });
 
-  /** Runs `check` unless the address is over its limit; counts it if it throws an `unauthenticated` error. */
+  /** Runs `check` unless the address exceeds its limit; counts it if it throws an `unauthenticated` error. */
   async run<T>(clientAddress: string | undefined, credential: string, check: () => Promise<T>): Promise<T> {
     const startedAtMs = performance.now();
     const key = createHash('sha256').update(credential).digest('base64');

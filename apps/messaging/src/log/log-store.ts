@@ -81,7 +81,7 @@ export class LogStores {
   }
 
   /**
-   * Deletes all entries of an AppID. Its jsStream stays, empty: writers find their position anew, as they do after
+   * Deletes all entries of an AppID. Its jsStream stays, empty: writers find their position again, as they do after
    * all entries of a room have expired.
    */
   async purge(appId: number): Promise<void> {

@@ -123,7 +123,7 @@ describe('a kick with blockSeconds', () => {
       await ban({ userId: 'ada', ...target });
       await kick('ada', { ...target, blockSeconds: 1 });
     }
-    // A second ban of one second is over before this one of two seconds.
+    // A second ban of one second ends before this one of two seconds.
     await kick('bob', { roomId: 'a', blockSeconds: 2 });
     await waitFor(async () => (await codeOf(used.login(used.session('bob'), 'a'))) === 0, {
       timeoutMs: 5000,

@@ -25,9 +25,15 @@ function isRpc(value: unknown): value is RpcContract {
 }
 
 test('every request for operators and application servers requires a statement', () => {
-  const contracts = [appSecretsRpc, authRpc, interopRpc, messagingRpc, recorderRpc, roomAdminRpc, roomRpc].flatMap((group) =>
-    Object.values<unknown>(group).filter(isRpc),
-  );
+  const contracts = [
+    appSecretsRpc,
+    authRpc,
+    interopRpc,
+    messagingRpc,
+    recorderRpc,
+    roomAdminRpc,
+    roomRpc,
+  ].flatMap((group) => Object.values<unknown>(group).filter(isRpc));
   const withoutAuthority = contracts.filter(({ authority }) => authority === undefined);
   expect(withoutAuthority.map(({ method }) => method).filter((method) => !unprivileged.has(method))).toEqual(
     [],

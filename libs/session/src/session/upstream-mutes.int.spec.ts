@@ -38,7 +38,7 @@ async function produce(client: TestClient, streamId: string): Promise<void> {
   await client.call('stream.produce', { streamId, kind: 'audio', rtpParameters });
 }
 
-/** The kinds that the client is told to be muted. */
+/** The muted kinds in the answer to the share. */
 async function share(client: TestClient, streamId: string): Promise<string[]> {
   return (await client.call('stream.share', { streamId, roomId })).mutedKinds ?? [];
 }

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { ReadCache } from '@polyroom/async';
 import { Bus, type BusSubscription } from '@polyroom/bus';
-import { apiKeyChanged, authRpc, entitlementsChanged, type ReplyOf, type RequestOf } from '@polyroom/contracts';
+import {
+  apiKeyChanged,
+  authRpc,
+  entitlementsChanged,
+  type ReplyOf,
+  type RequestOf,
+} from '@polyroom/contracts';
 
 type Authorization = ReplyOf<typeof authRpc.authorize>;
 type AuthorizeRequest = RequestOf<typeof authRpc.authorize>;
