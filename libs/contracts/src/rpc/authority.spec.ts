@@ -12,7 +12,7 @@ import {
 
 /** Requests that the services make for users or for themselves. Others carry a statement. */
 const unprivileged = new Set([
-  ...['authenticate', 'identifyUser', 'getEntitlements', 'authorize', 'getStatementKeys'],
+  ...['authenticate', 'identifyUser', 'getEntitlements', 'authorize', 'getStatementKeys', 'findRevoked'],
   // Read by services: room members, recording orders and new shares.
   ...['listMembers', 'findStream', 'readMutes'],
   'readHistory',

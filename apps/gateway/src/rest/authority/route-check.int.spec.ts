@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { BusModule, HealthModule } from '@polyroom/nest-service';
 import { type RunningServer, startNats } from '@polyroom/testing';
+import { SignInThrottle } from '../sign-in-throttle.js';
 import { AuthorityGuard } from './authority.guard.js';
 import { Requires } from './requires.decorator.js';
 import { RouteCheck } from './route-check.js';
@@ -63,7 +64,7 @@ async function start(controllers: (new () => unknown)[]): Promise<void> {
     module: Root,
     imports: [DiscoveryModule, BusModule.forRoot(bus), HealthModule.register({ checks: {} })],
     controllers,
-    providers: [RouteCheck, Statements],
+    providers: [RouteCheck, SignInThrottle, Statements],
   };
   const app = await NestFactory.create(module, new FastifyAdapter(), { logger: false, abortOnError: false });
   try {
