@@ -8,6 +8,7 @@ export * from './errors/registry.js';
 export * from './errors/app-error.js';
 export * from './parse.js';
 export * from './permissions.js';
+export * from './roles.js';
 export * as authRpc from './rpc/auth.rpc.js';
 export * as appSecretsRpc from './rpc/app-secrets.rpc.js';
 export * as roomRpc from './rpc/room.rpc.js';

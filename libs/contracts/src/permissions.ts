@@ -10,7 +10,7 @@ export interface PermissionSpec {
 }
 
 /**
- * Every permission. Operators have all of them. An API key cannot create AppIDs or keys, and cannot change
+ * Every permission. An operator has those of its roles. An API key cannot create AppIDs or keys, and cannot change
  * entitlements, which are the quotas of its own AppID.
  */
 export const permissionList = {
@@ -47,6 +47,12 @@ export const permissionList = {
   'streams:mute': { scope: 'app', grantable: true, summary: 'Mute and unmute streams.' },
   'recordings:read': { scope: 'app', grantable: true, summary: 'List recordings.' },
   'recordings:write': { scope: 'app', grantable: true, summary: 'Start and end recordings.' },
+  'operators:read': { scope: 'cluster', grantable: false, summary: 'List operators and their sessions.' },
+  'operators:write': {
+    scope: 'cluster',
+    grantable: false,
+    summary: 'Create, change and disable operators, and end their sessions.',
+  },
 } as const satisfies Record<string, PermissionSpec>;
 
 export type Permission = keyof typeof permissionList;
