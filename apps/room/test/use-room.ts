@@ -11,6 +11,7 @@ import {
   type RoomFact,
   roomFact,
   roomRpc,
+  type RpcContract,
   sessionEnded,
   sessionExpelled,
   sessionMoved,
@@ -285,6 +286,12 @@ export class UsedRoom {
 
   private connectStore(): Promise<RoomStore> {
     return RoomStore.connect({ url: this.redis.url, prefix: 'pr', onError: () => {} });
+  }
+
+  /** Requests what only an operator may, with a statement for the AppID of this test. */
+  async manage<C extends RpcContract>(contract: C, request: RequestOf<C>): Promise<ReplyOf<C>> {
+    const statement = await this.stateAuthority(contract.authority!.permission);
+    return this.bus.request(contract, request, { statement });
   }
 
   /** A statement of an operator, as auth signs it. */

@@ -6,6 +6,7 @@ import {
   messagingRpc,
   type ParsedRequestOf,
   type ReplyOf,
+  type RequestOf,
   type Revocation,
   roomRpc,
   type RpcContract,
@@ -15,6 +16,7 @@ import { defaultEntitlements } from '@polyroom/entitlements';
 import { runService, type RunningService } from '@polyroom/nest-service';
 import { createLogger } from '@polyroom/observability';
 import { askRedis, type RunningServer, startNats, startRedis, waitFor } from '@polyroom/testing';
+import { StatementSigner } from '@polyroom/tokens';
 import { type INestApplicationContext } from '@nestjs/common';
 import { ClientMethods } from '../src/methods/client-methods.js';
 import { MediaNodes } from '../src/media/media-nodes.js';
@@ -41,6 +43,8 @@ export type Ticket = Pick<
 > & { resumeToken: string };
 
 const silent = createLogger('gateway', 'silent');
+/** Signs the statements that auth would sign. */
+const signer = await StatementSigner.create();
 let gatewayCount = 0;
 
 /**
@@ -139,6 +143,13 @@ export class SessionWorld {
     return { client, ticket: { appId, userId, sessionId, resumeToken } };
   }
 
+  /** Requests what only an operator may. */
+  async manage<C extends RpcContract>(contract: C, request: RequestOf<C>): Promise<ReplyOf<C>> {
+    const { permission } = contract.authority!;
+    const statement = await signer.sign({ actor: 'alice', kind: 'operator', permission, appId });
+    return this.bus.request(contract, request, { statement });
+  }
+
   /** The media node in the record of a session. */
   async recordedNodeOf(session: SessionRef): Promise<string> {
     return (await this.recordOf(session)).node;
@@ -207,6 +218,7 @@ export class SessionWorld {
         this.revocations.some((revocation) => isRevokedBy(revocation, userId, token)) ? [index] : [],
       ),
     }));
+    this.answer(authRpc.getStatementKeys, () => ({ keys: [signer.publicKey] }));
     this.answer(authRpc.getEntitlements, () => ({
       entitlements: { ...defaultEntitlements, multiRoom: true },
       version: 1,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { AppError, authRpc, type PayloadOf, type RequestOf, tokensRevoked } from '@polyroom/contracts';
 import { runService, type RunningService } from '@polyroom/nest-service';
-import { Database } from '@polyroom/persistence';
+import { Database, SecretKeys } from '@polyroom/persistence';
 import { type RunningServer, startNats, startPostgres, waitFor } from '@polyroom/testing';
 import { generateToken04, issueNativeToken, token04IdOf } from '@polyroom/tokens';
 import { pino } from 'pino';
@@ -30,8 +30,9 @@ const ask: Operator['ask'] = async (contract, request) => operator.ask(contract,
 
 beforeAll(async () => {
   [nats, postgres] = await Promise.all([startNats(), startPostgres()]);
+  const secretKeys = SecretKeys.parse(SecretKeys.generate());
   for (let count = 0; count < 2; count += 1) {
-    const database = await Database.open({ databaseUrl: postgres.url, logger });
+    const database = await Database.open({ databaseUrl: postgres.url, secretKeys, logger });
     const bus = await Bus.connect({ url: nats.url, name: 'auth', logger });
     const adminTokens = AdminTokens.parse(`alice:${adminToken}`);
     services.push(

@@ -32,6 +32,18 @@ export class MediaWatch {
     return found[0];
   }
 
+  /** The upstreams of all sessions of a user, with their mutes. */
+  async upstreamsOf(userId: string): Promise<ReplyOf<typeof mediaRpc.getSession>['upstreams']> {
+    const found = (await this.dumps()).flatMap(({ nodeId, sessions }) =>
+      sessions
+        .filter((session) => session.userId === userId)
+        .map(({ appId, sessionId }) =>
+          this.bus.requestNode(mediaRpc.getSession, nodeId, { session: { appId, userId, sessionId } }),
+        ),
+    );
+    return (await Promise.all(found)).flatMap(({ upstreams }) => upstreams);
+  }
+
   async handshakesOf(userId: string): Promise<number> {
     const transports = (await this.sessionOf(userId))?.transports ?? [];
     return transports.reduce((sum, transport) => sum + transport.handshakes, 0);

@@ -9,10 +9,10 @@ const kicked = 1002055;
 const banned = 1002066;
 
 const ban = (target: { userId?: string; roomId?: string; address?: string }, forMs = 60_000) =>
-  used.bus.request(roomAdminRpc.setBan, { appId: used.appId, ...target, forMs });
+  used.manage(roomAdminRpc.setBan, { appId: used.appId, ...target, forMs });
 
 const kick = (userId: string, more: { roomId?: string; blockSeconds?: number } = {}) =>
-  used.bus.request(roomAdminRpc.kickUser, { appId: used.appId, userId, ...more });
+  used.manage(roomAdminRpc.kickUser, { appId: used.appId, userId, ...more });
 
 describe('a ban', () => {
   test('of a user ends its live and suspended sessions at once, and refuses login and resume', async () => {

@@ -36,12 +36,12 @@ async function share(streamId: string, by = session, at = epoch, channel = 0): P
 }
 
 const muteMember = (userId: string, muted: boolean, forSeconds?: number) =>
-  used.bus.request(roomAdminRpc.setMemberMute, {
+  used.manage(roomAdminRpc.setMemberMute, {
     ...{ appId: used.appId, roomId, userId, kind: 'audio', muted },
     ...(forSeconds === undefined ? {} : { forSeconds }),
   });
 const muteStream = (streamId: string, muted: boolean) =>
-  used.bus.request(roomAdminRpc.setStreamMute, { appId: used.appId, roomId, streamId, kind: 'audio', muted });
+  used.manage(roomAdminRpc.setStreamMute, { appId: used.appId, roomId, streamId, kind: 'audio', muted });
 const read = (userId: string, streamId: string) =>
   used.bus.request(roomAdminRpc.readMutes, { appId: used.appId, roomId, userId, streamId });
 
@@ -97,7 +97,7 @@ describe('a mute of a member', () => {
     await waitFor(() => events.length > 0, { describe: 'the event' });
     expect(events).toEqual([{ appId: used.appId, roomId, userId: 'ada' }]);
     subscription.close();
-    await used.bus.request(roomAdminRpc.closeRoom, { appId: used.appId, roomId });
+    await used.manage(roomAdminRpc.closeRoom, { appId: used.appId, roomId });
     await used.login(used.session('ada', 'se_next'), roomId);
     expect((await read('ada', 's1')).kinds).toEqual(['audio']);
   });
@@ -121,9 +121,7 @@ describe('a mute of a member', () => {
 
   test('is refused in a room that does not exist', async () => {
     const request = { appId: used.appId, roomId: 'nowhere', userId: 'ada', kind: 'audio' as const };
-    expect(await codeOf(used.bus.request(roomAdminRpc.setMemberMute, { ...request, muted: true }))).toBe(
-      1002002,
-    );
-    expect(await codeOf(used.bus.request(roomAdminRpc.setMemberMute, { ...request, muted: false }))).toBe(0);
+    expect(await codeOf(used.manage(roomAdminRpc.setMemberMute, { ...request, muted: true }))).toBe(1002002);
+    expect(await codeOf(used.manage(roomAdminRpc.setMemberMute, { ...request, muted: false }))).toBe(0);
   });
 });

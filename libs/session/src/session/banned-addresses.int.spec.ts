@@ -38,7 +38,7 @@ test('a banned network loses its live sessions at every gateway at once, with th
   await banned[0]!.call('stream.produce', { streamId: 's1', kind: 'audio', rtpParameters });
   await banned[0]!.call('stream.share', { streamId: 's1', roomId: 'r1' });
 
-  await world.bus.request(roomAdminRpc.setBan, { appId, address: '198.51.100.0/24', forMs: 60_000 });
+  await world.manage(roomAdminRpc.setBan, { appId, address: '198.51.100.0/24', forMs: 60_000 });
 
   for (const [index, client] of banned.entries()) {
     await waitFor(() => client.eventsOf('room.expelled').length > 0, {
@@ -60,5 +60,5 @@ test('a banned network loses its live sessions at every gateway at once, with th
   const again = gateways[1]!.connect('198.51.100.9');
   const resuming = { ...tickets[0]!, rooms: [] };
   expect(await again.codeOf('session.resume', resuming)).toBe(1000039);
-  await world.bus.request(roomAdminRpc.setBan, { appId, address: '198.51.100.0/24', forMs: 0 });
+  await world.manage(roomAdminRpc.setBan, { appId, address: '198.51.100.0/24', forMs: 0 });
 });

@@ -27,7 +27,7 @@ afterEach(() => world.clear());
 afterAll(() => world?.close());
 
 const setMute = (muted: boolean, forSeconds?: number) =>
-  world.bus.request(roomAdminRpc.setMemberMute, {
+  world.manage(roomAdminRpc.setMemberMute, {
     ...{ appId, roomId, userId: 'ada', kind: 'audio', muted },
     ...(forSeconds === undefined ? {} : { forSeconds }),
   });
@@ -53,7 +53,7 @@ test('an operator’s mute applies to all streams of the user, those shared late
   const { client } = await world.login(gateway, 'ada', [roomId]);
   await produce(client, 'm1');
   expect(await share(client, 'm1')).toEqual([]);
-  await world.bus.request(roomAdminRpc.setStreamMute, {
+  await world.manage(roomAdminRpc.setStreamMute, {
     ...{ appId, roomId, streamId: 'm1', kind: 'audio', muted: true },
   });
   await whenMuted(client, 'm1');
