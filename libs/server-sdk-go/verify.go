@@ -1,6 +1,7 @@
 package polyroom
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"encoding/base64"
 	"encoding/binary"
@@ -396,15 +397,39 @@ func integer(value any) (float64, bool) {
 	return number, ok && number == math.Floor(number)
 }
 
-// readObject returns a JSON object; code for other bytes. Any other JSON is malformed.
+// readObject returns a JSON object; code for other bytes. Any other JSON, or one that has a name twice, is malformed.
 func readObject(text []byte, code int) (map[string]any, *TokenError) {
 	var value any
 	if json.Unmarshal(text, &value) != nil {
 		return nil, refuseToken(code)
 	}
 	object, ok := value.(map[string]any)
-	if !ok {
+	if !ok || hasDuplicateName(json.NewDecoder(bytes.NewReader(text))) {
 		return nil, refuseToken(1002075)
 	}
 	return object, nil
+}
+
+// hasDuplicateName reads one JSON value. Parsers disagree on which of two members of the same name counts.
+func hasDuplicateName(decoder *json.Decoder) bool {
+	opening, err := decoder.Token()
+	if err != nil || (opening != json.Delim('{') && opening != json.Delim('[')) {
+		return false
+	}
+	names := map[string]bool{}
+	for decoder.More() {
+		if opening == json.Delim('{') {
+			name, _ := decoder.Token()
+			text, _ := name.(string)
+			if names[text] {
+				return true
+			}
+			names[text] = true
+		}
+		if hasDuplicateName(decoder) {
+			return true
+		}
+	}
+	_, err = decoder.Token()
+	return err != nil
 }

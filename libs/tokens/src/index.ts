@@ -1,3 +1,5 @@
+export { assertAccepted } from './accepted-kinds.js';
+export { grantsOfClient, type TokenLogin, type TokenRules } from './grants-of-client.js';
 export { clockSkewSeconds, maxLifetimeBounds } from './lifetime.js';
 export { type NativeTokenClaims, type NativeTokenOptions, issueNativeToken } from './native-token.js';
 export { type LiveSecret, secretIdOf } from './secret.js';

@@ -1,12 +1,6 @@
-import {
-  AppError,
-  type Grants,
-  parseOrThrow,
-  roomIdSchema,
-  type RoomRight,
-  streamIdSchema,
-} from '@polyroom/contracts';
+import { type Grants, parseOrThrow, roomIdSchema, type RoomRight, streamIdSchema } from '@polyroom/contracts';
 import { z } from 'zod';
+import { parseContent } from './parse-content.js';
 
 const flagSchema = z.union([z.literal(0), z.literal(1)]);
 
@@ -41,12 +35,6 @@ export function parsePrivilegePayload(payload: string): Pick<Grants, 'rooms' | '
 }
 
 function parseJson(payload: string): z.output<typeof privilegeSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(payload);
-  } catch {
-    // Without a cause: the parser's message would quote the payload.
-    throw new AppError('ROOM_TOKEN_FORMAT_ERROR', { details: { path: 'token.payload' } });
-  }
+  const json = parseContent(payload, 'ROOM_TOKEN_FORMAT_ERROR', 'token.payload');
   return parseOrThrow(wrapperSchema, { token: { payload: json } }, 'ROOM_TOKEN_FORMAT_ERROR').token.payload;
 }

@@ -80,9 +80,16 @@ describe('a genuine token04', () => {
     ['another app', { ...content, app_id: 8 }, 1002076],
     ['another user', { ...content, user_id: 'bob' }, 1002077],
     ['a past expiry', { ...content, expire: nowMs / 1000 }, 1002078],
+    ['no nonce', { ...content, nonce: undefined }, 1002080],
     ['a nonce that is text', { ...content, nonce: '5' }, 1002080],
     ['a nonce beyond int32', { ...content, nonce: 2 ** 31 }, 1002080],
     ['a missing field', { ...content, ctime: undefined }, 1002075],
+    ['the same name twice', JSON.stringify(content).replace('{', '{"user_id":"bob",'), 1002075],
+    [
+      'the same name twice in its payload',
+      { ...content, payload: '{"room_id":"r1","privilege":{"2":1,"2":0}}' },
+      1002075,
+    ],
     ['a payload that cannot be understood', { ...content, payload: 'all' }, 1002075],
     ['a reserved user', { ...content, user_id: '$system' }, 1002006],
     [

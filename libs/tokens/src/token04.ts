@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { AppError, type Grants, parseOrThrow, userIdSchema } from '@polyroom/contracts';
 import { z } from 'zod';
 import { readLifetime } from './lifetime.js';
+import { parseContent } from './parse-content.js';
 import { parsePrivilegePayload } from './privilege-payload.js';
 import { type LiveSecret, openSecret } from './secret.js';
 import { decodeToken04Wire, encodeToken04Wire, seal, unseal } from './token04-wire.js';
@@ -13,7 +14,7 @@ const maxUnixSeconds = 2 ** 40;
 const contentSchema = z.object({
   app_id: z.number(),
   user_id: userIdSchema,
-  nonce: z.unknown(),
+  nonce: z.unknown().optional(),
   ctime: z.number(),
   expire: z.number().int().max(maxUnixSeconds),
   payload: z.string().default(''),
@@ -104,20 +105,14 @@ function openToken04(token: string, secrets: readonly LiveSecret[]): z.output<ty
   if (clear === undefined) {
     throw notGenuine('no live secret opens the token04');
   }
-  const content = parseContent(clear);
+  const content = readContent(clear);
   if (BigInt(content.expire) !== wire.expireSeconds) {
     throw notGenuine('the clear expiry of the token04 is not the sealed one');
   }
   return content;
 }
 
-function parseContent(clear: string): z.output<typeof contentSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(clear);
-  } catch {
-    // Without a cause: the parser's message would quote the clear text.
-    throw new AppError('ROOM_TOKEN_INNER_ERROR');
-  }
+function readContent(clear: string): z.output<typeof contentSchema> {
+  const json = parseContent(clear, 'ROOM_TOKEN_INNER_ERROR');
   return parseOrThrow(wrapperSchema, { token: json }, 'ROOM_TOKEN_FORMAT_ERROR').token;
 }

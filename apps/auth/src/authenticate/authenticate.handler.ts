@@ -6,18 +6,16 @@ import {
   authRpc,
   entitlementsChanged,
   type Grants,
-  hasRight,
   type ParsedRequestOf,
   type PayloadOf,
   type ReplyOf,
   tokensRevoked,
 } from '@polyroom/contracts';
 import { type AppCredentials } from '@polyroom/persistence';
-import { kindOfToken, readTokenUser, verifyToken } from '@polyroom/tokens';
+import { assertAccepted, grantsOfClient, kindOfToken, readTokenUser } from '@polyroom/tokens';
 import { maxGrantSecondsToken } from '../injection-tokens.js';
 import { Revocations } from '../revocations/revocations.js';
 import { AppRules } from '../rules/app-rules.js';
-import { assertAccepted } from './accepted-kinds.js';
 import { isAppSignOf } from './app-sign.js';
 
 type Request = ParsedRequestOf<typeof authRpc.authenticate>;
@@ -105,19 +103,7 @@ async function identify(
 ): Promise<Grants> {
   const { appId, userId, roomId, token, appSign } = request;
   if (token !== undefined && token !== '') {
-    assertAccepted(kindOfToken(token), credentials.credentialKinds);
-    const maxLifetimeSeconds = Math.min(
-      clusterLifetimeSeconds,
-      credentials.maxTokenSeconds ?? clusterLifetimeSeconds,
-    );
-    const subject = { appId, userId, nowMs: Date.now(), maxLifetimeSeconds };
-    const grants = await verifyToken(token, credentials.secrets, subject);
-    if (!hasRight(grants, roomId, 'login')) {
-      throw new AppError('ROOM_AUTHENTICATION_FAILED', {
-        cause: new Error('the token does not grant login in this room'),
-      });
-    }
-    return grants;
+    return grantsOfClient({ appId, userId, roomId, token }, credentials, clusterLifetimeSeconds);
   }
   if (appSign !== undefined && appSign !== '') {
     assertAccepted('appSign', credentials.credentialKinds);

@@ -10,7 +10,7 @@ import math
 import re
 import struct
 from dataclasses import dataclass
-from typing import Any, Dict, NoReturn, Optional, Tuple, Union
+from typing import Any, Dict, List, NoReturn, Optional, Tuple, Union
 
 from ._checks import check_clock, check_string, find_id_violation
 from ._errors import TokenError
@@ -266,13 +266,27 @@ def _decode_base64url(text: str) -> bytes:
 
 
 def _load_json(text: bytes, code: int) -> Dict[str, Any]:
-    """A JSON object; `code` for other bytes. Any other JSON is malformed."""
+    """A JSON object; `code` for other bytes. Any other JSON, or one that has a name twice, is malformed."""
     try:
-        value = json.loads(text.decode("utf-8"), parse_constant=_no_constant)
+        value = json.loads(text.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_unique)
+    except _DuplicateName:
+        _refuse(1002033 if code == 1002033 else 1002075)
     except (ValueError, RecursionError):
         _refuse(code)
     if not isinstance(value, dict):
         _refuse(1002033 if code == 1002033 else 1002075)
+    return value
+
+
+class _DuplicateName(Exception):
+    pass
+
+
+def _unique(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    """Parsers disagree on which of two members of the same name counts."""
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise _DuplicateName
     return value
 
 
