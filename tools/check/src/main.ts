@@ -7,6 +7,7 @@ import { checkMedia } from './media/media.js';
 import { checkFrames } from './messages/frames.js';
 import { checkMessages } from './messages/messages.js';
 import { checkRecovery } from './recovery/recovery.js';
+import { checkTokens } from './tokens/tokens.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
@@ -18,6 +19,7 @@ const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolea
   recovery: checkRecovery,
   messages: checkMessages,
   frames: checkFrames,
+  tokens: checkTokens,
 };
 
 const [name, ...args] = process.argv.slice(2);
