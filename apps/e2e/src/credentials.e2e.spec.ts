@@ -1,17 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Bus } from '@polyroom/bus';
 import { waitFor } from '@polyroom/testing';
-import { generateToken04, issueNativeToken } from '@polyroom/tokens';
-import { MediaWatch } from './support/media-watch.js';
+import { issue, type TokenOptions, withToken } from './support/client-tokens.js';
 import { type RawClient } from './support/raw-client.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** The credentials of clients, on a real cluster: what each is worth, and for how long. */
+/** What the tokens of clients grant, on a real cluster. */
 let testCluster: TestCluster;
-let bus: Bus;
-let watch: MediaWatch;
 const open: RawClient[] = [];
-const wrongAppSign = 1001005;
 const inForceMs = 2000;
 const opus = {
   mid: '0',
@@ -21,13 +16,8 @@ const opus = {
 
 beforeAll(async () => {
   testCluster = await TestCluster.start({ sessionGraceMs: 60_000 });
-  bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
-  watch = new MediaWatch(bus, ['nd_1']);
 }, 120_000);
-afterAll(async () => {
-  await bus?.close();
-  await testCluster?.close();
-});
+afterAll(() => testCluster?.close());
 afterEach(() => open.splice(0).forEach((client) => client.close()));
 
 async function connect(gateway: 0 | 1 = 0): Promise<RawClient> {
@@ -35,139 +25,6 @@ async function connect(gateway: 0 | 1 = 0): Promise<RawClient> {
   open.push(client);
   return client;
 }
-
-type TokenOptions = Partial<Parameters<typeof issueNativeToken>[0]>;
-
-function issue(app: TestApp, userId: string, more: TokenOptions = {}): Promise<string> {
-  const { appId, serverSecret: secret } = app;
-  return issueNativeToken({ appId, userId, secret, effectiveTimeSeconds: 60, ...more });
-}
-
-function setCredentials(app: TestApp, credentialKinds: string[]): Promise<unknown> {
-  const path = `/v1/admin/apps/${app.appId}/credentials`;
-  return testCluster.cluster.admin.send('PUT', path, { credentialKinds });
-}
-
-function setEnabled(app: TestApp, enabled: boolean): Promise<unknown> {
-  return testCluster.cluster.admin.send('PUT', `/v1/admin/apps/${app.appId}/enabled`, { enabled });
-}
-
-function withToken(app: TestApp, roomId: string, userId: string, token: string): never {
-  return loginParams(app, roomId, userId, { appSign: undefined, token });
-}
-
-describe('an AppID that accepts tokens only', () => {
-  test('refuses an AppSign as any user, and a token of another user', async () => {
-    const app = await testCluster.createApp({ multiRoom: true });
-    expect(await (await connect()).codeOf('room.login', loginParams(app, 'class', 'teacher'))).toBe(0);
-    await setCredentials(app, ['token04', 'native']);
-    await waitFor(
-      async () =>
-        (await (await connect()).codeOf('room.login', loginParams(app, 'a', 'teacher'))) === wrongAppSign,
-      { timeoutMs: inForceMs, describe: 'the AppSign to be refused' },
-    );
-    for (const gateway of [0, 1] as const) {
-      const client = await connect(gateway);
-      expect(await client.call('room.login', loginParams(app, 'class', 'teacher'))).toMatchObject({
-        code: wrongAppSign,
-        error: { message: expect.stringContaining('log in with a token04 or a native token') },
-      });
-      // Not by the token of another user either, with or without the AppSign beside it.
-      const token = await issue(app, 'pupil');
-      expect(await client.codeOf('room.login', withToken(app, 'class', 'teacher', token))).toBe(1002077);
-      expect(await client.codeOf('room.login', loginParams(app, 'class', 'teacher', { token }))).toBe(
-        1002077,
-      );
-      const own = await issue(app, 'teacher');
-      expect(await client.codeOf('room.login', withToken(app, `class-${gateway}`, 'teacher', own))).toBe(0);
-    }
-  });
-
-  test('accepts each kind of token only while it is allowed', async () => {
-    const app = await testCluster.createApp({ multiRoom: true });
-    const { appId, serverSecret: secret } = app;
-    const token04 = generateToken04({ appId, userId: 'u', secret, effectiveTimeSeconds: 60 });
-    await setCredentials(app, ['native']);
-    await waitFor(
-      async () =>
-        (await (await connect()).codeOf('room.login', withToken(app, 'a', 'u', token04))) === 1002079,
-      { timeoutMs: inForceMs, describe: 'the token04 to be refused' },
-    );
-    const native = await issue(app, 'u');
-    expect(await (await connect()).codeOf('room.login', withToken(app, 'a', 'u', native))).toBe(0);
-  });
-});
-
-describe('a session that was opened with a token', () => {
-  const rooms = [{ roomId: 'class', rights: ['login' as const, 'subscribe' as const] }];
-
-  test('accepts no AppSign for another room, by login or switch, also after a resume', async () => {
-    const app = await testCluster.createApp({ multiRoom: true });
-    const client = await connect();
-    const token = await issue(app, 'pupil', { rooms });
-    const login = await client.call('room.login', withToken(app, 'class', 'pupil', token));
-    if (!('result' in login)) {
-      throw new Error(`refused with ${login.code}`);
-    }
-    expect(await client.call('room.login', loginParams(app, 'stage', 'pupil'))).toMatchObject({
-      code: wrongAppSign,
-      error: { message: expect.stringContaining('log in with a token') },
-    });
-    // The AppSign of the first login, beside its token, is not kept as a credential of the session.
-    const both = await connect();
-    const first = loginParams(app, 'class', 'other', { token: await issue(app, 'other', { rooms }) });
-    expect(await both.codeOf('room.login', first)).toBe(0);
-    const switching = { fromRoomId: 'class', toRoomId: 'stage' };
-    expect(await both.codeOf('room.switch', switching)).toBe(wrongAppSign);
-    const again = loginParams(app, 'stage', 'other', { appSign: undefined });
-    expect(await both.codeOf('room.login', again)).toBe(wrongAppSign);
-    const publish = { streamId: 's', channel: 0, roomId: 'class' };
-    expect(await both.codeOf('stream.publish', publish)).toBe(1002082);
-    expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'other')).toEqual(['class']);
-
-    const { sessionId, resumeToken } = login.result;
-    client.close();
-    const back = await connect(1);
-    const ticket = { appId: app.appId, userId: 'pupil', sessionId, resumeToken: resumeToken!, rooms: [] };
-    expect(await back.codeOf('session.resume', ticket)).toBe(0);
-    expect(await back.codeOf('room.login', loginParams(app, 'stage', 'pupil'))).toBe(wrongAppSign);
-    const wider = await issue(app, 'pupil', { rooms: [{ roomId: 'stage', rights: ['login'] }] });
-    expect(await back.codeOf('room.login', withToken(app, 'stage', 'pupil', wider))).toBe(0);
-  });
-
-  test.each(['kickOld', 'share'])(
-    'is neither evicted nor joined by an AppSign, with %s',
-    async (devicePolicy) => {
-      const app = await testCluster.createApp({ multiRoom: true, devicePolicy });
-      const teacher = await connect();
-      const token = await issue(app, 'teacher');
-      expect(await teacher.codeOf('room.login', withToken(app, 'class', 'teacher', token))).toBe(0);
-      const other = await connect(1);
-      for (const roomId of ['class', 'other']) {
-        expect(await other.call('room.login', loginParams(app, roomId, 'teacher'))).toMatchObject({
-          code: wrongAppSign,
-          error: { message: expect.stringContaining('log in with a token') },
-        });
-      }
-      expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'teacher')).toEqual(['class']);
-      const message = { roomId: 'class', content: 'x', clientMessageId: 'm' };
-      expect(await teacher.codeOf('message.broadcast', message)).toBe(0);
-      expect(teacher.eventsOf('room.expelled')).toEqual([]);
-      // Once the user has gone, an AppSign is as good as before.
-      expect(await teacher.codeOf('room.logout', {})).toBe(0);
-      expect(await other.codeOf('room.login', loginParams(app, 'class', 'teacher'))).toBe(0);
-    },
-  );
-
-  test('is the stronger one as soon as a session of an AppSign shows a token', async () => {
-    const app = await testCluster.createApp({ multiRoom: true });
-    const client = await connect();
-    expect(await client.codeOf('room.login', loginParams(app, 'a', 'u'))).toBe(0);
-    expect(await client.codeOf('room.login', loginParams(app, 'b', 'u'))).toBe(0);
-    expect(await client.codeOf('room.renewToken', { roomId: 'a', token: await issue(app, 'u') })).toBe(0);
-    expect(await client.codeOf('room.login', loginParams(app, 'c', 'u'))).toBe(wrongAppSign);
-  });
-});
 
 describe('a native token', () => {
   const noPublish = 1002082;
@@ -364,84 +221,5 @@ describe('a native token', () => {
       expect(JSON.stringify(keeper.events)).not.toContain(content);
     }
     expect(received(sender)).toEqual([]);
-  });
-});
-
-describe('an AppID that is disabled', () => {
-  const offline = 1000037;
-
-  test('ends its sessions at all gateways within 2 s, with rooms, streams and media, and refuses a resume', async () => {
-    const app = await testCluster.createApp({ multiRoom: true });
-    const other = await testCluster.createApp({ multiRoom: true });
-    const bystander = await connect();
-    expect(await bystander.codeOf('room.login', loginParams(other, 'r', 'bystander'))).toBe(0);
-    const users: RawClient[] = [];
-    for (const gateway of [0, 1] as const) {
-      const client = await connect(gateway);
-      const token = await issue(app, `user-${gateway}`);
-      expect(await client.codeOf('room.login', withToken(app, 'r', `user-${gateway}`, token))).toBe(0);
-      users.push(client);
-    }
-    const [publisher, player] = users as [RawClient, RawClient];
-    for (const [method, params] of [
-      ['stream.publish', { streamId: 's', channel: 0, roomId: 'r' }],
-      ['stream.produce', { streamId: 's', kind: 'audio', rtpParameters: opus }],
-      ['stream.share', { streamId: 's', roomId: 'r' }],
-    ] as const) {
-      expect(await publisher.codeOf(method, params)).toBe(0);
-    }
-    // Without a socket, no gateway holds it.
-    const absent = await connect();
-    const login = await absent.call('room.login', withToken(app, 'r', 'absent', await issue(app, 'absent')));
-    if (!('result' in login)) {
-      throw new Error(`refused with ${login.code}`);
-    }
-    absent.close();
-    await waitFor(() => testCluster.logsWith('session suspended').length > 0, { describe: 'the suspension' });
-    expect((await watch.sessionOf('absent'))?.transports).toHaveLength(2);
-
-    await setEnabled(app, false);
-    const disabledAtMs = performance.now();
-    await waitFor(() => users.every((client) => client.eventsOf('room.expelled').length > 0), {
-      timeoutMs: inForceMs,
-      describe: 'the sessions to end',
-    });
-    await waitFor(
-      async () => {
-        const sessions = (await watch.dumps()).flatMap((dump) => dump.sessions);
-        return !sessions.some(({ userId }) => ['user-0', 'user-1', 'absent'].includes(userId));
-      },
-      { timeoutMs: inForceMs, describe: 'the media to be closed' },
-    );
-    expect(performance.now() - disabledAtMs).toBeLessThan(inForceMs);
-    for (const client of users) {
-      expect(client.eventsOf('room.expelled')).toEqual([{ code: offline }]);
-      const message = { roomId: 'r', content: 'x', clientMessageId: 'm' };
-      expect(await client.codeOf('message.broadcast', message)).toBe(1000002);
-    }
-    expect(await publisher.codeOf('stream.share', { streamId: 's', roomId: 'r' })).toBe(1000002);
-    expect(await player.codeOf('stream.play', { streamId: 's', roomId: 'r', rtpCapabilities: {} })).toBe(
-      1000002,
-    );
-    await waitFor(
-      async () => (await testCluster.cluster.admin.listUserRooms(app.appId, 'user-0')).length === 0,
-      { describe: 'the places to be released' },
-    );
-    const token = await issue(app, 'user-0');
-    expect(await publisher.codeOf('room.login', withToken(app, 'r', 'user-0', token))).toBe(offline);
-    const { sessionId, resumeToken } = login.result;
-    const ticket = { appId: app.appId, userId: 'absent', sessionId, resumeToken: resumeToken!, rooms: [] };
-    for (const gateway of [0, 1] as const) {
-      expect(await (await connect(gateway)).codeOf('session.resume', ticket)).toBe(offline);
-    }
-    // Another AppID is not affected.
-    const message = { roomId: 'r', content: 'x', clientMessageId: 'm' };
-    expect(await bystander.codeOf('message.broadcast', message)).toBe(0);
-
-    await setEnabled(app, true);
-    await waitFor(
-      async () => (await publisher.codeOf('room.login', withToken(app, 'r', 'user-0', token))) === 0,
-      { timeoutMs: inForceMs, describe: 'the AppID to be enabled' },
-    );
   });
 });

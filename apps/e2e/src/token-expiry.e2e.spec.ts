@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { waitFor } from '@polyroom/testing';
-import { generateToken04, issueNativeToken } from '@polyroom/tokens';
+import { issueNativeToken } from '@polyroom/tokens';
 import { MediaWatch } from './support/media-watch.js';
 import { type RawClient } from './support/raw-client.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
@@ -203,17 +203,5 @@ describe('a renewed token', () => {
     const token = await makeToken(userId);
     expect(await client.codeOf('room.renewToken', { roomId: 'refused', token })).toBe(code);
     expect(await send(client, 'refused')).toBe(0);
-  });
-});
-
-describe('a token that never expires', () => {
-  test.each(['native', 'token04'])('is refused with 1002078: %s', async (kind) => {
-    const userId = 'eternal';
-    const { appId, serverSecret: secret } = app;
-    const effectiveTimeSeconds = 2 ** 40 - Math.floor(Date.now() / 1000);
-    const options = { appId, userId, secret, effectiveTimeSeconds };
-    const token = kind === 'native' ? await issueNativeToken(options) : generateToken04(options);
-    const answer = await (await connect()).call('room.login', paramsOf('eternal', userId, token));
-    expect(answer).toMatchObject({ code: 1002078, error: { details: { maxLifetimeSeconds: 2_073_600 } } });
   });
 });
