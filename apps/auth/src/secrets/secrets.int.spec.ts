@@ -60,6 +60,7 @@ async function newApp() {
   const { appSign, serverSecret } = await ask(authRpc.createApp, {
     appId: lastAppId,
     name: 'test',
+    credentialKinds: ['appSign', 'token04', 'native'],
   });
   shown.push(appSign, serverSecret);
   return { appId: lastAppId, appSign, serverSecret };
