@@ -15,7 +15,7 @@ import { type AppCredentials } from '@polyroom/persistence';
 import { assertAccepted, grantsOfClient, kindOfToken, readTokenUser } from '@polyroom/tokens';
 import { maxGrantSecondsToken } from '../injection-tokens.js';
 import { Revocations } from '../revocations/revocations.js';
-import { AppRules } from '../rules/app-rules.js';
+import { AppRules, type LoginRules } from '../rules/app-rules.js';
 import { isAppSignOf } from './app-sign.js';
 
 type Request = ParsedRequestOf<typeof authRpc.authenticate>;
@@ -28,7 +28,7 @@ const credentialTtlMs = 1000;
  */
 @Controller()
 export class AuthenticateHandler {
-  private readonly credentials: ReadCache<number, AppCredentials | undefined>;
+  private readonly credentials: ReadCache<number, LoginRules | undefined>;
 
   constructor(
     @Inject(AppRules) private readonly rules: AppRules,
@@ -58,7 +58,9 @@ export class AuthenticateHandler {
     const { appId, userId } = request;
     const credentials = await this.findLive(appId);
     const grants = await identify(request, credentials, this.maxLifetimeSeconds);
-    await this.revocations.assertValid(appId, credentials.revocationsVersion, userId, grants);
+    if (this.revocations.isRevoked(appId, credentials.revocations, userId, grants)) {
+      throw new AppError('ROOM_TOKEN_REVOKED');
+    }
     return { grants };
   }
 
@@ -67,24 +69,27 @@ export class AuthenticateHandler {
     appId,
     tokens,
   }: ParsedRequestOf<typeof authRpc.findRevoked>): Promise<ReplyOf<typeof authRpc.findRevoked>> {
-    const { revocationsVersion: version } = await this.findLive(appId);
-    const found = await this.revocations.check(appId, version, tokens);
-    return { version, revoked: found.flatMap((isRevoked, index) => (isRevoked ? [index] : [])) };
+    const { revocations } = await this.findLive(appId);
+    const revoked = tokens.flatMap(({ userId, ...token }, index) =>
+      this.revocations.isRevoked(appId, revocations, userId, token) ? [index] : [],
+    );
+    return { version: revocations.version, revoked };
   }
 
   /** Also published when an AppID is disabled or its credentials change: every instance must act on it at once. */
   @OnEvent(entitlementsChanged)
   onEntitlementsChanged({ appId }: PayloadOf<typeof entitlementsChanged>): void {
-    this.rules.delete(appId);
     this.credentials.delete(appId);
+    this.rules.change(appId);
   }
 
   @OnEvent(tokensRevoked)
-  onTokensRevoked({ appId }: PayloadOf<typeof tokensRevoked>): void {
-    this.credentials.delete(appId);
+  onTokensRevoked(revoked: PayloadOf<typeof tokensRevoked>): void {
+    this.credentials.delete(revoked.appId);
+    this.rules.revoke(revoked);
   }
 
-  private async findLive(appId: number): Promise<AppCredentials> {
+  private async findLive(appId: number): Promise<LoginRules> {
     const credentials = await this.credentials.get(appId);
     if (credentials === undefined) {
       throw new AppError('ENGINE_APPID_INCORRECT_OR_NOT_ONLINE');

@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { maxGrantSecondsToken } from '../injection-tokens.js';
-import { RevocationsModule } from '../revocations/revocations.module.js';
 import { AuthenticateHandler } from './authenticate.handler.js';
 import { RevokeHandler } from './revoke.handler.js';
 
@@ -10,7 +9,6 @@ export class AuthenticateModule {
   static register(maxGrantSeconds: number): DynamicModule {
     return {
       module: AuthenticateModule,
-      imports: [RevocationsModule],
       controllers: [AuthenticateHandler, RevokeHandler],
       providers: [{ provide: maxGrantSecondsToken, useValue: maxGrantSeconds }],
     };

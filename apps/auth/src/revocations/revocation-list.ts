@@ -5,8 +5,13 @@ export class RevocationList {
   private readonly byTokenId = new Map<string, Revocation[]>();
   /** The latest time of each user, and under undefined that of all users. */
   private readonly byUser = new Map<string | undefined, Revocation>();
+  readonly readAtMs = performance.now();
 
-  constructor(revocations: readonly Revocation[]) {
+  /** `version`: the list has all revocations of the AppID up to it. */
+  constructor(
+    readonly version: number,
+    revocations: readonly Revocation[],
+  ) {
     revocations.forEach((revocation) => this.add(revocation));
   }
 

@@ -1,62 +1,72 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ReadCache } from '@polyroom/async';
-import { AppError, type Grants, type TokenIdentity } from '@polyroom/contracts';
+import { isRevokedBy, type PayloadOf, type TokenIdentity, type tokensRevoked } from '@polyroom/contracts';
 import { Database } from '@polyroom/persistence';
+import { LRUCache } from 'lru-cache';
 import { RevocationList } from './revocation-list.js';
 
-const rememberedLists = 1000;
+type Announced = PayloadOf<typeof tokensRevoked>;
+
+const maxApps = 10_000;
 /** A list is read again after this, without its expired entries. */
-const ttlMs = 600_000;
+const readAgainMs = 600_000;
 
 /**
- * The revocations of each AppID, one list per version. The version comes with the AppID's credentials, which are read
- * every second and after an event: an AppID without a revocation costs nothing.
+ * The revocations of each AppID. A list comes with the credentials of its version, so that both are known while the
+ * database is unavailable: an AppID without a revocation costs nothing. What was announced since then counts too.
  */
 @Injectable()
 export class Revocations {
-  private readonly lists: ReadCache<string, RevocationList>;
-  /** The newest version of each AppID that has revocations. */
-  private readonly newest = new Map<number, number>();
+  /** Revocations that are newer than the list that was read last, by AppID. */
+  private readonly announced = new LRUCache<number, Announced[]>({ max: maxApps });
 
-  constructor(@Inject(Database) private readonly database: Database) {
-    this.lists = new ReadCache({
-      read: (key) => this.read(Number(key.split(':')[0])),
-      ttlMs,
-      maxKeys: rememberedLists,
-    });
-  }
+  constructor(@Inject(Database) private readonly database: Database) {}
 
-  /** Throws 1190403 if the token is revoked. `version`: that of the AppID's credentials. */
-  async assertValid(appId: number, version: number, userId: string, grants: Grants): Promise<void> {
-    const [isRevoked] = await this.check(appId, version, [{ userId, ...grants }]);
-    if (isRevoked === true) {
-      throw new AppError('ROOM_TOKEN_REVOKED');
-    }
-  }
-
-  /** Whether each of these tokens is revoked. */
-  async check(
+  /** The revocations up to a version: `former` if it has them. Undefined if the AppID does not exist. */
+  async find(
     appId: number,
     version: number,
-    tokens: readonly (TokenIdentity & { userId: string })[],
-  ): Promise<boolean[]> {
-    if (version === 0 || tokens.length === 0) {
-      return tokens.map(() => false);
+    former: RevocationList | undefined,
+  ): Promise<RevocationList | undefined> {
+    if (version === 0) {
+      return new RevocationList(0, []);
     }
-    const former = this.newest.get(appId) ?? version;
-    if (former < version) {
-      this.lists.delete(`${appId}:${former}`);
+    if (former?.version === version && performance.now() - former.readAtMs < readAgainMs) {
+      return former;
     }
-    this.newest.set(appId, Math.max(former, version));
-    const list = await this.lists.get(`${appId}:${version}`);
-    return tokens.map(({ userId, ...token }) => list.isRevoked(userId, token));
-  }
-
-  private async read(appId: number): Promise<RevocationList> {
     const revocations = await this.database.revocations.find(appId, Date.now());
     if (revocations === undefined) {
-      throw new AppError('ENGINE_APPID_INCORRECT_OR_NOT_ONLINE');
+      return undefined;
     }
-    return new RevocationList(revocations);
+    this.forgetUpTo(appId, version);
+    return new RevocationList(version, revocations);
+  }
+
+  isRevoked(appId: number, list: RevocationList, userId: string, token: TokenIdentity): boolean {
+    const announced = this.announced.get(appId) ?? [];
+    return (
+      list.isRevoked(userId, token) ||
+      announced.some(
+        ({ version, revocation }) => version > list.version && isRevokedBy(revocation, userId, token),
+      )
+    );
+  }
+
+  /** Tokens were revoked: counts at once, even if the database becomes unavailable before the list is read. */
+  announce(revoked: Announced): void {
+    this.announced.set(revoked.appId, [...(this.announced.get(revoked.appId) ?? []), revoked]);
+  }
+
+  /** The AppID may have been deleted and created anew. */
+  forget(appId: number): void {
+    this.announced.delete(appId);
+  }
+
+  private forgetUpTo(appId: number, version: number): void {
+    const newer = this.announced.get(appId)?.filter((revoked) => revoked.version > version) ?? [];
+    if (newer.length > 0) {
+      this.announced.set(appId, newer);
+    } else {
+      this.announced.delete(appId);
+    }
   }
 }

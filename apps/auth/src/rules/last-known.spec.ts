@@ -92,6 +92,19 @@ describe('LastKnown', () => {
     await expect(known.get(1)).rejects.toMatchObject({ code: 1190204 });
   });
 
+  it('keeps what a later read has found', async () => {
+    const { database, known } = start();
+    let answer: ((rule: Rule) => void) | undefined;
+    database.answer = () => new Promise((resolve) => (answer = resolve));
+    const slow = known.get(1);
+    database.answer = () => Promise.resolve({ value: 2 });
+    await known.get(1);
+    answer?.({ value: 1 });
+    expect(await slow).toEqual({ value: 1 });
+    database.answer = away;
+    expect(await known.get(1)).toEqual({ value: 2 });
+  });
+
   it('forgets a key that the database does not have any more, and passes on other errors', async () => {
     const { database, known } = start();
     await known.get(1);

@@ -22,7 +22,7 @@ const maxKeys = 10_000;
  * no change was announced since, and never beyond its maximum age.
  */
 export class LastKnown<K extends string | number, V extends object> {
-  private readonly values: LRUCache<K, V>;
+  private readonly values: LRUCache<K, { value: V; startedAtMs: number }>;
   /** Until then what is known is used without asking; undefined while the database is available. */
   private pausedUntilMs: number | undefined;
   private changes = 0;
@@ -37,7 +37,7 @@ export class LastKnown<K extends string | number, V extends object> {
     if (this.pausedUntilMs !== undefined) {
       const known = this.values.get(key);
       if (known !== undefined && startedAtMs < this.pausedUntilMs) {
-        return known;
+        return known.value;
       }
       // Only one caller at a time finds out whether the database is back.
       this.pausedUntilMs = startedAtMs + this.options.retryMs;
@@ -48,8 +48,8 @@ export class LastKnown<K extends string | number, V extends object> {
       this.setAway(false);
       if (value === undefined) {
         this.values.delete(key);
-      } else if (changes === this.changes) {
-        this.values.set(key, value, { start: startedAtMs });
+      } else if (changes === this.changes && startedAtMs >= (this.values.peek(key)?.startedAtMs ?? 0)) {
+        this.values.set(key, { value, startedAtMs }, { start: startedAtMs });
       }
       return value;
     } catch (error) {
@@ -61,8 +61,13 @@ export class LastKnown<K extends string | number, V extends object> {
       if (known === undefined) {
         throw error;
       }
-      return known;
+      return known.value;
     }
+  }
+
+  /** What was read last, without asking the database. */
+  peek(key: K): V | undefined {
+    return this.values.peek(key)?.value;
   }
 
   /** Reads the keys again, so that they are known here and of the same age. Ends early if the database fails. */

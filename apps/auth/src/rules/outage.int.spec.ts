@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
-import { AppError, appSecretsRpc, authRpc } from '@polyroom/contracts';
+import { AppError, appSecretsRpc, authRpc, tokensRevoked } from '@polyroom/contracts';
 import { runService, type RunningService } from '@polyroom/nest-service';
 import { Database, SecretKeys } from '@polyroom/persistence';
 import {
@@ -11,7 +11,7 @@ import {
   startPostgres,
   waitFor,
 } from '@polyroom/testing';
-import { generateToken04 } from '@polyroom/tokens';
+import { generateToken04, token04IdOf } from '@polyroom/tokens';
 import { pino } from 'pino';
 import { AdminTokens } from '../admin/admin-tokens.js';
 import { AuthModule } from '../auth.module.js';
@@ -80,9 +80,21 @@ async function newApp(appId: number): Promise<App> {
   return { appId, serverSecret };
 }
 
-function login({ appId, serverSecret: secret }: App): Promise<number> {
-  const token = generateToken04({ appId, userId: 'ann', secret, effectiveTimeSeconds: 60 });
-  return codeOf(client.request(authRpc.authenticate, { appId, userId: 'ann', roomId: 'r', token }));
+function tokenOf({ appId, serverSecret: secret }: App, userId = 'ann'): string {
+  return generateToken04({ appId, userId, secret, effectiveTimeSeconds: 60 });
+}
+
+function loginWith({ appId }: App, token: string, userId = 'ann'): Promise<number> {
+  return codeOf(client.request(authRpc.authenticate, { appId, userId, roomId: 'r', token }));
+}
+
+function login(app: App): Promise<number> {
+  return loginWith(app, tokenOf(app));
+}
+
+/** The codes of enough logins with a token to reach both instances. */
+async function codesWith(app: App, token: string, userId?: string): Promise<number[]> {
+  return [...new Set(await Promise.all(Array.from({ length: 16 }, () => loginWith(app, token, userId))))];
 }
 
 /** The codes of what a login asks auth for, from enough requests to reach both instances. */
@@ -107,6 +119,14 @@ it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', a
   await ask(authRpc.setAppEnabled, { appId: 3, enabled: false });
   expect(await codesOf(used)).toEqual([0]);
   await waitFor(async () => (await codesOf(disabled)).join() === '1000037', { describe: 'the switch' });
+  const { key: apiKey } = await ask(authRpc.createApiKey, {
+    ...{ appId: 1, name: 'server', permissions: ['rooms:read'] },
+  });
+  const authorizeKey = () =>
+    codeOf(client.request(authRpc.authorize, { credential: apiKey, permission: 'rooms:read', appId: 1 }));
+  expect(await authorizeKey()).toBe(0);
+  const revoked = tokenOf(quiet);
+  await ask(authRpc.revokeTokens, { appId: 2, token: revoked });
   // No user logs in to the second AppID: the instances read all of them from time to time.
   logged.length = 0;
   await waitFor(() => instances.every((instance) => hasReadAll(instance, 3)), {
@@ -134,6 +154,24 @@ it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', a
   expect(await codesOf(disabled)).toEqual([1000037]);
   expect((await client.request(authRpc.getEntitlements, { appId: 1 })).entitlements.multiRoom).toBe(true);
   expect(await codesOf({ ...used, appId: 4 })).toEqual([unavailable]);
+  expect(await authorizeKey()).toBe(unavailable);
+  expect(await codesWith(quiet, revoked)).toEqual([1190403]);
+  expect((await client.request(authRpc.findRevoked, { appId: 2, tokens: [] })).version).toBe(1);
+  // Stored just before the outage, so that no instance could read it any more.
+  const [late, other] = [tokenOf(quiet, 'bob'), tokenOf(quiet, 'bob')];
+  client.publish(
+    tokensRevoked,
+    {},
+    {
+      ...{ appId: 2, version: 2 },
+      revocation: { userId: 'bob', tokenId: token04IdOf(late) },
+    },
+  );
+  await waitFor(async () => (await codesWith(quiet, late, 'bob')).join() === '1190403', {
+    timeoutMs: 2000,
+    describe: 'the announced revocation to count',
+  });
+  expect(await codesWith(quiet, other, 'bob')).toEqual([0]);
   for (const request of [
     ask(authRpc.listApps, {}),
     ask(authRpc.createApp, { appId: 5, name: 'new' }),
@@ -143,6 +181,10 @@ it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', a
     ask(authRpc.listAudit, { appId: 1 }),
     ask(appSecretsRpc.listSecrets, { appId: 1 }),
     ask(appSecretsRpc.addSecret, { appId: 1 }),
+    ask(appSecretsRpc.replaceAppSign, { appId: 1 }),
+    ask(authRpc.deleteApp, { appId: 1, confirm: 'test' }),
+    ask(authRpc.revokeTokens, { appId: 1, userId: 'ann' }),
+    ask(authRpc.createApiKey, { appId: 1, name: 'other', permissions: ['rooms:read'] }),
   ]) {
     await expect(request).rejects.toMatchObject({
       code: unavailable,
@@ -163,6 +205,23 @@ it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', a
       describe: 'logins after the outage',
     },
   );
+  // Nothing of the failed requests was done.
+  expect((await ask(authRpc.listApps, {})).apps.map(({ appId, enabled }) => [appId, enabled])).toEqual([
+    ...[
+      [1, true],
+      [2, true],
+    ],
+    [3, false],
+  ]);
+  expect((await client.request(authRpc.getEntitlements, { appId: 1 })).entitlements.multiRoom).toBe(true);
+  expect((await ask(appSecretsRpc.listSecrets, { appId: 1 })).secrets).toHaveLength(1);
+  expect((await ask(authRpc.listApiKeys, { appId: 1 })).apiKeys).toHaveLength(1);
+  expect((await ask(authRpc.listAudit, { appId: 1 })).entries.map(({ action }) => action)).toEqual([
+    ...['apiKey.create', 'entitlement.set', 'app.create'],
+  ]);
+  expect(await authorizeKey()).toBe(0);
+  expect(await codesWith(quiet, revoked)).toEqual([1190403]);
+
   await ask(authRpc.setAppEnabled, { appId: 1, enabled: false });
   await waitFor(async () => (await codesOf(used)).join() === '1000037', {
     timeoutMs: 2000,

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { outageMsToken } from '../injection-tokens.js';
+import { Revocations } from '../revocations/revocations.js';
 import { AppRules } from './app-rules.js';
 
 /** The rules that a login reads, also while the database is unavailable. */
@@ -9,8 +10,8 @@ export class RulesModule {
     return {
       module: RulesModule,
       global: true,
-      providers: [AppRules, { provide: outageMsToken, useValue: outageMs }],
-      exports: [AppRules],
+      providers: [AppRules, Revocations, { provide: outageMsToken, useValue: outageMs }],
+      exports: [AppRules, Revocations],
     };
   }
 }
