@@ -3,6 +3,7 @@ import {
   AppError,
   authRpc,
   type Entitlements,
+  type ErrorName,
   type Grants,
   mediaRpc,
   messagingReported,
@@ -57,6 +58,8 @@ export class FakeCluster {
   grants: Grants = {};
   /** The AppID is disabled, without an announcement. */
   isAppDisabled = false;
+  /** Why a credential of the admin API is refused; ADMIN_UNAUTHENTICATED by default. */
+  credentialErrors: Record<string, ErrorName> = {};
   /** AppIDs with a moderation hook, as the messaging service reports them. */
   moderatedAppIds: number[] = [];
   /** Responds to moderation requests; may throw. */
@@ -171,7 +174,7 @@ export class FakeCluster {
     });
     this.answer(authRpc.authorize, ({ credential, permission, appId: ofAppId }) => {
       if (credential !== adminToken) {
-        throw new AppError('ADMIN_UNAUTHENTICATED');
+        throw new AppError(this.credentialErrors[credential] ?? 'ADMIN_UNAUTHENTICATED');
       }
       return { statement: `alice ${permission} ${ofAppId ?? 'cluster'}`, actor: 'alice' };
     });

@@ -19,7 +19,8 @@ const acceptedForMs = 600_000;
 /**
  * Limits failed authentications of operators and application servers, per client address: beyond the limit, one more
  * credential is refused with 429 until the window ends, whether it is right or wrong. A credential that this process
- * has accepted lately is still checked, so that failures of another client behind the same address do not lock it out. All failures take the same time.
+ * has accepted lately is still checked, so that failures of another client behind the same address do not lock it out.
+ * All failures take the same time.
  */
 @Injectable()
 export class SignInThrottle {
@@ -41,11 +42,17 @@ export class SignInThrottle {
       this.accepted.set(key, true);
       return result;
     } catch (error) {
-      if (AppError.is(error) && error.category === 'unauthenticated') {
+      const category = AppError.is(error) ? error.category : undefined;
+      if (category === 'permission_denied') {
+        // The credential is right, and lacks a right or its AppID is disabled.
+        this.accepted.set(key, true);
+      }
+      if (category === 'unauthenticated') {
         attempts.failed += 1;
         this.accepted.delete(key);
         attempts.checking.delete(key);
-        await delay(Math.max(0, startedAtMs + adminLimits.failureReplyMs - performance.now()));
+        // Timers drop fractions of a millisecond.
+        await delay(Math.max(0, Math.ceil(startedAtMs + adminLimits.failureReplyMs - performance.now())));
       }
       throw error;
     } finally {
