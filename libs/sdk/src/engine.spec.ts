@@ -194,6 +194,7 @@ describe('rooms', () => {
     await create();
     expect((await engine.loginRoom('', me)).errorCode).toBe(1002011);
     expect((await engine.loginRoom('room1', { userID: 'a b', userName: 'x' })).errorCode).toBe(1002006);
+    expect((await engine.loginRoom('room1', { userID: '$system', userName: 'x' })).errorCode).toBe(1002006);
     expect(server.calls).toEqual([]);
     await login('room1');
     expect((await engine.loginRoom('room1', me)).errorCode).toBe(1002064);
