@@ -1,10 +1,14 @@
-import { loadConfig, milliseconds, serviceFields, textFor } from '@polyroom/config';
+import { loadConfig, milliseconds, optionalText, serviceFields, textFor } from '@polyroom/config';
 import { parseRedisAddress } from '@polyroom/room-store';
 import { z } from 'zod';
 
 const schema = z.object({
   ...serviceFields,
   POLYROOM_REDIS_URL: textFor(parseRedisAddress).default('redis://127.0.0.1:6379'),
+  /** With `rediss://`: the authorities that sign the certificate of Redis, and the certificate of this client. */
+  POLYROOM_REDIS_CA_FILE: optionalText,
+  POLYROOM_REDIS_CERT_FILE: optionalText,
+  POLYROOM_REDIS_KEY_FILE: optionalText,
   POLYROOM_REDIS_PREFIX: z
     .string()
     .regex(/^[0-9A-Za-z_-]+$/)

@@ -1,4 +1,4 @@
-import { readServiceSettings, withoutCredentials } from '@polyroom/config';
+import { readServiceSettings, readTlsFiles, withoutCredentials } from '@polyroom/config';
 import { runProcess } from '@polyroom/nest-service';
 import { isRefusedByRedis, RoomStore, toStoreError } from '@polyroom/room-store';
 import { loadRoomConfig } from './config.js';
@@ -7,6 +7,7 @@ import { RoomModule } from './room.module.js';
 await runProcess('room', async (start) => {
   const config = loadRoomConfig();
   const settings = readServiceSettings(config);
+  const redisTls = readTlsFiles('REDIS', config);
   const { logger } = await start.open(settings);
   const [store, bus] = await Promise.all([
     start.reach({
@@ -17,9 +18,11 @@ await runProcess('room', async (start) => {
         RoomStore.connect({
           url: config.POLYROOM_REDIS_URL,
           prefix: config.POLYROOM_REDIS_PREFIX,
+          tls: redisTls,
           fastIo: settings.fastIo,
           onError: (error) => logger.error({ err: error }, 'Redis'),
         }),
+      caSetting: 'POLYROOM_REDIS_CA_FILE',
       isFatal: isRefusedByRedis,
     }),
     start.reachBus(settings, { nameError: toStoreError }),

@@ -17,6 +17,7 @@ import {
   type Msg,
   type NatsConnection,
 } from '@nats-io/transport-node';
+import { isCertificateRefused, type TlsFiles } from '@polyroom/config';
 import { FastIo } from '@polyroom/fast-io';
 import {
   logInnerError,
@@ -40,6 +41,8 @@ import { Tick } from './tick.js';
 export interface BusOptions {
   /** `nats://[user:password@]host[:port]`, or a comma-separated list of these; `tls://` requires TLS. */
   url: string;
+  /** Trusted authorities and the own certificate, with `tls://`. */
+  tls?: TlsFiles | undefined;
   /** Connection name that the server shows. */
   name: string;
   logger?: Logger;
@@ -88,7 +91,7 @@ export class Bus {
    * Throws if no server replies, or one rejects the credentials. Reconnects if the connection is lost later.
    */
   static async connect(options: BusOptions): Promise<Bus> {
-    const server = toServerOptions(options.url);
+    const server = toServerOptions(options.url, options.tls);
     const connection = await connect({
       ...server,
       name: options.name,
@@ -334,7 +337,7 @@ export class Bus {
 
 /** True if NATS rejects the credentials: a retry cannot succeed. */
 export function isRefusedByNats(error: unknown): boolean {
-  return error instanceof AuthorizationError;
+  return error instanceof AuthorizationError || isCertificateRefused(error);
 }
 
 async function settlesWithin(work: Promise<void>, timeoutMs: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { subjectToken } from '@polyroom/contracts';
-import { natsAddressRules, parseServerAddresses } from '@polyroom/config';
+import { parseNatsAddresses, type TlsFiles } from '@polyroom/config';
 import { type Authenticator, type ConnectionOptions } from '@nats-io/transport-node';
 
 /** Options of the NATS client: its servers and the credentials for each. */
@@ -18,11 +18,11 @@ interface Credentials {
  * without credentials uses those of the first entry that has some, and so do servers that the client
  * discovers. Throws AddressError.
  */
-export function toServerOptions(text: string): ServerOptions {
-  const entries = parseServerAddresses(text, natsAddressRules);
+export function toServerOptions(text: string, files: TlsFiles = {}): ServerOptions {
+  const entries = parseNatsAddresses(text);
   const servers = entries.map(({ host, port }) => `${host}:${port}`);
   // The client ignores the scheme: without this option it would send the password in clear text.
-  const tls = entries.some(({ scheme }) => scheme === 'tls') ? { tls: {} } : {};
+  const tls = entries.some(({ scheme }) => scheme === 'tls') ? { tls: { ...files } } : {};
   const given = entries.map(({ username, password }) =>
     username === undefined ? undefined : { user: username, pass: password ?? '' },
   );

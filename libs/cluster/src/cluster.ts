@@ -29,6 +29,8 @@ export interface ClusterOptions {
   recorderInstances?: number;
   mediaNodes?: number;
   mediaWorkers?: number;
+  /** Additional environment of every service. */
+  env?: Record<string, string>;
   /** Additional environment of auth. Without a key for the secrets, the data directory has one. */
   authEnv?: Record<string, string>;
   /** Additional environment of the gateways. */
@@ -127,6 +129,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const interopPorts = options.interopPorts ?? [];
     const specs = planServices({
       host,
+      env: options.env ?? {},
       natsUrl,
       redisUrl,
       redisPrefix,

@@ -13,6 +13,7 @@ export interface ServiceSpec {
 
 export interface ServicePlan {
   host: string;
+  env: Record<string, string>;
   natsUrl: string;
   redisUrl: string;
   redisPrefix: string;
@@ -53,6 +54,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     POLYROOM_NATS_URL: plan.natsUrl,
     POLYROOM_HTTP_HOST: plan.host,
     POLYROOM_LOG_LEVEL: plan.logLevel,
+    ...plan.env,
   };
   const monitorPorts = [...plan.monitorPorts];
   const service = (

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AddressRules, parseServerAddresses } from './server-addresses.js';
+import { parseNatsAddresses } from './nats-addresses.js';
 
 const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
@@ -19,14 +19,13 @@ export function textFor(parse: (text: string) => unknown): z.ZodType<string, str
   });
 }
 
-/** `tls` rejects a server without TLS. */
-export const natsAddressRules: AddressRules = { schemes: ['nats', 'tls'], defaultPort: 4222 };
-
 /** Fields read by every service. */
 export const serviceFields = {
-  POLYROOM_NATS_URL: textFor((text) => parseServerAddresses(text, natsAddressRules)).default(
-    'nats://127.0.0.1:4222',
-  ),
+  POLYROOM_NATS_URL: textFor(parseNatsAddresses).default('nats://127.0.0.1:4222'),
+  /** With `tls://`: the authorities that sign the certificate of NATS, and the certificate of this client. */
+  POLYROOM_NATS_CA_FILE: optionalText,
+  POLYROOM_NATS_CERT_FILE: optionalText,
+  POLYROOM_NATS_KEY_FILE: optionalText,
   POLYROOM_HTTP_HOST: z.string().default('0.0.0.0'),
   POLYROOM_HTTP_PORT: port.default(0),
   POLYROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

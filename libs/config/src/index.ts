@@ -3,7 +3,6 @@ export { describeConfig } from './describe-config.js';
 export {
   serviceFields,
   monitorFields,
-  natsAddressRules,
   port,
   milliseconds,
   positiveCount,
@@ -11,7 +10,9 @@ export {
   textFor,
 } from './fields.js';
 export { readServiceSettings, type ServiceSettings } from './service-settings.js';
+export { isCertificateRefused, readTlsFiles, type TlsFiles } from './tls-files.js';
 export { makePrivateDir } from './private-files.js';
+export { parseNatsAddresses } from './nats-addresses.js';
 export { createRedactor, withoutCredentials } from './redact.js';
 export {
   AddressError,

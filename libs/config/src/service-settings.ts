@@ -1,9 +1,11 @@
 import { type z } from 'zod';
 import { type serviceFields } from './fields.js';
+import { readTlsFiles, type TlsFiles } from './tls-files.js';
 
 /** The settings that every service has. */
 export interface ServiceSettings {
   natsUrl: string;
+  natsTls: TlsFiles | undefined;
   httpHost: string;
   /** 0 = any free port. */
   httpPort: number;
@@ -11,10 +13,11 @@ export interface ServiceSettings {
   fastIo: boolean;
 }
 
-/** Takes the settings out of a configuration that was loaded with `serviceFields`. */
+/** Takes the settings out of a configuration that was loaded with `serviceFields`. Throws ConfigError. */
 export function readServiceSettings(values: z.output<z.ZodObject<typeof serviceFields>>): ServiceSettings {
   return {
     natsUrl: values.POLYROOM_NATS_URL,
+    natsTls: readTlsFiles('NATS', values),
     httpHost: values.POLYROOM_HTTP_HOST,
     httpPort: values.POLYROOM_HTTP_PORT,
     logLevel: values.POLYROOM_LOG_LEVEL,

@@ -1,3 +1,4 @@
+import { isCertificateRefused, type TlsFiles } from '@polyroom/config';
 import { FastIo } from '@polyroom/fast-io';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { parseRedisAddress, type RedisAddress } from './redis-address.js';
@@ -16,10 +17,10 @@ const redirectionDelayMs = 200;
 export async function connectRedis(
   url: string,
   onError: (error: Error) => void,
-  options: { fastIo?: boolean } = {},
+  options: { fastIo?: boolean; tls?: TlsFiles | undefined } = {},
 ): Promise<RedisClient> {
   const address = parseRedisAddress(url);
-  const client = address.cluster ? createCluster(address) : createSingle(address);
+  const client = address.cluster ? createCluster(address, options.tls) : createSingle(address, options.tls);
   let reason: Error | undefined;
   const keepReason = (error: Error): void => void (reason = error);
   client.on('error', keepReason);
@@ -35,11 +36,12 @@ export async function connectRedis(
   return client;
 }
 
-/** True if Redis rejects the credentials: a retry cannot succeed. */
+/** True if Redis rejects the credentials, or a certificate is refused: a retry cannot succeed. */
 export function isRefusedByRedis(error: unknown): boolean {
   const { message, lastNodeError } = Object(error) as { message?: unknown; lastNodeError?: unknown };
   return (
     /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH)/.test(String(message)) ||
+    isCertificateRefused(error) ||
     (lastNodeError !== undefined && isRefusedByRedis(lastNodeError))
   );
 }
@@ -52,10 +54,10 @@ function combineWrites(client: RedisClient, io: FastIo): void {
   }
 }
 
-function createSingle(address: RedisAddress): Redis {
+function createSingle(address: RedisAddress, files?: TlsFiles): Redis {
   return new Redis({
     ...address.nodes[0]!,
-    ...commonOptions(address),
+    ...commonOptions(address, files),
     db: address.database,
     lazyConnect: true,
     maxRetriesPerRequest: 1,
@@ -63,10 +65,10 @@ function createSingle(address: RedisAddress): Redis {
   });
 }
 
-function createCluster(address: RedisAddress): Cluster {
+function createCluster(address: RedisAddress, files?: TlsFiles): Cluster {
   const cluster = new Cluster(address.nodes, {
     lazyConnect: true,
-    redisOptions: commonOptions(address),
+    redisOptions: commonOptions(address, files),
     clusterRetryStrategy: reconnectDelayMs,
     maxRedirections,
     retryDelayOnFailover: redirectionDelayMs,
@@ -77,11 +79,11 @@ function createCluster(address: RedisAddress): Cluster {
   return cluster;
 }
 
-function commonOptions({ username, password, tls }: RedisAddress): RedisOptions {
+function commonOptions({ username, password, tls }: RedisAddress, files: TlsFiles = {}): RedisOptions {
   return {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    ...(tls ? { tls: {} } : {}),
+    ...(tls ? { tls: { ...files } } : {}),
     commandTimeout: commandTimeoutMs,
   };
 }

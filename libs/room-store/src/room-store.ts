@@ -1,3 +1,4 @@
+import { type TlsFiles } from '@polyroom/config';
 import { AppRecords } from './app-records.js';
 import { Bans } from './bans.js';
 import { Commands } from './commands.js';
@@ -19,6 +20,8 @@ export interface RoomStoreOptions {
   onError?: (error: Error) => void;
   /** Combines the commands of one event-loop tick in one write; true by default. */
   fastIo?: boolean;
+  /** Trusted authorities and the own certificate, with `rediss://`. */
+  tls?: TlsFiles | undefined;
 }
 
 /** Applies the rules of rooms in Redis. Owns its connection. */

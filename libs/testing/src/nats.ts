@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
 import { answers, type RunningServer, startServer } from './server-process.js';
+import { type ServerTls } from './tls.js';
 
 export interface NatsOptions {
   /** Kept after `close()`; a temporary directory by default. */
@@ -8,6 +9,8 @@ export interface NatsOptions {
   jetStream?: boolean;
   /** Required from every client; without it any local user may connect. */
   password?: string;
+  /** Accepts only clients with TLS. */
+  tls?: ServerTls;
   port?: number;
   /** File descriptors kept open while the server runs. */
   inheritFds?: readonly number[];
@@ -19,24 +22,34 @@ const configFile = 'polyroom.conf';
 /** Starts the nats-server on PATH. */
 export async function startNats(options: NatsOptions = {}): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
-  const { password } = options;
+  const { password, tls } = options;
+  const address = tls === undefined ? `127.0.0.1:${port}` : `${tls.host}:${port}`;
+  const scheme = tls === undefined ? 'nats' : 'tls';
   return startServer({
     name: 'nats-server',
     program: 'nats-server',
     args: (dataDir) => [
       ...['--addr', '127.0.0.1', '--port', String(port)],
       ...(password === undefined ? [] : ['--config', join(dataDir, configFile)]),
+      ...(tls === undefined ? [] : tlsArgs(tls)),
       ...(options.jetStream === true ? ['--jetstream', '--store_dir', dataDir] : []),
     ],
     port,
     ...(password === undefined
-      ? { url: `nats://127.0.0.1:${port}` }
+      ? { url: `${scheme}://${address}` }
       : {
-          url: `nats://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}`,
+          url: `${scheme}://${user}:${encodeURIComponent(password)}@${address}`,
           files: { [configFile]: `authorization { user: ${user}, password: ${JSON.stringify(password)} }\n` },
         }),
     dataDir: options.dataDir,
     inheritFds: options.inheritFds,
     probe: () => answers(port, '', 'INFO '),
   });
+}
+
+function tlsArgs({ certFile, keyFile, caFile, verifyClients }: ServerTls): string[] {
+  return [
+    ...['--tls', '--tlscert', certFile, '--tlskey', keyFile, '--tlscacert', caFile],
+    ...(verifyClients === true ? ['--tlsverify'] : []),
+  ];
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
 import { answers, type RunningServer, startServer } from './server-process.js';
+import { type ServerTls } from './tls.js';
 
 export interface RedisOptions {
   /** Kept after `close()`; a temporary directory by default. */
@@ -9,6 +10,8 @@ export interface RedisOptions {
   appendOnly?: boolean;
   /** Required from every client; without it any local user may connect. */
   password?: string;
+  /** Accepts only clients with TLS. */
+  tls?: ServerTls;
   port?: number;
   /** File descriptors kept open while the server runs. */
   inheritFds?: readonly number[];
@@ -21,13 +24,16 @@ const configFile = 'polyroom.conf';
 /** Starts the redis-server on PATH. */
 export async function startRedis(options: RedisOptions = {}): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
-  const { password } = options;
+  const { password, tls } = options;
+  const address = tls === undefined ? `127.0.0.1:${port}` : `${tls.host}:${port}`;
+  const scheme = tls === undefined ? 'redis' : 'rediss';
   return startServer({
     name: 'redis-server',
     program: 'redis-server',
     args: (dataDir) => [
       ...(password === undefined ? [] : [join(dataDir, configFile)]),
-      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', dataDir, '--save', ''],
+      ...(tls === undefined ? ['--port', String(port)] : tlsArgs(port, tls)),
+      ...['--bind', '127.0.0.1', '--dir', dataDir, '--save', ''],
       ...['--appendonly', options.appendOnly === true ? 'yes' : 'no', '--daemonize', 'no'],
       // Keys must not be evicted: refusing a write is right, losing one is not.
       ...['--maxmemory-policy', 'noeviction'],
@@ -35,18 +41,25 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningSer
     ],
     port,
     ...(password === undefined
-      ? { url: `redis://127.0.0.1:${port}` }
+      ? { url: `${scheme}://${address}` }
       : {
-          url: `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`,
+          url: `${scheme}://:${encodeURIComponent(password)}@${address}`,
           files: { [configFile]: `requirepass ${JSON.stringify(password)}\n` },
         }),
     dataDir: options.dataDir,
     inheritFds: options.inheritFds,
     probe: () =>
       password === undefined
-        ? answers(port, 'PING\r\n', '+PONG')
-        : answers(port, `AUTH ${JSON.stringify(password)}\r\nPING\r\n`, '+OK\r\n+PONG'),
+        ? answers(port, 'PING\r\n', '+PONG', tls)
+        : answers(port, `AUTH ${JSON.stringify(password)}\r\nPING\r\n`, '+OK\r\n+PONG', tls),
   });
+}
+
+function tlsArgs(port: number, { certFile, keyFile, caFile, verifyClients }: ServerTls): string[] {
+  return [
+    ...['--port', '0', '--tls-port', String(port), '--tls-cert-file', certFile, '--tls-key-file', keyFile],
+    ...['--tls-ca-cert-file', caFile, '--tls-auth-clients', verifyClients === true ? 'yes' : 'no'],
+  ];
 }
 
 function clusterArgs({ busPort, nodeTimeoutMs }: NonNullable<RedisOptions['cluster']>): string[] {

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createConnection } from 'node:net';
+import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { dieWithParent } from './die-with-parent.js';
+import { type ServerTls } from './tls.js';
 import { waitFor } from './wait-for.js';
 
 /** A real server process on a free port. The caller closes it. */
@@ -144,9 +147,9 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 /** Sends a text and returns whether the reply begins as expected. */
-export function answers(port: number, text: string, expected: string): Promise<boolean> {
+export function answers(port: number, text: string, expected: string, tls?: ServerTls): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1');
+    const socket = tls === undefined ? createConnection(port, '127.0.0.1') : connectByTls(port, tls);
     const finish = (result: boolean): void => {
       socket.destroy();
       resolve(result);
@@ -154,7 +157,7 @@ export function answers(port: number, text: string, expected: string): Promise<b
     socket.setTimeout(1000, () => finish(false));
     socket.once('error', () => finish(false));
     socket.once('close', () => resolve(false));
-    socket.once('connect', () => socket.write(text));
+    socket.once(tls === undefined ? 'connect' : 'secureConnect', () => socket.write(text));
     let answer = '';
     socket.on('data', (data) => {
       answer += String(data);
@@ -163,4 +166,10 @@ export function answers(port: number, text: string, expected: string): Promise<b
       }
     });
   });
+}
+
+/** The server's own certificate serves as that of the client. */
+function connectByTls(port: number, { host, certFile, keyFile, caFile }: ServerTls): Socket {
+  const [cert, key, ca] = [certFile, keyFile, caFile].map((file) => readFileSync(file));
+  return connect({ host: '127.0.0.1', port, servername: host, cert, key, ca });
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { DCLinter } from 'dclint';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Script } from 'node:vm';
+import { findSchemaProblems } from './compose-schema.js';
 import {
   findVariables,
   listConfigurationVariables,
@@ -39,21 +39,6 @@ interface ComposeFile {
 const [compose] = parseYaml(text) as [ComposeFile];
 const composed = Object.entries(compose.services);
 const ours = composed.filter(([, service]) => service.build !== undefined);
-
-/** As dclint reports it; its type declarations cannot be resolved from ES modules. */
-interface LintResult {
-  messages: { rule: string; message: string }[];
-}
-
-/** Violations of the Compose specification's JSON schema, which `docker compose` validates first. */
-function findSchemaProblems(file: string): string[] {
-  const linter = new DCLinter({ rules: {}, quiet: true, debug: false, exclude: [] });
-  const results: LintResult[] = linter.lintFiles([file], false);
-  return results
-    .flatMap(({ messages }) => messages)
-    .filter(({ rule }) => rule === 'invalid-schema' || rule === 'invalid-yaml')
-    .map(({ message }) => message);
-}
 
 test('docker-compose.yml conforms to the Compose specification', () => {
   expect(findSchemaProblems(join(rootDir, 'docker-compose.yml'))).toEqual([]);

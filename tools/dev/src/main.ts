@@ -64,6 +64,10 @@ function describeCluster(
 }
 
 const recordingSettings = ['POLYROOM_RECORDING_DIR', 'POLYROOM_RECORDING_MAX', 'POLYROOM_FFMPEG_BIN'];
+/** Of existing servers of NATS and Redis. */
+const tlsSettings = ['NATS', 'REDIS'].flatMap((server) =>
+  ['CA', 'CERT', 'KEY'].map((file) => `POLYROOM_${server}_${file}_FILE`),
+);
 const secretsKeySettings = ['POLYROOM_SECRETS_KEY', 'POLYROOM_SECRETS_KEY_FILE'];
 
 /** Passes on settings of the environment, if there are any. */
@@ -98,6 +102,7 @@ async function main(): Promise<void> {
     consolePort,
     mediaNodes: 2,
     mediaWorkers: 1,
+    env: passedOn(tlsSettings),
     authEnv: passedOn(secretsKeySettings),
     mediaEnv: passedOn(recordingSettings),
     demoApps: JSON.stringify(demoApps.map(({ appId, name, appSign }) => ({ appId, name, appSign }))),

@@ -1,5 +1,5 @@
 import { retry } from '@polyroom/async';
-import { createRedactor } from '@polyroom/config';
+import { createRedactor, isCertificateRefused } from '@polyroom/config';
 import { type Logger } from '@polyroom/observability';
 import { describeReason } from './describe-reason.js';
 
@@ -12,8 +12,16 @@ export interface Dependency<T> {
   /** Its address, without credentials. */
   address: string;
   connect: () => Promise<T>;
+  /** The variable that names the certificate authorities to trust, if it can be reached by TLS. */
+  caSetting?: string;
   /** Permanent errors, such as rejected credentials: not retried. */
   isFatal?: (error: unknown) => boolean;
+}
+
+function hintAt({ caSetting }: Dependency<unknown>, error: unknown): string {
+  return caSetting !== undefined && isCertificateRefused(error)
+    ? `: a certificate is refused, ${caSetting} names the authorities to trust`
+    : '';
 }
 
 /** The process cannot start; the message and its causes tell the operator why. */
@@ -81,7 +89,9 @@ export class Dependencies {
       }
       return reached;
     } catch (error) {
-      throw new StartError(`${name} at ${address} cannot be used`, { cause: error });
+      throw new StartError(`${name} at ${address} cannot be used${hintAt(dependency, error)}`, {
+        cause: error,
+      });
     } finally {
       clearTimeout(patience);
       clearTimeout(reminder);

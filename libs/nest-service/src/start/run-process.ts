@@ -102,10 +102,10 @@ export class ProcessStart {
 
   /** Waits for NATS. */
   reachBus(
-    { natsUrl: url, fastIo }: Pick<ServiceSettings, 'natsUrl' | 'fastIo'>,
+    { natsUrl: url, natsTls: tls, fastIo }: Pick<ServiceSettings, 'natsUrl' | 'natsTls' | 'fastIo'>,
     options: Pick<BusOptions, 'nameError'> = {},
   ): Promise<Bus> {
-    return this.reach(busDependency({ url, name: this.name, logger: this.logger, fastIo, ...options }));
+    return this.reach(busDependency({ url, tls, name: this.name, logger: this.logger, fastIo, ...options }));
   }
 
   /** Waits for JetStream, and for what `connect` opens on it. */
