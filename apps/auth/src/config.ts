@@ -4,13 +4,18 @@ import { maxLifetimeBounds } from '@polyroom/tokens';
 import { z } from 'zod';
 import { AdminTokens } from './admin/admin-tokens.js';
 
-/** Environment variables of the auth service. */
-export const authConfigSchema = z.object({
-  ...serviceFields,
+/** Where the data is. */
+export const databaseFields = {
   /** A PostgreSQL server; required if there is more than one auth process. */
   DATABASE_URL: textFor(checkDatabaseUrl).optional(),
   /** Directory of the embedded database if there is no DATABASE_URL; `memory://` stores nothing. */
   POLYROOM_PGLITE_DIR: z.string().default('.polyroom/pglite'),
+};
+
+/** Environment variables of the auth service. */
+export const authConfigSchema = z.object({
+  ...serviceFields,
+  ...databaseFields,
   /** Keys that encrypt the secrets in the database, in base64: the first one encrypts, all of them decrypt. */
   POLYROOM_SECRETS_KEY: textFor((text) => SecretKeys.parse(text)).optional(),
   /** A file with these keys, instead of POLYROOM_SECRETS_KEY. */

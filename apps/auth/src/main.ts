@@ -6,13 +6,13 @@ import { AuthModule } from './auth.module.js';
 import { authConfigSchema } from './config.js';
 import { reEncrypt } from './re-encrypt.js';
 import { readSecretKeys } from './read-secret-keys.js';
+import { verifyAudit } from './verify-audit.js';
 
-const [command] = process.argv.slice(2);
+const [command, ...args] = process.argv.slice(2);
 
 await runProcess('auth', async (start) => {
   if (command !== undefined) {
-    await runCommand(command);
-    process.exit(0);
+    process.exit(await runCommand(command, args));
   }
   const config = loadConfig(authConfigSchema);
   const settings = readServiceSettings(config);
@@ -39,9 +39,14 @@ await runProcess('auth', async (start) => {
   return start.run({ module, bus });
 });
 
-async function runCommand(name: string): Promise<void> {
+/** Returns the exit code. */
+async function runCommand(name: string, args: string[]): Promise<number> {
+  if (name === 'verify-audit') {
+    return verifyAudit(args);
+  }
   if (name !== 're-encrypt') {
-    throw new ConfigError('the only command is re-encrypt');
+    throw new ConfigError('the commands are re-encrypt and verify-audit');
   }
   await reEncrypt();
+  return 0;
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
@@ -14,7 +14,7 @@ export interface RunningConsole {
   close(): Promise<void>;
 }
 
-/** The page loads nothing from other origins and connects to gateways only, at any address. */
+/** A page loads nothing from other origins and connects to gateways only, at any address. */
 const contentSecurityPolicy = {
   useDefaults: false,
   directives: {
@@ -28,6 +28,8 @@ const contentSecurityPolicy = {
     'base-uri': ["'none'"],
   },
 };
+
+const restConnectSrc = "connect-src 'self' http: https:";
 
 /** Serves the page, its configuration and its health endpoint. */
 export async function startConsole(
@@ -56,6 +58,10 @@ export async function startConsole(
       // Tests run their own code in these pages.
       if (testPagesDir !== undefined && path.startsWith(join(testPagesDir, sep))) {
         reply.raw.removeHeader('content-security-policy');
+      } else if (basename(path) === 'audit.html') {
+        // It asks the gateways over REST.
+        const policy = String(reply.raw.getHeader('content-security-policy'));
+        reply.raw.setHeader('content-security-policy', policy.replace(/connect-src [^;]*/, restConnectSrc));
       }
     },
   });

@@ -173,3 +173,32 @@ describe('a page from plain http', () => {
     await Promise.all([sender.close(), receiver.close()]);
   });
 });
+
+describe('the audit page', () => {
+  test("shows acts by a filter, and the gateway's error for a wrong token", async () => {
+    const { admin, adminToken, consoleUrl } = testCluster.cluster;
+    const path = `/v1/admin/apps/${app.appId}`;
+    await admin.send('POST', `${path}/bans`, { userId: 'audited', forMs: 60_000 });
+    await admin.send('PUT', `${path}/rooms/audited`, { keepMs: 0 });
+    const page = await browser.newPage();
+    try {
+      await page.goto(`${consoleUrl!}audit.html`);
+      await page.fill('[name=token]', 'a-wrong-token-of-an-operator');
+      await page.click('text=Show');
+      await page.waitForFunction(() => document.getElementById('status')?.textContent?.startsWith('1190101'));
+      await page.fill('[name=token]', adminToken);
+      await page.fill('[name=appId]', String(app.appId));
+      await page.fill('[name=subject]', 'user:audited');
+      await page.click('text=Show');
+      await page.waitForFunction(() => document.getElementById('status')?.textContent === '1 rows');
+      const row = await page.textContent('#rows');
+      expect(row).toContain('ban.set');
+      expect(row).toContain('local-admin');
+      await page.fill('[name=subject]', '');
+      await page.click('text=Show');
+      await page.waitForFunction(() => document.querySelectorAll('#rows tr').length > 2);
+    } finally {
+      await page.close();
+    }
+  });
+});

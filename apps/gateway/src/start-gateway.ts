@@ -37,7 +37,7 @@ export function startGateway(
         origin: '*',
         methods: ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'],
         allowedHeaders: ['authorization', 'content-type'],
-        exposedHeaders: ['retry-after'],
+        exposedHeaders: ['retry-after', 'x-request-id'],
       });
     },
     onListening: (app) => app.get(SocketServer).attach(app.getHttpServer()),

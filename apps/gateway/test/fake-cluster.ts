@@ -1,6 +1,7 @@
 import { Bus, type BusSubscription } from '@polyroom/bus';
 import {
   AppError,
+  auditRpc,
   authRpc,
   type Entitlements,
   type ErrorName,
@@ -17,6 +18,7 @@ import {
   type RoomFact,
   roomFact,
   roomMessage,
+  recorderRpc,
   roomAdminRpc,
   roomRpc,
   type RpcContract,
@@ -80,6 +82,14 @@ export class FakeCluster {
   readonly endedStreamIds: string[] = [];
   private readonly subscriptions: BusSubscription[] = [];
   private readonly seqs = new Map<string, number>();
+  /** Acts that were reported for the audit. */
+  readonly acts: auditRpc.ReportedAct[] = [];
+  /** Called before an act of an operator is answered; may throw. */
+  onAct: (method: string) => void = () => {};
+  /** Called before acts are stored; may throw. */
+  onRecordActs: () => void = () => {};
+  onListAudit: (appId: number | undefined, cursor: string | undefined) => ReplyOf<typeof auditRpc.listAudit> =
+    () => ({ entries: [] });
   /** Messages up to this number are no longer stored. */
   forgottenSeq = 0;
   private readonly messages = new Map<string, OrderedMessage[]>();
@@ -95,6 +105,7 @@ export class FakeCluster {
     cluster.answerRoom();
     cluster.answerMedia();
     cluster.answerMessaging();
+    cluster.answerOperators();
     cluster.reporting = setInterval(() => cluster.report(), 100);
     await cluster.bus.flush();
     return cluster;
@@ -179,6 +190,13 @@ export class FakeCluster {
       return { statement: `alice ${permission} ${ofAppId ?? 'cluster'}`, actor: 'alice' };
     });
     this.answer(authRpc.listApps, () => ({ apps: [] }));
+    this.answer(auditRpc.recordActs, ({ acts }) => {
+      this.onRecordActs();
+      this.acts.push(...acts);
+      return { refused: [] };
+    });
+    this.answer(auditRpc.listAudit, ({ appId, cursor }) => this.onListAudit(appId, cursor));
+    this.answer(auditRpc.listAllAudit, ({ cursor }) => this.onListAudit(undefined, cursor));
     this.answer(authRpc.setEntitlement, ({ name, value }) => ({
       entitlement: { name, value: value ?? 0, overridden: value !== null },
     }));
@@ -345,6 +363,24 @@ export class FakeCluster {
       this.bus.publish(roomMessage, { appId, roomId }, event);
     }
     return stored;
+  }
+
+  /** Acts of operators; `onAct` may throw instead. */
+  private answerOperators(): void {
+    const act = <C extends RpcContract>(contract: C, reply: ReplyOf<C>): void =>
+      this.answer(contract, () => {
+        this.onAct(contract.method);
+        return reply;
+      });
+    const recordingId = `rc_x_${'0'.repeat(32)}`;
+    act(roomAdminRpc.kickUser, { roomIds: ['r1'] });
+    act(roomAdminRpc.closeRoom, { members: 2 });
+    act(roomAdminRpc.createRoom, { created: true });
+    act(roomAdminRpc.setBan, {});
+    act(roomAdminRpc.setStreamMute, { kinds: ['audio'] });
+    act(roomAdminRpc.setMemberMute, { kinds: ['audio'] });
+    act(recorderRpc.beginRecording, { recordingId, appId, recordings: [] });
+    act(recorderRpc.endRecording, { streams: 1 });
   }
 
   private answerMessaging(): void {

@@ -5,5 +5,5 @@ import { z } from 'zod';
 
 /** Reads the environment. Session records name this process like a gateway, because it holds sessions. */
 export function loadInteropConfig(env?: Record<string, string | undefined>): EdgeConfig {
-  return readEdgeConfig(loadConfig(z.object(edgeFields), env), newId('gateway'));
+  return { ...readEdgeConfig(loadConfig(z.object(edgeFields), env), newId('gateway')), interop: true };
 }

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Bus } from '@polyroom/bus';
-import { HealthModule } from '@polyroom/nest-service';
+import { EntitlementsModule, HealthModule } from '@polyroom/nest-service';
 import { MediaNodes } from '@polyroom/session';
 import { Instances } from './instances.js';
 import { OrderBook } from './orders/order-book.js';
@@ -22,7 +22,7 @@ export class RecorderModule {
     const checks = { bus: () => bus.ping(), orders: () => book.assertRead() };
     return {
       module: RecorderModule,
-      imports: [HealthModule.register({ checks })],
+      imports: [EntitlementsModule, HealthModule.register({ checks })],
       controllers: [RecorderHandler],
       providers: [
         { provide: OrderBook, useValue: book },

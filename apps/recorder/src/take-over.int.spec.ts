@@ -186,3 +186,23 @@ test('keeps orders across a crash of all instances and of the server', async () 
   await waitFor(() => media.recorded(recordingId).join() === 'a,b', takenOver);
   expect(await end(recordingId)).toEqual({ streams: 2 });
 }, 60_000);
+
+test('refuses recordings beyond the quota of the AppID, through any instance, and keeps no order of them', async () => {
+  media.maxRecordings = 3;
+  // The instances cache entitlements for a second: new ones have none yet.
+  const targets = Array.from({ length: 10 }, (_, index) => `${roomId}-${index}`);
+  targets.forEach((target) => media.rooms.set(target, new Set([`${target}-camera`])));
+  const results = await Promise.allSettled(targets.map((target) => begin({ roomId: target })));
+  const codes = results.map((result) =>
+    result.status === 'fulfilled' ? 0 : (result.reason as AppError).code,
+  );
+  expect(codes.filter((code) => code === 0).length).toBeGreaterThan(0);
+  expect(codes.filter((code) => code === 0).length).toBeLessThanOrEqual(3);
+  expect(codes.filter((code) => code !== 0 && code !== 1190708)).toEqual([]);
+  const running = await list();
+  expect(running).toHaveLength(codes.filter((code) => code === 0).length);
+  await Promise.all(running.map(({ recordingId }) => end(recordingId)));
+  const again = await begin({ roomId: targets[0]! });
+  await end(again.recordingId);
+  media.maxRecordings = 100;
+}, 30_000);

@@ -14,6 +14,7 @@ import {
   roomRpc,
 } from '@polyroom/contracts';
 import { StatementSigner } from '@polyroom/tokens';
+import { defaultEntitlements } from '@polyroom/entitlements';
 
 export const appId = 1;
 export const nodeId = 'nd_fake';
@@ -30,6 +31,7 @@ export class FakeMedia {
   /** Every started recording, restarts included. */
   readonly started: string[] = [];
   readonly stopped: string[] = [];
+  maxRecordings = 100;
   /** Streams with a codec that cannot be recorded. */
   refused = new Set<string>();
   private readonly timer: NodeJS.Timeout;
@@ -76,6 +78,10 @@ export class FakeMedia {
 
   private respond(): void {
     this.answer(authRpc.getStatementKeys, () => ({ keys: [signer.publicKey] }));
+    this.answer(authRpc.getEntitlements, () => ({
+      entitlements: { ...defaultEntitlements, maxRecordings: this.maxRecordings },
+      version: 1,
+    }));
     this.answer(roomRpc.getSnapshot, ({ roomId }) => {
       const streams = this.rooms.get(roomId);
       if (streams === undefined) {

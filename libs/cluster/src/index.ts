@@ -7,3 +7,6 @@ export { BrowserUser, launchBrowser } from './browser-user.js';
 export { type PlayStats, type UserOptions, type UserRecord } from './user-record.js';
 export { sampleVideo, unmute, type VideoSample } from './video-sample.js';
 export { placeApart } from './place-apart.js';
+export { type Codes, makeNoise } from './tenants/noisy-tenant.js';
+export { liveQuietly, type Service } from './tenants/quiet-tenant.js';
+export { type Tenant } from './tenants/tenant-client.js';

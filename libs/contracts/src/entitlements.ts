@@ -61,6 +61,14 @@ export const entitlementsSchema = z.strictObject({
   maxRooms: z.number().int().min(0),
   /** Users of the AppID at once; 0 = no limit. */
   maxUsers: z.number().int().min(0),
+  /** Sessions of the AppID at once; 0 = no limit (1190405). */
+  maxSessions: z.number().int().min(0),
+  /** WHIP and WHEP sessions of the AppID at once; 0 = no limit (1190605). */
+  maxInteropSessions: z.number().int().min(0),
+  /** Recordings of the AppID at once; 0 = no limit (1190708). */
+  maxRecordings: z.number().int().min(0),
+  /** Bans of the AppID in force; 0 = no limit (1190404). */
+  maxBans: z.number().int().min(0),
   /** Logins of the AppID per second; 0 = no limit (1002071). */
   loginsPerSecond: z.number().int().min(0),
 });

@@ -127,6 +127,8 @@ const prefixes = {
   correlation: 'co',
   pipe: 'pi',
   instance: 'in',
+  request: 'rq',
+  report: 'rp',
 } as const;
 export type OwnIdKind = keyof typeof prefixes;
 

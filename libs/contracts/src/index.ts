@@ -11,6 +11,7 @@ export * from './permissions.js';
 export * from './roles.js';
 export * as authRpc from './rpc/auth.rpc.js';
 export * as appSecretsRpc from './rpc/app-secrets.rpc.js';
+export * as auditRpc from './rpc/audit.rpc.js';
 export * as roomRpc from './rpc/room.rpc.js';
 export * as roomAdminRpc from './rpc/room-admin.rpc.js';
 export * as messagingRpc from './rpc/messaging.rpc.js';
@@ -37,6 +38,7 @@ export type {
   RecordingEndReason,
   RecordingFile,
 } from './rpc/recording.rpc.js';
+export type { AuditEntryView, ReportedAct } from './rpc/audit.rpc.js';
 export { recordingIdSchema } from './rpc/recording.rpc.js';
 export type { RecordingTarget, RecordingView } from './rpc/recorder.rpc.js';
 export * from './events/messages.js';

@@ -32,7 +32,12 @@ export const permissionList = {
   'apiKeys:write': { scope: 'app', grantable: false, summary: 'Create, expire and revoke API keys.' },
   'entitlements:read': { scope: 'app', grantable: true, summary: 'Read the entitlements.' },
   'entitlements:write': { scope: 'app', grantable: false, summary: 'Change the entitlements.' },
-  'audit:read': { scope: 'app', grantable: true, summary: 'Read the audit.' },
+  'audit:read': { scope: 'app', grantable: true, summary: 'Read the audit of the AppID.' },
+  'audit:readAll': {
+    scope: 'cluster',
+    grantable: false,
+    summary: 'Read the audit of all AppIDs, and failed sign-ins.',
+  },
   'rooms:read': { scope: 'app', grantable: true, summary: 'Read rooms, members and the rooms of a user.' },
   'rooms:write': {
     scope: 'app',

@@ -45,9 +45,13 @@ describe('the list', () => {
       maxStoredMessageBytes: 268_435_456,
       devicePolicy: 'kickOld',
       maxRoomAttributes: 10,
-      maxRooms: 0,
-      maxUsers: 0,
-      loginsPerSecond: 0,
+      maxRooms: 10_000,
+      maxUsers: 10_000,
+      maxSessions: 20_000,
+      maxInteropSessions: 100,
+      maxRecordings: 100,
+      maxBans: 10_000,
+      loginsPerSecond: 1000,
     });
   });
 

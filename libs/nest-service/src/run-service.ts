@@ -3,7 +3,7 @@ import { type RequestListener, type Server } from 'node:http';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { defaultRequestTimeoutMs, httpBodyMaxBytes } from '@polyroom/contracts';
+import { defaultRequestTimeoutMs, httpBodyMaxBytes, newId } from '@polyroom/contracts';
 import { Health, isHealthRoute } from './health/health.module.js';
 import { type Logger, requestMetrics } from '@polyroom/observability';
 import { type Bus } from '@polyroom/bus';
@@ -11,7 +11,7 @@ import { BusModule } from './bus/bus.module.js';
 import { BusServer } from './bus/bus-server.js';
 import { LoggerModule } from './logging/logger.module.js';
 import { nestLogger } from './logging/nest-logger.js';
-import { answerFrameworkError, ErrorFilter, outcomeOfReply } from './errors/error-filter.js';
+import { answerFrameworkError, ErrorFilter, outcomeOfReply, requestIdHeader } from './errors/error-filter.js';
 import { ZodPipe } from './rest/zod.pipe.js';
 import { createHttpServer } from './start/http-server.js';
 import { type MonitorAddress, MonitorServer } from './start/monitor-server.js';
@@ -72,6 +72,8 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
     new FastifyAdapter({
       bodyLimit: httpBodyMaxBytes,
       routerOptions: { maxParamLength },
+      // Never the client's: the audit refers to it.
+      genReqId: () => newId('request'),
       trustProxy: options.trustProxy ?? false,
       serverFactory: options.server?.handOver ?? httpServerFactory(options.requestTimeoutMs),
       frameworkErrors: answerFrameworkError,
@@ -84,6 +86,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   app.useGlobalFilters(new ErrorFilter(logger));
   app.useGlobalPipes(new ZodPipe());
   countRequests(app);
+  nameRequests(app);
   const server = new BusServer(bus, options.nodeId);
   app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
   await options.configure?.(app);
@@ -116,6 +119,15 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
 
 function httpServerFactory(requestTimeoutMs = defaultRequestTimeoutMs) {
   return (handler: RequestListener): Server => createHttpServer(requestTimeoutMs).on('request', handler);
+}
+
+/** Sends the ID of each request to its client; the log and the audit name it. */
+function nameRequests(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header(requestIdHeader, request.id);
+    done();
+  });
 }
 
 /** Counts on response, so that requests that Fastify refuses before any handler are included. */

@@ -1,5 +1,6 @@
 import { AppError } from '@polyroom/contracts';
-import { Prisma, type PrismaClient } from './generated/client.js';
+import { appendAudit, type AuditOrigin } from './audit/append-audit.js';
+import { type Prisma, type PrismaClient } from './generated/client.js';
 
 /** An API key without its secret. */
 export interface ApiKeyRecord {
@@ -27,23 +28,21 @@ export interface ApiKeyCredential {
 }
 
 /** A new API key. */
-export interface NewApiKey {
+export interface NewApiKey extends AuditOrigin {
   appId: number;
   keyId: string;
   name: string;
   secretHash: string;
   permissions: string[];
   expiresAtMs: number;
-  actor: string;
   /** Greatest number of keys in force of the AppID. */
   maxKeys: number;
 }
 
 /** A change of an API key by an operator. */
-export interface ApiKeyChange {
+export interface ApiKeyChange extends AuditOrigin {
   appId: number;
   keyId: string;
-  actor: string;
 }
 
 /** API keys. Each change writes its audit row in the same transaction. */
@@ -52,9 +51,9 @@ export class ApiKeyRepository {
 
   /** Throws ADMIN_APP_NOT_FOUND, and ADMIN_API_KEY_LIMIT_REACHED if the AppID has `maxKeys` in force. */
   async create(key: NewApiKey): Promise<ApiKeyRecord> {
-    const { keyId, name, secretHash, permissions, actor } = key;
-    const appId = BigInt(key.appId);
-    const expiresAt = new Date(key.expiresAtMs);
+    const { appId: id, keyId, name, secretHash, permissions, expiresAtMs, maxKeys, ...origin } = key;
+    const appId = BigInt(id);
+    const expiresAt = new Date(expiresAtMs);
     return this.prisma.$transaction(async (tx) => {
       // Locks the AppID: the count and the insertion are one step.
       const apps = await tx.$queryRaw<unknown[]>`SELECT 1 FROM apps WHERE app_id = ${appId} FOR UPDATE`;
@@ -64,17 +63,15 @@ export class ApiKeyRepository {
       const inForce = await tx.apiKey.count({
         where: { appId, revokedAt: null, expiresAt: { gt: new Date() } },
       });
-      if (inForce >= key.maxKeys) {
-        throw new AppError('ADMIN_API_KEY_LIMIT_REACHED', { details: { maxKeys: key.maxKeys } });
+      if (inForce >= maxKeys) {
+        throw new AppError('ADMIN_API_KEY_LIMIT_REACHED', { details: { maxKeys } });
       }
       const row = await tx.apiKey.create({
-        data: { appId, keyId, name, secretHash, permissions, expiresAt, createdBy: actor },
+        data: { appId, keyId, name, secretHash, permissions, expiresAt, createdBy: origin.actor },
       });
-      await tx.audit.create({
-        data: {
-          ...{ actor, appId, action: 'apiKey.create', subject: keyId, before: Prisma.DbNull },
-          after: { name, permissions, expiresAtMs: key.expiresAtMs },
-        },
+      await appendAudit(tx, {
+        ...{ ...origin, action: 'apiKey.create', appId: id, subject: keyId },
+        after: { name, permissions, expiresAtMs },
       });
       return toRecord(row);
     });
@@ -131,7 +128,7 @@ export class ApiKeyRepository {
   }
 
   private async change(
-    { appId: id, keyId, actor }: ApiKeyChange,
+    { appId: id, keyId, ...origin }: ApiKeyChange,
     action: string,
     toChange: (
       row: ApiKeyRecord,
@@ -149,8 +146,9 @@ export class ApiKeyRepository {
         return toRecord(row);
       }
       const { data, before, after } = change;
-      await tx.audit.create({ data: { actor, appId, action, subject: keyId, before, after } });
-      return toRecord(await tx.apiKey.update({ where: { keyId }, data }));
+      const changed = await tx.apiKey.update({ where: { keyId }, data });
+      await appendAudit(tx, { ...origin, action, appId: id, subject: keyId, before, after });
+      return toRecord(changed);
     });
   }
 }

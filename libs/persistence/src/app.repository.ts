@@ -1,4 +1,5 @@
 import { AppError, type CredentialKind } from '@polyroom/contracts';
+import { appendAudit, type AuditOrigin } from './audit/append-audit.js';
 import { Prisma, type PrismaClient } from './generated/client.js';
 import { type SecretKeys } from './secret-keys.js';
 import { nextVersion } from './next-version.js';
@@ -33,13 +34,12 @@ export interface AppCredentials {
 }
 
 /** A new tenant with its first secret. */
-export interface NewApp {
+export interface NewApp extends AuditOrigin {
   appId: number;
   name: string;
   appSignHash: string;
   secret: { secretId: string; value: string };
   credentialKinds: CredentialKind[];
-  actor: string;
 }
 
 /** How the clients of an AppID may log in. */
@@ -96,7 +96,7 @@ export class AppRepository {
   }
 
   /** Adds an AppID and its audit row in one transaction. Throws ADMIN_APP_EXISTS. */
-  async create({ appId, name, appSignHash, secret, credentialKinds, actor }: NewApp): Promise<AppRecord> {
+  async create({ appId, name, appSignHash, secret, credentialKinds, ...origin }: NewApp): Promise<AppRecord> {
     try {
       return await this.prisma.$transaction(async (tx) => {
         const row = await tx.app.create({
@@ -108,16 +108,8 @@ export class AppRepository {
             secrets: { create: { ...toStored(this.keys, appId, secret), promotedAt: new Date() } },
           },
         });
-        await tx.audit.create({
-          data: {
-            actor,
-            action: 'app.create',
-            appId: row.appId,
-            subject: 'app',
-            before: Prisma.DbNull,
-            after: { name, enabled: true, credentialKinds },
-          },
-        });
+        const after = { name, enabled: true, credentialKinds };
+        await appendAudit(tx, { ...origin, action: 'app.create', appId, subject: 'app', after });
         return toRecord(row);
       });
     } catch (error) {
@@ -135,7 +127,7 @@ export class AppRepository {
   async setEnabled(
     appId: number,
     enabled: boolean,
-    actor: string,
+    origin: AuditOrigin,
   ): Promise<{ app: AppRecord; version: number }> {
     return this.prisma.$transaction(async (tx) => {
       const [before] = await tx.$queryRaw<{ enabled: boolean }[]>`
@@ -147,15 +139,13 @@ export class AppRepository {
         where: { appId: BigInt(appId) },
         data: { enabled, entitlementsVersion: { increment: 1 } },
       });
-      await tx.audit.create({
-        data: {
-          actor,
-          action: 'app.setEnabled',
-          appId: BigInt(appId),
-          subject: 'enabled',
-          before: before.enabled,
-          after: enabled,
-        },
+      await appendAudit(tx, {
+        ...origin,
+        action: 'app.setEnabled',
+        appId,
+        subject: 'enabled',
+        before: before.enabled,
+        after: enabled,
       });
       return { app: toRecord(row), version: row.entitlementsVersion };
     });
@@ -165,7 +155,7 @@ export class AppRepository {
   async setCredentials(
     appId: number,
     policy: CredentialPolicy,
-    actor: string,
+    origin: AuditOrigin,
   ): Promise<{ app: AppRecord; version: number }> {
     return this.prisma.$transaction(async (tx) => {
       const [before] = await tx.$queryRaw<CredentialPolicy[]>`
@@ -178,15 +168,13 @@ export class AppRepository {
         where: { appId: BigInt(appId) },
         data: { ...policy, entitlementsVersion: { increment: 1 } },
       });
-      await tx.audit.create({
-        data: {
-          actor,
-          action: 'app.setCredentials',
-          appId: BigInt(appId),
-          subject: 'credentials',
-          before: { ...before },
-          after: { ...policy },
-        },
+      await appendAudit(tx, {
+        ...origin,
+        action: 'app.setCredentials',
+        appId,
+        subject: 'credentials',
+        before: { ...before },
+        after: { ...policy },
       });
       return { app: toRecord(row), version: row.entitlementsVersion };
     });
@@ -205,19 +193,16 @@ export class AppRepository {
    * Deletes an AppID with its secrets and entitlements, and adds an audit row. The audit stays. Returns the last
    * version. Throws ADMIN_APP_NOT_FOUND.
    */
-  async delete(appId: number, actor: string): Promise<number> {
+  async delete(appId: number, origin: AuditOrigin): Promise<number> {
     return this.prisma.$transaction(async (tx) => {
       const version = await nextVersion(tx, appId);
       const { name, enabled } = await tx.app.delete({ where: { appId: BigInt(appId) } });
-      await tx.audit.create({
-        data: {
-          actor,
-          action: 'app.delete',
-          appId: BigInt(appId),
-          subject: 'app',
-          before: { name, enabled },
-          after: Prisma.DbNull,
-        },
+      await appendAudit(tx, {
+        ...origin,
+        action: 'app.delete',
+        appId,
+        subject: 'app',
+        before: { name, enabled },
       });
       return version;
     });
@@ -231,7 +216,7 @@ export class AppRepository {
     appId: number,
     appSignHash: string,
     oldValidUntil: Date | undefined,
-    actor: string,
+    origin: AuditOrigin,
   ): Promise<number> {
     return this.prisma.$transaction(async (tx) => {
       const version = await nextVersion(tx, appId);
@@ -247,15 +232,12 @@ export class AppRepository {
           previousAppSignUntil: oldValidUntil ?? null,
         },
       });
-      await tx.audit.create({
-        data: {
-          actor,
-          action: 'app.replaceAppSign',
-          appId: BigInt(appId),
-          subject: 'appSign',
-          before: Prisma.DbNull,
-          after: { oldValidUntilMs: oldValidUntil?.getTime() ?? null },
-        },
+      await appendAudit(tx, {
+        ...origin,
+        action: 'app.replaceAppSign',
+        appId,
+        subject: 'appSign',
+        after: { oldValidUntilMs: oldValidUntil?.getTime() ?? null },
       });
       return version;
     });

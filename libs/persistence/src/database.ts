@@ -6,7 +6,8 @@ import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { type Logger } from 'pino';
 import { ApiKeyRepository } from './api-key.repository.js';
 import { AppRepository } from './app.repository.js';
-import { AuditRepository } from './audit.repository.js';
+import { AuditRepository } from './audit/audit.repository.js';
+import { type AuditReport, type KnownHead } from './audit/verify-audit.js';
 import { EntitlementRepository } from './entitlement.repository.js';
 import { PrismaClient } from './generated/client.js';
 import { holdDirectory } from './pglite-directory.js';
@@ -71,12 +72,8 @@ export class Database {
   /** Opens the database and applies pending migrations. Throws if a stored secret needs a key that is missing. */
   static async open(options: DatabaseOptions): Promise<Database> {
     const { databaseUrl, pgliteDir, logger } = options;
-    if (databaseUrl === undefined && pgliteDir === undefined) {
-      throw new Error('neither a database URL nor a directory for the embedded database is given');
-    }
     const keys = options.secretKeys ?? keysOfMemory(options);
-    const storage =
-      databaseUrl === undefined ? await openEmbedded(pgliteDir!, logger) : openServer(databaseUrl, logger);
+    const storage = await openStorage(databaseUrl, pgliteDir, logger);
     try {
       await storage.connect?.();
       const applied = await storage.migrate();
@@ -92,6 +89,21 @@ export class Database {
     } catch (error) {
       await storage.close();
       throw error;
+    }
+  }
+
+  /** Recomputes every chain of the audit. Changes nothing: no migration, and no secret is read. */
+  static async verifyAudit(
+    { databaseUrl, pgliteDir, logger }: Omit<DatabaseOptions, 'secretKeys'>,
+    known?: readonly KnownHead[],
+  ): Promise<AuditReport> {
+    const storage = await openStorage(databaseUrl, pgliteDir, logger);
+    try {
+      await storage.connect?.();
+      const prisma = new PrismaClient({ adapter: storage.factory });
+      return await new AuditRepository(prisma).verify(known).finally(() => prisma.$disconnect());
+    } finally {
+      await storage.close();
     }
   }
 
@@ -126,8 +138,22 @@ export class Database {
   }
 }
 
+async function openStorage(
+  databaseUrl: string | undefined,
+  pgliteDir: string | undefined,
+  logger: Logger,
+): Promise<Storage> {
+  if (databaseUrl !== undefined) {
+    return openServer(databaseUrl, logger);
+  }
+  if (pgliteDir === undefined) {
+    throw new Error('neither a database URL nor a directory for the embedded database is given');
+  }
+  return openEmbedded(pgliteDir, logger);
+}
+
 function keysOfMemory({ databaseUrl, pgliteDir }: DatabaseOptions): SecretKeys {
-  if (databaseUrl !== undefined || pgliteDir !== memoryDir) {
+  if (databaseUrl !== undefined || (pgliteDir !== undefined && pgliteDir !== memoryDir)) {
     throw new Error('a stored database needs keys for its secrets');
   }
   return SecretKeys.parse(SecretKeys.generate());

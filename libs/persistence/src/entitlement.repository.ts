@@ -1,5 +1,6 @@
 import { type EntitlementName } from '@polyroom/contracts';
 import { entitlementList, type EntitlementRow, type EntitlementValue } from '@polyroom/entitlements';
+import { appendAudit, type AuditOrigin } from './audit/append-audit.js';
 import { type PrismaClient } from './generated/client.js';
 import { nextVersion } from './next-version.js';
 
@@ -11,9 +12,9 @@ export interface EntitlementSet {
 }
 
 /** A new value, or null for the default. */
-export type EntitlementChange = { actor: string; appId: number } & (
-  EntitlementValue | { name: EntitlementName; value: null }
-);
+export type EntitlementChange = AuditOrigin & { appId: number } & (
+    EntitlementValue | { name: EntitlementName; value: null }
+  );
 
 /** Entitlement overrides. A missing row means the built-in default. */
 export class EntitlementRepository {
@@ -41,8 +42,9 @@ export class EntitlementRepository {
    * Stores the change, increments the version and writes the audit atomically; returns the new version.
    * Throws ADMIN_APP_NOT_FOUND.
    */
-  async set({ actor, appId: id, name, value }: EntitlementChange): Promise<number> {
+  async set({ appId: id, name, value, ...origin }: EntitlementChange): Promise<number> {
     const appId = BigInt(id);
+    const { actor } = origin;
     return this.prisma.$transaction(async (tx) => {
       const version = await nextVersion(tx, id);
       const where = { appId_name: { appId, name } };
@@ -56,15 +58,13 @@ export class EntitlementRepository {
           update: { value, updatedBy: actor },
         });
       }
-      await tx.audit.create({
-        data: {
-          actor,
-          action: value === null ? 'entitlement.reset' : 'entitlement.set',
-          appId,
-          subject: name,
-          before: before?.value ?? entitlementList[name].default,
-          after: value ?? entitlementList[name].default,
-        },
+      await appendAudit(tx, {
+        ...origin,
+        action: value === null ? 'entitlement.reset' : 'entitlement.set',
+        appId: id,
+        subject: name,
+        before: before?.value ?? entitlementList[name].default,
+        after: value ?? entitlementList[name].default,
       });
       return version;
     });

@@ -6,7 +6,9 @@ export {
   type NewApiKey,
 } from './api-key.repository.js';
 export { type AppCredentials, type AppRecord, AppRepository, type NewApp } from './app.repository.js';
-export { type AuditEntry, AuditRepository } from './audit.repository.js';
+export { type AuditOrigin, type NewAuditEntry } from './audit/append-audit.js';
+export { type AuditEntry, AuditRepository } from './audit/audit.repository.js';
+export { type KnownHead } from './audit/verify-audit.js';
 export { Database, type DatabaseOptions } from './database.js';
 export { RevocationRepository } from './revocation.repository.js';
 export { isDatabaseAway } from './server-connection.js';

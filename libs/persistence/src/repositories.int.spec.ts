@@ -70,7 +70,7 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
       };
       expect(await errorNameOf(database.apps.create(again))).toBe('ADMIN_APP_EXISTS');
       expect((await database.apps.findCredentials(appId))?.appSignHash).toBe('hash');
-      expect(await database.audit.list(appId, 10)).toHaveLength(1);
+      expect(await database.audit.list({ appId, limit: 10 })).toHaveLength(1);
     });
 
     it('returns credentials for authentication and keeps secrets out of the audit', async () => {
@@ -83,37 +83,41 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
         revocationsVersion: 0,
         secrets: [{ secretId: 'kid', value: 'x'.repeat(32) }],
       });
-      expect(JSON.stringify(await database.audit.list(appId, 10))).not.toContain('xxxx');
+      expect(JSON.stringify(await database.audit.list({ appId, limit: 10 }))).not.toContain('xxxx');
       expect(await database.apps.findCredentials(99)).toBeUndefined();
     });
 
     it('disables an AppID with an audit row and a new version', async () => {
       const appId = await newApp();
-      const { app, version } = await database.apps.setEnabled(appId, false, 'bob');
+      const { app, version } = await database.apps.setEnabled(appId, false, { actor: 'bob' });
       expect([app.enabled, version]).toEqual([false, 1]);
-      expect((await database.audit.list(appId, 1))?.[0]).toMatchObject({
+      expect((await database.audit.list({ appId, limit: 1 }))[0]).toMatchObject({
         actor: 'bob',
         action: 'app.setEnabled',
         before: true,
         after: false,
       });
-      expect(await errorNameOf(database.apps.setEnabled(99, false, 'bob'))).toBe('ADMIN_APP_NOT_FOUND');
+      expect(await errorNameOf(database.apps.setEnabled(99, false, { actor: 'bob' }))).toBe(
+        'ADMIN_APP_NOT_FOUND',
+      );
     });
   });
 
   it('sets the accepted credentials with an audit row and a new version', async () => {
     const appId = await newApp();
     const policy = { credentialKinds: ['native' as const], maxTokenSeconds: 3600 };
-    const { app, version } = await database.apps.setCredentials(appId, policy, 'bob');
+    const { app, version } = await database.apps.setCredentials(appId, policy, { actor: 'bob' });
     expect([app, version]).toMatchObject([policy, 1]);
     expect(await database.apps.findCredentials(appId)).toMatchObject(policy);
-    expect((await database.audit.list(appId, 1))?.[0]).toMatchObject({
+    expect((await database.audit.list({ appId, limit: 1 }))[0]).toMatchObject({
       actor: 'bob',
       action: 'app.setCredentials',
       before: { credentialKinds: ['token04', 'native'], maxTokenSeconds: null },
       after: policy,
     });
-    expect(await errorNameOf(database.apps.setCredentials(99, policy, 'bob'))).toBe('ADMIN_APP_NOT_FOUND');
+    expect(await errorNameOf(database.apps.setCredentials(99, policy, { actor: 'bob' }))).toBe(
+      'ADMIN_APP_NOT_FOUND',
+    );
   });
 
   describe('revocations', () => {
@@ -132,10 +136,10 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
       expect(found).toContainEqual({ userId: 'ann', tokenId: 't' });
       expect(await database.revocations.find(appId, nowMs + 30_000)).toHaveLength(1);
       expect(await database.revocations.find(99, nowMs)).toBeUndefined();
-      expect((await database.audit.list(appId, 1))?.[0]).toMatchObject({
+      expect((await database.audit.list({ appId, limit: 1 }))[0]).toMatchObject({
         actor: 'bob',
         action: 'tokens.revoke',
-        subject: 'user ann',
+        subject: 'user:ann',
         after: { tokenId: 't' },
       });
     });
@@ -177,13 +181,15 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
         rows: [{ name: 'devicePolicy', value: 'share' }],
       });
       expect(
-        (await database.audit.list(appId, 3))?.map(({ actor, action, subject, before, after }) => ({
-          actor,
-          action,
-          subject,
-          before,
-          after,
-        })),
+        (await database.audit.list({ appId, limit: 3 }))?.map(
+          ({ actor, action, subject, before, after }) => ({
+            actor,
+            action,
+            subject,
+            before,
+            after,
+          }),
+        ),
       ).toEqual([
         { actor: 'bob', action: 'entitlement.reset', subject: 'multiRoom', before: true, after: false },
         {
@@ -205,7 +211,7 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
         ),
       );
       expect([...versions].sort()).toEqual([1, 2, 3, 4]);
-      const chain = ((await database.audit.list(appId, 4)) ?? []).reverse();
+      const chain = ((await database.audit.list({ appId, limit: 4 })) ?? []).reverse();
       expect(chain.map((entry) => entry.before)).toEqual([
         5,
         ...chain.slice(0, 3).map((entry) => entry.after),
@@ -216,7 +222,8 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
       expect(await database.entitlements.find(99)).toBeUndefined();
       const change = { actor: 'alice', appId: 99, name: 'multiRoom', value: true } as const;
       expect(await errorNameOf(database.entitlements.set(change))).toBe('ADMIN_APP_NOT_FOUND');
-      expect(await database.audit.list(99, 10)).toBeUndefined();
+      expect(await database.audit.list({ appId: 99, limit: 10 })).toEqual([]);
+      expect(await database.audit.hasRows(99)).toBe(false);
     });
   });
 

@@ -1,15 +1,15 @@
 import { AppError, type Revocation } from '@polyroom/contracts';
+import { appendAudit, type AuditOrigin } from './audit/append-audit.js';
 import { type PrismaClient } from './generated/client.js';
 
 /** Revocations in force at once per AppID. Auth keeps them in memory. */
 const maxRevocations = 2000;
 
-interface NewRevocation {
+interface NewRevocation extends AuditOrigin {
   appId: number;
   revocation: Revocation;
   /** When the last of the tokens expires. */
   expiresAtMs: number;
-  actor: string;
   nowMs: number;
 }
 
@@ -37,7 +37,7 @@ export class RevocationRepository {
    * the same tokens the wider one counts. Throws ADMIN_APP_NOT_FOUND and ADMIN_REVOCATION_LIMIT.
    */
   async add(
-    { appId: id, revocation, expiresAtMs, actor, nowMs }: NewRevocation,
+    { appId: id, revocation, expiresAtMs, nowMs, ...origin }: NewRevocation,
     limit = maxRevocations,
   ): Promise<number> {
     const appId = BigInt(id);
@@ -66,14 +66,12 @@ export class RevocationRepository {
         create: { appId, userId, tokenId, issuedBefore, expiresAt },
         update: { issuedBefore, expiresAt },
       });
-      await tx.audit.create({
-        data: {
-          actor,
-          action: 'tokens.revoke',
-          appId,
-          subject: revocation.userId === undefined ? 'app' : `user ${revocation.userId}`,
-          after: { ...revocation, expiresAtMs: expiresAt.getTime() },
-        },
+      await appendAudit(tx, {
+        ...origin,
+        action: 'tokens.revoke',
+        appId: id,
+        subject: revocation.userId === undefined ? 'app' : `user:${revocation.userId}`,
+        after: { ...revocation, expiresAtMs: expiresAt.getTime() },
       });
       return app.revocationsVersion;
     });

@@ -1,6 +1,7 @@
 import { ConfigError } from '@polyroom/config';
 import { AppError, appSecretsRpc } from '@polyroom/contracts';
-import { Prisma, type PrismaClient } from './generated/client.js';
+import { appendAudit, type AuditOrigin } from './audit/append-audit.js';
+import { type Prisma, type PrismaClient } from './generated/client.js';
 import { nextVersion } from './next-version.js';
 import { type SecretKeys } from './secret-keys.js';
 import { openStored, toStored } from './stored-secret.js';
@@ -45,9 +46,13 @@ export class SecretRepository {
   }
 
   /** Throws ADMIN_SECRET_LIMIT_REACHED, and ADMIN_SECRET_EXISTS if the AppID has or had this secret. */
-  add(appId: number, secret: { secretId: string; value: string }, actor: string): Promise<SecretChange> {
+  add(
+    appId: number,
+    secret: { secretId: string; value: string },
+    origin: AuditOrigin,
+  ): Promise<SecretChange> {
     return this.change(
-      { appId, actor, action: 'secret.add', secretId: secret.secretId },
+      { ...origin, appId, action: 'secret.add', secretId: secret.secretId },
       async (tx, secrets) => {
         if (secrets.some(({ secretId }) => secretId === secret.secretId)) {
           throw new AppError('ADMIN_SECRET_EXISTS');
@@ -61,8 +66,8 @@ export class SecretRepository {
   }
 
   /** Makes a live secret the primary one. Throws ADMIN_SECRET_NOT_FOUND. */
-  promote(appId: number, secretId: string, actor: string): Promise<SecretChange> {
-    return this.change({ appId, actor, action: 'secret.promote', secretId }, async (tx, secrets) => {
+  promote(appId: number, secretId: string, origin: AuditOrigin): Promise<SecretChange> {
+    return this.change({ ...origin, appId, action: 'secret.promote', secretId }, async (tx, secrets) => {
       findLive(secrets, secretId);
       await tx.secret.update({
         where: { appId_secretId: { appId: BigInt(appId), secretId } },
@@ -72,8 +77,8 @@ export class SecretRepository {
   }
 
   /** Erases a live secret and keeps its ID. Throws ADMIN_SECRET_NOT_FOUND and ADMIN_SECRET_IS_PRIMARY. */
-  retire(appId: number, secretId: string, actor: string): Promise<SecretChange> {
-    return this.change({ appId, actor, action: 'secret.retire', secretId }, async (tx, secrets) => {
+  retire(appId: number, secretId: string, origin: AuditOrigin): Promise<SecretChange> {
+    return this.change({ ...origin, appId, action: 'secret.retire', secretId }, async (tx, secrets) => {
       if (findLive(secrets, secretId).state === 'primary') {
         throw new AppError('ADMIN_SECRET_IS_PRIMARY');
       }
@@ -86,7 +91,7 @@ export class SecretRepository {
 
   /** One change with its audit row, which has the ID of the secret and nothing else of it. */
   private change(
-    { appId, actor, action, secretId }: { appId: number; actor: string; action: string; secretId: string },
+    { appId, secretId, ...act }: AuditOrigin & { appId: number; action: string; secretId: string },
     apply: (tx: Transaction, secrets: SecretRecord[]) => Promise<void>,
   ): Promise<SecretChange> {
     return this.prisma.$transaction(async (tx) => {
@@ -94,15 +99,12 @@ export class SecretRepository {
       const before = await listIn(tx, appId);
       await apply(tx, before);
       const secrets = await listIn(tx, appId);
-      await tx.audit.create({
-        data: {
-          actor,
-          action,
-          appId: BigInt(appId),
-          subject: secretId,
-          before: stateOf(before, secretId),
-          after: stateOf(secrets, secretId),
-        },
+      await appendAudit(tx, {
+        ...act,
+        appId,
+        subject: secretId,
+        before: stateOf(before, secretId),
+        after: stateOf(secrets, secretId),
       });
       return { secrets, version };
     });
@@ -179,6 +181,6 @@ function findLive(secrets: SecretRecord[], secretId: string): SecretRecord {
   return found;
 }
 
-function stateOf(secrets: SecretRecord[], secretId: string): string | typeof Prisma.DbNull {
-  return secrets.find((secret) => secret.secretId === secretId)?.state ?? Prisma.DbNull;
+function stateOf(secrets: SecretRecord[], secretId: string): string | undefined {
+  return secrets.find((secret) => secret.secretId === secretId)?.state;
 }

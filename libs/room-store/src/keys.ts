@@ -83,17 +83,22 @@ export class RoomStoreKeys {
 
   /** string, counts the logins of one second; has a TTL. */
   loginRate(appId: number, second: number): string {
-    return `${this.prefix}:{${appId}:logins:${second}}:count`;
+    return `${this.prefix}:{${appId}:quota}:logins-${second}`;
   }
 
-  /** zsets of the rooms or users of an AppID that has a quota on them, by the time of the last count, Unix µs. */
-  quota(appId: number, what: 'rooms' | 'users'): string {
+  /** zsets of what an AppID has a quota on, by the time of the last count, Unix µs; in one slot with `loginRate`. */
+  quota(appId: number, what: 'rooms' | 'users' | 'sessions' | 'interop'): string {
     return `${this.prefix}:{${appId}:quota}:counted-${what}`;
   }
 
   /** Glob of all keys of an AppID, for SCAN. */
   patternOf(appId: number): string {
     return `${this.prefix.replace(/[\\*?[\]]/g, '\\$&')}:{${appId}:*`;
+  }
+
+  /** zset of all bans of an AppID by their end, Unix ms. */
+  countedBans(appId: number): string {
+    return `${this.prefix}:{${appId}:quota}:counted-bans`;
   }
 
   /** set of the session entries that a gateway holds. */

@@ -2,25 +2,61 @@ import { type Commands } from './commands.js';
 import { type RoomStoreKeys } from './keys.js';
 import { type RedisClient } from './redis-client.js';
 
-export type Counted = 'rooms' | 'users';
+/** What is counted, in the order of the limits of a login. */
+const countedOfLogin = ['users', 'rooms', 'sessions', 'interop'] as const;
+export type Counted = (typeof countedOfLogin)[number];
 
-/** One count of a room or user. A later count of the same has another stamp. */
+/** One count of a room, user or session. A later count of the same has another stamp. */
 export interface Count {
   what: Counted;
   id: string;
   stamp: string;
 }
 
-/**
- * Counts the concurrent rooms and users of an AppID and its logins per second. Only for AppIDs that have such
- * a limit, because every login of the AppID writes these same keys.
- */
+/** What a login counts: IDs and limits. A limit of 0 is not counted, nor is an ID that is omitted. */
+export interface LoginCount {
+  loginsPerSecond: number;
+  limits: { [What in Counted]?: { id: string; most: number } };
+}
+
+/** Logins are counted by the second. */
+const rateWindowMs = 5000;
+
+/** Counts the rooms, users, sessions and bans of an AppID, and its logins per second. All in one slot. */
 export class Quotas {
   constructor(
     private readonly redis: RedisClient,
     private readonly commands: Commands,
     private readonly keys: RoomStoreKeys,
   ) {}
+
+  /** Counts a login against all limits atomically. Returns what is new, or the limit that is reached. */
+  async countLogin(
+    appId: number,
+    { loginsPerSecond, limits }: LoginCount,
+    nowMs: number,
+  ): Promise<{ added: Count[] } | { reached: Counted | 'logins' }> {
+    const [isReached, first, ...added] = (await this.commands.run(
+      'countLogin',
+      [
+        this.keys.loginRate(appId, Math.floor(nowMs / 1000)),
+        ...countedOfLogin.map((what) => this.keys.quota(appId, what)),
+      ],
+      [
+        loginsPerSecond,
+        rateWindowMs,
+        ...countedOfLogin.flatMap((what) => [limits[what]?.id ?? '', limits[what]?.most ?? 0]),
+      ],
+    )) as [number, string | number, ...number[]];
+    if (isReached === 1) {
+      return { reached: countedOfLogin[Number(first) - 2] ?? 'logins' };
+    }
+    return {
+      added: countedOfLogin.flatMap((what, index) =>
+        added[index] === 1 ? [{ what, id: limits[what]!.id, stamp: String(first) }] : [],
+      ),
+    };
+  }
 
   /** `added` is false if it was counted before. Undefined if the limit is reached. */
   async countIn(
@@ -38,15 +74,14 @@ export class Quotas {
     await this.redis.zrem(this.keys.quota(appId, what), id);
   }
 
+  /** False if a new ban would exceed the limit. `forMs` 0 takes the ban back. */
+  async countBan(appId: number, ban: string, forMs: number, most: number): Promise<boolean> {
+    return (await this.commands.run('countBan', [this.keys.countedBans(appId)], [ban, forMs, most])) === 1;
+  }
+
   /** Takes a count back, unless there was another one since, or it is younger than `minAgeMs`. */
   async drop(appId: number, { what, id, stamp }: Count, minAgeMs: number): Promise<void> {
     await this.commands.run('dropCount', [this.keys.quota(appId, what)], [id, stamp, minAgeMs]);
-  }
-
-  /** False if the logins of this second exceed the limit. */
-  async countLogin(appId: number, most: number, nowMs: number): Promise<boolean> {
-    const second = Math.floor(nowMs / 1000);
-    return (await this.commands.run('countRate', [this.keys.loginRate(appId, second)], [most, 5000])) === 1;
   }
 
   /** A page of the latest counts and the next cursor; `cursor` '0' starts and ends the scan. */
@@ -58,4 +93,9 @@ export class Quotas {
     }
     return { cursor: next, counts };
   }
+}
+
+/** ID of a session in its count. */
+export function sessionCountId({ userId, sessionId }: { userId: string; sessionId: string }): string {
+  return `${sessionId} ${userId}`;
 }

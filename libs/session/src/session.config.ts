@@ -7,5 +7,7 @@ export const SESSION_CONFIG = Symbol('session configuration');
 export interface SessionConfig {
   /** The name of this process in session records; unique for every start. */
   gatewayId: string;
+  /** Its sessions are those of WHIP and WHEP clients. */
+  interop?: true;
   turn: TurnConfig;
 }

@@ -44,6 +44,9 @@ export async function measureRoomMemory(rootDir: string): Promise<RoomMemory> {
     await cluster.ready();
     const { appSign } = await cluster.admin.createApp({ appId, name: 'bench', credentialKinds: ['appSign'] });
     await cluster.admin.setEntitlement(appId, 'multiRoom', true);
+    for (const name of ['loginsPerSecond', 'maxUsers', 'maxRooms', 'maxSessions']) {
+      await cluster.admin.setEntitlement(appId, name, 0);
+    }
     await cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', roomsPerUser);
     const memory = await CollectedMemory.of(
       ['gateway-1', 'gateway-2', 'room-1', 'media-1'].map((name) => ({

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describeOutcomes, runAll } from './all.js';
 import { checkInterop } from './interop/interop.js';
 import { checkInvariants } from './invariants/invariants.js';
+import { checkIsolation } from './isolation/isolation.js';
 import { checkMedia } from './media/media.js';
 import { checkFrames } from './messages/frames.js';
 import { checkMessages } from './messages/messages.js';
@@ -15,6 +16,7 @@ const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolean>> = {
   invariants: checkInvariants,
   interop: checkInterop,
+  isolation: checkIsolation,
   media: checkMedia,
   recovery: checkRecovery,
   messages: checkMessages,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Bus, KeyValueBucket } from '@polyroom/bus';
 import {
+  auditRpc,
   authRpc,
   interopRpc,
   mediaPipeRpc,
@@ -10,6 +11,7 @@ import {
   recorderRpc,
   recordingRpc,
   nodeSubject,
+  type ParsedRequestOf,
   roomFact,
   roomAdminRpc,
   roomMessage,
@@ -130,6 +132,28 @@ describe('with its own user', () => {
     const other = bus('auth').request(closeRoom, { appId: 1, roomId: 'r' }, { timeoutMs: 500 });
     await expect(other).rejects.toThrow();
     answering.forEach((subscription) => subscription.close());
+  });
+
+  test('only a gateway reports acts for the audit', async () => {
+    const { recordActs } = auditRpc;
+    const reporters: string[] = [];
+    const answering = bus('auth').respond(recordActs, recordActs.subject, 'auth', async (request) => {
+      const { acts } = request as ParsedRequestOf<typeof recordActs>;
+      reporters.push(...acts.map(({ reportId }) => reportId));
+      return { refused: [] };
+    });
+    await bus('auth').flush();
+    const act = {
+      ...{ atMs: 1, statement: 's', action: 'room.close' as const },
+      ...{ appId: 1, subject: 'room:r', outcome: 'done' as const },
+    };
+    for (const user of ['interop', 'room', 'messaging', 'recorder', 'media', 'gateway']) {
+      await bus(user)
+        .request(recordActs, { acts: [{ ...act, reportId: user }] }, { timeoutMs: 300 })
+        .catch(() => undefined);
+    }
+    expect(reporters).toEqual(['gateway']);
+    answering.close();
   });
 
   test('a media node asks another one for a stream', async () => {

@@ -7,6 +7,17 @@ import { matchesSecret, parseKey } from './api-key.js';
 
 const usedResolutionMs = 60_000;
 
+/** Why an API key was refused: the cause of the error, for the audit. */
+export class ApiKeyRefusal extends Error {
+  constructor(
+    readonly reason: string,
+    /** Set if its secret was right. */
+    readonly apiKey?: { keyId: string; appId: number },
+  ) {
+    super(`the API key is refused: ${reason}`);
+  }
+}
+
 /**
  * Checks API keys. Reads the database for each check, so that a revocation holds at once: gateways ask once a second
  * for each key, permission and AppID.
@@ -28,18 +39,21 @@ export class ApiKeyCheck {
     if (!matchesSecret(secret, key.secretHash)) {
       refuse('its secret is wrong');
     }
+    const because = (reason: string) => new ApiKeyRefusal(reason, { keyId, appId: key.appId });
     if (key.isRevoked || key.expiresAtMs <= Date.now()) {
-      refuse(`${keyId} ${key.isRevoked ? 'is revoked' : 'has expired'}`);
+      const cause = because(key.isRevoked ? 'it is revoked' : 'it has expired');
+      throw new AppError('ADMIN_API_KEY_INVALID', { cause });
     }
     this.noteUse(keyId, key);
     if (key.appId !== appId) {
-      throw new AppError('ADMIN_API_KEY_APP_MISMATCH');
+      throw new AppError('ADMIN_API_KEY_APP_MISMATCH', { cause: because('it belongs to another AppID') });
     }
     if (!key.isAppEnabled) {
-      throw new AppError('COMMON_APP_OFFLINE');
+      throw new AppError('COMMON_APP_OFFLINE', { cause: because('its AppID is disabled') });
     }
     if (!key.permissions.includes(permission)) {
-      throw new AppError('ADMIN_API_KEY_PERMISSION_MISSING', { details: { permission } });
+      const cause = because(`it lacks the permission ${permission}`);
+      throw new AppError('ADMIN_API_KEY_PERMISSION_MISSING', { details: { permission }, cause });
     }
     return keyId;
   }
@@ -56,5 +70,5 @@ export class ApiKeyCheck {
 }
 
 function refuse(reason: string): never {
-  throw new AppError('ADMIN_API_KEY_INVALID', { cause: new Error(`the API key is refused: ${reason}`) });
+  throw new AppError('ADMIN_API_KEY_INVALID', { cause: new ApiKeyRefusal(reason) });
 }

@@ -19,12 +19,12 @@ export class ApiKeysHandler {
   @RpcHandler(authRpc.createApiKey)
   async create(
     @Payload()
-    { appId, name, permissions, expiresInMs }: ParsedRequestOf<typeof authRpc.createApiKey>,
+    { appId, name, permissions, expiresInMs, ...origin }: ParsedRequestOf<typeof authRpc.createApiKey>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof authRpc.createApiKey>> {
     const { keyId, key, secretHash } = createKey();
     const apiKey = await this.database.apiKeys.create({
-      ...{ appId, keyId, name, secretHash, permissions, actor },
+      ...{ ...origin, appId, keyId, name, secretHash, permissions, actor },
       expiresAtMs: Date.now() + expiresInMs,
       maxKeys: authRpc.apiKeyMaxCount,
     });
@@ -45,11 +45,11 @@ export class ApiKeysHandler {
 
   @RpcHandler(authRpc.setApiKeyExpiry)
   async setExpiry(
-    @Payload() { appId, keyId, expiresInMs }: ParsedRequestOf<typeof authRpc.setApiKeyExpiry>,
+    @Payload() { appId, keyId, expiresInMs, ...origin }: ParsedRequestOf<typeof authRpc.setApiKeyExpiry>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof authRpc.setApiKeyExpiry>> {
     const expiresAtMs = Date.now() + expiresInMs;
-    const apiKey = await this.database.apiKeys.setExpiry({ appId, keyId, actor }, expiresAtMs);
+    const apiKey = await this.database.apiKeys.setExpiry({ ...origin, appId, keyId, actor }, expiresAtMs);
     this.bus.publish(apiKeyChanged, {}, { appId, keyId });
     this.logger.info({ actor, appId, keyId, expiresAtMs }, 'expiry of an API key changed');
     return { apiKey };
@@ -57,10 +57,10 @@ export class ApiKeysHandler {
 
   @RpcHandler(authRpc.revokeApiKey)
   async revoke(
-    @Payload() { appId, keyId }: ParsedRequestOf<typeof authRpc.revokeApiKey>,
+    @Payload() { appId, keyId, ...origin }: ParsedRequestOf<typeof authRpc.revokeApiKey>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof authRpc.revokeApiKey>> {
-    const apiKey = await this.database.apiKeys.revoke({ appId, keyId, actor });
+    const apiKey = await this.database.apiKeys.revoke({ ...origin, appId, keyId, actor });
     this.bus.publish(apiKeyChanged, {}, { appId, keyId });
     this.logger.info({ actor, appId, keyId }, 'API key revoked');
     return { apiKey };

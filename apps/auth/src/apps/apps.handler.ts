@@ -39,6 +39,7 @@ export class AppsHandler {
       appSign = newAppSign(),
       serverSecret = newServerSecret(),
       credentialKinds,
+      ...origin
     }: ParsedRequestOf<typeof authRpc.createApp>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof authRpc.createApp>> {
@@ -48,6 +49,7 @@ export class AppsHandler {
       appSignHash: hashAppSign(appSign),
       secret: { secretId: secretIdOf(serverSecret), value: serverSecret },
       credentialKinds,
+      ...origin,
       actor,
     });
     this.logger.info({ actor, appId }, 'app created');
@@ -57,10 +59,10 @@ export class AppsHandler {
   /** A disabled AppID refuses logins, and its sessions end within 2 s. */
   @RpcHandler(authRpc.setAppEnabled)
   async setEnabled(
-    @Payload() { appId, enabled }: ParsedRequestOf<typeof authRpc.setAppEnabled>,
+    @Payload() { appId, enabled, ...origin }: ParsedRequestOf<typeof authRpc.setAppEnabled>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof authRpc.setAppEnabled>> {
-    const { app, version } = await this.database.apps.setEnabled(appId, enabled, actor);
+    const { app, version } = await this.database.apps.setEnabled(appId, enabled, { ...origin, actor });
     // First: a login that begins later must not be answered from a cache.
     this.bus.publish(entitlementsChanged, {}, { appId, version });
     if (!enabled) {
@@ -73,10 +75,12 @@ export class AppsHandler {
   /** For later logins: the caches of credentials in auth and at the gateways drop their entry. */
   @RpcHandler(authRpc.setAppCredentials)
   async setCredentials(
-    @Payload() { appId, ...policy }: ParsedRequestOf<typeof authRpc.setAppCredentials>,
+    @Payload()
+    { appId, credentialKinds, maxTokenSeconds, ...origin }: ParsedRequestOf<typeof authRpc.setAppCredentials>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof authRpc.setAppCredentials>> {
-    const { app, version } = await this.database.apps.setCredentials(appId, policy, actor);
+    const policy = { credentialKinds, maxTokenSeconds };
+    const { app, version } = await this.database.apps.setCredentials(appId, policy, { ...origin, actor });
     this.bus.publish(entitlementsChanged, {}, { appId, version });
     this.logger.info({ actor, appId, ...policy }, 'accepted credentials changed');
     return { app };

@@ -32,7 +32,7 @@ export class DeleteAppHandler {
   /** Each step may be repeated: after a failure the AppID stays disabled, and another request continues. */
   @RpcHandler(authRpc.deleteApp)
   async delete(
-    @Payload() { appId, confirm }: ParsedRequestOf<typeof authRpc.deleteApp>,
+    @Payload() { appId, confirm, ...origin }: ParsedRequestOf<typeof authRpc.deleteApp>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof authRpc.deleteApp>> {
     const { name, enabled } = await this.database.apps.find(appId);
@@ -40,7 +40,7 @@ export class DeleteAppHandler {
       throw new AppError('ADMIN_APP_CONFIRMATION_WRONG', { details: { path: 'confirm' } });
     }
     if (enabled) {
-      const { version } = await this.database.apps.setEnabled(appId, false, actor);
+      const { version } = await this.database.apps.setEnabled(appId, false, { ...origin, actor });
       this.bus.publish(entitlementsChanged, {}, { appId, version });
       this.bus.publish(appDisabled, {}, { appId });
     }
@@ -48,7 +48,7 @@ export class DeleteAppHandler {
     await sleep(lastLoginMs);
     const late = await this.closeRooms(appId, actor);
     await this.bus.request(messagingRpc.purgeApp, { appId }, { statement: await this.state(actor, appId) });
-    const version = await this.database.apps.delete(appId, actor);
+    const version = await this.database.apps.delete(appId, { ...origin, actor });
     this.bus.publish(entitlementsChanged, {}, { appId, version });
     const closed = { rooms: first.rooms + late.rooms, members: first.members + late.members };
     this.logger.info({ actor, appId, ...closed }, 'app deleted');

@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ListAuditHandler } from './list-audit.handler.js';
+import { RecordActsHandler } from './record-acts.handler.js';
 
-/** The record of changes. */
+/** The audit: privileged acts and failed sign-ins. */
 @Module({
-  controllers: [ListAuditHandler],
+  controllers: [ListAuditHandler, RecordActsHandler],
 })
 export class AuditModule {}

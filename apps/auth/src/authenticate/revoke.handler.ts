@@ -29,10 +29,13 @@ export class RevokeHandler {
 
   @RpcHandler(authRpc.revokeTokens)
   async revoke(@Payload() request: Request, @Ctx() { actor }: RequestContext): Promise<Reply> {
-    const { appId } = request;
+    const { appId, address, requestId } = request;
     const nowMs = Date.now();
     const { revocation, expiresAtMs } = await this.toRevocation(request, nowMs);
-    const version = await this.database.revocations.add({ appId, revocation, expiresAtMs, actor, nowMs });
+    const version = await this.database.revocations.add({
+      ...{ appId, revocation, expiresAtMs, nowMs },
+      ...{ actor, address, requestId },
+    });
     // After the commit: a service that reads because of the event must find the revocation.
     this.bus.publish(tokensRevoked, {}, { appId, version, revocation });
     this.logger.info({ actor, appId, ...revocation, version }, 'tokens revoked');

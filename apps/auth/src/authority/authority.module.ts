@@ -3,6 +3,7 @@ import { AdminTokens } from '../admin/admin-tokens.js';
 import { ApiKeyCheck } from '../api-keys/api-key-check.js';
 import { ApiKeysHandler } from '../api-keys/api-keys.handler.js';
 import { AuthorizeHandler } from './authorize.handler.js';
+import { SignInFailures } from './sign-in-failures.js';
 import { StatementKeysModule } from './statement-keys.module.js';
 
 /** Credentials of the admin API, and the statements that they are exchanged for. */
@@ -13,7 +14,7 @@ export class AuthorityModule {
       module: AuthorityModule,
       imports: [StatementKeysModule],
       controllers: [ApiKeysHandler, AuthorizeHandler],
-      providers: [ApiKeyCheck, { provide: AdminTokens, useValue: adminTokens }],
+      providers: [ApiKeyCheck, SignInFailures, { provide: AdminTokens, useValue: adminTokens }],
     };
   }
 }

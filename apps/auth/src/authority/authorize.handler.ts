@@ -4,10 +4,11 @@ import { RpcHandler } from '@polyroom/nest-service';
 import { Database } from '@polyroom/persistence';
 import { AdminTokens } from '../admin/admin-tokens.js';
 import { looksLikeApiKey } from '../api-keys/api-key.js';
-import { ApiKeyCheck } from '../api-keys/api-key-check.js';
+import { ApiKeyCheck, ApiKeyRefusal } from '../api-keys/api-key-check.js';
+import { SignInFailures } from './sign-in-failures.js';
 import { StatementKeys } from './statement-keys.js';
 
-/** Turns a credential of the admin API into a signed statement for one permission. */
+/** Turns a credential of the admin API into a signed statement for one permission. Failures are audited. */
 @Controller()
 export class AuthorizeHandler {
   constructor(
@@ -15,6 +16,7 @@ export class AuthorizeHandler {
     @Inject(Database) private readonly database: Database,
     private readonly keys: StatementKeys,
     private readonly apiKeys: ApiKeyCheck,
+    private readonly failures: SignInFailures,
   ) {}
 
   @RpcHandler(authRpc.authorize)
@@ -22,15 +24,24 @@ export class AuthorizeHandler {
     credential,
     permission,
     appId,
+    clientAddress,
+    requestId,
   }: ParsedRequestOf<typeof authRpc.authorize>): Promise<ReplyOf<typeof authRpc.authorize>> {
     const operator = this.adminTokens.findActor(credential);
     if (operator !== undefined) {
       return this.state({ actor: operator, kind: 'operator', permission, appId });
     }
     if (!looksLikeApiKey(credential)) {
+      await this.failures.add({ clientAddress, requestId, reason: 'the credential is unknown' });
       throw new AppError('ADMIN_UNAUTHENTICATED');
     }
-    const actor = await this.apiKeys.check(credential, permission, appId);
+    const actor = await this.apiKeys.check(credential, permission, appId).catch(async (error: unknown) => {
+      if (AppError.is(error) && error.cause instanceof ApiKeyRefusal) {
+        const { reason, apiKey } = error.cause;
+        await this.failures.add({ clientAddress, requestId, reason: `API key: ${reason}`, apiKey });
+      }
+      throw error;
+    });
     return this.state({ actor, kind: 'apiKey', permission, appId });
   }
 

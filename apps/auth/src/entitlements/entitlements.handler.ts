@@ -73,12 +73,12 @@ export class EntitlementsHandler {
     @Payload() request: ParsedRequestOf<typeof authRpc.setEntitlement>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
-    const { appId } = request;
+    const { appId, address, requestId } = request;
     const change =
       request.value === null
         ? { name: parseEntitlementName(request.name), value: null }
         : parseEntitlementValue(request.name, request.value);
-    const version = await this.database.entitlements.set({ actor, appId, ...change });
+    const version = await this.database.entitlements.set({ actor, address, requestId, appId, ...change });
     // After the commit: a service that reads because of the event must find the new value.
     this.bus.publish(entitlementsChanged, {}, { appId, version });
     this.logger.info(

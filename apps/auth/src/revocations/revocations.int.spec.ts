@@ -1,7 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
-import { AppError, authRpc, type PayloadOf, type RequestOf, tokensRevoked } from '@polyroom/contracts';
+import {
+  AppError,
+  auditRpc,
+  authRpc,
+  type PayloadOf,
+  type RequestOf,
+  tokensRevoked,
+} from '@polyroom/contracts';
 import { runService, type RunningService } from '@polyroom/nest-service';
 import { Database, SecretKeys } from '@polyroom/persistence';
 import { type RunningServer, startNats, startPostgres, waitFor } from '@polyroom/testing';
@@ -139,11 +146,11 @@ describe('a revoked token', () => {
     const token = await nativeOf('ann');
     expect(await codeOf(revoke({ token: `${token.slice(0, -4)}AAAA` }))).toBe(1002033);
     await revoke({ token });
-    const { entries } = await ask(authRpc.listAudit, { appId });
+    const { entries } = await ask(auditRpc.listAudit, { appId });
     expect(entries[0]).toMatchObject({
       actor: 'alice',
       action: 'tokens.revoke',
-      subject: 'user ann',
+      subject: 'user:ann',
       after: { userId: 'ann', tokenId: jtiOf(token) },
     });
     expect(JSON.stringify(entries)).not.toContain(token);

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
-import { AppError, appSecretsRpc, authRpc, tokensRevoked } from '@polyroom/contracts';
+import { AppError, appSecretsRpc, auditRpc, authRpc, tokensRevoked } from '@polyroom/contracts';
 import { runService, type RunningService } from '@polyroom/nest-service';
 import { Database, SecretKeys } from '@polyroom/persistence';
 import {
@@ -178,7 +178,7 @@ it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', a
     ask(authRpc.setAppEnabled, { appId: 1, enabled: false }),
     ask(authRpc.setEntitlement, { appId: 1, name: 'multiRoom', value: false }),
     ask(authRpc.listEntitlements, { appId: 1 }),
-    ask(authRpc.listAudit, { appId: 1 }),
+    ask(auditRpc.listAudit, { appId: 1 }),
     ask(appSecretsRpc.listSecrets, { appId: 1 }),
     ask(appSecretsRpc.addSecret, { appId: 1 }),
     ask(appSecretsRpc.replaceAppSign, { appId: 1 }),
@@ -216,7 +216,7 @@ it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', a
   expect((await client.request(authRpc.getEntitlements, { appId: 1 })).entitlements.multiRoom).toBe(true);
   expect((await ask(appSecretsRpc.listSecrets, { appId: 1 })).secrets).toHaveLength(1);
   expect((await ask(authRpc.listApiKeys, { appId: 1 })).apiKeys).toHaveLength(1);
-  expect((await ask(authRpc.listAudit, { appId: 1 })).entries.map(({ action }) => action)).toEqual([
+  expect((await ask(auditRpc.listAudit, { appId: 1 })).entries.map(({ action }) => action)).toEqual([
     ...['apiKey.create', 'entitlement.set', 'app.create'],
   ]);
   expect(await authorizeKey()).toBe(0);

@@ -26,7 +26,12 @@ export class AppSignHandler {
   @RpcHandler(appSecretsRpc.replaceAppSign)
   async replace(
     @Payload()
-    { appId, appSign = newAppSign(), oldValidUntilMs }: ParsedRequestOf<typeof appSecretsRpc.replaceAppSign>,
+    {
+      appId,
+      appSign = newAppSign(),
+      oldValidUntilMs,
+      ...origin
+    }: ParsedRequestOf<typeof appSecretsRpc.replaceAppSign>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof appSecretsRpc.replaceAppSign>> {
     if (oldValidUntilMs !== undefined && oldValidUntilMs <= Date.now()) {
@@ -36,12 +41,10 @@ export class AppSignHandler {
       });
     }
     const oldValidUntil = oldValidUntilMs === undefined ? undefined : new Date(oldValidUntilMs);
-    const version = await this.database.apps.replaceAppSign(
-      appId,
-      hashAppSign(appSign),
-      oldValidUntil,
+    const version = await this.database.apps.replaceAppSign(appId, hashAppSign(appSign), oldValidUntil, {
+      ...origin,
       actor,
-    );
+    });
     this.bus.publish(entitlementsChanged, {}, { appId, version });
     this.logger.info({ actor, appId, oldValidUntilMs }, 'app sign replaced');
     return { appSign, ...(oldValidUntilMs === undefined ? {} : { oldValidUntilMs }) };

@@ -26,30 +26,32 @@ export class SecretsHandler {
   /** The reply is the only place where the secret is shown. */
   @RpcHandler(appSecretsRpc.addSecret)
   async add(
-    @Payload() { appId, serverSecret = newServerSecret() }: ParsedRequestOf<typeof appSecretsRpc.addSecret>,
+    @Payload()
+    { appId, serverSecret = newServerSecret(), ...origin }: ParsedRequestOf<typeof appSecretsRpc.addSecret>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof appSecretsRpc.addSecret>> {
     const secretId = secretIdOf(serverSecret);
-    const change = await this.database.secrets.add(appId, { secretId, value: serverSecret }, actor);
+    const secret = { secretId, value: serverSecret };
+    const change = await this.database.secrets.add(appId, secret, { ...origin, actor });
     const { secrets } = this.announce({ actor, appId, secretId }, change, 'secret added');
-    return { secret: secrets.find((secret) => secret.secretId === secretId)!, serverSecret };
+    return { secret: secrets.find((added) => added.secretId === secretId)!, serverSecret };
   }
 
   @RpcHandler(appSecretsRpc.promoteSecret)
   async promote(
-    @Payload() { appId, secretId }: ParsedRequestOf<typeof appSecretsRpc.promoteSecret>,
+    @Payload() { appId, secretId, ...origin }: ParsedRequestOf<typeof appSecretsRpc.promoteSecret>,
     @Ctx() { actor }: RequestContext,
   ): Promise<Secrets> {
-    const change = await this.database.secrets.promote(appId, secretId, actor);
+    const change = await this.database.secrets.promote(appId, secretId, { ...origin, actor });
     return this.announce({ actor, appId, secretId }, change, 'secret promoted');
   }
 
   @RpcHandler(appSecretsRpc.retireSecret)
   async retire(
-    @Payload() { appId, secretId }: ParsedRequestOf<typeof appSecretsRpc.retireSecret>,
+    @Payload() { appId, secretId, ...origin }: ParsedRequestOf<typeof appSecretsRpc.retireSecret>,
     @Ctx() { actor }: RequestContext,
   ): Promise<Secrets> {
-    const change = await this.database.secrets.retire(appId, secretId, actor);
+    const change = await this.database.secrets.retire(appId, secretId, { ...origin, actor });
     return this.announce({ actor, appId, secretId }, change, 'secret retired');
   }
 

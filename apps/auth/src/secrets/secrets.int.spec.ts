@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
-import { AppError, appSecretsRpc, authRpc } from '@polyroom/contracts';
+import { AppError, appSecretsRpc, auditRpc, authRpc } from '@polyroom/contracts';
 import { runService, type RunningService } from '@polyroom/nest-service';
 import { Database, SecretKeys } from '@polyroom/persistence';
 import {
@@ -214,7 +214,7 @@ describe('the AppSign', () => {
 it('the audit names each change, and neither it nor the log contains a credential', async () => {
   const audits = await Promise.all(
     Array.from({ length: lastAppId - 2000 }, (_, index) =>
-      ask(authRpc.listAudit, { appId: 2001 + index, limit: 100 }),
+      ask(auditRpc.listAudit, { appId: 2001 + index, limit: 100 }),
     ),
   );
   const actions = new Set(audits.flatMap(({ entries }) => entries.map(({ action }) => action)));

@@ -1,25 +1,25 @@
-import { Body, Controller, Delete, Get, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
-import { AppError, authRpc, type ReplyOf } from '@polyroom/contracts';
+import { AppError, auditRpc, authRpc, type ReplyOf } from '@polyroom/contracts';
 import { failsWith } from '@polyroom/nest-service';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
-import { z } from 'zod';
-import { AuthorityGuard, Statement } from './authority/authority.guard.js';
+import { type z } from 'zod';
+import { AuditedByOwner } from './audit/audited.decorator.js';
+import { type ActOrigin, AuthorityGuard, Origin, Statement } from './authority/authority.guard.js';
 import { Requires } from './authority/requires.decorator.js';
 import { appPath, type AppPath, entitlementPath, type EntitlementPath } from './rest-params.js';
 
-const createAppBody = authRpc.createApp.request;
+const createAppBody = authRpc.createApp.request.omit(auditRpc.originKeys);
 const setEntitlementBody = failsWith(
   'ADMIN_ENTITLEMENT_VALUE_INVALID',
   authRpc.setEntitlement.request.pick({ value: true }),
 );
 const setEnabledBody = authRpc.setAppEnabled.request.pick({ enabled: true });
-const setCredentialsBody = authRpc.setAppCredentials.request.omit({ appId: true });
+const setCredentialsBody = authRpc.setAppCredentials.request.omit({ appId: true, ...auditRpc.originKeys });
 const deleteAppBody = authRpc.deleteApp.request.pick({ confirm: true });
-const auditQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
 
-/** AppIDs, their entitlements and their audit. */
+/** AppIDs and their entitlements. */
 @Controller('v1/admin/apps')
 @UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
@@ -28,12 +28,14 @@ export class AdminController {
 
   @Post()
   @Requires('apps:create')
+  @AuditedByOwner()
   @ApiRoute('Creates an AppID; the only reply with its secrets.', authRpc.createApp, 201)
   createApp(
     @Statement() statement: string,
+    @Origin() origin: ActOrigin,
     @Body({ schema: createAppBody }) body: z.output<typeof createAppBody>,
   ): Promise<ReplyOf<typeof authRpc.createApp>> {
-    return this.bus.request(authRpc.createApp, body, { statement });
+    return this.bus.request(authRpc.createApp, { ...origin, ...body }, { statement });
   }
 
   @Get()
@@ -46,13 +48,15 @@ export class AdminController {
   /** Ends its sessions, closes its rooms, and deletes everything except its audit. */
   @Delete(':appId')
   @Requires('apps:delete')
+  @AuditedByOwner()
   @ApiRoute('Deletes an AppID; `confirm` is its name.', authRpc.deleteApp)
   deleteApp(
     @Statement() statement: string,
+    @Origin() origin: ActOrigin,
     @Body({ schema: deleteAppBody }) { confirm }: z.output<typeof deleteAppBody>,
     @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<ReplyOf<typeof authRpc.deleteApp>> {
-    return this.bus.request(authRpc.deleteApp, { appId, confirm }, { statement });
+    return this.bus.request(authRpc.deleteApp, { ...origin, appId, confirm }, { statement });
   }
 
   @Get(':appId/entitlements')
@@ -82,47 +86,42 @@ export class AdminController {
 
   @Put(':appId/entitlements/:name')
   @Requires('entitlements:write')
+  @AuditedByOwner()
   @ApiRoute('Sets an entitlement; null restores the default.', authRpc.setEntitlement)
   setEntitlement(
     @Statement() statement: string,
+    @Origin() origin: ActOrigin,
     @Body({ schema: setEntitlementBody }) { value }: z.output<typeof setEntitlementBody>,
     @Param({ schema: entitlementPath }) { appId, name }: EntitlementPath,
   ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
-    return this.bus.request(authRpc.setEntitlement, { appId, name, value }, { statement });
-  }
-
-  @Get(':appId/audit')
-  @Requires('audit:read')
-  @ApiRoute('Lists changes with their operators, newest first.', authRpc.listAudit)
-  listAudit(
-    @Statement() statement: string,
-    @Query({ schema: auditQuery }) { limit }: z.output<typeof auditQuery>,
-    @Param({ schema: appPath }) { appId }: AppPath,
-  ): Promise<ReplyOf<typeof authRpc.listAudit>> {
-    return this.bus.request(authRpc.listAudit, { appId, limit }, { statement });
+    return this.bus.request(authRpc.setEntitlement, { ...origin, appId, name, value }, { statement });
   }
 
   /** A disabled AppID refuses logins and resumes (1000037), and its sessions end within 2 s. */
   @Put(':appId/enabled')
   @Requires('apps:write')
+  @AuditedByOwner()
   @ApiRoute('Disables an AppID and ends its sessions, or enables it.', authRpc.setAppEnabled)
   setEnabled(
     @Statement() statement: string,
+    @Origin() origin: ActOrigin,
     @Body({ schema: setEnabledBody }) { enabled }: z.output<typeof setEnabledBody>,
     @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<ReplyOf<typeof authRpc.setAppEnabled>> {
-    return this.bus.request(authRpc.setAppEnabled, { appId, enabled }, { statement });
+    return this.bus.request(authRpc.setAppEnabled, { ...origin, appId, enabled }, { statement });
   }
 
   /** For every later login, within 2 s. A session that is open keeps what it has. */
   @Put(':appId/credentials')
   @Requires('apps:write')
+  @AuditedByOwner()
   @ApiRoute('Sets the credentials that an AppID accepts.', authRpc.setAppCredentials)
   setCredentials(
     @Statement() statement: string,
+    @Origin() origin: ActOrigin,
     @Body({ schema: setCredentialsBody }) body: z.output<typeof setCredentialsBody>,
     @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<ReplyOf<typeof authRpc.setAppCredentials>> {
-    return this.bus.request(authRpc.setAppCredentials, { ...body, appId }, { statement });
+    return this.bus.request(authRpc.setAppCredentials, { ...origin, ...body, appId }, { statement });
   }
 }

@@ -13,6 +13,7 @@ import {
 import { ApiRoute, type RouteContract } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
 import { MessageSender, MessagingInstances, type Sent } from '@polyroom/session';
+import { Audited } from './audit/audited.decorator.js';
 import { AuthorityGuard, Statement } from './authority/authority.guard.js';
 import { Requires } from './authority/requires.decorator.js';
 import { roomPath, type RoomPath } from './rest-params.js';
@@ -53,6 +54,21 @@ export class MessagesController {
 
   @Post()
   @Requires('messages:send')
+  @Audited({
+    action: 'message.send',
+    subject: ({ params }) => `room:${params['roomId']}`,
+    // Not its content.
+    after: ({ body: { kind, category, from, to, content }, reply }) => ({
+      kind,
+      category,
+      from,
+      to,
+      bytes: Buffer.byteLength(String(content)),
+      messageId: reply?.['messageId'],
+    }),
+    // Application servers send many, one after the other.
+    waits: false,
+  })
   @ApiRoute('Sends a message as the system or a user.', sendRoute, 201)
   async send(
     @Statement() statement: string,

@@ -4,6 +4,7 @@ import { Bus } from '@polyroom/bus';
 import { type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { type z } from 'zod';
+import { Audited } from './audit/audited.decorator.js';
 import { AuthorityGuard, Statement } from './authority/authority.guard.js';
 import { Requires } from './authority/requires.decorator.js';
 import {
@@ -25,6 +26,19 @@ const muteBody = roomAdminRpc.setMemberMute.request
 type MuteBody = z.output<typeof muteBody>;
 type Muted = ReplyOf<typeof roomAdminRpc.setMemberMute>;
 
+const audited = (action: 'member.mute' | 'member.unmute' | 'stream.mute' | 'stream.unmute') =>
+  Audited({
+    action,
+    subject: ({ params: { userId, streamId } }) =>
+      userId === undefined ? `stream:${streamId}` : `user:${userId}`,
+    after: ({ params: { roomId, kind }, body, reply }) => ({
+      roomId,
+      kind,
+      forSeconds: body['forSeconds'],
+      mutedKinds: reply?.['kinds'],
+    }),
+  });
+
 /** Mutes of a user's audio or video in a room, set by operators; a stream stands for its user. */
 @Controller('v1/admin/apps/:appId/rooms/:roomId')
 @UseGuards(AuthorityGuard)
@@ -44,6 +58,7 @@ export class MutesController {
 
   @Put('members/:userId/mutes/:kind')
   @Requires('streams:mute')
+  @audited('member.mute')
   @ApiRoute('Mutes the audio or video of a user in a room, whatever the stream.', roomAdminRpc.setMemberMute)
   muteMember(
     @Statement() statement: string,
@@ -59,6 +74,7 @@ export class MutesController {
 
   @Delete('members/:userId/mutes/:kind')
   @Requires('streams:mute')
+  @audited('member.unmute')
   @ApiRoute('Lifts the mute of a user.', roomAdminRpc.setMemberMute)
   unmuteMember(
     @Statement() statement: string,
@@ -79,6 +95,7 @@ export class MutesController {
 
   @Put('streams/:streamId/mutes/:kind')
   @Requires('streams:mute')
+  @audited('stream.mute')
   @ApiRoute("Mutes the audio or video of a stream's user in a room.", roomAdminRpc.setStreamMute)
   muteStream(
     @Statement() statement: string,
@@ -94,6 +111,7 @@ export class MutesController {
 
   @Delete('streams/:streamId/mutes/:kind')
   @Requires('streams:mute')
+  @audited('stream.unmute')
   @ApiRoute("Lifts the mute of a stream's user.", roomAdminRpc.setStreamMute)
   unmuteStream(
     @Statement() statement: string,

@@ -3,6 +3,7 @@ import { ApiBearerAuth } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
 import { recorderRpc, type RecordingView } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
+import { Audited } from './audit/audited.decorator.js';
 import { AuthorityGuard, Statement } from './authority/authority.guard.js';
 import { Requires } from './authority/requires.decorator.js';
 import {
@@ -26,6 +27,11 @@ export class RecordingsController {
   /** Records one stream, in whichever rooms it is shared. */
   @Post('streams/:streamId/recordings')
   @Requires('recordings:write')
+  @Audited({
+    action: 'recording.start',
+    subject: ({ params }) => `stream:${params['streamId']}`,
+    after: ({ reply }) => ({ recordingId: reply?.['recordingId'] }),
+  })
   @ApiRoute('Records a stream.', recorderRpc.beginRecording, 201)
   recordStream(
     @Statement() statement: string,
@@ -37,6 +43,11 @@ export class RecordingsController {
   /** Records every stream of a room, current and later ones. */
   @Post('rooms/:roomId/recordings')
   @Requires('recordings:write')
+  @Audited({
+    action: 'recording.start',
+    subject: ({ params }) => `room:${params['roomId']}`,
+    after: ({ reply }) => ({ recordingId: reply?.['recordingId'] }),
+  })
   @ApiRoute('Records all streams of a room, current and later ones.', recorderRpc.beginRecording, 201)
   recordRoom(
     @Statement() statement: string,
@@ -58,6 +69,11 @@ export class RecordingsController {
   /** Answers when the files are complete. */
   @Delete('recordings/:recordingId')
   @Requires('recordings:write')
+  @Audited({
+    action: 'recording.stop',
+    subject: ({ params }) => `recording:${params['recordingId']}`,
+    after: ({ reply }) => ({ streams: reply?.['streams'] }),
+  })
   @ApiRoute('Ends a recording; answers when the files are complete.', recorderRpc.endRecording)
   end(
     @Statement() statement: string,

@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
+import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { MessagesModule } from '@polyroom/session';
 import { AdminController } from './admin.controller.js';
 import { ApiKeysController } from './api-keys.controller.js';
+import { ActReports } from './audit/act-reports.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { RouteCheck } from './authority/route-check.js';
 import { Statements } from './authority/statements.js';
 import { MessagesController } from './messages.controller.js';
@@ -19,6 +22,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
   controllers: [
     AdminController,
     ApiKeysController,
+    AuditController,
     MessagesController,
     MutesController,
     RecordingsController,
@@ -26,6 +30,12 @@ import { SignInThrottle } from './sign-in-throttle.js';
     RoomsController,
     SecretsController,
   ],
-  providers: [RouteCheck, SignInThrottle, Statements],
+  providers: [
+    ActReports,
+    RouteCheck,
+    SignInThrottle,
+    Statements,
+    { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
+  ],
 })
 export class RestModule {}

@@ -4,7 +4,8 @@ import { Bus } from '@polyroom/bus';
 import { authRpc, type ReplyOf } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { type z } from 'zod';
-import { AuthorityGuard, Statement } from './authority/authority.guard.js';
+import { AuditedByOwner } from './audit/audited.decorator.js';
+import { type ActOrigin, AuthorityGuard, Origin, Statement } from './authority/authority.guard.js';
 import { Requires } from './authority/requires.decorator.js';
 import { appPath, type AppPath } from './rest-params.js';
 
@@ -17,6 +18,7 @@ export class RevocationsController {
 
   @Post()
   @Requires('tokens:revoke')
+  @AuditedByOwner()
   @ApiRoute(
     'Revokes a token, all tokens of a user, or all that were issued before a time.',
     authRpc.revokeTokens,
@@ -24,9 +26,10 @@ export class RevocationsController {
   )
   revoke(
     @Statement() statement: string,
+    @Origin() origin: ActOrigin,
     @Body({ schema: authRpc.revokeSchema }) body: z.output<typeof authRpc.revokeSchema>,
     @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<ReplyOf<typeof authRpc.revokeTokens>> {
-    return this.bus.request(authRpc.revokeTokens, { ...body, appId }, { statement });
+    return this.bus.request(authRpc.revokeTokens, { ...origin, ...body, appId }, { statement });
   }
 }

@@ -5,6 +5,7 @@ import { messagingRpc, type ReplyOf, roomAdminRpc, roomRpc } from '@polyroom/con
 import { ApiRoute, type RouteContract } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
 import { MessagingInstances, toAttributeUpdate, withValues } from '@polyroom/session';
+import { type ActArguments, Audited } from './audit/audited.decorator.js';
 import { AuthorityGuard, Statement } from './authority/authority.guard.js';
 import { Requires } from './authority/requires.decorator.js';
 import {
@@ -42,6 +43,17 @@ const setAttributesRoute: RouteContract = {
   ],
 };
 
+const roomSubject = ({ params }: ActArguments): string => `room:${params['roomId']}`;
+const userSubject = ({ params }: ActArguments): string => `user:${params['userId']}`;
+
+function banSubject({ body }: ActArguments): string {
+  const { userId, roomId, address } = body as { userId?: string; roomId?: string; address?: string };
+  if (address !== undefined) {
+    return `address:${address}`;
+  }
+  return userId === undefined ? `room:${roomId}` : `user:${userId}`;
+}
+
 type ReasonBody = z.output<typeof reasonBody>;
 type KickBody = z.output<typeof kickBody>;
 
@@ -68,6 +80,15 @@ export class RoomsController {
   /** Kicks a user from all rooms. */
   @Delete('users/:userId/rooms')
   @Requires('users:kick')
+  @Audited({
+    action: 'user.kick',
+    subject: userSubject,
+    after: ({ body, reply }) => ({
+      reason: body['reason'],
+      blockSeconds: body['blockSeconds'],
+      roomIds: reply?.['roomIds'],
+    }),
+  })
   @ApiRoute('Removes a user from all rooms.', roomAdminRpc.kickUser)
   kickFromAll(
     @Statement() statement: string,
@@ -86,6 +107,15 @@ export class RoomsController {
 
   @Put('rooms/:roomId')
   @Requires('rooms:write')
+  @Audited({
+    action: 'room.create',
+    subject: roomSubject,
+    after: ({ body: { maxMemberCount, keepMs }, reply }) => ({
+      maxMemberCount,
+      keepMs,
+      created: reply?.['created'],
+    }),
+  })
   @ApiRoute('Creates a room in advance, or changes its settings.', roomAdminRpc.createRoom)
   create(
     @Statement() statement: string,
@@ -97,6 +127,11 @@ export class RoomsController {
 
   @Delete('rooms/:roomId')
   @Requires('rooms:write')
+  @Audited({
+    action: 'room.close',
+    subject: roomSubject,
+    after: ({ body, reply }) => ({ reason: body['reason'], members: reply?.['members'] }),
+  })
   @ApiRoute('Removes all members and ends the room.', roomAdminRpc.closeRoom)
   close(
     @Statement() statement: string,
@@ -119,6 +154,16 @@ export class RoomsController {
   /** Kicks a user from one room. */
   @Delete('rooms/:roomId/members/:userId')
   @Requires('users:kick')
+  @Audited({
+    action: 'user.kick',
+    subject: userSubject,
+    after: ({ params, body, reply }) => ({
+      roomId: params['roomId'],
+      reason: body['reason'],
+      blockSeconds: body['blockSeconds'],
+      roomIds: reply?.['roomIds'],
+    }),
+  })
   @ApiRoute('Removes a user from the room.', roomAdminRpc.kickUser)
   kick(
     @Statement() statement: string,
@@ -130,6 +175,15 @@ export class RoomsController {
 
   @Put('rooms/:roomId/attributes')
   @Requires('rooms:write')
+  @Audited({
+    action: 'room.setAttributes',
+    subject: roomSubject,
+    // Not the values, which are content of the application.
+    after: ({ body }) => ({
+      keys: (body['changes'] as { key: string }[] | undefined)?.map(({ key }) => key),
+    }),
+    waits: false,
+  })
   @ApiRoute('Changes attributes of a room.', setAttributesRoute)
   async setAttributes(
     @Statement() statement: string,
@@ -152,6 +206,11 @@ export class RoomsController {
   /** Bans `{userId}`, `{roomId}`, both, or `{address}`, each with `forMs`; 0 lifts the ban. */
   @Post('bans')
   @Requires('users:ban')
+  @Audited({
+    action: 'ban.set',
+    subject: banSubject,
+    after: ({ body: { roomId, forMs } }) => ({ roomId, forMs, banned: forMs !== 0 }),
+  })
   @HttpCode(200)
   @ApiRoute(
     'Bans a user, a room, a user in a room, or an address or network; 0 lifts the ban.',

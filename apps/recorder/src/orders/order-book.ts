@@ -96,11 +96,16 @@ export class OrderBook {
 
   /** Lists every order stored before the call. */
   async list(appId: number): Promise<StoredOrder[]> {
+    return (await this.listEntries(appId)).map(({ value }) => value);
+  }
+
+  /** The same, with their revisions. */
+  async listEntries(appId: number): Promise<OrderEntry[]> {
     await this.watch?.catchUp(catchUpMs).catch((error: unknown) => {
       throw new AppError('BUS_UNAVAILABLE', { cause: error });
     });
     return [...this.known.values()].flatMap(({ entry }) =>
-      entry?.value.target.appId === appId ? entry.value : [],
+      entry?.value.target.appId === appId ? entry : [],
     );
   }
 

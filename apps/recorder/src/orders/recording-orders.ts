@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { KeyedQueue } from '@polyroom/async';
-import { Bus, type BusSubscription } from '@polyroom/bus';
+import { Bus, type BusSubscription, EntitlementCache } from '@polyroom/bus';
 import {
   AppError,
   recorderRpc,
@@ -54,6 +54,7 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
     private readonly book: OrderBook,
     private readonly instances: Instances,
     private readonly nodes: RecordingNodes,
+    @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -188,7 +189,30 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
       const details = running === undefined ? {} : { recordingId: running.value.recordingId };
       throw new AppError('RECORDING_ALREADY_RUNNING', { details });
     }
+    await this.assertQuota(entry);
     return this.carryOut(entry);
+  }
+
+  /**
+   * Deletes the new order if the AppID has as many as it may. Checked when it is stored: of orders that instances
+   * store at once, each sees those stored before it, so none exceeds the quota.
+   */
+  private async assertQuota(entry: OrderEntry): Promise<void> {
+    const { target, createdAtMs } = entry.value;
+    try {
+      const { maxRecordings } = await this.entitlements.get(target.appId);
+      const before = (await this.book.listEntries(target.appId)).filter(
+        // A change of its owner gives an older order a later revision.
+        ({ key, revision, value }) =>
+          key !== entry.key && (revision < entry.revision || value.createdAtMs < createdAtMs),
+      );
+      if (maxRecordings > 0 && before.length >= maxRecordings) {
+        throw new AppError('RECORDING_QUOTA_EXCEEDED', { details: { maxRecordings } });
+      }
+    } catch (error) {
+      await this.book.delete(entry);
+      throw error;
+    }
   }
 
   /** Returns undefined if the owner does not own it any more. */

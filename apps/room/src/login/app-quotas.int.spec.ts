@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { roomAdminRpc, roomRpc } from '@polyroom/contracts';
+import { defaultEntitlements } from '@polyroom/entitlements';
 import { waitFor } from '@polyroom/testing';
 import { codeOf, HeldCommand, useRoom } from '../../test/use-room.js';
 
@@ -116,13 +117,89 @@ describe('the quota of rooms', () => {
   });
 });
 
+describe('the quota of sessions', () => {
+  const tooManySessions = 1190405;
+
+  test('holds exactly for devices that enter at once, and an ended session makes space', async () => {
+    used.allow({ maxSessions: 3, devicePolicy: 'share' });
+    const session = (index: number) => used.session('ada', `se_${index}`);
+    const codes = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => codeOf(used.login(session(index), 'a'))),
+    );
+    expect([countOf(codes, 0), countOf(codes, tooManySessions)]).toEqual([3, 9]);
+    const first = session(codes.indexOf(0));
+    // A further room of the same session.
+    expect(await codeOf(used.login(first, 'b', { opens: false }))).toBe(0);
+    await used.bus.request(roomRpc.endSession, { session: first });
+    expect(await codeOf(used.login(session(20), 'a'))).toBe(0);
+  });
+
+  test('counts WHIP and WHEP sessions apart, with a code of their own', async () => {
+    used.allow({ maxInteropSessions: 2 });
+    const whip = (userId: string) => codeOf(used.login(used.session(userId), 'a', { interop: true }));
+    const codes = await Promise.all(Array.from({ length: 8 }, (_, index) => whip(`whip-${index}`)));
+    expect([countOf(codes, 0), countOf(codes, 1190605)]).toEqual([2, 6]);
+    expect(await enter('ada', 'a')).toBe(0);
+    const session = used.session(`whip-${codes.indexOf(0)}`);
+    await used.bus.request(roomRpc.endSession, { session });
+    expect(await whip('whip-9')).toBe(0);
+  });
+});
+
+describe('the quota of bans', () => {
+  const ban = (target: object, forMs = 60_000): Promise<number> =>
+    codeOf(used.bus.request(roomAdminRpc.setBan, { appId: used.appId, ...target, forMs }));
+
+  test('holds exactly for bans of all kinds at once; a repeated ban is one, a lifted one makes space', async () => {
+    used.allow({ maxBans: 4 });
+    const targets = Array.from({ length: 5 }, (_, index) => [
+      { userId: `u${index}` },
+      { roomId: `r${index}` },
+      { userId: `u${index}`, roomId: 'r' },
+      { address: `192.0.2.${index}` },
+    ]).flat();
+    const codes = await Promise.all(targets.map((target) => ban(target)));
+    expect([countOf(codes, 0), countOf(codes, 1190404)]).toEqual([4, 16]);
+    const held = targets[codes.indexOf(0)]!;
+    expect(await ban(held)).toBe(0);
+    expect(await ban(held, 0)).toBe(0);
+    expect(await ban({ userId: 'next' })).toBe(0);
+    expect(await ban({ userId: 'further' })).toBe(1190404);
+  });
+
+  test('does not count a ban that has expired', async () => {
+    used.allow({ maxBans: 1 });
+    expect(await ban({ userId: 'short' }, 50)).toBe(0);
+    await waitFor(async () => (await ban({ userId: 'next' })) === 0, { describe: 'the first ban to expire' });
+  });
+});
+
+describe('the defaults', () => {
+  test('limit everything that an AppID may have', () => {
+    const unlimited = (
+      [
+        'maxUsers',
+        'maxRooms',
+        'maxSessions',
+        'maxInteropSessions',
+        'maxRecordings',
+        'maxBans',
+        'loginsPerSecond',
+        'maxRoomAttributes',
+        'maxStoredMessageBytes',
+      ] as const
+    ).filter((name) => defaultEntitlements[name] === 0);
+    expect(unlimited).toEqual([]);
+  });
+});
+
 describe('a count', () => {
   test('of a login in progress is kept when the quota is full', async () => {
     used.allow({ maxUsers: 1 });
     const held = HeldCommand.after(
       used.instances.map(({ store }) => store.quotas),
-      'countIn',
-      (appId, _what, id) => appId === used.appId && id === 'ada',
+      'countLogin',
+      (appId, { limits }) => appId === used.appId && limits.users?.id === 'ada',
     );
     const entering = used.login(used.session('ada'), 'a');
     await held.whenHeld();

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, type Entitlements, type ErrorName } from '@polyroom/contracts';
-import { type Count, type Counted, RoomStore } from '@polyroom/room-store';
+import { AppError, type Entitlements, type ErrorName, type SessionRef } from '@polyroom/contracts';
+import { type Count, type Counted, type LoginCount, RoomStore, sessionCountId } from '@polyroom/room-store';
 
 /** Minimum time between two searches of a full quota for stale counts. */
 const repairEveryMs = 1000;
@@ -9,10 +9,21 @@ const staleAfterMs = 15_000;
 
 const exceeded: Record<Counted, ErrorName> = {
   users: 'APP_EXCEED_MAXIMUM_USER_COUNT',
+  sessions: 'APP_EXCEED_MAXIMUM_SESSION_COUNT',
+  interop: 'INTEROP_SESSION_LIMIT_REACHED',
   rooms: 'ROOM_EXCEED_MAXIMUM_ROOM_COUNT',
 };
 
-/** Enforces the limits of an AppID on users, rooms and logins. Counts only what is limited. */
+/** A login to count. */
+interface CountedLogin {
+  session: SessionRef;
+  roomId: string;
+  /** Whether it opens its session; further logins count only their room. */
+  opens: boolean;
+  interop?: boolean | undefined;
+}
+
+/** Enforces the limits of an AppID on users, rooms, sessions and logins. Counts only what is limited. */
 @Injectable()
 export class AppQuotas {
   private readonly repairedAtMs = new Map<string, number>();
@@ -20,21 +31,42 @@ export class AppQuotas {
   constructor(private readonly store: RoomStore) {}
 
   /** Throws if a limit of the AppID is reached. Returns what the login adds, to be taken back if it fails. */
-  async countIn(appId: number, userId: string, roomId: string, limits: Entitlements): Promise<Count[]> {
-    const { loginsPerSecond, maxUsers, maxRooms } = limits;
-    if (loginsPerSecond > 0) {
-      const isWithin = await this.store.quotas.countLogin(appId, loginsPerSecond, Date.now());
-      if (!isWithin) {
+  async countIn({ session, roomId, opens, interop }: CountedLogin, limits: Entitlements): Promise<Count[]> {
+    const { appId, userId } = session;
+    const { maxUsers, maxRooms, maxSessions, maxInteropSessions } = limits;
+    const sessionId = sessionCountId(session);
+    const counted: LoginCount['limits'] = {
+      rooms: { id: roomId, most: maxRooms },
+      ...(opens
+        ? { users: { id: userId, most: maxUsers }, sessions: { id: sessionId, most: maxSessions } }
+        : {}),
+      ...(opens && interop === true ? { interop: { id: sessionId, most: maxInteropSessions } } : {}),
+    };
+    let { loginsPerSecond } = limits;
+    const isLimited = loginsPerSecond > 0 || Object.values(counted).some(({ most }) => most > 0);
+    const repaired = new Set<Counted>();
+    while (isLimited) {
+      const outcome = await this.store.quotas.countLogin(
+        appId,
+        { loginsPerSecond, limits: counted },
+        Date.now(),
+      );
+      if ('added' in outcome) {
+        return outcome.added;
+      }
+      const { reached } = outcome;
+      if (reached === 'logins') {
         throw new AppError('APP_CALL_API_TOO_FREQUENT');
       }
+      if (repaired.has(reached)) {
+        throw new AppError(exceeded[reached]);
+      }
+      await this.repair(appId, reached);
+      repaired.add(reached);
+      // The rate has counted this login.
+      loginsPerSecond = 0;
     }
-    const users = await this.take(appId, 'users', userId, maxUsers);
-    try {
-      return [...users, ...(await this.take(appId, 'rooms', roomId, maxRooms))];
-    } catch (error) {
-      await this.takeBack(appId, users);
-      throw error;
-    }
+    return [];
   }
 
   async countRoom(appId: number, roomId: string, maxRooms: number): Promise<void> {
@@ -88,6 +120,11 @@ export class AppQuotas {
     if (what === 'rooms') {
       return this.store.reader.roomExists(appId, id);
     }
-    return (await this.store.reader.readUser(appId, id)).sessions.length > 0;
+    if (what === 'users') {
+      return (await this.store.reader.readUser(appId, id)).sessions.length > 0;
+    }
+    const [sessionId = '', userId = ''] = id.split(' ');
+    const { sessions } = await this.store.reader.readUser(appId, userId);
+    return sessions.some((session) => session.sessionId === sessionId);
   }
 }

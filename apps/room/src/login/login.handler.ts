@@ -45,8 +45,8 @@ export class LoginHandler {
     @Payload() request: LoginRequest,
     @Ctx() context: RequestContext,
   ): Promise<ReplyOf<typeof roomRpc.login>> {
-    const { session, roomId, mode, clientAddress } = request;
-    const { appId, userId } = session;
+    const { session, mode, clientAddress } = request;
+    const { appId } = session;
     const limits = await this.entitlements.get(appId);
     if (mode === 'multi' && !limits.multiRoom) {
       throw new AppError('ROOM_LOGIN_MULTI_ROOM_NOT_OPEN');
@@ -54,7 +54,7 @@ export class LoginHandler {
     if (clientAddress !== undefined && (await this.addressBans.has(appId, clientAddress))) {
       throw new AppError('COMMON_APP_ACCESS_DENIED');
     }
-    const counts = await this.quotas.countIn(appId, userId, roomId, limits);
+    const counts = await this.quotas.countIn(request, limits);
     try {
       return await this.logIn(request, limits, context);
     } catch (error) {

@@ -1,7 +1,7 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { AddressRange } from '@polyroom/addresses';
 import { RpcHandler } from '@polyroom/nest-service';
-import { Bus } from '@polyroom/bus';
+import { Bus, EntitlementCache } from '@polyroom/bus';
 import {
   addressBansChanged,
   AppError,
@@ -24,6 +24,7 @@ export class MembersHandler {
     private readonly store: RoomStore,
     private readonly ender: SessionEnder,
     private readonly closer: RoomCloser,
+    @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
   ) {}
 
   @RpcHandler(roomAdminRpc.kickUser)
@@ -64,19 +65,23 @@ export class MembersHandler {
     address,
     forMs,
   }: ParsedRequestOf<typeof roomAdminRpc.setBan>): Promise<ReplyOf<typeof roomAdminRpc.setBan>> {
-    const { bans } = this.store;
-    if (address !== undefined) {
-      const range = AddressRange.parse(address);
-      if (range === undefined) {
-        throw new AppError('COMMON_ILLEGAL_PARAM', { details: { path: 'address' } });
+    const { bans, quotas } = this.store;
+    // Stored in canonical form, so that any notation of the range lifts the ban.
+    const range = address === undefined ? undefined : AddressRange.parse(address)?.toString();
+    if (address !== undefined && range === undefined) {
+      throw new AppError('COMMON_ILLEGAL_PARAM', { details: { path: 'address' } });
+    }
+    // Counted first: a crash in between leaves a count, which expires with the ban, and never a ban without one.
+    const ban = JSON.stringify([range ?? null, roomId ?? null, userId ?? null]);
+    if (forMs > 0) {
+      const { maxBans } = await this.entitlements.get(appId);
+      if (!(await quotas.countBan(appId, ban, forMs, maxBans))) {
+        throw new AppError('APP_EXCEED_MAXIMUM_BAN_COUNT', { details: { maxBans } });
       }
-      // Stored in canonical form, so that any notation of the range lifts the ban.
-      await bans.setAddress(appId, range.toString(), { forMs });
-      this.bus.publish(
-        addressBansChanged,
-        {},
-        { appId, ...(forMs === 0 ? {} : { address: range.toString() }) },
-      );
+    }
+    if (range !== undefined) {
+      await bans.setAddress(appId, range, { forMs });
+      this.bus.publish(addressBansChanged, {}, { appId, ...(forMs === 0 ? {} : { address: range }) });
     } else if (userId !== undefined && roomId !== undefined) {
       await bans.setUserInRoom(appId, roomId, userId, { forMs });
       if (forMs > 0) {
@@ -89,6 +94,9 @@ export class MembersHandler {
       }
     } else {
       await bans.setRoom(appId, roomId!, { forMs });
+    }
+    if (forMs === 0) {
+      await quotas.countBan(appId, ban, 0, 0);
     }
     return {};
   }

@@ -7,7 +7,7 @@ import {
   sessionExpelled,
   type SessionRef,
 } from '@polyroom/contracts';
-import { RoomStore } from '@polyroom/room-store';
+import { RoomStore, sessionCountId } from '@polyroom/room-store';
 import { RoomFacts, streamRemovedReasons } from '../room-facts.js';
 
 /** How long a late login is rejected. Longer than the lease between admit and enter. */
@@ -148,6 +148,12 @@ export class SessionEnder {
     if (gatewayId !== undefined) {
       await this.store.leases.unbindSession(session, gatewayId);
     }
+    const { appId } = session;
+    const countId = sessionCountId(session);
+    await Promise.all([
+      this.store.quotas.countOut(appId, 'sessions', countId),
+      this.store.quotas.countOut(appId, 'interop', countId),
+    ]);
     // Another session of the user may be live: then the user still counts.
     const { sessions } = await this.store.reader.readUser(session.appId, session.userId);
     if (sessions.every(({ sessionId, state }) => sessionId === session.sessionId || state === 'out')) {

@@ -1101,6 +1101,20 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'The token is revoked: the user needs a new one.',
   },
+  APP_EXCEED_MAXIMUM_BAN_COUNT: {
+    code: 1190404,
+    category: 'resource_exhausted',
+    retryable: true,
+    raisedBy: 'server',
+    summary: 'The AppID has reached maxBans: lift bans, wait until they expire, or have the quota raised.',
+  },
+  APP_EXCEED_MAXIMUM_SESSION_COUNT: {
+    code: 1190405,
+    category: 'resource_exhausted',
+    retryable: true,
+    raisedBy: 'server',
+    summary: 'The AppID has reached maxSessions: end sessions, or have the quota raised.',
+  },
   MEDIA_SESSION_NOT_FOUND: {
     code: 1190303,
     category: 'not_found',
@@ -1135,6 +1149,20 @@ export const errorRegistry = {
     retryable: false,
     raisedBy: 'server',
     summary: 'If-Match does not name the current ICE session.',
+  },
+  INTEROP_SESSION_LIMIT_REACHED: {
+    code: 1190605,
+    category: 'resource_exhausted',
+    retryable: true,
+    raisedBy: 'server',
+    summary: 'The AppID has reached maxInteropSessions: end WHIP or WHEP sessions, or have the quota raised.',
+  },
+  RECORDING_QUOTA_EXCEEDED: {
+    code: 1190708,
+    category: 'resource_exhausted',
+    retryable: true,
+    raisedBy: 'server',
+    summary: 'The AppID has reached maxRecordings: end recordings, or have the quota raised.',
   },
   RECORDING_DISABLED: {
     code: 1190701,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRpc } from '../define.js';
 import { appIdSchema } from '../ids.js';
+import { originFields } from './audit.rpc.js';
 
 /** The `kid` of native tokens. */
 export const secretIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
@@ -19,7 +20,7 @@ const secretSchema = z.strictObject({
   retiredAtMs: z.number().int().optional(),
 });
 
-const changeFields = { appId: appIdSchema };
+const changeFields = { ...originFields, appId: appIdSchema };
 const secretsReply = z.strictObject({
   /** Newest first. */
   secrets: z.array(secretSchema),

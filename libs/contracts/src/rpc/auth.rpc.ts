@@ -12,6 +12,7 @@ import { appIdSchema, roomIdSchema, userIdSchema } from '../ids.js';
 import { grantablePermissions, permissionSchema, statementSchema } from '../permissions.js';
 import { revocationSchema, tokenIdSchema } from '../revocation.js';
 import { appSignSchema, serverSecretSchema } from './app-secrets.rpc.js';
+import { originFields, requestIdSchema } from './audit.rpc.js';
 
 const tokenErrors = [
   'ROOM_NO_TOKEN',
@@ -132,6 +133,8 @@ export const authorize = defineRpc('auth', 'authorize', {
     /** Omitted if the permission is not bound to one AppID. */
     appId: appIdSchema.optional(),
     clientAddress: clientAddressSchema,
+    /** For the audit, which has failures. */
+    requestId: requestIdSchema.optional(),
   }),
   reply: z.strictObject({
     statement: statementSchema,
@@ -199,6 +202,7 @@ const appNameSchema = z
 export const createApp = defineRpc('auth', 'createApp', {
   authority: 'apps:create',
   request: z.strictObject({
+    ...originFields,
     appId: appIdSchema,
     name: appNameSchema,
     /** Set by operators that migrate an existing AppID; random otherwise. */
@@ -213,7 +217,7 @@ export const createApp = defineRpc('auth', 'createApp', {
 /** Disables an AppID (1000037 for every login and for its live sessions, within 2 s) or enables it again. */
 export const setAppEnabled = defineRpc('auth', 'setAppEnabled', {
   authority: 'apps:write',
-  request: z.strictObject({ appId: appIdSchema, enabled: z.boolean() }),
+  request: z.strictObject({ ...originFields, appId: appIdSchema, enabled: z.boolean() }),
   reply: z.strictObject({ app: appSchema }),
   errors: ['ADMIN_APP_NOT_FOUND'],
 });
@@ -222,6 +226,7 @@ export const setAppEnabled = defineRpc('auth', 'setAppEnabled', {
 export const setAppCredentials = defineRpc('auth', 'setAppCredentials', {
   authority: 'apps:write',
   request: z.strictObject({
+    ...originFields,
     appId: appIdSchema,
     credentialKinds: credentialKindsSchema,
     maxTokenSeconds: maxTokenSecondsSchema.default(null),
@@ -237,6 +242,7 @@ export const setAppCredentials = defineRpc('auth', 'setAppCredentials', {
 export const deleteApp = defineRpc('auth', 'deleteApp', {
   authority: 'apps:delete',
   request: z.strictObject({
+    ...originFields,
     appId: appIdSchema,
     /** The name of the AppID. */
     confirm: z.string().max(100),
@@ -257,6 +263,7 @@ export const listEntitlements = defineRpc('auth', 'listEntitlements', {
 export const setEntitlement = defineRpc('auth', 'setEntitlement', {
   authority: 'entitlements:write',
   request: z.strictObject({
+    ...originFields,
     appId: appIdSchema,
     name: z.string().max(64),
     /** null restores the default. */
@@ -298,7 +305,7 @@ export const revokeSchema = z.strictObject(revokeFields).refine(namesTokens, 'CO
 export const revokeTokens = defineRpc('auth', 'revokeTokens', {
   authority: 'tokens:revoke',
   request: z
-    .strictObject({ appId: appIdSchema, ...revokeFields })
+    .strictObject({ ...originFields, appId: appIdSchema, ...revokeFields })
     .refine(namesTokens, 'COMMON_ILLEGAL_PARAM'),
   reply: z.strictObject({
     revocation: revocationSchema,
@@ -306,26 +313,6 @@ export const revokeTokens = defineRpc('auth', 'revokeTokens', {
     expiresAtMs: z.number().int(),
   }),
   errors: ['ADMIN_APP_NOT_FOUND', 'ADMIN_REVOCATION_LIMIT', ...tokenErrors],
-});
-
-export const listAudit = defineRpc('auth', 'listAudit', {
-  authority: 'audit:read',
-  request: z.strictObject({ appId: appIdSchema, limit: z.number().int().min(1).max(1000).default(100) }),
-  reply: z.strictObject({
-    /** Newest first. */
-    entries: z.array(
-      z.strictObject({
-        id: z.string(),
-        atMs: z.number().int(),
-        actor: z.string(),
-        action: z.string(),
-        subject: z.string(),
-        before: z.unknown(),
-        after: z.unknown(),
-      }),
-    ),
-  }),
-  errors: ['ADMIN_APP_NOT_FOUND'],
 });
 
 const dayMs = 86_400_000;
@@ -339,6 +326,7 @@ export const apiKeyMaxCount = 100;
 export const createApiKey = defineRpc('auth', 'createApiKey', {
   authority: 'apiKeys:write',
   request: z.strictObject({
+    ...originFields,
     appId: appIdSchema,
     name: appNameSchema,
     permissions: z
@@ -363,6 +351,7 @@ export const listApiKeys = defineRpc('auth', 'listApiKeys', {
 export const setApiKeyExpiry = defineRpc('auth', 'setApiKeyExpiry', {
   authority: 'apiKeys:write',
   request: z.strictObject({
+    ...originFields,
     appId: appIdSchema,
     keyId: apiKeyIdSchema,
     expiresInMs: z.number().int().min(0).max(apiKeyMaxLifetimeMs),
@@ -374,7 +363,7 @@ export const setApiKeyExpiry = defineRpc('auth', 'setApiKeyExpiry', {
 /** Revokes an API key for good. Idempotent. */
 export const revokeApiKey = defineRpc('auth', 'revokeApiKey', {
   authority: 'apiKeys:write',
-  request: z.strictObject({ appId: appIdSchema, keyId: apiKeyIdSchema }),
+  request: z.strictObject({ ...originFields, appId: appIdSchema, keyId: apiKeyIdSchema }),
   reply: z.strictObject({ apiKey: apiKeySchema }),
   errors: ['ADMIN_API_KEY_NOT_FOUND'],
 });

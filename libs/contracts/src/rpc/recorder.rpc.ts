@@ -38,6 +38,7 @@ export const beginRecording = defineRpc('recorder', 'beginRecording', {
     'RECORDING_FFMPEG_MISSING',
     'RECORDING_ALREADY_RUNNING',
     'RECORDING_LIMIT_REACHED',
+    'RECORDING_QUOTA_EXCEEDED',
     'RECORDING_CODEC_UNSUPPORTED',
     'RECORDING_FAILED',
   ],

@@ -109,7 +109,7 @@ export const setBan = defineRpc('room', 'setBan', {
     .strictObject({ appId: appIdSchema, ...banFields })
     .refine(namesOneTarget, 'COMMON_ILLEGAL_PARAM'),
   reply: z.strictObject({}),
-  errors: [],
+  errors: ['APP_EXCEED_MAXIMUM_BAN_COUNT', 'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE', 'COMMON_APP_OFFLINE'],
 });
 
 const greatestCursor = String(2n ** 64n - 1n);

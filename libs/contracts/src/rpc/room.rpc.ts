@@ -87,6 +87,8 @@ export const login = defineRpc('room', 'login', {
     roomId: roomIdSchema,
     mode: roomModeSchema,
     requestId: z.string().max(128),
+    /** A WHIP or WHEP session, which has a quota of its own. */
+    interop: z.boolean().optional(),
     /** Whether this is the session's first login. Other logins require an existing session. */
     opens: z.boolean(),
     /** SHA-256 (hex) of the secret that resumes the session. */
@@ -119,6 +121,8 @@ export const login = defineRpc('room', 'login', {
     'APP_CALL_API_TOO_FREQUENT',
     'ROOM_EXCEED_MAXIMUM_ROOM_COUNT',
     'APP_EXCEED_MAXIMUM_USER_COUNT',
+    'APP_EXCEED_MAXIMUM_SESSION_COUNT',
+    'INTEROP_SESSION_LIMIT_REACHED',
     'COMMON_APP_ACCESS_DENIED',
     'ROOM_ROOM_ID_HAS_BEEN_USED',
     'ROOM_COUNT_EXCEED',

@@ -13,7 +13,7 @@ import { type Observable, throwError } from 'rxjs';
 
 interface HttpReply {
   statusCode: number;
-  header(name: string, value: string): unknown;
+  header(name: string, value: string): HttpReply;
   status(code: number): { send(body: unknown): unknown };
 }
 
@@ -23,6 +23,7 @@ interface FastifyError extends Error {
 
 /** The used part of Fastify's request. */
 interface HttpRequest {
+  id: string;
   method: string;
   url: string;
   ip: string;
@@ -43,6 +44,9 @@ const fastifyErrors: Record<string, { path: string; problem: string }> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { path: 'content-type', problem: 'not supported by this route' },
 };
 
+/** Of every response over HTTP. */
+export const requestIdHeader = 'x-request-id';
+
 const maxUrlChars = 200;
 
 /** Outcomes of error replies: the status alone does not always tell client from server faults. */
@@ -52,7 +56,10 @@ const outcomes = new WeakMap<object, RequestOutcome>();
 export function answerFrameworkError(error: FastifyError, request: HttpRequest, reply: unknown): void {
   const { statusCode = 400 } = error;
   // Fastify types the body of a reply by its route, and here there is none.
-  (reply as HttpReply).status(statusCode).send({ error: toAppError(statusCode, error, request).toWire() });
+  (reply as HttpReply)
+    .header(requestIdHeader, request.id)
+    .status(statusCode)
+    .send({ error: toAppError(statusCode, error, request).toWire() });
 }
 
 /** The outcome of an HTTP request after its reply is sent. */
@@ -134,9 +141,9 @@ function toAppError(status: number, error: unknown, { method, url }: HttpRequest
   });
 }
 
-function contextOf({ method, ip, socket, params, routeOptions, actor }: HttpRequest) {
+function contextOf({ id, method, ip, socket, params, routeOptions, actor }: HttpRequest) {
   const address = clientAddressOf(ip, socket.remoteAddress);
-  return { method, route: routeOptions.url, actor, ...readCaller(params), address };
+  return { requestId: id, method, route: routeOptions.url, actor, ...readCaller(params), address };
 }
 
 /** The status of an error of Nest or Fastify (such as a body that is too large or not JSON). */

@@ -12,6 +12,7 @@ import {
 } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { LOGGER } from '@polyroom/nest-service';
+import { SESSION_CONFIG, type SessionConfig } from '../session.config.js';
 import { RoomFanout } from '../rooms/room-fanout.js';
 import { type RoomListener } from '../rooms/room-listener.js';
 import { type RoomSubscription } from '../rooms/room-subscription.js';
@@ -55,6 +56,7 @@ const undoIntervalMs = 2000;
 @Injectable()
 export class SessionRooms {
   constructor(
+    @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
     private readonly bus: Bus,
     private readonly fanout: RoomFanout,
     private readonly playbacks: Playbacks,
@@ -146,6 +148,7 @@ export class SessionRooms {
       mode: session.options.mode,
       requestId: entry.requestId,
       opens: entry.opens,
+      ...(this.config.interop === true ? { interop: true } : {}),
       resumeTokenHash: session.options.resumeTokenHash,
       ...(session.options.clientAddress === undefined
         ? {}

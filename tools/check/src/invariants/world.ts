@@ -156,6 +156,7 @@ export class World {
         credentialKinds: ['appSign'],
       });
       await this.cluster.admin.setEntitlement(appId, 'multiRoom', true);
+      await this.cluster.admin.setEntitlement(appId, 'loginsPerSecond', 0);
       await this.cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', limit);
       await this.cluster.admin.setEntitlement(appId, 'devicePolicy', policy);
       for (let user = 0; user < users; user++) {

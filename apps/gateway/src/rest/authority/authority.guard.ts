@@ -8,7 +8,8 @@ import { requiredPermission } from './requires.decorator.js';
 import { Statements } from './statements.js';
 
 /** The parts of Fastify's request that the guard reads and sets. */
-interface GuardedRequest {
+export interface GuardedRequest {
+  id: string;
   headers: { authorization?: string };
   params: unknown;
   ip: string;
@@ -17,6 +18,10 @@ interface GuardedRequest {
   actor?: string;
   /** Set by the guard. */
   statement?: string;
+  /** A statement that is valid for longer, if the credential still is; set by the guard. */
+  renewStatement?: () => Promise<string>;
+  /** When the statement was obtained: the time of the act in the audit. Set by the guard. */
+  authorizedAtMs?: number;
 }
 
 const bearerPattern = /^Bearer ([^\s]{1,512})$/i;
@@ -47,20 +52,51 @@ export class AuthorityGuard implements CanActivate {
     const appId =
       permissionList[permission].scope === 'app' ? appPath.safeParse(request.params).data?.appId : undefined;
     const clientAddress = clientAddressOf(request.ip, request.socket.remoteAddress);
-    const { statement, actor } = await this.throttle.run(clientAddress, credential, () =>
-      this.statements.get({ credential, permission, appId, clientAddress }),
-    );
+    const authorize = () =>
+      this.statements.get({ credential, permission, appId, clientAddress, requestId: request.id });
+    const { statement, actor } = await this.throttle.run(clientAddress, credential, authorize);
     request.actor = actor;
     request.statement = statement;
+    request.authorizedAtMs = Date.now();
+    request.renewStatement = async () => (await authorize()).statement;
     return true;
   }
 }
 
 /** The signed statement of the caller's authority. Throws on routes without the guard. */
-export const Statement = createParamDecorator((_data: undefined, context: ExecutionContext): string => {
-  const { statement } = context.switchToHttp().getRequest<GuardedRequest>();
+export function statementOf({ statement }: GuardedRequest): string {
   if (statement === undefined) {
     throw new AppError('ADMIN_UNAUTHENTICATED');
   }
   return statement;
-});
+}
+
+/** Where the request came from, for the audit. */
+export interface ActOrigin {
+  address: string | undefined;
+  requestId: string;
+}
+
+export function originOf({ id, ip, socket }: GuardedRequest): ActOrigin {
+  return { address: clientAddressOf(ip, socket.remoteAddress), requestId: id };
+}
+
+/** The signed statement of the caller's authority. */
+export const Statement = createParamDecorator((_data: undefined, context: ExecutionContext): string =>
+  statementOf(context.switchToHttp().getRequest<GuardedRequest>()),
+);
+
+/** Returns a statement each time, for an answer that takes longer than one is valid. Ends with the credential. */
+export type StatementSource = () => Promise<string>;
+export const RenewedStatement = createParamDecorator(
+  (_data: undefined, context: ExecutionContext): StatementSource => {
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    statementOf(request);
+    return request.renewStatement!;
+  },
+);
+
+/** The origin of the request, for the service that records the act itself. */
+export const Origin = createParamDecorator((_data: undefined, context: ExecutionContext): ActOrigin =>
+  originOf(context.switchToHttp().getRequest<GuardedRequest>()),
+);

@@ -1,0 +1,122 @@
+import { element, getById } from './dom.js';
+import { loadPageConfig } from './page-config.js';
+
+interface Entry {
+  atMs: number;
+  actor: string;
+  address: string | null;
+  action: string;
+  appId: number;
+  subject: string;
+  before: unknown;
+  after: unknown;
+  outcome: string;
+  requestId: string | null;
+}
+
+interface Page {
+  entries: Entry[];
+  next?: string;
+}
+
+const form = getById<HTMLFormElement>('filter');
+const rows = getById<HTMLTableSectionElement>('rows');
+const status = getById('status');
+const more = getById<HTMLButtonElement>('more');
+let cursor: string | undefined;
+
+/** The value of a field, undefined if it is empty. */
+function valueOf(name: string): string | undefined {
+  const value = new FormData(form).get(name);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The address of the filtered audit, or of its export. */
+function toUrl(isExport: boolean, after?: string): string {
+  const appId = valueOf('appId');
+  const scope = appId === undefined ? '' : `apps/${appId}/`;
+  const time = (name: string): string | undefined => {
+    const text = valueOf(name);
+    return text === undefined ? undefined : String(Date.parse(text));
+  };
+  const filter = {
+    actor: valueOf('actor'),
+    action: valueOf('action'),
+    subject: valueOf('subject'),
+    fromMs: time('from'),
+    toMs: time('to'),
+    cursor: after,
+  };
+  const query = new URLSearchParams(
+    Object.entries(filter).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  );
+  const gateway = (valueOf('gateway') ?? '').replace(/^ws/, 'http').replace(/\/ws$/, '');
+  return `${gateway}/v1/admin/${scope}audit${isExport ? '/export' : ''}?${query.toString()}`;
+}
+
+/** Throws the gateway's message. The token stays in the field and is stored nowhere. */
+async function request(url: string): Promise<Response> {
+  const response = await fetch(url, { headers: { authorization: `Bearer ${valueOf('token') ?? ''}` } });
+  if (!response.ok) {
+    const { error } = (await response.json()) as { error: { code: number; message: string } };
+    throw new Error(`${error.code}: ${error.message}`);
+  }
+  return response;
+}
+
+async function run(work: () => Promise<string>): Promise<void> {
+  status.textContent = 'Loading';
+  try {
+    status.textContent = await work();
+  } catch (error) {
+    status.textContent = error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function show(after?: string): Promise<string> {
+  const page = (await (await request(toUrl(false, after))).json()) as Page;
+  if (after === undefined) {
+    rows.replaceChildren();
+  }
+  rows.append(...page.entries.map(toRow));
+  cursor = page.next;
+  more.hidden = cursor === undefined;
+  return `${rows.childElementCount} rows`;
+}
+
+function toRow(entry: Entry): HTMLTableRowElement {
+  const cells = [
+    new Date(entry.atMs).toISOString(),
+    entry.actor,
+    entry.address ?? '',
+    entry.action,
+    entry.appId === 0 ? '' : String(entry.appId),
+    entry.subject,
+    toText(entry.before),
+    toText(entry.after),
+    entry.outcome,
+    entry.requestId ?? '',
+  ];
+  return element('tr', {}, ...cells.map((text) => element('td', {}, text)));
+}
+
+function toText(value: unknown): string {
+  return value === null || value === undefined ? '' : JSON.stringify(value);
+}
+
+async function download(): Promise<string> {
+  const href = URL.createObjectURL(await (await request(toUrl(true))).blob());
+  element('a', { href, download: 'audit.ndjson' }).click();
+  URL.revokeObjectURL(href);
+  return 'Exported';
+}
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void run(() => show());
+});
+more.addEventListener('click', () => void run(() => show(cursor)));
+getById('export').addEventListener('click', () => void run(download));
+
+const { gateways } = await loadPageConfig();
+getById('gateway').append(...gateways.map((url) => element('option', { value: url }, url)));
