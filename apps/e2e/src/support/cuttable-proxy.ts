@@ -11,11 +11,15 @@ export class CuttableProxy {
   private readonly pairs = new Set<Pair>();
   private state: 'open' | 'held' | 'cut' = 'open';
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly localAddress: string,
+  ) {}
 
-  static async start(targetPort: number): Promise<CuttableProxy> {
+  /** The target sees connections from the local address, one of 127.0.0.0/8. */
+  static async start(targetPort: number, localAddress = '127.0.0.1'): Promise<CuttableProxy> {
     const server = createServer();
-    const proxy = new CuttableProxy(server);
+    const proxy = new CuttableProxy(server, localAddress);
     server.on('connection', (socket) => proxy.join(socket, targetPort));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return proxy;
@@ -57,7 +61,7 @@ export class CuttableProxy {
       client.destroy();
       return;
     }
-    const target = createConnection(targetPort, '127.0.0.1');
+    const target = createConnection({ port: targetPort, host: '127.0.0.1', localAddress: this.localAddress });
     const pairs: Pair[] = [
       [client, target],
       [target, client],
