@@ -39,6 +39,8 @@ export interface UserRecords {
     mode: RoomMode | undefined;
     /** Of a session without a socket, also an evicted one: when its record is deleted. Unix ms. */
     graceEndMs: number | undefined;
+    /** Of its last socket, as far as it is known. */
+    clientAddress: string | undefined;
   }[];
 }
 
@@ -57,6 +59,7 @@ interface SessionRecord {
   graceEndMs?: number;
   /** The same of an evicted session. */
   untilMs?: number;
+  address?: string;
 }
 
 /** Read-only queries. */
@@ -167,8 +170,11 @@ export class RoomReader {
         return { roomId, sessionId, epoch: Number(epoch), state, rightsEndMs, note };
       }),
       sessions: Object.entries(records!).map(([sessionId, value]) => {
-        const { state, gateway, mode, graceEndMs, untilMs } = JSON.parse(value) as SessionRecord;
-        return { sessionId, state, gatewayId: gateway, mode, graceEndMs: graceEndMs ?? untilMs };
+        const { state, gateway, mode, graceEndMs, untilMs, address } = JSON.parse(value) as SessionRecord;
+        return {
+          ...{ sessionId, state, mode, gatewayId: gateway },
+          ...{ graceEndMs: graceEndMs ?? untilMs, clientAddress: address },
+        };
       }),
     };
   }

@@ -32,6 +32,8 @@ export interface AdmitOptions {
   replaces: string | undefined;
   /** Unix ms at which the token of the login expires; undefined if the rights do not expire. */
   rightsEndMs: number | undefined;
+  /** Kept with the session: a ban of the address ends it also while it has no socket. */
+  clientAddress?: string;
 }
 
 export interface RoomEpoch {
@@ -151,6 +153,7 @@ export class UserSlot {
         options.note,
         options.replaces ?? '',
         options.rightsEndMs ?? '',
+        options.clientAddress ?? '',
       ],
     );
     const raw = JSON.parse(String(answer)) as RawAdmit;
@@ -253,9 +256,14 @@ export class UserSlot {
   }
 
   /** Attaches the session to another socket, or throws the reason for the refusal. */
-  async resume(session: SessionRef, gatewayId: string, tokenHash: string): Promise<Resumed> {
+  async resume(
+    session: SessionRef,
+    gatewayId: string,
+    tokenHash: string,
+    clientAddress?: string,
+  ): Promise<Resumed> {
     const { rooms, sessions, claims, ban } = this.keys.user(session.appId, session.userId);
-    const values = [session.sessionId, gatewayId, tokenHash];
+    const values = [session.sessionId, gatewayId, tokenHash, clientAddress ?? ''];
     const answer = await this.commands.run('resume', [rooms, sessions, claims, ban], values);
     const raw = JSON.parse(String(answer)) as RawResumed;
     if (raw.refused !== undefined) {

@@ -24,6 +24,8 @@ export class MediaStandIn {
   onOpen: () => void | Promise<void> = () => {};
   /** Called before a track is produced; may wait or throw. */
   onProduce: () => void | Promise<void> = () => {};
+  /** Called before a session is closed; may wait. */
+  onClose: () => void | Promise<void> = () => {};
   cpuLoad = 0;
   private readonly sessions = new Map<string, Held>();
   private state: NodeReport['state'] = 'active';
@@ -117,7 +119,8 @@ export class MediaStandIn {
       };
       return { nodeId: this.nodeId, routerRtpCapabilities: {}, send: transport, recv: transport };
     });
-    this.answer(mediaRpc.closeSession, ({ session }) => {
+    this.answer(mediaRpc.closeSession, async ({ session }) => {
+      await this.onClose();
       this.sessions.delete(session.sessionId);
       return {};
     });

@@ -121,6 +121,7 @@ export class LoginHandler {
         note: JSON.stringify(request.note),
         replaces: request.from?.roomId,
         rightsEndMs: request.note.grants.expiresAtMs,
+        ...(request.clientAddress === undefined ? {} : { clientAddress: request.clientAddress }),
       });
     } catch (error) {
       await this.unbindUnlessThere(request);

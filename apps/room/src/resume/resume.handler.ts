@@ -46,7 +46,7 @@ export class ResumeHandler {
     try {
       // Late, it would take the session from the gateway that has resumed it since.
       context.throwIfLate();
-      resumed = await this.store.user.resume(session, gatewayId, resumeTokenHash);
+      resumed = await this.store.user.resume(session, gatewayId, resumeTokenHash, clientAddress);
     } catch (error) {
       await this.unbindUnlessHeld(session, gatewayId);
       throw error;

@@ -9,7 +9,8 @@
   ARGV    roomId, sessionId, gatewayId, nodeId, userName, mode, userMatches (1|0), limit,
           policy (kickOld|refuseNew|share), requestId, enterLeaseMs, opens (1|0: the session's first login),
           tokenHash, note, replaces (roomId to switch from, or ''),
-          rightsEndMs (Unix ms, '' = the rights do not expire: those of an AppSign)
+          rightsEndMs (Unix ms, '' = the rights do not expire: those of an AppSign),
+          clientAddress ('' = unknown)
 
   Output  JSON { epoch, leaseMs, repeated, out: [sessionId], swept: [[roomId, epoch, sessionId]], refused? }
           or the name of an error: ROOM_KICKED_OUT, ROOM_SESSION_EXCEPTION_KICKED_OUT, ROOM_LOGIN_OTHER,
@@ -21,6 +22,7 @@ local roomId, sessionId, gatewayId, nodeId, userName = ARGV[1], ARGV[2], ARGV[3]
 local mode, userMatches, limit, policy = ARGV[6], ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9]
 local requestId, enterLeaseMs, opens = ARGV[10], tonumber(ARGV[11]), ARGV[12] == '1'
 local tokenHash, note, replaces, rightsEndMs = ARGV[13], ARGV[14], ARGV[15], ARGV[16]
+local clientAddress = ARGV[17]
 
 local time = redis.call('TIME')
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
@@ -137,6 +139,7 @@ redis.call('HSET', KEYS[1], roomId, cjson.encode({
 if not own or #evictedIds > 0 then
   local record = own or {
     gateway = gatewayId, node = nodeId, name = userName, mode = mode, state = 'live', attach = 1, token = tokenHash,
+    address = clientAddress ~= '' and clientAddress or nil,
   }
   record.evicted = record.evicted or {}
   for _, id in ipairs(evictedIds) do record.evicted[#record.evicted + 1] = id end

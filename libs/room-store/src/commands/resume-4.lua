@@ -5,7 +5,7 @@
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
   KEYS[4] ban of the user (string)
-  ARGV    sessionId, gatewayId, tokenHash
+  ARGV    sessionId, gatewayId, tokenHash, clientAddress ('' = unknown)
 
   Output  JSON { gatewayId, nodeId, userName, mode, attach, rooms: [[roomId, epoch, note]],
           claims: [[streamId, channel]], lost: { roomId: { code, reason } },
@@ -14,7 +14,7 @@
           or the name of an error: ROOM_DISCONNECT there is no such session, ROOM_AUTHENTICATION_FAILED,
           ROOM_KICKED_OUT, ROOM_USER_IN_BLACKLIST
 ]==]
-local sessionId, gatewayId, tokenHash = ARGV[1], ARGV[2], ARGV[3]
+local sessionId, gatewayId, tokenHash, clientAddress = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local sessions = redis.call('HGETALL', KEYS[2])
 local session
 for i = 1, #sessions, 2 do
@@ -56,6 +56,7 @@ for i = 1, #claims, 2 do
 end
 session.gateway = gatewayId
 session.attach = session.attach + 1
+session.address = clientAddress ~= '' and clientAddress or nil
 session.state = 'live'
 session.graceEndMs = nil
 session.lost = nil

@@ -9,6 +9,7 @@ import {
   type User,
 } from '@polyroom/contracts';
 import { SESSION_CONFIG, type SessionConfig } from '../session.config.js';
+import { BannedAddresses } from '../session/banned-addresses.js';
 import { RoomPlaces } from '../session/room-places.js';
 import { ClientSession } from '../session/client-session.js';
 import { Deadline } from '../session/deadline.js';
@@ -40,6 +41,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     private readonly rooms: SessionRooms,
     private readonly names: UserNames,
     private readonly tokens: SessionTokens,
+    private readonly bannedAddresses: BannedAddresses,
     @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
   ) {}
 
@@ -164,6 +166,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     request.afterReply(() => {
       membership.subscription.activate(snapshot);
       this.tokens.handleEntered(session, membership);
+      this.bannedAddresses.watch(session);
     });
     return { sessionId: session.sessionId, snapshot: withoutOwn(session, snapshot), ...opened };
   }

@@ -1,4 +1,5 @@
 import { AppError, type ClientParams, type ClientResult } from '@polyroom/contracts';
+import { BannedAddresses } from '../session/banned-addresses.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
 import { SessionResumer } from '../session/session-resumer.js';
 import { SessionTokens } from '../session/session-tokens.js';
@@ -12,6 +13,7 @@ export class ResumeMethod implements MethodHandler<'session.resume'> {
     private readonly resumer: SessionResumer,
     private readonly lifecycle: SessionLifecycle,
     private readonly tokens: SessionTokens,
+    private readonly bannedAddresses: BannedAddresses,
   ) {}
 
   async handle(
@@ -26,6 +28,7 @@ export class ResumeMethod implements MethodHandler<'session.resume'> {
     request.afterReply(() => {
       activate();
       this.tokens.handleResumed(session);
+      this.bannedAddresses.watch(session);
       // All its rooms may have been closed meanwhile.
       void this.lifecycle.endIfIdle(session);
     });

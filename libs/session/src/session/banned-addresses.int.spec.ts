@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { roomAdminRpc } from '@polyroom/contracts';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { addressBansChanged, roomAdminRpc } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { appId, SessionWorld, type Ticket } from '../../test/session-world.js';
 import { type TestClient } from '../../test/test-client.js';
@@ -61,4 +61,48 @@ test('a banned network loses its live sessions at every gateway at once, with th
   const resuming = { ...tickets[0]!, rooms: [] };
   expect(await again.codeOf('session.resume', resuming)).toBe(1000039);
   await world.manage(roomAdminRpc.setBan, { appId, address: '198.51.100.0/24', forMs: 0 });
+});
+
+describe('a ban that the room service learns of after it has admitted the client', () => {
+  /** The event alone, as if the instance that admits still had the former list. */
+  const announce = async (address: string | undefined): Promise<void> => {
+    world.bus.publish(addressBansChanged, {}, { appId, ...(address === undefined ? {} : { address }) });
+    await world.bus.flush();
+  };
+
+  test('ends a session whose login was in progress', async () => {
+    const gateway = await world.addGateway();
+    await world.addNode('nd_late');
+    await world.ready();
+    world.onAuthenticate = () => announce('198.51.100.0/24');
+    const client = gateway.connect('198.51.100.7');
+    await login(client, 'late', 'r2');
+    await waitFor(() => client.eventsOf('room.expelled').length > 0, {
+      timeoutMs,
+      describe: 'the expulsion',
+    });
+    expect(client.eventsOf('room.expelled')).toEqual([{ code: kicked }]);
+  });
+
+  test('ends a session that resumes meanwhile, unless the ban is lifted again', async () => {
+    const gateway = await world.addGateway();
+    await world.addNode('nd_back');
+    await world.ready();
+    const before = gateway.connect('203.0.113.7');
+    const ticket = await login(before, 'back', 'r3');
+    await announce('198.51.100.0/24');
+    for (const [address, expelled] of [
+      ['203.0.113.7', 0],
+      ['198.51.100.7', 1],
+    ] as const) {
+      const client = gateway.connect(address);
+      await client.call('session.resume', { ...ticket, rooms: [] });
+      expect(client.eventsOf('room.expelled')).toHaveLength(expelled);
+    }
+    await announce('198.51.101.0/24');
+    await announce(undefined);
+    const client = gateway.connect('198.51.101.7');
+    await login(client, 'freed', 'r3');
+    expect(client.eventsOf('room.expelled')).toEqual([]);
+  });
 });

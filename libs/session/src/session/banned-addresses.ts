@@ -14,6 +14,8 @@ import { SessionRegistry } from './session-registry.js';
 const maxRequests = 64;
 const attempts = 5;
 const intervalMs = 1000;
+/** Longer than a login may take: an instance of the room service may not know of a ban yet when it admits it. */
+const recentMs = 30_000;
 const { code } = new AppError('ROOM_MANUAL_KICKED_OUT');
 
 /**
@@ -23,6 +25,7 @@ const { code } = new AppError('ROOM_MANUAL_KICKED_OUT');
 @Injectable()
 export class BannedAddresses implements OnModuleInit, OnModuleDestroy {
   private readonly requests = pLimit(maxRequests);
+  private recent: { appId: number; range: AddressRange; atMs: number }[] = [];
   private subscription: BusSubscription | undefined;
 
   constructor(
@@ -35,16 +38,36 @@ export class BannedAddresses implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     this.subscription = this.bus.subscribe(addressBansChanged, {}, ({ appId, address }) => {
       const range = address === undefined ? undefined : AddressRange.parse(address);
-      if (range !== undefined) {
-        this.registry.all
-          .filter((session) => session.ref.appId === appId && isIn(range, session))
-          .forEach((session) => void this.end(session));
+      if (range === undefined) {
+        // A ban is lifted, perhaps one of these.
+        this.recent = this.recent.filter((ban) => ban.appId !== appId);
+        return;
       }
+      const atMs = performance.now();
+      this.recent = this.recent.filter((ban) => ban.atMs > atMs - recentMs);
+      this.recent.push({ appId, range, atMs });
+      this.registry.all.forEach((session) => this.apply(session, appId, range));
     });
+  }
+
+  /** Call it when the session has entered a room or is resumed: a ban may have come in between. */
+  watch(session: ClientSession): void {
+    const sinceMs = performance.now() - recentMs;
+    for (const { appId, range, atMs } of this.recent) {
+      if (atMs > sinceMs) {
+        this.apply(session, appId, range);
+      }
+    }
   }
 
   onModuleDestroy(): void {
     this.subscription?.close();
+  }
+
+  private apply(session: ClientSession, appId: number, range: AddressRange): void {
+    if (session.ref.appId === appId && session.state === 'open' && isIn(range, session)) {
+      void this.end(session);
+    }
   }
 
   private async end(session: ClientSession): Promise<void> {

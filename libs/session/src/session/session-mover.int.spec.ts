@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { roomAdminRpc } from '@polyroom/contracts';
 import { type MediaStandIn } from '../../test/media-stand-in.js';
-import { SessionWorld, type Ticket } from '../../test/session-world.js';
+import { appId, SessionWorld, type Ticket } from '../../test/session-world.js';
 import { type TestClient } from '../../test/test-client.js';
 import { waitFor } from '@polyroom/testing';
 
@@ -88,6 +89,42 @@ describe('a node that drains or dies while a session moves to it', () => {
     expect(client.session.nodeId).toBe(names[2]);
   });
 });
+
+describe('a session that ends while it moves', () => {
+  test.each(['onOpen', 'onClose'] as const)(
+    'leaves nothing on the next node: %s is pending',
+    async (step) => {
+      const gateway = await world.addGateway();
+      const names = ['1', '2', '3'].map((number) => `nd_${step}${number}`);
+      const [first, second, third] = await addNodes(...names);
+      const { client } = await world.login(gateway, `ends-${step}`, ['r1']);
+      const { sessionId } = client.session;
+      // The client does not settle: the second move closes what the first one has left.
+      first!.drain();
+      await whenMoved(client, `draining ${names[1]}`);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      let isHeld = false;
+      (step === 'onOpen' ? third! : first!)[step] = () => {
+        isHeld = true;
+        return promise;
+      };
+      second!.drain();
+      await waitFor(() => isHeld, { timeoutMs, describe: 'the move to stand still' });
+      await world.manage(roomAdminRpc.setBan, { appId, userId: client.session.ref.userId, forMs: 60_000 });
+      await waitFor(() => client.eventsOf('room.expelled').length > 0, { timeoutMs, describe: 'the ban' });
+      resolve();
+      await waitFor(() => third!.calls.some((call) => isEndOf(call, sessionId)), {
+        timeoutMs,
+        describe: 'the end on the next node',
+      });
+      expect(third!.holds(sessionId)).toBe(false);
+      expect(movesOf(client)).toEqual([`draining ${names[1]}`]);
+    },
+  );
+});
+
+const isEndOf = (call: MediaStandIn['calls'][number], sessionId: string): boolean =>
+  call.method === 'closeSession' && call.sessionId === sessionId;
 
 describe('a media node that dies', () => {
   test('has its sessions moved: what they publish stays, what they play must be played again', async () => {

@@ -115,6 +115,11 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
       }
       if (reason === 'draining' && media.nodeId !== fromNodeId) {
         await this.settle(session);
+        if (session.state !== 'open') {
+          // Its end has closed it on the node that it was on.
+          await this.media.closeSession(media.nodeId, session.ref);
+          return;
+        }
         const timer = setTimeout(() => void this.settle(session), settleDeadlineMs);
         this.left.set(session, { nodeId: fromNodeId, timer });
       }
