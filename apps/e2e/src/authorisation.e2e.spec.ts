@@ -10,7 +10,7 @@ const table = await readPermissionTable();
 const grantable = [...new Set(table.filter((row) => row.isForApiKeys).map((row) => row.permission))];
 
 /** Refusals of credentials; any other answer means that the credential is accepted. */
-const refusals = new Set([1190101, 1190121, 1190122, 1190123, 1190126, 1000037]);
+const refusals = new Set([1190101, 1190111, 1190121, 1190122, 1190123, 1190126, 1000037]);
 
 /** Valid bodies: an accepted request reaches the service, which verifies the statement. */
 const bodies: Record<string, unknown> = {
@@ -39,7 +39,8 @@ let appId: number;
 let otherAppId: number;
 
 beforeAll(async () => {
-  cluster = await TestCluster.start();
+  // Each request names another client address, because failures per address are limited.
+  cluster = await TestCluster.start({ gatewayEnv: { POLYROOM_TRUSTED_PROXIES: '127.0.0.1' } });
   ({ appId } = await cluster.createApp());
   ({ appId: otherAppId } = await cluster.createApp());
 }, 120_000);
@@ -58,6 +59,7 @@ async function ask(
   const response = await fetch(`${cluster.cluster.gateways[gateway]!.httpUrl}${path}`, {
     method,
     headers: {
+      'x-forwarded-for': nextAddress(),
       ...(credential === undefined ? {} : { authorization: `Bearer ${credential}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
@@ -65,6 +67,12 @@ async function ask(
   });
   const { error } = (await response.json()) as { error?: { code: number; message: string } };
   return { status: response.status, code: error?.code ?? 0, message: error?.message ?? '' };
+}
+
+let asked = 0;
+function nextAddress(): string {
+  asked += 1;
+  return `10.${(asked >> 16) & 255}.${(asked >> 8) & 255}.${asked & 255}`;
 }
 
 const createKey = (permissions: string[], ofAppId = appId): Promise<string> =>
