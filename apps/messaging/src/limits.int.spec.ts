@@ -82,6 +82,23 @@ describe('limits', () => {
     expect(await codeOf(used.send('x', {}, { statement }))).toBe(0);
   });
 
+  test('lets only an application server with a statement speak as the system', async () => {
+    const from = { userId: '$system', userName: 'system' };
+    const update = { ...{ appId, from, roomId: 'r' }, kind: 'attribute' as const, texts: [{ content: 'x' }] };
+    const barrage = { ...{ appId, from, roomId: 'r' }, category: 'system' as const, content: 'x' };
+    const codesWith = async (messages: object, updates: object) => [
+      await codeOf(used.send('x', { from, category: 'system' }, messages)),
+      await codeOf(used.client.request(messagingRpc.sendBarrage, barrage, messages)),
+      await codeOf(used.client.request(messagingRpc.permitUpdate, update, updates)),
+    ];
+    expect(await codesWith({}, {})).toEqual([1190126, 1190126, 1190126]);
+    const [messages, updates] = [
+      await used.stateAuthority('messages:send'),
+      await used.stateAuthority('rooms:write'),
+    ];
+    expect(await codesWith({ statement: messages }, { statement: updates })).toEqual([0, 0, 0]);
+  });
+
   test('applies a changed limit at once, and refuses all messages if the limits cannot be read', async () => {
     expect(await codeOf(used.send('12345'))).toBe(0);
     await used.allow({ maxMessageBytes: 4 });

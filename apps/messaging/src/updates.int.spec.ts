@@ -20,7 +20,7 @@ describe('an update that is not a message', () => {
   test('shares one rate per sender with the other kinds and with transparent messages to members', async () => {
     await used.allow({ updatesPerUserPerSecond: 1 });
     const transparent = { kind: 'transparent', mode: 'clients' } as const;
-    expect(await codesOf(6, () => used.send('eA==', transparent))).toEqual(new Set([0, 1009015]));
+    expect(await codesOf(12, () => used.send('eA==', transparent))).toEqual(new Set([0, 1009015]));
     expect(await codesOf(3, (n) => used.permit(kinds[n]!, 'x'))).toEqual(new Set([1009015]));
     // Addressed to the application server only, so it is not counted.
     const { appServer } = used;

@@ -74,8 +74,13 @@ const encoder = new TextEncoder();
  * The error of the rule that `value` violates, or undefined if it is valid. Order: empty, length, characters.
  */
 export function findTextError(kind: CallerText, value: unknown): ErrorName | undefined {
-  const isReserved = kind !== 'userName' && typeof value === 'string' && value.startsWith(reservedPrefix);
+  const isReserved = kind !== 'userName' && typeof value === 'string' && isReservedId(value);
   return findFormError(kind, value) ?? (isReserved ? rules[kind].charset : undefined);
+}
+
+/** Whether an ID is one of the system's, which no client, token or REST call may use. */
+export function isReservedId(id: string): boolean {
+  return id.startsWith(reservedPrefix);
 }
 
 function findFormError(kind: CallerText, value: unknown): ErrorName | undefined {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { RateLimiter } from '@polyroom/async';
 import { EntitlementCache } from '@polyroom/bus';
-import { AppError, type Entitlements, type messagingRpc, type User } from '@polyroom/contracts';
+import { AppError, type Entitlements, isReservedId, type messagingRpc, type User } from '@polyroom/contracts';
 
 type UpdateKind = messagingRpc.UpdateKind;
 
@@ -36,6 +36,9 @@ export class SendRules {
 
   /** Throws if the message exceeds a limit, or if the limits cannot be read. */
   async check(message: RuledMessage): Promise<void> {
+    if (!message.viaServer) {
+      assertIsUser(message.from);
+    }
     if (message.content.length === 0) {
       throw new AppError('IM_CONTENT_NULL');
     }
@@ -52,6 +55,7 @@ export class SendRules {
 
   /** Throws if the sender or the room has too many updates. The contracts limit their sizes. */
   async countUpdate({ appId, roomId, from, kind }: RuledUpdate): Promise<void> {
+    assertIsUser(from);
     const limits = await this.entitlements.get(appId);
     const room = `${appId} ${roomId}`;
     this.takeOfSender(room, from, limits);
@@ -115,6 +119,13 @@ export class SendRules {
     if (!this.limiter.take(key, perSecond)) {
       throw new AppError(error, { details: { perSecond } });
     }
+  }
+}
+
+/** Only an application server, with a statement, speaks as the system. */
+function assertIsUser({ userId }: User): void {
+  if (isReservedId(userId)) {
+    throw new AppError('AUTHORITY_INVALID', { cause: new Error(`${userId} needs a statement`) });
   }
 }
 
