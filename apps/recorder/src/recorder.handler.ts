@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
+import { type RequestContext } from '@polyroom/bus';
 import { type ParsedRequestOf, recorderRpc, type ReplyOf } from '@polyroom/contracts';
-import { NodeRpcHandler, RpcHandler } from '@polyroom/nest-service';
+import { Ctx, NodeRpcHandler, Payload, RpcHandler } from '@polyroom/nest-service';
 import { RecordingOrders } from './orders/recording-orders.js';
 
 const { beginRecording, endOwnRecording, endRecording, listRecordings } = recorderRpc;
@@ -15,11 +16,11 @@ export class RecorderHandler {
   }
 
   @RpcHandler(endRecording)
-  async end({
-    appId,
-    recordingId,
-  }: ParsedRequestOf<typeof endRecording>): Promise<ReplyOf<typeof endRecording>> {
-    return { streams: await this.orders.end(appId, recordingId) };
+  async end(
+    @Payload() { appId, recordingId }: ParsedRequestOf<typeof endRecording>,
+    @Ctx() { statement }: RequestContext,
+  ): Promise<ReplyOf<typeof endRecording>> {
+    return { streams: await this.orders.end(appId, recordingId, statement!) };
   }
 
   @NodeRpcHandler(endOwnRecording)

@@ -81,6 +81,25 @@ test('accepts one of many concurrent recordings of a room, and ends it through a
   await end(again.recordingId);
 }, 30_000);
 
+test('the owner of an order ends it only with a genuine statement', async () => {
+  media.rooms.set(roomId, new Set(['a']));
+  const { recordingId } = await begin({ roomId });
+  const { ownerId } = (await stored(recordingId))!.value;
+  const request = { appId, recordingId };
+  for (const more of [{}, { statement: 'alice' }, await state('recordings:read')]) {
+    const ending = media.bus.requestNode(recorderRpc.endOwnRecording, ownerId, request, more);
+    await expect(ending).rejects.toMatchObject({ code: 1190126 });
+  }
+  expect(media.recorded(recordingId)).toEqual(['a']);
+  const ending = media.bus.requestNode(
+    recorderRpc.endOwnRecording,
+    ownerId,
+    request,
+    await state('recordings:write'),
+  );
+  await expect(ending).resolves.toEqual({ streams: 1 });
+}, 30_000);
+
 test('leaves no order behind if every node refuses a recording', async () => {
   media.rooms.set(roomId, new Set(['vp9']));
   media.refused.add('vp9');

@@ -138,9 +138,9 @@ export class Bus {
     contract: C,
     nodeId: string,
     request: RequestOf<C>,
-    options: { timeoutMs?: number } = {},
+    { timeoutMs, statement }: { timeoutMs?: number; statement?: string } = {},
   ): Promise<ReplyOf<C>> {
-    return this.ask(contract, nodeSubject(contract, nodeId), request, options.timeoutMs);
+    return this.ask(contract, nodeSubject(contract, nodeId), request, timeoutMs, statement);
   }
 
   /** Publishes an event to all current subscribers, at most once. Not stored. */

@@ -29,6 +29,8 @@ export interface NodeRpcContract<Req extends z.ZodType = z.ZodType, Res extends 
   reply: Res;
   errors: readonly ErrorName[];
   timeoutMs: number;
+  /** As of `RpcContract`. */
+  authority?: RequiredAuthority;
 }
 
 /** A fact delivered to every subscriber. `tokens` are the variable parts of its subject, in order. */
@@ -56,32 +58,15 @@ interface RpcOptions<Req extends z.ZodType, Res extends z.ZodType> {
   reply: Res;
   errors: readonly ErrorName[];
   timeoutMs?: number;
+  authority?: Permission | RequiredAuthority<z.output<Req>>;
 }
 
 export function defineRpc<Req extends z.ZodType, Res extends z.ZodType>(
   service: string,
   method: string,
-  {
-    authority,
-    ...options
-  }: RpcOptions<Req, Res> & { authority?: Permission | RequiredAuthority<z.output<Req>> },
+  options: RpcOptions<Req, Res>,
 ): RpcContract<Req, Res> {
-  return {
-    kind: 'rpc',
-    service,
-    method,
-    subject: `rpc.${service}.${method}`,
-    timeoutMs: defaultTimeoutMs,
-    ...options,
-    ...(authority === undefined
-      ? {}
-      : {
-          authority: (typeof authority === 'string'
-            ? { permission: authority }
-            : authority) as RequiredAuthority,
-          errors: [...options.errors, ...authorityErrors],
-        }),
-  };
+  return { kind: 'rpc', service, method, subject: `rpc.${service}.${method}`, ...withAuthority(options) };
 }
 
 export function defineNodeRpc<Req extends z.ZodType, Res extends z.ZodType>(
@@ -89,7 +74,22 @@ export function defineNodeRpc<Req extends z.ZodType, Res extends z.ZodType>(
   method: string,
   options: RpcOptions<Req, Res>,
 ): NodeRpcContract<Req, Res> {
-  return { kind: 'nodeRpc', service, method, timeoutMs: defaultTimeoutMs, ...options };
+  return { kind: 'nodeRpc', service, method, ...withAuthority(options) };
+}
+
+function withAuthority<Req extends z.ZodType, Res extends z.ZodType>({
+  authority,
+  ...options
+}: RpcOptions<Req, Res>) {
+  const contract = { timeoutMs: defaultTimeoutMs, ...options };
+  if (authority === undefined) {
+    return contract;
+  }
+  return {
+    ...contract,
+    authority: (typeof authority === 'string' ? { permission: authority } : authority) as RequiredAuthority,
+    errors: [...options.errors, ...authorityErrors],
+  };
 }
 
 export function defineEvent<Payload extends z.ZodType, const Tokens extends readonly string[] = readonly []>(

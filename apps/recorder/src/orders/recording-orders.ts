@@ -114,15 +114,15 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
     return { recordingId, ...target, recordings: order.recordings };
   }
 
-  /** Ends a recording at its owner. Returns how many streams were being recorded. */
-  async end(appId: number, recordingId: string): Promise<number> {
+  /** Ends a recording at its owner, which verifies the statement again. Returns how many streams were being recorded. */
+  async end(appId: number, recordingId: string, statement: string): Promise<number> {
     const key = keyOfRecording(appId, recordingId);
     for (let attempt = 0; key !== undefined && attempt < endAttempts; attempt++) {
       const entry = await this.book.read(key);
       if (entry?.value.recordingId !== recordingId) {
         break;
       }
-      const streams = await this.endAtOwner(entry);
+      const streams = await this.endAtOwner(entry, statement);
       if (streams !== undefined) {
         return streams;
       }
@@ -216,13 +216,13 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
   }
 
   /** Returns undefined if the owner does not own it any more. */
-  private async endAtOwner(entry: OrderEntry): Promise<number | undefined> {
+  private async endAtOwner(entry: OrderEntry, statement: string): Promise<number | undefined> {
     const { recordingId, ownerId, target } = entry.value;
     const request = { appId: target.appId, recordingId };
     try {
       return ownerId === this.instances.ownId
         ? await this.endOwn(target.appId, recordingId)
-        : (await this.bus.requestNode(recorderRpc.endOwnRecording, ownerId, request)).streams;
+        : (await this.bus.requestNode(recorderRpc.endOwnRecording, ownerId, request, { statement })).streams;
     } catch (error) {
       if (AppError.is(error, 'RECORDING_NOT_FOUND')) {
         return undefined;

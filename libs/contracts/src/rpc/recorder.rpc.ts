@@ -57,8 +57,9 @@ export const endRecording = defineRpc('recorder', 'endRecording', {
   timeoutMs: 25_000,
 });
 
-/** Same as `endRecording`, at the instance that owns the order. */
+/** Same as `endRecording`, at the instance that owns the order, with the same statement. */
 export const endOwnRecording = defineNodeRpc('recorder', 'endOwnRecording', {
+  authority: 'recordings:write',
   request: endRequestSchema,
   reply: endReplySchema,
   errors: ['RECORDING_NOT_FOUND'],

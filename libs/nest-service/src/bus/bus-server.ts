@@ -63,7 +63,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       throw new Error('a handler on the bus has no contract: use RpcHandler, NodeRpcHandler or OnEvent');
     }
     const call = async (argument: unknown, context: RequestContext): Promise<never> => {
-      if (contract.kind === 'rpc' && contract.authority !== undefined) {
+      if (contract.kind !== 'event' && contract.authority !== undefined) {
         await this.authorize(contract.authority, argument, context);
       }
       const result: unknown = await handler(argument, context);
