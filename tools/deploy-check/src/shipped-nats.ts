@@ -1,5 +1,6 @@
 import { freePort, waitFor } from '@polyroom/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,7 +65,10 @@ export class ShippedNats {
   }
 
   async close(): Promise<void> {
+    // It writes until it has ended.
+    const ended = this.server.exitCode === null ? once(this.server, 'exit') : undefined;
     this.server.kill('SIGTERM');
+    await ended;
     await rm(this.dataDir, { recursive: true, force: true });
   }
 }
