@@ -47,7 +47,6 @@ export class SidePanel {
     private readonly config: PageConfig,
     actions: SidePanelActions,
   ) {
-    this.fillSelects();
     const guest = `guest-${Math.random().toString(36).slice(2, 6)}`;
     this.userID.value = guest;
     this.userName.value = guest;
@@ -91,6 +90,8 @@ export class SidePanel {
         this.camera,
       ),
     );
+    // Opens the credentials if there are no demo AppIDs, so they must be in the page.
+    this.fillSelects();
   }
 
   get user(): ZegoUser {
