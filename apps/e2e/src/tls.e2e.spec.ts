@@ -90,7 +90,7 @@ async function failureOf(service: ServiceRun): Promise<string> {
 }
 
 test('a cluster whose NATS and Redis have TLS and demand certificates carries logins and messages', async () => {
-  const testCluster = await TestCluster.start({
+  const testCluster = await TestCluster.withInterop(1, {
     natsUrl: mutualNats.url,
     redisUrl: mutualRedis.url,
     env: { ...filesOf('NATS', 'ours', true), ...filesOf('REDIS', 'ours', true) },
