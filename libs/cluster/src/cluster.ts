@@ -24,6 +24,8 @@ export interface ClusterOptions {
   gatewayPorts?: number[];
   /** One WHIP and WHEP process per port; none by default. */
   interopPorts?: number[];
+  /** Several need a `databaseUrl`. */
+  authInstances?: number;
   roomInstances?: number;
   messagingInstances?: number;
   recorderInstances?: number;
@@ -145,7 +147,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       gatewayLeaseMs: options.gatewayLeaseMs ?? 5000,
       gatewayPorts,
       interopPorts,
-      authPort: await freePort(),
+      authPorts: await freePorts(options.authInstances ?? 1),
       roomPorts: await freePorts(options.roomInstances ?? 1),
       messagingPorts: await freePorts(options.messagingInstances ?? 1),
       recorderPorts: await freePorts(options.recorderInstances ?? 1),

@@ -24,7 +24,7 @@ export interface ServicePlan {
   gatewayLeaseMs: number;
   gatewayPorts: number[];
   interopPorts: number[];
-  authPort: number;
+  authPorts: number[];
   roomPorts: number[];
   messagingPorts: number[];
   recorderPorts: number[];
@@ -76,11 +76,13 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     return { ...spec, monitorPort, env: { ...spec.env, POLYROOM_MONITOR_PORT: String(monitorPort) } };
   };
   return [
-    service('auth', 'auth', plan.authPort, {
-      ...plan.databaseEnv,
-      ...plan.authEnv,
-      POLYROOM_ADMIN_TOKENS: plan.adminTokens,
-    }),
+    ...plan.authPorts.map((port, index) =>
+      service(index === 0 ? 'auth' : `auth-${index + 1}`, 'auth', port, {
+        ...plan.databaseEnv,
+        ...plan.authEnv,
+        POLYROOM_ADMIN_TOKENS: plan.adminTokens,
+      }),
+    ),
     ...plan.roomPorts.map((port, index) =>
       service(`room-${index + 1}`, 'room', port, {
         POLYROOM_REDIS_URL: plan.redisUrl,

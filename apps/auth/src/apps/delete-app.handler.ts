@@ -44,15 +44,14 @@ export class DeleteAppHandler {
       this.bus.publish(entitlementsChanged, {}, { appId, version });
       this.bus.publish(appDisabled, {}, { appId });
     }
-    const first = await this.closeRooms(appId, actor);
+    await this.closeRooms(appId, actor);
     await sleep(lastLoginMs);
-    const late = await this.closeRooms(appId, actor);
+    await this.closeRooms(appId, actor);
     await this.bus.request(messagingRpc.purgeApp, { appId }, { statement: await this.state(actor, appId) });
     const version = await this.database.apps.delete(appId, { ...origin, actor });
     this.bus.publish(entitlementsChanged, {}, { appId, version });
-    const closed = { rooms: first.rooms + late.rooms, members: first.members + late.members };
-    this.logger.info({ actor, appId, ...closed }, 'app deleted');
-    return closed;
+    this.logger.info({ actor, appId }, 'app deleted');
+    return {};
   }
 
   /** A new statement for each request: together they may take longer than one is valid. */
@@ -60,18 +59,13 @@ export class DeleteAppHandler {
     return this.keys.sign({ actor, kind: 'operator', permission: 'apps:delete', appId });
   }
 
-  private async closeRooms(appId: number, actor: string): Promise<{ rooms: number; members: number }> {
-    const closed = { rooms: 0, members: 0 };
+  private async closeRooms(appId: number, actor: string): Promise<void> {
     for (let isComplete = false; !isComplete;) {
-      const part = await this.bus.request(
+      ({ isComplete } = await this.bus.request(
         roomAdminRpc.closeApp,
         { appId },
         { statement: await this.state(actor, appId) },
-      );
-      closed.rooms += part.rooms;
-      closed.members += part.members;
-      ({ isComplete } = part);
+      ));
     }
-    return closed;
   }
 }

@@ -247,7 +247,7 @@ export const deleteApp = defineRpc('auth', 'deleteApp', {
     /** The name of the AppID. */
     confirm: z.string().max(100),
   }),
-  reply: z.strictObject({ rooms: z.number().int(), members: z.number().int() }),
+  reply: z.strictObject({}),
   errors: ['ADMIN_APP_NOT_FOUND', 'ADMIN_APP_CONFIRMATION_WRONG'],
   timeoutMs: 50_000,
 });
