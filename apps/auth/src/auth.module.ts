@@ -9,6 +9,8 @@ import { AuthorityModule } from './authority/authority.module.js';
 import { AuthenticateModule } from './authenticate/authenticate.module.js';
 import { DatabaseModule } from './database.module.js';
 import { EntitlementsModule } from './entitlements/entitlements.module.js';
+import { type AccountSettings, defaultAccountSettings } from './operators/account-settings.js';
+import { OperatorsModule } from './operators/operators.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 
@@ -21,6 +23,8 @@ export interface AuthParts {
   maxGrantSeconds: number;
   /** Age up to which rules are used while the database is unavailable. */
   outageMs?: number;
+  /** Addresses for the sign-in of operators, and the OIDC provider. */
+  accounts?: AccountSettings;
 }
 
 const defaultOutageMs = 30 * 60_000;
@@ -33,12 +37,14 @@ export class AuthModule {
     bus,
     maxGrantSeconds,
     outageMs = defaultOutageMs,
+    accounts = defaultAccountSettings,
   }: AuthParts): DynamicModule {
     return {
       module: AuthModule,
       imports: [
         DatabaseModule.forRoot(database),
         HealthModule.register({ checks: { database: () => database.ping(), bus: () => bus.ping() } }),
+        OperatorsModule.forRoot(accounts),
         AuthorityModule.register(adminTokens),
         AppsModule,
         AuditModule,

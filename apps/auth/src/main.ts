@@ -5,6 +5,10 @@ import { AdminTokens } from './admin/admin-tokens.js';
 import { AuthModule } from './auth.module.js';
 import { authConfigSchema } from './config.js';
 import { reEncrypt } from './re-encrypt.js';
+import { withDatabase } from './with-database.js';
+import { ensureFirstOwner } from './operators/first-owner.js';
+import { readAccountSettings } from './operators/read-account-settings.js';
+import { resetOwner } from './operators/reset-owner.js';
 import { readSecretKeys } from './read-secret-keys.js';
 import { verifyAudit } from './verify-audit.js';
 
@@ -17,11 +21,9 @@ await runProcess('auth', async (start) => {
   const config = loadConfig(authConfigSchema);
   const settings = readServiceSettings(config);
   const secretKeys = await readSecretKeys(config);
+  const accounts = await readAccountSettings(config);
   const { logger } = await start.open(settings);
   const adminTokens = AdminTokens.parse(config.POLYROOM_ADMIN_TOKENS);
-  if (adminTokens.size === 0) {
-    logger.warn('POLYROOM_ADMIN_TOKENS is empty: the admin API accepts no requests');
-  }
   const { DATABASE_URL: databaseUrl, POLYROOM_PGLITE_DIR: pgliteDir } = config;
   const [database, bus] = await Promise.all([
     start.reach({
@@ -33,20 +35,33 @@ await runProcess('auth', async (start) => {
     }),
     start.reachBus(settings),
   ]);
+  const firstOwner = {
+    email: config.POLYROOM_FIRST_OWNER,
+    file: config.POLYROOM_FIRST_OWNER_FILE,
+    signInUrl: `${accounts.consoleOrigins[0]}/admin.html`,
+  };
+  await ensureFirstOwner(database, firstOwner, logger);
   const maxGrantSeconds = config.POLYROOM_MAX_GRANT_SECONDS;
   const outageMs = config.POLYROOM_DATABASE_OUTAGE_SECONDS * 1000;
-  const module = AuthModule.register({ database, adminTokens, bus, maxGrantSeconds, outageMs });
+  const module = AuthModule.register({ database, adminTokens, bus, maxGrantSeconds, outageMs, accounts });
   return start.run({ module, bus });
 });
 
 /** Returns the exit code. */
 async function runCommand(name: string, args: string[]): Promise<number> {
-  if (name === 'verify-audit') {
-    return verifyAudit(args);
+  switch (name) {
+    case 'verify-audit':
+      return verifyAudit(args);
+    case 're-encrypt':
+      await reEncrypt();
+      return 0;
+    case 'reset-owner': {
+      const [email = ''] = args;
+      const password = await withDatabase((database) => resetOwner(database, email));
+      process.stdout.write(`Temporary password of ${email}: ${password}\n`);
+      return 0;
+    }
+    default:
+      throw new ConfigError('the commands are re-encrypt, reset-owner and verify-audit');
   }
-  if (name !== 're-encrypt') {
-    throw new ConfigError('the commands are re-encrypt and verify-audit');
-  }
-  await reEncrypt();
-  return 0;
 }

@@ -11,6 +11,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /* The built service in separate processes, as a cluster starts it. */
@@ -25,14 +28,19 @@ const secretsKey = randomBytes(32).toString('base64');
 
 let nats: RunningServer;
 let postgres: RunningPostgres;
+let dir: string;
 const running: ChildProcess[] = [];
 
 beforeAll(async () => {
-  [nats, postgres] = await Promise.all([startNats(), startPostgres()]);
+  [nats, postgres, dir] = await Promise.all([
+    startNats(),
+    startPostgres(),
+    mkdtemp(join(tmpdir(), 'polyroom-auth-')),
+  ]);
 });
 afterAll(async () => {
   running.forEach((child) => child.kill('SIGKILL'));
-  await Promise.all([nats.close(), postgres.close()]);
+  await Promise.all([nats.close(), postgres.close(), rm(dir, { recursive: true, force: true })]);
 });
 
 it('becomes ready in three instances at once on an empty PostgreSQL, ten times out of ten', async () => {
@@ -48,6 +56,8 @@ it('becomes ready in three instances at once on an empty PostgreSQL, ten times o
     );
     expect(unexpected).toEqual([]);
     expect(lines.flatMap(({ applied = [] }) => applied)).toEqual(migrations);
+    // One of them has made the first owner.
+    expect((await readdir(dir)).length).toBe(round);
   }
 }, 300_000);
 
@@ -73,6 +83,7 @@ async function startInstance(databaseUrl: string): Promise<Instance> {
       POLYROOM_HTTP_PORT: String(port),
       POLYROOM_SECRETS_KEY: secretsKey,
       POLYROOM_ADMIN_TOKENS: 'alice:alice-has-a-long-token',
+      POLYROOM_FIRST_OWNER_FILE: join(dir, `${port}.txt`),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

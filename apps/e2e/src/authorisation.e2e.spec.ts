@@ -28,6 +28,8 @@ const parameters: Record<string, string> = {
   keyId: `pr_live_${'0'.repeat(16)}`,
   kind: 'audio',
   name: 'multiRoom',
+  operatorId: 'none',
+  sessionId: 'none',
   recordingId: `rc_none_${'0'.repeat(32)}`,
   roomId: 'r',
   streamId: 's',
@@ -86,9 +88,10 @@ test('the table lists every route of the admin API with the permission that the 
   const declared = Object.entries(document.paths)
     .filter(([path]) => path.startsWith('/v1/'))
     .flatMap(([path, item]) =>
-      Object.entries(item).map(
-        ([method, operation]) => `${method.toUpperCase()} ${path} ${operation['x-permission']}`,
-      ),
+      Object.entries(item)
+        // A gateway starts only if all routes have one, but those of a sign-in.
+        .filter(([, operation]) => operation['x-permission'] !== undefined)
+        .map(([method, operation]) => `${method.toUpperCase()} ${path} ${operation['x-permission']}`),
     );
   expect(table.length).toBeGreaterThan(20);
   expect(table.map(({ route, permission }) => `${route} ${permission}`).sort()).toEqual(declared.sort());

@@ -1,4 +1,4 @@
-import { loadConfig, milliseconds, positiveCount } from '@polyroom/config';
+import { loadConfig, milliseconds, originList, positiveCount } from '@polyroom/config';
 import { gatewayIdSchema, newId, socketLimits } from '@polyroom/contracts';
 import { type EdgeConfig, edgeFields, readEdgeConfig } from '@polyroom/session';
 import { z } from 'zod';
@@ -8,6 +8,8 @@ const schema = z.object({
   ...edgeFields,
   /** This gateway's ID at the room service. */
   POLYROOM_GATEWAY_ID: gatewayIdSchema.optional(),
+  /** Origins of the console: its pages may use the sessions of operators. */
+  POLYROOM_CONSOLE_ORIGINS: originList,
   /** How long a socket may take to log in or to resume a session. */
   POLYROOM_LOGIN_TIMEOUT_MS: milliseconds.default(socketLimits.loginTimeoutMs),
   /** Maximum number of open sockets of this process. */
@@ -24,6 +26,7 @@ const schema = z.object({
 
 export interface GatewayConfig extends EdgeConfig {
   loginTimeoutMs: number;
+  consoleOrigins: readonly string[];
   admission: AdmissionLimits;
 }
 
@@ -32,6 +35,7 @@ export function loadGatewayConfig(env?: Record<string, string | undefined>): Gat
   const values = loadConfig(schema, env);
   return {
     ...readEdgeConfig(values, values.POLYROOM_GATEWAY_ID ?? newId('gateway')),
+    consoleOrigins: values.POLYROOM_CONSOLE_ORIGINS,
     loginTimeoutMs: values.POLYROOM_LOGIN_TIMEOUT_MS,
     admission: {
       maxSockets: values.POLYROOM_MAX_SOCKETS,

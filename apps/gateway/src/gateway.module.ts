@@ -22,7 +22,7 @@ export class GatewayModule {
             media: () => mediaNodes.assertHeard(),
           }),
         }),
-        RestModule,
+        RestModule.register(config.consoleOrigins),
         SocketModule.register(config),
       ],
     };

@@ -32,12 +32,19 @@ export function startGateway(
     trustProxy: (address) => config.trustedProxies.has(address),
     configure: (app) => {
       serveOpenApi(app, restDescription);
-      // Any origin is allowed, because requests are authorised by a bearer token and not by cookies.
+      const consoleOrigins = new Set(config.consoleOrigins);
+      // Any origin is allowed with a bearer credential; only the console with the cookie of a session.
       app.enableCors({
-        origin: '*',
-        methods: ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'],
-        allowedHeaders: ['authorization', 'content-type'],
-        exposedHeaders: ['retry-after', 'x-request-id'],
+        delegator: ({ headers: { origin = '' } }, done) => {
+          const isConsole = consoleOrigins.has(origin);
+          done(null, {
+            origin: isConsole ? origin : '*',
+            credentials: isConsole,
+            methods: ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'],
+            allowedHeaders: ['authorization', 'content-type'],
+            exposedHeaders: ['retry-after', 'x-request-id'],
+          });
+        },
       });
     },
     onListening: (app) => app.get(SocketServer).attach(app.getHttpServer()),

@@ -12,6 +12,7 @@ import {
   type NodeRpcContract,
   nodeReported,
   nodeSubject,
+  operatorSessionRpc,
   type OrderedMessage,
   type ParsedRequestOf,
   type ReplyOf,
@@ -28,6 +29,7 @@ import { defaultEntitlements } from '@polyroom/entitlements';
 export const appId = 1001;
 export const nodeId = 'nd_fake';
 export const adminToken = 'letmein';
+export const sessionCookie = `polyroom.session=${adminToken}; Path=/v1/admin; HttpOnly; SameSite=Strict`;
 
 type LoginRequest = ParsedRequestOf<typeof roomRpc.login>;
 type PermitRequest = ParsedRequestOf<typeof messagingRpc.permitUpdate>;
@@ -188,6 +190,14 @@ export class FakeCluster {
         throw new AppError(this.credentialErrors[credential] ?? 'ADMIN_UNAUTHENTICATED');
       }
       return { statement: `alice ${permission} ${ofAppId ?? 'cluster'}`, actor: 'alice' };
+    });
+    this.answer(operatorSessionRpc.takeStep, ({ step, body }) => {
+      if (body['password'] === 'wrong') {
+        throw new AppError('ADMIN_SIGN_IN_REFUSED');
+      }
+      return step === 'finishOidc'
+        ? { body: {}, setCookies: [], redirectTo: 'http://localhost:7088/admin.html' }
+        : { body: { next: 'done' }, setCookies: [sessionCookie] };
     });
     this.answer(authRpc.listApps, () => ({ apps: [] }));
     this.answer(auditRpc.recordActs, ({ acts }) => {

@@ -68,6 +68,8 @@ export interface Cluster {
   redisUrl: string;
   redisPrefix: string;
   adminToken: string;
+  /** Says how the first owner signs in, until it is deleted. */
+  firstOwnerFile: string;
   admin: AdminClient;
   /** A process by its name (`room-1`, `gateway-2`, `media-1` …), to stop or kill it. */
   process(name: string): ManagedProcess;
@@ -125,6 +127,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         )
       ).url;
     const adminToken = newPassword();
+    const firstOwnerFile = join(dataDir, 'first-owner.txt');
     const { authEnv = {} } = options;
     const redisPrefix = options.dataDir === undefined ? `t${randomBytes(4).toString('hex')}` : 'pr';
     const gatewayPorts = options.gatewayPorts ?? [await freePort(), await freePort()];
@@ -143,6 +146,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         ? authEnv
         : { ...authEnv, POLYROOM_SECRETS_KEY_FILE: await ensureSecretsKeyFile(dataDir) },
       adminTokens: `local-admin:${adminToken}`,
+      firstOwnerFile,
       sessionGraceMs: options.sessionGraceMs ?? 90_000,
       gatewayLeaseMs: options.gatewayLeaseMs ?? 5000,
       gatewayPorts,
@@ -185,6 +189,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       redisUrl,
       redisPrefix,
       adminToken,
+      firstOwnerFile,
       admin: new AdminClient(gateways[0]!.httpUrl, adminToken),
       process: (name) => getProcess(processes, name),
       monitorUrlOf: (name) => `http://${host}:${getSpec(specs, name).monitorPort}`,

@@ -20,6 +20,8 @@ export interface ServicePlan {
   databaseEnv: Record<string, string>;
   authEnv: Record<string, string>;
   adminTokens: string;
+  /** Says how the first owner signs in. */
+  firstOwnerFile: string;
   sessionGraceMs: number;
   gatewayLeaseMs: number;
   gatewayPorts: number[];
@@ -48,6 +50,8 @@ const limitsOfOneMachine = {
   POLYROOM_MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS: String(socketLimits.maxUnauthenticatedSockets),
 };
 
+const defaultConsolePort = 7088;
+
 /** All processes of the cluster with their environment, in start order. */
 export function planServices(plan: ServicePlan): ServiceSpec[] {
   const shared = {
@@ -55,6 +59,12 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     POLYROOM_HTTP_HOST: plan.host,
     POLYROOM_LOG_LEVEL: plan.logLevel,
     ...plan.env,
+  };
+  // Passkeys need a name, which an address is not.
+  const consoleOrigins = {
+    POLYROOM_CONSOLE_ORIGINS: ['localhost', plan.host]
+      .map((name) => `http://${name}:${plan.consolePort ?? defaultConsolePort}`)
+      .join(','),
   };
   const monitorPorts = [...plan.monitorPorts];
   const service = (
@@ -79,8 +89,11 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     ...plan.authPorts.map((port, index) =>
       service(index === 0 ? 'auth' : `auth-${index + 1}`, 'auth', port, {
         ...plan.databaseEnv,
-        ...plan.authEnv,
         POLYROOM_ADMIN_TOKENS: plan.adminTokens,
+        POLYROOM_ADMIN_URL: `http://localhost:${plan.gatewayPorts[0]}`,
+        POLYROOM_FIRST_OWNER_FILE: plan.firstOwnerFile,
+        ...consoleOrigins,
+        ...plan.authEnv,
       }),
     ),
     ...plan.roomPorts.map((port, index) =>
@@ -110,6 +123,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
       edge(`gateway-${index + 1}`, 'gateway', port, {
         POLYROOM_GATEWAY_ID: `gw_${index + 1}`,
         ...limitsOfOneMachine,
+        ...consoleOrigins,
         ...plan.gatewayEnv,
       }),
     ),

@@ -41,3 +41,27 @@ export const monitorFields = {
   POLYROOM_MONITOR_HOST: z.string().default('127.0.0.1'),
   POLYROOM_MONITOR_PORT: port.default(0),
 };
+
+/** Origins of web pages, separated by commas, as browsers state them. */
+export const originList = z
+  .string()
+  .default('http://localhost:7088,http://127.0.0.1:7088')
+  .transform((text, context): [string, ...string[]] => {
+    const origins = text
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '');
+    const [first, ...more] = origins;
+    if (first === undefined || origins.some((origin) => !isOrigin(origin))) {
+      context.addIssue({
+        code: 'custom',
+        message: 'must be origins such as https://console.example.com, separated by commas',
+      });
+      return z.NEVER;
+    }
+    return [first, ...more];
+  });
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}

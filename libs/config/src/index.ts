@@ -7,6 +7,7 @@ export {
   milliseconds,
   positiveCount,
   optionalText,
+  originList,
   textFor,
 } from './fields.js';
 export { readServiceSettings, type ServiceSettings } from './service-settings.js';

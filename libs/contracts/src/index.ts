@@ -10,6 +10,8 @@ export * from './parse.js';
 export * from './permissions.js';
 export * from './roles.js';
 export * as authRpc from './rpc/auth.rpc.js';
+export * as operatorsRpc from './rpc/operators.rpc.js';
+export * as operatorSessionRpc from './rpc/operator-session.rpc.js';
 export * as appSecretsRpc from './rpc/app-secrets.rpc.js';
 export * as auditRpc from './rpc/audit.rpc.js';
 export * as roomRpc from './rpc/room.rpc.js';

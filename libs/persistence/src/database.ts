@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { makePrivateDir } from '@polyroom/config';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { type Logger } from 'pino';
 import { ApiKeyRepository } from './api-key.repository.js';
@@ -10,6 +11,7 @@ import { AuditRepository } from './audit/audit.repository.js';
 import { type AuditReport, type KnownHead } from './audit/verify-audit.js';
 import { EntitlementRepository } from './entitlement.repository.js';
 import { PrismaClient } from './generated/client.js';
+import { OperatorRepository } from './operator.repository.js';
 import { holdDirectory } from './pglite-directory.js';
 import { RevocationRepository } from './revocation.repository.js';
 import { deployMigrations, readMigrations } from './schema-engine.js';
@@ -53,13 +55,15 @@ export class Database {
   readonly statementKeys: StatementKeyRepository;
   readonly revocations: RevocationRepository;
   readonly secrets: SecretRepository;
+  readonly operators: OperatorRepository;
   private closing: Promise<void> | undefined;
 
   private constructor(
     private readonly prisma: PrismaClient,
     private readonly storage: Storage,
-    keys: SecretKeys,
+    private readonly keys: SecretKeys,
   ) {
+    this.operators = withClearErrors(new OperatorRepository(prisma));
     this.apps = withClearErrors(new AppRepository(prisma, keys));
     this.secrets = withClearErrors(new SecretRepository(prisma, keys));
     this.entitlements = withClearErrors(new EntitlementRepository(prisma));
@@ -110,6 +114,17 @@ export class Database {
   /** Throws if the database does not answer. */
   async ping(): Promise<void> {
     await this.prisma.$queryRaw`SELECT 1`;
+  }
+
+  /** The tables of operators for better-auth, and its secrets: they sign cookies and encrypt TOTP secrets. */
+  get accounts(): {
+    adapter: ReturnType<typeof prismaAdapter>;
+    secrets: { version: number; value: string }[];
+  } {
+    return {
+      adapter: prismaAdapter(this.prisma, { provider: 'postgresql', transaction: true }),
+      secrets: this.keys.derive('operator accounts'),
+    };
   }
 
   /**

@@ -10,8 +10,14 @@ export { type AuditOrigin, type NewAuditEntry } from './audit/append-audit.js';
 export { type AuditEntry, AuditRepository } from './audit/audit.repository.js';
 export { type KnownHead } from './audit/verify-audit.js';
 export { Database, type DatabaseOptions } from './database.js';
+export {
+  type NewOperator,
+  type OperatorRecord,
+  OperatorRepository,
+  type OperatorSessionRecord,
+} from './operator.repository.js';
 export { RevocationRepository } from './revocation.repository.js';
-export { isDatabaseAway } from './server-connection.js';
+export { isDatabaseAway, toDatabaseError } from './server-connection.js';
 export {
   type EntitlementChange,
   EntitlementRepository,

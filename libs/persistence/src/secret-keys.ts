@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
 const cipherName = 'aes-256-gcm';
 const keyBytes = 32;
@@ -66,6 +66,17 @@ export class SecretKeys {
 
   has(keyId: string): boolean {
     return this.keys.some((key) => key.keyId === keyId);
+  }
+
+  /**
+   * One secret for another purpose from each key, the current one first. `version` tells the keys of one installation
+   * apart.
+   */
+  derive(purpose: string): { version: number; value: string }[] {
+    return this.keys.map(({ keyId, key }) => ({
+      version: Number.parseInt(keyId, 16),
+      value: Buffer.from(hkdfSync('sha256', key, '', `polyroom ${purpose}`, keyBytes)).toString('base64url'),
+    }));
   }
 
   seal(place: SealedPlace, value: string): string {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +38,7 @@ function describeCluster(
   cluster: Awaited<ReturnType<typeof startCluster>>,
   demoApps: DemoApp[],
   startedAtMs: number,
+  firstOwner: string | undefined,
 ): string {
   const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
   const [multi] = demoApps;
@@ -55,12 +57,27 @@ function describeCluster(
     ),
     '',
     '  To log in, open the page: it knows both AppIDs. Choose a user ID and join a room or five.',
-    '  As an operator (the token is for this run only):',
+    ...describeFirstOwner(cluster.consoleUrl, firstOwner),
+    '  As an operator over REST (the token is for this run only):',
     `    curl -H 'Authorization: Bearer ${cluster.adminToken}' ${cluster.gateways[0]!.httpUrl}/v1/admin/apps/${multi!.appId}/entitlements`,
     '',
     '  Ctrl-C stops everything.',
     '',
   ].join('\n');
+}
+
+/** The terminal of the developer, and not a log: it may show the temporary password. */
+function describeFirstOwner(consoleUrl: string | undefined, firstOwner: string | undefined): string[] {
+  return firstOwner === undefined
+    ? [`  Operators sign in at ${consoleUrl}admin.html`, '']
+    : [
+        '  The first owner:',
+        ...firstOwner
+          .trimEnd()
+          .split('\n')
+          .map((line) => `    ${line}`),
+        '',
+      ];
 }
 
 const recordingSettings = ['POLYROOM_RECORDING_DIR', 'POLYROOM_RECORDING_MAX', 'POLYROOM_FFMPEG_BIN'];
@@ -130,7 +147,8 @@ async function main(): Promise<void> {
   try {
     await cluster.ready();
     await ensureDemoApps(cluster, demoApps);
-    say(describeCluster(cluster, demoApps, startedAtMs));
+    const firstOwner = await readFile(cluster.firstOwnerFile, 'utf8').catch(() => undefined);
+    say(describeCluster(cluster, demoApps, startedAtMs, firstOwner));
   } catch (error) {
     if (!stopping) {
       say(`== The cluster did not become ready: ${(error as Error).message}`);

@@ -3,7 +3,7 @@ import { AdminTokens } from '../admin/admin-tokens.js';
 import { ApiKeyCheck } from '../api-keys/api-key-check.js';
 import { ApiKeysHandler } from '../api-keys/api-keys.handler.js';
 import { AuthorizeHandler } from './authorize.handler.js';
-import { SignInFailures } from './sign-in-failures.js';
+import { SignInFailuresModule } from './sign-in-failures.module.js';
 import { StatementKeysModule } from './statement-keys.module.js';
 
 /** Credentials of the admin API, and the statements that they are exchanged for. */
@@ -12,9 +12,9 @@ export class AuthorityModule {
   static register(adminTokens: AdminTokens): DynamicModule {
     return {
       module: AuthorityModule,
-      imports: [StatementKeysModule],
+      imports: [SignInFailuresModule, StatementKeysModule],
       controllers: [ApiKeysHandler, AuthorizeHandler],
-      providers: [ApiKeyCheck, SignInFailures, { provide: AdminTokens, useValue: adminTokens }],
+      providers: [ApiKeyCheck, { provide: AdminTokens, useValue: adminTokens }],
     };
   }
 }

@@ -5,6 +5,7 @@ import { Database } from '@polyroom/persistence';
 import { AdminTokens } from '../admin/admin-tokens.js';
 import { looksLikeApiKey } from '../api-keys/api-key.js';
 import { ApiKeyCheck, ApiKeyRefusal } from '../api-keys/api-key-check.js';
+import { OperatorCheck } from '../operators/operator-check.js';
 import { SignInFailures } from './sign-in-failures.js';
 import { StatementKeys } from './statement-keys.js';
 
@@ -17,6 +18,7 @@ export class AuthorizeHandler {
     private readonly keys: StatementKeys,
     private readonly apiKeys: ApiKeyCheck,
     private readonly failures: SignInFailures,
+    private readonly operators: OperatorCheck,
   ) {}
 
   @RpcHandler(authRpc.authorize)
@@ -27,22 +29,27 @@ export class AuthorizeHandler {
     clientAddress,
     requestId,
   }: ParsedRequestOf<typeof authRpc.authorize>): Promise<ReplyOf<typeof authRpc.authorize>> {
-    const operator = this.adminTokens.findActor(credential);
-    if (operator !== undefined) {
-      return this.state({ actor: operator, kind: 'operator', permission, appId });
+    const admin = this.adminTokens.findActor(credential);
+    if (admin !== undefined) {
+      return this.state({ actor: admin, kind: 'operator', permission, appId });
     }
-    if (!looksLikeApiKey(credential)) {
-      await this.failures.add({ clientAddress, requestId, reason: 'the credential is unknown' });
-      throw new AppError('ADMIN_UNAUTHENTICATED');
+    if (looksLikeApiKey(credential)) {
+      const actor = await this.apiKeys.check(credential, permission, appId).catch(async (error: unknown) => {
+        if (AppError.is(error) && error.cause instanceof ApiKeyRefusal) {
+          const { reason, apiKey } = error.cause;
+          await this.failures.add({ clientAddress, requestId, reason: `API key: ${reason}`, apiKey });
+        }
+        throw error;
+      });
+      return this.state({ actor, kind: 'apiKey', permission, appId });
     }
-    const actor = await this.apiKeys.check(credential, permission, appId).catch(async (error: unknown) => {
-      if (AppError.is(error) && error.cause instanceof ApiKeyRefusal) {
-        const { reason, apiKey } = error.cause;
-        await this.failures.add({ clientAddress, requestId, reason: `API key: ${reason}`, apiKey });
+    const actor = await this.operators.check(credential, permission, appId).catch(async (error: unknown) => {
+      if (AppError.is(error, 'ADMIN_UNAUTHENTICATED')) {
+        await this.failures.add({ clientAddress, requestId, reason: 'the credential is unknown' });
       }
       throw error;
     });
-    return this.state({ actor, kind: 'apiKey', permission, appId });
+    return this.state({ actor, kind: 'operator', permission, appId });
   }
 
   @RpcHandler(authRpc.getStatementKeys)

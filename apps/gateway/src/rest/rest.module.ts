@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { MessagesModule } from '@polyroom/session';
 import { AdminController } from './admin.controller.js';
@@ -10,10 +10,13 @@ import { RouteCheck } from './authority/route-check.js';
 import { Statements } from './authority/statements.js';
 import { MessagesController } from './messages.controller.js';
 import { MutesController } from './mutes.controller.js';
+import { OperatorsController } from './operators.controller.js';
 import { RecordingsController } from './recordings.controller.js';
 import { RevocationsController } from './revocations.controller.js';
 import { RoomsController } from './rooms.controller.js';
 import { SecretsController } from './secrets.controller.js';
+import { ConsoleOrigins } from './session/console-origins.js';
+import { SessionController } from './session/session.controller.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 /** The admin API. */
@@ -25,10 +28,12 @@ import { SignInThrottle } from './sign-in-throttle.js';
     AuditController,
     MessagesController,
     MutesController,
+    OperatorsController,
     RecordingsController,
     RevocationsController,
     RoomsController,
     SecretsController,
+    SessionController,
   ],
   providers: [
     ActReports,
@@ -38,4 +43,11 @@ import { SignInThrottle } from './sign-in-throttle.js';
     { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
   ],
 })
-export class RestModule {}
+export class RestModule {
+  static register(consoleOrigins: readonly string[]): DynamicModule {
+    return {
+      module: RestModule,
+      providers: [{ provide: ConsoleOrigins, useValue: new ConsoleOrigins(consoleOrigins) }],
+    };
+  }
+}

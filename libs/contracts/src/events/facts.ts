@@ -140,6 +140,11 @@ export const apiKeyChanged = defineEvent('event.auth.apiKeyChanged', {
   payload: z.strictObject({ appId: appIdSchema, keyId: z.string().max(64) }),
 });
 
+/** A session of an operator has ended, or its account or roles have changed: gateways forget its statements. */
+export const operatorChanged = defineEvent('event.auth.operatorChanged', {
+  payload: z.strictObject({ operatorId: z.string().max(64) }),
+});
+
 /** An AppID was disabled: gateways end its sessions, media nodes close their transports. */
 export const appDisabled = defineEvent('event.auth.appDisabled', {
   payload: z.strictObject({ appId: appIdSchema }),

@@ -146,6 +146,8 @@ export const authorize = defineRpc('auth', 'authorize', {
     'ADMIN_API_KEY_INVALID',
     'ADMIN_API_KEY_APP_MISMATCH',
     'ADMIN_API_KEY_PERMISSION_MISSING',
+    'ADMIN_ROLE_MISSING',
+    'ADMIN_PASSWORD_CHANGE_REQUIRED',
     'COMMON_APP_OFFLINE',
   ],
 });

@@ -3,6 +3,8 @@ import { Reflector } from '@nestjs/core';
 import { clientAddressOf } from '@polyroom/addresses';
 import { AppError, permissionList } from '@polyroom/contracts';
 import { appPath } from '../rest-params.js';
+import { ConsoleOrigins } from '../session/console-origins.js';
+import { readSessionCookie } from '../session/session-cookie.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
 import { requiredPermission } from './requires.decorator.js';
 import { Statements } from './statements.js';
@@ -10,7 +12,8 @@ import { Statements } from './statements.js';
 /** The parts of Fastify's request that the guard reads and sets. */
 export interface GuardedRequest {
   id: string;
-  headers: { authorization?: string };
+  method: string;
+  headers: { authorization?: string; cookie?: string; origin?: string };
   params: unknown;
   ip: string;
   socket: { remoteAddress?: string | undefined };
@@ -36,6 +39,7 @@ export class AuthorityGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly statements: Statements,
     private readonly throttle: SignInThrottle,
+    private readonly origins: ConsoleOrigins,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -44,10 +48,7 @@ export class AuthorityGuard implements CanActivate {
       throw new Error('the route declares no permission');
     }
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    const credential = bearerPattern.exec(request.headers.authorization ?? '')?.[1];
-    if (credential === undefined) {
-      throw new AppError('ADMIN_UNAUTHENTICATED');
-    }
+    const credential = this.readCredential(request);
     // Pipes run later and refuse an invalid AppID; until then it is no AppID, which allows nothing.
     const appId =
       permissionList[permission].scope === 'app' ? appPath.safeParse(request.params).data?.appId : undefined;
@@ -60,6 +61,23 @@ export class AuthorityGuard implements CanActivate {
     request.authorizedAtMs = Date.now();
     request.renewStatement = async () => (await authorize()).statement;
     return true;
+  }
+
+  /** A browser sends the cookie on its own, so the page that asks must be the console. */
+  private readCredential(request: GuardedRequest): string {
+    const { authorization, cookie } = request.headers;
+    if (authorization === undefined) {
+      const session = readSessionCookie(cookie);
+      if (session !== undefined) {
+        this.origins.check(request, true);
+        return session;
+      }
+    }
+    const bearer = bearerPattern.exec(authorization ?? '')?.[1];
+    if (bearer === undefined) {
+      throw new AppError('ADMIN_UNAUTHENTICATED');
+    }
+    return bearer;
   }
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { BusModule, HealthModule } from '@polyroom/nest-service';
 import { type RunningServer, startNats } from '@polyroom/testing';
+import { ConsoleOrigins } from '../session/console-origins.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
 import { AuthorityGuard } from './authority.guard.js';
 import { Requires } from './requires.decorator.js';
@@ -64,7 +65,12 @@ async function start(controllers: (new () => unknown)[]): Promise<void> {
     module: Root,
     imports: [DiscoveryModule, BusModule.forRoot(bus), HealthModule.register({ checks: {} })],
     controllers,
-    providers: [RouteCheck, SignInThrottle, Statements],
+    providers: [
+      RouteCheck,
+      SignInThrottle,
+      Statements,
+      { provide: ConsoleOrigins, useValue: new ConsoleOrigins([]) },
+    ],
   };
   const app = await NestFactory.create(module, new FastifyAdapter(), { logger: false, abortOnError: false });
   try {

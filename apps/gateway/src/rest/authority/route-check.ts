@@ -3,9 +3,10 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { isHealthRoute } from '@polyroom/nest-service';
 import { AuthorityGuard } from './authority.guard.js';
+import { OwnAuthentication } from './own-authentication.decorator.js';
 import { requiredPermission } from './requires.decorator.js';
 
-/** The start fails if a route declares no permission or is not guarded. */
+/** The start fails if a route declares no permission or is not guarded, except those of a sign-in. */
 @Injectable()
 export class RouteCheck implements OnModuleInit {
   constructor(
@@ -22,7 +23,7 @@ export class RouteCheck implements OnModuleInit {
   }
 
   private findOpenRoutes(controller: unknown): string[] {
-    if (typeof controller !== 'function') {
+    if (typeof controller !== 'function' || this.reflector.get(OwnAuthentication, controller) === true) {
       return [];
     }
     const prototype = controller.prototype as Record<string, () => unknown>;

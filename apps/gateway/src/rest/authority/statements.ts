@@ -6,6 +6,7 @@ import {
   apiKeyChanged,
   authRpc,
   entitlementsChanged,
+  operatorChanged,
   type ReplyOf,
   type RequestOf,
 } from '@polyroom/contracts';
@@ -38,6 +39,7 @@ export class Statements implements OnModuleInit, OnModuleDestroy {
     const forget = () => this.statements.clear();
     this.subscriptions = [
       this.bus.subscribe(apiKeyChanged, {}, forget),
+      this.bus.subscribe(operatorChanged, {}, forget),
       // The AppID may be disabled.
       this.bus.subscribe(entitlementsChanged, {}, forget),
     ];

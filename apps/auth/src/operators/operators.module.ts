@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { LOGGER } from '@polyroom/nest-service';
+import { Database } from '@polyroom/persistence';
+import { type Logger } from 'pino';
+import { SignInFailuresModule } from '../authority/sign-in-failures.module.js';
+import { type AccountSettings, accountSettingsToken } from './account-settings.js';
+import { accountsToken, createAccounts } from './accounts.js';
+import { OperatorCheck } from './operator-check.js';
+import { OperatorsHandler } from './operators.handler.js';
+import { SessionHandler } from './session.handler.js';
+
+/** Accounts of operators, their sign-in and their administration. */
+@Module({})
+export class OperatorsModule {
+  static forRoot(settings: AccountSettings): DynamicModule {
+    return {
+      module: OperatorsModule,
+      global: true,
+      imports: [SignInFailuresModule],
+      controllers: [OperatorsHandler, SessionHandler],
+      providers: [
+        OperatorCheck,
+        { provide: accountSettingsToken, useValue: settings },
+        {
+          provide: accountsToken,
+          inject: [Database, LOGGER],
+          useFactory: (database: Database, logger: Logger) => createAccounts(database, settings, logger),
+        },
+      ],
+      exports: [OperatorCheck],
+    };
+  }
+}
