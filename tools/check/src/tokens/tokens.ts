@@ -4,6 +4,7 @@ import { startCluster } from '@polyroom/cluster';
 import { AppError, authRpc } from '@polyroom/contracts';
 import { freePort } from '@polyroom/testing';
 import { Random } from '../invariants/random.js';
+import { startStandInMedia } from '../invariants/stand-in-media.js';
 import { mutationNames } from './mutations.js';
 import { spreadOf, timeRefusals } from './timing.js';
 import { appIds, clusterLifetimeSeconds, createWorld, kindsOf, type TokenWorld } from './token-world.js';
@@ -54,6 +55,7 @@ async function judgeAuth(
     authEnv: { POLYROOM_MAX_GRANT_SECONDS: String(clusterLifetimeSeconds) },
   });
   const bus = await Bus.connect({ url: cluster.natsUrl, name: 'check' });
+  const media = startStandInMedia(bus);
   try {
     await cluster.ready();
     for (const appId of appIds) {
@@ -78,6 +80,7 @@ async function judgeAuth(
       timingRounds: busTimingRounds,
     });
   } finally {
+    media.close();
     await bus.close();
     await cluster.close();
   }
