@@ -135,6 +135,71 @@ describe('entitlements', () => {
     expect(await rowOf()).toEqual({ name: 'maxRoomsPerUser', value: 5, overridden: false });
   });
 
+  it('of a user count before those of the AppID, and only while their terms hold', async () => {
+    const { appId } = await newApp();
+    const inForce = async (): Promise<unknown> => {
+      const { entitlements, users } = await client.request(authRpc.getEntitlements, { appId });
+      return [entitlements.maxPlays, users];
+    };
+    const ofUser = { appId, userId: 'ann', name: 'maxPlays' };
+    expect(await inForce()).toEqual([12, undefined]);
+    await ask(authRpc.setEntitlement, { appId, name: 'maxPlays', value: 20 });
+    const untilMs = Date.now() + 1500;
+    expect(await ask(authRpc.setUserEntitlement, { ...ofUser, value: 30, untilMs, note: 'a trial' })).toEqual(
+      {
+        entitlement: {
+          name: 'maxPlays',
+          value: 30,
+          overridden: true,
+          stored: { value: 30, untilMs, note: 'a trial' },
+        },
+      },
+    );
+    expect(await inForce()).toEqual([20, [{ userId: 'ann', values: { maxPlays: 30 } }]]);
+    const rowOf = async (userId: string) =>
+      (await ask(authRpc.listUserEntitlements, { appId, userId })).entitlements.find(
+        ({ name }) => name === 'maxPlays',
+      );
+    expect(await rowOf('bob')).toEqual({ name: 'maxPlays', value: 20, overridden: false });
+    await waitFor(async () => JSON.stringify(await inForce()) === '[20,null]', {
+      describe: 'the value to lapse',
+    });
+    expect(Date.now()).toBeGreaterThanOrEqual(untilMs);
+    expect(await rowOf('ann')).toMatchObject({ value: 20, overridden: false, stored: { value: 30 } });
+    // Not yet in force.
+    const fromMs = Date.now() + 60_000;
+    await ask(authRpc.setUserEntitlement, { ...ofUser, value: 40, fromMs });
+    expect(await inForce()).toEqual([20, undefined]);
+    await ask(authRpc.setUserEntitlement, { ...ofUser, value: null });
+    expect(await rowOf('ann')).toEqual({ name: 'maxPlays', value: 20, overridden: false });
+  });
+
+  it('refuse a name that is not for users, and terms that never hold', async () => {
+    const { appId } = await newApp();
+    const set = (change: object) =>
+      ask(authRpc.setUserEntitlement, { appId, userId: 'ann', name: 'maxPlays', value: 20, ...change });
+    expect(await codeOf(set({ name: 'maxRooms' }))).toBe(1190105);
+    expect(await codeOf(set({ name: 'teleport' }))).toBe(1190104);
+    expect(await codeOf(set({ value: 51 }))).toBe(1190105);
+    expect(await codeOf(set({ appId: 9 }))).toBe(1190102);
+    await expect(set({ untilMs: Date.now() - 1 })).rejects.toMatchObject({ details: { path: 'untilMs' } });
+    const fromMs = Date.now() + 60_000;
+    await expect(set({ fromMs, untilMs: fromMs })).rejects.toMatchObject({ details: { path: 'untilMs' } });
+    await expect(set({ value: null, note: 'x' })).rejects.toMatchObject({ details: { path: 'value' } });
+    expect((await client.request(authRpc.getEntitlements, { appId })).version).toBe(0);
+  });
+
+  it('warn of maxRooms and maxRoomsPerUser that look like the other one', async () => {
+    const { appId } = await newApp();
+    const set = (name: string, value: number | null) => ask(authRpc.setEntitlement, { appId, name, value });
+    expect((await set('maxRooms', 3)).warnings).toEqual([
+      expect.stringContaining('is below maxRoomsPerUser (5)'),
+      expect.stringContaining('The rooms of one user are limited by maxRoomsPerUser (5).'),
+    ]);
+    expect((await set('maxRoomsPerUser', 3)).warnings).toBeUndefined();
+    expect((await set('maxRooms', null)).warnings).toBeUndefined();
+  });
+
   it('refuse unknown names, invalid values and unknown AppIDs without a change', async () => {
     const { appId } = await newApp();
     const set = (appId: number, name: string, value: boolean | number | string | null) =>

@@ -1,11 +1,14 @@
 import { type EntitlementName, type Entitlements } from '@polyroom/contracts';
 
 interface BooleanSpec {
+  /** Whether it can be set for single users. */
+  perUser?: true;
   type: 'boolean';
   default: boolean;
   description: string;
 }
 interface NumberSpec {
+  perUser?: true;
   type: 'integer';
   default: number;
   min: number;
@@ -13,6 +16,7 @@ interface NumberSpec {
   description: string;
 }
 interface ChoiceSpec {
+  perUser?: true;
   type: 'choice';
   default: string;
   choices: readonly string[];
@@ -37,13 +41,16 @@ export const entitlementList = {
     type: 'boolean',
     default: false,
     description: 'Users may be in several rooms at once (otherwise 1002036).',
+    perUser: true,
   },
   maxRoomsPerUser: {
     type: 'integer',
     default: 5,
     min: 1,
     max: 1000,
-    description: 'Rooms that one user may be in at once in multi-room mode (1002037).',
+    description:
+      'Rooms that **one user** may be in at once in multi-room mode (1002037). For the rooms of all users together: `maxRooms`.',
+    perUser: true,
   },
   maxMembersPerRoom: {
     type: 'integer',
@@ -58,6 +65,7 @@ export const entitlementList = {
     min: 1,
     max: 50,
     description: 'Streams that one session may play at once.',
+    perUser: true,
   },
   maxDataStreams: {
     type: 'integer',
@@ -73,6 +81,7 @@ export const entitlementList = {
     min: 1,
     max: 200,
     description: 'Data streams that one session may subscribe to at once.',
+    perUser: true,
   },
   maxDataMessageBytes: {
     type: 'integer',
@@ -87,11 +96,13 @@ export const entitlementList = {
     min: 1,
     max: 5000,
     description: 'Messages of one data stream per second. A stream that exceeds it is stopped.',
+    perUser: true,
   },
   shareStream: {
     type: 'boolean',
     default: true,
     description: 'One published stream may be shown in several rooms.',
+    perUser: true,
   },
   maxMessageBytes: {
     type: 'integer',
@@ -99,6 +110,7 @@ export const entitlementList = {
     min: 1,
     max: 32_768,
     description: 'UTF-8 bytes of one room message or custom command.',
+    perUser: true,
   },
   maxTransparentBytes: {
     type: 'integer',
@@ -106,6 +118,7 @@ export const entitlementList = {
     min: 1,
     max: 32_768,
     description: 'Bytes of one transparent message.',
+    perUser: true,
   },
   broadcastsPerUserPerSecond: {
     type: 'integer',
@@ -113,6 +126,7 @@ export const entitlementList = {
     min: 0,
     max: 1000,
     description: 'Broadcast messages of one user in one room per second; 0 means no limit.',
+    perUser: true,
   },
   broadcastsPerRoomPerSecond: {
     type: 'integer',
@@ -156,6 +170,7 @@ export const entitlementList = {
     max: 1000,
     description:
       'Attribute changes, extra info, changed names and transparent messages of one user in one room per second; 0 means no limit.',
+    perUser: true,
   },
   attributeChangesPerRoomPerSecond: {
     type: 'integer',
@@ -198,6 +213,7 @@ export const entitlementList = {
     choices: ['kickOld', 'refuseNew', 'share'],
     description:
       'Effect of a second session of a user: it ends the first (kickOld), is refused (refuseNew), or shares the room budget (share).',
+    perUser: true,
   },
   maxRoomAttributes: {
     type: 'integer',
@@ -211,7 +227,8 @@ export const entitlementList = {
     default: 10_000,
     min: 0,
     max: 10_000_000,
-    description: 'Rooms that the AppID may have at once (1002035); 0 means no limit.',
+    description:
+      'Rooms that **all users of the AppID together** may have at once (1002035); 0 means no limit. For the rooms of one user: `maxRoomsPerUser`.',
   },
   maxUsers: {
     type: 'integer',
@@ -260,7 +277,17 @@ export const entitlementList = {
 /** All names, in display order. */
 export const entitlementNames = Object.keys(entitlementList) as EntitlementName[];
 
+/** The names of those that can be set for single users, in display order. */
+export const userEntitlementNames = entitlementNames.filter(
+  (name) => (entitlementList[name] as EntitlementSpec).perUser === true,
+);
+
 /** Type guard for the names of entitlements. */
 export function isEntitlementName(name: string): name is EntitlementName {
   return Object.hasOwn(entitlementList, name);
+}
+
+/** Whether the name is that of an entitlement that can be set for single users. */
+export function isUserEntitlementName(name: string): name is EntitlementName {
+  return isEntitlementName(name) && userEntitlementNames.includes(name);
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError, entitlementsSchema } from '@polyroom/contracts';
 import { entitlementList, entitlementNames } from './entitlement-list.js';
-import { defaultEntitlements, evaluateEntitlements } from './evaluate-entitlements.js';
-import { parseEntitlementValue } from './parse-entitlement-value.js';
+import { defaultEntitlements, evaluateEntitlements, evaluateUsers } from './evaluate-entitlements.js';
+import { findWarnings } from './find-warnings.js';
+import { parseEntitlementValue, parseUserEntitlementName } from './parse-entitlement-value.js';
 
 function codeOf(run: () => unknown): string {
   try {
@@ -90,6 +91,83 @@ describe('evaluateEntitlements', () => {
     expect(codeOf(() => evaluateEntitlements([{ name: 'maxRoomsPerUser', value: 0 }]))).toBe(
       'ADMIN_ENTITLEMENT_VALUE_INVALID',
     );
+  });
+});
+
+describe('the terms of a value', () => {
+  const row = { name: 'maxRoomsPerUser', value: 8, fromMs: 1000, untilMs: 2000 };
+
+  it.each([
+    [999, 5],
+    [1000, 8],
+    [1999, 8],
+    [2000, 5],
+  ])('at %p give %p', (nowMs, value) => {
+    expect(evaluateEntitlements([row], nowMs).maxRoomsPerUser).toBe(value);
+  });
+
+  it('may have one end only', () => {
+    expect(evaluateEntitlements([{ ...row, untilMs: undefined }], 5000).maxRoomsPerUser).toBe(8);
+    expect(evaluateEntitlements([{ ...row, fromMs: undefined }], 0).maxRoomsPerUser).toBe(8);
+  });
+
+  it('do not hide an invalid value while it is in force', () => {
+    const invalid = { ...row, value: 0 };
+    expect(codeOf(() => evaluateEntitlements([invalid], 1500))).toBe('ADMIN_ENTITLEMENT_VALUE_INVALID');
+    expect(evaluateEntitlements([invalid], 2500).maxRoomsPerUser).toBe(5);
+  });
+});
+
+describe('evaluateUsers', () => {
+  it('returns the values of each user that are in force and can be set for users', () => {
+    expect(
+      evaluateUsers(
+        [
+          { userId: 'ann', name: 'maxPlays', value: 3 },
+          { userId: 'bob', name: 'multiRoom', value: true, untilMs: 2000 },
+          { userId: 'ann', name: 'maxRoomsPerUser', value: 9, fromMs: 1000 },
+          { userId: 'eve', name: 'maxPlays', value: 4, untilMs: 1000 },
+          { userId: 'eve', name: 'maxRooms', value: 4 },
+          { userId: 'eve', name: 'teleport', value: 4 },
+        ],
+        1500,
+      ),
+    ).toEqual([
+      { userId: 'ann', values: { maxPlays: 3, maxRoomsPerUser: 9 } },
+      { userId: 'bob', values: { multiRoom: true } },
+    ]);
+  });
+
+  it.each(['maxRooms', 'maxUsers', 'loginsPerSecond', 'maxMembersPerRoom', 'historySeconds'])(
+    'refuses %s for a user',
+    (name) => {
+      expect(codeOf(() => parseUserEntitlementName(name))).toBe('ADMIN_ENTITLEMENT_VALUE_INVALID');
+    },
+  );
+});
+
+describe('findWarnings', () => {
+  const warningsOf = (name: 'maxPlays' | 'maxRooms' | 'maxRoomsPerUser', values: object) =>
+    findWarnings(name, { ...defaultEntitlements, ...values });
+
+  it.each([
+    ['maxRooms' as const, { maxRooms: 3 }, ['is below maxRoomsPerUser (5)', 'maxRoomsPerUser (5)']],
+    ['maxRooms' as const, { maxRooms: 5 }, ['The rooms of one user are limited by maxRoomsPerUser']],
+    ['maxRooms' as const, { maxRooms: 100, maxRoomsPerUser: 150 }, ['is below maxRoomsPerUser (150)']],
+    ['maxRoomsPerUser' as const, { maxRooms: 100, maxRoomsPerUser: 150 }, ['is below maxRoomsPerUser (150)']],
+    ['maxRoomsPerUser' as const, { maxRoomsPerUser: 1000 }, ['are limited by maxRooms']],
+  ])('doubts %s of %p', (name, values, parts) => {
+    const warnings = warningsOf(name, values);
+    expect(warnings).toEqual(parts.map((part) => expect.stringContaining(part)));
+  });
+
+  it.each([
+    ['maxRooms' as const, { maxRooms: 0 }],
+    ['maxRooms' as const, { maxRooms: 1000 }],
+    ['maxRoomsPerUser' as const, { maxRoomsPerUser: 20 }],
+    ['maxPlays' as const, { maxRooms: 1 }],
+  ])('has none for %s of %p', (name, values) => {
+    expect(warningsOf(name, values)).toEqual([]);
   });
 });
 

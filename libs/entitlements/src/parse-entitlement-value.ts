@@ -1,5 +1,10 @@
 import { AppError, type EntitlementName, type Entitlements } from '@polyroom/contracts';
-import { entitlementList, type EntitlementSpec, isEntitlementName } from './entitlement-list.js';
+import {
+  entitlementList,
+  type EntitlementSpec,
+  isEntitlementName,
+  isUserEntitlementName,
+} from './entitlement-list.js';
 
 /** The name of an entitlement with a valid value. */
 export type EntitlementValue = {
@@ -49,4 +54,16 @@ export function parseEntitlementValue(name: string, value: unknown): Entitlement
     });
   }
   return { name: known, value } as EntitlementValue;
+}
+
+/** Checks the name of a value for one user. Throws as above; for one that is not for users ADMIN_ENTITLEMENT_VALUE_INVALID. */
+export function parseUserEntitlementName(name: string): EntitlementName {
+  const known = parseEntitlementName(name);
+  if (!isUserEntitlementName(known)) {
+    throw new AppError('ADMIN_ENTITLEMENT_VALUE_INVALID', {
+      message: 'The entitlement cannot be set for single users: set it for the AppID.',
+      details: { path: 'name', name: known },
+    });
+  }
+  return known;
 }

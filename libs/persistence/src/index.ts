@@ -22,6 +22,7 @@ export {
   type EntitlementChange,
   EntitlementRepository,
   type EntitlementSet,
+  type EntitlementTerms,
 } from './entitlement.repository.js';
 export { type StatementKeyRecord, StatementKeyRepository } from './statement-key.repository.js';
 export { SecretKeys } from './secret-keys.js';

@@ -165,7 +165,12 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
   describe('entitlements', () => {
     it('stores, audits and increments the version together; null restores the default', async () => {
       const appId = await newApp();
-      expect(await database.entitlements.find(appId)).toEqual({ enabled: true, version: 0, rows: [] });
+      expect(await database.entitlements.find(appId)).toEqual({
+        enabled: true,
+        version: 0,
+        rows: [],
+        users: [],
+      });
       expect(await database.entitlements.set({ actor: 'alice', appId, name: 'multiRoom', value: true })).toBe(
         1,
       );
@@ -179,6 +184,7 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
         enabled: true,
         version: 3,
         rows: [{ name: 'devicePolicy', value: 'share' }],
+        users: [],
       });
       expect(
         (await database.audit.list({ appId, limit: 3 }))?.map(
@@ -201,6 +207,53 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
         },
         { actor: 'alice', action: 'entitlement.set', subject: 'multiRoom', before: false, after: true },
       ]);
+    });
+
+    it('stores values of users and terms, with the audit, up to a number of values', async () => {
+      const appId = await newApp();
+      const terms = { fromMs: 1_800_000_000_000, untilMs: 1_800_000_060_000, note: 'ticket 4711' };
+      const change = { actor: 'alice', appId };
+      await database.entitlements.set({ ...change, name: 'maxPlays', value: 20, ...terms });
+      await database.entitlements.set({ ...change, name: 'maxPlays', value: 30, userId: 'ann', ...terms });
+      await database.entitlements.set({ ...change, name: 'multiRoom', value: true, userId: 'ann' });
+      expect(await database.entitlements.find(appId)).toEqual({
+        enabled: true,
+        version: 3,
+        rows: [{ name: 'maxPlays', value: 20, ...terms }],
+        users: [
+          { userId: 'ann', name: 'maxPlays', value: 30, ...terms },
+          { userId: 'ann', name: 'multiRoom', value: true },
+        ],
+      });
+      // Without terms, the former ones do not stay.
+      await database.entitlements.set({ ...change, name: 'maxPlays', value: 40, userId: 'ann' });
+      await database.entitlements.set({ ...change, name: 'multiRoom', value: null, userId: 'ann' });
+      const { users } = (await database.entitlements.find(appId))!;
+      expect(users).toEqual([{ userId: 'ann', name: 'maxPlays', value: 40 }]);
+      const entries = await database.audit.list({ appId, limit: 5 });
+      expect(entries.map(({ action, subject, before, after }) => [action, subject, before, after])).toEqual([
+        ['entitlement.reset', 'multiRoom of user ann', true, null],
+        ['entitlement.set', 'maxPlays of user ann', { value: 30, ...terms }, 40],
+        ['entitlement.set', 'multiRoom of user ann', null, true],
+        ['entitlement.set', 'maxPlays of user ann', null, { value: 30, ...terms }],
+        ['entitlement.set', 'maxPlays', 12, { value: 20, ...terms }],
+      ]);
+    });
+
+    it('stores no more values of users than allowed', async () => {
+      const appId = await newApp();
+      const set = (userId: string, value: number | null) => {
+        const change = { actor: 'alice', appId, userId, name: 'maxPlays' as const };
+        return database.entitlements.set(value === null ? { ...change, value } : { ...change, value }, 2);
+      };
+      await set('ann', 1);
+      await set('bob', 2);
+      expect(await errorNameOf(set('eve', 3))).toBe('ADMIN_ENTITLEMENT_LIMIT_REACHED');
+      expect((await database.entitlements.find(appId))?.version).toBe(2);
+      // A new value of the same user, and one in place of another.
+      await set('bob', 3);
+      await set('bob', null);
+      await set('eve', 4);
     });
 
     it('gives concurrent changes different versions and an unbroken chain in the audit', async () => {

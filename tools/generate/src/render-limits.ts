@@ -1,5 +1,6 @@
 import {
   adminLimits,
+  authRpc,
   clientFrameMaxBytes,
   defaultRequestTimeoutMs,
   errorRegistry,
@@ -193,16 +194,18 @@ function renderEntitlements(): string {
   const rows = entitlementNames.map((name) => {
     const spec: EntitlementSpec = entitlementList[name];
     const value = spec.type === 'integer' ? count(spec.default) : spec.default;
-    return `| \`${name}\` | ${value} | ${rangeOf(spec)} | ${spec.description} |`;
+    const scope = spec.perUser === true ? 'AppID, user' : 'AppID';
+    return `| \`${name}\` | ${value} | ${rangeOf(spec)} | ${scope} | ${spec.description} |`;
   });
   return [
     '## Entitlements',
     '',
     'Features and limits of an AppID; [operations](operations.md#multi-room-and-other-entitlements) explains how to',
-    'change them. A lower limit removes no member from a room; it refuses the next request.',
+    'change them. A lower limit removes no member from a room; it refuses the next request. A value for a user counts',
+    `before that of the AppID; an AppID may have ${count(authRpc.userEntitlementMaxCount)} values of users.`,
     '',
-    '| Entitlement | Default | Values | Meaning |',
-    '| --- | --- | --- | --- |',
+    '| Entitlement | Default | Values | Set for | Meaning |',
+    '| --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
 }

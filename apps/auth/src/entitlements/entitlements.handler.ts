@@ -5,23 +5,28 @@ import {
   AppError,
   authRpc,
   type EntitlementName,
+  type Entitlements,
   entitlementsChanged,
   type ParsedRequestOf,
   type ReplyOf,
 } from '@polyroom/contracts';
 import {
-  entitlementList,
   entitlementNames,
   evaluateEntitlements,
+  evaluateUsers,
+  findWarnings,
+  isInForce,
   parseEntitlementName,
   parseEntitlementValue,
+  parseUserEntitlementName,
+  userEntitlementNames,
 } from '@polyroom/entitlements';
-import { Database } from '@polyroom/persistence';
+import { Database, type EntitlementSet, type EntitlementTerms } from '@polyroom/persistence';
 import { type Logger } from 'pino';
 import { LOGGER } from '@polyroom/nest-service';
 import { AppRules } from '../rules/app-rules.js';
 
-/** The entitlements of an AppID: read by the services, changed by admins. */
+/** The entitlements of an AppID and of its users: read by the services, changed by operators. */
 @Controller()
 export class EntitlementsHandler {
   constructor(
@@ -46,26 +51,31 @@ export class EntitlementsHandler {
     if (!found.enabled) {
       throw new AppError('COMMON_APP_OFFLINE');
     }
-    return { entitlements: evaluateEntitlements(found.rows), version: found.version };
+    const users = evaluateUsers(found.users);
+    return {
+      entitlements: evaluateEntitlements(found.rows),
+      ...(users.length === 0 ? {} : { users }),
+      version: found.version,
+    };
   }
 
   @RpcHandler(authRpc.listEntitlements)
   async list({
     appId,
   }: ParsedRequestOf<typeof authRpc.listEntitlements>): Promise<ReplyOf<typeof authRpc.listEntitlements>> {
-    const found = await this.database.entitlements.find(appId);
-    if (found === undefined) {
-      throw new AppError('ADMIN_APP_NOT_FOUND');
-    }
-    const values = evaluateEntitlements(found.rows);
-    const overridden = new Set(found.rows.map((row) => row.name));
-    return {
-      entitlements: entitlementNames.map((name) => ({
-        name,
-        value: values[name],
-        overridden: overridden.has(name),
-      })),
-    };
+    const found = await this.find(appId);
+    return { entitlements: entitlementNames.map((name) => toRow(name, found)) };
+  }
+
+  @RpcHandler(authRpc.listUserEntitlements)
+  async listOfUser({
+    appId,
+    userId,
+  }: ParsedRequestOf<typeof authRpc.listUserEntitlements>): Promise<
+    ReplyOf<typeof authRpc.listUserEntitlements>
+  > {
+    const found = await this.find(appId);
+    return { entitlements: userEntitlementNames.map((name) => toRow(name, found, userId)) };
   }
 
   @RpcHandler(authRpc.setEntitlement)
@@ -73,28 +83,93 @@ export class EntitlementsHandler {
     @Payload() request: ParsedRequestOf<typeof authRpc.setEntitlement>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
-    const { appId, address, requestId } = request;
+    parseEntitlementName(request.name);
+    return this.change(request, actor);
+  }
+
+  @RpcHandler(authRpc.setUserEntitlement)
+  async setOfUser(
+    @Payload() request: ParsedRequestOf<typeof authRpc.setUserEntitlement>,
+    @Ctx() { actor }: RequestContext,
+  ): Promise<ReplyOf<typeof authRpc.setUserEntitlement>> {
+    parseUserEntitlementName(request.name);
+    return this.change(request, actor);
+  }
+
+  private async change(
+    { appId, userId, name: asked, value, fromMs, untilMs, note, address, requestId }: Change,
+    actor: string,
+  ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
+    const terms = { fromMs, untilMs, note };
+    checkTerms(value, terms);
     const change =
-      request.value === null
-        ? { name: parseEntitlementName(request.name), value: null }
-        : parseEntitlementValue(request.name, request.value);
-    const version = await this.database.entitlements.set({ actor, address, requestId, appId, ...change });
+      value === null ? { name: parseEntitlementName(asked), value } : parseEntitlementValue(asked, value);
+    const { name } = change;
+    const ofUser = userId === undefined ? {} : { userId };
+    const version = await this.database.entitlements.set({
+      ...{ actor, address, requestId, appId },
+      ...ofUser,
+      ...terms,
+      ...change,
+    });
     // After the commit: a service that reads because of the event must find the new value.
     this.bus.publish(entitlementsChanged, {}, { appId, version });
-    this.logger.info(
-      { actor, appId, name: change.name, value: change.value, version },
-      'entitlement changed',
-    );
-    return {
-      entitlement: {
-        name: change.name,
-        value: change.value ?? defaultOf(change.name),
-        overridden: change.value !== null,
-      },
-    };
+    this.logger.info({ actor, appId, ...ofUser, name, value, ...terms, version }, 'entitlement changed');
+    const found = await this.find(appId);
+    const stored = value === null ? {} : { [name]: value };
+    const warnings = value === null ? [] : findWarnings(name, { ...evaluateFor(found, userId), ...stored });
+    return { entitlement: toRow(name, found, userId), ...(warnings.length === 0 ? {} : { warnings }) };
+  }
+
+  private async find(appId: number): Promise<EntitlementSet> {
+    const found = await this.database.entitlements.find(appId);
+    if (found === undefined) {
+      throw new AppError('ADMIN_APP_NOT_FOUND');
+    }
+    return found;
   }
 }
 
-function defaultOf(name: EntitlementName): boolean | number | string {
-  return entitlementList[name].default;
+type Change = ParsedRequestOf<typeof authRpc.setEntitlement> & { userId?: string };
+type Row = ReplyOf<typeof authRpc.setEntitlement>['entitlement'];
+
+/** Throws ADMIN_ENTITLEMENT_VALUE_INVALID for terms under which a value would never be in force. */
+function checkTerms(value: Change['value'], { fromMs, untilMs, note }: EntitlementTerms): void {
+  const invalid = (path: string, problem: string): never => {
+    throw new AppError('ADMIN_ENTITLEMENT_VALUE_INVALID', {
+      message: `${path} ${problem}.`,
+      details: { path },
+    });
+  };
+  if (value === null && (fromMs ?? untilMs ?? note) !== undefined) {
+    invalid('value', 'is null, which has no fromMs, untilMs or note');
+  }
+  if (untilMs !== undefined && untilMs <= Math.max(Date.now(), fromMs ?? 0)) {
+    invalid('untilMs', 'must lie in the future, and after fromMs');
+  }
+}
+
+function evaluateFor({ rows, users }: EntitlementSet, userId: string | undefined): Entitlements {
+  const own = evaluateUsers(users.filter((row) => row.userId === userId));
+  return { ...evaluateEntitlements(rows), ...own[0]?.values };
+}
+
+/** The value in force for the AppID, or for one of its users, and what was set for it. */
+function toRow(name: EntitlementName, found: EntitlementSet, userId?: string): Row {
+  const rows = userId === undefined ? found.rows : found.users.filter((row) => row.userId === userId);
+  const row = rows.find((each) => each.name === name);
+  const { fromMs, untilMs, note } = row ?? {};
+  const terms = {
+    ...(fromMs === undefined ? {} : { fromMs }),
+    ...(untilMs === undefined ? {} : { untilMs }),
+    ...(note === undefined ? {} : { note }),
+  };
+  return {
+    name,
+    value: evaluateFor(found, userId)[name],
+    overridden: row !== undefined && isInForce(row, Date.now()),
+    ...(row === undefined || Object.keys(terms).length === 0
+      ? {}
+      : { stored: { value: row.value as Row['value'], ...terms } }),
+  };
 }

@@ -8,12 +8,21 @@ import { type z } from 'zod';
 import { AuditedByOwner } from './audit/audited.decorator.js';
 import { type ActOrigin, AuthorityGuard, Origin, Statement } from './authority/authority.guard.js';
 import { Requires } from './authority/requires.decorator.js';
-import { appPath, type AppPath, entitlementPath, type EntitlementPath } from './rest-params.js';
+import {
+  appPath,
+  type AppPath,
+  entitlementPath,
+  type EntitlementPath,
+  userEntitlementPath,
+  type UserEntitlementPath,
+  userPath,
+  type UserPath,
+} from './rest-params.js';
 
 const createAppBody = authRpc.createApp.request.omit(auditRpc.originKeys);
 const setEntitlementBody = failsWith(
   'ADMIN_ENTITLEMENT_VALUE_INVALID',
-  authRpc.setEntitlement.request.pick({ value: true }),
+  authRpc.setEntitlement.request.omit({ appId: true, name: true, ...auditRpc.originKeys }),
 );
 const setEnabledBody = authRpc.setAppEnabled.request.pick({ enabled: true });
 const setCredentialsBody = authRpc.setAppCredentials.request.omit({ appId: true, ...auditRpc.originKeys });
@@ -91,10 +100,37 @@ export class AdminController {
   setEntitlement(
     @Statement() statement: string,
     @Origin() origin: ActOrigin,
-    @Body({ schema: setEntitlementBody }) { value }: z.output<typeof setEntitlementBody>,
+    @Body({ schema: setEntitlementBody }) body: z.output<typeof setEntitlementBody>,
     @Param({ schema: entitlementPath }) { appId, name }: EntitlementPath,
   ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
-    return this.bus.request(authRpc.setEntitlement, { ...origin, appId, name, value }, { statement });
+    return this.bus.request(authRpc.setEntitlement, { ...origin, appId, name, ...body }, { statement });
+  }
+
+  @Get(':appId/users/:userId/entitlements')
+  @Requires('entitlements:read')
+  @ApiRoute('Lists the entitlements that can be set for a user.', authRpc.listUserEntitlements)
+  listUserEntitlements(
+    @Statement() statement: string,
+    @Param({ schema: userPath }) { appId, userId }: UserPath,
+  ): Promise<ReplyOf<typeof authRpc.listUserEntitlements>> {
+    return this.bus.request(authRpc.listUserEntitlements, { appId, userId }, { statement });
+  }
+
+  @Put(':appId/users/:userId/entitlements/:name')
+  @Requires('entitlements:write')
+  @AuditedByOwner()
+  @ApiRoute('Sets an entitlement of a user; null restores that of the AppID.', authRpc.setUserEntitlement)
+  setUserEntitlement(
+    @Statement() statement: string,
+    @Origin() origin: ActOrigin,
+    @Body({ schema: setEntitlementBody }) body: z.output<typeof setEntitlementBody>,
+    @Param({ schema: userEntitlementPath }) { appId, userId, name }: UserEntitlementPath,
+  ): Promise<ReplyOf<typeof authRpc.setUserEntitlement>> {
+    return this.bus.request(
+      authRpc.setUserEntitlement,
+      { ...origin, appId, userId, name, ...body },
+      { statement },
+    );
   }
 
   /** A disabled AppID refuses logins and resumes (1000037), and its sessions end within 2 s. */

@@ -42,7 +42,10 @@ export class SendRules {
     if (message.content.length === 0) {
       throw new AppError('IM_CONTENT_NULL');
     }
-    const limits = await this.entitlements.get(message.appId);
+    const limits = await this.entitlements.get(
+      message.appId,
+      message.viaServer ? undefined : message.from.userId,
+    );
     checkSize(message, limits);
     this.checkRates(message, limits);
   }
@@ -56,7 +59,7 @@ export class SendRules {
   /** Throws if the sender or the room has too many updates. The contracts limit their sizes. */
   async countUpdate({ appId, roomId, from, kind }: RuledUpdate): Promise<void> {
     assertIsUser(from);
-    const limits = await this.entitlements.get(appId);
+    const limits = await this.entitlements.get(appId, from.userId);
     const room = `${appId} ${roomId}`;
     this.takeOfSender(room, from, limits);
     if (kind === 'attribute') {

@@ -46,8 +46,8 @@ export class LoginHandler {
     @Ctx() context: RequestContext,
   ): Promise<ReplyOf<typeof roomRpc.login>> {
     const { session, mode, clientAddress } = request;
-    const { appId } = session;
-    const limits = await this.entitlements.get(appId);
+    const { appId, userId } = session;
+    const limits = await this.entitlements.get(appId, userId);
     if (mode === 'multi' && !limits.multiRoom) {
       throw new AppError('ROOM_LOGIN_MULTI_ROOM_NOT_OPEN');
     }

@@ -954,6 +954,14 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'The value is not valid for this entitlement.',
   },
+  ADMIN_ENTITLEMENT_LIMIT_REACHED: {
+    code: 1190106,
+    category: 'resource_exhausted',
+    retryable: false,
+    raisedBy: 'server',
+    summary:
+      'The AppID has too many entitlements of users: set one for the AppID, or limit the user in the token.',
+  },
   ADMIN_API_KEY_INVALID: {
     code: 1190121,
     category: 'unauthenticated',

@@ -70,7 +70,7 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
     try {
       const [{ nodeId }, { maxDataPlays, maxPlays }] = await Promise.all([
         this.bus.request(roomRpc.locateStream, { session: session.ref, roomId, epoch, streamId }),
-        this.entitlements.get(session.ref.appId),
+        this.entitlements.get(session.ref.appId, session.ref.userId),
       ]);
       return await this.bus.requestNode(mediaRpc.bindDownlink, session.nodeId, {
         session: session.ref,

@@ -25,7 +25,10 @@ export class ProduceDataMethod implements MethodHandler<'stream.produceData'> {
       if (!upstream.isData) {
         throw new AppError('IM_NO_AVAILABLE_STREAM_ID', { details: { streamId } });
       }
-      const { dataMessagesPerSecond: messagesPerSecond } = await this.entitlements.get(session.ref.appId);
+      const { dataMessagesPerSecond: messagesPerSecond } = await this.entitlements.get(
+        session.ref.appId,
+        session.ref.userId,
+      );
       const reply = await this.bus.requestNode(mediaRpc.produceData, session.nodeId, {
         session: session.ref,
         ...params,

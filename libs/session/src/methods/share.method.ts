@@ -95,7 +95,7 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
     if (!mayShare(membership, upstream)) {
       throw new AppError('PUBLISHER_SERVER_FORBID', { details: { roomId, right: 'share' } });
     }
-    const { shareStream } = await this.entitlements.get(session.ref.appId);
+    const { shareStream } = await this.entitlements.get(session.ref.appId, session.ref.userId);
     if (!shareStream) {
       throw new AppError('PUBLISHER_SERVER_FORBID', { details: { entitlement: 'shareStream' } });
     }
