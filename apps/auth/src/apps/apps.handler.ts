@@ -52,6 +52,8 @@ export class AppsHandler {
       ...origin,
       actor,
     });
+    // Every instance of auth reads it, and knows it if the database becomes unavailable.
+    this.bus.publish(entitlementsChanged, {}, { appId, version: 0 });
     this.logger.info({ actor, appId }, 'app created');
     return { app, appSign, serverSecret };
   }
