@@ -10,7 +10,7 @@ chromium_found() {
   [ -n "${CHROMIUM_PATH:-}" ] || has chromium || has chromium-browser || has google-chrome || has google-chrome-stable
 }
 
-# Started by specs besides redis-server and nats-server. Debian keeps its programs in a folder per version.
+# Started by specs and by check:outage besides redis-server and nats-server. Debian keeps its programs in a folder per version.
 postgres_found() {
   local folder
   for folder in /usr/lib/postgresql/*/bin "$(dirname "$(command -v postgres || true)")"; do
@@ -31,6 +31,11 @@ ensure_packages() {
   # Debian keeps servers in /usr/sbin, which a user's PATH may lack.
   export PATH=$PATH:/usr/sbin:/usr/bin
   install_packages $missing
+}
+
+# For npm run check:outage.
+ensure_postgres() {
+  postgres_found || install_packages postgresql
 }
 
 # GStreamer with its Python bindings, for npm run check:interop alone (about 60 MB).

@@ -7,6 +7,7 @@ import { checkIsolation } from './isolation/isolation.js';
 import { checkMedia } from './media/media.js';
 import { checkFrames } from './messages/frames.js';
 import { checkMessages } from './messages/messages.js';
+import { checkOutage } from './outage/outage.js';
 import { checkRecovery } from './recovery/recovery.js';
 import { checkTokens } from './tokens/tokens.js';
 
@@ -19,6 +20,7 @@ const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolea
   isolation: checkIsolation,
   media: checkMedia,
   recovery: checkRecovery,
+  outage: checkOutage,
   messages: checkMessages,
   frames: checkFrames,
   tokens: checkTokens,
