@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AppError, type OperatorGrant } from '@polyroom/contracts';
 import { appendAudit, type AuditOrigin } from './audit/append-audit.js';
 import { type Prisma, type PrismaClient } from './generated/client.js';
@@ -43,6 +44,8 @@ interface Change {
   after?: object;
 }
 
+/** Longer than a code is accepted: three periods of 30 s. */
+const usedTotpCodeMs = 120_000;
 /** The name that better-auth gives to passwords. */
 const passwordProvider = 'credential';
 
@@ -169,6 +172,23 @@ export class OperatorRepository {
       action: 'operator.changePassword',
       data: { mustChangePassword: false },
     }));
+  }
+
+  /** False if the operator has used the code before. */
+  async useTotpCode(operatorId: string, code: string): Promise<boolean> {
+    // The ID is unique: of two requests at the same time one fails.
+    const id = createHash('sha256').update(`used totp ${operatorId} ${code}`).digest('base64url');
+    const expiresAt = new Date(Date.now() + usedTotpCodeMs);
+    const { count } = await this.prisma.operatorVerification.createMany({
+      data: [{ id, identifier: 'used totp code', value: operatorId, expiresAt }],
+      skipDuplicates: true,
+    });
+    return count === 1;
+  }
+
+  /** Ends a session that was never given to its browser. */
+  async dropSession(token: string): Promise<void> {
+    await this.prisma.operatorSession.deleteMany({ where: { token } });
   }
 
   /** Throws ADMIN_OPERATOR_NOT_FOUND. */

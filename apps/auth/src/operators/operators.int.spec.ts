@@ -24,6 +24,7 @@ import { AdminTokens } from '../admin/admin-tokens.js';
 import { AuthModule } from '../auth.module.js';
 import { Operator } from '../../test/operator.js';
 import { OperatorBrowser } from '../../test/operator-browser.js';
+import { totpCode } from '../../test/totp.js';
 import { ensureFirstOwner } from './first-owner.js';
 import { verifyPassword } from './password.js';
 import { resetOwner } from './reset-owner.js';
@@ -247,6 +248,98 @@ describe('sign-in', () => {
         1190101,
       ]);
     }
+  });
+});
+
+describe('TOTP', () => {
+  async function enrolled() {
+    const operator = await signedIn([{ role: 'viewer' }]);
+    const { browser, email, password } = operator;
+    const { totpUri, recoveryCodes } = await browser.take('enrolTotp', { password });
+    secrets.push(new URL(totpUri).searchParams.get('secret')!, ...recoveryCodes);
+    const enrolmentCode = totpCode(totpUri);
+    await browser.take('verifyTotp', { code: enrolmentCode });
+    const begin = async () => {
+      const started = newBrowser();
+      expect(await started.take('signIn', { email, password })).toEqual({ next: 'totp' });
+      return started;
+    };
+    return { ...operator, totpUri, recoveryCodes, begin, enrolmentCode };
+  }
+
+  test('the sign-in needs a code after the password, and each code opens one session', async () => {
+    const { begin, totpUri, email, browser, enrolmentCode } = await enrolled();
+    expect((await browser.take('getSession', {})).operator).toMatchObject({ hasTotp: true });
+    expect(totpUri).toMatch(
+      /^otpauth:\/\/totp\/Polyroom:operator\d+%40example.com\?secret=[A-Z2-7]{26,}&issuer=Polyroom/,
+    );
+    const [first, second, third] = [await begin(), await begin(), await begin()];
+    // Only the password: no session.
+    expect(await codeOf(first.authorize('apps:read'))).toBe(1190101);
+    expect(await codeOf(first.take('getSession', {}))).toBe(1190101);
+    // The codes before and after the current one are accepted too.
+    const code = totpCode(totpUri, 1);
+    expect(
+      await codeOf(
+        first.take('verifyTotp', { code: code.replace(/^./, (digit) => String((Number(digit) + 1) % 10)) }),
+      ),
+    ).toBe(1190140);
+    expect(await first.take('verifyTotp', { code })).toEqual({ next: 'done' });
+    expect(await first.authorize('apps:read')).toBe(email);
+    expect(await codeOf(second.take('verifyTotp', { code }))).toBe(1190140);
+    expect(await codeOf(second.authorize('apps:read'))).toBe(1190101);
+    // Used in the enrolment.
+    expect(await codeOf(third.take('verifyTotp', { code: enrolmentCode }))).toBe(1190140);
+    const rows = await auditRows();
+    expect(rows).toContainEqual(expect.objectContaining({ action: 'operator.enrolTotp', actor: email }));
+    expect(rows).toContainEqual(
+      expect.objectContaining({ action: 'operator.signIn', actor: email, after: { step: 'verifyTotp' } }),
+    );
+  });
+
+  test('a recovery code replaces a code once, and new codes replace the old ones', async () => {
+    const { begin, recoveryCodes, email, browser, password } = await enrolled();
+    expect(recoveryCodes).toHaveLength(10);
+    const [one, two, three] = recoveryCodes as [string, string, string];
+    const first = await begin();
+    await first.take('verifyRecoveryCode', { code: one });
+    expect(await first.authorize('apps:read')).toBe(email);
+    expect(await codeOf((await begin()).take('verifyRecoveryCode', { code: one }))).toBe(1190140);
+    const { recoveryCodes: fresh } = await browser.take('renewRecoveryCodes', { password });
+    secrets.push(...fresh);
+    expect(await codeOf((await begin()).take('verifyRecoveryCode', { code: two }))).toBe(1190140);
+    expect(await (await begin()).take('verifyRecoveryCode', { code: fresh[0]! })).toEqual({ next: 'done' });
+    expect(await codeOf(browser.take('renewRecoveryCodes', { password: 'wrong password' }))).toBe(1190140);
+    expect(three).toBeDefined();
+  });
+
+  test('ten wrong codes lock the second factor of the account, from any address', async () => {
+    const { begin, totpUri } = await enrolled();
+    const wrong = String((Number(totpCode(totpUri)) + 500_000) % 1_000_000).padStart(6, '0');
+    const codes: number[] = [];
+    for (const attempts of [5, 5]) {
+      const browser = await begin();
+      for (let attempt = 0; attempt < attempts; attempt += 1) {
+        codes.push(await codeOf(browser.take('verifyTotp', { code: wrong })));
+      }
+      // The challenge is used up.
+      codes.push(await codeOf(browser.take('verifyTotp', { code: wrong })));
+    }
+    expect(new Set(codes)).toEqual(new Set([1190140, 1190111]));
+    expect(await codeOf((await begin()).take('verifyTotp', { code: totpCode(totpUri) }))).toBe(1190111);
+  });
+
+  test('is removed with the password, or by an owner; then the password is enough', async () => {
+    const { browser, email, password, operatorId } = await enrolled();
+    expect(await codeOf(browser.take('removeTotp', { password: 'wrong password' }))).toBe(1190140);
+    await browser.take('removeTotp', { password });
+    expect(await newBrowser().take('signIn', { email, password })).toEqual({ next: 'done' });
+    const { totpUri, recoveryCodes } = await browser.take('enrolTotp', { password });
+    secrets.push(new URL(totpUri).searchParams.get('secret')!, ...recoveryCodes);
+    await browser.take('verifyTotp', { code: totpCode(totpUri) });
+    expect(await newBrowser().take('signIn', { email, password })).toEqual({ next: 'totp' });
+    await ask(operatorsRpc.resetOperatorFactors, { operatorId });
+    expect(await newBrowser().take('signIn', { email, password })).toEqual({ next: 'done' });
   });
 });
 

@@ -5,9 +5,11 @@ import { type Logger } from 'pino';
 import { SignInFailuresModule } from '../authority/sign-in-failures.module.js';
 import { type AccountSettings, accountSettingsToken } from './account-settings.js';
 import { accountsToken, createAccounts } from './accounts.js';
+import { LibraryClient } from './library-client.js';
 import { OperatorCheck } from './operator-check.js';
 import { OperatorsHandler } from './operators.handler.js';
 import { SessionHandler } from './session.handler.js';
+import { StepRecords } from './step-records.js';
 
 /** Accounts of operators, their sign-in and their administration. */
 @Module({})
@@ -19,7 +21,9 @@ export class OperatorsModule {
       imports: [SignInFailuresModule],
       controllers: [OperatorsHandler, SessionHandler],
       providers: [
+        LibraryClient,
         OperatorCheck,
+        StepRecords,
         { provide: accountSettingsToken, useValue: settings },
         {
           provide: accountsToken,

@@ -1,32 +1,16 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
-import {
-  AppError,
-  operatorChanged,
-  operatorSessionRpc,
-  type ParsedRequestOf,
-  type ReplyOf,
-} from '@polyroom/contracts';
-import { LOGGER, RpcHandler } from '@polyroom/nest-service';
-import { Database, type OperatorRecord, toDatabaseError } from '@polyroom/persistence';
-import { type Logger } from 'pino';
-import { SignInFailures } from '../authority/sign-in-failures.js';
+import { AppError, operatorSessionRpc, type ReplyOf } from '@polyroom/contracts';
+import { RpcHandler } from '@polyroom/nest-service';
+import { Database, type OperatorRecord } from '@polyroom/persistence';
 import { type AccountSettings, accountSettingsToken } from './account-settings.js';
-import { type Accounts, accountsToken, addressHeader, sessionBasePath } from './accounts.js';
-import { toAppError } from './library-errors.js';
+import { type LibraryAnswer, LibraryClient, type StepRequest } from './library-client.js';
 import { checkNewPassword } from './password.js';
-import { type LibraryStep, stepRequests } from './step-requests.js';
+import { originOf, StepRecords } from './step-records.js';
+import { toStepReply } from './step-replies.js';
+import { type LibraryStep } from './step-requests.js';
 
-type TakeStep = typeof operatorSessionRpc.takeStep;
-type Request = ParsedRequestOf<TakeStep>;
-type Reply = ReplyOf<TakeStep>;
+type Reply = ReplyOf<typeof operatorSessionRpc.takeStep>;
 type Body = Record<string, unknown>;
-
-interface Answer {
-  body: Body;
-  setCookies: string[];
-  location: string | undefined;
-}
 
 /** The operator of a request, and its session. */
 interface Own {
@@ -35,48 +19,29 @@ interface Own {
   setCookies: string[];
 }
 
-/** Steps that may end sessions of the operator, or start with another one: gateways forget the old ones. */
-const endsSessions: ReadonlySet<string> = new Set(['signOut', 'changePassword', 'removeTotp', 'verifyTotp']);
-/** Steps that complete a sign-in. */
-const signsIn: ReadonlySet<string> = new Set([
+/** Steps for which it does not matter whether there is a session. */
+const startsAnew: ReadonlySet<LibraryStep> = new Set<LibraryStep>([
   'signIn',
-  'verifyTotp',
-  'verifyRecoveryCode',
+  'beginPasskeySignIn',
   'passkeySignIn',
+  'beginOidc',
   'finishOidc',
 ]);
-/** Acts on the own account that are audited. */
-const auditedActs: Partial<Record<LibraryStep, string>> = {
-  removeTotp: 'operator.removeTotp',
-  renewRecoveryCodes: 'operator.renewRecoveryCodes',
-  enrolPasskey: 'operator.addPasskey',
-  removePasskey: 'operator.removePasskey',
-};
-/** What a session with a temporary password may do. */
-const withTemporaryPassword: ReadonlySet<string> = new Set([
-  'listMethods',
-  'signIn',
-  'verifyTotp',
-  'verifyRecoveryCode',
-  'signOut',
-  'getSession',
-  'changePassword',
-]);
+/** What a session with a temporary password may do, beside the steps above. */
+const withTemporaryPassword: ReadonlySet<LibraryStep> = new Set<LibraryStep>(['signOut', 'changePassword']);
 
 /** Sign-in of operators, and their own accounts: passes each step to better-auth. */
 @Controller()
 export class SessionHandler {
   constructor(
-    @Inject(accountsToken) private readonly accounts: Accounts,
     @Inject(accountSettingsToken) private readonly settings: AccountSettings,
     @Inject(Database) private readonly database: Database,
-    @Inject(Bus) private readonly bus: Bus,
-    @Inject(LOGGER) private readonly logger: Logger,
-    private readonly failures: SignInFailures,
+    private readonly library: LibraryClient,
+    private readonly records: StepRecords,
   ) {}
 
   @RpcHandler(operatorSessionRpc.takeStep)
-  async takeStep(request: Request): Promise<Reply> {
+  async takeStep(request: StepRequest): Promise<Reply> {
     const body = operatorSessionRpc.sessionSteps[request.step].body.parse(request.body) as Body;
     const parsed = { ...request, body };
     switch (request.step) {
@@ -95,39 +60,51 @@ export class SessionHandler {
     }
   }
 
-  private async takeLibraryStep(step: LibraryStep, request: Request): Promise<Reply> {
-    const own =
-      withTemporaryPassword.has(step) || signsIn.has(step) ? undefined : await this.findIfSignedIn(request);
-    if (own?.operator.mustChangePassword === true) {
+  private async takeLibraryStep(step: LibraryStep, request: StepRequest): Promise<Reply> {
+    const signedIn = startsAnew.has(step) ? undefined : (await this.findIfSignedIn(request))?.operator;
+    if (signedIn?.mustChangePassword === true && !withTemporaryPassword.has(step)) {
       throw new AppError('ADMIN_PASSWORD_CHANGE_REQUIRED');
     }
-    const before = step === 'signOut' || step === 'changePassword' ? await this.findIfSignedIn(request) : own;
     if (step === 'changePassword') {
-      this.checkChange(request.body, before?.operator);
+      checkChange(request.body, signedIn);
     }
-    const answer = await this.ask(step, request).catch(async (error: unknown) => {
-      await this.noteRefusal(step, request, before?.operator, error);
+    try {
+      const answer = await this.library.ask(step, request);
+      if (step === 'verifyTotp') {
+        await this.refuseReplay(request, answer, signedIn);
+      }
+      await this.records.noteSuccess(step, request, answer, signedIn);
+      const { setCookies, location } = answer;
+      return {
+        ...{ body: toStepReply(step, answer.body), setCookies },
+        ...(location === undefined ? {} : { redirectTo: location }),
+      };
+    } catch (error) {
+      if (AppError.is(error, 'ADMIN_SIGN_IN_REFUSED')) {
+        await this.records.noteRefusal(step, request, signedIn);
+      }
       throw error;
-    });
-    await this.noteSuccess(step, request, answer, before?.operator);
-    return { body: toStepReply(step, answer.body), setCookies: answer.setCookies, ...redirect(answer) };
+    }
   }
 
-  private checkChange(body: Body, operator: OperatorRecord | undefined): void {
-    if (operator === undefined) {
-      throw new AppError('ADMIN_UNAUTHENTICATED');
+  /** A code that was seen once must not open another session: the library accepts it for 90 s. */
+  private async refuseReplay(
+    { body: { code } }: StepRequest,
+    { body }: LibraryAnswer,
+    signedIn: OperatorRecord | undefined,
+  ): Promise<void> {
+    const { user, token } = body as { user?: { id: string }; token?: string };
+    const operatorId = signedIn?.operatorId ?? user?.id;
+    if (operatorId === undefined || (await this.database.operators.useTotpCode(operatorId, String(code)))) {
+      return;
     }
-    const { currentPassword, newPassword } = body as operatorSessionRpc.StepBody<'changePassword'>;
-    if (currentPassword === newPassword) {
-      throw new AppError('ADMIN_PASSWORD_WEAK', {
-        message: 'The new password is the current one.',
-        details: { path: 'newPassword' },
-      });
+    if (signedIn === undefined && token !== undefined) {
+      await this.database.operators.dropSession(token);
     }
-    checkNewPassword(newPassword, [operator.email, operator.name]);
+    throw new AppError('ADMIN_SIGN_IN_REFUSED');
   }
 
-  private async listSessions(request: Request): Promise<Reply> {
+  private async listSessions(request: StepRequest): Promise<Reply> {
     const own = await this.findOwn(request);
     const sessions = await this.database.operators.listSessions(own.operator.operatorId);
     return reply({
@@ -138,18 +115,18 @@ export class SessionHandler {
     });
   }
 
-  private async endSession(request: Request, sessionId: string): Promise<Reply> {
+  private async endSession(request: StepRequest, sessionId: string): Promise<Reply> {
     const { operatorId, email } = (await this.findOwn(request)).operator;
     if ((await this.database.operators.endSessions(operatorId, sessionId, originOf(request, email))) === 0) {
       throw new AppError('ADMIN_SESSION_NOT_FOUND');
     }
-    this.bus.publish(operatorChanged, {}, { operatorId });
+    this.records.announce(operatorId);
     return reply({});
   }
 
   /** Throws ADMIN_UNAUTHENTICATED without a session. */
-  private async findOwn(request: Request): Promise<Own> {
-    const answer = await this.ask('getSession', request);
+  private async findOwn(request: StepRequest): Promise<Own> {
+    const answer = await this.library.ask('getSession', request);
     const { user, session } = Object(answer.body) as {
       user?: { id: string };
       session?: { id: string; createdAt: string; expiresAt: string; ipAddress?: string; userAgent?: string };
@@ -172,7 +149,7 @@ export class SessionHandler {
     };
   }
 
-  private async findIfSignedIn(request: Request): Promise<Own | undefined> {
+  private async findIfSignedIn(request: StepRequest): Promise<Own | undefined> {
     return this.findOwn(request).catch((error: unknown) => {
       if (AppError.is(error, 'ADMIN_UNAUTHENTICATED')) {
         return undefined;
@@ -180,132 +157,20 @@ export class SessionHandler {
       throw error;
     });
   }
-
-  private async ask(step: LibraryStep, { body, cookie, userAgent, clientAddress }: Request): Promise<Answer> {
-    const [consoleUrl] = this.settings.consoleOrigins;
-    const { method, path, body: sent = {} } = stepRequests[step](body, `${consoleUrl}/admin.html`);
-    const url = new URL(`${sessionBasePath}${path}`, this.settings.adminUrl);
-    const headers = new Headers({
-      // The gateway has checked the origin of the browser.
-      origin: consoleUrl,
-      ...(cookie === undefined ? {} : { cookie }),
-      ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
-      ...(clientAddress === undefined ? {} : { [addressHeader]: clientAddress }),
-    });
-    if (method === 'GET') {
-      Object.entries(sent).forEach(([name, value]) => url.searchParams.set(name, String(value)));
-    } else {
-      headers.set('content-type', 'application/json');
-    }
-    const response = await this.accounts
-      .handler(
-        new Request(url, { method, headers, ...(method === 'GET' ? {} : { body: JSON.stringify(sent) }) }),
-      )
-      .catch((error: unknown) => {
-        throw toDatabaseError(error) ?? withoutRequest(error);
-      });
-    const text = await response.text();
-    const answer: unknown = text === '' ? {} : JSON.parse(text);
-    if (response.status >= 400) {
-      throw toAppError(response.status, answer);
-    }
-    return {
-      body: (answer ?? {}) as Body,
-      setCookies: response.headers.getSetCookie(),
-      location: response.headers.get('location') ?? undefined,
-    };
-  }
-
-  private async noteRefusal(
-    step: LibraryStep,
-    { body, clientAddress, requestId }: Request,
-    operator: OperatorRecord | undefined,
-    error: unknown,
-  ): Promise<void> {
-    if (AppError.is(error, 'ADMIN_SIGN_IN_REFUSED')) {
-      const email = operator?.email ?? body['email'];
-      const reason = `operator${typeof email === 'string' ? ` ${email}` : ''}: ${step} refused`;
-      await this.failures.add({ clientAddress, requestId, reason });
-    }
-  }
-
-  private async noteSuccess(
-    step: LibraryStep,
-    request: Request,
-    { body, location }: Answer,
-    before: OperatorRecord | undefined,
-  ): Promise<void> {
-    const { user } = body as { user?: { id: string; email: string } };
-    if (step === 'changePassword' && before !== undefined) {
-      await this.database.operators.notePasswordChange(before.operatorId, originOf(request, before.email));
-    }
-    const act = auditedActs[step];
-    if (act !== undefined && before !== undefined) {
-      await this.noteOwnAct(act, request, before.email);
-    }
-    if (signsIn.has(step) && user !== undefined && location === undefined) {
-      this.logger.info({ step, operatorId: user.id, address: request.clientAddress }, 'operator signed in');
-      await this.noteOwnAct('operator.signIn', request, user.email, { step });
-    }
-    const operatorId = before?.operatorId ?? user?.id;
-    if (endsSessions.has(step) && operatorId !== undefined) {
-      this.bus.publish(operatorChanged, {}, { operatorId });
-    }
-  }
-
-  private async noteOwnAct(action: string, request: Request, email: string, after?: object): Promise<void> {
-    await this.database.audit.record([{ ...originOf(request, email), action, subject: email, after }]);
-  }
-}
-
-const originOf = ({ clientAddress, requestId }: Request, actor: string) => ({
-  ...{ actor, address: clientAddress, requestId },
-});
-
-/** Messages of the library's own failures may quote the request. */
-function withoutRequest(error: unknown): Error {
-  const { name = 'error', code = '' } = Object(error) as { name?: string; code?: string };
-  return new Error(`the sign-in library failed: ${name} ${code}`.trim());
 }
 
 const reply = (body: Body, setCookies: string[] = []): Reply => ({ body, setCookies });
 
-const redirect = ({ location }: Answer): { redirectTo?: string } =>
-  location === undefined ? {} : { redirectTo: location };
-
-/** The reply of a step, without the token and the profile that the library adds. */
-function toStepReply(step: LibraryStep, body: Body): Body {
-  switch (step) {
-    case 'signIn':
-      return { next: body['twoFactorRedirect'] === true ? 'totp' : 'done' };
-    case 'verifyTotp':
-    case 'verifyRecoveryCode':
-    case 'passkeySignIn':
-      return { next: 'done' };
-    case 'enrolTotp':
-      return { totpUri: body['totpURI'], recoveryCodes: body['backupCodes'] };
-    case 'renewRecoveryCodes':
-      return { recoveryCodes: body['backupCodes'] };
-    case 'beginPasskeySignIn':
-    case 'beginPasskeyEnrolment':
-      return { options: body };
-    case 'listPasskeys':
-      return { passkeys: (body as unknown as LibraryPasskey[]).map(toPasskey) };
-    case 'beginOidc':
-      return { url: body['url'] };
-    default:
-      return {};
+function checkChange(body: Body, operator: OperatorRecord | undefined): void {
+  if (operator === undefined) {
+    throw new AppError('ADMIN_UNAUTHENTICATED');
   }
+  const { currentPassword, newPassword } = body as operatorSessionRpc.StepBody<'changePassword'>;
+  if (currentPassword === newPassword) {
+    throw new AppError('ADMIN_PASSWORD_WEAK', {
+      message: 'The new password is the current one.',
+      details: { path: 'newPassword' },
+    });
+  }
+  checkNewPassword(newPassword, [operator.email, operator.name]);
 }
-
-interface LibraryPasskey {
-  id: string;
-  name?: string | null;
-  createdAt?: string | null;
-}
-
-const toPasskey = ({ id, name, createdAt }: LibraryPasskey) => ({
-  passkeyId: id,
-  name: name ?? null,
-  createdAtMs: typeof createdAt === 'string' ? Date.parse(createdAt) : null,
-});
