@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +9,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { askRedis, waitFor } from '@polyroom/testing';
 import { LauncherRun, stillRunning } from './support/launcher-run.js';
+import { RawClient } from './support/raw-client.js';
+import { loginParams, type TestApp } from './support/test-cluster.js';
 
 const run = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
@@ -109,6 +113,58 @@ test('requires passwords for Redis and NATS, and shows them on no command line',
   await expect(Bus.connect({ url: `nats://${nats.host}`, name: 'guest' })).rejects.toThrow(/authorization/i);
   const bus = await Bus.connect({ url: nats.href, name: 'guest' });
   await bus.close();
+});
+
+/** The address of NATS with the credentials of a service. */
+async function natsUrlOf(service: string): Promise<URL> {
+  const processes = await first.descendants();
+  const { pid } = processes.find(({ command }) => command.includes(`apps/${service}/dist`))!;
+  return new URL((await environmentOf(pid))['POLYROOM_NATS_URL']!);
+}
+
+/** What NATS answers to a user that subscribes to a subject. */
+async function subscribe({ hostname, port, username, password }: URL, subject: string): Promise<string> {
+  const socket = createConnection(Number(port), hostname);
+  let output = '';
+  socket.on('data', (data) => (output += String(data)));
+  await once(socket, 'connect');
+  const options = JSON.stringify({ user: username, pass: password, verbose: false, protocol: 1 });
+  socket.write(`CONNECT ${options}\r\nSUB ${subject} 1\r\nPING\r\n`);
+  await waitFor(() => output.includes('PONG'), { describe: 'the answer of NATS' });
+  socket.destroy();
+  return /-ERR '([^']*)/.exec(output)?.[1] ?? 'accepted';
+}
+
+test('gives each service a user of NATS that cannot read the replies to another service', async () => {
+  const services = ['auth', 'room', 'messaging', 'recorder', 'media', 'gateway', 'interop'];
+  const urls = await Promise.all(services.map(natsUrlOf));
+  expect(urls.map(({ username }) => username)).toEqual(services);
+  expect(new Set(urls.map(({ password }) => password)).size).toBe(services.length);
+  for (const url of urls) {
+    expect(await subscribe(url, `_INBOX.${url.username}.>`)).toBe('accepted');
+    for (const subject of ['>', '_INBOX.>', `_INBOX.${url.username === 'auth' ? 'room' : 'auth'}.>`]) {
+      expect([url.username, subject, await subscribe(url, subject)]).toEqual([
+        ...[url.username, subject],
+        expect.stringContaining('Permissions Violation for Subscription'),
+      ]);
+    }
+  }
+});
+
+test('carries logins and messages with these users', async () => {
+  const [app] = JSON.parse(await readFile(join(dataDir, 'demo-apps.json'), 'utf8')) as [TestApp];
+  const wsUrls = [...first.output.matchAll(/WebSocket (ws:\S+)/g)].map((match) => match[1]!);
+  expect(wsUrls).toHaveLength(2);
+  const [ada, bob] = await Promise.all(wsUrls.map((url) => RawClient.connect(url)));
+  for (const roomId of ['tea', 'cake']) {
+    expect(await ada!.codeOf('room.login', loginParams(app, roomId, 'ada'))).toBe(0);
+  }
+  expect(await bob!.codeOf('room.login', loginParams(app, 'tea', 'bob'))).toBe(0);
+  const message = { roomId: 'tea', content: 'by the users of NATS', clientMessageId: 'm1' };
+  expect(await ada!.codeOf('message.broadcast', message)).toBe(0);
+  await waitFor(() => JSON.stringify(bob!.events).includes(message.content), { describe: 'the message' });
+  ada!.close();
+  bob!.close();
 });
 
 test('ends all processes of a killed launcher, and the next start has the same data', async () => {

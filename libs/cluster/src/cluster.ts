@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, startNats, startRedis, waitFor } from '@polyroom/testing';
 import { AdminClient } from './admin-client.js';
+import { createBusUsers } from './bus-users.js';
 import { type DataDir } from './data-dir.js';
 import { type LogLine, ManagedProcess, type ProcessEvent } from './managed-process.js';
 import { ensureSecretsKeyFile } from './secrets-key-file.js';
@@ -64,6 +65,7 @@ export interface Cluster {
   /** URL of each WHIP and WHEP process. */
   interopUrls: string[];
   consoleUrl: string | undefined;
+  /** With all rights, except for the own server of a data directory: there it has no credentials. */
   natsUrl: string;
   redisUrl: string;
   redisPrefix: string;
@@ -118,14 +120,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
           }),
         )
       ).url;
-    const natsUrl =
-      options.natsUrl ??
-      (
-        await own(
-          owned,
-          startNats({ jetStream: true, dataDir: join(dataDir, 'nats'), password: newPassword(), inheritFds }),
-        )
-      ).url;
+    const bus = await startBus(options, dataDir, owned);
     const adminToken = newPassword();
     const firstOwnerFile = join(dataDir, 'first-owner.txt');
     const { authEnv = {} } = options;
@@ -135,7 +130,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const specs = planServices({
       host,
       env: options.env ?? {},
-      natsUrl,
+      natsUrlOf: bus.urlOf,
       redisUrl,
       redisPrefix,
       databaseEnv:
@@ -185,7 +180,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         .filter((spec) => spec.app === 'interop')
         .map((spec) => `http://${host}:${spec.httpPort}`),
       consoleUrl: options.consolePort === undefined ? undefined : `http://${host}:${options.consolePort}/`,
-      natsUrl,
+      natsUrl: bus.url,
       redisUrl,
       redisPrefix,
       adminToken,
@@ -200,6 +195,30 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await close();
     throw error;
   }
+}
+
+/**
+ * The given server, or an own one. With a data directory each service has its own user and only its rights; a
+ * temporary cluster has one user, so that tests can listen and send.
+ */
+async function startBus(
+  options: ClusterOptions,
+  dataDir: string,
+  owned: Closable[],
+): Promise<{ url: string; urlOf: (service: string) => string }> {
+  if (options.natsUrl !== undefined) {
+    const url = options.natsUrl;
+    return { url, urlOf: () => url };
+  }
+  const natsDir = join(dataDir, 'nats');
+  const server = { dataDir: natsDir, inheritFds: inheritedFds(options) };
+  if (options.dataDir === undefined) {
+    const { url } = await own(owned, startNats({ ...server, jetStream: true, password: newPassword() }));
+    return { url, urlOf: () => url };
+  }
+  const { configuration, urlOf } = await createBusUsers(options.rootDir, natsDir);
+  const { url, port } = await own(owned, startNats({ ...server, configuration }));
+  return { url, urlOf: (service) => urlOf(service, port) };
 }
 
 function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProcess {

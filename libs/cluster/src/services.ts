@@ -14,7 +14,8 @@ export interface ServiceSpec {
 export interface ServicePlan {
   host: string;
   env: Record<string, string>;
-  natsUrl: string;
+  /** The address of the bus for a service, with its credentials. */
+  natsUrlOf: (service: string) => string;
   redisUrl: string;
   redisPrefix: string;
   databaseEnv: Record<string, string>;
@@ -55,7 +56,6 @@ const defaultConsolePort = 7088;
 /** All processes of the cluster with their environment, in start order. */
 export function planServices(plan: ServicePlan): ServiceSpec[] {
   const shared = {
-    POLYROOM_NATS_URL: plan.natsUrl,
     POLYROOM_HTTP_HOST: plan.host,
     POLYROOM_LOG_LEVEL: plan.logLevel,
     ...plan.env,
@@ -77,7 +77,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     app,
     httpPort,
     monitorPort: httpPort,
-    env: { ...shared, POLYROOM_HTTP_PORT: String(httpPort), ...env },
+    env: { ...shared, ...busEnv(plan, app), POLYROOM_HTTP_PORT: String(httpPort), ...env },
   });
   /** A service whose HTTP port clients reach. */
   const edge = (...args: Parameters<typeof service>): ServiceSpec => {
@@ -138,6 +138,11 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
           }),
         ]),
   ];
+}
+
+/** The console does not use the bus. */
+function busEnv({ natsUrlOf }: ServicePlan, app: string): Record<string, string> {
+  return app === 'console' ? {} : { POLYROOM_NATS_URL: natsUrlOf(app) };
 }
 
 /** The built entry point of an app. */

@@ -9,6 +9,8 @@ export interface NatsOptions {
   jetStream?: boolean;
   /** Required from every client; without it any local user may connect. */
   password?: string;
+  /** The users and their rights, and JetStream, instead of `password` and `jetStream`. */
+  configuration?: string;
   /** Accepts only clients with TLS. */
   tls?: ServerTls;
   port?: number;
@@ -22,7 +24,7 @@ const configFile = 'polyroom.conf';
 /** Starts the nats-server on PATH. */
 export async function startNats(options: NatsOptions = {}): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
-  const { password, tls } = options;
+  const { password, tls, configuration = passwordOnly(password) } = options;
   const address = tls === undefined ? `127.0.0.1:${port}` : `${tls.host}:${port}`;
   const scheme = tls === undefined ? 'nats' : 'tls';
   return startServer({
@@ -30,21 +32,26 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningServe
     program: 'nats-server',
     args: (dataDir) => [
       ...['--addr', '127.0.0.1', '--port', String(port)],
-      ...(password === undefined ? [] : ['--config', join(dataDir, configFile)]),
+      ...(configuration === undefined ? [] : ['--config', join(dataDir, configFile)]),
       ...(tls === undefined ? [] : tlsArgs(tls)),
       ...(options.jetStream === true ? ['--jetstream', '--store_dir', dataDir] : []),
     ],
     port,
-    ...(password === undefined
-      ? { url: `${scheme}://${address}` }
-      : {
-          url: `${scheme}://${user}:${encodeURIComponent(password)}@${address}`,
-          files: { [configFile]: `authorization { user: ${user}, password: ${JSON.stringify(password)} }\n` },
-        }),
+    url:
+      password === undefined
+        ? `${scheme}://${address}`
+        : `${scheme}://${user}:${encodeURIComponent(password)}@${address}`,
+    ...(configuration === undefined ? {} : { files: { [configFile]: configuration } }),
     dataDir: options.dataDir,
     inheritFds: options.inheritFds,
     probe: () => answers(port, '', 'INFO '),
   });
+}
+
+function passwordOnly(password: string | undefined): string | undefined {
+  return password === undefined
+    ? undefined
+    : `authorization { user: ${user}, password: ${JSON.stringify(password)} }\n`;
 }
 
 function tlsArgs({ certFile, keyFile, caFile, verifyClients }: ServerTls): string[] {
