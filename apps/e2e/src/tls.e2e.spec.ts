@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { freePort, type RunningServer, startNats, startRedis, waitFor } from '@polyroom/testing';
+import { type RunningServer, startNats, startRedis, waitFor } from '@polyroom/testing';
 import { ServiceRun } from './support/service-run.js';
 import { loginParams, TestCluster } from './support/test-cluster.js';
 
@@ -241,20 +241,4 @@ describe('a service refuses settings', () => {
     const service = start('gateway', { ...filesOf('NATS', 'ours', true), POLYROOM_NATS_KEY_FILE: file });
     expect(await failureOf(service)).toContain('POLYROOM_NATS_KEY_FILE: is not the key');
   });
-});
-
-test('a service waits for a server without TLS, and says so', async () => {
-  const plain = await startNats({ port: await freePort() });
-  try {
-    const gateway = start('gateway', {
-      POLYROOM_NATS_URL: plain.url.replace('nats://127.0.0.1', 'tls://localhost'),
-    });
-    await waitFor(() => gateway.output.includes("does not support 'tls'"), {
-      timeoutMs: 20_000,
-      describe: 'the reason',
-    });
-    expect(gateway.output).not.toContain('"ready"');
-  } finally {
-    await plain.close();
-  }
 });
