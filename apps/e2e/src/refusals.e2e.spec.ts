@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { clientFrameMaxBytes } from '@polyroom/contracts';
+import { defaultEntitlements } from '@polyroom/entitlements';
 import { generateToken04, issueNativeToken } from '@polyroom/tokens';
 import { freePort, waitFor } from '@polyroom/testing';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
@@ -112,6 +113,77 @@ test('logs forged credentials at the gateway and, with the reason, at auth', asy
   await waitFor(isLogged, { timeoutMs: 3000, describe: 'the lines of both' });
   expect(refusals('auth', { ...who, reason: 'no live secret opens the token04' })).toHaveLength(1);
   client.close();
+});
+
+test('refuses a flood of attribute changes, logs samples of it, and counts it as the client’s', async () => {
+  const chunk = 73;
+  const flood = 35 * chunk;
+  const client = await testCluster.connect(0);
+  const roomId = 'flooded';
+  expect(await client.codeOf('room.login', loginParams(app, roomId, 'flooder'))).toBe(0);
+  const watcher = await testCluster.connect(1);
+  expect(await watcher.codeOf('room.login', loginParams(app, roomId, 'watcher'))).toBe(0);
+  const codes: number[] = [];
+  const startedAtMs = performance.now();
+  for (let sent = 0; sent < flood; sent += chunk) {
+    const changes = Array.from({ length: chunk }, (_, index) => [{ key: 'k', value: `v${sent + index}` }]);
+    const sending = changes.map((each) => client.codeOf('room.setAttributes', { roomId, changes: each }));
+    codes.push(...(await Promise.all(sending)));
+  }
+  const seconds = (performance.now() - startedAtMs) / 1000;
+  const accepted = codes.filter((code) => code === 0).length;
+  expect(codes).toHaveLength(2555);
+  expect(new Set(codes)).toEqual(new Set([0, 1009015]));
+  // The budget of one second, and what is earned meanwhile.
+  expect(accepted).toBeLessThanOrEqual(defaultEntitlements.updatesPerUserPerSecond * (1 + seconds) + 1);
+  await waitFor(() => watcher.eventsOf('room.attributesUpdate').length >= accepted, {
+    describe: 'the accepted changes',
+  });
+  expect(watcher.eventsOf('room.attributesUpdate')).toHaveLength(accepted);
+  const who = { level: 20, code: 1009015, appId: app.appId, userId: 'flooder', address };
+  await waitFor(() => refusals('gateway-1', who).length > 0, { describe: 'the lines' });
+  // Five lines a second for each reason.
+  expect(refusals('gateway-1', who).length).toBeLessThanOrEqual(5 * (Math.ceil(seconds) + 1));
+  const metrics = await (await fetch(`${testCluster.cluster.monitorUrlOf('gateway-1')}/metrics`)).text();
+  expect(metrics).toContain(
+    `polyroom_gateway_requests_total{method="room.setAttributes",outcome="client_error"} ${flood - accepted}`,
+  );
+  client.close();
+  watcher.close();
+});
+
+test('logs what a ban, a block and a revoked token refuse, with the AppID, user and address', async () => {
+  const { appId, serverSecret: secret } = app;
+  const admin = (method: string, path: string, body: unknown) =>
+    testCluster.cluster.admin.send(method, `/v1/admin/apps/${appId}${path}`, body);
+  const cases: [userId: string, code: number, act: (userId: string, token: string) => Promise<unknown>][] = [
+    ['banned', 1002066, (userId) => admin('POST', '/bans', { userId, forMs: 60_000 })],
+    ['blocked', 1002066, (userId) => admin('DELETE', `/rooms/kicks/members/${userId}`, { blockSeconds: 60 })],
+    ['revoked', 1190403, (_, token) => admin('POST', '/revocations', { token })],
+  ];
+  for (const [userId, code, act] of cases) {
+    const token = await issueNativeToken({ appId, userId, secret, effectiveTimeSeconds: 600 });
+    const params = loginParams(app, 'kicks', userId, { appSign: undefined, token });
+    const client = await testCluster.connect(0);
+    const entered = await client.call('room.login', params);
+    if (!('result' in entered)) {
+      throw new Error(`refused with ${entered.code}`);
+    }
+    await act(userId, token);
+    await waitFor(() => client.eventsOf('room.expelled').length > 0, { describe: 'the expulsion' });
+    const again = await testCluster.connect(0);
+    expect(await again.codeOf('room.login', params)).toBe(code);
+    const who = { level: 20, code, appId, userId, address, method: 'room.login' };
+    await waitFor(() => refusals('gateway-1', who).length > 0, { describe: `the line of ${userId}` });
+    const { sessionId, resumeToken } = entered.result;
+    const ticket = { appId, userId, sessionId, resumeToken, rooms: [] };
+    expect(await again.codeOf('session.resume', ticket)).not.toBe(0);
+    const resuming = { level: 20, appId, userId, address, method: 'session.resume' };
+    await waitFor(() => refusals('gateway-1', resuming).length > 0, { describe: `the resume of ${userId}` });
+    expect(JSON.stringify(lines)).not.toContain(token);
+    client.close();
+    again.close();
+  }
 });
 
 test('treats client errors as refusals in every service', async () => {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ClientMethod, clientMethods } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { type RawClient } from './support/raw-client.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
@@ -37,14 +38,26 @@ beforeAll(async () => {
       }),
     },
   });
-  limited = await testCluster.createApp({ multiRoom: true, updatesPerUserPerSecond: perSecond });
+  limited = await testCluster.createApp({
+    multiRoom: true,
+    updatesPerUserPerSecond: perSecond,
+    broadcastsPerUserPerSecond: perSecond,
+    barragesPerRoomPerSecond: perSecond,
+    commandsToManyPerRoomPerSecond: perSecond,
+  });
   const { admin } = testCluster.cluster;
   moderated = {
     ...(await admin.createApp({ appId: moderatedAppId, name: 'moderated', credentialKinds: ['appSign'] })),
     appId: moderatedAppId,
   };
   await admin.setEntitlement(moderatedAppId, 'multiRoom', true);
-  await admin.setEntitlement(moderatedAppId, 'updatesPerUserPerSecond', 0);
+  for (const rate of [
+    'updatesPerUserPerSecond',
+    'broadcastsPerUserPerSecond',
+    'broadcastsPerRoomPerSecond',
+  ]) {
+    await admin.setEntitlement(moderatedAppId, rate, 0);
+  }
 }, 120_000);
 afterAll(async () => {
   await testCluster?.close();
@@ -60,16 +73,120 @@ async function enter(app: TestApp, roomId: string, userId: string, more: object 
   return client;
 }
 
+/**
+ * The texts that each client method sends to other members, by the name in `sendMethods`. A new method must be
+ * entered here. `streamId`: an ID is a text too, but is limited in size and rate only.
+ */
+const textsOf: Record<ClientMethod, readonly string[]> = {
+  'room.login': ['userName'],
+  'room.logout': [],
+  // The user name is that of the session.
+  'room.switch': [],
+  'room.renewToken': [],
+  'room.getSnapshot': [],
+  'room.listMembers': [],
+  'room.setAttributes': ['attribute'],
+  'session.resume': [],
+  'transport.connect': [],
+  'transport.restartIce': [],
+  'media.settle': [],
+  'stream.publish': [],
+  // Media and data are limited on the media node, and are not moderated.
+  'stream.produce': [],
+  'stream.produceData': [],
+  'stream.republish': [],
+  'stream.share': ['streamExtraInfo', 'streamId'],
+  'stream.unshare': [],
+  'stream.mute': [],
+  'stream.stopPublish': [],
+  'stream.play': [],
+  'stream.resume': [],
+  'stream.stopPlay': [],
+  'message.broadcast': ['broadcast'],
+  'message.broadcastToRooms': ['broadcastToRooms'],
+  'message.barrage': ['barrage'],
+  'message.command': ['command'],
+  'message.transparent': ['transparent'],
+  'message.history': [],
+};
+
 /** One way to send a text to other members: its code, and the texts that members have received. */
 interface SendMethod {
   kind: string;
+  /** The code above the rate; 1009015 unless the rate is that of the room. */
+  tooFast?: number;
+  /** A text that is too long, and its code. */
+  tooLong: [text: string, code: number];
   prepare(app: TestApp, roomId: string): Promise<(text: string) => Promise<number>>;
   textsAt(watcher: RawClient): string[];
 }
 
+const longMessage = 'x'.repeat(1025);
+
+/** Stored messages of a kind that a member has received. */
+const storedAt =
+  (stored: string, decode = (content: string) => content) =>
+  (watcher: RawClient): string[] =>
+    watcher
+      .eventsOf('message.received')
+      .flatMap((data) => data['messages'] as { kind: string; content: string }[])
+      .filter(({ kind }) => kind === stored)
+      .map(({ content }) => decode(content));
+
+/** A message method with `roomId`, `content` and what else it needs. */
+const prepareMessage =
+  (method: ClientMethod, more: () => object) =>
+  async (app: TestApp, roomId: string): Promise<(text: string) => Promise<number>> => {
+    const client = await enter(app, roomId, 'sender');
+    return (content) => client.codeOf(method, { roomId, content, ...more() });
+  };
+
+const newId = () => ({ clientMessageId: `m${++messages}` });
+
 const sendMethods: SendMethod[] = [
   {
+    kind: 'broadcast',
+    tooLong: [longMessage, 1009002],
+    prepare: prepareMessage('message.broadcast', newId),
+    textsAt: storedAt('broadcast'),
+  },
+  {
+    kind: 'broadcastToRooms',
+    tooLong: [longMessage, 1009002],
+    prepare: async (app, roomId) => {
+      const client = await enter(app, roomId, 'sender');
+      return async (content) => {
+        const answer = await client.call('message.broadcastToRooms', {
+          roomIds: [roomId],
+          content,
+          ...newId(),
+        });
+        const [first] = 'result' in answer ? answer.result.results : [];
+        return first !== undefined && 'error' in first ? first.error.code : answer.code;
+      };
+    },
+    textsAt: storedAt('broadcast'),
+  },
+  {
+    kind: 'barrage',
+    tooFast: 1002072,
+    tooLong: [longMessage, 1009002],
+    prepare: prepareMessage('message.barrage', () => ({})),
+    textsAt: (watcher) =>
+      watcher
+        .eventsOf('message.barrage')
+        .flatMap((data) => (data['messages'] as { content: string }[]).map(({ content }) => content)),
+  },
+  {
+    kind: 'command',
+    tooFast: 1002072,
+    tooLong: [longMessage, 1009013],
+    prepare: prepareMessage('message.command', () => ({ to: [], ...newId() })),
+    textsAt: storedAt('command'),
+  },
+  {
     kind: 'attribute',
+    tooLong: ['x'.repeat(1025), 1002016],
     prepare: async (app, roomId) => {
       const client = await enter(app, roomId, 'sender');
       return (value) => client.codeOf('room.setAttributes', { roomId, changes: [{ key: 'k', value }] });
@@ -81,6 +198,7 @@ const sendMethods: SendMethod[] = [
   },
   {
     kind: 'streamExtraInfo',
+    tooLong: ['x'.repeat(1025), 1000017],
     prepare: async (app, roomId) => {
       const client = await enter(app, roomId, 'sender');
       const streamId = `stream-${roomId}-${app.appId}`;
@@ -108,23 +226,20 @@ const sendMethods: SendMethod[] = [
   },
   {
     kind: 'transparent',
+    tooLong: ['x'.repeat(4097), 1009013],
     prepare: async (app, roomId) => {
       const client = await enter(app, roomId, 'sender');
       return (text) =>
         client.codeOf('message.transparent', {
-          ...{ roomId, mode: 'clients', to: [], clientMessageId: `m${++messages}` },
+          ...{ roomId, mode: 'clients', to: [], ...newId() },
           content: toContent('transparent', text),
         });
     },
-    textsAt: (watcher) =>
-      watcher
-        .eventsOf('message.received')
-        .flatMap((data) => data['messages'] as { kind: string; content: string }[])
-        .filter(({ kind }) => kind === 'transparent')
-        .map(({ content }) => Buffer.from(content, 'base64').toString()),
+    textsAt: storedAt('transparent', (content) => Buffer.from(content, 'base64').toString()),
   },
   {
     kind: 'userName',
+    tooLong: ['x'.repeat(256), 1002010],
     prepare: async (app, roomId) => {
       const client = await testCluster.connect(0);
       return async (userName) => {
@@ -167,8 +282,26 @@ async function watch(app: TestApp, roomId: string): Promise<RawClient> {
 
 const withoutMark = (texts: string[]): string[] => texts.filter((text) => text !== 'end');
 
-describe.each(sendMethods)('$kind', ({ kind, prepare, textsAt }) => {
-  test('above the rate is refused with 1009015 and reaches no member', async () => {
+test('every client method that sends a text to members is one of these', () => {
+  expect(Object.keys(textsOf).sort()).toEqual(Object.keys(clientMethods).sort());
+  const sent = [...new Set(Object.values(textsOf).flat())].filter((kind) => kind !== 'streamId');
+  expect(sent.sort()).toEqual(sendMethods.map(({ kind }) => kind).sort());
+});
+
+describe.each(sendMethods)('$kind', ({ kind, tooFast = 1009015, tooLong, prepare, textsAt }) => {
+  test('above its size is refused and reaches no member', async () => {
+    const roomId = `sizes-${kind}`;
+    const watcher = await watch(limited, roomId);
+    const send = await prepare(limited, roomId);
+    const [text, code] = tooLong;
+    expect(await send(text)).toBe(code);
+    expect(await send('short')).toBe(0);
+    await waitForMarks(limited, roomId, watcher);
+    expect(withoutMark(textsAt(watcher))).toEqual(['short']);
+    watcher.close();
+  });
+
+  test('above the rate is refused and reaches no member', async () => {
     const roomId = `rates-${kind}`;
     const watcher = await watch(limited, roomId);
     const send = await prepare(limited, roomId);
@@ -183,7 +316,7 @@ describe.each(sendMethods)('$kind', ({ kind, prepare, textsAt }) => {
       }
     }
     const refilled = Math.floor((perSecond * (performance.now() - startedAtMs)) / 1000);
-    expect(codes).toEqual(new Set([0, 1009015]));
+    expect(codes).toEqual(new Set([0, tooFast]));
     // The first name of a user is not a change.
     expect(accepted.length).toBeLessThanOrEqual(perSecond + refilled + (kind === 'userName' ? 1 : 0));
     await waitForMarks(limited, roomId, watcher);
@@ -204,6 +337,32 @@ describe.each(sendMethods)('$kind', ({ kind, prepare, textsAt }) => {
     expect(texts).toEqual(['kind', '****']);
     watcher.close();
   });
+});
+
+test('shares of one user in one room are limited to 20 a second, because members get the stream IDs', async () => {
+  const [roomId, elsewhere, streamId] = ['shares', 'shares-elsewhere', 'shown-and-hidden'];
+  const watcher = await watch(limited, roomId);
+  const client = await enter(limited, roomId, 'sender');
+  expect(await client.codeOf('room.login', loginParams(limited, elsewhere, 'sender'))).toBe(0);
+  const codecs = [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }];
+  const rtpParameters = { mid: '0', codecs, encodings: [{ ssrc: 4711 }] };
+  expect(await client.codeOf('stream.publish', { streamId, channel: 0, roomId })).toBe(0);
+  expect(await client.codeOf('stream.produce', { streamId, kind: 'audio', rtpParameters })).toBe(0);
+  expect(await client.codeOf('stream.share', { streamId, roomId: elsewhere })).toBe(0);
+  const startedAtMs = performance.now();
+  const sharing = Array.from({ length: 120 }, (_, index) =>
+    client.codeOf(index % 2 === 0 ? 'stream.share' : 'stream.unshare', { streamId, roomId }),
+  );
+  const codes = (await Promise.all(sharing)).filter((_, index) => index % 2 === 0);
+  const seconds = (performance.now() - startedAtMs) / 1000;
+  const accepted = codes.filter((code) => code === 0).length;
+  expect(new Set(codes)).toEqual(new Set([0, 1009015]));
+  expect(accepted).toBeLessThanOrEqual(20 * (1 + seconds) + 1);
+  await waitForMarks(limited, roomId, watcher);
+  const shown = watcher.eventsOf('room.streamUpdate').filter(({ update }) => update === 'add');
+  expect(shown).toHaveLength(accepted);
+  watcher.close();
+  client.close();
 });
 
 test('enters other rooms under the rewritten user name', async () => {

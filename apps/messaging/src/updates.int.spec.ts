@@ -37,6 +37,14 @@ describe('an update that is not a message', () => {
     expect(await codesOf(6, () => used.permit('streamExtraInfo', 'x'))).toEqual(new Set([0]));
   });
 
+  test('counts each changed text: a call with many is made up for before the next one', async () => {
+    await used.allow({ updatesPerUserPerSecond: 5 });
+    const texts = Array.from({ length: 100 }, (_, index) => ({ key: `k${index}`, content: 'x' }));
+    // Each of the two instances has its own buckets.
+    expect(await codesOf(8, () => used.permit('attribute', '', { texts }))).toEqual(new Set([0, 1009015]));
+    expect(await codesOf(8, () => used.permit('attribute', 'x'))).toEqual(new Set([1009015]));
+  });
+
   test('is limited per AppID if an application server sends it: 1002073', async () => {
     await used.allow({ serverMessagesPerSecond: 1, updatesPerUserPerSecond: 1 });
     const statement = await used.stateAuthority('rooms:write');

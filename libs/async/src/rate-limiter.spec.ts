@@ -7,6 +7,14 @@ test('lets one second of messages through and refills with time', () => {
   expect(taken).toEqual([true, true, false, false, true, false]);
 });
 
+test('lets several through at once if one is left, and then none until the rate has made up for them', () => {
+  const limiter = new RateLimiter();
+  const take = (nowMs: number, count: number) => limiter.take('a', 2, nowMs, count);
+  expect([take(0, 1), take(0, 5), take(0, 1)]).toEqual([true, true, false]);
+  // Four tokens are owed, and one is needed.
+  expect([take(2400, 1), take(2600, 1), take(2600, 1)]).toEqual([false, true, false]);
+});
+
 test('keeps keys apart, treats 0 as no limit, and supports rates below one per second', () => {
   const limiter = new RateLimiter();
   expect(limiter.take('a', 1, 0)).toBe(true);

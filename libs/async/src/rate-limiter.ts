@@ -15,8 +15,11 @@ export class RateLimiter {
     return this.buckets.size;
   }
 
-  /** Takes one token; false if none is left. A rate of 0 means no limit. */
-  take(key: string, perSecond: number, nowMs: number = Date.now()): boolean {
+  /**
+   * Takes tokens; false if none is left. One that is left is enough for several, and the next ones make up for the
+   * rest. A rate of 0 means no limit.
+   */
+  take(key: string, perSecond: number, nowMs: number = Date.now(), count = 1): boolean {
     if (perSecond === 0) {
       return true;
     }
@@ -27,11 +30,11 @@ export class RateLimiter {
     const known = this.buckets.get(key);
     if (known !== undefined) {
       known.setRate(perSecond, capacity);
-      return known.take(nowMs);
+      return known.take(nowMs, count);
     }
     const bucket = new TokenBucket(perSecond, capacity, nowMs);
     this.buckets.set(key, bucket);
-    return bucket.take(nowMs);
+    return bucket.take(nowMs, count);
   }
 
   /** A full bucket is as good as a new one. */

@@ -13,13 +13,13 @@ export class TokenBucket {
     this.tokens = capacity;
   }
 
-  /** Takes one token; false if none is left. */
-  take(nowMs: number): boolean {
+  /** Takes tokens if there is one; false if none is left. What is missing, the next ones make up for. */
+  take(nowMs: number, count = 1): boolean {
     this.refill(nowMs);
     if (this.tokens < 1) {
       return false;
     }
-    this.tokens -= 1;
+    this.tokens -= count;
     return true;
   }
 

@@ -86,6 +86,30 @@ test('refuses the same SSRC twice on one transport', async () => {
   session.closeUpstream('stream1');
 });
 
+test('shows viewers no text of the publisher', async () => {
+  const viewer = await testNode.join();
+  const parameters = { ...rtpParametersOf('video', 77), msid: 'buy-here -', rtcp: { cname: 'buy-here' } };
+  await session.produce('texts', 'video', parameters);
+  const { consumers } = await viewer.bind('texts');
+  expect(consumers).toHaveLength(1);
+  expect(JSON.stringify(consumers)).not.toContain('buy-here');
+  await viewer.close();
+  session.closeUpstream('texts');
+});
+
+test('refuses codec parameters of more than 2048 characters', async () => {
+  const [codec] = rtpParametersOf('video', 78).codecs;
+  const parametersOf = (text: string) => ({
+    ...rtpParametersOf('video', 78),
+    codecs: [{ ...codec, parameters: { 'x-text': text } }],
+  });
+  await session.produce('short', 'video', parametersOf('x'.repeat(1000)));
+  session.closeUpstream('short');
+  expect(() => session.produce('long', 'video', parametersOf('x'.repeat(3000)))).toThrow(
+    expect.objectContaining({ errorName: 'COMMON_ILLEGAL_PARAM' }),
+  );
+});
+
 test('refuses empty lists in the contracts', () => {
   const refused = (parse: () => unknown) =>
     expect(parse).toThrow(expect.objectContaining({ category: 'invalid_argument' }));

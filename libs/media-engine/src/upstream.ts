@@ -106,7 +106,7 @@ export class Upstream {
     this.#kinds.add(kind);
     this.#announced = announced;
     try {
-      const rtpParameters = wholeWhereAlone(given as types.RtpParameters);
+      const rtpParameters = withoutTexts(wholeWhereAlone(given as types.RtpParameters));
       const producer = await withClientInput(() =>
         this.session.send.transport.produce({
           kind,
@@ -228,4 +228,14 @@ function wholeWhereAlone(rtpParameters: types.RtpParameters): types.RtpParameter
   }
   const { scalabilityMode: _, ...whole } = only;
   return { ...rtpParameters, encodings: [whole] };
+}
+
+/** Viewers would get these texts of the publisher. mediasoup makes a CNAME of its own for each transport. */
+function withoutTexts({ msid: _, ...rtpParameters }: types.RtpParameters): types.RtpParameters {
+  const { rtcp } = rtpParameters;
+  if (rtcp?.cname === undefined || typeof rtcp.cname !== 'string') {
+    return rtpParameters;
+  }
+  const { cname: _cname, ...others } = rtcp;
+  return { ...rtpParameters, rtcp: others };
 }

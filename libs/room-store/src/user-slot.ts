@@ -264,7 +264,14 @@ export class UserSlot {
   ): Promise<Resumed> {
     const { rooms, sessions, claims, ban } = this.keys.user(session.appId, session.userId);
     const values = [session.sessionId, gatewayId, tokenHash, clientAddress ?? ''];
-    const answer = await this.commands.run('resume', [rooms, sessions, claims, ban], values);
+    const answer = await this.commands
+      .run('resume', [rooms, sessions, claims, ban], values)
+      .catch((error: unknown) => {
+        // Unknown: its grace has ended, it was banned, or it never was. Anyone may ask.
+        throw AppError.is(error, 'ROOM_DISCONNECT')
+          ? new AppError('ROOM_DISCONNECT', { fault: 'client' })
+          : error;
+      });
     const raw = JSON.parse(String(answer)) as RawResumed;
     if (raw.refused !== undefined) {
       throw new AppError(raw.refused, raw.reason === undefined ? {} : { details: { reason: raw.reason } });

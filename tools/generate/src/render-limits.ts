@@ -13,6 +13,7 @@ import {
   readCosts,
   roomAdminRpc,
   roomIdMaxBytes,
+  sharesPerUserPerSecond,
   snapshotMostMembers,
   socketLimits,
   streamIdMaxBytes,
@@ -177,6 +178,11 @@ function roomRows(): Row[] {
   return [
     ['Recipients of one message', count(maxRecipients), code('IM_INPUT_PARAMS_LENGTH_LIMIT')],
     ['Rooms of one `message.broadcastToRooms`', count(maxRoomsOfOneSend), code('COMMON_ILLEGAL_PARAM')],
+    [
+      'Shares of one user in one room per second, at one gateway',
+      count(sharesPerUserPerSecond),
+      code('IM_BROADCAST_MESSAGE_QPS_OVERLOAD'),
+    ],
     [
       'Messages in one event or one response of the history',
       count(maxMessagesAtOnce),

@@ -24,6 +24,8 @@ interface RuledUpdate {
   roomId: string;
   from: User;
   kind: UpdateKind;
+  /** Texts that it changes: each counts. */
+  count: number;
 }
 
 /** Enforces the size and rate limits of an AppID. */
@@ -51,19 +53,19 @@ export class SendRules {
   }
 
   /** Messages of application servers are counted per AppID, across rooms. */
-  async countServerMessage(appId: number): Promise<void> {
+  async countServerMessage(appId: number, count = 1): Promise<void> {
     const { serverMessagesPerSecond } = await this.entitlements.get(appId);
-    this.take(`app ${appId}`, serverMessagesPerSecond, 'APP_CALL_TOO_FREQUENT');
+    this.take(`app ${appId}`, serverMessagesPerSecond, 'APP_CALL_TOO_FREQUENT', count);
   }
 
   /** Throws if the sender or the room has too many updates. The contracts limit their sizes. */
-  async countUpdate({ appId, roomId, from, kind }: RuledUpdate): Promise<void> {
+  async countUpdate({ appId, roomId, from, kind, count }: RuledUpdate): Promise<void> {
     assertIsUser(from);
     const limits = await this.entitlements.get(appId, from.userId);
     const room = `${appId} ${roomId}`;
-    this.takeOfSender(room, from, limits);
+    this.takeOfSender(room, from, limits, count);
     if (kind === 'attribute') {
-      this.takeOfRoom(`a ${room}`, limits.attributeChangesPerRoomPerSecond);
+      this.takeOfRoom(`a ${room}`, limits.attributeChangesPerRoomPerSecond, count);
     }
   }
 
@@ -102,24 +104,26 @@ export class SendRules {
   }
 
   /** One rate per user for all kinds without a rate of their own. */
-  private takeOfSender(room: string, from: User, limits: Entitlements): void {
+  private takeOfSender(room: string, from: User, limits: Entitlements, count = 1): void {
     this.take(
       `s ${room} ${from.userId}`,
       limits.updatesPerUserPerSecond,
       'IM_BROADCAST_MESSAGE_QPS_OVERLOAD',
+      count,
     );
   }
 
-  private takeOfRoom(key: string, perSecond: number): void {
-    this.take(key, perSecond, 'ROOM_CALL_API_TOO_FREQUENT');
+  private takeOfRoom(key: string, perSecond: number, count = 1): void {
+    this.take(key, perSecond, 'ROOM_CALL_API_TOO_FREQUENT', count);
   }
 
   private take(
     key: string,
     perSecond: number,
     error: 'IM_BROADCAST_MESSAGE_QPS_OVERLOAD' | 'ROOM_CALL_API_TOO_FREQUENT' | 'APP_CALL_TOO_FREQUENT',
+    count = 1,
   ): void {
-    if (!this.limiter.take(key, perSecond)) {
+    if (!this.limiter.take(key, perSecond, Date.now(), count)) {
       throw new AppError(error, { details: { perSecond } });
     }
   }

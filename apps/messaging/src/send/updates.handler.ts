@@ -19,9 +19,9 @@ export class UpdatesHandler {
     @Ctx() { authority }: RequestContext,
   ): Promise<ReplyOf<typeof messagingRpc.permitUpdate>> {
     if (authority !== undefined) {
-      await this.rules.countServerMessage(update.appId);
+      await this.rules.countServerMessage(update.appId, texts.length);
     } else {
-      await this.rules.countUpdate(update);
+      await this.rules.countUpdate({ ...update, count: texts.length });
     }
     const contents = texts.map((text) => this.appServers.moderate({ ...update, ...text }));
     return { contents: await Promise.all(contents) };

@@ -65,6 +65,12 @@ export const readCosts: Partial<Record<ClientMethod, number>> = {
   'message.history': 4,
 };
 
+/**
+ * Shares of one user in one room per second, at one gateway: a stream ID is a text of the user that members get.
+ * More than a client needs that shows all its streams at once.
+ */
+export const sharesPerUserPerSecond = 20;
+
 /** Default of POLYROOM_REQUEST_TIMEOUT_MS: how long a client may take to send a request or a message completely. */
 export const defaultRequestTimeoutMs = 15_000;
 

@@ -10,6 +10,9 @@ import {
 } from '../ids.js';
 import { mutesSchema } from './media-pipe.rpc.js';
 
+/** Characters of the codec parameters of one track: viewers get them. H.264 parameter sets take some hundred. */
+const codecParametersMaxChars = 2048;
+
 /**
  * Parameters exchanged between mediasoup and the browser. Their inner form is mediasoup's own
  * (https://mediasoup.org/documentation/v3/mediasoup/rtp-parameters-and-capabilities/). The boundaries
@@ -26,7 +29,12 @@ export const rtpParametersSchema = z.looseObject({
       }),
     )
     .min(1)
-    .max(32),
+    .max(32)
+    .refine(
+      (codecs) =>
+        JSON.stringify(codecs.map(({ parameters }) => parameters)).length <= codecParametersMaxChars,
+      'COMMON_ILLEGAL_PARAM',
+    ),
   headerExtensions: z
     .array(z.looseObject({ uri: z.string().max(256), id: z.number().int().min(1).max(255) }))
     .max(32)

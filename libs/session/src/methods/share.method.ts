@@ -1,6 +1,14 @@
 import { Inject } from '@nestjs/common';
+import { RateLimiter } from '@polyroom/async';
 import { Bus, EntitlementCache } from '@polyroom/bus';
-import { AppError, type ClientParams, type ClientResult, messagingRpc, roomRpc } from '@polyroom/contracts';
+import {
+  AppError,
+  type ClientParams,
+  type ClientResult,
+  messagingRpc,
+  roomRpc,
+  sharesPerUserPerSecond,
+} from '@polyroom/contracts';
 import { MessagingInstances } from '../messages/messaging-instances.js';
 import { type ClientSession } from '../session/client-session.js';
 import { type Membership } from '../session/membership.js';
@@ -16,6 +24,8 @@ type Result = ClientResult<'stream.share'>;
 /** `stream.share`: shows a produced stream in a room. The second room needs more than the first. */
 @HandlesClientMethod('stream.share', { emptyRoomIdError: 'PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL' })
 export class ShareMethod implements MethodHandler<'stream.share'> {
+  private readonly rates = new RateLimiter();
+
   constructor(
     private readonly bus: Bus,
     private readonly mutes: UpstreamMutes,
@@ -38,6 +48,7 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
       throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { streamId, problem: 'no track' } });
     }
     await this.assertMayShare(session, membership, upstream);
+    this.count(session, roomId);
     const extraInfo = await this.permitExtraInfo(session, params);
     await this.clearMutes(session, upstream, roomId);
     const mutedKinds = await this.mutes.obeyRoom(session, upstream, roomId);
@@ -52,6 +63,15 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
     });
     session.share(streamId, roomIds);
     return { roomIds, ...(mutedKinds.length === 0 ? {} : { mutedKinds }) };
+  }
+
+  /** Counted here, so that a share without a text costs no further request. */
+  private count({ ref: { appId, userId } }: ClientSession, roomId: string): void {
+    if (!this.rates.take(`${appId} ${userId} ${roomId}`, sharesPerUserPerSecond)) {
+      throw new AppError('IM_BROADCAST_MESSAGE_QPS_OVERLOAD', {
+        details: { perSecond: sharesPerUserPerSecond },
+      });
+    }
   }
 
   /** Only a text is counted and moderated: a share without one costs no further request. */
