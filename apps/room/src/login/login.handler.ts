@@ -40,6 +40,17 @@ export class LoginHandler {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
+  @RpcHandler(roomRpc.findBannedAddresses)
+  async findBanned({
+    appId,
+    addresses,
+  }: ParsedRequestOf<typeof roomRpc.findBannedAddresses>): Promise<
+    ReplyOf<typeof roomRpc.findBannedAddresses>
+  > {
+    const found = await Promise.all(addresses.map((address) => this.addressBans.has(appId, address)));
+    return { banned: addresses.filter((_, index) => found[index]) };
+  }
+
   @RpcHandler(roomRpc.login)
   async login(
     @Payload() request: LoginRequest,

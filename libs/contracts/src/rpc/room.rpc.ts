@@ -241,6 +241,19 @@ export const expireMemberships = defineRpc('room', 'expireMemberships', {
   errors: [],
 });
 
+/** Addresses of one `findBannedAddresses`. */
+export const maxAddressesToCheck = 1000;
+
+/** Which addresses are banned, for gateways that may have missed the event. */
+export const findBannedAddresses = defineRpc('room', 'findBannedAddresses', {
+  request: z.strictObject({
+    appId: appIdSchema,
+    addresses: z.array(z.string().max(64)).max(maxAddressesToCheck),
+  }),
+  reply: z.strictObject({ banned: z.array(z.string()) }),
+  errors: [],
+});
+
 /**
  * Current state of a session's rooms. A room without its membership is lost: its slot is released and its
  * client is notified (1002057).

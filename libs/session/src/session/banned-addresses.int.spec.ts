@@ -3,6 +3,7 @@ import { addressBansChanged, roomAdminRpc } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { appId, SessionWorld, type Ticket } from '../../test/session-world.js';
 import { type TestClient } from '../../test/test-client.js';
+import { BannedAddresses } from './banned-addresses.js';
 
 const timeoutMs = 10_000;
 const kicked = 1002055;
@@ -105,4 +106,22 @@ describe('a ban that the room service learns of after it has admitted the client
     await login(client, 'freed', 'r3');
     expect(client.eventsOf('room.expelled')).toEqual([]);
   });
+});
+
+test('ends the sessions of a banned network also if the event is lost, and no other', async () => {
+  const gateway = await world.addGateway();
+  await world.addNode('nd_lost');
+  await world.ready();
+  const [banned, other] = [gateway.connect('198.51.102.7'), gateway.connect('203.0.113.1')];
+  await login(banned, 'missed', 'r4');
+  await login(other, 'kept', 'r4');
+  // It hears no event any more.
+  gateway.app.get(BannedAddresses).onModuleDestroy();
+  await world.manage(roomAdminRpc.setBan, { appId, address: '198.51.102.0/24', forMs: 60_000 });
+  expect(banned.eventsOf('room.expelled')).toEqual([]);
+  await gateway.app.get(BannedAddresses).check();
+  await waitFor(() => banned.eventsOf('room.expelled').length > 0, { timeoutMs, describe: 'the expulsion' });
+  expect(banned.eventsOf('room.expelled')).toEqual([{ code: kicked }]);
+  expect(other.eventsOf('room.expelled')).toEqual([]);
+  await world.manage(roomAdminRpc.setBan, { appId, address: '198.51.102.0/24', forMs: 0 });
 });

@@ -1,6 +1,12 @@
-import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { AddressRange, normalizeAddress } from '@polyroom/addresses';
-import { retry } from '@polyroom/async';
+import { PeriodicWork, retry } from '@polyroom/async';
 import { Bus, type BusSubscription } from '@polyroom/bus';
 import { addressBansChanged, AppError, roomRpc } from '@polyroom/contracts';
 import { LOGGER } from '@polyroom/nest-service';
@@ -16,6 +22,8 @@ const attempts = 5;
 const intervalMs = 1000;
 /** Longer than a login may take: an instance of the room service may not know of a ban yet when it admits it. */
 const recentMs = 30_000;
+/** Covers a lost event. */
+const checkEveryMs = 10_000;
 const { code } = new AppError('ROOM_MANUAL_KICKED_OUT');
 
 /**
@@ -23,8 +31,9 @@ const { code } = new AppError('ROOM_MANUAL_KICKED_OUT');
  * once; the report to the room service is retried.
  */
 @Injectable()
-export class BannedAddresses implements OnModuleInit, OnModuleDestroy {
+export class BannedAddresses implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly requests = pLimit(maxRequests);
+  private readonly work: PeriodicWork;
   private recent: { appId: number; range: AddressRange; atMs: number }[] = [];
   private subscription: BusSubscription | undefined;
 
@@ -33,7 +42,14 @@ export class BannedAddresses implements OnModuleInit, OnModuleDestroy {
     private readonly registry: SessionRegistry,
     private readonly lifecycle: SessionLifecycle,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.work = new PeriodicWork({
+      intervalMs: checkEveryMs,
+      jitter: 0.25,
+      run: () => this.check(),
+      onError: (error) => logger.warn({ err: error }, 'addresses not checked'),
+    });
+  }
 
   onModuleInit(): void {
     this.subscription = this.bus.subscribe(addressBansChanged, {}, ({ appId, address }) => {
@@ -60,17 +76,60 @@ export class BannedAddresses implements OnModuleInit, OnModuleDestroy {
     }
   }
 
+  onApplicationBootstrap(): void {
+    this.work.start();
+  }
+
+  /** Not awaited: while the room service is away, a run takes as long as its deadlines. */
   onModuleDestroy(): void {
     this.subscription?.close();
+    void this.work.close();
+  }
+
+  /** One check of all sessions. */
+  async check(): Promise<void> {
+    const byApp = new Map<number, Map<string, ClientSession[]>>();
+    for (const session of this.registry.all) {
+      const { clientAddress } = session.options;
+      if (clientAddress !== undefined) {
+        const byAddress = byApp.get(session.ref.appId) ?? new Map<string, ClientSession[]>();
+        byApp.set(session.ref.appId, byAddress);
+        const sessions = byAddress.get(clientAddress) ?? [];
+        byAddress.set(clientAddress, sessions);
+        sessions.push(session);
+      }
+    }
+    for (const [appId, byAddress] of byApp) {
+      try {
+        for (const address of await this.findBanned(appId, [...byAddress.keys()])) {
+          byAddress.get(address)?.forEach((session) => void this.end(session));
+        }
+      } catch (error) {
+        // The AppIDs that follow are checked all the same.
+        this.logger.warn({ err: error, appId }, 'addresses not checked');
+      }
+    }
+  }
+
+  private async findBanned(appId: number, all: string[]): Promise<string[]> {
+    const banned: string[] = [];
+    for (let from = 0; from < all.length; from += roomRpc.maxAddressesToCheck) {
+      const addresses = all.slice(from, from + roomRpc.maxAddressesToCheck);
+      banned.push(...(await this.bus.request(roomRpc.findBannedAddresses, { appId, addresses })).banned);
+    }
+    return banned;
   }
 
   private apply(session: ClientSession, appId: number, range: AddressRange): void {
-    if (session.ref.appId === appId && session.state === 'open' && isIn(range, session)) {
+    if (session.ref.appId === appId && isIn(range, session)) {
       void this.end(session);
     }
   }
 
   private async end(session: ClientSession): Promise<void> {
+    if (session.state !== 'open') {
+      return;
+    }
     const ending = this.lifecycle.expel(session, code, undefined);
     // Until the report arrives, the room service lists the session at this gateway.
     const reporting = this.registry.expecting(session.sessionId, () => this.report(session));
