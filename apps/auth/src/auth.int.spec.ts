@@ -712,11 +712,11 @@ describe('acts of other services', () => {
     const { appId } = await newApp();
     const other = await newApp();
     const valid = await statementFor('users:kick', appId);
-    const stranger = await StatementSigner.create();
+    const unknownSigner = await StatementSigner.create();
     const authority = { actor: 'alice', kind: 'operator' as const, permission: 'users:kick' as const, appId };
     const acts = [
       kickOf(appId, ''),
-      kickOf(appId, await stranger.sign(authority)),
+      kickOf(appId, await unknownSigner.sign(authority)),
       kickOf(appId, await statementFor('rooms:read', appId)),
       kickOf(other.appId, valid),
       { ...kickOf(appId, valid), atMs: Date.now() + 3_600_000 },

@@ -140,7 +140,7 @@ describe('ends both sessions of a speaking user, at two gateways, and what a vie
 
     const startedAtMs = performance.now();
     const acting = act(speakers[0]!, number);
-    const [told, media, played, shown, refused] = await Promise.all([
+    const [expelled, media, played, shown, refused] = await Promise.all([
       timeOf('the expulsions', startedAtMs, () => speakers.every(({ client }) => isExpelled(client))),
       timeOf('the media to end', startedAtMs, async () => (await sessionsOf(userId)).length === 0),
       timeOf('the downlinks to end', startedAtMs, async () => {
@@ -156,7 +156,7 @@ describe('ends both sessions of a speaking user, at two gateways, and what a vie
       }),
     ]);
     await acting;
-    record({ what, told, media, played, shown, refused });
+    record({ what, expelled, media, played, shown, refused });
     for (const [gateway, speaker] of speakers.entries()) {
       expect(speaker.client.eventsOf('room.expelled')).toMatchObject([{ code: expelledCode }]);
       const roomId = roomIds[gateway]!;

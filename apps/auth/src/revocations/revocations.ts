@@ -56,7 +56,7 @@ export class Revocations {
     this.announced.set(revoked.appId, [...(this.announced.get(revoked.appId) ?? []), revoked]);
   }
 
-  /** The AppID may have been deleted and created anew. */
+  /** The AppID may have been deleted and created again. */
   forget(appId: number): void {
     this.announced.delete(appId);
   }

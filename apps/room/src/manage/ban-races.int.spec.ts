@@ -64,7 +64,7 @@ describe.each(redisKinds)('on %s Redis', (redisKind) => {
       await used.whenHandled('login', 1, () => held.go());
       const code = await login;
       if (code === 0) {
-        // The reply was on its way: the gateway is told.
+        // The reply was on its way: the gateway is notified.
         await waitFor(() => used.expulsions.length > 0, { describe: 'the expulsion' });
         expect(used.expulsions).toMatchObject([{ session, code: kicked }]);
       }

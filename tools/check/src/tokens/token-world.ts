@@ -3,7 +3,7 @@ import { generateToken04, issueNativeToken, secretIdOf, type TokenRules } from '
 import { type Random } from '../invariants/random.js';
 import { type Json } from './forge.js';
 
-/** Who a client claims to be, and which room it wants to enter. */
+/** The user that a client claims to be, and the room that it wants to enter. */
 export interface Claimed {
   appId: number;
   userId: string;
