@@ -31,7 +31,7 @@ export class SetAttributesMethod implements MethodHandler<'room.setAttributes'> 
     const session = getSession(request);
     const { epoch, grants } = session.getMembership(roomId, 'ROOM_ROOMID_INCORRECT');
     if (!hasRight(grants, roomId, 'attributes')) {
-      throw new AppError('ROOM_AUTHENTICATION_FAILED', { details: { roomId, right: 'attributes' } });
+      throw new AppError('COMMON_APP_ACCESS_DENIED', { details: { roomId, right: 'attributes' } });
     }
     const { appId } = session.ref;
     const room = { appId, roomId };
