@@ -14,11 +14,11 @@ export interface MethodHandler<M extends ClientMethod = ClientMethod> {
   handle(request: MethodRequest, params: ClientParams<M>): Promise<ClientResult<M>>;
 }
 
-/** The session of a request's socket. Throws 1000002 without one, or 1002056 if its tokens have expired. */
+/** The session of a request's socket. Throws 1000002 without one, or 1002056 or 1190403 if its tokens have expired or are revoked. */
 export function getSession({ slot }: MethodRequest): ClientSession {
   const { session } = slot;
   if (session === undefined) {
-    throw new AppError(slot.hasExpired ? 'ROOM_TOKEN_EXPIRED_KICKED_OUT' : 'COMMON_NOT_LOGIN_ROOM');
+    throw new AppError(slot.endOfTokens ?? 'COMMON_NOT_LOGIN_ROOM');
   }
   return session;
 }

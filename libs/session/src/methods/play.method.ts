@@ -48,7 +48,8 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
           AppError.is(error, 'PLAYER_PLAY_STREAM_NOT_EXIST') || AppError.is(error, 'ROOM_ROOMID_INCORRECT');
         if (
           AppError.is(error, 'PLAYER_SERVER_FORBID') ||
-          AppError.is(error, 'ROOM_TOKEN_EXPIRED_KICKED_OUT')
+          AppError.is(error, 'ROOM_TOKEN_EXPIRED_KICKED_OUT') ||
+          AppError.is(error, 'ROOM_TOKEN_REVOKED')
         ) {
           refusal = error;
         } else if (!isElsewhere) {

@@ -90,6 +90,16 @@ describe('moving to another media node', () => {
   });
 });
 
+test('a room whose token is revoked refuses requests with 1190403, also before it is left', () => {
+  const membership = membershipOf('a');
+  session.enter(membership);
+  session.markTokenEnded([membership], 'ROOM_TOKEN_REVOKED');
+  const refused = expect.objectContaining({ code: 1190403 });
+  expect(() => session.getMembership('a', 'ROOM_ROOMID_INCORRECT')).toThrow(refused);
+  session.leave('a');
+  expect(() => session.getMembership('a', 'ROOM_ROOMID_INCORRECT')).toThrow(refused);
+});
+
 describe('an expired room', () => {
   test('is marked once, refuses requests with 1002056 after it was left, and is usable when entered again', () => {
     const membership = membershipOf('a', 1, Date.now() - 1);
@@ -98,16 +108,16 @@ describe('an expired room', () => {
     expect(() => session.getMembership('a', 'ROOM_ROOMID_INCORRECT')).toThrow(
       expect.objectContaining({ code: 1002056 }),
     );
-    expect(session.markExpired([membership])).toEqual([membership]);
-    expect(session.markExpired([membership])).toEqual([]);
-    expect(session.hasOnlyExpiredRooms).toBe(false);
+    expect(session.markTokenEnded([membership], 'ROOM_TOKEN_EXPIRED_KICKED_OUT')).toEqual([membership]);
+    expect(session.markTokenEnded([membership], 'ROOM_TOKEN_EXPIRED_KICKED_OUT')).toEqual([]);
+    expect(session.hasOnlyEndedRooms).toBe(false);
     session.leave('a');
     expect(() => session.getMembership('a', 'ROOM_ROOMID_INCORRECT')).toThrow(
       expect.objectContaining({ code: 1002056 }),
     );
     session.enter(membershipOf('a', 2));
     expect(session.getMembership('a', 'ROOM_ROOMID_INCORRECT').epoch).toBe(2);
-    expect(session.markExpired([membership])).toEqual([]);
+    expect(session.markTokenEnded([membership], 'ROOM_TOKEN_EXPIRED_KICKED_OUT')).toEqual([]);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   type RoomMode,
   type SessionRef,
   type StreamKind,
+  type TokenEnd,
   type User,
 } from '@polyroom/contracts';
 import { type SessionConnection } from '../connection/session-connection.js';
@@ -43,11 +44,11 @@ export class ClientSession {
   private currentNodeId: string;
   private currentState: 'open' | 'ended' = 'open';
   private settled = false;
-  private tokensExpired = false;
+  private tokenEnd: TokenEnd | undefined;
   private tokenAccepted = false;
   private readonly rooms = new Map<string, Membership>();
-  /** Rooms lost because their token expired, until they are entered again: requests for them get 1002056. */
-  private readonly expiredRoomIds = new Set<string>();
+  /** Rooms lost because their token ended, until they are entered again: requests for them get 1002056 or 1190403. */
+  private readonly endedRooms = new Map<string, TokenEnd>();
   private readonly streams = new Map<string, UpstreamState>();
   private readonly played = new Downlinks();
   private readonly endings: (() => void)[] = [];
@@ -90,13 +91,13 @@ export class ClientSession {
     this.settled = true;
   }
 
-  /** Whether the session ended because the tokens of all its rooms had expired. */
-  get hasExpired(): boolean {
-    return this.tokensExpired;
+  /** Set if the session ended because the tokens of all its rooms had ended. */
+  get endOfTokens(): TokenEnd | undefined {
+    return this.tokenEnd;
   }
 
-  markTokensExpired(): void {
-    this.tokensExpired = true;
+  markTokensEnded(why: TokenEnd): void {
+    this.tokenEnd = why;
   }
 
   /** Whether the session is in no room and no login is in progress. */
@@ -145,20 +146,21 @@ export class ClientSession {
     return this.rooms.get(roomId);
   }
 
-  /** The membership of a room. Throws `error` without one, and 1002056 if its token has expired. */
+  /** The membership of a room. Throws `error` without one, and 1002056 or 1190403 if its token has ended. */
   getMembership(roomId: string, error: ErrorName): Membership {
     const membership = this.rooms.get(roomId);
-    if (membership !== undefined && !membership.hasExpired()) {
+    const end = this.endedRooms.get(roomId);
+    if (membership !== undefined && end === undefined && !membership.hasExpired()) {
       return membership;
     }
-    const hasExpired = membership !== undefined || this.expiredRoomIds.has(roomId);
-    throw new AppError(hasExpired ? 'ROOM_TOKEN_EXPIRED_KICKED_OUT' : error, { details: { roomId } });
+    const refusal = end ?? (membership === undefined ? error : 'ROOM_TOKEN_EXPIRED_KICKED_OUT');
+    throw new AppError(refusal, { details: { roomId } });
   }
 
   enter(membership: Membership): void {
     this.noteCredential(membership.token);
     this.rooms.set(membership.roomId, membership);
-    this.expiredRoomIds.delete(membership.roomId);
+    this.endedRooms.delete(membership.roomId);
   }
 
   /** Records what a room was entered or renewed with. A token binds the session to tokens. */
@@ -188,21 +190,22 @@ export class ClientSession {
     return shown.filter(({ roomIds }) => roomIds.size === 0);
   }
 
-  /** Marks rooms as lost to an expired token. Returns those that the session is in and that were not marked. */
-  markExpired(memberships: readonly Membership[]): Membership[] {
-    const expired = memberships.filter(
-      (membership) => this.rooms.get(membership.roomId) === membership && !this.isExpired(membership.roomId),
+  /** Marks rooms as lost with their token. Returns those that the session is in and that were not marked. */
+  markTokenEnded(memberships: readonly Membership[], why: TokenEnd): Membership[] {
+    const ended = memberships.filter(
+      (membership) =>
+        this.rooms.get(membership.roomId) === membership && !this.hasTokenEnded(membership.roomId),
     );
-    expired.forEach(({ roomId }) => this.expiredRoomIds.add(roomId));
-    return expired;
+    ended.forEach(({ roomId }) => this.endedRooms.set(roomId, why));
+    return ended;
   }
 
-  isExpired(roomId: string): boolean {
-    return this.expiredRoomIds.has(roomId);
+  hasTokenEnded(roomId: string): boolean {
+    return this.endedRooms.has(roomId);
   }
 
-  get hasOnlyExpiredRooms(): boolean {
-    return [...this.rooms.keys()].every((roomId) => this.expiredRoomIds.has(roomId));
+  get hasOnlyEndedRooms(): boolean {
+    return [...this.rooms.keys()].every((roomId) => this.endedRooms.has(roomId));
   }
 
   get hasPendingLogins(): boolean {

@@ -1,8 +1,12 @@
+import { type TokenEnd } from '@polyroom/contracts';
+
 /**
  * Holds the one session that a socket may have. Opening and ending take time: meanwhile `transition` is set, and
  * callers that need a settled state wait for it.
  */
-export class SessionSlot<Session extends { readonly state: 'open' | 'ended'; readonly hasExpired: boolean }> {
+export class SessionSlot<
+  Session extends { readonly state: 'open' | 'ended'; readonly endOfTokens: TokenEnd | undefined },
+> {
   private current: Session | undefined;
   private running: Promise<void> | undefined;
 
@@ -11,9 +15,9 @@ export class SessionSlot<Session extends { readonly state: 'open' | 'ended'; rea
     return this.current?.state === 'open' ? this.current : undefined;
   }
 
-  /** Whether the last session ended because its tokens expired. */
-  get hasExpired(): boolean {
-    return this.current?.hasExpired === true;
+  /** Set if the last session ended with its tokens. */
+  get endOfTokens(): TokenEnd | undefined {
+    return this.current?.endOfTokens;
   }
 
   /** Set while the session is being opened or ended; never rejects. */

@@ -71,24 +71,24 @@ export class TokenExpiry implements OnModuleDestroy {
     memberships: readonly Membership[],
     why: TokenEnd = 'ROOM_TOKEN_EXPIRED_KICKED_OUT',
   ): Promise<void> {
-    const expired = session.markExpired(memberships);
+    const expired = session.markTokenEnded(memberships, why);
     if (expired.length === 0) {
       return;
     }
     const { code } = new AppError(why);
     const rooms = expired.map(({ roomId, epoch }) => ({ roomId, epoch }));
     const leaving =
-      session.hasOnlyExpiredRooms && !session.hasPendingLogins
-        ? this.endSession(session, code)
+      session.hasOnlyEndedRooms && !session.hasPendingLogins
+        ? this.endSession(session, why)
         : rooms.map(({ roomId }) => this.lifecycle.expelFromRoom(session, roomId, code, undefined));
     // Until the report arrives, the room service lists the session at this gateway.
     const reporting = this.registry.expecting(session.sessionId, () => this.report(session, rooms, why));
     await Promise.allSettled([leaving, reporting].flat());
   }
 
-  private endSession(session: ClientSession, code: number): Promise<void> {
-    session.markTokensExpired();
-    return this.lifecycle.expel(session, code, undefined);
+  private endSession(session: ClientSession, why: TokenEnd): Promise<void> {
+    session.markTokensEnded(why);
+    return this.lifecycle.expel(session, new AppError(why).code, undefined);
   }
 
   private async handleDue(sessions: Set<ClientSession>): Promise<void> {
@@ -143,7 +143,7 @@ function warn(session: ClientSession, nowMs: number): void {
 function findDue(session: ClientSession, nowMs: number): number | undefined {
   const dues = session.memberships.flatMap(({ roomId, token, isWarned }) => {
     const { expiresAtMs } = token;
-    if (expiresAtMs === undefined || session.isExpired(roomId)) {
+    if (expiresAtMs === undefined || session.hasTokenEnded(roomId)) {
       return [];
     }
     const warnAtMs = Math.max(expiresAtMs - warnBeforeMs, nowMs + retryWarningMs);
