@@ -13,6 +13,6 @@ export default defineConfig({
     outDir: 'dist-web',
     emptyOutDir: true,
     target: 'es2022',
-    rolldownOptions: { input: [page('index.html'), page('audit.html')] },
+    rolldownOptions: { input: [page('index.html'), page('audit.html'), page('admin.html')] },
   },
 });

@@ -29,6 +29,8 @@ const contentSecurityPolicy = {
   },
 };
 
+/** Pages that ask the gateways over REST. */
+const restPages = new Set(['admin.html', 'audit.html']);
 const restConnectSrc = "connect-src 'self' http: https:";
 
 /** Serves the page, its configuration and its health endpoint. */
@@ -58,8 +60,7 @@ export async function startConsole(
       // Tests run their own code in these pages.
       if (testPagesDir !== undefined && path.startsWith(join(testPagesDir, sep))) {
         reply.raw.removeHeader('content-security-policy');
-      } else if (basename(path) === 'audit.html') {
-        // It asks the gateways over REST.
+      } else if (restPages.has(basename(path))) {
         const policy = String(reply.raw.getHeader('content-security-policy'));
         reply.raw.setHeader('content-security-policy', policy.replace(/connect-src [^;]*/, restConnectSrc));
       }

@@ -1,3 +1,4 @@
+import { adminUrlOf } from './admin/api.js';
 import { element, getById } from './dom.js';
 import { loadPageConfig } from './page-config.js';
 
@@ -50,13 +51,16 @@ function toUrl(isExport: boolean, after?: string): string {
   const query = new URLSearchParams(
     Object.entries(filter).flatMap(([name, value]) => (value ? [[name, value]] : [])),
   );
-  const gateway = (valueOf('gateway') ?? '').replace(/^ws/, 'http').replace(/\/ws$/, '');
-  return `${gateway}/v1/admin/${scope}audit${isExport ? '/export' : ''}?${query.toString()}`;
+  return `${adminUrlOf(valueOf('gateway') ?? '')}/${scope}audit${isExport ? '/export' : ''}?${query.toString()}`;
 }
 
-/** Throws the gateway's message. The token stays in the field and is stored nowhere. */
+/** Throws the gateway's message. Without a token, the session of this browser is used; a token is stored nowhere. */
 async function request(url: string): Promise<Response> {
-  const response = await fetch(url, { headers: { authorization: `Bearer ${valueOf('token') ?? ''}` } });
+  const token = valueOf('token');
+  const response = await fetch(
+    url,
+    token === undefined ? { credentials: 'include' } : { headers: { authorization: `Bearer ${token}` } },
+  );
   if (!response.ok) {
     const { error } = (await response.json()) as { error: { code: number; message: string } };
     throw new Error(`${error.code}: ${error.message}`);
