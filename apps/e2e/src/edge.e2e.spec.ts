@@ -315,4 +315,47 @@ describe('a refused credential of the admin API', () => {
     }
     expect((await ask(live, 3)).status).toBe(200);
   }, 30_000);
+
+  test('of an operator is the same for an unknown, a disabled and a real account', async () => {
+    const { admin } = testCluster.cluster;
+    const create = async (email: string): Promise<{ operatorId: string; password: string }> => {
+      const body = { email, name: email, grants: [{ role: 'viewer' }] };
+      const made = (await admin.send('POST', '/v1/admin/operators', body)) as {
+        operator: { operatorId: string };
+        temporaryPassword: string;
+      };
+      return { operatorId: made.operator.operatorId, password: made.temporaryPassword };
+    };
+    await create('real@example.com');
+    const disabled = await create('disabled@example.com');
+    await admin.send('PUT', `/v1/admin/operators/${disabled.operatorId}/enabled`, { enabled: false });
+    const signIn = async (email: string, password: string, client: number): Promise<Refusal> => {
+      const startedAtMs = performance.now();
+      const response = await fetch(`${gatewayUrl()}/v1/admin/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.${client}` },
+        body: JSON.stringify({ email, password }),
+      });
+      const body = (await response.text()).replace(/"correlationId":"[^"]*"/, '');
+      return { status: response.status, body, tookMs: performance.now() - startedAtMs };
+    };
+    const attempts: [string, string][] = [
+      ['unknown@example.com', 'not this password'],
+      ['real@example.com', 'not this password'],
+      ['disabled@example.com', disabled.password],
+    ];
+    const answers = new Set<string>();
+    const times = attempts.map((): number[] => []);
+    for (let round = 1; round <= 7; round++) {
+      for (const [index, [email, password]] of attempts.entries()) {
+        const { status, body, tookMs } = await signIn(email, password, round);
+        answers.add(`${status} ${body}`);
+        times[index]!.push(tookMs);
+      }
+    }
+    expect([...answers]).toEqual([expect.stringMatching(/^401 .*1190140/)]);
+    const medians = times.map((each) => each.sort((one, other) => one - other)[3]!);
+    expect(Math.min(...times.flat())).toBeGreaterThanOrEqual(99);
+    expect(Math.max(...medians) - Math.min(...medians)).toBeLessThan(75);
+  }, 60_000);
 });
