@@ -275,6 +275,17 @@ export class UsedRoom {
     await askRedis(Number(new URL(this.redis.url).port), ['ZADD', key, ...members]);
   }
 
+  async countedIds(what: Counted): Promise<string[]> {
+    const ids: string[] = [];
+    let cursor = '0';
+    do {
+      const page = await this.store.quotas.scan(this.appId, what, cursor);
+      ids.push(...page.counts.map(({ id }) => id));
+      ({ cursor } = page);
+    } while (cursor !== '0');
+    return ids;
+  }
+
   /** Runs the work, and waits until the handlers of as many requests of a method have ended. */
   async whenHandled(method: string, count: number, work: () => unknown): Promise<void> {
     const before = await countHandled(method);

@@ -1,61 +1,18 @@
 import { type Commands } from './commands.js';
 import { type RoomStoreKeys } from './keys.js';
+import { type Count, type Counted, LoginCounter } from './login-counter.js';
 import { type RedisClient } from './redis-client.js';
-
-/** What is counted, in the order of the limits of a login. */
-const countedOfLogin = ['users', 'rooms', 'sessions', 'interop'] as const;
-export type Counted = (typeof countedOfLogin)[number];
-
-/** One count of a room, user or session. A later count of the same has another stamp. */
-export interface Count {
-  what: Counted;
-  id: string;
-  stamp: string;
-}
-
-/** What a login counts: IDs and limits. A limit of 0 is not counted, nor is an ID that is omitted. */
-export interface LoginCount {
-  loginsPerSecond: number;
-  limits: { [What in Counted]?: { id: string; most: number } };
-}
-
-/** Logins are counted by the second. */
-const rateWindowMs = 5000;
 
 /** Counts the rooms, users, sessions and bans of an AppID, and its logins per second. All in one slot. */
 export class Quotas {
+  readonly logins: LoginCounter;
+
   constructor(
     private readonly redis: RedisClient,
     private readonly commands: Commands,
     private readonly keys: RoomStoreKeys,
-  ) {}
-
-  /** Counts a login against all limits atomically. Returns what is new, or the limit that is reached. */
-  async countLogin(
-    appId: number,
-    { loginsPerSecond, limits }: LoginCount,
-    nowMs: number,
-  ): Promise<{ added: Count[] } | { reached: Counted | 'logins' }> {
-    const [isReached, first, ...added] = (await this.commands.run(
-      'countLogin',
-      [
-        this.keys.loginRate(appId, Math.floor(nowMs / 1000)),
-        ...countedOfLogin.map((what) => this.keys.quota(appId, what)),
-      ],
-      [
-        loginsPerSecond,
-        rateWindowMs,
-        ...countedOfLogin.flatMap((what) => [limits[what]?.id ?? '', limits[what]?.most ?? 0]),
-      ],
-    )) as [number, string | number, ...number[]];
-    if (isReached === 1) {
-      return { reached: countedOfLogin[Number(first) - 2] ?? 'logins' };
-    }
-    return {
-      added: countedOfLogin.flatMap((what, index) =>
-        added[index] === 1 ? [{ what, id: limits[what]!.id, stamp: String(first) }] : [],
-      ),
-    };
+  ) {
+    this.logins = new LoginCounter(commands, keys);
   }
 
   /** `added` is false if it was counted before. Undefined if the limit is reached. */
@@ -71,6 +28,7 @@ export class Quotas {
   }
 
   async countOut(appId: number, what: Counted, id: string): Promise<void> {
+    this.logins.forget(appId, what, id);
     await this.redis.zrem(this.keys.quota(appId, what), id);
   }
 

@@ -124,14 +124,15 @@ describe('the quota of sessions', () => {
     used.allow({ maxSessions: 3, devicePolicy: 'share' });
     const session = (index: number) => used.session('ada', `se_${index}`);
     const codes = await Promise.all(
-      Array.from({ length: 12 }, (_, index) => codeOf(used.login(session(index), 'a'))),
+      Array.from({ length: 12 }, (_, index) => codeOf(used.login(session(index), `room-${index}`))),
     );
+    expect(codes.filter((code) => code !== 0 && code !== tooManySessions)).toEqual([]);
     expect([countOf(codes, 0), countOf(codes, tooManySessions)]).toEqual([3, 9]);
     const first = session(codes.indexOf(0));
     // A further room of the same session.
     expect(await codeOf(used.login(first, 'b', { opens: false }))).toBe(0);
     await used.bus.request(roomRpc.endSession, { session: first });
-    expect(await codeOf(used.login(session(20), 'a'))).toBe(0);
+    expect(await codeOf(used.login(session(20), 'c'))).toBe(0);
   });
 
   test('counts WHIP and WHEP sessions apart, with a code of their own', async () => {
@@ -147,8 +148,12 @@ describe('the quota of sessions', () => {
 });
 
 describe('the quota of bans', () => {
-  const ban = (target: object, forMs = 60_000): Promise<number> =>
-    codeOf(used.bus.request(roomAdminRpc.setBan, { appId: used.appId, ...target, forMs }));
+  const ban = async (target: object, forMs = 60_000): Promise<number> => {
+    const statement = await used.stateAuthority('users:ban');
+    return codeOf(
+      used.bus.request(roomAdminRpc.setBan, { appId: used.appId, ...target, forMs }, { statement }),
+    );
+  };
 
   test('holds exactly for bans of all kinds at once; a repeated ban is one, a lifted one makes space', async () => {
     used.allow({ maxBans: 4 });
@@ -193,12 +198,74 @@ describe('the defaults', () => {
   });
 });
 
+describe('logins far from every limit', () => {
+  const commandsOf = (names: readonly string[]) => {
+    let calls = 0;
+    for (const { store } of used.instances) {
+      const { commands } = store.quotas.logins as unknown as {
+        commands: { run: (...args: unknown[]) => unknown };
+      };
+      const run = commands.run.bind(commands);
+      commands.run = (...args) => {
+        calls += names.includes(String(args[0])) ? 1 : 0;
+        return run(...args);
+      };
+    }
+    return () => calls;
+  };
+
+  test('are counted together: no further command for each, and none of them is lost', async () => {
+    const logins = 60;
+    used.allow({ maxUsers: 10_000, maxRooms: 10_000, maxSessions: 20_000, loginsPerSecond: 10_000 });
+    const calls = commandsOf(['countLogin', 'countLogins']);
+    // One after the other, so that each instance gets some of them, and learns what is counted.
+    for (let index = 0; index < 12; index += 1) {
+      await enter(`first-${index}`, 'a');
+    }
+    const before = calls();
+    const codes = await Promise.all(
+      Array.from({ length: logins }, (_, index) => enter(`user-${index}`, 'a')),
+    );
+    expect(countOf(codes, 0)).toBe(logins);
+    expect(calls() - before).toBeLessThan(logins / 4);
+    await waitFor(async () => (await used.countedIds('users')).length === logins + 12, {
+      describe: 'the counts of all users',
+    });
+  });
+
+  test('of a user who leaves before they are counted leave no count', async () => {
+    const { quotas } = used.instances[0]!.store;
+    const count = (id: string) =>
+      quotas.logins.count(
+        used.appId,
+        { loginsPerSecond: 0, limits: { users: { id, most: 10_000 } } },
+        Date.now(),
+      );
+    await count('first');
+    const [left, last] = [await count('left'), await count('last')];
+    await quotas.countOut(used.appId, 'users', 'left');
+    for (const outcome of [left, last]) {
+      expect('added' in outcome && (await outcome.added()).length).toBe(1);
+    }
+    expect((await used.countedIds('users')).sort()).toEqual(['first', 'last']);
+  });
+
+  test('take back what the room refuses', async () => {
+    used.allow({ maxUsers: 10_000, maxSessions: 20_000, maxMembersPerRoom: 12 });
+    await Promise.all(Array.from({ length: 12 }, (_, index) => enter(`first-${index}`, 'full')));
+    expect(await enter('refused', 'full')).toBe(1002034);
+    await waitFor(async () => !(await used.countedIds('users')).includes('refused'), {
+      describe: 'no count',
+    });
+  });
+});
+
 describe('a count', () => {
   test('of a login in progress is kept when the quota is full', async () => {
     used.allow({ maxUsers: 1 });
     const held = HeldCommand.after(
-      used.instances.map(({ store }) => store.quotas),
-      'countLogin',
+      used.instances.map(({ store }) => store.quotas.logins),
+      'count',
       (appId, { limits }) => appId === used.appId && limits.users?.id === 'ada',
     );
     const entering = used.login(used.session('ada'), 'a');

@@ -14,6 +14,9 @@ const exceeded: Record<Counted, ErrorName> = {
   rooms: 'ROOM_EXCEED_MAXIMUM_ROOM_COUNT',
 };
 
+/** What a login has added. A login that is counted later waits for its count. */
+export type AddedCounts = () => Promise<Count[]>;
+
 /** A login to count. */
 interface CountedLogin {
   session: SessionRef;
@@ -31,7 +34,10 @@ export class AppQuotas {
   constructor(private readonly store: RoomStore) {}
 
   /** Throws if a limit of the AppID is reached. Returns what the login adds, to be taken back if it fails. */
-  async countIn({ session, roomId, opens, interop }: CountedLogin, limits: Entitlements): Promise<Count[]> {
+  async countIn(
+    { session, roomId, opens, interop }: CountedLogin,
+    limits: Entitlements,
+  ): Promise<AddedCounts> {
     const { appId, userId } = session;
     const { maxUsers, maxRooms, maxSessions, maxInteropSessions } = limits;
     const sessionId = sessionCountId(session);
@@ -46,7 +52,7 @@ export class AppQuotas {
     const isLimited = loginsPerSecond > 0 || Object.values(counted).some(({ most }) => most > 0);
     const repaired = new Set<Counted>();
     while (isLimited) {
-      const outcome = await this.store.quotas.countLogin(
+      const outcome = await this.store.quotas.logins.count(
         appId,
         { loginsPerSecond, limits: counted },
         Date.now(),
@@ -66,7 +72,7 @@ export class AppQuotas {
       // The rate has counted this login.
       loginsPerSecond = 0;
     }
-    return [];
+    return () => Promise.resolve([]);
   }
 
   async countRoom(appId: number, roomId: string, maxRooms: number): Promise<void> {
@@ -74,8 +80,8 @@ export class AppQuotas {
   }
 
   /** Takes back what a failed login has added, unless another login has counted the same since. */
-  async takeBack(appId: number, counts: Count[]): Promise<void> {
-    await Promise.all(counts.map((count) => this.dropUnlessThere(appId, count, 0)));
+  async takeBack(appId: number, added: AddedCounts): Promise<void> {
+    await Promise.all((await added()).map((count) => this.dropUnlessThere(appId, count, 0)));
   }
 
   /** Returns the count if it is new. */

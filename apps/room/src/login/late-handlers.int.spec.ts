@@ -42,8 +42,8 @@ describe.each(redisKinds)('on %s Redis', (redisKind) => {
       await used.login(session, 'a');
       let isMeant = true;
       const held = HeldCommand.after(
-        stores().map(({ quotas }) => quotas),
-        'countLogin',
+        stores().map(({ quotas }) => quotas.logins),
+        'count',
         (appId) => isMeant && appId === used.appId,
       );
       const further = used.login(session, 'b', { opens: false }, { timeoutMs });

@@ -11,13 +11,13 @@ import {
   snapshotMostMembers,
 } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
-import { type AdmitResult, type Count, type Entered, RoomStore } from '@polyroom/room-store';
+import { type AdmitResult, type Entered, RoomStore } from '@polyroom/room-store';
 import { roomCheckEveryMs } from '../reconcile/room-checker.js';
 import { RoomFacts, streamRemovedReasons } from '../room-facts.js';
 import { SessionEnder } from '../sessions/session-ender.js';
 import { LOGGER } from '@polyroom/nest-service';
 import { AddressBans } from './address-bans.js';
-import { AppQuotas } from './app-quotas.js';
+import { type AddedCounts, AppQuotas } from './app-quotas.js';
 
 type LoginRequest = ParsedRequestOf<typeof roomRpc.login>;
 
@@ -206,7 +206,7 @@ export class LoginHandler {
   }
 
   /** Takes back what a failed login added to the quotas. If this fails too, the counts are found as stale. */
-  private async takeBack({ session, roomId }: LoginRequest, counts: Count[]): Promise<void> {
+  private async takeBack({ session, roomId }: LoginRequest, counts: AddedCounts): Promise<void> {
     try {
       await this.quotas.takeBack(session.appId, counts);
     } catch (failure) {

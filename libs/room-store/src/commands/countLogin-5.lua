@@ -7,11 +7,13 @@
   ARGV    most logins (0 = not counted), windowMs, then for each of KEYS[2] to KEYS[5]: member, most (0 = not
           counted)
 
-  Output  { 0, stamp, added users, added rooms, added sessions, added interop sessions (1 | 0 not counted, or before) }
+  Output  { 0, stamp, added users, added rooms, added sessions, added interop sessions (1 | 0 not counted, or before),
+          logins of this second, users, rooms, sessions, interop sessions: all that are counted now }
           · { 1, index of the reached limit (1 = logins, 2 = users, …) }
 ]==]
+local count = 0
 if tonumber(ARGV[1]) > 0 then
-  local count = redis.call('INCR', KEYS[1])
+  count = redis.call('INCR', KEYS[1])
   if count == 1 then redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[2])) end
   if count > tonumber(ARGV[1]) then return { 1, 1 } end
 end
@@ -33,4 +35,6 @@ for index = 2, 5 do
   if found[index] ~= nil then redis.call('ZADD', KEYS[index], text, ARGV[index * 2 - 1]) end
   reply[index + 1] = found[index] == false and 1 or 0
 end
+reply[7] = count
+for index = 2, 5 do reply[index + 6] = redis.call('ZCARD', KEYS[index]) end
 return reply
