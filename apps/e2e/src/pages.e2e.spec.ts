@@ -197,6 +197,20 @@ describe('the audit page', () => {
       await page.fill('[name=subject]', '');
       await page.click('text=Show');
       await page.waitForFunction(() => document.querySelectorAll('#rows tr').length > 2);
+      for (const width of [1280, 390]) {
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.setViewportSize({ width, height: 800 });
+          await page.emulateMedia({ colorScheme });
+          const overflow = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          expect([width, colorScheme, overflow]).toEqual([width, colorScheme, 0]);
+          if (process.env['POLYROOM_E2E_SCREENSHOTS'] !== undefined) {
+            const path = `${process.env['POLYROOM_E2E_SCREENSHOTS']}/audit-${width}-${colorScheme}.png`;
+            await page.screenshot({ path });
+          }
+        }
+      }
     } finally {
       await page.close();
     }

@@ -89,19 +89,24 @@ async function show(after?: string): Promise<string> {
 }
 
 function toRow(entry: Entry): HTMLTableRowElement {
-  const cells = [
-    new Date(entry.atMs).toISOString(),
-    entry.actor,
-    entry.address ?? '',
-    entry.action,
-    entry.appId === 0 ? '' : String(entry.appId),
-    entry.subject,
-    toText(entry.before),
-    toText(entry.after),
-    entry.outcome,
-    entry.requestId ?? '',
-  ];
-  return element('tr', {}, ...cells.map((text) => element('td', {}, text)));
+  const cells = {
+    Time: new Date(entry.atMs).toISOString(),
+    Author: entry.actor,
+    Address: entry.address ?? '',
+    Action: entry.action,
+    AppID: entry.appId === 0 ? '' : String(entry.appId),
+    Subject: entry.subject,
+    Before: toText(entry.before),
+    After: toText(entry.after),
+    Outcome: entry.outcome,
+    Request: entry.requestId ?? '',
+  };
+  const columns = Object.entries(cells).map(([column, text]) => {
+    const cell = element('td', {}, text);
+    cell.dataset['column'] = column;
+    return cell;
+  });
+  return element('tr', {}, ...columns);
 }
 
 function toText(value: unknown): string {
