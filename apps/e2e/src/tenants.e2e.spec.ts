@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { liveQuietly, makeNoise } from '@polyroom/cluster';
+import { liveQuietly, makeNoise, quietLimits } from '@polyroom/cluster';
 import { TestCluster } from './support/test-cluster.js';
 
 const attackMs = 8000;
@@ -16,7 +16,7 @@ test('refuses a tenant at its quotas, and loses and refuses nothing of another o
   const noisy = await testCluster.createApp({
     ...{ multiRoom: true, loginsPerSecond: 10, maxUsers: 12, maxRooms: 5, maxSessions: 12 },
   });
-  const quiet = await testCluster.createApp({ multiRoom: true });
+  const quiet = await testCluster.createApp(quietLimits);
   const { wsUrl } = testCluster.cluster.gateways[0]!;
   const ending = new AbortController();
   const noise = makeNoise(wsUrl, noisy, ending.signal);

@@ -8,5 +8,5 @@ export { type PlayStats, type UserOptions, type UserRecord } from './user-record
 export { sampleVideo, unmute, type VideoSample } from './video-sample.js';
 export { placeApart } from './place-apart.js';
 export { type Codes, makeNoise } from './tenants/noisy-tenant.js';
-export { liveQuietly, type Service } from './tenants/quiet-tenant.js';
+export { liveQuietly, quietLimits, type Service } from './tenants/quiet-tenant.js';
 export { type Tenant } from './tenants/tenant-client.js';
