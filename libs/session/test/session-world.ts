@@ -59,6 +59,8 @@ export class SessionWorld {
   revocations: Revocation[] = [];
   /** Called before credentials are accepted; may wait or throw. */
   onAuthenticate: () => void | Promise<void> = () => {};
+  /** Called when revoked tokens are looked up, before the reply; may wait. */
+  onFindRevoked: () => void | Promise<void> = () => {};
   private gateways: TestGateway[] = [];
 
   private constructor(
@@ -183,6 +185,7 @@ export class SessionWorld {
     this.grantsByToken.clear();
     this.revocations = [];
     this.onAuthenticate = () => {};
+    this.onFindRevoked = () => {};
   }
 
   async close(): Promise<void> {
@@ -212,12 +215,16 @@ export class SessionWorld {
       await this.onAuthenticate();
       return { grants: this.grantsByToken.get(token) ?? {} };
     });
-    this.answer(authRpc.findRevoked, ({ tokens }) => ({
-      version: this.revocations.length,
-      revoked: tokens.flatMap(({ userId, ...token }, index) =>
-        this.revocations.some((revocation) => isRevokedBy(revocation, userId, token)) ? [index] : [],
-      ),
-    }));
+    this.answer(authRpc.findRevoked, async ({ tokens }) => {
+      const reply = {
+        version: this.revocations.length,
+        revoked: tokens.flatMap(({ userId, ...token }, index) =>
+          this.revocations.some((revocation) => isRevokedBy(revocation, userId, token)) ? [index] : [],
+        ),
+      };
+      await this.onFindRevoked();
+      return reply;
+    });
     this.answer(authRpc.getStatementKeys, () => ({ keys: [signer.publicKey] }));
     this.answer(authRpc.getEntitlements, () => ({
       entitlements: { ...defaultEntitlements, multiRoom: true },

@@ -45,6 +45,7 @@ export class ClientSession {
   private currentState: 'open' | 'ended' = 'open';
   private settled = false;
   private tokenEnd: TokenEnd | undefined;
+  private expelled = false;
   private tokenAccepted = false;
   private readonly rooms = new Map<string, Membership>();
   /** Rooms lost because their token ended, until they are entered again: requests for them get 1002056 or 1190403. */
@@ -98,6 +99,15 @@ export class ClientSession {
 
   markTokensEnded(why: TokenEnd): void {
     this.tokenEnd = why;
+  }
+
+  /** Whether the session ended because it was removed from all its rooms. */
+  get isExpelled(): boolean {
+    return this.expelled;
+  }
+
+  markExpelled(): void {
+    this.expelled = true;
   }
 
   /** Whether the session is in no room and no login is in progress. */

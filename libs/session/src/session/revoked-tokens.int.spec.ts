@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Grants, type Revocation, tokensRevoked } from '@polyroom/contracts';
+import { type Grants, type Revocation, roomAdminRpc, tokensRevoked } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { type MediaStandIn } from '../../test/media-stand-in.js';
 import { appId, SessionWorld, type TestGateway } from '../../test/session-world.js';
@@ -169,6 +169,55 @@ describe('a session without a socket', () => {
     const back = gateways[1].connect();
     expect(await back.codeOf('session.resume', { ...ticket, rooms: [] })).toBe(revokedCode);
     await whenMediaEnds(ticket.sessionId);
+  });
+
+  test.each<[string, number, number, (userId: string) => Promise<unknown>]>([
+    [
+      'its token is revoked',
+      revokedCode,
+      revokedCode,
+      async (userId) => {
+        revoke({ tokenId: `id of ${userId}` });
+        await world.bus.flush();
+      },
+    ],
+    [
+      'its user is banned',
+      1002055,
+      1002050,
+      (userId) => world.manage(roomAdminRpc.setBan, { appId, userId, forMs: 60_000 }),
+    ],
+  ])('is refused the resume during which %s, and holds nothing', async (what, expelledCode, code, act) => {
+    const userId = what.replaceAll(' ', '-');
+    const { client, ticket } = await world.login(gateways[0], userId, ['r1'], issue(userId));
+    await client.drop();
+    const back = gateways[1].connect();
+    world.onFindRevoked = async () => {
+      world.onFindRevoked = () => {};
+      await act(userId);
+      await whenExpelled(back);
+    };
+    expect(await back.codeOf('session.resume', { ...ticket, rooms: [] })).toBe(code);
+    expect(back.eventsOf('room.expelled')).toEqual([{ code: expelledCode }]);
+    expect(back.slot.session).toBeUndefined();
+    await whenMediaEnds(ticket.sessionId);
+    const { client: bob } = await world.login(gateways[0], 'bob', ['r1'], issue('bob'));
+    await waitFor(async () => !(await othersOf(bob, 'r1')).includes(userId), { describe: 'it to be gone' });
+    expect(await back.codeOf('room.getSnapshot', { roomId: 'r1' })).not.toBe(0);
+  });
+
+  test('reports a room as lost that is taken away during the resume', async () => {
+    const { client, ticket } = await world.login(gateways[0], 'kai', ['r1', 'r2'], issue('kai'));
+    await client.drop();
+    const back = gateways[1].connect();
+    world.onFindRevoked = async () => {
+      await world.manage(roomAdminRpc.kickUser, { appId, userId: 'kai', roomId: 'r1' });
+      await whenExpelled(back);
+    };
+    const result = await back.call('session.resume', { ...ticket, rooms: [] });
+    expect(back.eventsOf('room.expelled')).toEqual([{ roomId: 'r1', code: 1002055 }]);
+    expect(result.rooms.map(({ roomId }) => roomId)).toEqual(['r2']);
+    expect(result.lost).toEqual([{ roomId: 'r1', code: 1002057 }]);
   });
 
   test('resumes in the rooms of its other tokens, and gets the code of the lost one', async () => {

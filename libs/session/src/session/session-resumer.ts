@@ -97,7 +97,13 @@ export class SessionResumer {
     );
     this.lifecycle.adopt(session);
     try {
-      return await this.restore(session, resumed, params);
+      const restored = await this.restore(session, resumed, params);
+      if (session.isExpelled) {
+        // Its transports may have been opened since.
+        await this.media.closeSession(session.nodeId, session.ref);
+        throw new AppError(session.endOfTokens ?? 'ROOM_KICKED_OUT');
+      }
+      return restored;
     } catch (error) {
       // The client asks again, here or at another gateway; until then the session has no socket.
       await this.lifecycle.suspendSession(session);
@@ -124,7 +130,6 @@ export class SessionResumer {
     ]);
     await this.leaveRevoked(session, revoked);
     const isRevoked = (roomId: string): boolean => revoked.some((room) => room.roomId === roomId);
-    const kept = snapshots.filter(({ roomId }) => !isRevoked(roomId));
     for (const roomId of lostRoomIds) {
       for (const { streamId } of session.leave(roomId)) {
         void this.publications.stopQuietly(session, streamId);
@@ -136,6 +141,9 @@ export class SessionResumer {
       );
     }
     session.markSettled();
+    // A room may have been taken away since it was read.
+    const kept = snapshots.filter(({ roomId }) => session.findMembership(roomId) !== undefined);
+    const takenAway = snapshots.filter((room) => !kept.includes(room) && !isRevoked(room.roomId));
     if (session.nodeId !== resumed.nodeId) {
       void this.recorder.record(session);
     }
@@ -151,6 +159,7 @@ export class SessionResumer {
           ...resumed.lost,
           ...revoked.map(({ roomId }) => ({ roomId, code: revokedCode })),
           ...lostRoomIds.filter((roomId) => !isRevoked(roomId)).map((roomId) => ({ roomId, code: lostCode })),
+          ...takenAway.map(({ roomId }) => ({ roomId, code: lostCode })),
           ...findForgotten(params, resumed, lostRoomIds),
         ],
         upstreams: session.upstreams
