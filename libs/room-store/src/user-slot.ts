@@ -267,7 +267,7 @@ export class UserSlot {
     const answer = await this.commands
       .run('resume', [rooms, sessions, claims, ban], values)
       .catch((error: unknown) => {
-        // Unknown: its grace has ended, it was banned, or it never was. Anyone may ask.
+        // Unknown: its grace has ended, it was banned, or it never was. Any client may ask.
         throw AppError.is(error, 'ROOM_DISCONNECT')
           ? new AppError('ROOM_DISCONNECT', { fault: 'client' })
           : error;

@@ -115,7 +115,7 @@ test('ends the sessions of a banned network also if the event is lost, and no ot
   const [banned, other] = [gateway.connect('198.51.102.7'), gateway.connect('203.0.113.1')];
   await login(banned, 'missed', 'r4');
   await login(other, 'kept', 'r4');
-  // It hears no event any more.
+  // It receives no event any more.
   gateway.app.get(BannedAddresses).onModuleDestroy();
   await world.manage(roomAdminRpc.setBan, { appId, address: '198.51.102.0/24', forMs: 60_000 });
   expect(banned.eventsOf('room.expelled')).toEqual([]);
