@@ -1,9 +1,23 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import {
+  applyDecorators,
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Put,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { clientAddressOf } from '@polyroom/addresses';
 import { Bus } from '@polyroom/bus';
 import { operatorSessionRpc, operatorsRpc } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
+import { AuditedByOwner } from '../audit/audited.decorator.js';
 import { OwnAuthentication } from '../authority/own-authentication.decorator.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
 import { ConsoleOrigins } from './console-origins.js';
@@ -56,7 +70,7 @@ function route(summary: string, step: Step): MethodDecorator {
     ...operatorSessionRpc.sessionErrors,
     ...(['ADMIN_ORIGIN_REFUSED', 'BUS_TIMEOUT', 'BUS_UNAVAILABLE', 'DATABASE_UNAVAILABLE'] as const),
   ];
-  return ApiRoute(summary, { reply: sessionSteps[step].reply, errors });
+  return applyDecorators(AuditedByOwner(), ApiRoute(summary, { reply: sessionSteps[step].reply, errors }));
 }
 
 /** Sign-in of operators, and what they do with their own accounts. Sessions are cookies. */
