@@ -115,10 +115,10 @@ describe('auth and the key of its secrets', () => {
     expect(await failureOf(both)).toContain('not both');
   });
 
-  test('runs only the command re-encrypt', async () => {
+  test('refuses an unknown command', async () => {
     const unknown = new ServiceRun('auth', common, ['encrypt']);
     runs.push(unknown);
-    expect(await failureOf(unknown)).toBe('the only command is re-encrypt');
+    expect(await failureOf(unknown)).toBe('the commands are re-encrypt, reset-owner and verify-audit');
   });
 
   test('re-encrypts without the bus, and ends', async () => {
