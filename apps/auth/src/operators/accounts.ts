@@ -13,6 +13,7 @@ export const sessionBasePath = '/v1/admin/session';
 export const addressHeader = 'x-polyroom-client-address';
 export const oidcProviderId = 'oidc';
 
+const noGrants = '[]';
 /** A session that is not used for this long ends. */
 const sessionSeconds = 12 * 3600;
 const sessionRenewSeconds = 15 * 60;
@@ -30,7 +31,7 @@ export function createAccounts(database: Database, settings: AccountSettings, lo
     trustedOrigins: [...settings.consoleOrigins],
     telemetry: { enabled: false },
     // Otherwise the library writes them to stderr.
-    onAPIError: { throw: true },
+    onAPIError: { throw: true, errorURL: `${settings.consoleOrigins[0]}/admin.html` },
     // The gateway limits failures per address, with one code.
     rateLimit: { enabled: false },
     logger: {
@@ -40,8 +41,13 @@ export function createAccounts(database: Database, settings: AccountSettings, lo
     },
     user: {
       modelName: 'operator',
+      validateUserInfo: ({ user }) => {
+        // Of each account by its creator, or by the provider at each sign-in.
+        return (user as { grants?: unknown }).grants === noGrants ? { error: 'no_role' } : undefined;
+      },
       additionalFields: {
-        grants: { type: 'string', input: false, defaultValue: '[]' },
+        // Input from the provider's groups: no other route of the library can be reached that takes it.
+        grants: { type: 'string', input: true, required: false, defaultValue: noGrants },
         mustChangePassword: { type: 'boolean', input: false, defaultValue: false },
         disabledAt: { type: 'date', input: false, required: false },
       },
@@ -49,7 +55,6 @@ export function createAccounts(database: Database, settings: AccountSettings, lo
     session: { modelName: 'operatorSession', expiresIn: sessionSeconds, updateAge: sessionRenewSeconds },
     account: {
       modelName: 'operatorAccount',
-      encryptOAuthTokens: true,
       // An account of the provider never takes over one with a password.
       accountLinking: { enabled: false },
     },
@@ -77,6 +82,11 @@ export function createAccounts(database: Database, settings: AccountSettings, lo
       ipAddress: { ipAddressHeaders: [addressHeader] },
     },
     databaseHooks: {
+      account: {
+        // Nothing is asked of the provider after the sign-in.
+        create: { before: (account) => Promise.resolve({ data: withoutTokens(account) }) },
+        update: { before: (account) => Promise.resolve({ data: withoutTokens(account) }) },
+      },
       session: {
         create: {
           // In the transaction of the sign-in.
@@ -115,6 +125,13 @@ export const accountsToken = Symbol('accounts');
 /** The routes that accept the session of an operator. */
 const sessionCookiePath = '/v1/admin';
 
+const withoutTokens = <T extends object>(account: T) => ({
+  ...account,
+  accessToken: null,
+  refreshToken: null,
+  idToken: null,
+});
+
 function toProvider(oidc: OidcSettings) {
   return {
     providerId: oidcProviderId,
@@ -133,16 +150,11 @@ function toProvider(oidc: OidcSettings) {
   };
 }
 
-/** Throws if no group of the user has a role. */
 function grantsOfProfile(
   profile: Record<string, unknown>,
   { rolesClaim, grantsOf }: OidcSettings,
 ): OperatorGrant[] {
   const claim = profile[rolesClaim];
   const groups = (Array.isArray(claim) ? claim : [claim]).filter((group) => typeof group === 'string');
-  const grants = groups.flatMap((group) => grantsOf.get(group) ?? []);
-  if (grants.length === 0) {
-    throw new APIError('UNAUTHORIZED', { code: 'NO_ROLE' });
-  }
-  return grants;
+  return groups.flatMap((group) => grantsOf.get(group) ?? []);
 }

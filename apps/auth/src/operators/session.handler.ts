@@ -73,6 +73,9 @@ export class SessionHandler {
       if (step === 'verifyTotp') {
         await this.refuseReplay(request, answer, signedIn);
       }
+      if (step === 'finishOidc') {
+        await this.noteOidc(request, answer);
+      }
       await this.records.noteSuccess(step, request, answer, signedIn);
       const { setCookies, location } = answer;
       return {
@@ -80,8 +83,12 @@ export class SessionHandler {
         ...(location === undefined ? {} : { redirectTo: location }),
       };
     } catch (error) {
-      if (AppError.is(error, 'ADMIN_SIGN_IN_REFUSED')) {
+      if (AppError.is(error, 'ADMIN_SIGN_IN_REFUSED') || (step === 'finishOidc' && AppError.is(error))) {
         await this.records.noteRefusal(step, request, signedIn);
+      }
+      if (step === 'finishOidc' && AppError.is(error) && error.fault === 'client') {
+        // The browser shows this answer as a page: the console explains it.
+        return { ...reply({}), redirectTo: `${this.settings.consoleOrigins[0]}/admin.html?error=refused` };
       }
       throw error;
     }
@@ -102,6 +109,16 @@ export class SessionHandler {
       await this.database.operators.dropSession(token);
     }
     throw new AppError('ADMIN_SIGN_IN_REFUSED');
+  }
+
+  /** The library redirects in any case; with a session, its cookie comes along. */
+  private async noteOidc(request: StepRequest, { setCookies }: LibraryAnswer): Promise<void> {
+    const prefix = `${operatorSessionRpc.sessionCookieName}=`;
+    const cookie = setCookies.find((each) => each.startsWith(prefix))?.split(';')[0];
+    const own = cookie === undefined ? undefined : await this.findIfSignedIn({ ...request, cookie });
+    await (own === undefined
+      ? this.records.noteRefusal('finishOidc', request, undefined)
+      : this.records.noteSignIn('finishOidc', request, own.operator.operatorId, own.operator.email));
   }
 
   private async listSessions(request: StepRequest): Promise<Reply> {
