@@ -135,7 +135,7 @@ test('a passkey signs the operator in, without password and code', async () => {
   const page = await open(context);
   const devTools = await context.newCDPSession(page);
   await devTools.send('WebAuthn.enable');
-  await devTools.send('WebAuthn.addVirtualAuthenticator', {
+  const { authenticatorId } = await devTools.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true },
       ...{ hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
@@ -149,6 +149,21 @@ test('a passkey signs the operator in, without password and code', async () => {
   await page.keyboard.press('Enter');
   await page.waitForSelector('text=Virtual key');
   await page.click('text=Sign out');
+  await page.click('text=Sign in with a passkey');
+  await page.waitForSelector('text=Virtual key');
+  await page.click('text=Sign out');
+  // A device that does not check its user is refused, even if the page does not ask for it.
+  await devTools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+  await page.route('**/session/passkey/options', async (route) => {
+    const response = await route.fetch();
+    const { options } = (await response.json()) as { options: Record<string, unknown> };
+    expect(options['userVerification']).toBe('required');
+    await route.fulfill({ response, json: { options: { ...options, userVerification: 'discouraged' } } });
+  });
+  await page.click('text=Sign in with a passkey');
+  await page.waitForSelector('[role=alert]:not([hidden])');
+  await page.unroute('**/session/passkey/options');
+  await devTools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
   await page.click('text=Sign in with a passkey');
   await page.waitForSelector('text=Virtual key');
   // Removed, it opens nothing.

@@ -111,6 +111,16 @@ export function createAccounts(database: Database, settings: AccountSettings, lo
         rpName: 'Polyroom',
         rpID: consoleUrl.hostname,
         origin: [...settings.consoleOrigins],
+        // A passkey replaces password and code, so that the device must check its user; the library only prefers it.
+        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+        registration: {
+          afterVerification: ({ verification }) =>
+            requireUserVerification(verification.registrationInfo?.userVerified),
+        },
+        authentication: {
+          afterVerification: ({ verification }) =>
+            requireUserVerification(verification.authenticationInfo.userVerified),
+        },
         schema: { passkey: { modelName: 'operatorPasskey' } },
       }),
       ...(settings.oidc === undefined ? [] : [genericOAuth({ config: [toProvider(settings.oidc)] })]),
@@ -124,6 +134,12 @@ export const accountsToken = Symbol('accounts');
 
 /** The routes that accept the session of an operator. */
 const sessionCookiePath = '/v1/admin';
+
+function requireUserVerification(isVerified: boolean | undefined): void {
+  if (isVerified !== true) {
+    throw new APIError('UNAUTHORIZED', { code: 'AUTHENTICATION_FAILED' });
+  }
+}
 
 const withoutTokens = <T extends object>(account: T) => ({
   ...account,

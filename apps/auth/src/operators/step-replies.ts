@@ -22,6 +22,8 @@ export function toStepReply(step: LibraryStep, body: Body): Body {
     case 'renewRecoveryCodes':
       return { recoveryCodes: body['backupCodes'] };
     case 'beginPasskeySignIn':
+      // The library asks only for a preference.
+      return { options: { ...body, userVerification: 'required' } };
     case 'beginPasskeyEnrolment':
       return { options: body };
     case 'listPasskeys':
