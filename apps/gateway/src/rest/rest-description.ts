@@ -7,7 +7,8 @@ export const restDescription: RestDescription = {
   description: 'For operators and application servers, served by every gateway.',
   bearers: {
     operator: {
-      description: 'An admin token, the session of an operator or an API key, with the permission of the route.',
+      description:
+        'An admin token, the session of an operator or an API key, with the permission of the route.',
       errors: [...authRpc.authorize.errors, 'ADMIN_TOO_MANY_FAILURES'],
     },
   },
