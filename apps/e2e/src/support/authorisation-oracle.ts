@@ -78,7 +78,7 @@ export async function readRequestTable(): Promise<Map<string, { permission: stri
   const page = await readPage('authorisation.md');
   const section = page.split('## Privileged requests')[1]!;
   return new Map(
-    [...section.matchAll(/^\| `([a-z]+\.[A-Za-z]+)`(,[^|]*)? \| `([A-Za-z]+:[a-z]+)` \|$/gm)].map(
+    [...section.matchAll(/^\| `([a-z]+\.[A-Za-z]+)`(,[^|]*)? \| `([A-Za-z]+:[A-Za-z]+)` \|$/gm)].map(
       ([, request, condition, permission]) => [
         request!,
         { permission: permission!, isOptional: condition !== undefined },

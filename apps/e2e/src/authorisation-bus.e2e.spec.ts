@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
+import * as contracts from '@polyroom/contracts';
+import {
+  AppError,
+  authRpc,
+  type NodeRpcContract,
+  type Permission,
+  type RpcContract,
+} from '@polyroom/contracts';
+import { StatementSigner } from '@polyroom/tokens';
+import { waitFor } from '@polyroom/testing';
+import { readRequestTable } from './support/authorisation-oracle.js';
+import { TestCluster } from './support/test-cluster.js';
+
+/**
+ * Every privileged request between services with every permission, in its own AppID and another one, and with forged
+ * statements. The oracle is the table of docs/authorisation.md. Each request is valid, because a service validates it
+ * before it verifies the statement.
+ */
+type Privileged = RpcContract | NodeRpcContract;
+
+const table = await readRequestTable();
+const privileged = findPrivileged(contracts);
+const keyId = `pr_live_${'0'.repeat(16)}`;
+const recordingId = `rc_none_${'0'.repeat(32)}`;
+const system = { userId: '$system', userName: 'system' };
+const room = { roomId: 'r' };
+const operatorId = 'none';
+
+const bodies: Record<string, object> = {
+  'auth.createApp': { name: 'again' },
+  'auth.setAppEnabled': { enabled: true },
+  'auth.setAppCredentials': { credentialKinds: ['native'] },
+  // The name is wrong, so that the AppID stays.
+  'auth.deleteApp': { confirm: 'wrong' },
+  'auth.promoteSecret': { secretId: '0'.repeat(16) },
+  'auth.retireSecret': { secretId: '0'.repeat(16) },
+  'auth.setEntitlement': { name: 'multiRoom', value: true },
+  'auth.listUserEntitlements': { userId: 'u' },
+  'auth.setUserEntitlement': { userId: 'u', name: 'multiRoom', value: true },
+  'auth.revokeTokens': { userId: 'u' },
+  'auth.createApiKey': { name: 'key', permissions: ['rooms:read'] },
+  'auth.setApiKeyExpiry': { keyId, expiresInMs: 0 },
+  'auth.revokeApiKey': { keyId },
+  'auth.createOperator': { email: 'bus@example.com', name: 'Bus', grants: [{ role: 'viewer' }] },
+  'auth.setOperatorGrants': { operatorId, grants: [{ role: 'viewer' }] },
+  'auth.setOperatorEnabled': { operatorId, enabled: true },
+  'auth.resetOperatorPassword': { operatorId },
+  'auth.resetOperatorFactors': { operatorId },
+  'auth.listOperatorSessions': { operatorId },
+  'auth.endOperatorSessions': { operatorId },
+  'room.createRoom': { ...room, keepMs: 60_000 },
+  'room.closeRoom': room,
+  'room.kickUser': { userId: 'u' },
+  'room.setBan': { userId: 'u', forMs: 0 },
+  'room.setRoomAttributes': { ...room, changes: [{ key: 'k', value: 'v' }] },
+  'room.listUserRooms': { userId: 'u' },
+  'room.setMemberMute': { ...room, userId: 'u', kind: 'audio', muted: true },
+  'room.setStreamMute': { ...room, streamId: 's', kind: 'audio', muted: true },
+  'room.readMemberMutes': { ...room, userId: 'u' },
+  'room.readStreamMutes': { ...room, streamId: 's' },
+  'messaging.sendBarrage': { ...room, from: system, content: 'x', category: 'system' },
+  'messaging.permitUpdate': { ...room, from: system, kind: 'attribute', texts: [{ key: 'k', content: 'x' }] },
+  'recorder.beginRecording': room,
+  'recorder.endRecording': { recordingId },
+  'recorder.endOwnRecording': { recordingId },
+};
+
+let cluster: TestCluster;
+let bus: Bus;
+let recorderId: string;
+let appId: number;
+let otherAppId: number;
+let forged: StatementSigner;
+
+beforeAll(async () => {
+  cluster = await TestCluster.start();
+  bus = await Bus.connect({ url: cluster.cluster.natsUrl, name: 'matrix' });
+  const reported: string[] = [];
+  const listening = bus.subscribe(
+    contracts.recorderReported,
+    {},
+    ({ instanceId }) => void reported.push(instanceId),
+  );
+  await waitFor(() => reported.length > 0, { timeoutMs: 10_000, describe: 'the recorder' });
+  listening.close();
+  recorderId = reported[0]!;
+  ({ appId } = await cluster.createApp());
+  ({ appId: otherAppId } = await cluster.createApp());
+  forged = await StatementSigner.create();
+}, 120_000);
+afterAll(async () => {
+  await bus?.close();
+  await cluster?.close();
+});
+
+test('the table has every privileged request of the contracts, and no other one', () => {
+  expect(privileged.length).toBeGreaterThan(40);
+  expect([...table.keys()].sort()).toEqual(privileged.map(nameOf).sort());
+  const optional = privileged.filter(({ authority }) => authority!.isOptional === true).map(nameOf);
+  expect(
+    [...table]
+      .filter(([, row]) => row.isOptional)
+      .map(([name]) => name)
+      .sort(),
+  ).toEqual(optional.sort());
+});
+
+test('each request is accepted with a statement of its permission and AppID, and with no other one', async () => {
+  const cells: { cell: string; actual: string; expected: string }[] = [];
+  for (const permission of contracts.permissions) {
+    const isOfApp = contracts.permissionList[permission].scope === 'app';
+    const statements = {
+      own: await stateAuthority(permission, isOfApp ? appId : undefined),
+      ...(isOfApp ? { other: await stateAuthority(permission, otherAppId) } : {}),
+    };
+    const asked = privileged.flatMap((contract) =>
+      Object.entries(statements).map(async ([app, statement]) => {
+        const isRight = table.get(nameOf(contract))!.permission === permission && app === 'own';
+        return {
+          cell: `${nameOf(contract)}, ${permission} of ${app} AppID`,
+          actual: await outcomeOf(contract, statement),
+          expected: isRight ? 'accepted' : 'refused',
+        };
+      }),
+    );
+    cells.push(...(await Promise.all(asked)));
+  }
+  const forgeries = privileged.flatMap((contract) => {
+    const { permission } = table.get(nameOf(contract))!;
+    const claims = {
+      actor: 'local-admin',
+      kind: 'operator',
+      permission: permission as Permission,
+      appId,
+    } as const;
+    const forms: Record<string, () => Promise<string | undefined>> = {
+      'no statement': async () => undefined,
+      'the name of an operator': async () => 'local-admin',
+      'a statement of another key': () => forged.sign(claims),
+    };
+    return Object.entries(forms).map(async ([name, state]) => ({
+      cell: `${nameOf(contract)}, ${name}`,
+      actual: await outcomeOf(contract, await state()),
+      expected: 'refused',
+    }));
+  });
+  cells.push(...(await Promise.all(forgeries)));
+  const equal = cells.filter(({ actual, expected }) => actual === expected).length;
+  console.info(`authorisation matrix of privileged requests: ${cells.length} cells compared, ${equal} equal`);
+  const written = (key: 'actual' | 'expected') => cells.map((each) => `${each.cell}: ${each[key]}`);
+  expect(written('actual')).toEqual(written('expected'));
+}, 60_000);
+
+async function stateAuthority(permission: Permission, ofAppId: number | undefined): Promise<string> {
+  const credential = cluster.cluster.adminToken;
+  const request = { credential, permission, ...(ofAppId === undefined ? {} : { appId: ofAppId }) };
+  return (await bus.request(authRpc.authorize, request)).statement;
+}
+
+/** `refused` if the statement is refused; every other answer comes from the handler. */
+async function outcomeOf(contract: Privileged, statement: string | undefined): Promise<string> {
+  const request = bodyOf(contract) as never;
+  const more = statement === undefined ? {} : { statement };
+  try {
+    const reply: unknown = await (contract.kind === 'rpc'
+      ? bus.request(contract, request, more)
+      : bus.requestNode(contract, recorderId, request, more));
+    // Each message has its own outcome.
+    const [outcome] = (reply as { outcomes?: { error?: { code: number } }[] }).outcomes ?? [];
+    return outcome?.error?.code === 1190126 ? 'refused' : 'accepted';
+  } catch (error) {
+    if (!AppError.is(error) || error.code === 1000017) {
+      throw new Error(`${nameOf(contract)}: the request is invalid`, { cause: error });
+    }
+    return error.code === 1190126 ? 'refused' : 'accepted';
+  }
+}
+
+function bodyOf(contract: Privileged): object {
+  const name = nameOf(contract);
+  if (name === 'messaging.send') {
+    const content = { from: system, content: 'x', category: 'system', kind: 'broadcast' };
+    return { messages: [{ appId, ...room, ...content, clientMessageId: 'm' }] };
+  }
+  const isOfApp = contracts.permissionList[contract.authority!.permission].scope === 'app';
+  return { ...(isOfApp || name === 'auth.createApp' ? { appId } : {}), ...bodies[name] };
+}
+
+function nameOf({ service, method }: Privileged): string {
+  return `${service}.${method}`;
+}
+
+function findPrivileged(group: object): Privileged[] {
+  return Object.values(group).flatMap((value: unknown) => {
+    if (typeof value !== 'object' || value === null) {
+      return [];
+    }
+    if ((value as Partial<Privileged>).authority !== undefined) {
+      return [value as Privileged];
+    }
+    // A module of contracts.
+    return Symbol.toStringTag in value ? findPrivileged(value) : [];
+  });
+}
