@@ -1,99 +1,179 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { waitFor } from '@polyroom/testing';
-import { generateToken04, secretIdOf } from '@polyroom/tokens';
-import { type RawClient } from './support/raw-client.js';
+import { type RunningPostgres, startPostgres, waitFor } from '@polyroom/testing';
+import { generateToken04, issueNativeToken, secretIdOf } from '@polyroom/tokens';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** Credentials of AppIDs over REST and WebSocket, on a real cluster. */
+/** Credentials are rotated under load, with two gateways and two instances of auth on PostgreSQL. */
+let postgres: RunningPostgres;
 let testCluster: TestCluster;
-let clients: RawClient[];
 let users = 0;
 
+const refusedWithinMs = 2000;
+/** Enough attempts to reach both gateways and both instances of auth. */
+const attempts = 12;
+
 beforeAll(async () => {
-  testCluster = await TestCluster.start({ mediaNodes: 1, mediaWorkers: 1 });
-  clients = [await testCluster.connect(0), await testCluster.connect(1)];
+  postgres = await startPostgres();
+  testCluster = await TestCluster.start({
+    databaseUrl: postgres.url,
+    authInstances: 2,
+    mediaNodes: 1,
+    mediaWorkers: 1,
+  });
 }, 120_000);
 afterAll(async () => {
-  clients?.forEach((client) => client.close());
   await testCluster?.close();
+  await postgres?.close();
 });
 
+type Credential = { secret: string } | { appSign: string };
+
+async function paramsOf(app: TestApp, userId: string, credential: Credential): Promise<object> {
+  if ('appSign' in credential) {
+    return credential;
+  }
+  const options = { ...{ appId: app.appId, userId, effectiveTimeSeconds: 60 }, ...credential };
+  return {
+    appSign: undefined,
+    token: users % 2 === 0 ? generateToken04(options) : await issueNativeToken(options),
+  };
+}
+
 /** Logs a new user in and out; returns the code of the login. */
-async function login(app: TestApp, credential: { secret: string } | { appSign: string }): Promise<number> {
+async function login(app: TestApp, credential: Credential): Promise<number> {
   users += 1;
-  const [userId, roomId] = [`user-${users}`, `room-${users % 3}`];
-  const client = await testCluster.connect(users % 2 === 0 ? 0 : 1);
-  const { appId } = app;
-  const by =
-    'secret' in credential
-      ? {
-          appSign: undefined,
-          token: generateToken04({ appId, userId, secret: credential.secret, effectiveTimeSeconds: 60 }),
-        }
-      : credential;
+  const [userId, gateway] = [`user-${users}`, users % 4 < 2 ? 0 : 1] as const;
+  const params = await paramsOf(app, userId, credential);
+  const client = await testCluster.connect(gateway);
   try {
-    return await client.codeOf('room.login', loginParams(app, roomId, userId, by));
+    return await client.codeOf('room.login', loginParams(app, `room-${users % 3}`, userId, { ...params }));
   } finally {
     client.close();
   }
+}
+
+/** The code of a request with an API key, at the gateways in turn. */
+async function readWith(app: TestApp, key: string): Promise<number> {
+  users += 1;
+  const { httpUrl } = testCluster.cluster.gateways[users % 2]!;
+  const response = await fetch(`${httpUrl}/v1/admin/apps/${app.appId}/users/ann/rooms`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  return ((await response.json()) as { error?: { code: number } }).error?.code ?? 0;
 }
 
 function send<T>(method: string, path: string, body?: unknown): Promise<T> {
   return testCluster.cluster.admin.send(method, path, body) as Promise<T>;
 }
 
+/** Runs the same request again and again while the work runs; every one must succeed. */
+class Load {
+  private readonly codes: number[] = [];
+  private running = true;
+  private readonly loops: Promise<void>[];
+
+  constructor(request: () => Promise<number>) {
+    const loop = async (): Promise<void> => {
+      while (this.running) {
+        this.codes.push(await request());
+      }
+    };
+    this.loops = [loop(), loop()];
+  }
+
+  /** Resolves after some more requests. */
+  async more(): Promise<void> {
+    const from = this.codes.length;
+    await waitFor(() => this.codes.length > from + 15, { timeoutMs: 30_000, describe: 'more requests' });
+  }
+
+  async end(): Promise<number[]> {
+    this.running = false;
+    await Promise.all(this.loops);
+    return this.codes.filter((code) => code !== 0);
+  }
+}
+
+/** Waits until all of a number of attempts are refused, and expects the same of later ones. */
+async function refused(attempt: () => Promise<number>, code: number): Promise<void> {
+  const codesOf = async () => new Set(await Promise.all(Array.from({ length: attempts }, attempt)));
+  await waitFor(async () => [...(await codesOf())].join() === String(code), {
+    timeoutMs: refusedWithinMs,
+    describe: `the refusal with ${code}`,
+  });
+  expect([...(await codesOf())]).toEqual([code]);
+}
+
 test('rotates the ServerSecret under logins without one that fails', async () => {
   const app = await testCluster.createApp({ multiRoom: true });
   const path = `/v1/admin/apps/${app.appId}/secrets`;
   let signing = app.serverSecret;
-  let rotating = true;
-  let logins = 0;
-  const failures: number[] = [];
-  const loop = async (): Promise<void> => {
-    while (rotating) {
-      const code = await login(app, { secret: signing });
-      logins += 1;
-      if (code !== 0) {
-        failures.push(code);
-      }
-    }
-  };
-  const loops = [loop(), loop()];
-  const made = async (): Promise<void> => {
-    const from = logins;
-    await waitFor(() => logins > from + 15, { timeoutMs: 30_000, describe: 'logins during the rotation' });
-  };
-  await made();
+  const load = new Load(() => login(app, { secret: signing }));
+  await load.more();
   const added = await send<{ secret: { secretId: string }; serverSecret: string }>('POST', path);
-  await made();
+  await load.more();
   await send('PUT', `${path}/${added.secret.secretId}/primary`);
   signing = added.serverSecret;
-  await made();
+  await load.more();
   await send('DELETE', `${path}/${secretIdOf(app.serverSecret)}`);
-  await waitFor(async () => (await login(app, { secret: app.serverSecret })) === 1002033, {
-    timeoutMs: 2000,
-    describe: 'the retired secret to be refused',
-  });
-  await made();
-  rotating = false;
-  await Promise.all(loops);
-  expect(failures).toEqual([]);
-  expect(await login(app, { secret: app.serverSecret })).toBe(1002033);
+  await refused(() => login(app, { secret: app.serverSecret }), 1002033);
+  await load.more();
+  expect(await load.end()).toEqual([]);
   const { secrets } = await send<{ secrets: { state: string }[] }>('GET', path);
   expect(secrets.map(({ state }) => state)).toEqual(['primary', 'retired']);
+}, 60_000);
+
+test('replaces the AppSign under logins without one that fails', async () => {
+  const app = await testCluster.createApp({ multiRoom: true });
+  const path = `/v1/admin/apps/${app.appId}/app-sign`;
+  let { appSign } = app;
+  const load = new Load(() => login(app, { appSign }));
+  await load.more();
+  const oldValidUntilMs = Date.now() + 3_600_000;
+  const second = await send<{ appSign: string }>('PUT', path, { oldValidUntilMs });
+  await load.more();
+  expect(await login(app, { appSign: app.appSign })).toBe(0);
+  ({ appSign } = second);
+  await load.more();
+  // The first one ends with the next replacement.
+  const third = await send<{ appSign: string }>('PUT', path, { oldValidUntilMs });
+  await refused(() => login(app, { appSign: app.appSign }), 1001005);
+  ({ appSign } = third);
+  await load.more();
+  const endsAtMs = Date.now() + 3000;
+  const fourth = await send<{ appSign: string }>('PUT', path, { oldValidUntilMs: endsAtMs });
+  expect(await login(app, { appSign })).toBe(0);
+  ({ appSign } = fourth);
+  await waitFor(() => Date.now() > endsAtMs, { describe: 'the old AppSign to expire' });
+  await refused(() => login(app, { appSign: third.appSign }), 1001005);
+  expect(await load.end()).toEqual([]);
+}, 60_000);
+
+test('refuses a leaked AppSign at once at every gateway', async () => {
+  const app = await testCluster.createApp({ multiRoom: true });
+  expect(await Promise.all([1, 2, 3, 4].map(() => login(app, { appSign: app.appSign })))).toEqual([
+    0, 0, 0, 0,
+  ]);
+  const { appSign } = await send<{ appSign: string }>('PUT', `/v1/admin/apps/${app.appId}/app-sign`, {});
+  await refused(() => login(app, { appSign: app.appSign }), 1001005);
+  expect(await login(app, { appSign })).toBe(0);
 });
 
-test('refuses a replaced AppSign at every gateway', async () => {
-  const app = await testCluster.createApp({ multiRoom: true });
-  const old = { appSign: app.appSign };
-  expect([await login(app, old), await login(app, old)]).toEqual([0, 0]);
-  const { appSign } = await send<{ appSign: string }>('PUT', `/v1/admin/apps/${app.appId}/app-sign`, {});
-  await waitFor(
-    async () => [await login(app, old), await login(app, old)].every((code) => code === 1001005),
-    {
-      timeoutMs: 2000,
-      describe: 'the old AppSign to be refused',
-    },
-  );
-  expect([await login(app, { appSign }), await login(app, { appSign })]).toEqual([0, 0]);
-});
+test('replaces an API key under requests without one that fails', async () => {
+  const app = await testCluster.createApp();
+  const { admin } = testCluster.cluster;
+  const first = await admin.createApiKey(app.appId, ['rooms:read']);
+  let key = first;
+  const load = new Load(() => readWith(app, key));
+  await load.more();
+  const second = await admin.createApiKey(app.appId, ['rooms:read']);
+  await load.more();
+  key = second;
+  await load.more();
+  const path = `/v1/admin/apps/${app.appId}/api-keys`;
+  const { apiKeys } = await send<{ apiKeys: { keyId: string }[] }>('GET', path);
+  await send('DELETE', `${path}/${apiKeys[0]!.keyId}`);
+  await refused(() => readWith(app, first), 1190121);
+  await load.more();
+  expect(await load.end()).toEqual([]);
+}, 60_000);
