@@ -167,12 +167,26 @@ test('carries logins and messages with these users', async () => {
   bob!.close();
 });
 
+test('makes the key of the secrets with the first start, for its user alone, and shows it nowhere', async () => {
+  const path = join(dataDir, 'secrets.key');
+  const key = (await readFile(path, 'utf8')).trim();
+  expect(Buffer.from(key, 'base64')).toHaveLength(32);
+  expect(((await lstat(path)).mode & 0o777).toString(8)).toBe('600');
+  expect(first.output).not.toContain(key);
+  for (const { pid, command } of await first.descendants()) {
+    expect(command).not.toContain(key);
+    expect(Object.values(await environmentOf(pid)).join()).not.toContain(key);
+  }
+});
+
 test('ends all processes of a killed launcher, and the next start has the same data', async () => {
   const processes = await first.descendants();
   for (const program of ['redis-server', 'nats-server', 'auth', 'gateway', 'mediasoup-worker']) {
     expect(processes.map(({ command }) => command)).toContainEqual(expect.stringContaining(program));
   }
-  const demoApps = await readFile(join(dataDir, 'demo-apps.json'), 'utf8');
+  const [demoApps, key] = await Promise.all(
+    ['demo-apps.json', 'secrets.key'].map((name) => readFile(join(dataDir, name), 'utf8')),
+  );
 
   first.kill('SIGKILL');
   // At once, while the processes of the first are still exiting.
@@ -180,6 +194,7 @@ test('ends all processes of a killed launcher, and the next start has the same d
   await next.ready();
   expect(await stillRunning(processes)).toEqual([]);
   expect(await readFile(join(dataDir, 'demo-apps.json'), 'utf8')).toBe(demoApps);
+  expect(await readFile(join(dataDir, 'secrets.key'), 'utf8')).toBe(key);
   expect(next.output).not.toContain('app created');
 
   const own = await next.descendants();

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type RunningPostgres, startPostgres, waitFor } from '@polyroom/testing';
 import { generateToken04, issueNativeToken, secretIdOf } from '@polyroom/tokens';
+import { ServiceRun } from './support/service-run.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
 /** Credentials are rotated under load, with two gateways and two instances of auth on PostgreSQL. */
@@ -8,6 +10,7 @@ let postgres: RunningPostgres;
 let testCluster: TestCluster;
 let users = 0;
 
+const [oldKey, newKey] = [0, 1].map(() => randomBytes(32).toString('base64'));
 const refusedWithinMs = 2000;
 /** Enough attempts to reach both gateways and both instances of auth. */
 const attempts = 12;
@@ -17,6 +20,7 @@ beforeAll(async () => {
   testCluster = await TestCluster.start({
     databaseUrl: postgres.url,
     authInstances: 2,
+    authEnv: { POLYROOM_SECRETS_KEY: `${oldKey},${newKey}` },
     mediaNodes: 1,
     mediaWorkers: 1,
   });
@@ -177,3 +181,30 @@ test('replaces an API key under requests without one that fails', async () => {
   await load.more();
   expect(await load.end()).toEqual([]);
 }, 60_000);
+
+/** Runs the command `re-encrypt` of auth; returns its last line. */
+async function reEncrypt(keys: string): Promise<Record<string, unknown>> {
+  const env = { DATABASE_URL: postgres.url, POLYROOM_SECRETS_KEY: keys };
+  const run = new ServiceRun('auth', env, ['re-encrypt']);
+  const { code } = await run.ended;
+  const line = run.lines.at(-1)!;
+  [oldKey, newKey].forEach((key) => expect(run.output).not.toContain(key));
+  return { code, ...line };
+}
+
+test('replaces the key of the secrets under logins without one that fails', async () => {
+  const app = await testCluster.createApp({ multiRoom: true });
+  const load = new Load(() => login(app, { secret: app.serverSecret }));
+  await load.more();
+  const lacksOld = { code: 1, msg: 'cannot start', reason: expect.stringContaining('lacks a key of stored') };
+  expect(await reEncrypt(newKey!)).toMatchObject(lacksOld);
+  const first = await reEncrypt(`${newKey},${oldKey}`);
+  expect(first).toMatchObject({ code: 0, msg: 'secrets encrypted' });
+  expect(first['changed']).toBe(first['total']);
+  await load.more();
+  // An instance of auth with the new key alone could start now, one with the old key alone could not.
+  expect(await reEncrypt(newKey!)).toMatchObject({ code: 0, changed: 0, total: first['total'] });
+  expect(await reEncrypt(oldKey!)).toMatchObject(lacksOld);
+  await load.more();
+  expect(await load.end()).toEqual([]);
+}, 90_000);

@@ -115,7 +115,7 @@ describe('auth and the key of its secrets', () => {
     expect(await failureOf(both)).toContain('not both');
   });
 
-  test('refuses an unknown command', async () => {
+  test('names its commands if it is given another', async () => {
     const unknown = new ServiceRun('auth', common, ['encrypt']);
     runs.push(unknown);
     expect(await failureOf(unknown)).toBe('the commands are re-encrypt, reset-owner and verify-audit');
