@@ -254,6 +254,7 @@ function inheritedEnvironment(): Record<string, string> {
     'LANG',
     'TZ',
     'MEDIASOUP_WORKER_BIN',
+    'NODE_COMPILE_CACHE',
     'NODE_EXTRA_CA_CERTS',
     'POLYROOM_FAST_IO',
   ];

@@ -20,10 +20,10 @@ export class LauncherRun {
   private readonly child: ChildProcess;
 
   constructor(dataDir: string) {
-    const { PATH, HOME, MEDIASOUP_WORKER_BIN } = process.env;
+    const { PATH, HOME, MEDIASOUP_WORKER_BIN, NODE_COMPILE_CACHE } = process.env;
     this.child = spawn(process.execPath, [join(rootDir, 'tools', 'dev', 'dist', 'main.js')], {
       cwd: rootDir,
-      env: { PATH, HOME, MEDIASOUP_WORKER_BIN, POLYROOM_DATA_DIR: dataDir },
+      env: { PATH, HOME, MEDIASOUP_WORKER_BIN, NODE_COMPILE_CACHE, POLYROOM_DATA_DIR: dataDir },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.child.stdout!, this.child.stderr!]) {

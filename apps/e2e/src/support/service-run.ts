@@ -45,6 +45,6 @@ export class ServiceRun {
 }
 
 function inheritedEnvironment(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'MEDIASOUP_WORKER_BIN'];
+  const names = ['PATH', 'HOME', 'MEDIASOUP_WORKER_BIN', 'NODE_COMPILE_CACHE'];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
