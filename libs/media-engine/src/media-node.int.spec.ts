@@ -58,7 +58,7 @@ describe('sessions', () => {
     const opening = testNode.node.openSession({ session });
     await Promise.all([
       testNode.node.closeSession({ session }),
-      expect(opening).rejects.toMatchObject({ errorName: 'MEDIA_NODE_UNAVAILABLE' }),
+      expect(opening).rejects.toMatchObject({ errorName: 'MEDIA_NODE_UNAVAILABLE', fault: 'client' }),
     ]);
     expect(testNode.node.dump().sessions).toEqual([]);
     expect((await testNode.countInWorkers()).transports).toBe(0);

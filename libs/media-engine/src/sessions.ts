@@ -9,6 +9,8 @@ interface Entry {
   opening: Promise<Session>;
   /** Set once the session is open. */
   session?: Session;
+  /** Closed by a request: a client that left while it logged in is no failure of this node. */
+  isClosedByRequest?: boolean;
 }
 
 /** The sessions of a node, each anchored on the worker that had the fewest when it opened. */
@@ -76,6 +78,7 @@ export class Sessions {
     if (entry === undefined) {
       return;
     }
+    entry.isClosedByRequest = true;
     this.#drop(entry);
     // A session still being opened closes itself when it detects its removal.
     await entry.opening.catch(() => undefined);
@@ -113,6 +116,7 @@ export class Sessions {
       session.close();
       throw new AppError('MEDIA_NODE_UNAVAILABLE', {
         message: 'The session was closed while it was opened.',
+        ...(entry.isClosedByRequest === true ? { fault: 'client' as const } : {}),
       });
     }
     entry.session = session;
