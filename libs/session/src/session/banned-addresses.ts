@@ -6,33 +6,24 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { AddressRange, normalizeAddress } from '@polyroom/addresses';
-import { PeriodicWork, retry } from '@polyroom/async';
+import { PeriodicWork } from '@polyroom/async';
 import { Bus, type BusSubscription } from '@polyroom/bus';
 import { addressBansChanged, AppError, roomRpc } from '@polyroom/contracts';
 import { LOGGER } from '@polyroom/nest-service';
-import pLimit from 'p-limit';
 import { type Logger } from 'pino';
 import { type ClientSession } from './client-session.js';
-import { SessionLifecycle } from './session-lifecycle.js';
+import { SessionExpulsion } from './session-expulsion.js';
 import { SessionRegistry } from './session-registry.js';
 
-/** A banned network may have thousands of sessions here. */
-const maxRequests = 64;
-const attempts = 5;
-const intervalMs = 1000;
 /** Longer than a login may take: an instance of the room service may not know of a ban yet when it admits it. */
 const recentMs = 30_000;
 /** Covers a lost event. */
 const checkEveryMs = 10_000;
 const { code } = new AppError('ROOM_MANUAL_KICKED_OUT');
 
-/**
- * Ends this gateway's sessions from an address or network that is banned (1002055). Media and local state end at
- * once; the report to the room service is retried.
- */
+/** Ends this gateway's sessions from an address or network that is banned (1002055). */
 @Injectable()
 export class BannedAddresses implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
-  private readonly requests = pLimit(maxRequests);
   private readonly work: PeriodicWork;
   private recent: { appId: number; range: AddressRange; atMs: number }[] = [];
   private subscription: BusSubscription | undefined;
@@ -40,7 +31,7 @@ export class BannedAddresses implements OnModuleInit, OnApplicationBootstrap, On
   constructor(
     private readonly bus: Bus,
     private readonly registry: SessionRegistry,
-    private readonly lifecycle: SessionLifecycle,
+    private readonly expulsion: SessionExpulsion,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.work = new PeriodicWork({
@@ -127,27 +118,9 @@ export class BannedAddresses implements OnModuleInit, OnApplicationBootstrap, On
   }
 
   private async end(session: ClientSession): Promise<void> {
-    if (session.state !== 'open') {
-      return;
+    if (session.state === 'open') {
+      await this.expulsion.run(session, code);
     }
-    const ending = this.lifecycle.expel(session, code, undefined);
-    // Until the report arrives, the room service lists the session at this gateway.
-    const reporting = this.registry.expecting(session.sessionId, () => this.report(session));
-    await Promise.allSettled([ending, reporting]);
-  }
-
-  private async report(session: ClientSession): Promise<void> {
-    // A login that is pending at the room service would otherwise be admitted after the end.
-    await session.whenLoginsSettled();
-    await retry(() => this.requests(() => this.bus.request(roomRpc.endSession, { session: session.ref })), {
-      attempts,
-      firstDelayMs: intervalMs,
-      onFailure: (error, attempt) =>
-        this.logger.warn(
-          { err: error, sessionId: session.sessionId, attempt },
-          'session of a banned address not ended',
-        ),
-    }).catch(() => undefined);
   }
 }
 

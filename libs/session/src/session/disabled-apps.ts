@@ -1,31 +1,22 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { PeriodicWork, retry } from '@polyroom/async';
+import { PeriodicWork } from '@polyroom/async';
 import { Bus, EntitlementCache, type BusSubscription } from '@polyroom/bus';
-import { appDisabled, AppError, roomRpc } from '@polyroom/contracts';
+import { appDisabled, AppError } from '@polyroom/contracts';
 import { LOGGER } from '@polyroom/nest-service';
-import pLimit from 'p-limit';
 import { type Logger } from 'pino';
-import { type ClientSession } from './client-session.js';
-import { SessionLifecycle } from './session-lifecycle.js';
+import { SessionExpulsion } from './session-expulsion.js';
 import { SessionRegistry } from './session-registry.js';
 
 /** Covers a lost announcement, and a login that passed auth just before it. */
 const checkEveryMs = 10_000;
 /** Sessions ended per event-loop tick. */
 const sessionsAtOnce = 200;
-const maxRequests = 64;
-const reportAttempts = 5;
-const reportIntervalMs = 1000;
 const { code } = new AppError('COMMON_APP_OFFLINE');
 
-/**
- * Ends the sessions of a disabled AppID (1000037). Local state ends at once, so that no request of such a session is
- * carried out; the report to the room service is retried.
- */
+/** Ends the sessions of a disabled AppID (1000037). */
 @Injectable()
 export class DisabledApps implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly requests = pLimit(maxRequests);
   private readonly work: PeriodicWork;
   private subscription: BusSubscription | undefined;
 
@@ -33,7 +24,7 @@ export class DisabledApps implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly bus: Bus,
     @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
     private readonly registry: SessionRegistry,
-    private readonly lifecycle: SessionLifecycle,
+    private readonly expulsion: SessionExpulsion,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.work = new PeriodicWork({
@@ -86,26 +77,13 @@ export class DisabledApps implements OnApplicationBootstrap, OnModuleDestroy {
       return;
     }
     this.logger.info({ appId, sessions: sessions.length }, 'AppID disabled: its sessions end');
-    const ending: Promise<unknown>[] = [];
+    const ending: Promise<void>[] = [];
     for (const [index, session] of sessions.entries()) {
-      ending.push(this.lifecycle.expel(session, code, undefined), this.report(session));
+      ending.push(this.expulsion.run(session, code));
       if ((index + 1) % sessionsAtOnce === 0) {
         await nextTick();
       }
     }
-    await Promise.allSettled(ending);
-  }
-
-  private async report(session: ClientSession): Promise<void> {
-    const end = () => this.requests(() => this.bus.request(roomRpc.endSession, { session: session.ref }));
-    // Until the report arrives, the room service lists the session at this gateway.
-    await this.registry.expecting(session.sessionId, () =>
-      retry(end, {
-        attempts: reportAttempts,
-        firstDelayMs: reportIntervalMs,
-        onFailure: (error, attempt) =>
-          this.logger.warn({ err: error, sessionId: session.sessionId, attempt }, 'session not ended'),
-      }).catch(() => undefined),
-    );
+    await Promise.all(ending);
   }
 }

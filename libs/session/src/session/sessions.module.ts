@@ -14,6 +14,7 @@ import { Publications } from './publications.js';
 import { RevokedTokens } from './revoked-tokens.js';
 import { RoomPlaces } from './room-places.js';
 import { SessionEvents } from './session-events.js';
+import { SessionExpulsion } from './session-expulsion.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import { SessionMover } from './session-mover.js';
 import { SessionReconciler } from './session-reconciler.js';
@@ -40,6 +41,7 @@ const providers = [
   RevokedTokens,
   RoomPlaces,
   SessionEvents,
+  SessionExpulsion,
   SessionLifecycle,
   SessionMover,
   SessionReconciler,
