@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { runService, type RunningService } from '@polyroom/nest-service';
@@ -16,22 +15,13 @@ import {
 import { Database } from '@polyroom/persistence';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
 import { generateToken04, issueNativeToken, StatementSigner } from '@polyroom/tokens';
-import { pino } from 'pino';
 import { AdminTokens } from './admin/admin-tokens.js';
 import { AuthModule } from './auth.module.js';
+import { CapturedLog } from '../test/captured-log.js';
 import { Operator } from '../test/operator.js';
 
 const adminToken = 'alice-has-a-long-token';
-const logged: string[] = [];
-const logger = pino(
-  { level: 'trace' },
-  new Writable({
-    write: (chunk, _encoding, done) => {
-      logged.push(String(chunk));
-      done();
-    },
-  }),
-);
+const { lines: logged, logger } = new CapturedLog('trace');
 
 let nats: RunningServer;
 let service: RunningService;

@@ -2,9 +2,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { launchBrowser } from '@polyroom/cluster';
+import { totpCode } from '@polyroom/testing';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { TestCluster } from './support/test-cluster.js';
-import { totpCode } from './support/totp.js';
 
 /** A directory for screenshots of the pages, to look at. */
 const screenshotDir = process.env['POLYROOM_E2E_SCREENSHOTS'];

@@ -1,5 +1,6 @@
 export { documentedCodes, type DocumentedApi } from './documented-codes.js';
 export { freePort } from './free-port.js';
+export { totpCode } from './totp.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
 export { type RunningServer } from './server-process.js';
 export { startRedis, type RedisOptions } from './redis.js';

@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import {
@@ -18,28 +17,18 @@ import {
 } from '@polyroom/contracts';
 import { runService, type RunningService } from '@polyroom/nest-service';
 import { Database } from '@polyroom/persistence';
-import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
-import { pino } from 'pino';
+import { type RunningServer, startNats, totpCode, waitFor } from '@polyroom/testing';
 import { AdminTokens } from '../admin/admin-tokens.js';
 import { AuthModule } from '../auth.module.js';
+import { CapturedLog } from '../../test/captured-log.js';
 import { Operator } from '../../test/operator.js';
 import { OperatorBrowser } from '../../test/operator-browser.js';
-import { totpCode } from '../../test/totp.js';
 import { ensureFirstOwner } from './first-owner.js';
 import { verifyPassword } from './password.js';
 import { resetOwner } from './reset-owner.js';
 
 const adminToken = 'alice-has-a-long-token';
-const logged: string[] = [];
-const logger = pino(
-  { level: 'trace' },
-  new Writable({
-    write: (chunk, _encoding, done) => {
-      logged.push(String(chunk));
-      done();
-    },
-  }),
-);
+const { lines: logged, logger } = new CapturedLog('trace');
 /** None of them may be in the log. */
 const secrets: string[] = [];
 const changes: PayloadOf<typeof operatorChanged>[] = [];

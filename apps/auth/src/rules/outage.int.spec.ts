@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { AppError, appSecretsRpc, auditRpc, authRpc, tokensRevoked } from '@polyroom/contracts';
@@ -12,9 +11,9 @@ import {
   waitFor,
 } from '@polyroom/testing';
 import { generateToken04, token04IdOf } from '@polyroom/tokens';
-import { pino } from 'pino';
 import { AdminTokens } from '../admin/admin-tokens.js';
 import { AuthModule } from '../auth.module.js';
+import { CapturedLog } from '../../test/captured-log.js';
 import { Operator } from '../../test/operator.js';
 
 /* Two instances on a PostgreSQL that is stopped: both must know every AppID. */
@@ -22,11 +21,7 @@ const adminToken = 'alice-has-a-long-token';
 const outageMs = 6000;
 const unavailable = 1190204;
 const instances = [1, 2];
-const logged: string[] = [];
-const logger = pino(
-  { level: 'debug' },
-  new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) }),
-);
+const { lines: logged, logger } = new CapturedLog('debug');
 const secretKeys = SecretKeys.parse(SecretKeys.generate());
 
 let nats: RunningServer;

@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { AppError, appSecretsRpc, auditRpc, authRpc } from '@polyroom/contracts';
@@ -12,19 +11,15 @@ import {
   waitFor,
 } from '@polyroom/testing';
 import { generateToken04, issueNativeToken, secretIdOf } from '@polyroom/tokens';
-import { pino } from 'pino';
 import { AdminTokens } from '../admin/admin-tokens.js';
 import { AuthModule } from '../auth.module.js';
+import { CapturedLog } from '../../test/captured-log.js';
 import { Operator } from '../../test/operator.js';
 
 /* Two instances, because one instance makes a change and the other one must act on it. */
 const adminToken = 'alice-has-a-long-token';
 const secretKeys = SecretKeys.parse(SecretKeys.generate());
-const logged: string[] = [];
-const logger = pino(
-  { level: 'trace' },
-  new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) }),
-);
+const { lines: logged, logger } = new CapturedLog('trace');
 
 let nats: RunningServer;
 let postgres: RunningPostgres;
