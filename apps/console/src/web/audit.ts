@@ -90,7 +90,7 @@ async function show(after?: string): Promise<string> {
 
 function toRow(entry: Entry): HTMLTableRowElement {
   const cells = {
-    Time: new Date(entry.atMs).toISOString(),
+    Time: new Date(entry.atMs).toISOString().replace('T', ' '),
     Author: entry.actor,
     Address: entry.address ?? '',
     Action: entry.action,
