@@ -166,6 +166,11 @@ function rtpParameters(random: Random, kind: 'audio' | 'video'): object {
   };
 }
 
+/** A copy: a later change goes into it, and must neither change the list nor close a circle. */
+function oddity(random: Random): unknown {
+  return structuredClone(oddities[random.below(oddities.length)]);
+}
+
 /** Changes one place in the value: replaces, drops, duplicates or adds. */
 function mutate(random: Random, value: Record<string, unknown>): void {
   let target: Record<string, unknown> | unknown[] = value;
@@ -186,9 +191,9 @@ function mutate(random: Random, value: Record<string, unknown>): void {
     } else if (choice === 1 && !Array.isArray(target)) {
       delete target[key];
     } else if (choice === 2 && !Array.isArray(target)) {
-      target[`extra${random.below(3)}`] = oddities[random.below(oddities.length)];
+      target[`extra${random.below(3)}`] = oddity(random);
     } else {
-      (target as Record<string, unknown>)[key] = oddities[random.below(oddities.length)];
+      (target as Record<string, unknown>)[key] = oddity(random);
     }
     return;
   }
