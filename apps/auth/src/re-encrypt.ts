@@ -7,6 +7,11 @@ import { withDatabase } from './with-database.js';
 export async function reEncrypt(): Promise<void> {
   await withDatabase(async (database, { secretKeys, logger }) => {
     const { changed, total } = await database.secrets.reEncrypt();
-    logger.info({ keyId: secretKeys.currentKeyId, changed, total }, 'secrets encrypted');
+    const { currentKeyId: keyId } = secretKeys;
+    const after = { keyId, changed, total };
+    await database.audit.record([
+      { actor: 'command line', action: 'secrets.reEncrypt', subject: 'secrets', after },
+    ]);
+    logger.info(after, 'secrets encrypted');
   });
 }
