@@ -4,6 +4,7 @@ import {
   AppError,
   authRpc,
   type Entitlements,
+  entitlementsChanged,
   type PayloadOf,
   type Permission,
   type ReplyOf,
@@ -77,6 +78,7 @@ export class UsedRoom {
   private auth: BusSubscription | undefined;
   private statementKeys: BusSubscription | undefined;
   private entitlements: Partial<Entitlements> = {};
+  private isDisabled = false;
   private readonly heartbeats = new Map<string, NodeJS.Timeout>();
 
   constructor(private readonly options: RoomOptions) {}
@@ -112,6 +114,7 @@ export class UsedRoom {
     this.appId += 1;
     this.gatewayId = `gw_${this.appId}`;
     this.entitlements = {};
+    this.isDisabled = false;
     this.facts = [];
     this.expulsions = [];
     this.endedSessionIds = [];
@@ -153,6 +156,13 @@ export class UsedRoom {
   }
 
   /** What the AppID of this test may do; to be set before its first login. */
+  /** auth answers as for a disabled AppID. */
+  async disable(): Promise<void> {
+    this.isDisabled = true;
+    this.bus.publish(entitlementsChanged, {}, { appId: this.appId, version: 1 });
+    await this.bus.flush();
+  }
+
   allow(entitlements: Partial<Entitlements>): void {
     this.entitlements = entitlements;
   }
@@ -315,10 +325,12 @@ export class UsedRoom {
     this.statementKeys = this.bus.respond(getStatementKeys, getStatementKeys.subject, 'auth', async () => ({
       keys: [signer.publicKey],
     }));
-    this.auth = this.bus.respond(getEntitlements, getEntitlements.subject, 'auth', async () => ({
-      entitlements: { ...defaultEntitlements, multiRoom: true, ...this.entitlements },
-      version: 1,
-    }));
+    this.auth = this.bus.respond(getEntitlements, getEntitlements.subject, 'auth', async () => {
+      if (this.isDisabled) {
+        throw new AppError('COMMON_APP_OFFLINE');
+      }
+      return { entitlements: { ...defaultEntitlements, multiRoom: true, ...this.entitlements }, version: 1 };
+    });
     await this.bus.flush();
   }
 }

@@ -72,6 +72,17 @@ test('that is refused changes nothing, and leaves nothing on the list of its gat
   expect(await used.recordOf(session)).toMatchObject({ state: 'live', gatewayId: used.gatewayId });
 });
 
+test('of a disabled AppID is refused, and changes nothing', async () => {
+  await enter('a');
+  await used.disable();
+  await waitFor(async () => (await codeOf(used.resume(session, next))) === 1000037, {
+    timeoutMs: 2000,
+    describe: 'the resume to be refused',
+  });
+  expect(await codeOf(used.resume(session, third))).toBe(1000037);
+  expect(await used.listOf(third)).toEqual([]);
+});
+
 test('returns the claimed streams with the rooms in which they are shared', async () => {
   const epochs = await enter('a', 'b', 'c');
   const [shared, silent] = [`shared-${used.appId}`, `silent-${used.appId}`];
