@@ -44,6 +44,7 @@ export class Bans {
   }
 }
 
-function toValues({ forMs, onlyProlong = false }: BanTime): number[] {
+/** As the commands take it: forMs, onlyProlong. */
+export function toValues({ forMs, onlyProlong = false }: BanTime): [forMs: number, onlyProlong: 0 | 1] {
   return [forMs, onlyProlong ? 1 : 0];
 }

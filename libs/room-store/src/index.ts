@@ -1,3 +1,4 @@
+export { type BanTime } from './bans.js';
 export { RoomStore, type RoomStoreOptions } from './room-store.js';
 export {
   type AdmitOptions,

@@ -1,3 +1,4 @@
+import { type BanTime, toValues } from './bans.js';
 import { type Commands } from './commands.js';
 import { type RoomStoreKeys } from './keys.js';
 import { type Count, type Counted, LoginCounter } from './login-counter.js';
@@ -32,9 +33,11 @@ export class Quotas {
     await this.redis.zrem(this.keys.quota(appId, what), id);
   }
 
-  /** False if a new ban would exceed the limit. `forMs` 0 takes the ban back. */
-  async countBan(appId: number, ban: string, forMs: number, most: number): Promise<boolean> {
-    return (await this.commands.run('countBan', [this.keys.countedBans(appId)], [ban, forMs, most])) === 1;
+  /** False if a new ban would exceed the limit. `forMs` 0 takes the count back. */
+  async countBan(appId: number, ban: string, time: BanTime, most: number): Promise<boolean> {
+    const [forMs, onlyProlong] = toValues(time);
+    const values = [ban, forMs, most, onlyProlong];
+    return (await this.commands.run('countBan', [this.keys.countedBans(appId)], values)) === 1;
   }
 
   /** Takes a count back, unless there was another one since, or it is younger than `minAgeMs`. */

@@ -172,6 +172,26 @@ describe('the quota of bans', () => {
     expect(await ban({ userId: 'further' })).toBe(1190404);
   });
 
+  test('counts the block of a kick, which never shortens the count of a longer ban', async () => {
+    used.allow({ maxBans: 1 });
+    const statement = await used.stateAuthority('users:kick');
+    const kick = (userId: string, blockSeconds: number): Promise<number> =>
+      codeOf(
+        used.bus.request(roomAdminRpc.kickUser, { appId: used.appId, userId, blockSeconds }, { statement }),
+      );
+    expect(await kick('held', 60)).toBe(0);
+    expect([await kick('next', 60), await ban({ userId: 'next' })]).toEqual([1190404, 1190404]);
+    // Counted for 1 ms only, if the kick had shortened the count.
+    const quotas = used.store.quotas;
+    const heldKey = JSON.stringify([null, null, 'held']);
+    expect(await quotas.countBan(used.appId, heldKey, { forMs: 1, onlyProlong: true }, 1)).toBe(true);
+    expect(await quotas.countBan(used.appId + 1, 'short', { forMs: 1 }, 1)).toBe(true);
+    await waitFor(() => quotas.countBan(used.appId + 1, 'next', { forMs: 1 }, 1), {
+      describe: 'the short count to expire',
+    });
+    expect(await ban({ userId: 'next' })).toBe(1190404);
+  });
+
   test('does not count a ban that has expired', async () => {
     used.allow({ maxBans: 1 });
     expect(await ban({ userId: 'short' }, 50)).toBe(0);

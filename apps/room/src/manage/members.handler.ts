@@ -9,12 +9,19 @@ import {
   type ReplyOf,
   roomAdminRpc,
 } from '@polyroom/contracts';
-import { RoomStore } from '@polyroom/room-store';
+import { type BanTime, RoomStore } from '@polyroom/room-store';
 import { streamRemovedReasons } from '../room-facts.js';
 import { SessionEnder } from '../sessions/session-ender.js';
 import { RoomCloser } from './room-closer.js';
 
 const kicked = 'ROOM_MANUAL_KICKED_OUT';
+
+/** What a ban applies to: a range of addresses, a room, a user, or a user in a room. */
+interface BanTarget {
+  range?: string | undefined;
+  roomId?: string | undefined;
+  userId?: string | undefined;
+}
 
 /** Kicks and bans that the application server requests. */
 @Controller()
@@ -36,6 +43,9 @@ export class MembersHandler {
     blockSeconds,
   }: ParsedRequestOf<typeof roomAdminRpc.kickUser>): Promise<ReplyOf<typeof roomAdminRpc.kickUser>> {
     const block = blockSeconds === undefined ? undefined : { forMs: blockSeconds * 1000, onlyProlong: true };
+    if (block !== undefined) {
+      await this.countBan(appId, { roomId, userId }, block);
+    }
     if (roomId !== undefined) {
       if (block !== undefined) {
         await this.store.bans.setUserInRoom(appId, roomId, userId, block);
@@ -71,13 +81,8 @@ export class MembersHandler {
     if (address !== undefined && range === undefined) {
       throw new AppError('COMMON_ILLEGAL_PARAM', { details: { path: 'address' } });
     }
-    // Counted first: a crash in between leaves a count, which expires with the ban, and never a ban without one.
-    const ban = JSON.stringify([range ?? null, roomId ?? null, userId ?? null]);
     if (forMs > 0) {
-      const { maxBans } = await this.entitlements.get(appId);
-      if (!(await quotas.countBan(appId, ban, forMs, maxBans))) {
-        throw new AppError('APP_EXCEED_MAXIMUM_BAN_COUNT', { details: { maxBans } });
-      }
+      await this.countBan(appId, { range, roomId, userId }, { forMs });
     }
     if (range !== undefined) {
       await bans.setAddress(appId, range, { forMs });
@@ -96,9 +101,20 @@ export class MembersHandler {
       await bans.setRoom(appId, roomId!, { forMs });
     }
     if (forMs === 0) {
-      await quotas.countBan(appId, ban, 0, 0);
+      await quotas.countBan(appId, banKey({ range, roomId, userId }), { forMs }, 0);
     }
     return {};
+  }
+
+  /**
+   * Counts a ban before it is set: a crash in between leaves a count, which expires with the ban, and never a ban
+   * without one. Throws APP_EXCEED_MAXIMUM_BAN_COUNT.
+   */
+  private async countBan(appId: number, target: BanTarget, time: BanTime): Promise<void> {
+    const { maxBans } = await this.entitlements.get(appId);
+    if (!(await this.store.quotas.countBan(appId, banKey(target), time, maxBans))) {
+      throw new AppError('APP_EXCEED_MAXIMUM_BAN_COUNT', { details: { maxBans } });
+    }
   }
 
   // A ban is set before these read the user: a login that they do not see yet is refused by the ban.
@@ -129,4 +145,8 @@ export class MembersHandler {
     }
     return roomIds;
   }
+}
+
+function banKey({ range, roomId, userId }: BanTarget): string {
+  return JSON.stringify([range ?? null, roomId ?? null, userId ?? null]);
 }
