@@ -285,6 +285,13 @@ export class UsedRoom {
     await askRedis(Number(new URL(this.redis.url).port), ['ZADD', key, ...members]);
   }
 
+  /** Whether a check of the counts of the AppID is scheduled. */
+  async isCheckOfCountsDue(): Promise<boolean> {
+    const port = Number(new URL(this.redis.url).port);
+    const script = "return redis.call('ZSCORE', KEYS[1], ARGV[1]) and 1 or 0";
+    return (await askRedis(port, ['EVAL', script, '1', 'pr:{reap:counts}:due', String(this.appId)])) === '1';
+  }
+
   async countedIds(what: Counted): Promise<string[]> {
     const ids: string[] = [];
     let cursor = '0';

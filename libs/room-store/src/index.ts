@@ -22,5 +22,5 @@ export { isRefusedByRedis } from './redis-client.js';
 export { parseRedisAddress } from './redis-address.js';
 export { toStoreError } from './store-error.js';
 export { type Due } from './leases.js';
-export { type Count, type Counted, type LoginCount, LoginCounter } from './login-counter.js';
+export { type Count, type Counted, countedOfLogin, type LoginCount, LoginCounter } from './login-counter.js';
 export { sessionCountId } from './quotas.js';

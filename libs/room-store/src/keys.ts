@@ -111,6 +111,11 @@ export class RoomStoreKeys {
     return `${this.prefix}:{reap:gateways}:due`;
   }
 
+  /** zset of AppIDs by the time of the next check of their counts, Unix ms. */
+  get countsToCheck(): string {
+    return `${this.prefix}:{reap:counts}:due`;
+  }
+
   /** zset of session entries by the end of their grace, Unix ms; sharded by user to spread the load. */
   suspendedOf(userId: string): string {
     return this.suspended(shardOf(userId));

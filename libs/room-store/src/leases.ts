@@ -14,7 +14,7 @@ export interface Due<T> {
   dueMs: string;
 }
 
-/** Due times: gateways by their heartbeat, suspended sessions by their grace, rooms by their next check. */
+/** Due times: gateways by their heartbeat, suspended sessions by their grace, rooms and AppIDs by their next check. */
 export class Leases {
   constructor(
     private readonly redis: RedisClient,
@@ -119,6 +119,20 @@ export class Leases {
   /** Removes the reminder of a room that was closed for good. */
   async forgetRoom(appId: number, roomId: string): Promise<void> {
     await this.redis.zrem(this.keys.checkedOf(roomId), JSON.stringify([appId, roomId]));
+  }
+
+  /** Schedules a check of what an AppID has counted, unless one is scheduled. */
+  async remindOfCounts(appId: number, inMs: number): Promise<void> {
+    await this.commands.run('setDue', [this.keys.countsToCheck], [appId, inMs, 1]);
+  }
+
+  /** Takes AppIDs whose counts are to be checked; they are due again after `retryMs`. */
+  takeCountsToCheck(retryMs: number): Promise<Due<number>[]> {
+    return this.take([this.keys.countsToCheck], retryMs, Number);
+  }
+
+  async dropCounts({ value, dueMs }: Due<number>): Promise<void> {
+    await this.commands.run('dropDue', [this.keys.countsToCheck], [value, dueMs]);
   }
 
   private async take<T>(keys: string[], retryMs: number, parse: (entry: string) => T): Promise<Due<T>[]> {

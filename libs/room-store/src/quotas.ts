@@ -40,20 +40,37 @@ export class Quotas {
     return (await this.commands.run('countBan', [this.keys.countedBans(appId)], values)) === 1;
   }
 
-  /** Takes a count back, unless there was another one since, or it is younger than `minAgeMs`. */
-  async drop(appId: number, { what, id, stamp }: Count, minAgeMs: number): Promise<void> {
-    await this.commands.run('dropCount', [this.keys.quota(appId, what)], [id, stamp, minAgeMs]);
+  /** Takes a count back, unless there was another one since, or it is younger than `minAgeMs`: then returns false. */
+  async drop(appId: number, { what, id, stamp }: Count, minAgeMs: number): Promise<boolean> {
+    const values = [id, stamp, minAgeMs];
+    return (await this.commands.run('dropCount', [this.keys.quota(appId, what)], values)) === 1;
+  }
+
+  /** Makes a count the latest one, unless there was another one since. */
+  async keep(appId: number, { what, id, stamp }: Count): Promise<void> {
+    await this.commands.run('keepCount', [this.keys.quota(appId, what)], [id, stamp]);
+  }
+
+  /** The oldest counts. */
+  async oldest(appId: number, what: Counted, most: number): Promise<Count[]> {
+    const flat = await this.redis.zrange(this.keys.quota(appId, what), '0', String(most - 1), 'WITHSCORES');
+    return toCounts(what, flat);
   }
 
   /** A page of the latest counts and the next cursor; `cursor` '0' starts and ends the scan. */
   async scan(appId: number, what: Counted, cursor: string): Promise<{ cursor: string; counts: Count[] }> {
     const [next, flat] = await this.redis.zscan(this.keys.quota(appId, what), cursor, 'COUNT', 100);
-    const counts: Count[] = [];
-    for (let index = 0; index < flat.length; index += 2) {
-      counts.push({ what, id: flat[index]!, stamp: String(Number(flat[index + 1])) });
-    }
-    return { cursor: next, counts };
+    return { cursor: next, counts: toCounts(what, flat) };
   }
+}
+
+/** `flat`: IDs, each followed by its score. */
+function toCounts(what: Counted, flat: string[]): Count[] {
+  const counts: Count[] = [];
+  for (let index = 0; index < flat.length; index += 2) {
+    counts.push({ what, id: flat[index]!, stamp: String(Number(flat[index + 1])) });
+  }
+  return counts;
 }
 
 /** ID of a session in its count. */

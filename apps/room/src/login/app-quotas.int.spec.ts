@@ -199,6 +199,28 @@ describe('the quota of bans', () => {
   });
 });
 
+test('drops counts that a crash left behind within seconds, also far from a limit, and keeps the others', async () => {
+  await used.countLongAgo('users', ['stale']);
+  await used.countLongAgo('rooms', ['stale']);
+  await used.countLongAgo('sessions', ['se_stale stale']);
+  // As the login does, but due at once.
+  await used.store.leases.remindOfCounts(used.appId, 0);
+  expect(await enter('ada', 'a')).toBe(0);
+  const countedOf = (): Promise<string[][]> =>
+    Promise.all((['users', 'rooms', 'sessions'] as const).map((what) => used.countedIds(what)));
+  await waitFor(async () => (await countedOf()).flat().length === 3, {
+    timeoutMs: 30_000,
+    describe: 'the stale counts to be dropped',
+  });
+  expect(await countedOf()).toEqual([['ada'], ['a'], [expect.stringMatching(/ ada$/)]]);
+  // Nothing is left to check once nothing is counted.
+  await used.bus.request(roomRpc.endSession, { session: used.session('ada') });
+  await waitFor(async () => !(await used.isCheckOfCountsDue()), {
+    timeoutMs: 30_000,
+    describe: 'the checks of the counts to end',
+  });
+});
+
 describe('the defaults', () => {
   test('limit everything that an AppID may have', () => {
     const unlimited = (

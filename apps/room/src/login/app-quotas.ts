@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type Entitlements, type ErrorName, type SessionRef } from '@polyroom/contracts';
 import { type Count, type Counted, type LoginCount, RoomStore, sessionCountId } from '@polyroom/room-store';
+import { StaleCounts } from './stale-counts.js';
 
 /** Minimum time between two searches of a full quota for stale counts. */
 const repairEveryMs = 1000;
-/** A younger count may be that of a login in progress, which is admitted before its caller times out. */
-const staleAfterMs = 15_000;
 
 const exceeded: Record<Counted, ErrorName> = {
   users: 'APP_EXCEED_MAXIMUM_USER_COUNT',
@@ -31,7 +30,10 @@ interface CountedLogin {
 export class AppQuotas {
   private readonly repairedAtMs = new Map<string, number>();
 
-  constructor(private readonly store: RoomStore) {}
+  constructor(
+    private readonly store: RoomStore,
+    private readonly stale: StaleCounts,
+  ) {}
 
   /** Throws if a limit of the AppID is reached. Returns what the login adds, to be taken back if it fails. */
   async countIn(
@@ -50,6 +52,9 @@ export class AppQuotas {
     };
     let { loginsPerSecond } = limits;
     const isLimited = loginsPerSecond > 0 || Object.values(counted).some(({ most }) => most > 0);
+    if (isLimited) {
+      await this.stale.remind(appId);
+    }
     const repaired = new Set<Counted>();
     while (isLimited) {
       const outcome = await this.store.quotas.logins.count(
@@ -81,7 +86,7 @@ export class AppQuotas {
 
   /** Takes back what a failed login has added, unless another login has counted the same since. */
   async takeBack(appId: number, added: AddedCounts): Promise<void> {
-    await Promise.all((await added()).map((count) => this.dropUnlessThere(appId, count, 0)));
+    await Promise.all((await added()).map((count) => this.stale.drop(appId, count, 0)));
   }
 
   /** Returns the count if it is new. */
@@ -89,6 +94,7 @@ export class AppQuotas {
     if (most === 0) {
       return [];
     }
+    await this.stale.remind(appId);
     let count = await this.store.quotas.countIn(appId, what, id, most);
     if (count === undefined) {
       await this.repair(appId, what);
@@ -108,29 +114,6 @@ export class AppQuotas {
       return;
     }
     this.repairedAtMs.set(key, nowMs);
-    let cursor = '0';
-    do {
-      const page = await this.store.quotas.scan(appId, what, cursor);
-      await Promise.all(page.counts.map((count) => this.dropUnlessThere(appId, count, staleAfterMs)));
-      ({ cursor } = page);
-    } while (cursor !== '0');
-  }
-
-  private async dropUnlessThere(appId: number, count: Count, minAgeMs: number): Promise<void> {
-    if (!(await this.isThere(appId, count))) {
-      await this.store.quotas.drop(appId, count, minAgeMs);
-    }
-  }
-
-  private async isThere(appId: number, { what, id }: Count): Promise<boolean> {
-    if (what === 'rooms') {
-      return this.store.reader.roomExists(appId, id);
-    }
-    if (what === 'users') {
-      return (await this.store.reader.readUser(appId, id)).sessions.length > 0;
-    }
-    const [sessionId = '', userId = ''] = id.split(' ');
-    const { sessions } = await this.store.reader.readUser(appId, userId);
-    return sessions.some((session) => session.sessionId === sessionId);
+    await this.stale.dropAll(appId, what);
   }
 }

@@ -5,12 +5,13 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { LoginHandler } from './login.handler.js';
 import { AddressBans } from './address-bans.js';
 import { AppQuotas } from './app-quotas.js';
+import { StaleCounts } from './stale-counts.js';
 
 /** Admission to rooms: entitlements, bans, quotas, limits. */
 @Module({
   imports: [EntitlementsModule, RoomFactsModule, SessionsModule],
   controllers: [LoginHandler],
-  providers: [AddressBans, AppQuotas],
+  providers: [AddressBans, AppQuotas, StaleCounts],
   exports: [AddressBans, AppQuotas],
 })
 export class LoginModule {}

@@ -120,7 +120,7 @@ export class World {
     const keys = await Promise.all(nodes.map((node) => node.keys(`${redisPrefix}:*`)));
     for (const key of keys.flat()) {
       // Reminders to check a room are removed by the next sweep, every 30 s.
-      const isReminder = /\{reap:\d+\}:rooms$/.test(key) || key === `${redisPrefix}:{reap:gateways}:due`;
+      const isReminder = /\{reap:(\d+\}:rooms|(gateways|counts)\}:due)$/.test(key);
       if (!isReminder && (await this.redis.pttl(key)) === -1) {
         left.push(key);
       }

@@ -1,0 +1,129 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { PeriodicWork } from '@polyroom/async';
+import { LOGGER } from '@polyroom/nest-service';
+import { type Logger } from '@polyroom/observability';
+import { type Count, type Counted, countedOfLogin, type Due, RoomStore } from '@polyroom/room-store';
+import { inBatches } from '../in-batches.js';
+import { roomMetrics } from '../room-metrics.js';
+
+/** A younger count may be that of a login in progress, which is admitted before its caller times out. */
+const staleAfterMs = 15_000;
+/** Interval between two checks of an AppID that has counts. */
+const checkEveryMs = 10_000;
+const lookEveryMs = 2500;
+/** Counts of each kind that one check looks at: the oldest. Those that are right become the latest. */
+const mostChecked = 500;
+const batchSize = 50;
+
+/**
+ * Finds the counts of rooms, users and sessions that no longer exist: the place of the entity and its count are in
+ * two slots, so a crash between them leaves the count.
+ */
+@Injectable()
+export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly work: PeriodicWork;
+  private readonly remindedAtMs = new Map<number, number>();
+
+  constructor(
+    private readonly store: RoomStore,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.work = new PeriodicWork({
+      intervalMs: lookEveryMs,
+      // Instances that run at the same time would take the same entries.
+      jitter: 0.5,
+      run: () => this.look(),
+      onError: (error) => logger.error({ err: error }, 'checking counts failed; it will be retried'),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.work.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.work.close();
+  }
+
+  /** Call before something is counted: schedules the check. Costs one command per AppID and interval. */
+  async remind(appId: number): Promise<void> {
+    const nowMs = Date.now();
+    if (nowMs - (this.remindedAtMs.get(appId) ?? 0) < checkEveryMs / 2) {
+      return;
+    }
+    this.remindedAtMs.set(appId, nowMs);
+    try {
+      await this.store.leases.remindOfCounts(appId, checkEveryMs);
+    } catch (error) {
+      this.remindedAtMs.delete(appId);
+      throw error;
+    }
+  }
+
+  /** Drops a count unless what it counts is there, or it is younger than `minAgeMs`. */
+  async drop(appId: number, count: Count, minAgeMs = staleAfterMs): Promise<void> {
+    if (!(await this.isThere(appId, count))) {
+      await this.store.quotas.drop(appId, count, minAgeMs);
+    }
+  }
+
+  /** Drops all stale counts of one kind. */
+  async dropAll(appId: number, what: Counted): Promise<void> {
+    let cursor = '0';
+    do {
+      const page = await this.store.quotas.scan(appId, what, cursor);
+      await Promise.all(page.counts.map((count) => this.drop(appId, count)));
+      ({ cursor } = page);
+    } while (cursor !== '0');
+  }
+
+  private async look(): Promise<void> {
+    const nowMs = Date.now();
+    for (const [appId, atMs] of this.remindedAtMs) {
+      if (nowMs - atMs > checkEveryMs) {
+        this.remindedAtMs.delete(appId);
+      }
+    }
+    for (const due of await this.store.leases.takeCountsToCheck(checkEveryMs)) {
+      await this.check(due);
+    }
+  }
+
+  private async check(due: Due<number>): Promise<void> {
+    const appId = due.value;
+    const counts = await Promise.all(
+      countedOfLogin.map((what) => this.store.quotas.oldest(appId, what, mostChecked)),
+    );
+    let kept = 0;
+    await inBatches(counts.flat(), batchSize, async (count) => {
+      kept += (await this.checkCount(appId, count)) ? 1 : 0;
+    });
+    // Otherwise it is due again already.
+    if (kept === 0) {
+      await this.store.leases.dropCounts(due);
+    }
+  }
+
+  /** False if the count was dropped. */
+  private async checkCount(appId: number, count: Count): Promise<boolean> {
+    if (await this.isThere(appId, count)) {
+      await this.store.quotas.keep(appId, count);
+      return true;
+    }
+    const isDropped = await this.store.quotas.drop(appId, count, staleAfterMs);
+    roomMetrics.repairs.inc({ kind: 'count' }, isDropped ? 1 : 0);
+    return !isDropped;
+  }
+
+  private async isThere(appId: number, { what, id }: Count): Promise<boolean> {
+    if (what === 'rooms') {
+      return this.store.reader.roomExists(appId, id);
+    }
+    if (what === 'users') {
+      return (await this.store.reader.readUser(appId, id)).sessions.length > 0;
+    }
+    const [sessionId = '', userId = ''] = id.split(' ');
+    const { sessions } = await this.store.reader.readUser(appId, userId);
+    return sessions.some((session) => session.sessionId === sessionId);
+  }
+}
