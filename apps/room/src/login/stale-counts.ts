@@ -11,6 +11,8 @@ const staleAfterMs = 15_000;
 /** Interval between two checks of an AppID that has counts. */
 const checkEveryMs = 10_000;
 const lookEveryMs = 2500;
+/** A count is in Redis at the latest this long after `remind`. */
+const countWithinMs = 5000;
 /** Counts of each kind that one check looks at: the oldest. Those that are right become the latest. */
 const mostChecked = 500;
 const batchSize = 50;
@@ -22,7 +24,8 @@ const batchSize = 50;
 @Injectable()
 export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly work: PeriodicWork;
-  private readonly remindedAtMs = new Map<number, number>();
+  /** By AppID: when this process counted something last, and when it scheduled a check last. */
+  private readonly active = new Map<number, { countedAtMs: number; remindedAtMs: number }>();
 
   constructor(
     private readonly store: RoomStore,
@@ -45,18 +48,16 @@ export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
     return this.work.close();
   }
 
-  /** Call before something is counted: schedules the check. Costs one command per AppID and interval. */
+  /**
+   * Call before something is counted: schedules the check. Costs one command per AppID and interval: what is counted
+   * in between is followed by another one.
+   */
   async remind(appId: number): Promise<void> {
     const nowMs = Date.now();
-    if (nowMs - (this.remindedAtMs.get(appId) ?? 0) < checkEveryMs / 2) {
-      return;
-    }
-    this.remindedAtMs.set(appId, nowMs);
-    try {
-      await this.store.leases.remindOfCounts(appId, checkEveryMs);
-    } catch (error) {
-      this.remindedAtMs.delete(appId);
-      throw error;
+    const { remindedAtMs } = this.active.get(appId) ?? { remindedAtMs: 0 };
+    this.active.set(appId, { countedAtMs: nowMs, remindedAtMs });
+    if (nowMs - remindedAtMs >= checkEveryMs / 2) {
+      await this.schedule(appId);
     }
   }
 
@@ -79,14 +80,24 @@ export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async look(): Promise<void> {
     const nowMs = Date.now();
-    for (const [appId, atMs] of this.remindedAtMs) {
-      if (nowMs - atMs > checkEveryMs) {
-        this.remindedAtMs.delete(appId);
+    for (const [appId, { countedAtMs, remindedAtMs }] of this.active) {
+      if (remindedAtMs <= countedAtMs + countWithinMs) {
+        // A check that saw nothing counted yet has removed the schedule.
+        await this.schedule(appId);
+      } else if (nowMs - countedAtMs > checkEveryMs) {
+        this.active.delete(appId);
       }
     }
     for (const due of await this.store.leases.takeCountsToCheck(checkEveryMs)) {
       await this.check(due);
     }
+  }
+
+  private async schedule(appId: number): Promise<void> {
+    const nowMs = Date.now();
+    await this.store.leases.remindOfCounts(appId, checkEveryMs);
+    const { countedAtMs } = this.active.get(appId) ?? { countedAtMs: 0 };
+    this.active.set(appId, { countedAtMs, remindedAtMs: nowMs });
   }
 
   private async check(due: Due<number>): Promise<void> {
