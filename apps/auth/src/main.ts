@@ -52,6 +52,10 @@ async function runCommand(name: string, args: string[]): Promise<number> {
   switch (name) {
     case 'verify-audit':
       return verifyAudit(args);
+    case 'migrate':
+      // Opening the database brings it up to date.
+      await withDatabase(() => Promise.resolve());
+      return 0;
     case 're-encrypt':
       await reEncrypt();
       return 0;
@@ -62,6 +66,6 @@ async function runCommand(name: string, args: string[]): Promise<number> {
       return 0;
     }
     default:
-      throw new ConfigError('the commands are re-encrypt, reset-owner and verify-audit');
+      throw new ConfigError('the commands are migrate, re-encrypt, reset-owner and verify-audit');
   }
 }

@@ -118,7 +118,9 @@ describe('auth and the key of its secrets', () => {
   test('names its commands if it is given another', async () => {
     const unknown = new ServiceRun('auth', common, ['encrypt']);
     runs.push(unknown);
-    expect(await failureOf(unknown)).toBe('the commands are re-encrypt, reset-owner and verify-audit');
+    expect(await failureOf(unknown)).toBe(
+      'the commands are migrate, re-encrypt, reset-owner and verify-audit',
+    );
   });
 
   test('re-encrypts without the bus, and ends', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { freePort, startNats, startRedis, waitFor } from '@polyroom/testing';
 import { AdminClient } from './admin-client.js';
 import { createBusUsers } from './bus-users.js';
+import { copyDatabaseTemplate } from './database-template.js';
 import { type DataDir } from './data-dir.js';
 import { type LogLine, ManagedProcess, type ProcessEvent } from './managed-process.js';
 import { ensureSecretsKeyFile } from './secrets-key-file.js';
@@ -123,6 +124,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const bus = await startBus(options, dataDir, owned);
     const adminToken = newPassword();
     const firstOwnerFile = join(dataDir, 'first-owner.txt');
+    if (options.dataDir === undefined && options.databaseUrl === undefined) {
+      await copyDatabaseTemplate(options.rootDir, join(dataDir, 'pglite'));
+    }
     const { authEnv = {} } = options;
     const redisPrefix = options.dataDir === undefined ? `t${randomBytes(4).toString('hex')}` : 'pr';
     const gatewayPorts = options.gatewayPorts ?? [await freePort(), await freePort()];
