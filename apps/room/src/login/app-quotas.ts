@@ -63,6 +63,11 @@ export class AppQuotas {
         Date.now(),
       );
       if ('added' in outcome) {
+        // Logins far from the limits are counted later, together. A login that fails waits for this, and reports the error.
+        void outcome.added().then(
+          () => this.stale.note(appId),
+          () => undefined,
+        );
         return outcome.added;
       }
       const { reached } = outcome;
@@ -103,6 +108,7 @@ export class AppQuotas {
     if (count === undefined) {
       throw new AppError(exceeded[what]);
     }
+    this.stale.note(appId);
     return count.added ? [count] : [];
   }
 

@@ -11,7 +11,7 @@ const staleAfterMs = 15_000;
 /** Interval between two checks of an AppID that has counts. */
 const checkEveryMs = 10_000;
 const lookEveryMs = 2500;
-/** A count is in Redis at the latest this long after `remind`. */
+/** A count is noted or in Redis at the latest this long after `remind`. */
 const countWithinMs = 5000;
 /** Counts of each kind that one check looks at: the oldest. Those that are right become the latest. */
 const mostChecked = 500;
@@ -54,11 +54,16 @@ export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
    */
   async remind(appId: number): Promise<void> {
     const nowMs = Date.now();
-    const { remindedAtMs } = this.active.get(appId) ?? { remindedAtMs: 0 };
-    this.active.set(appId, { countedAtMs: nowMs, remindedAtMs });
-    if (nowMs - remindedAtMs >= checkEveryMs / 2) {
+    this.note(appId);
+    if (nowMs - (this.active.get(appId)?.remindedAtMs ?? 0) >= checkEveryMs / 2) {
       await this.schedule(appId);
     }
+  }
+
+  /** Call after something was counted: a process that was stopped in between writes it long after `remind`. */
+  note(appId: number): void {
+    const { remindedAtMs } = this.active.get(appId) ?? { remindedAtMs: 0 };
+    this.active.set(appId, { countedAtMs: Date.now(), remindedAtMs });
   }
 
   /** Drops a count unless what it counts is there, or it is younger than `minAgeMs`. */
