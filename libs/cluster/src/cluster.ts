@@ -7,6 +7,7 @@ import { AdminClient } from './admin-client.js';
 import { createBusUsers } from './bus-users.js';
 import { copyDatabaseTemplate } from './database-template.js';
 import { type DataDir } from './data-dir.js';
+import { inheritedEnvironment } from './inherited-environment.js';
 import { type LogLine, ManagedProcess, type ProcessEvent } from './managed-process.js';
 import { ensureSecretsKeyFile } from './secrets-key-file.js';
 import { entryOf, planServices, type ServiceSpec } from './services.js';
@@ -248,23 +249,6 @@ function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProces
 /** The lock of the data directory is held until the last process that uses it has ended. */
 function inheritedFds({ dataDir }: ClusterOptions): number[] {
   return dataDir === undefined ? [] : [dataDir.lockFd];
-}
-
-/** The part of the launcher's environment that services inherit. */
-function inheritedEnvironment(): Record<string, string> {
-  const names = [
-    'PATH',
-    'HOME',
-    'LANG',
-    'TZ',
-    'MEDIASOUP_WORKER_BIN',
-    'NODE_COMPILE_CACHE',
-    'NODE_EXTRA_CA_CERTS',
-    'POLYROOM_FAST_IO',
-  ];
-  return Object.fromEntries(
-    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  );
 }
 
 async function waitUntilReady(specs: ServiceSpec[]): Promise<void> {

@@ -3,13 +3,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { inheritedEnvironment } from './inherited-environment.js';
 import { entryOf } from './services.js';
 
 const run = promisify(execFile);
 
 /**
- * Copies an empty embedded database with all migrations to `dir`. It is made once for a version of the migrations: that
- * takes three seconds of CPU, which every temporary cluster would spend.
+ * Copies an empty embedded database with all migrations to `dir`. The original is made once per version of the
+ * migrations, because that takes three seconds of CPU.
  */
 export async function copyDatabaseTemplate(rootDir: string, dir: string): Promise<void> {
   const template = await ensureTemplate(rootDir);
@@ -29,7 +30,7 @@ async function ensureTemplate(rootDir: string): Promise<string> {
     await run(process.execPath, [entryOf(rootDir, 'auth'), 'migrate'], {
       cwd: rootDir,
       env: {
-        ...process.env,
+        ...inheritedEnvironment(),
         POLYROOM_PGLITE_DIR: made,
         POLYROOM_SECRETS_KEY: randomBytes(32).toString('base64'),
       },
