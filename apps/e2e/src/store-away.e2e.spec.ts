@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type RunningServer, startRedis, waitFor } from '@polyroom/testing';
+import { askRedis, type RunningServer, startRedis, waitFor } from '@polyroom/testing';
 import { type RawClient } from './support/raw-client.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
@@ -14,12 +14,20 @@ beforeAll(async () => {
   app = await testCluster.createApp({ multiRoom: true });
   client = await testCluster.connect(0);
   expect(await client.codeOf('room.login', loginParams(app, 'here', 'ada'))).toBe(0);
+  // Redis delays writes while the disk is slow. Killed before, it would forget the session, which ends it.
+  await waitFor(async () => (await persistence()).includes('aof_buffer_length:0\r'), {
+    describe: 'the login to be in the file of Redis',
+  });
 });
 afterAll(async () => {
   client?.close();
   await testCluster?.close();
   await redis?.close();
 });
+
+function persistence(): Promise<string> {
+  return askRedis(redis.port, ['INFO', 'persistence']);
+}
 
 async function whileAway(): Promise<void> {
   const refused = await client.call('room.login', loginParams(app, 'there', 'ada'));

@@ -23,7 +23,10 @@ export class RawClient {
   readonly strayErrors: WireError[] = [];
   closeCode: number | undefined;
   private nextId = 1;
-  private readonly waiting = new Map<number, (frame: Frame) => void>();
+  private readonly waiting = new Map<
+    number,
+    { resolve: (frame: Frame) => void; reject: (error: Error) => void }
+  >();
 
   private constructor(private readonly socket: WebSocket) {
     socket.addEventListener('message', (message) =>
@@ -31,6 +34,8 @@ export class RawClient {
     );
     socket.addEventListener('close', (event) => {
       this.closeCode = event.code;
+      this.waiting.forEach(({ reject }) => reject(this.closedError()));
+      this.waiting.clear();
     });
   }
 
@@ -44,7 +49,7 @@ export class RawClient {
     return new RawClient(socket);
   }
 
-  /** The result, or the error's code. */
+  /** The result, or the error's code. Rejects if the socket is closed. */
   async call<M extends ClientMethod>(
     method: M,
     params: ClientParams<M>,
@@ -55,7 +60,7 @@ export class RawClient {
       : { code: frame.error.code, error: frame.error };
   }
 
-  /** Calls any method with any parameters; returns the response's code. */
+  /** Calls any method with any parameters; returns the response's code. Rejects if the socket is closed. */
   async codeOf(method: string, params: unknown): Promise<number> {
     return (await this.send(method, params)).error?.code ?? 0;
   }
@@ -78,17 +83,27 @@ export class RawClient {
 
   private send(method: string, params: unknown): Promise<Frame> {
     const id = this.nextId++;
-    return new Promise((resolve) => {
-      this.waiting.set(id, resolve);
+    const sent = new Promise<Frame>((resolve, reject) => {
+      if (this.closeCode !== undefined) {
+        throw this.closedError();
+      }
+      this.waiting.set(id, { resolve, reject });
       this.socket.send(JSON.stringify({ id, method, params }));
     });
+    // A test may send a request and close the socket.
+    sent.catch(() => undefined);
+    return sent;
+  }
+
+  private closedError(): Error {
+    return new Error(`the socket was closed with code ${this.closeCode}`);
   }
 
   private handleFrame(frame: Frame): void {
     if (frame.event !== undefined) {
       this.events.push({ event: frame.event, data: frame.data as Record<string, unknown> });
     } else if (typeof frame.id === 'number') {
-      this.waiting.get(frame.id)?.(frame);
+      this.waiting.get(frame.id)?.resolve(frame);
       this.waiting.delete(frame.id);
     } else if (frame.error !== undefined) {
       this.strayErrors.push(frame.error);
