@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { roomAdminRpc, roomRpc } from '@polyroom/contracts';
 import { defaultEntitlements } from '@polyroom/entitlements';
 import { waitFor } from '@polyroom/testing';
-import { codeOf, HeldCommand, useRoom } from '../../test/use-room.js';
+import { HeldCommand } from '../../test/held-command.js';
+import { codeOf, useRoom } from '../../test/use-room.js';
 
 const used = useRoom();
 const tooManyUsers = 1190402;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { roomRpc, type SessionRef } from '@polyroom/contracts';
 import { redisKinds } from '@polyroom/testing';
-import { codeOf, HeldCommand, type UsedRoom, useRoom } from '../../test/use-room.js';
+import { HeldCommand } from '../../test/held-command.js';
+import { codeOf, type UsedRoom, useRoom } from '../../test/use-room.js';
 
 /** Handlers in a process that stands still, as under SIGSTOP, and continues after their callers have given up. */
 const timedOut = 1190202;

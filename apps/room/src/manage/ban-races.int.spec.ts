@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { roomAdminRpc, type SessionRef } from '@polyroom/contracts';
 import { redisKinds, waitFor } from '@polyroom/testing';
-import { codeOf, HeldCommand, type UsedRoom, useRoom } from '../../test/use-room.js';
+import { HeldCommand } from '../../test/held-command.js';
+import { codeOf, type UsedRoom, useRoom } from '../../test/use-room.js';
 
 /** Bans and kicks that come while a login or a resume of the user is in progress, at any of its steps. */
 const kicked = 1002055;
