@@ -63,7 +63,8 @@ export class AppQuotas {
         Date.now(),
       );
       if ('added' in outcome) {
-        // Logins far from the limits are counted later, together. A login that fails waits for this, and reports the error.
+        // Logins far from the limits are counted later, together. A login that fails waits for this, and reports the
+        // error.
         void outcome.added().then(
           () => this.stale.note(appId),
           () => undefined,

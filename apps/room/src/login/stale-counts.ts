@@ -11,7 +11,7 @@ const staleAfterMs = 15_000;
 /** Interval between two checks of an AppID that has counts. */
 const checkEveryMs = 10_000;
 const lookEveryMs = 2500;
-/** A count is noted or in Redis at the latest this long after `remind`. */
+/** Between `remind` and the count in Redis; a count that takes longer is noted afterwards. */
 const countWithinMs = 5000;
 /** Counts of each kind that one check looks at: the oldest. Those that are right become the latest. */
 const mostChecked = 500;
@@ -48,10 +48,7 @@ export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
     return this.work.close();
   }
 
-  /**
-   * Call before something is counted: schedules the check. Costs one command per AppID and interval: what is counted
-   * in between is followed by another one.
-   */
+  /** Call before something is counted: schedules the check, at most every few seconds for an AppID. */
   async remind(appId: number): Promise<void> {
     const nowMs = Date.now();
     this.note(appId);
@@ -60,7 +57,7 @@ export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** Call after something was counted: a process that was stopped in between writes it long after `remind`. */
+  /** Call after something was counted: a process that was stopped in between counts it long after `remind`. */
   note(appId: number): void {
     const { remindedAtMs } = this.active.get(appId) ?? { remindedAtMs: 0 };
     this.active.set(appId, { countedAtMs: Date.now(), remindedAtMs });
@@ -87,7 +84,7 @@ export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
     const nowMs = Date.now();
     for (const [appId, { countedAtMs, remindedAtMs }] of this.active) {
       if (remindedAtMs <= countedAtMs + countWithinMs) {
-        // A check that saw nothing counted yet has removed the schedule.
+        // A check before the count has seen nothing, and ended the schedule.
         await this.schedule(appId);
       } else if (nowMs - countedAtMs > checkEveryMs) {
         this.active.delete(appId);

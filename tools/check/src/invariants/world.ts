@@ -119,7 +119,7 @@ export class World {
     const nodes = this.redis instanceof RedisCluster ? this.redis.nodes('master') : [this.redis];
     const keys = await Promise.all(nodes.map((node) => node.keys(`${redisPrefix}:*`)));
     for (const key of keys.flat()) {
-      // Reminders to check a room are removed by the next sweep, every 30 s.
+      // Scheduled checks: of rooms every 30 s, of counts every 10 s; the leases of the gateways that run.
       const isReminder = /\{reap:(\d+\}:rooms|(gateways|counts)\}:due)$/.test(key);
       if (!isReminder && (await this.redis.pttl(key)) === -1) {
         left.push(key);
