@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { findTextError, roomIdSchema } from './ids.js';
+import { findTextError } from './caller-text.js';
+import { roomIdSchema } from './ids.js';
 
 /**
  * What a token may grant in a room. `publish` stands for `media` and `data`; `message` for `sendMessages`,

@@ -1,14 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  appIdSchema,
-  findTextError,
-  newId,
-  roomIdSchema,
-  senderSchema,
-  sessionIdSchema,
-  userIdSchema,
-} from './ids.js';
+import { findTextError } from './caller-text.js';
+import { appIdSchema, roomIdSchema, senderSchema, sessionIdSchema, userIdSchema } from './ids.js';
+import { newId } from './own-id.js';
 import { parseOrThrow } from './parse.js';
 
 const zegoPunctuation = "~!@#$%^&*()_+=-`;',.<>\\";

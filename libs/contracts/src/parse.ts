@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from './errors/app-error.js';
+import { describeArgument } from './errors/describe-argument.js';
 import { type ErrorName, errorRegistry } from './errors/registry.js';
 
 /**
@@ -30,15 +31,4 @@ export function parseOrThrow<S extends z.ZodType>(
 export function parseArgument<S extends z.ZodType>(name: string, schema: S, value: unknown): z.output<S> {
   const parsed = parseOrThrow(z.object({ [name]: schema }), { [name]: value });
   return parsed[name] as z.output<S>;
-}
-
-const maxProblemChars = 200;
-
-/** Message for an invalid argument, for codes that do not name the argument themselves. */
-export function describeArgument(
-  path: string,
-  problem: string = errorRegistry.COMMON_ILLEGAL_PARAM.summary,
-): string {
-  const text = problem.length > maxProblemChars ? `${problem.slice(0, maxProblemChars)}…` : problem;
-  return `${path === '' ? '' : `${path}: `}${text.replace(/\.$/, '')}.`;
 }

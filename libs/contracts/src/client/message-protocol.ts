@@ -1,19 +1,15 @@
 import { z } from 'zod';
 import { wireErrorSchema } from '../errors/app-error.js';
 import { barrageMessageSchema, messagePositionSchema, orderedMessageSchema } from '../events/messages.js';
-import { findTextError, roomIdSchema } from '../ids.js';
+import { findTextError } from '../caller-text.js';
+import { roomIdSchema } from '../ids.js';
+import { maxMessagesAtOnce, maxRecipients, maxRoomsOfOneSend } from './message-limits.js';
 
 /** Chosen by the sender: a repeated ID within a minute is the same message. */
 const clientMessageIdSchema = z.string().min(1).max(64);
-/** Users that one message may name; an empty list means all members of the room. */
-export const maxRecipients = 10;
 const recipientsSchema = z
   .array(z.string('IM_USER_ID_EMPTY').superRefine(checkRecipient))
   .max(maxRecipients, 'IM_INPUT_PARAMS_LENGTH_LIMIT');
-/** Rooms of one send. */
-export const maxRoomsOfOneSend = 100;
-/** Messages in one event, response or callback. */
-export const maxMessagesAtOnce = 50;
 
 /** Acknowledged means stored: the message survives the crash of any process. */
 const acknowledgedSchema = z.strictObject({

@@ -1,4 +1,5 @@
-import { clientFrameMaxBytes, type ClientMethod } from './protocol.js';
+import { type ClientMethod } from './protocol.js';
+import { clientFrameMaxBytes } from './socket.js';
 
 /**
  * Limits per socket. Each has its reason next to it; none of them is a product setting. `docs/limits.md` is

@@ -1,0 +1,27 @@
+/**
+ * What clients need at run time: constants, the error registry and the checks of caller text. No module here may
+ * import a schema, which would add Zod to every page; types do not count.
+ */
+export { type CallerText, findTextError } from './caller-text.js';
+export { newId } from './own-id.js';
+export { describeArgument } from './errors/describe-argument.js';
+export { type ErrorName, errorRegistry, type ErrorSpec, findErrorName } from './errors/registry.js';
+export { maxMessagesAtOnce } from './client/message-limits.js';
+export {
+  clientCloseCodes,
+  clientLeaveCloseCode,
+  clientSocketPath,
+  clientSubprotocol,
+} from './client/socket.js';
+export type { WireError } from './errors/app-error.js';
+export type { MediaKind, RoomMode, StreamKind, User } from './ids.js';
+export type {
+  ClientEvent,
+  ClientEventData,
+  ClientMethod,
+  ClientParams,
+  ClientResult,
+} from './client/protocol.js';
+export type { BarrageMessage, MessagePosition, OrderedMessage } from './events/messages.js';
+export type { RoomAttribute, RoomSnapshot, RoomStream } from './rpc/room.rpc.js';
+export type { MediaSession, TransportDirection } from './rpc/media.rpc.js';
