@@ -48,7 +48,7 @@ const soleImporters = [
   { lib: 'media-engine', modules: ['mediasoup'] },
   { lib: 'fast-io', modules: ['koffi'] },
   { lib: 'async', modules: ['p-retry'] },
-  { lib: 'sdk', modules: ['mediasoup-client', 'sdp-transform'] },
+  { lib: 'client', modules: ['mediasoup-client', 'sdp-transform'] },
 ];
 
 /** What a file may not import; the library itself may import what it is there for. */
@@ -188,7 +188,7 @@ export default tseslint.config(
   {
     // WHIP and WHEP: SDP into RTP parameters and back, with the rules of mediasoup's own client.
     files: ['apps/interop/src/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { paths: forbiddenImports('sdk') }] },
+    rules: { 'no-restricted-imports': ['error', { paths: forbiddenImports('client') }] },
   },
   {
     // Tests, checks and measurements look behind the scenes: at what Redis holds, at what a node really does.
@@ -202,8 +202,16 @@ export default tseslint.config(
     },
   },
   {
+    // The fakes of mediasoup-client.
+    files: ['libs/testing/src/client/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { paths: forbiddenImports('client') }],
+      '@typescript-eslint/no-base-to-string': 'off',
+    },
+  },
+  {
     // Runs in pages, those from plain http too, where browsers leave these out.
-    files: ['libs/{sdk,contracts}/src/**/*.ts', 'apps/console/src/web/**/*.ts'],
+    files: ['libs/{client,zego,contracts}/src/**/*.ts', 'apps/console/src/web/**/*.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -1,4 +1,4 @@
-import * as sdk from '@polyroom/sdk';
+import * as sdk from '@polyroom/zego';
 
 declare global {
   interface Window {

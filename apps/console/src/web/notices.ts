@@ -1,4 +1,4 @@
-import { describeErrorCode, ZegoError } from '@polyroom/sdk';
+import { describeErrorCode, ZegoError } from '@polyroom/zego';
 import { element, getById } from './dom.js';
 
 const toastLifeMs = 8000;

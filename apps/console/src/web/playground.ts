@@ -5,7 +5,7 @@ import {
   ZegoRoomMode,
   ZegoRoomStateChangedReason,
   ZegoUpdateType,
-} from '@polyroom/sdk';
+} from '@polyroom/zego';
 import { getById } from './dom.js';
 import { attempt, log, showCode } from './notices.js';
 import { type PageConfig } from './page-config.js';

@@ -3,7 +3,7 @@ import {
   ZegoRoomStateChangedReason,
   type ZegoStream,
   type ZegoUser,
-} from '@polyroom/sdk';
+} from '@polyroom/zego';
 import { element } from './dom.js';
 
 export interface RoomCardActions {

@@ -1,4 +1,4 @@
-import { ZegoRoomMode, type ZegoUser } from '@polyroom/sdk';
+import { ZegoRoomMode, type ZegoUser } from '@polyroom/zego';
 import { element } from './dom.js';
 import { type PageConfig } from './page-config.js';
 

@@ -1,4 +1,4 @@
-import * as sdk from '@polyroom/sdk';
+import * as sdk from '@polyroom/zego';
 import { attempt } from './notices.js';
 import { loadPageConfig } from './page-config.js';
 import { Playground } from './playground.js';

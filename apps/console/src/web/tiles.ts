@@ -1,4 +1,4 @@
-import { type ZegoPlayerStateInfo, ZegoPlayerState } from '@polyroom/sdk';
+import { type ZegoPlayerStateInfo, ZegoPlayerState } from '@polyroom/zego';
 import { element } from './dom.js';
 
 interface Tile {

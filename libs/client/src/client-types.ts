@@ -1,0 +1,182 @@
+import { type MediaKind, type RoomAttribute, type RoomStream, type User } from '@polyroom/contracts/client';
+import { type types } from 'mediasoup-client';
+import { type PolyroomError } from './polyroom-error.js';
+import { type QualityEvents } from './quality/quality-types.js';
+
+/** A WebRTC implementation: a handler of mediasoup-client. */
+export type HandlerFactory = types.HandlerFactory;
+
+/** Up to four streams of audio and video at once, each with its own encoder. */
+export type PublishChannel = 0 | 1 | 2 | 3;
+
+export interface ClientOptions {
+  appId: number;
+  /** 64 hexadecimal characters, for development; omit it if joins carry a token. */
+  appSign?: string;
+  /** `ws://…` or `http://…` addresses of gateways; the client tries the next one when one fails. */
+  server: string | string[];
+  /** `single`: one room at a time. `multi` by default. */
+  roomMode?: 'single' | 'multi';
+  /** How long to try to restore a lost connection before a room is left; 1200 by default. */
+  roomRetryTimeSeconds?: number;
+  /** A WebRTC implementation for platforms without a built-in one (a mediasoup-client handler). */
+  handlerFactory?: HandlerFactory;
+}
+
+export interface JoinOptions {
+  /** The same in all rooms. */
+  user: User;
+  token?: string;
+  /** Set by the first join of a room; 0 = no limit. */
+  maxMembers?: number;
+  /** Whether to emit `membersJoined` and `membersLeft`; true by default. */
+  memberEvents?: boolean;
+  /** Subscribe only, regardless of the token's grants. */
+  listenOnly?: boolean;
+}
+
+export type MoveOptions = Omit<JoinOptions, 'user'>;
+
+/** A room that was entered. */
+export interface JoinedRoom {
+  roomId: string;
+  /** Identifies the lifetime of the room: a room that ends and is created again gets another one. */
+  roomSessionId: string;
+}
+
+export interface PublishOptions {
+  /** The first room that shows the stream; `share` adds others. */
+  roomId: string;
+  media: MediaStream;
+  /** The first free one by default. */
+  channel?: PublishChannel;
+}
+
+export interface SubscribeOptions {
+  /** The room on whose behalf the stream is played. */
+  roomId: string;
+  /** Shows the stream here. */
+  element?: HTMLMediaElement | undefined;
+}
+
+export interface SendBytesOptions {
+  /** User IDs; empty or omitted: all members. */
+  to?: string[];
+  /** Members, the application's server, or both; members by default. */
+  target?: 'clients' | 'server' | 'both';
+  /** 10 000 by default. */
+  timeoutMs?: number;
+}
+
+export interface SentMessage {
+  messageId: number;
+}
+
+/** The result of one room when a message is sent to several. */
+export type SentToRoom = { roomId: string } & ({ messageId: number } | { error: PolyroomError });
+
+/** A stream that a room shows. */
+export type RoomStreamInfo = RoomStream;
+
+/** One attribute of a room. An empty value means that it was deleted. */
+export type AttributeInfo = Omit<RoomAttribute, 'version'>;
+
+/** A text message. */
+export interface ReceivedMessage<Id = number> {
+  messageId: Id;
+  text: string;
+  from: User;
+  /** Unix time in ms. */
+  sentAtMs: number;
+}
+
+export type RoomState = 'joining' | 'joined' | 'reconnecting' | 'left';
+
+/** What happened to a room. */
+export type RoomChange =
+  | 'joining'
+  | 'joined'
+  | 'joinFailed'
+  | 'reconnecting'
+  | 'rejoined'
+  | 'reconnectFailed'
+  /** Removed by an operator, the application's server or the cluster. */
+  | 'removed'
+  /** The application leaves: nothing is published, played or received there from now on. */
+  | 'leaving'
+  | 'left';
+
+export interface RoomStateInfo {
+  roomId: string;
+  state: RoomState;
+  change: RoomChange;
+  /** The cause of `joinFailed`, `reconnecting`, `reconnectFailed` and `removed`. */
+  error?: PolyroomError;
+  /** The operator's text, with `removed`. */
+  reason?: string;
+  /** With `joined`. */
+  roomSessionId?: string;
+}
+
+/** `pending`: starting, or interrupted and being restored. */
+export type MediaState = 'pending' | 'active' | 'ended';
+
+export interface PublicationInfo {
+  streamId: string;
+  state: MediaState;
+  /** The rooms that show it, or will show it again. */
+  roomIds: string[];
+  /** Why it is pending or ended, or a track ended. Omitted if the application ended it. */
+  error?: PolyroomError;
+  /** Kinds whose tracks have all ended, omitted if there are none; the other kinds are still published. */
+  endedKinds?: MediaKind[];
+}
+
+export interface SubscriptionInfo {
+  streamId: string;
+  state: MediaState;
+  /** The rooms for which it plays; while it plays for none, the rooms for which it waits. */
+  roomIds: string[];
+  error?: PolyroomError;
+}
+
+/** Events of the client; a type alias, because an interface is not assignable to an event map. */
+export type ClientEvents = QualityEvents & {
+  roomStateChanged: [info: RoomStateInfo];
+  /** The first one after a join lists the present members, without this user. */
+  membersJoined: [info: { roomId: string; members: User[] }];
+  membersLeft: [info: { roomId: string; members: User[] }];
+  memberCountChanged: [info: { roomId: string; count: number }];
+  /** Streams of other users. The first one after a join lists the present streams. */
+  streamsAdded: [info: { roomId: string; streams: RoomStreamInfo[] }];
+  /** `reason` is ZEGO's stream_delete_reason: 1 stopped, 2 heartbeat, 3 other login, 4 kicked, 5 disconnected, 6 server. */
+  streamsRemoved: [info: { roomId: string; streams: RoomStreamInfo[]; reason: number }];
+  attributesChanged: [info: { roomId: string; attributes: AttributeInfo[] }];
+  /** The kinds of a stream, own streams included, that an operator mutes in the room; an empty list ends the mute. */
+  streamMutedByOperator: [info: { roomId: string; streamId: string; kinds: MediaKind[] }];
+  /** The token of a room expires in 30 s or less. Without `renewToken` the user is removed (1002056). */
+  tokenWillExpire: [info: { roomId: string; remainingSeconds: number }];
+  publicationChanged: [info: PublicationInfo];
+  subscriptionChanged: [info: SubscriptionInfo];
+  /** At most 50 messages, in the order of the room. */
+  messagesReceived: [info: { roomId: string; messages: ReceivedMessage[] }];
+  /** Messages that may be lost; at most 50. */
+  droppableMessagesReceived: [info: { roomId: string; messages: ReceivedMessage<string>[] }];
+  commandReceived: [info: { roomId: string; from: User; text: string }];
+  bytesReceived: [info: { roomId: string; from: User; bytes: Uint8Array }];
+  /** Messages of the room were missed during a disconnection and are no longer stored. */
+  messagesLost: [info: { roomId: string }];
+  /** A message of a data stream. */
+  dataReceived: [info: { roomId: string; streamId: string; data: ArrayBuffer }];
+  /** Messages of a data stream may be missing before the next one. */
+  dataInterrupted: [info: { roomId: string; streamId: string }];
+};
+
+/** Current state of the client, for debugging and tests. */
+export interface ClientDump {
+  rooms: { roomId: string; state: Exclude<RoomState, 'left'>; userIds: string[]; streamIds: string[] }[];
+  publications: { streamId: string; channel: PublishChannel; state: MediaState; roomIds: string[] }[];
+  subscriptions: { streamId: string; state: MediaState; roomIds: string[]; trackIds: string[] }[];
+  peerConnections: { send: number; recv: number };
+  sockets: number;
+}

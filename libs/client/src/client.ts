@@ -1,0 +1,205 @@
+import { type MediaKind } from '@polyroom/contracts/client';
+import { assertListener } from './arguments.js';
+import { ClientParts } from './client-parts.js';
+import {
+  type ClientDump,
+  type ClientEvents,
+  type ClientOptions,
+  type JoinedRoom,
+  type JoinOptions,
+  type MoveOptions,
+  type PublishOptions,
+  type SendBytesOptions,
+  type SentMessage,
+  type SentToRoom,
+  type SubscribeOptions,
+} from './client-types.js';
+import { type DataStreams } from './data/data-streams.js';
+import { PolyroomError } from './polyroom-error.js';
+
+type DataApi = Pick<DataStreams, 'publish' | 'unpublish' | 'send' | 'subscribe' | 'unsubscribe' | 'stopAll'>;
+
+/**
+ * One user on one device: one socket, at most one peer connection per direction, and any number of rooms. Every
+ * method throws or rejects with a `PolyroomError`. Calls need not be awaited: those that concern the same room
+ * or stream take effect in call order, and each settles with its own outcome.
+ */
+export class Client {
+  private readonly parts: ClientParts;
+  private closed = false;
+
+  constructor(options: ClientOptions) {
+    this.parts = new ClientParts(options);
+  }
+
+  /** Returns a function that removes the listener. */
+  on<Name extends keyof ClientEvents>(
+    event: Name,
+    listener: (...args: ClientEvents[Name]) => void,
+  ): () => void {
+    assertListener(listener);
+    return this.parts.listeners.on(event, listener);
+  }
+
+  /** Same as `on`, for the next event only. */
+  once<Name extends keyof ClientEvents>(
+    event: Name,
+    listener: (...args: ClientEvents[Name]) => void,
+  ): () => void {
+    assertListener(listener);
+    return this.parts.listeners.once(event, listener);
+  }
+
+  /** Removes one listener, or all listeners of the application if `listener` is omitted. */
+  off<Name extends keyof ClientEvents>(event: Name, listener?: (...args: ClientEvents[Name]) => void): void {
+    this.parts.listeners.off(event, listener);
+  }
+
+  /** Opens the connection before the first join, which does it otherwise. */
+  async connect(): Promise<void> {
+    this.assertOpen();
+    await this.parts.connect();
+  }
+
+  /** Enters a room. */
+  async join(roomId: string, options: JoinOptions): Promise<JoinedRoom> {
+    this.assertOpen();
+    return this.parts.moves.join(roomId, options);
+  }
+
+  /** Leaves one room, or all rooms if none is named. The room is left locally even without a connection. */
+  async leave(roomId?: string): Promise<void> {
+    this.assertOpen();
+    await this.parts.moves.leave(roomId);
+  }
+
+  /** Leaves one room for another in one step; streams of other rooms are not affected. */
+  async move(fromRoomId: string, toRoomId: string, options: MoveOptions = {}): Promise<JoinedRoom> {
+    this.assertOpen();
+    return this.parts.moves.move(fromRoomId, toRoomId, options);
+  }
+
+  /** Sets an attribute of the room for all its members; an empty value deletes it. */
+  async setAttribute(roomId: string, key: string, value: string): Promise<void> {
+    this.assertOpen();
+    await this.parts.rooms.setAttribute(roomId, key, value);
+  }
+
+  /** Replaces the token of a room, and of the other rooms that the new one names. */
+  async renewToken(roomId: string, token: string): Promise<void> {
+    this.assertOpen();
+    await this.parts.tokens.renew(roomId, token);
+  }
+
+  /** Publishes a stream into one room; `share` adds others. */
+  async publish(streamId: string, options: PublishOptions): Promise<void> {
+    this.assertOpen();
+    await this.parts.publishing.start(streamId, options);
+  }
+
+  /** Stops a stream in all its rooms. A stream that is not published is no error. */
+  async unpublish(streamId: string): Promise<void> {
+    this.assertOpen();
+    await this.parts.publishing.stop(streamId);
+  }
+
+  /** Shows a published stream in one more room, without a second encode or uplink. */
+  async share(streamId: string, roomId: string): Promise<void> {
+    this.assertOpen();
+    await this.parts.publishing.share(streamId, roomId);
+  }
+
+  /** Removes a stream from a room; removing it from its last room ends it. */
+  async unshare(streamId: string, roomId: string): Promise<void> {
+    this.assertOpen();
+    await this.parts.publishing.unshare(streamId, roomId);
+  }
+
+  /** Mutes one kind of a stream in one room, or in all rooms. Applies locally at once. */
+  async mute(streamId: string, kind: MediaKind, muted: boolean, roomId?: string): Promise<void> {
+    this.assertOpen();
+    await this.parts.publishing.mute(streamId, kind, muted, roomId);
+  }
+
+  /** Replaces the track of its kind in a stream, or adds it; current viewers receive it. */
+  async replaceTrack(media: MediaStream, track: MediaStreamTrack): Promise<void> {
+    this.assertOpen();
+    await this.parts.publishing.replaceTrack(media, track);
+  }
+
+  /** Plays a stream on behalf of a room; for another room the same MediaStream gets one more binding. */
+  async subscribe(streamId: string, options: SubscribeOptions): Promise<MediaStream> {
+    this.assertOpen();
+    return this.parts.playing.start(streamId, options);
+  }
+
+  /** Stops playing for one room, or for all rooms if none is named. */
+  async unsubscribe(streamId: string, roomId?: string): Promise<void> {
+    this.assertOpen();
+    await this.parts.playing.stop(streamId, roomId);
+  }
+
+  /** Sends a message to a room. It is stored once this resolves. */
+  async send(roomId: string, text: string): Promise<SentMessage> {
+    this.assertOpen();
+    return this.parts.messages.send(roomId, text);
+  }
+
+  /** Sends the same message to several rooms at once, with one result per room. */
+  async sendToRooms(roomIds: string[], text: string): Promise<SentToRoom[]> {
+    this.assertOpen();
+    return this.parts.messages.sendToRooms(roomIds, text);
+  }
+
+  /** Sends a message that may be lost: it is dropped first under load. */
+  async sendDroppable(roomId: string, text: string): Promise<{ messageId: string }> {
+    this.assertOpen();
+    return this.parts.messages.sendDroppable(roomId, text);
+  }
+
+  /** Sends to all devices of the given users, or to all members of the room if none is given. */
+  async sendCommand(roomId: string, text: string, userIds?: string[]): Promise<void> {
+    this.assertOpen();
+    await this.parts.messages.sendCommand(roomId, text, userIds);
+  }
+
+  /** Sends bytes to members, to the application's server, or to both. */
+  async sendBytes(roomId: string, bytes: Uint8Array, options?: SendBytesOptions): Promise<void> {
+    this.assertOpen();
+    await this.parts.messages.sendBytes(roomId, bytes, options);
+  }
+
+  /** Data streams: ordered and complete messages over the media connection. */
+  get data(): DataApi {
+    return this.parts.data;
+  }
+
+  /** Starts emitting `audioLevels`; 100 to 3000 ms, 1000 by default. */
+  startAudioLevels(intervalMs?: number): void {
+    this.assertOpen();
+    this.parts.quality.startAudioLevels(intervalMs);
+  }
+
+  stopAudioLevels(): void {
+    this.parts.quality.stopAudioLevels();
+  }
+
+  dump(): ClientDump {
+    return this.parts.dump();
+  }
+
+  /** Leaves all rooms and releases all resources. Idempotent. */
+  async close(): Promise<void> {
+    if (!this.closed) {
+      this.closed = true;
+      await this.parts.moves.leave().catch(() => undefined);
+      this.parts.close();
+    }
+  }
+
+  private assertOpen(): void {
+    if (this.closed) {
+      throw PolyroomError.of('COMMON_ENGINE_NOT_CREATE');
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { installNetwork } from '@polyroom/testing/client';
+import { NetworkWatch } from './network-watch.js';
+
+let uninstall: () => void;
+afterEach(() => uninstall?.());
+
+test('reports only that the device is online again or that its network type changed', () => {
+  const network = installNetwork('wifi');
+  uninstall = network.uninstall;
+  let changes = 0;
+  const watch = new NetworkWatch(() => (changes += 1));
+  network.change('wifi');
+  expect(changes).toBe(0);
+  network.change('cellular');
+  expect(changes).toBe(1);
+  // Offline is not reported; online again is.
+  network.change('none');
+  expect(changes).toBe(1);
+  network.change('cellular');
+  expect(changes).toBe(2);
+  network.goOnline();
+  expect(changes).toBe(3);
+  watch.close();
+  network.goOnline();
+  network.change('wifi');
+  expect(changes).toBe(3);
+});
+
+test('reports nothing, without an error, if the API is missing', () => {
+  uninstall = installNetwork(undefined).uninstall;
+  const watch = new NetworkWatch(() => {
+    throw new Error('nothing has changed');
+  });
+  watch.close();
+});

@@ -1,0 +1,61 @@
+import { type types } from 'mediasoup-client';
+import { type MediaState } from '../client-types.js';
+import { type MediaConnection } from '../media/media-connection.js';
+
+/** A played stream. It is received once, regardless of the number of rooms that show it. */
+export interface Playback {
+  streamId: string;
+  /** Rooms for which the application plays the stream. */
+  wanted: Set<string>;
+  /** The rooms among them for which the servers have bound it. */
+  bound: Set<string>;
+  /** The object that the application gets. It stays the same when its tracks change. */
+  mediaStream: MediaStream;
+  media: MediaConnection | undefined;
+  consumers: types.Consumer[];
+  /** Consumers of a location that the stream had already left: used only if no later one follows. */
+  passedOver: types.Consumer[];
+  state: MediaState;
+  /** It shows a frozen last frame. */
+  stalled: boolean;
+  /** Number of reported moves. Consumers created for an earlier location are not shown. */
+  moves: number;
+  /** The stream was lost while its rooms still show it; playing it is retried. */
+  recovering: boolean;
+  ended: boolean;
+}
+
+export function newPlayback(streamId: string): Playback {
+  return {
+    streamId,
+    wanted: new Set(),
+    bound: new Set(),
+    mediaStream: new MediaStream(),
+    media: undefined,
+    consumers: [],
+    passedOver: [],
+    state: 'ended',
+    stalled: false,
+    moves: 0,
+    recovering: false,
+    ended: false,
+  };
+}
+
+/** The rooms for which it plays; while it plays for none, the rooms for which it waits. */
+export function roomIdsOf(playback: Playback): string[] {
+  return playback.bound.size > 0 ? [...playback.bound] : [...playback.wanted];
+}
+
+export function closeAll(consumers: readonly types.Consumer[]): void {
+  consumers.forEach((consumer) => consumer.close());
+}
+
+export function show(mediaStream: MediaStream, view: HTMLMediaElement): void {
+  if (view.srcObject !== mediaStream) {
+    view.srcObject = mediaStream;
+  }
+  view.autoplay = true;
+  // Browsers may block audible playback until a user gesture; the element then starts by itself.
+  void view.play().catch(() => undefined);
+}

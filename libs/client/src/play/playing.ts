@@ -1,0 +1,395 @@
+import { type ClientEventData } from '@polyroom/contracts/client';
+import { type types } from 'mediasoup-client';
+import { assertText, illegalArgument } from '../arguments.js';
+import {
+  type ClientDump,
+  type ClientEvents,
+  type MediaState,
+  type SubscribeOptions,
+} from '../client-types.js';
+import { type Emitter } from '../emitter.js';
+import { KeyedQueue } from '@polyroom/async';
+import { type MediaConnection } from '../media/media-connection.js';
+import { waitForFirstFrame } from '../media/first-frame.js';
+import { type MediaSlot } from '../media/media-slot.js';
+import { type Rooms } from '../rooms/rooms.js';
+import { type Link } from '../signal/link.js';
+import { PolyroomError } from '../polyroom-error.js';
+import { closeAll, newPlayback, type Playback, roomIdsOf, show } from './playback.js';
+import { type Withdrawals } from './withdrawals.js';
+
+const firstFrameTimeoutMs = 600;
+/** A frozen stream leaves little to wait for. */
+const stalledFrameTimeoutMs = 250;
+const firstRecoveryDelayMs = 200;
+const lastRecoveryDelayMs = 12_800;
+
+/** The streams that this client plays. A stream that is shown in two rooms is received once. */
+export class Playing {
+  private readonly playbacks = new Map<string, Playback>();
+  /** Serializes the work on one stream. */
+  private readonly queue = new KeyedQueue<string>();
+
+  constructor(
+    private readonly link: Link,
+    private readonly slot: MediaSlot,
+    private readonly rooms: Rooms,
+    private readonly events: Emitter<ClientEvents>,
+    private readonly withdrawals: Withdrawals,
+  ) {
+    link.events.on('stream.playUpdate', (update) => this.handlePlayUpdate(update));
+    link.events.on('stream.extended', (extended) => this.extend(extended));
+    link.events.on('stream.moved', ({ streamId }) => {
+      const playback = this.playbacks.get(streamId);
+      if (playback !== undefined) {
+        playback.moves += 1;
+        void this.rebindAll(playback);
+      }
+    });
+  }
+
+  async start(streamId: string, options: SubscribeOptions): Promise<MediaStream> {
+    assertText('streamId', streamId, 'streamId');
+    const { element, roomId } = Object(options) as SubscribeOptions;
+    if (element !== undefined && (element === null || typeof element !== 'object')) {
+      throw illegalArgument('options.element', 'expected a media element');
+    }
+    assertText('roomId', roomId, 'options.roomId');
+    this.rooms.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
+    const playback = this.playbacks.get(streamId) ?? this.create(streamId);
+    const isNew = !playback.wanted.has(roomId);
+    playback.wanted.add(roomId);
+    if (playback.state === 'ended') {
+      this.tell(playback, 'pending');
+    }
+    await this.queue.run(streamId, async () => {
+      try {
+        await this.bind(playback, roomId);
+      } catch (error) {
+        const failure = PolyroomError.from(error, 'PLAYER_INNER_ERROR');
+        if (failure.errorName === 'PLAYER_PLAY_STREAM_NOT_EXIST') {
+          // Playing starts when the stream appears in the room.
+          return;
+        }
+        if (isNew) {
+          this.drop(playback, roomId, failure);
+        }
+        throw failure;
+      }
+    });
+    if (element !== undefined) {
+      show(playback.mediaStream, element);
+    }
+    return playback.mediaStream;
+  }
+
+  /**
+   * Stops playing for one room, or for all rooms if `roomId` is omitted. Stopping a stream that is not played
+   * is no error.
+   */
+  async stop(streamId: string, roomId?: string): Promise<void> {
+    const playback = this.playbacks.get(streamId);
+    if (playback === undefined || (roomId !== undefined && !playback.wanted.has(roomId))) {
+      return;
+    }
+    const roomIds = roomId === undefined ? [...playback.wanted] : [roomId];
+    for (const dropped of roomIds) {
+      this.drop(playback, dropped);
+    }
+    await this.queue.run(streamId, () => this.withdrawals.stopPlay(streamId, roomId));
+  }
+
+  /** A stream has appeared in a room: starts playbacks that waited for it there. */
+  handleStreamAdded(streamId: string, roomId: string): void {
+    const playback = this.playbacks.get(streamId);
+    if (playback?.wanted.has(roomId) && !playback.bound.has(roomId)) {
+      this.rebind(playback, roomId);
+    }
+  }
+
+  /** A room no longer shows the stream: releases what was kept while it was lost. */
+  handleStreamRemoved(streamId: string): void {
+    const playback = this.playbacks.get(streamId);
+    if (playback?.bound.size === 0) {
+      playback.recovering = false;
+      this.replaceConsumers(playback, []);
+    }
+  }
+
+  /** The session has new transports: all played streams move to them. */
+  async moveTo(media: MediaConnection, isLost: boolean): Promise<void> {
+    await Promise.all(
+      [...this.playbacks.values()].map(async (playback) => {
+        if (playback.media !== media) {
+          playback.stalled ||= isLost;
+          playback.bound.clear();
+          if (!(await this.rebindAll(playback))) {
+            // Its publisher is reconnecting as well.
+            void this.recover(playback);
+          }
+        }
+      }),
+    );
+  }
+
+  /** The user is no longer in the room. The servers have already removed its bindings. */
+  handleRoomLeft(roomId: string, error?: PolyroomError): void {
+    for (const playback of [...this.playbacks.values()]) {
+      if (playback.wanted.has(roomId)) {
+        this.drop(playback, roomId, error);
+      }
+    }
+  }
+
+  handleConnectionLost(): void {
+    for (const playback of this.playbacks.values()) {
+      playback.bound.clear();
+      this.tell(playback, 'pending', PolyroomError.of('PLAYER_NETWORK_INTERRUPT'));
+    }
+  }
+
+  /** A room was entered again in a new session: its streams are played again. */
+  restore(roomId: string): void {
+    for (const playback of this.playbacks.values()) {
+      if (playback.wanted.has(roomId) && !playback.bound.has(roomId)) {
+        this.rebind(playback, roomId);
+      }
+    }
+  }
+
+  dump(): ClientDump['subscriptions'] {
+    return [...this.playbacks.values()].map((playback) => ({
+      streamId: playback.streamId,
+      state: playback.state,
+      roomIds: roomIdsOf(playback),
+      trackIds: playback.mediaStream.getTracks().map((track) => track.id),
+    }));
+  }
+
+  private create(streamId: string): Playback {
+    if (typeof MediaStream === 'undefined') {
+      throw PolyroomError.of(
+        'COMMON_SDK_NO_MODULE',
+        { feature: 'MediaStream' },
+        'This runtime has no WebRTC: give the client a handlerFactory, and set globalThis.MediaStream.',
+      );
+    }
+    const playback = newPlayback(streamId);
+    this.playbacks.set(streamId, playback);
+    return playback;
+  }
+
+  private async bind(playback: Playback, roomId: string, again = false): Promise<void> {
+    const { streamId } = playback;
+    await this.rooms.whenAsked(roomId);
+    const media = await this.slot.get();
+    const rtpCapabilities = await media.getReceiveCapabilities();
+    // Prepares the transport while the first stream's request is pending.
+    media.prepareReceiving();
+    if (playback.ended || !playback.wanted.has(roomId)) {
+      throw PolyroomError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamId });
+    }
+    if (!again && playback.media === media && playback.bound.has(roomId)) {
+      return;
+    }
+    const { resumeAfterMs } = media;
+    const { moves } = playback;
+    const result = await this.link.call('stream.play', {
+      streamId,
+      roomId,
+      transportId: media.recvTransportId,
+      rtpCapabilities,
+      resumeAfterMs,
+    });
+    const answeredAtMs = performance.now();
+    this.withdrawals.noteStarted(streamId);
+    playback.bound.add(roomId);
+    if (result.created || playback.media !== media) {
+      playback.media = media;
+      const consumers = await Promise.all(
+        result.consumers.map((description) => media.consume(streamId, description)),
+      );
+      // Stopped, left or ended while the consumers were created: the servers have already released theirs.
+      if (playback.ended || playback.bound.size === 0) {
+        consumers.forEach((consumer) => consumer.close());
+        throw PolyroomError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamId });
+      }
+      const isInTime = result.created && performance.now() - answeredAtMs <= resumeAfterMs;
+      await this.show(playback, consumers, { isResumed: isInTime, moves });
+    } else if (playback.passedOver.length > 0) {
+      this.replaceConsumers(playback, playback.passedOver);
+    }
+    this.tell(playback, 'active');
+  }
+
+  /** Keeps the previous consumers visible until the new ones have a first frame. */
+  private async show(
+    playback: Playback,
+    consumers: types.Consumer[],
+    { isResumed, moves }: { isResumed: boolean; moves: number },
+  ): Promise<void> {
+    const isFirst = playback.consumers.length === 0;
+    if (isFirst) {
+      this.replaceConsumers(playback, consumers);
+    }
+    if (!isResumed) {
+      await this.link.call('stream.resume', { streamId: playback.streamId });
+    }
+    if (isFirst) {
+      return;
+    }
+    const isOutdated = (): boolean => playback.moves > moves && !playback.stalled;
+    await waitForFirstFrame(consumers, () =>
+      isOutdated() ? 0 : playback.stalled ? stalledFrameTimeoutMs : firstFrameTimeoutMs,
+    );
+    if (playback.ended) {
+      consumers.forEach((consumer) => consumer.close());
+    } else if (isOutdated()) {
+      // One switch of the video is less noticeable than two.
+      closeAll(playback.passedOver);
+      playback.passedOver = consumers;
+    } else {
+      playback.stalled = false;
+      this.replaceConsumers(playback, consumers);
+    }
+  }
+
+  /** The publisher has added a kind that the stream did not have. */
+  private extend({ consumer: description, streamId }: ClientEventData<'stream.extended'>): void {
+    const playback = this.playbacks.get(streamId);
+    const extending = this.queue.run(streamId, async () => {
+      const media = playback?.media;
+      if (playback === undefined || media === undefined || playback.bound.size === 0) {
+        return;
+      }
+      // The response to a play request may already have included it.
+      if (playback.consumers.some(({ id }) => id === description.consumerId)) {
+        return;
+      }
+      const consumer = await media.consume(streamId, description);
+      if (playback.ended || playback.media !== media) {
+        consumer.close();
+        return;
+      }
+      playback.consumers.push(consumer);
+      playback.mediaStream.addTrack(consumer.track);
+      await this.link.call('stream.resume', { streamId });
+    });
+    // If the stream is played again, the response includes the added kind.
+    extending.catch(() => undefined);
+  }
+
+  private rebind(playback: Playback, roomId: string): void {
+    // A stream that cannot be played yet waits until it appears in the room.
+    void this.queue.run(playback.streamId, () => this.bind(playback, roomId)).catch(() => undefined);
+  }
+
+  /**
+   * Binds the stream again for all its rooms, at its current location. Returns true if one of them shows it.
+   */
+  private async rebindAll(playback: Playback): Promise<boolean> {
+    await this.queue.run(playback.streamId, async () => {
+      for (const roomId of playback.wanted) {
+        await this.bind(playback, roomId, true).catch(() => undefined);
+      }
+    });
+    return playback.bound.size > 0;
+  }
+
+  /**
+   * Its worker or node failed. The stream returns when its publisher does, which is both reported and polled
+   * for.
+   */
+  private async recover(playback: Playback): Promise<void> {
+    if (playback.recovering) {
+      return;
+    }
+    playback.recovering = true;
+    for (let delayMs = firstRecoveryDelayMs; delayMs <= lastRecoveryDelayMs; delayMs *= 2) {
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      const isOver = playback.ended || playback.bound.size > 0 || !this.link.isOpen;
+      if (isOver || !playback.recovering || (await this.rebindAll(playback))) {
+        break;
+      }
+    }
+    playback.recovering = false;
+  }
+
+  private handlePlayUpdate(update: ClientEventData<'stream.playUpdate'>): void {
+    const playback = this.playbacks.get(update.streamId);
+    if (playback === undefined) {
+      return;
+    }
+    const left = new Set(update.closed ? [] : update.roomIds);
+    const lost = [...playback.bound].filter((roomId) => !left.has(roomId));
+    for (const roomId of lost) {
+      playback.bound.delete(roomId);
+    }
+    if (update.closed && playback.media !== undefined) {
+      playback.media = undefined;
+      const isLost = update.reason === 'workerDied' || update.reason === 'nodeLost';
+      if (isLost) {
+        playback.stalled = true;
+      } else {
+        this.replaceConsumers(playback, []);
+      }
+      // A lost stream keeps its last frame. An ended one may have moved, unless its rooms remove it now.
+      if (isLost || update.reason === 'sourceEnded') {
+        void this.recover(playback);
+      }
+    }
+    if (update.reason === 'left' || update.reason === 'forbidden') {
+      const error = update.reason === 'left' ? undefined : PolyroomError.of('PLAYER_SERVER_FORBID');
+      for (const roomId of lost) {
+        this.drop(playback, roomId, error);
+      }
+      return;
+    }
+    if (lost.length > 0) {
+      const isOver = playback.bound.size === 0;
+      this.tell(
+        playback,
+        isOver ? 'pending' : playback.state,
+        isOver ? PolyroomError.of('PLAYER_PLAY_STREAM_NOT_EXIST') : undefined,
+      );
+    }
+  }
+
+  private drop(playback: Playback, roomId: string, error?: PolyroomError): void {
+    playback.bound.delete(roomId);
+    if (!playback.wanted.delete(roomId) || playback.ended) {
+      return;
+    }
+    if (playback.wanted.size > 0) {
+      this.tell(playback, playback.state, error);
+      return;
+    }
+    playback.ended = true;
+    this.playbacks.delete(playback.streamId);
+    this.replaceConsumers(playback, []);
+    this.tell(playback, 'ended', error);
+  }
+
+  private replaceConsumers(playback: Playback, consumers: types.Consumer[]): void {
+    for (const consumer of playback.consumers) {
+      playback.mediaStream.removeTrack(consumer.track);
+      consumer.close();
+    }
+    closeAll(playback.passedOver.filter((consumer) => !consumers.includes(consumer)));
+    playback.passedOver = [];
+    playback.consumers = consumers;
+    for (const consumer of consumers) {
+      playback.mediaStream.addTrack(consumer.track);
+    }
+  }
+
+  private tell(playback: Playback, state: MediaState, error?: PolyroomError): void {
+    playback.state = state;
+    this.events.emit('subscriptionChanged', {
+      streamId: playback.streamId,
+      state,
+      roomIds: roomIdsOf(playback),
+      ...(error === undefined ? {} : { error }),
+    });
+  }
+}

@@ -1,0 +1,397 @@
+import { KeyedQueue } from '@polyroom/async';
+import { type MediaKind } from '@polyroom/contracts/client';
+import {
+  assertChannel,
+  assertMediaStream,
+  assertText,
+  illegalArgument,
+  refuseArgument,
+} from '../arguments.js';
+import {
+  type ClientDump,
+  type ClientEvents,
+  type MediaState,
+  type PublishChannel,
+  type PublishOptions,
+} from '../client-types.js';
+import { type Emitter } from '../emitter.js';
+import { type MediaConnection } from '../media/media-connection.js';
+import { type MediaSlot } from '../media/media-slot.js';
+import { PolyroomError } from '../polyroom-error.js';
+import { throwUnlessLost } from '../rooms/room-errors.js';
+import { type Rooms } from '../rooms/rooms.js';
+import { type Link } from '../signal/link.js';
+import { MuteReporter } from './mute-reporter.js';
+import {
+  applyMutes,
+  assertShown,
+  closeProducers,
+  newPublication,
+  notPublished,
+  type Publication,
+  removeRoom,
+} from './publication.js';
+import { StreamSender } from './stream-sender.js';
+
+const restoreAttempts = 6;
+const restoreDelayMs = 1000;
+
+/**
+ * The streams that this client publishes: four channels, one stream each, shown in any number of its rooms.
+ */
+export class Publishing {
+  private readonly publications = new Map<PublishChannel, Publication>();
+  /** Serializes the work on one channel. */
+  private readonly queue = new KeyedQueue<PublishChannel>();
+  private readonly sender: StreamSender;
+  private readonly mutes: MuteReporter;
+
+  constructor(
+    private readonly link: Link,
+    private readonly slot: MediaSlot,
+    private readonly rooms: Rooms,
+    private readonly events: Emitter<ClientEvents>,
+  ) {
+    this.sender = new StreamSender(link, slot, rooms, events);
+    this.mutes = new MuteReporter(link, slot, this.sender, this.queue);
+    link.events.on('stream.stopped', ({ streamId, code }) => {
+      const publication = this.find(streamId);
+      if (publication !== undefined) {
+        this.end(publication, PolyroomError.ofCode(code));
+      }
+    });
+    link.events.on('stream.unshared', ({ streamId, roomId, code }) => {
+      const publication = this.find(streamId);
+      if (publication !== undefined) {
+        this.handleUnshared(publication, roomId, PolyroomError.ofCode(code));
+      }
+    });
+  }
+
+  async start(streamId: string, options: PublishOptions): Promise<void> {
+    assertText('streamId', streamId, 'streamId');
+    const { channel = this.freeChannel, media: mediaStream, roomId } = Object(options) as PublishOptions;
+    assertChannel(channel);
+    assertText('roomId', roomId, 'options.roomId');
+    this.rooms.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
+    if (this.publications.has(channel)) {
+      throw PolyroomError.of('PUBLISHER_ALREADY_DO_PUBLISH', { channel });
+    }
+    if (this.find(streamId) !== undefined) {
+      throw PolyroomError.of('PUBLISHER_REPETITIVE_PUBLISH_STREAM', { streamId });
+    }
+    if (mediaStream === undefined) {
+      throw refuseArgument('PUBLISHER_PUBLISH_STREAM_FAILED', 'options.media', 'missing');
+    }
+    assertMediaStream(mediaStream, 'options.media');
+    if (mediaStream.getTracks().length === 0) {
+      throw refuseArgument('PUBLISHER_PUBLISH_STREAM_FAILED', 'options.media', 'without a track');
+    }
+    if (mediaStream.getTracks().every(({ readyState }) => readyState === 'ended')) {
+      throw PolyroomError.of('PUBLISHER_TRACK_ENDED', { streamId });
+    }
+    const publication = newPublication(streamId, channel, mediaStream, roomId, (ended, kind) =>
+      this.handleTrackEnded(ended, kind),
+    );
+    this.publications.set(channel, publication);
+    this.tell(publication, 'pending');
+    await this.queue.run(channel, async () => {
+      try {
+        await this.bring(publication, roomId);
+      } catch (error) {
+        const failure = PolyroomError.from(error, 'PUBLISHER_INNER_ERROR');
+        await this.sender.withdraw(publication);
+        this.end(publication, failure);
+        throw failure;
+      }
+    });
+  }
+
+  /**
+   * Stops a stream in all rooms. Stopping a stream that is not published is no error.
+   */
+  async stop(streamId: string): Promise<void> {
+    const publication = this.find(streamId);
+    if (publication !== undefined) {
+      this.end(publication);
+      await this.queue.run(publication.channel, () => this.sender.withdraw(publication));
+    }
+  }
+
+  /** Adds a track to a stream, published or not, in place of the stream's track of the same kind. */
+  async replaceTrack(mediaStream: MediaStream, track: MediaStreamTrack): Promise<void> {
+    assertMediaStream(mediaStream, 'mediaStream');
+    if (typeof (Object(track) as Partial<MediaStreamTrack>).kind !== 'string') {
+      throw illegalArgument('track', 'expected a MediaStreamTrack');
+    }
+    if (track.readyState === 'ended') {
+      throw PolyroomError.of('PUBLISHER_TRACK_ENDED', { kind: track.kind });
+    }
+    const concerned = [...this.publications.values()]
+      .filter((publication) => publication.mediaStream === mediaStream)
+      .map((publication) => ({ publication, wasEnded: publication.tracks.endedKinds.length > 0 }));
+    for (const former of mediaStream.getTracks()) {
+      if (former.kind === track.kind && former !== track) {
+        mediaStream.removeTrack(former);
+      }
+    }
+    mediaStream.addTrack(track);
+    await Promise.all(
+      concerned.map(({ publication, wasEnded }) => {
+        publication.tracks.update();
+        return this.queue.run(publication.channel, () => this.sendTrack(publication, track, wasEnded));
+      }),
+    );
+  }
+
+  /** Shows a published stream in one more room. */
+  async share(streamId: string, roomId: string): Promise<void> {
+    const publication = this.get(streamId);
+    assertText('roomId', roomId, 'roomId');
+    this.rooms.assertIn(roomId, 'ROOM_ROOMID_INCORRECT');
+    await this.queue.run(publication.channel, async () => {
+      await this.sender.shareIn(publication, roomId);
+      publication.roomIds.add(roomId);
+      applyMutes(publication);
+    });
+    this.tell(publication, publication.state);
+  }
+
+  /**
+   * Removes a stream from a room; removing it from its last room ends it. While the servers are unreachable
+   * this applies locally, and at the servers when the session is resumed.
+   */
+  async unshare(streamId: string, roomId: string): Promise<void> {
+    const publication = this.get(streamId);
+    assertText('roomId', roomId, 'roomId');
+    await this.queue.run(publication.channel, async () => {
+      if (this.mutes.canReport) {
+        await this.link.call('stream.unshare', { streamId, roomId }).catch(throwUnlessLost);
+      } else {
+        assertShown(publication, roomId);
+      }
+      removeRoom(publication, roomId);
+      if (publication.roomIds.size === 0) {
+        this.end(publication);
+      }
+    });
+    if (!publication.ended) {
+      this.tell(publication, publication.state);
+    }
+  }
+
+  /**
+   * Mutes audio or video in one room, or in all rooms if none is named. The stream stays visible. Applies
+   * locally at once, and is reported as soon as the servers are reachable.
+   */
+  async mute(streamId: string, kind: MediaKind, muted: boolean, roomId: string | undefined): Promise<void> {
+    const publication = this.get(streamId);
+    if (kind !== 'audio' && kind !== 'video') {
+      throw illegalArgument('kind', "expected 'audio' or 'video'");
+    }
+    assertMute(muted, roomId);
+    const { channel } = publication;
+    publication.mutes.set(kind, muted, roomId);
+    applyMutes(publication);
+    if (!this.mutes.canReport) {
+      assertShown(publication, roomId);
+      return;
+    }
+    await this.queue.run(channel, async () => {
+      // A share that was in progress has finished by now.
+      assertShown(publication, roomId);
+      await this.mutes.report(publication);
+    });
+  }
+
+  /** The session has new transports: all published streams move to them. */
+  async moveTo(media: MediaConnection): Promise<void> {
+    await Promise.all(
+      [...this.publications.values()].map((publication) =>
+        this.queue.run(publication.channel, () => this.move(publication, media)),
+      ),
+    );
+  }
+
+  /** The user is no longer in the room. The servers have already removed its shares. */
+  handleRoomLeft(roomId: string, error?: PolyroomError): void {
+    for (const publication of [...this.publications.values()]) {
+      this.handleUnshared(publication, roomId, error);
+    }
+  }
+
+  private handleUnshared(publication: Publication, roomId: string, error?: PolyroomError): void {
+    if (!removeRoom(publication, roomId)) {
+      return;
+    }
+    if (publication.roomIds.size === 0) {
+      this.end(publication, error);
+    } else {
+      this.tell(publication, publication.state, error);
+    }
+  }
+
+  handleConnectionLost(): void {
+    for (const publication of this.publications.values()) {
+      publication.shownIn.clear();
+      this.tell(publication, 'pending', PolyroomError.of('PUBLISHER_NETWORK_INTERRUPT'));
+    }
+  }
+
+  /** A room was entered again in a new session: its streams are published and shown again. */
+  restore(roomId: string): void {
+    for (const publication of this.publications.values()) {
+      if (publication.roomIds.has(roomId)) {
+        void this.queue.run(publication.channel, () => this.restoreOne(publication, roomId));
+      }
+    }
+  }
+
+  /** The rooms of a stream that the session still carries. */
+  roomsOf(streamId: string): ReadonlySet<string> | undefined {
+    const publication = this.find(streamId);
+    return publication?.media === this.slot.media ? publication?.roomIds : undefined;
+  }
+
+  private get freeChannel(): PublishChannel {
+    const channels: PublishChannel[] = [0, 1, 2, 3];
+    // With all of them busy, the check of the first one refuses the call.
+    return channels.find((channel) => !this.publications.has(channel)) ?? 0;
+  }
+
+  dump(): ClientDump['publications'] {
+    return [...this.publications.values()].map(({ streamId, channel, state, roomIds }) => ({
+      streamId,
+      channel,
+      state,
+      roomIds: [...roomIds],
+    }));
+  }
+
+  private async bring(publication: Publication, roomId: string): Promise<void> {
+    publication.tracks.update();
+    await this.sender.bring(publication, roomId);
+    this.tell(publication, 'active');
+  }
+
+  private async sendTrack(
+    publication: Publication,
+    track: MediaStreamTrack,
+    wasEnded: boolean,
+  ): Promise<void> {
+    await this.sender.sendTrack(publication, track);
+    if (wasEnded && !publication.ended) {
+      applyMutes(publication);
+      this.tell(publication, publication.state);
+      if (this.mutes.canReport) {
+        await this.mutes.report(publication);
+      }
+    }
+  }
+
+  /** Ends a publication without a live track; otherwise mutes the kind that ended. */
+  private handleTrackEnded(publication: Publication, kind: MediaKind): void {
+    const { channel, tracks } = publication;
+    const error = PolyroomError.of('PUBLISHER_TRACK_ENDED', { streamId: publication.streamId, kind });
+    if (tracks.live.length === 0) {
+      this.end(publication, error);
+      void this.queue.run(channel, () => this.sender.withdraw(publication));
+    } else if (tracks.endedKinds.includes(kind)) {
+      applyMutes(publication);
+      this.tell(publication, publication.state, error);
+      if (this.mutes.canReport) {
+        void this.queue.run(channel, () => this.mutes.report(publication)).catch(() => undefined);
+      }
+    }
+  }
+
+  private async move(publication: Publication, media: MediaConnection): Promise<void> {
+    if (publication.ended || publication.media === undefined || this.slot.media !== media) {
+      return;
+    }
+    try {
+      await this.sender.move(publication, media);
+      if (publication.ended) {
+        await this.sender.withdraw(publication);
+      }
+    } catch {
+      // Either a later move is next in the queue, or the stream did not start and starts over.
+      if (this.slot.media === media && this.link.isOpen && !publication.ended) {
+        await this.link.call('stream.stopPublish', { streamId: publication.streamId }).catch(() => undefined);
+        publication.media = undefined;
+        for (const roomId of publication.roomIds) {
+          await this.restoreOne(publication, roomId);
+        }
+      }
+    }
+  }
+
+  private async restoreOne(publication: Publication, roomId: string): Promise<void> {
+    for (let attempt = 1; !publication.ended && publication.roomIds.has(roomId); attempt++) {
+      try {
+        await this.bring(publication, roomId);
+        return;
+      } catch (error) {
+        const failure = PolyroomError.from(error, 'PUBLISHER_INNER_ERROR');
+        if (publication.ended || !this.link.isOpen) {
+          return;
+        }
+        // A stream ID stays with the old session until the servers release it.
+        if (attempt === restoreAttempts || failure.errorName === 'PUBLISHER_TRACK_ENDED') {
+          await this.sender.withdraw(publication);
+          this.end(publication, failure);
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, restoreDelayMs));
+      }
+    }
+  }
+
+  private end(publication: Publication, error?: PolyroomError): void {
+    if (publication.ended) {
+      return;
+    }
+    publication.ended = true;
+    publication.tracks.close();
+    this.publications.delete(publication.channel);
+    closeProducers(publication);
+    this.tell(publication, 'ended', error);
+  }
+
+  private find(streamId: string): Publication | undefined {
+    return [...this.publications.values()].find((publication) => publication.streamId === streamId);
+  }
+
+  private get(streamId: string): Publication {
+    assertText('streamId', streamId, 'streamId');
+    const publication = this.find(streamId);
+    if (publication === undefined) {
+      throw notPublished('streamId', { streamId });
+    }
+    return publication;
+  }
+
+  private tell(publication: Publication, state: MediaState, error?: PolyroomError): void {
+    publication.state = state;
+    const { endedKinds } = publication.tracks;
+    this.events.emit('publicationChanged', {
+      streamId: publication.streamId,
+      state,
+      roomIds: [...publication.roomIds],
+      ...(error === undefined ? {} : { error }),
+      ...(endedKinds.length === 0 ? {} : { endedKinds }),
+    });
+  }
+}
+
+function assertMute(muted: unknown, roomId: unknown): void {
+  if (typeof muted !== 'boolean') {
+    throw illegalArgument('mute', 'expected a boolean');
+  }
+  if (roomId === '') {
+    throw refuseArgument('PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL', 'roomId');
+  }
+  if (roomId !== undefined) {
+    assertText('roomId', roomId, 'roomId');
+  }
+}

@@ -1,0 +1,83 @@
+import { type ClientParams, type ClientResult, type User } from '@polyroom/contracts/client';
+import { findTextProblem } from '../arguments.js';
+import { type ClientOptions, type MoveOptions } from '../client-types.js';
+import { PolyroomError } from '../polyroom-error.js';
+import { type Link } from '../signal/link.js';
+import { type Room } from './room.js';
+
+export interface RoomEntryOptions {
+  client: ClientOptions;
+  link: Link;
+}
+
+/** Whether the client may be in one room only. */
+export function isSingleRoom({ roomMode }: ClientOptions): boolean {
+  return roomMode === 'single';
+}
+
+/** Checks a join against the rooms that this client is already in, as far as the client can tell. */
+export function findJoinProblem(
+  client: ClientOptions,
+  present: readonly Room[],
+  roomId: string,
+  user: User,
+): PolyroomError | undefined {
+  const problem =
+    findTextProblem('roomId', roomId, 'roomId') ??
+    findTextProblem('userId', user?.userId, 'user.userId') ??
+    findTextProblem('userName', user?.userName, 'user.userName');
+  if (problem !== undefined || present.length === 0) {
+    return problem;
+  }
+  if (isSingleRoom(client)) {
+    return PolyroomError.of('ROOM_COUNT_EXCEED');
+  }
+  if (present.some((room) => room.roomId === roomId)) {
+    return PolyroomError.of('ROOM_ROOM_ID_HAS_BEEN_USED', { roomId });
+  }
+  const isSame = present.every((room) => isSameUser(room.user, user));
+  return isSame ? undefined : PolyroomError.of('ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME');
+}
+
+export function isSameUser(one: User, other: User): boolean {
+  return one.userId === other.userId && one.userName === other.userName;
+}
+
+/** Requests to enter a room, and connects first if necessary. */
+export async function requestJoin(
+  { client, link }: RoomEntryOptions,
+  room: Room,
+): Promise<ClientResult<'room.login'>> {
+  await link.open();
+  const answer = link.call('room.login', {
+    appId: client.appId,
+    mode: client.roomMode ?? 'multi',
+    roomId: room.roomId,
+    user: { userId: room.user.userId, userName: room.user.userName },
+    ...(client.appSign ? { appSign: client.appSign } : {}),
+    ...paramsOf(room.options),
+  });
+  room.noteAsked();
+  return answer;
+}
+
+/** Requests to enter a room in place of another one. */
+export function requestMove(
+  { link }: Pick<RoomEntryOptions, 'link'>,
+  fromRoomId: string,
+  to: Room,
+): Promise<ClientResult<'room.switch'>> {
+  return link.call('room.switch', { fromRoomId, toRoomId: to.roomId, ...paramsOf(to.options) });
+}
+
+function paramsOf(options: MoveOptions): Pick<ClientParams<'room.login'>, 'token' | 'config'> {
+  const { listenOnly, maxMembers, memberEvents = true, token } = options;
+  return {
+    ...(token === undefined ? {} : { token }),
+    config: {
+      isUserStatusNotify: memberEvents,
+      ...(maxMembers === undefined ? {} : { maxMemberCount: maxMembers }),
+      ...(listenOnly === undefined ? {} : { listenOnly }),
+    },
+  };
+}

@@ -1,0 +1,364 @@
+import {
+  type ClientResult,
+  type ErrorName,
+  findErrorName,
+  type RoomSnapshot,
+} from '@polyroom/contracts/client';
+import { assertText, illegalArgument } from '../arguments.js';
+import {
+  type ClientEvents,
+  type ClientOptions,
+  type RoomChange,
+  type RoomStateInfo,
+} from '../client-types.js';
+import { type Emitter } from '../emitter.js';
+import { PolyroomError } from '../polyroom-error.js';
+import { type Link } from '../signal/link.js';
+import { type Room } from './room.js';
+import { requestJoin } from './room-entry.js';
+import { SessionTicket } from './session-ticket.js';
+
+export interface RoomsOptions {
+  client: ClientOptions;
+  link: Link;
+  events: Emitter<ClientEvents>;
+  /** Called on every successful join; `result` includes the media of a session that it opened. */
+  onJoined(result: ClientResult<'room.login'>): void;
+  /** The session was resumed; `media` is set if its transports are new. */
+  onResumed(result: ClientResult<'session.resume'>): void;
+  /** The user is no longer in the room: left, removed or given up. `error` is omitted if the application left. */
+  onLeft(roomId: string, error?: PolyroomError): void;
+  /** The last room was left, which ends the session. */
+  onAllLeft(): void;
+}
+
+/**
+ * The rooms of one client, their updates, and their recovery after a connection loss. No room has a special
+ * role.
+ */
+export class Rooms {
+  private readonly rooms = new Map<string, Room>();
+  private readonly ticket = new SessionTicket();
+
+  constructor(private readonly options: RoomsOptions) {
+    const { events } = options.link;
+    events.on('room.userUpdate', (update) => this.rooms.get(update.roomId)?.handleUserUpdate(update));
+    events.on('room.streamUpdate', (update) => this.rooms.get(update.roomId)?.handleStreamUpdate(update));
+    events.on('room.attributesUpdate', (update) =>
+      this.rooms.get(update.roomId)?.handleAttributesUpdate(update),
+    );
+    events.on('room.streamMuted', (update) => this.rooms.get(update.roomId)?.handleStreamMuted(update));
+    events.on('room.onlineCount', ({ roomId, count }) =>
+      this.whenIn(roomId, () => this.options.events.emit('memberCountChanged', { roomId, count })),
+    );
+    events.on('room.gap', ({ roomId }) => void this.resync(roomId));
+    events.on('room.expelled', ({ code, roomId, reason }) =>
+      this.expel(PolyroomError.ofCode(code), roomId, reason),
+    );
+  }
+
+  get all(): Room[] {
+    return [...this.rooms.values()];
+  }
+
+  /** A room that the application wants to be in, entered or not. */
+  get(roomId: string): Room | undefined {
+    return this.rooms.get(roomId);
+  }
+
+  add(room: Room): void {
+    this.rooms.set(room.roomId, room);
+  }
+
+  /** Runs `work` for a known room, at once or when its login has been answered. */
+  whenIn(roomId: string, work: () => void): void {
+    this.rooms.get(roomId)?.whenIn(work);
+  }
+
+  /** The room if the user is a member of it, regardless of the connection state. */
+  find(roomId: string): Room | undefined {
+    const room = this.rooms.get(roomId);
+    return room?.state === 'joining' ? undefined : room;
+  }
+
+  /** Throws 1000002 if no room is entered, and `error` if this one is not. */
+  assertIn(roomId: string, error: ErrorName): void {
+    if (this.all.every((room) => room.state === 'joining')) {
+      throw PolyroomError.of('COMMON_NOT_LOGIN_ROOM');
+    }
+    if (this.find(roomId) === undefined) {
+      throw PolyroomError.of(error, { roomId });
+    }
+  }
+
+  /** Like `assertIn`, but a pending login is sufficient: the request is sent right after it. */
+  assertEntering(roomId: string, error: ErrorName): void {
+    if (this.rooms.size === 0) {
+      throw PolyroomError.of('COMMON_NOT_LOGIN_ROOM');
+    }
+    if (!this.rooms.has(roomId)) {
+      throw PolyroomError.of(error, { roomId });
+    }
+  }
+
+  /**
+   * Resolves when a pending join of the room has been sent. Await it before the session's media, because the
+   * join may open another session. Throws if the room is not entered.
+   */
+  async whenAsked(roomId: string): Promise<void> {
+    await this.rooms.get(roomId)?.asked;
+    this.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
+  }
+
+  /** The session has ended; its rooms need a new one. */
+  forgetSession(): void {
+    this.ticket.forget();
+  }
+
+  /** Grants lost rooms the full retry time again. */
+  restartRetryTime(): void {
+    for (const room of this.rooms.values()) {
+      room.lostAtMs = performance.now();
+    }
+  }
+
+  /** The session's transports no longer work: the next resume requests new ones. */
+  renewMedia(): void {
+    this.ticket.renewMedia();
+  }
+
+  /**
+   * Resumes the session on a new connection, with all its rooms in one request. Resolves to the restored
+   * rooms; the remaining ones are reported as lost or left to `rejoin`. Throws if the connection failed, but
+   * not if the session has ended.
+   */
+  resume(): Promise<Room[]> {
+    const lost = this.all.filter((room) => room.state === 'reconnecting');
+    const resuming = this.redeemTicket(lost);
+    for (const room of lost) {
+      void room.track(() => resuming).catch(() => undefined);
+    }
+    return resuming;
+  }
+
+  private async redeemTicket(lost: Room[]): Promise<Room[]> {
+    const { client, link } = this.options;
+    const positions = lost.map((room) => room.position);
+    const result = await this.ticket.redeem(link, client.appId, positions);
+    if (result === undefined) {
+      return [];
+    }
+    if (result instanceof PolyroomError) {
+      const reason = result.details?.['reason'];
+      for (const room of this.all.filter((lost) => !canEnterAgain(lost, result.code))) {
+        this.expel(result, room.roomId, typeof reason === 'string' ? reason : undefined);
+      }
+      return [];
+    }
+    this.options.onResumed(result);
+    for (const { roomId, code, reason } of result.lost) {
+      this.handleLostRoom(roomId, code, reason);
+    }
+    const resumed: Room[] = [];
+    for (const { roomId, snapshot } of result.rooms) {
+      const room = this.rooms.get(roomId);
+      if (room?.state === 'reconnecting') {
+        this.handleResumedRoom(room, snapshot);
+        resumed.push(room);
+      } else if (room === undefined || !room.isAsked) {
+        // Left while the servers were unreachable; a login into this room waits for the logout.
+        void link.call('room.logout', { roomId }).catch(() => undefined);
+      }
+    }
+    return resumed;
+  }
+
+  /** Sets one attribute of a room; an empty value deletes it. */
+  async setAttribute(roomId: string, key: string, value: string): Promise<void> {
+    try {
+      assertText('roomId', roomId, 'roomId');
+      for (const [path, text] of Object.entries({ key, value })) {
+        if (typeof text !== 'string') {
+          throw illegalArgument(path, 'expected a string');
+        }
+      }
+      this.assertIn(roomId, 'ROOM_ROOMID_INCORRECT');
+      const changes = [{ key, value }];
+      const { attributes } = await this.options.link.call('room.setAttributes', { roomId, changes });
+      this.rooms.get(roomId)?.noteOwnAttributes(attributes);
+    } catch (error) {
+      throw PolyroomError.from(error, 'ROOM_INNER_ERROR');
+    }
+  }
+
+  /** Enters a room again in a new session. Throws the server's error. */
+  rejoin(room: Room): Promise<void> {
+    return room.track(() => this.enterAgain(room));
+  }
+
+  private async enterAgain(room: Room): Promise<void> {
+    room.forgetEarlyUpdates();
+    const result = await requestJoin(this.options, room);
+    if (this.rooms.get(room.roomId) !== room) {
+      // Left in the meantime: the new session must not stay in the room.
+      await this.options.link.call('room.logout', { roomId: room.roomId });
+      return;
+    }
+    this.enter(room, result, 'rejoined');
+  }
+
+  /** The connection is lost: every room reports it separately. */
+  markLost(): Room[] {
+    const lost = this.all.filter((room) => room.state === 'joined');
+    for (const room of lost) {
+      room.state = 'reconnecting';
+      room.lostAtMs = performance.now();
+      this.tell(room.roomId, 'reconnecting', { error: PolyroomError.of('ROOM_CONNECT_TEMPORARY_BROKEN') });
+    }
+    return lost;
+  }
+
+  /** Ends a room that cannot be entered again. */
+  giveUp(room: Room, error: PolyroomError): void {
+    if (this.rooms.get(room.roomId) === room) {
+      this.remove(room, 'reconnectFailed', { error });
+    }
+  }
+
+  /** The servers accepted the join; a leave requested in the meantime follows. */
+  enter(room: Room, result: ClientResult<'room.login'>, change: 'joined' | 'rejoined'): void {
+    room.state = 'joined';
+    this.ticket.note(result, room.user.userId);
+    this.options.onJoined(result);
+    this.tell(room.roomId, change, { roomSessionId: result.snapshot.roomEpoch });
+    if (this.rooms.get(room.roomId) === room) {
+      room.applySnapshot(result.snapshot);
+    }
+  }
+
+  /** Facts were missed: requests the room's state again and emits the differences. */
+  private async resync(roomId: string): Promise<void> {
+    const room = this.rooms.get(roomId);
+    if (room?.state !== 'joined') {
+      return;
+    }
+    try {
+      const snapshot = await this.options.link.call('room.getSnapshot', { roomId });
+      if (this.rooms.get(roomId) === room) {
+        room.applySnapshot(snapshot);
+      }
+    } catch {
+      // The connection or the room is lost too: its recovery fetches the room's state.
+    }
+  }
+
+  private handleResumedRoom(room: Room, snapshot: RoomSnapshot | undefined): void {
+    room.state = 'joined';
+    this.tell(room.roomId, 'rejoined');
+    if (snapshot === undefined) {
+      room.applyEarly();
+    } else {
+      room.applySnapshot(snapshot);
+    }
+  }
+
+  /** A resumed session lost this room, for a reason specific to the room. */
+  private handleLostRoom(roomId: string, code: number, reason: string | undefined): void {
+    const room = this.rooms.get(roomId);
+    // A room that merely expired is entered again; a deliberate removal is reported.
+    if (room !== undefined && !canEnterAgain(room, code)) {
+      this.remove(room, 'removed', withReason(PolyroomError.ofCode(code), reason));
+    }
+  }
+
+  /** The user was removed from one room, or from all if `roomId` is omitted. */
+  expel(error: PolyroomError, roomId?: string, reason?: string): void {
+    const rooms = roomId === undefined ? this.all : [this.rooms.get(roomId)];
+    for (const room of rooms) {
+      if (room !== undefined && room.state !== 'joining') {
+        this.remove(room, 'removed', withReason(error, reason));
+      }
+    }
+  }
+
+  /** Ends the local state of a room. Idempotent, and without effect on a later join of the same room. */
+  drop(room: Room, error?: PolyroomError): void {
+    if (this.rooms.get(room.roomId) === room) {
+      this.rooms.delete(room.roomId);
+      this.options.onLeft(room.roomId, error);
+    }
+  }
+
+  /** The user left the room. Idempotent. */
+  noteLeft(room: Room): void {
+    if (!room.isOver) {
+      room.isOver = true;
+      this.drop(room);
+      this.tell(room.roomId, 'left');
+    }
+  }
+
+  /** The room was not entered. */
+  discard(room: Room): void {
+    room.isOver = true;
+    if (this.rooms.get(room.roomId) === room) {
+      this.rooms.delete(room.roomId);
+    }
+  }
+
+  /** Servers end a session with its last room; rooms that were not requested yet open another session. */
+  endSessionIfLeft(): void {
+    if (this.all.every((room) => !room.isAsked)) {
+      this.ticket.forget();
+      this.options.onAllLeft();
+    }
+  }
+
+  private remove(
+    room: Room,
+    change: 'removed' | 'reconnectFailed',
+    info: { error: PolyroomError; reason?: string },
+  ): void {
+    room.isOver = true;
+    this.drop(room, info.error);
+    this.tell(room.roomId, change, info);
+    this.endSessionIfLeft();
+  }
+
+  tell(
+    roomId: string,
+    change: RoomChange,
+    info: Pick<RoomStateInfo, 'error' | 'reason' | 'roomSessionId'> = {},
+  ): void {
+    this.options.events.emit('roomStateChanged', { roomId, state: statesAfter[change], change, ...info });
+  }
+}
+
+const statesAfter: Record<RoomChange, RoomStateInfo['state']> = {
+  joining: 'joining',
+  joined: 'joined',
+  joinFailed: 'left',
+  reconnecting: 'reconnecting',
+  rejoined: 'joined',
+  reconnectFailed: 'left',
+  removed: 'left',
+  leaving: 'left',
+  left: 'left',
+};
+
+function withReason(
+  error: PolyroomError,
+  reason: string | undefined,
+): { error: PolyroomError; reason?: string } {
+  return reason === undefined ? { error } : { error, reason };
+}
+
+/** Whether the SDK enters a room again by itself after the session lost it with this code. */
+function canEnterAgain(room: Room, code: number): boolean {
+  const name = findErrorName(code);
+  return (
+    name === 'ROOM_SESSION_EXCEPTION_KICKED_OUT' ||
+    ((name === 'ROOM_TOKEN_EXPIRED_KICKED_OUT' || name === 'ROOM_TOKEN_REVOKED') &&
+      room.unsentToken !== undefined)
+  );
+}

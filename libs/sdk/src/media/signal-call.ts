@@ -1,7 +1,0 @@
-import { type ClientMethod, type ClientParams, type ClientResult } from '@polyroom/contracts';
-
-/** Sends a request to the gateway. */
-export type SignalCall = <M extends ClientMethod>(
-  method: M,
-  params: ClientParams<M>,
-) => Promise<ClientResult<M>>;

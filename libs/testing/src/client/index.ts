@@ -1,0 +1,9 @@
+export {
+  fakeHandlerFactory,
+  FakeMediaStream,
+  installMediaStream,
+  newCamera,
+  watchSending,
+} from './fake-media.js';
+export { installNetwork } from './fake-network.js';
+export { newMediaSession, ProtocolServer, type ReceivedCall } from './protocol-server.js';

@@ -1,0 +1,92 @@
+import { type Client, type Emitter, type JoinedRoom, type MoveOptions } from '@polyroom/sdk';
+import { describe, toFailure, toZegoError, type ZegoError } from '../shared/zego-error.js';
+import {
+  type ZegoEvents,
+  type ZegoRoomConfig,
+  type ZegoRoomLoginResult,
+  type ZegoRoomLogoutResult,
+  type ZegoRoomRenewTokenResult,
+  type ZegoRoomSetRoomExtraInfoResult,
+  ZegoRoomStateChangedReason,
+} from './zego-types.js';
+import { type ZegoUser } from './zego-user.js';
+
+/** The room methods of the native SDKs. They never reject: results carry the error code. */
+export class NativeRooms {
+  constructor(
+    private readonly client: Client,
+    private readonly events: Emitter<ZegoEvents>,
+  ) {}
+
+  async login(roomID: string, user: ZegoUser, config: ZegoRoomConfig): Promise<ZegoRoomLoginResult> {
+    try {
+      const { userID, userName } = Object(user) as ZegoUser;
+      const options = { ...toMoveOptions(config), user: { userId: userID, userName } };
+      return toLoginResult(await this.client.join(roomID, options));
+    } catch (error) {
+      return toResult(toZegoError(error));
+    }
+  }
+
+  async logout(roomID: string | undefined): Promise<ZegoRoomLogoutResult> {
+    try {
+      await this.client.leave(roomID);
+      return { errorCode: 0, extendedData: '{}' };
+    } catch (error) {
+      const failure = toZegoError(error);
+      if (failure.errorName === 'ROOM_ROOMID_INCORRECT' && roomID !== undefined) {
+        const { LogoutFailed } = ZegoRoomStateChangedReason;
+        this.events.emit('roomStateChanged', roomID, LogoutFailed, failure.code, '{}');
+      }
+      return toResult(failure);
+    }
+  }
+
+  async switch(fromRoomID: string, toRoomID: string, config: ZegoRoomConfig): Promise<ZegoRoomLoginResult> {
+    try {
+      const { isUserStatusNotify } = config;
+      // An omitted value is that of the room that is left.
+      const { memberEvents, ...options } = toMoveOptions(config);
+      const members = isUserStatusNotify === undefined ? {} : { memberEvents };
+      return toLoginResult(await this.client.move(fromRoomID, toRoomID, { ...options, ...members }));
+    } catch (error) {
+      return toResult(toZegoError(error));
+    }
+  }
+
+  async setExtraInfo(roomID: string, key: string, value: string): Promise<ZegoRoomSetRoomExtraInfoResult> {
+    try {
+      await this.client.setAttribute(roomID, key, value);
+      return { errorCode: 0 };
+    } catch (error) {
+      return toFailure(toZegoError(error));
+    }
+  }
+
+  async renewToken(roomID: string, token: string): Promise<ZegoRoomRenewTokenResult> {
+    try {
+      await this.client.renewToken(roomID, token);
+      return { errorCode: 0 };
+    } catch (error) {
+      return toFailure(toZegoError(error));
+    }
+  }
+}
+
+function toMoveOptions(config: ZegoRoomConfig): MoveOptions & { memberEvents: boolean } {
+  const { isListenOnly, isUserStatusNotify, maxMemberCount, token } = config;
+  return {
+    memberEvents: isUserStatusNotify === true,
+    ...(isListenOnly === undefined ? {} : { listenOnly: isListenOnly }),
+    ...(maxMemberCount === undefined ? {} : { maxMembers: maxMemberCount }),
+    ...(token === undefined ? {} : { token }),
+  };
+}
+
+function toLoginResult({ roomSessionId }: JoinedRoom): ZegoRoomLoginResult {
+  return { errorCode: 0, extendedData: JSON.stringify({ room_session_id: roomSessionId }) };
+}
+
+function toResult(error: ZegoError): ZegoRoomLoginResult {
+  return { errorCode: error.code, extendedData: describe(error) };
+}

@@ -1,0 +1,209 @@
+import {
+  type CameraSource,
+  type CaptureSource,
+  type CustomSource,
+  type HandlerFactory,
+  type ScreenSource,
+} from '@polyroom/sdk';
+import { type ZegoMessageEvents } from './zego-message-types.js';
+import { type ZegoQualityEvents } from './zego-quality-types.js';
+import { type ZegoUser } from './zego-user.js';
+
+/**
+ * Names and numbers of ZEGO Express; docs/sdk.md lists the changes that a migrating application has to make.
+ */
+export enum ZegoRoomMode {
+  SingleRoom = 0,
+  MultiRoom = 1,
+}
+
+export enum ZegoScenario {
+  Default = 3,
+  StandardVideoCall = 4,
+  HighQualityVideoCall = 5,
+  StandardChatroom = 6,
+  HighQualityChatroom = 7,
+  Broadcast = 8,
+}
+
+export enum ZegoRoomStateChangedReason {
+  Logining = 0,
+  Logined = 1,
+  LoginFailed = 2,
+  Reconnecting = 3,
+  Reconnected = 4,
+  ReconnectFailed = 5,
+  KickOut = 6,
+  Logout = 7,
+  LogoutFailed = 8,
+}
+
+export enum ZegoUpdateType {
+  Add = 0,
+  Delete = 1,
+}
+
+export enum ZegoPublishChannel {
+  Main = 0,
+  Aux = 1,
+  Third = 2,
+  Fourth = 3,
+}
+
+export enum ZegoPublisherState {
+  NoPublish = 0,
+  PublishRequesting = 1,
+  Publishing = 2,
+}
+
+export enum ZegoPlayerState {
+  NoPlay = 0,
+  PlayRequesting = 1,
+  Playing = 2,
+}
+
+export interface ZegoStream {
+  user: ZegoUser;
+  streamID: string;
+  extraInfo: string;
+  /** Polyroom extension: real-time sequential data, for `startSubscribing`; omitted for audio and video. */
+  isData?: true;
+}
+
+export interface ZegoEngineProfile {
+  appID: number;
+  /** 64 hexadecimal characters; omit it if logins carry a token. */
+  appSign?: string;
+  /** `ws://…` or `http://…` addresses of gateways; the SDK tries the next one when one fails. */
+  server: string | string[];
+  /** Accepted for compatibility; the media settings do not depend on it. */
+  scenario?: ZegoScenario | number;
+  /** How long to try to restore a lost connection before `ReconnectFailed`; 1200 by default. */
+  roomRetryTimeSeconds?: number;
+  /** A WebRTC implementation for platforms without a built-in one (a mediasoup-client handler). */
+  handlerFactory?: HandlerFactory;
+}
+
+export interface ZegoRoomConfig {
+  /** Set by the first login of a room; 0 = no limit. */
+  maxMemberCount?: number;
+  /** Whether to emit `roomUserUpdate`; false by default, as in ZEGO's SDK. */
+  isUserStatusNotify?: boolean;
+  /** Subscribe only, regardless of the token's grants. */
+  isListenOnly?: boolean;
+  token?: string;
+}
+
+/** One attribute of a room. An empty value means that it was deleted. */
+export interface ZegoRoomExtraInfo {
+  key: string;
+  value: string;
+  /** Without an ID if the application's server set the attribute. */
+  updateUser: ZegoUser;
+  /** Unix time in ms. */
+  updateTime: number;
+}
+
+export interface ZegoRoomSetRoomExtraInfoResult {
+  errorCode: number;
+  /** Polyroom extension: the cause, unless `errorCode` is 0. */
+  errorMessage?: string;
+}
+
+export interface ZegoRoomRenewTokenResult {
+  errorCode: number;
+  /** Polyroom extension: the cause, unless `errorCode` is 0. */
+  errorMessage?: string;
+}
+
+export interface ZegoRoomLoginResult {
+  errorCode: number;
+  /** JSON; on success it contains `room_session_id`. */
+  extendedData: string;
+}
+
+export type ZegoRoomLogoutResult = ZegoRoomLoginResult;
+
+export interface ZegoPublisherConfig {
+  /** Required in multi-room mode. */
+  roomID?: string;
+  /** Takes precedence over `setLocalStream`. */
+  mediaStream?: MediaStream;
+}
+
+export interface ZegoPlayerConfig {
+  /** Required in multi-room mode. */
+  roomID?: string;
+}
+
+/** At most one of these; without any, camera and microphone. */
+export type ZegoStreamSource = CaptureSource;
+export type ZegoCameraSource = CameraSource;
+export type ZegoScreenSource = ScreenSource;
+export type ZegoCustomSource = CustomSource;
+
+/** ZEGO's publisher callback, plus the rooms. */
+export interface ZegoPublisherStateInfo {
+  streamID: string;
+  state: ZegoPublisherState;
+  errorCode: number;
+  roomIDs: string[];
+  /**
+   * Polyroom extension: kinds whose tracks have all ended, omitted if there are none. The other kinds are
+   * still published.
+   */
+  endedKinds?: ('audio' | 'video')[];
+}
+
+/** ZEGO's player callback, plus the rooms. */
+export interface ZegoPlayerStateInfo {
+  streamID: string;
+  state: ZegoPlayerState;
+  errorCode: number;
+  roomIDs: string[];
+}
+
+/** Events of the engine; a type alias, because an interface is not assignable to an event map. */
+export type ZegoEvents = ZegoMessageEvents &
+  ZegoQualityEvents & {
+    roomStateChanged: [
+      roomID: string,
+      reason: ZegoRoomStateChangedReason,
+      errorCode: number,
+      extendedData: string,
+    ];
+    roomUserUpdate: [roomID: string, updateType: ZegoUpdateType, userList: ZegoUser[]];
+    roomStreamUpdate: [
+      roomID: string,
+      updateType: ZegoUpdateType,
+      streamList: ZegoStream[],
+      extendedData: string,
+    ];
+    roomOnlineUserCountUpdate: [roomID: string, count: number];
+    /** The token of a room expires in 30 s or less. Without `renewToken` the user is removed (1002056). */
+    roomTokenWillExpire: [roomID: string, remainTimeInSecond: number];
+    /** The same event under the name of ZEGO's Web SDK. */
+    tokenWillExpire: [roomID: string];
+    roomExtraInfoUpdate: [roomID: string, roomExtraInfoList: ZegoRoomExtraInfo[]];
+    /**
+     * Polyroom extension: the kinds of a stream that an operator mutes in the room, own streams included; an
+     * empty list ends the mute.
+     */
+    roomStreamMuted: [roomID: string, streamID: string, kinds: ('audio' | 'video')[]];
+    publisherStateUpdate: [info: ZegoPublisherStateInfo];
+    playerStateUpdate: [info: ZegoPlayerStateInfo];
+  };
+
+/** Current state of the engine, for debugging and tests. */
+export interface ZegoEngineDump {
+  rooms: {
+    roomID: string;
+    state: 'logining' | 'logined' | 'reconnecting';
+    users: string[];
+    streams: string[];
+  }[];
+  publishing: { streamID: string; channel: number; state: ZegoPublisherState; roomIDs: string[] }[];
+  playing: { streamID: string; state: ZegoPlayerState; roomIDs: string[]; trackIds: string[] }[];
+  peerConnections: { send: number; recv: number };
+  sockets: number;
+}
