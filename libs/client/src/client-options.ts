@@ -1,5 +1,6 @@
 import { illegalArgument } from './arguments.js';
 import { type ClientOptions } from './client-types.js';
+import { detectPlatform, type Platform } from './platform/platform.js';
 import { PolyroomError } from './polyroom-error.js';
 import { toSocketUrl } from './signal/gateway-url.js';
 
@@ -48,14 +49,19 @@ export function socketUrlsOf({ server }: ClientOptions): string[] {
   );
 }
 
+/** The parts that the options replace, and the globals of this runtime. */
+export function platformOf({ handlerFactory, platform }: ClientOptions): Platform {
+  return { ...detectPlatform(), ...(handlerFactory === undefined ? {} : { handlerFactory }), ...platform };
+}
+
 /** Node.js has a built-in WebSocket since version 22. */
-export function assertRuntime(): void {
-  if (typeof globalThis.WebSocket !== 'function') {
+export function assertRuntime(platform: Pick<Platform, 'WebSocket'>): void {
+  if (typeof platform.WebSocket !== 'function') {
     throw PolyroomError.of(
       'COMMON_SDK_NO_MODULE',
       { feature: 'WebSocket' },
       'This runtime has no WebSocket. Use Node.js 22 or later, or set globalThis.WebSocket before the client is ' +
-        'created, to the class of the package ws for example.',
+        'created (or pass it as platform.WebSocket), to the class of the package ws for example.',
     );
   }
 }

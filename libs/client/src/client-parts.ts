@@ -1,4 +1,4 @@
-import { assertOptions, assertRuntime, socketUrlsOf } from './client-options.js';
+import { assertOptions, assertRuntime, platformOf, socketUrlsOf } from './client-options.js';
 import { type ClientDump, type ClientEvents, type ClientOptions } from './client-types.js';
 import { DataStreams } from './data/data-streams.js';
 import { Emitter } from './emitter.js';
@@ -48,8 +48,9 @@ export class ClientParts {
 
   constructor(options: ClientOptions) {
     assertOptions(options);
-    assertRuntime();
-    this.link = new Link(socketUrlsOf(options));
+    const platform = platformOf(options);
+    assertRuntime(platform);
+    this.link = new Link(socketUrlsOf(options), platform);
     const withdrawals = new Withdrawals(this.link, this.slot);
     this.rooms = new Rooms({
       client: options,
@@ -80,7 +81,7 @@ export class ClientParts {
     this.tokens = new RoomTokens(this.link, this.rooms, this.events);
     new Speakers(this.link, this.rooms, this.events);
     this.publishing = new Publishing(this.link, this.slot, this.rooms, this.events);
-    this.playing = new Playing(this.link, this.slot, this.rooms, this.events, withdrawals);
+    this.playing = new Playing(this.link, this.slot, this.rooms, this.events, withdrawals, platform);
     this.data = new DataStreams({
       link: this.link,
       slot: this.slot,
@@ -93,7 +94,7 @@ export class ClientParts {
     this.media = new SessionMedia({
       link: this.link,
       slot: this.slot,
-      handlerFactory: options.handlerFactory,
+      handlerFactory: platform.handlerFactory,
       move: (connection, isLost) =>
         Promise.allSettled([
           this.publishing.moveTo(connection),
@@ -128,11 +129,20 @@ export class ClientParts {
     this.events.on('streamsRemoved', ({ streams }) => {
       streams.forEach(({ streamId }) => this.playing.handleStreamRemoved(streamId));
     });
-    this.network = new NetworkWatch(() => {
-      this.slot.media?.handleNetworkChanged();
-      this.recovery.hurry();
+    this.network = new NetworkWatch({
+      platform,
+      onChanged: () => {
+        this.slot.media?.handleNetworkChanged();
+        this.link.doubt();
+        this.recovery.hurry();
+      },
+      onDoubt: () => {
+        this.link.doubt();
+        this.recovery.hurry();
+      },
     });
     this.page = new PageWatch({
+      page: platform.page,
       onHidden: () => this.handlePageHidden(),
       onRestored: () => {
         this.rooms.restartRetryTime();
@@ -167,6 +177,7 @@ export class ClientParts {
     this.quality.stop();
     this.network.close();
     this.page.close();
+    this.playing.close();
     this.slot.empty();
     this.link.close();
     this.events.clear();

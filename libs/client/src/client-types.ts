@@ -1,5 +1,6 @@
 import { type MediaKind, type RoomAttribute, type RoomStream, type User } from '@polyroom/contracts/client';
 import { type types } from 'mediasoup-client';
+import { type Platform } from './platform/platform.js';
 import { type PolyroomError } from './polyroom-error.js';
 import { type QualityEvents } from './quality/quality-types.js';
 
@@ -21,6 +22,8 @@ export interface ClientOptions {
   roomRetryTimeSeconds?: number;
   /** A WebRTC implementation for platforms without a built-in one (a mediasoup-client handler). */
   handlerFactory?: HandlerFactory;
+  /** Replaces parts of the runtime. */
+  platform?: Partial<Platform>;
 }
 
 export interface JoinOptions {
@@ -158,6 +161,10 @@ export type ClientEvents = QualityEvents & {
   tokenWillExpire: [info: { roomId: string; remainingSeconds: number }];
   publicationChanged: [info: PublicationInfo];
   subscriptionChanged: [info: SubscriptionInfo];
+  /** The browser plays no audio of the stream before the user interacts with the page: ask for a click. */
+  playbackBlocked: [info: { streamId: string }];
+  /** A blocked stream plays: after a gesture of the user, or `resumePlayback`. */
+  playbackUnblocked: [info: { streamId: string }];
   /** At most 50 messages, in the order of the room. */
   messagesReceived: [info: { roomId: string; messages: ReceivedMessage[] }];
   /** Messages that may be lost; at most 50. */

@@ -139,6 +139,11 @@ export class Client {
     await this.parts.playing.stop(streamId, roomId);
   }
 
+  /** Plays streams that the browser has blocked; call it in the handler of a click. The next gesture does the same. */
+  async resumePlayback(): Promise<void> {
+    await this.parts.playing.resumeElements();
+  }
+
   /** Sends a message to a room. It is stored once this resolves. */
   async send(roomId: string, text: string): Promise<SentMessage> {
     this.assertOpen();

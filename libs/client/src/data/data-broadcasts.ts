@@ -66,7 +66,7 @@ export class DataBroadcasts {
         broadcast.roomIds.delete(roomId);
         if (broadcast.roomIds.size === 0) {
           await this.undo(broadcast);
-          this.end(broadcast, failure);
+          this.end(broadcast, failure, [roomId]);
         }
         throw failure;
       }
@@ -79,7 +79,7 @@ export class DataBroadcasts {
       throw PolyroomError.of('IM_NO_BROADCASTING_STREAM', { streamId, roomId });
     }
     if (broadcast.roomIds.size === 0) {
-      this.end(broadcast);
+      this.end(broadcast, undefined, [roomId]);
     }
     await this.queue.run(streamId, async () => {
       if (broadcast.ended) {
@@ -147,7 +147,7 @@ export class DataBroadcasts {
 
   private handleUnshared(broadcast: Broadcast, roomId: string, error?: PolyroomError): void {
     if (broadcast.roomIds.delete(roomId) && broadcast.roomIds.size === 0) {
-      this.end(broadcast, error);
+      this.end(broadcast, error, [roomId]);
     }
   }
 
@@ -246,20 +246,29 @@ export class DataBroadcasts {
     }
   }
 
-  private end(broadcast: Broadcast, error?: PolyroomError): void {
+  private end(
+    broadcast: Broadcast,
+    error?: PolyroomError,
+    roomIds: Iterable<string> = broadcast.roomIds,
+  ): void {
     if (!broadcast.ended) {
       broadcast.ended = true;
       this.broadcasts.delete(broadcast.streamId);
       broadcast.producer?.close();
-      this.tell(broadcast, 'ended', error);
+      this.tell(broadcast, 'ended', error, roomIds);
     }
   }
 
-  private tell({ roomIds, streamId }: Broadcast, state: MediaState, error?: PolyroomError): void {
+  private tell(
+    { roomIds, streamId }: Broadcast,
+    state: MediaState,
+    error?: PolyroomError,
+    named: Iterable<string> = roomIds,
+  ): void {
     this.options.events.emit('publicationChanged', {
       streamId,
       state,
-      roomIds: [...roomIds],
+      roomIds: [...named],
       ...(error === undefined ? {} : { error }),
     });
   }

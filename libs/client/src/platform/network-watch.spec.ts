@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { installNetwork } from '@polyroom/testing/client';
 import { NetworkWatch } from './network-watch.js';
+import { detectPlatform } from './platform.js';
 
 let uninstall: () => void;
 afterEach(() => uninstall?.());
@@ -9,7 +10,12 @@ test('reports only that the device is online again or that its network type chan
   const network = installNetwork('wifi');
   uninstall = network.uninstall;
   let changes = 0;
-  const watch = new NetworkWatch(() => (changes += 1));
+  let doubts = 0;
+  const watch = new NetworkWatch({
+    platform: detectPlatform(),
+    onChanged: () => (changes += 1),
+    onDoubt: () => (doubts += 1),
+  });
   network.change('wifi');
   expect(changes).toBe(0);
   network.change('cellular');
@@ -21,6 +27,11 @@ test('reports only that the device is online again or that its network type chan
   expect(changes).toBe(2);
   network.goOnline();
   expect(changes).toBe(3);
+  expect(doubts).toBe(0);
+  network.goOffline();
+  network.showPage();
+  expect(doubts).toBe(2);
+  expect(changes).toBe(3);
   watch.close();
   network.goOnline();
   network.change('wifi');
@@ -29,8 +40,13 @@ test('reports only that the device is online again or that its network type chan
 
 test('reports nothing, without an error, if the API is missing', () => {
   uninstall = installNetwork(undefined).uninstall;
-  const watch = new NetworkWatch(() => {
+  const unexpected = (): never => {
     throw new Error('nothing has changed');
+  };
+  const watch = new NetworkWatch({
+    platform: detectPlatform(),
+    onChanged: unexpected,
+    onDoubt: unexpected,
   });
   watch.close();
 });

@@ -23,14 +23,16 @@ export interface Playback {
   /** The stream was lost while its rooms still show it; playing it is retried. */
   recovering: boolean;
   ended: boolean;
+  /** Elements that show it. */
+  elements: Set<HTMLMediaElement>;
 }
 
-export function newPlayback(streamId: string): Playback {
+export function newPlayback(streamId: string, MediaStreamClass: typeof MediaStream): Playback {
   return {
     streamId,
     wanted: new Set(),
     bound: new Set(),
-    mediaStream: new MediaStream(),
+    mediaStream: new MediaStreamClass(),
     media: undefined,
     consumers: [],
     passedOver: [],
@@ -39,6 +41,7 @@ export function newPlayback(streamId: string): Playback {
     moves: 0,
     recovering: false,
     ended: false,
+    elements: new Set(),
   };
 }
 
@@ -49,13 +52,4 @@ export function roomIdsOf(playback: Playback): string[] {
 
 export function closeAll(consumers: readonly types.Consumer[]): void {
   consumers.forEach((consumer) => consumer.close());
-}
-
-export function show(mediaStream: MediaStream, view: HTMLMediaElement): void {
-  if (view.srcObject !== mediaStream) {
-    view.srcObject = mediaStream;
-  }
-  view.autoplay = true;
-  // Browsers may block audible playback until a user gesture; the element then starts by itself.
-  void view.play().catch(() => undefined);
 }

@@ -14,8 +14,10 @@ import { waitForFirstFrame } from '../media/first-frame.js';
 import { type MediaSlot } from '../media/media-slot.js';
 import { type Rooms } from '../rooms/rooms.js';
 import { type Link } from '../signal/link.js';
+import { type Platform } from '../platform/platform.js';
 import { PolyroomError } from '../polyroom-error.js';
-import { closeAll, newPlayback, type Playback, roomIdsOf, show } from './playback.js';
+import { ElementPlayer } from './element-player.js';
+import { closeAll, newPlayback, type Playback, roomIdsOf } from './playback.js';
 import { type Withdrawals } from './withdrawals.js';
 
 const firstFrameTimeoutMs = 600;
@@ -27,6 +29,7 @@ const lastRecoveryDelayMs = 12_800;
 /** The streams that this client plays. A stream that is shown in two rooms is received once. */
 export class Playing {
   private readonly playbacks = new Map<string, Playback>();
+  private readonly elements: ElementPlayer;
   /** Serializes the work on one stream. */
   private readonly queue = new KeyedQueue<string>();
 
@@ -36,7 +39,13 @@ export class Playing {
     private readonly rooms: Rooms,
     private readonly events: Emitter<ClientEvents>,
     private readonly withdrawals: Withdrawals,
+    private readonly platform: Pick<Platform, 'MediaStream' | 'page'>,
   ) {
+    this.elements = new ElementPlayer({
+      page: platform.page,
+      onBlocked: (streamId) => events.emit('playbackBlocked', { streamId }),
+      onUnblocked: (streamId) => events.emit('playbackUnblocked', { streamId }),
+    });
     link.events.on('stream.playUpdate', (update) => this.handlePlayUpdate(update));
     link.events.on('stream.extended', (extended) => this.extend(extended));
     link.events.on('stream.moved', ({ streamId }) => {
@@ -72,13 +81,14 @@ export class Playing {
           return;
         }
         if (isNew) {
-          this.drop(playback, roomId, failure);
+          this.drop(playback, [roomId], failure);
         }
         throw failure;
       }
     });
-    if (element !== undefined) {
-      show(playback.mediaStream, element);
+    if (element !== undefined && !playback.ended) {
+      playback.elements.add(element);
+      this.showIn(playback, element);
     }
     return playback.mediaStream;
   }
@@ -92,10 +102,7 @@ export class Playing {
     if (playback === undefined || (roomId !== undefined && !playback.wanted.has(roomId))) {
       return;
     }
-    const roomIds = roomId === undefined ? [...playback.wanted] : [roomId];
-    for (const dropped of roomIds) {
-      this.drop(playback, dropped);
-    }
+    this.drop(playback, roomId === undefined ? [...playback.wanted] : [roomId]);
     await this.queue.run(streamId, () => this.withdrawals.stopPlay(streamId, roomId));
   }
 
@@ -136,7 +143,7 @@ export class Playing {
   handleRoomLeft(roomId: string, error?: PolyroomError): void {
     for (const playback of [...this.playbacks.values()]) {
       if (playback.wanted.has(roomId)) {
-        this.drop(playback, roomId, error);
+        this.drop(playback, [roomId], error);
       }
     }
   }
@@ -167,14 +174,15 @@ export class Playing {
   }
 
   private create(streamId: string): Playback {
-    if (typeof MediaStream === 'undefined') {
+    const { MediaStream } = this.platform;
+    if (MediaStream === undefined) {
       throw PolyroomError.of(
         'COMMON_SDK_NO_MODULE',
         { feature: 'MediaStream' },
-        'This runtime has no WebRTC: give the client a handlerFactory, and set globalThis.MediaStream.',
+        'This runtime has no WebRTC: give the client a handlerFactory, and set globalThis.MediaStream or platform.MediaStream.',
       );
     }
-    const playback = newPlayback(streamId);
+    const playback = newPlayback(streamId, MediaStream);
     this.playbacks.set(streamId, playback);
     return playback;
   }
@@ -340,9 +348,7 @@ export class Playing {
     }
     if (update.reason === 'left' || update.reason === 'forbidden') {
       const error = update.reason === 'left' ? undefined : PolyroomError.of('PLAYER_SERVER_FORBID');
-      for (const roomId of lost) {
-        this.drop(playback, roomId, error);
-      }
+      this.drop(playback, lost, error);
       return;
     }
     if (lost.length > 0) {
@@ -355,9 +361,13 @@ export class Playing {
     }
   }
 
-  private drop(playback: Playback, roomId: string, error?: PolyroomError): void {
-    playback.bound.delete(roomId);
-    if (!playback.wanted.delete(roomId) || playback.ended) {
+  /** Ends the playback in these rooms. The final event names them. */
+  private drop(playback: Playback, roomIds: readonly string[], error?: PolyroomError): void {
+    const dropped = roomIds.filter((roomId) => {
+      playback.bound.delete(roomId);
+      return playback.wanted.delete(roomId);
+    });
+    if (dropped.length === 0 || playback.ended) {
       return;
     }
     if (playback.wanted.size > 0) {
@@ -367,7 +377,22 @@ export class Playing {
     playback.ended = true;
     this.playbacks.delete(playback.streamId);
     this.replaceConsumers(playback, []);
-    this.tell(playback, 'ended', error);
+    playback.elements.clear();
+    this.tell(playback, 'ended', error, dropped);
+  }
+
+  private showIn(playback: Playback, element: HTMLMediaElement): void {
+    this.elements.show(playback.streamId, playback.mediaStream, element);
+  }
+
+  /** Tries elements that the browser has blocked again. */
+  resumeElements(): Promise<void> {
+    return this.elements.resume();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.elements.close();
   }
 
   private replaceConsumers(playback: Playback, consumers: types.Consumer[]): void {
@@ -381,14 +406,26 @@ export class Playing {
     for (const consumer of consumers) {
       playback.mediaStream.addTrack(consumer.track);
     }
+    for (const element of playback.elements) {
+      if (consumers.length === 0) {
+        this.elements.clear(playback.mediaStream, element);
+      } else if (element.srcObject === null) {
+        this.showIn(playback, element);
+      }
+    }
   }
 
-  private tell(playback: Playback, state: MediaState, error?: PolyroomError): void {
+  private tell(
+    playback: Playback,
+    state: MediaState,
+    error?: PolyroomError,
+    roomIds = roomIdsOf(playback),
+  ): void {
     playback.state = state;
     this.events.emit('subscriptionChanged', {
       streamId: playback.streamId,
       state,
-      roomIds: roomIdsOf(playback),
+      roomIds: [...roomIds],
       ...(error === undefined ? {} : { error }),
     });
   }

@@ -172,7 +172,7 @@ export class Publishing {
       }
       removeRoom(publication, roomId);
       if (publication.roomIds.size === 0) {
-        this.end(publication);
+        this.end(publication, undefined, [roomId]);
       }
     });
     if (!publication.ended) {
@@ -225,7 +225,7 @@ export class Publishing {
       return;
     }
     if (publication.roomIds.size === 0) {
-      this.end(publication, error);
+      this.end(publication, error, [roomId]);
     } else {
       this.tell(publication, publication.state, error);
     }
@@ -347,7 +347,12 @@ export class Publishing {
     }
   }
 
-  private end(publication: Publication, error?: PolyroomError): void {
+  /** The final event names the rooms that showed it. */
+  private end(
+    publication: Publication,
+    error?: PolyroomError,
+    roomIds: Iterable<string> = publication.roomIds,
+  ): void {
     if (publication.ended) {
       return;
     }
@@ -355,7 +360,7 @@ export class Publishing {
     publication.tracks.close();
     this.publications.delete(publication.channel);
     closeProducers(publication);
-    this.tell(publication, 'ended', error);
+    this.tell(publication, 'ended', error, roomIds);
   }
 
   private find(streamId: string): Publication | undefined {
@@ -371,13 +376,18 @@ export class Publishing {
     return publication;
   }
 
-  private tell(publication: Publication, state: MediaState, error?: PolyroomError): void {
+  private tell(
+    publication: Publication,
+    state: MediaState,
+    error?: PolyroomError,
+    roomIds: Iterable<string> = publication.roomIds,
+  ): void {
     publication.state = state;
     const { endedKinds } = publication.tracks;
     this.events.emit('publicationChanged', {
       streamId: publication.streamId,
       state,
-      roomIds: [...publication.roomIds],
+      roomIds: [...roomIds],
       ...(error === undefined ? {} : { error }),
       ...(endedKinds.length === 0 ? {} : { endedKinds }),
     });

@@ -7,6 +7,7 @@ import {
   findErrorName,
 } from '@polyroom/contracts/client';
 import { Emitter } from '../emitter.js';
+import { type Platform } from '../platform/platform.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { explainRefusal } from './server-probe.js';
 import { SignalConnection, type SignalEvents } from './signal-connection.js';
@@ -27,7 +28,10 @@ export class Link {
   private hasOpened = false;
   private closed = false;
 
-  constructor(private readonly urls: string[]) {}
+  constructor(
+    private readonly urls: string[],
+    private readonly platform: Pick<Platform, 'WebSocket' | 'fetch'>,
+  ) {}
 
   get isOpen(): boolean {
     return this.connection?.isOpen ?? false;
@@ -58,6 +62,11 @@ export class Link {
     }
   }
 
+  /** There is reason to doubt that the socket works: probes it now. */
+  doubt(): void {
+    this.connection?.doubt();
+  }
+
   /**
    * Closes the connection and ends its session; a later `open()` creates a new one. Synchronous, so that it
    * works while a page is closed. Returns false if there is no connection.
@@ -84,6 +93,7 @@ export class Link {
           this.urls[this.urlIndex % this.urls.length]!,
           this.events,
           openTimeoutMs,
+          this.platform.WebSocket!,
         );
         if (this.closed) {
           connection.close();
@@ -100,7 +110,11 @@ export class Link {
     }
     if (!this.hasOpened && findErrorName(lastError.code) === 'ROOM_CONNECT_FAILED') {
       // The address may be wrong. It is not probed again during recovery, because it was right before.
-      lastError = await explainRefusal(lastError, this.urls[(this.urlIndex - 1) % this.urls.length]!);
+      lastError = await explainRefusal(
+        lastError,
+        this.urls[(this.urlIndex - 1) % this.urls.length]!,
+        this.platform.fetch,
+      );
     }
     throw lastError;
   }

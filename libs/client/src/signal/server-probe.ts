@@ -7,12 +7,16 @@ const probeTimeoutMs = 2000;
  * Explains why no socket opens at an address, which WebSocket does not report. In Node.js the SDK probes the
  * address over HTTP. A page may not read the response; there the browser's console shows the reason.
  */
-export async function explainRefusal(refusal: PolyroomError, socketUrl: string): Promise<PolyroomError> {
+export async function explainRefusal(
+  refusal: PolyroomError,
+  socketUrl: string,
+  fetchResponse: typeof fetch | undefined,
+): Promise<PolyroomError> {
   const problem =
     typeof refusal.details?.['problem'] === 'string'
       ? refusal.details['problem']
-      : typeof document === 'undefined'
-        ? await probe(socketUrl)
+      : fetchResponse !== undefined
+        ? await probe(socketUrl, fetchResponse)
         : 'nothing listens there, it is another web server, or its proxy blocks WebSockets';
   const url = showUrl(socketUrl);
   return PolyroomError.of(
@@ -22,11 +26,14 @@ export async function explainRefusal(refusal: PolyroomError, socketUrl: string):
   );
 }
 
-async function probe(socketUrl: string): Promise<string> {
+async function probe(socketUrl: string, fetchResponse: typeof fetch): Promise<string> {
   try {
     const signal = AbortSignal.timeout(probeTimeoutMs);
     // `fetch` rejects URLs with credentials.
-    const response = await fetch(showUrl(socketUrl).replace(/^ws/, 'http'), { redirect: 'manual', signal });
+    const response = await fetchResponse(showUrl(socketUrl).replace(/^ws/, 'http'), {
+      redirect: 'manual',
+      signal,
+    });
     await response.body?.cancel();
     const type = response.headers.get('content-type')?.split(';', 1)[0];
     const answer = [`HTTP ${response.status}`, ...(type === undefined ? [] : [type])].join(', ');

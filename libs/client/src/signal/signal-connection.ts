@@ -10,6 +10,7 @@ import {
 import { type Emitter } from '../emitter.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { showUrl } from './gateway-url.js';
+import { Heartbeat } from './heartbeat.js';
 
 /** Protocol events with their data. */
 export type SignalEvents = { [Event in ClientEvent]: [data: ClientEventData<Event>] };
@@ -21,6 +22,10 @@ interface PendingCall {
 }
 
 const callTimeoutMs = 10_000;
+/** `WebSocket.OPEN`. */
+const openState = 1;
+/** The close code of a connection that was lost without a closing handshake. */
+const abnormalCloseCode = 1006;
 
 /**
  * One WebSocket to one gateway: requests with IDs and deadlines, typed events. Not reusable after it closed.
@@ -31,6 +36,8 @@ export class SignalConnection {
   private readonly pending = new Map<number, PendingCall>();
   private nextId = 1;
   private closed = false;
+  private lastReceivedAtMs = performance.now();
+  private readonly heartbeat: Heartbeat;
 
   private constructor(
     private readonly socket: WebSocket,
@@ -38,13 +45,23 @@ export class SignalConnection {
   ) {
     socket.addEventListener('message', (message) => this.handleFrame(message.data));
     socket.addEventListener('close', (close) => this.handleClosed(close.code));
+    this.heartbeat = new Heartbeat({
+      ping: (timeoutMs) => this.call('session.ping', {}, timeoutMs),
+      lastReceivedAtMs: () => this.lastReceivedAtMs,
+      onDead: () => this.abandon(),
+    });
   }
 
   /** Rejects with 1002031 after `timeoutMs`, and with 1002030 if the connection fails. */
-  static open(address: string, events: Emitter<SignalEvents>, timeoutMs: number): Promise<SignalConnection> {
+  static open(
+    address: string,
+    events: Emitter<SignalEvents>,
+    timeoutMs: number,
+    WebSocketClass: typeof WebSocket,
+  ): Promise<SignalConnection> {
     const url = showUrl(address);
     return new Promise((resolve, reject) => {
-      const socket = new WebSocket(address, clientSubprotocol);
+      const socket = new WebSocketClass(address, clientSubprotocol);
       const timer = setTimeout(() => fail(PolyroomError.of('ROOM_LOGIN_TIMEOUT', { url })), timeoutMs);
       const fail = (error: PolyroomError): void => {
         clearTimeout(timer);
@@ -70,14 +87,18 @@ export class SignalConnection {
   }
 
   get isOpen(): boolean {
-    return !this.closed && this.socket.readyState === WebSocket.OPEN;
+    return !this.closed && this.socket.readyState === openState;
   }
 
   /**
    * Sends a request and awaits the response. Rejects with the server's error, 1100002 (timeout) or 1100003
    * (closed).
    */
-  call<M extends ClientMethod>(method: M, params: ClientParams<M>): Promise<ClientResult<M>> {
+  call<M extends ClientMethod>(
+    method: M,
+    params: ClientParams<M>,
+    timeoutMs = callTimeoutMs,
+  ): Promise<ClientResult<M>> {
     if (!this.isOpen) {
       return Promise.reject(PolyroomError.of('PROTOCOL_SOCKET_CLOSED'));
     }
@@ -86,7 +107,11 @@ export class SignalConnection {
       const timer = setTimeout(() => {
         this.pending.delete(id);
         reject(PolyroomError.of('PROTOCOL_NETWORK_TIMEOUT', { method }));
-      }, callTimeoutMs);
+        // Slow servers time out as well: a socket that still delivers is kept.
+        if (method !== 'session.ping') {
+          this.heartbeat.doubt();
+        }
+      }, timeoutMs);
       this.pending.set(id, { resolve: (result) => resolve(result as ClientResult<M>), reject, timer });
       this.socket.send(JSON.stringify({ id, method, params }));
     });
@@ -99,7 +124,21 @@ export class SignalConnection {
     this.handleClosed(code);
   }
 
+  /** There is reason to doubt that the socket works: probes it now. */
+  doubt(): void {
+    if (this.isOpen) {
+      this.heartbeat.doubt();
+    }
+  }
+
+  /** The socket does not work. Its closing handshake would not complete, so it is not awaited. */
+  private abandon(): void {
+    this.socket.close();
+    this.handleClosed(abnormalCloseCode);
+  }
+
   private handleFrame(data: unknown): void {
+    this.lastReceivedAtMs = performance.now();
     if (this.closed || typeof data !== 'string') {
       return;
     }
@@ -132,6 +171,7 @@ export class SignalConnection {
       return;
     }
     this.closed = true;
+    this.heartbeat.stop();
     for (const call of this.pending.values()) {
       clearTimeout(call.timer);
       call.reject(PolyroomError.of('PROTOCOL_SOCKET_CLOSED'));

@@ -71,5 +71,5 @@ test('makes the first attempt within a second and backs off up to 32 s', () => {
 });
 
 function open(): Promise<SignalConnection> {
-  return SignalConnection.open(toSocketUrl(server.url), new Emitter<SignalEvents>(), 2000);
+  return SignalConnection.open(toSocketUrl(server.url), new Emitter<SignalEvents>(), 2000, WebSocket);
 }

@@ -147,6 +147,11 @@ export const clientMethods = {
       media: mediaSessionSchema.optional(),
     }),
   },
+  /** Proves that the socket and the session work. Clients send it when nothing else arrives. */
+  'session.ping': {
+    params: z.strictObject({}),
+    result: z.strictObject({}),
+  },
   /** Current state of the room, for a client that has missed facts. */
   'room.getSnapshot': {
     params: z.strictObject({ roomId: roomIdSchema }),

@@ -15,6 +15,7 @@ import { LoginMethod } from './login.method.js';
 import { LogoutMethod } from './logout.method.js';
 import { MessageHistoryMethod } from './message-history.method.js';
 import { MuteMethod } from './mute.method.js';
+import { PingMethod } from './ping.method.js';
 import { PlayMethod } from './play.method.js';
 import { ProduceDataMethod } from './produce-data.method.js';
 import { ProduceMethod } from './produce.method.js';
@@ -49,6 +50,7 @@ import { UnshareMethod } from './unshare.method.js';
     LogoutMethod,
     MessageHistoryMethod,
     MuteMethod,
+    PingMethod,
     PlayMethod,
     ProduceDataMethod,
     ProduceMethod,

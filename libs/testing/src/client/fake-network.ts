@@ -2,6 +2,9 @@
 export function installNetwork(type: string | undefined): {
   change(type: string): void;
   goOnline(): void;
+  goOffline(): void;
+  /** The page comes out of a background tab. */
+  showPage(): void;
   hidePage(): void;
   /** Restores the page from the back/forward cache. */
   restorePage(): void;
@@ -21,6 +24,8 @@ export function installNetwork(type: string | undefined): {
       connection.dispatchEvent(new Event('change'));
     },
     goOnline: () => void page.dispatchEvent(new Event('online')),
+    goOffline: () => void page.dispatchEvent(new Event('offline')),
+    showPage: () => void page.dispatchEvent(new Event('visibilitychange')),
     hidePage: () => void page.dispatchEvent(new Event('pagehide')),
     restorePage: () => void page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true })),
     uninstall() {

@@ -72,6 +72,11 @@ export class ProtocolServer {
     this.sockets.forEach((socket) => socket.terminate());
   }
 
+  /** Keeps the connections open and reads nothing more, as a proxy that drops silently. */
+  freeze(): void {
+    this.sockets.forEach((socket) => socket.pause());
+  }
+
   async close(): Promise<void> {
     this.dropAll();
     await new Promise((resolve) => this.server.close(resolve));

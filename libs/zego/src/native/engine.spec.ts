@@ -387,7 +387,7 @@ describe('streams', () => {
       streamID: 'cam',
       state: ZegoPublisherState.NoPublish,
       errorCode: 0,
-      roomIDs: [],
+      roomIDs: ['room2'],
     });
     expect(mediaStream.getTracks().every((track) => track.readyState === 'live')).toBe(true);
   });

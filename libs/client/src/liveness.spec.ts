@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { waitFor } from '@polyroom/testing';
+import { installNetwork, ProtocolServer } from '@polyroom/testing/client';
+import { Client, type RoomChange } from './index.js';
+
+let network: ReturnType<typeof installNetwork>;
+let server: ProtocolServer;
+let client: Client;
+let changes: RoomChange[];
+
+beforeEach(async () => {
+  network = installNetwork('wifi');
+  server = await ProtocolServer.start();
+  client = new Client({ appId: 1, server: server.url });
+  changes = [];
+  client.on('roomStateChanged', ({ change }) => changes.push(change));
+  await client.join('room1', { user: { userId: 'me', userName: 'Me' } });
+});
+afterEach(async () => {
+  server.dropAll();
+  await client.close();
+  await server.close();
+  network.uninstall();
+});
+
+function whenLost(timeoutMs: number): Promise<void> {
+  return waitFor(() => changes.includes('reconnecting'), { timeoutMs, describe: 'the loss to be noticed' });
+}
+
+test('notices within 45 s a socket that neither answers nor closes, and restores the room', async () => {
+  server.freeze();
+  await whenLost(45_000);
+  await waitFor(() => changes.at(-1) === 'rejoined', {
+    timeoutMs: 5000,
+    describe: 'the room to be restored',
+  });
+});
+
+test.each(['goOffline', 'goOnline', 'showPage'] as const)(
+  'probes the socket at once on %s, and keeps it if it answers',
+  async (hint) => {
+    network[hint]();
+    await waitFor(() => server.callsOf('session.ping').length > 0, { timeoutMs: 1000, describe: 'a ping' });
+    expect(client.dump().sockets).toBe(1);
+    server.freeze();
+    network[hint]();
+    await whenLost(4000);
+  },
+);
+
+test('keeps a socket on which a request times out while others are answered', async () => {
+  server.replaced.set('room.setAttributes', () => new Promise(() => {}));
+  await expect(client.setAttribute('room1', 'topic', 'x')).rejects.toMatchObject({ code: 1100002 });
+  await waitFor(() => server.callsOf('session.ping').length > 0, { timeoutMs: 1000, describe: 'a ping' });
+  await client.send('room1', 'hello');
+  expect(changes).toEqual(['joining', 'joined']);
+});
