@@ -26,12 +26,15 @@ export function assertOptions(options: ClientOptions): void {
     }
   }
   socketUrlsOf(options);
-  const { handlerFactory, roomMode, roomRetryTimeSeconds } = options;
+  const { handlerFactory, mediaRetryTimeSeconds, roomMode, roomRetryTimeSeconds } = options;
   if (roomMode !== undefined && roomMode !== 'single' && roomMode !== 'multi') {
     throw illegalArgument('roomMode', "expected 'single' or 'multi'");
   }
   if (roomRetryTimeSeconds !== undefined && !(Number(roomRetryTimeSeconds) >= 0)) {
     throw illegalArgument('roomRetryTimeSeconds', 'expected a number of seconds');
+  }
+  if (mediaRetryTimeSeconds !== undefined && !(Number(mediaRetryTimeSeconds) >= 0)) {
+    throw illegalArgument('mediaRetryTimeSeconds', 'expected a number of seconds');
   }
   if (handlerFactory !== undefined && Object(handlerFactory) !== handlerFactory) {
     throw illegalArgument('handlerFactory', 'expected a handler factory of mediasoup-client');

@@ -24,6 +24,7 @@ import { Link } from './signal/link.js';
 const firstFinalCloseCode = 4500;
 const lastFinalCloseCode = 4999;
 const defaultRetryTimeSeconds = 20 * 60;
+const defaultMediaRetryTimeSeconds = 300;
 
 /** Creates the parts of a client and connects their events. */
 export class ClientParts {
@@ -101,7 +102,19 @@ export class ClientParts {
           this.playing.moveTo(connection, isLost),
           this.data.moveTo(connection),
         ]),
+      budgetMs: (options.mediaRetryTimeSeconds ?? defaultMediaRetryTimeSeconds) * 1000,
       onBroken: () => this.rooms.renewMedia(),
+      onConnected: (direction) =>
+        direction === 'send' ? this.publishing.handleConnected() : this.playing.handleConnected(),
+      onInterrupted: () => {
+        this.publishing.handleMediaInterrupted();
+        this.playing.handleMediaInterrupted();
+      },
+      onGivenUp: () => {
+        this.publishing.giveUp();
+        this.playing.giveUp();
+        this.data.giveUp();
+      },
     });
     this.messages = new Messages(this.link, this.rooms);
     this.received = new ReceivedMessages(this.link, this.rooms, this.events);

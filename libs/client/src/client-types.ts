@@ -1,14 +1,18 @@
-import { type MediaKind, type RoomAttribute, type RoomStream, type User } from '@polyroom/contracts/client';
-import { type types } from 'mediasoup-client';
-import { type Platform } from './platform/platform.js';
+import { type HandlerFactory, type Platform } from './platform/platform.js';
 import { type PolyroomError } from './polyroom-error.js';
 import { type QualityEvents } from './quality/quality-types.js';
 
-/** A WebRTC implementation: a handler of mediasoup-client. */
-export type HandlerFactory = types.HandlerFactory;
-
 /** Up to four streams of audio and video at once, each with its own encoder. */
 export type PublishChannel = 0 | 1 | 2 | 3;
+
+// Public types do not refer to schemas: the published types would need Zod.
+
+export interface User {
+  userId: string;
+  userName: string;
+}
+
+export type MediaKind = 'audio' | 'video';
 
 export interface ClientOptions {
   appId: number;
@@ -20,6 +24,8 @@ export interface ClientOptions {
   roomMode?: 'single' | 'multi';
   /** How long to try to restore a lost connection before a room is left; 1200 by default. */
   roomRetryTimeSeconds?: number;
+  /** How long to retry media that does not connect before streams end with 1003021 or 1004021; 300 by default. */
+  mediaRetryTimeSeconds?: number;
   /** A WebRTC implementation for platforms without a built-in one (a mediasoup-client handler). */
   handlerFactory?: HandlerFactory;
   /** Replaces parts of the runtime. */
@@ -79,10 +85,22 @@ export interface SentMessage {
 export type SentToRoom = { roomId: string } & ({ messageId: number } | { error: PolyroomError });
 
 /** A stream that a room shows. */
-export type RoomStreamInfo = RoomStream;
+export interface RoomStreamInfo {
+  streamId: string;
+  user: User;
+  extraInfo: string;
+  kinds: (MediaKind | 'data')[];
+}
 
 /** One attribute of a room. An empty value means that it was deleted. */
-export type AttributeInfo = Omit<RoomAttribute, 'version'>;
+export interface AttributeInfo {
+  key: string;
+  value: string;
+  /** Empty if the application's server set it. */
+  updatedByUserId: string;
+  /** Unix time in ms. */
+  updatedAtMs: number;
+}
 
 /** A text message. */
 export interface ReceivedMessage<Id = number> {
@@ -186,4 +204,22 @@ export interface ClientDump {
   subscriptions: { streamId: string; state: MediaState; roomIds: string[]; trackIds: string[] }[];
   peerConnections: { send: number; recv: number };
   sockets: number;
+}
+
+/** Data streams: ordered and complete messages over the media connection. */
+export interface DataApi {
+  /**
+   * Shows a data stream in the room. A stream that is already published in another room is shown here too: data
+   * is sent once.
+   */
+  publish(streamId: string, roomId: string): Promise<void>;
+  /** Removes the stream from the room; removing it from its last room ends it. */
+  unpublish(streamId: string, roomId: string): Promise<void>;
+  /** Sends to all subscribers of the stream, in any of its rooms. Throws if the message cannot be sent. */
+  send(streamId: string, roomId: string, data: ArrayBuffer | ArrayBufferView): void;
+  /** Messages sent after this resolves are received. Waits for a stream that is not shown yet. */
+  subscribe(streamId: string, roomId: string): Promise<void>;
+  unsubscribe(streamId: string, roomId: string): Promise<void>;
+  /** Ends what is published and subscribed in a room. */
+  stopAll(roomId: string): Promise<void>;
 }

@@ -1,12 +1,13 @@
-import { type MediaKind } from '@polyroom/contracts/client';
 import { assertListener } from './arguments.js';
 import { ClientParts } from './client-parts.js';
 import {
   type ClientDump,
   type ClientEvents,
   type ClientOptions,
+  type DataApi,
   type JoinedRoom,
   type JoinOptions,
+  type MediaKind,
   type MoveOptions,
   type PublishOptions,
   type SendBytesOptions,
@@ -14,10 +15,7 @@ import {
   type SentToRoom,
   type SubscribeOptions,
 } from './client-types.js';
-import { type DataStreams } from './data/data-streams.js';
 import { PolyroomError } from './polyroom-error.js';
-
-type DataApi = Pick<DataStreams, 'publish' | 'unpublish' | 'send' | 'subscribe' | 'unsubscribe' | 'stopAll'>;
 
 /**
  * One user on one device: one socket, at most one peer connection per direction, and any number of rooms. Every

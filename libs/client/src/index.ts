@@ -3,7 +3,12 @@ export * from './client-types.js';
 export { type EventArguments, Emitter } from './emitter.js';
 export { capture } from './media/capture.js';
 export * from './media/capture-source.js';
-export { detectPlatform, type Network, type PageEvents, type Platform } from './platform/platform.js';
+export {
+  detectPlatform,
+  type HandlerFactory,
+  type Network,
+  type PageEvents,
+  type Platform,
+} from './platform/platform.js';
 export { describeErrorCode, PolyroomError } from './polyroom-error.js';
 export * from './quality/quality-types.js';
-export type { MediaKind, User } from '@polyroom/contracts/client';

@@ -23,8 +23,8 @@ afterEach(async () => {
   network.uninstall();
 });
 
-function whenLost(timeoutMs: number): Promise<void> {
-  return waitFor(() => changes.includes('reconnecting'), { timeoutMs, describe: 'the loss to be noticed' });
+async function whenLost(timeoutMs: number): Promise<void> {
+  await waitFor(() => changes.includes('reconnecting'), { timeoutMs, describe: 'the loss to be noticed' });
 }
 
 test('notices within 45 s a socket that neither answers nor closes, and restores the room', async () => {

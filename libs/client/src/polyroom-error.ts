@@ -1,4 +1,13 @@
-import { type ErrorName, errorRegistry, findErrorName, type WireError } from '@polyroom/contracts/client';
+import { type ErrorName, errorRegistry, findErrorName } from '@polyroom/contracts/client';
+
+/** An error as servers send it. */
+export interface WireError {
+  code: number;
+  name: string;
+  message: string;
+  retryable: boolean;
+  details?: Record<string, unknown> | undefined;
+}
 
 /** The only error that the SDK throws or rejects with. */
 export class PolyroomError extends Error {

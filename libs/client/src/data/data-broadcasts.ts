@@ -139,6 +139,13 @@ export class DataBroadcasts {
     );
   }
 
+  giveUp(): void {
+    for (const broadcast of [...this.broadcasts.values()]) {
+      this.end(broadcast, PolyroomError.of('PUBLISHER_RETRY_TIMEOUT'));
+      void this.queue.run(broadcast.streamId, () => this.undo(broadcast));
+    }
+  }
+
   handleRoomLeft(roomId: string, error?: PolyroomError): void {
     for (const broadcast of [...this.broadcasts.values()]) {
       this.handleUnshared(broadcast, roomId, error);

@@ -1,4 +1,5 @@
 import { assertText } from '../arguments.js';
+import { type DataApi } from '../client-types.js';
 import { type MediaConnection } from '../media/media-connection.js';
 import { type PolyroomError } from '../polyroom-error.js';
 import { DataBroadcasts } from './data-broadcasts.js';
@@ -6,7 +7,7 @@ import { type DataOptions } from './data-options.js';
 import { DataSubscriptions } from './data-subscriptions.js';
 
 /** The data streams of one client: ordered and complete messages over the media connection. */
-export class DataStreams {
+export class DataStreams implements DataApi {
   private readonly broadcasts: DataBroadcasts;
   private readonly subscriptions: DataSubscriptions;
 
@@ -65,6 +66,11 @@ export class DataStreams {
   handleRoomLeft(roomId: string, error?: PolyroomError): void {
     this.broadcasts.handleRoomLeft(roomId, error);
     this.subscriptions.handleRoomLeft(roomId);
+  }
+
+  /** Media was retried in vain: broadcasts end. Subscriptions wait for a connection. */
+  giveUp(): void {
+    this.broadcasts.giveUp();
   }
 
   /** The rooms of a stream that is broadcast here, if the session still carries it. */

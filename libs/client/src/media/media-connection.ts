@@ -17,6 +17,9 @@ const initialReadyMs = { connecting: 60, connected: 20 };
 const shortestReadyMs = 20;
 const longestReadyMs = 400;
 
+/** A transport that does not connect within this time counts as failed. Browsers take 15 to 30 s, or never say. */
+const connectTimeoutMs = 12_000;
+
 /** The track belongs to the application: a mute stops the packets and leaves local playback unchanged. */
 const whileMuted = { stopTracks: false, disableTrackOnPause: false, zeroRtpOnPause: true };
 
@@ -40,6 +43,8 @@ export interface MediaConnectionOptions {
   devices: Map<string, Device>;
   /** A transport failed for good: media needs new transports. */
   onFailed(): void;
+  /** Media flows in this direction, for the first time or again. */
+  onConnected(direction: TransportDirection): void;
   /** The servers did not get a transport's DTLS parameters: the next resume needs new transports. */
   onUnconnected(): void;
 }
@@ -116,6 +121,18 @@ export class MediaConnection {
   /** The same session has a socket again. */
   handleSignalBack(): void {
     this.iceRestarts.forEach((iceRestart) => iceRestart.handleSignalBack());
+  }
+
+  /** Whether every transport that is in use is connected. */
+  get isWorking(): boolean {
+    return [this.transports.send, this.transports.recv].every(
+      (transport) => transport === undefined || transport.connectionState === 'connected',
+    );
+  }
+
+  /** Whether media flows in this direction. */
+  isConnected(direction: TransportDirection): boolean {
+    return this.transports[direction]?.connectionState === 'connected';
   }
 
   /** Another connection replaces this one, which may carry media until it is closed. */
@@ -329,7 +346,17 @@ export class MediaConnection {
     const isOver = (): boolean => this.closed || this.retired;
     const iceRestart = new IceRestart({ direction, transport, call, isOver, onFailed });
     this.iceRestarts.push(iceRestart);
+    const timer = setTimeout(() => {
+      if (!isOver() && transport.connectionState === 'connecting') {
+        iceRestart.start();
+      }
+    }, connectTimeoutMs);
+    (timer as { unref?: () => void }).unref?.();
     transport.on('connectionstatechange', (state) => {
+      if (state === 'connected') {
+        clearTimeout(timer);
+        this.options.onConnected(direction);
+      }
       if ((state === 'disconnected' || state === 'failed') && !isOver()) {
         iceRestart.start();
       }

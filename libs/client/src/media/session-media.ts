@@ -1,4 +1,4 @@
-import { type ClientEventData, type MediaSession } from '@polyroom/contracts/client';
+import { type ClientEventData, type MediaSession, type TransportDirection } from '@polyroom/contracts/client';
 import { MediaConnection, type MediaConnectionOptions } from './media-connection.js';
 import { type MediaSlot } from './media-slot.js';
 import { type Link } from '../signal/link.js';
@@ -6,10 +6,15 @@ import { type Link } from '../signal/link.js';
 /** How long the old transports stay open after a move. */
 const settleDelayMs = 2000;
 
+/** Delays before new transports are requested after media failed. */
+const renewDelaysMs = [0, 1000, 2000, 4000, 8000];
+
 export interface SessionMediaOptions {
   link: Link;
   slot: MediaSlot;
   handlerFactory: MediaConnectionOptions['handlerFactory'];
+  /** How long failed media is retried. */
+  budgetMs: number;
   /**
    * Moves published and played streams to another connection; the former one is lost, or carries media until
    * then.
@@ -17,11 +22,21 @@ export interface SessionMediaOptions {
   move(connection: MediaConnection, isLost: boolean): Promise<unknown>;
   /** The session's transports no longer work: the next resume must request new ones. */
   onBroken(): void;
+  onConnected(direction: TransportDirection): void;
+  /** Media failed and is retried. Signalling is not affected. */
+  onInterrupted(): void;
+  /** Media was retried for `budgetMs` in vain. */
+  onGivenUp(): void;
 }
 
 /** The media connections of a session, one after another; the slot holds the current one. */
 export class SessionMedia {
   private readonly devices: MediaConnectionOptions['devices'] = new Map();
+  /** Failures in a row, and since when, in ms of `performance.now()`. */
+  private failures = 0;
+  private failedSinceMs = 0;
+  /** The failed connection that is being replaced: both of its directions may fail. */
+  private renewing: MediaConnection | undefined;
 
   constructor(private readonly options: SessionMediaOptions) {
     options.link.events.on('media.moved', (moved) => void this.follow(moved));
@@ -35,7 +50,7 @@ export class SessionMedia {
     this.note(session);
   }
 
-  /** A room was entered. The first login of a session returns its media. */
+  /** A room was entered. The first join of a session returns its media. */
   note(session: MediaSession | undefined): void {
     if (session !== undefined) {
       this.options.slot.fill(this.connect(session));
@@ -43,18 +58,48 @@ export class SessionMedia {
   }
 
   private connect(session: MediaSession): MediaConnection {
-    const { handlerFactory, link, onBroken } = this.options;
-    return new MediaConnection({
+    const { handlerFactory, link, onBroken, onConnected } = this.options;
+    const connection = new MediaConnection({
       session,
       call: (method, params) => link.call(method, params),
       handlerFactory,
       devices: this.devices,
       onUnconnected: onBroken,
-      onFailed: () => {
-        onBroken();
-        link.reset();
+      onFailed: () => void this.renew(connection),
+      onConnected: (direction) => {
+        if (connection.isWorking) {
+          this.failures = 0;
+        }
+        onConnected(direction);
       },
     });
+    return connection;
+  }
+
+  /** Requests other transports for the session, which keeps its socket and its rooms. */
+  private async renew(failed: MediaConnection): Promise<void> {
+    const { budgetMs, link, onBroken, onGivenUp, onInterrupted, slot } = this.options;
+    if (slot.media !== failed || this.renewing === failed) {
+      return;
+    }
+    this.renewing = failed;
+    if (this.failures === 0) {
+      this.failedSinceMs = performance.now();
+    }
+    this.failures += 1;
+    if (performance.now() - this.failedSinceMs >= budgetMs) {
+      // The new transports are for later streams, which start over.
+      this.failures = 0;
+      onGivenUp();
+    } else {
+      onInterrupted();
+      const delayMs = renewDelaysMs[Math.min(this.failures, renewDelaysMs.length) - 1]!;
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+    }
+    if (slot.media === failed) {
+      // Without a connection the next resume requests them.
+      await link.call('media.renew', {}).catch(() => onBroken());
+    }
   }
 
   /**

@@ -1,4 +1,7 @@
-import { type HandlerFactory } from '../client-types.js';
+import { type types } from 'mediasoup-client';
+
+/** A WebRTC implementation: a handler of mediasoup-client. */
+export type HandlerFactory = types.HandlerFactory;
 
 /** The Network Information API beyond the standard types; desktop browsers do not report `type`. */
 export type Network = EventTarget & { readonly type?: string };

@@ -155,6 +155,30 @@ export class Playing {
     }
   }
 
+  /** Media flows from the servers. */
+  handleConnected(): void {
+    for (const playback of this.playbacks.values()) {
+      if (playback.state === 'pending') {
+        this.settle(playback);
+      }
+    }
+  }
+
+  /** Media does not flow; it is retried. */
+  handleMediaInterrupted(): void {
+    for (const playback of this.playbacks.values()) {
+      this.tell(playback, 'pending', PolyroomError.of('PLAYER_NETWORK_INTERRUPT'));
+    }
+  }
+
+  /** Media was retried in vain. */
+  giveUp(): void {
+    for (const playback of [...this.playbacks.values()]) {
+      this.drop(playback, [...playback.wanted], PolyroomError.of('PLAYER_RETRY_TIMEOUT'));
+      void this.queue.run(playback.streamId, () => this.withdrawals.stopPlay(playback.streamId));
+    }
+  }
+
   /** A room was entered again in a new session: its streams are played again. */
   restore(roomId: string): void {
     for (const playback of this.playbacks.values()) {
@@ -227,7 +251,16 @@ export class Playing {
     } else if (playback.passedOver.length > 0) {
       this.replaceConsumers(playback, playback.passedOver);
     }
-    this.tell(playback, 'active');
+    this.settle(playback);
+  }
+
+  /** Reports a stream that the servers send as active, once media flows. */
+  private settle(playback: Playback): void {
+    const { media } = this.slot;
+    const isCarried = playback.media === media && playback.bound.size > 0 && playback.consumers.length > 0;
+    if (isCarried && media?.isConnected('recv')) {
+      this.tell(playback, 'active');
+    }
   }
 
   /** Keeps the previous consumers visible until the new ones have a first frame. */

@@ -238,6 +238,30 @@ export class Publishing {
     }
   }
 
+  /** Media flows to the servers. */
+  handleConnected(): void {
+    for (const publication of this.publications.values()) {
+      if (publication.state === 'pending') {
+        this.settle(publication);
+      }
+    }
+  }
+
+  /** Media does not flow; it is retried. The rooms still show the streams. */
+  handleMediaInterrupted(): void {
+    for (const publication of this.publications.values()) {
+      this.tell(publication, 'pending', PolyroomError.of('PUBLISHER_NETWORK_INTERRUPT'));
+    }
+  }
+
+  /** Media was retried in vain. */
+  giveUp(): void {
+    for (const publication of [...this.publications.values()]) {
+      this.end(publication, PolyroomError.of('PUBLISHER_RETRY_TIMEOUT'));
+      void this.queue.run(publication.channel, () => this.sender.withdraw(publication));
+    }
+  }
+
   /** A room was entered again in a new session: its streams are published and shown again. */
   restore(roomId: string): void {
     for (const publication of this.publications.values()) {
@@ -271,7 +295,16 @@ export class Publishing {
   private async bring(publication: Publication, roomId: string): Promise<void> {
     publication.tracks.update();
     await this.sender.bring(publication, roomId);
-    this.tell(publication, 'active');
+    this.settle(publication);
+  }
+
+  /** Reports a stream that the servers show as active, once its media flows. */
+  private settle(publication: Publication): void {
+    const { media } = this.slot;
+    const isCarried = publication.media === media && publication.shownIn.size > 0 && !publication.ended;
+    if (isCarried && media?.isConnected('send')) {
+      this.tell(publication, 'active');
+    }
   }
 
   private async sendTrack(
@@ -313,6 +346,8 @@ export class Publishing {
       await this.sender.move(publication, media);
       if (publication.ended) {
         await this.sender.withdraw(publication);
+      } else if (publication.state === 'pending') {
+        this.settle(publication);
       }
     } catch {
       // Either a later move is next in the queue, or the stream did not start and starts over.

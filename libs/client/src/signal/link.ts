@@ -1,5 +1,4 @@
 import {
-  clientCloseCodes,
   clientLeaveCloseCode,
   type ClientMethod,
   type ClientParams,
@@ -52,14 +51,6 @@ export class Link {
     return (
       this.connection?.call(method, params) ?? Promise.reject(PolyroomError.of('PROTOCOL_SOCKET_CLOSED'))
     );
-  }
-
-  /** Drops the connection as if it had been lost, to recover media that no longer flows. */
-  reset(): void {
-    if (this.connection !== undefined) {
-      this.connection.close();
-      this.handleLost(clientCloseCodes.serverShutdown);
-    }
   }
 
   /** There is reason to doubt that the socket works: probes it now. */

@@ -189,6 +189,11 @@ export const clientMethods = {
       iceParameters: z.looseObject({ usernameFragment: z.string(), password: z.string() }),
     }),
   },
+  /** Media does not connect: requests other transports, which `media.moved` brings with the reason `lost`. */
+  'media.renew': {
+    params: z.strictObject({}),
+    result: z.strictObject({}),
+  },
   /** After `media.moved`: the client uses only the new transports, and the old ones may be closed. */
   'media.settle': {
     params: z.strictObject({}),

@@ -635,6 +635,13 @@ export const errorRegistry = {
     raisedBy: 'sdk',
     summary: 'Playing was interrupted; retrying.',
   },
+  PLAYER_RETRY_TIMEOUT: {
+    code: 1004021,
+    category: 'timeout',
+    retryable: false,
+    raisedBy: 'sdk',
+    summary: 'Playing failed: the media connection did not come back in time.',
+  },
   PLAYER_SERVER_FORBID: {
     code: 1004025,
     category: 'permission_denied',

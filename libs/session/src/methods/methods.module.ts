@@ -20,6 +20,7 @@ import { PlayMethod } from './play.method.js';
 import { ProduceDataMethod } from './produce-data.method.js';
 import { ProduceMethod } from './produce.method.js';
 import { PublishMethod } from './publish.method.js';
+import { RenewMediaMethod } from './renew-media.method.js';
 import { RenewTokenMethod } from './renew-token.method.js';
 import { RepublishMethod } from './republish.method.js';
 import { RestartIceMethod } from './restart-ice.method.js';
@@ -55,6 +56,7 @@ import { UnshareMethod } from './unshare.method.js';
     ProduceDataMethod,
     ProduceMethod,
     PublishMethod,
+    RenewMediaMethod,
     RenewTokenMethod,
     RepublishMethod,
     RestartIceMethod,

@@ -90,6 +90,18 @@ describe('a node that drains or dies while a session moves to it', () => {
   });
 });
 
+test('a client whose media does not connect gets other transports, and keeps its rooms and its socket', async () => {
+  const gateway = await world.addGateway();
+  const [node] = await addNodes('nd_renew');
+  const { client } = await world.login(gateway, 'renewing', ['r1', 'r2']);
+  const { sessionId } = client.session;
+  await Promise.all([client.call('media.renew', {}), client.call('media.renew', {})]);
+  await whenMoved(client, 'lost nd_renew');
+  expect(node!.holds(sessionId)).toBe(true);
+  expect(node!.calls.some((call) => isEndOf(call, sessionId))).toBe(true);
+  expect(client.session.memberships.map(({ roomId }) => roomId)).toEqual(['r1', 'r2']);
+});
+
 describe('a session that ends while it moves', () => {
   test.each(['onOpen', 'onClose'] as const)(
     'leaves nothing on the next node: %s is pending',

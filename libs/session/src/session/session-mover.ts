@@ -78,6 +78,15 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
     this.left.forEach(({ timer }) => clearTimeout(timer));
   }
 
+  /** The client's media does not connect: gives it other transports. Idempotent while the session moves. */
+  async renew(session: ClientSession): Promise<void> {
+    const { nodeId } = session;
+    if (!this.moving.has(session)) {
+      await this.media.closeSession(nodeId, session.ref);
+      this.handleNode(session, nodeId, 'lost');
+    }
+  }
+
   /** The client uses its new transports: the old ones close. */
   async settle(session: ClientSession): Promise<void> {
     const former = this.left.get(session);

@@ -33,7 +33,31 @@ export function newCamera(): MediaStream {
   ]) as unknown as MediaStream;
 }
 
-export const fakeHandlerFactory = FakeHandler.createFactory(testFakeParameters);
+type HandlerFactory = ReturnType<typeof FakeHandler.createFactory>;
+
+/** Handlers whose connection reaches this state with the first track or channel. */
+export function fakeHandlers(state: 'connected' | 'failed'): HandlerFactory {
+  const factory = FakeHandler.createFactory(testFakeParameters);
+  return {
+    ...factory,
+    factory: (options) => {
+      const handler = factory.factory(options) as FakeHandler;
+      for (const method of ['send', 'receive', 'sendDataChannel', 'receiveDataChannel'] as const) {
+        const real = handler[method].bind(handler) as (given: never) => Promise<never>;
+        Object.assign(handler, {
+          [method]: async (given: never) => {
+            const result = await real(given);
+            handler.setConnectionState(state);
+            return result;
+          },
+        });
+      }
+      return handler;
+    },
+  };
+}
+
+export const fakeHandlerFactory = fakeHandlers('connected');
 
 /** The kinds that handlers of this factory send: tracks that are neither paused, stopped nor closed. */
 export function watchSending(): { handlerFactory: typeof fakeHandlerFactory; kinds(): string[] } {

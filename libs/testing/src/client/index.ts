@@ -1,5 +1,6 @@
 export {
   fakeHandlerFactory,
+  fakeHandlers,
   FakeMediaStream,
   installMediaStream,
   newCamera,
