@@ -26,7 +26,7 @@ export function assertOptions(options: ClientOptions): void {
     }
   }
   socketUrlsOf(options);
-  const { handlerFactory, mediaRetryTimeSeconds, roomMode, roomRetryTimeSeconds } = options;
+  const { handlerFactory, mediaRetryTimeSeconds, roomMode, roomRetryTimeSeconds, tokenProvider } = options;
   if (roomMode !== undefined && roomMode !== 'single' && roomMode !== 'multi') {
     throw illegalArgument('roomMode', "expected 'single' or 'multi'");
   }
@@ -35,6 +35,9 @@ export function assertOptions(options: ClientOptions): void {
   }
   if (mediaRetryTimeSeconds !== undefined && !(Number(mediaRetryTimeSeconds) >= 0)) {
     throw illegalArgument('mediaRetryTimeSeconds', 'expected a number of seconds');
+  }
+  if (tokenProvider !== undefined && typeof tokenProvider !== 'function') {
+    throw illegalArgument('tokenProvider', 'expected a function');
   }
   if (handlerFactory !== undefined && Object(handlerFactory) !== handlerFactory) {
     throw illegalArgument('handlerFactory', 'expected a handler factory of mediasoup-client');

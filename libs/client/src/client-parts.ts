@@ -79,7 +79,7 @@ export class ClientParts {
       rooms: this.rooms,
       events: this.events,
     });
-    this.tokens = new RoomTokens(this.link, this.rooms, this.events);
+    this.tokens = new RoomTokens(this.link, this.rooms, this.events, options);
     new Speakers(this.link, this.rooms, this.events);
     this.publishing = new Publishing(this.link, this.slot, this.rooms, this.events);
     this.playing = new Playing(this.link, this.slot, this.rooms, this.events, withdrawals, platform);
@@ -190,7 +190,7 @@ export class ClientParts {
     this.quality.stop();
     this.network.close();
     this.page.close();
-    this.playing.close();
+    this.playing.display.close();
     this.slot.empty();
     this.link.close();
     this.events.clear();

@@ -22,6 +22,11 @@ export interface ClientOptions {
   server: string | string[];
   /** `single`: one room at a time. `multi` by default. */
   roomMode?: 'single' | 'multi';
+  /**
+   * Returns a token for a room: for a join without one, for every join after the session was lost, and when a
+   * token is about to expire.
+   */
+  tokenProvider?: (roomId: string) => string | Promise<string>;
   /** How long to try to restore a lost connection before a room is left; 1200 by default. */
   roomRetryTimeSeconds?: number;
   /** How long to retry media that does not connect before streams end with 1003021 or 1004021; 300 by default. */
@@ -42,9 +47,11 @@ export interface JoinOptions {
   memberEvents?: boolean;
   /** Subscribe only, regardless of the token's grants. */
   listenOnly?: boolean;
+  /** Leaves the room again if it is aborted before the room is entered. */
+  signal?: AbortSignal;
 }
 
-export type MoveOptions = Omit<JoinOptions, 'user'>;
+export type MoveOptions = Omit<JoinOptions, 'user' | 'signal'>;
 
 /** A room that was entered. */
 export interface JoinedRoom {
@@ -59,6 +66,10 @@ export interface PublishOptions {
   media: MediaStream;
   /** The first free one by default. */
   channel?: PublishChannel;
+  /** Kinds that start muted in all rooms. */
+  muted?: MediaKind[];
+  /** Stops the stream if it is aborted before the servers have accepted it. */
+  signal?: AbortSignal;
 }
 
 export interface SubscribeOptions {
@@ -66,6 +77,8 @@ export interface SubscribeOptions {
   roomId: string;
   /** Shows the stream here. */
   element?: HTMLMediaElement | undefined;
+  /** Stops playing in the room if it is aborted before the stream plays. */
+  signal?: AbortSignal;
 }
 
 export interface SendBytesOptions {

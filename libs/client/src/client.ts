@@ -1,3 +1,4 @@
+import { abortable } from './abort.js';
 import { assertListener } from './arguments.js';
 import { ClientParts } from './client-parts.js';
 import {
@@ -10,10 +11,12 @@ import {
   type MediaKind,
   type MoveOptions,
   type PublishOptions,
+  type RoomStreamInfo,
   type SendBytesOptions,
   type SentMessage,
   type SentToRoom,
   type SubscribeOptions,
+  type User,
 } from './client-types.js';
 import { PolyroomError } from './polyroom-error.js';
 
@@ -62,7 +65,12 @@ export class Client {
   /** Enters a room. */
   async join(roomId: string, options: JoinOptions): Promise<JoinedRoom> {
     this.assertOpen();
-    return this.parts.moves.join(roomId, options);
+    const { signal, ...others } = Object(options) as JoinOptions;
+    return abortable(
+      signal,
+      () => this.parts.moves.join(roomId, others),
+      () => this.parts.moves.leave(roomId),
+    );
   }
 
   /** Leaves one room, or all rooms if none is named. The room is left locally even without a connection. */
@@ -92,7 +100,11 @@ export class Client {
   /** Publishes a stream into one room; `share` adds others. */
   async publish(streamId: string, options: PublishOptions): Promise<void> {
     this.assertOpen();
-    await this.parts.publishing.start(streamId, options);
+    await abortable(
+      (Object(options) as PublishOptions).signal,
+      () => this.parts.publishing.start(streamId, options),
+      () => this.parts.publishing.stop(streamId),
+    );
   }
 
   /** Stops a stream in all its rooms. A stream that is not published is no error. */
@@ -128,7 +140,12 @@ export class Client {
   /** Plays a stream on behalf of a room; for another room the same MediaStream gets one more binding. */
   async subscribe(streamId: string, options: SubscribeOptions): Promise<MediaStream> {
     this.assertOpen();
-    return this.parts.playing.start(streamId, options);
+    const { roomId, signal } = Object(options) as SubscribeOptions;
+    return abortable(
+      signal,
+      () => this.parts.playing.start(streamId, options),
+      () => this.parts.playing.stop(streamId, roomId),
+    );
   }
 
   /** Stops playing for one room, or for all rooms if none is named. */
@@ -137,9 +154,15 @@ export class Client {
     await this.parts.playing.stop(streamId, roomId);
   }
 
+  /** Mutes one kind of a played stream on this device; it is still received. */
+  muteSubscription(streamId: string, kind: MediaKind, muted: boolean): void {
+    this.assertOpen();
+    this.parts.playing.mute(streamId, kind, muted);
+  }
+
   /** Plays streams that the browser has blocked; call it in the handler of a click. The next gesture does the same. */
   async resumePlayback(): Promise<void> {
-    await this.parts.playing.resumeElements();
+    await this.parts.playing.display.resume();
   }
 
   /** Sends a message to a room. It is stored once this resolves. */
@@ -185,6 +208,16 @@ export class Client {
 
   stopAudioLevels(): void {
     this.parts.quality.stopAudioLevels();
+  }
+
+  /** The other members of a room, as far as the servers report them; empty if it is not entered. */
+  members(roomId: string): User[] {
+    return this.parts.rooms.get(roomId)?.members ?? [];
+  }
+
+  /** The streams of other users that a room shows; empty if it is not entered. */
+  streams(roomId: string): RoomStreamInfo[] {
+    return this.parts.rooms.get(roomId)?.shownStreams ?? [];
   }
 
   dump(): ClientDump {

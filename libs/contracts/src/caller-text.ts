@@ -62,12 +62,7 @@ export const textRules = {
 
 export type CallerText = keyof typeof textRules;
 
-/** Errors that an invalid text of each kind may have. */
-export const textErrors = Object.fromEntries(
-  Object.entries(textRules).map(([kind, { empty, tooLong, charset }]) => [kind, [empty, tooLong, charset]]),
-) as Record<CallerText, ErrorName[]>;
-
-const encoder = new TextEncoder();
+const encoder = /* #__PURE__ */ new TextEncoder();
 
 /**
  * The error of the rule that `value` violates, or undefined if it is valid. Order: empty, length, characters.

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { type CallerText, findFormError, findTextError, textRules } from './caller-text.js';
+import { type ErrorName } from './errors/registry.js';
 import { ownIdPrefixes, type OwnIdKind } from './own-id.js';
+
+/** Errors that an invalid text of each kind may have. */
+export const textErrors = Object.fromEntries(
+  Object.entries(textRules).map(([kind, { empty, tooLong, charset }]) => [kind, [empty, tooLong, charset]]),
+) as Record<CallerText, ErrorName[]>;
 
 /** A zod schema for one kind; the message is the name of the error in the registry. */
 function textSchema(kind: CallerText, findError = findTextError) {

@@ -19,7 +19,6 @@ export interface MessageTimelineOptions {
 }
 
 const retryDelayMs = 300;
-const deniedCode = PolyroomError.of('COMMON_APP_ACCESS_DENIED').code;
 
 /**
  * Orders the messages of one room across reconnections: a gap is filled from the history before any later
@@ -107,7 +106,7 @@ export class MessageTimeline {
           break;
         }
       } catch (error) {
-        if (error instanceof PolyroomError && error.code === deniedCode) {
+        if (error instanceof PolyroomError && error.errorName === 'COMMON_APP_ACCESS_DENIED') {
           // A renewed token took the right to read away.
           this.held = [];
           break;

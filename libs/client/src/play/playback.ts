@@ -1,5 +1,5 @@
 import { type types } from 'mediasoup-client';
-import { type MediaState } from '../client-types.js';
+import { type MediaKind, type MediaState } from '../client-types.js';
 import { type MediaConnection } from '../media/media-connection.js';
 
 /** A played stream. It is received once, regardless of the number of rooms that show it. */
@@ -23,6 +23,8 @@ export interface Playback {
   /** The stream was lost while its rooms still show it; playing it is retried. */
   recovering: boolean;
   ended: boolean;
+  /** Kinds that the application does not play. */
+  muted: Set<MediaKind>;
   /** Elements that show it. */
   elements: Set<HTMLMediaElement>;
 }
@@ -41,6 +43,7 @@ export function newPlayback(streamId: string, MediaStreamClass: typeof MediaStre
     moves: 0,
     recovering: false,
     ended: false,
+    muted: new Set(),
     elements: new Set(),
   };
 }

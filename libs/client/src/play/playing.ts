@@ -4,6 +4,7 @@ import { assertText, illegalArgument } from '../arguments.js';
 import {
   type ClientDump,
   type ClientEvents,
+  type MediaKind,
   type MediaState,
   type SubscribeOptions,
 } from '../client-types.js';
@@ -16,7 +17,7 @@ import { type Rooms } from '../rooms/rooms.js';
 import { type Link } from '../signal/link.js';
 import { type Platform } from '../platform/platform.js';
 import { PolyroomError } from '../polyroom-error.js';
-import { ElementPlayer } from './element-player.js';
+import { PlaybackDisplay } from './playback-display.js';
 import { closeAll, newPlayback, type Playback, roomIdsOf } from './playback.js';
 import { type Withdrawals } from './withdrawals.js';
 
@@ -29,7 +30,7 @@ const lastRecoveryDelayMs = 12_800;
 /** The streams that this client plays. A stream that is shown in two rooms is received once. */
 export class Playing {
   private readonly playbacks = new Map<string, Playback>();
-  private readonly elements: ElementPlayer;
+  readonly display: PlaybackDisplay;
   /** Serializes the work on one stream. */
   private readonly queue = new KeyedQueue<string>();
 
@@ -41,11 +42,7 @@ export class Playing {
     private readonly withdrawals: Withdrawals,
     private readonly platform: Pick<Platform, 'MediaStream' | 'page'>,
   ) {
-    this.elements = new ElementPlayer({
-      page: platform.page,
-      onBlocked: (streamId) => events.emit('playbackBlocked', { streamId }),
-      onUnblocked: (streamId) => events.emit('playbackUnblocked', { streamId }),
-    });
+    this.display = new PlaybackDisplay(events, platform.page);
     link.events.on('stream.playUpdate', (update) => this.handlePlayUpdate(update));
     link.events.on('stream.extended', (extended) => this.extend(extended));
     link.events.on('stream.moved', ({ streamId }) => {
@@ -87,8 +84,7 @@ export class Playing {
       }
     });
     if (element !== undefined && !playback.ended) {
-      playback.elements.add(element);
-      this.showIn(playback, element);
+      this.display.addElement(playback, element);
     }
     return playback.mediaStream;
   }
@@ -106,6 +102,16 @@ export class Playing {
     await this.queue.run(streamId, () => this.withdrawals.stopPlay(streamId, roomId));
   }
 
+  /** Mutes one kind of a played stream on this device. */
+  mute(streamId: string, kind: MediaKind, muted: boolean): void {
+    assertText('streamId', streamId, 'streamId');
+    const playback = this.playbacks.get(streamId);
+    if (playback === undefined) {
+      throw PolyroomError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamId });
+    }
+    this.display.mute(playback, kind, muted);
+  }
+
   /** A stream has appeared in a room: starts playbacks that waited for it there. */
   handleStreamAdded(streamId: string, roomId: string): void {
     const playback = this.playbacks.get(streamId);
@@ -119,7 +125,7 @@ export class Playing {
     const playback = this.playbacks.get(streamId);
     if (playback?.bound.size === 0) {
       playback.recovering = false;
-      this.replaceConsumers(playback, []);
+      this.display.replaceConsumers(playback, []);
     }
   }
 
@@ -249,7 +255,7 @@ export class Playing {
       const isInTime = result.created && performance.now() - answeredAtMs <= resumeAfterMs;
       await this.show(playback, consumers, { isResumed: isInTime, moves });
     } else if (playback.passedOver.length > 0) {
-      this.replaceConsumers(playback, playback.passedOver);
+      this.display.replaceConsumers(playback, playback.passedOver);
     }
     this.settle(playback);
   }
@@ -271,7 +277,7 @@ export class Playing {
   ): Promise<void> {
     const isFirst = playback.consumers.length === 0;
     if (isFirst) {
-      this.replaceConsumers(playback, consumers);
+      this.display.replaceConsumers(playback, consumers);
     }
     if (!isResumed) {
       await this.link.call('stream.resume', { streamId: playback.streamId });
@@ -291,7 +297,7 @@ export class Playing {
       playback.passedOver = consumers;
     } else {
       playback.stalled = false;
-      this.replaceConsumers(playback, consumers);
+      this.display.replaceConsumers(playback, consumers);
     }
   }
 
@@ -312,8 +318,7 @@ export class Playing {
         consumer.close();
         return;
       }
-      playback.consumers.push(consumer);
-      playback.mediaStream.addTrack(consumer.track);
+      this.display.addConsumer(playback, consumer);
       await this.link.call('stream.resume', { streamId });
     });
     // If the stream is played again, the response includes the added kind.
@@ -372,7 +377,7 @@ export class Playing {
       if (isLost) {
         playback.stalled = true;
       } else {
-        this.replaceConsumers(playback, []);
+        this.display.replaceConsumers(playback, []);
       }
       // A lost stream keeps its last frame. An ended one may have moved, unless its rooms remove it now.
       if (isLost || update.reason === 'sourceEnded') {
@@ -409,43 +414,8 @@ export class Playing {
     }
     playback.ended = true;
     this.playbacks.delete(playback.streamId);
-    this.replaceConsumers(playback, []);
-    playback.elements.clear();
+    this.display.clear(playback);
     this.tell(playback, 'ended', error, dropped);
-  }
-
-  private showIn(playback: Playback, element: HTMLMediaElement): void {
-    this.elements.show(playback.streamId, playback.mediaStream, element);
-  }
-
-  /** Tries elements that the browser has blocked again. */
-  resumeElements(): Promise<void> {
-    return this.elements.resume();
-  }
-
-  /** Idempotent. */
-  close(): void {
-    this.elements.close();
-  }
-
-  private replaceConsumers(playback: Playback, consumers: types.Consumer[]): void {
-    for (const consumer of playback.consumers) {
-      playback.mediaStream.removeTrack(consumer.track);
-      consumer.close();
-    }
-    closeAll(playback.passedOver.filter((consumer) => !consumers.includes(consumer)));
-    playback.passedOver = [];
-    playback.consumers = consumers;
-    for (const consumer of consumers) {
-      playback.mediaStream.addTrack(consumer.track);
-    }
-    for (const element of playback.elements) {
-      if (consumers.length === 0) {
-        this.elements.clear(playback.mediaStream, element);
-      } else if (element.srcObject === null) {
-        this.showIn(playback, element);
-      }
-    }
   }
 
   private tell(

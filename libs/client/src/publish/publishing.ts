@@ -70,7 +70,12 @@ export class Publishing {
 
   async start(streamId: string, options: PublishOptions): Promise<void> {
     assertText('streamId', streamId, 'streamId');
-    const { channel = this.freeChannel, media: mediaStream, roomId } = Object(options) as PublishOptions;
+    const {
+      channel = this.freeChannel,
+      media: mediaStream,
+      muted = [],
+      roomId,
+    } = Object(options) as PublishOptions;
     assertChannel(channel);
     assertText('roomId', roomId, 'options.roomId');
     this.rooms.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
@@ -93,6 +98,7 @@ export class Publishing {
     const publication = newPublication(streamId, channel, mediaStream, roomId, (ended, kind) =>
       this.handleTrackEnded(ended, kind),
     );
+    muted.forEach((kind) => publication.mutes.set(kind, true, undefined));
     this.publications.set(channel, publication);
     this.tell(publication, 'pending');
     await this.queue.run(channel, async () => {

@@ -48,6 +48,10 @@ export async function requestJoin(
   { client, link }: RoomEntryOptions,
   room: Room,
 ): Promise<ClientResult<'room.login'>> {
+  const fetching = fetchToken(client, room);
+  if (fetching !== undefined) {
+    await fetching;
+  }
   await link.open();
   const answer = link.call('room.login', {
     appId: client.appId,
@@ -62,12 +66,18 @@ export async function requestJoin(
 }
 
 /** Requests to enter a room in place of another one. */
-export function requestMove(
-  { link }: Pick<RoomEntryOptions, 'link'>,
+export async function requestMove(
+  { client, link }: RoomEntryOptions,
   fromRoomId: string,
   to: Room,
 ): Promise<ClientResult<'room.switch'>> {
-  return link.call('room.switch', { fromRoomId, toRoomId: to.roomId, ...paramsOf(to.options) });
+  const fetching = fetchToken(client, to);
+  if (fetching !== undefined) {
+    await fetching;
+  }
+  const answer = link.call('room.switch', { fromRoomId, toRoomId: to.roomId, ...paramsOf(to.options) });
+  to.noteAsked();
+  return answer;
 }
 
 function paramsOf(options: MoveOptions): Pick<ClientParams<'room.login'>, 'token' | 'config'> {
@@ -80,4 +90,35 @@ function paramsOf(options: MoveOptions): Pick<ClientParams<'room.login'>, 'token
       ...(listenOnly === undefined ? {} : { listenOnly }),
     },
   };
+}
+
+/** A token that the application gave with the call, or renewed meanwhile, is used before one of the provider. */
+function fetchToken(client: ClientOptions, room: Room): Promise<void> | undefined {
+  const isGiven =
+    room.unsentToken !== undefined || (room.state === 'joining' && room.options.token !== undefined);
+  return client.tokenProvider === undefined || isGiven ? undefined : storeToken(client, room);
+}
+
+async function storeToken(client: ClientOptions, room: Room): Promise<void> {
+  room.options.token = await provideToken(client, room.roomId);
+}
+
+/** Asks the application for a token. Its failure may pass, so the call is worth a retry. */
+export async function provideToken({ tokenProvider }: ClientOptions, roomId: string): Promise<string> {
+  const { code } = PolyroomError.of('ROOM_NO_TOKEN');
+  const fail = (problem: string): PolyroomError =>
+    new PolyroomError(code, 'ROOM_NO_TOKEN', `tokenProvider: ${problem}.`, true, {
+      path: 'tokenProvider',
+      roomId,
+    });
+  let token: unknown;
+  try {
+    token = await tokenProvider?.(roomId);
+  } catch (error) {
+    throw fail(error instanceof Error ? error.message : String(error));
+  }
+  if (typeof token !== 'string' || token === '') {
+    throw fail('expected a token');
+  }
+  return token;
 }

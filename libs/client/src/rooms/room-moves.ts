@@ -143,9 +143,7 @@ export class RoomMoves {
     if (from.isOver) {
       throw notIn(from.roomId);
     }
-    const moving = requestMove(this.options, from.roomId, to);
-    to.noteAsked();
-    const { snapshot } = await moving;
+    const { snapshot } = await requestMove(this.options, from.roomId, to);
     return { sessionId: '', snapshot };
   }
 

@@ -1,8 +1,9 @@
 import { assertText, illegalArgument, refuseArgument } from '../arguments.js';
-import { type ClientEvents } from '../client-types.js';
+import { type ClientEvents, type ClientOptions } from '../client-types.js';
 import { type Emitter } from '../emitter.js';
 import { type Link } from '../signal/link.js';
 import { PolyroomError } from '../polyroom-error.js';
+import { provideToken } from './room-entry.js';
 import { isNetworkError } from './room-errors.js';
 import { type Rooms } from './rooms.js';
 
@@ -12,10 +13,15 @@ export class RoomTokens {
     private readonly link: Link,
     private readonly rooms: Rooms,
     events: Emitter<ClientEvents>,
+    private readonly client: ClientOptions,
   ) {
     link.events.on('room.tokenWillExpire', ({ roomId, remainingSeconds }) =>
       rooms.whenIn(roomId, () => {
         events.emit('tokenWillExpire', { roomId, remainingSeconds });
+        if (client.tokenProvider !== undefined) {
+          // If it fails, the application may still renew the token itself.
+          void this.renewFromProvider(roomId).catch(() => undefined);
+        }
       }),
     );
   }
@@ -43,6 +49,10 @@ export class RoomTokens {
     if (token !== undefined) {
       void this.renew(roomId, token).catch(() => undefined);
     }
+  }
+
+  private async renewFromProvider(roomId: string): Promise<void> {
+    await this.renew(roomId, await provideToken(this.client, roomId));
   }
 
   private async deliver(roomId: string, token: string): Promise<void> {

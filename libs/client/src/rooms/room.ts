@@ -81,6 +81,14 @@ export class Room {
     return { roomId: this.roomId, roomEpoch: this.roomEpoch, seq: this.seq };
   }
 
+  get members(): User[] {
+    return [...this.users.values()];
+  }
+
+  get shownStreams(): RoomStream[] {
+    return [...this.streams.values()];
+  }
+
   get streamIds(): string[] {
     return [...this.streams.keys()];
   }

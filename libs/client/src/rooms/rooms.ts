@@ -150,7 +150,7 @@ export class Rooms {
     }
     if (result instanceof PolyroomError) {
       const reason = result.details?.['reason'];
-      for (const room of this.all.filter((lost) => !canEnterAgain(lost, result.code))) {
+      for (const room of this.all.filter((lost) => !this.canEnterAgain(lost, result.code))) {
         this.expel(result, room.roomId, typeof reason === 'string' ? reason : undefined);
       }
       return [];
@@ -266,7 +266,7 @@ export class Rooms {
   private handleLostRoom(roomId: string, code: number, reason: string | undefined): void {
     const room = this.rooms.get(roomId);
     // A room that merely expired is entered again; a deliberate removal is reported.
-    if (room !== undefined && !canEnterAgain(room, code)) {
+    if (room !== undefined && !this.canEnterAgain(room, code)) {
       this.remove(room, 'removed', withReason(PolyroomError.ofCode(code), reason));
     }
   }
@@ -325,6 +325,16 @@ export class Rooms {
     this.endSessionIfLeft();
   }
 
+  /** Whether the SDK enters a room again by itself after the session lost it with this code. */
+  private canEnterAgain(room: Room, code: number): boolean {
+    const name = findErrorName(code);
+    return (
+      name === 'ROOM_SESSION_EXCEPTION_KICKED_OUT' ||
+      ((name === 'ROOM_TOKEN_EXPIRED_KICKED_OUT' || name === 'ROOM_TOKEN_REVOKED') &&
+        (room.unsentToken !== undefined || this.options.client.tokenProvider !== undefined))
+    );
+  }
+
   tell(
     roomId: string,
     change: RoomChange,
@@ -351,14 +361,4 @@ function withReason(
   reason: string | undefined,
 ): { error: PolyroomError; reason?: string } {
   return reason === undefined ? { error } : { error, reason };
-}
-
-/** Whether the SDK enters a room again by itself after the session lost it with this code. */
-function canEnterAgain(room: Room, code: number): boolean {
-  const name = findErrorName(code);
-  return (
-    name === 'ROOM_SESSION_EXCEPTION_KICKED_OUT' ||
-    ((name === 'ROOM_TOKEN_EXPIRED_KICKED_OUT' || name === 'ROOM_TOKEN_REVOKED') &&
-      room.unsentToken !== undefined)
-  );
 }

@@ -891,6 +891,13 @@ export const errorRegistry = {
     summary:
       'A track has ended: sharing was stopped, or the device was unplugged. Capture again, then publish it or replace the track.',
   },
+  CALL_ABORTED: {
+    code: 1190803,
+    category: 'failed_precondition',
+    retryable: false,
+    raisedBy: 'sdk',
+    summary: 'The call was aborted by its AbortSignal.',
+  },
   PROTOCOL_UNKNOWN_METHOD: {
     code: 1190001,
     category: 'invalid_argument',
@@ -1317,11 +1324,13 @@ export const errorRegistry = {
 
 export type ErrorName = keyof typeof errorRegistry;
 
-const namesByCode = new Map<number, ErrorName>(
-  Object.entries(errorRegistry).map(([name, spec]) => [spec.code, name as ErrorName]),
-);
+let namesByCode: Map<number, ErrorName> | undefined;
 
 /** The name of a code, or undefined if the registry has no such code. */
 export function findErrorName(code: number): ErrorName | undefined {
+  // Built at the first call: a page that imports one enum of the SDK must not pay for the registry.
+  namesByCode ??= new Map(
+    Object.entries(errorRegistry).map(([name, spec]) => [spec.code, name as ErrorName]),
+  );
   return namesByCode.get(code);
 }

@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { waitFor } from '@polyroom/testing';
+import { fakeHandlerFactory, installMediaStream, newCamera, ProtocolServer } from '@polyroom/testing/client';
+import { Client, type ClientOptions, PolyroomError, type RoomChange } from './index.js';
+
+const user = { userId: 'me', userName: 'Me' };
+let server: ProtocolServer;
+let client: Client;
+let changes: RoomChange[];
+
+beforeEach(async () => {
+  installMediaStream();
+  server = await ProtocolServer.start();
+  open();
+});
+afterEach(async () => {
+  await client.close();
+  await server.close();
+});
+
+function open(options: Partial<ClientOptions> = {}): void {
+  client = new Client({ appId: 1, server: server.url, handlerFactory: fakeHandlerFactory, ...options });
+  changes = [];
+  client.on('roomStateChanged', ({ change }) => changes.push(change));
+}
+
+const tokens = (): unknown[] => server.callsOf('room.login').map(({ token }) => token);
+
+describe('events', () => {
+  test('on and once return a function that removes the listener', async () => {
+    const calls: string[] = [];
+    const remove = client.on('roomStateChanged', ({ change }) => calls.push(`on ${change}`));
+    client.once('roomStateChanged', ({ change }) => calls.push(`once ${change}`));
+    client.once('roomStateChanged', ({ change }) => calls.push(`removed ${change}`))();
+    await client.join('room1', { user });
+    remove();
+    await client.leave('room1');
+    expect(calls).toEqual(['on joining', 'once joining', 'on joined']);
+  });
+
+  test('off without a listener keeps what the client itself needs', async () => {
+    await client.join('room1', { user });
+    client.off('streamsAdded');
+    server.replaced.set('stream.play', () => ({ error: 'PLAYER_PLAY_STREAM_NOT_EXIST' }));
+    await client.subscribe('later', { roomId: 'room1' });
+    server.replaced.delete('stream.play');
+    const stream = { ...server.snapshotOf('room1').streams[0]!, streamId: 'later' };
+    server.send('room.streamUpdate', {
+      roomId: 'room1',
+      roomEpoch: 'epoch',
+      seq: 11,
+      update: 'add',
+      streams: [stream],
+    });
+    await waitFor(() => client.dump().subscriptions[0]?.state === 'active', { describe: 'the stream' });
+  });
+});
+
+describe('an AbortSignal', () => {
+  test.each<[string, (signal: AbortSignal) => Promise<unknown>]>([
+    ['join', (signal) => client.join('room2', { user, signal })],
+    ['publish', (signal) => client.publish('cam', { roomId: 'room1', media: newCamera(), signal })],
+    ['subscribe', (signal) => client.subscribe('far', { roomId: 'room1', signal })],
+  ])('ends the intent of %s, and rejects at once', async (_, start) => {
+    await client.join('room1', { user });
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    for (const method of ['room.login', 'stream.publish', 'stream.play'] as const) {
+      server.replaced.set(method, async (call) => {
+        await held;
+        return server.answer(call);
+      });
+    }
+    const controller = new AbortController();
+    const call = start(controller.signal);
+    const before = server.calls.length;
+    await waitFor(() => server.calls.length > before, { describe: 'the request' });
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ name: 'PolyroomError', errorName: 'CALL_ABORTED' });
+    release();
+    await waitFor(
+      () => {
+        const { publications, rooms, subscriptions } = client.dump();
+        const isOutside = !server.roomsOf(server.sockets[0]!).has('room2');
+        return rooms.length === 1 && publications.length + subscriptions.length === 0 && isOutside;
+      },
+      { describe: 'the intent to end' },
+    );
+  });
+
+  test('that is aborted already starts nothing', async () => {
+    const signal = AbortSignal.abort();
+    await expect(client.join('room1', { user, signal })).rejects.toMatchObject({ code: 1190803 });
+    expect(server.calls).toEqual([]);
+    await expect(client.join('room1', { user, signal: {} as AbortSignal })).rejects.toMatchObject({
+      code: 1000017,
+      details: { path: 'options.signal' },
+    });
+  });
+});
+
+describe('a token provider', () => {
+  test('is asked for joins without a token, and for every join after the session was lost', async () => {
+    await client.close();
+    let count = 0;
+    open({ tokenProvider: async (roomId) => `${roomId}-${++count}` });
+    await client.join('room1', { user });
+    await client.join('room2', { user, token: 'own' });
+    server.dropAll();
+    await waitFor(() => tokens().length === 4, {
+      timeoutMs: 5000,
+      describe: 'the rooms to be entered again',
+    });
+    expect(tokens().slice(0, 2)).toEqual(['room1-1', 'own']);
+    expect(tokens().slice(2).sort()).toEqual(['room1-2', 'room2-3']);
+  });
+
+  test('renews a token that is about to expire', async () => {
+    await client.close();
+    open({ tokenProvider: () => 'fresh' });
+    server.replaced.set('room.renewToken', () => ({ result: { roomIds: ['room1'] } }));
+    await client.join('room1', { user, token: 'old' });
+    server.send('room.tokenWillExpire', { roomId: 'room1', remainingSeconds: 30 });
+    await waitFor(() => server.callsOf('room.renewToken').length === 1, { describe: 'the renewal' });
+    expect(server.callsOf('room.renewToken')).toEqual([{ roomId: 'room1', token: 'fresh' }]);
+  });
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('signed out');
+      },
+      'tokenProvider: signed out.',
+    ],
+    ['returns nothing', () => '', 'tokenProvider: expected a token.'],
+  ])('that %s is named by the error', async (_, tokenProvider, message) => {
+    await client.close();
+    open({ tokenProvider });
+    const error = await client.join('room1', { user }).catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(PolyroomError);
+    expect(error).toMatchObject({ errorName: 'ROOM_NO_TOKEN', message, details: { path: 'tokenProvider' } });
+    expect(changes).toEqual(['joining', 'joinFailed']);
+  });
+});
+
+test('joins, leaves and joins a room twice within one tick, as effects of React’s StrictMode do', async () => {
+  const calls = [client.join('room1', { user }), client.leave('room1'), client.join('room1', { user })];
+  await Promise.all(calls);
+  expect(client.dump().rooms).toMatchObject([{ roomId: 'room1', state: 'joined' }]);
+  expect([...server.roomsOf(server.sockets[0]!)]).toEqual(['room1']);
+});
+
+test('publishes, stops and publishes again without awaiting; each call has its own outcome', async () => {
+  await client.join('room1', { user });
+  const media = newCamera();
+  const first = client.publish('cam', { roomId: 'room1', media });
+  const outcomes = Promise.allSettled([
+    first,
+    client.unpublish('cam'),
+    client.publish('cam', { roomId: 'room1', media }),
+  ]);
+  expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+  await expect(first).rejects.toMatchObject({ code: 1003001, details: { problem: 'stopped' } });
+  expect(client.dump().publications).toMatchObject([{ streamId: 'cam', state: 'active' }]);
+});
