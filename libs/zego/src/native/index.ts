@@ -1,5 +1,6 @@
 export { describeErrorCode } from '@polyroom/sdk';
 export { ZegoError } from '../shared/zego-error.js';
+export { type ZegoEventHandler } from './event-handler.js';
 export { ZegoExpressEngine } from './zego-express-engine.js';
 export * from './zego-types.js';
 export * from './zego-user.js';

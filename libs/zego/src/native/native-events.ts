@@ -182,7 +182,7 @@ function toZegoUser({ userId, userName }: User): ZegoUser {
   return { userID: userId, userName };
 }
 
-function toZegoStream({ extraInfo, kinds, streamId, user }: RoomStreamInfo): ZegoStream {
+export function toZegoStream({ extraInfo, kinds, streamId, user }: RoomStreamInfo): ZegoStream {
   return {
     user: toZegoUser(user),
     streamID: streamId,

@@ -1,5 +1,6 @@
 import { type Client, type Emitter, type JoinedRoom, type MoveOptions } from '@polyroom/sdk';
-import { describe, toFailure, toZegoError, type ZegoError } from '../shared/zego-error.js';
+import { describe, toFailure, toZegoError, ZegoError } from '../shared/zego-error.js';
+import { toZegoStream } from './native-events.js';
 import {
   type ZegoEvents,
   type ZegoRoomConfig,
@@ -7,12 +8,16 @@ import {
   type ZegoRoomLogoutResult,
   type ZegoRoomRenewTokenResult,
   type ZegoRoomSetRoomExtraInfoResult,
+  type ZegoRoomStreamList,
   ZegoRoomStateChangedReason,
 } from './zego-types.js';
-import { type ZegoUser } from './zego-user.js';
+import { ZegoUser } from './zego-user.js';
 
 /** The room methods of the native SDKs. They never reject: results carry the error code. */
 export class NativeRooms {
+  /** The user of the last login. All rooms have the same one. */
+  private user = new ZegoUser('', '');
+
   constructor(
     private readonly client: Client,
     private readonly events: Emitter<ZegoEvents>,
@@ -22,7 +27,9 @@ export class NativeRooms {
     try {
       const { userID, userName } = Object(user) as ZegoUser;
       const options = { ...toMoveOptions(config), user: { userId: userID, userName } };
-      return toLoginResult(await this.client.join(roomID, options));
+      const result = toLoginResult(await this.client.join(roomID, options));
+      this.user = new ZegoUser(userID, userName);
+      return result;
     } catch (error) {
       return toResult(toZegoError(error));
     }
@@ -61,6 +68,19 @@ export class NativeRooms {
     } catch (error) {
       return toFailure(toZegoError(error));
     }
+  }
+
+  getStreamList(roomID: string): ZegoRoomStreamList {
+    const { publications, rooms } = this.client.dump();
+    if (rooms.every(({ roomId }) => roomId !== roomID)) {
+      throw ZegoError.of('ROOM_ROOMID_INCORRECT', { roomID });
+    }
+    return {
+      publishStreamList: publications
+        .filter(({ roomIds }) => roomIds.includes(roomID))
+        .map(({ streamId }) => ({ user: this.user, streamID: streamId, extraInfo: '' })),
+      playStreamList: this.client.streams(roomID).map(toZegoStream),
+    };
   }
 
   async renewToken(roomID: string, token: string): Promise<ZegoRoomRenewTokenResult> {

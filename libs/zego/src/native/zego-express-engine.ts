@@ -1,7 +1,8 @@
 import { capture, Client, Emitter } from '@polyroom/sdk';
 import { assertListener, illegalArgument } from '../shared/arguments.js';
-import { toFailure, toZegoError, translated, ZegoError } from '../shared/zego-error.js';
+import { toZegoError, translated, ZegoError } from '../shared/zego-error.js';
 import { DataManagers } from './data-managers.js';
+import { EventHandlers, type ZegoEventHandler } from './event-handler.js';
 import { NativeMessages } from './native-messages.js';
 import { NativeRooms } from './native-rooms.js';
 import { NativeStreams } from './native-streams.js';
@@ -17,6 +18,7 @@ import {
 } from './zego-message-types.js';
 import { type ZegoSoundLevelConfig } from './zego-quality-types.js';
 import {
+  type ZegoCanvas,
   type ZegoEngineDump,
   type ZegoEngineProfile,
   type ZegoEvents,
@@ -29,6 +31,7 @@ import {
   ZegoRoomMode,
   type ZegoRoomRenewTokenResult,
   type ZegoRoomSetRoomExtraInfoResult,
+  type ZegoRoomStreamList,
   type ZegoStreamSource,
 } from './zego-types.js';
 import { type ZegoUser } from './zego-user.js';
@@ -47,6 +50,7 @@ export class ZegoExpressEngine {
   private readonly streams: NativeStreams;
   private readonly messages: NativeMessages;
   private readonly managers: DataManagers;
+  private readonly handlers: EventHandlers;
   private destroyed = false;
 
   /** Sets the room mode of the next engine; throws 1001020 and changes nothing while an engine exists. */
@@ -88,6 +92,7 @@ export class ZegoExpressEngine {
     this.streams = new NativeStreams(this.client, mode);
     this.messages = new NativeMessages(this.client);
     this.managers = new DataManagers(this.client);
+    this.handlers = new EventHandlers(this.events);
   }
 
   on<Name extends keyof ZegoEvents>(event: Name, listener: (...args: ZegoEvents[Name]) => void): void {
@@ -102,12 +107,12 @@ export class ZegoExpressEngine {
 
   /** Enters a room. Never rejects: the result carries the error code, as in ZEGO's SDK. */
   async loginRoom(roomID: string, user: ZegoUser, config: ZegoRoomConfig = {}): Promise<ZegoRoomLoginResult> {
-    return this.destroyed ? notCreated : this.rooms.login(roomID, user, config);
+    return this.destroyed ? notCreated() : this.rooms.login(roomID, user, config);
   }
 
   /** Leaves one room, or all rooms if no ID is given. Never rejects. */
   async logoutRoom(roomID?: string): Promise<ZegoRoomLogoutResult> {
-    return this.destroyed ? notCreated : this.rooms.logout(roomID);
+    return this.destroyed ? notCreated() : this.rooms.logout(roomID);
   }
 
   /** Leaves one room for another; streams of other rooms are not affected. Never rejects. */
@@ -116,7 +121,7 @@ export class ZegoExpressEngine {
     toRoomID: string,
     config: ZegoRoomConfig = {},
   ): Promise<ZegoRoomLoginResult> {
-    return this.destroyed ? notCreated : this.rooms.switch(fromRoomID, toRoomID, config);
+    return this.destroyed ? notCreated() : this.rooms.switch(fromRoomID, toRoomID, config);
   }
 
   /** Sets an attribute of the room for all its members; an empty value deletes it. Never rejects. */
@@ -203,11 +208,79 @@ export class ZegoExpressEngine {
   /** Plays a stream on behalf of a room; for another room the same MediaStream gets one more binding. */
   async startPlayingStream(
     streamID: string,
-    view?: HTMLMediaElement | null,
+    view?: HTMLMediaElement | ZegoCanvas | null,
     config?: ZegoPlayerConfig,
   ): Promise<MediaStream> {
     this.assertCreated();
     return this.streams.startPlaying(streamID, view, config);
+  }
+
+  /** Mutes the microphone for all channels, those that are published later too. */
+  async muteMicrophone(mute: boolean): Promise<void> {
+    this.assertCreated();
+    await this.streams.muteMicrophone(mute);
+  }
+
+  async isMicrophoneMuted(): Promise<boolean> {
+    return this.streams.isMicrophoneMuted;
+  }
+
+  /** Sends the video of a channel, or stops sending it. */
+  async enableCamera(enable: boolean, channel: ZegoPublishChannel = ZegoPublishChannel.Main): Promise<void> {
+    this.assertCreated();
+    await this.streams.enableCamera(enable, channel);
+  }
+
+  /** Mutes a played stream on this device; it is still received. */
+  async mutePlayStreamAudio(streamID: string, mute: boolean): Promise<void> {
+    await this.streams.mutePlaying(streamID, 'audio', mute);
+  }
+
+  async mutePlayStreamVideo(streamID: string, mute: boolean): Promise<void> {
+    await this.streams.mutePlaying(streamID, 'video', mute);
+  }
+
+  /** Also for streams that are played later. */
+  async muteAllPlayStreamAudio(mute: boolean): Promise<void> {
+    await this.streams.muteAllPlaying('audio', mute);
+  }
+
+  async muteAllPlayStreamVideo(mute: boolean): Promise<void> {
+    await this.streams.muteAllPlaying('video', mute);
+  }
+
+  /** Shows the local stream, and opens camera and microphone if `setLocalStream` has set none. */
+  async startPreview(
+    view?: HTMLMediaElement | ZegoCanvas | null,
+    channel: ZegoPublishChannel = ZegoPublishChannel.Main,
+  ): Promise<void> {
+    this.assertCreated();
+    await this.streams.startPreview(view, channel);
+  }
+
+  async stopPreview(): Promise<void> {
+    await this.streams.stopPreview();
+  }
+
+  /** Creates a video element for `ZegoCanvas`; add it to the page. */
+  createCanvasView(onViewCreated: (viewID: number) => void): HTMLVideoElement {
+    assertListener(onViewCreated);
+    return this.streams.views.create(onViewCreated);
+  }
+
+  async destroyCanvasView(viewID: number): Promise<boolean> {
+    return this.streams.views.destroy(viewID);
+  }
+
+  /** Sets one object with ZEGO's callbacks (`onRoomStateChanged` …), or removes it with null. */
+  setEventHandler(handler: ZegoEventHandler | null): void {
+    this.handlers.set(handler);
+  }
+
+  /** The streams that a room shows: the user's own, and those of the other members. */
+  async getRoomStreamList(roomID: string): Promise<ZegoRoomStreamList> {
+    this.assertCreated();
+    return this.rooms.getStreamList(roomID);
   }
 
   /** Stops playing for one room, or for all rooms if `roomID` is omitted. */
@@ -318,6 +391,7 @@ export class ZegoExpressEngine {
     if (!this.destroyed) {
       await this.client.close();
       this.destroyed = true;
+      this.streams.close();
       this.events.clear();
     }
   }
@@ -329,10 +403,9 @@ export class ZegoExpressEngine {
   }
 }
 
-const notCreated = {
-  errorCode: toFailure(ZegoError.of('COMMON_ENGINE_NOT_CREATE')).errorCode,
-  extendedData: '{}',
-};
+function notCreated(): ZegoRoomLoginResult {
+  return { errorCode: ZegoError.of('COMMON_ENGINE_NOT_CREATE').code, extendedData: '{}' };
+}
 
 function newClient(profile: ZegoEngineProfile, mode: ZegoRoomMode): Client {
   if (Object(profile) !== profile) {

@@ -124,16 +124,58 @@ export interface ZegoRoomLoginResult {
 
 export type ZegoRoomLogoutResult = ZegoRoomLoginResult;
 
-export interface ZegoPublisherConfig {
+/** A plain object with these fields does as well. */
+export class ZegoPublisherConfig {
   /** Required in multi-room mode. */
   roomID?: string;
   /** Takes precedence over `setLocalStream`. */
   mediaStream?: MediaStream;
+
+  constructor(roomID?: string) {
+    if (roomID !== undefined) {
+      this.roomID = roomID;
+    }
+  }
 }
 
-export interface ZegoPlayerConfig {
+/** A plain object with these fields does as well. */
+export class ZegoPlayerConfig {
   /** Required in multi-room mode. */
   roomID?: string;
+
+  constructor(roomID?: string) {
+    if (roomID !== undefined) {
+      this.roomID = roomID;
+    }
+  }
+
+  static defaultConfig(): ZegoPlayerConfig {
+    return new ZegoPlayerConfig();
+  }
+}
+
+export enum ZegoViewMode {
+  AspectFit = 0,
+  AspectFill = 1,
+  ScaleToFill = 2,
+}
+
+/** Where a stream is shown: a media element, or the ID that `createCanvasView` passed. */
+export class ZegoCanvas {
+  constructor(
+    public view: HTMLMediaElement | number,
+    public viewMode: ZegoViewMode = ZegoViewMode.AspectFit,
+    public backgroundColor = 0,
+  ) {}
+
+  static view(view: HTMLMediaElement | number): ZegoCanvas {
+    return new ZegoCanvas(view);
+  }
+}
+
+export interface ZegoRoomStreamList {
+  publishStreamList: ZegoStream[];
+  playStreamList: ZegoStream[];
 }
 
 /** At most one of these; without any, camera and microphone. */

@@ -15,6 +15,16 @@ export class ZegoError extends Error {
     super(message);
   }
 
+  /** The name of `code` in ZEGO's Web SDK. */
+  get errorCode(): number {
+    return this.code;
+  }
+
+  /** As in ZEGO's Web SDK: JSON with the name, the message and the details. */
+  get extendedData(): string {
+    return describe(this);
+  }
+
   /** Creates an error by its registry name, with the registry's message unless another one is given. */
   static of(errorName: ErrorName, details?: Record<string, unknown>, message?: string): ZegoError {
     const spec = errorRegistry[errorName];
