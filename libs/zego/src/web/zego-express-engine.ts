@@ -1,0 +1,486 @@
+import {
+  capture,
+  Client,
+  type ClientOptions,
+  Emitter,
+  type PublicationQuality,
+  type SubscriptionQuality,
+} from '@polyroom/sdk';
+import { DataManagers } from '../native/data-managers.js';
+import { NativeMessages } from '../native/native-messages.js';
+import { toZegoPlayQuality, toZegoPublishQuality } from '../native/native-quality.js';
+import { type ZegoRealTimeSequentialDataManager } from '../native/sequential-data-manager.js';
+import { type ZegoRoomSendTransparentMessage } from '../native/zego-message-types.js';
+import { type ZegoPlayStreamQuality, type ZegoPublishStreamQuality } from '../native/zego-quality-types.js';
+import { type ZegoEvents, type ZegoStreamSource } from '../native/zego-types.js';
+import { type ZegoUser } from '../native/zego-user.js';
+import { assertListener, assertMediaStream } from '../shared/arguments.js';
+import { describe, toZegoError, translated, ZegoError } from '../shared/zego-error.js';
+import { constrain, isActive, show, toCaptureSource } from './local-stream.js';
+import { ZegoStreamView } from './stream-view.js';
+import { webCalls } from './web-calls.js';
+import { detectCapabilities, listAllDevices, listDevices, openTrack } from './web-devices.js';
+import { emitWebEvents } from './web-events.js';
+import { respond, toResponse } from './web-response.js';
+import { WebStreams } from './web-streams.js';
+import {
+  type ZegoCapabilityDetection,
+  type ZegoDeviceInfo,
+  type ZegoDeviceInfos,
+  type ZegoPublishStreamConfig,
+  type ZegoServerResponse,
+  type ZegoStreamOptions,
+  type ZegoWebEvents,
+  type ZegoWebPlayOption,
+  type ZegoWebPublishOption,
+  type ZegoWebRoomConfig,
+} from './web-types.js';
+
+/** The version of this library. */
+export const version = '0.1.0';
+
+/** The API of ZEGO Express's Web SDK over a Polyroom client. */
+export class ZegoExpressEngine {
+  private client: Client;
+  private readonly options: ClientOptions;
+  private readonly events = new Emitter<ZegoWebEvents>();
+  private streams!: WebStreams;
+  private messages!: NativeMessages;
+  private managers!: DataManagers;
+  private isMultiRoom = false;
+  private hasLoggedIn = false;
+  private readonly sentQuality = new Map<string, PublicationQuality>();
+  private readonly playedQuality = new Map<string, SubscriptionQuality>();
+
+  /** `server`: the addresses of gateways. `options` of the core, such as `appSign`, are a Polyroom extension. */
+  constructor(appID: number, server: string | string[], options: Partial<ClientOptions> = {}) {
+    this.options = { roomMode: 'single', ...options, appId: appID, server };
+    this.client = this.open();
+    defineAbsentCalls(this);
+  }
+
+  /** Call it before the first login, once. */
+  enableMultiRoom(enable: boolean): boolean {
+    if (this.hasLoggedIn || this.isMultiRoom) {
+      return false;
+    }
+    this.isMultiRoom = enable;
+    if (enable) {
+      void this.client.close();
+      this.options.roomMode = 'multi';
+      this.client = this.open();
+    }
+    return true;
+  }
+
+  /** Resolves to true, or rejects with a ZegoError. */
+  async loginRoom(
+    roomID: string,
+    token: string,
+    user: ZegoUser,
+    config: ZegoWebRoomConfig = {},
+  ): Promise<boolean> {
+    this.hasLoggedIn = true;
+    const { userID, userName = userID } = Object(user) as ZegoUser;
+    const { maxMemberCount, userUpdate = false } = config;
+    const joining = this.client.join(roomID, {
+      user: { userId: userID, userName },
+      memberEvents: userUpdate,
+      ...(token ? { token } : {}),
+      ...(maxMemberCount === undefined ? {} : { maxMembers: maxMemberCount }),
+    });
+    await translated(joining);
+    return true;
+  }
+
+  async switchRoom(
+    fromRoomID: string,
+    toRoomID: string,
+    config: ZegoWebRoomConfig & { token?: string } = {},
+  ): Promise<boolean> {
+    const { maxMemberCount, token, userUpdate } = config;
+    const moving = this.client.move(fromRoomID, toRoomID, {
+      ...(userUpdate === undefined ? {} : { memberEvents: userUpdate }),
+      ...(token ? { token } : {}),
+      ...(maxMemberCount === undefined ? {} : { maxMembers: maxMemberCount }),
+    });
+    await translated(moving);
+    return true;
+  }
+
+  /** Leaves one room, or all; the outcome follows in `roomStateChanged`. */
+  logoutRoom(roomID?: string): void {
+    this.client.leave(roomID).catch((error: unknown) => {
+      const failure = toZegoError(error);
+      this.events.emit('roomStateChanged', roomID ?? '', 'LOGOUT_FAILED', failure.code, describe(failure));
+    });
+  }
+
+  renewToken(token: string, roomID?: string): boolean {
+    const roomIds = roomID === undefined ? this.client.dump().rooms.map(({ roomId }) => roomId) : [roomID];
+    roomIds.forEach((roomId) => void this.client.renewToken(roomId, token).catch(() => undefined));
+    return roomIds.length > 0;
+  }
+
+  on<Name extends keyof ZegoWebEvents>(
+    event: Name,
+    listener: (...args: ZegoWebEvents[Name]) => void,
+  ): boolean {
+    assertListener(listener);
+    this.events.on(event, listener);
+    return true;
+  }
+
+  off<Name extends keyof ZegoWebEvents>(
+    event: Name,
+    listener?: (...args: ZegoWebEvents[Name]) => void,
+  ): boolean {
+    this.events.off(event, listener);
+    return true;
+  }
+
+  async createStream(source: ZegoStreamSource = {}): Promise<MediaStream> {
+    const mediaStream = await translated(capture(source));
+    this.watchScreen(source, mediaStream);
+    return mediaStream;
+  }
+
+  /** A MediaStream takes the place of ZEGO's ZegoLocalStream. */
+  async createZegoStream(options: ZegoStreamOptions = {}): Promise<MediaStream> {
+    return this.createStream(toCaptureSource(options));
+  }
+
+  destroyStream(localStream: MediaStream): void {
+    assertMediaStream(localStream, 'localStream');
+    localStream.getTracks().forEach((track) => track.stop());
+  }
+
+  startPublishingStream(
+    streamID: string,
+    localStream: MediaStream,
+    publishOption?: ZegoWebPublishOption,
+  ): boolean {
+    return this.streams.publish(streamID, localStream, publishOption);
+  }
+
+  stopPublishingStream(streamID: string): boolean {
+    return this.streams.unpublish(streamID);
+  }
+
+  /** Needs no room: plays in the rooms that show the stream, or will show it. */
+  startPlayingStream(streamID: string, playOption?: ZegoWebPlayOption): Promise<MediaStream> {
+    return this.streams.play(streamID, playOption);
+  }
+
+  stopPlayingStream(streamID: string): void {
+    void this.client.unsubscribe(streamID).catch(() => undefined);
+  }
+
+  mutePublishStreamAudio(localStream: MediaStream, mute: boolean): boolean {
+    return this.streams.mutePublish(localStream, 'audio', mute);
+  }
+
+  mutePublishStreamVideo(localStream: MediaStream, mute: boolean): boolean {
+    return this.streams.mutePublish(localStream, 'video', mute);
+  }
+
+  muteMicrophone(mute: boolean): boolean {
+    return this.streams.muteMicrophone(mute);
+  }
+
+  isMicrophoneMuted(): boolean {
+    return this.streams.isMicrophoneMuted;
+  }
+
+  mutePlayStreamAudio(streamID: string, mute: boolean): Promise<boolean> {
+    return this.streams.mutePlay(streamID, 'audio', mute);
+  }
+
+  mutePlayStreamVideo(streamID: string, mute: boolean): Promise<boolean> {
+    return this.streams.mutePlay(streamID, 'video', mute);
+  }
+
+  async muteAllPlayAudioStreams(mute: boolean): Promise<boolean> {
+    return this.streams.muteAllPlay('audio', mute);
+  }
+
+  async muteAllPlayVideoStreams(mute: boolean): Promise<boolean> {
+    return this.streams.muteAllPlay('video', mute);
+  }
+
+  replaceTrack(localStream: MediaStream, mediaStreamTrack: MediaStreamTrack): Promise<ZegoServerResponse> {
+    const names = { media: 'localStream', track: 'mediaStreamTrack' };
+    return respond(this.client.replaceTrack(localStream, mediaStreamTrack), names);
+  }
+
+  addTrack(localStream: MediaStream, track: MediaStreamTrack): Promise<ZegoServerResponse> {
+    return respond(this.client.replaceTrack(localStream, track), { media: 'localStream' });
+  }
+
+  setVideoConfig(
+    localStream: MediaStream,
+    constraints: ZegoPublishStreamConfig,
+  ): Promise<ZegoServerResponse> {
+    const { frameRate, height, width } = Object(constraints) as ZegoPublishStreamConfig;
+    const wanted = Object.entries({ frameRate, height, width }).filter(([, value]) => value !== undefined);
+    return respond(constrain(localStream, 'video', Object.fromEntries(wanted)));
+  }
+
+  /** `AEC`, `ANS` and `AGC`: echo cancellation, noise suppression and gain control. */
+  setAudioConfig(
+    localStream: MediaStream,
+    constraints: { AEC?: boolean; ANS?: boolean; AGC?: boolean },
+  ): Promise<ZegoServerResponse> {
+    const { AEC, AGC, ANS } = Object(constraints) as { AEC?: boolean; ANS?: boolean; AGC?: boolean };
+    const named = { echoCancellation: AEC, autoGainControl: AGC, noiseSuppression: ANS };
+    const wanted = Object.entries(named).filter(([, value]) => value !== undefined);
+    return respond(constrain(localStream, 'audio', Object.fromEntries(wanted)));
+  }
+
+  useVideoDevice(localStream: MediaStream, deviceID: string): Promise<ZegoServerResponse> {
+    return respond(this.useDevice(localStream, 'video', { deviceID }));
+  }
+
+  useAudioDevice(localStream: MediaStream, deviceID: string): Promise<ZegoServerResponse> {
+    return respond(this.useDevice(localStream, 'audio', { deviceID }));
+  }
+
+  useFrontCamera(localStream: MediaStream, enable: boolean): Promise<ZegoServerResponse> {
+    return respond(this.useDevice(localStream, 'video', { facingMode: enable ? 'user' : 'environment' }));
+  }
+
+  async useAudioOutputDevice(media: HTMLMediaElement, deviceID: string): Promise<boolean> {
+    if (typeof media?.setSinkId !== 'function') {
+      throw ZegoError.of(
+        'COMMON_SDK_NO_MODULE',
+        { feature: 'setSinkId' },
+        'This browser cannot choose a speaker.',
+      );
+    }
+    await media.setSinkId(deviceID);
+    return true;
+  }
+
+  /** Stops the camera, or starts it again. */
+  async enableVideoCaptureDevice(localStream: MediaStream, enable = true): Promise<boolean> {
+    assertMediaStream(localStream, 'localStream');
+    if (enable) {
+      await this.useDevice(localStream, 'video', {});
+    } else {
+      this.mutePublishStreamVideo(localStream, true);
+      localStream.getVideoTracks().forEach((track) => track.stop());
+    }
+    if (enable) {
+      this.mutePublishStreamVideo(localStream, false);
+    }
+    return true;
+  }
+
+  async checkVideoTrackIsActive(stream: MediaStream): Promise<boolean> {
+    return stream.getVideoTracks().some(isActive);
+  }
+
+  async checkAudioTrackIsActive(stream: MediaStream): Promise<boolean> {
+    return stream.getAudioTracks().some(isActive);
+  }
+
+  createLocalStreamView(localStream: MediaStream): ZegoStreamView {
+    assertMediaStream(localStream, 'localStream');
+    return new ZegoStreamView(localStream, true, (element) => show(localStream, element));
+  }
+
+  createRemoteStreamView(remoteStream: MediaStream): ZegoStreamView {
+    assertMediaStream(remoteStream, 'remoteStream');
+    return new ZegoStreamView(remoteStream, false, (element) => show(remoteStream, element));
+  }
+
+  async sendBroadcastMessage(
+    roomID: string,
+    message: string,
+  ): Promise<ZegoServerResponse & { messageID: number }> {
+    const { messageID, ...result } = await this.messages.sendBroadcast(roomID, message);
+    return { ...toResponse(result), messageID };
+  }
+
+  async sendBarrageMessage(
+    roomID: string,
+    message: string,
+  ): Promise<ZegoServerResponse & { messageID: string }> {
+    const { messageID, ...result } = await this.messages.sendBarrage(roomID, message);
+    return { ...toResponse(result), messageID };
+  }
+
+  /** To the users with these IDs, or to all members if the list is empty. */
+  async sendCustomCommand(
+    roomID: string,
+    command: string,
+    toUserIDList: string[] = [],
+  ): Promise<ZegoServerResponse> {
+    const users = Array.isArray(toUserIDList)
+      ? toUserIDList.map((userID) => ({ userID, userName: '' }))
+      : toUserIDList;
+    return toResponse(await this.messages.sendCustomCommand(roomID, command, users));
+  }
+
+  async sendTransparentMessage(
+    roomID: string,
+    message: ZegoRoomSendTransparentMessage,
+  ): Promise<ZegoServerResponse> {
+    return toResponse(await this.messages.sendTransparent(roomID, message));
+  }
+
+  setRoomExtraInfo(roomID: string, key: string, value: string): Promise<ZegoServerResponse> {
+    return respond(this.client.setAttribute(roomID, key, value));
+  }
+
+  createRealTimeSequentialDataManager(roomID: string): ZegoRealTimeSequentialDataManager {
+    return this.managers.create(roomID);
+  }
+
+  destroyRealTimeSequentialDataManager(manager: ZegoRealTimeSequentialDataManager): void {
+    void this.managers.destroy(manager).catch(() => undefined);
+  }
+
+  enumDevices(): Promise<ZegoDeviceInfos> {
+    return translated(listAllDevices());
+  }
+
+  getCameras(): Promise<ZegoDeviceInfo[]> {
+    return translated(listDevices('videoinput'));
+  }
+
+  getMicrophones(): Promise<ZegoDeviceInfo[]> {
+    return translated(listDevices('audioinput'));
+  }
+
+  getSpeakers(): Promise<ZegoDeviceInfo[]> {
+    return translated(listDevices('audiooutput'));
+  }
+
+  setSoundLevelDelegate(enable: boolean, interval?: number): void {
+    try {
+      if (enable) {
+        this.client.startAudioLevels(interval);
+      } else {
+        this.client.stopAudioLevels();
+      }
+    } catch (error) {
+      throw toZegoError(error, { intervalMs: 'interval' });
+    }
+  }
+
+  /** The last figures of `publishQualityUpdate`; null before the first ones. */
+  getPublishingStreamQuality(streamID: string): ZegoPublishStreamQuality | null {
+    const quality = this.sentQuality.get(streamID);
+    return quality === undefined ? null : toZegoPublishQuality(quality);
+  }
+
+  /** The last figures of `playQualityUpdate`; null before the first ones. */
+  getPlayingStreamQuality(streamID: string): ZegoPlayStreamQuality | null {
+    const quality = this.playedQuality.get(streamID);
+    return quality === undefined ? null : toZegoPlayQuality(quality);
+  }
+
+  checkSystemRequirements(): Promise<ZegoCapabilityDetection> {
+    return detectCapabilities();
+  }
+
+  getVersion(): string {
+    return version;
+  }
+
+  destroyEngine(): void {
+    void this.client.close().then(() => this.events.clear());
+  }
+
+  /** Accepted without effect: see `webCalls`. */
+  setLogConfig(_config?: unknown): boolean {
+    return true;
+  }
+
+  presetLogConfig(_config?: unknown): boolean {
+    return true;
+  }
+
+  setDebugVerbose(_enable?: boolean): void {}
+
+  setEngineConfig(_config?: unknown): void {}
+
+  setEngineOptions(_options?: unknown): void {}
+
+  setRoomScenario(_scenario?: unknown): boolean {
+    return true;
+  }
+
+  enableDualStream(_localStream?: unknown): void {}
+
+  enableHardwareEncoder(_enable?: boolean): void {}
+
+  private open(): Client {
+    let client: Client;
+    try {
+      client = new Client(this.options);
+    } catch (error) {
+      throw toZegoError(error);
+    }
+    emitWebEvents(client, new Emitter<ZegoEvents>(), this.events);
+    client.on('publicationQuality', ({ quality, streamId }) => this.sentQuality.set(streamId, quality));
+    client.on('subscriptionQuality', ({ quality, streamId }) => this.playedQuality.set(streamId, quality));
+    client.on(
+      'publicationChanged',
+      ({ state, streamId }) => state === 'ended' && this.sentQuality.delete(streamId),
+    );
+    client.on(
+      'subscriptionChanged',
+      ({ state, streamId }) => state === 'ended' && this.playedQuality.delete(streamId),
+    );
+    this.streams = new WebStreams(
+      client,
+      () => this.isMultiRoom,
+      (streamID, error, roomID) =>
+        this.events.emit('publisherStateUpdate', {
+          streamID,
+          state: 'NO_PUBLISH',
+          errorCode: error.code,
+          extendedData: describe(error),
+          roomIDs: roomID === undefined ? [] : [roomID],
+        }),
+    );
+    this.messages = new NativeMessages(client);
+    this.managers = new DataManagers(client);
+    return client;
+  }
+
+  private async useDevice(
+    localStream: MediaStream,
+    kind: 'audio' | 'video',
+    device: Parameters<typeof openTrack>[1],
+  ): Promise<void> {
+    assertMediaStream(localStream, 'localStream');
+    const former = localStream.getTracks().filter((track) => track.kind === kind);
+    await this.client.replaceTrack(localStream, await openTrack(kind, device));
+    former.forEach((track) => track.stop());
+  }
+
+  private watchScreen({ screen }: ZegoStreamSource, mediaStream: MediaStream): void {
+    if (screen) {
+      mediaStream
+        .getVideoTracks()
+        .forEach((track) =>
+          track.addEventListener('ended', () => this.events.emit('screenSharingEnded', mediaStream)),
+        );
+    }
+  }
+}
+
+/** Calls without an equivalent throw an error that names the replacement. */
+function defineAbsentCalls(engine: ZegoExpressEngine): void {
+  for (const [name, { note, status }] of Object.entries(webCalls)) {
+    if (status === 'absent') {
+      const value = (): never => {
+        throw ZegoError.of('COMMON_SDK_NO_MODULE', { feature: name }, `${name} is not available: ${note}.`);
+      };
+      Object.defineProperty(engine, name, { value, configurable: true });
+    }
+  }
+}
