@@ -1,0 +1,77 @@
+// Builds a client library as it is published: ESM and CommonJS with bundled types, into the folder `package` of its
+// workspace, with a package.json without workspaces. `npm pack` and `changeset publish` take that folder.
+// Usage, in the root of the repository: stage.mjs libs/client
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from 'tsdown';
+
+/** Workspaces that are part of the bundle. */
+const bundled = ['@polyroom/async', '@polyroom/contracts'];
+
+const dir = resolve(process.argv[2]);
+const out = join(dir, 'package');
+const manifest = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
+const entries = Object.fromEntries(
+  Object.entries(manifest.exports).map(([path, conditions]) => [
+    path === '.' ? 'index' : path.slice(2),
+    join(dir, conditions['@polyroom/source']),
+  ]),
+);
+const dependencies = Object.fromEntries(
+  Object.entries(manifest.dependencies).filter(([name]) => !bundled.includes(name)),
+);
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out);
+await build({
+  cwd: dir,
+  config: false,
+  entry: entries,
+  outDir: join(out, 'dist'),
+  format: ['esm', 'cjs'],
+  platform: 'neutral',
+  target: 'es2022',
+  sourcemap: true,
+  logLevel: 'warn',
+  tsconfig: join(dir, 'tsconfig.json'),
+  dts: { sourcemap: false, newContext: true },
+  deps: {
+    neverBundle: Object.keys(dependencies),
+    alwaysBundle: bundled.map((name) => new RegExp(`^${name}`)),
+  },
+  inputOptions: { resolve: { conditionNames: ['@polyroom/source', 'import', 'default'] } },
+});
+
+const exported = Object.fromEntries(
+  Object.keys(entries).map((name) => [
+    name === 'index' ? '.' : `./${name}`,
+    {
+      import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
+      require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
+    },
+  ]),
+);
+const { name, version, description, license, sideEffects, engines } = manifest;
+const published = {
+  name,
+  version,
+  description,
+  license,
+  type: 'module',
+  sideEffects,
+  engines,
+  files: ['dist'],
+  // For tools that do not read `exports`.
+  main: './dist/index.cjs',
+  module: './dist/index.js',
+  types: './dist/index.d.cts',
+  exports: { ...exported, './package.json': './package.json' },
+  dependencies,
+};
+writeFileSync(join(out, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
+for (const file of ['README.md', 'CHANGELOG.md']) {
+  if (existsSync(join(dir, file))) {
+    copyFileSync(join(dir, file), join(out, file));
+  }
+}
+copyFileSync(resolve('LICENSE'), join(out, 'LICENSE'));
