@@ -86,9 +86,11 @@ const textsOf: Record<ClientMethod, readonly string[]> = {
   'room.getSnapshot': [],
   'room.listMembers': [],
   'room.setAttributes': ['attribute'],
+  'session.ping': [],
   'session.resume': [],
   'transport.connect': [],
   'transport.restartIce': [],
+  'media.renew': [],
   'media.settle': [],
   'stream.publish': [],
   // Media and data are limited on the media node, and are not moderated.
