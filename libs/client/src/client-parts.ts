@@ -90,7 +90,9 @@ export class ClientParts {
       events: this.events,
       withdrawals,
       isMediaStream: (streamId) =>
-        [...this.publishing.dump(), ...this.playing.dump()].some((stream) => stream.streamId === streamId),
+        [...this.publishing.publications.dump(), ...this.playing.dump()].some(
+          (stream) => stream.streamId === streamId,
+        ),
     });
     this.media = new SessionMedia({
       link: this.link,
@@ -132,7 +134,7 @@ export class ClientParts {
     this.quality = new QualityMonitor({
       slot: this.slot,
       events: this.events,
-      publishing: () => this.publishing.dump(),
+      publishing: () => this.publishing.publications.dump(),
       playing: () => this.playing.dump(),
     });
     this.link.onLost = (closeCode) => this.handleLost(closeCode);
@@ -177,7 +179,7 @@ export class ClientParts {
         userIds,
         streamIds,
       })),
-      publications: this.publishing.dump(),
+      publications: this.publishing.publications.dump(),
       subscriptions: this.playing.dump(),
       peerConnections: this.slot.media?.countPeerConnections() ?? { send: 0, recv: 0 },
       sockets: this.link.isOpen ? 1 : 0,

@@ -7,15 +7,12 @@ import {
 } from '@polyroom/contracts/client';
 import { type Device, type types } from 'mediasoup-client';
 import { PolyroomError } from '../polyroom-error.js';
+import { type Devices } from './devices.js';
 import { IceRestart } from './ice-restart.js';
 import { MediaTracks, type StatsReading } from './media-tracks.js';
+import { type ReceivingState, ReadyTime } from './ready-time.js';
 import { type SignalCall } from './signal-call.js';
-import { videoEncodings } from './simulcast.js';
-
-/** Estimated time to create consumers, before it is measured, and its lower and upper bounds. */
-const initialReadyMs = { connecting: 60, connected: 20 };
-const shortestReadyMs = 20;
-const longestReadyMs = 400;
+import { videoOptions } from './simulcast.js';
 
 /** A transport that does not connect within this time counts as failed. Browsers take 15 to 30 s, or never say. */
 const connectTimeoutMs = 12_000;
@@ -38,9 +35,7 @@ type Asked<M extends 'stream.produce' | 'stream.produceData'> = types.AppData & 
 export interface MediaConnectionOptions {
   session: MediaSession;
   call: SignalCall;
-  handlerFactory: types.HandlerFactory | undefined;
-  /** Devices by router capabilities. Nodes have the same capabilities, and loading a device is slow. */
-  devices: Map<string, Device>;
+  devices: Devices;
   /** A transport failed for good: media needs new transports. */
   onFailed(): void;
   /** Media flows in this direction, for the first time or again. */
@@ -55,7 +50,6 @@ export interface MediaConnectionOptions {
  */
 export class MediaConnection {
   readonly tracks = new MediaTracks();
-  private device: Promise<Device> | undefined;
   private readonly transports: Record<TransportDirection, types.Transport | undefined> = {
     send: undefined,
     recv: undefined,
@@ -63,7 +57,7 @@ export class MediaConnection {
   private closed = false;
   /** Replaced by another connection: failures are no longer reported. */
   private retired = false;
-  private readonly readyMs = { ...initialReadyMs };
+  private readonly readyTime = new ReadyTime();
   private readonly iceRestarts: IceRestart[] = [];
   private producersMade = 0;
 
@@ -150,13 +144,13 @@ export class MediaConnection {
   }
 
   /** The first consumers wait for the connection to be established; later ones do not. */
-  private get receiving(): 'connecting' | 'connected' {
+  private get receiving(): ReceivingState {
     return this.transports.recv?.connectionState === 'connected' ? 'connected' : 'connecting';
   }
 
   /** Expected time to create the consumers of one more stream, with a margin. */
   get resumeAfterMs(): number {
-    return Math.ceil(Math.min(longestReadyMs, Math.max(shortestReadyMs, this.readyMs[this.receiving] * 1.5)));
+    return this.readyTime.estimateMs(this.receiving);
   }
 
   /**
@@ -209,9 +203,7 @@ export class MediaConnection {
       appData: { streamId },
       rtpParameters: description.rtpParameters as unknown as types.RtpParameters,
     });
-    // Adapts to a slower result at once, to a faster one gradually.
-    const tookMs = performance.now() - startedAtMs;
-    this.readyMs[receiving] = Math.max(tookMs, this.readyMs[receiving] * 0.7 + tookMs * 0.3);
+    this.readyTime.note(receiving, performance.now() - startedAtMs);
     return consumer;
   }
 
@@ -245,6 +237,10 @@ export class MediaConnection {
     this.transports.recv?.close();
   }
 
+  private load(): Promise<Device> {
+    return this.options.devices.load(this.options.session.routerRtpCapabilities);
+  }
+
   /**
    * mediasoup-client needs an ID before the server assigns one; the protocol names producers by stream and
    * kind.
@@ -252,32 +248,6 @@ export class MediaConnection {
   private newLocalId(): string {
     this.producersMade += 1;
     return `local-${this.producersMade}`;
-  }
-
-  private load(): Promise<Device> {
-    this.device ??= this.createDevice();
-    return this.device;
-  }
-
-  private async createDevice(): Promise<Device> {
-    const { devices, handlerFactory, session } = this.options;
-    const key = JSON.stringify(session.routerRtpCapabilities);
-    const known = devices.get(key);
-    if (known !== undefined) {
-      return known;
-    }
-    let device: Device;
-    try {
-      const { Device } = await import('mediasoup-client');
-      device = handlerFactory === undefined ? await Device.factory() : new Device({ handlerFactory });
-    } catch (error) {
-      throw PolyroomError.from(error, 'COMMON_SDK_NO_MODULE');
-    }
-    await device.load({
-      routerRtpCapabilities: session.routerRtpCapabilities as unknown as types.RtpCapabilities,
-    });
-    devices.set(key, device);
-    return device;
   }
 
   /** The node does not have this client's DTLS parameters, so the transport will never carry media. */
@@ -383,18 +353,4 @@ async function answerTo<M extends 'stream.produce' | 'stream.produceData'>(
     producer.close();
     throw error;
   }
-}
-
-function videoOptions(
-  device: Device,
-  track: MediaStreamTrack,
-): Pick<types.ProducerOptions, 'codec' | 'codecOptions' | 'encodings'> {
-  const codec = device.sendRtpCapabilities.codecs?.find(
-    (candidate) => candidate.mimeType.toLowerCase() === 'video/vp8',
-  );
-  return {
-    encodings: videoEncodings(track.getSettings().height),
-    codecOptions: { videoGoogleStartBitrate: 600 },
-    ...(codec === undefined ? {} : { codec }),
-  };
 }

@@ -1,5 +1,7 @@
 import { type ClientEventData, type MediaSession, type TransportDirection } from '@polyroom/contracts/client';
-import { MediaConnection, type MediaConnectionOptions } from './media-connection.js';
+import { type types } from 'mediasoup-client';
+import { Devices } from './devices.js';
+import { MediaConnection } from './media-connection.js';
 import { type MediaSlot } from './media-slot.js';
 import { type Link } from '../signal/link.js';
 
@@ -12,7 +14,7 @@ const renewDelaysMs = [0, 1000, 2000, 4000, 8000];
 export interface SessionMediaOptions {
   link: Link;
   slot: MediaSlot;
-  handlerFactory: MediaConnectionOptions['handlerFactory'];
+  handlerFactory: types.HandlerFactory | undefined;
   /** How long failed media is retried. */
   budgetMs: number;
   /**
@@ -31,7 +33,7 @@ export interface SessionMediaOptions {
 
 /** The media connections of a session, one after another; the slot holds the current one. */
 export class SessionMedia {
-  private readonly devices: MediaConnectionOptions['devices'] = new Map();
+  private readonly devices: Devices;
   /** Failures in a row, and since when, in ms of `performance.now()`. */
   private failures = 0;
   private failedSinceMs = 0;
@@ -39,6 +41,7 @@ export class SessionMedia {
   private renewing: MediaConnection | undefined;
 
   constructor(private readonly options: SessionMediaOptions) {
+    this.devices = new Devices(options.handlerFactory);
     options.link.events.on('media.moved', (moved) => void this.follow(moved));
   }
 
@@ -58,11 +61,10 @@ export class SessionMedia {
   }
 
   private connect(session: MediaSession): MediaConnection {
-    const { handlerFactory, link, onBroken, onConnected } = this.options;
+    const { link, onBroken, onConnected } = this.options;
     const connection = new MediaConnection({
       session,
       call: (method, params) => link.call(method, params),
-      handlerFactory,
       devices: this.devices,
       onUnconnected: onBroken,
       onFailed: () => void this.renew(connection),

@@ -1,5 +1,4 @@
 import { type ClientEventData } from '@polyroom/contracts/client';
-import { type types } from 'mediasoup-client';
 import { assertText, illegalArgument } from '../arguments.js';
 import {
   type ClientDump,
@@ -11,19 +10,16 @@ import {
 import { type Emitter } from '../emitter.js';
 import { KeyedQueue } from '@polyroom/async';
 import { type MediaConnection } from '../media/media-connection.js';
-import { waitForFirstFrame } from '../media/first-frame.js';
 import { type MediaSlot } from '../media/media-slot.js';
 import { type Rooms } from '../rooms/rooms.js';
 import { type Link } from '../signal/link.js';
 import { type Platform } from '../platform/platform.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { PlaybackDisplay } from './playback-display.js';
-import { closeAll, newPlayback, type Playback, roomIdsOf } from './playback.js';
+import { newPlayback, type Playback, roomIdsOf } from './playback.js';
+import { StreamReceiver } from './stream-receiver.js';
 import { type Withdrawals } from './withdrawals.js';
 
-const firstFrameTimeoutMs = 600;
-/** A frozen stream leaves little to wait for. */
-const stalledFrameTimeoutMs = 250;
 const firstRecoveryDelayMs = 200;
 const lastRecoveryDelayMs = 12_800;
 
@@ -31,6 +27,7 @@ const lastRecoveryDelayMs = 12_800;
 export class Playing {
   private readonly playbacks = new Map<string, Playback>();
   readonly display: PlaybackDisplay;
+  private readonly receiver: StreamReceiver;
   /** Serializes the work on one stream. */
   private readonly queue = new KeyedQueue<string>();
 
@@ -43,6 +40,7 @@ export class Playing {
     private readonly platform: Pick<Platform, 'MediaStream' | 'page'>,
   ) {
     this.display = new PlaybackDisplay(events, platform.page);
+    this.receiver = new StreamReceiver(link, slot, rooms, withdrawals, this.display);
     link.events.on('stream.playUpdate', (update) => this.handlePlayUpdate(update));
     link.events.on('stream.extended', (extended) => this.extend(extended));
     link.events.on('stream.moved', ({ streamId }) => {
@@ -218,46 +216,9 @@ export class Playing {
   }
 
   private async bind(playback: Playback, roomId: string, again = false): Promise<void> {
-    const { streamId } = playback;
-    await this.rooms.whenAsked(roomId);
-    const media = await this.slot.get();
-    const rtpCapabilities = await media.getReceiveCapabilities();
-    // Prepares the transport while the first stream's request is pending.
-    media.prepareReceiving();
-    if (playback.ended || !playback.wanted.has(roomId)) {
-      throw PolyroomError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamId });
+    if (await this.receiver.bind(playback, roomId, again)) {
+      this.settle(playback);
     }
-    if (!again && playback.media === media && playback.bound.has(roomId)) {
-      return;
-    }
-    const { resumeAfterMs } = media;
-    const { moves } = playback;
-    const result = await this.link.call('stream.play', {
-      streamId,
-      roomId,
-      transportId: media.recvTransportId,
-      rtpCapabilities,
-      resumeAfterMs,
-    });
-    const answeredAtMs = performance.now();
-    this.withdrawals.noteStarted(streamId);
-    playback.bound.add(roomId);
-    if (result.created || playback.media !== media) {
-      playback.media = media;
-      const consumers = await Promise.all(
-        result.consumers.map((description) => media.consume(streamId, description)),
-      );
-      // Stopped, left or ended while the consumers were created: the servers have already released theirs.
-      if (playback.ended || playback.bound.size === 0) {
-        consumers.forEach((consumer) => consumer.close());
-        throw PolyroomError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamId });
-      }
-      const isInTime = result.created && performance.now() - answeredAtMs <= resumeAfterMs;
-      await this.show(playback, consumers, { isResumed: isInTime, moves });
-    } else if (playback.passedOver.length > 0) {
-      this.display.replaceConsumers(playback, playback.passedOver);
-    }
-    this.settle(playback);
   }
 
   /** Reports a stream that the servers send as active, once media flows. */
@@ -269,60 +230,14 @@ export class Playing {
     }
   }
 
-  /** Keeps the previous consumers visible until the new ones have a first frame. */
-  private async show(
-    playback: Playback,
-    consumers: types.Consumer[],
-    { isResumed, moves }: { isResumed: boolean; moves: number },
-  ): Promise<void> {
-    const isFirst = playback.consumers.length === 0;
-    if (isFirst) {
-      this.display.replaceConsumers(playback, consumers);
-    }
-    if (!isResumed) {
-      await this.link.call('stream.resume', { streamId: playback.streamId });
-    }
-    if (isFirst) {
-      return;
-    }
-    const isOutdated = (): boolean => playback.moves > moves && !playback.stalled;
-    await waitForFirstFrame(consumers, () =>
-      isOutdated() ? 0 : playback.stalled ? stalledFrameTimeoutMs : firstFrameTimeoutMs,
-    );
-    if (playback.ended) {
-      consumers.forEach((consumer) => consumer.close());
-    } else if (isOutdated()) {
-      // One switch of the video is less noticeable than two.
-      closeAll(playback.passedOver);
-      playback.passedOver = consumers;
-    } else {
-      playback.stalled = false;
-      this.display.replaceConsumers(playback, consumers);
-    }
-  }
-
   /** The publisher has added a kind that the stream did not have. */
-  private extend({ consumer: description, streamId }: ClientEventData<'stream.extended'>): void {
+  private extend(extended: ClientEventData<'stream.extended'>): void {
+    const { streamId } = extended;
     const playback = this.playbacks.get(streamId);
-    const extending = this.queue.run(streamId, async () => {
-      const media = playback?.media;
-      if (playback === undefined || media === undefined || playback.bound.size === 0) {
-        return;
-      }
-      // The response to a play request may already have included it.
-      if (playback.consumers.some(({ id }) => id === description.consumerId)) {
-        return;
-      }
-      const consumer = await media.consume(streamId, description);
-      if (playback.ended || playback.media !== media) {
-        consumer.close();
-        return;
-      }
-      this.display.addConsumer(playback, consumer);
-      await this.link.call('stream.resume', { streamId });
-    });
-    // If the stream is played again, the response includes the added kind.
-    extending.catch(() => undefined);
+    if (playback !== undefined) {
+      // If the stream is played again, the response includes the added kind.
+      void this.queue.run(streamId, () => this.receiver.add(extended, playback)).catch(() => undefined);
+    }
   }
 
   private rebind(playback: Playback, roomId: string): void {

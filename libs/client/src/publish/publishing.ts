@@ -1,19 +1,7 @@
 import { KeyedQueue } from '@polyroom/async';
 import { type MediaKind } from '@polyroom/contracts/client';
-import {
-  assertChannel,
-  assertMediaStream,
-  assertText,
-  illegalArgument,
-  refuseArgument,
-} from '../arguments.js';
-import {
-  type ClientDump,
-  type ClientEvents,
-  type MediaState,
-  type PublishChannel,
-  type PublishOptions,
-} from '../client-types.js';
+import { assertChannel, assertMediaStream, assertText, illegalArgument } from '../arguments.js';
+import { type ClientEvents, type PublishChannel, type PublishOptions } from '../client-types.js';
 import { type Emitter } from '../emitter.js';
 import { type MediaConnection } from '../media/media-connection.js';
 import { type MediaSlot } from '../media/media-slot.js';
@@ -22,15 +10,9 @@ import { throwUnlessLost } from '../rooms/room-errors.js';
 import { type Rooms } from '../rooms/rooms.js';
 import { type Link } from '../signal/link.js';
 import { MuteReporter } from './mute-reporter.js';
-import {
-  applyMutes,
-  assertShown,
-  closeProducers,
-  newPublication,
-  notPublished,
-  type Publication,
-  removeRoom,
-} from './publication.js';
+import { applyMutes, assertShown, newPublication, type Publication, removeRoom } from './publication.js';
+import { Publications } from './publications.js';
+import { assertMute, assertSource } from './publish-arguments.js';
 import { StreamSender } from './stream-sender.js';
 
 const restoreAttempts = 6;
@@ -40,7 +22,7 @@ const restoreDelayMs = 1000;
  * The streams that this client publishes: four channels, one stream each, shown in any number of its rooms.
  */
 export class Publishing {
-  private readonly publications = new Map<PublishChannel, Publication>();
+  readonly publications: Publications;
   /** Serializes the work on one channel. */
   private readonly queue = new KeyedQueue<PublishChannel>();
   private readonly sender: StreamSender;
@@ -50,18 +32,19 @@ export class Publishing {
     private readonly link: Link,
     private readonly slot: MediaSlot,
     private readonly rooms: Rooms,
-    private readonly events: Emitter<ClientEvents>,
+    events: Emitter<ClientEvents>,
   ) {
+    this.publications = new Publications(events);
     this.sender = new StreamSender(link, slot, rooms, events);
     this.mutes = new MuteReporter(link, slot, this.sender, this.queue);
     link.events.on('stream.stopped', ({ streamId, code }) => {
-      const publication = this.find(streamId);
+      const publication = this.publications.find(streamId);
       if (publication !== undefined) {
-        this.end(publication, PolyroomError.ofCode(code));
+        this.publications.end(publication, PolyroomError.ofCode(code));
       }
     });
     link.events.on('stream.unshared', ({ streamId, roomId, code }) => {
-      const publication = this.find(streamId);
+      const publication = this.publications.find(streamId);
       if (publication !== undefined) {
         this.handleUnshared(publication, roomId, PolyroomError.ofCode(code));
       }
@@ -71,7 +54,7 @@ export class Publishing {
   async start(streamId: string, options: PublishOptions): Promise<void> {
     assertText('streamId', streamId, 'streamId');
     const {
-      channel = this.freeChannel,
+      channel = this.publications.freeChannel,
       media: mediaStream,
       muted = [],
       roomId,
@@ -79,35 +62,20 @@ export class Publishing {
     assertChannel(channel);
     assertText('roomId', roomId, 'options.roomId');
     this.rooms.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
-    if (this.publications.has(channel)) {
-      throw PolyroomError.of('PUBLISHER_ALREADY_DO_PUBLISH', { channel });
-    }
-    if (this.find(streamId) !== undefined) {
-      throw PolyroomError.of('PUBLISHER_REPETITIVE_PUBLISH_STREAM', { streamId });
-    }
-    if (mediaStream === undefined) {
-      throw refuseArgument('PUBLISHER_PUBLISH_STREAM_FAILED', 'options.media', 'missing');
-    }
-    assertMediaStream(mediaStream, 'options.media');
-    if (mediaStream.getTracks().length === 0) {
-      throw refuseArgument('PUBLISHER_PUBLISH_STREAM_FAILED', 'options.media', 'without a track');
-    }
-    if (mediaStream.getTracks().every(({ readyState }) => readyState === 'ended')) {
-      throw PolyroomError.of('PUBLISHER_TRACK_ENDED', { streamId });
-    }
+    this.publications.assertFree(channel, streamId);
+    assertSource(mediaStream, streamId);
     const publication = newPublication(streamId, channel, mediaStream, roomId, (ended, kind) =>
       this.handleTrackEnded(ended, kind),
     );
     muted.forEach((kind) => publication.mutes.set(kind, true, undefined));
-    this.publications.set(channel, publication);
-    this.tell(publication, 'pending');
+    this.publications.add(publication);
     await this.queue.run(channel, async () => {
       try {
         await this.bring(publication, roomId);
       } catch (error) {
         const failure = PolyroomError.from(error, 'PUBLISHER_INNER_ERROR');
         await this.sender.withdraw(publication);
-        this.end(publication, failure);
+        this.publications.end(publication, failure);
         throw failure;
       }
     });
@@ -117,9 +85,9 @@ export class Publishing {
    * Stops a stream in all rooms. Stopping a stream that is not published is no error.
    */
   async stop(streamId: string): Promise<void> {
-    const publication = this.find(streamId);
+    const publication = this.publications.find(streamId);
     if (publication !== undefined) {
-      this.end(publication);
+      this.publications.end(publication);
       await this.queue.run(publication.channel, () => this.sender.withdraw(publication));
     }
   }
@@ -133,7 +101,7 @@ export class Publishing {
     if (track.readyState === 'ended') {
       throw PolyroomError.of('PUBLISHER_TRACK_ENDED', { kind: track.kind });
     }
-    const concerned = [...this.publications.values()]
+    const concerned = this.publications.all
       .filter((publication) => publication.mediaStream === mediaStream)
       .map((publication) => ({ publication, wasEnded: publication.tracks.endedKinds.length > 0 }));
     for (const former of mediaStream.getTracks()) {
@@ -152,7 +120,7 @@ export class Publishing {
 
   /** Shows a published stream in one more room. */
   async share(streamId: string, roomId: string): Promise<void> {
-    const publication = this.get(streamId);
+    const publication = this.publications.get(streamId);
     assertText('roomId', roomId, 'roomId');
     this.rooms.assertIn(roomId, 'ROOM_ROOMID_INCORRECT');
     await this.queue.run(publication.channel, async () => {
@@ -160,7 +128,7 @@ export class Publishing {
       publication.roomIds.add(roomId);
       applyMutes(publication);
     });
-    this.tell(publication, publication.state);
+    this.publications.tell(publication, publication.state);
   }
 
   /**
@@ -168,7 +136,7 @@ export class Publishing {
    * this applies locally, and at the servers when the session is resumed.
    */
   async unshare(streamId: string, roomId: string): Promise<void> {
-    const publication = this.get(streamId);
+    const publication = this.publications.get(streamId);
     assertText('roomId', roomId, 'roomId');
     await this.queue.run(publication.channel, async () => {
       if (this.mutes.canReport) {
@@ -178,11 +146,11 @@ export class Publishing {
       }
       removeRoom(publication, roomId);
       if (publication.roomIds.size === 0) {
-        this.end(publication, undefined, [roomId]);
+        this.publications.end(publication, undefined, [roomId]);
       }
     });
     if (!publication.ended) {
-      this.tell(publication, publication.state);
+      this.publications.tell(publication, publication.state);
     }
   }
 
@@ -191,7 +159,7 @@ export class Publishing {
    * locally at once, and is reported as soon as the servers are reachable.
    */
   async mute(streamId: string, kind: MediaKind, muted: boolean, roomId: string | undefined): Promise<void> {
-    const publication = this.get(streamId);
+    const publication = this.publications.get(streamId);
     if (kind !== 'audio' && kind !== 'video') {
       throw illegalArgument('kind', "expected 'audio' or 'video'");
     }
@@ -213,7 +181,7 @@ export class Publishing {
   /** The session has new transports: all published streams move to them. */
   async moveTo(media: MediaConnection): Promise<void> {
     await Promise.all(
-      [...this.publications.values()].map((publication) =>
+      this.publications.all.map((publication) =>
         this.queue.run(publication.channel, () => this.move(publication, media)),
       ),
     );
@@ -221,7 +189,7 @@ export class Publishing {
 
   /** The user is no longer in the room. The servers have already removed its shares. */
   handleRoomLeft(roomId: string, error?: PolyroomError): void {
-    for (const publication of [...this.publications.values()]) {
+    for (const publication of this.publications.all) {
       this.handleUnshared(publication, roomId, error);
     }
   }
@@ -231,22 +199,22 @@ export class Publishing {
       return;
     }
     if (publication.roomIds.size === 0) {
-      this.end(publication, error, [roomId]);
+      this.publications.end(publication, error, [roomId]);
     } else {
-      this.tell(publication, publication.state, error);
+      this.publications.tell(publication, publication.state, error);
     }
   }
 
   handleConnectionLost(): void {
-    for (const publication of this.publications.values()) {
+    for (const publication of this.publications.all) {
       publication.shownIn.clear();
-      this.tell(publication, 'pending', PolyroomError.of('PUBLISHER_NETWORK_INTERRUPT'));
+      this.publications.tell(publication, 'pending', PolyroomError.of('PUBLISHER_NETWORK_INTERRUPT'));
     }
   }
 
   /** Media flows to the servers. */
   handleConnected(): void {
-    for (const publication of this.publications.values()) {
+    for (const publication of this.publications.all) {
       if (publication.state === 'pending') {
         this.settle(publication);
       }
@@ -255,22 +223,22 @@ export class Publishing {
 
   /** Media does not flow; it is retried. The rooms still show the streams. */
   handleMediaInterrupted(): void {
-    for (const publication of this.publications.values()) {
-      this.tell(publication, 'pending', PolyroomError.of('PUBLISHER_NETWORK_INTERRUPT'));
+    for (const publication of this.publications.all) {
+      this.publications.tell(publication, 'pending', PolyroomError.of('PUBLISHER_NETWORK_INTERRUPT'));
     }
   }
 
   /** Media was retried in vain. */
   giveUp(): void {
-    for (const publication of [...this.publications.values()]) {
-      this.end(publication, PolyroomError.of('PUBLISHER_RETRY_TIMEOUT'));
+    for (const publication of this.publications.all) {
+      this.publications.end(publication, PolyroomError.of('PUBLISHER_RETRY_TIMEOUT'));
       void this.queue.run(publication.channel, () => this.sender.withdraw(publication));
     }
   }
 
   /** A room was entered again in a new session: its streams are published and shown again. */
   restore(roomId: string): void {
-    for (const publication of this.publications.values()) {
+    for (const publication of this.publications.all) {
       if (publication.roomIds.has(roomId)) {
         void this.queue.run(publication.channel, () => this.restoreOne(publication, roomId));
       }
@@ -279,23 +247,8 @@ export class Publishing {
 
   /** The rooms of a stream that the session still carries. */
   roomsOf(streamId: string): ReadonlySet<string> | undefined {
-    const publication = this.find(streamId);
+    const publication = this.publications.find(streamId);
     return publication?.media === this.slot.media ? publication?.roomIds : undefined;
-  }
-
-  private get freeChannel(): PublishChannel {
-    const channels: PublishChannel[] = [0, 1, 2, 3];
-    // With all of them busy, the check of the first one refuses the call.
-    return channels.find((channel) => !this.publications.has(channel)) ?? 0;
-  }
-
-  dump(): ClientDump['publications'] {
-    return [...this.publications.values()].map(({ streamId, channel, state, roomIds }) => ({
-      streamId,
-      channel,
-      state,
-      roomIds: [...roomIds],
-    }));
   }
 
   private async bring(publication: Publication, roomId: string): Promise<void> {
@@ -309,7 +262,7 @@ export class Publishing {
     const { media } = this.slot;
     const isCarried = publication.media === media && publication.shownIn.size > 0 && !publication.ended;
     if (isCarried && media?.isConnected('send')) {
-      this.tell(publication, 'active');
+      this.publications.tell(publication, 'active');
     }
   }
 
@@ -321,7 +274,7 @@ export class Publishing {
     await this.sender.sendTrack(publication, track);
     if (wasEnded && !publication.ended) {
       applyMutes(publication);
-      this.tell(publication, publication.state);
+      this.publications.tell(publication, publication.state);
       if (this.mutes.canReport) {
         await this.mutes.report(publication);
       }
@@ -333,11 +286,11 @@ export class Publishing {
     const { channel, tracks } = publication;
     const error = PolyroomError.of('PUBLISHER_TRACK_ENDED', { streamId: publication.streamId, kind });
     if (tracks.live.length === 0) {
-      this.end(publication, error);
+      this.publications.end(publication, error);
       void this.queue.run(channel, () => this.sender.withdraw(publication));
     } else if (tracks.endedKinds.includes(kind)) {
       applyMutes(publication);
-      this.tell(publication, publication.state, error);
+      this.publications.tell(publication, publication.state, error);
       if (this.mutes.canReport) {
         void this.queue.run(channel, () => this.mutes.report(publication)).catch(() => undefined);
       }
@@ -380,69 +333,11 @@ export class Publishing {
         // A stream ID stays with the old session until the servers release it.
         if (attempt === restoreAttempts || failure.errorName === 'PUBLISHER_TRACK_ENDED') {
           await this.sender.withdraw(publication);
-          this.end(publication, failure);
+          this.publications.end(publication, failure);
           return;
         }
         await new Promise((resolve) => setTimeout(resolve, restoreDelayMs));
       }
     }
-  }
-
-  /** The final event names the rooms that showed it. */
-  private end(
-    publication: Publication,
-    error?: PolyroomError,
-    roomIds: Iterable<string> = publication.roomIds,
-  ): void {
-    if (publication.ended) {
-      return;
-    }
-    publication.ended = true;
-    publication.tracks.close();
-    this.publications.delete(publication.channel);
-    closeProducers(publication);
-    this.tell(publication, 'ended', error, roomIds);
-  }
-
-  private find(streamId: string): Publication | undefined {
-    return [...this.publications.values()].find((publication) => publication.streamId === streamId);
-  }
-
-  private get(streamId: string): Publication {
-    assertText('streamId', streamId, 'streamId');
-    const publication = this.find(streamId);
-    if (publication === undefined) {
-      throw notPublished('streamId', { streamId });
-    }
-    return publication;
-  }
-
-  private tell(
-    publication: Publication,
-    state: MediaState,
-    error?: PolyroomError,
-    roomIds: Iterable<string> = publication.roomIds,
-  ): void {
-    publication.state = state;
-    const { endedKinds } = publication.tracks;
-    this.events.emit('publicationChanged', {
-      streamId: publication.streamId,
-      state,
-      roomIds: [...roomIds],
-      ...(error === undefined ? {} : { error }),
-      ...(endedKinds.length === 0 ? {} : { endedKinds }),
-    });
-  }
-}
-
-function assertMute(muted: unknown, roomId: unknown): void {
-  if (typeof muted !== 'boolean') {
-    throw illegalArgument('mute', 'expected a boolean');
-  }
-  if (roomId === '') {
-    throw refuseArgument('PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL', 'roomId');
-  }
-  if (roomId !== undefined) {
-    assertText('roomId', roomId, 'roomId');
   }
 }
