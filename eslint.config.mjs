@@ -13,7 +13,11 @@ const arrows = [
     sourceTag: 'type:feature',
     onlyDependOnLibsWithTags: ['type:contract', 'type:adapter', 'type:domain', 'type:service', 'type:util'],
   },
-  { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:contract', 'type:domain', 'type:util'] },
+  {
+    sourceTag: 'type:client',
+    // The faces of other SDKs are libraries over the client.
+    onlyDependOnLibsWithTags: ['type:contract', 'type:domain', 'type:client', 'type:util'],
+  },
   {
     sourceTag: 'type:app',
     onlyDependOnLibsWithTags: [
