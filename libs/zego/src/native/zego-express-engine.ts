@@ -1,4 +1,4 @@
-import { capture, Client, Emitter } from '@polyroom/sdk';
+import { Client, Emitter } from '@polyroom/sdk';
 import { assertListener, illegalArgument } from '../shared/arguments.js';
 import { toZegoError, translated, ZegoError } from '../shared/zego-error.js';
 import { DataManagers } from './data-managers.js';
@@ -6,7 +6,9 @@ import { EventHandlers, type ZegoEventHandler } from './event-handler.js';
 import { NativeMessages } from './native-messages.js';
 import { NativeRooms } from './native-rooms.js';
 import { NativeStreams } from './native-streams.js';
-import { emitNativeEvents, toPlayerState, toPublisherState } from './native-events.js';
+import { toZegoDump } from './native-dump.js';
+import { emitNativeEvents } from './native-events.js';
+import { NativeLocalMedia } from './native-local-media.js';
 import { type ZegoRealTimeSequentialDataManager } from './sequential-data-manager.js';
 import {
   type ZegoIMSendBarrageMessageResult,
@@ -32,7 +34,6 @@ import {
   type ZegoRoomRenewTokenResult,
   type ZegoRoomSetRoomExtraInfoResult,
   type ZegoRoomStreamList,
-  type ZegoStreamSource,
 } from './zego-types.js';
 import { type ZegoUser } from './zego-user.js';
 
@@ -40,14 +41,14 @@ import { type ZegoUser } from './zego-user.js';
  * The API of ZEGO Express's native SDKs over a Polyroom client. One engine is one user on one device: one
  * socket, at most one peer connection per direction, and any number of rooms.
  */
-export class ZegoExpressEngine {
+export class ZegoExpressEngine extends NativeLocalMedia {
   private static mode = ZegoRoomMode.SingleRoom;
   private static current: ZegoExpressEngine | undefined;
 
-  private readonly client: Client;
+  protected readonly client: Client;
   private readonly events = new Emitter<ZegoEvents>();
   private readonly rooms: NativeRooms;
-  private readonly streams: NativeStreams;
+  protected readonly streams: NativeStreams;
   private readonly messages: NativeMessages;
   private readonly managers: DataManagers;
   private readonly handlers: EventHandlers;
@@ -86,6 +87,7 @@ export class ZegoExpressEngine {
   }
 
   private constructor(profile: ZegoEngineProfile, mode: ZegoRoomMode) {
+    super();
     this.client = newClient(profile, mode);
     emitNativeEvents(this.client, this.events);
     this.rooms = new NativeRooms(this.client, this.events);
@@ -137,21 +139,6 @@ export class ZegoExpressEngine {
     return this.rooms.renewToken(roomID, token);
   }
 
-  /** Captures camera and microphone, the screen, or a source of the application. Rejects with a ZegoError. */
-  async createStream(source: ZegoStreamSource = {}): Promise<MediaStream> {
-    return translated(capture(source));
-  }
-
-  /** Stops the tracks of a stream that `createStream` returned. */
-  destroyStream(mediaStream: MediaStream): void {
-    mediaStream.getTracks().forEach((track) => track.stop());
-  }
-
-  /** Sets what `startPublishingStream` sends on this channel if its config names no stream. */
-  setLocalStream(mediaStream: MediaStream | undefined, channel = ZegoPublishChannel.Main): void {
-    this.streams.setLocalStream(mediaStream, channel);
-  }
-
   /** Publishes on a channel into one room; `shareStream` adds further rooms. Rejects with a ZegoError. */
   async startPublishingStream(
     streamID: string,
@@ -166,14 +153,6 @@ export class ZegoExpressEngine {
   async stopPublishingStream(which: ZegoPublishChannel | string = ZegoPublishChannel.Main): Promise<void> {
     this.assertCreated();
     await this.streams.stopPublishing(which);
-  }
-
-  /**
-   * Replaces the track of its kind in a stream, or adds it: a camera that is turned on during an audio-only
-   * stream reaches its current viewers. Rejects with a ZegoError.
-   */
-  async replaceTrack(mediaStream: MediaStream, track: MediaStreamTrack): Promise<void> {
-    await translated(this.client.replaceTrack(mediaStream, track), { media: 'mediaStream' });
   }
 
   /** Shows a published stream in one more room, without a second encode or uplink. */
@@ -215,22 +194,6 @@ export class ZegoExpressEngine {
     return this.streams.startPlaying(streamID, view, config);
   }
 
-  /** Mutes the microphone for all channels, those that are published later too. */
-  async muteMicrophone(mute: boolean): Promise<void> {
-    this.assertCreated();
-    await this.streams.muteMicrophone(mute);
-  }
-
-  async isMicrophoneMuted(): Promise<boolean> {
-    return this.streams.isMicrophoneMuted;
-  }
-
-  /** Sends the video of a channel, or stops sending it. */
-  async enableCamera(enable: boolean, channel: ZegoPublishChannel = ZegoPublishChannel.Main): Promise<void> {
-    this.assertCreated();
-    await this.streams.enableCamera(enable, channel);
-  }
-
   /** Mutes a played stream on this device; it is still received. */
   async mutePlayStreamAudio(streamID: string, mute: boolean): Promise<void> {
     await this.streams.mutePlaying(streamID, 'audio', mute);
@@ -247,29 +210,6 @@ export class ZegoExpressEngine {
 
   async muteAllPlayStreamVideo(mute: boolean): Promise<void> {
     await this.streams.muteAllPlaying('video', mute);
-  }
-
-  /** Shows the local stream, and opens camera and microphone if `setLocalStream` has set none. */
-  async startPreview(
-    view?: HTMLMediaElement | ZegoCanvas | null,
-    channel: ZegoPublishChannel = ZegoPublishChannel.Main,
-  ): Promise<void> {
-    this.assertCreated();
-    await this.streams.startPreview(view, channel);
-  }
-
-  async stopPreview(): Promise<void> {
-    await this.streams.stopPreview();
-  }
-
-  /** Creates a video element for `ZegoCanvas`; add it to the page. */
-  createCanvasView(onViewCreated: (viewID: number) => void): HTMLVideoElement {
-    assertListener(onViewCreated);
-    return this.streams.views.create(onViewCreated);
-  }
-
-  async destroyCanvasView(viewID: number): Promise<boolean> {
-    return this.streams.views.destroy(viewID);
   }
 
   /** Sets one object with ZEGO's callbacks (`onRoomStateChanged` …), or removes it with null. */
@@ -361,30 +301,7 @@ export class ZegoExpressEngine {
   }
 
   dump(): ZegoEngineDump {
-    const { peerConnections, publications, rooms, sockets, subscriptions } = this.client.dump();
-    const states = { joining: 'logining', joined: 'logined', reconnecting: 'reconnecting' } as const;
-    return {
-      rooms: rooms.map(({ roomId, state, streamIds, userIds }) => ({
-        roomID: roomId,
-        state: states[state],
-        users: userIds,
-        streams: streamIds,
-      })),
-      publishing: publications.map(({ channel, roomIds, state, streamId }) => ({
-        streamID: streamId,
-        channel,
-        state: toPublisherState(state),
-        roomIDs: roomIds,
-      })),
-      playing: subscriptions.map(({ roomIds, state, streamId, trackIds }) => ({
-        streamID: streamId,
-        state: toPlayerState(state),
-        roomIDs: roomIds,
-        trackIds,
-      })),
-      peerConnections,
-      sockets,
-    };
+    return toZegoDump(this.client.dump());
   }
 
   private async destroy(): Promise<void> {
@@ -396,7 +313,7 @@ export class ZegoExpressEngine {
     }
   }
 
-  private assertCreated(): void {
+  protected assertCreated(): void {
     if (this.destroyed) {
       throw ZegoError.of('COMMON_ENGINE_NOT_CREATE');
     }

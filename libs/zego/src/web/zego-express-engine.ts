@@ -1,5 +1,4 @@
 import {
-  capture,
   Client,
   type ClientOptions,
   Emitter,
@@ -12,24 +11,17 @@ import { toZegoPlayQuality, toZegoPublishQuality } from '../native/native-qualit
 import { type ZegoRealTimeSequentialDataManager } from '../native/sequential-data-manager.js';
 import { type ZegoRoomSendTransparentMessage } from '../native/zego-message-types.js';
 import { type ZegoPlayStreamQuality, type ZegoPublishStreamQuality } from '../native/zego-quality-types.js';
-import { type ZegoEvents, type ZegoStreamSource } from '../native/zego-types.js';
+import { type ZegoEvents } from '../native/zego-types.js';
 import { type ZegoUser } from '../native/zego-user.js';
-import { assertListener, assertMediaStream } from '../shared/arguments.js';
+import { assertListener } from '../shared/arguments.js';
 import { describe, toZegoError, translated, ZegoError } from '../shared/zego-error.js';
-import { constrain, isActive, show, toCaptureSource } from './local-stream.js';
-import { ZegoStreamView } from './stream-view.js';
 import { webCalls } from './web-calls.js';
-import { detectCapabilities, listAllDevices, listDevices, openTrack } from './web-devices.js';
 import { emitWebEvents } from './web-events.js';
+import { WebLocalMedia } from './web-local-media.js';
 import { respond, toResponse } from './web-response.js';
 import { WebStreams } from './web-streams.js';
 import {
-  type ZegoCapabilityDetection,
-  type ZegoDeviceInfo,
-  type ZegoDeviceInfos,
-  type ZegoPublishStreamConfig,
   type ZegoServerResponse,
-  type ZegoStreamOptions,
   type ZegoWebEvents,
   type ZegoWebPlayOption,
   type ZegoWebPublishOption,
@@ -40,10 +32,9 @@ import {
 export const version = '0.1.0';
 
 /** The API of ZEGO Express's Web SDK over a Polyroom client. */
-export class ZegoExpressEngine {
-  private client: Client;
+export class ZegoExpressEngine extends WebLocalMedia {
+  protected client: Client;
   private readonly options: ClientOptions;
-  private readonly events = new Emitter<ZegoWebEvents>();
   private streams!: WebStreams;
   private messages!: NativeMessages;
   private managers!: DataManagers;
@@ -54,6 +45,7 @@ export class ZegoExpressEngine {
 
   /** `server`: the addresses of gateways. `options` of the core, such as `appSign`, are a Polyroom extension. */
   constructor(appID: number, server: string | string[], options: Partial<ClientOptions> = {}) {
+    super();
     this.options = { roomMode: 'single', ...options, appId: appID, server };
     this.client = this.open();
     defineAbsentCalls(this);
@@ -139,22 +131,6 @@ export class ZegoExpressEngine {
     return true;
   }
 
-  async createStream(source: ZegoStreamSource = {}): Promise<MediaStream> {
-    const mediaStream = await translated(capture(source));
-    this.watchScreen(source, mediaStream);
-    return mediaStream;
-  }
-
-  /** A MediaStream takes the place of ZEGO's ZegoLocalStream. */
-  async createZegoStream(options: ZegoStreamOptions = {}): Promise<MediaStream> {
-    return this.createStream(toCaptureSource(options));
-  }
-
-  destroyStream(localStream: MediaStream): void {
-    assertMediaStream(localStream, 'localStream');
-    localStream.getTracks().forEach((track) => track.stop());
-  }
-
   startPublishingStream(
     streamID: string,
     localStream: MediaStream,
@@ -208,92 +184,6 @@ export class ZegoExpressEngine {
     return this.streams.muteAllPlay('video', mute);
   }
 
-  replaceTrack(localStream: MediaStream, mediaStreamTrack: MediaStreamTrack): Promise<ZegoServerResponse> {
-    const names = { media: 'localStream', track: 'mediaStreamTrack' };
-    return respond(this.client.replaceTrack(localStream, mediaStreamTrack), names);
-  }
-
-  addTrack(localStream: MediaStream, track: MediaStreamTrack): Promise<ZegoServerResponse> {
-    return respond(this.client.replaceTrack(localStream, track), { media: 'localStream' });
-  }
-
-  setVideoConfig(
-    localStream: MediaStream,
-    constraints: ZegoPublishStreamConfig,
-  ): Promise<ZegoServerResponse> {
-    const { frameRate, height, width } = Object(constraints) as ZegoPublishStreamConfig;
-    const wanted = Object.entries({ frameRate, height, width }).filter(([, value]) => value !== undefined);
-    return respond(constrain(localStream, 'video', Object.fromEntries(wanted)));
-  }
-
-  /** `AEC`, `ANS` and `AGC`: echo cancellation, noise suppression and gain control. */
-  setAudioConfig(
-    localStream: MediaStream,
-    constraints: { AEC?: boolean; ANS?: boolean; AGC?: boolean },
-  ): Promise<ZegoServerResponse> {
-    const { AEC, AGC, ANS } = Object(constraints) as { AEC?: boolean; ANS?: boolean; AGC?: boolean };
-    const named = { echoCancellation: AEC, autoGainControl: AGC, noiseSuppression: ANS };
-    const wanted = Object.entries(named).filter(([, value]) => value !== undefined);
-    return respond(constrain(localStream, 'audio', Object.fromEntries(wanted)));
-  }
-
-  useVideoDevice(localStream: MediaStream, deviceID: string): Promise<ZegoServerResponse> {
-    return respond(this.useDevice(localStream, 'video', { deviceID }));
-  }
-
-  useAudioDevice(localStream: MediaStream, deviceID: string): Promise<ZegoServerResponse> {
-    return respond(this.useDevice(localStream, 'audio', { deviceID }));
-  }
-
-  useFrontCamera(localStream: MediaStream, enable: boolean): Promise<ZegoServerResponse> {
-    return respond(this.useDevice(localStream, 'video', { facingMode: enable ? 'user' : 'environment' }));
-  }
-
-  async useAudioOutputDevice(media: HTMLMediaElement, deviceID: string): Promise<boolean> {
-    if (typeof media?.setSinkId !== 'function') {
-      throw ZegoError.of(
-        'COMMON_SDK_NO_MODULE',
-        { feature: 'setSinkId' },
-        'This browser cannot choose a speaker.',
-      );
-    }
-    await media.setSinkId(deviceID);
-    return true;
-  }
-
-  /** Stops the camera, or starts it again. */
-  async enableVideoCaptureDevice(localStream: MediaStream, enable = true): Promise<boolean> {
-    assertMediaStream(localStream, 'localStream');
-    if (enable) {
-      await this.useDevice(localStream, 'video', {});
-    } else {
-      this.mutePublishStreamVideo(localStream, true);
-      localStream.getVideoTracks().forEach((track) => track.stop());
-    }
-    if (enable) {
-      this.mutePublishStreamVideo(localStream, false);
-    }
-    return true;
-  }
-
-  async checkVideoTrackIsActive(stream: MediaStream): Promise<boolean> {
-    return stream.getVideoTracks().some(isActive);
-  }
-
-  async checkAudioTrackIsActive(stream: MediaStream): Promise<boolean> {
-    return stream.getAudioTracks().some(isActive);
-  }
-
-  createLocalStreamView(localStream: MediaStream): ZegoStreamView {
-    assertMediaStream(localStream, 'localStream');
-    return new ZegoStreamView(localStream, true, (element) => show(localStream, element));
-  }
-
-  createRemoteStreamView(remoteStream: MediaStream): ZegoStreamView {
-    assertMediaStream(remoteStream, 'remoteStream');
-    return new ZegoStreamView(remoteStream, false, (element) => show(remoteStream, element));
-  }
-
   async sendBroadcastMessage(
     roomID: string,
     message: string,
@@ -341,22 +231,6 @@ export class ZegoExpressEngine {
     void this.managers.destroy(manager).catch(() => undefined);
   }
 
-  enumDevices(): Promise<ZegoDeviceInfos> {
-    return translated(listAllDevices());
-  }
-
-  getCameras(): Promise<ZegoDeviceInfo[]> {
-    return translated(listDevices('videoinput'));
-  }
-
-  getMicrophones(): Promise<ZegoDeviceInfo[]> {
-    return translated(listDevices('audioinput'));
-  }
-
-  getSpeakers(): Promise<ZegoDeviceInfo[]> {
-    return translated(listDevices('audiooutput'));
-  }
-
   setSoundLevelDelegate(enable: boolean, interval?: number): void {
     try {
       if (enable) {
@@ -379,10 +253,6 @@ export class ZegoExpressEngine {
   getPlayingStreamQuality(streamID: string): ZegoPlayStreamQuality | null {
     const quality = this.playedQuality.get(streamID);
     return quality === undefined ? null : toZegoPlayQuality(quality);
-  }
-
-  checkSystemRequirements(): Promise<ZegoCapabilityDetection> {
-    return detectCapabilities();
   }
 
   getVersion(): string {
@@ -449,27 +319,6 @@ export class ZegoExpressEngine {
     this.messages = new NativeMessages(client);
     this.managers = new DataManagers(client);
     return client;
-  }
-
-  private async useDevice(
-    localStream: MediaStream,
-    kind: 'audio' | 'video',
-    device: Parameters<typeof openTrack>[1],
-  ): Promise<void> {
-    assertMediaStream(localStream, 'localStream');
-    const former = localStream.getTracks().filter((track) => track.kind === kind);
-    await this.client.replaceTrack(localStream, await openTrack(kind, device));
-    former.forEach((track) => track.stop());
-  }
-
-  private watchScreen({ screen }: ZegoStreamSource, mediaStream: MediaStream): void {
-    if (screen) {
-      mediaStream
-        .getVideoTracks()
-        .forEach((track) =>
-          track.addEventListener('ended', () => this.events.emit('screenSharingEnded', mediaStream)),
-        );
-    }
   }
 }
 
