@@ -70,7 +70,7 @@ describe('slow input', () => {
 
   test('20 half-sent bodies at a gateway and at WHIP are ended with 408', async () => {
     const token = await userToken('slow');
-    const whip = `/v1/apps/${app.appId}/rooms/r1/streams/s1/whip`;
+    const whip = `/v1/interop/apps/${app.appId}/rooms/r1/streams/s1/whip`;
     for (const [url, input] of [
       [gatewayUrl(), halfBody('/v1/admin/apps', testCluster.cluster.adminToken, 'application/json')],
       [interopUrl(), halfBody(whip, token, 'application/sdp')],
@@ -225,7 +225,7 @@ describe('a user whose name is reserved ($system) is refused', () => {
   test('by WHIP and WHEP', async () => {
     const token = await nativeTokenOf(reserved);
     for (const protocol of ['whip', 'whep']) {
-      const response = await fetch(`${interopUrl()}/v1/apps/${app.appId}/rooms/r1/streams/s1/${protocol}`, {
+      const response = await fetch(`${interopUrl()}/v1/interop/apps/${app.appId}/rooms/r1/streams/s1/${protocol}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' },
         body: offer.replace('sendonly', protocol === 'whip' ? 'sendonly' : 'recvonly'),

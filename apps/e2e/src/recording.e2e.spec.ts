@@ -90,7 +90,7 @@ async function encode(streamId: string, codec: string): Promise<WhipPage> {
   const { appId, serverSecret: secret } = app;
   const token = await issueNativeToken({ appId, userId: 'encoder', secret, effectiveTimeSeconds: 600 });
   const page = await WhipPage.open(browser, `${testCluster.cluster.gateways[1]!.httpUrl}/openapi.json`);
-  const whip = `${testCluster.cluster.interopUrls[0]}/v1/apps/${appId}/rooms/lesson/streams/${streamId}/whip`;
+  const whip = `${testCluster.cluster.interopUrls[0]}/v1/interop/apps/${appId}/rooms/lesson/streams/${streamId}/whip`;
   const { status } = await page.publish(whip, token, { codec: `video/${codec}` });
   expect(status).toBe(201);
   return page;

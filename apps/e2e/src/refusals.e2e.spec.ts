@@ -80,7 +80,7 @@ const refusals = (process: string, fields: Record<string, unknown>) =>
   );
 
 async function whip(query: { appId?: number; token: string; body: string; type?: string }): Promise<number> {
-  const path = `/v1/apps/${query.appId ?? app.appId}/rooms/r1/streams/s1/whip`;
+  const path = `/v1/interop/apps/${query.appId ?? app.appId}/rooms/r1/streams/s1/whip`;
   const response = await fetch(`${testCluster.cluster.interopUrls[0]}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${query.token}`, 'content-type': query.type ?? 'application/sdp' },

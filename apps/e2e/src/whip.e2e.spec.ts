@@ -66,7 +66,7 @@ function interop(index: 0 | 1): string {
 
 function endpoint(protocol: 'whip' | 'whep', options: { room?: string; stream?: string } = {}): string {
   const roomId = encodeURIComponent(options.room ?? room);
-  const path = `v1/apps/${app.appId}/rooms/${roomId}/streams/${options.stream ?? stream}/${protocol}`;
+  const path = `v1/interop/apps/${app.appId}/rooms/${roomId}/streams/${options.stream ?? stream}/${protocol}`;
   return `${interop(0)}/${path}`;
 }
 

@@ -46,7 +46,7 @@ test.each([
   ['an invalid AppID of a resource', 'DELETE', `0/rooms/r/streams/s/whip/${resource}`, sdp, 400, 1001000],
   ['an unknown form of resource', 'DELETE', '1/rooms/r/streams/s/whip/x', sdp, 404, 1190602],
 ] as const)('%s is refused', async (_case, method, path, headers, status, code) => {
-  const response = await fetch(`http://127.0.0.1:${service.port}/v1/apps/${path}`, {
+  const response = await fetch(`http://127.0.0.1:${service.port}/v1/interop/apps/${path}`, {
     method,
     headers,
     ...(method === 'POST' ? { body: offer } : {}),
@@ -55,12 +55,12 @@ test.each([
   const document = (await (
     await fetch(`http://127.0.0.1:${service.port}/openapi.json`)
   ).json()) as DocumentedApi;
-  expect(documentedCodes(document, { method, path: `/v1/apps/${path}`, status })).toContain(code);
+  expect(documentedCodes(document, { method, path: `/v1/interop/apps/${path}`, status })).toContain(code);
   expect(response.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null);
 });
 
 test('asks for a retry while no auth service is available', async () => {
-  const response = await fetch(`http://127.0.0.1:${service.port}/v1/apps/1/rooms/r/streams/s/whip`, {
+  const response = await fetch(`http://127.0.0.1:${service.port}/v1/interop/apps/1/rooms/r/streams/s/whip`, {
     method: 'POST',
     headers: sdp,
     body: offer,

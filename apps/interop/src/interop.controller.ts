@@ -89,7 +89,7 @@ const publishErrors = [
 const playErrors = [...loginErrors, ...roomRpc.locateStream.errors, 'PLAYER_SERVER_FORBID'] as const;
 
 /** WHIP and WHEP: publish and play over HTTP and WebRTC, by room and stream, with a client token. */
-@Controller('v1/apps/:appId/rooms/:roomId/streams/:streamId')
+@Controller('v1/interop/apps/:appId/rooms/:roomId/streams/:streamId')
 @UseGuards(ClientTokenGuard)
 @UseFilters(ErrorHeadersFilter)
 @ApiBearerAuth('client')

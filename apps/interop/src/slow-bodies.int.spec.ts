@@ -30,7 +30,7 @@ afterAll(async () => {
 
 test.each(['whip', 'whep'])('ends 20 half-sent offers of %s within the timeout', async (protocol) => {
   const input = [
-    `POST /v1/apps/1/rooms/r/streams/s/${protocol} HTTP/1.1`,
+    `POST /v1/interop/apps/1/rooms/r/streams/s/${protocol} HTTP/1.1`,
     'Host: interop',
     'Authorization: Bearer x',
     'Content-Type: application/sdp',

@@ -50,7 +50,7 @@ function describeCluster(
     ...cluster.gateways.map(
       (gateway) => `  ${gateway.name}   REST ${gateway.httpUrl}/v1   WebSocket ${gateway.wsUrl}`,
     ),
-    ...cluster.interopUrls.map((url) => `  WHIP, WHEP  ${url}/v1/apps`),
+    ...cluster.interopUrls.map((url) => `  WHIP, WHEP  ${url}/v1/interop/apps`),
     '',
     ...demoApps.map(
       (app) => `  AppID ${app.appId}   multi-room ${app.multiRoom ? 'on ' : 'off'}   AppSign ${app.appSign}`,

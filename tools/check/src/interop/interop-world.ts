@@ -65,7 +65,7 @@ export class InteropWorld {
 
   /** An endpoint of one of the two instances. */
   endpoint(stream: string, protocol: 'whip' | 'whep', instance: 0 | 1 = 0): string {
-    return `${this.cluster.interopUrls[instance]}/v1/apps/${this.app.appId}/rooms/${room}/streams/${stream}/${protocol}`;
+    return `${this.cluster.interopUrls[instance]}/v1/interop/apps/${this.app.appId}/rooms/${room}/streams/${stream}/${protocol}`;
   }
 
   token(userId: string, right: 'publish' | 'subscribe'): Promise<string> {
