@@ -24,7 +24,7 @@ export const authConfigSchema = z.object({
   POLYROOM_SECRETS_KEY_FILE: z.string().optional(),
   /** How old the rules of an AppID may be that logins use while the database is unavailable. */
   POLYROOM_DATABASE_OUTAGE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(1800),
-  /** The address of the admin API as browsers see it. */
+  /** The address of the REST API as browsers see it. */
   POLYROOM_ADMIN_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:7080'),
   /** Origins of the console: operators sign in there, and passkeys are bound to the host of the first one. */
   POLYROOM_CONSOLE_ORIGINS: originList,

@@ -1,7 +1,7 @@
 import { type Bus } from '@polyroom/bus';
 import { authRpc, permissionList, type ReplyOf, type RequestOf, type RpcContract } from '@polyroom/contracts';
 
-/** An operator of the admin API: exchanges its token for a statement before each request, as a gateway does. */
+/** An operator of the REST API: exchanges its token for a statement before each request, as a gateway does. */
 export class Operator {
   /** All statements so far. */
   readonly statements: string[] = [];

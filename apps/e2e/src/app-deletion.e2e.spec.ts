@@ -50,10 +50,10 @@ async function historyOf(client: RawClient, roomId: string): Promise<unknown> {
 test('ends everything of an AppID except its audit, and creates it again without any of it', async () => {
   const { admin } = testCluster.cluster;
   const { appId } = app;
-  const path = `/v1/admin/apps/${appId}`;
-  const { name } = (
-    await send<{ apps: { appId: number; name: string }[] }>('GET', '/v1/admin/apps')
-  ).apps.find((found) => found.appId === appId)!;
+  const path = `/v1/apps/${appId}`;
+  const { name } = (await send<{ apps: { appId: number; name: string }[] }>('GET', '/v1/apps')).apps.find(
+    (found) => found.appId === appId,
+  )!;
   const [ada, bob] = [await connect(0), await connect(1)];
   for (const roomId of ['tea', 'cake']) {
     expect(await ada.codeOf('room.login', loginParams(app, roomId, 'ada'))).toBe(0);
@@ -141,8 +141,8 @@ test('ends everything of an AppID except its audit, and creates it again without
 
 test('stays disabled if a service is unavailable meanwhile, and is deleted by the next request', async () => {
   const other = await testCluster.createApp();
-  const path = `/v1/admin/apps/${other.appId}`;
-  const { apps } = await send<{ apps: { appId: number; name: string }[] }>('GET', '/v1/admin/apps');
+  const path = `/v1/apps/${other.appId}`;
+  const { apps } = await send<{ apps: { appId: number; name: string }[] }>('GET', '/v1/apps');
   const { name } = apps.find(({ appId }) => appId === other.appId)!;
   const client = await connect(0);
   expect(await client.codeOf('room.login', loginParams(other, 'tea', 'ada', { mode: 'single' }))).toBe(0);

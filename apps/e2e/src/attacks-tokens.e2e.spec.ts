@@ -61,12 +61,12 @@ async function logIn(
 }
 
 function setCredentials(app: TestApp, credentialKinds: string[]): Promise<unknown> {
-  const path = `/v1/admin/apps/${app.appId}/credentials`;
+  const path = `/v1/apps/${app.appId}/credentials`;
   return testCluster.cluster.admin.send('PUT', path, { credentialKinds });
 }
 
 function setEnabled(app: TestApp, enabled: boolean): Promise<unknown> {
-  return testCluster.cluster.admin.send('PUT', `/v1/admin/apps/${app.appId}/enabled`, { enabled });
+  return testCluster.cluster.admin.send('PUT', `/v1/apps/${app.appId}/enabled`, { enabled });
 }
 
 describe('an AppID that accepts tokens only', () => {

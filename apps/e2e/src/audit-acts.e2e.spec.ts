@@ -37,9 +37,9 @@ interface Row {
   after: Record<string, unknown> | null;
 }
 
-/** Sends a request of the admin API; returns the ID and the status of its response. */
+/** Sends a request of the REST API; returns the ID and the status of its response. */
 async function send(method: string, path: string, body?: unknown, token = testCluster.cluster.adminToken) {
-  const response = await fetch(`${testCluster.cluster.gateways[0]!.httpUrl}/v1/admin/${path}`, {
+  const response = await fetch(`${testCluster.cluster.gateways[0]!.httpUrl}/v1/${path}`, {
     method,
     headers: {
       authorization: `Bearer ${token}`,

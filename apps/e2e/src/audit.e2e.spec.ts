@@ -24,7 +24,7 @@ interface Row {
 /** Bans a user; the ID of the request if it was answered with success. */
 async function ban(userId: string): Promise<string | undefined> {
   const { gateways, adminToken } = testCluster.cluster;
-  const response = await fetch(`${gateways[0]!.httpUrl}/v1/admin/apps/${app.appId}/bans`, {
+  const response = await fetch(`${gateways[0]!.httpUrl}/v1/apps/${app.appId}/bans`, {
     method: 'POST',
     headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
     body: JSON.stringify({ userId, forMs: 60_000 }),
@@ -34,7 +34,7 @@ async function ban(userId: string): Promise<string | undefined> {
 }
 
 async function readRows(): Promise<Row[]> {
-  const path = `/v1/admin/apps/${app.appId}/audit?action=ban.set&limit=1000`;
+  const path = `/v1/apps/${app.appId}/audit?action=ban.set&limit=1000`;
   const { entries } = (await testCluster.cluster.admin.send('GET', path)) as { entries: Row[] };
   return entries;
 }

@@ -46,7 +46,7 @@ beforeAll(async () => {
   app = await cluster.createApp(entitlements);
   otherApp = await cluster.createApp(entitlements);
   nativeApp = await cluster.createApp(entitlements);
-  const path = `/v1/admin/apps/${nativeApp.appId}/credentials`;
+  const path = `/v1/apps/${nativeApp.appId}/credentials`;
   await cluster.cluster.admin.send('PUT', path, { credentialKinds: ['native'] });
   await publishAs('pat', app, { hall: ['cam-pat', 'data-pat'], vault: ['cam-vault'] });
   await publishAs('pat', otherApp, { elsewhere: ['cam-elsewhere'] });
@@ -147,7 +147,7 @@ test.each(credentials.map((credential) => [credential.name, credential] as const
 );
 
 test('no session has ended or muted a stream of another user', async () => {
-  const path = `/v1/admin/apps/${app.appId}/rooms/hall`;
+  const path = `/v1/apps/${app.appId}/rooms/hall`;
   const { streams } = (await cluster.cluster.admin.send('GET', path)) as { streams: { streamId: string }[] };
   expect(streams.map(({ streamId }) => streamId).sort()).toEqual(['cam-pat', 'data-pat']);
 });
@@ -196,7 +196,7 @@ test.each(
     }
     expect(await enter('hall', token)).toBe(0);
     if (end === 'revoked') {
-      await cluster.cluster.admin.send('POST', `/v1/admin/apps/${app.appId}/revocations`, { token });
+      await cluster.cluster.admin.send('POST', `/v1/apps/${app.appId}/revocations`, { token });
     }
     await waitFor(() => client.eventsOf('room.expelled').length > 0, {
       timeoutMs: 10_000,
@@ -232,7 +232,7 @@ test('a refused token, by kind: login, switch, renewal', async () => {
     const userId = `me-${(count += 1)}`;
     const mine = { app, userId };
     const revoked = (await issueToken(any, mine))!;
-    await cluster.cluster.admin.send('POST', `/v1/admin/apps/${app.appId}/revocations`, { token: revoked });
+    await cluster.cluster.admin.send('POST', `/v1/apps/${app.appId}/revocations`, { token: revoked });
     const nowMs = Date.now() + 1000;
     const tokens: Record<string, string> = {
       "of another AppID's secret, or not signed": (await issueToken(any, {
@@ -314,7 +314,7 @@ test('a member with the right hidden is in no list, any other one is', async () 
     expect(
       await client.codeOf('room.login', loginParams(app, 'hall', userId, { appSign: undefined, token })),
     ).toBe(0);
-    const path = `/v1/admin/apps/${app.appId}/rooms/hall/members`;
+    const path = `/v1/apps/${app.appId}/rooms/hall/members`;
     const { members } = (await cluster.cluster.admin.send('GET', path)) as { members: { userId: string }[] };
     const isListed = members.some((member) => member.userId === userId);
     outcomes.push({ cell: right, actual: Number(isListed), expected: right === 'hidden' ? 0 : 1 });

@@ -12,7 +12,7 @@ import {
 import { TestCluster } from './support/test-cluster.js';
 
 /**
- * Every route of the admin API with every kind of credential. The oracle are the tables of docs/api-keys.md and
+ * Every route of the REST API with every kind of credential. The oracle are the tables of docs/api-keys.md and
  * docs/operators.md.
  */
 const table = await readPermissionTable();
@@ -24,15 +24,15 @@ const refusals = new Set([1190101, 1190111, 1190121, 1190122, 1190123, 1190126, 
 
 /** Valid bodies: an accepted request reaches the service, which verifies the statement. */
 const bodies: Record<string, unknown> = {
-  'POST /v1/admin/apps': { appId: 1, name: 'again' },
-  'PUT /v1/admin/apps/{appId}/enabled': { enabled: true },
-  'POST /v1/admin/apps/{appId}/api-keys': { name: 'more', permissions: ['rooms:read'], expiresInMs: 1000 },
-  'PUT /v1/admin/apps/{appId}/api-keys/{keyId}/expiry': { expiresInMs: 0 },
-  'PUT /v1/admin/apps/{appId}/entitlements/{name}': { value: null },
-  'PUT /v1/admin/apps/{appId}/rooms/{roomId}': { keepMs: 0 },
-  'PUT /v1/admin/apps/{appId}/rooms/{roomId}/attributes': { changes: [{ key: 'k', value: 'v' }] },
-  'POST /v1/admin/apps/{appId}/rooms/{roomId}/messages': { kind: 'broadcast', content: 'hello' },
-  'POST /v1/admin/apps/{appId}/bans': { userId: 'u', forMs: 0 },
+  'POST /v1/apps': { appId: 1, name: 'again' },
+  'PUT /v1/apps/{appId}/enabled': { enabled: true },
+  'POST /v1/apps/{appId}/api-keys': { name: 'more', permissions: ['rooms:read'], expiresInMs: 1000 },
+  'PUT /v1/apps/{appId}/api-keys/{keyId}/expiry': { expiresInMs: 0 },
+  'PUT /v1/apps/{appId}/entitlements/{name}': { value: null },
+  'PUT /v1/apps/{appId}/rooms/{roomId}': { keepMs: 0 },
+  'PUT /v1/apps/{appId}/rooms/{roomId}/attributes': { changes: [{ key: 'k', value: 'v' }] },
+  'POST /v1/apps/{appId}/rooms/{roomId}/messages': { kind: 'broadcast', content: 'hello' },
+  'POST /v1/apps/{appId}/bans': { userId: 'u', forMs: 0 },
 };
 const parameters: Record<string, string> = {
   keyId: `pr_live_${'0'.repeat(16)}`,
@@ -125,9 +125,9 @@ function nextAddress(): string {
 
 const createKey = (permissions: string[], ofAppId = appId): Promise<string> =>
   cluster.cluster.admin.createApiKey(ofAppId, permissions);
-const keyPath = (key: string): string => `/v1/admin/apps/${appId}/api-keys/${key.slice(0, 24)}`;
+const keyPath = (key: string): string => `/v1/apps/${appId}/api-keys/${key.slice(0, 24)}`;
 
-test('the table lists every route of the admin API with the permission that the route declares', async () => {
+test('the table lists every route of the REST API with the permission that the route declares', async () => {
   const document = (await (await fetch(`${cluster.cluster.gateways[0]!.httpUrl}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, { 'x-permission'?: string }>>;
   };

@@ -163,7 +163,7 @@ describe('a native token', () => {
     expect(await visible.codeOf('room.login', loginParams(app, 'alone', 'visible'))).toBe(0);
     const hidden = await loginWith(app, 'alone', 'hidden', { rooms });
     expect(await visible.codeOf('room.logout', {})).toBe(0);
-    const path = `/v1/admin/apps/${app.appId}/rooms/alone`;
+    const path = `/v1/apps/${app.appId}/rooms/alone`;
     expect(await testCluster.cluster.admin.send('GET', path)).toMatchObject({ memberCount: 0, members: [] });
     expect(await hidden.codeOf('room.logout', {})).toBe(0);
     await expect(testCluster.cluster.admin.send('GET', path)).rejects.toMatchObject({ code: 1002002 });

@@ -70,7 +70,7 @@ async function statusOf(
 
 test('users log in while PostgreSQL is stopped, operators get 503, and both recover', async () => {
   const { admin } = testCluster.cluster;
-  const path = `/v1/admin/apps/${app.appId}`;
+  const path = `/v1/apps/${app.appId}`;
   const key = await admin.createApiKey(app.appId, ['rooms:read']);
   const stolen = tokenOf('mallory');
   await admin.send('POST', `${path}/revocations`, { token: stolen });
@@ -106,7 +106,7 @@ test('users log in while PostgreSQL is stopped, operators get 503, and both reco
   await made();
   expect(testCluster.logsWith('database unavailable')).toHaveLength(2);
   for (const [method, route, body] of [
-    ['GET', '/v1/admin/apps'],
+    ['GET', '/v1/apps'],
     ['PUT', `${path}/enabled`, { enabled: false }],
     ['GET', `${path}/secrets`],
     ['POST', `${path}/secrets`],

@@ -72,7 +72,7 @@ describe('slow input', () => {
     const token = await userToken('slow');
     const whip = `/v1/interop/apps/${app.appId}/rooms/r1/streams/s1/whip`;
     for (const [url, input] of [
-      [gatewayUrl(), halfBody('/v1/admin/apps', testCluster.cluster.adminToken, 'application/json')],
+      [gatewayUrl(), halfBody('/v1/apps', testCluster.cluster.adminToken, 'application/json')],
       [interopUrl(), halfBody(whip, token, 'application/sdp')],
     ] as const) {
       const slow = await Promise.all(Array.from({ length: 20 }, () => begin(url, input)));
@@ -225,11 +225,14 @@ describe('a user whose name is reserved ($system) is refused', () => {
   test('by WHIP and WHEP', async () => {
     const token = await nativeTokenOf(reserved);
     for (const protocol of ['whip', 'whep']) {
-      const response = await fetch(`${interopUrl()}/v1/interop/apps/${app.appId}/rooms/r1/streams/s1/${protocol}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' },
-        body: offer.replace('sendonly', protocol === 'whip' ? 'sendonly' : 'recvonly'),
-      });
+      const response = await fetch(
+        `${interopUrl()}/v1/interop/apps/${app.appId}/rooms/r1/streams/s1/${protocol}`,
+        {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' },
+          body: offer.replace('sendonly', protocol === 'whip' ? 'sendonly' : 'recvonly'),
+        },
+      );
       const { error } = (await response.json()) as { error: { code: number } };
       expect([protocol, error.code]).toEqual([protocol, invalidUserId]);
     }
@@ -237,7 +240,7 @@ describe('a user whose name is reserved ($system) is refused', () => {
 
   test('by every REST route that names a user', async () => {
     const { admin } = testCluster.cluster;
-    const path = `/v1/admin/apps/${app.appId}`;
+    const path = `/v1/apps/${app.appId}`;
     const name = encodeURIComponent(reserved);
     const message = { kind: 'broadcast', content: 'x' };
     for (const [method, route, body] of [
@@ -270,7 +273,7 @@ function token04Of(userId: string): string {
   return generateToken04({ appId: app.appId, userId, secret: app.serverSecret, effectiveTimeSeconds: 600 });
 }
 
-describe('a refused credential of the admin API', () => {
+describe('a refused credential of the REST API', () => {
   interface Refusal {
     status: number;
     body: string;
@@ -279,7 +282,7 @@ describe('a refused credential of the admin API', () => {
 
   async function ask(credential: string, client: number): Promise<Refusal> {
     const startedAtMs = performance.now();
-    const response = await fetch(`${gatewayUrl()}/v1/admin/apps/${app.appId}/entitlements`, {
+    const response = await fetch(`${gatewayUrl()}/v1/apps/${app.appId}/entitlements`, {
       headers: { authorization: `Bearer ${credential}`, 'x-forwarded-for': `198.51.100.${client}` },
     });
     const body = (await response.text()).replace(/"correlationId":"[^"]*"/, '');
@@ -291,7 +294,7 @@ describe('a refused credential of the admin API', () => {
     const create = (expiresInMs?: number): Promise<string> =>
       admin.createApiKey(app.appId, ['entitlements:read'], expiresInMs);
     const [live, expired, revoked] = [await create(), await create(), await create()];
-    const keyPath = (key: string): string => `/v1/admin/apps/${app.appId}/api-keys/${key.slice(0, 24)}`;
+    const keyPath = (key: string): string => `/v1/apps/${app.appId}/api-keys/${key.slice(0, 24)}`;
     await admin.send('PUT', `${keyPath(expired)}/expiry`, { expiresInMs: 0 });
     await admin.send('DELETE', keyPath(revoked));
     const wrongSecret = (key: string): string => `${key.slice(0, -4)}0000`;
@@ -320,7 +323,7 @@ describe('a refused credential of the admin API', () => {
     const { admin } = testCluster.cluster;
     const create = async (email: string): Promise<{ operatorId: string; password: string }> => {
       const body = { email, name: email, grants: [{ role: 'viewer' }] };
-      const made = (await admin.send('POST', '/v1/admin/operators', body)) as {
+      const made = (await admin.send('POST', '/v1/operators', body)) as {
         operator: { operatorId: string };
         temporaryPassword: string;
       };
@@ -328,10 +331,10 @@ describe('a refused credential of the admin API', () => {
     };
     await create('real@example.com');
     const disabled = await create('disabled@example.com');
-    await admin.send('PUT', `/v1/admin/operators/${disabled.operatorId}/enabled`, { enabled: false });
+    await admin.send('PUT', `/v1/operators/${disabled.operatorId}/enabled`, { enabled: false });
     const signIn = async (email: string, password: string, client: number): Promise<Refusal> => {
       const startedAtMs = performance.now();
-      const response = await fetch(`${gatewayUrl()}/v1/admin/session`, {
+      const response = await fetch(`${gatewayUrl()}/v1/session`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.${client}` },
         body: JSON.stringify({ email, password }),

@@ -52,7 +52,7 @@ afterAll(async () => {
 afterEach(() => users.closeAll());
 
 const admin = (method: string, path: string, body?: unknown): Promise<unknown> =>
-  testCluster.cluster.admin.send(method, `/v1/admin/apps/${app.appId}${path}`, body);
+  testCluster.cluster.admin.send(method, `/v1/apps/${app.appId}${path}`, body);
 
 /** The ms until a condition holds; every effect must come in time. */
 async function timeOf(

@@ -24,7 +24,7 @@ async function connect(gateway: 0 | 1 = 0): Promise<RawClient> {
 }
 
 function setForUser(app: TestApp, userId: string, name: string, change: object): Promise<unknown> {
-  const path = `/v1/admin/apps/${app.appId}/users/${userId}/entitlements/${name}`;
+  const path = `/v1/apps/${app.appId}/users/${userId}/entitlements/${name}`;
   return testCluster.cluster.admin.send('PUT', path, change);
 }
 
@@ -104,7 +104,7 @@ test('multi-room mode and messages can be allowed for a single user', async () =
 
 test('a value that confuses the rooms of an AppID with those of a user is answered with a warning', async () => {
   const app = await testCluster.createApp({ multiRoom: true });
-  const path = `/v1/admin/apps/${app.appId}/entitlements/maxRooms`;
+  const path = `/v1/apps/${app.appId}/entitlements/maxRooms`;
   const reply = await testCluster.cluster.admin.send('PUT', path, { value: 8 });
   expect(reply).toMatchObject({
     entitlement: { value: 8 },

@@ -120,7 +120,7 @@ test('sends nothing over the uplink when muted in all rooms', async () => {
 
 test('keeps an operator’s mute in room2 regardless of the publisher’s mutes', async () => {
   const { admin } = testCluster.cluster;
-  const mutes = `/v1/admin/apps/${app.appId}/rooms/room2/streams/${stream}/mutes`;
+  const mutes = `/v1/apps/${app.appId}/rooms/room2/streams/${stream}/mutes`;
   expect(await admin.send('PUT', `${mutes}/audio`)).toEqual({ kinds: ['audio'] });
   await Promise.all([expectFlow(inThree, both), expectFlow(inOne, onlyVideo)]);
   for (const user of [publisher, inOne]) {
@@ -178,7 +178,7 @@ test('applies an unmute during a gateway failover, and keeps the publisher’s o
   const mute = { streamId, kind: 'audio', roomId: 'room9' };
   expect(await before.codeOf('stream.mute', { ...mute, muted: true })).toBe(0);
   const { admin } = testCluster.cluster;
-  const rule = `/v1/admin/apps/${app.appId}/rooms/room9/streams/${streamId}/mutes/audio`;
+  const rule = `/v1/apps/${app.appId}/rooms/room9/streams/${streamId}/mutes/audio`;
   await admin.send('PUT', rule);
   const { nodeId } = (await watch.sessionOf('speaker'))!;
   const session = { appId: app.appId, userId: 'speaker', sessionId };

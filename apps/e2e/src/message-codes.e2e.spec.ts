@@ -165,7 +165,7 @@ test('limits application servers with 1002073 across rooms and gateways', async 
   await waitForBothInstances();
   const say = async (_: unknown, index: number): Promise<number> => {
     const { httpUrl } = gateways[index % gateways.length]!;
-    const response = await fetch(`${httpUrl}/v1/admin/apps/${limited.appId}/rooms/served-${index}/messages`, {
+    const response = await fetch(`${httpUrl}/v1/apps/${limited.appId}/rooms/served-${index}/messages`, {
       method: 'POST',
       headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
       body: JSON.stringify({ kind: 'broadcast', content: 'x' }),

@@ -43,7 +43,7 @@ async function codesOf(credential: string, path: string): Promise<number[]> {
   return Promise.all(
     cluster.cluster.gateways.map(async ({ httpUrl }) => {
       const headers = { authorization: `Bearer ${credential}` };
-      const answer = (await (await fetch(`${httpUrl}/v1/admin${path}`, { headers })).json()) as {
+      const answer = (await (await fetch(`${httpUrl}/v1${path}`, { headers })).json()) as {
         error?: { code: number };
       };
       return answer.error?.code ?? 0;

@@ -177,7 +177,7 @@ describe('a page from plain http', () => {
 describe('the audit page', () => {
   test("shows acts by a filter, and the gateway's error for a wrong token", async () => {
     const { admin, adminToken, consoleUrl } = testCluster.cluster;
-    const path = `/v1/admin/apps/${app.appId}`;
+    const path = `/v1/apps/${app.appId}`;
     await admin.send('POST', `${path}/bans`, { userId: 'audited', forMs: 60_000 });
     await admin.send('PUT', `${path}/rooms/audited`, { keepMs: 0 });
     const page = await browser.newPage();

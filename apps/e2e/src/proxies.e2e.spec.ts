@@ -31,7 +31,7 @@ async function loginFrom(forwardedFor: string, wsUrl?: string): Promise<number> 
 }
 
 const ban = (address: string, forMs: number) =>
-  testCluster.cluster.admin.send('POST', `/v1/admin/apps/${app.appId}/bans`, { address, forMs });
+  testCluster.cluster.admin.send('POST', `/v1/apps/${app.appId}/bans`, { address, forMs });
 
 /** Bans are polled once a second. */
 const isBanned = (address: string, banned: boolean) =>

@@ -74,7 +74,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-const url = (path: string) => `/v1/admin/apps/${app.appId}${path}`;
+const url = (path: string) => `/v1/apps/${app.appId}${path}`;
 const begin = (path: string) => testCluster.cluster.admin.send('POST', url(path)) as Promise<View>;
 const list = async () =>
   ((await testCluster.cluster.admin.send('GET', url('/recordings'))) as { recordings: View[] }).recordings;

@@ -155,7 +155,7 @@ test('refuses a flood of attribute changes, logs samples of it, and counts it as
 test('logs what a ban, a block and a revoked token refuse, with the AppID, user and address', async () => {
   const { appId, serverSecret: secret } = app;
   const admin = (method: string, path: string, body: unknown) =>
-    testCluster.cluster.admin.send(method, `/v1/admin/apps/${appId}${path}`, body);
+    testCluster.cluster.admin.send(method, `/v1/apps/${appId}${path}`, body);
   const cases: [userId: string, code: number, act: (userId: string, token: string) => Promise<unknown>][] = [
     ['banned', 1002066, (userId) => admin('POST', '/bans', { userId, forMs: 60_000 })],
     ['blocked', 1002066, (userId) => admin('DELETE', `/rooms/kicks/members/${userId}`, { blockSeconds: 60 })],
@@ -206,7 +206,7 @@ test('treats client errors as refusals in every service', async () => {
   const plain = await testCluster.createApp();
   expect(await client.codeOf('room.login', loginParams(plain, 'r1', 'ann'))).toBe(1002036);
   // Bans and limits.
-  await testCluster.cluster.admin.send('POST', `/v1/admin/apps/${appId}/bans`, {
+  await testCluster.cluster.admin.send('POST', `/v1/apps/${appId}/bans`, {
     userId: 'bad',
     forMs: 60_000,
   });
@@ -251,18 +251,18 @@ test('treats client errors as refusals in every service', async () => {
   expect(await whip({ token: 'x', body: 'x'.repeat(70_000) })).toBe(413);
   const rest = (path: string, init: RequestInit = {}) =>
     fetch(`${testCluster.cluster.gateways[0]!.httpUrl}${path}`, init).then(({ status }) => status);
-  expect(await rest('/v1/admin/apps', { headers: { authorization: 'Bearer wrong' } })).toBe(401);
+  expect(await rest('/v1/apps', { headers: { authorization: 'Bearer wrong' } })).toBe(401);
   expect(await rest('/v1/nowhere')).toBe(404);
   expect(await rest('/%zz')).toBe(400);
   const admin = testCluster.cluster.admin;
   const newApp = { appId: 77, name: 'a' };
   for (const wrong of [{ name: 'a\u0000b' }, { name: '\ud800' }, { serverSecret: 'ü'.repeat(32) }]) {
-    await expect(admin.send('POST', '/v1/admin/apps', { ...newApp, ...wrong })).rejects.toMatchObject({
+    await expect(admin.send('POST', '/v1/apps', { ...newApp, ...wrong })).rejects.toMatchObject({
       code: 1000017,
       details: { path: Object.keys(wrong)[0] },
     });
   }
-  await expect(admin.send('GET', `/v1/admin/apps/${appId}/rooms/none`)).rejects.toMatchObject({
+  await expect(admin.send('GET', `/v1/apps/${appId}/rooms/none`)).rejects.toMatchObject({
     fault: 'client',
   });
 

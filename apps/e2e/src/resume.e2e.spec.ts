@@ -65,7 +65,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
         timeoutMs: 5000,
         describe: 'the socket to close',
       });
-      const path = `/v1/admin/apps/${app.appId}/rooms/r3/members/alice`;
+      const path = `/v1/apps/${app.appId}/rooms/r3/members/alice`;
       const { gateways, adminToken } = testCluster.cluster;
       const admin = new AdminClient(gateways[1]!.httpUrl, adminToken);
       const kicked = await admin.send('DELETE', path, { reason: 'be nice' });
@@ -115,8 +115,8 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
         },
       );
       const { admin } = testCluster.cluster;
-      await admin.send('DELETE', `/v1/admin/apps/${app.appId}/rooms/r2`, { reason: 'closing time' });
-      await admin.send('DELETE', `/v1/admin/apps/${app.appId}/rooms/r4/members/bob`);
+      await admin.send('DELETE', `/v1/apps/${app.appId}/rooms/r2`, { reason: 'closing time' });
+      await admin.send('DELETE', `/v1/apps/${app.appId}/rooms/r4/members/bob`);
       const back = await testCluster.connect(1);
       const answer = await back.call('session.resume', { ...ticket, rooms: positions });
       if (!('result' in answer)) {
@@ -166,7 +166,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect(await resume({ resumeToken: 'guess' })).toBe(1002033);
       expect(await resume({ userId: 'eve' })).toBe(1002052);
       expect(client.closeCode).toBeUndefined();
-      const path = `/v1/admin/apps/${app.appId}/users/dave/rooms`;
+      const path = `/v1/apps/${app.appId}/users/dave/rooms`;
       await testCluster.cluster.admin.send('DELETE', path, { reason: 'enough' });
       await waitFor(() => client.events.some(({ event }) => event === 'room.expelled'), {
         timeoutMs: 5000,

@@ -32,7 +32,7 @@ afterAll(async () => {
 afterEach(() => users.closeAll());
 
 const admin = (method: string, path: string, body?: unknown): Promise<unknown> =>
-  testCluster.cluster.admin.send(method, `/v1/admin/apps/${users.app.appId}${path}`, body);
+  testCluster.cluster.admin.send(method, `/v1/apps/${users.app.appId}${path}`, body);
 
 const jtiOf = (token: string): string =>
   (JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { jti: string }).jti;

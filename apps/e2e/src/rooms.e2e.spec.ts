@@ -45,7 +45,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       clients.forEach((client) => client.close());
     });
 
-    test('enables multi-room within 2 s over the admin API, without a restart, and audits the author', async () => {
+    test('enables multi-room within 2 s over the REST API, without a restart, and audits the author', async () => {
       const app = await testCluster.createApp();
       const client = await testCluster.connect(1);
       const login = () => client.codeOf('room.login', loginParams(app, 'switched', 'waiting'));

@@ -18,7 +18,7 @@ function login(client: RawClient, roomId: string, userId: string, overrides = {}
 }
 
 function rest(method: string, path: string, body?: unknown, of = app): Promise<unknown> {
-  return testCluster.cluster.admin.send(method, `/v1/admin/apps/${of.appId}${path}`, body);
+  return testCluster.cluster.admin.send(method, `/v1/apps/${of.appId}${path}`, body);
 }
 
 function ban(body: object): Promise<unknown> {
@@ -73,7 +73,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
     test('refuses every user of a banned address within a second', async () => {
       const other = await testCluster.createApp({ multiRoom: true });
       const client = await connect();
-      const path = `/v1/admin/apps/${other.appId}/bans`;
+      const path = `/v1/apps/${other.appId}/bans`;
       await testCluster.cluster.admin.send('POST', path, { address: '127.0.0.1', forMs: 60_000 });
       expect(await login(client, 'a', 'oscar', {}, other)).toBe(1000039);
       expect(await login(await connect(), 'a', 'oscar')).toBe(0);

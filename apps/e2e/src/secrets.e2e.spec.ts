@@ -60,7 +60,7 @@ async function login(app: TestApp, credential: Credential): Promise<number> {
 async function readWith(app: TestApp, key: string): Promise<number> {
   users += 1;
   const { httpUrl } = testCluster.cluster.gateways[users % 2]!;
-  const response = await fetch(`${httpUrl}/v1/admin/apps/${app.appId}/users/ann/rooms`, {
+  const response = await fetch(`${httpUrl}/v1/apps/${app.appId}/users/ann/rooms`, {
     headers: { authorization: `Bearer ${key}` },
   });
   return ((await response.json()) as { error?: { code: number } }).error?.code ?? 0;
@@ -110,7 +110,7 @@ async function refused(attempt: () => Promise<number>, code: number): Promise<vo
 
 test('rotates the ServerSecret under logins without one that fails', async () => {
   const app = await testCluster.createApp({ multiRoom: true });
-  const path = `/v1/admin/apps/${app.appId}/secrets`;
+  const path = `/v1/apps/${app.appId}/secrets`;
   let signing = app.serverSecret;
   const load = new Load(() => login(app, { secret: signing }));
   await load.more();
@@ -129,7 +129,7 @@ test('rotates the ServerSecret under logins without one that fails', async () =>
 
 test('replaces the AppSign under logins without one that fails', async () => {
   const app = await testCluster.createApp({ multiRoom: true });
-  const path = `/v1/admin/apps/${app.appId}/app-sign`;
+  const path = `/v1/apps/${app.appId}/app-sign`;
   let { appSign } = app;
   const load = new Load(() => login(app, { appSign }));
   await load.more();
@@ -158,7 +158,7 @@ test('refuses a leaked AppSign at once at every gateway', async () => {
   expect(await Promise.all([1, 2, 3, 4].map(() => login(app, { appSign: app.appSign })))).toEqual([
     0, 0, 0, 0,
   ]);
-  const { appSign } = await send<{ appSign: string }>('PUT', `/v1/admin/apps/${app.appId}/app-sign`, {});
+  const { appSign } = await send<{ appSign: string }>('PUT', `/v1/apps/${app.appId}/app-sign`, {});
   await refused(() => login(app, { appSign: app.appSign }), 1001005);
   expect(await login(app, { appSign })).toBe(0);
 });
@@ -174,7 +174,7 @@ test('replaces an API key under requests without one that fails', async () => {
   await load.more();
   key = second;
   await load.more();
-  const path = `/v1/admin/apps/${app.appId}/api-keys`;
+  const path = `/v1/apps/${app.appId}/api-keys`;
   const { apiKeys } = await send<{ apiKeys: { keyId: string }[] }>('GET', path);
   await send('DELETE', `${path}/${apiKeys[0]!.keyId}`);
   await refused(() => readWith(app, first), 1190121);

@@ -40,7 +40,7 @@ async function whileAway(): Promise<void> {
   const newcomer = await testCluster.connect(1);
   expect(await newcomer.codeOf('room.login', loginParams(app, 'here', 'eve'))).toBe(1190203);
   newcomer.close();
-  const rest = testCluster.cluster.admin.send('GET', `/v1/admin/apps/${app.appId}/rooms/here`);
+  const rest = testCluster.cluster.admin.send('GET', `/v1/apps/${app.appId}/rooms/here`);
   await expect(rest).rejects.toMatchObject({ code: 1190203 });
   // Current members can still send messages.
   const message = { roomId: 'here', content: 'still here', clientMessageId: `m${Math.random()}` };

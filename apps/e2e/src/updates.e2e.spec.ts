@@ -263,7 +263,7 @@ const sendMethods: SendMethod[] = [
 
 /** Waits for a message sent after everything else, and so for everything before it. */
 async function waitForMarks(app: TestApp, roomId: string, watcher: RawClient): Promise<void> {
-  const room = `/v1/admin/apps/${app.appId}/rooms/${roomId}`;
+  const room = `/v1/apps/${app.appId}/rooms/${roomId}`;
   await testCluster.cluster.admin.send('PUT', `${room}/attributes`, {
     changes: [{ key: 'mark', value: 'end' }],
   });

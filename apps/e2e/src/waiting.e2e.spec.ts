@@ -138,7 +138,7 @@ describe('while NATS is down', () => {
     const port = await freePort();
     const gateway = await WaitingService.start('gateway', { POLYROOM_HTTP_PORT: String(port) });
     await gateway.awaited('bus', /NATS/);
-    const response = await fetch(`http://127.0.0.1:${port}/v1/admin/apps/1/entitlements`);
+    const response = await fetch(`http://127.0.0.1:${port}/v1/apps/1/entitlements`);
     expect({ status: response.status, ...((await response.json()) as object) }).toMatchObject({
       status: 503,
       error: { code: 1190201, retryable: true },

@@ -9,7 +9,7 @@ import { RestModule } from './rest/rest.module.js';
 const used = useGateway();
 
 async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-  const response = await fetch(`http://127.0.0.1:${used.gateway.port}/v1/admin/apps/${appId}/${path}`, {
+  const response = await fetch(`http://127.0.0.1:${used.gateway.port}/v1/apps/${appId}/${path}`, {
     method,
     headers: {
       authorization: `Bearer ${adminToken}`,

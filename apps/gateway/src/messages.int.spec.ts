@@ -168,7 +168,7 @@ describe('a missed message', () => {
 
 describe('application servers', () => {
   const post = async (room: string, body: object, token = adminToken): Promise<Response> =>
-    fetch(`http://127.0.0.1:${used.gateway.port}/v1/admin/apps/${appId}/rooms/${room}/messages`, {
+    fetch(`http://127.0.0.1:${used.gateway.port}/v1/apps/${appId}/rooms/${room}/messages`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),

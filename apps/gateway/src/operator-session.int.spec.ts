@@ -17,7 +17,7 @@ function send(
   headers: Record<string, string>,
   body?: unknown,
 ): Promise<Response> {
-  return fetch(`http://127.0.0.1:${used.gateway.port}/v1/admin${path}`, {
+  return fetch(`http://127.0.0.1:${used.gateway.port}/v1${path}`, {
     method,
     redirect: 'manual',
     headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },

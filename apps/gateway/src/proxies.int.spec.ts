@@ -15,7 +15,7 @@ async function readAddresses({ cluster, connect, gateway }: UsedGateway): Promis
   const socket = await connect(forwarded);
   expect((await socket.login('r1', 'ann', { token: 't' })).error).toBeUndefined();
   for (const token of ['refused', adminToken]) {
-    await fetch(`http://127.0.0.1:${gateway.port}/v1/admin/apps`, {
+    await fetch(`http://127.0.0.1:${gateway.port}/v1/apps`, {
       headers: { ...forwarded, authorization: `Bearer ${token}` },
     });
   }

@@ -10,10 +10,10 @@ describe('REST', () => {
   const authorization = `Bearer ${adminToken}`;
 
   test.each([
-    ['/v1/admin/apps', {}],
-    ['/v1/admin/apps', { authorization: 'Bearer wrong' }],
-    ['/v1/admin/apps/1/audit', { authorization: 'Basic x' }],
-    ['/v1/admin/apps/1/rooms/r1', {}],
+    ['/v1/apps', {}],
+    ['/v1/apps', { authorization: 'Bearer wrong' }],
+    ['/v1/apps/1/audit', { authorization: 'Basic x' }],
+    ['/v1/apps/1/rooms/r1', {}],
   ])('requires an admin for %s', async (path, headers) => {
     const response = await fetch(url(path), { headers });
     expect(response.status).toBe(401);
@@ -21,9 +21,9 @@ describe('REST', () => {
   });
 
   test('lets an admin read, and write under their own name', async () => {
-    const listed = await fetch(url('/v1/admin/apps'), { headers: { authorization } });
+    const listed = await fetch(url('/v1/apps'), { headers: { authorization } });
     expect(await listed.json()).toEqual({ apps: [] });
-    const response = await fetch(url('/v1/admin/apps/1001/entitlements/multiRoom'), {
+    const response = await fetch(url('/v1/apps/1001/entitlements/multiRoom'), {
       method: 'PUT',
       headers: { authorization, 'content-type': 'application/json' },
       body: JSON.stringify({ value: true }),
@@ -40,11 +40,11 @@ describe('REST', () => {
 
   test('finds a room by an ID with special characters or of maximum length', async () => {
     for (const roomId of ["a%~!@#$%^&*()_+=-`;',.<>\\b", 'r'.repeat(127)]) {
-      const path = `/v1/admin/apps/1001/rooms/${encodeURIComponent(roomId)}`;
+      const path = `/v1/apps/1001/rooms/${encodeURIComponent(roomId)}`;
       const response = await fetch(url(path), { headers: { authorization } });
       expect([response.status, await response.json()]).toMatchObject([200, { roomId }]);
     }
-    const long = await fetch(url(`/v1/admin/apps/1001/rooms/${'r'.repeat(128)}`), {
+    const long = await fetch(url(`/v1/apps/1001/rooms/${'r'.repeat(128)}`), {
       headers: { authorization },
     });
     expect(await long.json()).toMatchObject({ error: { code: 1002013 } });
@@ -52,8 +52,8 @@ describe('REST', () => {
 
   test('handles invalid arguments, unknown paths and other origins', async () => {
     for (const [path, argument] of [
-      ['/v1/admin/apps/x/audit', 'appId'],
-      ['/v1/admin/apps/1/audit?limit=none', 'limit'],
+      ['/v1/apps/x/audit', 'appId'],
+      ['/v1/apps/1/audit?limit=none', 'limit'],
     ] as const) {
       const wrong = await fetch(url(path), { headers: { authorization } });
       expect([wrong.status, await wrong.json()]).toEqual([
@@ -71,18 +71,18 @@ describe('REST', () => {
     }
     const document = (await (await fetch(url('/openapi.json'))).json()) as DocumentedApi;
     for (const [method, path, body, code, argument] of [
-      ['POST', '/v1/admin/apps', { appId: 1, name: '' }, 1000017, 'name'],
-      ['PUT', '/v1/admin/apps/1/entitlements/multiRoom', {}, 1190105, 'value'],
-      ['PUT', '/v1/admin/apps/1/enabled', { enabled: 'yes' }, 1000017, 'enabled'],
-      ['PUT', '/v1/admin/apps/0/enabled', { enabled: 'yes' }, 1001000, 'appId'],
-      ['PUT', '/v1/admin/apps/1/rooms/r', { keepMs: -1 }, 1000017, 'keepMs'],
-      ['DELETE', '/v1/admin/apps/1/users/$u/rooms', undefined, 1002006, 'userId'],
-      ['GET', '/v1/admin/apps/1/rooms/r/members?cursor=x', undefined, 1000017, 'cursor'],
-      ['POST', '/v1/admin/apps/1/rooms/r/messages', { kind: 'broadcast' }, 1000017, 'content'],
-      ['POST', '/v1/admin/apps/1/bans', { userId: 'u', forMs: 'long' }, 1000017, 'forMs'],
-      ['POST', '/v1/admin/apps/1/bans', { userId: 'u', address: '::1', forMs: 1 }, 1000017, ''],
-      ['PUT', '/v1/admin/apps/1/rooms/r/streams/s/mutes/smell', undefined, 1000017, 'kind'],
-      ['DELETE', '/v1/admin/apps/1/recordings/x', undefined, 1000017, 'recordingId'],
+      ['POST', '/v1/apps', { appId: 1, name: '' }, 1000017, 'name'],
+      ['PUT', '/v1/apps/1/entitlements/multiRoom', {}, 1190105, 'value'],
+      ['PUT', '/v1/apps/1/enabled', { enabled: 'yes' }, 1000017, 'enabled'],
+      ['PUT', '/v1/apps/0/enabled', { enabled: 'yes' }, 1001000, 'appId'],
+      ['PUT', '/v1/apps/1/rooms/r', { keepMs: -1 }, 1000017, 'keepMs'],
+      ['DELETE', '/v1/apps/1/users/$u/rooms', undefined, 1002006, 'userId'],
+      ['GET', '/v1/apps/1/rooms/r/members?cursor=x', undefined, 1000017, 'cursor'],
+      ['POST', '/v1/apps/1/rooms/r/messages', { kind: 'broadcast' }, 1000017, 'content'],
+      ['POST', '/v1/apps/1/bans', { userId: 'u', forMs: 'long' }, 1000017, 'forMs'],
+      ['POST', '/v1/apps/1/bans', { userId: 'u', address: '::1', forMs: 1 }, 1000017, ''],
+      ['PUT', '/v1/apps/1/rooms/r/streams/s/mutes/smell', undefined, 1000017, 'kind'],
+      ['DELETE', '/v1/apps/1/recordings/x', undefined, 1000017, 'recordingId'],
     ] as const) {
       const response = await fetch(url(path), {
         method,
@@ -98,7 +98,7 @@ describe('REST', () => {
     }
     for (const [method, path] of [
       ['GET', '/v1/nothing'],
-      ['DELETE', '/v1/admin/apps'],
+      ['DELETE', '/v1/apps'],
     ] as const) {
       const unknown = await fetch(url(path), { method, headers: { authorization } });
       expect([unknown.status, await unknown.json()]).toMatchObject([
@@ -106,7 +106,7 @@ describe('REST', () => {
         { error: { code: 1190110, message: `There is no route ${method} ${path}.` } },
       ]);
     }
-    const preflight = await fetch(url('/v1/admin/apps'), {
+    const preflight = await fetch(url('/v1/apps'), {
       method: 'OPTIONS',
       headers: {
         origin: 'http://console.example',

@@ -5,7 +5,7 @@ import { adminToken } from '../test/fake-cluster.js';
 import { useGateway } from '../test/use-gateway.js';
 
 const used = useGateway({ POLYROOM_TRUSTED_PROXIES: '127.0.0.1' });
-const path = '/v1/admin/apps';
+const path = '/v1/apps';
 
 const listApps = (token: string, client: string): Promise<Response> =>
   fetch(`http://127.0.0.1:${used.gateway.port}${path}`, {

@@ -45,12 +45,12 @@ const upgrade = [
 describe('20 connections end within the timeout, and others are not affected, that send', () => {
   test.each([
     ['nothing', ''],
-    ['half of the headers', 'GET /v1/admin/apps HTTP/1.1\r\nHost: gateway\r\nX-Slow'],
+    ['half of the headers', 'GET /v1/apps HTTP/1.1\r\nHost: gateway\r\nX-Slow'],
     ['half of an upgrade request', upgrade.slice(0, -1).join('\r\n')],
     [
       'half of a body',
       [
-        'POST /v1/admin/apps HTTP/1.1',
+        'POST /v1/apps HTTP/1.1',
         'Host: gateway',
         `Authorization: Bearer ${adminToken}`,
         'Content-Type: application/json',
@@ -73,7 +73,7 @@ describe('20 connections end within the timeout, and others are not affected, th
   });
 
   test('one byte of a body from time to time', async () => {
-    const head = 'POST /v1/admin/apps HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\n';
+    const head = 'POST /v1/apps HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\n';
     const slow = await Promise.all(
       Array.from({ length: 20 }, () =>
         begin(`${head}Authorization: Bearer ${adminToken}\r\nContent-Length: 1000\r\n\r\n`),

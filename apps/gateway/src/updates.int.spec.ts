@@ -88,7 +88,7 @@ describe('an attribute', () => {
     used.cluster.onPermitUpdate = ({ texts }) => texts.map(({ key }) => `${key} rewritten`);
     expect((await change(client, 'x')).result).toMatchObject({ attributes: [{ value: 'k rewritten' }] });
     const response = await fetch(
-      `http://127.0.0.1:${used.gateway.port}/v1/admin/apps/${appId}/rooms/r1/attributes`,
+      `http://127.0.0.1:${used.gateway.port}/v1/apps/${appId}/rooms/r1/attributes`,
       {
         method: 'PUT',
         headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },

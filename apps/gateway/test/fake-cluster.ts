@@ -29,7 +29,7 @@ import { defaultEntitlements } from '@polyroom/entitlements';
 export const appId = 1001;
 export const nodeId = 'nd_fake';
 export const adminToken = 'letmein';
-export const sessionCookie = `polyroom.session=${adminToken}; Path=/v1/admin; HttpOnly; SameSite=Strict`;
+export const sessionCookie = `polyroom.session=${adminToken}; Path=/v1; HttpOnly; SameSite=Strict`;
 
 type LoginRequest = ParsedRequestOf<typeof roomRpc.login>;
 type PermitRequest = ParsedRequestOf<typeof messagingRpc.permitUpdate>;
@@ -62,7 +62,7 @@ export class FakeCluster {
   grants: Grants = {};
   /** The AppID is disabled, without an announcement. */
   isAppDisabled = false;
-  /** Why a credential of the admin API is refused; ADMIN_UNAUTHENTICATED by default. */
+  /** Why a credential of the REST API is refused; ADMIN_UNAUTHENTICATED by default. */
   credentialErrors: Record<string, ErrorName> = {};
   /** AppIDs with a moderation hook, as the messaging service reports them. */
   moderatedAppIds: number[] = [];

@@ -1,6 +1,6 @@
 import { AppError, type CredentialKind, wireErrorSchema } from '@polyroom/contracts';
 
-/** A client of a gateway's admin REST API. */
+/** A client of a gateway's REST API. */
 export class AdminClient {
   constructor(
     private readonly baseUrl: string,
@@ -15,29 +15,29 @@ export class AdminClient {
     /** Default: tokens only. */
     credentialKinds?: CredentialKind[];
   }): Promise<{ appSign: string; serverSecret: string }> {
-    return (await this.send('POST', '/v1/admin/apps', app)) as { appSign: string; serverSecret: string };
+    return (await this.send('POST', '/v1/apps', app)) as { appSign: string; serverSecret: string };
   }
 
   /** Returns the key. */
   async createApiKey(appId: number, permissions: string[], expiresInMs?: number): Promise<string> {
     const body = { name: 'test', permissions, ...(expiresInMs === undefined ? {} : { expiresInMs }) };
-    const { key } = (await this.send('POST', `/v1/admin/apps/${appId}/api-keys`, body)) as { key: string };
+    const { key } = (await this.send('POST', `/v1/apps/${appId}/api-keys`, body)) as { key: string };
     return key;
   }
 
   async setEntitlement(appId: number, name: string, value: boolean | number | string | null): Promise<void> {
-    await this.send('PUT', `/v1/admin/apps/${appId}/entitlements/${name}`, { value });
+    await this.send('PUT', `/v1/apps/${appId}/entitlements/${name}`, { value });
   }
 
   async listAudit(
     appId: number,
   ): Promise<{ actor: string; action: string; subject: string; before: unknown; after: unknown }[]> {
-    const { entries } = (await this.send('GET', `/v1/admin/apps/${appId}/audit`)) as { entries: never[] };
+    const { entries } = (await this.send('GET', `/v1/apps/${appId}/audit`)) as { entries: never[] };
     return entries;
   }
 
   async listUserRooms(appId: number, userId: string): Promise<string[]> {
-    const path = `/v1/admin/apps/${appId}/users/${encodeURIComponent(userId)}/rooms`;
+    const path = `/v1/apps/${appId}/users/${encodeURIComponent(userId)}/rooms`;
     const { rooms } = (await this.send('GET', path)) as { rooms: { roomId: string }[] };
     return rooms.map((room) => room.roomId);
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A named permission of the admin API. */
+/** A named permission of the REST API. */
 export interface PermissionSpec {
   /** `cluster`: not bound to one AppID. */
   scope: 'app' | 'cluster';

@@ -59,7 +59,7 @@ function describeCluster(
     '  To log in, open the page: it knows both AppIDs. Choose a user ID and join a room or five.',
     ...describeFirstOwner(cluster.consoleUrl, firstOwner),
     '  As an operator over REST (the token is for this run only):',
-    `    curl -H 'Authorization: Bearer ${cluster.adminToken}' ${cluster.gateways[0]!.httpUrl}/v1/admin/apps/${multi!.appId}/entitlements`,
+    `    curl -H 'Authorization: Bearer ${cluster.adminToken}' ${cluster.gateways[0]!.httpUrl}/v1/apps/${multi!.appId}/entitlements`,
     '',
     '  Ctrl-C stops everything.',
     '',

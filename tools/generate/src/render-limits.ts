@@ -135,7 +135,7 @@ function httpRows(): Row[] {
     ['Bytes of a JSON body', bytes(httpBodyMaxBytes), 'status 413'],
     ['Bytes of an SDP', bytes(interopRpc.sdpMaxLength), 'status 413'],
     [
-      `Failed authentications of one client address at the admin API of a gateway in ${seconds(adminLimits.failureWindowMs)}; IPv6 by /64`,
+      `Failed authentications of one client address at the REST API of a gateway in ${seconds(adminLimits.failureWindowMs)}; IPv6 by /64`,
       count(adminLimits.failuresPerAddress),
       `status 429 with \`Retry-After\`, ${code('ADMIN_TOO_MANY_FAILURES')}`,
     ],

@@ -6,7 +6,7 @@ import { AuthorizeHandler } from './authorize.handler.js';
 import { SignInFailuresModule } from './sign-in-failures.module.js';
 import { StatementKeysModule } from './statement-keys.module.js';
 
-/** Credentials of the admin API, and the statements that they are exchanged for. */
+/** Credentials of the REST API, and the statements that they are exchanged for. */
 @Module({})
 export class AuthorityModule {
   static register(adminTokens: AdminTokens): DynamicModule {

@@ -9,7 +9,7 @@ import { OperatorCheck } from '../operators/operator-check.js';
 import { SignInFailures } from './sign-in-failures.js';
 import { StatementKeys } from './statement-keys.js';
 
-/** Turns a credential of the admin API into a signed statement for one permission. Failures are audited. */
+/** Turns a credential of the REST API into a signed statement for one permission. Failures are audited. */
 @Controller()
 export class AuthorizeHandler {
   constructor(

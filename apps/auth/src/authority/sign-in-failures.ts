@@ -80,7 +80,7 @@ export class SignInFailures implements BeforeApplicationShutdown {
   /** If the database is away, the log has the failure: the sign-in is refused as usual. */
   private async store(cause: Cause, requestId: string | undefined, failures: number): Promise<void> {
     const { actor, appId, address, reason } = cause;
-    const row = { action: 'admin.signIn', outcome: 'refused', subject: 'admin API' };
+    const row = { action: 'admin.signIn', outcome: 'refused', subject: 'REST API' };
     try {
       await this.database.audit.record([
         { ...row, actor, appId, address, requestId, after: { reason, failures } },

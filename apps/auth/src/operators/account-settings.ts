@@ -14,7 +14,7 @@ export interface OidcSettings {
 }
 
 export interface AccountSettings {
-  /** The address of the admin API as browsers see it. */
+  /** The address of the REST API as browsers see it. */
   adminUrl: string;
   /** Origins of the console; the first one is its address. */
   consoleOrigins: readonly [string, ...string[]];

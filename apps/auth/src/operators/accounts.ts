@@ -8,7 +8,7 @@ import { type Logger } from 'pino';
 import { type AccountSettings, type OidcSettings } from './account-settings.js';
 import { hashPassword, verifyPassword } from './password.js';
 
-export const sessionBasePath = '/v1/admin/session';
+export const sessionBasePath = '/v1/session';
 /** The gateway passes the client's address in this header. */
 export const addressHeader = 'x-polyroom-client-address';
 export const oidcProviderId = 'oidc';
@@ -133,7 +133,7 @@ export type Accounts = ReturnType<typeof createAccounts>;
 export const accountsToken = Symbol('accounts');
 
 /** The routes that accept the session of an operator. */
-const sessionCookiePath = '/v1/admin';
+const sessionCookiePath = '/v1';
 
 function requireUserVerification(isVerified: boolean | undefined): void {
   if (isVerified !== true) {

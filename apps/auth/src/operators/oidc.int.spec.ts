@@ -18,7 +18,7 @@ import { parseRoles } from './parse-roles.js';
 
 const adminToken = 'alice-has-a-long-token';
 const clientSecret = 'a-client-secret-of-the-provider';
-const callbackUrl = `${defaultAccountSettings.adminUrl}/v1/admin/session/callback/oidc`;
+const callbackUrl = `${defaultAccountSettings.adminUrl}/v1/session/callback/oidc`;
 const logged: string[] = [];
 const logger = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
 /** The groups of each user at the provider. */

@@ -208,9 +208,7 @@ describe('sign-in', () => {
     const { setCookies, body } = await newBrowser().takeFully('signIn', { email, password });
     expect(body).toEqual({ next: 'done' });
     expect(setCookies).toEqual([
-      expect.stringMatching(
-        /^polyroom\.session=[^;]+; Max-Age=\d+; Path=\/v1\/admin; HttpOnly; SameSite=Strict$/,
-      ),
+      expect.stringMatching(/^polyroom\.session=[^;]+; Max-Age=\d+; Path=\/v1; HttpOnly; SameSite=Strict$/),
     ]);
   });
 

@@ -22,7 +22,7 @@ export class OperatorClient {
 
   async send(method: string, path: string, body?: unknown): Promise<Answer> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(`${this.gatewayUrl}/v1/admin${path}`, {
+    const response = await fetch(`${this.gatewayUrl}/v1${path}`, {
       method,
       headers: {
         origin: this.origin,

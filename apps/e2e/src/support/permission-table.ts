@@ -10,8 +10,7 @@ export interface PermissionRow {
   isOfApp: boolean;
 }
 
-const rowPattern =
-  /^\| `([A-Z]+) (\/v1\/admin\/\S+)` \| `([A-Za-z]+:[A-Za-z]+)` \| (yes|operators only) \|$/gm;
+const rowPattern = /^\| `([A-Z]+) (\/v1\/\S+)` \| `([A-Za-z]+:[A-Za-z]+)` \| (yes|operators only) \|$/gm;
 
 /** Reads the table from the page, which is the oracle of the test. */
 export async function readPermissionTable(): Promise<PermissionRow[]> {

@@ -29,7 +29,7 @@ const setCredentialsBody = authRpc.setAppCredentials.request.omit({ appId: true,
 const deleteAppBody = authRpc.deleteApp.request.pick({ confirm: true });
 
 /** AppIDs and their entitlements. */
-@Controller('v1/admin/apps')
+@Controller('v1/apps')
 @UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class AdminController {

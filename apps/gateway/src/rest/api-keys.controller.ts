@@ -13,7 +13,7 @@ const createBody = authRpc.createApiKey.request.omit({ appId: true, ...auditRpc.
 const expiryBody = authRpc.setApiKeyExpiry.request.pick({ expiresInMs: true });
 
 /** Credentials of application servers, managed by operators. */
-@Controller('v1/admin/apps/:appId/api-keys')
+@Controller('v1/apps/:appId/api-keys')
 @UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class ApiKeysController {

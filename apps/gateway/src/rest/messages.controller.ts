@@ -43,7 +43,7 @@ const sendRoute: RouteContract = {
 };
 
 /** Messages that application servers send in rooms. */
-@Controller('v1/admin/apps/:appId/rooms/:roomId/messages')
+@Controller('v1/apps/:appId/rooms/:roomId/messages')
 @UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class MessagesController {

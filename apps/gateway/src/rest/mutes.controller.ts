@@ -40,7 +40,7 @@ const audited = (action: 'member.mute' | 'member.unmute' | 'stream.mute' | 'stre
   });
 
 /** Mutes of a user's audio or video in a room, set by operators; a stream stands for its user. */
-@Controller('v1/admin/apps/:appId/rooms/:roomId')
+@Controller('v1/apps/:appId/rooms/:roomId')
 @UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class MutesController {

@@ -16,7 +16,7 @@ const sessionPath = operatorPath.extend({ sessionId: operatorsRpc.sessionIdSchem
 type OperatorPath = z.output<typeof operatorPath>;
 
 /** Accounts of operators, managed by owners. */
-@Controller('v1/admin/operators')
+@Controller('v1/operators')
 @UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class OperatorsController {

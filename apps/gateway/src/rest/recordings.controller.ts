@@ -18,7 +18,7 @@ import {
 } from './rest-params.js';
 
 /** Recordings of streams and rooms. */
-@Controller('v1/admin/apps/:appId')
+@Controller('v1/apps/:appId')
 @UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class RecordingsController {

@@ -3,7 +3,7 @@ import { type RestDescription } from '@polyroom/nest-service/open-api';
 
 /** The OpenAPI document's general part. */
 export const restDescription: RestDescription = {
-  title: 'Polyroom admin API',
+  title: 'Polyroom REST API',
   description: 'For operators and application servers, served by every gateway.',
   bearers: {
     operator: {

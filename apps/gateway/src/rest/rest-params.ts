@@ -10,7 +10,7 @@ import {
 } from '@polyroom/contracts';
 import { z } from 'zod';
 
-/** Path parameters of the admin API. */
+/** Path parameters of the REST API. */
 const appIdText = z.coerce
   .number()
   .pipe(appIdSchema)

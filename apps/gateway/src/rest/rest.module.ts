@@ -19,7 +19,7 @@ import { ConsoleOrigins } from './session/console-origins.js';
 import { SessionController } from './session/session.controller.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
-/** The admin API. */
+/** The REST API. */
 @Module({
   imports: [DiscoveryModule, MessagesModule],
   controllers: [

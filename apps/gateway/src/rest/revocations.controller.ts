@@ -10,7 +10,7 @@ import { Requires } from './authority/requires.decorator.js';
 import { appPath, type AppPath } from './rest-params.js';
 
 /** Tokens that are no longer accepted. */
-@Controller('v1/admin/apps/:appId/revocations')
+@Controller('v1/apps/:appId/revocations')
 @UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class RevocationsController {

@@ -58,7 +58,7 @@ type ReasonBody = z.output<typeof reasonBody>;
 type KickBody = z.output<typeof kickBody>;
 
 /** Rooms and their members, for operators and application servers. */
-@Controller('v1/admin/apps/:appId')
+@Controller('v1/apps/:appId')
 @UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class RoomsController {

@@ -21,7 +21,7 @@ const appSignBody = appSecretsRpc.replaceAppSign.request
 type Secrets = ReplyOf<typeof appSecretsRpc.listSecrets>;
 
 /** ServerSecrets and the AppSign of an AppID. */
-@Controller('v1/admin/apps/:appId')
+@Controller('v1/apps/:appId')
 @UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class SecretsController {

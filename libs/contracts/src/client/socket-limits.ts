@@ -75,7 +75,7 @@ export const sharesPerUserPerSecond = 20;
 /** Default of POLYROOM_REQUEST_TIMEOUT_MS: how long a client may take to send a request or a message completely. */
 export const defaultRequestTimeoutMs = 15_000;
 
-/** Limits on failed authentications at the admin API. */
+/** Limits on failed authentications at the REST API. */
 export const adminLimits = {
   /** Failures of one client address (IPv6: of one /64) within the window, at one gateway. */
   failuresPerAddress: 20,

@@ -11,7 +11,7 @@ export const requestIdSchema = z.string().max(64);
  * comes from the statement.
  */
 export const originFields = {
-  /** Of the client of the admin API. */
+  /** Of the client of the REST API. */
   address: addressSchema.optional(),
   requestId: requestIdSchema.optional(),
 };

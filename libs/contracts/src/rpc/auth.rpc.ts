@@ -164,7 +164,7 @@ const appSchema = z.strictObject({
 });
 
 /**
- * Checks a credential of the admin API and signs a statement of its authority for one permission, which the
+ * Checks a credential of the REST API and signs a statement of its authority for one permission, which the
  * services that act verify.
  */
 export const authorize = defineRpc('auth', 'authorize', {

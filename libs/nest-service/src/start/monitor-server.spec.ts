@@ -15,7 +15,7 @@ test('answers probes while the process starts, and by the checks of the service 
   expect(await get('/healthz')).toEqual([200, '{"status":"ok"}']);
   expect(await get('/readyz')).toEqual([503, '{"bus":"waiting for NATS"}']);
   expect((await get('/metrics'))[0]).toBe(503);
-  expect((await get('/v1/admin/apps'))[0]).toBe(404);
+  expect((await get('/v1/apps'))[0]).toBe(404);
   let isUp = true;
   const check = async (): Promise<void> => {
     if (!isUp) {

@@ -91,7 +91,7 @@ export class OutageWorld {
     });
   }
 
-  /** Status and code of a request to the admin API. */
+  /** Status and code of a request to the REST API. */
   async admin(
     method: string,
     path: string,

@@ -101,10 +101,10 @@ class OutageCheck {
     const { admin } = world.cluster;
     this.used = await world.createApp('used');
     this.disabled = await world.createApp('disabled');
-    await admin.send('PUT', `/v1/admin/apps/${this.disabled.appId}/enabled`, { enabled: false });
+    await admin.send('PUT', `/v1/apps/${this.disabled.appId}/enabled`, { enabled: false });
     this.apiKey = await admin.createApiKey(this.used.appId, ['rooms:read']);
     this.revokedToken = tokenOf(this.used, 'mallory', this.used.serverSecret);
-    await admin.send('POST', `/v1/admin/apps/${this.used.appId}/revocations`, { token: this.revokedToken });
+    await admin.send('POST', `/v1/apps/${this.used.appId}/revocations`, { token: this.revokedToken });
     this.quiet = await world.createApp('quiet');
     this.stateBefore = await this.readState();
   }
@@ -147,10 +147,10 @@ class OutageCheck {
   }
 
   private async askAdmin(result: { requests: number; wrong: string[]; slowestMs: number }): Promise<void> {
-    const app = `/v1/admin/apps/${this.used.appId}`;
+    const app = `/v1/apps/${this.used.appId}`;
     const probes: Probe[] = [
-      { method: 'GET', path: '/v1/admin/apps' },
-      { method: 'POST', path: '/v1/admin/apps', body: { appId: 1, name: 'new' } },
+      { method: 'GET', path: '/v1/apps' },
+      { method: 'POST', path: '/v1/apps', body: { appId: 1, name: 'new' } },
       { method: 'PUT', path: `${app}/enabled`, body: { enabled: false } },
       { method: 'PUT', path: `${app}/entitlements/multiRoom`, body: { value: true } },
       { method: 'GET', path: `${app}/secrets` },
@@ -200,9 +200,9 @@ class OutageCheck {
   }
 
   private async recovered(restartedAtMs: number): Promise<void> {
-    await waitFor(async () => (await this.world.admin('GET', '/v1/admin/apps')).status === 200, {
+    await waitFor(async () => (await this.world.admin('GET', '/v1/apps')).status === 200, {
       timeoutMs: recoverWithinMs,
-      describe: 'the admin API to recover',
+      describe: 'the REST API to recover',
     });
     await this.world.cluster.ready();
     const seconds = (performance.now() - restartedAtMs) / 1000;
@@ -211,9 +211,9 @@ class OutageCheck {
 
   /** What operators can read of all AppIDs, except when API keys were used. */
   private async readState(): Promise<string> {
-    const paths = ['/v1/admin/apps', '/v1/admin/audit?limit=100'];
+    const paths = ['/v1/apps', '/v1/audit?limit=100'];
     for (const { appId } of [this.used, this.quiet, this.disabled]) {
-      const app = `/v1/admin/apps/${appId}`;
+      const app = `/v1/apps/${appId}`;
       paths.push(`${app}/secrets`, `${app}/entitlements`, `${app}/api-keys`, `${app}/audit`);
     }
     const answers = [];
@@ -226,7 +226,7 @@ class OutageCheck {
   private async judgeState(): Promise<void> {
     const isSame = (await this.readState()) === this.stateBefore;
     this.judge(isSame, 'AppIDs, secrets, entitlements, API keys and audit are as before the outage');
-    const { status } = await this.world.admin('GET', `/v1/admin/apps/${this.used.appId}/users/user-0/rooms`, {
+    const { status } = await this.world.admin('GET', `/v1/apps/${this.used.appId}/users/user-0/rooms`, {
       credential: this.apiKey,
     });
     this.judge(status === 200, `the API key works again: ${status}`);
@@ -235,7 +235,7 @@ class OutageCheck {
   }
 
   private async judgeChange(): Promise<void> {
-    const path = `/v1/admin/apps/${this.quiet.appId}/enabled`;
+    const path = `/v1/apps/${this.quiet.appId}/enabled`;
     await this.world.cluster.admin.send('PUT', path, { enabled: false });
     const askedAtMs = performance.now();
     await waitFor(async () => (await this.world.login(this.quiet)) === appDisabled, {

@@ -13,17 +13,17 @@ export const codes = { noSession: 1190101, signInRefused: 1190140, passwordChang
 
 const loopbackNames = new Set(['localhost', '127.0.0.1']);
 
-/** The address of the admin API of a gateway. */
+/** The address of the REST API of a gateway. */
 export function adminUrlOf(gateway: string): string {
   const url = new URL(gateway.replace(/^ws/, 'http'));
   // The cookie is sent within one site: `localhost` and 127.0.0.1 are two.
   if (loopbackNames.has(url.hostname) && loopbackNames.has(location.hostname)) {
     url.hostname = location.hostname;
   }
-  return `${url.origin}/v1/admin`;
+  return `${url.origin}/v1`;
 }
 
-/** The admin API of a gateway, with the session in the cookie of this browser. */
+/** The REST API of a gateway, with the session in the cookie of this browser. */
 export class Api {
   private readonly base: string;
 

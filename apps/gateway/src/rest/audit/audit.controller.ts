@@ -38,7 +38,7 @@ const exportPageSize = 500;
 const ndjson = 'application/x-ndjson';
 
 /** The audit: privileged acts and failed sign-ins. */
-@Controller('v1/admin')
+@Controller('v1')
 @UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
 export class AuditController {

@@ -74,7 +74,7 @@ function route(summary: string, step: Step): MethodDecorator {
 }
 
 /** Sign-in of operators, and what they do with their own accounts. Sessions are cookies. */
-@Controller('v1/admin/session')
+@Controller('v1/session')
 @OwnAuthentication(true)
 export class SessionController {
   constructor(
