@@ -205,10 +205,9 @@ test('replaces the key of the secrets under logins without one that fails', asyn
   // An instance of auth with the new key alone could start now, one with the old key alone could not.
   expect(await reEncrypt(newKey!)).toMatchObject({ code: 0, changed: 0, total: first['total'] });
   expect(await reEncrypt(oldKey!)).toMatchObject(lacksOld);
-  const { entries } = (await testCluster.cluster.admin.send(
-    'GET',
-    '/v1/admin/audit?action=secrets.reEncrypt',
-  )) as { entries: unknown[] };
+  const { entries } = (await testCluster.cluster.admin.send('GET', '/v1/audit?action=secrets.reEncrypt')) as {
+    entries: unknown[];
+  };
   const acts = [0, first['total']].map((changed) => ({
     actor: 'command line',
     after: { changed, total: first['total'], keyId: expect.any(String) },

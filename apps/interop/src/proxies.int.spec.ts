@@ -53,15 +53,18 @@ async function readAddresses(trustedProxies: string): Promise<unknown[]> {
   services.push(service);
   addresses.length = 0;
   for (const protocol of ['whip', 'whep']) {
-    const response = await fetch(`http://${peer}:${service.port}/v1/interop/apps/1/rooms/r/streams/s/${protocol}`, {
-      method: 'POST',
-      headers: {
-        'x-forwarded-for': `203.0.113.1, ${client}`,
-        authorization: 'Bearer x',
-        'content-type': 'application/sdp',
+    const response = await fetch(
+      `http://${peer}:${service.port}/v1/interop/apps/1/rooms/r/streams/s/${protocol}`,
+      {
+        method: 'POST',
+        headers: {
+          'x-forwarded-for': `203.0.113.1, ${client}`,
+          authorization: 'Bearer x',
+          'content-type': 'application/sdp',
+        },
+        body: protocol === 'whip' ? offer : offer.replace('sendonly', 'recvonly'),
       },
-      body: protocol === 'whip' ? offer : offer.replace('sendonly', 'recvonly'),
-    });
+    );
     expect(response.status).toBe(401);
   }
   return [...addresses];
