@@ -12,6 +12,15 @@ export const streamRemovedReasons = {
   disconnected: 5,
 } as const;
 
+const reasonNames: Record<number, string> = Object.fromEntries(
+  Object.entries(streamRemovedReasons).map(([name, reason]) => [reason, name]),
+);
+
+/** As in the event log. */
+export function removedReasonName(reason: number): string {
+  return reasonNames[reason] ?? 'disconnected';
+}
+
 /** Publishes the facts of a room, with the numbers that the store assigned. */
 @Injectable()
 export class RoomFacts {

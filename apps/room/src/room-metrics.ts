@@ -7,4 +7,9 @@ export const roomMetrics = {
     help: 'Differences between the records of rooms, users and gateways that were found and repaired.',
     labelNames: ['kind'] as const,
   }),
+  /** Events stay in their outbox meanwhile. */
+  eventLogFailures: new Counter({
+    name: 'polyroom_room_event_log_failures_total',
+    help: 'Attempts to move events into the event log that failed; each is repeated.',
+  }),
 };

@@ -3,6 +3,7 @@ import { type Bus } from '@polyroom/bus';
 import { HealthModule } from '@polyroom/nest-service';
 import { type RoomStore } from '@polyroom/room-store';
 import { type RoomConfig } from './config.js';
+import { EventsModule } from './events/events.module.js';
 import { LoginModule } from './login/login.module.js';
 import { LogoutModule } from './logout/logout.module.js';
 import { ManageModule } from './manage/manage.module.js';
@@ -21,6 +22,7 @@ export class RoomModule {
       imports: [
         StoreModule.forRoot(config, store),
         HealthModule.register({ checks: { bus: () => bus.ping(), redis: () => store.ping() } }),
+        EventsModule,
         LoginModule,
         LogoutModule,
         ManageModule,

@@ -73,7 +73,7 @@ export class UsedRoom {
   expulsions: PayloadOf<typeof sessionExpelled>[] = [];
   endedSessionIds: string[] = [];
   moves: PayloadOf<typeof sessionMoved>[] = [];
-  private nats!: RunningServer;
+  nats!: RunningServer;
   private redis!: Awaited<ReturnType<typeof startRedisOf>>;
   private auth: BusSubscription | undefined;
   private statementKeys: BusSubscription | undefined;
@@ -85,7 +85,7 @@ export class UsedRoom {
 
   async start(): Promise<void> {
     const { instances = 2, redisKind = 'single' } = this.options;
-    [this.nats, this.redis] = await Promise.all([startNats(), startRedisOf(redisKind)]);
+    [this.nats, this.redis] = await Promise.all([startNats({ jetStream: true }), startRedisOf(redisKind)]);
     this.bus = await Bus.connect({ url: this.nats.url, name: 'gateway' });
     this.store = await this.connectStore();
     for (let count = 0; count < instances; count += 1) {
@@ -310,6 +310,11 @@ export class UsedRoom {
     await waitFor(async () => (await countHandled(method)) >= before + count, {
       describe: `the handler of ${method} to end`,
     });
+  }
+
+  /** Has the next scan for unlogged events run at once. */
+  async forgetScan(): Promise<void> {
+    await askRedis(Number(new URL(this.redis.url).port), ['DEL', 'pr:{outbox}:scan']);
   }
 
   private connectStore(): Promise<RoomStore> {

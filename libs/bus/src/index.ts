@@ -5,3 +5,8 @@ export { KeyValueBucket, type KeyValueOptions } from './key-value-bucket.js';
 export { type KeyValueEntry, type KeyValueListener, type KeyValueWatch } from './key-value-watch.js';
 export { RequestContext } from './request-context.js';
 export { StatementVerifier } from './statement-verifier.js';
+export { LogAppends } from './log-appends.js';
+export { EventLog, type EventPage, type EventSource, type ReadOptions } from './event-log/event-log.js';
+export { isAfter } from './event-log/event-cursor.js';
+export { type EventStreamLimits } from './event-log/event-stream.js';
+export { type NewEvent } from './event-log/logged-events.js';

@@ -50,6 +50,10 @@ export const entitlementsSchema = z.strictObject({
   historyMessages: z.number().int().min(0),
   /** Bytes of all stored messages of the AppID (1190502); 0 = no quota. */
   maxStoredMessageBytes: z.number().int().min(0),
+  /** How long the events of the AppID are kept; 0 = none are recorded. */
+  eventLogHours: z.number().int().min(0),
+  /** Bytes of the event log; the oldest events make room for new ones. */
+  maxEventLogBytes: z.number().int().min(1),
   /**
    * Effect of a second session of the same user on the first: 1002050, 1002086, or both share one room
    * budget.

@@ -36,6 +36,7 @@ export type {
   TokenEnd,
 } from './rpc/room.rpc.js';
 export type { IceServer, MediaSession, MuteAuthor, TransportDirection } from './rpc/media.rpc.js';
+export * from './events/app-events.js';
 export * from './events/facts.js';
 export type {
   ActiveRecording,

@@ -207,6 +207,21 @@ export const entitlementList = {
     max: 1_099_511_627_776,
     description: 'Bytes of all stored messages of the AppID (1190502); 0 means no quota.',
   },
+  eventLogHours: {
+    type: 'integer',
+    default: 72,
+    min: 0,
+    max: 720,
+    description: 'How long the events of the AppID are kept; 0 means that none are recorded.',
+  },
+  maxEventLogBytes: {
+    type: 'integer',
+    default: 268_435_456,
+    min: 1_048_576,
+    max: 1_099_511_627_776,
+    description:
+      'Bytes of the event log of the AppID. When it is full, the oldest events make room for new ones.',
+  },
   devicePolicy: {
     type: 'choice',
     default: 'kickOld',

@@ -14,7 +14,7 @@ export class Commands {
       const [name, keys] = file.replace('.lua', '').split('-');
       redis.defineCommand(name!, {
         numberOfKeys: Number(keys),
-        lua: readFileSync(new URL(file, folder), 'utf8'),
+        lua: withIncludes(readFileSync(new URL(file, folder), 'utf8')),
       });
     }
   }
@@ -28,6 +28,13 @@ export class Commands {
     }
     return answer;
   }
+}
+
+/** Replaces `--- @include name` by the file of that name in `includes`. */
+function withIncludes(lua: string): string {
+  return lua.replace(/^--- @include (\w+)$/gm, (_, name: string) =>
+    readFileSync(new URL(`includes/${name}.lua`, folder), 'utf8'),
+  );
 }
 
 /** cjson encodes an empty Lua table as an object, also where a list is meant. */

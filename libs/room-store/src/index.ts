@@ -24,3 +24,5 @@ export { toStoreError } from './store-error.js';
 export { type Due } from './leases.js';
 export { type Count, type Counted, countedOfLogin, type LoginCount, LoginCounter } from './login-counter.js';
 export { sessionCountId } from './quotas.js';
+export { type Outbox, type OutboxEntry } from './outbox.js';
+export { type OutboxOwner } from './keys.js';

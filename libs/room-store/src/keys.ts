@@ -38,6 +38,9 @@ export interface StreamKeys {
   shares: string;
 }
 
+/** The slot that an outbox belongs to: a room, or a user with its sessions. */
+export type OutboxOwner = { appId: number } & ({ roomId: string } | { userId: string });
+
 export const reaperShards = 16;
 
 export class RoomStoreKeys {
@@ -64,6 +67,32 @@ export class RoomStoreKeys {
       ban: `${slot}:ban`,
       mutes: `${slot}:mutes`,
     };
+  }
+
+  /** list of events that are not in the event log yet. */
+  outbox(owner: OutboxOwner): string {
+    const slot = 'roomId' in owner ? `r:${owner.roomId}` : `u:${owner.userId}`;
+    return `${this.prefix}:{${owner.appId}:${slot}}:outbox`;
+  }
+
+  /** Glob of all outboxes, for SCAN. */
+  get outboxPattern(): string {
+    return `${escapeGlob(this.prefix)}:{*}:outbox`;
+  }
+
+  /** string; exists while an instance need not scan for outboxes. */
+  get outboxScan(): string {
+    return `${this.prefix}:{outbox}:scan`;
+  }
+
+  /** Undefined if it is not the key of an outbox. */
+  ownerOf(key: string): OutboxOwner | undefined {
+    const found = /^\{(\d+):([ru]):(.*)\}:outbox$/s.exec(key.slice(this.prefix.length + 1));
+    if (found === null) {
+      return undefined;
+    }
+    const [, appId, kind, id] = found as unknown as [string, string, string, string];
+    return { appId: Number(appId), ...(kind === 'r' ? { roomId: id } : { userId: id }) };
   }
 
   /** string epoch; logins of this user to this room up to this epoch are rejected. */
@@ -93,7 +122,7 @@ export class RoomStoreKeys {
 
   /** Glob of all keys of an AppID, for SCAN. */
   patternOf(appId: number): string {
-    return `${this.prefix.replace(/[\\*?[\]]/g, '\\$&')}:{${appId}:*`;
+    return `${escapeGlob(this.prefix)}:{${appId}:*`;
   }
 
   /** zset of all bans of an AppID by their end, Unix ms. */
@@ -141,6 +170,10 @@ export class RoomStoreKeys {
   private checked(shard: number): string {
     return `${this.prefix}:{reap:${shard}}:rooms`;
   }
+}
+
+function escapeGlob(text: string): string {
+  return text.replace(/[\\*?[\]]/g, '\\$&');
 }
 
 function shardOf(text: string): number {

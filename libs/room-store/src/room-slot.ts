@@ -8,6 +8,7 @@ import {
 } from '@polyroom/contracts';
 import { type Commands, toRecords } from './commands.js';
 import { type RoomStoreKeys } from './keys.js';
+import { type Outbox } from './outbox.js';
 import { toAttributes } from './room-attributes.js';
 
 interface MemberRecord {
@@ -93,6 +94,7 @@ export class RoomSlot {
   constructor(
     private readonly commands: Commands,
     private readonly keys: RoomStoreKeys,
+    private readonly outbox: Outbox,
   ) {}
 
   /** Adds the member, or throws the rule that forbids it. `leaseMs` is that of the admission. */
@@ -113,7 +115,16 @@ export class RoomSlot {
     const fence = this.keys.fence(session.appId, roomId, session.userId);
     const answer = (await this.commands.run(
       'enter',
-      [room, members, streams, bans, ban, fence, attributes],
+      [
+        room,
+        members,
+        streams,
+        bans,
+        ban,
+        fence,
+        attributes,
+        this.keys.outbox({ appId: session.appId, roomId }),
+      ],
       [
         session.userId,
         session.sessionId,
@@ -128,6 +139,9 @@ export class RoomSlot {
     )) as [string, number, number, number, number, string[], string[], string[], string[]];
     const [roomEpoch, seq, joined, isNew, memberCount, memberList, streamList, removedList, attributeList] =
       answer;
+    if (joined === 1 || isNew === 1 || removedList.length > 0) {
+      this.outbox.written({ appId: session.appId, roomId });
+    }
     return {
       roomEpoch,
       seq,
@@ -147,19 +161,20 @@ export class RoomSlot {
     session: SessionRef,
     roomId: string,
     epoch: number,
-    options: { fenceMs: number },
+    options: { fenceMs: number; reason?: string },
   ): Promise<Left | undefined> {
     const { room, members, streams, attributes } = this.keys.room(session.appId, roomId);
     const fence = this.keys.fence(session.appId, roomId, session.userId);
     const answer = (await this.commands.run(
       'leave',
-      [room, members, streams, attributes, fence],
-      [session.userId, session.sessionId, epoch, options.fenceMs],
+      [room, members, streams, attributes, fence, this.keys.outbox({ appId: session.appId, roomId })],
+      [session.userId, session.sessionId, epoch, options.fenceMs, options.reason ?? 'stopped'],
     )) as [number, string, number, string, number, string[], number, number];
     const [left, roomEpoch, seq, userName, memberCount, removedList, visible, empty] = answer;
     if (left !== 1) {
       return undefined;
     }
+    this.outbox.written({ appId: session.appId, roomId });
     const isVisible = visible === 1;
     const removed = toRemoved(removedList, isVisible ? seq - 1 : seq);
     return { roomEpoch, seq, userName, memberCount, isVisible, isEmpty: empty === 1, removed };
@@ -173,7 +188,11 @@ export class RoomSlot {
   ): Promise<boolean> {
     const { room } = this.keys.room(appId, roomId);
     const values = [options.maxMemberCount, options.keepMs];
-    const [created] = (await this.commands.run('createRoom', [room], values)) as [number];
+    const outbox = this.keys.outbox({ appId, roomId });
+    const [created] = (await this.commands.run('createRoom', [room, outbox], values)) as [number];
+    if (created === 1) {
+      this.outbox.written({ appId, roomId });
+    }
     return created === 1;
   }
 
@@ -183,11 +202,12 @@ export class RoomSlot {
     roomId: string,
   ): Promise<{ members: RoomMember[]; streams: { streamId: string; sessionId: string }[] } | undefined> {
     const { room, members, streams, attributes } = this.keys.room(appId, roomId);
-    const answer = (await this.commands.run('closeRoom', [room, members, streams, attributes], [])) as
-      [string[], string[]] | null;
+    const keys = [room, members, streams, attributes, this.keys.outbox({ appId, roomId })];
+    const answer = (await this.commands.run('closeRoom', keys, [])) as [string[], string[]] | null;
     if (answer === null) {
       return undefined;
     }
+    this.outbox.written({ appId, roomId });
     return {
       members: toRoomMembers(answer[0]),
       streams: toRecords<StreamRecord>(answer[1]).map(([streamId, { session }]) => ({
@@ -200,7 +220,12 @@ export class RoomSlot {
   /** Deletes a room that is empty and need not stay. Returns whether it is deleted. */
   async sweep(appId: number, roomId: string): Promise<boolean> {
     const { room, members, streams, attributes } = this.keys.room(appId, roomId);
-    return (await this.commands.run('sweepRoom', [room, members, streams, attributes], [])) === 1;
+    const keys = [room, members, streams, attributes, this.keys.outbox({ appId, roomId })];
+    const isGone = (await this.commands.run('sweepRoom', keys, [])) === 1;
+    if (isGone) {
+      this.outbox.written({ appId, roomId });
+    }
+    return isGone;
   }
 
   /** Shows a stream; `added` is false if it was shown. Throws ROOM_ROOMID_INCORRECT for a non-member. */
@@ -213,9 +238,12 @@ export class RoomSlot {
     const { room, members, streams } = this.keys.room(session.appId, roomId);
     const [roomEpoch, seq, added] = (await this.commands.run(
       'showStream',
-      [room, members, streams],
+      [room, members, streams, this.keys.outbox({ appId: session.appId, roomId })],
       [session.userId, session.sessionId, epoch, stream.streamId, stream.kinds.join(','), stream.extraInfo],
     )) as [string, number, number];
+    if (added === 1) {
+      this.outbox.written({ appId: session.appId, roomId });
+    }
     return { roomEpoch, seq, added: added === 1 };
   }
 
@@ -235,7 +263,8 @@ export class RoomSlot {
 
   private async runMute(appId: number, roomId: string, values: (string | number)[]): Promise<Muted> {
     const { room, streams, mutes } = this.keys.room(appId, roomId);
-    const answer = await this.commands.run('mute', [room, streams, mutes], values);
+    const outbox = this.keys.outbox({ appId, roomId });
+    const answer = await this.commands.run('mute', [room, streams, mutes, outbox], values);
     const [roomEpoch, seq, kinds, untilMs, userId, flat, changed] = answer as [
       string,
       number,
@@ -245,6 +274,9 @@ export class RoomSlot {
       string[],
       number,
     ];
+    if (flat.length > 0) {
+      this.outbox.written({ appId, roomId });
+    }
     const changedStreams = [];
     for (let index = 0; index < flat.length; index += 2) {
       changedStreams.push({
@@ -272,12 +304,13 @@ export class RoomSlot {
     const { room, streams } = this.keys.room(session.appId, roomId);
     const [hidden, roomEpoch, seq, found] = (await this.commands.run(
       'hideStream',
-      [room, streams],
+      [room, streams, this.keys.outbox({ appId: session.appId, roomId })],
       [session.sessionId, streamId],
     )) as [number, string, number, string];
     if (hidden === 0) {
       return undefined;
     }
+    this.outbox.written({ appId: session.appId, roomId });
     const [removed] = toRemoved([streamId, found], seq);
     return { ...removed!, roomEpoch };
   }

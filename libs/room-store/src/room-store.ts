@@ -4,6 +4,7 @@ import { Bans } from './bans.js';
 import { Commands } from './commands.js';
 import { RoomStoreKeys } from './keys.js';
 import { Leases } from './leases.js';
+import { Outbox } from './outbox.js';
 import { Quotas } from './quotas.js';
 import { connectRedis, type RedisClient } from './redis-client.js';
 import { RoomAttributes } from './room-attributes.js';
@@ -35,6 +36,7 @@ export class RoomStore {
   readonly leases: Leases;
   readonly reader: RoomReader;
   readonly apps: AppRecords;
+  readonly outbox: Outbox;
   private closing: Promise<void> | undefined;
 
   private constructor(
@@ -43,8 +45,9 @@ export class RoomStore {
   ) {
     const commands = new Commands(redis);
     const keys = new RoomStoreKeys(prefix);
-    this.user = new UserSlot(commands, keys);
-    this.room = new RoomSlot(commands, keys);
+    this.outbox = new Outbox(redis, commands, keys);
+    this.user = new UserSlot(commands, keys, this.outbox);
+    this.room = new RoomSlot(commands, keys, this.outbox);
     this.stream = new StreamSlot(commands, keys);
     this.attributes = new RoomAttributes(commands, keys);
     this.bans = new Bans(redis, commands, keys);

@@ -7,6 +7,7 @@ import {
 } from '@polyroom/contracts';
 import { type Commands, toList } from './commands.js';
 import { type RoomStoreKeys } from './keys.js';
+import { type Outbox } from './outbox.js';
 
 export interface AdmitOptions {
   session: SessionRef;
@@ -127,6 +128,7 @@ export class UserSlot {
   constructor(
     private readonly commands: Commands,
     private readonly keys: RoomStoreKeys,
+    private readonly outbox: Outbox,
   ) {}
 
   /** Reserves a slot, or throws the rule that forbids it. */
@@ -173,8 +175,13 @@ export class UserSlot {
 
   /** False if the slot does not belong to this login any more. */
   async confirm(session: SessionRef, roomId: string, epoch: number): Promise<boolean> {
-    const { rooms } = this.keys.user(session.appId, session.userId);
-    return (await this.commands.run('confirm', [rooms], [roomId, session.sessionId, epoch])) === 1;
+    const { rooms, sessions } = this.keys.user(session.appId, session.userId);
+    const keys = [rooms, sessions, this.keys.outbox(session)];
+    const answer = await this.commands.run('confirm', keys, [roomId, session.sessionId, epoch]);
+    if (answer === 2) {
+      this.outbox.written(session);
+    }
+    return answer !== 0;
   }
 
   /**
@@ -193,7 +200,7 @@ export class UserSlot {
     streams: string[];
   }> {
     const values = [roomId, session.sessionId, epoch, why?.code ?? '', why?.reason ?? ''];
-    const raw = JSON.parse(String(await this.run('release', session, values))) as {
+    const raw = JSON.parse(String(await this.runAndLog('release', session, values))) as {
       gatewayId?: string;
       nodeId?: string;
       sessionEnded: boolean;
@@ -234,8 +241,8 @@ export class UserSlot {
   }
 
   /** False if the record of an evicted session stays until its grace expires. */
-  async finishEnd(session: SessionRef): Promise<boolean> {
-    return (await this.run('finishEnd', session, [session.sessionId])) === 1;
+  async finishEnd(session: SessionRef, reason = 'stopped'): Promise<boolean> {
+    return (await this.runAndLog('finishEnd', session, [session.sessionId, reason])) === 1;
   }
 
   /** Evicts a session; `beginEnd` lists what it held. False if there is no session to evict. */
@@ -250,9 +257,12 @@ export class UserSlot {
     attach: number,
     graceMs: number,
   ): Promise<SuspendResult> {
-    const { sessions } = this.keys.user(session.appId, session.userId);
+    const { rooms, sessions } = this.keys.user(session.appId, session.userId);
     const values = [session.sessionId, gatewayId, attach, graceMs];
-    return (await this.commands.run('suspend', [sessions], values)) as SuspendResult;
+    const keys = [sessions, rooms, this.keys.outbox(session)];
+    const result = (await this.commands.run('suspend', keys, values)) as SuspendResult;
+    this.outbox.written(session);
+    return result;
   }
 
   /** Attaches the session to another socket, or throws the reason for the refusal. */
@@ -265,13 +275,14 @@ export class UserSlot {
     const { rooms, sessions, claims, ban } = this.keys.user(session.appId, session.userId);
     const values = [session.sessionId, gatewayId, tokenHash, clientAddress ?? ''];
     const answer = await this.commands
-      .run('resume', [rooms, sessions, claims, ban], values)
+      .run('resume', [rooms, sessions, claims, ban, this.keys.outbox(session)], values)
       .catch((error: unknown) => {
         // Unknown: its grace has ended, it was banned, or it never was. Any client may ask.
         throw AppError.is(error, 'ROOM_DISCONNECT')
           ? new AppError('ROOM_DISCONNECT', { fault: 'client' })
           : error;
       });
+    this.outbox.written(session);
     const raw = JSON.parse(String(answer)) as RawResumed;
     if (raw.refused !== undefined) {
       throw new AppError(raw.refused, raw.reason === undefined ? {} : { details: { reason: raw.reason } });
@@ -305,6 +316,18 @@ export class UserSlot {
   async setNode(session: SessionRef, attach: number, nodeId: string): Promise<void> {
     const { sessions } = this.keys.user(session.appId, session.userId);
     await this.commands.run('setNode', [sessions], [session.sessionId, attach, nodeId]);
+  }
+
+  /** Runs a command that may record events. */
+  private async runAndLog(name: string, session: SessionRef, values: (string | number)[]): Promise<unknown> {
+    const { rooms, sessions, claims } = this.keys.user(session.appId, session.userId);
+    const answer = await this.commands.run(
+      name,
+      [rooms, sessions, claims, this.keys.outbox(session)],
+      values,
+    );
+    this.outbox.written(session);
+    return answer;
   }
 
   private run(name: string, session: SessionRef, values: (string | number)[]): Promise<unknown> {

@@ -54,7 +54,7 @@ test('the table has a subject for every permission of the configuration', () => 
   expect(allowed.length).toBeGreaterThan(80);
   // Of JetStream, the table names the requests that change something.
   const isRead = (pattern: string) =>
-    /^\$JS\.(API\.(INFO|STREAM\.(INFO|MSG\.DELETE)|CONSUMER\.(INFO|DELETE))|FC)/.test(pattern);
+    /^\$JS\.(API\.(INFO|DIRECT|STREAM\.(INFO|MSG\.DELETE)|CONSUMER\.(INFO|DELETE))|FC)/.test(pattern);
   const covers = (pattern: string, subject: string) =>
     new RegExp(`^${pattern.replace(/[.$]/g, '\\$&').replaceAll('*', '[^.]+').replace('>', '.+')}$`).test(
       subject,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Bus, KeyValueBucket } from '@polyroom/bus';
+import { Bus, EventLog, KeyValueBucket } from '@polyroom/bus';
 import {
   auditRpc,
   authRpc,
@@ -248,6 +248,20 @@ test('the messaging service stores messages, and gateways receive what is stored
     [auth, listening].forEach((subscription) => subscription.close());
   }
 }, 30_000);
+
+test('the room service writes, reads and deletes event logs', async () => {
+  const log = new EventLog(bus('room'));
+  const limits = { maxAgeMs: 60_000, maxBytes: 1_000_000 };
+  const event = { id: '1', type: 'room.opened' as const, atMs: 1, data: {} };
+  const owner = { appId: 1, roomId: 'a' };
+  expect(await log.transfer(owner, 'outbox', limits, async () => [event])).toBe('1');
+  expect(await log.transfer(owner, 'outbox', { ...limits, maxAgeMs: 90_000 }, async () => [event])).toBe('1');
+  expect(await log.read(1, { limit: 10 })).toMatchObject({
+    events: [{ type: 'room.opened', roomId: 'a', seq: 1 }],
+  });
+  await log.delete(1);
+  expect(await log.read(1, { limit: 10 })).toMatchObject({ events: [] });
+});
 
 describe('the recorder', () => {
   test('keeps its orders in a bucket, to which no other service writes', async () => {

@@ -13,8 +13,7 @@ import {
   StorageType,
 } from '@nats-io/jetstream';
 import { type Msg, nanos } from '@nats-io/transport-node';
-import { type Bus } from '@polyroom/bus';
-import { LogAppends } from './log-appends.js';
+import { type Bus, LogAppends } from '@polyroom/bus';
 
 export interface LogStoreOptions {
   /** Prefix: the jsStream of an AppID is `<name>-<appId>`, its subjects are `<name>.<appId>.<room>`. */

@@ -12,6 +12,7 @@ import {
 } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
 import { type AdmitResult, type Entered, RoomStore } from '@polyroom/room-store';
+import { LimitEvents } from '../events/limit-events.js';
 import { roomCheckEveryMs } from '../reconcile/room-checker.js';
 import { RoomFacts, streamRemovedReasons } from '../room-facts.js';
 import { SessionEnder } from '../sessions/session-ender.js';
@@ -37,6 +38,7 @@ export class LoginHandler {
     private readonly ender: SessionEnder,
     private readonly addressBans: AddressBans,
     private readonly quotas: AppQuotas,
+    private readonly limitEvents: LimitEvents,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -55,6 +57,19 @@ export class LoginHandler {
   async login(
     @Payload() request: LoginRequest,
     @Ctx() context: RequestContext,
+  ): Promise<ReplyOf<typeof roomRpc.login>> {
+    try {
+      return await this.tryLogin(request, context);
+    } catch (error) {
+      const { session, roomId } = request;
+      this.limitEvents.refused(error, { appId: session.appId, userId: session.userId, roomId });
+      throw error;
+    }
+  }
+
+  private async tryLogin(
+    request: LoginRequest,
+    context: RequestContext,
   ): Promise<ReplyOf<typeof roomRpc.login>> {
     const { session, mode, clientAddress } = request;
     const { appId, userId } = session;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EntitlementsModule } from '@polyroom/nest-service';
+import { EventsModule } from '../events/events.module.js';
 import { RoomFactsModule } from '../room-facts.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { LoginHandler } from './login.handler.js';
@@ -9,7 +10,7 @@ import { StaleCounts } from './stale-counts.js';
 
 /** Admission to rooms: entitlements, bans, quotas, limits. */
 @Module({
-  imports: [EntitlementsModule, RoomFactsModule, SessionsModule],
+  imports: [EntitlementsModule, EventsModule, RoomFactsModule, SessionsModule],
   controllers: [LoginHandler],
   providers: [AddressBans, AppQuotas, StaleCounts],
   exports: [AddressBans, AppQuotas],

@@ -3,6 +3,7 @@ import { LOGGER, RpcHandler } from '@polyroom/nest-service';
 import { type ParsedRequestOf, type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
 import { RoomStore } from '@polyroom/room-store';
+import { EventDrain } from '../events/event-drain.js';
 import { RoomCloser } from './room-closer.js';
 
 /** Bounds the duration of one request; the caller repeats it. */
@@ -14,6 +15,7 @@ export class AppsHandler {
   constructor(
     private readonly store: RoomStore,
     private readonly closer: RoomCloser,
+    private readonly events: EventDrain,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -30,6 +32,7 @@ export class AppsHandler {
     const isComplete = roomIds.length === 0;
     if (isComplete) {
       const keys = await this.store.apps.deleteKeys(appId);
+      await this.events.deleteLog(appId);
       this.logger.info({ appId, keys }, 'records of a deleted app removed');
     }
     return { rooms: roomIds.length, members, isComplete };

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EntitlementsModule } from '@polyroom/nest-service';
+import { EventsModule } from '../events/events.module.js';
 import { LoginModule } from '../login/login.module.js';
 import { RoomFactsModule } from '../room-facts.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
@@ -10,7 +11,7 @@ import { RoomsHandler } from './rooms.handler.js';
 
 /** Rooms and members under the control of operators and application servers. */
 @Module({
-  imports: [EntitlementsModule, LoginModule, RoomFactsModule, SessionsModule],
+  imports: [EntitlementsModule, EventsModule, LoginModule, RoomFactsModule, SessionsModule],
   controllers: [AppsHandler, MembersHandler, RoomsHandler],
   providers: [RoomCloser],
 })

@@ -8,7 +8,7 @@ import {
   type SessionRef,
 } from '@polyroom/contracts';
 import { RoomStore, sessionCountId } from '@polyroom/room-store';
-import { RoomFacts, streamRemovedReasons } from '../room-facts.js';
+import { removedReasonName, RoomFacts, streamRemovedReasons } from '../room-facts.js';
 
 /** How long a late login is rejected. Longer than the lease between admit and enter. */
 const fenceMs = 30_000;
@@ -43,7 +43,7 @@ export class SessionEnder {
     await Promise.all(
       held.streams.map((streamId) => this.store.stream.release(session, streamId, { onlyUnshared: false })),
     );
-    const isOver = await this.store.user.finishEnd(session);
+    const isOver = await this.store.user.finishEnd(session, removedReasonName(reason));
     await this.forget(session, held.gatewayId, held.nodeId);
     if (held.code !== undefined) {
       this.expel(session, held.gatewayId, held.code, held.reason);
@@ -119,7 +119,10 @@ export class SessionEnder {
 
   /** Ends a membership and its shares. Returns the streams that no room shows any more. */
   async leaveRoom(session: SessionRef, roomId: string, epoch: number, reason: number): Promise<string[]> {
-    const left = await this.store.room.leave(session, roomId, epoch, { fenceMs });
+    const left = await this.store.room.leave(session, roomId, epoch, {
+      fenceMs,
+      reason: removedReasonName(reason),
+    });
     if (left === undefined) {
       return [];
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRpc } from '../define.js';
+import { newAppEventSchema } from '../events/app-events.js';
 import { grantsSchema } from '../grants.js';
 import {
   appIdSchema,
@@ -324,6 +325,13 @@ export const reconcile = defineRpc('room', 'reconcile', {
   }),
   errors: [],
   timeoutMs: 10_000,
+});
+
+/** Logs an event of another service; replies when it is stored. */
+export const logEvent = defineRpc('room', 'logEvent', {
+  request: newAppEventSchema,
+  reply: z.strictObject({}),
+  errors: [],
 });
 
 /** Claims a stream ID (unique in the AppID) for an upstream of this session. */

@@ -82,7 +82,7 @@ if #others > 0 and policy ~= 'share' then
     local session = sessions[id]
     local left = {
       state = 'out', code = 'ROOM_KICKED_OUT', gateway = session.gateway, node = session.node, rooms = {}, streams = {},
-      untilMs = session.graceEndMs,
+      untilMs = session.graceEndMs, name = session.name, started = session.started,
     }
     for otherRoom, slot in pairs(rooms) do
       if slot.session == id then

@@ -15,6 +15,7 @@ if session.state == 'out' or session.state == 'ending' then return 0 end
 local left = {
   state = 'out', code = code, reason = reason ~= '' and reason or nil, gateway = session.gateway,
   node = session.node, rooms = {}, streams = {}, untilMs = session.graceEndMs,
+  name = session.name, started = session.started,
 }
 for index, key in ipairs({ KEYS[1], KEYS[3] }) do
   local flat = redis.call('HGETALL', key)

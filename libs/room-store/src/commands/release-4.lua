@@ -3,11 +3,13 @@
   that loses a room (code) stays until its grace expires, so that a resume reports the reason.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
+  KEYS[4] outbox (list)
   ARGV    roomId, sessionId, epoch, code ('' = the client logged out), reason
 
   Output  JSON { gatewayId, nodeId, sessionEnded, streams: [streamId] of an ended session }
           or ROOM_ROOMID_INCORRECT
 ]==]
+--- @include outbox
 local roomId, sessionId, epoch, code, reason = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local found = redis.call('HGET', KEYS[1], roomId)
 if not found then return 'ROOM_ROOMID_INCORRECT' end
@@ -37,6 +39,11 @@ if left == 0 then
     end
   end
   redis.call('HDEL', KEYS[2], sessionId)
+  if session.started then
+    logEvents(KEYS[4], { {
+      type = 'session.ended', sessionId = sessionId, userName = session.name, reason = code ~= '' and code or 'stopped',
+    } })
+  end
 end
 return cjson.encode({
   gatewayId = session.gateway, nodeId = session.node, sessionEnded = left == 0, streams = streams,

@@ -1,11 +1,12 @@
 --[==[
   Creates a room that stays for keepMs even while it is empty, or updates these settings of an existing room.
 
-  KEYS[1] room (hash)
+  KEYS[1] room (hash)   KEYS[2] outbox (list)
   ARGV    maxMemberCount, keepMs
 
   Output  { created (1 | 0 it existed), roomEpoch }
 ]==]
+--- @include outbox
 local time = redis.call('TIME')
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local keepUntilMs = string.format('%.0f', math.floor(nowUs / 1000) + tonumber(ARGV[2]))
@@ -14,4 +15,5 @@ redis.call('HSET', KEYS[1], 'maxMemberCount', ARGV[1], 'keepUntilMs', keepUntilM
 if epoch then return { 0, epoch } end
 epoch = string.format('%.0f', nowUs)
 redis.call('HSET', KEYS[1], 'epoch', epoch, 'seq', 0)
+logEvents(KEYS[2], { { type = 'room.opened', roomEpoch = epoch, maxMemberCount = tonumber(ARGV[1]) } })
 return { 1, epoch }

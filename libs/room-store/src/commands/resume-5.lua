@@ -4,7 +4,7 @@
   refused.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
-  KEYS[4] ban of the user (string)
+  KEYS[4] ban of the user (string)   KEYS[5] outbox (list)
   ARGV    sessionId, gatewayId, tokenHash, clientAddress ('' = unknown)
 
   Output  JSON { gatewayId, nodeId, userName, mode, attach, rooms: [[roomId, epoch, note]],
@@ -14,6 +14,7 @@
           or the name of an error: ROOM_DISCONNECT there is no such session, ROOM_AUTHENTICATION_FAILED,
           ROOM_KICKED_OUT, ROOM_USER_IN_BLACKLIST
 ]==]
+--- @include outbox
 local sessionId, gatewayId, tokenHash, clientAddress = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local sessions = redis.call('HGETALL', KEYS[2])
 local session
@@ -54,6 +55,7 @@ for i = 1, #claims, 2 do
   local claim = cjson.decode(claims[i + 1])
   if claim.session == sessionId then result.claims[#result.claims + 1] = { claims[i], claim.channel } end
 end
+local wasSuspended = session.state == 'suspended'
 session.gateway = gatewayId
 session.attach = session.attach + 1
 session.address = clientAddress ~= '' and clientAddress or nil
@@ -61,4 +63,11 @@ session.state = 'live'
 session.graceEndMs = nil
 session.lost = nil
 redis.call('HSET', KEYS[2], sessionId, cjson.encode(session))
+if wasSuspended then
+  local roomIds = {}
+  for _, room in ipairs(result.rooms) do roomIds[#roomIds + 1] = room[1] end
+  logEvents(KEYS[5], { {
+    type = 'user.reconnected', sessionId = sessionId, userName = session.name, roomIds = #roomIds > 0 and roomIds or nil,
+  } })
+end
 return cjson.encode(result)

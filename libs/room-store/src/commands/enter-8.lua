@@ -5,6 +5,7 @@
   KEYS[1] room (hash)   KEYS[2] members (hash userId -> member)   KEYS[3] streams (hash streamId -> stream)
   KEYS[4] bans (zset userId by expiry, ms)   KEYS[5] ban of the whole room (string)
   KEYS[6] fence of this user (string: logins up to this epoch are rejected)   KEYS[7] attributes (hash)
+  KEYS[8] outbox (list)
   ARGV    userId, sessionId, epoch, userName, maxMemberCount, maxMembersPerRoom (0 = no limit, both),
           leaseMs (Unix ms at which the login expires; 0 = it is confirmed), mostMembers (in the reply),
           hidden (1 = the member is in no list and no count)
@@ -15,6 +16,7 @@
           or the name of an error: ROOM_USER_IN_BLACKLIST, ROOM_EXCEED_MAXIMUM_MEMBER, ROOM_LOGIN_TIMEOUT,
           ROOM_SESSION_EXCEPTION_KICKED_OUT (the login was cancelled, or superseded by a newer one)
 ]==]
+--- @include outbox
 local userId, sessionId, epoch, userName = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local maxMemberCount, maxMembersPerRoom = tonumber(ARGV[5]), tonumber(ARGV[6])
 local leaseMs, mostMembers, hidden = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9] == '1'
@@ -69,6 +71,16 @@ end
 local change = (hidden and 1 or 0) - (member and member.hidden and 1 or 0)
 if change ~= 0 then redis.call('HINCRBY', KEYS[1], 'hidden', change) end
 if joins then memberCount = memberCount + 1 end
+local events = {}
+if isNew then events[1] = { type = 'room.opened', roomEpoch = roomEpoch, maxMemberCount = maxMemberCount } end
+addRemoved(events, removed, 'repeatedLogin')
+if joins then
+  events[#events + 1] = {
+    type = 'user.joined', roomEpoch = roomEpoch, userId = userId, userName = userName, sessionId = sessionId,
+    memberCount = memberCount,
+  }
+end
+logEvents(KEYS[8], events)
 local members
 if memberCount > mostMembers then
   members = redis.call('HRANDFIELD', KEYS[2], mostMembers, 'WITHVALUES')

@@ -4,7 +4,7 @@
   outlives the room and ends with its time; the first read after that lifts it.
 
   KEYS[1] room (hash)   KEYS[2] streams (hash streamId -> stream)
-  KEYS[3] mutes (zset u:kind:userId or s:kind:streamId by expiry, Unix ms)
+  KEYS[3] mutes (zset u:kind:userId or s:kind:streamId by expiry, Unix ms)   KEYS[4] outbox (list)
   ARGV    action (mute|lift|read), streamId ('' = none), userId ('' = that of the shown stream), kind, forMs
 
   Output  { roomEpoch, seq, kinds (comma list), untilMs (the next expiry, 0 = none), userId ('' = unknown),
@@ -12,6 +12,7 @@
           `seq` is that of the last fact; each changed stream has one
           or ROOM_ROOMID_INCORRECT (mute): there is no such room
 ]==]
+--- @include outbox
 local action, streamId, userId, kind, forMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local time = redis.call('TIME')
 local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
@@ -88,11 +89,19 @@ if changed and roomEpoch then
   end
   if action ~= 'read' and streamId ~= '' and not seen[streamId] then facts[#facts + 1] = streamId end
 end
-local flat = {}
+local flat, events = {}, {}
 for _, stream in ipairs(facts) do
   flat[#flat + 1] = stream
   flat[#flat + 1] = listOf(stream)
+  local list = {}
+  for one in string.gmatch(flat[#flat], '%a+') do list[#list + 1] = one end
+  events[#events + 1] = {
+    type = 'stream.muted', roomEpoch = roomEpoch, streamId = stream, userId = userId ~= '' and userId or nil,
+    -- cjson encodes an empty list as an object.
+    mutedKinds = #list > 0 and list or nil,
+  }
 end
+logEvents(KEYS[4], events)
 local seq = #facts > 0 and redis.call('HINCRBY', KEYS[1], 'seq', #facts)
   or tonumber(redis.call('HGET', KEYS[1], 'seq') or 0)
 return { roomEpoch or '', seq, result, nextMs, userId, flat, changed and 1 or 0 }
