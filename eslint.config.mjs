@@ -70,6 +70,15 @@ const noEnvironment = {
   message: 'Only libs/config reads the environment.',
 };
 
+/** What browsers, Node.js and React Native do not have in common: `Platform` supplies it. */
+const platformGlobals = [
+  ...['window', 'self', 'global', 'globalThis', 'document', 'navigator', 'location', 'process', 'Buffer'],
+  ...['crypto', 'WebSocket', 'fetch', 'XMLHttpRequest', 'isSecureContext', 'localStorage', 'sessionStorage'],
+  ...['addEventListener', 'removeEventListener', 'requestAnimationFrame', 'EventTarget', 'AudioContext'],
+  ...['MediaStream', 'MediaStreamTrack', 'RTCPeerConnection', 'RTCRtpReceiver', 'RTCRtpSender'],
+  ...['URL', 'DOMException', 'HTMLElement', 'HTMLMediaElement', 'HTMLVideoElement'],
+].map((name) => ({ name, message: 'The core reads no global: use Platform.' }));
+
 /** Rules that ask the compiler for types: what else is found at run time only, often as a promise that nothing handles. */
 const typedRules = {
   '@typescript-eslint/await-thenable': 'error',
@@ -105,7 +114,7 @@ const noUnsafeRules = {
 const developmentFiles = [
   '**/*.spec.ts',
   '**/*.fixtures.ts',
-  '{apps,libs,tools}/*/test/**',
+  '{apps,libs,tools}/*/{examples,test}/**',
   '{apps,libs,tools}/*/*.config.ts',
   'tools/setup/**',
 ];
@@ -118,6 +127,8 @@ export default tseslint.config(
       'libs/persistence/src/generated/**',
       '.polyroom/**',
       '.nx/**',
+      // Applications with dependencies of their own, installed by check:packages.
+      'tools/check/consumers/**',
     ],
   },
   {
@@ -224,6 +235,15 @@ export default tseslint.config(
         { object: 'crypto', property: 'subtle', message: 'Only in secure contexts.' },
       ],
     },
+  },
+  {
+    files: ['libs/client/src/**/*.ts'],
+    ignores: [
+      '**/*.spec.ts',
+      'libs/client/src/platform/detect-platform.ts',
+      'libs/client/src/platform/handler-classes.ts',
+    ],
+    rules: { 'no-restricted-globals': ['error', ...platformGlobals] },
   },
   {
     // The edges of the process: configuration, tests, command-line tools.

@@ -1,6 +1,7 @@
 import { illegalArgument } from './arguments.js';
 import { type ClientOptions } from './client-types.js';
-import { detectPlatform, type Platform } from './platform/platform.js';
+import { detectPlatform } from './platform/detect-platform.js';
+import { type Platform } from './platform/platform.js';
 import { PolyroomError } from './polyroom-error.js';
 import { toSocketUrl } from './signal/gateway-url.js';
 

@@ -118,7 +118,7 @@ export class ClientParts {
         this.data.giveUp();
       },
     });
-    this.messages = new Messages(this.link, this.rooms);
+    this.messages = new Messages(this.link, this.rooms, platform);
     this.received = new ReceivedMessages(this.link, this.rooms, this.events);
     this.recovery = new Recovery({
       link: this.link,

@@ -3,8 +3,9 @@ export * from './client-types.js';
 export { type EventArguments, Emitter } from './emitter.js';
 export { capture } from './media/capture.js';
 export * from './media/capture-source.js';
+export { detectPlatform } from './platform/detect-platform.js';
 export {
-  detectPlatform,
+  type CaptureDevices,
   type HandlerFactory,
   type Network,
   type PageEvents,

@@ -3,7 +3,6 @@
  * import a schema, which would add Zod to every page; types do not count.
  */
 export { type CallerText, findTextError } from './caller-text.js';
-export { newId } from './own-id.js';
 export { describeArgument } from './errors/describe-argument.js';
 export { type ErrorName, errorRegistry, type ErrorSpec, findErrorName } from './errors/registry.js';
 export { maxMessagesAtOnce } from './client/message-limits.js';

@@ -1,4 +1,6 @@
 import { type ErrorName } from '@polyroom/contracts/client';
+import { detectPlatform } from '../platform/detect-platform.js';
+import { type CaptureDevices, type Platform } from '../platform/platform.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { type CameraSource, type CaptureSource, type ScreenSource } from './capture-source.js';
 
@@ -37,6 +39,8 @@ const options: Record<string, Record<string, Check>> = {
 };
 const required = new Set(['source.custom.source']);
 
+export type CapturePlatform = Pick<Platform, 'isSecureContext' | 'mediaDevices'>;
+
 /** Firefox uses a prefixed name, and Safari lacks the method. */
 type CapturingElement = HTMLMediaElement & {
   captureStream?(): MediaStream;
@@ -45,13 +49,18 @@ type CapturingElement = HTMLMediaElement & {
 
 /**
  * Captures camera and microphone, the screen, or a source of the application. Rejects with a PolyroomError only.
+ * `platform` is that of the client, where the runtime itself has no devices.
  */
-export async function capture(source: CaptureSource): Promise<MediaStream> {
+export async function capture(
+  source: CaptureSource = {},
+  platform: Partial<CapturePlatform> = {},
+): Promise<MediaStream> {
   const { camera, custom, screen } = parseSource(source);
   if (custom !== undefined) {
     return isMediaStream(custom.source) ? custom.source : captureElement(custom.source);
   }
-  return screen === undefined ? captureCamera(camera ?? {}) : captureScreen(screen);
+  const devices = (): CaptureDevices => getMediaDevices({ ...detectPlatform(), ...platform });
+  return screen === undefined ? captureCamera(camera ?? {}, devices) : captureScreen(screen, devices);
 }
 
 function parseSource(given: CaptureSource): Omit<CaptureSource, 'screen'> & { screen?: ScreenSource } {
@@ -101,7 +110,7 @@ function refuseOption(path: string, problem: string): PolyroomError {
   return PolyroomError.of('COMMON_ILLEGAL_PARAM', { path, problem }, `${path}: ${problem}.`);
 }
 
-async function captureCamera(camera: CameraSource): Promise<MediaStream> {
+async function captureCamera(camera: CameraSource, getDevices: () => CaptureDevices): Promise<MediaStream> {
   const { audio = true, audioInput, facingMode, frameRate, height, video = true, videoInput, width } = camera;
   if (audio === false && video === false) {
     throw refuseOption('source.camera', 'neither audio nor video');
@@ -110,7 +119,7 @@ async function captureCamera(camera: CameraSource): Promise<MediaStream> {
     audio: withConstraints(audio, { deviceId: exact(audioInput) }),
     video: withConstraints(video, { deviceId: exact(videoInput), facingMode, width, height, frameRate }),
   };
-  const devices = getMediaDevices();
+  const devices = getDevices();
   try {
     return await devices.getUserMedia(constraints);
   } catch (error) {
@@ -118,8 +127,11 @@ async function captureCamera(camera: CameraSource): Promise<MediaStream> {
   }
 }
 
-async function captureScreen({ audio = false, ...video }: ScreenSource): Promise<MediaStream> {
-  const devices = getMediaDevices();
+async function captureScreen(
+  { audio = false, ...video }: ScreenSource,
+  getDevices: () => CaptureDevices,
+): Promise<MediaStream> {
+  const devices = getDevices();
   if (typeof devices.getDisplayMedia !== 'function') {
     throw PolyroomError.of('CAPTURE_SCREEN_NOT_SUPPORTED');
   }
@@ -144,14 +156,13 @@ function captureElement(element: CapturingElement): MediaStream {
 }
 
 /** Browsers omit `mediaDevices` on pages that are served neither over https nor from localhost. */
-function getMediaDevices(): MediaDevices {
-  const devices = (globalThis.navigator as Partial<Navigator> | undefined)?.mediaDevices;
-  if (devices === undefined) {
-    throw globalThis.isSecureContext === false
+function getMediaDevices({ isSecureContext, mediaDevices }: CapturePlatform): CaptureDevices {
+  if (mediaDevices === undefined) {
+    throw isSecureContext === false
       ? PolyroomError.of('CAPTURE_HTTPS_REQUIRED')
       : PolyroomError.of('CAPTURE_NOT_SUPPORTED', { feature: 'navigator.mediaDevices' });
   }
-  return devices;
+  return mediaDevices;
 }
 
 const errorsByName: Record<string, ErrorName> = {
@@ -191,10 +202,12 @@ function withConstraints(
   return Object.keys(merged).length === 0 ? true : merged;
 }
 
+/** By its methods: streams of other WebRTC packages are no instances of the browser's class. */
 function isMediaStream(source: unknown): source is MediaStream {
-  return typeof MediaStream !== 'undefined' && source instanceof MediaStream;
+  return typeof (Object(source) as Partial<MediaStream>).getTracks === 'function';
 }
 
 function isMediaElement(source: unknown): source is CapturingElement {
-  return typeof HTMLMediaElement !== 'undefined' && source instanceof HTMLMediaElement;
+  const element = Object(source) as Partial<HTMLMediaElement>;
+  return typeof element.play === 'function' && 'srcObject' in element;
 }

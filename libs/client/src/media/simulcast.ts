@@ -24,7 +24,8 @@ export function videoOptions(
     (candidate) => candidate.mimeType.toLowerCase() === 'video/vp8',
   );
   return {
-    encodings: videoEncodings(track.getSettings().height),
+    // WebRTC packages for Node.js have no settings.
+    encodings: videoEncodings((track as Partial<MediaStreamTrack>).getSettings?.().height),
     codecOptions: { videoGoogleStartBitrate: 600 },
     ...(codec === undefined ? {} : { codec }),
   };

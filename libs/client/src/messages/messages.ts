@@ -1,9 +1,11 @@
-import { type ErrorName, findErrorName, findTextError, newId } from '@polyroom/contracts/client';
+import { type ErrorName, findErrorName, findTextError } from '@polyroom/contracts/client';
 import { assertText, illegalArgument, refuseArgument } from '../arguments.js';
 import { type SendBytesOptions, type SentMessage, type SentToRoom } from '../client-types.js';
 import { PolyroomError } from '../polyroom-error.js';
+import { type Platform } from '../platform/platform.js';
 import { type Rooms } from '../rooms/rooms.js';
 import { type Link } from '../signal/link.js';
+import { newMessageId } from './message-id.js';
 
 /** How long storing a message is retried. Shorter than the time for which the cluster remembers its ID. */
 const sendBudgetMs = 15_000;
@@ -28,10 +30,11 @@ export class Messages {
   constructor(
     private readonly link: Link,
     private readonly rooms: Rooms,
+    private readonly platform: Pick<Platform, 'crypto'>,
   ) {}
 
   async send(roomId: string, text: string): Promise<SentMessage> {
-    const clientMessageId = newId('message');
+    const clientMessageId = newMessageId(this.platform);
     this.assertMaySend(roomId, text, 'text');
     const { messageId } = await this.sendSurely([roomId], sendBudgetMs, () =>
       this.link.call('message.broadcast', { roomId, content: text, clientMessageId }),
@@ -41,7 +44,7 @@ export class Messages {
 
   /** Sends one message to several rooms; each room has its own result. */
   async sendToRooms(roomIds: string[], text: string): Promise<SentToRoom[]> {
-    const clientMessageId = newId('message');
+    const clientMessageId = newMessageId(this.platform);
     if (!Array.isArray(roomIds)) {
       throw illegalArgument('roomIds', 'expected a list of room IDs');
     }
@@ -70,7 +73,7 @@ export class Messages {
 
   /** To all devices of the users, or to all members if the list is empty. */
   async sendCommand(roomId: string, text: string, userIds: string[] = []): Promise<void> {
-    const clientMessageId = newId('message');
+    const clientMessageId = newMessageId(this.platform);
     this.assertMaySend(roomId, text, 'text');
     assertUserIds(userIds, 'userIds');
     await this.sendSurely([roomId], sendBudgetMs, () =>
@@ -79,7 +82,7 @@ export class Messages {
   }
 
   async sendBytes(roomId: string, bytes: Uint8Array, options: SendBytesOptions = {}): Promise<void> {
-    const clientMessageId = newId('message');
+    const clientMessageId = newMessageId(this.platform);
     const content = toBase64(bytes);
     this.assertMaySend(roomId, content, 'bytes');
     const { target = 'clients', timeoutMs = defaultTimeoutMs, to = [] } = options;

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { installNetwork } from '@polyroom/testing/client';
 import { NetworkWatch } from './network-watch.js';
-import { detectPlatform } from './platform.js';
+import { detectPlatform } from './detect-platform.js';
 
 let uninstall: () => void;
 afterEach(() => uninstall?.());

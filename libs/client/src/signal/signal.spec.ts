@@ -3,7 +3,7 @@ import { waitFor } from '@polyroom/testing';
 import { ProtocolServer } from '@polyroom/testing/client';
 import { Emitter } from '../emitter.js';
 import { reconnectDelayMs } from './backoff.js';
-import { toSocketUrl } from './gateway-url.js';
+import { showUrl, toSocketUrl } from './gateway-url.js';
 import { SignalConnection, type SignalEvents } from './signal-connection.js';
 
 let server: ProtocolServer;
@@ -59,8 +59,28 @@ test.each([
   ['https://a', 'wss://a/ws'],
   ['ws://a:1/ws', 'ws://a:1/ws'],
   ['wss://a/edge/ws', 'wss://a/edge/ws'],
+  ['HTTPS://ada:secret@[::1]:8443/?x=1', 'wss://ada:secret@[::1]:8443/ws?x=1'],
 ])('resolves %s to %s', (server, url) => {
   expect(toSocketUrl(server)).toBe(url);
+});
+
+test.each([
+  'a',
+  'ftp://a',
+  'http://',
+  'http:///ws',
+  'http://a b',
+  'http://a:b',
+  'http://a:70000',
+  'http://a@b@c',
+])('refuses the address %s', (server) => {
+  expect(() => toSocketUrl(server, 'server[1]')).toThrow(
+    /^server\[1\]: expected a ws, wss, http or https address/,
+  );
+});
+
+test('shows an address without its credentials and query', () => {
+  expect(showUrl('wss://ada:secret@a:1/ws?token=secret')).toBe('wss://a:1/ws');
 });
 
 test('makes the first attempt within a second and backs off up to 32 s', () => {

@@ -328,7 +328,7 @@ function newClient(profile: ZegoEngineProfile, mode: ZegoRoomMode): Client {
   if (Object(profile) !== profile) {
     throw illegalArgument('profile', 'expected an object with appID and server');
   }
-  const { appID, appSign, handlerFactory, roomRetryTimeSeconds, server } = profile;
+  const { appID, appSign, handlerFactory, platform, roomRetryTimeSeconds, server } = profile;
   try {
     return new Client({
       appId: appID,
@@ -336,6 +336,7 @@ function newClient(profile: ZegoEngineProfile, mode: ZegoRoomMode): Client {
       roomMode: mode === ZegoRoomMode.MultiRoom ? 'multi' : 'single',
       ...(appSign === undefined ? {} : { appSign }),
       ...(handlerFactory === undefined ? {} : { handlerFactory }),
+      ...(platform === undefined ? {} : { platform }),
       ...(roomRetryTimeSeconds === undefined ? {} : { roomRetryTimeSeconds }),
     });
   } catch (error) {

@@ -3,6 +3,7 @@ import {
   type CaptureSource,
   type CustomSource,
   type HandlerFactory,
+  type Platform,
   type ScreenSource,
 } from '@polyroom/sdk';
 import { type ZegoMessageEvents } from './zego-message-types.js';
@@ -82,6 +83,8 @@ export interface ZegoEngineProfile {
   roomRetryTimeSeconds?: number;
   /** A WebRTC implementation for platforms without a built-in one (a mediasoup-client handler). */
   handlerFactory?: HandlerFactory;
+  /** Replaces parts of the runtime: `nodePlatform` or `reactNativePlatform` of `@polyroom/sdk`. */
+  platform?: Partial<Platform>;
 }
 
 export interface ZegoRoomConfig {
