@@ -36,7 +36,7 @@ await build({
   tsconfig: join(dir, 'tsconfig.json'),
   dts: { sourcemap: false, newContext: true },
   deps: {
-    neverBundle: Object.keys(dependencies),
+    neverBundle: Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`)),
     alwaysBundle: bundled.map((name) => new RegExp(`^${name}`)),
   },
   inputOptions: { resolve: { conditionNames: ['@polyroom/source', 'import', 'default'] } },
@@ -60,7 +60,7 @@ const published = {
   type: 'module',
   sideEffects,
   engines,
-  files: ['dist'],
+  files: ['dist', 'CHANGELOG.md'],
   // For tools that do not read `exports`.
   main: './dist/index.cjs',
   module: './dist/index.js',

@@ -17,6 +17,35 @@ afterAll(async () => {
   await application.remove();
 });
 
+/** A program that loads the library into a context with few globals, and joins a room there. */
+function bareRuntime(url: string): string {
+  return `const { readFileSync } = require('node:fs');
+  const { dirname, resolve } = require('node:path');
+  const { createContext, runInContext } = require('node:vm');
+  const { atob, btoa, clearInterval, clearTimeout, performance, queueMicrotask, setInterval, setTimeout, TextEncoder } =
+    globalThis;
+  const context = createContext({
+    ...{ atob, btoa, clearInterval, clearTimeout, performance, queueMicrotask, setInterval, setTimeout, TextEncoder },
+  });
+  const load = (path) => {
+    const module = { exports: {} };
+    const source = readFileSync(path, 'utf8');
+    const run = runInContext('(function (module, exports, require) {' + source + '\\n})', context, path);
+    run(module, module.exports, (name) => load(resolve(dirname(path), name)));
+    return module.exports;
+  };
+  const { Client } = load(require.resolve('@polyroom/sdk'));
+  const client = new Client({ appId: 1, server: '${url}', platform: { WebSocket } });
+  const main = async () => {
+    const { roomId } = await client.join('room1', { user: { userId: 'me', userName: 'Me' } });
+    await client.send(roomId, 'hello');
+    await client.sendBytes(roomId, new (runInContext('Uint8Array', context))(3));
+    await client.close();
+    console.log('left', roomId);
+  };
+  main();`;
+}
+
 describe('the packed client libraries', () => {
   test.each(['sdk', 'zego'])('@polyroom/%s passes publint and are-the-types-wrong', async (name) => {
     const home = join(application.dir, 'node_modules/@polyroom', name);
@@ -25,9 +54,20 @@ describe('the packed client libraries', () => {
     await application.run(bin('attw'), [tarball, '--no-emoji', '--profile', 'node16']);
   });
 
-  test('stay within their size budgets, and one enum costs less than 1 kB', async () => {
-    await application.run(bin('size-limit'), [], join(rootDir, 'libs/client'));
+  test.each(['sdk', 'zego'])('@polyroom/%s has its README, changelog and licence', async (name) => {
+    const home = join(application.dir, 'node_modules/@polyroom', name);
+    const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as { version: string };
+    expect(await readFile(join(home, 'README.md'), 'utf8')).toContain(`# @polyroom/${name}\n`);
+    expect(await readFile(join(home, 'CHANGELOG.md'), 'utf8')).toContain(`\n## ${version}\n`);
+    expect(await readFile(join(home, 'LICENSE'), 'utf8')).toContain('Apache License');
   });
+
+  test.each(['client', 'zego'])(
+    'libs/%s stays within its size budgets, and one name costs at most 1 kB',
+    async (name) => {
+      await application.run(bin('size-limit'), [], join(rootDir, 'libs', name));
+    },
+  );
 
   test.each([
     ['ESM', 'main.mjs', "import { Client } from '@polyroom/sdk';"],
@@ -48,6 +88,11 @@ describe('the packed client libraries', () => {
     expect(await application.run(process.execPath, [file])).toBe('left room1\n');
   });
 
+  test('join a room in a runtime without globals other than those of ECMAScript and timers', async () => {
+    await application.write('bare.cjs', bareRuntime(server.url));
+    expect(await application.run(process.execPath, ['bare.cjs'])).toBe('left room1\n');
+  });
+
   test('log in to a room in Node.js through the names of ZEGO', async () => {
     await application.write(
       'zego.mjs',
@@ -62,15 +107,22 @@ describe('the packed client libraries', () => {
 
   test.each([
     ['nodenext', 'nodenext'],
+    ['node16', 'node16'],
     ['preserve', 'bundler'],
   ])('have types that need no other package (module %s, resolution %s)', async (module, resolution) => {
     await application.write(
       'types.ts',
-      `import { Client, type RoomStateInfo } from '@polyroom/sdk';
+      `import { Client, type Platform, type RoomStateInfo } from '@polyroom/sdk';
+      import { nodePlatform } from '@polyroom/sdk/node';
+      import { reactNativePlatform } from '@polyroom/sdk/react-native';
       import { ZegoExpressEngine } from '@polyroom/zego';
+      import { ZegoExpressEngine as WebEngine } from '@polyroom/zego/web';
       const client = new Client({ appId: 1, server: 'https://a' });
       export const remove: () => void = client.on('roomStateChanged', (info: RoomStateInfo) => info.roomId);
       export const engine: ZegoExpressEngine = ZegoExpressEngine.instance;
+      export const web = new WebEngine(1, 'https://a');
+      declare const webRtc: Parameters<typeof reactNativePlatform>[0]['webRtc'];
+      export const platforms: Partial<Platform>[] = [nodePlatform(webRtc), reactNativePlatform({ webRtc })];
       // @ts-expect-error --- The user is missing.
       await client.join('room1', {});`,
     );

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ export interface Application {
   remove(): Promise<void>;
 }
 
-/** Stages and packs libs/client and libs/zego. `env` is that of the test. */
+/** Packs libs/client and libs/zego. `env` is that of the test. */
 export async function installPacked(env: NodeJS.ProcessEnv): Promise<Application> {
   const dir = await mkdtemp(join(tmpdir(), 'polyroom-packed-'));
   // Jest's own options are none of the application.
@@ -31,19 +31,14 @@ export async function installPacked(env: NodeJS.ProcessEnv): Promise<Application
     );
     return result.stdout;
   };
-  const packed = join(dir, 'tarballs');
+  const tarballFolder = join(dir, 'tarballs');
   const modules = join(dir, 'node_modules');
-  await mkdir(packed);
+  await mkdir(tarballFolder);
   await mkdir(join(modules, '@polyroom'), { recursive: true });
-  for (const [folder, name] of [
-    ['client', 'sdk'],
-    ['zego', 'zego'],
-  ] as const) {
-    await call(process.execPath, ['tools/pack/stage.mjs', `libs/${folder}`], rootDir);
-    const staged = join(rootDir, 'libs', folder, 'package');
-    await call('npm', ['pack', '--pack-destination', packed, '--loglevel', 'error'], staged);
-    const file = (await readdir(packed)).find((one) => one.includes(`polyroom-${name}-`))!;
-    await call('tar', ['-xzf', join(packed, file), '-C', dir]);
+  const packed = await call(process.execPath, ['tools/pack/pack.mjs', tarballFolder], rootDir);
+  const tarballs = packed.trim().split('\n');
+  for (const [index, name] of ['sdk', 'zego'].entries()) {
+    await call('tar', ['-xzf', tarballs[index]!, '-C', dir]);
     await cp(join(dir, 'package'), join(modules, '@polyroom', name), { recursive: true });
     await rm(join(dir, 'package'), { recursive: true });
   }
@@ -52,7 +47,7 @@ export async function installPacked(env: NodeJS.ProcessEnv): Promise<Application
   await writeFile(join(dir, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   return {
     dir,
-    tarballs: (await readdir(packed)).map((name) => join(packed, name)),
+    tarballs,
     run: call,
     write: (name, text) => writeFile(join(dir, name), text),
     remove: () => rm(dir, { recursive: true }),
