@@ -9,7 +9,6 @@ import {
 } from '@polyroom/contracts';
 import { ClientMethods } from '../src/methods/client-methods.js';
 import { type ClientSession } from '../src/session/client-session.js';
-import { type OutFrame } from '../src/connection/out-frame.js';
 import { type SessionConnection } from '../src/connection/session-connection.js';
 import { SessionLifecycle } from '../src/session/session-lifecycle.js';
 import { SessionSlot } from '../src/session/session-slot.js';
@@ -75,11 +74,7 @@ export class TestClient implements SessionConnection {
     await this.lifecycle.suspend(this);
   }
 
-  /** Frames for all members of a room. */
-  write({ bytes }: OutFrame): void {
-    const text = bytes.toString('utf8');
-    this.events.push(JSON.parse(text.slice(text.indexOf('{'))) as { event: ClientEvent; data: unknown });
-  }
+  write(): void {}
 
   sendEvent<E extends ClientEvent>(event: E, data: ClientEventData<E>): void {
     this.events.push({ event, data });

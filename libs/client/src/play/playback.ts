@@ -1,20 +1,12 @@
 import { type types } from 'mediasoup-client';
-import { type MediaKind, type MediaState, type VideoLayer } from '../client-types.js';
+import { type MediaKind, type MediaState } from '../client-types.js';
 import { type MediaConnection } from '../media/media-connection.js';
-
-/** The application plays the stream for a room, since one or more calls. */
-export interface Wish {
-  /** Number of calls so far. */
-  calls: number;
-  /** One of them has succeeded: the playback continues until it is stopped. */
-  isAccepted: boolean;
-}
 
 /** A played stream. It is received once, regardless of the number of rooms that show it. */
 export interface Playback {
   streamId: string;
   /** Rooms for which the application plays the stream. */
-  wanted: Map<string, Wish>;
+  wanted: Set<string>;
   /** The rooms among them for which the servers have bound it. */
   bound: Set<string>;
   /** The object that the application gets. It stays the same when its tracks change. */
@@ -33,10 +25,6 @@ export interface Playback {
   ended: boolean;
   /** Kinds that the application does not play. */
   muted: Set<MediaKind>;
-  /** The largest simulcast layer that the application wants; undefined: all. */
-  maxLayer: VideoLayer | undefined;
-  /** The limit that the servers apply, undefined while it is unknown. */
-  limit: string | undefined;
   /** Elements that show it. */
   elements: Set<HTMLMediaElement>;
 }
@@ -44,7 +32,7 @@ export interface Playback {
 export function newPlayback(streamId: string, MediaStreamClass: typeof MediaStream): Playback {
   return {
     streamId,
-    wanted: new Map(),
+    wanted: new Set(),
     bound: new Set(),
     mediaStream: new MediaStreamClass(),
     media: undefined,
@@ -56,15 +44,13 @@ export function newPlayback(streamId: string, MediaStreamClass: typeof MediaStre
     recovering: false,
     ended: false,
     muted: new Set(),
-    maxLayer: undefined,
-    limit: undefined,
     elements: new Set(),
   };
 }
 
 /** The rooms for which it plays; while it plays for none, the rooms for which it waits. */
 export function roomIdsOf(playback: Playback): string[] {
-  return playback.bound.size > 0 ? [...playback.bound] : [...playback.wanted.keys()];
+  return playback.bound.size > 0 ? [...playback.bound] : [...playback.wanted];
 }
 
 export function closeAll(consumers: readonly types.Consumer[]): void {

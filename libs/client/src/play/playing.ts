@@ -6,7 +6,6 @@ import {
   type MediaKind,
   type MediaState,
   type SubscribeOptions,
-  type VideoLayer,
 } from '../client-types.js';
 import { type Emitter } from '../emitter.js';
 import { KeyedQueue } from '@polyroom/async';
@@ -17,7 +16,6 @@ import { type Link } from '../signal/link.js';
 import { type Platform } from '../platform/platform.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { PlaybackDisplay } from './playback-display.js';
-import { PlaybackLimits } from './playback-limits.js';
 import { newPlayback, type Playback, roomIdsOf } from './playback.js';
 import { StreamReceiver } from './stream-receiver.js';
 import { type Withdrawals } from './withdrawals.js';
@@ -32,7 +30,6 @@ export class Playing {
   private readonly receiver: StreamReceiver;
   /** Serializes the work on one stream. */
   private readonly queue = new KeyedQueue<string>();
-  private readonly limits: PlaybackLimits;
 
   constructor(
     private readonly link: Link,
@@ -43,15 +40,7 @@ export class Playing {
     private readonly platform: Pick<Platform, 'MediaStream' | 'page'>,
   ) {
     this.display = new PlaybackDisplay(events, platform.page);
-    this.limits = new PlaybackLimits(link, slot);
-    this.receiver = new StreamReceiver({
-      link,
-      slot,
-      rooms,
-      withdrawals,
-      display: this.display,
-      limits: this.limits,
-    });
+    this.receiver = new StreamReceiver(link, slot, rooms, withdrawals, this.display);
     link.events.on('stream.playUpdate', (update) => this.handlePlayUpdate(update));
     link.events.on('stream.extended', (extended) => this.extend(extended));
     link.events.on('stream.moved', ({ streamId }) => {
@@ -72,26 +61,21 @@ export class Playing {
     assertText('roomId', roomId, 'options.roomId');
     this.rooms.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
     const playback = this.playbacks.get(streamId) ?? this.create(streamId);
-    const wish = playback.wanted.get(roomId) ?? { calls: 0, isAccepted: false };
-    wish.calls += 1;
-    const { calls } = wish;
-    playback.wanted.set(roomId, wish);
+    const isNew = !playback.wanted.has(roomId);
+    playback.wanted.add(roomId);
     if (playback.state === 'ended') {
       this.tell(playback, 'pending');
     }
     await this.queue.run(streamId, async () => {
       try {
         await this.bind(playback, roomId);
-        wish.isAccepted = true;
       } catch (error) {
         const failure = PolyroomError.from(error, 'PLAYER_INNER_ERROR');
         if (failure.errorName === 'PLAYER_PLAY_STREAM_NOT_EXIST') {
           // Playing starts when the stream appears in the room.
-          wish.isAccepted = true;
           return;
         }
-        // A later call of the same wish tries again.
-        if (!wish.isAccepted && wish.calls === calls && playback.wanted.get(roomId) === wish) {
+        if (isNew) {
           this.drop(playback, [roomId], failure);
         }
         throw failure;
@@ -112,25 +96,18 @@ export class Playing {
     if (playback === undefined || (roomId !== undefined && !playback.wanted.has(roomId))) {
       return;
     }
-    this.drop(playback, roomId === undefined ? [...playback.wanted.keys()] : [roomId]);
+    this.drop(playback, roomId === undefined ? [...playback.wanted] : [roomId]);
     await this.queue.run(streamId, () => this.withdrawals.stopPlay(streamId, roomId));
   }
 
-  /** Mutes one kind of a played stream on this device, at once; the servers then stop sending it. */
+  /** Mutes one kind of a played stream on this device. */
   mute(streamId: string, kind: MediaKind, muted: boolean): void {
-    const playback = this.get(streamId);
-    this.display.mute(playback, kind, muted);
-    void this.queue.run(streamId, () => this.limits.report(playback));
-  }
-
-  /** Receives at most this layer of a simulcast video. */
-  limitVideo(streamId: string, maxLayer: VideoLayer | undefined): void {
-    const playback = this.get(streamId);
-    if (maxLayer !== undefined && ![0, 1, 2].includes(maxLayer)) {
-      throw illegalArgument('maxLayer', 'expected 0, 1, 2 or undefined');
+    assertText('streamId', streamId, 'streamId');
+    const playback = this.playbacks.get(streamId);
+    if (playback === undefined) {
+      throw PolyroomError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamId });
     }
-    playback.maxLayer = maxLayer;
-    void this.queue.run(streamId, () => this.limits.report(playback));
+    this.display.mute(playback, kind, muted);
   }
 
   /** A stream has appeared in a room: starts playbacks that waited for it there. */
@@ -201,7 +178,7 @@ export class Playing {
   /** Media was retried in vain. */
   giveUp(): void {
     for (const playback of [...this.playbacks.values()]) {
-      this.drop(playback, [...playback.wanted.keys()], PolyroomError.of('PLAYER_RETRY_TIMEOUT'));
+      this.drop(playback, [...playback.wanted], PolyroomError.of('PLAYER_RETRY_TIMEOUT'));
       void this.queue.run(playback.streamId, () => this.withdrawals.stopPlay(playback.streamId));
     }
   }
@@ -222,15 +199,6 @@ export class Playing {
       roomIds: roomIdsOf(playback),
       trackIds: playback.mediaStream.getTracks().map((track) => track.id),
     }));
-  }
-
-  private get(streamId: string): Playback {
-    assertText('streamId', streamId, 'streamId');
-    const playback = this.playbacks.get(streamId);
-    if (playback === undefined) {
-      throw PolyroomError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamId });
-    }
-    return playback;
   }
 
   private create(streamId: string): Playback {
@@ -282,7 +250,7 @@ export class Playing {
    */
   private async rebindAll(playback: Playback): Promise<boolean> {
     await this.queue.run(playback.streamId, async () => {
-      for (const roomId of playback.wanted.keys()) {
+      for (const roomId of playback.wanted) {
         await this.bind(playback, roomId, true).catch(() => undefined);
       }
     });

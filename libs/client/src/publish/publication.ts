@@ -3,7 +3,6 @@ import { type types } from 'mediasoup-client';
 import { type MediaState, type PublishChannel } from '../client-types.js';
 import { type MediaConnection } from '../media/media-connection.js';
 import { PolyroomError } from '../polyroom-error.js';
-import { type MaxBitrates } from './bitrates.js';
 import { PublicationMutes } from './publication-mutes.js';
 import { TrackWatch } from './track-watch.js';
 
@@ -22,9 +21,6 @@ export interface Publication {
   /** Open producers. During a move there are two of a kind: the former connection still carries the stream. */
   readonly producers: Set<types.Producer>;
   mutes: PublicationMutes;
-  /** The application's text; undefined until it sets one. */
-  extraInfo: string | undefined;
-  readonly bitrates: MaxBitrates;
   state: MediaState;
   ended: boolean;
 }
@@ -47,8 +43,6 @@ export function newPublication(
     media: undefined,
     producers: new Set(),
     mutes: new PublicationMutes(() => tracks.endedKinds),
-    extraInfo: undefined,
-    bitrates: {},
     state: 'ended',
     ended: false,
   };
@@ -81,15 +75,13 @@ export function notPublished(path: string, details: Record<string, unknown>): Po
   );
 }
 
-/** The call was superseded: the stream was stopped, or its room left, before the servers responded. */
-export function stopped({ streamId }: Publication): PolyroomError {
-  return PolyroomError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { streamId, problem: 'stopped' });
-}
-
 /** A publication that was stopped while it was starting fails like any other failed start. */
 export function assertOngoing(publication: Publication): void {
   if (publication.ended) {
-    throw stopped(publication);
+    throw PolyroomError.of('PUBLISHER_PUBLISH_STREAM_FAILED', {
+      streamId: publication.streamId,
+      problem: 'stopped',
+    });
   }
 }
 

@@ -5,8 +5,6 @@ import { type MediaKind } from '@polyroom/contracts/client';
  * sharing; `MediaStreamTrack.stop()` fires no event.
  */
 export class TrackWatch {
-  /** Kinds that the stream has had. */
-  private readonly kinds = new Set<MediaKind>();
   private readonly listeners = new Map<MediaStreamTrack, () => void>();
 
   constructor(
@@ -24,16 +22,15 @@ export class TrackWatch {
     return kindsOf(this.live);
   }
 
-  /** Kinds whose tracks have all ended or were removed. */
+  /** Kinds whose tracks have all ended. */
   get endedKinds(): MediaKind[] {
     const { liveKinds } = this;
-    return [...this.kinds].filter((kind) => !liveKinds.includes(kind));
+    return kindsOf(this.mediaStream.getTracks()).filter((kind) => !liveKinds.includes(kind));
   }
 
   /** Watches exactly the tracks that the stream has now. */
   update(): void {
     const tracks = new Set(this.mediaStream.getTracks());
-    kindsOf([...tracks]).forEach((kind) => this.kinds.add(kind));
     for (const track of this.listeners.keys()) {
       if (!tracks.has(track)) {
         this.unwatch(track);

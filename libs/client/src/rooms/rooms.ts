@@ -38,13 +38,12 @@ export interface RoomsOptions {
  */
 export class Rooms {
   private readonly rooms = new Map<string, Room>();
-  readonly ticket = new SessionTicket();
+  private readonly ticket = new SessionTicket();
 
   constructor(private readonly options: RoomsOptions) {
     const { events } = options.link;
     events.on('room.userUpdate', (update) => this.rooms.get(update.roomId)?.handleUserUpdate(update));
     events.on('room.streamUpdate', (update) => this.rooms.get(update.roomId)?.handleStreamUpdate(update));
-    events.on('room.streamChanged', (update) => this.rooms.get(update.roomId)?.handleStreamChanged(update));
     events.on('room.attributesUpdate', (update) =>
       this.rooms.get(update.roomId)?.handleAttributesUpdate(update),
     );
@@ -199,7 +198,7 @@ export class Rooms {
 
   private async enterAgain(room: Room): Promise<void> {
     room.forgetEarlyUpdates();
-    const result = await requestJoin(this.options, room, this.ticket);
+    const result = await requestJoin(this.options, room);
     if (this.rooms.get(room.roomId) !== room) {
       // Left in the meantime: the new session must not stay in the room.
       await this.options.link.call('room.logout', { roomId: room.roomId });
@@ -307,17 +306,10 @@ export class Rooms {
     }
   }
 
-  /**
-   * Servers end a session with its last room; rooms that were not requested yet open another session.
-   * `isReported`: whether the servers know that the rooms were left.
-   */
-  endSessionIfLeft(isReported = true): void {
+  /** Servers end a session with its last room; rooms that were not requested yet open another session. */
+  endSessionIfLeft(): void {
     if (this.all.every((room) => !room.isAsked)) {
-      if (isReported && !this.ticket.isLeft) {
-        this.ticket.forget();
-      } else {
-        this.ticket.markLeft();
-      }
+      this.ticket.forget();
       this.options.onAllLeft();
     }
   }

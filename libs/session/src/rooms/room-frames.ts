@@ -26,8 +26,6 @@ export function encodeFact(roomId: string, fact: RoomFact): OutFrame {
         streams: [fact.stream],
         reason: fact.reason,
       });
-    case 'streamChanged':
-      return encodeEvent('room.streamChanged', { ...place, stream: fact.stream });
     case 'attributesChanged':
       return encodeEvent('room.attributesUpdate', { ...place, attributes: fact.attributes });
     case 'streamMuted':

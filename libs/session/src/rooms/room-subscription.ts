@@ -136,7 +136,6 @@ export class RoomSubscription {
         break;
       case 'attributesChanged':
       case 'streamAdded':
-      case 'streamChanged':
         this.outlet.write(delivery.delivery.frame);
         break;
       case 'streamRemoved':

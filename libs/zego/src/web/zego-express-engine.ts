@@ -7,18 +7,17 @@ import {
 } from '@polyroom/sdk';
 import { DataManagers } from '../native/data-managers.js';
 import { NativeMessages } from '../native/native-messages.js';
+import { toZegoPlayQuality, toZegoPublishQuality } from '../native/native-quality.js';
 import { type ZegoRealTimeSequentialDataManager } from '../native/sequential-data-manager.js';
 import { type ZegoRoomSendTransparentMessage } from '../native/zego-message-types.js';
+import { type ZegoPlayStreamQuality, type ZegoPublishStreamQuality } from '../native/zego-quality-types.js';
 import { type ZegoEvents } from '../native/zego-types.js';
 import { type ZegoUser } from '../native/zego-user.js';
 import { assertListener } from '../shared/arguments.js';
-import { version } from '../shared/version.js';
-import { absentError, defineAbsentCalls } from '../shared/zego-call.js';
-import { describe, toZegoError, translated } from '../shared/zego-error.js';
+import { describe, toZegoError, translated, ZegoError } from '../shared/zego-error.js';
 import { webCalls } from './web-calls.js';
 import { emitWebEvents } from './web-events.js';
-import { type LocalStream, WebLocalMedia } from './web-local-media.js';
-import { toPlayStats, toPublishStats, type ZegoPlayStats, type ZegoPublishStats } from './web-quality.js';
+import { WebLocalMedia } from './web-local-media.js';
 import { respond, toResponse } from './web-response.js';
 import { WebStreams } from './web-streams.js';
 import {
@@ -28,7 +27,9 @@ import {
   type ZegoWebPublishOption,
   type ZegoWebRoomConfig,
 } from './web-types.js';
-import { toMediaStream } from './zego-local-stream.js';
+
+/** The version of this library. */
+export const version = '0.1.0';
 
 /** The API of ZEGO Express's Web SDK over a Polyroom client. */
 export class ZegoExpressEngine extends WebLocalMedia {
@@ -47,7 +48,7 @@ export class ZegoExpressEngine extends WebLocalMedia {
     super();
     this.options = { roomMode: 'single', ...options, appId: appID, server };
     this.client = this.open();
-    defineAbsentCalls(this, webCalls);
+    defineAbsentCalls(this);
   }
 
   /** Call it before the first login, once. */
@@ -132,11 +133,10 @@ export class ZegoExpressEngine extends WebLocalMedia {
 
   startPublishingStream(
     streamID: string,
-    localStream: LocalStream,
+    localStream: MediaStream,
     publishOption?: ZegoWebPublishOption,
   ): boolean {
-    const mediaStream = toMediaStream(localStream);
-    return this.streams.publish(streamID, mediaStream, publishOption, this.maxBitratesOf(mediaStream));
+    return this.streams.publish(streamID, localStream, publishOption);
   }
 
   stopPublishingStream(streamID: string): boolean {
@@ -152,12 +152,12 @@ export class ZegoExpressEngine extends WebLocalMedia {
     void this.client.unsubscribe(streamID).catch(() => undefined);
   }
 
-  mutePublishStreamAudio(localStream: LocalStream, mute: boolean): boolean {
-    return this.streams.mutePublish(toMediaStream(localStream), 'audio', mute);
+  mutePublishStreamAudio(localStream: MediaStream, mute: boolean): boolean {
+    return this.streams.mutePublish(localStream, 'audio', mute);
   }
 
-  mutePublishStreamVideo(localStream: LocalStream, mute: boolean): boolean {
-    return this.streams.mutePublish(toMediaStream(localStream), 'video', mute);
+  mutePublishStreamVideo(localStream: MediaStream, mute: boolean): boolean {
+    return this.streams.mutePublish(localStream, 'video', mute);
   }
 
   muteMicrophone(mute: boolean): boolean {
@@ -174,16 +174,6 @@ export class ZegoExpressEngine extends WebLocalMedia {
 
   mutePlayStreamVideo(streamID: string, mute: boolean): Promise<boolean> {
     return this.streams.mutePlay(streamID, 'video', mute);
-  }
-
-  /** Of a simulcast video: 0 the smallest layer, 1 the largest one, 2 by the network. */
-  setPlayStreamVideoType(streamID: string, streamType: number): Promise<boolean> {
-    return this.streams.choosePlayLayer(streamID, streamType);
-  }
-
-  /** The members of all rooms of the stream get the text: `streamExtraInfoUpdate`. */
-  setStreamExtraInfo(streamID: string, extraInfo: string): Promise<ZegoServerResponse> {
-    return respond(this.streams.setExtraInfo(streamID, extraInfo));
   }
 
   async muteAllPlayAudioStreams(mute: boolean): Promise<boolean> {
@@ -254,15 +244,15 @@ export class ZegoExpressEngine extends WebLocalMedia {
   }
 
   /** The last figures of `publishQualityUpdate`; null before the first ones. */
-  getPublishingStreamQuality(streamID: string): ZegoPublishStats | null {
+  getPublishingStreamQuality(streamID: string): ZegoPublishStreamQuality | null {
     const quality = this.sentQuality.get(streamID);
-    return quality === undefined ? null : toPublishStats(quality);
+    return quality === undefined ? null : toZegoPublishQuality(quality);
   }
 
   /** The last figures of `playQualityUpdate`; null before the first ones. */
-  getPlayingStreamQuality(streamID: string): ZegoPlayStats | null {
+  getPlayingStreamQuality(streamID: string): ZegoPlayStreamQuality | null {
     const quality = this.playedQuality.get(streamID);
-    return quality === undefined ? null : toPlayStats(quality);
+    return quality === undefined ? null : toZegoPlayQuality(quality);
   }
 
   getVersion(): string {
@@ -270,7 +260,6 @@ export class ZegoExpressEngine extends WebLocalMedia {
   }
 
   destroyEngine(): void {
-    this.closeLocalMedia();
     void this.client.close().then(() => this.events.clear());
   }
 
@@ -281,30 +270,6 @@ export class ZegoExpressEngine extends WebLocalMedia {
 
   presetLogConfig(_config?: unknown): boolean {
     return true;
-  }
-
-  static presetLogConfig(_config?: unknown): boolean {
-    return true;
-  }
-
-  static setEngineOptions(_options?: unknown): void {}
-
-  // These are static in ZEGO's SDK; absent here.
-
-  static use(): never {
-    throw absentError('use', webCalls);
-  }
-
-  static setGeoFence(): never {
-    throw absentError('setGeoFence', webCalls);
-  }
-
-  static setCloudProxyConfig(): never {
-    throw absentError('setCloudProxyConfig', webCalls);
-  }
-
-  static setLocalProxyConfig(): never {
-    throw absentError('setLocalProxyConfig', webCalls);
   }
 
   setDebugVerbose(_enable?: boolean): void {}
@@ -320,10 +285,6 @@ export class ZegoExpressEngine extends WebLocalMedia {
   enableDualStream(_localStream?: unknown): void {}
 
   enableHardwareEncoder(_enable?: boolean): void {}
-
-  protected publishedFrom(mediaStream: MediaStream): string[] {
-    return this.streams.publishedFrom(mediaStream);
-  }
 
   private open(): Client {
     let client: Client;
@@ -358,5 +319,17 @@ export class ZegoExpressEngine extends WebLocalMedia {
     this.messages = new NativeMessages(client);
     this.managers = new DataManagers(client);
     return client;
+  }
+}
+
+/** Calls without an equivalent throw an error that names the replacement. */
+function defineAbsentCalls(engine: ZegoExpressEngine): void {
+  for (const [name, { note, status }] of Object.entries(webCalls)) {
+    if (status === 'absent') {
+      const value = (): never => {
+        throw ZegoError.of('COMMON_SDK_NO_MODULE', { feature: name }, `${name} is not available: ${note}.`);
+      };
+      Object.defineProperty(engine, name, { value, configurable: true });
+    }
   }
 }

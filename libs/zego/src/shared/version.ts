@@ -1,2 +1,0 @@
-/** The version of this library. */
-export const version = '0.1.0';
