@@ -2,9 +2,9 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Controller, type DynamicModule, Get, Header, Inject, Module } from '@nestjs/common';
 import { HealthModule } from '@polyroom/nest-service';
+import { configToken } from './config-token.js';
 import { type ConsoleConfig } from './console.config.js';
-
-const configToken = Symbol('console config');
+import { ConsolePageController } from './console-page.controller.js';
 
 /** Configuration of the page before its first login. */
 export interface PageConfig {
@@ -23,7 +23,7 @@ class PageConfigController {
   }
 }
 
-/** The web page's own server: it only serves files and the gateway URLs. */
+/** The web pages' own server: it only serves files and the gateway URLs. */
 @Module({})
 export class ConsoleModule {
   static register(config: ConsoleConfig): DynamicModule {
@@ -35,7 +35,7 @@ export class ConsoleModule {
           checks: { page: () => access(join(config.POLYROOM_CONSOLE_DIR, 'index.html')) },
         }),
       ],
-      controllers: [PageConfigController],
+      controllers: [PageConfigController, ConsolePageController],
       providers: [{ provide: configToken, useValue: config }],
     };
   }

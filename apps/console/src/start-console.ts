@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { basename, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
@@ -8,30 +8,15 @@ import { Health, type MonitorServer, nestLogger, type ProbeServer } from '@polyr
 import { type Logger } from '@polyroom/observability';
 import { type ConsoleConfig } from './console.config.js';
 import { ConsoleModule } from './console.module.js';
+import { contentSecurityPolicy } from './content-security-policy.js';
 
 export interface RunningConsole {
   port: number;
   close(): Promise<void>;
 }
 
-/** A page loads nothing from other origins and connects to gateways only, at any address. */
-const contentSecurityPolicy = {
-  useDefaults: false,
-  directives: {
-    'default-src': ["'self'"],
-    'connect-src': ["'self'", 'ws:', 'wss:'],
-    'media-src': ["'self'", 'blob:', 'mediastream:'],
-    'img-src': ["'self'", 'data:'],
-    'object-src': ["'none'"],
-    'form-action': ["'self'"],
-    'frame-ancestors': ["'none'"],
-    'base-uri': ["'none'"],
-  },
-};
-
-/** Pages that ask the gateways over REST. */
-const restPages = new Set(['admin.html', 'audit.html']);
-const restConnectSrc = "connect-src 'self' http: https:";
+/** Built files whose names change with their content. */
+const assetsPart = join(sep, 'assets', sep);
 
 /** Serves the page, its configuration and its health endpoint. */
 export async function startConsole(
@@ -45,7 +30,7 @@ export async function startConsole(
     { logger: nestLogger(logger), abortOnError: false },
   );
   await app.register(helmet, {
-    contentSecurityPolicy,
+    contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
     // Only the proxy with the certificate knows whether browsers must use TLS.
     strictTransportSecurity: false,
     // Browsers ignore these on plain HTTP, and report it.
@@ -56,13 +41,14 @@ export async function startConsole(
   await app.register(fastifyStatic, {
     root:
       testPagesDir === undefined ? config.POLYROOM_CONSOLE_DIR : [config.POLYROOM_CONSOLE_DIR, testPagesDir],
+    // The build writes them, as gzip.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       // Tests run their own code in these pages.
       if (testPagesDir !== undefined && path.startsWith(join(testPagesDir, sep))) {
         reply.raw.removeHeader('content-security-policy');
-      } else if (restPages.has(basename(path))) {
-        const policy = String(reply.raw.getHeader('content-security-policy'));
-        reply.raw.setHeader('content-security-policy', policy.replace(/connect-src [^;]*/, restConnectSrc));
+      } else if (path.includes(assetsPart)) {
+        reply.raw.setHeader('cache-control', 'public, max-age=31536000, immutable');
       }
     },
   });

@@ -99,10 +99,13 @@ const textsOf: Record<ClientMethod, readonly string[]> = {
   'stream.republish': [],
   'stream.share': ['streamExtraInfo', 'streamId'],
   'stream.unshare': [],
+  // Members get the kinds. Their rate is `mutesPerUserPerSecond`.
   'stream.mute': [],
+  'stream.setExtraInfo': ['changedExtraInfo'],
   'stream.stopPublish': [],
   'stream.play': [],
   'stream.resume': [],
+  'stream.limit': [],
   'stream.stopPlay': [],
   'message.broadcast': ['broadcast'],
   'message.broadcastToRooms': ['broadcastToRooms'],
@@ -144,6 +147,16 @@ const prepareMessage =
   };
 
 const newId = () => ({ clientMessageId: `m${++messages}` });
+
+/** Publishes a stream with a track, and returns its ID. */
+async function publish(app: TestApp, client: RawClient, roomId: string): Promise<string> {
+  const streamId = `stream-${roomId}-${app.appId}`;
+  const codecs = [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }];
+  const rtpParameters = { mid: '0', codecs, encodings: [{ ssrc: 4711 }] };
+  expect(await client.codeOf('stream.publish', { streamId, channel: 0, roomId })).toBe(0);
+  expect(await client.codeOf('stream.produce', { streamId, kind: 'audio', rtpParameters })).toBe(0);
+  return streamId;
+}
 
 const sendMethods: SendMethod[] = [
   {
@@ -200,16 +213,12 @@ const sendMethods: SendMethod[] = [
   },
   {
     kind: 'streamExtraInfo',
-    tooLong: ['x'.repeat(1025), 1000017],
+    tooLong: ['x'.repeat(1025), 1003051],
     prepare: async (app, roomId) => {
       const client = await enter(app, roomId, 'sender');
-      const streamId = `stream-${roomId}-${app.appId}`;
+      const streamId = await publish(app, client, roomId);
       const elsewhere = `${roomId}-elsewhere`;
-      const codecs = [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }];
-      const rtpParameters = { mid: '0', codecs, encodings: [{ ssrc: 4711 }] };
       expect(await client.codeOf('room.login', loginParams(app, elsewhere, 'sender'))).toBe(0);
-      expect(await client.codeOf('stream.publish', { streamId, channel: 0, roomId })).toBe(0);
-      expect(await client.codeOf('stream.produce', { streamId, kind: 'audio', rtpParameters })).toBe(0);
       // Shared here as well, so that it does not end when it is removed from the room.
       expect(await client.codeOf('stream.share', { streamId, roomId: elsewhere })).toBe(0);
       return async (extraInfo) => {
@@ -225,6 +234,18 @@ const sendMethods: SendMethod[] = [
         .eventsOf('room.streamUpdate')
         .filter(({ update }) => update === 'add')
         .flatMap(({ streams }) => (streams as { extraInfo: string }[]).map(({ extraInfo }) => extraInfo)),
+  },
+  {
+    kind: 'changedExtraInfo',
+    tooLong: ['x'.repeat(1025), 1003051],
+    prepare: async (app, roomId) => {
+      const client = await enter(app, roomId, 'sender');
+      const streamId = await publish(app, client, roomId);
+      expect(await client.codeOf('stream.share', { streamId, roomId })).toBe(0);
+      return (extraInfo) => client.codeOf('stream.setExtraInfo', { streamId, extraInfo });
+    },
+    textsAt: (watcher) =>
+      watcher.eventsOf('room.streamChanged').map(({ stream }) => (stream as { extraInfo: string }).extraInfo),
   },
   {
     kind: 'transparent',

@@ -141,3 +141,30 @@ test('moderates the extra info of a stream before showing it, and requests nothi
   const last = used.cluster.calls.findLast(({ method }) => method === 'shareStream');
   expect(last?.request).toMatchObject({ extraInfo: 'polite' });
 });
+
+test('moderates the extra info of a shown stream, and keeps the order of its changes', async () => {
+  const client = await used.connectTo('r1', 'u');
+  const rtpParameters = { codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000 }] };
+  await client.ask('stream.publish', { streamId: 's2', channel: 0, roomId: 'r1' });
+  await client.ask('stream.produce', { streamId: 's2', kind: 'audio', rtpParameters });
+  await client.ask('stream.share', { streamId: 's2', roomId: 'r1' });
+  const set = (extraInfo: string) => client.ask('stream.setExtraInfo', { streamId: 's2', extraInfo });
+  used.cluster.onPermitUpdate = () => {
+    throw new AppError('IM_MESSAGE_REFUSED');
+  };
+  expect((await set('rude')).error?.code).toBe(1190501);
+  expect(used.cluster.countCalls('updateStream')).toBe(0);
+  const before = permits().length;
+  used.cluster.onPermitUpdate = async ({ texts }) => {
+    if (texts[0]!.content === 'first') {
+      await waitFor(() => permits().length === before + 2, { timeoutMs: 2000, describe: 'the second text' });
+    }
+    return texts.map(({ content }) => `polite ${content}`);
+  };
+  await Promise.all([set('first'), set('second')]);
+  const changes = used.cluster.calls.filter(({ method }) => method === 'updateStream');
+  expect(changes.map(({ request }) => request['rooms'])).toEqual([
+    [{ roomId: 'r1', extraInfo: 'polite first' }],
+    [{ roomId: 'r1', extraInfo: 'polite second' }],
+  ]);
+});

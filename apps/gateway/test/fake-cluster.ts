@@ -286,7 +286,7 @@ export class FakeCluster {
     this.answer(roomRpc.suspendSession, () => ({ graceMs: 90_000 }));
     this.answer(roomRpc.claimStream, () => ({}));
     this.answer(roomRpc.releaseStream, () => ({ roomIds: [] }));
-    this.answer(roomRpc.shareStream, ({ session, user, roomId, streamId, kinds, extraInfo }) => {
+    this.answer(roomRpc.shareStream, ({ session, user, roomId, streamId, kinds, extraInfo = '' }) => {
       const roomIds = this.shares.get(streamId) ?? new Set();
       this.shares.set(streamId, roomIds.add(roomId));
       const stream = { streamId, user, extraInfo, kinds };
@@ -302,6 +302,7 @@ export class FakeCluster {
       return { attributes };
     });
     this.answer(roomAdminRpc.readMutes, () => ({ kinds: [] }));
+    this.answer(roomRpc.updateStream, () => ({}));
     this.answer(roomRpc.unshareStream, ({ session, roomId, streamId }) => {
       const roomIds = this.shares.get(streamId) ?? new Set();
       roomIds.delete(roomId);
@@ -338,6 +339,7 @@ export class FakeCluster {
       return { created, consumers: [], roomIds: [...roomIds] };
     });
     this.answer(mediaRpc.resumeDownlink, () => ({}));
+    this.answer(mediaRpc.limitDownlink, () => ({}));
     this.answer(mediaRpc.unbindDownlink, ({ session, streamId, roomId }) => {
       const key = `${session.sessionId} ${streamId}`;
       const roomIds = bound.get(key) ?? new Set();

@@ -3,6 +3,7 @@ import {
   describeArgument,
   type ErrorName,
   errorRegistry,
+  findExtraInfoError,
   findTextError,
 } from '@polyroom/contracts/client';
 import { PolyroomError } from './polyroom-error.js';
@@ -32,6 +33,13 @@ export function assertText(kind: CallerText, value: unknown, path: string): asse
   const problem = findTextProblem(kind, value, path);
   if (problem !== undefined) {
     throw problem;
+  }
+}
+
+export function assertExtraInfo(value: unknown, path: string): asserts value is string {
+  const errorName = findExtraInfoError(value);
+  if (errorName !== undefined) {
+    throw refuseArgument(errorName, path);
   }
 }
 

@@ -14,6 +14,9 @@ export interface User {
 
 export type MediaKind = 'audio' | 'video';
 
+/** Layers of a simulcast video: a quarter, half and all of its width. */
+export type VideoLayer = 0 | 1 | 2;
+
 export interface ClientOptions {
   appId: number;
   /** 64 hexadecimal characters, for development; omit it if joins carry a token. */
@@ -68,6 +71,10 @@ export interface PublishOptions {
   channel?: PublishChannel;
   /** Kinds that start muted in all rooms. */
   muted?: MediaKind[];
+  /** A text of the application, up to 1024 bytes: members get it with the stream. `setExtraInfo` changes it. */
+  extraInfo?: string;
+  /** The most to send of each kind, in bits per second; `limitBitrate` changes it. */
+  maxBitrates?: { audio?: number; video?: number };
   /** Stops the stream if it is aborted before the servers have accepted it. */
   signal?: AbortSignal;
 }
@@ -103,6 +110,8 @@ export interface RoomStreamInfo {
   user: User;
   extraInfo: string;
   kinds: (MediaKind | 'data')[];
+  /** Kinds that the members do not receive: the publisher or an operator mutes them in this room. */
+  mutedKinds: MediaKind[];
 }
 
 /** One attribute of a room. An empty value means that it was deleted. */
@@ -185,6 +194,8 @@ export type ClientEvents = QualityEvents & {
   streamsAdded: [info: { roomId: string; streams: RoomStreamInfo[] }];
   /** `reason` is ZEGO's stream_delete_reason: 1 stopped, 2 heartbeat, 3 other login, 4 kicked, 5 disconnected, 6 server. */
   streamsRemoved: [info: { roomId: string; streams: RoomStreamInfo[]; reason: number }];
+  /** A stream of another user has another text, or other kinds of it are muted in the room. */
+  streamChanged: [info: { roomId: string; stream: RoomStreamInfo; former: RoomStreamInfo }];
   attributesChanged: [info: { roomId: string; attributes: AttributeInfo[] }];
   /** The kinds of a stream, own streams included, that an operator mutes in the room; an empty list ends the mute. */
   streamMutedByOperator: [info: { roomId: string; streamId: string; kinds: MediaKind[] }];

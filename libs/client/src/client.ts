@@ -17,6 +17,7 @@ import {
   type SentToRoom,
   type SubscribeOptions,
   type User,
+  type VideoLayer,
 } from './client-types.js';
 import { PolyroomError } from './polyroom-error.js';
 
@@ -131,6 +132,24 @@ export class Client {
     await this.parts.publishing.mute(streamId, kind, muted, roomId);
   }
 
+  /** Sets the text of a published stream in all its rooms; empty: none. */
+  async setExtraInfo(streamId: string, extraInfo: string): Promise<void> {
+    this.assertOpen();
+    await this.parts.publishing.settings.setExtraInfo(streamId, extraInfo);
+  }
+
+  /** Limits what is sent of one kind of a stream. A simulcast video's smaller layers shrink with the largest one. */
+  async limitBitrate(streamId: string, kind: MediaKind, bitsPerSecond: number): Promise<void> {
+    this.assertOpen();
+    await this.parts.publishing.settings.limitBitrate(streamId, kind, bitsPerSecond);
+  }
+
+  /** Removes a track from a stream; the last track of a stream ends what is published from it. */
+  async removeTrack(media: MediaStream, track: MediaStreamTrack): Promise<void> {
+    this.assertOpen();
+    await this.parts.publishing.removeTrack(media, track);
+  }
+
   /** Replaces the track of its kind in a stream, or adds it; current viewers receive it. */
   async replaceTrack(media: MediaStream, track: MediaStreamTrack): Promise<void> {
     this.assertOpen();
@@ -154,7 +173,13 @@ export class Client {
     await this.parts.playing.stop(streamId, roomId);
   }
 
-  /** Mutes one kind of a played stream on this device; it is still received. */
+  /** Receives at most this layer of a simulcast video, or all of them. */
+  limitVideo(streamId: string, maxLayer?: VideoLayer): void {
+    this.assertOpen();
+    this.parts.playing.limitVideo(streamId, maxLayer);
+  }
+
+  /** Mutes one kind of a played stream on this device, at once; it is then no longer received. */
   muteSubscription(streamId: string, kind: MediaKind, muted: boolean): void {
     this.assertOpen();
     this.parts.playing.mute(streamId, kind, muted);

@@ -19,6 +19,7 @@ export const roomIdMaxBytes = 127;
 export const userIdMaxBytes = 63;
 export const userNameMaxBytes = 255;
 export const streamIdMaxBytes = 255;
+export const streamExtraInfoMaxBytes = 1024;
 
 /** The rule for one kind of caller-chosen ID, with an error for each violation. */
 interface TextRule {
@@ -87,4 +88,12 @@ export function findFormError(kind: CallerText, value: unknown): ErrorName | und
     return rule.tooLong;
   }
   return rule.pattern.test(value) ? undefined : rule.charset;
+}
+
+/** The error of a stream's text, in UTF-8 bytes; '' is none. */
+export function findExtraInfoError(value: unknown): ErrorName | undefined {
+  if (typeof value !== 'string') {
+    return 'PUBLISHER_EXTRA_INFO_NULL';
+  }
+  return encoder.encode(value).length > streamExtraInfoMaxBytes ? 'PUBLISHER_EXTRA_INFO_TOO_LONG' : undefined;
 }

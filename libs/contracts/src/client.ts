@@ -2,7 +2,7 @@
  * What clients need at run time: constants, the error registry and the checks of caller text. No module here may
  * import a schema, which would add Zod to every page; types do not count.
  */
-export { type CallerText, findTextError } from './caller-text.js';
+export { type CallerText, findExtraInfoError, findTextError } from './caller-text.js';
 export { describeArgument } from './errors/describe-argument.js';
 export { type ErrorName, errorRegistry, type ErrorSpec, findErrorName } from './errors/registry.js';
 export { maxMessagesAtOnce } from './client/message-limits.js';

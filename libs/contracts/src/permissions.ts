@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** A named permission of the REST API. */
 export interface PermissionSpec {
   /** `cluster`: not bound to one AppID. */
@@ -63,7 +61,6 @@ export const permissionList = {
 export type Permission = keyof typeof permissionList;
 
 export const permissions = Object.keys(permissionList) as Permission[];
-export const permissionSchema = z.enum(permissions);
 
 /** The permissions that an API key may have. */
 export const grantablePermissions = permissions.filter((name) => permissionList[name].grantable);
@@ -89,5 +86,3 @@ export interface RequiredAuthority<Req = unknown> {
 
 /** Maximum validity of a statement. */
 export const statementLifetimeSeconds = 30;
-/** A signed statement: a compact JWS. */
-export const statementSchema = z.string().max(2048);

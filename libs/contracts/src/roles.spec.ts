@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { permissionList, permissions } from './permissions.js';
-import { grantsAllow, operatorGrantSchema, roleHas, roleSchema } from './roles.js';
+import { operatorGrantSchema, roleSchema } from './role-schemas.js';
+import { grantsAllow, roleHas } from './roles.js';
 
 const rowPattern = /^\| `([A-Za-z]+:[A-Za-z]+)` \| (app|cluster) \| (yes|no) \| (yes|no) \| (yes|no) \|$/gm;
 

@@ -1,20 +1,15 @@
-import { z } from 'zod';
-import { appIdSchema } from './ids.js';
 import { type Permission, permissionList } from './permissions.js';
 
 /** The roles of operators, the greatest first. */
-export const roleSchema = z.enum(['owner', 'operator', 'viewer']);
-export type Role = z.infer<typeof roleSchema>;
+export const roleNames = ['owner', 'operator', 'viewer'] as const;
+export type Role = (typeof roleNames)[number];
 
 /** A role of an operator, for one AppID or for all of them. */
-export const operatorGrantSchema = z
-  .strictObject({
-    role: roleSchema,
-    /** Omitted: all AppIDs, and what belongs to none. */
-    appId: appIdSchema.optional(),
-  })
-  .refine(({ role, appId }) => role !== 'owner' || appId === undefined, 'COMMON_ILLEGAL_PARAM');
-export type OperatorGrant = z.infer<typeof operatorGrantSchema>;
+export interface OperatorGrant {
+  role: Role;
+  /** Omitted: all AppIDs, and what belongs to none. */
+  appId?: number | undefined;
+}
 
 /** Permissions of owners alone: which AppIDs exist, what they may use, and who operates them. */
 const ownerOnly: ReadonlySet<Permission> = new Set<Permission>([

@@ -10,6 +10,16 @@ import {
   type WantedStream,
 } from './stream-source.js';
 
+/** The largest simulcast layer; the worker takes it for the largest one that the stream has. */
+const topLayer = 2;
+
+/** What the viewer receives of a stream. */
+export interface DownlinkLimit {
+  readonly kinds: ReadonlySet<MediaKind>;
+  /** The largest simulcast layer; undefined: all. */
+  readonly maxLayer: number | undefined;
+}
+
 /**
  * A stream that a session plays on behalf of one or more rooms: one consumer per kind, or one data consumer.
  */
@@ -23,6 +33,7 @@ export class Downlink {
   /** Whether the client has requested packets. */
   #resumed = false;
   #closed = false;
+  #limit: DownlinkLimit = { kinds: new Set(['audio', 'video']), maxLayer: undefined };
 
   /**
    * @param onEnded is called at most once, when the stream ends by itself.
@@ -106,6 +117,17 @@ export class Downlink {
     }
   }
 
+  /** Applies to the present and to added consumers. */
+  async limit(limit: DownlinkLimit): Promise<void> {
+    await this.opened;
+    if (this.#closed) {
+      throw new AppError('PLAYER_STREAM_WAS_NOT_PLAYED');
+    }
+    this.#limit = limit;
+    this.#applyMutes();
+    await Promise.all(this.#consumers.map((consumer) => this.#applyLayer(consumer)));
+  }
+
   /** Closes the consumers and releases the stream, synchronously if it is open. Idempotent. */
   close(): void {
     if (this.#closed) {
@@ -154,6 +176,7 @@ export class Downlink {
         return;
       }
       this.#consumers.push(consumer);
+      await this.#applyLayer(consumer);
       this.onExtended(consumer);
     };
     // A viewer that cannot decode the new kind, or has left, does not receive it.
@@ -203,10 +226,18 @@ export class Downlink {
   }
 
   #isSilenced(kind: MediaKind): boolean {
-    return this.#lease?.mutes.silences(kind, this.#roomIds) === true;
+    return !this.#limit.kinds.has(kind) || this.#lease?.mutes.silences(kind, this.#roomIds) === true;
   }
 
-  /** Called when the viewer's rooms or the stream's mutes change. */
+  /** A consumer that closes meanwhile needs no layer. */
+  async #applyLayer(consumer: types.Consumer): Promise<void> {
+    const { maxLayer = topLayer } = this.#limit;
+    if (consumer.type === 'simulcast' && (consumer.preferredLayers?.spatialLayer ?? topLayer) !== maxLayer) {
+      await consumer.setPreferredLayers({ spatialLayer: maxLayer }).catch(() => undefined);
+    }
+  }
+
+  /** Called when the viewer's rooms, its limit or the stream's mutes change. */
   readonly #applyMutes = (): void => {
     if (!this.#resumed || this.#closed) {
       return;

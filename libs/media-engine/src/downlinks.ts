@@ -1,5 +1,6 @@
 import {
   AppError,
+  type MediaKind,
   type ParsedRequestOf,
   type ReplyOf,
   type mediaRpc,
@@ -96,6 +97,17 @@ export class Downlinks {
       throw new AppError('PLAYER_STREAM_WAS_NOT_PLAYED');
     }
     await this.#resume(downlink);
+  }
+
+  async limit(
+    session: Session,
+    { kinds, maxLayer, streamId }: { streamId: string; kinds: MediaKind[]; maxLayer?: number | undefined },
+  ): Promise<void> {
+    const downlink = this.find(session, streamId);
+    if (downlink === undefined) {
+      throw new AppError('PLAYER_STREAM_WAS_NOT_PLAYED');
+    }
+    await downlink.limit({ kinds: new Set(kinds), maxLayer });
   }
 
   /** Removes the binding of one room, or all; without bindings the downlink closes. Idempotent. */

@@ -131,6 +131,14 @@ export class TestSession {
     return this.node.resumeDownlink({ session: this.ref, streamId });
   }
 
+  limit(streamId: string, kinds: MediaKind[], maxLayer?: number) {
+    const request = {
+      ...{ session: this.ref, streamId, kinds },
+      ...(maxLayer === undefined ? {} : { maxLayer }),
+    };
+    return this.node.limitDownlink(parseOrThrow(mediaRpc.limitDownlink.request, request));
+  }
+
   unbind(streamId: string, roomId?: string) {
     return this.node.unbindDownlink({
       session: this.ref,

@@ -232,6 +232,33 @@ describe('downlinks', () => {
     await expect(across.bind('stream1')).resolves.toMatchObject({ created: true });
   });
 
+  test('send only the kinds and the layers that the viewer wants', async () => {
+    // The viewer is on the worker of the publisher, so that no pipe has consumers.
+    const [publisher, , viewer] = await join(3);
+    await publisher!.produce('limited', 'audio');
+    const { codecs, ...video } = rtpParametersOf('video');
+    const encodings = [1, 2, 3].map((ssrc) => ({ ssrc: 7000 + ssrc, scalabilityMode: 'L1T1' }));
+    await publisher!.produce('limited', 'video', { ...video, codecs, encodings });
+    await viewer!.bind('limited');
+    await viewer!.resume('limited');
+    const [audio, camera] = testNode.consumers;
+    const whenStates = (states: unknown[]) =>
+      waitFor(
+        () =>
+          JSON.stringify([audio!.paused, camera!.paused, camera!.preferredLayers?.spatialLayer]) ===
+          JSON.stringify(states),
+        { describe: `audio paused, video paused, layer: ${states.join()}` },
+      );
+    await whenStates([false, false, 2]);
+    await viewer!.limit('limited', ['audio'], 0);
+    await whenStates([false, true, 0]);
+    // A resume does not lift the limit.
+    await viewer!.resume('limited');
+    await viewer!.limit('limited', ['video']);
+    await whenStates([true, false, 2]);
+    await expect(viewer!.limit('other', [])).rejects.toMatchObject({ code: 1004011 });
+  });
+
   test('refuse to resume what is not played', async () => {
     const { across } = await joinPublisherAndViewers();
     await expect(across.resume('stream1')).rejects.toMatchObject({

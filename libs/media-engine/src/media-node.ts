@@ -218,6 +218,10 @@ export class MediaNode extends extras.EnhancedEventEmitter<MediaNodeEvents> {
     await this.#downlinks.resume(this.#sessions.get(request.session), request.streamId);
   }
 
+  async limitDownlink(request: ParsedRequestOf<typeof mediaRpc.limitDownlink>): Promise<void> {
+    await this.#downlinks.limit(this.#sessions.get(request.session), request);
+  }
+
   unbindDownlink(
     request: ParsedRequestOf<typeof mediaRpc.unbindDownlink>,
   ): ReplyOf<typeof mediaRpc.unbindDownlink> {

@@ -105,11 +105,7 @@ export class Database {
     try {
       await storage.connect?.();
       const prisma = new PrismaClient({ adapter: storage.factory });
-      try {
-        return await new AuditRepository(prisma).verify(known);
-      } finally {
-        await prisma.$disconnect();
-      }
+      return await new AuditRepository(prisma).verify(known).finally(() => prisma.$disconnect());
     } finally {
       await storage.close();
     }

@@ -19,7 +19,7 @@ export interface RoomKeys {
   room: string;
   /** hash userId → member { session, epoch, name }. */
   members: string;
-  /** hash streamId → stream { session, user, name, kinds, extraInfo }. */
+  /** hash streamId → stream { session, user, name, kinds, extraInfo, muted, forbidden }; lists have commas. */
   streams: string;
   /** hash key → attribute { value, version, user, atMs }. */
   attributes: string;

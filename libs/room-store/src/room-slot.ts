@@ -25,6 +25,10 @@ interface StreamRecord {
   name: string;
   kinds: string;
   extraInfo: string;
+  /** Comma-separated kinds that the publisher mutes; omitted by former versions. */
+  muted?: string;
+  /** Comma-separated kinds that an operator mutes; omitted by former versions. */
+  forbidden?: string;
 }
 
 /** A member, with the session and epoch of its login. */
@@ -228,23 +232,55 @@ export class RoomSlot {
     return isGone;
   }
 
-  /** Shows a stream; `added` is false if it was shown. Throws ROOM_ROOMID_INCORRECT for a non-member. */
+  /** Shows a stream, or updates a shown one. Throws ROOM_ROOMID_INCORRECT for a non-member. */
   async show(
     session: SessionRef,
     roomId: string,
     epoch: number,
-    stream: { streamId: string; kinds: StreamKind[]; extraInfo: string },
-  ): Promise<{ roomEpoch: string; seq: number; added: boolean }> {
-    const { room, members, streams } = this.keys.room(session.appId, roomId);
-    const [roomEpoch, seq, added] = (await this.commands.run(
+    {
+      extraInfo,
+      kinds,
+      mutedKinds = [],
+      streamId,
+    }: {
+      streamId: string;
+      kinds: StreamKind[];
+      /** Omitted: a shown stream keeps its text. */
+      extraInfo?: string;
+      mutedKinds?: MediaKind[];
+    },
+  ): Promise<{ roomEpoch: string; seq: number; change: 'added' | 'changed' | ''; stream: RoomStream }> {
+    const { room, members, streams, mutes } = this.keys.room(session.appId, roomId);
+    const { sessionId, userId } = session;
+    const values = [userId, sessionId, epoch, streamId, kinds.join(','), ...toOptional(extraInfo)];
+    const [roomEpoch, seq, change, stream] = (await this.commands.run(
       'showStream',
-      [room, members, streams, this.keys.outbox({ appId: session.appId, roomId })],
-      [session.userId, session.sessionId, epoch, stream.streamId, stream.kinds.join(','), stream.extraInfo],
-    )) as [string, number, number];
-    if (added === 1) {
+      [room, members, streams, mutes, this.keys.outbox({ appId: session.appId, roomId })],
+      [...values, toList(mutedKinds)],
+    )) as [string, number, 'added' | 'changed' | '', string];
+    if (change === 'added') {
       this.outbox.written({ appId: session.appId, roomId });
     }
-    return { roomEpoch, seq, added: added === 1 };
+    return { roomEpoch, seq, change, stream: toStream(streamId, JSON.parse(stream) as StreamRecord) };
+  }
+
+  /** Changes what a room shows of a stream. Undefined if nothing changes, or the session shows no such stream there. */
+  async update(
+    session: SessionRef,
+    roomId: string,
+    streamId: string,
+    { extraInfo, mutedKinds }: { extraInfo?: string | undefined; mutedKinds?: MediaKind[] | undefined },
+  ): Promise<{ roomEpoch: string; seq: number; stream: RoomStream } | undefined> {
+    const { room, streams } = this.keys.room(session.appId, roomId);
+    const muted = mutedKinds === undefined ? undefined : toList(mutedKinds);
+    const [changed, roomEpoch, seq, stream] = (await this.commands.run(
+      'updateStream',
+      [room, streams],
+      [session.sessionId, streamId, ...toOptional(extraInfo), ...toOptional(muted)],
+    )) as [number, string, number, string];
+    return changed === 1
+      ? { roomEpoch, seq, stream: toStream(streamId, JSON.parse(stream) as StreamRecord) }
+      : undefined;
   }
 
   /** Mutes a kind for a time. Throws ROOM_ROOMID_INCORRECT if there is no such room. */
@@ -343,6 +379,8 @@ export function toStream(streamId: string, record: StreamRecord): RoomStream {
     user: { userId: record.user, userName: record.name },
     extraInfo: record.extraInfo,
     kinds: record.kinds.split(',') as StreamKind[],
+    ...(record.muted ? { mutedKinds: toKinds(record.muted) } : {}),
+    ...(record.forbidden ? { operatorMutedKinds: toKinds(record.forbidden) } : {}),
   };
 }
 
@@ -357,6 +395,16 @@ function toRemoved(flat: string[], lastSeq: number): RemovedStream[] {
 
 function toValues({ streamId = '', userId = '' }: MuteTarget): string[] {
   return [streamId, userId];
+}
+
+/** Whether the value is given, and the value. */
+function toOptional(value: string | undefined): [0 | 1, string] {
+  return value === undefined ? [0, ''] : [1, value];
+}
+
+/** The stored form of a set of kinds. */
+function toList(kinds: readonly MediaKind[]): string {
+  return [...new Set(kinds)].sort().join(',');
 }
 
 /** Parses the stored comma-separated list. */

@@ -9,6 +9,7 @@ import {
 } from '@polyroom/contracts';
 import { ClientMethods } from '../src/methods/client-methods.js';
 import { type ClientSession } from '../src/session/client-session.js';
+import { type OutFrame } from '../src/connection/out-frame.js';
 import { type SessionConnection } from '../src/connection/session-connection.js';
 import { SessionLifecycle } from '../src/session/session-lifecycle.js';
 import { SessionSlot } from '../src/session/session-slot.js';
@@ -74,7 +75,11 @@ export class TestClient implements SessionConnection {
     await this.lifecycle.suspend(this);
   }
 
-  write(): void {}
+  /** Frames for all members of a room. */
+  write({ bytes }: OutFrame): void {
+    const text = bytes.toString('utf8');
+    this.events.push(JSON.parse(text.slice(text.indexOf('{'))) as { event: ClientEvent; data: unknown });
+  }
 
   sendEvent<E extends ClientEvent>(event: E, data: ClientEventData<E>): void {
     this.events.push({ event, data });

@@ -19,6 +19,6 @@ export const pages: Page[] = [
   { file: join(rootDir, 'docs', 'errors.md'), render: renderErrors },
   { file: join(rootDir, 'docs', 'limits.md'), render: renderLimits },
   { file: join(rootDir, 'docs', 'asyncapi.json'), render: renderAsyncApi },
-  { file: join(rootDir, 'docs', 'zego-web.md'), render: renderZegoCalls },
+  { file: join(rootDir, 'docs', 'zego.md'), render: renderZegoCalls },
   { file: join(rootDir, 'docs', 'openapi.json'), render: () => renderOpenApi(rootDir) },
 ];

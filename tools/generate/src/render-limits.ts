@@ -10,12 +10,14 @@ import {
   maxMessagesAtOnce,
   maxRecipients,
   maxRoomsOfOneSend,
+  mutesPerUserPerSecond,
   readCosts,
   roomAdminRpc,
   roomIdMaxBytes,
   sharesPerUserPerSecond,
   snapshotMostMembers,
   socketLimits,
+  streamExtraInfoMaxBytes,
   streamIdMaxBytes,
   userIdMaxBytes,
   userNameMaxBytes,
@@ -171,6 +173,7 @@ function nameRows(): Row[] {
       `0–${roomAdminRpc.attributeValueMaxBytes}`,
       code('ROOM_EXTRA_INFO_VALUE_TOO_LONG'),
     ],
+    ['Text of a stream (`extraInfo`)', `0–${streamExtraInfoMaxBytes}`, code('PUBLISHER_EXTRA_INFO_TOO_LONG')],
   ];
 }
 
@@ -181,6 +184,11 @@ function roomRows(): Row[] {
     [
       'Shares of one user in one room per second, at one gateway',
       count(sharesPerUserPerSecond),
+      code('IM_BROADCAST_MESSAGE_QPS_OVERLOAD'),
+    ],
+    [
+      'Mutes of own streams of one user per second, at one gateway',
+      count(mutesPerUserPerSecond),
       code('IM_BROADCAST_MESSAGE_QPS_OVERLOAD'),
     ],
     [

@@ -87,6 +87,9 @@ export async function readRequestTable(): Promise<Map<string, { permission: stri
   );
 }
 
+/** Methods that concern a played stream. */
+const ofPlayedStreams = ['stream.resume', 'stream.limit'];
+
 /** What a session may do, from its credential and from what it did before. */
 export class SessionOracle {
   private readonly members = new Set<string>();
@@ -149,7 +152,7 @@ export class SessionOracle {
     if (row === 'stream.publish') {
       return stream.isForeign === true;
     }
-    return !(row === 'stream.resume' ? this.played : this.published).has(stream.id);
+    return !(ofPlayedStreams.includes(row) ? this.played : this.published).has(stream.id);
   }
 
   private apply({ row, room, enters, stream }: Cell): void {

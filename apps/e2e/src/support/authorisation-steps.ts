@@ -102,7 +102,10 @@ export function stepsOf(login: (roomId: string) => object, token: string | undef
     },
     step('stream.mute', { stream: cam }, { streamId: cam.id, kind: 'audio', muted: true }),
     step('stream.mute', { stream: pat }, { streamId: pat.id, kind: 'audio', muted: true }),
+    step('stream.setExtraInfo', { stream: cam }, { streamId: cam.id, extraInfo: 'x' }),
+    step('stream.setExtraInfo', { stream: pat }, { streamId: pat.id, extraInfo: 'x' }),
     ...['hall', ...foreignRooms].flatMap((room) => [
+      step('stream.setExtraInfo', { room, stream: cam }, { streamId: cam.id, extraInfo: 'y', roomId: room }),
       step(
         'stream.mute',
         { room, stream: cam },
@@ -125,6 +128,8 @@ export function stepsOf(login: (roomId: string) => object, token: string | undef
     play('elsewhere', { id: 'cam-elsewhere' }),
     step('stream.resume', { stream: pat }, { streamId: pat.id }),
     step('stream.resume', { stream: { id: 'cam-vault' } }, { streamId: 'cam-vault' }),
+    step('stream.limit', { stream: pat }, { streamId: pat.id, kinds: ['audio'] }),
+    step('stream.limit', { stream: { id: 'cam-vault' } }, { streamId: 'cam-vault', kinds: [] }),
     step('stream.stopPlay', { stream: pat }, { streamId: pat.id }),
     step('stream.stopPlay', { stream: { id: 'cam-vault' } }, { streamId: 'cam-vault' }),
     step('stream.stopPublish', { stream: pat }, { streamId: pat.id }),

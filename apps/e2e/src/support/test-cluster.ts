@@ -59,11 +59,14 @@ export class TestCluster {
   }
 
   /** Creates an AppID with the given entitlements. */
-  async createApp(entitlements: Record<string, boolean | number | string> = {}): Promise<TestApp> {
+  async createApp(
+    entitlements: Record<string, boolean | number | string> = {},
+    name = `test ${randomBytes(3).toString('hex')}`,
+  ): Promise<TestApp> {
     const appId = randomInt(1, 0xffffffff);
     const app = await this.cluster.admin.createApp({
       appId,
-      name: `test ${randomBytes(3).toString('hex')}`,
+      name,
       credentialKinds: ['appSign', 'token04', 'native'],
     });
     for (const [name, value] of Object.entries(entitlements)) {

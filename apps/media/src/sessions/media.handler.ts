@@ -110,6 +110,12 @@ export class MediaHandler {
     return {};
   }
 
+  @NodeRpcHandler(mediaRpc.limitDownlink)
+  async limitDownlink(request: ParsedRequestOf<typeof mediaRpc.limitDownlink>): Promise<object> {
+    await this.node.limitDownlink(request);
+    return {};
+  }
+
   @NodeRpcHandler(mediaRpc.unbindDownlink)
   unbindDownlink(
     request: ParsedRequestOf<typeof mediaRpc.unbindDownlink>,

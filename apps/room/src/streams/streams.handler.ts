@@ -59,25 +59,47 @@ export class StreamsHandler {
     streamId,
     kinds,
     extraInfo,
+    mutedKinds,
   }: ParsedRequestOf<typeof roomRpc.shareStream>): Promise<ReplyOf<typeof roomRpc.shareStream>> {
     const roomIds = await this.store.stream.addShare(session, streamId, roomId);
     let shown;
     try {
-      shown = await this.store.room.show(session, roomId, epoch, { streamId, kinds, extraInfo });
+      shown = await this.store.room.show(session, roomId, epoch, {
+        ...{ streamId, kinds, mutedKinds },
+        ...(extraInfo === undefined ? {} : { extraInfo }),
+      });
     } catch (error) {
       await this.store.stream.removeShare(session, streamId, roomId);
       throw error;
     }
-    if (shown.added) {
+    const { change, roomEpoch, seq, stream } = shown;
+    if (change !== '') {
       this.facts.publish(session.appId, roomId, {
-        type: 'streamAdded',
-        roomEpoch: shown.roomEpoch,
-        seq: shown.seq,
-        origin: { sessionId: session.sessionId },
-        stream: { streamId, user, extraInfo, kinds },
+        ...{ type: change === 'added' ? 'streamAdded' : 'streamChanged', roomEpoch, seq },
+        ...{ origin: { sessionId: session.sessionId }, stream: { ...stream, user } },
       });
     }
     return { roomIds };
+  }
+
+  @RpcHandler(roomRpc.updateStream)
+  async update({
+    session,
+    streamId,
+    rooms,
+  }: ParsedRequestOf<typeof roomRpc.updateStream>): Promise<ReplyOf<typeof roomRpc.updateStream>> {
+    await Promise.all(
+      rooms.map(async ({ roomId, ...change }) => {
+        const changed = await this.store.room.update(session, roomId, streamId, change);
+        if (changed !== undefined) {
+          this.facts.publish(session.appId, roomId, {
+            ...{ type: 'streamChanged', ...changed },
+            origin: { sessionId: session.sessionId },
+          });
+        }
+      }),
+    );
+    return {};
   }
 
   @RpcHandler(roomRpc.unshareStream)

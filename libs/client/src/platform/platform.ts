@@ -11,7 +11,7 @@ export type PageEvents = Pick<EventTarget, 'addEventListener' | 'removeEventList
 
 /** Cameras, microphones and screens. Mobile browsers and React Native may lack screens. */
 export type CaptureDevices = Pick<MediaDevices, 'enumerateDevices' | 'getUserMedia'> &
-  Partial<Pick<MediaDevices, 'getDisplayMedia'>>;
+  Partial<Pick<MediaDevices, 'getDisplayMedia' | 'addEventListener' | 'removeEventListener'>>;
 
 /**
  * What the client uses of its runtime beyond ECMAScript, timers and `performance.now`. Browsers have all of it,

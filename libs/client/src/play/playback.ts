@@ -1,5 +1,5 @@
 import { type types } from 'mediasoup-client';
-import { type MediaKind, type MediaState } from '../client-types.js';
+import { type MediaKind, type MediaState, type VideoLayer } from '../client-types.js';
 import { type MediaConnection } from '../media/media-connection.js';
 
 /** A played stream. It is received once, regardless of the number of rooms that show it. */
@@ -25,6 +25,10 @@ export interface Playback {
   ended: boolean;
   /** Kinds that the application does not play. */
   muted: Set<MediaKind>;
+  /** The largest simulcast layer that the application wants; undefined: all. */
+  maxLayer: VideoLayer | undefined;
+  /** The limit that the servers apply, undefined while it is unknown. */
+  limit: string | undefined;
   /** Elements that show it. */
   elements: Set<HTMLMediaElement>;
 }
@@ -44,6 +48,8 @@ export function newPlayback(streamId: string, MediaStreamClass: typeof MediaStre
     recovering: false,
     ended: false,
     muted: new Set(),
+    maxLayer: undefined,
+    limit: undefined,
     elements: new Set(),
   };
 }

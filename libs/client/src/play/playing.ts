@@ -6,6 +6,7 @@ import {
   type MediaKind,
   type MediaState,
   type SubscribeOptions,
+  type VideoLayer,
 } from '../client-types.js';
 import { type Emitter } from '../emitter.js';
 import { KeyedQueue } from '@polyroom/async';
@@ -16,6 +17,7 @@ import { type Link } from '../signal/link.js';
 import { type Platform } from '../platform/platform.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { PlaybackDisplay } from './playback-display.js';
+import { PlaybackLimits } from './playback-limits.js';
 import { newPlayback, type Playback, roomIdsOf } from './playback.js';
 import { StreamReceiver } from './stream-receiver.js';
 import { type Withdrawals } from './withdrawals.js';
@@ -30,6 +32,7 @@ export class Playing {
   private readonly receiver: StreamReceiver;
   /** Serializes the work on one stream. */
   private readonly queue = new KeyedQueue<string>();
+  private readonly limits: PlaybackLimits;
 
   constructor(
     private readonly link: Link,
@@ -40,7 +43,15 @@ export class Playing {
     private readonly platform: Pick<Platform, 'MediaStream' | 'page'>,
   ) {
     this.display = new PlaybackDisplay(events, platform.page);
-    this.receiver = new StreamReceiver(link, slot, rooms, withdrawals, this.display);
+    this.limits = new PlaybackLimits(link, slot);
+    this.receiver = new StreamReceiver({
+      link,
+      slot,
+      rooms,
+      withdrawals,
+      display: this.display,
+      limits: this.limits,
+    });
     link.events.on('stream.playUpdate', (update) => this.handlePlayUpdate(update));
     link.events.on('stream.extended', (extended) => this.extend(extended));
     link.events.on('stream.moved', ({ streamId }) => {
@@ -100,14 +111,21 @@ export class Playing {
     await this.queue.run(streamId, () => this.withdrawals.stopPlay(streamId, roomId));
   }
 
-  /** Mutes one kind of a played stream on this device. */
+  /** Mutes one kind of a played stream on this device, at once; the servers then stop sending it. */
   mute(streamId: string, kind: MediaKind, muted: boolean): void {
-    assertText('streamId', streamId, 'streamId');
-    const playback = this.playbacks.get(streamId);
-    if (playback === undefined) {
-      throw PolyroomError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamId });
-    }
+    const playback = this.get(streamId);
     this.display.mute(playback, kind, muted);
+    void this.queue.run(streamId, () => this.limits.report(playback));
+  }
+
+  /** Receives at most this layer of a simulcast video. */
+  limitVideo(streamId: string, maxLayer: VideoLayer | undefined): void {
+    const playback = this.get(streamId);
+    if (maxLayer !== undefined && ![0, 1, 2].includes(maxLayer)) {
+      throw illegalArgument('maxLayer', 'expected 0, 1, 2 or undefined');
+    }
+    playback.maxLayer = maxLayer;
+    void this.queue.run(streamId, () => this.limits.report(playback));
   }
 
   /** A stream has appeared in a room: starts playbacks that waited for it there. */
@@ -199,6 +217,15 @@ export class Playing {
       roomIds: roomIdsOf(playback),
       trackIds: playback.mediaStream.getTracks().map((track) => track.id),
     }));
+  }
+
+  private get(streamId: string): Playback {
+    assertText('streamId', streamId, 'streamId');
+    const playback = this.playbacks.get(streamId);
+    if (playback === undefined) {
+      throw PolyroomError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamId });
+    }
+    return playback;
   }
 
   private create(streamId: string): Playback {

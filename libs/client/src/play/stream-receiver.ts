@@ -6,6 +6,7 @@ import { PolyroomError } from '../polyroom-error.js';
 import { type Rooms } from '../rooms/rooms.js';
 import { type Link } from '../signal/link.js';
 import { type PlaybackDisplay } from './playback-display.js';
+import { type PlaybackLimits } from './playback-limits.js';
 import { closeAll, type Playback } from './playback.js';
 import { type Withdrawals } from './withdrawals.js';
 
@@ -13,15 +14,18 @@ const firstFrameTimeoutMs = 600;
 /** A frozen stream leaves little to wait for. */
 const stalledFrameTimeoutMs = 250;
 
+export interface StreamReceiverParts {
+  link: Link;
+  slot: MediaSlot;
+  rooms: Rooms;
+  withdrawals: Withdrawals;
+  display: PlaybackDisplay;
+  limits: PlaybackLimits;
+}
+
 /** Receives from the servers: binds a stream for a room, and creates and shows its consumers. */
 export class StreamReceiver {
-  constructor(
-    private readonly link: Link,
-    private readonly slot: MediaSlot,
-    private readonly rooms: Rooms,
-    private readonly withdrawals: Withdrawals,
-    private readonly display: PlaybackDisplay,
-  ) {}
+  constructor(private readonly parts: StreamReceiverParts) {}
 
   /**
    * Binds the stream for the room, and returns true. A stream that is bound there already is bound again only
@@ -29,8 +33,8 @@ export class StreamReceiver {
    */
   async bind(playback: Playback, roomId: string, again: boolean): Promise<boolean> {
     const { streamId } = playback;
-    await this.rooms.whenAsked(roomId);
-    const media = await this.slot.get();
+    await this.parts.rooms.whenAsked(roomId);
+    const media = await this.parts.slot.get();
     const rtpCapabilities = await media.getReceiveCapabilities();
     // Prepares the transport while the first stream's request is pending.
     media.prepareReceiving();
@@ -42,7 +46,7 @@ export class StreamReceiver {
     }
     const { resumeAfterMs } = media;
     const { moves } = playback;
-    const result = await this.link.call('stream.play', {
+    const result = await this.parts.link.call('stream.play', {
       streamId,
       roomId,
       transportId: media.recvTransportId,
@@ -50,10 +54,11 @@ export class StreamReceiver {
       resumeAfterMs,
     });
     const answeredAtMs = performance.now();
-    this.withdrawals.noteStarted(streamId);
+    this.parts.withdrawals.noteStarted(streamId);
     playback.bound.add(roomId);
     if (result.created || playback.media !== media) {
       playback.media = media;
+      this.parts.limits.forget(playback);
       const consumers = await Promise.all(
         result.consumers.map((description) => media.consume(streamId, description)),
       );
@@ -65,8 +70,9 @@ export class StreamReceiver {
       const isInTime = result.created && performance.now() - answeredAtMs <= resumeAfterMs;
       await this.show(playback, consumers, { isResumed: isInTime, moves });
     } else if (playback.passedOver.length > 0) {
-      this.display.replaceConsumers(playback, playback.passedOver);
+      this.parts.display.replaceConsumers(playback, playback.passedOver);
     }
+    await this.parts.limits.report(playback);
     return true;
   }
 
@@ -88,8 +94,8 @@ export class StreamReceiver {
       consumer.close();
       return;
     }
-    this.display.addConsumer(playback, consumer);
-    await this.link.call('stream.resume', { streamId });
+    this.parts.display.addConsumer(playback, consumer);
+    await this.parts.link.call('stream.resume', { streamId });
   }
 
   /** Keeps the previous consumers visible until the new ones have a first frame. */
@@ -100,10 +106,10 @@ export class StreamReceiver {
   ): Promise<void> {
     const isFirst = playback.consumers.length === 0;
     if (isFirst) {
-      this.display.replaceConsumers(playback, consumers);
+      this.parts.display.replaceConsumers(playback, consumers);
     }
     if (!isResumed) {
-      await this.link.call('stream.resume', { streamId: playback.streamId });
+      await this.parts.link.call('stream.resume', { streamId: playback.streamId });
     }
     if (isFirst) {
       return;
@@ -120,7 +126,7 @@ export class StreamReceiver {
       playback.passedOver = consumers;
     } else {
       playback.stalled = false;
-      this.display.replaceConsumers(playback, consumers);
+      this.parts.display.replaceConsumers(playback, consumers);
     }
   }
 }

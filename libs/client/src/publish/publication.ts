@@ -3,6 +3,7 @@ import { type types } from 'mediasoup-client';
 import { type MediaState, type PublishChannel } from '../client-types.js';
 import { type MediaConnection } from '../media/media-connection.js';
 import { PolyroomError } from '../polyroom-error.js';
+import { type MaxBitrates } from './bitrates.js';
 import { PublicationMutes } from './publication-mutes.js';
 import { TrackWatch } from './track-watch.js';
 
@@ -21,6 +22,9 @@ export interface Publication {
   /** Open producers. During a move there are two of a kind: the former connection still carries the stream. */
   readonly producers: Set<types.Producer>;
   mutes: PublicationMutes;
+  /** The application's text; undefined until it sets one. */
+  extraInfo: string | undefined;
+  readonly bitrates: MaxBitrates;
   state: MediaState;
   ended: boolean;
 }
@@ -43,6 +47,8 @@ export function newPublication(
     media: undefined,
     producers: new Set(),
     mutes: new PublicationMutes(() => tracks.endedKinds),
+    extraInfo: undefined,
+    bitrates: {},
     state: 'ended',
     ended: false,
   };

@@ -14,6 +14,7 @@ import { applyMutes, assertShown, newPublication, type Publication, removeRoom }
 import { Publications } from './publications.js';
 import { assertMute, assertSource } from './publish-arguments.js';
 import { StreamSender } from './stream-sender.js';
+import { assertSettings, StreamSettings } from './stream-settings.js';
 
 const restoreAttempts = 6;
 const restoreDelayMs = 1000;
@@ -27,6 +28,7 @@ export class Publishing {
   private readonly queue = new KeyedQueue<PublishChannel>();
   private readonly sender: StreamSender;
   private readonly mutes: MuteReporter;
+  readonly settings: StreamSettings;
 
   constructor(
     private readonly link: Link,
@@ -37,6 +39,7 @@ export class Publishing {
     this.publications = new Publications(events);
     this.sender = new StreamSender(link, slot, rooms, events);
     this.mutes = new MuteReporter(link, slot, this.sender, this.queue);
+    this.settings = new StreamSettings(link, this.mutes, this.queue, this.publications);
     link.events.on('stream.stopped', ({ streamId, code }) => {
       const publication = this.publications.find(streamId);
       if (publication !== undefined) {
@@ -61,12 +64,15 @@ export class Publishing {
     } = Object(options) as PublishOptions;
     assertChannel(channel);
     assertText('roomId', roomId, 'options.roomId');
+    assertSettings(options);
     this.rooms.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
     this.publications.assertFree(channel, streamId);
     assertSource(mediaStream, streamId);
     const publication = newPublication(streamId, channel, mediaStream, roomId, (ended, kind) =>
       this.handleTrackEnded(ended, kind),
     );
+    publication.extraInfo = options.extraInfo;
+    Object.assign(publication.bitrates, options.maxBitrates);
     muted.forEach((kind) => publication.mutes.set(kind, true, undefined));
     this.publications.add(publication);
     await this.queue.run(channel, async () => {
@@ -116,6 +122,21 @@ export class Publishing {
         return this.queue.run(publication.channel, () => this.sendTrack(publication, track, wasEnded));
       }),
     );
+  }
+
+  /** Removes a track from a stream, published or not; its kind is then muted in all rooms. */
+  async removeTrack(mediaStream: MediaStream, track: MediaStreamTrack): Promise<void> {
+    assertMediaStream(mediaStream, 'mediaStream');
+    if (!mediaStream.getTracks().includes(track)) {
+      throw illegalArgument('track', 'expected a track of the stream');
+    }
+    mediaStream.removeTrack(track);
+    for (const publication of this.publications.all) {
+      if (publication.mediaStream === mediaStream) {
+        publication.tracks.update();
+        this.handleTrackEnded(publication, track.kind as MediaKind);
+      }
+    }
   }
 
   /** Shows a published stream in one more room. */

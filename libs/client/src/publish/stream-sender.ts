@@ -7,6 +7,7 @@ import { type MediaSlot } from '../media/media-slot.js';
 import { type Rooms } from '../rooms/rooms.js';
 import { type Link } from '../signal/link.js';
 import { PolyroomError } from '../polyroom-error.js';
+import { applyBitrate } from './bitrates.js';
 import { applyMutes, assertOngoing, closeProducers, type Publication } from './publication.js';
 
 /** Publishes to the servers: claims the stream ID, produces the tracks, shares into rooms, reports mutes. */
@@ -44,8 +45,9 @@ export class StreamSender {
 
   /** Shares the stream into the room with its mutes, and emits the kinds that an operator has muted there. */
   async shareIn(publication: Publication, roomId: string): Promise<void> {
-    const { mutes, shownIn, streamId } = publication;
-    const { mutedKinds } = await this.link.call('stream.share', { streamId, roomId });
+    const { extraInfo, mutes, shownIn, streamId } = publication;
+    const text = extraInfo === undefined ? {} : { extraInfo };
+    const { mutedKinds } = await this.link.call('stream.share', { streamId, roomId, ...text });
     shownIn.add(roomId);
     mutes.doubtReports(roomId);
     if (mutedKinds !== undefined) {
@@ -134,6 +136,8 @@ export class StreamSender {
       producers.add(producer);
       producer.observer.on('close', () => producers.delete(producer));
       applyMutes(publication);
+      // The encoder starts with its defaults; a browser without this setting keeps them.
+      applyBitrate(producer, publication.bitrates).catch(() => undefined);
     });
   }
 }

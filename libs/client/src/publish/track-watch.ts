@@ -5,6 +5,8 @@ import { type MediaKind } from '@polyroom/contracts/client';
  * sharing; `MediaStreamTrack.stop()` fires no event.
  */
 export class TrackWatch {
+  /** Kinds that the stream has had. */
+  private readonly kinds = new Set<MediaKind>();
   private readonly listeners = new Map<MediaStreamTrack, () => void>();
 
   constructor(
@@ -22,15 +24,16 @@ export class TrackWatch {
     return kindsOf(this.live);
   }
 
-  /** Kinds whose tracks have all ended. */
+  /** Kinds whose tracks have all ended or were removed. */
   get endedKinds(): MediaKind[] {
     const { liveKinds } = this;
-    return kindsOf(this.mediaStream.getTracks()).filter((kind) => !liveKinds.includes(kind));
+    return [...this.kinds].filter((kind) => !liveKinds.includes(kind));
   }
 
   /** Watches exactly the tracks that the stream has now. */
   update(): void {
     const tracks = new Set(this.mediaStream.getTracks());
+    kindsOf([...tracks]).forEach((kind) => this.kinds.add(kind));
     for (const track of this.listeners.keys()) {
       if (!tracks.has(track)) {
         this.unwatch(track);

@@ -26,6 +26,9 @@ export interface PublicationQuality {
   level: QualityLevel;
   isHardwareEncoder: boolean;
   videoCodec: VideoCodec;
+  /** Of the largest layer that is sent; 0 without video. */
+  videoWidth: number;
+  videoHeight: number;
   sentBytes: number;
   audioSentBytes: number;
   videoSentBytes: number;
@@ -67,6 +70,9 @@ export interface SubscriptionQuality {
   audioLeadMs: number;
   isHardwareDecoder: boolean;
   videoCodec: VideoCodec;
+  /** 0 without video. */
+  videoWidth: number;
+  videoHeight: number;
   receivedBytes: number;
   audioReceivedBytes: number;
   videoReceivedBytes: number;

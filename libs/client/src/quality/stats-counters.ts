@@ -23,6 +23,9 @@ export interface TrackState {
   fractionLost: number;
   codec: VideoCodec;
   isHardware: boolean;
+  /** Of the largest layer; 0 for audio. */
+  width: number;
+  height: number;
   playoutAtMs: number | undefined;
 }
 
@@ -69,6 +72,8 @@ export function readTrack(reading: StatsReading, mid: string | undefined): Track
     },
     fractionLost: Math.max(0, ...far.map((report) => number(report, 'fractionLost'))),
     codec: codecOf(codec),
+    width: most('frameWidth'),
+    height: most('frameHeight'),
     isHardware:
       streams[0]!['powerEfficientEncoder'] === true ||
       streams[0]!['powerEfficientDecoder'] === true ||

@@ -2,15 +2,21 @@ import {
   type ClientEventData,
   type RoomAttribute,
   type RoomSnapshot,
-  type RoomStream,
   type User,
 } from '@polyroom/contracts/client';
-import { type AttributeInfo, type ClientEvents, type MoveOptions } from '../client-types.js';
+import {
+  type AttributeInfo,
+  type ClientEvents,
+  type MoveOptions,
+  type RoomStreamInfo,
+} from '../client-types.js';
 import { type Emitter } from '../emitter.js';
+import { RoomStreams } from './room-streams.js';
 
 type UserUpdate = ClientEventData<'room.userUpdate'>;
 type StreamUpdate = ClientEventData<'room.streamUpdate'>;
 type StreamMuted = ClientEventData<'room.streamMuted'>;
+type StreamChanged = ClientEventData<'room.streamChanged'>;
 type AttributesUpdate = ClientEventData<'room.attributesUpdate'>;
 
 /** The client's view of one room: its members, streams and attributes, and how current they are. */
@@ -32,7 +38,7 @@ export class Room {
   readonly asked: Promise<void>;
   private settleAsked: () => void = () => {};
   private readonly users = new Map<string, User>();
-  private readonly streams = new Map<string, RoomStream>();
+  private readonly streams: RoomStreams;
   /** Reported attributes by key, with their versions. */
   private readonly versions = new Map<string, number>();
   private roomEpoch = '';
@@ -46,6 +52,7 @@ export class Room {
     readonly options: MoveOptions,
     private readonly events: Emitter<ClientEvents>,
   ) {
+    this.streams = new RoomStreams(roomId, events);
     this.asked = new Promise((resolve) => {
       this.settleAsked = resolve;
     });
@@ -85,12 +92,12 @@ export class Room {
     return [...this.users.values()];
   }
 
-  get shownStreams(): RoomStream[] {
-    return [...this.streams.values()];
+  get shownStreams(): RoomStreamInfo[] {
+    return this.streams.all;
   }
 
   get streamIds(): string[] {
-    return [...this.streams.keys()];
+    return this.streams.ids;
   }
 
   /**
@@ -104,13 +111,14 @@ export class Room {
     const streams = snapshot.streams.filter(({ user }) => user.userId !== this.user.userId);
     const userIds = new Set(users.map((user) => user.userId));
     const streamIds = new Set(streams.map((stream) => stream.streamId));
-    this.removeStreams(
+    this.streams.remove(
       this.streamIds.filter((streamId) => !streamIds.has(streamId)),
       5,
     );
     this.removeUsers(this.userIds.filter((userId) => !userIds.has(userId)));
     this.addUsers(users);
-    this.addStreams(streams);
+    streams.forEach((stream) => this.streams.change(stream));
+    this.streams.add(streams);
     this.applyAttributes(snapshot.attributes);
     this.applyEarly();
   }
@@ -155,11 +163,17 @@ export class Room {
   handleStreamMuted(update: StreamMuted): void {
     this.whenIn(() => {
       if (this.isNews(update)) {
-        this.events.emit('streamMutedByOperator', {
-          roomId: this.roomId,
-          streamId: update.streamId,
-          kinds: update.kinds,
-        });
+        const { kinds, streamId } = update;
+        this.events.emit('streamMutedByOperator', { roomId: this.roomId, streamId, kinds });
+        this.streams.muteByOperator(streamId, kinds);
+      }
+    });
+  }
+
+  handleStreamChanged(update: StreamChanged): void {
+    this.whenIn(() => {
+      if (this.isNews(update)) {
+        this.streams.change(update.stream);
       }
     });
   }
@@ -209,9 +223,9 @@ export class Room {
     }
     const streams = update.streams.filter(({ user }) => user.userId !== this.user.userId);
     if (update.update === 'add') {
-      this.addStreams(streams);
+      this.streams.add(streams);
     } else {
-      this.removeStreams(
+      this.streams.remove(
         streams.map((stream) => stream.streamId),
         update.reason ?? 1,
       );
@@ -251,26 +265,6 @@ export class Room {
   private tellUsers(event: 'membersJoined' | 'membersLeft', members: User[]): void {
     if (members.length > 0 && this.options.memberEvents !== false) {
       this.events.emit(event, { roomId: this.roomId, members });
-    }
-  }
-
-  private addStreams(streams: RoomStream[]): void {
-    const added = streams.filter((stream) => !this.streams.has(stream.streamId));
-    for (const stream of added) {
-      this.streams.set(stream.streamId, stream);
-    }
-    if (added.length > 0) {
-      this.events.emit('streamsAdded', { roomId: this.roomId, streams: added });
-    }
-  }
-
-  private removeStreams(streamIds: string[], reason: number): void {
-    const removed = streamIds.flatMap((streamId) => this.streams.get(streamId) ?? []);
-    for (const stream of removed) {
-      this.streams.delete(stream.streamId);
-    }
-    if (removed.length > 0) {
-      this.events.emit('streamsRemoved', { roomId: this.roomId, streams: removed, reason });
     }
   }
 }

@@ -44,6 +44,7 @@ export class Rooms {
     const { events } = options.link;
     events.on('room.userUpdate', (update) => this.rooms.get(update.roomId)?.handleUserUpdate(update));
     events.on('room.streamUpdate', (update) => this.rooms.get(update.roomId)?.handleStreamUpdate(update));
+    events.on('room.streamChanged', (update) => this.rooms.get(update.roomId)?.handleStreamChanged(update));
     events.on('room.attributesUpdate', (update) =>
       this.rooms.get(update.roomId)?.handleAttributesUpdate(update),
     );

@@ -16,6 +16,7 @@ import {
 import {
   consumerSchema,
   dataConsumerSchema,
+  downlinkLimitShape,
   dtlsParametersSchema,
   mediaSessionSchema,
   rtpCapabilitiesSchema,
@@ -271,6 +272,15 @@ export const clientMethods = {
     }),
     result: z.strictObject({}),
   },
+  /** Sets the text of an own stream in one room that shows it, or in all; empty: none. */
+  'stream.setExtraInfo': {
+    params: z.strictObject({
+      streamId: streamIdSchema,
+      extraInfo: streamExtraInfoSchema,
+      roomId: roomIdSchema.optional(),
+    }),
+    result: z.strictObject({}),
+  },
   'stream.stopPublish': {
     params: z.strictObject({ streamId: streamIdSchema }),
     result: z.strictObject({}),
@@ -301,6 +311,11 @@ export const clientMethods = {
     params: z.strictObject({ streamId: streamIdSchema }),
     result: z.strictObject({}),
   },
+  /** Limits what this client receives of a stream that it plays: the rest is not sent, until the next limit. */
+  'stream.limit': {
+    params: z.strictObject({ streamId: streamIdSchema, ...downlinkLimitShape }),
+    result: z.strictObject({}),
+  },
   'stream.stopPlay': {
     params: z.strictObject({ streamId: streamIdSchema, roomId: roomIdSchema.optional() }),
     result: z.strictObject({ closed: z.boolean(), roomIds: z.array(roomIdSchema) }),
@@ -329,6 +344,13 @@ export const clientEvents = {
     streams: z.array(roomStreamSchema),
     /** ZEGO's stream_delete_reason, with `delete`. */
     reason: z.number().int().optional(),
+  }),
+  /** A stream has another text, or its publisher mutes other kinds. */
+  'room.streamChanged': z.strictObject({
+    roomId: roomIdSchema,
+    roomEpoch: z.string(),
+    seq: z.number().int(),
+    stream: roomStreamSchema,
   }),
   /** Number of members, this user included: sent soon after the first change, then every 30 s at most. */
   'room.onlineCount': z.strictObject({ roomId: roomIdSchema, count: z.number().int() }),

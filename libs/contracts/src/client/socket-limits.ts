@@ -72,6 +72,9 @@ export const readCosts: Partial<Record<ClientMethod, number>> = {
  */
 export const sharesPerUserPerSecond = 20;
 
+/** Mutes of own streams per user and second, at one gateway: the members of all rooms of the stream are notified. */
+export const mutesPerUserPerSecond = 20;
+
 /** Default of POLYROOM_REQUEST_TIMEOUT_MS: how long a client may take to send a request or a message completely. */
 export const defaultRequestTimeoutMs = 15_000;
 

@@ -58,6 +58,14 @@ export const roomFactSchema = z.discriminatedUnion('type', [
     stream: roomStreamSchema,
     reason: streamRemovedReasonSchema,
   }),
+  /** The text of a stream, or the kinds that its publisher mutes in the room, changed. */
+  z.strictObject({
+    type: z.literal('streamChanged'),
+    roomEpoch: z.string(),
+    seq: z.number().int(),
+    origin: originSchema,
+    stream: roomStreamSchema,
+  }),
   z.strictObject({
     type: z.literal('attributesChanged'),
     roomEpoch: z.string(),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineRpc } from '../define.js';
 import { appIdSchema } from '../ids.js';
-import { type Permission, statementSchema } from '../permissions.js';
+import { statementSchema } from '../permission-schemas.js';
+import { type Permission } from '../permissions.js';
 
 const addressSchema = z.string().max(64);
 export const requestIdSchema = z.string().max(64);

@@ -9,7 +9,8 @@ import {
   tokenMaxChars,
 } from '../grants.js';
 import { appIdSchema, roomIdSchema, userIdSchema } from '../ids.js';
-import { grantablePermissions, permissionSchema, statementSchema } from '../permissions.js';
+import { permissionSchema, statementSchema } from '../permission-schemas.js';
+import { grantablePermissions } from '../permissions.js';
 import { revocationSchema, tokenIdSchema } from '../revocation.js';
 import { appSignSchema, serverSecretSchema } from './app-secrets.rpc.js';
 import { originFields, requestIdSchema } from './audit.rpc.js';

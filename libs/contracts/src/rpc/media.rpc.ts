@@ -300,6 +300,28 @@ export const resumeDownlink = defineNodeRpc('media', 'resumeDownlink', {
   errors: ['MEDIA_SESSION_NOT_FOUND', 'PLAYER_STREAM_WAS_NOT_PLAYED'],
 });
 
+/** Layers of a simulcast video, from the smallest. */
+export const videoLayerSchema = z.number().int().min(0).max(2);
+
+/** What a viewer receives of a stream. */
+export const downlinkLimitShape = {
+  /** Kinds to receive, among those that the stream has. */
+  kinds: z.array(mediaKindSchema).max(2),
+  /** The largest layer to receive; omitted: all. Less is sent when the network requires it. */
+  maxLayer: videoLayerSchema.optional(),
+};
+
+/** Limits what a session receives of a stream that it plays, until the next limit. */
+export const limitDownlink = defineNodeRpc('media', 'limitDownlink', {
+  request: z.strictObject({
+    session: sessionRefSchema,
+    streamId: streamIdSchema,
+    ...downlinkLimitShape,
+  }),
+  reply: z.strictObject({}),
+  errors: ['MEDIA_SESSION_NOT_FOUND', 'PLAYER_STREAM_WAS_NOT_PLAYED'],
+});
+
 /**
  * Removes the binding of one room, or of all if `roomId` is omitted. Without bindings the downlink closes.
  */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRpc } from '../define.js';
-import { operatorGrantSchema } from '../roles.js';
+import { operatorGrantSchema } from '../role-schemas.js';
 import { originFields } from './audit.rpc.js';
 
 export const operatorIdSchema = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findExtraInfoError } from '../caller-text.js';
 import { defineRpc } from '../define.js';
 import { newAppEventSchema } from '../events/app-events.js';
 import { grantsSchema } from '../grants.js';
@@ -6,6 +7,7 @@ import {
   appIdSchema,
   claimChannelSchema,
   gatewayIdSchema,
+  mediaKindSchema,
   nodeIdSchema,
   roomIdSchema,
   roomModeSchema,
@@ -31,7 +33,9 @@ export type MembershipNote = z.infer<typeof membershipNoteSchema>;
 const resumeTokenHashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Publisher-defined text of a stream in a room. ZEGO's stream extra info. */
-export const streamExtraInfoSchema = z.string().max(1024);
+export const streamExtraInfoSchema = z
+  .string()
+  .refine((text) => findExtraInfoError(text) === undefined, { error: 'PUBLISHER_EXTRA_INFO_TOO_LONG' });
 
 /** A stream as seen by the members of a room. */
 export const roomStreamSchema = z.strictObject({
@@ -39,6 +43,10 @@ export const roomStreamSchema = z.strictObject({
   user: userSchema,
   extraInfo: z.string(),
   kinds: z.array(streamKindSchema),
+  /** Kinds that the publisher mutes in this room; omitted: none. */
+  mutedKinds: z.array(mediaKindSchema).optional(),
+  /** Kinds that an operator mutes in this room; omitted: none. */
+  operatorMutedKinds: z.array(mediaKindSchema).optional(),
 });
 export type RoomStream = z.infer<typeof roomStreamSchema>;
 
@@ -353,7 +361,10 @@ export const releaseStream = defineRpc('room', 'releaseStream', {
   errors: [],
 });
 
-/** Shares a claimed stream in a room. The session must be a member. Idempotent. */
+/**
+ * Shares a claimed stream in a room. The session must be a member. Idempotent. A stream that the room shows keeps its
+ * text unless another one is given.
+ */
 export const shareStream = defineRpc('room', 'shareStream', {
   request: z.strictObject({
     session: sessionRefSchema,
@@ -362,10 +373,35 @@ export const shareStream = defineRpc('room', 'shareStream', {
     roomId: roomIdSchema,
     streamId: streamIdSchema,
     kinds: z.array(streamKindSchema).min(1),
-    extraInfo: streamExtraInfoSchema.default(''),
+    extraInfo: streamExtraInfoSchema.optional(),
+    mutedKinds: z.array(mediaKindSchema).max(2).default([]),
   }),
   reply: z.strictObject({ roomIds: z.array(roomIdSchema) }),
   errors: ['ROOM_ROOMID_INCORRECT', 'PUBLISHER_SERVER_FORBID'],
+});
+
+/**
+ * Changes what rooms show of a stream: its text, or the kinds that its publisher mutes there. Rooms that do not show
+ * it are skipped.
+ */
+export const updateStream = defineRpc('room', 'updateStream', {
+  request: z.strictObject({
+    session: sessionRefSchema,
+    streamId: streamIdSchema,
+    rooms: z
+      .array(
+        z.strictObject({
+          roomId: roomIdSchema,
+          /** Omitted: unchanged. */
+          extraInfo: streamExtraInfoSchema.optional(),
+          /** Omitted: unchanged. */
+          mutedKinds: z.array(mediaKindSchema).max(2).optional(),
+        }),
+      )
+      .max(1000),
+  }),
+  reply: z.strictObject({}),
+  errors: [],
 });
 
 export const unshareStream = defineRpc('room', 'unshareStream', {

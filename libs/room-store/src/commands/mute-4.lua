@@ -1,7 +1,7 @@
 --[==[
   Mutes or unmutes one media kind of a user in a room, or reads what is muted. A stream stands for its user; one that
   the room does not show has a mute of its own, which becomes the user's with the first read that names both. A mute
-  outlives the room and ends with its time; the first read after that lifts it.
+  outlives the room and ends with its time; the first read after that lifts it. The records of shown streams follow.
 
   KEYS[1] room (hash)   KEYS[2] streams (hash streamId -> stream)
   KEYS[3] mutes (zset u:kind:userId or s:kind:streamId by expiry, Unix ms)   KEYS[4] outbox (list)
@@ -91,14 +91,20 @@ if changed and roomEpoch then
 end
 local flat, events = {}, {}
 for _, stream in ipairs(facts) do
+  local list, shown = listOf(stream), redis.call('HGET', KEYS[2], stream)
+  if shown then
+    local record = cjson.decode(shown)
+    record.forbidden = list
+    redis.call('HSET', KEYS[2], stream, cjson.encode(record))
+  end
   flat[#flat + 1] = stream
-  flat[#flat + 1] = listOf(stream)
-  local list = {}
-  for one in string.gmatch(flat[#flat], '%a+') do list[#list + 1] = one end
+  flat[#flat + 1] = list
+  local kindList = {}
+  for one in string.gmatch(list, '%a+') do kindList[#kindList + 1] = one end
   events[#events + 1] = {
     type = 'stream.muted', roomEpoch = roomEpoch, streamId = stream, userId = userId ~= '' and userId or nil,
     -- cjson encodes an empty list as an object.
-    mutedKinds = #list > 0 and list or nil,
+    mutedKinds = #kindList > 0 and kindList or nil,
   }
 end
 logEvents(KEYS[4], events)

@@ -10,6 +10,7 @@ import { BroadcastToRoomsMethod } from './broadcast-to-rooms.method.js';
 import { BroadcastMethod } from './broadcast.method.js';
 import { CommandMethod } from './command.method.js';
 import { ConnectTransportMethod } from './connect-transport.method.js';
+import { LimitMethod } from './limit.method.js';
 import { ListMembersMethod } from './list-members.method.js';
 import { LoginMethod } from './login.method.js';
 import { LogoutMethod } from './logout.method.js';
@@ -27,6 +28,7 @@ import { RestartIceMethod } from './restart-ice.method.js';
 import { ResumePlayMethod } from './resume-play.method.js';
 import { ResumeMethod } from './resume.method.js';
 import { SetAttributesMethod } from './set-attributes.method.js';
+import { SetExtraInfoMethod } from './set-extra-info.method.js';
 import { SettleMethod } from './settle.method.js';
 import { ShareMethod } from './share.method.js';
 import { SnapshotMethod } from './snapshot.method.js';
@@ -46,6 +48,7 @@ import { UnshareMethod } from './unshare.method.js';
     BroadcastMethod,
     CommandMethod,
     ConnectTransportMethod,
+    LimitMethod,
     ListMembersMethod,
     LoginMethod,
     LogoutMethod,
@@ -63,6 +66,7 @@ import { UnshareMethod } from './unshare.method.js';
     ResumePlayMethod,
     ResumeMethod,
     SetAttributesMethod,
+    SetExtraInfoMethod,
     SettleMethod,
     ShareMethod,
     SnapshotMethod,

@@ -60,6 +60,7 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
       streamId,
       kinds: [...upstream.kinds],
       ...(extraInfo === undefined ? {} : { extraInfo }),
+      mutedKinds: [...upstream.mutedForViewers(roomId)],
     });
     session.share(streamId, roomIds);
     return { roomIds, ...(mutedKinds.length === 0 ? {} : { mutedKinds }) };

@@ -26,6 +26,8 @@ export function encodeFact(roomId: string, fact: RoomFact): OutFrame {
         streams: [fact.stream],
         reason: fact.reason,
       });
+    case 'streamChanged':
+      return encodeEvent('room.streamChanged', { ...place, stream: fact.stream });
     case 'attributesChanged':
       return encodeEvent('room.attributesUpdate', { ...place, attributes: fact.attributes });
     case 'streamMuted':

@@ -136,6 +136,7 @@ export class RoomSubscription {
         break;
       case 'attributesChanged':
       case 'streamAdded':
+      case 'streamChanged':
         this.outlet.write(delivery.delivery.frame);
         break;
       case 'streamRemoved':

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { retry } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
-import { type MediaKind, mediaRpc, type MuteAuthor, roomAdminRpc } from '@polyroom/contracts';
+import { type MediaKind, mediaRpc, type MuteAuthor, roomAdminRpc, roomRpc } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { LOGGER } from '@polyroom/nest-service';
 import { type ClientSession } from './client-session.js';
@@ -37,6 +37,15 @@ export class UpstreamMutes {
   ): Promise<void> {
     await this.tell(session, upstream, { by: 'publisher', kind, muted, roomId });
     session.mute(upstream.streamId, roomId, kind, muted);
+  }
+
+  /** Notifies the members of rooms that show the stream of what its publisher mutes there. */
+  async announce(session: ClientSession, upstream: Upstream, roomIds: readonly string[]): Promise<void> {
+    const rooms = roomIds.map((roomId) => ({ roomId, mutedKinds: [...upstream.mutedForViewers(roomId)] }));
+    if (rooms.length > 0) {
+      const { streamId } = upstream;
+      await this.bus.request(roomRpc.updateStream, { session: session.ref, streamId, rooms });
+    }
   }
 
   /** Reads an operator's mutes for a room and applies them. Call it before the room gets the stream. */

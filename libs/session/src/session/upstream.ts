@@ -28,6 +28,8 @@ export interface Upstream {
   readonly mutes: readonly Mute[];
   /** What the publisher mutes in a room, or with `undefined` in all rooms. */
   mutedKinds(roomId: string | undefined): readonly MediaKind[];
+  /** What the publisher mutes in a room, by a rule for this room or for all. */
+  mutedForViewers(roomId: string): readonly MediaKind[];
   /** What an operator mutes in a room. */
   forbiddenKinds(roomId: string): readonly MediaKind[];
   /** Whether a rule for this room, by the publisher or an operator, mutes a kind. */
@@ -81,6 +83,10 @@ export class UpstreamState implements Upstream {
 
   mutedKinds(roomId: string | undefined): readonly MediaKind[] {
     return [...(this.wished.get(roomId) ?? [])];
+  }
+
+  mutedForViewers(roomId: string): readonly MediaKind[] {
+    return [...new Set([...this.mutedKinds(undefined), ...this.mutedKinds(roomId)])];
   }
 
   forbiddenKinds(roomId: string): readonly MediaKind[] {

@@ -11,6 +11,7 @@ import {
   type User,
 } from '@polyroom/sdk';
 import { describe, toZegoError } from '../shared/zego-error.js';
+import { emitRemoteStates } from './remote-states.js';
 import { toZegoPlayQuality, toZegoPublishQuality } from './native-quality.js';
 import {
   type ZegoEvents,
@@ -49,6 +50,12 @@ export function emitNativeEvents(client: Client, events: Emitter<ZegoEvents>): v
     });
     events.emit('roomStreamUpdate', roomId, ZegoUpdateType.Delete, streams.map(toZegoStream), extendedData);
   });
+  client.on('streamChanged', ({ former, roomId, stream }) => {
+    if (former.extraInfo !== stream.extraInfo) {
+      events.emit('roomStreamExtraInfoUpdate', roomId, [toZegoStream(stream)]);
+    }
+  });
+  emitRemoteStates(client, events);
   client.on('attributesChanged', ({ attributes, roomId }) =>
     events.emit('roomExtraInfoUpdate', roomId, attributes.map(toZegoRoomExtraInfo)),
   );
@@ -182,11 +189,12 @@ function toZegoUser({ userId, userName }: User): ZegoUser {
   return { userID: userId, userName };
 }
 
-export function toZegoStream({ extraInfo, kinds, streamId, user }: RoomStreamInfo): ZegoStream {
+export function toZegoStream({ extraInfo, kinds, mutedKinds, streamId, user }: RoomStreamInfo): ZegoStream {
   return {
     user: toZegoUser(user),
     streamID: streamId,
     extraInfo,
+    ...(mutedKinds.length === 0 ? {} : { mutedKinds }),
     ...(kinds.includes('data') ? { isData: true } : {}),
   };
 }

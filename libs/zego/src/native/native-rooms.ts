@@ -21,6 +21,8 @@ export class NativeRooms {
   constructor(
     private readonly client: Client,
     private readonly events: Emitter<ZegoEvents>,
+    /** The text of an own stream. */
+    private readonly extraInfoOf: (streamID: string) => string,
   ) {}
 
   async login(roomID: string, user: ZegoUser, config: ZegoRoomConfig): Promise<ZegoRoomLoginResult> {
@@ -78,7 +80,11 @@ export class NativeRooms {
     return {
       publishStreamList: publications
         .filter(({ roomIds }) => roomIds.includes(roomID))
-        .map(({ streamId }) => ({ user: this.user, streamID: streamId, extraInfo: '' })),
+        .map(({ streamId }) => ({
+          user: this.user,
+          streamID: streamId,
+          extraInfo: this.extraInfoOf(streamId),
+        })),
       playStreamList: this.client.streams(roomID).map(toZegoStream),
     };
   }

@@ -1,7 +1,10 @@
-import { capture, type Client, type ClientDump, detectPlatform, type MediaKind } from '@polyroom/sdk';
-import { assertChannel, assertMediaStream, assertText } from '../shared/arguments.js';
+import { findExtraInfoError } from '@polyroom/contracts/client';
+import { type Client, type ClientDump, detectPlatform, type MediaKind } from '@polyroom/sdk';
+import { assertChannel, assertMediaStream, assertText, refuseArgument } from '../shared/arguments.js';
 import { translated, ZegoError } from '../shared/zego-error.js';
 import { CanvasViews } from './canvas-views.js';
+import { NativeCapture } from './native-capture.js';
+import { PlayOutputs } from './play-outputs.js';
 import { chooseRoom } from './room-chooser.js';
 import {
   type ZegoCanvas,
@@ -16,9 +19,11 @@ const playKinds: MediaKind[] = ['audio', 'video'];
 /** The stream methods of the native SDKs: by publish channel, and with the codes of multi-room mode. */
 export class NativeStreams {
   readonly views = new CanvasViews();
+  readonly capture = new NativeCapture();
+  readonly outputs: PlayOutputs;
   private readonly localStreams = new Map<ZegoPublishChannel, MediaStream>();
-  /** Camera and microphone that the engine has opened itself. */
-  private captured: Promise<MediaStream> | undefined;
+  /** The texts of streams, by publish channel: they may be set before the stream is published. */
+  private readonly extraInfos = new Map<ZegoPublishChannel, string>();
   private isMicrophoneOff = false;
   private isCameraOff = false;
   private readonly isPlayOff: Record<MediaKind, boolean> = { audio: false, video: false };
@@ -26,7 +31,9 @@ export class NativeStreams {
   constructor(
     private readonly client: Client,
     private readonly mode: ZegoRoomMode,
-  ) {}
+  ) {
+    this.outputs = new PlayOutputs(client);
+  }
 
   get isMicrophoneMuted(): boolean {
     return this.isMicrophoneOff;
@@ -55,11 +62,16 @@ export class NativeStreams {
     });
     const given = config?.mediaStream ?? this.localStreams.get(channel);
     const canCapture = channel === ZegoPublishChannel.Main && detectPlatform().mediaDevices !== undefined;
-    const own = given === undefined && canCapture ? await this.openCamera() : undefined;
+    const own = given === undefined && canCapture ? await this.capture.open(channel) : undefined;
     const muted = playKinds.filter((kind) => (kind === 'audio' ? this.isMicrophoneOff : this.isCameraOff));
     // The core refuses a missing one.
     const media = (given ?? own) as MediaStream;
-    await translated(this.client.publish(streamID, { roomId, channel, media, muted }), {
+    const extraInfo = this.extraInfos.get(channel);
+    const publishing = this.client.publish(streamID, {
+      ...{ roomId, channel, media, muted, maxBitrates: this.capture.maxBitratesOf(channel) },
+      ...(extraInfo === undefined ? {} : { extraInfo }),
+    });
+    await translated(publishing, {
       'options.media': 'config.mediaStream',
       'options.roomId': 'config.roomID',
     });
@@ -110,7 +122,7 @@ export class NativeStreams {
   ): Promise<void> {
     assertChannel(channel);
     const element = this.views.resolve(view, 'view');
-    const mediaStream = this.localStreams.get(channel) ?? (await this.openCamera());
+    const mediaStream = this.localStreams.get(channel) ?? (await this.capture.open(channel));
     if (element !== undefined) {
       element.srcObject = mediaStream;
       element.muted = true;
@@ -120,19 +132,46 @@ export class NativeStreams {
 
   /** Releases camera and microphone, unless they are published. */
   async stopPreview(): Promise<void> {
-    const mediaStream = await this.captured?.catch(() => undefined);
+    const mediaStream = await this.capture.find();
     if (mediaStream !== undefined && this.publicationOn(ZegoPublishChannel.Main) === undefined) {
-      this.close();
+      this.capture.close();
     }
+  }
+
+  /** What a channel publishes, or will publish. */
+  async findLocalStream(channel: ZegoPublishChannel): Promise<MediaStream | undefined> {
+    assertChannel(channel);
+    const own = channel === ZegoPublishChannel.Main ? await this.capture.find() : undefined;
+    return this.localStreams.get(channel) ?? own;
+  }
+
+  /** The ID of the stream that a channel publishes. */
+  streamIDOn(channel: ZegoPublishChannel): string | undefined {
+    return this.publicationOn(channel)?.streamId;
+  }
+
+  /** Now, and when the channel publishes again. */
+  async setExtraInfo(extraInfo: string, channel: ZegoPublishChannel): Promise<void> {
+    assertChannel(channel);
+    const errorName = findExtraInfoError(extraInfo);
+    if (errorName !== undefined) {
+      throw refuseArgument(errorName, 'extraInfo');
+    }
+    const streamID = this.streamIDOn(channel);
+    if (streamID !== undefined) {
+      await translated(this.client.setExtraInfo(streamID, extraInfo));
+    }
+    this.extraInfos.set(channel, extraInfo);
+  }
+
+  extraInfoOf(streamID: string): string {
+    const { channel } = this.client.dump().publications.find(({ streamId }) => streamId === streamID) ?? {};
+    return channel === undefined ? '' : (this.extraInfos.get(channel as ZegoPublishChannel) ?? '');
   }
 
   /** Releases what the engine has opened itself. */
   close(): void {
-    void this.captured?.then(
-      (mediaStream) => mediaStream.getTracks().forEach((track) => track.stop()),
-      () => undefined,
-    );
-    this.captured = undefined;
+    this.capture.close();
   }
 
   async startPlaying(
@@ -149,6 +188,9 @@ export class NativeStreams {
     const mediaStream = await translated(this.client.subscribe(streamID, { roomId, element }), {
       'options.roomId': 'config.roomID',
     });
+    if (element !== undefined) {
+      this.outputs.add(streamID, element);
+    }
     for (const kind of playKinds) {
       if (this.isPlayOff[kind]) {
         this.client.muteSubscription(streamID, kind, true);
@@ -175,14 +217,6 @@ export class NativeStreams {
   ): Promise<void> {
     const muting = publications.map(({ streamId }) => this.client.mute(streamId, kind, mute));
     await translated(Promise.all(muting), { muted: 'mute' });
-  }
-
-  private openCamera(): Promise<MediaStream> {
-    this.captured ??= translated(capture({})).catch((error: unknown) => {
-      this.captured = undefined;
-      throw error;
-    });
-    return this.captured;
   }
 
   private publicationOn(channel: ZegoPublishChannel): ClientDump['publications'][number] | undefined {

@@ -1,8 +1,11 @@
 import { Client, Emitter } from '@polyroom/sdk';
 import { assertListener, illegalArgument } from '../shared/arguments.js';
+import { defineAbsentCalls } from '../shared/zego-call.js';
 import { toZegoError, translated, ZegoError } from '../shared/zego-error.js';
+import { version } from '../shared/version.js';
 import { DataManagers } from './data-managers.js';
 import { EventHandlers, type ZegoEventHandler } from './event-handler.js';
+import { nativeCalls } from './native-calls.js';
 import { NativeMessages } from './native-messages.js';
 import { NativeRooms } from './native-rooms.js';
 import { NativeStreams } from './native-streams.js';
@@ -65,6 +68,10 @@ export class ZegoExpressEngine extends NativeLocalMedia {
     ZegoExpressEngine.mode = mode;
   }
 
+  static async getVersion(): Promise<string> {
+    return version;
+  }
+
   /** Creates the engine, or returns the existing one. */
   static async createEngineWithProfile(profile: ZegoEngineProfile): Promise<ZegoExpressEngine> {
     ZegoExpressEngine.current ??= new ZegoExpressEngine(profile, ZegoExpressEngine.mode);
@@ -90,11 +97,12 @@ export class ZegoExpressEngine extends NativeLocalMedia {
     super();
     this.client = newClient(profile, mode);
     emitNativeEvents(this.client, this.events);
-    this.rooms = new NativeRooms(this.client, this.events);
     this.streams = new NativeStreams(this.client, mode);
+    this.rooms = new NativeRooms(this.client, this.events, (streamID) => this.streams.extraInfoOf(streamID));
     this.messages = new NativeMessages(this.client);
     this.managers = new DataManagers(this.client);
     this.handlers = new EventHandlers(this.events);
+    defineAbsentCalls(this, nativeCalls);
   }
 
   on<Name extends keyof ZegoEvents>(event: Name, listener: (...args: ZegoEvents[Name]) => void): void {
@@ -300,6 +308,11 @@ export class ZegoExpressEngine extends NativeLocalMedia {
     }
   }
 
+  /** Accepted without effect: see `nativeCalls`. */
+  async enableHardwareEncoder(_enable: boolean): Promise<void> {}
+
+  async enableHardwareDecoder(_enable: boolean): Promise<void> {}
+
   dump(): ZegoEngineDump {
     return toZegoDump(this.client.dump());
   }
@@ -308,7 +321,7 @@ export class ZegoExpressEngine extends NativeLocalMedia {
     if (!this.destroyed) {
       await this.client.close();
       this.destroyed = true;
-      this.streams.close();
+      this.closeLocalMedia();
       this.events.clear();
     }
   }

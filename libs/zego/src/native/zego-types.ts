@@ -63,10 +63,39 @@ export enum ZegoPlayerState {
   Playing = 2,
 }
 
+/** Of the microphone or the camera of another user. */
+export enum ZegoRemoteDeviceState {
+  Open = 0,
+  GenericError = 1,
+  InvalidID = 2,
+  NoAuthorization = 3,
+  ZeroFPS = 4,
+  InUseByOther = 5,
+  Unplugged = 6,
+  RebootRequired = 7,
+  SystemMediaServicesLost = 8,
+  Disable = 9,
+  Mute = 10,
+  Interruption = 11,
+  InBackground = 12,
+  MultiForegroundApp = 13,
+  BySystemPressure = 14,
+  NotSupport = 15,
+}
+
+export enum ZegoVideoStreamType {
+  /** By the network. */
+  Default = 0,
+  Small = 1,
+  Big = 2,
+}
+
 export interface ZegoStream {
   user: ZegoUser;
   streamID: string;
   extraInfo: string;
+  /** Polyroom extension: kinds that the members do not receive; omitted if there are none. */
+  mutedKinds?: ('audio' | 'video')[];
   /** Polyroom extension: real-time sequential data, for `startSubscribing`; omitted for audio and video. */
   isData?: true;
 }
@@ -108,6 +137,12 @@ export interface ZegoRoomExtraInfo {
 }
 
 export interface ZegoRoomSetRoomExtraInfoResult {
+  errorCode: number;
+  /** Polyroom extension: the cause, unless `errorCode` is 0. */
+  errorMessage?: string;
+}
+
+export interface ZegoPublisherSetStreamExtraInfoResult {
   errorCode: number;
   /** Polyroom extension: the cause, unless `errorCode` is 0. */
   errorMessage?: string;
@@ -224,6 +259,10 @@ export type ZegoEvents = ZegoMessageEvents &
       streamList: ZegoStream[],
       extendedData: string,
     ];
+    roomStreamExtraInfoUpdate: [roomID: string, streamList: ZegoStream[]];
+    /** `Mute` if the publisher, or an operator, mutes the video in all rooms in which the user sees the stream. */
+    remoteCameraStateUpdate: [streamID: string, state: ZegoRemoteDeviceState];
+    remoteMicStateUpdate: [streamID: string, state: ZegoRemoteDeviceState];
     roomOnlineUserCountUpdate: [roomID: string, count: number];
     /** The token of a room expires in 30 s or less. Without `renewToken` the user is removed (1002056). */
     roomTokenWillExpire: [roomID: string, remainTimeInSecond: number];

@@ -1,8 +1,12 @@
 export { describeErrorCode } from '@polyroom/sdk';
 export { ZegoError } from '../shared/zego-error.js';
-export { type ZegoStreamView, type ZegoStreamViewOptions } from './stream-view.js';
-export { type WebCall, webCalls } from './web-calls.js';
+export { type ZegoLocalViewOptions, type ZegoStreamView, type ZegoStreamViewOptions } from './stream-view.js';
+export { type ZegoCall, type ZegoCallCategory } from '../shared/zego-call.js';
+export { webCalls } from './web-calls.js';
+export { type ZegoPlayStats, type ZegoPublishStats } from './web-quality.js';
 export * from './web-types.js';
-export { version, ZegoExpressEngine } from './zego-express-engine.js';
+export { ZegoLocalStream, type ZegoLocalStreamEvents } from './zego-local-stream.js';
+export { version } from '../shared/version.js';
+export { ZegoExpressEngine } from './zego-express-engine.js';
 export { ZegoUser } from '../native/zego-user.js';
 export * from '../native/zego-message-types.js';

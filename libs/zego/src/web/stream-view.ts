@@ -4,8 +4,12 @@ export interface ZegoStreamViewOptions {
   mirror?: boolean;
   objectFit?: 'fill' | 'contain' | 'cover' | 'none' | 'scale-down';
   enableAutoplayDialog?: boolean;
+  /** Accepted: a view that is stopped shows nothing. */
+  clearLastFrame?: boolean;
   muted?: boolean;
 }
+
+export type ZegoLocalViewOptions = Omit<ZegoStreamViewOptions, 'muted'>;
 
 /** Shows a stream in an element of the page, as ZEGO's local and remote stream views. */
 export class ZegoStreamView {
@@ -81,7 +85,34 @@ export class ZegoStreamView {
     return video;
   }
 
+  /** The element that shows the stream now. */
+  get element(): HTMLVideoElement | undefined {
+    return this.video;
+  }
+
+  async useAudioOutputDevice(deviceID: string): Promise<void> {
+    if (this.video !== undefined) {
+      await useSpeaker(this.video, deviceID);
+    }
+  }
+
   get stream(): MediaStream {
     return this.mediaStream;
+  }
+}
+
+/** Throws a ZegoError where the browser cannot choose a speaker, or has none with this ID. */
+export async function useSpeaker(media: HTMLMediaElement, deviceID: string): Promise<void> {
+  if (typeof media?.setSinkId !== 'function') {
+    const details = { feature: 'setSinkId' };
+    throw ZegoError.of('COMMON_SDK_NO_MODULE', details, 'This browser cannot choose a speaker.');
+  }
+  try {
+    await media.setSinkId(deviceID);
+  } catch (error) {
+    const { message, name } = Object(error) as Partial<DOMException>;
+    const isDenied = name === 'NotAllowedError' || name === 'SecurityError';
+    const problem = [name, message].filter(Boolean).join(': ');
+    throw ZegoError.of(isDenied ? 'CAPTURE_NOT_ALLOWED' : 'CAPTURE_DEVICE_NOT_FOUND', { deviceID, problem });
   }
 }

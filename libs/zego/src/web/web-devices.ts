@@ -1,5 +1,4 @@
-import { capture, detectPlatform, PolyroomError } from '@polyroom/sdk';
-import { illegalArgument } from '../shared/arguments.js';
+import { detectPlatform, PolyroomError } from '@polyroom/sdk';
 import { type ZegoCapabilityDetection, type ZegoDeviceInfo, type ZegoDeviceInfos } from './web-types.js';
 
 /** The devices of a kind. Names are empty before the user has granted access. */
@@ -23,27 +22,6 @@ export async function listAllDevices(): Promise<ZegoDeviceInfos> {
     listDevices('audiooutput'),
   ]);
   return { cameras, microphones, speakers };
-}
-
-/** A track of one device. */
-export async function openTrack(
-  kind: 'audio' | 'video',
-  device: { deviceID?: string; facingMode?: 'user' | 'environment' },
-): Promise<MediaStreamTrack> {
-  const { deviceID, facingMode } = device;
-  if (deviceID !== undefined && (typeof deviceID !== 'string' || deviceID === '')) {
-    throw illegalArgument('deviceID', 'expected a device ID');
-  }
-  const camera =
-    kind === 'audio'
-      ? { video: false, ...(deviceID === undefined ? {} : { audioInput: deviceID }) }
-      : {
-          audio: false,
-          ...(deviceID === undefined ? {} : { videoInput: deviceID }),
-          ...(facingMode === undefined ? {} : { facingMode }),
-        };
-  const [track] = (await capture({ camera })).getTracks();
-  return track!;
 }
 
 /** What this browser can do. Never rejects. */

@@ -1,7 +1,13 @@
 import { type Client, type Emitter, type MediaState, type PolyroomError } from '@polyroom/sdk';
 import { emitNativeEvents } from '../native/native-events.js';
-import { type ZegoEvents, ZegoRoomStateChangedReason, ZegoUpdateType } from '../native/zego-types.js';
+import {
+  type ZegoEvents,
+  ZegoRemoteDeviceState,
+  ZegoRoomStateChangedReason,
+  ZegoUpdateType,
+} from '../native/zego-types.js';
 import { describe, toZegoError } from '../shared/zego-error.js';
+import { toPlayStats, toPublishStats } from './web-quality.js';
 import {
   type ZegoRoomState,
   type ZegoRoomStateReason,
@@ -52,11 +58,20 @@ export function emitWebEvents(
       roomIDs: roomIds,
     }),
   );
-  native.on('publisherQualityUpdate', (streamID, quality) =>
-    events.emit('publishQualityUpdate', streamID, quality),
+  client.on('publicationQuality', ({ quality, streamId }) =>
+    events.emit('publishQualityUpdate', streamId, toPublishStats(quality)),
   );
-  native.on('playerQualityUpdate', (streamID, quality) =>
-    events.emit('playQualityUpdate', streamID, quality),
+  client.on('subscriptionQuality', ({ quality, streamId }) =>
+    events.emit('playQualityUpdate', streamId, toPlayStats(quality)),
+  );
+  native.on('roomStreamExtraInfoUpdate', (roomID, streams) =>
+    events.emit('streamExtraInfoUpdate', roomID, streams),
+  );
+  native.on('remoteCameraStateUpdate', (streamID, state) =>
+    events.emit('remoteCameraStatusUpdate', streamID, toStatus(state)),
+  );
+  native.on('remoteMicStateUpdate', (streamID, state) =>
+    events.emit('remoteMicStatusUpdate', streamID, toStatus(state)),
   );
   client.on('playbackBlocked', ({ streamId }) => events.emit('autoplayFailed', streamId));
   for (const name of unchanged) {
@@ -76,6 +91,7 @@ const unchanged = [
   'IMRecvCustomCommand',
   'recvRoomTransparentMessage',
   'roomMessagesLost',
+  'networkQuality',
   'soundLevelUpdate',
   'capturedSoundLevelUpdate',
 ] as const;
@@ -115,6 +131,10 @@ const playerStates: Record<MediaState, ZegoWebPlayerState> = {
   active: 'PLAYING',
   ended: 'NO_PLAY',
 };
+
+function toStatus(state: ZegoRemoteDeviceState): 'OPEN' | 'MUTE' {
+  return state === ZegoRemoteDeviceState.Mute ? 'MUTE' : 'OPEN';
+}
 
 export function causeOf(error: PolyroomError | undefined): { errorCode: number; extendedData: string } {
   return {

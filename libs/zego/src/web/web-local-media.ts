@@ -1,123 +1,194 @@
-import { capture, type Client, Emitter } from '@polyroom/sdk';
-import { type ZegoStreamSource } from '../native/zego-types.js';
-import { assertMediaStream } from '../shared/arguments.js';
-import { translated, ZegoError } from '../shared/zego-error.js';
-import { constrain, isActive, show, toCaptureSource } from './local-stream.js';
-import { ZegoStreamView } from './stream-view.js';
-import { detectCapabilities, listAllDevices, listDevices, openTrack } from './web-devices.js';
+import { capture, type Client, Emitter, type MediaKind } from '@polyroom/sdk';
+import { assertMediaStream, illegalArgument } from '../shared/arguments.js';
+import { constrain, openTrack } from '../shared/local-tracks.js';
+import { toZegoError, translated } from '../shared/zego-error.js';
+import {
+  defined,
+  type LocalEncoding,
+  presetOfCamera,
+  toAudioConstraints,
+  toCaptureRequest,
+} from './capture-options.js';
+import { CaptureVolumes } from '../shared/capture-volumes.js';
+import { DeviceSwitch } from './device-switch.js';
+import { DeviceWatch } from './device-watch.js';
+import { assertKnown } from '../shared/known-options.js';
+import { LocalEncodings } from './local-encodings.js';
+import { isActive, show } from './local-stream.js';
+import { useSpeaker, ZegoStreamView } from './stream-view.js';
+import { detectCapabilities, listAllDevices, listDevices } from './web-devices.js';
 import { respond } from './web-response.js';
 import {
+  type ZegoAutoSwitchDeviceConfig,
   type ZegoCapabilityDetection,
   type ZegoDeviceInfo,
   type ZegoDeviceInfos,
+  type ZegoLocalStreamConfig,
   type ZegoPublishStreamConfig,
   type ZegoServerResponse,
   type ZegoStreamOptions,
+  ZegoStreamUpdateType,
   type ZegoWebEvents,
 } from './web-types.js';
+import { toMediaStream, ZegoLocalStream } from './zego-local-stream.js';
+
+/** What `createStream` or `createZegoStream` returned. */
+export type LocalStream = MediaStream | ZegoLocalStream;
 
 /** The calls of the Web SDK for devices, local streams and views. They need no room. */
 export abstract class WebLocalMedia {
   protected abstract readonly client: Client;
   protected readonly events = new Emitter<ZegoWebEvents>();
+  private readonly volumes = new CaptureVolumes(100);
+  private readonly encodings = new LocalEncodings();
+  private readonly devices = new DeviceWatch(this.events);
+  private readonly deviceSwitch = new DeviceSwitch(
+    (mediaStream, track) => this.client.replaceTrack(mediaStream, track),
+    (error, deviceName) => this.events.emit('deviceError', toZegoError(error).code, deviceName),
+  );
 
-  abstract mutePublishStreamVideo(localStream: MediaStream, mute: boolean): boolean;
+  abstract mutePublishStreamVideo(localStream: LocalStream, mute: boolean): boolean;
 
-  async createStream(source: ZegoStreamSource = {}): Promise<MediaStream> {
-    const mediaStream = await translated(capture(source));
-    this.watchScreen(source, mediaStream);
+  /** The IDs of the streams that are published from a local stream. */
+  protected abstract publishedFrom(mediaStream: MediaStream): string[];
+
+  protected maxBitratesOf(mediaStream: MediaStream): { [Kind in MediaKind]?: number } {
+    return this.encodings.maxBitratesOf(mediaStream);
+  }
+
+  /** Idempotent. */
+  protected closeLocalMedia(): void {
+    this.volumes.close();
+    this.devices.close();
+  }
+
+  /** Rejects with a ZegoError. Without a source it captures camera and microphone. */
+  async createStream(source?: ZegoLocalStreamConfig): Promise<MediaStream> {
+    const request = toCaptureRequest(source);
+    const mediaStream = await translated(capture(request.source));
+    this.handleCaptured(mediaStream, request.encoding, request.source.screen !== undefined);
     return mediaStream;
   }
 
-  /** A MediaStream takes the place of ZEGO's ZegoLocalStream. */
-  async createZegoStream(options: ZegoStreamOptions = {}): Promise<MediaStream> {
-    return this.createStream(toCaptureSource(options));
+  createZegoStream(options: ZegoStreamOptions = {}): Promise<ZegoLocalStream> {
+    return ZegoLocalStream.create(options, {
+      onCaptured: (mediaStream, encoding, isScreen) => this.handleCaptured(mediaStream, encoding, isScreen),
+    });
   }
 
-  destroyStream(localStream: MediaStream): void {
-    assertMediaStream(localStream, 'localStream');
-    localStream.getTracks().forEach((track) => track.stop());
+  destroyStream(localStream: LocalStream): void {
+    const mediaStream = toMediaStream(localStream);
+    assertMediaStream(mediaStream, 'localStream');
+    this.volumes.release(mediaStream);
+    if (localStream instanceof ZegoLocalStream) {
+      localStream.destroy();
+    } else {
+      mediaStream.getTracks().forEach((track) => track.stop());
+    }
   }
 
-  replaceTrack(localStream: MediaStream, mediaStreamTrack: MediaStreamTrack): Promise<ZegoServerResponse> {
-    const names = { media: 'localStream', track: 'mediaStreamTrack' };
-    return respond(this.client.replaceTrack(localStream, mediaStreamTrack), names);
+  /** Publishes what a ZegoLocalStream captures now. */
+  updatePublishingStream(
+    zegoStream: LocalStream,
+    updateType: ZegoStreamUpdateType = ZegoStreamUpdateType.videoAndAudio,
+  ): Promise<ZegoServerResponse> {
+    return respond(this.update(toMediaStream(zegoStream), updateType), { media: 'zegoStream' });
   }
 
-  addTrack(localStream: MediaStream, track: MediaStreamTrack): Promise<ZegoServerResponse> {
-    return respond(this.client.replaceTrack(localStream, track), { media: 'localStream' });
+  replaceTrack(localStream: LocalStream, mediaStreamTrack: MediaStreamTrack): Promise<ZegoServerResponse> {
+    const names = { mediaStream: 'localStream', media: 'localStream', track: 'mediaStreamTrack' };
+    return respond(this.client.replaceTrack(toMediaStream(localStream), mediaStreamTrack), names);
   }
 
+  addTrack(localStream: LocalStream, track: MediaStreamTrack): Promise<ZegoServerResponse> {
+    const names = { mediaStream: 'localStream', media: 'localStream' };
+    return respond(this.client.replaceTrack(toMediaStream(localStream), track), names);
+  }
+
+  removeTrack(localStream: LocalStream, track: MediaStreamTrack): Promise<ZegoServerResponse> {
+    const names = { mediaStream: 'localStream', media: 'localStream' };
+    return respond(this.client.removeTrack(toMediaStream(localStream), track), names);
+  }
+
+  /** Sizes apply to the capture, `maxBitrate` (kbit/s) to the encoder. */
   setVideoConfig(
-    localStream: MediaStream,
+    localStream: LocalStream,
     constraints: ZegoPublishStreamConfig,
   ): Promise<ZegoServerResponse> {
-    const { frameRate, height, width } = Object(constraints) as ZegoPublishStreamConfig;
-    const wanted = Object.entries({ frameRate, height, width }).filter(([, value]) => value !== undefined);
-    return respond(constrain(localStream, 'video', Object.fromEntries(wanted)));
+    return respond(this.configureVideo(toMediaStream(localStream), constraints));
   }
 
   /** `AEC`, `ANS` and `AGC`: echo cancellation, noise suppression and gain control. */
   setAudioConfig(
-    localStream: MediaStream,
+    localStream: LocalStream,
     constraints: { AEC?: boolean; ANS?: boolean; AGC?: boolean },
   ): Promise<ZegoServerResponse> {
-    const { AEC, AGC, ANS } = Object(constraints) as { AEC?: boolean; ANS?: boolean; AGC?: boolean };
-    const named = { echoCancellation: AEC, autoGainControl: AGC, noiseSuppression: ANS };
-    const wanted = Object.entries(named).filter(([, value]) => value !== undefined);
-    return respond(constrain(localStream, 'audio', Object.fromEntries(wanted)));
+    const configure = async (): Promise<void> => {
+      assertKnown(constraints, 'constraints', ['AEC', 'ANS', 'AGC']);
+      await constrain(toMediaStream(localStream), 'audio', toAudioConstraints(constraints));
+    };
+    return respond(configure());
   }
 
-  useVideoDevice(localStream: MediaStream, deviceID: string): Promise<ZegoServerResponse> {
+  /** 0 to 100; 100 is unchanged. Replaces the audio track of the stream by an amplified one. */
+  setCaptureVolume(localStream: LocalStream, volume: number): Promise<ZegoServerResponse> {
+    return respond(this.amplify(toMediaStream(localStream), volume));
+  }
+
+  useVideoDevice(localStream: LocalStream, deviceID: string): Promise<ZegoServerResponse> {
     return respond(this.useDevice(localStream, 'video', { deviceID }));
   }
 
-  useAudioDevice(localStream: MediaStream, deviceID: string): Promise<ZegoServerResponse> {
+  useAudioDevice(localStream: LocalStream, deviceID: string): Promise<ZegoServerResponse> {
     return respond(this.useDevice(localStream, 'audio', { deviceID }));
   }
 
-  useFrontCamera(localStream: MediaStream, enable: boolean): Promise<ZegoServerResponse> {
+  useFrontCamera(localStream: LocalStream, enable: boolean): Promise<ZegoServerResponse> {
     return respond(this.useDevice(localStream, 'video', { facingMode: enable ? 'user' : 'environment' }));
   }
 
   async useAudioOutputDevice(media: HTMLMediaElement, deviceID: string): Promise<boolean> {
-    if (typeof media?.setSinkId !== 'function') {
-      throw ZegoError.of(
-        'COMMON_SDK_NO_MODULE',
-        { feature: 'setSinkId' },
-        'This browser cannot choose a speaker.',
-      );
-    }
-    await media.setSinkId(deviceID);
+    await useSpeaker(media, deviceID);
     return true;
   }
 
-  /** Stops the camera, or starts it again. */
-  async enableVideoCaptureDevice(localStream: MediaStream, enable = true): Promise<boolean> {
-    assertMediaStream(localStream, 'localStream');
+  /** When a device of a published stream is unplugged, the browser's default one takes its place. */
+  enableAutoSwitchDevice(config: ZegoAutoSwitchDeviceConfig): void {
+    this.deviceSwitch.enable(config);
+  }
+
+  /** Stops the camera, or starts it again. Rejects with a ZegoError. */
+  async enableVideoCaptureDevice(localStream: LocalStream, enable = true): Promise<boolean> {
+    const mediaStream = toMediaStream(localStream);
+    assertMediaStream(mediaStream, 'localStream');
     if (enable) {
-      await this.useDevice(localStream, 'video', {});
+      await translated(this.useDevice(mediaStream, 'video', {}));
     } else {
-      this.mutePublishStreamVideo(localStream, true);
-      localStream.getVideoTracks().forEach((track) => track.stop());
+      mediaStream
+        .getTracks()
+        .filter(({ kind }) => kind === 'video')
+        .forEach((track) => track.stop());
     }
-    if (enable) {
-      this.mutePublishStreamVideo(localStream, false);
-    }
+    this.mutePublishStreamVideo(localStream, !enable);
     return true;
   }
 
-  async checkVideoTrackIsActive(stream: MediaStream): Promise<boolean> {
-    return stream.getVideoTracks().some(isActive);
+  async checkVideoTrackIsActive(stream: LocalStream): Promise<boolean> {
+    return toMediaStream(stream)
+      .getTracks()
+      .some((track) => track.kind === 'video' && isActive(track));
   }
 
-  async checkAudioTrackIsActive(stream: MediaStream): Promise<boolean> {
-    return stream.getAudioTracks().some(isActive);
+  async checkAudioTrackIsActive(stream: LocalStream): Promise<boolean> {
+    return toMediaStream(stream)
+      .getTracks()
+      .some((track) => track.kind === 'audio' && isActive(track));
   }
 
-  createLocalStreamView(localStream: MediaStream): ZegoStreamView {
-    assertMediaStream(localStream, 'localStream');
-    return new ZegoStreamView(localStream, true, (element) => show(localStream, element));
+  createLocalStreamView(localStream: LocalStream): ZegoStreamView {
+    const mediaStream = toMediaStream(localStream);
+    assertMediaStream(mediaStream, 'localStream');
+    return new ZegoStreamView(mediaStream, true, (element) => show(mediaStream, element));
   }
 
   createRemoteStreamView(remoteStream: MediaStream): ZegoStreamView {
@@ -145,24 +216,78 @@ export abstract class WebLocalMedia {
     return detectCapabilities();
   }
 
-  private async useDevice(
-    localStream: MediaStream,
-    kind: 'audio' | 'video',
-    device: Parameters<typeof openTrack>[1],
+  private async configureVideo(
+    mediaStream: MediaStream,
+    constraints: ZegoPublishStreamConfig,
   ): Promise<void> {
-    assertMediaStream(localStream, 'localStream');
-    const former = localStream.getTracks().filter((track) => track.kind === kind);
-    await this.client.replaceTrack(localStream, await openTrack(kind, device));
-    former.forEach((track) => track.stop());
+    assertKnown(constraints, 'constraints', ['width', 'height', 'frameRate', 'maxBitrate', 'videoQuality']);
+    const { videoQuality, ...given } = Object(constraints) as ZegoPublishStreamConfig;
+    const preset = presetOfCamera(videoQuality);
+    const { frameRate, height, maxBitrate = preset?.kbps, width } = { ...preset, ...given };
+    if (maxBitrate !== undefined && !(Number(maxBitrate) > 0)) {
+      throw illegalArgument('constraints.maxBitrate', 'expected a number above 0');
+    }
+    await constrain(mediaStream, 'video', defined({ frameRate, height, width }) as MediaTrackConstraints);
+    if (maxBitrate !== undefined) {
+      this.encodings.note(mediaStream, { videoKbps: maxBitrate });
+      const publishing = this.publishedFrom(mediaStream).map((streamID) =>
+        this.client.limitBitrate(streamID, 'video', maxBitrate * 1000),
+      );
+      await Promise.all(publishing);
+    }
   }
 
-  private watchScreen({ screen }: ZegoStreamSource, mediaStream: MediaStream): void {
-    if (screen) {
-      mediaStream
-        .getVideoTracks()
-        .forEach((track) =>
-          track.addEventListener('ended', () => this.events.emit('screenSharingEnded', mediaStream)),
-        );
+  private async amplify(mediaStream: MediaStream, volume: number): Promise<void> {
+    assertMediaStream(mediaStream, 'localStream');
+    await this.volumes.set(mediaStream, volume, (track) => this.client.replaceTrack(mediaStream, track));
+  }
+
+  private async update(mediaStream: MediaStream, updateType: ZegoStreamUpdateType): Promise<void> {
+    assertMediaStream(mediaStream, 'mediaStream');
+    const kinds = kindsOf(updateType);
+    const tracks = mediaStream.getTracks().filter(({ kind }) => kinds.includes(kind as MediaKind));
+    for (const track of tracks) {
+      // The tracks of a kind that is not captured any more have ended.
+      await (track.readyState === 'live'
+        ? this.client.replaceTrack(mediaStream, track)
+        : this.client.removeTrack(mediaStream, track));
     }
+  }
+
+  private async useDevice(
+    localStream: LocalStream,
+    kind: MediaKind,
+    device: Parameters<typeof openTrack>[1],
+  ): Promise<void> {
+    const mediaStream = toMediaStream(localStream);
+    assertMediaStream(mediaStream, 'localStream');
+    const former = mediaStream.getTracks().filter((track) => track.kind === kind);
+    await this.client.replaceTrack(mediaStream, await openTrack(kind, device));
+    former.forEach((track) => track.stop());
+    this.deviceSwitch.watch(mediaStream);
+  }
+
+  private handleCaptured(mediaStream: MediaStream, encoding: LocalEncoding, isScreen: boolean): void {
+    this.encodings.note(mediaStream, encoding);
+    if (!isScreen) {
+      this.deviceSwitch.watch(mediaStream);
+      return;
+    }
+    for (const track of mediaStream.getTracks().filter(({ kind }) => kind === 'video')) {
+      track.addEventListener('ended', () => this.events.emit('screenSharingEnded', mediaStream));
+    }
+  }
+}
+
+function kindsOf(updateType: ZegoStreamUpdateType): MediaKind[] {
+  switch (updateType) {
+    case ZegoStreamUpdateType.video:
+      return ['video'];
+    case ZegoStreamUpdateType.audio:
+      return ['audio'];
+    case ZegoStreamUpdateType.videoAndAudio:
+      return ['audio', 'video'];
+    default:
+      throw illegalArgument('updateType', 'expected a ZegoStreamUpdateType (0 to 2)');
   }
 }

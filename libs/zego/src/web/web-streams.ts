@@ -1,9 +1,22 @@
-import { type Client, type MediaKind, PolyroomError } from '@polyroom/sdk';
-import { assertMediaStream, assertText, refuseArgument } from '../shared/arguments.js';
+import { type Client, type MediaKind, PolyroomError, type VideoLayer } from '@polyroom/sdk';
+import { assertMediaStream, assertText, illegalArgument, refuseArgument } from '../shared/arguments.js';
 import { translated, ZegoError } from '../shared/zego-error.js';
+import { assertKnown } from '../shared/known-options.js';
 import { type ZegoWebPlayOption, type ZegoWebPublishOption } from './web-types.js';
 
 const kinds: MediaKind[] = ['audio', 'video'];
+const publishOptions: (keyof ZegoWebPublishOption)[] = [
+  ...(['roomID', 'extraInfo', 'streamParams', 'videoCodec', 'isSEIStart', 'SEIType', 'enableDTX'] as const),
+  ...(['inspectFlag', 'trafficControlFocusOnMode', 'trafficControlMinVideoBitrate'] as const),
+  ...(['trafficControlMinVideoMode', 'enableTrafficControl', 'enableAutoSwitchVideoCodec'] as const),
+  'forceSynchronousNetworkTime',
+];
+const playOptions: (keyof ZegoWebPlayOption)[] = [
+  ...(['audio', 'video', 'streamType', 'streamParams', 'resourceMode', 'isSEIStart', 'CDNPlayer'] as const),
+  ...(['CDNVideo', 'playoutDelayHint', 'jitterBufferTarget', 'enableLowLatency'] as const),
+  ...(['customResourceConfig', 'codecTemplateID', 'adaptiveSwitch', 'adaptiveTemplateIDList'] as const),
+  ...(['transcodeOnDecodeFail', 'posterType'] as const),
+];
 
 /** The stream methods of the Web SDK: by local stream, and playing without a room. */
 export class WebStreams {
@@ -30,9 +43,20 @@ export class WebStreams {
     return this.isMicrophoneOff;
   }
 
-  /** Returns whether publishing begins; the outcome follows in `publisherStateUpdate`. */
-  publish(streamID: string, localStream: MediaStream, option: ZegoWebPublishOption = {}): boolean {
+  /** The IDs of the streams that are published from a local stream. */
+  publishedFrom(localStream: MediaStream): string[] {
+    return [...this.published].flatMap(([streamID, one]) => (one === localStream ? [streamID] : []));
+  }
+
+  /** Returns whether publishing begins; the outcome follows in `publisherStateUpdate`. `maxBitrates`: bits/s. */
+  publish(
+    streamID: string,
+    localStream: MediaStream,
+    option: ZegoWebPublishOption = {},
+    maxBitrates: { audio?: number; video?: number } = {},
+  ): boolean {
     try {
+      assertKnown(option, 'publishOption', publishOptions);
       assertText('streamId', streamID, 'streamID');
       assertMediaStream(localStream, 'localStream');
       const roomId = option.roomID ?? (this.isMultiRoom() ? undefined : this.client.dump().rooms[0]?.roomId);
@@ -43,9 +67,15 @@ export class WebStreams {
       }
       const wasPublished = this.isPublished(streamID);
       const muted = kinds.filter((kind) => this.isMuted(localStream, kind));
-      const starting = translated(this.client.publish(streamID, { roomId, media: localStream, muted }), {
+      const { extraInfo } = option;
+      const publishing = this.client.publish(streamID, {
+        ...{ roomId, media: localStream, muted, maxBitrates },
+        ...(extraInfo === undefined ? {} : { extraInfo }),
+      });
+      const starting = translated(publishing, {
         'options.media': 'localStream',
         'options.roomId': 'publishOption.roomID',
+        'options.extraInfo': 'publishOption.extraInfo',
       });
       // The intent exists from the call on, unless the arguments are refused.
       const isStarting = !wasPublished && this.isPublished(streamID);
@@ -93,6 +123,8 @@ export class WebStreams {
   /** Plays in the rooms that show the stream; if none does yet, in the first one that will. */
   async play(streamID: string, option: ZegoWebPlayOption = {}): Promise<MediaStream> {
     assertText('streamId', streamID, 'streamID');
+    assertKnown(option, 'playOption', playOptions);
+    const maxLayer = option.streamType === undefined ? undefined : layerOf(option.streamType, 'playOption.');
     const { rooms } = this.client.dump();
     if (rooms.length === 0) {
       throw ZegoError.of('COMMON_NOT_LOGIN_ROOM');
@@ -109,7 +141,21 @@ export class WebStreams {
         this.client.muteSubscription(streamID, kind, true);
       }
     }
+    if (maxLayer !== undefined) {
+      this.client.limitVideo(streamID, maxLayer);
+    }
     return mediaStream;
+  }
+
+  /** 0: the smallest layer, 1: the largest one, 2: by the network. */
+  async choosePlayLayer(streamID: string, streamType: number): Promise<boolean> {
+    const maxLayer = layerOf(streamType, '');
+    await translated(Promise.resolve().then(() => this.client.limitVideo(streamID, maxLayer)));
+    return true;
+  }
+
+  setExtraInfo(streamID: string, extraInfo: string): Promise<void> {
+    return this.client.setExtraInfo(streamID, extraInfo);
   }
 
   async mutePlay(streamID: string, kind: MediaKind, mute: boolean): Promise<boolean> {
@@ -139,5 +185,18 @@ export class WebStreams {
       // Applied locally at once. A stream that ends meanwhile needs no mute.
       muting.catch((error: unknown) => PolyroomError.from(error, 'PUBLISHER_INNER_ERROR'));
     }
+  }
+}
+
+/** The largest layer for ZEGO's number. The network may require a smaller one in any case. */
+function layerOf(streamType: number, path: string): VideoLayer | undefined {
+  switch (streamType) {
+    case 0:
+      return 0;
+    case 1:
+    case 2:
+      return undefined;
+    default:
+      throw illegalArgument(`${path}streamType`, 'expected 0 (small), 1 (big) or 2 (by the network)');
   }
 }

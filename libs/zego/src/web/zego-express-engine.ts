@@ -7,17 +7,18 @@ import {
 } from '@polyroom/sdk';
 import { DataManagers } from '../native/data-managers.js';
 import { NativeMessages } from '../native/native-messages.js';
-import { toZegoPlayQuality, toZegoPublishQuality } from '../native/native-quality.js';
 import { type ZegoRealTimeSequentialDataManager } from '../native/sequential-data-manager.js';
 import { type ZegoRoomSendTransparentMessage } from '../native/zego-message-types.js';
-import { type ZegoPlayStreamQuality, type ZegoPublishStreamQuality } from '../native/zego-quality-types.js';
 import { type ZegoEvents } from '../native/zego-types.js';
 import { type ZegoUser } from '../native/zego-user.js';
 import { assertListener } from '../shared/arguments.js';
-import { describe, toZegoError, translated, ZegoError } from '../shared/zego-error.js';
+import { version } from '../shared/version.js';
+import { absentError, defineAbsentCalls } from '../shared/zego-call.js';
+import { describe, toZegoError, translated } from '../shared/zego-error.js';
 import { webCalls } from './web-calls.js';
 import { emitWebEvents } from './web-events.js';
-import { WebLocalMedia } from './web-local-media.js';
+import { type LocalStream, WebLocalMedia } from './web-local-media.js';
+import { toPlayStats, toPublishStats, type ZegoPlayStats, type ZegoPublishStats } from './web-quality.js';
 import { respond, toResponse } from './web-response.js';
 import { WebStreams } from './web-streams.js';
 import {
@@ -27,9 +28,7 @@ import {
   type ZegoWebPublishOption,
   type ZegoWebRoomConfig,
 } from './web-types.js';
-
-/** The version of this library. */
-export const version = '0.1.0';
+import { toMediaStream } from './zego-local-stream.js';
 
 /** The API of ZEGO Express's Web SDK over a Polyroom client. */
 export class ZegoExpressEngine extends WebLocalMedia {
@@ -48,7 +47,7 @@ export class ZegoExpressEngine extends WebLocalMedia {
     super();
     this.options = { roomMode: 'single', ...options, appId: appID, server };
     this.client = this.open();
-    defineAbsentCalls(this);
+    defineAbsentCalls(this, webCalls);
   }
 
   /** Call it before the first login, once. */
@@ -133,10 +132,11 @@ export class ZegoExpressEngine extends WebLocalMedia {
 
   startPublishingStream(
     streamID: string,
-    localStream: MediaStream,
+    localStream: LocalStream,
     publishOption?: ZegoWebPublishOption,
   ): boolean {
-    return this.streams.publish(streamID, localStream, publishOption);
+    const mediaStream = toMediaStream(localStream);
+    return this.streams.publish(streamID, mediaStream, publishOption, this.maxBitratesOf(mediaStream));
   }
 
   stopPublishingStream(streamID: string): boolean {
@@ -152,12 +152,12 @@ export class ZegoExpressEngine extends WebLocalMedia {
     void this.client.unsubscribe(streamID).catch(() => undefined);
   }
 
-  mutePublishStreamAudio(localStream: MediaStream, mute: boolean): boolean {
-    return this.streams.mutePublish(localStream, 'audio', mute);
+  mutePublishStreamAudio(localStream: LocalStream, mute: boolean): boolean {
+    return this.streams.mutePublish(toMediaStream(localStream), 'audio', mute);
   }
 
-  mutePublishStreamVideo(localStream: MediaStream, mute: boolean): boolean {
-    return this.streams.mutePublish(localStream, 'video', mute);
+  mutePublishStreamVideo(localStream: LocalStream, mute: boolean): boolean {
+    return this.streams.mutePublish(toMediaStream(localStream), 'video', mute);
   }
 
   muteMicrophone(mute: boolean): boolean {
@@ -174,6 +174,16 @@ export class ZegoExpressEngine extends WebLocalMedia {
 
   mutePlayStreamVideo(streamID: string, mute: boolean): Promise<boolean> {
     return this.streams.mutePlay(streamID, 'video', mute);
+  }
+
+  /** Of a simulcast video: 0 the smallest layer, 1 the largest one, 2 by the network. */
+  setPlayStreamVideoType(streamID: string, streamType: number): Promise<boolean> {
+    return this.streams.choosePlayLayer(streamID, streamType);
+  }
+
+  /** The members of all rooms of the stream get the text: `streamExtraInfoUpdate`. */
+  setStreamExtraInfo(streamID: string, extraInfo: string): Promise<ZegoServerResponse> {
+    return respond(this.streams.setExtraInfo(streamID, extraInfo));
   }
 
   async muteAllPlayAudioStreams(mute: boolean): Promise<boolean> {
@@ -244,15 +254,15 @@ export class ZegoExpressEngine extends WebLocalMedia {
   }
 
   /** The last figures of `publishQualityUpdate`; null before the first ones. */
-  getPublishingStreamQuality(streamID: string): ZegoPublishStreamQuality | null {
+  getPublishingStreamQuality(streamID: string): ZegoPublishStats | null {
     const quality = this.sentQuality.get(streamID);
-    return quality === undefined ? null : toZegoPublishQuality(quality);
+    return quality === undefined ? null : toPublishStats(quality);
   }
 
   /** The last figures of `playQualityUpdate`; null before the first ones. */
-  getPlayingStreamQuality(streamID: string): ZegoPlayStreamQuality | null {
+  getPlayingStreamQuality(streamID: string): ZegoPlayStats | null {
     const quality = this.playedQuality.get(streamID);
-    return quality === undefined ? null : toZegoPlayQuality(quality);
+    return quality === undefined ? null : toPlayStats(quality);
   }
 
   getVersion(): string {
@@ -260,6 +270,7 @@ export class ZegoExpressEngine extends WebLocalMedia {
   }
 
   destroyEngine(): void {
+    this.closeLocalMedia();
     void this.client.close().then(() => this.events.clear());
   }
 
@@ -270,6 +281,30 @@ export class ZegoExpressEngine extends WebLocalMedia {
 
   presetLogConfig(_config?: unknown): boolean {
     return true;
+  }
+
+  static presetLogConfig(_config?: unknown): boolean {
+    return true;
+  }
+
+  static setEngineOptions(_options?: unknown): void {}
+
+  // These are static in ZEGO's SDK; absent here.
+
+  static use(): never {
+    throw absentError('use', webCalls);
+  }
+
+  static setGeoFence(): never {
+    throw absentError('setGeoFence', webCalls);
+  }
+
+  static setCloudProxyConfig(): never {
+    throw absentError('setCloudProxyConfig', webCalls);
+  }
+
+  static setLocalProxyConfig(): never {
+    throw absentError('setLocalProxyConfig', webCalls);
   }
 
   setDebugVerbose(_enable?: boolean): void {}
@@ -285,6 +320,10 @@ export class ZegoExpressEngine extends WebLocalMedia {
   enableDualStream(_localStream?: unknown): void {}
 
   enableHardwareEncoder(_enable?: boolean): void {}
+
+  protected publishedFrom(mediaStream: MediaStream): string[] {
+    return this.streams.publishedFrom(mediaStream);
+  }
 
   private open(): Client {
     let client: Client;
@@ -319,17 +358,5 @@ export class ZegoExpressEngine extends WebLocalMedia {
     this.messages = new NativeMessages(client);
     this.managers = new DataManagers(client);
     return client;
-  }
-}
-
-/** Calls without an equivalent throw an error that names the replacement. */
-function defineAbsentCalls(engine: ZegoExpressEngine): void {
-  for (const [name, { note, status }] of Object.entries(webCalls)) {
-    if (status === 'absent') {
-      const value = (): never => {
-        throw ZegoError.of('COMMON_SDK_NO_MODULE', { feature: name }, `${name} is not available: ${note}.`);
-      };
-      Object.defineProperty(engine, name, { value, configurable: true });
-    }
   }
 }

@@ -1,0 +1,224 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { launchBrowser } from '@polyroom/cluster';
+import { loadConfig } from '@polyroom/config';
+import { createLogger } from '@polyroom/observability';
+import { type Browser, type Page } from 'playwright-core';
+import { StubGateway } from '../test/stub-gateway.js';
+import { consoleConfigSchema } from './console.config.js';
+import { type RunningConsole, startConsole } from './start-console.js';
+
+/** A directory for screenshots of the pages, to look at. */
+const screenshotDir = process.env['POLYROOM_E2E_SCREENSHOTS'];
+const firstLoadBytes = 300_000;
+
+const appPath = '/apps/1000000001';
+/** Every page of an owner, with a text that it shows when it is complete. */
+const pages: [name: string, path: string, complete: string][] = [
+  ['apps', '/apps', 'Classrooms'],
+  ['overview', appPath, 'maxRoomsPerUser'],
+  ['limits', `${appPath}/limits`, 'maxMembersPerRoom'],
+  ['credentials', `${appPath}/credentials`, '0123456789abcdef'],
+  ['api-keys', `${appPath}/api-keys`, 'shop backend'],
+  ['rooms', `${appPath}/rooms`, 'room-0003'],
+  ['room', `${appPath}/rooms/room-0000`, 'user-00003'],
+  ['room-streams', `${appPath}/rooms/room-0000?tab=streams`, 'camera-3'],
+  ['room-messages', `${appPath}/rooms/room-0000?tab=messages`, 'A longer message'],
+  ['room-attributes', `${appPath}/rooms/room-0000?tab=attributes`, 'Quarterly figures'],
+  ['users', `${appPath}/users`, 'Find a user'],
+  ['user', `${appPath}/users/user-00001`, 'camera-0'],
+  ['bans', `${appPath}/bans`, '203.0.113.0/24'],
+  ['recordings', `${appPath}/recordings`, 'camera-0 on nd_1'],
+  ['app-audit', `${appPath}/audit`, 'user:mallory-0'],
+  ['audit', '/audit', 'user:mallory-0'],
+  ['operators', '/operators', 'bo@example.com'],
+  ['account', '/account', 'Safari on iPhone'],
+  ['not-found', '/nothing', 'There is no such page'],
+];
+
+let stub: StubGateway;
+let served: RunningConsole;
+let browser: Browser;
+let page: Page;
+let url: string;
+let axe: string;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  stub = await StubGateway.start();
+  const config = loadConfig(consoleConfigSchema, {
+    POLYROOM_HTTP_HOST: '127.0.0.1',
+    POLYROOM_GATEWAY_URLS: stub.url,
+  });
+  served = await startConsole({ ...config, POLYROOM_HTTP_PORT: 0 }, createLogger('console', 'silent'));
+  url = `http://127.0.0.1:${served.port}/admin.html`;
+  browser = await launchBrowser();
+  page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+  page.setDefaultTimeout(15_000);
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (line) => {
+    // The browser reports each refusal of a request, which the pages show themselves.
+    if (line.type() === 'error' && !line.text().includes('the server responded with a status of 4')) {
+      problems.push(line.text());
+    }
+  });
+  if (screenshotDir !== undefined) {
+    await mkdir(screenshotDir, { recursive: true });
+  }
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await served?.close();
+  await stub?.close();
+});
+beforeEach(() => {
+  stub.data.state.grants = [{ role: 'owner' }];
+});
+
+async function open(path: string, complete: string): Promise<void> {
+  await page.goto(`${url}#${path}`);
+  await page.getByText(complete).first().waitFor();
+}
+
+interface AxeResult {
+  violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+}
+
+/** Serious and critical violations, each with its element. */
+async function findViolations(runOnly?: string[]): Promise<string[]> {
+  if (!(await page.evaluate('"axe" in window'))) {
+    await page.evaluate(axe);
+  }
+  const options = runOnly === undefined ? {} : { runOnly: { type: 'rule', values: runOnly } };
+  const result = await page.evaluate<AxeResult>(`axe.run(document, ${JSON.stringify(options)})`);
+  return result.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+}
+
+const overflows = (): Promise<boolean> =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+
+/** Only colours differ in the dark, and the width changes none. */
+function rulesOf(width: number, colorScheme: 'light' | 'dark'): Promise<string[]> {
+  if (colorScheme === 'light') {
+    return findViolations();
+  }
+  return width === 390 ? Promise.resolve([]) : findViolations(['color-contrast']);
+}
+
+/** Looks at the page that is open in both widths and colour schemes. */
+async function inspect(name: string): Promise<void> {
+  const found: unknown[] = [];
+  for (const width of [1280, 390]) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize({ width, height: 860 });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.waitForFunction(
+        (scheme) => document.documentElement.getAttribute('data-mantine-color-scheme') === scheme,
+        colorScheme,
+      );
+      if (screenshotDir !== undefined) {
+        await page.screenshot({ path: join(screenshotDir, `${name}-${width}-${colorScheme}.png`) });
+      }
+      found.push(...(await rulesOf(width, colorScheme)).map((violation) => [width, colorScheme, violation]));
+      if (await overflows()) {
+        found.push([width, 'is wider than the window']);
+      }
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 860 });
+  expect([name, found]).toEqual([name, []]);
+}
+
+test('the first load, up to the list of apps, is at most 300 kB', async () => {
+  const sizes: Promise<number>[] = [];
+  const count = await browser.newPage();
+  count.on('requestfinished', (request) => {
+    if (request.url().startsWith(url.replace('admin.html', ''))) {
+      sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
+    }
+  });
+  await count.goto(`${url}#/apps`);
+  await count.getByText('Classrooms').waitFor();
+  const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  await count.close();
+  expect(total).toBeLessThanOrEqual(firstLoadBytes);
+  // Not an empty measurement.
+  expect(total).toBeGreaterThan(100_000);
+});
+
+describe('in light and dark, on a phone and a desktop, without serious violations of accessibility', () => {
+  test('the sign-in', async () => {
+    stub.data.state.grants = undefined;
+    await open('/', 'Sign in with Example Login');
+    await inspect('sign-in');
+  });
+
+  test.each(pages)('%s', async (name, path, complete) => {
+    await open(path, complete);
+    await inspect(name);
+  });
+
+  test('a page that the role does not show', async () => {
+    stub.data.state.grants = [{ role: 'viewer' }];
+    await page.reload();
+    await open('/operators', 'Not for your role');
+    await inspect('denied');
+  });
+});
+
+test('every page is reached with the keyboard alone, and takes the focus', async () => {
+  // The test before had another role.
+  await page.reload();
+  await open(appPath, 'maxRoomsPerUser');
+  const links = await page.locator('nav a').count();
+  expect(links).toBeGreaterThan(10);
+  const reached = new Map<string, string>();
+  // The skip link, the menu and others come before and after.
+  for (let tab = 0; tab < links + 20 && reached.size < links; tab++) {
+    await page.keyboard.press('Tab');
+    const [href, label] = await page.evaluate(() => {
+      const link = document.activeElement?.closest('nav a');
+      return [link?.getAttribute('href') ?? '', link?.textContent ?? ''];
+    });
+    if (href !== '') {
+      reached.set(href!, label!);
+    }
+  }
+  expect(reached.size).toBe(links);
+  await page.locator('nav a', { hasText: 'Rooms' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('room-0003').waitFor();
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+});
+
+test.each([
+  ['1,000 rooms', `${appPath}/rooms`, 'room-0003', 'Rooms', 'room-0999'],
+  ['10,000 members', `${appPath}/rooms/room-0000`, 'user-00003', 'Members', 'user-09999'],
+])('%s scroll to the end, with few elements in the page', async (_what, path, first, label, last) => {
+  await open(path, first);
+  const table = page.getByRole('table', { name: label });
+  const frames = await table.evaluate(async (element, text) => {
+    const durations: number[] = [];
+    const limitMs = performance.now() + 20_000;
+    while (!element.textContent.includes(text) && performance.now() < limitMs) {
+      const startMs = performance.now();
+      element.scrollTop = element.scrollHeight;
+      await new Promise(requestAnimationFrame);
+      durations.push(performance.now() - startMs);
+    }
+    return durations.sort((a, b) => a - b);
+  }, last);
+  expect(await table.textContent()).toContain(last);
+  expect(await table.getByRole('row').count()).toBeLessThan(60);
+  expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(1500);
+  expect(frames[Math.floor(frames.length / 2)]).toBeLessThan(100);
+});
+
+test('no page reports a problem or a violation of its content security policy', () => {
+  expect(problems).toEqual([]);
+});

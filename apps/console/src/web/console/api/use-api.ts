@@ -1,0 +1,91 @@
+import {
+  useMutation,
+  type UseMutationResult,
+  useQuery,
+  useQueryClient,
+  type UseQueryOptions,
+  type UseQueryResult,
+} from '@tanstack/react-query';
+import { createContext, use } from 'react';
+import { notifications } from '@mantine/notifications';
+import { type DemoApp } from '../../page-config.js';
+import { texts } from '../texts.js';
+import { type Api } from './api.js';
+
+export interface ConsoleServices {
+  api: Api;
+  demoApps: DemoApp[];
+}
+
+export const ConsoleServicesContext = createContext<ConsoleServices | undefined>(undefined);
+
+export function useServices(): ConsoleServices {
+  const services = use(ConsoleServicesContext);
+  if (services === undefined) {
+    throw new Error('ConsoleServicesContext is missing');
+  }
+  return services;
+}
+
+/** How often what changes by itself is read again; in the background, never. */
+export const liveIntervalMs = 3000;
+
+export interface Resource<T> {
+  queryKey: [path: string];
+  queryFn: (context: { signal: AbortSignal }) => Promise<T>;
+}
+
+/** A resource of the API. Its path is its key. */
+export const resource = <T>(api: Api, path: string): Resource<T> => ({
+  queryKey: [path],
+  queryFn: ({ signal }) => api.get<T>(path, signal),
+});
+
+/** Reads a resource; `live` repeats it. Without a path, nothing is read. */
+export function useRead<Reply, Data = Reply>(
+  path: string | undefined,
+  { live = false, select }: { live?: boolean; select?: (reply: Reply) => Data } = {},
+): UseQueryResult<Data> {
+  const { api } = useServices();
+  return useQuery({
+    ...resource<Reply>(api, path ?? ''),
+    enabled: path !== undefined,
+    refetchInterval: live ? liveIntervalMs : false,
+    ...(select === undefined ? {} : { select }),
+  } as UseQueryOptions<Reply, Error, Data, [string]>);
+}
+
+/**
+ * Something that changes the cluster. Afterwards, resources below the `refresh` paths are read again. A failure is
+ * shown as a notification unless `quiet`: then the caller shows it.
+ */
+export function useAct<Input = void, Reply = unknown>(
+  act: (api: Api, input: Input) => Promise<Reply>,
+  options: { refresh: string[]; done?: string; quiet?: boolean },
+): UseMutationResult<Reply, Error, Input> {
+  const { api } = useServices();
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (input: Input) => act(api, input),
+    onSuccess: () => {
+      if (options.done !== undefined) {
+        notifications.show({ message: options.done, color: 'teal' });
+      }
+      return queryClient.invalidateQueries({
+        predicate: ({ queryKey: [path] }) =>
+          options.refresh.some((prefix) => String(path).startsWith(prefix)),
+      });
+    },
+    onError: (error) => {
+      if (options.quiet !== true) {
+        notifications.show({ title: texts.states.failed, message: describeError(error), color: 'red' });
+      }
+    },
+  });
+}
+
+/** The text of an error, with its code if it has one. */
+export function describeError(error: unknown): string {
+  const { message = String(error), code } = Object(error) as { message?: string; code?: unknown };
+  return typeof code === 'number' && code !== 0 ? texts.states.coded(message, code) : message;
+}

@@ -1,0 +1,108 @@
+import { Badge, Group, NativeSelect, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { type ReactNode } from 'react';
+import { useAccess } from '../access.js';
+import { useAct } from '../api/use-api.js';
+import { usePages } from '../api/use-pages.js';
+import { type MessageView } from '../api/views.js';
+import { texts } from '../texts.js';
+import { DialogButton } from '../ui/form.js';
+import { PagedTable } from '../ui/paged-table.js';
+import { Empty } from '../ui/states.js';
+import { Time } from '../ui/time.js';
+import { type Column } from '../ui/virtual-table.js';
+import { pathOfRoom, type RoomProps } from './room-path.js';
+
+const t = texts.messages;
+
+/** The stored messages of a room, and a way to send one as the system. */
+export function MessagesTab(room: RoomProps): ReactNode {
+  const { can } = useAccess();
+  const path = `${pathOfRoom(room)}/messages`;
+  const pages = usePages(path, ({ messages }: { messages: MessageView[]; next?: string }) => messages, {
+    query: { limit: '200' },
+  });
+  return (
+    <Stack gap="md">
+      {can('messages:send', room.appId) && (
+        <Group>
+          <SendMessage path={path} />
+        </Group>
+      )}
+      <PagedTable
+        label={t.title}
+        pages={pages}
+        columns={columns}
+        keyOf={({ messageId }) => messageId}
+        empty={<Empty title={t.none}>{t.noneLead}</Empty>}
+      />
+    </Stack>
+  );
+}
+
+const columns: Column<MessageView>[] = [
+  {
+    key: 'from',
+    title: t.from,
+    width: 'minmax(0, 1fr)',
+    cell: ({ from, kind }) => (
+      <Stack gap={2} align="flex-start">
+        <Text size="sm" fw={500}>
+          {from.userId}
+        </Text>
+        <Badge size="sm" variant="light" color="gray">
+          {kind}
+        </Badge>
+      </Stack>
+    ),
+  },
+  { key: 'content', title: t.content, width: 'minmax(0, 3fr)', cell: ({ content }) => content },
+  {
+    key: 'time',
+    title: t.time,
+    width: 'minmax(0, 1.2fr)',
+    cell: ({ sentAtMs }) => <Time ms={sentAtMs} />,
+  },
+];
+
+function SendMessage({ path }: { path: string }): ReactNode {
+  const send = useAct<object>((api, body) => api.send('POST', path, body), {
+    refresh: [path],
+    quiet: true,
+    done: t.sent,
+  });
+  return (
+    <DialogButton
+      label={t.send}
+      title={t.sendTitle}
+      submit={t.send}
+      onSubmit={async ({ kind, content = '', to }) =>
+        void (await send.mutateAsync({
+          kind,
+          content,
+          ...(to === undefined || kind !== 'command'
+            ? {}
+            : { to: to.split(',').map((userId) => userId.trim()) }),
+        }))
+      }
+    >
+      <NativeSelect
+        name="kind"
+        label={t.kind}
+        data={(['broadcast', 'barrage', 'command'] as const).map((value) => ({
+          value,
+          label: t.kinds[value],
+        }))}
+      />
+      <Textarea
+        name="content"
+        label={t.content}
+        required
+        withAsterisk={false}
+        autosize
+        minRows={3}
+        data-autofocus
+      />
+      <TextInput name="to" label={t.to} description={t.toHint} />
+    </DialogButton>
+  );
+}

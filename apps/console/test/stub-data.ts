@@ -1,0 +1,295 @@
+import { entitlementList, entitlementNames } from '@polyroom/entitlements/list';
+import { type OperatorGrant } from '@polyroom/contracts/authority';
+import { type StubRequest, type StubRoutes } from './stub-gateway.js';
+
+export type StubReply = Record<string, unknown>;
+
+const roomCount = 1000;
+const memberCount = 10_000;
+const hourMs = 3_600_000;
+const startMs = Date.UTC(2026, 10, 26, 9, 0);
+
+const operatorOf = (grants: OperatorGrant[]) => ({
+  operatorId: 'op_ada',
+  email: 'ada@example.com',
+  name: 'Ada Lovelace',
+  grants,
+  enabled: true,
+  mustChangePassword: false,
+  hasPassword: true,
+  hasTotp: true,
+  passkeys: 1,
+  createdAtMs: startMs - 900 * hourMs,
+});
+
+/** One page of a list, in the order of a number as the cursor. */
+function pageOf<T>(
+  items: readonly T[],
+  { query }: StubRequest,
+  name: string,
+  defaultLimit: number,
+): StubReply {
+  const from = Number(query.get('cursor') ?? 0);
+  const limit = Number(query.get('limit') ?? defaultLimit);
+  const end = from + limit;
+  return { [name]: items.slice(from, end), ...(end < items.length ? { next: String(end) } : {}) };
+}
+
+/** The data of one made-up cluster, and its routes. */
+export function clusterData() {
+  const state = {
+    /** Undefined: there is no session. */
+    grants: [{ role: 'owner' }] as OperatorGrant[] | undefined,
+    multiRoom: false,
+  };
+  const apps = ['Shop support', 'Town hall', 'Night shift', 'Classrooms'].map((name, index) => ({
+    appId: 1_000_000_001 + index,
+    name,
+    enabled: index !== 2,
+    credentialKinds: ['native', 'token04'],
+    maxTokenSeconds: null,
+    createdAtMs: startMs - (index + 1) * 100 * hourMs,
+  }));
+  const entitlements = () =>
+    entitlementNames.map((name) => ({
+      name,
+      value: name === 'multiRoom' ? state.multiRoom : entitlementList[name].default,
+      overridden: name === 'multiRoom',
+    }));
+  const rooms = Array.from({ length: roomCount }, (_, index) => ({
+    roomId: `room-${String(index).padStart(4, '0')}`,
+    roomEpoch: index + 1,
+    memberCount: index === 0 ? memberCount : (index * 7) % 40,
+    streamCount: index % 5,
+    maxMemberCount: 0,
+    createdAtMs: startMs - index * 60_000,
+  }));
+  const members = Array.from({ length: memberCount }, (_, index) => ({
+    userId: `user-${String(index).padStart(5, '0')}`,
+    userName: `User ${index}`,
+  }));
+  const streams = Array.from({ length: 6 }, (_, index) => ({
+    streamId: `camera-${index}`,
+    user: members[index],
+    kinds: ['audio', 'video'],
+    extraInfo: '',
+    mutedKinds: index === 1 ? ['audio'] : [],
+  }));
+  const actions = ['user.kick', 'ban.set', 'entitlement.set', 'room.close', 'apiKey.create', 'message.send'];
+  const entries = Array.from({ length: 400 }, (_, index) => {
+    const action = actions[index % actions.length]!;
+    const isEntitlement = action === 'entitlement.set';
+    return {
+      id: String(400 - index),
+      appId: apps[0]!.appId,
+      seq: 400 - index,
+      atMs: startMs - index * 700_000,
+      actor: index % 3 === 0 ? 'ada@example.com' : 'pr_live_4f1c0a9be2d76385',
+      action,
+      subject: isEntitlement ? 'maxRoomsPerUser' : `user:mallory-${index}`,
+      before: isEntitlement ? 5 : null,
+      after: isEntitlement ? 7 : { roomId: 'lobby', reason: 'spam' },
+      address: '192.0.2.7',
+      requestId: `req-${index}`,
+      outcome: index % 17 === 5 ? 'refused' : 'done',
+      hash: 'f'.repeat(64),
+    };
+  });
+  const sessions = [
+    {
+      sessionId: 's1',
+      createdAtMs: startMs,
+      expiresAtMs: startMs + 12 * hourMs,
+      address: '192.0.2.7',
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0',
+      current: true,
+    },
+    {
+      sessionId: 's2',
+      createdAtMs: startMs - hourMs,
+      expiresAtMs: startMs + hourMs,
+      address: '198.51.100.23',
+      userAgent: 'Mozilla/5.0 (iPhone) Safari/605.1',
+    },
+  ];
+  const routes: StubRoutes = {
+    'GET /session': () =>
+      state.grants === undefined
+        ? { error: { code: 1190101, message: 'There is no session.' } }
+        : { operator: operatorOf(state.grants), session: sessions[0] },
+    'GET /session/methods': () => ({ password: true, passkey: true, oidc: 'Example Login' }),
+    'GET /session/list': () => ({ sessions }),
+    'GET /session/passkeys': () => ({
+      passkeys: [{ passkeyId: 'pk1', name: 'Laptop', createdAtMs: startMs }],
+    }),
+    'GET /operators': () => ({
+      operators: [
+        operatorOf([{ role: 'owner' }]),
+        {
+          ...operatorOf([{ role: 'viewer' }, { role: 'operator', appId: 1_000_000_001 }]),
+          operatorId: 'op_bo',
+          email: 'bo@example.com',
+          name: 'Bo',
+          mustChangePassword: true,
+          hasTotp: false,
+          passkeys: 0,
+        },
+        { ...operatorOf([]), operatorId: 'op_cy', email: 'cy@example.com', name: 'Cy', enabled: false },
+      ],
+    }),
+    'GET /apps': () => ({ apps }),
+    'GET /apps/{appId}': ({ groups }) => ({
+      app: apps.find(({ appId }) => appId === Number(groups['appId'])) ?? apps[0],
+    }),
+    'GET /apps/{appId}/entitlements': () => ({ entitlements: entitlements() }),
+    'GET /apps/{appId}/entitlements/{name}': ({ groups }) => ({
+      entitlement: entitlements().find(({ name }) => name === groups['name']),
+    }),
+    'PUT /apps/{appId}/entitlements/{name}': ({ body }) => {
+      state.multiRoom = body['value'] === true;
+      return { entitlement: entitlements()[0] };
+    },
+    'GET /apps/{appId}/quotas': () => ({
+      quotas: [
+        { name: 'maxRooms', used: roomCount, limit: 10_000 },
+        { name: 'maxUsers', used: memberCount - 600, limit: memberCount },
+        { name: 'maxSessions', used: memberCount, limit: 20_000 },
+        { name: 'maxInteropSessions', used: 2, limit: 100 },
+        { name: 'maxBans', used: 3, limit: 0 },
+      ],
+    }),
+    'GET /apps/{appId}/audit': (request) => pageOf(entries, request, 'entries', 100),
+    'GET /audit': (request) => pageOf(entries, request, 'entries', 100),
+    'GET /apps/{appId}/secrets': () => ({
+      secrets: [
+        { secretId: '0123456789abcdef', state: 'primary', createdAtMs: startMs },
+        { secretId: 'fedcba9876543210', state: 'live', createdAtMs: startMs - 99 * hourMs },
+        { secretId: '00112233445566ff', state: 'retired', createdAtMs: startMs - 999 * hourMs },
+      ],
+    }),
+    'GET /apps/{appId}/api-keys': () => ({
+      apiKeys: [
+        {
+          keyId: 'pr_live_4f1c0a9be2d76385',
+          name: 'shop backend',
+          permissions: ['rooms:read', 'users:kick', 'messages:send'],
+          createdAtMs: startMs - 99 * hourMs,
+          createdBy: 'ada@example.com',
+          expiresAtMs: Date.now() + 2000 * hourMs,
+          lastUsedAtMs: startMs,
+        },
+        {
+          keyId: 'pr_live_00000000e2d76385',
+          name: 'old backend',
+          permissions: ['rooms:read'],
+          createdAtMs: startMs - 9999 * hourMs,
+          createdBy: 'bo@example.com',
+          expiresAtMs: startMs - hourMs,
+        },
+      ],
+    }),
+    'GET /apps/{appId}/rooms': (request) => {
+      const prefix = request.query.get('prefix') ?? '';
+      return pageOf(
+        rooms.filter(({ roomId }) => roomId.startsWith(prefix)),
+        request,
+        'rooms',
+        50,
+      );
+    },
+    'GET /apps/{appId}/rooms/{roomId}': ({ groups }) => ({
+      roomId: groups['roomId'],
+      roomEpoch: 1,
+      seq: 12,
+      memberCount,
+      members: members.slice(0, 500),
+      streams: [],
+      attributes: [],
+    }),
+    'GET /apps/{appId}/rooms/{roomId}/members': (request) => pageOf(members, request, 'members', 500),
+    'GET /apps/{appId}/rooms/{roomId}/streams': () => ({ streams }),
+    'GET /apps/{appId}/rooms/{roomId}/attributes': () => ({
+      attributes: [
+        {
+          key: 'topic',
+          value: 'Quarterly figures',
+          version: 3,
+          updatedByUserId: 'user-00001',
+          updatedAtMs: startMs,
+        },
+      ],
+    }),
+    'GET /apps/{appId}/rooms/{roomId}/messages': () => ({
+      messages: Array.from({ length: 40 }, (_, index) => ({
+        seq: index + 1,
+        prev: index,
+        messageId: `m${index}`,
+        sentAtMs: startMs + index * 1000,
+        kind: 'broadcast',
+        from: members[index % 4],
+        content:
+          index % 9 === 3
+            ? 'A longer message, as people write them when they have more to say than a word or two.'
+            : 'Hello',
+        category: 'chat',
+      })),
+      gone: false,
+    }),
+    'GET /apps/{appId}/users/{userId}/rooms': () => ({
+      rooms: rooms.slice(0, 5).map(({ roomId }) => ({ roomId, sessionId: 'ss_1', epoch: 1 })),
+    }),
+    'GET /apps/{appId}/users/{userId}/sessions': () => ({
+      sessions: [
+        {
+          sessionId: 'ss_1',
+          state: 'live',
+          mode: 'multi',
+          gatewayId: 'gw_1',
+          clientAddress: '192.0.2.9',
+          roomIds: rooms.slice(0, 5).map(({ roomId }) => roomId),
+        },
+      ],
+    }),
+    'GET /apps/{appId}/users/{userId}/streams': () => ({
+      streams: [{ streamId: 'camera-0', channel: 0, sessionId: 'ss_1', roomIds: ['room-0000', 'room-0001'] }],
+    }),
+    'GET /apps/{appId}/bans': () => ({
+      bans: [
+        { banId: 'b1', userId: 'mallory', privileges: ['login'], untilMs: startMs + 9 * hourMs },
+        { banId: 'b2', address: '203.0.113.0/24', privileges: ['login'], untilMs: startMs + 20 * hourMs },
+        {
+          banId: 'b3',
+          userId: 'trudy',
+          roomId: 'lobby',
+          privileges: ['publish'],
+          untilMs: startMs + 3 * hourMs,
+        },
+      ],
+    }),
+    'GET /apps/{appId}/recordings': () => ({
+      recordings: [
+        {
+          recordingId: `rc_1_${'a'.repeat(32)}`,
+          appId: 1_000_000_001,
+          roomId: 'room-0000',
+          recordings: [
+            {
+              recordingId: `rc_1_${'a'.repeat(32)}`,
+              appId: 1_000_000_001,
+              streamId: 'camera-0',
+              startedAtMs: startMs,
+              files: 1,
+              nodeId: 'nd_1',
+              file: {
+                path: '1000000001/rc_1/camera-0-1.webm',
+                startedAtMs: startMs,
+                kinds: ['audio', 'video'],
+              },
+            },
+          ],
+        },
+      ],
+    }),
+  };
+  return { state, apps, routes };
+}

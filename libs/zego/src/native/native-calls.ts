@@ -1,0 +1,160 @@
+import { absent, different, same, toCalls } from '../shared/zego-call.js';
+
+const audioNodes = /* #__PURE__ */ absent(
+  'connect the tracks with Web Audio, and pass the result to setLocalStream',
+);
+const processing = /* #__PURE__ */ absent(
+  'process the tracks before you publish them, and pass them to setLocalStream',
+);
+const noCdn = /* #__PURE__ */ absent('Polyroom has no CDN: play the stream in its room, or with WHEP');
+const noMixer = /* #__PURE__ */ absent('Polyroom does not mix: record the room with the REST API');
+const noMusic = /* #__PURE__ */ absent('publish the audio of a media element: createStream({ custom })');
+const ofBrowser = /* #__PURE__ */ different('does nothing: the browser chooses the codec');
+const snapshot = /* #__PURE__ */ absent('draw the video element on a canvas');
+const screen = /* #__PURE__ */ absent('call createStream({ screen: true }), and pass it to setLocalStream');
+const speaker = /* #__PURE__ */ absent('choose the speaker with setSinkId of the media element');
+const noRecorder = /* #__PURE__ */ absent(
+  'record the stream with MediaRecorder, or the room with the REST API',
+);
+const noSpeedTest = /* #__PURE__ */ absent(
+  'networkQuality and the quality of the streams report the network',
+);
+const element = /* #__PURE__ */ absent('set the style of the media element');
+const noSei = /* #__PURE__ */ absent('send data with createRealTimeSequentialDataManager');
+
+/**
+ * Every call of the engine in zego-express-engine-reactnative 3.22, with those of its other native SDKs that concern
+ * rooms, streams, messages, tokens and devices. docs/zego.md is made from it.
+ */
+export const nativeCalls = /* #__PURE__ */ toCalls({
+  room: {
+    getRoomStreamList: same,
+    loginRoom: same,
+    logoutRoom: same,
+    setRoomExtraInfo: same,
+    setRoomMode: same,
+    switchRoom: same,
+  },
+  token: { renewToken: same },
+  stream: {
+    getAudioConfig: same,
+    getVideoConfig: same,
+    muteAllPlayStreamAudio: same,
+    muteAllPlayStreamVideo: same,
+    mutePlayStreamAudio: same,
+    mutePlayStreamVideo: same,
+    mutePublishStreamAudio: same,
+    mutePublishStreamVideo: same,
+    sendSEI: noSei,
+    setAllPlayStreamVolume: same,
+    setAudioConfig: same,
+    setPlayStreamVideoType: same,
+    setPlayVolume: same,
+    setStreamExtraInfo: same,
+    setVideoConfig: same,
+    startPlayingStream: same,
+    startPreview: same,
+    startPublishingStream: same,
+    stopPlayingStream: same,
+    stopPreview: same,
+    stopPublishingStream: same,
+  },
+  message: {
+    createRealTimeSequentialDataManager: same,
+    destroyRealTimeSequentialDataManager: same,
+    sendBarrageMessage: same,
+    sendBroadcastMessage: same,
+    sendCustomCommand: same,
+    sendTransparentMessage: same,
+  },
+  device: {
+    enableAEC: same,
+    enableAGC: same,
+    enableANS: same,
+    enableAudioCaptureDevice: same,
+    enableCamera: different('mutes the video: the camera stays open'),
+    enableHeadphoneAEC: absent('call enableAEC'),
+    enableHeadphoneMonitor: audioNodes,
+    getAudioRouteType: speaker,
+    isMicrophoneMuted: same,
+    isSpeakerMuted: same,
+    muteMicrophone: same,
+    muteSpeaker: same,
+    setAECMode: absent('call enableAEC: the browser chooses the mode'),
+    setANSMode: absent('call enableANS: the browser chooses the mode'),
+    setAudioCaptureStereoMode: absent('set the channel with setAudioConfig'),
+    setAudioDeviceMode: speaker,
+    setAudioRouteToSpeaker: speaker,
+    setAudioSource: absent('pass a stream to setLocalStream'),
+    setCaptureVolume: same,
+    setVideoSource: absent('pass a stream to setLocalStream'),
+    startScreenCapture: screen,
+    startScreenCaptureInApp: screen,
+    startSoundLevelMonitor: same,
+    stopScreenCapture: absent('stop the tracks of the stream'),
+    stopSoundLevelMonitor: same,
+    updateScreenCaptureConfig: screen,
+    useFrontCamera: same,
+  },
+  other: {
+    addPublishCdnUrl: noCdn,
+    callExperimentalAPI: absent('there are no experimental calls'),
+    createAudioEffectPlayer: audioNodes,
+    createCopyrightedMusic: noMusic,
+    createEngineWithProfile: same,
+    createMediaPlayer: noMusic,
+    destroyAudioEffectPlayer: audioNodes,
+    destroyCopyrightedMusic: noMusic,
+    destroyEngine: same,
+    destroyMediaPlayer: noMusic,
+    enableAlignedAudioAuxData: audioNodes,
+    enableAlphaChannelVideoEncoder: processing,
+    enableBeautify: processing,
+    enableBeforeAudioPrepAudioData: audioNodes,
+    enableCustomAudioCaptureProcessing: audioNodes,
+    enableCustomAudioCaptureProcessingAfterHeadphoneMonitor: audioNodes,
+    enableCustomAudioIO: audioNodes,
+    enableCustomAudioPlaybackProcessing: audioNodes,
+    enableCustomAudioRemoteProcessing: audioNodes,
+    enableCustomVideoCapture: processing,
+    enableCustomVideoProcessing: processing,
+    enableEffectsBeauty: processing,
+    enableHardwareDecoder: ofBrowser,
+    enableHardwareEncoder: ofBrowser,
+    enablePublishDirectToCDN: noCdn,
+    enableVideoObjectSegmentation: processing,
+    enableVirtualStereo: audioNodes,
+    getNetworkTimeInfo: absent('messages carry the time of the servers: sendTime'),
+    getVersion: same,
+    isVideoDecoderSupported: absent('call RTCRtpReceiver.getCapabilities'),
+    isVideoEncoderSupported: absent('call RTCRtpSender.getCapabilities'),
+    removePublishCdnUrl: noCdn,
+    setAppOrientation: element,
+    setAudioEqualizerGain: audioNodes,
+    setBeautifyOption: processing,
+    setEffectsBeautyParam: processing,
+    setElectronicEffects: audioNodes,
+    setEngineConfig: absent('there are no such settings'),
+    setEventHandler: same,
+    setPlayStreamBufferIntervalRange: absent('the browser adapts the buffer'),
+    setPlayStreamsAlignmentProperty: noMixer,
+    setReverbAdvancedParam: audioNodes,
+    setReverbEchoParam: audioNodes,
+    setReverbPreset: audioNodes,
+    setStreamAlignmentProperty: noMixer,
+    setVideoMirrorMode: element,
+    setVoiceChangerParam: audioNodes,
+    setVoiceChangerPreset: audioNodes,
+    startEffectsEnv: processing,
+    startMixerTask: noMixer,
+    startNetworkSpeedTest: noSpeedTest,
+    startRecordingCapturedData: noRecorder,
+    stopEffectsEnv: processing,
+    stopMixerTask: noMixer,
+    stopNetworkSpeedTest: noSpeedTest,
+    stopRecordingCapturedData: noRecorder,
+    takePlayStreamSnapshot: snapshot,
+    takePublishStreamSnapshot: snapshot,
+    uploadLog: absent('the library writes no log'),
+  },
+});
