@@ -292,7 +292,7 @@ export default tseslint.config(
   {
     // Nest's dependency injection needs the classes at run time.
     files: [
-      'apps/{gateway,interop,auth,room,messaging,recorder,media}/**/*.ts',
+      'apps/{gateway,interop,auth,room,messaging,recorder,webhooks,media}/**/*.ts',
       'libs/{bus,nest-service,session}/**/*.ts',
     ],
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },

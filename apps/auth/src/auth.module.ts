@@ -13,6 +13,7 @@ import { type AccountSettings, defaultAccountSettings } from './operators/accoun
 import { OperatorsModule } from './operators/operators.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** Dependencies of the service. It takes ownership of the database and closes it at shutdown. */
 export interface AuthParts {
@@ -52,6 +53,7 @@ export class AuthModule {
         EntitlementsModule,
         RulesModule.forRoot(outageMs),
         SecretsModule,
+        WebhooksModule,
       ],
     };
   }

@@ -6,9 +6,10 @@ import { withDatabase } from './with-database.js';
  */
 export async function reEncrypt(): Promise<void> {
   await withDatabase(async (database, { secretKeys, logger }) => {
-    const { changed, total } = await database.secrets.reEncrypt();
+    const done = [await database.secrets.reEncrypt(), await database.webhooks.reEncrypt()];
+    const sum = (name: 'changed' | 'total') => done.reduce((count, each) => count + each[name], 0);
     const { currentKeyId: keyId } = secretKeys;
-    const after = { keyId, changed, total };
+    const after = { keyId, changed: sum('changed'), total: sum('total') };
     await database.audit.record([
       { actor: 'command line', action: 'secrets.reEncrypt', subject: 'secrets', after },
     ]);

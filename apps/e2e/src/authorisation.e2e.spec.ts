@@ -32,9 +32,15 @@ const bodies: Record<string, unknown> = {
   'PUT /v1/apps/{appId}/rooms/{roomId}': { keepMs: 0 },
   'PUT /v1/apps/{appId}/rooms/{roomId}/attributes': { changes: [{ key: 'k', value: 'v' }] },
   'POST /v1/apps/{appId}/rooms/{roomId}/messages': { kind: 'broadcast', content: 'hello' },
+  'POST /v1/apps/{appId}/webhooks': { url: 'https://app.example/hook', enabled: false },
+  'PATCH /v1/apps/{appId}/webhooks/{endpointId}': { description: 'd' },
+  'POST /v1/apps/{appId}/webhooks/{endpointId}/secret': {},
+  'POST /v1/apps/{appId}/webhooks/{endpointId}/replay': { fromMs: 0 },
   'POST /v1/apps/{appId}/bans': { userId: 'u', forMs: 0 },
 };
 const parameters: Record<string, string> = {
+  cursor: '1-0',
+  endpointId: `wh_${'0'.repeat(16)}`,
   keyId: `pr_live_${'0'.repeat(16)}`,
   kind: 'audio',
   name: 'multiRoom',

@@ -1,8 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Bus } from '@polyroom/bus';
-import { EntitlementsModule, HealthModule } from '@polyroom/nest-service';
+import { recorderReported } from '@polyroom/contracts';
+import { EntitlementsModule, HealthModule, Instances } from '@polyroom/nest-service';
 import { MediaNodes } from '@polyroom/session';
-import { Instances } from './instances.js';
 import { OrderBook } from './orders/order-book.js';
 import { RecordingNodes } from './orders/recording-nodes.js';
 import { RecordingOrders } from './orders/recording-orders.js';
@@ -26,7 +26,7 @@ export class RecorderModule {
       controllers: [RecorderHandler],
       providers: [
         { provide: OrderBook, useValue: book },
-        { provide: Instances, useValue: new Instances(bus, instanceId) },
+        { provide: Instances, useValue: new Instances(bus, instanceId, recorderReported) },
         MediaNodes,
         RecordingNodes,
         RecordingOrders,

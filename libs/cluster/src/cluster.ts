@@ -32,6 +32,7 @@ export interface ClusterOptions {
   roomInstances?: number;
   messagingInstances?: number;
   recorderInstances?: number;
+  webhooksInstances?: number;
   mediaNodes?: number;
   mediaWorkers?: number;
   /** Additional environment of every service. */
@@ -44,6 +45,8 @@ export interface ClusterOptions {
   messagingEnv?: Record<string, string>;
   /** Additional environment of the media nodes. */
   mediaEnv?: Record<string, string>;
+  /** Additional environment of the webhooks service. */
+  webhooksEnv?: Record<string, string>;
   consolePort?: number;
   /** The demo AppIDs that the page offers, as JSON. */
   demoApps?: string;
@@ -155,9 +158,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       roomPorts: await freePorts(options.roomInstances ?? 1),
       messagingPorts: await freePorts(options.messagingInstances ?? 1),
       recorderPorts: await freePorts(options.recorderInstances ?? 1),
+      webhooksPorts: await freePorts(options.webhooksInstances ?? 1),
       mediaPorts: await freePorts(options.mediaNodes ?? 1),
       mediaWorkers: options.mediaWorkers ?? 2,
       messagingEnv: options.messagingEnv ?? {},
+      webhooksEnv: options.webhooksEnv ?? {},
       mediaEnv: options.mediaEnv ?? {},
       gatewayEnv: options.gatewayEnv ?? {},
       consolePort: options.consolePort,

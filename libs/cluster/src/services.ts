@@ -31,9 +31,11 @@ export interface ServicePlan {
   roomPorts: number[];
   messagingPorts: number[];
   recorderPorts: number[];
+  webhooksPorts: number[];
   mediaPorts: number[];
   mediaWorkers: number;
   messagingEnv: Record<string, string>;
+  webhooksEnv: Record<string, string>;
   mediaEnv: Record<string, string>;
   gatewayEnv: Record<string, string>;
   consolePort: number | undefined;
@@ -108,6 +110,9 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
       service(index === 0 ? 'messaging' : `messaging-${index + 1}`, 'messaging', port, plan.messagingEnv),
     ),
     ...plan.recorderPorts.map((port, index) => service(`recorder-${index + 1}`, 'recorder', port)),
+    ...plan.webhooksPorts.map((port, index) =>
+      service(index === 0 ? 'webhooks' : `webhooks-${index + 1}`, 'webhooks', port, plan.webhooksEnv),
+    ),
     ...plan.mediaPorts.map((port, index) =>
       service(`media-${index + 1}`, 'media', port, {
         POLYROOM_NODE_ID: `nd_${index + 1}`,

@@ -50,6 +50,13 @@ export const permissionList = {
   'streams:mute': { scope: 'app', grantable: true, summary: 'Mute and unmute streams.' },
   'recordings:read': { scope: 'app', grantable: true, summary: 'List recordings.' },
   'recordings:write': { scope: 'app', grantable: true, summary: 'Start and end recordings.' },
+  'webhooks:read': { scope: 'app', grantable: true, summary: 'List webhooks and their deliveries.' },
+  'webhooks:write': {
+    scope: 'app',
+    grantable: true,
+    summary: 'Create, change, test, replay and delete webhooks, and rotate their secrets.',
+  },
+  'events:read': { scope: 'app', grantable: true, summary: 'Read the event log.' },
   'operators:read': { scope: 'cluster', grantable: false, summary: 'List operators and their sessions.' },
   'operators:write': {
     scope: 'cluster',

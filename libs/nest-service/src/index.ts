@@ -1,5 +1,6 @@
 export { BusModule } from './bus/bus.module.js';
 export { EntitlementsModule } from './bus/entitlements.module.js';
+export { Instances, silentMs } from './bus/instances.js';
 export { BusServer } from './bus/bus-server.js';
 export { Ctx, NodeRpcHandler, OnEvent, Payload, RpcHandler } from './bus/handlers.js';
 export { ErrorFilter } from './errors/error-filter.js';

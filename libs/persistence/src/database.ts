@@ -18,6 +18,7 @@ import { deployMigrations, readMigrations } from './schema-engine.js';
 import { SecretKeys } from './secret-keys.js';
 import { SecretRepository } from './secret.repository.js';
 import { askServer, withClearErrors } from './server-connection.js';
+import { WebhookRepository } from './webhook.repository.js';
 import { migrateServer } from './server-migrations.js';
 import { StatementKeyRepository } from './statement-key.repository.js';
 
@@ -56,6 +57,7 @@ export class Database {
   readonly revocations: RevocationRepository;
   readonly secrets: SecretRepository;
   readonly operators: OperatorRepository;
+  readonly webhooks: WebhookRepository;
   private closing: Promise<void> | undefined;
 
   private constructor(
@@ -65,6 +67,7 @@ export class Database {
   ) {
     this.operators = withClearErrors(new OperatorRepository(prisma));
     this.apps = withClearErrors(new AppRepository(prisma, keys));
+    this.webhooks = withClearErrors(new WebhookRepository(prisma, keys));
     this.secrets = withClearErrors(new SecretRepository(prisma, keys));
     this.entitlements = withClearErrors(new EntitlementRepository(prisma));
     this.audit = withClearErrors(new AuditRepository(prisma));

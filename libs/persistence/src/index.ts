@@ -24,6 +24,7 @@ export {
   type EntitlementSet,
   type EntitlementTerms,
 } from './entitlement.repository.js';
+export { type NewWebhook, type WebhookChange, WebhookRepository } from './webhook.repository.js';
 export { type StatementKeyRecord, StatementKeyRepository } from './statement-key.repository.js';
 export { SecretKeys } from './secret-keys.js';
 export {

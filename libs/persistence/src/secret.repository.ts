@@ -114,7 +114,11 @@ export class SecretRepository {
   async checkKeys(): Promise<void> {
     const rows = await this.prisma.$queryRaw<{ keyId: string; secrets: number }[]>`
       SELECT split_part(sealed, '.', 2) AS "keyId", count(*)::int AS secrets
-      FROM secrets WHERE sealed IS NOT NULL GROUP BY 1 ORDER BY 1`;
+      FROM (
+        SELECT sealed FROM secrets
+        UNION ALL SELECT sealed FROM webhook_endpoints
+        UNION ALL SELECT former_sealed FROM webhook_endpoints
+      ) AS stored WHERE sealed IS NOT NULL GROUP BY 1 ORDER BY 1`;
     const missing = rows.filter(({ keyId }) => !this.keys.has(keyId));
     if (missing.length > 0) {
       const list = missing.map(({ keyId, secrets }) => `${secrets} with key ${keyId}`).join(', ');

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { readText } from './repository.js';
 
 /** The users of deploy/nats/nats.conf. */
-export const natsUsers = ['gateway', 'interop', 'auth', 'room', 'messaging', 'recorder', 'media'];
+export const natsUsers = ['gateway', 'interop', 'auth', 'room', 'messaging', 'recorder', 'webhooks', 'media'];
 
 /** A real server with the configuration that Compose and Kubernetes mount. */
 export class ShippedNats {

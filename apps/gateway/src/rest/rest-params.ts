@@ -2,11 +2,13 @@ import {
   appIdSchema,
   appSecretsRpc,
   authRpc,
+  eventCursorSchema,
   mediaKindSchema,
   recordingIdSchema,
   roomIdSchema,
   streamIdSchema,
   userIdSchema,
+  webhookIdSchema,
 } from '@polyroom/contracts';
 import { z } from 'zod';
 
@@ -28,6 +30,8 @@ export const streamPath = appPath.extend({ streamId: streamIdSchema });
 export const roomStreamPath = roomPath.extend({ streamId: streamIdSchema });
 export const mutePath = roomStreamPath.extend({ kind: mediaKindSchema });
 export const apiKeyPath = appPath.extend({ keyId: authRpc.apiKeyIdSchema });
+export const webhookPath = appPath.extend({ endpointId: webhookIdSchema });
+export const deliveryPath = webhookPath.extend({ cursor: eventCursorSchema });
 export const recordingPath = appPath.extend({ recordingId: recordingIdSchema });
 
 export type AppPath = z.output<typeof appPath>;
@@ -42,4 +46,6 @@ export type StreamPath = z.output<typeof streamPath>;
 export type RoomStreamPath = z.output<typeof roomStreamPath>;
 export type MutePath = z.output<typeof mutePath>;
 export type ApiKeyPath = z.output<typeof apiKeyPath>;
+export type WebhookPath = z.output<typeof webhookPath>;
+export type DeliveryPath = z.output<typeof deliveryPath>;
 export type RecordingPath = z.output<typeof recordingPath>;

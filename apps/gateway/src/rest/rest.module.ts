@@ -17,6 +17,8 @@ import { RoomsController } from './rooms.controller.js';
 import { SecretsController } from './secrets.controller.js';
 import { ConsoleOrigins } from './session/console-origins.js';
 import { SessionController } from './session/session.controller.js';
+import { EventsController } from './webhooks/events.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 /** The REST API. */
@@ -26,6 +28,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
     AdminController,
     ApiKeysController,
     AuditController,
+    EventsController,
     MessagesController,
     MutesController,
     OperatorsController,
@@ -34,6 +37,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
     RoomsController,
     SecretsController,
     SessionController,
+    WebhooksController,
   ],
   providers: [
     ActReports,

@@ -14,7 +14,7 @@ import {
 } from '@polyroom/contracts';
 import { LOGGER } from '@polyroom/nest-service';
 import { type Logger } from '@polyroom/observability';
-import { Instances } from '../instances.js';
+import { Instances } from '@polyroom/nest-service';
 import { OrderBook, type OrderEntry } from './order-book.js';
 import { keyOfRecording, keyOfTarget, newRecordingId } from './recording-id.js';
 import { RecordingNodes } from './recording-nodes.js';

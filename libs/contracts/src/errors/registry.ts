@@ -1305,6 +1305,27 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'The recording did not start: see the log of the media node.',
   },
+  WEBHOOK_NOT_FOUND: {
+    code: 1190901,
+    category: 'not_found',
+    retryable: false,
+    raisedBy: 'server',
+    summary: 'The AppID has no webhook with this ID.',
+  },
+  WEBHOOK_LIMIT_REACHED: {
+    code: 1190902,
+    category: 'resource_exhausted',
+    retryable: false,
+    raisedBy: 'server',
+    summary: 'The AppID has as many webhooks as it may: delete one.',
+  },
+  WEBHOOK_EVENT_NOT_FOUND: {
+    code: 1190903,
+    category: 'not_found',
+    retryable: false,
+    raisedBy: 'server',
+    summary: 'The event log has no event at this cursor, or no longer.',
+  },
   IM_MESSAGE_REFUSED: {
     code: 1190501,
     category: 'permission_denied',

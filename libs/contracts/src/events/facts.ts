@@ -179,6 +179,11 @@ export const recorderReported = defineEvent('event.recorder.reported', {
   payload: z.strictObject({ instanceId: instanceIdSchema, state: z.enum(['active', 'leaving']) }),
 });
 
+/** Heartbeat of a webhooks instance, every second; as that of a recorder. Other instances take over its endpoints. */
+export const webhooksReported = defineEvent('event.webhooks.reported', {
+  payload: z.strictObject({ instanceId: instanceIdSchema, state: z.enum(['active', 'leaving']) }),
+});
+
 /** Heartbeat of a media node, every second, with its load. After 5 s without one it counts as lost. */
 export const nodeReported = defineEvent('event.media.nodeReported', {
   payload: z.strictObject({

@@ -1,13 +1,13 @@
 import { type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { type Bus, type BusSubscription } from '@polyroom/bus';
-import { recorderReported } from '@polyroom/contracts';
+import { type recorderReported, type webhooksReported } from '@polyroom/contracts';
 
 const reportIntervalMs = 1000;
 /** An instance that has been silent for this long has ended. */
 export const silentMs = 4000;
 
 /**
- * The recorder instances: this one sends a report every second, and receives those of the other instances.
+ * The instances of a service: this one sends a report every second, and receives those of the other instances.
  */
 export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly reportedAtMsById = new Map<string, number>();
@@ -22,10 +22,11 @@ export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModule
   constructor(
     private readonly bus: Bus,
     readonly ownId: string,
+    private readonly report: typeof recorderReported | typeof webhooksReported,
   ) {}
 
   onModuleInit(): void {
-    this.subscription = this.bus.subscribe(recorderReported, {}, ({ instanceId, state }) => {
+    this.subscription = this.bus.subscribe(this.report, {}, ({ instanceId, state }) => {
       if (state === 'active') {
         this.hear(instanceId);
       } else {
@@ -37,13 +38,13 @@ export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModule
   }
 
   onApplicationBootstrap(): void {
-    this.report('active');
+    this.send('active');
     this.timer = setInterval(() => {
       // This process was suspended, or too busy to process reports.
       if (performance.now() - this.reportedAtMs > 2 * reportIntervalMs) {
         this.listenAgain();
       }
-      this.report('active');
+      this.send('active');
     }, reportIntervalMs);
   }
 
@@ -55,7 +56,7 @@ export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModule
   /** Hands the orders of this instance over. Call once it works on none of them. */
   async leave(): Promise<void> {
     clearInterval(this.timer);
-    this.report('leaving');
+    this.send('leaving');
     await this.bus.flush();
   }
 
@@ -84,8 +85,8 @@ export class Instances implements OnModuleInit, OnApplicationBootstrap, OnModule
     this.listeningSinceMs = performance.now();
   }
 
-  private report(state: 'active' | 'leaving'): void {
+  private send(state: 'active' | 'leaving'): void {
     this.reportedAtMs = performance.now();
-    this.bus.publish(recorderReported, {}, { instanceId: this.ownId, state });
+    this.bus.publish(this.report, {}, { instanceId: this.ownId, state });
   }
 }

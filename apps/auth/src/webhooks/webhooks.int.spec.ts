@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
+import { auditRpc, authRpc, webhooksChanged, webhooksRpc } from '@polyroom/contracts';
+import { runService, type RunningService } from '@polyroom/nest-service';
+import { Database, SecretKeys } from '@polyroom/persistence';
+import {
+  type RunningPostgres,
+  type RunningServer,
+  startNats,
+  startPostgres,
+  waitFor,
+} from '@polyroom/testing';
+import { AdminTokens } from '../admin/admin-tokens.js';
+import { AuthModule } from '../auth.module.js';
+import { CapturedLog } from '../../test/captured-log.js';
+import { Operator } from '../../test/operator.js';
+
+const adminToken = 'alice-has-a-long-token';
+const keyText = SecretKeys.generate();
+const { lines: logged, logger } = new CapturedLog('trace');
+const appId = 3001;
+
+let nats: RunningServer;
+let postgres: RunningPostgres;
+let client: Bus;
+let service: RunningService;
+let database: Database;
+const shown: string[] = [];
+const changes: number[] = [];
+const operator = new Operator(() => client, adminToken);
+const ask: Operator['ask'] = async (contract, request) => operator.ask(contract, request);
+
+beforeAll(async () => {
+  [nats, postgres] = await Promise.all([startNats(), startPostgres()]);
+  const secretKeys = SecretKeys.parse(keyText);
+  database = await Database.open({ databaseUrl: postgres.url, secretKeys, logger });
+  const bus = await Bus.connect({ url: nats.url, name: 'auth', logger });
+  const adminTokens = AdminTokens.parse(`alice:${adminToken}`);
+  const module = AuthModule.register({ database, adminTokens, bus, maxGrantSeconds: 86_400 });
+  service = await runService({ name: 'auth', module, bus, logger, httpHost: '127.0.0.1', httpPort: 0 });
+  client = await Bus.connect({ url: nats.url, name: 'client', logger });
+  client.subscribe(webhooksChanged, {}, (change) => void changes.push(change.appId));
+  await ask(authRpc.createApp, { appId, name: 'test' });
+});
+afterAll(async () => {
+  await client?.close();
+  await service?.close();
+  await Promise.all([nats?.close(), postgres?.close()]);
+});
+
+async function create(more: object = {}) {
+  const created = await ask(webhooksRpc.createWebhook, { appId, url: 'https://app.example/hook', ...more });
+  shown.push(created.secret);
+  return created;
+}
+const sendable = async () => (await client.request(webhooksRpc.readEndpoints, { appId })).webhooks;
+
+test('an endpoint is created, changed, rotated and deleted, and senders learn each change', async () => {
+  const { webhook, secret } = await create();
+  const { endpointId } = webhook;
+  expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+  expect(webhook).toMatchObject({ format: 'standard', types: ['*'], roomIds: [], enabled: true });
+  expect(await sendable()).toMatchObject([{ endpointId, appId, secrets: [secret] }]);
+
+  const target = { appId, endpointId };
+  const disabled = await ask(webhooksRpc.updateWebhook, { ...target, enabled: false, types: ['room.*'] });
+  expect(disabled.webhook).toMatchObject({ enabled: false, disabledReason: 'operator', types: ['room.*'] });
+  const enabled = await ask(webhooksRpc.updateWebhook, { ...target, enabled: true });
+  expect(enabled.webhook).not.toHaveProperty('disabledReason');
+
+  const rotated = await ask(webhooksRpc.rotateWebhookSecret, { ...target, overlapSeconds: 60 });
+  shown.push(rotated.secret);
+  expect(await sendable()).toMatchObject([{ secrets: [rotated.secret, secret] }]);
+  const again = await ask(webhooksRpc.rotateWebhookSecret, { ...target, overlapSeconds: 0 });
+  shown.push(again.secret);
+  expect(await sendable()).toMatchObject([{ secrets: [again.secret] }]);
+
+  const failing = { ...target, failingSinceMs: 1 };
+  expect(await client.request(webhooksRpc.disableEndpoint, failing)).toEqual({ disabled: true });
+  expect(await client.request(webhooksRpc.disableEndpoint, failing)).toEqual({ disabled: false });
+  const { webhooks } = await ask(webhooksRpc.listWebhooks, { appId });
+  expect(webhooks).toMatchObject([{ enabled: false, disabledReason: 'failing' }]);
+
+  await ask(webhooksRpc.deleteWebhook, target);
+  expect(await sendable()).toEqual([]);
+  await expect(ask(webhooksRpc.deleteWebhook, target)).rejects.toMatchObject({ code: 1190901 });
+  await expect(ask(webhooksRpc.updateWebhook, target)).rejects.toMatchObject({ code: 1190901 });
+  await waitFor(() => changes.length >= 7, { describe: 'the announcements' });
+});
+
+test('the limit holds, and a wrong secret, URL or type is named', async () => {
+  for (let count = 0; count < webhooksRpc.maxEndpoints; count++) {
+    await create({ enabled: false });
+  }
+  await expect(create()).rejects.toMatchObject({ code: 1190902 });
+  for (const [more, path] of [
+    [{ secret: 'whsec_short-but-long-enough' }, 'secret'],
+    [{ url: 'ftp://app.example/' }, 'url'],
+    [{ types: ['room.exploded'] }, 'types.0'],
+    [{ types: [] }, 'types'],
+  ] as const) {
+    await expect(create(more)).rejects.toMatchObject({ code: 1000017, details: { path } });
+  }
+  const { webhooks } = await ask(webhooksRpc.listWebhooks, { appId });
+  await ask(webhooksRpc.deleteWebhook, { appId, endpointId: webhooks[0]!.endpointId });
+  const own = await create({ format: 'zego', secret: 'the-callback-secret-of-zego' });
+  expect(own.secret).toBe('the-callback-secret-of-zego');
+});
+
+test('secrets are encrypted in the database, and again under a new key', async () => {
+  const newKey = SecretKeys.generate();
+  const keys = SecretKeys.parse(`${newKey},${keyText}`);
+  const other = await Database.open({ databaseUrl: postgres.url, secretKeys: keys, logger });
+  const before = await sendable();
+  expect(await other.webhooks.reEncrypt()).toMatchObject({ changed: before.length, total: before.length });
+  expect(await other.webhooks.reEncrypt()).toMatchObject({ changed: 0 });
+  const { webhooks } = await other.webhooks.readSendable({ appId });
+  expect(webhooks.map(({ secrets }) => secrets)).toEqual(before.map(({ secrets }) => secrets));
+  await other.close();
+  const withOld = Database.open({ databaseUrl: postgres.url, secretKeys: SecretKeys.parse(keyText), logger });
+  await expect(withOld).rejects.toThrow(/POLYROOM_SECRETS_KEY/);
+});
+
+// Last, because it reads the audit and the log of all other tests.
+test('the audit names each change, and neither it nor the log contains a secret', async () => {
+  const { entries } = await ask(auditRpc.listAudit, { appId, limit: 200 });
+  const actions = new Set(entries.map(({ action }) => action));
+  expect([...actions].filter((action) => action.startsWith('webhook.')).sort()).toEqual([
+    'webhook.create',
+    'webhook.delete',
+    'webhook.disable',
+    'webhook.rotateSecret',
+    'webhook.update',
+  ]);
+  expect(entries.find(({ action }) => action === 'webhook.disable')).toMatchObject({
+    actor: 'service:webhooks',
+  });
+  const text = logged.join('') + JSON.stringify(entries);
+  shown.forEach((secret) => expect(text).not.toContain(secret));
+});

@@ -1,0 +1,95 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type AppEvent } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
+import { Webhook } from 'standardwebhooks';
+import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+
+let cluster: TestCluster;
+let server: Server;
+let app: TestApp;
+let key: string;
+let secret: string | undefined;
+const events: AppEvent[] = [];
+
+beforeAll(async () => {
+  cluster = await TestCluster.start({ webhooksEnv: { POLYROOM_WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1' } });
+  app = await cluster.createApp({ multiRoom: true });
+  key = await cluster.cluster.admin.createApiKey(app.appId, [
+    'webhooks:read',
+    'webhooks:write',
+    'events:read',
+  ]);
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      const headers = request.headers as Record<string, string>;
+      const { data } = new Webhook(secret!).verify(body, headers) as { data: AppEvent };
+      events.push(data);
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+}, 120_000);
+afterAll(async () => {
+  server?.close();
+  await cluster?.close();
+});
+
+async function ask(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+  const response = await fetch(`${cluster.cluster.gateways[0]!.httpUrl}/v1/apps/${app.appId}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = (await response.json()) as Record<string, unknown>;
+  expect([path, response.status, response.ok ? '' : answer]).toEqual([path, response.status, '']);
+  return answer;
+}
+
+test('what happens in a room reaches the endpoint of the AppID, signed, and the log', async () => {
+  const { port } = server.address() as AddressInfo;
+  const created = await ask('POST', '/webhooks', { url: `http://127.0.0.1:${port}/hook` });
+  secret = created['secret'] as string;
+  const { endpointId } = created['webhook'] as { endpointId: string };
+  const test = await ask('POST', `/webhooks/${endpointId}/test`, {});
+  expect(test['delivery']).toMatchObject({ outcome: 'delivered' });
+  expect(events.splice(0)).toMatchObject([{ type: 'webhook.test' }]);
+
+  const client = await cluster.connect(0);
+  await client.call('room.login', loginParams(app, 'lesson', 'ada'));
+  await client.call('room.login', loginParams(app, 'lounge', 'ada'));
+  await client.call('room.logout', { roomId: 'lesson' });
+  const ofLesson = () => events.filter(({ roomId }) => roomId === 'lesson');
+  await waitFor(() => ofLesson().length >= 4, { timeoutMs: 20_000, describe: 'the events of the room' });
+  expect(ofLesson().map(({ type, seq }) => [type, seq])).toEqual([
+    ['room.opened', 1],
+    ['user.joined', 2],
+    ['user.left', 3],
+    ['room.closed', 4],
+  ]);
+  expect(await ask('GET', '/events?room=lesson')).toMatchObject({ events: ofLesson(), gone: false });
+  const pulled = (await ask('GET', '/events?user=ada'))['events'] as AppEvent[];
+  expect(pulled.map(({ type }) => type)).toEqual(['session.started']);
+
+  const [{ cursor }] = ofLesson() as [AppEvent];
+  await ask('POST', `/webhooks/${endpointId}/deliveries/${cursor}/retry`, {});
+  events.length = 0;
+  await ask('POST', `/webhooks/${endpointId}/replay`, { fromMs: 0 });
+  await waitFor(() => ofLesson().length >= 4, { timeoutMs: 20_000, describe: 'the replay' });
+  const list = await ask('GET', `/webhooks/${endpointId}/deliveries`);
+  expect((list['deliveries'] as unknown[]).length).toBeGreaterThan(8);
+
+  const audit = (await cluster.cluster.admin.listAudit(app.appId)) as { action: string }[];
+  await waitFor(
+    async () =>
+      ((await cluster.cluster.admin.listAudit(app.appId)) as { action: string }[]).some(
+        ({ action }) => action === 'webhook.replay',
+      ),
+    { describe: 'the audit' },
+  );
+  expect(audit.map(({ action }) => action)).toContain('webhook.create');
+  client.close();
+}, 90_000);

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, waitFor } from '@polyroom/testing';
+
+const entry = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'main.js');
+
+/** One instance in a separate process, so that it can be killed. */
+export class WebhooksProcess {
+  output = '';
+  private readonly ended: Promise<void>;
+
+  private constructor(private readonly child: ChildProcess) {
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    }
+    this.ended = new Promise((resolve) => child.once('close', () => resolve()));
+  }
+
+  static async start(natsUrl: string, env: Record<string, string> = {}): Promise<WebhooksProcess> {
+    const port = await freePort();
+    const child = spawn(process.execPath, ['--enable-source-maps', entry], {
+      env: {
+        POLYROOM_NATS_URL: natsUrl,
+        POLYROOM_HTTP_HOST: '127.0.0.1',
+        POLYROOM_HTTP_PORT: String(port),
+        POLYROOM_WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const instance = new WebhooksProcess(child);
+    const isReady = async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok;
+    await waitFor(async () => (await isReady()) === true || child.exitCode !== null, {
+      timeoutMs: 30_000,
+      describe: 'the service to be ready',
+    });
+    if (child.exitCode !== null) {
+      throw new Error(`the service ended: ${instance.output}`);
+    }
+    return instance;
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    this.child.kill(signal);
+    await this.ended;
+  }
+}

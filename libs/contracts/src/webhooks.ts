@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { appEventTypeNames } from './events/app-events.js';
+import { appIdSchema, roomIdSchema } from './ids.js';
+
+export const webhookIdSchema = z.string().regex(/^wh_[0-9a-f]{16}$/, 'COMMON_ILLEGAL_PARAM');
+
+/** How requests look: Standard Webhooks, or ZEGO's callbacks. */
+export const webhookFormatSchema = z.enum(['standard', 'zego'], 'COMMON_ILLEGAL_PARAM');
+export type WebhookFormat = z.infer<typeof webhookFormatSchema>;
+
+export const webhookUrlSchema = z.url({ protocol: /^https?$/, error: 'COMMON_ILLEGAL_PARAM' }).max(2048);
+
+/** Event types, or `room.*`; `*` stands for all but `message.sent`. */
+export const webhookTypesSchema = z
+  .array(
+    z.union([
+      z.enum(appEventTypeNames, 'COMMON_ILLEGAL_PARAM'),
+      z.enum([
+        '*',
+        'room.*',
+        'user.*',
+        'session.*',
+        'stream.*',
+        'message.*',
+        'recording.*',
+        'limit.*',
+        'webhook.*',
+      ]),
+    ]),
+  )
+  .min(1, 'COMMON_ILLEGAL_PARAM')
+  .max(50, 'COMMON_ILLEGAL_PARAM');
+
+export const webhookRoomsSchema = z.array(roomIdSchema).max(100, 'COMMON_ILLEGAL_PARAM');
+
+/** What an operator or an application server may set. */
+export const webhookFields = {
+  url: webhookUrlSchema,
+  format: webhookFormatSchema,
+  types: webhookTypesSchema,
+  /** Only events of these rooms; none: of all rooms, users and the AppID. */
+  roomIds: webhookRoomsSchema,
+  description: z.string().max(256, 'COMMON_ILLEGAL_PARAM'),
+  enabled: z.boolean('COMMON_ILLEGAL_PARAM'),
+};
+
+/** An endpoint without its secret. */
+export const webhookSchema = z.strictObject({
+  endpointId: webhookIdSchema,
+  ...webhookFields,
+  /** Why it is not enabled: by an operator, or because it failed for days. */
+  disabledReason: z.enum(['operator', 'failing']).optional(),
+  disabledAtMs: z.number().int().optional(),
+  createdAtMs: z.number().int(),
+  updatedAtMs: z.number().int(),
+  /** The secret before the last rotation signs until then. */
+  oldSecretValidUntilMs: z.number().int().optional(),
+});
+export type Webhook = z.infer<typeof webhookSchema>;
+
+/** An endpoint as the sender reads it, with the secrets that sign, the newest first. */
+export const sendableWebhookSchema = webhookSchema.extend({
+  appId: appIdSchema,
+  secrets: z.array(z.string()).min(1),
+});
+export type SendableWebhook = z.infer<typeof sendableWebhookSchema>;
+
+/** Whether an endpoint wants an event of this type. */
+export function wantsType(types: readonly string[], type: string): boolean {
+  return types.some(
+    (wanted) =>
+      wanted === type ||
+      (wanted === '*' && type !== 'message.sent') ||
+      (wanted.endsWith('.*') && type.startsWith(wanted.slice(0, -1))),
+  );
+}

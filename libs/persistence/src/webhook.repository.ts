@@ -1,0 +1,227 @@
+import { AppError, type SendableWebhook, type Webhook, type WebhookFormat } from '@polyroom/contracts';
+import { appendAudit, type AuditOrigin } from './audit/append-audit.js';
+import { type PrismaClient, type WebhookEndpoint } from './generated/client.js';
+import { type SecretKeys } from './secret-keys.js';
+
+type Settings = Pick<Webhook, 'url' | 'format' | 'types' | 'roomIds' | 'description' | 'enabled'>;
+
+export interface NewWebhook extends AuditOrigin, Settings {
+  appId: number;
+  endpointId: string;
+  secret: string;
+  /** Greatest number of endpoints of the AppID. */
+  maxEndpoints: number;
+}
+
+export interface WebhookChange extends AuditOrigin {
+  appId: number;
+  endpointId: string;
+}
+
+const pageSize = 100;
+
+/** Endpoints of webhooks, with their sealed secrets. Each change writes its audit row in the same transaction. */
+export class WebhookRepository {
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly keys: SecretKeys,
+  ) {}
+
+  /** Throws ADMIN_APP_NOT_FOUND, and WEBHOOK_LIMIT_REACHED. */
+  async create(webhook: NewWebhook): Promise<Webhook> {
+    const { appId: id, endpointId, secret, maxEndpoints, actor, address, requestId, ...settings } = webhook;
+    const appId = BigInt(id);
+    return this.prisma.$transaction(async (tx) => {
+      // Locks the AppID: the count and the insertion are one step.
+      const apps = await tx.$queryRaw<unknown[]>`SELECT 1 FROM apps WHERE app_id = ${appId} FOR UPDATE`;
+      if (apps.length === 0) {
+        throw new AppError('ADMIN_APP_NOT_FOUND');
+      }
+      if ((await tx.webhookEndpoint.count({ where: { appId } })) >= maxEndpoints) {
+        throw new AppError('WEBHOOK_LIMIT_REACHED', { details: { maxEndpoints } });
+      }
+      const row = await tx.webhookEndpoint.create({
+        data: {
+          appId,
+          endpointId,
+          ...settings,
+          ...(settings.enabled ? {} : { disabledReason: 'operator', disabledAt: new Date() }),
+          sealed: this.seal(id, endpointId, secret),
+        },
+      });
+      await appendAudit(tx, {
+        ...{ actor, address, requestId, action: 'webhook.create', appId: id, subject: endpointId },
+        after: settings,
+      });
+      return toWebhook(row);
+    });
+  }
+
+  /** Oldest first. Throws ADMIN_APP_NOT_FOUND. */
+  async list(appId: number): Promise<Webhook[]> {
+    const app = await this.prisma.app.findUnique({
+      where: { appId: BigInt(appId) },
+      select: { webhooks: { orderBy: [{ createdAt: 'asc' }, { endpointId: 'asc' }] } },
+    });
+    if (app === null) {
+      throw new AppError('ADMIN_APP_NOT_FOUND');
+    }
+    return app.webhooks.map(toWebhook);
+  }
+
+  /** Throws WEBHOOK_NOT_FOUND. */
+  async update(change: WebhookChange, settings: Partial<Settings>): Promise<Webhook> {
+    return this.change(change, 'webhook.update', (row) => {
+      const isSwitched = settings.enabled !== undefined && settings.enabled !== row.enabled;
+      const disabled =
+        settings.enabled === false ? { disabledReason: 'operator', disabledAt: new Date() } : {};
+      const enabled = settings.enabled === true ? { disabledReason: null, disabledAt: null } : {};
+      const before = toWebhook(row);
+      return {
+        data: { ...settings, ...(isSwitched ? { ...disabled, ...enabled } : {}) },
+        before: Object.fromEntries(Object.keys(settings).map((key) => [key, before[key as keyof Settings]])),
+        after: settings,
+      };
+    });
+  }
+
+  /** Replaces the secret; the former one signs until `formerUntilMs`. Throws WEBHOOK_NOT_FOUND. */
+  async rotateSecret(change: WebhookChange, secret: string, formerUntilMs: number): Promise<Webhook> {
+    return this.change(change, 'webhook.rotateSecret', (row) => ({
+      data: {
+        sealed: this.seal(change.appId, change.endpointId, secret),
+        formerSealed: row.sealed,
+        formerUntil: new Date(formerUntilMs),
+      },
+      after: { oldSecretValidUntilMs: formerUntilMs },
+    }));
+  }
+
+  /** Disables an endpoint that fails. False if it was not enabled, or does not exist any more. */
+  async disableFailing(change: WebhookChange, failingSinceMs: number): Promise<boolean> {
+    const row = await this.prisma.webhookEndpoint.findFirst({
+      where: { appId: BigInt(change.appId), endpointId: change.endpointId, enabled: true },
+    });
+    if (row === null) {
+      return false;
+    }
+    await this.change(change, 'webhook.disable', () => ({
+      data: { enabled: false, disabledReason: 'failing', disabledAt: new Date() },
+      before: { enabled: true },
+      after: { enabled: false, reason: 'failing', failingSinceMs },
+    }));
+    return true;
+  }
+
+  /** Throws WEBHOOK_NOT_FOUND. */
+  async delete({ appId: id, endpointId, ...origin }: WebhookChange): Promise<void> {
+    const appId = BigInt(id);
+    await this.prisma.$transaction(async (tx) => {
+      const row = await tx.webhookEndpoint.findFirst({ where: { appId, endpointId } });
+      const { count } = await tx.webhookEndpoint.deleteMany({ where: { appId, endpointId } });
+      if (row === null || count === 0) {
+        throw new AppError('WEBHOOK_NOT_FOUND');
+      }
+      await appendAudit(tx, {
+        ...{ ...origin, action: 'webhook.delete', appId: id, subject: endpointId },
+        before: { url: row.url },
+      });
+    });
+  }
+
+  /** Endpoints with their secrets, for the sender, in the order of their IDs. */
+  async readSendable(options: {
+    appId?: number | undefined;
+    after?: string | undefined;
+  }): Promise<{ webhooks: SendableWebhook[]; next?: string }> {
+    const { appId, after } = options;
+    const rows = await this.prisma.webhookEndpoint.findMany({
+      where: {
+        ...(appId === undefined ? {} : { appId: BigInt(appId) }),
+        ...(after === undefined ? {} : { endpointId: { gt: after } }),
+        app: { enabled: true },
+      },
+      orderBy: { endpointId: 'asc' },
+      take: pageSize,
+    });
+    const webhooks = rows.map((row) => ({
+      ...toWebhook(row),
+      appId: Number(row.appId),
+      secrets: [row.sealed, ...(isFormerValid(row) ? [row.formerSealed!] : [])].map((sealed) =>
+        this.keys.open(placeOf(Number(row.appId), row.endpointId), sealed),
+      ),
+    }));
+    return rows.length < pageSize ? { webhooks } : { webhooks, next: rows.at(-1)!.endpointId };
+  }
+
+  /** Encrypts every secret with the first key. */
+  async reEncrypt(): Promise<{ changed: number; total: number }> {
+    const rows = await this.prisma.webhookEndpoint.findMany({
+      select: { appId: true, endpointId: true, sealed: true, formerSealed: true },
+    });
+    let changed = 0;
+    for (const { appId, endpointId, sealed, formerSealed } of rows) {
+      const stored = formerSealed === null ? [sealed] : [sealed, formerSealed];
+      if (stored.every((value) => this.keys.isCurrent(value))) {
+        continue;
+      }
+      const place = placeOf(Number(appId), endpointId);
+      const again = (value: string) => this.keys.seal(place, this.keys.open(place, value));
+      const { count } = await this.prisma.webhookEndpoint.updateMany({
+        where: { endpointId, sealed, formerSealed },
+        data: { sealed: again(sealed), formerSealed: formerSealed === null ? null : again(formerSealed) },
+      });
+      changed += count;
+    }
+    return { changed, total: rows.length };
+  }
+
+  private seal(appId: number, endpointId: string, secret: string): string {
+    return this.keys.seal(placeOf(appId, endpointId), secret);
+  }
+
+  private async change(
+    { appId: id, endpointId, ...origin }: WebhookChange,
+    action: string,
+    toChange: (row: WebhookEndpoint) => {
+      data: Partial<Omit<WebhookEndpoint, 'appId' | 'endpointId'>>;
+      before?: object;
+      after: object;
+    },
+  ): Promise<Webhook> {
+    const appId = BigInt(id);
+    return this.prisma.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM webhook_endpoints WHERE endpoint_id = ${endpointId} FOR UPDATE`;
+      const row = await tx.webhookEndpoint.findFirst({ where: { appId, endpointId } });
+      if (row === null) {
+        throw new AppError('WEBHOOK_NOT_FOUND');
+      }
+      const { data, before, after } = toChange(row);
+      const changed = await tx.webhookEndpoint.update({ where: { endpointId }, data });
+      await appendAudit(tx, { ...origin, action, appId: id, subject: endpointId, before, after });
+      return toWebhook(changed);
+    });
+  }
+}
+
+function placeOf(appId: number, id: string) {
+  return { kind: 'webhookSecret' as const, appId, id };
+}
+
+function isFormerValid({ formerSealed, formerUntil }: WebhookEndpoint): boolean {
+  return formerSealed !== null && formerUntil !== null && formerUntil.getTime() > Date.now();
+}
+
+function toWebhook(row: WebhookEndpoint): Webhook {
+  const { endpointId, url, format, types, roomIds, description, enabled, disabledReason, disabledAt } = row;
+  return {
+    ...{ endpointId, url, roomIds, description, enabled },
+    format: format as WebhookFormat,
+    types: types as Webhook['types'],
+    ...(disabledReason === null ? {} : { disabledReason: disabledReason as 'operator' | 'failing' }),
+    ...(disabledAt === null ? {} : { disabledAtMs: disabledAt.getTime() }),
+    createdAtMs: row.createdAt.getTime(),
+    updatedAtMs: row.updatedAt.getTime(),
+    ...(isFormerValid(row) ? { oldSecretValidUntilMs: row.formerUntil!.getTime() } : {}),
+  };
+}
