@@ -2,6 +2,8 @@ import nx from '@nx/eslint-plugin';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
+// The rules that ask the compiler for types are Oxlint's: .oxlintrc.json.
+
 /** The allowed imports: app → adapter, domain, contract, util; adapter and domain → contract, util (an adapter → domain too). */
 const arrows = [
   { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [] },
@@ -79,37 +81,6 @@ const platformGlobals = [
   ...['URL', 'DOMException', 'HTMLElement', 'HTMLMediaElement', 'HTMLVideoElement'],
 ].map((name) => ({ name, message: 'The core reads no global: use Platform.' }));
 
-/** Rules that ask the compiler for types: what else is found at run time only, often as a promise that nothing handles. */
-const typedRules = {
-  '@typescript-eslint/await-thenable': 'error',
-  '@typescript-eslint/no-array-delete': 'error',
-  '@typescript-eslint/no-base-to-string': 'error',
-  '@typescript-eslint/no-deprecated': 'error',
-  '@typescript-eslint/no-duplicate-type-constituents': 'error',
-  '@typescript-eslint/no-floating-promises': 'error',
-  '@typescript-eslint/no-for-in-array': 'error',
-  '@typescript-eslint/no-implied-eval': 'error',
-  '@typescript-eslint/no-misused-promises': 'error',
-  '@typescript-eslint/no-redundant-type-constituents': 'error',
-  '@typescript-eslint/only-throw-error': 'error',
-  '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
-  '@typescript-eslint/require-array-sort-compare': 'error',
-  '@typescript-eslint/restrict-plus-operands': 'error',
-  '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
-  '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-  '@typescript-eslint/use-unknown-in-catch-callback-variable': 'error',
-};
-
-/** In code that is delivered, a value of type any goes nowhere unchecked. */
-const noUnsafeRules = {
-  '@typescript-eslint/no-unsafe-argument': 'error',
-  '@typescript-eslint/no-unsafe-assignment': 'error',
-  '@typescript-eslint/no-unsafe-call': 'error',
-  '@typescript-eslint/no-unsafe-enum-comparison': 'error',
-  '@typescript-eslint/no-unsafe-member-access': 'error',
-  '@typescript-eslint/no-unsafe-return': 'error',
-};
-
 /** Specs, what only they import, and the configuration of tools: they may import devDependencies. */
 const developmentFiles = [
   '**/*.spec.ts',
@@ -135,8 +106,6 @@ export default tseslint.config(
     files: ['{apps,libs,tools}/**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommended],
     plugins: { '@nx': nx },
-    // A file belongs to the tsconfig.json of its workspace; specs and what only they import to that of the folder above.
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       curly: 'error',
       eqeqeq: 'error',
@@ -145,7 +114,6 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
-      ...typedRules,
       '@nx/enforce-module-boundaries': [
         'error',
         { enforceBuildableLibDependency: false, allow: [], depConstraints: arrows },
@@ -155,12 +123,6 @@ export default tseslint.config(
   {
     files: ['{apps,libs,tools}/**/*.{ts,tsx}'],
     rules: { 'no-restricted-imports': ['error', { paths: forbiddenImports() }] },
-  },
-  {
-    files: ['{apps,libs}/*/src/**/*.{ts,tsx}'],
-    // What tests run in a page or read from other systems is as the page and the systems have it.
-    ignores: ['**/*.spec.ts', '**/*.fixtures.ts', 'apps/e2e/**', 'libs/{cluster,testing}/**'],
-    rules: noUnsafeRules,
   },
   {
     // Each workspace declares what it imports; the root's package.json does not count.
@@ -210,10 +172,6 @@ export default tseslint.config(
     files: ['**/*.spec.ts', '**/test/**/*.ts', 'apps/e2e/**/*.ts', 'tools/{bench,check}/**/*.ts'],
     rules: {
       'no-restricted-imports': 'off',
-      // What they compare and catch, they know.
-      '@typescript-eslint/no-base-to-string': 'off',
-      '@typescript-eslint/require-array-sort-compare': 'off',
-      '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
     },
   },
   {
@@ -221,7 +179,6 @@ export default tseslint.config(
     files: ['libs/testing/src/client/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', { paths: forbiddenImports('client') }],
-      '@typescript-eslint/no-base-to-string': 'off',
     },
   },
   {

@@ -4,17 +4,19 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const run = 'bash tools/setup/exec.sh';
+// The compiler of builds and checks. ESLint and other tools import the package `typescript`, whose API it lacks.
+const tsc = 'node node_modules/typescript7/bin/tsc';
 
 function targetsOf(project) {
   const report = `${project}/test-report.json`;
   return {
     build: {
-      command: `${run} tsc --project ${project}/tsconfig.json`,
+      command: `${run} ${tsc} --project ${project}/tsconfig.json`,
       outputs: ['{projectRoot}/dist'],
     },
     typecheck: { command: `${run} node tools/nx/typecheck.mjs ${project}` },
     lint: {
-      command: `${run} eslint --max-warnings 0 ${project} && ${run} prettier --log-level warn --check '${project}/**/*.{ts,tsx,mts,mjs,css,html}'`,
+      command: `${run} oxlint ${project} && ${run} eslint --max-warnings 0 ${project} && ${run} prettier --log-level warn --check '${project}/**/*.{ts,tsx,mts,mjs,css,html}'`,
     },
     test: {
       command: `${run} jest --passWithNoTests --roots ${project} --json --outputFile ${report}`,

@@ -19,5 +19,7 @@ if (globSync(include.slice(1)).length > 0) {
   };
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, JSON.stringify(config));
-  process.exitCode = spawnSync('tsc', ['-p', file], { stdio: 'inherit' }).status ?? 1;
+  process.exitCode =
+    spawnSync(process.execPath, ['node_modules/typescript7/bin/tsc', '-p', file], { stdio: 'inherit' })
+      .status ?? 1;
 }

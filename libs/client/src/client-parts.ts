@@ -71,7 +71,11 @@ export class ClientParts {
         this.data.handleRoomLeft(roomId, error);
         this.received.handleRoomLeft(roomId);
       },
-      onAllLeft: () => this.slot.empty(),
+      onAllLeft: () => {
+        this.slot.empty();
+        // A session that was left without a connection is ended with the next one.
+        this.recovery.start();
+      },
     });
     this.moves = new RoomMoves({
       client: options,
@@ -121,6 +125,7 @@ export class ClientParts {
     this.messages = new Messages(this.link, this.rooms, platform);
     this.received = new ReceivedMessages(this.link, this.rooms, this.events);
     this.recovery = new Recovery({
+      appId: options.appId,
       link: this.link,
       rooms: this.rooms,
       budgetMs: (options.roomRetryTimeSeconds ?? defaultRetryTimeSeconds) * 1000,

@@ -108,7 +108,11 @@ export class Database {
     try {
       await storage.connect?.();
       const prisma = new PrismaClient({ adapter: storage.factory });
-      return await new AuditRepository(prisma).verify(known).finally(() => prisma.$disconnect());
+      try {
+        return await new AuditRepository(prisma).verify(known);
+      } finally {
+        await prisma.$disconnect();
+      }
     } finally {
       await storage.close();
     }

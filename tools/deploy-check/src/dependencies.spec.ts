@@ -12,7 +12,7 @@ const run = promisify(execFile);
 
 /** The findings of the rule in files that need not exist. */
 async function lint(files: Record<string, string>): Promise<Record<string, string[]>> {
-  const found = await lintTexts(Object.entries(files), { types: false });
+  const found = await lintTexts(Object.entries(files));
   return Object.fromEntries(
     Object.keys(files).map((path, index) => [
       path,
@@ -111,7 +111,11 @@ describe('the versions of a workspace', () => {
     };
     await writeFile(join(folder, 'package.json'), JSON.stringify(root));
     await writeFile(join(folder, file), JSON.stringify(manifest));
-    await work(folder).finally(() => rm(folder, { recursive: true }));
+    try {
+      await work(folder);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   }
 
   test('match the root', async () => {

@@ -1,34 +1,26 @@
 import { expect, test } from '@jest/globals';
-import { lintTexts } from './lint-text.js';
+import { lintTexts, lintTypes } from './lint-text.js';
 
-/**
- * Existing files with a different text: typed rules need the compiler, which knows only files of a project.
- */
-const source = 'libs/placement/src/choose-node.ts';
-const spec = 'libs/placement/src/choose-node.spec.ts';
 const controller = 'apps/gateway/src/rest/rooms.controller.ts';
 const send = `declare function send(): Promise<boolean>;\n`;
 
 test('typed code is linted with type information, specs too', async () => {
-  const found = await lintTexts([
-    [source, `${send}send();\n`],
-    [source, `${send}if (send()) {\n  process.exitCode = 1;\n}\n`],
-    [source, `${send}await send();\nawait 1;\n`],
-    [
-      source,
-      `export function nameOf(kind: 'audio' | 'video'): string {\n  switch (kind) {\n    case 'audio':\n      return 'a';\n  }\n  return '';\n}\n`,
-    ],
-    [source, `export const text: string = JSON.parse('{}');\n`],
-    [spec, `${send}send();\n`],
-  ]);
-  expect(found.map((findings) => findings.map(({ ruleId }) => ruleId))).toEqual([
-    ['@typescript-eslint/no-floating-promises'],
-    ['@typescript-eslint/no-misused-promises'],
-    ['@typescript-eslint/await-thenable'],
-    ['@typescript-eslint/switch-exhaustiveness-check'],
-    ['@typescript-eslint/no-unsafe-assignment'],
-    ['@typescript-eslint/no-floating-promises'],
-  ]);
+  const found = await lintTypes({
+    'libs/a/src/floating.ts': `${send}send();\n`,
+    'libs/a/src/condition.ts': `${send}if (send()) {\n  globalThis.name = 'x';\n}\n`,
+    'libs/a/src/awaited.ts': `${send}await send();\nawait 1;\nexport {};\n`,
+    'libs/a/src/kinds.ts': `export function nameOf(kind: 'audio' | 'video'): string {\n  switch (kind) {\n    case 'audio':\n      return 'a';\n  }\n  return '';\n}\n`,
+    'libs/a/src/unsafe.ts': `export const text: string = JSON.parse('{}');\n`,
+    'libs/a/src/send.spec.ts': `${send}send();\nexport const text: string = JSON.parse('{}');\n`,
+  });
+  expect(found).toEqual({
+    'libs/a/src/floating.ts': ['typescript(no-floating-promises)'],
+    'libs/a/src/condition.ts': ['typescript(no-misused-promises)'],
+    'libs/a/src/awaited.ts': ['typescript(await-thenable)'],
+    'libs/a/src/kinds.ts': ['typescript(switch-exhaustiveness-check)'],
+    'libs/a/src/unsafe.ts': ['typescript(no-unsafe-assignment)'],
+    'libs/a/src/send.spec.ts': ['typescript(no-floating-promises)'],
+  });
 });
 
 test('arguments of REST handlers have a schema', async () => {
@@ -41,7 +33,6 @@ test('arguments of REST handlers have a schema', async () => {
       '@Body() value: unknown',
       '@Body({ schema: {} as never }) value: unknown',
     ].map((argument) => [controller, handlerWith(argument)] as const),
-    { types: false },
   );
   expect(found.map((findings) => findings.map(({ message }) => message))).toEqual([
     ['Give the argument a schema: @Param({ schema }).'],

@@ -2,11 +2,19 @@ import { type types } from 'mediasoup-client';
 import { type MediaKind, type MediaState, type VideoLayer } from '../client-types.js';
 import { type MediaConnection } from '../media/media-connection.js';
 
+/** The application plays the stream for a room, since one or more calls. */
+export interface Wish {
+  /** Number of calls so far. */
+  calls: number;
+  /** One of them has succeeded: the playback continues until it is stopped. */
+  isAccepted: boolean;
+}
+
 /** A played stream. It is received once, regardless of the number of rooms that show it. */
 export interface Playback {
   streamId: string;
   /** Rooms for which the application plays the stream. */
-  wanted: Set<string>;
+  wanted: Map<string, Wish>;
   /** The rooms among them for which the servers have bound it. */
   bound: Set<string>;
   /** The object that the application gets. It stays the same when its tracks change. */
@@ -36,7 +44,7 @@ export interface Playback {
 export function newPlayback(streamId: string, MediaStreamClass: typeof MediaStream): Playback {
   return {
     streamId,
-    wanted: new Set(),
+    wanted: new Map(),
     bound: new Set(),
     mediaStream: new MediaStreamClass(),
     media: undefined,
@@ -56,7 +64,7 @@ export function newPlayback(streamId: string, MediaStreamClass: typeof MediaStre
 
 /** The rooms for which it plays; while it plays for none, the rooms for which it waits. */
 export function roomIdsOf(playback: Playback): string[] {
-  return playback.bound.size > 0 ? [...playback.bound] : [...playback.wanted];
+  return playback.bound.size > 0 ? [...playback.bound] : [...playback.wanted.keys()];
 }
 
 export function closeAll(consumers: readonly types.Consumer[]): void {

@@ -72,21 +72,26 @@ export class Playing {
     assertText('roomId', roomId, 'options.roomId');
     this.rooms.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
     const playback = this.playbacks.get(streamId) ?? this.create(streamId);
-    const isNew = !playback.wanted.has(roomId);
-    playback.wanted.add(roomId);
+    const wish = playback.wanted.get(roomId) ?? { calls: 0, isAccepted: false };
+    wish.calls += 1;
+    const { calls } = wish;
+    playback.wanted.set(roomId, wish);
     if (playback.state === 'ended') {
       this.tell(playback, 'pending');
     }
     await this.queue.run(streamId, async () => {
       try {
         await this.bind(playback, roomId);
+        wish.isAccepted = true;
       } catch (error) {
         const failure = PolyroomError.from(error, 'PLAYER_INNER_ERROR');
         if (failure.errorName === 'PLAYER_PLAY_STREAM_NOT_EXIST') {
           // Playing starts when the stream appears in the room.
+          wish.isAccepted = true;
           return;
         }
-        if (isNew) {
+        // A later call of the same wish tries again.
+        if (!wish.isAccepted && wish.calls === calls && playback.wanted.get(roomId) === wish) {
           this.drop(playback, [roomId], failure);
         }
         throw failure;
@@ -107,7 +112,7 @@ export class Playing {
     if (playback === undefined || (roomId !== undefined && !playback.wanted.has(roomId))) {
       return;
     }
-    this.drop(playback, roomId === undefined ? [...playback.wanted] : [roomId]);
+    this.drop(playback, roomId === undefined ? [...playback.wanted.keys()] : [roomId]);
     await this.queue.run(streamId, () => this.withdrawals.stopPlay(streamId, roomId));
   }
 
@@ -196,7 +201,7 @@ export class Playing {
   /** Media was retried in vain. */
   giveUp(): void {
     for (const playback of [...this.playbacks.values()]) {
-      this.drop(playback, [...playback.wanted], PolyroomError.of('PLAYER_RETRY_TIMEOUT'));
+      this.drop(playback, [...playback.wanted.keys()], PolyroomError.of('PLAYER_RETRY_TIMEOUT'));
       void this.queue.run(playback.streamId, () => this.withdrawals.stopPlay(playback.streamId));
     }
   }
@@ -277,7 +282,7 @@ export class Playing {
    */
   private async rebindAll(playback: Playback): Promise<boolean> {
     await this.queue.run(playback.streamId, async () => {
-      for (const roomId of playback.wanted) {
+      for (const roomId of playback.wanted.keys()) {
         await this.bind(playback, roomId, true).catch(() => undefined);
       }
     });

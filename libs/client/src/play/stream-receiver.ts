@@ -38,7 +38,8 @@ export class StreamReceiver {
     const rtpCapabilities = await media.getReceiveCapabilities();
     // Prepares the transport while the first stream's request is pending.
     media.prepareReceiving();
-    if (playback.ended || !playback.wanted.has(roomId)) {
+    const wish = playback.wanted.get(roomId);
+    if (playback.ended || wish === undefined) {
       throw PolyroomError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamId });
     }
     if (!again && playback.media === media && playback.bound.has(roomId)) {
@@ -55,6 +56,10 @@ export class StreamReceiver {
     });
     const answeredAtMs = performance.now();
     this.parts.withdrawals.noteStarted(streamId);
+    if (playback.wanted.get(roomId) !== wish) {
+      // Stopped meanwhile, and perhaps wanted again: the servers receive the stop next.
+      throw PolyroomError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamId });
+    }
     playback.bound.add(roomId);
     if (result.created || playback.media !== media) {
       playback.media = media;

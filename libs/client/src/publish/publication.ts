@@ -81,13 +81,15 @@ export function notPublished(path: string, details: Record<string, unknown>): Po
   );
 }
 
+/** The call was superseded: the stream was stopped, or its room left, before the servers responded. */
+export function stopped({ streamId }: Publication): PolyroomError {
+  return PolyroomError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { streamId, problem: 'stopped' });
+}
+
 /** A publication that was stopped while it was starting fails like any other failed start. */
 export function assertOngoing(publication: Publication): void {
   if (publication.ended) {
-    throw PolyroomError.of('PUBLISHER_PUBLISH_STREAM_FAILED', {
-      streamId: publication.streamId,
-      problem: 'stopped',
-    });
+    throw stopped(publication);
   }
 }
 

@@ -10,7 +10,14 @@ import { throwUnlessLost } from '../rooms/room-errors.js';
 import { type Rooms } from '../rooms/rooms.js';
 import { type Link } from '../signal/link.js';
 import { MuteReporter } from './mute-reporter.js';
-import { applyMutes, assertShown, newPublication, type Publication, removeRoom } from './publication.js';
+import {
+  applyMutes,
+  assertShown,
+  newPublication,
+  type Publication,
+  removeRoom,
+  stopped,
+} from './publication.js';
 import { Publications } from './publications.js';
 import { assertMute, assertSource } from './publish-arguments.js';
 import { StreamSender } from './stream-sender.js';
@@ -144,8 +151,13 @@ export class Publishing {
     const publication = this.publications.get(streamId);
     assertText('roomId', roomId, 'roomId');
     this.rooms.assertIn(roomId, 'ROOM_ROOMID_INCORRECT');
+    const room = this.rooms.get(roomId);
     await this.queue.run(publication.channel, async () => {
       await this.sender.shareIn(publication, roomId);
+      if (publication.ended || this.rooms.get(roomId) !== room) {
+        publication.shownIn.delete(roomId);
+        throw stopped(publication);
+      }
       publication.roomIds.add(roomId);
       applyMutes(publication);
     });

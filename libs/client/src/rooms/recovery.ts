@@ -6,6 +6,7 @@ import { type Room } from './room.js';
 import { type Rooms } from './rooms.js';
 
 export interface RecoveryOptions {
+  appId: number;
   link: Link;
   rooms: Rooms;
   budgetMs: number;
@@ -37,7 +38,7 @@ export class Recovery {
       this.running = true;
       void this.run().finally(() => {
         this.running = false;
-        if (this.lostRooms().length > 0) {
+        if (this.hasWork) {
           this.start();
         }
       });
@@ -56,19 +57,23 @@ export class Recovery {
   }
 
   private async run(): Promise<void> {
-    for (let attempt = 0; this.lostRooms().length > 0; attempt++) {
+    for (let attempt = 0; this.hasWork; attempt++) {
       await this.sleep(reconnectDelayMs(attempt));
       this.giveUpLateRooms();
-      if (this.lostRooms().length === 0) {
+      if (!this.hasWork) {
         return;
       }
+      const { appId, link, rooms } = this.options;
       try {
-        await this.options.link.open();
+        await link.open();
+        if (rooms.ticket.isLeft) {
+          await rooms.ticket.end(link, appId);
+        }
       } catch {
         continue;
       }
       try {
-        const resumed = await this.options.rooms.resume();
+        const resumed = await rooms.resume();
         resumed.forEach((room) => this.options.onRecovered(room.roomId));
       } catch {
         continue;
@@ -99,6 +104,11 @@ export class Recovery {
         this.options.rooms.giveUp(room, PolyroomError.of('ROOM_RETRY_TIMEOUT'));
       }
     }
+  }
+
+  /** Rooms to restore, or a session to end whose rooms were left without a connection. */
+  private get hasWork(): boolean {
+    return this.lostRooms().length > 0 || (!this.stopped && this.options.rooms.ticket.isLeft);
   }
 
   private lostRooms(): Room[] {

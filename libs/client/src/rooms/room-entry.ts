@@ -4,6 +4,7 @@ import { type ClientOptions, type MoveOptions } from '../client-types.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { type Link } from '../signal/link.js';
 import { type Room } from './room.js';
+import { type SessionTicket } from './session-ticket.js';
 
 export interface RoomEntryOptions {
   client: ClientOptions;
@@ -47,12 +48,16 @@ export function isSameUser(one: User, other: User): boolean {
 export async function requestJoin(
   { client, link }: RoomEntryOptions,
   room: Room,
+  ticket: SessionTicket,
 ): Promise<ClientResult<'room.login'>> {
   const fetching = fetchToken(client, room);
   if (fetching !== undefined) {
     await fetching;
   }
   await link.open();
+  if (ticket.isLeft) {
+    await ticket.end(link, client.appId);
+  }
   const answer = link.call('room.login', {
     appId: client.appId,
     mode: client.roomMode ?? 'multi',

@@ -1,8 +1,8 @@
 import { type ErrorName, findErrorName } from '@polyroom/contracts/client';
 import { PolyroomError } from '../polyroom-error.js';
 
-export function isNetworkError(error: PolyroomError | undefined): boolean {
-  const name = error === undefined ? undefined : findErrorName(error.code);
+export function isNetworkError(error: unknown): boolean {
+  const name = error instanceof PolyroomError ? findErrorName(error.code) : undefined;
   return name === 'PROTOCOL_SOCKET_CLOSED' || name === 'PROTOCOL_NETWORK_TIMEOUT';
 }
 
@@ -10,6 +10,14 @@ export function isNetworkError(error: PolyroomError | undefined): boolean {
 export function throwUnlessLost(error: unknown): void {
   const failure = PolyroomError.from(error, 'ROOM_INNER_ERROR');
   if (!isNetworkError(failure)) {
+    throw failure;
+  }
+}
+
+/** For requests whose refusal does not matter, as long as the servers have received them. */
+export function throwIfLost(error: unknown): void {
+  const failure = PolyroomError.from(error, 'ROOM_INNER_ERROR');
+  if (isNetworkError(failure)) {
     throw failure;
   }
 }
@@ -25,6 +33,11 @@ export function toJoinError(error: unknown): PolyroomError {
     default:
       return failure;
   }
+}
+
+/** Whether a join failed without an answer of the servers, as `toJoinError` reports it. */
+export function isUnreachable({ errorName }: PolyroomError): boolean {
+  return errorName === 'ROOM_CONNECT_FAILED' || errorName === 'ROOM_LOGIN_TIMEOUT';
 }
 
 const moveRefusals = new Set<ErrorName | undefined>([

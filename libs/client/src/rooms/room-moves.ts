@@ -12,7 +12,7 @@ import {
   requestMove,
   type RoomEntryOptions,
 } from './room-entry.js';
-import { isNetworkError, leavesAllAsItIs, toJoinError } from './room-errors.js';
+import { isNetworkError, isUnreachable, leavesAllAsItIs, toJoinError } from './room-errors.js';
 import { type Rooms } from './rooms.js';
 
 export interface RoomMovesOptions extends RoomEntryOptions {
@@ -60,7 +60,7 @@ export class RoomMoves {
           room.forgetEarlyUpdates();
         }
         rooms.tell(roomId, 'joining');
-        return requestJoin(this.options, room);
+        return requestJoin(this.options, room, rooms.ticket);
       }),
     );
   }
@@ -168,7 +168,7 @@ export class RoomMoves {
         rooms.noteLeft(from);
       }
       rooms.tell(room.roomId, 'joinFailed', { error: failure });
-      rooms.endSessionIfLeft();
+      rooms.endSessionIfLeft(!isUnreachable(failure));
       throw failure;
     } finally {
       room.noteAsked();
@@ -202,15 +202,17 @@ export class RoomMoves {
       throw notIn(first.roomId);
     }
     let failure: PolyroomError | undefined;
-    if (link.isOpen && entered.some(({ state }) => state === 'joined')) {
+    const isAsked = link.isOpen && entered.some(({ state }) => state === 'joined');
+    if (isAsked) {
       try {
         await link.call('room.logout', isOfAll || first === undefined ? {} : { roomId: first.roomId });
       } catch (error) {
         failure = PolyroomError.from(error, 'ROOM_INNER_ERROR');
       }
     }
+    const isReported = isAsked && !isNetworkError(failure);
     entered.forEach((room) => rooms.noteLeft(room));
-    rooms.endSessionIfLeft();
+    rooms.endSessionIfLeft(isReported || entered.length === 0);
     if (failure !== undefined && !isNetworkError(failure)) {
       throw failure;
     }

@@ -38,7 +38,7 @@ export interface RoomsOptions {
  */
 export class Rooms {
   private readonly rooms = new Map<string, Room>();
-  private readonly ticket = new SessionTicket();
+  readonly ticket = new SessionTicket();
 
   constructor(private readonly options: RoomsOptions) {
     const { events } = options.link;
@@ -199,7 +199,7 @@ export class Rooms {
 
   private async enterAgain(room: Room): Promise<void> {
     room.forgetEarlyUpdates();
-    const result = await requestJoin(this.options, room);
+    const result = await requestJoin(this.options, room, this.ticket);
     if (this.rooms.get(room.roomId) !== room) {
       // Left in the meantime: the new session must not stay in the room.
       await this.options.link.call('room.logout', { roomId: room.roomId });
@@ -307,10 +307,17 @@ export class Rooms {
     }
   }
 
-  /** Servers end a session with its last room; rooms that were not requested yet open another session. */
-  endSessionIfLeft(): void {
+  /**
+   * Servers end a session with its last room; rooms that were not requested yet open another session.
+   * `isReported`: whether the servers know that the rooms were left.
+   */
+  endSessionIfLeft(isReported = true): void {
     if (this.all.every((room) => !room.isAsked)) {
-      this.ticket.forget();
+      if (isReported && !this.ticket.isLeft) {
+        this.ticket.forget();
+      } else {
+        this.ticket.markLeft();
+      }
       this.options.onAllLeft();
     }
   }

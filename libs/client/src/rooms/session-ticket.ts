@@ -6,7 +6,7 @@ import {
 } from '@polyroom/contracts/client';
 import { type Link } from '../signal/link.js';
 import { PolyroomError } from '../polyroom-error.js';
-import { isNetworkError } from './room-errors.js';
+import { isNetworkError, throwIfLost } from './room-errors.js';
 
 interface Ticket {
   sessionId: string;
@@ -23,14 +23,21 @@ const endedOnPurpose = new Set<ErrorName | undefined>([
   'ROOM_TOKEN_REVOKED',
 ]);
 
+/** The servers keep a session without a connection no longer than this. */
+const graceMs = 120_000;
+
 /** Resumes a session on another connection, for as long as the servers keep it. */
 export class SessionTicket {
   private ticket: Ticket | undefined;
   private needsMedia = false;
+  /** When all rooms were left without the servers' knowledge, in ms of `performance.now()`. */
+  private leftAtMs: number | undefined;
+  private ending: Promise<void> | undefined;
 
   /** Stores the ticket that a session's first login returns. */
   note({ sessionId, resumeToken }: ClientResult<'room.login'>, userId: string): void {
     if (resumeToken !== undefined) {
+      this.leftAtMs = undefined;
       this.ticket = { sessionId, resumeToken, userId };
     }
   }
@@ -38,6 +45,35 @@ export class SessionTicket {
   /** The client ended the session. */
   forget(): void {
     this.ticket = undefined;
+    this.leftAtMs = undefined;
+  }
+
+  /** All rooms were left, and the servers were not reached: the session still shows the user in them. */
+  markLeft(): void {
+    this.leftAtMs ??= performance.now();
+  }
+
+  /** Whether the servers keep a session that the client has ended. */
+  get isLeft(): boolean {
+    return (
+      this.ticket !== undefined && this.leftAtMs !== undefined && performance.now() - this.leftAtMs < graceMs
+    );
+  }
+
+  /** Ends a session that is left. Needs an open connection; throws if it fails. */
+  end(link: Link, appId: number): Promise<void> {
+    this.ending ??= this.endOnce(link, appId).finally(() => {
+      this.ending = undefined;
+    });
+    return this.ending;
+  }
+
+  private async endOnce(link: Link, appId: number): Promise<void> {
+    const result = await this.redeem(link, appId, []);
+    if (result !== undefined && !(result instanceof PolyroomError)) {
+      await link.call('room.logout', {}).catch(throwIfLost);
+    }
+    this.forget();
   }
 
   /** The next resume requests new transports, because the session's no longer work. */

@@ -56,7 +56,7 @@ class Oracle {
       case 'downstream':
         throw new AppError('ROOM_INNER_ERROR', { correlationId: 'co_elsewhere' });
       case 'throw text':
-        // eslint-disable-next-line @typescript-eslint/only-throw-error -- as a library may
+        // oxlint-disable-next-line typescript/only-throw-error -- as a library may
         throw 'only text';
       case 'too much':
         return { answer: 'x'.repeat(1_100_000) };

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type ClientMethod } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
+import { fakeHandlerFactory, installMediaStream, newCamera, ProtocolServer } from '@polyroom/testing/client';
+import { Client } from './index.js';
+
+/** Calls that end an intent while the servers have not responded to the call that began it. */
+const user = { userId: 'me', userName: 'Me' };
+let server: ProtocolServer;
+let client: Client;
+
+beforeEach(async () => {
+  installMediaStream();
+  server = await ProtocolServer.start();
+  client = new Client({ appId: 1, server: server.url, handlerFactory: fakeHandlerFactory });
+  await Promise.all(['room1', 'room2'].map((roomId) => client.join(roomId, { user })));
+});
+afterEach(async () => {
+  await client.close();
+  await server.close();
+});
+
+/** Delays the responses to a method in room2; resolves once the first one is requested. */
+function hold(method: ClientMethod): { requested: Promise<unknown>; release(): void } {
+  const [requested, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  server.replaced.set(method, async (call) => {
+    if (call.params['roomId'] === 'room2') {
+      requested.resolve();
+      await released.promise;
+    }
+    return server.answer(call);
+  });
+  return { requested: requested.promise, release: released.resolve };
+}
+
+const roomsOfPlays = () =>
+  server.calls
+    .filter(({ method }) => method === 'stream.play' || method === 'stream.stopPlay')
+    .map(({ method, params }) => `${method} ${String(params['roomId'])}`);
+
+test('a stream that is stopped in a room while it starts there continues in the other room only', async () => {
+  await client.subscribe('far', { roomId: 'room1' });
+  const { release, requested } = hold('stream.play');
+  const playing = client.subscribe('far', { roomId: 'room2' });
+  await requested;
+  const stopping = client.unsubscribe('far', 'room2');
+  release();
+  await expect(playing).rejects.toMatchObject({ errorName: 'PLAYER_STREAM_WAS_NOT_PLAYED' });
+  await stopping;
+  expect(client.dump().subscriptions).toMatchObject([{ streamId: 'far', roomIds: ['room1'] }]);
+  expect(roomsOfPlays()).toEqual(['stream.play room1', 'stream.play room2', 'stream.stopPlay room2']);
+});
+
+test('a stream that is stopped and played again while it starts is bound again', async () => {
+  await client.subscribe('far', { roomId: 'room1' });
+  const { release, requested } = hold('stream.play');
+  const first = client.subscribe('far', { roomId: 'room2' });
+  await requested;
+  const stopping = client.unsubscribe('far', 'room2');
+  const second = client.subscribe('far', { roomId: 'room2' });
+  release();
+  await expect(first).rejects.toMatchObject({ errorName: 'PLAYER_STREAM_WAS_NOT_PLAYED' });
+  await Promise.all([stopping, second]);
+  expect(roomsOfPlays().slice(-2)).toEqual(['stream.stopPlay room2', 'stream.play room2']);
+  expect(client.dump().subscriptions).toMatchObject([{ state: 'active', roomIds: ['room1', 'room2'] }]);
+});
+
+test('a failed call to play does not end the intent of a later one', async () => {
+  let answers = 0;
+  server.replaced.set('stream.play', (call) =>
+    answers++ === 0 ? { error: 'BUS_TIMEOUT' } : server.answer(call),
+  );
+  const [first, second] = [1, 2].map(() => client.subscribe('far', { roomId: 'room1' }));
+  await expect(first).rejects.toMatchObject({ errorName: 'BUS_TIMEOUT' });
+  await second;
+  expect(client.dump().subscriptions).toMatchObject([{ state: 'active', roomIds: ['room1'] }]);
+});
+
+test('if every call to play fails, the stream is not played', async () => {
+  server.replaced.set('stream.play', () => ({ error: 'BUS_TIMEOUT' }));
+  const calls = [1, 2].map(() => client.subscribe('far', { roomId: 'room1' }));
+  for (const call of calls) {
+    await expect(call).rejects.toMatchObject({ errorName: 'BUS_TIMEOUT' });
+  }
+  expect(client.dump().subscriptions).toEqual([]);
+});
+
+test('a stream is not shown in a room that is left before the servers have shared it there', async () => {
+  await client.publish('cam', { roomId: 'room1', media: newCamera() });
+  const { release, requested } = hold('stream.share');
+  const sharing = client.share('cam', 'room2');
+  await requested;
+  const leaving = client.leave('room2');
+  release();
+  await expect(sharing).rejects.toMatchObject({ details: { problem: 'stopped' } });
+  await leaving;
+  await waitFor(() => client.dump().publications[0]?.state === 'active', { describe: 'the stream' });
+  expect(client.dump().publications).toMatchObject([{ streamId: 'cam', roomIds: ['room1'] }]);
+});
