@@ -61,24 +61,28 @@ export class SignalConnection {
   ): Promise<SignalConnection> {
     const url = showUrl(address);
     return new Promise((resolve, reject) => {
+      let settled = false;
       const socket = new WebSocketClass(address, clientSubprotocol);
       const timer = setTimeout(() => fail(PolyroomError.of('ROOM_LOGIN_TIMEOUT', { url })), timeoutMs);
       const fail = (error: PolyroomError): void => {
-        clearTimeout(timer);
-        socket.removeEventListener('close', refuse);
-        socket.close();
-        reject(error);
+        // Closing a socket that is not open fires an error in Node.js.
+        if (!settled) {
+          settled = true;
+          clearTimeout(timer);
+          socket.close();
+          reject(error);
+        }
       };
       const refuse = (): void => fail(PolyroomError.of('ROOM_CONNECT_FAILED', { url }));
       socket.addEventListener('close', refuse, { once: true });
-      // The close event that follows carries the details; without a listener Node.js treats the error as
-      // uncaught.
-      socket.addEventListener('error', () => {});
+      // Node.js 22 reports an address that refuses with an error only. The listener stays: without one, Node.js
+      // treats the error as uncaught.
+      socket.addEventListener('error', refuse);
       socket.addEventListener(
         'open',
         () => {
+          settled = true;
           clearTimeout(timer);
-          socket.removeEventListener('close', refuse);
           resolve(new SignalConnection(socket, events));
         },
         { once: true },

@@ -45,6 +45,21 @@ test('rejects pending and later requests with 1100003 when the socket is lost', 
   await expect(connection.call('room.logout', {})).rejects.toMatchObject({ code: 1100003 });
 });
 
+test('rejects at once when the runtime reports a refused connection by an error without a close', async () => {
+  class Refusing extends EventTarget {
+    constructor() {
+      super();
+      queueMicrotask(() => this.dispatchEvent(new Event('error')));
+    }
+    close(): void {
+      this.dispatchEvent(new Event('error'));
+    }
+  }
+  const events = new Emitter<SignalEvents>();
+  const opening = SignalConnection.open('ws://a/ws', events, 2000, Refusing as unknown as typeof WebSocket);
+  await expect(opening).rejects.toMatchObject({ code: 1002030 });
+});
+
 test('ignores malformed frames and events without a listener', async () => {
   const connection = await open();
   server.sockets[0]?.send('{');
