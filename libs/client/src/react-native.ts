@@ -12,7 +12,7 @@ export interface ReactNativeWebRtc {
   MediaStream: unknown;
   mediaDevices: {
     getUserMedia(constraints: never): Promise<unknown>;
-    getDisplayMedia(constraints?: never): Promise<unknown>;
+    getDisplayMedia(constraints: never): Promise<unknown>;
     enumerateDevices(): Promise<unknown>;
   };
 }

@@ -53,7 +53,7 @@ const webRtc = {
   MediaStream: Stream,
   mediaDevices: {
     getUserMedia: async (constraints: { audio: boolean }) => new Stream([constraints]),
-    getDisplayMedia: async () => new Stream(),
+    getDisplayMedia: async (_: object) => new Stream(),
     enumerateDevices: async (): Promise<unknown> => [],
   },
 };
