@@ -8,6 +8,7 @@ import { checkMedia } from './media/media.js';
 import { checkFrames } from './messages/frames.js';
 import { checkMessages } from './messages/messages.js';
 import { checkOutage } from './outage/outage.js';
+import { checkPackages } from './packages/packages.js';
 import { checkRecovery } from './recovery/recovery.js';
 import { checkTokens } from './tokens/tokens.js';
 
@@ -24,6 +25,7 @@ const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolea
   messages: checkMessages,
   frames: checkFrames,
   tokens: checkTokens,
+  packages: checkPackages,
 };
 
 const [name, ...args] = process.argv.slice(2);
