@@ -17,7 +17,7 @@ export class PolyroomError extends Error {
     /** The code in the registry. Never changes. */
     readonly code: number,
     /** Its name in the registry, such as `ROOM_EXCEED_MAXIMUM_MEMBER`. */
-    readonly errorName: string,
+    readonly errorName: ErrorName | (string & Record<never, never>),
     message: string,
     /** Whether the same call may succeed later. */
     readonly retryable: boolean,

@@ -112,7 +112,7 @@ describe('the packed client libraries', () => {
   ])('have types that need no other package (module %s, resolution %s)', async (module, resolution) => {
     await application.write(
       'types.ts',
-      `import { Client, type Platform, type RoomStateInfo } from '@polyroom/sdk';
+      `import { Client, type ErrorName, type Platform, type RoomStateInfo } from '@polyroom/sdk';
       import { nodePlatform } from '@polyroom/sdk/node';
       import { reactNativePlatform } from '@polyroom/sdk/react-native';
       import { ZegoExpressEngine } from '@polyroom/zego';
@@ -123,6 +123,9 @@ describe('the packed client libraries', () => {
       export const web = new WebEngine(1, 'https://a');
       declare const webRtc: Parameters<typeof reactNativePlatform>[0]['webRtc'];
       export const platforms: Partial<Platform>[] = [nodePlatform(webRtc), reactNativePlatform({ webRtc })];
+      export const full: ErrorName = 'ROOM_EXCEED_MAXIMUM_MEMBER';
+      // @ts-expect-error --- There is no such name.
+      export const wrong: ErrorName = 'ROOM_IS_FULL';
       // @ts-expect-error --- The user is missing.
       await client.join('room1', {});`,
     );
