@@ -47,7 +47,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
 
   handle(request: MethodRequest, params: Params): Promise<Result> {
     const entering = this.login(request, params);
-    request.slot.session?.noteEntering(params.roomId, entering);
+    request.slot.noteEntering(params.roomId, entering);
     return entering;
   }
 

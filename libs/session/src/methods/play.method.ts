@@ -28,12 +28,12 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
 
   handle(request: MethodRequest, params: Params): Promise<Result> {
     const session = getSession(request);
-    return session.runForDownlink(params.streamId, () => this.play(session, params));
+    return session.runForDownlink(params.streamId, () => this.play(session, request, params));
   }
 
-  private async play(session: ClientSession, params: Params): Promise<Result> {
+  private async play(session: ClientSession, { slot }: MethodRequest, params: Params): Promise<Result> {
     if (params.roomId !== undefined) {
-      await session.whenEntered(params.roomId);
+      await slot.whenEntered(params.roomId);
       const membership = session.getMembership(params.roomId, 'ROOM_ROOMID_INCORRECT');
       return this.playInRoom(session, membership, params);
     }

@@ -28,7 +28,7 @@ export class PublishMethod implements MethodHandler<'stream.publish'> {
     const session = getSession(request);
     const { streamId, channel } = params;
     const roomId = choosePublishRoom(session, params.roomId);
-    await session.whenEntered(roomId);
+    await request.slot.whenEntered(roomId);
     getPublisher(session, roomId, { streamId, isData: channel === undefined });
     await session.runForUpstream(streamId, async () => {
       const present = session.findUpstream(streamId);

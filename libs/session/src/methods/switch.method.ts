@@ -27,7 +27,7 @@ export class SwitchMethod implements MethodHandler<'room.switch'> {
   ): Promise<ClientResult<'room.switch'>> {
     const session = getSession(request);
     const switching = this.switchInTime(request, session, params);
-    session.noteEntering(params.toRoomId, switching);
+    request.slot.noteEntering(params.toRoomId, switching);
     return switching;
   }
 

@@ -54,8 +54,6 @@ export class ClientSession {
   private readonly played = new Downlinks();
   private readonly endings: (() => void)[] = [];
   private readonly pendingLogins = new Set<Promise<unknown>>();
-  /** Rooms that are being entered, from the client's request on. */
-  private readonly entering = new Map<string, Promise<unknown>>();
   private readonly roomQueue = new KeyedQueue();
   private readonly upstreamQueue = new StreamQueue();
   private readonly downlinkQueue = new KeyedQueue();
@@ -233,22 +231,6 @@ export class ClientSession {
   /** Resolves when the logins that are pending now have settled. */
   async whenLoginsSettled(): Promise<void> {
     await Promise.allSettled([...this.pendingLogins]);
-  }
-
-  /** Requests that directly follow a login into the room wait for it, so that both take one round trip. */
-  noteEntering(roomId: string, entering: Promise<unknown>): void {
-    this.entering.set(roomId, entering);
-    const forget = () => {
-      if (this.entering.get(roomId) === entering) {
-        this.entering.delete(roomId);
-      }
-    };
-    entering.then(forget, forget);
-  }
-
-  /** Resolves when a pending login into this room has settled, successful or not. */
-  async whenEntered(roomId: string): Promise<void> {
-    await this.entering.get(roomId)?.catch(() => undefined);
   }
 
   // Published streams

@@ -9,6 +9,8 @@ export class SessionSlot<
 > {
   private current: Session | undefined;
   private running: Promise<void> | undefined;
+  /** Pending logins by room. Here, because some come before there is a session. */
+  private readonly entering = new Map<string, Promise<unknown>>();
 
   /** The open session, or undefined. */
   get session(): Session | undefined {
@@ -44,6 +46,22 @@ export class SessionSlot<
       this.current = undefined;
       return ended;
     });
+  }
+
+  /** Requests that directly follow a login into the room wait for it, so that both take one round trip. */
+  noteEntering(roomId: string, entering: Promise<unknown>): void {
+    this.entering.set(roomId, entering);
+    const forget = () => {
+      if (this.entering.get(roomId) === entering) {
+        this.entering.delete(roomId);
+      }
+    };
+    entering.then(forget, forget);
+  }
+
+  /** Resolves when a pending login into this room has settled, successful or not. */
+  async whenEntered(roomId: string): Promise<void> {
+    await this.entering.get(roomId)?.catch(() => undefined);
   }
 
   private run<T>(work: () => Promise<T>): Promise<T> {
