@@ -97,3 +97,38 @@ test('a stream is not shown in a room that is left before the servers have share
   await waitFor(() => client.dump().publications[0]?.state === 'active', { describe: 'the stream' });
   expect(client.dump().publications).toMatchObject([{ streamId: 'cam', roomIds: ['room1'] }]);
 });
+
+test('a binding that ends before the response to the play request is not kept', async () => {
+  let answers = 0;
+  server.replaced.set('stream.play', (call) => {
+    if (answers++ > 0) {
+      return { error: 'PLAYER_PLAY_STREAM_NOT_EXIST' };
+    }
+    const roomIds: string[] = [];
+    server.send('stream.playUpdate', { streamId: 'far', roomIds, closed: true, reason: 'unshared' });
+    return server.answer(call);
+  });
+  const media = await client.subscribe('far', { roomId: 'room1' });
+  expect(client.dump().subscriptions).toMatchObject([{ state: 'pending', trackIds: [] }]);
+  expect(media.getTracks()).toEqual([]);
+});
+
+test.each<[string, () => Promise<unknown>]>([
+  ['stream', () => client.subscribe('far', { roomId: 'room1' })],
+  ['data stream', () => client.data.subscribe('far', 'room1')],
+])('a call to play a %s without a response is stopped at the servers after the resume', async (_, play) => {
+  server.replaced.set('session.resume', ({ socket }) => {
+    server.adopt(socket, 'se_1');
+    return { result: { rooms: [{ roomId: 'room1' }, { roomId: 'room2' }], lost: [], upstreams: [] } };
+  });
+  server.replaced.set('stream.play', () => {
+    server.dropAll();
+    return new Promise(() => {});
+  });
+  await expect(play()).rejects.toMatchObject({
+    errorName: 'PROTOCOL_SOCKET_CLOSED',
+  });
+  expect(client.dump().subscriptions).toEqual([]);
+  await waitFor(() => server.callsOf('stream.stopPlay').length > 0, { describe: 'the stop' });
+  expect(server.callsOf('stream.stopPlay')).toEqual([{ streamId: 'far', roomId: 'room1' }]);
+});

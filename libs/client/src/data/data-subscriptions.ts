@@ -3,6 +3,7 @@ import { type types } from 'mediasoup-client';
 import { assertText } from '../arguments.js';
 import { KeyedQueue } from '@polyroom/async';
 import { type MediaConnection } from '../media/media-connection.js';
+import { isNetworkError } from '../rooms/room-errors.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { whenOpen } from './data-channel.js';
 import { type DataOptions } from './data-options.js';
@@ -11,7 +12,7 @@ import { type DataOptions } from './data-options.js';
 interface Subscription {
   streamId: string;
   /** Rooms for which the application subscribes. */
-  wanted: Set<string>;
+  wanted: Map<string, symbol>;
   /** Rooms among them for which the servers send it. */
   bound: Set<string>;
   /** Rooms that get its messages; unchanged while the stream moves to other servers. */
@@ -62,7 +63,8 @@ export class DataSubscriptions {
     }
     const subscription = present ?? newSubscription(streamId);
     this.subscriptions.set(streamId, subscription);
-    subscription.wanted.add(roomId);
+    const call = Symbol(roomId);
+    subscription.wanted.set(roomId, call);
     await this.queue.run(streamId, async () => {
       try {
         await this.bind(subscription, roomId);
@@ -70,7 +72,13 @@ export class DataSubscriptions {
         const failure = PolyroomError.from(error, 'PLAYER_INNER_ERROR');
         // The subscription starts when the stream appears in the room.
         if (failure.errorName !== 'PLAYER_PLAY_STREAM_NOT_EXIST') {
-          this.drop(subscription, roomId);
+          if (subscription.wanted.get(roomId) === call) {
+            this.drop(subscription, roomId);
+          }
+          if (isNetworkError(failure)) {
+            // The servers may have bound it all the same.
+            await this.options.withdrawals.stopPlay(streamId, roomId);
+          }
           throw failure;
         }
       }
@@ -139,6 +147,7 @@ export class DataSubscriptions {
     await rooms.whenAsked(roomId);
     const media = await slot.get();
     assertWanted(subscription, roomId);
+    const call = subscription.wanted.get(roomId);
     if (!again && subscription.media === media && subscription.bound.has(roomId)) {
       return;
     }
@@ -150,6 +159,8 @@ export class DataSubscriptions {
       data: true,
     });
     withdrawals.noteStarted(streamId);
+    // Stopped meanwhile, and perhaps wanted again: the servers receive the stop next.
+    assertWanted(subscription, roomId, call);
     subscription.bound.add(roomId);
     subscription.receivingRooms.add(roomId);
     if (dataConsumer !== undefined && (created || subscription.media !== media)) {
@@ -181,7 +192,7 @@ export class DataSubscriptions {
     subscription.consumer?.close();
     subscription.consumer = consumer;
     if (subscription.began) {
-      [...subscription.wanted].forEach((roomId) => this.listener.onInterrupted(roomId, streamId));
+      [...subscription.wanted.keys()].forEach((roomId) => this.listener.onInterrupted(roomId, streamId));
     }
     subscription.began = true;
     await this.options.link.call('stream.resume', { streamId });
@@ -194,7 +205,7 @@ export class DataSubscriptions {
   /** Returns true if one of its rooms shows it. */
   private async rebindAll(subscription: Subscription): Promise<boolean> {
     await this.queue.run(subscription.streamId, async () => {
-      for (const roomId of subscription.wanted) {
+      for (const roomId of subscription.wanted.keys()) {
         await this.bind(subscription, roomId, true).catch(() => undefined);
       }
     });
@@ -262,7 +273,7 @@ export class DataSubscriptions {
 function newSubscription(streamId: string): Subscription {
   return {
     streamId,
-    wanted: new Set(),
+    wanted: new Map(),
     bound: new Set(),
     receivingRooms: new Set(),
     media: undefined,
@@ -272,8 +283,9 @@ function newSubscription(streamId: string): Subscription {
   };
 }
 
-function assertWanted({ streamId, wanted }: Subscription, roomId: string): void {
-  if (!wanted.has(roomId)) {
+/** `call`: the one that the subscription in the room must still belong to; any by default. */
+function assertWanted({ streamId, wanted }: Subscription, roomId: string, call = wanted.get(roomId)): void {
+  if (!wanted.has(roomId) || wanted.get(roomId) !== call) {
     throw PolyroomError.of('IM_NO_SUBSCRIBING_STREAM', { streamId, roomId, problem: 'stopped' });
   }
 }

@@ -26,6 +26,8 @@ export interface Playback {
   state: MediaState;
   /** It shows a frozen last frame. */
   stalled: boolean;
+  /** Number of reports of the servers that bindings have ended. */
+  updates: number;
   /** Number of reported moves. Consumers created for an earlier location are not shown. */
   moves: number;
   /** The stream was lost while its rooms still show it; playing it is retried. */
@@ -52,6 +54,7 @@ export function newPlayback(streamId: string, MediaStreamClass: typeof MediaStre
     passedOver: [],
     state: 'ended',
     stalled: false,
+    updates: 0,
     moves: 0,
     recovering: false,
     ended: false,

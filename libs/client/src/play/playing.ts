@@ -12,6 +12,7 @@ import { type Emitter } from '../emitter.js';
 import { KeyedQueue } from '@polyroom/async';
 import { type MediaConnection } from '../media/media-connection.js';
 import { type MediaSlot } from '../media/media-slot.js';
+import { isNetworkError } from '../rooms/room-errors.js';
 import { type Rooms } from '../rooms/rooms.js';
 import { type Link } from '../signal/link.js';
 import { type Platform } from '../platform/platform.js';
@@ -93,6 +94,10 @@ export class Playing {
         // A later call of the same wish tries again.
         if (!wish.isAccepted && wish.calls === calls && playback.wanted.get(roomId) === wish) {
           this.drop(playback, [roomId], failure);
+          if (isNetworkError(failure)) {
+            // The servers may have bound it all the same.
+            await this.withdrawals.stopPlay(streamId, roomId);
+          }
         }
         throw failure;
       }
@@ -313,6 +318,7 @@ export class Playing {
     if (playback === undefined) {
       return;
     }
+    playback.updates += 1;
     const left = new Set(update.closed ? [] : update.roomIds);
     const lost = [...playback.bound].filter((roomId) => !left.has(roomId));
     for (const roomId of lost) {

@@ -1,4 +1,4 @@
-import { type ClientEventData } from '@polyroom/contracts/client';
+import { type ClientEventData, type ClientParams, type ClientResult } from '@polyroom/contracts/client';
 import { type types } from 'mediasoup-client';
 import { waitForFirstFrame } from '../media/first-frame.js';
 import { type MediaSlot } from '../media/media-slot.js';
@@ -47,7 +47,7 @@ export class StreamReceiver {
     }
     const { resumeAfterMs } = media;
     const { moves } = playback;
-    const result = await this.parts.link.call('stream.play', {
+    const result = await this.requestPlay(playback, {
       streamId,
       roomId,
       transportId: media.recvTransportId,
@@ -79,6 +79,25 @@ export class StreamReceiver {
     }
     await this.parts.limits.report(playback);
     return true;
+  }
+
+  /**
+   * A report that a binding has ended may overtake the response which creates it, or belong to an earlier
+   * binding: asking again tells which.
+   */
+  private async requestPlay(
+    playback: Playback,
+    params: ClientParams<'stream.play'>,
+  ): Promise<ClientResult<'stream.play'>> {
+    let created = false;
+    for (;;) {
+      const { updates } = playback;
+      const result = await this.parts.link.call('stream.play', params);
+      created ||= result.created;
+      if (playback.updates === updates) {
+        return { ...result, created };
+      }
+    }
   }
 
   /** Receives a kind that the publisher has added to a stream that is played. */
