@@ -90,6 +90,7 @@ describe('entitlements', () => {
     const change = { appId, name: 'multiRoom', value: true };
     expect(await ask(authRpc.setEntitlement, change)).toEqual({
       entitlement: { name: 'multiRoom', value: true, overridden: true },
+      version: 1,
     });
 
     const after = await client.request(authRpc.getEntitlements, { appId });
@@ -121,6 +122,7 @@ describe('entitlements', () => {
     expect(await rowOf()).toEqual({ name: 'maxRoomsPerUser', value: 8, overridden: true });
     expect(await ask(authRpc.setEntitlement, { ...change, value: null })).toEqual({
       entitlement: { name: 'maxRoomsPerUser', value: 5, overridden: false },
+      version: 2,
     });
     expect(await rowOf()).toEqual({ name: 'maxRoomsPerUser', value: 5, overridden: false });
   });
@@ -143,6 +145,7 @@ describe('entitlements', () => {
           overridden: true,
           stored: { value: 30, untilMs, note: 'a trial' },
         },
+        version: 2,
       },
     );
     expect(await inForce()).toEqual([20, [{ userId: 'ann', values: { maxPlays: 30 } }]]);
@@ -162,6 +165,15 @@ describe('entitlements', () => {
     expect(await inForce()).toEqual([20, undefined]);
     await ask(authRpc.setUserEntitlement, { ...ofUser, value: null });
     expect(await rowOf('ann')).toEqual({ name: 'maxPlays', value: 20, overridden: false });
+  });
+
+  it('refuse a change of an outdated version without a trace', async () => {
+    const { appId } = await newApp();
+    const change = { appId, name: 'maxRoomsPerUser', ifVersion: 0 };
+    expect((await ask(authRpc.setEntitlement, { ...change, value: 7 })).version).toBe(1);
+    expect(await codeOf(ask(authRpc.setEntitlement, { ...change, value: 8 }))).toBe(1190112);
+    const { entitlements, version } = await client.request(authRpc.getEntitlements, { appId });
+    expect([entitlements.maxRoomsPerUser, version]).toEqual([7, 1]);
   });
 
   it('refuse a name that is not for users, and terms that never hold', async () => {

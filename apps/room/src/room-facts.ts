@@ -10,6 +10,7 @@ export const streamRemovedReasons = {
   repeatedLogin: 3,
   kicked: 4,
   disconnected: 5,
+  byServer: 6,
 } as const;
 
 const reasonNames: Record<number, string> = Object.fromEntries(

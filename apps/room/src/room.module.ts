@@ -4,6 +4,7 @@ import { HealthModule } from '@polyroom/nest-service';
 import { type RoomStore } from '@polyroom/room-store';
 import { type RoomConfig } from './config.js';
 import { EventsModule } from './events/events.module.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { LoginModule } from './login/login.module.js';
 import { LogoutModule } from './logout/logout.module.js';
 import { ManageModule } from './manage/manage.module.js';
@@ -23,6 +24,7 @@ export class RoomModule {
         StoreModule.forRoot(config, store),
         HealthModule.register({ checks: { bus: () => bus.ping(), redis: () => store.ping() } }),
         EventsModule,
+        IdempotencyModule,
         LoginModule,
         LogoutModule,
         ManageModule,

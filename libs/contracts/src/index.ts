@@ -9,6 +9,7 @@ export * from './errors/category.js';
 export * from './errors/registry.js';
 export * from './errors/app-error.js';
 export * from './errors/describe-argument.js';
+export * from './errors/problem.js';
 export * from './parse.js';
 export * from './permissions.js';
 export * from './permission-schemas.js';
@@ -21,6 +22,7 @@ export * as appSecretsRpc from './rpc/app-secrets.rpc.js';
 export * as auditRpc from './rpc/audit.rpc.js';
 export * as roomRpc from './rpc/room.rpc.js';
 export * as roomAdminRpc from './rpc/room-admin.rpc.js';
+export * as idempotencyRpc from './rpc/idempotency.rpc.js';
 export * as messagingRpc from './rpc/messaging.rpc.js';
 export * as mediaRpc from './rpc/media.rpc.js';
 export * as interopRpc from './rpc/interop.rpc.js';
@@ -31,6 +33,12 @@ export * as recorderRpc from './rpc/recorder.rpc.js';
 export * as mediaPipeRpc from './rpc/media-pipe.rpc.js';
 export type { PipeEnd } from './rpc/media-pipe.rpc.js';
 export { snapshotMostMembers } from './rpc/room.rpc.js';
+export {
+  banPrivilegeSchema,
+  type BanPrivilege,
+  type BanView,
+  type RoomSummary,
+} from './rpc/room-admin.rpc.js';
 export type {
   HeldSession,
   MembershipNote,

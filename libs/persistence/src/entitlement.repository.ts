@@ -25,7 +25,12 @@ export interface EntitlementSet {
 }
 
 /** A new value, or null to remove it. `userId`: for this user only. */
-export type EntitlementChange = AuditOrigin & { appId: number; userId?: string } & EntitlementTerms &
+export type EntitlementChange = AuditOrigin & {
+  appId: number;
+  userId?: string;
+  /** The expected version before the change; undefined = any. */
+  ifVersion?: number | undefined;
+} & EntitlementTerms &
   (EntitlementValue | { name: EntitlementName; value: null });
 
 interface TermsColumns {
@@ -70,10 +75,11 @@ export class EntitlementRepository {
 
   /**
    * Stores the change, increments the version and writes the audit atomically; returns the new version.
-   * Throws ADMIN_APP_NOT_FOUND, and ADMIN_ENTITLEMENT_LIMIT_REACHED for one value too many of users.
+   * Throws ADMIN_APP_NOT_FOUND, REST_PRECONDITION_FAILED for another version than the expected one, and
+   * ADMIN_ENTITLEMENT_LIMIT_REACHED for one value too many of users.
    */
   async set(
-    { appId: id, userId, name, value, fromMs, untilMs, note, ...origin }: EntitlementChange,
+    { appId: id, userId, name, value, fromMs, untilMs, note, ifVersion, ...origin }: EntitlementChange,
     maxUserValues: number = authRpc.userEntitlementMaxCount,
   ): Promise<number> {
     const appId = BigInt(id);
@@ -81,6 +87,9 @@ export class EntitlementRepository {
     const terms = { fromMs, untilMs, note };
     return this.prisma.$transaction(async (tx) => {
       const version = await nextVersion(tx, id);
+      if (ifVersion !== undefined && version !== ifVersion + 1) {
+        throw new AppError('REST_PRECONDITION_FAILED');
+      }
       const row = { appId, name, updatedBy: actor, ...toColumns(terms) };
       const before =
         userId === undefined

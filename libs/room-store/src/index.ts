@@ -26,3 +26,4 @@ export { type Count, type Counted, countedOfLogin, type LoginCount, LoginCounter
 export { sessionCountId } from './quotas.js';
 export { type Outbox, type OutboxEntry } from './outbox.js';
 export { type OutboxOwner } from './keys.js';
+export { type IdempotentStart } from './idempotency.js';

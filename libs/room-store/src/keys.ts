@@ -12,6 +12,9 @@ export interface UserKeys {
   claims: string;
   /** string; exists while the user is banned from all rooms. */
   ban: string;
+  /** strings; exist while the user may not publish, or play, in any room. */
+  publishBan: string;
+  playBan: string;
 }
 
 export interface RoomKeys {
@@ -27,6 +30,9 @@ export interface RoomKeys {
   bans: string;
   /** string; exists while all logins are banned. */
   ban: string;
+  /** zsets as `bans`, of users that may not publish, or play, in the room. */
+  publishBans: string;
+  playBans: string;
   /** zset u:kind:userId or s:kind:streamId by the end of the operator's mute, Unix ms; outlives the room. */
   mutes: string;
 }
@@ -42,6 +48,8 @@ export interface StreamKeys {
 export type OutboxOwner = { appId: number } & ({ roomId: string } | { userId: string });
 
 export const reaperShards = 16;
+/** Parts of the list of an AppID's rooms; each is in a slot of its own. */
+const roomListShards = 16;
 
 export class RoomStoreKeys {
   constructor(private readonly prefix: string) {}
@@ -53,6 +61,8 @@ export class RoomStoreKeys {
       sessions: `${slot}:sessions`,
       claims: `${slot}:claims`,
       ban: `${slot}:ban`,
+      publishBan: `${slot}:ban-publish`,
+      playBan: `${slot}:ban-play`,
     };
   }
 
@@ -65,6 +75,8 @@ export class RoomStoreKeys {
       attributes: `${slot}:attributes`,
       bans: `${slot}:bans`,
       ban: `${slot}:ban`,
+      publishBans: `${slot}:bans-publish`,
+      playBans: `${slot}:bans-play`,
       mutes: `${slot}:mutes`,
     };
   }
@@ -120,6 +132,25 @@ export class RoomStoreKeys {
     return `${this.prefix}:{${appId}:quota}:counted-${what}`;
   }
 
+  /** zset of roomIds, all with the score 0; sharded by room, so that no key holds all rooms of an AppID. */
+  roomListOf(appId: number, roomId: string): string {
+    return this.roomList(appId, shardOf(roomId) % roomListShards);
+  }
+
+  roomLists(appId: number): string[] {
+    return Array.from({ length: roomListShards }, (_, shard) => this.roomList(appId, shard));
+  }
+
+  /** hash { request, holder, answer? } of one Idempotency-Key; has a TTL. */
+  idempotent(hash: string): string {
+    return `${this.prefix}:{idempotent:${hash}}`;
+  }
+
+  /** string, counts the Idempotency-Keys of an AppID in one hour; has a TTL. */
+  idempotentCount(appId: number, hour: number): string {
+    return `${this.prefix}:{${appId}:quota}:idempotent-${hour}`;
+  }
+
   /** Glob of all keys of an AppID, for SCAN. */
   patternOf(appId: number): string {
     return `${escapeGlob(this.prefix)}:{${appId}:*`;
@@ -161,6 +192,10 @@ export class RoomStoreKeys {
 
   get checkedShards(): string[] {
     return Array.from({ length: reaperShards }, (_, shard) => this.checked(shard));
+  }
+
+  private roomList(appId: number, shard: number): string {
+    return `${this.prefix}:{${appId}:rooms:${shard}}:ids`;
   }
 
   private suspended(shard: number): string {

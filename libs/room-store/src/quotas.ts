@@ -40,6 +40,33 @@ export class Quotas {
     return (await this.commands.run('countBan', [this.keys.countedBans(appId)], values)) === 1;
   }
 
+  /** When a counted ban ends, Unix ms; undefined if there is none. */
+  async findBan(appId: number, ban: string): Promise<number | undefined> {
+    const untilMs = await this.redis.zscore(this.keys.countedBans(appId), ban);
+    return untilMs === null || Number(untilMs) <= Date.now() ? undefined : Number(untilMs);
+  }
+
+  /** A page of the counted bans in force and the next cursor; `cursor` '0' starts and ends the scan. */
+  async scanBans(
+    appId: number,
+    cursor: string,
+    count: number,
+  ): Promise<{ cursor: string; bans: { ban: string; untilMs: number }[] }> {
+    const [next, flat] = await this.redis.zscan(this.keys.countedBans(appId), cursor, 'COUNT', count);
+    const bans = [];
+    for (let index = 0; index < flat.length; index += 2) {
+      bans.push({ ban: flat[index]!, untilMs: Number(flat[index + 1]) });
+    }
+    return { cursor: next, bans: bans.filter(({ untilMs }) => untilMs > Date.now()) };
+  }
+
+  /** How many are counted now. */
+  async used(appId: number, what: Counted | 'bans'): Promise<number> {
+    return what === 'bans'
+      ? this.redis.zcount(this.keys.countedBans(appId), Date.now(), '+inf')
+      : this.redis.zcard(this.keys.quota(appId, what));
+  }
+
   /** Takes a count back, unless there was another one since, or it is younger than `minAgeMs`: then returns false. */
   async drop(appId: number, { what, id, stamp }: Count, minAgeMs: number): Promise<boolean> {
     const values = [id, stamp, minAgeMs];

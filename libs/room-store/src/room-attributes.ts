@@ -24,22 +24,39 @@ export class RoomAttributes {
     private readonly keys: RoomStoreKeys,
   ) {}
 
-  /** Applies all changes or none. Without a session the caller is the application server. */
+  /** Applies all changes or none. Without a session the caller is the application server, which gets the etag. */
   async set(
     appId: number,
     roomId: string,
     by: { userId: string; sessionId?: string; epoch?: number },
     changes: AttributeChange[],
-    options: { maxKeys: number },
-  ): Promise<{ roomEpoch: string; seq: number; attributes: RoomAttribute[] }> {
+    options: { maxKeys: number; ifMatch?: string | undefined },
+  ): Promise<{ roomEpoch: string; seq: number; attributes: RoomAttribute[]; etag: string }> {
     const { room, members, attributes } = this.keys.room(appId, roomId);
     const list = changes.map(({ key, value, version }) => [key, value, version ?? -1]);
-    const [roomEpoch, seq, changed] = (await this.commands.run(
+    const [roomEpoch, seq, changed, etag] = (await this.commands.run(
       'setAttributes',
       [room, members, attributes],
-      [by.userId, by.sessionId ?? '', by.epoch ?? 0, options.maxKeys, JSON.stringify(list)],
-    )) as [string, number, string[]];
-    return { roomEpoch, seq, attributes: toAttributes(changed) };
+      [
+        by.userId,
+        by.sessionId ?? '',
+        by.epoch ?? 0,
+        options.maxKeys,
+        JSON.stringify(list),
+        options.ifMatch ?? '',
+      ],
+    )) as [string, number, string[], string];
+    return { roomEpoch, seq, attributes: toAttributes(changed), etag };
+  }
+
+  /** All attributes, and the hash that stands for them. Throws ROOM_ROOMID_INCORRECT if there is no such room. */
+  async read(appId: number, roomId: string): Promise<{ attributes: RoomAttribute[]; etag: string }> {
+    const { room, attributes } = this.keys.room(appId, roomId);
+    const [etag, flat] = (await this.commands.run('readAttributes', [room, attributes], [])) as [
+      string,
+      string[],
+    ];
+    return { attributes: toAttributes(flat), etag };
   }
 }
 

@@ -110,6 +110,27 @@ export class RoomReader {
     return { cursor: next, members: toRoomMembers(flat) };
   }
 
+  /** Undefined if the room does not exist. */
+  async listStreams(appId: number, roomId: string): Promise<RoomStream[] | undefined> {
+    const { room, streams } = this.keys.room(appId, roomId);
+    const [exists, hash] = await Promise.all([this.redis.exists(room), this.redis.hgetall(streams)]);
+    return exists === 0 ? undefined : toStreams(Object.entries(hash).flat());
+  }
+
+  /** The streams of a user, over all sessions. */
+  async listStreamsOf(
+    appId: number,
+    userId: string,
+  ): Promise<{ streamId: string; sessionId: string; channel: number; roomIds: string[] }[]> {
+    const claims = await this.redis.hgetall(this.keys.user(appId, userId).claims);
+    return Promise.all(
+      Object.entries(claims).map(async ([streamId, value]) => {
+        const { session, channel } = JSON.parse(value) as { session: string; channel: number };
+        return { streamId, sessionId: session, channel, roomIds: await this.sharesOf(appId, streamId) };
+      }),
+    );
+  }
+
   async isMember(session: SessionRef, roomId: string, epoch: number): Promise<boolean> {
     const found = await this.redis.hget(this.keys.room(session.appId, roomId).members, session.userId);
     if (found === null) {
@@ -131,6 +152,18 @@ export class RoomReader {
   /** The media node of a stream; undefined if the stream has no owner. */
   async findNodeOf(appId: number, streamId: string): Promise<string | undefined> {
     return (await this.redis.hget(this.keys.stream(appId, streamId).stream, 'node')) ?? undefined;
+  }
+
+  /** The session that publishes a stream; undefined if the stream has no owner. */
+  async findOwner(appId: number, streamId: string): Promise<SessionRef | undefined> {
+    const [sessionId, userId] = await this.redis.hmget(
+      this.keys.stream(appId, streamId).stream,
+      'session',
+      'user',
+    );
+    return typeof sessionId === 'string' && typeof userId === 'string'
+      ? { appId, userId, sessionId }
+      : undefined;
   }
 
   /** Whether the user still has the slot of this login; a membership without one is orphaned. */

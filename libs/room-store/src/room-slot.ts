@@ -331,17 +331,18 @@ export class RoomSlot {
     };
   }
 
-  /** Undefined if the session shows no such stream in the room. */
+  /** Undefined if the session shows no such stream in the room. `reason` is for the event log. */
   async hide(
     session: SessionRef,
     roomId: string,
     streamId: string,
+    reason: string,
   ): Promise<(RemovedStream & { roomEpoch: string }) | undefined> {
     const { room, streams } = this.keys.room(session.appId, roomId);
     const [hidden, roomEpoch, seq, found] = (await this.commands.run(
       'hideStream',
       [room, streams, this.keys.outbox({ appId: session.appId, roomId })],
-      [session.sessionId, streamId],
+      [session.sessionId, streamId, reason],
     )) as [number, string, number, string];
     if (hidden === 0) {
       return undefined;

@@ -7,7 +7,9 @@ import { Leases } from './leases.js';
 import { Outbox } from './outbox.js';
 import { Quotas } from './quotas.js';
 import { connectRedis, type RedisClient } from './redis-client.js';
+import { Idempotency } from './idempotency.js';
 import { RoomAttributes } from './room-attributes.js';
+import { RoomList } from './room-list.js';
 import { RoomReader } from './room-reader.js';
 import { RoomSlot } from './room-slot.js';
 import { StreamSlot } from './stream-slot.js';
@@ -37,6 +39,8 @@ export class RoomStore {
   readonly reader: RoomReader;
   readonly apps: AppRecords;
   readonly outbox: Outbox;
+  readonly roomList: RoomList;
+  readonly idempotency: Idempotency;
   private closing: Promise<void> | undefined;
 
   private constructor(
@@ -55,6 +59,8 @@ export class RoomStore {
     this.leases = new Leases(redis, commands, keys);
     this.reader = new RoomReader(redis, keys);
     this.apps = new AppRecords(redis, keys);
+    this.roomList = new RoomList(redis, keys);
+    this.idempotency = new Idempotency(commands, keys);
   }
 
   static async connect(options: RoomStoreOptions): Promise<RoomStore> {

@@ -29,6 +29,11 @@ export class AppsHandler {
     return { apps: await this.database.apps.list() };
   }
 
+  @RpcHandler(authRpc.getApp)
+  async get({ appId }: ParsedRequestOf<typeof authRpc.getApp>): Promise<ReplyOf<typeof authRpc.getApp>> {
+    return { app: await this.database.apps.find(appId) };
+  }
+
   /** The reply is the only place where AppSign and ServerSecret are shown. */
   @RpcHandler(authRpc.createApp)
   async create(

@@ -64,7 +64,7 @@ export class EntitlementsHandler {
     appId,
   }: ParsedRequestOf<typeof authRpc.listEntitlements>): Promise<ReplyOf<typeof authRpc.listEntitlements>> {
     const found = await this.find(appId);
-    return { entitlements: entitlementNames.map((name) => toRow(name, found)) };
+    return { entitlements: entitlementNames.map((name) => toRow(name, found)), version: found.version };
   }
 
   @RpcHandler(authRpc.listUserEntitlements)
@@ -75,7 +75,10 @@ export class EntitlementsHandler {
     ReplyOf<typeof authRpc.listUserEntitlements>
   > {
     const found = await this.find(appId);
-    return { entitlements: userEntitlementNames.map((name) => toRow(name, found, userId)) };
+    return {
+      entitlements: userEntitlementNames.map((name) => toRow(name, found, userId)),
+      version: found.version,
+    };
   }
 
   @RpcHandler(authRpc.setEntitlement)
@@ -97,7 +100,7 @@ export class EntitlementsHandler {
   }
 
   private async change(
-    { appId, userId, name: asked, value, fromMs, untilMs, note, address, requestId }: Change,
+    { appId, userId, name: asked, value, fromMs, untilMs, note, address, requestId, ifVersion }: Change,
     actor: string,
   ): Promise<ReplyOf<typeof authRpc.setEntitlement>> {
     const terms = { fromMs, untilMs, note };
@@ -107,7 +110,7 @@ export class EntitlementsHandler {
     const { name } = change;
     const ofUser = userId === undefined ? {} : { userId };
     const version = await this.database.entitlements.set({
-      ...{ actor, address, requestId, appId },
+      ...{ actor, address, requestId, appId, ifVersion },
       ...ofUser,
       ...terms,
       ...change,
@@ -118,7 +121,11 @@ export class EntitlementsHandler {
     const found = await this.find(appId);
     const stored = value === null ? {} : { [name]: value };
     const warnings = value === null ? [] : findWarnings(name, { ...evaluateFor(found, userId), ...stored });
-    return { entitlement: toRow(name, found, userId), ...(warnings.length === 0 ? {} : { warnings }) };
+    return {
+      entitlement: toRow(name, found, userId),
+      version,
+      ...(warnings.length === 0 ? {} : { warnings }),
+    };
   }
 
   private async find(appId: number): Promise<EntitlementSet> {

@@ -106,7 +106,10 @@ export class LoginHandler {
     }
     this.facts.entered(session, roomId, { userId, userName: request.sessionUserName }, entered);
     if (entered.isNew) {
-      await this.store.leases.remindOfRoom(appId, roomId, roomCheckEveryMs);
+      await Promise.all([
+        this.store.leases.remindOfRoom(appId, roomId, roomCheckEveryMs),
+        this.store.roomList.add(appId, roomId),
+      ]);
     }
     const { roomEpoch, seq, memberCount, members, streams, attributes } = entered;
     return {

@@ -20,6 +20,7 @@ export class RoomCloser {
       return 0;
     }
     await this.store.quotas.countOut(appId, 'rooms', roomId);
+    await this.store.roomList.drop(appId, roomId);
     await inBatches(closed.streams, batchSize, ({ streamId, sessionId }) =>
       this.store.stream.removeShare({ appId, userId: '', sessionId }, streamId, roomId),
     );

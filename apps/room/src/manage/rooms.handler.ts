@@ -7,6 +7,14 @@ import { AppQuotas } from '../login/app-quotas.js';
 import { roomCheckEveryMs } from '../reconcile/room-checker.js';
 import { RoomFacts } from '../room-facts.js';
 
+const counted = [
+  ['maxRooms', 'rooms'],
+  ['maxUsers', 'users'],
+  ['maxSessions', 'sessions'],
+  ['maxInteropSessions', 'interop'],
+  ['maxBans', 'bans'],
+] as const;
+
 /** Rooms that the application server creates, and attributes of rooms. */
 @Controller()
 export class RoomsHandler {
@@ -28,13 +36,22 @@ export class RoomsHandler {
     await this.quotas.countRoom(appId, roomId, maxRooms);
     // Reminder first: if the process crashes in between, an empty room without one would stay forever.
     await this.store.leases.remindOfRoom(appId, roomId, roomCheckEveryMs);
-    return { created: await this.store.room.create(appId, roomId, { maxMemberCount, keepMs }) };
+    const created = await this.store.room.create(appId, roomId, { maxMemberCount, keepMs });
+    await this.store.roomList.add(appId, roomId);
+    return { created };
   }
 
   @RpcHandler(roomAdminRpc.setRoomAttributes)
   async setAttributes(
     @Payload()
-    { appId, roomId, session, epoch, changes }: ParsedRequestOf<typeof roomAdminRpc.setRoomAttributes>,
+    {
+      appId,
+      roomId,
+      session,
+      epoch,
+      changes,
+      ifMatch,
+    }: ParsedRequestOf<typeof roomAdminRpc.setRoomAttributes>,
     @Ctx() { authority }: RequestContext,
   ): Promise<ReplyOf<typeof roomAdminRpc.setRoomAttributes>> {
     if (session === undefined && authority === undefined) {
@@ -45,12 +62,12 @@ export class RoomsHandler {
       session === undefined
         ? { userId: '' }
         : { userId: session.userId, sessionId: session.sessionId, epoch: epoch ?? 0 };
-    const { roomEpoch, seq, attributes } = await this.store.attributes.set(
+    const { roomEpoch, seq, attributes, etag } = await this.store.attributes.set(
       appId,
       roomId,
       by,
       changes.map(({ key, value, version }) => ({ key, value, version })),
-      { maxKeys: maxRoomAttributes },
+      { maxKeys: maxRoomAttributes, ifMatch },
     );
     this.facts.publish(appId, roomId, {
       type: 'attributesChanged',
@@ -59,7 +76,44 @@ export class RoomsHandler {
       ...(session === undefined ? {} : { origin: { sessionId: session.sessionId } }),
       attributes,
     });
-    return { attributes };
+    return { attributes, etag };
+  }
+
+  @RpcHandler(roomAdminRpc.readRoomAttributes)
+  readAttributes({
+    appId,
+    roomId,
+  }: ParsedRequestOf<typeof roomAdminRpc.readRoomAttributes>): Promise<
+    ReplyOf<typeof roomAdminRpc.readRoomAttributes>
+  > {
+    return this.store.attributes.read(appId, roomId);
+  }
+
+  @RpcHandler(roomAdminRpc.listRooms)
+  async listRooms({
+    appId,
+    prefix,
+    cursor,
+    limit,
+  }: ParsedRequestOf<typeof roomAdminRpc.listRooms>): Promise<ReplyOf<typeof roomAdminRpc.listRooms>> {
+    const { rooms, next } = await this.store.roomList.page(appId, { prefix, after: cursor, limit });
+    return { rooms, ...(next === undefined ? {} : { next }) };
+  }
+
+  @RpcHandler(roomAdminRpc.readQuotas)
+  async readQuotas({
+    appId,
+  }: ParsedRequestOf<typeof roomAdminRpc.readQuotas>): Promise<ReplyOf<typeof roomAdminRpc.readQuotas>> {
+    const limits = await this.entitlements.get(appId);
+    const quotas = await Promise.all(
+      counted.map(async ([name, what]) => {
+        const limit = limits[name];
+        // Bans are counted for their list, too.
+        const isCounted = limit > 0 || what === 'bans';
+        return { name, limit, ...(isCounted ? { used: await this.store.quotas.used(appId, what) } : {}) };
+      }),
+    );
+    return { quotas };
   }
 
   @RpcHandler(roomAdminRpc.listMembers)

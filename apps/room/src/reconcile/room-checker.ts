@@ -66,8 +66,11 @@ export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
     if (await this.store.room.sweep(appId, roomId)) {
       await this.store.leases.dropRoom(due);
       await this.store.quotas.countOut(appId, 'rooms', roomId);
+      await this.store.roomList.drop(appId, roomId);
     } else {
       await this.store.leases.remindOfRoom(appId, roomId, roomCheckEveryMs);
+      // Missing if the process that created the room crashed before it was listed.
+      await this.store.roomList.add(appId, roomId);
     }
   }
 

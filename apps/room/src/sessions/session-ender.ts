@@ -129,6 +129,7 @@ export class SessionEnder {
     this.facts.left(session, roomId, left, reason);
     if (left.isEmpty) {
       await this.store.quotas.countOut(session.appId, 'rooms', roomId);
+      await this.store.roomList.drop(session.appId, roomId);
       // The room is deleted, unless a new login has just recreated it: the next check decides.
       await this.store.leases.remindOfRoom(session.appId, roomId, emptyRoomCheckMs);
     }

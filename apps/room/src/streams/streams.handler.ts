@@ -64,6 +64,10 @@ export class StreamsHandler {
     const roomIds = await this.store.stream.addShare(session, streamId, roomId);
     let shown;
     try {
+      // After the share: a ban that is set now finds it.
+      if (await this.store.bans.forbids(session.appId, roomId, session.userId, 'publish')) {
+        throw new AppError('PUBLISHER_SERVER_FORBID', { details: { roomId, problem: 'banned' } });
+      }
       shown = await this.store.room.show(session, roomId, epoch, {
         ...{ streamId, kinds, mutedKinds },
         ...(extraInfo === undefined ? {} : { extraInfo }),
@@ -119,15 +123,19 @@ export class StreamsHandler {
     epoch,
     streamId,
   }: ParsedRequestOf<typeof roomRpc.locateStream>): Promise<ReplyOf<typeof roomRpc.locateStream>> {
-    const [isMember, nodeId] = await Promise.all([
+    const [isMember, nodeId, isForbidden] = await Promise.all([
       this.store.reader.isMember(session, roomId, epoch),
       this.store.reader.locate(session.appId, roomId, streamId),
+      this.store.bans.forbids(session.appId, roomId, session.userId, 'play'),
     ]);
     if (!isMember) {
       throw new AppError('ROOM_ROOMID_INCORRECT');
     }
     if (nodeId === undefined) {
       throw new AppError('PLAYER_PLAY_STREAM_NOT_EXIST');
+    }
+    if (isForbidden) {
+      throw new AppError('PLAYER_SERVER_FORBID', { details: { roomId, problem: 'banned' } });
     }
     return { nodeId };
   }
@@ -145,7 +153,7 @@ export class StreamsHandler {
   }
 
   private async hide(session: SessionRef, roomId: string, streamId: string): Promise<void> {
-    const hidden = await this.store.room.hide(session, roomId, streamId);
+    const hidden = await this.store.room.hide(session, roomId, streamId, 'stopped');
     if (hidden !== undefined) {
       this.facts.removed(session.appId, roomId, hidden.roomEpoch, [hidden], streamRemovedReasons.stopped);
     }

@@ -1,11 +1,15 @@
 import { Module } from '@nestjs/common';
 import { RoomFactsModule } from '../room-facts.module.js';
 import { MutesHandler } from './mutes.handler.js';
+import { StreamListsHandler } from './stream-lists.handler.js';
+import { StreamWithdrawal } from './stream-withdrawal.js';
 import { StreamsHandler } from './streams.handler.js';
 
 /** Claims of stream IDs, their shares in rooms, and mutes by operators. */
 @Module({
   imports: [RoomFactsModule],
-  controllers: [MutesHandler, StreamsHandler],
+  controllers: [MutesHandler, StreamListsHandler, StreamsHandler],
+  providers: [StreamWithdrawal],
+  exports: [StreamWithdrawal],
 })
 export class StreamsModule {}

@@ -87,5 +87,8 @@ export const adminLimits = {
   failureReplyMs: 100,
 } as const;
 
+/** Limits on the requests of one credential at the REST API of one gateway. */
+export const restLimits = { requestsPerWindow: 5000, windowMs: 10_000 } as const;
+
 /** Maximum HTTP body in bytes; SDP has its own limit. */
 export const httpBodyMaxBytes = 256 * 1024;

@@ -130,6 +130,23 @@ export const memberMuteChanged = defineEvent('event.room.memberMuteChanged', {
   payload: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, userId: userIdSchema }),
 });
 
+/** An operator took a stream of a session out of rooms: its gateway stops the media that no room shows any more. */
+export const streamWithdrawn = defineEvent('event.room.streamWithdrawn', {
+  payload: z.strictObject({
+    session: sessionRefSchema,
+    streamId: streamIdSchema,
+    /** The rooms that showed it. */
+    roomIds: z.array(roomIdSchema),
+    /** The rooms that still show it; none: it has ended. */
+    leftRoomIds: z.array(roomIdSchema),
+  }),
+});
+
+/** A user may no longer play streams, in one room or, without `roomId`, in all: its gateway ends what it plays. */
+export const playingForbidden = defineEvent('event.room.playingForbidden', {
+  payload: z.strictObject({ appId: appIdSchema, userId: userIdSchema, roomId: roomIdSchema.optional() }),
+});
+
 /**
  * Bans of addresses have changed: caches drop theirs. With `address`, a ban begins: gateways end the sessions from
  * this address or network.

@@ -28,6 +28,7 @@ export const outcomeSchema = z.enum(['done', 'refused', 'unknown']);
 export const reportedActions = {
   'user.kick': 'users:kick',
   'ban.set': 'users:ban',
+  'ban.lift': 'users:ban',
   'room.create': 'rooms:write',
   'room.close': 'rooms:write',
   'room.setAttributes': 'rooms:write',
@@ -38,6 +39,7 @@ export const reportedActions = {
   'member.unmute': 'streams:mute',
   'stream.mute': 'streams:mute',
   'stream.unmute': 'streams:mute',
+  'stream.stop': 'streams:stop',
   'recording.start': 'recordings:write',
   'recording.stop': 'recordings:write',
   'message.send': 'messages:send',

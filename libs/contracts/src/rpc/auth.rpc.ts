@@ -126,9 +126,14 @@ const entitlementRowSchema = z.strictObject({
   stored: z.strictObject({ value: entitlementValueSchema, ...termsFields }).optional(),
 });
 
+/** Counts the changes of an AppID's entitlements and of those of its users. */
+const entitlementsVersionSchema = z.number().int();
+
 /** A new value with its terms; null restores what applies without one, and has no terms. */
 const entitlementChangeFields = {
   ...originFields,
+  /** The expected version; omitted: any. */
+  ifVersion: entitlementsVersionSchema.optional(),
   appId: appIdSchema,
   name: z.string().max(64),
   value: entitlementValueSchema.nullable(),
@@ -137,6 +142,7 @@ const entitlementChangeFields = {
 
 const entitlementReplySchema = z.strictObject({
   entitlement: entitlementRowSchema,
+  version: entitlementsVersionSchema,
   /** Why the value may be a mistake; omitted: no reason. */
   warnings: z.array(z.string()).optional(),
 });
@@ -215,6 +221,13 @@ export const listApps = defineRpc('auth', 'listApps', {
   request: z.strictObject({}),
   reply: z.strictObject({ apps: z.array(appSchema) }),
   errors: [],
+});
+
+export const getApp = defineRpc('auth', 'getApp', {
+  authority: 'entitlements:read',
+  request: z.strictObject({ appId: appIdSchema }),
+  reply: z.strictObject({ app: appSchema }),
+  errors: ['ADMIN_APP_NOT_FOUND'],
 });
 
 /** The ID of an API key: the part of the key before its secret. */
@@ -299,7 +312,7 @@ export const deleteApp = defineRpc('auth', 'deleteApp', {
 export const listEntitlements = defineRpc('auth', 'listEntitlements', {
   authority: 'entitlements:read',
   request: z.strictObject({ appId: appIdSchema }),
-  reply: z.strictObject({ entitlements: z.array(entitlementRowSchema) }),
+  reply: z.strictObject({ entitlements: z.array(entitlementRowSchema), version: entitlementsVersionSchema }),
   errors: ['ADMIN_APP_NOT_FOUND'],
 });
 
@@ -308,14 +321,19 @@ export const setEntitlement = defineRpc('auth', 'setEntitlement', {
   authority: 'entitlements:write',
   request: z.strictObject(entitlementChangeFields),
   reply: entitlementReplySchema,
-  errors: ['ADMIN_APP_NOT_FOUND', 'ADMIN_ENTITLEMENT_UNKNOWN', 'ADMIN_ENTITLEMENT_VALUE_INVALID'],
+  errors: [
+    'ADMIN_APP_NOT_FOUND',
+    'ADMIN_ENTITLEMENT_UNKNOWN',
+    'ADMIN_ENTITLEMENT_VALUE_INVALID',
+    'REST_PRECONDITION_FAILED',
+  ],
 });
 
 /** The entitlements of a user: those that can be set for single users. */
 export const listUserEntitlements = defineRpc('auth', 'listUserEntitlements', {
   authority: 'entitlements:read',
   request: z.strictObject({ appId: appIdSchema, userId: userIdSchema }),
-  reply: z.strictObject({ entitlements: z.array(entitlementRowSchema) }),
+  reply: z.strictObject({ entitlements: z.array(entitlementRowSchema), version: entitlementsVersionSchema }),
   errors: ['ADMIN_APP_NOT_FOUND'],
 });
 
@@ -332,6 +350,7 @@ export const setUserEntitlement = defineRpc('auth', 'setUserEntitlement', {
     'ADMIN_ENTITLEMENT_UNKNOWN',
     'ADMIN_ENTITLEMENT_VALUE_INVALID',
     'ADMIN_ENTITLEMENT_LIMIT_REACHED',
+    'REST_PRECONDITION_FAILED',
   ],
 });
 

@@ -143,6 +143,30 @@ export const readHistory = defineRpc('messaging', 'readHistory', {
   errors: ['IM_SEND_FAILED'],
 });
 
+/** Position of a page of stored messages: `<epoch>.<seq>` of the last message before it. */
+export const messageCursorSchema = z.string().regex(/^[0-9A-Za-z-]{1,64}\.\d{1,15}$/);
+
+/** Stored messages of a room to all and to single users, page by page, as far as the AppID's history reaches. */
+export const listMessages = defineRpc('messaging', 'listMessages', {
+  authority: 'messages:read',
+  request: z.strictObject({
+    appId: appIdSchema,
+    roomId: roomIdSchema,
+    /** Omitted: from the oldest one. */
+    cursor: messageCursorSchema.optional(),
+    limit: z.number().int().min(1).max(1000).default(100),
+  }),
+  reply: z.strictObject({
+    /** Oldest first. */
+    messages: z.array(orderedMessageSchema),
+    /** For the next page. Omitted: there are no later messages. */
+    next: messageCursorSchema.optional(),
+    /** Messages after the cursor are no longer stored. */
+    gone: z.boolean(),
+  }),
+  errors: ['IM_SEND_FAILED'],
+});
+
 /** Deletes all stored messages of an AppID that is being deleted. */
 export const purgeApp = defineRpc('messaging', 'purgeApp', {
   authority: 'apps:delete',

@@ -2,16 +2,19 @@ import { z } from 'zod';
 import { defineRpc } from '../define.js';
 import {
   appIdSchema,
+  gatewayIdSchema,
   mediaKindSchema,
   nodeIdSchema,
+  publishChannelSchema,
   roomIdSchema,
+  roomModeSchema,
   sessionIdSchema,
   sessionRefSchema,
   streamIdSchema,
   userIdSchema,
   userSchema,
 } from '../ids.js';
-import { roomAttributeSchema } from './room.rpc.js';
+import { roomAttributeSchema, roomStreamSchema } from './room.rpc.js';
 
 /** Sent to kicked users. ZEGO, `KickoutUser` and `CloseRoom`: 256 bytes. */
 export const kickReasonSchema = z
@@ -80,36 +83,79 @@ export const kickUser = defineRpc('room', 'kickUser', {
     blockSeconds: blockSecondsSchema.optional(),
   }),
   reply: z.strictObject({ roomIds: z.array(roomIdSchema) }),
-  errors: [],
+  errors: ['APP_EXCEED_MAXIMUM_BAN_COUNT', 'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE', 'COMMON_APP_OFFLINE'],
 });
 
-const banFields = {
+/** What a ban takes away: logins, publishing, or playing. */
+export const banPrivilegeSchema = z.enum(['login', 'publish', 'play'], 'COMMON_ILLEGAL_PARAM');
+export type BanPrivilege = z.infer<typeof banPrivilegeSchema>;
+
+const banTargetFields = {
   userId: userIdSchema.optional(),
   roomId: roomIdSchema.optional(),
   /** An address, or a network in CIDR notation. */
   address: z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]).optional(),
+};
+
+const banFields = {
+  ...banTargetFields,
+  /** `publish` and `play` are of a user, in one room or in all. */
+  privilege: banPrivilegeSchema.default('login'),
   forMs: banForMsSchema,
 };
 
-/** A ban names a user, a room or both, or an address. */
-function namesOneTarget({ userId, roomId, address }: { [K in keyof typeof banFields]?: unknown }): boolean {
-  return (address === undefined) !== (userId === undefined && roomId === undefined);
+/** A ban names a user, a room or both, or an address; a ban from publishing or playing names a user. */
+function namesOneTarget({
+  userId,
+  roomId,
+  address,
+  privilege,
+}: { [K in keyof typeof banFields]?: unknown }): boolean {
+  return privilege === 'login'
+    ? (address === undefined) !== (userId === undefined && roomId === undefined)
+    : userId !== undefined && address === undefined;
 }
+
+/** The ID of a ban: what it names, encoded. */
+export const banIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,800}$/);
+
+/** A ban in force. */
+const banViewSchema = z.strictObject({
+  banId: banIdSchema,
+  userId: z.string().optional(),
+  roomId: z.string().optional(),
+  address: z.string().optional(),
+  privilege: banPrivilegeSchema,
+  untilMs: z.number().int(),
+});
+export type BanView = z.infer<typeof banViewSchema>;
 
 /** A ban without its AppID. */
 export const banSchema = z.strictObject(banFields).refine(namesOneTarget, 'COMMON_ILLEGAL_PARAM');
 
 /**
  * Bans a user everywhere, all users from a room, a user from a room, or an address or network. The live sessions
- * of a banned user or address end (1002055), or lose the room. A ban of a whole room leaves its members there.
+ * of a banned user or address end (1002055), or lose the room. A ban of a whole room leaves its members there. With
+ * `privilege`, a user only loses its streams, or what it plays.
  */
 export const setBan = defineRpc('room', 'setBan', {
   authority: 'users:ban',
   request: z
     .strictObject({ appId: appIdSchema, ...banFields })
     .refine(namesOneTarget, 'COMMON_ILLEGAL_PARAM'),
-  reply: z.strictObject({}),
+  reply: z.strictObject({
+    /** Omitted: it was lifted. */
+    ban: banViewSchema.optional(),
+  }),
   errors: ['APP_EXCEED_MAXIMUM_BAN_COUNT', 'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE', 'COMMON_APP_OFFLINE'],
+});
+
+/** Lifts a ban. */
+export const liftBan = defineRpc('room', 'liftBan', {
+  authority: 'users:ban',
+  request: z.strictObject({ appId: appIdSchema, banId: banIdSchema }),
+  reply: z.strictObject({ ban: banViewSchema }),
+  errors: ['BAN_NOT_FOUND'],
 });
 
 const greatestCursor = String(2n ** 64n - 1n);
@@ -155,6 +201,17 @@ export const attributeChangesSchema = z
   .max(100, 'COMMON_ILLEGAL_PARAM')
   .refine((list) => new Set(list.map(({ key }) => key)).size === list.length, 'COMMON_ILLEGAL_PARAM');
 
+/** The version of all attributes of a room: a hash, without the quotes of the header. */
+const attributesTagSchema = z.string().max(64);
+
+/** All attributes of a room. */
+export const readRoomAttributes = defineRpc('room', 'readRoomAttributes', {
+  authority: 'rooms:read',
+  request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema }),
+  reply: z.strictObject({ attributes: z.array(roomAttributeSchema), etag: attributesTagSchema }),
+  errors: ['ROOM_ROOMID_INCORRECT'],
+});
+
 /** Changes attributes of a room atomically. The author is the session, or the application server. */
 export const setRoomAttributes = defineRpc('room', 'setRoomAttributes', {
   authority: { permission: 'rooms:write', isOptional: true },
@@ -164,9 +221,90 @@ export const setRoomAttributes = defineRpc('room', 'setRoomAttributes', {
     session: sessionRefSchema.optional(),
     epoch: z.number().int().optional(),
     changes: attributeChangesSchema,
+    /** The expected version of all attributes; the empty text stands for any. */
+    ifMatch: attributesTagSchema.optional(),
   }),
-  reply: z.strictObject({ attributes: z.array(roomAttributeSchema) }),
-  errors: ['ROOM_ROOMID_INCORRECT', 'ROOM_EXTRA_INFO_CONFLICT', 'ROOM_EXTRA_INFO_EXCEED_KEYS'],
+  reply: z.strictObject({ attributes: z.array(roomAttributeSchema), etag: attributesTagSchema }),
+  errors: [
+    'ROOM_ROOMID_INCORRECT',
+    'ROOM_EXTRA_INFO_CONFLICT',
+    'ROOM_EXTRA_INFO_EXCEED_KEYS',
+    'REST_PRECONDITION_FAILED',
+  ],
+});
+
+/** A room in a list. */
+const roomSummarySchema = z.strictObject({
+  roomId: roomIdSchema,
+  roomEpoch: z.string(),
+  memberCount: z.number().int(),
+  streamCount: z.number().int(),
+  /** 0 = no limit but that of the AppID. */
+  maxMemberCount: z.number().int(),
+  createdAtMs: z.number().int(),
+  /** Until then the room stays while it is empty. */
+  keepUntilMs: z.number().int().optional(),
+});
+export type RoomSummary = z.infer<typeof roomSummarySchema>;
+
+/**
+ * Rooms of an AppID in the order of their IDs, page by page. A room that is created or ends meanwhile may be missing;
+ * a new room is listed within a second.
+ */
+export const listRooms = defineRpc('room', 'listRooms', {
+  authority: 'rooms:read',
+  request: z.strictObject({
+    appId: appIdSchema,
+    /** Only rooms whose ID begins with it. */
+    prefix: z.string().min(1).max(127).optional(),
+    /** `next` of the previous page. */
+    cursor: z.string().min(1).max(127).optional(),
+    limit: z.number().int().min(1).max(200).default(50),
+  }),
+  reply: z.strictObject({
+    rooms: z.array(roomSummarySchema),
+    /** Omitted on the last page. */
+    next: z.string().optional(),
+  }),
+  errors: [],
+});
+
+/** What is used of the quotas of an AppID. */
+export const readQuotas = defineRpc('room', 'readQuotas', {
+  authority: 'entitlements:read',
+  request: z.strictObject({ appId: appIdSchema }),
+  reply: z.strictObject({
+    quotas: z.array(
+      z.strictObject({
+        /** The entitlement. */
+        name: z.enum(['maxRooms', 'maxUsers', 'maxSessions', 'maxInteropSessions', 'maxBans']),
+        /** 0 = no limit. */
+        limit: z.number().int(),
+        /** Omitted if it is not counted because there is no limit. */
+        used: z.number().int().optional(),
+      }),
+    ),
+  }),
+  errors: ['ENGINE_APPID_INCORRECT_OR_NOT_ONLINE', 'COMMON_APP_OFFLINE'],
+});
+
+/** Bans in force, page by page; a ban that begins or ends meanwhile may be missing or listed twice. */
+export const listBans = defineRpc('room', 'listBans', {
+  authority: 'users:ban',
+  request: z.strictObject({
+    appId: appIdSchema,
+    ...banTargetFields,
+    address: z.string().max(64).optional(),
+    /** Omitted or '0' = from the beginning. */
+    cursor: cursorSchema.default('0'),
+    limit: z.number().int().min(1).max(1000).default(100),
+  }),
+  reply: z.strictObject({
+    bans: z.array(banViewSchema),
+    /** Omitted on the last page. A page may be empty. */
+    next: z.string().optional(),
+  }),
+  errors: [],
 });
 
 /**
@@ -197,6 +335,61 @@ export const listUserRooms = defineRpc('room', 'listUserRooms', {
     ),
   }),
   errors: [],
+});
+
+/** Sessions of a user: live ones, and those that may still be resumed. */
+export const listUserSessions = defineRpc('room', 'listUserSessions', {
+  authority: 'rooms:read',
+  request: z.strictObject({ appId: appIdSchema, userId: userIdSchema }),
+  reply: z.strictObject({
+    sessions: z.array(
+      z.strictObject({
+        sessionId: sessionIdSchema,
+        state: z.enum(['live', 'suspended']),
+        mode: roomModeSchema.optional(),
+        gatewayId: gatewayIdSchema,
+        clientAddress: z.string().optional(),
+        /** Of a suspended session: when it ends. */
+        graceEndMs: z.number().int().optional(),
+        roomIds: z.array(roomIdSchema),
+      }),
+    ),
+  }),
+  errors: [],
+});
+
+/** The streams that a room shows, with what operators have muted. */
+export const listRoomStreams = defineRpc('room', 'listRoomStreams', {
+  authority: 'streams:read',
+  request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema }),
+  reply: z.strictObject({ streams: z.array(roomStreamSchema) }),
+  errors: ['ROOM_ROOMID_INCORRECT'],
+});
+
+/** The streams of a user, over all sessions. */
+export const listUserStreams = defineRpc('room', 'listUserStreams', {
+  authority: 'streams:read',
+  request: z.strictObject({ appId: appIdSchema, userId: userIdSchema }),
+  reply: z.strictObject({
+    streams: z.array(
+      z.strictObject({
+        streamId: streamIdSchema,
+        sessionId: sessionIdSchema,
+        /** 0 to 3; a stream of data has none. */
+        channel: publishChannelSchema.optional(),
+        roomIds: z.array(roomIdSchema),
+      }),
+    ),
+  }),
+  errors: [],
+});
+
+/** Ends a stream in all its rooms (1003025 for its publisher). The publisher may publish again. */
+export const stopStream = defineRpc('room', 'stopStream', {
+  authority: 'streams:stop',
+  request: z.strictObject({ appId: appIdSchema, streamId: streamIdSchema }),
+  reply: z.strictObject({ roomIds: z.array(roomIdSchema) }),
+  errors: ['PLAYER_PLAY_STREAM_NOT_EXIST'],
 });
 
 const mostMuteSeconds = 30 * 86_400;

@@ -422,7 +422,7 @@ export const locateStream = defineRpc('room', 'locateStream', {
     streamId: streamIdSchema,
   }),
   reply: z.strictObject({ nodeId: nodeIdSchema }),
-  errors: ['ROOM_ROOMID_INCORRECT', 'PLAYER_PLAY_STREAM_NOT_EXIST'],
+  errors: ['ROOM_ROOMID_INCORRECT', 'PLAYER_PLAY_STREAM_NOT_EXIST', 'PLAYER_SERVER_FORBID'],
 });
 
 export const getSnapshot = defineRpc('room', 'getSnapshot', {

@@ -17,4 +17,6 @@ elseif onlyProlong then
 else
   redis.call('ZADD', KEYS[1], nowMs + forMs, banned)
 end
+local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
+if last[2] then redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', tonumber(last[2]))) end
 return 1

@@ -41,12 +41,13 @@ export class SetAttributesMethod implements MethodHandler<'room.setAttributes'> 
     permit.catch(() => {});
     return this.permitted.run(`${session.sessionId} ${roomId}`, async () => {
       const { contents } = await permit;
-      return this.bus.request(roomAdminRpc.setRoomAttributes, {
+      const { attributes } = await this.bus.request(roomAdminRpc.setRoomAttributes, {
         ...room,
         session: session.ref,
         epoch,
         changes: withValues(changes, contents),
       });
+      return { attributes };
     });
   }
 }

@@ -28,6 +28,7 @@ import { TokenExpiry } from './token-expiry.js';
 import { UpstreamMutes } from './upstream-mutes.js';
 import { UpstreamStops } from './upstream-stops.js';
 import { UserNames } from './user-names.js';
+import { WithdrawnStreams } from './withdrawn-streams.js';
 
 const providers = [
   BannedAddresses,
@@ -55,6 +56,7 @@ const providers = [
   UpstreamMutes,
   UpstreamStops,
   UserNames,
+  WithdrawnStreams,
 ];
 
 /** Client sessions: opening, rooms, streams, moving between media nodes, resuming, ending. */

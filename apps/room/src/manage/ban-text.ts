@@ -1,0 +1,54 @@
+import { type BanPrivilege, banPrivilegeSchema, type BanView } from '@polyroom/contracts';
+import { z } from 'zod';
+
+/** What a ban names. `address` is in canonical form, so that any notation of the range names the same ban. */
+export interface BanTarget {
+  userId?: string | undefined;
+  roomId?: string | undefined;
+  address?: string | undefined;
+  privilege: BanPrivilege;
+}
+
+const textSchema = z.string().nullable();
+/** Bans of logins have three parts, as before there were others. */
+const partsSchema = z.union([
+  z.tuple([textSchema, textSchema, textSchema]),
+  z.tuple([textSchema, textSchema, textSchema, banPrivilegeSchema]),
+]);
+
+/** The text under which a ban is counted. */
+export function toBanText({ address, roomId, userId, privilege }: BanTarget): string {
+  const parts = [address ?? null, roomId ?? null, userId ?? null];
+  return JSON.stringify(privilege === 'login' ? parts : [...parts, privilege]);
+}
+
+export function toBanView(text: string, untilMs: number): BanView {
+  return { banId: Buffer.from(text).toString('base64url'), ...parseBanText(text)!, untilMs };
+}
+
+/** Undefined if it is no ID of a ban. */
+export function parseBanId(banId: string): BanTarget | undefined {
+  const text = Buffer.from(banId, 'base64url').toString();
+  const target = parseBanText(text);
+  // Only the one spelling that lists show.
+  return target !== undefined && toBanText(target) === text ? target : undefined;
+}
+
+function parseBanText(text: string): BanTarget | undefined {
+  let parts;
+  try {
+    parts = partsSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+  if (parts === undefined) {
+    return undefined;
+  }
+  const [address, roomId, userId, privilege = 'login'] = parts;
+  return {
+    ...(userId === null ? {} : { userId }),
+    ...(roomId === null ? {} : { roomId }),
+    ...(address === null ? {} : { address }),
+    privilege,
+  };
+}
