@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeOutcomes, runAll } from './all.js';
+import { checkApi } from './api/api.js';
 import { checkInterop } from './interop/interop.js';
 import { checkInvariants } from './invariants/invariants.js';
 import { checkIsolation } from './isolation/isolation.js';
@@ -16,6 +17,7 @@ const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 /** Every check starts its own servers, breaks them, and reports what it found and whether that is correct. */
 const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolean>> = {
+  api: checkApi,
   invariants: checkInvariants,
   interop: checkInterop,
   isolation: checkIsolation,
