@@ -30,7 +30,9 @@ describe('REST', () => {
     });
     expect(await response.json()).toEqual({
       entitlement: { name: 'multiRoom', value: true, overridden: true },
+      version: 1,
     });
+    expect(response.headers.get('etag')).toBe('"1"');
     const set = used.cluster.calls.find(({ method }) => method === 'setEntitlement');
     expect(set).toMatchObject({
       request: { appId: 1001, value: true },
@@ -56,16 +58,22 @@ describe('REST', () => {
       ['/v1/apps/1/audit?limit=none', 'limit'],
     ] as const) {
       const wrong = await fetch(url(path), { headers: { authorization } });
+      const error = {
+        code: 1000017,
+        name: 'COMMON_ILLEGAL_PARAM',
+        retryable: false,
+        details: expect.objectContaining({ path: argument }),
+      };
       expect([wrong.status, await wrong.json()]).toEqual([
         400,
         {
-          error: {
-            code: 1000017,
-            name: 'COMMON_ILLEGAL_PARAM',
-            message: expect.stringMatching(`^${argument}: `),
-            retryable: false,
-            details: expect.objectContaining({ path: argument }),
-          },
+          type: 'urn:polyroom:error:1000017',
+          title: expect.any(String),
+          status: 400,
+          detail: expect.stringMatching(`^${argument}: `),
+          instance: `urn:polyroom:request:${wrong.headers.get('x-request-id')}`,
+          ...error,
+          error: { ...error, message: expect.stringMatching(`^${argument}: `) },
         },
       ]);
     }

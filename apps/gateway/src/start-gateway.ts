@@ -5,7 +5,7 @@ import {
   runService,
   type RunningService,
 } from '@polyroom/nest-service';
-import { serveOpenApi } from '@polyroom/nest-service/open-api';
+import { serveOpenApi, serveReference } from '@polyroom/nest-service/open-api';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
@@ -32,6 +32,7 @@ export function startGateway(
     trustProxy: (address) => config.trustedProxies.has(address),
     configure: (app) => {
       serveOpenApi(app, restDescription);
+      serveReference(app);
       const consoleOrigins = new Set(config.consoleOrigins);
       // Any origin is allowed with a bearer credential; only the console with the cookie of a session.
       app.enableCors({
@@ -41,8 +42,15 @@ export function startGateway(
             origin: isConsole ? origin : '*',
             credentials: isConsole,
             methods: ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'],
-            allowedHeaders: ['authorization', 'content-type'],
-            exposedHeaders: ['retry-after', 'x-request-id'],
+            allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+            exposedHeaders: [
+              'etag',
+              'idempotency-replayed',
+              'ratelimit',
+              'ratelimit-policy',
+              'retry-after',
+              'x-request-id',
+            ],
           });
         },
       });

@@ -209,6 +209,7 @@ export class FakeCluster {
     this.answer(auditRpc.listAllAudit, ({ cursor }) => this.onListAudit(undefined, cursor));
     this.answer(authRpc.setEntitlement, ({ name, value }) => ({
       entitlement: { name, value: value ?? 0, overridden: value !== null },
+      version: 1,
     }));
   }
 
@@ -299,7 +300,7 @@ export class FakeCluster {
         ...{ key, value, version: 1, updatedByUserId: session?.userId ?? '', updatedAtMs: Date.now() },
       }));
       this.publishFact(roomId, { type: 'attributesChanged', sessionId, attributes });
-      return { attributes };
+      return { attributes, etag: 'e' };
     });
     this.answer(roomAdminRpc.readMutes, () => ({ kinds: [] }));
     this.answer(roomRpc.updateStream, () => ({}));

@@ -51,8 +51,8 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
-/** Characters of one path parameter: fits a room ID of 127 percent-encoded bytes (381 characters). */
-const maxParamLength = 512;
+/** Characters of one path parameter: fits a room ID of 127 percent-encoded bytes, and the ID of a ban. */
+const maxParamLength = 1024;
 
 @Module({})
 class ServiceRoot {}

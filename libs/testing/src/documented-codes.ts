@@ -1,8 +1,9 @@
 interface ErrorReply {
-  content: { 'application/json': { schema: { allOf: [unknown, { properties: ErrorProperties }] } } };
-}
-interface ErrorProperties {
-  error: { properties: { code: { enum: number[] } } };
+  content: {
+    'application/problem+json': {
+      schema: { allOf: [unknown, { properties: { code: { enum: number[] } } }] };
+    };
+  };
 }
 
 /** The part of an OpenAPI document of our services that describes error replies. */
@@ -27,5 +28,5 @@ export function documentedCodes(
   if (reply === undefined) {
     throw new Error(`the OpenAPI document has no ${status} of ${method} ${path}`);
   }
-  return reply.content['application/json'].schema.allOf[1].properties.error.properties.code.enum;
+  return reply.content['application/problem+json'].schema.allOf[1].properties.code.enum;
 }

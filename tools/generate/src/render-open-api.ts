@@ -6,21 +6,23 @@ type Json = Record<string, unknown>;
 
 interface OpenApi {
   info: { title: string; description: string };
+  openapi: string;
   paths: Record<string, Json>;
+  tags?: Json[];
   components: Record<string, Json>;
 }
 
 /** Apps with a REST API; the built entry `openapi.js` of each prints its document. */
 const apps = ['gateway', 'interop'];
 
-/** Renders `docs/openapi.json`: the REST routes of all services as OpenAPI 3. */
+/** Renders `docs/openapi.json`: the REST routes of all services as OpenAPI 3.1. */
 export function renderOpenApi(rootDir: string): string {
   const documents = apps.map((app) => {
     const entry = join(rootDir, 'apps', app, 'dist', 'openapi.js');
     return JSON.parse(execFileSync(process.execPath, [entry], { encoding: 'utf8', env: {} })) as OpenApi;
   });
   const document = {
-    openapi: '3.0.0',
+    openapi: documents[0]!.openapi,
     info: {
       title: 'Polyroom REST API',
       version: '1',
@@ -33,6 +35,7 @@ export function renderOpenApi(rootDir: string): string {
       documents.flatMap(({ paths }) => Object.entries(paths)).sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
     components: mergeSections(documents.map(({ components }) => components)),
+    tags: documents.flatMap(({ tags = [] }) => tags),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

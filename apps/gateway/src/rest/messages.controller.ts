@@ -1,4 +1,5 @@
-import { Body, Controller, Param, Post, UseGuards } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { Body, Controller, Get, Headers, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import {
   maxRecipients,
@@ -6,6 +7,7 @@ import {
   messageKindSchema,
   messagingRpc,
   newId,
+  type ReplyOf,
   textErrors,
   userIdSchema,
   userSchema,
@@ -14,9 +16,9 @@ import { ApiRoute, type RouteContract } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
 import { MessageSender, MessagingInstances, type Sent } from '@polyroom/session';
 import { Audited } from './audit/audited.decorator.js';
-import { AuthorityGuard, Statement } from './authority/authority.guard.js';
+import { Actor, AuthorityGuard, Statement } from './authority/authority.guard.js';
 import { Requires } from './authority/requires.decorator.js';
-import { roomPath, type RoomPath } from './rest-params.js';
+import { limitText, roomPath, type RoomPath } from './rest-params.js';
 import { systemUser } from './system-user.js';
 
 const sendBody = z.strictObject({
@@ -32,6 +34,11 @@ const sendBody = z.strictObject({
   clientMessageId: z.string().min(1).max(64).optional(),
 });
 
+const listQuery = messagingRpc.listMessages.request
+  .pick({ cursor: true })
+  .strip()
+  .extend({ limit: limitText(1000, 100) });
+
 const sendRoute: RouteContract = {
   reply: z.union([messagingRpc.sentSchema.partial(), messagingRpc.sendBarrage.reply]),
   errors: [
@@ -42,7 +49,7 @@ const sendRoute: RouteContract = {
   ],
 };
 
-/** Messages that application servers send in rooms. */
+/** Messages in rooms, for application servers. */
 @Controller('v1/apps/:appId/rooms/:roomId/messages')
 @UseGuards(AuthorityGuard)
 @ApiBearerAuth('operator')
@@ -72,6 +79,8 @@ export class MessagesController {
   @ApiRoute('Sends a message as the system or a user.', sendRoute, 201)
   async send(
     @Statement() statement: string,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Actor() actor: string,
     @Body({ schema: sendBody }) body: z.output<typeof sendBody>,
     @Param({ schema: roomPath }) { appId, roomId }: RoomPath,
   ): Promise<Sent | { messageId: string }> {
@@ -86,9 +95,27 @@ export class MessagesController {
         ...message,
         kind,
         ...(to === undefined || kind === 'broadcast' ? {} : { to }),
-        clientMessageId: clientMessageId ?? newId('message'),
+        clientMessageId: clientMessageId ?? toMessageId(actor, idempotencyKey),
       },
       { statement },
     );
   }
+
+  @Get()
+  @Requires('messages:read')
+  @ApiRoute('Lists the stored messages of a room, oldest first, page by page.', messagingRpc.listMessages)
+  list(
+    @Statement() statement: string,
+    @Query({ schema: listQuery }) query: z.output<typeof listQuery>,
+    @Param({ schema: roomPath }) room: RoomPath,
+  ): Promise<ReplyOf<typeof messagingRpc.listMessages>> {
+    return this.instances.ask(messagingRpc.listMessages, room, { ...query, ...room }, { statement });
+  }
+}
+
+/** A repeated request is the same message, also if its first answer was lost. */
+function toMessageId(actor: string, idempotencyKey: string | undefined): string {
+  return idempotencyKey === undefined
+    ? newId('message')
+    : createHash('sha256').update(`${actor} ${idempotencyKey}`).digest('base64url');
 }

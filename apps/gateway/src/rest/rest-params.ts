@@ -5,6 +5,7 @@ import {
   eventCursorSchema,
   mediaKindSchema,
   recordingIdSchema,
+  roomAdminRpc,
   roomIdSchema,
   streamIdSchema,
   userIdSchema,
@@ -34,6 +35,16 @@ export const webhookPath = appPath.extend({ endpointId: webhookIdSchema });
 export const deliveryPath = webhookPath.extend({ cursor: eventCursorSchema });
 export const recordingPath = appPath.extend({ recordingId: recordingIdSchema });
 
+export const banPath = appPath.extend({ banId: roomAdminRpc.banIdSchema });
+
+/** Entries of a page. */
+export const limitText = (most: number, usual: number) =>
+  z.coerce
+    .number()
+    .pipe(z.number().int().min(1).max(most))
+    .default(usual)
+    .meta({ type: 'integer', minimum: 1, maximum: most });
+
 export type AppPath = z.output<typeof appPath>;
 export type EntitlementPath = z.output<typeof entitlementPath>;
 export type SecretPath = z.output<typeof secretPath>;
@@ -49,3 +60,4 @@ export type ApiKeyPath = z.output<typeof apiKeyPath>;
 export type WebhookPath = z.output<typeof webhookPath>;
 export type DeliveryPath = z.output<typeof deliveryPath>;
 export type RecordingPath = z.output<typeof recordingPath>;
+export type BanPath = z.output<typeof banPath>;

@@ -1,11 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { MessagesModule } from '@polyroom/session';
-import { AdminController } from './admin.controller.js';
 import { ApiKeysController } from './api-keys.controller.js';
+import { AppsController } from './apps.controller.js';
 import { ActReports } from './audit/act-reports.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
+import { BansController } from './bans.controller.js';
+import { EntitlementsController } from './entitlements.controller.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { MembersController } from './members.controller.js';
+import { RequestRates } from './request-rates.js';
+import { StreamsController } from './streams.controller.js';
 import { RouteCheck } from './authority/route-check.js';
 import { Statements } from './authority/statements.js';
 import { MessagesController } from './messages.controller.js';
@@ -25,10 +31,13 @@ import { SignInThrottle } from './sign-in-throttle.js';
 @Module({
   imports: [DiscoveryModule, MessagesModule],
   controllers: [
-    AdminController,
     ApiKeysController,
+    AppsController,
     AuditController,
+    BansController,
+    EntitlementsController,
     EventsController,
+    MembersController,
     MessagesController,
     MutesController,
     OperatorsController,
@@ -37,13 +46,17 @@ import { SignInThrottle } from './sign-in-throttle.js';
     RoomsController,
     SecretsController,
     SessionController,
+    StreamsController,
     WebhooksController,
   ],
   providers: [
     ActReports,
+    RequestRates,
     RouteCheck,
     SignInThrottle,
     Statements,
+    // In this order: a repeated request is no act.
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
     { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
   ],
 })

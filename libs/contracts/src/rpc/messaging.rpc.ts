@@ -41,7 +41,7 @@ export const countServerMessage = defineRpc('messaging', 'countServerMessage', {
   authority: 'messages:send',
   request: z.strictObject({ appId: appIdSchema }),
   reply: z.strictObject({}),
-  errors: ['APP_CALL_TOO_FREQUENT'],
+  errors: ['APP_CALL_TOO_FREQUENT', 'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE', 'COMMON_APP_OFFLINE'],
 });
 
 /**
@@ -71,6 +71,8 @@ export const send = defineRpc('messaging', 'send', {
     'ROOM_CALL_API_TOO_FREQUENT',
     'IM_STORAGE_QUOTA_EXCEEDED',
     'IM_SEND_FAILED',
+    'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE',
+    'COMMON_APP_OFFLINE',
   ],
   // Moderation and storing have their own deadlines, one after the other.
   timeoutMs: 5000,
@@ -85,7 +87,14 @@ export const sendBarrage = defineRpc('messaging', 'sendBarrage', {
   authority: { permission: 'messages:send', isOptional: true },
   request: z.strictObject(envelope),
   reply: z.strictObject({ messageId: z.string() }),
-  errors: ['IM_CONTENT_NULL', 'IM_CONTENT_TOO_LONG', 'IM_MESSAGE_REFUSED', 'ROOM_CALL_API_TOO_FREQUENT'],
+  errors: [
+    'IM_CONTENT_NULL',
+    'IM_CONTENT_TOO_LONG',
+    'IM_MESSAGE_REFUSED',
+    'ROOM_CALL_API_TOO_FREQUENT',
+    'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE',
+    'COMMON_APP_OFFLINE',
+  ],
 });
 
 /** Updates delivered to members that are not messages: the room service stores and publishes them. */
@@ -116,6 +125,8 @@ export const permitUpdate = defineRpc('messaging', 'permitUpdate', {
     'ROOM_CALL_API_TOO_FREQUENT',
     'APP_CALL_TOO_FREQUENT',
     'IM_MESSAGE_REFUSED',
+    'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE',
+    'COMMON_APP_OFFLINE',
   ],
 });
 
@@ -164,7 +175,7 @@ export const listMessages = defineRpc('messaging', 'listMessages', {
     /** Messages after the cursor are no longer stored. */
     gone: z.boolean(),
   }),
-  errors: ['IM_SEND_FAILED'],
+  errors: ['IM_SEND_FAILED', 'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE', 'COMMON_APP_OFFLINE'],
 });
 
 /** Deletes all stored messages of an AppID that is being deleted. */

@@ -41,6 +41,8 @@ export const beginRecording = defineRpc('recorder', 'beginRecording', {
     'RECORDING_QUOTA_EXCEEDED',
     'RECORDING_CODEC_UNSUPPORTED',
     'RECORDING_FAILED',
+    'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE',
+    'COMMON_APP_OFFLINE',
   ],
   timeoutMs: 25_000,
 });

@@ -40,7 +40,7 @@ export const createRoom = defineRpc('room', 'createRoom', {
       .max(30 * 86_400_000),
   }),
   reply: z.strictObject({ created: z.boolean() }),
-  errors: ['ROOM_EXCEED_MAXIMUM_ROOM_COUNT'],
+  errors: ['ROOM_EXCEED_MAXIMUM_ROOM_COUNT', 'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE', 'COMMON_APP_OFFLINE'],
 });
 
 /** Kicks all members (1002055) and ends the room. Closing a missing room succeeds. */
@@ -230,6 +230,8 @@ export const setRoomAttributes = defineRpc('room', 'setRoomAttributes', {
     'ROOM_EXTRA_INFO_CONFLICT',
     'ROOM_EXTRA_INFO_EXCEED_KEYS',
     'REST_PRECONDITION_FAILED',
+    'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE',
+    'COMMON_APP_OFFLINE',
   ],
 });
 

@@ -408,8 +408,10 @@ describe('HTTP', () => {
   test('replies with the registered error under the status of its category', async () => {
     const response = await ask('/http/refuse');
     expect(response.status).toBe(429);
-    expect(await response.json()).toEqual({
-      error: expect.objectContaining({ code: 1002034, details: { limit: 3 } }),
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await response.json()).toMatchObject({
+      ...{ type: 'urn:polyroom:error:1002034', status: 429, code: 1002034, details: { limit: 3 } },
+      error: { code: 1002034, details: { limit: 3 } },
     });
   });
 

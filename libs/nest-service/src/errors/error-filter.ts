@@ -1,6 +1,13 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { clientAddressOf } from '@polyroom/addresses';
-import { AppError, describeArgument, httpBodyMaxBytes, httpStatusOf } from '@polyroom/contracts';
+import {
+  AppError,
+  describeArgument,
+  httpBodyMaxBytes,
+  httpStatusOf,
+  problemContentType,
+  toProblem,
+} from '@polyroom/contracts';
 import {
   logInnerError,
   type Logger,
@@ -48,6 +55,8 @@ const fastifyErrors: Record<string, { path: string; problem: string }> = {
 export const requestIdHeader = 'x-request-id';
 
 const maxUrlChars = 200;
+/** Rates are counted by the second, and a service that restarts is back soon. */
+const defaultRetryAfterSeconds = 1;
 
 /** Outcomes of error replies: the status alone does not always tell client from server faults. */
 const outcomes = new WeakMap<object, RequestOutcome>();
@@ -56,10 +65,21 @@ const outcomes = new WeakMap<object, RequestOutcome>();
 export function answerFrameworkError(error: FastifyError, request: HttpRequest, reply: unknown): void {
   const { statusCode = 400 } = error;
   // Fastify types the body of a reply by its route, and here there is none.
-  (reply as HttpReply)
-    .header(requestIdHeader, request.id)
-    .status(statusCode)
-    .send({ error: toAppError(statusCode, error, request).toWire() });
+  const untyped = (reply as HttpReply).header(requestIdHeader, request.id);
+  sendProblem(untyped, statusCode, toAppError(statusCode, error, request), request.id);
+}
+
+function sendProblem(reply: HttpReply, status: number, error: AppError, requestId: string): void {
+  const { retryAfterSeconds } = error.details ?? {};
+  if (typeof retryAfterSeconds === 'number') {
+    reply.header('retry-after', String(retryAfterSeconds));
+  } else if (error.retryable && (status === 429 || status === 503)) {
+    reply.header('retry-after', String(defaultRetryAfterSeconds));
+  }
+  reply
+    .header('content-type', problemContentType)
+    .status(status)
+    .send(toProblem(error, status, requestId));
 }
 
 /** The outcome of an HTTP request after its reply is sent. */
@@ -70,7 +90,7 @@ export function outcomeOfReply(reply: Pick<HttpReply, 'statusCode'>): RequestOut
 
 /**
  * Nest's own filters drop error codes. This one passes errors of RPCs to the bus unchanged, and replies to
- * HTTP with `{ error: WireError }` under the status of the error's category.
+ * HTTP as RFC 9457, under the status of the error's category.
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -91,11 +111,7 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const reply = http.getResponse<HttpReply>();
     outcomes.set(reply, outcomeOf(appError));
-    const retryAfterSeconds = appError.details?.retryAfterSeconds;
-    if (typeof retryAfterSeconds === 'number') {
-      reply.header('retry-after', String(retryAfterSeconds));
-    }
-    reply.status(status).send({ error: appError.toWire() });
+    sendProblem(reply, status, appError, http.getRequest<HttpRequest>().id);
   }
 
   private describe(error: unknown, request: HttpRequest): { status: number; appError: AppError } {

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtension, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiExtension, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { type ErrorName } from '@polyroom/contracts';
 import { type z } from 'zod';
 
@@ -27,4 +27,14 @@ export function ApiRoute(summary: string, { reply, errors }: RouteContract, stat
 /** Errors of a route whose reply is described by other decorators. */
 export function ApiErrors(...errors: ErrorName[]): MethodDecorator {
   return ApiExtension(errorsExtension, errors);
+}
+
+/** A header of the request that is not required. */
+export function ApiOptionalHeader(name: string, description: string, pattern?: string): MethodDecorator {
+  return ApiHeader({
+    name,
+    description,
+    required: false,
+    schema: { type: 'string', ...(pattern === undefined ? {} : { pattern }) },
+  });
 }

@@ -5,8 +5,9 @@ import {
   type ErrorName,
   errorRegistry,
   httpStatusOf,
+  problemContentType,
+  problemSchema,
   textErrors,
-  wireErrorSchema,
 } from '@polyroom/contracts';
 import { z } from 'zod';
 import { errorsExtension } from './api-route.decorator.js';
@@ -15,31 +16,41 @@ import { errorsExtension } from './api-route.decorator.js';
 export interface Bearer {
   description: string;
   errors: readonly ErrorName[];
+  /** Its guard answers with rates, and POST requests may have an Idempotency-Key. */
+  isRated?: boolean;
 }
 
 export interface RestDescription {
   title: string;
   description: string;
   bearers: Record<string, Bearer>;
+  /** A cookie that is accepted in place of the bearer. */
+  cookies?: Record<string, { name: string; description: string; insteadOf: string }>;
+  /** The meaning of each group of operations, by its name. */
+  tags?: Record<string, string>;
 }
+
+type Schema = Record<string, unknown> & { properties?: object; anyOf?: Schema[]; type?: unknown };
 
 interface RequestBody {
   required?: boolean;
-  content: Record<string, { schema: { properties?: object; nullable?: boolean } }>;
+  content: Record<string, { schema: Schema }>;
 }
 
 /** The members of an operation that are read and completed here. */
 interface Operation {
+  operationId?: string;
   summary?: string;
-  parameters?: { name?: string; in?: string }[];
+  parameters?: { name?: string; in?: string; schema?: Schema }[];
   requestBody?: RequestBody;
-  responses: Record<string, unknown>;
+  responses: Record<string, { headers?: object }>;
   security?: Record<string, unknown>[];
   tags?: string[];
   [errorsExtension]?: ErrorName[];
 }
 
 const openApiPath = '/openapi.json';
+export const openApiVersion = '3.1.0';
 
 /** Every route behind a guard asks other services. */
 const busErrors: ErrorName[] = [
@@ -49,41 +60,57 @@ const busErrors: ErrorName[] = [
   'DATABASE_UNAVAILABLE',
   'ROOM_INNER_ERROR',
 ];
+const idempotencyErrors: ErrorName[] = [
+  'REST_IDEMPOTENCY_KEY_REUSED',
+  'REST_IDEMPOTENCY_KEY_PENDING',
+  'REST_TOO_MANY_IDEMPOTENCY_KEYS',
+];
+const methodsWithBody: ReadonlySet<string> = new Set(['post', 'put', 'patch', 'delete']);
 
 const ownRoutes: Record<string, string> = {
-  [openApiPath]: 'This document.',
+  [openApiPath]: 'Reads this document.',
 };
 
 /** The OpenAPI document of all routes of an application, from the Zod schemas that validate them. */
 export function describeRest(app: INestApplication, about: RestDescription): OpenAPIObject {
   const builder = new DocumentBuilder()
+    .setOpenAPIVersion(openApiVersion)
     .setTitle(about.title)
     .setDescription(about.description)
-    .setVersion('1');
+    .setVersion('1')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0');
   for (const [name, { description }] of Object.entries(about.bearers)) {
     builder.addBearerAuth({ type: 'http', description, bearerFormat: 'token' }, name);
   }
-  const document = SwaggerModule.createDocument(app, builder.build());
-  document.paths[openApiPath] = { get: { responses: { 200: { description: 'Success' } } } };
+  for (const [name, cookie] of Object.entries(about.cookies ?? {})) {
+    builder.addCookieAuth(cookie.name, { type: 'apiKey', description: cookie.description }, name);
+  }
+  for (const [name, description] of Object.entries(about.tags ?? {})) {
+    builder.addTag(name, description);
+  }
+  const document = SwaggerModule.createDocument(app, builder.build(), {
+    operationIdFactory: (controller, method) => nameOperation(controller, method),
+    standardSchemaConverter: (schema, { schemaType }) =>
+      schema instanceof z.ZodType ? { schema: toJsonSchema(schema, schemaType) } : undefined,
+  });
+  const json = { description: 'Success', content: { 'application/json': { schema: { type: 'object' } } } };
+  document.paths[openApiPath] = { get: { responses: { 200: json } } } as never;
   for (const [path, item] of Object.entries(document.paths)) {
-    for (const operation of Object.values(item) as Operation[]) {
+    for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
       if (ownRoutes[path] !== undefined) {
         operation.summary = ownRoutes[path];
         operation.tags = ['Operation'];
-        delete (operation as { operationId?: string }).operationId;
+        operation.operationId = nameOperation('OperationController', path.replace(/\W+/g, ' ').trim());
       }
-      if (operation.requestBody !== undefined) {
-        operation.requestBody.required = !acceptsNull(operation.requestBody);
-      }
-      addErrors(operation, about.bearers);
+      describeBody(operation);
+      addErrors(method, operation, about.bearers);
+      acceptCookies(operation, about.cookies ?? {});
     }
   }
   document.components = {
     ...document.components,
-    schemas: {
-      ...document.components?.schemas,
-      Error: z.toJSONSchema(z.object({ error: wireErrorSchema }), { target: 'openapi-3.0' }) as object,
-    },
+    schemas: { ...document.components?.schemas, Problem: toJsonSchema(problemSchema, 'output') },
+    headers: { ...document.components?.headers, ...replyHeaders },
   };
   return document;
 }
@@ -98,49 +125,132 @@ export function serveOpenApi(app: INestApplication, about: RestDescription): voi
   });
 }
 
-/** Adds one reply per HTTP status, with the codes that it may have. */
-function addErrors(operation: Operation, bearers: Record<string, Bearer>): void {
-  const guards = (operation.security ?? []).flatMap((security) => Object.keys(security));
-  const names = new Set<ErrorName>([
-    ...guards.flatMap((guard) => [...(bearers[guard]?.errors ?? []), ...busErrors]),
-    ...(argumentsOf(operation).length > 0 ? (['COMMON_ILLEGAL_PARAM'] as const) : []),
-    ...argumentsOf(operation).flatMap(errorsOfArgument),
-    ...(operation[errorsExtension] ?? []),
-  ]);
-  delete operation[errorsExtension];
-  for (const status of new Set([...names].map(statusOf))) {
-    operation.responses[status] = errorReply([...names].filter((name) => statusOf(name) === status));
+/** `rooms_close`: generated clients name their functions after it. */
+function nameOperation(controller: string, method: string): string {
+  const group = controller.replace(/Controller$/, '').replace(/^[A-Z]/, (first) => first.toLowerCase());
+  return `${group}_${method.replace(/\s+(\w)/g, (_all, letter: string) => letter.toUpperCase())}`;
+}
+
+function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  const { $schema: _version, ...rest } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io,
+    unrepresentable: 'any',
+    reused: 'inline',
+  }) as Record<string, unknown>;
+  return rest;
+}
+
+/** A body that may be null may also be missing; the document shows the one that is not null. */
+function describeBody({ requestBody }: Operation): void {
+  if (requestBody === undefined) {
+    return;
   }
-  if (operation.requestBody !== undefined) {
-    // Refused by Fastify: the size and the type of the body.
-    operation.responses[413] = operation.responses[415] = errorReply(['COMMON_ILLEGAL_PARAM']);
+  requestBody.required = true;
+  for (const content of Object.values(requestBody.content)) {
+    const { anyOf } = content.schema;
+    const others = anyOf?.filter(({ type }) => type !== 'null') ?? [];
+    if (anyOf !== undefined && others.length < anyOf.length) {
+      requestBody.required = false;
+      content.schema = others.length === 1 ? others[0]! : { anyOf: others };
+    }
   }
 }
+
+/** The console's session in place of the bearer. */
+function acceptCookies(operation: Operation, cookies: NonNullable<RestDescription['cookies']>): void {
+  const { security = [] } = operation;
+  for (const [name, { insteadOf }] of Object.entries(cookies)) {
+    if (security.some((each) => insteadOf in each)) {
+      operation.security = [...security, { [name]: [] }];
+    }
+  }
+}
+
+const text = (description: string): object => ({ description, schema: { type: 'string' } });
+const replyHeaders = {
+  'X-Request-Id': text('The ID of the request, which the log and the audit name.'),
+  RateLimit: text('What is left of the rate: `"credential";r=<requests>;t=<seconds>`.'),
+  'RateLimit-Policy': text(
+    'The rate of a credential at one gateway: `"credential";q=<requests>;w=<seconds>`.',
+  ),
+  'Retry-After': text('When to try again, in seconds.'),
+};
+
+function headersOf(...names: (keyof typeof replyHeaders)[]): object {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+/** Adds one reply per HTTP status, with the codes that it may have, and the headers of all replies. */
+function addErrors(method: string, operation: Operation, bearers: Record<string, Bearer>): void {
+  const guards = (operation.security ?? []).flatMap((security) => Object.keys(security));
+  const isRated = guards.some((guard) => bearers[guard]?.isRated === true);
+  const takesArguments = argumentsOf(operation).length > 0 || methodsWithBody.has(method);
+  const names = new Set<ErrorName>([
+    ...guards.flatMap((guard) => [...(bearers[guard]?.errors ?? []), ...busErrors]),
+    ...(takesArguments ? (['COMMON_ILLEGAL_PARAM'] as const) : []),
+    ...argumentsOf(operation).flatMap(errorsOfArgument),
+    ...(operation.parameters?.some((parameter) => parameter.in === 'path') === true
+      ? (['REST_ROUTE_NOT_FOUND'] as const)
+      : []),
+    ...(operation[errorsExtension] ?? []),
+    ...(isRated && method === 'post' ? idempotencyErrors : []),
+  ]);
+  delete operation[errorsExtension];
+  for (const reply of Object.values(operation.responses)) {
+    reply.headers = {
+      ...reply.headers,
+      ...headersOf('X-Request-Id', ...(isRated ? (['RateLimit', 'RateLimit-Policy'] as const) : [])),
+    };
+  }
+  for (const status of new Set([...names].map(statusOf))) {
+    operation.responses[status] = errorReply(
+      status,
+      [...names].filter((name) => statusOf(name) === status),
+    );
+  }
+  if (methodsWithBody.has(method)) {
+    // Refused by Fastify: the size and the type of the body, also of a route that reads none.
+    operation.responses[413] = errorReply(413, ['COMMON_ILLEGAL_PARAM']);
+    operation.responses[415] = errorReply(415, ['COMMON_ILLEGAL_PARAM']);
+  }
+  if (isRated && method === 'post') {
+    operation.parameters = [...(operation.parameters ?? []), idempotencyKeyParameter as never];
+  }
+}
+
+const idempotencyKeyParameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'A unique text of the caller: for 24 h, a repeated request with this key and the same body gets the same answer, and does nothing.',
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' },
+};
 
 function statusOf(name: ErrorName): number {
   return httpStatusOf(errorRegistry[name].category);
 }
 
-function errorReply(names: ErrorName[]): object {
+function errorReply(status: number, names: ErrorName[]): { headers?: object } {
   const errors = names
     .map((name) => ({ name, ...errorRegistry[name] }))
     .sort((left, right) => left.code - right.code);
-  const codes = { properties: { code: { enum: errors.map(({ code }) => code) } } };
   const schema = {
     allOf: [
-      { $ref: '#/components/schemas/Error' },
-      { type: 'object', properties: { error: { type: 'object', ...codes } } },
+      { $ref: '#/components/schemas/Problem' },
+      { type: 'object', properties: { code: { enum: errors.map(({ code }) => code) } } },
     ],
   };
-  return {
+  const reply = {
     description: errors.map(({ code, name, summary }) => `${code} \`${name}\`: ${summary}`).join('\n\n'),
-    content: { 'application/json': { schema } },
+    headers: headersOf(
+      'X-Request-Id',
+      ...(status === 429 || status === 503 ? (['Retry-After'] as const) : []),
+    ),
+    content: { [problemContentType]: { schema } },
   };
-}
-
-/** A body that may be null may also be missing. */
-function acceptsNull({ content }: RequestBody): boolean {
-  return Object.values(content).some(({ schema }) => schema.nullable === true);
+  return reply;
 }
 
 /** Names of the parameters and of the fields of a JSON body. */

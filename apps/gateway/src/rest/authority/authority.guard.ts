@@ -5,6 +5,7 @@ import { AppError, permissionList } from '@polyroom/contracts';
 import { appPath } from '../rest-params.js';
 import { ConsoleOrigins } from '../session/console-origins.js';
 import { readSessionCookie } from '../session/session-cookie.js';
+import { RequestRates } from '../request-rates.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
 import { requiredPermission } from './requires.decorator.js';
 import { Statements } from './statements.js';
@@ -27,6 +28,18 @@ export interface GuardedRequest {
   authorizedAtMs?: number;
 }
 
+/** Not a member of the request, which may be logged. */
+const credentials = new WeakMap<object, string>();
+
+/** The credential that the guard has accepted. */
+export function credentialOf(request: object): string {
+  const credential = credentials.get(request);
+  if (credential === undefined) {
+    throw new AppError('ADMIN_UNAUTHENTICATED');
+  }
+  return credential;
+}
+
 const bearerPattern = /^Bearer ([^\s]{1,512})$/i;
 
 /**
@@ -40,6 +53,7 @@ export class AuthorityGuard implements CanActivate {
     private readonly statements: Statements,
     private readonly throttle: SignInThrottle,
     private readonly origins: ConsoleOrigins,
+    private readonly rates: RequestRates,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -57,9 +71,11 @@ export class AuthorityGuard implements CanActivate {
       this.statements.get({ credential, permission, appId, clientAddress, requestId: request.id });
     const { statement, actor } = await this.throttle.run(clientAddress, credential, authorize);
     request.actor = actor;
+    credentials.set(request, credential);
     request.statement = statement;
     request.authorizedAtMs = Date.now();
     request.renewStatement = async () => (await authorize()).statement;
+    this.rates.take(credential, context.switchToHttp().getResponse());
     return true;
   }
 
@@ -103,6 +119,13 @@ export function originOf({ id, ip, socket }: GuardedRequest): ActOrigin {
 export const Statement = createParamDecorator((_data: undefined, context: ExecutionContext): string =>
   statementOf(context.switchToHttp().getRequest<GuardedRequest>()),
 );
+
+/** The caller's name in the audit. */
+export const Actor = createParamDecorator((_data: undefined, context: ExecutionContext): string => {
+  const request = context.switchToHttp().getRequest<GuardedRequest>();
+  statementOf(request);
+  return request.actor!;
+});
 
 /** Returns a statement each time, for an answer that takes longer than one is valid. Ends with the credential. */
 export type StatementSource = () => Promise<string>;

@@ -6,6 +6,7 @@ import { Bus } from '@polyroom/bus';
 import { BusModule, HealthModule } from '@polyroom/nest-service';
 import { type RunningServer, startNats } from '@polyroom/testing';
 import { ConsoleOrigins } from '../session/console-origins.js';
+import { RequestRates } from '../request-rates.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
 import { AuthorityGuard } from './authority.guard.js';
 import { Requires } from './requires.decorator.js';
@@ -67,6 +68,7 @@ async function start(controllers: (new () => unknown)[]): Promise<void> {
     controllers,
     providers: [
       RouteCheck,
+      RequestRates,
       SignInThrottle,
       Statements,
       { provide: ConsoleOrigins, useValue: new ConsoleOrigins([]) },

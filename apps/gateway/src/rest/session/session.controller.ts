@@ -12,6 +12,7 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
 import { clientAddressOf } from '@polyroom/addresses';
 import { Bus } from '@polyroom/bus';
 import { operatorSessionRpc, operatorsRpc } from '@polyroom/contracts';
@@ -254,6 +255,11 @@ export class SessionController {
 
   @Get('callback/oidc')
   @route('Completes a sign-in with the OIDC provider, and redirects to the console.', 'finishOidc')
+  @ApiResponse({
+    status: 302,
+    description: 'To the page of the console',
+    content: { 'application/json': { schema: { type: 'object' } } },
+  })
   finishOidc(
     @Req() request: StepRequest,
     @Res({ passthrough: true }) response: StepResponse,
