@@ -1,7 +1,15 @@
 // Builds a client library as it is published: ESM and CommonJS with bundled types, into the folder `package` of its
 // workspace, with a package.json without workspaces. `npm pack` and `changeset publish` take that folder.
 // Usage, in the root of the repository: stage.mjs libs/client
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'tsdown';
 
@@ -23,24 +31,31 @@ const dependencies = Object.fromEntries(
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out);
-await build({
+const options = {
   cwd: dir,
   config: false,
   entry: entries,
   outDir: join(out, 'dist'),
-  format: ['esm', 'cjs'],
+  clean: false,
   platform: 'neutral',
   target: 'es2022',
   sourcemap: true,
   logLevel: 'warn',
   tsconfig: join(dir, 'tsconfig.json'),
-  dts: { sourcemap: false, newContext: true },
   deps: {
     neverBundle: Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`)),
     alwaysBundle: bundled.map((name) => new RegExp(`^${name}`)),
   },
   inputOptions: { resolve: { conditionNames: ['@polyroom/source', 'import', 'default'] } },
-});
+};
+await build({ ...options, format: 'esm', dts: { sourcemap: false, newContext: true } });
+await build({ ...options, format: 'cjs', dts: false });
+// Making the types takes most of the time, and those of CommonJS differ in the names of their files only.
+for (const name of readdirSync(options.outDir).filter((file) => file.endsWith('.d.ts'))) {
+  const types = readFileSync(join(options.outDir, name), 'utf8');
+  const text = types.replaceAll(/(["']\.\/[\w.-]+)\.js(["'])/g, '$1.cjs$2');
+  writeFileSync(join(options.outDir, name.replace(/\.ts$/, '.cts')), text);
+}
 
 const exported = Object.fromEntries(
   Object.keys(entries).map((name) => [

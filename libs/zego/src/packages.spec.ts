@@ -130,7 +130,9 @@ describe('the packed client libraries', () => {
       await client.join('room1', {});`,
     );
     const settings = ['--noEmit', '--strict', '--target', 'es2023', '--lib', 'es2023,dom'];
-    const compiler = join(rootDir, 'node_modules/typescript/bin/tsc');
+    // The slower compiler is that of most applications.
+    const name = module === 'nodenext' ? 'typescript' : 'typescript7';
+    const compiler = join(rootDir, 'node_modules', name, 'bin/tsc');
     const args = [compiler, ...settings, '--module', module, '--moduleResolution', resolution, 'types.ts'];
     await application.run(process.execPath, args);
   });
