@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeOutcomes, runAll } from './all.js';
 import { checkApi } from './api/api.js';
+import { checkClient } from './client/client.js';
 import { checkInterop } from './interop/interop.js';
 import { checkInvariants } from './invariants/invariants.js';
 import { checkIsolation } from './isolation/isolation.js';
@@ -19,6 +20,7 @@ const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolean>> = {
   api: checkApi,
   invariants: checkInvariants,
+  client: checkClient,
   interop: checkInterop,
   isolation: checkIsolation,
   media: checkMedia,
