@@ -2,10 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BrowserUser, launchBrowser } from '@polyroom/cluster';
 import { waitFor } from '@polyroom/testing';
 import { type Browser, type Page } from 'playwright-core';
+import { ClientPage } from './support/client-page.js';
+import { launchFreezable } from './support/driven-browsers.js';
+import { type Libraries, openHarnessIn } from './support/harness-page.js';
+import { expectMediaToFlow } from './support/media-watch.js';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 
 /** Resolves to this machine without being localhost, so browsers treat its pages as insecure. */
 const insecureHost = 'polyroom.test';
+/** Insecure pages tell mediasoup-client the browser by this name only, and it does not know `HeadlessChrome`. */
+const userAgent =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 let testCluster: TestCluster;
 let browser: Browser;
 let app: TestApp;
@@ -14,7 +21,7 @@ beforeAll(async () => {
   testCluster = await TestCluster.withConsole();
   app = await testCluster.createApp({ multiRoom: true });
   browser = await launchBrowser({
-    args: [`--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`],
+    args: [`--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`, `--user-agent=${userAgent}`],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
 }, 180_000);
@@ -63,6 +70,41 @@ describe('a page that is closed', () => {
       { timeoutMs: 1000, intervalMs: 20, describe: 'the member and the stream to be removed' },
     );
     await Promise.all([leaver.close(), watcher.close()]);
+  });
+
+  test('leaves its rooms within a second when its tab is frozen, and enters them again when it runs', async () => {
+    const freezable = await launchFreezable();
+    try {
+      const harness = await openHarnessIn(freezable, testCluster.cluster.consoleUrl!);
+      const sleeper = await ClientPage.in(harness, 'sleeper', {
+        appId: app.appId,
+        appSign: app.appSign,
+        server: testCluster.cluster.gateways[0]!.wsUrl,
+      });
+      const watcher = await open('sleep-watcher', 1);
+      expect(await watcher.login('sleep')).toBe(0);
+      await sleeper.join('sleep');
+      const updates = async (): Promise<number[]> =>
+        (await watcher.record()).userUpdates
+          .filter(({ userIDs }) => userIDs.includes('sleeper'))
+          .map(({ updateType }) => updateType);
+      await waitFor(async () => (await updates()).length === 1, { describe: 'the member' });
+      await sleeper.page.setFrozen(true);
+      await waitFor(async () => (await updates()).length === 2, {
+        timeoutMs: 1000,
+        describe: 'the member to leave',
+      });
+      await sleeper.page.setFrozen(false);
+      await waitFor(async () => (await updates()).length === 3, { describe: 'the member to return' });
+      expect(await updates()).toEqual([added, deleted, added]);
+      expect((await sleeper.changes()).map(({ change }) => change)).toEqual([
+        ...['joining', 'joined'],
+        ...['reconnecting', 'rejoined'],
+      ]);
+      await watcher.close();
+    } finally {
+      await freezable.close();
+    }
   });
 
   test('enters its rooms again when the browser restores it from its cache', async () => {
@@ -152,7 +194,7 @@ test('explains a web server that is not a gateway', async () => {
 });
 
 describe('a page from plain http', () => {
-  test('sends messages, and explains why there is no camera', async () => {
+  test('sends messages and plays, and explains why there is no camera', async () => {
     const sender = await open('ada', 0, insecureHost);
     const receiver = await open('bob', 1);
     expect(await sender.page.evaluate(() => [isSecureContext, typeof crypto.randomUUID])).toEqual([
@@ -164,11 +206,34 @@ describe('a page from plain http', () => {
     expect(await sender.send('room1', 'hello')).toBe(0);
     await waitFor(async () => (await receiver.record()).messages.length > 0, { describe: 'the message' });
     expect((await receiver.record()).messages).toEqual([{ roomID: 'room1', message: 'hello' }]);
-    const refusal = await sender.page.evaluate(() => {
-      const { engine } = (window as never as { user: { engine: { createStream(): Promise<unknown> } } }).user;
-      return engine.createStream().catch(({ code, message }) => ({ code, message }));
-    });
-    expect(refusal).toEqual({ code: 1103053, message: expect.stringContaining('https') });
+    await receiver.publish('secure-camera', 'room1');
+    await sender.play('secure-camera', 'room1');
+    await expectMediaToFlow(sender);
+    const refusals = await sender.page.evaluate(
+      async ([appID, server]) => {
+        const { polyroomSdk, polyroomWeb, user } = window as never as Libraries & {
+          user: { engine: { createStream(source?: object): Promise<unknown> } };
+        };
+        const zg = new polyroomWeb.ZegoExpressEngine(appID, server);
+        const results = await Promise.allSettled([
+          user.engine.createStream(),
+          user.engine.createStream({ screen: true }),
+          zg.createZegoStream(),
+          polyroomSdk.capture({}),
+        ]);
+        return results.map((result) => {
+          const { code, message, name } = (result as PromiseRejectedResult).reason as Error & {
+            code: number;
+          };
+          return { name, code, message };
+        });
+      },
+      [app.appId, testCluster.cluster.gateways[0]!.wsUrl] as const,
+    );
+    const [native, , , core] = refusals;
+    expect(native).toEqual({ name: 'ZegoError', code: 1103053, message: expect.stringContaining('https') });
+    expect(core).toMatchObject({ name: 'PolyroomError' });
+    expect(refusals.map(({ code }) => code)).toEqual([1103053, 1103053, 1103053, 1103053]);
     expect([...sender.consoleErrors, ...receiver.consoleErrors]).toEqual([]);
     await Promise.all([sender.close(), receiver.close()]);
   });

@@ -9,7 +9,7 @@ export { redisKinds, startRedisOf, type RedisKind } from './redis-of-kind.js';
 export { askRedis } from './redis-request.js';
 export { startNats, type NatsOptions } from './nats.js';
 export { startPostgres, type RunningPostgres } from './postgres.js';
-export { chromiumPath } from './chromium.js';
+export { chromiumPath, firefoxPath } from './browser-paths.js';
 export { HostileClient } from './hostile-client.js';
 export { hostileFrames, type HostileFrames } from './hostile-frames.js';
 export { type MediaFile, probeMedia } from './probe-media.js';

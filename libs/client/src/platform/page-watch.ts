@@ -2,23 +2,32 @@ import { type PageEvents } from './platform.js';
 
 export interface PageWatchOptions {
   page: PageEvents | undefined;
-  /** The tab is closed or navigates to another page. */
+  /** The tab is closed, navigates to another page, or is frozen. */
   onHidden(): void;
-  /** The browser restored the page from its back/forward cache. */
+  /** The browser restored the page from its back/forward cache, or unfroze it. */
   onRestored(): void;
 }
 
-/** Reports when the page is hidden for good and when it is restored. */
+/**
+ * Reports when the page stops running and when it runs again. Browsers freeze background tabs to save energy;
+ * those events do not bubble from the document, so the listeners capture.
+ */
 export class PageWatch {
   constructor(private readonly options: PageWatchOptions) {
-    options.page?.addEventListener('pagehide', this.handleHide);
-    options.page?.addEventListener('pageshow', this.handleShow);
+    const { page } = options;
+    page?.addEventListener('pagehide', this.handleHide);
+    page?.addEventListener('pageshow', this.handleShow);
+    page?.addEventListener('freeze', this.handleHide, true);
+    page?.addEventListener('resume', this.handleResume, true);
   }
 
   /** Idempotent. */
   close(): void {
-    this.options.page?.removeEventListener('pagehide', this.handleHide);
-    this.options.page?.removeEventListener('pageshow', this.handleShow);
+    const { page } = this.options;
+    page?.removeEventListener('pagehide', this.handleHide);
+    page?.removeEventListener('pageshow', this.handleShow);
+    page?.removeEventListener('freeze', this.handleHide, true);
+    page?.removeEventListener('resume', this.handleResume, true);
   }
 
   private readonly handleHide = (): void => this.options.onHidden();
@@ -29,4 +38,6 @@ export class PageWatch {
       this.options.onRestored();
     }
   };
+
+  private readonly handleResume = (): void => this.options.onRestored();
 }

@@ -8,6 +8,9 @@ export function installNetwork(type: string | undefined): {
   hidePage(): void;
   /** Restores the page from the back/forward cache. */
   restorePage(): void;
+  /** The browser stops a background tab. */
+  freezePage(): void;
+  unfreezePage(): void;
   uninstall(): void;
 } {
   const page = new EventTarget();
@@ -28,6 +31,8 @@ export function installNetwork(type: string | undefined): {
     showPage: () => void page.dispatchEvent(new Event('visibilitychange')),
     hidePage: () => void page.dispatchEvent(new Event('pagehide')),
     restorePage: () => void page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true })),
+    freezePage: () => void page.dispatchEvent(new Event('freeze')),
+    unfreezePage: () => void page.dispatchEvent(new Event('resume')),
     uninstall() {
       Object.defineProperty(globalThis, 'navigator', former);
       Reflect.deleteProperty(globalThis, 'addEventListener');

@@ -77,26 +77,32 @@ test('restarts ICE when the session has a new socket if the socket was lost with
   expect(engine.dump().peerConnections).toEqual({ send: 1, recv: 1 });
 });
 
-test('leaves its rooms when the page is hidden, and restores them with their streams when it is shown again', async () => {
-  await publishAndPlay();
-  const closeCode = new Promise((resolve) => server.sockets[0]!.once('close', resolve));
-  network.hidePage();
-  expect(await closeCode).toBe(clientLeaveCloseCode);
-  expect(engine.dump()).toMatchObject({ sockets: 0, peerConnections: { send: 0, recv: 0 } });
-  server.calls.length = 0;
-  network.restorePage();
-  await waitFor(
-    () =>
-      engine.dump().publishing[0]?.state === ZegoPublisherState.Publishing &&
-      engine.dump().playing[0]?.state === ZegoPlayerState.Playing,
-    { describe: 'rooms and streams to be restored' },
-  );
-  // The session has ended, so there is nothing to resume.
-  expect(server.callsOf('session.resume')).toEqual([]);
-  expect(server.callsOf('room.login')).toMatchObject([{ roomId: 'room1' }]);
-  expect(server.callsOf('stream.publish')).toMatchObject([{ streamId: 'cam' }]);
-  expect(engine.dump()).toMatchObject({ sockets: 1, peerConnections: { send: 1, recv: 1 } });
-});
+test.each([
+  ['hidden', 'hidePage', 'restorePage'],
+  ['frozen', 'freezePage', 'unfreezePage'],
+] as const)(
+  'leaves its rooms when the page is %s, and restores them with their streams later',
+  async (_is, hide, restore) => {
+    await publishAndPlay();
+    const closeCode = new Promise((resolve) => server.sockets[0]!.once('close', resolve));
+    network[hide]();
+    expect(await closeCode).toBe(clientLeaveCloseCode);
+    expect(engine.dump()).toMatchObject({ sockets: 0, peerConnections: { send: 0, recv: 0 } });
+    server.calls.length = 0;
+    network[restore]();
+    await waitFor(
+      () =>
+        engine.dump().publishing[0]?.state === ZegoPublisherState.Publishing &&
+        engine.dump().playing[0]?.state === ZegoPlayerState.Playing,
+      { describe: 'rooms and streams to be restored' },
+    );
+    // The session has ended, so there is nothing to resume.
+    expect(server.callsOf('session.resume')).toEqual([]);
+    expect(server.callsOf('room.login')).toMatchObject([{ roomId: 'room1' }]);
+    expect(server.callsOf('stream.publish')).toMatchObject([{ streamId: 'cam' }]);
+    expect(engine.dump()).toMatchObject({ sockets: 1, peerConnections: { send: 1, recv: 1 } });
+  },
+);
 
 test('does not restart transports that were never connected', async () => {
   network.goOnline();
