@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { AppError, clientLeaveCloseCode } from '@polyroom/contracts';
+import { AppError, clientLeaveCloseCode, goingAwayCloseCode } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { nodeId } from '../test/fake-cluster.js';
 import { gatewayId, useGateway } from '../test/use-gateway.js';
@@ -144,9 +144,12 @@ describe('login', () => {
     expect(used.cluster.countCalls('endSession')).toBe(0);
   });
 
-  test('ends the session at once if the client closes its socket for good', async () => {
+  test.each([
+    ['the client closes its socket for good', clientLeaveCloseCode],
+    ['the browser closes it because the page navigates', goingAwayCloseCode],
+  ])('ends the session at once if %s', async (_reason, code) => {
     const client = await used.connectTo('r1', 'u');
-    await client.closeWith(clientLeaveCloseCode);
+    await client.closeWith(code);
     await waitFor(() => used.cluster.countCalls('endSession') === 1, { describe: 'the end of the session' });
     await waitFor(() => used.cluster.countCalls('closeSession') === 1, { describe: 'the end of its media' });
     expect(used.cluster.countCalls('suspendSession')).toBe(0);

@@ -5,6 +5,7 @@ import { findClientAddress } from '@polyroom/addresses';
 import {
   clientCloseCodes,
   clientLeaveCloseCode,
+  goingAwayCloseCode,
   clientSocketPath,
   clientSubprotocol,
   socketLimits,
@@ -230,7 +231,7 @@ export class SocketServer implements OnModuleDestroy {
     connection.handleClosed();
     this.connections.delete(connection);
     this.reportCounts();
-    const hasLeft = code === clientLeaveCloseCode;
+    const hasLeft = code === clientLeaveCloseCode || code === goingAwayCloseCode;
     const departing = hasLeft
       ? this.lifecycle.leave(connection.caller)
       : this.lifecycle.suspend(connection.caller);

@@ -23,3 +23,6 @@ export const clientCloseCodes = {
  * page can do this while it is being closed.
  */
 export const clientLeaveCloseCode = 4900;
+
+/** Firefox closes the sockets of a page that navigates away with this code, before the page hears of it. */
+export const goingAwayCloseCode = 1001;
