@@ -24,6 +24,18 @@ describe('the configuration of a media node', () => {
     });
   });
 
+  test('listens on several addresses, which are announced as they are', () => {
+    const several = { POLYROOM_MEDIA_LISTEN_IP: '127.0.0.1, 192.0.2.7' };
+    const config = loadMediaConfig(several);
+    expect(config).toMatchObject({ listenIp: '127.0.0.1', otherListenIps: ['192.0.2.7'] });
+    expect(config).not.toHaveProperty('pipeAddress');
+    const announced = { ...several, POLYROOM_MEDIA_ANNOUNCED_ADDRESS: '203.0.113.7' };
+    expect(() => loadMediaConfig(announced)).toThrow(/POLYROOM_MEDIA_LISTEN_IP: several addresses/);
+    for (const wildcard of ['0.0.0.0,192.0.2.7', '192.0.2.7,0.0.0.0']) {
+      expect(() => loadMediaConfig({ POLYROOM_MEDIA_LISTEN_IP: wildcard })).toThrow(/no wildcard/);
+    }
+  });
+
   test('uses the announced address for pipes, or one of a private network', () => {
     const announced = { POLYROOM_MEDIA_ANNOUNCED_ADDRESS: '203.0.113.7' };
     expect(loadMediaConfig(announced).pipeAddress).toBe('203.0.113.7');
@@ -48,6 +60,7 @@ describe('the configuration of a media node', () => {
     ['POLYROOM_NODE_ID', 'node one'],
     ['POLYROOM_MEDIA_WORKERS', '0'],
     ['POLYROOM_MEDIA_LISTEN_IP', 'localhost'],
+    ['POLYROOM_MEDIA_LISTEN_IP', '127.0.0.1,'],
     ['POLYROOM_MEDIA_PORT_BASE', '70000'],
     ['POLYROOM_MEDIA_PORT_BASE', '65535'],
   ])('refuses %s=%s by name', (name, value) => {

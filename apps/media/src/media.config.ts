@@ -15,6 +15,9 @@ import { newId, nodeIdSchema } from '@polyroom/contracts';
 import { findProgram } from '@polyroom/media-engine';
 import { z } from 'zod';
 
+/** mediasoup accepts 8 sockets per server: UDP and TCP of each address. */
+const maxListenIps = 4;
+
 const schema = z.object({
   ...serviceFields,
   /** Name under which gateways find this node, `nd_…`; random by default. */
@@ -22,8 +25,12 @@ const schema = z.object({
   POLYROOM_REGION: z.string().max(64).default('local'),
   /** mediasoup workers, each limited to one core; the number of cores by default. */
   POLYROOM_MEDIA_WORKERS: z.coerce.number().int().min(1).max(128).optional(),
-  /** Interface that receives media. */
-  POLYROOM_MEDIA_LISTEN_IP: z.union([z.ipv4(), z.ipv6()]).default('0.0.0.0'),
+  /** Interface that receives media; several addresses, separated by commas, are all announced to clients. */
+  POLYROOM_MEDIA_LISTEN_IP: z
+    .string()
+    .transform((text) => text.split(',').map((address) => address.trim()))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6()])).max(maxListenIps))
+    .default(['0.0.0.0']),
   /** Address announced to clients. */
   POLYROOM_MEDIA_ANNOUNCED_ADDRESS: optionalText,
   /**
@@ -55,6 +62,7 @@ export interface MediaConfig extends ServiceSettings {
   region: string;
   workerCount: number;
   listenIp: string;
+  otherListenIps: string[];
   announcedAddress?: string;
   portBase: number;
   pipeAddress?: string;
@@ -70,9 +78,16 @@ const wildcards = ['0.0.0.0', '::'];
 export function loadMediaConfig(env?: Record<string, string | undefined>): MediaConfig {
   const values = loadConfig(schema, env);
   const workerCount = values.POLYROOM_MEDIA_WORKERS ?? availableParallelism();
-  const listenIp = values.POLYROOM_MEDIA_LISTEN_IP;
+  const [listenIp = '', ...otherListenIps] = values.POLYROOM_MEDIA_LISTEN_IP;
   const announcedAddress = values.POLYROOM_MEDIA_ANNOUNCED_ADDRESS;
   const portBase = values.POLYROOM_MEDIA_PORT_BASE;
+  const hasWildcard = [listenIp, ...otherListenIps].some((address) => wildcards.includes(address));
+  if (otherListenIps.length > 0 && (hasWildcard || announcedAddress !== undefined)) {
+    throw new ConfigError(
+      'POLYROOM_MEDIA_LISTEN_IP: several addresses are announced as they are. ' +
+        'Leave POLYROOM_MEDIA_ANNOUNCED_ADDRESS out, and name no wildcard.',
+    );
+  }
   if (wildcards.includes(listenIp) && announcedAddress === undefined) {
     throw new ConfigError(
       `POLYROOM_MEDIA_ANNOUNCED_ADDRESS is not set: clients cannot send media to ${listenIp}. ` +
@@ -99,6 +114,7 @@ export function loadMediaConfig(env?: Record<string, string | undefined>): Media
     region: values.POLYROOM_REGION,
     workerCount,
     listenIp,
+    otherListenIps,
     ...(announcedAddress === undefined ? {} : { announcedAddress }),
     portBase,
     ...(pipeAddress === undefined ? {} : { pipeAddress }),

@@ -10,3 +10,4 @@ export { placeApart } from './place-apart.js';
 export { type Codes, makeNoise } from './tenants/noisy-tenant.js';
 export { liveQuietly, quietLimits, type Service } from './tenants/quiet-tenant.js';
 export { type Tenant } from './tenants/tenant-client.js';
+export { findOwnAddress, mediaAddresses } from './own-address.js';

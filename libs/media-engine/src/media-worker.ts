@@ -10,6 +10,8 @@ import { WorkerTraffic } from './worker-traffic.js';
 export interface ListenOptions {
   /** Interface that the workers bind to. */
   listenIp: string;
+  /** Further interfaces, for clients only. */
+  otherListenIps?: string[];
   /** Address announced to clients, behind a NAT or if `listenIp` is a wildcard. */
   announcedAddress?: string;
   /** Worker n listens on `portBase + n`, UDP and TCP; omitted or 0: any free port. */
@@ -128,12 +130,15 @@ export class MediaWorker {
 }
 
 function listenInfosOf(slot: number, options: ListenOptions): types.TransportListenInfo[] {
-  return (['udp', 'tcp'] as const).map((protocol) => ({
-    protocol,
-    ip: options.listenIp,
-    ...(options.announcedAddress === undefined ? {} : { announcedAddress: options.announcedAddress }),
-    ...(options.portBase === undefined || options.portBase === 0 ? {} : { port: options.portBase + slot }),
-  }));
+  const { announcedAddress, listenIp, otherListenIps = [], portBase = 0 } = options;
+  return [listenIp, ...otherListenIps].flatMap((ip) =>
+    (['udp', 'tcp'] as const).map((protocol) => ({
+      protocol,
+      ip,
+      ...(announcedAddress === undefined ? {} : { announcedAddress }),
+      ...(portBase === 0 ? {} : { port: portBase + slot }),
+    })),
+  );
 }
 
 /**

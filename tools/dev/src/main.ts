@@ -2,7 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DataDir, DataDirInUseError, type ProcessEvent, startCluster } from '@polyroom/cluster';
+import {
+  DataDir,
+  DataDirInUseError,
+  mediaAddresses,
+  type ProcessEvent,
+  startCluster,
+} from '@polyroom/cluster';
 import { canDieWithParent, freePort } from '@polyroom/testing';
 import { type DemoApp, ensureDemoApps, loadDemoApps } from './demo-apps.js';
 import { LogFormatter } from './log-format.js';
@@ -80,7 +86,12 @@ function describeFirstOwner(consoleUrl: string | undefined, firstOwner: string |
       ];
 }
 
-const recordingSettings = ['POLYROOM_RECORDING_DIR', 'POLYROOM_RECORDING_MAX', 'POLYROOM_FFMPEG_BIN'];
+const mediaSettings = [
+  'POLYROOM_MEDIA_LISTEN_IP',
+  'POLYROOM_RECORDING_DIR',
+  'POLYROOM_RECORDING_MAX',
+  'POLYROOM_FFMPEG_BIN',
+];
 /** Of existing servers of NATS and Redis. */
 const tlsSettings = ['NATS', 'REDIS'].flatMap((server) =>
   ['CA', 'CERT', 'KEY'].map((file) => `POLYROOM_${server}_${file}_FILE`),
@@ -121,7 +132,7 @@ async function main(): Promise<void> {
     mediaWorkers: 1,
     env: passedOn(tlsSettings),
     authEnv: passedOn(secretsKeySettings),
-    mediaEnv: passedOn(recordingSettings),
+    mediaEnv: { POLYROOM_MEDIA_LISTEN_IP: mediaAddresses(), ...passedOn(mediaSettings) },
     demoApps: JSON.stringify(demoApps.map(({ appId, name, appSign }) => ({ appId, name, appSign }))),
     logLevel: process.env['POLYROOM_LOG_LEVEL'] ?? 'info',
     onLog: (line) => say(formatter.format(line)),

@@ -1,7 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { networkInterfaces } from 'node:os';
 import { Bus } from '@polyroom/bus';
-import { BrowserUser, type Cluster, launchBrowser, placeApart, startCluster } from '@polyroom/cluster';
+import {
+  BrowserUser,
+  type Cluster,
+  findOwnAddress,
+  launchBrowser,
+  placeApart,
+  startCluster,
+} from '@polyroom/cluster';
 import { mediaRpc, type ReplyOf } from '@polyroom/contracts';
 import { freePort } from '@polyroom/testing';
 import { issueNativeToken } from '@polyroom/tokens';
@@ -138,10 +144,9 @@ export class InteropWorld {
 
 /** GStreamer's ICE binds its sockets to the network interfaces, which cannot reach 127.0.0.1. */
 function ownAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
-  const own = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
+  const own = findOwnAddress();
   if (own === undefined) {
     throw new Error('this check needs a network interface other than loopback, which GStreamer does not use');
   }
-  return own.address;
+  return own;
 }
