@@ -173,6 +173,11 @@ export interface PublicationInfo {
   error?: PolyroomError;
   /** Kinds whose tracks have all ended, omitted if there are none; the other kinds are still published. */
   endedKinds?: MediaKind[];
+  /**
+   * Kinds that the system mutes, as during a phone call, omitted if there are none: viewers receive silence, or no
+   * video. They continue by themselves.
+   */
+  interruptedKinds?: MediaKind[];
 }
 
 export interface SubscriptionInfo {

@@ -34,9 +34,16 @@ export function newPublication(
   channel: PublishChannel,
   mediaStream: MediaStream,
   roomId: string,
-  onTrackEnded: (publication: Publication, kind: MediaKind) => void,
+  handlers: {
+    onTrackEnded: (publication: Publication, kind: MediaKind) => void;
+    onTrackInterrupted: (publication: Publication) => void;
+  },
 ): Publication {
-  const tracks = new TrackWatch(mediaStream, (kind) => onTrackEnded(publication, kind));
+  const tracks = new TrackWatch({
+    mediaStream,
+    onEnded: (kind) => handlers.onTrackEnded(publication, kind),
+    onInterrupted: () => handlers.onTrackInterrupted(publication),
+  });
   const publication: Publication = {
     streamId,
     channel,

@@ -72,13 +72,14 @@ export class Publications {
     roomIds: Iterable<string> = publication.roomIds,
   ): void {
     publication.state = state;
-    const { endedKinds } = publication.tracks;
+    const { endedKinds, interruptedKinds } = publication.tracks;
     this.events.emit('publicationChanged', {
       streamId: publication.streamId,
       state,
       roomIds: [...roomIds],
       ...(error === undefined ? {} : { error }),
       ...(endedKinds.length === 0 ? {} : { endedKinds }),
+      ...(interruptedKinds.length === 0 ? {} : { interruptedKinds }),
     });
   }
 

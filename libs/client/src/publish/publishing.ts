@@ -75,9 +75,10 @@ export class Publishing {
     this.rooms.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
     this.publications.assertFree(channel, streamId);
     assertSource(mediaStream, streamId);
-    const publication = newPublication(streamId, channel, mediaStream, roomId, (ended, kind) =>
-      this.handleTrackEnded(ended, kind),
-    );
+    const publication = newPublication(streamId, channel, mediaStream, roomId, {
+      onTrackEnded: (ended, kind) => this.handleTrackEnded(ended, kind),
+      onTrackInterrupted: (interrupted) => this.handleTrackInterrupted(interrupted),
+    });
     publication.extraInfo = options.extraInfo;
     Object.assign(publication.bitrates, options.maxBitrates);
     muted.forEach((kind) => publication.mutes.set(kind, true, undefined));
@@ -328,6 +329,15 @@ export class Publishing {
         void this.queue.run(channel, () => this.mutes.report(publication)).catch(() => undefined);
       }
     }
+  }
+
+  /** The system muted a track, or it delivers again. Its owner decides what to do about it. */
+  private handleTrackInterrupted(publication: Publication): void {
+    const { streamId, tracks } = publication;
+    const [kind] = tracks.interruptedKinds;
+    const error =
+      kind === undefined ? undefined : PolyroomError.of('PUBLISHER_TRACK_INTERRUPTED', { streamId, kind });
+    this.publications.tell(publication, publication.state, error);
   }
 
   private async move(publication: Publication, media: MediaConnection): Promise<void> {

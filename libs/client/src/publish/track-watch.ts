@@ -1,23 +1,29 @@
 import { type MediaKind } from '@polyroom/contracts/client';
 
+export interface TrackWatchOptions {
+  mediaStream: MediaStream;
+  onEnded(kind: MediaKind): void;
+  /** The system muted a track, or it delivers again. */
+  onInterrupted(): void;
+}
+
 /**
  * The tracks of a published stream. A track ends by itself when its device is unplugged or the user stops
- * sharing; `MediaStreamTrack.stop()` fires no event.
+ * sharing; `MediaStreamTrack.stop()` fires no event. The system mutes a track during a phone call, or while
+ * another application or page has the device.
  */
 export class TrackWatch {
   /** Kinds that the stream has had. */
   private readonly kinds = new Set<MediaKind>();
-  private readonly listeners = new Map<MediaStreamTrack, () => void>();
+  /** Functions that remove the listeners. */
+  private readonly watched = new Map<MediaStreamTrack, () => void>();
 
-  constructor(
-    private readonly mediaStream: MediaStream,
-    private readonly onEnded: (kind: MediaKind) => void,
-  ) {
+  constructor(private readonly options: TrackWatchOptions) {
     this.update();
   }
 
   get live(): MediaStreamTrack[] {
-    return this.mediaStream.getTracks().filter(({ readyState }) => readyState === 'live');
+    return this.options.mediaStream.getTracks().filter(({ readyState }) => readyState === 'live');
   }
 
   get liveKinds(): MediaKind[] {
@@ -30,32 +36,50 @@ export class TrackWatch {
     return [...this.kinds].filter((kind) => !liveKinds.includes(kind));
   }
 
+  /** Kinds whose live tracks the system mutes. */
+  get interruptedKinds(): MediaKind[] {
+    const delivering = kindsOf(this.live.filter(({ muted }) => !muted));
+    return this.liveKinds.filter((kind) => !delivering.includes(kind));
+  }
+
   /** Watches exactly the tracks that the stream has now. */
   update(): void {
-    const tracks = new Set(this.mediaStream.getTracks());
+    const tracks = new Set(this.options.mediaStream.getTracks());
     kindsOf([...tracks]).forEach((kind) => this.kinds.add(kind));
-    for (const track of this.listeners.keys()) {
+    for (const track of this.watched.keys()) {
       if (!tracks.has(track)) {
         this.unwatch(track);
       }
     }
     for (const track of tracks) {
-      if (!this.listeners.has(track)) {
-        const listener = (): void => this.onEnded(track.kind as MediaKind);
-        this.listeners.set(track, listener);
-        track.addEventListener('ended', listener);
+      if (!this.watched.has(track)) {
+        this.watched.set(track, this.watch(track));
       }
     }
   }
 
   /** Idempotent. */
   close(): void {
-    [...this.listeners.keys()].forEach((track) => this.unwatch(track));
+    [...this.watched.keys()].forEach((track) => this.unwatch(track));
+  }
+
+  private watch(track: MediaStreamTrack): () => void {
+    const { onEnded, onInterrupted } = this.options;
+    const handleEnded = (): void => onEnded(track.kind as MediaKind);
+    const handleMuted = (): void => onInterrupted();
+    track.addEventListener('ended', handleEnded);
+    track.addEventListener('mute', handleMuted);
+    track.addEventListener('unmute', handleMuted);
+    return () => {
+      track.removeEventListener('ended', handleEnded);
+      track.removeEventListener('mute', handleMuted);
+      track.removeEventListener('unmute', handleMuted);
+    };
   }
 
   private unwatch(track: MediaStreamTrack): void {
-    track.removeEventListener('ended', this.listeners.get(track)!);
-    this.listeners.delete(track);
+    this.watched.get(track)?.();
+    this.watched.delete(track);
   }
 }
 

@@ -891,6 +891,14 @@ export const errorRegistry = {
     summary:
       'A track has ended: sharing was stopped, or the device was unplugged. Capture again, then publish it or replace the track.',
   },
+  PUBLISHER_TRACK_INTERRUPTED: {
+    code: 1190804,
+    category: 'failed_precondition',
+    retryable: false,
+    raisedBy: 'sdk',
+    summary:
+      'The system mutes a track: a phone call, or another application or page that took the device. It continues by itself, or replace the track.',
+  },
   CALL_ABORTED: {
     code: 1190803,
     category: 'failed_precondition',

@@ -66,13 +66,14 @@ export function emitNativeEvents(client: Client, events: Emitter<ZegoEvents>): v
     events.emit('roomTokenWillExpire', roomId, remainingSeconds);
     events.emit('tokenWillExpire', roomId);
   });
-  client.on('publicationChanged', ({ endedKinds, error, roomIds, state, streamId }) =>
+  client.on('publicationChanged', ({ endedKinds, error, interruptedKinds, roomIds, state, streamId }) =>
     events.emit('publisherStateUpdate', {
       streamID: streamId,
       state: publisherStates[state],
       errorCode: codeOf(error),
       roomIDs: roomIds,
       ...(endedKinds === undefined ? {} : { endedKinds }),
+      ...(interruptedKinds === undefined ? {} : { interruptedKinds }),
     }),
   );
   client.on('subscriptionChanged', ({ error, roomIds, state, streamId }) =>
@@ -83,6 +84,7 @@ export function emitNativeEvents(client: Client, events: Emitter<ZegoEvents>): v
       roomIDs: roomIds,
     }),
   );
+  client.on('playbackBlocked', ({ streamId }) => events.emit('autoplayFailed', streamId));
   emitMessages(client, events);
   emitQuality(client, events);
 }

@@ -177,3 +177,24 @@ test('refuses ended tracks', async () => {
   ).rejects.toMatchObject({ name: 'ZegoError', code: trackEnded });
   expect(engine.dump().publishing).toHaveLength(1);
 });
+
+test('reports a kind that the system mutes, until it continues, and publishes on', async () => {
+  await publish();
+  microphone.remoteMute();
+  expect(lastState()).toEqual({
+    streamID: 'cam',
+    state: ZegoPublisherState.Publishing,
+    errorCode: 1190804,
+    roomIDs: ['room1'],
+    interruptedKinds: ['audio'],
+  });
+  microphone.remoteUnmute();
+  expect(lastState()).toEqual({
+    streamID: 'cam',
+    state: ZegoPublisherState.Publishing,
+    errorCode: 0,
+    roomIDs: ['room1'],
+  });
+  expect(server.calls).toEqual([]);
+  expect(sending.kinds()).toEqual(['audio', 'video']);
+});

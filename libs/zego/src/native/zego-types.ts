@@ -233,6 +233,8 @@ export interface ZegoPublisherStateInfo {
    * still published.
    */
   endedKinds?: ('audio' | 'video')[];
+  /** Polyroom extension: kinds that the system mutes, as during a phone call, omitted if there are none. */
+  interruptedKinds?: ('audio' | 'video')[];
 }
 
 /** ZEGO's player callback, plus the rooms. */
@@ -274,6 +276,11 @@ export type ZegoEvents = ZegoMessageEvents &
      * empty list ends the mute.
      */
     roomStreamMuted: [roomID: string, streamID: string, kinds: ('audio' | 'video')[]];
+    /**
+     * An event of ZEGO's Web SDK: the browser plays no audio of the stream before the user interacts with the page.
+     * The next click or key starts it.
+     */
+    autoplayFailed: [streamID: string];
     publisherStateUpdate: [info: ZegoPublisherStateInfo];
     playerStateUpdate: [info: ZegoPlayerStateInfo];
   };
