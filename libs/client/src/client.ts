@@ -185,6 +185,17 @@ export class Client {
     this.parts.playing.mute(streamId, kind, muted);
   }
 
+  /** Shows a played stream in one more media element, until it ends there or `detach` removes it. */
+  attach(streamId: string, element: HTMLMediaElement): void {
+    this.assertOpen();
+    this.parts.playing.attach(streamId, element);
+  }
+
+  /** Removes a played stream from an element. An element that does not show it is no error. */
+  detach(streamId: string, element: HTMLMediaElement): void {
+    this.parts.playing.detach(streamId, element);
+  }
+
   /** Plays streams that the browser has blocked; call it in the handler of a click. The next gesture does the same. */
   async resumePlayback(): Promise<void> {
     await this.parts.playing.display.resume();

@@ -26,6 +26,8 @@ export class ElementPlayer {
       element.srcObject = mediaStream;
     }
     element.autoplay = true;
+    // Safari on iPhones shows other videos in full screen.
+    (element as HTMLVideoElement).playsInline = true;
     void this.play(streamId, element);
   }
 

@@ -23,6 +23,11 @@ export class PlaybackDisplay {
     this.elements.show(playback.streamId, playback.mediaStream, element);
   }
 
+  removeElement(playback: Playback, element: HTMLMediaElement): void {
+    playback.elements.delete(element);
+    this.elements.clear(playback.mediaStream, element);
+  }
+
   /** Replaces the tracks, and closes the former consumers. Without a track the elements are cleared. */
   replaceConsumers(playback: Playback, consumers: types.Consumer[]): void {
     for (const consumer of playback.consumers) {

@@ -67,8 +67,8 @@ export class Playing {
   async start(streamId: string, options: SubscribeOptions): Promise<MediaStream> {
     assertText('streamId', streamId, 'streamId');
     const { element, roomId } = Object(options) as SubscribeOptions;
-    if (element !== undefined && (element === null || typeof element !== 'object')) {
-      throw illegalArgument('options.element', 'expected a media element');
+    if (element !== undefined) {
+      assertElement(element, 'options.element');
     }
     assertText('roomId', roomId, 'options.roomId');
     this.rooms.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
@@ -136,6 +136,18 @@ export class Playing {
     }
     playback.maxLayer = maxLayer;
     void this.queue.run(streamId, () => this.limits.report(playback));
+  }
+
+  attach(streamId: string, element: HTMLMediaElement): void {
+    assertElement(element, 'element');
+    this.display.addElement(this.get(streamId), element);
+  }
+
+  detach(streamId: string, element: HTMLMediaElement): void {
+    const playback = this.playbacks.get(streamId);
+    if (playback !== undefined) {
+      this.display.removeElement(playback, element);
+    }
   }
 
   /** A stream has appeared in a room: starts playbacks that waited for it there. */
@@ -384,5 +396,11 @@ export class Playing {
       roomIds: [...roomIds],
       ...(error === undefined ? {} : { error }),
     });
+  }
+}
+
+function assertElement(element: HTMLMediaElement, path: string): void {
+  if (element === null || typeof element !== 'object') {
+    throw illegalArgument(path, 'expected a media element');
   }
 }

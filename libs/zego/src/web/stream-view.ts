@@ -19,6 +19,7 @@ export class ZegoStreamView {
     private readonly mediaStream: MediaStream,
     private readonly isLocal: boolean,
     private readonly attach: (element: HTMLVideoElement) => void,
+    private readonly detach: (element: HTMLVideoElement) => void = () => {},
   ) {}
 
   /** Creates a video element in the element, or in the one with this ID. */
@@ -37,6 +38,7 @@ export class ZegoStreamView {
 
   stop(): void {
     if (this.video !== undefined) {
+      this.detach(this.video);
       this.video.srcObject = null;
       this.video.remove();
       this.video = undefined;

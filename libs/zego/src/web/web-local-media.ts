@@ -18,6 +18,7 @@ import { isActive, show } from './local-stream.js';
 import { useSpeaker, ZegoStreamView } from './stream-view.js';
 import { detectCapabilities, listAllDevices, listDevices } from './web-devices.js';
 import { respond } from './web-response.js';
+import { type WebStreams } from './web-streams.js';
 import {
   type ZegoAutoSwitchDeviceConfig,
   type ZegoCapabilityDetection,
@@ -38,6 +39,7 @@ export type LocalStream = MediaStream | ZegoLocalStream;
 /** The calls of the Web SDK for devices, local streams and views. They need no room. */
 export abstract class WebLocalMedia {
   protected abstract readonly client: Client;
+  protected abstract readonly streams: Pick<WebStreams, 'attach' | 'detach'>;
   protected readonly events = new Emitter<ZegoWebEvents>();
   private readonly volumes = new CaptureVolumes(100);
   private readonly encodings = new LocalEncodings();
@@ -193,7 +195,12 @@ export abstract class WebLocalMedia {
 
   createRemoteStreamView(remoteStream: MediaStream): ZegoStreamView {
     assertMediaStream(remoteStream, 'remoteStream');
-    return new ZegoStreamView(remoteStream, false, (element) => show(remoteStream, element));
+    return new ZegoStreamView(
+      remoteStream,
+      false,
+      (element) => this.streams.attach(remoteStream, element),
+      (element) => this.streams.detach(remoteStream, element),
+    );
   }
 
   enumDevices(): Promise<ZegoDeviceInfos> {

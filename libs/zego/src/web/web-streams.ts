@@ -2,6 +2,7 @@ import { type Client, type MediaKind, PolyroomError, type VideoLayer } from '@po
 import { assertMediaStream, assertText, illegalArgument, refuseArgument } from '../shared/arguments.js';
 import { translated, ZegoError } from '../shared/zego-error.js';
 import { assertKnown } from '../shared/known-options.js';
+import { show } from './local-stream.js';
 import { type ZegoWebPlayOption, type ZegoWebPublishOption } from './web-types.js';
 
 const kinds: MediaKind[] = ['audio', 'video'];
@@ -22,6 +23,8 @@ const playOptions: (keyof ZegoWebPlayOption)[] = [
 export class WebStreams {
   /** Local streams by the streams that are published from them. */
   private readonly published = new Map<string, MediaStream>();
+  /** Stream IDs by the streams that `play` returned. */
+  private readonly played = new WeakMap<MediaStream, string>();
   private readonly muted = new WeakMap<MediaStream, Set<MediaKind>>();
   private isMicrophoneOff = false;
   private readonly isPlayOff: Record<MediaKind, boolean> = { audio: false, video: false };
@@ -136,6 +139,7 @@ export class WebStreams {
       void this.client.subscribe(streamID, { roomId }).catch(() => undefined);
     }
     const mediaStream = await playing;
+    this.played.set(mediaStream, streamID);
     for (const kind of kinds) {
       if (this.isPlayOff[kind] || option[kind] === false) {
         this.client.muteSubscription(streamID, kind, true);
@@ -158,6 +162,23 @@ export class WebStreams {
     return this.client.setExtraInfo(streamID, extraInfo);
   }
 
+  /** Shows a stream of `play` in an element; if the browser blocks it, `autoplayFailed` follows. */
+  attach(remoteStream: MediaStream, element: HTMLVideoElement): void {
+    const streamID = this.played.get(remoteStream);
+    if (streamID === undefined || !this.isPlayed(streamID)) {
+      show(remoteStream, element);
+    } else {
+      this.client.attach(streamID, element);
+    }
+  }
+
+  detach(remoteStream: MediaStream, element: HTMLVideoElement): void {
+    const streamID = this.played.get(remoteStream);
+    if (streamID !== undefined) {
+      this.client.detach(streamID, element);
+    }
+  }
+
   async mutePlay(streamID: string, kind: MediaKind, mute: boolean): Promise<boolean> {
     await translated(Promise.resolve().then(() => this.client.muteSubscription(streamID, kind, mute)));
     return true;
@@ -173,6 +194,10 @@ export class WebStreams {
 
   private isPublished(streamID: string): boolean {
     return this.client.dump().publications.some(({ streamId }) => streamId === streamID);
+  }
+
+  private isPlayed(streamID: string): boolean {
+    return this.client.dump().subscriptions.some(({ streamId }) => streamId === streamID);
   }
 
   private isMuted(localStream: MediaStream, kind: MediaKind): boolean {

@@ -34,7 +34,7 @@ import { toMediaStream } from './zego-local-stream.js';
 export class ZegoExpressEngine extends WebLocalMedia {
   protected client: Client;
   private readonly options: ClientOptions;
-  private streams!: WebStreams;
+  protected streams!: WebStreams;
   private messages!: NativeMessages;
   private managers!: DataManagers;
   private isMultiRoom = false;
