@@ -7,7 +7,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { arch, release } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-const settings = /^(POLYROOM_.*|DATABASE_URL|CHROMIUM_PATH|NODE_EXTRA_CA_CERTS|TZ|LANG|LC_ALL)$/;
+const settings = /^(POLYROOM_.*|DATABASE_URL|CHROMIUM_PATH|FIREFOX_PATH|NODE_EXTRA_CA_CERTS|TZ|LANG|LC_ALL)$/;
 
 const folders = process.env.PATH.split(delimiter);
 const find = (names) =>
@@ -36,6 +36,7 @@ const facts = {
       find(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']),
     '--version',
   ),
+  firefox: versionOf(process.env.FIREFOX_PATH || find(['firefox-esr', 'firefox']), '--version'),
   ffmpeg: versionOf(find(['ffmpeg']), '-version'),
   git: versionOf(find(['git']), '--version'),
   kubectl: versionOf(find(['kubectl']), 'version', '--client'),

@@ -10,6 +10,10 @@ chromium_found() {
   [ -n "${CHROMIUM_PATH:-}" ] || has chromium || has chromium-browser || has google-chrome || has google-chrome-stable
 }
 
+firefox_found() {
+  [ -n "${FIREFOX_PATH:-}" ] || has firefox-esr || has firefox
+}
+
 # Started by specs and by check:outage besides redis-server and nats-server. Debian keeps its programs in a folder per version.
 postgres_found() {
   local folder
@@ -28,6 +32,7 @@ ensure_packages() {
   if [ "$1" != services ]; then chromium_found || missing="$missing chromium"; fi
   if [ "$1" != services ]; then has ffmpeg || missing="$missing ffmpeg"; fi
   if [ "$1" = tests ]; then postgres_found || missing="$missing postgresql"; fi
+  if [ "$1" = tests ]; then firefox_found || missing="$missing firefox-esr"; fi
   # Debian keeps servers in /usr/sbin, which a user's PATH may lack.
   export PATH=$PATH:/usr/sbin:/usr/bin
   install_packages $missing

@@ -11,6 +11,7 @@ import { type Devices } from './devices.js';
 import { IceRestart } from './ice-restart.js';
 import { MediaTracks, type StatsReading } from './media-tracks.js';
 import { type ReceivingState, ReadyTime } from './ready-time.js';
+import { pauseByEncodings, pausesByEncodings } from './encoding-pause.js';
 import { type SignalCall } from './signal-call.js';
 import { videoOptions } from './simulcast.js';
 
@@ -77,12 +78,17 @@ export class MediaConnection {
     const device = await this.load();
     const transport = this.open('send', device);
     const asked: Asked<'stream.produce'> & { kinds: MediaKind[] } = { streamId, kinds };
+    const hasOwnPause = pausesByEncodings(device);
     const producer = await transport.produce({
       track,
       ...whileMuted,
+      ...(hasOwnPause ? { zeroRtpOnPause: false } : {}),
       appData: asked,
       ...(track.kind === 'video' ? videoOptions(device, track) : {}),
     });
+    if (hasOwnPause) {
+      pauseByEncodings(producer);
+    }
     onMade(producer);
     await answerTo(asked, producer);
     return producer;
