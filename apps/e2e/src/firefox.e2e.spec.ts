@@ -109,8 +109,8 @@ test('viewers get the full layer back after mute and unmute', async () => {
 
 test('captures the playback of an element', async () => {
   const kinds = await viewer.page.evaluate(async () => {
-    const { polyroomClient } = window as never as ClientGlobals;
-    const media = await polyroomClient.capture({ custom: { source: document.querySelector('video')! } });
+    const { polyroomSdk } = window as never as ClientGlobals;
+    const media = await polyroomSdk.capture({ custom: { source: document.querySelector('video')! } });
     return media.getTracks().map(({ kind }) => kind);
   });
   expect(kinds.sort()).toEqual(['audio', 'video']);
