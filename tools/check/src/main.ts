@@ -6,6 +6,7 @@ import { checkClient } from './client/client.js';
 import { checkInterop } from './interop/interop.js';
 import { checkInvariants } from './invariants/invariants.js';
 import { checkIsolation } from './isolation/isolation.js';
+import { checkLeaks } from './leaks/leaks.js';
 import { checkMedia } from './media/media.js';
 import { checkFrames } from './messages/frames.js';
 import { checkMessages } from './messages/messages.js';
@@ -23,6 +24,7 @@ const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolea
   client: checkClient,
   interop: checkInterop,
   isolation: checkIsolation,
+  leaks: checkLeaks,
   media: checkMedia,
   recovery: checkRecovery,
   outage: checkOutage,
