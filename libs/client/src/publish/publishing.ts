@@ -306,7 +306,9 @@ export class Publishing {
     wasEnded: boolean,
   ): Promise<void> {
     await this.sender.sendTrack(publication, track);
-    if (wasEnded && !publication.ended) {
+    // The application may have put the live track into the stream itself: the mute of its kind is then outdated.
+    const isBack = wasEnded || publication.mutes.nextUnreported(publication.shownIn) !== undefined;
+    if (isBack && !publication.ended) {
       applyMutes(publication);
       this.publications.tell(publication, publication.state);
       if (this.mutes.canReport) {
