@@ -60,3 +60,11 @@ export function assertChannel(channel: unknown): void {
     throw illegalArgument('channel', 'expected a publish channel (0 to 3)');
   }
 }
+
+/** Refuses options that do not exist: most of them are misspelt. */
+export function assertKnown(options: unknown, path: string, names: readonly string[]): void {
+  const unknown = Object.keys(Object(options) as object).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw illegalArgument(path === '' ? unknown : `${path}.${unknown}`, 'unknown option');
+  }
+}

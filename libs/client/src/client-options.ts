@@ -1,7 +1,8 @@
-import { illegalArgument } from './arguments.js';
+import { assertKnown, illegalArgument } from './arguments.js';
 import { type ClientOptions } from './client-types.js';
 import { detectPlatform } from './platform/detect-platform.js';
 import { type Platform } from './platform/platform.js';
+import { optionNames } from './option-names.js';
 import { PolyroomError } from './polyroom-error.js';
 import { toSocketUrl } from './signal/gateway-url.js';
 
@@ -12,6 +13,7 @@ export function assertOptions(options: ClientOptions): void {
   if (Object(options) !== options) {
     throw illegalArgument('options', 'expected an object with appId and server');
   }
+  assertKnown(options, '', optionNames.client);
   if (options.appId === 0) {
     throw PolyroomError.of('ENGINE_APPID_ZERO');
   }

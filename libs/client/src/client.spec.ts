@@ -164,3 +164,21 @@ test('publishes, stops and publishes again without awaiting; each call has its o
   await expect(first).rejects.toMatchObject({ code: 1003001, details: { problem: 'stopped' } });
   expect(client.dump().publications).toMatchObject([{ streamId: 'cam', state: 'active' }]);
 });
+
+test('refuses options that do not exist, and names them', async () => {
+  await client.join('room1', { user });
+  const media = newCamera();
+  const calls: [string, () => unknown][] = [
+    ['appID', () => new Client({ appId: 1, server: server.url, appID: 1 } as ClientOptions)],
+    ['options.memberEvent', () => client.join('room2', { user, memberEvent: true } as never)],
+    ['options.tokens', () => client.move('room1', 'room2', { tokens: 'x' } as object)],
+    ['options.room', () => client.publish('cam', { roomId: 'room1', media, room: 'room1' } as never)],
+    ['options.view', () => client.subscribe('cam-room1', { roomId: 'room1', view: null } as never)],
+    ['options.users', () => client.sendBytes('room1', new Uint8Array(1), { users: [] } as object)],
+  ];
+  for (const [path, call] of calls) {
+    const error = await (async () => call())().catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ name: 'PolyroomError', code: 1000017, details: { path } });
+  }
+  expect(client.dump().rooms).toHaveLength(1);
+});

@@ -1,5 +1,5 @@
 import { abortable } from './abort.js';
-import { assertListener } from './arguments.js';
+import { assertKnown, assertListener } from './arguments.js';
 import { ClientParts } from './client-parts.js';
 import {
   type ClientDump,
@@ -19,6 +19,7 @@ import {
   type User,
   type VideoLayer,
 } from './client-types.js';
+import { optionNames } from './option-names.js';
 import { PolyroomError } from './polyroom-error.js';
 
 /**
@@ -66,6 +67,7 @@ export class Client {
   /** Enters a room. */
   async join(roomId: string, options: JoinOptions): Promise<JoinedRoom> {
     this.assertOpen();
+    assertKnown(options, 'options', optionNames.join);
     const { signal, ...others } = Object(options) as JoinOptions;
     return abortable(
       signal,
@@ -83,6 +85,7 @@ export class Client {
   /** Leaves one room for another in one step; streams of other rooms are not affected. */
   async move(fromRoomId: string, toRoomId: string, options: MoveOptions = {}): Promise<JoinedRoom> {
     this.assertOpen();
+    assertKnown(options, 'options', optionNames.move);
     return this.parts.moves.move(fromRoomId, toRoomId, options);
   }
 
@@ -101,6 +104,7 @@ export class Client {
   /** Publishes a stream into one room; `share` adds others. */
   async publish(streamId: string, options: PublishOptions): Promise<void> {
     this.assertOpen();
+    assertKnown(options, 'options', optionNames.publish);
     await abortable(
       (Object(options) as PublishOptions).signal,
       () => this.parts.publishing.start(streamId, options),
@@ -159,6 +163,7 @@ export class Client {
   /** Plays a stream on behalf of a room; for another room the same MediaStream gets one more binding. */
   async subscribe(streamId: string, options: SubscribeOptions): Promise<MediaStream> {
     this.assertOpen();
+    assertKnown(options, 'options', optionNames.subscribe);
     const { roomId, signal } = Object(options) as SubscribeOptions;
     return abortable(
       signal,
@@ -228,6 +233,7 @@ export class Client {
   /** Sends bytes to members, to the application's server, or to both. */
   async sendBytes(roomId: string, bytes: Uint8Array, options?: SendBytesOptions): Promise<void> {
     this.assertOpen();
+    assertKnown(options, 'options', optionNames.sendBytes);
     await this.parts.messages.sendBytes(roomId, bytes, options);
   }
 

@@ -1,4 +1,5 @@
 import { type Client, type Emitter, type JoinedRoom, type MoveOptions } from '@polyroom/sdk';
+import { assertKnown } from '../shared/known-options.js';
 import { describe, toFailure, toZegoError, ZegoError } from '../shared/zego-error.js';
 import { toZegoStream } from './native-events.js';
 import {
@@ -99,7 +100,14 @@ export class NativeRooms {
   }
 }
 
+/** `capabilityNegotiationTypes` and `roomType` are ZEGO's, without effect. */
+const roomOptions = [
+  ...['isListenOnly', 'isUserStatusNotify', 'maxMemberCount', 'token'],
+  ...['capabilityNegotiationTypes', 'roomType'],
+];
+
 function toMoveOptions(config: ZegoRoomConfig): MoveOptions & { memberEvents: boolean } {
+  assertKnown(config, 'config', roomOptions);
   const { isListenOnly, isUserStatusNotify, maxMemberCount, token } = config;
   return {
     memberEvents: isUserStatusNotify === true,

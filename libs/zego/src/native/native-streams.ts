@@ -1,6 +1,7 @@
 import { findExtraInfoError } from '@polyroom/contracts/client';
 import { type Client, type ClientDump, detectPlatform, type MediaKind } from '@polyroom/sdk';
 import { assertChannel, assertMediaStream, assertText, refuseArgument } from '../shared/arguments.js';
+import { assertKnown } from '../shared/known-options.js';
 import { translated, ZegoError } from '../shared/zego-error.js';
 import { CanvasViews } from './canvas-views.js';
 import { NativeCapture } from './native-capture.js';
@@ -15,6 +16,17 @@ import {
 } from './zego-types.js';
 
 const playKinds: MediaKind[] = ['audio', 'video'];
+
+/** ZEGO's options without a counterpart are accepted without effect. */
+const publisherOptions = [
+  ...['roomID', 'mediaStream', 'forceSynchronousNetworkTime', 'streamCensorshipMode', 'streamCensorFlag'],
+  ...['inspectFlag', 'codecNegotiationType', 'streamTitle'],
+];
+const playerOptions = [
+  ...['roomID', 'resourceMode', 'cdnConfig', 'videoCodecID', 'sourceResourceType', 'codecTemplateID'],
+  ...['resourceSwitchMode', 'resourceWhenStopPublish', 'customResourceConfig', 'adaptiveSwitch'],
+  ...['adaptiveTemplateIDList'],
+];
 
 /** The stream methods of the native SDKs: by publish channel, and with the codes of multi-room mode. */
 export class NativeStreams {
@@ -56,6 +68,7 @@ export class NativeStreams {
   ): Promise<void> {
     assertText('streamId', streamID, 'streamID');
     assertChannel(channel);
+    assertKnown(config, 'config', publisherOptions);
     const roomId = chooseRoom(this.client, this.mode, config, {
       missing: 'PUBLISHER_PUBLISH_WHEN_USING_MULTI_ROOM',
       empty: 'PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL',
@@ -180,6 +193,7 @@ export class NativeStreams {
     config: ZegoPlayerConfig | undefined,
   ): Promise<MediaStream> {
     assertText('streamId', streamID, 'streamID');
+    assertKnown(config, 'config', playerOptions);
     const element = this.views.resolve(view, 'view');
     const roomId = chooseRoom(this.client, this.mode, config, {
       missing: 'PLAYER_PLAY_STREAM_WHEN_USING_MULTI_ROOM',

@@ -189,6 +189,21 @@ describe('devices', () => {
   });
 });
 
+test('options that ZEGO does not have are refused', async () => {
+  const misspelt = { roomId: 'room1' } as object;
+  expect(
+    await engine.loginRoom('room2', ZegoUser.id('me'), { isUserStatusNotified: true } as object),
+  ).toMatchObject({
+    errorCode: 1000017,
+    extendedData: expect.stringContaining('config.isUserStatusNotified'),
+  });
+  const wrong = { code: 1000017, details: { path: 'config.roomId' } };
+  await expect(engine.startPublishingStream('cam', ZegoPublishChannel.Main, misspelt)).rejects.toMatchObject(
+    wrong,
+  );
+  await expect(engine.startPlayingStream('cam', undefined, misspelt)).rejects.toMatchObject(wrong);
+});
+
 test('a stream of the application keeps its size until it is configured', async () => {
   const camera = newCamera();
   engine.setLocalStream(camera);

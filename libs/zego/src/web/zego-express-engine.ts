@@ -12,6 +12,7 @@ import { type ZegoRoomSendTransparentMessage } from '../native/zego-message-type
 import { type ZegoEvents } from '../native/zego-types.js';
 import { type ZegoUser } from '../native/zego-user.js';
 import { assertListener } from '../shared/arguments.js';
+import { assertKnown } from '../shared/known-options.js';
 import { version } from '../shared/version.js';
 import { absentError, defineAbsentCalls } from '../shared/zego-call.js';
 import { describe, toZegoError, translated } from '../shared/zego-error.js';
@@ -73,6 +74,7 @@ export class ZegoExpressEngine extends WebLocalMedia {
   ): Promise<boolean> {
     this.hasLoggedIn = true;
     const { userID, userName = userID } = Object(user) as ZegoUser;
+    assertRoomConfig(config);
     const { maxMemberCount, userUpdate = false } = config;
     const joining = this.client.join(roomID, {
       user: { userId: userID, userName },
@@ -89,6 +91,7 @@ export class ZegoExpressEngine extends WebLocalMedia {
     toRoomID: string,
     config: ZegoWebRoomConfig & { token?: string } = {},
   ): Promise<boolean> {
+    assertRoomConfig(config);
     const { maxMemberCount, token, userUpdate } = config;
     const moving = this.client.move(fromRoomID, toRoomID, {
       ...(userUpdate === undefined ? {} : { memberEvents: userUpdate }),
@@ -359,4 +362,8 @@ export class ZegoExpressEngine extends WebLocalMedia {
     this.managers = new DataManagers(client);
     return client;
   }
+}
+
+function assertRoomConfig(config: ZegoWebRoomConfig): void {
+  assertKnown(config, 'config', ['maxMemberCount', 'token', 'userUpdate']);
 }
