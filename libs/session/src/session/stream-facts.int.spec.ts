@@ -100,11 +100,29 @@ describe('a mute by the publisher', () => {
   });
 });
 
-test('a mute by an operator is part of the stream for members who join later', async () => {
+test('a stopped stream is removed for the members of each of its rooms', async () => {
+  await share('r1');
+  await share('r2');
+  await ada.call('stream.stopPublish', { streamId });
+  const removed = () =>
+    bob
+      .eventsOf('room.streamUpdate')
+      // 1: stopped by the user; others are those of former sessions.
+      .filter(({ reason, update }) => update === 'delete' && reason === 1);
+  await waitFor(() => new Set(removed().map(({ roomId }) => roomId)).size === 2, {
+    timeoutMs,
+    describe: 'the deletion in both rooms',
+  });
+  expect(removed().map(({ streams }) => streams[0]!.streamId)).toEqual([streamId, streamId]);
+});
+
+test('a mute by an operator reaches its user, and is part of the stream for members who join later', async () => {
   const muteStream = (muted: boolean) =>
     world.manage(roomAdminRpc.setStreamMute, { ...{ appId, roomId: 'r1', streamId, kind: 'audio' }, muted });
   await share('r1');
   await muteStream(true);
+  await waitFor(() => ada.eventsOf('room.streamMuted').length === 1, { timeoutMs, describe: 'the mute' });
+  expect(ada.eventsOf('room.streamMuted')).toMatchObject([{ streamId, kinds: ['audio'] }]);
   expect(await snapshotOf('r1')).toMatchObject([{ operatorMutedKinds: ['audio'] }]);
   // Shown again while the mute holds.
   await share('r2');
