@@ -14,9 +14,8 @@ import {
   webhooksChanged,
   webhooksRpc,
 } from '@polyroom/contracts';
-import { type RunningServer, startNats } from '@polyroom/testing';
+import { type RunningServer, startNats, WebhookReceiver } from '@polyroom/testing';
 import { StatementSigner } from '@polyroom/tokens';
-import { Receiver } from './receiver.js';
 
 const limits = { maxAgeMs: 3600_000, maxBytes: 100_000_000 };
 
@@ -25,7 +24,7 @@ export class UsedWebhooks {
   nats!: RunningServer;
   bus!: Bus;
   log!: EventLog;
-  readonly receiver = new Receiver();
+  readonly receiver = new WebhookReceiver();
   readonly endpoints = new Map<string, SendableWebhook>();
   /** Requests of the sender. */
   disabled: RequestOf<typeof webhooksRpc.disableEndpoint>[] = [];

@@ -16,3 +16,4 @@ export { type MediaFile, probeMedia } from './probe-media.js';
 export { canDieWithParent, dieWithParent } from './die-with-parent.js';
 export { processesWith } from './processes-with.js';
 export { describedRoutes, RegisteredRoutes } from './registered-routes.js';
+export { type ReceivedWebhook, type WebhookBehaviour, WebhookReceiver } from './webhook-receiver.js';

@@ -14,6 +14,7 @@ import { checkOutage } from './outage/outage.js';
 import { checkPackages } from './packages/packages.js';
 import { checkRecovery } from './recovery/recovery.js';
 import { checkTokens } from './tokens/tokens.js';
+import { checkWebhooks } from './webhooks/webhooks.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
@@ -32,6 +33,7 @@ const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolea
   frames: checkFrames,
   tokens: checkTokens,
   packages: checkPackages,
+  webhooks: checkWebhooks,
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { type AddressInfo } from 'node:net';
 import { type AppEvent } from '@polyroom/contracts';
 import { Webhook } from 'standardwebhooks';
 
-export interface Received {
+export interface ReceivedWebhook {
   path: string;
   event: AppEvent;
   /** Answered with success. */
@@ -11,15 +11,18 @@ export interface Received {
 }
 
 /** Returns the status to answer with, perhaps after a while; undefined: 200. */
-export type Behaviour = (path: string, event: AppEvent) => number | undefined | Promise<number | undefined>;
+export type WebhookBehaviour = (
+  path: string,
+  event: AppEvent,
+) => number | undefined | Promise<number | undefined>;
 
 /** An application server. Verifies every request with the published library. */
-export class Receiver {
-  readonly received: Received[] = [];
+export class WebhookReceiver {
+  readonly received: ReceivedWebhook[] = [];
   readonly bodies: { path: string; headers: IncomingMessage['headers']; body: string }[] = [];
   /** Requests whose signature was wrong. */
   forged = 0;
-  behaviour: Behaviour = () => undefined;
+  behaviour: WebhookBehaviour = () => undefined;
   /** By path; a path without one is not verified. */
   readonly secrets = new Map<string, string>();
   private server: Server | undefined;
