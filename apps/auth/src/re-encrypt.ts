@@ -6,7 +6,11 @@ import { withDatabase } from './with-database.js';
  */
 export async function reEncrypt(): Promise<void> {
   await withDatabase(async (database, { secretKeys, logger }) => {
-    const done = [await database.secrets.reEncrypt(), await database.webhooks.reEncrypt()];
+    const done = [
+      await database.secrets.reEncrypt(),
+      await database.webhooks.reEncrypt(),
+      await database.loginHooks.reEncrypt(),
+    ];
     const sum = (name: 'changed' | 'total') => done.reduce((count, each) => count + each[name], 0);
     const { currentKeyId: keyId } = secretKeys;
     const after = { keyId, changed: sum('changed'), total: sum('total') };

@@ -32,6 +32,7 @@ const bodies: Record<string, unknown> = {
   'PUT /v1/apps/{appId}/rooms/{roomId}': { keepMs: 0 },
   'PUT /v1/apps/{appId}/rooms/{roomId}/attributes': { changes: [{ key: 'k', value: 'v' }] },
   'POST /v1/apps/{appId}/rooms/{roomId}/messages': { kind: 'broadcast', content: 'hello' },
+  'PUT /v1/apps/{appId}/login-hook': { url: 'https://app.example/login', onFailure: 'allow' },
   'POST /v1/apps/{appId}/webhooks': { url: 'https://app.example/hook', enabled: false },
   'PATCH /v1/apps/{appId}/webhooks/{endpointId}': { description: 'd' },
   'POST /v1/apps/{appId}/webhooks/{endpointId}/secret': {},

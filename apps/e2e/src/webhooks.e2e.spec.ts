@@ -12,6 +12,7 @@ let app: TestApp;
 let key: string;
 let secret: string | undefined;
 const events: AppEvent[] = [];
+let loginAnswer = '{"action": "allow"}';
 
 beforeAll(async () => {
   cluster = await TestCluster.start({ webhooksEnv: { POLYROOM_WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1' } });
@@ -26,6 +27,10 @@ beforeAll(async () => {
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
       const headers = request.headers as Record<string, string>;
+      if (request.url === '/login') {
+        response.end(loginAnswer);
+        return;
+      }
       const { data } = new Webhook(secret!).verify(body, headers) as { data: AppEvent };
       events.push(data);
       response.end();
@@ -41,7 +46,10 @@ afterAll(async () => {
 async function ask(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
   const response = await fetch(`${cluster.cluster.gateways[0]!.httpUrl}/v1/apps/${app.appId}${path}`, {
     method,
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const answer = (await response.json()) as Record<string, unknown>;
@@ -93,3 +101,33 @@ test('what happens in a room reaches the endpoint of the AppID, signed, and the 
   expect(audit.map(({ action }) => action)).toContain('webhook.create');
   client.close();
 }, 90_000);
+
+test('a login hook allows, refuses and narrows logins, and decides nothing once it is removed', async () => {
+  const { port } = server.address() as AddressInfo;
+  const hook = { url: `http://127.0.0.1:${port}/login`, onFailure: 'deny' };
+  expect(await ask('PUT', '/login-hook', hook)).toMatchObject({ secret: expect.stringMatching(/^whsec_/) });
+  expect(await ask('PUT', '/login-hook', hook)).not.toHaveProperty('secret');
+  expect(await ask('GET', '/login-hook')).toEqual({ loginHook: { ...hook, deadlineMs: 1000 } });
+  let users = 0;
+  const login = async () => {
+    const client = await cluster.connect(1);
+    const code = await client.codeOf('room.login', loginParams(app, 'decided', `user-${users++}`));
+    client.close();
+    return code;
+  };
+  const becomes = (code: number) =>
+    waitFor(async () => (await login()) === code, { timeoutMs: 10_000, describe: `logins to get ${code}` });
+  loginAnswer = '{"action": "deny", "reason": "unpaid"}';
+  await becomes(1190904);
+  loginAnswer = 'nothing that can be read';
+  expect(await login()).toBe(1190905);
+  loginAnswer = '{"action": "allow", "rights": ["login", "subscribe"]}';
+  const client = await cluster.connect(0);
+  await client.call('room.login', loginParams(app, 'decided', 'listener'));
+  const message = { roomId: 'decided', content: 'hello', clientMessageId: 'm1' };
+  expect(await client.codeOf('message.broadcast', message)).toBe(1000039);
+  client.close();
+  loginAnswer = '{"action": "deny"}';
+  await ask('DELETE', '/login-hook');
+  await becomes(0);
+}, 60_000);

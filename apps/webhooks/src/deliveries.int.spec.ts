@@ -235,6 +235,39 @@ describe('a request', () => {
   }, 20_000);
 });
 
+test('asks the application about a login, signed, within the deadline', async () => {
+  const appId = used.newAppId();
+  const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+  receiver.secrets.set('/login', secret);
+  const url = receiver.urlOf('/login');
+  used.loginHooks.set(appId, { url, secret, deadlineMs: 500, onFailure: 'deny' });
+  const request = { appId, roomId: 'a', userId: 'ada', act: 'login' as const, clientAddress: '192.0.2.1' };
+  const decide = () => used.bus.request(webhooksRpc.decideLogin, request);
+  receiver.answer = '{"action": "allow"}';
+  expect(await decide()).toEqual({});
+  expect(receiver.bodies.map(({ body }) => JSON.parse(body) as object)).toMatchObject([
+    { type: 'login.decide', data: request },
+  ]);
+  expect(receiver.forged).toBe(0);
+  receiver.answer = '{"action": "allow", "rights": ["login"], "streams": ["s"], "more": 1}';
+  expect(await decide()).toEqual({ rights: ['login'], streams: ['s'] });
+  receiver.answer = '{"action": "deny", "reason": "unpaid"}';
+  await expect(decide()).rejects.toMatchObject({ code: 1190904, details: { reason: 'unpaid' } });
+  for (const answer of [
+    '{"action": "allow", "rights": ["everything"]}',
+    'no JSON',
+    '{"action": "perhaps"}',
+  ]) {
+    receiver.answer = answer;
+    await expect(decide()).rejects.toMatchObject({ code: 1190905 });
+  }
+  receiver.answer = '{"action": "allow"}';
+  receiver.behaviour = () => new Promise((resolve) => setTimeout(() => resolve(200), 1500));
+  await expect(decide()).rejects.toMatchObject({ code: 1190905, details: { reason: 'no answer in time' } });
+  const other = { ...request, appId: used.newAppId() };
+  expect(await used.bus.request(webhooksRpc.decideLogin, other)).toEqual({});
+}, 30_000);
+
 describe('an endpoint that fails for long', () => {
   let impatient: WebhooksProcess[];
   beforeAll(async () => {

@@ -7,6 +7,8 @@ import { DeliveriesHandler } from './deliver/deliveries.handler.js';
 import { DeliveryLog } from './deliver/delivery-log.js';
 import { EndpointStates } from './deliver/endpoint-states.js';
 import { EndpointDirectory } from './endpoints/endpoint-directory.js';
+import { LoginDecisionHandler } from './login/login-decision.handler.js';
+import { LoginHooks } from './login/login-hooks.js';
 import { EventsHandler } from './read/events.handler.js';
 import { EventSender } from './send/event-sender.js';
 import { HttpSender, type SendOptions } from './send/http-sender.js';
@@ -38,7 +40,7 @@ export class WebhooksModule {
     return {
       module: WebhooksModule,
       imports: [HealthModule.register({ checks })],
-      controllers: [DeliveriesHandler, EventsHandler],
+      controllers: [DeliveriesHandler, EventsHandler, LoginDecisionHandler],
       providers: [
         { provide: EndpointStates, useValue: states },
         { provide: DeliveryLog, useValue: deliveryLog },
@@ -47,6 +49,7 @@ export class WebhooksModule {
         { provide: HttpSender, useValue: new HttpSender(send) },
         { provide: deliveryOptionsToken, useValue: { retryForMs, disableAfterMs } },
         EventSender,
+        LoginHooks,
         EndpointDirectory,
         Deliveries,
       ],

@@ -5,6 +5,7 @@ import {
   authRpc,
   type EventOwner,
   eventsLogged,
+  type LoginHook,
   type Permission,
   type ReplyOf,
   type RequestOf,
@@ -26,6 +27,7 @@ export class UsedWebhooks {
   log!: EventLog;
   readonly receiver = new WebhookReceiver();
   readonly endpoints = new Map<string, SendableWebhook>();
+  readonly loginHooks = new Map<number, LoginHook & { secret: string }>();
   /** Requests of the sender. */
   disabled: RequestOf<typeof webhooksRpc.disableEndpoint>[] = [];
   logged: RequestOf<typeof roomRpc.logEvent>[] = [];
@@ -48,6 +50,11 @@ export class UsedWebhooks {
       const { appId } = request as { appId?: number };
       const all = [...this.endpoints.values()];
       return { webhooks: all.filter((each) => appId === undefined || each.appId === appId) };
+    });
+    const { readLoginHook } = webhooksRpc;
+    this.bus.respond(readLoginHook, readLoginHook.subject, 'webhookStore', async (request) => {
+      const loginHook = this.loginHooks.get((request as { appId: number }).appId);
+      return loginHook === undefined ? {} : { loginHook };
     });
     this.bus.respond(disableEndpoint, disableEndpoint.subject, 'webhookStore', async (request) => {
       const asked = request as RequestOf<typeof disableEndpoint>;

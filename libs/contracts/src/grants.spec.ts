@@ -7,6 +7,7 @@ import {
   isHidden,
   matchesPattern,
   namesRoom,
+  narrowGrants,
 } from './grants.js';
 
 describe('a pattern', () => {
@@ -94,5 +95,38 @@ describe('grants', () => {
     expect(isValid({ roomPattern: '$*', rights: [] })).toBe(false);
     expect(isValid({ roomPattern: '', rights: [] })).toBe(false);
     expect(isValid({ roomId: 'r', rights: [], streams: ['a b'] })).toBe(false);
+  });
+});
+
+describe('grants that an application narrows', () => {
+  test('hold what both the token and the application grant, and never more', () => {
+    const all: Grants = { issuedAtMs: 1 };
+    expect(narrowGrants(all, 'r', {})).toBe(all);
+    const listening = narrowGrants(all, 'r', { rights: ['login', 'subscribe'] });
+    expect(listening.issuedAtMs).toBe(1);
+    expect(hasRight(listening, 'r', 'subscribe')).toBe(true);
+    expect(hasRight(listening, 'r', 'media')).toBe(false);
+    expect(hasRight(listening, 'other', 'login')).toBe(false);
+
+    const token: Grants = {
+      streams: ['ann-*'],
+      rooms: [
+        { roomPattern: 'r*', rights: ['login', 'publish'], streams: ['*-camera'] },
+        { roomId: 'r', rights: ['readMessages', 'hidden'] },
+        { roomId: 'other', rights: ['message'] },
+      ],
+    };
+    const narrowed = narrowGrants(token, 'r', {
+      rights: ['login', 'media', 'message'],
+      streams: ['ann-camera', 'ann-board'],
+    });
+    expect(hasStreamRight(narrowed, 'r', 'media', 'ann-camera')).toBe(true);
+    expect(hasStreamRight(narrowed, 'r', 'media', 'ann-board')).toBe(false);
+    expect(hasRight(narrowed, 'r', 'data')).toBe(false);
+    expect(hasRight(narrowed, 'r', 'readMessages')).toBe(true);
+    expect(hasRight(narrowed, 'r', 'sendMessages')).toBe(false);
+    expect(isHidden(narrowed, 'r')).toBe(true);
+    expect(isHidden(listening, 'r')).toBe(false);
+    expect(hasRight(narrowGrants(token, 'r', { rights: [] }), 'r', 'login')).toBe(false);
   });
 });

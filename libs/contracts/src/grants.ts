@@ -127,6 +127,39 @@ export function hasStreamRight(grants: Grants, roomId: string, right: RoomRight,
   );
 }
 
+/** A token without a list of rooms has all of them but `hidden`. */
+const visibleRights = roomRightSchema.options.filter((right) => right !== 'hidden');
+
+/** What an application leaves of the grants of a login. */
+export interface Narrowing {
+  /** Undefined: all that the token grants. */
+  rights?: readonly RoomRight[] | undefined;
+  /** IDs of streams that may be published or shared; undefined: all that the token grants. */
+  streams?: readonly string[] | undefined;
+}
+
+/** Grants for one room that hold what both the token and the application grant. Never more than the token. */
+export function narrowGrants(grants: Grants, roomId: string, { rights, streams }: Narrowing): Grants {
+  if (rights === undefined && streams === undefined) {
+    return grants;
+  }
+  const entries: RoomGrant[] = grants.rooms?.filter((room) => concerns(room, roomId)) ?? [
+    { roomId, rights: visibleRights },
+  ];
+  const leaves = (right: RoomRight) => rights === undefined || includesRight({ rights: [...rights] }, right);
+  const narrowed = entries.map((entry) => {
+    const left = visibleRights.filter((right) => includesRight(entry, right) && leaves(right));
+    const isHiddenLeft = entry.rights.includes('hidden');
+    const named = streams?.filter((id) => namesStream(entry.streams, id)) ?? entry.streams;
+    return {
+      roomId,
+      rights: isHiddenLeft ? [...left, 'hidden' as const] : left,
+      ...(named === undefined ? {} : { streams: [...named] }),
+    };
+  });
+  return { ...grants, rooms: narrowed };
+}
+
 /** Whether a member that enters `roomId` with these grants is hidden from the others. */
 export function isHidden(grants: Grants, roomId: string): boolean {
   return grants.rooms !== undefined && hasRight(grants, roomId, 'hidden');
@@ -165,7 +198,7 @@ function concerns({ roomId, roomPattern }: RoomGrant, id: string): boolean {
   return roomId === id || (roomPattern !== undefined && matchesPattern(roomPattern, id));
 }
 
-function includesRight({ rights }: RoomGrant, right: RoomRight): boolean {
+function includesRight({ rights }: Pick<RoomGrant, 'rights'>, right: RoomRight): boolean {
   const whole = includedIn[right];
   return rights.includes(right) || (whole !== undefined && rights.includes(whole));
 }

@@ -65,6 +65,25 @@ export const sendableWebhookSchema = webhookSchema.extend({
 });
 export type SendableWebhook = z.infer<typeof sendableWebhookSchema>;
 
+/** The outcome of a login if the hook does not answer in time. */
+export const loginHookFailureSchema = z.enum(['allow', 'deny'], 'COMMON_ILLEGAL_PARAM');
+
+/** What a gateway must know of a hook that decides logins. */
+export const loginHookTermsSchema = z.strictObject({
+  /** How long a login waits for the answer. */
+  deadlineMs: z
+    .number('COMMON_ILLEGAL_PARAM')
+    .int('COMMON_ILLEGAL_PARAM')
+    .min(50, 'COMMON_ILLEGAL_PARAM')
+    .max(3000, 'COMMON_ILLEGAL_PARAM'),
+  onFailure: loginHookFailureSchema,
+});
+export type LoginHookTerms = z.infer<typeof loginHookTermsSchema>;
+
+/** The hook that decides the logins of an AppID, without its secret. */
+export const loginHookSchema = loginHookTermsSchema.extend({ url: webhookUrlSchema });
+export type LoginHook = z.infer<typeof loginHookSchema>;
+
 /** Whether an endpoint wants an event of this type. */
 export function wantsType(types: readonly string[], type: string): boolean {
   return types.some(

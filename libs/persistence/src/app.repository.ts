@@ -1,4 +1,4 @@
-import { AppError, type CredentialKind } from '@polyroom/contracts';
+import { AppError, type CredentialKind, type LoginHookTerms } from '@polyroom/contracts';
 import { appendAudit, type AuditOrigin } from './audit/append-audit.js';
 import { Prisma, type PrismaClient } from './generated/client.js';
 import { type SecretKeys } from './secret-keys.js';
@@ -29,6 +29,8 @@ export interface AppCredentials {
   revocationsVersion: number;
   /** The replaced AppSign, while it is valid. */
   previousAppSign?: { hash: string; untilMs: number };
+  /** The application decides logins too. */
+  loginHook?: LoginHookTerms;
   /** Active secrets, newest first. */
   secrets: { secretId: string; value: string }[];
 }
@@ -73,6 +75,7 @@ export class AppRepository {
         revocationsVersion: true,
         previousAppSignHash: true,
         previousAppSignUntil: true,
+        loginHook: { select: { deadlineMs: true, onFailure: true } },
         secrets: {
           where: { retiredAt: null },
           orderBy: { createdAt: 'desc' },
@@ -83,10 +86,11 @@ export class AppRepository {
     if (row === null) {
       return undefined;
     }
-    const { previousAppSignHash: hash, previousAppSignUntil: until, secrets, ...rest } = row;
+    const { previousAppSignHash: hash, previousAppSignUntil: until, secrets, loginHook, ...rest } = row;
     return {
       ...rest,
       credentialKinds: row.credentialKinds as CredentialKind[],
+      ...(loginHook === null ? {} : { loginHook: loginHook as LoginHookTerms }),
       ...(hash === null || until === null ? {} : { previousAppSign: { hash, untilMs: until.getTime() } }),
       secrets: secrets.map((stored) => ({
         secretId: stored.secretId,

@@ -11,6 +11,7 @@ import { AuditRepository } from './audit/audit.repository.js';
 import { type AuditReport, type KnownHead } from './audit/verify-audit.js';
 import { EntitlementRepository } from './entitlement.repository.js';
 import { PrismaClient } from './generated/client.js';
+import { LoginHookRepository } from './login-hook.repository.js';
 import { OperatorRepository } from './operator.repository.js';
 import { holdDirectory } from './pglite-directory.js';
 import { RevocationRepository } from './revocation.repository.js';
@@ -58,6 +59,7 @@ export class Database {
   readonly secrets: SecretRepository;
   readonly operators: OperatorRepository;
   readonly webhooks: WebhookRepository;
+  readonly loginHooks: LoginHookRepository;
   private closing: Promise<void> | undefined;
 
   private constructor(
@@ -67,6 +69,7 @@ export class Database {
   ) {
     this.operators = withClearErrors(new OperatorRepository(prisma));
     this.apps = withClearErrors(new AppRepository(prisma, keys));
+    this.loginHooks = withClearErrors(new LoginHookRepository(prisma, keys));
     this.webhooks = withClearErrors(new WebhookRepository(prisma, keys));
     this.secrets = withClearErrors(new SecretRepository(prisma, keys));
     this.entitlements = withClearErrors(new EntitlementRepository(prisma));

@@ -9,7 +9,7 @@ const keyPattern = /^[A-Za-z0-9+/_-]{43}=?$/;
 
 /** The row of a sealed value. It is authenticated: a value that was copied to another row does not open. */
 export interface SealedPlace {
-  kind: 'serverSecret' | 'webhookSecret';
+  kind: 'serverSecret' | 'webhookSecret' | 'loginHookSecret';
   appId: number;
   id: string;
 }

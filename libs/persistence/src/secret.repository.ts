@@ -118,6 +118,7 @@ export class SecretRepository {
         SELECT sealed FROM secrets
         UNION ALL SELECT sealed FROM webhook_endpoints
         UNION ALL SELECT former_sealed FROM webhook_endpoints
+        UNION ALL SELECT sealed FROM login_hooks
       ) AS stored WHERE sealed IS NOT NULL GROUP BY 1 ORDER BY 1`;
     const missing = rows.filter(({ keyId }) => !this.keys.has(keyId));
     if (missing.length > 0) {

@@ -23,6 +23,8 @@ export class WebhookReceiver {
   /** Requests whose signature was wrong. */
   forged = 0;
   behaviour: WebhookBehaviour = () => undefined;
+  /** The body of every answer. */
+  answer = 'answer';
   /** By path; a path without one is not verified. */
   readonly secrets = new Map<string, string>();
   private server: Server | undefined;
@@ -82,6 +84,6 @@ export class WebhookReceiver {
     const event = (JSON.parse(body) as { data: AppEvent }).data;
     const status = (await this.behaviour(path, event)) ?? 200;
     this.received.push({ path, event, accepted: status >= 200 && status < 300 });
-    response.writeHead(status, status === 302 ? { location: this.urlOf('/elsewhere') } : {}).end('answer');
+    response.writeHead(status, status === 302 ? { location: this.urlOf('/elsewhere') } : {}).end(this.answer);
   }
 }

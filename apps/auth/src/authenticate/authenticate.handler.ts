@@ -61,7 +61,8 @@ export class AuthenticateHandler {
     if (this.revocations.isRevoked(appId, credentials.revocations, userId, grants)) {
       throw new AppError('ROOM_TOKEN_REVOKED');
     }
-    return { grants };
+    const { loginHook: hook } = credentials;
+    return hook === undefined ? { grants } : { grants, hook };
   }
 
   @RpcHandler(authRpc.findRevoked)

@@ -24,6 +24,7 @@ import { SecretsController } from './secrets.controller.js';
 import { ConsoleOrigins } from './session/console-origins.js';
 import { SessionController } from './session/session.controller.js';
 import { EventsController } from './webhooks/events.controller.js';
+import { LoginHookController } from './webhooks/login-hook.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
@@ -38,6 +39,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
     EntitlementsController,
     EventsController,
     MembersController,
+    LoginHookController,
     MessagesController,
     MutesController,
     OperatorsController,

@@ -6,19 +6,23 @@ export interface SignedRequest {
   body: string;
 }
 
-/** A request of Standard Webhooks, signed with each secret. */
+/** Headers of Standard Webhooks, with one signature for each secret. */
+export function signStandard(id: string, body: string, secrets: readonly string[], at: Date): SignedRequest {
+  return {
+    headers: {
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
+    },
+    body,
+  };
+}
+
 export function toStandardRequest(event: AppEvent, secrets: readonly string[], at: Date): SignedRequest {
   const body = JSON.stringify({
     type: event.type,
     timestamp: new Date(event.atMs).toISOString(),
     data: event,
   });
-  return {
-    headers: {
-      'webhook-id': event.id,
-      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-      'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(event.id, at, body)).join(' '),
-    },
-    body,
-  };
+  return signStandard(event.id, body, secrets, at);
 }

@@ -15,6 +15,8 @@ export interface SendResult {
   ok: boolean;
   status?: number;
   error?: string;
+  /** The body of a complete answer. */
+  answer?: string;
   durationMs: number;
 }
 
@@ -49,21 +51,35 @@ export class HttpSender implements OnModuleDestroy {
   }
 
   /** Never throws. */
-  async send(url: string, { headers, body }: SignedRequest): Promise<SendResult> {
+  async send(
+    url: string,
+    { headers, body }: SignedRequest,
+    timeoutMs = this.options.timeoutMs,
+  ): Promise<SendResult> {
     const startedAtMs = performance.now();
     const durationMs = () => Math.round(performance.now() - startedAtMs);
     try {
-      const status = await this.post(new URL(url), headers, body);
+      const { status, answer } = await this.post(new URL(url), headers, body, timeoutMs);
       const ok = status >= 200 && status < 300;
-      return { ok, status, ...(ok ? {} : { error: describeStatus(status) }), durationMs: durationMs() };
+      return {
+        ok,
+        status,
+        ...(ok ? { answer } : { error: describeStatus(status) }),
+        durationMs: durationMs(),
+      };
     } catch (error) {
       return { ok: false, error: describeError(error), durationMs: durationMs() };
     }
   }
 
-  private post(url: URL, headers: Record<string, string>, body: string): Promise<number> {
+  private post(
+    url: URL,
+    headers: Record<string, string>,
+    body: string,
+    timeoutMs: number,
+  ): Promise<{ status: number; answer: string }> {
     const isSecure = url.protocol === 'https:';
-    const signal = AbortSignal.timeout(this.options.timeoutMs);
+    const signal = AbortSignal.timeout(timeoutMs);
     return new Promise((resolve, reject) => {
       const request = (isSecure ? httpsRequest : httpRequest)(
         url,
@@ -79,7 +95,8 @@ export class HttpSender implements OnModuleDestroy {
           signal,
         },
         (response) => {
-          readBounded(response).then(() => resolve(response.statusCode ?? 0), reject);
+          const { statusCode: status = 0 } = response;
+          readBounded(response).then((answer) => resolve({ status, answer }), reject);
         },
       );
       request.on('error', reject);
@@ -88,15 +105,19 @@ export class HttpSender implements OnModuleDestroy {
   }
 }
 
-async function readBounded(response: IncomingMessage): Promise<void> {
+/** A longer answer is cut off. */
+async function readBounded(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response) {
+    chunks.push(chunk as Buffer);
     bytes += (chunk as Buffer).length;
     if (bytes > maxAnswerBytes) {
       response.destroy();
-      return;
+      break;
     }
   }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function describeStatus(status: number): string {

@@ -1369,6 +1369,21 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'The AppID has as many webhooks as it may: delete one.',
   },
+  LOGIN_REFUSED_BY_APP: {
+    code: 1190904,
+    category: 'permission_denied',
+    retryable: false,
+    raisedBy: 'server',
+    summary: "The application's login hook refused the login: see details.reason.",
+  },
+  LOGIN_HOOK_FAILED: {
+    code: 1190905,
+    category: 'unavailable',
+    retryable: true,
+    raisedBy: 'server',
+    summary:
+      "The application's login hook did not answer in time, and the AppID refuses logins without its answer.",
+  },
   WEBHOOK_EVENT_NOT_FOUND: {
     code: 1190903,
     category: 'not_found',

@@ -9,6 +9,7 @@ import {
   tokenMaxChars,
 } from '../grants.js';
 import { appIdSchema, roomIdSchema, userIdSchema } from '../ids.js';
+import { loginHookTermsSchema } from '../webhooks.js';
 import { permissionSchema, statementSchema } from '../permission-schemas.js';
 import { grantablePermissions } from '../permissions.js';
 import { revocationSchema, tokenIdSchema } from '../revocation.js';
@@ -44,7 +45,11 @@ export const authenticate = defineRpc('auth', 'authenticate', {
     token: z.string().max(tokenMaxChars).optional(),
     clientAddress: clientAddressSchema,
   }),
-  reply: z.strictObject({ grants: grantsSchema }),
+  reply: z.strictObject({
+    grants: grantsSchema,
+    /** The application decides the login too. */
+    hook: loginHookTermsSchema.optional(),
+  }),
   errors: tokenErrors,
 });
 

@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { defineRpc } from '../define.js';
 import { appEventSchema, eventCursorSchema } from '../events/app-events.js';
-import { appIdSchema, roomIdSchema, userIdSchema } from '../ids.js';
-import { sendableWebhookSchema, webhookFields, webhookIdSchema, webhookSchema } from '../webhooks.js';
+import { roomRightSchema } from '../grants.js';
+import { appIdSchema, roomIdSchema, streamIdSchema, userIdSchema } from '../ids.js';
+import {
+  sendableWebhookSchema,
+  webhookFields,
+  webhookIdSchema,
+  webhookSchema,
+  loginHookSchema,
+} from '../webhooks.js';
 import { originFields } from './audit.rpc.js';
 
 /* Endpoints: stored by auth. */
@@ -96,6 +103,65 @@ export const disableEndpoint = defineRpc('webhookStore', 'disableEndpoint', {
   request: z.strictObject({ ...target, failingSinceMs: z.number().int() }),
   reply: z.strictObject({ disabled: z.boolean() }),
   errors: [],
+});
+
+/* The hook that decides logins: stored by auth. */
+
+/** Sets the hook. Without a secret, a new hook gets one, and an existing one keeps its own; shown only in this reply. */
+export const setLoginHook = defineRpc('auth', 'setLoginHook', {
+  authority: 'webhooks:write',
+  request: z.strictObject({
+    ...originFields,
+    appId: appIdSchema,
+    url: loginHookSchema.shape.url,
+    deadlineMs: loginHookSchema.shape.deadlineMs.default(1000),
+    onFailure: loginHookSchema.shape.onFailure,
+    secret: secretSchema.optional(),
+  }),
+  reply: z.strictObject({ loginHook: loginHookSchema, secret: z.string().optional() }),
+  errors: ['ADMIN_APP_NOT_FOUND', 'COMMON_ILLEGAL_PARAM'],
+});
+
+export const getLoginHook = defineRpc('auth', 'getLoginHook', {
+  authority: 'webhooks:read',
+  request: z.strictObject({ appId: appIdSchema }),
+  reply: z.strictObject({ loginHook: loginHookSchema.optional() }),
+  errors: ['ADMIN_APP_NOT_FOUND'],
+});
+
+export const deleteLoginHook = defineRpc('auth', 'deleteLoginHook', {
+  authority: 'webhooks:write',
+  request: z.strictObject({ ...originFields, appId: appIdSchema }),
+  reply: z.strictObject({}),
+  errors: ['ADMIN_APP_NOT_FOUND'],
+});
+
+/** With the secret: for the webhooks service alone. */
+export const readLoginHook = defineRpc('webhookStore', 'readLoginHook', {
+  request: z.strictObject({ appId: appIdSchema }),
+  reply: z.strictObject({ loginHook: loginHookSchema.extend({ secret: z.string() }).optional() }),
+  errors: [],
+});
+
+/**
+ * Asks the application whether a user may log in to a room, or renew its token there. Throws LOGIN_REFUSED_BY_APP; the
+ * asking gateway decides by `onFailure` if there is no answer.
+ */
+export const decideLogin = defineRpc('webhooks', 'decideLogin', {
+  request: z.strictObject({
+    appId: appIdSchema,
+    roomId: roomIdSchema,
+    userId: userIdSchema,
+    act: z.enum(['login', 'renew']),
+    clientAddress: z.string().max(64).optional(),
+  }),
+  reply: z.strictObject({
+    /** Of the application; omitted: everything that the token grants. */
+    rights: z.array(roomRightSchema).optional(),
+    streams: z.array(streamIdSchema).optional(),
+  }),
+  errors: ['LOGIN_REFUSED_BY_APP', 'LOGIN_HOOK_FAILED'],
+  timeoutMs: 4000,
 });
 
 /* Delivery and the log: the webhooks service. */

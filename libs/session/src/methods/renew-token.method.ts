@@ -23,6 +23,7 @@ export class RenewTokenMethod implements MethodHandler<'room.renewToken'> {
     const grants = await this.identities.authenticate(
       { appId, userId, roomId, token, clientAddress },
       authRpc.authenticate.timeoutMs,
+      'renew',
     );
     const roomIds = await this.tokens.renew(session, roomId, grants);
     return { roomIds, ...(grants.expiresAtMs === undefined ? {} : { expiresAtMs: grants.expiresAtMs }) };

@@ -1,8 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Bus, type BusSubscription } from '@polyroom/bus';
-import { AppError, authRpc, entitlementsChanged, type Grants } from '@polyroom/contracts';
+import {
+  AppError,
+  authRpc,
+  entitlementsChanged,
+  type Grants,
+  hasRight,
+  type LoginHookTerms,
+  webhooksRpc,
+} from '@polyroom/contracts';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
 import { Identities } from './identities.js';
+import { LoginDecisions } from './login-decisions.js';
 
 const appId = 7;
 const appSign = 'a'.repeat(64);
@@ -12,7 +21,7 @@ let bus: Bus;
 let auth: BusSubscription;
 let identities: Identities;
 let asked: number;
-let answer: () => Promise<{ grants: Grants }>;
+let answer: () => Promise<{ grants: Grants; hook?: LoginHookTerms }>;
 
 beforeAll(async () => {
   nats = await startNats();
@@ -33,7 +42,7 @@ beforeEach(async () => {
     }
     return answer();
   });
-  identities = new Identities(bus);
+  identities = new Identities(bus, new LoginDecisions(bus));
   await bus.flush();
 });
 afterEach(() => auth.drain());
@@ -87,4 +96,41 @@ test('an accepted AppSign expires even if the announcement of a change is lost',
     timeoutMs: 2000,
     describe: 'the second question',
   });
+});
+
+test('the application decides the logins of an AppID with a hook, and of no other', async () => {
+  const asks: unknown[] = [];
+  let decide: () => object = () => ({});
+  const { decideLogin } = webhooksRpc;
+  const webhooks = bus.respond(decideLogin, decideLogin.subject, 'webhooks', async (request) => {
+    asks.push(request);
+    return decide();
+  });
+  await bus.flush();
+  await identify({ token: 't' });
+  expect(asks).toEqual([]);
+
+  const hook = { deadlineMs: 200, onFailure: 'deny' as const };
+  answer = async () => ({ grants: {}, hook });
+  expect(await identify({ appSign })).toEqual({});
+  // An AppSign that was just accepted: the hook is asked all the same.
+  decide = () => ({ rights: ['login', 'subscribe'] });
+  const narrowed = await identify({ appSign }, 'bob');
+  expect([hasRight(narrowed, 'r1', 'subscribe'), hasRight(narrowed, 'r1', 'publish')]).toEqual([true, false]);
+  expect(asks).toMatchObject([
+    { appId, roomId: 'r1', userId: 'alice', act: 'login' },
+    { userId: 'bob', act: 'login' },
+  ]);
+  decide = () => {
+    throw new AppError('LOGIN_REFUSED_BY_APP', { details: { reason: 'unpaid' } });
+  };
+  await expect(identify({ token: 't' })).rejects.toMatchObject({
+    code: 1190904,
+    details: { reason: 'unpaid' },
+  });
+
+  await webhooks.drain();
+  await expect(identify({ token: 't' })).rejects.toMatchObject({ code: 1190905 });
+  answer = async () => ({ grants: {}, hook: { ...hook, onFailure: 'allow' } });
+  expect(await identify({ token: 't' })).toEqual({});
 });

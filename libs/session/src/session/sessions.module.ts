@@ -7,6 +7,7 @@ import { BannedAddresses } from './banned-addresses.js';
 import { DisabledApps } from './disabled-apps.js';
 import { GatewayHeartbeat } from './gateway-heartbeat.js';
 import { Identities } from './identities.js';
+import { LoginDecisions } from './login-decisions.js';
 import { LostRights } from './lost-rights.js';
 import { NodeRecorder } from './node-recorder.js';
 import { Playbacks } from './playbacks.js';
@@ -35,6 +36,7 @@ const providers = [
   DisabledApps,
   GatewayHeartbeat,
   Identities,
+  LoginDecisions,
   LostRights,
   NodeRecorder,
   Playbacks,
