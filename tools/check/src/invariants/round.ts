@@ -25,8 +25,11 @@ const busShare = 0.5;
 const mostLeftShown = 12;
 const firstFaultMs = 2000;
 const faultEveryMs = 2500;
-/** Until the last session is reaped, beyond lease and grace; a sweep every 30 s finds the rest. */
-const settleMs = 36_000;
+/**
+ * Until the last session is reaped, beyond lease and grace; a sweep finds the rest every 30 s, and a scan the events of
+ * crashed instances every 30 to 45 s.
+ */
+const settleMs = 60_000;
 
 export interface RoundOptions {
   world: World;

@@ -130,9 +130,9 @@ export class World {
 
   /** The content of keys, for the report of a violation. */
   async show(keys: readonly string[]): Promise<string[]> {
-    const gateways = `${this.cluster.redisPrefix}:{reap:gateways}:due`;
+    const reminders = ['gateways', 'counts'].map((what) => `${this.cluster.redisPrefix}:{reap:${what}}:due`);
     return Promise.all(
-      [gateways, ...keys].map(async (key) => {
+      [...reminders, ...keys].map(async (key) => {
         const type = await this.redis.type(key);
         const value =
           type === 'hash'
