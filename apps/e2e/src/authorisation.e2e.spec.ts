@@ -37,6 +37,8 @@ const bodies: Record<string, unknown> = {
   'PATCH /v1/apps/{appId}/webhooks/{endpointId}': { description: 'd' },
   'POST /v1/apps/{appId}/webhooks/{endpointId}/secret': {},
   'POST /v1/apps/{appId}/webhooks/{endpointId}/replay': { fromMs: 0 },
+  'POST /v1/apps/{appId}/users/{userId}/move': { from: 'r', to: 'other' },
+  'POST /v1/apps/{appId}/users/{userId}/copy': { to: 'other' },
   'POST /v1/apps/{appId}/bans': { userId: 'u', forMs: 0 },
 };
 const parameters: Record<string, string> = {

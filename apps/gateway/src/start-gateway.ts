@@ -29,6 +29,7 @@ export function startGateway(
     requestTimeoutMs: config.requestTimeoutMs,
     ...(opened.server === undefined ? {} : { server: opened.server }),
     monitor: opened.monitor ?? config.monitor,
+    nodeId: config.gatewayId,
     trustProxy: (address) => config.trustedProxies.has(address),
     configure: (app) => {
       serveOpenApi(app, restDescription);

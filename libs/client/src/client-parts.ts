@@ -71,6 +71,11 @@ export class ClientParts {
         this.data.handleRoomLeft(roomId, error);
         this.received.handleRoomLeft(roomId);
       },
+      onTaken: ({ fromRoomId, roomId, streams }) =>
+        streams.forEach(({ mutedKinds, streamId }) => {
+          this.publishing.handleShared(streamId, roomId, mutedKinds, fromRoomId);
+          this.data.handleShared(streamId, roomId);
+        }),
       onAllLeft: () => {
         this.slot.empty();
         // A session that was left without a connection is ended with the next one.

@@ -159,6 +159,10 @@ export interface RoomStateInfo {
   reason?: string;
   /** With `joined`. */
   roomSessionId?: string;
+  /** With `joined`: the application's server has moved the user here from this room. */
+  movedFrom?: string;
+  /** With `removed`: the application's server has moved the user to this room. */
+  movedTo?: string;
 }
 
 /** `pending`: starting, or interrupted and being restored. */

@@ -165,6 +165,21 @@ export function isHidden(grants: Grants, roomId: string): boolean {
   return grants.rooms !== undefined && hasRight(grants, roomId, 'hidden');
 }
 
+/** The grants, which grant in `roomId` what they grant in `fromRoomId`, too. */
+export function extendToRoom(grants: Grants, fromRoomId: string, roomId: string): Grants {
+  if (grants.rooms === undefined) {
+    return grants;
+  }
+  const added = grants.rooms
+    .filter((room) => concerns(room, fromRoomId))
+    .map(({ rights, streams }): RoomGrant => ({
+      roomId,
+      rights,
+      ...(streams === undefined ? {} : { streams }),
+    }));
+  return { ...grants, rooms: [...grants.rooms, ...added] };
+}
+
 /** Whether `text` matches `pattern`, in which `*` stands for any characters. The time is bounded by their product. */
 export function matchesPattern(pattern: string, text: string): boolean {
   let next = 0;

@@ -23,6 +23,7 @@ export * as auditRpc from './rpc/audit.rpc.js';
 export * as roomRpc from './rpc/room.rpc.js';
 export * as roomAdminRpc from './rpc/room-admin.rpc.js';
 export * as idempotencyRpc from './rpc/idempotency.rpc.js';
+export * as sessionAdminRpc from './rpc/session-admin.rpc.js';
 export * as messagingRpc from './rpc/messaging.rpc.js';
 export * as mediaRpc from './rpc/media.rpc.js';
 export * as interopRpc from './rpc/interop.rpc.js';

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { MediaModule } from './media/media.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { MethodsModule } from './methods/methods.module.js';
+import { OperatorsModule } from './operators/operators.module.js';
 import { type SessionConfig } from './session.config.js';
 import { SessionConfigModule } from './session-config.module.js';
 import { SessionsModule } from './session/sessions.module.js';
@@ -17,6 +18,7 @@ export class SessionModule {
         MediaModule,
         MessagesModule,
         MethodsModule,
+        OperatorsModule,
         SessionsModule,
       ],
       exports: [MediaModule, MessagesModule, MethodsModule, SessionsModule],

@@ -1,9 +1,11 @@
 import { Bus } from '@polyroom/bus';
 import {
   authRpc,
+  type Entitlements,
   type Grants,
   isRevokedBy,
   messagingRpc,
+  type NodeRpcContract,
   type ParsedRequestOf,
   type ReplyOf,
   type RequestOf,
@@ -55,6 +57,8 @@ export class SessionWorld {
   readonly nodes = new Map<string, MediaStandIn>();
   /** Grants by token; any other token gets all rights without expiry. */
   readonly grantsByToken = new Map<string, Grants>();
+  /** Differences from the defaults, with multi-room mode on. */
+  entitlements: Partial<Entitlements> = {};
   /** Those of which auth knows. */
   revocations: Revocation[] = [];
   /** Called before credentials are accepted; may wait or throw. */
@@ -107,6 +111,7 @@ export class SessionWorld {
       }),
       bus,
       logger: silent,
+      nodeId: gatewayId,
       httpHost: '127.0.0.1',
       httpPort: 0,
       configure: (created) => void (app = created),
@@ -152,6 +157,17 @@ export class SessionWorld {
     return this.bus.request(contract, request, { statement });
   }
 
+  /** Requests of a gateway what only an operator may. */
+  async manageSession<C extends NodeRpcContract>(
+    gateway: TestGateway,
+    contract: C,
+    request: RequestOf<C>,
+  ): Promise<ReplyOf<C>> {
+    const { permission } = contract.authority!;
+    const statement = await signer.sign({ actor: 'alice', kind: 'operator', permission, appId });
+    return this.bus.requestNode(contract, gateway.gatewayId, request, { statement });
+  }
+
   /** The media node in the record of a session. */
   async recordedNodeOf(session: SessionRef): Promise<string> {
     return (await this.recordOf(session)).node;
@@ -184,6 +200,7 @@ export class SessionWorld {
     this.nodes.clear();
     this.grantsByToken.clear();
     this.revocations = [];
+    this.entitlements = {};
     this.onAuthenticate = () => {};
     this.onFindRevoked = () => {};
   }
@@ -227,7 +244,7 @@ export class SessionWorld {
     });
     this.answer(authRpc.getStatementKeys, () => ({ keys: [signer.publicKey] }));
     this.answer(authRpc.getEntitlements, () => ({
-      entitlements: { ...defaultEntitlements, multiRoom: true },
+      entitlements: { ...defaultEntitlements, multiRoom: true, ...this.entitlements },
       version: 1,
     }));
     this.answer(messagingRpc.permitUpdate, ({ texts }) => ({

@@ -9,6 +9,7 @@ export class Recorder {
       'roomStateChanged',
       'roomUserUpdate',
       'roomStreamUpdate',
+      'roomStreamMuted',
       'roomExtraInfoUpdate',
       'IMRecvBroadcastMessage',
       'IMRecvBarrageMessage',

@@ -21,6 +21,7 @@ import { RecordingsController } from './recordings.controller.js';
 import { RevocationsController } from './revocations.controller.js';
 import { RoomsController } from './rooms.controller.js';
 import { SecretsController } from './secrets.controller.js';
+import { TransfersController } from './transfers.controller.js';
 import { ConsoleOrigins } from './session/console-origins.js';
 import { SessionController } from './session/session.controller.js';
 import { EventsController } from './webhooks/events.controller.js';
@@ -50,6 +51,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
     SessionController,
     StreamsController,
     WebhooksController,
+    TransfersController,
   ],
   providers: [
     ActReports,

@@ -172,7 +172,11 @@ export class LoginHandler {
   ): Promise<{ entered: Entered; endedStreamIds: string[] }> {
     const { session, from } = request;
     try {
-      const left = from === undefined ? undefined : await this.ender.logout(session, from.roomId, from.epoch);
+      const keepsStreams = from?.keepStreams === true;
+      const left =
+        from === undefined || keepsStreams
+          ? undefined
+          : await this.ender.logout(session, from.roomId, from.epoch);
       const entered = await this.store.room.enter(session, request.roomId, {
         epoch: admitted.epoch!,
         leaseMs: admitted.leaseMs,
@@ -182,11 +186,29 @@ export class LoginHandler {
         mostMembers: snapshotMostMembers,
         hidden: isHidden(request.note.grants, request.roomId),
       });
+      if (from !== undefined && keepsStreams) {
+        await this.leaveBehind(request, from, admitted.epoch!);
+      }
       return { entered, endedStreamIds: left?.endedStreamIds ?? [] };
     } catch (error) {
       if (!admitted.repeated) {
         await this.giveBack(request, admitted.epoch!, error);
       }
+      throw error;
+    }
+  }
+
+  /** Leaves the former room of a move. The place of the new one is confirmed after it. */
+  private async leaveBehind(
+    { session, roomId }: LoginRequest,
+    from: { roomId: string; epoch: number },
+    epoch: number,
+  ): Promise<void> {
+    try {
+      await this.ender.logout(session, from.roomId, from.epoch, { keepStreams: true });
+    } catch (error) {
+      // Left or kicked meanwhile: nothing is moved.
+      await this.ender.leaveRoom(session, roomId, epoch, streamRemovedReasons.disconnected);
       throw error;
     }
   }

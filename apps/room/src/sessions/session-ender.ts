@@ -51,16 +51,20 @@ export class SessionEnder {
     return { roomIds: held.rooms.map((room) => room.roomId), isOver };
   }
 
-  /** Leaves one room: ends the membership and its shares, and releases the slot. */
+  /**
+   * Leaves one room: ends the membership and its shares, and releases the slot. With `keepStreams`, streams that no
+   * room shows any more stay claimed.
+   */
   async logout(
     session: SessionRef,
     roomId: string,
     epoch: number,
+    { keepStreams = false } = {},
   ): Promise<{ endedStreamIds: string[]; sessionEnded: boolean }> {
     // Membership first: releasing the slot before it would let the user be in one room too many.
     const unshared = await this.leaveRoom(session, roomId, epoch, streamRemovedReasons.stopped);
     const ended = new Set<string>();
-    for (const streamId of unshared) {
+    for (const streamId of keepStreams ? [] : unshared) {
       const { released } = await this.store.stream.release(session, streamId, { onlyUnshared: true });
       if (released) {
         await this.store.user.dropClaim(session, streamId);

@@ -37,6 +37,7 @@ export class DataBroadcasts {
         this.end(broadcast, PolyroomError.ofCode(code));
       }
     });
+    options.link.events.on('stream.shared', ({ streamId, roomId }) => this.handleShared(streamId, roomId));
     options.link.events.on('stream.unshared', ({ streamId, roomId, code }) => {
       const broadcast = this.broadcasts.get(streamId);
       if (broadcast !== undefined) {
@@ -143,6 +144,15 @@ export class DataBroadcasts {
     for (const broadcast of [...this.broadcasts.values()]) {
       this.end(broadcast, PolyroomError.of('PUBLISHER_RETRY_TIMEOUT'));
       void this.queue.run(broadcast.streamId, () => this.undo(broadcast));
+    }
+  }
+
+  /** The application's server shows the stream in a room. */
+  handleShared(streamId: string, roomId: string): void {
+    const broadcast = this.broadcasts.get(streamId);
+    if (broadcast !== undefined) {
+      broadcast.roomIds.add(roomId);
+      this.tell(broadcast, broadcast.producer === undefined ? 'pending' : 'active');
     }
   }
 

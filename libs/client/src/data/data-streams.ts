@@ -62,6 +62,11 @@ export class DataStreams implements DataApi {
     await Promise.all([this.broadcasts.moveTo(media), this.subscriptions.moveTo(media)]);
   }
 
+  /** The application's server shows a stream in a room. */
+  handleShared(streamId: string, roomId: string): void {
+    this.broadcasts.handleShared(streamId, roomId);
+  }
+
   /** The user is no longer in the room. The servers have already ended its broadcasts and subscriptions. */
   handleRoomLeft(roomId: string, error?: PolyroomError): void {
     this.broadcasts.handleRoomLeft(roomId, error);

@@ -70,6 +70,15 @@ export class PublicationMutes {
     }
   }
 
+  /** The servers show the stream in a further room, with the mutes that it has in `fromRoomId`. */
+  copyRoom(fromRoomId: string, roomId: string): void {
+    for (const { kind, reported, roomId: mutedIn, wanted } of [...this.mutes.values()]) {
+      if (mutedIn === fromRoomId && wanted) {
+        this.mutes.set(`${kind} ${roomId}`, { kind, roomId, wanted, reported });
+      }
+    }
+  }
+
   /** The room no longer shows the stream. */
   forgetRoom(roomId: string): void {
     for (const [key, mute] of this.mutes) {

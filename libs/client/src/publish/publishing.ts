@@ -41,7 +41,7 @@ export class Publishing {
     private readonly link: Link,
     private readonly slot: MediaSlot,
     private readonly rooms: Rooms,
-    events: Emitter<ClientEvents>,
+    private readonly events: Emitter<ClientEvents>,
   ) {
     this.publications = new Publications(events);
     this.sender = new StreamSender(link, slot, rooms, events);
@@ -53,6 +53,9 @@ export class Publishing {
         this.publications.end(publication, PolyroomError.ofCode(code));
       }
     });
+    link.events.on('stream.shared', ({ streamId, roomId, mutedKinds }) =>
+      this.handleShared(streamId, roomId, mutedKinds),
+    );
     link.events.on('stream.unshared', ({ streamId, roomId, code }) => {
       const publication = this.publications.find(streamId);
       if (publication !== undefined) {
@@ -225,6 +228,24 @@ export class Publishing {
   handleRoomLeft(roomId: string, error?: PolyroomError): void {
     for (const publication of this.publications.all) {
       this.handleUnshared(publication, roomId, error);
+    }
+  }
+
+  /** The application's server shows the stream in a room. `fromRoomId` is the room whose mutes it took over. */
+  handleShared(streamId: string, roomId: string, mutedKinds: MediaKind[], fromRoomId?: string): void {
+    const publication = this.publications.find(streamId);
+    if (publication === undefined) {
+      return;
+    }
+    if (fromRoomId !== undefined) {
+      publication.mutes.copyRoom(fromRoomId, roomId);
+    }
+    publication.roomIds.add(roomId);
+    publication.shownIn.add(roomId);
+    applyMutes(publication);
+    this.publications.tell(publication, publication.state);
+    if (mutedKinds.length > 0) {
+      this.events.emit('streamMutedByOperator', { roomId, streamId, kinds: mutedKinds });
     }
   }
 

@@ -17,6 +17,7 @@ import { type Link } from '../signal/link.js';
 import { type Room } from './room.js';
 import { requestJoin } from './room-entry.js';
 import { SessionTicket } from './session-ticket.js';
+import { type RoomEntered, TakenRooms } from './taken-rooms.js';
 
 export interface RoomsOptions {
   client: ClientOptions;
@@ -28,6 +29,8 @@ export interface RoomsOptions {
   onResumed(result: ClientResult<'session.resume'>): void;
   /** The user is no longer in the room: left, removed or given up. `error` is omitted if the application left. */
   onLeft(roomId: string, error?: PolyroomError): void;
+  /** The application's server has taken the user into a room, which shows these streams of the user. */
+  onTaken(taken: RoomEntered): void;
   /** The last room was left, which ends the session. */
   onAllLeft(): void;
 }
@@ -39,9 +42,13 @@ export interface RoomsOptions {
 export class Rooms {
   private readonly rooms = new Map<string, Room>();
   readonly ticket = new SessionTicket();
+  private readonly taken: TakenRooms;
+  /** Rooms that the application left while the servers were unreachable. */
+  private readonly leftOffline = new Set<string>();
 
   constructor(private readonly options: RoomsOptions) {
     const { events } = options.link;
+    this.taken = new TakenRooms(this, options);
     events.on('room.userUpdate', (update) => this.rooms.get(update.roomId)?.handleUserUpdate(update));
     events.on('room.streamUpdate', (update) => this.rooms.get(update.roomId)?.handleStreamUpdate(update));
     events.on('room.streamChanged', (update) => this.rooms.get(update.roomId)?.handleStreamChanged(update));
@@ -68,6 +75,7 @@ export class Rooms {
   }
 
   add(room: Room): void {
+    this.leftOffline.delete(room.roomId);
     this.rooms.set(room.roomId, room);
   }
 
@@ -156,6 +164,8 @@ export class Rooms {
       }
       return [];
     }
+    this.taken.enterMissed(result, this.leftOffline);
+    this.leftOffline.clear();
     this.options.onResumed(result);
     for (const { roomId, code, reason } of result.lost) {
       this.handleLostRoom(roomId, code, reason);
@@ -238,7 +248,7 @@ export class Rooms {
   }
 
   /** Facts were missed: requests the room's state again and emits the differences. */
-  private async resync(roomId: string): Promise<void> {
+  async resync(roomId: string): Promise<void> {
     const room = this.rooms.get(roomId);
     if (room?.state !== 'joined') {
       return;
@@ -286,6 +296,9 @@ export class Rooms {
   drop(room: Room, error?: PolyroomError): void {
     if (this.rooms.get(room.roomId) === room) {
       this.rooms.delete(room.roomId);
+      if (room.state === 'reconnecting') {
+        this.leftOffline.add(room.roomId);
+      }
       this.options.onLeft(room.roomId, error);
     }
   }
@@ -346,7 +359,7 @@ export class Rooms {
   tell(
     roomId: string,
     change: RoomChange,
-    info: Pick<RoomStateInfo, 'error' | 'reason' | 'roomSessionId'> = {},
+    info: Omit<RoomStateInfo, 'change' | 'roomId' | 'state'> = {},
   ): void {
     this.options.events.emit('roomStateChanged', { roomId, state: statesAfter[change], change, ...info });
   }

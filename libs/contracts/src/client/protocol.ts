@@ -383,6 +383,17 @@ export const clientEvents = {
     roomId: roomIdSchema,
     remainingSeconds: z.number().int().min(0),
   }),
+  /** The application's server has taken the session into a room. */
+  'room.entered': z.strictObject({
+    roomId: roomIdSchema,
+    /** The room whose rights and mutes apply here too. */
+    fromRoomId: roomIdSchema,
+    /** Whether the session has left that room. */
+    left: z.boolean(),
+    snapshot: roomSnapshotSchema,
+    /** The session's streams that the room shows. */
+    streams: z.array(z.strictObject({ streamId: streamIdSchema, mutedKinds: z.array(mediaKindSchema) })),
+  }),
   /** The session was removed from one room, or from all if `roomId` is omitted. */
   'room.expelled': z.strictObject({
     roomId: roomIdSchema.optional(),
@@ -401,10 +412,17 @@ export const clientEvents = {
   'stream.extended': z.strictObject({ streamId: streamIdSchema, consumer: consumerSchema }),
   /**
    * A stream of this client was ended in all its rooms. `code` is the reason (1009015: data rate exceeded;
-   * 1002082: the token no longer allows it).
+   * 1002082: the token no longer allows it; 1003025: ended by the application's server).
    */
   'stream.stopped': z.strictObject({ streamId: streamIdSchema, code: z.number().int() }),
-  /** A stream of this client was removed from this room and continues in others (1002082). */
+  /** The application's server shows a stream of this client in this room. */
+  'stream.shared': z.strictObject({
+    streamId: streamIdSchema,
+    roomId: roomIdSchema,
+    /** Kinds muted in this room by an operator. */
+    mutedKinds: z.array(mediaKindSchema),
+  }),
+  /** A stream of this client was removed from this room and continues in others (1002082, 1003025). */
   'stream.unshared': z.strictObject({
     streamId: streamIdSchema,
     roomId: roomIdSchema,

@@ -1257,6 +1257,13 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'The AppID has reached maxSessions: end sessions, or have the quota raised.',
   },
+  SESSION_NOT_CONNECTED: {
+    code: 1190411,
+    category: 'failed_precondition',
+    retryable: true,
+    raisedBy: 'server',
+    summary: 'The session has no connection at the moment: try again when its client has reconnected.',
+  },
   MEDIA_SESSION_NOT_FOUND: {
     code: 1190303,
     category: 'not_found',

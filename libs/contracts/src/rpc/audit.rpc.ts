@@ -27,6 +27,8 @@ export const outcomeSchema = z.enum(['done', 'refused', 'unknown']);
 /** Acts of services other than auth, with the permission under which each is done. */
 export const reportedActions = {
   'user.kick': 'users:kick',
+  'user.move': 'users:move',
+  'user.copy': 'users:move',
   'ban.set': 'users:ban',
   'ban.lift': 'users:ban',
   'room.create': 'rooms:write',
@@ -40,6 +42,8 @@ export const reportedActions = {
   'stream.mute': 'streams:mute',
   'stream.unmute': 'streams:mute',
   'stream.stop': 'streams:stop',
+  'stream.share': 'streams:share',
+  'stream.unshare': 'streams:share',
   'recording.start': 'recordings:write',
   'recording.stop': 'recordings:write',
   'message.send': 'messages:send',

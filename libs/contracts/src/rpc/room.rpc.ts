@@ -105,7 +105,14 @@ export const login = defineRpc('room', 'login', {
     /** The client's address, for address bans. */
     clientAddress: z.string().max(64).optional(),
     /** A room that this login replaces; it does not count against the limit. */
-    from: z.strictObject({ roomId: roomIdSchema, epoch: z.number().int() }).optional(),
+    from: z
+      .strictObject({
+        roomId: roomIdSchema,
+        epoch: z.number().int(),
+        /** Left after the new room is entered, so that a refusal changes nothing; its streams stay claimed. */
+        keepStreams: z.boolean().optional(),
+      })
+      .optional(),
     /** Stored with the membership for a resume. */
     note: membershipNoteSchema,
     /** Set by the first login of a room; 0 = no limit. */

@@ -1,20 +1,15 @@
-import { Inject } from '@nestjs/common';
 import { RateLimiter } from '@polyroom/async';
-import { Bus, EntitlementCache } from '@polyroom/bus';
 import {
   AppError,
   type ClientParams,
   type ClientResult,
   messagingRpc,
-  roomRpc,
   sharesPerUserPerSecond,
 } from '@polyroom/contracts';
 import { MessagingInstances } from '../messages/messaging-instances.js';
 import { type ClientSession } from '../session/client-session.js';
-import { type Membership } from '../session/membership.js';
-import { getPublisher, mayShare } from '../session/publish-rights.js';
-import { type Upstream } from '../session/upstream.js';
-import { UpstreamMutes } from '../session/upstream-mutes.js';
+import { getPublisher } from '../session/publish-rights.js';
+import { StreamShares } from '../session/stream-shares.js';
 import { getSession, type MethodHandler, type MethodRequest } from './method-handler.js';
 import { HandlesClientMethod } from './handles-client-method.js';
 
@@ -27,10 +22,8 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
   private readonly rates = new RateLimiter();
 
   constructor(
-    private readonly bus: Bus,
-    private readonly mutes: UpstreamMutes,
+    private readonly shares: StreamShares,
     private readonly instances: MessagingInstances,
-    @Inject(EntitlementCache) private readonly entitlements: EntitlementCache,
   ) {}
 
   handle(request: MethodRequest, params: Params): Promise<Result> {
@@ -47,22 +40,10 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
     if (upstream.kinds.size === 0) {
       throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { streamId, problem: 'no track' } });
     }
-    await this.assertMayShare(session, membership, upstream);
+    await this.shares.assertMayShare(session, membership, upstream);
     this.count(session, roomId);
     const extraInfo = await this.permitExtraInfo(session, params);
-    await this.clearMutes(session, upstream, roomId);
-    const mutedKinds = await this.mutes.obeyRoom(session, upstream, roomId);
-    const { roomIds } = await this.bus.request(roomRpc.shareStream, {
-      session: session.ref,
-      user: session.options.user,
-      epoch: membership.epoch,
-      roomId,
-      streamId,
-      kinds: [...upstream.kinds],
-      ...(extraInfo === undefined ? {} : { extraInfo }),
-      mutedKinds: [...upstream.mutedForViewers(roomId)],
-    });
-    session.share(streamId, roomIds);
+    const { mutedKinds, roomIds } = await this.shares.show(session, membership, upstream, { extraInfo });
     return { roomIds, ...(mutedKinds.length === 0 ? {} : { mutedKinds }) };
   }
 
@@ -89,36 +70,5 @@ export class ShareMethod implements MethodHandler<'stream.share'> {
       { appId, roomId, from: user, kind: 'streamExtraInfo', texts: [{ content: extraInfo }] },
     );
     return contents[0]!;
-  }
-
-  /** What it kept from the room when it was shown there before is forgotten. */
-  private async clearMutes(session: ClientSession, upstream: Upstream, roomId: string): Promise<void> {
-    if (upstream.roomIds.has(roomId)) {
-      return;
-    }
-    for (const kind of upstream.mutedKinds(roomId)) {
-      await this.mutes.wish(session, upstream, { kind, muted: false, roomId });
-    }
-    session.clearMutes(upstream.streamId, roomId);
-  }
-
-  /** A further room needs the right `share` and the AppID's entitlement. */
-  private async assertMayShare(
-    session: ClientSession,
-    membership: Membership,
-    upstream: Upstream,
-  ): Promise<void> {
-    const { roomId } = membership;
-    const isFirstRoom = upstream.roomIds.size === 0 || upstream.roomIds.has(roomId);
-    if (isFirstRoom) {
-      return;
-    }
-    if (!mayShare(membership, upstream)) {
-      throw new AppError('PUBLISHER_SERVER_FORBID', { details: { roomId, right: 'share' } });
-    }
-    const { shareStream } = await this.entitlements.get(session.ref.appId, session.ref.userId);
-    if (!shareStream) {
-      throw new AppError('PUBLISHER_SERVER_FORBID', { details: { entitlement: 'shareStream' } });
-    }
   }
 }

@@ -12,7 +12,10 @@ export function mayPublish({ grants, roomId }: Membership, { isData, streamId }:
 }
 
 /** Whether the credentials of a room allow showing a stream there that another room shows already. */
-export function mayShare({ grants, roomId }: Membership, { streamId }: Sent): boolean {
+export function mayShare(
+  { grants, roomId }: Pick<Membership, 'grants' | 'roomId'>,
+  { streamId }: Pick<Sent, 'streamId'>,
+): boolean {
   return hasStreamRight(grants, roomId, 'share', streamId);
 }
 

@@ -40,6 +40,8 @@ export interface RoomEntry {
   opens: boolean;
   /** The room that is left for this one. */
   fromRoomId?: string;
+  /** The streams of the room that is left continue without a room; a refusal changes nothing. */
+  keepStreams?: boolean;
 }
 
 export interface EnteredRoom {
@@ -160,7 +162,11 @@ export class SessionRooms {
     const { fromRoomId } = entry;
     if (fromRoomId !== undefined) {
       const { epoch } = session.getMembership(fromRoomId, 'ROOM_ROOMID_INCORRECT');
-      request.from = { roomId: fromRoomId, epoch };
+      request.from = {
+        roomId: fromRoomId,
+        epoch,
+        ...(entry.keepStreams === true ? { keepStreams: true } : {}),
+      };
     }
     const subscription = this.subscribe(session, roomId, isUserStatusNotify);
     try {

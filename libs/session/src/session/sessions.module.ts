@@ -25,6 +25,7 @@ import { SessionRooms } from './session-rooms.js';
 import { SessionTokens } from './session-tokens.js';
 import { SessionSpeakers } from './session-speakers.js';
 import { StreamExtensions } from './stream-extensions.js';
+import { StreamShares } from './stream-shares.js';
 import { TokenExpiry } from './token-expiry.js';
 import { UpstreamMutes } from './upstream-mutes.js';
 import { UpstreamStops } from './upstream-stops.js';
@@ -54,6 +55,7 @@ const providers = [
   SessionTokens,
   SessionSpeakers,
   StreamExtensions,
+  StreamShares,
   TokenExpiry,
   UpstreamMutes,
   UpstreamStops,

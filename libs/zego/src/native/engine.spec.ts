@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { clientCloseCodes } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
+import { newCamera } from '@polyroom/testing/client';
 import { create, engine, login, me, recorder, server, useServers } from '../../test/engine.js';
 import {
   ZegoExpressEngine,
+  ZegoPublisherState,
   ZegoRoomMode,
   ZegoRoomStateChangedReason as Reason,
   ZegoUpdateType,
@@ -273,6 +275,50 @@ describe('rooms', () => {
     expect(server.sockets).toHaveLength(2);
     expect(server.callsOf('session.resume')).toEqual([]);
     expect(recorder.statesOf('room3').map(([reason]) => reason)).not.toContain(Reason.Reconnecting);
+  });
+
+  test('is moved from a room and taken into a further one by the server; its stream continues', async () => {
+    await create();
+    await login('room1');
+    await engine.startPublishingStream('s', 0, { roomID: 'room1', mediaStream: newCamera() });
+    const entered = (roomId: string, fromRoomId: string, left: boolean) =>
+      server.send('room.entered', {
+        ...{ roomId, fromRoomId, left },
+        snapshot: {
+          ...{ roomId, roomEpoch: `epoch of ${roomId}`, seq: 1, memberCount: 2, streams: [], attributes: [] },
+          members: [{ userId: 'other', userName: 'Other' }],
+        },
+        streams: [{ streamId: 's', mutedKinds: [] }],
+      });
+    entered('room2', 'room1', true);
+    entered('room3', 'room2', false);
+    await waitFor(() => recorder.statesOf('room3').length === 1, {
+      timeoutMs: 2000,
+      describe: 'the third room to be entered',
+    });
+    expect(engine.dump().rooms.map(({ roomID }) => roomID)).toEqual(['room2', 'room3']);
+    expect(recorder.statesOf('room1').at(-1)).toEqual([Reason.KickOut, 1002055]);
+    expect(recorder.statesOf('room2')).toEqual([[Reason.Logined, 0]]);
+    const dataOf = (roomID: string) =>
+      JSON.parse(recorder.of('roomStateChanged').findLast(([room]) => room === roomID)![3]) as unknown;
+    expect(dataOf('room1')).toEqual({ moved_to: 'room2' });
+    expect(dataOf('room2')).toEqual({ room_session_id: 'epoch of room2', moved_from: 'room1' });
+    expect(dataOf('room3')).toEqual({ room_session_id: 'epoch of room3' });
+    expect(engine.dump().publishing).toMatchObject([{ streamID: 's', roomIDs: ['room2', 'room3'] }]);
+    const ended = recorder
+      .of('publisherStateUpdate')
+      .filter(([{ state }]) => state === ZegoPublisherState.NoPublish);
+    expect(ended).toEqual([]);
+    server.send('stream.unshared', { streamId: 's', roomId: 'room3', code: 1003025 });
+    server.send('stream.shared', { streamId: 's', roomId: 'room3', mutedKinds: ['video'] });
+    await waitFor(() => recorder.of('roomStreamMuted').length === 1, {
+      timeoutMs: 2000,
+      describe: 'the stream to be shared again',
+    });
+    expect(engine.dump().publishing).toMatchObject([{ streamID: 's', roomIDs: ['room2', 'room3'] }]);
+    // Requests name the new rooms.
+    await engine.sendBroadcastMessage('room2', 'hello');
+    expect(server.callsOf('room.login')).toHaveLength(1);
   });
 
   test('fails a login with 1002030 if no gateway responds', async () => {

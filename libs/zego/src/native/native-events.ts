@@ -173,12 +173,15 @@ export function toPlayerState(state: MediaState): ZegoPlayerState {
   return playerStates[state];
 }
 
-function extendedDataOf({ change, error, reason, roomSessionId }: RoomStateInfo): string {
+function extendedDataOf({ change, error, movedFrom, movedTo, reason, roomSessionId }: RoomStateInfo): string {
   if (change === 'joinFailed' && error !== undefined) {
     return describe(toZegoError(error));
   }
   if (change === 'joined') {
-    return JSON.stringify({ room_session_id: roomSessionId });
+    return JSON.stringify({ room_session_id: roomSessionId, moved_from: movedFrom });
+  }
+  if (movedTo !== undefined) {
+    return JSON.stringify({ moved_to: movedTo });
   }
   return reason === undefined ? '{}' : JSON.stringify({ custom_kickout_message: reason });
 }

@@ -57,6 +57,20 @@ describe('rooms', () => {
     await waitFor(() => changes.at(-1)![1] === 'LOGOUT', { describe: 'the logout' });
   });
 
+  test('reports a move by the server as a kick-out from one room and a login to the other', async () => {
+    await enter('room1');
+    const changes = record('roomStateChanged');
+    server.send('room.entered', {
+      ...{ roomId: 'room2', fromRoomId: 'room1', left: true, streams: [] },
+      snapshot: server.snapshotOf('room2'),
+    });
+    await waitFor(() => changes.length === 2, { describe: 'both changes' });
+    expect(changes).toEqual([
+      ['room1', 'KICKOUT', 1002055, '{"moved_to":"room2"}'],
+      ['room2', 'LOGINED', 0, '{"room_session_id":"epoch","moved_from":"room1"}'],
+    ]);
+  });
+
   test('rejects a login with the code of ZEGO, and a second room in single-room mode with 1002001', async () => {
     server.replaced.set('room.login', () => ({ error: 'ROOM_AUTHENTICATION_FAILED' }));
     await expect(engine.loginRoom('room1', 'token', user)).rejects.toMatchObject({ errorCode: 1002033 });

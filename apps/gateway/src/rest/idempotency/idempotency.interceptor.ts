@@ -35,6 +35,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    // Requests of other gateways come over the bus.
+    if (context.getType() !== 'http') {
+      return next.handle();
+    }
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const key = request.headers[headerName];

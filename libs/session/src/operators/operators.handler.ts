@@ -1,0 +1,87 @@
+import { Controller } from '@nestjs/common';
+import { AppError, type ParsedRequestOf, type ReplyOf, sessionAdminRpc } from '@polyroom/contracts';
+import { NodeRpcHandler } from '@polyroom/nest-service';
+import { type ClientSession } from '../session/client-session.js';
+import { getPublisher } from '../session/publish-rights.js';
+import { SessionRegistry } from '../session/session-registry.js';
+import { StreamShares } from '../session/stream-shares.js';
+import { RoomTransfers } from './room-transfers.js';
+
+type SetStreamShare = ParsedRequestOf<typeof sessionAdminRpc.setStreamShare>;
+
+const { code: endedByServer } = new AppError('PUBLISHER_SERVER_FORBID');
+
+/** Changes sessions of this process at the request of operators and application servers. */
+@Controller()
+export class OperatorsHandler {
+  constructor(
+    private readonly registry: SessionRegistry,
+    private readonly transfers: RoomTransfers,
+    private readonly shares: StreamShares,
+  ) {}
+
+  @NodeRpcHandler(sessionAdminRpc.transferSession)
+  transfer({
+    session: { sessionId },
+    ...transfer
+  }: ParsedRequestOf<typeof sessionAdminRpc.transferSession>): Promise<
+    ReplyOf<typeof sessionAdminRpc.transferSession>
+  > {
+    return this.transfers.run(this.getSession(sessionId), transfer);
+  }
+
+  @NodeRpcHandler(sessionAdminRpc.setStreamShare)
+  async setShare({
+    session: { sessionId },
+    ...share
+  }: SetStreamShare): Promise<ReplyOf<typeof sessionAdminRpc.setStreamShare>> {
+    const session = this.getSession(sessionId);
+    return { roomIds: await (share.shared ? this.share(session, share) : this.unshare(session, share)) };
+  }
+
+  private async share(
+    session: ClientSession,
+    { roomId, streamId }: Omit<SetStreamShare, 'session'>,
+  ): Promise<string[]> {
+    const shown = await session.runForUpstream(streamId, async () => {
+      const upstream = session.getUpstream(streamId);
+      const membership = getPublisher(session, roomId, upstream);
+      if (upstream.kinds.size === 0) {
+        throw new AppError('PUBLISHER_PUBLISH_STREAM_FAILED', { details: { streamId, problem: 'no track' } });
+      }
+      if (upstream.roomIds.has(roomId)) {
+        return { roomIds: [...upstream.roomIds], mutedKinds: undefined };
+      }
+      await this.shares.assertMayShare(session, membership, upstream);
+      return this.shares.show(session, membership, upstream, {});
+    });
+    if (shown.mutedKinds !== undefined) {
+      session.connection.sendEvent('stream.shared', { streamId, roomId, mutedKinds: shown.mutedKinds });
+    }
+    return shown.roomIds;
+  }
+
+  private async unshare(
+    session: ClientSession,
+    { roomId, streamId }: Omit<SetStreamShare, 'session'>,
+  ): Promise<string[]> {
+    if (!session.getUpstream(streamId).roomIds.has(roomId)) {
+      return [...session.getUpstream(streamId).roomIds];
+    }
+    const roomIds = await this.shares.hide(session, streamId, roomId);
+    if (roomIds.length === 0) {
+      session.connection.sendEvent('stream.stopped', { streamId, code: endedByServer });
+    } else {
+      session.connection.sendEvent('stream.unshared', { streamId, roomId, code: endedByServer });
+    }
+    return roomIds;
+  }
+
+  private getSession(sessionId: string): ClientSession {
+    const session = this.registry.find(sessionId);
+    if (session?.isSettled !== true || session.slot.transition !== undefined) {
+      throw new AppError('SESSION_NOT_CONNECTED', { details: { sessionId } });
+    }
+    return session;
+  }
+}
