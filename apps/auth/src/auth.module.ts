@@ -14,6 +14,7 @@ import { OperatorsModule } from './operators/operators.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
+import { UsageModule } from './usage/usage.module.js';
 
 /** Dependencies of the service. It takes ownership of the database and closes it at shutdown. */
 export interface AuthParts {
@@ -54,6 +55,7 @@ export class AuthModule {
         RulesModule.forRoot(outageMs),
         SecretsModule,
         WebhooksModule,
+        UsageModule,
       ],
     };
   }

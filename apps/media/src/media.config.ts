@@ -9,6 +9,7 @@ import {
   port,
   readServiceSettings,
   serviceFields,
+  usageInterval,
   type ServiceSettings,
 } from '@polyroom/config';
 import { newId, nodeIdSchema } from '@polyroom/contracts';
@@ -53,6 +54,7 @@ const schema = z.object({
   POLYROOM_RECORDING_MAX: z.coerce.number().int().min(1).max(10_000).default(50),
   /** Program name looked up on PATH, or an absolute path. */
   POLYROOM_FFMPEG_BIN: z.string().default('ffmpeg'),
+  POLYROOM_USAGE_INTERVAL_MS: usageInterval,
   PATH: z.string().default('/usr/bin:/bin'),
   MEDIASOUP_WORKER_BIN: optionalText,
 });
@@ -68,6 +70,7 @@ export interface MediaConfig extends ServiceSettings {
   pipeAddress?: string;
   pipePorts: { min: number; max: number };
   drainTimeoutMs: number;
+  usageIntervalMs: number;
   workerBin?: string;
   recording?: { dir: string; maxRecordings: number; ffmpegBin?: string; setprivBin?: string };
 }
@@ -120,6 +123,7 @@ export function loadMediaConfig(env?: Record<string, string | undefined>): Media
     ...(pipeAddress === undefined ? {} : { pipeAddress }),
     pipePorts,
     drainTimeoutMs: values.POLYROOM_MEDIA_DRAIN_TIMEOUT_MS,
+    usageIntervalMs: values.POLYROOM_USAGE_INTERVAL_MS,
     ...(values.MEDIASOUP_WORKER_BIN === undefined ? {} : { workerBin: values.MEDIASOUP_WORKER_BIN }),
     ...(values.POLYROOM_RECORDING_DIR === undefined
       ? {}

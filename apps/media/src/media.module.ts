@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Bus } from '@polyroom/bus';
 import { type MediaNode } from '@polyroom/media-engine';
-import { HealthModule } from '@polyroom/nest-service';
+import { HealthModule, UsageModule } from '@polyroom/nest-service';
 import { EngineModule } from './engine.module.js';
 import { type MediaConfig } from './media.config.js';
 import { NodeModule } from './node/node.module.js';
@@ -28,6 +28,7 @@ export class MediaModule {
         PipesModule,
         RecordingModule,
         SessionsModule,
+        UsageModule.register(config.usageIntervalMs),
       ],
     };
   }

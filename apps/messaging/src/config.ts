@@ -1,9 +1,10 @@
-import { loadConfig, serviceFields } from '@polyroom/config';
+import { loadConfig, serviceFields, usageInterval } from '@polyroom/config';
 import { z } from 'zod';
 import { hooksSchema } from './hooks/hooks.js';
 
 const schema = z.object({
   ...serviceFields,
+  POLYROOM_USAGE_INTERVAL_MS: usageInterval,
   /** App servers that moderate or receive messages, by AppID, as JSON. Holds their secrets. */
   POLYROOM_SIGNED_MESSAGE_HOOKS: z.string().default('{}').transform(readJson).pipe(hooksSchema),
 });

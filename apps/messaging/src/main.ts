@@ -15,7 +15,10 @@ await runProcess('messaging', async (start) => {
   const instanceId = newId('instance');
   const hooks = config.POLYROOM_SIGNED_MESSAGE_HOOKS;
   return start.run({
-    module: MessagingModule.register({ bus, log, hooks, instanceId }),
+    module: MessagingModule.register({
+      ...{ bus, log, hooks, instanceId },
+      usageIntervalMs: config.POLYROOM_USAGE_INTERVAL_MS,
+    }),
     bus,
     nodeId: instanceId,
   });

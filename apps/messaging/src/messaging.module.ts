@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Bus } from '@polyroom/bus';
-import { HealthModule } from '@polyroom/nest-service';
+import { HealthModule, UsageModule } from '@polyroom/nest-service';
 import { HistoryModule } from './history/history.module.js';
 import { AppServers } from './hooks/app-servers.js';
 import { type Hooks } from './hooks/hooks.js';
@@ -15,13 +15,14 @@ export interface MessagingParts {
   bus: Bus;
   log: MessageLog;
   hooks: Hooks;
+  usageIntervalMs: number;
   /** Unique among the instances of the service. */
   instanceId: string;
 }
 
 @Module({})
 export class MessagingModule {
-  static register({ bus, log, hooks, instanceId }: MessagingParts): DynamicModule {
+  static register({ bus, log, hooks, instanceId, usageIntervalMs }: MessagingParts): DynamicModule {
     return {
       module: MessagingModule,
       imports: [
@@ -30,6 +31,7 @@ export class MessagingModule {
         HooksModule.forRoot(hooks),
         HistoryModule,
         SendModule,
+        UsageModule.register(usageIntervalMs),
       ],
       providers: [
         {

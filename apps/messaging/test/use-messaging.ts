@@ -203,7 +203,10 @@ export class UsedMessaging {
     });
     return runService({
       name: 'messaging',
-      module: MessagingModule.register({ bus, log, hooks, instanceId: newId('instance') }),
+      module: MessagingModule.register({
+        ...{ bus, log, hooks, instanceId: newId('instance') },
+        usageIntervalMs: 3_600_000,
+      }),
       bus,
       logger,
       httpHost: '127.0.0.1',

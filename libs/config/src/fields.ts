@@ -5,6 +5,8 @@ const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(mi
 
 export const port = wholeNumber(0, 65_535);
 export const milliseconds = wholeNumber(1, 24 * 3600 * 1000);
+/** How often a process reports what it has counted for the usage of AppIDs. */
+export const usageInterval = wholeNumber(100, 3600 * 1000).default(60_000);
 export const positiveCount = wholeNumber(1, 1_000_000);
 export const optionalText = z.string().optional();
 

@@ -9,6 +9,7 @@ export {
   optionalText,
   originList,
   textFor,
+  usageInterval,
 } from './fields.js';
 export { readServiceSettings, type ServiceSettings } from './service-settings.js';
 export { isCertificateRefused, readTlsFiles, type TlsFiles } from './tls-files.js';

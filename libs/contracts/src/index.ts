@@ -30,6 +30,7 @@ export * as interopRpc from './rpc/interop.rpc.js';
 export * as recordingRpc from './rpc/recording.rpc.js';
 export * as webhooksRpc from './rpc/webhooks.rpc.js';
 export type { Delivery } from './rpc/webhooks.rpc.js';
+export * as usageRpc from './rpc/usage.rpc.js';
 export * as recorderRpc from './rpc/recorder.rpc.js';
 export * as mediaPipeRpc from './rpc/media-pipe.rpc.js';
 export type { PipeEnd } from './rpc/media-pipe.rpc.js';
@@ -58,6 +59,7 @@ export type {
   RecordingFile,
 } from './rpc/recording.rpc.js';
 export type { AuditEntryView, ReportedAct } from './rpc/audit.rpc.js';
+export type { UsageCount, UsageGroup, UsageRow, UsageView } from './rpc/usage.rpc.js';
 export { recordingIdSchema } from './rpc/recording.rpc.js';
 export type { RecordingTarget, RecordingView } from './rpc/recorder.rpc.js';
 export * from './events/messages.js';

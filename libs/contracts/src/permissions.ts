@@ -65,6 +65,11 @@ export const permissionList = {
     summary: 'Create, change, test, replay and delete webhooks, and rotate their secrets.',
   },
   'events:read': { scope: 'app', grantable: true, summary: 'Read the event log.' },
+  'usage:read': {
+    scope: 'app',
+    grantable: true,
+    summary: 'Read the usage: minutes, messages and bytes.',
+  },
   'operators:read': { scope: 'cluster', grantable: false, summary: 'List operators and their sessions.' },
   'operators:write': {
     scope: 'cluster',

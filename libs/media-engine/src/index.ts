@@ -10,3 +10,4 @@ export { forwardMediaLog } from './worker-log.js';
 export { type RemoteNodes } from './remote-nodes.js';
 export { findProgram } from './recording/ffmpeg.js';
 export { type RecordingsOptions } from './recording/recordings.js';
+export { type SessionTraffic } from './session-traffic.js';

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   AppError,
   type MediaSession,
@@ -27,6 +28,7 @@ import {
 import { noRemoteNodes, type RemoteNodes } from './remote-nodes.js';
 import { RemoteStreamSource } from './remote-stream-source.js';
 import { type Session } from './session.js';
+import { type SessionTraffic, TrafficMeter } from './session-traffic.js';
 import { Sessions } from './sessions.js';
 import { type CloseReason } from './stream-source.js';
 import { type UpstreamStopped, Upstreams } from './upstreams.js';
@@ -43,6 +45,8 @@ export interface MediaNodeOptions extends WorkerPoolOptions, PipeListenOptions {
 }
 
 export type MediaNodeEvents = {
+  /** What a session that has ended sent and received since the last reading. */
+  sessionTraffic: [traffic: SessionTraffic];
   /** A worker died. The named sessions are closed; all others continue. */
   workerDied: [fact: { pid: number; sessions: SessionRef[]; error: Error }];
   /** The pool has all of its workers again. */
@@ -84,6 +88,9 @@ export interface WorkerFigures {
   totals: WorkerTotals;
 }
 
+/** How long an end waits for the last figures of its sessions: a worker may be stopped. */
+const lastReadingsMs = 500;
+
 /**
  * A media node: the API of the engine, in the types of the contracts. It holds no state of its own; sessions,
  * upstreams, downlinks and pipes own theirs and close in the order given in docs/media.md.
@@ -99,6 +106,7 @@ export class MediaNode extends extras.EnhancedEventEmitter<MediaNodeEvents> {
   readonly #downlinks: Downlinks;
   readonly #sessions: Sessions;
   readonly #recordings: Recordings;
+  readonly #meter = new TrafficMeter();
   #closing: Promise<void> | undefined;
 
   private constructor(options: MediaNodeOptions, pool: WorkerPool) {
@@ -362,12 +370,35 @@ export class MediaNode extends extras.EnhancedEventEmitter<MediaNodeEvents> {
     this.#closing ??= this.#recordings
       .close()
       .then(() => this.#sessions.closeAll())
+      .then(() => Promise.race([this.#meter.whenIdle(), delay(lastReadingsMs, undefined, { ref: false })]))
       .then(() => this.#pool.close());
     return this.#closing;
   }
 
+  /** What each session sent and received since the last reading. */
+  async readTraffic(): Promise<SessionTraffic[]> {
+    const found: SessionTraffic[] = [];
+    // Some at a time: the workers have other work.
+    for (const session of this.#sessions.list()) {
+      const traffic = session.closed
+        ? undefined
+        : await this.#meter.read(session, this.#downlinks.listOf(session));
+      if (traffic !== undefined) {
+        found.push(traffic);
+      }
+    }
+    return found;
+  }
+
   /** Downlinks close before upstreams, and both before the session's transports. */
   #endStreams(session: Session): void {
+    if (!session.worker.closed) {
+      void this.#meter.read(session, this.#downlinks.listOf(session)).then((traffic) => {
+        if (traffic !== undefined) {
+          this.safeEmit('sessionTraffic', traffic);
+        }
+      });
+    }
     // A dead worker closed them without a request, so the players must be notified.
     const reason: CloseReason | undefined = session.worker.closed ? 'workerDied' : undefined;
     this.#downlinks.closeAllOf(session, reason);

@@ -8,6 +8,8 @@ export { Health, HealthModule, type HealthChecks, isHealthRoute } from './health
 export { nestLogger } from './logging/nest-logger.js';
 export { LOGGER } from './logging/logger-token.js';
 export { failsWith, ZodPipe } from './rest/zod.pipe.js';
+export { UsageModule } from './usage/usage.module.js';
+export { type UsageCounts, type UsageOf, UsageReporter } from './usage/usage-reporter.js';
 export { type Dependency } from './start/dependencies.js';
 export { type MonitorAddress, MonitorServer } from './start/monitor-server.js';
 export { type ProbeServer } from './start/probe-server.js';

@@ -14,6 +14,7 @@ import { PrismaClient } from './generated/client.js';
 import { LoginHookRepository } from './login-hook.repository.js';
 import { OperatorRepository } from './operator.repository.js';
 import { holdDirectory } from './pglite-directory.js';
+import { RequestNonceRepository } from './request-nonce.repository.js';
 import { RevocationRepository } from './revocation.repository.js';
 import { deployMigrations, readMigrations } from './schema-engine.js';
 import { SecretKeys } from './secret-keys.js';
@@ -22,6 +23,7 @@ import { askServer, withClearErrors } from './server-connection.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { migrateServer } from './server-migrations.js';
 import { StatementKeyRepository } from './statement-key.repository.js';
+import { UsageRepository } from './usage.repository.js';
 
 /** An in-memory database for tests. */
 const memoryDir = 'memory://';
@@ -57,6 +59,8 @@ export class Database {
   readonly statementKeys: StatementKeyRepository;
   readonly revocations: RevocationRepository;
   readonly secrets: SecretRepository;
+  readonly requestNonces: RequestNonceRepository;
+  readonly usage: UsageRepository;
   readonly operators: OperatorRepository;
   readonly webhooks: WebhookRepository;
   readonly loginHooks: LoginHookRepository;
@@ -77,6 +81,8 @@ export class Database {
     this.apiKeys = withClearErrors(new ApiKeyRepository(prisma));
     this.statementKeys = withClearErrors(new StatementKeyRepository(prisma));
     this.revocations = withClearErrors(new RevocationRepository(prisma));
+    this.requestNonces = withClearErrors(new RequestNonceRepository(prisma));
+    this.usage = withClearErrors(new UsageRepository(prisma));
   }
 
   /** Opens the database and applies pending migrations. Throws if a stored secret needs a key that is missing. */

@@ -7,6 +7,7 @@ import {
   readServiceSettings,
   serviceFields,
   type ServiceSettings,
+  usageInterval,
 } from '@polyroom/config';
 import { defaultRequestTimeoutMs } from '@polyroom/contracts';
 import { z } from 'zod';
@@ -21,6 +22,7 @@ export const edgeFields = {
   POLYROOM_TRUSTED_PROXIES: optionalText,
   /** How long a client may take to send a request or a message completely. */
   POLYROOM_REQUEST_TIMEOUT_MS: milliseconds.default(defaultRequestTimeoutMs),
+  POLYROOM_USAGE_INTERVAL_MS: usageInterval,
   /** TURN and STUN servers for clients, `turn:host:port?transport=udp`, separated by commas. */
   POLYROOM_TURN_URLS: optionalText,
   /** The secret shared with the TURN servers (coturn's `static-auth-secret`). */
@@ -55,6 +57,7 @@ export function readEdgeConfig(values: EdgeValues, gatewayId: string): EdgeConfi
     monitor: { host: values.POLYROOM_MONITOR_HOST, port: values.POLYROOM_MONITOR_PORT },
     requestTimeoutMs: values.POLYROOM_REQUEST_TIMEOUT_MS,
     turn: readTurnConfig(values),
+    usageIntervalMs: values.POLYROOM_USAGE_INTERVAL_MS,
   };
 }
 

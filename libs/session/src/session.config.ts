@@ -10,4 +10,5 @@ export interface SessionConfig {
   /** Its sessions are those of WHIP and WHEP clients. */
   interop?: true;
   turn: TurnConfig;
+  usageIntervalMs: number;
 }

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { UsageModule } from '@polyroom/nest-service';
 import { MediaModule } from './media/media.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { MethodsModule } from './methods/methods.module.js';
@@ -20,6 +21,7 @@ export class SessionModule {
         MethodsModule,
         OperatorsModule,
         SessionsModule,
+        UsageModule.register(config.usageIntervalMs),
       ],
       exports: [MediaModule, MessagesModule, MethodsModule, SessionsModule],
     };

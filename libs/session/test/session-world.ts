@@ -108,6 +108,7 @@ export class SessionWorld {
       module: SessionModule.register({
         gatewayId,
         turn: { urls: [], secret: undefined, ttlSeconds: 60 },
+        usageIntervalMs: 3_600_000,
       }),
       bus,
       logger: silent,

@@ -22,6 +22,7 @@ import { RevocationsController } from './revocations.controller.js';
 import { RoomsController } from './rooms.controller.js';
 import { SecretsController } from './secrets.controller.js';
 import { TransfersController } from './transfers.controller.js';
+import { UsageController } from './usage.controller.js';
 import { ConsoleOrigins } from './session/console-origins.js';
 import { SessionController } from './session/session.controller.js';
 import { EventsController } from './webhooks/events.controller.js';
@@ -52,6 +53,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
     StreamsController,
     WebhooksController,
     TransfersController,
+    UsageController,
   ],
   providers: [
     ActReports,

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Bus, type RequestContext } from '@polyroom/bus';
-import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
+import { Ctx, Payload, RpcHandler, UsageReporter } from '@polyroom/nest-service';
 import { messagingRpc, newId, type ParsedRequestOf, type ReplyOf, roomMessage } from '@polyroom/contracts';
 import { AppServers } from '../hooks/app-servers.js';
 import { SendRules } from './send-rules.js';
@@ -11,6 +11,7 @@ export class BarrageHandler {
     private readonly bus: Bus,
     private readonly rules: SendRules,
     @Inject(AppServers) private readonly appServers: AppServers,
+    private readonly usage: UsageReporter,
   ) {}
 
   /** Publishes without order and without storage. */
@@ -34,6 +35,8 @@ export class BarrageHandler {
       { appId, roomId },
       { type: 'barrage', message: { messageId, sentAtMs: Date.now(), from, content, category } },
     );
+    const messageBytes = Buffer.byteLength(request.content);
+    this.usage.add({ appId, roomId, userId: from.userId }, { messages: 1, messageBytes });
     return { messageId };
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
 import { KeyedQueue } from '@polyroom/async';
 import { EntitlementCache, type RequestContext } from '@polyroom/bus';
-import { Ctx, Payload, RpcHandler } from '@polyroom/nest-service';
+import { Ctx, Payload, RpcHandler, UsageReporter } from '@polyroom/nest-service';
 import { AppError, messagingRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { AppServers } from '../hooks/app-servers.js';
 import { MessageLog } from '../log/message-log.js';
@@ -21,6 +21,7 @@ export class SendHandler {
     @Inject(AppServers) private readonly appServers: AppServers,
     private readonly log: MessageLog,
     private readonly entitlements: EntitlementCache,
+    private readonly usage: UsageReporter,
   ) {}
 
   /** Handles each message separately: limits, moderation, then the room log. Acknowledged once stored. */
@@ -34,6 +35,16 @@ export class SendHandler {
   }
 
   private async outcomeOf(message: StoredSend, viaServer: boolean): Promise<SendOutcome> {
+    const outcome = await this.handle(message, viaServer);
+    if ('sent' in outcome) {
+      const { appId, content, from, roomId } = message;
+      const messageBytes = Buffer.byteLength(content);
+      this.usage.add({ appId, roomId, userId: from.userId }, { messages: 1, messageBytes });
+    }
+    return outcome;
+  }
+
+  private async handle(message: StoredSend, viaServer: boolean): Promise<SendOutcome> {
     try {
       await this.rules.check({ ...message, viaServer });
       const reachesMembers = message.mode !== 'server';

@@ -8,6 +8,8 @@ import {
   roomAdminRpc,
   roomRpc,
   type RpcContract,
+  sessionAdminRpc,
+  usageRpc,
 } from '../index.js';
 
 /** Requests that the services make for users or for themselves. Others carry a statement. */
@@ -16,6 +18,8 @@ const unprivileged = new Set([
   // Read by services: room members, recording orders and new shares.
   ...['listMembers', 'findStream', 'readMutes'],
   'readHistory',
+  // Reports of services.
+  'recordUsage',
   // For sessions.
   ...Object.values<unknown>(roomRpc).flatMap((each) => (isRpc(each) ? each.method : [])),
 ]);
@@ -33,6 +37,8 @@ test('every request for operators and application servers requires a statement',
     recorderRpc,
     roomAdminRpc,
     roomRpc,
+    sessionAdminRpc,
+    usageRpc,
   ].flatMap((group) => Object.values<unknown>(group).filter(isRpc));
   const withoutAuthority = contracts.filter(({ authority }) => authority === undefined);
   expect(withoutAuthority.map(({ method }) => method).filter((method) => !unprivileged.has(method))).toEqual(

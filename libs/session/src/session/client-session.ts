@@ -53,6 +53,8 @@ export class ClientSession {
   private readonly streams = new Map<string, UpstreamState>();
   private readonly played = new Downlinks();
   private readonly endings: (() => void)[] = [];
+  private readonly enterings: ((membership: Membership) => void)[] = [];
+  private readonly leavings: ((membership: Membership) => void)[] = [];
   private readonly pendingLogins = new Set<Promise<unknown>>();
   private readonly roomQueue = new KeyedQueue();
   private readonly upstreamQueue = new StreamQueue();
@@ -118,6 +120,16 @@ export class ClientSession {
     this.endings.push(work);
   }
 
+  /** Runs `work` for each room that the session enters. */
+  onEntered(work: (membership: Membership) => void): void {
+    this.enterings.push(work);
+  }
+
+  /** Runs `work` for each room that the session leaves before it ends. */
+  onLeft(work: (membership: Membership) => void): void {
+    this.leavings.push(work);
+  }
+
   /** Ends the session on this gateway and releases its room subscriptions. False if it had ended before. */
   end(): boolean {
     if (this.currentState === 'ended') {
@@ -169,6 +181,7 @@ export class ClientSession {
     this.noteCredential(membership.token);
     this.rooms.set(membership.roomId, membership);
     this.endedRooms.delete(membership.roomId);
+    this.enterings.forEach((work) => work(membership));
   }
 
   /** Records what a room was entered or renewed with. A token binds the session to tokens. */
@@ -191,8 +204,12 @@ export class ClientSession {
    * the upstreams that were shown nowhere else. Played streams stay bound until the media node unbinds them.
    */
   leave(roomId: string): Upstream[] {
-    this.rooms.get(roomId)?.subscription.release();
-    this.rooms.delete(roomId);
+    const left = this.rooms.get(roomId);
+    if (left !== undefined) {
+      this.leavings.forEach((work) => work(left));
+      left.subscription.release();
+      this.rooms.delete(roomId);
+    }
     const shown = [...this.streams.values()].filter(({ roomIds }) => roomIds.has(roomId));
     shown.forEach((upstream) => upstream.removeRoom(roomId));
     return shown.filter(({ roomIds }) => roomIds.size === 0);

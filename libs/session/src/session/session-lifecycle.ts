@@ -13,6 +13,7 @@ import { NodeRecorder } from './node-recorder.js';
 import { Playbacks } from './playbacks.js';
 import { type EnteredRoom, type RoomEntry, SessionRooms } from './session-rooms.js';
 import { SessionRegistry } from './session-registry.js';
+import { SessionUsage } from './session-usage.js';
 
 /** How long an unanswered first login may still be in progress in the room service. */
 const lateAdmissionMs = 5000;
@@ -32,6 +33,7 @@ export class SessionLifecycle {
     private readonly nodes: MediaNodes,
     private readonly playbacks: Playbacks,
     private readonly recorder: NodeRecorder,
+    private readonly usage: SessionUsage,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -154,6 +156,7 @@ export class SessionLifecycle {
       this.release(former, clientCloseCodes.sessionMoved);
     }
     this.registry.add(session);
+    this.usage.watch(session);
     const subscription = this.bus.subscribe(downlinkClosed, { sessionId: session.sessionId }, (fact) =>
       this.playbacks.handleClosed(session, fact),
     );

@@ -23,6 +23,7 @@ import { SessionRegistry } from './session-registry.js';
 import { SessionResumer } from './session-resumer.js';
 import { SessionRooms } from './session-rooms.js';
 import { SessionTokens } from './session-tokens.js';
+import { SessionUsage } from './session-usage.js';
 import { SessionSpeakers } from './session-speakers.js';
 import { StreamExtensions } from './stream-extensions.js';
 import { StreamShares } from './stream-shares.js';
@@ -53,6 +54,7 @@ const providers = [
   SessionResumer,
   SessionRooms,
   SessionTokens,
+  SessionUsage,
   SessionSpeakers,
   StreamExtensions,
   StreamShares,

@@ -1,0 +1,126 @@
+import { type SessionRef } from '@polyroom/contracts';
+import { type types } from 'mediasoup';
+import { type Downlink } from './downlink.js';
+import { type Session } from './session.js';
+
+/** Bytes of a session since the last reading. */
+export interface SessionTraffic {
+  session: SessionRef;
+  /** From the client. */
+  sentBytes: number;
+  /** To the client, by room: each byte once, in the first room for which its stream is played. */
+  receivedBytes: { roomId: string; bytes: number }[];
+}
+
+interface Reading {
+  sent: number;
+  received: number;
+  /** By consumer ID. */
+  consumers: ReadonlyMap<string, number>;
+}
+
+const never: Reading = { sent: 0, received: 0, consumers: new Map() };
+/** Bytes before a stream is played: connection checks and their like. */
+const noRoom = '';
+
+/**
+ * Reads how much sessions have sent and received. The figures are those of their transports; only a session that plays
+ * for several rooms is also asked for its consumers, to divide what it has received.
+ */
+export class TrafficMeter {
+  readonly #last = new WeakMap<Session, Reading>();
+  readonly #pending = new Set<Promise<unknown>>();
+
+  /**
+   * The requests are sent before this returns, so the session may close right after. Undefined if its worker has died.
+   */
+  read(session: Session, downlinks: readonly Downlink[]): Promise<SessionTraffic | undefined> {
+    const reading = this.#read(session, downlinks);
+    this.#pending.add(reading);
+    const forget = () => this.#pending.delete(reading);
+    reading.then(forget, forget);
+    return reading;
+  }
+
+  /** Resolves when all readings have ended. */
+  async whenIdle(): Promise<void> {
+    await Promise.allSettled([...this.#pending]);
+  }
+
+  async #read(session: Session, downlinks: readonly Downlink[]): Promise<SessionTraffic | undefined> {
+    const played = downlinks.flatMap(({ consumers, dataConsumer, roomIds }) => {
+      const [roomId = noRoom] = roomIds;
+      return [...consumers, ...(dataConsumer === undefined ? [] : [dataConsumer])].map((consumer) => ({
+        consumer,
+        roomId,
+      }));
+    });
+    const roomIds = [...new Set(played.map(({ roomId }) => roomId))];
+    const divides = roomIds.length > 1;
+    let stats: [types.BaseTransportStats[], types.BaseTransportStats[], number[]];
+    try {
+      stats = await Promise.all([
+        session.send.transport.getStats() as Promise<types.BaseTransportStats[]>,
+        session.recv.transport.getStats() as Promise<types.BaseTransportStats[]>,
+        Promise.all(divides ? played.map(({ consumer }) => bytesOf(consumer)) : []),
+      ]);
+    } catch {
+      return undefined;
+    }
+    const [[sendStats], [recvStats], consumerBytes] = stats;
+    // Not before the wait: another reading may have ended meanwhile.
+    const last = this.#last.get(session) ?? never;
+    const next: Reading = {
+      sent: Math.max(last.sent, sendStats?.bytesReceived ?? 0),
+      received: Math.max(last.received, recvStats?.bytesSent ?? 0),
+      consumers: new Map(divides ? played.map(({ consumer }, at) => [consumer.id, consumerBytes[at]!]) : []),
+    };
+    this.#last.set(session, next);
+    const received = next.received - last.received;
+    const parts = divides
+      ? played.map(({ consumer, roomId }) => ({
+          roomId,
+          weight: Math.max(0, next.consumers.get(consumer.id)! - (last.consumers.get(consumer.id) ?? 0)),
+        }))
+      : [{ roomId: roomIds[0] ?? noRoom, weight: 1 }];
+    return {
+      session: session.ref,
+      sentBytes: next.sent - last.sent,
+      receivedBytes: divide(received, parts),
+    };
+  }
+}
+
+async function bytesOf(consumer: types.Consumer | types.DataConsumer): Promise<number> {
+  // A consumer that closes meanwhile has no weight.
+  const stats = (await consumer.getStats().catch(() => [])) as {
+    type: string;
+    byteCount?: number;
+    bytesSent?: number;
+  }[];
+  return stats
+    .filter(({ type }) => type !== 'inbound-rtp')
+    .reduce((sum, { byteCount = 0, bytesSent = 0 }) => sum + byteCount + bytesSent, 0);
+}
+
+/** Divides bytes by weight. The parts add up to the whole. */
+export function divide(
+  bytes: number,
+  parts: readonly { roomId: string; weight: number }[],
+): { roomId: string; bytes: number }[] {
+  const weights = new Map<string, number>();
+  for (const { roomId, weight } of parts) {
+    weights.set(roomId, (weights.get(roomId) ?? 0) + weight);
+  }
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  let rest = bytes;
+  const divided = [...weights].map(([roomId, weight]) => {
+    const share = total === 0 ? 0 : Math.floor((bytes * weight) / total);
+    rest -= share;
+    return { roomId, bytes: share };
+  });
+  if (divided[0] !== undefined) {
+    divided[0].bytes += rest;
+  }
+  return divided.filter((part) => part.bytes > 0);
+}
