@@ -68,7 +68,7 @@ export class RoomFacts {
         type: 'streamRemoved',
         roomEpoch,
         seq,
-        origin: { sessionId },
+        ...(sessionId === '' ? {} : { origin: { sessionId } }),
         stream,
         reason,
       });

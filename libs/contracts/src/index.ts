@@ -23,6 +23,7 @@ export * as auditRpc from './rpc/audit.rpc.js';
 export * as roomRpc from './rpc/room.rpc.js';
 export * as roomAdminRpc from './rpc/room-admin.rpc.js';
 export * as idempotencyRpc from './rpc/idempotency.rpc.js';
+export * as roomDirectoryRpc from './rpc/room-directory.rpc.js';
 export * as sessionAdminRpc from './rpc/session-admin.rpc.js';
 export * as messagingRpc from './rpc/messaging.rpc.js';
 export * as mediaRpc from './rpc/media.rpc.js';
@@ -58,6 +59,7 @@ export type {
   RecordingEndReason,
   RecordingFile,
 } from './rpc/recording.rpc.js';
+export type { MemberInRoom } from './rpc/room-directory.rpc.js';
 export type { AuditEntryView, ReportedAct } from './rpc/audit.rpc.js';
 export type { UsageCount, UsageGroup, UsageRow, UsageView } from './rpc/usage.rpc.js';
 export { recordingIdSchema } from './rpc/recording.rpc.js';

@@ -280,6 +280,12 @@ export const entitlementList = {
     max: 1_000_000,
     description: 'Bans of the AppID that may be in force at once (1190404); 0 means no limit.',
   },
+  zegoServerApi: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Application servers may use the REST API in the form of ZEGO. Its signature does not cover the arguments.',
+  },
   loginsPerSecond: {
     type: 'integer',
     default: 1000,

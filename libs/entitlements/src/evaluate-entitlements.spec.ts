@@ -53,6 +53,7 @@ describe('the list', () => {
       maxRecordings: 100,
       maxBans: 10_000,
       loginsPerSecond: 1000,
+      zegoServerApi: false,
     });
   });
 

@@ -26,6 +26,8 @@ export {
 } from './entitlement.repository.js';
 export { type NewWebhook, type WebhookChange, WebhookRepository } from './webhook.repository.js';
 export { type StatementKeyRecord, StatementKeyRepository } from './statement-key.repository.js';
+export { RequestNonceRepository } from './request-nonce.repository.js';
+export { type UsageQuery, UsageRepository, type UsageSum } from './usage.repository.js';
 export { SecretKeys } from './secret-keys.js';
 export {
   type ReEncrypted,

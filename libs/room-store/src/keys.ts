@@ -22,7 +22,10 @@ export interface RoomKeys {
   room: string;
   /** hash userId → member { session, epoch, name }. */
   members: string;
-  /** hash streamId → stream { session, user, name, kinds, extraInfo, muted, forbidden }; lists have commas. */
+  /**
+   * hash streamId → stream { session ('' = of an application server), user, name, kinds, extraInfo, muted, forbidden,
+   * at, number }; lists have commas.
+   */
   streams: string;
   /** hash key → attribute { value, version, user, atMs }. */
   attributes: string;
@@ -42,6 +45,8 @@ export interface StreamKeys {
   stream: string;
   /** set of the roomIds that show the stream. */
   shares: string;
+  /** string; exists while the ID is forbidden. */
+  forbidden: string;
 }
 
 /** The slot that an outbox belongs to: a room, or a user with its sessions. */
@@ -114,7 +119,7 @@ export class RoomStoreKeys {
 
   stream(appId: number, streamId: string): StreamKeys {
     const slot = `${this.prefix}:{${appId}:s:${streamId}}`;
-    return { stream: `${slot}:stream`, shares: `${slot}:shares` };
+    return { stream: `${slot}:stream`, shares: `${slot}:shares`, forbidden: `${slot}:forbidden` };
   }
 
   /** zset of banned addresses of an AppID by the end of the ban, Unix ms; a few at most. */
@@ -159,6 +164,11 @@ export class RoomStoreKeys {
   /** zset of all bans of an AppID by their end, Unix ms. */
   countedBans(appId: number): string {
     return `${this.prefix}:{${appId}:quota}:counted-bans`;
+  }
+
+  /** zset of the forbidden stream IDs of an AppID by their end, Unix ms. */
+  forbiddenStreams(appId: number): string {
+    return `${this.prefix}:{${appId}:quota}:forbidden-streams`;
   }
 
   /** set of the session entries that a gateway holds. */

@@ -44,6 +44,21 @@ export interface UserRecords {
   }[];
 }
 
+export interface TimedStream {
+  streamId: string;
+  user: User;
+  /** 0 in records of an earlier version. */
+  shownAtMs: number;
+  number: number;
+}
+
+interface TimedStreamRecord {
+  user: string;
+  name: string;
+  at?: number;
+  number?: number;
+}
+
 interface SlotRecord {
   session: string;
   epoch: string;
@@ -129,6 +144,34 @@ export class RoomReader {
         return { streamId, sessionId: session, channel, roomIds: await this.sharesOf(appId, streamId) };
       }),
     );
+  }
+
+  /** How many members a room has, without hidden ones; undefined if it does not exist. */
+  async countMembers(appId: number, roomId: string): Promise<number | undefined> {
+    const { members, room } = this.keys.room(appId, roomId);
+    const [head, count] = await Promise.all([
+      this.redis.hmget(room, 'epoch', 'hidden'),
+      this.redis.hlen(members),
+    ]);
+    return head[0] === null ? undefined : count - Number(head[1] ?? 0);
+  }
+
+  /** The members among these users, hidden ones included. */
+  async findMembers(appId: number, roomId: string, userIds: readonly string[]): Promise<RoomMember[]> {
+    const { members } = this.keys.room(appId, roomId);
+    const found = await this.redis.hmget(members, ...userIds);
+    return toRoomMembers(
+      found.flatMap((member, at) => (typeof member === 'string' ? [userIds[at]!, member] : [])),
+    );
+  }
+
+  /** Streams of a room with the time and the number of their first appearance, in no order. */
+  async listTimedStreams(appId: number, roomId: string): Promise<TimedStream[]> {
+    const records = await this.redis.hgetall(this.keys.room(appId, roomId).streams);
+    return Object.entries(records).map(([streamId, value]) => {
+      const { at = 0, name, number = 0, user } = JSON.parse(value) as TimedStreamRecord;
+      return { streamId, user: { userId: user, userName: name }, shownAtMs: at, number };
+    });
   }
 
   async isMember(session: SessionRef, roomId: string, epoch: number): Promise<boolean> {

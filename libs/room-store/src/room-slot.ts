@@ -283,6 +283,26 @@ export class RoomSlot {
       : undefined;
   }
 
+  /** Lists a stream that belongs to no session. Throws ROOM_ROOMID_INCORRECT if there is no such room. */
+  async announce(
+    appId: number,
+    roomId: string,
+    stream: { streamId: string; user: User; extraInfo: string },
+    most: number,
+  ): Promise<{ roomEpoch: string; seq: number; added: boolean }> {
+    const { room, streams } = this.keys.room(appId, roomId);
+    const { userId, userName } = stream.user;
+    const [roomEpoch, seq, added] = (await this.commands.run(
+      'announceStream',
+      [room, streams, this.keys.outbox({ appId, roomId })],
+      [stream.streamId, userId, userName, stream.extraInfo, most],
+    )) as [string, number, number];
+    if (added === 1) {
+      this.outbox.written({ appId, roomId });
+    }
+    return { roomEpoch, seq, added: added === 1 };
+  }
+
   /** Mutes a kind for a time. Throws ROOM_ROOMID_INCORRECT if there is no such room. */
   mute(appId: number, roomId: string, target: MuteTarget, kind: MediaKind, forMs: number): Promise<Muted> {
     return this.runMute(appId, roomId, ['mute', ...toValues(target), kind, forMs]);
@@ -333,7 +353,7 @@ export class RoomSlot {
 
   /** Undefined if the session shows no such stream in the room. `reason` is for the event log. */
   async hide(
-    session: SessionRef,
+    session: Pick<SessionRef, 'appId' | 'sessionId'>,
     roomId: string,
     streamId: string,
     reason: string,

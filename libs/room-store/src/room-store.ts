@@ -52,7 +52,7 @@ export class RoomStore {
     this.outbox = new Outbox(redis, commands, keys);
     this.user = new UserSlot(commands, keys, this.outbox);
     this.room = new RoomSlot(commands, keys, this.outbox);
-    this.stream = new StreamSlot(commands, keys);
+    this.stream = new StreamSlot(redis, commands, keys);
     this.attributes = new RoomAttributes(commands, keys);
     this.bans = new Bans(redis, commands, keys);
     this.quotas = new Quotas(redis, commands, keys);

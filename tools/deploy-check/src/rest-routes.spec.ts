@@ -12,7 +12,8 @@ function readRoutes(source: string): string[] {
 /** `METHOD path` of every route in the first column of the table. */
 function readDocumentedRoutes(page: string): string[] {
   return [...page.matchAll(/^\| (`(?:GET|POST|PUT|PATCH|DELETE)[^|]*) \|/gm)].flatMap(([, cell]) => {
-    const path = /\/v1[^\s`?]*/.exec(cell!)?.[0];
+    // The other one is that of the server API in the form of ZEGO.
+    const path = /\/v1[^\s`?]*/.exec(cell!)?.[0] ?? '/';
     return [...cell!.matchAll(/\b(GET|POST|PUT|PATCH|DELETE)\b/g)].map(([method]) => `${method} ${path}`);
   });
 }

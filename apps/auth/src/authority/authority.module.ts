@@ -3,6 +3,7 @@ import { AdminTokens } from '../admin/admin-tokens.js';
 import { ApiKeyCheck } from '../api-keys/api-key-check.js';
 import { ApiKeysHandler } from '../api-keys/api-keys.handler.js';
 import { AuthorizeHandler } from './authorize.handler.js';
+import { AuthorizeSignedHandler } from './authorize-signed.handler.js';
 import { SignInFailuresModule } from './sign-in-failures.module.js';
 import { StatementKeysModule } from './statement-keys.module.js';
 
@@ -13,7 +14,7 @@ export class AuthorityModule {
     return {
       module: AuthorityModule,
       imports: [SignInFailuresModule, StatementKeysModule],
-      controllers: [ApiKeysHandler, AuthorizeHandler],
+      controllers: [ApiKeysHandler, AuthorizeHandler, AuthorizeSignedHandler],
       providers: [ApiKeyCheck, { provide: AdminTokens, useValue: adminTokens }],
     };
   }

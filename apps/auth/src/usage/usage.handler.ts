@@ -13,7 +13,7 @@ import { Database, isDatabaseAway, type UsageSum } from '@polyroom/persistence';
 import { type Logger } from 'pino';
 
 const dayMs = 86_400_000;
-/** Usage by hour is kept for invoices of more than a year. */
+/** More than a year, for billing. */
 const keptMs = 400 * dayMs;
 /** Senders give a report up long before. */
 const reportsKeptMs = dayMs;

@@ -29,6 +29,7 @@ import { EventsController } from './webhooks/events.controller.js';
 import { LoginHookController } from './webhooks/login-hook.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { SignInThrottle } from './sign-in-throttle.js';
+import { ZegoController } from './zego/zego.controller.js';
 
 /** The REST API. */
 @Module({
@@ -54,6 +55,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
     WebhooksController,
     TransfersController,
     UsageController,
+    ZegoController,
   ],
   providers: [
     ActReports,

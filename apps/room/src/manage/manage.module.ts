@@ -9,6 +9,7 @@ import { AppsHandler } from './apps.handler.js';
 import { BanQuota } from './ban-quota.js';
 import { BansHandler } from './bans.handler.js';
 import { MemberRemoval } from './member-removal.js';
+import { DirectoryHandler } from './directory.handler.js';
 import { HeldSessionsHandler } from './held-sessions.handler.js';
 import { MembersHandler } from './members.handler.js';
 import { RoomCloser } from './room-closer.js';
@@ -17,7 +18,14 @@ import { RoomsHandler } from './rooms.handler.js';
 /** Rooms and members under the control of operators and application servers. */
 @Module({
   imports: [EntitlementsModule, EventsModule, LoginModule, RoomFactsModule, SessionsModule, StreamsModule],
-  controllers: [AppsHandler, HeldSessionsHandler, BansHandler, MembersHandler, RoomsHandler],
+  controllers: [
+    AppsHandler,
+    DirectoryHandler,
+    HeldSessionsHandler,
+    BansHandler,
+    MembersHandler,
+    RoomsHandler,
+  ],
   providers: [BanQuota, MemberRemoval, RoomCloser],
 })
 export class ManageModule {}

@@ -47,14 +47,16 @@ export const roomFactSchema = z.discriminatedUnion('type', [
     type: z.literal('streamAdded'),
     roomEpoch: z.string(),
     seq: z.number().int(),
-    origin: originSchema,
+    /** Omitted for a stream of an application server. */
+    origin: originSchema.optional(),
     stream: roomStreamSchema,
   }),
   z.strictObject({
     type: z.literal('streamRemoved'),
     roomEpoch: z.string(),
     seq: z.number().int(),
-    origin: originSchema,
+    /** Omitted for a stream of an application server. */
+    origin: originSchema.optional(),
     stream: roomStreamSchema,
     reason: streamRemovedReasonSchema,
   }),

@@ -205,6 +205,38 @@ export const authorize = defineRpc('auth', 'authorize', {
   ],
 });
 
+/** How far the time of a signed request may be from that of auth. ZEGO: 10 minutes. */
+export const signedRequestSkewSeconds = 600;
+
+/**
+ * As `authorize`, for a request in ZEGO's form: `signature` is md5(AppId + nonce + ServerSecret + timestamp). It covers
+ * neither the action nor its arguments, so an AppID accepts it only with `zegoServerApi`, and each nonce once.
+ */
+export const authorizeSigned = defineRpc('auth', 'authorizeSigned', {
+  request: z.strictObject({
+    appId: appIdSchema,
+    nonce: z.string().min(1).max(64),
+    timestampSeconds: z.number().int().min(0).max(1e11),
+    signature: z.string().max(64),
+    /** Those that the action needs. */
+    permissions: z.array(permissionSchema).min(1).max(3),
+    clientAddress: clientAddressSchema,
+    requestId: requestIdSchema.optional(),
+  }),
+  reply: z.strictObject({
+    /** One per permission, in their order. */
+    statements: z.array(statementSchema),
+  }),
+  errors: [
+    'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE',
+    'COMMON_APP_OFFLINE',
+    'SIGNED_REQUESTS_DISABLED',
+    'SIGNATURE_INCORRECT',
+    'SIGNATURE_EXPIRED',
+    'SIGNATURE_NONCE_REPEATED',
+  ],
+});
+
 const statementKeySchema = z.strictObject({
   kid: z.string(),
   /** The public Ed25519 key: `x` of its JWK. */

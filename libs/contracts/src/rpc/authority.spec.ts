@@ -6,6 +6,7 @@ import {
   messagingRpc,
   recorderRpc,
   roomAdminRpc,
+  roomDirectoryRpc,
   roomRpc,
   type RpcContract,
   sessionAdminRpc,
@@ -14,7 +15,15 @@ import {
 
 /** Requests that the services make for users or for themselves. Others carry a statement. */
 const unprivileged = new Set([
-  ...['authenticate', 'identifyUser', 'getEntitlements', 'authorize', 'getStatementKeys', 'findRevoked'],
+  ...[
+    'authenticate',
+    'identifyUser',
+    'getEntitlements',
+    'authorize',
+    'authorizeSigned',
+    'getStatementKeys',
+    'findRevoked',
+  ],
   // Read by services: room members, recording orders and new shares.
   ...['listMembers', 'findStream', 'readMutes'],
   'readHistory',
@@ -37,6 +46,7 @@ test('every request for operators and application servers requires a statement',
     recorderRpc,
     roomAdminRpc,
     roomRpc,
+    roomDirectoryRpc,
     sessionAdminRpc,
     usageRpc,
   ].flatMap((group) => Object.values<unknown>(group).filter(isRpc));

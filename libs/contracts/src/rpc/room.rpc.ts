@@ -358,7 +358,7 @@ export const claimStream = defineRpc('room', 'claimStream', {
     channel: claimChannelSchema,
   }),
   reply: z.strictObject({}),
-  errors: ['PUBLISHER_REPETITIVE_PUBLISH_STREAM', 'PUBLISHER_ALREADY_DO_PUBLISH'],
+  errors: ['PUBLISHER_REPETITIVE_PUBLISH_STREAM', 'PUBLISHER_ALREADY_DO_PUBLISH', 'PUBLISHER_SERVER_FORBID'],
 });
 
 /** Releases the stream ID and removes its shares from all rooms. Idempotent. */

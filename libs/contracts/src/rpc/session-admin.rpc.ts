@@ -73,6 +73,15 @@ export const transferSession = defineNodeRpc('session', 'transferSession', {
   timeoutMs: 12_000,
 });
 
+/** Ends a stream of a session, because its ID is forbidden. Idempotent. */
+export const endStream = defineNodeRpc('session', 'endStream', {
+  authority: ofSession('streams:stop'),
+  request: z.strictObject({ session: sessionRefSchema, streamId: streamIdSchema }),
+  reply: z.strictObject({}),
+  errors: [],
+  timeoutMs: 5000,
+});
+
 /** Shows a stream of a session in a room of the session, or hides it. Hidden everywhere, it ends. Idempotent. */
 export const setStreamShare = defineNodeRpc('session', 'setStreamShare', {
   authority: ofSession('streams:share'),

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { PeriodicWork, retry } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
 import { newId, usageRpc, type UsageCount, type UsageRow } from '@polyroom/contracts';
-import { type Logger } from 'pino';
+import { type Logger } from '@polyroom/observability';
 import { LOGGER } from '../logging/logger-token.js';
 import { USAGE_INTERVAL_MS } from './usage-interval.js';
 

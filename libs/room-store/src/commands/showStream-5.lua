@@ -32,11 +32,6 @@ for _, kind in ipairs({ 'audio', 'video' }) do
   if untilMs > nowMs then forbidden[#forbidden + 1] = kind end
 end
 
-local stream = cjson.encode({
-  session = sessionId, user = userId, name = member.name, kinds = kinds, extraInfo = extraInfo, muted = muted,
-  forbidden = table.concat(forbidden, ','),
-})
-redis.call('HSET', KEYS[3], streamId, stream)
 local change = ''
 if not former then
   change = 'added'
@@ -45,6 +40,12 @@ elseif former.session ~= sessionId or former.kinds ~= kinds or former.extraInfo 
   change = 'changed'
 end
 local seq = change ~= '' and redis.call('HINCRBY', KEYS[1], 'seq', 1) or tonumber(redis.call('HGET', KEYS[1], 'seq'))
+local first = former or { at = nowMs, number = seq }
+local stream = cjson.encode({
+  session = sessionId, user = userId, name = member.name, kinds = kinds, extraInfo = extraInfo, muted = muted,
+  forbidden = table.concat(forbidden, ','), at = first.at, number = first.number,
+})
+redis.call('HSET', KEYS[3], streamId, stream)
 local roomEpoch = redis.call('HGET', KEYS[1], 'epoch')
 if change == 'added' then
   local list = {}

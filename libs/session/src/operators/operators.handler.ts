@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { AppError, type ParsedRequestOf, type ReplyOf, sessionAdminRpc } from '@polyroom/contracts';
 import { NodeRpcHandler } from '@polyroom/nest-service';
 import { type ClientSession } from '../session/client-session.js';
+import { Publications } from '../session/publications.js';
 import { getPublisher } from '../session/publish-rights.js';
 import { SessionRegistry } from '../session/session-registry.js';
 import { StreamShares } from '../session/stream-shares.js';
@@ -18,6 +19,7 @@ export class OperatorsHandler {
     private readonly registry: SessionRegistry,
     private readonly transfers: RoomTransfers,
     private readonly shares: StreamShares,
+    private readonly publications: Publications,
   ) {}
 
   @NodeRpcHandler(sessionAdminRpc.transferSession)
@@ -37,6 +39,19 @@ export class OperatorsHandler {
   }: SetStreamShare): Promise<ReplyOf<typeof sessionAdminRpc.setStreamShare>> {
     const session = this.getSession(sessionId);
     return { roomIds: await (share.shared ? this.share(session, share) : this.unshare(session, share)) };
+  }
+
+  @NodeRpcHandler(sessionAdminRpc.endStream)
+  async end({
+    session: { sessionId },
+    streamId,
+  }: ParsedRequestOf<typeof sessionAdminRpc.endStream>): Promise<object> {
+    const session = this.registry.find(sessionId);
+    if (session?.findUpstream(streamId) !== undefined) {
+      await this.publications.stop(session, streamId);
+      session.connection.sendEvent('stream.stopped', { streamId, code: endedByServer });
+    }
+    return {};
   }
 
   private async share(

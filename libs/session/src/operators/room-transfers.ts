@@ -53,7 +53,7 @@ export class RoomTransfers {
 
   run(session: ClientSession, transfer: Transfer): Promise<Transferred> {
     const transferring = this.transfer(session, transfer);
-    session.noteEntering(transfer.toRoomId, transferring);
+    session.slot.noteEntering(transfer.toRoomId, transferring);
     return transferring;
   }
 

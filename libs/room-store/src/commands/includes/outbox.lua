@@ -18,7 +18,9 @@ local function addRemoved(events, flat, reason)
   for i = 1, #flat, 2 do
     local stream = cjson.decode(flat[i + 1])
     events[#events + 1] = {
-      type = 'stream.removed', streamId = flat[i], userId = stream.user, sessionId = stream.session, reason = reason,
+      type = 'stream.removed', streamId = flat[i], userId = stream.user, reason = reason,
+      -- A stream of an application server has none.
+      sessionId = stream.session ~= '' and stream.session or nil,
     }
   end
 end
