@@ -135,8 +135,9 @@ export class EventLog {
   /** One event; undefined if it is no longer stored. */
   async findEvent(appId: number, cursor: string): Promise<AppEvent | undefined> {
     const { streamSeq, index } = parseCursor(cursor);
+    // JetStream counts from 1, and refuses a request for 0.
     const stream = await this.find(appId);
-    const found = await stream?.get(streamSeq);
+    const found = streamSeq === 0 ? undefined : await stream?.get(streamSeq);
     return found === undefined ? undefined : toEvents(appId, stream!.logId, streamSeq, found.entry)[index];
   }
 

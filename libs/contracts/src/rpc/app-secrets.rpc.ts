@@ -70,7 +70,13 @@ export const replaceAppSign = defineRpc('auth', 'replaceAppSign', {
     /** Random if omitted. */
     appSign: appSignSchema.optional(),
     /** Unix ms until which the old one is accepted, too; omitted: it is refused at once. */
-    oldValidUntilMs: z.number().int().min(0).optional(),
+    /** Later times are no plausible dates. */
+    oldValidUntilMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 43)
+      .optional(),
   }),
   reply: z.strictObject({ appSign: z.string(), oldValidUntilMs: z.number().int().optional() }),
   errors: ['ADMIN_APP_NOT_FOUND'],

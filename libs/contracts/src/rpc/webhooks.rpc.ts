@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineRpc } from '../define.js';
 import { appEventSchema, eventCursorSchema } from '../events/app-events.js';
 import { roomRightSchema } from '../grants.js';
-import { appIdSchema, roomIdSchema, streamIdSchema, userIdSchema } from '../ids.js';
+import { appIdSchema, roomIdSchema, streamIdSchema, textErrors, userIdSchema } from '../ids.js';
 import {
   sendableWebhookSchema,
   webhookFields,
@@ -63,14 +63,14 @@ export const updateWebhook = defineRpc('auth', 'updateWebhook', {
     enabled: webhookFields.enabled.optional(),
   }),
   reply: z.strictObject({ webhook: webhookSchema }),
-  errors: ['WEBHOOK_NOT_FOUND'],
+  errors: ['WEBHOOK_NOT_FOUND', 'ADMIN_APP_NOT_FOUND'],
 });
 
 export const deleteWebhook = defineRpc('auth', 'deleteWebhook', {
   authority: 'webhooks:write',
   request: z.strictObject({ ...originFields, ...target }),
   reply: z.strictObject({}),
-  errors: ['WEBHOOK_NOT_FOUND'],
+  errors: ['WEBHOOK_NOT_FOUND', 'ADMIN_APP_NOT_FOUND'],
 });
 
 /** Replaces the secret; the former one signs too until the overlap has passed. */
@@ -88,7 +88,7 @@ export const rotateWebhookSecret = defineRpc('auth', 'rotateWebhookSecret', {
     secret: secretSchema.optional(),
   }),
   reply: z.strictObject({ webhook: webhookSchema, secret: z.string() }),
-  errors: ['WEBHOOK_NOT_FOUND', 'COMMON_ILLEGAL_PARAM'],
+  errors: ['WEBHOOK_NOT_FOUND', 'ADMIN_APP_NOT_FOUND', 'COMMON_ILLEGAL_PARAM'],
 });
 
 /** Every endpoint with its secrets, page by page: for the webhooks service alone, so not below `rpc.auth`. */
@@ -287,6 +287,6 @@ export const readEvents = defineRpc('webhooks', 'readEvents', {
     /** Some events after the position are no longer stored. */
     gone: z.boolean(),
   }),
-  errors: [],
+  errors: [...textErrors.roomId, ...textErrors.userId],
   timeoutMs: 5000,
 });

@@ -131,12 +131,21 @@ function nameOperation(controller: string, method: string): string {
   return `${group}_${method.replace(/\s+(\w)/g, (_all, letter: string) => letter.toUpperCase())}`;
 }
 
+/** JSON has no lone surrogates, and few tools know the properties of Unicode. */
+const printable = '\\p{Cc}\\p{Cs}';
+const plainPrintable = '\\u0000-\\u001f\\u007f-\\u009f';
+
 function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
   const { $schema: _version, ...rest } = z.toJSONSchema(schema, {
     target: 'draft-2020-12',
     io,
     unrepresentable: 'any',
     reused: 'inline',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.pattern !== undefined) {
+        jsonSchema.pattern = jsonSchema.pattern.replaceAll(printable, plainPrintable);
+      }
+    },
   }) as Record<string, unknown>;
   return rest;
 }
@@ -253,10 +262,19 @@ function errorReply(status: number, names: ErrorName[]): { headers?: object } {
   return reply;
 }
 
-/** Names of the parameters and of the fields of a JSON body. */
+/** Names of the parameters and of the fields of a JSON body, at any depth; those of lists in the singular. */
 function argumentsOf({ parameters = [], requestBody }: Operation): string[] {
-  const body = requestBody?.content['application/json']?.schema.properties ?? {};
-  return [...parameters.map(({ name }) => name ?? ''), ...Object.keys(body)];
+  const body = requestBody?.content['application/json']?.schema;
+  const names = [...parameters.map(({ name }) => name ?? ''), ...namesIn(body)];
+  return [...new Set(names.flatMap((name) => [name, name.replace(/s$/, '')]))];
+}
+
+function namesIn(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) {
+    return [];
+  }
+  const { properties = {} } = schema as Schema;
+  return [...Object.keys(properties), ...Object.values(schema).flatMap(namesIn)];
 }
 
 function errorsOfArgument(name: string): ErrorName[] {

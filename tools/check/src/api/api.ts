@@ -1,14 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { type Cluster, startCluster } from '@polyroom/cluster';
 import { readRun, type Run } from './read-run.js';
 
 /** The version that the reports are read from; another one is refused rather than misread. */
 const schemathesis = '4.32.5';
-const command = process.env['POLYROOM_SCHEMATHESIS'] ?? 'schemathesis';
+const asked = process.env['POLYROOM_SCHEMATHESIS'];
+const command = asked === undefined ? 'schemathesis' : resolve(asked);
 const checks = [
   'not_a_server_error',
   'status_code_conformance',
@@ -126,7 +127,7 @@ async function fuzz(
     ...(options.seed === undefined ? [] : ['--seed', options.seed]),
     ...(options.only === undefined ? [] : ['--include-operation-id', options.only]),
   ];
-  const output = await run(args, { ...process.env, POLYROOM_FUZZ_TOKEN: adminToken });
+  const output = await run(args, dirname(directory), { ...process.env, POLYROOM_FUZZ_TOKEN: adminToken });
   const text = await readFile(report, 'utf8').catch(() => {
     throw new Error(`schemathesis wrote no report:\n${output}`);
   });
@@ -134,13 +135,14 @@ async function fuzz(
 }
 
 /** Returns the output; the exit code only says whether there were failures, which the report names. */
-function run(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+function run(args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+  return new Promise((done, reject) => {
+    // It leaves a directory of its own where it runs.
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     child.stdout.on('data', (chunk) => (output += String(chunk)));
     child.stderr.on('data', (chunk) => (output += String(chunk)));
     child.on('error', reject);
-    child.on('close', () => resolve(output));
+    child.on('close', () => done(output));
   });
 }

@@ -256,6 +256,11 @@ export class SessionController {
   @Get('callback/oidc')
   @route('Completes a sign-in with the OIDC provider, and redirects to the console.', 'finishOidc')
   @ApiResponse({
+    status: 431,
+    description: 'The parameters are too long',
+    content: { 'application/json': { schema: { type: 'object' } } },
+  })
+  @ApiResponse({
     status: 302,
     description: 'To the page of the console',
     content: { 'application/json': { schema: { type: 'object' } } },
