@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { launchBrowser } from '@polyroom/cluster';
 import { loadConfig } from '@polyroom/config';
 import { createLogger } from '@polyroom/observability';
+import { secretIdOf, verifyToken } from '@polyroom/tokens';
 import { type Browser, type Page } from 'playwright-core';
 import { StubGateway } from '../test/stub-gateway.js';
 import { consoleConfigSchema } from './console.config.js';
@@ -31,6 +32,10 @@ const pages: [name: string, path: string, complete: string][] = [
   ['user', `${appPath}/users/user-00001`, 'camera-0'],
   ['bans', `${appPath}/bans`, '203.0.113.0/24'],
   ['recordings', `${appPath}/recordings`, 'camera-0 on nd_1'],
+  ['token-maker', `${appPath}/token-maker`, 'Content of the token'],
+  ['webhooks', `${appPath}/webhooks`, 'Shop backend'],
+  ['webhook', `${appPath}/webhooks/wh_0123456789abcdef`, '3 events wait'],
+  ['health', '/health', 'eu-central'],
   ['app-audit', `${appPath}/audit`, 'user:mallory-0'],
   ['audit', '/audit', 'user:mallory-0'],
   ['operators', '/operators', 'bo@example.com'],
@@ -168,6 +173,27 @@ describe('in light and dark, on a phone and a desktop, without serious violation
     await page.reload();
     await open('/operators', 'Not for your role');
     await inspect('denied');
+  });
+});
+
+test('the token maker signs a token that the servers accept', async () => {
+  const secret = '0123456789abcdef0123456789abcdef';
+  await open(`${appPath}/token-maker`, 'Content of the token');
+  await page.getByLabel('User ID').fill('ada');
+  await page.getByLabel('Rooms', { exact: true }).fill('stage, backstage');
+  await page.getByLabel('Most rooms at once').fill('3');
+  await page.locator('#server-secret').fill(secret);
+  await page.getByRole('button', { name: 'Make token' }).click();
+  const token = (await page.textContent('#made-token'))!;
+  const secrets = [{ secretId: secretIdOf(secret), value: secret }];
+  const subject = { appId: 1_000_000_001, userId: 'ada', nowMs: Date.now(), maxLifetimeSeconds: 86_400 };
+  const rights = ['login', 'publish', 'subscribe', 'message', 'share'];
+  expect(await verifyToken(token, secrets, subject)).toMatchObject({
+    rooms: [
+      { roomId: 'stage', rights },
+      { roomId: 'backstage', rights },
+    ],
+    maxRooms: 3,
   });
 });
 

@@ -73,7 +73,7 @@ export function clusterData() {
     user: members[index],
     kinds: ['audio', 'video'],
     extraInfo: '',
-    mutedKinds: index === 1 ? ['audio'] : [],
+    operatorMutedKinds: index === 1 ? ['audio'] : [],
   }));
   const actions = ['user.kick', 'ban.set', 'entitlement.set', 'room.close', 'apiKey.create', 'message.send'];
   const entries = Array.from({ length: 400 }, (_, index) => {
@@ -110,6 +110,32 @@ export function clusterData() {
       expiresAtMs: startMs + hourMs,
       address: '198.51.100.23',
       userAgent: 'Mozilla/5.0 (iPhone) Safari/605.1',
+    },
+  ];
+  const webhooks = [
+    {
+      endpointId: 'wh_0123456789abcdef',
+      url: 'https://shop.example.com/hooks/polyroom',
+      format: 'standard',
+      types: ['*'],
+      roomIds: [],
+      description: 'Shop backend',
+      enabled: true,
+      createdAtMs: startMs,
+      updatedAtMs: startMs,
+    },
+    {
+      endpointId: 'wh_fedcba9876543210',
+      url: 'https://legacy.example.com/zego-callback',
+      format: 'zego',
+      types: ['room.opened', 'room.closed', 'user.joined'],
+      roomIds: ['lobby'],
+      description: '',
+      enabled: false,
+      disabledReason: 'failing',
+      disabledAtMs: startMs,
+      createdAtMs: startMs,
+      updatedAtMs: startMs,
     },
   ];
   const routes: StubRoutes = {
@@ -265,6 +291,50 @@ export function clusterData() {
           untilMs: startMs + 3 * hourMs,
         },
       ],
+    }),
+    'GET /apps/{appId}/webhooks': () => ({ webhooks }),
+    'GET /apps/{appId}/webhooks/{endpointId}/deliveries': () => ({
+      state: { cursor: '120', waiting: 3, failingSinceMs: startMs, nextAttemptAtMs: startMs + 60_000 },
+      deliveries: Array.from({ length: 120 }, (_, index) => ({
+        eventId: `evt_${index}`,
+        cursor: String(120 - index),
+        type: index % 3 === 0 ? 'room.opened' : 'user.joined',
+        roomId: `room-${index}`,
+        ...(index % 3 === 0 ? {} : { userId: `user-${index}` }),
+        attempt: (index % 4) + 1,
+        atMs: startMs - index * 1000,
+        durationMs: 30 + index,
+        outcome: index % 5 === 0 ? 'failed' : 'delivered',
+        status: index % 5 === 0 ? 500 : 204,
+      })),
+    }),
+    'GET /cluster': () => ({
+      instances: ['auth', 'gateway', 'media', 'messaging', 'recorder', 'room', 'webhooks'].flatMap(
+        (service, at) =>
+          [1, 2].map((number) => ({
+            service,
+            instanceId: `${service}-${number}.example.internal:7080`,
+            version: '0.1.0',
+            startedAtMs: startMs - number * hourMs,
+            reportedAtMs: startMs,
+            checks: {
+              bus: 'ok',
+              ...(service === 'room' ? { redis: number === 2 ? 'connect ECONNREFUSED' : 'ok' } : {}),
+              ...(at === 0 ? { database: 'ok' } : {}),
+              ...(service === 'media' ? { workers: 'ok' } : {}),
+            },
+          })),
+      ),
+      mediaNodes: [0.21, 0.93].map((cpuLoad, index) => ({
+        nodeId: `nd_${index + 1}`,
+        state: index === 0 ? 'active' : 'draining',
+        region: 'eu-central',
+        cpuLoad,
+        sessions: 412 - index * 400,
+        workers: 8,
+        atMs: startMs,
+        incarnation: 'x',
+      })),
     }),
     'GET /apps/{appId}/recordings': () => ({
       recordings: [

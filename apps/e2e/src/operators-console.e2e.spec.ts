@@ -291,6 +291,27 @@ test('a viewer sees the same page without the switch, and the API refuses a view
   await page.context().close();
 }, 60_000);
 
+test('the health of the cluster has every service with its checks, and the media nodes', async () => {
+  const page = await open();
+  await signIn(page, 'bo@example.com', viewerPassword);
+  await page.getByRole('heading', { name: 'Apps', level: 1 }).waitFor();
+  // A role for one AppID does not show the cluster.
+  expect(await page.locator('nav >> text=Cluster health').count()).toBe(0);
+  await signOut(page);
+  await signIn(page, ownerEmail, password);
+  await useRecoveryCode(page);
+  await page.click('nav >> text=Cluster health');
+  const services = page.getByRole('table', { name: 'Services' });
+  for (const service of ['auth', 'gateway', 'media', 'messaging', 'recorder', 'room']) {
+    await services.getByText(service, { exact: true }).first().waitFor();
+  }
+  for (const dependency of ['NATS', 'Redis', 'PostgreSQL']) {
+    await page.locator('.figure', { hasText: dependency }).getByText('ok', { exact: true }).waitFor();
+  }
+  await page.getByRole('table', { name: 'Media nodes' }).getByText('nd_1').waitFor();
+  await page.context().close();
+}, 60_000);
+
 test('the audit of all apps is filtered, and exported', async () => {
   const { admin } = cluster.cluster;
   await admin.send('POST', `/v1/apps/${apps[0].appId}/bans`, { userId: 'audited', forMs: 60_000 });

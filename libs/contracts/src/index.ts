@@ -69,6 +69,7 @@ export * from './events/recordings.js';
 export * from './events/speakers.js';
 export * from './events/webhooks.js';
 export * from './webhooks.js';
+export * from './events/instances.js';
 export * from './client/message-limits.js';
 export * from './client/message-protocol.js';
 export * from './client/socket.js';

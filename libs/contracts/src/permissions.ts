@@ -70,6 +70,11 @@ export const permissionList = {
     grantable: true,
     summary: 'Read the usage: minutes, messages and bytes.',
   },
+  'cluster:read': {
+    scope: 'cluster',
+    grantable: false,
+    summary: 'Read the health of the cluster: processes, versions, media nodes.',
+  },
   'operators:read': { scope: 'cluster', grantable: false, summary: 'List operators and their sessions.' },
   'operators:write': {
     scope: 'cluster',

@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { type RequestListener, type Server } from 'node:http';
+import { hostname } from 'node:os';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { defaultRequestTimeoutMs, httpBodyMaxBytes, newId } from '@polyroom/contracts';
+import { defaultRequestTimeoutMs, httpBodyMaxBytes, isReportingService, newId } from '@polyroom/contracts';
 import { Health, isHealthRoute } from './health/health.module.js';
 import { type Logger, requestMetrics } from '@polyroom/observability';
 import { type Bus } from '@polyroom/bus';
@@ -14,6 +15,7 @@ import { nestLogger } from './logging/nest-logger.js';
 import { answerFrameworkError, ErrorFilter, outcomeOfReply, requestIdHeader } from './errors/error-filter.js';
 import { ZodPipe } from './rest/zod.pipe.js';
 import { createHttpServer } from './start/http-server.js';
+import { InstanceReporter } from './start/instance-reporter.js';
 import { type MonitorAddress, MonitorServer } from './start/monitor-server.js';
 import { type ProbeServer } from './start/probe-server.js';
 
@@ -102,9 +104,15 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
       : await MonitorServer.listen(options.monitor);
   monitor?.serve(app.get(Health, { strict: false }));
 
+  const instanceId = options.nodeId ?? `${hostname()}:${port}`;
+  const reporter = isReportingService(options.name)
+    ? new InstanceReporter(options.name, instanceId, bus, app.get(Health, { strict: false }), logger)
+    : undefined;
+
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= (async () => {
+      reporter?.close();
       await app.close();
       await bus.close();
       await options.closeLast?.();

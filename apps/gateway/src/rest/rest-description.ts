@@ -25,6 +25,7 @@ export const restDescription: RestDescription = {
     Apps: 'AppIDs.',
     Audit: 'Privileged acts and failed sign-ins.',
     Bans: 'Users, rooms and addresses that are refused.',
+    Cluster: 'The health of the cluster.',
     Entitlements: 'What an AppID and its users may use.',
     Events: 'The event log of an AppID.',
     Members: 'Users in rooms.',

@@ -14,6 +14,8 @@ import { RequestRates } from './request-rates.js';
 import { StreamsController } from './streams.controller.js';
 import { RouteCheck } from './authority/route-check.js';
 import { Statements } from './authority/statements.js';
+import { ClusterController } from './cluster/cluster.controller.js';
+import { ClusterDirectory } from './cluster/cluster-directory.js';
 import { MessagesController } from './messages.controller.js';
 import { MutesController } from './mutes.controller.js';
 import { OperatorsController } from './operators.controller.js';
@@ -38,6 +40,7 @@ import { ZegoController } from './zego/zego.controller.js';
     ApiKeysController,
     AppsController,
     AuditController,
+    ClusterController,
     BansController,
     EntitlementsController,
     EventsController,
@@ -59,6 +62,7 @@ import { ZegoController } from './zego/zego.controller.js';
   ],
   providers: [
     ActReports,
+    ClusterDirectory,
     RequestRates,
     RouteCheck,
     SignInThrottle,

@@ -115,6 +115,10 @@ const routeTree = rootRoute.addChildren([
       lazyRouteComponent(() => import('./operators/operators-page.js'), 'OperatorsPage'),
     ),
     page(
+      '/health',
+      lazyRouteComponent(() => import('./health/health-page.js'), 'HealthPage'),
+    ),
+    page(
       '/audit',
       lazyRouteComponent(() => import('./audit/audit-pages.js'), 'AuditPage'),
     ),
@@ -155,6 +159,18 @@ const routeTree = rootRoute.addChildren([
       appPage(
         '/recordings',
         lazyRouteComponent(() => import('./recordings/recordings-page.js'), 'RecordingsPage'),
+      ),
+      appPage(
+        '/token-maker',
+        lazyRouteComponent(() => import('./token-maker/token-maker-page.js'), 'TokenMakerPage'),
+      ),
+      appPage(
+        '/webhooks',
+        lazyRouteComponent(() => import('./webhooks/webhooks-page.js'), 'WebhooksPage'),
+      ),
+      appPage(
+        '/webhooks/$endpointId',
+        lazyRouteComponent(() => import('./webhooks/webhook-page.js'), 'WebhookPage'),
       ),
       appPage(
         '/audit',

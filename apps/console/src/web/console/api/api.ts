@@ -14,7 +14,7 @@ export class ApiError extends Error {
 /** Codes that the pages act upon. */
 export const codes = { noSession: 1190101, roleMissing: 1190141, passwordChangeRequired: 1190142 } as const;
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 interface ErrorBody {
   error?: { code: number; message: string };

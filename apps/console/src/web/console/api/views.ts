@@ -2,6 +2,8 @@ import {
   type auditRpc,
   type appSecretsRpc,
   type authRpc,
+  type InstanceReport,
+  type NodeReport,
   type operatorSessionRpc,
   type operatorsRpc,
   type recorderRpc,
@@ -42,7 +44,9 @@ export interface StreamView {
   user: MemberView;
   kinds: string[];
   extraInfo: string;
-  mutedKinds: string[];
+  /** Muted by the publisher. */
+  mutedKinds?: string[];
+  operatorMutedKinds?: string[];
 }
 
 export interface AttributeView {
@@ -92,4 +96,53 @@ export interface QuotaView {
   name: string;
   used: number;
   limit: number;
+}
+
+export interface WebhookView {
+  endpointId: string;
+  url: string;
+  format: 'standard' | 'zego';
+  types: string[];
+  roomIds: string[];
+  description: string;
+  enabled: boolean;
+  disabledReason?: 'operator' | 'failing';
+  disabledAtMs?: number;
+  createdAtMs: number;
+}
+
+export interface DeliveryView {
+  eventId: string;
+  cursor: string;
+  type: string;
+  roomId?: string;
+  userId?: string;
+  attempt: number;
+  atMs: number;
+  durationMs: number;
+  outcome: 'delivered' | 'failed' | 'expired';
+  status?: number;
+  error?: string;
+}
+
+export interface DeliveryPage {
+  state: { cursor: string; waiting: number; failingSinceMs?: number; nextAttemptAtMs?: number };
+  deliveries: DeliveryView[];
+}
+
+export interface UsageView {
+  roomId?: string;
+  userId?: string;
+  fromMs?: number;
+  sessionMinutes: number;
+  memberMinutes: number;
+  messages: number;
+  messageBytes: number;
+  sentBytes: number;
+  receivedBytes: number;
+}
+
+export interface ClusterView {
+  instances: (InstanceReport & { reportedAtMs: number })[];
+  mediaNodes: NodeReport[];
 }

@@ -39,7 +39,7 @@ export function RoomPage(): ReactNode {
   const shown: Record<RoomTab, boolean> = {
     members: true,
     streams: can('streams:read', appId),
-    messages: can('rooms:read', appId),
+    messages: can('messages:read', appId),
     attributes: true,
   };
   return (

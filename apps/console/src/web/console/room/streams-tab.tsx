@@ -41,7 +41,7 @@ function useColumns(room: RoomProps): Column<StreamView>[] {
   const { appId } = room;
   const { can } = useAccess();
   const canMute = can('streams:mute', appId);
-  const canStop = can('streams:mute', appId);
+  const canStop = can('streams:stop', appId);
   const canRecord = can('recordings:write', appId);
   return [
     {
@@ -68,7 +68,7 @@ function useColumns(room: RoomProps): Column<StreamView>[] {
       key: 'kinds',
       title: t.kinds,
       width: 'minmax(0, 1.2fr)',
-      cell: ({ kinds, mutedKinds }) => (
+      cell: ({ kinds, operatorMutedKinds: mutedKinds = [] }) => (
         <Group gap={6}>
           {kinds.map((kind) => (
             <Badge key={kind} variant="light" color={mutedKinds.includes(kind) ? 'yellow' : 'teal'}>

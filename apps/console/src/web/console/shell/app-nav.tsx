@@ -13,6 +13,8 @@ const pages = [
   { to: '/apps/$appId/recordings', label: texts.recordings.title, permission: 'recordings:read' },
   { to: '/apps/$appId/credentials', label: texts.credentials.title, permission: 'secrets:read' },
   { to: '/apps/$appId/api-keys', label: texts.apiKeys.title, permission: 'apiKeys:read' },
+  { to: '/apps/$appId/token-maker', label: texts.tokenMaker.title, permission: 'secrets:read' },
+  { to: '/apps/$appId/webhooks', label: texts.webhooks.title, permission: 'webhooks:read' },
   { to: '/apps/$appId/audit', label: texts.audit.title, permission: 'audit:read' },
 ] as const;
 

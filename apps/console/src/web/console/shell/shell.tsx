@@ -70,6 +70,7 @@ function Navigation(): ReactNode {
         <PageNavLink to="/apps" label={texts.apps.title} activeOptions={{ exact: true }} />
         {app !== undefined && <AppNav appId={app.params.appId} />}
         {can('audit:readAll') && <PageNavLink to="/audit" label={texts.audit.titleOfAll} />}
+        {can('cluster:read') && <PageNavLink to="/health" label={texts.health.title} />}
         {can('operators:read') && <PageNavLink to="/operators" label={texts.operators.title} />}
       </AppShell.Section>
       <AppShell.Section className="nav-end">

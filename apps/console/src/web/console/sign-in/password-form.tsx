@@ -49,7 +49,7 @@ export function Password(props: {
   label: string;
   description?: string;
   autoFocus?: boolean;
-  autoComplete: 'current-password' | 'new-password';
+  autoComplete: 'current-password' | 'new-password' | 'off';
 }): ReactNode {
   return (
     <PasswordInput
