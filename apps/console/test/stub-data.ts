@@ -1,8 +1,6 @@
 import { entitlementList, entitlementNames } from '@polyroom/entitlements/list';
 import { type OperatorGrant } from '@polyroom/contracts/authority';
-import { type StubRequest, type StubRoutes } from './stub-gateway.js';
-
-export type StubReply = Record<string, unknown>;
+import { type StubReply, type StubRequest, type StubRoutes } from './stub-routes.js';
 
 const roomCount = 1000;
 const memberCount = 10_000;

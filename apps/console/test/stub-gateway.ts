@@ -1,13 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { clusterData, type StubReply } from './stub-data.js';
-
-/** What a request has: the groups of the route's pattern, the query and the JSON body. */
-export interface StubRequest {
-  groups: Record<string, string>;
-  query: URLSearchParams;
-  body: Record<string, unknown>;
-}
+import { clusterData } from './stub-data.js';
+import { type StubRoutes } from './stub-routes.js';
 
 /**
  * Answers as a gateway does, from data that is the same each time: for pages with 1,000 rooms and 10,000 members, and
@@ -35,8 +29,6 @@ export class StubGateway {
     return this.close_();
   }
 }
-
-export type StubRoutes = Record<string, (request: StubRequest) => StubReply>;
 
 async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
   const chunks: Buffer[] = [];

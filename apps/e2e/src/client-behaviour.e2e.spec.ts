@@ -478,14 +478,14 @@ describe('playback in elements', () => {
         const video = document.querySelector('video')!;
         return video.srcObject !== null && video.readyState > 2 && video.videoWidth > 0;
       });
-    await waitFor(hasPicture, { timeoutMs: 15_000, describe: 'the picture' });
+    await waitFor(hasPicture, { timeoutMs: 15_000, describe: 'the video' });
     await publisher.page.evaluate(() => (window as never as ClientGlobals).client.unpublish('frames-cam'));
     await waitFor(async () => !(await hasPicture()), {
       timeoutMs: 2000,
       describe: 'the frame to be removed',
     });
     await publisher.publish('frames-cam', 'frames');
-    await waitFor(hasPicture, { timeoutMs: 15_000, describe: 'the picture to return' });
+    await waitFor(hasPicture, { timeoutMs: 15_000, describe: 'the video to return' });
     await viewer.page.evaluate(() => (window as never as ClientGlobals).client.unsubscribe('frames-cam'));
     expect(await hasPicture()).toBe(false);
   }, 60_000);

@@ -101,7 +101,7 @@ test('viewers get the full layer back after mute and unmute', async () => {
       ({ frames } = now);
       return isStill;
     },
-    { timeoutMs: 5000, intervalMs: 500, describe: 'the picture to stop' },
+    { timeoutMs: 5000, intervalMs: 500, describe: 'the video to stop' },
   );
   await muteVideo(false);
   await expectFullPicture();

@@ -62,7 +62,7 @@ function framesShown(page: Page): Promise<number> {
 }
 
 async function expectPicture(page: Page): Promise<void> {
-  await waitFor(async () => (await framesShown(page)) > 5, { timeoutMs: 15_000, describe: 'a picture' });
+  await waitFor(async () => (await framesShown(page)) > 5, { timeoutMs: 15_000, describe: 'a video' });
 }
 
 describe('with the names of the native SDKs', () => {

@@ -225,7 +225,7 @@ test('a POST with an Idempotency-Key is carried out once, with one row in the au
   await waitFor(() => acts.length === 1, { describe: 'one row' });
 });
 
-test('reads the stored messages page by page, and says when some are gone', async () => {
+test('reads the stored messages page by page, and says when some are missing', async () => {
   const room = { path: { roomId: 'talk' } };
   for (const content of ['a', 'b', 'c', 'd', 'e']) {
     await must('messages_send', { ...room, body: { kind: 'broadcast', content } });

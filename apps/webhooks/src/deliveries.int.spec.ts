@@ -113,7 +113,7 @@ test('delivers each event at least once and in order, whatever fails, and replay
   );
 }, 120_000);
 
-test('a room whose event is refused waits, and the others go on', async () => {
+test('a room whose event is refused waits, and the others continue', async () => {
   const appId = used.newAppId();
   const { endpointId } = await used.create(appId, '/poison');
   receiver.behaviour = (_path, { roomId, seq }) => (roomId === 'bad' && seq === 2 ? 500 : 200);

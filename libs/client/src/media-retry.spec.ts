@@ -67,6 +67,7 @@ test('media that never connects is retried, ends with 1003021 and 1004021, and l
   expect(states.map(([, state]) => state)).not.toContain('active');
   expect(server.callsOf('media.renew').length).toBeGreaterThanOrEqual(1);
   // Other members saw the stream until it ended.
+  await waitFor(() => server.callsOf('stream.stopPublish').length > 0, { describe: 'the stop to be sent' });
   expect(server.callsOf('stream.stopPublish')).toHaveLength(1);
   expect(server.sockets).toHaveLength(1);
   expect(rooms).toEqual(['joining', 'joined']);

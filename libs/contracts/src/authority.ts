@@ -1,5 +1,5 @@
 /**
- * Who may do what, for pages: the same rules as in the services. No module here may import a schema, which would add
+ * Roles and permissions, for pages: the same rules as in the services. No module here may import a schema, which would add
  * Zod to the page.
  */
 export { type Permission, permissionList, grantablePermissions } from './permissions.js';

@@ -68,7 +68,7 @@ function listWorkspaces(): string[] {
 
 /** The runtime source text of a workspace, including the libraries that it bundles. */
 function readDelivered(folder: string): string {
-  const files = listFiles(folder, ['.ts', '.mjs', '.html', '.css']).filter(
+  const files = listFiles(folder, ['.ts', '.tsx', '.mjs', '.html', '.css']).filter(
     (file) => !/\.(spec|fixtures)\.ts$/.test(file) && !file.startsWith(`${folder}/test/`),
   );
   const bundled = pathExists(`${folder}/vite.config.ts`)
@@ -83,7 +83,7 @@ test('a package that only specs import is a development dependency', () => {
   const imports = (text: string, name: string) => new RegExp(`['"]${name}(/[^'"]*)?['"]`).test(text);
   for (const folder of listWorkspaces()) {
     const delivered = readDelivered(folder);
-    const all = listFiles(folder, ['.ts']).map(readText).join('\n');
+    const all = listFiles(folder, ['.ts', '.tsx']).map(readText).join('\n');
     const onlyInSpecs = Object.keys(readPackageJson(folder).dependencies ?? {}).filter(
       (name) => imports(all, name) && !imports(delivered, name),
     );

@@ -63,7 +63,7 @@ export class PageActor implements Actor {
       return await this.page.evaluate((given) => (window as never as Harness).driver.call(given), call);
     } catch (error) {
       if (this.isClosed) {
-        // The page is gone, and with it the outcome.
+        // The page is closed, and with it the outcome is lost.
         return { type: 'PageClosed', errorName: 'CALL_ABORTED', message: 'the page was closed' };
       }
       throw error;
