@@ -56,7 +56,7 @@ export interface StepResult {
 
 /**
  * Delivers to one endpoint, in steps. Events of one room go out one after another; rooms do not wait for each other. A
- * room whose event fails waits, and the other rooms go on. An endpoint that is down is probed with single events until it
+ * room whose event fails waits, and the other rooms continue. An endpoint that is down is probed with single events until it
  * answers again.
  */
 export class EndpointSender {

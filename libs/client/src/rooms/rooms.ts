@@ -5,35 +5,13 @@ import {
   type RoomSnapshot,
 } from '@polyroom/contracts/client';
 import { assertText, illegalArgument } from '../arguments.js';
-import {
-  type ClientEvents,
-  type ClientOptions,
-  type RoomChange,
-  type RoomStateInfo,
-} from '../client-types.js';
-import { type Emitter } from '../emitter.js';
+import { type RoomChange, type RoomStateInfo } from '../client-types.js';
 import { PolyroomError } from '../polyroom-error.js';
-import { type Link } from '../signal/link.js';
 import { type Room } from './room.js';
 import { requestJoin } from './room-entry.js';
 import { SessionTicket } from './session-ticket.js';
-import { type RoomEntered, TakenRooms } from './taken-rooms.js';
-
-export interface RoomsOptions {
-  client: ClientOptions;
-  link: Link;
-  events: Emitter<ClientEvents>;
-  /** Called on every successful join; `result` includes the media of a session that it opened. */
-  onJoined(result: ClientResult<'room.login'>): void;
-  /** The session was resumed; `media` is set if its transports are new. */
-  onResumed(result: ClientResult<'session.resume'>): void;
-  /** The user is no longer in the room: left, removed or given up. `error` is omitted if the application left. */
-  onLeft(roomId: string, error?: PolyroomError): void;
-  /** The application's server has taken the user into a room, which shows these streams of the user. */
-  onTaken(taken: RoomEntered): void;
-  /** The last room was left, which ends the session. */
-  onAllLeft(): void;
-}
+import { type RoomsOptions } from './rooms-options.js';
+import { TakenRooms } from './taken-rooms.js';
 
 /**
  * The rooms of one client, their updates, and their recovery after a connection loss. No room has a special

@@ -1,14 +1,23 @@
-import { type ClientEventData, type ClientResult } from '@polyroom/contracts/client';
+import { type ClientResult } from '@polyroom/contracts/client';
+import { type RoomChange, type RoomStateInfo } from '../client-types.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { Room } from './room.js';
-import { type Rooms, type RoomsOptions } from './rooms.js';
+import { type RoomEntered, type RoomsOptions } from './rooms-options.js';
 
-export type RoomEntered = ClientEventData<'room.entered'>;
+/** The client's rooms, as far as a room that was entered by the application's server changes them. */
+interface KnownRooms {
+  readonly all: Room[];
+  get(roomId: string): Room | undefined;
+  add(room: Room): void;
+  drop(room: Room): void;
+  tell(roomId: string, change: RoomChange, info?: Omit<RoomStateInfo, 'change' | 'roomId' | 'state'>): void;
+  resync(roomId: string): Promise<void>;
+}
 
 /** Rooms into which the application's server takes the user. */
 export class TakenRooms {
   constructor(
-    private readonly rooms: Rooms,
+    private readonly rooms: KnownRooms,
     private readonly options: RoomsOptions,
   ) {
     options.link.events.on('room.entered', (entered) => void this.enter(entered));

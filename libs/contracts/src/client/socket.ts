@@ -24,5 +24,5 @@ export const clientCloseCodes = {
  */
 export const clientLeaveCloseCode = 4900;
 
-/** Firefox closes the sockets of a page that navigates away with this code, before the page hears of it. */
+/** Firefox closes the sockets of a page that navigates away with this code, before the page gets an event. */
 export const goingAwayCloseCode = 1001;

@@ -157,11 +157,11 @@ describe('a ZegoLocalStream', () => {
   });
 
   test('captures audio and video of different sources', async () => {
-    const [sound, picture] = [await engine.createStream(), await engine.createStream()];
+    const [microphone, camera] = [await engine.createStream(), await engine.createStream()];
     const local = await engine.createZegoStream({
-      custom: { audio: { source: sound }, video: { source: picture } },
+      custom: { audio: { source: microphone }, video: { source: camera } },
     });
-    expect(local.getTracks()).toEqual([sound.getTracks()[0], picture.getTracks()[1]]);
+    expect(local.getTracks()).toEqual([microphone.getTracks()[0], camera.getTracks()[1]]);
     const idle = await engine.createZegoStream({ autoCapture: false });
     expect(idle.getTracks()).toEqual([]);
     expect(await idle.startCaptureMicrophone({ input: 'mic', ANS: true })).toEqual(success);

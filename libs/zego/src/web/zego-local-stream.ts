@@ -370,14 +370,14 @@ function toCamera(video: boolean | ZegoCaptureCamera, audio: boolean | ZegoCaptu
 }
 
 function toScreen({ audio = false, video = true }: NonNullable<ZegoStreamOptions['screen']>): ZegoScreen {
-  const [screen, sound] = [toOptions(video), toOptions(audio)];
+  const [screen, processed] = [toOptions(video), toOptions(audio)];
   assertKnown(screen, 'options.screen.video', ['sourceID', ...videoNames]);
-  assertKnown(sound, 'options.screen.audio', processing);
+  assertKnown(processed, 'options.screen.audio', processing);
   const { optimizationMode, quality, ...others } = screen ?? {};
   return {
     audio: audio !== false,
     ...others,
-    ...sound,
+    ...processed,
     ...(quality === undefined ? {} : { videoQuality: quality }),
     ...(optimizationMode === undefined ? {} : { videoOptimizationMode: optimizationMode }),
   };

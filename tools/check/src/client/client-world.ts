@@ -7,7 +7,7 @@ import { FaultProxy } from './fault-proxy.js';
 import { PageActor } from './page-actor.js';
 
 const appId = 47;
-/** Short: a user whose login the client never heard of stays for as long. */
+/** Short: a user stays for as long if the client never got the answer to its login. */
 const sessionGraceMs = 5000;
 
 /** The servers and the browser of all sequences. */

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 interface Connection {
   client: Socket;
   server: Socket;
-  /** Data is swallowed in both directions, and the other side is not told of a close. */
+  /** Data is swallowed in both directions, and a close does not reach the other side. */
   isSilent: boolean;
 }
 
