@@ -8,6 +8,7 @@ import {
   optionalText,
   port,
   readServiceSettings,
+  region,
   serviceFields,
   usageInterval,
   type ServiceSettings,
@@ -23,7 +24,7 @@ const schema = z.object({
   ...serviceFields,
   /** Name under which gateways find this node, `nd_…`; random by default. */
   POLYROOM_NODE_ID: nodeIdSchema.optional(),
-  POLYROOM_REGION: z.string().max(64).default('local'),
+  POLYROOM_REGION: region,
   /** mediasoup workers, each limited to one core; the number of cores by default. */
   POLYROOM_MEDIA_WORKERS: z.coerce.number().int().min(1).max(128).optional(),
   /** Interface that receives media; several addresses, separated by commas, are all announced to clients. */

@@ -9,6 +9,8 @@ export const milliseconds = wholeNumber(1, 24 * 3600 * 1000);
 export const usageInterval = wholeNumber(100, 3600 * 1000).default(60_000);
 export const positiveCount = wholeNumber(1, 1_000_000);
 export const optionalText = z.string().optional();
+/** Where a process runs: gateways prefer the media nodes of their own region. */
+export const region = z.string().max(64).default('local');
 
 /** Text validated by a parser. The refusal carries the parser's message, which must not quote the text. */
 export function textFor(parse: (text: string) => unknown): z.ZodType<string, string> {

@@ -6,6 +6,7 @@ export {
   port,
   milliseconds,
   positiveCount,
+  region,
   optionalText,
   originList,
   textFor,

@@ -5,6 +5,7 @@ import {
   monitorFields,
   optionalText,
   readServiceSettings,
+  region,
   serviceFields,
   type ServiceSettings,
   usageInterval,
@@ -18,6 +19,8 @@ import { type SessionConfig } from './session.config.js';
 export const edgeFields = {
   ...serviceFields,
   ...monitorFields,
+  /** Region of this process, and so of its clients. */
+  POLYROOM_REGION: region,
   /** Addresses and networks of the proxies before this process, separated by commas. Their headers name the client. */
   POLYROOM_TRUSTED_PROXIES: optionalText,
   /** How long a client may take to send a request or a message completely. */
@@ -52,6 +55,7 @@ type EdgeValues = z.output<z.ZodObject<typeof edgeFields>>;
 export function readEdgeConfig(values: EdgeValues, gatewayId: string): EdgeConfig {
   return {
     gatewayId,
+    region: values.POLYROOM_REGION,
     ...readServiceSettings(values),
     trustedProxies: readTrustedProxies(values.POLYROOM_TRUSTED_PROXIES ?? ''),
     monitor: { host: values.POLYROOM_MONITOR_HOST, port: values.POLYROOM_MONITOR_PORT },

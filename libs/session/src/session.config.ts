@@ -7,6 +7,8 @@ export const SESSION_CONFIG = Symbol('session configuration');
 export interface SessionConfig {
   /** The name of this process in session records; unique for every start. */
   gatewayId: string;
+  /** New sessions prefer the media nodes of this region. */
+  region?: string;
   /** Its sessions are those of WHIP and WHEP clients. */
   interop?: true;
   turn: TurnConfig;

@@ -1,8 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { NestFactory } from '@nestjs/core';
 import { Bus, type BusSubscription } from '@polyroom/bus';
+import { loadConfig } from '@polyroom/config';
 import { mediaRpc, nodeLost, nodeReported, nodeSubject, nodeSuspected } from '@polyroom/contracts';
 import { createLogger } from '@polyroom/observability';
 import { startNats, waitFor } from '@polyroom/testing';
+import { z } from 'zod';
+import { edgeFields, readEdgeConfig } from '../edge-config.js';
+import { SessionConfigModule } from '../session-config.module.js';
 import { MediaNodes } from './media-nodes.js';
 import { NodeWatch } from './node-watch.js';
 
@@ -128,4 +133,24 @@ test('reports nothing after shutdown', async () => {
   await gatewayBus.flush();
   await gatewayBus.flush();
   expect(lost).toEqual([]);
+});
+
+test('prefers the nodes of the region that the environment names, also to one with less load', async () => {
+  const values = loadConfig(z.object(edgeFields), { POLYROOM_REGION: 'eu' });
+  const app = await NestFactory.createApplicationContext(
+    {
+      module: class Placing {},
+      imports: [SessionConfigModule.register(readEdgeConfig(values, 'gw_1'))],
+      providers: [MediaNodes, { provide: Bus, useValue: gatewayBus }],
+    },
+    { logger: false },
+  );
+  const placing = app.get(MediaNodes);
+  await gatewayBus.flush();
+  const load = { state: 'active', workers: 1, sessions: 0, incarnation: 'one', atMs: Date.now() } as const;
+  nodeBus.publish(nodeReported, {}, { ...load, nodeId: 'nd_far', region: 'us', cpuLoad: 0.1 });
+  nodeBus.publish(nodeReported, {}, { ...load, nodeId: 'nd_near', region: 'eu', cpuLoad: 0.6 });
+  await waitFor(() => placing.count === 2, { timeoutMs: 5000, describe: 'both nodes to be known' });
+  expect(placing.choose([])).toBe('nd_near');
+  await app.close();
 });

@@ -1,7 +1,8 @@
-import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit, Optional } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
 import { AppError, nodeReported, type NodeReport } from '@polyroom/contracts';
 import { chooseNode, meanSessionLoad, silentAfterMs, withPlaced } from '@polyroom/placement';
+import { SESSION_CONFIG, type SessionConfig } from '../session.config.js';
 
 /** A node that was wrongly considered lost is back within this time; a restarted one may be. */
 const absenceMs = 1500;
@@ -18,7 +19,13 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
   private readonly drainListeners = new Set<(nodeId: string) => void>();
   private everHeard = false;
 
-  constructor(private readonly bus: Bus) {}
+  constructor(
+    private readonly bus: Bus,
+    /** Absent in the recorder, which places no sessions. */
+    @Optional()
+    @Inject(SESSION_CONFIG)
+    private readonly config?: Pick<SessionConfig, 'region'>,
+  ) {}
 
   onModuleInit(): void {
     this.subscription = this.bus.subscribe(nodeReported, {}, (report) => {
@@ -37,10 +44,14 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
     this.subscription?.close();
   }
 
-  /** Chooses the node of a new session, preferring the named ones if they have capacity. */
+  /** Chooses the node of a new session: one of the named ones if it has capacity, then one of this region. */
   choose(preferNodeIds: readonly string[]): string {
     const reports = [...this.reports.values()];
-    const nodeId = chooseNode(reports, { nowMs: Date.now(), preferNodeIds });
+    const nodeId = chooseNode(reports, {
+      nowMs: Date.now(),
+      preferNodeIds,
+      ...(this.config?.region === undefined ? {} : { region: this.config.region }),
+    });
     const report = nodeId === undefined ? undefined : this.reports.get(nodeId);
     if (report === undefined) {
       throw new AppError('MEDIA_NODE_UNAVAILABLE');
