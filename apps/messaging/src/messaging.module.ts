@@ -26,7 +26,7 @@ export class MessagingModule {
     return {
       module: MessagingModule,
       imports: [
-        HealthModule.register({ checks: { bus: () => bus.ping() } }),
+        HealthModule.register({ checks: { bus: () => bus.ping(), jetStream: () => log.ping() } }),
         LogModule.forRoot(log),
         HooksModule.forRoot(hooks),
         HistoryModule,

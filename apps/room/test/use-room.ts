@@ -132,6 +132,7 @@ export class UsedRoom {
     const bus = await Bus.connect({ url: this.nats.url, name: 'room', logger });
     const config = {
       POLYROOM_NATS_URL: this.nats.url,
+      POLYROOM_NATS_REPLICAS: 1,
       POLYROOM_HTTP_HOST: '127.0.0.1',
       POLYROOM_HTTP_PORT: 0,
       POLYROOM_LOG_LEVEL: 'silent' as const,

@@ -17,7 +17,7 @@ import {
   type Msg,
   type NatsConnection,
 } from '@nats-io/transport-node';
-import { isCertificateRefused, type TlsFiles } from '@polyroom/config';
+import { ConfigError, isCertificateRefused, type TlsFiles } from '@polyroom/config';
 import { FastIo } from '@polyroom/fast-io';
 import {
   logInnerError,
@@ -48,6 +48,8 @@ export interface BusOptions {
   logger?: Logger;
   /** Combines what the client sends in one tick by means of its socket; true by default. */
   fastIo?: boolean;
+  /** On how many servers of a cluster JetStream keeps what this service stores; 1 by default. */
+  streamReplicas?: number;
   /** Maps an error that a library threw in a handler. Without a mapping it is an inner error. */
   nameError?: (error: unknown) => AppError | undefined;
 }
@@ -77,6 +79,8 @@ export class Bus {
     private readonly inboxPrefix: string | undefined,
     private readonly logger: Logger | undefined,
     private readonly nameError: BusOptions['nameError'],
+    /** The `num_replicas` of jsStreams that are opened on this bus. */
+    readonly streamReplicas: number,
     io: FastIo,
   ) {
     this.tick = new Tick(connection, io);
@@ -105,13 +109,17 @@ export class Bus {
     const known = connection.getServers().map(({ listen }) => listen);
     connection.setServers([...new Set([...server.servers, ...known])]);
     const io = new FastIo(options.fastIo ?? true);
-    const bus = new Bus(connection, server.inboxPrefix, options.logger, options.nameError, io);
+    const replicas = options.streamReplicas ?? 1;
+    const bus = new Bus(connection, server.inboxPrefix, options.logger, options.nameError, replicas, io);
     bus.onReconnect(() => bus.tick.handleReconnect());
-    // Without access to its inboxes the service would start, and every request would time out.
-    await bus.ping().catch(async (error: unknown) => {
+    try {
+      // Otherwise the service would start, and every request would time out or nothing could be stored.
+      await bus.ping();
+      assertHoldsReplicas(connection, replicas);
+    } catch (error) {
       await connection.close();
       throw error;
-    });
+    }
     return bus;
   }
 
@@ -335,9 +343,17 @@ export class Bus {
   }
 }
 
-/** True if NATS rejects the credentials: a retry cannot succeed. */
+function assertHoldsReplicas({ info }: NatsConnection, replicas: number): void {
+  if (replicas > 1 && info?.cluster === undefined) {
+    throw new ConfigError(
+      `POLYROOM_NATS_REPLICAS is ${replicas}, but this NATS server belongs to no cluster: set it to 1`,
+    );
+  }
+}
+
+/** True if NATS rejects the credentials, or cannot be what the configuration demands: a retry cannot succeed. */
 export function isRefusedByNats(error: unknown): boolean {
-  return error instanceof AuthorizationError || isCertificateRefused(error);
+  return error instanceof AuthorizationError || error instanceof ConfigError || isCertificateRefused(error);
 }
 
 async function settlesWithin(work: Promise<void>, timeoutMs: number): Promise<boolean> {

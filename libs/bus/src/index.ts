@@ -10,4 +10,5 @@ export { EventLog, type EventPage, type EventSource, type ReadOptions } from './
 export { isAfter } from './event-log/event-cursor.js';
 export { type EventStreamLimits } from './event-log/event-stream.js';
 export { type NewEvent } from './event-log/logged-events.js';
+export { openStream } from './open-stream.js';
 export { Journal, type JournalOptions } from './journal.js';

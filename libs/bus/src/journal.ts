@@ -1,6 +1,5 @@
 import {
   DiscardPolicy,
-  JetStreamApiError,
   type JetStreamManager,
   jetstream,
   type JetStreamClient,
@@ -10,6 +9,7 @@ import {
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { type Bus } from './bus.js';
+import { openStream } from './open-stream.js';
 
 export interface JournalOptions {
   /** Of the jsStream; its subjects are `<name>.>`. */
@@ -36,7 +36,7 @@ export class Journal<T> {
       timeout: answerDeadlineMs,
       checkAPI: false,
     });
-    const config = {
+    await openStream(manager, {
       name,
       subjects: [`${name}.>`],
       storage: StorageType.File,
@@ -45,12 +45,7 @@ export class Journal<T> {
       max_age: nanos(maxAgeMs),
       max_msgs_per_subject: maxEntriesPerSubject,
       allow_direct: true,
-    };
-    await manager.streams.add(config).catch((error: unknown) => {
-      if (!(error instanceof JetStreamApiError)) {
-        throw error;
-      }
-      return manager.streams.update(name, config);
+      num_replicas: bus.streamReplicas,
     });
     return new Journal(jetstream(bus.natsConnection, { timeout: answerDeadlineMs }), manager, name);
   }

@@ -50,8 +50,15 @@ export class KeyValueBucket<V extends z.ZodType> {
     const manager = await jetstreamManager(connection, { timeout: answerDeadlineMs, checkAPI: false });
     const client = jetstream(connection, { timeout: answerDeadlineMs });
     // Direct reads may be served by a replica that lags behind.
-    const kv = await new Kvm(client).create(name, { history: 1, allow_direct: false });
-    return new KeyValueBucket(bus, kv, manager, `KV_${name}`, schema, markerLifeMs);
+    const replicas = bus.streamReplicas;
+    const kv = await new Kvm(client).create(name, { history: 1, allow_direct: false, replicas });
+    const streamName = `KV_${name}`;
+    // An existing bucket keeps its settings.
+    const { config } = await manager.streams.info(streamName);
+    if (config.num_replicas !== replicas) {
+      await manager.streams.update(streamName, { num_replicas: replicas });
+    }
+    return new KeyValueBucket(bus, kv, manager, streamName, schema, markerLifeMs);
   }
 
   /** Returns the revision; undefined if the key exists. */

@@ -30,6 +30,8 @@ export const serviceFields = {
   POLYROOM_NATS_CA_FILE: optionalText,
   POLYROOM_NATS_CERT_FILE: optionalText,
   POLYROOM_NATS_KEY_FILE: optionalText,
+  /** On how many servers of a NATS cluster JetStream keeps messages, events and orders. */
+  POLYROOM_NATS_REPLICAS: wholeNumber(1, 5).default(1),
   POLYROOM_HTTP_HOST: z.string().default('0.0.0.0'),
   POLYROOM_HTTP_PORT: port.default(0),
   POLYROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

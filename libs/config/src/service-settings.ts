@@ -6,6 +6,7 @@ import { readTlsFiles, type TlsFiles } from './tls-files.js';
 export interface ServiceSettings {
   natsUrl: string;
   natsTls: TlsFiles | undefined;
+  natsReplicas: number;
   httpHost: string;
   /** 0 = any free port. */
   httpPort: number;
@@ -18,6 +19,7 @@ export function readServiceSettings(values: z.output<z.ZodObject<typeof serviceF
   return {
     natsUrl: values.POLYROOM_NATS_URL,
     natsTls: readTlsFiles('NATS', values),
+    natsReplicas: values.POLYROOM_NATS_REPLICAS,
     httpHost: values.POLYROOM_HTTP_HOST,
     httpPort: values.POLYROOM_HTTP_PORT,
     logLevel: values.POLYROOM_LOG_LEVEL,

@@ -13,7 +13,7 @@ import {
   StorageType,
 } from '@nats-io/jetstream';
 import { type Msg, nanos } from '@nats-io/transport-node';
-import { type Bus, LogAppends } from '@polyroom/bus';
+import { type Bus, LogAppends, openStream } from '@polyroom/bus';
 
 export interface LogStoreOptions {
   /** Prefix: the jsStream of an AppID is `<name>-<appId>`, its subjects are `<name>.<appId>.<room>`. */
@@ -28,6 +28,7 @@ export interface LogStoreOptions {
 export interface LogEntry {
   /** Sequence in the jsStream. */
   streamSeq: number;
+  storedAtMs: number;
   stored: StoredMessages;
 }
 
@@ -66,6 +67,11 @@ export class LogStores {
     const manager = await jetstreamManager(connection, { timeout: answerDeadlineMs, checkAPI: false });
     const appends = new LogAppends(connection, bus.createInbox(), answerDeadlineMs);
     return new LogStores({ bus, appends, manager, options });
+  }
+
+  /** Throws while JetStream does not answer. */
+  async ping(): Promise<void> {
+    await this.shared.manager.getAccountInfo();
   }
 
   /** Opens the jsStream of the AppID and creates it if it is missing. */
@@ -112,10 +118,10 @@ export class LogStore {
   ) {}
 
   static async open(shared: Shared, appId: number): Promise<LogStore> {
-    const { manager, options } = shared;
+    const { bus, manager, options } = shared;
     const name = streamNameOf(options, appId);
     const subjects = `${options.name}.${appId}.*`;
-    const config = {
+    const info = await openStream(manager, {
       name,
       subjects: [subjects],
       storage: StorageType.File,
@@ -127,13 +133,7 @@ export class LogStore {
       allow_direct: true,
       // The server stores and republishes in one step: no process crash can fall between the two.
       republish: { src: subjects, dest: `${roomMessage.name}.${appId}.{{wildcard(1)}}` },
-    };
-    const info = await manager.streams.add(config).catch((error: unknown) => {
-      if (!(error instanceof JetStreamApiError)) {
-        throw error;
-      }
-      // It exists, perhaps with the settings of an earlier version.
-      return manager.streams.update(name, config);
+      num_replicas: bus.streamReplicas,
     });
     return new LogStore(shared, appId, name, Date.parse(info.created).toString(36));
   }
@@ -170,13 +170,26 @@ export class LogStore {
   }
 
   async findLast(subject: string): Promise<LogEntry | undefined> {
-    const found = await this.shared.manager.direct.getMessage(this.streamName, { last_by_subj: subject });
-    return found === null ? undefined : { streamSeq: found.seq, stored: found.json<StoredMessages>() };
+    const { bus, manager } = this.shared;
+    const query = { last_by_subj: subject };
+    // Any replica answers a direct read, also one that lags behind what is acknowledged; the leader answers the other.
+    const found =
+      bus.streamReplicas === 1
+        ? await manager.direct.getMessage(this.streamName, query)
+        : await manager.streams.getMessage(this.streamName, query);
+    return found === null
+      ? undefined
+      : { streamSeq: found.seq, storedAtMs: found.time.getTime(), stored: found.json<StoredMessages>() };
   }
 
-  /** Reads all entries of a room from that position on, oldest first. */
-  async read(subject: string, from: ReadFrom): Promise<LogEntry[]> {
+  /**
+   * Reads all entries of a room from that position on, oldest first. Waits for the entry `last`, which the replica that
+   * serves the read may not have yet.
+   */
+  async read(subject: string, from: ReadFrom, last?: LogEntry): Promise<LogEntry[]> {
     const { bus, manager } = this.shared;
+    const awaited = bus.streamReplicas === 1 ? undefined : last;
+    const lastStreamSeq = awaited?.streamSeq ?? 0;
     const inbox = bus.createInbox();
     const entries: LogEntry[] = [];
     let finish: (() => void) | undefined;
@@ -191,8 +204,8 @@ export class LogStore {
         if (place === undefined) {
           return;
         }
-        entries.push({ streamSeq: place.streamSeq, stored: message.json<StoredMessages>() });
-        if (place.pending === 0) {
+        entries.push({ ...place, stored: message.json<StoredMessages>() });
+        if (place.pending === 0 && place.streamSeq >= lastStreamSeq) {
           finish?.();
         }
       },
@@ -200,7 +213,7 @@ export class LogStore {
     const timer = setTimeout(() => fail?.(new Error('reading the log timed out')), readDeadlineMs);
     try {
       const info = await manager.consumers.add(this.streamName, {
-        ...startOf(from),
+        ...startOf(awaited === undefined ? from : notAfter(awaited, from)),
         deliver_subject: inbox,
         filter_subject: subject,
         ack_policy: AckPolicy.None,
@@ -208,7 +221,7 @@ export class LogStore {
         inactive_threshold: nanos(consumerIdleMs),
         mem_storage: true,
       });
-      if (info.num_pending + info.delivered.consumer_seq > 0) {
+      if (info.num_pending + info.delivered.consumer_seq > 0 || lastStreamSeq > 0) {
         await finished;
       }
       // It would expire when idle; deleting it keeps consumers from piling up on the server.
@@ -222,6 +235,11 @@ export class LogStore {
   }
 }
 
+/** By the clock of the server that stored it, a late entry may precede the time to read from. */
+function notAfter({ storedAtMs }: LogEntry, from: ReadFrom): ReadFrom {
+  return typeof from === 'object' && 'timeMs' in from ? { timeMs: Math.min(from.timeMs, storedAtMs) } : from;
+}
+
 function startOf(from: ReadFrom): Partial<ConsumerConfig> {
   if (from === 'first') {
     return { deliver_policy: DeliverPolicy.All };
@@ -232,10 +250,14 @@ function startOf(from: ReadFrom): Partial<ConsumerConfig> {
 }
 
 /** `$JS.ACK.[domain.account.]jsStream.jsConsumer.deliveries.streamSeq.consumerSeq.time.pending[.random]` */
-function placeOf(message: Msg): { streamSeq: number; pending: number } | undefined {
+function placeOf(message: Msg): { streamSeq: number; storedAtMs: number; pending: number } | undefined {
   const tokens = message.reply?.split('.') ?? [];
   const head = tokens.length > 9 ? 4 : 2;
   return tokens.length < 9
     ? undefined
-    : { streamSeq: Number(tokens[head + 3]), pending: Number(tokens[head + 6]) };
+    : {
+        streamSeq: Number(tokens[head + 3]),
+        storedAtMs: Number(tokens[head + 5]) / 1e6,
+        pending: Number(tokens[head + 6]),
+      };
 }

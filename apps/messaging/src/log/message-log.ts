@@ -1,6 +1,6 @@
 import { AppError, type MessagePosition, type OrderedMessage } from '@polyroom/contracts';
 import { type Bus } from '@polyroom/bus';
-import { type LogStore, type LogStoreOptions, LogStores, type ReadFrom } from './log-store.js';
+import { type LogEntry, type LogStore, type LogStoreOptions, LogStores, type ReadFrom } from './log-store.js';
 import { type NewMessage, type Numbers, RoomLog } from './room-log.js';
 
 export type MessageLogOptions = LogStoreOptions;
@@ -52,6 +52,11 @@ export class MessageLog {
     return new MessageLog(await LogStores.connect(bus, options), options);
   }
 
+  /** Throws while messages cannot be stored because JetStream does not answer. */
+  ping(): Promise<void> {
+    return this.stores.ping();
+  }
+
   /**
    * Stores a message once. Throws IM_SEND_FAILED if it was not stored in time, or the outcome is unknown, and
    * IM_STORAGE_QUOTA_EXCEEDED if the log of the AppID holds `maxLogBytes` (0: no quota).
@@ -88,8 +93,7 @@ export class MessageLog {
           messages: [],
         };
       }
-      const { epoch, messages } = last.stored;
-      return await this.readUpTo(store, subject, { epoch, seq: messages.at(-1)!.seq }, query);
+      return await this.readUpTo(store, subject, last, query);
     } catch (error) {
       throw new AppError('IM_SEND_FAILED', { cause: error });
     }
@@ -98,9 +102,10 @@ export class MessageLog {
   private async readUpTo(
     store: LogStore,
     subject: string,
-    position: MessagePosition,
+    last: LogEntry,
     query: HistoryQuery,
   ): Promise<History> {
+    const position = { epoch: last.stored.epoch, seq: last.stored.messages.at(-1)!.seq };
     const isSameEpoch = query.epoch === position.epoch;
     if (query.limit === 0 || (isSameEpoch && query.sinceSeq === position.seq)) {
       return { position, gone: false, messages: [] };
@@ -108,7 +113,7 @@ export class MessageLog {
     const sinceSeq = isSameEpoch ? query.sinceSeq : 0;
     const oldestMs = Date.now() - query.maxAgeMs;
     const oldestSeq = position.seq - query.maxMessages;
-    const messages = (await this.readSinceOnce(store, subject, position.epoch, sinceSeq, query)).filter(
+    const messages = (await this.readSinceOnce(store, subject, last, sinceSeq, query)).filter(
       (message) => message.sentAtMs >= oldestMs && message.seq > oldestSeq,
     );
     const isAnewAndLost = !isSameEpoch && query.epoch !== '' && !this.missedNothingOlder(store, query);
@@ -122,14 +127,14 @@ export class MessageLog {
   private readSinceOnce(
     store: LogStore,
     subject: string,
-    epoch: string,
+    last: LogEntry,
     sinceSeq: number,
     query: HistoryQuery,
   ): Promise<OrderedMessage[]> {
-    const key = `${subject} ${epoch} ${query.epoch} ${sinceSeq} ${query.sinceMessageId}`;
+    const key = `${subject} ${last.stored.epoch} ${query.epoch} ${sinceSeq} ${query.sinceMessageId}`;
     const reading =
       this.readings.get(key) ??
-      this.readSince(store, subject, epoch, sinceSeq, query).finally(() => this.readings.delete(key));
+      this.readSince(store, subject, last, sinceSeq, query).finally(() => this.readings.delete(key));
     this.readings.set(key, reading);
     return reading;
   }
@@ -137,12 +142,13 @@ export class MessageLog {
   private async readSince(
     store: LogStore,
     subject: string,
-    epoch: string,
+    last: LogEntry,
     sinceSeq: number,
     { epoch: knownEpoch, sinceMessageId }: HistoryQuery,
   ): Promise<OrderedMessage[]> {
+    const { epoch } = last.stored;
     const read = async (from: ReadFrom): Promise<OrderedMessage[]> =>
-      (await store.read(subject, from))
+      (await store.read(subject, from, last))
         .filter(({ stored }) => stored.epoch === epoch)
         .flatMap(({ stored }) => stored.messages)
         .filter(({ seq }) => seq > sinceSeq);

@@ -190,7 +190,7 @@ export class RoomLog {
     const state = stateAfter(last);
     const sinceMs = nowMs - repeatWindowMs - clockSlackMs;
     if (state.messageId / idsPerMs > sinceMs) {
-      for (const entry of await this.store.read(this.subject, { timeMs: sinceMs })) {
+      for (const entry of await this.store.read(this.subject, { timeMs: sinceMs }, last)) {
         apply(state, entry);
       }
     }

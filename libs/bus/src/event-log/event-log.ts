@@ -183,7 +183,7 @@ export class EventLog {
   private async open(appId: number, limits: EventStreamLimits): Promise<EventStream> {
     let stream = this.streams.get(appId);
     if (stream === undefined || !stream.hasLimits(limits)) {
-      stream = await EventStream.open(await this.connect(), appId, limits);
+      stream = await EventStream.open(await this.connect(), appId, limits, this.bus.streamReplicas);
       this.streams.set(appId, stream);
     }
     return stream;

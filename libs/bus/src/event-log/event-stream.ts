@@ -8,6 +8,7 @@ import {
   type StoredMsg,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
+import { openStream } from '../open-stream.js';
 import { type LoggedEvents, streamNameOf, subjectsOf } from './logged-events.js';
 
 export interface EventStreamLimits {
@@ -44,9 +45,11 @@ export class EventStream {
     manager: JetStreamManager,
     appId: number,
     limits: EventStreamLimits,
+    replicas: number,
   ): Promise<EventStream> {
     const name = streamNameOf(appId);
-    const config = {
+    // No `max_bytes`: the server would reserve it for each AppID up front.
+    const info = await openStream(manager, {
       name,
       subjects: [subjectsOf(appId)],
       storage: StorageType.File,
@@ -54,13 +57,7 @@ export class EventStream {
       discard: DiscardPolicy.Old,
       max_age: nanos(limits.maxAgeMs),
       allow_direct: true,
-    };
-    // No `max_bytes`: the server would reserve it for each AppID up front.
-    const info = await manager.streams.add(config).catch((error: unknown) => {
-      if (!(error instanceof JetStreamApiError)) {
-        throw error;
-      }
-      return manager.streams.update(name, config);
+      num_replicas: replicas,
     });
     return new EventStream(manager, name, logIdOf(info.created), limits);
   }

@@ -102,10 +102,16 @@ export class ProcessStart {
 
   /** Waits for NATS. */
   reachBus(
-    { natsUrl: url, natsTls: tls, fastIo }: Pick<ServiceSettings, 'natsUrl' | 'natsTls' | 'fastIo'>,
+    {
+      natsUrl: url,
+      natsTls: tls,
+      natsReplicas: streamReplicas,
+      fastIo,
+    }: Pick<ServiceSettings, 'natsUrl' | 'natsTls' | 'natsReplicas' | 'fastIo'>,
     options: Pick<BusOptions, 'nameError'> = {},
   ): Promise<Bus> {
-    return this.reach(busDependency({ url, tls, name: this.name, logger: this.logger, fastIo, ...options }));
+    const { name, logger } = this;
+    return this.reach(busDependency({ url, tls, name, logger, fastIo, streamReplicas, ...options }));
   }
 
   /** Waits for JetStream, and for what `connect` opens on it. */
