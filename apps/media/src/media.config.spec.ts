@@ -13,6 +13,8 @@ describe('the configuration of a media node', () => {
     expect(config.workerCount).toBeGreaterThan(0);
     expect(config).toMatchObject({ region: 'local', listenIp: '127.0.0.1', portBase: 0 });
     expect(config).not.toHaveProperty('announcedAddress');
+    // Below the ports that Linux takes for outgoing connections, and the node ports of Kubernetes.
+    expect(config.pipePorts).toEqual({ min: 20_000, max: 29_999 });
   });
 
   test('requires an announced address when listening on all interfaces', () => {

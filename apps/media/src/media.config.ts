@@ -14,7 +14,7 @@ import {
   type ServiceSettings,
 } from '@polyroom/config';
 import { newId, nodeIdSchema } from '@polyroom/contracts';
-import { findProgram } from '@polyroom/media-engine';
+import { defaultPipePorts, findProgram } from '@polyroom/media-engine';
 import { z } from 'zod';
 
 /** mediasoup accepts 8 sockets per server: UDP and TCP of each address. */
@@ -43,9 +43,9 @@ const schema = z.object({
   /** UDP ports for pipes to and from other nodes and workers: `first-last`. */
   POLYROOM_MEDIA_PIPE_PORTS: z
     .string()
-    .regex(/^\d{1,5}-\d{1,5}$/, 'must be two ports such as 10000-39999')
-    .default('10000-39999'),
-  /** Worker n listens on this port + n, UDP and TCP; 0 = any free ports. */
+    .regex(/^\d{1,5}-\d{1,5}$/, 'must be two ports such as 20000-29999')
+    .default(`${defaultPipePorts.min}-${defaultPipePorts.max}`),
+  /** Worker n listens on this port + n, UDP and TCP; 0 = free ports from 10000 to 11999. */
   POLYROOM_MEDIA_PORT_BASE: port.default(0),
   /** How long a draining node waits for its sessions to move to other nodes. */
   POLYROOM_MEDIA_DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).max(3_600_000).default(10_000),

@@ -7,6 +7,7 @@ export {
 } from './media-node.js';
 export { type DownlinkClosed } from './downlinks.js';
 export { forwardMediaLog } from './worker-log.js';
+export { defaultPipePorts } from './pipe-listen.js';
 export { type RemoteNodes } from './remote-nodes.js';
 export { findProgram } from './recording/ffmpeg.js';
 export { type RecordingsOptions } from './recording/recordings.js';

@@ -6,6 +6,9 @@ import { routerCodecs } from './router-codecs.js';
 import { ActiveSpeakers } from './active-speakers.js';
 import { WorkerTraffic } from './worker-traffic.js';
 
+/** Without a base: apart from pipes (pipe-listen.ts) and from ports of outgoing connections. */
+const anyPorts = { min: 10_000, max: 11_999 };
+
 /** Listen addresses and ports of a node's workers. */
 export interface ListenOptions {
   /** Interface that the workers bind to. */
@@ -14,7 +17,7 @@ export interface ListenOptions {
   otherListenIps?: string[];
   /** Address announced to clients, behind a NAT or if `listenIp` is a wildcard. */
   announcedAddress?: string;
-  /** Worker n listens on `portBase + n`, UDP and TCP; omitted or 0: any free port. */
+  /** Worker n listens on `portBase + n`, UDP and TCP; omitted or 0: a free port from 10000 to 11999. */
   portBase?: number;
 }
 
@@ -136,7 +139,7 @@ function listenInfosOf(slot: number, options: ListenOptions): types.TransportLis
       protocol,
       ip,
       ...(announcedAddress === undefined ? {} : { announcedAddress }),
-      ...(portBase === 0 ? {} : { port: portBase + slot }),
+      ...(portBase === 0 ? { portRange: anyPorts } : { port: portBase + slot }),
     })),
   );
 }

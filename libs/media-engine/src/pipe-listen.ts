@@ -12,10 +12,10 @@ export interface PipeListenOptions {
 }
 
 /**
- * Below the ports that operators assign to workers (docs/media.md), so that a replaced worker finds its port
- * free.
+ * Below the ephemeral range of Linux (32768 and up) and the node ports of Kubernetes (30000 and up), apart from the ports
+ * of workers (docs/media.md): a replaced worker must find its port free.
  */
-export const defaultPipePorts = { min: 10_000, max: 39_999 };
+export const defaultPipePorts = { min: 20_000, max: 29_999 };
 
 /**
  * Options of one end of a pipe between nodes. Audio and video are encrypted with SRTP, and lost packets are

@@ -1,19 +1,17 @@
 import { type types } from 'mediasoup';
 import { pipeDataOptions } from './data-transport.js';
 import { type MediaWorker } from './media-worker.js';
+import { defaultPipePorts } from './pipe-listen.js';
 import { type CloseReason } from './stream-source.js';
 import { type Upstream } from './upstream.js';
 
 type AnyProducer = types.Producer | types.DataProducer;
 
-/**
- * Pipes between workers stay on the loopback interface. Their ports are below those that operators assign to
- * workers (docs/media.md), so that a replaced worker finds its port free.
- */
+/** Pipes between workers stay on the loopback interface. */
 const pipeListenInfo: types.TransportListenInfo = {
   protocol: 'udp',
   ip: '127.0.0.1',
-  portRange: { min: 10_000, max: 39_999 },
+  portRange: defaultPipePorts,
 };
 
 /**

@@ -13,7 +13,7 @@ import {
   type RecordingsOptions,
 } from './recordings.js';
 
-const ports = { min: 10_000, max: 39_999 };
+const ports = { min: 20_000, max: 29_999 };
 const stream: RecordedStream = {
   recordingId: `rc_spec_${'0'.repeat(32)}`,
   appId: 7,
