@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { availableParallelism, networkInterfaces } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import {
   ConfigError,
@@ -10,12 +10,16 @@ import {
   readServiceSettings,
   region,
   serviceFields,
+  textFor,
   usageInterval,
   type ServiceSettings,
 } from '@polyroom/config';
 import { newId, nodeIdSchema } from '@polyroom/contracts';
 import { defaultPipePorts, findProgram } from '@polyroom/media-engine';
 import { z } from 'zod';
+import { type AddressSource, parseAddressSources } from './addresses/address-source.js';
+import { type AddressSettings } from './addresses/find-addresses.js';
+import { isWildcard } from './addresses/pair-addresses.js';
 
 /** mediasoup accepts 8 sockets per server: UDP and TCP of each address. */
 const maxListenIps = 4;
@@ -27,19 +31,21 @@ const schema = z.object({
   POLYROOM_REGION: region,
   /** mediasoup workers, each limited to one core; the number of cores by default. */
   POLYROOM_MEDIA_WORKERS: z.coerce.number().int().min(1).max(128).optional(),
-  /** Interface that receives media; several addresses, separated by commas, are all announced to clients. */
+  /** Interfaces that receive media, separated by commas; `auto` = all addresses of this machine or container. */
   POLYROOM_MEDIA_LISTEN_IP: z
     .string()
     .transform((text) => text.split(',').map((address) => address.trim()))
-    .pipe(z.array(z.union([z.ipv4(), z.ipv6()])).max(maxListenIps))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.literal('auto')])).max(maxListenIps))
     .default(['0.0.0.0']),
-  /** Address announced to clients. */
-  POLYROOM_MEDIA_ANNOUNCED_ADDRESS: optionalText,
+  /** Addresses announced to clients, and sources that name them (address-source.ts), separated by commas. */
+  POLYROOM_MEDIA_ANNOUNCED_ADDRESS: textFor(parseAddressSources).optional(),
   /**
-   * IP address that other media nodes send to; the announced or the listening address by default. `auto` =
-   * the first non-loopback address of this machine or container.
+   * IP address that other media nodes send to. `auto` = the first non-loopback address of this machine or
+   * container, `announced` = the first announced one.
    */
-  POLYROOM_MEDIA_PIPE_ADDRESS: z.union([z.ipv4(), z.ipv6(), z.literal('auto')]).optional(),
+  POLYROOM_MEDIA_PIPE_ADDRESS: z
+    .union([z.ipv4(), z.ipv6(), z.literal('auto'), z.literal('announced')])
+    .optional(),
   /** UDP ports for pipes to and from other nodes and workers: `first-last`. */
   POLYROOM_MEDIA_PIPE_PORTS: z
     .string()
@@ -64,11 +70,8 @@ export interface MediaConfig extends ServiceSettings {
   nodeId: string;
   region: string;
   workerCount: number;
-  listenIp: string;
-  otherListenIps: string[];
-  announcedAddress?: string;
+  addresses: AddressSettings;
   portBase: number;
-  pipeAddress?: string;
   pipePorts: { min: number; max: number };
   drainTimeoutMs: number;
   usageIntervalMs: number;
@@ -76,26 +79,21 @@ export interface MediaConfig extends ServiceSettings {
   recording?: { dir: string; maxRecordings: number; ffmpegBin?: string; setprivBin?: string };
 }
 
-const wildcards = ['0.0.0.0', '::'];
-
 /** Reads the environment, or the given values instead. Throws ConfigError. */
 export function loadMediaConfig(env?: Record<string, string | undefined>): MediaConfig {
   const values = loadConfig(schema, env);
   const workerCount = values.POLYROOM_MEDIA_WORKERS ?? availableParallelism();
-  const [listenIp = '', ...otherListenIps] = values.POLYROOM_MEDIA_LISTEN_IP;
-  const announcedAddress = values.POLYROOM_MEDIA_ANNOUNCED_ADDRESS;
+  const listenIps = values.POLYROOM_MEDIA_LISTEN_IP;
+  const announced =
+    values.POLYROOM_MEDIA_ANNOUNCED_ADDRESS === undefined
+      ? []
+      : parseAddressSources(values.POLYROOM_MEDIA_ANNOUNCED_ADDRESS);
   const portBase = values.POLYROOM_MEDIA_PORT_BASE;
-  const hasWildcard = [listenIp, ...otherListenIps].some((address) => wildcards.includes(address));
-  if (otherListenIps.length > 0 && (hasWildcard || announcedAddress !== undefined)) {
+  const wildcard = listenIps.find(isWildcard);
+  if (wildcard !== undefined && announced.length === 0) {
     throw new ConfigError(
-      'POLYROOM_MEDIA_LISTEN_IP: several addresses are announced as they are. ' +
-        'Leave POLYROOM_MEDIA_ANNOUNCED_ADDRESS out, and name no wildcard.',
-    );
-  }
-  if (wildcards.includes(listenIp) && announcedAddress === undefined) {
-    throw new ConfigError(
-      `POLYROOM_MEDIA_ANNOUNCED_ADDRESS is not set: clients cannot send media to ${listenIp}. ` +
-        'Set it to the address under which clients reach this machine, ' +
+      `POLYROOM_MEDIA_ANNOUNCED_ADDRESS is not set: clients cannot send media to ${wildcard}. ` +
+        'Set it to the address under which clients reach this machine, or to a source that names it, ' +
         'or set POLYROOM_MEDIA_LISTEN_IP to such an address (127.0.0.1 for one machine alone).',
     );
   }
@@ -105,9 +103,9 @@ export function loadMediaConfig(env?: Record<string, string | undefined>): Media
     );
   }
   const pipePorts = readPortRange(values.POLYROOM_MEDIA_PIPE_PORTS);
-  const givenPipeAddress = values.POLYROOM_MEDIA_PIPE_ADDRESS ?? announcedAddress;
-  const pipeAddress = givenPipeAddress === 'auto' ? findOwnAddress() : givenPipeAddress;
-  if (pipeAddress !== undefined && isIP(pipeAddress) === 0) {
+  const pipeAddress = values.POLYROOM_MEDIA_PIPE_ADDRESS;
+  const isName = (source: AddressSource): boolean => source.kind === 'address' && isIP(source.address) === 0;
+  if (pipeAddress === undefined && announced.length > 0 && announced.every(isName)) {
     throw new ConfigError(
       'POLYROOM_MEDIA_PIPE_ADDRESS is not set: other media nodes need an IP address to send to, ' +
         'and POLYROOM_MEDIA_ANNOUNCED_ADDRESS is a name',
@@ -117,11 +115,8 @@ export function loadMediaConfig(env?: Record<string, string | undefined>): Media
     nodeId: values.POLYROOM_NODE_ID ?? newId('node'),
     region: values.POLYROOM_REGION,
     workerCount,
-    listenIp,
-    otherListenIps,
-    ...(announcedAddress === undefined ? {} : { announcedAddress }),
+    addresses: { listenIps, announced, pipeAddress },
     portBase,
-    ...(pipeAddress === undefined ? {} : { pipeAddress }),
     pipePorts,
     drainTimeoutMs: values.POLYROOM_MEDIA_DRAIN_TIMEOUT_MS,
     usageIntervalMs: values.POLYROOM_USAGE_INTERVAL_MS,
@@ -154,15 +149,6 @@ function recordingOf(values: {
     ...(ffmpegBin === undefined ? {} : { ffmpegBin }),
     ...(setprivBin === undefined ? {} : { setprivBin }),
   };
-}
-
-function findOwnAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const own = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
-  if (own === undefined) {
-    throw new ConfigError('POLYROOM_MEDIA_PIPE_ADDRESS: this machine has no address other than loopback');
-  }
-  return own.address;
 }
 
 function readPortRange(text: string): { min: number; max: number } {

@@ -17,6 +17,7 @@ import {
 } from '@polyroom/contracts';
 import { createLogger } from '@polyroom/observability';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
+import { findAddresses } from './addresses/find-addresses.js';
 import { loadMediaConfig } from './media.config.js';
 import { startMedia } from './start-media.js';
 
@@ -40,7 +41,12 @@ beforeAll(async () => {
     POLYROOM_HTTP_HOST: '127.0.0.1',
   });
   const serviceBus = await Bus.connect({ url: nats.url, name: 'media' });
-  service = await startMedia(config, serviceBus, createLogger('media', 'silent'));
+  service = await startMedia(
+    config,
+    await findAddresses(config.addresses),
+    serviceBus,
+    createLogger('media', 'silent'),
+  );
 });
 afterAll(async () => {
   await service?.close();

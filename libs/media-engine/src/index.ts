@@ -5,6 +5,7 @@ export {
   type MediaNodeOptions,
   type WorkerFigures,
 } from './media-node.js';
+export { type ClientAddress } from './media-worker.js';
 export { type DownlinkClosed } from './downlinks.js';
 export { forwardMediaLog } from './worker-log.js';
 export { defaultPipePorts } from './pipe-listen.js';

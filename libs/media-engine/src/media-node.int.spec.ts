@@ -55,6 +55,26 @@ describe('sessions', () => {
     expect((await testNode.countInWorkers()).transports).toBe(2);
   });
 
+  test('have candidates for every announced address', async () => {
+    const clientAddresses = [
+      { ip: '127.0.0.1', announcedAddress: '203.0.113.7', announceIp: true },
+      { ip: '127.0.0.2', announcedAddress: 'media.example' },
+    ];
+    const other = await TestNode.start(1, { clientAddresses });
+    const { send } = await other.node.openSession({
+      session: { appId: 1, userId: 'a', sessionId: newId('session') },
+    });
+    for (const protocol of ['udp', 'tcp']) {
+      const candidates = send.iceCandidates.filter((candidate) => candidate.protocol === protocol);
+      expect(candidates.map(({ address }) => address).sort()).toEqual([
+        '127.0.0.1',
+        '203.0.113.7',
+        'media.example',
+      ]);
+    }
+    await other.close();
+  });
+
   test('leave nothing when closed while opening', async () => {
     const session = { appId: 1, userId: 'a', sessionId: newId('session') };
     const opening = testNode.node.openSession({ session });

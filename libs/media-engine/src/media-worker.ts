@@ -9,14 +9,22 @@ import { WorkerTraffic } from './worker-traffic.js';
 /** Without a base: apart from pipes (pipe-listen.ts) and from ports of outgoing connections. */
 const anyPorts = { min: 10_000, max: 11_999 };
 
+/** An address at which workers accept media of clients. */
+export interface ClientAddress {
+  /** Interface that the workers bind to. */
+  ip: string;
+  /** Announced instead of `ip`: behind a NAT, or if `ip` is a wildcard. */
+  announcedAddress?: string;
+  /** Announces `ip` too, to clients on this side of the NAT. */
+  announceIp?: boolean;
+}
+
 /** Listen addresses and ports of a node's workers. */
 export interface ListenOptions {
-  /** Interface that the workers bind to. */
+  /** Interface of pipes from other nodes, and of clients without `clientAddresses`. */
   listenIp: string;
-  /** Further interfaces, for clients only. */
-  otherListenIps?: string[];
-  /** Address announced to clients, behind a NAT or if `listenIp` is a wildcard. */
-  announcedAddress?: string;
+  /** Where clients send media; by default `listenIp`, as it is. */
+  clientAddresses?: readonly ClientAddress[];
   /** Worker n listens on `portBase + n`, UDP and TCP; omitted or 0: a free port from 10000 to 11999. */
   portBase?: number;
 }
@@ -133,12 +141,12 @@ export class MediaWorker {
 }
 
 function listenInfosOf(slot: number, options: ListenOptions): types.TransportListenInfo[] {
-  const { announcedAddress, listenIp, otherListenIps = [], portBase = 0 } = options;
-  return [listenIp, ...otherListenIps].flatMap((ip) =>
+  const { listenIp, clientAddresses = [{ ip: listenIp }], portBase = 0 } = options;
+  return clientAddresses.flatMap(({ ip, announcedAddress, announceIp = false }) =>
     (['udp', 'tcp'] as const).map((protocol) => ({
       protocol,
       ip,
-      ...(announcedAddress === undefined ? {} : { announcedAddress }),
+      ...(announcedAddress === undefined ? {} : { announcedAddress, exposeInternalIp: announceIp }),
       ...(portBase === 0 ? { portRange: anyPorts } : { port: portBase + slot }),
     })),
   );

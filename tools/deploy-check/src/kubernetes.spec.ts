@@ -153,7 +153,8 @@ test('media nodes use the host network, one node per machine, named after their 
   expect(JSON.stringify(template.spec.affinity)).toContain('kubernetes.io/hostname');
   const env = new Map(template.spec.containers[0]!.env.map((variable) => [variable.name, variable]));
   expect(env.get('POLYROOM_NODE_ID')?.value).toBe('nd_$(POD_NAME)');
-  expect(env.get('POLYROOM_MEDIA_ANNOUNCED_ADDRESS')?.valueFrom?.fieldRef?.fieldPath).toBe('status.podIP');
+  expect(env.get('POD_IP')?.valueFrom?.fieldRef?.fieldPath).toBe('status.podIP');
+  expect(env.get('POLYROOM_MEDIA_PIPE_ADDRESS')?.value).toBe('$(POD_IP)');
   const firstPort = Number(env.get('POLYROOM_MEDIA_PORT_BASE')?.value);
   // Two, so that one may end.
   expect(toWorkload(find(baseSources, 'StatefulSet', 'media')!).replicas).toBe(2);
@@ -273,6 +274,16 @@ if (hasKubectl) {
     expect(readText('deploy/k8s/overlays/production/kustomization.yaml')).toContain(
       `${firstPort}-${lastPort}`,
     );
+  });
+
+  test('media nodes of production find their public addresses, and pipes stay inside', () => {
+    const { env } = containerOf(buildKustomization('deploy/k8s/overlays/production'), 'media');
+    const names = env.map(({ name }) => name);
+    const values = new Map(env.map(({ name, value }) => [name, value]));
+    expect(values.get('POLYROOM_MEDIA_ANNOUNCED_ADDRESS')).toBe('metadata,$(POD_IP)');
+    expect(values.get('POLYROOM_MEDIA_PIPE_ADDRESS')).toBe('$(POD_IP)');
+    // Kubernetes replaces only what is defined before.
+    expect(names.indexOf('POD_IP')).toBeLessThan(names.indexOf('POLYROOM_MEDIA_ANNOUNCED_ADDRESS'));
   });
 
   test('kubectl refuses a kustomization with a field that kustomize does not know', () => {
