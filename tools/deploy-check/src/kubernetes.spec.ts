@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TrustedProxies } from '@polyroom/addresses';
 import { findTypeProblems } from './kubernetes-types.js';
-import { buildKustomization, hasKubectl, readSecretKeys, readSources } from './kustomize.js';
+import { buildKustomization, buildWithComponent, hasKubectl, readSecretKeys, readSources } from './kustomize.js';
 import {
   type Container,
   findRuleProblems,
@@ -278,12 +278,30 @@ if (hasKubectl) {
 
   test('media nodes of production find their public addresses, and pipes stay inside', () => {
     const { env } = containerOf(buildKustomization('deploy/k8s/overlays/production'), 'media');
-    const names = env.map(({ name }) => name);
     const values = new Map(env.map(({ name, value }) => [name, value]));
     expect(values.get('POLYROOM_MEDIA_ANNOUNCED_ADDRESS')).toBe('metadata,$(POD_IP)');
     expect(values.get('POLYROOM_MEDIA_PIPE_ADDRESS')).toBe('$(POD_IP)');
-    // Kubernetes replaces only what is defined before.
-    expect(names.indexOf('POD_IP')).toBeLessThan(names.indexOf('POLYROOM_MEDIA_ANNOUNCED_ADDRESS'));
+  });
+
+  test.each(folders)('every variable of %s that another one contains is defined before it', (folder) => {
+    expect(findUndefinedVariables(buildKustomization(folder))).toEqual([]);
+  });
+
+  test('an init container gives media nodes the address of their machine', () => {
+    const built = buildWithComponent('deploy/k8s/components/node-address');
+    const { spec } = toWorkload(find(built, 'StatefulSet', 'media')!).template;
+    const [init] = spec.initContainers;
+    const [media] = spec.containers;
+    const mountOf = (container: object) =>
+      (container as { volumeMounts: { name: string; mountPath: string }[] }).volumeMounts;
+    const announced = media!.env.find(({ name }) => name === 'POLYROOM_MEDIA_ANNOUNCED_ADDRESS');
+    expect(announced?.value).toBe('file:/run/polyroom/address,$(POD_IP)');
+    expect((init as unknown as { args: string[] }).args.at(-1)).toBe('/run/polyroom/address');
+    expect(mountOf(init!).map(({ name }) => name)).toEqual(['address', 'api']);
+    // The token is not for the process that faces clients.
+    expect(mountOf(media!).map(({ name }) => name)).not.toContain('api');
+    expect(findUndefinedVariables(built)).toEqual([]);
+    expect(built.flatMap(findRuleProblems)).toEqual([]);
   });
 
   test('kubectl refuses a kustomization with a field that kustomize does not know', () => {
@@ -338,4 +356,19 @@ function toCores(cpu: string): number {
 
 function secretKeysOf(container: Container): { name: string; key: string; optional?: boolean | undefined }[] {
   return container.env.flatMap((variable) => variable.valueFrom?.secretKeyRef ?? []);
+}
+
+/** References that Kubernetes leaves as they are, because the variable is defined later or not at all. */
+function findUndefinedVariables(manifests: Manifest[]): string[] {
+  // A ConfigMap comes before the variables of a container.
+  const ofConfigMaps = manifests.flatMap(({ kind, data = {} }) => (kind === 'ConfigMap' ? Object.keys(data) : []));
+  return manifests.filter(isWorkload).flatMap((manifest) => {
+    const [container] = toWorkload(manifest).template.spec.containers;
+    const defined = new Set(container!.envFrom.length > 0 ? ofConfigMaps : []);
+    return container!.env.flatMap(({ name, value = '' }) => {
+      const missing = [...value.matchAll(/\$\((\w+)\)/g)].filter((match) => !defined.has(match[1]!));
+      defined.add(name);
+      return missing.map(([reference]) => `${manifest.metadata.name}: ${name} uses ${reference}`);
+    });
+  });
 }

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { join, normalize, resolve } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, normalize, relative, resolve } from 'node:path';
 import { type Manifest, manifestSchema } from './manifest.js';
 import { parseYaml, readText, rootDir } from './repository.js';
 
@@ -9,6 +11,25 @@ export const hasKubectl = spawnSync('kubectl', ['version', '--client']).status =
 export function buildKustomization(folder: string): Manifest[] {
   const built = kubectl('kustomize', resolve(rootDir, folder));
   return parseYaml(built).map((document) => manifestSchema.parse(document));
+}
+
+/** The dev overlay with a component, as an overlay of an installation adds it. */
+export function buildWithComponent(component: string): Manifest[] {
+  const folder = mkdtempSync(join(tmpdir(), 'polyroom-component-'));
+  const at = (path: string): string => relative(folder, join(rootDir, path));
+  try {
+    writeFileSync(
+      join(folder, 'kustomization.yaml'),
+      JSON.stringify({
+        namespace: 'polyroom',
+        resources: [at('deploy/k8s/overlays/dev')],
+        components: [at(component)],
+      }),
+    );
+    return buildKustomization(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** The keys of the Secret that `kubectl create secret --from-env-file` creates from a file. */

@@ -52,12 +52,21 @@ const containerSchema = z.looseObject({
   }),
 });
 
+/** Runs to its end before the others start: no probes and no ports. */
+const initContainerSchema = containerSchema.omit({
+  ports: true,
+  livenessProbe: true,
+  readinessProbe: true,
+  startupProbe: true,
+});
+
 const podSchema = z.looseObject({
   automountServiceAccountToken: z.literal(false),
   enableServiceLinks: z.literal(false),
   terminationGracePeriodSeconds: z.number().int().min(1),
   securityContext: z.looseObject({ runAsNonRoot: z.literal(true), runAsUser: z.number().int().min(1) }),
   affinity: z.looseObject({}).optional(),
+  initContainers: z.array(initContainerSchema).default([]),
   containers: z.array(containerSchema).length(1),
   volumes: z
     .array(z.looseObject({ name: z.string(), configMap: z.looseObject({ name: z.string() }).optional() }))

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findSchemaProblems } from './compose-schema.js';
 import { findTypeProblems } from './kubernetes-types.js';
-import { buildKustomization, hasKubectl } from './kustomize.js';
+import { buildWithComponent, hasKubectl } from './kustomize.js';
 import { findRuleProblems, isWorkload, type Manifest, toWorkload } from './manifest.js';
 import { parseYaml, readText, rootDir } from './repository.js';
 import { natsUsers } from './shipped-nats.js';
@@ -121,18 +121,7 @@ test('the certificates are for the names of the servers, and only their keys are
 (hasKubectl ? describe : describe.skip)('deploy/k8s/components/tls', () => {
   let built: Manifest[];
   beforeAll(() => {
-    const folder = join(dir, 'overlay');
-    mkdirSync(folder);
-    const at = (path: string): string => relative(folder, join(rootDir, path));
-    writeFileSync(
-      join(folder, 'kustomization.yaml'),
-      JSON.stringify({
-        namespace: 'polyroom',
-        resources: [at('deploy/k8s/overlays/dev')],
-        components: [at('deploy/k8s/components/tls')],
-      }),
-    );
-    built = buildKustomization(folder);
+    built = buildWithComponent('deploy/k8s/components/tls');
   });
 
   test('builds valid objects from the dev overlay', () => {
