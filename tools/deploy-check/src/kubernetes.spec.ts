@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TrustedProxies } from '@polyroom/addresses';
 import { findTypeProblems } from './kubernetes-types.js';
-import { buildKustomization, buildWithComponent, hasKubectl, readSecretKeys, readSources } from './kustomize.js';
+import { buildKustomization, buildText, buildWithComponent, hasKubectl, readSecretKeys, readSources } from './kustomize.js';
 import {
   type Container,
   findRuleProblems,
@@ -302,6 +302,30 @@ if (hasKubectl) {
     expect(mountOf(media!).map(({ name }) => name)).not.toContain('api');
     expect(findUndefinedVariables(built)).toEqual([]);
     expect(built.flatMap(findRuleProblems)).toEqual([]);
+  });
+
+  test('the production overlay has its host names in one place', () => {
+    const text = readText('deploy/k8s/overlays/production/kustomization.yaml')
+      .replace('GATEWAY_HOST=gateway.polyroom.example', 'GATEWAY_HOST=rtc.example.org')
+      .replace('CONSOLE_HOST=console.polyroom.example', 'CONSOLE_HOST=admin.example.org');
+    const built = buildText(text, 'deploy/k8s/overlays/production');
+    const { rules, tls } = find(built, 'Ingress', 'polyroom')!.spec as {
+      rules: { host: string }[];
+      tls: { hosts: string[] }[];
+    };
+    expect(rules.map(({ host }) => host)).toEqual(['rtc.example.org', 'admin.example.org']);
+    expect(tls.flatMap(({ hosts }) => hosts)).toEqual(['rtc.example.org', 'admin.example.org']);
+    const others = built.filter(({ kind }) => kind !== 'Ingress');
+    expect(JSON.stringify(others)).not.toMatch(/(gateway|console)\.polyroom\.example/);
+    const urls = containerOf(built, 'auth').env.flatMap(({ name, value }) => (name.endsWith('_URL') ? value : []));
+    expect(urls).toContain('https://$(GATEWAY_HOST)');
+  });
+
+  test('the base names the same hosts in the ConfigMap and in the Ingress', () => {
+    const built = buildKustomization('deploy/k8s/base');
+    const { rules } = find(built, 'Ingress', 'polyroom')!.spec as { rules: { host: string }[] };
+    const config = built.find(({ kind }) => kind === 'ConfigMap')!.data!;
+    expect(rules.map(({ host }) => host)).toEqual([config['GATEWAY_HOST'], config['CONSOLE_HOST']]);
   });
 
   test('kubectl refuses a kustomization with a field that kustomize does not know', () => {

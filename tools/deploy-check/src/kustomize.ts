@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, normalize, relative, resolve } from 'node:path';
 import { type Manifest, manifestSchema } from './manifest.js';
@@ -15,20 +15,25 @@ export function buildKustomization(folder: string): Manifest[] {
 
 /** The dev overlay with a component, as an overlay of an installation adds it. */
 export function buildWithComponent(component: string): Manifest[] {
-  const folder = mkdtempSync(join(tmpdir(), 'polyroom-component-'));
-  const at = (path: string): string => relative(folder, join(rootDir, path));
+  const overlay = { namespace: 'polyroom', resources: ['../dev'], components: [`../../../../${component}`] };
+  return buildText(JSON.stringify(overlay), 'deploy/k8s/overlays/production');
+}
+
+/** A kustomization that is not in a file, with the paths and the other files of a folder. */
+export function buildText(text: string, folder: string): Manifest[] {
+  const temporary = mkdtempSync(join(tmpdir(), 'polyroom-kustomization-'));
+  const source = join(rootDir, folder);
   try {
-    writeFileSync(
-      join(folder, 'kustomization.yaml'),
-      JSON.stringify({
-        namespace: 'polyroom',
-        resources: [at('deploy/k8s/overlays/dev')],
-        components: [at(component)],
-      }),
+    readdirSync(source)
+      .filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml')
+      .forEach((name) => copyFileSync(join(source, name), join(temporary, name)));
+    const relativeText = text.replaceAll(/(?<=[\s"'[])(\.\.\/)+[\w./-]*/g, (path) =>
+      relative(temporary, join(source, path)),
     );
-    return buildKustomization(folder);
+    writeFileSync(join(temporary, 'kustomization.yaml'), relativeText);
+    return buildKustomization(temporary);
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(temporary, { recursive: true });
   }
 }
 
