@@ -17,11 +17,15 @@ import {
 import { arch, homedir, platform, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fetchVerified, publishedSha256 } from './fetch-verified.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const packageDir = join(here, '..', '..', 'node_modules', 'mediasoup');
 const { version } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8'));
-const downloadDeadlineMs = 30_000;
+/** By file name; a file that is not listed has the checksum that the release publishes. */
+const pinnedChecksums = JSON.parse(readFileSync(join(here, 'checksums.json'), 'utf8'));
+const downloads = 'https://github.com/versatica/mediasoup/releases/download';
+const releasesApi = 'https://api.github.com/repos/versatica/mediasoup/releases';
 const progressEveryMs = 15_000;
 
 const say = (text) => process.stdout.write(`[worker] ${text}\n`);
@@ -61,15 +65,13 @@ function works(binary) {
 /** mediasoup's prebuilt binary; undefined if it cannot be downloaded or does not work here. */
 async function download(target) {
   const kernel = platform() === 'linux' ? `-kernel${release().split('.')[0]}` : '';
-  const url = `https://github.com/versatica/mediasoup/releases/download/${version}/mediasoup-worker-${version}-${platform()}-${arch()}${kernel}.tgz`;
+  const fileName = `mediasoup-worker-${version}-${platform()}-${arch()}${kernel}.tgz`;
   say('looking for the prebuilt worker');
   const archive = `${target}.tgz`;
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(downloadDeadlineMs) });
-    if (!response.ok) {
-      throw new Error(`HTTP ${response.status}`);
-    }
-    writeFileSync(archive, Buffer.from(await response.arrayBuffer()));
+    const sha256 =
+      pinnedChecksums[fileName] ?? (await publishedSha256(`${releasesApi}/tags/${version}`, fileName));
+    writeFileSync(archive, await fetchVerified(`${downloads}/${version}/${fileName}`, sha256));
     execFileSync('tar', ['xzf', archive, '-C', dirname(target), 'mediasoup-worker']);
     renameSync(join(dirname(target), 'mediasoup-worker'), target);
     chmodSync(target, 0o755);
