@@ -1,9 +1,10 @@
 import { ConfigError, loadConfig, readServiceSettings, withoutCredentials } from '@polyroom/config';
-import { runProcess } from '@polyroom/nest-service';
-import { Database, isDatabaseAway } from '@polyroom/persistence';
+import { type Dependency, type ProcessStart, runProcess } from '@polyroom/nest-service';
+import { createLogger, type Logger } from '@polyroom/observability';
+import { Database, isDatabaseAway, type SecretKeys } from '@polyroom/persistence';
 import { AdminTokens } from './admin/admin-tokens.js';
 import { AuthModule } from './auth.module.js';
-import { authConfigSchema } from './config.js';
+import { type AuthConfig, authConfigSchema } from './config.js';
 import { reEncrypt } from './re-encrypt.js';
 import { withDatabase } from './with-database.js';
 import { ensureFirstOwner } from './operators/first-owner.js';
@@ -16,7 +17,7 @@ const [command, ...args] = process.argv.slice(2);
 
 await runProcess('auth', async (start) => {
   if (command !== undefined) {
-    process.exit(await runCommand(command, args));
+    process.exit(await runCommand(start, command, args));
   }
   const config = loadConfig(authConfigSchema);
   const settings = readServiceSettings(config);
@@ -24,15 +25,8 @@ await runProcess('auth', async (start) => {
   const accounts = await readAccountSettings(config);
   const { logger } = await start.open(settings);
   const adminTokens = AdminTokens.parse(config.POLYROOM_ADMIN_TOKENS);
-  const { DATABASE_URL: databaseUrl, POLYROOM_PGLITE_DIR: pgliteDir } = config;
   const [database, bus] = await Promise.all([
-    start.reach({
-      check: 'database',
-      name: databaseUrl === undefined ? 'the embedded database' : 'PostgreSQL',
-      address: databaseUrl === undefined ? pgliteDir : withoutCredentials(databaseUrl),
-      connect: () => Database.open({ databaseUrl, pgliteDir, secretKeys, logger }),
-      isFatal: (error) => !isDatabaseAway(error),
-    }),
+    start.reach(databaseDependency(config, secretKeys, logger)),
     start.reachBus(settings),
   ]);
   const firstOwner = {
@@ -47,14 +41,35 @@ await runProcess('auth', async (start) => {
   return start.run({ module, bus });
 });
 
+function databaseDependency(
+  { DATABASE_URL: databaseUrl, POLYROOM_PGLITE_DIR: pgliteDir }: AuthConfig,
+  secretKeys: SecretKeys,
+  logger: Logger,
+): Dependency<Database> {
+  return {
+    check: 'database',
+    name: databaseUrl === undefined ? 'the embedded database' : 'PostgreSQL',
+    address: databaseUrl === undefined ? pgliteDir : withoutCredentials(databaseUrl),
+    connect: () => Database.open({ databaseUrl, pgliteDir, secretKeys, logger }),
+    isFatal: (error) => !isDatabaseAway(error),
+  };
+}
+
+/** Opening the database brings it up to date. Waits for it, as the service does: it may start at the same time. */
+async function migrate(start: ProcessStart): Promise<void> {
+  const config = loadConfig(authConfigSchema);
+  const logger = createLogger('auth', config.POLYROOM_LOG_LEVEL);
+  const database = await start.reach(databaseDependency(config, await readSecretKeys(config), logger));
+  await database.close();
+}
+
 /** Returns the exit code. */
-async function runCommand(name: string, args: string[]): Promise<number> {
+async function runCommand(start: ProcessStart, name: string, args: string[]): Promise<number> {
   switch (name) {
     case 'verify-audit':
       return verifyAudit(args);
     case 'migrate':
-      // Opening the database brings it up to date.
-      await withDatabase(() => Promise.resolve());
+      await migrate(start);
       return 0;
     case 're-encrypt':
       await reEncrypt();

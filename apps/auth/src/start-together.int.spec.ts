@@ -61,6 +61,22 @@ it('becomes ready in three instances at once on an empty PostgreSQL, ten times o
   }
 }, 300_000);
 
+it('migrates by the command that init containers run, which waits for PostgreSQL', async () => {
+  const databaseUrl = await postgres.createDatabase('command');
+  await postgres.kill();
+  const { child, output } = await startInstance(databaseUrl, ['migrate']);
+  const closed = once(child, 'close');
+  await waitFor(() => output.join('').includes('waiting for a dependency'), {
+    timeoutMs: 30_000,
+    describe: 'the command to wait',
+  });
+  await postgres.restart();
+  expect(await closed).toEqual([0, null]);
+  const lines = output.join('').trim().split('\n');
+  const applied = lines.flatMap((line) => (JSON.parse(line) as LogLine).applied ?? []);
+  expect(applied).toEqual(migrations);
+}, 90_000);
+
 interface Instance {
   child: ChildProcess;
   port: number;
@@ -73,9 +89,9 @@ interface LogLine {
   applied?: string[];
 }
 
-async function startInstance(databaseUrl: string): Promise<Instance> {
+async function startInstance(databaseUrl: string, args: string[] = []): Promise<Instance> {
   const port = await freePort();
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, [entry, ...args], {
     env: {
       DATABASE_URL: databaseUrl,
       POLYROOM_NATS_URL: nats.url,

@@ -4,7 +4,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { type SqlDriverAdapter, type SqlQuery } from '@prisma/driver-adapter-utils';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -184,6 +184,33 @@ describe('a PostgreSQL server', () => {
     await holder.executeRaw(statement('ROLLBACK'));
     await holder.rollback();
     expect(await opened).toBe(0);
+  });
+
+  it('is used by this version after a migration of a newer one has failed', async () => {
+    const databaseUrl = await server.createDatabase('newer');
+    expect(await runBuilt({ databaseUrl }, createAndCount)).toBe(1);
+    const adapter = await connect(databaseUrl);
+    await adapter.executeRaw(
+      statement(`INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at)
+                 VALUES ('newer', 'c', '29990101000000_newer', now())`),
+    );
+    expect(await runBuilt({ databaseUrl }, createAndCount)).toBe(2);
+  });
+
+  it('is migrated again after a failed migration is marked as in docs/operations.md', async () => {
+    const databaseUrl = await server.createDatabase('failed');
+    await runBuilt({ databaseUrl }, createAndCount);
+    const adapter = await connect(databaseUrl);
+    // As a failure of the last migration leaves it: its transaction is rolled back, its record is not finished.
+    await adapter.executeRaw(statement('DROP TABLE usage, usage_reports'));
+    const last = `migration_name = '20261126101100_usage'`;
+    await adapter.executeRaw(statement(`UPDATE _prisma_migrations SET finished_at = NULL WHERE ${last}`));
+    const open = `say(await Database.open(options).then(() => 'opened', ({ message }) => message));`;
+    expect(await runBuilt({ databaseUrl }, open)).toContain('20261126101100_usage');
+    const page = await readFile(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+    const [, sql] = /^(UPDATE _prisma_migrations .*);$/m.exec(page) ?? [];
+    await adapter.executeRaw(statement(sql!));
+    expect(await runBuilt({ databaseUrl }, createAndCount)).toBe(2);
   });
 
   async function connect(connectionString: string): Promise<SqlDriverAdapter> {

@@ -6,7 +6,7 @@ import {
   type SqlQuery,
 } from '@prisma/driver-adapter-utils';
 import { type Logger } from 'pino';
-import { deployMigrations } from './schema-engine.js';
+import { deployMigrations, readMigrations } from './schema-engine.js';
 
 const attempts = 5;
 const firstRetryMs = 500;
@@ -35,11 +35,34 @@ async function tryMigrate(connectionString: string, logger: Logger): Promise<str
   const factory = new PrismaPg({ connectionString, max: 1, idleTimeoutMillis: 0 }, { schema: 'public' });
   const session = await factory.connect();
   try {
+    if (await isMigrated(session)) {
+      return [];
+    }
     await takeMigrationLock(session, logger);
     return await deployMigrations(sharing(session, factory));
   } finally {
     await session.dispose();
   }
+}
+
+/**
+ * Whether all migrations of this version are applied. The engine would also refuse to run after a failed migration of a
+ * newer version, and an instance of this one could not restart.
+ */
+async function isMigrated(session: SqlDriverAdapter): Promise<boolean> {
+  const table = await session.queryRaw(
+    statement("SELECT to_regclass('public._prisma_migrations') IS NOT NULL"),
+  );
+  if (table.rows[0]?.[0] !== true) {
+    return false;
+  }
+  const { rows } = await session.queryRaw(
+    statement(
+      'SELECT migration_name FROM public._prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+    ),
+  );
+  const applied = new Set(rows.map(([name]) => name));
+  return (await readMigrations()).every(({ name }) => applied.has(name));
 }
 
 async function takeMigrationLock(session: SqlDriverAdapter, logger: Logger): Promise<void> {

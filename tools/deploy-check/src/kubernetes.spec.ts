@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TrustedProxies } from '@polyroom/addresses';
 import { findTypeProblems } from './kubernetes-types.js';
-import { buildKustomization, buildText, buildWithComponent, hasKubectl, readSecretKeys, readSources } from './kustomize.js';
+import {
+  buildKustomization,
+  buildText,
+  buildWithComponent,
+  hasKubectl,
+  readSecretKeys,
+  readSources,
+} from './kustomize.js';
 import {
   type Container,
   findRuleProblems,
@@ -189,6 +196,13 @@ test('auth gets the key of its secrets, which it cannot start without', () => {
   });
 });
 
+test('an init container of auth brings the tables up to date', () => {
+  const [init] = toWorkload(find(baseSources, 'Deployment', 'auth')!).template.spec.initContainers;
+  const { args, image } = init as unknown as { args: string[]; image: string };
+  expect({ command: args.at(-1), image }).toEqual({ command: 'migrate', image: 'polyroom/auth' });
+  expect(init!.env.map(({ name }) => name)).toEqual(['DATABASE_URL', 'POLYROOM_SECRETS_KEY']);
+});
+
 test('gateways get the secret of the TURN servers if there is one', () => {
   const env = new Map(containerOf(baseSources, 'gateway').env.map((variable) => [variable.name, variable]));
   expect(env.get('POLYROOM_TURN_SECRET')?.valueFrom?.secretKeyRef).toEqual({
@@ -317,7 +331,9 @@ if (hasKubectl) {
     expect(tls.flatMap(({ hosts }) => hosts)).toEqual(['rtc.example.org', 'admin.example.org']);
     const others = built.filter(({ kind }) => kind !== 'Ingress');
     expect(JSON.stringify(others)).not.toMatch(/(gateway|console)\.polyroom\.example/);
-    const urls = containerOf(built, 'auth').env.flatMap(({ name, value }) => (name.endsWith('_URL') ? value : []));
+    const urls = containerOf(built, 'auth').env.flatMap(({ name, value }) =>
+      name.endsWith('_URL') ? value : [],
+    );
     expect(urls).toContain('https://$(GATEWAY_HOST)');
   });
 
@@ -385,7 +401,9 @@ function secretKeysOf(container: Container): { name: string; key: string; option
 /** References that Kubernetes leaves as they are, because the variable is defined later or not at all. */
 function findUndefinedVariables(manifests: Manifest[]): string[] {
   // A ConfigMap comes before the variables of a container.
-  const ofConfigMaps = manifests.flatMap(({ kind, data = {} }) => (kind === 'ConfigMap' ? Object.keys(data) : []));
+  const ofConfigMaps = manifests.flatMap(({ kind, data = {} }) =>
+    kind === 'ConfigMap' ? Object.keys(data) : [],
+  );
   return manifests.filter(isWorkload).flatMap((manifest) => {
     const [container] = toWorkload(manifest).template.spec.containers;
     const defined = new Set(container!.envFrom.length > 0 ? ofConfigMaps : []);
