@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describeOutcomes, runAll } from './all.js';
 import { checkApi } from './api/api.js';
 import { checkClient } from './client/client.js';
+import { checkCompose } from './compose/compose.js';
 import { checkInterop } from './interop/interop.js';
 import { checkInvariants } from './invariants/invariants.js';
 import { checkIsolation } from './isolation/isolation.js';
@@ -23,6 +24,7 @@ const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolea
   api: checkApi,
   invariants: checkInvariants,
   client: checkClient,
+  compose: checkCompose,
   interop: checkInterop,
   isolation: checkIsolation,
   leaks: checkLeaks,
