@@ -33,6 +33,37 @@ function pageOf<T>(
   return { [name]: items.slice(from, end), ...(end < items.length ? { next: String(end) } : {}) };
 }
 
+/** Usage with a course over the day, and hours without any. */
+function usageOf(request: StubRequest): StubReply {
+  const { query } = request;
+  const by = query.get('by') ?? 'app';
+  const factor = (at: number) => Math.round(60 * (1 + Math.sin(at / 3)));
+  const figures = (count: number) => ({
+    sessionMinutes: count * 3.25,
+    memberMinutes: count * 5.5,
+    messages: count * 12,
+    messageBytes: count * 900,
+    sentBytes: count * 8_100_000,
+    receivedBytes: count * 31_000_000,
+  });
+  if (by === 'app') {
+    return { usage: [figures(1440)] };
+  }
+  if (by === 'room' || by === 'user') {
+    const rows = Array.from({ length: 300 }, (_, at) => ({
+      [`${by}Id`]: `${by}-${String(at).padStart(4, '0')}`,
+      ...figures(300 - at),
+    }));
+    return pageOf(rows, request, 'usage', 100);
+  }
+  const stepMs = by === 'hour' ? hourMs : 24 * hourMs;
+  const fromMs = Number(query.get('from'));
+  const steps = (Number(query.get('to')) - fromMs) / stepMs;
+  return {
+    usage: Array.from({ length: steps }, (_, at) => ({ fromMs: fromMs + at * stepMs, ...figures(factor(at)) })),
+  };
+}
+
 /** The data of one made-up cluster, and its routes. */
 export function clusterData() {
   const state = {
@@ -279,17 +310,18 @@ export function clusterData() {
     }),
     'GET /apps/{appId}/bans': () => ({
       bans: [
-        { banId: 'b1', userId: 'mallory', privileges: ['login'], untilMs: startMs + 9 * hourMs },
-        { banId: 'b2', address: '203.0.113.0/24', privileges: ['login'], untilMs: startMs + 20 * hourMs },
+        { banId: 'b1', userId: 'mallory', privilege: 'login', untilMs: startMs + 9 * hourMs },
+        { banId: 'b2', address: '203.0.113.0/24', privilege: 'login', untilMs: startMs + 20 * hourMs },
         {
           banId: 'b3',
           userId: 'trudy',
           roomId: 'lobby',
-          privileges: ['publish'],
+          privilege: 'publish',
           untilMs: startMs + 3 * hourMs,
         },
       ],
     }),
+    'GET /apps/{appId}/usage': usageOf,
     'GET /apps/{appId}/webhooks': () => ({ webhooks }),
     'GET /apps/{appId}/webhooks/{endpointId}/deliveries': () => ({
       state: { cursor: '120', waiting: 3, failingSinceMs: startMs, nextAttemptAtMs: startMs + 60_000 },

@@ -161,6 +161,10 @@ const routeTree = rootRoute.addChildren([
         lazyRouteComponent(() => import('./recordings/recordings-page.js'), 'RecordingsPage'),
       ),
       appPage(
+        '/usage',
+        lazyRouteComponent(() => import('./usage/usage-page.js'), 'UsagePage'),
+      ),
+      appPage(
         '/token-maker',
         lazyRouteComponent(() => import('./token-maker/token-maker-page.js'), 'TokenMakerPage'),
       ),

@@ -12,6 +12,8 @@ import {
   type roomRpc,
 } from '@polyroom/contracts';
 
+export type { UsageView } from '@polyroom/contracts';
+
 /** Replies of the API, by the contracts of the services. Types only: the page has no schemas. */
 export type AppView = ReplyOf<typeof authRpc.listApps>['apps'][number];
 export type CreatedApp = ReplyOf<typeof authRpc.createApp>;
@@ -128,18 +130,6 @@ export interface DeliveryView {
 export interface DeliveryPage {
   state: { cursor: string; waiting: number; failingSinceMs?: number; nextAttemptAtMs?: number };
   deliveries: DeliveryView[];
-}
-
-export interface UsageView {
-  roomId?: string;
-  userId?: string;
-  fromMs?: number;
-  sessionMinutes: number;
-  memberMinutes: number;
-  messages: number;
-  messageBytes: number;
-  sentBytes: number;
-  receivedBytes: number;
 }
 
 export interface ClusterView {

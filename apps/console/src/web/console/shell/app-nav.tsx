@@ -11,6 +11,7 @@ const pages = [
   { to: '/apps/$appId/users', label: texts.users.title, permission: 'rooms:read' },
   { to: '/apps/$appId/bans', label: texts.bans.title, permission: 'users:ban' },
   { to: '/apps/$appId/recordings', label: texts.recordings.title, permission: 'recordings:read' },
+  { to: '/apps/$appId/usage', label: texts.usage.title, permission: 'usage:read' },
   { to: '/apps/$appId/credentials', label: texts.credentials.title, permission: 'secrets:read' },
   { to: '/apps/$appId/api-keys', label: texts.apiKeys.title, permission: 'apiKeys:read' },
   { to: '/apps/$appId/token-maker', label: texts.tokenMaker.title, permission: 'secrets:read' },
