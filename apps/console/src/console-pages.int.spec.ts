@@ -218,6 +218,40 @@ test('the token maker signs a token that the servers accept', async () => {
   });
 });
 
+test('moves and copies a user, and a refusal says what helps', async () => {
+  await open(`${appPath}/users/user-00001`, 'camera-0');
+  await page.getByRole('button', { name: 'Move user-00001 from room-0000 or copy it' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('To the room').fill('one-too-many');
+  await dialog.getByRole('radio', { name: 'Copy' }).check();
+  await inspect('dialog-copy');
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await dialog.getByText('(1002037) Raise maxRoomsPerUser').waitFor();
+  await dialog.getByLabel('To the room').fill('backstage');
+  await dialog.getByRole('radio', { name: 'Move' }).check();
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await page.getByText('user-00001 is moved to backstage.').waitFor();
+  expect(stub.data.state.transfers).toEqual([
+    { way: 'copy', from: 'room-0000', to: 'one-too-many', shareStreams: true },
+    { way: 'move', from: 'room-0000', to: 'backstage' },
+  ]);
+});
+
+test('shows a stream in more rooms, and leaves it in the last one', async () => {
+  await open(`${appPath}/rooms/room-0000?tab=streams`, 'camera-3');
+  await page.getByRole('button', { name: 'Rooms of camera-0' }).click();
+  const box = (room: string) => page.getByRole('dialog').getByLabel(room);
+  await box('room-0002').click();
+  await page.locator('input[value="room-0002"]:checked').waitFor();
+  await inspect('dialog-stream-rooms');
+  for (const room of ['room-0002', 'room-0001']) {
+    await box(room).click();
+    await page.locator(`input[value="${room}"]:not(:checked)`).waitFor();
+  }
+  expect([...stub.data.state.sharedIn]).toEqual(['room-0000']);
+  expect(await box('room-0000').isDisabled()).toBe(true);
+});
+
 test('every page is reached with the keyboard alone, and takes the focus', async () => {
   await open(appPath, 'maxRoomsPerUser');
   const links = await page.locator('nav a').count();

@@ -60,7 +60,10 @@ function usageOf(request: StubRequest): StubReply {
   const fromMs = Number(query.get('from'));
   const steps = (Number(query.get('to')) - fromMs) / stepMs;
   return {
-    usage: Array.from({ length: steps }, (_, at) => ({ fromMs: fromMs + at * stepMs, ...figures(factor(at)) })),
+    usage: Array.from({ length: steps }, (_, at) => ({
+      fromMs: fromMs + at * stepMs,
+      ...figures(factor(at)),
+    })),
   };
 }
 
@@ -70,6 +73,10 @@ export function clusterData() {
     /** Undefined: there is no session. */
     grants: [{ role: 'owner' }] as OperatorGrant[] | undefined,
     multiRoom: false,
+    /** The rooms that show the stream `camera-0`. */
+    sharedIn: new Set(['room-0000', 'room-0001']),
+    /** The bodies of moves and copies, with their way. */
+    transfers: [] as Record<string, unknown>[],
   };
   const apps = ['Shop support', 'Town hall', 'Night shift', 'Classrooms'].map((name, index) => ({
     appId: 1_000_000_001 + index,
@@ -306,8 +313,26 @@ export function clusterData() {
       ],
     }),
     'GET /apps/{appId}/users/{userId}/streams': () => ({
-      streams: [{ streamId: 'camera-0', channel: 0, sessionId: 'ss_1', roomIds: ['room-0000', 'room-0001'] }],
+      streams: [{ streamId: 'camera-0', channel: 0, sessionId: 'ss_1', roomIds: [...state.sharedIn] }],
     }),
+    'POST /apps/{appId}/users/{userId}/move': ({ body }) => {
+      state.transfers.push({ way: 'move', ...body });
+      return { roomIds: [], streamIds: [] };
+    },
+    'POST /apps/{appId}/users/{userId}/copy': ({ body }) => {
+      state.transfers.push({ way: 'copy', ...body });
+      return body['to'] === 'one-too-many'
+        ? { error: { code: 1002037, message: 'The user has reached the limit of rooms.' } }
+        : { roomIds: [], streamIds: [] };
+    },
+    'PUT /apps/{appId}/streams/{streamId}/rooms/{roomId}': ({ groups }) => {
+      state.sharedIn.add(groups['roomId']!);
+      return { roomIds: [...state.sharedIn] };
+    },
+    'DELETE /apps/{appId}/streams/{streamId}/rooms/{roomId}': ({ groups }) => {
+      state.sharedIn.delete(groups['roomId']!);
+      return { roomIds: [...state.sharedIn] };
+    },
     'GET /apps/{appId}/bans': () => ({
       bans: [
         { banId: 'b1', userId: 'mallory', privilege: 'login', untilMs: startMs + 9 * hourMs },

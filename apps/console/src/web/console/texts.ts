@@ -37,6 +37,20 @@ export const texts = {
     noLimit: 'no limit',
   },
 
+  /** What helps, by the code of an error whose message does not say it. */
+  cures: {
+    1002001: 'Move it instead of copying it.',
+    1002002: 'It may have left. To show a stream in a room, copy its publisher into the room first.',
+    1002034: 'Raise maxMembersPerRoom in the limits of the app, or the limit of the room.',
+    1002036: 'Turn multi-room mode on in the overview of the app.',
+    1002037: 'Raise maxRoomsPerUser in the limits of the app, or move the user instead of copying it.',
+    1002064: 'Choose another room.',
+    1002066: 'Lift the ban on the page Bans.',
+    1002082: 'The user needs a token that allows publishing in this room.',
+    1003001: 'It may have ended.',
+    1003025: 'Lift the ban from publishing on the page Bans.',
+  },
+
   api: {
     unreachable: 'The gateway cannot be reached.',
     noJson: (status: number) => `The gateway answered without JSON, with the status ${status}.`,
@@ -430,6 +444,35 @@ export const texts = {
     muteNamed: (name: string) => `Mute ${name}`,
     muteText: 'Members of this room do not hear or see what is muted, whatever the publisher does.',
     mutedKinds: { audio: 'Audio is muted', video: 'Video is muted' },
+  },
+
+  transfer: {
+    button: 'Move',
+    buttonOf: (user: string, room: string) => `Move ${user} from ${room} or copy it`,
+    title: (user: string) => `Move or copy ${user}`,
+    submit: 'Continue',
+    to: 'To the room',
+    way: 'How',
+    ways: { move: 'Move', copy: 'Copy' },
+    wayHints: {
+      move: (room: string) => `Leaves ${room}, and takes its streams along.`,
+      copy: (room: string) => `Stays in ${room}, and enters the other room too.`,
+    },
+    shareStreams: 'Show its streams there too',
+    done: {
+      move: (user: string, room: string) => `${user} is moved to ${room}.`,
+      copy: (user: string, room: string) => `${user} is in ${room} too.`,
+    },
+  },
+
+  streamRooms: {
+    button: 'Rooms',
+    buttonOf: (stream: string) => `Rooms of ${stream}`,
+    title: (stream: string) => `Rooms that show ${stream}`,
+    lead: 'A stream can be shown in all rooms of its publisher, at no cost to the publisher. Copy the user into a room to show it there.',
+    rooms: 'Rooms',
+    last: 'The last room: without it, the stream ends. To end it, use Stop.',
+    ended: 'The stream has ended',
   },
 
   streams: {

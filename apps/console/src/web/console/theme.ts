@@ -1,4 +1,5 @@
-import { Badge, createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { Badge, createTheme, type CSSVariablesResolver, Notification } from '@mantine/core';
+import { texts } from './texts.js';
 
 export const theme = createTheme({
   primaryColor: 'indigo',
@@ -9,7 +10,12 @@ export const theme = createTheme({
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   headings: { fontWeight: '600' },
-  components: { Badge: Badge.extend({ defaultProps: { tt: 'none', fz: 'xs', fw: 600 } }) },
+  components: {
+    Badge: Badge.extend({ defaultProps: { tt: 'none', fz: 'xs', fw: 600 } }),
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': texts.actions.close } },
+    }),
+  },
 });
 
 /** The library's greys and reds are too faint for small text: WCAG AA wants a contrast of 4.5. */

@@ -61,15 +61,16 @@ export function useRead<Reply, Data = Reply>(
  */
 export function useAct<Input = void, Reply = unknown>(
   act: (api: Api, input: Input) => Promise<Reply>,
-  options: { refresh: string[]; done?: string; quiet?: boolean },
+  options: { refresh: string[]; done?: string | ((input: Input) => string); quiet?: boolean },
 ): UseMutationResult<Reply, Error, Input> {
   const { api } = useServices();
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (input: Input) => act(api, input),
-    onSuccess: () => {
-      if (options.done !== undefined) {
-        notifications.show({ message: options.done, color: 'teal' });
+    onSuccess: (_reply, input) => {
+      const { done } = options;
+      if (done !== undefined) {
+        notifications.show({ message: typeof done === 'string' ? done : done(input), color: 'teal' });
       }
       return queryClient.invalidateQueries({
         predicate: ({ queryKey: [path] }) =>
@@ -84,8 +85,12 @@ export function useAct<Input = void, Reply = unknown>(
   });
 }
 
-/** The text of an error, with its code if it has one. */
+/** The text of an error, with its code and its cure if it has them. */
 export function describeError(error: unknown): string {
   const { message = String(error), code } = Object(error) as { message?: string; code?: unknown };
-  return typeof code === 'number' && code !== 0 ? texts.states.coded(message, code) : message;
+  if (typeof code !== 'number' || code === 0) {
+    return message;
+  }
+  const cure = (texts.cures as Record<number, string | undefined>)[code];
+  return [texts.states.coded(message, code), cure].filter((part) => part !== undefined).join(' ');
 }

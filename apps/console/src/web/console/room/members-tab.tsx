@@ -12,6 +12,7 @@ import { type Column } from '../ui/virtual-table.js';
 import { BanUser, KickUser } from './moderation.js';
 import { pathOfRoom, type RoomProps } from './room-path.js';
 import { MuteMenu } from './mute-menu.js';
+import { TransferUser } from './transfer-user.js';
 
 const t = texts.room;
 
@@ -62,6 +63,7 @@ function useColumns(room: RoomProps): Column<MemberView>[] {
   const canMute = can('streams:mute', appId);
   const canKick = can('users:kick', appId);
   const canBan = can('users:ban', appId);
+  const canMove = can('users:move', appId);
   return [
     {
       key: 'user',
@@ -74,12 +76,12 @@ function useColumns(room: RoomProps): Column<MemberView>[] {
       ),
     },
     { key: 'name', title: t.userName, width: 'minmax(0, 1.5fr)', cell: ({ userName }) => userName },
-    ...(canMute || canKick || canBan
+    ...(canMute || canMove || canKick || canBan
       ? [
           {
             key: 'actions',
             title: texts.actions.title,
-            width: '250px',
+            width: '300px',
             cell: ({ userId }: MemberView) => (
               <Group gap="xs" justify="flex-end" wrap="nowrap">
                 {canMute && (
@@ -88,6 +90,7 @@ function useColumns(room: RoomProps): Column<MemberView>[] {
                     name={userId}
                   />
                 )}
+                {canMove && <TransferUser {...room} userId={userId} />}
                 {canKick && <KickUser appId={appId} roomId={room.roomId} userId={userId} />}
                 {canBan && <BanUser appId={appId} roomId={room.roomId} userId={userId} />}
               </Group>

@@ -12,6 +12,7 @@ import { Empty, Loaded } from '../ui/states.js';
 import { type Column, VirtualTable } from '../ui/virtual-table.js';
 import { MuteMenu } from './mute-menu.js';
 import { pathOfRoom, type RoomProps } from './room-path.js';
+import { StreamRoomsButton } from './stream-rooms.js';
 
 const t = texts.streams;
 
@@ -43,6 +44,7 @@ function useColumns(room: RoomProps): Column<StreamView>[] {
   const canMute = can('streams:mute', appId);
   const canStop = can('streams:stop', appId);
   const canRecord = can('recordings:write', appId);
+  const canShare = can('streams:share', appId);
   return [
     {
       key: 'stream',
@@ -78,13 +80,13 @@ function useColumns(room: RoomProps): Column<StreamView>[] {
         </Group>
       ),
     },
-    ...(canMute || canStop || canRecord
+    ...(canMute || canStop || canRecord || canShare
       ? [
           {
             key: 'actions',
             title: texts.actions.title,
-            width: '270px',
-            cell: ({ streamId }: StreamView) => (
+            width: '340px',
+            cell: ({ streamId, user: { userId } }: StreamView) => (
               <Group gap="xs" justify="flex-end" wrap="nowrap">
                 {canMute && (
                   <MuteMenu
@@ -92,6 +94,7 @@ function useColumns(room: RoomProps): Column<StreamView>[] {
                     name={streamId}
                   />
                 )}
+                {canShare && <StreamRoomsButton appId={appId} streamId={streamId} userId={userId} />}
                 {canRecord && (
                   <ActionButton
                     label={t.record}

@@ -6,6 +6,7 @@ import { useAct, useRead } from '../api/use-api.js';
 import { type UserRoom, type UserSessionView, type UserStreamView } from '../api/views.js';
 import { pathOfApp } from '../app/use-app.js';
 import { BanUser, KickUser } from '../room/moderation.js';
+import { TransferUser } from '../room/transfer-user.js';
 import { texts } from '../texts.js';
 import { DialogButton } from '../ui/form.js';
 import { PageLink } from '../ui/links.js';
@@ -70,7 +71,9 @@ function None(): ReactNode {
 function Rooms(user: UserProps): ReactNode {
   const { appId } = user;
   const rooms = useRead<{ rooms: UserRoom[] }>(`${pathOfUser(user)}/rooms`, { live: true });
-  const canKick = useAccess().can('users:kick', appId);
+  const { can } = useAccess();
+  const canKick = can('users:kick', appId);
+  const canMove = can('users:move', appId);
   const columns: Column<UserRoom>[] = [
     {
       key: 'room',
@@ -83,13 +86,18 @@ function Rooms(user: UserProps): ReactNode {
       ),
     },
     { key: 'session', title: t.session, width: 'minmax(0, 2fr)', cell: ({ sessionId }) => sessionId },
-    ...(canKick
+    ...(canKick || canMove
       ? [
           {
             key: 'actions',
             title: texts.actions.title,
-            width: '110px',
-            cell: ({ roomId }: UserRoom) => <KickUser {...user} roomId={roomId} />,
+            width: '160px',
+            cell: ({ roomId }: UserRoom) => (
+              <Group gap="xs" justify="flex-end" wrap="nowrap">
+                {canMove && <TransferUser {...user} roomId={roomId} />}
+                {canKick && <KickUser {...user} roomId={roomId} />}
+              </Group>
+            ),
           },
         ]
       : []),
