@@ -252,6 +252,15 @@ test('shows a stream in more rooms, and leaves it in the last one', async () => 
   expect(await box('room-0000').isDisabled()).toBe(true);
 });
 
+test('downloads a complete file of a recording, and shows why one cannot be', async () => {
+  await open(`${appPath}/recordings`, 'stream camera-1');
+  await page.getByRole('button', { name: 'Download camera-0' }).click();
+  await page.getByText('(1190709)').waitFor();
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download camera-1', exact: true }).click();
+  expect((await downloading).suggestedFilename()).toBe('camera-1.mkv');
+});
+
 test('every page is reached with the keyboard alone, and takes the focus', async () => {
   await open(appPath, 'maxRoomsPerUser');
   const links = await page.locator('nav a').count();

@@ -174,6 +174,18 @@ export function clusterData() {
       updatedAtMs: startMs,
     },
   ];
+  const files = Array.from({ length: 130 }, (_, at) => ({
+    recordingId: `rc_1_${'b'.repeat(32)}`,
+    appId: 1_000_000_001,
+    streamId: `camera-${at}`,
+    userId: `user-${String(at).padStart(5, '0')}`,
+    ...(at % 3 === 0 ? {} : { roomId: 'room-0000' }),
+    path: `app-1000000001/room-room-0000/camera-${at}.20261126T090000000Z.mkv`,
+    startedAtMs: startMs - at * hourMs,
+    endedAtMs: startMs - at * hourMs + 1_234_000,
+    bytes: 91_234_567 + at,
+    kinds: ['audio', 'video'],
+  }));
   const routes: StubRoutes = {
     'GET /session': () =>
       state.grants === undefined
@@ -391,6 +403,11 @@ export function clusterData() {
         incarnation: 'x',
       })),
     }),
+    'GET /apps/{appId}/recordings/files': (request) => pageOf(files, request, 'files', 100),
+    'GET /apps/{appId}/recordings/{recordingId}/file': ({ query }) =>
+      query.get('path') === files[0]!.path
+        ? { error: { code: 1190709, message: 'No media node that answers has this recording file.' } }
+        : { attachment: 'camera-1.mkv' },
     'GET /apps/{appId}/recordings': () => ({
       recordings: [
         {

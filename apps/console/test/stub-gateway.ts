@@ -64,6 +64,9 @@ async function answer(routes: StubRoutes, request: IncomingMessage, response: Se
         query: url.searchParams,
         body,
       });
+      if (typeof reply['attachment'] === 'string') {
+        response.setHeader('content-disposition', `attachment; filename="${reply['attachment']}"`);
+      }
       send(response, 'error' in reply ? 403 : 200, reply);
       return;
     }

@@ -24,6 +24,7 @@ const table = await readRequestTable();
 const privileged = findPrivileged(contracts);
 const keyId = `pr_live_${'0'.repeat(16)}`;
 const recordingId = `rc_none_${'0'.repeat(32)}`;
+const recordingPath = 'app-1/streams/s.20260101T000000000Z.mkv';
 const system = { userId: '$system', userName: 'system' };
 const room = { roomId: 'r' };
 const operatorId = 'none';
@@ -65,6 +66,7 @@ const bodies: Record<string, object> = {
   'recorder.beginRecording': room,
   'recorder.endRecording': { recordingId },
   'recorder.endOwnRecording': { recordingId },
+  'recorder.readRecordingFile': { recordingId, path: recordingPath, offset: 0, length: 0 },
 };
 
 let cluster: TestCluster;

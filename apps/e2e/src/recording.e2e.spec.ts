@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { BrowserUser, launchBrowser } from '@polyroom/cluster';
@@ -78,10 +78,10 @@ const url = (path: string) => `/v1/apps/${app.appId}${path}`;
 const begin = (path: string) => testCluster.cluster.admin.send('POST', url(path)) as Promise<View>;
 const list = async () =>
   ((await testCluster.cluster.admin.send('GET', url('/recordings'))) as { recordings: View[] }).recordings;
-const ask = (gateway: 0 | 1, method: string, path: string): Promise<Response> =>
+const ask = (gateway: 0 | 1, method: string, path: string, headers = {}): Promise<Response> =>
   fetch(`${testCluster.cluster.gateways[gateway]!.httpUrl}${url(path)}`, {
     method,
-    headers: { authorization: `Bearer ${testCluster.cluster.adminToken}` },
+    headers: { authorization: `Bearer ${testCluster.cluster.adminToken}`, ...headers },
   });
 const endAt = (gateway: 0 | 1, recordingId: string) => ask(gateway, 'DELETE', `/recordings/${recordingId}`);
 
@@ -94,6 +94,30 @@ async function encode(streamId: string, codec: string): Promise<WhipPage> {
   const { status } = await page.publish(whip, token, { codec: `video/${codec}` });
   expect(status).toBe(201);
   return page;
+}
+
+/** A file over REST is the file on the disk, as a whole and in ranges. */
+async function expectDownload(path: string, recordingId: string): Promise<void> {
+  const content = await readFile(join(dir, path));
+  const from = (id: string, range?: string) =>
+    ask(
+      1,
+      'GET',
+      `/recordings/${id}/file?${new URLSearchParams({ path })}`,
+      range === undefined ? {} : { range },
+    );
+  const whole = await from(recordingId);
+  expect([whole.status, whole.headers.get('content-length')]).toEqual([200, String(content.length)]);
+  expect(whole.headers.get('content-disposition')).toBe(`attachment; filename="${basename(path)}"`);
+  expect(content.equals(Buffer.from(await whole.arrayBuffer()))).toBe(true);
+  const rest = await from(recordingId, 'bytes=1000-');
+  expect([rest.status, rest.headers.get('content-range')]).toEqual([
+    206,
+    `bytes 1000-${content.length - 1}/${content.length}`,
+  ]);
+  expect(content.subarray(1000).equals(Buffer.from(await rest.arrayBuffer()))).toBe(true);
+  const other = await from(recordingId.replace(/.$/, (last) => (last === '0' ? '1' : '0')));
+  expect([other.status, ((await other.json()) as { code: number }).code]).toEqual([404, 1190709]);
 }
 
 /** Video frames that a page has sent in all, of the largest layer of each connection. */
@@ -203,7 +227,11 @@ test('records a room, later publishers included, until another gateway ends the 
       `${streamId}: ${seconds.toFixed(2)} s, ${heights.join(', then ')} lines, ${tracks.video!.frames} video frames (${sentPerSecond.toFixed(1)}/s sent), ` +
         `${tracks.audio!.frames} audio frames\n`,
     );
+    await expectDownload(file.path, recordingId);
   }
+  // The nodes share a directory.
+  const listed = (await (await ask(1, 'GET', '/recordings/files')).json()) as { files: { path: string }[] };
+  expect(listed.files.map(({ path }) => path).sort()).toEqual(files.map(({ file }) => file.path).sort());
 }, 90_000);
 
 test('continues a stream that moves to another node in the next file', async () => {

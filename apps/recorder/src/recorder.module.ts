@@ -3,6 +3,7 @@ import { type Bus } from '@polyroom/bus';
 import { recorderReported } from '@polyroom/contracts';
 import { EntitlementsModule, HealthModule, Instances } from '@polyroom/nest-service';
 import { MediaNodes } from '@polyroom/session';
+import { RecordingFilesHandler } from './files/recording-files.handler.js';
 import { OrderBook } from './orders/order-book.js';
 import { RecordingNodes } from './orders/recording-nodes.js';
 import { RecordingOrders } from './orders/recording-orders.js';
@@ -23,7 +24,7 @@ export class RecorderModule {
     return {
       module: RecorderModule,
       imports: [EntitlementsModule, HealthModule.register({ checks })],
-      controllers: [RecorderHandler],
+      controllers: [RecorderHandler, RecordingFilesHandler],
       providers: [
         { provide: OrderBook, useValue: book },
         { provide: Instances, useValue: new Instances(bus, instanceId, recorderReported) },

@@ -55,6 +55,7 @@ export * from './events/app-events.js';
 export * from './events/facts.js';
 export type {
   ActiveRecording,
+  CompleteFile,
   RecordedStream,
   RecordingEndReason,
   RecordingFile,

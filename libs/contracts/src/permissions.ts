@@ -56,7 +56,7 @@ export const permissionList = {
     grantable: true,
     summary: 'Show streams in further rooms, and remove them from rooms.',
   },
-  'recordings:read': { scope: 'app', grantable: true, summary: 'List recordings.' },
+  'recordings:read': { scope: 'app', grantable: true, summary: 'List recordings, and download their files.' },
   'recordings:write': { scope: 'app', grantable: true, summary: 'Start and end recordings.' },
   'webhooks:read': { scope: 'app', grantable: true, summary: 'List webhooks and their deliveries.' },
   'webhooks:write': {

@@ -1,14 +1,40 @@
-import { Controller, Delete, Get, Param, Post, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth } from '@nestjs/swagger';
+import {
+  Controller,
+  Delete,
+  Get,
+  Param,
+  Post,
+  Query,
+  Res,
+  type StreamableFile,
+  UseGuards,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiProduces, ApiResponse } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
-import { recorderRpc, type RecordingView } from '@polyroom/contracts';
-import { ApiRoute } from '@polyroom/nest-service/open-api';
+import { recorderRpc, recordingRpc, type RecordingView, type ReplyOf } from '@polyroom/contracts';
+import { ApiOptionalHeader, ApiRoute } from '@polyroom/nest-service/open-api';
+import { z } from 'zod';
 import { Audited } from './audit/audited.decorator.js';
-import { AuthorityGuard, Statement } from './authority/authority.guard.js';
+import {
+  AuthorityGuard,
+  RenewedStatement,
+  Statement,
+  type StatementSource,
+} from './authority/authority.guard.js';
 import { Requires } from './authority/requires.decorator.js';
+import { type Reply, setEtag } from './etag.js';
+import {
+  matroska,
+  type RangeHeaders,
+  RangeRequest,
+  readRange,
+  streamFile,
+  tagOf,
+} from './recording-download.js';
 import {
   appPath,
   type AppPath,
+  limitText,
   recordingPath,
   type RecordingPath,
   roomPath,
@@ -16,6 +42,14 @@ import {
   streamPath,
   type StreamPath,
 } from './rest-params.js';
+
+const { listRecordingFiles, readRecordingFile } = recorderRpc;
+
+const filesQuery = z.object({
+  cursor: recordingRpc.recordingPathSchema.optional(),
+  limit: limitText(recordingRpc.mostListedFiles, 100),
+});
+const fileQuery = z.object({ path: recordingRpc.recordingPathSchema });
 
 /** Recordings of streams and rooms. */
 @Controller('v1/apps/:appId')
@@ -64,6 +98,54 @@ export class RecordingsController {
     @Param({ schema: appPath }) { appId }: AppPath,
   ): Promise<{ recordings: RecordingView[] }> {
     return this.bus.request(recorderRpc.listRecordings, { appId }, { statement });
+  }
+
+  @Get('recordings/files')
+  @Requires('recordings:read')
+  @ApiRoute('Lists complete files on the media nodes that answer, newest first.', listRecordingFiles)
+  listFiles(
+    @Statement() statement: string,
+    @Query({ schema: filesQuery }) query: z.output<typeof filesQuery>,
+    @Param({ schema: appPath }) { appId }: AppPath,
+  ): Promise<ReplyOf<typeof listRecordingFiles>> {
+    return this.bus.request(listRecordingFiles, { ...query, appId }, { statement });
+  }
+
+  @Get('recordings/:recordingId/file')
+  @Requires('recordings:read')
+  @ApiProduces(matroska)
+  @ApiOptionalHeader('Range', 'One range of bytes, to continue a download.')
+  @ApiOptionalHeader('If-Range', 'The ETag of the file that the range continues.')
+  @ApiRoute('Downloads a complete file.', {
+    reply: z.string().meta({ format: 'binary' }),
+    errors: readRecordingFile.errors,
+  })
+  @ApiResponse({ status: 206, description: 'The range.' })
+  async download(
+    @RenewedStatement() source: StatementSource,
+    @RangeRequest() headers: RangeHeaders,
+    @Res({ passthrough: true }) reply: Reply & { code(status: number): unknown },
+    @Query({ schema: fileQuery }) { path }: z.output<typeof fileQuery>,
+    @Param({ schema: recordingPath }) { appId, recordingId }: RecordingPath,
+  ): Promise<StreamableFile> {
+    const readPart = async (offset: number, length: number, nodeId?: string) =>
+      this.bus.request(
+        readRecordingFile,
+        { appId, recordingId, path, offset, length, ...(nodeId === undefined ? {} : { nodeId }) },
+        { statement: await source() },
+      );
+    // Before the reply starts, so that its errors have a status.
+    const { file, nodeId } = await readPart(0, 0);
+    const range = readRange(headers, file);
+    setEtag(reply, tagOf(file));
+    reply.header('accept-ranges', 'bytes');
+    if (range !== undefined) {
+      reply.code(206);
+      reply.header('content-range', `bytes ${range.first}-${range.last}/${file.bytes}`);
+    }
+    return streamFile(file, range ?? { first: 0, last: file.bytes - 1 }, async (offset, length) =>
+      Buffer.from((await readPart(offset, length, nodeId)).data, 'base64'),
+    );
   }
 
   /** Answers when the files are complete. */

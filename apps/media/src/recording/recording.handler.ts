@@ -1,12 +1,15 @@
 import { Controller } from '@nestjs/common';
 import { NodeRpcHandler } from '@polyroom/nest-service';
 import { type ParsedRequestOf, recordingRpc, type ReplyOf } from '@polyroom/contracts';
-import { MediaNode } from '@polyroom/media-engine';
+import { MediaNode, RecordingFiles } from '@polyroom/media-engine';
 
-/** Serves the recording requests that gateways send for operators. */
+/** Serves the recording requests of the recorder. */
 @Controller()
 export class RecordingHandler {
-  constructor(private readonly node: MediaNode) {}
+  constructor(
+    private readonly node: MediaNode,
+    private readonly files: RecordingFiles,
+  ) {}
 
   @NodeRpcHandler(recordingRpc.startRecording)
   startRecording(
@@ -27,5 +30,19 @@ export class RecordingHandler {
     request: ParsedRequestOf<typeof recordingRpc.listRecordings>,
   ): ReplyOf<typeof recordingRpc.listRecordings> {
     return this.node.listRecordings(request);
+  }
+
+  @NodeRpcHandler(recordingRpc.listRecordingFiles)
+  async listFiles(
+    request: ParsedRequestOf<typeof recordingRpc.listRecordingFiles>,
+  ): Promise<ReplyOf<typeof recordingRpc.listRecordingFiles>> {
+    return { files: await this.files.list(request) };
+  }
+
+  @NodeRpcHandler(recordingRpc.readRecordingFile)
+  readFile(
+    request: ParsedRequestOf<typeof recordingRpc.readRecordingFile>,
+  ): Promise<ReplyOf<typeof recordingRpc.readRecordingFile>> {
+    return this.files.read(request);
   }
 }

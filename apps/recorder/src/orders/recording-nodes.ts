@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
-import { type ActiveRecording, AppError, type RecordedStream, recordingRpc } from '@polyroom/contracts';
+import {
+  type ActiveRecording,
+  AppError,
+  type NodeRpcContract,
+  type RecordedStream,
+  recordingRpc,
+  type ReplyOf,
+  type RequestOf,
+} from '@polyroom/contracts';
 import { MediaNodes } from '@polyroom/session';
 
 export interface NodeRecording extends ActiveRecording {
@@ -27,23 +35,39 @@ export class RecordingNodes implements OnModuleInit {
 
   /** A node that does not respond has no recordings to list. */
   async list(filter: { appId: number; recordingId?: string }): Promise<NodeRecording[]> {
+    const answers = await this.askAll(recordingRpc.listRecordings, filter);
+    return answers.flatMap(({ nodeId, reply }) =>
+      reply.recordings.map((recording) => ({ ...recording, nodeId })),
+    );
+  }
+
+  /** The answers of the nodes that have one. */
+  async askAll<C extends NodeRpcContract>(
+    contract: C,
+    request: RequestOf<C>,
+  ): Promise<{ nodeId: string; reply: ReplyOf<C> }[]> {
     // A process that has just started has not received the nodes' reports yet.
     await this.reportsHeard;
     const answers = await Promise.allSettled(
-      this.nodes.ids.map(async (nodeId) => {
-        const { recordings } = await this.bus
-          .requestNode(recordingRpc.listRecordings, nodeId, filter)
-          .catch((error: unknown) => {
-            if (AppError.is(error, 'BUS_UNAVAILABLE')) {
-              // Until it reports again.
-              this.nodes.forget(nodeId);
-            }
-            throw error;
-          });
-        return recordings.map((recording) => ({ ...recording, nodeId }));
-      }),
+      this.nodes.ids.map(async (nodeId) => ({ nodeId, reply: await this.ask(contract, nodeId, request) })),
     );
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+  }
+
+  async ask<C extends NodeRpcContract>(
+    contract: C,
+    nodeId: string,
+    request: RequestOf<C>,
+  ): Promise<ReplyOf<C>> {
+    try {
+      return await this.bus.requestNode(contract, nodeId, request);
+    } catch (error) {
+      if (AppError.is(error, 'BUS_UNAVAILABLE')) {
+        // Until it reports again.
+        this.nodes.forget(nodeId);
+      }
+      throw error;
+    }
   }
 
   async start(nodeId: string, stream: RecordedStream): Promise<NodeRecording> {

@@ -1369,6 +1369,13 @@ export const errorRegistry = {
     raisedBy: 'server',
     summary: 'The recording does not exist or has ended.',
   },
+  RECORDING_FILE_NOT_FOUND: {
+    code: 1190709,
+    category: 'not_found',
+    retryable: false,
+    raisedBy: 'server',
+    summary: 'No media node that answers has this recording file: it was deleted, or its node is down.',
+  },
   RECORDING_ALREADY_RUNNING: {
     code: 1190704,
     category: 'conflict',

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { defineNodeRpc, defineRpc } from '../define.js';
 import { appIdSchema, nodeIdSchema, roomIdSchema, streamIdSchema } from '../ids.js';
-import { activeRecordingSchema, recordingIdSchema } from './recording.rpc.js';
+import {
+  activeRecordingSchema,
+  completeFileSchema,
+  filePartFields,
+  filePartSchema,
+  mostListedFiles,
+  recordingIdSchema,
+  recordingPathSchema,
+} from './recording.rpc.js';
 
 const targetFields = {
   appId: appIdSchema,
@@ -75,4 +83,35 @@ export const listRecordings = defineRpc('recorder', 'listRecordings', {
   reply: z.strictObject({ recordings: z.array(recordingViewSchema) }),
   errors: [],
   timeoutMs: 5000,
+});
+
+/** Complete files of an AppID on the media nodes that answer, newest first. */
+export const listRecordingFiles = defineRpc('recorder', 'listRecordingFiles', {
+  authority: 'recordings:read',
+  request: z.strictObject({
+    appId: appIdSchema,
+    /** `next` of the page before. */
+    cursor: recordingPathSchema.optional(),
+    limit: z.number().int().min(1).max(mostListedFiles).default(100),
+  }),
+  reply: z.strictObject({
+    files: z.array(completeFileSchema),
+    /** Omitted on the last page. */
+    next: z.string().optional(),
+  }),
+  errors: [],
+  timeoutMs: 15_000,
+});
+
+/** Reads a part of a complete file, from the media node that has it. */
+export const readRecordingFile = defineRpc('recorder', 'readRecordingFile', {
+  authority: 'recordings:read',
+  request: z.strictObject({
+    ...filePartFields,
+    /** `nodeId` of an earlier reply; without it, all nodes are asked. */
+    nodeId: nodeIdSchema.optional(),
+  }),
+  reply: filePartSchema.extend({ nodeId: nodeIdSchema }),
+  errors: ['RECORDING_FILE_NOT_FOUND'],
+  timeoutMs: 15_000,
 });

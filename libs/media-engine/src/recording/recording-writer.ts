@@ -4,6 +4,7 @@ import { AppError, type MediaKind, type RecordedStream, type RecordingFile } fro
 import { type types } from 'mediasoup';
 import { type Upstream } from '../upstream.js';
 import { Ffmpeg } from './ffmpeg.js';
+import { type RecordingNote } from './recording-note.js';
 import { recordingPath } from './recording-path.js';
 import { type FirstPacket, RecordingTrack } from './recording-track.js';
 
@@ -163,7 +164,7 @@ export class RecordingWriter {
     return finished;
   }
 
-  #note({ bytes, endedAtMs, startedAtMs }: FinishedFile): object {
+  #note({ bytes, endedAtMs, startedAtMs }: FinishedFile): RecordingNote {
     const { appId, recordingId, roomId, streamId } = this.stream;
     return {
       recordingId,

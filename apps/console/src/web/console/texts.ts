@@ -571,7 +571,8 @@ export const texts = {
 
   recordings: {
     title: 'Recordings',
-    lead: 'Recordings in progress. Files are on the media node that publishes the stream.',
+    lead: 'Streams and rooms that are being recorded, and complete files.',
+    inProgress: 'In progress',
     target: 'Recorded',
     stream: (stream: string) => `stream ${stream}`,
     files: 'Files',
@@ -583,6 +584,21 @@ export const texts = {
     ended: 'The recording has ended, and its files are complete.',
     none: 'Nothing is being recorded',
     noneLead: 'Start a recording on the page of a room.',
+    completeFiles: 'Complete files',
+    completeLead: 'On the media nodes that are up, newest first.',
+    publishedBy: (user: string, room: string | undefined) =>
+      room === undefined ? `of ${user}` : `of ${user}, in ${room}`,
+    started: 'Started',
+    length: 'Length',
+    duration: (seconds: number) =>
+      [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+        .map((part) => String(part).padStart(2, '0'))
+        .join(':'),
+    size: 'Size',
+    download: 'Download',
+    downloadNamed: (stream: string) => `Download ${stream}`,
+    noFiles: 'There are no complete files',
+    noFilesLead: 'A file is complete when its recording ends, or when its stream changes.',
   },
 
   tokenMaker: {

@@ -74,11 +74,15 @@ export class Api {
   /** A file, such as an export. Throws ApiError. */
   async download(path: string): Promise<Blob> {
     const response = await this.request('GET', path);
-    if (response.ok) {
-      return response.blob();
-    }
-    const { error } = (await response.json()) as ErrorBody;
-    throw new ApiError(error?.code ?? 0, error?.message ?? response.statusText, response.status);
+    await assertOk(response);
+    return response.blob();
+  }
+
+  /** Whether a file can be downloaded: a page that navigates to it would be replaced by the error. Throws ApiError. */
+  async assertReadable(path: string): Promise<void> {
+    const response = await this.request('GET', path);
+    await assertOk(response);
+    await response.body?.cancel();
   }
 
   private async request(
@@ -102,5 +106,12 @@ export class Api {
       }
       throw new ApiError(0, this.texts.unreachable);
     }
+  }
+}
+
+async function assertOk(response: Response): Promise<void> {
+  if (!response.ok) {
+    const { error } = (await response.json()) as ErrorBody;
+    throw new ApiError(error?.code ?? 0, error?.message ?? response.statusText, response.status);
   }
 }

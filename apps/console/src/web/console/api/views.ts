@@ -29,6 +29,7 @@ export type Passkey = operatorSessionRpc.StepReply<'listPasskeys'>['passkeys'][n
 export type RoomSnapshot = ReplyOf<typeof roomRpc.getSnapshot>;
 export type MemberView = ReplyOf<typeof roomAdminRpc.listMembers>['members'][number];
 export type UserRoom = ReplyOf<typeof roomAdminRpc.listUserRooms>['rooms'][number];
+export type RecordedFile = ReplyOf<typeof recorderRpc.listRecordingFiles>['files'][number];
 export type RecordingView = ReplyOf<typeof recorderRpc.listRecordings>['recordings'][number];
 
 export interface RoomView {
