@@ -52,6 +52,9 @@ test('refuses a second start in the same directory, and names the first start’
     `== already running: process ${first.pid} uses ${dataDir}, and its page is ${first.pageUrl}`,
   );
   expect((await fetch(first.pageUrl)).status).toBe(200);
+  expect(first.output).toContain(`Console     ${first.pageUrl}admin.html`);
+  expect(first.output).toMatch(/Sign in at http\S+admin\.html\n +E-mail: +\S+\n +Temporary password: \S+/);
+  expect((await fetch(`${first.pageUrl}admin.html`)).status).toBe(200);
 });
 
 /** The data directory and everything in it. */

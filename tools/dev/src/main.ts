@@ -53,6 +53,7 @@ function describeCluster(
     `Polyroom is ready (${seconds} s).`,
     '',
     `  Web page    ${cluster.consoleUrl}`,
+    `  Console     ${cluster.consoleUrl}admin.html`,
     ...cluster.gateways.map(
       (gateway) => `  ${gateway.name}   REST ${gateway.httpUrl}/v1   WebSocket ${gateway.wsUrl}`,
     ),
@@ -75,7 +76,7 @@ function describeCluster(
 /** The terminal of the developer, and not a log: it may show the temporary password. */
 function describeFirstOwner(consoleUrl: string | undefined, firstOwner: string | undefined): string[] {
   return firstOwner === undefined
-    ? [`  Operators sign in at ${consoleUrl}admin.html`, '']
+    ? [`  Operators sign in to the console with their own accounts: ${consoleUrl}admin.html`, '']
     : [
         '  The first owner:',
         ...firstOwner
