@@ -32,7 +32,7 @@ const pages: [name: string, path: string, complete: string][] = [
   ['user', `${appPath}/users/user-00001`, 'camera-0'],
   ['bans', `${appPath}/bans`, '203.0.113.0/24'],
   ['recordings', `${appPath}/recordings`, 'camera-0 on nd_1'],
-  ['usage', `${appPath}/usage`, 'room-0003'],
+  ['usage', `${appPath}/usage`, 'Media over time'],
   ['token-maker', `${appPath}/token-maker`, 'Content of the token'],
   ['webhooks', `${appPath}/webhooks`, 'Shop backend'],
   ['webhook', `${appPath}/webhooks/wh_0123456789abcdef`, '3 events wait'],

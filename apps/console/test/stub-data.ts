@@ -277,7 +277,7 @@ export function clusterData() {
       seq: 12,
       memberCount,
       members: members.slice(0, 500),
-      streams: [],
+      streams,
       attributes: [],
     }),
     'GET /apps/{appId}/rooms/{roomId}/members': (request) => pageOf(members, request, 'members', 500),

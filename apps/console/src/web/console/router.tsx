@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import { type QueryClient } from '@tanstack/react-query';
 import {
   createHashHistory,
@@ -35,7 +36,12 @@ async function readOperator({ api, queryClient }: Context): Promise<OperatorView
 
 const rootRoute = createRootRouteWithContext<Context>()({
   component: Outlet,
-  notFoundComponent: UnknownPage,
+  // Outside of the frame that gives pages their space.
+  notFoundComponent: () => (
+    <Box component="main" p="lg">
+      <UnknownPage />
+    </Box>
+  ),
 });
 
 const signInRoute = createRoute({

@@ -35,6 +35,7 @@ export function Shell(): ReactNode {
             onClick={toggle}
             hiddenFrom="sm"
             size="sm"
+            transitionDuration={0}
             aria-label={texts.shell.menu}
             aria-expanded={isOpen}
           />

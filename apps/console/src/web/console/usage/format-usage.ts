@@ -1,5 +1,5 @@
 const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-const hours = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const hours = new Intl.DateTimeFormat(undefined, { hour: 'numeric' });
 const days = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', timeZone: 'UTC' });
 
 /** With three significant digits. */

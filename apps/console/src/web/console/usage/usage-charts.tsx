@@ -1,6 +1,6 @@
 import '@mantine/charts/styles.css';
 import { AreaChart, BarChart } from '@mantine/charts';
-import { SimpleGrid } from '@mantine/core';
+import { SimpleGrid, Stack } from '@mantine/core';
 import { type ReactNode } from 'react';
 import { type UsageView } from '../api/views.js';
 import { texts } from '../texts.js';
@@ -23,36 +23,39 @@ export function UsageCharts({ usage, isHourly }: { usage: UsageView[]; isHourly:
     yAxisProps: { width: axisPx },
   };
   return (
-    <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
-      <Panel title={t.minutesChart}>
-        <AreaChart
-          {...common}
-          withDots={false}
-          valueFormatter={formatMinutes}
-          series={[
-            { name: 'sessionMinutes', label: t.sessionMinutes, color: colors[0] },
-            { name: 'memberMinutes', label: t.memberMinutes, color: colors[1] },
-          ]}
-        />
-      </Panel>
-      <Panel title={t.bytesChart}>
-        <AreaChart
-          {...common}
-          withDots={false}
-          valueFormatter={formatBytes}
-          series={[
-            { name: 'sentBytes', label: t.sent, color: colors[0] },
-            { name: 'receivedBytes', label: t.received, color: colors[1] },
-          ]}
-        />
-      </Panel>
+    <Stack gap="lg">
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
+        <Panel title={t.minutesChart}>
+          <AreaChart
+            {...common}
+            withDots={false}
+            valueFormatter={formatMinutes}
+            series={[
+              { name: 'sessionMinutes', label: t.sessionMinutes, color: colors[0] },
+              { name: 'memberMinutes', label: t.memberMinutes, color: colors[1] },
+            ]}
+          />
+        </Panel>
+        <Panel title={t.bytesChart}>
+          <AreaChart
+            {...common}
+            withDots={false}
+            valueFormatter={formatBytes}
+            series={[
+              { name: 'sentBytes', label: t.sent, color: colors[0] },
+              { name: 'receivedBytes', label: t.received, color: colors[1] },
+            ]}
+          />
+        </Panel>
+      </SimpleGrid>
       <Panel title={t.messagesChart}>
         <BarChart
           {...common}
+          withLegend={false}
           valueFormatter={formatCount}
           series={[{ name: 'messages', label: t.messages, color: colors[0] }]}
         />
       </Panel>
-    </SimpleGrid>
+    </Stack>
   );
 }

@@ -73,7 +73,12 @@ const columnsOf = (appId: number): Column<WebhookView>[] => [
   },
   { key: 'types', title: t.types, width: 'minmax(0, 2fr)', cell: ({ types }) => types.join(', ') },
   { key: 'format', title: t.format, width: 'minmax(0, 1fr)', cell: ({ format }) => t.formats[format] },
-  { key: 'state', title: t.state, width: 'minmax(0, 1fr)', cell: (webhook) => <WebhookState {...webhook} /> },
+  {
+    key: 'state',
+    title: t.state,
+    width: 'minmax(0, 1.3fr)',
+    cell: (webhook) => <WebhookState {...webhook} />,
+  },
 ];
 
 function AddWebhook({ path }: { path: string }): ReactNode {
