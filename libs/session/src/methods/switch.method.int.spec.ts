@@ -12,11 +12,15 @@ afterAll(async () => {
 });
 afterEach(() => world.clear());
 
-async function login(userId: string, credentials: { appSign?: string; token?: string }): Promise<TestClient> {
+async function login(
+  userId: string,
+  credentials: { appSign?: string; token?: string },
+  rooms = ['r1'],
+): Promise<TestClient> {
   const gateway = await world.addGateway();
   await world.addNode(`nd_${userId}`);
   await world.ready();
-  return (await world.login(gateway, userId, ['r1'], credentials)).client;
+  return (await world.login(gateway, userId, rooms, credentials)).client;
 }
 
 describe('a switch to another room', () => {
@@ -37,5 +41,15 @@ describe('a switch to another room', () => {
     const switching = { fromRoomId: 'r1', toRoomId: 'r2', token: 'second' };
     expect(await client.codeOf('room.switch', switching)).toBe(code);
     expect(client.session.memberships.map(({ roomId }) => roomId)).toEqual(['r1']);
+  });
+
+  test('and one in the opposite direction at once both end', async () => {
+    const client = await login('eve', { appSign: 'a'.repeat(64) }, ['r1', 'r2']);
+    const codes = await Promise.all([
+      client.codeOf('room.switch', { fromRoomId: 'r1', toRoomId: 'r2' }),
+      client.codeOf('room.switch', { fromRoomId: 'r2', toRoomId: 'r1' }),
+    ]);
+    expect(codes).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(client.session.memberships.length).toBeGreaterThan(0);
   });
 });

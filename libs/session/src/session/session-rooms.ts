@@ -75,13 +75,17 @@ export class SessionRooms {
 
   /** Leaves one room for another in one step, without a check of the room limit. */
   async switch(session: ClientSession, entry: RoomEntry & { fromRoomId: string }): Promise<EnteredRoom> {
-    const { fromRoomId } = entry;
-    return session.runForRoom(fromRoomId, async () => {
-      session.getMembership(fromRoomId, 'ROOM_ROOMID_INCORRECT');
-      const entered = await this.enter(session, entry);
-      await this.forget(session, fromRoomId, entered.endedStreamIds);
-      return entered;
-    });
+    const { fromRoomId, roomId } = entry;
+    // In one order, whatever the direction: two opposite switches would wait for each other.
+    const [first, second] = fromRoomId < roomId ? [fromRoomId, roomId] : [roomId, fromRoomId];
+    const switching = session.runForRoom(first, () =>
+      session.runForRoom(second, async () => {
+        const entered = await this.enterQueued(session, entry);
+        await this.forget(session, fromRoomId, entered.endedStreamIds);
+        return entered;
+      }),
+    );
+    return session.trackLogin(switching);
   }
 
   /** Subscribes a resumed session to a room that it is in already. */
