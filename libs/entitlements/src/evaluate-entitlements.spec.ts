@@ -44,6 +44,8 @@ describe('the list', () => {
       historySeconds: 300,
       historyMessages: 1000,
       maxStoredMessageBytes: 268_435_456,
+      eventLogHours: 72,
+      maxEventLogBytes: 268_435_456,
       devicePolicy: 'kickOld',
       maxRoomAttributes: 10,
       maxRooms: 10_000,
