@@ -1,8 +1,8 @@
 import {
   type CallerText,
   describeArgument,
-  type ErrorName,
-  errorRegistry,
+  type ClientErrorName,
+  clientErrors,
   findExtraInfoError,
   findTextError,
 } from '@polyroom/contracts/client';
@@ -15,9 +15,9 @@ export function illegalArgument(path: string, problem: string): PolyroomError {
 
 /** Same as `illegalArgument`, with a specific error code. */
 export function refuseArgument(
-  errorName: ErrorName,
+  errorName: ClientErrorName,
   path: string,
-  problem: string = errorRegistry[errorName].summary,
+  problem: string = clientErrors[errorName].summary,
 ): PolyroomError {
   return PolyroomError.of(errorName, { path }, describeArgument(path, problem));
 }

@@ -1,4 +1,4 @@
-export { type ErrorName } from '@polyroom/contracts/client';
+export { type ClientErrorName as ErrorName } from '@polyroom/contracts/client';
 export { Client } from './client.js';
 export * from './client-types.js';
 export { type EventArguments, Emitter } from './emitter.js';

@@ -1,4 +1,4 @@
-import { type ErrorName, errorRegistry, findErrorName } from '@polyroom/contracts/client';
+import { type ClientErrorName, clientErrors, findClientErrorName } from '@polyroom/contracts/client';
 
 /** An error as servers send it. */
 export interface WireError {
@@ -17,7 +17,7 @@ export class PolyroomError extends Error {
     /** The code in the registry. Never changes. */
     readonly code: number,
     /** Its name in the registry, such as `ROOM_EXCEED_MAXIMUM_MEMBER`. */
-    readonly errorName: ErrorName | (string & Record<never, never>),
+    readonly errorName: ClientErrorName | (string & Record<never, never>),
     message: string,
     /** Whether the same call may succeed later. */
     readonly retryable: boolean,
@@ -27,14 +27,14 @@ export class PolyroomError extends Error {
   }
 
   /** Creates an error by its registry name, with the registry's message unless another one is given. */
-  static of(errorName: ErrorName, details?: Record<string, unknown>, message?: string): PolyroomError {
-    const spec = errorRegistry[errorName];
+  static of(errorName: ClientErrorName, details?: Record<string, unknown>, message?: string): PolyroomError {
+    const spec = clientErrors[errorName];
     return new PolyroomError(spec.code, errorName, message ?? spec.summary, spec.retryable, details);
   }
 
   /** The error of a code; a code that this build does not know is kept. */
   static ofCode(code: number): PolyroomError {
-    const errorName = findErrorName(code);
+    const errorName = findClientErrorName(code);
     return errorName === undefined
       ? new PolyroomError(code, 'UNKNOWN', describeErrorCode(code), false)
       : PolyroomError.of(errorName);
@@ -46,7 +46,7 @@ export class PolyroomError extends Error {
   }
 
   /** Converts a thrown value; anything but a PolyroomError becomes `fallback`. */
-  static from(error: unknown, fallback: ErrorName): PolyroomError {
+  static from(error: unknown, fallback: ClientErrorName): PolyroomError {
     if (error instanceof PolyroomError) {
       return error;
     }
@@ -60,6 +60,6 @@ export function describeErrorCode(code: number): string {
   if (code === 0) {
     return 'Success.';
   }
-  const errorName = findErrorName(code);
-  return errorName === undefined ? 'Unknown error.' : errorRegistry[errorName].summary;
+  const errorName = findClientErrorName(code);
+  return errorName === undefined ? 'Unknown error.' : clientErrors[errorName].summary;
 }

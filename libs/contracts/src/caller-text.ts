@@ -1,4 +1,4 @@
-import { type ErrorName } from './errors/registry.js';
+import { type ClientErrorName } from './errors/client-errors.js';
 
 /**
  * IDs chosen by callers (room, user, stream) and IDs that we generate. Lengths are counted in UTF-8 bytes.
@@ -25,9 +25,9 @@ export const streamExtraInfoMaxBytes = 1024;
 interface TextRule {
   maxBytes: number;
   pattern: RegExp;
-  empty: ErrorName;
-  charset: ErrorName;
-  tooLong: ErrorName;
+  empty: ClientErrorName;
+  charset: ClientErrorName;
+  tooLong: ClientErrorName;
 }
 
 export const textRules = {
@@ -68,7 +68,7 @@ const encoder = /* #__PURE__ */ new TextEncoder();
 /**
  * The error of the rule that `value` violates, or undefined if it is valid. Order: empty, length, characters.
  */
-export function findTextError(kind: CallerText, value: unknown): ErrorName | undefined {
+export function findTextError(kind: CallerText, value: unknown): ClientErrorName | undefined {
   const isReserved = kind !== 'userName' && typeof value === 'string' && isReservedId(value);
   return findFormError(kind, value) ?? (isReserved ? textRules[kind].charset : undefined);
 }
@@ -79,7 +79,7 @@ export function isReservedId(id: string): boolean {
 }
 
 /** The same without the reserved prefix, which the system itself may use. */
-export function findFormError(kind: CallerText, value: unknown): ErrorName | undefined {
+export function findFormError(kind: CallerText, value: unknown): ClientErrorName | undefined {
   const rule = textRules[kind];
   if (typeof value !== 'string' || value.length === 0) {
     return value === undefined || value === null || value === '' ? rule.empty : rule.charset;
@@ -91,7 +91,7 @@ export function findFormError(kind: CallerText, value: unknown): ErrorName | und
 }
 
 /** The error of a stream's text, in UTF-8 bytes; '' is none. */
-export function findExtraInfoError(value: unknown): ErrorName | undefined {
+export function findExtraInfoError(value: unknown): ClientErrorName | undefined {
   if (typeof value !== 'string') {
     return 'PUBLISHER_EXTRA_INFO_NULL';
   }

@@ -1,10 +1,10 @@
 /**
- * What clients need at run time: constants, the error registry and the checks of caller text. No module here may
+ * What clients need at run time: constants, the errors of clients and the checks of caller text. No module here may
  * import a schema, which would add Zod to every page; types do not count.
  */
 export { type CallerText, findExtraInfoError, findTextError } from './caller-text.js';
 export { describeArgument } from './errors/describe-argument.js';
-export { type ErrorName, errorRegistry, type ErrorSpec, findErrorName } from './errors/registry.js';
+export { type ClientErrorName, clientErrors, findClientErrorName } from './errors/client-errors.js';
 export { maxMessagesAtOnce } from './client/message-limits.js';
 export {
   clientCloseCodes,

@@ -6,6 +6,8 @@ export * from './entitlements.js';
 export * from './grants.js';
 export * from './revocation.js';
 export * from './errors/category.js';
+export * from './errors/client-errors.js';
+export * from './errors/error-spec.js';
 export * from './errors/registry.js';
 export * from './errors/app-error.js';
 export * from './errors/describe-argument.js';

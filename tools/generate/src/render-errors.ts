@@ -48,7 +48,7 @@ function header(): string {
   return [
     '# Errors',
     '',
-    '<!-- Generated from libs/contracts/src/errors/registry.ts by tools/generate. Do not edit: run `npm run build`',
+    '<!-- Generated from libs/contracts/src/errors by tools/generate. Do not edit: run `npm run build`',
     'and `node tools/generate/dist/main.js`. A spec fails if this page is stale. -->',
     '',
     'Every error has a number, a name, a category and one sentence. The number survives every hop: from a Lua',

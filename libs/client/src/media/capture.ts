@@ -1,4 +1,4 @@
-import { type ErrorName } from '@polyroom/contracts/client';
+import { type ClientErrorName } from '@polyroom/contracts/client';
 import { detectPlatform } from '../platform/detect-platform.js';
 import { type CaptureDevices, type Platform } from '../platform/platform.js';
 import { PolyroomError } from '../polyroom-error.js';
@@ -165,7 +165,7 @@ function getMediaDevices({ isSecureContext, mediaDevices }: CapturePlatform): Ca
   return mediaDevices;
 }
 
-const errorsByName: Record<string, ErrorName> = {
+const errorsByName: Record<string, ClientErrorName> = {
   NotFoundError: 'CAPTURE_DEVICE_NOT_FOUND',
   NotReadableError: 'CAPTURE_DEVICE_BUSY',
   OverconstrainedError: 'CAPTURE_CONSTRAINTS_NOT_MET',
@@ -175,7 +175,7 @@ const errorsByName: Record<string, ErrorName> = {
 /**
  * Maps a browser error by name: https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia.
  */
-function toCaptureError(error: unknown, denied: ErrorName): PolyroomError {
+function toCaptureError(error: unknown, denied: ClientErrorName): PolyroomError {
   const { constraint, message, name } = Object(error) as Partial<OverconstrainedError>;
   const isDenied = name === 'NotAllowedError' || name === 'SecurityError' || name === 'InvalidStateError';
   const errorName = isDenied ? denied : (errorsByName[name ?? ''] ?? 'CAPTURE_FAILED');

@@ -1,4 +1,4 @@
-import { type ErrorName, findErrorName, findTextError } from '@polyroom/contracts/client';
+import { type ClientErrorName, findClientErrorName, findTextError } from '@polyroom/contracts/client';
 import { assertText, illegalArgument, refuseArgument } from '../arguments.js';
 import { type SendBytesOptions, type SentMessage, type SentToRoom } from '../client-types.js';
 import { PolyroomError } from '../polyroom-error.js';
@@ -114,7 +114,7 @@ export class Messages {
         return await ask();
       } catch (error) {
         const failure = PolyroomError.from(error, 'IM_SEND_FAILED');
-        const isUnsure = unsureFailures.has(findErrorName(failure.code) ?? '');
+        const isUnsure = unsureFailures.has(findClientErrorName(failure.code) ?? '');
         if (!isUnsure || !(await this.waitForRooms(roomIds, deadlineMs))) {
           throw toSendError(failure);
         }
@@ -137,7 +137,7 @@ export class Messages {
   }
 }
 
-const userIdErrors: { [Name in ErrorName]?: ErrorName } = {
+const userIdErrors: { [Name in ClientErrorName]?: ClientErrorName } = {
   ROOM_USER_ID_NULL: 'IM_USER_ID_EMPTY',
   ROOM_USER_ID_TOO_LONG: 'IM_USER_ID_TOO_LONG',
 };
@@ -174,5 +174,7 @@ function toBase64(bytes: unknown): string {
 /** Maps network errors to a failed send. */
 function toSendError(error: unknown): PolyroomError {
   const failure = PolyroomError.from(error, 'IM_SEND_FAILED');
-  return unsureFailures.has(findErrorName(failure.code) ?? '') ? PolyroomError.of('IM_SEND_FAILED') : failure;
+  return unsureFailures.has(findClientErrorName(failure.code) ?? '')
+    ? PolyroomError.of('IM_SEND_FAILED')
+    : failure;
 }

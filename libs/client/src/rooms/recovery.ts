@@ -1,4 +1,4 @@
-import { findErrorName } from '@polyroom/contracts/client';
+import { findClientErrorName } from '@polyroom/contracts/client';
 import { reconnectDelayMs } from '../signal/backoff.js';
 import { type Link } from '../signal/link.js';
 import { PolyroomError } from '../polyroom-error.js';
@@ -130,7 +130,7 @@ export class Recovery {
 }
 
 function isWorthRetrying(failure: PolyroomError, lostForMs: number): boolean {
-  const name = findErrorName(failure.code);
+  const name = findClientErrorName(failure.code);
   return (
     failure.retryable ||
     name === 'PROTOCOL_SOCKET_CLOSED' ||

@@ -1,8 +1,8 @@
-import { type ErrorName, findErrorName } from '@polyroom/contracts/client';
+import { type ClientErrorName, findClientErrorName } from '@polyroom/contracts/client';
 import { PolyroomError } from '../polyroom-error.js';
 
 export function isNetworkError(error: unknown): boolean {
-  const name = error instanceof PolyroomError ? findErrorName(error.code) : undefined;
+  const name = error instanceof PolyroomError ? findClientErrorName(error.code) : undefined;
   return name === 'PROTOCOL_SOCKET_CLOSED' || name === 'PROTOCOL_NETWORK_TIMEOUT';
 }
 
@@ -25,7 +25,7 @@ export function throwIfLost(error: unknown): void {
 /** The error of a join after a network failure. */
 export function toJoinError(error: unknown): PolyroomError {
   const failure = PolyroomError.from(error, 'ROOM_INNER_ERROR');
-  switch (findErrorName(failure.code)) {
+  switch (findClientErrorName(failure.code)) {
     case 'PROTOCOL_SOCKET_CLOSED':
       return PolyroomError.of('ROOM_CONNECT_FAILED');
     case 'PROTOCOL_NETWORK_TIMEOUT':
@@ -40,7 +40,7 @@ export function isUnreachable({ errorName }: PolyroomError): boolean {
   return errorName === 'ROOM_CONNECT_FAILED' || errorName === 'ROOM_LOGIN_TIMEOUT';
 }
 
-const moveRefusals = new Set<ErrorName | undefined>([
+const moveRefusals = new Set<ClientErrorName | undefined>([
   'ROOM_ROOMID_INCORRECT',
   'ROOM_ROOM_ID_HAS_BEEN_USED',
   'ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME',
@@ -50,5 +50,5 @@ const moveRefusals = new Set<ErrorName | undefined>([
 
 /** A move refused by the user's own limits: the room that was to be left stays entered. */
 export function leavesAllAsItIs(failure: PolyroomError): boolean {
-  return moveRefusals.has(findErrorName(failure.code));
+  return moveRefusals.has(findClientErrorName(failure.code));
 }

@@ -1,7 +1,7 @@
 import {
   type ClientResult,
-  type ErrorName,
-  findErrorName,
+  type ClientErrorName,
+  findClientErrorName,
   type RoomSnapshot,
 } from '@polyroom/contracts/client';
 import { assertText, illegalArgument } from '../arguments.js';
@@ -69,7 +69,7 @@ export class Rooms {
   }
 
   /** Throws 1000002 if no room is entered, and `error` if this one is not. */
-  assertIn(roomId: string, error: ErrorName): void {
+  assertIn(roomId: string, error: ClientErrorName): void {
     if (this.all.every((room) => room.state === 'joining')) {
       throw PolyroomError.of('COMMON_NOT_LOGIN_ROOM');
     }
@@ -79,7 +79,7 @@ export class Rooms {
   }
 
   /** Like `assertIn`, but a pending login is sufficient: the request is sent right after it. */
-  assertEntering(roomId: string, error: ErrorName): void {
+  assertEntering(roomId: string, error: ClientErrorName): void {
     if (this.rooms.size === 0) {
       throw PolyroomError.of('COMMON_NOT_LOGIN_ROOM');
     }
@@ -326,7 +326,7 @@ export class Rooms {
 
   /** Whether the SDK enters a room again by itself after the session lost it with this code. */
   private canEnterAgain(room: Room, code: number): boolean {
-    const name = findErrorName(code);
+    const name = findClientErrorName(code);
     return (
       name === 'ROOM_SESSION_EXCEPTION_KICKED_OUT' ||
       ((name === 'ROOM_TOKEN_EXPIRED_KICKED_OUT' || name === 'ROOM_TOKEN_REVOKED') &&

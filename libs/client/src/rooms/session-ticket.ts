@@ -1,8 +1,8 @@
 import {
   type ClientParams,
   type ClientResult,
-  type ErrorName,
-  findErrorName,
+  type ClientErrorName,
+  findClientErrorName,
 } from '@polyroom/contracts/client';
 import { type Link } from '../signal/link.js';
 import { PolyroomError } from '../polyroom-error.js';
@@ -15,7 +15,7 @@ interface Ticket {
 }
 
 /** Refusals that are reported to the application: the session was ended on purpose. */
-const endedOnPurpose = new Set<ErrorName | undefined>([
+const endedOnPurpose = new Set<ClientErrorName | undefined>([
   'COMMON_APP_OFFLINE',
   'ROOM_KICKED_OUT',
   'ROOM_MANUAL_KICKED_OUT',
@@ -100,7 +100,7 @@ export class SessionTicket {
       return result;
     } catch (error) {
       const failure = PolyroomError.from(error, 'ROOM_INNER_ERROR');
-      const name = findErrorName(failure.code);
+      const name = findClientErrorName(failure.code);
       if (name !== 'ROOM_DISCONNECT' && (isNetworkError(failure) || failure.retryable)) {
         throw failure;
       }

@@ -3,7 +3,7 @@ import {
   type ClientMethod,
   type ClientParams,
   type ClientResult,
-  findErrorName,
+  findClientErrorName,
 } from '@polyroom/contracts/client';
 import { Emitter } from '../emitter.js';
 import { type Platform } from '../platform/platform.js';
@@ -99,7 +99,7 @@ export class Link {
         this.urlIndex++;
       }
     }
-    if (!this.hasOpened && findErrorName(lastError.code) === 'ROOM_CONNECT_FAILED') {
+    if (!this.hasOpened && findClientErrorName(lastError.code) === 'ROOM_CONNECT_FAILED') {
       // The address may be wrong. It is not probed again during recovery, because it was right before.
       lastError = await explainRefusal(
         lastError,

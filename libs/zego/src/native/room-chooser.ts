@@ -1,4 +1,4 @@
-import { type ErrorName } from '@polyroom/contracts/client';
+import { type ClientErrorName } from '@polyroom/contracts/client';
 import { type Client } from '@polyroom/sdk';
 import { refuseArgument } from '../shared/arguments.js';
 import { ZegoError } from '../shared/zego-error.js';
@@ -12,7 +12,7 @@ export function chooseRoom(
   client: Client,
   mode: ZegoRoomMode,
   config: { roomID?: string } | undefined,
-  errors: { missing: ErrorName; empty: ErrorName },
+  errors: { missing: ClientErrorName; empty: ClientErrorName },
 ): string {
   if (mode === ZegoRoomMode.MultiRoom) {
     if (config === undefined || config === null) {

@@ -1,8 +1,8 @@
 import {
   type CallerText,
   describeArgument,
-  type ErrorName,
-  errorRegistry,
+  type ClientErrorName,
+  clientErrors,
   findTextError,
 } from '@polyroom/contracts/client';
 import { ZegoError } from './zego-error.js';
@@ -14,9 +14,9 @@ export function illegalArgument(path: string, problem: string): ZegoError {
 
 /** Same as `illegalArgument`, with a specific error code. */
 export function refuseArgument(
-  errorName: ErrorName,
+  errorName: ClientErrorName,
   path: string,
-  problem: string = errorRegistry[errorName].summary,
+  problem: string = clientErrors[errorName].summary,
 ): ZegoError {
   return ZegoError.of(errorName, { path }, describeArgument(path, problem));
 }

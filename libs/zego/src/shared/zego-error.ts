@@ -1,4 +1,4 @@
-import { type ErrorName, errorRegistry } from '@polyroom/contracts/client';
+import { type ClientErrorName, clientErrors } from '@polyroom/contracts/client';
 import { PolyroomError } from '@polyroom/sdk';
 
 /** An error with ZEGO Express's code where one exists. */
@@ -26,8 +26,8 @@ export class ZegoError extends Error {
   }
 
   /** Creates an error by its registry name, with the registry's message unless another one is given. */
-  static of(errorName: ErrorName, details?: Record<string, unknown>, message?: string): ZegoError {
-    const spec = errorRegistry[errorName];
+  static of(errorName: ClientErrorName, details?: Record<string, unknown>, message?: string): ZegoError {
+    const spec = clientErrors[errorName];
     return new ZegoError(spec.code, errorName, message ?? spec.summary, spec.retryable, details);
   }
 }

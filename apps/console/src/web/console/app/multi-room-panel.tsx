@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, DataList, Group, List, NumberInput, Stack, Switch, Text } from '@mantine/core';
-import { errorRegistry } from '@polyroom/contracts/client';
+import { clientErrors } from '@polyroom/contracts/client';
 import { entitlementList } from '@polyroom/entitlements/list';
 import { type ReactNode, useState } from 'react';
 import { useAccess } from '../access.js';
@@ -13,8 +13,8 @@ import { multiRoomLimits, type MultiRoomLimit } from './multi-room.js';
 import { pathOfApp } from './use-app.js';
 
 const t = texts.multiRoom;
-const notEnabled = errorRegistry.ROOM_LOGIN_MULTI_ROOM_NOT_OPEN;
-const tooMany = errorRegistry.ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT;
+const notEnabled = clientErrors.ROOM_LOGIN_MULTI_ROOM_NOT_OPEN;
+const tooMany = clientErrors.ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT;
 
 interface Props {
   appId: number;
