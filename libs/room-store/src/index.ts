@@ -8,14 +8,8 @@ export {
   type Resumed,
   type RoomEpoch,
 } from './user-slot.js';
-export {
-  type Entered,
-  type Left,
-  type Muted,
-  type MuteTarget,
-  type RemovedStream,
-  type RoomMember,
-} from './room-slot.js';
+export { type RemovedStream, type RoomMember } from './room-records.js';
+export { type Entered, type Left, type Muted, type MuteTarget } from './room-slot.js';
 export { type AttributeChange } from './room-attributes.js';
 export { type RoomAtOnce, type UserRecords } from './room-reader.js';
 export { isRefusedByRedis } from './redis-client.js';

@@ -8,7 +8,7 @@ import {
 import { type RoomStoreKeys } from './keys.js';
 import { type RedisClient } from './redis-client.js';
 import { toAttributes } from './room-attributes.js';
-import { type RoomMember, toMembers, toRoomMembers, toStreams } from './room-slot.js';
+import { type RoomMember, toMembers, toRoomMembers, toStreams } from './room-records.js';
 
 export interface RoomAtOnce {
   roomEpoch: string;
