@@ -24,5 +24,5 @@ export interface AuditedAct {
 /** The act of a route, which the gateway reports when it is done. */
 export const Audited = (act: AuditedAct): MethodDecorator => SetMetadata(auditedKey, act);
 
-/** The service behind the route records the act in the transaction of the change. */
+/** The service behind the route records the act in the transaction of the change, or the handler reports it. */
 export const AuditedByOwner = (): MethodDecorator => SetMetadata(auditedKey, 'owner');

@@ -8,6 +8,7 @@ import { MessageSender, MessagingInstances } from '@polyroom/session';
 import { type Logger } from 'pino';
 import { z } from 'zod';
 import { ActReports } from '../audit/act-reports.js';
+import { AuditedByOwner } from '../audit/audited.decorator.js';
 import { type ActOrigin, type GuardedRequest, originOf } from '../authority/authority.guard.js';
 import { OwnAuthentication } from '../authority/own-authentication.decorator.js';
 import { type ZegoAction } from './zego-action.js';
@@ -55,6 +56,7 @@ export class ZegoController {
 
   @Post()
   @HttpCode(200)
+  @AuditedByOwner()
   @ApiRoute("An action in the form of ZEGO's server API, with its parameters in the body.", route)
   post(
     @Req() request: GuardedRequest,
