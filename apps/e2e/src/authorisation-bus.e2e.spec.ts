@@ -28,6 +28,10 @@ const recordingPath = 'app-1/streams/s.20260101T000000000Z.mkv';
 const system = { userId: '$system', userName: 'system' };
 const room = { roomId: 'r' };
 const operatorId = 'none';
+const endpointId = `wh_${'0'.repeat(16)}`;
+const url = 'https://hooks.example.com/polyroom';
+const cursor = '1-0';
+const sessionId = `se_${'0'.repeat(32)}`;
 
 const bodies: Record<string, object> = {
   'auth.createApp': { name: 'again' },
@@ -63,6 +67,35 @@ const bodies: Record<string, object> = {
   'room.readStreamMutes': { ...room, streamId: 's' },
   'messaging.sendBarrage': { ...room, from: system, content: 'x', category: 'system' },
   'messaging.permitUpdate': { ...room, from: system, kind: 'attribute', texts: [{ key: 'k', content: 'x' }] },
+  'room.listRoomStreams': room,
+  'room.listUserSessions': { userId: 'u' },
+  'room.listUserStreams': { userId: 'u' },
+  'room.readRoomAttributes': room,
+  'room.liftBan': { banId: 'none' },
+  'room.stopStream': { streamId: 's' },
+  'room.announceStream': { ...room, streamId: 's', user: { userId: 'u', userName: 'u' } },
+  'room.withdrawStream': { ...room, streamId: 's' },
+  'room.forbidStream': { streamId: 's', forSeconds: 1 },
+  'room.countMembers': { roomIds: ['r'] },
+  'room.findMembers': { ...room, userIds: ['u'] },
+  'room.listMembersInOrder': room,
+  'room.listTimedStreams': room,
+  'room.findSession': { userId: 'u' },
+  'room.findStreamSession': { streamId: 's' },
+  'session.endStream': { streamId: 's' },
+  'session.setStreamShare': { ...room, streamId: 's', shared: true },
+  'session.transferSession': { fromRoomId: 'r', toRoomId: 'q', leaves: true, sharesStreams: false },
+  'messaging.listMessages': room,
+  'auth.getUsage': { fromMs: 0, toMs: 3_600_000 },
+  'auth.createWebhook': { url },
+  'auth.updateWebhook': { endpointId },
+  'auth.deleteWebhook': { endpointId },
+  'auth.rotateWebhookSecret': { endpointId },
+  'auth.setLoginHook': { url, onFailure: 'allow' },
+  'webhooks.listDeliveries': { endpointId },
+  'webhooks.replayWebhook': { endpointId, fromMs: 0 },
+  'webhooks.retryDelivery': { endpointId, cursor },
+  'webhooks.testWebhook': { endpointId },
   'recorder.beginRecording': room,
   'recorder.endRecording': { recordingId },
   'recorder.endOwnRecording': { recordingId },
@@ -72,6 +105,7 @@ const bodies: Record<string, object> = {
 let cluster: TestCluster;
 let bus: Bus;
 let recorderId: string;
+let gatewayId: string;
 let appId: number;
 let otherAppId: number;
 let forged: StatementSigner;
@@ -88,6 +122,7 @@ beforeAll(async () => {
   await waitFor(() => reported.length > 0, { timeoutMs: 10_000, describe: 'the recorder' });
   listening.close();
   recorderId = reported[0]!;
+  gatewayId = await findGateway();
   ({ appId } = await cluster.createApp());
   ({ appId: otherAppId } = await cluster.createApp());
   forged = await StatementSigner.create();
@@ -155,6 +190,18 @@ test('each request is accepted with a statement of its permission and AppID, and
   expect(written('actual')).toEqual(written('expected'));
 }, 60_000);
 
+async function findGateway(): Promise<string> {
+  const ids: string[] = [];
+  const listening = bus.subscribe(
+    contracts.instanceReportEvents.gateway,
+    {},
+    ({ instanceId }) => void ids.push(instanceId),
+  );
+  await waitFor(() => ids.length > 0, { timeoutMs: 30_000, describe: 'the report of a gateway' });
+  listening.close();
+  return ids[0]!;
+}
+
 async function stateAuthority(permission: Permission, ofAppId: number | undefined): Promise<string> {
   const credential = cluster.cluster.adminToken;
   const request = { credential, permission, ...(ofAppId === undefined ? {} : { appId: ofAppId }) };
@@ -168,7 +215,7 @@ async function outcomeOf(contract: Privileged, statement: string | undefined): P
   try {
     const reply: unknown = await (contract.kind === 'rpc'
       ? bus.request(contract, request, more)
-      : bus.requestNode(contract, recorderId, request, more));
+      : bus.requestNode(contract, contract.service === 'session' ? gatewayId : recorderId, request, more));
     // Each message has its own outcome.
     const [outcome] = (reply as { outcomes?: { error?: { code: number } }[] }).outcomes ?? [];
     return outcome?.error?.code === 1190126 ? 'refused' : 'accepted';
@@ -185,6 +232,9 @@ function bodyOf(contract: Privileged): object {
   if (name === 'messaging.send') {
     const content = { from: system, content: 'x', category: 'system', kind: 'broadcast' };
     return { messages: [{ appId, ...room, ...content, clientMessageId: 'm' }] };
+  }
+  if (contract.service === 'session') {
+    return { session: { appId, userId: 'u', sessionId }, ...bodies[name] };
   }
   const isOfApp = contracts.permissionList[contract.authority!.permission].scope === 'app';
   return { ...(isOfApp || name === 'auth.createApp' ? { appId } : {}), ...bodies[name] };

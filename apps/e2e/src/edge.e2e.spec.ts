@@ -40,6 +40,11 @@ const gatewayUrl = (): string => testCluster.cluster.gateways[0]!.httpUrl;
 const interopUrl = (): string => testCluster.cluster.interopUrls[0]!;
 const consoleUrl = (): string => testCluster.cluster.consoleUrl!.replace(/\/$/, '');
 
+/** An error without the IDs of its request. */
+function withoutIds(body: string): string {
+  return body.replace(/"(correlationId|instance)":"[^"]*",?/g, '');
+}
+
 /** The session that was there before is not affected. */
 async function expectMemberToWork(): Promise<void> {
   expect(await member.codeOf('room.getSnapshot', { roomId: 'r1' })).toBe(0);
@@ -132,6 +137,7 @@ describe('sockets that do not log in', () => {
     const { wsUrl } = testCluster.cluster.gateways[0]!;
     const opened: RawClient[] = [];
     let refused = 0;
+    let mostOpen = 0;
     for (let batch = 0; batch < 12; batch++) {
       await Promise.all(
         Array.from({ length: 50 }, () =>
@@ -141,8 +147,10 @@ describe('sockets that do not log in', () => {
           ),
         ),
       );
+      // On a busy machine the deadline closes the first ones before the last are opened.
+      mostOpen = Math.max(mostOpen, opened.filter(({ closeCode }) => closeCode === undefined).length);
     }
-    expect(opened.length).toBeLessThanOrEqual(maxUnauthenticated);
+    expect(mostOpen).toBeLessThanOrEqual(maxUnauthenticated);
     expect(opened.length + refused).toBe(600);
     await expectMemberToWork();
     await waitFor(() => opened.every(({ closeCode }) => closeCode === clientCloseCodes.loginTimeout), {
@@ -285,7 +293,7 @@ describe('a refused credential of the REST API', () => {
     const response = await fetch(`${gatewayUrl()}/v1/apps/${app.appId}/entitlements`, {
       headers: { authorization: `Bearer ${credential}`, 'x-forwarded-for': `198.51.100.${client}` },
     });
-    const body = (await response.text()).replace(/"correlationId":"[^"]*"/, '');
+    const body = withoutIds(await response.text());
     return { status: response.status, body, tookMs: performance.now() - startedAtMs };
   }
 
@@ -339,7 +347,7 @@ describe('a refused credential of the REST API', () => {
         headers: { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.${client}` },
         body: JSON.stringify({ email, password }),
       });
-      const body = (await response.text()).replace(/"correlationId":"[^"]*"/, '');
+      const body = withoutIds(await response.text());
       return { status: response.status, body, tookMs: performance.now() - startedAtMs };
     };
     const attempts: [string, string][] = [

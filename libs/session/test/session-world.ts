@@ -15,7 +15,7 @@ import {
   type SessionRef,
 } from '@polyroom/contracts';
 import { defaultEntitlements } from '@polyroom/entitlements';
-import { runService, type RunningService } from '@polyroom/nest-service';
+import { HealthModule, runService, type RunningService } from '@polyroom/nest-service';
 import { createLogger } from '@polyroom/observability';
 import { askRedis, type RunningServer, startNats, startRedis, waitFor } from '@polyroom/testing';
 import { StatementSigner } from '@polyroom/tokens';
@@ -48,6 +48,8 @@ const silent = createLogger('gateway', 'silent');
 /** Signs the statements that auth would sign. */
 const signer = await StatementSigner.create();
 let gatewayCount = 0;
+
+class SessionsOnly {}
 
 /**
  * Real NATS and Redis, the room service as a process, and gateways in this process. Auth and messaging, which these
@@ -105,11 +107,17 @@ export class SessionWorld {
     let app: INestApplicationContext | undefined;
     const service: RunningService = await runService({
       name: 'gateway',
-      module: SessionModule.register({
-        gatewayId,
-        turn: { urls: [], secret: undefined, ttlSeconds: 60 },
-        usageIntervalMs: 3_600_000,
-      }),
+      module: {
+        module: SessionsOnly,
+        imports: [
+          HealthModule.register({ checks: {} }),
+          SessionModule.register({
+            gatewayId,
+            turn: { urls: [], secret: undefined, ttlSeconds: 60 },
+            usageIntervalMs: 3_600_000,
+          }),
+        ],
+      },
       bus,
       logger: silent,
       nodeId: gatewayId,
