@@ -169,7 +169,7 @@ export default tseslint.config(
   },
   {
     // Tests, checks and measurements look behind the scenes: at what Redis holds, at what a node really does.
-    files: ['**/*.spec.ts', '**/test/**/*.ts', 'apps/e2e/**/*.ts', 'tools/{bench,check}/**/*.ts'],
+    files: ['**/*.spec.ts', '**/test/**/*.{ts,tsx}', 'apps/e2e/**/*.ts', 'tools/{bench,check}/**/*.ts'],
     rules: {
       'no-restricted-imports': 'off',
     },
@@ -183,7 +183,7 @@ export default tseslint.config(
   },
   {
     // Runs in pages, those from plain http too, where browsers leave these out.
-    files: ['libs/{client,zego,contracts}/src/**/*.ts', 'apps/console/src/web/**/*.{ts,tsx}'],
+    files: ['libs/{client,zego,react,contracts}/src/**/*.{ts,tsx}', 'apps/console/src/web/**/*.{ts,tsx}'],
     rules: {
       'no-restricted-properties': [
         'error',

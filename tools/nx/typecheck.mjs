@@ -6,7 +6,7 @@ import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 
 const project = process.argv[2];
-const include = ['src/**/*.d.ts', 'src/**/*.spec.ts', 'test/**/*.ts', '*.config.ts'].map(
+const include = ['src/**/*.d.ts', 'src/**/*.spec.ts', 'test/**/*.ts', 'test/**/*.tsx', '*.config.ts'].map(
   (path) => `${project}/${path}`,
 );
 if (globSync(include.slice(1)).length > 0) {

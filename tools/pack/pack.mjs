@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 
 const folder = resolve(process.argv[2]);
-for (const library of ['client', 'zego']) {
+for (const library of ['client', 'zego', 'react']) {
   // Only the paths are written to the standard output.
   const stdio = ['ignore', process.stderr, 'inherit'];
   execFileSync(process.execPath, ['tools/pack/stage.mjs', `libs/${library}`], { stdio });

@@ -28,6 +28,7 @@ const entries = Object.fromEntries(
 const dependencies = Object.fromEntries(
   Object.entries(manifest.dependencies).filter(([name]) => !bundled.includes(name)),
 );
+const { peerDependencies, peerDependenciesMeta } = manifest;
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out);
@@ -43,7 +44,9 @@ const options = {
   logLevel: 'warn',
   tsconfig: join(dir, 'tsconfig.json'),
   deps: {
-    neverBundle: Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`)),
+    neverBundle: Object.keys({ ...dependencies, ...peerDependencies }).map(
+      (name) => new RegExp(`^${name}(/|$)`),
+    ),
     alwaysBundle: bundled.map((name) => new RegExp(`^${name}`)),
   },
   inputOptions: { resolve: { conditionNames: ['@polyroom/source', 'import', 'default'] } },
@@ -82,6 +85,8 @@ const published = {
   types: './dist/index.d.cts',
   exports: { ...exported, './package.json': './package.json' },
   dependencies,
+  peerDependencies,
+  peerDependenciesMeta,
 };
 writeFileSync(join(out, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
 for (const file of ['README.md', 'CHANGELOG.md']) {

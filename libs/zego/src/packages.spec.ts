@@ -47,14 +47,14 @@ function bareRuntime(url: string): string {
 }
 
 describe('the packed client libraries', () => {
-  test.each(['sdk', 'zego'])('@polyroom/%s passes publint and are-the-types-wrong', async (name) => {
+  test.each(['sdk', 'zego', 'react'])('@polyroom/%s passes publint and are-the-types-wrong', async (name) => {
     const home = join(application.dir, 'node_modules/@polyroom', name);
     await application.run(bin('publint'), ['run', home, '--strict', '--pack', 'false']);
     const tarball = application.tarballs.find((path) => path.includes(`polyroom-${name}-`))!;
     await application.run(bin('attw'), [tarball, '--no-emoji', '--profile', 'node16']);
   });
 
-  test.each(['sdk', 'zego'])('@polyroom/%s has its README, changelog and licence', async (name) => {
+  test.each(['sdk', 'zego', 'react'])('@polyroom/%s has its README, changelog and licence', async (name) => {
     const home = join(application.dir, 'node_modules/@polyroom', name);
     const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as { version: string };
     expect(await readFile(join(home, 'README.md'), 'utf8')).toContain(`# @polyroom/${name}\n`);
@@ -62,7 +62,7 @@ describe('the packed client libraries', () => {
     expect(await readFile(join(home, 'LICENSE'), 'utf8')).toContain('Apache License');
   });
 
-  test.each(['client', 'zego'])(
+  test.each(['client', 'zego', 'react'])(
     'libs/%s stays within its size budgets, and one name costs at most 1 kB',
     async (name) => {
       await application.run(bin('size-limit'), [], join(rootDir, 'libs', name));
@@ -106,6 +106,37 @@ describe('the packed client libraries', () => {
   });
 
   test.each([
+    ['ESM', 'react.mjs', (name: string) => `import * as ${name.replace(/\W/g, '_')} from '${name}';`],
+    ['CommonJS', 'react.cjs', (name: string) => `const ${name.replace(/\W/g, '_')} = require('${name}');`],
+  ])(
+    'render the components of React on a server as %s, where no client is created',
+    async (_, file, load) => {
+      await application.write(
+        file,
+        `${['react', 'react-dom/server', '@polyroom/react'].map(load).join('\n')}
+      const { createElement } = react;
+      const { RoomsProvider, StreamView, useRoom, useStreams } = _polyroom_react;
+      function Stage() {
+        const { state } = useRoom('stage');
+        const view = createElement(StreamView, { streamId: 'cam', roomId: 'stage' });
+        return createElement('p', null, state, useStreams('stage').length, view);
+      }
+      const props = { user: { userId: 'me', userName: 'Me' }, options: {} };
+      const page = createElement(RoomsProvider, props, createElement(Stage));
+      console.log(react_dom_server.renderToStaticMarkup(page));`,
+      );
+      expect(await application.run(process.execPath, [file])).toBe(
+        '<p>left0<video playsInline="" data-stream-id="cam" data-state="ended"></video></p>\n',
+      );
+      const home = join(application.dir, 'node_modules/@polyroom/react/dist');
+      // For React's server components.
+      for (const name of ['index.js', 'index.cjs']) {
+        expect(await readFile(join(home, name), 'utf8')).toMatch(/^['"]use client['"];/);
+      }
+    },
+  );
+
+  test.each([
     ['nodenext', 'nodenext'],
     ['node16', 'node16'],
     ['preserve', 'bundler'],
@@ -117,12 +148,15 @@ describe('the packed client libraries', () => {
       import { reactNativePlatform } from '@polyroom/sdk/react-native';
       import { ZegoExpressEngine } from '@polyroom/zego';
       import { ZegoExpressEngine as WebEngine } from '@polyroom/zego/web';
+      import { type RoomHandle, StreamView, useRoom } from '@polyroom/react';
       const client = new Client({ appId: 1, server: 'https://a' });
       export const remove: () => void = client.on('roomStateChanged', (info: RoomStateInfo) => info.roomId);
       export const engine: ZegoExpressEngine = ZegoExpressEngine.instance;
       export const web = new WebEngine(1, 'https://a');
       declare const webRtc: Parameters<typeof reactNativePlatform>[0]['webRtc'];
       export const platforms: Partial<Platform>[] = [nodePlatform(webRtc), reactNativePlatform({ webRtc })];
+      export const view: Parameters<typeof StreamView>[0] = { streamId: 'a', roomId: ['b', 'c'], muted: true };
+      export const handle: (roomId: string) => RoomHandle = useRoom;
       export const full: ErrorName = 'ROOM_EXCEED_MAXIMUM_MEMBER';
       // @ts-expect-error --- There is no such name.
       export const wrong: ErrorName = 'ROOM_IS_FULL';

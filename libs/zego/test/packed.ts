@@ -18,7 +18,7 @@ export interface Application {
   remove(): Promise<void>;
 }
 
-/** Packs libs/client and libs/zego. `env` is that of the test. */
+/** Packs libs/client, libs/zego and libs/react. `env` is that of the test. */
 export async function installPacked(env: NodeJS.ProcessEnv): Promise<Application> {
   const dir = await mkdtemp(join(tmpdir(), 'polyroom-packed-'));
   // Jest's own options are none of the application.
@@ -37,13 +37,15 @@ export async function installPacked(env: NodeJS.ProcessEnv): Promise<Application
   await mkdir(join(modules, '@polyroom'), { recursive: true });
   const packed = await call(process.execPath, ['tools/pack/pack.mjs', tarballFolder], rootDir);
   const tarballs = packed.trim().split('\n');
-  for (const [index, name] of ['sdk', 'zego'].entries()) {
+  for (const [index, name] of ['sdk', 'zego', 'react'].entries()) {
     await call('tar', ['-xzf', tarballs[index]!, '-C', dir]);
     await cp(join(dir, 'package'), join(modules, '@polyroom', name), { recursive: true });
     await rm(join(dir, 'package'), { recursive: true });
   }
-  // Needs no registry: the dependency as npm has installed it.
-  await symlink(join(rootDir, 'node_modules', 'mediasoup-client'), join(modules, 'mediasoup-client'));
+  // Needs no registry: the dependencies as npm has installed them.
+  for (const name of ['mediasoup-client', 'react', 'react-dom', '@types']) {
+    await symlink(join(rootDir, 'node_modules', name), join(modules, name));
+  }
   await writeFile(join(dir, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   return {
     dir,
