@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type RunningPostgres, startPostgres, waitFor } from '@polyroom/testing';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { allServices, loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
 /** Privileged acts on a real cluster, and the chain of their rows in a real PostgreSQL. */
 const run = promisify(execFile);
@@ -18,7 +18,12 @@ let app: TestApp;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  testCluster = await TestCluster.start({ databaseUrl: postgres.url, mediaNodes: 1, mediaWorkers: 1 });
+  testCluster = await TestCluster.start({
+    ...allServices,
+    databaseUrl: postgres.url,
+    mediaNodes: 1,
+    mediaWorkers: 1,
+  });
   app = await testCluster.createApp({ multiRoom: true });
 }, 120_000);
 afterAll(async () => {

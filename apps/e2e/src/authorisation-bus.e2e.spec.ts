@@ -11,7 +11,7 @@ import {
 import { StatementSigner } from '@polyroom/tokens';
 import { waitFor } from '@polyroom/testing';
 import { readRequestTable } from './support/authorisation-oracle.js';
-import { TestCluster } from './support/test-cluster.js';
+import { allServices, TestCluster } from './support/test-cluster.js';
 
 /**
  * Every privileged request between services with every permission, in its own AppID and another one, and with forged
@@ -111,7 +111,7 @@ let otherAppId: number;
 let forged: StatementSigner;
 
 beforeAll(async () => {
-  cluster = await TestCluster.start();
+  cluster = await TestCluster.start(allServices);
   bus = await Bus.connect({ url: cluster.cluster.natsUrl, name: 'matrix' });
   const reported: string[] = [];
   const listening = bus.subscribe(

@@ -9,7 +9,7 @@ import {
   type RoleGrant,
   rolesAllow,
 } from './support/permission-table.js';
-import { TestCluster } from './support/test-cluster.js';
+import { allServices, TestCluster } from './support/test-cluster.js';
 
 /**
  * Every route of the REST API with every kind of credential. The oracle are the tables of docs/api-keys.md and
@@ -64,7 +64,10 @@ let otherAppId: number;
 
 beforeAll(async () => {
   // Each request names another client address, because failures per address are limited.
-  cluster = await TestCluster.start({ gatewayEnv: { POLYROOM_TRUSTED_PROXIES: '127.0.0.1' } });
+  cluster = await TestCluster.start({
+    ...allServices,
+    gatewayEnv: { POLYROOM_TRUSTED_PROXIES: '127.0.0.1' },
+  });
   ({ appId } = await cluster.createApp());
   ({ appId: otherAppId } = await cluster.createApp());
 }, 120_000);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { launchBrowser } from '@polyroom/cluster';
 import { totpCode, waitFor } from '@polyroom/testing';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { allServices, loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
 type NamedApp = TestApp & { name: string };
 
@@ -25,7 +25,7 @@ let recoveryCodes: string[];
 let ownerEmail: string;
 
 beforeAll(async () => {
-  cluster = await TestCluster.withConsole();
+  cluster = await TestCluster.withConsole(allServices);
   apps = [
     { ...(await cluster.createApp({}, 'First demo')), name: 'First demo' },
     { ...(await cluster.createApp({}, 'Second demo')), name: 'Second demo' },

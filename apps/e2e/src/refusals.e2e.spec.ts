@@ -3,7 +3,7 @@ import { clientFrameMaxBytes } from '@polyroom/contracts';
 import { defaultEntitlements } from '@polyroom/entitlements';
 import { generateToken04, issueNativeToken } from '@polyroom/tokens';
 import { freePort, waitFor } from '@polyroom/testing';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { allServices, loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
 /** Client errors on a real cluster, with every log line checked. */
 interface Line {
@@ -44,6 +44,7 @@ async function readFailures(): Promise<string[]> {
 
 beforeAll(async () => {
   testCluster = await TestCluster.start({
+    ...allServices,
     interopPorts: [await freePort()],
     logLevel: 'debug',
     onLog: ({ process, text }) =>

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { waitFor } from '@polyroom/testing';
 import { DocumentedRest, type RestAnswer, type RestRequest } from './support/documented-rest.js';
 import { type RawClient } from './support/raw-client.js';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { allServices, loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
 /**
  * The REST API by its own OpenAPI document: the client refuses an answer that the document does not describe. The last
@@ -17,7 +17,7 @@ let ada: RawClient;
 const bob = { userId: 'bob', userName: 'bob name' };
 
 beforeAll(async () => {
-  cluster = await TestCluster.start({ mediaNodes: 1, mediaWorkers: 1 });
+  cluster = await TestCluster.start({ ...allServices, mediaNodes: 1, mediaWorkers: 1 });
   rest = await DocumentedRest.load(cluster.cluster.gateways[0]!.httpUrl);
   app = await cluster.createApp({ multiRoom: true });
   ada = await cluster.connect(1);

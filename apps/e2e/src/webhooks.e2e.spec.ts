@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AppEvent } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { Webhook } from 'standardwebhooks';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { allServices, loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
 let cluster: TestCluster;
 let server: Server;
@@ -15,7 +15,10 @@ const events: AppEvent[] = [];
 let loginAnswer = '{"action": "allow"}';
 
 beforeAll(async () => {
-  cluster = await TestCluster.start({ webhooksEnv: { POLYROOM_WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1' } });
+  cluster = await TestCluster.start({
+    ...allServices,
+    webhooksEnv: { POLYROOM_WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1' },
+  });
   app = await cluster.createApp({ multiRoom: true });
   key = await cluster.cluster.admin.createApiKey(app.appId, [
     'webhooks:read',

@@ -17,7 +17,13 @@ export interface TestApp {
   serverSecret: string;
 }
 
-/** A complete cluster on free ports; its last log lines are kept for the report of a failure. */
+/** Starts the services too that most specs do without: each process takes a second of CPU to start. */
+export const allServices = { recorderInstances: 1, webhooksInstances: 1 } as const;
+
+/**
+ * A cluster on free ports, without recorder and webhooks unless they are asked for; its last log lines are kept for the
+ * report of a failure.
+ */
 export class TestCluster {
   private constructor(
     readonly cluster: Cluster,
@@ -29,6 +35,8 @@ export class TestCluster {
     const cluster = await startCluster({
       rootDir,
       logLevel: 'info',
+      recorderInstances: 0,
+      webhooksInstances: 0,
       onLog: (line) => {
         logLines.push(`${line.process} ${line.text}`);
         if (logFile !== undefined) {
