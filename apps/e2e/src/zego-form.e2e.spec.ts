@@ -348,6 +348,31 @@ test('ForbidRTCStream and ForbidRTCStreams end streams and refuse them until the
   expect((await call('ForbidRTCStream', { StreamId: 'x' })).Code).toBe(2);
 });
 
+test('SetForbidUserRule, DescribeForbidUserRules and DelForbidUserRule ban users, and from publishing', async () => {
+  const ada = await enter('rule-ada', 'rule');
+  const rule = { RuleType: 4, RoomId: 'rule', UserId: 'rule-ada' };
+  const { ExpireTime } = await dataOf('SetForbidUserRule', { ...rule, DisabledPrivilege: [2], EffectiveTime: 60 });
+  expect(Math.abs(Number(ExpireTime) - Date.now() / 1000 - 60)).toBeLessThan(30);
+  expect(await publish(ada, 'rule-cam', 'rule')).toBe(1003025);
+  await dataOf('SetForbidUserRule', { ...rule, DisabledPrivilege: [1, 2], EffectiveTime: 60 });
+  await eventually(ada, 'room.expelled', { roomId: 'rule', code: 1002055 });
+  expect(await dataOf('DescribeForbidUserRules', { RuleType: 4 })).toEqual({
+    RuleList: [
+      {
+        ...{ RuleType: 4, IP: '', RoomId: 'rule', UserId: 'rule-ada', DisabledPrivilegeList: [1, 2] },
+        ExpireTime: expect.any(Number),
+      },
+    ],
+  });
+  expect(await dataOf('DescribeForbidUserRules', { RuleType: 3 })).toEqual({ RuleList: [] });
+  await dataOf('DelForbidUserRule', rule);
+  expect((await call('DelForbidUserRule', rule)).Code).toBe(50_124);
+  await enter('rule-ada', 'rule');
+  const byRoom = { RuleType: 2, RoomId: 'rule', EffectiveTime: 60 };
+  expect((await call('SetForbidUserRule', { ...byRoom, DisabledPrivilege: [2] })).Code).toBe(2);
+  expect((await call('SetForbidUserRule', { ...byRoom, RuleType: 1, DisabledPrivilege: [1] })).Code).toBe(2);
+});
+
 test('the audit names the secret that signed the acts', async () => {
   const rows = () =>
     testCluster.cluster.admin.listAudit(app.appId) as Promise<{ action: string; actor: string }[]>;
@@ -359,7 +384,7 @@ test('the audit names the secret that signed the acts', async () => {
   expect(new Set(signed.map(({ action }) => action))).toEqual(
     new Set([
       ...['user.kick', 'room.close', 'message.send', 'stream.announce', 'stream.withdraw'],
-      ...['stream.forbid', 'stream.permit'],
+      ...['stream.forbid', 'stream.permit', 'ban.set'],
     ]),
   );
 });
