@@ -351,7 +351,11 @@ test('ForbidRTCStream and ForbidRTCStreams end streams and refuse them until the
 test('SetForbidUserRule, DescribeForbidUserRules and DelForbidUserRule ban users, and from publishing', async () => {
   const ada = await enter('rule-ada', 'rule');
   const rule = { RuleType: 4, RoomId: 'rule', UserId: 'rule-ada' };
-  const { ExpireTime } = await dataOf('SetForbidUserRule', { ...rule, DisabledPrivilege: [2], EffectiveTime: 60 });
+  const { ExpireTime } = await dataOf('SetForbidUserRule', {
+    ...rule,
+    DisabledPrivilege: [2],
+    EffectiveTime: 60,
+  });
   expect(Math.abs(Number(ExpireTime) - Date.now() / 1000 - 60)).toBeLessThan(30);
   expect(await publish(ada, 'rule-cam', 'rule')).toBe(1003025);
   await dataOf('SetForbidUserRule', { ...rule, DisabledPrivilege: [1, 2], EffectiveTime: 60 });
@@ -373,10 +377,36 @@ test('SetForbidUserRule, DescribeForbidUserRules and DelForbidUserRule ban users
   expect((await call('SetForbidUserRule', { ...byRoom, RuleType: 1, DisabledPrivilege: [1] })).Code).toBe(2);
 });
 
+test('SetForbidStreamRule, DescribeForbidStreamRules and DelForbidStreamRule mute streams of a room', async () => {
+  const ada = await enter('muted-ada', 'muted');
+  const bob = await enter('muted-bob', 'muted');
+  expect(await publish(ada, 'muted-cam', 'muted')).toBe(0);
+  const stream = { RoomId: 'muted', StreamId: 'muted-cam' };
+  const rulesOf = async () => {
+    const query = { RoomId: 'muted', StreamId: ['muted-cam', 'none'] };
+    return (await dataOf('DescribeForbidStreamRules', query))['ForbidStreamRuleList'];
+  };
+  const rule = (StreamId: string, DisableAudio: number, DisableVideo: number) => ({
+    ...{ StreamId, DisableAudio, DisableVideo, CreateTime: 0, EffectiveTime: 0 },
+  });
+  await dataOf('SetForbidStreamRule', { ...stream, DisableAudio: 1, EffectiveTime: 90_000 });
+  await eventually(bob, 'room.streamMuted', { streamId: 'muted-cam' });
+  expect(await rulesOf()).toEqual([rule('muted-cam', 1, 0), rule('none', 0, 0)]);
+  await dataOf('SetForbidStreamRule', { ...stream, DisableVideo: 1 });
+  expect(await rulesOf()).toEqual([rule('muted-cam', 0, 1), rule('none', 0, 0)]);
+  await dataOf('DelForbidStreamRule', stream);
+  await dataOf('DelForbidStreamRule', stream);
+  expect(await rulesOf()).toEqual([rule('muted-cam', 0, 0), rule('none', 0, 0)]);
+  expect((await call('SetForbidStreamRule', stream)).Code).toBe(2);
+  expect((await call('SetForbidStreamRule', { ...stream, DisableAudio: 2 })).Code).toBe(2);
+  const elsewhere = { ...stream, RoomId: 'muted-nowhere', DisableAudio: 1 };
+  expect((await call('SetForbidStreamRule', elsewhere)).Code).toBe(104);
+});
+
 test('the audit names the secret that signed the acts', async () => {
   const rows = () =>
     testCluster.cluster.admin.listAudit(app.appId) as Promise<{ action: string; actor: string }[]>;
-  await waitFor(async () => (await rows()).some(({ action }) => action === 'stream.forbid'), {
+  await waitFor(async () => (await rows()).some(({ action }) => action === 'stream.unmute'), {
     timeoutMs: 10_000,
     describe: 'the acts in the audit',
   });
@@ -384,7 +414,7 @@ test('the audit names the secret that signed the acts', async () => {
   expect(new Set(signed.map(({ action }) => action))).toEqual(
     new Set([
       ...['user.kick', 'room.close', 'message.send', 'stream.announce', 'stream.withdraw'],
-      ...['stream.forbid', 'stream.permit', 'ban.set'],
+      ...['stream.forbid', 'stream.permit', 'ban.set', 'stream.mute', 'stream.unmute'],
     ]),
   );
 });

@@ -82,11 +82,7 @@ function toPrivileges(disabled: readonly number[], ban: BanOf): ('login' | 'publ
 function actOf(ban: BanOf, banned: boolean): ZegoAct[] {
   const { address, roomId: room, userId: user } = ban;
   const subject =
-    address !== undefined
-      ? `address:${address}`
-      : user === undefined
-        ? `room:${room}`
-        : `user:${user}`;
+    address !== undefined ? `address:${address}` : user === undefined ? `room:${room}` : `user:${user}`;
   return [{ action: 'ban.set', subject, after: { roomId: room, banned } }];
 }
 
