@@ -154,7 +154,7 @@ test('a ban is one of the list in any notation, and publishing or playing need a
   expect(entries.filter(({ action }) => action === 'ban.lift')).toHaveLength(1);
 });
 
-test('a change of attributes or entitlements with an outdated ETag is refused with 412', async () => {
+test('a change of attributes, room settings or entitlements with an outdated ETag is refused with 412', async () => {
   const room = { path: { roomId: 'class-1' } };
   const set = (value: string, ifMatch?: string) =>
     ask('rooms_setAttributes', {
@@ -173,6 +173,27 @@ test('a change of attributes or entitlements with an outdated ETag is refused wi
   expect((await set('three')).status).toBe(200);
   expect((await set('four', 'no quotes')).body).toMatchObject({ code: 1000017 });
   expect(await codeOf('rooms_getAttributes', { path: { roomId: 'none' } })).toEqual([404, 1002002]);
+
+  const fixed = { path: { roomId: 'class-6' } };
+  const resize = (maxMemberCount: number, ifMatch: string, room = fixed) =>
+    ask('rooms_create', {
+      ...room,
+      body: { keepMs: 600_000, maxMemberCount },
+      headers: { 'if-match': ifMatch },
+    });
+  const settings = await ask('rooms_getSettings', fixed);
+  expect(settings.body).toEqual({ maxMemberCount: 9, keepUntilMs: expect.any(Number) });
+  const resized = await resize(10, settings.headers.get('etag')!);
+  expect(resized.body).toEqual({ created: false });
+  expect((await resize(11, settings.headers.get('etag')!)).body).toMatchObject({
+    status: 412,
+    code: 1190112,
+  });
+  const now = await ask('rooms_getSettings', fixed);
+  expect([now.body['maxMemberCount'], now.headers.get('etag')]).toEqual([10, resized.headers.get('etag')]);
+  expect((await resize(12, '*')).status).toBe(200);
+  expect((await resize(12, '*', { path: { roomId: 'absent' } })).body).toMatchObject({ code: 1190112 });
+  expect(await codeOf('rooms_getSettings', { path: { roomId: 'absent' } })).toEqual([404, 1002002]);
 
   const entitlement = { path: { name: 'maxRoomsPerUser' } };
   const etag = (await ask('entitlements_get', entitlement)).headers.get('etag')!;

@@ -388,7 +388,7 @@ export class FakeCluster {
     const recordingId = `rc_x_${'0'.repeat(32)}`;
     act(roomAdminRpc.kickUser, { roomIds: ['r1'] });
     act(roomAdminRpc.closeRoom, { members: 2 });
-    act(roomAdminRpc.createRoom, { created: true });
+    act(roomAdminRpc.createRoom, { created: true, etag: 'e' });
     act(roomAdminRpc.setBan, {});
     act(roomAdminRpc.setStreamMute, { kinds: ['audio'] });
     act(roomAdminRpc.setMemberMute, { kinds: ['audio'] });

@@ -18,7 +18,7 @@ describe.each(redisKinds)('on %s', (kind) => {
   });
 
   const create = async (roomId: string): Promise<void> => {
-    await store.room.create(appId, roomId, { maxMemberCount: 0, keepMs: 60_000 });
+    await store.settings.set(appId, roomId, { maxMemberCount: 0, keepMs: 60_000 });
     await store.roomList.add(appId, roomId);
   };
   const page = async (more: { prefix?: string; after?: string; limit?: number } = {}) => {

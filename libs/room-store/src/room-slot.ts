@@ -161,22 +161,6 @@ export class RoomSlot {
     return { roomEpoch, seq, userName, memberCount, isVisible, isEmpty: empty === 1, removed };
   }
 
-  /** Creates a room, or updates it and returns false. It stays for `keepMs`, even while it is empty. */
-  async create(
-    appId: number,
-    roomId: string,
-    options: { maxMemberCount: number; keepMs: number },
-  ): Promise<boolean> {
-    const { room } = this.keys.room(appId, roomId);
-    const values = [options.maxMemberCount, options.keepMs];
-    const outbox = this.keys.outbox({ appId, roomId });
-    const [created] = (await this.commands.run('createRoom', [room, outbox], values)) as [number];
-    if (created === 1) {
-      this.outbox.written({ appId, roomId });
-    }
-    return created === 1;
-  }
-
   /** Closes a room. Returns its former members and streams, or undefined if there is no such room. */
   async close(
     appId: number,

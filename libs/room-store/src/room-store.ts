@@ -11,6 +11,7 @@ import { Idempotency } from './idempotency.js';
 import { RoomAttributes } from './room-attributes.js';
 import { RoomList } from './room-list.js';
 import { RoomReader } from './room-reader.js';
+import { RoomSettings } from './room-settings.js';
 import { RoomSlot } from './room-slot.js';
 import { StreamSlot } from './stream-slot.js';
 import { UserSlot } from './user-slot.js';
@@ -31,6 +32,7 @@ export interface RoomStoreOptions {
 export class RoomStore {
   readonly user: UserSlot;
   readonly room: RoomSlot;
+  readonly settings: RoomSettings;
   readonly stream: StreamSlot;
   readonly attributes: RoomAttributes;
   readonly bans: Bans;
@@ -52,6 +54,7 @@ export class RoomStore {
     this.outbox = new Outbox(redis, commands, keys);
     this.user = new UserSlot(commands, keys, this.outbox);
     this.room = new RoomSlot(commands, keys, this.outbox);
+    this.settings = new RoomSettings(redis, commands, keys, this.outbox);
     this.stream = new StreamSlot(redis, commands, keys);
     this.attributes = new RoomAttributes(commands, keys);
     this.bans = new Bans(redis, commands, keys);

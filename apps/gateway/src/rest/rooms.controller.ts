@@ -23,6 +23,14 @@ const reasonBody = roomAdminRpc.closeRoom.request
   .transform((body) => body ?? {});
 const attributesBody = roomAdminRpc.setRoomAttributes.request.pick({ changes: true });
 
+const settingsReply = roomAdminRpc.readRoomSettings.reply.omit({ etag: true });
+const readSettingsRoute: RouteContract = {
+  reply: settingsReply,
+  errors: roomAdminRpc.readRoomSettings.errors,
+};
+const createdReply = roomAdminRpc.createRoom.reply.pick({ created: true });
+const createRoute: RouteContract = { reply: createdReply, errors: roomAdminRpc.createRoom.errors };
+
 const attributesReply = roomAdminRpc.setRoomAttributes.reply.pick({ attributes: true });
 type AttributesReply = z.output<typeof attributesReply>;
 const readAttributesRoute: RouteContract = {
@@ -81,13 +89,35 @@ export class RoomsController {
       created: reply?.['created'],
     }),
   })
-  @ApiRoute('Creates a room in advance, or changes its settings.', roomAdminRpc.createRoom)
-  create(
+  @ApiRoute('Creates a room in advance, or changes its settings.', createRoute)
+  @ApiEtag()
+  @ApiIfMatch()
+  async create(
     @Statement() statement: string,
+    @IfMatch() ifMatch: string | undefined,
+    @Res({ passthrough: true }) response: Reply,
     @Body({ schema: createBody }) body: z.output<typeof createBody>,
     @Param({ schema: roomPath }) room: RoomPath,
-  ): Promise<ReplyOf<typeof roomAdminRpc.createRoom>> {
-    return this.bus.request(roomAdminRpc.createRoom, { ...room, ...body }, { statement });
+  ): Promise<z.output<typeof createdReply>> {
+    const expected = ifMatch === undefined ? {} : { ifMatch: ifMatch === '' ? '*' : ifMatch };
+    const request = { ...room, ...body, ...expected };
+    const { created, etag } = await this.bus.request(roomAdminRpc.createRoom, request, { statement });
+    setEtag(response, etag);
+    return { created };
+  }
+
+  @Get(':roomId/settings')
+  @Requires('rooms:read')
+  @ApiRoute('Reads the settings of a room.', readSettingsRoute)
+  @ApiEtag()
+  async getSettings(
+    @Statement() statement: string,
+    @Res({ passthrough: true }) response: Reply,
+    @Param({ schema: roomPath }) room: RoomPath,
+  ): Promise<z.output<typeof settingsReply>> {
+    const { etag, ...settings } = await this.bus.request(roomAdminRpc.readRoomSettings, room, { statement });
+    setEtag(response, etag);
+    return settings;
   }
 
   @Delete(':roomId')

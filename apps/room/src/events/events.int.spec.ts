@@ -123,12 +123,12 @@ describe('the log', () => {
   test('gets what a crashed instance left in an outbox, in order', async () => {
     // The store of the test moves nothing into the log, as an instance that crashes after the command.
     const orphan = { appId: used.appId, roomId: 'left-behind' };
-    await used.store.room.create(orphan.appId, orphan.roomId, { maxMemberCount: 0, keepMs: 1 });
+    await used.store.settings.set(orphan.appId, orphan.roomId, { maxMemberCount: 0, keepMs: 1 });
     await used.forgetScan();
     await used.startInstance();
     expect(typesOf(await readAll(1, { roomId: 'left-behind' }))).toEqual(['room.opened']);
 
-    await used.store.room.create(used.appId, 'other', { maxMemberCount: 0, keepMs: 60_000 });
+    await used.store.settings.set(used.appId, 'other', { maxMemberCount: 0, keepMs: 60_000 });
     await used.login(used.session('ada'), 'other');
     const events = await readAll(2, { roomId: 'other' });
     expect(typesOf(events)).toEqual(['room.opened', 'user.joined']);

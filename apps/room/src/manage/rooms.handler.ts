@@ -31,14 +31,33 @@ export class RoomsHandler {
     roomId,
     maxMemberCount,
     keepMs,
+    ifMatch,
   }: ParsedRequestOf<typeof roomAdminRpc.createRoom>): Promise<ReplyOf<typeof roomAdminRpc.createRoom>> {
+    // Not counted first: the change of a room that has ended would count it.
+    if (ifMatch !== undefined && (await this.store.settings.read(appId, roomId)) === undefined) {
+      throw new AppError('REST_PRECONDITION_FAILED');
+    }
     const { maxRooms } = await this.entitlements.get(appId);
     await this.quotas.countRoom(appId, roomId, maxRooms);
     // Reminder first: if the process crashes in between, an empty room without one would stay forever.
     await this.store.leases.remindOfRoom(appId, roomId, roomCheckEveryMs);
-    const created = await this.store.room.create(appId, roomId, { maxMemberCount, keepMs });
+    const reply = await this.store.settings.set(appId, roomId, { maxMemberCount, keepMs, ifMatch });
     await this.store.roomList.add(appId, roomId);
-    return { created };
+    return reply;
+  }
+
+  @RpcHandler(roomAdminRpc.readRoomSettings)
+  async readSettings({
+    appId,
+    roomId,
+  }: ParsedRequestOf<typeof roomAdminRpc.readRoomSettings>): Promise<
+    ReplyOf<typeof roomAdminRpc.readRoomSettings>
+  > {
+    const settings = await this.store.settings.read(appId, roomId);
+    if (settings === undefined) {
+      throw new AppError('ROOM_ROOMID_INCORRECT');
+    }
+    return settings;
   }
 
   @RpcHandler(roomAdminRpc.setRoomAttributes)

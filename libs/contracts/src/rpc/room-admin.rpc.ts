@@ -26,6 +26,9 @@ const banForMsSchema = z.number().int().min(0).max(86_400_000);
 /** How long a kicked user is refused (1002066). */
 const blockSecondsSchema = z.number().int().min(1).max(86_400);
 
+/** The version of a room's settings, without the quotes of the header. */
+const settingsTagSchema = z.string().max(64);
+
 /** Creates a room before its first member, or changes its settings. An empty room is kept for `keepMs`. */
 export const createRoom = defineRpc('room', 'createRoom', {
   authority: 'rooms:write',
@@ -38,9 +41,30 @@ export const createRoom = defineRpc('room', 'createRoom', {
       .int()
       .min(0)
       .max(30 * 86_400_000),
+    /** The expected version of the settings; `*` stands for any. */
+    ifMatch: settingsTagSchema.optional(),
   }),
-  reply: z.strictObject({ created: z.boolean() }),
-  errors: ['ROOM_EXCEED_MAXIMUM_ROOM_COUNT', 'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE', 'COMMON_APP_OFFLINE'],
+  reply: z.strictObject({ created: z.boolean(), etag: settingsTagSchema }),
+  errors: [
+    'REST_PRECONDITION_FAILED',
+    'ROOM_EXCEED_MAXIMUM_ROOM_COUNT',
+    'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE',
+    'COMMON_APP_OFFLINE',
+  ],
+});
+
+/** What `createRoom` has set. A room that a login has created has no limit and no time of its own. */
+export const readRoomSettings = defineRpc('room', 'readRoomSettings', {
+  authority: 'rooms:read',
+  request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema }),
+  reply: z.strictObject({
+    /** 0 = no limit but that of the AppID. */
+    maxMemberCount: z.number().int(),
+    /** The room stays until then, even while it is empty. */
+    keepUntilMs: z.number().int().optional(),
+    etag: settingsTagSchema,
+  }),
+  errors: ['ROOM_ROOMID_INCORRECT'],
 });
 
 /** Kicks all members (1002055) and ends the room. Closing a missing room succeeds. */
