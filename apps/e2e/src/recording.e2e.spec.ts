@@ -203,6 +203,19 @@ test('records a room, later publishers included, until another gateway ends the 
   expect((await endAt(1, recordingId)).status).toBe(404);
 
   await waitFor(() => files.length === 2, { timeoutMs: 5000, describe: 'the facts of both files' });
+  const ready = async () => {
+    const { events } = (await testCluster.cluster.admin.send('GET', url('/events?room=lesson'))) as {
+      events: { type: string; data: Record<string, unknown> }[];
+    };
+    return events.filter(({ type }) => type === 'recording.fileReady').map(({ data }) => data);
+  };
+  await waitFor(async () => (await ready()).length === 2, { timeoutMs: 10_000, describe: 'both events' });
+  for (const { file, ...fact } of files) {
+    const { recordingId, streamId, userId } = fact;
+    expect(await ready()).toContainEqual(
+      expect.objectContaining({ recordingId, streamId, userId, path: file.path, bytes: file.bytes }),
+    );
+  }
   for (const { file, streamId, userId } of files) {
     expect(streamId).toBe(`camera-of-${userId}`);
     expect(file.path).toMatch(

@@ -105,6 +105,29 @@ test('what happens in a room reaches the endpoint of the AppID, signed, and the 
   client.close();
 }, 90_000);
 
+test('messages reach an endpoint that names them, once the AppID has switched them on', async () => {
+  const { webhooks } = (await ask('GET', '/webhooks')) as { webhooks: { endpointId: string }[] };
+  await cluster.cluster.admin.setEntitlement(app.appId, 'messageEvents', true);
+  await ask('PATCH', `/webhooks/${webhooks[0]!.endpointId}`, { types: ['message.sent'] });
+  const messages = () => events.filter(({ type }) => type === 'message.sent');
+  const client = await cluster.connect(0);
+  await client.call('room.login', loginParams(app, 'chat', 'ada'));
+  let sent = 0;
+  await waitFor(
+    async () => {
+      const message = { roomId: 'chat', content: `hello ${sent}`, clientMessageId: `c${sent++}` };
+      expect([0, 1009015]).toContain(await client.codeOf('message.broadcast', message));
+      return messages().length > 0;
+    },
+    { timeoutMs: 20_000, intervalMs: 600, describe: 'the first message' },
+  );
+  expect(messages()[0]).toMatchObject({
+    roomId: 'chat',
+    data: { kind: 'broadcast', userId: 'ada', content: expect.stringMatching(/^hello/) },
+  });
+  client.close();
+}, 60_000);
+
 test('a login hook allows, refuses and narrows logins, and decides nothing once it is removed', async () => {
   const { port } = server.address() as AddressInfo;
   const hook = { url: `http://127.0.0.1:${port}/login`, onFailure: 'deny' };

@@ -73,6 +73,8 @@ export const entitlementsSchema = z.strictObject({
   maxRecordings: z.number().int().min(0),
   /** Bans of the AppID in force; 0 = no limit (1190404). */
   maxBans: z.number().int().min(0),
+  /** Whether stored messages are events of the log. */
+  messageEvents: z.boolean(),
   /** Whether application servers may use the API in the form of ZEGO. */
   zegoServerApi: z.boolean(),
   /** Logins of the AppID per second; 0 = no limit (1002071). */

@@ -222,6 +222,12 @@ export const entitlementList = {
     description:
       'Bytes of the event log of the AppID. When it is full, the oldest events make room for new ones.',
   },
+  messageEvents: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Stored messages are recorded in the event log, with their content (message.sent). Each one costs another write.',
+  },
   devicePolicy: {
     type: 'choice',
     default: 'kickOld',

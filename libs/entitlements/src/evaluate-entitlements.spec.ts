@@ -56,6 +56,7 @@ describe('the list', () => {
       maxBans: 10_000,
       loginsPerSecond: 1000,
       zegoServerApi: false,
+      messageEvents: false,
     });
   });
 

@@ -12,5 +12,5 @@ export { defaultPipePorts } from './pipe-listen.js';
 export { type RemoteNodes } from './remote-nodes.js';
 export { findProgram } from './recording/ffmpeg.js';
 export { RecordingFiles } from './recording/recording-files.js';
-export { type RecordingsOptions } from './recording/recordings.js';
+export { type RecordingFileFact, type RecordingsOptions } from './recording/recordings.js';
 export { type SessionTraffic } from './session-traffic.js';

@@ -1,22 +1,26 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { retry } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
 import {
   downlinkClosed,
   downlinkExtended,
   recordingEnded,
   recordingFileClosed,
+  roomRpc,
   sessionsLost,
   transportLost,
   upstreamStopped,
   speakersReported,
 } from '@polyroom/contracts';
-import { MediaNode } from '@polyroom/media-engine';
+import { MediaNode, type RecordingFileFact } from '@polyroom/media-engine';
 import { type Logger, RefusalLog } from '@polyroom/observability';
 import { type MediaConfig } from '../media.config.js';
 import { LOGGER } from '@polyroom/nest-service';
 import { configToken } from '../media-tokens.js';
 
 const sessionsPerEvent = 1000;
+/** For some 10 minutes: longer than a restart of the room service takes. */
+const fileReadyRetry = { attempts: 60, firstDelayMs: 500, maxDelayMs: 10_000 };
 
 /** Publishes events of the node on the bus. */
 @Injectable()
@@ -69,6 +73,9 @@ export class NodeEvents implements OnModuleInit {
       const { nodeId } = this.config;
       this.bus.publish(recordingFileClosed, {}, { ...stream, nodeId, userId, file });
       this.logger.info({ ...stream, ...file }, 'recording file closed');
+      this.logFileReady({ file, stream, userId }).catch((error: unknown) =>
+        this.logger.error({ ...stream, path: file.path, err: error }, 'event recording.fileReady lost'),
+      );
     });
     this.node.on('recordingEnded', ({ files, problem, reason, stream }) => {
       this.bus.publish(recordingEnded, {}, { ...stream, nodeId: this.config.nodeId, reason, files });
@@ -81,5 +88,18 @@ export class NodeEvents implements OnModuleInit {
     this.node.on('replacementFailed', (error) =>
       this.logger.error({ err: error }, 'media worker replacement failed, retrying'),
     );
+  }
+
+  /** A process that ends meanwhile loses the event: the file is in the list of the folder all the same. */
+  private async logFileReady({ file, stream, userId }: RecordingFileFact): Promise<void> {
+    const { appId, recordingId, roomId, streamId } = stream;
+    const event = {
+      id: `file_${this.config.nodeId}_${file.path}`.slice(-128),
+      appId,
+      ...(roomId === undefined ? {} : { roomId }),
+      ...{ type: 'recording.fileReady' as const, atMs: file.endedAtMs },
+      data: { recordingId, streamId, userId, nodeId: this.config.nodeId, ...file },
+    };
+    await retry(() => this.bus.request(roomRpc.logEvent, event), fileReadyRetry);
   }
 }

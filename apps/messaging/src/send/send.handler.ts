@@ -6,6 +6,7 @@ import { Ctx, Payload, RpcHandler, UsageReporter } from '@polyroom/nest-service'
 import { AppError, messagingRpc, type ParsedRequestOf, type ReplyOf } from '@polyroom/contracts';
 import { AppServers } from '../hooks/app-servers.js';
 import { MessageLog } from '../log/message-log.js';
+import { MessageEvents } from './message-events.js';
 import { SendRules } from './send-rules.js';
 
 type StoredSend = messagingRpc.StoredSend;
@@ -21,6 +22,7 @@ export class SendHandler {
     @Inject(AppServers) private readonly appServers: AppServers,
     private readonly log: MessageLog,
     private readonly entitlements: EntitlementCache,
+    private readonly events: MessageEvents,
     private readonly usage: UsageReporter,
   ) {}
 
@@ -86,7 +88,11 @@ export class SendHandler {
       category,
       ...(to === undefined ? {} : { to }),
     };
-    const { maxStoredMessageBytes } = await this.entitlements.get(appId);
-    return { sent: await this.log.append(appId, roomId, entry, maxStoredMessageBytes) };
+    const { maxStoredMessageBytes, messageEvents } = await this.entitlements.get(appId);
+    const sent = await this.log.append(appId, roomId, entry, maxStoredMessageBytes);
+    if (messageEvents) {
+      await this.events.log(message, sent);
+    }
+    return { sent };
   }
 }

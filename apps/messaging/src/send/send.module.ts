@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { RateLimiter } from '@polyroom/async';
 import { EntitlementsModule } from '@polyroom/nest-service';
 import { BarrageHandler } from './barrage.handler.js';
+import { MessageEvents } from './message-events.js';
 import { SendHandler } from './send.handler.js';
 import { ServerMessagesHandler } from './server-messages.handler.js';
 import { UpdatesHandler } from './updates.handler.js';
@@ -11,6 +12,6 @@ import { SendRules } from './send-rules.js';
 @Module({
   imports: [EntitlementsModule],
   controllers: [BarrageHandler, SendHandler, ServerMessagesHandler, UpdatesHandler],
-  providers: [RateLimiter, SendRules],
+  providers: [MessageEvents, RateLimiter, SendRules],
 })
 export class SendModule {}

@@ -15,7 +15,8 @@ export const appEventTypes = {
   'stream.added': 'A room shows a stream.',
   'stream.removed': 'A room shows a stream no longer, with the reason.',
   'stream.muted': 'The kinds of a stream that operators mute have changed; none are listed if none is muted.',
-  'message.sent': 'A message was stored. Only if an endpoint names this type.',
+  'message.sent':
+    'A message was stored. Only with the entitlement messageEvents, and to endpoints that name this type.',
   'recording.fileReady': 'A recording file is complete.',
   'limit.reached': 'An entitlement or a limit refused a request. Once a minute for each code and room.',
   'webhook.disabled': 'An endpoint was disabled because it had failed for days.',
