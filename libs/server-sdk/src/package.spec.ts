@@ -98,7 +98,8 @@ describe('the samples of docs/server-sdk.md', () => {
     await Promise.all(files.map((file, index) => writeFile(join(installed.dir, file), samples[index]!)));
     await installed.checkTypes(files);
     const outputs: string[] = [];
-    for (const file of files) {
+    // The sample of the REST API needs a gateway: a spec on a cluster calls it.
+    for (const file of files.filter((_, index) => !samples[index]!.includes('new PolyroomServer'))) {
       outputs.push(await installed.run(process.execPath, [file], sampleEnv));
     }
     await expectOutputs(outputs);

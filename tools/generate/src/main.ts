@@ -2,6 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { pages } from './pages.js';
 
 for (const { file, render } of pages) {
-  await writeFile(file, render());
+  await writeFile(file, await render());
   process.stdout.write(`${file}\n`);
 }

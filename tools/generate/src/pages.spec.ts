@@ -21,7 +21,7 @@ describe('the generated pages', () => {
   test.each(pages.map((page) => [basename(page.file), page] as const))(
     '%s is what the code says now (else: npm run build, node tools/generate/dist/main.js)',
     async (_name, { file, render }) => {
-      expect(await readFile(file, 'utf8')).toBe(render());
+      expect(await readFile(file, 'utf8')).toBe(await render());
     },
   );
 });

@@ -4,21 +4,25 @@ import { renderAsyncApi } from './render-async-api.js';
 import { renderErrors } from './render-errors.js';
 import { renderLimits } from './render-limits.js';
 import { renderOpenApi } from './render-open-api.js';
+import { renderRestClient, restClientFile } from './render-rest-client.js';
 import { renderZegoCalls } from './render-zego-calls.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
-/** A page of the documentation that is generated from code. */
+/** A file that is generated from code: a page of the documentation, or types. */
 export interface Page {
   file: string;
-  render: () => string;
+  render: () => string | Promise<string>;
 }
 
-/** Every page that the generator writes and the spec compares. */
+const openApiFile = join(rootDir, 'docs', 'openapi.json');
+
+/** Every page that the generator writes and the spec compares, in this order: the last one reads another. */
 export const pages: Page[] = [
   { file: join(rootDir, 'docs', 'errors.md'), render: renderErrors },
   { file: join(rootDir, 'docs', 'limits.md'), render: renderLimits },
   { file: join(rootDir, 'docs', 'asyncapi.json'), render: renderAsyncApi },
   { file: join(rootDir, 'docs', 'zego.md'), render: renderZegoCalls },
-  { file: join(rootDir, 'docs', 'openapi.json'), render: () => renderOpenApi(rootDir) },
+  { file: openApiFile, render: () => renderOpenApi(rootDir) },
+  { file: restClientFile, render: () => renderRestClient(openApiFile) },
 ];

@@ -1,0 +1,3554 @@
+// Generated from docs/openapi.json: npm run build, node tools/generate/dist/main.js
+export interface operations {
+  apps_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            apps: {
+              appId: number;
+              name: string;
+              enabled: boolean;
+              credentialKinds: ('appSign' | 'token04' | 'native')[];
+              maxTokenSeconds: number | null;
+              createdAtMs: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  apps_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          appId: number;
+          name: string;
+          appSign?: string;
+          serverSecret?: string;
+          credentialKinds?: ('appSign' | 'token04' | 'native')[];
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            app: {
+              appId: number;
+              name: string;
+              enabled: boolean;
+              credentialKinds: ('appSign' | 'token04' | 'native')[];
+              maxTokenSeconds: number | null;
+              createdAtMs: number;
+            };
+            appSign: string;
+            serverSecret: string;
+          };
+        };
+      };
+    };
+  };
+  apps_get: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            app: {
+              appId: number;
+              name: string;
+              enabled: boolean;
+              credentialKinds: ('appSign' | 'token04' | 'native')[];
+              maxTokenSeconds: number | null;
+              createdAtMs: number;
+            };
+          };
+        };
+      };
+    };
+  };
+  apps_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          confirm: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+        };
+      };
+    };
+  };
+  apiKeys_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            apiKeys: {
+              keyId: string;
+              name: string;
+              permissions: string[];
+              createdAtMs: number;
+              createdBy: string;
+              expiresAtMs: number;
+              revokedAtMs?: number;
+              lastUsedAtMs?: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  apiKeys_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          name: string;
+          permissions: (
+            | 'entitlements:read'
+            | 'audit:read'
+            | 'rooms:read'
+            | 'rooms:write'
+            | 'users:kick'
+            | 'users:ban'
+            | 'users:move'
+            | 'tokens:revoke'
+            | 'messages:send'
+            | 'messages:read'
+            | 'streams:read'
+            | 'streams:mute'
+            | 'streams:stop'
+            | 'streams:share'
+            | 'recordings:read'
+            | 'recordings:write'
+            | 'webhooks:read'
+            | 'webhooks:write'
+            | 'events:read'
+            | 'usage:read'
+          )[];
+          /** @default 7776000000 */
+          expiresInMs?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            apiKey: {
+              keyId: string;
+              name: string;
+              permissions: string[];
+              createdAtMs: number;
+              createdBy: string;
+              expiresAtMs: number;
+              revokedAtMs?: number;
+              lastUsedAtMs?: number;
+            };
+            key: string;
+          };
+        };
+      };
+    };
+  };
+  apiKeys_revoke: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        keyId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            apiKey: {
+              keyId: string;
+              name: string;
+              permissions: string[];
+              createdAtMs: number;
+              createdBy: string;
+              expiresAtMs: number;
+              revokedAtMs?: number;
+              lastUsedAtMs?: number;
+            };
+          };
+        };
+      };
+    };
+  };
+  apiKeys_setExpiry: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        keyId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          expiresInMs: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            apiKey: {
+              keyId: string;
+              name: string;
+              permissions: string[];
+              createdAtMs: number;
+              createdBy: string;
+              expiresAtMs: number;
+              revokedAtMs?: number;
+              lastUsedAtMs?: number;
+            };
+          };
+        };
+      };
+    };
+  };
+  secrets_replaceAppSign: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          appSign?: string;
+          oldValidUntilMs?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            appSign: string;
+            oldValidUntilMs?: number;
+          };
+        };
+      };
+    };
+  };
+  audit_listOfApp: {
+    parameters: {
+      query?: {
+        actor?: string;
+        action?: string;
+        subject?: string;
+        fromMs?: number;
+        toMs?: number;
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            entries: {
+              id: string;
+              appId: number;
+              seq: number;
+              atMs: number;
+              actor: string;
+              action: string;
+              subject: string;
+              before: unknown;
+              after: unknown;
+              address: string | null;
+              requestId: string | null;
+              outcome: string;
+              hash: string | null;
+            }[];
+            next?: string;
+          };
+        };
+      };
+    };
+  };
+  audit_exportOfApp: {
+    parameters: {
+      query?: {
+        actor?: string;
+        action?: string;
+        subject?: string;
+        fromMs?: number;
+        toMs?: number;
+      };
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/x-ndjson': {
+            id: string;
+            appId: number;
+            seq: number;
+            atMs: number;
+            actor: string;
+            action: string;
+            subject: string;
+            before: unknown;
+            after: unknown;
+            address: string | null;
+            requestId: string | null;
+            outcome: string;
+            hash: string | null;
+          };
+        };
+      };
+    };
+  };
+  bans_list: {
+    parameters: {
+      query?: {
+        userId?: string;
+        roomId?: string;
+        address?: string;
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            bans: {
+              banId: string;
+              userId?: string;
+              roomId?: string;
+              address?: string;
+              /** @enum {string} */
+              privilege: 'login' | 'publish' | 'play';
+              untilMs: number;
+            }[];
+            next?: string;
+          };
+        };
+      };
+    };
+  };
+  bans_set: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          userId?: string;
+          roomId?: string;
+          address?: string;
+          /**
+           * @default login
+           * @enum {string}
+           */
+          privilege?: 'login' | 'publish' | 'play';
+          forMs: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            ban?: {
+              banId: string;
+              userId?: string;
+              roomId?: string;
+              address?: string;
+              /** @enum {string} */
+              privilege: 'login' | 'publish' | 'play';
+              untilMs: number;
+            };
+          };
+        };
+      };
+    };
+  };
+  bans_lift: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        banId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            ban: {
+              banId: string;
+              userId?: string;
+              roomId?: string;
+              address?: string;
+              /** @enum {string} */
+              privilege: 'login' | 'publish' | 'play';
+              untilMs: number;
+            };
+          };
+        };
+      };
+    };
+  };
+  apps_setCredentials: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          credentialKinds: ('appSign' | 'token04' | 'native')[];
+          /** @default null */
+          maxTokenSeconds?: number | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            app: {
+              appId: number;
+              name: string;
+              enabled: boolean;
+              credentialKinds: ('appSign' | 'token04' | 'native')[];
+              maxTokenSeconds: number | null;
+              createdAtMs: number;
+            };
+          };
+        };
+      };
+    };
+  };
+  apps_setEnabled: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          enabled: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            app: {
+              appId: number;
+              name: string;
+              enabled: boolean;
+              credentialKinds: ('appSign' | 'token04' | 'native')[];
+              maxTokenSeconds: number | null;
+              createdAtMs: number;
+            };
+          };
+        };
+      };
+    };
+  };
+  entitlements_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            entitlements: {
+              name: string;
+              value: boolean | number | string;
+              overridden: boolean;
+              stored?: {
+                value: boolean | number | string;
+                fromMs?: number;
+                untilMs?: number;
+                note?: string;
+              };
+            }[];
+            version: number;
+          };
+        };
+      };
+    };
+  };
+  entitlements_get: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /**
+       * @description Success
+       *
+       *     Success
+       */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            entitlement: {
+              name: string;
+              value: boolean | number | string;
+              overridden: boolean;
+              stored?: {
+                value: boolean | number | string;
+                fromMs?: number;
+                untilMs?: number;
+                note?: string;
+              };
+            };
+            version: number;
+            warnings?: string[];
+          };
+        };
+      };
+    };
+  };
+  entitlements_set: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          value: (boolean | number | string) | null;
+          fromMs?: number;
+          untilMs?: number;
+          note?: string;
+        };
+      };
+    };
+    responses: {
+      /**
+       * @description Success
+       *
+       *     Success
+       */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            entitlement: {
+              name: string;
+              value: boolean | number | string;
+              overridden: boolean;
+              stored?: {
+                value: boolean | number | string;
+                fromMs?: number;
+                untilMs?: number;
+                note?: string;
+              };
+            };
+            version: number;
+            warnings?: string[];
+          };
+        };
+      };
+    };
+  };
+  events_read: {
+    parameters: {
+      query?: {
+        after?: string;
+        fromMs?: number;
+        room?: string;
+        user?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            events: {
+              id: string;
+              cursor: string;
+              /** @enum {string} */
+              type:
+                | 'room.opened'
+                | 'room.closed'
+                | 'user.joined'
+                | 'user.left'
+                | 'user.reconnecting'
+                | 'user.reconnected'
+                | 'session.started'
+                | 'session.ended'
+                | 'stream.added'
+                | 'stream.removed'
+                | 'stream.muted'
+                | 'message.sent'
+                | 'recording.fileReady'
+                | 'limit.reached'
+                | 'webhook.disabled'
+                | 'webhook.test';
+              appId: number;
+              atMs: number;
+              roomId?: string;
+              userId?: string;
+              epoch: string;
+              seq: number;
+              data: {
+                [key: string]: unknown;
+              };
+            }[];
+            next?: string;
+            gone: boolean;
+          };
+        };
+      };
+    };
+  };
+  loginHook_get: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            loginHook?: {
+              deadlineMs: number;
+              /** @enum {string} */
+              onFailure: 'allow' | 'deny';
+              /** Format: uri */
+              url: string;
+            };
+          };
+        };
+      };
+    };
+  };
+  loginHook_set: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: uri */
+          url: string;
+          /** @default 1000 */
+          deadlineMs?: number;
+          /** @enum {string} */
+          onFailure: 'allow' | 'deny';
+          secret?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            loginHook: {
+              deadlineMs: number;
+              /** @enum {string} */
+              onFailure: 'allow' | 'deny';
+              /** Format: uri */
+              url: string;
+            };
+            secret?: string;
+          };
+        };
+      };
+    };
+  };
+  loginHook_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+        };
+      };
+    };
+  };
+  entitlements_readQuotas: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            quotas: {
+              /** @enum {string} */
+              name: 'maxRooms' | 'maxUsers' | 'maxSessions' | 'maxInteropSessions' | 'maxBans';
+              limit: number;
+              used?: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  recordings_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            recordings: {
+              recordingId: string;
+              appId: number;
+              roomId?: string;
+              streamId?: string;
+              recordings: {
+                recordingId: string;
+                appId: number;
+                streamId: string;
+                roomId?: string;
+                startedAtMs: number;
+                file?: {
+                  path: string;
+                  startedAtMs: number;
+                  kinds: ('audio' | 'video')[];
+                };
+                files: number;
+                nodeId: string;
+              }[];
+            }[];
+          };
+        };
+      };
+    };
+  };
+  recordings_listFiles: {
+    parameters: {
+      query?: {
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            files: {
+              recordingId: string;
+              appId: number;
+              streamId: string;
+              roomId?: string;
+              path: string;
+              startedAtMs: number;
+              kinds: ('audio' | 'video')[];
+              userId: string;
+              endedAtMs: number;
+              bytes: number;
+            }[];
+            next?: string;
+          };
+        };
+      };
+    };
+  };
+  recordings_end: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        recordingId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            streams: number;
+          };
+        };
+      };
+    };
+  };
+  recordings_download: {
+    parameters: {
+      query: {
+        path: string;
+      };
+      header?: never;
+      path: {
+        appId: number;
+        recordingId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'video/x-matroska': string;
+        };
+      };
+      /** @description The range. */
+      206: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  revocations_revoke: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          userId?: string;
+          tokenId?: string;
+          token?: string;
+          issuedBefore?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            revocation: {
+              userId?: string;
+              tokenId?: string;
+              issuedBeforeMs?: number;
+            };
+            expiresAtMs: number;
+          };
+        };
+      };
+    };
+  };
+  rooms_list: {
+    parameters: {
+      query?: {
+        prefix?: string;
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            rooms: {
+              roomId: string;
+              roomEpoch: string;
+              memberCount: number;
+              streamCount: number;
+              maxMemberCount: number;
+              createdAtMs: number;
+              keepUntilMs?: number;
+            }[];
+            next?: string;
+          };
+        };
+      };
+    };
+  };
+  rooms_get: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            roomId: string;
+            roomEpoch: string;
+            seq: number;
+            memberCount: number;
+            members: {
+              userId: string;
+              userName: string;
+            }[];
+            streams: {
+              streamId: string;
+              user: {
+                userId: string;
+                userName: string;
+              };
+              extraInfo: string;
+              kinds: ('audio' | 'video' | 'data')[];
+              mutedKinds?: ('audio' | 'video')[];
+              operatorMutedKinds?: ('audio' | 'video')[];
+            }[];
+            attributes: {
+              key: string;
+              value: string;
+              version: number;
+              updatedByUserId: string;
+              updatedAtMs: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  rooms_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @default 0 */
+          maxMemberCount?: number;
+          keepMs: number;
+        };
+      };
+    };
+    responses: {
+      /**
+       * @description Success
+       *
+       *     Success
+       */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            created: boolean;
+          };
+        };
+      };
+    };
+  };
+  rooms_close: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          reason?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            members: number;
+          };
+        };
+      };
+    };
+  };
+  rooms_getAttributes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /**
+       * @description Success
+       *
+       *     Success
+       */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            attributes: {
+              key: string;
+              value: string;
+              version: number;
+              updatedByUserId: string;
+              updatedAtMs: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  rooms_setAttributes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          changes: {
+            key: string;
+            value: string;
+            version?: number;
+          }[];
+        };
+      };
+    };
+    responses: {
+      /**
+       * @description Success
+       *
+       *     Success
+       */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            attributes: {
+              key: string;
+              value: string;
+              version: number;
+              updatedByUserId: string;
+              updatedAtMs: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  members_list: {
+    parameters: {
+      query?: {
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            members: {
+              userId: string;
+              userName: string;
+            }[];
+            next?: string;
+          };
+        };
+      };
+    };
+  };
+  members_kick: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          reason?: string;
+          blockSeconds?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            roomIds: string[];
+          };
+        };
+      };
+    };
+  };
+  mutes_readOfMember: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            kinds: ('audio' | 'video')[];
+          };
+        };
+      };
+    };
+  };
+  mutes_muteMember: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+        userId: string;
+        kind: 'audio' | 'video';
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          /** @default 2592000 */
+          forSeconds?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            kinds: ('audio' | 'video')[];
+          };
+        };
+      };
+    };
+  };
+  mutes_unmuteMember: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+        userId: string;
+        kind: 'audio' | 'video';
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            kinds: ('audio' | 'video')[];
+          };
+        };
+      };
+    };
+  };
+  messages_list: {
+    parameters: {
+      query?: {
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            messages: {
+              seq: number;
+              prev: number;
+              messageId: number;
+              sentAtMs: number;
+              /** @enum {string} */
+              kind: 'broadcast' | 'command' | 'transparent';
+              from: {
+                userId: string;
+                userName: string;
+              };
+              content: string;
+              /** @enum {string} */
+              category: 'chat' | 'system';
+              to?: string[];
+            }[];
+            next?: string;
+            gone: boolean;
+          };
+        };
+      };
+    };
+  };
+  messages_send: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @enum {string} */
+          kind: 'broadcast' | 'command' | 'transparent' | 'barrage';
+          /**
+           * @default system
+           * @enum {string}
+           */
+          category?: 'chat' | 'system';
+          from?: {
+            userId: string;
+            userName: string;
+          };
+          content: string;
+          to?: string[];
+          clientMessageId?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json':
+            | {
+                messageId?: number;
+                seq?: number;
+                sentAtMs?: number;
+              }
+            | {
+                messageId: string;
+              };
+        };
+      };
+    };
+  };
+  recordings_recordRoom: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            recordingId: string;
+            appId: number;
+            roomId?: string;
+            streamId?: string;
+            recordings: {
+              recordingId: string;
+              appId: number;
+              streamId: string;
+              roomId?: string;
+              startedAtMs: number;
+              file?: {
+                path: string;
+                startedAtMs: number;
+                kinds: ('audio' | 'video')[];
+              };
+              files: number;
+              nodeId: string;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  rooms_getSettings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /**
+       * @description Success
+       *
+       *     Success
+       */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            maxMemberCount: number;
+            keepUntilMs?: number;
+          };
+        };
+      };
+    };
+  };
+  streams_listOfRoom: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            streams: {
+              streamId: string;
+              user: {
+                userId: string;
+                userName: string;
+              };
+              extraInfo: string;
+              kinds: ('audio' | 'video' | 'data')[];
+              mutedKinds?: ('audio' | 'video')[];
+              operatorMutedKinds?: ('audio' | 'video')[];
+            }[];
+          };
+        };
+      };
+    };
+  };
+  mutes_readOfStream: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+        streamId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            kinds: ('audio' | 'video')[];
+          };
+        };
+      };
+    };
+  };
+  mutes_muteStream: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+        streamId: string;
+        kind: 'audio' | 'video';
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          /** @default 2592000 */
+          forSeconds?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            kinds: ('audio' | 'video')[];
+          };
+        };
+      };
+    };
+  };
+  mutes_unmuteStream: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+        streamId: string;
+        kind: 'audio' | 'video';
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            kinds: ('audio' | 'video')[];
+          };
+        };
+      };
+    };
+  };
+  secrets_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            secrets: {
+              secretId: string;
+              /** @enum {string} */
+              state: 'primary' | 'live' | 'retired';
+              createdAtMs: number;
+              retiredAtMs?: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  secrets_add: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          serverSecret?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            secret: {
+              secretId: string;
+              /** @enum {string} */
+              state: 'primary' | 'live' | 'retired';
+              createdAtMs: number;
+              retiredAtMs?: number;
+            };
+            serverSecret: string;
+          };
+        };
+      };
+    };
+  };
+  secrets_retire: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        secretId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            secrets: {
+              secretId: string;
+              /** @enum {string} */
+              state: 'primary' | 'live' | 'retired';
+              createdAtMs: number;
+              retiredAtMs?: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  secrets_promote: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        secretId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            secrets: {
+              secretId: string;
+              /** @enum {string} */
+              state: 'primary' | 'live' | 'retired';
+              createdAtMs: number;
+              retiredAtMs?: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  streams_stop: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        streamId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            roomIds: string[];
+          };
+        };
+      };
+    };
+  };
+  recordings_recordStream: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        streamId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            recordingId: string;
+            appId: number;
+            roomId?: string;
+            streamId?: string;
+            recordings: {
+              recordingId: string;
+              appId: number;
+              streamId: string;
+              roomId?: string;
+              startedAtMs: number;
+              file?: {
+                path: string;
+                startedAtMs: number;
+                kinds: ('audio' | 'video')[];
+              };
+              files: number;
+              nodeId: string;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  transfers_share: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+        streamId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            roomIds: string[];
+          };
+        };
+      };
+    };
+  };
+  transfers_unshare: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+        streamId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            roomIds: string[];
+          };
+        };
+      };
+    };
+  };
+  usage_get: {
+    parameters: {
+      query: {
+        from: string;
+        to: string;
+        by?: 'app' | 'room' | 'user' | 'hour' | 'day';
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            usage: {
+              roomId?: string;
+              userId?: string;
+              fromMs?: number;
+              sessionMinutes: number;
+              memberMinutes: number;
+              messages: number;
+              messageBytes: number;
+              sentBytes: number;
+              receivedBytes: number;
+            }[];
+            next?: string;
+          };
+        };
+      };
+    };
+  };
+  transfers_copy: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          to: string;
+          from?: string;
+          /** @default true */
+          shareStreams?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            roomIds: string[];
+            streamIds: string[];
+          };
+        };
+      };
+    };
+  };
+  entitlements_listOfUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            entitlements: {
+              name: string;
+              value: boolean | number | string;
+              overridden: boolean;
+              stored?: {
+                value: boolean | number | string;
+                fromMs?: number;
+                untilMs?: number;
+                note?: string;
+              };
+            }[];
+            version: number;
+          };
+        };
+      };
+    };
+  };
+  entitlements_setOfUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        userId: string;
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          value: (boolean | number | string) | null;
+          fromMs?: number;
+          untilMs?: number;
+          note?: string;
+        };
+      };
+    };
+    responses: {
+      /**
+       * @description Success
+       *
+       *     Success
+       */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            entitlement: {
+              name: string;
+              value: boolean | number | string;
+              overridden: boolean;
+              stored?: {
+                value: boolean | number | string;
+                fromMs?: number;
+                untilMs?: number;
+                note?: string;
+              };
+            };
+            version: number;
+            warnings?: string[];
+          };
+        };
+      };
+    };
+  };
+  transfers_move: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          from: string;
+          to: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            roomIds: string[];
+            streamIds: string[];
+          };
+        };
+      };
+    };
+  };
+  members_listRooms: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            rooms: {
+              roomId: string;
+              sessionId: string;
+              epoch: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  members_kickFromAll: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          reason?: string;
+          blockSeconds?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            roomIds: string[];
+          };
+        };
+      };
+    };
+  };
+  members_listSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            sessions: {
+              sessionId: string;
+              /** @enum {string} */
+              state: 'live' | 'suspended';
+              /** @enum {string} */
+              mode?: 'single' | 'multi';
+              gatewayId: string;
+              clientAddress?: string;
+              graceEndMs?: number;
+              roomIds: string[];
+            }[];
+          };
+        };
+      };
+    };
+  };
+  streams_listOfUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            streams: {
+              streamId: string;
+              sessionId: string;
+              channel?: number;
+              roomIds: string[];
+            }[];
+          };
+        };
+      };
+    };
+  };
+  webhooks_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            webhooks: {
+              endpointId: string;
+              /** Format: uri */
+              url: string;
+              /** @enum {string} */
+              format: 'standard' | 'zego';
+              types: (
+                | (
+                    | 'room.opened'
+                    | 'room.closed'
+                    | 'user.joined'
+                    | 'user.left'
+                    | 'user.reconnecting'
+                    | 'user.reconnected'
+                    | 'session.started'
+                    | 'session.ended'
+                    | 'stream.added'
+                    | 'stream.removed'
+                    | 'stream.muted'
+                    | 'message.sent'
+                    | 'recording.fileReady'
+                    | 'limit.reached'
+                    | 'webhook.disabled'
+                    | 'webhook.test'
+                  )
+                | (
+                    | '*'
+                    | 'room.*'
+                    | 'user.*'
+                    | 'session.*'
+                    | 'stream.*'
+                    | 'message.*'
+                    | 'recording.*'
+                    | 'limit.*'
+                    | 'webhook.*'
+                  )
+              )[];
+              roomIds: string[];
+              description: string;
+              enabled: boolean;
+              /** @enum {string} */
+              disabledReason?: 'operator' | 'failing';
+              disabledAtMs?: number;
+              createdAtMs: number;
+              updatedAtMs: number;
+              oldSecretValidUntilMs?: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  webhooks_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: uri */
+          url: string;
+          /**
+           * @default standard
+           * @enum {string}
+           */
+          format?: 'standard' | 'zego';
+          /**
+           * @default [
+           *       "*"
+           *     ]
+           */
+          types?: (
+            | (
+                | 'room.opened'
+                | 'room.closed'
+                | 'user.joined'
+                | 'user.left'
+                | 'user.reconnecting'
+                | 'user.reconnected'
+                | 'session.started'
+                | 'session.ended'
+                | 'stream.added'
+                | 'stream.removed'
+                | 'stream.muted'
+                | 'message.sent'
+                | 'recording.fileReady'
+                | 'limit.reached'
+                | 'webhook.disabled'
+                | 'webhook.test'
+              )
+            | (
+                | '*'
+                | 'room.*'
+                | 'user.*'
+                | 'session.*'
+                | 'stream.*'
+                | 'message.*'
+                | 'recording.*'
+                | 'limit.*'
+                | 'webhook.*'
+              )
+          )[];
+          /** @default [] */
+          roomIds?: string[];
+          /** @default  */
+          description?: string;
+          /** @default true */
+          enabled?: boolean;
+          secret?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            webhook: {
+              endpointId: string;
+              /** Format: uri */
+              url: string;
+              /** @enum {string} */
+              format: 'standard' | 'zego';
+              types: (
+                | (
+                    | 'room.opened'
+                    | 'room.closed'
+                    | 'user.joined'
+                    | 'user.left'
+                    | 'user.reconnecting'
+                    | 'user.reconnected'
+                    | 'session.started'
+                    | 'session.ended'
+                    | 'stream.added'
+                    | 'stream.removed'
+                    | 'stream.muted'
+                    | 'message.sent'
+                    | 'recording.fileReady'
+                    | 'limit.reached'
+                    | 'webhook.disabled'
+                    | 'webhook.test'
+                  )
+                | (
+                    | '*'
+                    | 'room.*'
+                    | 'user.*'
+                    | 'session.*'
+                    | 'stream.*'
+                    | 'message.*'
+                    | 'recording.*'
+                    | 'limit.*'
+                    | 'webhook.*'
+                  )
+              )[];
+              roomIds: string[];
+              description: string;
+              enabled: boolean;
+              /** @enum {string} */
+              disabledReason?: 'operator' | 'failing';
+              disabledAtMs?: number;
+              createdAtMs: number;
+              updatedAtMs: number;
+              oldSecretValidUntilMs?: number;
+            };
+            secret: string;
+          };
+        };
+      };
+    };
+  };
+  webhooks_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        endpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+        };
+      };
+    };
+  };
+  webhooks_update: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        endpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: uri */
+          url?: string;
+          /** @enum {string} */
+          format?: 'standard' | 'zego';
+          types?: (
+            | (
+                | 'room.opened'
+                | 'room.closed'
+                | 'user.joined'
+                | 'user.left'
+                | 'user.reconnecting'
+                | 'user.reconnected'
+                | 'session.started'
+                | 'session.ended'
+                | 'stream.added'
+                | 'stream.removed'
+                | 'stream.muted'
+                | 'message.sent'
+                | 'recording.fileReady'
+                | 'limit.reached'
+                | 'webhook.disabled'
+                | 'webhook.test'
+              )
+            | (
+                | '*'
+                | 'room.*'
+                | 'user.*'
+                | 'session.*'
+                | 'stream.*'
+                | 'message.*'
+                | 'recording.*'
+                | 'limit.*'
+                | 'webhook.*'
+              )
+          )[];
+          roomIds?: string[];
+          description?: string;
+          enabled?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            webhook: {
+              endpointId: string;
+              /** Format: uri */
+              url: string;
+              /** @enum {string} */
+              format: 'standard' | 'zego';
+              types: (
+                | (
+                    | 'room.opened'
+                    | 'room.closed'
+                    | 'user.joined'
+                    | 'user.left'
+                    | 'user.reconnecting'
+                    | 'user.reconnected'
+                    | 'session.started'
+                    | 'session.ended'
+                    | 'stream.added'
+                    | 'stream.removed'
+                    | 'stream.muted'
+                    | 'message.sent'
+                    | 'recording.fileReady'
+                    | 'limit.reached'
+                    | 'webhook.disabled'
+                    | 'webhook.test'
+                  )
+                | (
+                    | '*'
+                    | 'room.*'
+                    | 'user.*'
+                    | 'session.*'
+                    | 'stream.*'
+                    | 'message.*'
+                    | 'recording.*'
+                    | 'limit.*'
+                    | 'webhook.*'
+                  )
+              )[];
+              roomIds: string[];
+              description: string;
+              enabled: boolean;
+              /** @enum {string} */
+              disabledReason?: 'operator' | 'failing';
+              disabledAtMs?: number;
+              createdAtMs: number;
+              updatedAtMs: number;
+              oldSecretValidUntilMs?: number;
+            };
+          };
+        };
+      };
+    };
+  };
+  webhooks_deliveries: {
+    parameters: {
+      query?: {
+        outcome?: 'delivered' | 'failed' | 'expired';
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        appId: number;
+        endpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            state: {
+              cursor: string;
+              waiting: number;
+              failingSinceMs?: number;
+              nextAttemptAtMs?: number;
+            };
+            deliveries: {
+              eventId: string;
+              cursor: string;
+              type: string;
+              roomId?: string;
+              userId?: string;
+              attempt: number;
+              atMs: number;
+              durationMs: number;
+              /** @enum {string} */
+              outcome: 'delivered' | 'failed' | 'expired';
+              status?: number;
+              error?: string;
+              manual?: boolean;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  webhooks_retry: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        endpointId: string;
+        cursor: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            delivery: {
+              eventId: string;
+              cursor: string;
+              type: string;
+              roomId?: string;
+              userId?: string;
+              attempt: number;
+              atMs: number;
+              durationMs: number;
+              /** @enum {string} */
+              outcome: 'delivered' | 'failed' | 'expired';
+              status?: number;
+              error?: string;
+              manual?: boolean;
+            };
+          };
+        };
+      };
+    };
+  };
+  webhooks_replay: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        endpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          after?: string;
+          fromMs?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            cursor: string;
+          };
+        };
+      };
+    };
+  };
+  webhooks_rotate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        endpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @default 86400 */
+          overlapSeconds?: number;
+          secret?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            webhook: {
+              endpointId: string;
+              /** Format: uri */
+              url: string;
+              /** @enum {string} */
+              format: 'standard' | 'zego';
+              types: (
+                | (
+                    | 'room.opened'
+                    | 'room.closed'
+                    | 'user.joined'
+                    | 'user.left'
+                    | 'user.reconnecting'
+                    | 'user.reconnected'
+                    | 'session.started'
+                    | 'session.ended'
+                    | 'stream.added'
+                    | 'stream.removed'
+                    | 'stream.muted'
+                    | 'message.sent'
+                    | 'recording.fileReady'
+                    | 'limit.reached'
+                    | 'webhook.disabled'
+                    | 'webhook.test'
+                  )
+                | (
+                    | '*'
+                    | 'room.*'
+                    | 'user.*'
+                    | 'session.*'
+                    | 'stream.*'
+                    | 'message.*'
+                    | 'recording.*'
+                    | 'limit.*'
+                    | 'webhook.*'
+                  )
+              )[];
+              roomIds: string[];
+              description: string;
+              enabled: boolean;
+              /** @enum {string} */
+              disabledReason?: 'operator' | 'failing';
+              disabledAtMs?: number;
+              createdAtMs: number;
+              updatedAtMs: number;
+              oldSecretValidUntilMs?: number;
+            };
+            secret: string;
+          };
+        };
+      };
+    };
+  };
+  webhooks_test: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        endpointId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            delivery: {
+              eventId: string;
+              cursor: string;
+              type: string;
+              roomId?: string;
+              userId?: string;
+              attempt: number;
+              atMs: number;
+              durationMs: number;
+              /** @enum {string} */
+              outcome: 'delivered' | 'failed' | 'expired';
+              status?: number;
+              error?: string;
+              manual?: boolean;
+            };
+          };
+        };
+      };
+    };
+  };
+  audit_list: {
+    parameters: {
+      query?: {
+        actor?: string;
+        action?: string;
+        subject?: string;
+        fromMs?: number;
+        toMs?: number;
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            entries: {
+              id: string;
+              appId: number;
+              seq: number;
+              atMs: number;
+              actor: string;
+              action: string;
+              subject: string;
+              before: unknown;
+              after: unknown;
+              address: string | null;
+              requestId: string | null;
+              outcome: string;
+              hash: string | null;
+            }[];
+            next?: string;
+          };
+        };
+      };
+    };
+  };
+  audit_export: {
+    parameters: {
+      query?: {
+        actor?: string;
+        action?: string;
+        subject?: string;
+        fromMs?: number;
+        toMs?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/x-ndjson': {
+            id: string;
+            appId: number;
+            seq: number;
+            atMs: number;
+            actor: string;
+            action: string;
+            subject: string;
+            before: unknown;
+            after: unknown;
+            address: string | null;
+            requestId: string | null;
+            outcome: string;
+            hash: string | null;
+          };
+        };
+      };
+    };
+  };
+  cluster_get: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            instances: {
+              /** @enum {string} */
+              service:
+                'gateway' | 'interop' | 'auth' | 'room' | 'messaging' | 'recorder' | 'media' | 'webhooks';
+              instanceId: string;
+              version: string;
+              startedAtMs: number;
+              checks: {
+                [key: string]: string;
+              };
+              reportedAtMs: number;
+            }[];
+            mediaNodes: {
+              nodeId: string;
+              /** @enum {string} */
+              state: 'active' | 'draining';
+              region: string;
+              cpuLoad: number;
+              sessions: number;
+              workers: number;
+              atMs: number;
+              incarnation: string;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  operators_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            operators: {
+              operatorId: string;
+              email: string;
+              name: string;
+              grants: {
+                /** @enum {string} */
+                role: 'owner' | 'operator' | 'viewer';
+                appId?: number;
+              }[];
+              enabled: boolean;
+              mustChangePassword: boolean;
+              hasPassword: boolean;
+              hasTotp: boolean;
+              passkeys: number;
+              createdAtMs: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  operators_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: email */
+          email: string;
+          name: string;
+          grants: {
+            /** @enum {string} */
+            role: 'owner' | 'operator' | 'viewer';
+            appId?: number;
+          }[];
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            operator: {
+              operatorId: string;
+              email: string;
+              name: string;
+              grants: {
+                /** @enum {string} */
+                role: 'owner' | 'operator' | 'viewer';
+                appId?: number;
+              }[];
+              enabled: boolean;
+              mustChangePassword: boolean;
+              hasPassword: boolean;
+              hasTotp: boolean;
+              passkeys: number;
+              createdAtMs: number;
+            };
+            temporaryPassword: string;
+          };
+        };
+      };
+    };
+  };
+  operators_setEnabled: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        operatorId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          enabled: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            operator: {
+              operatorId: string;
+              email: string;
+              name: string;
+              grants: {
+                /** @enum {string} */
+                role: 'owner' | 'operator' | 'viewer';
+                appId?: number;
+              }[];
+              enabled: boolean;
+              mustChangePassword: boolean;
+              hasPassword: boolean;
+              hasTotp: boolean;
+              passkeys: number;
+              createdAtMs: number;
+            };
+          };
+        };
+      };
+    };
+  };
+  operators_resetFactors: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        operatorId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            operator: {
+              operatorId: string;
+              email: string;
+              name: string;
+              grants: {
+                /** @enum {string} */
+                role: 'owner' | 'operator' | 'viewer';
+                appId?: number;
+              }[];
+              enabled: boolean;
+              mustChangePassword: boolean;
+              hasPassword: boolean;
+              hasTotp: boolean;
+              passkeys: number;
+              createdAtMs: number;
+            };
+          };
+        };
+      };
+    };
+  };
+  operators_setGrants: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        operatorId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          grants: {
+            /** @enum {string} */
+            role: 'owner' | 'operator' | 'viewer';
+            appId?: number;
+          }[];
+        };
+      };
+    };
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            operator: {
+              operatorId: string;
+              email: string;
+              name: string;
+              grants: {
+                /** @enum {string} */
+                role: 'owner' | 'operator' | 'viewer';
+                appId?: number;
+              }[];
+              enabled: boolean;
+              mustChangePassword: boolean;
+              hasPassword: boolean;
+              hasTotp: boolean;
+              passkeys: number;
+              createdAtMs: number;
+            };
+          };
+        };
+      };
+    };
+  };
+  operators_resetPassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        operatorId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            operator: {
+              operatorId: string;
+              email: string;
+              name: string;
+              grants: {
+                /** @enum {string} */
+                role: 'owner' | 'operator' | 'viewer';
+                appId?: number;
+              }[];
+              enabled: boolean;
+              mustChangePassword: boolean;
+              hasPassword: boolean;
+              hasTotp: boolean;
+              passkeys: number;
+              createdAtMs: number;
+            };
+            temporaryPassword: string;
+          };
+        };
+      };
+    };
+  };
+  operators_listSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        operatorId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            sessions: {
+              sessionId: string;
+              createdAtMs: number;
+              expiresAtMs: number;
+              address: string | null;
+              userAgent: string | null;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  operators_endSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        operatorId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            ended: number;
+          };
+        };
+      };
+    };
+  };
+  operators_endSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        operatorId: string;
+        sessionId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            ended: number;
+          };
+        };
+      };
+    };
+  };
+}
+
+export const routes = {
+  apps_create: { method: 'POST', path: '/v1/apps', takesKey: true },
+  apps_list: { method: 'GET', path: '/v1/apps', takesKey: false },
+  apps_get: { method: 'GET', path: '/v1/apps/{appId}', takesKey: false },
+  apps_delete: { method: 'DELETE', path: '/v1/apps/{appId}', takesKey: false },
+  apiKeys_create: { method: 'POST', path: '/v1/apps/{appId}/api-keys', takesKey: true },
+  apiKeys_list: { method: 'GET', path: '/v1/apps/{appId}/api-keys', takesKey: false },
+  apiKeys_revoke: { method: 'DELETE', path: '/v1/apps/{appId}/api-keys/{keyId}', takesKey: false },
+  apiKeys_setExpiry: { method: 'PUT', path: '/v1/apps/{appId}/api-keys/{keyId}/expiry', takesKey: false },
+  secrets_replaceAppSign: { method: 'PUT', path: '/v1/apps/{appId}/app-sign', takesKey: false },
+  audit_listOfApp: { method: 'GET', path: '/v1/apps/{appId}/audit', takesKey: false },
+  audit_exportOfApp: { method: 'GET', path: '/v1/apps/{appId}/audit/export', takesKey: false },
+  bans_set: { method: 'POST', path: '/v1/apps/{appId}/bans', takesKey: true },
+  bans_list: { method: 'GET', path: '/v1/apps/{appId}/bans', takesKey: false },
+  bans_lift: { method: 'DELETE', path: '/v1/apps/{appId}/bans/{banId}', takesKey: false },
+  apps_setCredentials: { method: 'PUT', path: '/v1/apps/{appId}/credentials', takesKey: false },
+  apps_setEnabled: { method: 'PUT', path: '/v1/apps/{appId}/enabled', takesKey: false },
+  entitlements_list: { method: 'GET', path: '/v1/apps/{appId}/entitlements', takesKey: false },
+  entitlements_get: { method: 'GET', path: '/v1/apps/{appId}/entitlements/{name}', takesKey: false },
+  entitlements_set: { method: 'PUT', path: '/v1/apps/{appId}/entitlements/{name}', takesKey: false },
+  events_read: { method: 'GET', path: '/v1/apps/{appId}/events', takesKey: false },
+  loginHook_get: { method: 'GET', path: '/v1/apps/{appId}/login-hook', takesKey: false },
+  loginHook_set: { method: 'PUT', path: '/v1/apps/{appId}/login-hook', takesKey: false },
+  loginHook_delete: { method: 'DELETE', path: '/v1/apps/{appId}/login-hook', takesKey: false },
+  entitlements_readQuotas: { method: 'GET', path: '/v1/apps/{appId}/quotas', takesKey: false },
+  recordings_list: { method: 'GET', path: '/v1/apps/{appId}/recordings', takesKey: false },
+  recordings_listFiles: { method: 'GET', path: '/v1/apps/{appId}/recordings/files', takesKey: false },
+  recordings_end: { method: 'DELETE', path: '/v1/apps/{appId}/recordings/{recordingId}', takesKey: false },
+  recordings_download: {
+    method: 'GET',
+    path: '/v1/apps/{appId}/recordings/{recordingId}/file',
+    takesKey: false,
+  },
+  revocations_revoke: { method: 'POST', path: '/v1/apps/{appId}/revocations', takesKey: true },
+  rooms_list: { method: 'GET', path: '/v1/apps/{appId}/rooms', takesKey: false },
+  rooms_get: { method: 'GET', path: '/v1/apps/{appId}/rooms/{roomId}', takesKey: false },
+  rooms_create: { method: 'PUT', path: '/v1/apps/{appId}/rooms/{roomId}', takesKey: false },
+  rooms_close: { method: 'DELETE', path: '/v1/apps/{appId}/rooms/{roomId}', takesKey: false },
+  rooms_getAttributes: { method: 'GET', path: '/v1/apps/{appId}/rooms/{roomId}/attributes', takesKey: false },
+  rooms_setAttributes: { method: 'PUT', path: '/v1/apps/{appId}/rooms/{roomId}/attributes', takesKey: false },
+  members_list: { method: 'GET', path: '/v1/apps/{appId}/rooms/{roomId}/members', takesKey: false },
+  members_kick: {
+    method: 'DELETE',
+    path: '/v1/apps/{appId}/rooms/{roomId}/members/{userId}',
+    takesKey: false,
+  },
+  mutes_readOfMember: {
+    method: 'GET',
+    path: '/v1/apps/{appId}/rooms/{roomId}/members/{userId}/mutes',
+    takesKey: false,
+  },
+  mutes_muteMember: {
+    method: 'PUT',
+    path: '/v1/apps/{appId}/rooms/{roomId}/members/{userId}/mutes/{kind}',
+    takesKey: false,
+  },
+  mutes_unmuteMember: {
+    method: 'DELETE',
+    path: '/v1/apps/{appId}/rooms/{roomId}/members/{userId}/mutes/{kind}',
+    takesKey: false,
+  },
+  messages_send: { method: 'POST', path: '/v1/apps/{appId}/rooms/{roomId}/messages', takesKey: true },
+  messages_list: { method: 'GET', path: '/v1/apps/{appId}/rooms/{roomId}/messages', takesKey: false },
+  recordings_recordRoom: {
+    method: 'POST',
+    path: '/v1/apps/{appId}/rooms/{roomId}/recordings',
+    takesKey: true,
+  },
+  rooms_getSettings: { method: 'GET', path: '/v1/apps/{appId}/rooms/{roomId}/settings', takesKey: false },
+  streams_listOfRoom: { method: 'GET', path: '/v1/apps/{appId}/rooms/{roomId}/streams', takesKey: false },
+  mutes_readOfStream: {
+    method: 'GET',
+    path: '/v1/apps/{appId}/rooms/{roomId}/streams/{streamId}/mutes',
+    takesKey: false,
+  },
+  mutes_muteStream: {
+    method: 'PUT',
+    path: '/v1/apps/{appId}/rooms/{roomId}/streams/{streamId}/mutes/{kind}',
+    takesKey: false,
+  },
+  mutes_unmuteStream: {
+    method: 'DELETE',
+    path: '/v1/apps/{appId}/rooms/{roomId}/streams/{streamId}/mutes/{kind}',
+    takesKey: false,
+  },
+  secrets_list: { method: 'GET', path: '/v1/apps/{appId}/secrets', takesKey: false },
+  secrets_add: { method: 'POST', path: '/v1/apps/{appId}/secrets', takesKey: true },
+  secrets_retire: { method: 'DELETE', path: '/v1/apps/{appId}/secrets/{secretId}', takesKey: false },
+  secrets_promote: { method: 'PUT', path: '/v1/apps/{appId}/secrets/{secretId}/primary', takesKey: false },
+  streams_stop: { method: 'DELETE', path: '/v1/apps/{appId}/streams/{streamId}', takesKey: false },
+  recordings_recordStream: {
+    method: 'POST',
+    path: '/v1/apps/{appId}/streams/{streamId}/recordings',
+    takesKey: true,
+  },
+  transfers_share: {
+    method: 'PUT',
+    path: '/v1/apps/{appId}/streams/{streamId}/rooms/{roomId}',
+    takesKey: false,
+  },
+  transfers_unshare: {
+    method: 'DELETE',
+    path: '/v1/apps/{appId}/streams/{streamId}/rooms/{roomId}',
+    takesKey: false,
+  },
+  usage_get: { method: 'GET', path: '/v1/apps/{appId}/usage', takesKey: false },
+  transfers_copy: { method: 'POST', path: '/v1/apps/{appId}/users/{userId}/copy', takesKey: true },
+  entitlements_listOfUser: {
+    method: 'GET',
+    path: '/v1/apps/{appId}/users/{userId}/entitlements',
+    takesKey: false,
+  },
+  entitlements_setOfUser: {
+    method: 'PUT',
+    path: '/v1/apps/{appId}/users/{userId}/entitlements/{name}',
+    takesKey: false,
+  },
+  transfers_move: { method: 'POST', path: '/v1/apps/{appId}/users/{userId}/move', takesKey: true },
+  members_listRooms: { method: 'GET', path: '/v1/apps/{appId}/users/{userId}/rooms', takesKey: false },
+  members_kickFromAll: { method: 'DELETE', path: '/v1/apps/{appId}/users/{userId}/rooms', takesKey: false },
+  members_listSessions: { method: 'GET', path: '/v1/apps/{appId}/users/{userId}/sessions', takesKey: false },
+  streams_listOfUser: { method: 'GET', path: '/v1/apps/{appId}/users/{userId}/streams', takesKey: false },
+  webhooks_create: { method: 'POST', path: '/v1/apps/{appId}/webhooks', takesKey: true },
+  webhooks_list: { method: 'GET', path: '/v1/apps/{appId}/webhooks', takesKey: false },
+  webhooks_update: { method: 'PATCH', path: '/v1/apps/{appId}/webhooks/{endpointId}', takesKey: false },
+  webhooks_delete: { method: 'DELETE', path: '/v1/apps/{appId}/webhooks/{endpointId}', takesKey: false },
+  webhooks_deliveries: {
+    method: 'GET',
+    path: '/v1/apps/{appId}/webhooks/{endpointId}/deliveries',
+    takesKey: false,
+  },
+  webhooks_retry: {
+    method: 'POST',
+    path: '/v1/apps/{appId}/webhooks/{endpointId}/deliveries/{cursor}/retry',
+    takesKey: true,
+  },
+  webhooks_replay: { method: 'POST', path: '/v1/apps/{appId}/webhooks/{endpointId}/replay', takesKey: true },
+  webhooks_rotate: { method: 'POST', path: '/v1/apps/{appId}/webhooks/{endpointId}/secret', takesKey: true },
+  webhooks_test: { method: 'POST', path: '/v1/apps/{appId}/webhooks/{endpointId}/test', takesKey: true },
+  audit_list: { method: 'GET', path: '/v1/audit', takesKey: false },
+  audit_export: { method: 'GET', path: '/v1/audit/export', takesKey: false },
+  cluster_get: { method: 'GET', path: '/v1/cluster', takesKey: false },
+  operators_list: { method: 'GET', path: '/v1/operators', takesKey: false },
+  operators_create: { method: 'POST', path: '/v1/operators', takesKey: true },
+  operators_setEnabled: { method: 'PUT', path: '/v1/operators/{operatorId}/enabled', takesKey: false },
+  operators_resetFactors: { method: 'DELETE', path: '/v1/operators/{operatorId}/factors', takesKey: false },
+  operators_setGrants: { method: 'PUT', path: '/v1/operators/{operatorId}/grants', takesKey: false },
+  operators_resetPassword: {
+    method: 'POST',
+    path: '/v1/operators/{operatorId}/password-reset',
+    takesKey: true,
+  },
+  operators_listSessions: { method: 'GET', path: '/v1/operators/{operatorId}/sessions', takesKey: false },
+  operators_endSessions: { method: 'DELETE', path: '/v1/operators/{operatorId}/sessions', takesKey: false },
+  operators_endSession: {
+    method: 'DELETE',
+    path: '/v1/operators/{operatorId}/sessions/{sessionId}',
+    takesKey: false,
+  },
+} as const satisfies Record<keyof operations, { method: string; path: string; takesKey: boolean }>;
