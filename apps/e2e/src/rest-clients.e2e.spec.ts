@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { launchBrowser } from '@polyroom/cluster';
 import { pages, PolyroomServer, type ReplyOf, RestError } from '@polyroom/server-sdk';
 import { waitFor } from '@polyroom/testing';
+import { type Browser } from 'playwright-core';
 import { type RawClient } from './support/raw-client.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** What application servers and their developers use: the typed client, and the usage. */
+/** What application servers and their developers use: the typed client, the reference page, and the usage. */
 let cluster: TestCluster;
+let browser: Browser;
 let app: TestApp;
 let ada: RawClient;
 let polyroom: PolyroomServer;
@@ -28,6 +31,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   ada?.close();
+  await browser?.close();
   await cluster?.close();
 });
 
@@ -147,4 +151,42 @@ test('the usage of an AppID is read by app, room and user, in pages, and by perm
   expect(wrong).toMatchObject({ status: 400, code: 1000017 });
   const other = await connect(['rooms:read']);
   expect(await failureOf(other.usage.get({ from, to }))).toMatchObject({ status: 403 });
+});
+
+test('the reference page shows the operations and calls the API, and nothing leaves the gateway', async () => {
+  const { httpUrl } = cluster.cluster.gateways[0]!;
+  browser = await launchBrowser();
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+  const elsewhere: string[] = [];
+  const problems: string[] = [];
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${httpUrl}/`) && !/^(data|blob):/.test(url)) {
+      elsewhere.push(url);
+    }
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) {
+      problems.push(message.text());
+    }
+  });
+  await page.goto(`${httpUrl}/reference#tag/apps/GET/v1/apps`);
+  await page.getByRole('heading', { name: 'Polyroom REST API' }).waitFor();
+  await page.getByRole('heading', { name: 'Lists the AppIDs.' }).waitFor();
+
+  await page.getByRole('button', { name: 'Test Request (get /v1/apps)' }).click();
+  const client = page.getByRole('dialog', { name: 'API Client' });
+  const send = async (): Promise<number> => {
+    const answer = page.waitForResponse(`${httpUrl}/v1/apps`);
+    await client.getByRole('button', { name: 'Send get request to /v1/apps' }).click();
+    return (await answer).status();
+  };
+  expect(await send()).toBe(401);
+  await client.getByRole('link', { name: '401 Unauthorized' }).waitFor();
+  await client.getByRole('textbox', { name: 'Bearer Token' }).fill(cluster.cluster.adminToken);
+  expect(await send()).toBe(200);
+  await client.getByRole('link', { name: '200 OK' }).waitFor();
+  await client.getByText(String(app.appId)).first().waitFor();
+  expect({ elsewhere, problems }).toEqual({ elsewhere: [], problems: [] });
 });
