@@ -34,7 +34,12 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     rolldownOptions: {
-      input: [page('index.html'), page('admin.html')],
+      input: [
+        page('index.html'),
+        page('admin.html'),
+        page('samples/co-hosting/index.html'),
+        page('samples/small-class/index.html'),
+      ],
       // Libraries mark modules for React's server components, which these pages are not.
       onLog: (level, log, handle) => log.code === 'MODULE_LEVEL_DIRECTIVE' || handle(level, log),
     },

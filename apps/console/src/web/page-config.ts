@@ -10,8 +10,8 @@ export interface PageConfig {
   demoApps: DemoApp[];
 }
 
-export async function loadPageConfig(): Promise<PageConfig> {
-  const response = await fetch('./config.json');
+export async function loadPageConfig(path = './config.json'): Promise<PageConfig> {
+  const response = await fetch(path);
   if (!response.ok) {
     throw new Error(`config.json could not be read: ${response.status}`);
   }
