@@ -22,6 +22,7 @@ interface Document {
 }
 
 const scheme = 'operator';
+const jsonTypes = new Set(['application/json', 'application/x-ndjson']);
 const sdkDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'libs', 'server-sdk');
 
 /** Where the client of the server SDK has its types. */
@@ -34,7 +35,7 @@ export async function renderRestClient(openApiFile: string): Promise<string> {
   const paths: Record<string, Record<string, object>> = {};
   for (const [path, item] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(item)) {
-      if (operation.security?.some((each) => scheme in each) !== true) {
+      if (operation.security?.some((each) => scheme in each) !== true || !answersJson(operation)) {
         continue;
       }
       (paths[path] ??= {})[method] = withoutFailures(operation);
@@ -56,6 +57,13 @@ export const routes = {
 } as const satisfies Record<keyof operations, { method: string; path: string; takesKey: boolean }>;
 `;
   return format(text, { ...(await resolveConfig(restClientFile)), parser: 'typescript' });
+}
+
+/** A file is not for a typed method, which has the whole body in memory. */
+function answersJson({ responses }: Operation): boolean {
+  return Object.entries(responses)
+    .filter(([status]) => status.startsWith('2'))
+    .every(([, { content = {} }]) => Object.keys(content).some((type) => jsonTypes.has(type)));
 }
 
 /** Errors have one form, and headers are arguments of their own. */

@@ -1034,38 +1034,6 @@ export interface operations {
       };
     };
   };
-  recordings_download: {
-    parameters: {
-      query: {
-        path: string;
-      };
-      header?: never;
-      path: {
-        appId: number;
-        recordingId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Success */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'video/x-matroska': string;
-        };
-      };
-      /** @description The range. */
-      206: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
   revocations_revoke: {
     parameters: {
       query?: never;
@@ -3420,11 +3388,6 @@ export const routes = {
   recordings_list: { method: 'GET', path: '/v1/apps/{appId}/recordings', takesKey: false },
   recordings_listFiles: { method: 'GET', path: '/v1/apps/{appId}/recordings/files', takesKey: false },
   recordings_end: { method: 'DELETE', path: '/v1/apps/{appId}/recordings/{recordingId}', takesKey: false },
-  recordings_download: {
-    method: 'GET',
-    path: '/v1/apps/{appId}/recordings/{recordingId}/file',
-    takesKey: false,
-  },
   revocations_revoke: { method: 'POST', path: '/v1/apps/{appId}/revocations', takesKey: true },
   rooms_list: { method: 'GET', path: '/v1/apps/{appId}/rooms', takesKey: false },
   rooms_get: { method: 'GET', path: '/v1/apps/{appId}/rooms/{roomId}', takesKey: false },
