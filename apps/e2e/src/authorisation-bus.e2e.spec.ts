@@ -71,6 +71,7 @@ const bodies: Record<string, object> = {
   'room.listUserSessions': { userId: 'u' },
   'room.listUserStreams': { userId: 'u' },
   'room.readRoomAttributes': room,
+  'room.readRoomSettings': room,
   'room.liftBan': { banId: 'none' },
   'room.stopStream': { streamId: 's' },
   'room.announceStream': { ...room, streamId: 's', user: { userId: 'u', userName: 'u' } },
