@@ -37,6 +37,7 @@ beforeAll(async () => {
   testCluster = await TestCluster.withInterop(1, {
     mediaNodes: 2,
     recorderInstances: 2,
+    webhooksInstances: 1,
     mediaWorkers: 1,
     sessionGraceMs: 1500,
     mediaEnv: { POLYROOM_RECORDING_DIR: dir },
