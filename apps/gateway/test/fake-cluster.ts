@@ -29,6 +29,8 @@ import { defaultEntitlements } from '@polyroom/entitlements';
 export const appId = 1001;
 export const nodeId = 'nd_fake';
 export const adminToken = 'letmein';
+/** Of a request in ZEGO's form. */
+export const rightSignature = 'a'.repeat(32);
 export const sessionCookie = `polyroom.session=${adminToken}; Path=/v1; HttpOnly; SameSite=Strict`;
 
 type LoginRequest = ParsedRequestOf<typeof roomRpc.login>;
@@ -190,6 +192,12 @@ export class FakeCluster {
         throw new AppError(this.credentialErrors[credential] ?? 'ADMIN_UNAUTHENTICATED');
       }
       return { statement: `alice ${permission} ${ofAppId ?? 'cluster'}`, actor: 'alice' };
+    });
+    this.answer(authRpc.authorizeSigned, ({ appId: ofAppId, permissions, signature }) => {
+      if (signature !== rightSignature) {
+        throw new AppError('SIGNATURE_INCORRECT');
+      }
+      return { statements: permissions.map((permission) => `zego:sc_1 ${permission} ${ofAppId}`) };
     });
     this.answer(operatorSessionRpc.takeStep, ({ step, body }) => {
       if (body['password'] === 'wrong') {

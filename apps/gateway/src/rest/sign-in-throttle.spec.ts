@@ -58,6 +58,37 @@ test('checks a credential that was accepted before, and many requests with one a
   expect(await signIn('203.0.113.1', 'right too')).toBe(1190111);
 });
 
+test('limits a caller that signs each request at its address, and not one that has signed rightly', async () => {
+  const throttle = new SignInThrottle();
+  const call = async (address: string, isRight: boolean): Promise<number> => {
+    try {
+      await throttle.run(
+        address,
+        'caller',
+        async () => {
+          await Promise.resolve();
+          if (!isRight) {
+            throw new AppError('SIGNATURE_INCORRECT');
+          }
+        },
+        { isName: true },
+      );
+      return 0;
+    } catch (error) {
+      return (error as AppError).code;
+    }
+  };
+  const fail = (address: string) =>
+    Promise.all(Array.from({ length: failuresPerAddress }, () => call(address, false)));
+  expect(await call('203.0.113.1', true)).toBe(0);
+  expect(new Set(await fail('203.0.113.1'))).toEqual(new Set([1190162]));
+  expect(await call('203.0.113.1', true)).toBe(0);
+  expect(new Set(await fail('203.0.113.2'))).toEqual(new Set([1190162]));
+  // Also while another request of the same caller is checked.
+  const refused = [call('203.0.113.2', false), call('203.0.113.2', true)];
+  expect(await Promise.all(refused)).toEqual([1190111, 1190111]);
+});
+
 test('answers a failure after the same time', async () => {
   const { signIn } = createSignIn();
   const startedAtMs = performance.now();

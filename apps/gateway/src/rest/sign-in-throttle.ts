@@ -12,6 +12,16 @@ interface Attempts {
   resetAtMs: number;
 }
 
+export interface CheckOptions {
+  /** Whether an error counts as a failure; by default an `unauthenticated` one. */
+  isFailure?: (error: AppError) => boolean;
+  /**
+   * The credential only names its owner, because each request is signed anew. It is accepted at this address alone, and
+   * stays so after a failure, which may be that of another client.
+   */
+  isName?: boolean;
+}
+
 /** Addresses and credentials that are remembered; about 200 bytes each. */
 const maxRemembered = 10_000;
 const acceptedForMs = 600_000;
@@ -28,13 +38,21 @@ export class SignInThrottle {
   /** Hashes of accepted credentials. */
   private readonly accepted = new LRUCache<string, true>({ max: maxRemembered, ttl: acceptedForMs });
 
-  /** Runs `check` unless the address exceeds its limit; counts it if it throws an `unauthenticated` error. */
-  async run<T>(clientAddress: string | undefined, credential: string, check: () => Promise<T>): Promise<T> {
+  /** Runs `check` unless the address exceeds its limit; counts it if it fails. */
+  async run<T>(
+    clientAddress: string | undefined,
+    credential: string,
+    check: () => Promise<T>,
+    { isFailure = isUnauthenticated, isName = false }: CheckOptions = {},
+  ): Promise<T> {
     const startedAtMs = performance.now();
-    const key = createHash('sha256').update(credential).digest('base64');
-    const attempts = this.attemptsOf(clientAddress);
-    if (!this.accepted.has(key) && !attempts.checking.has(key)) {
-      refuseOverLimit(attempts);
+    const network = clientAddress === undefined ? 'unknown' : toClientNetwork(clientAddress);
+    const key = createHash('sha256')
+      .update(isName ? `${network}\n${credential}` : credential)
+      .digest('base64');
+    const attempts = this.attemptsOf(network);
+    if (!this.accepted.has(key)) {
+      refuseOverLimit(attempts, key);
     }
     attempts.checking.add(key);
     try {
@@ -42,14 +60,15 @@ export class SignInThrottle {
       this.accepted.set(key, true);
       return result;
     } catch (error) {
-      const category = AppError.is(error) ? error.category : undefined;
-      if (category === 'permission_denied') {
+      if (AppError.is(error) && error.category === 'permission_denied') {
         // The credential is right, and lacks a right or its AppID is disabled.
         this.accepted.set(key, true);
       }
-      if (category === 'unauthenticated') {
+      if (AppError.is(error) && isFailure(error)) {
         attempts.failed += 1;
-        this.accepted.delete(key);
+        if (!isName) {
+          this.accepted.delete(key);
+        }
         attempts.checking.delete(key);
         // Timers drop fractions of a millisecond.
         await delay(Math.max(0, Math.ceil(startedAtMs + adminLimits.failureReplyMs - performance.now())));
@@ -60,8 +79,7 @@ export class SignInThrottle {
     }
   }
 
-  private attemptsOf(clientAddress: string | undefined): Attempts {
-    const network = clientAddress === undefined ? 'unknown' : toClientNetwork(clientAddress);
+  private attemptsOf(network: string): Attempts {
     const known = this.attempts.get(network);
     const now = performance.now();
     if (known !== undefined && now < known.resetAtMs) {
@@ -77,10 +95,16 @@ export class SignInThrottle {
   }
 }
 
-function refuseOverLimit({ failed, checking, resetAtMs }: Attempts): void {
-  if (failed + checking.size >= adminLimits.failuresPerAddress) {
+/** Requests with one credential that is being checked count once. */
+function refuseOverLimit({ failed, checking, resetAtMs }: Attempts, key: string): void {
+  const others = checking.has(key) ? checking.size - 1 : checking.size;
+  if (failed + others >= adminLimits.failuresPerAddress) {
     throw new AppError('ADMIN_TOO_MANY_FAILURES', {
       details: { retryAfterSeconds: Math.max(1, Math.ceil((resetAtMs - performance.now()) / 1000)) },
     });
   }
+}
+
+function isUnauthenticated({ category }: AppError): boolean {
+  return category === 'unauthenticated';
 }

@@ -50,6 +50,7 @@ export class ZegoFailure extends Error {
 }
 
 const codeOfError: { [Name in ErrorName]?: number } = {
+  ADMIN_TOO_MANY_FAILURES: zegoCodes.tooManyRequests,
   ROOM_ROOMID_INCORRECT: zegoCodes.noRoom,
   APP_CALL_TOO_FREQUENT: zegoCodes.tooManyRequests,
   APP_CALL_API_TOO_FREQUENT: zegoCodes.tooManyRequests,

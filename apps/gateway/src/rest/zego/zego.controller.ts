@@ -11,6 +11,7 @@ import { ActReports } from '../audit/act-reports.js';
 import { AuditedByOwner } from '../audit/audited.decorator.js';
 import { type ActOrigin, type GuardedRequest, originOf } from '../authority/authority.guard.js';
 import { OwnAuthentication } from '../authority/own-authentication.decorator.js';
+import { SignInThrottle } from '../sign-in-throttle.js';
 import { type ZegoAction } from './zego-action.js';
 import { toZegoCode, zegoCodes, ZegoFailure } from './zego-codes.js';
 import { authorizeZegoRequest, readZegoRequest, type ZegoRequest } from './zego-request.js';
@@ -42,6 +43,7 @@ export class ZegoController {
     private readonly instances: MessagingInstances,
     private readonly sender: MessageSender,
     private readonly reports: ActReports,
+    private readonly throttle: SignInThrottle,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -97,7 +99,12 @@ export class ZegoController {
   private async run(request: ZegoRequest, origin: ActOrigin): Promise<Record<string, unknown> | undefined> {
     const { action, appId } = request;
     const atMs = Date.now();
-    const statements = await authorizeZegoRequest(this.bus, request, origin);
+    const statements = await this.throttle.run(
+      origin.address,
+      `zego ${appId}`,
+      () => authorizeZegoRequest(this.bus, request, origin),
+      { isName: true, isFailure: isWrongSignature },
+    );
     const params: unknown = parseOrThrow(action.params, request.params);
     this.limit(request, params);
     const context = {
@@ -159,6 +166,11 @@ export class ZegoController {
       });
     }
   }
+}
+
+/** Not those of a clock that differs or a request that was repeated, which cost no reads or are signed by the AppID. */
+function isWrongSignature({ errorName }: AppError): boolean {
+  return errorName === 'SIGNATURE_INCORRECT' || errorName === 'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE';
 }
 
 /** The permission of the act itself: reads come first. */
