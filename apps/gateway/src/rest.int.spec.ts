@@ -20,6 +20,17 @@ describe('REST', () => {
     expect(await response.json()).toMatchObject({ error: { code: 1190101 } });
   });
 
+  test('counts the requests of a right credential that are refused, and no wrong one', async () => {
+    used.cluster.credentialErrors = { reader: 'ADMIN_ROLE_MISSING' };
+    const rateOf = async (credential: string) => {
+      const response = await fetch(url('/v1/apps'), { headers: { authorization: `Bearer ${credential}` } });
+      return [response.status, response.headers.get('ratelimit')];
+    };
+    expect(await rateOf('reader')).toEqual([403, expect.stringContaining(';r=4999;')]);
+    expect(await rateOf('reader')).toEqual([403, expect.stringContaining(';r=4998;')]);
+    expect(await rateOf('wrong')).toEqual([401, null]);
+  });
+
   test('lets an admin read, and write under their own name', async () => {
     const listed = await fetch(url('/v1/apps'), { headers: { authorization } });
     expect(await listed.json()).toEqual({ apps: [] });

@@ -15,10 +15,14 @@ test('refuses a credential beyond its rate with 1190116, and no other one, until
     'ratelimit-policy': `"credential";q=${requestsPerWindow};w=${windowMs / 1000}`,
     ratelimit: `"credential";r=0;t=${windowMs / 1000}`,
   });
-  expect(() => rates.take('one', reply, windowMs - 500)).toThrow(
-    expect.objectContaining({ code: 1190116, details: { retryAfterSeconds: 1 } }),
-  );
+  for (const name of ['check', 'take'] as const) {
+    expect(() => rates[name]('one', reply, windowMs - 500)).toThrow(
+      expect.objectContaining({ code: 1190116, details: { retryAfterSeconds: 1 } }),
+    );
+  }
+  rates.check('other', reply, windowMs - 500);
   rates.take('other', reply, windowMs - 500);
+  rates.check('one', reply, windowMs);
   rates.take('one', reply, windowMs);
   expect(headers['ratelimit']).toBe(`"credential";r=${requestsPerWindow - 1};t=${windowMs / 1000}`);
 });

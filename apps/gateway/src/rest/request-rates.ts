@@ -9,7 +9,7 @@ interface Window {
 }
 
 /** The used part of Fastify's reply. */
-interface Reply {
+export interface RateLimitedReply {
   header(name: string, value: string): unknown;
 }
 
@@ -26,9 +26,17 @@ const policy = `"credential";q=${restLimits.requestsPerWindow};w=${windowSeconds
 export class RequestRates {
   private readonly windows = new LRUCache<string, Window>({ max: maxRemembered });
 
+  /** Throws REST_TOO_MANY_REQUESTS if the limit is reached already: such a request costs no authorization. */
+  check(credential: string, reply: RateLimitedReply, nowMs: number = performance.now()): void {
+    const window = this.windows.get(keyOf(credential));
+    if (window !== undefined && nowMs < window.endsAtMs && window.count >= restLimits.requestsPerWindow) {
+      this.take(credential, reply, nowMs);
+    }
+  }
+
   /** Counts a request. Throws REST_TOO_MANY_REQUESTS beyond the limit. */
-  take(credential: string, reply: Reply, nowMs: number = performance.now()): void {
-    const window = this.windowOf(createHash('sha256').update(credential).digest('base64'), nowMs);
+  take(credential: string, reply: RateLimitedReply, nowMs: number = performance.now()): void {
+    const window = this.windowOf(keyOf(credential), nowMs);
     window.count += 1;
     const left = Math.max(0, restLimits.requestsPerWindow - window.count);
     const seconds = Math.max(1, Math.ceil((window.endsAtMs - nowMs) / 1000));
@@ -48,4 +56,8 @@ export class RequestRates {
     this.windows.set(key, fresh);
     return fresh;
   }
+}
+
+function keyOf(credential: string): string {
+  return createHash('sha256').update(credential, 'utf8').digest('base64');
 }

@@ -5,7 +5,7 @@ import { AppError, permissionList } from '@polyroom/contracts';
 import { appPath } from '../rest-params.js';
 import { ConsoleOrigins } from '../session/console-origins.js';
 import { readSessionCookie } from '../session/session-cookie.js';
-import { RequestRates } from '../request-rates.js';
+import { type RateLimitedReply, RequestRates } from '../request-rates.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
 import { requiredPermission } from './requires.decorator.js';
 import { Statements } from './statements.js';
@@ -69,13 +69,23 @@ export class AuthorityGuard implements CanActivate {
     const clientAddress = clientAddressOf(request.ip, request.socket.remoteAddress);
     const authorize = () =>
       this.statements.get({ credential, permission, appId, clientAddress, requestId: request.id });
-    const { statement, actor } = await this.throttle.run(clientAddress, credential, authorize);
+    const reply = context.switchToHttp().getResponse<RateLimitedReply>();
+    this.rates.check(credential, reply);
+    const { statement, actor } = await this.throttle
+      .run(clientAddress, credential, authorize)
+      .catch((error: unknown) => {
+        // The credential is right: its refused requests count, too.
+        if (AppError.is(error) && error.category === 'permission_denied') {
+          this.rates.take(credential, reply);
+        }
+        throw error;
+      });
     request.actor = actor;
     credentials.set(request, credential);
     request.statement = statement;
     request.authorizedAtMs = Date.now();
     request.renewStatement = async () => (await authorize()).statement;
-    this.rates.take(credential, context.switchToHttp().getResponse());
+    this.rates.take(credential, reply);
     return true;
   }
 
