@@ -67,10 +67,22 @@ export async function authorizeZegoRequest(
   return new Map(action.permissions.map((permission, at) => [permission, statements[at]!]));
 }
 
-/** `UserId[]` and `UserId` are the same parameter. */
-function unbracket(values: object): Values {
+/** `UserId`, `UserId[]`, and `UserId[0]` with `UserId[1]`, as PHP sends it, are the same parameter. */
+function unbracket(given: object): Values {
+  const found = new Map<string, { index: number; value: unknown }[]>();
+  for (const [key, value] of Object.entries(given) as [string, unknown][]) {
+    const [, name = key, index = ''] = /^(.+)\[(\d*)\]$/.exec(key) ?? [];
+    const entries = found.get(name) ?? [];
+    entries.push({ index: Number(index), value });
+    found.set(name, entries);
+  }
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name.replace(/\[\d*\]$/, ''), value as unknown]),
+    [...found].map(([name, entries]) => [
+      name,
+      entries.length === 1
+        ? entries[0]!.value
+        : entries.sort((a, b) => a.index - b.index).flatMap(({ value }) => value),
+    ]),
   );
 }
 
