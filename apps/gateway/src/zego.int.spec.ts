@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { adminLimits } from '@polyroom/contracts';
+import { adminLimits, AppError } from '@polyroom/contracts';
 import { appId, rightSignature } from '../test/fake-cluster.js';
 import { useGateway } from '../test/use-gateway.js';
 
@@ -28,4 +28,19 @@ test('wrong signatures beyond the limit of an address are answered with 206, and
   expect(new Set(replies.map(({ Code }) => Code))).toEqual(new Set([100_000_005]));
   expect((await wrong()).Code).toBe(206);
   expect(used.cluster.countCalls('authorizeSigned')).toBe(failuresPerAddress);
+});
+
+test('DelForbidUserRule lifts the bans of a rule by their IDs, and answers 50124 without one', async () => {
+  const textsOf = () =>
+    used.cluster.calls
+      .filter(({ method }) => method === 'liftBan')
+      .map(({ request }) => Buffer.from(String(request['banId']), 'base64url').toString());
+  expect((await call('DelForbidUserRule', { RuleType: '1', IP: '2001:DB8:0::1' })).Code).toBe(0);
+  expect(textsOf()).toEqual(['["2001:db8::1",null,null]']);
+  expect((await call('DelForbidUserRule', { RuleType: '1', IP: 'somewhere' })).Code).toBe(2);
+  used.cluster.onAct = () => {
+    throw new AppError('BAN_NOT_FOUND');
+  };
+  expect((await call('DelForbidUserRule', { RuleType: '3', UserId: 'ada' })).Code).toBe(50_124);
+  expect(textsOf().slice(1).sort()).toEqual(['[null,null,"ada","publish"]', '[null,null,"ada"]']);
 });

@@ -398,6 +398,7 @@ export class FakeCluster {
     act(roomAdminRpc.closeRoom, { members: 2 });
     act(roomAdminRpc.createRoom, { created: true, etag: 'e' });
     act(roomAdminRpc.setBan, {});
+    act(roomAdminRpc.liftBan, { ban: { banId: 'b', privilege: 'login', untilMs: 1 } });
     act(roomAdminRpc.setStreamMute, { kinds: ['audio'] });
     act(roomAdminRpc.setMemberMute, { kinds: ['audio'] });
     act(recorderRpc.beginRecording, { recordingId, appId, recordings: [] });

@@ -1,13 +1,7 @@
-import { type BanPrivilege, banPrivilegeSchema, type BanView } from '@polyroom/contracts';
+import { banPrivilegeSchema, type BanView, roomAdminRpc } from '@polyroom/contracts';
 import { z } from 'zod';
 
-/** What a ban names. `address` is in canonical form, so that any notation of the range names the same ban. */
-export interface BanTarget {
-  userId?: string | undefined;
-  roomId?: string | undefined;
-  address?: string | undefined;
-  privilege: BanPrivilege;
-}
+type BanTarget = roomAdminRpc.BanTarget;
 
 const textSchema = z.string().nullable();
 /** Bans of logins have three parts, as before there were others. */
@@ -15,12 +9,6 @@ const partsSchema = z.union([
   z.tuple([textSchema, textSchema, textSchema]),
   z.tuple([textSchema, textSchema, textSchema, banPrivilegeSchema]),
 ]);
-
-/** The text under which a ban is counted. */
-export function toBanText({ address, roomId, userId, privilege }: BanTarget): string {
-  const parts = [address ?? null, roomId ?? null, userId ?? null];
-  return JSON.stringify(privilege === 'login' ? parts : [...parts, privilege]);
-}
 
 export function toBanView(text: string, untilMs: number): BanView {
   return { banId: Buffer.from(text).toString('base64url'), ...parseBanText(text)!, untilMs };
@@ -31,7 +19,7 @@ export function parseBanId(banId: string): BanTarget | undefined {
   const text = Buffer.from(banId, 'base64url').toString();
   const target = parseBanText(text);
   // Only the one spelling that lists show.
-  return target !== undefined && toBanText(target) === text ? target : undefined;
+  return target !== undefined && roomAdminRpc.toBanText(target) === text ? target : undefined;
 }
 
 function parseBanText(text: string): BanTarget | undefined {

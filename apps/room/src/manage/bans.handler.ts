@@ -13,8 +13,10 @@ import { RpcHandler } from '@polyroom/nest-service';
 import { RoomStore } from '@polyroom/room-store';
 import { StreamWithdrawal } from '../streams/stream-withdrawal.js';
 import { BanQuota } from './ban-quota.js';
-import { type BanTarget, parseBanId, toBanText, toBanView } from './ban-text.js';
+import { parseBanId, toBanView } from './ban-text.js';
 import { MemberRemoval } from './member-removal.js';
+
+const { toBanText } = roomAdminRpc;
 
 /** Bans by application servers and operators. */
 @Controller()
@@ -74,8 +76,12 @@ export class BansHandler {
     appId,
     cursor,
     limit,
-    ...filter
+    address,
+    ...names
   }: ParsedRequestOf<typeof roomAdminRpc.listBans>): Promise<ReplyOf<typeof roomAdminRpc.listBans>> {
+    // Bans have it in canonical form.
+    const range = address === undefined ? undefined : (AddressRange.parse(address)?.toString() ?? address);
+    const filter = { ...names, address: range };
     const page = await this.store.quotas.scanBans(appId, cursor, limit);
     const bans = page.bans
       .map(({ ban, untilMs }) => toBanView(ban, untilMs))
@@ -91,7 +97,7 @@ export class BansHandler {
 
   private async apply(
     appId: number,
-    { userId, roomId, address, privilege }: BanTarget,
+    { userId, roomId, address, privilege }: roomAdminRpc.BanTarget,
     forMs: number,
   ): Promise<void> {
     const { bans } = this.store;
@@ -114,7 +120,7 @@ export class BansHandler {
     appId: number,
     userId: string,
     roomId: string | undefined,
-    privilege: BanTarget['privilege'],
+    privilege: roomAdminRpc.BanTarget['privilege'],
   ): Promise<void> {
     switch (privilege) {
       case 'login':

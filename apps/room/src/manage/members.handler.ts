@@ -3,7 +3,6 @@ import { RpcHandler } from '@polyroom/nest-service';
 import { type ParsedRequestOf, type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
 import { BanQuota } from './ban-quota.js';
-import { toBanText } from './ban-text.js';
 import { MemberRemoval } from './member-removal.js';
 import { RoomCloser } from './room-closer.js';
 
@@ -79,7 +78,7 @@ export class MembersHandler {
     time: { forMs: number; onlyProlong: boolean },
   ): Promise<void> {
     const { bans } = this.store;
-    await this.quota.count(appId, toBanText({ roomId, userId, privilege: 'login' }), time);
+    await this.quota.count(appId, roomAdminRpc.toBanText({ roomId, userId, privilege: 'login' }), time);
     await (roomId === undefined
       ? bans.setUser(appId, userId, time)
       : bans.setUserInRoom(appId, roomId, userId, time));

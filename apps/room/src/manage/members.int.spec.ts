@@ -77,6 +77,11 @@ describe('a ban', () => {
     await ban({ address: '198.51.100.0/24' });
     await waitFor(() => events.length > 0, { describe: 'the event' });
     expect(events).toEqual([{ appId: used.appId, address: '198.51.100.0/24' }]);
+    const { bans } = await used.manage(roomAdminRpc.listBans, {
+      appId: used.appId,
+      address: '198.51.100.7/24',
+    });
+    expect(bans).toMatchObject([{ address: '198.51.100.0/24' }]);
     const attempts = Array.from({ length: 10 }, (_, index) =>
       codeOf(used.login(used.session(`user-${index}`), 'a', { clientAddress })),
     );

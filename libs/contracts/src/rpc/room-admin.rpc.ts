@@ -140,6 +140,20 @@ function namesOneTarget({
     : userId !== undefined && address === undefined;
 }
 
+/** What a ban names. `address` is in canonical form, so that any notation of the range names the same ban. */
+export interface BanTarget {
+  userId?: string | undefined;
+  roomId?: string | undefined;
+  address?: string | undefined;
+  privilege: BanPrivilege;
+}
+
+/** The text under which a ban is counted. Its Base64url form is the ID of the ban. */
+export function toBanText({ address, roomId, userId, privilege }: BanTarget): string {
+  const parts = [address ?? null, roomId ?? null, userId ?? null];
+  return JSON.stringify(privilege === 'login' ? parts : [...parts, privilege]);
+}
+
 /** The ID of a ban: what it names, encoded. */
 export const banIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,800}$/);
 

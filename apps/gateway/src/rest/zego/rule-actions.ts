@@ -1,4 +1,6 @@
-import { type BanView, roomAdminRpc } from '@polyroom/contracts';
+import { AddressRange } from '@polyroom/addresses';
+import { type Bus } from '@polyroom/bus';
+import { AppError, type BanView, roomAdminRpc } from '@polyroom/contracts';
 import { z } from 'zod';
 import { defineAction, type ZegoAct, type ZegoAction } from './zego-action.js';
 import { zegoCodes, ZegoFailure } from './zego-codes.js';
@@ -37,13 +39,39 @@ function toBan({ IP, RoomId, RuleType, UserId }: Target): BanOf {
   };
   switch (RuleType) {
     case 1:
-      return { address: need(IP, 'IP') };
+      return { address: toAddress(need(IP, 'IP')) };
     case 2:
       return { roomId: need(RoomId, 'RoomId') };
     case 3:
       return { userId: need(UserId, 'UserId') };
     default:
       return { roomId: need(RoomId, 'RoomId'), userId: need(UserId, 'UserId') };
+  }
+}
+
+/** In the canonical form that bans have. */
+function toAddress(text: string): string {
+  const range = AddressRange.parse(text);
+  if (range === undefined) {
+    throw new ZegoFailure(zegoCodes.illegalParameter, 'IP is neither an address nor a network');
+  }
+  return range.toString();
+}
+
+function toBanId(target: roomAdminRpc.BanTarget): string {
+  return Buffer.from(roomAdminRpc.toBanText(target)).toString('base64url');
+}
+
+/** False if there is no such ban. */
+async function lift(bus: Bus, ban: { appId: number; banId: string }, statement: string): Promise<boolean> {
+  try {
+    await bus.request(roomAdminRpc.liftBan, ban, { statement });
+    return true;
+  } catch (error) {
+    if (AppError.is(error) && error.errorName === 'BAN_NOT_FOUND') {
+      return false;
+    }
+    throw error;
   }
 }
 
@@ -153,17 +181,13 @@ export const ruleActions: Record<string, ZegoAction> = {
     async run({ appId, bus, statementFor }, target) {
       const ban = toBan(target);
       const statement = statementFor('users:ban');
-      const { bans } = await bus.request(
-        roomAdminRpc.listBans,
-        { appId, ...ban, limit: listedAtOnce },
-        { statement },
+      const privileges: readonly ('login' | 'publish')[] =
+        ban.userId === undefined ? ['login'] : ['login', 'publish'];
+      const lifted = await Promise.all(
+        privileges.map((privilege) => lift(bus, { appId, banId: toBanId({ ...ban, privilege }) }, statement)),
       );
-      const own = bans.filter((one) => typeOf(one) === target.RuleType && one.privilege !== 'play');
-      if (own.length === 0) {
+      if (!lifted.includes(true)) {
         throw new ZegoFailure(zegoCodes.noRule, 'there is no such rule');
-      }
-      for (const { banId } of own) {
-        await bus.request(roomAdminRpc.liftBan, { appId, banId }, { statement });
       }
       return undefined;
     },
