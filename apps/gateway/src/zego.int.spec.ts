@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { adminLimits, AppError } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
 import { appId, rightSignature } from '../test/fake-cluster.js';
 import { useGateway } from '../test/use-gateway.js';
 
@@ -43,4 +44,30 @@ test('DelForbidUserRule lifts the bans of a rule by their IDs, and answers 50124
   };
   expect((await call('DelForbidUserRule', { RuleType: '3', UserId: 'ada' })).Code).toBe(50_124);
   expect(textsOf().slice(1).sort()).toEqual(['[null,null,"ada","publish"]', '[null,null,"ada"]']);
+});
+
+test('the audit has each completed step of an action that fails later, and no act that reached no user', async () => {
+  const command = { RoomId: 'r1', FromUserId: 'bot', 'ToUserId[]': 'absent', MessageContent: 'x' };
+  expect(await call('SendCustomCommand', command)).toMatchObject({
+    Code: 0,
+    Data: { FailUsers: [{ Uid: 'absent', Code: 50_003 }] },
+  });
+  let failure: Error = new AppError('APP_EXCEED_MAXIMUM_BAN_COUNT');
+  used.cluster.onAct = (method) => {
+    if (used.cluster.countCalls(method) === 2) {
+      throw failure;
+    }
+  };
+  const rule = { RuleType: '3', UserId: 'ada', 'DisabledPrivilege[0]': '1', 'DisabledPrivilege[1]': '2' };
+  expect((await call('SetForbidUserRule', { ...rule, EffectiveTime: '60' })).Code).toBe(50_123);
+  failure = new Error('broke off');
+  const stream = { RoomId: 'r1', StreamId: 's', DisableAudio: '1', DisableVideo: '1' };
+  expect((await call('SetForbidStreamRule', stream)).Code).not.toBe(0);
+  await waitFor(() => used.cluster.acts.length >= 3, { describe: 'the reports' });
+  expect(used.cluster.acts).toMatchObject([
+    { action: 'ban.set', subject: 'user:ada', after: { privilege: 'login', banned: true }, outcome: 'done' },
+    { action: 'stream.mute', subject: 'stream:s', after: { kind: 'audio' }, outcome: 'done' },
+    { action: 'stream.mute', subject: 'stream:s', after: { kind: 'video' }, outcome: 'unknown' },
+  ]);
+  expect(used.cluster.acts[0]!.statement).toBe(`zego:sc_1 users:ban ${appId}`);
 });

@@ -21,6 +21,7 @@ import {
   roomMessage,
   recorderRpc,
   roomAdminRpc,
+  roomDirectoryRpc,
   roomRpc,
   type RpcContract,
 } from '@polyroom/contracts';
@@ -397,6 +398,7 @@ export class FakeCluster {
     act(roomAdminRpc.kickUser, { roomIds: ['r1'] });
     act(roomAdminRpc.closeRoom, { members: 2 });
     act(roomAdminRpc.createRoom, { created: true, etag: 'e' });
+    act(roomDirectoryRpc.findMembers, { exists: true, members: [] });
     act(roomAdminRpc.setBan, {});
     act(roomAdminRpc.liftBan, { ban: { banId: 'b', privilege: 'login', untilMs: 1 } });
     act(roomAdminRpc.setStreamMute, { kinds: ['audio'] });

@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { AppError, type auditRpc, newId } from '@polyroom/contracts';
 import { catchError, mergeMap, type Observable } from 'rxjs';
 import { type GuardedRequest, originOf, statementOf } from '../authority/authority.guard.js';
+import { mayHaveHappened } from '../may-have-happened.js';
 import { ActReports } from './act-reports.js';
 import { type AuditedAct, auditedKey } from './audited.decorator.js';
 
@@ -71,9 +72,4 @@ export class AuditInterceptor implements NestInterceptor {
       await Promise.race([stored, delay(waitMs, undefined, { ref: false })]);
     }
   }
-}
-
-/** Whether the act may have taken place although it failed: its answer is lost, or it broke off. */
-function mayHaveHappened(error: unknown): boolean {
-  return !(error instanceof AppError) || (error.fault === 'server' && error.errorName !== 'BUS_UNAVAILABLE');
 }

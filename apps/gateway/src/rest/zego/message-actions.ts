@@ -1,6 +1,6 @@
 import { messagingRpc, newId, roomDirectoryRpc } from '@polyroom/contracts';
 import { z } from 'zod';
-import { defineAction, type ZegoAction, type ZegoContext } from './zego-action.js';
+import { defineAction, type ZegoAct, type ZegoAction, type ZegoContext } from './zego-action.js';
 import { zegoCodes, ZegoFailure } from './zego-codes.js';
 import { integer, limitBytes, limitList, roomId, text, userId, userIds, userName } from './zego-params.js';
 
@@ -40,13 +40,11 @@ async function count({ appId, instances, statementFor }: ZegoContext): Promise<{
   return options;
 }
 
-const sent = (RoomId: string, kind: string, from: string, content: string) => [
-  {
-    action: 'message.send' as const,
-    subject: `room:${RoomId}`,
-    after: { kind, from, bytes: Buffer.byteLength(content) },
-  },
-];
+const sent = (RoomId: string, kind: string, from: string, content: string): ZegoAct => ({
+  action: 'message.send',
+  subject: `room:${RoomId}`,
+  after: { kind, from, bytes: Buffer.byteLength(content) },
+});
 
 /** Messages in rooms. */
 export const messageActions: Record<string, ZegoAction> = {
@@ -58,10 +56,12 @@ export const messageActions: Record<string, ZegoAction> = {
       assertContent(params.MessageContent);
       const options = await count(context);
       const message = { ...toMessage(context.appId, params), clientMessageId: newId('message') };
-      const { messageId } = await context.sender.send({ ...message, kind: 'broadcast' }, options);
+      const act = sent(params.RoomId, 'broadcast', params.UserId, params.MessageContent);
+      const { messageId } = await context.step(act, () =>
+        context.sender.send({ ...message, kind: 'broadcast' }, options),
+      );
       return { MessageId: messageId };
     },
-    acts: ({ MessageContent, RoomId, UserId }) => sent(RoomId, 'broadcast', UserId, MessageContent),
   }),
 
   SendBarrageMessage: defineAction({
@@ -72,10 +72,12 @@ export const messageActions: Record<string, ZegoAction> = {
       assertContent(params.MessageContent);
       const options = await count(context);
       const message = toMessage(context.appId, params);
-      const { messageId } = await context.instances.ask(messagingRpc.sendBarrage, message, message, options);
+      const act = sent(params.RoomId, 'barrage', params.UserId, params.MessageContent);
+      const { messageId } = await context.step(act, () =>
+        context.instances.ask(messagingRpc.sendBarrage, message, message, options),
+      );
       return { MessageId: messageId };
     },
-    acts: ({ MessageContent, RoomId, UserId }) => sent(RoomId, 'barrage', UserId, MessageContent),
   }),
 
   SendCustomCommand: defineAction({
@@ -89,7 +91,7 @@ export const messageActions: Record<string, ZegoAction> = {
     }),
     async run(context, { FromUserId, MessageContent, RoomId, ToUserId }) {
       assertContent(MessageContent);
-      const { appId, bus, sender, statementFor } = context;
+      const { appId, bus, sender, statementFor, step } = context;
       let to: string[] | undefined;
       if (ToUserId !== undefined) {
         limitList(ToUserId, 'ToUserId', 10, zegoCodes.userListTooLong);
@@ -102,19 +104,22 @@ export const messageActions: Record<string, ZegoAction> = {
       }
       if (to?.length !== 0) {
         const options = await count(context);
-        await sender.send(
-          {
-            ...{ appId, roomId: RoomId, content: MessageContent, kind: 'command', category: 'system' },
-            from: { userId: FromUserId, userName: FromUserId },
-            clientMessageId: newId('message'),
-            ...(to === undefined ? {} : { to }),
-          },
-          options,
-        );
+        const command = {
+          ...({
+            appId,
+            roomId: RoomId,
+            content: MessageContent,
+            kind: 'command',
+            category: 'system',
+          } as const),
+          from: { userId: FromUserId, userName: FromUserId },
+          clientMessageId: newId('message'),
+          ...(to === undefined ? {} : { to }),
+        };
+        await step(sent(RoomId, 'command', FromUserId, MessageContent), () => sender.send(command, options));
       }
       const failed = ToUserId?.filter((wanted) => to?.includes(wanted) !== true) ?? [];
       return { FailUsers: failed.map((Uid) => ({ Uid, Code: zegoCodes.userNotOnline })) };
     },
-    acts: ({ FromUserId, MessageContent, RoomId }) => sent(RoomId, 'command', FromUserId, MessageContent),
   }),
 };

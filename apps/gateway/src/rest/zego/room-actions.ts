@@ -16,31 +16,33 @@ export const roomActions: Record<string, ZegoAction> = {
     permissions: ['users:kick'],
     perSecond: 50,
     params: z.object({ RoomId: roomId, UserId: userIds, CustomReason: customReason }),
-    async run({ appId, bus, statementFor }, { RoomId, UserId, CustomReason }) {
+    async run({ appId, bus, statementFor, step }, { RoomId, UserId, CustomReason }) {
       limitList(UserId, 'UserId', 5, zegoCodes.userListTooLong);
       limitBytes(CustomReason, 'CustomReason', reasonMaxBytes, zegoCodes.tooLong);
       const statement = statementFor('users:kick');
       const reason = CustomReason === undefined ? {} : { reason: CustomReason };
       await Promise.all(
         UserId.map((userId) =>
-          bus.request(roomAdminRpc.kickUser, { appId, roomId: RoomId, userId, ...reason }, { statement }),
+          step(
+            {
+              action: 'user.kick',
+              subject: `user:${userId}`,
+              after: { roomId: RoomId, reason: CustomReason },
+            },
+            () =>
+              bus.request(roomAdminRpc.kickUser, { appId, roomId: RoomId, userId, ...reason }, { statement }),
+          ),
         ),
       );
       return undefined;
     },
-    acts: ({ RoomId, UserId, CustomReason }) =>
-      UserId.map((userId) => ({
-        action: 'user.kick',
-        subject: `user:${userId}`,
-        after: { roomId: RoomId, reason: CustomReason },
-      })),
   }),
 
   CloseRoom: defineAction({
     permissions: ['rooms:read', 'rooms:write'],
     perSecond: 1,
     params: z.object({ RoomId: roomId, CustomReason: customReason }),
-    async run({ appId, bus, statementFor }, { RoomId, CustomReason }) {
+    async run({ appId, bus, statementFor, step }, { RoomId, CustomReason }) {
       limitBytes(CustomReason, 'CustomReason', reasonMaxBytes, zegoCodes.tooLong);
       const { rooms } = await bus.request(
         roomDirectoryRpc.countMembers,
@@ -51,16 +53,15 @@ export const roomActions: Record<string, ZegoAction> = {
         throw new ZegoFailure(zegoCodes.noRoom, 'RoomId: there is no such room');
       }
       const reason = CustomReason === undefined ? {} : { reason: CustomReason };
-      await bus.request(
-        roomAdminRpc.closeRoom,
-        { appId, roomId: RoomId, ...reason },
-        { statement: statementFor('rooms:write') },
+      await step({ action: 'room.close', subject: `room:${RoomId}`, after: { reason: CustomReason } }, () =>
+        bus.request(
+          roomAdminRpc.closeRoom,
+          { appId, roomId: RoomId, ...reason },
+          { statement: statementFor('rooms:write') },
+        ),
       );
       return undefined;
     },
-    acts: ({ RoomId, CustomReason }) => [
-      { action: 'room.close', subject: `room:${RoomId}`, after: { reason: CustomReason } },
-    ],
   }),
 
   DescribeUserNum: defineAction({

@@ -107,11 +107,14 @@ function toPrivileges(disabled: readonly number[], ban: BanOf): ('login' | 'publ
   return [...login];
 }
 
-function actOf(ban: BanOf, banned: boolean): ZegoAct[] {
-  const { address, roomId: room, userId: user } = ban;
+function actOf(
+  { address, roomId: room, userId: user }: BanOf,
+  privilege: 'login' | 'publish',
+  banned: boolean,
+): ZegoAct {
   const subject =
     address !== undefined ? `address:${address}` : user === undefined ? `room:${room}` : `user:${user}`;
-  return [{ action: 'ban.set', subject, after: { roomId: room, banned } }];
+  return { action: 'ban.set', subject, after: { roomId: room, privilege, banned } };
 }
 
 /** Bans, as rules. */
@@ -124,19 +127,20 @@ export const ruleActions: Record<string, ZegoAction> = {
       DisabledPrivilege: integers,
       EffectiveTime: integer.min(1).max(longestSeconds),
     }),
-    async run({ appId, bus, statementFor }, { DisabledPrivilege, EffectiveTime, ...target }) {
+    async run({ appId, bus, statementFor, step }, { DisabledPrivilege, EffectiveTime, ...target }) {
       const ban = toBan(target);
       const privileges = toPrivileges(DisabledPrivilege, ban);
       const statement = statementFor('users:ban');
       let untilMs = Date.now() + EffectiveTime * 1000;
       for (const privilege of privileges) {
         const request = { appId, ...ban, privilege, forMs: EffectiveTime * 1000 };
-        const reply = await bus.request(roomAdminRpc.setBan, request, { statement });
+        const reply = await step(actOf(ban, privilege, true), () =>
+          bus.request(roomAdminRpc.setBan, request, { statement }),
+        );
         untilMs = reply.ban?.untilMs ?? untilMs;
       }
       return { ExpireTime: Math.floor(untilMs / 1000) };
     },
-    acts: (params) => actOf(toBan(params), true),
   }),
 
   DescribeForbidUserRules: defineAction({
@@ -178,19 +182,24 @@ export const ruleActions: Record<string, ZegoAction> = {
     permissions: ['users:ban'],
     perSecond: 10,
     params: z.object(targetParams),
-    async run({ appId, bus, statementFor }, target) {
+    async run({ appId, bus, statementFor, step }, target) {
       const ban = toBan(target);
       const statement = statementFor('users:ban');
       const privileges: readonly ('login' | 'publish')[] =
         ban.userId === undefined ? ['login'] : ['login', 'publish'];
       const lifted = await Promise.all(
-        privileges.map((privilege) => lift(bus, { appId, banId: toBanId({ ...ban, privilege }) }, statement)),
+        privileges.map((privilege) =>
+          step(
+            actOf(ban, privilege, false),
+            () => lift(bus, { appId, banId: toBanId({ ...ban, privilege }) }, statement),
+            (wasThere) => wasThere,
+          ),
+        ),
       );
       if (!lifted.includes(true)) {
         throw new ZegoFailure(zegoCodes.noRule, 'there is no such rule');
       }
       return undefined;
     },
-    acts: (params) => actOf(toBan(params), false),
   }),
 };

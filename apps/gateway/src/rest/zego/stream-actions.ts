@@ -1,6 +1,6 @@
 import { roomDirectoryRpc, sessionAdminRpc } from '@polyroom/contracts';
 import { z } from 'zod';
-import { defineAction, type ZegoAct, type ZegoAction, type ZegoContext } from './zego-action.js';
+import { defineAction, type ZegoAction, type ZegoContext } from './zego-action.js';
 import { zegoCodes, ZegoFailure } from './zego-codes.js';
 import { limitBytes, limitList, roomId, streamId, streamIds, text, userId, userName } from './zego-params.js';
 
@@ -14,15 +14,18 @@ const streamRates = { perSecond: 20, overloadCode: zegoCodes.tooManyStreamReques
 
 /** Forbids stream IDs and ends their streams, or permits them again. */
 async function setForbidden(
-  { appId, bus, statementFor }: ZegoContext,
+  { appId, bus, statementFor, step }: ZegoContext,
   ids: readonly string[],
   forSeconds: number,
 ): Promise<undefined> {
   const statement = statementFor('streams:stop');
+  const action = forSeconds === 0 ? 'stream.permit' : 'stream.forbid';
   await Promise.all(
     ids.map(async (id) => {
       const request = { appId, streamId: id, forSeconds };
-      const { owner } = await bus.request(roomDirectoryRpc.forbidStream, request, { statement });
+      const { owner } = await step({ action, subject: `stream:${id}` }, () =>
+        bus.request(roomDirectoryRpc.forbidStream, request, { statement }),
+      );
       if (owner !== undefined) {
         const { gatewayId, session } = owner;
         await bus.requestNode(sessionAdminRpc.endStream, gatewayId, { session, streamId: id }, { statement });
@@ -32,21 +35,16 @@ async function setForbidden(
   return undefined;
 }
 
-function forbidActs(ids: readonly string[], action: 'stream.forbid' | 'stream.permit'): ZegoAct[] {
-  return ids.map((id) => ({ action, subject: `stream:${id}` }));
-}
-
-function forbidOne(forSeconds: number, action: 'stream.forbid' | 'stream.permit'): ZegoAction {
+function forbidOne(forSeconds: number): ZegoAction {
   return defineAction({
     permissions: ['streams:stop'],
     ...streamRates,
     params: forbidParams,
     run: (context, { StreamId }) => setForbidden(context, [StreamId], forSeconds),
-    acts: ({ StreamId }) => forbidActs([StreamId], action),
   });
 }
 
-function forbidSeveral(forSeconds: number, action: 'stream.forbid' | 'stream.permit'): ZegoAction {
+function forbidSeveral(forSeconds: number): ZegoAction {
   return defineAction({
     permissions: ['streams:stop'],
     ...streamRates,
@@ -55,7 +53,6 @@ function forbidSeveral(forSeconds: number, action: 'stream.forbid' | 'stream.per
       limitList(StreamId, 'StreamId', maxForbiddenAtOnce, zegoCodes.illegalStreamIds);
       return setForbidden(context, StreamId, forSeconds);
     },
-    acts: ({ StreamId }) => forbidActs(StreamId, action),
   });
 }
 
@@ -95,42 +92,41 @@ export const streamActions: Record<string, ZegoAction> = {
       StreamTitle: text.optional(),
       ExtraInfo: text.optional(),
     }),
-    async run({ appId, bus, statementFor }, params) {
+    async run({ appId, bus, statementFor, step }, params) {
       const { ExtraInfo = '', RoomId, StreamId, StreamTitle, UserId, UserName = UserId } = params;
       limitBytes(StreamTitle, 'StreamTitle', titleMaxBytes, zegoCodes.tooLong);
       limitBytes(ExtraInfo, 'ExtraInfo', extraInfoMaxBytes, zegoCodes.tooLong);
-      await bus.request(
-        roomDirectoryRpc.announceStream,
-        {
-          appId,
-          roomId: RoomId,
-          streamId: StreamId,
-          user: { userId: UserId, userName: UserName },
-          extraInfo: ExtraInfo,
-        },
-        { statement: statementFor('streams:share') },
-      );
-      return undefined;
-    },
-    acts: ({ RoomId, StreamId, UserId }) => [
-      {
+      const act = {
         action: 'stream.announce',
         subject: `stream:${StreamId}`,
         after: { roomId: RoomId, userId: UserId },
-      },
-    ],
+      } as const;
+      const stream = {
+        ...{ appId, roomId: RoomId, streamId: StreamId, extraInfo: ExtraInfo },
+        user: { userId: UserId, userName: UserName },
+      };
+      const statement = statementFor('streams:share');
+      await step(act, () => bus.request(roomDirectoryRpc.announceStream, stream, { statement }));
+      return undefined;
+    },
   }),
 
   DeleteStream: defineAction({
     permissions: ['streams:share'],
     perSecond: 10,
     params: z.object({ RoomId: roomId, UserId: userId, StreamId: streamId }),
-    async run({ appId, bus, statementFor }, { RoomId, StreamId }) {
+    async run({ appId, bus, statementFor, step }, { RoomId, StreamId }) {
+      const act = {
+        action: 'stream.withdraw',
+        subject: `stream:${StreamId}`,
+        after: { roomId: RoomId },
+      } as const;
       const statement = statementFor('streams:share');
-      const { isOfSession, removed } = await bus.request(
-        roomDirectoryRpc.withdrawStream,
-        { appId, roomId: RoomId, streamId: StreamId },
-        { statement },
+      const listed = { appId, roomId: RoomId, streamId: StreamId };
+      const { isOfSession, removed } = await step(
+        act,
+        () => bus.request(roomDirectoryRpc.withdrawStream, listed, { statement }),
+        (reply) => reply.removed,
       );
       if (!removed && !isOfSession) {
         throw new ZegoFailure(zegoCodes.noStream, 'StreamId: the room has no such stream');
@@ -140,22 +136,17 @@ export const streamActions: Record<string, ZegoAction> = {
         const { gatewayId, session } = await bus.request(sessionAdminRpc.findStreamSession, stream, {
           statement,
         });
-        await bus.requestNode(
-          sessionAdminRpc.setStreamShare,
-          gatewayId,
-          { session, streamId: StreamId, roomId: RoomId, shared: false },
-          { statement },
+        const share = { session, streamId: StreamId, roomId: RoomId, shared: false };
+        await step(act, () =>
+          bus.requestNode(sessionAdminRpc.setStreamShare, gatewayId, share, { statement }),
         );
       }
       return undefined;
     },
-    acts: ({ RoomId, StreamId }) => [
-      { action: 'stream.withdraw', subject: `stream:${StreamId}`, after: { roomId: RoomId } },
-    ],
   }),
 
-  ForbidRTCStream: forbidOne(roomDirectoryRpc.maxForbiddenSeconds, 'stream.forbid'),
-  ForbidRTCStreams: forbidSeveral(roomDirectoryRpc.maxForbiddenSeconds, 'stream.forbid'),
-  ResumeRTCStream: forbidOne(0, 'stream.permit'),
-  ResumeRTCStreams: forbidSeveral(0, 'stream.permit'),
+  ForbidRTCStream: forbidOne(roomDirectoryRpc.maxForbiddenSeconds),
+  ForbidRTCStreams: forbidSeveral(roomDirectoryRpc.maxForbiddenSeconds),
+  ResumeRTCStream: forbidOne(0),
+  ResumeRTCStreams: forbidSeveral(0),
 };

@@ -1,6 +1,6 @@
 import { roomAdminRpc } from '@polyroom/contracts';
 import { z } from 'zod';
-import { defineAction, type ZegoAct, type ZegoAction, type ZegoContext } from './zego-action.js';
+import { defineAction, type ZegoAction, type ZegoContext } from './zego-action.js';
 import { zegoCodes, ZegoFailure } from './zego-codes.js';
 import { integer, limitList, roomId, streamId, streamIds } from './zego-params.js';
 
@@ -41,20 +41,15 @@ function toMutes({ DisableAudio, DisableVideo, EffectiveTime, RoomId, StreamId }
   });
 }
 
-async function apply({ appId, bus, statementFor }: ZegoContext, rule: Rule): Promise<undefined> {
+async function apply({ appId, bus, statementFor, step }: ZegoContext, rule: Rule): Promise<undefined> {
   const statement = statementFor('streams:mute');
   for (const mute of toMutes(rule)) {
-    await bus.request(roomAdminRpc.setStreamMute, { appId, ...mute }, { statement });
+    const { muted, streamId: id, ...after } = mute;
+    await step({ action: muted ? 'stream.mute' : 'stream.unmute', subject: `stream:${id}`, after }, () =>
+      bus.request(roomAdminRpc.setStreamMute, { appId, ...mute }, { statement }),
+    );
   }
   return undefined;
-}
-
-function actsOf(rule: Rule): ZegoAct[] {
-  return toMutes(rule).map(({ muted, streamId: id, ...after }) => ({
-    action: muted ? 'stream.mute' : 'stream.unmute',
-    subject: `stream:${id}`,
-    after,
-  }));
 }
 
 const noRule = { DisableAudio: 0, DisableVideo: 0 };
@@ -71,7 +66,6 @@ export const streamRuleActions: Record<string, ZegoAction> = {
       }
       return apply(context, rule);
     },
-    acts: actsOf,
   }),
 
   DescribeForbidStreamRules: defineAction({
@@ -101,6 +95,5 @@ export const streamRuleActions: Record<string, ZegoAction> = {
     perSecond: 10,
     params: deleteParams,
     run: (context, stream) => apply(context, { ...stream, ...noRule }),
-    acts: (stream) => actsOf({ ...stream, ...noRule }),
   }),
 };

@@ -11,9 +11,11 @@ export interface ZegoContext {
   sender: MessageSender;
   /** The signed statement for one of the action's permissions. */
   statementFor(permission: Permission): string;
+  /** Runs one step that changes something, and reports it to the audit: done, or unknown if its answer is lost. */
+  step<T>(act: ZegoAct, run: () => Promise<T>, isDone?: (result: T) => boolean): Promise<T>;
 }
 
-/** How an action appears in the audit. */
+/** How a step of an action appears in the audit. */
 export interface ZegoAct {
   action: auditRpc.ReportedAction;
   subject: string;
@@ -33,8 +35,6 @@ export interface ZegoAction<Params extends z.ZodType = z.ZodType> {
   params: Params;
   /** Returns `Data` of the reply. */
   run(context: ZegoContext, params: z.output<Params>): Promise<object | undefined>;
-  /** For actions that change something. */
-  acts?(params: z.output<Params>): ZegoAct[];
 }
 
 /** Infers the types of one action. */

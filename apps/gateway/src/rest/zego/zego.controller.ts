@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
 import { RateLimiter } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
-import { AppError, newId, parseOrThrow, type Permission } from '@polyroom/contracts';
+import { AppError, auditRpc, newId, parseOrThrow, type Permission } from '@polyroom/contracts';
 import { LOGGER } from '@polyroom/nest-service';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { MessageSender, MessagingInstances } from '@polyroom/session';
@@ -11,8 +11,9 @@ import { ActReports } from '../audit/act-reports.js';
 import { AuditedByOwner } from '../audit/audited.decorator.js';
 import { type ActOrigin, type GuardedRequest, originOf } from '../authority/authority.guard.js';
 import { OwnAuthentication } from '../authority/own-authentication.decorator.js';
+import { mayHaveHappened } from '../may-have-happened.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
-import { type ZegoAction } from './zego-action.js';
+import { type ZegoAct, type ZegoContext } from './zego-action.js';
 import { toZegoCode, zegoCodes, ZegoFailure } from './zego-codes.js';
 import { authorizeZegoRequest, readZegoRequest, type ZegoRequest } from './zego-request.js';
 
@@ -107,20 +108,27 @@ export class ZegoController {
     );
     const params: unknown = parseOrThrow(action.params, request.params);
     this.limit(request, params);
-    const context = {
+    const context: ZegoContext = {
       ...{ appId, bus: this.bus, instances: this.instances, sender: this.sender },
-      statementFor: (permission: Permission) => statements.get(permission)!,
+      statementFor: (permission) => statements.get(permission)!,
+      step: async (act, run, isDone = () => true) => {
+        const report = (outcome: 'done' | 'unknown') =>
+          this.report(act, { ...origin, appId, atMs, statements, outcome });
+        try {
+          const result = await run();
+          if (isDone(result)) {
+            report('done');
+          }
+          return result;
+        } catch (error) {
+          if (mayHaveHappened(error)) {
+            report('unknown');
+          }
+          throw error;
+        }
+      },
     };
-    try {
-      const data = await action.run(context, params);
-      this.report(action, params, { ...origin, appId, atMs, statements, outcome: 'done' });
-      return data as Record<string, unknown> | undefined;
-    } catch (error) {
-      if (AppError.is(error) && error.fault === 'server' && error.errorName !== 'BUS_UNAVAILABLE') {
-        this.report(action, params, { ...origin, appId, atMs, statements, outcome: 'unknown' });
-      }
-      throw error;
-    }
+    return (await action.run(context, params)) as Record<string, unknown> | undefined;
   }
 
   /** ZEGO's limits, in this process. */
@@ -142,8 +150,7 @@ export class ZegoController {
   }
 
   private report(
-    action: ZegoAction,
-    params: unknown,
+    { action, after, subject }: ZegoAct,
     {
       statements,
       ...common
@@ -154,26 +161,19 @@ export class ZegoController {
       outcome: 'done' | 'unknown';
     },
   ): void {
-    for (const { action: name, after, subject } of action.acts?.(params) ?? []) {
-      // Not waited for: ZEGO's callers send many.
-      void this.reports.add({
-        ...common,
-        reportId: newId('report'),
-        statement: statements.get(permissionOf(action))!,
-        action: name,
-        subject,
-        after: JSON.parse(JSON.stringify(after ?? {})) as never,
-      });
-    }
+    // Not waited for: ZEGO's callers send many.
+    void this.reports.add({
+      ...common,
+      reportId: newId('report'),
+      statement: statements.get(auditRpc.reportedActions[action])!,
+      action,
+      subject,
+      after: JSON.parse(JSON.stringify(after ?? {})) as never,
+    });
   }
 }
 
 /** Not those of a clock that differs or a request that was repeated, which cost no reads or are signed by the AppID. */
 function isWrongSignature({ errorName }: AppError): boolean {
   return errorName === 'SIGNATURE_INCORRECT' || errorName === 'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE';
-}
-
-/** The permission of the act itself: reads come first. */
-function permissionOf({ permissions }: ZegoAction): Permission {
-  return permissions.find((permission) => !permission.endsWith(':read')) ?? permissions[0]!;
 }
