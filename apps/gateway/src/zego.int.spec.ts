@@ -31,6 +31,11 @@ test('wrong signatures beyond the limit of an address are answered with 206, and
   expect(used.cluster.countCalls('authorizeSigned')).toBe(failuresPerAddress);
 });
 
+test('a request with malformed parameters does not reach auth, where it would use its nonce', async () => {
+  expect((await call('KickoutUser', { RoomId: 'r1' })).Code).toBe(2);
+  expect(used.cluster.countCalls('authorizeSigned')).toBe(0);
+});
+
 test('DelForbidUserRule lifts the bans of a rule by their IDs, and answers 50124 without one', async () => {
   const textsOf = () =>
     used.cluster.calls

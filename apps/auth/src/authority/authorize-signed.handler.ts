@@ -55,7 +55,7 @@ export class AuthorizeSignedHandler implements OnApplicationBootstrap, OnModuleD
       throw new AppError('SIGNATURE_EXPIRED');
     }
     const secretId = await this.check(request);
-    // Last: only a request that would be carried out uses its nonce.
+    // Last: a request that is refused here does not use its nonce. One that the gateway or a service refuses later does.
     if (!(await this.database.requestNonces.add(appId, request.nonce, timeMs + skewMs + 1000))) {
       await this.refuse(request, 'the nonce of a signed request is repeated');
       throw new AppError('SIGNATURE_NONCE_REPEATED');

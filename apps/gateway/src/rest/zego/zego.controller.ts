@@ -99,6 +99,8 @@ export class ZegoController {
 
   private async run(request: ZegoRequest, origin: ActOrigin): Promise<Record<string, unknown> | undefined> {
     const { action, appId } = request;
+    // Before the nonce is used.
+    const params: unknown = parseOrThrow(action.params, request.params);
     const atMs = Date.now();
     const statements = await this.throttle.run(
       origin.address,
@@ -106,7 +108,6 @@ export class ZegoController {
       () => authorizeZegoRequest(this.bus, request, origin),
       { isName: true, isFailure: isWrongSignature },
     );
-    const params: unknown = parseOrThrow(action.params, request.params);
     this.limit(request, params);
     const context: ZegoContext = {
       ...{ appId, bus: this.bus, instances: this.instances, sender: this.sender },
