@@ -19,6 +19,7 @@ import {
   type RoomFact,
   roomFact,
   roomMessage,
+  idempotencyRpc,
   recorderRpc,
   roomAdminRpc,
   roomDirectoryRpc,
@@ -91,6 +92,7 @@ export class FakeCluster {
   readonly acts: auditRpc.ReportedAct[] = [];
   /** Called before an act of an operator is answered; may throw. */
   onAct: (method: string) => void = () => {};
+  banReply: ReplyOf<typeof roomAdminRpc.setBan> = {};
   /** Called before acts are stored; may throw. */
   onRecordActs: () => void = () => {};
   onListAudit: (appId: number | undefined, cursor: string | undefined) => ReplyOf<typeof auditRpc.listAudit> =
@@ -394,12 +396,26 @@ export class FakeCluster {
         this.onAct(contract.method);
         return reply;
       });
+    const kept = new Map<string, string>();
+    this.answer(idempotencyRpc.openIdempotent, ({ key }) => {
+      const answer = kept.get(key);
+      return answer === undefined ? {} : { answer };
+    });
+    this.answer(idempotencyRpc.closeIdempotent, ({ key, answer }) => {
+      if (answer !== undefined) {
+        kept.set(key, answer);
+      }
+      return {};
+    });
     const recordingId = `rc_x_${'0'.repeat(32)}`;
     act(roomAdminRpc.kickUser, { roomIds: ['r1'] });
     act(roomAdminRpc.closeRoom, { members: 2 });
     act(roomAdminRpc.createRoom, { created: true, etag: 'e' });
     act(roomDirectoryRpc.findMembers, { exists: true, members: [] });
-    act(roomAdminRpc.setBan, {});
+    this.answer(roomAdminRpc.setBan, () => {
+      this.onAct('setBan');
+      return this.banReply;
+    });
     act(roomAdminRpc.liftBan, { ban: { banId: 'b', privilege: 'login', untilMs: 1 } });
     act(roomAdminRpc.setStreamMute, { kinds: ['audio'] });
     act(roomAdminRpc.setMemberMute, { kinds: ['audio'] });
@@ -416,6 +432,9 @@ export class FakeCluster {
       outcomes: messages.map(({ roomId, from, content, to, kind, mode }) => {
         if (content === 'refused') {
           return { error: new AppError('IM_MESSAGE_REFUSED').toWire() };
+        }
+        if (content === 'not stored') {
+          return { error: new AppError('IM_SEND_FAILED').toWire() };
         }
         if (kind === 'transparent' && mode === 'server') {
           return { sent: {} };

@@ -18,6 +18,7 @@ import { MessageSender, MessagingInstances, type Sent } from '@polyroom/session'
 import { Audited } from './audit/audited.decorator.js';
 import { Actor, AuthorityGuard, Statement } from './authority/authority.guard.js';
 import { Requires } from './authority/requires.decorator.js';
+import { RepeatsSafely } from './idempotency/repeats-safely.decorator.js';
 import { limitText, roomPath, type RoomPath } from './rest-params.js';
 import { systemUser } from './system-user.js';
 
@@ -61,6 +62,8 @@ export class MessagesController {
 
   @Post()
   @Requires('messages:send')
+  // Stored once under the ID that follows from the key. A barrage is not stored.
+  @RepeatsSafely(({ kind }) => kind !== 'barrage')
   @Audited({
     action: 'message.send',
     subject: ({ params }) => `room:${params['roomId']}`,

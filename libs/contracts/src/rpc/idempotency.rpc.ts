@@ -28,7 +28,7 @@ export const openIdempotent = defineRpc('room', 'openIdempotent', {
     holder: holderSchema,
   }),
   reply: z.strictObject({
-    /** The encrypted answer to an earlier attempt; omitted: the caller carries the request out. */
+    /** The encrypted answer to an earlier attempt, or its failure; omitted: the caller carries the request out. */
     answer: z.string().optional(),
   }),
   errors: ['REST_IDEMPOTENCY_KEY_REUSED', 'REST_IDEMPOTENCY_KEY_PENDING', 'REST_TOO_MANY_IDEMPOTENCY_KEYS'],

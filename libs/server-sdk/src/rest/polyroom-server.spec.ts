@@ -113,6 +113,13 @@ test('throws what the API answers, and does not repeat what cannot succeed', asy
   expect(seen).toHaveLength(1);
 });
 
+test('does not repeat a failure that is stored under the Idempotency-Key', async () => {
+  answers = [problem(504, 1190202, true), problem(504, 1190202, true, { 'idempotency-replayed': 'true' })];
+  const created = connect().apiKeys.create({ body: { name: 'bot', permissions: ['rooms:read'] } });
+  await expect(created).rejects.toMatchObject({ status: 504, code: 1190202 });
+  expect(seen).toHaveLength(2);
+});
+
 test('reports that it got no answer, after the last attempt', async () => {
   answers = [cut, cut];
   const error = (await connect({ attempts: 2 })

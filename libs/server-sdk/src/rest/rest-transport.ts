@@ -50,8 +50,10 @@ export class RestTransport {
         return outcome;
       }
       const error = toError(outcome);
+      // Stored under the Idempotency-Key: each further attempt would get the same.
+      const isStored = outcome.headers.get('idempotency-replayed') === 'true';
       const delayMs = retryAfterMs(outcome.headers) ?? backoffMs(attempt);
-      if (isLast || !error.retryable || !request.isRepeatable || delayMs > maxRetryAfterMs) {
+      if (isLast || isStored || !error.retryable || !request.isRepeatable || delayMs > maxRetryAfterMs) {
         throw error;
       }
       await delay(delayMs, request.signal);

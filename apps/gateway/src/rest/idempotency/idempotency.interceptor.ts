@@ -1,12 +1,15 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { Bus } from '@polyroom/bus';
 import { AppError, describeArgument, idempotencyRpc, newId } from '@polyroom/contracts';
 import { LOGGER } from '@polyroom/nest-service';
 import { Inject } from '@nestjs/common';
 import { type Logger } from 'pino';
-import { catchError, from, mergeMap, type Observable, of } from 'rxjs';
+import { catchError, from, mergeMap, type Observable, of, throwError } from 'rxjs';
 import { credentialOf, type GuardedRequest } from '../authority/authority.guard.js';
 import { appPath } from '../rest-params.js';
+import { keepFailure, readFailure, tooLargeAnswer } from './kept-failure.js';
+import { RepeatsSafely } from './repeats-safely.decorator.js';
 import { hash, SealedAnswer } from './sealed-answer.js';
 
 type Request = GuardedRequest & {
@@ -24,12 +27,14 @@ const headerName = 'idempotency-key';
 const replayedHeader = 'idempotency-replayed';
 
 /**
- * Carries out a POST with an Idempotency-Key once: a repeated one gets the stored answer. A request that was refused,
- * or whose outcome is unknown, may be repeated with the same key. Runs before the audit, which has acts and no repeats.
+ * Carries out a POST with an Idempotency-Key once: a repeated one gets the stored answer, or the error after which the
+ * outcome is unknown. A request that was refused may be repeated with the same key. Runs before the audit, which has
+ * acts and no repeats.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
+    private readonly reflector: Reflector,
     private readonly bus: Bus,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -47,11 +52,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
     const sealed = new SealedAnswer(credentialOf(request), parseKey(key));
     const holder = newId('request');
+    const repeatsSafely = this.reflector.get(
+      RepeatsSafely,
+      context.getHandler(),
+    )?.((request.body ?? {}) as Record<string, unknown>);
     return from(this.open(sealed, holder, request)).pipe(
       mergeMap((answer) => {
         if (answer !== undefined) {
           http.getResponse<Reply>().header(replayedHeader, 'true');
-          return of(sealed.open(answer));
+          const failure = readFailure(answer);
+          return failure === undefined ? of(sealed.open(answer)) : throwError(() => failure);
         }
         return next.handle().pipe(
           mergeMap(async (reply: unknown) => {
@@ -59,7 +69,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
             return reply;
           }),
           catchError(async (error: unknown) => {
-            await this.close(sealed, holder, undefined);
+            await this.close(sealed, holder, repeatsSafely === true ? undefined : keepFailure(error));
             throw error;
           }),
         );
@@ -81,14 +91,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return answer;
   }
 
-  /** The act is done or refused already: a failure here must not change its answer. */
+  /** The act is done or has failed already: a failure here must not change its answer. */
   private async close(sealed: SealedAnswer, holder: string, answer: string | undefined): Promise<void> {
     const isTooLarge = answer !== undefined && answer.length > idempotencyRpc.idempotentAnswerMaxChars;
     try {
       await this.bus.request(idempotencyRpc.closeIdempotent, {
         key: sealed.id,
         holder,
-        ...(answer === undefined || isTooLarge ? {} : { answer }),
+        ...(answer === undefined ? {} : { answer: isTooLarge ? tooLargeAnswer : answer }),
       });
     } catch (error) {
       this.logger.warn({ err: error }, 'answer not stored under its Idempotency-Key');
