@@ -44,6 +44,15 @@ describe('a message', () => {
     expect(used.stored.map(({ content }) => content)).toEqual(['first', 'mine']);
   });
 
+  test('is counted once in the usage, also if it is repeated', async () => {
+    await used.send('words', { clientMessageId: 'same' });
+    await used.send('words', { clientMessageId: 'same' });
+    await used.closeInstances();
+    await used.startInstances(2);
+    const rows = used.usage.filter(({ roomId }) => roomId === used.roomId);
+    expect(rows).toMatchObject([{ userId: 'alice', messages: 1, messageBytes: 5 }]);
+  });
+
   test('has its own outcome within a batch', async () => {
     const common = {
       appId,

@@ -13,6 +13,8 @@ import {
   type RequestOf,
   roomMessage,
   type RoomMessage,
+  usageRpc,
+  type UsageRow,
 } from '@polyroom/contracts';
 import { defaultEntitlements } from '@polyroom/entitlements';
 import { createLogger } from '@polyroom/observability';
@@ -64,6 +66,8 @@ export class UsedMessaging {
   appServer!: FakeAppServer;
   /** Messages published on the room subjects in this test. */
   published: RoomMessage[] = [];
+  /** Usage that instances have reported, when they are closed. */
+  readonly usage: UsageRow[] = [];
   private nats!: RunningServer;
   private services: RunningService[] = [];
   private auth!: BusSubscription;
@@ -79,6 +83,10 @@ export class UsedMessaging {
     this.appServer = await FakeAppServer.start();
     this.client = await Bus.connect({ url: this.nats.url, name: 'client' });
     this.client.subscribe(roomMessage, {}, (payload) => void this.published.push(payload));
+    this.client.respond(usageRpc.recordUsage, usageRpc.recordUsage.subject, 'auth', async (request) => {
+      this.usage.push(...(request as RequestOf<typeof usageRpc.recordUsage>).rows);
+      return {};
+    });
     await this.startInstances(2);
   }
 

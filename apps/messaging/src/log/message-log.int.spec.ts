@@ -26,9 +26,18 @@ function newMessage(key: string, content = key, to?: string[]): NewMessage {
   return { key, kind: 'broadcast', from, content, category: 'chat', ...(to === undefined ? {} : { to }) };
 }
 
-function add(writer: number, roomId: string, key: string, content?: string): Promise<Numbers> {
-  return logs[writer]!.append(1, roomId, newMessage(key, content));
+async function append(
+  log: MessageLog,
+  targetAppId: number,
+  roomId: string,
+  message: NewMessage,
+  maxLogBytes?: number,
+): Promise<Numbers> {
+  return (await log.append(targetAppId, roomId, message, maxLogBytes)).numbers;
 }
+
+const add = (writer: number, roomId: string, key: string, content?: string): Promise<Numbers> =>
+  append(logs[writer]!, 1, roomId, newMessage(key, content));
 
 function read(roomId: string, query: Partial<HistoryQuery> = {}): Promise<History> {
   const everything = { epoch: '', sinceSeq: 0, limit: 1000, maxAgeMs: 60_000, maxMessages: 1000 };
@@ -75,6 +84,30 @@ test('deduplicates a repeated key across writers and within one entry', async ()
   expect(contentsOf(await read('repeat'))).toEqual(['first', 'other', 'twin']);
 });
 
+test('tells a repetition from a message whose first attempt has no outcome', async () => {
+  const appendOnce = (writer: number) => logs[writer]!.append(1, 'told', newMessage('same'));
+  const [one, twin] = await Promise.all([appendOnce(0), appendOnce(0)]);
+  const later = [await appendOnce(0), await appendOnce(1)];
+  expect([one, twin, ...later].map(({ isRepetition }) => isRepetition)).toEqual([false, true, true, true]);
+  // The entry is stored, and its acknowledgement is lost.
+  const connection = buses[0]!.natsConnection;
+  const publish = connection.publish.bind(connection);
+  let lost = 0;
+  const fault = jest.spyOn(connection, 'publish').mockImplementation((subject, payload, publishOptions) => {
+    const isEntry = subject.startsWith(options.name) && lost++ === 0;
+    publish(subject, payload, isEntry ? { ...publishOptions, reply: 'nowhere' } : publishOptions);
+  });
+  try {
+    expect(await logs[0]!.append(1, 'told', newMessage('next'))).toMatchObject({
+      numbers: { seq: 2 },
+      isRepetition: false,
+    });
+    expect(lost).toBe(1);
+  } finally {
+    fault.mockRestore();
+  }
+});
+
 test('numbers each room and app separately, with any room ID', async () => {
   for (const [appId, roomId] of [
     [1, 'a.b'],
@@ -82,14 +115,14 @@ test('numbers each room and app separately, with any room ID', async () => {
     [1, '>'],
     [2, 'a.b'],
   ] as const) {
-    expect(await logs[0]!.append(appId, roomId, newMessage('same'))).toMatchObject({ seq: 1 });
+    expect(await append(logs[0]!, appId, roomId, newMessage('same'))).toMatchObject({ seq: 1 });
   }
 });
 
 test('a message to some users leaves no gap for the other members', async () => {
   await add(0, 'some', 'all 1');
-  await logs[0]!.append(1, 'some', newMessage('to bob', 'to bob', ['bob']));
-  await logs[1]!.append(1, 'some', newMessage('to carol', 'to carol', ['carol']));
+  await append(logs[0]!, 1, 'some', newMessage('to bob', 'to bob', ['bob']));
+  await append(logs[1]!, 1, 'some', newMessage('to carol', 'to carol', ['carol']));
   await add(1, 'some', 'all 4');
   const { messages } = await read('some', { userId: 'bob' });
   expect(messages.map(({ seq, prev, content }) => [seq, prev, content])).toEqual([
@@ -131,8 +164,8 @@ test('restarts the numbering when all entries have expired, and reports whether 
   const log = await MessageLog.open(buses[0]!, { name, maxAgeMs: 1000, maxEntriesPerRoom: 10 });
   const query = { limit: 10, maxAgeMs: 60_000, maxMessages: 10 };
   const before = [
-    await log.append(1, 'quiet', newMessage('1')),
-    await log.append(1, 'quiet', newMessage('2')),
+    await append(log, 1, 'quiet', newMessage('1')),
+    await append(log, 1, 'quiet', newMessage('2')),
   ];
   const { position } = await log.read(1, 'quiet', { ...query, epoch: '', sinceSeq: 0 });
   const known = { ...query, epoch: position.epoch, sinceSeq: position.seq };
@@ -143,7 +176,7 @@ test('restarts the numbering when all entries have expired, and reports whether 
   // Away for less than the retention: no entry can have expired unseen.
   expect((await log.read(1, 'quiet', { ...known, awayMs: 500 })).gone).toBe(false);
   expect((await log.read(1, 'quiet', { ...known, awayMs: 5000 })).gone).toBe(true);
-  const after = await log.append(1, 'quiet', newMessage('3'));
+  const after = await append(log, 1, 'quiet', newMessage('3'));
   expect(after.seq).toBe(1);
   expect(after.messageId).toBeGreaterThan(before[1]!.messageId);
   const late = await log.read(1, 'quiet', { ...known, awayMs: 500 });
@@ -156,14 +189,14 @@ test('refuses new messages at the quota until entries expire, and still acknowle
   const name = `quota${randomBytes(4).toString('hex')}`;
   const log = await MessageLog.open(buses[0]!, { name, maxAgeMs: 2000, maxEntriesPerRoom: 100 });
   const maxLogBytes = 2000;
-  const first = await log.append(1, 'room', newMessage('first', 'x'.repeat(maxLogBytes)), maxLogBytes);
+  const first = await append(log, 1, 'room', newMessage('first', 'x'.repeat(maxLogBytes)), maxLogBytes);
   const refused = { code: 1190502, details: { maxStoredMessageBytes: maxLogBytes } };
-  await expect(log.append(1, 'room', newMessage('next'), maxLogBytes)).rejects.toMatchObject(refused);
-  await expect(log.append(1, 'other room', newMessage('next'), maxLogBytes)).rejects.toMatchObject(refused);
-  expect(await log.append(1, 'room', newMessage('first'), maxLogBytes)).toEqual(first);
-  expect(await log.append(2, 'room', newMessage('next'), maxLogBytes)).toMatchObject({ seq: 1 });
-  expect(await log.append(1, 'unlimited', newMessage('next'))).toMatchObject({ seq: 1 });
-  await waitFor(() => log.append(1, 'room', newMessage('later'), maxLogBytes).catch(() => undefined), {
+  await expect(append(log, 1, 'room', newMessage('next'), maxLogBytes)).rejects.toMatchObject(refused);
+  await expect(append(log, 1, 'other room', newMessage('next'), maxLogBytes)).rejects.toMatchObject(refused);
+  expect(await append(log, 1, 'room', newMessage('first'), maxLogBytes)).toEqual(first);
+  expect(await append(log, 2, 'room', newMessage('next'), maxLogBytes)).toMatchObject({ seq: 1 });
+  expect(await append(log, 1, 'unlimited', newMessage('next'))).toMatchObject({ seq: 1 });
+  await waitFor(() => append(log, 1, 'room', newMessage('later'), maxLogBytes).catch(() => undefined), {
     timeoutMs: 8000,
     describe: 'the entries to expire',
   });
@@ -178,12 +211,12 @@ test('refuses messages if the size of the log cannot be read', async () => {
       : request(subject, ...rest);
   });
   try {
-    const unread = logs[0]!.append(77, 'room', newMessage('one'), 1_000_000);
+    const unread = append(logs[0]!, 77, 'room', newMessage('one'), 1_000_000);
     await expect(unread).rejects.toMatchObject({ code: 1009010 });
   } finally {
     fault.mockRestore();
   }
-  expect(await logs[1]!.append(77, 'room', newMessage('two'), 1_000_000)).toMatchObject({ seq: 1 });
+  expect(await append(logs[1]!, 77, 'room', newMessage('two'), 1_000_000)).toMatchObject({ seq: 1 });
 });
 
 test('fails an append in time with a retryable error while the server hangs', async () => {

@@ -1,7 +1,7 @@
 import { AppError, type MessagePosition, type OrderedMessage } from '@polyroom/contracts';
 import { type Bus } from '@polyroom/bus';
 import { type LogEntry, type LogStore, type LogStoreOptions, LogStores, type ReadFrom } from './log-store.js';
-import { type NewMessage, type Numbers, RoomLog } from './room-log.js';
+import { type Appended, type NewMessage, RoomLog } from './room-log.js';
 
 export type MessageLogOptions = LogStoreOptions;
 
@@ -61,7 +61,7 @@ export class MessageLog {
    * Stores a message once. Throws IM_SEND_FAILED if it was not stored in time, or the outcome is unknown, and
    * IM_STORAGE_QUOTA_EXCEEDED if the log of the AppID holds `maxLogBytes` (0: no quota).
    */
-  async append(appId: number, roomId: string, message: NewMessage, maxLogBytes = 0): Promise<Numbers> {
+  async append(appId: number, roomId: string, message: NewMessage, maxLogBytes = 0): Promise<Appended> {
     let store: LogStore;
     try {
       store = await this.stores.open(appId);

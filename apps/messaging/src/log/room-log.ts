@@ -15,12 +15,21 @@ export interface Numbers {
   sentAtMs: number;
 }
 
+/** What became of a message. */
+export interface Appended {
+  numbers: Numbers;
+  /** It was stored before, under the same key. */
+  isRepetition: boolean;
+}
+
 interface Pending {
   message: NewMessage;
+  /** It was in an entry that may be stored: found later, it is no repetition. */
+  isAttempted: boolean;
   /** Quota of the AppID's whole log; 0 = none. */
   maxLogBytes: number;
   deadlineMs: number;
-  resolve: (numbers: Numbers) => void;
+  resolve: (appended: Appended) => void;
   reject: (error: unknown) => void;
 }
 
@@ -70,10 +79,10 @@ export class RoomLog {
    * Throws IM_SEND_FAILED if it was not stored in time, or the outcome is unknown: a retry with the same key
    * is safe. Throws IM_STORAGE_QUOTA_EXCEEDED if the log of the AppID holds `maxLogBytes` (0: no quota).
    */
-  append(message: NewMessage, maxLogBytes: number): Promise<Numbers> {
+  append(message: NewMessage, maxLogBytes: number): Promise<Appended> {
     return new Promise((resolve, reject) => {
       const deadlineMs = Date.now() + appendDeadlineMs;
-      this.pending.push({ message, maxLogBytes, deadlineMs, resolve, reject });
+      this.pending.push({ message, isAttempted: false, maxLogBytes, deadlineMs, resolve, reject });
       if (!this.running) {
         this.running = true;
         void this.run();
@@ -120,12 +129,15 @@ export class RoomLog {
     const atMs = Date.now();
     const next = { ...state, known: new Map<string, Numbers>() };
     const stored: StoredMessages = { type: 'stored', epoch: state.epoch, messages: [], keys: [] };
-    for (const { message, maxLogBytes } of taken) {
+    const fresh = new Set<Pending>();
+    for (const pending of taken) {
+      const { message, maxLogBytes } = pending;
       const { key, ...rest } = message;
       const isFull = maxLogBytes > 0 && logBytes >= maxLogBytes;
       if (isFull || state.known.has(key) || next.known.has(key)) {
         continue;
       }
+      fresh.add(pending);
       next.seq += 1;
       next.messageId = Math.max(atMs * idsPerMs, next.messageId + 1);
       const numbers = { seq: next.seq, messageId: next.messageId, sentAtMs: atMs };
@@ -140,6 +152,9 @@ export class RoomLog {
       let streamSeq: number | undefined;
       try {
         streamSeq = await this.store.append(this.subject, stored, state.streamSeq);
+      } catch (error) {
+        fresh.forEach((pending) => (pending.isAttempted = true));
+        throw error;
       } finally {
         if (streamSeq === undefined) {
           this.pending.unshift(...taken);
@@ -152,7 +167,8 @@ export class RoomLog {
       next.known.forEach((numbers, key) => state.known.set(key, numbers));
       forgetOld(state.known, atMs);
     }
-    for (const { message, maxLogBytes, resolve, reject } of taken) {
+    for (const pending of taken) {
+      const { isAttempted, message, maxLogBytes, resolve, reject } = pending;
       // At the quota, messages that are stored already are still acknowledged.
       const numbers = state.known.get(message.key);
       if (numbers === undefined) {
@@ -160,7 +176,7 @@ export class RoomLog {
           new AppError('IM_STORAGE_QUOTA_EXCEEDED', { details: { maxStoredMessageBytes: maxLogBytes } }),
         );
       } else {
-        resolve(numbers);
+        resolve({ numbers, isRepetition: !isAttempted && !fresh.has(pending) });
       }
     }
     return true;

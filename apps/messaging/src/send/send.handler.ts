@@ -37,16 +37,6 @@ export class SendHandler {
   }
 
   private async outcomeOf(message: StoredSend, viaServer: boolean): Promise<SendOutcome> {
-    const outcome = await this.handle(message, viaServer);
-    if ('sent' in outcome) {
-      const { appId, content, from, roomId } = message;
-      const messageBytes = Buffer.byteLength(content);
-      this.usage.add({ appId, roomId, userId: from.userId }, { messages: 1, messageBytes });
-    }
-    return outcome;
-  }
-
-  private async handle(message: StoredSend, viaServer: boolean): Promise<SendOutcome> {
     try {
       await this.rules.check({ ...message, viaServer });
       const reachesMembers = message.mode !== 'server';
@@ -59,10 +49,10 @@ export class SendHandler {
         // Awaited later, in the queue: prevents an unhandled rejection until then.
         content.catch(() => {});
         return await this.moderated.run(`${appId} ${roomId} ${from.userId}`, async () =>
-          this.store({ ...message, content: await content }),
+          this.store(message, await content),
         );
       }
-      return await this.store(message);
+      return await this.store(message, message.content);
     } catch (error) {
       if (error instanceof AppError) {
         return { error: error.toWire() };
@@ -71,11 +61,13 @@ export class SendHandler {
     }
   }
 
-  private async store(message: StoredSend): Promise<SendOutcome> {
-    const { appId, roomId, from, kind, content, category, to, mode, clientMessageId } = message;
+  /** `content` is the moderated one; usage counts what was sent. */
+  private async store(message: StoredSend, content: string): Promise<SendOutcome> {
+    const { appId, roomId, from, kind, category, to, mode, clientMessageId } = message;
     if (mode === 'server' || mode === 'both') {
       await this.appServers.deliver({ appId, roomId, kind, from, content, to, clientMessageId });
       if (mode === 'server') {
+        this.countUsage(message);
         return { sent: {} };
       }
     }
@@ -89,10 +81,18 @@ export class SendHandler {
       ...(to === undefined ? {} : { to }),
     };
     const { maxStoredMessageBytes, messageEvents } = await this.entitlements.get(appId);
-    const sent = await this.log.append(appId, roomId, entry, maxStoredMessageBytes);
-    if (messageEvents) {
-      await this.events.log(message, sent);
+    const { isRepetition, numbers } = await this.log.append(appId, roomId, entry, maxStoredMessageBytes);
+    if (!isRepetition) {
+      this.countUsage(message);
     }
-    return { sent };
+    if (messageEvents) {
+      await this.events.log({ ...message, content }, numbers);
+    }
+    return { sent: numbers };
+  }
+
+  private countUsage({ appId, content, from, roomId }: StoredSend): void {
+    const messageBytes = Buffer.byteLength(content);
+    this.usage.add({ appId, roomId, userId: from.userId }, { messages: 1, messageBytes });
   }
 }
