@@ -39,9 +39,10 @@ export async function renderRestClient(openApiFile: string): Promise<string> {
         continue;
       }
       (paths[path] ??= {})[method] = withoutFailures(operation);
-      const takesKey = operation.parameters?.some(({ name }) => name === 'Idempotency-Key') === true;
+      const takes = (header: string) => operation.parameters?.some(({ name }) => name === header) === true;
+      const [takesKey, takesEtag] = [takes('Idempotency-Key'), takes('If-Match')];
       routes.push(
-        `${operation.operationId}: { method: '${method.toUpperCase()}', path: '${path}', takesKey: ${takesKey} },`,
+        `${operation.operationId}: { method: '${method.toUpperCase()}', path: '${path}', takesKey: ${takesKey}, takesEtag: ${takesEtag} },`,
       );
     }
   }
@@ -54,7 +55,7 @@ export async function renderRestClient(openApiFile: string): Promise<string> {
 ${astToString(types)}
 export const routes = {
   ${routes.join('\n')}
-} as const satisfies Record<keyof operations, { method: string; path: string; takesKey: boolean }>;
+} as const satisfies Record<keyof operations, { method: string; path: string; takesKey: boolean; takesEtag: boolean }>;
 `;
   return format(text, { ...(await resolveConfig(restClientFile)), parser: 'typescript' });
 }

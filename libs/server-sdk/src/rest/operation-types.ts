@@ -4,7 +4,7 @@ import { type operations } from './generated/rest-api.js';
 export type OperationId = keyof operations;
 
 export interface RequestOptions {
-  /** The ETag that the change replaces: otherwise it is refused with 412. */
+  /** The ETag that the change replaces: otherwise it is refused with 412. Of operations that take `If-Match`. */
   ifMatch?: string;
   /** Of a POST; a random one by default, the same in all attempts. */
   idempotencyKey?: string;

@@ -193,6 +193,11 @@ test('names a wrong argument before it sends anything', async () => {
   ]);
   const polyroom = new PolyroomServer({ url, apiKey: 'key' });
   await expect(polyroom.rooms.list()).rejects.toMatchObject({ argument: 'appId' });
+  const room = { appId: 7, roomId: 'r' };
+  await expect(polyroom.rooms.get(room, { ifMatch: '"1"' })).rejects.toMatchObject({ argument: 'ifMatch' });
+  await expect(polyroom.rooms.get(room, { idempotencyKey: 'k' })).rejects.toMatchObject({
+    argument: 'idempotencyKey',
+  });
   await expect(polyroom.rooms.get({ appId: 7, roomId: '..' })).rejects.toMatchObject({ argument: 'roomId' });
   expect(seen).toEqual([]);
 });

@@ -69,10 +69,17 @@ class RestClient {
     args: ArgumentsOf<Id> | undefined,
     options: RequestOptions = {},
   ): Promise<RestAnswer<ReplyOf<Id>>> {
-    const { method, path, takesKey } = routes[operationId];
+    const { method, path, takesEtag, takesKey } = routes[operationId];
     assertObject('options', options, requestOptionNames);
     const { body, ...values } = (args ?? {}) as Record<string, unknown>;
     const { idempotencyKey, ifMatch, signal } = options;
+    // The gateway would ignore the header.
+    if (ifMatch !== undefined && !takesEtag) {
+      throw refusal('ifMatch', `is not taken by ${operationId}`);
+    }
+    if (idempotencyKey !== undefined && !takesKey) {
+      throw refusal('idempotencyKey', `is not taken by ${operationId}`);
+    }
     const answer = await this.transport.send({
       method,
       path: this.toPath(path, values),
