@@ -31,6 +31,10 @@ test('wrong signatures beyond the limit of an address are answered with 206, and
   expect(used.cluster.countCalls('authorizeSigned')).toBe(failuresPerAddress);
 });
 
+test.each(['', 's'.repeat(300), 'a?b'])('the StreamId %j is answered with 30009', async (StreamId) => {
+  expect((await call('ForbidRTCStream', { StreamId, Sequence: '1' })).Code).toBe(30_009);
+});
+
 test('a request with malformed parameters does not reach auth, where it would use its nonce', async () => {
   expect((await call('KickoutUser', { RoomId: 'r1' })).Code).toBe(2);
   expect(used.cluster.countCalls('authorizeSigned')).toBe(0);
@@ -67,7 +71,7 @@ test('the audit has each completed step of an action that fails later, and no ac
   expect((await call('SetForbidUserRule', { ...rule, EffectiveTime: '60' })).Code).toBe(50_123);
   failure = new Error('broke off');
   const stream = { RoomId: 'r1', StreamId: 's', DisableAudio: '1', DisableVideo: '1' };
-  expect((await call('SetForbidStreamRule', stream)).Code).not.toBe(0);
+  expect((await call('SetForbidStreamRule', stream)).Code).toBe(100_000_015);
   await waitFor(() => used.cluster.acts.length >= 3, { describe: 'the reports' });
   expect(used.cluster.acts).toMatchObject([
     { action: 'ban.set', subject: 'user:ada', after: { privilege: 'login', banned: true }, outcome: 'done' },

@@ -50,6 +50,9 @@ export class ZegoFailure extends Error {
 }
 
 const codeOfError: { [Name in ErrorName]?: number } = {
+  COMMON_STREAM_ID_TOO_LONG: zegoCodes.illegalStreamId,
+  COMMON_STREAM_ID_NULL: zegoCodes.illegalStreamId,
+  COMMON_STREAM_ID_INVALID_CHARACTER: zegoCodes.illegalStreamId,
   ADMIN_TOO_MANY_FAILURES: zegoCodes.tooManyRequests,
   ROOM_ROOMID_INCORRECT: zegoCodes.noRoom,
   APP_CALL_TOO_FREQUENT: zegoCodes.tooManyRequests,
@@ -76,8 +79,8 @@ export function toZegoCode(error: unknown): number {
   if (error instanceof ZegoFailure) {
     return error.code;
   }
-  if (!AppError.is(error)) {
-    return zegoCodes.failed;
+  if (!AppError.is(error) || error.category === 'internal') {
+    return zegoCodes.internalError;
   }
   const code = codeOfError[error.errorName];
   if (code !== undefined) {
