@@ -101,7 +101,10 @@ describe('grants', () => {
 describe('grants that an application narrows', () => {
   test('hold what both the token and the application grant, and never more', () => {
     const all: Grants = { issuedAtMs: 1 };
-    expect(narrowGrants(all, 'r', {})).toBe(all);
+    const allowed = narrowGrants(all, 'r', {});
+    expect(hasStreamRight(allowed, 'r', 'share', 'any')).toBe(true);
+    expect(isHidden(allowed, 'r')).toBe(false);
+    expect(namesRoom(allowed, 'other')).toBe(false);
     const listening = narrowGrants(all, 'r', { rights: ['login', 'subscribe'] });
     expect(listening.issuedAtMs).toBe(1);
     expect(hasRight(listening, 'r', 'subscribe')).toBe(true);

@@ -138,11 +138,11 @@ export interface Narrowing {
   streams?: readonly string[] | undefined;
 }
 
-/** Grants for one room that hold what both the token and the application grant. Never more than the token. */
+/**
+ * Grants that hold in `roomId` what both the token and the application grant, never more than the token. They name no
+ * other room: there they would replace the decision of the application for that room.
+ */
 export function narrowGrants(grants: Grants, roomId: string, { rights, streams }: Narrowing): Grants {
-  if (rights === undefined && streams === undefined) {
-    return grants;
-  }
   const entries: RoomGrant[] = grants.rooms?.filter((room) => concerns(room, roomId)) ?? [
     { roomId, rights: visibleRights },
   ];

@@ -4,6 +4,7 @@ import {
   type Entitlements,
   type Grants,
   isRevokedBy,
+  type LoginHookTerms,
   messagingRpc,
   type NodeRpcContract,
   type ParsedRequestOf,
@@ -13,6 +14,7 @@ import {
   roomRpc,
   type RpcContract,
   type SessionRef,
+  webhooksRpc,
 } from '@polyroom/contracts';
 import { defaultEntitlements } from '@polyroom/entitlements';
 import { HealthModule, runService, type RunningService } from '@polyroom/nest-service';
@@ -65,6 +67,12 @@ export class SessionWorld {
   revocations: Revocation[] = [];
   /** Called before credentials are accepted; may wait or throw. */
   onAuthenticate: () => void | Promise<void> = () => {};
+  /** Of the AppID's login hook; undefined: it has none. */
+  loginHook: LoginHookTerms | undefined;
+  /** The answer of the login hook. */
+  onDecideLogin: (
+    request: ParsedRequestOf<typeof webhooksRpc.decideLogin>,
+  ) => ReplyOf<typeof webhooksRpc.decideLogin> = () => ({});
   /** Called when revoked tokens are looked up, before the reply; may wait. */
   onFindRevoked: () => void | Promise<void> = () => {};
   private gateways: TestGateway[] = [];
@@ -211,6 +219,8 @@ export class SessionWorld {
     this.revocations = [];
     this.entitlements = {};
     this.onAuthenticate = () => {};
+    this.loginHook = undefined;
+    this.onDecideLogin = () => ({});
     this.onFindRevoked = () => {};
   }
 
@@ -239,8 +249,10 @@ export class SessionWorld {
   private serve(): void {
     this.answer(authRpc.authenticate, async ({ token = '' }) => {
       await this.onAuthenticate();
-      return { grants: this.grantsByToken.get(token) ?? {} };
+      const grants = this.grantsByToken.get(token) ?? {};
+      return { grants, ...(this.loginHook === undefined ? {} : { hook: this.loginHook }) };
     });
+    this.answer(webhooksRpc.decideLogin, (request) => this.onDecideLogin(request));
     this.answer(authRpc.findRevoked, async ({ tokens }) => {
       const reply = {
         version: this.revocations.length,

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { AppError, type Grants, type RoomRight } from '@polyroom/contracts';
 import { appId, SessionWorld } from '../../test/session-world.js';
 
 let world: SessionWorld;
 beforeAll(async () => {
   world = await SessionWorld.start();
 });
+afterEach(() => world.clear());
 afterAll(async () => {
   await world?.close();
 });
@@ -31,4 +33,34 @@ test('requests that follow a login wait for it, also if it was sent before there
   second.resolve();
   await two;
   expect(await publishing).toBe(0);
+});
+
+test('a decision of the login hook for one room holds whatever the session does in other rooms', async () => {
+  const gateway = await world.addGateway();
+  await world.addNode('nd_2');
+  await world.ready();
+  const rights: RoomRight[] = ['login', 'publish', 'subscribe'];
+  const inBoth = (issuedAtMs: number): Grants => ({
+    issuedAtMs,
+    rooms: ['stage', 'lobby'].map((roomId) => ({ roomId, rights })),
+  });
+  world.grantsByToken.set('first', inBoth(1000)).set('newer', inBoth(2000));
+  world.loginHook = { deadlineMs: 1000, onFailure: 'deny' };
+  world.onDecideLogin = ({ roomId }) => (roomId === 'stage' ? { rights: ['login', 'subscribe'] } : {});
+  const { client } = await world.login(gateway, 'eve', ['stage', 'lobby'], { token: 'first' });
+  const forbidden = new AppError('ROOM_NO_PUBLISH_AUTH').code;
+  const publishIn = (roomId: string) =>
+    client.codeOf('stream.publish', { streamId: `in-${roomId}`, channel: 0, roomId });
+  expect(await publishIn('stage')).toBe(forbidden);
+  expect(await publishIn('lobby')).toBe(0);
+
+  const renewed = await client.call('room.renewToken', { roomId: 'lobby', token: 'newer' });
+  expect(renewed.roomIds).toEqual(['lobby']);
+  expect(await publishIn('stage')).toBe(forbidden);
+
+  // Entered again, while the lobby has a newer token.
+  await client.call('room.logout', { roomId: 'stage' });
+  const user = { userId: 'eve', userName: 'eve' };
+  await client.call('room.login', { appId, mode: 'multi', roomId: 'stage', user, token: 'first' });
+  expect(await publishIn('stage')).toBe(forbidden);
 });

@@ -7,6 +7,7 @@ import {
   type Grants,
   hasRight,
   type LoginHookTerms,
+  namesRoom,
   webhooksRpc,
 } from '@polyroom/contracts';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
@@ -112,7 +113,8 @@ test('the application decides the logins of an AppID with a hook, and of no othe
 
   const hook = { deadlineMs: 200, onFailure: 'deny' as const };
   answer = async () => ({ grants: {}, hook });
-  expect(await identify({ appSign })).toEqual({});
+  const allowed = await identify({ appSign });
+  expect([hasRight(allowed, 'r1', 'publish'), namesRoom(allowed, 'r2')]).toEqual([true, false]);
   // An AppSign that was just accepted: the hook is asked all the same.
   decide = () => ({ rights: ['login', 'subscribe'] });
   const narrowed = await identify({ appSign }, 'bob');
@@ -132,5 +134,5 @@ test('the application decides the logins of an AppID with a hook, and of no othe
   await webhooks.drain();
   await expect(identify({ token: 't' })).rejects.toMatchObject({ code: 1190905 });
   answer = async () => ({ grants: {}, hook: { ...hook, onFailure: 'allow' } });
-  expect(await identify({ token: 't' })).toEqual({});
+  expect(await identify({ token: 't' })).toEqual(allowed);
 });

@@ -18,13 +18,16 @@ const busMs = 500;
 export class LoginDecisions {
   constructor(@Inject(Bus) private readonly bus: Bus) {}
 
-  /** The grants that are left. Throws LOGIN_REFUSED_BY_APP, and LOGIN_HOOK_FAILED where no answer means no login. */
+  /**
+   * The grants that are left, for this room only. Throws LOGIN_REFUSED_BY_APP, and LOGIN_HOOK_FAILED where no answer
+   * means no login.
+   */
   async decide(
     { deadlineMs, onFailure }: LoginHookTerms,
     request: RequestOf<typeof webhooksRpc.decideLogin>,
     grants: Grants,
   ): Promise<Grants> {
-    let decision: ReplyOf<typeof webhooksRpc.decideLogin>;
+    let decision: ReplyOf<typeof webhooksRpc.decideLogin> = {};
     try {
       decision = await this.bus.request(webhooksRpc.decideLogin, request, { timeoutMs: deadlineMs + busMs });
     } catch (error) {
@@ -34,7 +37,6 @@ export class LoginDecisions {
       if (onFailure === 'deny') {
         throw new AppError('LOGIN_HOOK_FAILED', { cause: error, fault: 'client' });
       }
-      return grants;
     }
     return narrowGrants(grants, request.roomId, decision);
   }
