@@ -14,14 +14,16 @@ export class LimitMethod implements MethodHandler<'stream.limit'> {
   ): Promise<ClientResult<'stream.limit'>> {
     const session = getSession(request);
     const { streamId } = params;
-    return session.runForDownlink(streamId, async () => {
-      if (!session.downlinks.has(streamId)) {
-        throw new AppError('PLAYER_STREAM_WAS_NOT_PLAYED', { details: { streamId } });
-      }
-      return this.bus.requestNode(mediaRpc.limitDownlink, session.nodeId, {
-        session: session.ref,
-        ...params,
-      });
-    });
+    return session.runForPlayer(streamId, () =>
+      session.runForDownlink(streamId, async () => {
+        if (!session.downlinks.has(streamId)) {
+          throw new AppError('PLAYER_STREAM_WAS_NOT_PLAYED', { details: { streamId } });
+        }
+        return this.bus.requestNode(mediaRpc.limitDownlink, session.nodeId, {
+          session: session.ref,
+          ...params,
+        });
+      }),
+    );
   }
 }

@@ -28,12 +28,17 @@ export class PlayMethod implements MethodHandler<'stream.play'> {
 
   handle(request: MethodRequest, params: Params): Promise<Result> {
     const session = getSession(request);
-    return session.runForDownlink(params.streamId, () => this.play(session, request, params));
+    return session.runForPlayer(params.streamId, async () => {
+      if (params.roomId !== undefined) {
+        // Outside the downlink's queue: the login may wait for a room to be left, which unbinds the stream there.
+        await request.slot.whenEntered(params.roomId);
+      }
+      return session.runForDownlink(params.streamId, () => this.play(session, params));
+    });
   }
 
-  private async play(session: ClientSession, { slot }: MethodRequest, params: Params): Promise<Result> {
+  private async play(session: ClientSession, params: Params): Promise<Result> {
     if (params.roomId !== undefined) {
-      await slot.whenEntered(params.roomId);
       const membership = session.getMembership(params.roomId, 'ROOM_ROOMID_INCORRECT');
       return this.playInRoom(session, membership, params);
     }

@@ -13,14 +13,16 @@ export class ResumePlayMethod implements MethodHandler<'stream.resume'> {
     { streamId }: ClientParams<'stream.resume'>,
   ): Promise<ClientResult<'stream.resume'>> {
     const session = getSession(request);
-    return session.runForDownlink(streamId, async () => {
-      if (!session.downlinks.has(streamId)) {
-        throw new AppError('PLAYER_STREAM_WAS_NOT_PLAYED', { details: { streamId } });
-      }
-      return this.bus.requestNode(mediaRpc.resumeDownlink, session.nodeId, {
-        session: session.ref,
-        streamId,
-      });
-    });
+    return session.runForPlayer(streamId, () =>
+      session.runForDownlink(streamId, async () => {
+        if (!session.downlinks.has(streamId)) {
+          throw new AppError('PLAYER_STREAM_WAS_NOT_PLAYED', { details: { streamId } });
+        }
+        return this.bus.requestNode(mediaRpc.resumeDownlink, session.nodeId, {
+          session: session.ref,
+          streamId,
+        });
+      }),
+    );
   }
 }

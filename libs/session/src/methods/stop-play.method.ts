@@ -12,6 +12,7 @@ export class StopPlayMethod implements MethodHandler<'stream.stopPlay'> {
     request: MethodRequest,
     { streamId, roomId }: ClientParams<'stream.stopPlay'>,
   ): Promise<ClientResult<'stream.stopPlay'>> {
-    return this.playbacks.stop(getSession(request), streamId, roomId);
+    const session = getSession(request);
+    return session.runForPlayer(streamId, () => this.playbacks.stop(session, streamId, roomId));
   }
 }

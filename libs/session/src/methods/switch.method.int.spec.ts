@@ -3,6 +3,8 @@ import { AppError } from '@polyroom/contracts';
 import { SessionWorld } from '../../test/session-world.js';
 import { type TestClient } from '../../test/test-client.js';
 
+const rtpParameters = { codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000 }] };
+
 let world: SessionWorld;
 beforeAll(async () => {
   world = await SessionWorld.start();
@@ -51,5 +53,33 @@ describe('a switch to another room', () => {
     ]);
     expect(codes).toEqual([expect.any(Number), expect.any(Number)]);
     expect(client.session.memberships.length).toBeGreaterThan(0);
+  });
+
+  test('lets a stream of both rooms be played in the new one in the same burst', async () => {
+    const publisher = await login('fay', { token: 'any' }, ['from', 'to']);
+    await publisher.call('stream.publish', { streamId: 'both', channel: 0, roomId: 'from' });
+    await publisher.call('stream.produce', { streamId: 'both', kind: 'audio', rtpParameters });
+    for (const roomId of ['from', 'to']) {
+      await publisher.call('stream.share', { streamId: 'both', roomId });
+    }
+    const client = await login('gil', { token: 'any' }, ['from']);
+    const playing = { streamId: 'both', rtpCapabilities: {} };
+    await client.call('stream.play', { ...playing, roomId: 'from' });
+    const [, played] = await Promise.all([
+      client.call('room.switch', { fromRoomId: 'from', toRoomId: 'to', token: 'any' }),
+      client.call('stream.play', { ...playing, roomId: 'to' }),
+    ]);
+    expect(played.roomIds).toContain('to');
+    expect(client.session.downlinks.roomsOf('both')).toEqual(['to']);
+
+    // A stop that follows a play which still waits for its room.
+    const back = { fromRoomId: 'to', toRoomId: 'from', token: 'any' };
+    const results = await Promise.all([
+      client.codeOf('room.switch', back),
+      client.codeOf('stream.play', { ...playing, roomId: 'from' }),
+      client.codeOf('stream.stopPlay', { streamId: 'both' }),
+    ]);
+    expect(results).toEqual([0, 0, 0]);
+    expect(client.session.downlinks.has('both')).toBe(false);
   });
 });

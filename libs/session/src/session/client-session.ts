@@ -58,6 +58,7 @@ export class ClientSession {
   private readonly pendingLogins = new Set<Promise<unknown>>();
   private readonly roomQueue = new KeyedQueue();
   private readonly upstreamQueue = new StreamQueue();
+  private readonly playerQueue = new KeyedQueue();
   private readonly downlinkQueue = new KeyedQueue();
   private readonly sessionQueue = new KeyedQueue<'dataChannels' | 'tokens'>();
 
@@ -347,6 +348,14 @@ export class ClientSession {
   /** Adds a track to a published stream: concurrently with its other tracks, in sequence with other work on it. */
   runForTrack<T>(streamId: string, work: () => Promise<T>): Promise<T> {
     return this.upstreamQueue.runForTrack(streamId, work);
+  }
+
+  /**
+   * Keeps the order of the client's requests for one played stream. Such a request may wait for a login; work that a
+   * login may wait for runs in the downlink's queue only.
+   */
+  runForPlayer<T>(streamId: string, work: () => Promise<T>): Promise<T> {
+    return this.playerQueue.run(streamId, work);
   }
 
   /** Serializes work on one played stream. */

@@ -78,14 +78,18 @@ export class SessionRooms {
     const { fromRoomId, roomId } = entry;
     // In one order, whatever the direction: two opposite switches would wait for each other.
     const [first, second] = fromRoomId < roomId ? [fromRoomId, roomId] : [roomId, fromRoomId];
-    const switching = session.runForRoom(first, () =>
+    let settle: (entering: Promise<EnteredRoom>) => void;
+    const login = new Promise<EnteredRoom>((resolve) => (settle = resolve));
+    // Not the release of the former room, for which the end of the session need not wait.
+    void session.trackLogin(login);
+    return session.runForRoom(first, () =>
       session.runForRoom(second, async () => {
-        const entered = await this.enterQueued(session, entry);
+        settle(this.enterQueued(session, entry));
+        const entered = await login;
         await this.forget(session, fromRoomId, entered.endedStreamIds);
         return entered;
       }),
     );
-    return session.trackLogin(switching);
   }
 
   /** Subscribes a resumed session to a room that it is in already. */
