@@ -174,13 +174,14 @@ export class SessionWorld {
     return this.bus.request(contract, request, { statement });
   }
 
-  /** Requests of a gateway what only an operator may. */
+  /** Requests of a gateway what only an operator of the session's AppID may. */
   async manageSession<C extends NodeRpcContract>(
     gateway: TestGateway,
     contract: C,
-    request: RequestOf<C>,
+    request: RequestOf<C> & { session: SessionRef },
   ): Promise<ReplyOf<C>> {
     const { permission } = contract.authority!;
+    const { appId } = request.session;
     const statement = await signer.sign({ actor: 'alice', kind: 'operator', permission, appId });
     return this.bus.requestNode(contract, gateway.gatewayId, request, { statement });
   }

@@ -1,5 +1,11 @@
 import { Controller } from '@nestjs/common';
-import { AppError, type ParsedRequestOf, type ReplyOf, sessionAdminRpc } from '@polyroom/contracts';
+import {
+  AppError,
+  type ParsedRequestOf,
+  type ReplyOf,
+  sessionAdminRpc,
+  type SessionRef,
+} from '@polyroom/contracts';
 import { NodeRpcHandler } from '@polyroom/nest-service';
 import { type ClientSession } from '../session/client-session.js';
 import { Publications } from '../session/publications.js';
@@ -24,29 +30,26 @@ export class OperatorsHandler {
 
   @NodeRpcHandler(sessionAdminRpc.transferSession)
   transfer({
-    session: { sessionId },
+    session,
     ...transfer
   }: ParsedRequestOf<typeof sessionAdminRpc.transferSession>): Promise<
     ReplyOf<typeof sessionAdminRpc.transferSession>
   > {
-    return this.transfers.run(this.getSession(sessionId), transfer);
+    return this.transfers.run(this.getSession(session), transfer);
   }
 
   @NodeRpcHandler(sessionAdminRpc.setStreamShare)
   async setShare({
-    session: { sessionId },
+    session: ref,
     ...share
   }: SetStreamShare): Promise<ReplyOf<typeof sessionAdminRpc.setStreamShare>> {
-    const session = this.getSession(sessionId);
+    const session = this.getSession(ref);
     return { roomIds: await (share.shared ? this.share(session, share) : this.unshare(session, share)) };
   }
 
   @NodeRpcHandler(sessionAdminRpc.endStream)
-  async end({
-    session: { sessionId },
-    streamId,
-  }: ParsedRequestOf<typeof sessionAdminRpc.endStream>): Promise<object> {
-    const session = this.registry.find(sessionId);
+  async end({ session: ref, streamId }: ParsedRequestOf<typeof sessionAdminRpc.endStream>): Promise<object> {
+    const session = this.find(ref);
     if (session?.findUpstream(streamId) !== undefined) {
       await this.publications.stop(session, streamId);
       session.connection.sendEvent('stream.stopped', { streamId, code: endedByServer });
@@ -92,11 +95,17 @@ export class OperatorsHandler {
     return roomIds;
   }
 
-  private getSession(sessionId: string): ClientSession {
-    const session = this.registry.find(sessionId);
+  private getSession(ref: SessionRef): ClientSession {
+    const session = this.find(ref);
     if (session?.isSettled !== true || session.slot.transition !== undefined) {
-      throw new AppError('SESSION_NOT_CONNECTED', { details: { sessionId } });
+      throw new AppError('SESSION_NOT_CONNECTED', { details: { sessionId: ref.sessionId } });
     }
     return session;
+  }
+
+  /** The caller is authorized for the AppID that the request names: a session of another AppID is absent. */
+  private find({ appId, sessionId, userId }: SessionRef): ClientSession | undefined {
+    const session = this.registry.find(sessionId);
+    return session?.ref.appId === appId && session.ref.userId === userId ? session : undefined;
   }
 }

@@ -1,10 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { AppError, type ErrorName, type Grants, roomAdminRpc, sessionAdminRpc } from '@polyroom/contracts';
+import {
+  AppError,
+  type ErrorName,
+  type Grants,
+  roomAdminRpc,
+  sessionAdminRpc,
+  type SessionRef,
+} from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { appId, SessionWorld, type TestGateway } from '../../test/session-world.js';
 import { type TestClient } from '../../test/test-client.js';
 
-const { findSession, findStreamSession, setStreamShare, transferSession } = sessionAdminRpc;
+const { endStream, findSession, findStreamSession, setStreamShare, transferSession } = sessionAdminRpc;
 const rtpParameters = { codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000 }] };
 
 let world: SessionWorld;
@@ -213,6 +220,23 @@ describe('sharing a stream', () => {
     await publish(ada, `s${count}`, ['a']);
     await expectRefusal(setShare(ada, `s${count}`, 'x', true), 'ROOM_ROOMID_INCORRECT');
   });
+});
+
+test.each<[string, (ref: SessionRef) => SessionRef]>([
+  ['AppID', (ref) => ({ ...ref, appId: appId + 1 })],
+  ['user', (ref) => ({ ...ref, userId: `not-${ref.userId}` })],
+])('a request that names another %s does not reach the session', async (_what, toOther) => {
+  const ada = await login('ada', ['a', 'b']);
+  const streamId = `s${count}`;
+  await publish(ada, streamId, ['a']);
+  const session = toOther(ada.session.ref);
+  const share = { session, streamId, roomId: 'b', shared: true };
+  await expectRefusal(world.manageSession(gateway, setStreamShare, share), 'SESSION_NOT_CONNECTED');
+  const moving = { session, fromRoomId: 'a', toRoomId: 'c', leaves: true, sharesStreams: true };
+  await expectRefusal(world.manageSession(gateway, transferSession, moving), 'SESSION_NOT_CONNECTED');
+  await world.manageSession(gateway, endStream, { session, streamId });
+  expect(roomsOf(ada)).toEqual(['a', 'b']);
+  expect(shownIn(ada, streamId)).toEqual(['a']);
 });
 
 test('finds the process that holds a session, until its connection is lost', async () => {
