@@ -18,7 +18,7 @@ import { Publications } from '../session/publications.js';
 import { mayPublish, mayShare } from '../session/publish-rights.js';
 import { SessionLifecycle } from '../session/session-lifecycle.js';
 import { withoutOwn } from '../session/session-resumer.js';
-import { type EnteredRoom, type RoomEntry, SessionRooms } from '../session/session-rooms.js';
+import { type RoomEntry, SessionRooms, type SwitchedRoom } from '../session/session-rooms.js';
 import { SessionTokens } from '../session/session-tokens.js';
 import { StreamShares } from '../session/stream-shares.js';
 import { type Upstream } from '../session/upstream.js';
@@ -69,8 +69,13 @@ export class RoomTransfers {
       await this.assertMayShareAll(session, entry, shown);
     }
     const entered = await this.enter(session, entry, leaves ? fromRoomId : undefined);
-    const { membership, snapshot } = entered;
-    const streams = await this.show(session, membership, shown);
+    const { membership, orphanedStreamIds, snapshot } = entered;
+    const late = findLate(session, fromRoomId, orphanedStreamIds, shown);
+    const streams = await this.show(session, membership, transfer.sharesStreams ? [...shown, ...late] : []);
+    if (!transfer.sharesStreams) {
+      const why = new AppError('PUBLISHER_SERVER_FORBID');
+      await Promise.all(late.map(({ streamId }) => this.stopOrphan(session, streamId, why)));
+    }
     session.connection.sendEvent('room.entered', {
       roomId: toRoomId,
       fromRoomId,
@@ -118,10 +123,10 @@ export class RoomTransfers {
     session: ClientSession,
     entry: RoomEntry,
     fromRoomId: string | undefined,
-  ): Promise<EnteredRoom> {
+  ): Promise<SwitchedRoom> {
     try {
       return await (fromRoomId === undefined
-        ? this.rooms.enter(session, entry)
+        ? this.rooms.enter(session, entry).then((entered) => ({ ...entered, orphanedStreamIds: [] }))
         : this.rooms.switch(session, { ...entry, fromRoomId, keepStreams: true }));
     } catch (error) {
       if (fromRoomId !== undefined) {
@@ -164,12 +169,17 @@ export class RoomTransfers {
     if (result !== undefined) {
       return { streamId, mutedKinds: result.mutedKinds };
     }
+    await this.stopOrphan(session, streamId, failure);
+    return undefined;
+  }
+
+  /** Ends a stream that no room shows. */
+  private async stopOrphan(session: ClientSession, streamId: string, failure: unknown): Promise<void> {
     if (session.findUpstream(streamId)?.roomIds.size === 0) {
       await this.publications.stopQuietly(session, streamId);
       const { code } = failure instanceof AppError ? failure : new AppError('PUBLISHER_INNER_ERROR');
       session.connection.sendEvent('stream.stopped', { streamId, code });
     }
-    return undefined;
   }
 
   private async assertMayShow(
@@ -182,6 +192,23 @@ export class RoomTransfers {
     }
     await this.shares.assertMayShare(session, membership, upstream);
   }
+}
+
+/** Streams that the former room began to show after `shown` was read, without an extra info. */
+function findLate(
+  session: ClientSession,
+  fromRoomId: string,
+  orphanedStreamIds: readonly string[],
+  shown: readonly Shown[],
+): Shown[] {
+  const known = new Set(shown.map(({ streamId }) => streamId));
+  return orphanedStreamIds
+    .filter((streamId) => !known.has(streamId))
+    .map((streamId) => ({
+      streamId,
+      extraInfo: undefined,
+      mutedKinds: session.findUpstream(streamId)?.mutedKinds(fromRoomId) ?? [],
+    }));
 }
 
 /** A login with the rights and settings that the session has in `from`. */

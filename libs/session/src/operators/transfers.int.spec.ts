@@ -37,16 +37,22 @@ async function login(name: string, roomIds: string[], credentials?: { token: str
 
 async function publish(client: TestClient, streamId: string, roomIds: string[]): Promise<void> {
   const channel = client.session.upstreams.length;
-  await client.call('stream.publish', { streamId, channel, roomId: roomIds[0]! });
+  await client.call('stream.publish', { streamId, channel, roomId: roomIds[0] ?? roomsOf(client)[0]! });
   await client.call('stream.produce', { streamId, kind: 'audio', rtpParameters });
   for (const roomId of roomIds) {
     await client.call('stream.share', { streamId, roomId, extraInfo: `extra of ${streamId}` });
   }
 }
 
-const transfer = (client: TestClient, fromRoomId: string, toRoomId: string, leaves: boolean) =>
+const transfer = (
+  client: TestClient,
+  fromRoomId: string,
+  toRoomId: string,
+  leaves: boolean,
+  sharesStreams = true,
+) =>
   world.manageSession(gateway, transferSession, {
-    ...{ session: client.session.ref, fromRoomId, toRoomId, leaves, sharesStreams: true },
+    ...{ session: client.session.ref, fromRoomId, toRoomId, leaves, sharesStreams },
   });
 const move = (client: TestClient, from: string, to: string) => transfer(client, from, to, true);
 const copy = (client: TestClient, from: string, to: string) => transfer(client, from, to, false);
@@ -86,6 +92,35 @@ describe('a move', () => {
       `extra of both${count}`,
       `extra of only-a${count}`,
     ]);
+  });
+
+  test('takes along a stream that the former room shows only once the move has begun', async () => {
+    const ada = await login('ada', ['a']);
+    const viewer = await login('viewer', ['b']);
+    const streamId = `late${count}`;
+    await publish(ada, streamId, []);
+    // The move waits for this.
+    const left = Promise.withResolvers<void>();
+    void ada.session.runForRoom('a', () => left.promise);
+    const moving = move(ada, 'a', 'b');
+    await waitFor(() => ada.session.hasPendingLogins, { timeoutMs: 10_000, describe: 'the move to begin' });
+    await ada.call('stream.share', { streamId, roomId: 'a' });
+    left.resolve();
+    expect((await moving).streamIds).toEqual([streamId]);
+    expect(shownIn(ada, streamId)).toEqual(['b']);
+    const { streams } = await viewer.call('room.getSnapshot', { roomId: 'b' });
+    expect(streams.map((stream) => stream.streamId)).toContain(streamId);
+    expect(ada.eventsOf('stream.stopped')).toEqual([]);
+  });
+
+  test('without the streams ends those that only the former room shows', async () => {
+    const ada = await login('ada', ['a', 'keep']);
+    await publish(ada, `only-a${count}`, ['a']);
+    await publish(ada, `both${count}`, ['a', 'keep']);
+    const reply = await transfer(ada, 'a', 'b', true, false);
+    expect(reply).toEqual({ roomIds: ['keep', 'b'], streamIds: [] });
+    expect(ada.session.upstreams.map(({ streamId }) => streamId)).toEqual([`both${count}`]);
+    expect(ada.eventsOf('stream.stopped')).toEqual([{ streamId: `only-a${count}`, code: 1003025 }]);
   });
 
   test('works at the room limit and in single-room mode', async () => {

@@ -22,6 +22,7 @@ import { Membership } from './membership.js';
 import { chooseToken } from './newest-token.js';
 import { Playbacks } from './playbacks.js';
 import { Publications } from './publications.js';
+import { type Upstream } from './upstream.js';
 import { UpstreamMutes } from './upstream-mutes.js';
 
 /** One login into one room. */
@@ -51,6 +52,11 @@ export interface EnteredRoom {
   endedStreamIds: string[];
 }
 
+export interface SwitchedRoom extends EnteredRoom {
+  /** Upstreams that only the former room showed. With `keepStreams` they continue. */
+  orphanedStreamIds: string[];
+}
+
 const undoAttempts = 5;
 const undoIntervalMs = 2000;
 
@@ -74,7 +80,7 @@ export class SessionRooms {
   }
 
   /** Leaves one room for another in one step, without a check of the room limit. */
-  async switch(session: ClientSession, entry: RoomEntry & { fromRoomId: string }): Promise<EnteredRoom> {
+  async switch(session: ClientSession, entry: RoomEntry & { fromRoomId: string }): Promise<SwitchedRoom> {
     const { fromRoomId, roomId } = entry;
     // In one order, whatever the direction: two opposite switches would wait for each other.
     const [first, second] = fromRoomId < roomId ? [fromRoomId, roomId] : [roomId, fromRoomId];
@@ -86,8 +92,8 @@ export class SessionRooms {
       session.runForRoom(second, async () => {
         settle(this.enterQueued(session, entry));
         const entered = await login;
-        await this.forget(session, fromRoomId, entered.endedStreamIds);
-        return entered;
+        const orphaned = await this.forget(session, fromRoomId, entered.endedStreamIds);
+        return { ...entered, orphanedStreamIds: orphaned.map(({ streamId }) => streamId) };
       }),
     );
   }
@@ -243,8 +249,15 @@ export class SessionRooms {
     await this.forget(session, request.roomId, endedStreamIds);
   }
 
-  /** Releases what a membership held here. Without `endedStreamIds`, streams that were shown nowhere else end. */
-  private async forget(session: ClientSession, roomId: string, endedStreamIds?: string[]): Promise<void> {
+  /**
+   * Releases what a membership held here. Without `endedStreamIds`, streams that were shown nowhere else end. Returns
+   * these streams.
+   */
+  private async forget(
+    session: ClientSession,
+    roomId: string,
+    endedStreamIds?: string[],
+  ): Promise<Upstream[]> {
     const orphaned = session.leave(roomId);
     const ending =
       endedStreamIds?.map((streamId) => this.publications.forget(session, streamId)) ??
@@ -253,6 +266,7 @@ export class SessionRooms {
       .streamsOfRoom(roomId)
       .map((streamId) => this.playbacks.unbind(session, streamId, roomId, 'left'));
     await Promise.all([...ending, ...unbinding]);
+    return orphaned;
   }
 
   /**
