@@ -17,12 +17,7 @@ export class Publications {
 
   /** Removes the stream from all rooms, releases its ID and stops its media. Idempotent. */
   stop(session: ClientSession, streamId: string): Promise<void> {
-    return session.runForUpstream(streamId, async () => {
-      // Also for a stream that is unknown here: this releases a claim whose reply was lost.
-      await this.bus.request(roomRpc.releaseStream, { session: session.ref, streamId });
-      session.unpublish(streamId);
-      await this.media.closeUpstream(session.nodeId, session.ref, streamId);
-    });
+    return session.runForUpstream(streamId, () => this.release(session, streamId));
   }
 
   /** The room service has ended the stream already; stops its media. */
@@ -34,11 +29,23 @@ export class Publications {
   }
 
   /** `stop` for callers that cannot handle a failure. */
-  async stopQuietly(session: ClientSession, streamId: string): Promise<void> {
+  stopQuietly(session: ClientSession, streamId: string): Promise<void> {
+    return session.runForUpstream(streamId, () => this.stopHeld(session, streamId));
+  }
+
+  /** `stopQuietly` for callers in the stream's queue. */
+  async stopHeld(session: ClientSession, streamId: string): Promise<void> {
     try {
-      await this.stop(session, streamId);
+      await this.release(session, streamId);
     } catch (error) {
       this.logger.warn({ err: error, sessionId: session.sessionId, streamId }, 'stream not released');
     }
+  }
+
+  private async release(session: ClientSession, streamId: string): Promise<void> {
+    // Also for a stream that is unknown here: this releases a claim whose reply was lost.
+    await this.bus.request(roomRpc.releaseStream, { session: session.ref, streamId });
+    session.unpublish(streamId);
+    await this.media.closeUpstream(session.nodeId, session.ref, streamId);
   }
 }

@@ -45,24 +45,28 @@ export class WithdrawnStreams implements OnModuleInit, OnModuleDestroy {
     this.subscriptions.forEach((subscription) => subscription.close());
   }
 
+  /** Ignores `leftRoomIds`: the client may have shared the stream since the room service read them. */
   private async follow(
     session: ClientSession,
-    { streamId, roomIds, leftRoomIds }: PayloadOf<typeof streamWithdrawn>,
+    { streamId, roomIds }: PayloadOf<typeof streamWithdrawn>,
   ): Promise<void> {
-    if (session.findUpstream(streamId) === undefined) {
-      return;
-    }
-    if (leftRoomIds.length === 0) {
-      await this.publications.stopQuietly(session, streamId);
-      session.connection.sendEvent('stream.stopped', { streamId, code });
-      return;
-    }
-    await session.runForUpstream(streamId, () => {
-      session.share(streamId, leftRoomIds);
+    await session.runForUpstream(streamId, async () => {
+      const upstream = session.findUpstream(streamId);
+      if (upstream === undefined) {
+        return;
+      }
+      session.share(
+        streamId,
+        [...upstream.roomIds].filter((roomId) => !roomIds.includes(roomId)),
+      );
+      if (upstream.roomIds.size === 0) {
+        await this.publications.stopHeld(session, streamId);
+        session.connection.sendEvent('stream.stopped', { streamId, code });
+        return;
+      }
       roomIds.forEach((roomId) =>
         session.connection.sendEvent('stream.unshared', { streamId, roomId, code }),
       );
-      return Promise.resolve();
     });
   }
 
