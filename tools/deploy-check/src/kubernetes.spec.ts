@@ -321,6 +321,21 @@ if (hasKubectl) {
     expect(built.flatMap(findRuleProblems)).toEqual([]);
   });
 
+  test.each([
+    ['the dev overlay', () => buildKustomization('deploy/k8s/overlays/dev')],
+    ['node-address on it', () => buildWithComponent('deploy/k8s/components/node-address')],
+    ['tls on it', () => buildWithComponent('deploy/k8s/components/tls')],
+  ])('no container of %s pulls an image that is on the machine only', (_name, build) => {
+    const containers = build()
+      .filter(isWorkload)
+      .map((manifest) => toWorkload(manifest).template.spec)
+      .flatMap((pod) => [...pod.initContainers, ...pod.containers]);
+    const local = containers.filter(({ image }) => image.startsWith('polyroom/'));
+    expect(local.map(({ name }) => name)).toEqual(expect.arrayContaining([...services, 'migrate']));
+    const policies = local.map(({ imagePullPolicy, name }) => `${name} ${String(imagePullPolicy)}`);
+    expect(policies).toEqual(local.map(({ name }) => `${name} IfNotPresent`));
+  });
+
   test('the production overlay has its host names in one place', () => {
     const text = readText('deploy/k8s/overlays/production/kustomization.yaml')
       .replace('GATEWAY_HOST=gateway.polyroom.example', 'GATEWAY_HOST=rtc.example.org')
