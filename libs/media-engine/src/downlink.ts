@@ -1,3 +1,4 @@
+import { KeyedQueue } from '@polyroom/async';
 import { AppError, type MediaKind } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
 import { isGone, parametersInvalid, withClientInput } from './media-errors.js';
@@ -34,6 +35,11 @@ export class Downlink {
   #resumed = false;
   #closed = false;
   #limit: DownlinkLimit = { kinds: new Set(['audio', 'video']), maxLayer: undefined };
+  /**
+   * Changes of a consumer, one at a time: its `paused` and its layers change only when the worker has answered. The
+   * last one finds the final state.
+   */
+  readonly #changes = new KeyedQueue<types.Consumer>();
 
   /**
    * @param onEnded is called at most once, when the stream ends by itself.
@@ -98,16 +104,7 @@ export class Downlink {
     try {
       await this.#dataConsumer?.resume();
       await Promise.all(
-        this.#consumers
-          .filter(({ kind }) => !this.#isSilenced(kind))
-          .map(async (consumer) => {
-            if (consumer.paused) {
-              // The worker requests a key frame on resume; a second request would produce a second one.
-              await consumer.resume();
-            } else if (consumer.kind === 'video') {
-              await consumer.requestKeyFrame();
-            }
-          }),
+        this.#consumers.map((consumer) => this.#changes.run(consumer, () => this.#start(consumer))),
       );
     } catch (error) {
       if (this.#closed || isGone(error)) {
@@ -117,15 +114,16 @@ export class Downlink {
     }
   }
 
-  /** Applies to the present and to added consumers. */
+  /** Applies to the present and to added consumers. Resolves when the worker has applied it. */
   async limit(limit: DownlinkLimit): Promise<void> {
     await this.opened;
     if (this.#closed) {
       throw new AppError('PLAYER_STREAM_WAS_NOT_PLAYED');
     }
     this.#limit = limit;
-    this.#applyMutes();
-    await Promise.all(this.#consumers.map((consumer) => this.#applyLayer(consumer)));
+    await Promise.all(
+      this.#consumers.flatMap((consumer) => [this.#applyMute(consumer), this.#applyLayer(consumer)]),
+    );
   }
 
   /** Closes the consumers and releases the stream, synchronously if it is open. Idempotent. */
@@ -229,26 +227,46 @@ export class Downlink {
     return !this.#limit.kinds.has(kind) || this.#lease?.mutes.silences(kind, this.#roomIds) === true;
   }
 
-  /** A consumer that closes meanwhile needs no layer. */
-  async #applyLayer(consumer: types.Consumer): Promise<void> {
-    const { maxLayer = topLayer } = this.#limit;
-    if (consumer.type === 'simulcast' && (consumer.preferredLayers?.spatialLayer ?? topLayer) !== maxLayer) {
-      await consumer.setPreferredLayers({ spatialLayer: maxLayer }).catch(() => undefined);
+  async #start(consumer: types.Consumer): Promise<void> {
+    if (this.#isSilenced(consumer.kind)) {
+      return;
+    }
+    if (consumer.paused) {
+      // The worker requests a key frame on resume; a second request would produce a second one.
+      await consumer.resume();
+    } else if (consumer.kind === 'video') {
+      await consumer.requestKeyFrame();
     }
   }
 
-  /** Called when the viewer's rooms, its limit or the stream's mutes change. */
-  readonly #applyMutes = (): void => {
-    if (!this.#resumed || this.#closed) {
-      return;
-    }
-    for (const consumer of this.#consumers) {
-      const silenced = this.#isSilenced(consumer.kind);
-      if (silenced !== consumer.paused) {
-        // A closed worker or consumer needs no change.
-        (silenced ? consumer.pause() : consumer.resume()).catch(() => undefined);
+  /** A consumer that closes meanwhile needs no layer. */
+  #applyLayer(consumer: types.Consumer): Promise<void> {
+    const apply = async () => {
+      const { maxLayer = topLayer } = this.#limit;
+      if (
+        consumer.type === 'simulcast' &&
+        (consumer.preferredLayers?.spatialLayer ?? topLayer) !== maxLayer
+      ) {
+        await consumer.setPreferredLayers({ spatialLayer: maxLayer });
       }
-    }
+    };
+    return this.#changes.run(consumer, apply).catch(() => undefined);
+  }
+
+  /** A consumer that closes meanwhile needs no change. */
+  #applyMute(consumer: types.Consumer): Promise<void> {
+    const apply = async () => {
+      const silenced = this.#isSilenced(consumer.kind);
+      if (this.#resumed && !this.#closed && silenced !== consumer.paused) {
+        await (silenced ? consumer.pause() : consumer.resume());
+      }
+    };
+    return this.#changes.run(consumer, apply).catch(() => undefined);
+  }
+
+  /** Called when the viewer's rooms or the stream's mutes change. */
+  readonly #applyMutes = (): void => {
+    this.#consumers.forEach((consumer) => void this.#applyMute(consumer));
   };
 
   #giveBack(): void {

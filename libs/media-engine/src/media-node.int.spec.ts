@@ -281,6 +281,41 @@ describe('downlinks', () => {
     await expect(viewer!.limit('other', [])).rejects.toMatchObject({ code: 1004011 });
   });
 
+  test('end in the state that was requested last, and answer when it is applied', async () => {
+    const [publisher, , viewer] = await join(3);
+    const { codecs, ...video } = rtpParametersOf('video');
+    const encodings = [1, 2, 3].map((ssrc) => ({ ssrc: 8000 + ssrc, scalabilityMode: 'L1T1' }));
+    await publisher!.produce('hasty', 'audio');
+    await publisher!.produce('hasty', 'video', { ...video, codecs, encodings });
+    await viewer!.bind('hasty');
+    await viewer!.resume('hasty');
+    const [audio, camera] = testNode.consumers;
+    const states = () => [audio!.paused, camera!.paused, camera!.preferredLayers?.spatialLayer];
+    await Promise.all([viewer!.limit('hasty', [], 0), viewer!.limit('hasty', ['audio', 'video'])]);
+    expect(states()).toEqual([false, false, 2]);
+    await viewer!.limit('hasty', ['video']);
+    expect(states()).toEqual([true, false, 2]);
+    await Promise.all([
+      viewer!.limit('hasty', ['audio', 'video']),
+      viewer!.limit('hasty', ['video']),
+      viewer!.resume('hasty'),
+    ]);
+    expect(states()).toEqual([true, false, 2]);
+    const mute = (muted: boolean) =>
+      publisher!.node.muteUpstream({
+        session: publisher!.ref,
+        streamId: 'hasty',
+        kind: 'video',
+        by: 'publisher',
+        roomId: 'room1',
+        muted,
+      });
+    await Promise.all([mute(true), mute(false)]);
+    // Waits for the changes before it.
+    await viewer!.limit('hasty', ['audio', 'video']);
+    expect(states()).toEqual([false, false, 2]);
+  });
+
   test('refuse to resume what is not played', async () => {
     const { across } = await joinPublisherAndViewers();
     await expect(across.resume('stream1')).rejects.toMatchObject({
@@ -363,6 +398,25 @@ describe('upstreams', () => {
       expect(await testNode.countInWorkers()).toMatchObject({ producers: 0, consumers: 0 });
       await publisher.publish('stream1');
     }
+  });
+
+  test('are muted by a request that arrives while the worker creates the producer', async () => {
+    const [publisher, , viewer] = await join(3);
+    const mute = (muted: boolean) =>
+      publisher!.node.muteUpstream({
+        session: publisher!.ref,
+        streamId: 'stream1',
+        kind: 'audio',
+        by: 'publisher',
+        muted,
+      });
+    const producing = publisher!.produce('stream1', 'audio');
+    await mute(true);
+    await producing;
+    await viewer!.bind('stream1');
+    expect(testNode.consumers.map(({ producerPaused }) => producerPaused)).toEqual([true]);
+    await mute(false);
+    await waitFor(() => !testNode.consumers[0]!.producerPaused, { describe: 'the unmuted producer' });
   });
 
   test('have at most one producer per kind', async () => {

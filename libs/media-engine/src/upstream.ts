@@ -115,6 +115,10 @@ export class Upstream {
           keyFrameRequestDelay: keyFrameIntervalMs,
         }),
       );
+      // Muted or unmuted while the worker created it.
+      while (!this.#closed && this.#paused.has(kind) !== producer.paused) {
+        await withClientInput(() => (producer.paused ? producer.resume() : producer.pause()));
+      }
       if (this.#closed) {
         producer.close();
         throw parametersInvalid('the stream was closed meanwhile');
