@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
+import { MediaNode } from '@polyroom/media-engine';
 import { type RunningService } from '@polyroom/nest-service';
 import {
   downlinkClosed,
@@ -14,6 +15,7 @@ import {
   type PayloadOf,
   sessionEnded,
   type SessionRef,
+  usageRpc,
 } from '@polyroom/contracts';
 import { createLogger } from '@polyroom/observability';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
@@ -221,12 +223,24 @@ test('pings the next node by name and reports it when it does not answer', async
   farther!.answering.close();
 });
 
-test('reports its drain, serves metrics until it has drained, and leaves no process behind', async () => {
+test('reports its drain and its last usage, serves metrics until it has drained, and leaves no process behind', async () => {
   const { workers } = await dump();
   const { session } = await openSession('last');
   // The drain waits for sessions only if another node can take them.
   bus.publish(nodeReported, {}, { ...reports.at(-1)!, nodeId: 'nd_other', state: 'active' });
   await bus.flush();
+  const usage: unknown[] = [];
+  bus.respond(usageRpc.recordUsage, usageRpc.recordUsage.subject, undefined, async (request) => {
+    usage.push(request);
+    return {};
+  });
+  const closeNode = jest.spyOn(MediaNode.prototype, 'close').mockImplementation(async function close(
+    this: MediaNode,
+  ) {
+    closeNode.mockRestore();
+    this.safeEmit('sessionTraffic', { session, sentBytes: 1234, receivedBytes: [] });
+    await this.close();
+  });
   const closing = service.close();
   await waitFor(() => reports.at(-1)?.state === 'draining', { timeoutMs: 2000, describe: 'the drain' });
   const metrics = await (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
@@ -235,6 +249,7 @@ test('reports its drain, serves metrics until it has drained, and leaves no proc
   );
   await bus.requestNode(mediaRpc.closeSession, nodeId, { session });
   await closing;
+  expect(usage).toMatchObject([{ rows: [{ appId: 7, userId: 'last', sentBytes: 1234 }] }]);
   for (const { pid } of workers) {
     expect(() => process.kill(pid, 0)).toThrow();
   }

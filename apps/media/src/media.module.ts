@@ -22,13 +22,14 @@ export class MediaModule {
     return {
       module: MediaModule,
       imports: [
+        // Before the engine: global modules end in reverse order, and the last report has the engine's last figures.
+        UsageModule.register(config.usageIntervalMs),
         EngineModule.forRoot(config, node),
         HealthModule.register({ checks: { bus: () => bus.ping(), workers: () => checkWorkers(node) } }),
         NodeModule,
         PipesModule,
         RecordingModule,
         SessionsModule,
-        UsageModule.register(config.usageIntervalMs),
       ],
     };
   }

@@ -17,6 +17,7 @@ import {
   type Msg,
   type NatsConnection,
 } from '@nats-io/transport-node';
+import { settlesWithin } from '@polyroom/async';
 import { ConfigError, isCertificateRefused, type TlsFiles } from '@polyroom/config';
 import { FastIo } from '@polyroom/fast-io';
 import {
@@ -241,6 +242,7 @@ export class Bus {
    */
   close(): Promise<void> {
     this.closing ??= (async () => {
+      // If the connection closes meanwhile, there is nothing left to wait for.
       const finished = await settlesWithin(this.finish(), closeDeadlineMs);
       if (!finished) {
         this.logger?.warn('the bus was closed with handlers still running or without its server');
@@ -354,25 +356,6 @@ function assertHoldsReplicas({ info }: NatsConnection, replicas: number): void {
 /** True if NATS rejects the credentials, or cannot be what the configuration demands: a retry cannot succeed. */
 export function isRefusedByNats(error: unknown): boolean {
   return error instanceof AuthorizationError || error instanceof ConfigError || isCertificateRefused(error);
-}
-
-async function settlesWithin(work: Promise<void>, timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeoutMs);
-  });
-  try {
-    // If the connection closes meanwhile, there is nothing left to wait for.
-    return await Promise.race([
-      work.then(
-        () => true,
-        () => true,
-      ),
-      deadline,
-    ]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Undefined if the request carries none; a statement of another type or size is refused as forged. */

@@ -103,6 +103,21 @@ describe('sessions', () => {
   });
 });
 
+test('reads the traffic of all workers but one that does not answer', async () => {
+  const [first, second] = await join(2);
+  const read: string[] = [];
+  testNode.node.on('sessionTraffic', ({ session }) => read.push(session.userId));
+  const { workerPid } = first!.dump!;
+  process.kill(workerPid, 'SIGSTOP');
+  try {
+    await testNode.node.readTraffic();
+    expect(read).toEqual([second!.ref.userId]);
+  } finally {
+    process.kill(workerPid, 'SIGCONT');
+  }
+  await waitFor(() => read.includes(first!.ref.userId), { describe: 'the late figures' });
+});
+
 test('hides a stream until all announced kinds are produced', async () => {
   const [publisher, viewer] = await join(2);
   const request = (kind: 'audio' | 'video') => ({

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { settlesWithin } from '@polyroom/async';
 import {
   AppError,
   type MediaSession,
@@ -45,7 +45,7 @@ export interface MediaNodeOptions extends WorkerPoolOptions, PipeListenOptions {
 }
 
 export type MediaNodeEvents = {
-  /** What a session that has ended sent and received since the last reading. */
+  /** What a session sent and received since the last reading. */
   sessionTraffic: [traffic: SessionTraffic];
   /** A worker died. The named sessions are closed; all others continue. */
   workerDied: [fact: { pid: number; sessions: SessionRef[]; error: Error }];
@@ -88,8 +88,8 @@ export interface WorkerFigures {
   totals: WorkerTotals;
 }
 
-/** How long an end waits for the last figures of its sessions: a worker may be stopped. */
-const lastReadingsMs = 500;
+/** How long figures are waited for: a worker may be stopped. */
+const readingDeadlineMs = 500;
 
 /**
  * A media node: the API of the engine, in the types of the contracts. It holds no state of its own; sessions,
@@ -370,34 +370,39 @@ export class MediaNode extends extras.EnhancedEventEmitter<MediaNodeEvents> {
     this.#closing ??= this.#recordings
       .close()
       .then(() => this.#sessions.closeAll())
-      .then(() => Promise.race([this.#meter.whenIdle(), delay(lastReadingsMs, undefined, { ref: false })]))
+      .then(() => settlesWithin(this.#meter.whenIdle(), readingDeadlineMs))
       .then(() => this.#pool.close());
     return this.#closing;
   }
 
-  /** What each session sent and received since the last reading. */
-  async readTraffic(): Promise<SessionTraffic[]> {
-    const found: SessionTraffic[] = [];
+  /** Reports the traffic of all sessions. A worker that does not answer is left out until the next call. */
+  async readTraffic(): Promise<void> {
+    const stopped = new Set<MediaWorker>();
     // Some at a time: the workers have other work.
     for (const session of this.#sessions.list()) {
-      const traffic = session.closed
-        ? undefined
-        : await this.#meter.read(session, this.#downlinks.listOf(session));
-      if (traffic !== undefined) {
-        found.push(traffic);
+      const { closed, worker } = session;
+      if (!closed && !stopped.has(worker) && !(await settlesWithin(this.#read(session), readingDeadlineMs))) {
+        stopped.add(worker);
       }
     }
-    return found;
+  }
+
+  #read(session: Session): Promise<void> {
+    return this.#report(this.#meter.read(session, this.#downlinks.listOf(session)));
+  }
+
+  /** Reports the figures when the worker answers, however late. */
+  async #report(reading: Promise<SessionTraffic | undefined> | undefined): Promise<void> {
+    const traffic = await reading;
+    if (traffic !== undefined) {
+      this.safeEmit('sessionTraffic', traffic);
+    }
   }
 
   /** Downlinks close before upstreams, and both before the session's transports. */
   #endStreams(session: Session): void {
     if (!session.worker.closed) {
-      void this.#meter.read(session, this.#downlinks.listOf(session)).then((traffic) => {
-        if (traffic !== undefined) {
-          this.safeEmit('sessionTraffic', traffic);
-        }
-      });
+      void this.#read(session);
     }
     // A dead worker closed them without a request, so the players must be notified.
     const reason: CloseReason | undefined = session.worker.closed ? 'workerDied' : undefined;

@@ -12,9 +12,7 @@ export class MediaUsage implements OnModuleInit {
 
   onModuleInit(): void {
     this.node.on('sessionTraffic', (traffic) => this.add(traffic));
-    this.usage.collectWith(async () =>
-      (await this.node.readTraffic()).forEach((traffic) => this.add(traffic)),
-    );
+    this.usage.collectWith(() => this.node.readTraffic());
   }
 
   private add({ receivedBytes, sentBytes, session: { appId, userId } }: SessionTraffic): void {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { PeriodicWork, retry } from '@polyroom/async';
+import { PeriodicWork, retry, settlesWithin } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
 import { newId, usageRpc, type UsageCount, type UsageRow } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
@@ -11,8 +11,20 @@ const hourMs = 3_600_000;
 const maxWaitingRows = 200_000;
 const firstRetryMs = 500;
 const maxRetryMs = 10_000;
-/** Well below the time for which auth remembers a report. */
-const attempts = 60;
+const attempts = 6;
+/** Well below the time for which auth remembers a report, a day: a later repetition could be counted twice. */
+const maxAgeMs = 12 * hourMs;
+const collectDeadlineMs = 10_000;
+/** How long an attempt waits for auth at a shutdown. */
+const lastTimeoutMs = 3000;
+
+/** Rows under the ID by which auth counts them once. */
+interface Report {
+  reportId: string;
+  rows: UsageRow[];
+  /** Of its first attempt. */
+  atMs: number;
+}
 
 /** What was used, by whom and where. */
 export interface UsageOf {
@@ -41,6 +53,8 @@ const nothing: Record<UsageCount, number> = {
 @Injectable()
 export class UsageReporter implements OnApplicationBootstrap, OnApplicationShutdown {
   private rows = new Map<string, UsageRow>();
+  /** Reports that auth has not stored yet. */
+  private waiting: Report[] = [];
   private readonly collectors: (() => void | Promise<void>)[] = [];
   private readonly ending = new AbortController();
   private readonly reporting: PeriodicWork;
@@ -55,7 +69,7 @@ export class UsageReporter implements OnApplicationBootstrap, OnApplicationShutd
       intervalMs,
       jitter: 0.1,
       run: () => this.report(),
-      onError: (error) => logger.error({ err: error }, 'usage not collected; it will be retried'),
+      onError: (error) => logger.error({ err: error }, 'usage not reported; it will be retried'),
     });
   }
 
@@ -63,14 +77,17 @@ export class UsageReporter implements OnApplicationBootstrap, OnApplicationShutd
     this.reporting.start();
   }
 
-  /** Runs when nothing is counted any more. */
+  /** Runs when nothing is counted any more. Auth is not waited for: what it does not store now is lost. */
   async onApplicationShutdown(): Promise<void> {
     this.ending.abort();
     await this.reporting.close();
     await this.report();
+    if (this.waitingRows > 0) {
+      this.logger.error({ rows: this.waitingRows }, 'usage lost: auth did not store it before the shutdown');
+    }
   }
 
-  /** Called before each report, to add what is counted in intervals. */
+  /** Called before each report, to add what is counted in intervals. One that takes long is not waited for. */
   collectWith(collector: () => void | Promise<void>): void {
     this.collectors.push(collector);
   }
@@ -81,7 +98,7 @@ export class UsageReporter implements OnApplicationBootstrap, OnApplicationShutd
     const key = `${appId} ${hour} ${roomId} ${userId}`;
     let row = this.rows.get(key);
     if (row === undefined) {
-      if (this.rows.size >= maxWaitingRows) {
+      if (this.rows.size + this.waitingRows >= maxWaitingRows) {
         this.lost += 1;
         return;
       }
@@ -105,7 +122,7 @@ export class UsageReporter implements OnApplicationBootstrap, OnApplicationShutd
   /** Reports everything that was added. What auth does not store is reported again the next time. */
   async report(): Promise<void> {
     for (const collect of this.collectors) {
-      await collect();
+      await this.collect(collect);
     }
     if (this.lost > 0) {
       this.logger.error({ lost: this.lost }, 'usage lost: too much waits for auth');
@@ -113,17 +130,55 @@ export class UsageReporter implements OnApplicationBootstrap, OnApplicationShutd
     }
     const rows = [...this.rows.values()];
     this.rows = new Map();
+    const atMs = Date.now();
     for (let start = 0; start < rows.length; start += usageRpc.maxUsageRows) {
-      await this.send(rows.slice(start, start + usageRpc.maxUsageRows));
+      const part = rows.slice(start, start + usageRpc.maxUsageRows);
+      this.waiting.push({ reportId: newId('report'), rows: part, atMs });
+    }
+    this.dropOld();
+    for (let report = this.waiting[0]; report !== undefined; report = this.waiting[0]) {
+      const stored = await this.send(report);
+      this.waiting.shift();
+      if (!stored) {
+        // Last, so that a report that auth cannot store holds up no other.
+        this.waiting.push(report);
+        return;
+      }
     }
   }
 
-  private async send(rows: UsageRow[]): Promise<void> {
-    const request = { reportId: newId('report'), rows };
+  private get waitingRows(): number {
+    return this.waiting.reduce((sum, { rows }) => sum + rows.length, 0);
+  }
+
+  private async collect(collector: () => void | Promise<void>): Promise<void> {
+    const collecting = (async () => collector())().catch((error: unknown) =>
+      this.logger.error({ err: error }, 'usage not collected; it will be retried'),
+    );
+    if (!(await settlesWithin(collecting, collectDeadlineMs))) {
+      this.logger.warn('usage not collected in time; a later report has it');
+    }
+  }
+
+  private dropOld(): void {
+    const oldestMs = Date.now() - maxAgeMs;
+    const old = this.waiting.filter(({ atMs }) => atMs < oldestMs);
+    if (old.length > 0) {
+      this.waiting = this.waiting.filter((report) => !old.includes(report));
+      const rows = old.reduce((sum, report) => sum + report.rows.length, 0);
+      this.logger.error({ rows }, 'usage lost: auth did not store it');
+    }
+  }
+
+  /** Whether auth has stored it. */
+  private async send({ reportId, rows }: Report): Promise<boolean> {
+    const { signal } = this.ending;
+    // Short at a shutdown, and without the signal, which would leave no attempt.
+    const request = signal.aborted ? { timeoutMs: lastTimeoutMs } : {};
+    const limits = signal.aborted ? { attempts: 2 } : { attempts, signal };
     try {
-      await retry(() => this.bus.request(usageRpc.recordUsage, request), {
-        // Once more at a shutdown.
-        attempts: this.ending.signal.aborted ? 2 : attempts,
+      await retry(() => this.bus.request(usageRpc.recordUsage, { reportId, rows }, request), {
+        ...limits,
         firstDelayMs: firstRetryMs,
         maxDelayMs: maxRetryMs,
         onFailure: (error, attempt) => {
@@ -132,8 +187,9 @@ export class UsageReporter implements OnApplicationBootstrap, OnApplicationShutd
           }
         },
       });
-    } catch (error) {
-      this.logger.error({ err: error, rows: rows.length }, 'usage lost: auth did not store it');
+      return true;
+    } catch {
+      return false;
     }
   }
 }
