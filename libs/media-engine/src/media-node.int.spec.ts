@@ -118,6 +118,28 @@ test('reads the traffic of all workers but one that does not answer', async () =
   await waitFor(() => read.includes(first!.ref.userId), { describe: 'the late figures' });
 });
 
+test('reads the traffic of a session when its rooms change, not for each stream', async () => {
+  const { publisher, near } = await joinPublisherAndViewers();
+  await publisher.publish('stream2', ['audio']);
+  await publisher.publish('stream3', ['audio']);
+  let readings = 0;
+  testNode.node.on('sessionTraffic', () => (readings += 1));
+  const reads = (count: number) => waitFor(() => readings === count, { describe: `${count} readings` });
+  await near.bind('stream1', 'lobby');
+  await near.bind('stream2', 'lobby');
+  await reads(1);
+  await near.bind('stream3', 'stage');
+  await reads(2);
+  near.unbind('stream3');
+  await reads(3);
+  near.unbind('stream2');
+  near.unbind('stream1');
+  await near.bind('stream1', 'lobby');
+  await testNode.node.readTraffic();
+  // One of each session.
+  await reads(7);
+});
+
 test('hides a stream until all announced kinds are produced', async () => {
   const [publisher, viewer] = await join(2);
   const request = (kind: 'audio' | 'video') => ({

@@ -219,6 +219,10 @@ export class MediaNode extends extras.EnhancedEventEmitter<MediaNodeEvents> {
     const { session: ref, ...binding } = request;
     const session = this.#sessions.get(ref);
     session.transport('recv', request.transportId);
+    if (this.#downlinks.find(session, request.streamId) === undefined) {
+      const downlinks = this.#downlinks.listOf(session);
+      void this.#report(this.#meter.readBeforeBind(session, downlinks, request.roomId));
+    }
     return this.#downlinks.bind(session, binding);
   }
 
@@ -234,9 +238,13 @@ export class MediaNode extends extras.EnhancedEventEmitter<MediaNodeEvents> {
     request: ParsedRequestOf<typeof mediaRpc.unbindDownlink>,
   ): ReplyOf<typeof mediaRpc.unbindDownlink> {
     const session = this.#sessions.find(request.session);
-    return session === undefined
-      ? { closed: true, roomIds: [] }
-      : this.#downlinks.unbind(session, request.streamId, request.roomId);
+    const downlink = session && this.#downlinks.find(session, request.streamId);
+    if (session === undefined || downlink === undefined) {
+      return { closed: true, roomIds: [] };
+    }
+    const downlinks = this.#downlinks.listOf(session);
+    void this.#report(this.#meter.readBeforeUnbind(session, downlinks, downlink, request.roomId));
+    return this.#downlinks.unbind(session, request.streamId, request.roomId);
   }
 
   startRecording(

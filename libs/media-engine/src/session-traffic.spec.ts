@@ -76,6 +76,54 @@ test('divides what is received for several rooms by what their streams had, and 
   expect((await meter.read(session, played))?.receivedBytes).toEqual([{ roomId: 'stage', bytes: 900 }]);
 });
 
+test('reads before a stream is played for another room, and then weighs by what came since', async () => {
+  const figures = { sent: 0, received: 100 };
+  const session = newSession(figures);
+  const meter = new TrafficMeter();
+  expect((await meter.readBeforeBind(session, [], 'lobby'))?.receivedBytes).toEqual([
+    { roomId: '', bytes: 100 },
+  ]);
+  const one = { id: 'c1', bytes: 900 };
+  const played = [play(['lobby'], one)];
+  expect(meter.readBeforeBind(session, played, 'lobby')).toBeUndefined();
+  figures.received = 1000;
+  expect((await meter.readBeforeBind(session, played, 'stage'))?.receivedBytes).toEqual([
+    { roomId: 'lobby', bytes: 900 },
+  ]);
+  figures.received = 1400;
+  one.bytes = 1000;
+  played.push(play(['stage'], { id: 'c2', bytes: 300 }));
+  expect((await meter.read(session, played))?.receivedBytes).toEqual([
+    { roomId: 'lobby', bytes: 100 },
+    { roomId: 'stage', bytes: 300 },
+  ]);
+});
+
+test('counts what a session received last for the room that it left', async () => {
+  const session = newSession({ sent: 0, received: 800 });
+  const meter = new TrafficMeter();
+  const lobby = play(['lobby'], { id: 'c1', bytes: 700 });
+  expect(meter.readBeforeUnbind(session, [lobby], lobby, undefined)).toBeUndefined();
+  expect((await meter.read(session, []))?.receivedBytes).toEqual([{ roomId: 'lobby', bytes: 800 }]);
+});
+
+test('reads before a stream is no longer played for its first room', async () => {
+  const figures = { sent: 0, received: 800 };
+  const session = newSession(figures);
+  const meter = new TrafficMeter();
+  const both = play(['lobby', 'stage'], { id: 'c1', bytes: 700 });
+  expect(meter.readBeforeUnbind(session, [both], both, 'stage')).toBeUndefined();
+  expect((await meter.readBeforeUnbind(session, [both], both, 'lobby'))?.receivedBytes).toEqual([
+    { roomId: 'lobby', bytes: 800 },
+  ]);
+  figures.received = 1000;
+  const stage = play(['stage'], { id: 'c1', bytes: 900 });
+  const hall = play(['hall'], { id: 'c2', bytes: 0 });
+  expect((await meter.readBeforeUnbind(session, [stage, hall], stage, undefined))?.receivedBytes).toEqual([
+    { roomId: 'stage', bytes: 200 },
+  ]);
+});
+
 test('two readings at once do not count twice', async () => {
   const session = newSession({ sent: 1000, received: 0 });
   const meter = new TrafficMeter();

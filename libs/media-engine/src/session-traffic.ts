@@ -15,12 +15,12 @@ export interface SessionTraffic {
 interface Reading {
   sent: number;
   received: number;
-  /** By consumer ID. */
+  /** By consumer ID: those of the last reading that asked for them. */
   consumers: ReadonlyMap<string, number>;
 }
 
 const never: Reading = { sent: 0, received: 0, consumers: new Map() };
-/** Bytes before a stream is played: connection checks and their like. */
+/** Bytes before the first stream is played: connection checks and their like. */
 const noRoom = '';
 
 /**
@@ -29,13 +29,55 @@ const noRoom = '';
  */
 export class TrafficMeter {
   readonly #last = new WeakMap<Session, Reading>();
+  /** Gets what a session receives while it plays nothing. */
+  readonly #lastRooms = new WeakMap<Session, string>();
   readonly #pending = new Set<Promise<unknown>>();
 
   /**
    * The requests are sent before this returns, so the session may close right after. Undefined if its worker has died.
    */
   read(session: Session, downlinks: readonly Downlink[]): Promise<SessionTraffic | undefined> {
-    const reading = this.#read(session, downlinks);
+    return this.#keep(this.#read(session, downlinks, roomsOf(downlinks).size > 1));
+  }
+
+  /**
+   * Called before the session plays a stream for a room. If that changes how its bytes are divided, reads what it has
+   * received for the rooms until now.
+   */
+  readBeforeBind(
+    session: Session,
+    downlinks: readonly Downlink[],
+    roomId: string,
+  ): Promise<SessionTraffic | undefined> | undefined {
+    const rooms = roomsOf(downlinks);
+    if (rooms.size === 0 ? this.#lastRooms.get(session) === roomId : rooms.has(roomId)) {
+      return undefined;
+    }
+    const reading = this.#read(session, downlinks, true);
+    this.#lastRooms.set(session, roomId);
+    return this.#keep(reading);
+  }
+
+  /** The same before one of its downlinks loses a room, or all. */
+  readBeforeUnbind(
+    session: Session,
+    downlinks: readonly Downlink[],
+    downlink: Downlink,
+    roomId: string | undefined,
+  ): Promise<SessionTraffic | undefined> | undefined {
+    const [first = noRoom, second] = downlink.roomIds;
+    if (roomId !== undefined && roomId !== first) {
+      return undefined;
+    }
+    const next = roomId === undefined ? undefined : second;
+    const [other] = roomsOf(downlinks.filter((candidate) => candidate !== downlink));
+    const changes = roomsOf(downlinks).size > 1 || next !== undefined;
+    const reading = changes ? this.#read(session, downlinks, true) : undefined;
+    this.#lastRooms.set(session, next ?? other ?? first);
+    return reading === undefined ? undefined : this.#keep(reading);
+  }
+
+  #keep<T>(reading: Promise<T>): Promise<T> {
     this.#pending.add(reading);
     const forget = () => this.#pending.delete(reading);
     reading.then(forget, forget);
@@ -47,7 +89,12 @@ export class TrafficMeter {
     await Promise.allSettled([...this.#pending]);
   }
 
-  async #read(session: Session, downlinks: readonly Downlink[]): Promise<SessionTraffic | undefined> {
+  /** @param asksConsumers whether this reading divides, or the next one may. */
+  async #read(
+    session: Session,
+    downlinks: readonly Downlink[],
+    asksConsumers: boolean,
+  ): Promise<SessionTraffic | undefined> {
     const played = downlinks.flatMap(({ consumers, dataConsumer, roomIds }) => {
       const [roomId = noRoom] = roomIds;
       return [...consumers, ...(dataConsumer === undefined ? [] : [dataConsumer])].map((consumer) => ({
@@ -57,12 +104,13 @@ export class TrafficMeter {
     });
     const roomIds = [...new Set(played.map(({ roomId }) => roomId))];
     const divides = roomIds.length > 1;
+    const [onlyRoom = this.#lastRooms.get(session) ?? noRoom] = roomIds;
     let stats: [types.BaseTransportStats[], types.BaseTransportStats[], number[]];
     try {
       stats = await Promise.all([
         session.send.transport.getStats() as Promise<types.BaseTransportStats[]>,
         session.recv.transport.getStats() as Promise<types.BaseTransportStats[]>,
-        Promise.all(divides ? played.map(({ consumer }) => bytesOf(consumer)) : []),
+        Promise.all(asksConsumers ? played.map(({ consumer }) => bytesOf(consumer)) : []),
       ]);
     } catch {
       return undefined;
@@ -73,7 +121,9 @@ export class TrafficMeter {
     const next: Reading = {
       sent: Math.max(last.sent, sendStats?.bytesReceived ?? 0),
       received: Math.max(last.received, recvStats?.bytesSent ?? 0),
-      consumers: new Map(divides ? played.map(({ consumer }, at) => [consumer.id, consumerBytes[at]!]) : []),
+      consumers: asksConsumers
+        ? new Map(played.map(({ consumer }, at) => [consumer.id, consumerBytes[at]!]))
+        : last.consumers,
     };
     this.#last.set(session, next);
     const received = next.received - last.received;
@@ -82,13 +132,18 @@ export class TrafficMeter {
           roomId,
           weight: Math.max(0, next.consumers.get(consumer.id)! - (last.consumers.get(consumer.id) ?? 0)),
         }))
-      : [{ roomId: roomIds[0] ?? noRoom, weight: 1 }];
+      : [{ roomId: onlyRoom, weight: 1 }];
     return {
       session: session.ref,
       sentBytes: next.sent - last.sent,
       receivedBytes: divide(received, parts),
     };
   }
+}
+
+/** The rooms that get what the downlinks receive. */
+function roomsOf(downlinks: readonly Downlink[]): Set<string> {
+  return new Set(downlinks.flatMap(({ roomIds: [first] }) => first ?? []));
 }
 
 async function bytesOf(consumer: types.Consumer | types.DataConsumer): Promise<number> {
