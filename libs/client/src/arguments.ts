@@ -61,8 +61,17 @@ export function assertChannel(channel: unknown): void {
   }
 }
 
+export function assertObject(value: unknown, path: string): void {
+  if (Object(value) !== value) {
+    throw illegalArgument(path, 'expected an object');
+  }
+}
+
 /** Refuses options that do not exist: most of them are misspelt. */
 export function assertKnown(options: unknown, path: string, names: readonly string[]): void {
+  if (options !== undefined) {
+    assertObject(options, path);
+  }
   const unknown = Object.keys(Object(options) as object).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw illegalArgument(path === '' ? unknown : `${path}.${unknown}`, 'unknown option');

@@ -165,7 +165,7 @@ test('publishes, stops and publishes again without awaiting; each call has its o
   expect(client.dump().publications).toMatchObject([{ streamId: 'cam', state: 'active' }]);
 });
 
-test('refuses options that do not exist, and names them', async () => {
+test('refuses options that do not exist or are of another type, and names them', async () => {
   await client.join('room1', { user });
   const media = newCamera();
   const calls: [string, () => unknown][] = [
@@ -182,3 +182,12 @@ test('refuses options that do not exist, and names them', async () => {
   }
   expect(client.dump().rooms).toHaveLength(1);
 });
+    ['options', () => client.join('room2', null as never)],
+    ['options', () => client.move('room1', 'room2', null as never)],
+    ['options', () => client.sendBytes('room1', new Uint8Array(1), null as never)],
+    ['options.muted', () => client.publish('cam', { roomId: 'room1', media, muted: 'audio' as never })],
+    ['options.muted', () => client.publish('cam', { roomId: 'room1', media, muted: ['screen' as never] })],
+    [
+      'options.maxBitrates',
+      () => client.publish('cam', { roomId: 'room1', media, maxBitrates: null as never }),
+    ],

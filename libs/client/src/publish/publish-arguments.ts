@@ -18,6 +18,12 @@ export function assertSource(
   }
 }
 
+export function assertMuted(muted: unknown): void {
+  if (!Array.isArray(muted) || !muted.every((kind) => kind === 'audio' || kind === 'video')) {
+    throw illegalArgument('options.muted', "expected a list of 'audio' and 'video'");
+  }
+}
+
 export function assertMute(muted: unknown, roomId: unknown): void {
   if (typeof muted !== 'boolean') {
     throw illegalArgument('mute', 'expected a boolean');

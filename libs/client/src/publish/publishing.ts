@@ -19,7 +19,7 @@ import {
   stopped,
 } from './publication.js';
 import { Publications } from './publications.js';
-import { assertMute, assertSource } from './publish-arguments.js';
+import { assertMute, assertMuted, assertSource } from './publish-arguments.js';
 import { StreamSender } from './stream-sender.js';
 import { assertSettings, StreamSettings } from './stream-settings.js';
 
@@ -75,6 +75,7 @@ export class Publishing {
     assertChannel(channel);
     assertText('roomId', roomId, 'options.roomId');
     assertSettings(options);
+    assertMuted(muted);
     this.rooms.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
     this.publications.assertFree(channel, streamId);
     assertSource(mediaStream, streamId);

@@ -1,6 +1,6 @@
 import { type KeyedQueue } from '@polyroom/async';
 import { type MediaKind } from '@polyroom/contracts/client';
-import { assertExtraInfo, illegalArgument } from '../arguments.js';
+import { assertExtraInfo, assertObject, illegalArgument } from '../arguments.js';
 import { type PublishChannel, type PublishOptions } from '../client-types.js';
 import { throwUnlessLost } from '../rooms/room-errors.js';
 import { type Link } from '../signal/link.js';
@@ -53,6 +53,7 @@ export class StreamSettings {
 
 /** Checks the settings among the options of a publication. */
 export function assertSettings({ extraInfo, maxBitrates = {} }: PublishOptions): void {
+  assertObject(maxBitrates, 'options.maxBitrates');
   assertBitrates(maxBitrates, 'options.maxBitrates');
   if (extraInfo !== undefined) {
     assertExtraInfo(extraInfo, 'options.extraInfo');
