@@ -89,6 +89,59 @@ describe('an AbortSignal', () => {
   });
 
   test('that is aborted already starts nothing', async () => {
+  test('does not end what another call has started', async () => {
+    await client.join('room1', { user });
+    await client.publish('cam', { roomId: 'room1', media: newCamera() });
+    await client.subscribe('far', { roomId: 'room1' });
+    const abortAtOnce = async (start: (signal: AbortSignal) => Promise<unknown>): Promise<void> => {
+      const controller = new AbortController();
+      const call = start(controller.signal);
+      controller.abort();
+      await expect(call).rejects.toMatchObject({ errorName: 'CALL_ABORTED' });
+    };
+    // Refused: the room is entered, and the stream ID is in use.
+    await abortAtOnce((signal) => client.join('room1', { user, signal }));
+    await abortAtOnce((signal) => client.publish('cam', { roomId: 'room1', media: newCamera(), signal }));
+    // The stream is played already, or another call waits for it.
+    await abortAtOnce((signal) => client.subscribe('far', { roomId: 'room1', signal }));
+    const pending = client.subscribe('near', { roomId: 'room1' });
+    await abortAtOnce((signal) => client.subscribe('near', { roomId: 'room1', signal }));
+    await pending;
+    const { publications, rooms, subscriptions } = client.dump();
+    expect(rooms).toMatchObject([{ roomId: 'room1', state: 'joined' }]);
+    expect(publications).toMatchObject([{ streamId: 'cam', state: 'active' }]);
+    expect(subscriptions.map(({ streamId, state }) => [streamId, state])).toEqual([
+      ['far', 'active'],
+      ['near', 'active'],
+    ]);
+    expect(server.calls.filter(({ method }) => /logout|stop/i.test(method))).toEqual([]);
+  });
+
+  test('ends a subscription once all calls for it are aborted', async () => {
+    await client.join('room1', { user });
+    const controllers = [new AbortController(), new AbortController()];
+    const calls = controllers.map(({ signal }) => client.subscribe('far', { roomId: 'room1', signal }));
+    controllers.forEach((controller) => controller.abort());
+    for (const call of calls) {
+      await expect(call).rejects.toMatchObject({ errorName: 'CALL_ABORTED' });
+    }
+    expect(client.dump().subscriptions).toEqual([]);
+  });
+
+  test('ends a join that waits for the leave of its room', async () => {
+    await client.join('room1', { user });
+    await client.join('room2', { user });
+    const moving = client.move('room1', 'room3');
+    const controller = new AbortController();
+    const call = client.join('room1', { user, signal: controller.signal });
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ errorName: 'CALL_ABORTED' });
+    await moving;
+    await waitFor(() => server.callsOf('room.logout').length === 1, { describe: 'the logout' });
+    expect(server.callsOf('room.logout')).toEqual([{ roomId: 'room1' }]);
+    expect(client.dump().rooms.map(({ roomId }) => roomId)).toEqual(['room2', 'room3']);
+  });
+
     const signal = AbortSignal.abort();
     await expect(client.join('room1', { user, signal })).rejects.toMatchObject({ code: 1190803 });
     expect(server.calls).toEqual([]);

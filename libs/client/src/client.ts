@@ -69,11 +69,7 @@ export class Client {
     this.assertOpen();
     assertKnown(options, 'options', optionNames.join);
     const { signal, ...others } = Object(options) as JoinOptions;
-    return abortable(
-      signal,
-      () => this.parts.moves.join(roomId, others),
-      () => this.parts.moves.leave(roomId),
-    );
+    return abortable(signal, (onIntent) => this.parts.moves.join(roomId, others, onIntent));
   }
 
   /** Leaves one room, or all rooms if none is named. The room is left locally even without a connection. */
@@ -105,11 +101,8 @@ export class Client {
   async publish(streamId: string, options: PublishOptions): Promise<void> {
     this.assertOpen();
     assertKnown(options, 'options', optionNames.publish);
-    await abortable(
-      (Object(options) as PublishOptions).signal,
-      () => this.parts.publishing.start(streamId, options),
-      () => this.parts.publishing.stop(streamId),
-    );
+    const { signal } = Object(options) as PublishOptions;
+    await abortable(signal, (onIntent) => this.parts.publishing.start(streamId, options, onIntent));
   }
 
   /** Stops a stream in all its rooms. A stream that is not published is no error. */
@@ -164,12 +157,8 @@ export class Client {
   async subscribe(streamId: string, options: SubscribeOptions): Promise<MediaStream> {
     this.assertOpen();
     assertKnown(options, 'options', optionNames.subscribe);
-    const { roomId, signal } = Object(options) as SubscribeOptions;
-    return abortable(
-      signal,
-      () => this.parts.playing.start(streamId, options),
-      () => this.parts.playing.stop(streamId, roomId),
-    );
+    const { signal } = Object(options) as SubscribeOptions;
+    return abortable(signal, (onIntent) => this.parts.playing.start(streamId, options, onIntent));
   }
 
   /** Stops playing for one room, or for all rooms if none is named. */

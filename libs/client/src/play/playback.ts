@@ -4,8 +4,8 @@ import { type MediaConnection } from '../media/media-connection.js';
 
 /** The application plays the stream for a room, since one or more calls. */
 export interface Wish {
-  /** Number of calls so far. */
-  calls: number;
+  /** The calls that are neither settled nor aborted. */
+  calls: Set<object>;
   /** One of them has succeeded: the playback continues until it is stopped. */
   isAccepted: boolean;
 }

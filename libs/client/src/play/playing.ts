@@ -1,4 +1,5 @@
 import { type ClientEventData } from '@polyroom/contracts/client';
+import { type OnIntent } from '../abort.js';
 import { assertText, illegalArgument } from '../arguments.js';
 import {
   type ClientDump,
@@ -64,7 +65,7 @@ export class Playing {
     });
   }
 
-  async start(streamId: string, options: SubscribeOptions): Promise<MediaStream> {
+  async start(streamId: string, options: SubscribeOptions, onIntent?: OnIntent): Promise<MediaStream> {
     assertText('streamId', streamId, 'streamId');
     const { element, roomId } = Object(options) as SubscribeOptions;
     if (element !== undefined) {
@@ -73,13 +74,24 @@ export class Playing {
     assertText('roomId', roomId, 'options.roomId');
     this.rooms.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
     const playback = this.playbacks.get(streamId) ?? this.create(streamId);
-    const wish = playback.wanted.get(roomId) ?? { calls: 0, isAccepted: false };
-    wish.calls += 1;
-    const { calls } = wish;
+    const wish = playback.wanted.get(roomId) ?? { calls: new Set(), isAccepted: false };
+    const call = {};
+    wish.calls.add(call);
+    /** Whether the wish ends with this call. Other calls continue it: one has succeeded, or tries it again. */
+    const endsWish = (): boolean =>
+      wish.calls.delete(call) &&
+      wish.calls.size === 0 &&
+      !wish.isAccepted &&
+      playback.wanted.get(roomId) === wish;
     playback.wanted.set(roomId, wish);
     if (playback.state === 'ended') {
       this.tell(playback, 'pending');
     }
+    onIntent?.(async () => {
+      if (endsWish()) {
+        await this.stop(streamId, roomId);
+      }
+    });
     await this.queue.run(streamId, async () => {
       try {
         await this.bind(playback, roomId);
@@ -91,8 +103,7 @@ export class Playing {
           wish.isAccepted = true;
           return;
         }
-        // A later call of the same wish tries again.
-        if (!wish.isAccepted && wish.calls === calls && playback.wanted.get(roomId) === wish) {
+        if (endsWish()) {
           this.drop(playback, [roomId], failure);
           if (isNetworkError(failure)) {
             // The servers may have bound it all the same.
@@ -102,7 +113,8 @@ export class Playing {
         throw failure;
       }
     });
-    if (element !== undefined && !playback.ended) {
+    const isAborted = !wish.calls.delete(call);
+    if (element !== undefined && !playback.ended && !isAborted) {
       this.display.addElement(playback, element);
     }
     return playback.mediaStream;

@@ -1,5 +1,6 @@
 import { KeyedQueue } from '@polyroom/async';
 import { type MediaKind } from '@polyroom/contracts/client';
+import { type OnIntent } from '../abort.js';
 import { assertChannel, assertMediaStream, assertText, illegalArgument } from '../arguments.js';
 import { type ClientEvents, type PublishChannel, type PublishOptions } from '../client-types.js';
 import { type Emitter } from '../emitter.js';
@@ -64,7 +65,7 @@ export class Publishing {
     });
   }
 
-  async start(streamId: string, options: PublishOptions): Promise<void> {
+  async start(streamId: string, options: PublishOptions, onIntent?: OnIntent): Promise<void> {
     assertText('streamId', streamId, 'streamId');
     const {
       channel = this.publications.freeChannel,
@@ -74,8 +75,8 @@ export class Publishing {
     } = Object(options) as PublishOptions;
     assertChannel(channel);
     assertText('roomId', roomId, 'options.roomId');
-    assertSettings(options);
     assertMuted(muted);
+    assertSettings(options);
     this.rooms.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
     this.publications.assertFree(channel, streamId);
     assertSource(mediaStream, streamId);
@@ -87,6 +88,7 @@ export class Publishing {
     Object.assign(publication.bitrates, options.maxBitrates);
     muted.forEach((kind) => publication.mutes.set(kind, true, undefined));
     this.publications.add(publication);
+    onIntent?.(() => this.end(publication));
     await this.queue.run(channel, async () => {
       try {
         await this.bring(publication, roomId);
@@ -105,8 +107,7 @@ export class Publishing {
   async stop(streamId: string): Promise<void> {
     const publication = this.publications.find(streamId);
     if (publication !== undefined) {
-      this.publications.end(publication);
-      await this.queue.run(publication.channel, () => this.sender.withdraw(publication));
+      await this.end(publication);
     }
   }
 
@@ -305,6 +306,13 @@ export class Publishing {
   roomsOf(streamId: string): ReadonlySet<string> | undefined {
     const publication = this.publications.find(streamId);
     return publication?.media === this.slot.media ? publication?.roomIds : undefined;
+  }
+
+  private async end(publication: Publication): Promise<void> {
+    if (!publication.ended) {
+      this.publications.end(publication);
+      await this.queue.run(publication.channel, () => this.sender.withdraw(publication));
+    }
   }
 
   private async bring(publication: Publication, roomId: string): Promise<void> {

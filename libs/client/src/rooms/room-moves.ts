@@ -1,4 +1,5 @@
 import { type ClientResult } from '@polyroom/contracts/client';
+import { type OnIntent } from '../abort.js';
 import { assertText } from '../arguments.js';
 import { type ClientEvents, type JoinedRoom, type JoinOptions, type MoveOptions } from '../client-types.js';
 import { type Emitter } from '../emitter.js';
@@ -37,7 +38,7 @@ export class RoomMoves {
 
   constructor(private readonly options: RoomMovesOptions) {}
 
-  async join(roomId: string, options: JoinOptions): Promise<JoinedRoom> {
+  async join(roomId: string, options: JoinOptions, onIntent?: OnIntent): Promise<JoinedRoom> {
     const { client, events, rooms } = this.options;
     const { user, ...others } = Object(options) as JoinOptions;
     const staying = rooms.all.filter(({ leaving }) => leaving === undefined);
@@ -48,12 +49,12 @@ export class RoomMoves {
     const former = rooms.get(roomId);
     if (former !== undefined) {
       await former.leaving;
-      return this.join(roomId, options);
+      return this.join(roomId, options, onIntent);
     }
     const room = new Room(roomId, { ...user }, others, events);
     const earlier = this.leavesBefore(room);
     rooms.add(room);
-    return room.track(() =>
+    const joining = room.track(() =>
       this.enter(room, async () => {
         if (earlier.length > 0) {
           await Promise.all(earlier);
@@ -63,6 +64,12 @@ export class RoomMoves {
         return requestJoin(this.options, room, rooms.ticket);
       }),
     );
+    onIntent?.(async () => {
+      if (rooms.get(roomId) === room) {
+        await this.leave(roomId);
+      }
+    });
+    return joining;
   }
 
   /**
