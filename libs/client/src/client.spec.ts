@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type MediaSession } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { fakeHandlerFactory, installMediaStream, newCamera, ProtocolServer } from '@polyroom/testing/client';
 import { Client, type ClientOptions, PolyroomError, type RoomChange } from './index.js';
@@ -88,7 +89,6 @@ describe('an AbortSignal', () => {
     );
   });
 
-  test('that is aborted already starts nothing', async () => {
   test('does not end what another call has started', async () => {
     await client.join('room1', { user });
     await client.publish('cam', { roomId: 'room1', media: newCamera() });
@@ -142,6 +142,7 @@ describe('an AbortSignal', () => {
     expect(client.dump().rooms.map(({ roomId }) => roomId)).toEqual(['room2', 'room3']);
   });
 
+  test('that is aborted already starts nothing', async () => {
     const signal = AbortSignal.abort();
     await expect(client.join('room1', { user, signal })).rejects.toMatchObject({ code: 1190803 });
     expect(server.calls).toEqual([]);
@@ -228,13 +229,6 @@ test('refuses options that do not exist or are of another type, and names them',
     ['options.room', () => client.publish('cam', { roomId: 'room1', media, room: 'room1' } as never)],
     ['options.view', () => client.subscribe('cam-room1', { roomId: 'room1', view: null } as never)],
     ['options.users', () => client.sendBytes('room1', new Uint8Array(1), { users: [] } as object)],
-  ];
-  for (const [path, call] of calls) {
-    const error = await (async () => call())().catch((failure: unknown) => failure);
-    expect(error).toMatchObject({ name: 'PolyroomError', code: 1000017, details: { path } });
-  }
-  expect(client.dump().rooms).toHaveLength(1);
-});
     ['options', () => client.join('room2', null as never)],
     ['options', () => client.move('room1', 'room2', null as never)],
     ['options', () => client.sendBytes('room1', new Uint8Array(1), null as never)],
@@ -244,3 +238,64 @@ test('refuses options that do not exist or are of another type, and names them',
       'options.maxBitrates',
       () => client.publish('cam', { roomId: 'room1', media, maxBitrates: null as never }),
     ],
+  ];
+  for (const [path, call] of calls) {
+    const error = await (async () => call())().catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ name: 'PolyroomError', code: 1000017, details: { path } });
+  }
+  expect(client.dump()).toMatchObject({ rooms: [{ roomId: 'room1' }], publications: [] });
+});
+
+describe('after an outage, a stream whose tracks the servers refuse at first', () => {
+  test('is published again from the start', async () => {
+    await client.join('room1', { user });
+    await client.publish('cam', { roomId: 'room1', media: newCamera() });
+    server.replaced.set('stream.produce', (call) => {
+      if (call.params['kind'] === 'audio') {
+        return server.answer(call);
+      }
+      server.replaced.delete('stream.produce');
+      return { error: 'BUS_TIMEOUT' };
+    });
+    server.dropAll();
+    await waitFor(() => server.callsOf('stream.share').length === 2, {
+      timeoutMs: 15_000,
+      describe: 'the stream to return',
+    });
+    // One before the outage, the failed one, and one from the start.
+    expect(server.callsOf('stream.publish')).toHaveLength(3);
+    expect(server.callsOf('stream.stopPublish')).toEqual([{ streamId: 'cam' }]);
+    expect(
+      server
+        .callsOf('stream.produce')
+        .slice(-2)
+        .map(({ kind }) => kind),
+    ).toEqual(['audio', 'video']);
+  });
+
+  test('of data is published again from the start', async () => {
+    server.replaced.set('room.login', (call) => {
+      const { result } = server.answer(call) as { result: { media?: MediaSession } };
+      const sctpParameters = { port: 5000, OS: 1024, MIS: 1024, maxMessageSize: 262144 };
+      if (result.media !== undefined) {
+        result.media.send.sctpParameters = sctpParameters;
+      }
+      return { result };
+    });
+    const produced = {
+      result: { dataProducerId: 'd', maxMessageBytes: 4096, messagesPerSecond: 60 },
+    };
+    server.replaced.set('stream.produceData', () => produced);
+    await client.join('room1', { user });
+    await client.data.publish('facts', 'room1');
+    let refusals = 1;
+    server.replaced.set('stream.produceData', () => (refusals-- > 0 ? { error: 'BUS_TIMEOUT' } : produced));
+    server.dropAll();
+    await waitFor(() => server.callsOf('stream.share').length === 2, {
+      timeoutMs: 15_000,
+      describe: 'the stream to return',
+    });
+    expect(server.callsOf('stream.publish')).toHaveLength(3);
+    client.data.send('facts', 'room1', new Uint8Array(1));
+  });
+});

@@ -189,7 +189,13 @@ export class DataBroadcasts {
     if (broadcast.media !== media) {
       await link.call('stream.publish', { streamId, roomId });
       broadcast.media = media;
-      await this.produce(broadcast, media);
+      try {
+        await this.produce(broadcast, media);
+      } catch (error) {
+        // The next attempt starts over: it must not find a stream without its channel.
+        await this.undo(broadcast);
+        throw error;
+      }
     }
     assertWanted(broadcast, roomId);
     await link.call('stream.share', { streamId, roomId });
@@ -200,7 +206,10 @@ export class DataBroadcasts {
   /** The former producer closes with its connection. */
   private async produce(broadcast: Broadcast, media: MediaConnection): Promise<void> {
     const { limits, producer } = await media.produceData(broadcast.streamId);
-    await whenOpen(producer);
+    await whenOpen(producer).catch((error: unknown) => {
+      producer.close();
+      throw error;
+    });
     broadcast.producer = producer;
     broadcast.limits = limits;
     // The servers close a stream that exceeds the rate and tolerate a burst of three seconds; the burst of one second

@@ -34,9 +34,15 @@ export class StreamSender {
       closeProducers(publication);
       publication.shownIn.clear();
       publication.mutes.forgetReports();
-      await this.produceAll(publication, media);
-      // Before the first room shows it.
-      await this.reportMutes(publication);
+      try {
+        await this.produceAll(publication, media);
+        // Before the first room shows it.
+        await this.reportMutes(publication);
+      } catch (error) {
+        // The next attempt starts over: it must not find a stream without its tracks.
+        await this.withdraw(publication);
+        throw error;
+      }
     }
     assertOngoing(publication);
     await this.shareIn(publication, roomId);

@@ -47,6 +47,10 @@ export function fakeHandlers(state: 'connected' | 'failed'): HandlerFactory {
         Object.assign(handler, {
           [method]: async (given: never) => {
             const result = await real(given);
+            if ('dataChannel' in (result as object)) {
+              // The fake has no setter, and never opens by itself.
+              Object.assign((result as { dataChannel: object }).dataChannel, { _readyState: 'open' });
+            }
             handler.setConnectionState(state);
             return result;
           },
