@@ -3,6 +3,44 @@ import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 
 const realNavigator = Object.getOwnPropertyDescriptor(globalThis, 'navigator')!;
 
+/** Web Audio whose amplified track is `output`. */
+export class FakeAudio {
+  readonly gains: { gain: { value: number }; isConnected: boolean }[] = [];
+  readonly output = new FakeMediaStreamTrack({ kind: 'audio', label: 'amplified' });
+  closed = 0;
+
+  static install(): FakeAudio {
+    const audio = new FakeAudio();
+    class FakeAudioContext {
+      createGain(): object {
+        const node = {
+          gain: { value: 1 },
+          isConnected: true,
+          connect: (next: object) => next,
+          disconnect: () => (node.isConnected = false),
+        };
+        audio.gains.push(node);
+        return node;
+      }
+      createMediaStreamSource(): object {
+        return { connect: (next: object) => next };
+      }
+      createMediaStreamDestination(): object {
+        return { stream: { getAudioTracks: () => [audio.output] } };
+      }
+      async close(): Promise<void> {
+        audio.closed += 1;
+      }
+    }
+    Object.assign(globalThis, { AudioContext: FakeAudioContext });
+    return audio;
+  }
+
+  static uninstall(): void {
+    Reflect.deleteProperty(globalThis, 'AudioContext');
+  }
+}
+
 /** Media devices that open fake tracks, and what they were asked for. */
 export class FakeDevices extends EventTarget {
   readonly asked: [method: string, constraints: MediaStreamConstraints][] = [];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
 import { installMediaStream, newCamera, ProtocolServer, watchSending } from '@polyroom/testing/client';
-import { FakeDevices, watchBitrates } from '../../test/devices.js';
+import { FakeAudio, FakeDevices, watchBitrates } from '../../test/devices.js';
 import {
   nativeCalls,
   ZegoAudioConfig,
@@ -42,6 +42,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await ZegoExpressEngine.destroyEngine();
   FakeDevices.uninstall();
+  FakeAudio.uninstall();
   await server.close();
 });
 
@@ -172,6 +173,28 @@ describe('devices', () => {
     await engine.useFrontCamera(true);
     expect(devices.asked.at(-1)).toEqual(['getUserMedia', { audio: false, video: { facingMode: 'user' } }]);
     expect(devices.opened.map(({ readyState }) => readyState)).toEqual(['ended', 'ended', 'live', 'live']);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['enableAudioCaptureDevice', () => engine.enableAudioCaptureDevice(false)],
+    ['stopPreview', () => engine.stopPublishingStream().then(() => engine.stopPreview())],
+  ])('release an amplified microphone: %s', async (_, release) => {
+    FakeAudio.install();
+    await publish();
+    await engine.setCaptureVolume(50);
+    const [microphone] = devices.opened;
+    expect(microphone!.readyState).toBe('live');
+    await release();
+    await waitFor(() => microphone!.readyState === 'ended', { describe: 'the microphone to close' });
+  });
+
+  test('release an amplified microphone: destroyStream', async () => {
+    FakeAudio.install();
+    const camera = await engine.createStream();
+    engine.setLocalStream(camera);
+    await engine.setCaptureVolume(50);
+    engine.destroyStream(camera);
+    expect(devices.opened.map(({ readyState }) => readyState)).toEqual(['ended', 'ended']);
   });
 
   test('set the volume of the elements that show played streams', async () => {

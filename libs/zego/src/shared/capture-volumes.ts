@@ -48,11 +48,19 @@ export class CaptureVolumes {
       .connect(gain)
       .connect(destination);
     const output = destination.stream.getAudioTracks()[0]!;
+    // `stop` fires no event, and only this class knows the microphone: it must not stay open after its output.
+    const stop = output.stop.bind(output);
+    output.stop = () => {
+      stop();
+      if (this.amplifiers.get(mediaStream)?.output === output) {
+        this.release(mediaStream);
+      }
+    };
     this.amplifiers.set(mediaStream, { input: track, output, gain });
     await replace(output);
   }
 
-  /** Stops the microphone of a stream that is destroyed. Idempotent. */
+  /** Stops the microphone of a stream. Idempotent. */
   release(mediaStream: MediaStream): void {
     const amplifier = this.amplifiers.get(mediaStream);
     amplifier?.gain.disconnect();

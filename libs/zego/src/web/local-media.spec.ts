@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
 import { installMediaStream, ProtocolServer, watchSending } from '@polyroom/testing/client';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
-import { FakeDevices, watchBitrates } from '../../test/devices.js';
+import { FakeAudio, FakeDevices, watchBitrates } from '../../test/devices.js';
 import {
   type ZegoLocalStreamConfig,
   ZegoStreamUpdateType,
@@ -31,6 +31,7 @@ beforeEach(async () => {
 afterEach(async () => {
   engine.destroyEngine();
   FakeDevices.uninstall();
+  FakeAudio.uninstall();
   await server.close();
 });
 
@@ -201,45 +202,33 @@ describe('tracks', () => {
 });
 
 test('sets the volume of the capture with one gain for the stream', async () => {
-  const gains: { gain: { value: number }; isConnected: boolean }[] = [];
-  const output = new FakeMediaStreamTrack({ kind: 'audio', label: 'amplified' });
-  let closed = 0;
-  class FakeAudioContext {
-    createGain(): object {
-      const node = {
-        gain: { value: 1 },
-        isConnected: true,
-        connect: (next: object) => next,
-        disconnect: () => (node.isConnected = false),
-      };
-      gains.push(node);
-      return node;
-    }
-    createMediaStreamSource(): object {
-      return { connect: (next: object) => next };
-    }
-    createMediaStreamDestination(): object {
-      return { stream: { getAudioTracks: () => [output] } };
-    }
-    async close(): Promise<void> {
-      closed += 1;
-    }
-  }
   const camera = await engine.createStream();
   await publish(camera);
   const microphone = camera.getTracks()[0]!;
   expect(await engine.setCaptureVolume(camera, 50)).toMatchObject({ errorCode: 1103002 });
-  Object.assign(globalThis, { AudioContext: FakeAudioContext });
+  const audio = FakeAudio.install();
   expect(await engine.setCaptureVolume(camera, 50)).toEqual(success);
   expect(await engine.setCaptureVolume(camera, 20)).toEqual(success);
-  expect(gains.map(({ gain }) => gain.value)).toEqual([0.2]);
+  expect(audio.gains.map(({ gain }) => gain.value)).toEqual([0.2]);
   expect(camera.getTracks().map(({ label }) => label)).toContain('amplified');
   expect(await engine.setCaptureVolume(camera, 101)).toMatchObject({ errorCode: 1000017 });
   engine.destroyStream(camera);
-  expect([microphone.readyState, gains[0]!.isConnected]).toEqual(['ended', false]);
+  expect([microphone.readyState, audio.gains[0]!.isConnected]).toEqual(['ended', false]);
   engine.destroyEngine();
-  expect(closed).toBe(1);
-  Reflect.deleteProperty(globalThis, 'AudioContext');
+  expect(audio.closed).toBe(1);
+});
+
+test.each<[string, (camera: MediaStream) => unknown]>([
+  ['useAudioDevice', (camera) => engine.useAudioDevice(camera, 'other')],
+  ['the application stops the track', (camera) => camera.getTracks().forEach((track) => track.stop())],
+])('releases an amplified microphone with its track: %s', async (_, release) => {
+  FakeAudio.install();
+  const camera = await engine.createStream();
+  const microphone = camera.getTracks()[0]!;
+  expect(await engine.setCaptureVolume(camera, 50)).toEqual(success);
+  expect(microphone.readyState).toBe('live');
+  await release(camera);
+  expect(microphone.readyState).toBe('ended');
 });
 
 test('reports devices that are plugged in and unplugged', async () => {
