@@ -27,9 +27,9 @@ export class DeviceSwitch {
     this.isEnabled.audio = microphone;
   }
 
-  /** For a stream of camera and microphone. A track that `stop()` ends fires no event. */
-  watch(mediaStream: MediaStream): void {
-    for (const track of mediaStream.getTracks()) {
+  /** For tracks of camera and microphone in the stream. A track that `stop()` ends fires no event. */
+  watch(mediaStream: MediaStream, tracks: MediaStreamTrack[]): void {
+    for (const track of tracks) {
       if (!this.watched.has(track)) {
         this.watched.add(track);
         track.addEventListener('ended', () => void this.handleEnded(mediaStream, track));
@@ -45,7 +45,7 @@ export class DeviceSwitch {
     try {
       const next = await openTrack(kind, {});
       await this.replace(mediaStream, next);
-      this.watch(mediaStream);
+      this.watch(mediaStream, [next]);
     } catch (error) {
       this.onFailed(error, track.label);
     }

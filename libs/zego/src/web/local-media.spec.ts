@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
-import { installMediaStream, ProtocolServer, watchSending } from '@polyroom/testing/client';
+import { installMediaStream, newCamera, ProtocolServer, watchSending } from '@polyroom/testing/client';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { FakeAudio, FakeDevices, watchBitrates } from '../../test/devices.js';
 import {
@@ -198,6 +198,22 @@ describe('tracks', () => {
     (camera.getTracks()[0] as unknown as FakeMediaStreamTrack).remoteStop();
     await waitFor(isSending('video'), { describe: 'the end of the audio' });
     expect(devices.asked).toHaveLength(2);
+  });
+
+  test('of a screen or of the application are not replaced by a device', async () => {
+    engine.enableAutoSwitchDevice({ camera: true, microphone: true });
+    const ended = record('screenSharingEnded');
+    const own = await engine.createStream({ custom: { source: newCamera() } });
+    const mixed = await engine.createZegoStream({ screen: {} });
+    expect(await mixed.startCaptureMicrophone()).toEqual(success);
+    const asked = devices.asked.length;
+    const tracks = [...own.getTracks(), mixed.getVideoTracks()[0]!];
+    tracks.forEach((track) => (track as unknown as FakeMediaStreamTrack).remoteStop());
+    expect(ended).toEqual([[mixed.stream]]);
+    // The microphone of the same stream is a device.
+    (mixed.getAudioTracks()[0] as unknown as FakeMediaStreamTrack).remoteStop();
+    await waitFor(() => devices.asked.length > asked, { describe: 'the default microphone' });
+    expect(devices.asked.slice(asked)).toEqual([['getUserMedia', { audio: true, video: false }]]);
   });
 });
 

@@ -3,8 +3,8 @@ import { assertMediaStream, illegalArgument } from '../shared/arguments.js';
 import { constrain, openTrack } from '../shared/local-tracks.js';
 import { toZegoError, translated } from '../shared/zego-error.js';
 import {
+  type CaptureRequest,
   defined,
-  type LocalEncoding,
   presetOfCamera,
   toAudioConstraints,
   toCaptureRequest,
@@ -68,13 +68,13 @@ export abstract class WebLocalMedia {
   async createStream(source?: ZegoLocalStreamConfig): Promise<MediaStream> {
     const request = toCaptureRequest(source);
     const mediaStream = await translated(capture(request.source));
-    this.handleCaptured(mediaStream, request.encoding, request.source.screen !== undefined);
+    this.handleCaptured(mediaStream, mediaStream.getTracks(), request);
     return mediaStream;
   }
 
   createZegoStream(options: ZegoStreamOptions = {}): Promise<ZegoLocalStream> {
     return ZegoLocalStream.create(options, {
-      onCaptured: (mediaStream, encoding, isScreen) => this.handleCaptured(mediaStream, encoding, isScreen),
+      onCaptured: (mediaStream, tracks, request) => this.handleCaptured(mediaStream, tracks, request),
     });
   }
 
@@ -269,19 +269,26 @@ export abstract class WebLocalMedia {
     const mediaStream = toMediaStream(localStream);
     assertMediaStream(mediaStream, 'localStream');
     const former = mediaStream.getTracks().filter((track) => track.kind === kind);
-    await this.client.replaceTrack(mediaStream, await openTrack(kind, device));
+    const next = await openTrack(kind, device);
+    await this.client.replaceTrack(mediaStream, next);
     former.forEach((track) => track.stop());
-    this.deviceSwitch.watch(mediaStream);
+    this.deviceSwitch.watch(mediaStream, [next]);
   }
 
-  private handleCaptured(mediaStream: MediaStream, encoding: LocalEncoding, isScreen: boolean): void {
+  private handleCaptured(
+    mediaStream: MediaStream,
+    tracks: MediaStreamTrack[],
+    { encoding, source }: CaptureRequest,
+  ): void {
     this.encodings.note(mediaStream, encoding);
-    if (!isScreen) {
-      this.deviceSwitch.watch(mediaStream);
-      return;
+    // A device takes the place of a device only, not of a screen or of a source of the application.
+    if (source.camera !== undefined) {
+      this.deviceSwitch.watch(mediaStream, tracks);
     }
-    for (const track of mediaStream.getTracks().filter(({ kind }) => kind === 'video')) {
-      track.addEventListener('ended', () => this.events.emit('screenSharingEnded', mediaStream));
+    if (source.screen !== undefined) {
+      for (const track of tracks.filter(({ kind }) => kind === 'video')) {
+        track.addEventListener('ended', () => this.events.emit('screenSharingEnded', mediaStream));
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 import { capture, Emitter, type MediaKind } from '@polyroom/sdk';
 import { assertListener, illegalArgument } from '../shared/arguments.js';
 import { translated, ZegoError } from '../shared/zego-error.js';
-import { type CaptureRequest, type LocalEncoding, toCaptureRequest } from './capture-options.js';
+import { type CaptureRequest, toCaptureRequest } from './capture-options.js';
 import { assertKnown } from '../shared/known-options.js';
 import { show } from './local-stream.js';
 import { type ZegoLocalViewOptions, ZegoStreamView } from './stream-view.js';
@@ -33,7 +33,7 @@ export type ZegoLocalStreamEvents = {
 /** What the engine does with the tracks of a local stream. */
 export interface LocalStreamOwner {
   /** New tracks have been captured into the stream. */
-  onCaptured(mediaStream: MediaStream, encoding: LocalEncoding, isScreen: boolean): void;
+  onCaptured(mediaStream: MediaStream, tracks: MediaStreamTrack[], request: CaptureRequest): void;
 }
 
 /**
@@ -264,9 +264,9 @@ export class ZegoLocalStream {
     );
   }
 
-  private async open({ encoding, kinds, source }: KindsRequest): Promise<void> {
-    const opened = await translated(capture(source));
-    const tracks = opened.getTracks().filter(({ kind }) => kinds.includes(kind as MediaKind));
+  private async open(request: KindsRequest): Promise<void> {
+    const opened = await translated(capture(request.source));
+    const tracks = opened.getTracks().filter(({ kind }) => request.kinds.includes(kind as MediaKind));
     for (const track of tracks) {
       for (const former of this.getTracks().filter(({ kind }) => kind === track.kind)) {
         this.stream.removeTrack(former);
@@ -277,7 +277,7 @@ export class ZegoLocalStream {
       this.events.emit(`capture${name}TrackChanged`, track);
       this.events.emit(track.kind === 'audio' ? 'audioTrackChanged' : 'videoTrackChanged', track);
     }
-    this.owner.onCaptured(this.stream, encoding, source.screen !== undefined);
+    this.owner.onCaptured(this.stream, tracks, request);
   }
 
   private stopTracks(kind: MediaKind): boolean {
