@@ -28,6 +28,12 @@ const playerOptions = [
   ...['adaptiveTemplateIDList'],
 ];
 
+/** A publication that waits for camera and microphone, until the core has it. */
+interface Start {
+  streamID: string;
+  channel: ZegoPublishChannel;
+}
+
 /** The stream methods of the native SDKs: by publish channel, and with the codes of multi-room mode. */
 export class NativeStreams {
   readonly views = new CanvasViews();
@@ -36,6 +42,8 @@ export class NativeStreams {
   private readonly localStreams = new Map<ZegoPublishChannel, MediaStream>();
   /** The texts of streams, by publish channel: they may be set before the stream is published. */
   private readonly extraInfos = new Map<ZegoPublishChannel, string>();
+  private readonly starts = new Set<Start>();
+  private isPreviewing = false;
   private isMicrophoneOff = false;
   private isCameraOff = false;
   private readonly isPlayOff: Record<MediaKind, boolean> = { audio: false, video: false };
@@ -73,9 +81,10 @@ export class NativeStreams {
       missing: 'PUBLISHER_PUBLISH_WHEN_USING_MULTI_ROOM',
       empty: 'PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL',
     });
+    const start = { streamID, channel };
     const given = config?.mediaStream ?? this.localStreams.get(channel);
     const canCapture = channel === ZegoPublishChannel.Main && detectPlatform().mediaDevices !== undefined;
-    const own = given === undefined && canCapture ? await this.capture.open(channel) : undefined;
+    const own = given === undefined && canCapture ? await this.openFor(start) : undefined;
     const muted = playKinds.filter((kind) => (kind === 'audio' ? this.isMicrophoneOff : this.isCameraOff));
     // The core refuses a missing one.
     const media = (given ?? own) as MediaStream;
@@ -84,6 +93,7 @@ export class NativeStreams {
       ...{ roomId, channel, media, muted, maxBitrates: this.capture.maxBitratesOf(channel) },
       ...(extraInfo === undefined ? {} : { extraInfo }),
     });
+    this.starts.delete(start);
     await translated(publishing, {
       'options.media': 'config.mediaStream',
       'options.roomId': 'config.roomID',
@@ -91,6 +101,11 @@ export class NativeStreams {
   }
 
   async stopPublishing(which: ZegoPublishChannel | string): Promise<void> {
+    for (const start of this.starts) {
+      if (start.streamID === which || start.channel === which) {
+        this.starts.delete(start);
+      }
+    }
     const streamID = typeof which === 'string' ? which : this.publicationOn(which)?.streamId;
     if (streamID !== undefined) {
       await translated(this.client.unpublish(streamID));
@@ -135,6 +150,7 @@ export class NativeStreams {
   ): Promise<void> {
     assertChannel(channel);
     const element = this.views.resolve(view, 'view');
+    this.isPreviewing = !this.localStreams.has(channel);
     const mediaStream = this.localStreams.get(channel) ?? (await this.capture.open(channel));
     if (element !== undefined) {
       element.srcObject = mediaStream;
@@ -145,10 +161,9 @@ export class NativeStreams {
 
   /** Releases camera and microphone, unless they are published. */
   async stopPreview(): Promise<void> {
-    const mediaStream = await this.capture.find();
-    if (mediaStream !== undefined && this.publicationOn(ZegoPublishChannel.Main) === undefined) {
-      this.capture.close();
-    }
+    this.isPreviewing = false;
+    await this.capture.find();
+    this.releaseUnused();
   }
 
   /** What a channel publishes, or will publish. */
@@ -221,6 +236,29 @@ export class NativeStreams {
     this.isPlayOff[kind] = mute;
     for (const { streamId } of this.client.dump().subscriptions) {
       this.client.muteSubscription(streamId, kind, mute);
+    }
+  }
+
+  /** Opens camera and microphone. The application may stop the stream before the user allows it. */
+  private async openFor(start: Start): Promise<MediaStream> {
+    this.starts.add(start);
+    const mediaStream = await this.capture.open(start.channel).catch((error: unknown) => {
+      this.starts.delete(start);
+      throw error;
+    });
+    if (!this.starts.has(start)) {
+      this.releaseUnused();
+      const details = { streamID: start.streamID, problem: 'stopped' };
+      throw ZegoError.of('PUBLISHER_PUBLISH_STREAM_FAILED', details);
+    }
+    return mediaStream;
+  }
+
+  /** Releases camera and microphone unless they are published, about to be, or previewed. */
+  private releaseUnused(): void {
+    const isUsed = this.isPreviewing || this.starts.size > 0;
+    if (!isUsed && this.publicationOn(ZegoPublishChannel.Main) === undefined) {
+      this.capture.close();
     }
   }
 

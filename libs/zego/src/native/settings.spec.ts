@@ -212,6 +212,50 @@ describe('devices', () => {
   });
 });
 
+describe('a stream that is stopped before the user allows the camera', () => {
+  let allow: () => void;
+
+  beforeEach(() => {
+    const open = devices.getUserMedia.bind(devices);
+    const isAllowed = new Promise<void>((resolve) => (allow = resolve));
+    devices.getUserMedia = async (constraints) => {
+      await isAllowed;
+      return open(constraints);
+    };
+  });
+  const states = () => devices.opened.map(({ readyState }) => readyState);
+
+  test.each<[string, ZegoPublishChannel | string]>([
+    ['channel', ZegoPublishChannel.Main],
+    ['stream ID', 'cam'],
+  ])('by its %s is not published, and the camera is released', async (_, which) => {
+    const publishing = publish();
+    await engine.stopPublishingStream(which);
+    allow();
+    await expect(publishing).rejects.toMatchObject({ code: 1003001, details: { problem: 'stopped' } });
+    await waitFor(() => states().join() === 'ended,ended', { describe: 'the camera to be released' });
+    expect(server.callsOf('stream.publish')).toEqual([]);
+  });
+
+  test('leaves the camera to a later call and to the preview', async () => {
+    const first = publish();
+    await engine.stopPublishingStream();
+    const second = publish('again');
+    allow();
+    await expect(first).rejects.toMatchObject({ code: 1003001 });
+    await second;
+    expect(server.callsOf('stream.publish')).toMatchObject([{ streamId: 'again' }]);
+    await engine.stopPublishingStream();
+    await engine.stopPreview();
+    await waitFor(() => states().join() === 'ended,ended', { describe: 'the camera to be released' });
+    await engine.startPreview();
+    const third = publish();
+    await engine.stopPublishingStream();
+    await expect(third).rejects.toMatchObject({ code: 1003001 });
+    expect(states().slice(2)).toEqual(['live', 'live']);
+  });
+});
+
 test('options that ZEGO does not have are refused', async () => {
   const misspelt = { roomId: 'room1' } as object;
   expect(
