@@ -176,10 +176,7 @@ export const deliverySchema = z.strictObject({
   attempt: z.number().int(),
   atMs: z.number().int(),
   durationMs: z.number().int(),
-  /**
-   * `delivered`; `failed` and tried again later; `expired`: given up after a day of attempts; `retried`: the outcome of
-   * a manual retry is its `status`.
-   */
+  /** `delivered`; `failed` and tried again later, unless it is `manual`; `expired`: given up after a day of attempts. */
   outcome: z.enum(['delivered', 'failed', 'expired']),
   /** Of the answer. */
   status: z.number().int().optional(),

@@ -202,7 +202,7 @@ export class ZegoExpressEngine extends NativeLocalMedia {
     return this.streams.startPlaying(streamID, view, config);
   }
 
-  /** Mutes a played stream on this device; it is still received. */
+  /** Mutes a played stream on this device, at once; it is then no longer received. */
   async mutePlayStreamAudio(streamID: string, mute: boolean): Promise<void> {
     await this.streams.mutePlaying(streamID, 'audio', mute);
   }
