@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
 import { installMediaStream, newCamera, ProtocolServer, watchSending } from '@polyroom/testing/client';
-import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { type FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { FakeAudio, FakeDevices, watchBitrates } from '../../test/devices.js';
 import {
   type ZegoLocalStreamConfig,
