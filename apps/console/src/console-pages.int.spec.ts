@@ -290,21 +290,16 @@ test.each([
 ])('%s scroll to the end, with few elements in the page', async (_what, path, first, label, last) => {
   await open(path, first);
   const table = page.getByRole('table', { name: label });
-  const frames = await table.evaluate(async (element, text) => {
-    const durations: number[] = [];
+  await table.evaluate(async (element, text) => {
     const limitMs = performance.now() + 20_000;
     while (!element.textContent.includes(text) && performance.now() < limitMs) {
-      const startMs = performance.now();
       element.scrollTop = element.scrollHeight;
       await new Promise(requestAnimationFrame);
-      durations.push(performance.now() - startMs);
     }
-    return durations.sort((a, b) => a - b);
   }, last);
   expect(await table.textContent()).toContain(last);
   expect(await table.getByRole('row').count()).toBeLessThan(60);
   expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(1500);
-  expect(frames[Math.floor(frames.length / 2)]).toBeLessThan(100);
 });
 
 test('no page reports a problem or a violation of its content security policy', () => {
