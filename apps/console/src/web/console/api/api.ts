@@ -46,6 +46,7 @@ export class Api {
   /** Asks the next gateway if one cannot be reached: reading twice changes nothing. */
   async get<T>(path: string, signal?: AbortSignal): Promise<T> {
     for (let attempt = 1; ; attempt++) {
+      const used = this.current;
       try {
         return await this.send<T>('GET', path, undefined, signal);
       } catch (error) {
@@ -53,7 +54,10 @@ export class Api {
         if (!isUnreachable || attempt >= this.bases.length) {
           throw error;
         }
-        this.current = (this.current + 1) % this.bases.length;
+        // Another request may have moved on from this gateway already.
+        if (this.current === used) {
+          this.current = (used + 1) % this.bases.length;
+        }
       }
     }
   }
