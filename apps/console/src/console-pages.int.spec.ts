@@ -261,6 +261,14 @@ test('downloads a complete file of a recording, and shows why one cannot be', as
   expect((await downloading).suggestedFilename()).toBe('camera-1.mkv');
 });
 
+test('lists the last changes of limits, resets too, however many other acts follow them', async () => {
+  await open(appPath, 'maxRoomsPerUser');
+  const rows = page.getByRole('table', { name: 'Who changed what' }).getByRole('row');
+  expect(await rows.count()).toBe(1 + 10);
+  expect(await rows.nth(1).textContent()).toContain('7 → 5');
+  expect(await rows.nth(2).textContent()).toContain('5 → 7');
+});
+
 test('every page is reached with the keyboard alone, and takes the focus', async () => {
   await open(appPath, 'maxRoomsPerUser');
   const links = await page.locator('nav a').count();

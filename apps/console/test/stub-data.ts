@@ -111,10 +111,16 @@ export function clusterData() {
     extraInfo: '',
     operatorMutedKinds: index === 1 ? ['audio'] : [],
   }));
-  const actions = ['user.kick', 'ban.set', 'entitlement.set', 'room.close', 'apiKey.create', 'message.send'];
+  const spamReason = { roomId: 'lobby', reason: 'spam' };
+  const actions = ['user.kick', 'ban.set', 'room.close', 'apiKey.create', 'message.send'];
+  const limitChanges = [
+    ['entitlement.set', 5, 7],
+    ['entitlement.reset', 7, 5],
+  ] as const;
+  const newestChange = 250;
   const entries = Array.from({ length: 400 }, (_, index) => {
-    const action = actions[index % actions.length]!;
-    const isEntitlement = action === 'entitlement.set';
+    const change = index < newestChange ? undefined : limitChanges[index % 3];
+    const [action, before, after] = change ?? [actions[index % actions.length], null, spamReason];
     return {
       id: String(400 - index),
       appId: apps[0]!.appId,
@@ -122,9 +128,9 @@ export function clusterData() {
       atMs: startMs - index * 700_000,
       actor: index % 3 === 0 ? 'ada@example.com' : 'pr_live_4f1c0a9be2d76385',
       action,
-      subject: isEntitlement ? 'maxRoomsPerUser' : `user:mallory-${index}`,
-      before: isEntitlement ? 5 : null,
-      after: isEntitlement ? 7 : { roomId: 'lobby', reason: 'spam' },
+      subject: change === undefined ? `user:mallory-${index}` : 'maxRoomsPerUser',
+      before,
+      after,
       address: '192.0.2.7',
       requestId: `req-${index}`,
       outcome: index % 17 === 5 ? 'refused' : 'done',
@@ -186,6 +192,11 @@ export function clusterData() {
     bytes: 91_234_567 + at,
     kinds: ['audio', 'video'],
   }));
+  const audit = (request: StubRequest): StubReply => {
+    const filter = request.query.get('action');
+    const found = entries.filter(({ action }) => filter === null || action === filter);
+    return pageOf(found, request, 'entries', 100);
+  };
   const routes: StubRoutes = {
     'GET /session': () =>
       state.grants === undefined
@@ -232,8 +243,8 @@ export function clusterData() {
         { name: 'maxBans', used: 3, limit: 0 },
       ],
     }),
-    'GET /apps/{appId}/audit': (request) => pageOf(entries, request, 'entries', 100),
-    'GET /audit': (request) => pageOf(entries, request, 'entries', 100),
+    'GET /apps/{appId}/audit': audit,
+    'GET /audit': audit,
     'GET /apps/{appId}/secrets': () => ({
       secrets: [
         { secretId: '0123456789abcdef', state: 'primary', createdAtMs: startMs },

@@ -12,11 +12,17 @@ import { pathOfApp } from './use-app.js';
 
 const t = texts.changes;
 const shownCount = 10;
-const isChange = ({ action }: AuditEntry): boolean => action.startsWith('entitlement.');
+
+/** The last changes of this action. The filter of the audit matches one action exactly. */
+const useChanges = (appId: number, action: 'entitlement.set' | 'entitlement.reset') =>
+  useRead<AuditPage>(`${pathOfApp(appId)}/audit?action=${action}&limit=${shownCount}`, { live: true });
+
+const newestFirst = (a: AuditEntry, b: AuditEntry): number => b.seq - a.seq;
 
 /** Who changed which limit when. */
 export function ChangesPanel({ appId }: { appId: number }): ReactNode {
-  const audit = useRead<AuditPage>(`${pathOfApp(appId)}/audit?limit=200`, { live: true });
+  const sets = useChanges(appId, 'entitlement.set');
+  const resets = useChanges(appId, 'entitlement.reset');
   return (
     <Panel
       title={t.title}
@@ -26,35 +32,42 @@ export function ChangesPanel({ appId }: { appId: number }): ReactNode {
         </PageLink>
       }
     >
-      <Loaded query={audit}>
-        {({ entries }) => {
-          const changes = entries.filter(isChange).slice(0, shownCount);
-          return changes.length === 0 ? (
-            <Text c="dimmed" size="sm">
-              {t.none}
-            </Text>
-          ) : (
-            <Table.ScrollContainer minWidth={480} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-              <Table aria-label={t.title}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t.what}</Table.Th>
-                    <Table.Th>{t.change}</Table.Th>
-                    <Table.Th>{t.author}</Table.Th>
-                    <Table.Th>{t.time}</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {changes.map((entry) => (
-                    <Change key={entry.id} entry={entry} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
-          );
-        }}
+      <Loaded query={sets}>
+        {(set) => (
+          <Loaded query={resets}>
+            {(reset) => (
+              <Changes entries={[...set.entries, ...reset.entries].sort(newestFirst).slice(0, shownCount)} />
+            )}
+          </Loaded>
+        )}
       </Loaded>
     </Panel>
+  );
+}
+
+function Changes({ entries }: { entries: AuditEntry[] }): ReactNode {
+  return entries.length === 0 ? (
+    <Text c="dimmed" size="sm">
+      {t.none}
+    </Text>
+  ) : (
+    <Table.ScrollContainer minWidth={480} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table aria-label={t.title}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t.what}</Table.Th>
+            <Table.Th>{t.change}</Table.Th>
+            <Table.Th>{t.author}</Table.Th>
+            <Table.Th>{t.time}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {entries.map((entry) => (
+            <Change key={entry.id} entry={entry} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
   );
 }
 
