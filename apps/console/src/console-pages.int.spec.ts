@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { launchBrowser } from '@polyroom/cluster';
 import { loadConfig } from '@polyroom/config';
+import { type OperatorGrant } from '@polyroom/contracts/authority';
 import { createLogger } from '@polyroom/observability';
 import { secretIdOf, verifyToken } from '@polyroom/tokens';
 import { type Browser, type Page } from 'playwright-core';
@@ -259,6 +260,51 @@ test('downloads a complete file of a recording, and shows why one cannot be', as
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download camera-1', exact: true }).click();
   expect((await downloading).suggestedFilename()).toBe('camera-1.mkv');
+});
+
+test('roles are edited from their current state each time the dialog opens', async () => {
+  await open('/operators', 'bo@example.com');
+  const dialog = page.getByRole('dialog');
+  const bo = page.locator('[data-email="bo@example.com"]');
+  const editRoles = () => bo.getByRole('button', { name: 'Roles' }).click();
+  await editRoles();
+  await dialog.getByRole('button', { name: 'Add a role' }).click();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  // Another operator changes the roles; the page reads them again after the next act.
+  const grants: OperatorGrant[] = [{ role: 'operator', appId: 1_000_000_002 }];
+  stub.data.state.grantsOfBo = grants;
+  await page.getByRole('button', { name: 'Enable cy@example.com' }).click();
+  await bo.getByText('operator of AppID 1000000002').waitFor();
+  await editRoles();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(stub.data.state.grantsOfBo).toEqual(grants);
+});
+
+test.each([
+  ['Add operator', '/operators', 'Add a role', { 'E-mail': 'di@example.com' }, { grants: [{ role: 'viewer' }] }],
+  ['Create API key', `${appPath}/api-keys`, 'rooms:read', {}, { permissions: ['users:kick'] }],
+  ['Create app', '/apps', 'Polyroom tokens', {}, { credentialKinds: ['native', 'token04'] }],
+])('the dialog %j starts anew after it was cancelled', async (name, path, changed, fields, sent) => {
+  await open(path, name);
+  const dialog = page.getByRole('dialog');
+  const openDialog = page.getByRole('button', { name, exact: true });
+  await openDialog.click();
+  await dialog.getByText(changed, { exact: true }).click();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await openDialog.click();
+  for (const [label, text] of Object.entries({ Name: 'Di', ...fields })) {
+    await dialog.getByLabel(label, { exact: true }).fill(text);
+  }
+  for (const permission of 'permissions' in sent ? sent.permissions : []) {
+    await dialog.getByText(permission, { exact: true }).click();
+  }
+  await dialog.getByRole('button', { name, exact: true }).click();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(stub.data.state.created.at(-1)).toMatchObject({ name: 'Di', ...sent });
 });
 
 test('lists the last changes of limits, resets too, however many other acts follow them', async () => {

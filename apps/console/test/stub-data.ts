@@ -77,6 +77,10 @@ export function clusterData() {
     sharedIn: new Set(['room-0000', 'room-0001']),
     /** The bodies of moves and copies, with their way. */
     transfers: [] as Record<string, unknown>[],
+    /** The roles of Bo. */
+    grantsOfBo: [{ role: 'viewer' }, { role: 'operator', appId: 1_000_000_001 }] as OperatorGrant[],
+    /** The bodies of requests that create an operator, an API key or an app. */
+    created: [] as Record<string, unknown>[],
   };
   const apps = ['Shop support', 'Town hall', 'Night shift', 'Classrooms'].map((name, index) => ({
     appId: 1_000_000_001 + index,
@@ -211,7 +215,7 @@ export function clusterData() {
       operators: [
         operatorOf([{ role: 'owner' }]),
         {
-          ...operatorOf([{ role: 'viewer' }, { role: 'operator', appId: 1_000_000_001 }]),
+          ...operatorOf(state.grantsOfBo),
           operatorId: 'op_bo',
           email: 'bo@example.com',
           name: 'Bo',
@@ -222,7 +226,20 @@ export function clusterData() {
         { ...operatorOf([]), operatorId: 'op_cy', email: 'cy@example.com', name: 'Cy', enabled: false },
       ],
     }),
+    'POST /operators': ({ body }) => {
+      state.created.push(body);
+      return { operator: { ...operatorOf([]), email: body['email'] }, temporaryPassword: 'temporary' };
+    },
+    'PUT /operators/{operatorId}/enabled': () => ({}),
+    'PUT /operators/op_bo/grants': ({ body }) => {
+      state.grantsOfBo = body['grants'] as OperatorGrant[];
+      return {};
+    },
     'GET /apps': () => ({ apps }),
+    'POST /apps': ({ body }) => {
+      state.created.push(body);
+      return { app: { ...apps[0], appId: body['appId'] }, serverSecret: 'secret', appSign: 'sign' };
+    },
     'GET /apps/{appId}': ({ groups }) => ({
       app: apps.find(({ appId }) => appId === Number(groups['appId'])) ?? apps[0],
     }),
@@ -273,6 +290,10 @@ export function clusterData() {
         },
       ],
     }),
+    'POST /apps/{appId}/api-keys': ({ body }) => {
+      state.created.push(body);
+      return { key: 'pr_live_new' };
+    },
     'GET /apps/{appId}/rooms': (request) => {
       const prefix = request.query.get('prefix') ?? '';
       return pageOf(

@@ -1,7 +1,7 @@
 import { Badge, Checkbox, Group, NumberInput, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { grantablePermissions, permissionList } from '@polyroom/contracts/authority';
 import { useParams } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode } from 'react';
 import { useAccess } from '../access.js';
 import { useAct, useRead } from '../api/use-api.js';
 import { type ApiKeyView } from '../api/views.js';
@@ -112,7 +112,6 @@ function Expiry({ apiKey }: { apiKey: ApiKeyView }): ReactNode {
 }
 
 function CreateKey({ path }: { path: string }): ReactNode {
-  const [permissions, setPermissions] = useState<string[]>([]);
   const create = useAct<object, { key: string }>((api, body) => api.send('POST', path, body), {
     refresh: [path],
     quiet: true,
@@ -122,11 +121,15 @@ function CreateKey({ path }: { path: string }): ReactNode {
       label={t.create}
       title={t.create}
       buttonProps={{ variant: 'filled' }}
-      onSubmit={async ({ name, days = String(defaultDays) }) => {
-        if (permissions.length === 0) {
+      onSubmit={async ({ name, days = String(defaultDays), permissions }) => {
+        if (permissions === undefined) {
           throw new Error(t.noPermissions);
         }
-        const { key } = await create.mutateAsync({ name, permissions, expiresInMs: Number(days) * dayMs });
+        const { key } = await create.mutateAsync({
+          name,
+          permissions: permissions.split(','),
+          expiresInMs: Number(days) * dayMs,
+        });
         return (
           <ShownOnce>
             <CopyBox label={t.key} value={key} />
@@ -143,7 +146,7 @@ function CreateKey({ path }: { path: string }): ReactNode {
         max={maxDays}
         allowDecimal={false}
       />
-      <Checkbox.Group label={t.permissions} value={permissions} onChange={setPermissions}>
+      <Checkbox.Group name="permissions" label={t.permissions}>
         <SimpleGrid cols={1} spacing="xs" mt="xs">
           {grantablePermissions.map((name) => (
             <Checkbox key={name} value={name} label={name} description={permissionList[name].summary} />

@@ -1,5 +1,5 @@
 import { Checkbox, Stack, TextInput } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode } from 'react';
 import { useAct } from '../api/use-api.js';
 import { type CreatedApp } from '../api/views.js';
 import { texts } from '../texts.js';
@@ -15,7 +15,6 @@ const suggestAppId = (): string =>
   String(1_000_000_000 + Math.floor(Math.random() * (maxAppId - 1_000_000_000)));
 
 export function CreateApp(): ReactNode {
-  const [credentialKinds, setCredentialKinds] = useState<string[]>(['native', 'token04']);
   const create = useAct<object, CreatedApp>((api, app) => api.send('POST', '/apps', app), {
     refresh: ['/apps'],
     quiet: true,
@@ -25,8 +24,12 @@ export function CreateApp(): ReactNode {
       label={t.title}
       title={t.title}
       buttonProps={{ variant: 'filled' }}
-      onSubmit={async ({ name, appId }) => {
-        const created = await create.mutateAsync({ name, appId: Number(appId), credentialKinds });
+      onSubmit={async ({ name, appId, credentialKinds }) => {
+        const created = await create.mutateAsync({
+          name,
+          appId: Number(appId),
+          credentialKinds: credentialKinds?.split(',') ?? [],
+        });
         return (
           <ShownOnce>
             <CopyBox label={t.appId} value={String(created.app.appId)} />
@@ -50,8 +53,8 @@ export function CreateApp(): ReactNode {
       <Checkbox.Group
         label={texts.credentialKinds.title}
         description={texts.credentialKinds.lead}
-        value={credentialKinds}
-        onChange={setCredentialKinds}
+        name="credentialKinds"
+        defaultValue={['native', 'token04']}
       >
         <Stack gap="xs" mt="xs">
           {kinds.map((kind) => (

@@ -9,36 +9,40 @@ import {
   TextInput,
 } from '@mantine/core';
 import { type OperatorGrant, type Role, roleNames } from '@polyroom/contracts/authority';
-import { type ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { texts } from '../texts.js';
+import { type Fields } from '../ui/form.js';
 
 const t = texts.operators;
 
 /** A role as it is being edited. */
-export interface GrantDraft {
+interface GrantDraft {
   role: Role;
   appId: string;
 }
 
-/** Drafts as the API takes them. */
-export const readGrants = (drafts: GrantDraft[]): OperatorGrant[] =>
-  drafts.map(({ role, appId }) =>
-    appId === '' || role === 'owner' ? { role } : { role, appId: Number(appId) },
-  );
+const toDraft = ({ role, appId }: OperatorGrant): GrantDraft => ({
+  role,
+  appId: appId === undefined ? '' : String(appId),
+});
 
-export function GrantFields({
-  grants,
-  onChange,
-}: {
-  grants: GrantDraft[];
-  onChange: (grants: GrantDraft[]) => void;
-}): ReactNode {
+const toGrant = ({ role, appId }: GrantDraft): OperatorGrant =>
+  appId === '' || role === 'owner' ? { role } : { role, appId: Number(appId) };
+
+/** The roles of a form with GrantFields, as the API takes them. */
+export const readGrants = ({ grants = '[]' }: Fields): OperatorGrant[] =>
+  JSON.parse(grants) as OperatorGrant[];
+
+/** Edits roles in a form. The drafts start with `initial` each time the dialog opens. */
+export function GrantFields({ initial }: { initial: OperatorGrant[] }): ReactNode {
+  const [drafts, setDrafts] = useState(() => initial.map(toDraft));
   const change = (index: number, part: Partial<GrantDraft>) =>
-    onChange(grants.map((grant, at) => (at === index ? { ...grant, ...part } : grant)));
+    setDrafts(drafts.map((draft, at) => (at === index ? { ...draft, ...part } : draft)));
   return (
     <Fieldset legend={t.roles}>
+      <input type="hidden" name="grants" value={JSON.stringify(drafts.map(toGrant))} />
       <Stack gap="sm">
-        {grants.map(({ role, appId }, index) => (
+        {drafts.map(({ role, appId }, index) => (
           <Group key={index} gap="xs" wrap="nowrap">
             <NativeSelect
               aria-label={t.role}
@@ -59,7 +63,7 @@ export function GrantFields({
               variant="default"
               size="input-sm"
               aria-label={t.removeRole}
-              onClick={() => onChange(grants.filter((_, at) => at !== index))}
+              onClick={() => setDrafts(drafts.filter((_, at) => at !== index))}
             >
               <CloseIcon />
             </ActionIcon>
@@ -69,7 +73,7 @@ export function GrantFields({
           <Button
             size="xs"
             variant="default"
-            onClick={() => onChange([...grants, { role: 'viewer', appId: '' }])}
+            onClick={() => setDrafts([...drafts, { role: 'viewer', appId: '' }])}
           >
             {t.addRole}
           </Button>

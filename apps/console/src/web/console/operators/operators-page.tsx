@@ -1,5 +1,6 @@
 import { Badge, Group, Stack, Text, TextInput } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type OperatorGrant } from '@polyroom/contracts/authority';
+import { type ReactNode } from 'react';
 import { useAccess, useOperator } from '../access.js';
 import { useAct, useRead, useServices } from '../api/use-api.js';
 import { type OperatorSession, type OperatorView } from '../api/views.js';
@@ -10,7 +11,7 @@ import { DialogButton } from '../ui/form.js';
 import { Page, Panel } from '../ui/page.js';
 import { CopyBox, ShownOnce } from '../ui/secret.js';
 import { Denied, Loaded } from '../ui/states.js';
-import { GrantFields, type GrantDraft, readGrants } from './grant-fields.js';
+import { GrantFields, readGrants } from './grant-fields.js';
 
 const t = texts.operators;
 const path = '/operators';
@@ -52,17 +53,18 @@ export function OperatorsPage(): ReactNode {
 }
 
 function AddOperator(): ReactNode {
-  const [grants, setGrants] = useState<GrantDraft[]>([{ role: 'viewer', appId: '' }]);
-  const add = useAct<{ email?: string | undefined; name?: string | undefined }, TemporaryPassword>(
-    (api, fields) => api.send('POST', path, { ...fields, grants: readGrants(grants) }),
-    { refresh: [path], quiet: true },
-  );
+  const add = useAct<object, TemporaryPassword>((api, operator) => api.send('POST', path, operator), {
+    refresh: [path],
+    quiet: true,
+  });
   return (
     <DialogButton
       label={t.add}
       title={t.addTitle}
       buttonProps={{ variant: 'filled' }}
-      onSubmit={async ({ email, name }) => shown(await add.mutateAsync({ email, name }))}
+      onSubmit={async ({ email, name, ...fields }) =>
+        shown(await add.mutateAsync({ email, name, grants: readGrants(fields) }))
+      }
     >
       <TextInput
         id="operator-email"
@@ -80,7 +82,7 @@ function AddOperator(): ReactNode {
         maxLength={100}
         withAsterisk={false}
       />
-      <GrantFields grants={grants} onChange={setGrants} />
+      <GrantFields initial={[{ role: 'viewer' }]} />
     </DialogButton>
   );
 }
@@ -147,11 +149,8 @@ function Manage({ operator }: { operator: OperatorView }): ReactNode {
 }
 
 function ChangeRoles({ operator }: { operator: OperatorView }): ReactNode {
-  const [grants, setGrants] = useState<GrantDraft[]>(() =>
-    operator.grants.map(({ role, appId }) => ({ role, appId: appId === undefined ? '' : String(appId) })),
-  );
-  const change = useAct<void>(
-    (api) => api.send('PUT', `${pathOf(operator)}/grants`, { grants: readGrants(grants) }),
+  const change = useAct<OperatorGrant[]>(
+    (api, grants) => api.send('PUT', `${pathOf(operator)}/grants`, { grants }),
     { refresh: [path], quiet: true, done: t.rolesChanged },
   );
   return (
@@ -160,9 +159,10 @@ function ChangeRoles({ operator }: { operator: OperatorView }): ReactNode {
       title={t.rolesOf(operator.email)}
       submit={texts.actions.save}
       buttonProps={{ size: 'xs' }}
-      onSubmit={async () => void (await change.mutateAsync())}
+      onSubmit={async (fields) => void (await change.mutateAsync(readGrants(fields)))}
     >
-      <GrantFields grants={grants} onChange={setGrants} />
+      {/* Roles that are changed elsewhere start the fields again. */}
+      <GrantFields key={JSON.stringify(operator.grants)} initial={operator.grants} />
     </DialogButton>
   );
 }
