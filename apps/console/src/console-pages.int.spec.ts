@@ -6,6 +6,7 @@ import { launchBrowser } from '@polyroom/cluster';
 import { loadConfig } from '@polyroom/config';
 import { type OperatorGrant } from '@polyroom/contracts/authority';
 import { createLogger } from '@polyroom/observability';
+import { waitFor } from '@polyroom/testing';
 import { secretIdOf, verifyToken } from '@polyroom/tokens';
 import { type Browser, type Page } from 'playwright-core';
 import { StubGateway } from '../test/stub-gateway.js';
@@ -260,6 +261,33 @@ test('downloads a complete file of a recording, and shows why one cannot be', as
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download camera-1', exact: true }).click();
   expect((await downloading).suggestedFilename()).toBe('camera-1.mkv');
+});
+
+test('changes of limits keep their terms', async () => {
+  const { stored } = stub.data.state;
+  const terms = { fromMs: Date.now() - 3_723_004, untilMs: Date.now() + 86_400_000, note: 'Trial' };
+  stored.set('multiRoom', { value: false, ...terms });
+  stored.set('maxRoomsPerUser', { value: 8, ...terms });
+  await open(`${appPath}/limits`, 'Trial');
+  await page.getByRole('button', { name: 'Change maxRoomsPerUser', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  expect(await dialog.getByLabel('Note').inputValue()).toBe('Trial');
+  await dialog.getByLabel('Value').fill('9');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(stored.get('maxRoomsPerUser')).toEqual({ value: 9, ...terms });
+
+  await open(appPath, 'Allow multi-room mode');
+  await page.getByRole('switch', { name: 'Allow multi-room mode' }).click();
+  await page.getByText('One user may be in 9 rooms at once').waitFor();
+  expect(stored.get('multiRoom')).toEqual({ value: true, ...terms });
+  await page.getByLabel('Rooms per user').fill('7');
+  await page.getByLabel('Members per room').fill('50');
+  await page.getByRole('button', { name: 'Save limits' }).click();
+  await page.getByText('One user may be in 7 rooms at once').waitFor();
+  expect(stored.get('maxRoomsPerUser')).toEqual({ value: 7, ...terms });
+  await waitFor(() => stored.has('maxMembersPerRoom'), { describe: 'the second limit' });
+  expect(stored.get('maxMembersPerRoom')).toEqual({ value: 50 });
 });
 
 test('roles are edited from their current state each time the dialog opens', async () => {

@@ -2,6 +2,13 @@ import { entitlementList, entitlementNames } from '@polyroom/entitlements/list';
 import { type OperatorGrant } from '@polyroom/contracts/authority';
 import { type StubReply, type StubRequest, type StubRoutes } from './stub-routes.js';
 
+interface StoredEntitlement {
+  value: boolean | number | string;
+  fromMs?: number;
+  untilMs?: number;
+  note?: string;
+}
+
 const roomCount = 1000;
 const memberCount = 10_000;
 const hourMs = 3_600_000;
@@ -72,7 +79,8 @@ export function clusterData() {
   const state = {
     /** Undefined: there is no session. */
     grants: [{ role: 'owner' }] as OperatorGrant[] | undefined,
-    multiRoom: false,
+    /** Entitlements that were set, with their terms. */
+    stored: new Map<string, StoredEntitlement>([['multiRoom', { value: false }]]),
     /** The rooms that show the stream `camera-0`. */
     sharedIn: new Set(['room-0000', 'room-0001']),
     /** The bodies of moves and copies, with their way. */
@@ -91,11 +99,16 @@ export function clusterData() {
     createdAtMs: startMs - (index + 1) * 100 * hourMs,
   }));
   const entitlements = () =>
-    entitlementNames.map((name) => ({
-      name,
-      value: name === 'multiRoom' ? state.multiRoom : entitlementList[name].default,
-      overridden: name === 'multiRoom',
-    }));
+    entitlementNames.map((name) => {
+      const stored = state.stored.get(name);
+      const hasTerms = stored !== undefined && Object.keys(stored).length > 1;
+      return {
+        name,
+        value: stored?.value ?? entitlementList[name].default,
+        overridden: stored !== undefined,
+        ...(hasTerms ? { stored } : {}),
+      };
+    });
   const rooms = Array.from({ length: roomCount }, (_, index) => ({
     roomId: `room-${String(index).padStart(4, '0')}`,
     roomEpoch: index + 1,
@@ -247,8 +260,8 @@ export function clusterData() {
     'GET /apps/{appId}/entitlements/{name}': ({ groups }) => ({
       entitlement: entitlements().find(({ name }) => name === groups['name']),
     }),
-    'PUT /apps/{appId}/entitlements/{name}': ({ body }) => {
-      state.multiRoom = body['value'] === true;
+    'PUT /apps/{appId}/entitlements/{name}': ({ groups, body }) => {
+      state.stored.set(groups['name']!, body as unknown as StoredEntitlement);
       return { entitlement: entitlements()[0] };
     },
     'GET /apps/{appId}/quotas': () => ({

@@ -1,7 +1,7 @@
 import { Badge, Group, NativeSelect, NumberInput, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { type EntitlementSpec, entitlementList, isEntitlementName } from '@polyroom/entitlements/list';
 import { useParams } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode } from 'react';
 import { useAccess } from '../access.js';
 import { useAct } from '../api/use-api.js';
 import { type EntitlementView } from '../api/views.js';
@@ -12,6 +12,7 @@ import { Page } from '../ui/page.js';
 import { Denied, Loaded } from '../ui/states.js';
 import { type Column, VirtualTable } from '../ui/virtual-table.js';
 import { describeStored, describeValue } from './describe-stored.js';
+import { readFieldTime, toFieldTime } from './entitlement-terms.js';
 import { pathOfApp, useEntitlements } from './use-app.js';
 
 const t = texts.limits;
@@ -113,20 +114,16 @@ interface RowProps {
 
 function Actions({ appId, entitlement: { name, value, overridden, stored } }: RowProps): ReactNode {
   const path = `${pathOfApp(appId)}/entitlements/${name}`;
-  const [draft, setDraft] = useState<Value>(value);
   const change = useAct<object>((api, body) => api.send('PUT', path, body), {
     refresh: [pathOfApp(appId)],
     quiet: true,
   });
-  const save = async ({ from, until, note }: Fields) => {
-    if (draft === '') {
-      throw new Error(t.valueMissing);
-    }
+  const save = async ({ from, until, note, ...fields }: Fields) => {
     await change.mutateAsync({
-      value: draft,
-      ...(from === undefined ? {} : { fromMs: Date.parse(from) }),
-      ...(until === undefined ? {} : { untilMs: Date.parse(until) }),
-      ...(note === undefined ? {} : { note }),
+      value: readValue(name, fields['value']),
+      fromMs: readFieldTime(from, stored?.fromMs),
+      untilMs: readFieldTime(until, stored?.untilMs),
+      note,
     });
   };
   return (
@@ -139,10 +136,22 @@ function Actions({ appId, entitlement: { name, value, overridden, stored } }: Ro
         buttonProps={{ size: 'xs' }}
         onSubmit={save}
       >
-        <ValueInput name={name} value={draft} onChange={setDraft} />
-        <TextInput type="datetime-local" name="from" label={t.from} description={t.fromHint} />
-        <TextInput type="datetime-local" name="until" label={t.until} description={t.untilHint} />
-        <TextInput name="note" label={t.note} maxLength={200} />
+        <ValueInput name={name} value={stored?.value ?? value} />
+        <TextInput
+          type="datetime-local"
+          name="from"
+          label={t.from}
+          description={t.fromHint}
+          defaultValue={toFieldTime(stored?.fromMs)}
+        />
+        <TextInput
+          type="datetime-local"
+          name="until"
+          label={t.until}
+          description={t.untilHint}
+          defaultValue={toFieldTime(stored?.untilMs)}
+        />
+        <TextInput name="note" label={t.note} maxLength={200} defaultValue={stored?.note ?? ''} />
       </DialogButton>
       {(overridden || stored !== undefined) && (
         <ActionButton
@@ -156,46 +165,39 @@ function Actions({ appId, entitlement: { name, value, overridden, stored } }: Ro
   );
 }
 
-function ValueInput({
-  name,
-  value,
-  onChange,
-}: {
-  name: string;
-  value: Value;
-  onChange: (value: Value) => void;
-}): ReactNode {
+/** The value of the field that ValueInput shows. */
+function readValue(name: string, text: string | undefined): Value {
+  const type = specOf(name)?.type;
+  if (type === 'boolean') {
+    return text !== undefined;
+  }
+  const value = type === 'choice' ? text : Number(text);
+  // Not a number: JSON would turn it into null, which resets the limit.
+  if (value === undefined || Number.isNaN(value)) {
+    throw new Error(t.valueMissing);
+  }
+  return value;
+}
+
+function ValueInput({ name, value }: { name: string; value: Value }): ReactNode {
   const spec = specOf(name);
-  const description = spec === undefined ? undefined : withoutMarkup(spec.description);
+  const common = {
+    name: 'value',
+    label: t.value,
+    ...(spec === undefined ? {} : { description: withoutMarkup(spec.description) }),
+  };
   switch (spec?.type) {
     case 'boolean':
-      return (
-        <Switch
-          label={t.value}
-          description={description}
-          checked={value === true}
-          onChange={(event) => onChange(event.currentTarget.checked)}
-        />
-      );
+      return <Switch {...common} defaultChecked={value === true} />;
     case 'choice':
-      return (
-        <NativeSelect
-          label={t.value}
-          description={description}
-          data={[...spec.choices]}
-          value={String(value)}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      );
+      return <NativeSelect {...common} data={[...spec.choices]} defaultValue={String(value)} />;
     default:
       return (
         <NumberInput
-          label={t.value}
-          description={description}
-          value={typeof value === 'number' ? value : ''}
+          {...common}
+          defaultValue={typeof value === 'number' ? value : ''}
           allowDecimal={false}
           {...(spec === undefined ? {} : { min: spec.min, max: spec.max })}
-          onChange={(number) => onChange(typeof number === 'number' ? number : '')}
         />
       );
   }

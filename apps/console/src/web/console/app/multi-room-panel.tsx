@@ -9,6 +9,7 @@ import { texts } from '../texts.js';
 import { FormDialog } from '../ui/form.js';
 import { InfoIcon } from '../ui/icons.js';
 import { Panel } from '../ui/page.js';
+import { termsFromNow } from './entitlement-terms.js';
 import { multiRoomLimits, type MultiRoomLimit } from './multi-room.js';
 import { pathOfApp } from './use-app.js';
 
@@ -25,6 +26,7 @@ interface Props {
 export function MultiRoomPanel({ appId, entitlements }: Props): ReactNode {
   const canWrite = useAccess().can('entitlements:write', appId);
   const values = new Map(entitlements.map(({ name, value }) => [name, value]));
+  const stored = new Map(entitlements.map((row) => [row.name, row.stored]));
   const isOn = values.get('multiRoom') === true;
   const limits = Object.fromEntries(
     multiRoomLimits.map((name) => [name, Number(values.get(name))]),
@@ -35,7 +37,7 @@ export function MultiRoomPanel({ appId, entitlements }: Props): ReactNode {
       lead={t.lead}
       actions={
         canWrite ? (
-          <ModeSwitch appId={appId} isOn={isOn} />
+          <ModeSwitch appId={appId} isOn={isOn} stored={stored} />
         ) : (
           <Badge size="lg" variant="light" color={isOn ? 'indigo' : 'gray'} data-mode={isOn ? 'on' : 'off'}>
             {isOn ? texts.states.on : texts.states.off}
@@ -56,7 +58,7 @@ export function MultiRoomPanel({ appId, entitlements }: Props): ReactNode {
         </Alert>
         {canWrite ? (
           // New values of others start the fields again.
-          <LimitsForm key={JSON.stringify(limits)} appId={appId} limits={limits} />
+          <LimitsForm key={JSON.stringify(limits)} appId={appId} limits={limits} stored={stored} />
         ) : (
           <LimitsList limits={limits} />
         )}
@@ -66,15 +68,27 @@ export function MultiRoomPanel({ appId, entitlements }: Props): ReactNode {
   );
 }
 
-function useSet(appId: number) {
+type StoredByName = Map<string, EntitlementView['stored']>;
+
+/** Sets a value at once; its terms stay. */
+function useSet(appId: number, stored: StoredByName) {
   return useAct<{ name: string; value: boolean | number }>(
-    (api, { name, value }) => api.send('PUT', `${pathOfApp(appId)}/entitlements/${name}`, { value }),
+    (api, { name, value }) =>
+      api.send('PUT', `${pathOfApp(appId)}/entitlements/${name}`, {
+        value,
+        ...termsFromNow(stored.get(name), Date.now()),
+      }),
     { refresh: [pathOfApp(appId)] },
   );
 }
 
-function ModeSwitch({ appId, isOn }: { appId: number; isOn: boolean }): ReactNode {
-  const set = useSet(appId);
+interface FormProps {
+  appId: number;
+  stored: StoredByName;
+}
+
+function ModeSwitch({ appId, isOn, stored }: FormProps & { isOn: boolean }): ReactNode {
+  const set = useSet(appId, stored);
   const [isAsking, setIsAsking] = useState(false);
   return (
     <>
@@ -99,8 +113,12 @@ function ModeSwitch({ appId, isOn }: { appId: number; isOn: boolean }): ReactNod
   );
 }
 
-function LimitsForm({ appId, limits }: { appId: number; limits: Record<MultiRoomLimit, number> }): ReactNode {
-  const set = useSet(appId);
+function LimitsForm({
+  appId,
+  limits,
+  stored,
+}: FormProps & { limits: Record<MultiRoomLimit, number> }): ReactNode {
+  const set = useSet(appId, stored);
   const [drafts, setDrafts] = useState<Record<MultiRoomLimit, number | string>>(limits);
   const changed = multiRoomLimits.filter((name) => drafts[name] !== limits[name]);
   const isComplete = changed.every((name) => typeof drafts[name] === 'number');
