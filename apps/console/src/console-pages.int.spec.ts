@@ -290,6 +290,46 @@ test('changes of limits keep their terms', async () => {
   expect(stored.get('maxMembersPerRoom')).toEqual({ value: 50 });
 });
 
+test('a limit that was changed meanwhile is shown, and not overwritten', async () => {
+  const { state } = stub.data;
+  const limit = 'maxMembersPerRoom';
+  const changeMeanwhile = (value: number) => {
+    state.meanwhile = () => {
+      state.stored.set(limit, { value, note: `Contract ${value}` });
+      state.version++;
+    };
+  };
+  const refused = 'The limits of the app were changed meanwhile.';
+  await open(`${appPath}/limits`, limit);
+  await page.getByRole('button', { name: `Change ${limit}` }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Value').fill('10');
+  changeMeanwhile(20);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText(refused).waitFor();
+  expect(await dialog.getByLabel('Value').inputValue()).toBe('20');
+  expect(await dialog.getByLabel('Note').inputValue()).toBe('Contract 20');
+  await dialog.getByLabel('Value').fill('30');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(state.stored.get(limit)).toEqual({ value: 30, note: 'Contract 20' });
+
+  changeMeanwhile(40);
+  await page.getByRole('button', { name: `Reset ${limit} to the default` }).click();
+  await page.getByText(refused).waitFor();
+  expect(state.stored.get(limit)).toEqual({ value: 40, note: 'Contract 40' });
+
+  // Without the notification.
+  await page.reload();
+  await open(appPath, 'Allow multi-room mode');
+  await page.getByLabel('Members per room').fill('50');
+  changeMeanwhile(60);
+  await page.getByRole('button', { name: 'Save limits' }).click();
+  await page.getByText(refused).waitFor();
+  await page.locator(`#${limit}[value="60"]`).waitFor();
+  expect(state.stored.get(limit)).toEqual({ value: 60, note: 'Contract 60' });
+});
+
 test('roles are edited from their current state each time the dialog opens', async () => {
   await open('/operators', 'bo@example.com');
   const dialog = page.getByRole('dialog');

@@ -81,6 +81,10 @@ export function clusterData() {
     grants: [{ role: 'owner' }] as OperatorGrant[] | undefined,
     /** Entitlements that were set, with their terms. */
     stored: new Map<string, StoredEntitlement>([['multiRoom', { value: false }]]),
+    /** Counts their changes. */
+    version: 1,
+    /** Runs before the next change of an entitlement: a change of another operator. */
+    meanwhile: undefined as (() => void) | undefined,
     /** The rooms that show the stream `camera-0`. */
     sharedIn: new Set(['room-0000', 'room-0001']),
     /** The bodies of moves and copies, with their way. */
@@ -256,13 +260,22 @@ export function clusterData() {
     'GET /apps/{appId}': ({ groups }) => ({
       app: apps.find(({ appId }) => appId === Number(groups['appId'])) ?? apps[0],
     }),
-    'GET /apps/{appId}/entitlements': () => ({ entitlements: entitlements() }),
+    'GET /apps/{appId}/entitlements': () => ({ entitlements: entitlements(), version: state.version }),
     'GET /apps/{appId}/entitlements/{name}': ({ groups }) => ({
       entitlement: entitlements().find(({ name }) => name === groups['name']),
     }),
-    'PUT /apps/{appId}/entitlements/{name}': ({ groups, body }) => {
-      state.stored.set(groups['name']!, body as unknown as StoredEntitlement);
-      return { entitlement: entitlements()[0] };
+    'PUT /apps/{appId}/entitlements/{name}': ({ groups, headers, body }) => {
+      state.meanwhile?.();
+      state.meanwhile = undefined;
+      if (![undefined, `"${state.version}"`].includes(headers['if-match'])) {
+        return { error: { code: 1190112, message: 'The state has changed.', status: 412 } };
+      }
+      if (body['value'] === null) {
+        state.stored.delete(groups['name']!);
+      } else {
+        state.stored.set(groups['name']!, body as unknown as StoredEntitlement);
+      }
+      return { entitlement: entitlements()[0], version: ++state.version };
     },
     'GET /apps/{appId}/quotas': () => ({
       quotas: [

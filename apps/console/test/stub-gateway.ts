@@ -62,12 +62,14 @@ async function answer(routes: StubRoutes, request: IncomingMessage, response: Se
           Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
         ),
         query: url.searchParams,
+        headers,
         body,
       });
       if (typeof reply['attachment'] === 'string') {
         response.setHeader('content-disposition', `attachment; filename="${reply['attachment']}"`);
       }
-      send(response, 'error' in reply ? 403 : 200, reply);
+      const { status = 403 } = (reply['error'] ?? { status: 200 }) as { status?: number };
+      send(response, status, reply);
       return;
     }
   }

@@ -49,6 +49,7 @@ export const texts = {
     1002082: 'The user needs a token that allows publishing in this room.',
     1003001: 'It may have ended.',
     1003025: 'Lift the ban from publishing on the page Bans.',
+    1190112: 'The limits of the app were changed meanwhile. Check the values, and save again.',
   },
 
   api: {

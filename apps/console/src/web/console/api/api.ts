@@ -16,6 +16,12 @@ export const codes = { noSession: 1190101, roleMissing: 1190141, passwordChangeR
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+interface RequestOptions {
+  signal?: AbortSignal | undefined;
+  /** The version that the change replaces, as `If-Match`: refused with the status 412 if there is a newer one. */
+  ifVersion?: number;
+}
+
 interface ErrorBody {
   error?: { code: number; message: string };
 }
@@ -48,7 +54,7 @@ export class Api {
     for (let attempt = 1; ; attempt++) {
       const used = this.current;
       try {
-        return await this.send<T>('GET', path, undefined, signal);
+        return await this.send<T>('GET', path, undefined, { signal });
       } catch (error) {
         const isUnreachable = error instanceof ApiError && error.status === 0;
         if (!isUnreachable || attempt >= this.bases.length) {
@@ -63,8 +69,8 @@ export class Api {
   }
 
   /** Throws ApiError. */
-  async send<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-    const response = await this.request(method, path, body, signal);
+  async send<T>(method: Method, path: string, body?: unknown, options?: RequestOptions): Promise<T> {
+    const response = await this.request(method, path, body, options);
     const answer: unknown = await response.json().catch(() => {
       throw new ApiError(0, this.texts.noJson(response.status), response.status);
     });
@@ -93,16 +99,18 @@ export class Api {
     method: Method,
     path: string,
     body?: unknown,
-    signal?: AbortSignal,
+    { signal, ifVersion }: RequestOptions = {},
   ): Promise<Response> {
     try {
       return await fetch(this.urlOf(path), {
         method,
         credentials: 'include',
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(ifVersion === undefined ? {} : { 'if-match': `"${ifVersion}"` }),
+        },
         ...(signal === undefined ? {} : { signal }),
-        ...(body === undefined
-          ? {}
-          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     } catch (error) {
       if (signal?.aborted === true) {

@@ -10,7 +10,7 @@ import { createContext, use } from 'react';
 import { notifications } from '@mantine/notifications';
 import { type DemoApp } from '../../page-config.js';
 import { texts } from '../texts.js';
-import { type Api } from './api.js';
+import { type Api, ApiError } from './api.js';
 
 export interface ConsoleServices {
   api: Api;
@@ -56,8 +56,8 @@ export function useRead<Reply, Data = Reply>(
 }
 
 /**
- * Something that changes the cluster. Afterwards, resources below the `refresh` paths are read again. A failure is
- * shown as a notification unless `quiet`: then the caller shows it.
+ * Something that changes the cluster. Afterwards, resources below the `refresh` paths are read again, also if they
+ * were changed meanwhile (412). A failure is shown as a notification unless `quiet`: then the caller shows it.
  */
 export function useAct<Input = void, Reply = unknown>(
   act: (api: Api, input: Input) => Promise<Reply>,
@@ -65,6 +65,10 @@ export function useAct<Input = void, Reply = unknown>(
 ): UseMutationResult<Reply, Error, Input> {
   const { api } = useServices();
   const queryClient = useQueryClient();
+  const refresh = () =>
+    queryClient.invalidateQueries({
+      predicate: ({ queryKey: [path] }) => options.refresh.some((prefix) => String(path).startsWith(prefix)),
+    });
   return useMutation({
     mutationFn: (input: Input) => act(api, input),
     onSuccess: (_reply, input) => {
@@ -72,15 +76,13 @@ export function useAct<Input = void, Reply = unknown>(
       if (done !== undefined) {
         notifications.show({ message: typeof done === 'string' ? done : done(input), color: 'teal' });
       }
-      return queryClient.invalidateQueries({
-        predicate: ({ queryKey: [path] }) =>
-          options.refresh.some((prefix) => String(path).startsWith(prefix)),
-      });
+      return refresh();
     },
     onError: (error) => {
       if (options.quiet !== true) {
         notifications.show({ title: texts.states.failed, message: describeError(error), color: 'red' });
       }
+      return error instanceof ApiError && error.status === 412 ? refresh() : undefined;
     },
   });
 }

@@ -17,7 +17,8 @@ export type { UsageView } from '@polyroom/contracts';
 /** Replies of the API, by the contracts of the services. Types only: the page has no schemas. */
 export type AppView = ReplyOf<typeof authRpc.listApps>['apps'][number];
 export type CreatedApp = ReplyOf<typeof authRpc.createApp>;
-export type EntitlementView = ReplyOf<typeof authRpc.listEntitlements>['entitlements'][number];
+export type EntitlementList = ReplyOf<typeof authRpc.listEntitlements>;
+export type EntitlementView = EntitlementList['entitlements'][number];
 export type ApiKeyView = ReplyOf<typeof authRpc.listApiKeys>['apiKeys'][number];
 export type SecretView = ReplyOf<typeof appSecretsRpc.listSecrets>['secrets'][number];
 export type AuditEntry = auditRpc.AuditEntryView;

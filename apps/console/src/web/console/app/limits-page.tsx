@@ -3,6 +3,7 @@ import { type EntitlementSpec, entitlementList, isEntitlementName } from '@polyr
 import { useParams } from '@tanstack/react-router';
 import { type ReactNode } from 'react';
 import { useAccess } from '../access.js';
+import { type Api } from '../api/api.js';
 import { useAct } from '../api/use-api.js';
 import { type EntitlementView } from '../api/views.js';
 import { texts } from '../texts.js';
@@ -31,28 +32,14 @@ export function LimitsPage(): ReactNode {
   const canRead = can('entitlements:read', appId);
   const canWrite = can('entitlements:write', appId);
   const entitlements = useEntitlements(appId);
-  const columns: Column<EntitlementView>[] = [
-    { key: 'name', title: t.name, width: 'minmax(0, 3fr)', cell: (row) => <Name entitlement={row} /> },
-    { key: 'value', title: t.value, width: 'minmax(0, 2fr)', cell: (row) => <ValueCell entitlement={row} /> },
-    ...(canWrite
-      ? [
-          {
-            key: 'actions',
-            title: texts.actions.title,
-            width: '180px',
-            cell: (row: EntitlementView) => <Actions appId={appId} entitlement={row} />,
-          },
-        ]
-      : []),
-  ];
   return (
     <Page title={t.title} lead={t.lead}>
       {canRead ? (
         <Loaded query={entitlements} rows={8}>
-          {(rows) => (
+          {({ entitlements: rows, version }) => (
             <VirtualTable
               label={t.title}
-              columns={columns}
+              columns={canWrite ? [...columns, actionsColumn(appId, version)] : columns}
               rows={rows}
               keyOf={({ name }) => name}
               maxHeight="75vh"
@@ -65,6 +52,18 @@ export function LimitsPage(): ReactNode {
     </Page>
   );
 }
+
+const columns: Column<EntitlementView>[] = [
+  { key: 'name', title: t.name, width: 'minmax(0, 3fr)', cell: (row) => <Name entitlement={row} /> },
+  { key: 'value', title: t.value, width: 'minmax(0, 2fr)', cell: (row) => <ValueCell entitlement={row} /> },
+];
+
+const actionsColumn = (appId: number, version: number): Column<EntitlementView> => ({
+  key: 'actions',
+  title: texts.actions.title,
+  width: '180px',
+  cell: (row) => <Actions appId={appId} version={version} entitlement={row} />,
+});
 
 function Name({ entitlement: { name } }: { entitlement: EntitlementView }): ReactNode {
   const description = specOf(name)?.description;
@@ -109,15 +108,16 @@ function ValueCell({
 
 interface RowProps {
   appId: number;
+  /** Of the entitlements that are shown: a change of a newer version is refused. */
+  version: number;
   entitlement: EntitlementView;
 }
 
-function Actions({ appId, entitlement: { name, value, overridden, stored } }: RowProps): ReactNode {
-  const path = `${pathOfApp(appId)}/entitlements/${name}`;
-  const change = useAct<object>((api, body) => api.send('PUT', path, body), {
-    refresh: [pathOfApp(appId)],
-    quiet: true,
-  });
+function Actions({ appId, version, entitlement }: RowProps): ReactNode {
+  const { name, overridden, stored } = entitlement;
+  const set = (api: Api, body: object) =>
+    api.send('PUT', `${pathOfApp(appId)}/entitlements/${name}`, body, { ifVersion: version });
+  const change = useAct<object>(set, { refresh: [pathOfApp(appId)], quiet: true });
   const save = async ({ from, until, note, ...fields }: Fields) => {
     await change.mutateAsync({
       value: readValue(name, fields['value']),
@@ -136,32 +136,41 @@ function Actions({ appId, entitlement: { name, value, overridden, stored } }: Ro
         buttonProps={{ size: 'xs' }}
         onSubmit={save}
       >
-        <ValueInput name={name} value={stored?.value ?? value} />
-        <TextInput
-          type="datetime-local"
-          name="from"
-          label={t.from}
-          description={t.fromHint}
-          defaultValue={toFieldTime(stored?.fromMs)}
-        />
-        <TextInput
-          type="datetime-local"
-          name="until"
-          label={t.until}
-          description={t.untilHint}
-          defaultValue={toFieldTime(stored?.untilMs)}
-        />
-        <TextInput name="note" label={t.note} maxLength={200} defaultValue={stored?.note ?? ''} />
+        {/* A change made elsewhere starts the fields again. */}
+        <LimitFields key={JSON.stringify(entitlement)} entitlement={entitlement} />
       </DialogButton>
       {(overridden || stored !== undefined) && (
         <ActionButton
           label={t.reset}
           buttonLabel={t.resetNamed(name)}
-          act={(api) => api.send('PUT', path, { value: null })}
+          act={(api) => set(api, { value: null })}
           refresh={[pathOfApp(appId)]}
         />
       )}
     </Group>
+  );
+}
+
+function LimitFields({ entitlement: { name, value, stored } }: { entitlement: EntitlementView }): ReactNode {
+  return (
+    <>
+      <ValueInput name={name} value={stored?.value ?? value} />
+      <TextInput
+        type="datetime-local"
+        name="from"
+        label={t.from}
+        description={t.fromHint}
+        defaultValue={toFieldTime(stored?.fromMs)}
+      />
+      <TextInput
+        type="datetime-local"
+        name="until"
+        label={t.until}
+        description={t.untilHint}
+        defaultValue={toFieldTime(stored?.untilMs)}
+      />
+      <TextInput name="note" label={t.note} maxLength={200} defaultValue={stored?.note ?? ''} />
+    </>
   );
 }
 

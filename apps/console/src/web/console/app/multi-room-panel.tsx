@@ -4,7 +4,7 @@ import { entitlementList } from '@polyroom/entitlements/list';
 import { type ReactNode, useState } from 'react';
 import { useAccess } from '../access.js';
 import { useAct } from '../api/use-api.js';
-import { type EntitlementView } from '../api/views.js';
+import { type EntitlementList } from '../api/views.js';
 import { texts } from '../texts.js';
 import { FormDialog } from '../ui/form.js';
 import { InfoIcon } from '../ui/icons.js';
@@ -19,14 +19,13 @@ const tooMany = clientErrors.ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT;
 
 interface Props {
   appId: number;
-  entitlements: EntitlementView[];
+  list: EntitlementList;
 }
 
 /** The switch that elsewhere is a ticket to support, and its limits. */
-export function MultiRoomPanel({ appId, entitlements }: Props): ReactNode {
+export function MultiRoomPanel({ appId, list }: Props): ReactNode {
   const canWrite = useAccess().can('entitlements:write', appId);
-  const values = new Map(entitlements.map(({ name, value }) => [name, value]));
-  const stored = new Map(entitlements.map((row) => [row.name, row.stored]));
+  const values = new Map(list.entitlements.map(({ name, value }) => [name, value]));
   const isOn = values.get('multiRoom') === true;
   const limits = Object.fromEntries(
     multiRoomLimits.map((name) => [name, Number(values.get(name))]),
@@ -37,7 +36,7 @@ export function MultiRoomPanel({ appId, entitlements }: Props): ReactNode {
       lead={t.lead}
       actions={
         canWrite ? (
-          <ModeSwitch appId={appId} isOn={isOn} stored={stored} />
+          <ModeSwitch appId={appId} list={list} isOn={isOn} />
         ) : (
           <Badge size="lg" variant="light" color={isOn ? 'indigo' : 'gray'} data-mode={isOn ? 'on' : 'off'}>
             {isOn ? texts.states.on : texts.states.off}
@@ -58,7 +57,7 @@ export function MultiRoomPanel({ appId, entitlements }: Props): ReactNode {
         </Alert>
         {canWrite ? (
           // New values of others start the fields again.
-          <LimitsForm key={JSON.stringify(limits)} appId={appId} limits={limits} stored={stored} />
+          <LimitsForm key={JSON.stringify(limits)} appId={appId} list={list} limits={limits} />
         ) : (
           <LimitsList limits={limits} />
         )}
@@ -68,27 +67,26 @@ export function MultiRoomPanel({ appId, entitlements }: Props): ReactNode {
   );
 }
 
-type StoredByName = Map<string, EntitlementView['stored']>;
+interface Change {
+  name: string;
+  value: boolean | number;
+  ifVersion?: number;
+}
 
-/** Sets a value at once; its terms stay. */
-function useSet(appId: number, stored: StoredByName) {
-  return useAct<{ name: string; value: boolean | number }>(
-    (api, { name, value }) =>
-      api.send('PUT', `${pathOfApp(appId)}/entitlements/${name}`, {
-        value,
-        ...termsFromNow(stored.get(name), Date.now()),
-      }),
+/** Sets a value at once; its terms stay. Refused if the limits were changed since they were read. */
+function useSet({ appId, list }: Props) {
+  return useAct<Change, { version: number }>(
+    (api, { name, value, ifVersion = list.version }) => {
+      const stored = list.entitlements.find((row) => row.name === name)?.stored;
+      const body = { value, ...termsFromNow(stored, Date.now()) };
+      return api.send('PUT', `${pathOfApp(appId)}/entitlements/${name}`, body, { ifVersion });
+    },
     { refresh: [pathOfApp(appId)] },
   );
 }
 
-interface FormProps {
-  appId: number;
-  stored: StoredByName;
-}
-
-function ModeSwitch({ appId, isOn, stored }: FormProps & { isOn: boolean }): ReactNode {
-  const set = useSet(appId, stored);
+function ModeSwitch({ isOn, ...props }: Props & { isOn: boolean }): ReactNode {
+  const set = useSet(props);
   const [isAsking, setIsAsking] = useState(false);
   return (
     <>
@@ -113,18 +111,15 @@ function ModeSwitch({ appId, isOn, stored }: FormProps & { isOn: boolean }): Rea
   );
 }
 
-function LimitsForm({
-  appId,
-  limits,
-  stored,
-}: FormProps & { limits: Record<MultiRoomLimit, number> }): ReactNode {
-  const set = useSet(appId, stored);
+function LimitsForm({ limits, ...props }: Props & { limits: Record<MultiRoomLimit, number> }): ReactNode {
+  const set = useSet(props);
   const [drafts, setDrafts] = useState<Record<MultiRoomLimit, number | string>>(limits);
   const changed = multiRoomLimits.filter((name) => drafts[name] !== limits[name]);
   const isComplete = changed.every((name) => typeof drafts[name] === 'number');
   const save = async () => {
+    let ifVersion = props.list.version;
     for (const name of changed) {
-      await set.mutateAsync({ name, value: Number(drafts[name]) });
+      ({ version: ifVersion } = await set.mutateAsync({ name, value: Number(drafts[name]), ifVersion }));
     }
   };
   return (

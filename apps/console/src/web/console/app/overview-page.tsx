@@ -40,7 +40,7 @@ export function OverviewPage(): ReactNode {
       actions={app.data !== undefined && <AppActions app={app.data} />}
     >
       <Loaded query={entitlements} rows={6}>
-        {(rows) => <MultiRoomPanel appId={appId} entitlements={rows} />}
+        {(list) => <MultiRoomPanel appId={appId} list={list} />}
       </Loaded>
       {can('audit:read', appId) && <ChangesPanel appId={appId} />}
     </Page>
