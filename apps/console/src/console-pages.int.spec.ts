@@ -2,22 +2,15 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { launchBrowser } from '@polyroom/cluster';
-import { loadConfig } from '@polyroom/config';
-import { type OperatorGrant } from '@polyroom/contracts/authority';
-import { createLogger } from '@polyroom/observability';
-import { waitFor } from '@polyroom/testing';
 import { secretIdOf, verifyToken } from '@polyroom/tokens';
-import { type Browser, type Page } from 'playwright-core';
-import { StubGateway } from '../test/stub-gateway.js';
-import { consoleConfigSchema } from './console.config.js';
-import { type RunningConsole, startConsole } from './start-console.js';
+import { type Page } from 'playwright-core';
+import { appPath, type OpenConsole, openConsole } from '../test/open-console.js';
+import { type StubGateway } from '../test/stub-gateway.js';
 
 /** A directory for screenshots of the pages, to look at. */
 const screenshotDir = process.env['POLYROOM_E2E_SCREENSHOTS'];
 const firstLoadBytes = 300_000;
 
-const appPath = '/apps/1000000001';
 /** Every page of an owner, with a text that it shows when it is complete. */
 const pages: [name: string, path: string, complete: string][] = [
   ['apps', '/apps', 'Classrooms'],
@@ -46,50 +39,26 @@ const pages: [name: string, path: string, complete: string][] = [
   ['not-found', '/nothing', 'There is no such page'],
 ];
 
+let opened: OpenConsole;
 let stub: StubGateway;
-let served: RunningConsole;
-let browser: Browser;
 let page: Page;
 let url: string;
 let axe: string;
-const problems: string[] = [];
 
 beforeAll(async () => {
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  stub = await StubGateway.start();
-  const config = loadConfig(consoleConfigSchema, {
-    POLYROOM_HTTP_HOST: '127.0.0.1',
-    POLYROOM_GATEWAY_URLS: stub.url,
-  });
-  served = await startConsole({ ...config, POLYROOM_HTTP_PORT: 0 }, createLogger('console', 'silent'));
-  url = `http://127.0.0.1:${served.port}/admin.html`;
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
-  page.setDefaultTimeout(15_000);
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (line) => {
-    // The browser reports each refusal of a request, which the pages show themselves.
-    if (line.type() === 'error' && !line.text().includes('the server responded with a status of 4')) {
-      problems.push(line.text());
-    }
-  });
+  opened = await openConsole();
+  ({ stub, page, url } = opened);
   if (screenshotDir !== undefined) {
     await mkdir(screenshotDir, { recursive: true });
   }
 }, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  await served?.close();
-  await stub?.close();
-});
+afterAll(() => opened?.close());
 beforeEach(() => {
   stub.data.state.grants = [{ role: 'owner' }];
 });
 
-async function open(path: string, complete: string): Promise<void> {
-  await page.goto(`${url}#${path}`);
-  await page.getByText(complete).first().waitFor();
-}
+const open = (path: string, complete: string): Promise<void> => opened.open(path, complete);
 
 interface AxeViolation {
   id: string;
@@ -162,7 +131,7 @@ async function inspect(name: string): Promise<void> {
 
 test('the first load, up to the list of apps, is at most 300 kB', async () => {
   const sizes: Promise<number>[] = [];
-  const count = await browser.newPage();
+  const count = await opened.browser.newPage();
   count.on('requestfinished', (request) => {
     if (request.url().startsWith(url.replace('admin.html', ''))) {
       sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
@@ -263,118 +232,6 @@ test('downloads a complete file of a recording, and shows why one cannot be', as
   expect((await downloading).suggestedFilename()).toBe('camera-1.mkv');
 });
 
-test('changes of limits keep their terms', async () => {
-  const { stored } = stub.data.state;
-  const terms = { fromMs: Date.now() - 3_723_004, untilMs: Date.now() + 86_400_000, note: 'Trial' };
-  stored.set('multiRoom', { value: false, ...terms });
-  stored.set('maxRoomsPerUser', { value: 8, ...terms });
-  await open(`${appPath}/limits`, 'Trial');
-  await page.getByRole('button', { name: 'Change maxRoomsPerUser', exact: true }).click();
-  const dialog = page.getByRole('dialog');
-  expect(await dialog.getByLabel('Note').inputValue()).toBe('Trial');
-  await dialog.getByLabel('Value').fill('9');
-  await dialog.getByRole('button', { name: 'Save' }).click();
-  await dialog.waitFor({ state: 'detached' });
-  expect(stored.get('maxRoomsPerUser')).toEqual({ value: 9, ...terms });
-
-  await open(appPath, 'Allow multi-room mode');
-  await page.getByRole('switch', { name: 'Allow multi-room mode' }).click();
-  await page.getByText('One user may be in 9 rooms at once').waitFor();
-  expect(stored.get('multiRoom')).toEqual({ value: true, ...terms });
-  await page.getByLabel('Rooms per user').fill('7');
-  await page.getByLabel('Members per room').fill('50');
-  await page.getByRole('button', { name: 'Save limits' }).click();
-  await page.getByText('One user may be in 7 rooms at once').waitFor();
-  expect(stored.get('maxRoomsPerUser')).toEqual({ value: 7, ...terms });
-  await waitFor(() => stored.has('maxMembersPerRoom'), { describe: 'the second limit' });
-  expect(stored.get('maxMembersPerRoom')).toEqual({ value: 50 });
-});
-
-test('a limit that was changed meanwhile is shown, and not overwritten', async () => {
-  const { state } = stub.data;
-  const limit = 'maxMembersPerRoom';
-  const changeMeanwhile = (value: number) => {
-    state.meanwhile = () => {
-      state.stored.set(limit, { value, note: `Contract ${value}` });
-      state.version++;
-    };
-  };
-  const refused = 'The limits of the app were changed meanwhile.';
-  await open(`${appPath}/limits`, limit);
-  await page.getByRole('button', { name: `Change ${limit}` }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Value').fill('10');
-  changeMeanwhile(20);
-  await dialog.getByRole('button', { name: 'Save' }).click();
-  await dialog.getByText(refused).waitFor();
-  expect(await dialog.getByLabel('Value').inputValue()).toBe('20');
-  expect(await dialog.getByLabel('Note').inputValue()).toBe('Contract 20');
-  await dialog.getByLabel('Value').fill('30');
-  await dialog.getByRole('button', { name: 'Save' }).click();
-  await dialog.waitFor({ state: 'detached' });
-  expect(state.stored.get(limit)).toEqual({ value: 30, note: 'Contract 20' });
-
-  changeMeanwhile(40);
-  await page.getByRole('button', { name: `Reset ${limit} to the default` }).click();
-  await page.getByText(refused).waitFor();
-  expect(state.stored.get(limit)).toEqual({ value: 40, note: 'Contract 40' });
-
-  // Without the notification.
-  await page.reload();
-  await open(appPath, 'Allow multi-room mode');
-  await page.getByLabel('Members per room').fill('50');
-  changeMeanwhile(60);
-  await page.getByRole('button', { name: 'Save limits' }).click();
-  await page.getByText(refused).waitFor();
-  await page.locator(`#${limit}[value="60"]`).waitFor();
-  expect(state.stored.get(limit)).toEqual({ value: 60, note: 'Contract 60' });
-});
-
-test('roles are edited from their current state each time the dialog opens', async () => {
-  await open('/operators', 'bo@example.com');
-  const dialog = page.getByRole('dialog');
-  const bo = page.locator('[data-email="bo@example.com"]');
-  const editRoles = () => bo.getByRole('button', { name: 'Roles' }).click();
-  await editRoles();
-  await dialog.getByRole('button', { name: 'Add a role' }).click();
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
-  await dialog.waitFor({ state: 'detached' });
-  // Another operator changes the roles; the page reads them again after the next act.
-  const grants: OperatorGrant[] = [{ role: 'operator', appId: 1_000_000_002 }];
-  stub.data.state.grantsOfBo = grants;
-  await page.getByRole('button', { name: 'Enable cy@example.com' }).click();
-  await bo.getByText('operator of AppID 1000000002').waitFor();
-  await editRoles();
-  await dialog.getByRole('button', { name: 'Save' }).click();
-  await dialog.waitFor({ state: 'detached' });
-  expect(stub.data.state.grantsOfBo).toEqual(grants);
-});
-
-test.each([
-  ['Add operator', '/operators', 'Add a role', { 'E-mail': 'di@example.com' }, { grants: [{ role: 'viewer' }] }],
-  ['Create API key', `${appPath}/api-keys`, 'rooms:read', {}, { permissions: ['users:kick'] }],
-  ['Create app', '/apps', 'Polyroom tokens', {}, { credentialKinds: ['native', 'token04'] }],
-])('the dialog %j starts anew after it was cancelled', async (name, path, changed, fields, sent) => {
-  await open(path, name);
-  const dialog = page.getByRole('dialog');
-  const openDialog = page.getByRole('button', { name, exact: true });
-  await openDialog.click();
-  await dialog.getByText(changed, { exact: true }).click();
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
-  await dialog.waitFor({ state: 'detached' });
-  await openDialog.click();
-  for (const [label, text] of Object.entries({ Name: 'Di', ...fields })) {
-    await dialog.getByLabel(label, { exact: true }).fill(text);
-  }
-  for (const permission of 'permissions' in sent ? sent.permissions : []) {
-    await dialog.getByText(permission, { exact: true }).click();
-  }
-  await dialog.getByRole('button', { name, exact: true }).click();
-  await dialog.getByRole('button', { name: 'Done' }).click();
-  await dialog.waitFor({ state: 'detached' });
-  expect(stub.data.state.created.at(-1)).toMatchObject({ name: 'Di', ...sent });
-});
-
 test('lists the last changes of limits, resets too, however many other acts follow them', async () => {
   await open(appPath, 'maxRoomsPerUser');
   const rows = page.getByRole('table', { name: 'Who changed what' }).getByRole('row');
@@ -425,5 +282,5 @@ test.each([
 });
 
 test('no page reports a problem or a violation of its content security policy', () => {
-  expect(problems).toEqual([]);
+  expect(opened.problems).toEqual([]);
 });
