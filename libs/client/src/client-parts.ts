@@ -65,6 +65,12 @@ export class ClientParts {
         );
         this.media.resume(resumed.media);
       },
+      onRecovered: (roomId) => {
+        this.tokens.handleRecovered(roomId);
+        this.publishing.restore(roomId);
+        this.playing.restore(roomId);
+        this.data.restore(roomId);
+      },
       onLeft: (roomId, error) => {
         this.publishing.handleRoomLeft(roomId, error);
         this.playing.handleRoomLeft(roomId, error);
@@ -130,16 +136,9 @@ export class ClientParts {
     this.messages = new Messages(this.link, this.rooms, platform);
     this.received = new ReceivedMessages(this.link, this.rooms, this.events);
     this.recovery = new Recovery({
-      appId: options.appId,
       link: this.link,
       rooms: this.rooms,
       budgetMs: (options.roomRetryTimeSeconds ?? defaultRetryTimeSeconds) * 1000,
-      onRecovered: (roomId) => {
-        this.tokens.handleRecovered(roomId);
-        this.publishing.restore(roomId);
-        this.playing.restore(roomId);
-        this.data.restore(roomId);
-      },
     });
     this.quality = new QualityMonitor({
       slot: this.slot,

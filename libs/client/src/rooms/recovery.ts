@@ -6,12 +6,9 @@ import { type Room } from './room.js';
 import { type Rooms } from './rooms.js';
 
 export interface RecoveryOptions {
-  appId: number;
   link: Link;
   rooms: Rooms;
   budgetMs: number;
-  /** The room was entered again; its streams follow. */
-  onRecovered(roomId: string): void;
 }
 
 /**
@@ -63,18 +60,10 @@ export class Recovery {
       if (!this.hasWork) {
         return;
       }
-      const { appId, link, rooms } = this.options;
+      const { link, rooms } = this.options;
       try {
         await link.open();
-        if (rooms.ticket.isLeft) {
-          await rooms.ticket.end(link, appId);
-        }
-      } catch {
-        continue;
-      }
-      try {
-        const resumed = await rooms.resume();
-        resumed.forEach((room) => this.options.onRecovered(room.roomId));
+        await rooms.attach();
       } catch {
         continue;
       }
@@ -88,13 +77,10 @@ export class Recovery {
       await this.options.rooms.rejoin(room);
     } catch (error) {
       const failure = PolyroomError.from(error, 'ROOM_INNER_ERROR');
-      if (!isWorthRetrying(failure, performance.now() - room.lostAtMs)) {
+      // A resume may have restored it meanwhile.
+      if (room.state !== 'joined' && !isWorthRetrying(failure, performance.now() - room.lostAtMs)) {
         this.options.rooms.giveUp(room, failure);
       }
-      return;
-    }
-    if (this.options.rooms.find(room.roomId) === room) {
-      this.options.onRecovered(room.roomId);
     }
   }
 

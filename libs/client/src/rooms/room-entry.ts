@@ -4,7 +4,6 @@ import { type ClientOptions, type MoveOptions } from '../client-types.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { type Link } from '../signal/link.js';
 import { type Room } from './room.js';
-import { type SessionTicket } from './session-ticket.js';
 
 export interface RoomEntryOptions {
   client: ClientOptions;
@@ -44,20 +43,21 @@ export function isSameUser(one: User, other: User): boolean {
   return one.userId === other.userId && one.userName === other.userName;
 }
 
-/** Requests to enter a room, and connects first if necessary. */
+/**
+ * Requests to enter a room, and connects first if necessary. `attach` resumes a session that has no connection:
+ * the login would open another one, which evicts it.
+ */
 export async function requestJoin(
   { client, link }: RoomEntryOptions,
   room: Room,
-  ticket: SessionTicket,
+  attach: () => Promise<void>,
 ): Promise<ClientResult<'room.login'>> {
   const fetching = fetchToken(client, room);
   if (fetching !== undefined) {
     await fetching;
   }
   await link.open();
-  if (ticket.isLeft) {
-    await ticket.end(link, client.appId);
-  }
+  await attach();
   const answer = link.call('room.login', {
     appId: client.appId,
     mode: client.roomMode ?? 'multi',

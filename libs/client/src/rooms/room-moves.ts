@@ -61,7 +61,7 @@ export class RoomMoves {
           room.forgetEarlyUpdates();
         }
         rooms.tell(roomId, 'joining');
-        return requestJoin(this.options, room, rooms.ticket);
+        return requestJoin(this.options, room, () => rooms.attach());
       }),
     );
     onIntent?.(async () => {

@@ -64,16 +64,18 @@ export class Room {
     this.settleAsked();
   }
 
-  /** Runs a login or recovery; `login` is pending until it settles. */
+  /** Runs a login or recovery; `login` is pending until it settles. A login may include a recovery. */
   async track<T>(work: () => Promise<T>): Promise<T> {
     let settle = (): void => {};
-    const login = new Promise<void>((resolve) => (settle = resolve));
+    const settled = new Promise<void>((resolve) => (settle = resolve));
+    const former = this.login;
+    const login = former === undefined ? settled : former.then(() => settled);
     this.login = login;
     try {
       return await work();
     } finally {
       if (this.login === login) {
-        this.login = undefined;
+        this.login = former;
       }
       settle();
     }

@@ -14,6 +14,8 @@ export interface RoomsOptions {
   onJoined(result: ClientResult<'room.login'>): void;
   /** The session was resumed; `media` is set if its transports are new. */
   onResumed(result: ClientResult<'session.resume'>): void;
+  /** The room was entered again; its streams follow. */
+  onRecovered(roomId: string): void;
   /** The user is no longer in the room: left, removed or given up. `error` is omitted if the application left. */
   onLeft(roomId: string, error?: PolyroomError): void;
   /** The application's server has taken the user into a room, which shows these streams of the user. */

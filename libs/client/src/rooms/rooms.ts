@@ -20,6 +20,7 @@ import { TakenRooms } from './taken-rooms.js';
 export class Rooms {
   private readonly rooms = new Map<string, Room>();
   readonly ticket = new SessionTicket();
+  private attaching: Promise<void> | undefined;
   private readonly taken: TakenRooms;
   /** Rooms that the application left while the servers were unreachable. */
   private readonly leftOffline = new Set<string>();
@@ -115,19 +116,28 @@ export class Rooms {
   }
 
   /**
-   * Resumes the session on a new connection, with all its rooms in one request. Resolves to the restored
-   * rooms; the remaining ones are reported as lost or left to `rejoin`. Throws if the connection failed, but
-   * not if the session has ended.
+   * Resumes a session that has no connection, or ends it if its rooms were left. Concurrent callers share the
+   * attempt. Needs an open connection; throws if it fails, but not if the session has ended.
    */
-  resume(): Promise<Room[]> {
+  attach(): Promise<void> {
+    this.attaching ??= this.attachOnce().finally(() => (this.attaching = undefined));
+    return this.attaching;
+  }
+
+  private async attachOnce(): Promise<void> {
+    const { client, link, onRecovered } = this.options;
+    if (this.ticket.isLeft) {
+      await this.ticket.end(link, client.appId);
+    }
     const lost = this.all.filter((room) => room.state === 'reconnecting');
     const resuming = this.redeemTicket(lost);
     for (const room of lost) {
       void room.track(() => resuming).catch(() => undefined);
     }
-    return resuming;
+    (await resuming).forEach((room) => onRecovered(room.roomId));
   }
 
+  /** Resolves to the restored rooms; the remaining ones are reported as lost or left to `rejoin`. */
   private async redeemTicket(lost: Room[]): Promise<Room[]> {
     const { client, link } = this.options;
     const positions = lost.map((room) => room.position);
@@ -181,13 +191,16 @@ export class Rooms {
   }
 
   /** Enters a room again in a new session. Throws the server's error. */
-  rejoin(room: Room): Promise<void> {
-    return room.track(() => this.enterAgain(room));
+  async rejoin(room: Room): Promise<void> {
+    await room.track(() => this.enterAgain(room));
+    if (this.find(room.roomId) === room) {
+      this.options.onRecovered(room.roomId);
+    }
   }
 
   private async enterAgain(room: Room): Promise<void> {
     room.forgetEarlyUpdates();
-    const result = await requestJoin(this.options, room, this.ticket);
+    const result = await requestJoin(this.options, room, () => this.attach());
     if (this.rooms.get(room.roomId) !== room) {
       // Left in the meantime: the new session must not stay in the room.
       await this.options.link.call('room.logout', { roomId: room.roomId });
@@ -198,6 +211,7 @@ export class Rooms {
 
   /** The connection is lost: every room reports it separately. */
   markLost(): Room[] {
+    this.ticket.detach();
     const lost = this.all.filter((room) => room.state === 'joined');
     for (const room of lost) {
       room.state = 'reconnecting';

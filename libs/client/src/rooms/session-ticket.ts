@@ -29,17 +29,24 @@ const graceMs = 120_000;
 /** Resumes a session on another connection, for as long as the servers keep it. */
 export class SessionTicket {
   private ticket: Ticket | undefined;
+  /** The session's connection is lost. */
+  private isDetached = false;
   private needsMedia = false;
   /** When all rooms were left without the servers' knowledge, in ms of `performance.now()`. */
   private leftAtMs: number | undefined;
-  private ending: Promise<void> | undefined;
 
   /** Stores the ticket that a session's first login returns. */
   note({ sessionId, resumeToken }: ClientResult<'room.login'>, userId: string): void {
     if (resumeToken !== undefined) {
       this.leftAtMs = undefined;
+      this.isDetached = false;
       this.ticket = { sessionId, resumeToken, userId };
     }
+  }
+
+  /** The connection is lost; the session may still exist. */
+  detach(): void {
+    this.isDetached = true;
   }
 
   /** The client ended the session. */
@@ -61,14 +68,7 @@ export class SessionTicket {
   }
 
   /** Ends a session that is left. Needs an open connection; throws if it fails. */
-  end(link: Link, appId: number): Promise<void> {
-    this.ending ??= this.endOnce(link, appId).finally(() => {
-      this.ending = undefined;
-    });
-    return this.ending;
-  }
-
-  private async endOnce(link: Link, appId: number): Promise<void> {
+  async end(link: Link, appId: number): Promise<void> {
     const result = await this.redeem(link, appId, []);
     if (result !== undefined && !(result instanceof PolyroomError)) {
       await link.call('room.logout', {}).catch(throwIfLost);
@@ -82,20 +82,21 @@ export class SessionTicket {
   }
 
   /**
-   * Resumes all rooms in one request. Resolves to undefined if there is no session to resume, and to an error
-   * if it was ended on purpose. Throws if the connection failed: the session may still exist.
+   * Resumes all rooms in one request. Resolves to undefined if no session is without a connection, and to an
+   * error if it was ended on purpose. Throws if the connection failed: the session may still exist.
    */
   async redeem(
     link: Link,
     appId: number,
     rooms: ClientParams<'session.resume'>['rooms'],
   ): Promise<ClientResult<'session.resume'> | PolyroomError | undefined> {
-    if (this.ticket === undefined) {
+    if (this.ticket === undefined || !this.isDetached) {
       return undefined;
     }
     const renewal = this.needsMedia ? { renewMedia: true } : {};
     try {
       const result = await link.call('session.resume', { appId, ...this.ticket, ...renewal, rooms });
+      this.isDetached = false;
       this.needsMedia = false;
       return result;
     } catch (error) {
