@@ -174,6 +174,9 @@ export class RoomMoves {
       if (from !== undefined && !leavesAllAsItIs(failure)) {
         rooms.noteLeft(from);
       }
+      if (isUnreachable(failure)) {
+        rooms.noteUnreported(from === undefined ? [room] : [room, from]);
+      }
       rooms.tell(room.roomId, 'joinFailed', { error: failure });
       rooms.endSessionIfLeft(!isUnreachable(failure));
       throw failure;
@@ -218,6 +221,9 @@ export class RoomMoves {
       }
     }
     const isReported = isAsked && !isNetworkError(failure);
+    if (!isReported) {
+      rooms.noteUnreported(entered);
+    }
     entered.forEach((room) => rooms.noteLeft(room));
     rooms.endSessionIfLeft(isReported || entered.length === 0);
     if (failure !== undefined && !isNetworkError(failure)) {

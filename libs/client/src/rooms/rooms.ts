@@ -9,6 +9,7 @@ import { type RoomChange, type RoomStateInfo } from '../client-types.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { type Room } from './room.js';
 import { requestJoin } from './room-entry.js';
+import { isNetworkError } from './room-errors.js';
 import { SessionTicket } from './session-ticket.js';
 import { type RoomsOptions } from './rooms-options.js';
 import { TakenRooms } from './taken-rooms.js';
@@ -22,7 +23,7 @@ export class Rooms {
   readonly ticket = new SessionTicket();
   private attaching: Promise<void> | undefined;
   private readonly taken: TakenRooms;
-  /** Rooms that the application left while the servers were unreachable. */
+  /** Rooms that the application left, maybe without the servers' knowledge. */
   private readonly leftOffline = new Set<string>();
 
   constructor(private readonly options: RoomsOptions) {
@@ -166,7 +167,11 @@ export class Rooms {
         resumed.push(room);
       } else if (room === undefined || !room.isAsked) {
         // Left while the servers were unreachable; a login into this room waits for the logout.
-        void link.call('room.logout', { roomId }).catch(() => undefined);
+        void link.call('room.logout', { roomId }).catch((error: unknown) => {
+          if (isNetworkError(error)) {
+            this.leftOffline.add(roomId);
+          }
+        });
       }
     }
     return resumed;
@@ -231,6 +236,7 @@ export class Rooms {
   /** The servers accepted the join; a leave requested in the meantime follows. */
   enter(room: Room, result: ClientResult<'room.login'>, change: 'joined' | 'rejoined'): void {
     room.state = 'joined';
+    this.leftOffline.delete(room.roomId);
     this.ticket.note(result, room.user.userId);
     this.options.onJoined(result);
     this.tell(room.roomId, change, { roomSessionId: result.snapshot.roomEpoch });
@@ -302,6 +308,11 @@ export class Rooms {
       this.drop(room);
       this.tell(room.roomId, 'left');
     }
+  }
+
+  /** The servers may still show the user in rooms that were left, or not entered: the next resume leaves them. */
+  noteUnreported(rooms: Room[]): void {
+    rooms.forEach(({ roomId }) => this.leftOffline.add(roomId));
   }
 
   /** The room was not entered. */

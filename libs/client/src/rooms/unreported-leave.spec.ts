@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type ClientMethod } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { fakeHandlerFactory, installMediaStream, ProtocolServer } from '@polyroom/testing/client';
 import { Client } from '../index.js';
 
-/** A user who leaves the last room without a connection must not stay in it for the session's grace. */
+/** A user must not stay in a room, or return to it, whose leave did not reach the servers. */
 const user = { userId: 'me', userName: 'Me' };
 let server: ProtocolServer;
 let client: Client;
@@ -59,4 +60,44 @@ test('ends the session although the logout was sent to a dead socket', async () 
   await leaving;
   await waitFor(() => server.callsOf('room.logout').length > 0, { describe: 'the logout' });
   expect(methods().slice(-2)).toEqual(['session.resume', 'room.logout']);
+});
+
+/** The session is kept, with rooms whose state the client does not know. */
+function keepSession(...roomIds: string[]): void {
+  server.replaced.set('session.resume', ({ socket }) => {
+    server.adopt(socket, 'se_1');
+    const rooms = roomIds.map((roomId) => ({ roomId, snapshot: { ...server.snapshotOf(roomId), seq: 11 } }));
+    return { result: { rooms, lost: [], upstreams: [] } };
+  });
+}
+
+test('does not enter a room again whose logout was sent to a dead socket', async () => {
+  await client.join('room2', { user });
+  keepSession('room1', 'room2');
+  server.freeze();
+  const leaving = client.leave('room1');
+  await waitFor(() => client.dump().rooms.length === 1, { describe: 'the room to be left' });
+  server.dropAll();
+  await leaving;
+  await waitFor(() => server.callsOf('room.logout').length > 0, { describe: 'the logout' });
+  expect(server.callsOf('room.logout')).toEqual([{ roomId: 'room1' }]);
+  expect(client.dump().rooms).toMatchObject([{ roomId: 'room2', state: 'joined' }]);
+});
+
+test.each<[string, ClientMethod, () => Promise<unknown>, string[]]>([
+  ['a join', 'room.login', () => client.join('room3', { user }), ['room1', 'room2']],
+  ['a move', 'room.switch', () => client.move('room2', 'room3'), ['room1']],
+])('leaves the room of %s that failed without an answer', async (_, method, enter, expected) => {
+  await client.join('room2', { user });
+  keepSession('room1', 'room2', 'room3');
+  server.replaced.set(method, () => {
+    server.dropAll();
+    return new Promise(() => {});
+  });
+  await expect(enter()).rejects.toMatchObject({ errorName: 'ROOM_CONNECT_FAILED' });
+  const isSettled = (): boolean =>
+    server.callsOf('room.logout').some(({ roomId }) => roomId === 'room3') &&
+    client.dump().rooms.every(({ state }) => state === 'joined');
+  await waitFor(isSettled, { describe: 'the session to be resumed' });
+  expect(client.dump().rooms.map(({ roomId }) => roomId)).toEqual(expected);
 });
