@@ -3,7 +3,7 @@ import { waitFor } from '@polyroom/testing';
 import { fakeHandlerFactory, installMediaStream, newCamera, ProtocolServer } from '@polyroom/testing/client';
 import { Client } from '../index.js';
 
-/** A login opens another session, which evicts one that has lost its connection. */
+/** A login without a connection must neither evict the user's own session nor lose the one that it opens. */
 const user = { userId: 'me', userName: 'Me' };
 let server: ProtocolServer;
 let client: Client;
@@ -74,4 +74,33 @@ test('keeps the session that the join opens because the former one has ended', a
     { sessionId: 'se_2', resumeToken: 'token-2' },
   ]);
   await whenIn('room1', 'room2');
+});
+
+test('keeps the session although its first room is left during the login', async () => {
+  await client.join('room2', { user });
+  const [requested, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  server.replaced.set('room.login', async (call) => {
+    const answer = server.answer(call);
+    if (call.params['roomId'] === 'room1') {
+      requested.resolve();
+      await released.promise;
+    }
+    return answer;
+  });
+  server.dropAll();
+  await requested.promise;
+  const leaving = client.leave('room1');
+  released.resolve();
+  await leaving;
+  await whenIn('room2');
+  expect(server.callsOf('room.logout')).toEqual([{ roomId: 'room1' }]);
+  // The answer for room1 has the media and the ticket of the session.
+  await client.subscribe('far', { roomId: 'room2' });
+  keepSession('se_2', ['room2']);
+  server.dropAll();
+  await waitFor(() => server.callsOf('session.resume').length === 2, {
+    timeoutMs: 10_000,
+    describe: 'the second resume',
+  });
+  expect(server.callsOf('session.resume')[1]).toMatchObject({ sessionId: 'se_2', resumeToken: 'token-2' });
 });

@@ -206,12 +206,18 @@ export class Rooms {
   private async enterAgain(room: Room): Promise<void> {
     room.forgetEarlyUpdates();
     const result = await requestJoin(this.options, room, () => this.attach());
-    if (this.rooms.get(room.roomId) !== room) {
-      // Left in the meantime: the new session must not stay in the room.
-      await this.options.link.call('room.logout', { roomId: room.roomId });
+    if (this.rooms.get(room.roomId) === room) {
+      this.enter(room, result, 'rejoined');
       return;
     }
-    this.enter(room, result, 'rejoined');
+    // Left or removed in the meantime, but other rooms may use the session that this login opened.
+    room.state = 'joined';
+    this.noteSession(room, result);
+    if (room.isOver) {
+      await this.options.link.call('room.logout', { roomId: room.roomId });
+      this.endSessionIfLeft();
+    }
+    // Otherwise its leave, which waits for this login, sends the logout.
   }
 
   /** The connection is lost: every room reports it separately. */
@@ -237,12 +243,17 @@ export class Rooms {
   enter(room: Room, result: ClientResult<'room.login'>, change: 'joined' | 'rejoined'): void {
     room.state = 'joined';
     this.leftOffline.delete(room.roomId);
-    this.ticket.note(result, room.user.userId);
-    this.options.onJoined(result);
+    this.noteSession(room, result);
     this.tell(room.roomId, change, { roomSessionId: result.snapshot.roomEpoch });
     if (this.rooms.get(room.roomId) === room) {
       room.applySnapshot(result.snapshot);
     }
+  }
+
+  /** Only the answer that opened the session has its media and its ticket. */
+  private noteSession(room: Room, result: ClientResult<'room.login'>): void {
+    this.ticket.note(result, room.user.userId);
+    this.options.onJoined(result);
   }
 
   /** Facts were missed: requests the room's state again and emits the differences. */
