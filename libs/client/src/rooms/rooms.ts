@@ -357,7 +357,7 @@ export class Rooms {
     room.isOver = true;
     this.drop(room, info.error);
     this.tell(room.roomId, change, info);
-    this.endSessionIfLeft();
+    this.endSessionIfLeft(change === 'removed');
   }
 
   /** Whether the SDK enters a room again by itself after the session lost it with this code. */

@@ -101,3 +101,30 @@ test.each<[string, ClientMethod, () => Promise<unknown>, string[]]>([
   await waitFor(isSettled, { describe: 'the session to be resumed' });
   expect(client.dump().rooms.map(({ roomId }) => roomId)).toEqual(expected);
 });
+
+test('ends the session of a room that was given up without a connection', async () => {
+  await client.close();
+  const { port } = server;
+  client = new Client({
+    ...{ appId: 1, server: server.url, handlerFactory: fakeHandlerFactory },
+    roomRetryTimeSeconds: 0.1,
+  });
+  await client.join('room1', { user });
+  const givenUp = new Promise<void>((resolve) => {
+    client.on('roomStateChanged', ({ change }) => {
+      if (change === 'reconnectFailed') {
+        resolve();
+      }
+    });
+  });
+  await server.close();
+  await givenUp;
+  server = await ProtocolServer.start(port);
+  keepSession('room1');
+  await waitFor(() => server.callsOf('room.logout').length > 0, {
+    timeoutMs: 15_000,
+    describe: 'the logout',
+  });
+  expect(methods()).toEqual(['session.resume', 'room.logout']);
+  expect(client.dump().rooms).toEqual([]);
+});
