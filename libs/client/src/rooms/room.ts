@@ -39,8 +39,8 @@ export class Room {
   private settleAsked: () => void = () => {};
   private readonly users = new Map<string, User>();
   private readonly streams: RoomStreams;
-  /** Reported attributes by key, with their versions. */
-  private readonly versions = new Map<string, number>();
+  /** Known attributes by key, deleted ones included. Versions start again in another epoch of the room. */
+  private readonly attributes = new Map<string, RoomAttribute & { roomEpoch: string }>();
   private roomEpoch = '';
   private seq = -1;
   /** Updates received before the login's response. */
@@ -121,7 +121,7 @@ export class Room {
     this.addUsers(users);
     streams.forEach((stream) => this.streams.change(stream));
     this.streams.add(streams);
-    this.applyAttributes(snapshot.attributes);
+    this.applyAttributes([...this.findDeleted(snapshot), ...snapshot.attributes]);
     this.applyEarly();
   }
 
@@ -191,9 +191,12 @@ export class Room {
   /**
    * Emits attributes that differ from the known ones; an empty value means that the attribute was deleted.
    */
-  applyAttributes(attributes: RoomAttribute[]): void {
-    const changed = attributes.filter(({ key, version }) => (this.versions.get(key) ?? 0) < version);
-    changed.forEach(({ key, version }) => this.versions.set(key, version));
+  private applyAttributes(attributes: RoomAttribute[]): void {
+    const changed = attributes.filter(({ key, version }) => {
+      const known = this.attributes.get(key);
+      return known?.roomEpoch !== this.roomEpoch || known.version < version;
+    });
+    this.noteAttributes(changed);
     if (changed.length > 0) {
       this.events.emit('attributesChanged', {
         roomId: this.roomId,
@@ -202,9 +205,19 @@ export class Room {
     }
   }
 
-  /** Attributes set by this user are not emitted again. */
-  noteOwnAttributes(attributes: RoomAttribute[]): void {
-    attributes.forEach(({ key, version }) => this.versions.set(key, version));
+  /** Attributes that this user set are not emitted again. */
+  noteAttributes(attributes: RoomAttribute[]): void {
+    const { roomEpoch } = this;
+    attributes.forEach((attribute) => this.attributes.set(attribute.key, { ...attribute, roomEpoch }));
+  }
+
+  /** Attributes that a snapshot no longer lists, as deleted; not those that were set after it was taken. */
+  private findDeleted({ attributes, roomEpoch, seq }: RoomSnapshot): RoomAttribute[] {
+    const listed = new Set(attributes.map(({ key }) => key));
+    return [...this.attributes.values()]
+      .filter((known) => known.value !== '' && !listed.has(known.key))
+      .filter((known) => known.roomEpoch !== roomEpoch || known.version < seq)
+      .map((known) => ({ ...known, value: '', version: seq }));
   }
 
   private applyUserUpdate(update: UserUpdate): void {
@@ -271,6 +284,6 @@ export class Room {
   }
 }
 
-function toAttributeInfo({ version: _, ...attribute }: RoomAttribute): AttributeInfo {
-  return attribute;
+function toAttributeInfo({ key, updatedAtMs, updatedByUserId, value }: RoomAttribute): AttributeInfo {
+  return { key, value, updatedByUserId, updatedAtMs };
 }

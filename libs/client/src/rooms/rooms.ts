@@ -189,7 +189,7 @@ export class Rooms {
       this.assertIn(roomId, 'ROOM_ROOMID_INCORRECT');
       const changes = [{ key, value }];
       const { attributes } = await this.options.link.call('room.setAttributes', { roomId, changes });
-      this.rooms.get(roomId)?.noteOwnAttributes(attributes);
+      this.rooms.get(roomId)?.noteAttributes(attributes);
     } catch (error) {
       throw PolyroomError.from(error, 'ROOM_INNER_ERROR');
     }
