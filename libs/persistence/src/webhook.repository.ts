@@ -129,7 +129,10 @@ export class WebhookRepository {
     });
   }
 
-  /** Endpoints with their secrets, for the sender, in the order of their IDs. */
+  /**
+   * Endpoints with their secrets, for the sender, in the order of their IDs. Those of a disabled AppID are included and not
+   * enabled: the sender deletes the state of an endpoint that is missing.
+   */
   async readSendable(options: {
     appId?: number | undefined;
     after?: string | undefined;
@@ -139,13 +142,14 @@ export class WebhookRepository {
       where: {
         ...(appId === undefined ? {} : { appId: BigInt(appId) }),
         ...(after === undefined ? {} : { endpointId: { gt: after } }),
-        app: { enabled: true },
       },
+      include: { app: { select: { enabled: true } } },
       orderBy: { endpointId: 'asc' },
       take: pageSize,
     });
     const webhooks = rows.map((row) => ({
       ...toWebhook(row),
+      enabled: row.enabled && row.app.enabled,
       appId: Number(row.appId),
       secrets: [row.sealed, ...(isFormerValid(row) ? [row.formerSealed!] : [])].map((sealed) =>
         this.keys.open(placeOf(Number(row.appId), row.endpointId), sealed),

@@ -88,6 +88,17 @@ test('an endpoint is created, changed, rotated and deleted, and senders learn ea
   await waitFor(() => changes.length >= 7, { describe: 'the announcements' });
 });
 
+test('senders read the endpoints of a disabled AppID, as not enabled', async () => {
+  const { webhook } = await create();
+  const { endpointId } = webhook;
+  const setEnabled = (enabled: boolean) => ask(authRpc.setAppEnabled, { appId, enabled });
+  await setEnabled(false);
+  expect(await sendable()).toMatchObject([{ endpointId, enabled: false }]);
+  await setEnabled(true);
+  expect(await sendable()).toMatchObject([{ endpointId, enabled: true }]);
+  await ask(webhooksRpc.deleteWebhook, { appId, endpointId });
+});
+
 test('the limit holds, and a wrong secret, URL or type is named', async () => {
   for (let count = 0; count < webhooksRpc.maxEndpoints; count++) {
     await create({ enabled: false });
