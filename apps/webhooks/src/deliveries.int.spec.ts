@@ -162,6 +162,20 @@ test('sends only what an endpoint names, signed with both secrets after a rotati
   expect(String(headers['webhook-signature']).split(' ')).toHaveLength(2);
 }, 30_000);
 
+test('an instance that has not read an endpoint yet keeps the state that its owner uses', async () => {
+  const appId = used.newAppId();
+  await used.logEvents({ appId, roomId: 'a' }, 3);
+  const { endpointId } = used.createSilently(appId, '/silent');
+  // The instance that serves this reads the endpoint; the other one finds a state without one.
+  await used.ask(webhooksRpc.replayWebhook, { appId, endpointId, fromMs: 0 });
+  await whenAccepted('/silent', 3);
+  const reads = () => used.appReads.filter((each) => each === appId);
+  await waitFor(() => reads().length >= 2, { describe: 'the other instance to ask for the endpoint' });
+  await used.logEvents({ appId, roomId: 'a' }, 1);
+  await whenAccepted('/silent', 4);
+  expect(receiver.received.filter(({ path }) => path === '/silent')).toHaveLength(4);
+}, 30_000);
+
 test('sends ZEGO callbacks with their signature', async () => {
   const appId = used.newAppId();
   const callbackSecret = 'a-callback-secret-of-zego';

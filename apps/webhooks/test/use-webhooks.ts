@@ -28,6 +28,8 @@ export class UsedWebhooks {
   readonly receiver = new WebhookReceiver();
   readonly endpoints = new Map<string, SendableWebhook>();
   readonly loginHooks = new Map<number, LoginHook & { secret: string }>();
+  /** AppIDs whose endpoints an instance has asked for. */
+  readonly appReads: number[] = [];
   /** Requests of the sender. */
   disabled: RequestOf<typeof webhooksRpc.disableEndpoint>[] = [];
   logged: RequestOf<typeof roomRpc.logEvent>[] = [];
@@ -49,6 +51,9 @@ export class UsedWebhooks {
     this.bus.respond(readEndpoints, readEndpoints.subject, 'webhookStore', async (request) => {
       const { appId } = request as { appId?: number };
       const all = [...this.endpoints.values()];
+      if (appId !== undefined) {
+        this.appReads.push(appId);
+      }
       return { webhooks: all.filter((each) => appId === undefined || each.appId === appId) };
     });
     const { readLoginHook } = webhooksRpc;
@@ -82,6 +87,13 @@ export class UsedWebhooks {
 
   /** Creates an endpoint at a path of the application server. */
   async create(appId: number, path: string, more: Partial<SendableWebhook> = {}): Promise<SendableWebhook> {
+    const webhook = this.createSilently(appId, path, more);
+    await this.put(webhook);
+    return webhook;
+  }
+
+  /** The same, but the event that announces the endpoint is lost. */
+  createSilently(appId: number, path: string, more: Partial<SendableWebhook> = {}): SendableWebhook {
     const webhook: SendableWebhook = {
       appId,
       endpointId: `wh_${randomBytes(8).toString('hex')}`,
@@ -99,7 +111,7 @@ export class UsedWebhooks {
     if (webhook.format === 'standard') {
       this.receiver.secrets.set(path, webhook.secrets[0]!);
     }
-    await this.put(webhook);
+    this.endpoints.set(webhook.endpointId, webhook);
     return webhook;
   }
 

@@ -8,7 +8,7 @@ import { EndpointDirectory } from '../endpoints/endpoint-directory.js';
 import { EventSender } from '../send/event-sender.js';
 import { DeliveryLog } from './delivery-log.js';
 import { EndpointSender } from './endpoint-sender.js';
-import { newState, stateKey } from './endpoint-state.js';
+import { newState, parseStateKey, stateKey } from './endpoint-state.js';
 import { EndpointStates, type StateEntry } from './endpoint-states.js';
 
 export interface DeliveryOptions {
@@ -283,8 +283,12 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
   private async forgetDeleted(): Promise<void> {
     for (const key of this.states.keys) {
       const entry = this.states.find(key);
-      const endpointId = key.slice(key.indexOf('.') + 1);
-      if (entry !== undefined && this.directory.find(endpointId) === undefined && !this.running.has(key)) {
+      const { appId, endpointId } = parseStateKey(key);
+      if (entry === undefined || this.running.has(key) || this.directory.find(endpointId) !== undefined) {
+        continue;
+      }
+      // The copy may be older than the endpoint, which another instance may send to already.
+      if ((await this.directory.findFresh(appId, endpointId)) === undefined) {
         await this.states.delete(entry);
       }
     }

@@ -47,3 +47,8 @@ export function laneKey({
 export function stateKey(appId: number, endpointId: string): string {
   return `${appId}.${endpointId}`;
 }
+
+export function parseStateKey(key: string): { appId: number; endpointId: string } {
+  const [appId, endpointId] = key.split('.') as [string, string];
+  return { appId: Number(appId), endpointId };
+}
