@@ -291,11 +291,18 @@ describe('an endpoint that fails for long', () => {
   }, 60_000);
   afterAll(() => Promise.all(impatient.map((instance) => instance.end('SIGKILL'))));
 
-  test('loses an event after the time of its retries, and is disabled with a notice', async () => {
+  test('loses an event after the time of its retries, is disabled with a notice, and can be enabled', async () => {
     const appId = used.newAppId();
     const { endpointId, url } = await used.create(appId, '/down');
+    const failingSinceMs = async () =>
+      (await used.ask(webhooksRpc.listDeliveries, { appId, endpointId })).state.failingSinceMs;
     receiver.behaviour = () => 503;
     await used.logEvents({ appId, roomId: 'a' }, 2);
+    const sinceMs = await waitFor(failingSinceMs, { describe: 'the first failure' });
+    await waitFor(() => Date.now() > sinceMs + 6000, { timeoutMs: 10_000, describe: 'the limit to pass' });
+    // The notice is not lost if it cannot be logged at first.
+    used.failingLogs = 1;
+    await used.logEvents({ appId, roomId: 'b' }, 1);
     await waitFor(() => used.disabled.length === 1, {
       timeoutMs: 30_000,
       describe: 'the endpoint to be disabled',
@@ -308,6 +315,13 @@ describe('an endpoint that fails for long', () => {
     await used.logEvents({ appId, roomId: 'a' }, 1);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(receiver.bodies).toHaveLength(length);
+
+    await waitFor(async () => (await failingSinceMs()) === undefined, { describe: 'the failures to be reset' });
+    await used.put({ ...used.endpoints.get(endpointId)!, enabled: true });
+    await waitFor(() => receiver.bodies.length > length + 1, { describe: 'attempts after it is enabled' });
+    receiver.behaviour = () => undefined;
+    await whenAccepted('/down', 1);
+    expect(used.disabled).toHaveLength(1);
   }, 60_000);
 
   test('one event is sent again by hand', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Bus, EventLog } from '@polyroom/bus';
 import {
+  AppError,
   type AppEventType,
   authRpc,
   type EventOwner,
@@ -33,6 +34,8 @@ export class UsedWebhooks {
   /** Requests of the sender. */
   disabled: RequestOf<typeof webhooksRpc.disableEndpoint>[] = [];
   logged: RequestOf<typeof roomRpc.logEvent>[] = [];
+  /** Requests to log an event that fail, beginning with the next one. */
+  failingLogs = 0;
   private signer!: StatementSigner;
   private events = 0;
   private apps = 1000;
@@ -69,6 +72,10 @@ export class UsedWebhooks {
       return { disabled: true };
     });
     this.bus.respond(roomRpc.logEvent, roomRpc.logEvent.subject, 'room', async (request) => {
+      if (this.failingLogs > 0) {
+        this.failingLogs -= 1;
+        throw new AppError('BUS_UNAVAILABLE');
+      }
       this.logged.push(request as RequestOf<typeof roomRpc.logEvent>);
       return {};
     });

@@ -8,7 +8,7 @@ import { EndpointDirectory } from '../endpoints/endpoint-directory.js';
 import { EventSender } from '../send/event-sender.js';
 import { DeliveryLog } from './delivery-log.js';
 import { EndpointSender } from './endpoint-sender.js';
-import { newState, parseStateKey, stateKey } from './endpoint-state.js';
+import { hasFailures, newState, parseStateKey, stateKey, withoutFailures } from './endpoint-state.js';
 import { EndpointStates, type StateEntry } from './endpoint-states.js';
 
 export interface DeliveryOptions {
@@ -158,6 +158,7 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
       }
     }
     await this.forgetDeleted();
+    await this.forgetFailures();
   }
 
   private async take(key: string, webhook: SendableWebhook): Promise<StateEntry | undefined> {
@@ -167,11 +168,14 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
       const cursor = await this.log.findTime(webhook.appId, webhook.createdAtMs);
       return this.states.create(key, newState(ownId, cursor));
     }
-    const { ownerId } = entry.value;
-    if (ownerId !== ownId && ownerId !== '' && !this.instances.isGone(ownerId)) {
-      return undefined;
-    }
-    return this.states.update(entry, { ...entry.value, ownerId: ownId });
+    return this.mayTake(entry)
+      ? this.states.update(entry, { ...entry.value, ownerId: ownId })
+      : undefined;
+  }
+
+  /** Whether no other live instance owns the endpoint. */
+  private mayTake({ value: { ownerId } }: StateEntry): boolean {
+    return ownerId === this.instances.ownId || ownerId === '' || this.instances.isGone(ownerId);
   }
 
   private start(key: string, webhook: SendableWebhook): void {
@@ -211,7 +215,8 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
           entry = await this.states.update(entry, state);
         }
         await this.record(webhook, deliveries);
-        if (await this.hasBeenDisabled(webhook, state.failingSinceMs)) {
+        // Only after an attempt: an endpoint that is enabled again gets one.
+        if (deliveries.length > 0 && (await this.hasBeenDisabled(webhook, state.failingSinceMs))) {
           break;
         }
         if (isIdle) {
@@ -255,17 +260,12 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
     if (failingSinceMs === undefined || Date.now() - failingSinceMs < this.options.disableAfterMs) {
       return false;
     }
-    const { disabled } = await this.bus.request(webhooksRpc.disableEndpoint, {
-      appId,
-      endpointId,
-      failingSinceMs,
-    });
-    if (disabled) {
-      const data = { endpointId, url, failingSinceMs };
-      const id = `${endpointId}-${failingSinceMs}`;
-      const event = { id, appId, type: 'webhook.disabled' as const, atMs: Date.now(), data };
-      await this.bus.request(roomRpc.logEvent, event);
-    }
+    const data = { endpointId, url, failingSinceMs };
+    const id = `${endpointId}-${failingSinceMs}`;
+    const event = { id, appId, type: 'webhook.disabled' as const, atMs: Date.now(), data };
+    // Logged first: once the endpoint is disabled, nothing would log the event again after a failure.
+    await this.bus.request(roomRpc.logEvent, event);
+    await this.bus.request(webhooksRpc.disableEndpoint, { appId, endpointId, failingSinceMs });
     return true;
   }
 
@@ -277,6 +277,23 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
       }
     } catch (error) {
       this.logger.warn({ err: error, key }, 'endpoint not released; another instance takes it over');
+    }
+  }
+
+  /** An endpoint that is enabled again begins without the failures from before it was disabled. */
+  private async forgetFailures(): Promise<void> {
+    for (const key of this.states.keys) {
+      const entry = this.states.find(key);
+      const webhook = this.directory.find(parseStateKey(key).endpointId);
+      if (
+        entry !== undefined &&
+        hasFailures(entry.value) &&
+        webhook?.enabled === false &&
+        this.mayTake(entry) &&
+        !this.running.has(key)
+      ) {
+        await this.states.update(entry, withoutFailures(entry.value));
+      }
     }
   }
 

@@ -33,6 +33,15 @@ export function newState(ownerId: string, cursor: string): EndpointState {
   return { ownerId, cursor, waiting: {}, failures: 0 };
 }
 
+export function hasFailures({ failures, failingSinceMs }: EndpointState): boolean {
+  return failures > 0 || failingSinceMs !== undefined;
+}
+
+export function withoutFailures(state: EndpointState): EndpointState {
+  const { failingSinceMs: _since, nextAtMs: _next, ...kept } = state;
+  return { ...kept, failures: 0 };
+}
+
 /** Key of a room, a user or the AppID among those that wait. */
 export function laneKey({
   roomId,
