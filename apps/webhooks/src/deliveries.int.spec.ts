@@ -99,6 +99,7 @@ test('delivers each event at least once and in order, whatever fails, and replay
       limit: 50,
     });
     if (page.events.length === 0) {
+      expect(page).not.toHaveProperty('next');
       break;
     }
     read.push(...page.events);

@@ -20,11 +20,11 @@ export class EventsHandler {
     const owner = roomId !== undefined ? { roomId } : userId !== undefined ? { userId } : undefined;
     try {
       const from = after ?? (fromMs === undefined ? undefined : await this.log.findTime(appId, fromMs));
-      const { events, next, gone } = await this.log.read(appId, { after: from, owner, limit });
+      const { events, gone } = await this.log.read(appId, { after: from, owner, limit });
       // Entries are read whole; the next page continues within one.
       const page = events.slice(0, limit);
-      const end = page.at(-1)?.cursor ?? next;
-      return { events: page, gone, ...(end === undefined ? {} : { next: end }) };
+      const next = page.at(-1)?.cursor;
+      return { events: page, gone, ...(next === undefined ? {} : { next }) };
     } catch (error) {
       throw new AppError('BUS_UNAVAILABLE', { cause: error });
     }

@@ -12,7 +12,7 @@ export type EventSource = 'outbox' | 'messages' | 'service';
 
 export interface EventPage {
   events: AppEvent[];
-  /** Read on from here; undefined if nothing was read. */
+  /** Read on from here; undefined if no event was found. */
   next: string | undefined;
   /** Events between the position and the first one are no longer stored. */
   gone: boolean;
@@ -109,25 +109,22 @@ export class EventLog {
     }
     const subject = owner === undefined ? subjectsOf(appId) : subjectOf({ appId, ...owner });
     let startSeq = Math.max(1, from.streamSeq);
+    let isFirst = true;
     for (let bytes = 0; page.events.length < limit && bytes < 1024 * 1024;) {
       const found = await stream.next(subject, startSeq);
       if (found === undefined) {
         break;
       }
-      if (
-        page.next === undefined &&
-        owner === undefined &&
-        after !== undefined &&
-        found.seq > from.streamSeq + 1
-      ) {
+      if (isFirst && owner === undefined && after !== undefined && found.seq > from.streamSeq + 1) {
         page.gone = true;
       }
+      isFirst = false;
       bytes += found.bytes;
       startSeq = found.seq + 1;
       const events = toEvents(appId, stream.logId, found.seq, found.entry);
       const rest = found.seq === from.streamSeq ? events.slice(from.index + 1) : events;
       page.events.push(...rest);
-      page.next = events.at(-1)!.cursor;
+      page.next = rest.at(-1)?.cursor ?? page.next;
     }
     return page;
   }
