@@ -232,6 +232,18 @@ describe('a request', () => {
     });
   }, 20_000);
 
+  test('that cannot be signed is a failed delivery', async () => {
+    const appId = used.newAppId();
+    const secrets = ['a secret of the other format!'];
+    const { endpointId } = await used.create(appId, '/unsigned', { secrets });
+    await used.logEvents({ appId, roomId: 'a' }, 1);
+    await waitFor(async () => (await deliveriesOf(appId, endpointId)).length > 0, { describe: 'the delivery' });
+    expect((await deliveriesOf(appId, endpointId))[0]).toMatchObject({
+      outcome: 'failed',
+      error: expect.stringMatching(/cannot be signed/),
+    });
+  }, 20_000);
+
   test('to a private address is refused, by name and by number', async () => {
     for (const url of [
       'http://10.0.0.1/',

@@ -69,16 +69,18 @@ export class WebhookRepository {
     return app.webhooks.map(toWebhook);
   }
 
-  /** Throws WEBHOOK_NOT_FOUND. */
-  async update(change: WebhookChange, settings: Partial<Settings>): Promise<Webhook> {
+  /** `secret` is that of another format. Throws WEBHOOK_NOT_FOUND, and COMMON_ILLEGAL_PARAM. */
+  async update(change: WebhookChange, settings: Partial<Settings>, secret?: string): Promise<Webhook> {
     return this.change(change, 'webhook.update', (row) => {
+      assertSecretOfFormat(row, settings.format, secret);
+      const sealed = secret === undefined ? {} : this.newSecret(change, secret);
       const isSwitched = settings.enabled !== undefined && settings.enabled !== row.enabled;
       const disabled =
         settings.enabled === false ? { disabledReason: 'operator', disabledAt: new Date() } : {};
       const enabled = settings.enabled === true ? { disabledReason: null, disabledAt: null } : {};
       const before = toWebhook(row);
       return {
-        data: { ...settings, ...(isSwitched ? { ...disabled, ...enabled } : {}) },
+        data: { ...settings, ...sealed, ...(isSwitched ? { ...disabled, ...enabled } : {}) },
         before: Object.fromEntries(Object.keys(settings).map((key) => [key, before[key as keyof Settings]])),
         after: settings,
       };
@@ -184,6 +186,11 @@ export class WebhookRepository {
     return this.keys.seal(placeOf(appId, endpointId), secret);
   }
 
+  /** Without the former one. */
+  private newSecret({ appId, endpointId }: WebhookChange, secret: string) {
+    return { sealed: this.seal(appId, endpointId, secret), formerSealed: null, formerUntil: null };
+  }
+
   private async change(
     { appId: id, endpointId, ...origin }: WebhookChange,
     action: string,
@@ -210,6 +217,22 @@ export class WebhookRepository {
 
 function placeOf(appId: number, id: string) {
   return { kind: 'webhookSecret' as const, appId, id };
+}
+
+/** The secrets of the formats differ: another format comes with its secret, which `rotateSecret` replaces otherwise. */
+function assertSecretOfFormat(
+  row: WebhookEndpoint,
+  format: WebhookFormat | undefined,
+  secret: string | undefined,
+): void {
+  const isOther = format !== undefined && format !== row.format;
+  if (isOther !== (secret !== undefined)) {
+    const problem = isOther ? 'must be given with another format' : 'is only set with another format';
+    throw new AppError('COMMON_ILLEGAL_PARAM', {
+      message: `secret: ${problem}. The secret of a format is replaced with POST …/secret.`,
+      details: { path: 'secret' },
+    });
+  }
 }
 
 function isFormerValid({ formerSealed, formerUntil }: WebhookEndpoint): boolean {

@@ -62,11 +62,21 @@ export class WebhooksHandler {
   @RpcHandler(updateWebhook)
   async update(
     @Payload()
-    { appId, endpointId, address, requestId, ...settings }: ParsedRequestOf<typeof updateWebhook>,
+    {
+      appId,
+      endpointId,
+      address,
+      requestId,
+      secret: given,
+      ...settings
+    }: ParsedRequestOf<typeof updateWebhook>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof updateWebhook>> {
     const change = { appId, endpointId, address, requestId, actor };
-    const webhook = await this.database.webhooks.update(change, withoutUndefined(settings));
+    const { format } = settings;
+    const secret =
+      given !== undefined && format !== undefined ? webhookSecretFor(format, given) : given;
+    const webhook = await this.database.webhooks.update(change, withoutUndefined(settings), secret);
     this.announce(appId, { actor, endpointId }, 'webhook changed');
     return { webhook };
   }

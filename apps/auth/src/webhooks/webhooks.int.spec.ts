@@ -88,6 +88,26 @@ test('an endpoint is created, changed, rotated and deleted, and senders learn ea
   await waitFor(() => changes.length >= 7, { describe: 'the announcements' });
 });
 
+test('another format needs its secret, and ends the former one', async () => {
+  const { webhook, secret } = await create();
+  const target = { appId, endpointId: webhook.endpointId };
+  const change = (settings: object) => ask(webhooksRpc.updateWebhook, { ...target, ...settings });
+  const callbackSecret = 'another-callback-secret';
+  const own = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
+  shown.push(callbackSecret, own);
+  const refused = { code: 1000017, details: { path: 'secret' } };
+  await expect(change({ format: 'zego' })).rejects.toMatchObject(refused);
+  await expect(change({ secret: own })).rejects.toMatchObject(refused);
+  await expect(change({ format: 'standard', secret: own })).rejects.toMatchObject(refused);
+  expect(await sendable()).toMatchObject([{ format: 'standard', secrets: [secret] }]);
+  await change({ format: 'zego', secret: callbackSecret });
+  expect(await sendable()).toMatchObject([{ format: 'zego', secrets: [callbackSecret] }]);
+  await expect(change({ format: 'standard', secret: callbackSecret })).rejects.toMatchObject(refused);
+  await change({ format: 'standard', secret: own });
+  expect(await sendable()).toMatchObject([{ format: 'standard', secrets: [own] }]);
+  await ask(webhooksRpc.deleteWebhook, target);
+});
+
 test('senders read the endpoints of a disabled AppID, as not enabled', async () => {
   const { webhook } = await create();
   const { endpointId } = webhook;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AppEvent, type SendableWebhook } from '@polyroom/contracts';
-import { toStandardRequest } from './format-standard.js';
+import { type SignedRequest, toStandardRequest } from './format-standard.js';
 import { toZegoRequest } from './format-zego.js';
 import { HttpSender, type SendResult } from './http-sender.js';
 
@@ -11,10 +11,18 @@ export class EventSender {
 
   /** Undefined if the format has no request for the event. Never throws. */
   async send(webhook: SendableWebhook, event: AppEvent): Promise<SendResult | undefined> {
-    const { url, format, secrets } = webhook;
-    const at = new Date();
-    const request =
-      format === 'zego' ? toZegoRequest(event, secrets[0]!, at) : toStandardRequest(event, secrets, at);
-    return request === undefined ? undefined : this.http.send(url, request);
+    let request: SignedRequest | undefined;
+    try {
+      request = toRequest(webhook, event);
+    } catch {
+      // Without the cause, which may quote the secret.
+      return { ok: false, error: 'the request cannot be signed: replace the secret', durationMs: 0 };
+    }
+    return request === undefined ? undefined : this.http.send(webhook.url, request);
   }
+}
+
+function toRequest({ format, secrets }: SendableWebhook, event: AppEvent): SignedRequest | undefined {
+  const at = new Date();
+  return format === 'zego' ? toZegoRequest(event, secrets[0]!, at) : toStandardRequest(event, secrets, at);
 }

@@ -61,9 +61,11 @@ export const updateWebhook = defineRpc('auth', 'updateWebhook', {
     roomIds: webhookFields.roomIds.optional(),
     description: webhookFields.description.optional(),
     enabled: webhookFields.enabled.optional(),
+    /** With another format only, which needs it: the secrets of the formats differ. The former secret ends. */
+    secret: secretSchema.optional(),
   }),
   reply: z.strictObject({ webhook: webhookSchema }),
-  errors: ['WEBHOOK_NOT_FOUND', 'ADMIN_APP_NOT_FOUND'],
+  errors: ['WEBHOOK_NOT_FOUND', 'ADMIN_APP_NOT_FOUND', 'COMMON_ILLEGAL_PARAM'],
 });
 
 export const deleteWebhook = defineRpc('auth', 'deleteWebhook', {

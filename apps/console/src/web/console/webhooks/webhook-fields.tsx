@@ -50,6 +50,8 @@ export function WebhookFields({ webhook }: { webhook?: WebhookView }): ReactNode
         name="format"
         label={t.format}
         defaultValue={webhook?.format ?? 'standard'}
+        // Another format needs its secret, which this form does not have.
+        disabled={webhook !== undefined}
         data={(['standard', 'zego'] as const).map((value) => ({ value, label: t.formats[value] }))}
       />
       <TextInput
