@@ -186,6 +186,14 @@ describe('the log', () => {
     expect(await read()).toEqual([]);
   }, 30_000);
 
+  test('is created again after it was deleted', async () => {
+    await used.login(used.session('ada'), 'a');
+    await readAll(3);
+    await new EventLog(used.bus).delete(used.appId);
+    await used.login(used.session('ada'), 'b');
+    expect(typesOf(await readAll(2, { roomId: 'b' }))).toEqual(['room.opened', 'user.joined']);
+  }, 30_000);
+
   test('finds the position of a time, and reads on from it', async () => {
     await used.login(used.session('ada'), 'a');
     await readAll(3);

@@ -153,12 +153,23 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
       }
     }
     for (const [key, webhook] of wanted) {
-      if (!this.running.has(key) && !this.closed && (await this.take(key, webhook)) !== undefined) {
+      if (!this.running.has(key) && !this.closed && (await this.tryTake(key, webhook))) {
         this.start(key, webhook);
       }
     }
     await this.forgetDeleted();
     await this.forgetFailures();
+  }
+
+  /** A log that cannot be read does not keep other endpoints waiting. */
+  private async tryTake(key: string, webhook: SendableWebhook): Promise<boolean> {
+    try {
+      return (await this.take(key, webhook)) !== undefined;
+    } catch (error) {
+      const { endpointId } = webhook;
+      this.logger.warn({ err: error, endpointId }, 'endpoint not taken; it will be retried');
+      return false;
+    }
   }
 
   private async take(key: string, webhook: SendableWebhook): Promise<StateEntry | undefined> {

@@ -66,6 +66,59 @@ export class EventLog {
     read: () => Promise<NewEvent[]>,
   ): Promise<string | undefined> {
     const stream = await this.open(owner.appId, limits);
+    try {
+      return await this.transferTo(stream, owner, source, read);
+    } catch (error) {
+      this.streams.delete(owner.appId);
+      throw error;
+    }
+  }
+
+  /** Events after a position, oldest first. An AppID without a log has none. */
+  async read(appId: number, options: ReadOptions): Promise<EventPage> {
+    return this.use(appId, (stream) => readPage(appId, stream, options));
+  }
+
+  /** One event; undefined if it is no longer stored. */
+  async findEvent(appId: number, cursor: string): Promise<AppEvent | undefined> {
+    const { streamSeq, index } = parseCursor(cursor);
+    return this.use(appId, async (stream) => {
+      // JetStream counts from 1, and refuses a request for 0.
+      const found = streamSeq === 0 ? undefined : await stream?.get(streamSeq);
+      return found === undefined ? undefined : toEvents(appId, stream!.logId, streamSeq, found.entry)[index];
+    });
+  }
+
+  /** The position after the newest event; undefined if there is none. */
+  async findEnd(appId: number): Promise<string | undefined> {
+    const bounds = await this.use(appId, async (stream) => stream?.readBounds());
+    return bounds === undefined ? undefined : `${bounds.lastSeq}-${maxEventsPerEntry}`;
+  }
+
+  /** The position before the first entry that was stored at this time or later. */
+  async findTime(appId: number, atMs: number): Promise<string> {
+    const before = await this.use(appId, async (stream) => (await stream?.findSeqBefore(atMs)) ?? 0);
+    return `${before}-${maxEventsPerEntry}`;
+  }
+
+  /** Deletes the log of an AppID. Idempotent. */
+  async delete(appId: number): Promise<void> {
+    this.streams.delete(appId);
+    for (const key of this.positions.keys()) {
+      if (key.startsWith(subjectsOf(appId).slice(0, -1))) {
+        this.positions.delete(key);
+      }
+    }
+    const manager = await this.connect();
+    await EventStream.delete(manager, appId);
+  }
+
+  private async transferTo(
+    stream: EventStream,
+    owner: EventOwner,
+    source: EventSource,
+    read: () => Promise<NewEvent[]>,
+  ): Promise<string | undefined> {
     const key = subjectOf(owner);
     for (;;) {
       const position = this.positions.get(key) ?? (await this.findPosition(stream, owner));
@@ -99,74 +152,6 @@ export class EventLog {
     }
   }
 
-  /** Events after a position, oldest first. An AppID without a log has none. */
-  async read(appId: number, { after, owner, limit }: ReadOptions): Promise<EventPage> {
-    const stream = await this.find(appId);
-    const from = after === undefined ? { streamSeq: 0, index: -1 } : parseCursor(after);
-    const page: EventPage = { events: [], next: undefined, gone: false };
-    if (stream === undefined) {
-      return page;
-    }
-    const subject = owner === undefined ? subjectsOf(appId) : subjectOf({ appId, ...owner });
-    let startSeq = Math.max(1, from.streamSeq);
-    let isFirst = true;
-    for (let bytes = 0; page.events.length < limit && bytes < 1024 * 1024;) {
-      const found = await stream.next(subject, startSeq);
-      if (found === undefined) {
-        break;
-      }
-      if (isFirst && owner === undefined && after !== undefined && found.seq > from.streamSeq + 1) {
-        page.gone = true;
-      }
-      isFirst = false;
-      bytes += found.bytes;
-      startSeq = found.seq + 1;
-      const events = toEvents(appId, stream.logId, found.seq, found.entry);
-      const rest = found.seq === from.streamSeq ? events.slice(from.index + 1) : events;
-      page.events.push(...rest);
-      page.next = rest.at(-1)?.cursor ?? page.next;
-    }
-    return page;
-  }
-
-  /** One event; undefined if it is no longer stored. */
-  async findEvent(appId: number, cursor: string): Promise<AppEvent | undefined> {
-    const { streamSeq, index } = parseCursor(cursor);
-    // JetStream counts from 1, and refuses a request for 0.
-    const stream = await this.find(appId);
-    const found = streamSeq === 0 ? undefined : await stream?.get(streamSeq);
-    return found === undefined ? undefined : toEvents(appId, stream!.logId, streamSeq, found.entry)[index];
-  }
-
-  /** The position after the newest event; undefined if there is none. */
-  async findEnd(appId: number): Promise<string | undefined> {
-    const stream = await this.find(appId);
-    if (stream === undefined) {
-      return undefined;
-    }
-    const { lastSeq } = await stream.readBounds();
-    return `${lastSeq}-${maxEventsPerEntry}`;
-  }
-
-  /** The position before the first entry that was stored at this time or later. */
-  async findTime(appId: number, atMs: number): Promise<string> {
-    const stream = await this.find(appId);
-    const before = stream === undefined ? 0 : await stream.findSeqBefore(atMs);
-    return `${before}-${maxEventsPerEntry}`;
-  }
-
-  /** Deletes the log of an AppID. Idempotent. */
-  async delete(appId: number): Promise<void> {
-    this.streams.delete(appId);
-    for (const key of this.positions.keys()) {
-      if (key.startsWith(subjectsOf(appId).slice(0, -1))) {
-        this.positions.delete(key);
-      }
-    }
-    const manager = await this.connect();
-    await EventStream.delete(manager, appId);
-  }
-
   private async findPosition(stream: EventStream, owner: EventOwner): Promise<Position> {
     const last = await stream.last(subjectOf(owner));
     if (last === undefined) {
@@ -184,6 +169,20 @@ export class EventLog {
       this.streams.set(appId, stream);
     }
     return stream;
+  }
+
+  /**
+   * Reads from the log. After an error it is looked for again: the jsStream may have been deleted, or created again as a
+   * different log.
+   */
+  private async use<T>(appId: number, read: (stream: EventStream | undefined) => Promise<T>): Promise<T> {
+    const stream = await this.find(appId);
+    try {
+      return await read(stream);
+    } catch (error) {
+      this.streams.delete(appId);
+      throw error;
+    }
   }
 
   private async find(appId: number): Promise<EventStream | undefined> {
@@ -204,6 +203,38 @@ export class EventLog {
     });
     return this.manager;
   }
+}
+
+async function readPage(
+  appId: number,
+  stream: EventStream | undefined,
+  { after, owner, limit }: ReadOptions,
+): Promise<EventPage> {
+  const from = after === undefined ? { streamSeq: 0, index: -1 } : parseCursor(after);
+  const page: EventPage = { events: [], next: undefined, gone: false };
+  if (stream === undefined) {
+    return page;
+  }
+  const subject = owner === undefined ? subjectsOf(appId) : subjectOf({ appId, ...owner });
+  let startSeq = Math.max(1, from.streamSeq);
+  let isFirst = true;
+  for (let bytes = 0; page.events.length < limit && bytes < 1024 * 1024;) {
+    const found = await stream.next(subject, startSeq);
+    if (found === undefined) {
+      break;
+    }
+    if (isFirst && owner === undefined && after !== undefined && found.seq > from.streamSeq + 1) {
+      page.gone = true;
+    }
+    isFirst = false;
+    bytes += found.bytes;
+    startSeq = found.seq + 1;
+    const events = toEvents(appId, stream.logId, found.seq, found.entry);
+    const rest = found.seq === from.streamSeq ? events.slice(from.index + 1) : events;
+    page.events.push(...rest);
+    page.next = rest.at(-1)?.cursor ?? page.next;
+  }
+  return page;
 }
 
 function takeEntry(events: NewEvent[]): NewEvent[] {
