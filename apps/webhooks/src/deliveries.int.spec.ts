@@ -337,7 +337,7 @@ describe('an endpoint that fails for long', () => {
     expect(used.disabled).toHaveLength(1);
   }, 60_000);
 
-  test('one event is sent again by hand', async () => {
+  test('one event is sent again by hand, and no position behind the log is taken', async () => {
     const appId = used.newAppId();
     const { endpointId } = await used.create(appId, '/manual');
     await used.logEvents({ appId, roomId: 'a' }, 1);
@@ -351,6 +351,8 @@ describe('an endpoint that fails for long', () => {
     expect(receiver.bodies.filter(({ path }) => path === '/manual')).toHaveLength(2);
     const missing = used.ask(webhooksRpc.retryDelivery, { appId, endpointId, cursor: '999-0' });
     await expect(missing).rejects.toMatchObject({ code: 1190903 });
+    const behind = used.ask(webhooksRpc.replayWebhook, { appId, endpointId, after: '999-0' });
+    await expect(behind).rejects.toMatchObject({ code: 1000017, details: { path: 'after' } });
     const unknown = used.ask(webhooksRpc.testWebhook, { appId: appId + 1, endpointId });
     await expect(unknown).rejects.toMatchObject({ code: 1190901 });
   }, 30_000);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Controller } from '@nestjs/common';
-import { EventLog } from '@polyroom/bus';
+import { EventLog, isAfter } from '@polyroom/bus';
 import {
   AppError,
   type AppEvent,
@@ -67,6 +67,9 @@ export class DeliveriesHandler {
     fromMs,
   }: ParsedRequestOf<typeof replayWebhook>): Promise<ReplyOf<typeof replayWebhook>> {
     const webhook = await this.find(appId, endpointId);
+    if (after !== undefined) {
+      await this.assertInLog(appId, after);
+    }
     const cursor = after ?? (await this.log.findTime(appId, fromMs!));
     await this.deliveries.replay(webhook, cursor);
     return { cursor };
@@ -103,6 +106,17 @@ export class DeliveriesHandler {
       throw new AppError('WEBHOOK_NOT_FOUND');
     }
     return webhook;
+  }
+
+  /** Behind the end of the log, events would be skipped until the log gets there. */
+  private async assertInLog(appId: number, after: string): Promise<void> {
+    const end = (await this.log.findEnd(appId)) ?? '0-0';
+    if (isAfter(after, end)) {
+      throw new AppError('COMMON_ILLEGAL_PARAM', {
+        message: `after: is behind the end of the log, ${end}.`,
+        details: { path: 'after' },
+      });
+    }
   }
 
   private async sendNow(webhook: SendableWebhook, event: AppEvent): Promise<Delivery> {

@@ -255,7 +255,7 @@ export const replayWebhook = defineRpc('webhooks', 'replayWebhook', {
   authority: 'webhooks:write',
   request: z.strictObject({ ...target, ...replayFields }).refine(namesOne, 'name either after or fromMs'),
   reply: z.strictObject({ cursor: eventCursorSchema }),
-  errors: ['WEBHOOK_NOT_FOUND'],
+  errors: ['WEBHOOK_NOT_FOUND', 'COMMON_ILLEGAL_PARAM'],
   timeoutMs: 5000,
 });
 
