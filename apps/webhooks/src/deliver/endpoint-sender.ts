@@ -40,6 +40,16 @@ interface Lane {
   isPartial: boolean;
 }
 
+/** What the lanes of a step share. */
+interface Run {
+  isProbe: boolean;
+  /** No attempt starts later. */
+  deadlineMs: number;
+  /** An attempt got no answer: further ones would wait for the timeout too. */
+  isUnanswered: boolean;
+  deliveries: Delivery[];
+}
+
 interface LaneResult {
   lane: Lane;
   /** Undefined if every event is done. */
@@ -77,11 +87,9 @@ export class EndpointSender {
     const due = await this.dueLanes(webhook, waiting, cursor, isProbe);
     lanes.push(...due);
     const deliveries: Delivery[] = [];
-    const deadlineMs = performance.now() + stepMs;
+    const run: Run = { isProbe, deadlineMs: performance.now() + stepMs, isUnanswered: false, deliveries };
     const limit = pLimit(concurrency);
-    const results = await Promise.all(
-      lanes.map((lane) => limit(() => this.runLane(webhook, lane, deadlineMs, isProbe, deliveries))),
-    );
+    const results = await Promise.all(lanes.map((lane) => limit(() => this.runLane(webhook, lane, run))));
     for (const { lane, waiting: left } of results) {
       if (left === undefined) {
         delete waiting[lane.key];
@@ -124,9 +132,7 @@ export class EndpointSender {
   private async runLane(
     webhook: SendableWebhook,
     lane: Lane,
-    deadlineMs: number,
-    isProbe: boolean,
-    deliveries: Delivery[],
+    run: Run,
   ): Promise<LaneResult> {
     let { after } = lane;
     let attempts = lane.before?.attempts ?? 0;
@@ -136,25 +142,27 @@ export class EndpointSender {
       waiting: { ...lane.owner, after, attempts, sinceMs, nextAtMs },
     });
     for (const [index, event] of lane.events.entries()) {
-      if ((index > 0 && (isProbe || performance.now() > deadlineMs)) || !this.parts.isOwner()) {
+      const isOver = run.isUnanswered || performance.now() > run.deadlineMs || (run.isProbe && index > 0);
+      if (isOver || !this.parts.isOwner()) {
         return wait(0);
       }
       const atMs = Date.now();
       const result = await this.parts.send(webhook, event);
       if (result === undefined || result.ok) {
         if (result !== undefined) {
-          deliveries.push(toDelivery(event, attempts + 1, atMs, result, 'delivered'));
+          run.deliveries.push(toDelivery(event, attempts + 1, atMs, result, 'delivered'));
         }
         after = event.cursor;
         attempts = 0;
         continue;
       }
+      run.isUnanswered ||= result.status === undefined;
       if (attempts === 0) {
         sinceMs = atMs;
       }
       attempts += 1;
       const isExpired = Math.max(sinceMs, event.atMs) <= Date.now() - this.parts.retryForMs;
-      deliveries.push(toDelivery(event, attempts, atMs, result, isExpired ? 'expired' : 'failed'));
+      run.deliveries.push(toDelivery(event, attempts, atMs, result, isExpired ? 'expired' : 'failed'));
       if (!isExpired) {
         return wait(Date.now() + roomDelayMs(attempts));
       }
