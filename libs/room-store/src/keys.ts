@@ -1,7 +1,7 @@
 /**
  * Builds all keys. The braces are the hash tag: all keys of one script map to one slot of a Redis Cluster.
- * Records of sessions and rooms have no TTL: they are deleted when the lease of their owner expires. Only
- * bans, fences and login counters expire in Redis.
+ * Records of sessions and rooms have no TTL: they are deleted when the lease of their owner expires. Bans,
+ * mutes, fences, counters by time and answers to Idempotency-Keys expire in Redis.
  */
 export interface UserKeys {
   /** hash roomId → slot { session, epoch, state, leaseMs?, request, note }; deleted with the user's last room. */

@@ -7,8 +7,11 @@ import { EventStream, type EventStreamLimits } from './event-stream.js';
 import { parseCursor } from './event-cursor.js';
 import { type LoggedEvents, type NewEvent, subjectOf, subjectsOf, toEvents } from './logged-events.js';
 
-/** Where events come from. Each source is logged exactly once, in its order. */
-export type EventSource = 'outbox' | 'messages' | 'service';
+/**
+ * Where events come from. Those of an outbox are logged exactly once, in their order: it keeps them until they are in
+ * the log. Those of a service may be logged twice, if a repetition comes after another event of the same owner.
+ */
+export type EventSource = 'outbox' | 'service';
 
 export interface EventPage {
   events: AppEvent[];
@@ -56,8 +59,9 @@ export class EventLog {
 
   /**
    * Moves events of a source into the log. `read` returns the oldest ones; it is called after the position of the owner
-   * is known, so an event that is in the log already is found by its ID. Returns the ID of the last event that is in the
-   * log, or undefined if there was none to move. Throws if it is unknown whether they are stored: call it again.
+   * is known: those up to the source's last event in the log, which is known by its ID, are left out. Returns the ID of
+   * the last event that is in the log, or undefined if there was none to move. Throws if it is unknown whether they are
+   * stored: call it again.
    */
   async transfer(
     owner: EventOwner,
@@ -172,8 +176,8 @@ export class EventLog {
   }
 
   /**
-   * Reads from the log. After an error it is looked for again: the jsStream may have been deleted, or created again as a
-   * different log.
+   * Reads from the log. After an error it is looked for again: the jsStream may have been deleted, or created again as
+   * a different log.
    */
   private async use<T>(appId: number, read: (stream: EventStream | undefined) => Promise<T>): Promise<T> {
     const stream = await this.find(appId);
