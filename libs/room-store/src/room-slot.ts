@@ -193,7 +193,10 @@ export class RoomSlot {
     return isGone;
   }
 
-  /** Shows a stream, or updates a shown one. Throws ROOM_ROOMID_INCORRECT for a non-member. */
+  /**
+   * Shows a stream, or updates a shown one. Throws ROOM_ROOMID_INCORRECT for a non-member, and
+   * PUBLISHER_REPETITIVE_PUBLISH_STREAM if the stream is announced for another user.
+   */
   async show(
     session: SessionRef,
     roomId: string,

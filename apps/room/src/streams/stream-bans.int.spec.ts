@@ -3,6 +3,7 @@ import {
   type PayloadOf,
   playingForbidden,
   roomAdminRpc,
+  roomDirectoryRpc,
   roomRpc,
   type SessionRef,
   streamWithdrawn,
@@ -101,6 +102,25 @@ test('a ban from playing refuses the streams of the room, and tells the gateway'
   await used.manage(roomAdminRpc.liftBan, { appId: used.appId, banId: bans[0]!.banId });
   expect(await codeOf(locate('s1', 'a'))).toBe(0);
   subscription.close();
+});
+
+test('a stream that is announced for another user is not taken over, one for the publisher is', async () => {
+  const announce = (streamId: string, userId: string) =>
+    used.manage(roomDirectoryRpc.announceStream, {
+      ...{ appId: used.appId, roomId: 'a', streamId },
+      user: { userId, userName: userId },
+    });
+  await announce('s1', 'bob');
+  await announce('s2', 'ada');
+  expect(await codeOf(share('s1', 'a'))).toBe(1003028);
+  const shown = (await streamsOf('a')).map(({ streamId, user }) => `${streamId} of ${user.userId}`);
+  expect(shown.sort()).toEqual(['s1 of bob', 's2 of ada']);
+  // The refused share leaves its claim, and with it the channel.
+  await used.bus.request(roomRpc.releaseStream, { session, streamId: 's1' });
+  expect(await codeOf(share('s2', 'a'))).toBe(0);
+  await waitFor(() => used.facts.filter(({ fact }) => fact.type === 'streamAdded').length === 3, {
+    describe: 'the stream of the session',
+  });
 });
 
 test('a stream that is stopped ends in all rooms; its publisher may publish it again', async () => {

@@ -384,7 +384,8 @@ export const shareStream = defineRpc('room', 'shareStream', {
     mutedKinds: z.array(mediaKindSchema).max(2).default([]),
   }),
   reply: z.strictObject({ roomIds: z.array(roomIdSchema) }),
-  errors: ['ROOM_ROOMID_INCORRECT', 'PUBLISHER_SERVER_FORBID'],
+  /** 1003028: an application server has announced the stream in the room for another user. */
+  errors: ['ROOM_ROOMID_INCORRECT', 'PUBLISHER_SERVER_FORBID', 'PUBLISHER_REPETITIVE_PUBLISH_STREAM'],
 });
 
 /**

@@ -8,6 +8,7 @@
 
   Output  { roomEpoch, seq, change ('added', 'changed' or ''), stream }
           · ROOM_ROOMID_INCORRECT the session is not a member
+          · PUBLISHER_REPETITIVE_PUBLISH_STREAM an application server has announced it for another user
 ]==]
 --- @include outbox
 local userId, sessionId, epoch, streamId, kinds = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -19,6 +20,8 @@ if not member or member.session ~= sessionId or member.epoch ~= epoch then
 end
 local shown = redis.call('HGET', KEYS[3], streamId)
 local former = shown and cjson.decode(shown) or nil
+local isAnnounced = former and former.session == ''
+if isAnnounced and former.user ~= userId then return 'PUBLISHER_REPETITIVE_PUBLISH_STREAM' end
 if former and not hasText then extraInfo = former.extraInfo end
 
 local time = redis.call('TIME')
@@ -33,7 +36,7 @@ for _, kind in ipairs({ 'audio', 'video' }) do
 end
 
 local change = ''
-if not former then
+if not former or isAnnounced then
   change = 'added'
 elseif former.session ~= sessionId or former.kinds ~= kinds or former.extraInfo ~= extraInfo
   or (former.muted or '') ~= muted then
