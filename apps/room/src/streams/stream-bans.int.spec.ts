@@ -9,6 +9,7 @@ import {
   streamWithdrawn,
 } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
+import { HeldCommand } from '../../test/held-command.js';
 import { codeOf, useRoom } from '../../test/use-room.js';
 
 const used = useRoom();
@@ -84,6 +85,35 @@ describe('a ban from publishing', () => {
     expect(streams).toEqual([]);
     expect(await codeOf(share('s2', 'b'))).toBe(forbidden.publish);
     close();
+  });
+});
+
+describe('a share that is checked before a withdrawal, and shown after it', () => {
+  const hold = () =>
+    HeldCommand.after(
+      used.instances.map(({ store }) => store.bans),
+      'forbids',
+      (appId) => appId === used.appId,
+    );
+
+  test('shows nothing after a ban', async () => {
+    const held = hold();
+    const shared = codeOf(share('s1', 'a'));
+    await held.whenHeld();
+    await ban('publish', 'a');
+    held.go();
+    expect(await shared).toBe(forbidden.publish);
+    expect(await streamsOf('a')).toEqual([]);
+  });
+
+  test('shows nothing after the stream is stopped', async () => {
+    const held = hold();
+    const shared = codeOf(share('s1', 'a'));
+    await held.whenHeld();
+    await used.manage(roomAdminRpc.stopStream, { appId: used.appId, streamId: 's1' });
+    held.go();
+    expect(await shared).toBe(forbidden.publish);
+    expect(await streamsOf('a')).toEqual([]);
   });
 });
 

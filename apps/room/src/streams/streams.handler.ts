@@ -65,9 +65,7 @@ export class StreamsHandler {
     let shown;
     try {
       // After the share: a ban that is set now finds it.
-      if (await this.store.bans.forbids(session.appId, roomId, session.userId, 'publish')) {
-        throw new AppError('PUBLISHER_SERVER_FORBID', { details: { roomId, problem: 'banned' } });
-      }
+      await this.assertMayPublish(session, roomId);
       shown = await this.store.room.show(session, roomId, epoch, {
         ...{ streamId, kinds, mutedKinds },
         ...(extraInfo === undefined ? {} : { extraInfo }),
@@ -82,6 +80,17 @@ export class StreamsHandler {
         ...{ type: change === 'added' ? 'streamAdded' : 'streamChanged', roomEpoch, seq },
         ...{ origin: { sessionId: session.sessionId }, stream: { ...stream, user } },
       });
+    }
+    try {
+      // A withdrawal before `show` has found nothing to hide.
+      await Promise.all([
+        this.assertMayPublish(session, roomId),
+        this.assertShared(session, roomId, streamId),
+      ]);
+    } catch (error) {
+      await this.hide(session, roomId, streamId, 'byServer');
+      await this.store.stream.removeShare(session, streamId, roomId);
+      throw error;
     }
     return { roomIds };
   }
@@ -152,10 +161,35 @@ export class StreamsHandler {
     return { nodeId };
   }
 
-  private async hide(session: SessionRef, roomId: string, streamId: string): Promise<void> {
-    const hidden = await this.store.room.hide(session, roomId, streamId, 'stopped');
+  private async assertMayPublish({ appId, userId }: SessionRef, roomId: string): Promise<void> {
+    if (await this.store.bans.forbids(appId, roomId, userId, 'publish')) {
+      throw new AppError('PUBLISHER_SERVER_FORBID', { details: { roomId, problem: 'banned' } });
+    }
+  }
+
+  private async assertShared(
+    { appId, sessionId }: SessionRef,
+    roomId: string,
+    streamId: string,
+  ): Promise<void> {
+    const [owner, roomIds] = await Promise.all([
+      this.store.reader.findOwner(appId, streamId),
+      this.store.reader.sharesOf(appId, streamId),
+    ]);
+    if (owner?.sessionId !== sessionId || !roomIds.includes(roomId)) {
+      throw new AppError('PUBLISHER_SERVER_FORBID', { details: { roomId, problem: 'withdrawn' } });
+    }
+  }
+
+  private async hide(
+    session: SessionRef,
+    roomId: string,
+    streamId: string,
+    reason: 'stopped' | 'byServer' = 'stopped',
+  ): Promise<void> {
+    const hidden = await this.store.room.hide(session, roomId, streamId, reason);
     if (hidden !== undefined) {
-      this.facts.removed(session.appId, roomId, hidden.roomEpoch, [hidden], streamRemovedReasons.stopped);
+      this.facts.removed(session.appId, roomId, hidden.roomEpoch, [hidden], streamRemovedReasons[reason]);
     }
   }
 }
