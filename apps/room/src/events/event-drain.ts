@@ -35,8 +35,9 @@ export class EventDrain implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly running = new Set<string>();
   private readonly known = new Map<number, EventStreamLimits>();
   private readonly scanning: PeriodicWork;
-  private timer: NodeJS.Timeout | undefined;
-  private failures = 0;
+  /** By AppID: one whose log cannot be written does not delay the others. */
+  private readonly failing = new Map<number, { failures: number; dueMs: number }>();
+  private timer: { dueMs: number; handle: NodeJS.Timeout } | undefined;
   private closed = false;
 
   constructor(
@@ -65,11 +66,12 @@ export class EventDrain implements OnApplicationBootstrap, OnModuleDestroy {
     await this.scanning.close();
     const deadlineMs = performance.now() + closeDeadlineMs;
     while ((this.waiting.size > 0 || this.running.size > 0) && performance.now() < deadlineMs) {
+      this.failing.clear();
       this.start();
       await new Promise((resolve) => setTimeout(resolve, gatherMs));
     }
     this.closed = true;
-    clearTimeout(this.timer);
+    clearTimeout(this.timer?.handle);
   }
 
   /** Stores events of other services. Throws BUS_UNAVAILABLE if they may not be stored. */
@@ -95,51 +97,68 @@ export class EventDrain implements OnApplicationBootstrap, OnModuleDestroy {
     this.schedule(gatherMs);
   }
 
+  /** Keeps an earlier timer. */
   private schedule(inMs: number): void {
-    if (!this.closed) {
-      this.timer ??= setTimeout(() => {
-        this.timer = undefined;
-        this.start();
-      }, inMs);
+    const dueMs = performance.now() + inMs;
+    if (this.closed || (this.timer !== undefined && this.timer.dueMs <= dueMs)) {
+      return;
     }
+    clearTimeout(this.timer?.handle);
+    const handle = setTimeout(() => {
+      this.timer = undefined;
+      this.start();
+    }, inMs);
+    this.timer = { dueMs, handle };
   }
 
   private start(): void {
+    const nowMs = performance.now();
+    let nextMs = Infinity;
     for (const [key, owner] of this.waiting) {
       if (this.running.size >= concurrency) {
         return;
       }
+      const { dueMs } = this.failing.get(owner.appId) ?? { dueMs: 0 };
       if (this.running.has(key)) {
+        continue;
+      }
+      if (dueMs > nowMs) {
+        nextMs = Math.min(nextMs, dueMs);
         continue;
       }
       this.waiting.delete(key);
       this.running.add(key);
       void this.move(owner)
         .then(
-          () => (this.failures = 0),
+          () => this.failing.delete(owner.appId),
           (error: unknown) => this.retryLater(key, owner, error),
         )
         .finally(() => {
           this.running.delete(key);
           if (this.waiting.size > 0) {
-            this.schedule(this.failures === 0 ? 0 : this.retryMs);
+            this.schedule(0);
           }
         });
     }
-  }
-
-  private get retryMs(): number {
-    return Math.min(maxRetryMs, 100 * 2 ** Math.min(this.failures, 6));
+    if (nextMs < Infinity) {
+      this.schedule(nextMs - nowMs);
+    }
   }
 
   private retryLater(key: string, owner: OutboxOwner, error: unknown): void {
-    this.failures += 1;
+    const { appId } = owner;
     roomMetrics.eventLogFailures.inc();
-    if (this.failures === 1) {
-      this.logger.warn({ err: error, appId: owner.appId }, 'events not logged yet; it will be retried');
-    }
     this.waiting.set(key, owner);
-    this.schedule(this.retryMs);
+    const { dueMs, failures } = this.failing.get(appId) ?? { dueMs: 0, failures: 0 };
+    if (dueMs > performance.now()) {
+      // Another owner of the AppID has failed with the same attempt.
+      return;
+    }
+    if (failures === 0) {
+      this.logger.warn({ err: error, appId }, 'events not logged yet; it will be retried');
+    }
+    const retryMs = Math.min(maxRetryMs, 100 * 2 ** Math.min(failures + 1, 6));
+    this.failing.set(appId, { failures: failures + 1, dueMs: performance.now() + retryMs });
   }
 
   private async move(owner: OutboxOwner): Promise<void> {
