@@ -237,7 +237,9 @@ describe('a request', () => {
     const secrets = ['a secret of the other format!'];
     const { endpointId } = await used.create(appId, '/unsigned', { secrets });
     await used.logEvents({ appId, roomId: 'a' }, 1);
-    await waitFor(async () => (await deliveriesOf(appId, endpointId)).length > 0, { describe: 'the delivery' });
+    await waitFor(async () => (await deliveriesOf(appId, endpointId)).length > 0, {
+      describe: 'the delivery',
+    });
     expect((await deliveriesOf(appId, endpointId))[0]).toMatchObject({
       outcome: 'failed',
       error: expect.stringMatching(/cannot be signed/),
@@ -329,7 +331,9 @@ describe('an endpoint that fails for long', () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(receiver.bodies).toHaveLength(length);
 
-    await waitFor(async () => (await failingSinceMs()) === undefined, { describe: 'the failures to be reset' });
+    await waitFor(async () => (await failingSinceMs()) === undefined, {
+      describe: 'the failures to be reset',
+    });
     await used.put({ ...used.endpoints.get(endpointId)!, enabled: true });
     await waitFor(() => receiver.bodies.length > length + 1, { describe: 'attempts after it is enabled' });
     receiver.behaviour = () => undefined;

@@ -74,8 +74,7 @@ export class WebhooksHandler {
   ): Promise<ReplyOf<typeof updateWebhook>> {
     const change = { appId, endpointId, address, requestId, actor };
     const { format } = settings;
-    const secret =
-      given !== undefined && format !== undefined ? webhookSecretFor(format, given) : given;
+    const secret = given !== undefined && format !== undefined ? webhookSecretFor(format, given) : given;
     const webhook = await this.database.webhooks.update(change, withoutUndefined(settings), secret);
     this.announce(appId, { actor, endpointId }, 'webhook changed');
     return { webhook };

@@ -179,9 +179,7 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
       const cursor = await this.log.findTime(webhook.appId, webhook.createdAtMs);
       return this.states.create(key, newState(ownId, cursor));
     }
-    return this.mayTake(entry)
-      ? this.states.update(entry, { ...entry.value, ownerId: ownId })
-      : undefined;
+    return this.mayTake(entry) ? this.states.update(entry, { ...entry.value, ownerId: ownId }) : undefined;
   }
 
   /** Whether no other live instance owns the endpoint. */

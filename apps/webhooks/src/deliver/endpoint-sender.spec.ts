@@ -14,10 +14,26 @@ const events = Array.from({ length: rooms }, (_, index): AppEvent => {
   const cursor = `${index + 1}-0`;
   const atMs = Date.now();
   const data = {};
-  return { id: cursor, cursor, type: 'room.opened', appId: 1, atMs, roomId: `r${index}`, epoch: 'e', seq: 1, data };
+  return {
+    id: cursor,
+    cursor,
+    type: 'room.opened',
+    appId: 1,
+    atMs,
+    roomId: `r${index}`,
+    epoch: 'e',
+    seq: 1,
+    data,
+  };
 });
 const webhook: SendableWebhook = {
-  ...{ appId: 1, endpointId: 'wh_0123456789abcdef', url: 'http://app.example/', format: 'standard', types: ['*'] },
+  ...{
+    appId: 1,
+    endpointId: 'wh_0123456789abcdef',
+    url: 'http://app.example/',
+    format: 'standard',
+    types: ['*'],
+  },
   ...{ roomIds: [], description: '', enabled: true, createdAtMs: 0, updatedAtMs: 0, secrets: ['unused'] },
 };
 

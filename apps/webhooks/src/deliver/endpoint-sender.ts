@@ -129,11 +129,7 @@ export class EndpointSender {
     return lanes;
   }
 
-  private async runLane(
-    webhook: SendableWebhook,
-    lane: Lane,
-    run: Run,
-  ): Promise<LaneResult> {
+  private async runLane(webhook: SendableWebhook, lane: Lane, run: Run): Promise<LaneResult> {
     let { after } = lane;
     let attempts = lane.before?.attempts ?? 0;
     let sinceMs = lane.before?.sinceMs ?? 0;
