@@ -2587,6 +2587,7 @@ export interface operations {
           roomIds?: string[];
           description?: string;
           enabled?: boolean;
+          secret?: string;
         };
       };
     };
