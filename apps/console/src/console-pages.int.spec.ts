@@ -281,6 +281,24 @@ test.each([
   expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(1500);
 });
 
+test('a sample keeps the AppID in its address when its form is submitted, and when it is left', async () => {
+  const sample = await browser.newPage();
+  sample.setDefaultTimeout(15_000);
+  const app = { appId: '7', appSign: 'a'.repeat(64) };
+  const answers = (): Record<string, string> =>
+    Object.fromEntries(new URLSearchParams(new URL(sample.url()).hash.slice(1)));
+  await sample.goto(`http://127.0.0.1:${served.port}/samples/co-hosting/#${new URLSearchParams(app)}`);
+  await sample.getByLabel('Your name').fill('ada');
+  await sample.getByRole('button', { name: 'Enter' }).click();
+  await sample.getByRole('button', { name: 'Leave' }).waitFor();
+  expect(answers()).toMatchObject({ ...app, user: 'ada' });
+  await sample.getByRole('button', { name: 'Leave' }).first().click();
+  await sample.getByLabel('Your name').waitFor();
+  expect(answers()).toMatchObject(app);
+  expect(answers()).not.toHaveProperty('user');
+  await sample.close();
+});
+
 test('no page reports a problem or a violation of its content security policy', () => {
   expect(opened.problems).toEqual([]);
 });

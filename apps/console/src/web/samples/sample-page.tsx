@@ -45,12 +45,16 @@ export async function startSample(sample: Sample): Promise<void> {
 
 function SamplePage({ config, sample }: { config: PageConfig; sample: Sample }): ReactNode {
   const [answers, setAnswers] = useState(readAnswers);
+  const change = (next: Record<string, string>): void => {
+    location.hash = String(new URLSearchParams(next));
+    setAnswers(next);
+  };
   const enter = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const given = new URLSearchParams();
-    new FormData(event.currentTarget).forEach((value, name) => given.set(name, textOf(value)));
-    location.hash = String(given);
-    setAnswers(Object.fromEntries(given));
+    // The address may carry answers that the form does not ask for: the AppID and its AppSign.
+    const given = { ...answers };
+    new FormData(event.currentTarget).forEach((value, name) => (given[name] = textOf(value)));
+    change(given);
   };
   const { user } = answers;
   return (
@@ -63,8 +67,8 @@ function SamplePage({ config, sample }: { config: PageConfig; sample: Sample }):
           <button
             type="button"
             onClick={() => {
-              location.hash = '';
-              setAnswers({});
+              const { user: _, ...others } = answers;
+              change(others);
             }}
           >
             Leave
