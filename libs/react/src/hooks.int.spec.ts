@@ -117,6 +117,35 @@ describe('useRoom', () => {
     expect(server.callsOf('room.renewToken')).toEqual([{ roomId: 'stage', token: 'two' }]);
   });
 
+  test('renews a token that changes while the room is being entered, and one that was refused before', async () => {
+    const isAsked = Promise.withResolvers<void>();
+    const isShown = Promise.withResolvers<void>();
+    server.replaced.set('room.login', async (call) => {
+      isAsked.resolve();
+      await isShown.promise;
+      return server.answer(call);
+    });
+    await show({ rooms: [{ roomId: 'stage', token: 'one' }] });
+    await isAsked.promise;
+    await show({ rooms: [{ roomId: 'stage', token: 'two' }] });
+    server.replaced.set('room.renewToken', () => ({ error: 'BUS_TIMEOUT' }));
+    isShown.resolve();
+    await callsOf('room.renewToken', 1);
+    // Follows the refusal.
+    server.send('room.onlineCount', { roomId: 'stage', count: 5 });
+    await waitForText(roomText('stage'), 'members other 5');
+    // Another component with the same token.
+    await show({
+      rooms: [
+        { roomId: 'stage', token: 'two' },
+        { roomId: 'stage', token: 'two' },
+      ],
+    });
+    await callsOf('room.renewToken', 2);
+    expect(server.callsOf('room.renewToken')).toEqual(Array(2).fill({ roomId: 'stage', token: 'two' }));
+    expect(server.callsOf('room.login')).toMatchObject([{ token: 'one' }]);
+  });
+
   test('shows attributes of other members and own ones', async () => {
     server.replaced.set('room.setAttributes', () => ({ result: { attributes: [] } }));
     await show({ rooms: [{ roomId: 'stage' }] });

@@ -13,7 +13,9 @@ export class KeptRooms {
   private readonly tried = new Set<string>();
   /** Rooms that were entered for a component, as opposed to by the application itself. */
   private readonly entered = new Set<string>();
-  /** The token with which a room was entered. */
+  /** Joins in progress; they never reject. */
+  private readonly joins = new Map<string, Promise<void>>();
+  /** The last token of a room, as far as it was not refused. */
   private readonly tokens = new Map<string, string | undefined>();
   private readonly update = deferred(() => void this.apply());
 
@@ -45,7 +47,15 @@ export class KeptRooms {
       return;
     }
     this.entered.add(roomId);
-    const options = getOptions();
+    const joining = this.join(roomId, getOptions());
+    this.joins.set(roomId, joining);
+    await joining;
+    if (this.joins.get(roomId) === joining) {
+      this.joins.delete(roomId);
+    }
+  }
+
+  private async join(roomId: string, options: RoomOptions): Promise<void> {
     this.tokens.set(roomId, options.token);
     try {
       await this.client.join(roomId, { ...options, user: this.getUser() });
@@ -58,10 +68,22 @@ export class KeptRooms {
 
   /** Replaces the token of a room that was entered with another one. */
   async renewToken(roomId: string, token: string): Promise<void> {
-    if (this.entered.has(roomId) && this.tokens.get(roomId) !== token) {
-      this.tokens.set(roomId, token);
-      // A token that is refused leaves the former one in force; the room reports its expiry.
-      await this.client.renewToken(roomId, token).catch(() => undefined);
+    if (!this.entered.has(roomId) || this.tokens.get(roomId) === token) {
+      return;
+    }
+    this.tokens.set(roomId, token);
+    // The servers take it once the room is entered.
+    await this.joins.get(roomId);
+    if (this.tokens.get(roomId) !== token || !this.entered.has(roomId)) {
+      return;
+    }
+    try {
+      await this.client.renewToken(roomId, token);
+    } catch {
+      // The former token stays in force, and the room reports its expiry. The same token may be tried again.
+      if (this.tokens.get(roomId) === token) {
+        this.tokens.delete(roomId);
+      }
     }
   }
 
