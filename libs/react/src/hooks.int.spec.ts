@@ -231,6 +231,7 @@ test('useChat shows messages in the order of the room, own ones too', async () =
 
 describe('usePublication', () => {
   const rooms = [{ roomId: 'a' }, { roomId: 'b' }];
+  const moreRooms = [...rooms, { roomId: 'c' }, { roomId: 'd' }];
 
   test('publishes once, into exactly its rooms, and stops with its component', async () => {
     await show({ rooms, publish: { rooms: ['a', 'b'], colours: 1 } });
@@ -248,6 +249,25 @@ describe('usePublication', () => {
     expect(server.callsOf('stream.produce')).toHaveLength(1);
     await show({ rooms });
     await callsOf('stream.stopPublish', 1);
+  });
+
+  test('leaves a room and enters further ones although one of them refuses it', async () => {
+    await show({ rooms: moreRooms, publish: { rooms: ['a', 'b'], colours: 1 } });
+    await waitForText('#own', 'active a,b 0');
+    server.replaced.set('stream.share', (call) =>
+      call.params['roomId'] === 'c' ? { error: 'PUBLISHER_SERVER_FORBID' } : server.answer(call),
+    );
+    await show({ rooms: moreRooms, publish: { rooms: ['b', 'c', 'd'], colours: 1 } });
+    await waitForText('#own', 'active b,d 1003025');
+    expect(server.callsOf('stream.unshare')).toEqual([{ streamId: 'own', roomId: 'a' }]);
+  });
+
+  test('moves to other rooms without a second publication', async () => {
+    await show({ rooms, publish: { rooms: ['a'], colours: 1 } });
+    await waitForText('#own', 'active a 0');
+    await show({ rooms, publish: { rooms: ['b'], colours: 1 } });
+    await waitForText('#own', 'active b 0');
+    expect(server.callsOf('stream.publish')).toHaveLength(1);
   });
 
   test('waits for its rooms, and survives the loss of one', async () => {

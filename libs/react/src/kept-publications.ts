@@ -124,15 +124,31 @@ export class KeptPublications {
     if (kept.wanted === wanted) {
       kept.attempt = this.attemptOf(streamId, kept);
     }
+    await this.show(streamId, wantedIn, wanted.roomIds);
+  }
+
+  /** Shares the stream into exactly its rooms. A refusal of one does not concern the others; throws the first one. */
+  private async show(streamId: string, present: string[], wanted: readonly string[]): Promise<void> {
+    const { client } = this;
     const shownIn = this.shownIn(streamId);
-    const missing = wantedIn.filter(
+    const missing = present.filter(
       (roomId) => !shownIn.includes(roomId) && this.view.room(roomId)?.status.state === 'joined',
     );
-    for (const roomId of missing) {
-      await client.share(streamId, roomId);
+    const surplus = shownIn.filter((roomId) => !wanted.includes(roomId));
+    // A stream ends with its last room: one of them stays until the stream is shown elsewhere.
+    const last = surplus.length === shownIn.length ? surplus.splice(-1) : [];
+    const unshare = (roomId: string) => () => client.unshare(streamId, roomId);
+    const calls = [
+      ...surplus.map(unshare),
+      ...missing.map((roomId) => () => client.share(streamId, roomId)),
+      ...last.map(unshare),
+    ];
+    const errors: unknown[] = [];
+    for (const call of calls) {
+      await call().catch((error: unknown) => errors.push(error));
     }
-    for (const roomId of shownIn.filter((shown) => !wanted.roomIds.includes(shown))) {
-      await client.unshare(streamId, roomId);
+    if (errors.length > 0) {
+      throw errors[0];
     }
   }
 
