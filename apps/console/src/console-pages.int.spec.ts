@@ -282,12 +282,12 @@ test.each([
 });
 
 test('a sample keeps the AppID in its address when its form is submitted, and when it is left', async () => {
-  const sample = await browser.newPage();
+  const sample = await opened.browser.newPage();
   sample.setDefaultTimeout(15_000);
   const app = { appId: '7', appSign: 'a'.repeat(64) };
   const answers = (): Record<string, string> =>
     Object.fromEntries(new URLSearchParams(new URL(sample.url()).hash.slice(1)));
-  await sample.goto(`http://127.0.0.1:${served.port}/samples/co-hosting/#${new URLSearchParams(app)}`);
+  await sample.goto(new URL(`samples/co-hosting/#${new URLSearchParams(app)}`, url).href);
   await sample.getByLabel('Your name').fill('ada');
   await sample.getByRole('button', { name: 'Enter' }).click();
   await sample.getByRole('button', { name: 'Leave' }).waitFor();
