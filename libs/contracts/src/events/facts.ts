@@ -139,7 +139,7 @@ export const streamWithdrawn = defineEvent('event.room.streamWithdrawn', {
     streamId: streamIdSchema,
     /** The rooms that showed it. */
     roomIds: z.array(roomIdSchema),
-    /** The rooms that still show it; none: it has ended. */
+    /** The rooms that showed it afterwards. Shares may have followed: gateways count on their own. */
     leftRoomIds: z.array(roomIdSchema),
   }),
 });
