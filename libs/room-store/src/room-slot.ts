@@ -222,7 +222,8 @@ export class RoomSlot {
       [room, members, streams, mutes, this.keys.outbox({ appId: session.appId, roomId })],
       [...values, toList(mutedKinds)],
     )) as [string, number, 'added' | 'changed' | '', string];
-    if (change === 'added') {
+    // Also when it takes over an announced stream.
+    if (change !== '') {
       this.outbox.written({ appId: session.appId, roomId });
     }
     return { roomEpoch, seq, change, stream: toStream(streamId, JSON.parse(stream) as StreamRecord) };

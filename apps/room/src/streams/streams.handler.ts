@@ -88,8 +88,12 @@ export class StreamsHandler {
         this.assertShared(session, roomId, streamId),
       ]);
     } catch (error) {
-      await this.hide(session, roomId, streamId, 'byServer');
-      await this.store.stream.removeShare(session, streamId, roomId);
+      const isForbidden = AppError.is(error) && error.fault === 'client';
+      // A stream that was shown before stays if the store cannot answer.
+      if (isForbidden || change === 'added') {
+        await this.hide(session, roomId, streamId, 'byServer');
+        await this.store.stream.removeShare(session, streamId, roomId);
+      }
       throw error;
     }
     return { roomIds };

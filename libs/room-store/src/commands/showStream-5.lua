@@ -7,6 +7,8 @@
           extraInfo, muted (comma list of the kinds that the publisher mutes here)
 
   Output  { roomEpoch, seq, change ('added', 'changed' or ''), stream }
+          A stream that an application server has announced for the user is 'changed' for members, who know it, and
+          added in the event log, which has not had it.
           · ROOM_ROOMID_INCORRECT the session is not a member
           · PUBLISHER_REPETITIVE_PUBLISH_STREAM an application server has announced it for another user
 ]==]
@@ -36,7 +38,7 @@ for _, kind in ipairs({ 'audio', 'video' }) do
 end
 
 local change = ''
-if not former or isAnnounced then
+if not former then
   change = 'added'
 elseif former.session ~= sessionId or former.kinds ~= kinds or former.extraInfo ~= extraInfo
   or (former.muted or '') ~= muted then
@@ -50,7 +52,7 @@ local stream = cjson.encode({
 })
 redis.call('HSET', KEYS[3], streamId, stream)
 local roomEpoch = redis.call('HGET', KEYS[1], 'epoch')
-if change == 'added' then
+if change == 'added' or isAnnounced then
   local list = {}
   for kind in string.gmatch(kinds, '%a+') do list[#list + 1] = kind end
   logEvents(KEYS[5], { {
