@@ -28,6 +28,8 @@ export class UsedWebhooks {
   log!: EventLog;
   readonly receiver = new WebhookReceiver();
   readonly endpoints = new Map<string, SendableWebhook>();
+  /** Endpoints that only a read of their AppID finds. */
+  private readonly unannounced = new Set<string>();
   readonly loginHooks = new Map<number, LoginHook & { secret: string }>();
   /** AppIDs whose endpoints an instance has asked for. */
   readonly appReads: number[] = [];
@@ -57,7 +59,11 @@ export class UsedWebhooks {
       if (appId !== undefined) {
         this.appReads.push(appId);
       }
-      return { webhooks: all.filter((each) => appId === undefined || each.appId === appId) };
+      return {
+        webhooks: all.filter((each) =>
+          appId === undefined ? !this.unannounced.has(each.endpointId) : each.appId === appId,
+        ),
+      };
     });
     const { readLoginHook } = webhooksRpc;
     this.bus.respond(readLoginHook, readLoginHook.subject, 'webhookStore', async (request) => {
@@ -95,11 +101,12 @@ export class UsedWebhooks {
   /** Creates an endpoint at a path of the application server. */
   async create(appId: number, path: string, more: Partial<SendableWebhook> = {}): Promise<SendableWebhook> {
     const webhook = this.createSilently(appId, path, more);
+    this.unannounced.delete(webhook.endpointId);
     await this.put(webhook);
     return webhook;
   }
 
-  /** The same, but the event that announces the endpoint is lost. */
+  /** The same, but the event that announces the endpoint is lost, and so are the periodic reads of all. */
   createSilently(appId: number, path: string, more: Partial<SendableWebhook> = {}): SendableWebhook {
     const webhook: SendableWebhook = {
       appId,
@@ -119,6 +126,7 @@ export class UsedWebhooks {
       this.receiver.secrets.set(path, webhook.secrets[0]!);
     }
     this.endpoints.set(webhook.endpointId, webhook);
+    this.unannounced.add(webhook.endpointId);
     return webhook;
   }
 
