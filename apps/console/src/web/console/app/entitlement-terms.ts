@@ -7,15 +7,17 @@ export interface Terms {
   note?: string | undefined;
 }
 
+/** Undefined also if the stored value has expired: auth still shows it then. */
+export function withoutExpired(stored: EntitlementView['stored'], nowMs: number): EntitlementView['stored'] {
+  return stored?.untilMs !== undefined && stored.untilMs <= nowMs ? undefined : stored;
+}
+
 /**
  * The terms of a value that replaces a stored one at once: those of the stored one, unless it has expired. A start
  * in the future is dropped.
  */
 export function termsFromNow(stored: EntitlementView['stored'], nowMs: number): Terms {
-  const { fromMs, untilMs, note } = stored ?? {};
-  if (untilMs !== undefined && untilMs <= nowMs) {
-    return {};
-  }
+  const { fromMs, untilMs, note } = withoutExpired(stored, nowMs) ?? {};
   return {
     ...(fromMs === undefined || fromMs > nowMs ? {} : { fromMs }),
     ...(untilMs === undefined ? {} : { untilMs }),

@@ -1,7 +1,7 @@
 import { Badge, Group, NativeSelect, NumberInput, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { type EntitlementSpec, entitlementList, isEntitlementName } from '@polyroom/entitlements/list';
 import { useParams } from '@tanstack/react-router';
-import { type ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useAccess } from '../access.js';
 import { type Api } from '../api/api.js';
 import { useAct } from '../api/use-api.js';
@@ -13,7 +13,7 @@ import { Page } from '../ui/page.js';
 import { Denied, Loaded } from '../ui/states.js';
 import { type Column, VirtualTable } from '../ui/virtual-table.js';
 import { describeStored, describeValue } from './describe-stored.js';
-import { readFieldTime, toFieldTime } from './entitlement-terms.js';
+import { readFieldTime, toFieldTime, withoutExpired } from './entitlement-terms.js';
 import { pathOfApp, useEntitlements } from './use-app.js';
 
 const t = texts.limits;
@@ -119,10 +119,11 @@ function Actions({ appId, version, entitlement }: RowProps): ReactNode {
     api.send('PUT', `${pathOfApp(appId)}/entitlements/${name}`, body, { ifVersion: version });
   const change = useAct<object>(set, { refresh: [pathOfApp(appId)], quiet: true });
   const save = async ({ from, until, note, ...fields }: Fields) => {
+    const kept = withoutExpired(stored, Date.now());
     await change.mutateAsync({
       value: readValue(name, fields['value']),
-      fromMs: readFieldTime(from, stored?.fromMs),
-      untilMs: readFieldTime(until, stored?.untilMs),
+      fromMs: readFieldTime(from, kept?.fromMs),
+      untilMs: readFieldTime(until, kept?.untilMs),
       note,
     });
   };
@@ -152,24 +153,25 @@ function Actions({ appId, version, entitlement }: RowProps): ReactNode {
 }
 
 function LimitFields({ entitlement: { name, value, stored } }: { entitlement: EntitlementView }): ReactNode {
+  const [kept] = useState(() => withoutExpired(stored, Date.now()));
   return (
     <>
-      <ValueInput name={name} value={stored?.value ?? value} />
+      <ValueInput name={name} value={kept?.value ?? value} />
       <TextInput
         type="datetime-local"
         name="from"
         label={t.from}
         description={t.fromHint}
-        defaultValue={toFieldTime(stored?.fromMs)}
+        defaultValue={toFieldTime(kept?.fromMs)}
       />
       <TextInput
         type="datetime-local"
         name="until"
         label={t.until}
         description={t.untilHint}
-        defaultValue={toFieldTime(stored?.untilMs)}
+        defaultValue={toFieldTime(kept?.untilMs)}
       />
-      <TextInput name="note" label={t.note} maxLength={200} defaultValue={stored?.note ?? ''} />
+      <TextInput name="note" label={t.note} maxLength={200} defaultValue={kept?.note ?? ''} />
     </>
   );
 }
