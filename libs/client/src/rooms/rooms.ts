@@ -252,6 +252,10 @@ export class Rooms {
 
   /** Only the answer that opened the session has its media and its ticket. */
   private noteSession(room: Room, result: ClientResult<'room.login'>): void {
+    if (result.resumeToken !== undefined) {
+      // A new session: the rooms of the former one have ended with it.
+      this.leftOffline.clear();
+    }
     this.ticket.note(result, room.user.userId);
     this.options.onJoined(result);
   }
