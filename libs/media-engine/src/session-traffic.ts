@@ -70,8 +70,10 @@ export class TrafficMeter {
       return undefined;
     }
     const next = roomId === undefined ? undefined : second;
-    const [other] = roomsOf(downlinks.filter((candidate) => candidate !== downlink));
-    const changes = roomsOf(downlinks).size > 1 || next !== undefined;
+    const others = roomsOf(downlinks.filter((candidate) => candidate !== downlink));
+    const [other] = others;
+    // A stream that ends for hundreds of viewers must not cost a reading for each of them.
+    const changes = next !== undefined || (others.size > 0 && !others.has(first));
     const reading = changes ? this.#read(session, downlinks, true) : undefined;
     this.#lastRooms.set(session, next ?? other ?? first);
     return reading === undefined ? undefined : this.#keep(reading);
