@@ -136,7 +136,7 @@ test.each<DialogCase>([
     changed: 'Polyroom tokens',
     sent: { credentialKinds: ['native', 'token04'] },
   },
-])('the dialog $name starts anew after it was cancelled', async (dialogCase) => {
+])('the dialog $name starts afresh after it was cancelled', async (dialogCase) => {
   const { name, path, changed, fields, chosen, sent } = dialogCase;
   await open(path, name);
   const dialog = page.getByRole('dialog');

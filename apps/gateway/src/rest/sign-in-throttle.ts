@@ -16,7 +16,7 @@ export interface CheckOptions {
   /** Whether an error counts as a failure; by default an `unauthenticated` one. */
   isFailure?: (error: AppError) => boolean;
   /**
-   * The credential only names its owner, because each request is signed anew. It is accepted at this address alone, and
+   * The credential only names its owner: each request has its own signature. It is accepted at this address alone, and
    * stays so after a failure, which may be that of another client.
    */
   isName?: boolean;

@@ -85,7 +85,7 @@ test('deduplicates a repeated key across writers and within one entry', async ()
 });
 
 test('tells a repetition from a message whose first attempt has no outcome', async () => {
-  const appendOnce = (writer: number) => logs[writer]!.append(1, 'told', newMessage('same'));
+  const appendOnce = (writer: number) => logs[writer]!.append(1, 'repeated', newMessage('same'));
   const [one, twin] = await Promise.all([appendOnce(0), appendOnce(0)]);
   const later = [await appendOnce(0), await appendOnce(1)];
   expect([one, twin, ...later].map(({ isRepetition }) => isRepetition)).toEqual([false, true, true, true]);
@@ -98,7 +98,7 @@ test('tells a repetition from a message whose first attempt has no outcome', asy
     publish(subject, payload, isEntry ? { ...publishOptions, reply: 'nowhere' } : publishOptions);
   });
   try {
-    expect(await logs[0]!.append(1, 'told', newMessage('next'))).toMatchObject({
+    expect(await logs[0]!.append(1, 'repeated', newMessage('next'))).toMatchObject({
       numbers: { seq: 2 },
       isRepetition: false,
     });

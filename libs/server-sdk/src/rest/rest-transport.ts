@@ -74,7 +74,7 @@ export class RestTransport {
       const response = await fetch(`${baseUrl}${path}`, {
         method,
         headers: { ...headers, authorization: `Bearer ${apiKey}`, accept: 'application/json' },
-        // The API redirects nobody but browsers: another server must not get the key.
+        // The API redirects browsers only: another server must not get the key.
         redirect: 'error',
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
         ...(body === undefined ? {} : { body }),

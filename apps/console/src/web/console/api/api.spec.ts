@@ -29,7 +29,7 @@ afterAll(async () => {
   Reflect.deleteProperty(globalThis, 'location');
 });
 
-test.each([2, 5])('%i concurrent reads all move on from a gateway that is unreachable', async (count) => {
+test.each([2, 5])('%i concurrent reads all leave a gateway that is unreachable', async (count) => {
   const api = new Api([refusedUrl, gatewayUrl], { unreachable: 'unreachable', noJson: String });
   const paths = Array.from({ length: count }, (_, at) => `/apps/${at}`);
   const replies = await Promise.all(paths.map((path) => api.get<{ url: string }>(path)));
