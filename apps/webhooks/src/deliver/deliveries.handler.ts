@@ -108,12 +108,12 @@ export class DeliveriesHandler {
     return webhook;
   }
 
-  /** Behind the end of the log, events would be skipped until the log gets there. */
+  /** After the end of the log, events would be skipped until the log gets there. */
   private async assertInLog(appId: number, after: string): Promise<void> {
     const end = (await this.log.findEnd(appId)) ?? '0-0';
     if (isAfter(after, end)) {
       throw new AppError('COMMON_ILLEGAL_PARAM', {
-        message: `after: is behind the end of the log, ${end}.`,
+        message: `after: is later than the end of the log, ${end}.`,
         details: { path: 'after' },
       });
     }

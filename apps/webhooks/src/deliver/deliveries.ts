@@ -140,7 +140,6 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Takes endpoints without an owner, and stops those that are disabled or deleted. */
   private async look(): Promise<void> {
-    await Promise.all([this.directory.assertRead(), this.states.assertRead()]).catch(() => undefined);
     if (!this.states.isRead || !this.directory.isRead) {
       return;
     }

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy, Inject } from '@nestjs/common';
 import { PeriodicWork } from '@polyroom/async';
 import { Bus, type BusSubscription } from '@polyroom/bus';
-import { type SendableWebhook, webhooksChanged, webhooksRpc } from '@polyroom/contracts';
+import { AppError, type SendableWebhook, webhooksChanged, webhooksRpc } from '@polyroom/contracts';
 import { LOGGER } from '@polyroom/nest-service';
 import { type Logger } from '@polyroom/observability';
 
@@ -17,6 +17,7 @@ export class EndpointDirectory implements OnApplicationBootstrap, OnModuleDestro
   private subscription: BusSubscription | undefined;
   isRead = false;
   private changes = 0;
+  private isWaiting = false;
 
   constructor(
     private readonly bus: Bus,
@@ -26,7 +27,7 @@ export class EndpointDirectory implements OnApplicationBootstrap, OnModuleDestro
       intervalMs: () => (this.isRead ? refreshEveryMs : retryMs),
       jitter: 0.2,
       run: () => this.readAll(),
-      onError: (error) => this.logger.warn({ err: error }, 'endpoints not read; it will be retried'),
+      onError: (error) => this.report(error),
     });
   }
 
@@ -43,10 +44,13 @@ export class EndpointDirectory implements OnApplicationBootstrap, OnModuleDestro
     await this.refreshing.close();
   }
 
-  /** Throws until the endpoints are known. */
-  async assertRead(): Promise<void> {
-    if (!this.isRead) {
-      throw new Error('the endpoints are not read yet');
+  /** A start before auth is no failure: one line says what is waited for. */
+  private report(error: unknown): void {
+    if (this.isRead || !AppError.is(error, 'BUS_UNAVAILABLE')) {
+      this.logger.warn({ err: error }, 'endpoints not read; it will be retried');
+    } else if (!this.isWaiting) {
+      this.isWaiting = true;
+      this.logger.warn({ dependency: 'auth', reason: error.message }, 'waiting for a dependency');
     }
   }
 
