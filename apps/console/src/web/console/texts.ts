@@ -706,8 +706,12 @@ export const texts = {
     lead: 'Processes that have reported themselves within 15 s, and what they depend on.',
     dependencies: {
       bus: 'NATS',
-      redis: 'Redis',
       database: 'PostgreSQL',
+      jetStream: 'JetStream',
+      media: 'Media nodes',
+      orders: 'Recording orders',
+      redis: 'Redis',
+      states: 'Webhook deliveries',
       workers: 'Media workers',
     },
     ok: 'ok',

@@ -29,7 +29,7 @@ export function AccountPage(): ReactNode {
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Stack gap="lg">
           <Panel title={operator.name}>
-            <DataList orientation="horizontal" size="sm">
+            <DataList orientation="horizontal" size="sm" labelWidth={72}>
               <Fact label={t.email}>{operator.email}</Fact>
               <Fact label={t.roles}>{operator.grants.map(texts.describeGrant).join(', ') || t.noRoles}</Fact>
             </DataList>

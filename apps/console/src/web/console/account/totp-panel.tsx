@@ -1,9 +1,10 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useServices } from '../api/use-api.js';
 import { Password } from '../sign-in/password-form.js';
 import { texts } from '../texts.js';
+import { CodeField } from '../ui/code-field.js';
 import { DialogButton, Form } from '../ui/form.js';
 import { Panel } from '../ui/page.js';
 import { CopyBox } from '../ui/secret.js';
@@ -116,18 +117,7 @@ function NotEnrolled(): ReactNode {
           await refresh();
         }}
       >
-        <TextInput
-          id="totp-code"
-          name="code"
-          label={t.code}
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          pattern="[0-9]{6}"
-          maxLength={6}
-          required
-          withAsterisk={false}
-          autoFocus
-        />
+        <CodeField id="totp-code" label={t.code} />
       </Form>
     </Stack>
   );

@@ -2,6 +2,7 @@ import { Anchor, Stack, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useServices } from '../api/use-api.js';
 import { texts } from '../texts.js';
+import { CodeField } from '../ui/code-field.js';
 import { Form } from '../ui/form.js';
 
 const t = texts.signIn;
@@ -53,18 +54,7 @@ export function CodeStep({ onDone }: { onDone: () => Promise<void> }): ReactNode
           await onDone();
         }}
       >
-        <TextInput
-          id="code"
-          name="code"
-          label={t.code}
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          pattern="[0-9]{6}"
-          maxLength={6}
-          required
-          withAsterisk={false}
-          autoFocus
-        />
+        <CodeField id="code" label={t.code} />
       </Form>
       {other}
     </Stack>
