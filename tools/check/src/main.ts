@@ -15,6 +15,7 @@ import { checkOutage } from './outage/outage.js';
 import { checkPackages } from './packages/packages.js';
 import { checkRecovery } from './recovery/recovery.js';
 import { checkTokens } from './tokens/tokens.js';
+import { checkUsage } from './usage/usage.js';
 import { checkWebhooks } from './webhooks/webhooks.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -34,6 +35,7 @@ const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolea
   messages: checkMessages,
   frames: checkFrames,
   tokens: checkTokens,
+  usage: checkUsage,
   packages: checkPackages,
   webhooks: checkWebhooks,
 };
