@@ -68,7 +68,8 @@ run_tests() {
   step "testing"
   # A report found afterwards is from this run, or from the cached run with the same inputs.
   rm -f {apps,libs,tools}/*/test-report.json
-  nx run-many -t test || status=$?
+  # More than there are cores: specs of servers wait most of their time.
+  nx run-many -t test --parallel=5 || status=$?
   # The counts must be alone on the last line.
   node tools/setup/counts.mjs || status=1
   return "$status"
