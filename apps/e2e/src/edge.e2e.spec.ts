@@ -365,8 +365,9 @@ describe('a refused credential of the REST API', () => {
       }
     }
     expect([...answers]).toEqual([expect.stringMatching(/^401 .*1190140/)]);
-    const medians = times.map((each) => each.sort((one, other) => one - other)[3]!);
     expect(Math.min(...times.flat())).toBeGreaterThanOrEqual(99);
-    expect(Math.max(...medians) - Math.min(...medians)).toBeLessThan(75);
+    // Load of the machine adds to single times, but not to the shortest of each kind.
+    const shortest = times.map((each) => Math.min(...each));
+    expect(Math.max(...shortest) - Math.min(...shortest)).toBeLessThan(75);
   }, 60_000);
 });

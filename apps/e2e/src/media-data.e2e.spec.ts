@@ -72,7 +72,7 @@ async function numbersOf(
   atLeast: number,
 ): Promise<number[]> {
   await waitFor(async () => (await viewer.read(roomID, streamID)).numbers.length >= atLeast, {
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
     describe: `${atLeast} messages at ${viewer.user.userId}`,
   });
   return (await viewer.read(roomID, streamID)).numbers;

@@ -216,7 +216,7 @@ describe('WHIP and WHEP', () => {
     );
     await own.close();
     await waitFor(async () => (await session()) === undefined, {
-      timeoutMs: 10_000,
+      timeoutMs: 30_000,
       describe: 'its session to end',
     });
     await waitForNoRooms('disappearing');
@@ -224,17 +224,17 @@ describe('WHIP and WHEP', () => {
   }, 60_000);
 
   test('ends an encoder when its token expires', async () => {
-    const short = await token('short', { effectiveTimeSeconds: 4 });
     const page = await WhipPage.open(browser, elsewherePage());
+    const short = await token('short', { effectiveTimeSeconds: 6 });
     expect((await page.publish(endpoint('whip', { stream: 'short-1' }), short)).status).toBe(201);
     expect((await watch.sessionOf('short'))?.upstreams).toHaveLength(1);
     await waitFor(async () => (await watch.sessionOf('short')) === undefined, {
-      timeoutMs: 10_000,
+      timeoutMs: 30_000,
       describe: 'its session to end',
     });
     await waitForNoRooms('short');
     await page.close();
-  }, 30_000);
+  }, 60_000);
 
   test('refuses with an HTTP status and our code', async () => {
     const sdpType = { 'content-type': 'application/sdp' };
