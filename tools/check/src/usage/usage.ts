@@ -16,7 +16,7 @@ import { type ScriptedApp, ScriptedUser } from './scripted-user.js';
 
 const appId = 77;
 const entitlements = { multiRoom: true, maxRoomsPerUser: 5 };
-const roomIds = ['maths', 'physics', 'music', 'lobby', 'café'] as const;
+const roomIds = ['maths', 'physics', 'music', 'lobby', 'chess'] as const;
 const maxShare = 0.01;
 const onAirMs = 60_000;
 const mediaPauseMs = 4 * 60_000;
