@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { adminLimits, AppError } from '@polyroom/contracts';
 import { SignInThrottle } from './sign-in-throttle.js';
 
@@ -58,35 +58,56 @@ test('checks a credential that was accepted before, and many requests with one a
   expect(await signIn('203.0.113.1', 'right too')).toBe(1190111);
 });
 
-test('limits a caller that signs each request at its address, and not one that has signed rightly', async () => {
-  const throttle = new SignInThrottle();
-  const call = async (address: string, isRight: boolean): Promise<number> => {
-    try {
-      await throttle.run(
-        address,
-        'caller',
-        async () => {
-          await Promise.resolve();
-          if (!isRight) {
-            throw new AppError('SIGNATURE_INCORRECT');
-          }
-        },
-        { isName: true },
-      );
-      return 0;
-    } catch (error) {
-      return (error as AppError).code;
-    }
-  };
-  const fail = (address: string) =>
-    Promise.all(Array.from({ length: failuresPerAddress }, () => call(address, false)));
-  expect(await call('203.0.113.1', true)).toBe(0);
-  expect(new Set(await fail('203.0.113.1'))).toEqual(new Set([1190162]));
-  expect(await call('203.0.113.1', true)).toBe(0);
-  expect(new Set(await fail('203.0.113.2'))).toEqual(new Set([1190162]));
-  // Also while another request of the same caller is checked.
-  const refused = [call('203.0.113.2', false), call('203.0.113.2', true)];
-  expect(await Promise.all(refused)).toEqual([1190111, 1190111]);
+describe('a caller that signs each request', () => {
+  let checks: number;
+  let call: (address: string, isRight: boolean) => Promise<number>;
+  beforeEach(() => {
+    const throttle = new SignInThrottle();
+    checks = 0;
+    call = async (address, isRight) => {
+      try {
+        await throttle.run(
+          address,
+          'caller',
+          async () => {
+            checks += 1;
+            await Promise.resolve();
+            if (!isRight) {
+              throw new AppError('SIGNATURE_INCORRECT');
+            }
+          },
+          { isName: true },
+        );
+        return 0;
+      } catch (error) {
+        return (error as AppError).code;
+      }
+    };
+  });
+  const callOften = (address: string, count: number, isRight: boolean) =>
+    Promise.all(Array.from({ length: count }, () => call(address, isRight)));
+
+  test('is limited at its address, and not where it has signed rightly', async () => {
+    expect(await call('203.0.113.1', true)).toBe(0);
+    expect(new Set(await callOften('203.0.113.1', failuresPerAddress, false))).toEqual(new Set([1190162]));
+    expect(await call('203.0.113.1', true)).toBe(0);
+    expect(new Set(await callOften('203.0.113.2', failuresPerAddress, false))).toEqual(new Set([1190162]));
+    // Also while another request of the same caller is checked.
+    const refused = [call('203.0.113.2', false), call('203.0.113.2', true)];
+    expect(await Promise.all(refused)).toEqual([1190111, 1190111]);
+  });
+
+  test('gets no more wrong signatures checked if it sends them at once', async () => {
+    const codes = await callOften('203.0.113.1', 3 * failuresPerAddress, false);
+    expect(checks).toBe(failuresPerAddress);
+    expect(codes.filter((code) => code === 1190162)).toHaveLength(failuresPerAddress);
+    expect(codes.filter((code) => code === 1190111)).toHaveLength(2 * failuresPerAddress);
+  });
+
+  test('may send many right requests at once before the first is accepted', async () => {
+    const codes = await callOften('203.0.113.1', 3 * failuresPerAddress, true);
+    expect(new Set(codes)).toEqual(new Set([0]));
+  });
 });
 
 test('answers a failure after the same time', async () => {

@@ -7,8 +7,11 @@ import { LRUCache } from 'lru-cache';
 
 interface Attempts {
   failed: number;
-  /** Credentials that are being checked: many guesses at once count before their answers arrive. */
-  checking: Set<string>;
+  /**
+   * Guesses that are being checked: many at once count before their answers arrive. A credential is one guess; of a
+   * caller that signs each request, each request is one. Resolved when the outcome is known.
+   */
+  checking: Map<string | symbol, Promise<void>>;
   resetAtMs: number;
 }
 
@@ -50,11 +53,17 @@ export class SignInThrottle {
     const key = createHash('sha256')
       .update(isName ? `${network}\n${credential}` : credential)
       .digest('base64');
-    const attempts = this.attemptsOf(network);
-    if (!this.accepted.has(key)) {
-      refuseOverLimit(attempts, key);
+    const guess = isName ? Symbol('request') : key;
+    let attempts = this.attemptsOf(network);
+    if (isName && !this.accepted.has(key) && mayBecomePossible(attempts, guess)) {
+      await Promise.race(attempts.checking.values());
+      attempts = this.attemptsOf(network);
     }
-    attempts.checking.add(key);
+    let finish = () => {};
+    if (!this.accepted.has(key)) {
+      refuseOverLimit(attempts, guess);
+      finish = startChecking(attempts, guess);
+    }
     try {
       const result = await check();
       this.accepted.set(key, true);
@@ -69,13 +78,13 @@ export class SignInThrottle {
         if (!isName) {
           this.accepted.delete(key);
         }
-        attempts.checking.delete(key);
+        finish();
         // Timers drop fractions of a millisecond.
         await delay(Math.max(0, Math.ceil(startedAtMs + adminLimits.failureReplyMs - performance.now())));
       }
       throw error;
     } finally {
-      attempts.checking.delete(key);
+      finish();
     }
   }
 
@@ -87,7 +96,7 @@ export class SignInThrottle {
     }
     const fresh = {
       failed: 0,
-      checking: known?.checking ?? new Set<string>(),
+      checking: known?.checking ?? new Map<string | symbol, Promise<void>>(),
       resetAtMs: now + adminLimits.failureWindowMs,
     };
     this.attempts.set(network, fresh);
@@ -95,10 +104,36 @@ export class SignInThrottle {
   }
 }
 
+/** Returns what ends it. */
+function startChecking({ checking }: Attempts, guess: string | symbol): () => void {
+  let finish = () => {};
+  const decided = new Promise<void>((resolve) => {
+    finish = () => {
+      checking.delete(guess);
+      resolve();
+    };
+  });
+  checking.set(guess, decided);
+  return finish;
+}
+
 /** Requests with one credential that is being checked count once. */
-function refuseOverLimit({ failed, checking, resetAtMs }: Attempts, key: string): void {
-  const others = checking.has(key) ? checking.size - 1 : checking.size;
-  if (failed + others >= adminLimits.failuresPerAddress) {
+function pendingBeside({ checking }: Attempts, guess: string | symbol): number {
+  return checking.has(guess) ? checking.size - 1 : checking.size;
+}
+
+/**
+ * Whether only guesses that are being checked exceed the limit: a caller that sends many requests at once is known as
+ * soon as one of them is accepted.
+ */
+function mayBecomePossible(attempts: Attempts, guess: string | symbol): boolean {
+  const limit = adminLimits.failuresPerAddress;
+  return attempts.failed < limit && attempts.failed + pendingBeside(attempts, guess) >= limit;
+}
+
+function refuseOverLimit(attempts: Attempts, guess: string | symbol): void {
+  const { failed, resetAtMs } = attempts;
+  if (failed + pendingBeside(attempts, guess) >= adminLimits.failuresPerAddress) {
     throw new AppError('ADMIN_TOO_MANY_FAILURES', {
       details: { retryAfterSeconds: Math.max(1, Math.ceil((resetAtMs - performance.now()) / 1000)) },
     });
