@@ -225,3 +225,15 @@ test('refuses recordings beyond the quota of the AppID, through any instance, an
   await end(again.recordingId);
   media.maxRecordings = 100;
 }, 30_000);
+
+test('reports an unknown outcome if the order of a refused recording cannot be deleted', async () => {
+  media.rooms.set(roomId, new Set(['vp9']));
+  media.refused.add('vp9');
+  // JetStream then refuses all writes to the orders.
+  media.beforeRefusal = () => media.bus.natsConnection.request('$JS.API.STREAM.DELETE.KV_recording-orders');
+  try {
+    await expect(begin({ streamId: 'vp9' })).rejects.toMatchObject({ errorName: 'BUS_TIMEOUT' });
+  } finally {
+    media.beforeRefusal = () => Promise.resolve();
+  }
+}, 30_000);

@@ -34,6 +34,7 @@ export class FakeMedia {
   maxRecordings = 100;
   /** Streams with a codec that cannot be recorded. */
   refused = new Set<string>();
+  beforeRefusal: () => Promise<unknown> = () => Promise.resolve();
   private readonly timer: NodeJS.Timeout;
 
   private constructor(readonly bus: Bus) {
@@ -104,8 +105,9 @@ export class FakeMedia {
       }
       return { nodeId };
     });
-    this.answer(recordingRpc.startRecording, (stream) => {
+    this.answer(recordingRpc.startRecording, async (stream) => {
       if (this.refused.has(stream.streamId)) {
+        await this.beforeRefusal();
         throw new AppError('RECORDING_CODEC_UNSUPPORTED');
       }
       const key = `${stream.recordingId} ${stream.streamId}`;
@@ -131,7 +133,7 @@ export class FakeMedia {
 
   private answer<C extends RpcContract | NodeRpcContract>(
     contract: C,
-    handle: (request: C['request']['_zod']['output']) => ReplyOf<C>,
+    handle: (request: C['request']['_zod']['output']) => ReplyOf<C> | Promise<ReplyOf<C>>,
   ): void {
     const [subject, queue] =
       contract.kind === 'rpc'

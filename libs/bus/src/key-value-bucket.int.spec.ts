@@ -79,6 +79,48 @@ test('deletes a key in the version that was read, and creates it again', async (
   expect((await one.get('1.a'))?.value).toEqual({ owner: 'again' });
 });
 
+test('reports an unknown outcome after a write without an answer, which may still be stored', async () => {
+  const [bucket] = buckets as [KeyValueBucket<typeof schema>];
+  const [changed, deleted] = await Promise.all(
+    ['1.a', '1.b'].map((key) => bucket.create(key, { owner: 'one' })),
+  );
+  nats.signal('SIGSTOP');
+  try {
+    const writes = [
+      bucket.create('1.c', { owner: 'two' }),
+      bucket.update('1.a', { owner: 'two' }, changed!),
+      bucket.delete('1.b', deleted!),
+    ];
+    const outcomes = await Promise.allSettled(writes);
+    expect(outcomes).toMatchObject(
+      writes.map(() => ({ status: 'rejected', reason: { errorName: 'BUS_TIMEOUT', category: 'timeout' } })),
+    );
+  } finally {
+    nats.signal('SIGCONT');
+  }
+  const owners = async () =>
+    Promise.all(['1.a', '1.b', '1.c'].map(async (key) => (await bucket.get(key))?.value.owner));
+  const expected = ['two', undefined, 'two'];
+  await waitFor(async () => JSON.stringify(await owners()) === JSON.stringify(expected), {
+    timeoutMs: 10_000,
+    describe: 'the writes to be stored',
+  });
+}, 20_000);
+
+test('reports a write that the server refused as not done', async () => {
+  const manager = await jetstreamManager(buses[0]!.natsConnection);
+  await manager.streams.delete(`KV_${name}`);
+  await expect(buckets[0]!.create('1.a', { owner: 'one' })).rejects.toMatchObject({
+    errorName: 'BUS_UNAVAILABLE',
+  });
+  const closed = await Bus.connect({ url: nats.url, name: 'closed' });
+  const bucket = await KeyValueBucket.open(closed, { name, schema });
+  await closed.close();
+  await expect(bucket.create('1.a', { owner: 'one' })).rejects.toMatchObject({
+    errorName: 'BUS_UNAVAILABLE',
+  });
+});
+
 test('a watch reports all entries, then changes, and catches up with all earlier writes', async () => {
   const empty = follow(buckets[1]!);
   await waitFor(() => empty.watch.revision === 0, { timeoutMs: 5000, describe: 'the empty snapshot' });

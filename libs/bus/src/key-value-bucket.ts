@@ -7,6 +7,12 @@ import {
   jetstreamManager,
 } from '@nats-io/jetstream';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
+import {
+  ClosedConnectionError,
+  DrainingConnectionError,
+  PermissionViolationError,
+  RequestError,
+} from '@nats-io/transport-node';
 import { type z } from 'zod';
 import { type Bus } from './bus.js';
 import { type KeyValueEntry, type KeyValueListener, KeyValueWatch } from './key-value-watch.js';
@@ -26,8 +32,9 @@ const defaultMarkerLifeMs = 60_000;
 
 /**
  * A bucket of JSON values on JetStream, where each write can depend on the version that it replaces. Reads are
- * answered by the server that takes the writes, so they never return an older version. Throws BUS_UNAVAILABLE
- * if the server is unreachable or does not respond in time. The bus owns and closes it.
+ * answered by the server that takes the writes, so they never return an older version. A read throws
+ * BUS_UNAVAILABLE if the server is unreachable or does not respond in time. A write throws BUS_UNAVAILABLE if
+ * nothing was written, and BUS_TIMEOUT if its outcome is unknown. The bus owns and closes it.
  */
 export class KeyValueBucket<V extends z.ZodType> {
   private constructor(
@@ -62,8 +69,17 @@ export class KeyValueBucket<V extends z.ZodType> {
   }
 
   /** Returns the revision; undefined if the key exists. */
-  create(key: string, value: z.input<V>): Promise<number | undefined> {
-    return this.write(() => this.kv.create(key, JSON.stringify(value)));
+  async create(key: string, value: z.input<V>): Promise<number | undefined> {
+    const json = JSON.stringify(value);
+    // Not `kv.create`, which reads after a write without an answer and throws the error of the read.
+    const revision = await this.write(() => this.kv.put(key, json, { previousSeq: 0 }));
+    if (revision !== undefined) {
+      return revision;
+    }
+    const entry = await orUnavailable(this.kv.get(key));
+    return entry === null || entry.operation === 'PUT'
+      ? undefined
+      : this.write(() => this.kv.put(key, json, { previousSeq: entry.revision }));
   }
 
   /**
@@ -140,9 +156,21 @@ export class KeyValueBucket<V extends z.ZodType> {
       if (isOtherRevision(error)) {
         return undefined;
       }
-      throw new AppError('BUS_UNAVAILABLE', { cause: error });
+      throw new AppError(isRefusal(error) ? 'BUS_UNAVAILABLE' : 'BUS_TIMEOUT', { cause: error });
     }
   }
+}
+
+/** Whether the write was not sent, or the server has refused it. */
+function isRefusal(error: unknown): boolean {
+  const { cause } = Object(error) as { cause?: unknown };
+  return (
+    error instanceof JetStreamApiError ||
+    error instanceof ClosedConnectionError ||
+    error instanceof DrainingConnectionError ||
+    cause instanceof PermissionViolationError ||
+    (cause instanceof RequestError && cause.isNoResponders())
+  );
 }
 
 function isOtherRevision(error: unknown): boolean {

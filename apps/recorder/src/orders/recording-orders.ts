@@ -106,7 +106,10 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
     const { refusal } = order;
     if (refusal !== undefined) {
       await this.endOwn(target.appId, recordingId).catch((error: unknown) => {
-        this.logger.warn({ err: error, recordingId }, 'refused recording order not ended');
+        if (!AppError.is(error, 'RECORDING_NOT_FOUND')) {
+          this.logger.warn({ err: error, recordingId }, 'refused recording order not ended');
+          throw toUnknownOutcome(error);
+        }
       });
       throw refusal;
     }
@@ -210,7 +213,9 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
         throw new AppError('RECORDING_QUOTA_EXCEEDED', { details: { maxRecordings } });
       }
     } catch (error) {
-      await this.book.delete(entry);
+      await this.book.delete(entry).catch((failure: unknown) => {
+        throw toUnknownOutcome(failure);
+      });
       throw error;
     }
   }
@@ -344,4 +349,9 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
     this.own.delete(key);
     subscription?.close();
   }
+}
+
+/** Of a refusal after which the order may still be stored. */
+function toUnknownOutcome(cause: unknown): AppError {
+  return new AppError('BUS_TIMEOUT', { cause });
 }

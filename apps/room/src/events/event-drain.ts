@@ -74,14 +74,14 @@ export class EventDrain implements OnApplicationBootstrap, OnModuleDestroy {
     clearTimeout(this.timer?.handle);
   }
 
-  /** Stores events of other services. Throws BUS_UNAVAILABLE if they may not be stored. */
+  /** Stores events of other services. Throws BUS_TIMEOUT if it is unknown whether they are stored. */
   async logNow(owner: EventOwner, events: NewEvent[]): Promise<void> {
     const limits = await this.limitsOf(owner.appId);
     for (let left = limits === undefined ? [] : events; left.length > 0;) {
       const lastId = await this.log
         .transfer(owner, 'service', limits!, () => Promise.resolve(left))
         .catch((error: unknown) => {
-          throw new AppError('BUS_UNAVAILABLE', { cause: error });
+          throw new AppError('BUS_TIMEOUT', { cause: error });
         });
       left = left.slice(left.findIndex(({ id }) => id === lastId) + 1);
       this.bus.publish(eventsLogged, {}, { appId: owner.appId });

@@ -1,6 +1,6 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { EventLog } from '@polyroom/bus';
-import { type AppEvent, roomAdminRpc, roomRpc, type SessionRef } from '@polyroom/contracts';
+import { type AppEvent, newId, roomAdminRpc, roomRpc, type SessionRef } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { codeOf, useRoom } from '../../test/use-room.js';
 
@@ -162,6 +162,23 @@ describe('the log', () => {
     expect(typesOf(events).filter((type) => type === 'user.left')).toHaveLength(10);
     expect(typesOf(events).filter((type) => type === 'user.joined')).toHaveLength(20);
   }, 60_000);
+
+  test('reports an unknown outcome if an event of another service may not be stored', async () => {
+    const transfer = jest
+      .spyOn(EventLog.prototype, 'transfer')
+      .mockRejectedValue(new Error('the jsStream did not acknowledge in time'));
+    try {
+      const event = { type: 'message.sent' as const, atMs: Date.now(), data: {} };
+      const logging = used.bus.request(roomRpc.logEvent, {
+        appId: used.appId,
+        id: newId('instance'),
+        ...event,
+      });
+      await expect(logging).rejects.toMatchObject({ errorName: 'BUS_TIMEOUT' });
+    } finally {
+      transfer.mockRestore();
+    }
+  }, 30_000);
 
   test('records a limit that refused a login, once', async () => {
     used.allow({ maxMembersPerRoom: 1 });
