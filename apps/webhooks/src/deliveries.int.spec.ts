@@ -309,37 +309,62 @@ describe('an endpoint that fails for long', () => {
   test('loses an event after the time of its retries, is disabled with a notice, and can be enabled', async () => {
     const appId = used.newAppId();
     const { endpointId, url } = await used.create(appId, '/down');
+    // Its disabling is refused: an operator has changed it meanwhile.
+    const other = await used.create(used.newAppId(), '/kept');
+    used.kept.add(other.endpointId);
     const failingSinceMs = async () =>
       (await used.ask(webhooksRpc.listDeliveries, { appId, endpointId })).state.failingSinceMs;
     receiver.behaviour = () => 503;
+    await used.logEvents({ appId: other.appId, roomId: 'a' }, 1);
     await used.logEvents({ appId, roomId: 'a' }, 2);
     const sinceMs = await waitFor(failingSinceMs, { describe: 'the first failure' });
     await waitFor(() => Date.now() > sinceMs + 6000, { timeoutMs: 10_000, describe: 'the limit to pass' });
     // The notice is not lost if it cannot be logged at first.
     used.failingLogs = 1;
+    await used.logEvents({ appId: other.appId, roomId: 'b' }, 1);
     await used.logEvents({ appId, roomId: 'b' }, 1);
-    await waitFor(() => used.disabled.length === 1, {
+    const disablings = (id: string) => used.disabled.filter((request) => request.endpointId === id);
+    await waitFor(() => disablings(endpointId).length === 1 && disablings(other.endpointId).length > 0, {
       timeoutMs: 30_000,
-      describe: 'the endpoint to be disabled',
+      describe: 'the endpoints to be disabled',
     });
-    expect(used.disabled).toMatchObject([{ appId, endpointId }]);
+    await used.put({ ...other, enabled: false, disabledReason: 'operator' });
     await waitFor(() => used.logged.length === 1, { describe: 'the notice' });
     expect(used.logged).toMatchObject([{ appId, type: 'webhook.disabled', data: { endpointId, url } }]);
+    expect(used.acts).toEqual([
+      { act: 'disabled', endpointId },
+      { act: 'logged', endpointId },
+    ]);
     expect((await deliveriesOf(appId, endpointId)).map(({ outcome }) => outcome)).toContain('expired');
-    const { length } = receiver.bodies;
+    const sent = () => receiver.bodies.filter(({ path }) => path === '/down').length;
+    const length = sent();
     await used.logEvents({ appId, roomId: 'a' }, 1);
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(receiver.bodies).toHaveLength(length);
+    expect(sent()).toBe(length);
 
     await waitFor(async () => (await failingSinceMs()) === undefined, {
       describe: 'the failures to be reset',
     });
     await used.put({ ...used.endpoints.get(endpointId)!, enabled: true });
-    await waitFor(() => receiver.bodies.length > length + 1, { describe: 'attempts after it is enabled' });
+    await waitFor(() => sent() > length + 1, { describe: 'attempts after it is enabled' });
     receiver.behaviour = () => undefined;
     await whenAccepted('/down', 1);
-    expect(used.disabled).toHaveLength(1);
+    expect(disablings(endpointId)).toHaveLength(1);
+    expect(used.logged).toHaveLength(1);
   }, 60_000);
+
+  test('begins without failures when it is enabled again, also if the sender never saw it disabled', async () => {
+    const appId = used.newAppId();
+    const webhook = await used.create(appId, '/quick', { enabledAtMs: 1 });
+    const target = { appId, endpointId: webhook.endpointId };
+    const failingSinceMs = async () =>
+      (await used.ask(webhooksRpc.listDeliveries, target)).state.failingSinceMs;
+    receiver.behaviour = () => 503;
+    await used.logEvents({ appId, roomId: 'a' }, 1);
+    const sinceMs = await waitFor(failingSinceMs, { describe: 'the first failure' });
+    await used.put({ ...webhook, enabledAtMs: 2 });
+    await waitFor(async () => (await failingSinceMs()) !== sinceMs, { describe: 'the failures to be reset' });
+  }, 30_000);
 
   test('one event is sent again by hand, and no position behind the log is taken', async () => {
     const appId = used.newAppId();

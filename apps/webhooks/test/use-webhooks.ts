@@ -36,6 +36,10 @@ export class UsedWebhooks {
   /** Requests of the sender. */
   disabled: RequestOf<typeof webhooksRpc.disableEndpoint>[] = [];
   logged: RequestOf<typeof roomRpc.logEvent>[] = [];
+  /** The same of both kinds that were carried out, in their order. */
+  readonly acts: { act: 'disabled' | 'logged'; endpointId: unknown }[] = [];
+  /** Endpoints that an operator has changed before the sender disables them. */
+  readonly kept = new Set<string>();
   /** Requests to log an event that fail, beginning with the next one. */
   failingLogs = 0;
   private signer!: StatementSigner;
@@ -73,6 +77,10 @@ export class UsedWebhooks {
     this.bus.respond(disableEndpoint, disableEndpoint.subject, 'webhookStore', async (request) => {
       const asked = request as RequestOf<typeof disableEndpoint>;
       this.disabled.push(asked);
+      if (this.kept.has(asked.endpointId)) {
+        return { disabled: false };
+      }
+      this.acts.push({ act: 'disabled', endpointId: asked.endpointId });
       const found = this.endpoints.get(asked.endpointId)!;
       await this.put({ ...found, enabled: false, disabledReason: 'failing' });
       return { disabled: true };
@@ -82,7 +90,9 @@ export class UsedWebhooks {
         this.failingLogs -= 1;
         throw new AppError('BUS_UNAVAILABLE');
       }
-      this.logged.push(request as RequestOf<typeof roomRpc.logEvent>);
+      const event = request as RequestOf<typeof roomRpc.logEvent>;
+      this.logged.push(event);
+      this.acts.push({ act: 'logged', endpointId: event.data['endpointId'] });
       return {};
     });
     await this.bus.flush();

@@ -77,7 +77,8 @@ export class WebhookRepository {
       const isSwitched = settings.enabled !== undefined && settings.enabled !== row.enabled;
       const disabled =
         settings.enabled === false ? { disabledReason: 'operator', disabledAt: new Date() } : {};
-      const enabled = settings.enabled === true ? { disabledReason: null, disabledAt: null } : {};
+      const enabled =
+        settings.enabled === true ? { disabledReason: null, disabledAt: null, enabledAt: new Date() } : {};
       const before = toWebhook(row);
       return {
         data: { ...settings, ...sealed, ...(isSwitched ? { ...disabled, ...enabled } : {}) },
@@ -99,20 +100,27 @@ export class WebhookRepository {
     }));
   }
 
-  /** Disables an endpoint that fails. False if it was not enabled, or does not exist any more. */
-  async disableFailing(change: WebhookChange, failingSinceMs: number): Promise<boolean> {
-    const row = await this.prisma.webhookEndpoint.findFirst({
-      where: { appId: BigInt(change.appId), endpointId: change.endpointId, enabled: true },
+  /** Disables an endpoint that fails. False if it is not enabled, was enabled again since, or does not exist any more. */
+  async disableFailing(
+    change: WebhookChange,
+    { failingSinceMs, enabledAtMs }: { failingSinceMs: number; enabledAtMs: number | undefined },
+  ): Promise<boolean> {
+    let disabled = false;
+    await this.change(change, 'webhook.disable', (row) => {
+      disabled = row.enabled && row.enabledAt?.getTime() === enabledAtMs;
+      return disabled
+        ? {
+            data: { enabled: false, disabledReason: 'failing', disabledAt: new Date() },
+            before: { enabled: true },
+            after: { enabled: false, reason: 'failing', failingSinceMs },
+          }
+        : undefined;
+    }).catch((error: unknown) => {
+      if (!AppError.is(error, 'WEBHOOK_NOT_FOUND')) {
+        throw error;
+      }
     });
-    if (row === null) {
-      return false;
-    }
-    await this.change(change, 'webhook.disable', () => ({
-      data: { enabled: false, disabledReason: 'failing', disabledAt: new Date() },
-      before: { enabled: true },
-      after: { enabled: false, reason: 'failing', failingSinceMs },
-    }));
-    return true;
+    return disabled;
   }
 
   /** Throws WEBHOOK_NOT_FOUND. */
@@ -152,6 +160,7 @@ export class WebhookRepository {
     const webhooks = rows.map((row) => ({
       ...toWebhook(row),
       enabled: row.enabled && row.app.enabled,
+      ...(row.enabledAt === null ? {} : { enabledAtMs: row.enabledAt.getTime() }),
       appId: Number(row.appId),
       secrets: [row.sealed, ...(isFormerValid(row) ? [row.formerSealed!] : [])].map((sealed) =>
         this.keys.open(placeOf(Number(row.appId), row.endpointId), sealed),
@@ -191,14 +200,17 @@ export class WebhookRepository {
     return { sealed: this.seal(appId, endpointId, secret), formerSealed: null, formerUntil: null };
   }
 
+  /** Changes nothing if `toChange` returns undefined. */
   private async change(
     { appId: id, endpointId, ...origin }: WebhookChange,
     action: string,
-    toChange: (row: WebhookEndpoint) => {
-      data: Partial<Omit<WebhookEndpoint, 'appId' | 'endpointId'>>;
-      before?: object;
-      after: object;
-    },
+    toChange: (row: WebhookEndpoint) =>
+      | {
+          data: Partial<Omit<WebhookEndpoint, 'appId' | 'endpointId'>>;
+          before?: object;
+          after: object;
+        }
+      | undefined,
   ): Promise<Webhook> {
     const appId = BigInt(id);
     return this.prisma.$transaction(async (tx) => {
@@ -207,7 +219,11 @@ export class WebhookRepository {
       if (row === null) {
         throw new AppError('WEBHOOK_NOT_FOUND');
       }
-      const { data, before, after } = toChange(row);
+      const change = toChange(row);
+      if (change === undefined) {
+        return toWebhook(row);
+      }
+      const { data, before, after } = change;
       const changed = await tx.webhookEndpoint.update({ where: { endpointId }, data });
       await appendAudit(tx, { ...origin, action, appId: id, subject: endpointId, before, after });
       return toWebhook(changed);

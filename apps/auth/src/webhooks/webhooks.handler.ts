@@ -116,9 +116,10 @@ export class WebhooksHandler {
     appId,
     endpointId,
     failingSinceMs,
+    enabledAtMs,
   }: ParsedRequestOf<typeof disableEndpoint>): Promise<ReplyOf<typeof disableEndpoint>> {
     const change = { appId, endpointId, actor: senderActor };
-    const disabled = await this.database.webhooks.disableFailing(change, failingSinceMs);
+    const disabled = await this.database.webhooks.disableFailing(change, { failingSinceMs, enabledAtMs });
     if (disabled) {
       this.announce(appId, { endpointId, failingSinceMs }, 'webhook disabled: it has failed for days');
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
-import { auditRpc, authRpc, webhooksChanged, webhooksRpc } from '@polyroom/contracts';
+import { auditRpc, authRpc, type SendableWebhook, webhooksChanged, webhooksRpc } from '@polyroom/contracts';
 import { runService, type RunningService } from '@polyroom/nest-service';
 import { Database, SecretKeys } from '@polyroom/persistence';
 import {
@@ -60,7 +60,8 @@ test('an endpoint is created, changed, rotated and deleted, and senders learn ea
   const { endpointId } = webhook;
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
   expect(webhook).toMatchObject({ format: 'standard', types: ['*'], roomIds: [], enabled: true });
-  expect(await sendable()).toMatchObject([{ endpointId, appId, secrets: [secret] }]);
+  const [created] = await sendable();
+  expect(created).toMatchObject({ endpointId, appId, secrets: [secret], enabledAtMs: expect.any(Number) });
 
   const target = { appId, endpointId };
   const disabled = await ask(webhooksRpc.updateWebhook, { ...target, enabled: false, types: ['room.*'] });
@@ -75,7 +76,12 @@ test('an endpoint is created, changed, rotated and deleted, and senders learn ea
   shown.push(again.secret);
   expect(await sendable()).toMatchObject([{ secrets: [again.secret] }]);
 
-  const failing = { ...target, failingSinceMs: 1 };
+  const [{ enabledAtMs }] = (await sendable()) as [SendableWebhook];
+  expect(enabledAtMs).toBeGreaterThan(created!.enabledAtMs!);
+  // Of a sender that does not know yet that it was enabled again.
+  const late = { ...target, failingSinceMs: 1, enabledAtMs: created!.enabledAtMs };
+  expect(await client.request(webhooksRpc.disableEndpoint, late)).toEqual({ disabled: false });
+  const failing = { ...late, enabledAtMs };
   expect(await client.request(webhooksRpc.disableEndpoint, failing)).toEqual({ disabled: true });
   expect(await client.request(webhooksRpc.disableEndpoint, failing)).toEqual({ disabled: false });
   const { webhooks } = await ask(webhooksRpc.listWebhooks, { appId });
@@ -83,6 +89,7 @@ test('an endpoint is created, changed, rotated and deleted, and senders learn ea
 
   await ask(webhooksRpc.deleteWebhook, target);
   expect(await sendable()).toEqual([]);
+  expect(await client.request(webhooksRpc.disableEndpoint, failing)).toEqual({ disabled: false });
   await expect(ask(webhooksRpc.deleteWebhook, target)).rejects.toMatchObject({ code: 1190901 });
   await expect(ask(webhooksRpc.updateWebhook, target)).rejects.toMatchObject({ code: 1190901 });
   await waitFor(() => changes.length >= 7, { describe: 'the announcements' });

@@ -8,7 +8,14 @@ import { EndpointDirectory } from '../endpoints/endpoint-directory.js';
 import { EventSender } from '../send/event-sender.js';
 import { DeliveryLog } from './delivery-log.js';
 import { EndpointSender } from './endpoint-sender.js';
-import { hasFailures, newState, parseStateKey, stateKey, withoutFailures } from './endpoint-state.js';
+import {
+  enabledAgain,
+  hasFailures,
+  newState,
+  parseStateKey,
+  stateKey,
+  withoutFailures,
+} from './endpoint-state.js';
 import { EndpointStates, type StateEntry } from './endpoint-states.js';
 
 export interface DeliveryOptions {
@@ -211,6 +218,11 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
         if (entry?.value.ownerId !== ownId || webhook?.enabled !== true) {
           break;
         }
+        const { enabledAtMs } = webhook;
+        if (enabledAtMs !== undefined && enabledAtMs !== entry.value.enabledAtMs) {
+          entry = await this.states.update(entry, enabledAgain(entry.value, enabledAtMs));
+          continue;
+        }
         const pauseMs = (entry.value.nextAtMs ?? 0) - Date.now();
         if (entry.value.failures > 0 && pauseMs > 0) {
           await this.sleepWhilePaused(running, pauseMs);
@@ -224,7 +236,8 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
         }
         await this.record(webhook, deliveries);
         // Only after an attempt: an endpoint that is enabled again gets one.
-        if (deliveries.length > 0 && (await this.hasBeenDisabled(webhook, state.failingSinceMs))) {
+        if (deliveries.length > 0 && entry !== undefined && this.hasFailedForLong(entry)) {
+          await this.disable(webhook, entry);
           break;
         }
         if (isIdle) {
@@ -261,20 +274,31 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async hasBeenDisabled(
-    { appId, endpointId, url }: SendableWebhook,
-    failingSinceMs: number | undefined,
-  ): Promise<boolean> {
-    if (failingSinceMs === undefined || Date.now() - failingSinceMs < this.options.disableAfterMs) {
-      return false;
+  private hasFailedForLong({ value: { failingSinceMs } }: StateEntry): boolean {
+    return failingSinceMs !== undefined && Date.now() - failingSinceMs >= this.options.disableAfterMs;
+  }
+
+  /** An operator may have disabled the endpoint, or enabled it again, meanwhile: then it is not disabled here. */
+  private async disable(webhook: SendableWebhook, entry: StateEntry): Promise<void> {
+    const { appId, endpointId, enabledAtMs } = webhook;
+    const { disabled } = await this.bus.request(webhooksRpc.disableEndpoint, {
+      ...{ appId, endpointId, failingSinceMs: entry.value.failingSinceMs! },
+      ...(enabledAtMs === undefined ? {} : { enabledAtMs }),
+    });
+    if (disabled) {
+      await this.noteDisabled(webhook, entry);
     }
-    const data = { endpointId, url, failingSinceMs };
-    const id = `${endpointId}-${failingSinceMs}`;
-    const event = { id, appId, type: 'webhook.disabled' as const, atMs: Date.now(), data };
-    // Logged first: once the endpoint is disabled, nothing would log the event again after a failure.
-    await this.bus.request(roomRpc.logEvent, event);
-    await this.bus.request(webhooksRpc.disableEndpoint, { appId, endpointId, failingSinceMs });
-    return true;
+  }
+
+  /** Logs that a failing endpoint is disabled. Its failures, which are kept until then, show that this is to be done. */
+  private async noteDisabled({ appId, endpointId, url }: SendableWebhook, entry: StateEntry): Promise<void> {
+    const { failingSinceMs } = entry.value;
+    await this.bus.request(roomRpc.logEvent, {
+      id: `${endpointId}-${failingSinceMs}`,
+      ...{ appId, type: 'webhook.disabled' as const, atMs: Date.now() },
+      data: { endpointId, url, failingSinceMs },
+    });
+    await this.states.update(entry, { ...withoutFailures(entry.value), ownerId: '' });
   }
 
   private async release(key: string): Promise<void> {
@@ -294,13 +318,22 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
       const entry = this.states.find(key);
       const webhook = this.directory.find(parseStateKey(key).endpointId);
       if (
-        entry !== undefined &&
-        hasFailures(entry.value) &&
-        webhook?.enabled === false &&
-        this.mayTake(entry) &&
-        !this.running.has(key)
+        entry === undefined ||
+        !hasFailures(entry.value) ||
+        webhook?.enabled !== false ||
+        !this.mayTake(entry) ||
+        this.running.has(key)
       ) {
+        continue;
+      }
+      if (webhook.disabledReason !== 'failing' || !this.hasFailedForLong(entry)) {
         await this.states.update(entry, withoutFailures(entry.value));
+        continue;
+      }
+      // Disabled by an instance that could not log it. One instance does.
+      const own = await this.states.update(entry, { ...entry.value, ownerId: this.instances.ownId });
+      if (own !== undefined) {
+        await this.noteDisabled(webhook, own);
       }
     }
   }

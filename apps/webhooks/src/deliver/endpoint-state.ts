@@ -26,6 +26,8 @@ export const endpointStateSchema = z.object({
   failures: z.number().int(),
   failingSinceMs: z.number().int().optional(),
   nextAtMs: z.number().int().optional(),
+  /** Of the endpoint when these failures were counted: once it is enabled again, they do not count. */
+  enabledAtMs: z.number().int().optional(),
 });
 export type EndpointState = z.output<typeof endpointStateSchema>;
 
@@ -40,6 +42,11 @@ export function hasFailures({ failures, failingSinceMs }: EndpointState): boolea
 export function withoutFailures(state: EndpointState): EndpointState {
   const { failingSinceMs: _since, nextAtMs: _next, ...kept } = state;
   return { ...kept, failures: 0 };
+}
+
+/** The state in which an endpoint begins that was enabled at this time. */
+export function enabledAgain(state: EndpointState, enabledAtMs: number): EndpointState {
+  return { ...withoutFailures(state), enabledAtMs };
 }
 
 /** Key of a room, a user or the AppID among those that wait. */

@@ -100,9 +100,13 @@ export const readEndpoints = defineRpc('webhookStore', 'readEndpoints', {
   errors: [],
 });
 
-/** Disables an endpoint that has failed for days. False if it was not enabled. */
+/** Disables an endpoint that has failed for days. False if it is not enabled, or was enabled again since. */
 export const disableEndpoint = defineRpc('webhookStore', 'disableEndpoint', {
-  request: z.strictObject({ ...target, failingSinceMs: z.number().int() }),
+  request: z.strictObject({
+    ...target,
+    failingSinceMs: z.number().int(),
+    enabledAtMs: sendableWebhookSchema.shape.enabledAtMs,
+  }),
   reply: z.strictObject({ disabled: z.boolean() }),
   errors: [],
 });
