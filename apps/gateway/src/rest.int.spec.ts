@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { documentedCodes, type DocumentedApi } from '@polyroom/testing';
-import { adminToken } from '../test/fake-cluster.js';
+import { adminToken, recordedFile } from '../test/fake-cluster.js';
 import { useGateway } from '../test/use-gateway.js';
 
 const used = useGateway();
@@ -61,6 +61,24 @@ describe('REST', () => {
       headers: { authorization },
     });
     expect(await long.json()).toMatchObject({ error: { code: 1002013 } });
+  });
+
+  test('answers with the range of a recorded file, and with its size if it has no such range', async () => {
+    const path = 'app-1001/streams/s.20261123T091500000Z.mkv';
+    const route = `/v1/apps/1001/recordings/rc_x_${'0'.repeat(32)}/file?${new URLSearchParams({ path })}`;
+    const download = async (range: string) => {
+      const response = await fetch(url(route), { headers: { authorization, range } });
+      return [response.status, response.headers.get('content-range'), await response.text()];
+    };
+    const size = recordedFile.length;
+    expect(await download('bytes=-4')).toEqual([206, `bytes 6-9/${size}`, '6789']);
+    expect(await download('bytes=0-1,5-6')).toEqual([200, null, recordedFile.toString()]);
+    const [status, contentRange, body] = await download(`bytes=${size}-`);
+    expect([status, contentRange]).toEqual([416, `bytes */${size}`]);
+    expect(JSON.parse(String(body))).toMatchObject({
+      code: 1190117,
+      details: { path: 'range', bytes: size },
+    });
   });
 
   test('handles invalid arguments, unknown paths and other origins', async () => {

@@ -31,6 +31,7 @@ import { defaultEntitlements } from '@polyroom/entitlements';
 export const appId = 1001;
 export const nodeId = 'nd_fake';
 export const adminToken = 'letmein';
+export const recordedFile = Buffer.from('0123456789');
 /** Of a request in ZEGO's form. */
 export const rightSignature = 'a'.repeat(32);
 export const sessionCookie = `polyroom.session=${adminToken}; Path=/v1; HttpOnly; SameSite=Strict`;
@@ -421,6 +422,14 @@ export class FakeCluster {
     act(roomAdminRpc.setMemberMute, { kinds: ['audio'] });
     act(recorderRpc.beginRecording, { recordingId, appId, recordings: [] });
     act(recorderRpc.endRecording, { streams: 1 });
+    this.answer(recorderRpc.readRecordingFile, ({ recordingId: id, path, offset, length }) => ({
+      file: {
+        ...{ recordingId: id, appId, streamId: 's', userId: 'ada', path, kinds: ['audio' as const] },
+        ...{ startedAtMs: 1, endedAtMs: 2, bytes: recordedFile.length },
+      },
+      data: recordedFile.subarray(offset, offset + length).toString('base64'),
+      nodeId: 'nd_1',
+    }));
   }
 
   private answerMessaging(): void {

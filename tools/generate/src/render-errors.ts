@@ -22,6 +22,7 @@ const categoryMeanings: Record<ErrorCategory, string> = {
   failed_precondition: 'The request is valid, but not in the current state: another step has to come first.',
   precondition_required: 'The request must name the state that it applies to.',
   unprocessable: 'The request is well-formed but cannot be carried out.',
+  range_not_satisfiable: 'The requested range is outside the resource.',
   resource_exhausted: 'A limit has been reached.',
   unavailable: 'A part of the system cannot answer now.',
   timeout: 'A part of the system did not answer in time.',

@@ -21,11 +21,20 @@ test.each([
   ['bytes=100-5000', { first: 100, last: 999 }],
   ['bytes=-100', { first: 900, last: 999 }],
   ['bytes=-5000', { first: 0, last: 999 }],
-  ['bytes=1000-', undefined],
-  ['bytes=-0', undefined],
-  ['bytes=9-1', undefined],
-  ['bytes=-', undefined],
+  ['Bytes=100-199', { first: 100, last: 199 }],
+  ['bytes=999-', { first: 999, last: 999 }],
+  ['bytes=1000-', 'unsatisfiable'],
+  ['bytes=1000-1001', 'unsatisfiable'],
+  ['bytes=-0', 'unsatisfiable'],
+  ['bytes=1000-, 2000-3000', 'unsatisfiable'],
+  ['bytes= ,5-6 , 1000-', { first: 5, last: 6 }],
   ['bytes=0-1,5-6', undefined],
+  ['bytes=9-1', undefined],
+  ['bytes=5-6,9-1', undefined],
+  ['bytes=1000-,x', undefined],
+  ['bytes=-', undefined],
+  ['bytes=', undefined],
+  ['bytes=1x-5', undefined],
   ['lines=0-1', undefined],
   [undefined, undefined],
 ])('the range %s of 1000 bytes', (range, expected) => {
@@ -35,6 +44,14 @@ test.each([
 test('a range of another state of the file is the whole file', () => {
   expect(readRange({ range: 'bytes=5-', 'if-range': '"2-1000"' }, file)).toEqual({ first: 5, last: 999 });
   expect(readRange({ range: 'bytes=5-', 'if-range': '"1-1000"' }, file)).toBeUndefined();
+});
+
+test('no range of an empty file is satisfiable', () => {
+  const empty = { ...file, bytes: 0 };
+  expect(['bytes=0-', 'bytes=-5'].map((range) => readRange({ range }, empty))).toEqual([
+    'unsatisfiable',
+    'unsatisfiable',
+  ]);
 });
 
 test('reads a file in parts, and fails if it is shorter than it says', async () => {

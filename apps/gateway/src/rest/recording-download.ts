@@ -24,21 +24,40 @@ export const RangeRequest = createParamDecorator(
 export const tagOf = ({ bytes, endedAtMs }: CompleteFile): string => `${endedAtMs}-${bytes}`;
 
 /**
- * The range of the file that a request names. Undefined stands for the whole file: also for several ranges, one
- * beyond the end, and one of another file, which a server may ignore (RFC 9110, 14.2).
+ * The range of the file that a request names (RFC 9110, 14.2). Undefined stands for the whole file: for an invalid
+ * range, one of another file, and several of which the file has more than one, which a server may ignore.
  */
-export function readRange(headers: RangeHeaders, file: CompleteFile): ByteRange | undefined {
+export function readRange(
+  headers: RangeHeaders,
+  file: CompleteFile,
+): ByteRange | 'unsatisfiable' | undefined {
   const tag = headers['if-range'];
-  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(headers.range ?? '') ?? [];
-  if ((first === '' && last === '') || (tag !== undefined && tag !== `"${tagOf(file)}"`)) {
+  const set = /^bytes=(.*)$/i.exec(headers.range ?? '')?.[1];
+  if (set === undefined || (tag !== undefined && tag !== `"${tagOf(file)}"`)) {
     return undefined;
   }
-  const end = file.bytes - 1;
-  const range =
-    first === ''
-      ? { first: Math.max(0, file.bytes - Number(last)), last: end }
-      : { first: Number(first), last: last === '' ? end : Math.min(Number(last), end) };
-  return range.first > range.last ? undefined : range;
+  const texts = set.split(',').map((text) => text.trim());
+  const ranges = texts.filter((text) => text !== '').map((text) => parseRange(text, file.bytes));
+  if (ranges.length === 0 || ranges.includes(undefined)) {
+    return undefined;
+  }
+  const [range, ...more] = ranges.flatMap((each) => (each!.first <= each!.last ? each! : []));
+  if (range === undefined) {
+    return 'unsatisfiable';
+  }
+  return more.length === 0 ? range : undefined;
+}
+
+/** Undefined if it is invalid; empty (`first` above `last`) if the file has none of its bytes. */
+function parseRange(text: string, bytes: number): ByteRange | undefined {
+  const [, first = '', last = ''] = /^(\d*)-(\d*)$/.exec(text) ?? [];
+  if (first === '') {
+    return last === '' ? undefined : { first: Math.max(0, bytes - Number(last)), last: bytes - 1 };
+  }
+  if (last !== '' && Number(last) < Number(first)) {
+    return undefined;
+  }
+  return { first: Number(first), last: last === '' ? bytes - 1 : Math.min(Number(last), bytes - 1) };
 }
 
 /** Reads the bytes at an offset; fewer than `length` only at the end of the file. */

@@ -11,7 +11,7 @@ import {
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiProduces, ApiResponse } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
-import { recorderRpc, recordingRpc, type RecordingView, type ReplyOf } from '@polyroom/contracts';
+import { AppError, recorderRpc, recordingRpc, type RecordingView, type ReplyOf } from '@polyroom/contracts';
 import { ApiOptionalHeader, ApiRoute } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
 import { Audited } from './audit/audited.decorator.js';
@@ -118,7 +118,7 @@ export class RecordingsController {
   @ApiOptionalHeader('If-Range', 'The ETag of the file that the range continues.')
   @ApiRoute('Downloads a complete file.', {
     reply: z.string().meta({ format: 'binary' }),
-    errors: readRecordingFile.errors,
+    errors: [...readRecordingFile.errors, 'REST_RANGE_NOT_SATISFIABLE'],
   })
   @ApiResponse({ status: 206, description: 'The range.' })
   async download(
@@ -139,6 +139,10 @@ export class RecordingsController {
     const range = readRange(headers, file);
     setEtag(reply, tagOf(file));
     reply.header('accept-ranges', 'bytes');
+    if (range === 'unsatisfiable') {
+      reply.header('content-range', `bytes */${file.bytes}`);
+      throw new AppError('REST_RANGE_NOT_SATISFIABLE', { details: { path: 'range', bytes: file.bytes } });
+    }
     if (range !== undefined) {
       reply.code(206);
       reply.header('content-range', `bytes ${range.first}-${range.last}/${file.bytes}`);

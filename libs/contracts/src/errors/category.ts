@@ -8,6 +8,7 @@ export type ErrorCategory =
   | 'failed_precondition'
   | 'precondition_required'
   | 'unprocessable'
+  | 'range_not_satisfiable'
   | 'resource_exhausted'
   | 'unavailable'
   | 'timeout'
@@ -22,6 +23,7 @@ const httpStatuses: Record<ErrorCategory, number> = {
   failed_precondition: 412,
   precondition_required: 428,
   unprocessable: 422,
+  range_not_satisfiable: 416,
   resource_exhausted: 429,
   unavailable: 503,
   timeout: 504,

@@ -44,6 +44,13 @@ export const managementErrors = {
     raisedBy: 'server',
     summary: 'The credential has made too many requests; try again later.',
   },
+  REST_RANGE_NOT_SATISFIABLE: {
+    code: 1190117,
+    category: 'range_not_satisfiable',
+    retryable: false,
+    raisedBy: 'server',
+    summary: 'The Range begins behind the end of the file, whose size is in Content-Range.',
+  },
   ADMIN_TOO_MANY_FAILURES: {
     code: 1190111,
     category: 'resource_exhausted',
