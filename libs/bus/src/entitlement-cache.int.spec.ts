@@ -30,6 +30,7 @@ beforeEach(async () => {
     return { entitlements: { ...entitlements, maxPlays }, version, ...users };
   });
   cache = new EntitlementCache(bus);
+  cache.open();
 });
 afterEach(async () => {
   await bus.close();

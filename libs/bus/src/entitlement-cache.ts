@@ -1,5 +1,6 @@
 import { ReadCache } from '@polyroom/async';
 import { authRpc, type Entitlements, entitlementsChanged } from '@polyroom/contracts';
+import { type BusSubscription } from './bus-subscription.js';
 import { type Bus } from './bus.js';
 
 /** Bounds how long an old value is used if the event that announces a change is lost. */
@@ -20,13 +21,22 @@ export class EntitlementCache {
   private readonly cache: ReadCache<number, Known>;
   /** The newest announced version of each AppID, until it is read. */
   private readonly announced = new Map<number, number>();
+  private subscription: BusSubscription | undefined;
 
   constructor(private readonly bus: Bus) {
     this.cache = new ReadCache({ read: (appId) => this.read(appId), ttlMs });
-    bus.subscribe(entitlementsChanged, {}, ({ appId, version }) => {
+  }
+
+  /** Receives the announcements from now on. Idempotent. */
+  open(): void {
+    this.subscription ??= this.bus.subscribe(entitlementsChanged, {}, ({ appId, version }) => {
       this.announced.set(appId, Math.max(version, this.announced.get(appId) ?? 0));
       this.cache.delete(appId);
     });
+  }
+
+  close(): void {
+    this.subscription?.close();
   }
 
   /** `userId`: for what concerns one user. */

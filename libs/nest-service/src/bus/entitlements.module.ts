@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Bus, EntitlementCache } from '@polyroom/bus';
 
 /** The entitlements in force, cached for the process. */
@@ -8,4 +8,14 @@ import { Bus, EntitlementCache } from '@polyroom/bus';
   ],
   exports: [EntitlementCache],
 })
-export class EntitlementsModule {}
+export class EntitlementsModule implements OnModuleInit, OnModuleDestroy {
+  constructor(@Inject(EntitlementCache) private readonly cache: EntitlementCache) {}
+
+  onModuleInit(): void {
+    this.cache.open();
+  }
+
+  onModuleDestroy(): void {
+    this.cache.close();
+  }
+}

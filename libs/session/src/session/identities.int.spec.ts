@@ -44,9 +44,13 @@ beforeEach(async () => {
     return answer();
   });
   identities = new Identities(bus, new LoginDecisions(bus));
+  identities.onModuleInit();
   await bus.flush();
 });
-afterEach(() => auth.drain());
+afterEach(async () => {
+  identities.onModuleDestroy();
+  await auth.drain();
+});
 
 const identify = (credentials: { appSign?: string; token?: string }, userId = 'alice') =>
   identities.authenticate({ appId, userId, roomId: 'r1', ...credentials }, 1000);
@@ -63,6 +67,17 @@ test('an AppSign that was just accepted holds for other users, and no other one 
   await expect(identify({ appSign: 'wrong' })).rejects.toMatchObject({ code: 1001005 });
   await expect(identify({ appSign: 'wrong' })).rejects.toMatchObject({ code: 1001005 });
   expect(asked).toBe(3);
+});
+
+test('listens for changes of AppIDs from its start to its end', () => {
+  const listeners = () => bus['listeners'].size;
+  const before = listeners();
+  const other = new Identities(bus, new LoginDecisions(bus));
+  expect(listeners()).toBe(before);
+  other.onModuleInit();
+  expect(listeners()).toBe(before + 1);
+  other.onModuleDestroy();
+  expect(listeners()).toBe(before);
 });
 
 test('tokens, alone or beside an AppSign, are asked about each time', async () => {

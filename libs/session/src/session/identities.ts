@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import { Bus } from '@polyroom/bus';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Bus, type BusSubscription } from '@polyroom/bus';
 import {
   authRpc,
   entitlementsChanged,
@@ -28,23 +28,30 @@ const rememberedApps = 1000;
  * a short time. A token is verified each time.
  */
 @Injectable()
-export class Identities {
+export class Identities implements OnModuleInit, OnModuleDestroy {
   private readonly accepted = new LRUCache<number, Accepted>({
     max: rememberedApps,
     ttl: ttlMs,
     ttlResolution: 0,
   });
   private changes = 0;
+  private subscription: BusSubscription | undefined;
 
   constructor(
     @Inject(Bus) private readonly bus: Bus,
     private readonly decisions: LoginDecisions,
-  ) {
+  ) {}
+
+  onModuleInit(): void {
     // Also published when an AppID is switched off.
-    bus.subscribe(entitlementsChanged, {}, ({ appId }) => {
+    this.subscription = this.bus.subscribe(entitlementsChanged, {}, ({ appId }) => {
       this.changes += 1;
       this.accepted.delete(appId);
     });
+  }
+
+  onModuleDestroy(): void {
+    this.subscription?.close();
   }
 
   /**
