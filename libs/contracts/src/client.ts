@@ -14,13 +14,8 @@ export {
 } from './client/socket.js';
 export type { WireError } from './errors/app-error.js';
 export type { MediaKind, RoomMode, StreamKind, User } from './ids.js';
-export type {
-  ClientEvent,
-  ClientEventData,
-  ClientMethod,
-  ClientParams,
-  ClientResult,
-} from './client/protocol.js';
+export type { ClientEvent, ClientEventData } from './client/client-events.js';
+export type { ClientMethod, ClientParams, ClientResult } from './client/protocol.js';
 export type { BarrageMessage, MessagePosition, OrderedMessage } from './events/messages.js';
 export type { RoomAttribute, RoomSnapshot, RoomStream } from './rpc/room.rpc.js';
 export type { MediaSession, TransportDirection } from './rpc/media.rpc.js';

@@ -17,13 +17,13 @@ export * from './permissions.js';
 export * from './permission-schemas.js';
 export * from './roles.js';
 export * from './role-schemas.js';
-export * as authRpc from './rpc/auth.rpc.js';
+export * as authRpc from './rpc/auth/index.js';
 export * as operatorsRpc from './rpc/operators.rpc.js';
 export * as operatorSessionRpc from './rpc/operator-session.rpc.js';
 export * as appSecretsRpc from './rpc/app-secrets.rpc.js';
 export * as auditRpc from './rpc/audit.rpc.js';
 export * as roomRpc from './rpc/room.rpc.js';
-export * as roomAdminRpc from './rpc/room-admin.rpc.js';
+export * as roomAdminRpc from './rpc/room-admin/index.js';
 export * as idempotencyRpc from './rpc/idempotency.rpc.js';
 export * as roomDirectoryRpc from './rpc/room-directory.rpc.js';
 export * as sessionAdminRpc from './rpc/session-admin.rpc.js';
@@ -43,7 +43,7 @@ export {
   type BanPrivilege,
   type BanView,
   type RoomSummary,
-} from './rpc/room-admin.rpc.js';
+} from './rpc/room-admin/index.js';
 export type {
   HeldSession,
   MembershipNote,
@@ -76,5 +76,6 @@ export * from './events/instances.js';
 export * from './client/message-limits.js';
 export * from './client/message-protocol.js';
 export * from './client/socket.js';
+export * from './client/client-events.js';
 export * from './client/protocol.js';
 export * from './client/socket-limits.js';
