@@ -168,6 +168,17 @@ export class DataBroadcasts {
     }
   }
 
+  /** The servers have ended the streams that a resumed session no longer carries: `restore` publishes them again. */
+  handleResumed(carriedIds: ReadonlySet<string>): void {
+    for (const broadcast of this.broadcasts.values()) {
+      if (broadcast.media !== undefined && !carriedIds.has(broadcast.streamId)) {
+        broadcast.media = undefined;
+        broadcast.producer?.close();
+        broadcast.producer = undefined;
+      }
+    }
+  }
+
   restore(roomId: string): void {
     for (const broadcast of this.broadcasts.values()) {
       if (broadcast.roomIds.has(roomId)) {

@@ -87,6 +87,11 @@ export class DataStreams implements DataApi {
     this.subscriptions.handleConnectionLost();
   }
 
+  /** The session was resumed and carries these streams. */
+  handleResumed(carriedIds: ReadonlySet<string>): void {
+    this.broadcasts.handleResumed(carriedIds);
+  }
+
   /** A room was entered again in a new session. */
   restore(roomId: string): void {
     this.broadcasts.restore(roomId);

@@ -14,6 +14,7 @@ import { MuteReporter } from './mute-reporter.js';
 import {
   applyMutes,
   assertShown,
+  closeProducers,
   newPublication,
   type Publication,
   removeRoom,
@@ -290,6 +291,16 @@ export class Publishing {
     for (const publication of this.publications.all) {
       this.publications.end(publication, PolyroomError.of('PUBLISHER_RETRY_TIMEOUT'));
       void this.queue.run(publication.channel, () => this.sender.withdraw(publication));
+    }
+  }
+
+  /** The servers have ended the streams that a resumed session no longer carries: `restore` publishes them again. */
+  handleResumed(carriedIds: ReadonlySet<string>): void {
+    for (const publication of this.publications.all) {
+      if (publication.media !== undefined && !carriedIds.has(publication.streamId)) {
+        publication.media = undefined;
+        closeProducers(publication);
+      }
     }
   }
 

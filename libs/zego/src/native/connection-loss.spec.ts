@@ -75,7 +75,7 @@ describe('a lost connection', () => {
             { roomId: 'kicked', code: 1002055, reason: 'be nice' },
             { roomId: 'forgotten', code: 1002057 },
           ],
-          upstreams: [],
+          upstreams: [{ streamId: 'cam', channel: 0, roomIds: ['room1'] }],
         },
       };
     });

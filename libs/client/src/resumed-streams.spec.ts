@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { errorRegistry, type MediaSession } from '@polyroom/contracts';
+import { waitFor } from '@polyroom/testing';
+import { fakeHandlerFactory, installMediaStream, newCamera, ProtocolServer } from '@polyroom/testing/client';
+import { Client } from './index.js';
+
+/** A resumed session keeps its media, but its servers may have ended single streams meanwhile. */
+const user = { userId: 'me', userName: 'Me' };
+let server: ProtocolServer;
+let client: Client;
+
+beforeEach(async () => {
+  installMediaStream();
+  server = await ProtocolServer.start();
+  client = new Client({ appId: 1, server: server.url, handlerFactory: fakeHandlerFactory });
+});
+afterEach(async () => {
+  await client.close();
+  await server.close();
+});
+
+test('publishes again what the servers ended with a lost room, and nothing else', async () => {
+  const published = new Set<unknown>();
+  server.replaced.set('room.login', (call) => {
+    const answer = server.answer(call) as { result: { media?: MediaSession } };
+    if (answer.result.media !== undefined) {
+      answer.result.media.send.sctpParameters = { port: 5000, OS: 1024, MIS: 1024, maxMessageSize: 262144 };
+    }
+    return answer;
+  });
+  server.replaced.set('stream.publish', ({ params }) => {
+    published.add(params['streamId']);
+    return { result: {} };
+  });
+  server.replaced.set('stream.produceData', () => ({
+    result: { dataProducerId: 'd', maxMessageBytes: 4096, messagesPerSecond: 60 },
+  }));
+  server.replaced.set('stream.share', (call) =>
+    published.has(call.params['streamId']) ? server.answer(call) : { error: 'PUBLISHER_PUBLISH_STREAM_FAILED' },
+  );
+  await client.join('room1', { user });
+  await client.join('room2', { user });
+  await client.publish('kept', { roomId: 'room2', media: newCamera() });
+  await client.publish('cam', { roomId: 'room1', media: newCamera() });
+  await client.data.publish('facts', 'room1');
+  server.replaced.set('session.resume', ({ socket }) => {
+    server.adopt(socket, 'se_1');
+    server.roomsOf(socket).delete('room1');
+    published.delete('cam');
+    published.delete('facts');
+    const lost = [{ roomId: 'room1', code: errorRegistry.ROOM_SESSION_EXCEPTION_KICKED_OUT.code }];
+    const upstreams = [{ streamId: 'kept', channel: 0, roomIds: ['room2'] }];
+    return { result: { rooms: [{ roomId: 'room2' }], lost, upstreams } };
+  });
+  server.calls.length = 0;
+  server.dropAll();
+  const streamIds = (method: 'stream.publish' | 'stream.share'): unknown[] =>
+    server.callsOf(method).map(({ streamId }) => streamId).sort();
+  await waitFor(() => streamIds('stream.share').length === 3, {
+    timeoutMs: 15_000,
+    describe: 'the streams to return',
+  });
+  expect(streamIds('stream.share')).toEqual(['cam', 'facts', 'kept']);
+  expect(streamIds('stream.publish')).toEqual(['cam', 'facts']);
+  await waitFor(() => client.dump().publications.every(({ state }) => state === 'active'), {
+    describe: 'the streams to be sent',
+  });
+  client.data.send('facts', 'room1', new Uint8Array(1));
+});
