@@ -10,6 +10,12 @@ export interface RoomEntryOptions {
   link: Link;
 }
 
+interface EnteredRooms {
+  attach(): Promise<void>;
+  /** The answer to the login of a room arrived after the call had timed out. */
+  handleLateLogin(room: Room, result: ClientResult<'room.login'>): Promise<void>;
+}
+
 /** Whether the client may be in one room only. */
 export function isSingleRoom({ roomMode }: ClientOptions): boolean {
   return roomMode === 'single';
@@ -44,27 +50,30 @@ export function isSameUser(one: User, other: User): boolean {
 }
 
 /**
- * Requests to enter a room, and connects first if necessary. `attach` resumes a session that has no connection:
+ * Requests to enter a room, and connects first if necessary. A session that has no connection is resumed before:
  * the login would open another one, which evicts it.
  */
 export async function requestJoin(
   { client, link }: RoomEntryOptions,
   room: Room,
-  attach: () => Promise<void>,
+  rooms: EnteredRooms,
 ): Promise<ClientResult<'room.login'>> {
   const fetching = fetchToken(client, room);
   if (fetching !== undefined) {
     await fetching;
   }
   await link.open();
-  await attach();
-  const answer = link.call('room.login', {
+  await rooms.attach();
+  const params = {
     appId: client.appId,
     mode: client.roomMode ?? 'multi',
     roomId: room.roomId,
     user: { userId: room.user.userId, userName: room.user.userName },
     ...(client.appSign ? { appSign: client.appSign } : {}),
     ...paramsOf(room.options),
+  };
+  const answer = link.call('room.login', params, {
+    onLate: (result) => void rooms.handleLateLogin(room, result),
   });
   room.noteAsked();
   return answer;

@@ -13,7 +13,7 @@ import {
   requestMove,
   type RoomEntryOptions,
 } from './room-entry.js';
-import { isNetworkError, isUnreachable, leavesAllAsItIs, toJoinError } from './room-errors.js';
+import { isNetworkError, isUnreachable, leavesAllAsItIs, throwIfLost, toJoinError } from './room-errors.js';
 import { type Rooms } from './rooms.js';
 
 export interface RoomMovesOptions extends RoomEntryOptions {
@@ -61,7 +61,7 @@ export class RoomMoves {
           room.forgetEarlyUpdates();
         }
         rooms.tell(roomId, 'joining');
-        return requestJoin(this.options, room, () => rooms.attach());
+        return requestJoin(this.options, room, rooms);
       }),
     );
     onIntent?.(async () => {
@@ -175,7 +175,9 @@ export class RoomMoves {
         rooms.noteLeft(from);
       }
       if (isUnreachable(failure)) {
-        rooms.noteUnreported(from === undefined ? [room] : [room, from]);
+        const unreported = from === undefined ? [room] : [room, from];
+        rooms.noteUnreported(unreported);
+        this.leaveUnanswered(unreported);
       }
       rooms.tell(room.roomId, 'joinFailed', { error: failure });
       rooms.endSessionIfLeft(!isUnreachable(failure));
@@ -190,14 +192,34 @@ export class RoomMoves {
     // Listeners called by `drop` may join again; that join waits for this leave.
     const leaving = Promise.resolve().then(() => this.finishLeave(left, isOfAll, earlier));
     const done = leaving.catch(() => undefined);
-    const leave: Leave = { rooms: left, isOfAll, done };
-    this.leaves.add(leave);
-    void done.then(() => this.leaves.delete(leave));
+    this.addLeave({ rooms: left, isOfAll, done });
     for (const room of left) {
       rooms.drop(room);
       rooms.tell(room.roomId, 'leaving');
     }
     return leaving;
+  }
+
+  /**
+   * The servers may enter a room after its login has timed out: the next login into it would be refused with
+   * 1002064, so it waits for this logout.
+   */
+  private leaveUnanswered(unanswered: Room[]): void {
+    const { link, rooms } = this.options;
+    if (!link.isOpen) {
+      return;
+    }
+    const leaving = unanswered.map(({ roomId }) => link.call('room.logout', { roomId }).catch(throwIfLost));
+    const done = Promise.all(leaving).then(
+      () => rooms.endSessionIfLeft(),
+      () => undefined,
+    );
+    this.addLeave({ rooms: unanswered, isOfAll: false, done });
+  }
+
+  private addLeave(leave: Leave): void {
+    this.leaves.add(leave);
+    void leave.done.then(() => this.leaves.delete(leave));
   }
 
   private async finishLeave(left: Room[], isOfAll: boolean, earlier: Promise<unknown>[]): Promise<void> {

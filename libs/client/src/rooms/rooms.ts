@@ -205,7 +205,26 @@ export class Rooms {
 
   private async enterAgain(room: Room): Promise<void> {
     room.forgetEarlyUpdates();
-    const result = await requestJoin(this.options, room, () => this.attach());
+    await this.handleRejoined(room, await requestJoin(this.options, room, this));
+  }
+
+  /**
+   * The servers have answered a login that had timed out. A recovery uses the answer: they would refuse its next
+   * login with 1002064. A join has failed, and its logout follows; until then the session is of use.
+   */
+  async handleLateLogin(room: Room, result: ClientResult<'room.login'>): Promise<void> {
+    if (room.state !== 'reconnecting') {
+      this.noteSession(room, result);
+      this.noteUnreported([room]);
+      return;
+    }
+    await this.handleRejoined(room, result).catch(() => undefined);
+    if (this.find(room.roomId) === room) {
+      this.options.onRecovered(room.roomId);
+    }
+  }
+
+  private async handleRejoined(room: Room, result: ClientResult<'room.login'>): Promise<void> {
     if (this.rooms.get(room.roomId) === room) {
       this.enter(room, result, 'rejoined');
       return;

@@ -9,7 +9,7 @@ import { Emitter } from '../emitter.js';
 import { type Platform } from '../platform/platform.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { explainRefusal } from './server-probe.js';
-import { SignalConnection, type SignalEvents } from './signal-connection.js';
+import { type CallOptions, SignalConnection, type SignalEvents } from './signal-connection.js';
 
 const openTimeoutMs = 8000;
 
@@ -47,9 +47,14 @@ export class Link {
     return this.opening;
   }
 
-  call<M extends ClientMethod>(method: M, params: ClientParams<M>): Promise<ClientResult<M>> {
+  call<M extends ClientMethod>(
+    method: M,
+    params: ClientParams<M>,
+    options?: CallOptions<M>,
+  ): Promise<ClientResult<M>> {
     return (
-      this.connection?.call(method, params) ?? Promise.reject(PolyroomError.of('PROTOCOL_SOCKET_CLOSED'))
+      this.connection?.call(method, params, options) ??
+      Promise.reject(PolyroomError.of('PROTOCOL_SOCKET_CLOSED'))
     );
   }
 

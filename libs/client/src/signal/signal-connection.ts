@@ -15,6 +15,12 @@ import { Heartbeat } from './heartbeat.js';
 /** Protocol events with their data. */
 export type SignalEvents = { [Event in ClientEvent]: [data: ClientEventData<Event>] };
 
+export interface CallOptions<M extends ClientMethod> {
+  timeoutMs?: number;
+  /** Gets a result that arrives after the timeout, over the same socket. */
+  onLate?: ((result: ClientResult<M>) => void) | undefined;
+}
+
 interface PendingCall {
   resolve(result: unknown): void;
   reject(error: PolyroomError): void;
@@ -46,7 +52,7 @@ export class SignalConnection {
     socket.addEventListener('message', (message) => this.handleFrame(message.data));
     socket.addEventListener('close', (close) => this.handleClosed(close.code));
     this.heartbeat = new Heartbeat({
-      ping: (timeoutMs) => this.call('session.ping', {}, timeoutMs),
+      ping: (timeoutMs) => this.call('session.ping', {}, { timeoutMs }),
       lastReceivedAtMs: () => this.lastReceivedAtMs,
       onDead: () => this.abandon(),
     });
@@ -101,7 +107,7 @@ export class SignalConnection {
   call<M extends ClientMethod>(
     method: M,
     params: ClientParams<M>,
-    timeoutMs = callTimeoutMs,
+    { onLate, timeoutMs = callTimeoutMs }: CallOptions<M> = {},
   ): Promise<ClientResult<M>> {
     if (!this.isOpen) {
       return Promise.reject(PolyroomError.of('PROTOCOL_SOCKET_CLOSED'));
@@ -110,6 +116,10 @@ export class SignalConnection {
     return new Promise<ClientResult<M>>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.pending.delete(id);
+        if (onLate !== undefined) {
+          const resolveLate = (result: unknown): void => onLate(result as ClientResult<M>);
+          this.pending.set(id, { resolve: resolveLate, reject: () => undefined, timer });
+        }
         reject(PolyroomError.of('PROTOCOL_NETWORK_TIMEOUT', { method }));
         // Slow servers time out as well: a socket that still delivers is kept.
         if (method !== 'session.ping') {
