@@ -27,18 +27,18 @@ function sessionOf(): { appId: number; userId: string; sessionId: string } {
   return (request as { session: ReturnType<typeof sessionOf> }).session;
 }
 
-function withdraw(roomIds: string[], leftRoomIds: string[]): void {
-  const withdrawn = { session: sessionOf(), streamId: 's1', roomIds, leftRoomIds };
+function withdraw(...roomIds: string[]): void {
+  const withdrawn = { session: sessionOf(), streamId: 's1', roomIds };
   used.cluster.bus.publish(streamWithdrawn, {}, withdrawn);
 }
 
 test('a stream that is taken out of a room continues in others, and one of no room is stopped', async () => {
   const client = await connectPublisher();
-  withdraw(['r1'], ['r2']);
+  withdraw('r1');
   await client.waitForEvent('stream.unshared');
   expect(client.events('stream.unshared')).toEqual([{ streamId: 's1', roomId: 'r1', code }]);
   expect(used.cluster.countCalls('closeUpstream')).toBe(0);
-  withdraw(['r2'], []);
+  withdraw('r2');
   await client.waitForEvent('stream.stopped');
   expect(client.events('stream.stopped')).toEqual([{ streamId: 's1', code }]);
   expect(used.cluster.countCalls('closeUpstream')).toBe(1);
@@ -47,12 +47,12 @@ test('a stream that is taken out of a room continues in others, and one of no ro
 test('a stream that was shared again since its withdrawal continues there', async () => {
   const client = await connectPublisher();
   // As if `r2` had been shared after the room service took the stream out of `r1`, its only room.
-  withdraw(['r1'], []);
+  withdraw('r1');
   await client.waitForEvent('stream.unshared');
   expect(client.events('stream.unshared')).toEqual([{ streamId: 's1', roomId: 'r1', code }]);
   expect(client.events('stream.stopped')).toEqual([]);
   expect(used.cluster.countCalls('closeUpstream')).toBe(0);
-  withdraw(['r2'], ['r1']);
+  withdraw('r2');
   await client.waitForEvent('stream.stopped');
   expect(used.cluster.countCalls('closeUpstream')).toBe(1);
 });

@@ -39,14 +39,14 @@ export class StreamWithdrawal {
       await this.hide(session, roomId, streamId);
     }
     await this.store.user.dropClaim(session, streamId);
-    this.bus.publish(streamWithdrawn, {}, { session, streamId, roomIds, leftRoomIds: [] });
+    this.bus.publish(streamWithdrawn, {}, { session, streamId, roomIds });
     return roomIds;
   }
 
   private async unshare(session: SessionRef, streamId: string, roomId: string): Promise<void> {
     await this.hide(session, roomId, streamId);
-    const leftRoomIds = await this.store.stream.removeShare(session, streamId, roomId);
-    this.bus.publish(streamWithdrawn, {}, { session, streamId, roomIds: [roomId], leftRoomIds });
+    await this.store.stream.removeShare(session, streamId, roomId);
+    this.bus.publish(streamWithdrawn, {}, { session, streamId, roomIds: [roomId] });
   }
 
   private async hide(session: SessionRef, roomId: string, streamId: string): Promise<void> {

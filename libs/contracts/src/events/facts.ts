@@ -137,10 +137,8 @@ export const streamWithdrawn = defineEvent('event.room.streamWithdrawn', {
   payload: z.strictObject({
     session: sessionRefSchema,
     streamId: streamIdSchema,
-    /** The rooms that showed it. */
+    /** The rooms that showed it. Others may show it since: gateways count on their own. */
     roomIds: z.array(roomIdSchema),
-    /** The rooms that showed it afterwards. Shares may have followed: gateways count on their own. */
-    leftRoomIds: z.array(roomIdSchema),
   }),
 });
 

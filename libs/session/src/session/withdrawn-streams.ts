@@ -45,7 +45,7 @@ export class WithdrawnStreams implements OnModuleInit, OnModuleDestroy {
     this.subscriptions.forEach((subscription) => subscription.close());
   }
 
-  /** Ignores `leftRoomIds`: the client may have shared the stream since the room service read them. */
+  /** The stream ends with its last room; the client may have shared it since the room service withdrew it. */
   private async follow(
     session: ClientSession,
     { streamId, roomIds }: PayloadOf<typeof streamWithdrawn>,
