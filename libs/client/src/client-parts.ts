@@ -108,7 +108,7 @@ export class ClientParts {
       events: this.events,
       withdrawals,
       isMediaStream: (streamId) =>
-        [...this.publishing.publications.dump(), ...this.playing.dump()].some(
+        [...this.publishing.publications.dump(), ...this.playing.playbacks.dump()].some(
           (stream) => stream.streamId === streamId,
         ),
     });
@@ -147,7 +147,7 @@ export class ClientParts {
       slot: this.slot,
       events: this.events,
       publishing: () => this.publishing.publications.dump(),
-      playing: () => this.playing.dump(),
+      playing: () => this.playing.playbacks.dump(),
     });
     this.link.onLost = (closeCode) => this.handleLost(closeCode);
     this.events.on('streamsAdded', ({ roomId, streams }) => {
@@ -192,7 +192,7 @@ export class ClientParts {
         streamIds,
       })),
       publications: this.publishing.publications.dump(),
-      subscriptions: this.playing.dump(),
+      subscriptions: this.playing.playbacks.dump(),
       peerConnections: this.slot.media?.countPeerConnections() ?? { send: 0, recv: 0 },
       sockets: this.link.isOpen ? 1 : 0,
     };

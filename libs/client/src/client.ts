@@ -144,13 +144,13 @@ export class Client {
   /** Removes a track from a stream; the last track of a stream ends what is published from it. */
   async removeTrack(media: MediaStream, track: MediaStreamTrack): Promise<void> {
     this.assertOpen();
-    await this.parts.publishing.removeTrack(media, track);
+    await this.parts.publishing.tracks.removeTrack(media, track);
   }
 
   /** Replaces the track of its kind in a stream, or adds it; current viewers receive it. */
   async replaceTrack(media: MediaStream, track: MediaStreamTrack): Promise<void> {
     this.assertOpen();
-    await this.parts.publishing.replaceTrack(media, track);
+    await this.parts.publishing.tracks.replaceTrack(media, track);
   }
 
   /** Plays a stream on behalf of a room; for another room the same MediaStream gets one more binding. */

@@ -1,14 +1,7 @@
 import { type ClientEventData } from '@polyroom/contracts/client';
 import { type OnIntent } from '../abort.js';
 import { assertText, illegalArgument } from '../arguments.js';
-import {
-  type ClientDump,
-  type ClientEvents,
-  type MediaKind,
-  type MediaState,
-  type SubscribeOptions,
-  type VideoLayer,
-} from '../client-types.js';
+import { type ClientEvents, type MediaKind, type SubscribeOptions, type VideoLayer } from '../client-types.js';
 import { type Emitter } from '../emitter.js';
 import { KeyedQueue } from '@polyroom/async';
 import { type MediaConnection } from '../media/media-connection.js';
@@ -20,7 +13,8 @@ import { type Platform } from '../platform/platform.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { PlaybackDisplay } from './playback-display.js';
 import { PlaybackLimits } from './playback-limits.js';
-import { newPlayback, type Playback, roomIdsOf } from './playback.js';
+import { type Playback } from './playback.js';
+import { Playbacks } from './playbacks.js';
 import { StreamReceiver } from './stream-receiver.js';
 import { type Withdrawals } from './withdrawals.js';
 
@@ -29,7 +23,7 @@ const lastRecoveryDelayMs = 12_800;
 
 /** The streams that this client plays. A stream that is shown in two rooms is received once. */
 export class Playing {
-  private readonly playbacks = new Map<string, Playback>();
+  readonly playbacks: Playbacks;
   readonly display: PlaybackDisplay;
   private readonly receiver: StreamReceiver;
   /** Serializes the work on one stream. */
@@ -40,11 +34,12 @@ export class Playing {
     private readonly link: Link,
     private readonly slot: MediaSlot,
     private readonly rooms: Rooms,
-    private readonly events: Emitter<ClientEvents>,
+    events: Emitter<ClientEvents>,
     private readonly withdrawals: Withdrawals,
-    private readonly platform: Pick<Platform, 'MediaStream' | 'page'>,
+    platform: Pick<Platform, 'MediaStream' | 'page'>,
   ) {
     this.display = new PlaybackDisplay(events, platform.page);
+    this.playbacks = new Playbacks(events, platform, (playback) => this.display.clear(playback));
     this.limits = new PlaybackLimits(link, slot);
     this.receiver = new StreamReceiver({
       link,
@@ -57,7 +52,7 @@ export class Playing {
     link.events.on('stream.playUpdate', (update) => this.handlePlayUpdate(update));
     link.events.on('stream.extended', (extended) => this.extend(extended));
     link.events.on('stream.moved', ({ streamId }) => {
-      const playback = this.playbacks.get(streamId);
+      const playback = this.playbacks.find(streamId);
       if (playback !== undefined) {
         playback.moves += 1;
         void this.rebindAll(playback);
@@ -73,7 +68,7 @@ export class Playing {
     }
     assertText('roomId', roomId, 'options.roomId');
     this.rooms.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
-    const playback = this.playbacks.get(streamId) ?? this.create(streamId);
+    const playback = this.playbacks.find(streamId) ?? this.playbacks.create(streamId);
     const wish = playback.wanted.get(roomId) ?? { calls: new Set(), isAccepted: false };
     const call = {};
     wish.calls.add(call);
@@ -85,7 +80,7 @@ export class Playing {
       playback.wanted.get(roomId) === wish;
     playback.wanted.set(roomId, wish);
     if (playback.state === 'ended') {
-      this.tell(playback, 'pending');
+      this.playbacks.tell(playback, 'pending');
     }
     onIntent?.(async () => {
       if (endsWish()) {
@@ -104,7 +99,7 @@ export class Playing {
           return;
         }
         if (endsWish()) {
-          this.drop(playback, [roomId], failure);
+          this.playbacks.drop(playback, [roomId], failure);
           if (isNetworkError(failure)) {
             // The servers may have bound it all the same.
             await this.withdrawals.stopPlay(streamId, roomId);
@@ -125,24 +120,24 @@ export class Playing {
    * is no error.
    */
   async stop(streamId: string, roomId?: string): Promise<void> {
-    const playback = this.playbacks.get(streamId);
+    const playback = this.playbacks.find(streamId);
     if (playback === undefined || (roomId !== undefined && !playback.wanted.has(roomId))) {
       return;
     }
-    this.drop(playback, roomId === undefined ? [...playback.wanted.keys()] : [roomId]);
+    this.playbacks.drop(playback, roomId === undefined ? [...playback.wanted.keys()] : [roomId]);
     await this.queue.run(streamId, () => this.withdrawals.stopPlay(streamId, roomId));
   }
 
   /** Mutes one kind of a played stream on this device, at once; the servers then stop sending it. */
   mute(streamId: string, kind: MediaKind, muted: boolean): void {
-    const playback = this.get(streamId);
+    const playback = this.playbacks.get(streamId);
     this.display.mute(playback, kind, muted);
     void this.queue.run(streamId, () => this.limits.report(playback));
   }
 
   /** Receives at most this layer of a simulcast video. */
   limitVideo(streamId: string, maxLayer: VideoLayer | undefined): void {
-    const playback = this.get(streamId);
+    const playback = this.playbacks.get(streamId);
     if (maxLayer !== undefined && ![0, 1, 2].includes(maxLayer)) {
       throw illegalArgument('maxLayer', 'expected 0, 1, 2 or undefined');
     }
@@ -152,11 +147,11 @@ export class Playing {
 
   attach(streamId: string, element: HTMLMediaElement): void {
     assertElement(element, 'element');
-    this.display.addElement(this.get(streamId), element);
+    this.display.addElement(this.playbacks.get(streamId), element);
   }
 
   detach(streamId: string, element: HTMLMediaElement): void {
-    const playback = this.playbacks.get(streamId);
+    const playback = this.playbacks.find(streamId);
     if (playback !== undefined) {
       this.display.removeElement(playback, element);
     }
@@ -164,7 +159,7 @@ export class Playing {
 
   /** A stream has appeared in a room: starts playbacks that waited for it there. */
   handleStreamAdded(streamId: string, roomId: string): void {
-    const playback = this.playbacks.get(streamId);
+    const playback = this.playbacks.find(streamId);
     if (playback?.wanted.has(roomId) && !playback.bound.has(roomId)) {
       this.rebind(playback, roomId);
     }
@@ -172,7 +167,7 @@ export class Playing {
 
   /** A room no longer shows the stream: releases what was kept while it was lost. */
   handleStreamRemoved(streamId: string): void {
-    const playback = this.playbacks.get(streamId);
+    const playback = this.playbacks.find(streamId);
     if (playback?.bound.size === 0) {
       playback.recovering = false;
       this.display.replaceConsumers(playback, []);
@@ -182,7 +177,7 @@ export class Playing {
   /** The session has new transports: all played streams move to them. */
   async moveTo(media: MediaConnection, isLost: boolean): Promise<void> {
     await Promise.all(
-      [...this.playbacks.values()].map(async (playback) => {
+      this.playbacks.all.map(async (playback) => {
         if (playback.media !== media) {
           playback.stalled ||= isLost;
           playback.bound.clear();
@@ -197,23 +192,23 @@ export class Playing {
 
   /** The user is no longer in the room. The servers have already removed its bindings. */
   handleRoomLeft(roomId: string, error?: PolyroomError): void {
-    for (const playback of [...this.playbacks.values()]) {
+    for (const playback of this.playbacks.all) {
       if (playback.wanted.has(roomId)) {
-        this.drop(playback, [roomId], error);
+        this.playbacks.drop(playback, [roomId], error);
       }
     }
   }
 
   handleConnectionLost(): void {
-    for (const playback of this.playbacks.values()) {
+    for (const playback of this.playbacks.all) {
       playback.bound.clear();
-      this.tell(playback, 'pending', PolyroomError.of('PLAYER_NETWORK_INTERRUPT'));
+      this.playbacks.tell(playback, 'pending', PolyroomError.of('PLAYER_NETWORK_INTERRUPT'));
     }
   }
 
   /** Media flows from the servers. */
   handleConnected(): void {
-    for (const playback of this.playbacks.values()) {
+    for (const playback of this.playbacks.all) {
       if (playback.state === 'pending') {
         this.settle(playback);
       }
@@ -222,58 +217,26 @@ export class Playing {
 
   /** Media does not flow; it is retried. */
   handleMediaInterrupted(): void {
-    for (const playback of this.playbacks.values()) {
-      this.tell(playback, 'pending', PolyroomError.of('PLAYER_NETWORK_INTERRUPT'));
+    for (const playback of this.playbacks.all) {
+      this.playbacks.tell(playback, 'pending', PolyroomError.of('PLAYER_NETWORK_INTERRUPT'));
     }
   }
 
   /** Media was retried in vain. */
   giveUp(): void {
-    for (const playback of [...this.playbacks.values()]) {
-      this.drop(playback, [...playback.wanted.keys()], PolyroomError.of('PLAYER_RETRY_TIMEOUT'));
+    for (const playback of this.playbacks.all) {
+      this.playbacks.drop(playback, [...playback.wanted.keys()], PolyroomError.of('PLAYER_RETRY_TIMEOUT'));
       void this.queue.run(playback.streamId, () => this.withdrawals.stopPlay(playback.streamId));
     }
   }
 
   /** A room was entered again in a new session: its streams are played again. */
   restore(roomId: string): void {
-    for (const playback of this.playbacks.values()) {
+    for (const playback of this.playbacks.all) {
       if (playback.wanted.has(roomId) && !playback.bound.has(roomId)) {
         this.rebind(playback, roomId);
       }
     }
-  }
-
-  dump(): ClientDump['subscriptions'] {
-    return [...this.playbacks.values()].map((playback) => ({
-      streamId: playback.streamId,
-      state: playback.state,
-      roomIds: roomIdsOf(playback),
-      trackIds: playback.mediaStream.getTracks().map((track) => track.id),
-    }));
-  }
-
-  private get(streamId: string): Playback {
-    assertText('streamId', streamId, 'streamId');
-    const playback = this.playbacks.get(streamId);
-    if (playback === undefined) {
-      throw PolyroomError.of('PLAYER_STREAM_WAS_NOT_PLAYED', { streamId });
-    }
-    return playback;
-  }
-
-  private create(streamId: string): Playback {
-    const { MediaStream } = this.platform;
-    if (MediaStream === undefined) {
-      throw PolyroomError.of(
-        'COMMON_SDK_NO_MODULE',
-        { feature: 'MediaStream' },
-        'This runtime has no WebRTC: give the client a handlerFactory, and set globalThis.MediaStream or platform.MediaStream.',
-      );
-    }
-    const playback = newPlayback(streamId, MediaStream);
-    this.playbacks.set(streamId, playback);
-    return playback;
   }
 
   private async bind(playback: Playback, roomId: string, again = false): Promise<void> {
@@ -287,14 +250,14 @@ export class Playing {
     const { media } = this.slot;
     const isCarried = playback.media === media && playback.bound.size > 0 && playback.consumers.length > 0;
     if (isCarried && media?.isConnected('recv')) {
-      this.tell(playback, 'active');
+      this.playbacks.tell(playback, 'active');
     }
   }
 
   /** The publisher has added a kind that the stream did not have. */
   private extend(extended: ClientEventData<'stream.extended'>): void {
     const { streamId } = extended;
-    const playback = this.playbacks.get(streamId);
+    const playback = this.playbacks.find(streamId);
     if (playback !== undefined) {
       // If the stream is played again, the response includes the added kind.
       void this.queue.run(streamId, () => this.receiver.add(extended, playback)).catch(() => undefined);
@@ -338,7 +301,7 @@ export class Playing {
   }
 
   private handlePlayUpdate(update: ClientEventData<'stream.playUpdate'>): void {
-    const playback = this.playbacks.get(update.streamId);
+    const playback = this.playbacks.find(update.streamId);
     if (playback === undefined) {
       return;
     }
@@ -363,51 +326,17 @@ export class Playing {
     }
     if (update.reason === 'left' || update.reason === 'forbidden') {
       const error = update.reason === 'left' ? undefined : PolyroomError.of('PLAYER_SERVER_FORBID');
-      this.drop(playback, lost, error);
+      this.playbacks.drop(playback, lost, error);
       return;
     }
     if (lost.length > 0) {
       const isOver = playback.bound.size === 0;
-      this.tell(
+      this.playbacks.tell(
         playback,
         isOver ? 'pending' : playback.state,
         isOver ? PolyroomError.of('PLAYER_PLAY_STREAM_NOT_EXIST') : undefined,
       );
     }
-  }
-
-  /** Ends the playback in these rooms. The final event names them. */
-  private drop(playback: Playback, roomIds: readonly string[], error?: PolyroomError): void {
-    const dropped = roomIds.filter((roomId) => {
-      playback.bound.delete(roomId);
-      return playback.wanted.delete(roomId);
-    });
-    if (dropped.length === 0 || playback.ended) {
-      return;
-    }
-    if (playback.wanted.size > 0) {
-      this.tell(playback, playback.state, error);
-      return;
-    }
-    playback.ended = true;
-    this.playbacks.delete(playback.streamId);
-    this.display.clear(playback);
-    this.tell(playback, 'ended', error, dropped);
-  }
-
-  private tell(
-    playback: Playback,
-    state: MediaState,
-    error?: PolyroomError,
-    roomIds = roomIdsOf(playback),
-  ): void {
-    playback.state = state;
-    this.events.emit('subscriptionChanged', {
-      streamId: playback.streamId,
-      state,
-      roomIds: [...roomIds],
-      ...(error === undefined ? {} : { error }),
-    });
   }
 }
 

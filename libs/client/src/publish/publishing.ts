@@ -1,7 +1,7 @@
 import { KeyedQueue } from '@polyroom/async';
 import { type MediaKind } from '@polyroom/contracts/client';
 import { type OnIntent } from '../abort.js';
-import { assertChannel, assertMediaStream, assertText, illegalArgument } from '../arguments.js';
+import { assertChannel, assertText, illegalArgument } from '../arguments.js';
 import { type ClientEvents, type PublishChannel, type PublishOptions } from '../client-types.js';
 import { type Emitter } from '../emitter.js';
 import { type MediaConnection } from '../media/media-connection.js';
@@ -24,6 +24,7 @@ import { Publications } from './publications.js';
 import { assertMute, assertMuted, assertSource } from './publish-arguments.js';
 import { StreamSender } from './stream-sender.js';
 import { assertSettings, StreamSettings } from './stream-settings.js';
+import { StreamTracks } from './stream-tracks.js';
 
 const restoreAttempts = 6;
 const restoreDelayMs = 1000;
@@ -38,6 +39,7 @@ export class Publishing {
   private readonly sender: StreamSender;
   private readonly mutes: MuteReporter;
   readonly settings: StreamSettings;
+  readonly tracks: StreamTracks;
 
   constructor(
     private readonly link: Link,
@@ -49,6 +51,7 @@ export class Publishing {
     this.sender = new StreamSender(link, slot, rooms, events);
     this.mutes = new MuteReporter(link, slot, this.sender, this.queue);
     this.settings = new StreamSettings(link, this.mutes, this.queue, this.publications);
+    this.tracks = new StreamTracks(this.publications, this.sender, this.mutes, this.queue);
     link.events.on('stream.stopped', ({ streamId, code }) => {
       const publication = this.publications.find(streamId);
       if (publication !== undefined) {
@@ -82,8 +85,8 @@ export class Publishing {
     this.publications.assertFree(channel, streamId);
     assertSource(mediaStream, streamId);
     const publication = newPublication(streamId, channel, mediaStream, roomId, {
-      onTrackEnded: (ended, kind) => this.handleTrackEnded(ended, kind),
-      onTrackInterrupted: (interrupted) => this.handleTrackInterrupted(interrupted),
+      onTrackEnded: (ended, kind) => this.tracks.handleEnded(ended, kind),
+      onTrackInterrupted: (interrupted) => this.tracks.handleInterrupted(interrupted),
     });
     publication.extraInfo = options.extraInfo;
     Object.assign(publication.bitrates, options.maxBitrates);
@@ -109,47 +112,6 @@ export class Publishing {
     const publication = this.publications.find(streamId);
     if (publication !== undefined) {
       await this.end(publication);
-    }
-  }
-
-  /** Adds a track to a stream, published or not, in place of the stream's track of the same kind. */
-  async replaceTrack(mediaStream: MediaStream, track: MediaStreamTrack): Promise<void> {
-    assertMediaStream(mediaStream, 'mediaStream');
-    if (typeof (Object(track) as Partial<MediaStreamTrack>).kind !== 'string') {
-      throw illegalArgument('track', 'expected a MediaStreamTrack');
-    }
-    if (track.readyState === 'ended') {
-      throw PolyroomError.of('PUBLISHER_TRACK_ENDED', { kind: track.kind });
-    }
-    const concerned = this.publications.all
-      .filter((publication) => publication.mediaStream === mediaStream)
-      .map((publication) => ({ publication, wasEnded: publication.tracks.endedKinds.length > 0 }));
-    for (const former of mediaStream.getTracks()) {
-      if (former.kind === track.kind && former !== track) {
-        mediaStream.removeTrack(former);
-      }
-    }
-    mediaStream.addTrack(track);
-    await Promise.all(
-      concerned.map(({ publication, wasEnded }) => {
-        publication.tracks.update();
-        return this.queue.run(publication.channel, () => this.sendTrack(publication, track, wasEnded));
-      }),
-    );
-  }
-
-  /** Removes a track from a stream, published or not; its kind is then muted in all rooms. */
-  async removeTrack(mediaStream: MediaStream, track: MediaStreamTrack): Promise<void> {
-    assertMediaStream(mediaStream, 'mediaStream');
-    if (!mediaStream.getTracks().includes(track)) {
-      throw illegalArgument('track', 'expected a track of the stream');
-    }
-    mediaStream.removeTrack(track);
-    for (const publication of this.publications.all) {
-      if (publication.mediaStream === mediaStream) {
-        publication.tracks.update();
-        this.handleTrackEnded(publication, track.kind as MediaKind);
-      }
     }
   }
 
@@ -339,48 +301,6 @@ export class Publishing {
     if (isCarried && media?.isConnected('send')) {
       this.publications.tell(publication, 'active');
     }
-  }
-
-  private async sendTrack(
-    publication: Publication,
-    track: MediaStreamTrack,
-    wasEnded: boolean,
-  ): Promise<void> {
-    await this.sender.sendTrack(publication, track);
-    // The application may have put the live track into the stream itself: the mute of its kind is then outdated.
-    const isBack = wasEnded || publication.mutes.nextUnreported(publication.shownIn) !== undefined;
-    if (isBack && !publication.ended) {
-      applyMutes(publication);
-      this.publications.tell(publication, publication.state);
-      if (this.mutes.canReport) {
-        await this.mutes.report(publication);
-      }
-    }
-  }
-
-  /** Ends a publication without a live track; otherwise mutes the kind that ended. */
-  private handleTrackEnded(publication: Publication, kind: MediaKind): void {
-    const { channel, tracks } = publication;
-    const error = PolyroomError.of('PUBLISHER_TRACK_ENDED', { streamId: publication.streamId, kind });
-    if (tracks.live.length === 0) {
-      this.publications.end(publication, error);
-      void this.queue.run(channel, () => this.sender.withdraw(publication));
-    } else if (tracks.endedKinds.includes(kind)) {
-      applyMutes(publication);
-      this.publications.tell(publication, publication.state, error);
-      if (this.mutes.canReport) {
-        void this.queue.run(channel, () => this.mutes.report(publication)).catch(() => undefined);
-      }
-    }
-  }
-
-  /** The system muted a track, or it delivers again. Its owner decides what to do about it. */
-  private handleTrackInterrupted(publication: Publication): void {
-    const { streamId, tracks } = publication;
-    const [kind] = tracks.interruptedKinds;
-    const error =
-      kind === undefined ? undefined : PolyroomError.of('PUBLISHER_TRACK_INTERRUPTED', { streamId, kind });
-    this.publications.tell(publication, publication.state, error);
   }
 
   private async move(publication: Publication, media: MediaConnection): Promise<void> {

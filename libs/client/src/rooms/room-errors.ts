@@ -52,3 +52,11 @@ const moveRefusals = new Set<ClientErrorName | undefined>([
 export function leavesAllAsItIs(failure: PolyroomError): boolean {
   return moveRefusals.has(findClientErrorName(failure.code));
 }
+
+/** The details of a removal; `reason` is the server's, if it gave one. */
+export function withReason(
+  error: PolyroomError,
+  reason: string | undefined,
+): { error: PolyroomError; reason?: string } {
+  return reason === undefined ? { error } : { error, reason };
+}

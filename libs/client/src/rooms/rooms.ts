@@ -1,17 +1,13 @@
-import {
-  type ClientResult,
-  type ClientErrorName,
-  findClientErrorName,
-  type RoomSnapshot,
-} from '@polyroom/contracts/client';
+import { type ClientErrorName, type ClientResult } from '@polyroom/contracts/client';
 import { assertText, illegalArgument } from '../arguments.js';
 import { type RoomChange, type RoomStateInfo } from '../client-types.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { type Room } from './room.js';
 import { requestJoin } from './room-entry.js';
-import { isNetworkError } from './room-errors.js';
-import { SessionTicket } from './session-ticket.js';
+import { withReason } from './room-errors.js';
 import { type RoomsOptions } from './rooms-options.js';
+import { SessionAttachment } from './session-attachment.js';
+import { SessionTicket } from './session-ticket.js';
 import { TakenRooms } from './taken-rooms.js';
 
 /**
@@ -21,14 +17,14 @@ import { TakenRooms } from './taken-rooms.js';
 export class Rooms {
   private readonly rooms = new Map<string, Room>();
   readonly ticket = new SessionTicket();
-  private attaching: Promise<void> | undefined;
-  private readonly taken: TakenRooms;
+  private readonly attachment: SessionAttachment;
   /** Rooms that the application left, maybe without the servers' knowledge. */
   private readonly leftOffline = new Set<string>();
 
   constructor(private readonly options: RoomsOptions) {
     const { events } = options.link;
-    this.taken = new TakenRooms(this, options);
+    const taken = new TakenRooms(this, options);
+    this.attachment = new SessionAttachment(this, this.ticket, taken, this.leftOffline, options);
     events.on('room.userUpdate', (update) => this.rooms.get(update.roomId)?.handleUserUpdate(update));
     events.on('room.streamUpdate', (update) => this.rooms.get(update.roomId)?.handleStreamUpdate(update));
     events.on('room.streamChanged', (update) => this.rooms.get(update.roomId)?.handleStreamChanged(update));
@@ -116,65 +112,9 @@ export class Rooms {
     this.ticket.renewMedia();
   }
 
-  /**
-   * Resumes a session that has no connection, or ends it if its rooms were left. Concurrent callers share the
-   * attempt. Needs an open connection; throws if it fails, but not if the session has ended.
-   */
+  /** Resumes a session that has no connection, or ends it if its rooms were left. */
   attach(): Promise<void> {
-    this.attaching ??= this.attachOnce().finally(() => (this.attaching = undefined));
-    return this.attaching;
-  }
-
-  private async attachOnce(): Promise<void> {
-    const { client, link, onRecovered } = this.options;
-    if (this.ticket.isLeft) {
-      await this.ticket.end(link, client.appId);
-    }
-    const lost = this.all.filter((room) => room.state === 'reconnecting');
-    const resuming = this.redeemTicket(lost);
-    for (const room of lost) {
-      void room.track(() => resuming).catch(() => undefined);
-    }
-    (await resuming).forEach((room) => onRecovered(room.roomId));
-  }
-
-  /** Resolves to the restored rooms; the remaining ones are reported as lost or left to `rejoin`. */
-  private async redeemTicket(lost: Room[]): Promise<Room[]> {
-    const { client, link } = this.options;
-    const positions = lost.map((room) => room.position);
-    const result = await this.ticket.redeem(link, client.appId, positions);
-    if (result === undefined) {
-      return [];
-    }
-    if (result instanceof PolyroomError) {
-      const reason = result.details?.['reason'];
-      for (const room of this.all.filter((lost) => !this.canEnterAgain(lost, result.code))) {
-        this.expel(result, room.roomId, typeof reason === 'string' ? reason : undefined);
-      }
-      return [];
-    }
-    this.taken.enterMissed(result, this.leftOffline);
-    this.leftOffline.clear();
-    this.options.onResumed(result);
-    for (const { roomId, code, reason } of result.lost) {
-      this.handleLostRoom(roomId, code, reason);
-    }
-    const resumed: Room[] = [];
-    for (const { roomId, snapshot } of result.rooms) {
-      const room = this.rooms.get(roomId);
-      if (room?.state === 'reconnecting') {
-        this.handleResumedRoom(room, snapshot);
-        resumed.push(room);
-      } else if (room === undefined || !room.isAsked) {
-        // Left while the servers were unreachable; a login into this room waits for the logout.
-        void link.call('room.logout', { roomId }).catch((error: unknown) => {
-          if (isNetworkError(error)) {
-            this.leftOffline.add(roomId);
-          }
-        });
-      }
-    }
-    return resumed;
+    return this.attachment.attach();
   }
 
   /** Sets one attribute of a room; an empty value deletes it. */
@@ -295,25 +235,6 @@ export class Rooms {
     }
   }
 
-  private handleResumedRoom(room: Room, snapshot: RoomSnapshot | undefined): void {
-    room.state = 'joined';
-    this.tell(room.roomId, 'rejoined');
-    if (snapshot === undefined) {
-      room.applyEarly();
-    } else {
-      room.applySnapshot(snapshot);
-    }
-  }
-
-  /** A resumed session lost this room, for a reason specific to the room. */
-  private handleLostRoom(roomId: string, code: number, reason: string | undefined): void {
-    const room = this.rooms.get(roomId);
-    // A room that merely expired is entered again; a deliberate removal is reported.
-    if (room !== undefined && !this.canEnterAgain(room, code)) {
-      this.remove(room, 'removed', withReason(PolyroomError.ofCode(code), reason));
-    }
-  }
-
   /** The user was removed from one room, or from all if `roomId` is omitted. */
   expel(error: PolyroomError, roomId?: string, reason?: string): void {
     const rooms = roomId === undefined ? this.all : [this.rooms.get(roomId)];
@@ -372,7 +293,8 @@ export class Rooms {
     }
   }
 
-  private remove(
+  /** Ends a room that the user was removed from, or that could not be entered again. */
+  remove(
     room: Room,
     change: 'removed' | 'reconnectFailed',
     info: { error: PolyroomError; reason?: string },
@@ -381,16 +303,6 @@ export class Rooms {
     this.drop(room, info.error);
     this.tell(room.roomId, change, info);
     this.endSessionIfLeft(change === 'removed');
-  }
-
-  /** Whether the SDK enters a room again by itself after the session lost it with this code. */
-  private canEnterAgain(room: Room, code: number): boolean {
-    const name = findClientErrorName(code);
-    return (
-      name === 'ROOM_SESSION_EXCEPTION_KICKED_OUT' ||
-      ((name === 'ROOM_TOKEN_EXPIRED_KICKED_OUT' || name === 'ROOM_TOKEN_REVOKED') &&
-        (room.unsentToken !== undefined || this.options.client.tokenProvider !== undefined))
-    );
   }
 
   tell(
@@ -413,10 +325,3 @@ const statesAfter: Record<RoomChange, RoomStateInfo['state']> = {
   leaving: 'left',
   left: 'left',
 };
-
-function withReason(
-  error: PolyroomError,
-  reason: string | undefined,
-): { error: PolyroomError; reason?: string } {
-  return reason === undefined ? { error } : { error, reason };
-}
