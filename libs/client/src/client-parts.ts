@@ -56,6 +56,7 @@ export class ClientParts {
     this.rooms = new Rooms({
       client: options,
       link: this.link,
+      platform,
       events: this.events,
       onJoined: ({ media }) => this.media.note(media),
       onResumed: (resumed) => {

@@ -36,7 +36,9 @@ test('publishes again what the servers ended with a lost room, and nothing else'
     result: { dataProducerId: 'd', maxMessageBytes: 4096, messagesPerSecond: 60 },
   }));
   server.replaced.set('stream.share', (call) =>
-    published.has(call.params['streamId']) ? server.answer(call) : { error: 'PUBLISHER_PUBLISH_STREAM_FAILED' },
+    published.has(call.params['streamId'])
+      ? server.answer(call)
+      : { error: 'PUBLISHER_PUBLISH_STREAM_FAILED' },
   );
   await client.join('room1', { user });
   await client.join('room2', { user });
@@ -55,7 +57,10 @@ test('publishes again what the servers ended with a lost room, and nothing else'
   server.calls.length = 0;
   server.dropAll();
   const streamIds = (method: 'stream.publish' | 'stream.share'): unknown[] =>
-    server.callsOf(method).map(({ streamId }) => streamId).sort();
+    server
+      .callsOf(method)
+      .map(({ streamId }) => streamId)
+      .sort();
   await waitFor(() => streamIds('stream.share').length === 3, {
     timeoutMs: 15_000,
     describe: 'the streams to return',

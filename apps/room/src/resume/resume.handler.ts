@@ -84,6 +84,16 @@ export class ResumeHandler {
     };
   }
 
+  @RpcHandler(roomRpc.findSession)
+  async find({
+    appId,
+    userId,
+    resumeTokenHash,
+  }: ParsedRequestOf<typeof roomRpc.findSession>): Promise<ReplyOf<typeof roomRpc.findSession>> {
+    const sessionId = await this.store.reader.findSession(appId, userId, resumeTokenHash);
+    return sessionId === undefined ? {} : { sessionId };
+  }
+
   @RpcHandler(roomRpc.readMemberRooms)
   async readRooms({
     session,

@@ -1,7 +1,12 @@
 import { type ClientEventData } from '@polyroom/contracts/client';
 import { type OnIntent } from '../abort.js';
 import { assertText, illegalArgument } from '../arguments.js';
-import { type ClientEvents, type MediaKind, type SubscribeOptions, type VideoLayer } from '../client-types.js';
+import {
+  type ClientEvents,
+  type MediaKind,
+  type SubscribeOptions,
+  type VideoLayer,
+} from '../client-types.js';
 import { type Emitter } from '../emitter.js';
 import { KeyedQueue } from '@polyroom/async';
 import { type MediaConnection } from '../media/media-connection.js';

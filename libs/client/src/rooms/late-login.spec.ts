@@ -68,21 +68,24 @@ test('a recovery uses the late answer, although its next login is refused with 1
   expect(server.callsOf('session.resume')[1]).toMatchObject({ sessionId: 'se_2', resumeToken: 'token-2' });
 });
 
-test.each(['the first room', 'a further room'])('a join of %s that timed out can be repeated', async (which) => {
-  if (which === 'a further room') {
-    await client.join('room0', { user });
-  }
-  const held = holdNextAnswer();
-  server.replaced.set('room.logout', async (call) => {
-    await held.release();
-    return server.answer(call);
-  });
-  const joining = client.join('room1', { user });
-  const failed = expect(joining).rejects.toMatchObject({ errorName: 'ROOM_LOGIN_TIMEOUT' });
-  await held.requested;
-  await jest.advanceTimersByTimeAsync(callTimeoutMs);
-  await failed;
-  await client.join('room1', { user });
-  await client.publish('cam', { roomId: 'room1', media: newCamera() });
-  expect(client.dump().rooms.at(-1)).toMatchObject({ roomId: 'room1', state: 'joined' });
-});
+test.each(['the first room', 'a further room'])(
+  'a join of %s that timed out can be repeated',
+  async (which) => {
+    if (which === 'a further room') {
+      await client.join('room0', { user });
+    }
+    const held = holdNextAnswer();
+    server.replaced.set('room.logout', async (call) => {
+      await held.release();
+      return server.answer(call);
+    });
+    const joining = client.join('room1', { user });
+    const failed = expect(joining).rejects.toMatchObject({ errorName: 'ROOM_LOGIN_TIMEOUT' });
+    await held.requested;
+    await jest.advanceTimersByTimeAsync(callTimeoutMs);
+    await failed;
+    await client.join('room1', { user });
+    await client.publish('cam', { roomId: 'room1', media: newCamera() });
+    expect(client.dump().rooms.at(-1)).toMatchObject({ roomId: 'room1', state: 'joined' });
+  },
+);
