@@ -7,6 +7,7 @@ export {
   type OperationId,
   type ReplyOf,
   type RequestOptions,
+  type Resources,
   type RestAnswer,
 } from './rest/operation-types.js';
 export { RestConnectionError, RestError } from './rest/rest-error.js';

@@ -1,19 +1,16 @@
 interface ErrorReply {
-  content: {
-    'application/problem+json': {
-      schema: { allOf: [unknown, { properties: { code: { enum: number[] } } }] };
-    };
-  };
+  content: { 'application/problem+json': { schema: { properties: { code: { enum: number[] } } } } };
 }
 
 /** The part of an OpenAPI document of our services that describes error replies. */
 export interface DocumentedApi {
-  paths: Record<string, Record<string, { responses: Record<string, ErrorReply> }>>;
+  paths: Record<string, Record<string, { responses: Record<string, { $ref: string }> }>>;
+  components: { responses: Record<string, ErrorReply> };
 }
 
 /** Error codes that the document lists for a reply. Throws if it does not describe the route or the status. */
 export function documentedCodes(
-  { paths }: DocumentedApi,
+  { components, paths }: DocumentedApi,
   { method, path, status }: { method: string; path: string; status: number },
 ): number[] {
   const parts = path.split('?', 1)[0]!.split('/');
@@ -28,5 +25,6 @@ export function documentedCodes(
   if (reply === undefined) {
     throw new Error(`the OpenAPI document has no ${status} of ${method} ${path}`);
   }
-  return reply.content['application/problem+json'].schema.allOf[1].properties.code.enum;
+  const name = reply.$ref.replace('#/components/responses/', '');
+  return components.responses[name]!.content['application/problem+json'].schema.properties.code.enum;
 }

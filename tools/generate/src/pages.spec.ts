@@ -88,3 +88,26 @@ test('the OpenAPI document is valid', async () => {
   expect(await validator.validate(JSON.parse(await readFile(file, 'utf8')))).toEqual({ valid: true });
   expect(() => validator.resolveRefs()).not.toThrow();
 });
+
+test('the OpenAPI document describes each error reply, resource and common parameter once', async () => {
+  const file = pages.map((page) => page.file).find((each) => each.endsWith('openapi.json'))!;
+  const text = await readFile(file, 'utf8');
+  const { components, paths } = JSON.parse(text) as {
+    components: Record<string, Record<string, unknown>>;
+    paths: Record<string, Record<string, { responses: Record<string, { $ref?: string; content?: object }> }>>;
+  };
+  const replies = Object.values(paths)
+    .flatMap((item) => Object.values(item))
+    .flatMap(({ responses }) => Object.entries(responses));
+  const failures = replies.filter(([status]) => /^[45]/.test(status));
+  expect(failures.filter(([, { $ref }]) => $ref !== undefined).length).toBeGreaterThan(500);
+  // A route in the form of another API describes its own errors.
+  const isProblem = (reply: { content?: object }) => 'application/problem+json' in (reply.content ?? {});
+  expect(failures.filter(([, reply]) => isProblem(reply))).toEqual([]);
+  for (const section of ['parameters', 'responses', 'schemas'] as const) {
+    const names = Object.keys(components[section]!);
+    expect(names.length).toBeGreaterThan(10);
+    // A schema that equals no part of a reply is a mistake in its name.
+    expect(names.filter((name) => !text.includes(`"#/components/${section}/${name}"`))).toEqual([]);
+  }
+});

@@ -40,9 +40,17 @@ export function renderOpenApi(rootDir: string): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
+/** Two services may describe the same component, not different ones by one name. */
 function mergeSections(parts: Record<string, Json>[]): Json {
-  const sections = [...new Set(parts.flatMap((part) => Object.keys(part)))];
-  return Object.fromEntries(
-    sections.map((section) => [section, Object.assign({}, ...parts.map((part) => part[section]))]),
-  );
+  const sections: Record<string, Json> = {};
+  for (const [section, components] of parts.flatMap((part) => Object.entries(part))) {
+    const merged = (sections[section] ??= {});
+    for (const [name, component] of Object.entries(components)) {
+      if (name in merged && JSON.stringify(merged[name]) !== JSON.stringify(component)) {
+        throw new Error(`two services describe different ${section} as ${name}`);
+      }
+      merged[name] = component;
+    }
+  }
+  return sections;
 }

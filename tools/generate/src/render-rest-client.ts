@@ -3,26 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import { format, resolveConfig } from 'prettier';
+import { type OpenApi, schemasUsedBy, type ServerOperation, serverOperations } from './server-operations.js';
 
-interface Parameter {
-  name: string;
-  in: string;
-}
-interface Operation {
-  operationId: string;
-  summary?: string;
-  parameters?: Parameter[];
-  requestBody?: object;
-  responses: Record<string, { description: string; content?: object }>;
-  security?: Record<string, unknown>[];
-}
-interface Document {
-  info: object;
-  paths: Record<string, Record<string, Operation>>;
-}
-
-const scheme = 'operator';
-const jsonTypes = new Set(['application/json', 'application/x-ndjson']);
 const sdkDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'libs', 'server-sdk');
 
 /** Where the client of the server SDK has its types. */
@@ -30,26 +12,24 @@ export const restClientFile = join(sdkDir, 'src', 'rest', 'generated', 'rest-api
 
 /** Renders the routes of the REST API and their types, from the OpenAPI document in a file. */
 export async function renderRestClient(openApiFile: string): Promise<string> {
-  const document = JSON.parse(await readFile(openApiFile, 'utf8')) as Document;
+  const document = JSON.parse(await readFile(openApiFile, 'utf8')) as OpenApi;
   const routes: string[] = [];
   const paths: Record<string, Record<string, object>> = {};
-  for (const [path, item] of Object.entries(document.paths)) {
-    for (const [method, operation] of Object.entries(item)) {
-      if (operation.security?.some((each) => scheme in each) !== true || !answersJson(operation)) {
-        continue;
-      }
-      (paths[path] ??= {})[method] = withoutFailures(operation);
-      const takes = (header: string) => operation.parameters?.some(({ name }) => name === header) === true;
-      const [takesKey, takesEtag] = [takes('Idempotency-Key'), takes('If-Match')];
-      routes.push(
-        `${operation.operationId}: { method: '${method.toUpperCase()}', path: '${path}', takesKey: ${takesKey}, takesEtag: ${takesEtag} },`,
-      );
-    }
+  for (const each of serverOperations(document)) {
+    const { method, operation, parameters, path } = each;
+    (paths[path] ??= {})[method] = withoutFailures(each);
+    const takes = (header: string) => parameters.some(({ name }) => name === header);
+    const [takesKey, takesEtag] = [takes('Idempotency-Key'), takes('If-Match')];
+    routes.push(
+      `${operation.operationId}: { method: '${method.toUpperCase()}', path: '${path}', takesKey: ${takesKey}, takesEtag: ${takesEtag} },`,
+    );
   }
-  const reduced = { openapi: '3.1.0', info: document.info, paths };
+  const schemas = schemasUsedBy(paths, document.components);
+  const reduced = { openapi: '3.1.0', info: document.info, paths, components: { schemas } };
   const nodes = await openapiTS(reduced as unknown as OpenAPI3, { defaultNonNullable: false });
+  const wanted = new Set(['components', 'operations']);
   const types = nodes.filter(
-    (node) => 'name' in node && (node.name as { text?: string }).text === 'operations',
+    (node) => 'name' in node && wanted.has((node.name as { text?: string }).text ?? ''),
   );
   const text = `// Generated from docs/openapi.json: npm run build, node tools/generate/dist/main.js
 ${astToString(types)}
@@ -60,30 +40,19 @@ export const routes = {
   return format(text, { ...(await resolveConfig(restClientFile)), parser: 'typescript' });
 }
 
-/** A file is not for a typed method, which has the whole body in memory. */
-function answersJson({ responses }: Operation): boolean {
-  return Object.entries(responses)
-    .filter(([status]) => status.startsWith('2'))
-    .every(([, { content = {} }]) => Object.keys(content).some((type) => jsonTypes.has(type)));
-}
-
 /** Errors have one form, and headers are arguments of their own. */
-function withoutFailures({
-  operationId,
-  summary,
-  parameters = [],
-  requestBody,
-  responses,
-}: Operation): object {
+function withoutFailures({ operation, parameters, successes }: ServerOperation): object {
+  const { operationId, requestBody, summary } = operation;
   return {
     operationId,
     summary,
     parameters: parameters.filter((each) => each.in !== 'header'),
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: Object.fromEntries(
-      Object.entries(responses)
-        .filter(([status]) => status.startsWith('2'))
-        .map(([status, { content, description }]) => [status, { description, content }]),
+      Object.entries(successes).map(([status, { content, description }]) => [
+        status,
+        { description, content },
+      ]),
     ),
   };
 }

@@ -8,12 +8,12 @@ interface Operation {
   operationId: string;
   parameters?: { name: string; in: string; required?: boolean }[];
   requestBody?: { required?: boolean } & MediaTypes;
-  responses: Record<string, MediaTypes>;
+  responses: Record<string, MediaTypes & { $ref?: string }>;
 }
 
 interface Document {
   paths: Record<string, Record<string, Operation>>;
-  components: object;
+  components: { responses: Record<string, MediaTypes> };
 }
 
 export interface RestAnswer {
@@ -98,7 +98,11 @@ export class DocumentedRest {
     const fail = (problem: string): never => {
       throw new Error(`${operationId} answered ${status}: ${problem}: ${text.slice(0, 500)}`);
     };
-    const described = operation.responses[status] ?? fail('an undocumented status');
+    const { $ref, ...own } = operation.responses[status] ?? fail('an undocumented status');
+    const described =
+      $ref === undefined
+        ? own
+        : this.document.components.responses[$ref.replace('#/components/responses/', '')]!;
     const type = headers.get('content-type')?.split(';', 1)[0] ?? '';
     const { schema } =
       described.content?.[type] ?? fail(`the undocumented content type ${JSON.stringify(type)}`);

@@ -1,5 +1,6 @@
 import { authRpc, operatorSessionRpc } from '@polyroom/contracts';
 import { type RestDescription } from '@polyroom/nest-service/open-api';
+import { restSchemas } from './rest-schemas.js';
 
 /** The OpenAPI document's general part. */
 export const restDescription: RestDescription = {
@@ -41,4 +42,5 @@ export const restDescription: RestDescription = {
     Streams: 'Published streams.',
     Webhooks: 'Deliveries of events to application servers.',
   },
+  schemas: restSchemas,
 };

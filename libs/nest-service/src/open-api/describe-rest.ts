@@ -1,16 +1,11 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import {
-  type CallerText,
-  type ErrorName,
-  errorRegistry,
-  httpStatusOf,
-  problemContentType,
-  problemSchema,
-  textErrors,
-} from '@polyroom/contracts';
+import { type CallerText, type ErrorName, problemSchema, textErrors } from '@polyroom/contracts';
 import { z } from 'zod';
 import { errorsExtension } from './api-route.decorator.js';
+import { ErrorReplies, type Reference } from './error-replies.js';
+import { headersOf, replyHeaders } from './reply-headers.js';
+import { type Paths, shareParameters, shareSchemas } from './share-components.js';
 
 /** A bearer credential: its name in `@ApiBearerAuth`, its meaning, and the errors of its guard. */
 export interface Bearer {
@@ -28,6 +23,8 @@ export interface RestDescription {
   cookies?: Record<string, { name: string; description: string; insteadOf: string }>;
   /** The meaning of each group of operations, by its name. */
   tags?: Record<string, string>;
+  /** What replies hold, by the names that generated clients give to the types. */
+  schemas?: Record<string, z.ZodType>;
 }
 
 type Schema = Record<string, unknown> & { properties?: object; anyOf?: Schema[]; type?: unknown };
@@ -43,7 +40,7 @@ interface Operation {
   summary?: string;
   parameters?: { name?: string; in?: string; schema?: Schema }[];
   requestBody?: RequestBody;
-  responses: Record<string, { headers?: object }>;
+  responses: Record<string, { headers?: object } | Reference>;
   security?: Record<string, unknown>[];
   tags?: string[];
   [errorsExtension]?: ErrorName[];
@@ -94,6 +91,7 @@ export function describeRest(app: INestApplication, about: RestDescription): Ope
       schema instanceof z.ZodType ? { schema: toJsonSchema(schema, schemaType) } : undefined,
   });
   const json = { description: 'Success', content: { 'application/json': { schema: { type: 'object' } } } };
+  const errorReplies = new ErrorReplies();
   document.paths[openApiPath] = { get: { responses: { 200: json } } } as never;
   for (const [path, item] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
@@ -103,13 +101,17 @@ export function describeRest(app: INestApplication, about: RestDescription): Ope
         operation.operationId = nameOperation('OperationController', path.replace(/\W+/g, ' ').trim());
       }
       describeBody(operation);
-      addErrors(method, operation, about.bearers);
+      addErrors(method, operation, about.bearers, errorReplies);
       acceptCookies(operation, about.cookies ?? {});
     }
   }
+  const schemas = shareSchemas(document.paths as never, namedSchemas(about.schemas ?? {}));
+  const parameters = shareParameters(document.paths as Paths);
   document.components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, Problem: toJsonSchema(problemSchema, 'output') },
+    schemas: { ...schemas, Problem: toJsonSchema(problemSchema, 'output') },
+    parameters: parameters as never,
+    responses: errorReplies.components as never,
     headers: { ...document.components?.headers, ...replyHeaders },
   };
   return document;
@@ -131,6 +133,12 @@ function nameOperation(controller: string, method: string): string {
   return `${group}_${method.replace(/\s+(\w)/g, (_all, letter: string) => letter.toUpperCase())}`;
 }
 
+function namedSchemas(schemas: Record<string, z.ZodType>): Record<string, Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, toJsonSchema(schema, 'output')]),
+  );
+}
+
 /** JSON has no lone surrogates, and few tools know the properties of Unicode. */
 const printable = '\\p{Cc}\\p{Cs}';
 const plainPrintable = '\\u0000-\\u001f\\u007f-\\u009f';
@@ -144,6 +152,11 @@ function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string,
     override: ({ jsonSchema }) => {
       if (jsonSchema.pattern !== undefined) {
         jsonSchema.pattern = jsonSchema.pattern.replaceAll(printable, plainPrintable);
+      }
+      // As Nest's converter writes it, so that named schemas are found.
+      if (jsonSchema.const !== undefined) {
+        jsonSchema.enum = [jsonSchema.const];
+        delete jsonSchema.const;
       }
     },
   }) as Record<string, unknown>;
@@ -176,22 +189,13 @@ function acceptCookies(operation: Operation, cookies: NonNullable<RestDescriptio
   }
 }
 
-const text = (description: string): object => ({ description, schema: { type: 'string' } });
-const replyHeaders = {
-  'X-Request-Id': text('The ID of the request, which the log and the audit name.'),
-  RateLimit: text('What is left of the rate: `"credential";r=<requests>;t=<seconds>`.'),
-  'RateLimit-Policy': text(
-    'The rate of a credential at one gateway: `"credential";q=<requests>;w=<seconds>`.',
-  ),
-  'Retry-After': text('When to try again, in seconds.'),
-};
-
-function headersOf(...names: (keyof typeof replyHeaders)[]): object {
-  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
-}
-
 /** Adds one reply per HTTP status, with the codes that it may have, and the headers of all replies. */
-function addErrors(method: string, operation: Operation, bearers: Record<string, Bearer>): void {
+function addErrors(
+  method: string,
+  operation: Operation,
+  bearers: Record<string, Bearer>,
+  errorReplies: ErrorReplies,
+): void {
   const guards = (operation.security ?? []).flatMap((security) => Object.keys(security));
   const isRated = guards.some((guard) => bearers[guard]?.isRated === true);
   const takesArguments = argumentsOf(operation).length > 0 || methodsWithBody.has(method);
@@ -206,22 +210,17 @@ function addErrors(method: string, operation: Operation, bearers: Record<string,
     ...(isRated && method === 'post' ? idempotencyErrors : []),
   ]);
   delete operation[errorsExtension];
-  for (const reply of Object.values(operation.responses)) {
+  for (const reply of Object.values(operation.responses) as { headers?: object }[]) {
     reply.headers = {
       ...reply.headers,
       ...headersOf('X-Request-Id', ...(isRated ? (['RateLimit', 'RateLimit-Policy'] as const) : [])),
     };
   }
-  for (const status of new Set([...names].map(statusOf))) {
-    operation.responses[status] = errorReply(
-      status,
-      [...names].filter((name) => statusOf(name) === status),
-    );
-  }
+  Object.assign(operation.responses, errorReplies.referToAll(names));
   if (methodsWithBody.has(method)) {
     // Refused by Fastify: the size and the type of the body, also of a route that reads none.
-    operation.responses[413] = errorReply(413, ['COMMON_ILLEGAL_PARAM']);
-    operation.responses[415] = errorReply(415, ['COMMON_ILLEGAL_PARAM']);
+    operation.responses[413] = errorReplies.referTo(413, ['COMMON_ILLEGAL_PARAM']);
+    operation.responses[415] = errorReplies.referTo(415, ['COMMON_ILLEGAL_PARAM']);
   }
   if (isRated && method === 'post') {
     operation.parameters = [...(operation.parameters ?? []), idempotencyKeyParameter as never];
@@ -236,31 +235,6 @@ const idempotencyKeyParameter = {
     'A unique text of the caller: for 24 h, a repeated request with this key and the same body gets the same answer, and does nothing.',
   schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' },
 };
-
-function statusOf(name: ErrorName): number {
-  return httpStatusOf(errorRegistry[name].category);
-}
-
-function errorReply(status: number, names: ErrorName[]): { headers?: object } {
-  const errors = names
-    .map((name) => ({ name, ...errorRegistry[name] }))
-    .sort((left, right) => left.code - right.code);
-  const schema = {
-    allOf: [
-      { $ref: '#/components/schemas/Problem' },
-      { type: 'object', properties: { code: { enum: errors.map(({ code }) => code) } } },
-    ],
-  };
-  const reply = {
-    description: errors.map(({ code, name, summary }) => `${code} \`${name}\`: ${summary}`).join('\n\n'),
-    headers: headersOf(
-      'X-Request-Id',
-      ...(status === 429 || status === 503 ? (['Retry-After'] as const) : []),
-    ),
-    content: { [problemContentType]: { schema } },
-  };
-  return reply;
-}
 
 /** Names of the parameters and of the fields of a JSON body, at any depth; those of lists in the singular. */
 function argumentsOf({ parameters = [], requestBody }: Operation): string[] {

@@ -1,4 +1,7 @@
-import { type operations } from './generated/rest-api.js';
+import { type components, type operations } from './generated/rest-api.js';
+
+/** What answers hold: `Resources['Room']`. */
+export type Resources = components['schemas'];
 
 /** `<group>_<method>`, as in the OpenAPI document. */
 export type OperationId = keyof operations;

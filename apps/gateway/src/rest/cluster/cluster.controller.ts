@@ -7,7 +7,7 @@ import { AuthorityGuard } from '../authority/authority.guard.js';
 import { Requires } from '../authority/requires.decorator.js';
 import { ClusterDirectory } from './cluster-directory.js';
 
-const clusterSchema = z.strictObject({
+export const clusterSchema = z.strictObject({
   /** Processes that have reported themselves within 15 s, with the results of their checks. */
   instances: z.array(instanceReportSchema.extend({ reportedAtMs: z.number().int() })),
   /** Media nodes with their load. */

@@ -1,4 +1,336 @@
 // Generated from docs/openapi.json: npm run build, node tools/generate/dist/main.js
+export interface components {
+  schemas: {
+    ApiKey: {
+      keyId: string;
+      name: string;
+      permissions: string[];
+      createdAtMs: number;
+      createdBy: string;
+      expiresAtMs: number;
+      revokedAtMs?: number;
+      lastUsedAtMs?: number;
+    };
+    App: {
+      appId: number;
+      name: string;
+      enabled: boolean;
+      credentialKinds: components['schemas']['CredentialKind'][];
+      maxTokenSeconds: number | null;
+      createdAtMs: number;
+    };
+    AppEvent: {
+      id: string;
+      cursor: string;
+      type: components['schemas']['AppEventType'];
+      appId: number;
+      atMs: number;
+      roomId?: string;
+      userId?: string;
+      epoch: string;
+      seq: number;
+      data: {
+        [key: string]: unknown;
+      };
+    };
+    /** @enum {string} */
+    AppEventType:
+      | 'room.opened'
+      | 'room.closed'
+      | 'user.joined'
+      | 'user.left'
+      | 'user.reconnecting'
+      | 'user.reconnected'
+      | 'session.started'
+      | 'session.ended'
+      | 'stream.added'
+      | 'stream.removed'
+      | 'stream.muted'
+      | 'message.sent'
+      | 'recording.fileReady'
+      | 'limit.reached'
+      | 'webhook.disabled'
+      | 'webhook.test';
+    AuditEntry: {
+      id: string;
+      appId: number;
+      seq: number;
+      atMs: number;
+      actor: string;
+      action: string;
+      subject: string;
+      before: unknown;
+      after: unknown;
+      address: string | null;
+      requestId: string | null;
+      outcome: string;
+      hash: string | null;
+    };
+    Ban: {
+      banId: string;
+      userId?: string;
+      roomId?: string;
+      address?: string;
+      /** @enum {string} */
+      privilege: 'login' | 'publish' | 'play';
+      untilMs: number;
+    };
+    /** @enum {string} */
+    CredentialKind: 'appSign' | 'token04' | 'native';
+    /** @enum {string} */
+    DeliveryOutcome: 'delivered' | 'failed' | 'expired';
+    Entitlement: {
+      name: string;
+      value: components['schemas']['EntitlementValue'];
+      overridden: boolean;
+      stored?: {
+        value: components['schemas']['EntitlementValue'];
+        fromMs?: number;
+        untilMs?: number;
+        note?: string;
+      };
+    };
+    EntitlementValue: boolean | number | string;
+    Instance: {
+      /** @enum {string} */
+      service: 'gateway' | 'interop' | 'auth' | 'room' | 'messaging' | 'recorder' | 'media' | 'webhooks';
+      instanceId: string;
+      version: string;
+      startedAtMs: number;
+      checks: {
+        [key: string]: string;
+      };
+      reportedAtMs: number;
+    };
+    LoginHook: {
+      deadlineMs: number;
+      /** @enum {string} */
+      onFailure: 'allow' | 'deny';
+      /** Format: uri */
+      url: string;
+    };
+    /** @enum {string} */
+    MediaKind: 'audio' | 'video';
+    MediaNode: {
+      nodeId: string;
+      /** @enum {string} */
+      state: 'active' | 'draining';
+      region: string;
+      cpuLoad: number;
+      sessions: number;
+      workers: number;
+      atMs: number;
+      incarnation: string;
+    };
+    Member: {
+      userId: string;
+      userName: string;
+    };
+    Message: {
+      seq: number;
+      prev: number;
+      messageId: number;
+      sentAtMs: number;
+      /** @enum {string} */
+      kind: 'broadcast' | 'command' | 'transparent';
+      from: components['schemas']['Member'];
+      content: string;
+      /** @enum {string} */
+      category: 'chat' | 'system';
+      to?: string[];
+    };
+    Mutes: {
+      kinds: components['schemas']['MediaKind'][];
+    };
+    Operator: {
+      operatorId: string;
+      email: string;
+      name: string;
+      grants: components['schemas']['OperatorGrant'][];
+      enabled: boolean;
+      mustChangePassword: boolean;
+      hasPassword: boolean;
+      hasTotp: boolean;
+      passkeys: number;
+      createdAtMs: number;
+    };
+    OperatorGrant: {
+      role: components['schemas']['OperatorRole'];
+      appId?: number;
+    };
+    /** @enum {string} */
+    OperatorRole: 'owner' | 'operator' | 'viewer';
+    OperatorSession: {
+      sessionId: string;
+      createdAtMs: number;
+      expiresAtMs: number;
+      address: string | null;
+      userAgent: string | null;
+    };
+    Quota: {
+      /** @enum {string} */
+      name: 'maxRooms' | 'maxUsers' | 'maxSessions' | 'maxInteropSessions' | 'maxBans';
+      limit: number;
+      used?: number;
+    };
+    RecordedFile: {
+      recordingId: string;
+      appId: number;
+      streamId: string;
+      roomId?: string;
+      path: string;
+      startedAtMs: number;
+      kinds: components['schemas']['MediaKind'][];
+      userId: string;
+      endedAtMs: number;
+      bytes: number;
+    };
+    RecordedStream: {
+      recordingId: string;
+      appId: number;
+      streamId: string;
+      roomId?: string;
+      startedAtMs: number;
+      file?: {
+        path: string;
+        startedAtMs: number;
+        kinds: components['schemas']['MediaKind'][];
+      };
+      files: number;
+      nodeId: string;
+    };
+    Recording: {
+      recordingId: string;
+      appId: number;
+      roomId?: string;
+      streamId?: string;
+      recordings: components['schemas']['RecordedStream'][];
+    };
+    Room: {
+      roomId: string;
+      roomEpoch: string;
+      memberCount: number;
+      streamCount: number;
+      maxMemberCount: number;
+      createdAtMs: number;
+      keepUntilMs?: number;
+    };
+    RoomAttribute: {
+      key: string;
+      value: string;
+      version: number;
+      updatedByUserId: string;
+      updatedAtMs: number;
+    };
+    RoomSnapshot: {
+      roomId: string;
+      roomEpoch: string;
+      seq: number;
+      memberCount: number;
+      members: components['schemas']['Member'][];
+      streams: components['schemas']['RoomStream'][];
+      attributes: components['schemas']['RoomAttribute'][];
+    };
+    RoomStream: {
+      streamId: string;
+      user: components['schemas']['Member'];
+      extraInfo: string;
+      kinds: ('audio' | 'video' | 'data')[];
+      mutedKinds?: components['schemas']['MediaKind'][];
+      operatorMutedKinds?: components['schemas']['MediaKind'][];
+    };
+    Secret: {
+      secretId: string;
+      /** @enum {string} */
+      state: 'primary' | 'live' | 'retired';
+      createdAtMs: number;
+      retiredAtMs?: number;
+    };
+    Usage: {
+      roomId?: string;
+      userId?: string;
+      fromMs?: number;
+      sessionMinutes: number;
+      memberMinutes: number;
+      messages: number;
+      messageBytes: number;
+      sentBytes: number;
+      receivedBytes: number;
+    };
+    UserRoom: {
+      roomId: string;
+      sessionId: string;
+      epoch: number;
+    };
+    UserSession: {
+      sessionId: string;
+      /** @enum {string} */
+      state: 'live' | 'suspended';
+      /** @enum {string} */
+      mode?: 'single' | 'multi';
+      gatewayId: string;
+      clientAddress?: string;
+      graceEndMs?: number;
+      roomIds: string[];
+    };
+    UserStream: {
+      streamId: string;
+      sessionId: string;
+      channel?: number;
+      roomIds: string[];
+    };
+    Webhook: {
+      endpointId: string;
+      /** Format: uri */
+      url: string;
+      format: components['schemas']['WebhookFormat'];
+      types: components['schemas']['WebhookType'][];
+      roomIds: string[];
+      description: string;
+      enabled: boolean;
+      /** @enum {string} */
+      disabledReason?: 'operator' | 'failing';
+      disabledAtMs?: number;
+      createdAtMs: number;
+      updatedAtMs: number;
+      oldSecretValidUntilMs?: number;
+    };
+    WebhookDelivery: {
+      eventId: string;
+      cursor: string;
+      type: string;
+      roomId?: string;
+      userId?: string;
+      attempt: number;
+      atMs: number;
+      durationMs: number;
+      outcome: components['schemas']['DeliveryOutcome'];
+      status?: number;
+      error?: string;
+      manual?: boolean;
+    };
+    /** @enum {string} */
+    WebhookFormat: 'standard' | 'zego';
+    WebhookType:
+      | components['schemas']['AppEventType']
+      | (
+          | '*'
+          | 'room.*'
+          | 'user.*'
+          | 'session.*'
+          | 'stream.*'
+          | 'message.*'
+          | 'recording.*'
+          | 'limit.*'
+          | 'webhook.*'
+        );
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
 export interface operations {
   apps_list: {
     parameters: {
@@ -16,14 +348,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            apps: {
-              appId: number;
-              name: string;
-              enabled: boolean;
-              credentialKinds: ('appSign' | 'token04' | 'native')[];
-              maxTokenSeconds: number | null;
-              createdAtMs: number;
-            }[];
+            apps: components['schemas']['App'][];
           };
         };
       };
@@ -43,7 +368,7 @@ export interface operations {
           name: string;
           appSign?: string;
           serverSecret?: string;
-          credentialKinds?: ('appSign' | 'token04' | 'native')[];
+          credentialKinds?: components['schemas']['CredentialKind'][];
         };
       };
     };
@@ -55,14 +380,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            app: {
-              appId: number;
-              name: string;
-              enabled: boolean;
-              credentialKinds: ('appSign' | 'token04' | 'native')[];
-              maxTokenSeconds: number | null;
-              createdAtMs: number;
-            };
+            app: components['schemas']['App'];
             appSign: string;
             serverSecret: string;
           };
@@ -88,14 +406,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            app: {
-              appId: number;
-              name: string;
-              enabled: boolean;
-              credentialKinds: ('appSign' | 'token04' | 'native')[];
-              maxTokenSeconds: number | null;
-              createdAtMs: number;
-            };
+            app: components['schemas']['App'];
           };
         };
       };
@@ -147,16 +458,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            apiKeys: {
-              keyId: string;
-              name: string;
-              permissions: string[];
-              createdAtMs: number;
-              createdBy: string;
-              expiresAtMs: number;
-              revokedAtMs?: number;
-              lastUsedAtMs?: number;
-            }[];
+            apiKeys: components['schemas']['ApiKey'][];
           };
         };
       };
@@ -210,16 +512,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            apiKey: {
-              keyId: string;
-              name: string;
-              permissions: string[];
-              createdAtMs: number;
-              createdBy: string;
-              expiresAtMs: number;
-              revokedAtMs?: number;
-              lastUsedAtMs?: number;
-            };
+            apiKey: components['schemas']['ApiKey'];
             key: string;
           };
         };
@@ -245,16 +538,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            apiKey: {
-              keyId: string;
-              name: string;
-              permissions: string[];
-              createdAtMs: number;
-              createdBy: string;
-              expiresAtMs: number;
-              revokedAtMs?: number;
-              lastUsedAtMs?: number;
-            };
+            apiKey: components['schemas']['ApiKey'];
           };
         };
       };
@@ -285,16 +569,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            apiKey: {
-              keyId: string;
-              name: string;
-              permissions: string[];
-              createdAtMs: number;
-              createdBy: string;
-              expiresAtMs: number;
-              revokedAtMs?: number;
-              lastUsedAtMs?: number;
-            };
+            apiKey: components['schemas']['ApiKey'];
           };
         };
       };
@@ -358,21 +633,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            entries: {
-              id: string;
-              appId: number;
-              seq: number;
-              atMs: number;
-              actor: string;
-              action: string;
-              subject: string;
-              before: unknown;
-              after: unknown;
-              address: string | null;
-              requestId: string | null;
-              outcome: string;
-              hash: string | null;
-            }[];
+            entries: components['schemas']['AuditEntry'][];
             next?: string;
           };
         };
@@ -402,21 +663,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/x-ndjson': {
-            id: string;
-            appId: number;
-            seq: number;
-            atMs: number;
-            actor: string;
-            action: string;
-            subject: string;
-            before: unknown;
-            after: unknown;
-            address: string | null;
-            requestId: string | null;
-            outcome: string;
-            hash: string | null;
-          };
+          'application/x-ndjson': components['schemas']['AuditEntry'];
         };
       };
     };
@@ -445,15 +692,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            bans: {
-              banId: string;
-              userId?: string;
-              roomId?: string;
-              address?: string;
-              /** @enum {string} */
-              privilege: 'login' | 'publish' | 'play';
-              untilMs: number;
-            }[];
+            bans: components['schemas']['Ban'][];
             next?: string;
           };
         };
@@ -492,15 +731,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            ban?: {
-              banId: string;
-              userId?: string;
-              roomId?: string;
-              address?: string;
-              /** @enum {string} */
-              privilege: 'login' | 'publish' | 'play';
-              untilMs: number;
-            };
+            ban?: components['schemas']['Ban'];
           };
         };
       };
@@ -525,15 +756,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            ban: {
-              banId: string;
-              userId?: string;
-              roomId?: string;
-              address?: string;
-              /** @enum {string} */
-              privilege: 'login' | 'publish' | 'play';
-              untilMs: number;
-            };
+            ban: components['schemas']['Ban'];
           };
         };
       };
@@ -551,7 +774,7 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': {
-          credentialKinds: ('appSign' | 'token04' | 'native')[];
+          credentialKinds: components['schemas']['CredentialKind'][];
           /** @default null */
           maxTokenSeconds?: number | null;
         };
@@ -565,14 +788,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            app: {
-              appId: number;
-              name: string;
-              enabled: boolean;
-              credentialKinds: ('appSign' | 'token04' | 'native')[];
-              maxTokenSeconds: number | null;
-              createdAtMs: number;
-            };
+            app: components['schemas']['App'];
           };
         };
       };
@@ -602,14 +818,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            app: {
-              appId: number;
-              name: string;
-              enabled: boolean;
-              credentialKinds: ('appSign' | 'token04' | 'native')[];
-              maxTokenSeconds: number | null;
-              createdAtMs: number;
-            };
+            app: components['schemas']['App'];
           };
         };
       };
@@ -633,17 +842,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            entitlements: {
-              name: string;
-              value: boolean | number | string;
-              overridden: boolean;
-              stored?: {
-                value: boolean | number | string;
-                fromMs?: number;
-                untilMs?: number;
-                note?: string;
-              };
-            }[];
+            entitlements: components['schemas']['Entitlement'][];
             version: number;
           };
         };
@@ -673,17 +872,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            entitlement: {
-              name: string;
-              value: boolean | number | string;
-              overridden: boolean;
-              stored?: {
-                value: boolean | number | string;
-                fromMs?: number;
-                untilMs?: number;
-                note?: string;
-              };
-            };
+            entitlement: components['schemas']['Entitlement'];
             version: number;
             warnings?: string[];
           };
@@ -704,7 +893,7 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': {
-          value: (boolean | number | string) | null;
+          value: components['schemas']['EntitlementValue'] | null;
           fromMs?: number;
           untilMs?: number;
           note?: string;
@@ -723,17 +912,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            entitlement: {
-              name: string;
-              value: boolean | number | string;
-              overridden: boolean;
-              stored?: {
-                value: boolean | number | string;
-                fromMs?: number;
-                untilMs?: number;
-                note?: string;
-              };
-            };
+            entitlement: components['schemas']['Entitlement'];
             version: number;
             warnings?: string[];
           };
@@ -765,37 +944,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            events: {
-              id: string;
-              cursor: string;
-              /** @enum {string} */
-              type:
-                | 'room.opened'
-                | 'room.closed'
-                | 'user.joined'
-                | 'user.left'
-                | 'user.reconnecting'
-                | 'user.reconnected'
-                | 'session.started'
-                | 'session.ended'
-                | 'stream.added'
-                | 'stream.removed'
-                | 'stream.muted'
-                | 'message.sent'
-                | 'recording.fileReady'
-                | 'limit.reached'
-                | 'webhook.disabled'
-                | 'webhook.test';
-              appId: number;
-              atMs: number;
-              roomId?: string;
-              userId?: string;
-              epoch: string;
-              seq: number;
-              data: {
-                [key: string]: unknown;
-              };
-            }[];
+            events: components['schemas']['AppEvent'][];
             next?: string;
             gone: boolean;
           };
@@ -821,13 +970,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            loginHook?: {
-              deadlineMs: number;
-              /** @enum {string} */
-              onFailure: 'allow' | 'deny';
-              /** Format: uri */
-              url: string;
-            };
+            loginHook?: components['schemas']['LoginHook'];
           };
         };
       };
@@ -863,13 +1006,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            loginHook: {
-              deadlineMs: number;
-              /** @enum {string} */
-              onFailure: 'allow' | 'deny';
-              /** Format: uri */
-              url: string;
-            };
+            loginHook: components['schemas']['LoginHook'];
             secret?: string;
           };
         };
@@ -916,12 +1053,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            quotas: {
-              /** @enum {string} */
-              name: 'maxRooms' | 'maxUsers' | 'maxSessions' | 'maxInteropSessions' | 'maxBans';
-              limit: number;
-              used?: number;
-            }[];
+            quotas: components['schemas']['Quota'][];
           };
         };
       };
@@ -945,26 +1077,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            recordings: {
-              recordingId: string;
-              appId: number;
-              roomId?: string;
-              streamId?: string;
-              recordings: {
-                recordingId: string;
-                appId: number;
-                streamId: string;
-                roomId?: string;
-                startedAtMs: number;
-                file?: {
-                  path: string;
-                  startedAtMs: number;
-                  kinds: ('audio' | 'video')[];
-                };
-                files: number;
-                nodeId: string;
-              }[];
-            }[];
+            recordings: components['schemas']['Recording'][];
           };
         };
       };
@@ -991,18 +1104,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            files: {
-              recordingId: string;
-              appId: number;
-              streamId: string;
-              roomId?: string;
-              path: string;
-              startedAtMs: number;
-              kinds: ('audio' | 'video')[];
-              userId: string;
-              endedAtMs: number;
-              bytes: number;
-            }[];
+            files: components['schemas']['RecordedFile'][];
             next?: string;
           };
         };
@@ -1094,15 +1196,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            rooms: {
-              roomId: string;
-              roomEpoch: string;
-              memberCount: number;
-              streamCount: number;
-              maxMemberCount: number;
-              createdAtMs: number;
-              keepUntilMs?: number;
-            }[];
+            rooms: components['schemas']['Room'][];
             next?: string;
           };
         };
@@ -1127,34 +1221,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': {
-            roomId: string;
-            roomEpoch: string;
-            seq: number;
-            memberCount: number;
-            members: {
-              userId: string;
-              userName: string;
-            }[];
-            streams: {
-              streamId: string;
-              user: {
-                userId: string;
-                userName: string;
-              };
-              extraInfo: string;
-              kinds: ('audio' | 'video' | 'data')[];
-              mutedKinds?: ('audio' | 'video')[];
-              operatorMutedKinds?: ('audio' | 'video')[];
-            }[];
-            attributes: {
-              key: string;
-              value: string;
-              version: number;
-              updatedByUserId: string;
-              updatedAtMs: number;
-            }[];
-          };
+          'application/json': components['schemas']['RoomSnapshot'];
         };
       };
     };
@@ -1250,13 +1317,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            attributes: {
-              key: string;
-              value: string;
-              version: number;
-              updatedByUserId: string;
-              updatedAtMs: number;
-            }[];
+            attributes: components['schemas']['RoomAttribute'][];
           };
         };
       };
@@ -1295,13 +1356,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            attributes: {
-              key: string;
-              value: string;
-              version: number;
-              updatedByUserId: string;
-              updatedAtMs: number;
-            }[];
+            attributes: components['schemas']['RoomAttribute'][];
           };
         };
       };
@@ -1328,10 +1383,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            members: {
-              userId: string;
-              userName: string;
-            }[];
+            members: components['schemas']['Member'][];
             next?: string;
           };
         };
@@ -1390,9 +1442,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': {
-            kinds: ('audio' | 'video')[];
-          };
+          'application/json': components['schemas']['Mutes'];
         };
       };
     };
@@ -1405,7 +1455,7 @@ export interface operations {
         appId: number;
         roomId: string;
         userId: string;
-        kind: 'audio' | 'video';
+        kind: components['schemas']['MediaKind'];
       };
       cookie?: never;
     };
@@ -1424,9 +1474,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': {
-            kinds: ('audio' | 'video')[];
-          };
+          'application/json': components['schemas']['Mutes'];
         };
       };
     };
@@ -1439,7 +1487,7 @@ export interface operations {
         appId: number;
         roomId: string;
         userId: string;
-        kind: 'audio' | 'video';
+        kind: components['schemas']['MediaKind'];
       };
       cookie?: never;
     };
@@ -1451,9 +1499,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': {
-            kinds: ('audio' | 'video')[];
-          };
+          'application/json': components['schemas']['Mutes'];
         };
       };
     };
@@ -1480,22 +1526,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            messages: {
-              seq: number;
-              prev: number;
-              messageId: number;
-              sentAtMs: number;
-              /** @enum {string} */
-              kind: 'broadcast' | 'command' | 'transparent';
-              from: {
-                userId: string;
-                userName: string;
-              };
-              content: string;
-              /** @enum {string} */
-              category: 'chat' | 'system';
-              to?: string[];
-            }[];
+            messages: components['schemas']['Message'][];
             next?: string;
             gone: boolean;
           };
@@ -1523,10 +1554,7 @@ export interface operations {
            * @enum {string}
            */
           category?: 'chat' | 'system';
-          from?: {
-            userId: string;
-            userName: string;
-          };
+          from?: components['schemas']['Member'];
           content: string;
           to?: string[];
           clientMessageId?: string;
@@ -1571,26 +1599,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': {
-            recordingId: string;
-            appId: number;
-            roomId?: string;
-            streamId?: string;
-            recordings: {
-              recordingId: string;
-              appId: number;
-              streamId: string;
-              roomId?: string;
-              startedAtMs: number;
-              file?: {
-                path: string;
-                startedAtMs: number;
-                kinds: ('audio' | 'video')[];
-              };
-              files: number;
-              nodeId: string;
-            }[];
-          };
+          'application/json': components['schemas']['Recording'];
         };
       };
     };
@@ -1644,17 +1653,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            streams: {
-              streamId: string;
-              user: {
-                userId: string;
-                userName: string;
-              };
-              extraInfo: string;
-              kinds: ('audio' | 'video' | 'data')[];
-              mutedKinds?: ('audio' | 'video')[];
-              operatorMutedKinds?: ('audio' | 'video')[];
-            }[];
+            streams: components['schemas']['RoomStream'][];
           };
         };
       };
@@ -1679,9 +1678,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': {
-            kinds: ('audio' | 'video')[];
-          };
+          'application/json': components['schemas']['Mutes'];
         };
       };
     };
@@ -1694,7 +1691,7 @@ export interface operations {
         appId: number;
         roomId: string;
         streamId: string;
-        kind: 'audio' | 'video';
+        kind: components['schemas']['MediaKind'];
       };
       cookie?: never;
     };
@@ -1713,9 +1710,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': {
-            kinds: ('audio' | 'video')[];
-          };
+          'application/json': components['schemas']['Mutes'];
         };
       };
     };
@@ -1728,7 +1723,7 @@ export interface operations {
         appId: number;
         roomId: string;
         streamId: string;
-        kind: 'audio' | 'video';
+        kind: components['schemas']['MediaKind'];
       };
       cookie?: never;
     };
@@ -1740,9 +1735,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': {
-            kinds: ('audio' | 'video')[];
-          };
+          'application/json': components['schemas']['Mutes'];
         };
       };
     };
@@ -1765,13 +1758,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            secrets: {
-              secretId: string;
-              /** @enum {string} */
-              state: 'primary' | 'live' | 'retired';
-              createdAtMs: number;
-              retiredAtMs?: number;
-            }[];
+            secrets: components['schemas']['Secret'][];
           };
         };
       };
@@ -1801,13 +1788,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            secret: {
-              secretId: string;
-              /** @enum {string} */
-              state: 'primary' | 'live' | 'retired';
-              createdAtMs: number;
-              retiredAtMs?: number;
-            };
+            secret: components['schemas']['Secret'];
             serverSecret: string;
           };
         };
@@ -1833,13 +1814,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            secrets: {
-              secretId: string;
-              /** @enum {string} */
-              state: 'primary' | 'live' | 'retired';
-              createdAtMs: number;
-              retiredAtMs?: number;
-            }[];
+            secrets: components['schemas']['Secret'][];
           };
         };
       };
@@ -1864,13 +1839,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            secrets: {
-              secretId: string;
-              /** @enum {string} */
-              state: 'primary' | 'live' | 'retired';
-              createdAtMs: number;
-              retiredAtMs?: number;
-            }[];
+            secrets: components['schemas']['Secret'][];
           };
         };
       };
@@ -1919,26 +1888,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': {
-            recordingId: string;
-            appId: number;
-            roomId?: string;
-            streamId?: string;
-            recordings: {
-              recordingId: string;
-              appId: number;
-              streamId: string;
-              roomId?: string;
-              startedAtMs: number;
-              file?: {
-                path: string;
-                startedAtMs: number;
-                kinds: ('audio' | 'video')[];
-              };
-              files: number;
-              nodeId: string;
-            }[];
-          };
+          'application/json': components['schemas']['Recording'];
         };
       };
     };
@@ -2019,17 +1969,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            usage: {
-              roomId?: string;
-              userId?: string;
-              fromMs?: number;
-              sessionMinutes: number;
-              memberMinutes: number;
-              messages: number;
-              messageBytes: number;
-              sentBytes: number;
-              receivedBytes: number;
-            }[];
+            usage: components['schemas']['Usage'][];
             next?: string;
           };
         };
@@ -2090,17 +2030,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            entitlements: {
-              name: string;
-              value: boolean | number | string;
-              overridden: boolean;
-              stored?: {
-                value: boolean | number | string;
-                fromMs?: number;
-                untilMs?: number;
-                note?: string;
-              };
-            }[];
+            entitlements: components['schemas']['Entitlement'][];
             version: number;
           };
         };
@@ -2121,7 +2051,7 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': {
-          value: (boolean | number | string) | null;
+          value: components['schemas']['EntitlementValue'] | null;
           fromMs?: number;
           untilMs?: number;
           note?: string;
@@ -2140,17 +2070,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            entitlement: {
-              name: string;
-              value: boolean | number | string;
-              overridden: boolean;
-              stored?: {
-                value: boolean | number | string;
-                fromMs?: number;
-                untilMs?: number;
-                note?: string;
-              };
-            };
+            entitlement: components['schemas']['Entitlement'];
             version: number;
             warnings?: string[];
           };
@@ -2210,11 +2130,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            rooms: {
-              roomId: string;
-              sessionId: string;
-              epoch: number;
-            }[];
+            rooms: components['schemas']['UserRoom'][];
           };
         };
       };
@@ -2271,17 +2187,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            sessions: {
-              sessionId: string;
-              /** @enum {string} */
-              state: 'live' | 'suspended';
-              /** @enum {string} */
-              mode?: 'single' | 'multi';
-              gatewayId: string;
-              clientAddress?: string;
-              graceEndMs?: number;
-              roomIds: string[];
-            }[];
+            sessions: components['schemas']['UserSession'][];
           };
         };
       };
@@ -2306,12 +2212,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            streams: {
-              streamId: string;
-              sessionId: string;
-              channel?: number;
-              roomIds: string[];
-            }[];
+            streams: components['schemas']['UserStream'][];
           };
         };
       };
@@ -2335,53 +2236,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            webhooks: {
-              endpointId: string;
-              /** Format: uri */
-              url: string;
-              /** @enum {string} */
-              format: 'standard' | 'zego';
-              types: (
-                | (
-                    | 'room.opened'
-                    | 'room.closed'
-                    | 'user.joined'
-                    | 'user.left'
-                    | 'user.reconnecting'
-                    | 'user.reconnected'
-                    | 'session.started'
-                    | 'session.ended'
-                    | 'stream.added'
-                    | 'stream.removed'
-                    | 'stream.muted'
-                    | 'message.sent'
-                    | 'recording.fileReady'
-                    | 'limit.reached'
-                    | 'webhook.disabled'
-                    | 'webhook.test'
-                  )
-                | (
-                    | '*'
-                    | 'room.*'
-                    | 'user.*'
-                    | 'session.*'
-                    | 'stream.*'
-                    | 'message.*'
-                    | 'recording.*'
-                    | 'limit.*'
-                    | 'webhook.*'
-                  )
-              )[];
-              roomIds: string[];
-              description: string;
-              enabled: boolean;
-              /** @enum {string} */
-              disabledReason?: 'operator' | 'failing';
-              disabledAtMs?: number;
-              createdAtMs: number;
-              updatedAtMs: number;
-              oldSecretValidUntilMs?: number;
-            }[];
+            webhooks: components['schemas']['Webhook'][];
           };
         };
       };
@@ -2411,37 +2266,7 @@ export interface operations {
            *       "*"
            *     ]
            */
-          types?: (
-            | (
-                | 'room.opened'
-                | 'room.closed'
-                | 'user.joined'
-                | 'user.left'
-                | 'user.reconnecting'
-                | 'user.reconnected'
-                | 'session.started'
-                | 'session.ended'
-                | 'stream.added'
-                | 'stream.removed'
-                | 'stream.muted'
-                | 'message.sent'
-                | 'recording.fileReady'
-                | 'limit.reached'
-                | 'webhook.disabled'
-                | 'webhook.test'
-              )
-            | (
-                | '*'
-                | 'room.*'
-                | 'user.*'
-                | 'session.*'
-                | 'stream.*'
-                | 'message.*'
-                | 'recording.*'
-                | 'limit.*'
-                | 'webhook.*'
-              )
-          )[];
+          types?: components['schemas']['WebhookType'][];
           /** @default [] */
           roomIds?: string[];
           /** @default  */
@@ -2460,53 +2285,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            webhook: {
-              endpointId: string;
-              /** Format: uri */
-              url: string;
-              /** @enum {string} */
-              format: 'standard' | 'zego';
-              types: (
-                | (
-                    | 'room.opened'
-                    | 'room.closed'
-                    | 'user.joined'
-                    | 'user.left'
-                    | 'user.reconnecting'
-                    | 'user.reconnected'
-                    | 'session.started'
-                    | 'session.ended'
-                    | 'stream.added'
-                    | 'stream.removed'
-                    | 'stream.muted'
-                    | 'message.sent'
-                    | 'recording.fileReady'
-                    | 'limit.reached'
-                    | 'webhook.disabled'
-                    | 'webhook.test'
-                  )
-                | (
-                    | '*'
-                    | 'room.*'
-                    | 'user.*'
-                    | 'session.*'
-                    | 'stream.*'
-                    | 'message.*'
-                    | 'recording.*'
-                    | 'limit.*'
-                    | 'webhook.*'
-                  )
-              )[];
-              roomIds: string[];
-              description: string;
-              enabled: boolean;
-              /** @enum {string} */
-              disabledReason?: 'operator' | 'failing';
-              disabledAtMs?: number;
-              createdAtMs: number;
-              updatedAtMs: number;
-              oldSecretValidUntilMs?: number;
-            };
+            webhook: components['schemas']['Webhook'];
             secret: string;
           };
         };
@@ -2551,39 +2330,8 @@ export interface operations {
         'application/json': {
           /** Format: uri */
           url?: string;
-          /** @enum {string} */
-          format?: 'standard' | 'zego';
-          types?: (
-            | (
-                | 'room.opened'
-                | 'room.closed'
-                | 'user.joined'
-                | 'user.left'
-                | 'user.reconnecting'
-                | 'user.reconnected'
-                | 'session.started'
-                | 'session.ended'
-                | 'stream.added'
-                | 'stream.removed'
-                | 'stream.muted'
-                | 'message.sent'
-                | 'recording.fileReady'
-                | 'limit.reached'
-                | 'webhook.disabled'
-                | 'webhook.test'
-              )
-            | (
-                | '*'
-                | 'room.*'
-                | 'user.*'
-                | 'session.*'
-                | 'stream.*'
-                | 'message.*'
-                | 'recording.*'
-                | 'limit.*'
-                | 'webhook.*'
-              )
-          )[];
+          format?: components['schemas']['WebhookFormat'];
+          types?: components['schemas']['WebhookType'][];
           roomIds?: string[];
           description?: string;
           enabled?: boolean;
@@ -2599,53 +2347,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            webhook: {
-              endpointId: string;
-              /** Format: uri */
-              url: string;
-              /** @enum {string} */
-              format: 'standard' | 'zego';
-              types: (
-                | (
-                    | 'room.opened'
-                    | 'room.closed'
-                    | 'user.joined'
-                    | 'user.left'
-                    | 'user.reconnecting'
-                    | 'user.reconnected'
-                    | 'session.started'
-                    | 'session.ended'
-                    | 'stream.added'
-                    | 'stream.removed'
-                    | 'stream.muted'
-                    | 'message.sent'
-                    | 'recording.fileReady'
-                    | 'limit.reached'
-                    | 'webhook.disabled'
-                    | 'webhook.test'
-                  )
-                | (
-                    | '*'
-                    | 'room.*'
-                    | 'user.*'
-                    | 'session.*'
-                    | 'stream.*'
-                    | 'message.*'
-                    | 'recording.*'
-                    | 'limit.*'
-                    | 'webhook.*'
-                  )
-              )[];
-              roomIds: string[];
-              description: string;
-              enabled: boolean;
-              /** @enum {string} */
-              disabledReason?: 'operator' | 'failing';
-              disabledAtMs?: number;
-              createdAtMs: number;
-              updatedAtMs: number;
-              oldSecretValidUntilMs?: number;
-            };
+            webhook: components['schemas']['Webhook'];
           };
         };
       };
@@ -2654,7 +2356,7 @@ export interface operations {
   webhooks_deliveries: {
     parameters: {
       query?: {
-        outcome?: 'delivered' | 'failed' | 'expired';
+        outcome?: components['schemas']['DeliveryOutcome'];
         limit?: number;
       };
       header?: never;
@@ -2679,21 +2381,7 @@ export interface operations {
               failingSinceMs?: number;
               nextAttemptAtMs?: number;
             };
-            deliveries: {
-              eventId: string;
-              cursor: string;
-              type: string;
-              roomId?: string;
-              userId?: string;
-              attempt: number;
-              atMs: number;
-              durationMs: number;
-              /** @enum {string} */
-              outcome: 'delivered' | 'failed' | 'expired';
-              status?: number;
-              error?: string;
-              manual?: boolean;
-            }[];
+            deliveries: components['schemas']['WebhookDelivery'][];
           };
         };
       };
@@ -2719,21 +2407,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            delivery: {
-              eventId: string;
-              cursor: string;
-              type: string;
-              roomId?: string;
-              userId?: string;
-              attempt: number;
-              atMs: number;
-              durationMs: number;
-              /** @enum {string} */
-              outcome: 'delivered' | 'failed' | 'expired';
-              status?: number;
-              error?: string;
-              manual?: boolean;
-            };
+            delivery: components['schemas']['WebhookDelivery'];
           };
         };
       };
@@ -2798,53 +2472,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            webhook: {
-              endpointId: string;
-              /** Format: uri */
-              url: string;
-              /** @enum {string} */
-              format: 'standard' | 'zego';
-              types: (
-                | (
-                    | 'room.opened'
-                    | 'room.closed'
-                    | 'user.joined'
-                    | 'user.left'
-                    | 'user.reconnecting'
-                    | 'user.reconnected'
-                    | 'session.started'
-                    | 'session.ended'
-                    | 'stream.added'
-                    | 'stream.removed'
-                    | 'stream.muted'
-                    | 'message.sent'
-                    | 'recording.fileReady'
-                    | 'limit.reached'
-                    | 'webhook.disabled'
-                    | 'webhook.test'
-                  )
-                | (
-                    | '*'
-                    | 'room.*'
-                    | 'user.*'
-                    | 'session.*'
-                    | 'stream.*'
-                    | 'message.*'
-                    | 'recording.*'
-                    | 'limit.*'
-                    | 'webhook.*'
-                  )
-              )[];
-              roomIds: string[];
-              description: string;
-              enabled: boolean;
-              /** @enum {string} */
-              disabledReason?: 'operator' | 'failing';
-              disabledAtMs?: number;
-              createdAtMs: number;
-              updatedAtMs: number;
-              oldSecretValidUntilMs?: number;
-            };
+            webhook: components['schemas']['Webhook'];
             secret: string;
           };
         };
@@ -2870,21 +2498,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            delivery: {
-              eventId: string;
-              cursor: string;
-              type: string;
-              roomId?: string;
-              userId?: string;
-              attempt: number;
-              atMs: number;
-              durationMs: number;
-              /** @enum {string} */
-              outcome: 'delivered' | 'failed' | 'expired';
-              status?: number;
-              error?: string;
-              manual?: boolean;
-            };
+            delivery: components['schemas']['WebhookDelivery'];
           };
         };
       };
@@ -2914,21 +2528,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            entries: {
-              id: string;
-              appId: number;
-              seq: number;
-              atMs: number;
-              actor: string;
-              action: string;
-              subject: string;
-              before: unknown;
-              after: unknown;
-              address: string | null;
-              requestId: string | null;
-              outcome: string;
-              hash: string | null;
-            }[];
+            entries: components['schemas']['AuditEntry'][];
             next?: string;
           };
         };
@@ -2956,21 +2556,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/x-ndjson': {
-            id: string;
-            appId: number;
-            seq: number;
-            atMs: number;
-            actor: string;
-            action: string;
-            subject: string;
-            before: unknown;
-            after: unknown;
-            address: string | null;
-            requestId: string | null;
-            outcome: string;
-            hash: string | null;
-          };
+          'application/x-ndjson': components['schemas']['AuditEntry'];
         };
       };
     };
@@ -2991,29 +2577,8 @@ export interface operations {
         };
         content: {
           'application/json': {
-            instances: {
-              /** @enum {string} */
-              service:
-                'gateway' | 'interop' | 'auth' | 'room' | 'messaging' | 'recorder' | 'media' | 'webhooks';
-              instanceId: string;
-              version: string;
-              startedAtMs: number;
-              checks: {
-                [key: string]: string;
-              };
-              reportedAtMs: number;
-            }[];
-            mediaNodes: {
-              nodeId: string;
-              /** @enum {string} */
-              state: 'active' | 'draining';
-              region: string;
-              cpuLoad: number;
-              sessions: number;
-              workers: number;
-              atMs: number;
-              incarnation: string;
-            }[];
+            instances: components['schemas']['Instance'][];
+            mediaNodes: components['schemas']['MediaNode'][];
           };
         };
       };
@@ -3035,22 +2600,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            operators: {
-              operatorId: string;
-              email: string;
-              name: string;
-              grants: {
-                /** @enum {string} */
-                role: 'owner' | 'operator' | 'viewer';
-                appId?: number;
-              }[];
-              enabled: boolean;
-              mustChangePassword: boolean;
-              hasPassword: boolean;
-              hasTotp: boolean;
-              passkeys: number;
-              createdAtMs: number;
-            }[];
+            operators: components['schemas']['Operator'][];
           };
         };
       };
@@ -3069,11 +2619,7 @@ export interface operations {
           /** Format: email */
           email: string;
           name: string;
-          grants: {
-            /** @enum {string} */
-            role: 'owner' | 'operator' | 'viewer';
-            appId?: number;
-          }[];
+          grants: components['schemas']['OperatorGrant'][];
         };
       };
     };
@@ -3085,22 +2631,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            operator: {
-              operatorId: string;
-              email: string;
-              name: string;
-              grants: {
-                /** @enum {string} */
-                role: 'owner' | 'operator' | 'viewer';
-                appId?: number;
-              }[];
-              enabled: boolean;
-              mustChangePassword: boolean;
-              hasPassword: boolean;
-              hasTotp: boolean;
-              passkeys: number;
-              createdAtMs: number;
-            };
+            operator: components['schemas']['Operator'];
             temporaryPassword: string;
           };
         };
@@ -3131,22 +2662,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            operator: {
-              operatorId: string;
-              email: string;
-              name: string;
-              grants: {
-                /** @enum {string} */
-                role: 'owner' | 'operator' | 'viewer';
-                appId?: number;
-              }[];
-              enabled: boolean;
-              mustChangePassword: boolean;
-              hasPassword: boolean;
-              hasTotp: boolean;
-              passkeys: number;
-              createdAtMs: number;
-            };
+            operator: components['schemas']['Operator'];
           };
         };
       };
@@ -3170,22 +2686,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            operator: {
-              operatorId: string;
-              email: string;
-              name: string;
-              grants: {
-                /** @enum {string} */
-                role: 'owner' | 'operator' | 'viewer';
-                appId?: number;
-              }[];
-              enabled: boolean;
-              mustChangePassword: boolean;
-              hasPassword: boolean;
-              hasTotp: boolean;
-              passkeys: number;
-              createdAtMs: number;
-            };
+            operator: components['schemas']['Operator'];
           };
         };
       };
@@ -3203,11 +2704,7 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': {
-          grants: {
-            /** @enum {string} */
-            role: 'owner' | 'operator' | 'viewer';
-            appId?: number;
-          }[];
+          grants: components['schemas']['OperatorGrant'][];
         };
       };
     };
@@ -3219,22 +2716,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            operator: {
-              operatorId: string;
-              email: string;
-              name: string;
-              grants: {
-                /** @enum {string} */
-                role: 'owner' | 'operator' | 'viewer';
-                appId?: number;
-              }[];
-              enabled: boolean;
-              mustChangePassword: boolean;
-              hasPassword: boolean;
-              hasTotp: boolean;
-              passkeys: number;
-              createdAtMs: number;
-            };
+            operator: components['schemas']['Operator'];
           };
         };
       };
@@ -3258,22 +2740,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            operator: {
-              operatorId: string;
-              email: string;
-              name: string;
-              grants: {
-                /** @enum {string} */
-                role: 'owner' | 'operator' | 'viewer';
-                appId?: number;
-              }[];
-              enabled: boolean;
-              mustChangePassword: boolean;
-              hasPassword: boolean;
-              hasTotp: boolean;
-              passkeys: number;
-              createdAtMs: number;
-            };
+            operator: components['schemas']['Operator'];
             temporaryPassword: string;
           };
         };
@@ -3298,13 +2765,7 @@ export interface operations {
         };
         content: {
           'application/json': {
-            sessions: {
-              sessionId: string;
-              createdAtMs: number;
-              expiresAtMs: number;
-              address: string | null;
-              userAgent: string | null;
-            }[];
+            sessions: components['schemas']['OperatorSession'][];
           };
         };
       };
