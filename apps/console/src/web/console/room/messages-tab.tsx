@@ -32,7 +32,7 @@ export function MessagesTab(room: RoomProps): ReactNode {
         label={t.title}
         pages={pages}
         columns={columns}
-        keyOf={({ messageId }) => messageId}
+        keyOf={({ messageId }) => String(messageId)}
         empty={<Empty title={t.none}>{t.noneLead}</Empty>}
       />
     </Stack>

@@ -70,15 +70,18 @@ function useColumns(room: RoomProps): Column<StreamView>[] {
       key: 'kinds',
       title: t.kinds,
       width: 'minmax(0, 1.2fr)',
-      cell: ({ kinds, operatorMutedKinds: mutedKinds = [] }) => (
-        <Group gap={6}>
-          {kinds.map((kind) => (
-            <Badge key={kind} variant="light" color={mutedKinds.includes(kind) ? 'yellow' : 'teal'}>
-              {mutedKinds.includes(kind) ? t.muted(kind) : kind}
-            </Badge>
-          ))}
-        </Group>
-      ),
+      cell: ({ kinds, operatorMutedKinds = [] }) => {
+        const muted = new Set<string>(operatorMutedKinds);
+        return (
+          <Group gap={6}>
+            {kinds.map((kind) => (
+              <Badge key={kind} variant="light" color={muted.has(kind) ? 'yellow' : 'teal'}>
+                {muted.has(kind) ? t.muted(kind) : kind}
+              </Badge>
+            ))}
+          </Group>
+        );
+      },
     },
     ...(canMute || canStop || canRecord || canShare
       ? [
