@@ -141,6 +141,10 @@ case $command in
     case ${1:-} in outage | all) ensure_postgres ;; esac
     exec node --enable-source-maps tools/check/dist/main.js "$@"
     ;;
+  generate-clients)
+    setup build
+    exec node --enable-source-maps tools/generate/dist/generate-clients.js
+    ;;
   setup) setup tests && step "ready" ;;
   build) setup build && step "built" ;;
   lint) setup build && lint && step "clean" ;;
@@ -148,5 +152,5 @@ case $command in
     setup build
     prettier --log-level warn --write '{apps,libs,tools}/**/*.{ts,mts,mjs,css,html}' '*.{mjs,json}'
     ;;
-  *) fail "usage: run.sh start | test | coverage | bench NAME | check NAME | nx ARGUMENT ... | setup | build | lint | format | commitlint | changeset" ;;
+  *) fail "usage: run.sh start | test | coverage | bench NAME | check NAME | generate-clients | nx ARGUMENT ... | setup | build | lint | format | commitlint | changeset" ;;
 esac

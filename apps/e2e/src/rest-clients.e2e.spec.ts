@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { launchBrowser } from '@polyroom/cluster';
 import { pages, PolyroomServer, type ReplyOf, RestError } from '@polyroom/server-sdk';
-import { waitFor } from '@polyroom/testing';
+import { readSamples, waitFor } from '@polyroom/testing';
 import { type Browser } from 'playwright-core';
 import { type RawClient } from './support/raw-client.js';
+import { findRestLanguages } from './support/rest-languages.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
 
-/** What application servers and their developers use: the typed client, the reference page, and the usage. */
+/** What application servers and their developers use: the clients, the reference page, and the usage. */
 let cluster: TestCluster;
 let browser: Browser;
 let app: TestApp;
@@ -35,10 +36,12 @@ afterAll(async () => {
   await cluster?.close();
 });
 
+const gatewayUrl = (): string => cluster.cluster.gateways[0]!.httpUrl;
+const createKey = (permissions: string[]): Promise<string> =>
+  cluster.cluster.admin.createApiKey(app.appId, permissions);
+
 async function connect(permissions: string[]): Promise<PolyroomServer> {
-  const url = cluster.cluster.gateways[0]!.httpUrl;
-  const apiKey = await cluster.cluster.admin.createApiKey(app.appId, permissions);
-  return new PolyroomServer({ url, apiKey, appId: app.appId });
+  return new PolyroomServer({ url: gatewayUrl(), apiKey: await createKey(permissions), appId: app.appId });
 }
 
 async function failureOf(work: Promise<unknown>): Promise<RestError> {
@@ -98,6 +101,31 @@ test('the typed client reads, changes and pages, and throws the errors of the AP
   const forbidden = await failureOf(polyroom.bans.list());
   expect(forbidden).toMatchObject({ status: 403, errorName: 'ADMIN_API_KEY_PERMISSION_MISSING' });
 });
+
+for (const { compile, fence, missing, name, run } of findRestLanguages(process.env)) {
+  const title = `the client in ${name} compiles, and the sample of the documentation calls the API`;
+  const body = async (): Promise<void> => {
+    await compile();
+    const samples = await readSamples('server-sdk.md', fence);
+    const sample = samples.filter((each) => each.includes('GATEWAY'));
+    expect(sample).toHaveLength(1);
+    const roomId = `class-${fence}`;
+    await polyroom.rooms.create({ roomId, body: { keepMs: 60_000 } });
+    const env = { GATEWAY: gatewayUrl(), APP_ID: String(app.appId) };
+    const output = await run(sample[0]!, {
+      ...env,
+      API_KEY: await createKey(['rooms:read', 'messages:send']),
+    });
+    expect(output).toContain(`${roomId}: 0`);
+    const refused = await run(sample[0]!, { ...env, API_KEY: await createKey(['usage:read']) });
+    expect(refused).toContain('1190123 ADMIN_API_KEY_PERMISSION_MISSING');
+  };
+  if (missing === undefined) {
+    test(title, body);
+  } else {
+    test.skip(`${title} (${missing})`, body);
+  }
+}
 
 test('the usage of an AppID is read by app, room and user, in pages, and by permission only', async () => {
   const started = performance.now();

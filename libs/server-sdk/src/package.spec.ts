@@ -1,14 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Grants } from '@polyroom/contracts';
+import { readSamples } from '@polyroom/testing';
 import { secretIdOf, verifyToken } from '@polyroom/tokens';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
-import { readSamples, sampleEnv } from '../test/docs-samples.js';
 import { findLanguages, testUnless } from '../test/languages.js';
 import { type InstalledPackage, installPackage, packageDir, rootDir } from '../test/installed-package.js';
 
 const secret = '0123456789abcdef0123456789abcdef';
+/** What the samples read from the environment. */
+const sampleEnv = {
+  APP_ID: '1234567',
+  SERVER_SECRET: '0123456789abcdef0123456789abcdef',
+  WEBHOOK_SECRET: 'fedcba9876543210fedcba9876543210',
+};
 let installed: InstalledPackage;
 beforeAll(async () => {
   installed = await installPackage(process.env);
@@ -82,6 +88,11 @@ function grantsOf(token: string): Promise<Grants> {
   return verifyToken(token, [{ value, secretId: secretIdOf(value) }], subject);
 }
 
+/** The samples of a language but that of the REST API, which needs a gateway: a spec on a cluster runs it. */
+async function readOfflineSamples(language: string): Promise<string[]> {
+  return (await readSamples('server-sdk.md', language)).filter((sample) => !sample.includes('GATEWAY'));
+}
+
 /** What the samples of each language print: two tokens, a user and the status of a request. */
 async function expectOutputs(outputs: string[]): Promise<void> {
   const [token, token04, user, status, ...rest] = outputs.map((output) => output.trim());
@@ -93,13 +104,12 @@ async function expectOutputs(outputs: string[]): Promise<void> {
 
 describe('the samples of docs/server-sdk.md', () => {
   it('compile and run in Node.js', async () => {
-    const samples = await readSamples('ts');
+    const samples = await readSamples('server-sdk.md', 'ts');
     const files = samples.map((_, index) => `sample${index}.ts`);
     await Promise.all(files.map((file, index) => writeFile(join(installed.dir, file), samples[index]!)));
     await installed.checkTypes(files);
     const outputs: string[] = [];
-    // The sample of the REST API needs a gateway: a spec on a cluster calls it.
-    for (const file of files.filter((_, index) => !samples[index]!.includes('new PolyroomServer'))) {
+    for (const file of files.filter((_, index) => !samples[index]!.includes('GATEWAY'))) {
       outputs.push(await installed.run(process.execPath, [file], sampleEnv));
     }
     await expectOutputs(outputs);
@@ -109,7 +119,7 @@ describe('the samples of docs/server-sdk.md', () => {
   const missing = python.missing ?? python.withoutToken04;
   testUnless(missing)('run in Python', async () => {
     const outputs: string[] = [];
-    for (const sample of await readSamples('python')) {
+    for (const sample of await readOfflineSamples('python')) {
       const env = { ...sampleEnv, ...python.unitTests!.env };
       outputs.push(await installed.run('python3', ['-W', 'error', '-c', sample], env));
     }
@@ -123,7 +133,7 @@ describe('the samples of docs/server-sdk.md', () => {
     const requirement = `require ${module} v0.0.0\nreplace ${module} => ${cwd}\n`;
     await writeFile(join(installed.dir, 'go.mod'), `module samples\n\ngo 1.21\n\n${requirement}`);
     const outputs: string[] = [];
-    for (const [index, sample] of (await readSamples('go')).entries()) {
+    for (const [index, sample] of (await readOfflineSamples('go')).entries()) {
       await mkdir(join(installed.dir, `sample${index}`));
       await writeFile(join(installed.dir, `sample${index}/main.go`), sample);
       outputs.push(await installed.run('go', ['run', `./sample${index}`], { ...sampleEnv, ...goEnv }));

@@ -16,5 +16,6 @@ export { hostileFrames, type HostileFrames } from './hostile-frames.js';
 export { type MediaFile, probeMedia } from './probe-media.js';
 export { canDieWithParent, dieWithParent } from './die-with-parent.js';
 export { processesWith } from './processes-with.js';
+export { readSamples } from './read-samples.js';
 export { describedRoutes, RegisteredRoutes } from './registered-routes.js';
 export { type ReceivedWebhook, type WebhookBehaviour, WebhookReceiver } from './webhook-receiver.js';

@@ -7,7 +7,7 @@ import { renderOpenApi } from './render-open-api.js';
 import { renderRestClient, restClientFile } from './render-rest-client.js';
 import { renderZegoCalls } from './render-zego-calls.js';
 
-const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+export const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 /** A file that is generated from code: a page of the documentation, or types. */
 export interface Page {
@@ -15,7 +15,7 @@ export interface Page {
   render: () => string | Promise<string>;
 }
 
-const openApiFile = join(rootDir, 'docs', 'openapi.json');
+export const openApiFile = join(rootDir, 'docs', 'openapi.json');
 
 /** Every page that the generator writes and the spec compares, in this order: the last one reads another. */
 export const pages: Page[] = [

@@ -1,0 +1,189 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...models.api_keys_set_expiry_body import ApiKeysSetExpiryBody
+from ...models.api_keys_set_expiry_response_200 import ApiKeysSetExpiryResponse200
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    app_id: int,
+    key_id: str,
+    *,
+    body: ApiKeysSetExpiryBody,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "put",
+        "url": "/v1/apps/{app_id}/api-keys/{key_id}/expiry".format(
+            app_id=quote(str(app_id), safe=""),
+            key_id=quote(str(key_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ApiKeysSetExpiryResponse200 | Problem:
+    if response.status_code == 200:
+        response_200 = ApiKeysSetExpiryResponse200.from_dict(response.json())
+
+        return response_200
+
+    response_default = Problem.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ApiKeysSetExpiryResponse200 | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    app_id: int,
+    key_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: ApiKeysSetExpiryBody,
+) -> Response[ApiKeysSetExpiryResponse200 | Problem]:
+    """Sets the expiry of an API key, from now.
+
+    Args:
+        app_id (int):
+        key_id (str):
+        body (ApiKeysSetExpiryBody):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ApiKeysSetExpiryResponse200 | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        app_id=app_id,
+        key_id=key_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    app_id: int,
+    key_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: ApiKeysSetExpiryBody,
+) -> ApiKeysSetExpiryResponse200 | Problem | None:
+    """Sets the expiry of an API key, from now.
+
+    Args:
+        app_id (int):
+        key_id (str):
+        body (ApiKeysSetExpiryBody):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ApiKeysSetExpiryResponse200 | Problem
+    """
+
+    return sync_detailed(
+        app_id=app_id,
+        key_id=key_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    app_id: int,
+    key_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: ApiKeysSetExpiryBody,
+) -> Response[ApiKeysSetExpiryResponse200 | Problem]:
+    """Sets the expiry of an API key, from now.
+
+    Args:
+        app_id (int):
+        key_id (str):
+        body (ApiKeysSetExpiryBody):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ApiKeysSetExpiryResponse200 | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        app_id=app_id,
+        key_id=key_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    app_id: int,
+    key_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: ApiKeysSetExpiryBody,
+) -> ApiKeysSetExpiryResponse200 | Problem | None:
+    """Sets the expiry of an API key, from now.
+
+    Args:
+        app_id (int):
+        key_id (str):
+        body (ApiKeysSetExpiryBody):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ApiKeysSetExpiryResponse200 | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            app_id=app_id,
+            key_id=key_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

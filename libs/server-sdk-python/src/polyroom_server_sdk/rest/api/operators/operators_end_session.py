@@ -1,0 +1,168 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...models.operators_end_session_response_200 import OperatorsEndSessionResponse200
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    operator_id: str,
+    session_id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "delete",
+        "url": "/v1/operators/{operator_id}/sessions/{session_id}".format(
+            operator_id=quote(str(operator_id), safe=""),
+            session_id=quote(str(session_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> OperatorsEndSessionResponse200 | Problem:
+    if response.status_code == 200:
+        response_200 = OperatorsEndSessionResponse200.from_dict(response.json())
+
+        return response_200
+
+    response_default = Problem.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[OperatorsEndSessionResponse200 | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    operator_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[OperatorsEndSessionResponse200 | Problem]:
+    """Ends one session of an operator.
+
+    Args:
+        operator_id (str):
+        session_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[OperatorsEndSessionResponse200 | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        operator_id=operator_id,
+        session_id=session_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    operator_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> OperatorsEndSessionResponse200 | Problem | None:
+    """Ends one session of an operator.
+
+    Args:
+        operator_id (str):
+        session_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        OperatorsEndSessionResponse200 | Problem
+    """
+
+    return sync_detailed(
+        operator_id=operator_id,
+        session_id=session_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    operator_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[OperatorsEndSessionResponse200 | Problem]:
+    """Ends one session of an operator.
+
+    Args:
+        operator_id (str):
+        session_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[OperatorsEndSessionResponse200 | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        operator_id=operator_id,
+        session_id=session_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    operator_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> OperatorsEndSessionResponse200 | Problem | None:
+    """Ends one session of an operator.
+
+    Args:
+        operator_id (str):
+        session_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        OperatorsEndSessionResponse200 | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            operator_id=operator_id,
+            session_id=session_id,
+            client=client,
+        )
+    ).parsed

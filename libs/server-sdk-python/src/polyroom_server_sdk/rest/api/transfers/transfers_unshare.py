@@ -1,0 +1,182 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.transfers_unshare_response_200 import TransfersUnshareResponse200
+from ...types import Response
+
+
+def _get_kwargs(
+    app_id: int,
+    stream_id: str,
+    room_id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "delete",
+        "url": "/v1/apps/{app_id}/streams/{stream_id}/rooms/{room_id}".format(
+            app_id=quote(str(app_id), safe=""),
+            stream_id=quote(str(stream_id), safe=""),
+            room_id=quote(str(room_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | TransfersUnshareResponse200:
+    if response.status_code == 200:
+        response_200 = TransfersUnshareResponse200.from_dict(response.json())
+
+        return response_200
+
+    response_default = Problem.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | TransfersUnshareResponse200]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    app_id: int,
+    stream_id: str,
+    room_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Problem | TransfersUnshareResponse200]:
+    """Removes a stream from a room; removed from its last room, it ends.
+
+    Args:
+        app_id (int):
+        stream_id (str):
+        room_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | TransfersUnshareResponse200]
+    """
+
+    kwargs = _get_kwargs(
+        app_id=app_id,
+        stream_id=stream_id,
+        room_id=room_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    app_id: int,
+    stream_id: str,
+    room_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Problem | TransfersUnshareResponse200 | None:
+    """Removes a stream from a room; removed from its last room, it ends.
+
+    Args:
+        app_id (int):
+        stream_id (str):
+        room_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | TransfersUnshareResponse200
+    """
+
+    return sync_detailed(
+        app_id=app_id,
+        stream_id=stream_id,
+        room_id=room_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    app_id: int,
+    stream_id: str,
+    room_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Problem | TransfersUnshareResponse200]:
+    """Removes a stream from a room; removed from its last room, it ends.
+
+    Args:
+        app_id (int):
+        stream_id (str):
+        room_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | TransfersUnshareResponse200]
+    """
+
+    kwargs = _get_kwargs(
+        app_id=app_id,
+        stream_id=stream_id,
+        room_id=room_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    app_id: int,
+    stream_id: str,
+    room_id: str,
+    *,
+    client: AuthenticatedClient,
+) -> Problem | TransfersUnshareResponse200 | None:
+    """Removes a stream from a room; removed from its last room, it ends.
+
+    Args:
+        app_id (int):
+        stream_id (str):
+        room_id (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | TransfersUnshareResponse200
+    """
+
+    return (
+        await asyncio_detailed(
+            app_id=app_id,
+            stream_id=stream_id,
+            room_id=room_id,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,240 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.usage_get_by import UsageGetBy
+from ...models.usage_get_response_200 import UsageGetResponse200
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    app_id: int,
+    *,
+    from_: str,
+    to: str,
+    by: UsageGetBy | Unset = "app",
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 100,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["from"] = from_
+
+    params["to"] = to
+
+    json_by: str | Unset = UNSET
+    if not isinstance(by, Unset):
+        json_by = by
+
+    params["by"] = json_by
+
+    params["cursor"] = cursor
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/apps/{app_id}/usage".format(
+            app_id=quote(str(app_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | UsageGetResponse200:
+    if response.status_code == 200:
+        response_200 = UsageGetResponse200.from_dict(response.json())
+
+        return response_200
+
+    response_default = Problem.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | UsageGetResponse200]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    app_id: int,
+    *,
+    client: AuthenticatedClient,
+    from_: str,
+    to: str,
+    by: UsageGetBy | Unset = "app",
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 100,
+) -> Response[Problem | UsageGetResponse200]:
+    """Reads the usage in the hours that begin in a period, summed.
+
+    Args:
+        app_id (int):
+        from_ (str):
+        to (str):
+        by (UsageGetBy | Unset):  Default: 'app'.
+        cursor (str | Unset):
+        limit (int | Unset):  Default: 100.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | UsageGetResponse200]
+    """
+
+    kwargs = _get_kwargs(
+        app_id=app_id,
+        from_=from_,
+        to=to,
+        by=by,
+        cursor=cursor,
+        limit=limit,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    app_id: int,
+    *,
+    client: AuthenticatedClient,
+    from_: str,
+    to: str,
+    by: UsageGetBy | Unset = "app",
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 100,
+) -> Problem | UsageGetResponse200 | None:
+    """Reads the usage in the hours that begin in a period, summed.
+
+    Args:
+        app_id (int):
+        from_ (str):
+        to (str):
+        by (UsageGetBy | Unset):  Default: 'app'.
+        cursor (str | Unset):
+        limit (int | Unset):  Default: 100.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | UsageGetResponse200
+    """
+
+    return sync_detailed(
+        app_id=app_id,
+        client=client,
+        from_=from_,
+        to=to,
+        by=by,
+        cursor=cursor,
+        limit=limit,
+    ).parsed
+
+
+async def asyncio_detailed(
+    app_id: int,
+    *,
+    client: AuthenticatedClient,
+    from_: str,
+    to: str,
+    by: UsageGetBy | Unset = "app",
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 100,
+) -> Response[Problem | UsageGetResponse200]:
+    """Reads the usage in the hours that begin in a period, summed.
+
+    Args:
+        app_id (int):
+        from_ (str):
+        to (str):
+        by (UsageGetBy | Unset):  Default: 'app'.
+        cursor (str | Unset):
+        limit (int | Unset):  Default: 100.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | UsageGetResponse200]
+    """
+
+    kwargs = _get_kwargs(
+        app_id=app_id,
+        from_=from_,
+        to=to,
+        by=by,
+        cursor=cursor,
+        limit=limit,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    app_id: int,
+    *,
+    client: AuthenticatedClient,
+    from_: str,
+    to: str,
+    by: UsageGetBy | Unset = "app",
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 100,
+) -> Problem | UsageGetResponse200 | None:
+    """Reads the usage in the hours that begin in a period, summed.
+
+    Args:
+        app_id (int):
+        from_ (str):
+        to (str):
+        by (UsageGetBy | Unset):  Default: 'app'.
+        cursor (str | Unset):
+        limit (int | Unset):  Default: 100.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | UsageGetResponse200
+    """
+
+    return (
+        await asyncio_detailed(
+            app_id=app_id,
+            client=client,
+            from_=from_,
+            to=to,
+            by=by,
+            cursor=cursor,
+            limit=limit,
+        )
+    ).parsed

@@ -1,0 +1,190 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.webhooks_create_body import WebhooksCreateBody
+from ...models.webhooks_create_response_201 import WebhooksCreateResponse201
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    app_id: int,
+    *,
+    body: WebhooksCreateBody,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/apps/{app_id}/webhooks".format(
+            app_id=quote(str(app_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | WebhooksCreateResponse201:
+    if response.status_code == 201:
+        response_201 = WebhooksCreateResponse201.from_dict(response.json())
+
+        return response_201
+
+    response_default = Problem.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | WebhooksCreateResponse201]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    app_id: int,
+    *,
+    client: AuthenticatedClient,
+    body: WebhooksCreateBody,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[Problem | WebhooksCreateResponse201]:
+    """Creates a webhook; the only reply with its secret.
+
+    Args:
+        app_id (int):
+        idempotency_key (str | Unset):
+        body (WebhooksCreateBody):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WebhooksCreateResponse201]
+    """
+
+    kwargs = _get_kwargs(
+        app_id=app_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    app_id: int,
+    *,
+    client: AuthenticatedClient,
+    body: WebhooksCreateBody,
+    idempotency_key: str | Unset = UNSET,
+) -> Problem | WebhooksCreateResponse201 | None:
+    """Creates a webhook; the only reply with its secret.
+
+    Args:
+        app_id (int):
+        idempotency_key (str | Unset):
+        body (WebhooksCreateBody):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WebhooksCreateResponse201
+    """
+
+    return sync_detailed(
+        app_id=app_id,
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    app_id: int,
+    *,
+    client: AuthenticatedClient,
+    body: WebhooksCreateBody,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[Problem | WebhooksCreateResponse201]:
+    """Creates a webhook; the only reply with its secret.
+
+    Args:
+        app_id (int):
+        idempotency_key (str | Unset):
+        body (WebhooksCreateBody):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WebhooksCreateResponse201]
+    """
+
+    kwargs = _get_kwargs(
+        app_id=app_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    app_id: int,
+    *,
+    client: AuthenticatedClient,
+    body: WebhooksCreateBody,
+    idempotency_key: str | Unset = UNSET,
+) -> Problem | WebhooksCreateResponse201 | None:
+    """Creates a webhook; the only reply with its secret.
+
+    Args:
+        app_id (int):
+        idempotency_key (str | Unset):
+        body (WebhooksCreateBody):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WebhooksCreateResponse201
+    """
+
+    return (
+        await asyncio_detailed(
+            app_id=app_id,
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

@@ -1,0 +1,189 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.webhooks_update_body import WebhooksUpdateBody
+from ...models.webhooks_update_response_200 import WebhooksUpdateResponse200
+from ...types import Response
+
+
+def _get_kwargs(
+    app_id: int,
+    endpoint_id: str,
+    *,
+    body: WebhooksUpdateBody,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/v1/apps/{app_id}/webhooks/{endpoint_id}".format(
+            app_id=quote(str(app_id), safe=""),
+            endpoint_id=quote(str(endpoint_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | WebhooksUpdateResponse200:
+    if response.status_code == 200:
+        response_200 = WebhooksUpdateResponse200.from_dict(response.json())
+
+        return response_200
+
+    response_default = Problem.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | WebhooksUpdateResponse200]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    app_id: int,
+    endpoint_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: WebhooksUpdateBody,
+) -> Response[Problem | WebhooksUpdateResponse200]:
+    """Changes, enables or disables a webhook.
+
+    Args:
+        app_id (int):
+        endpoint_id (str):
+        body (WebhooksUpdateBody):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WebhooksUpdateResponse200]
+    """
+
+    kwargs = _get_kwargs(
+        app_id=app_id,
+        endpoint_id=endpoint_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    app_id: int,
+    endpoint_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: WebhooksUpdateBody,
+) -> Problem | WebhooksUpdateResponse200 | None:
+    """Changes, enables or disables a webhook.
+
+    Args:
+        app_id (int):
+        endpoint_id (str):
+        body (WebhooksUpdateBody):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WebhooksUpdateResponse200
+    """
+
+    return sync_detailed(
+        app_id=app_id,
+        endpoint_id=endpoint_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    app_id: int,
+    endpoint_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: WebhooksUpdateBody,
+) -> Response[Problem | WebhooksUpdateResponse200]:
+    """Changes, enables or disables a webhook.
+
+    Args:
+        app_id (int):
+        endpoint_id (str):
+        body (WebhooksUpdateBody):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WebhooksUpdateResponse200]
+    """
+
+    kwargs = _get_kwargs(
+        app_id=app_id,
+        endpoint_id=endpoint_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    app_id: int,
+    endpoint_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: WebhooksUpdateBody,
+) -> Problem | WebhooksUpdateResponse200 | None:
+    """Changes, enables or disables a webhook.
+
+    Args:
+        app_id (int):
+        endpoint_id (str):
+        body (WebhooksUpdateBody):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WebhooksUpdateResponse200
+    """
+
+    return (
+        await asyncio_detailed(
+            app_id=app_id,
+            endpoint_id=endpoint_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,7 @@
+from typing import Literal, cast
+
+MessageKind = Literal["broadcast", "command", "transparent"]
+
+
+def check_message_kind(value: str) -> MessageKind:
+    return cast(MessageKind, value)

@@ -1,0 +1,7 @@
+from typing import Literal, cast
+
+MessagesSendBodyCategory = Literal["chat", "system"]
+
+
+def check_messages_send_body_category(value: str) -> MessagesSendBodyCategory:
+    return cast(MessagesSendBodyCategory, value)

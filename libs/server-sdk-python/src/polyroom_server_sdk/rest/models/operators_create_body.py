@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from typing_extensions import Self
+
+if TYPE_CHECKING:
+    from ..models.operator_grant import OperatorGrant
+
+
+T = TypeVar("T", bound="OperatorsCreateBody")
+
+
+@_attrs_define
+class OperatorsCreateBody:
+    """
+    Attributes:
+        email (str):
+        name (str):
+        grants (list[OperatorGrant]):
+    """
+
+    email: str
+    name: str
+    grants: list[OperatorGrant]
+
+    def to_dict(self) -> dict[str, Any]:
+        email = self.email
+
+        name = self.name
+
+        grants = []
+        for grants_item_data in self.grants:
+            grants_item = grants_item_data.to_dict()
+            grants.append(grants_item)
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "email": email,
+                "name": name,
+                "grants": grants,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.operator_grant import OperatorGrant
+
+        d = dict(src_dict)
+        email = d.pop("email")
+
+        name = d.pop("name")
+
+        grants = []
+        _grants = d.pop("grants")
+        for grants_item_data in _grants:
+            grants_item = OperatorGrant.from_dict(grants_item_data)
+
+            grants.append(grants_item)
+
+        operators_create_body = cls(
+            email=email,
+            name=name,
+            grants=grants,
+        )
+
+        return operators_create_body

@@ -1,0 +1,7 @@
+from typing import Literal, cast
+
+SecretState = Literal["live", "primary", "retired"]
+
+
+def check_secret_state(value: str) -> SecretState:
+    return cast(SecretState, value)

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from typing_extensions import Self
+
+if TYPE_CHECKING:
+    from ..models.room_stream import RoomStream
+
+
+T = TypeVar("T", bound="StreamsListOfRoomResponse200")
+
+
+@_attrs_define
+class StreamsListOfRoomResponse200:
+    """
+    Attributes:
+        streams (list[RoomStream]):
+    """
+
+    streams: list[RoomStream]
+
+    def to_dict(self) -> dict[str, Any]:
+        streams = []
+        for streams_item_data in self.streams:
+            streams_item = streams_item_data.to_dict()
+            streams.append(streams_item)
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "streams": streams,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.room_stream import RoomStream
+
+        d = dict(src_dict)
+        streams = []
+        _streams = d.pop("streams")
+        for streams_item_data in _streams:
+            streams_item = RoomStream.from_dict(streams_item_data)
+
+            streams.append(streams_item)
+
+        streams_list_of_room_response_200 = cls(
+            streams=streams,
+        )
+
+        return streams_list_of_room_response_200
