@@ -154,6 +154,8 @@ describe('sign-in', () => {
     expect(await codeOf(browser.authorize('apps:read'))).toBe(1190142);
     expect(await codeOf(browser.take('enrolTotp', { password: temporaryPassword }))).toBe(1190142);
     expect(await codeOf(browser.take('listPasskeys', {}))).toBe(1190142);
+    expect(await codeOf(browser.take('listSessions', {}))).toBe(1190142);
+    expect(await codeOf(browser.take('endSession', { sessionId: 'none' }))).toBe(1190142);
 
     for (const newPassword of ['short-one', 'password1234', 'qwertyuiop12', `${email}!`, temporaryPassword]) {
       const change = browser.take('changePassword', { currentPassword: temporaryPassword, newPassword });

@@ -122,7 +122,7 @@ export class SessionHandler {
   }
 
   private async listSessions(request: StepRequest): Promise<Reply> {
-    const own = await this.findOwn(request);
+    const own = await this.findWithOwnPassword(request);
     const sessions = await this.database.operators.listSessions(own.operator.operatorId);
     return reply({
       sessions: sessions.map((session) => ({
@@ -133,7 +133,7 @@ export class SessionHandler {
   }
 
   private async endSession(request: StepRequest, sessionId: string): Promise<Reply> {
-    const { operatorId, email } = (await this.findOwn(request)).operator;
+    const { operatorId, email } = (await this.findWithOwnPassword(request)).operator;
     if ((await this.database.operators.endSessions(operatorId, sessionId, originOf(request, email))) === 0) {
       throw new AppError('ADMIN_SESSION_NOT_FOUND');
     }
@@ -164,6 +164,15 @@ export class SessionHandler {
       },
       setCookies: answer.setCookies,
     };
+  }
+
+  /** Throws ADMIN_PASSWORD_CHANGE_REQUIRED while the password is a temporary one. */
+  private async findWithOwnPassword(request: StepRequest): Promise<Own> {
+    const own = await this.findOwn(request);
+    if (own.operator.mustChangePassword) {
+      throw new AppError('ADMIN_PASSWORD_CHANGE_REQUIRED');
+    }
+    return own;
   }
 
   private async findIfSignedIn(request: StepRequest): Promise<Own | undefined> {
