@@ -2,7 +2,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type OperatorGrant } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
+import pLimit from 'p-limit';
+import { readSessionTable, type SessionRow } from './support/http-routes.js';
 import { OperatorClient } from './support/operator-client.js';
+import { askStep, callback, type SessionKind, signOut } from './support/session-steps.js';
 import { TestCluster } from './support/test-cluster.js';
 
 let cluster: TestCluster;
@@ -12,9 +15,12 @@ let created = 0;
 /** None of them may be in a log. */
 const secrets: string[] = [];
 const ownerPassword = 'violet harbour mechanic 9';
+const sessionTable = await readSessionTable();
+const limit = pLimit(16);
 
 beforeAll(async () => {
-  cluster = await TestCluster.withConsole();
+  // The cells of sessions come from many addresses, because failures per address are limited.
+  cluster = await TestCluster.withConsole({ gatewayEnv: { POLYROOM_TRUSTED_PROXIES: '127.0.0.1' } });
   ({ appId } = await cluster.createApp());
   owner = newClient();
 }, 120_000);
@@ -112,6 +118,81 @@ test('a session of one gateway is valid at the other one', async () => {
     operator: { email },
     session: { address: '127.0.0.1' },
   });
+});
+
+/** Each kind of session, with what the table says for it. */
+async function everySession(): Promise<SessionKind[]> {
+  const grants: OperatorGrant[] = [{ role: 'operator', appId }];
+  const [anOwner, operator, viewer, ended] = [
+    (await newOperator([{ role: 'owner' }])).client.credential,
+    (await newOperator(grants)).client.credential,
+    (await newOperator([{ role: 'viewer', appId }])).client.credential,
+    (await newOperator(grants)).client,
+  ];
+  const endedCookie = ended.credential;
+  await ended.must('DELETE', '/session');
+  const temporary = newClient();
+  const email = 'temporary@example.com';
+  const created = await owner.must('POST', '/operators', { email, name: 'Test', grants });
+  await temporary.must('POST', '/session', { email, password: created['temporaryPassword'] });
+  const apiKey = await cluster.cluster.admin.createApiKey(appId, ['rooms:read']);
+
+  const origin = new URL(cluster.cluster.consoleUrl!).origin;
+  const elsewhere = 'https://page.example';
+  const without = (row: SessionRow) => row.withoutSession;
+  const signedIn = (row: SessionRow) => row.signedIn;
+  const ofAnotherPage = (row: SessionRow) => (row.route === callback ? row.signedIn : '1190147');
+  const isRead = (row: SessionRow) => row.route.startsWith('GET ');
+  return [
+    { name: 'none', expected: without },
+    { name: 'unknown', cookie: 'unknown.c2lnbmF0dXJl', origin, expected: without },
+    { name: 'ended', cookie: endedCookie, origin, expected: without },
+    { name: 'API key', bearer: apiKey, expected: without },
+    { name: 'admin token', bearer: cluster.cluster.adminToken, expected: without },
+    { name: 'session as a bearer', bearer: anOwner, expected: without },
+    { name: 'another page', cookie: anOwner, origin: elsewhere, expected: ofAnotherPage },
+    { name: 'another page, no session', origin: elsewhere, expected: ofAnotherPage },
+    { name: 'no origin', cookie: anOwner, expected: (row) => (isRead(row) ? row.signedIn : '1190147') },
+    {
+      ...{ name: 'temporary password', cookie: temporary.credential, origin },
+      expected: (row) => row.temporaryPassword,
+    },
+    { name: 'viewer', cookie: viewer, origin, expected: signedIn },
+    { name: 'operator', cookie: operator, origin, expected: signedIn },
+    { name: 'owner', cookie: anOwner, origin, expected: signedIn },
+  ];
+}
+
+test('every route of a session: without one and with every kind, as the table says', async () => {
+  const gateway = cluster.cluster.gateways[0]!.httpUrl;
+  const kinds = await everySession();
+  const cells: { actual: string; expected: string }[] = [];
+  // Last: it ends the session.
+  const isSignOut = ({ route }: SessionRow) => route === signOut;
+  for (const rows of [sessionTable.filter((row) => !isSignOut(row)), sessionTable.filter(isSignOut)]) {
+    const pairs = rows.flatMap((row) => kinds.map((kind) => ({ row, kind })));
+    cells.push(
+      ...(await limit.map(pairs, async ({ row, kind }) => {
+        const cell = `${kind.name}: ${row.route}`;
+        const outcome = await askStep(gateway, row.route, kind);
+        return { actual: `${cell}: ${outcome}`, expected: `${cell}: ${kind.expected(row)}` };
+      })),
+    );
+  }
+  expect(cells.length).toBeGreaterThan(200);
+  expect(cells.map(({ actual }) => actual)).toEqual(cells.map(({ expected }) => expected));
+}, 60_000);
+
+test('a session of another operator is as one that does not exist, and stays', async () => {
+  const [one, other] = [
+    (await newOperator([{ role: 'owner' }])).client,
+    (await newOperator([{ role: 'owner' }])).client,
+  ];
+  const { session } = (await one.must('GET', '/session')) as { session: { sessionId: string } };
+  const refused = { status: 404, code: 1190149 };
+  expect(await other.send('DELETE', `/session/list/${session.sessionId}`)).toMatchObject(refused);
+  expect(await other.send('DELETE', '/session/list/none')).toMatchObject(refused);
+  await one.must('GET', '/session');
 });
 
 test('no secret of an operator is in a log', async () => {

@@ -18,4 +18,5 @@ export { canDieWithParent, dieWithParent } from './die-with-parent.js';
 export { processesWith } from './processes-with.js';
 export { readSamples } from './read-samples.js';
 export { describedRoutes, RegisteredRoutes } from './registered-routes.js';
+export { reportRoutesFlags, RouteReports } from './route-reports.js';
 export { type ReceivedWebhook, type WebhookBehaviour, WebhookReceiver } from './webhook-receiver.js';

@@ -9,31 +9,36 @@ const initialization = 'fastify.initialization';
 const added: ReadonlySet<string> = new Set(['HEAD', 'OPTIONS']);
 
 /**
+ * Reports each route that a Fastify application of this process registers from now on, as `METHOD /path/{parameter}`.
+ * Returns what ends it.
+ */
+export function watchRoutes(report: (method: string, path: string) => void): () => void {
+  const watch = (message: unknown): void => {
+    (message as { fastify: FastifyHooks }).fastify.addHook('onRoute', ({ method, url }) => {
+      for (const each of [method].flat()) {
+        report(each, url.replace(/:(\w+)/g, '{$1}'));
+      }
+    });
+  };
+  subscribe(initialization, watch);
+  return () => void unsubscribe(initialization, watch);
+}
+
+/**
  * Records the routes that the Fastify applications of this process register, as `METHOD /path/{parameter}`. Created
  * before the application starts.
  */
 export class RegisteredRoutes {
   private readonly routes = new Set<string>();
-
-  constructor() {
-    subscribe(initialization, this.watch);
-  }
+  readonly close = watchRoutes((method, path) => {
+    if (!added.has(method)) {
+      this.routes.add(`${method} ${path}`);
+    }
+  });
 
   get sorted(): string[] {
     return [...this.routes].sort();
   }
-
-  close(): void {
-    unsubscribe(initialization, this.watch);
-  }
-
-  private readonly watch = (message: unknown): void => {
-    (message as { fastify: FastifyHooks }).fastify.addHook('onRoute', ({ method, url }) => {
-      for (const each of [method].flat().filter((name) => !added.has(name))) {
-        this.routes.add(`${each} ${url.replace(/:(\w+)/g, '{$1}')}`);
-      }
-    });
-  };
 }
 
 /** The routes of an OpenAPI document in the same form. */
