@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { waitFor } from '@polyroom/testing';
+import pLimit from 'p-limit';
 import { OperatorClient } from './support/operator-client.js';
 import {
   type PermissionRow,
@@ -57,6 +58,8 @@ const parameters: Record<string, string> = {
 
 /** AppIDs of the cells, besides those of the routes for all AppIDs. */
 const apps = ['own', 'other'] as const;
+/** A refused credential is answered after 100 ms, so most of the time of a cell is spent waiting. */
+const limit = pLimit(16);
 const cells = { compared: 0, equal: 0 };
 let cluster: TestCluster;
 let appId: number;
@@ -97,9 +100,10 @@ async function askOnce(
   });
   const text = await response.text();
   // An export is not one JSON document.
-  const error = response.ok
-    ? undefined
-    : (JSON.parse(text) as { error: { code: number; message: string } }).error;
+  const error =
+    response.ok || text === ''
+      ? undefined
+      : (JSON.parse(text) as { error: { code: number; message: string } }).error;
   return { status: response.status, code: error?.code ?? 0, message: error?.message ?? '' };
 }
 
@@ -115,24 +119,20 @@ async function compare(
   credential: string | undefined,
   expectedOf: (row: PermissionRow, app: 'own' | 'other') => string,
 ): Promise<string[]> {
-  const actual: string[] = [];
-  const expected: string[] = [];
-  const texts: string[] = [];
-  for (const row of table) {
-    const answers = await Promise.all(
-      apps.map((app) => ask(row, credential, { ofAppId: app === 'own' ? appId : otherAppId })),
-    );
-    for (const [at, app] of apps.entries()) {
-      const cell = `${name}: ${row.route}: ${app} AppID`;
-      actual.push(`${cell}: ${refusalOf(answers[at]!)}`);
-      expected.push(`${cell}: ${expectedOf(row, app)}`);
-      texts.push(answers[at]!.message);
-    }
-  }
+  // No cell changes the credential, the roles or the AppIDs of another one.
+  const asked = await limit.map(
+    table.flatMap((row) => apps.map((app) => ({ row, app }))),
+    async ({ row, app }) => {
+      const answer = await ask(row, credential, { ofAppId: app === 'own' ? appId : otherAppId });
+      return { cell: `${name}: ${row.route}: ${app} AppID`, answer, expected: expectedOf(row, app) };
+    },
+  );
+  const actual = asked.map(({ cell, answer }) => `${cell}: ${refusalOf(answer)}`);
+  const expected = asked.map((each) => `${each.cell}: ${each.expected}`);
   cells.compared += actual.length;
   cells.equal += actual.filter((cell, at) => cell === expected[at]).length;
   expect(actual).toEqual(expected);
-  return texts;
+  return asked.map(({ answer }) => answer.message);
 }
 
 let asked = 0;
@@ -177,6 +177,27 @@ test('an API key may use the routes of its permission in its own AppID, and no o
     });
   }
 }, 120_000);
+
+test('a HEAD is refused as its GET', async () => {
+  const key = await createKey(['rooms:read']);
+  const requests = table
+    .filter(({ route }) => route.startsWith('GET '))
+    .map((row) => ({ ...row, route: row.route.replace('GET', 'HEAD') }))
+    .flatMap((row) =>
+      apps.flatMap((app) => [undefined, key].map((credential) => ({ row, app, credential }))),
+    );
+  const asked = await limit.map(requests, async ({ row, app, credential }) => {
+    const { status } = await ask(row, credential, { ofAppId: app === 'own' ? appId : otherAppId });
+    const isAllowed = app === 'own' && row.isOfApp && row.isForApiKeys && row.permission === 'rooms:read';
+    const expected = credential === undefined ? 401 : isAllowed ? 'accepted' : 403;
+    const cell = `${credential === undefined ? 'none' : 'key'}: ${row.route}: ${app} AppID`;
+    const isRefused = [401, 403].includes(status) || status >= 500;
+    return [`${cell}: ${isRefused ? status : 'accepted'}`, `${cell}: ${expected}`] as const;
+  });
+  cells.compared += asked.length;
+  cells.equal += asked.filter(([actual, expected]) => actual === expected).length;
+  expect(asked.map(([actual]) => actual)).toEqual(asked.map(([, expected]) => expected));
+}, 60_000);
 
 test('an expired, a revoked and an unknown API key are refused by every route, with one text', async () => {
   const [expired, revoked] = [await createKey(grantable), await createKey(grantable)];
