@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
 import { installNetwork, ProtocolServer } from '@polyroom/testing/client';
+import { startFastTime } from '../test/fast-time.js';
 import { Client, type RoomChange } from './index.js';
 
 let network: ReturnType<typeof installNetwork>;
 let server: ProtocolServer;
 let client: Client;
 let changes: RoomChange[];
+let endFastTime: () => void;
 
 beforeEach(async () => {
+  endFastTime = startFastTime();
   network = installNetwork('wifi');
   server = await ProtocolServer.start();
   client = new Client({ appId: 1, server: server.url });
@@ -21,6 +24,7 @@ afterEach(async () => {
   await client.close();
   await server.close();
   network.uninstall();
+  endFastTime();
 });
 
 async function whenLost(timeoutMs: number): Promise<void> {
@@ -31,7 +35,7 @@ test('notices within 45 s a socket that neither answers nor closes, and restores
   server.freeze();
   await whenLost(45_000);
   await waitFor(() => changes.at(-1) === 'rejoined', {
-    timeoutMs: 5000,
+    timeoutMs: 10_000,
     describe: 'the room to be restored',
   });
 });
@@ -40,18 +44,18 @@ test.each(['goOffline', 'goOnline', 'showPage'] as const)(
   'probes the socket at once on %s, and keeps it if it answers',
   async (hint) => {
     network[hint]();
-    await waitFor(() => server.callsOf('session.ping').length > 0, { timeoutMs: 1000, describe: 'a ping' });
+    await waitFor(() => server.callsOf('session.ping').length > 0, { timeoutMs: 5000, describe: 'a ping' });
     expect(client.dump().sockets).toBe(1);
     server.freeze();
     network[hint]();
-    await whenLost(4000);
+    await whenLost(10_000);
   },
 );
 
 test('keeps a socket on which a request times out while others are answered', async () => {
   server.replaced.set('room.setAttributes', () => new Promise(() => {}));
   await expect(client.setAttribute('room1', 'topic', 'x')).rejects.toMatchObject({ code: 1100002 });
-  await waitFor(() => server.callsOf('session.ping').length > 0, { timeoutMs: 1000, describe: 'a ping' });
+  await waitFor(() => server.callsOf('session.ping').length > 0, { timeoutMs: 5000, describe: 'a ping' });
   await client.send('room1', 'hello');
   expect(changes).toEqual(['joining', 'joined']);
 });

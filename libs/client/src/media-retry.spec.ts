@@ -8,6 +8,7 @@ import {
   ProtocolServer,
 } from '@polyroom/testing/client';
 import { testFakeParameters } from 'mediasoup-client';
+import { startFastTime } from '../test/fast-time.js';
 import { Client, type MediaState, type RoomChange } from './index.js';
 
 let server: ProtocolServer;
@@ -15,8 +16,10 @@ let client: Client;
 let rooms: RoomChange[];
 let states: [streamId: string, state: MediaState, code: number | undefined][];
 let connection: 'connected' | 'failed';
+let endFastTime: () => void;
 
 beforeEach(async () => {
+  endFastTime = startFastTime();
   installMediaStream();
   server = await ProtocolServer.start();
   const { iceParameters } = testFakeParameters.generateTransportRemoteParameters();
@@ -49,6 +52,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await client.close();
   await server.close();
+  endFastTime();
 });
 
 const statesOf = (streamId: string): unknown[] =>
