@@ -232,19 +232,28 @@ export class SessionWorld {
     await Promise.all([this.nats.close(), this.redis.close()]);
   }
 
-  /** Resolves when all gateways know all media nodes and watch them: each has answered a ping. */
-  async ready(): Promise<void> {
-    const alive = [...this.nodes.values()].filter(({ isAlive }) => isAlive);
-    const nodeIds = alive.map(({ nodeId }) => nodeId);
+  /** Resolves when all gateways know all media nodes: enough if none of them fails. */
+  async nodesKnown(): Promise<void> {
+    const nodeIds = this.aliveNodes().map(({ nodeId }) => nodeId);
     await waitFor(
       () => this.gateways.every(({ app }) => nodeIds.every((id) => app.get(MediaNodes).ids.includes(id))),
       { timeoutMs: 5000, describe: 'the gateways to know the media nodes' },
     );
+  }
+
+  /** Resolves when all gateways know all media nodes and watch them: each has answered a ping. */
+  async ready(): Promise<void> {
+    await this.nodesKnown();
+    const alive = this.aliveNodes();
     const seen = new Map(alive.map((node) => [node, node.count('ping')]));
     await waitFor(
       () => [...seen].every(([node, count]) => node.count('ping') > count + this.gateways.length),
       { timeoutMs: 5000, describe: 'the media nodes to be pinged by every gateway' },
     );
+  }
+
+  private aliveNodes(): MediaStandIn[] {
+    return [...this.nodes.values()].filter(({ isAlive }) => isAlive);
   }
 
   private serve(): void {

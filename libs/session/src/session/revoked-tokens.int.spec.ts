@@ -23,7 +23,7 @@ beforeEach(async () => {
   gateways = [await world.addGateway(), await world.addGateway()];
   nodeCount += 1;
   node = await world.addNode(`nd_v${nodeCount}`);
-  await world.ready();
+  await world.nodesKnown();
 });
 afterEach(() => world.clear());
 afterAll(() => world?.close());

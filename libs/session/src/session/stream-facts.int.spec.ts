@@ -22,7 +22,7 @@ beforeEach(async () => {
   [gateway, other] = [await world.addGateway(), await world.addGateway()];
   nodeCount += 1;
   await world.addNode(`nd_f${nodeCount}`);
-  await world.ready();
+  await world.nodesKnown();
   ({ client: bob } = await world.login(other, 'bob', ['r1', 'r2']));
   ({ client: ada } = await world.login(gateway, 'ada', ['r1', 'r2']));
   await ada.call('stream.publish', { streamId, channel: 0, roomId: 'r1' });

@@ -19,7 +19,7 @@ beforeEach(async () => {
   gateway = await world.addGateway();
   nodeCount += 1;
   await world.addNode(`nd_m${nodeCount}`);
-  await world.ready();
+  await world.nodesKnown();
   // Keeps the room.
   await world.login(gateway, 'bob', [roomId]);
 });
