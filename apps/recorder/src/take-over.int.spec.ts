@@ -13,6 +13,7 @@ const takenOver = { timeoutMs: 15_000, describe: 'the order to be taken over' };
 let nats: RunningServer;
 let media: FakeMedia;
 let bucket: KeyValueBucket<typeof orderSchema>;
+/** Two, kept from test to test while they run. */
 let recorders: RecorderProcess[] = [];
 /** Each test has a room of its own. */
 let roomId: string;
@@ -24,17 +25,17 @@ beforeAll(async () => {
   bucket = await KeyValueBucket.open(media.bus, { name: 'recording-orders', schema: orderSchema });
 }, 30_000);
 afterAll(async () => {
+  await Promise.all(recorders.map((recorder) => recorder.end('SIGKILL')));
   await media.close();
   await nats.close();
 });
 beforeEach(async () => {
   roomId = `lesson-${++rooms}`;
-  recorders = await Promise.all([start(), start()]);
+  const running = recorders.filter((recorder) => recorder.isRunning);
+  const started = await Promise.all(Array.from({ length: 2 - running.length }, start));
+  recorders = [...running, ...started];
 }, 30_000);
-afterEach(async () => {
-  await Promise.all(recorders.map((recorder) => recorder.end('SIGKILL')));
-  media.reset();
-});
+afterEach(() => media.reset());
 
 const start = () => RecorderProcess.start(nats.url);
 const state = async (permission: Permission) => ({ statement: await media.stateAuthority(permission) });
@@ -207,8 +208,10 @@ test('keeps orders across a crash of all instances and of the server', async () 
 }, 60_000);
 
 test('refuses recordings beyond the quota of the AppID, through any instance, and keeps no order of them', async () => {
-  media.maxRecordings = 3;
   // The instances cache entitlements for a second: new ones have none yet.
+  await Promise.all(recorders.map((recorder) => recorder.end('SIGKILL')));
+  media.maxRecordings = 3;
+  recorders = await Promise.all([start(), start()]);
   const targets = Array.from({ length: 10 }, (_, index) => `${roomId}-${index}`);
   targets.forEach((target) => media.rooms.set(target, new Set([`${target}-camera`])));
   const results = await Promise.allSettled(targets.map((target) => begin({ roomId: target })));

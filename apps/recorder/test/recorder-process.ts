@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, waitFor } from '@polyroom/testing';
+import { compileCache, freePort, waitFor } from '@polyroom/testing';
 
 const entry = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'main.js');
 
@@ -21,6 +21,7 @@ export class RecorderProcess {
     const port = await freePort();
     const child = spawn(process.execPath, ['--enable-source-maps', entry], {
       env: {
+        ...compileCache(),
         POLYROOM_NATS_URL: natsUrl,
         POLYROOM_HTTP_HOST: '127.0.0.1',
         POLYROOM_HTTP_PORT: String(port),
@@ -37,6 +38,10 @@ export class RecorderProcess {
       throw new Error(`the recorder ended: ${recorder.output}`);
     }
     return recorder;
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
   }
 
   get lines(): Record<string, unknown>[] {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, waitFor } from '@polyroom/testing';
+import { compileCache, freePort, waitFor } from '@polyroom/testing';
 
 const entry = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'main.js');
 
@@ -21,6 +21,7 @@ export class WebhooksProcess {
     const port = await freePort();
     const child = spawn(process.execPath, ['--enable-source-maps', entry], {
       env: {
+        ...compileCache(),
         POLYROOM_NATS_URL: natsUrl,
         POLYROOM_HTTP_HOST: '127.0.0.1',
         POLYROOM_HTTP_PORT: String(port),

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { dieWithParent, freePort, waitFor } from '@polyroom/testing';
+import { compileCache, dieWithParent, freePort, waitFor } from '@polyroom/testing';
 
 const entry = fileURLToPath(new URL('../../../apps/room/dist/main.js', import.meta.url));
 
@@ -26,6 +26,7 @@ export class RoomProcess {
     const child = spawn(program, args, {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: {
+        ...compileCache(),
         POLYROOM_NATS_URL: natsUrl,
         POLYROOM_REDIS_URL: redisUrl,
         POLYROOM_HTTP_HOST: '127.0.0.1',

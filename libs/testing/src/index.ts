@@ -1,3 +1,4 @@
+export { compileCache } from './compile-cache.js';
 export { documentedCodes, type DocumentedApi } from './documented-codes.js';
 export { freePort } from './free-port.js';
 export { totpCode } from './totp.js';

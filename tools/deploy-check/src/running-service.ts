@@ -1,4 +1,4 @@
-import { freePort, waitFor } from '@polyroom/testing';
+import { compileCache, freePort, waitFor } from '@polyroom/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export class RunningService {
   static async start(app: string, env: Record<string, string>): Promise<RunningService> {
     const port = await freePort();
     const child = spawn(process.execPath, [join(rootDir, 'apps', app, 'dist', 'main.js')], {
-      env: { POLYROOM_HTTP_HOST: '127.0.0.1', POLYROOM_HTTP_PORT: String(port), ...env },
+      env: { ...compileCache(), POLYROOM_HTTP_HOST: '127.0.0.1', POLYROOM_HTTP_PORT: String(port), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
