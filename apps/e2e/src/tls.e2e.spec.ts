@@ -9,7 +9,7 @@ import { type RunningServer, startNats, startRedis, waitFor } from '@polyroom/te
 import { ServiceRun } from './support/service-run.js';
 import { loginParams, TestCluster } from './support/test-cluster.js';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const password = 'geheim-wort';
 
@@ -19,10 +19,12 @@ let redis: RunningServer;
 let mutualNats: RunningServer;
 let mutualRedis: RunningServer;
 let runs: ServiceRun[] = [];
+/** The bus waits 20 s for each: they run from the start. */
+let refused: ServiceRun[] = [];
 
 /** Certificates of an authority of its own, as deploy/tls makes them. */
 function makeCertificates(name: string, authority: string): Promise<unknown> {
-  return run(join(rootDir, 'deploy/tls/make-certificates.sh'), [join(dir, name)], {
+  return execute(join(rootDir, 'deploy/tls/make-certificates.sh'), [join(dir, name)], {
     env: { ...process.env, CA_NAME: authority },
   });
 }
@@ -41,12 +43,22 @@ beforeAll(async () => {
   redis = await startRedis({ password, tls: tlsOf('redis') });
   mutualNats = await startNats({ jetStream: true, password, tls: tlsOf('nats', true) });
   mutualRedis = await startRedis({ password, tls: tlsOf('redis', true) });
+  const url = { POLYROOM_NATS_URL: mutualNats.url };
+  refused = [
+    run('gateway', { ...url, ...filesOf('NATS', 'ours') }),
+    run('gateway', {
+      ...url,
+      ...filesOf('NATS', 'theirs', true),
+      POLYROOM_NATS_CA_FILE: join(dir, 'ours', 'ca.crt'),
+    }),
+  ];
 }, 60_000);
 afterEach(async () => {
   await Promise.all(runs.map((each) => each.close()));
   runs = [];
 });
 afterAll(async () => {
+  await Promise.all(refused.map((each) => each.close()));
   await Promise.all([nats, redis, mutualNats, mutualRedis].map((server) => server?.close()));
   await rm(dir, { recursive: true, force: true });
 });
@@ -69,13 +81,17 @@ function filesOf(
   };
 }
 
-function start(app: string, env: Record<string, string>): ServiceRun {
-  const started = new ServiceRun(app, {
+function run(app: string, env: Record<string, string>): ServiceRun {
+  return new ServiceRun(app, {
     POLYROOM_HTTP_HOST: '127.0.0.1',
     POLYROOM_NATS_URL: nats.url,
     ...(app === 'room' ? { POLYROOM_REDIS_URL: redis.url } : {}),
     ...env,
   });
+}
+
+function start(app: string, env: Record<string, string>): ServiceRun {
+  const started = run(app, env);
   runs.push(started);
   return started;
 }
@@ -156,14 +172,7 @@ describe('with TLS without client certificates', () => {
 
 describe('a server that demands certificates of clients', () => {
   test('of NATS, is not used by a service without one and by one of another authority', async () => {
-    const url = { POLYROOM_NATS_URL: mutualNats.url };
-    const without = start('gateway', { ...url, ...filesOf('NATS', 'ours') });
-    const foreign = start('gateway', {
-      ...url,
-      ...filesOf('NATS', 'theirs', true),
-      POLYROOM_NATS_CA_FILE: join(dir, 'ours', 'ca.crt'),
-    });
-    for (const service of [without, foreign]) {
+    for (const service of refused) {
       await waitFor(() => service.output.includes('no answer by TLS'), {
         timeoutMs: 40_000,
         describe: 'the reason',

@@ -97,21 +97,27 @@ class WaitingService {
 }
 
 describe('while NATS is down', () => {
-  test.each(apps)('%s is live, reports that it waits for NATS, and exits at once on SIGTERM', async (app) => {
-    const service = await WaitingService.start(app);
-    const text = await service.awaited('bus', /connection refused/i);
-    expect(text).toContain(`waiting for NATS at nats://127.0.0.1:${natsPort}`);
-    expect(await service.get('/healthz')).toEqual({ status: 200, body: '{"status":"ok"}' });
-    await waitFor(() => service.linesOf('waiting for a dependency').length > 0, {
-      describe: 'a line in the log',
-    });
-    expect(service.run.output).not.toContain(password);
+  test('every service is live, reports that it waits for NATS, and exits at once on SIGTERM', async () => {
+    const services = await Promise.all(apps.map((app) => WaitingService.start(app)));
+    const texts = await Promise.all(services.map((service) => service.awaited('bus', /connection refused/i)));
+    for (const [at, service] of services.entries()) {
+      expect([apps[at], texts[at]]).toEqual([
+        apps[at],
+        expect.stringContaining(`waiting for NATS at nats://127.0.0.1:${natsPort}`),
+      ]);
+      expect(await service.get('/healthz')).toEqual({ status: 200, body: '{"status":"ok"}' });
+      await waitFor(() => service.linesOf('waiting for a dependency').length > 0, {
+        ...patience,
+        describe: `a line in the log of ${apps[at]}`,
+      });
+      expect(service.run.output).not.toContain(password);
 
-    const askedAtMs = performance.now();
-    service.run.kill('SIGTERM');
-    expect(await service.run.ended).toEqual({ code: 0, signal: null });
-    expect(performance.now() - askedAtMs).toBeLessThan(3000);
-    expect(service.linesOf('stopping')).toHaveLength(1);
+      const askedAtMs = performance.now();
+      service.run.kill('SIGTERM');
+      expect([apps[at], await service.run.ended]).toEqual([apps[at], { code: 0, signal: null }]);
+      expect(performance.now() - askedAtMs).toBeLessThan(3000);
+      expect(service.linesOf('stopping')).toHaveLength(1);
+    }
   });
 
   test('every service becomes ready when NATS starts, on the same port, and shuts down cleanly', async () => {
