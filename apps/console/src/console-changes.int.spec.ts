@@ -158,6 +158,19 @@ test.each<DialogCase>([
   expect(stub.data.state.created.at(-1)).toMatchObject({ name: 'Di', ...sent });
 });
 
+test('a message is deleted after a confirmation, and its row stays without the text', async () => {
+  await open(`${appPath}/rooms/room-0000?tab=messages`, 'A longer message');
+  const row = page.getByRole('row').filter({ hasText: 'A longer message' }).first();
+  await row.getByRole('button', { name: /^Delete a message from / }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('A longer message').waitFor();
+  expect(stub.data.state.deletedMessages.size).toBe(0);
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('row').getByText('Deleted', { exact: true }).waitFor();
+  expect([...stub.data.state.deletedMessages]).toEqual(['1003']);
+});
+
 test('no page reports a problem', () => {
   expect(opened.problems).toEqual([]);
 });

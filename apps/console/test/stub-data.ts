@@ -77,6 +77,8 @@ function usageOf(request: StubRequest): StubReply {
 /** The data of one made-up cluster, and its routes. */
 export function clusterData() {
   const state = {
+    /** The IDs of deleted messages. */
+    deletedMessages: new Set<string>(),
     /** Undefined: there is no session. */
     grants: [{ role: 'owner' }] as OperatorGrant[] | undefined,
     /** Entitlements that were set, with their terms. */
@@ -355,18 +357,24 @@ export function clusterData() {
       messages: Array.from({ length: 40 }, (_, index) => ({
         seq: index + 1,
         prev: index,
-        messageId: `m${index}`,
+        messageId: 1000 + index,
         sentAtMs: startMs + index * 1000,
         kind: 'broadcast',
         from: members[index % 4],
-        content:
-          index % 9 === 3
+        content: state.deletedMessages.has(`${1000 + index}`)
+          ? ''
+          : index % 9 === 3
             ? 'A longer message, as people write them when they have more to say than a word or two.'
             : 'Hello',
         category: 'chat',
+        ...(state.deletedMessages.has(`${1000 + index}`) ? { deleted: true } : {}),
       })),
       gone: false,
     }),
+    'DELETE /apps/{appId}/rooms/{roomId}/messages/{messageId}': ({ groups }) => {
+      state.deletedMessages.add(groups['messageId']!);
+      return {};
+    },
     'GET /apps/{appId}/users/{userId}/rooms': () => ({
       rooms: rooms.slice(0, 5).map(({ roomId }) => ({ roomId, sessionId: 'ss_1', epoch: 1 })),
     }),

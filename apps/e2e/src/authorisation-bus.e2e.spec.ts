@@ -87,6 +87,7 @@ const bodies: Record<string, object> = {
   'session.setStreamShare': { ...room, streamId: 's', shared: true },
   'session.transferSession': { fromRoomId: 'r', toRoomId: 'q', leaves: true, sharesStreams: false },
   'messaging.listMessages': room,
+  'messaging.deleteMessage': { ...room, messageId: 1 },
   'auth.getUsage': { fromMs: 0, toMs: 3_600_000 },
   'auth.createWebhook': { url },
   'auth.updateWebhook': { endpointId },

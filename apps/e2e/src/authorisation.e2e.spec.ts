@@ -47,6 +47,7 @@ const parameters: Record<string, string> = {
   endpointId: `wh_${'0'.repeat(16)}`,
   keyId: `pr_live_${'0'.repeat(16)}`,
   kind: 'audio',
+  messageId: '1',
   name: 'multiRoom',
   operatorId: 'none',
   sessionId: 'none',

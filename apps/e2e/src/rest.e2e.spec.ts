@@ -268,6 +268,40 @@ test('reads the stored messages page by page, and says when some are missing', a
   expect(await codeOf('messages_list', { ...room, query: { cursor: 'x' } })).toEqual([400, 1000017]);
 });
 
+test('a deleted message keeps its place without its content, and members receive the deletion once', async () => {
+  expect(await enter(ada, 'wall', 'ada')).toBe(0);
+  const room = { path: { roomId: 'wall' } };
+  const ids: number[] = [];
+  for (const content of ['first', 'rude', 'last']) {
+    const sent = await must('messages_send', { ...room, body: { kind: 'broadcast', content } });
+    ids.push(sent['messageId'] as number);
+  }
+  const message = (messageId: number | string) => ({ path: { ...room.path, messageId } });
+  expect(await codeOf('messages_delete', message(1))).toEqual([404, 1190503]);
+  expect(await codeOf('messages_delete', message('x'))).toEqual([400, 1000017]);
+  expect(await must('messages_delete', message(ids[1]!))).toEqual({});
+  expect(await must('messages_delete', message(ids[1]!))).toEqual({});
+
+  const received = () =>
+    ada.eventsOf('message.received').flatMap((data) => (data['roomId'] === 'wall' ? data['messages'] : []));
+  await waitFor(() => received().length >= 4, { describe: 'the deletion' });
+  expect(received().at(-1)).toMatchObject({ seq: 4, kind: 'deletion', content: '', deletes: ids[1] });
+  const kept = [
+    { seq: 1, content: 'first' },
+    { seq: 2, content: '', deleted: true, messageId: ids[1] },
+    { seq: 3, content: 'last' },
+    { seq: 4, kind: 'deletion', deletes: ids[1] },
+  ];
+  expect(await must('messages_list', room)).toMatchObject({ messages: kept });
+  const history = await ada.call('message.history', { roomId: 'wall', epoch: '', sinceSeq: 0 });
+  expect(history).toMatchObject({ result: { messages: kept } });
+  // A repetition is an act too.
+  const acts = (await cluster.cluster.admin.listAudit(app.appId)).filter(
+    ({ action }) => action === 'message.delete',
+  );
+  expect(acts).toMatchObject([1, 2].map(() => ({ subject: 'room:wall', after: { messageId: ids[1] } })));
+});
+
 test('answers errors as RFC 9457, with the request in the log, and the rate of the credential', async () => {
   const { body, headers } = await ask('apps_get', { path: { appId: 0xffffffff } });
   const requestId = headers.get('x-request-id');

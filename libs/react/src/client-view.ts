@@ -166,6 +166,13 @@ export class ClientView {
     this.change(roomId, { messages });
   }
 
+  private removeMessage(roomId: string, messageId: number): void {
+    const messages = this.rooms.get(roomId)?.messages.filter((message) => message.messageId !== messageId);
+    if (messages !== undefined) {
+      this.change(roomId, { messages });
+    }
+  }
+
   /** Idempotent. */
   close(): void {
     this.removers.splice(0).forEach((remove) => remove());
@@ -196,6 +203,7 @@ export class ClientView {
         messages.map((message) => ({ ...message, isOwn: false })),
       ),
     );
+    on('messageDeleted', ({ messageId, roomId }) => this.removeMessage(roomId, messageId));
     on('publicationChanged', (info) => this.note(this.publications, info));
     on('subscriptionChanged', (info) => {
       if (info.state === 'ended') {

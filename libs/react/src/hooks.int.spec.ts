@@ -194,7 +194,7 @@ test('useStreams lists a stream of two rooms once', async () => {
   await waitForText('#streams', 'cam-a in a\n');
 });
 
-test('useChat shows messages in the order of the room, own ones too', async () => {
+test('useChat shows messages in the order of the room, own ones too, until they are deleted', async () => {
   await show({
     rooms: [
       { roomId: 'a', chat: true },
@@ -224,6 +224,11 @@ test('useChat shows messages in the order of the room, own ones too', async () =
   await opened.press('send');
   await waitForText('[data-room="a"] pre', 'other: before\nme: mine\nother: after');
   expect(await opened.textOf('[data-room="b"] pre')).toBe('');
+  const deletion = { kind: 'deletion' as const, content: '', category: 'system' as const, deletes: 10 };
+  const from = { userId: '$system', userName: 'System' };
+  const place = { seq: 3, prev: 2, messageId: 40, sentAtMs: 2 };
+  server.send('message.received', { roomId: 'a', epoch: 'log', messages: [{ ...place, ...deletion, from }] });
+  await waitForText('[data-room="a"] pre', 'me: mine\nother: after');
   server.replaced.set('message.broadcast', () => ({ error: 'IM_MESSAGE_REFUSED' }));
   await opened.press('send');
   await waitForText('[data-room="a"] pre ~ output', '1190501');

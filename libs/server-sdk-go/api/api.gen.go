@@ -19,6 +19,7 @@ import (
 // Defines values for AppEventType.
 const (
 	AppEventTypeLimitReached       AppEventType = "limit.reached"
+	AppEventTypeMessageDeleted     AppEventType = "message.deleted"
 	AppEventTypeMessageSent        AppEventType = "message.sent"
 	AppEventTypeRecordingFileReady AppEventType = "recording.fileReady"
 	AppEventTypeRoomClosed         AppEventType = "room.closed"
@@ -93,10 +94,16 @@ const (
 	MessageCategorySystem MessageCategory = "system"
 )
 
+// Defines values for MessageDeleted.
+const (
+	MessageDeletedTrue MessageDeleted = true
+)
+
 // Defines values for MessageKind.
 const (
 	MessageKindBroadcast   MessageKind = "broadcast"
 	MessageKindCommand     MessageKind = "command"
+	MessageKindDeletion    MessageKind = "deletion"
 	MessageKindTransparent MessageKind = "transparent"
 )
 
@@ -401,6 +408,8 @@ type Member struct {
 type Message struct {
 	Category  MessageCategory `json:"category"`
 	Content   string          `json:"content"`
+	Deleted   *MessageDeleted `json:"deleted,omitempty"`
+	Deletes   *int64          `json:"deletes,omitempty"`
 	From      Member          `json:"from"`
 	Kind      MessageKind     `json:"kind"`
 	MessageID int64           `json:"messageId"`
@@ -412,6 +421,9 @@ type Message struct {
 
 // MessageCategory defines model for Message.Category.
 type MessageCategory string
+
+// MessageDeleted defines model for Message.Deleted.
+type MessageDeleted bool
 
 // MessageKind defines model for Message.Kind.
 type MessageKind string
@@ -2341,6 +2353,11 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/apps/{appId}/rooms/{roomId}/messages (the `MessagesSend` operationId).
 	MessagesSend(ctx context.Context, appID AppID, roomID string, params *MessagesSendParams, body MessagesSendJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// MessagesDelete Deletes a stored message: members remove it, and no reader gets its content.
+	//
+	// Corresponds with DELETE /v1/apps/{appId}/rooms/{roomId}/messages/{messageId} (the `MessagesDelete` operationId).
+	MessagesDelete(ctx context.Context, appID AppID, roomID string, messageID int64, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// RecordingsRecordRoom Records all streams of a room, current and later ones.
 	//
 	// Corresponds with POST /v1/apps/{appId}/rooms/{roomId}/recordings (the `RecordingsRecordRoom` operationId).
@@ -3607,6 +3624,21 @@ func (c *Client) MessagesSendWithBody(ctx context.Context, appID AppID, roomID s
 // Corresponds with POST /v1/apps/{appId}/rooms/{roomId}/messages (the `MessagesSend` operationId).
 func (c *Client) MessagesSend(ctx context.Context, appID AppID, roomID string, params *MessagesSendParams, body MessagesSendJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewMessagesSendRequest(c.Server, appID, roomID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MessagesDelete Deletes a stored message: members remove it, and no reader gets its content.
+//
+// Corresponds with DELETE /v1/apps/{appId}/rooms/{roomId}/messages/{messageId} (the `MessagesDelete` operationId).
+func (c *Client) MessagesDelete(ctx context.Context, appID AppID, roomID string, messageID int64, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMessagesDeleteRequest(c.Server, appID, roomID, messageID)
 	if err != nil {
 		return nil, err
 	}
@@ -6893,6 +6925,54 @@ func NewMessagesSendRequestWithBody(server string, appID AppID, roomID string, p
 	return req, nil
 }
 
+// NewMessagesDeleteRequest constructs an http.Request for the MessagesDelete method
+func NewMessagesDeleteRequest(server string, appID AppID, roomID string, messageID int64) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "appId", appID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "uint32"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "roomId", roomID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "messageId", messageID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/apps/%s/rooms/%s/messages/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewRecordingsRecordRoomRequest constructs an http.Request for the RecordingsRecordRoom method
 func NewRecordingsRecordRoomRequest(server string, appID AppID, roomID string, params *RecordingsRecordRoomParams) (*http.Request, error) {
 	var err error
@@ -9707,6 +9787,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/apps/{appId}/rooms/{roomId}/messages (the `MessagesSend` operationId).
 	MessagesSendWithResponse(ctx context.Context, appID AppID, roomID string, params *MessagesSendParams, body MessagesSendJSONRequestBody, reqEditors ...RequestEditorFn) (*MessagesSendResponse, error)
 
+	// MessagesDeleteWithResponse Deletes a stored message: members remove it, and no reader gets its content.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/apps/{appId}/rooms/{roomId}/messages/{messageId} (the `MessagesDelete` operationId).
+	MessagesDeleteWithResponse(ctx context.Context, appID AppID, roomID string, messageID int64, reqEditors ...RequestEditorFn) (*MessagesDeleteResponse, error)
+
 	// RecordingsRecordRoomWithResponse Records all streams of a room, current and later ones.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -11124,6 +11211,31 @@ func (r MessagesSendResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r MessagesSendResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type MessagesDeleteResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *map[string]interface{}
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// Status returns HTTPResponse.Status
+func (r MessagesDeleteResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MessagesDeleteResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -12980,6 +13092,19 @@ func (c *ClientWithResponses) MessagesSendWithResponse(ctx context.Context, appI
 		return nil, err
 	}
 	return ParseMessagesSendResponse(rsp)
+}
+
+// MessagesDeleteWithResponse Deletes a stored message: members remove it, and no reader gets its content.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/apps/{appId}/rooms/{roomId}/messages/{messageId} (the `MessagesDelete` operationId).
+func (c *ClientWithResponses) MessagesDeleteWithResponse(ctx context.Context, appID AppID, roomID string, messageID int64, reqEditors ...RequestEditorFn) (*MessagesDeleteResponse, error) {
+	rsp, err := c.MessagesDelete(ctx, appID, roomID, messageID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMessagesDeleteResponse(rsp)
 }
 
 // RecordingsRecordRoomWithResponse Records all streams of a room, current and later ones.
@@ -15056,6 +15181,39 @@ func ParseMessagesSendResponse(rsp *http.Response) (*MessagesSendResponse, error
 			return nil, err
 		}
 		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseMessagesDeleteResponse parses an HTTP response from a MessagesDeleteWithResponse call
+func ParseMessagesDeleteResponse(rsp *http.Response) (*MessagesDeleteResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MessagesDeleteResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest map[string]interface{}
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

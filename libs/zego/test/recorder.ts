@@ -15,6 +15,7 @@ export class Recorder {
       'IMRecvBarrageMessage',
       'IMRecvCustomCommand',
       'recvRoomTransparentMessage',
+      'roomMessageDeleted',
       'roomMessagesLost',
       'roomTokenWillExpire',
       'tokenWillExpire',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Body, Controller, Get, Headers, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import {
   maxRecipients,
@@ -19,7 +19,7 @@ import { Audited } from './audit/audited.decorator.js';
 import { Actor, AuthorityGuard, Statement } from './authority/authority.guard.js';
 import { Requires } from './authority/requires.decorator.js';
 import { RepeatsSafely } from './idempotency/repeats-safely.decorator.js';
-import { limitText, roomPath, type RoomPath } from './rest-params.js';
+import { limitText, messagePath, type MessagePath, roomPath, type RoomPath } from './rest-params.js';
 import { systemUser } from './system-user.js';
 
 const sendBody = z.strictObject({
@@ -48,6 +48,11 @@ const sendRoute: RouteContract = {
     ...textErrors.userId,
     ...textErrors.userName,
   ],
+};
+
+const deleteRoute: RouteContract = {
+  reply: messagingRpc.deleteMessage.reply,
+  errors: [...messagingRpc.deleteMessage.errors, ...messagingRpc.countServerMessage.errors],
 };
 
 /** Messages in rooms, for application servers. */
@@ -113,6 +118,23 @@ export class MessagesController {
     @Param({ schema: roomPath }) room: RoomPath,
   ): Promise<ReplyOf<typeof messagingRpc.listMessages>> {
     return this.instances.ask(messagingRpc.listMessages, room, { ...query, ...room }, { statement });
+  }
+
+  @Delete(':messageId')
+  @Requires('messages:send')
+  @Audited({
+    action: 'message.delete',
+    subject: ({ params }) => `room:${params['roomId']}`,
+    after: ({ params }) => ({ messageId: Number(params['messageId']) }),
+  })
+  @ApiRoute('Deletes a stored message: members remove it, and no reader gets its content.', deleteRoute)
+  async delete(
+    @Statement() statement: string,
+    @Param({ schema: messagePath }) { appId, roomId, messageId }: MessagePath,
+  ): Promise<ReplyOf<typeof messagingRpc.deleteMessage>> {
+    await this.instances.ask(messagingRpc.countServerMessage, { appId }, { appId }, { statement });
+    const message = { appId, roomId, messageId };
+    return this.instances.ask(messagingRpc.deleteMessage, message, message, { statement });
   }
 }
 

@@ -4,6 +4,7 @@ import {
   authRpc,
   eventCursorSchema,
   mediaKindSchema,
+  messageIdSchema,
   recordingIdSchema,
   roomAdminRpc,
   roomIdSchema,
@@ -25,6 +26,9 @@ export const secretPath = appPath.extend({ secretId: appSecretsRpc.secretIdSchem
 export const userPath = appPath.extend({ userId: userIdSchema });
 export const userEntitlementPath = userPath.extend({ name: z.string() });
 export const roomPath = appPath.extend({ roomId: roomIdSchema });
+export const messagePath = roomPath.extend({
+  messageId: z.coerce.number().pipe(messageIdSchema).meta({ type: 'integer', minimum: 1 }),
+});
 export const memberPath = roomPath.extend({ userId: userIdSchema });
 export const memberMutePath = memberPath.extend({ kind: mediaKindSchema });
 export const streamPath = appPath.extend({ streamId: streamIdSchema });
@@ -51,6 +55,7 @@ export type SecretPath = z.output<typeof secretPath>;
 export type UserPath = z.output<typeof userPath>;
 export type UserEntitlementPath = z.output<typeof userEntitlementPath>;
 export type RoomPath = z.output<typeof roomPath>;
+export type MessagePath = z.output<typeof messagePath>;
 export type MemberPath = z.output<typeof memberPath>;
 export type MemberMutePath = z.output<typeof memberMutePath>;
 export type StreamPath = z.output<typeof streamPath>;

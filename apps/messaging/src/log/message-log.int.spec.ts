@@ -159,6 +159,90 @@ test('history returns messages after a position, or reports that some are no lon
   expect(await read('history', { epoch: 'other-1', sinceSeq: 3 })).toMatchObject({ gone: true });
 });
 
+test('a deleted message has no content in any read, and all numbers stay', async () => {
+  const sent: Numbers[] = [];
+  for (let n = 1; n <= 5; n++) {
+    sent.push(await add(n % 2, 'deleted', `m${n}`));
+  }
+  const before = await read('deleted');
+  const remove = (n: number, writer = 0) => logs[writer]!.delete(1, 'deleted', sent[n - 1]!.messageId);
+  expect(await Promise.all([remove(2), remove(2), remove(2, 1)])).toMatchObject(
+    [2, 2, 2].map((seq) => ({ seq })),
+  );
+  expect(await remove(4, 1)).toMatchObject({ content: 'm4' });
+  expect(await remove(2, 1)).toMatchObject({ deleted: true, content: '' });
+  const after = await read('deleted');
+  const [second, fourth] = [before.messages[1]!, before.messages[3]!];
+  expect(after.position).toEqual({ ...before.position, seq: 7 });
+  expect(after.messages.slice(0, 5)).toEqual([
+    before.messages[0],
+    { ...second, content: '', deleted: true },
+    before.messages[2],
+    { ...fourth, content: '', deleted: true },
+    before.messages[4],
+  ]);
+  expect(after.messages.slice(5)).toMatchObject([
+    { seq: 6, prev: 5, kind: 'deletion', content: '', deletes: second.messageId },
+    { seq: 7, prev: 6, kind: 'deletion', content: '', deletes: fourth.messageId },
+  ]);
+  // From any position, in pages, with the hint, and after the last one.
+  const { epoch } = before.position;
+  const since = async (sinceSeq: number, more: Partial<HistoryQuery> = {}): Promise<unknown[]> => {
+    const { gone, messages } = await read('deleted', { epoch, sinceSeq, ...more });
+    return [gone, contentsOf({ messages } as History)];
+  };
+  expect(await since(1, { limit: 2 })).toEqual([false, ['', 'm3']]);
+  expect(await since(3, { sinceMessageId: sent[2]!.messageId })).toEqual([false, ['', 'm5', '', '']]);
+  expect(await since(5)).toEqual([false, ['', '']]);
+  expect(await since(7)).toEqual([false, []]);
+  // The sender repeats a deleted message: it is stored already. A deletion is no message that can be deleted.
+  expect(await add(1, 'deleted', 'm2')).toEqual(sent[1]);
+  expect(await logs[0]!.delete(1, 'deleted', after.messages[5]!.messageId)).toBeUndefined();
+  expect(await logs[0]!.delete(1, 'deleted', 1)).toBeUndefined();
+  expect(await logs[0]!.delete(1, 'elsewhere', sent[0]!.messageId)).toBeUndefined();
+  expect((await add(0, 'deleted', 'm6')).seq).toBe(8);
+});
+
+test('a read that begins after a deletion does not share one that began before it', async () => {
+  const { messageId } = await add(0, 'shared', 'secret');
+  const connection = buses[0]!.natsConnection;
+  const [request, subscribe] = [connection.request.bind(connection), connection.subscribe.bind(connection)];
+  let release: (() => void) | undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  // The first read has all entries but the deletion, and has not ended.
+  let delivered = 0;
+  const delivery = jest.spyOn(connection, 'subscribe').mockImplementationOnce((subject, options) =>
+    subscribe(subject, {
+      ...options,
+      callback: (error, message) => void (delivered++ === 0 && options!.callback!(error, message)),
+    }),
+  );
+  let held = 0;
+  let positions = 0;
+  const fault = jest.spyOn(connection, 'request').mockImplementation(async (subject, ...rest) => {
+    const reply = await request(subject, ...rest);
+    if (subject.startsWith('$JS.API.CONSUMER.CREATE.') && held++ === 0) {
+      await released;
+    }
+    positions += subject.startsWith('$JS.API.DIRECT.GET.') ? 1 : 0;
+    return reply;
+  });
+  try {
+    const before = read('shared');
+    await waitFor(() => held > 0 && delivered > 0, { describe: 'the first read' });
+    await logs[1]!.delete(1, 'shared', messageId);
+    await waitFor(() => delivered > 1, { describe: 'the deletion' });
+    const after = read('shared');
+    await waitFor(() => positions === 2, { describe: 'the second read' });
+    release?.();
+    expect(contentsOf(await before)).toEqual(['secret']);
+    expect(contentsOf(await after)).toEqual(['', '']);
+  } finally {
+    delivery.mockRestore();
+    fault.mockRestore();
+  }
+});
+
 test('restarts the numbering when all entries have expired, and reports whether a client missed any', async () => {
   const name = `short${randomBytes(4).toString('hex')}`;
   const log = await MessageLog.open(buses[0]!, { name, maxAgeMs: 1000, maxEntriesPerRoom: 10 });

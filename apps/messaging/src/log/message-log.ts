@@ -1,5 +1,6 @@
 import { AppError, type MessagePosition, type OrderedMessage } from '@polyroom/contracts';
 import { type Bus } from '@polyroom/bus';
+import { deletionOf, withoutDeleted } from './deletions.js';
 import { type LogEntry, type LogStore, type LogStoreOptions, LogStores, type ReadFrom } from './log-store.js';
 import { type Appended, type NewMessage, RoomLog } from './room-log.js';
 
@@ -62,41 +63,67 @@ export class MessageLog {
    * IM_STORAGE_QUOTA_EXCEEDED if the log of the AppID holds `maxLogBytes` (0: no quota).
    */
   async append(appId: number, roomId: string, message: NewMessage, maxLogBytes = 0): Promise<Appended> {
-    let store: LogStore;
-    try {
-      store = await this.stores.open(appId);
-    } catch (error) {
-      throw new AppError('IM_SEND_FAILED', { cause: error });
-    }
+    const store = await orSendFailed(this.stores.open(appId));
     return this.roomLog(store, roomId).append(message, maxLogBytes);
+  }
+
+  /**
+   * Deletes a message for all later reads: stores a `deletion` after it. Returns the message that was deleted, now or
+   * before, or undefined if the room has none with this ID. Needs no quota: a message is deleted once, and a
+   * deletion cannot be deleted. Throws IM_SEND_FAILED if it is unknown whether the deletion is stored.
+   */
+  async delete(appId: number, roomId: string, messageId: number): Promise<OrderedMessage | undefined> {
+    const store = await orSendFailed(this.stores.open(appId));
+    const found = await orSendFailed(this.find(store, store.subjectOf(roomId), messageId));
+    if (found !== undefined && found.deleted === undefined) {
+      await this.roomLog(store, roomId).append(deletionOf(found), 0);
+    }
+    return found;
   }
 
   /** Deletes all messages of an AppID. Throws IM_SEND_FAILED while the log cannot be reached. */
   async purge(appId: number): Promise<void> {
-    try {
-      await this.stores.purge(appId);
-    } catch (error) {
-      throw new AppError('IM_SEND_FAILED', { cause: error });
-    }
+    await orSendFailed(this.stores.purge(appId));
   }
 
   /** Messages after a position, oldest first. Throws IM_SEND_FAILED while the log cannot be read. */
   async read(appId: number, roomId: string, query: HistoryQuery): Promise<History> {
-    try {
-      const store = await this.stores.open(appId);
-      const subject = store.subjectOf(roomId);
-      const last = await store.findLast(subject);
-      if (last === undefined) {
-        return {
-          position: { epoch: '', seq: 0 },
-          gone: query.epoch !== '' && !this.missedNothingOlder(store, query),
-          messages: [],
-        };
-      }
-      return await this.readUpTo(store, subject, last, query);
-    } catch (error) {
-      throw new AppError('IM_SEND_FAILED', { cause: error });
+    return orSendFailed(this.readRoom(appId, roomId, query));
+  }
+
+  private async readRoom(appId: number, roomId: string, query: HistoryQuery): Promise<History> {
+    const store = await this.stores.open(appId);
+    const subject = store.subjectOf(roomId);
+    const last = await store.findLast(subject);
+    if (last === undefined) {
+      return {
+        position: { epoch: '', seq: 0 },
+        gone: query.epoch !== '' && !this.missedNothingOlder(store, query),
+        messages: [],
+      };
     }
+    return this.readUpTo(store, subject, last, query);
+  }
+
+  /** The message with this ID, other than a deletion, as readers get it now. */
+  private async find(
+    store: LogStore,
+    subject: string,
+    messageId: number,
+  ): Promise<OrderedMessage | undefined> {
+    const last = await store.findLast(subject);
+    if (last === undefined) {
+      return undefined;
+    }
+    // IDs are times; the clock of the writer may differ by more than the slack.
+    for (const from of [timeOf(messageId), 'first'] as const) {
+      const messages = await this.readToEnd(store, subject, last, from);
+      const found = messages.find((message) => message.messageId === messageId);
+      if (found !== undefined) {
+        return found.kind === 'deletion' ? undefined : found;
+      }
+    }
+    return undefined;
   }
 
   private async readUpTo(
@@ -124,7 +151,7 @@ export class MessageLog {
     };
   }
 
-  private readSinceOnce(
+  private async readSinceOnce(
     store: LogStore,
     subject: string,
     last: LogEntry,
@@ -132,9 +159,18 @@ export class MessageLog {
     query: HistoryQuery,
   ): Promise<OrderedMessage[]> {
     const key = `${subject} ${last.stored.epoch} ${query.epoch} ${sinceSeq} ${query.sinceMessageId}`;
-    const reading =
-      this.readings.get(key) ??
-      this.readSince(store, subject, last, sinceSeq, query).finally(() => this.readings.delete(key));
+    let shared = this.readings.get(key);
+    while (shared !== undefined) {
+      const messages = await shared;
+      // It may have begun before the last entry was stored, which may be a deletion.
+      if (last.stored.messages.at(-1)!.seq <= Math.max(sinceSeq, messages.at(-1)?.seq ?? 0)) {
+        return messages;
+      }
+      shared = this.readings.get(key);
+    }
+    const reading = this.readSince(store, subject, last, sinceSeq, query).finally(() =>
+      this.readings.delete(key),
+    );
     this.readings.set(key, reading);
     return reading;
   }
@@ -146,19 +182,30 @@ export class MessageLog {
     sinceSeq: number,
     { epoch: knownEpoch, sinceMessageId }: HistoryQuery,
   ): Promise<OrderedMessage[]> {
-    const { epoch } = last.stored;
     const read = async (from: ReadFrom): Promise<OrderedMessage[]> =>
-      (await store.read(subject, from, last))
-        .filter(({ stored }) => stored.epoch === epoch)
-        .flatMap(({ stored }) => stored.messages)
-        .filter(({ seq }) => seq > sinceSeq);
-    if (sinceMessageId !== undefined && knownEpoch === epoch) {
-      const messages = await read({ timeMs: Math.max(0, sinceMessageId / 1000 - clockSlackMs) });
+      (await this.readToEnd(store, subject, last, from)).filter(({ seq }) => seq > sinceSeq);
+    if (sinceMessageId !== undefined && knownEpoch === last.stored.epoch) {
+      const messages = await read(timeOf(sinceMessageId));
       if (messages[0]?.seq === sinceSeq + 1) {
         return messages;
       }
     }
     return read('first');
+  }
+
+  /** The messages of the current epoch. Reads to the end, where the deletions of earlier messages are. */
+  private async readToEnd(
+    store: LogStore,
+    subject: string,
+    last: LogEntry,
+    from: ReadFrom,
+  ): Promise<OrderedMessage[]> {
+    const entries = await store.read(subject, from, last);
+    return withoutDeleted(
+      entries
+        .filter(({ stored }) => stored.epoch === last.stored.epoch)
+        .flatMap(({ stored }) => stored.messages),
+    );
   }
 
   /**
@@ -183,6 +230,19 @@ export class MessageLog {
       }
     }
     return room;
+  }
+}
+
+/** Where to begin a search for a message: a little before it was stored. */
+function timeOf(messageId: number): ReadFrom {
+  return { timeMs: Math.max(0, messageId / 1000 - clockSlackMs) };
+}
+
+async function orSendFailed<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new AppError('IM_SEND_FAILED', { cause: error });
   }
 }
 

@@ -3,7 +3,7 @@ import { AppError, maxMessagesAtOnce, type OrderedMessage, type StoredMessages }
 import { type LogEntry, type LogStore } from './log-store.js';
 
 /** A message to store. */
-export type NewMessage = Pick<OrderedMessage, 'kind' | 'from' | 'content' | 'category' | 'to'> & {
+export type NewMessage = Pick<OrderedMessage, 'kind' | 'from' | 'content' | 'category' | 'to' | 'deletes'> & {
   /** Deduplicates: a repeated key in a room is the same message. */
   key: string;
 };

@@ -67,7 +67,7 @@ export class ReceivedMessages {
       }
     };
     for (const message of messages) {
-      if (this.isOwn(roomId, message)) {
+      if (this.isOwn(roomId, message) || message.deleted === true) {
         continue;
       }
       switch (message.kind) {
@@ -85,6 +85,10 @@ export class ReceivedMessages {
             from: message.from,
             bytes: fromBase64(message.content),
           });
+          break;
+        case 'deletion':
+          tellBroadcasts();
+          this.events.emit('messageDeleted', { roomId, messageId: message.deletes! });
           break;
       }
     }

@@ -346,6 +346,13 @@ export const managementErrors = {
     raisedBy: 'server',
     summary: 'The AppID has reached maxInteropSessions: end WHIP or WHEP sessions, or have the quota raised.',
   },
+  IM_MESSAGE_NOT_FOUND: {
+    code: 1190503,
+    category: 'not_found',
+    retryable: false,
+    raisedBy: 'server',
+    summary: 'No stored message of the room has this ID, or no longer. Barrage messages are not stored.',
+  },
   RECORDING_QUOTA_EXCEEDED: {
     code: 1190708,
     category: 'resource_exhausted',

@@ -17,6 +17,7 @@ export const appEventTypes = {
   'stream.muted': 'The kinds of a stream that operators mute have changed; none are listed if none is muted.',
   'message.sent':
     'A message was stored. Only with the entitlement messageEvents, and to endpoints that name this type.',
+  'message.deleted': 'A stored message was deleted. Only with the entitlement messageEvents.',
   'recording.fileReady': 'A recording file is complete.',
   'limit.reached': 'An entitlement or a limit refused a request. Once a minute for each code and room.',
   'webhook.disabled': 'An endpoint was disabled because it had failed for days.',

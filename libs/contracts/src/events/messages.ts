@@ -6,6 +6,9 @@ import { senderSchema, userIdSchema } from '../ids.js';
 export const messageKindSchema = z.enum(['broadcast', 'command', 'transparent']);
 export type MessageKind = z.infer<typeof messageKindSchema>;
 
+/** ID of a stored message. */
+export const messageIdSchema = z.number().int().min(1);
+
 /** `chat` from a member, `system` from an application server. */
 export const messageCategorySchema = z.enum(['chat', 'system']);
 
@@ -25,15 +28,25 @@ export const orderedMessageSchema = z.strictObject({
   /** Increases within the room and is never reused there. */
   messageId: z.number().int(),
   sentAtMs: z.number().int(),
-  kind: messageKindSchema,
+  /** A `deletion` takes a place in the order, so that every member receives it once, also after a reconnect. */
+  kind: z.enum([...messageKindSchema.options, 'deletion']),
   from: senderSchema,
-  /** Text; base64 if the kind is `transparent`. */
+  /** Text; base64 if the kind is `transparent`. Empty in a `deletion` and in a deleted message. */
   content: z.string(),
   category: messageCategorySchema,
   /** Recipients; omitted: all members of the room. */
   to: z.array(userIdSchema).optional(),
+  /** Only in a `deletion`, and always there: the deleted message. */
+  deletes: messageIdSchema.optional(),
+  /** The message was deleted: it keeps its place in the order, without its content. */
+  deleted: z.literal(true).optional(),
 });
 export type OrderedMessage = z.infer<typeof orderedMessageSchema>;
+
+/** What readers get of a message once it is deleted. */
+export function toDeleted(message: OrderedMessage): OrderedMessage {
+  return { ...message, content: '', deleted: true };
+}
 
 /** A message that is not stored: it is lost unless delivered immediately. */
 export const barrageMessageSchema = z.strictObject({

@@ -51,6 +51,7 @@ export const reportedActions = {
   'recording.start': 'recordings:write',
   'recording.stop': 'recordings:write',
   'message.send': 'messages:send',
+  'message.delete': 'messages:send',
 } as const satisfies Record<string, Permission>;
 
 export type ReportedAction = keyof typeof reportedActions;

@@ -3,6 +3,7 @@ import { defineRpc } from '../define.js';
 import { wireErrorSchema } from '../errors/app-error.js';
 import {
   messageCategorySchema,
+  messageIdSchema,
   messageKindSchema,
   messagePositionSchema,
   orderedMessageSchema,
@@ -176,6 +177,24 @@ export const listMessages = defineRpc('messaging', 'listMessages', {
     gone: z.boolean(),
   }),
   errors: ['IM_SEND_FAILED', 'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE', 'COMMON_APP_OFFLINE'],
+});
+
+/**
+ * Deletes a stored message: readers get it without its content from then on, and a `deletion` is stored and published
+ * in the room's order. Idempotent. The caller has counted it (`countServerMessage`).
+ */
+export const deleteMessage = defineRpc('messaging', 'deleteMessage', {
+  authority: 'messages:send',
+  request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, messageId: messageIdSchema }),
+  reply: z.strictObject({}),
+  errors: [
+    'IM_MESSAGE_NOT_FOUND',
+    'IM_SEND_FAILED',
+    'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE',
+    'COMMON_APP_OFFLINE',
+  ],
+  // Reading the log and storing have their own deadlines, one after the other.
+  timeoutMs: 8000,
 });
 
 /** Deletes all stored messages of an AppID that is being deleted. */

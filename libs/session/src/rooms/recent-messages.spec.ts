@@ -30,6 +30,22 @@ test('returns all messages after a position, or undefined if it is too old', () 
   expect(seqsAfter(0, 'other')).toEqual([1]);
 });
 
+test('holds a deleted message without its content, in its place', () => {
+  recent.add('e', [message(5), message(6)]);
+  const before = recent.after({ epoch: 'e', seq: 4 });
+  recent.add('e', [{ ...message(7, ''), kind: 'deletion', deletes: 5 }]);
+  recent.add('e', [{ ...message(8, ''), kind: 'deletion', deletes: 1 }]);
+  const after = recent.after({ epoch: 'e', seq: 4 })!;
+  expect(after.map(({ content, deleted, deletes }) => [content, deleted, deletes])).toEqual([
+    ['', true, undefined],
+    ['x', undefined, undefined],
+    ['', undefined, 5],
+    ['', undefined, 1],
+  ]);
+  expect(after[0]).toEqual({ ...message(5, ''), deleted: true });
+  expect(before![0]!.content).toBe('x');
+});
+
 test('bounds number and size', () => {
   for (let seq = 1; seq <= 5000; seq++) {
     recent.add('e', [message(seq)]);

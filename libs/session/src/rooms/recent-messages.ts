@@ -1,4 +1,4 @@
-import { type MessagePosition, type OrderedMessage } from '@polyroom/contracts';
+import { type MessagePosition, type OrderedMessage, toDeleted } from '@polyroom/contracts';
 
 const maxMessages = 500;
 const maxBytes = 128 * 1024;
@@ -12,13 +12,16 @@ export class RecentMessages {
   private messages: OrderedMessage[] = [];
   private bytes = 0;
 
-  /** Must follow the messages added before. */
+  /** Must follow the messages added before. Deletions apply to those. */
   add(epoch: string, messages: OrderedMessage[]): void {
     if (epoch !== this.epoch) {
       this.clear();
       this.epoch = epoch;
     }
     for (const message of messages) {
+      if (message.deletes !== undefined) {
+        this.dropContent(message.deletes);
+      }
       this.messages.push(message);
       this.bytes += message.content.length;
     }
@@ -29,6 +32,16 @@ export class RecentMessages {
         this.bytes -= this.messages[surplus++]!.content.length;
       }
       this.messages.splice(0, surplus);
+    }
+  }
+
+  private dropContent(messageId: number): void {
+    const index = this.messages.findIndex((message) => message.messageId === messageId);
+    const message = this.messages[index];
+    if (message !== undefined) {
+      this.bytes -= message.content.length;
+      // Requests that are being answered have the old object.
+      this.messages[index] = toDeleted(message);
     }
   }
 

@@ -251,6 +251,31 @@ describe('receiving', () => {
     expect(recorder.of('roomMessagesLost')).toEqual([]);
   });
 
+  test('reports deletions once, also those missed during an outage, and emits no deleted message', async () => {
+    await login('room1');
+    const system = { userId: '$system', userName: 'System' };
+    const remove = (messageId: number, isTold = true): void =>
+      say('', { kind: 'deletion', deletes: messageId, category: 'system', from: system, isTold });
+    say('one');
+    say('two');
+    remove(1001);
+    await waitFor(() => recorder.of('roomMessageDeleted').length === 1, {
+      timeoutMs: 2000,
+      describe: 'the deletion',
+    });
+    say('', { deleted: true, isTold: false });
+    remove(1000, false);
+    await loseConnection();
+    say('three');
+    await waitForReceived(3);
+    expect(receivedTexts()).toEqual(['one', 'two', 'three']);
+    expect(recorder.of('roomMessageDeleted')).toEqual([
+      ['room1', 1001],
+      ['room1', 1000],
+    ]);
+    expect(recorder.of('roomMessagesLost')).toEqual([]);
+  });
+
   test('reports messages that are no longer stored, and emits the rest', async () => {
     await login('room1');
     say('0');

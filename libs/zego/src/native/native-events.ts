@@ -102,6 +102,9 @@ function emitMessages(client: Client, events: Emitter<ZegoEvents>): void {
   client.on('bytesReceived', ({ bytes, from, roomId }) =>
     events.emit('recvRoomTransparentMessage', roomId, { sendUser: toZegoUser(from), content: bytes }),
   );
+  client.on('messageDeleted', ({ messageId, roomId }) =>
+    events.emit('roomMessageDeleted', roomId, messageId),
+  );
   client.on('messagesLost', ({ roomId }) => events.emit('roomMessagesLost', roomId));
 }
 

@@ -81,6 +81,8 @@ export type ZegoMessageEvents = {
   IMRecvBarrageMessage: [roomID: string, messageList: ZegoBarrageMessageInfo[]];
   IMRecvCustomCommand: [roomID: string, fromUser: ZegoUser, command: string];
   recvRoomTransparentMessage: [roomID: string, message: ZegoRoomRecvTransparentMessage];
+  /** A message of the room was deleted: remove it from the view. Not in ZEGO Express. */
+  roomMessageDeleted: [roomID: string, messageID: number];
   /**
    * Messages of the room were missed during a disconnection and are no longer stored. Not in ZEGO Express.
    */

@@ -90,6 +90,7 @@ const unchanged = [
   'IMRecvBarrageMessage',
   'IMRecvCustomCommand',
   'recvRoomTransparentMessage',
+  'roomMessageDeleted',
   'roomMessagesLost',
   'networkQuality',
   'soundLevelUpdate',

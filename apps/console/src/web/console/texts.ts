@@ -508,6 +508,10 @@ export const texts = {
     },
     to: 'To',
     toHint: 'User IDs with commas between them, for a custom command; empty: all members',
+    delete: 'Delete',
+    deleteNamed: (userId: string) => `Delete a message from ${userId}`,
+    deleteText: 'Members remove it from their view, and the history no longer has its text.',
+    deleted: 'Deleted',
   },
 
   attributes: {

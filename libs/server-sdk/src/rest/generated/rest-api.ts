@@ -47,6 +47,7 @@ export interface components {
       | 'stream.removed'
       | 'stream.muted'
       | 'message.sent'
+      | 'message.deleted'
       | 'recording.fileReady'
       | 'limit.reached'
       | 'webhook.disabled'
@@ -132,12 +133,15 @@ export interface components {
       messageId: number;
       sentAtMs: number;
       /** @enum {string} */
-      kind: 'broadcast' | 'command' | 'transparent';
+      kind: 'broadcast' | 'command' | 'transparent' | 'deletion';
       from: components['schemas']['Member'];
       content: string;
       /** @enum {string} */
       category: 'chat' | 'system';
       to?: string[];
+      deletes?: number;
+      /** @enum {boolean} */
+      deleted?: true;
     };
     Mutes: {
       kinds: components['schemas']['MediaKind'][];
@@ -1581,6 +1585,30 @@ export interface operations {
       };
     };
   };
+  messages_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        appId: number;
+        roomId: string;
+        messageId: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Success */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+        };
+      };
+    };
+  };
   recordings_recordRoom: {
     parameters: {
       query?: never;
@@ -2976,6 +3004,12 @@ export const routes = {
   messages_list: {
     method: 'GET',
     path: '/v1/apps/{appId}/rooms/{roomId}/messages',
+    takesKey: false,
+    takesEtag: false,
+  },
+  messages_delete: {
+    method: 'DELETE',
+    path: '/v1/apps/{appId}/rooms/{roomId}/messages/{messageId}',
     takesKey: false,
     takesEtag: false,
   },

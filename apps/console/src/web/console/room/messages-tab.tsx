@@ -18,12 +18,11 @@ const t = texts.messages;
 export function MessagesTab(room: RoomProps): ReactNode {
   const { can } = useAccess();
   const path = `${pathOfRoom(room)}/messages`;
-  const pages = usePages(path, ({ messages }: { messages: MessageView[]; next?: string }) => messages, {
-    query: { limit: '200' },
-  });
+  const pages = usePages(path, listOf, { query: { limit: '200' } });
+  const mayWrite = can('messages:send', room.appId);
   return (
     <Stack gap="md">
-      {can('messages:send', room.appId) && (
+      {mayWrite && (
         <Group>
           <SendMessage path={path} />
         </Group>
@@ -31,12 +30,17 @@ export function MessagesTab(room: RoomProps): ReactNode {
       <PagedTable
         label={t.title}
         pages={pages}
-        columns={columns}
+        columns={mayWrite ? [...columns, deletionColumn(path)] : columns}
         keyOf={({ messageId }) => String(messageId)}
         empty={<Empty title={t.none}>{t.noneLead}</Empty>}
       />
     </Stack>
   );
+}
+
+/** A deletion has no row: the deleted message shows it. */
+function listOf({ messages }: { messages: MessageView[]; next?: string }): MessageView[] {
+  return messages.filter(({ kind }) => kind !== 'deletion');
 }
 
 const columns: Column<MessageView>[] = [
@@ -55,7 +59,12 @@ const columns: Column<MessageView>[] = [
       </Stack>
     ),
   },
-  { key: 'content', title: t.content, width: 'minmax(0, 3fr)', cell: ({ content }) => content },
+  {
+    key: 'content',
+    title: t.content,
+    width: 'minmax(0, 3fr)',
+    cell: ({ content, deleted }) => (deleted === true ? <Text c="dimmed">{t.deleted}</Text> : content),
+  },
   {
     key: 'time',
     title: t.time,
@@ -63,6 +72,37 @@ const columns: Column<MessageView>[] = [
     cell: ({ sentAtMs }) => <Time ms={sentAtMs} />,
   },
 ];
+
+function deletionColumn(path: string): Column<MessageView> {
+  return {
+    key: 'actions',
+    title: texts.actions.title,
+    width: '90px',
+    cell: (message) => message.deleted !== true && <DeleteMessage path={path} message={message} />,
+  };
+}
+
+function DeleteMessage({ path, message }: { path: string; message: MessageView }): ReactNode {
+  const remove = useAct<void>((api) => api.send('DELETE', `${path}/${message.messageId}`), {
+    refresh: [path],
+    quiet: true,
+  });
+  const name = t.deleteNamed(message.from.userId);
+  return (
+    <DialogButton
+      label={t.delete}
+      buttonLabel={name}
+      title={name}
+      submit={t.delete}
+      danger
+      buttonProps={{ size: 'xs' }}
+      onSubmit={async () => void (await remove.mutateAsync())}
+    >
+      <Text size="sm">{message.content}</Text>
+      <Text size="sm">{t.deleteText}</Text>
+    </DialogButton>
+  );
+}
 
 function SendMessage({ path }: { path: string }): ReactNode {
   const send = useAct<object>((api, body) => api.send('POST', path, body), {

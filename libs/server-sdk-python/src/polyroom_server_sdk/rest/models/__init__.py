@@ -70,6 +70,7 @@ from .members_list_sessions_response_200 import MembersListSessionsResponse200
 from .message import Message
 from .message_category import MessageCategory
 from .message_kind import MessageKind
+from .messages_delete_response_200 import MessagesDeleteResponse200
 from .messages_list_response_200 import MessagesListResponse200
 from .messages_send_body import MessagesSendBody
 from .messages_send_body_category import MessagesSendBodyCategory
@@ -248,6 +249,7 @@ __all__ = (
     "Message",
     "MessageCategory",
     "MessageKind",
+    "MessagesDeleteResponse200",
     "MessagesListResponse200",
     "MessagesSendBody",
     "MessagesSendBodyCategory",

@@ -2,6 +2,7 @@ from typing import Literal, cast
 
 AppEventType = Literal[
     "limit.reached",
+    "message.deleted",
     "message.sent",
     "recording.fileReady",
     "room.closed",

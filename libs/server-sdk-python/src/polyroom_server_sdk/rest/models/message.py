@@ -30,6 +30,8 @@ class Message:
         content (str):
         category (MessageCategory):
         to (list[str] | Unset):
+        deletes (int | Unset):
+        deleted (bool | Unset):
     """
 
     seq: int
@@ -41,6 +43,8 @@ class Message:
     content: str
     category: MessageCategory
     to: list[str] | Unset = UNSET
+    deletes: int | Unset = UNSET
+    deleted: bool | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         seq = self.seq
@@ -63,6 +67,10 @@ class Message:
         if not isinstance(self.to, Unset):
             to = self.to
 
+        deletes = self.deletes
+
+        deleted = self.deleted
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -79,6 +87,10 @@ class Message:
         )
         if to is not UNSET:
             field_dict["to"] = to
+        if deletes is not UNSET:
+            field_dict["deletes"] = deletes
+        if deleted is not UNSET:
+            field_dict["deleted"] = deleted
 
         return field_dict
 
@@ -105,6 +117,10 @@ class Message:
 
         to = cast(list[str], d.pop("to", UNSET))
 
+        deletes = d.pop("deletes", UNSET)
+
+        deleted = d.pop("deleted", UNSET)
+
         message = cls(
             seq=seq,
             prev=prev,
@@ -115,6 +131,8 @@ class Message:
             content=content,
             category=category,
             to=to,
+            deletes=deletes,
+            deleted=deleted,
         )
 
         return message

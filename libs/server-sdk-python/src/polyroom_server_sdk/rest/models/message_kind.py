@@ -1,6 +1,6 @@
 from typing import Literal, cast
 
-MessageKind = Literal["broadcast", "command", "transparent"]
+MessageKind = Literal["broadcast", "command", "deletion", "transparent"]
 
 
 def check_message_kind(value: str) -> MessageKind:
