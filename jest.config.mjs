@@ -10,7 +10,10 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['@polyroom/source', 'node', 'node-addons'] },
   testTimeout: 120_000,
   maxWorkers: 2,
-  reporters: ['default', '<rootDir>/tools/jest/exit-reporter.mjs'],
+  globalSetup: '<rootDir>/tools/jest/shared-cluster.mjs',
+  globalTeardown: '<rootDir>/tools/jest/close-shared-cluster.mjs',
+  // The wait includes the end of the shared cluster.
+  reporters: ['default', ['<rootDir>/tools/jest/exit-reporter.mjs', { waitMs: 30_000 }]],
   coverageProvider: 'v8',
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'html', 'lcov'],

@@ -2,10 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { waitFor } from '@polyroom/testing';
 import { issue, type TokenOptions, withToken } from './support/client-tokens.js';
 import { type RawClient } from './support/raw-client.js';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { loginParams, type TestApp } from './support/test-cluster.js';
 
 /** What the tokens of clients grant, on a real cluster. */
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 const open: RawClient[] = [];
 const inForceMs = 2000;
 const opus = {
@@ -15,7 +16,7 @@ const opus = {
 };
 
 beforeAll(async () => {
-  testCluster = await TestCluster.start({ sessionGraceMs: 60_000 });
+  testCluster = await SharedCluster.attach();
 }, 120_000);
 afterAll(() => testCluster?.close());
 afterEach(() => open.splice(0).forEach((client) => client.close()));

@@ -2,17 +2,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { waitFor } from '@polyroom/testing';
 import { issue, withToken } from './support/client-tokens.js';
 import { type RawClient } from './support/raw-client.js';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { loginParams, type TestApp } from './support/test-cluster.js';
 
 /** Entitlements of AppIDs and of single users, on a real cluster. */
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 const open: RawClient[] = [];
 const inForceMs = 2000;
 const tooManyRooms = 1002037;
 const notMultiRoom = 1002036;
 
 beforeAll(async () => {
-  testCluster = await TestCluster.start();
+  testCluster = await SharedCluster.attach();
 }, 120_000);
 afterAll(() => testCluster?.close());
 afterEach(() => open.splice(0).forEach((client) => client.close()));

@@ -2,15 +2,16 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
 import { CuttableProxy } from './support/cuttable-proxy.js';
 import { RawClient } from './support/raw-client.js';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { loginParams, type TestApp } from './support/test-cluster.js';
 
 /** Address bans on a cluster whose gateway is behind a proxy; the test acts as the proxy. */
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let app: TestApp;
 let userCount = 0;
 
 beforeAll(async () => {
-  testCluster = await TestCluster.start({ gatewayEnv: { POLYROOM_TRUSTED_PROXIES: '127.0.0.1' } });
+  testCluster = await SharedCluster.attach();
 }, 120_000);
 afterAll(async () => {
   await testCluster?.close();

@@ -3,13 +3,13 @@ import { Bus } from '@polyroom/bus';
 import { AppError } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { token04IdOf } from '@polyroom/tokens';
-import { MediaWatch } from './support/media-watch.js';
+import { type MediaWatch } from './support/media-watch.js';
 import { type RawClient } from './support/raw-client.js';
-import { TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
 import { type TokenUser, TokenUsers } from './support/token-users.js';
 
 /** Revoked tokens, bans, blocks and mutes against live sessions, on a real cluster with two gateways. */
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let bus: Bus;
 let watch: MediaWatch;
 let users: TokenUsers;
@@ -20,9 +20,9 @@ const banned = 1002066;
 /** The time in which a revocation is in force on live sessions. */
 const inForceMs = 2000;
 beforeAll(async () => {
-  testCluster = await TestCluster.start({ sessionGraceMs: 60_000 });
+  testCluster = await SharedCluster.attach();
   bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
-  watch = new MediaWatch(bus, ['nd_1']);
+  watch = testCluster.watchMedia(bus);
   users = new TokenUsers(testCluster, await testCluster.createApp({ multiRoom: true }));
 }, 120_000);
 afterAll(async () => {

@@ -2,12 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { Bus } from '@polyroom/bus';
 import { waitFor } from '@polyroom/testing';
 import { issueNativeToken } from '@polyroom/tokens';
-import { MediaWatch } from './support/media-watch.js';
+import { type MediaWatch } from './support/media-watch.js';
 import { type RawClient } from './support/raw-client.js';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { loginParams, type TestApp } from './support/test-cluster.js';
 
 /** Expiry and renewal of tokens, on a real cluster. */
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let bus: Bus;
 let watch: MediaWatch;
 let app: TestApp;
@@ -21,9 +22,9 @@ const opus = {
 };
 
 beforeAll(async () => {
-  testCluster = await TestCluster.start({ sessionGraceMs: 60_000 });
+  testCluster = await SharedCluster.attach();
   bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
-  watch = new MediaWatch(bus, ['nd_1']);
+  watch = testCluster.watchMedia(bus);
   app = await testCluster.createApp({ multiRoom: true });
 }, 120_000);
 afterAll(async () => {

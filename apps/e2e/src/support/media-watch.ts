@@ -6,15 +6,18 @@ import { waitFor } from '@polyroom/testing';
 export type NodeDump = ReplyOf<typeof mediaRpc.dumpNode>;
 export type SessionDump = NodeDump['sessions'][number];
 
-/** State of the media nodes of a test cluster. */
+/** State of the media nodes of a test cluster: of the sessions of all AppIDs, or of the given ones only. */
 export class MediaWatch {
   constructor(
     private readonly bus: Bus,
     private readonly nodeIds: readonly string[],
+    private readonly appIds?: ReadonlySet<number>,
   ) {}
 
-  dump(nodeId: string): Promise<NodeDump> {
-    return this.bus.requestNode(mediaRpc.dumpNode, nodeId, {});
+  async dump(nodeId: string): Promise<NodeDump> {
+    const dump = await this.bus.requestNode(mediaRpc.dumpNode, nodeId, {});
+    const sessions = dump.sessions.filter(({ appId }) => this.appIds?.has(appId) !== false);
+    return { ...dump, sessions };
   }
 
   dumps(): Promise<NodeDump[]> {

@@ -20,15 +20,53 @@ export interface TestApp {
 /** Starts the services too that most specs do without: each process takes a second of CPU to start. */
 export const allServices = { recorderInstances: 1, webhooksInstances: 1 } as const;
 
+/** What specs use of a cluster whose processes they leave alone. */
+export type ClusterAddresses = Omit<Cluster, 'process' | 'ready' | 'close'>;
+
+/** A running cluster as a spec sees it that neither stops nor restarts its processes. */
+export abstract class RunningCluster<Addresses extends ClusterAddresses = ClusterAddresses> {
+  /** The AppIDs that this spec has created. */
+  readonly appIds = new Set<number>();
+
+  constructor(readonly cluster: Addresses) {}
+
+  /** Creates an AppID with the given entitlements. */
+  async createApp(
+    entitlements: Record<string, boolean | number | string> = {},
+    name = `test ${randomBytes(3).toString('hex')}`,
+  ): Promise<TestApp> {
+    const appId = randomInt(1, 0xffffffff);
+    const app = await this.cluster.admin.createApp({
+      appId,
+      name,
+      credentialKinds: ['appSign', 'token04', 'native'],
+    });
+    this.appIds.add(appId);
+    for (const [name, value] of Object.entries(entitlements)) {
+      await this.cluster.admin.setEntitlement(appId, name, value);
+    }
+    return { appId, appSign: app.appSign, serverSecret: app.serverSecret };
+  }
+
+  connect(gateway: 0 | 1): Promise<RawClient> {
+    return RawClient.connect(this.cluster.gateways[gateway]!.wsUrl);
+  }
+
+  abstract close(): Promise<void>;
+}
+
 /**
  * A cluster on free ports, without recorder and webhooks unless they are asked for; its last log lines are kept for the
- * report of a failure.
+ * report of a failure. It takes 12 s to start: a spec that neither kills processes nor needs settings of its own
+ * attaches to the `SharedCluster`.
  */
-export class TestCluster {
+export class TestCluster extends RunningCluster<Cluster> {
   private constructor(
-    readonly cluster: Cluster,
+    cluster: Cluster,
     private readonly logLines: string[],
-  ) {}
+  ) {
+    super(cluster);
+  }
 
   static async start(options: Partial<ClusterOptions> = {}): Promise<TestCluster> {
     const logLines: string[] = [];
@@ -64,27 +102,6 @@ export class TestCluster {
   static async withInterop(count: 1 | 2, options: Partial<ClusterOptions> = {}): Promise<TestCluster> {
     const interopPorts = count === 1 ? [await freePort()] : [await freePort(), await freePort()];
     return TestCluster.withConsole({ interopPorts, ...options });
-  }
-
-  /** Creates an AppID with the given entitlements. */
-  async createApp(
-    entitlements: Record<string, boolean | number | string> = {},
-    name = `test ${randomBytes(3).toString('hex')}`,
-  ): Promise<TestApp> {
-    const appId = randomInt(1, 0xffffffff);
-    const app = await this.cluster.admin.createApp({
-      appId,
-      name,
-      credentialKinds: ['appSign', 'token04', 'native'],
-    });
-    for (const [name, value] of Object.entries(entitlements)) {
-      await this.cluster.admin.setEntitlement(appId, name, value);
-    }
-    return { appId, appSign: app.appSign, serverSecret: app.serverSecret };
-  }
-
-  connect(gateway: 0 | 1): Promise<RawClient> {
-    return RawClient.connect(this.cluster.gateways[gateway]!.wsUrl);
   }
 
   /** Log lines that contain the text. */

@@ -1,7 +1,7 @@
 import { type ClientParams } from '@polyroom/contracts';
 import { generateToken04, issueNativeToken } from '@polyroom/tokens';
 import { RawClient } from './raw-client.js';
-import { loginParams, type TestApp, type TestCluster } from './test-cluster.js';
+import { loginParams, type RunningCluster, type TestApp } from './test-cluster.js';
 
 const opus = {
   mid: '0',
@@ -30,7 +30,7 @@ export class TokenUsers {
   private count = 0;
 
   constructor(
-    private readonly testCluster: TestCluster,
+    private readonly testCluster: RunningCluster,
     readonly app: TestApp,
   ) {}
 

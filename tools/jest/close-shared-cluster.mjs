@@ -1,0 +1,2 @@
+/** Jest's globalTeardown. */
+export { close as default } from './shared-cluster.mjs';
