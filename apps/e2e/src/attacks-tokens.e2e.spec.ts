@@ -5,12 +5,13 @@ import { authRpc } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { generateToken04, issueNativeToken, secretIdOf } from '@polyroom/tokens';
 import { issue, type TokenOptions, withToken } from './support/client-tokens.js';
-import { MediaWatch } from './support/media-watch.js';
+import { type MediaWatch } from './support/media-watch.js';
 import { type RawClient } from './support/raw-client.js';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { loginParams, type TestApp } from './support/test-cluster.js';
 
 /** What a client with a modified application tries with its credentials, on a real cluster with two gateways. */
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let bus: Bus;
 let watch: MediaWatch;
 const open: RawClient[] = [];
@@ -27,9 +28,9 @@ const opus = {
 };
 
 beforeAll(async () => {
-  testCluster = await TestCluster.start({ sessionGraceMs: 60_000 });
+  testCluster = await SharedCluster.attach();
   bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
-  watch = new MediaWatch(bus, ['nd_1']);
+  watch = testCluster.watchMedia(bus);
 }, 120_000);
 afterAll(async () => {
   await bus?.close();
@@ -257,7 +258,9 @@ describe('an AppID that is disabled', () => {
       throw new Error(`refused with ${login.code}`);
     }
     absent.close();
-    await waitFor(() => testCluster.logsWith('session suspended').length > 0, { describe: 'the suspension' });
+    const isSuspended = async (): Promise<boolean> =>
+      (await testCluster.logsWith(login.result.sessionId)).some((line) => line.includes('session suspended'));
+    await waitFor(isSuspended, { describe: 'the suspension' });
     expect((await watch.sessionOf('absent'))?.transports).toHaveLength(2);
 
     await setEnabled(app, false);

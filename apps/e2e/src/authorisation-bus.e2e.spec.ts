@@ -11,7 +11,7 @@ import {
 import { StatementSigner } from '@polyroom/tokens';
 import { waitFor } from '@polyroom/testing';
 import { readRequestTable } from './support/authorisation-oracle.js';
-import { allServices, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
 
 /**
  * Every privileged request between services with every permission, in its own AppID and another one, and with forged
@@ -104,7 +104,7 @@ const bodies: Record<string, object> = {
   'recorder.readRecordingFile': { recordingId, path: recordingPath, offset: 0, length: 0 },
 };
 
-let cluster: TestCluster;
+let cluster: SharedCluster;
 let bus: Bus;
 let recorderId: string;
 let gatewayId: string;
@@ -113,7 +113,7 @@ let otherAppId: number;
 let forged: StatementSigner;
 
 beforeAll(async () => {
-  cluster = await TestCluster.start(allServices);
+  cluster = await SharedCluster.attach();
   bus = await Bus.connect({ url: cluster.cluster.natsUrl, name: 'matrix' });
   const reported: string[] = [];
   const listening = bus.subscribe(

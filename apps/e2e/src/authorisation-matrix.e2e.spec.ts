@@ -10,7 +10,8 @@ import {
 } from './support/authorisation-oracle.js';
 import { describeStep, opus, type Step, stepsOf } from './support/authorisation-steps.js';
 import { type RawClient } from './support/raw-client.js';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { loginParams, type TestApp } from './support/test-cluster.js';
 
 /**
  * Every client method with every kind of credential, against an oracle that is written from the documentation.
@@ -31,14 +32,14 @@ const tokenCodes = await readTokenTable();
 const ofOwnStreams = ['stream.mute', 'stream.setExtraInfo'];
 const cells = { compared: 0, equal: 0 };
 const open: RawClient[] = [];
-let cluster: TestCluster;
+let cluster: SharedCluster;
 let app: TestApp;
 let otherApp: TestApp;
 let nativeApp: TestApp;
 let count = 0;
 
 beforeAll(async () => {
-  cluster = await TestCluster.start({ gatewayEnv: { POLYROOM_UNAUTHENTICATED_TIMEOUT_MS: '60000' } });
+  cluster = await SharedCluster.attach();
   const entitlements = {
     ...{ multiRoom: true, maxRoomsPerUser: 10, maxDataStreams: 4, shareStream: true },
     ...{ broadcastsPerUserPerSecond: 0, broadcastsPerRoomPerSecond: 0, barragesPerRoomPerSecond: 0 },

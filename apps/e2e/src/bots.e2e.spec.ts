@@ -3,17 +3,18 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
-import { type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { type TestApp } from './support/test-cluster.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const mediaWithinMs = 60_000;
 
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let app: TestApp;
 const bots: ChildProcess[] = [];
 
 beforeAll(async () => {
-  testCluster = await TestCluster.start({ mediaWorkers: 1 });
+  testCluster = await SharedCluster.attach();
   app = await testCluster.createApp({ multiRoom: true });
 }, 180_000);
 afterAll(async () => {

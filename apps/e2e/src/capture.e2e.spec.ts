@@ -4,8 +4,9 @@ import { BrowserUser, launchBrowser } from '@polyroom/cluster';
 import { mediaRpc } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { type Browser, type Page } from 'playwright-core';
-import { expectMediaToFlow, MediaWatch } from './support/media-watch.js';
-import { type TestApp, TestCluster } from './support/test-cluster.js';
+import { expectMediaToFlow, type MediaWatch } from './support/media-watch.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { type TestApp } from './support/test-cluster.js';
 
 /** The page's result for a source: its tracks, or the error code. */
 interface Captured {
@@ -34,17 +35,17 @@ interface Harness {
 
 const trackEnded = 1190802;
 
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let app: TestApp;
 let bus: Bus;
 let watch: MediaWatch;
 const browsers: Browser[] = [];
 
 beforeAll(async () => {
-  testCluster = await TestCluster.withConsole({ mediaWorkers: 1 });
+  testCluster = await SharedCluster.attach();
   app = await testCluster.createApp({ multiRoom: true });
   bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
-  watch = new MediaWatch(bus, ['nd_1']);
+  watch = testCluster.watchMedia(bus);
 }, 180_000);
 afterAll(async () => {
   await Promise.all(browsers.map((browser) => browser.close()));

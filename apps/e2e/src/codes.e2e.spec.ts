@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clientFrameMaxBytes } from '@polyroom/contracts';
 import { redisKinds, startRedisOf, waitFor } from '@polyroom/testing';
 import { type RawClient } from './support/raw-client.js';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { loginParams, type RunningCluster, type TestApp, TestCluster } from './support/test-cluster.js';
 
 /** Every error code of rooms and streams, provoked over a real socket of a real cluster. */
-let testCluster: TestCluster;
+let testCluster: RunningCluster;
 let app: TestApp;
 
 let userCount = 0;
@@ -23,10 +24,14 @@ async function login(
 }
 
 describe.each(redisKinds)('on %s Redis', (kind) => {
-  let redis: Awaited<ReturnType<typeof startRedisOf>>;
+  let redis: Awaited<ReturnType<typeof startRedisOf>> | undefined;
   beforeAll(async () => {
-    redis = await startRedisOf(kind);
-    testCluster = await TestCluster.start({ redisUrl: redis.url });
+    if (kind === 'single') {
+      testCluster = await SharedCluster.attach();
+    } else {
+      redis = await startRedisOf(kind);
+      testCluster = await TestCluster.start({ redisUrl: redis.url });
+    }
     app = await testCluster.createApp({ multiRoom: true });
   }, 120_000);
   afterAll(async () => {

@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
 import { type RawClient } from './support/raw-client.js';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { loginParams, type TestApp } from './support/test-cluster.js';
 
 const moderatedAppId = 4242;
 const small = { multiRoom: true, maxMessageBytes: 16, maxTransparentBytes: 16 };
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let moderation: Server;
 let app: TestApp;
 let users = 0;
@@ -22,17 +22,9 @@ beforeAll(async () => {
       response.end(JSON.stringify({ action: content === 'rude' ? 'refuse' : 'allow' }));
     });
   });
-  await new Promise<void>((resolve) => moderation.listen(0, '127.0.0.1', () => resolve()));
-  const url = `http://127.0.0.1:${(moderation.address() as AddressInfo).port}/`;
-  testCluster = await TestCluster.start({
-    mediaWorkers: 1,
-    messagingInstances: 2,
-    messagingEnv: {
-      POLYROOM_SIGNED_MESSAGE_HOOKS: JSON.stringify({
-        [moderatedAppId]: { secret: 'sixteen characters', moderation: { url, onFailure: 'refuse' } },
-      }),
-    },
-  });
+  testCluster = await SharedCluster.attach();
+  const port = testCluster.moderationPortOf(moderatedAppId);
+  await new Promise<void>((resolve) => moderation.listen(port, '127.0.0.1', () => resolve()));
   app = await testCluster.createApp(small);
 }, 120_000);
 afterAll(async () => {

@@ -4,19 +4,20 @@ import { waitFor } from '@polyroom/testing';
 import { type Browser } from 'playwright-core';
 import { CuttableProxy } from './support/cuttable-proxy.js';
 import { type RawClient } from './support/raw-client.js';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { loginParams, type TestApp } from './support/test-cluster.js';
 
 const rooms = ['room1', 'room2', 'room3'];
 /** Sockets that the page has opened when it has tried to reconnect three times. */
 const socketsOfLongOutage = 4;
 /** ZegoRoomStateChangedReason.Reconnected */
 const reconnected = 4;
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let browser: Browser;
 let proxy: CuttableProxy;
 
 beforeAll(async () => {
-  testCluster = await TestCluster.withConsole();
+  testCluster = await SharedCluster.attach();
   browser = await launchBrowser();
   proxy = await CuttableProxy.start(Number(new URL(testCluster.cluster.gateways[0]!.httpUrl).port));
 }, 180_000);

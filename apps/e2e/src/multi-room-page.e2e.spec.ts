@@ -5,19 +5,20 @@ import { generateToken04 } from '@polyroom/tokens';
 import { type Browser, type Page } from 'playwright-core';
 import { type Libraries, openHarness } from './support/harness-page.js';
 import { expectMediaToFlow } from './support/media-watch.js';
-import { type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { type TestApp } from './support/test-cluster.js';
 
 /**
  * ZEGO's page on several rooms, as its readers write it: the seven steps in their order, and the failures of its
  * FAQ, with the names of the native SDKs and with those of the Web SDK.
  */
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let browser: Browser;
 let app: TestApp;
 let unentitled: TestApp;
 
 beforeAll(async () => {
-  testCluster = await TestCluster.withConsole({ mediaWorkers: 1 });
+  testCluster = await SharedCluster.attach();
   [app, unentitled, browser] = await Promise.all([
     testCluster.createApp({ multiRoom: true }),
     testCluster.createApp(),

@@ -6,19 +6,20 @@ import { ClientPage } from './support/client-page.js';
 import { launchFreezable } from './support/driven-browsers.js';
 import { type Libraries, openHarnessIn } from './support/harness-page.js';
 import { expectMediaToFlow } from './support/media-watch.js';
-import { type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { type TestApp } from './support/test-cluster.js';
 
 /** Resolves to this machine without being localhost, so browsers treat its pages as insecure. */
 const insecureHost = 'polyroom.test';
 /** Insecure pages tell mediasoup-client the browser by this name only, and it does not know `HeadlessChrome`. */
 const userAgent =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let browser: Browser;
 let app: TestApp;
 
 beforeAll(async () => {
-  testCluster = await TestCluster.withConsole();
+  testCluster = await SharedCluster.attach();
   app = await testCluster.createApp({ multiRoom: true });
   browser = await launchBrowser({
     args: [`--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`, `--user-agent=${userAgent}`],

@@ -2,14 +2,15 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { launchBrowser } from '@polyroom/cluster';
 import { waitFor } from '@polyroom/testing';
 import { type Browser } from 'playwright-core';
-import { type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { type TestApp } from './support/test-cluster.js';
 
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let browser: Browser;
 let app: TestApp;
 
 beforeAll(async () => {
-  testCluster = await TestCluster.withConsole();
+  testCluster = await SharedCluster.attach();
   app = await testCluster.createApp({ multiRoom: true });
   browser = await launchBrowser();
 }, 180_000);

@@ -4,20 +4,21 @@ import { readFile } from 'node:fs/promises';
 import { waitFor } from '@polyroom/testing';
 import { DocumentedRest, type RestAnswer, type RestRequest } from './support/documented-rest.js';
 import { type RawClient } from './support/raw-client.js';
-import { allServices, loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { loginParams, type TestApp } from './support/test-cluster.js';
 
 /**
  * The REST API by its own OpenAPI document: the client refuses an answer that the document does not describe. The last
  * test asks each operation that the others have not asked.
  */
-let cluster: TestCluster;
+let cluster: SharedCluster;
 let rest: DocumentedRest;
 let app: TestApp;
 let ada: RawClient;
 const bob = { userId: 'bob', userName: 'bob name' };
 
 beforeAll(async () => {
-  cluster = await TestCluster.start({ ...allServices, mediaNodes: 1, mediaWorkers: 1 });
+  cluster = await SharedCluster.attach();
   rest = await DocumentedRest.load(cluster.cluster.gateways[0]!.httpUrl);
   app = await cluster.createApp({ multiRoom: true });
   ada = await cluster.connect(1);
@@ -375,7 +376,7 @@ test('asks every operation of the document', async () => {
 async function askAsOwner(): Promise<void> {
   const text = await readFile(cluster.cluster.firstOwnerFile, 'utf8');
   const [, email, password] = /E-mail: +(\S+)\nTemporary password: (\S+)/.exec(text)!;
-  const origin = 'http://localhost:7088';
+  const { origin } = new URL(cluster.cluster.consoleUrl!);
   const signedIn = await rest.send('session_signIn', { headers: { origin }, body: { email, password } });
   expect(signedIn.body).toEqual({ next: 'done' });
   const changed = await rest.send('session_changePassword', {

@@ -2,15 +2,16 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { launchBrowser } from '@polyroom/cluster';
 import { type Browser } from 'playwright-core';
 import { SamplePage } from './support/sample-page.js';
-import { type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { type TestApp } from './support/test-cluster.js';
 
 /** The two scenarios for which ZEGO recommends several rooms, as the sample applications play them. */
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let browser: Browser;
 let app: TestApp;
 
 beforeAll(async () => {
-  testCluster = await TestCluster.withConsole({ mediaWorkers: 1 });
+  testCluster = await SharedCluster.attach();
   [app, browser] = await Promise.all([testCluster.createApp({ multiRoom: true }), launchBrowser()]);
 }, 180_000);
 afterAll(async () => {

@@ -2,14 +2,15 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BrowserUser, launchBrowser } from '@polyroom/cluster';
 import { type Browser } from 'playwright-core';
 import { expectMediaToFlow } from './support/media-watch.js';
-import { type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { type TestApp } from './support/test-cluster.js';
 
 /** The application's server moves and copies users between rooms while they publish and play. */
 const camera = 'camera-of-mover';
 const peerCamera = 'camera-of-peer';
 /** Frames come every 33 ms to 50 ms; the rest is for a busy machine. A new stream or subscription takes longer. */
 const longestGapMs = 1000;
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let browser: Browser;
 let app: TestApp;
 let key: string;
@@ -18,7 +19,7 @@ let peer: BrowserUser;
 let viewer: BrowserUser;
 
 beforeAll(async () => {
-  testCluster = await TestCluster.withConsole({ mediaNodes: 1, mediaWorkers: 1 });
+  testCluster = await SharedCluster.attach();
   app = await testCluster.createApp({ multiRoom: true });
   key = await testCluster.cluster.admin.createApiKey(app.appId, [
     'users:move',

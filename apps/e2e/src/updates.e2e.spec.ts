@@ -1,15 +1,15 @@
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClientMethod, clientMethods } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { type RawClient } from './support/raw-client.js';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { loginParams, type TestApp } from './support/test-cluster.js';
 
 const moderatedAppId = 4343;
 const perSecond = 2;
 const sends = 10;
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let moderation: Server;
 let limited: TestApp;
 let moderated: TestApp;
@@ -27,17 +27,9 @@ beforeAll(async () => {
       response.end(JSON.stringify(plain === 'rude' ? { action: 'refuse' } : verdict));
     });
   });
-  await new Promise<void>((resolve) => moderation.listen(0, '127.0.0.1', () => resolve()));
-  const url = `http://127.0.0.1:${(moderation.address() as AddressInfo).port}/`;
-  testCluster = await TestCluster.start({
-    mediaWorkers: 1,
-    messagingInstances: 2,
-    messagingEnv: {
-      POLYROOM_SIGNED_MESSAGE_HOOKS: JSON.stringify({
-        [moderatedAppId]: { secret: 'sixteen characters', moderation: { url, onFailure: 'refuse' } },
-      }),
-    },
-  });
+  testCluster = await SharedCluster.attach();
+  const port = testCluster.moderationPortOf(moderatedAppId);
+  await new Promise<void>((resolve) => moderation.listen(port, '127.0.0.1', () => resolve()));
   limited = await testCluster.createApp({
     multiRoom: true,
     updatesPerUserPerSecond: perSecond,

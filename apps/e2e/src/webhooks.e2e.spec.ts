@@ -4,9 +4,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AppEvent } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { Webhook } from 'standardwebhooks';
-import { allServices, loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { loginParams, type TestApp } from './support/test-cluster.js';
 
-let cluster: TestCluster;
+let cluster: SharedCluster;
 let server: Server;
 let app: TestApp;
 let key: string;
@@ -15,10 +16,7 @@ const events: AppEvent[] = [];
 let loginAnswer = '{"action": "allow"}';
 
 beforeAll(async () => {
-  cluster = await TestCluster.start({
-    ...allServices,
-    webhooksEnv: { POLYROOM_WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1' },
-  });
+  cluster = await SharedCluster.attach();
   app = await cluster.createApp({ multiRoom: true });
   key = await cluster.cluster.admin.createApiKey(app.appId, [
     'webhooks:read',

@@ -4,12 +4,13 @@ import { BrowserUser, launchBrowser } from '@polyroom/cluster';
 import { waitFor } from '@polyroom/testing';
 import { issueNativeToken } from '@polyroom/tokens';
 import { type Browser } from 'playwright-core';
-import { MediaWatch, expectMediaToFlow } from './support/media-watch.js';
-import { type TestApp, TestCluster } from './support/test-cluster.js';
+import { type MediaWatch, expectMediaToFlow } from './support/media-watch.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { type TestApp } from './support/test-cluster.js';
 import { type HttpAnswer, WhipPage } from './support/whip-page.js';
 
 /** Streams in and out over WHIP and WHEP, from a plain page, next to users of the SDK. */
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let bus: Bus;
 let browser: Browser;
 let app: TestApp;
@@ -25,9 +26,9 @@ const room = 'stage#1';
 const stream = 'encoder-1';
 
 beforeAll(async () => {
-  testCluster = await TestCluster.withInterop(2, { sessionGraceMs: 1500 });
+  testCluster = await SharedCluster.attach();
   bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
-  watch = new MediaWatch(bus, ['nd_1']);
+  watch = testCluster.watchMedia(bus);
   app = await testCluster.createApp({ multiRoom: true });
   browser = await launchBrowser();
   const { consoleUrl } = testCluster.cluster;

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
 import { type RawClient } from './support/raw-client.js';
-import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
+import { SharedCluster } from './support/shared-cluster.js';
+import { loginParams, type TestApp } from './support/test-cluster.js';
 
 /** The server API in the form of ZEGO, action by action, against a cluster. */
 interface Reply {
@@ -13,12 +14,12 @@ interface Reply {
 }
 type Params = Record<string, string | number | readonly (string | number)[]>;
 
-let testCluster: TestCluster;
+let testCluster: SharedCluster;
 let app: TestApp;
 const clients: RawClient[] = [];
 
 beforeAll(async () => {
-  testCluster = await TestCluster.start({ mediaNodes: 1, mediaWorkers: 1 });
+  testCluster = await SharedCluster.attach();
   app = await testCluster.createApp({ multiRoom: true, zegoServerApi: true });
 }, 120_000);
 afterAll(async () => {

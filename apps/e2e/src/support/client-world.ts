@@ -5,15 +5,16 @@ import { type Browser } from 'playwright-core';
 import { ClientPage } from './client-page.js';
 import { CuttableProxy } from './cuttable-proxy.js';
 import { openHarness } from './harness-page.js';
-import { MediaWatch } from './media-watch.js';
-import { type TestApp, TestCluster } from './test-cluster.js';
+import { type MediaWatch } from './media-watch.js';
+import { SharedCluster } from './shared-cluster.js';
+import { type TestApp } from './test-cluster.js';
 
-/** A cluster, and Chromium with clients of the core library that a test opens and that are closed after it. */
+/** The shared cluster, and Chromium with clients of the core library that a test opens and that are closed after it. */
 export class ClientWorld {
   private readonly opened: { close(): Promise<void> }[] = [];
 
   private constructor(
-    readonly testCluster: TestCluster,
+    readonly testCluster: SharedCluster,
     readonly watch: MediaWatch,
     readonly app: TestApp,
     readonly browser: Browser,
@@ -21,11 +22,11 @@ export class ClientWorld {
   ) {}
 
   static async start(): Promise<ClientWorld> {
-    const testCluster = await TestCluster.withConsole({ mediaWorkers: 1 });
+    const testCluster = await SharedCluster.attach();
     const bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
     const app = await testCluster.createApp({ multiRoom: true });
     const browser = await launchBrowser({ args: ['--autoplay-policy=document-user-activation-required'] });
-    return new ClientWorld(testCluster, new MediaWatch(bus, ['nd_1']), app, browser, bus);
+    return new ClientWorld(testCluster, testCluster.watchMedia(bus), app, browser, bus);
   }
 
   get gatewayUrl(): string {
