@@ -84,12 +84,14 @@ export class ResumeHandler {
     };
   }
 
-  @RpcHandler(roomRpc.findSession)
+  @RpcHandler(roomRpc.findSessionBySecret)
   async find({
     appId,
     userId,
     resumeTokenHash,
-  }: ParsedRequestOf<typeof roomRpc.findSession>): Promise<ReplyOf<typeof roomRpc.findSession>> {
+  }: ParsedRequestOf<typeof roomRpc.findSessionBySecret>): Promise<
+    ReplyOf<typeof roomRpc.findSessionBySecret>
+  > {
     const sessionId = await this.store.reader.findSession(appId, userId, resumeTokenHash);
     return sessionId === undefined ? {} : { sessionId };
   }

@@ -260,7 +260,7 @@ export const expireMemberships = defineRpc('room', 'expireMemberships', {
 });
 
 /** The session of a user that is resumed with this secret, if it is in a room. */
-export const findSession = defineRpc('room', 'findSession', {
+export const findSessionBySecret = defineRpc('room', 'findSessionBySecret', {
   request: z.strictObject({
     appId: appIdSchema,
     userId: userIdSchema,

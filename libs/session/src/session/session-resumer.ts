@@ -72,7 +72,7 @@ export class SessionResumer {
   /** The session of a login whose answer did not reach the client. */
   private async find({ appId, resumeToken, userId }: Params): Promise<string> {
     const request = { appId, userId, resumeTokenHash: hashResumeToken(resumeToken) };
-    const { sessionId } = await this.bus.request(roomRpc.findSession, request);
+    const { sessionId } = await this.bus.request(roomRpc.findSessionBySecret, request);
     if (sessionId === undefined) {
       throw new AppError('ROOM_DISCONNECT');
     }
