@@ -817,7 +817,7 @@ export const clientErrors = {
     retryable: true,
     raisedBy: 'sdk',
     summary:
-      'The screen is not shared: the user canceled, the system does not permit it, or the request was not made in response to a click or key press.',
+      'The screen is not shared: the user canceled, the system does not permit it, or no click or key press preceded the request.',
   },
   CAPTURE_SCREEN_NOT_SUPPORTED: {
     code: 1103043,
@@ -884,7 +884,7 @@ export const clientErrors = {
     retryable: false,
     raisedBy: 'sdk',
     summary:
-      'The system mutes a track: a phone call, or another application or page that took the device. It continues by itself, or replace the track.',
+      'The system mutes a track: a phone call, or another application that took the device. It continues by itself, or replace the track.',
   },
   CALL_ABORTED: {
     code: 1190803,
@@ -1019,7 +1019,7 @@ export const clientErrors = {
     retryable: true,
     raisedBy: 'server',
     summary:
-      'The stored messages of the AppID have reached maxStoredMessageBytes: send less, wait until the oldest expire, or have the quota raised.',
+      'The stored messages of the AppID have reached maxStoredMessageBytes: wait until the oldest expire, or have it raised.',
   },
 } as const satisfies Record<string, ErrorSpec>;
 
