@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { dieWithParent } from '@polyroom/testing';
+import { dieWithParent, waitUntilStopped } from '@polyroom/testing';
 
 export interface LogLine {
   process: string;
@@ -69,9 +69,13 @@ export class ManagedProcess {
     return this.child?.pid;
   }
 
-  /** Sends a signal to the running process; if it exits, it is restarted. */
+  /** Sends a signal to the running process; if it exits, it is restarted. After SIGSTOP it stands still. */
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
-    this.child?.kill(signal);
+    const { child } = this;
+    child?.kill(signal);
+    if (signal === 'SIGSTOP' && child?.pid !== undefined) {
+      waitUntilStopped(child.pid);
+    }
   }
 
   /** Ends the process without a restart. Idempotent. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '@polyroom/contracts';
-import { waitFor } from '@polyroom/testing';
+import { waitFor, waitUntilStopped } from '@polyroom/testing';
 import { eventLoopTicks, rtpParametersOf, TestNode, type TestSession } from './media-node.fixtures.js';
 
 let testNode: TestNode;
@@ -109,6 +109,7 @@ test('reads the traffic of all workers but one that does not answer', async () =
   testNode.node.on('sessionTraffic', ({ session }) => read.push(session.userId));
   const { workerPid } = first!.dump!;
   process.kill(workerPid, 'SIGSTOP');
+  waitUntilStopped(workerPid);
   try {
     await testNode.node.readTraffic();
     expect(read).toEqual([second!.ref.userId]);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { compileCache, dieWithParent, freePort, waitFor } from '@polyroom/testing';
+import { compileCache, dieWithParent, freePort, waitFor, waitUntilStopped } from '@polyroom/testing';
 
 const entry = fileURLToPath(new URL('../../../apps/room/dist/main.js', import.meta.url));
 
@@ -52,6 +52,7 @@ export class RoomProcess {
   /** Stops it without ending it: requests wait. */
   pause(): void {
     this.child.kill('SIGSTOP');
+    waitUntilStopped(this.child.pid!);
   }
 
   continue(): void {

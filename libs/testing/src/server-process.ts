@@ -8,6 +8,7 @@ import { connect } from 'node:tls';
 import { dieWithParent } from './die-with-parent.js';
 import { type ServerTls } from './tls.js';
 import { waitFor } from './wait-for.js';
+import { waitUntilStopped } from './wait-until-stopped.js';
 
 /** A real server process on a free port. The caller closes it. */
 export interface RunningServer {
@@ -17,7 +18,7 @@ export interface RunningServer {
   /** Ends the process like a crash; `restart` starts it again on the same port and data. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   restart(): Promise<void>;
-  /** Sends a signal such as SIGSTOP without waiting for the process to exit. */
+  /** Sends a signal without waiting for the process to exit. Returns from SIGSTOP when the process stands still. */
   signal(signal: NodeJS.Signals): void;
   /** Ends the process and removes its temporary data directory. Idempotent. */
   close(): Promise<void>;
@@ -83,6 +84,9 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
     },
     signal: (signal) => {
       child.kill(signal);
+      if (signal === 'SIGSTOP') {
+        waitUntilStopped(child.pid!);
+      }
     },
     close: () => {
       closed ??= (async () => {
