@@ -61,7 +61,7 @@ export type Webhook = z.infer<typeof webhookSchema>;
 /** An endpoint as the sender reads it, with the secrets that sign, the newest first. */
 export const sendableWebhookSchema = webhookSchema.extend({
   appId: appIdSchema,
-  /** When it was last enabled: failures from before do not count. */
+  /** When it or its AppID was last enabled: failures from before do not count. */
   enabledAtMs: z.number().int().optional(),
   secrets: z.array(z.string()).min(1),
 });

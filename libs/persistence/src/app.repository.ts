@@ -126,7 +126,8 @@ export class AppRepository {
 
   /**
    * Enables or disables an AppID with its audit row. Also increments the entitlements version, because a
-   * disabled AppID has no entitlements in force. Throws ADMIN_APP_NOT_FOUND.
+   * disabled AppID has no entitlements in force. Endpoints of webhooks count as enabled again with their AppID.
+   * Throws ADMIN_APP_NOT_FOUND.
    */
   async setEnabled(
     appId: number,
@@ -143,6 +144,11 @@ export class AppRepository {
         where: { appId: BigInt(appId) },
         data: { enabled, entitlementsVersion: { increment: 1 } },
       });
+      if (enabled && !before.enabled) {
+        // Failures from before do not disable them.
+        await tx.$executeRaw`
+          UPDATE webhook_endpoints SET enabled_at = now() WHERE app_id = ${BigInt(appId)} AND enabled`;
+      }
       await appendAudit(tx, {
         ...origin,
         action: 'app.setEnabled',

@@ -100,14 +100,17 @@ export class WebhookRepository {
     }));
   }
 
-  /** Disables an endpoint that fails. False if it is not enabled, was enabled again since, or does not exist any more. */
+  /**
+   * Disables an endpoint that fails. False if it or its AppID is not enabled or was enabled again since, or if it does
+   * not exist any more.
+   */
   async disableFailing(
     change: WebhookChange,
     { failingSinceMs, enabledAtMs }: { failingSinceMs: number; enabledAtMs: number | undefined },
   ): Promise<boolean> {
     let disabled = false;
     await this.change(change, 'webhook.disable', (row) => {
-      disabled = row.enabled && row.enabledAt?.getTime() === enabledAtMs;
+      disabled = row.enabled && row.app.enabled && row.enabledAt?.getTime() === enabledAtMs;
       return disabled
         ? {
             data: { enabled: false, disabledReason: 'failing', disabledAt: new Date() },
@@ -204,7 +207,7 @@ export class WebhookRepository {
   private async change(
     { appId: id, endpointId, ...origin }: WebhookChange,
     action: string,
-    toChange: (row: WebhookEndpoint) =>
+    toChange: (row: WebhookEndpoint & { app: { enabled: boolean } }) =>
       | {
           data: Partial<Omit<WebhookEndpoint, 'appId' | 'endpointId'>>;
           before?: object;
@@ -215,7 +218,10 @@ export class WebhookRepository {
     const appId = BigInt(id);
     return this.prisma.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1 FROM webhook_endpoints WHERE endpoint_id = ${endpointId} FOR UPDATE`;
-      const row = await tx.webhookEndpoint.findFirst({ where: { appId, endpointId } });
+      const row = await tx.webhookEndpoint.findFirst({
+        where: { appId, endpointId },
+        include: { app: { select: { enabled: true } } },
+      });
       if (row === null) {
         throw new AppError('WEBHOOK_NOT_FOUND');
       }

@@ -7,6 +7,7 @@ import {
   entitlementsChanged,
   type ParsedRequestOf,
   type ReplyOf,
+  webhooksChanged,
 } from '@polyroom/contracts';
 import { Database } from '@polyroom/persistence';
 import { secretIdOf } from '@polyroom/tokens';
@@ -75,6 +76,7 @@ export class AppsHandler {
     if (!enabled) {
       this.bus.publish(appDisabled, {}, { appId });
     }
+    this.bus.publish(webhooksChanged, {}, { appId });
     this.logger.info({ actor, appId, enabled }, 'app switched');
     return { app };
   }

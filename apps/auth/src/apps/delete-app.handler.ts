@@ -10,6 +10,7 @@ import {
   type ParsedRequestOf,
   type ReplyOf,
   roomAdminRpc,
+  webhooksChanged,
 } from '@polyroom/contracts';
 import { Ctx, LOGGER, Payload, RpcHandler } from '@polyroom/nest-service';
 import { Database } from '@polyroom/persistence';
@@ -43,6 +44,7 @@ export class DeleteAppHandler {
       const { version } = await this.database.apps.setEnabled(appId, false, { ...origin, actor });
       this.bus.publish(entitlementsChanged, {}, { appId, version });
       this.bus.publish(appDisabled, {}, { appId });
+      this.bus.publish(webhooksChanged, {}, { appId });
     }
     await this.closeRooms(appId, actor);
     await sleep(lastLoginMs);
@@ -50,6 +52,7 @@ export class DeleteAppHandler {
     await this.bus.request(messagingRpc.purgeApp, { appId }, { statement: await this.state(actor, appId) });
     const version = await this.database.apps.delete(appId, { ...origin, actor });
     this.bus.publish(entitlementsChanged, {}, { appId, version });
+    this.bus.publish(webhooksChanged, {}, { appId });
     this.logger.info({ actor, appId }, 'app deleted');
     return {};
   }

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
-import { auditRpc, authRpc, type SendableWebhook, webhooksChanged, webhooksRpc } from '@polyroom/contracts';
+import {
+  auditRpc,
+  authRpc,
+  messagingRpc,
+  roomAdminRpc,
+  type SendableWebhook,
+  webhooksChanged,
+  webhooksRpc,
+} from '@polyroom/contracts';
 import { runService, type RunningService } from '@polyroom/nest-service';
 import { Database, SecretKeys } from '@polyroom/persistence';
 import {
@@ -124,6 +132,60 @@ test('senders read the endpoints of a disabled AppID, as not enabled', async () 
   await setEnabled(true);
   expect(await sendable()).toMatchObject([{ endpointId, enabled: true }]);
   await ask(webhooksRpc.deleteWebhook, { appId, endpointId });
+});
+
+test('failures from before the AppID was enabled do not disable endpoints, and senders learn each switch', async () => {
+  const switched = 3002;
+  await ask(authRpc.createApp, { appId: switched, name: 'switched' });
+  const [{ webhook }, off] = [
+    await create({ appId: switched }),
+    await create({ appId: switched, enabled: false }),
+  ];
+  const { endpointId } = webhook;
+  const setEnabled = (enabled: boolean) => ask(authRpc.setAppEnabled, { appId: switched, enabled });
+  const enabledAtMs = async (id: string) => {
+    const { webhooks } = await client.request(webhooksRpc.readEndpoints, { appId: switched });
+    return webhooks.find((each) => each.endpointId === id)!.enabledAtMs!;
+  };
+  const disableAt = (atMs: number) =>
+    client.request(webhooksRpc.disableEndpoint, {
+      ...{ appId: switched, endpointId, failingSinceMs: 1, enabledAtMs: atMs },
+    });
+  const [beforeMs, offMs] = [await enabledAtMs(endpointId), await enabledAtMs(off.webhook.endpointId)];
+  await setEnabled(false);
+  expect(await disableAt(beforeMs)).toEqual({ disabled: false });
+  await setEnabled(true);
+  const afterMs = await enabledAtMs(endpointId);
+  expect(afterMs).toBeGreaterThan(beforeMs);
+  expect(await enabledAtMs(off.webhook.endpointId)).toBe(offMs);
+  expect(await disableAt(beforeMs)).toEqual({ disabled: false });
+  // No switch.
+  await setEnabled(true);
+  expect(await enabledAtMs(endpointId)).toBe(afterMs);
+  const announced = () => changes.filter((changed) => changed === switched).length;
+  await waitFor(() => announced() === 5, { describe: 'two creations and three switches to be announced' });
+  expect(await disableAt(afterMs)).toEqual({ disabled: true });
+  for (const each of [webhook, off.webhook]) {
+    await ask(webhooksRpc.deleteWebhook, { appId: switched, endpointId: each.endpointId });
+  }
+});
+
+test('senders learn that an AppID is disabled and deleted', async () => {
+  const deleted = 3003;
+  await ask(authRpc.createApp, { appId: deleted, name: 'deleted' });
+  await create({ appId: deleted });
+  const { closeApp } = roomAdminRpc;
+  const { purgeApp } = messagingRpc;
+  const responding = [
+    client.respond(closeApp, closeApp.subject, 'room', () =>
+      Promise.resolve({ rooms: 0, members: 0, isComplete: true }),
+    ),
+    client.respond(purgeApp, purgeApp.subject, 'messaging', () => Promise.resolve({})),
+  ];
+  await ask(authRpc.deleteApp, { appId: deleted, confirm: 'deleted' });
+  const announced = () => changes.filter((changed) => changed === deleted).length;
+  await waitFor(() => announced() === 3, { describe: 'creation, switch and deletion to be announced' });
+  responding.forEach((each) => each.close());
 });
 
 test('the limit holds, and a wrong secret, URL or type is named', async () => {

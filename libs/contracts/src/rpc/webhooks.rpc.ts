@@ -100,7 +100,7 @@ export const readEndpoints = defineRpc('webhookStore', 'readEndpoints', {
   errors: [],
 });
 
-/** Disables an endpoint that has failed for days. False if it is not enabled, or was enabled again since. */
+/** Disables an endpoint that has failed for days. False if it or its AppID is not enabled, or was enabled again since. */
 export const disableEndpoint = defineRpc('webhookStore', 'disableEndpoint', {
   request: z.strictObject({
     ...target,
