@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { adminLimits, AppError } from '@polyroom/contracts';
+import { setImmediate } from 'node:timers/promises';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 const { failuresPerAddress, failureReplyMs } = adminLimits;
@@ -102,6 +103,28 @@ describe('a caller that signs each request', () => {
     expect(checks).toBe(failuresPerAddress);
     expect(codes.filter((code) => code === 1190162)).toHaveLength(failuresPerAddress);
     expect(codes.filter((code) => code === 1190111)).toHaveLength(2 * failuresPerAddress);
+  });
+
+  test('gets right requests checked after the failure of one that does not count', async () => {
+    const throttle = new SignInThrottle();
+    const send = (code: 'SIGNATURE_EXPIRED' | undefined) =>
+      throttle.run(
+        '203.0.113.1',
+        'caller',
+        async () => {
+          await setImmediate();
+          if (code !== undefined) {
+            throw new AppError(code);
+          }
+        },
+        { isName: true, isFailure: (error) => AppError.is(error, 'SIGNATURE_INCORRECT') },
+      );
+    const others = Array.from({ length: 3 * failuresPerAddress - 1 }, () => undefined);
+    const sent = await Promise.allSettled(['SIGNATURE_EXPIRED' as const, ...others].map(send));
+    const refused = sent.flatMap(({ status, reason }: { status: string; reason?: AppError }) =>
+      status === 'rejected' ? [reason!.code] : [],
+    );
+    expect(refused).toEqual([1190163]);
   });
 
   test('may send many right requests at once before the first is accepted', async () => {

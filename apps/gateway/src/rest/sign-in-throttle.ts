@@ -55,7 +55,8 @@ export class SignInThrottle {
       .digest('base64');
     const guess = isName ? Symbol('request') : key;
     let attempts = this.attemptsOf(network);
-    if (isName && !this.accepted.has(key) && mayBecomePossible(attempts, guess)) {
+    // Again after an outcome that decides nothing, neither an acceptance nor a failure that counts.
+    while (isName && !this.accepted.has(key) && mayBecomePossible(attempts, guess)) {
       await Promise.race(attempts.checking.values());
       attempts = this.attemptsOf(network);
     }
