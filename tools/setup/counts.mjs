@@ -1,5 +1,5 @@
-// Prints the counts of Jest's reports on a line of their own. Usage, in the root of the repository:
-// counts.mjs [REPORT_JSON]; without a report, those of every workspace.
+// Prints the skipped tests of Jest's reports, and then the counts on a line of their own. Usage, in the root of
+// the repository: counts.mjs [REPORT_JSON]; without a report, those of every workspace.
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -22,6 +22,13 @@ for (const file of reports) {
   // A suite that failed to start counts as a failure.
   failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
   skipped += report.numPendingTests;
+  for (const { assertionResults } of report.testResults) {
+    for (const { fullName, status } of assertionResults) {
+      if (status === 'pending') {
+        process.stdout.write(`skipped: ${fullName}\n`);
+      }
+    }
+  }
 }
 process.stdout.write(
   `Jest: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,

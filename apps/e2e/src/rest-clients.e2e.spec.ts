@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { launchBrowser } from '@polyroom/cluster';
 import { pages, PolyroomServer, type ReplyOf, RestError } from '@polyroom/server-sdk';
-import { readSamples, waitFor } from '@polyroom/testing';
+import { readSamples, testUnless, waitFor } from '@polyroom/testing';
 import { type Browser, type Response } from 'playwright-core';
 import { type RawClient } from './support/raw-client.js';
 import { findRestLanguages } from './support/rest-languages.js';
@@ -101,28 +101,25 @@ test('the typed client reads, changes and pages, and throws the errors of the AP
 });
 
 for (const { compile, fence, missing, name, run } of findRestLanguages(process.env)) {
-  const title = `the client in ${name} compiles, and the sample of the documentation calls the API`;
-  const body = async (): Promise<void> => {
-    await compile();
-    const samples = await readSamples('server-sdk.md', fence);
-    const sample = samples.filter((each) => each.includes('GATEWAY'));
-    expect(sample).toHaveLength(1);
-    const roomId = `class-${fence}`;
-    await polyroom.rooms.create({ roomId, body: { keepMs: 60_000 } });
-    const env = { GATEWAY: gatewayUrl(), APP_ID: String(app.appId) };
-    const output = await run(sample[0]!, {
-      ...env,
-      API_KEY: await createKey(['rooms:read', 'messages:send']),
-    });
-    expect(output).toContain(`${roomId}: 0`);
-    const refused = await run(sample[0]!, { ...env, API_KEY: await createKey(['usage:read']) });
-    expect(refused).toContain('1190123 ADMIN_API_KEY_PERMISSION_MISSING');
-  };
-  if (missing === undefined) {
-    test(title, body);
-  } else {
-    test.skip(`${title} (${missing})`, body);
-  }
+  testUnless(test, missing)(
+    `the client in ${name} compiles, and the documented sample calls the API`,
+    async () => {
+      await compile();
+      const samples = await readSamples('server-sdk.md', fence);
+      const sample = samples.filter((each) => each.includes('GATEWAY'));
+      expect(sample).toHaveLength(1);
+      const roomId = `class-${fence}`;
+      await polyroom.rooms.create({ roomId, body: { keepMs: 60_000 } });
+      const env = { GATEWAY: gatewayUrl(), APP_ID: String(app.appId) };
+      const output = await run(sample[0]!, {
+        ...env,
+        API_KEY: await createKey(['rooms:read', 'messages:send']),
+      });
+      expect(output).toContain(`${roomId}: 0`);
+      const refused = await run(sample[0]!, { ...env, API_KEY: await createKey(['usage:read']) });
+      expect(refused).toContain('1190123 ADMIN_API_KEY_PERMISSION_MISSING');
+    },
+  );
 }
 
 test('the usage of an AppID is read by app, room and user, in pages, and by permission only', async () => {

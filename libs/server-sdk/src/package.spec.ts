@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Grants } from '@polyroom/contracts';
-import { readSamples } from '@polyroom/testing';
+import { readSamples, testUnless } from '@polyroom/testing';
 import { secretIdOf, verifyToken } from '@polyroom/tokens';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
-import { findLanguages, testUnless } from '../test/languages.js';
+import { findLanguages } from '../test/languages.js';
 import { type InstalledPackage, installPackage, packageDir, rootDir } from '../test/installed-package.js';
 
 const secret = '0123456789abcdef0123456789abcdef';
@@ -117,7 +117,7 @@ describe('the samples of docs/server-sdk.md', () => {
 
   const python = findLanguages(process.env).find(({ name }) => name === 'Python')!;
   const missing = python.missing ?? python.withoutToken04;
-  testUnless(missing)('run in Python', async () => {
+  testUnless(it, missing)('run in Python', async () => {
     const outputs: string[] = [];
     for (const sample of await readOfflineSamples('python')) {
       const env = { ...sampleEnv, ...python.unitTests!.env };
@@ -127,7 +127,7 @@ describe('the samples of docs/server-sdk.md', () => {
   });
 
   const go = findLanguages(process.env).find(({ name }) => name === 'Go')!;
-  testUnless(go.missing)('compile and run in Go', async () => {
+  testUnless(it, go.missing)('compile and run in Go', async () => {
     const { cwd, env: goEnv } = go.unitTests!;
     const module = 'polyroom.example/server-sdk-go';
     const requirement = `require ${module} v0.0.0\nreplace ${module} => ${cwd}\n`;

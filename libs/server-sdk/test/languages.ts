@@ -1,4 +1,3 @@
-import { test } from '@jest/globals';
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -88,14 +87,6 @@ async function buildGoProgram(env: NodeJS.ProcessEnv): Promise<string> {
   const program = join(packageDir, 'dist/cross-go');
   await promisify(execFile)('go', ['build', '-o', program, './internal/cross'], { cwd: goDir, env });
   return program;
-}
-
-/** `test`, or `test.skip` with the first reason in the name. */
-export function testUnless(
-  ...missing: (string | undefined)[]
-): (name: string, body: () => Promise<void>) => void {
-  const reason = missing.find((each) => each !== undefined);
-  return (name, body) => (reason === undefined ? test(name, body) : test.skip(`${name} (${reason})`, body));
 }
 
 /** Runs a program that answers each line with a line. */

@@ -19,6 +19,7 @@ export { type MediaFile, probeMedia } from './probe-media.js';
 export { canDieWithParent, dieWithParent } from './die-with-parent.js';
 export { processesWith } from './processes-with.js';
 export { readSamples } from './read-samples.js';
+export { areLanguagesRequired, testUnless } from './test-unless.js';
 export { describedRoutes, RegisteredRoutes } from './registered-routes.js';
 export { reportRoutesFlags, RouteReports } from './route-reports.js';
 export { type ReceivedWebhook, type WebhookBehaviour, WebhookReceiver } from './webhook-receiver.js';

@@ -152,18 +152,33 @@ test('the versions of servers and the media worker, and the environment, change 
 describe('the counts of all workspaces', () => {
   const script = join(rootDir, 'tools/setup/counts.mjs');
 
-  async function writeReport(workspace: string, report: Record<string, number> | undefined): Promise<void> {
+  async function writeReport(workspace: string, report: object | undefined): Promise<void> {
     await write(`${workspace}/tsconfig.json`, '{}');
     if (report !== undefined) {
-      const none = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numRuntimeErrorTestSuites: 0 };
-      await write(`${workspace}/test-report.json`, JSON.stringify({ ...none, ...report }));
+      const counts = {
+        numPassedTests: 0,
+        numFailedTests: 0,
+        numPendingTests: 0,
+        numRuntimeErrorTestSuites: 0,
+      };
+      await write(`${workspace}/test-report.json`, JSON.stringify({ ...counts, testResults: [], ...report }));
     }
   }
 
-  test('are summed', async () => {
+  test('are summed, after the names of skipped tests', async () => {
     await writeReport('libs/a', { numPassedTests: 3 });
-    await writeReport('apps/b', { numPassedTests: 4, numPendingTests: 1 });
-    expect(await runNode(script)).toMatchObject({ code: 0, stdout: 'Jest: 7 passed, 0 failed, 1 skipped\n' });
+    const assertionResults = [
+      { fullName: 'Go compiles (go is not on PATH)', status: 'pending' },
+      { fullName: 'Python compiles', status: 'passed' },
+    ];
+    await writeReport('apps/b', {
+      ...{ numPassedTests: 4, numPendingTests: 1 },
+      testResults: [{ assertionResults }],
+    });
+    expect(await runNode(script)).toMatchObject({
+      code: 0,
+      stdout: 'skipped: Go compiles (go is not on PATH)\nJest: 7 passed, 0 failed, 1 skipped\n',
+    });
   });
 
   test('fail with a failed test, a suite that does not start and a workspace that was not tested', async () => {

@@ -55,7 +55,7 @@ function describePython(env: NodeJS.ProcessEnv): RestLanguage {
 
 function describeGo(env: NodeJS.ProcessEnv): RestLanguage {
   // No download of another toolchain.
-  const goEnv = { ...env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' };
+  const goEnv = { ...env, GOTOOLCHAIN: 'local' };
   const hasModules = (): boolean => runs('go', ['mod', 'download'], { cwd: goDir, env: goEnv });
   let missing: string | undefined;
   if (!runs('go', ['version'])) {
@@ -79,7 +79,9 @@ function describeGo(env: NodeJS.ProcessEnv): RestLanguage {
           `module samples\n\ngo 1.26\n\nrequire ${module} v0.0.0\nreplace ${module} => ${goDir}\n`,
         );
         await writeFile(join(dir, 'sample/main.go'), program);
-        return await call('go', ['run', './sample'], { cwd: dir, env: { ...goEnv, ...added } });
+        // The indirect requirements are added to its go.mod.
+        const flags = { GOFLAGS: '-mod=mod' };
+        return await call('go', ['run', './sample'], { cwd: dir, env: { ...goEnv, ...flags, ...added } });
       } finally {
         await rm(dir, { recursive: true });
       }

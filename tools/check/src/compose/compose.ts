@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { areLanguagesRequired } from '@polyroom/testing';
 
 interface Attempt {
   what: string;
@@ -23,8 +24,9 @@ const values: Record<string, string> = {
  */
 export async function checkCompose(rootDir: string): Promise<boolean> {
   if (spawnSync('go', ['version']).status !== 0) {
-    process.stdout.write('skipped: Go is not installed\n');
-    return true;
+    const isRequired = areLanguagesRequired(process.env);
+    process.stdout.write(`${isRequired ? 'WRONG' : 'skipped'}: Go is not installed\n`);
+    return !isRequired;
   }
   const dir = mkdtempSync(join(tmpdir(), 'polyroom-compose-'));
   try {
