@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { arch, release } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const settings = /^(POLYROOM_.*|DATABASE_URL|CHROMIUM_PATH|FIREFOX_PATH|NODE_EXTRA_CA_CERTS|TZ|LANG|LC_ALL)$/;
 
@@ -19,6 +20,13 @@ const versionOf = (program, ...args) => {
   const { stdout, status, error } = spawnSync(program, args, { encoding: 'utf8' });
   return `${stdout?.trim().split('\n')[0]} (${error?.code ?? status})`;
 };
+const pythonFacts = `
+import importlib.metadata, sys
+names = ["attrs", "cryptography", "httpx"]
+found = {each.metadata["Name"]: each.version for each in importlib.metadata.distributions() if each.metadata["Name"] in names}
+print(sys.version.split()[0], sorted(found.items()))`;
+// npm run generate:clients installs there what the client in Python needs.
+const clientPython = fileURLToPath(new URL('../../.polyroom/generate/python/bin/python3', import.meta.url));
 const hashOf = (content) => createHash('sha256').update(content).digest('hex');
 
 // Debian keeps PostgreSQL's programs in a folder per version, which specs prefer to those on PATH.
@@ -40,6 +48,10 @@ const facts = {
   ffmpeg: versionOf(find(['ffmpeg']), '-version'),
   git: versionOf(find(['git']), '--version'),
   kubectl: versionOf(find(['kubectl']), 'version', '--client'),
+  helm: versionOf(find(['helm']), 'version'),
+  go: versionOf(find(['go']), 'version'),
+  python3: versionOf(find(['python3']), '-c', pythonFacts),
+  clientPython: versionOf(existsSync(clientPython) ? clientPython : undefined, '-c', pythonFacts),
   worker: worker !== undefined && existsSync(worker) ? hashOf(readFileSync(worker)) : 'none',
   // Hashed, because they may hold passwords.
   settings: hashOf(

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -111,12 +111,18 @@ describe('the targets of Nx', () => {
     expect(missing).toEqual([]);
   });
 
-  test('of scenarios depend on every service that they start', async () => {
+  test('of scenarios depend on every service that they start, and on the files that they read', async () => {
     const { nodes, dependencies } = await readGraph();
     const targets = dependencies['@polyroom/e2e']!.map(({ target }) => target);
     const apps = Object.keys(nodes).filter((name) => nodes[name]!.data.root.startsWith('apps/'));
     expect(targets).toEqual(
       expect.arrayContaining(['@polyroom/dev', ...apps.filter((name) => name !== '@polyroom/e2e')]),
+    );
+    expect(resolveInputs(nodes['@polyroom/e2e']!.data.targets['test']!.inputs!)).toEqual(
+      expect.arrayContaining([
+        ...['{projectRoot}/**/*', '^production', '{workspaceRoot}/tools/jest/**/*'],
+        ...['deploy', 'docs', 'libs/server-sdk-*'].map((folder) => `{workspaceRoot}/${folder}/**/*`),
+      ]),
     );
   });
 });
@@ -138,6 +144,15 @@ test('the versions of servers and the media worker, and the environment, change 
       ffmpeg: expect.stringContaining('ffmpeg version'),
     }),
   );
+  const programs = join(folder, 'programs');
+  await write('programs/go', '#!/bin/sh\necho go version go1.27.1 linux/amd64\n');
+  await write('programs/python3', '#!/bin/sh\necho "3.14.1 []"\n');
+  await Promise.all(['go', 'python3'].map((program) => chmod(join(programs, program), 0o755)));
+  expect(await versions({ PATH: programs })).toMatchObject({
+    go: 'go version go1.27.1 linux/amd64 (0)',
+    python3: '3.14.1 [] (0)',
+  });
+  expect(await versions({ PATH: folder })).toMatchObject({ go: 'none', python3: 'none' });
   const worker = join(folder, 'worker');
   await writeFile(worker, 'one');
   const withWorker = await versions({ PATH, MEDIASOUP_WORKER_BIN: worker });
