@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type Content,
   type Json,
@@ -55,11 +54,6 @@ export function renderClientDocument(document: OpenApi): string {
     },
   };
   return `${JSON.stringify(reduced, null, 2)}\n`;
-}
-
-/** What the generated folders record: the same unless other clients would be generated. */
-export function digestOf(clientDocument: string): string {
-  return createHash('sha256').update(clientDocument).digest('hex');
 }
 
 function parametersUsedBy(paths: object, parameters: Record<string, Parameter>): Record<string, Parameter> {
