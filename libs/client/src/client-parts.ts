@@ -56,7 +56,6 @@ export class ClientParts {
     this.rooms = new Rooms({
       client: options,
       link: this.link,
-      platform,
       events: this.events,
       onJoined: ({ media }) => this.media.note(media),
       onResumed: (resumed) => {

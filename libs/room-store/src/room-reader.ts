@@ -75,8 +75,6 @@ interface SessionRecord {
   /** The same of an evicted session. */
   untilMs?: number;
   address?: string;
-  /** Hash of the secret with which the session is resumed. An evicted session has none. */
-  token?: string;
 }
 
 /** Read-only queries. */
@@ -255,19 +253,6 @@ export class RoomReader {
         };
       }),
     };
-  }
-
-  /** The session with this secret, if one of its rooms is entered. */
-  async findSession(appId: number, userId: string, tokenHash: string): Promise<string | undefined> {
-    const { sessions } = this.keys.user(appId, userId);
-    const [records, { rooms }] = await Promise.all([
-      this.redis.hgetall(sessions),
-      this.readUser(appId, userId),
-    ]);
-    const isFound = ([sessionId, value]: [string, string]): boolean =>
-      (JSON.parse(value) as SessionRecord).token === tokenHash &&
-      rooms.some((slot) => slot.sessionId === sessionId && slot.state === 'live');
-    return Object.entries(records).find(isFound)?.[0];
   }
 
   /** The rooms in which a stream is shown. */

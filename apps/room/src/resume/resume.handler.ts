@@ -84,18 +84,6 @@ export class ResumeHandler {
     };
   }
 
-  @RpcHandler(roomRpc.findSessionBySecret)
-  async find({
-    appId,
-    userId,
-    resumeTokenHash,
-  }: ParsedRequestOf<typeof roomRpc.findSessionBySecret>): Promise<
-    ReplyOf<typeof roomRpc.findSessionBySecret>
-  > {
-    const sessionId = await this.store.reader.findSession(appId, userId, resumeTokenHash);
-    return sessionId === undefined ? {} : { sessionId };
-  }
-
   @RpcHandler(roomRpc.readMemberRooms)
   async readRooms({
     session,

@@ -1,4 +1,3 @@
-import { toHex } from '../platform/hex.js';
 import { type Platform } from '../platform/platform.js';
 
 const idBytes = 16;
@@ -11,5 +10,5 @@ export function newMessageId({ crypto }: Pick<Platform, 'crypto'>): string {
   } else {
     crypto.getRandomValues(bytes);
   }
-  return `ms_${toHex(bytes)}`;
+  return `ms_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }

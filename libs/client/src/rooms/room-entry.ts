@@ -4,7 +4,6 @@ import { type ClientOptions, type MoveOptions } from '../client-types.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { type Link } from '../signal/link.js';
 import { type Room } from './room.js';
-import { type SessionTicket } from './session-ticket.js';
 
 export interface RoomEntryOptions {
   client: ClientOptions;
@@ -12,7 +11,6 @@ export interface RoomEntryOptions {
 }
 
 interface EnteredRooms {
-  readonly ticket: Pick<SessionTicket, 'propose'>;
   attach(): Promise<void>;
   /** The answer to the login of a room arrived after the call had timed out. */
   handleLateLogin(room: Room, result: ClientResult<'room.login'>): Promise<void>;
@@ -66,9 +64,7 @@ export async function requestJoin(
   }
   await link.open();
   await rooms.attach();
-  const resumeToken = rooms.ticket.propose(room.user.userId);
   const params = {
-    ...(resumeToken === undefined ? {} : { resumeToken }),
     appId: client.appId,
     mode: client.roomMode ?? 'multi',
     roomId: room.roomId,

@@ -1,7 +1,6 @@
 import { type ClientEventData, type ClientResult } from '@polyroom/contracts/client';
 import { type ClientEvents, type ClientOptions } from '../client-types.js';
 import { type Emitter } from '../emitter.js';
-import { type Platform } from '../platform/platform.js';
 import { type PolyroomError } from '../polyroom-error.js';
 import { type Link } from '../signal/link.js';
 
@@ -10,7 +9,6 @@ export type RoomEntered = ClientEventData<'room.entered'>;
 export interface RoomsOptions {
   client: ClientOptions;
   link: Link;
-  platform: Pick<Platform, 'crypto'>;
   events: Emitter<ClientEvents>;
   /** Called on every successful join; `result` includes the media of a session that it opened. */
   onJoined(result: ClientResult<'room.login'>): void;

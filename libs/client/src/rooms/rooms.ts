@@ -16,14 +16,13 @@ import { TakenRooms } from './taken-rooms.js';
  */
 export class Rooms {
   private readonly rooms = new Map<string, Room>();
-  readonly ticket: SessionTicket;
+  readonly ticket = new SessionTicket();
   private readonly attachment: SessionAttachment;
   /** Rooms that the application left, maybe without the servers' knowledge. */
   private readonly leftOffline = new Set<string>();
 
   constructor(private readonly options: RoomsOptions) {
     const { events } = options.link;
-    this.ticket = new SessionTicket(options.platform);
     const taken = new TakenRooms(this, options);
     this.attachment = new SessionAttachment(this, this.ticket, taken, this.leftOffline, options);
     events.on('room.userUpdate', (update) => this.rooms.get(update.roomId)?.handleUserUpdate(update));

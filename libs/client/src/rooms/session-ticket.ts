@@ -4,15 +4,12 @@ import {
   type ClientErrorName,
   findClientErrorName,
 } from '@polyroom/contracts/client';
-import { toHex } from '../platform/hex.js';
-import { type Platform } from '../platform/platform.js';
 import { type Link } from '../signal/link.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { isNetworkError, throwIfLost } from './room-errors.js';
 
 interface Ticket {
-  /** Undefined if the answer to the session's first login was lost. */
-  sessionId?: string;
+  sessionId: string;
   resumeToken: string;
   userId: string;
 }
@@ -26,43 +23,23 @@ const endedOnPurpose = new Set<ClientErrorName | undefined>([
   'ROOM_TOKEN_REVOKED',
 ]);
 
-const secretBytes = 32;
-
 /** The servers keep a session without a connection no longer than this. */
 const graceMs = 120_000;
 
 /** Resumes a session on another connection, for as long as the servers keep it. */
 export class SessionTicket {
   private ticket: Ticket | undefined;
-  /** Of the session that a pending login may open. */
-  private proposal: Ticket | undefined;
   /** The session's connection is lost. */
   private isDetached = false;
   private needsMedia = false;
   /** When all rooms were left without the servers' knowledge, in ms of `performance.now()`. */
   private leftAtMs: number | undefined;
 
-  constructor(private readonly platform: Pick<Platform, 'crypto'>) {}
-
-  /** The secret that a login proposes for the session that it may open: its answer may be lost. */
-  propose(userId: string): string | undefined {
-    const { crypto } = this.platform;
-    if (this.ticket !== undefined || crypto === undefined) {
-      return undefined;
-    }
-    if (this.proposal?.userId !== userId) {
-      this.proposal = { resumeToken: toHex(crypto.getRandomValues(new Uint8Array(secretBytes))), userId };
-    }
-    return this.proposal.resumeToken;
-  }
-
   /** Stores the ticket that a session's first login returns. */
   note({ sessionId, resumeToken }: ClientResult<'room.login'>, userId: string): void {
     if (resumeToken !== undefined) {
       this.leftAtMs = undefined;
       this.isDetached = false;
-      this.needsMedia = false;
-      this.proposal = undefined;
       this.ticket = { sessionId, resumeToken, userId };
     }
   }
@@ -70,17 +47,11 @@ export class SessionTicket {
   /** The connection is lost; the session may still exist. */
   detach(): void {
     this.isDetached = true;
-    if (this.ticket === undefined && this.proposal !== undefined) {
-      this.ticket = this.proposal;
-      this.needsMedia = true;
-    }
-    this.proposal = undefined;
   }
 
   /** The client ended the session. */
   forget(): void {
     this.ticket = undefined;
-    this.proposal = undefined;
     this.leftAtMs = undefined;
   }
 

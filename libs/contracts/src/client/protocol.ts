@@ -54,14 +54,6 @@ export const clientMethods = {
           listenOnly: z.boolean().optional(),
         })
         .optional(),
-      /**
-       * The secret for `session.resume`, if this login opens the session: at least 128 random bits. A client that
-       * chooses it can resume the session although the response was lost.
-       */
-      resumeToken: z
-        .string()
-        .regex(/^[\w-]{32,128}$/)
-        .optional(),
     }),
     result: z.strictObject({
       sessionId: sessionIdSchema,
@@ -114,14 +106,13 @@ export const clientMethods = {
   },
   /**
    * The first and only request of a socket that resumes a session: all rooms at once, each with its own
-   * result. `rooms` lists the client's position in each room. Without `sessionId`: the session whose login chose
-   * this secret.
+   * result. `rooms` lists the client's position in each room.
    */
   'session.resume': {
     params: z.strictObject({
       appId: appIdSchema,
       userId: userIdSchema,
-      sessionId: sessionIdSchema.optional(),
+      sessionId: sessionIdSchema,
       resumeToken: z.string().max(128),
       /** The transports no longer work: new ones are created in any case. */
       renewMedia: z.boolean().optional(),

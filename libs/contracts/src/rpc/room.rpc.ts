@@ -11,11 +11,9 @@ import {
   nodeIdSchema,
   roomIdSchema,
   roomModeSchema,
-  sessionIdSchema,
   sessionRefSchema,
   streamIdSchema,
   streamKindSchema,
-  userIdSchema,
   userSchema,
 } from '../ids.js';
 
@@ -256,17 +254,6 @@ export const expireMemberships = defineRpc('room', 'expireMemberships', {
     why: tokenEndSchema.default('ROOM_TOKEN_EXPIRED_KICKED_OUT'),
   }),
   reply: z.strictObject({}),
-  errors: [],
-});
-
-/** The session of a user that is resumed with this secret, if it is in a room. */
-export const findSessionBySecret = defineRpc('room', 'findSessionBySecret', {
-  request: z.strictObject({
-    appId: appIdSchema,
-    userId: userIdSchema,
-    resumeTokenHash: resumeTokenHashSchema,
-  }),
-  reply: z.strictObject({ sessionId: sessionIdSchema.optional() }),
   errors: [],
 });
 

@@ -137,7 +137,7 @@ export class LoginMethod implements MethodHandler<'room.login'> {
       throw new AppError('PROTOCOL_SOCKET_CLOSED', { fault: 'client' });
     }
     const { gatewayId } = this.config;
-    const resumeToken = params.resumeToken ?? newResumeToken();
+    const resumeToken = newResumeToken();
     const session = new ClientSession(
       {
         appId,

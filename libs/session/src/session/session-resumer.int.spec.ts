@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { AppError, clientCloseCodes, type ErrorName, roomRpc } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { type MediaStandIn } from '../../test/media-stand-in.js';
-import { appId, SessionWorld, type TestGateway } from '../../test/session-world.js';
+import { SessionWorld, type TestGateway } from '../../test/session-world.js';
 import { type TestClient } from '../../test/test-client.js';
 
 const timeoutMs = 10_000;
@@ -138,29 +138,5 @@ describe('a session that is resumed', () => {
     const rooms = [{ roomId: 'r1', epoch }];
     const read = await world.bus.request(roomRpc.readMemberRooms, { session: ref, rooms });
     expect(read.lostRoomIds).toEqual(['r1']);
-  });
-});
-
-describe('a session whose client chose the secret', () => {
-  test('is found by it once it is in a room, and not with another secret or for another user', async () => {
-    await start();
-    const resumeToken = 'a-secret-that-the-client-has-chosen';
-    const user = { userId: 'hal', userName: 'hal' };
-    const client = gateways[0].connect();
-    const login = { appId, mode: 'multi', roomId: 'r1', user, token: 'any', resumeToken } as const;
-    const opened = await client.call('room.login', login);
-    expect(opened.resumeToken).toBe(resumeToken);
-    await client.drop();
-    const params = { appId, userId: 'hal', resumeToken, rooms: [] };
-    const codeOfResume = (changed: object): Promise<number> =>
-      gateways[1].connect().codeOf('session.resume', { ...params, ...changed });
-    const unknown = codeOf('ROOM_DISCONNECT');
-    expect(await codeOfResume({ resumeToken: resumeToken.toUpperCase() })).toBe(unknown);
-    expect(await codeOfResume({ userId: 'ida' })).toBe(unknown);
-    const back = gateways[1].connect();
-    const { media, rooms } = await back.call('session.resume', { ...params, renewMedia: true });
-    expect(rooms.map(({ roomId }) => roomId)).toEqual(['r1']);
-    expect(media).toBeDefined();
-    expect(back.session.sessionId).toBe(opened.sessionId);
   });
 });

@@ -64,27 +64,12 @@ export class SessionResumer {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async resume(caller: Caller, params: Params): Promise<ResumedSession> {
-    const sessionId = params.sessionId ?? (await this.find(params));
-    return this.registry.expecting(sessionId, () => this.resumeExpected(caller, params, sessionId));
+  resume(caller: Caller, params: Params): Promise<ResumedSession> {
+    return this.registry.expecting(params.sessionId, () => this.resumeExpected(caller, params));
   }
 
-  /** The session of a login whose answer did not reach the client. */
-  private async find({ appId, resumeToken, userId }: Params): Promise<string> {
-    const request = { appId, userId, resumeTokenHash: hashResumeToken(resumeToken) };
-    const { sessionId } = await this.bus.request(roomRpc.findSessionBySecret, request);
-    if (sessionId === undefined) {
-      throw new AppError('ROOM_DISCONNECT');
-    }
-    return sessionId;
-  }
-
-  private async resumeExpected(
-    { connection, slot }: Caller,
-    params: Params,
-    sessionId: string,
-  ): Promise<ResumedSession> {
-    const { appId, userId } = params;
+  private async resumeExpected({ connection, slot }: Caller, params: Params): Promise<ResumedSession> {
+    const { appId, userId, sessionId } = params;
     const ref = { appId, userId, sessionId };
     const { gatewayId } = this.config;
     const resumeTokenHash = hashResumeToken(params.resumeToken);
