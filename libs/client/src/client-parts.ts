@@ -63,9 +63,8 @@ export class ClientParts {
           resumed,
           (streamId) => this.publishing.roomsOf(streamId) ?? this.data.roomsOf(streamId),
         );
-        const carriedIds = new Set(resumed.upstreams.map(({ streamId }) => streamId));
-        this.publishing.handleResumed(carriedIds);
-        this.data.handleResumed(carriedIds);
+        this.publishing.handleResumed(resumed);
+        this.data.handleResumed(resumed);
         this.media.resume(resumed.media);
       },
       onRecovered: (roomId) => {

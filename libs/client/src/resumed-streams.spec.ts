@@ -19,7 +19,8 @@ afterEach(async () => {
   await server.close();
 });
 
-test('publishes again what the servers ended with a lost room, and nothing else', async () => {
+/** Serves media and data; returns the IDs of the published streams. Others cannot be shared. */
+function serveStreams(): Set<unknown> {
   const published = new Set<unknown>();
   server.replaced.set('room.login', (call) => {
     const answer = server.answer(call) as { result: { media?: MediaSession } };
@@ -40,6 +41,11 @@ test('publishes again what the servers ended with a lost room, and nothing else'
       ? server.answer(call)
       : { error: 'PUBLISHER_PUBLISH_STREAM_FAILED' },
   );
+  return published;
+}
+
+test('publishes again what the servers ended with a lost room, and nothing else', async () => {
+  const published = serveStreams();
   await client.join('room1', { user });
   await client.join('room2', { user });
   await client.publish('kept', { roomId: 'room2', media: newCamera() });
@@ -71,4 +77,66 @@ test('publishes again what the servers ended with a lost room, and nothing else'
     describe: 'the streams to be sent',
   });
   client.data.send('facts', 'room1', new Uint8Array(1));
+});
+
+test('ends what an operator stopped during the outage, and does not publish it again', async () => {
+  serveStreams();
+  const ended: unknown[] = [];
+  client.on('publicationChanged', ({ error, roomIds, state, streamId }) => {
+    if (state === 'ended') {
+      ended.push({ streamId, roomIds, errorName: error?.errorName });
+    }
+  });
+  await client.join('room1', { user });
+  await client.join('room2', { user });
+  await client.publish('kept', { roomId: 'room1', media: newCamera() });
+  await client.publish('cam', { roomId: 'room1', media: newCamera() });
+  await client.share('cam', 'room2');
+  await client.data.publish('facts', 'room1');
+  server.replaced.set('session.resume', ({ socket }) => {
+    server.adopt(socket, 'se_1');
+    server.roomsOf(socket).delete('room2');
+    const lost = [{ roomId: 'room2', code: errorRegistry.ROOM_SESSION_EXCEPTION_KICKED_OUT.code }];
+    const upstreams = [{ streamId: 'kept', channel: 0, roomIds: ['room1'] }];
+    return { result: { rooms: [{ roomId: 'room1' }], lost, upstreams } };
+  });
+  server.calls.length = 0;
+  server.dropAll();
+  const isBack = (): boolean =>
+    client.dump().rooms.every(({ state }) => state === 'joined') &&
+    client.dump().publications.every(({ state }) => state === 'active');
+  await waitFor(() => server.callsOf('session.resume').length > 0 && isBack(), {
+    timeoutMs: 15_000,
+    describe: 'the session to return',
+  });
+  const errorName = 'PUBLISHER_SERVER_FORBID';
+  expect(ended).toEqual([
+    { streamId: 'cam', roomIds: ['room1', 'room2'], errorName },
+    { streamId: 'facts', roomIds: ['room1'], errorName },
+  ]);
+  expect(server.callsOf('stream.publish')).toEqual([]);
+});
+
+test('publishes a stream again whose return to a room a second outage interrupted', async () => {
+  serveStreams();
+  await client.join('room1', { user });
+  await client.publish('cam', { roomId: 'room1', media: newCamera() });
+  server.replaced.set('stream.share', () => {
+    server.replaced.delete('stream.share');
+    server.replaced.set('session.resume', ({ socket }) => {
+      server.adopt(socket, 'se_2');
+      return { result: { rooms: [{ roomId: 'room1' }], lost: [], upstreams: [] } };
+    });
+    server.calls.length = 0;
+    server.dropAll();
+    return new Promise(() => {});
+  });
+  // The session is lost: the room is entered in another one, which has published the stream but not shared it.
+  server.dropAll();
+  await waitFor(() => server.callsOf('session.resume').length > 0, {
+    timeoutMs: 15_000,
+    describe: 'the resume of the second session',
+  });
+  await waitFor(() => client.dump().publications[0]?.state === 'active', { describe: 'the stream' });
+  expect(server.callsOf('stream.publish')).toMatchObject([{ streamId: 'cam' }]);
 });

@@ -1,8 +1,10 @@
 import { type types } from 'mediasoup-client';
+import { type ClientResult } from '@polyroom/contracts/client';
 import { type MediaState } from '../client-types.js';
 import { assertText, illegalArgument, refuseArgument } from '../arguments.js';
 import { KeyedQueue, TokenBucket } from '@polyroom/async';
 import { type DataLimits, type MediaConnection } from '../media/media-connection.js';
+import { fateOf } from '../media/stream-fate.js';
 import { throwUnlessLost } from '../rooms/room-errors.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { whenOpen } from './data-channel.js';
@@ -12,6 +14,8 @@ import { type DataOptions } from './data-options.js';
 interface Broadcast {
   streamId: string;
   roomIds: Set<string>;
+  /** Rooms in which the servers have confirmed it since it was published. */
+  sharedIn: Set<string>;
   media: MediaConnection | undefined;
   producer: types.DataProducer | undefined;
   limits: DataLimits | undefined;
@@ -152,6 +156,7 @@ export class DataBroadcasts {
     const broadcast = this.broadcasts.get(streamId);
     if (broadcast !== undefined) {
       broadcast.roomIds.add(roomId);
+      broadcast.sharedIn.add(roomId);
       this.tell(broadcast, broadcast.producer === undefined ? 'pending' : 'active');
     }
   }
@@ -168,10 +173,13 @@ export class DataBroadcasts {
     }
   }
 
-  /** The servers have ended the streams that a resumed session no longer carries: `restore` publishes them again. */
-  handleResumed(carriedIds: ReadonlySet<string>): void {
-    for (const broadcast of this.broadcasts.values()) {
-      if (broadcast.media !== undefined && !carriedIds.has(broadcast.streamId)) {
+  /** Streams that ended with a room or with their transports are published again by `restore`. */
+  handleResumed(resumed: ClientResult<'session.resume'>): void {
+    for (const broadcast of [...this.broadcasts.values()]) {
+      const fate = fateOf(broadcast, resumed, this.options.slot.media);
+      if (fate === 'stopped') {
+        this.end(broadcast, PolyroomError.of('PUBLISHER_SERVER_FORBID'));
+      } else if (fate === 'lost') {
         broadcast.media = undefined;
         broadcast.producer?.close();
         broadcast.producer = undefined;
@@ -200,6 +208,7 @@ export class DataBroadcasts {
     if (broadcast.media !== media) {
       await link.call('stream.publish', { streamId, roomId });
       broadcast.media = media;
+      broadcast.sharedIn.clear();
       try {
         await this.produce(broadcast, media);
       } catch (error) {
@@ -211,6 +220,7 @@ export class DataBroadcasts {
     assertWanted(broadcast, roomId);
     await link.call('stream.share', { streamId, roomId });
     assertWanted(broadcast, roomId);
+    broadcast.sharedIn.add(roomId);
     this.tell(broadcast, 'active');
   }
 
@@ -315,6 +325,7 @@ function newBroadcast(streamId: string): Broadcast {
   return {
     streamId,
     roomIds: new Set(),
+    sharedIn: new Set(),
     media: undefined,
     producer: undefined,
     limits: undefined,

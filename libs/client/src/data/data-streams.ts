@@ -1,3 +1,4 @@
+import { type ClientResult } from '@polyroom/contracts/client';
 import { assertText } from '../arguments.js';
 import { type DataApi } from '../client-types.js';
 import { type MediaConnection } from '../media/media-connection.js';
@@ -87,9 +88,8 @@ export class DataStreams implements DataApi {
     this.subscriptions.handleConnectionLost();
   }
 
-  /** The session was resumed and carries these streams. */
-  handleResumed(carriedIds: ReadonlySet<string>): void {
-    this.broadcasts.handleResumed(carriedIds);
+  handleResumed(resumed: ClientResult<'session.resume'>): void {
+    this.broadcasts.handleResumed(resumed);
   }
 
   /** A room was entered again in a new session. */

@@ -17,6 +17,8 @@ export interface Publication {
   roomIds: Set<string>;
   /** Rooms in which the servers have confirmed it. */
   shownIn: Set<string>;
+  /** The same, but kept while the connection is lost, and until it is published again. */
+  readonly sharedIn: Set<string>;
   /** The media connection that carries it; undefined until it is connected. */
   media: MediaConnection | undefined;
   /** Open producers. During a move there are two of a kind: the former connection still carries the stream. */
@@ -51,6 +53,7 @@ export function newPublication(
     tracks,
     roomIds: new Set([roomId]),
     shownIn: new Set(),
+    sharedIn: new Set(),
     media: undefined,
     producers: new Set(),
     mutes: new PublicationMutes(() => tracks.endedKinds),

@@ -1,11 +1,12 @@
 import { KeyedQueue } from '@polyroom/async';
-import { type MediaKind } from '@polyroom/contracts/client';
+import { type ClientResult, type MediaKind } from '@polyroom/contracts/client';
 import { type OnIntent } from '../abort.js';
 import { assertChannel, assertText, illegalArgument } from '../arguments.js';
 import { type ClientEvents, type PublishChannel, type PublishOptions } from '../client-types.js';
 import { type Emitter } from '../emitter.js';
 import { type MediaConnection } from '../media/media-connection.js';
 import { type MediaSlot } from '../media/media-slot.js';
+import { fateOf } from '../media/stream-fate.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { throwUnlessLost } from '../rooms/room-errors.js';
 import { type Rooms } from '../rooms/rooms.js';
@@ -207,6 +208,7 @@ export class Publishing {
     }
     publication.roomIds.add(roomId);
     publication.shownIn.add(roomId);
+    publication.sharedIn.add(roomId);
     applyMutes(publication);
     this.publications.tell(publication, publication.state);
     if (mutedKinds.length > 0) {
@@ -256,10 +258,13 @@ export class Publishing {
     }
   }
 
-  /** The servers have ended the streams that a resumed session no longer carries: `restore` publishes them again. */
-  handleResumed(carriedIds: ReadonlySet<string>): void {
+  /** Streams that ended with a room or with their transports are published again by `restore`. */
+  handleResumed(resumed: ClientResult<'session.resume'>): void {
     for (const publication of this.publications.all) {
-      if (publication.media !== undefined && !carriedIds.has(publication.streamId)) {
+      const fate = fateOf(publication, resumed, this.slot.media);
+      if (fate === 'stopped') {
+        this.publications.end(publication, PolyroomError.of('PUBLISHER_SERVER_FORBID'));
+      } else if (fate === 'lost') {
         publication.media = undefined;
         closeProducers(publication);
       }

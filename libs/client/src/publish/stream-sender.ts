@@ -33,6 +33,7 @@ export class StreamSender {
       publication.media = media;
       closeProducers(publication);
       publication.shownIn.clear();
+      publication.sharedIn.clear();
       publication.mutes.forgetReports();
       try {
         await this.produceAll(publication, media);
@@ -51,10 +52,11 @@ export class StreamSender {
 
   /** Shares the stream into the room with its mutes, and emits the kinds that an operator has muted there. */
   async shareIn(publication: Publication, roomId: string): Promise<void> {
-    const { extraInfo, mutes, shownIn, streamId } = publication;
+    const { extraInfo, mutes, sharedIn, shownIn, streamId } = publication;
     const text = extraInfo === undefined ? {} : { extraInfo };
     const { mutedKinds } = await this.link.call('stream.share', { streamId, roomId, ...text });
     shownIn.add(roomId);
+    sharedIn.add(roomId);
     mutes.doubtReports(roomId);
     if (mutedKinds !== undefined) {
       this.events.emit('streamMutedByOperator', { roomId, streamId, kinds: mutedKinds });
