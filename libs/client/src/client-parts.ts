@@ -73,6 +73,7 @@ export class ClientParts {
         this.playing.restore(roomId);
         this.data.restore(roomId);
       },
+      onUnwanted: (room) => this.moves.leaveLate(room),
       onLeft: (roomId, error) => {
         this.publishing.handleRoomLeft(roomId, error);
         this.playing.handleRoomLeft(roomId, error);

@@ -25,15 +25,18 @@ afterEach(async () => {
   jest.useRealTimers();
 });
 
-/** Enters the room of the next login at once, and answers when `release` is called. */
-function holdNextAnswer(): { requested: Promise<void>; release(): Promise<void> } {
+/** Enters the room of the next login, at once or late, and answers when `release` is called. */
+function holdNextAnswer(entered: 'at once' | 'late' = 'at once'): {
+  requested: Promise<void>;
+  release(): Promise<void>;
+} {
   const [requested, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   server.replaced.set('room.login', async (call) => {
     server.replaced.delete('room.login');
-    const answer = server.answer(call);
+    const answer = entered === 'late' ? undefined : server.answer(call);
     requested.resolve();
     await released.promise;
-    return answer;
+    return answer ?? server.answer(call);
   });
   const release = (): Promise<void> => {
     released.resolve();
@@ -79,13 +82,73 @@ test.each(['the first room', 'a further room'])(
       await held.release();
       return server.answer(call);
     });
-    const joining = client.join('room1', { user });
-    const failed = expect(joining).rejects.toMatchObject({ errorName: 'ROOM_LOGIN_TIMEOUT' });
-    await held.requested;
-    await jest.advanceTimersByTimeAsync(callTimeoutMs);
-    await failed;
+    await joinInVain(held);
     await client.join('room1', { user });
     await client.publish('cam', { roomId: 'room1', media: newCamera() });
     expect(client.dump().rooms.at(-1)).toMatchObject({ roomId: 'room1', state: 'joined' });
   },
 );
+
+/** Joins room1, and resolves when this has failed. */
+async function joinInVain({ requested }: { requested: Promise<void> }): Promise<void> {
+  const joining = client.join('room1', { user });
+  const failed = expect(joining).rejects.toMatchObject({ errorName: 'ROOM_LOGIN_TIMEOUT' });
+  await requested;
+  await jest.advanceTimersByTimeAsync(callTimeoutMs);
+  await failed;
+}
+
+const logouts = (): unknown[] => server.callsOf('room.logout');
+
+test.each(['the first room', 'a further room'])(
+  'a join of %s is undone whose logout was refused before the late answer',
+  async (which) => {
+    if (which === 'a further room') {
+      await client.join('room0', { user });
+    }
+    const held = holdNextAnswer('late');
+    // The servers refuse it, because the room is not entered yet.
+    await joinInVain(held);
+    await waitFor(() => logouts().length > 0, { describe: 'the first logout' });
+    await held.release();
+    await waitFor(() => logouts().length > 1, { describe: 'the second logout' });
+    expect(logouts()).toEqual([{ roomId: 'room1' }, { roomId: 'room1' }]);
+    await client.join('room1', { user });
+    await client.publish('cam', { roomId: 'room1', media: newCamera() });
+    expect(client.dump().rooms.at(-1)).toMatchObject({ roomId: 'room1', state: 'joined' });
+  },
+);
+
+test('the session of a late login whose logout is lost ends with the next connection', async () => {
+  const held = holdNextAnswer('late');
+  await joinInVain(held);
+  await waitFor(() => logouts().length > 0, { describe: 'the first logout' });
+  server.replaced.set('room.logout', () => {
+    server.replaced.delete('room.logout');
+    server.dropAll();
+    return new Promise(() => {});
+  });
+  server.replaced.set('session.resume', ({ socket }) => {
+    server.adopt(socket, 'se_1');
+    const snapshot = server.snapshotOf('room1');
+    return { result: { rooms: [{ roomId: 'room1', snapshot }], lost: [], upstreams: [] } };
+  });
+  await held.release();
+  await waitFor(() => logouts().length > 2, { timeoutMs: 10_000, describe: 'the last logout' });
+  expect(server.callsOf('session.resume')).toMatchObject([{ sessionId: 'se_1', rooms: [] }]);
+  expect(logouts().at(-1)).toEqual({});
+  expect(client.dump().rooms).toEqual([]);
+});
+
+test('a session whose last leave timed out ends before the next join', async () => {
+  await client.join('room1', { user });
+  server.replaced.set('room.logout', () => new Promise(() => {}));
+  const leaving = client.leave('room1');
+  await waitFor(() => logouts().length > 0, { describe: 'the logout' });
+  server.replaced.delete('room.logout');
+  await jest.advanceTimersByTimeAsync(callTimeoutMs);
+  await leaving;
+  await client.join('room1', { user });
+  expect(logouts()).toEqual([{ roomId: 'room1' }, {}]);
+  expect(client.dump().rooms).toMatchObject([{ roomId: 'room1', state: 'joined' }]);
+});

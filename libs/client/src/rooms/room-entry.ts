@@ -13,7 +13,7 @@ export interface RoomEntryOptions {
 interface EnteredRooms {
   attach(): Promise<void>;
   /** The answer to the login of a room arrived after the call had timed out. */
-  handleLateLogin(room: Room, result: ClientResult<'room.login'>): Promise<void>;
+  handleLateLogin(room: Room, result: ClientResult<'room.login'>): void;
 }
 
 /** Whether the client may be in one room only. */
@@ -73,7 +73,7 @@ export async function requestJoin(
     ...paramsOf(room.options),
   };
   const answer = link.call('room.login', params, {
-    onLate: (result) => void rooms.handleLateLogin(room, result),
+    onLate: (result) => rooms.handleLateLogin(room, result),
   });
   room.noteAsked();
   return answer;

@@ -200,6 +200,13 @@ export class RoomMoves {
     return leaving;
   }
 
+  /** The servers have entered a room that is not wanted any more. A pending leave of it does the same. */
+  leaveLate(room: Room): void {
+    if (this.leavesOf((left) => left === room).length === 0) {
+      this.leaveUnanswered([room]);
+    }
+  }
+
   /**
    * The servers may enter a room after its login has timed out: the next login into it would be refused with
    * 1002064, so it waits for this logout.
@@ -212,7 +219,7 @@ export class RoomMoves {
     const leaving = unanswered.map(({ roomId }) => link.call('room.logout', { roomId }).catch(throwIfLost));
     const done = Promise.all(leaving).then(
       () => rooms.endSessionIfLeft(),
-      () => undefined,
+      () => rooms.endSessionIfLeft(false),
     );
     this.addLeave({ rooms: unanswered, isOfAll: false, done });
   }

@@ -145,36 +145,31 @@ export class Rooms {
 
   private async enterAgain(room: Room): Promise<void> {
     room.forgetEarlyUpdates();
-    await this.handleRejoined(room, await requestJoin(this.options, room, this));
+    this.handleRejoined(room, await requestJoin(this.options, room, this));
   }
 
   /**
    * The servers have answered a login that had timed out. A recovery uses the answer: they would refuse its next
-   * login with 1002064. A join has failed, and its logout follows; until then the session is of use.
+   * login with 1002064. A join has failed and is undone; until then the session is of use.
    */
-  async handleLateLogin(room: Room, result: ClientResult<'room.login'>): Promise<void> {
-    if (room.state !== 'reconnecting') {
-      this.noteSession(room, result);
-      this.noteUnreported([room]);
-      return;
-    }
-    await this.handleRejoined(room, result).catch(() => undefined);
+  handleLateLogin(room: Room, result: ClientResult<'room.login'>): void {
+    this.handleRejoined(room, result);
     if (this.find(room.roomId) === room) {
       this.options.onRecovered(room.roomId);
     }
   }
 
-  private async handleRejoined(room: Room, result: ClientResult<'room.login'>): Promise<void> {
+  private handleRejoined(room: Room, result: ClientResult<'room.login'>): void {
     if (this.rooms.get(room.roomId) === room) {
       this.enter(room, result, 'rejoined');
       return;
     }
-    // Left or removed in the meantime, but other rooms may use the session that this login opened.
+    // Left, removed or given up in the meantime, but other rooms may use the session that this login opened.
     room.state = 'joined';
     this.noteSession(room, result);
     if (room.isOver) {
-      await this.options.link.call('room.logout', { roomId: room.roomId });
-      this.endSessionIfLeft();
+      this.noteUnreported([room]);
+      this.options.onUnwanted(room);
     }
     // Otherwise its leave, which waits for this login, sends the logout.
   }

@@ -67,10 +67,10 @@ export class SessionTicket {
     );
   }
 
-  /** Ends a session that is left. Needs an open connection; throws if it fails. */
+  /** Ends a session that is left, and attached if only its logout timed out. Throws if the connection fails. */
   async end(link: Link, appId: number): Promise<void> {
-    const result = await this.redeem(link, appId, []);
-    if (result !== undefined && !(result instanceof PolyroomError)) {
+    await this.redeem(link, appId, []);
+    if (this.ticket !== undefined) {
       await link.call('room.logout', {}).catch(throwIfLost);
     }
     this.forget();

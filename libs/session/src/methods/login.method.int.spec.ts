@@ -64,3 +64,31 @@ test('a decision of the login hook for one room holds whatever the session does 
   await client.call('room.login', { appId, mode: 'multi', roomId: 'stage', user, token: 'first' });
   expect(await publishIn('stage')).toBe(forbidden);
 });
+
+test.each(['the first room', 'a further room'])(
+  'a logout follows the login into %s that is sent in the same burst',
+  async (which) => {
+    const gateway = await world.addGateway();
+    await world.addNode('nd_3');
+    await world.ready();
+    const isFirst = which === 'the first room';
+    const userId = isFirst ? 'fay' : 'gil';
+    const client = isFirst ? gateway.connect() : (await world.login(gateway, userId, ['r1'])).client;
+    const authenticated = Promise.withResolvers<void>();
+    world.onAuthenticate = () => authenticated.promise;
+    const user = { userId, userName: userId };
+    const login = { appId, mode: 'multi', roomId: 'r2', user, token: 'other' } as const;
+    const codes = Promise.all([
+      client.codeOf('room.login', login),
+      client.codeOf('room.login', login),
+      client.codeOf('room.logout', { roomId: 'r2' }),
+    ]);
+    authenticated.resolve();
+    const refused = new AppError('ROOM_ROOM_ID_HAS_BEEN_USED').code;
+    expect((await codes).toSorted((one, other) => one - other)).toEqual([0, 0, refused]);
+    expect(client.slot.session?.memberships.map(({ roomId }) => roomId)).toEqual(
+      isFirst ? undefined : ['r1'],
+    );
+    expect(await client.codeOf('room.login', login)).toBe(0);
+  },
+);

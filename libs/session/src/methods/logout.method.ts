@@ -4,7 +4,10 @@ import { SessionRooms } from '../session/session-rooms.js';
 import { type MethodHandler, type MethodRequest } from './method-handler.js';
 import { HandlesClientMethod } from './handles-client-method.js';
 
-/** `room.logout`: one room, or all of them and the session. The socket stays usable. */
+/**
+ * `room.logout`: one room, or all of them and the session. The socket stays usable. The logout of one room follows
+ * the logins into it that were sent before: a client undoes a login whose answer it no longer awaits.
+ */
 @HandlesClientMethod('room.logout')
 export class LogoutMethod implements MethodHandler<'room.logout'> {
   constructor(
@@ -17,6 +20,10 @@ export class LogoutMethod implements MethodHandler<'room.logout'> {
     { roomId }: ClientParams<'room.logout'>,
   ): Promise<ClientResult<'room.logout'>> {
     const { slot } = request;
+    const entering = roomId === undefined ? undefined : slot.whenEntered(roomId);
+    if (entering !== undefined) {
+      await entering;
+    }
     while (slot.transition !== undefined) {
       await slot.transition;
     }

@@ -48,20 +48,20 @@ export class SessionSlot<
     });
   }
 
-  /** Requests that directly follow a login into the room wait for it, so that both take one round trip. */
-  noteEntering(roomId: string, entering: Promise<unknown>): void {
+  /** Requests that follow a login into the room wait for it: the frames of a socket are handled concurrently. */
+  noteEntering(roomId: string, login: Promise<unknown>): void {
+    const entering = Promise.allSettled([this.entering.get(roomId), login]);
     this.entering.set(roomId, entering);
-    const forget = () => {
+    void entering.then(() => {
       if (this.entering.get(roomId) === entering) {
         this.entering.delete(roomId);
       }
-    };
-    entering.then(forget, forget);
+    });
   }
 
-  /** Resolves when a pending login into this room has settled, successful or not. */
-  async whenEntered(roomId: string): Promise<void> {
-    await this.entering.get(roomId)?.catch(() => undefined);
+  /** Resolves when the pending logins into this room have settled, successful or not. Undefined without any. */
+  whenEntered(roomId: string): Promise<unknown> | undefined {
+    return this.entering.get(roomId);
   }
 
   private run<T>(work: () => Promise<T>): Promise<T> {
