@@ -40,7 +40,7 @@ export class Playbacks {
       throw PolyroomError.of(
         'COMMON_SDK_NO_MODULE',
         { feature: 'MediaStream' },
-        'This runtime has no WebRTC: give the client a handlerFactory, and set globalThis.MediaStream or platform.MediaStream.',
+        'This runtime has no WebRTC: pass handlerFactory, and platform.MediaStream.',
       );
     }
     const playback = newPlayback(streamId, MediaStream);
