@@ -203,6 +203,54 @@ test('a deleted message has no content in any read, and all numbers stay', async
   expect((await add(0, 'deleted', 'm6')).seq).toBe(8);
 });
 
+test('concurrent deletions of a room share one read, and at most two rooms are read at the same time', async () => {
+  const rooms = ['batch 1', 'batch 2', 'batch 3', 'batch 4'];
+  const sent = await Promise.all(
+    rooms.map((roomId) => Promise.all(countTo(20).map((n) => add(0, roomId, `m${n}`)))),
+  );
+  const ids = sent.map((all) => all.map(({ messageId }) => messageId));
+  const { counts, restore } = countReads();
+  try {
+    const deletions = rooms.flatMap((roomId, n) => [
+      ...ids[n]!.map((messageId) => logs[0]!.delete(1, roomId, messageId)),
+      // Made-up IDs: earlier ones, and one that no message has yet.
+      ...[1, 2, Math.max(...ids[n]!) + 1].map((messageId) => logs[0]!.delete(1, roomId, messageId)),
+    ]);
+    const found = await Promise.all(deletions);
+    expect(found.filter((message) => message !== undefined)).toHaveLength(80);
+    expect(counts).toEqual({ reads: 4, most: 2 });
+    // A read up to the end shows that there is no such message; a later ID needs none.
+    expect(await logs[0]!.delete(1, rooms[0]!, 1)).toBeUndefined();
+    expect(counts.reads).toBe(5);
+    expect(await logs[0]!.delete(1, rooms[0]!, Number.MAX_SAFE_INTEGER)).toBeUndefined();
+    expect(counts.reads).toBe(5);
+  } finally {
+    restore();
+  }
+  for (const roomId of rooms) {
+    const { messages } = await read(roomId);
+    expect(messages.filter(({ deleted }) => deleted === true)).toHaveLength(20);
+    expect(messages.filter(({ kind }) => kind === 'deletion')).toHaveLength(20);
+  }
+});
+
+/** Counts the reads of the first connection, and how many are in progress at the same time. */
+function countReads(): { counts: { reads: number; most: number }; restore: () => void } {
+  const connection = buses[0]!.natsConnection;
+  const request = connection.request.bind(connection);
+  const counts = { reads: 0, most: 0 };
+  let current = 0;
+  const spy = jest.spyOn(connection, 'request').mockImplementation((subject, ...rest) => {
+    if (subject.startsWith('$JS.API.CONSUMER.CREATE.')) {
+      counts.reads++;
+      counts.most = Math.max(counts.most, ++current);
+    }
+    current -= subject.startsWith('$JS.API.CONSUMER.DELETE.') ? 1 : 0;
+    return request(subject, ...rest);
+  });
+  return { counts, restore: () => spy.mockRestore() };
+}
+
 test('a read that begins after a deletion does not share one that began before it', async () => {
   const { messageId } = await add(0, 'shared', 'secret');
   const connection = buses[0]!.natsConnection;

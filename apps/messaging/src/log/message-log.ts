@@ -1,8 +1,10 @@
 import { AppError, type MessagePosition, type OrderedMessage } from '@polyroom/contracts';
 import { type Bus } from '@polyroom/bus';
-import { deletionOf, withoutDeleted } from './deletions.js';
+import { deletionOf } from './deletions.js';
 import { type LogEntry, type LogStore, type LogStoreOptions, LogStores, type ReadFrom } from './log-store.js';
+import { MessageFinder } from './message-finder.js';
 import { type Appended, type NewMessage, RoomLog } from './room-log.js';
+import { readToEnd, timeOf } from './room-reads.js';
 
 export type MessageLogOptions = LogStoreOptions;
 
@@ -32,8 +34,6 @@ export interface History {
 /** Rooms whose position is cached; an evicted one is read again. */
 const rememberedRooms = 10_000;
 const maxAnswerBytes = 512 * 1024;
-/** Tolerated difference between the clocks of writers and servers in the short search. */
-const clockSlackMs = 2000;
 
 /**
  * One ordered log per room on JetStream. An acknowledged message is stored, and published to the room's
@@ -43,11 +43,14 @@ export class MessageLog {
   private readonly rooms = new Map<string, RoomLog>();
   /** Reads in progress: clients that lost the same connection ask for the same and share one read. */
   private readonly readings = new Map<string, Promise<OrderedMessage[]>>();
+  private readonly finder: MessageFinder;
 
   private constructor(
     private readonly stores: LogStores,
     private readonly options: MessageLogOptions,
-  ) {}
+  ) {
+    this.finder = new MessageFinder(options.maxAgeMs);
+  }
 
   static async open(bus: Bus, options: MessageLogOptions): Promise<MessageLog> {
     return new MessageLog(await LogStores.connect(bus, options), options);
@@ -74,8 +77,11 @@ export class MessageLog {
    */
   async delete(appId: number, roomId: string, messageId: number): Promise<OrderedMessage | undefined> {
     const store = await orSendFailed(this.stores.open(appId));
-    const found = await orSendFailed(this.find(store, store.subjectOf(roomId), messageId));
-    if (found !== undefined && found.deleted === undefined) {
+    const found = await orSendFailed(this.finder.find(store, store.subjectOf(roomId), messageId));
+    if (found === undefined || found.kind === 'deletion') {
+      return undefined;
+    }
+    if (found.deleted === undefined) {
       await this.roomLog(store, roomId).append(deletionOf(found), 0);
     }
     return found;
@@ -103,27 +109,6 @@ export class MessageLog {
       };
     }
     return this.readUpTo(store, subject, last, query);
-  }
-
-  /** The message with this ID, other than a deletion, as readers get it now. */
-  private async find(
-    store: LogStore,
-    subject: string,
-    messageId: number,
-  ): Promise<OrderedMessage | undefined> {
-    const last = await store.findLast(subject);
-    if (last === undefined) {
-      return undefined;
-    }
-    // IDs are times; the clock of the writer may differ by more than the slack.
-    for (const from of [timeOf(messageId), 'first'] as const) {
-      const messages = await this.readToEnd(store, subject, last, from);
-      const found = messages.find((message) => message.messageId === messageId);
-      if (found !== undefined) {
-        return found.kind === 'deletion' ? undefined : found;
-      }
-    }
-    return undefined;
   }
 
   private async readUpTo(
@@ -183,7 +168,7 @@ export class MessageLog {
     { epoch: knownEpoch, sinceMessageId }: HistoryQuery,
   ): Promise<OrderedMessage[]> {
     const read = async (from: ReadFrom): Promise<OrderedMessage[]> =>
-      (await this.readToEnd(store, subject, last, from)).filter(({ seq }) => seq > sinceSeq);
+      (await readToEnd(store, subject, last, from)).filter(({ seq }) => seq > sinceSeq);
     if (sinceMessageId !== undefined && knownEpoch === last.stored.epoch) {
       const messages = await read(timeOf(sinceMessageId));
       if (messages[0]?.seq === sinceSeq + 1) {
@@ -191,21 +176,6 @@ export class MessageLog {
       }
     }
     return read('first');
-  }
-
-  /** The messages of the current epoch. Reads to the end, where the deletions of earlier messages are. */
-  private async readToEnd(
-    store: LogStore,
-    subject: string,
-    last: LogEntry,
-    from: ReadFrom,
-  ): Promise<OrderedMessage[]> {
-    const entries = await store.read(subject, from, last);
-    return withoutDeleted(
-      entries
-        .filter(({ stored }) => stored.epoch === last.stored.epoch)
-        .flatMap(({ stored }) => stored.messages),
-    );
   }
 
   /**
@@ -231,11 +201,6 @@ export class MessageLog {
     }
     return room;
   }
-}
-
-/** Where to begin a search for a message: a little before it was stored. */
-function timeOf(messageId: number): ReadFrom {
-  return { timeMs: Math.max(0, messageId / 1000 - clockSlackMs) };
 }
 
 async function orSendFailed<T>(work: Promise<T>): Promise<T> {
