@@ -251,6 +251,21 @@ function countReads(): { counts: { reads: number; most: number }; restore: () =>
   return { counts, restore: () => spy.mockRestore() };
 }
 
+test('deletions push no message out of the history', async () => {
+  const sent: Numbers[] = [];
+  for (let n = 1; n <= 5; n++) {
+    sent.push(await add(0, 'window', `m${n}`));
+  }
+  const { epoch } = (await read('window')).position;
+  for (const { messageId } of sent.slice(2, 4)) {
+    await logs[0]!.delete(1, 'window', messageId);
+  }
+  expect(contentsOf(await read('window', { maxMessages: 5 }))).toEqual(['m1', 'm2', '', '', 'm5', '', '']);
+  expect(contentsOf(await read('window', { maxMessages: 4 }))).toEqual(['m2', '', '', 'm5', '', '']);
+  expect(await read('window', { epoch, sinceSeq: 1, maxMessages: 4 })).toMatchObject({ gone: false });
+  expect(await read('window', { epoch, sinceSeq: 0, maxMessages: 4 })).toMatchObject({ gone: true });
+});
+
 test('a read that begins after a deletion does not share one that began before it', async () => {
   const { messageId } = await add(0, 'shared', 'secret');
   const connection = buses[0]!.natsConnection;

@@ -18,6 +18,7 @@ export interface HistoryQuery {
   awayMs?: number | undefined;
   limit: number;
   maxAgeMs: number;
+  /** Without deletions. */
   maxMessages: number;
   /** Omits messages addressed to other users only. */
   userId?: string | undefined;
@@ -124,10 +125,8 @@ export class MessageLog {
     }
     const sinceSeq = isSameEpoch ? query.sinceSeq : 0;
     const oldestMs = Date.now() - query.maxAgeMs;
-    const oldestSeq = position.seq - query.maxMessages;
-    const messages = (await this.readSinceOnce(store, subject, last, sinceSeq, query)).filter(
-      (message) => message.sentAtMs >= oldestMs && message.seq > oldestSeq,
-    );
+    const read = await this.readSinceOnce(store, subject, last, sinceSeq, query);
+    const messages = newest(read, query.maxMessages).filter(({ sentAtMs }) => sentAtMs >= oldestMs);
     const isAnewAndLost = !isSameEpoch && query.epoch !== '' && !this.missedNothingOlder(store, query);
     return {
       position,
@@ -209,6 +208,17 @@ async function orSendFailed<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     throw new AppError('IM_SEND_FAILED', { cause: error });
   }
+}
+
+/** The last `count` messages, not counting deletions, which are among them too. */
+function newest(messages: OrderedMessage[], count: number): OrderedMessage[] {
+  let start = messages.length;
+  for (let left = count; start > 0; start--) {
+    if (messages[start - 1]!.kind !== 'deletion' && left-- === 0) {
+      break;
+    }
+  }
+  return messages.slice(start);
 }
 
 /** At most `limit` messages that fit into one reply. */

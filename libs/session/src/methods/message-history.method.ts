@@ -27,7 +27,10 @@ export class MessageHistoryMethod implements MethodHandler<'message.history'> {
     );
   }
 
-  /** Where this gateway has just passed it on to others; undefined where it must be read from the log. */
+  /**
+   * Where this gateway has just passed it on to others; undefined where it must be read from the log. The log does not
+   * count deletions among `historyMessages`; this does, and reads the log a little earlier than it must.
+   */
   private async findHere(
     appId: number,
     userId: string,
