@@ -220,8 +220,8 @@ export type ClientEvents = QualityEvents & {
   messagesReceived: [info: { roomId: string; messages: ReceivedMessage[] }];
   /** Messages that may be lost; at most 50. */
   droppableMessagesReceived: [info: { roomId: string; messages: ReceivedMessage<string>[] }];
-  commandReceived: [info: { roomId: string; from: User; text: string }];
-  bytesReceived: [info: { roomId: string; from: User; bytes: Uint8Array }];
+  commandReceived: [info: { roomId: string; messageId: number; from: User; text: string }];
+  bytesReceived: [info: { roomId: string; messageId: number; from: User; bytes: Uint8Array }];
   /** An operator or the application's server deleted a message, of any user and kind: remove it from the view. */
   messageDeleted: [info: { roomId: string; messageId: number }];
   /** Messages of the room were missed during a disconnection and are no longer stored. */

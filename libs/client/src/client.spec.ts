@@ -57,6 +57,34 @@ describe('events', () => {
   });
 });
 
+test('events of all kinds of messages have the ID that a deletion names', async () => {
+  const received: unknown[] = [];
+  await client.join('room1', { user });
+  client.on('messagesReceived', ({ messages }) => received.push(messages.map(({ messageId }) => messageId)));
+  client.on('commandReceived', (info) => received.push(info));
+  client.on('bytesReceived', (info) => received.push(info));
+  client.on('messageDeleted', (info) => received.push(info));
+  const from = { userId: 'other', userName: 'Other' };
+  const message = { sentAtMs: 1, category: 'chat', from, content: 'eA==' } as const;
+  server.send('message.received', {
+    roomId: 'room1',
+    epoch: 'log',
+    messages: [
+      { ...message, seq: 1, prev: 0, messageId: 11, kind: 'broadcast' },
+      { ...message, seq: 2, prev: 1, messageId: 12, kind: 'command' },
+      { ...message, seq: 3, prev: 2, messageId: 13, kind: 'transparent' },
+      { ...message, seq: 4, prev: 3, messageId: 14, kind: 'deletion', deletes: 12 },
+    ],
+  });
+  await waitFor(() => received.length === 4, { describe: 'the events' });
+  expect(received).toEqual([
+    [11],
+    { roomId: 'room1', messageId: 12, from, text: 'eA==' },
+    { roomId: 'room1', messageId: 13, from, bytes: new Uint8Array([120]) },
+    { roomId: 'room1', messageId: 12 },
+  ]);
+});
+
 describe('an AbortSignal', () => {
   test.each<[string, (signal: AbortSignal) => Promise<unknown>]>([
     ['join', (signal) => client.join('room2', { user, signal })],

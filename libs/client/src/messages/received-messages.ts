@@ -70,24 +70,20 @@ export class ReceivedMessages {
       if (this.isOwn(roomId, message) || message.deleted === true) {
         continue;
       }
-      switch (message.kind) {
-        case 'broadcast':
-          broadcasts.push(message);
-          break;
+      const { content, from, kind, messageId } = message;
+      if (kind === 'broadcast') {
+        broadcasts.push(message);
+        continue;
+      }
+      tellBroadcasts();
+      switch (kind) {
         case 'command':
-          tellBroadcasts();
-          this.events.emit('commandReceived', { roomId, from: message.from, text: message.content });
+          this.events.emit('commandReceived', { roomId, messageId, from, text: content });
           break;
         case 'transparent':
-          tellBroadcasts();
-          this.events.emit('bytesReceived', {
-            roomId,
-            from: message.from,
-            bytes: fromBase64(message.content),
-          });
+          this.events.emit('bytesReceived', { roomId, messageId, from, bytes: fromBase64(content) });
           break;
         case 'deletion':
-          tellBroadcasts();
           this.events.emit('messageDeleted', { roomId, messageId: message.deletes! });
           break;
       }

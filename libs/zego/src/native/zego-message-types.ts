@@ -79,7 +79,12 @@ export interface ZegoIMSendToRoomResult extends ZegoIMSendBroadcastMessageResult
 export type ZegoMessageEvents = {
   IMRecvBroadcastMessage: [roomID: string, messageList: ZegoBroadcastMessageInfo[]];
   IMRecvBarrageMessage: [roomID: string, messageList: ZegoBarrageMessageInfo[]];
+  /**
+   * Custom commands and transparent messages come without an ID, as in ZEGO Express: `roomMessageDeleted` cannot be
+   * matched to them. `commandReceived` and `bytesReceived` of `@polyroom/sdk` have the ID.
+   */
   IMRecvCustomCommand: [roomID: string, fromUser: ZegoUser, command: string];
+  /** Without an ID, see `IMRecvCustomCommand`. */
   recvRoomTransparentMessage: [roomID: string, message: ZegoRoomRecvTransparentMessage];
   /** A message of the room was deleted: remove it from the view. Not in ZEGO Express. */
   roomMessageDeleted: [roomID: string, messageID: number];
