@@ -70,6 +70,8 @@ export class ClientView {
   private readonly publications = new Map<string, PublicationInfo>();
   private readonly subscriptions = new Map<string, SubscriptionInfo>();
   private readonly blocked = new Set<string>();
+  /** IDs of each room's deleted messages: a deletion may precede the acknowledgement of the user's own message. */
+  private readonly deleted = new Map<string, Set<number>>();
   private presentRooms: readonly RoomStatus[] = none;
   private readonly removers: (() => void)[] = [];
 
@@ -153,20 +155,27 @@ export class ClientView {
     this.changeStatus(roomId, { attributes });
   }
 
-  /** Adds messages in the room's order, which their IDs have. Messages that are known already are skipped. */
+  /** Adds messages in the room's order, which their IDs have. Messages that are known already, or deleted, are skipped. */
   addMessages(roomId: string, added: readonly ChatMessage[]): void {
     const room = this.rooms.get(roomId);
     if (room === undefined || !isPresent(room.status)) {
       return;
     }
-    const known = new Set(room.messages.map(({ messageId }) => messageId));
-    const messages = [...room.messages, ...added.filter(({ messageId }) => !known.has(messageId))]
+    const skipped = new Set(room.messages.map(({ messageId }) => messageId));
+    this.deleted.get(roomId)?.forEach((messageId) => skipped.add(messageId));
+    const messages = [...room.messages, ...added.filter(({ messageId }) => !skipped.has(messageId))]
       .sort((one, other) => one.messageId - other.messageId)
       .slice(-maxMessages);
     this.change(roomId, { messages });
   }
 
   private removeMessage(roomId: string, messageId: number): void {
+    const deleted = this.deleted.get(roomId) ?? new Set();
+    this.deleted.set(roomId, deleted.add(messageId));
+    if (deleted.size > maxMessages) {
+      const [oldest] = deleted;
+      deleted.delete(oldest!);
+    }
     const messages = this.rooms.get(roomId)?.messages.filter((message) => message.messageId !== messageId);
     if (messages !== undefined) {
       this.change(roomId, { messages });
@@ -224,6 +233,7 @@ export class ClientView {
   private handleRoomState({ error, movedTo, reason, roomId, state }: RoomStateInfo): void {
     if (state === 'left') {
       // Nothing of a room that was left is known any more.
+      this.deleted.delete(roomId);
       this.rooms.set(roomId, {
         status: { ...emptyStatus(roomId), error, movedTo, reason },
         members: none,

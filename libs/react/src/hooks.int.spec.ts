@@ -229,6 +229,17 @@ test('useChat shows messages in the order of the room, own ones too, until they 
   const place = { seq: 3, prev: 2, messageId: 40, sentAtMs: 2 };
   server.send('message.received', { roomId: 'a', epoch: 'log', messages: [{ ...place, ...deletion, from }] });
   await waitForText('[data-room="a"] pre', 'me: mine\nother: after');
+  // A message that is deleted before its sender has the acknowledgement.
+  server.replaced.set('message.broadcast', () => {
+    const second = { seq: 4, prev: 3, messageId: 60, sentAtMs: 2, ...deletion, deletes: 50, from };
+    server.send('message.received', { roomId: 'a', epoch: 'log', messages: [second] });
+    return { result: { messageId: 50, seq: 4, sentAtMs: 2 } };
+  });
+  await opened.press('send');
+  await callsOf('message.broadcast', 2);
+  // Follows the acknowledgement.
+  receive(70, 5, 'end');
+  await waitForText('[data-room="a"] pre', 'me: mine\nother: after\nother: end');
   server.replaced.set('message.broadcast', () => ({ error: 'IM_MESSAGE_REFUSED' }));
   await opened.press('send');
   await waitForText('[data-room="a"] pre ~ output', '1190501');
