@@ -127,8 +127,8 @@ test.each<DialogCase>([
     name: 'Create API key',
     path: `${appPath}/api-keys`,
     changed: 'rooms:read',
-    chosen: 'users:kick',
-    sent: { permissions: ['users:kick'] },
+    chosen: 'messages:delete',
+    sent: { permissions: ['messages:delete'] },
   },
   {
     name: 'Create app',
@@ -169,6 +169,13 @@ test('a message is deleted after a confirmation, and its row stays without the t
   await dialog.waitFor({ state: 'detached' });
   await page.getByRole('row').getByText('Deleted', { exact: true }).waitFor();
   expect([...stub.data.state.deletedMessages]).toEqual(['1003']);
+});
+
+test('an operator without messages:delete gets no button for it', async () => {
+  stub.data.state.grants = [{ role: 'viewer' }];
+  await page.reload();
+  await page.getByText('Hello', { exact: true }).first().waitFor();
+  expect(await page.getByRole('button', { name: /^Delete a message from / }).count()).toBe(0);
 });
 
 test('no page reports a problem', () => {

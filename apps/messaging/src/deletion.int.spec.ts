@@ -12,7 +12,7 @@ async function remove(
   messageId: number,
   options: { roomId?: string; appId?: number; statement?: string } = {},
 ): Promise<void> {
-  const { roomId = used.roomId, statement = await used.stateAuthority('messages:send') } = options;
+  const { roomId = used.roomId, statement = await used.stateAuthority('messages:delete') } = options;
   const request = { appId: options.appId ?? appId, roomId, messageId };
   await used.client.request(messagingRpc.deleteMessage, request, { statement });
 }
@@ -64,7 +64,8 @@ test('refuses without a genuine statement for messages of the AppID', async () =
   for (const statement of [
     'a key',
     await used.stateAuthority('messages:read'),
-    await used.stateAuthority('messages:send', moderatedAppId),
+    await used.stateAuthority('messages:send'),
+    await used.stateAuthority('messages:delete', moderatedAppId),
   ]) {
     expect(await codeOf(remove(messageId, { statement }))).toBe(1190126);
   }

@@ -63,6 +63,21 @@ describe('limits', () => {
     expect(await codesOf(6, ask)).toEqual(new Set([0]));
   });
 
+  test('counts deletions with the messages of application servers', async () => {
+    await used.allow({ serverMessagesPerSecond: 2 });
+    const [sends, deletes] = [
+      { statement: await used.stateAuthority('messages:send') },
+      { statement: await used.stateAuthority('messages:delete') },
+    ];
+    const { countDeletion, countServerMessage } = messagingRpc;
+    expect(await codeOf(used.client.request(countDeletion, { appId }, sends))).toBe(1190126);
+    const count = (n: number) =>
+      n % 2 === 0
+        ? used.client.request(countDeletion, { appId }, deletes)
+        : used.client.request(countServerMessage, { appId }, sends);
+    expect(await codesOf(12, count)).toEqual(new Set([0, 1002073]));
+  });
+
   test('accepts no message as one of an application server without a genuine statement', async () => {
     const other = await StatementSigner.create();
     const claims = { actor: 'a key', kind: 'apiKey', permission: 'messages:send', appId } as const;

@@ -46,11 +46,8 @@ export const permissionList = {
   'users:ban': { scope: 'app', grantable: true, summary: 'Ban users, rooms and addresses, and list bans.' },
   'users:move': { scope: 'app', grantable: true, summary: 'Move and copy users between rooms.' },
   'tokens:revoke': { scope: 'app', grantable: true, summary: 'Revoke tokens of users.' },
-  'messages:send': {
-    scope: 'app',
-    grantable: true,
-    summary: 'Send messages as the system or a user, and delete messages.',
-  },
+  'messages:send': { scope: 'app', grantable: true, summary: 'Send messages as the system or a user.' },
+  'messages:delete': { scope: 'app', grantable: true, summary: 'Delete messages of any user.' },
   'messages:read': { scope: 'app', grantable: true, summary: 'Read stored messages.' },
   'streams:read': { scope: 'app', grantable: true, summary: 'List streams, and read their mutes.' },
   'streams:mute': { scope: 'app', grantable: true, summary: 'Mute and unmute streams.' },

@@ -191,6 +191,7 @@ const (
 	APIKeysCreateJSONBodyPermissionsAuditRead        APIKeysCreateJSONBodyPermissions = "audit:read"
 	APIKeysCreateJSONBodyPermissionsEntitlementsRead APIKeysCreateJSONBodyPermissions = "entitlements:read"
 	APIKeysCreateJSONBodyPermissionsEventsRead       APIKeysCreateJSONBodyPermissions = "events:read"
+	APIKeysCreateJSONBodyPermissionsMessagesDelete   APIKeysCreateJSONBodyPermissions = "messages:delete"
 	APIKeysCreateJSONBodyPermissionsMessagesRead     APIKeysCreateJSONBodyPermissions = "messages:read"
 	APIKeysCreateJSONBodyPermissionsMessagesSend     APIKeysCreateJSONBodyPermissions = "messages:send"
 	APIKeysCreateJSONBodyPermissionsRecordingsRead   APIKeysCreateJSONBodyPermissions = "recordings:read"

@@ -52,7 +52,7 @@ const sendRoute: RouteContract = {
 
 const deleteRoute: RouteContract = {
   reply: messagingRpc.deleteMessage.reply,
-  errors: [...messagingRpc.deleteMessage.errors, ...messagingRpc.countServerMessage.errors],
+  errors: [...messagingRpc.deleteMessage.errors, ...messagingRpc.countDeletion.errors],
 };
 
 /** Messages in rooms, for application servers. */
@@ -121,7 +121,7 @@ export class MessagesController {
   }
 
   @Delete(':messageId')
-  @Requires('messages:send')
+  @Requires('messages:delete')
   @Audited({
     action: 'message.delete',
     subject: ({ params }) => `room:${params['roomId']}`,
@@ -132,7 +132,7 @@ export class MessagesController {
     @Statement() statement: string,
     @Param({ schema: messagePath }) { appId, roomId, messageId }: MessagePath,
   ): Promise<ReplyOf<typeof messagingRpc.deleteMessage>> {
-    await this.instances.ask(messagingRpc.countServerMessage, { appId }, { appId }, { statement });
+    await this.instances.ask(messagingRpc.countDeletion, { appId }, { appId }, { statement });
     const message = { appId, roomId, messageId };
     return this.instances.ask(messagingRpc.deleteMessage, message, message, { statement });
   }

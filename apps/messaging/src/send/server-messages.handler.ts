@@ -12,4 +12,10 @@ export class ServerMessagesHandler {
     await this.rules.countServerMessage(appId);
     return {};
   }
+
+  @RpcHandler(messagingRpc.countDeletion)
+  async countDeletion({ appId }: ParsedRequestOf<typeof messagingRpc.countDeletion>): Promise<object> {
+    await this.rules.countServerMessage(appId);
+    return {};
+  }
 }

@@ -51,7 +51,7 @@ export const reportedActions = {
   'recording.start': 'recordings:write',
   'recording.stop': 'recordings:write',
   'message.send': 'messages:send',
-  'message.delete': 'messages:send',
+  'message.delete': 'messages:delete',
 } as const satisfies Record<string, Permission>;
 
 export type ReportedAction = keyof typeof reportedActions;

@@ -45,6 +45,14 @@ export const countServerMessage = defineRpc('messaging', 'countServerMessage', {
   errors: ['APP_CALL_TOO_FREQUENT', 'ENGINE_APPID_INCORRECT_OR_NOT_ONLINE', 'COMMON_APP_OFFLINE'],
 });
 
+/** Counts one deletion (`deleteMessage`) as a message of an application server. The same instance counts both. */
+export const countDeletion = defineRpc('messaging', 'countDeletion', {
+  authority: 'messages:delete',
+  request: countServerMessage.request,
+  reply: countServerMessage.reply,
+  errors: countServerMessage.errors,
+});
+
 /**
  * Stores messages, each with its own outcome, in the order of `messages`. `sent` means stored and numbered in
  * the room's order; the number is missing if only the application server received it. An outcome's error is
@@ -181,10 +189,10 @@ export const listMessages = defineRpc('messaging', 'listMessages', {
 
 /**
  * Deletes a stored message: readers get it without its content from then on, and a `deletion` is stored and published
- * in the room's order. Idempotent. The caller has counted it (`countServerMessage`).
+ * in the room's order. Idempotent. The caller has counted it (`countDeletion`).
  */
 export const deleteMessage = defineRpc('messaging', 'deleteMessage', {
-  authority: 'messages:send',
+  authority: 'messages:delete',
   request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema, messageId: messageIdSchema }),
   reply: z.strictObject({}),
   errors: [

@@ -491,6 +491,7 @@ export interface operations {
             | 'users:move'
             | 'tokens:revoke'
             | 'messages:send'
+            | 'messages:delete'
             | 'messages:read'
             | 'streams:read'
             | 'streams:mute'

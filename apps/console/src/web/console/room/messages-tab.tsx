@@ -19,10 +19,10 @@ export function MessagesTab(room: RoomProps): ReactNode {
   const { can } = useAccess();
   const path = `${pathOfRoom(room)}/messages`;
   const pages = usePages(path, listOf, { query: { limit: '200' } });
-  const mayWrite = can('messages:send', room.appId);
+  const canDelete = can('messages:delete', room.appId);
   return (
     <Stack gap="md">
-      {mayWrite && (
+      {can('messages:send', room.appId) && (
         <Group>
           <SendMessage path={path} />
         </Group>
@@ -30,7 +30,7 @@ export function MessagesTab(room: RoomProps): ReactNode {
       <PagedTable
         label={t.title}
         pages={pages}
-        columns={mayWrite ? [...columns, deletionColumn(path)] : columns}
+        columns={canDelete ? [...columns, deletionColumn(path)] : columns}
         keyOf={({ messageId }) => String(messageId)}
         empty={<Empty title={t.none}>{t.noneLead}</Empty>}
       />

@@ -4,6 +4,7 @@ ApiKeysCreateBodyPermissionsItem = Literal[
     "audit:read",
     "entitlements:read",
     "events:read",
+    "messages:delete",
     "messages:read",
     "messages:send",
     "recordings:read",
