@@ -88,7 +88,7 @@ export const clientErrors = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'The setting is allowed only before the engine has started.',
+    summary: 'The setting is allowed only before the engine starts.',
   },
   COMMON_CONFIG_AFTER_ROOM_LOGGED_IN: {
     code: 1000067,
@@ -151,7 +151,7 @@ export const clientErrors = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'server',
-    summary: 'In single-room mode the user must log out of the room before logging in again.',
+    summary: 'In single-room mode the user must log out of the room before the next login.',
   },
   ROOM_ROOMID_INCORRECT: {
     code: 1002002,
@@ -172,7 +172,7 @@ export const clientErrors = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: "The user ID contains a character that is not allowed, or begins with '$', which is reserved.",
+    summary: "The user ID contains a character that is not allowed, or begins with the reserved '$'.",
   },
   ROOM_USER_ID_TOO_LONG: {
     code: 1002007,
@@ -214,7 +214,7 @@ export const clientErrors = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: "The room ID contains a character that is not allowed, or begins with '$', which is reserved.",
+    summary: "The room ID contains a character that is not allowed, or begins with the reserved '$'.",
   },
   ROOM_ROOMID_TOO_LONG: {
     code: 1002013,
@@ -347,7 +347,7 @@ export const clientErrors = {
     category: 'unauthenticated',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The token has expired, or does not allow the room any more: the user was removed from it.',
+    summary: 'The token has expired, or no longer allows the room: the user was removed.',
   },
   ROOM_SESSION_EXCEPTION_KICKED_OUT: {
     code: 1002057,
@@ -557,7 +557,7 @@ export const clientErrors = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'In multi-room mode publishing requires a config that names the room.',
+    summary: 'In multi-room mode publishing needs a config that names the room.',
   },
   PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL: {
     code: 1003071,
@@ -641,7 +641,7 @@ export const clientErrors = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'In multi-room mode playing requires a config that names the room.',
+    summary: 'In multi-room mode playing needs a config that names the room.',
   },
   PLAYER_PLAY_STREAM_WITH_ROOM_ID_IS_NULL: {
     code: 1004071,
@@ -781,7 +781,7 @@ export const clientErrors = {
     category: 'unavailable',
     retryable: true,
     raisedBy: 'sdk',
-    summary: 'The data could not be sent: the stream is not being broadcast, or the network is congested.',
+    summary: 'The data was not sent: the stream is not being broadcast, or the network is congested.',
   },
   PROTOCOL_MALFORMED_FRAME: {
     code: 1100001,
@@ -853,7 +853,7 @@ export const clientErrors = {
     category: 'unavailable',
     retryable: true,
     raisedBy: 'sdk',
-    summary: 'The device cannot be opened: close the application that uses it, or connect it again.',
+    summary: 'The device cannot be opened: close the application that uses it, or reconnect it.',
   },
   CAPTURE_CONSTRAINTS_NOT_MET: {
     code: 1103066,
@@ -982,7 +982,7 @@ export const clientErrors = {
     category: 'resource_exhausted',
     retryable: true,
     raisedBy: 'server',
-    summary: 'The AppID has reached maxSessions: end sessions, or have the quota raised.',
+    summary: 'The AppID has reached maxSessions: end sessions, or have it raised.',
   },
   MEDIA_SESSION_NOT_FOUND: {
     code: 1190303,
