@@ -62,6 +62,10 @@ afterAll(async () => {
   }
 });
 
+test('no service logs an error while it starts, such as a subject that NATS does not permit', () => {
+  expect(lines.slice(0, started).filter(({ level }) => level >= 50)).toEqual([]);
+});
+
 /** Whatever the clients did, nothing is logged above info, and no server failure is counted. */
 async function expectQuietLogs(): Promise<void> {
   const loud = lines.slice(started).filter(({ level }) => level > 30);

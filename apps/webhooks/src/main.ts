@@ -29,6 +29,5 @@ await runProcess('webhooks', async (start) => {
       disableAfterMs: config.POLYROOM_WEBHOOK_DISABLE_AFTER_MS,
     }),
     bus,
-    nodeId: instanceId,
   });
 });
