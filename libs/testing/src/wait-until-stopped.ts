@@ -4,7 +4,7 @@ const deadlineMs = 5000;
 const intervalMs = 2;
 
 /**
- * Waits until every thread of the process stands still. `kill` returns before: on a busy machine the process goes on
+ * Waits until every thread of the process stands still. `kill` returns before: on a busy machine the process runs
  * for some milliseconds after SIGSTOP, and may answer a request. Blocks the caller. Linux only.
  */
 export function waitUntilStopped(pid: number): void {
