@@ -69,8 +69,7 @@ export function assertRuntime(platform: Pick<Platform, 'WebSocket'>): void {
     throw PolyroomError.of(
       'COMMON_SDK_NO_MODULE',
       { feature: 'WebSocket' },
-      'This runtime has no WebSocket. Use Node.js 22 or later, or set globalThis.WebSocket (or platform.WebSocket) to ' +
-        'the class of ws.',
+      'This runtime has no WebSocket. Use Node.js 22 or later, or set globalThis.WebSocket to the class of ws.',
     );
   }
 }

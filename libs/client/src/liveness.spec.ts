@@ -45,6 +45,10 @@ test.each(['goOffline', 'goOnline', 'showPage'] as const)(
   async (hint) => {
     network[hint]();
     await waitFor(() => server.callsOf('session.ping').length > 0, { timeoutMs: 5000, describe: 'a ping' });
+    // Answered after the ping. The clock moves in steps: an answer in the step of the next ping would count for it.
+    await client.send('room1', 'hello');
+    const answeredAtMs = performance.now();
+    await waitFor(() => performance.now() > answeredAtMs, { describe: 'the next step of the clock' });
     expect(client.dump().sockets).toBe(1);
     server.freeze();
     network[hint]();

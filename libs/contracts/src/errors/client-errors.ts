@@ -172,7 +172,7 @@ export const clientErrors = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: "The user ID contains a character that is not allowed, or begins with the reserved '$'.",
+    summary: "The user ID contains a character that is not allowed, or begins with '$', which is reserved.",
   },
   ROOM_USER_ID_TOO_LONG: {
     code: 1002007,
@@ -214,7 +214,7 @@ export const clientErrors = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: "The room ID contains a character that is not allowed, or begins with the reserved '$'.",
+    summary: "The room ID contains a character that is not allowed, or begins with '$', which is reserved.",
   },
   ROOM_ROOMID_TOO_LONG: {
     code: 1002013,
