@@ -292,6 +292,11 @@ async function watch(app: TestApp, roomId: string): Promise<RawClient> {
   const watcher = await testCluster.connect(1);
   const config = { isUserStatusNotify: true };
   expect(await watcher.codeOf('room.login', loginParams(app, roomId, 'watcher', { config }))).toBe(0);
+  // Earlier messages are in the history only.
+  await waitFor(() => watcher.eventsOf('message.position').some((data) => data['roomId'] === roomId), {
+    timeoutMs: 20_000,
+    describe: 'the position from which messages arrive live',
+  });
   return watcher;
 }
 
