@@ -279,8 +279,8 @@ export class UsedRoom {
   }
 
   /** Counts rooms or users as a login did that crashed a minute ago. */
-  async countLongAgo(what: Counted, ids: string[]): Promise<void> {
-    const stamp = String((Date.now() - 60_000) * 1000);
+  async countLongAgo(what: Counted, ids: string[], agoMs = 60_000): Promise<void> {
+    const stamp = String((Date.now() - agoMs) * 1000);
     const key = `pr:{${this.appId}:quota}:counted-${what}`;
     const members = ids.flatMap((id) => [stamp, id]);
     await askRedis(Number(new URL(this.redis.url).port), ['ZADD', key, ...members]);

@@ -44,10 +44,10 @@ describe.each(redisKinds)('on %s', (kind) => {
     // A process crashed before it removed the ID.
     await store.room.close(appId, 'room-00');
     expect((await page({ limit: 2 })).roomIds).toEqual(['room-01']);
-    await store.roomList.drop(appId, 'room-00');
+    expect(await store.roomList.drop(appId, 'room-00')).toBe(true);
     expect((await page({ limit: 2 })).roomIds).toEqual(['room-01', 'room-02']);
     // It was created again before it was removed.
-    await store.roomList.drop(appId, 'room-01');
+    expect(await store.roomList.drop(appId, 'room-01')).toBe(false);
     expect((await page({ limit: 1 })).roomIds).toEqual(['room-01']);
   });
 

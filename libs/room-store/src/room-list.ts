@@ -16,12 +16,14 @@ export class RoomList {
     await this.redis.zadd(this.keys.roomListOf(appId, roomId), 0, roomId);
   }
 
-  /** Removes a room that has ended. A room that still exists, or was created again meanwhile, stays. */
-  async drop(appId: number, roomId: string): Promise<void> {
+  /** Removes a room that has ended. False for a room that still exists, or was created again meanwhile: it stays. */
+  async drop(appId: number, roomId: string): Promise<boolean> {
     await this.redis.zrem(this.keys.roomListOf(appId, roomId), roomId);
-    if (await this.exists(appId, roomId)) {
-      await this.add(appId, roomId);
+    if (!(await this.exists(appId, roomId))) {
+      return true;
     }
+    await this.add(appId, roomId);
+    return false;
   }
 
   /** A page, and the last ID that was read if there are more. */

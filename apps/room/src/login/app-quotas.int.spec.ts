@@ -222,6 +222,23 @@ test('drops counts that a crash left behind within seconds, also far from a limi
   });
 });
 
+test('counts that are too young for one check are dropped by a later one', async () => {
+  // In the order in which a check reads them: that of the session ends last.
+  await used.countLongAgo('users', ['young'], 10_000);
+  await used.countLongAgo('sessions', ['se_stale stale']);
+  await used.store.leases.remindOfCounts(used.appId, 0);
+  const counted = async (): Promise<string[]> =>
+    (await Promise.all((['users', 'sessions'] as const).map((what) => used.countedIds(what)))).flat();
+  await waitFor(async () => !(await counted()).includes('se_stale stale'), {
+    timeoutMs: 30_000,
+    describe: 'the old count to be dropped',
+  });
+  await waitFor(async () => (await counted()).length === 0, {
+    timeoutMs: 30_000,
+    describe: 'the young one to be dropped',
+  });
+}, 70_000);
+
 describe('the defaults', () => {
   test('limit everything that an AppID may have', () => {
     const unlimited = (

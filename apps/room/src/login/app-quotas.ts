@@ -56,19 +56,16 @@ export class AppQuotas {
       await this.stale.remind(appId);
     }
     const repaired = new Set<Counted>();
+    // Also after a failure: without an answer, it may still be counted.
+    const note = (): void => this.stale.note(appId);
     while (isLimited) {
-      const outcome = await this.store.quotas.logins.count(
-        appId,
-        { loginsPerSecond, limits: counted },
-        Date.now(),
-      );
+      const outcome = await this.store.quotas.logins
+        .count(appId, { loginsPerSecond, limits: counted }, Date.now())
+        .finally(note);
       if ('added' in outcome) {
         // Logins far from the limits are counted later, together. A login that fails waits for this, and reports the
         // error.
-        void outcome.added().then(
-          () => this.stale.note(appId),
-          () => undefined,
-        );
+        void outcome.added().then(note, note);
         return outcome.added;
       }
       const { reached } = outcome;
@@ -101,15 +98,16 @@ export class AppQuotas {
       return [];
     }
     await this.stale.remind(appId);
-    let count = await this.store.quotas.countIn(appId, what, id, most);
+    const countIn = () =>
+      this.store.quotas.countIn(appId, what, id, most).finally(() => this.stale.note(appId));
+    let count = await countIn();
     if (count === undefined) {
       await this.repair(appId, what);
-      count = await this.store.quotas.countIn(appId, what, id, most);
+      count = await countIn();
     }
     if (count === undefined) {
       throw new AppError(exceeded[what]);
     }
-    this.stale.note(appId);
     return count.added ? [count] : [];
   }
 

@@ -90,8 +90,9 @@ export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
         this.active.delete(appId);
       }
     }
+    const takenAtMs = performance.now();
     for (const due of await this.store.leases.takeCountsToCheck(checkEveryMs)) {
-      await this.check(due);
+      await this.check(due, takenAtMs);
     }
   }
 
@@ -102,17 +103,19 @@ export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
     this.active.set(appId, { countedAtMs, remindedAtMs: nowMs });
   }
 
-  private async check(due: Due<number>): Promise<void> {
+  private async check(due: Due<number>, takenAtMs: number): Promise<void> {
     const appId = due.value;
     const counts = await Promise.all(
       countedOfLogin.map((what) => this.store.quotas.oldest(appId, what, mostChecked)),
     );
     let kept = 0;
     await inBatches(counts.flat(), batchSize, async (count) => {
-      kept += (await this.checkCount(appId, count)) ? 1 : 0;
+      const isKept = await this.checkCount(appId, count);
+      // Not in one expression with the wait: the sum from before it would overwrite those of the others.
+      kept += isKept ? 1 : 0;
     });
-    // Otherwise it is due again already.
-    if (kept === 0) {
+    // Otherwise it is due again already. After a long time, something may have been counted that relies on this check.
+    if (kept === 0 && performance.now() - takenAtMs < countWithinMs) {
       await this.store.leases.dropCounts(due);
     }
   }

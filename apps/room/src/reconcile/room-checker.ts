@@ -64,9 +64,11 @@ export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
       ({ cursor } = page);
     } while (cursor !== '0');
     if (await this.store.room.sweep(appId, roomId)) {
-      await this.store.leases.dropRoom(due);
       await this.store.quotas.countOut(appId, 'rooms', roomId);
-      await this.store.roomList.drop(appId, roomId);
+      // Last, so that a crash in between leaves a check. A room that was created again needs one too.
+      if (await this.store.roomList.drop(appId, roomId)) {
+        await this.store.leases.dropRoom(due);
+      }
     } else {
       await this.store.leases.remindOfRoom(appId, roomId, roomCheckEveryMs);
       // Missing if the process that created the room crashed before it was listed.
