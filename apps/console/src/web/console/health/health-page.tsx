@@ -58,7 +58,7 @@ function Dependencies({ instances }: { instances: Instance[] }): ReactNode {
           <Stack key={name} gap={4} className="figure">
             <Group justify="space-between" wrap="nowrap">
               <Text fw={600}>{t.dependencies[name as keyof typeof t.dependencies] ?? name}</Text>
-              <Badge variant="light" color={failed.length === 0 ? 'teal' : 'red'}>
+              <Badge variant="light" color={failed.length === 0 ? 'teal' : 'red'} flex="none">
                 {failed.length === 0 ? t.ok : t.failing}
               </Badge>
             </Group>
