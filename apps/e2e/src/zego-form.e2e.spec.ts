@@ -1,9 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
 import { type RawClient } from './support/raw-client.js';
 import { SharedCluster } from './support/shared-cluster.js';
 import { loginParams, type TestApp } from './support/test-cluster.js';
+import { sign } from './support/zego-signature.js';
 
 /** The server API in the form of ZEGO, action by action, against a cluster. */
 interface Reply {
@@ -26,22 +26,6 @@ afterAll(async () => {
   clients.forEach((client) => client.close());
   await testCluster?.close();
 });
-
-/** The common parameters, as ZEGO's documentation makes them. */
-function sign(
-  { appId, serverSecret }: TestApp,
-  { nonce = randomBytes(8).toString('hex'), atMs = Date.now() } = {},
-): Record<string, string> {
-  const timestamp = String(Math.floor(atMs / 1000));
-  const text = `${appId}${nonce}${serverSecret}${timestamp}`;
-  return {
-    AppId: String(appId),
-    SignatureNonce: nonce,
-    Timestamp: timestamp,
-    Signature: createHash('md5').update(text).digest('hex'),
-    SignatureVersion: '2.0',
-  };
-}
 
 function toQuery(params: Params): URLSearchParams {
   const query = new URLSearchParams();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compileCache, freePort, waitFor } from '@polyroom/testing';
+import { compileCache, freePort, waitFor, waitUntilStopped } from '@polyroom/testing';
 
 const entry = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'main.js');
 
@@ -53,6 +53,9 @@ export class RecorderProcess {
 
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
+    if (signal === 'SIGSTOP') {
+      waitUntilStopped(this.child.pid!);
+    }
   }
 
   async end(signal: NodeJS.Signals): Promise<void> {

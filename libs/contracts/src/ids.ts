@@ -32,6 +32,9 @@ export const streamIdSchema = textSchema('streamId');
 export const userSchema = z.strictObject({ userId: userIdSchema, userName: userNameSchema });
 export type User = z.infer<typeof userSchema>;
 
+/** Sender of messages that name no user: those of application servers, and deletions. */
+export const systemUser: User = { userId: '$system', userName: 'System' };
+
 /** Sender of a message between our own processes: a user, or the system under a reserved ID. */
 export const senderSchema = z.strictObject({
   userId: textSchema('userId', findFormError),

@@ -8,6 +8,7 @@ import {
   messagingRpc,
   newId,
   type ReplyOf,
+  systemUser,
   textErrors,
   userIdSchema,
   userSchema,
@@ -20,7 +21,6 @@ import { Actor, AuthorityGuard, Statement } from './authority/authority.guard.js
 import { Requires } from './authority/requires.decorator.js';
 import { RepeatsSafely } from './idempotency/repeats-safely.decorator.js';
 import { limitText, messagePath, type MessagePath, roomPath, type RoomPath } from './rest-params.js';
-import { systemUser } from './system-user.js';
 
 const sendBody = z.strictObject({
   kind: z.enum([...messageKindSchema.options, 'barrage']),

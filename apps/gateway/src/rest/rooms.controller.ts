@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Put, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
-import { messagingRpc, type ReplyOf, roomAdminRpc, roomRpc } from '@polyroom/contracts';
+import { messagingRpc, type ReplyOf, roomAdminRpc, roomRpc, systemUser } from '@polyroom/contracts';
 import { ApiRoute, type RouteContract } from '@polyroom/nest-service/open-api';
 import { MessagingInstances, toAttributeUpdate, withValues } from '@polyroom/session';
 import { z } from 'zod';
@@ -10,7 +10,6 @@ import { AuthorityGuard, Statement } from './authority/authority.guard.js';
 import { Requires } from './authority/requires.decorator.js';
 import { ApiEtag, ApiIfMatch, IfMatch, type Reply, setEtag } from './etag.js';
 import { appPath, type AppPath, limitText, roomPath, type RoomPath } from './rest-params.js';
-import { systemUser } from './system-user.js';
 
 const listQuery = roomAdminRpc.listRooms.request
   .pick({ prefix: true, cursor: true })

@@ -1,4 +1,4 @@
-import { type OrderedMessage, toDeleted } from '@polyroom/contracts';
+import { type OrderedMessage, systemUser, toDeleted } from '@polyroom/contracts';
 import { type NewMessage } from './room-log.js';
 
 /** The messages as readers get them: without the content of those that a later one of them deletes. */
@@ -15,7 +15,7 @@ export function deletionOf({ messageId, to }: OrderedMessage): NewMessage {
     // Of two deletions at once, one is stored. No key of a sender has a colon.
     key: `deletes:${messageId}`,
     kind: 'deletion',
-    from: { userId: '$system', userName: 'System' },
+    from: systemUser,
     content: '',
     category: 'system',
     deletes: messageId,
