@@ -36,7 +36,7 @@ export class UsedWebhooks {
   /** Requests of the sender. */
   disabled: RequestOf<typeof webhooksRpc.disableEndpoint>[] = [];
   logged: RequestOf<typeof roomRpc.logEvent>[] = [];
-  /** The same of both kinds that were carried out, in their order. */
+  /** Those that took effect, of both kinds, in order. */
   readonly acts: { act: 'disabled' | 'logged'; endpointId: unknown }[] = [];
   /** Endpoints that an operator has changed before the sender disables them. */
   readonly kept = new Set<string>();

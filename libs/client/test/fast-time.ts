@@ -3,8 +3,8 @@ import { jest } from '@jest/globals';
 const tickMs = 5;
 
 /**
- * Timers and clocks run ten times as fast from now on; sockets keep their pace. Returns what ends it. A busy machine
- * delays both alike, because the time does not catch up.
+ * Runs timers and clocks `factor` times as fast; sockets run in real time. Returns the disposer. Fake time does not
+ * catch up, so a busy machine delays both alike.
  */
 export function startFastTime(factor = 10): () => void {
   const { clearInterval: stopTicking } = globalThis;

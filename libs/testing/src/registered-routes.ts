@@ -10,7 +10,7 @@ const added: ReadonlySet<string> = new Set(['HEAD', 'OPTIONS']);
 
 /**
  * Reports each route that a Fastify application of this process registers from now on, as `METHOD /path/{parameter}`.
- * Returns what ends it.
+ * Returns the disposer.
  */
 export function watchRoutes(report: (method: string, path: string) => void): () => void {
   const watch = (message: unknown): void => {

@@ -88,7 +88,7 @@ describe('a caller that signs each request', () => {
   const callOften = (address: string, count: number, isRight: boolean) =>
     Promise.all(Array.from({ length: count }, () => call(address, isRight)));
 
-  test('is limited at its address, and not where it has signed rightly', async () => {
+  test('is limited, except at an address with an accepted signature', async () => {
     expect(await call('203.0.113.1', true)).toBe(0);
     expect(new Set(await callOften('203.0.113.1', failuresPerAddress, false))).toEqual(new Set([1190162]));
     expect(await call('203.0.113.1', true)).toBe(0);

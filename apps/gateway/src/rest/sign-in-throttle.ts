@@ -8,8 +8,8 @@ import { LRUCache } from 'lru-cache';
 interface Attempts {
   failed: number;
   /**
-   * Guesses that are being checked: many at once count before their answers arrive. A credential is one guess; of a
-   * caller that signs each request, each request is one. Resolved when the outcome is known.
+   * Pending checks, so that concurrent guesses count before their results arrive: one per credential, or one per
+   * request for callers that sign each request. Resolved when the outcome is known.
    */
   checking: Map<string | symbol, Promise<void>>;
   resetAtMs: number;
@@ -55,7 +55,7 @@ export class SignInThrottle {
       .digest('base64');
     const guess = isName ? Symbol('request') : key;
     let attempts = this.attemptsOf(network);
-    // Again after an outcome that decides nothing, neither an acceptance nor a failure that counts.
+    // Waits until the caller is accepted, or settled checks show whether it is over the limit.
     while (isName && !this.accepted.has(key) && mayBecomePossible(attempts, guess)) {
       await Promise.race(attempts.checking.values());
       attempts = this.attemptsOf(network);
@@ -105,7 +105,7 @@ export class SignInThrottle {
   }
 }
 
-/** Returns what ends it. */
+/** Returns the disposer. */
 function startChecking({ checking }: Attempts, guess: string | symbol): () => void {
   let finish = () => {};
   const decided = new Promise<void>((resolve) => {
@@ -124,8 +124,8 @@ function pendingBeside({ checking }: Attempts, guess: string | symbol): number {
 }
 
 /**
- * Whether only guesses that are being checked exceed the limit: a caller that sends many requests at once is known as
- * soon as one of them is accepted.
+ * Whether the limit is reached only with pending checks: if one of them succeeds, the caller is accepted and no
+ * longer limited.
  */
 function mayBecomePossible(attempts: Attempts, guess: string | symbol): boolean {
   const limit = adminLimits.failuresPerAddress;

@@ -12,7 +12,7 @@ interface Batch {
 
 /** A read holds the log of a room in memory, from the oldest message that is searched to the end. */
 const maxReads = 2;
-/** The caller of a later read has given up before its end. */
+/** A later read would end after the caller's timeout. */
 const maxWaitMs = 4000;
 
 /**

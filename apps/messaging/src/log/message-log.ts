@@ -74,7 +74,7 @@ export class MessageLog {
   /**
    * Deletes a message for all later reads: stores a `deletion` after it. Returns the message that was deleted, now or
    * before, or undefined if the room has none with this ID. Needs no quota: a message is deleted once, and a
-   * deletion cannot be deleted. Throws IM_SEND_FAILED if it is unknown whether the deletion is stored.
+   * deletion cannot be deleted. Throws IM_SEND_FAILED if the search fails or the outcome is unknown.
    */
   async delete(appId: number, roomId: string, messageId: number): Promise<OrderedMessage | undefined> {
     const store = await orSendFailed(this.stores.open(appId));

@@ -290,7 +290,7 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** Logs that a failing endpoint is disabled. Its failures, which are kept until then, show that this is to be done. */
+  /** Logs that a failing endpoint is disabled, then clears its failures: until then, they mark the event as missing. */
   private async noteDisabled({ appId, endpointId, url }: SendableWebhook, entry: StateEntry): Promise<void> {
     const { failingSinceMs } = entry.value;
     await this.bus.request(roomRpc.logEvent, {
@@ -330,7 +330,7 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
         await this.states.update(entry, withoutFailures(entry.value));
         continue;
       }
-      // Disabled by an instance that could not log it. One instance does.
+      // The instance that disabled it did not log it: the new owner does.
       const own = await this.states.update(entry, { ...entry.value, ownerId: this.instances.ownId });
       if (own !== undefined) {
         await this.noteDisabled(webhook, own);

@@ -26,7 +26,7 @@ export const endpointStateSchema = z.object({
   failures: z.number().int(),
   failingSinceMs: z.number().int().optional(),
   nextAtMs: z.number().int().optional(),
-  /** Of the endpoint when these failures were counted: once it is enabled again, they do not count. */
+  /** The endpoint's value when these failures were counted; a newer value voids them. */
   enabledAtMs: z.number().int().optional(),
 });
 export type EndpointState = z.output<typeof endpointStateSchema>;

@@ -200,7 +200,7 @@ export class RoomMoves {
     return leaving;
   }
 
-  /** The servers have entered a room that is not wanted any more. A pending leave of it does the same. */
+  /** Logs out of a room whose login succeeded too late, unless a pending leave does so. */
   leaveLate(room: Room): void {
     if (this.leavesOf((left) => left === room).length === 0) {
       this.leaveUnanswered([room]);

@@ -149,8 +149,8 @@ export class Rooms {
   }
 
   /**
-   * The servers have answered a login that had timed out. A recovery uses the answer: they would refuse its next
-   * login with 1002064. A join has failed and is undone; until then the session is of use.
+   * Handles the answer to a login that had timed out. A recovery uses it, because its next login would be refused
+   * with 1002064. A join has already failed, so its login is undone.
    */
   handleLateLogin(room: Room, result: ClientResult<'room.login'>): void {
     this.handleRejoined(room, result);

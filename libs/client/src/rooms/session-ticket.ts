@@ -67,7 +67,7 @@ export class SessionTicket {
     );
   }
 
-  /** Ends a session that is left, and attached if only its logout timed out. Throws if the connection fails. */
+  /** Ends a session whose rooms were all left; resumes it first if detached. Throws if the connection fails. */
   async end(link: Link, appId: number): Promise<void> {
     await this.redeem(link, appId, []);
     if (this.ticket !== undefined) {

@@ -49,7 +49,7 @@ export const managementErrors = {
     category: 'range_not_satisfiable',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The Range begins behind the end of the file, whose size is in Content-Range.',
+    summary: 'The Range begins past the end of the file, whose size is in Content-Range.',
   },
   ADMIN_TOO_MANY_FAILURES: {
     code: 1190111,
@@ -351,7 +351,7 @@ export const managementErrors = {
     category: 'not_found',
     retryable: false,
     raisedBy: 'server',
-    summary: 'No stored message of the room has this ID, or no longer. Barrage messages are not stored.',
+    summary: 'The message is not stored in this room, or has expired. Barrage messages are not stored.',
   },
   RECORDING_QUOTA_EXCEEDED: {
     code: 1190708,

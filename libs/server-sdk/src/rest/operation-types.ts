@@ -1,6 +1,6 @@
 import { type components, type operations } from './generated/rest-api.js';
 
-/** What answers hold: `Resources['Room']`. */
+/** Resources of the API: `Resources['Room']`. */
 export type Resources = components['schemas'];
 
 /** `<group>_<method>`, as in the OpenAPI document. */

@@ -28,8 +28,8 @@ export class MessageHistoryMethod implements MethodHandler<'message.history'> {
   }
 
   /**
-   * Where this gateway has just passed it on to others; undefined where it must be read from the log. The log does not
-   * count deletions among `historyMessages`; this does, and reads the log a little earlier than it must.
+   * Answers from this gateway's recent messages; undefined if the log must be read. Unlike the log, counts deletions
+   * among `historyMessages`, so it reads the log slightly earlier than necessary.
    */
   private async findHere(
     appId: number,
