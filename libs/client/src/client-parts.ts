@@ -73,7 +73,7 @@ export class ClientParts {
         this.playing.restore(roomId);
         this.data.restore(roomId);
       },
-      onUnwanted: (room) => this.moves.leaveLate(room),
+      onUnwanted: (room) => this.moves.leaveUnanswered([room]),
       onLeft: (roomId, error) => {
         this.publishing.handleRoomLeft(roomId, error);
         this.playing.handleRoomLeft(roomId, error);

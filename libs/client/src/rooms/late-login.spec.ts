@@ -1,7 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
-import { fakeHandlerFactory, installMediaStream, newCamera, ProtocolServer } from '@polyroom/testing/client';
+import {
+  fakeHandlerFactory,
+  installMediaStream,
+  newCamera,
+  type Handler,
+  ProtocolServer,
+} from '@polyroom/testing/client';
 import { Client } from '../index.js';
 
 /** The servers enter a room, and their answer arrives after the client's deadline, over the same socket. */
@@ -100,45 +106,65 @@ async function joinInVain({ requested }: { requested: Promise<void> }): Promise<
 
 const logouts = (): unknown[] => server.callsOf('room.logout');
 
-test.each(['the first room', 'a further room'])(
-  'a join of %s is undone whose logout was refused before the late answer',
-  async (which) => {
-    if (which === 'a further room') {
-      await client.join('room0', { user });
+/** The servers refuse the first logout, because the room is not entered yet. `next` answers the second one. */
+function refuseFirstLogout({ release }: { release(): Promise<void> }, order: string, next?: Handler): void {
+  server.replaced.set('room.logout', async (call) => {
+    server.replaced.delete('room.logout');
+    if (next !== undefined) {
+      server.replaced.set('room.logout', next);
     }
+    const refusal = server.answer(call);
+    if (order === 'after') {
+      await release();
+    }
+    return refusal;
+  });
+}
+
+test.each([
+  ['the first room', 'before'],
+  ['a further room', 'before'],
+  ['the first room', 'after'],
+  ['a further room', 'after'],
+])('a join of %s is undone whose refused logout is answered %s the late login', async (which, order) => {
+  if (which === 'a further room') {
+    await client.join('room0', { user });
+  }
+  const held = holdNextAnswer('late');
+  refuseFirstLogout(held, order);
+  await joinInVain(held);
+  await waitFor(() => logouts().length > 0, { describe: 'the first logout' });
+  await held.release();
+  await waitFor(() => logouts().length > 1, { describe: 'the second logout' });
+  expect(logouts()).toEqual([{ roomId: 'room1' }, { roomId: 'room1' }]);
+  await client.join('room1', { user });
+  await client.publish('cam', { roomId: 'room1', media: newCamera() });
+  expect(client.dump().rooms.at(-1)).toMatchObject({ roomId: 'room1', state: 'joined' });
+});
+
+test.each(['before', 'after'])(
+  'a late login ends with the next connection if its logout is lost, and the first was refused %s it',
+  async (order) => {
     const held = holdNextAnswer('late');
-    // The servers refuse it, because the room is not entered yet.
+    refuseFirstLogout(held, order, () => {
+      server.replaced.delete('room.logout');
+      server.dropAll();
+      return new Promise(() => {});
+    });
+    server.replaced.set('session.resume', ({ socket }) => {
+      server.adopt(socket, 'se_1');
+      const snapshot = server.snapshotOf('room1');
+      return { result: { rooms: [{ roomId: 'room1', snapshot }], lost: [], upstreams: [] } };
+    });
     await joinInVain(held);
     await waitFor(() => logouts().length > 0, { describe: 'the first logout' });
     await held.release();
-    await waitFor(() => logouts().length > 1, { describe: 'the second logout' });
-    expect(logouts()).toEqual([{ roomId: 'room1' }, { roomId: 'room1' }]);
-    await client.join('room1', { user });
-    await client.publish('cam', { roomId: 'room1', media: newCamera() });
-    expect(client.dump().rooms.at(-1)).toMatchObject({ roomId: 'room1', state: 'joined' });
+    await waitFor(() => logouts().length > 2, { timeoutMs: 10_000, describe: 'the last logout' });
+    expect(server.callsOf('session.resume')).toMatchObject([{ sessionId: 'se_1', rooms: [] }]);
+    expect(logouts().at(-1)).toEqual({});
+    expect(client.dump().rooms).toEqual([]);
   },
 );
-
-test('the session of a late login whose logout is lost ends with the next connection', async () => {
-  const held = holdNextAnswer('late');
-  await joinInVain(held);
-  await waitFor(() => logouts().length > 0, { describe: 'the first logout' });
-  server.replaced.set('room.logout', () => {
-    server.replaced.delete('room.logout');
-    server.dropAll();
-    return new Promise(() => {});
-  });
-  server.replaced.set('session.resume', ({ socket }) => {
-    server.adopt(socket, 'se_1');
-    const snapshot = server.snapshotOf('room1');
-    return { result: { rooms: [{ roomId: 'room1', snapshot }], lost: [], upstreams: [] } };
-  });
-  await held.release();
-  await waitFor(() => logouts().length > 2, { timeoutMs: 10_000, describe: 'the last logout' });
-  expect(server.callsOf('session.resume')).toMatchObject([{ sessionId: 'se_1', rooms: [] }]);
-  expect(logouts().at(-1)).toEqual({});
-  expect(client.dump().rooms).toEqual([]);
-});
 
 test('a session whose last leave timed out ends before the next join', async () => {
   await client.join('room1', { user });

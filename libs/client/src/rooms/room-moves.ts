@@ -200,25 +200,20 @@ export class RoomMoves {
     return leaving;
   }
 
-  /** Logs out of a room whose login succeeded too late, unless a pending leave does so. */
-  leaveLate(room: Room): void {
-    if (this.leavesOf((left) => left === room).length === 0) {
-      this.leaveUnanswered([room]);
-    }
-  }
-
   /**
    * The servers may enter a room after its login has timed out: the next login into it would be refused with
-   * 1002064, so it waits for this logout.
+   * 1002064, so it waits for this logout. A logout sent earlier may have been refused before the room was entered,
+   * so the late answer to the login sends another one.
    */
-  private leaveUnanswered(unanswered: Room[]): void {
+  leaveUnanswered(unanswered: Room[]): void {
     const { link, rooms } = this.options;
     if (!link.isOpen) {
       return;
     }
     const leaving = unanswered.map(({ roomId }) => link.call('room.logout', { roomId }).catch(throwIfLost));
     const done = Promise.all(leaving).then(
-      () => rooms.endSessionIfLeft(),
+      // A logout that was refused says nothing about the session that a login has opened meanwhile.
+      (answers) => answers.some(Boolean) && rooms.endSessionIfLeft(),
       () => rooms.endSessionIfLeft(false),
     );
     this.addLeave({ rooms: unanswered, isOfAll: false, done });

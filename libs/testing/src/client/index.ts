@@ -7,4 +7,4 @@ export {
   watchSending,
 } from './fake-media.js';
 export { installNetwork } from './fake-network.js';
-export { newMediaSession, ProtocolServer, type ReceivedCall } from './protocol-server.js';
+export { type Handler, newMediaSession, ProtocolServer, type ReceivedCall } from './protocol-server.js';

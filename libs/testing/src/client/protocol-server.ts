@@ -21,7 +21,7 @@ export interface ReceivedCall {
 
 /** A handler's response: a result, or the name of an error. */
 type Answer = { result: unknown } | { error: ErrorName };
-type Handler = (call: ReceivedCall) => Answer | Promise<Answer>;
+export type Handler = (call: ReceivedCall) => Answer | Promise<Answer>;
 
 /** An in-process gateway that speaks the client protocol; every response can be replaced. */
 export class ProtocolServer {
