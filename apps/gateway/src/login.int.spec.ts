@@ -91,6 +91,46 @@ describe('login', () => {
     expect(second.result?.sessionId).not.toBe(first.result?.sessionId);
   });
 
+  test.each(['before', 'after'])(
+    'opens the next session if a logout of the last room overtakes the login and is answered %s it',
+    async (order) => {
+      const client = await used.connect();
+      const first = await client.login('r1', 'u');
+      const [ended, refused] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      used.cluster.onLogout = async () => {
+        ended.resolve();
+        if (order === 'after') {
+          await refused.promise;
+        }
+      };
+      used.cluster.onLogin = async ({ session }) => {
+        if (session.sessionId === first.result?.sessionId) {
+          await ended.promise;
+          setImmediate(refused.resolve);
+          throw new AppError('ROOM_SESSION_EXCEPTION_KICKED_OUT');
+        }
+      };
+      const [next, other, left] = await Promise.all([
+        client.login('r2', 'u'),
+        client.login('r3', 'u'),
+        client.ask('room.logout', { roomId: 'r1' }),
+      ]);
+      expect(left.error).toBeUndefined();
+      expect(next.result?.sessionId).not.toBe(first.result?.sessionId);
+      expect(other.result?.sessionId).toBe(next.result?.sessionId);
+      expect([next, other].filter(({ result }) => result?.media !== undefined)).toHaveLength(1);
+    },
+  );
+
+  test('refuses a login whose session has ended while it is in a room', async () => {
+    const client = await used.connectTo('r1', 'u');
+    used.cluster.onLogin = () => {
+      throw new AppError('ROOM_SESSION_EXCEPTION_KICKED_OUT');
+    };
+    expect((await client.login('r2', 'u')).error?.code).toBe(1002057);
+    expect(used.cluster.countCalls('openSession')).toBe(1);
+  });
+
   test('retries a login if a media node refuses a session once, such as while its workers are replaced', async () => {
     let refusals = 1;
     used.cluster.onOpenSession = () => {

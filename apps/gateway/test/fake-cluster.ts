@@ -82,6 +82,8 @@ export class FakeCluster {
   onExpire: () => void = () => {};
   /** Called before a login is answered; may throw, wait, or publish facts. */
   onLogin: (request: LoginRequest) => void | Promise<void> = () => {};
+  /** Called before a logout is answered; may throw or wait. */
+  onLogout: () => void | Promise<void> = () => {};
   /** Called before media are opened; may throw. */
   onOpenSession: () => void | Promise<void> = () => {};
   /** Called before the end of a session is answered; may throw. */
@@ -251,7 +253,8 @@ export class FakeCluster {
         endedStreamIds: [],
       };
     });
-    this.answer(roomRpc.logout, ({ session, roomId }) => {
+    this.answer(roomRpc.logout, async ({ session, roomId }) => {
+      await this.onLogout();
       const user = { userId: session.userId, userName: session.userId };
       this.publishFact(roomId, {
         type: 'memberLeft',

@@ -124,10 +124,39 @@ export class LoginMethod implements MethodHandler<'room.login'> {
       );
       return this.answer(request, session, entered, {});
     } catch (error) {
+      if (
+        AppError.is(error, 'ROOM_SESSION_EXCEPTION_KICKED_OUT') &&
+        (await this.hasLeftAllRooms(request, session, deadline))
+      ) {
+        return this.enter(request, params, grants, deadline);
+      }
       // The rooms that it had may have been left while this login kept it alive.
       void this.lifecycle.endIfIdle(session);
       throw error;
     }
+  }
+
+  /**
+   * Whether the client itself has ended the session: its logout of the last room may reach the room service before
+   * this login, which then opens the next session.
+   */
+  private async hasLeftAllRooms(
+    { connection, slot }: MethodRequest,
+    session: ClientSession,
+    deadline: Deadline,
+  ): Promise<boolean> {
+    // The replies to these logouts may still be on their way.
+    const leaving = session.memberships.map(({ roomId }) =>
+      session.runForRoom(roomId, () => Promise.resolve()),
+    );
+    await deadline.wait(Promise.all(leaving));
+    await deadline.wait(session.whenLoginsSettled());
+    await this.lifecycle.endIfIdle(session);
+    while (slot.transition !== undefined) {
+      await deadline.wait(slot.transition);
+    }
+    const isEnded = slot.session !== session && session.endOfTokens === undefined && !session.isExpelled;
+    return isEnded && connection.isOpen;
   }
 
   private async openSession(request: MethodRequest, params: Params, grants: Grants, deadline: Deadline) {
