@@ -269,7 +269,7 @@ test('continues a stream that moves to another node in the next file', async () 
     const now = view?.recordings[0];
     return now?.file !== undefined && now.nodeId !== nodeId;
   };
-  await waitFor(isElsewhere, { timeoutMs: 20_000, describe: 'the recording at the other node' });
+  await waitFor(isElsewhere, { timeoutMs: 45_000, describe: 'the recording at the other node' });
   await whenSent(anna.page, 50);
   expect((await endAt(0, recordingId)).status).toBe(200);
   await waitFor(() => files.length === 1, { timeoutMs: 5000, describe: 'the file of the other node' });
@@ -282,7 +282,7 @@ test('continues a stream that moves to another node in the next file', async () 
     expect(tracks.video!.frames).toBeGreaterThan(20);
   }
   await testCluster.cluster.ready();
-}, 90_000);
+}, 120_000);
 
 test('records H264 from an encoder without transcoding, and refuses VP9', async () => {
   const h264 = await encode('H264', 'H264');
