@@ -57,7 +57,6 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       const switchedAtMs = Date.now();
       await testCluster.cluster.admin.setEntitlement(app.appId, 'multiRoom', true);
       await waitFor(async () => (await login()) === 0, {
-        timeoutMs: 2000,
         describe: 'the login to succeed',
       });
       expect(Date.now() - switchedAtMs).toBeLessThan(2000);
@@ -90,7 +89,6 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       await waitForNoKeys(app, 'leaver');
       expect(Date.now() - closedAtMs).toBeGreaterThanOrEqual(graceMs);
       await waitFor(() => usersGone(stayer).includes('leaver'), {
-        timeoutMs: 3000,
         describe: 'the remaining member to be notified',
       });
       // The stream ID is available again.
@@ -131,7 +129,6 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       await enter(app, older, 'device-2', 'mover');
       await enter(app, newer, 'device-1', 'mover');
       await waitFor(() => older.eventsOf('room.expelled').length > 0, {
-        timeoutMs: 3000,
         describe: 'the older session to be notified',
       });
       expect(older.eventsOf('room.expelled')[0]).toMatchObject({ code: 1002050 });
@@ -188,7 +185,6 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       expect(contents(c!)).toHaveLength(count);
       // All members receive the same messages; senders receive their own at their position.
       await waitFor(() => [a, b].every((client) => contents(client!).length >= count), {
-        timeoutMs: 3000,
         describe: 'all messages at a and b',
       });
       expect(contents(a!)).toEqual(contents(c!));
@@ -223,12 +219,10 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
             clientMessageId: 'l',
           })) === 0,
         {
-          timeoutMs: 2000,
           describe: 'a message into room2',
         },
       );
       await waitFor(() => contents(c!).includes('last'), {
-        timeoutMs: 3000,
         describe: 'the message of room2 at c',
       });
       expect(contents(c!)).toHaveLength(count + 1);

@@ -16,7 +16,7 @@ describe('the edge', () => {
     client.socket.send(Buffer.from([1, 2, 3]));
     client.socket.send('{"id":900,"method":7}');
     client.socket.send('x'.repeat(clientFrameMaxBytes + 1));
-    await waitFor(() => client.frames.length >= before + 4, { timeoutMs: 2000, describe: 'errors' });
+    await waitFor(() => client.frames.length >= before + 4, { describe: 'errors' });
     expect(client.frames.slice(before).map(({ id, error }) => [id, error?.name])).toEqual([
       [null, 'PROTOCOL_MALFORMED_FRAME'],
       [null, 'PROTOCOL_MALFORMED_FRAME'],
@@ -39,7 +39,7 @@ describe('the edge', () => {
     const other = await used.connectTo('r1', 'other');
     const client = await used.connect();
     client.socket.send('x'.repeat(clientFrameMaxBytes * 5));
-    await waitFor(() => client.closeCode === 1009, { timeoutMs: 2000, describe: 'the close code' });
+    await waitFor(() => client.closeCode === 1009, { describe: 'the close code' });
     expect((await other.ask('room.logout', { roomId: 'r1' })).result).toEqual({ roomIds: ['r1'] });
   });
 
@@ -105,7 +105,7 @@ describe('the edge', () => {
     const held = new Promise<void>((resolve) => (release = resolve));
     used.cluster.onLogin = () => held;
     const answers = Array.from({ length: 300 }, (_, index) => client.login(`r${index}`, 'u'));
-    await waitFor(() => client.frames.length >= 44, { timeoutMs: 2000, describe: 'refusals' });
+    await waitFor(() => client.frames.length >= 44, { describe: 'refusals' });
     release();
     const codes = (await Promise.all(answers)).map((answer) => answer.error?.code);
     expect(codes.filter((code) => code === 1190003)).toHaveLength(44);

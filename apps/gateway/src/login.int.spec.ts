@@ -34,7 +34,6 @@ describe('login', () => {
     expect(third?.result?.media).toBeUndefined();
     expect(third?.result?.sessionId).toBe(second?.result?.sessionId);
     await waitFor(() => used.cluster.countCalls('closeSession') === 1, {
-      timeoutMs: 2000,
       describe: 'the close',
     });
   });
@@ -152,7 +151,6 @@ describe('login', () => {
     const client = await used.connect();
     expect((await client.login('r1', 'alice')).error?.code).toBe(1190301);
     await waitFor(() => used.cluster.countCalls('endSession') === 1, {
-      timeoutMs: 2000,
       describe: 'the membership to be reverted',
     });
   });
@@ -178,7 +176,6 @@ describe('login', () => {
     const client = await used.connectTo('r1', 'u');
     await client.close();
     await waitFor(() => used.cluster.countCalls('suspendSession') === 1, {
-      timeoutMs: 2000,
       describe: 'suspension',
     });
     expect(used.cluster.countCalls('endSession')).toBe(0);
@@ -219,7 +216,7 @@ describe('login', () => {
   test('closes sockets with 4000 and suspends their sessions on shutdown', async () => {
     const client = await used.connectTo('r1', 'u');
     await used.gateway.close();
-    await waitFor(() => client.closeCode === 4000, { timeoutMs: 2000, describe: 'the close code' });
+    await waitFor(() => client.closeCode === 4000, { describe: 'the close code' });
     expect(used.cluster.countCalls('suspendSession')).toBe(1);
   });
 });

@@ -38,7 +38,7 @@ describe('without trusted proxies', () => {
       credentials: peer,
       rest: peer,
     });
-    await waitFor(() => addressesInLog(used).size > 0, { timeoutMs: 2000, describe: 'lines' });
+    await waitFor(() => addressesInLog(used).size > 0, { describe: 'lines' });
     expect(addressesInLog(used)).toEqual(new Set([peer]));
   });
 });
@@ -52,7 +52,7 @@ describe('behind a trusted proxy', () => {
       credentials: client,
       rest: client,
     });
-    await waitFor(() => addressesInLog(used).size > 0, { timeoutMs: 2000, describe: 'lines' });
+    await waitFor(() => addressesInLog(used).size > 0, { describe: 'lines' });
     expect(addressesInLog(used)).toEqual(new Set([client]));
   });
 

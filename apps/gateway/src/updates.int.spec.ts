@@ -107,7 +107,7 @@ describe('an attribute', () => {
     used.cluster.onPermitUpdate = async ({ texts }) => {
       if (texts[0]!.content === 'first') {
         const isComplete = (): boolean => permits().filter(({ kind }) => kind === 'attribute').length === 3;
-        await waitFor(isComplete, { timeoutMs: 2000, describe: 'all changes to be moderated' });
+        await waitFor(isComplete, { describe: 'all changes to be moderated' });
       }
       return texts.map(({ content }) => content);
     };
@@ -157,7 +157,7 @@ test('moderates the extra info of a shown stream, and keeps the order of its cha
   const before = permits().length;
   used.cluster.onPermitUpdate = async ({ texts }) => {
     if (texts[0]!.content === 'first') {
-      await waitFor(() => permits().length === before + 2, { timeoutMs: 2000, describe: 'the second text' });
+      await waitFor(() => permits().length === before + 2, { describe: 'the second text' });
     }
     return texts.map(({ content }) => `polite ${content}`);
   };

@@ -139,11 +139,10 @@ test('closes an ended session and notifies its viewers', async () => {
   bus.subscribe(downlinkClosed, { sessionId: viewer.session.sessionId }, (fact) => void closed.push(fact));
   await bus.flush();
   bus.publish(sessionEnded, {}, { session: publisher.session, nodeId });
-  await waitFor(() => closed.length > 0, { timeoutMs: 3000, describe: 'the viewer to be notified' });
+  await waitFor(() => closed.length > 0, { describe: 'the viewer to be notified' });
   expect(closed).toEqual([{ session: viewer.session, nodeId, streamId: 'stream2', reason: 'sourceEnded' }]);
   bus.publish(sessionEnded, {}, { session: viewer.session });
   await waitFor(async () => (await dump()).sessions.length === 0, {
-    timeoutMs: 3000,
     describe: 'an empty node',
   });
 });
@@ -211,13 +210,13 @@ test('pings the next node by name and reports it when it does not answer', async
     const { nodeId: otherId } = other;
     bus.publish(nodeReported, {}, { nodeId: otherId, ...load, atMs: Date.now(), incarnation: otherId });
   }
-  await waitFor(() => asked.has('nd_spec2'), { timeoutMs: 3000, describe: 'a ping of the next node' });
+  await waitFor(() => asked.has('nd_spec2'), { describe: 'a ping of the next node' });
   asked.clear();
   next!.answering.close();
-  await waitFor(() => suspected.length > 0, { timeoutMs: 3000, describe: 'the suspicion' });
+  await waitFor(() => suspected.length > 0, { describe: 'the suspicion' });
   // Only gateways declare a node lost; then the next one in the ring is pinged.
   bus.publish(nodeLost, {}, { nodeId: 'nd_spec2', incarnation: 'nd_spec2' });
-  await waitFor(() => asked.has('nd_spec3'), { timeoutMs: 3000, describe: 'a ping of the node after it' });
+  await waitFor(() => asked.has('nd_spec3'), { describe: 'a ping of the node after it' });
   expect(new Set(suspected)).toEqual(new Set(['nd_spec2']));
   bus.publish(nodeLost, {}, { nodeId: 'nd_spec3', incarnation: 'nd_spec3' });
   farther!.answering.close();
@@ -242,7 +241,7 @@ test('reports its drain and its last usage, serves metrics until it has drained,
     await this.close();
   });
   const closing = service.close();
-  await waitFor(() => reports.at(-1)?.state === 'draining', { timeoutMs: 2000, describe: 'the drain' });
+  await waitFor(() => reports.at(-1)?.state === 'draining', { describe: 'the drain' });
   const metrics = await (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
   expect(metrics.match(/^polyroom_media_sessions_count.*/m)?.[0]).toBe(
     'polyroom_media_sessions_count{node="nd_spec"} 1',

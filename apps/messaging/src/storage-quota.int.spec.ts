@@ -27,7 +27,6 @@ test('refuses an AppID at its quota with 1190502 until its messages expire, and 
   await waitUntilAllAnswer(1190502);
   expect(await codeOf(used.send('to all', { appId: 3, roomId: 'theirs' }))).toBe(0);
   await waitFor(() => used.stored.some(({ content }) => content === 'to all'), {
-    timeoutMs: 2000,
     describe: "the other AppID's message",
   });
   await waitUntilAllAnswer(0);

@@ -73,7 +73,6 @@ it('reads without an announcement after a second', async () => {
   expect((await cache.get(appId)).maxPlays).toBe(3);
   answers = [{ version: 4, maxPlays: 4 }];
   await waitFor(async () => (await cache.get(appId)).maxPlays === 4, {
-    timeoutMs: 3000,
     describe: 'the new value',
   });
 });

@@ -101,7 +101,7 @@ async function expectNothing(): Promise<void> {
 }
 
 async function untilHolds(describe: string, check: () => Promise<void>): Promise<void> {
-  await waitFor(() => check().then(() => true), { timeoutMs: 2000, describe });
+  await waitFor(() => check().then(() => true), { describe });
 }
 
 test('keeps the bookkeeping consistent with the workers under random operations and leaves nothing', async () => {

@@ -84,7 +84,7 @@ test('pipes a remote stream once per router and closes the pipe with its last vi
   expect(pipesIn()).toEqual([{ ...piped, downlinks: 1 }]);
   await viewers[3]!.close();
   expect(pipesIn()).toEqual([]);
-  await waitFor(() => pipesOut().length === 0, { timeoutMs: 2000, describe: 'the sending ends to close' });
+  await waitFor(() => pipesOut().length === 0, { describe: 'the sending ends to close' });
   await viewers[0]!.close();
   await viewers[1]!.close();
   await viewers[2]!.close();
@@ -100,7 +100,7 @@ test('ends the stream for viewers on the other node', async () => {
   const closed: unknown[] = [];
   here.node.on('downlinkClosed', (fact) => closed.push(fact));
   publisher.closeUpstream('stream1');
-  await waitFor(() => closed.length > 0, { timeoutMs: 2000, describe: 'the viewer to be notified' });
+  await waitFor(() => closed.length > 0, { describe: 'the viewer to be notified' });
   expect(closed).toEqual([{ session: viewer.ref, streamId: 'stream1', reason: 'sourceEnded' }]);
   expect(pipesIn()).toEqual([]);
   await expect(viewer.bind('stream1', 'room1', from)).rejects.toMatchObject({
@@ -115,7 +115,7 @@ test('leaves nothing after a lost reply and opens a new pipe for the next viewer
   await expect(viewer.bind('stream1', 'room1', from)).rejects.toMatchObject({
     errorName: 'MEDIA_NODE_UNAVAILABLE',
   });
-  await waitFor(() => pipesOut().length === 0, { timeoutMs: 2000, describe: 'the sending end to close' });
+  await waitFor(() => pipesOut().length === 0, { describe: 'the sending end to close' });
   expect(pipesIn()).toEqual([]);
   await expect(viewer.bind('stream1', 'room1', from)).resolves.toMatchObject({ created: true });
   expect(pipesOut()).toHaveLength(1);
@@ -140,7 +140,7 @@ test('leaves no pipe when the viewer leaves during opening', async () => {
   await viewer.close();
   await binding;
   expect(pipesIn()).toEqual([]);
-  await waitFor(() => pipesOut().length === 0, { timeoutMs: 2000, describe: 'the sending end to close' });
+  await waitFor(() => pipesOut().length === 0, { describe: 'the sending end to close' });
 });
 
 test('refuses a viewer that cannot decode the stream and closes the pipe', async () => {

@@ -112,7 +112,7 @@ describe('with its own user', () => {
       bus(user).publish(roomFact, { appId: 1, roomId: 'r' }, fact(user));
       await bus(user).flush();
     }
-    await waitFor(() => received.length > 0, { timeoutMs: 2000, describe: 'the fact' });
+    await waitFor(() => received.length > 0, { describe: 'the fact' });
     expect(received).toEqual(['room']);
     listening.close();
   });
@@ -188,7 +188,7 @@ describe('with its own user', () => {
     const answering = bus('messaging').respond(readHistory, subject, undefined, async () => history);
     await Promise.all([bus('gateway').flush(), bus('messaging').flush()]);
     bus('messaging').publish(messagingReported, {}, { instanceId: 'in_one', state: 'active' });
-    await waitFor(() => received.length > 0, { timeoutMs: 2000, describe: 'the instance' });
+    await waitFor(() => received.length > 0, { describe: 'the instance' });
     const request = { appId: 1, roomId: 'r', epoch: '', sinceSeq: 0, limit: 0 };
     await expect(bus('gateway').request(readHistory, request, { instanceId: received[0]! })).resolves.toEqual(
       history,
@@ -206,7 +206,7 @@ describe('with its own user', () => {
     );
     await bus('media').flush();
     bus('room').publish(sessionEnded, {}, { session: { appId: 1, userId: 'gone', sessionId: 'se_1' } });
-    await waitFor(() => ended.length > 0, { timeoutMs: 2000, describe: 'the end of the session' });
+    await waitFor(() => ended.length > 0, { describe: 'the end of the session' });
     expect(ended).toEqual(['gone']);
     listening.close();
   });
@@ -241,7 +241,7 @@ test('the messaging service stores messages, and gateways receive what is stored
     const query = { ...room, epoch: '', sinceSeq: 0, limit: 10 };
     const { messages } = await bus('gateway').request(messagingRpc.readHistory, query);
     expect(messages).toMatchObject([{ content: 'hello' }]);
-    await waitFor(() => received.length > 0, { timeoutMs: 2000, describe: 'the stored message' });
+    await waitFor(() => received.length > 0, { describe: 'the stored message' });
     expect(received).toEqual(['stored']);
   } finally {
     await messaging.close();
@@ -337,7 +337,7 @@ test('gateways receive audio levels from the media node, and speakers of a room 
     { appId: 1, roomId: 'r' },
     { appId: 1, roomId: 'r', userId: 'u', ...speaker },
   );
-  await waitFor(() => received.length === 2, { timeoutMs: 2000, describe: 'both' });
+  await waitFor(() => received.length === 2, { describe: 'both' });
   expect(received.sort()).toEqual(['node', 'room']);
   subscriptions.forEach((subscription) => subscription.close());
 });

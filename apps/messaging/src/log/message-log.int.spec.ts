@@ -66,7 +66,6 @@ test('concurrent writers produce one order without gaps, published as stored', a
   const publishedMessages = (): unknown[] =>
     published.flatMap((event) => (event.type === 'stored' ? event.messages : []));
   await waitFor(() => publishedMessages().length >= 200, {
-    timeoutMs: 2000,
     describe: 'all messages to be published',
   });
   expect(publishedMessages()).toEqual(kept);

@@ -128,7 +128,7 @@ describe.each(redisKinds)('on %s Redis', (redisKind) => {
       await used.suspend(session);
     }
     await used.manage(roomAdminRpc.setBan, { appId: used.appId, address: '198.51.100.0/24', forMs: 60_000 });
-    await waitFor(() => used.endedSessionIds.length === 2, { timeoutMs: 2000, describe: 'the ends' });
+    await waitFor(() => used.endedSessionIds.length === 2, { describe: 'the ends' });
     expect([...used.endedSessionIds].sort()).toEqual([inside!.sessionId, moved!.sessionId].sort());
     expect((await used.membersOf('a')).map(({ userId }) => userId)).toEqual(['cat']);
     const elsewhere = { clientAddress: '203.0.113.9' };

@@ -382,7 +382,6 @@ describe('events', () => {
     rooms.forEach((roomId, n) => client.publish(happened, { appId: 1, roomId }, { n }));
     client.publish(happened, { appId: 2, roomId: 'plain' }, { n: 99 });
     await waitFor(() => delivered.filter((n) => n === 99).length === 2, {
-      timeoutMs: 2000,
       describe: 'both services',
     });
     expect(received.sort()).toEqual(rooms.map((roomId, n) => `${roomId} ${n}`).sort());
@@ -394,7 +393,6 @@ describe('events', () => {
     client.publish(happened, { appId: 1, roomId: 'r' }, { n: 'x' as never });
     client.publish(happened, { appId: 1, roomId: 'r' }, { n: 7 });
     await waitFor(() => delivered.filter((n) => n === 7).length === 2, {
-      timeoutMs: 2000,
       describe: 'the later event',
     });
     expect(delivered.filter((n) => n !== -1 && n !== 7)).toEqual([]);
@@ -478,7 +476,7 @@ describe('HTTP', () => {
     await ask('/http/echo', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' });
     await ask('/http/%zz');
     await abortedBody(port);
-    await waitFor(() => lines.length >= 4, { timeoutMs: 2000, describe: 'lines' });
+    await waitFor(() => lines.length >= 4, { describe: 'lines' });
     const refused = { level: 20, msg: 'request refused', address: '127.0.0.1' };
     expect(lines.slice(0, 3)).toEqual([
       expect.objectContaining({ ...refused, code: 1009010, appId: 12, userId: 'ann', method: 'GET' }),
@@ -511,7 +509,7 @@ describe('lifetimes', () => {
     const slow = Promise.all(
       Array.from({ length: 6 }, () => client.requestNode(askNode, 'nd_3', { roomId: 'r', how: 'sleep' })),
     );
-    await waitFor(() => asleep === 6, { timeoutMs: 2000, describe: 'the calls' });
+    await waitFor(() => asleep === 6, { describe: 'the calls' });
     await Promise.all([extra.close(), extra.close()]);
     expect(await slow).toHaveLength(6);
     expect(await codeOf(client.requestNode(askNode, 'nd_3', { roomId: 'r', how: 'x' }))).toBe(1190201);

@@ -32,7 +32,7 @@ function send(seq: number, isPublished = true): void {
 }
 
 const waitUntil = (condition: () => boolean, describe: string): Promise<unknown> =>
-  waitFor(condition, { timeoutMs: 2000, describe, intervalMs: 2 });
+  waitFor(condition, { describe, intervalMs: 2 });
 
 beforeEach(async () => {
   log = stored(1, 2, 3).messages;

@@ -97,7 +97,7 @@ test('a change of the AppID is asked about at once, also one that overtakes the 
   let release = (): void => {};
   answer = () => new Promise((resolve) => (release = () => resolve({ grants: {} })));
   const slow = identify({ appSign });
-  await waitFor(() => asked === 3, { timeoutMs: 1000, describe: 'the question' });
+  await waitFor(() => asked === 3, { describe: 'the question' });
   await announceChange();
   release();
   await slow;
@@ -109,7 +109,6 @@ test('a change of the AppID is asked about at once, also one that overtakes the 
 test('an accepted AppSign expires even if the announcement of a change is lost', async () => {
   await identify({ appSign });
   await waitFor(async () => (await identify({ appSign }), asked === 2), {
-    timeoutMs: 2000,
     describe: 'the second question',
   });
 });

@@ -132,7 +132,6 @@ describe('a lost connection', () => {
       describe: 'the login at the other gateway',
     });
     await waitFor(() => recorder.statesOf('room1').at(-1)?.[0] === Reason.Reconnected, {
-      timeoutMs: 2000,
       describe: 'the room to be restored',
     });
     await second.close();

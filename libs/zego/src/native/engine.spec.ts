@@ -121,7 +121,6 @@ describe('rooms', () => {
       ],
     });
     await waitFor(() => recorder.of('IMRecvBroadcastMessage').length > 0, {
-      timeoutMs: 2000,
       describe: 'the message',
     });
     expect(recorder.of('IMRecvBroadcastMessage')).toEqual([
@@ -233,7 +232,6 @@ describe('rooms', () => {
     server.send('room.attributesUpdate', { ...update, attributes: [attribute('topic', 'coffee', 12)] });
     server.send('room.attributesUpdate', { ...update, attributes: [attribute('topic', 'water', 11)] });
     await waitFor(() => recorder.of('roomExtraInfoUpdate').length === 2, {
-      timeoutMs: 2000,
       describe: 'the change',
     });
     expect(recorder.of('roomExtraInfoUpdate').map(([, list]) => list.map(({ value }) => value))).toEqual([
@@ -250,7 +248,6 @@ describe('rooms', () => {
     }));
     server.send('room.gap', { roomId: 'room1' });
     await waitFor(() => engine.dump().rooms[0]?.users.length === 0, {
-      timeoutMs: 2000,
       describe: 'the news',
     });
     expect(recorder.of('roomUserUpdate').at(-1)?.slice(0, 2)).toEqual(['room1', ZegoUpdateType.Delete]);
@@ -262,13 +259,12 @@ describe('rooms', () => {
     await login('room1', 'room2', 'room3');
     server.send('room.expelled', { roomId: 'room1', code: 1002055, reason: 'be nice' });
     await waitFor(() => engine.dump().rooms.length === 2, {
-      timeoutMs: 2000,
       describe: 'one room to be left',
     });
     expect(recorder.statesOf('room1').at(-1)).toEqual([Reason.KickOut, 1002055]);
     server.send('room.expelled', { code: 1002050 });
     server.sockets[0]?.close(clientCloseCodes.sessionMoved);
-    await waitFor(() => engine.dump().sockets === 0, { timeoutMs: 2000, describe: 'the socket to close' });
+    await waitFor(() => engine.dump().sockets === 0, { describe: 'the socket to close' });
     expect(recorder.statesOf('room3').at(-1)).toEqual([Reason.KickOut, 1002050]);
     // The next socket is that of the next login.
     await login('room4');
@@ -293,7 +289,6 @@ describe('rooms', () => {
     entered('room2', 'room1', true);
     entered('room3', 'room2', false);
     await waitFor(() => recorder.statesOf('room3').length === 1, {
-      timeoutMs: 2000,
       describe: 'the third room to be entered',
     });
     expect(engine.dump().rooms.map(({ roomID }) => roomID)).toEqual(['room2', 'room3']);
@@ -312,7 +307,6 @@ describe('rooms', () => {
     server.send('stream.unshared', { streamId: 's', roomId: 'room3', code: 1003025 });
     server.send('stream.shared', { streamId: 's', roomId: 'room3', mutedKinds: ['video'] });
     await waitFor(() => recorder.of('roomStreamMuted').length === 1, {
-      timeoutMs: 2000,
       describe: 'the stream to be shared again',
     });
     expect(engine.dump().publishing).toMatchObject([{ streamID: 's', roomIDs: ['room2', 'room3'] }]);

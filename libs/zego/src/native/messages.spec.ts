@@ -99,7 +99,6 @@ async function loseConnection(): Promise<void> {
   const before = server.callsOf('room.login').length + server.callsOf('session.resume').length;
   server.dropAll();
   await waitFor(() => recorder.statesOf('room1').some(([reason]) => reason === Reason.Reconnecting), {
-    timeoutMs: 2000,
     describe: 'the loss',
     intervalMs: 5,
   });
@@ -201,7 +200,6 @@ describe('receiving', () => {
     });
     await waitForReceived(2);
     await waitFor(() => recorder.of('IMRecvBarrageMessage').length === 1, {
-      timeoutMs: 1000,
       describe: 'the barrage message',
     });
     const fromUser = { userID: 'other', userName: 'Other' };
@@ -260,7 +258,6 @@ describe('receiving', () => {
     say('two');
     remove(1001);
     await waitFor(() => recorder.of('roomMessageDeleted').length === 1, {
-      timeoutMs: 2000,
       describe: 'the deletion',
     });
     say('', { deleted: true, isTold: false });

@@ -85,9 +85,9 @@ describe('muting', () => {
     expect(await engine.isMicrophoneMuted()).toBe(true);
     expect(sending.kinds()).toEqual([]);
     await engine.enableCamera(true);
-    await waitFor(isSending('video'), { timeoutMs: 1000, describe: 'video' });
+    await waitFor(isSending('video'), { describe: 'video' });
     await engine.muteMicrophone(false);
-    await waitFor(isSending('audio,video'), { timeoutMs: 1000, describe: 'audio and video' });
+    await waitFor(isSending('audio,video'), { describe: 'audio and video' });
   });
 
   test('a played stream, or all of them, mutes its tracks', async () => {

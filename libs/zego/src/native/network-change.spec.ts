@@ -44,7 +44,6 @@ async function publishAndPlay(): Promise<void> {
 /** The directions that restarted ICE, once both have. */
 async function restarts(): Promise<unknown[]> {
   await waitFor(() => server.callsOf('transport.restartIce').length >= 2, {
-    timeoutMs: 2000,
     describe: 'both directions to restart',
   });
   return server

@@ -85,7 +85,7 @@ function mutesReported(): unknown[] {
 }
 
 async function silent(): Promise<void> {
-  await waitFor(() => sending.kinds().join() === 'video', { timeoutMs: 1000, describe: 'silence' });
+  await waitFor(() => sending.kinds().join() === 'video', { describe: 'silence' });
 }
 
 describe('mutes', () => {
@@ -120,13 +120,11 @@ describe('mutes', () => {
     await engine.mutePublishStreamAudio(true);
     await engine.mutePublishStreamVideo(true);
     await waitFor(() => sending.kinds().join() === 'audio,video', {
-      timeoutMs: 1000,
       describe: 'only the tracks of the other stream',
     });
     void engine.mutePublishStreamAudio(true, 1);
     void engine.mutePublishStreamVideo(true, 1);
     await waitFor(() => sending.kinds().length === 0, {
-      timeoutMs: 1000,
       describe: 'the starting stream to be muted too',
     });
   });
@@ -143,7 +141,7 @@ describe('mutes', () => {
       results.push(engine.mutePublishStreamVideo(true, 0, 'room2'));
     });
     await Promise.all(results);
-    await waitFor(() => sending.kinds().join() === 'video', { timeoutMs: 500, describe: 'silence' });
+    await waitFor(() => sending.kinds().join() === 'video', { describe: 'silence' });
     expect(server.calls).toEqual([]);
     await publishedAgain();
     await waitFor(() => mutesReported().length === 3, { describe: 'the mutes' });
@@ -193,7 +191,7 @@ describe('mutes', () => {
     await waitFor(() => server.callsOf('stream.republish').length === 1, { describe: 'the move' });
     expect(sending.kinds()).toEqual(['audio', 'audio', 'video', 'video']);
     const muting = engine.mutePublishStreamAudio(true);
-    await waitFor(() => sending.kinds().join() === 'video,video', { timeoutMs: 1000, describe: 'silence' });
+    await waitFor(() => sending.kinds().join() === 'video,video', { describe: 'silence' });
     release();
     await muting;
     expect(mutesReported()).toEqual([['audio', true, undefined]]);
@@ -205,7 +203,7 @@ describe('mutes', () => {
     await engine.mutePublishStreamAudio(true);
     await silent();
     server.replaced.delete('stream.mute');
-    await waitFor(() => mutesReported().length === 2, { timeoutMs: 3000, describe: 'the second report' });
+    await waitFor(() => mutesReported().length === 2, { describe: 'the second report' });
     server.calls.length = 0;
     await engine.mutePublishStreamAudio(true);
     expect(mutesReported()).toEqual([]);
@@ -216,7 +214,7 @@ describe('mutes', () => {
     await engine.mutePublishStreamAudio(true, 0, 'room1');
     await silent();
     await engine.shareStream('cam', 'room2');
-    await waitFor(() => sending.kinds().length === 2, { timeoutMs: 1000, describe: 'audio for room2' });
+    await waitFor(() => sending.kinds().length === 2, { describe: 'audio for room2' });
     await engine.unshareStream('cam', 'room2');
     await silent();
     await engine.mutePublishStreamAudio(false, 0, 'room1');

@@ -232,7 +232,7 @@ describe('streams', () => {
         { streamId: 'far', user: { userId: 'other', userName: 'Other' }, extraInfo: '', kinds: ['audio'] },
       ],
     });
-    await waitFor(() => mediaStream.getTracks().length === 2, { timeoutMs: 2000, describe: 'the stream' });
+    await waitFor(() => mediaStream.getTracks().length === 2, { describe: 'the stream' });
     expect(recorder.of('playerStateUpdate').at(-1)?.[0]).toMatchObject({ state: ZegoPlayerState.Playing });
   });
 
@@ -253,7 +253,7 @@ describe('streams', () => {
         { streamId: 'far', user: { userId: 'other', userName: 'Other' }, extraInfo: '', kinds: ['audio'] },
       ],
     });
-    await waitFor(() => mediaStream.getTracks().length === 2, { timeoutMs: 2000, describe: 'the stream' });
+    await waitFor(() => mediaStream.getTracks().length === 2, { describe: 'the stream' });
     expect(recorder.of('roomStreamUpdate')).toHaveLength(reported);
   });
 
@@ -291,7 +291,7 @@ describe('streams', () => {
     await login('room1');
     const mediaStream = await engine.startPlayingStream('far', undefined, { roomID: 'room1' });
     server.send('stream.playUpdate', { streamId: 'far', roomIds: [], closed: true, reason: 'unshared' });
-    await waitFor(() => mediaStream.getTracks().length === 0, { timeoutMs: 2000, describe: 'the end' });
+    await waitFor(() => mediaStream.getTracks().length === 0, { describe: 'the end' });
     expect(recorder.of('playerStateUpdate').at(-1)?.[0]).toMatchObject({
       state: ZegoPlayerState.PlayRequesting,
       errorCode: 1004002,
@@ -309,6 +309,6 @@ describe('streams', () => {
         { streamId: 'far', user: { userId: 'other', userName: 'Other' }, extraInfo: '', kinds: ['audio'] },
       ],
     });
-    await waitFor(() => mediaStream.getTracks().length === 2, { timeoutMs: 2000, describe: 'the stream' });
+    await waitFor(() => mediaStream.getTracks().length === 2, { describe: 'the stream' });
   });
 });

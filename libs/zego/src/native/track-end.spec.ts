@@ -66,7 +66,7 @@ test('ends the publication with its last track, on the servers too, and reports 
     endedKinds: ['audio', 'video'],
   });
   expect(engine.dump().publishing).toEqual([]);
-  await waitFor(() => sending.kinds().length === 0, { timeoutMs: 500, describe: 'the producers to close' });
+  await waitFor(() => sending.kinds().length === 0, { describe: 'the producers to close' });
   await waitFor(() => server.callsOf('stream.stopPublish').length === 1, { describe: 'the end' });
   // Its channel is free again.
   await engine.startPublishingStream('cam', 0, { roomID: 'room1', mediaStream: newCamera() });

@@ -144,12 +144,12 @@ describe('streams', () => {
       ['video', true],
     ]);
     engine.mutePublishStreamVideo(camera, false);
-    await waitFor(() => sending.kinds().join() === 'video', { timeoutMs: 1000, describe: 'video' });
+    await waitFor(() => sending.kinds().join() === 'video', { describe: 'video' });
     // The microphone is still muted.
     engine.mutePublishStreamAudio(camera, false);
     expect(sending.kinds()).toEqual(['video']);
     engine.muteMicrophone(false);
-    await waitFor(() => sending.kinds().length === 2, { timeoutMs: 1000, describe: 'audio' });
+    await waitFor(() => sending.kinds().length === 2, { describe: 'audio' });
   });
 });
 
