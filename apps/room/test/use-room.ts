@@ -96,8 +96,17 @@ export class UsedRoom {
         this.facts.push({ roomId, fact });
       }
     });
-    this.bus.subscribe(sessionExpelled, {}, (expulsion) => void this.expulsions.push(expulsion));
-    this.bus.subscribe(sessionEnded, {}, ({ session }) => void this.endedSessionIds.push(session.sessionId));
+    // Events of an earlier test may arrive during this one.
+    this.bus.subscribe(sessionExpelled, {}, (expulsion) => {
+      if (expulsion.session.appId === this.appId) {
+        this.expulsions.push(expulsion);
+      }
+    });
+    this.bus.subscribe(sessionEnded, {}, ({ session }) => {
+      if (session.appId === this.appId) {
+        this.endedSessionIds.push(session.sessionId);
+      }
+    });
     this.bus.subscribe(sessionMoved, {}, (move) => void this.moves.push(move));
     await this.answerAuth();
   }
