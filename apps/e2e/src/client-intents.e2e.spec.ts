@@ -154,7 +154,9 @@ describe('intents survive outages', () => {
       timeoutMs: 5000,
       describe: 'the stream to be removed',
     });
-    expect(await world.watch.upstreamsOf('hanging')).toEqual([]);
+    await waitFor(async () => (await world.watch.upstreamsOf('hanging')).length === 0, {
+      describe: 'its end',
+    });
   }, 60_000);
 
   test('a left room receives and sends nothing within a second while signalling hangs', async () => {
