@@ -45,7 +45,7 @@ export class ClientSession {
   private currentState: 'open' | 'ended' = 'open';
   private settled = false;
   private tokenEnd: TokenEnd | undefined;
-  private expelled = false;
+  private expulsion: number | undefined;
   private tokenAccepted = false;
   private readonly rooms = new Map<string, Membership>();
   /** Rooms lost because their token ended, until they are entered again: requests for them get 1002056 or 1190403. */
@@ -104,11 +104,16 @@ export class ClientSession {
 
   /** Whether the session ended because it was removed from all its rooms. */
   get isExpelled(): boolean {
-    return this.expelled;
+    return this.expulsion !== undefined;
   }
 
-  markExpelled(): void {
-    this.expelled = true;
+  /** The code with which it was removed from all its rooms. */
+  get expulsionCode(): number | undefined {
+    return this.expulsion;
+  }
+
+  markExpelled(code: number): void {
+    this.expulsion = code;
   }
 
   /** Whether the session is in no room and no login is in progress. */

@@ -115,7 +115,7 @@ export class SessionLifecycle {
 
   /** The room service has ended the whole session. */
   async expel(session: ClientSession, code: number, reason: string | undefined): Promise<void> {
-    session.markExpelled();
+    session.markExpelled(code);
     this.abandon(session);
     session.connection.sendEvent('room.expelled', { code, ...(reason === undefined ? {} : { reason }) });
     this.logger.info({ sessionId: session.sessionId, code }, 'session expelled');

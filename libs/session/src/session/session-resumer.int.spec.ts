@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { AppError, clientCloseCodes, type ErrorName, roomRpc } from '@polyroom/contracts';
+import { AppError, clientCloseCodes, type ErrorName, roomRpc, sessionExpelled } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { type MediaStandIn } from '../../test/media-stand-in.js';
 import { SessionWorld, type TestGateway } from '../../test/session-world.js';
@@ -82,6 +82,29 @@ describe('a session that is resumed', () => {
     expect(client.closeCode).toBe(clientCloseCodes.sessionMoved);
     await client.drop();
     expect((await world.recordOf(ticket)).state).toBe('live');
+  });
+
+  test('is refused with the code with which the session is ended meanwhile', async () => {
+    await start();
+    const { client, ticket } = await world.login(gateways[0], 'dora', ['r1']);
+    await client.drop();
+    const back = gateways[1].connect();
+    const { gatewayId } = gateways[1];
+    node.onClose = async () => {
+      const { appId, userId, sessionId } = ticket;
+      const code = codeOf('ROOM_TOKEN_REVOKED');
+      world.bus.publish(
+        sessionExpelled,
+        { gatewayId },
+        { gatewayId, session: { appId, userId, sessionId }, code },
+      );
+      await waitFor(() => back.eventsOf('room.expelled').length > 0, {
+        timeoutMs,
+        describe: 'the expulsion',
+      });
+    };
+    const request = { ...ticket, renewMedia: true, rooms: [] };
+    expect(await back.codeOf('session.resume', request)).toBe(codeOf('ROOM_TOKEN_REVOKED'));
   });
 
   test('loses the rooms whose token has expired, and is refused with 1002056 if all have', async () => {

@@ -4,6 +4,7 @@ import {
   AppError,
   type ClientParams,
   type ClientResult,
+  findErrorName,
   type MediaSession,
   type mediaRpc,
   type MuteAuthor,
@@ -101,7 +102,9 @@ export class SessionResumer {
       if (session.isExpelled) {
         // Its transports may have been opened since.
         await this.media.closeSession(session.nodeId, session.ref);
-        throw new AppError(session.endOfTokens ?? 'ROOM_KICKED_OUT');
+        throw new AppError(
+          session.endOfTokens ?? findErrorName(session.expulsionCode ?? 0) ?? 'ROOM_KICKED_OUT',
+        );
       }
       return restored;
     } catch (error) {
