@@ -97,9 +97,16 @@ export function createDriver({ Client, client: clientOptions, openMedia, userId 
         return client.leave(call.roomId);
       case 'publish': {
         const mediaStream = openMedia();
+        const former = media.get(call.streamId);
         const publishing = client.publish(call.streamId, { roomId: call.roomId, media: mediaStream });
         media.set(call.streamId, mediaStream);
-        return publishing;
+        return publishing.catch((error: unknown) => {
+          // The stream that is published already keeps its media.
+          if (Object(error).errorName === 'PUBLISHER_REPETITIVE_PUBLISH_STREAM' && former !== undefined) {
+            media.set(call.streamId, former);
+          }
+          throw error;
+        });
       }
       case 'unpublish':
         return client.unpublish(call.streamId);
