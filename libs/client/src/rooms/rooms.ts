@@ -51,7 +51,10 @@ export class Rooms {
   }
 
   add(room: Room): void {
-    this.leftOffline.delete(room.roomId);
+    // A join that is left before it is requested changes nothing: the servers still show the user there.
+    if (room.isAsked) {
+      this.leftOffline.delete(room.roomId);
+    }
     this.rooms.set(room.roomId, room);
   }
 

@@ -52,6 +52,26 @@ test('ends the session before a room is entered in another one', async () => {
   expect(client.dump().rooms).toMatchObject([{ roomId: 'room2', state: 'joined' }]);
 });
 
+test('leaves a room that was joined and left again before the servers could be asked', async () => {
+  await client.join('room2', { user });
+  const snapshots = ['room1', 'room2'].map((roomId) => ({ roomId, snapshot: server.snapshotOf(roomId) }));
+  const { promise: resuming, resolve: answer } = Promise.withResolvers<void>();
+  server.replaced.set('session.resume', async ({ socket }) => {
+    await resuming;
+    server.adopt(socket, 'se_1');
+    return { result: { rooms: snapshots, lost: [], upstreams: [] } };
+  });
+  await leaveWithoutConnection();
+  await waitFor(() => server.callsOf('session.resume').length > 0, { describe: 'the resume' });
+  const joining = client.join('room1', { user }).catch(() => undefined);
+  const leaving = client.leave('room1');
+  answer();
+  await Promise.all([joining, leaving]);
+  await waitFor(() => client.dump().rooms[0]?.state === 'joined', { describe: 'the other room' });
+  expect(client.dump().rooms.map(({ roomId }) => roomId)).toEqual(['room2']);
+  expect([...server.roomsOf(server.sockets.at(-1)!)]).toEqual(['room2']);
+});
+
 test('ends the session although the logout was sent to a dead socket', async () => {
   server.freeze();
   const leaving = client.leave('room1');
