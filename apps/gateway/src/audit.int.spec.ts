@@ -136,6 +136,14 @@ describe('the audit', () => {
     expect(uncovered).toEqual([]);
   });
 
+  test.each(['actor', 'action', 'subject'])('refuses a %s that the database cannot hold', async (field) => {
+    for (const route of ['audit', 'audit/export']) {
+      const { response, status } = await send('GET', `${route}?${field}=%00`);
+      expect(status).toBe(400);
+      expect(await response.json()).toMatchObject({ code: 1000017, details: { path: field } });
+    }
+  });
+
   test('is exported page by page, one JSON object per line', async () => {
     const entry = {
       appId,

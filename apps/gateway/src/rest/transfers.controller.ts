@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, HttpCode, Param, Post, Put, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
-import { type ReplyOf, roomIdSchema, sessionAdminRpc } from '@polyroom/contracts';
+import { type ReplyOf, roomIdSchema, sessionAdminRpc, textErrors } from '@polyroom/contracts';
 import { ApiRoute, type RouteContract } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
 import { type ActArguments, Audited } from './audit/audited.decorator.js';
@@ -25,7 +25,7 @@ type Shared = ReplyOf<typeof setStreamShare>;
 
 const transferRoute: RouteContract = {
   reply: transferSession.reply,
-  errors: [...findSession.errors, ...transferSession.errors],
+  errors: [...findSession.errors, ...transferSession.errors, ...textErrors.roomId],
 };
 const shareRoute: RouteContract = {
   reply: setStreamShare.reply,

@@ -89,14 +89,16 @@ export const recordActs = defineRpc('auth', 'recordActs', {
 });
 
 /** Position in the audit: the ID of an entry. */
+/** PostgreSQL has no text with U+0000. */
+const wantedTextSchema = textSchema.regex(/^[^\p{Cc}\p{Cs}]*$/u);
 const entryIdSchema = z.string().regex(/^\d{1,18}$/);
 const timeSchema = z.number().int().min(0).max(8.64e15);
 
 /** Filters of the audit; each matches exactly. */
 export const auditFilterFields = {
-  actor: textSchema.optional(),
-  action: textSchema.optional(),
-  subject: textSchema.optional(),
+  actor: wantedTextSchema.optional(),
+  action: wantedTextSchema.optional(),
+  subject: wantedTextSchema.optional(),
   /** Inclusive. */
   fromMs: timeSchema.optional(),
   /** Exclusive. */
