@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type ClientMethod } from '@polyroom/contracts';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type ClientMethod, type ErrorName } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { fakeHandlerFactory, installMediaStream, newCamera, ProtocolServer } from '@polyroom/testing/client';
 import { Client } from './index.js';
@@ -131,4 +131,53 @@ test.each<[string, () => Promise<unknown>]>([
   expect(client.dump().subscriptions).toEqual([]);
   await waitFor(() => server.callsOf('stream.stopPlay').length > 0, { describe: 'the stop' });
   expect(server.callsOf('stream.stopPlay')).toEqual([{ streamId: 'far', roomId: 'room1' }]);
+});
+
+describe('a stream whose only room is left while it is being shared into another one', () => {
+  const states: string[] = [];
+  let sharing: Promise<void>;
+  let answerWith: (answer: ErrorName | 'done') => void;
+
+  beforeEach(async () => {
+    states.length = 0;
+    await client.publish('cam', { roomId: 'room1', media: newCamera() });
+    client.on('publicationChanged', ({ state }) => states.push(state));
+    const { promise: requested, resolve: note } = Promise.withResolvers<void>();
+    const { promise: outcome, resolve } = Promise.withResolvers<ErrorName | 'done'>();
+    answerWith = resolve;
+    server.replaced.set('stream.share', async (call) => {
+      server.replaced.delete('stream.share');
+      note();
+      const error = await outcome;
+      return error === 'done' ? server.answer(call) : { error };
+    });
+    sharing = client.share('cam', 'room2');
+    sharing.catch(() => undefined);
+    await requested;
+    await client.leave('room1');
+  });
+
+  test('continues there', async () => {
+    answerWith('done');
+    await sharing;
+    expect(client.dump().publications).toMatchObject([{ state: 'active', roomIds: ['room2'] }]);
+    expect(states).not.toContain('ended');
+    expect(server.callsOf('stream.publish')).toHaveLength(1);
+  });
+
+  test('is published there again if the servers have ended it with its room', async () => {
+    answerWith('PUBLISHER_PUBLISH_STREAM_FAILED');
+    await sharing;
+    expect(client.dump().publications).toMatchObject([{ state: 'active', roomIds: ['room2'] }]);
+    expect(states).not.toContain('ended');
+    expect(server.callsOf('stream.publish')).toMatchObject([{ roomId: 'room1' }, { roomId: 'room2' }]);
+  });
+
+  test('ends if the share is refused', async () => {
+    answerWith('ROOM_ROOMID_INCORRECT');
+    await expect(sharing).rejects.toMatchObject({ errorName: 'ROOM_ROOMID_INCORRECT' });
+    expect(client.dump().publications).toEqual([]);
+    await waitFor(() => server.callsOf('stream.stopPublish').length === 1, { describe: 'the end' });
+    expect(states.at(-1)).toBe('ended');
+  });
 });

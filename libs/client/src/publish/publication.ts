@@ -19,6 +19,8 @@ export interface Publication {
   shownIn: Set<string>;
   /** The same, but kept while the connection is lost, and until it is published again. */
   readonly sharedIn: Set<string>;
+  /** Rooms of shares in progress, in call order: it does not end with its last room before they have settled. */
+  readonly sharing: string[];
   /** The media connection that carries it; undefined until it is connected. */
   media: MediaConnection | undefined;
   /** Open producers. During a move there are two of a kind: the former connection still carries the stream. */
@@ -54,6 +56,7 @@ export function newPublication(
     roomIds: new Set([roomId]),
     shownIn: new Set(),
     sharedIn: new Set(),
+    sharing: [],
     media: undefined,
     producers: new Set(),
     mutes: new PublicationMutes(() => tracks.endedKinds),

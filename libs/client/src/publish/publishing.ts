@@ -122,16 +122,38 @@ export class Publishing {
     assertText('roomId', roomId, 'roomId');
     this.rooms.assertIn(roomId, 'ROOM_ROOMID_INCORRECT');
     const room = this.rooms.get(roomId);
-    await this.queue.run(publication.channel, async () => {
-      await this.sender.shareIn(publication, roomId);
-      if (publication.ended || this.rooms.get(roomId) !== room) {
-        publication.shownIn.delete(roomId);
-        throw stopped(publication);
+    publication.sharing.push(roomId);
+    try {
+      await this.queue.run(publication.channel, async () => {
+        await this.showIn(publication, roomId);
+        if (publication.ended || this.rooms.get(roomId) !== room) {
+          publication.shownIn.delete(roomId);
+          throw stopped(publication);
+        }
+        publication.roomIds.add(roomId);
+        applyMutes(publication);
+      });
+    } finally {
+      publication.sharing.splice(publication.sharing.indexOf(roomId), 1);
+      if (isShownNowhere(publication)) {
+        void this.end(publication);
       }
-      publication.roomIds.add(roomId);
-      applyMutes(publication);
-    });
+    }
     this.publications.tell(publication, publication.state);
+  }
+
+  /** Publishes it again if the servers have ended it with its last room before the share arrived. */
+  private async showIn(publication: Publication, roomId: string): Promise<void> {
+    try {
+      await this.sender.shareIn(publication, roomId);
+    } catch (error) {
+      const isGone = (error as PolyroomError).errorName === 'PUBLISHER_PUBLISH_STREAM_FAILED';
+      if (!isGone || publication.roomIds.size > 0) {
+        throw error;
+      }
+      publication.media = undefined;
+      await this.bring(publication, roomId);
+    }
   }
 
   /**
@@ -220,7 +242,7 @@ export class Publishing {
     if (!removeRoom(publication, roomId)) {
       return;
     }
-    if (publication.roomIds.size === 0) {
+    if (isShownNowhere(publication, roomId)) {
       this.publications.end(publication, error, [roomId]);
     } else {
       this.publications.tell(publication, publication.state, error);
@@ -351,4 +373,9 @@ export class Publishing {
       }
     }
   }
+}
+
+/** Whether the stream is in no room, and no share is in progress, but for those in the room that was left. */
+function isShownNowhere({ roomIds, sharing }: Publication, leftRoomId?: string): boolean {
+  return roomIds.size === 0 && sharing.every((roomId) => roomId === leftRoomId);
 }

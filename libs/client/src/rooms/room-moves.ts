@@ -207,9 +207,6 @@ export class RoomMoves {
    */
   leaveUnanswered(unanswered: Room[]): void {
     const { link, rooms } = this.options;
-    if (!link.isOpen) {
-      return;
-    }
     const leaving = unanswered.map(({ roomId }) => link.call('room.logout', { roomId }).catch(throwIfLost));
     const done = Promise.all(leaving).then(
       // A logout that was refused says nothing about the session that a login has opened meanwhile.

@@ -151,7 +151,7 @@ export const clientErrors = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'server',
-    summary: 'In single-room mode the user must log out of the room before the next login.',
+    summary: 'Single-room mode: log out of the room before the next login.',
   },
   ROOM_ROOMID_INCORRECT: {
     code: 1002002,
@@ -354,7 +354,7 @@ export const clientErrors = {
     category: 'conflict',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The user was removed from the room because the session is no longer valid.',
+    summary: 'The session is no longer valid: the user was removed.',
   },
   ROOM_ROOM_ID_HAS_BEEN_USED: {
     code: 1002064,
@@ -781,7 +781,7 @@ export const clientErrors = {
     category: 'unavailable',
     retryable: true,
     raisedBy: 'sdk',
-    summary: 'The data was not sent: the stream is not being broadcast, or the network is congested.',
+    summary: 'The data was not sent: the stream is not broadcast, or the network is congested.',
   },
   PROTOCOL_MALFORMED_FRAME: {
     code: 1100001,
@@ -817,7 +817,7 @@ export const clientErrors = {
     retryable: true,
     raisedBy: 'sdk',
     summary:
-      'The screen is not shared: the user canceled, the system does not permit it, or no click or key press preceded the request.',
+      'The screen is not shared: the user canceled, the system forbids it, or no click or key press came first.',
   },
   CAPTURE_SCREEN_NOT_SUPPORTED: {
     code: 1103043,
@@ -845,8 +845,7 @@ export const clientErrors = {
     category: 'permission_denied',
     retryable: false,
     raisedBy: 'sdk',
-    summary:
-      'Access to the device is denied: allow it in the site settings of the browser and in the privacy settings of the system.',
+    summary: 'Access to the device is denied: allow it in the settings of browser and system.',
   },
   CAPTURE_DEVICE_BUSY: {
     code: 1103065,
@@ -860,8 +859,7 @@ export const clientErrors = {
     category: 'unprocessable',
     retryable: false,
     raisedBy: 'sdk',
-    summary:
-      'No device meets the constraint in details.constraint: choose another device ID or relax the constraint.',
+    summary: 'No device meets details.constraint: choose another device or relax it.',
   },
   CAPTURE_DEVICE_NOT_FOUND: {
     code: 1190801,
@@ -876,7 +874,7 @@ export const clientErrors = {
     retryable: false,
     raisedBy: 'sdk',
     summary:
-      'A track has ended: sharing was stopped, or the device was unplugged. Capture again, then publish it or replace the track.',
+      'A track has ended: sharing was stopped, or the device unplugged. Capture again, then publish or replace it.',
   },
   PUBLISHER_TRACK_INTERRUPTED: {
     code: 1190804,
@@ -884,7 +882,7 @@ export const clientErrors = {
     retryable: false,
     raisedBy: 'sdk',
     summary:
-      'The system mutes a track: a phone call, or another application that took the device. It continues by itself, or replace the track.',
+      'The system mutes a track, as during a phone call: it continues by itself, or replace the track.',
   },
   CALL_ABORTED: {
     code: 1190803,
@@ -1003,8 +1001,7 @@ export const clientErrors = {
     category: 'unavailable',
     retryable: true,
     raisedBy: 'server',
-    summary:
-      "The application's login hook did not answer in time, and the AppID refuses logins without its answer.",
+    summary: "The application's login hook did not answer in time.",
   },
   IM_MESSAGE_REFUSED: {
     code: 1190501,
@@ -1018,8 +1015,7 @@ export const clientErrors = {
     category: 'resource_exhausted',
     retryable: true,
     raisedBy: 'server',
-    summary:
-      'The stored messages of the AppID have reached maxStoredMessageBytes: wait until the oldest expire, or have it raised.',
+    summary: 'The AppID has reached maxStoredMessageBytes: wait until messages expire, or have it raised.',
   },
 } as const satisfies Record<string, ErrorSpec>;
 
