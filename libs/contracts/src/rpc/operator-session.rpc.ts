@@ -74,7 +74,13 @@ export const sessionSteps = {
   passkeySignIn: { body: z.strictObject({ response: webAuthnSchema }), reply: signedInSchema },
   beginPasskeyEnrolment: { body: emptySchema, reply: z.strictObject({ options: webAuthnSchema }) },
   enrolPasskey: {
-    body: z.strictObject({ response: webAuthnSchema, name: z.string().max(100).regex(/^[^\p{Cc}\p{Cs}]+$/u) }),
+    body: z.strictObject({
+      response: webAuthnSchema,
+      name: z
+        .string()
+        .max(100)
+        .regex(/^[^\p{Cc}\p{Cs}]+$/u),
+    }),
     reply: emptySchema,
   },
   listPasskeys: { body: emptySchema, reply: z.strictObject({ passkeys: z.array(passkeySchema) }) },
