@@ -3,6 +3,7 @@ import { defineRpc } from '../define.js';
 import { appIdSchema } from '../ids.js';
 import { statementSchema } from '../permission-schemas.js';
 import { type Permission } from '../permissions.js';
+import { printableTextSchema } from '../printable-text.js';
 
 const addressSchema = z.string().max(64);
 export const requestIdSchema = z.string().max(64);
@@ -56,7 +57,9 @@ export const reportedActions = {
 
 export type ReportedAction = keyof typeof reportedActions;
 
-const textSchema = z.string().max(512);
+const maxTextChars = 512;
+const textSchema = z.string().max(maxTextChars);
+const filterTextSchema = printableTextSchema(maxTextChars);
 const reportIdSchema = z.string().min(1).max(64);
 
 /** An act that another service carried out, as the gateway that asked for it reports it. Never with secrets. */
@@ -89,16 +92,14 @@ export const recordActs = defineRpc('auth', 'recordActs', {
 });
 
 /** Position in the audit: the ID of an entry. */
-/** PostgreSQL has no text with U+0000. */
-const wantedTextSchema = textSchema.regex(/^[^\p{Cc}\p{Cs}]*$/u);
 const entryIdSchema = z.string().regex(/^\d{1,18}$/);
 const timeSchema = z.number().int().min(0).max(8.64e15);
 
 /** Filters of the audit; each matches exactly. */
 export const auditFilterFields = {
-  actor: wantedTextSchema.optional(),
-  action: wantedTextSchema.optional(),
-  subject: wantedTextSchema.optional(),
+  actor: filterTextSchema.optional(),
+  action: filterTextSchema.optional(),
+  subject: filterTextSchema.optional(),
   /** Inclusive. */
   fromMs: timeSchema.optional(),
   /** Exclusive. */

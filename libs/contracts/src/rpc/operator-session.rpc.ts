@@ -7,6 +7,7 @@ import {
   operatorSessionSchema,
   sessionIdSchema,
 } from './operators.rpc.js';
+import { printableTextSchema } from '../printable-text.js';
 
 /** Longer ones are refused before they are hashed. */
 export const passwordBounds = { minChars: 12, maxChars: 128 } as const;
@@ -74,13 +75,7 @@ export const sessionSteps = {
   passkeySignIn: { body: z.strictObject({ response: webAuthnSchema }), reply: signedInSchema },
   beginPasskeyEnrolment: { body: emptySchema, reply: z.strictObject({ options: webAuthnSchema }) },
   enrolPasskey: {
-    body: z.strictObject({
-      response: webAuthnSchema,
-      name: z
-        .string()
-        .max(100)
-        .regex(/^[^\p{Cc}\p{Cs}]+$/u),
-    }),
+    body: z.strictObject({ response: webAuthnSchema, name: printableTextSchema(100).min(1) }),
     reply: emptySchema,
   },
   listPasskeys: { body: emptySchema, reply: z.strictObject({ passkeys: z.array(passkeySchema) }) },

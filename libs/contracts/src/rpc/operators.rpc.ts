@@ -2,17 +2,14 @@ import { z } from 'zod';
 import { defineRpc } from '../define.js';
 import { operatorGrantSchema } from '../role-schemas.js';
 import { originFields } from './audit.rpc.js';
+import { printableTextSchema } from '../printable-text.js';
 
 export const operatorIdSchema = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/);
 export const sessionIdSchema = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/);
 /** The name of an operator to sign in with, and in the audit. */
 export const operatorEmailSchema = z.email().max(100).toLowerCase();
 
-const operatorNameSchema = z
-  .string()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
+const operatorNameSchema = printableTextSchema(100).min(1);
 
 /** Roles of one operator. */
 const maxGrants = 200;

@@ -3,6 +3,7 @@ import { defineRpc } from '../../define.js';
 import { entitlementsSchema } from '../../entitlements.js';
 import { appIdSchema, userIdSchema } from '../../ids.js';
 import { originFields } from '../audit.rpc.js';
+import { printableTextSchema } from '../../printable-text.js';
 
 /** Later times are no plausible dates. */
 const maxTimeMs = 2 ** 43;
@@ -27,11 +28,7 @@ const termsFields = {
   fromMs: z.number().int().min(0).max(maxTimeMs).optional(),
   /** Omitted: until it is changed. */
   untilMs: z.number().int().min(1).max(maxTimeMs).optional(),
-  note: z
-    .string()
-    .max(200)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u)
-    .optional(),
+  note: printableTextSchema(200).optional(),
 };
 
 const entitlementRowSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { printableTextSchema } from '../../printable-text.js';
 
 export const tokenErrors = [
   'ROOM_NO_TOKEN',
@@ -19,9 +20,4 @@ export const tokenErrors = [
 /** The client's address, for the log line of a refusal. */
 export const clientAddressSchema = z.string().max(64).optional();
 
-/** Printable text: PostgreSQL rejects NUL, and a lone surrogate is not UTF-8. */
-export const appNameSchema = z
-  .string()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
+export const appNameSchema = printableTextSchema(100).min(1);

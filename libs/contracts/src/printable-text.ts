@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** Text without control characters: PostgreSQL rejects U+0000, and a lone surrogate is not UTF-8. May be empty. */
+export function printableTextSchema(maxChars: number): z.ZodString {
+  return z
+    .string()
+    .max(maxChars)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u);
+}
