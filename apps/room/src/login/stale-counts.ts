@@ -111,7 +111,7 @@ export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
     let kept = 0;
     await inBatches(counts.flat(), batchSize, async (count) => {
       const isKept = await this.checkCount(appId, count);
-      // Not in one expression with the wait: the sum from before it would overwrite those of the others.
+      // Not `kept += await …`, which reads the sum before the wait and so loses concurrent additions.
       kept += isKept ? 1 : 0;
     });
     // Otherwise it is due again already. After a long time, something may have been counted that relies on this check.

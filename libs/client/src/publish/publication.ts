@@ -19,7 +19,7 @@ export interface Publication {
   shownIn: Set<string>;
   /** The same, but kept while the connection is lost, and until it is published again. */
   readonly sharedIn: Set<string>;
-  /** Rooms of shares in progress, in call order: it does not end with its last room before they have settled. */
+  /** Rooms of pending shares, in call order. The stream does not end with its last room before they settle. */
   readonly sharing: string[];
   /** The media connection that carries it; undefined until it is connected. */
   media: MediaConnection | undefined;

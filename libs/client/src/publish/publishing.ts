@@ -142,7 +142,7 @@ export class Publishing {
     this.publications.tell(publication, publication.state);
   }
 
-  /** Publishes it again if the servers have ended it with its last room before the share arrived. */
+  /** Shares a stream. Publishes it again if the servers ended it with its last room before the share arrived. */
   private async showIn(publication: Publication, roomId: string): Promise<void> {
     try {
       await this.sender.shareIn(publication, roomId);
@@ -375,7 +375,7 @@ export class Publishing {
   }
 }
 
-/** Whether the stream is in no room, and no share is in progress, but for those in the room that was left. */
+/** Whether no room shows the stream, and no share is pending, except shares in the room that was left. */
 function isShownNowhere({ roomIds, sharing }: Publication, leftRoomId?: string): boolean {
   return roomIds.size === 0 && sharing.every((roomId) => roomId === leftRoomId);
 }

@@ -209,7 +209,7 @@ export class RoomMoves {
     const { link, rooms } = this.options;
     const leaving = unanswered.map(({ roomId }) => link.call('room.logout', { roomId }).catch(throwIfLost));
     const done = Promise.all(leaving).then(
-      // A logout that was refused says nothing about the session that a login has opened meanwhile.
+      // If all logouts are refused, a late login may have opened a session: it is kept.
       (answers) => answers.some(Boolean) && rooms.endSessionIfLeft(),
       () => rooms.endSessionIfLeft(false),
     );

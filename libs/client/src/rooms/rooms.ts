@@ -51,7 +51,7 @@ export class Rooms {
   }
 
   add(room: Room): void {
-    // A join that is left before it is requested changes nothing: the servers still show the user there.
+    // A join that was not requested yet may still be left: until then, the servers show the user in the room.
     if (room.isAsked) {
       this.leftOffline.delete(room.roomId);
     }

@@ -137,8 +137,8 @@ export class LoginMethod implements MethodHandler<'room.login'> {
   }
 
   /**
-   * Whether the client itself has ended the session: its logout of the last room may reach the room service before
-   * this login, which then opens the next session.
+   * Whether the client itself ended the session: a logout of its last room can overtake a login, which then opens
+   * the next session.
    */
   private async hasLeftAllRooms(
     { connection, slot }: MethodRequest,
@@ -155,8 +155,9 @@ export class LoginMethod implements MethodHandler<'room.login'> {
     while (slot.transition !== undefined) {
       await deadline.wait(slot.transition);
     }
-    const isEnded = slot.session !== session && session.endOfTokens === undefined && !session.isExpelled;
-    return isEnded && connection.isOpen;
+    const { endOfTokens, expulsionCode } = session;
+    const isLeft = slot.session !== session && endOfTokens === undefined && expulsionCode === undefined;
+    return isLeft && connection.isOpen;
   }
 
   private async openSession(request: MethodRequest, params: Params, grants: Grants, deadline: Deadline) {

@@ -102,12 +102,7 @@ export class ClientSession {
     this.tokenEnd = why;
   }
 
-  /** Whether the session ended because it was removed from all its rooms. */
-  get isExpelled(): boolean {
-    return this.expulsion !== undefined;
-  }
-
-  /** The code with which it was removed from all its rooms. */
+  /** Set if the session ended because it was removed from all its rooms: the code of the removal. */
   get expulsionCode(): number | undefined {
     return this.expulsion;
   }

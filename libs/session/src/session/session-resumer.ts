@@ -99,12 +99,11 @@ export class SessionResumer {
     this.lifecycle.adopt(session);
     try {
       const restored = await this.restore(session, resumed, params);
-      if (session.isExpelled) {
+      const { endOfTokens, expulsionCode } = session;
+      if (expulsionCode !== undefined) {
         // Its transports may have been opened since.
         await this.media.closeSession(session.nodeId, session.ref);
-        throw new AppError(
-          session.endOfTokens ?? findErrorName(session.expulsionCode ?? 0) ?? 'ROOM_KICKED_OUT',
-        );
+        throw new AppError(endOfTokens ?? findErrorName(expulsionCode) ?? 'ROOM_KICKED_OUT');
       }
       return restored;
     } catch (error) {
