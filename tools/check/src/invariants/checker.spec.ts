@@ -133,6 +133,22 @@ describe('refusals', () => {
     expect(rulesBroken([...reported, ['login', 1, 'c', 18, 30, 1002037]])).toEqual([]);
   });
 
+  test('an end that Redis may have lost frees its place after the cleanup', () => {
+    const fault = { fromMs: 1000, toMs: 1300, lossy: true };
+    const last: Reported = ['login', 1, 'c', 6000, 6010, 1002037];
+    for (const end of [
+      ['logout', 1, 'a', 15, 20],
+      ['end', 1, '', 15, 20],
+    ] satisfies Reported[]) {
+      const reported: Reported[] = [['login', 1, 'a', 0, 10], ['login', 2, 'b', 12, 14], end];
+      expect(rulesBroken([...reported, last], { redisFaults: [fault] })).toEqual([]);
+      const harmless = { ...fault, lossy: false };
+      expect(rulesBroken([...reported, last], { redisFaults: [harmless] })).toEqual(['free']);
+      const late: Reported = ['login', 1, 'c', 60_000, 60_010, 1002037];
+      expect(rulesBroken([...reported, late], { redisFaults: [fault] })).toEqual(['free']);
+    }
+  });
+
   test('an empty room is never occupied', () => {
     expect(rulesBroken([['login', 1, 'a', 0, 10, 1002064]])).toEqual(['free']);
   });

@@ -1,4 +1,4 @@
-import { type CheckedUser, type Operation, type RedisFault } from './history.js';
+import { type CheckedUser, findLoss, type Operation, type RedisFault } from './history.js';
 import { countedSpans, Intervals } from './intervals.js';
 import { type Span, Spans, type Timing } from './spans.js';
 import { type Rule, type Violation } from './violations.js';
@@ -274,7 +274,10 @@ class Checker {
     const byStart = [...logins].sort((left, right) => left.invokedMs - right.invokedMs);
     for (const [sessionId, first] of firstOf) {
       const successor = byStart.find(
-        (login) => login.sessionId !== sessionId && login.invokedMs > first.respondedMs,
+        (login) =>
+          login.sessionId !== sessionId &&
+          login.invokedMs > first.respondedMs &&
+          findLoss(login, this.redisFaults) === undefined,
       );
       const late = byStart.find(
         (login) =>

@@ -29,6 +29,8 @@ export class Faults {
     private readonly random: Random,
     /** Called before a gateway is stopped for so long that it loses its sessions. */
     private readonly onGatewayLost: (name: string) => void,
+    /** Called when Redis is back after a kill, without its last writes. */
+    private readonly onWritesLost: (killedAtMs: number) => Promise<void>,
     private readonly log: (line: string) => void,
   ) {}
 
@@ -86,5 +88,8 @@ export class Faults {
     await server.restart();
     await this.world.redisReady();
     fault.toMs = performance.now();
+    if (fault.lossy) {
+      await this.onWritesLost(fault.fromMs);
+    }
   }
 }

@@ -46,6 +46,17 @@ export interface RedisFault {
   lossy: boolean;
 }
 
+/** The writes that Redis acknowledged in so many ms before a kill may be lost: it syncs its file once a second. */
+export const lossMs = 2500;
+
+/** The fault in which Redis may have lost what the operation wrote, although it was answered. */
+export function findLoss(
+  { invokedMs, respondedMs }: Pick<Operation, 'invokedMs' | 'respondedMs'>,
+  faults: readonly RedisFault[],
+): RedisFault | undefined {
+  return faults.find(({ lossy, fromMs, toMs }) => lossy && respondedMs > fromMs - lossMs && invokedMs < toMs);
+}
+
 /** All operations of one user. */
 export class History {
   readonly operations: Operation[] = [];

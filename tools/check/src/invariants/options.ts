@@ -16,14 +16,18 @@ export interface InvariantsOptions {
 export const invariantsUsage =
   'npm run check:invariants -- [--seed N] [--operations N] [--minutes N] [--rounds N] [--redis single|cluster] [--verbose]';
 
-/** `--minutes 30` alone also multiplies the operations by six. */
+/** The time that a million operations take on a machine with two cores. */
+const minutesPerMillion = 6;
+const minutesPerRound = 1.5;
+
+/** `--minutes 30` alone also multiplies the operations by five. */
 export function parseInvariantsOptions(args: string[]): InvariantsOptions {
   const { values } = parseArgs({
     args,
     options: {
       seed: { type: 'string' },
       operations: { type: 'string' },
-      minutes: { type: 'string', default: '5' },
+      minutes: { type: 'string', default: String(minutesPerMillion) },
       rounds: { type: 'string' },
       redis: { type: 'string', default: 'single' },
       verbose: { type: 'boolean', default: false },
@@ -39,12 +43,12 @@ export function parseInvariantsOptions(args: string[]): InvariantsOptions {
     seed: values.seed === undefined ? randomInt(2 ** 31) : positive('seed', values.seed),
     operations:
       values.operations === undefined
-        ? Math.ceil((1_000_000 * minutes) / 5)
+        ? Math.ceil((1_000_000 * minutes) / minutesPerMillion)
         : positive('operations', values.operations),
     minutes,
     rounds:
       values.rounds === undefined
-        ? Math.max(1, Math.round(minutes * 0.8))
+        ? Math.max(1, Math.round(minutes / minutesPerRound))
         : positive('rounds', values.rounds),
     verbose: values.verbose,
   };

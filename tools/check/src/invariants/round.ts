@@ -5,7 +5,7 @@ import { BusDevice } from './bus-device.js';
 import { checkHistory } from './checker.js';
 import { type Device, type Path } from './device.js';
 import { Faults, type FaultKind } from './faults.js';
-import { type CheckedUser, History } from './history.js';
+import { type CheckedUser, History, lossMs } from './history.js';
 import { Pacer } from './pacer.js';
 import { type Random } from './random.js';
 import { SocketDevice } from './socket-device.js';
@@ -25,6 +25,8 @@ const busShare = 0.5;
 const mostLeftShown = 12;
 const firstFaultMs = 2000;
 const faultEveryMs = 2500;
+/** A device that was cut so long before a kill of Redis has ended for good, also if its cut took a while. */
+const rememberedMs = 2 * lossMs;
 /**
  * Until the last session is reaped, beyond lease and grace; a sweep finds the rest every 30 s, and a scan the events of
  * crashed instances every 30 to 45 s.
@@ -58,6 +60,8 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
 class Round {
   private readonly histories = new Map<CheckedUser, History>();
   private readonly sockets = new Set<SocketDevice>();
+  /** Devices without a socket that ended in the last seconds, oldest first. */
+  private readonly recentlyGone: { device: Device; atMs: number }[] = [];
   private readonly pacers = {
     gateway: new Pacer(gatewayRate.first),
     bus: new Pacer(gatewayRate.first * busShare),
@@ -75,7 +79,13 @@ class Round {
 
   async run(): Promise<RoundResult> {
     const { world, random, durationMs, log } = this.options;
-    const faults = new Faults(world, random.derive('faults'), (name) => this.loseGateway(name), log);
+    const faults = new Faults(
+      world,
+      random.derive('faults'),
+      (name) => this.loseGateway(name),
+      (killedAtMs) => this.endAgain(killedAtMs),
+      log,
+    );
     const acting = Promise.all(this.createActors().map((actor) => actor.run()));
     const breaking = this.breakThings(faults);
     while (performance.now() - this.startedAtMs < durationMs) {
@@ -109,7 +119,7 @@ class Round {
               open: () => this.open(path, user, random),
               mayGoOn: (operations) => this.mayGoOn(path, operations),
               count: (operation, device) => this.options.tally.add(operation, device),
-              onGone: (device) => this.sockets.delete(device as SocketDevice),
+              onGone: (device) => this.noteGone(device),
               cutWeight: path === 'gateway' ? 1 : 3,
             }),
           );
@@ -155,6 +165,27 @@ class Round {
         this.sockets.delete(device);
       }
     }
+  }
+
+  private noteGone(device: Device): void {
+    if (device instanceof SocketDevice) {
+      this.sockets.delete(device);
+      return;
+    }
+    const nowMs = performance.now();
+    this.recentlyGone.push({ device, atMs: nowMs });
+    while (this.recentlyGone[0]!.atMs < nowMs - rememberedMs) {
+      this.recentlyGone.shift();
+    }
+  }
+
+  /**
+   * Redis may have lost the ends of these devices. A gateway finds sessions that it does not hold in its list; this
+   * process holds none of them, and ends them again.
+   */
+  private async endAgain(killedAtMs: number): Promise<void> {
+    const gone = this.recentlyGone.filter(({ atMs }) => atMs > killedAtMs - rememberedMs);
+    await Promise.all(gone.map(({ device }) => device.cut()));
   }
 
   private async breakThings(faults: Faults): Promise<void> {

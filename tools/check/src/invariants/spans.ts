@@ -1,4 +1,4 @@
-import { type CheckedUser, type Operation, type RedisFault } from './history.js';
+import { type CheckedUser, findLoss, type Operation, type RedisFault } from './history.js';
 import { type Timeline, Timelines } from './timeline.js';
 
 /** The time in which a device is in a room. */
@@ -22,8 +22,6 @@ const lateEffectMs = 20_000;
 const cleanUpMs = 22_000;
 /** The clocks of Redis and of this process differ slightly. */
 const clockSlackMs = 20;
-/** The last writes that Redis acknowledged before a kill may be lost: it syncs its file once a second. */
-const lossMs = 2500;
 
 /** Codes of refusals that never took a place, not even for a moment. */
 const refusedAtOnce = new Set([1002001, 1002018, 1002036, 1002037, 1002064, 1002086]);
@@ -54,7 +52,7 @@ export class Spans {
   certain(): Span[] {
     const spans: Span[] = [];
     for (const login of this.operations) {
-      if (login.kind !== 'login' || login.outcome !== 'ok' || this.mayBeForgotten(login)) {
+      if (login.kind !== 'login' || login.outcome !== 'ok' || findLoss(login, this.redisFaults)) {
         continue;
       }
       const cutAtMs = this.cutAtMs.get(login.device) ?? Infinity;
@@ -94,10 +92,11 @@ export class Spans {
     return spans;
   }
 
-  private mayBeForgotten(login: Operation): boolean {
-    return this.redisFaults.some(
-      ({ lossy, fromMs, toMs }) => lossy && login.respondedMs > fromMs - lossMs && login.invokedMs < toMs,
-    );
+  /** When what the operation ended has certainly ended: cleanup repeats an end that Redis may have lost. */
+  private endedMs(operation: Operation): number {
+    const loss = findLoss(operation, this.redisFaults);
+    const { graceMs, leaseMs } = this.timing;
+    return loss === undefined ? operation.respondedMs : loss.toMs + graceMs + leaseMs + cleanUpMs;
   }
 
   /** Queries all timelines that concern a login, and returns the earliest time. */
@@ -122,13 +121,14 @@ export class Spans {
     }
     const untilMs = outcome === 'unknown' ? invokedMs + lateEffectMs : respondedMs;
     const effect = { fromMs: invokedMs, untilMs, device };
+    const certainly = { ...effect, untilMs: this.endedMs(operation) };
     if (kind === 'login') {
       // A refused login evicts other devices too, unless it was refused before that step.
       if (!refusedBeforeEviction.has(code)) {
         this.mayEnd.add('logins', effect);
       }
       if (outcome === 'ok') {
-        this.ends.add('logins', effect);
+        this.ends.add('logins', certainly);
       } else if (outcome === 'unknown') {
         // The caller that timed out undoes it.
         this.mayEnd.add(`${device}/${roomId}`, effect);
@@ -137,7 +137,7 @@ export class Spans {
       const key = kind === 'end' ? `${device}` : `${device}/${roomId}`;
       this.mayEnd.add(key, effect);
       if (outcome === 'ok') {
-        this.ends.add(key, effect);
+        this.ends.add(key, certainly);
       }
     }
   }
