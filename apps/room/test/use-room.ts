@@ -230,6 +230,28 @@ export class UsedRoom {
     return this.bus.request(roomRpc.login, request, options);
   }
 
+  /** As a login whose process crashes after its first step, and whose session is on no list. */
+  async admit(session: SessionRef, roomId: string): Promise<void> {
+    await this.store.user.admit({
+      session,
+      roomId,
+      gatewayId: this.gatewayId,
+      nodeId: undefined,
+      userName: session.userId,
+      mode: 'multi',
+      userMatches: true,
+      limit: 5,
+      policy: 'share',
+      requestId: roomId,
+      enterLeaseMs: 15_000,
+      opens: true,
+      tokenHash: resumeTokenHash,
+      note: '{}',
+      replaces: undefined,
+      rightsEndMs: undefined,
+    });
+  }
+
   async suspend(session: SessionRef, { gatewayId = this.gatewayId, attach = 0 } = {}): Promise<void> {
     await this.bus.request(roomRpc.suspendSession, { session, gatewayId, attach });
   }

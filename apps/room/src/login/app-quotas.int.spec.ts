@@ -222,6 +222,17 @@ test('drops counts that a crash left behind within seconds, also far from a limi
   });
 });
 
+test('a counted session that is in no room is returned to the list of its gateway', async () => {
+  const session = used.session('ada');
+  await used.admit(session, 'a');
+  await used.countLongAgo('sessions', [`${session.sessionId} ada`]);
+  await used.store.leases.remindOfCounts(used.appId, 0);
+  await waitFor(async () => (await used.listOf()).length === 1, {
+    timeoutMs: 30_000,
+    describe: 'the session on the list',
+  });
+});
+
 test('counts that are too young for one check are dropped by a later one', async () => {
   // In the order in which a check reads them: that of the session ends last.
   await used.countLongAgo('users', ['young'], 10_000);

@@ -1,10 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { PeriodicWork } from '@polyroom/async';
+import { type SessionRef } from '@polyroom/contracts';
 import { LOGGER } from '@polyroom/nest-service';
 import { type Logger } from '@polyroom/observability';
 import { type Count, type Counted, countedOfLogin, type Due, RoomStore } from '@polyroom/room-store';
 import { inBatches } from '../in-batches.js';
 import { roomMetrics } from '../room-metrics.js';
+import { GatewayCheck } from '../sessions/gateway-check.js';
 
 /** A younger count may be that of a login in progress, which is admitted before its caller times out. */
 const staleAfterMs = 15_000;
@@ -19,7 +21,8 @@ const batchSize = 50;
 
 /**
  * Finds the counts of rooms, users and sessions that no longer exist: the place of the entity and its count are in
- * two slots, so a crash between them leaves the count.
+ * two slots, so a crash between them leaves the count. Also finds live sessions that are in no room and that no
+ * gateway knows.
  */
 @Injectable()
 export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
@@ -29,6 +32,7 @@ export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly store: RoomStore,
+    private readonly gateways: GatewayCheck,
     @Inject(LOGGER) logger: Logger,
   ) {
     this.work = new PeriodicWork({
@@ -65,7 +69,7 @@ export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Drops a count unless what it counts is there, or it is younger than `minAgeMs`. */
   async drop(appId: number, count: Count, minAgeMs = staleAfterMs): Promise<void> {
-    if (!(await this.isThere(appId, count))) {
+    if ((await this.find(appId, count)) === 'gone') {
       await this.store.quotas.drop(appId, count, minAgeMs);
     }
   }
@@ -122,7 +126,12 @@ export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** False if the count was dropped. */
   private async checkCount(appId: number, count: Count): Promise<boolean> {
-    if (await this.isThere(appId, count)) {
+    const found = await this.find(appId, count);
+    if (found === 'roomless') {
+      // The checks of rooms do not find it.
+      await this.gateways.check(sessionOfCount(appId, count.id));
+    }
+    if (found !== 'gone') {
       await this.store.quotas.keep(appId, count);
       return true;
     }
@@ -131,15 +140,24 @@ export class StaleCounts implements OnApplicationBootstrap, OnModuleDestroy {
     return !isDropped;
   }
 
-  private async isThere(appId: number, { what, id }: Count): Promise<boolean> {
+  private async find(appId: number, { what, id }: Count): Promise<'there' | 'roomless' | 'gone'> {
     if (what === 'rooms') {
-      return this.store.reader.roomExists(appId, id);
+      return (await this.store.reader.roomExists(appId, id)) ? 'there' : 'gone';
     }
     if (what === 'users') {
-      return (await this.store.reader.readUser(appId, id)).sessions.length > 0;
+      return (await this.store.reader.readUser(appId, id)).sessions.length > 0 ? 'there' : 'gone';
     }
-    const [sessionId = '', userId = ''] = id.split(' ');
-    const { sessions } = await this.store.reader.readUser(appId, userId);
-    return sessions.some((session) => session.sessionId === sessionId);
+    const { sessionId, userId } = sessionOfCount(appId, id);
+    const { rooms, sessions } = await this.store.reader.readUser(appId, userId);
+    if (!sessions.some((session) => session.sessionId === sessionId)) {
+      return 'gone';
+    }
+    return rooms.some((slot) => slot.sessionId === sessionId && slot.state === 'live') ? 'there' : 'roomless';
   }
+}
+
+/** The session of a count: the inverse of `sessionCountId`. */
+function sessionOfCount(appId: number, id: string): SessionRef {
+  const [sessionId = '', userId = ''] = id.split(' ');
+  return { appId, userId, sessionId };
 }

@@ -1,16 +1,13 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { PeriodicWork } from '@polyroom/async';
-import { type SessionRef } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
 import { type Due, type RoomMember, RoomStore } from '@polyroom/room-store';
-import { type RoomConfig } from '../config.js';
 import { inBatches } from '../in-batches.js';
 import { roomMetrics } from '../room-metrics.js';
 import { streamRemovedReasons } from '../room-facts.js';
-import { reminderSlackMs } from '../sessions/reaper.js';
+import { GatewayCheck } from '../sessions/gateway-check.js';
 import { SessionEnder } from '../sessions/session-ender.js';
 import { LOGGER } from '@polyroom/nest-service';
-import { configToken } from '../tokens.js';
 
 /** Interval between two checks of a room. */
 export const roomCheckEveryMs = 30_000;
@@ -30,7 +27,7 @@ export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly store: RoomStore,
     private readonly ender: SessionEnder,
-    @Inject(configToken) private readonly config: RoomConfig,
+    private readonly gateways: GatewayCheck,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.work = new PeriodicWork({
@@ -81,53 +78,12 @@ export class RoomChecker implements OnApplicationBootstrap, OnModuleDestroy {
     // The slot is reserved before the membership and released after it, so a membership without a slot is
     // stale. A logout in progress is no problem: leaving is idempotent.
     if (await this.store.reader.hasSlot(appId, userId, roomId, sessionId, epoch)) {
-      await this.checkGateway({ appId, userId, sessionId });
+      await this.gateways.check({ appId, userId, sessionId });
       return;
     }
     this.logger.warn({ appId, roomId, userId, sessionId }, 'membership without a slot');
     roomMetrics.repairs.inc({ kind: 'membership' });
     const session = { appId, userId, sessionId };
     await this.ender.leaveRoom(session, roomId, epoch, streamRemovedReasons.disconnected);
-  }
-
-  /** Suspends a session that was opened while its gateway was being declared lost. */
-  private async checkGateway(session: SessionRef): Promise<void> {
-    const record = await this.findRecord(session);
-    if (record?.state !== 'live') {
-      return;
-    }
-    if (await this.store.leases.knowsGateway(record.gatewayId)) {
-      await this.checkBinding(session, record.gatewayId);
-      return;
-    }
-    this.logger.warn({ ...session, gatewayId: record.gatewayId }, 'session without a gateway');
-    roomMetrics.repairs.inc({ kind: 'session' });
-    const graceMs = this.config.POLYROOM_SESSION_GRACE_MS;
-    await this.store.leases.remindOfSession(session, graceMs + reminderSlackMs);
-    await this.store.user.suspend(session, record.gatewayId, 0, graceMs);
-    await this.store.leases.unbindSession(session, record.gatewayId);
-  }
-
-  /**
-   * Adds a session to the list of its gateway, which suspends it unless it holds it: a process that stops
-   * between the steps of a login can leave a live session on no list.
-   */
-  private async checkBinding(session: SessionRef, gatewayId: string): Promise<void> {
-    if (!(await this.store.leases.bindSession(session, gatewayId))) {
-      return;
-    }
-    const record = await this.findRecord(session);
-    if (record?.state !== 'live' || record.gatewayId !== gatewayId) {
-      // It was suspended, ended or resumed elsewhere meanwhile.
-      await this.store.leases.unbindSession(session, gatewayId);
-      return;
-    }
-    this.logger.warn({ ...session, gatewayId }, 'session missing from the list of its gateway');
-    roomMetrics.repairs.inc({ kind: 'binding' });
-  }
-
-  private async findRecord({ appId, userId, sessionId }: SessionRef) {
-    const { sessions } = await this.store.reader.readUser(appId, userId);
-    return sessions.find((record) => record.sessionId === sessionId);
   }
 }

@@ -79,6 +79,19 @@ describe('a session without a socket', () => {
   });
 });
 
+describe('a session that was opened after its end was requested', () => {
+  test('is returned to the list of its gateway, and so to reconciliation', async () => {
+    const session = used.session('ada');
+    await used.suspend(session);
+    await used.admit(session, 'a');
+    await waitFor(async () => (await used.listOf()).length === 1, { describe: 'the session on the list' });
+    // A gateway suspends the listed sessions that it does not hold.
+    await used.suspend(session);
+    await used.whenGone(session);
+    expect(await used.placesOf('ada')).toEqual([]);
+  });
+});
+
 describe('a gateway without heartbeats', () => {
   test('loses its sessions, and another one keeps its own', async () => {
     const crashed = `${used.gatewayId}-crashed`;

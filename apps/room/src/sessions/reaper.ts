@@ -8,6 +8,7 @@ import { inBatches } from '../in-batches.js';
 import { streamRemovedReasons } from '../room-facts.js';
 import { LOGGER } from '@polyroom/nest-service';
 import { configToken } from '../tokens.js';
+import { GatewayCheck, reminderSlackMs } from './gateway-check.js';
 import { SessionEnder } from './session-ender.js';
 import { TokenExpiry } from './token-expiry.js';
 
@@ -15,8 +16,6 @@ const everyMs = 400;
 /** An entry that is taken and not finished within this time is due for another instance. */
 const retryMs = 5000;
 const batchSize = 50;
-/** The grace starts shortly after its reminder is set, and must have expired when the reminder is due. */
-export const reminderSlackMs = 100;
 
 /**
  * Suspends the sessions of lost gateways and ends sessions whose grace has expired. Runs in every instance:
@@ -30,6 +29,7 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly store: RoomStore,
     private readonly ender: SessionEnder,
     private readonly expiry: TokenExpiry,
+    private readonly gateways: GatewayCheck,
     @Inject(configToken) private readonly config: RoomConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
@@ -87,9 +87,15 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async end(due: Due<SessionRef>): Promise<void> {
     await this.expiry.expireDue(due.value);
-    const { roomIds, isOver } = await this.ender.end(due.value, streamRemovedReasons.heartbeatTimeout, {
-      onlyExpired: true,
-    });
+    const { roomIds, isLive, isOver } = await this.ender.end(
+      due.value,
+      streamRemovedReasons.heartbeatTimeout,
+      { onlyExpired: true },
+    );
+    if (isLive) {
+      // It resumed; or its login took effect after its end was requested, which found no session.
+      await this.gateways.check(due.value);
+    }
     if (isOver) {
       await this.store.leases.dropSession(due);
     } else {

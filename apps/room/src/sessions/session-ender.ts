@@ -25,16 +25,17 @@ export class SessionEnder {
 
   /**
    * Ends a session and releases everything it holds. With `onlyExpired`, a session with a socket or in its
-   * grace is left unchanged. Returns its former rooms; `isOver` is false if it must be checked again.
+   * grace is left unchanged. Returns its former rooms; `isOver` is false if it must be checked again, `isLive` is true
+   * if it has a socket.
    */
   async end(
     session: SessionRef,
     reason: number,
     options: { onlyExpired?: boolean } = {},
-  ): Promise<{ roomIds: string[]; isOver: boolean }> {
+  ): Promise<{ roomIds: string[]; isLive: boolean; isOver: boolean }> {
     const held = await this.store.user.beginEnd(session, options);
     if (held === 'live' || held === 'later' || held === undefined) {
-      return { roomIds: [], isOver: held !== 'later' };
+      return { roomIds: [], isLive: held === 'live', isOver: held !== 'later' };
     }
     const removedReason = held.code === undefined ? reason : toRemovedReason(held.code);
     await Promise.all(
@@ -48,7 +49,7 @@ export class SessionEnder {
     if (held.code !== undefined) {
       this.expel(session, held.gatewayId, held.code, held.reason);
     }
-    return { roomIds: held.rooms.map((room) => room.roomId), isOver };
+    return { roomIds: held.rooms.map((room) => room.roomId), isLive: false, isOver };
   }
 
   /**

@@ -4,7 +4,7 @@ import { type ParsedRequestOf, type ReplyOf, roomRpc } from '@polyroom/contracts
 import { RoomStore } from '@polyroom/room-store';
 import { type RoomConfig } from '../config.js';
 import { configToken } from '../tokens.js';
-import { reminderSlackMs } from './reaper.js';
+import { reminderSlackMs } from './gateway-check.js';
 import { TokenExpiry } from './token-expiry.js';
 
 /** Handles reports of gateways: heartbeats, lost sockets, renewed and expired tokens. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { RoomFactsModule } from '../room-facts.module.js';
 import { BannedAddressesHandler } from './banned-addresses.handler.js';
+import { GatewayCheck } from './gateway-check.js';
 import { RevocationsHandler } from './revocations.handler.js';
 import { SessionsHandler } from './sessions.handler.js';
 import { Reaper } from './reaper.js';
@@ -12,7 +13,7 @@ import { TokenExpiry } from './token-expiry.js';
 @Module({
   imports: [RoomFactsModule],
   controllers: [BannedAddressesHandler, RevocationsHandler, SessionsHandler],
-  providers: [Reaper, SessionEnder, SuspendedSessions, TokenExpiry],
-  exports: [SessionEnder],
+  providers: [GatewayCheck, Reaper, SessionEnder, SuspendedSessions, TokenExpiry],
+  exports: [GatewayCheck, SessionEnder],
 })
 export class SessionsModule {}
