@@ -181,3 +181,43 @@ describe('a stream whose only room is left while it is being shared into another
     expect(states.at(-1)).toBe('ended');
   });
 });
+
+describe('a share that is called while the stream is being removed from its only room', () => {
+  let released: PromiseWithResolvers<void>;
+  let removing: Promise<void>;
+
+  beforeEach(async () => {
+    await client.publish('cam', { roomId: 'room1', media: newCamera() });
+    released = Promise.withResolvers();
+    const requested = Promise.withResolvers<void>();
+    server.replaced.set('stream.unshare', async (call) => {
+      requested.resolve();
+      await released.promise;
+      return server.answer(call);
+    });
+    removing = client.unshare('cam', 'room1');
+    await requested.promise;
+  });
+
+  test.each(['room1', 'room2'])('publishes it again in %s', async (roomId) => {
+    server.replaced.set('stream.share', () => {
+      server.replaced.delete('stream.share');
+      return { error: 'PUBLISHER_PUBLISH_STREAM_FAILED' };
+    });
+    const sharing = client.share('cam', roomId);
+    released.resolve();
+    await Promise.all([removing, sharing]);
+    expect(client.dump().publications).toMatchObject([{ state: 'active', roomIds: [roomId] }]);
+    expect(server.callsOf('stream.publish')).toMatchObject([{ roomId: 'room1' }, { roomId }]);
+  });
+
+  test('ends it if it is refused', async () => {
+    server.replaced.set('stream.share', () => ({ error: 'ROOM_ROOMID_INCORRECT' }));
+    const sharing = client.share('cam', 'room1');
+    released.resolve();
+    await expect(sharing).rejects.toMatchObject({ errorName: 'ROOM_ROOMID_INCORRECT' });
+    await removing;
+    expect(client.dump().publications).toEqual([]);
+    await waitFor(() => server.callsOf('stream.stopPublish').length === 1, { describe: 'the end' });
+  });
+});

@@ -67,7 +67,7 @@ export class Publications {
 
   tell(
     publication: Publication,
-    state: MediaState,
+    state: MediaState = publication.state,
     error?: PolyroomError,
     roomIds: Iterable<string> = publication.roomIds,
   ): void {

@@ -139,7 +139,7 @@ export class Publishing {
         void this.end(publication);
       }
     }
-    this.publications.tell(publication, publication.state);
+    this.publications.tell(publication);
   }
 
   /** Shares a stream. Publishes it again if the servers ended it with its last room before the share arrived. */
@@ -157,8 +157,8 @@ export class Publishing {
   }
 
   /**
-   * Removes a stream from a room; removing it from its last room ends it. While the servers are unreachable
-   * this applies locally, and at the servers when the session is resumed.
+   * Removes a stream from a room; removing it from its last room ends it, unless a share was called meanwhile. While
+   * the servers are unreachable this applies locally, and at the servers when the session is resumed.
    */
   async unshare(streamId: string, roomId: string): Promise<void> {
     const publication = this.publications.get(streamId);
@@ -170,12 +170,12 @@ export class Publishing {
         assertShown(publication, roomId);
       }
       removeRoom(publication, roomId);
-      if (publication.roomIds.size === 0) {
+      if (isShownNowhere(publication)) {
         this.publications.end(publication, undefined, [roomId]);
       }
     });
     if (!publication.ended) {
-      this.publications.tell(publication, publication.state);
+      this.publications.tell(publication);
     }
   }
 
@@ -232,7 +232,7 @@ export class Publishing {
     publication.shownIn.add(roomId);
     publication.sharedIn.add(roomId);
     applyMutes(publication);
-    this.publications.tell(publication, publication.state);
+    this.publications.tell(publication);
     if (mutedKinds.length > 0) {
       this.events.emit('streamMutedByOperator', { roomId, streamId, kinds: mutedKinds });
     }

@@ -94,7 +94,7 @@ export class StreamTracks {
     const isBack = wasEnded || publication.mutes.nextUnreported(publication.shownIn) !== undefined;
     if (isBack && !publication.ended) {
       applyMutes(publication);
-      this.publications.tell(publication, publication.state);
+      this.publications.tell(publication);
       if (this.mutes.canReport) {
         await this.mutes.report(publication);
       }

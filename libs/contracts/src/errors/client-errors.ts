@@ -873,16 +873,14 @@ export const clientErrors = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary:
-      'A track has ended: sharing was stopped, or the device unplugged. Capture again, then publish or replace it.',
+    summary: 'A track has ended, with its sharing or its device: capture again, then publish or replace it.',
   },
   PUBLISHER_TRACK_INTERRUPTED: {
     code: 1190804,
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary:
-      'The system mutes a track, as during a phone call: it continues by itself, or replace the track.',
+    summary: 'The system mutes a track, as during a phone call: wait, or replace it.',
   },
   CALL_ABORTED: {
     code: 1190803,
