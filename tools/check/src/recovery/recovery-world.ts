@@ -99,12 +99,15 @@ export class RecoveryWorld {
     return device;
   }
 
-  /** The users with any key left: their own, or that of a room which only they enter. */
+  /**
+   * The users with any key left: their own, or that of a room which only they enter. Not of outboxes, which hold no
+   * place: events that a killed instance left there reach the log with the next scan, every 30 to 45 s.
+   */
   async usersWithKeys(users: readonly CheckedUser[]): Promise<Set<CheckedUser>> {
     const keys = await this.redis.keys(`${this.cluster.redisPrefix}:{${this.appId}:*`);
     const found = new Set<string>();
     for (const key of keys) {
-      const match = /:\{\d+:(?:u:(user-\d+)|r:(user-\d+)-\d+)\}(?!:fence)/.exec(key);
+      const match = /:\{\d+:(?:u:(user-\d+)|r:(user-\d+)-\d+)\}(?!:fence|:outbox)/.exec(key);
       if (match !== null) {
         found.add(match[1] ?? match[2]!);
       }
