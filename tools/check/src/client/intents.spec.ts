@@ -32,6 +32,8 @@ test('a stream ends with its last room, and a failed share does not count', () =
   expect([...intentsOf(...calls).state.publications.get('s')!]).toEqual(['r2']);
   const unshare: Call = { kind: 'unshare', streamId: 's', roomId: 'r2' };
   expect(intentsOf(...calls, [unshare]).state.publications.size).toBe(0);
+  // The removal was not answered yet.
+  expect([...intentsOf(...calls, [unshare], calls[3]!).state.publications.get('s')!]).toEqual(['r2']);
   calls[3]![1] = refused;
   expect(intentsOf(...calls).state.publications.size).toBe(0);
 });

@@ -140,8 +140,10 @@ function apply(state: IntendedState, call: Call, isDone: boolean): void {
       }
       break;
     case 'share':
+      // Also after a removal from its only room that had not been answered: the later call counts.
       if (isDone && roomIds.has(call.roomId)) {
-        publications.get(call.streamId)?.add(call.roomId);
+        const rooms = publications.get(call.streamId) ?? new Set();
+        publications.set(call.streamId, rooms.add(call.roomId));
       }
       break;
     case 'unshare':
