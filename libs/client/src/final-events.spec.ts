@@ -46,3 +46,18 @@ test('names all rooms if a subscription ends in several at once', async () => {
   await client.unsubscribe('far');
   expect(last).toEqual({ streamId: 'far', state: 'ended', roomIds: ['room1', 'room2'] });
 });
+
+test.each<[string, () => Promise<void>]>([
+  ['a leave', () => client.leave('room1')],
+  ['unsubscribe', () => client.unsubscribe('far', 'room1')],
+])('a subscription waits again after it ended in the only room that shows the stream: %s', async (_, end) => {
+  server.replaced.set('stream.play', (call) =>
+    call.params['roomId'] === 'room2' ? { error: 'PLAYER_PLAY_STREAM_NOT_EXIST' } : server.answer(call),
+  );
+  await client.subscribe('far', { roomId: 'room1' });
+  await client.subscribe('far', { roomId: 'room2' });
+  expect(client.dump().subscriptions).toMatchObject([{ state: 'active', roomIds: ['room1'] }]);
+  await end();
+  expect(client.dump().subscriptions).toMatchObject([{ state: 'pending', roomIds: ['room2'] }]);
+  expect(last).toEqual({ streamId: 'far', state: 'pending', roomIds: ['room2'] });
+});

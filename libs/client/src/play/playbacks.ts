@@ -58,7 +58,8 @@ export class Playbacks {
       return;
     }
     if (playback.wanted.size > 0) {
-      this.tell(playback, playback.state, error);
+      // Perhaps no other room shows it.
+      this.tell(playback, playback.bound.size > 0 ? playback.state : 'pending', error);
       return;
     }
     playback.ended = true;

@@ -130,6 +130,7 @@ export class Playing {
       return;
     }
     this.playbacks.drop(playback, roomId === undefined ? [...playback.wanted.keys()] : [roomId]);
+    this.handleStreamRemoved(streamId);
     await this.queue.run(streamId, () => this.withdrawals.stopPlay(streamId, roomId));
   }
 
@@ -170,7 +171,7 @@ export class Playing {
     }
   }
 
-  /** A room no longer shows the stream: releases what was kept while it was lost. */
+  /** The stream is no longer played in a room: without another one, its last frame goes. */
   handleStreamRemoved(streamId: string): void {
     const playback = this.playbacks.find(streamId);
     if (playback?.bound.size === 0) {
