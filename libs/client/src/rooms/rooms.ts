@@ -35,7 +35,7 @@ export class Rooms {
     events.on('room.onlineCount', ({ roomId, count }) =>
       this.whenIn(roomId, () => this.options.events.emit('memberCountChanged', { roomId, count })),
     );
-    events.on('room.gap', ({ roomId }) => void this.resync(roomId));
+    events.on('room.gap', ({ roomId }) => this.whenIn(roomId, () => void this.resync(roomId)));
     events.on('room.expelled', ({ code, roomId, reason }) =>
       this.expel(PolyroomError.ofCode(code), roomId, reason),
     );

@@ -104,6 +104,18 @@ test('starts a later member at its own snapshot, without a gap for an earlier on
   expect(b.removed).toEqual(['s_c']);
 });
 
+test('tells a member whose login was overtaken that facts are missing', () => {
+  const a = join('a');
+  const b = join('b');
+  room.handleFact(fact(2, 'b', 'memberJoined'));
+  b.subscription.activate({ roomEpoch, seq: 2 });
+  a.subscription.activate({ roomEpoch, seq: 1 });
+  expect(a.frames().map(({ event }) => event)).toContain('room.gap');
+  expect(b.frames().map(({ event }) => event)).not.toContain('room.gap');
+  room.handleFact(fact(3, 'c', 'streamAdded'));
+  expect([a.seqs(), b.seqs()]).toEqual([[3], [3]]);
+});
+
 test('sends no member its own facts, and joins only to members that requested them', () => {
   const a = join('a', true);
   const b = join('b');

@@ -35,6 +35,8 @@ export interface LocalRoomHooks {
 export class LocalRoom {
   private readonly subscriptions = new Set<RoomSubscription>();
   private roomEpoch: string | undefined;
+  /** Facts up to this number were in the first snapshot, and are delivered to no member. */
+  private firstSeq = -1;
   /** Facts received before the first snapshot, which determines the ones that are new. */
   private early: RoomFact[] = [];
   private readonly facts: SequenceBuffer<RoomFact>;
@@ -75,7 +77,14 @@ export class LocalRoom {
 
   subscribe(listener: RoomListener): RoomSubscription {
     const subscription = new RoomSubscription(listener, this.roomId, {
-      onStart: (start) => this.startFacts(start),
+      onStart: (start) => {
+        this.startFacts(start);
+        if (start.seq < this.firstSeq) {
+          // Another login overtook this one, whose snapshot is older than the first.
+          subscription.deliver({ type: 'frame', frame: encodeGap(this.roomId) });
+          listener.onFactsMissed(this.roomId);
+        }
+      },
       findPosition: () => this.messages.position,
       onRelease: (released) => this.removeSubscription(released),
     });
@@ -90,9 +99,7 @@ export class LocalRoom {
     }
     if (this.roomEpoch !== fact.roomEpoch) {
       // The room was recreated (emptied, or its data lost): its facts are numbered from the start again.
-      this.facts.reset();
-      this.roomEpoch = fact.roomEpoch;
-      this.facts.start(fact.seq - 1);
+      this.start(fact.roomEpoch, fact.seq - 1);
       this.sendGap();
     }
     this.facts.push(fact.seq, fact);
@@ -137,14 +144,19 @@ export class LocalRoom {
     if (this.roomEpoch === start.roomEpoch) {
       return;
     }
-    this.facts.reset();
-    this.roomEpoch = start.roomEpoch;
-    this.facts.start(start.seq);
+    this.start(start.roomEpoch, start.seq);
     const early = this.early.filter((fact) => fact.roomEpoch === start.roomEpoch);
     this.early = [];
     for (const fact of early) {
       this.facts.push(fact.seq, fact);
     }
+  }
+
+  private start(roomEpoch: string, seq: number): void {
+    this.facts.reset();
+    this.roomEpoch = roomEpoch;
+    this.firstSeq = seq;
+    this.facts.start(seq);
   }
 
   private removeSubscription(subscription: RoomSubscription): void {
