@@ -2,7 +2,8 @@
 //   node deploy/docker/bundle.mjs <service> <folder>
 // These are its compiled files, those of the libraries that it depends on (package.json), the data that
 // they read (migrations, Lua, web pages), and for media the worker. Needs a finished build. External
-// packages are not copied: they come from `npm ci --omit=dev` for the services.
+// packages are not copied: they come from `npm ci --omit=dev` for the services. The environment variable REVISION
+// is the commit, which the services show as a label of polyroom_build_info.
 import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,6 +76,12 @@ if (service === 'media') {
     throw new Error('MEDIASOUP_WORKER_BIN must name the media worker');
   }
   await cp(workerFile, join(targetDir, 'mediasoup-worker'));
+}
+const { REVISION: gitHead } = process.env;
+if (gitHead) {
+  const manifest = await readPackage('libs/nest-service');
+  const file = join(targetDir, 'libs/nest-service/package.json');
+  await writeFile(file, `${JSON.stringify({ ...manifest, gitHead }, null, 2)}\n`);
 }
 const entry = relative('.', join(appDir, 'dist', 'main.js')).split(sep).join('/');
 await writeFile(join(targetDir, 'package.json'), '{ "type": "module", "private": true }\n');

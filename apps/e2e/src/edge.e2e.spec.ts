@@ -157,7 +157,7 @@ describe('sockets that do not log in', () => {
       timeoutMs: 4 * loginTimeoutMs,
       describe: 'the silent sockets to be closed with 4003',
     });
-    await waitFor(async () => (await gaugeOf('polyroom_gateway_unauthenticated_connections_count')) === 0, {
+    await waitFor(async () => (await gaugeOf('polyroom_gateway_unauthenticated_connections')) === 0, {
       describe: 'the gateway to have no unauthenticated socket',
     });
     const late = await testCluster.connect(0);

@@ -118,9 +118,14 @@ async function waitForBothNodes(): Promise<void> {
 test('restores the stream for all viewers after the publisher’s worker is killed', async () => {
   await waitForBothNodes();
   const { workerPid } = (await watch.sessionOf('publisher'))!;
+  const nodeId = await nodeOf('publisher');
   const gaps = await gapsAfter(() => process.kill(workerPid, 'SIGKILL'));
   expect(Math.max(...gaps)).toBeLessThan(longestGapMs);
   await expectRoomsUntouched();
+  const url = testCluster.cluster.monitorUrlOf(nodeId.replace('nd_', 'media-'));
+  expect(await (await fetch(`${url}/metrics`)).text()).toMatch(
+    new RegExp(`^polyroom_media_worker_deaths_total{node="${nodeId}"} [1-9]`, 'm'),
+  );
 }, 60_000);
 
 test('moves the sessions of a killed node to the other node, and keeps the remaining ones', async () => {

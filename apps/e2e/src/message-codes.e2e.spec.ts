@@ -175,7 +175,7 @@ async function waitForBothInstances(): Promise<void> {
   for (const { name } of testCluster.cluster.gateways) {
     const url = testCluster.cluster.monitorUrlOf(name);
     await waitFor(
-      async () => (await (await fetch(`${url}/metrics`)).text()).includes('messaging_instances_count 2'),
+      async () => (await (await fetch(`${url}/metrics`)).text()).includes('messaging_instances 2'),
       { timeoutMs: 5000, describe: 'the gateway to discover both instances' },
     );
   }

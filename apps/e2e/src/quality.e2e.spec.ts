@@ -116,7 +116,7 @@ test('exports the traffic of the workers as metrics', async () => {
       const text = await (await fetch(`${testCluster.cluster.monitorUrlOf('media-1')}/metrics`)).text();
       return ['in', 'out'].every((direction) => {
         const bytes = sumOf(text, `bytes_total{[^}]*direction="${direction}"}`);
-        return bytes > 10_000 && sumOf(text, 'consumers_count') >= 2 && sumOf(text, 'producers_count') >= 2;
+        return bytes > 10_000 && sumOf(text, 'consumers') >= 2 && sumOf(text, 'producers') >= 2;
       });
     },
     { timeoutMs: 20_000, describe: 'the bytes of the camera' },

@@ -119,6 +119,15 @@ test('a cluster whose NATS and Redis have TLS and demand certificates carries lo
     const message = { roomId: 'r1', content: 'by TLS', clientMessageId: 'm1' };
     expect(await ada.codeOf('message.broadcast', message)).toBe(0);
     await waitFor(() => JSON.stringify(bob.events).includes('by TLS'), { describe: 'the message' });
+
+    const metrics = await (await fetch(`${testCluster.cluster.monitorUrlOf('room-1')}/metrics`)).text();
+    const expiries = metrics.matchAll(/^polyroom_certificate_expiry_timestamp_seconds{(.*)} (\S+)$/gm);
+    const shown = [...expiries].map(([, labels, seconds]) => [labels, Number(seconds) * 1000 > Date.now()]);
+    expect(shown.sort()).toEqual(
+      ['nats', 'redis'].flatMap((server) =>
+        ['ca', 'cert'].map((file) => [`server="${server}",file="${file}"`, true]),
+      ),
+    );
   } finally {
     await testCluster.close();
   }

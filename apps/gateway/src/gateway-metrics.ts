@@ -2,9 +2,9 @@ import { Counter, Gauge } from 'prom-client';
 
 /** Metrics of the gateway, exported at `/metrics`. */
 export const gatewayMetrics = {
-  connections: new Gauge({ name: 'polyroom_gateway_connections_count', help: 'Open client sockets.' }),
+  connections: new Gauge({ name: 'polyroom_gateway_connections', help: 'Open client sockets.' }),
   unauthenticated: new Gauge({
-    name: 'polyroom_gateway_unauthenticated_connections_count',
+    name: 'polyroom_gateway_unauthenticated_connections',
     help: 'Open client sockets that have not logged in yet.',
   }),
   refusedConnections: new Counter({

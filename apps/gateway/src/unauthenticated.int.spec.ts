@@ -59,8 +59,8 @@ describe('a socket that does not log in', () => {
       async () => {
         const metrics = await readMetrics(used);
         return (
-          /polyroom_gateway_unauthenticated_connections_count 0\b/.test(metrics) &&
-          /polyroom_gateway_connections_count 1\b/.test(metrics) &&
+          /polyroom_gateway_unauthenticated_connections 0\b/.test(metrics) &&
+          /polyroom_gateway_connections 1\b/.test(metrics) &&
           /polyroom_gateway_login_timeouts_total 600\b/.test(metrics)
         );
       },

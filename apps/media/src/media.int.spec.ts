@@ -169,9 +169,10 @@ test('is ready and exposes its metrics', async () => {
   const ready = await fetch(`http://127.0.0.1:${service.port}/readyz`);
   expect(ready.status).toBe(200);
   const metrics = await (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
-  expect(metrics).toContain(`polyroom_media_sessions_count{node="${nodeId}"} 1`);
-  expect(metrics).toContain(`polyroom_media_transports_count{node="${nodeId}"} 2`);
-  expect(metrics).toContain(`polyroom_media_workers_count{node="${nodeId}"} 2`);
+  expect(metrics).toContain(`polyroom_media_sessions{node="${nodeId}"} 1`);
+  expect(metrics).toContain(`polyroom_media_transports{node="${nodeId}"} 2`);
+  expect(metrics).toContain(`polyroom_media_workers{node="${nodeId}"} 2`);
+  expect(metrics).toContain(`polyroom_media_workers_configured{node="${nodeId}"} 2`);
   const readMetrics = async (): Promise<string> =>
     (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
   // Workers are polled once a second.
@@ -182,7 +183,7 @@ test('is ready and exposes its metrics', async () => {
       describe: `the CPU time of worker ${worker}`,
     });
   }
-  expect(metrics).toMatch(/polyroom_media_worker_sessions_count{node="nd_spec",worker="\d"} 1/);
+  expect(metrics).toMatch(/polyroom_media_worker_sessions{node="nd_spec",worker="\d"} 1/);
   expect(metrics).toMatch(
     /polyroom_media_worker_bytes_total{node="nd_spec",worker="\d",direction="out"} \d+/,
   );
@@ -243,9 +244,7 @@ test('reports its drain and its last usage, serves metrics until it has drained,
   const closing = service.close();
   await waitFor(() => reports.at(-1)?.state === 'draining', { describe: 'the drain' });
   const metrics = await (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
-  expect(metrics.match(/^polyroom_media_sessions_count.*/m)?.[0]).toBe(
-    'polyroom_media_sessions_count{node="nd_spec"} 1',
-  );
+  expect(metrics.match(/^polyroom_media_sessions.*/m)?.[0]).toBe('polyroom_media_sessions{node="nd_spec"} 1');
   await bus.requestNode(mediaRpc.closeSession, nodeId, { session });
   await closing;
   expect(usage).toMatchObject([{ rows: [{ appId: 7, userId: 'last', sentBytes: 1234 }] }]);

@@ -5,6 +5,7 @@ import { EntitlementsModule, HealthModule, Instances } from '@polyroom/nest-serv
 import { MediaNodes } from '@polyroom/session';
 import { RecordingFilesHandler } from './files/recording-files.handler.js';
 import { OrderBook } from './orders/order-book.js';
+import { OrderMetrics } from './orders/order-metrics.js';
 import { RecordingNodes } from './orders/recording-nodes.js';
 import { RecordingOrders } from './orders/recording-orders.js';
 import { RecorderHandler } from './recorder.handler.js';
@@ -31,6 +32,7 @@ export class RecorderModule {
         MediaNodes,
         RecordingNodes,
         RecordingOrders,
+        OrderMetrics,
       ],
     };
   }

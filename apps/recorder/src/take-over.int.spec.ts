@@ -115,11 +115,15 @@ test('leaves no order behind if every node refuses a recording', async () => {
 test('keeps an order’s ID after its owner is killed, and lists the earlier recordings', async () => {
   media.rooms.set(roomId, new Set(['stays', 'goes']));
   const { recordingId } = await begin({ roomId });
-  const [owner] = await ownerOf(recordingId);
+  const [owner, other] = await ownerOf(recordingId);
   const before = (await stored(recordingId))!.value;
+  const counts = () => Promise.all([owner, other].map((each) => each.readMetric('polyroom_recorder_orders')));
+  expect(await counts()).toEqual([1, 0]);
   await owner.end('SIGKILL');
   media.rooms.set(roomId, new Set(['stays', 'comes']));
   await waitFor(() => media.recorded(recordingId).join() === 'comes,stays', takenOver);
+  expect(await other.readMetric('polyroom_recorder_orders')).toBe(1);
+  expect(await other.readMetric('polyroom_recorder_orphaned_orders')).toBe(0);
   // Recorded without interruption, except for the stream that has left the room.
   expect(media.stopped).toEqual([`${recordingId} goes`]);
   const after = (await stored(recordingId))!.value;

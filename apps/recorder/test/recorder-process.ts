@@ -10,7 +10,10 @@ export class RecorderProcess {
   private output = '';
   private readonly ended: Promise<void>;
 
-  private constructor(private readonly child: ChildProcess) {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly url: string,
+  ) {
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     }
@@ -28,8 +31,9 @@ export class RecorderProcess {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const recorder = new RecorderProcess(child);
-    const isReady = async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok;
+    const url = `http://127.0.0.1:${port}`;
+    const recorder = new RecorderProcess(child, url);
+    const isReady = async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok;
     await waitFor(async () => (await isReady()) === true || child.exitCode !== null, {
       timeoutMs: 20_000,
       describe: 'the recorder to be ready',
@@ -49,6 +53,12 @@ export class RecorderProcess {
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** The value of a metric without labels. */
+  async readMetric(name: string): Promise<number> {
+    const text = await (await fetch(`${this.url}/metrics`)).text();
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
   }
 
   signal(signal: NodeJS.Signals): void {

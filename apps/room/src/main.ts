@@ -1,5 +1,6 @@
 import { readServiceSettings, readTlsFiles, withoutCredentials } from '@polyroom/config';
 import { runProcess } from '@polyroom/nest-service';
+import { showCertificates } from '@polyroom/observability';
 import { isRefusedByRedis, RoomStore, toStoreError } from '@polyroom/room-store';
 import { loadRoomConfig } from './config.js';
 import { RoomModule } from './room.module.js';
@@ -8,6 +9,7 @@ await runProcess('room', async (start) => {
   const config = loadRoomConfig();
   const settings = readServiceSettings(config);
   const redisTls = readTlsFiles('REDIS', config);
+  showCertificates('redis', redisTls);
   const { logger } = await start.open(settings);
   const [store, bus] = await Promise.all([
     start.reach({

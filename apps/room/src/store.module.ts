@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { RoomStore } from '@polyroom/room-store';
 import { type RoomConfig } from './config.js';
+import { StoreMetrics } from './store-metrics.js';
 import { configToken } from './tokens.js';
 
 /** The store of rooms and the configuration, for all modules. `main` closes the store after the bus. */
@@ -13,6 +14,7 @@ export class StoreModule {
       providers: [
         { provide: RoomStore, useValue: store },
         { provide: configToken, useValue: config },
+        StoreMetrics,
       ],
       exports: [RoomStore, configToken],
     };

@@ -318,6 +318,11 @@ describe('an endpoint that fails for long', () => {
     await used.logEvents({ appId: other.appId, roomId: 'a' }, 1);
     await used.logEvents({ appId, roomId: 'a' }, 2);
     const sinceMs = await waitFor(failingSinceMs, { describe: 'the first failure' });
+    const read = (series: string) => impatient[0]!.readMetric(`polyroom_webhooks_${series}`);
+    expect(await read('longest_failure_seconds')).toBeGreaterThan(0);
+    expect(await read('endpoints{condition="failing"}')).toBeGreaterThan(0);
+    expect(await read('endpoints{condition="unowned"}')).toBe(0);
+    expect(await read('deliveries_total{outcome="failed"}')).toBeGreaterThan(0);
     await waitFor(() => Date.now() > sinceMs + 6000, { timeoutMs: 10_000, describe: 'the limit to pass' });
     // The notice is not lost if it cannot be logged at first.
     used.failingLogs = 1;
@@ -336,6 +341,8 @@ describe('an endpoint that fails for long', () => {
       { act: 'logged', endpointId },
     ]);
     expect((await deliveriesOf(appId, endpointId)).map(({ outcome }) => outcome)).toContain('expired');
+    expect(await read('endpoints{condition="disabledByFailures"}')).toBe(1);
+    expect(await read('deliveries_total{outcome="expired"}')).toBeGreaterThan(0);
     const sent = () => receiver.bodies.filter(({ path }) => path === '/down').length;
     const length = sent();
     await used.logEvents({ appId, roomId: 'a' }, 1);

@@ -5,6 +5,7 @@ import { HealthModule, Instances } from '@polyroom/nest-service';
 import { Deliveries, deliveryOptionsToken } from './deliver/deliveries.js';
 import { DeliveriesHandler } from './deliver/deliveries.handler.js';
 import { DeliveryLog } from './deliver/delivery-log.js';
+import { DeliveryMetrics } from './deliver/delivery-metrics.js';
 import { EndpointStates } from './deliver/endpoint-states.js';
 import { EndpointDirectory } from './endpoints/endpoint-directory.js';
 import { LoginDecisionHandler } from './login/login-decision.handler.js';
@@ -52,6 +53,7 @@ export class WebhooksModule {
         LoginHooks,
         EndpointDirectory,
         Deliveries,
+        DeliveryMetrics,
       ],
     };
   }

@@ -10,7 +10,10 @@ export class WebhooksProcess {
   output = '';
   private readonly ended: Promise<void>;
 
-  private constructor(private readonly child: ChildProcess) {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly url: string,
+  ) {
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     }
@@ -30,8 +33,9 @@ export class WebhooksProcess {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const instance = new WebhooksProcess(child);
-    const isReady = async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok;
+    const url = `http://127.0.0.1:${port}`;
+    const instance = new WebhooksProcess(child, url);
+    const isReady = async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok;
     await waitFor(async () => (await isReady()) === true || child.exitCode !== null, {
       timeoutMs: 30_000,
       describe: 'the service to be ready',
@@ -40,6 +44,13 @@ export class WebhooksProcess {
       throw new Error(`the service ended: ${instance.output}`);
     }
     return instance;
+  }
+
+  /** The value of a series of `/metrics`, with its labels as they are written there; undefined if it is missing. */
+  async readMetric(series: string): Promise<number | undefined> {
+    const lines = (await (await fetch(`${this.url}/metrics`)).text()).split('\n');
+    const line = lines.find((each) => each.startsWith(`${series} `));
+    return line === undefined ? undefined : Number(line.slice(series.length));
   }
 
   async end(signal: NodeJS.Signals): Promise<void> {

@@ -28,6 +28,7 @@ import {
   RefusalLog,
   requestMetrics,
   type RequestOutcome,
+  secondsSince,
 } from '@polyroom/observability';
 import { type z } from 'zod';
 import { type BatchedRequest } from './batch.js';
@@ -288,6 +289,7 @@ export class Bus {
     [id, deadlineMs, body, statement]: BatchedRequest,
     handler: (request: unknown, context: RequestContext) => Promise<ReplyOf<C>>,
   ): Promise<void> {
+    const startMs = performance.now();
     let outcome: RequestOutcome = 'ok';
     try {
       const context = new RequestContext(deadlineMs, readStatement(statement));
@@ -301,7 +303,11 @@ export class Bus {
       outcome = outcomeOf(error);
       this.replies.add(replySubject, id, true, error.toWire());
     }
-    requestMetrics.bus.inc({ service: contract.service, method: contract.method, outcome });
+    const { service, method } = contract;
+    requestMetrics.bus.inc({ service, method, outcome });
+    if (outcome === 'ok') {
+      requestMetrics.busSeconds.observe({ service, method }, secondsSince(startMs));
+    }
   }
 
   /** Handlers of one subscription run concurrently; a failing handler does not end the subscription. */

@@ -65,6 +65,13 @@ export interface GatewayAddress {
   wsUrl: string;
 }
 
+export interface MonitoredProcess {
+  name: string;
+  /** The service. */
+  app: string;
+  url: string;
+}
+
 export interface Cluster {
   gateways: GatewayAddress[];
   /** URL of each WHIP and WHEP process. */
@@ -82,6 +89,8 @@ export interface Cluster {
   process(name: string): ManagedProcess;
   /** The URL of the probes and metrics of a process. */
   monitorUrlOf(name: string): string;
+  /** The same of all processes. */
+  monitored: MonitoredProcess[];
   /** Waits until every service is ready. */
   ready(): Promise<void>;
   /** Stops everything that this cluster started. Idempotent. */
@@ -184,6 +193,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         httpUrl: `http://${host}:${spec.httpPort}`,
         wsUrl: `ws://${host}:${spec.httpPort}/ws`,
       }));
+    const monitorUrlOf = (name: string): string => `http://${host}:${getSpec(specs, name).monitorPort}`;
     return {
       gateways,
       interopUrls: specs
@@ -197,7 +207,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       firstOwnerFile,
       admin: new AdminClient(gateways[0]!.httpUrl, adminToken),
       process: (name) => getProcess(processes, name),
-      monitorUrlOf: (name) => `http://${host}:${getSpec(specs, name).monitorPort}`,
+      monitorUrlOf,
+      monitored: specs.map(({ name, app }) => ({ name, app, url: monitorUrlOf(name) })),
       ready: () => waitUntilReady(specs),
       close,
     };

@@ -1,6 +1,12 @@
-export { startCluster, type Cluster, type ClusterOptions, type GatewayAddress } from './cluster.js';
+export {
+  startCluster,
+  type Cluster,
+  type ClusterOptions,
+  type GatewayAddress,
+  type MonitoredProcess,
+} from './cluster.js';
 export { DataDir, DataDirInUseError } from './data-dir.js';
-export { type LogLine, type ProcessEvent } from './managed-process.js';
+export { type LogLine, ManagedProcess, type ProcessEvent } from './managed-process.js';
 export { entryOf } from './services.js';
 export { AdminClient } from './admin-client.js';
 export { BrowserUser, launchBrowser } from './browser-user.js';

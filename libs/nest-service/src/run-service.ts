@@ -144,7 +144,12 @@ function countRequests(app: NestFastifyApplication): void {
   server.addHook('onResponse', (request, reply, done) => {
     const { url: route = 'none' } = request.routeOptions;
     if (!isHealthRoute(route)) {
-      requestMetrics.http.inc({ method: request.method, route, outcome: outcomeOfReply(reply) });
+      const { method } = request;
+      const outcome = outcomeOfReply(reply);
+      requestMetrics.http.inc({ method, route, outcome });
+      if (outcome === 'ok') {
+        requestMetrics.httpSeconds.observe({ method, route }, reply.elapsedTime / 1000);
+      }
     }
     done();
   });

@@ -1,4 +1,5 @@
 import { AppError } from '@polyroom/contracts';
+import { StoreCalls } from '@polyroom/observability';
 import { type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 
 const awayKinds = ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'];
@@ -39,8 +40,11 @@ function reasonOf(error: unknown): string | undefined {
   );
 }
 
-/** The repository with DATABASE_UNAVAILABLE in place of the driver's errors. */
+const calls = new StoreCalls('polyroom_database_call', 'calls of the database', ['repository', 'method']);
+
+/** The repository with DATABASE_UNAVAILABLE in place of the driver's errors, measured. */
 export function withClearErrors<T extends object>(repository: T): T {
+  const label = repository.constructor.name.replace(/Repository$/, '');
   return new Proxy(repository, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name, target);
@@ -49,7 +53,9 @@ export function withClearErrors<T extends object>(repository: T): T {
       }
       return (...args: unknown[]): unknown => {
         const result: unknown = value.apply(target, args);
-        return result instanceof Promise ? result.catch(rethrow) : result;
+        return result instanceof Promise
+          ? calls.measure({ repository: label, method: String(name) }, result).catch(rethrow)
+          : result;
       };
     },
   });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { AppError, type ErrorName, errorRegistry } from '@polyroom/contracts';
+import { StoreCalls } from '@polyroom/observability';
 import { type RedisClient } from './redis-client.js';
 
 // Resolves to the sources, also from dist: the compiler does not copy .lua files.
@@ -7,11 +8,14 @@ const folder = new URL('../src/commands/', import.meta.url);
 
 type Run = (...keysAndArguments: (string | number)[]) => Promise<unknown>;
 
+const calls = new StoreCalls('polyroom_redis_command', 'Lua commands in Redis', ['command']);
+
 /** The Lua commands by name. A file is named NAME-KEYS.lua; its header documents its signature. */
 export class Commands {
   constructor(private readonly redis: RedisClient) {
     for (const file of readdirSync(folder).filter((name) => name.endsWith('.lua'))) {
       const [name, keys] = file.replace('.lua', '').split('-');
+      calls.expect({ command: name! });
       redis.defineCommand(name!, {
         numberOfKeys: Number(keys),
         lua: withIncludes(readFileSync(new URL(file, folder), 'utf8')),
@@ -22,7 +26,7 @@ export class Commands {
   /** Runs a command. An error name in its reply is thrown as an AppError; any other reply is returned. */
   async run(name: string, keys: string[], values: (string | number)[]): Promise<unknown> {
     const command = (this.redis as unknown as Record<string, Run>)[name]!;
-    const answer = await command.call(this.redis, ...keys, ...values);
+    const answer = await calls.measure({ command: name }, command.call(this.redis, ...keys, ...values));
     if (typeof answer === 'string' && answer in errorRegistry) {
       throw new AppError(answer as ErrorName);
     }

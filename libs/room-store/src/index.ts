@@ -1,4 +1,5 @@
 export { type BanTime } from './bans.js';
+export { type RedisMemory } from './redis-memory.js';
 export { RoomStore, type RoomStoreOptions } from './room-store.js';
 export {
   type AdmitOptions,

@@ -8,6 +8,7 @@ import { Outbox } from './outbox.js';
 import { Quotas } from './quotas.js';
 import { connectRedis, type RedisClient } from './redis-client.js';
 import { Idempotency } from './idempotency.js';
+import { readRedisMemory, type RedisMemory } from './redis-memory.js';
 import { RoomAttributes } from './room-attributes.js';
 import { RoomList } from './room-list.js';
 import { RoomReader } from './room-reader.js';
@@ -74,6 +75,11 @@ export class RoomStore {
   /** Throws if Redis does not reply. */
   async ping(): Promise<void> {
     await this.redis.ping();
+  }
+
+  /** The memory of every master; `maxBytes` is 0 without a limit. Throws if one does not reply. */
+  readMemory(): Promise<RedisMemory[]> {
+    return readRedisMemory(this.redis);
   }
 
   /** Idempotent. */

@@ -6,7 +6,6 @@ const moderatedAppIds = [4242, 4343];
 
 /** What a spec needs to use the shared cluster, as JSON. */
 export type SharedClusterDescription = Omit<ClusterAddresses, 'admin' | 'monitorUrlOf'> & {
-  monitorUrls: Record<string, string>;
   moderationPorts: Record<number, number>;
 };
 
@@ -39,12 +38,9 @@ export class SharedClusterHost {
     });
     const { gateways, interopUrls, consoleUrl, natsUrl, redisUrl, redisPrefix, adminToken, firstOwnerFile } =
       testCluster.cluster;
-    const monitored = [...gateways.map(({ name }) => name), 'media-1'];
     return new SharedClusterHost(testCluster, {
       ...{ gateways, interopUrls, consoleUrl, natsUrl, redisUrl, redisPrefix, adminToken, firstOwnerFile },
-      monitorUrls: Object.fromEntries(
-        monitored.map((name) => [name, testCluster.cluster.monitorUrlOf(name)]),
-      ),
+      monitored: testCluster.cluster.monitored,
       moderationPorts,
     });
   }

@@ -15,16 +15,16 @@ export class SharedCluster extends RunningCluster {
   private readonly clients: RawClient[] = [];
 
   private constructor(private readonly description: SharedClusterDescription) {
-    const { monitorUrls, ...addresses } = description;
     super({
-      ...addresses,
+      ...description,
       admin: new AdminClient(description.gateways[0]!.httpUrl, description.adminToken),
       monitorUrlOf: (name) => {
-        const url = monitorUrls[name];
-        if (url === undefined) {
-          throw new Error(`no process is named ${name}: there are ${Object.keys(monitorUrls).join(', ')}`);
+        const found = description.monitored.find((process) => process.name === name);
+        if (found === undefined) {
+          const names = description.monitored.map((process) => process.name).join(', ');
+          throw new Error(`no process is named ${name}: there are ${names}`);
         }
-        return url;
+        return found.url;
       },
     });
   }

@@ -18,19 +18,19 @@ const metrics: WorkerMetric[] = [
     help: 'CPU time that the worker has used.',
     value: ({ cpuMs }) => cpuMs / 1000,
   },
-  { name: 'sessions_count', help: 'Sessions anchored on the worker.', value: ({ sessions }) => sessions },
+  { name: 'sessions', help: 'Sessions anchored on the worker.', value: ({ sessions }) => sessions },
   {
-    name: 'transports_count',
+    name: 'transports',
     help: 'Transports of the worker, those of pipes included.',
     value: ({ totals }) => totals.transports,
   },
   {
-    name: 'producers_count',
+    name: 'producers',
     help: 'Received tracks, including those of pipes.',
     value: ({ totals }) => totals.producers,
   },
   {
-    name: 'consumers_count',
+    name: 'consumers',
     help: 'Sent tracks, including those of pipes.',
     value: ({ totals }) => totals.consumers,
   },

@@ -17,6 +17,7 @@ import { type Logger, RefusalLog } from '@polyroom/observability';
 import { type MediaConfig } from '../media.config.js';
 import { LOGGER } from '@polyroom/nest-service';
 import { configToken } from '../media-tokens.js';
+import { eventCounters } from '../metrics/event-counters.js';
 
 const sessionsPerEvent = 1000;
 /** For some 10 minutes: longer than a restart of the room service takes. */
@@ -67,6 +68,7 @@ export class NodeEvents implements OnModuleInit {
         const some = sessions.slice(first, first + sessionsPerEvent);
         this.bus.publish(sessionsLost, {}, { nodeId: this.config.nodeId, sessions: some });
       }
+      eventCounters.workerDeaths.inc({ node: this.config.nodeId });
       this.logger.error({ workerPid: pid, sessions: sessions.length, err: error }, 'media worker died');
     });
     this.node.on('recordingFileClosed', ({ file, stream, userId }) => {
@@ -79,6 +81,7 @@ export class NodeEvents implements OnModuleInit {
     });
     this.node.on('recordingEnded', ({ files, problem, reason, stream }) => {
       this.bus.publish(recordingEnded, {}, { ...stream, nodeId: this.config.nodeId, reason, files });
+      eventCounters.endedRecordings.inc({ node: this.config.nodeId, reason });
       const level = reason === 'failed' ? 'error' : 'info';
       this.logger[level]({ ...stream, reason, files, problem }, 'recording ended');
     });

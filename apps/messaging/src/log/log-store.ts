@@ -42,6 +42,8 @@ const readDeadlineMs = 5000;
 const consumerIdleMs = 5000;
 /** Maximum age of the jsStream size that a quota is checked against. */
 const sizeMaxAgeMs = 1000;
+/** A log without appends for this long has expired in part, so its last known size says nothing. */
+const usageMaxAgeMs = 60_000;
 
 /** Shared by all jsStreams of one connection. */
 interface Shared {
@@ -57,6 +59,7 @@ interface Shared {
  */
 export class LogStores {
   private readonly stores = new Map<number, Promise<LogStore>>();
+  private readonly opened = new Set<LogStore>();
 
   private constructor(private readonly shared: Shared) {}
 
@@ -80,9 +83,17 @@ export class LogStores {
     if (store === undefined) {
       store = LogStore.open(this.shared, appId);
       this.stores.set(appId, store);
-      store.catch(() => this.stores.delete(appId));
+      store.then(
+        (opened) => this.opened.add(opened),
+        () => this.stores.delete(appId),
+      );
     }
     return store;
+  }
+
+  /** The used share of the quota of the AppID that is nearest to its own; 0 if none has one. */
+  get fullestQuota(): number {
+    return Math.max(0, ...[...this.opened].map(({ usedQuota }) => usedQuota));
   }
 
   /**
@@ -106,6 +117,8 @@ function streamNameOf(options: LogStoreOptions, appId: number): string {
 
 /** The jsStream of an AppID's message log: conditional appends, and reads of one room's entries. */
 export class LogStore {
+  /** Bytes that the AppID may store, as of the last append; 0 = no quota. */
+  quotaBytes = 0;
   private size = { bytes: 0, readAtMs: -Infinity };
   private sizeReading: Promise<void> | undefined;
 
@@ -161,6 +174,12 @@ export class LogStore {
       await this.sizeReading;
     }
     return this.size.bytes;
+  }
+
+  /** The used share of the quota, by the appends of this process; 0 without recent ones or a quota. */
+  get usedQuota(): number {
+    const { bytes, readAtMs } = this.size;
+    return this.quotaBytes > 0 && performance.now() - readAtMs < usageMaxAgeMs ? bytes / this.quotaBytes : 0;
   }
 
   private async refreshSize(): Promise<void> {

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { LogMetrics } from './log-metrics.js';
 import { MessageLog } from './message-log.js';
 
 /** The ordered, stored messages of rooms, for all modules. */
@@ -8,7 +9,7 @@ export class LogModule {
     return {
       module: LogModule,
       global: true,
-      providers: [{ provide: MessageLog, useValue: log }],
+      providers: [{ provide: MessageLog, useValue: log }, LogMetrics],
       exports: [MessageLog],
     };
   }

@@ -338,6 +338,8 @@ test('refuses new messages at the quota until entries expire, and still acknowle
   const first = await append(log, 1, 'room', newMessage('first', 'x'.repeat(maxLogBytes)), maxLogBytes);
   const refused = { code: 1190502, details: { maxStoredMessageBytes: maxLogBytes } };
   await expect(append(log, 1, 'room', newMessage('next'), maxLogBytes)).rejects.toMatchObject(refused);
+  expect(log.fullestQuota).toBeGreaterThan(1);
+  expect(log.fullestQuota).toBeLessThan(1.5);
   await expect(append(log, 1, 'other room', newMessage('next'), maxLogBytes)).rejects.toMatchObject(refused);
   expect(await append(log, 1, 'room', newMessage('first'), maxLogBytes)).toEqual(first);
   expect(await append(log, 2, 'room', newMessage('next'), maxLogBytes)).toMatchObject({ seq: 1 });

@@ -62,12 +62,18 @@ export class MessageLog {
     return this.stores.ping();
   }
 
+  /** The used share of the quota of the AppID that is nearest to its own, among those this process stores for. */
+  get fullestQuota(): number {
+    return this.stores.fullestQuota;
+  }
+
   /**
    * Stores a message once. Throws IM_SEND_FAILED if it was not stored in time, or the outcome is unknown, and
    * IM_STORAGE_QUOTA_EXCEEDED if the log of the AppID holds `maxLogBytes` (0: no quota).
    */
   async append(appId: number, roomId: string, message: NewMessage, maxLogBytes = 0): Promise<Appended> {
     const store = await orSendFailed(this.stores.open(appId));
+    store.quotaBytes = maxLogBytes;
     return this.roomLog(store, roomId).append(message, maxLogBytes);
   }
 

@@ -170,6 +170,12 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
     return [...views.values()];
   }
 
+  /** Orders that this instance carries out, and orders whose owner has ended and that no instance has taken over. */
+  counts(): { own: number; orphaned: number } {
+    const orphaned = this.book.keys.filter((key) => this.isOrphan(this.book.find(key)?.value.ownerId));
+    return { own: this.own.size, orphaned: orphaned.length };
+  }
+
   private async assertThere({ appId, roomId, streamId }: RecordingTarget): Promise<void> {
     if (roomId !== undefined) {
       await this.bus.request(roomRpc.getSnapshot, { appId, roomId });
@@ -278,8 +284,7 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
       this.drop(own);
     }
     const isMissing = isOwn && !this.own.has(key);
-    const isOrphan = stored !== undefined && !isOwn && this.instances.isGone(stored.ownerId);
-    if (this.leaving || this.takingOver.has(key) || !(isMissing || isOrphan)) {
+    if (this.leaving || this.takingOver.has(key) || !(isMissing || this.isOrphan(stored?.ownerId))) {
       return;
     }
     this.takingOver.add(key);
@@ -287,6 +292,10 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
       .run(key, () => this.takeOver(key))
       .catch((error: unknown) => this.logger.warn({ err: error, key }, 'recording order not taken over'))
       .finally(() => this.takingOver.delete(key));
+  }
+
+  private isOrphan(ownerId: string | undefined): boolean {
+    return ownerId !== undefined && ownerId !== this.instances.ownId && this.instances.isGone(ownerId);
   }
 
   private async takeOver(key: string): Promise<void> {

@@ -7,6 +7,7 @@ import { type Logger } from '@polyroom/observability';
 import { EndpointDirectory } from '../endpoints/endpoint-directory.js';
 import { EventSender } from '../send/event-sender.js';
 import { DeliveryLog } from './delivery-log.js';
+import { deliveryAttempts } from './delivery-metrics.js';
 import { EndpointSender } from './endpoint-sender.js';
 import {
   enabledAgain,
@@ -267,6 +268,7 @@ export class Deliveries implements OnApplicationBootstrap, OnModuleDestroy {
     webhook: SendableWebhook,
     deliveries: Parameters<DeliveryLog['add']>[2],
   ): Promise<void> {
+    deliveries.forEach(({ outcome }) => deliveryAttempts.inc({ outcome }));
     if (deliveries.length > 0) {
       await this.deliveryLog
         .add(webhook.appId, webhook.endpointId, deliveries)

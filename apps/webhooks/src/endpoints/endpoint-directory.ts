@@ -54,9 +54,13 @@ export class EndpointDirectory implements OnApplicationBootstrap, OnModuleDestro
     }
   }
 
+  get all(): SendableWebhook[] {
+    return [...this.byId.values()];
+  }
+
   /** Those that are to be sent to. */
   get enabled(): SendableWebhook[] {
-    return [...this.byId.values()].filter(({ enabled }) => enabled);
+    return this.all.filter(({ enabled }) => enabled);
   }
 
   find(endpointId: string): SendableWebhook | undefined {

@@ -38,8 +38,13 @@ test('reports readiness by its dependencies, and liveness regardless of them', a
   expect((await get('/healthz')).status).toBe(200);
 });
 
-test('serves metrics in the Prometheus text format', async () => {
+test('serves metrics in the Prometheus text format, with its dependencies at the scrape', async () => {
+  failing = true;
   const { status, body } = await get('/metrics');
   expect(status).toBe(200);
   expect(body).toMatch(/^process_cpu_user_seconds_total /m);
+  expect(body).toMatch(/^polyroom_dependency_up{dependency="store"} 0$/m);
+  expect(body).toMatch(/^polyroom_dependency_up{dependency="bus"} 1$/m);
+  // A gauge with the suffix of a counter.
+  expect(body).not.toContain('nodejs_active_handles_total');
 });

@@ -10,7 +10,8 @@ import {
   Module,
   Res,
 } from '@nestjs/common';
-import { collectDefaultMetrics, register } from 'prom-client';
+import { collectProcessMetrics, showScrape } from '@polyroom/observability';
+import { register } from 'prom-client';
 
 /** Checks of a service's dependencies; a check throws while its dependency is unavailable. */
 export type HealthChecks = Record<string, () => Promise<void>>;
@@ -56,7 +57,11 @@ export class Health {
     };
   }
 
-  metrics(): Promise<string> {
+  /** The checks run at every scrape, so that an outage is seen without a probe. */
+  async metrics(): Promise<string> {
+    const startMs = Date.now();
+    const { results } = await this.check();
+    showScrape(startMs, results);
     return register.metrics();
   }
 }
@@ -106,12 +111,6 @@ async function runCheck(check: () => Promise<void>): Promise<string> {
   }
 }
 
-/**
- * Sampling interval of the event-loop delay. Each sample wakes the process up: the library's default of 10 ms
- * costs 1% of a core in every idle process.
- */
-const loopSampleIntervalMs = 100;
-
 /** `/healthz`, `/readyz` and `/metrics` of a service. */
 @Module({})
 export class HealthModule {
@@ -126,10 +125,7 @@ export class HealthModule {
     useFactory,
     onMonitorPort = false,
   }: AsyncHealthOptions): DynamicModule {
-    // Once per process, also if several applications run in it.
-    if (register.getSingleMetric('process_cpu_user_seconds_total') === undefined) {
-      collectDefaultMetrics({ eventLoopMonitoringPrecision: loopSampleIntervalMs });
-    }
+    collectProcessMetrics();
     return {
       module: HealthModule,
       imports,

@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { type Bus } from '@polyroom/bus';
 import { type InstanceReport, instanceReportEvents, instanceReportIntervalMs } from '@polyroom/contracts';
 import { type Logger } from '@polyroom/observability';
 import { type Health } from '../health/health.module.js';
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+import { build } from './build.js';
 
 /** Reports the process and its dependencies, for the page of the cluster's health. */
 export class InstanceReporter {
@@ -37,7 +33,7 @@ export class InstanceReporter {
         this.bus.publish(
           instanceReportEvents[service],
           {},
-          { service, instanceId, version, startedAtMs, checks: shortened(results) },
+          { service, instanceId, version: build.version, startedAtMs, checks: shortened(results) },
         );
       })
       .catch((error: unknown) => this.logger.warn({ err: error }, 'instance report failed'));

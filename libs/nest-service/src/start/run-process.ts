@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, type BusOptions } from '@polyroom/bus';
 import { ConfigError, type ServiceSettings } from '@polyroom/config';
 import { defaultRequestTimeoutMs } from '@polyroom/contracts';
-import { createLogger, type Logger } from '@polyroom/observability';
+import { createLogger, type Logger, showBuild, showCertificates } from '@polyroom/observability';
 import { type RunningService, runService, type ServiceOptions } from '../run-service.js';
+import { build } from './build.js';
 import { busDependency, jetStreamDependency } from './bus-dependency.js';
 import { Dependencies, type Dependency, StartError } from './dependencies.js';
 import { describeReason } from './describe-reason.js';
@@ -64,6 +65,7 @@ export class ProcessStart {
 
   constructor(private readonly name: string) {
     this.logger = createLogger(name);
+    showBuild(name, build.version, build.gitHead);
     signals.forEach((signal) => process.on(signal, this.stop));
   }
 
@@ -111,6 +113,7 @@ export class ProcessStart {
     options: Pick<BusOptions, 'nameError'> = {},
   ): Promise<Bus> {
     const { name, logger } = this;
+    showCertificates('nats', tls);
     return this.reach(busDependency({ url, tls, name, logger, fastIo, streamReplicas, ...options }));
   }
 

@@ -8,6 +8,7 @@ import { startNats, waitFor } from '@polyroom/testing';
 import { z } from 'zod';
 import { edgeFields, readEdgeConfig } from '../edge-config.js';
 import { SessionConfigModule } from '../session-config.module.js';
+import { sessionMetrics } from '../session-metrics.js';
 import { MediaNodes } from './media-nodes.js';
 import { NodeWatch } from './node-watch.js';
 
@@ -59,9 +60,18 @@ async function answerPings(incarnation: string): Promise<void> {
   await nodeBus.flush();
 }
 
-function report(incarnation: string): void {
+function report(incarnation: string, state: 'active' | 'draining' = 'active'): void {
   const load = { region: 'x', cpuLoad: 0, sessions: 0, workers: 1 };
-  nodeBus.publish(nodeReported, {}, { nodeId, state: 'active', ...load, atMs: Date.now(), incarnation });
+  nodeBus.publish(nodeReported, {}, { nodeId, state, ...load, atMs: Date.now(), incarnation });
+}
+
+/** How many lost nodes and known ones `/metrics` shows. */
+async function shownNodes(): Promise<{ lost: number; known: number }> {
+  const [lostNodes, known] = await Promise.all([
+    sessionMetrics.lostMediaNodes.get(),
+    sessionMetrics.mediaNodes.get(),
+  ]);
+  return { lost: lostNodes.values[0]!.value, known: known.values[0]!.value };
 }
 
 /** Resolves when the gateway has noticed that the node's subject has no subscribers. */
@@ -77,6 +87,22 @@ test('uses a node that responds again before it reports, also for pending reques
   await answerPings('one');
   await expect(waiting).resolves.toBe(nodeId);
   expect(lost).toEqual(['one']);
+});
+
+test('counts a node as lost that ends without draining, and no other', async () => {
+  const before = await shownNodes();
+  await waitFor(async () => (await shownNodes()).known === 1, { describe: 'the node to be shown' });
+  await stopAnswering();
+  await waitFor(async () => (await shownNodes()).known === 0, { describe: 'the node to be missed' });
+  expect((await shownNodes()).lost).toBe(before.lost + 1);
+
+  await answerPings('two');
+  report('two', 'draining');
+  await waitFor(() => nodes.isDraining(nodeId) && pings > 0, { describe: 'the draining node to be known' });
+  lost = [];
+  answering!.close();
+  await waitFor(() => lost.length > 0, { timeoutMs: 5000, describe: 'the node to be missed' });
+  expect((await shownNodes()).lost).toBe(before.lost + 1);
 });
 
 test('requires a report from a restarted node', async () => {

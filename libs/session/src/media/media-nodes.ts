@@ -133,6 +133,11 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
     }
   }
 
+  /** Whether the latest report of the node, which may have ended since, was that it drains. */
+  isDraining(nodeId: string): boolean {
+    return (this.reports.get(nodeId) ?? this.silent.get(nodeId))?.state === 'draining';
+  }
+
   get count(): number {
     return this.reports.size;
   }

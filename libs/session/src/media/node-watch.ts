@@ -3,6 +3,7 @@ import { Bus, type BusSubscription } from '@polyroom/bus';
 import { AppError, mediaRpc, nodeLost, nodeSuspected } from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { LOGGER } from '@polyroom/nest-service';
+import { sessionMetrics } from '../session-metrics.js';
 import { MediaNodes } from './media-nodes.js';
 
 /**
@@ -34,6 +35,7 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     this.suspicions = this.bus.subscribe(nodeSuspected, {}, ({ nodeId }) => void this.ask(nodeId));
     this.timer = setInterval(() => {
+      sessionMetrics.mediaNodes.set(this.nodes.count);
       for (const nodeId of new Set([...this.nodes.watchedIds, ...this.incarnations.keys()])) {
         void this.ask(nodeId);
       }
@@ -98,6 +100,9 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private tell(nodeId: string, incarnation: string, what: string): void {
+    if (!this.nodes.isDraining(nodeId)) {
+      sessionMetrics.lostMediaNodes.inc();
+    }
     this.logger.warn({ nodeId, what }, 'media node lost');
     this.bus.publish(nodeLost, {}, { nodeId, incarnation });
     this.listeners.forEach((listener) => listener(nodeId));

@@ -10,7 +10,7 @@ import {
   parseOrThrow,
 } from '@polyroom/contracts';
 import { LOGGER } from '@polyroom/nest-service';
-import { outcomeOf, readCaller, RefusalLog } from '@polyroom/observability';
+import { outcomeOf, readCaller, RefusalLog, secondsSince } from '@polyroom/observability';
 import { type Logger } from 'pino';
 import { type Caller, describeCaller } from '../session/caller.js';
 import { sessionMetrics } from '../session-metrics.js';
@@ -46,6 +46,8 @@ export class ClientMethods implements OnModuleInit {
       if (this.entries.has(options.method)) {
         throw new Error(`the client method ${options.method} has two handlers`);
       }
+      // Prometheus sees no increase in a series that begins with its first error.
+      sessionMetrics.requests.inc({ method: options.method, outcome: 'server_error' }, 0);
       this.entries.set(options.method, { ...options, handler: wrapper.instance as MethodHandler });
     }
     const missing = Object.keys(clientMethods).filter((method) => !this.entries.has(method));
@@ -82,11 +84,13 @@ export class ClientMethods implements OnModuleInit {
   ): Promise<void> {
     const entry = this.entries.get(method)!;
     const followUps: Array<() => void> = [];
+    const startMs = performance.now();
     try {
       const { connection, slot } = caller;
       const request = { id, connection, slot, afterReply: (work: () => void) => void followUps.push(work) };
       reply(await entry.handler.handle(request, parseParams(method, entry, params)));
       sessionMetrics.requests.inc({ method, outcome: 'ok' });
+      sessionMetrics.requestSeconds.observe({ method }, secondsSince(startMs));
     } catch (error) {
       const appError = this.toAppError(error, method, caller);
       sessionMetrics.requests.inc({ method, outcome: outcomeOf(appError) });

@@ -1,6 +1,13 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Bus, type BusSubscription } from '@polyroom/bus';
-import { type MessagePosition, messagingRpc, roomFact, roomMessage, roomSpeaker } from '@polyroom/contracts';
+import {
+  type MessagePosition,
+  messagingRpc,
+  roomFact,
+  type RoomMessage,
+  roomMessage,
+  roomSpeaker,
+} from '@polyroom/contracts';
 import { type Logger } from 'pino';
 import { sessionMetrics } from '../session-metrics.js';
 import { LOGGER } from '@polyroom/nest-service';
@@ -66,7 +73,10 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
   private openRoom(key: string, appId: number, roomId: string): RoomEntry {
     const subscriptions = [
       this.bus.subscribe(roomFact, { appId, roomId }, ({ fact }) => room.handleFact(fact)),
-      this.bus.subscribe(roomMessage, { appId, roomId }, (message) => room.handleMessage(message)),
+      this.bus.subscribe(roomMessage, { appId, roomId }, (message) => {
+        observeDelay(message);
+        room.handleMessage(message);
+      }),
       this.bus.subscribe(roomSpeaker, { appId, roomId }, (speaker) => room.handleSpeaker(speaker)),
     ];
     // Requests from here on follow the bus subscriptions, so no resulting event is missed.
@@ -104,5 +114,14 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
     for (const subscription of entry.subscriptions) {
       subscription.close();
     }
+  }
+}
+
+/** Barrage messages are not stored, and carry no time of a server. */
+function observeDelay(message: RoomMessage): void {
+  const sentAtMs = message.type === 'stored' ? message.messages[0]?.sentAtMs : undefined;
+  if (sentAtMs !== undefined) {
+    // Never negative, if the clocks of two machines differ.
+    sessionMetrics.messageDelay.observe(Math.max(0, Date.now() - sentAtMs) / 1000);
   }
 }
