@@ -32,6 +32,8 @@ ensure_packages() {
   if [ "$1" != services ]; then chromium_found || missing="$missing chromium"; fi
   if [ "$1" != services ]; then has ffmpeg || missing="$missing ffmpeg"; fi
   if [ "$1" = tests ]; then postgres_found || missing="$missing postgresql"; fi
+  # With promtool, which checks metrics and rules.
+  if [ "$1" = tests ]; then has promtool || missing="$missing prometheus"; fi
   if [ "$1" = tests ]; then firefox_found || missing="$missing firefox-esr"; fi
   # Debian keeps servers in /usr/sbin, which a user's PATH may lack.
   export PATH=$PATH:/usr/sbin:/usr/bin

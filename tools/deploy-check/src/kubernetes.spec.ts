@@ -60,7 +60,9 @@ test('every object below deploy is valid for Kubernetes and follows our rules', 
     // Kustomize validates its own files, below.
     .filter((document): document is Manifest => !['Kustomization', 'Component'].includes(document.kind));
   expect(manifests.length).toBeGreaterThan(25);
-  expect(findTypeProblems(manifests)).toEqual([]);
+  // The types have no custom resources: prometheus.spec.ts checks those.
+  const known = manifests.filter(({ apiVersion }) => !apiVersion.startsWith('monitoring.coreos.com/'));
+  expect(findTypeProblems(known)).toEqual([]);
   expect(manifests.flatMap(findRuleProblems)).toEqual([]);
 });
 
