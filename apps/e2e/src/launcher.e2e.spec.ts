@@ -20,8 +20,8 @@ let dataDir: string;
 let first: LauncherRun;
 const runs: LauncherRun[] = [];
 
-function launch(): LauncherRun {
-  const run = new LauncherRun(dataDir);
+function launch(...args: string[]): LauncherRun {
+  const run = new LauncherRun(dataDir, args);
   runs.push(run);
   return run;
 }
@@ -36,7 +36,7 @@ beforeAll(async () => {
   await Promise.all(
     [dataDir, join(dataDir, 'redis'), join(dataDir, 'redis', 'old')].map((path) => chmod(path, 0o777)),
   );
-  first = launch();
+  first = launch('--observe');
   await first.ready();
 });
 afterAll(async () => {
@@ -55,6 +55,45 @@ test('refuses a second start in the same directory, and names the first start’
   expect(first.output).toContain(`Console     ${first.pageUrl}admin.html`);
   expect(first.output).toMatch(/Sign in at http\S+admin\.html\n +E-mail: +\S+\n +Temporary password: \S+/);
   expect((await fetch(`${first.pageUrl}admin.html`)).status).toBe(200);
+});
+
+test('scrapes every process with Prometheus, and gives it the rules', async () => {
+  const url = /Prometheus +(http:\S+)\/alerts/.exec(first.output)![1]!;
+  const query = async (
+    expression: string,
+  ): Promise<{ metric: Record<string, string>; value: [number, string] }[]> => {
+    const answer = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: expression })}`);
+    return ((await answer.json()) as { data: { result: never[] } }).data.result;
+  };
+  const apps = [
+    'auth',
+    'console',
+    'gateway',
+    'interop',
+    'media',
+    'messaging',
+    'recorder',
+    'room',
+    'webhooks',
+  ];
+  await waitFor(async () => (await query('sum by (app) (up == 1)')).length === apps.length, {
+    timeoutMs: 20_000,
+    describe: 'every target to be scraped',
+  });
+  expect((await query('sum by (app) (up)')).map(({ metric }) => metric['app']).sort()).toEqual(apps);
+  expect(await query('up == 0')).toEqual([]);
+  const rules = (await (await fetch(`${url}/api/v1/rules?type=alert`)).json()) as {
+    data: { groups: { rules: { name: string; health: string }[] }[] };
+  };
+  const names = rules.data.groups.flatMap((group) => group.rules.map(({ name }) => name));
+  expect(names).toContain('PolyroomErrorBudgetBurnsFast');
+  expect(first.output).toMatch(/Grafana +http:\S+\/dashboards|Grafana is not installed: /);
+});
+
+test('refuses an option that does not exist', async () => {
+  const run = launch('--obsreve');
+  expect(await run.ended).toEqual({ code: 1, signal: null });
+  expect(run.output).toContain("cannot start: Unknown option '--obsreve'");
 });
 
 /** The data directory and everything in it. */
@@ -184,7 +223,14 @@ test('makes the key of the secrets with the first start, for its user alone, and
 
 test('ends all processes of a killed launcher, and the next start has the same data', async () => {
   const processes = await first.descendants();
-  for (const program of ['redis-server', 'nats-server', 'auth', 'gateway', 'mediasoup-worker']) {
+  for (const program of [
+    'redis-server',
+    'nats-server',
+    'auth',
+    'gateway',
+    'mediasoup-worker',
+    'prometheus',
+  ]) {
     expect(processes.map(({ command }) => command)).toContainEqual(expect.stringContaining(program));
   }
   const [demoApps, key] = await Promise.all(

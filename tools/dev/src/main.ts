@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import {
   DataDir,
   DataDirInUseError,
@@ -12,11 +13,18 @@ import {
 import { canDieWithParent, freePort } from '@polyroom/testing';
 import { type DemoApp, ensureDemoApps, loadDemoApps } from './demo-apps.js';
 import { LogFormatter } from './log-format.js';
+import { Observers } from './observers.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const defaultDataDir = join(rootDir, '.polyroom');
 const host = '127.0.0.1';
-const preferredPorts = { gateways: [7080, 7081], interop: 7085, console: 7088 };
+const preferredPorts = {
+  gateways: [7080, 7081],
+  interop: 7085,
+  console: 7088,
+  prometheus: 7093,
+  grafana: 7094,
+};
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -45,6 +53,7 @@ function describeCluster(
   demoApps: DemoApp[],
   startedAtMs: number,
   firstOwner: string | undefined,
+  observers: Observers | undefined,
 ): string {
   const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
   const [multi] = demoApps;
@@ -58,7 +67,7 @@ function describeCluster(
       (gateway) => `  ${gateway.name}   REST ${gateway.httpUrl}/v1   WebSocket ${gateway.wsUrl}`,
     ),
     ...cluster.interopUrls.map((url) => `  WHIP, WHEP  ${url}/v1/interop/apps`),
-    '',
+    ...(observers === undefined ? [''] : describeObservers(observers)),
     ...demoApps.map(
       (app) => `  AppID ${app.appId}   multi-room ${app.multiRoom ? 'on ' : 'off'}   AppSign ${app.appSign}`,
     ),
@@ -104,8 +113,18 @@ function passedOn(names: string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
+function describeObservers({ prometheusUrl, grafanaUrl, problems }: Observers): string[] {
+  return [
+    ...(prometheusUrl === undefined ? [] : [`  Prometheus  ${prometheusUrl}/alerts`]),
+    ...(grafanaUrl === undefined ? [] : [`  Grafana     ${grafanaUrl}/dashboards`]),
+    ...problems.map((problem) => `  ${problem}`),
+    '',
+  ];
+}
+
 async function main(): Promise<void> {
   const startedAtMs = Date.now();
+  const { values } = parseArgs({ options: { observe: { type: 'boolean', default: false } } });
   // Also for all child processes.
   process.umask(0o077);
   const dataDir = await DataDir.hold(resolve(process.env['POLYROOM_DATA_DIR'] || defaultDataDir));
@@ -140,7 +159,12 @@ async function main(): Promise<void> {
     onEvent: (event) => say(describeEvent(event)),
   });
 
-  const close = (): Promise<void> => cluster.close().then(() => dataDir.close());
+  let observers: Observers | undefined;
+  const close = async (): Promise<void> => {
+    await observers?.close();
+    await cluster.close();
+    await dataDir.close();
+  };
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) {
@@ -159,8 +183,18 @@ async function main(): Promise<void> {
   try {
     await cluster.ready();
     await ensureDemoApps(cluster, demoApps);
+    if (values.observe) {
+      observers = await Observers.start(cluster.monitored, {
+        rootDir,
+        dataDir,
+        prometheusPort: await portNear(preferredPorts.prometheus),
+        grafanaPort: await portNear(preferredPorts.grafana),
+        onError: say,
+        onEvent: (event) => say(describeEvent(event)),
+      });
+    }
     const firstOwner = await readFile(cluster.firstOwnerFile, 'utf8').catch(() => undefined);
-    say(describeCluster(cluster, demoApps, startedAtMs, firstOwner));
+    say(describeCluster(cluster, demoApps, startedAtMs, firstOwner, observers));
   } catch (error) {
     if (!stopping) {
       say(`== The cluster did not become ready: ${(error as Error).message}`);

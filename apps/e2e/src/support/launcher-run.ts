@@ -19,9 +19,9 @@ export class LauncherRun {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   private readonly child: ChildProcess;
 
-  constructor(dataDir: string) {
+  constructor(dataDir: string, args: string[] = []) {
     const { PATH, HOME, MEDIASOUP_WORKER_BIN, NODE_COMPILE_CACHE } = process.env;
-    this.child = spawn(process.execPath, [join(rootDir, 'tools', 'dev', 'dist', 'main.js')], {
+    this.child = spawn(process.execPath, [join(rootDir, 'tools', 'dev', 'dist', 'main.js'), ...args], {
       cwd: rootDir,
       env: { PATH, HOME, MEDIASOUP_WORKER_BIN, NODE_COMPILE_CACHE, POLYROOM_DATA_DIR: dataDir },
       stdio: ['ignore', 'pipe', 'pipe'],

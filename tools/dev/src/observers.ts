@@ -1,0 +1,179 @@
+import { accessSync, constants } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DataDir, ManagedProcess, type MonitoredProcess, type ProcessEvent } from '@polyroom/cluster';
+import { waitFor } from '@polyroom/testing';
+
+export interface ObserverOptions {
+  rootDir: string;
+  dataDir: DataDir;
+  prometheusPort: number;
+  grafanaPort: number;
+  onError: (text: string) => void;
+  onEvent: (event: ProcessEvent) => void;
+}
+
+/** Programs that Debian and Grafana's own package install beside what is on PATH. */
+const programDirs = ['/usr/bin', '/usr/sbin', '/usr/share/grafana/bin'];
+/** Where the package of Grafana has its pages. */
+const grafanaHome = '/usr/share/grafana';
+const host = '127.0.0.1';
+const scrapeIntervalSeconds = 5;
+const startDeadlineMs = 30_000;
+
+const missing = {
+  prometheus: 'Prometheus is not installed: apt-get install --no-install-recommends prometheus',
+  grafana:
+    'Grafana is not installed: see https://grafana.com/docs/grafana/latest/setup-grafana/installation/debian/',
+};
+
+/** Prometheus with the rules of deploy/prometheus, and Grafana with the dashboards of deploy/grafana; each if it is installed. */
+export class Observers {
+  private constructor(
+    private readonly processes: ManagedProcess[],
+    readonly prometheusUrl: string | undefined,
+    readonly grafanaUrl: string | undefined,
+    /** What is not installed, with the command that installs it. */
+    readonly problems: string[],
+  ) {}
+
+  /** Resolves when they answer. Keeps the samples in the data directory. */
+  static async start(monitored: MonitoredProcess[], options: ObserverOptions): Promise<Observers> {
+    const prometheus = findProgram('prometheus');
+    if (prometheus === undefined) {
+      return new Observers([], undefined, undefined, [missing.prometheus]);
+    }
+    const folder = join(options.dataDir.path, 'observe');
+    const prometheusUrl = `http://${host}:${options.prometheusPort}`;
+    const started = [await startPrometheus(prometheus, folder, monitored, options)];
+    // Before version 9 the server was a program of its own.
+    const grafana = findProgram('grafana') ?? findProgram('grafana-server');
+    try {
+      await untilAnswers(`${prometheusUrl}/-/ready`, 'Prometheus');
+      if (grafana === undefined) {
+        return new Observers(started, prometheusUrl, undefined, [missing.grafana]);
+      }
+      const grafanaUrl = `http://${host}:${options.grafanaPort}`;
+      started.push(startGrafana(grafana, folder, prometheusUrl, options));
+      await untilAnswers(`${grafanaUrl}/api/health`, 'Grafana');
+      return new Observers(started, prometheusUrl, grafanaUrl, []);
+    } catch (error) {
+      await Promise.all(started.map((process) => process.close()));
+      throw error;
+    }
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    await Promise.all(this.processes.map((process) => process.close()));
+  }
+}
+
+async function startPrometheus(
+  command: string,
+  folder: string,
+  monitored: MonitoredProcess[],
+  options: ObserverOptions,
+): Promise<ManagedProcess> {
+  const configuration = {
+    global: {
+      scrape_interval: `${scrapeIntervalSeconds}s`,
+      evaluation_interval: `${scrapeIntervalSeconds}s`,
+    },
+    rule_files: [join(options.rootDir, 'deploy', 'prometheus', 'rules', '*.yaml')],
+    scrape_configs: [
+      {
+        job_name: 'polyroom',
+        static_configs: monitored.map(({ name, app, url }) => ({
+          targets: [new URL(url).host],
+          labels: { app, instance: name },
+        })),
+      },
+    ],
+  };
+  const file = join(folder, 'prometheus.yml');
+  await mkdir(folder, { recursive: true });
+  // JSON is YAML.
+  await writeFile(file, JSON.stringify(configuration, null, 2));
+  return start('prometheus', command, folder, {}, options, [
+    `--config.file=${file}`,
+    `--storage.tsdb.path=${join(folder, 'prometheus')}`,
+    '--storage.tsdb.retention.time=7d',
+    `--web.listen-address=${host}:${options.prometheusPort}`,
+  ]);
+}
+
+function startGrafana(
+  command: string,
+  folder: string,
+  prometheusUrl: string,
+  options: ObserverOptions,
+): ManagedProcess {
+  const provisioned = join(options.rootDir, 'deploy', 'grafana');
+  const dashboards = join(provisioned, 'dashboards');
+  const env = {
+    GF_SERVER_HTTP_ADDR: host,
+    GF_SERVER_HTTP_PORT: String(options.grafanaPort),
+    GF_PATHS_DATA: join(folder, 'grafana'),
+    GF_PATHS_LOGS: join(folder, 'grafana', 'log'),
+    GF_PATHS_PLUGINS: join(folder, 'grafana', 'plugins'),
+    GF_PATHS_PROVISIONING: join(provisioned, 'provisioning'),
+    GF_LOG_LEVEL: 'warn',
+    // Everything listens on this machine only; viewers need no account, and there is none.
+    GF_AUTH_ANONYMOUS_ENABLED: 'true',
+    GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
+    GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: 'true',
+    GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: join(dashboards, 'overview.json'),
+    GF_ANALYTICS_REPORTING_ENABLED: 'false',
+    GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
+    PROMETHEUS_URL: prometheusUrl,
+    DASHBOARDS_DIR: dashboards,
+  };
+  const args = command.endsWith('-server') ? [] : ['server'];
+  return start('grafana', command, folder, env, options, [...args, `--homepath=${grafanaHome}`]);
+}
+
+function start(
+  name: string,
+  command: string,
+  cwd: string,
+  env: Record<string, string>,
+  { dataDir, onError, onEvent }: ObserverOptions,
+  args: string[],
+): ManagedProcess {
+  return ManagedProcess.start({
+    name,
+    isEdge: false,
+    command,
+    args,
+    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...env },
+    cwd,
+    inheritFds: [dataDir.lockFd],
+    onLog: ({ text }) => {
+      if (/\blevel="?error/i.test(text)) {
+        onError(`${name}: ${text}`);
+      }
+    },
+    onEvent,
+  });
+}
+
+function findProgram(name: string): string | undefined {
+  return [...(process.env['PATH'] ?? '').split(':'), ...programDirs]
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+async function untilAnswers(url: string, name: string): Promise<void> {
+  await waitFor(async () => (await fetch(url).catch(() => undefined))?.ok === true, {
+    timeoutMs: startDeadlineMs,
+    describe: `${name} to answer`,
+  });
+}
