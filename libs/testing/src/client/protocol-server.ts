@@ -19,6 +19,8 @@ export interface ReceivedCall {
   socket: WebSocket;
 }
 
+type Change = Pick<RoomSnapshot['attributes'][number], 'key' | 'value'>;
+
 /** A handler's response: a result, or the name of an error. */
 type Answer = { result: unknown } | { error: ErrorName };
 export type Handler = (call: ReceivedCall) => Answer | Promise<Answer>;
@@ -120,6 +122,8 @@ export class ProtocolServer {
       }
       case 'room.logout':
         return this.logout(socket, params['roomId'] as string | undefined);
+      case 'room.setAttributes':
+        return { result: { attributes: this.setAttributes(params['changes'] as Change[]) } };
       case 'stream.produce':
         return { result: { producerId: `producer-${String(params['kind'])}` } };
       case 'stream.share':
@@ -155,6 +159,10 @@ export class ProtocolServer {
         ...(isNew ? { media: newMediaSession(), resumeToken: `token-${this.sessionCount}` } : {}),
       },
     };
+  }
+
+  private setAttributes(changes: Change[]): RoomSnapshot['attributes'] {
+    return changes.map((change) => ({ ...change, version: 1, updatedByUserId: 'me', updatedAtMs: 1 }));
   }
 
   /** A session ends with its last room. */
