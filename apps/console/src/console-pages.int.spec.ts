@@ -1,15 +1,15 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { secretIdOf, verifyToken } from '@polyroom/tokens';
 import { type Page } from 'playwright-core';
+import { findViolations, firstLoadBytes, overflows } from '../test/inspect-page.js';
 import { appPath, type OpenConsole, openConsole } from '../test/open-console.js';
 import { type StubGateway } from '../test/stub-gateway.js';
 
 /** A directory for screenshots of the pages, to look at. */
 const screenshotDir = process.env['POLYROOM_E2E_SCREENSHOTS'];
-const firstLoadBytes = 300_000;
+const firstLoadBudget = 300_000;
 
 /** Every page of an owner, with a text that it shows when it is complete. */
 const pages: [name: string, path: string, complete: string][] = [
@@ -43,10 +43,8 @@ let opened: OpenConsole;
 let stub: StubGateway;
 let page: Page;
 let url: string;
-let axe: string;
 
 beforeAll(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   opened = await openConsole();
   ({ stub, page, url } = opened);
   if (screenshotDir !== undefined) {
@@ -59,29 +57,6 @@ beforeEach(() => {
 });
 
 const open = (path: string, complete: string): Promise<void> => opened.open(path, complete);
-
-interface AxeViolation {
-  id: string;
-  impact: string;
-  nodes: { html: string; failureSummary: string }[];
-}
-
-/** Serious and critical violations, each with its element. */
-async function findViolations(): Promise<string[]> {
-  if (!(await page.evaluate('"axe" in window'))) {
-    await page.evaluate(axe);
-  }
-  // Only the violations: the whole result has every element of the page.
-  const violations = await page.evaluate<AxeViolation[]>(
-    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-}
-
-const overflows = (): Promise<boolean> =>
-  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 
 /** Each width and each colour scheme once. */
 const inspected = [
@@ -116,8 +91,8 @@ async function inspect(name: string): Promise<void> {
   for (const view of inspected) {
     await show(view);
     await photograph(name, view);
-    found.push(...(await findViolations()).map((violation) => [view, violation]));
-    if (await overflows()) {
+    found.push(...(await findViolations(page)).map((violation) => [view, violation]));
+    if (await overflows(page)) {
       found.push([view, 'is wider than the window']);
     }
   }
@@ -130,18 +105,10 @@ async function inspect(name: string): Promise<void> {
 }
 
 test('the first load, up to the list of apps, is at most 300 kB', async () => {
-  const sizes: Promise<number>[] = [];
   const count = await opened.browser.newPage();
-  count.on('requestfinished', (request) => {
-    if (request.url().startsWith(url.replace('admin.html', ''))) {
-      sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
-    }
-  });
-  await count.goto(`${url}#/apps`);
-  await count.getByText('Classrooms').waitFor();
-  const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  const total = await firstLoadBytes(count, `${url}#/apps`, () => count.getByText('Classrooms').waitFor());
   await count.close();
-  expect(total).toBeLessThanOrEqual(firstLoadBytes);
+  expect(total).toBeLessThanOrEqual(firstLoadBudget);
   // Not an empty measurement.
   expect(total).toBeGreaterThan(100_000);
 });
