@@ -230,7 +230,7 @@ export default tseslint.config(
   },
   {
     // A translation replaces one file.
-    files: ['apps/console/src/web/console/**/*.tsx'],
+    files: ['apps/console/src/web/{console,playground}/**/*.tsx'],
     rules: {
       'no-restricted-syntax': [
         'error',

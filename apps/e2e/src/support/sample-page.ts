@@ -4,7 +4,7 @@ import { type TestApp } from './test-cluster.js';
 
 const timeoutMs = 30_000;
 
-/** One user of a sample application. */
+/** One user of a sample application, or of the playground. */
 export class SamplePage {
   private constructor(
     readonly page: Page,
@@ -21,18 +21,27 @@ export class SamplePage {
     { appId, appSign }: TestApp,
     answers: Record<string, string>,
   ): Promise<SamplePage> {
-    const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
+    const fragment = new URLSearchParams({ appId: String(appId), appSign, ...answers });
+    return SamplePage.openAt(browser, `${consoleUrl}samples/${sample}/#${fragment}`);
+  }
+
+  /** Opens an address of the console in a browser profile of its own. */
+  static async openAt(browser: Browser, address: string): Promise<SamplePage> {
+    const context = await browser.newContext({
+      permissions: ['camera', 'microphone'],
+      viewport: { width: 1280, height: 860 },
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(timeoutMs);
     const problems: string[] = [];
     page.on('pageerror', ({ message }) => problems.push(message));
     page.on('console', (line) => {
-      if (line.type() === 'error') {
+      // The browser reports sockets that are closed while they connect, as in a network outage.
+      if (line.type() === 'error' && !line.text().includes('WebSocket is closed before')) {
         problems.push(line.text());
       }
     });
-    const fragment = new URLSearchParams({ appId: String(appId), appSign, ...answers });
-    await page.goto(`${consoleUrl}samples/${sample}/#${fragment}`);
+    await page.goto(address);
     return new SamplePage(page, context, problems);
   }
 
