@@ -3,7 +3,7 @@
 // it fails if a workspace differs; with it, it copies the root's versions.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-const sections = ['dependencies', 'devDependencies'];
+const sections = ['dependencies', 'devDependencies', 'optionalDependencies'];
 const ownScope = '@polyroom/';
 const write = process.argv.includes('--write');
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
