@@ -211,6 +211,7 @@ export default tseslint.config(
       'tools/**/*.ts',
       '**/*.spec.ts',
       'apps/e2e/**/*.ts',
+      'apps/cli/src/polyroom.ts',
     ],
     rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
   },
