@@ -37,6 +37,11 @@ describe('the command line', () => {
     [['--url', 'ftp://a', 'apps', 'get'], /expected the http or https address of a gateway/],
     [['--url', 'http://me:secret@a', 'apps', 'get'], /must contain no user and no password/],
     [['token', 'create', '--user', 'ada'], /name the rooms with --room, or use --any-room/],
+    [['publish', '--room', 'a'], /name either --file or --test-pattern/],
+    [
+      ['play', '--room', 'a', '--output', 'a.avi'],
+      /--output: expected a file that ends with \.mp4, \.mkv, \.webm/,
+    ],
     [['recordings', 'start'], /name either --room or --stream/],
     [['send', 'stage', 'hi', '--kind', 'command'], /--kind command needs --to/],
   ])('%j is a usage error: one line, exit code 2', async (args, message) => {

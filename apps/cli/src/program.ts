@@ -4,6 +4,8 @@ import { addApps } from './apps/apps.js';
 import { addEntitlements } from './entitlements/entitlements.js';
 import { addEvents } from './events/events.js';
 import { addLogin } from './login/login.js';
+import { addPlay } from './media/play.js';
+import { addPublish } from './media/publish.js';
 import { addMessages } from './messages/messages.js';
 import { toFailure } from './output/describe-error.js';
 import { exitCodes } from './output/failure.js';
@@ -21,7 +23,7 @@ import { addToken } from './token/token.js';
 /** The command line. `runCommand` runs the action of a command; without one, actions do nothing. */
 export function createProgram(runCommand: RunCommand = () => Promise.resolve()): Command {
   const program = new Command('polyroom')
-    .description('Administer a cluster of Polyroom.')
+    .description('Administer a cluster of Polyroom, publish and play.')
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -47,6 +49,8 @@ export function createProgram(runCommand: RunCommand = () => Promise.resolve()):
   addRecordings(program, runCommand);
   addEvents(program, runCommand);
   addToken(program, runCommand);
+  addPublish(program, runCommand);
+  addPlay(program, runCommand);
   return program;
 }
 

@@ -1,10 +1,14 @@
+import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
 import { Cli } from './support/cli-run.js';
 import { SharedCluster } from './support/shared-cluster.js';
 import { loginParams, type TestApp } from './support/test-cluster.js';
+
+const call = promisify(execFile);
 
 let testCluster: SharedCluster;
 let app: TestApp;
@@ -194,4 +198,76 @@ test('messages are sent, listed and deleted, and events tailed until Ctrl-C', as
     .split('\n')
     .map((line) => JSON.parse(line) as { type: string; roomId: string });
   expect(new Set(events.map(({ roomId }) => roomId))).toEqual(new Set(['chat']));
+});
+
+test('publishes a test pattern once into two rooms, and plays it into a file with frames and audio', async () => {
+  const publisher = operator.start([
+    'publish',
+    '--room',
+    'stage',
+    '--room',
+    'backstage',
+    '--test-pattern',
+    '--stream',
+    'pattern',
+    '--size',
+    '320x180',
+  ]);
+  await waitFor(() => publisher.printed.stderr.includes('Publishing'), {
+    timeoutMs: 30_000,
+    describe: 'the pattern to be published',
+  });
+  expect(await operator.json(['rooms', 'streams', 'backstage'])).toMatchObject({
+    streams: [{ streamId: 'pattern' }],
+  });
+  const played = await operator.json([
+    'play',
+    '--room',
+    'backstage',
+    '--stream',
+    'pattern',
+    '--output',
+    'played.mp4',
+    '--duration',
+    '4s',
+  ]);
+  expect(played).toMatchObject({ streamId: 'pattern', output: 'played.mp4' });
+  expect(played['frames']).toBeGreaterThan(20);
+  const { stdout } = await call('ffprobe', [
+    ...['-v', 'error', '-of', 'json', '-count_frames', '-show_entries', 'stream=codec_type,nb_read_frames'],
+    join(operator.folder, 'played.mp4'),
+  ]);
+  const { streams } = JSON.parse(stdout) as { streams: { codec_type: string; nb_read_frames: string }[] };
+  expect(streams.map(({ codec_type: type }) => type)).toEqual(['video', 'audio']);
+  streams.forEach(({ nb_read_frames: frames }) => expect(Number(frames)).toBeGreaterThan(20));
+  const viewer = operator.start(['play', '--room', 'stage']);
+  await waitFor(() => viewer.printed.stderr.includes('Playing'), { timeoutMs: 30_000, describe: 'a viewer' });
+  publisher.kill('SIGINT');
+  const result = await publisher.ended;
+  expect(result).toMatchObject({ code: 130, stdout: expect.stringContaining('Published pattern') });
+  // The end of the stream is the end of the command.
+  expect(await viewer.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('Played pattern') });
+});
+
+test('publishes a file until it ends, and explains a missing FFmpeg', async () => {
+  const file = join(operator.folder, 'clip.mp4');
+  await call('ffmpeg', [
+    '-v',
+    'error',
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc=size=160x90:rate=10:duration=2',
+    '-pix_fmt',
+    'yuv420p',
+    file,
+  ]);
+  const published = await operator.json(['publish', '--room', 'cinema', '--file', file]);
+  expect(published).toMatchObject({ roomIds: ['cinema'], frames: expect.any(Number) });
+  expect(published['frames']).toBeGreaterThan(30);
+  const without = await operator.run(['publish', '--room', 'cinema', '--file', file], {
+    env: { POLYROOM_FFPROBE_BIN: '/nonexistent/ffprobe' },
+  });
+  expect(without).toMatchObject({ code: 1, stdout: '' });
+  expect(without.stderr).toMatch(/^polyroom: FFmpeg is not installed.* Cure: install it/);
 });
