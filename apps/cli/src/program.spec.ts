@@ -42,6 +42,7 @@ describe('the command line', () => {
       ['play', '--room', 'a', '--output', 'a.avi'],
       /--output: expected a file that ends with \.mp4, \.mkv, \.webm/,
     ],
+    [['load', '--publishers', '2', '--users', '1'], /--publishers must not be more than --users/],
     [['recordings', 'start'], /name either --room or --stream/],
     [['send', 'stage', 'hi', '--kind', 'command'], /--kind command needs --to/],
   ])('%j is a usage error: one line, exit code 2', async (args, message) => {

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { addApps } from './apps/apps.js';
 import { addEntitlements } from './entitlements/entitlements.js';
 import { addEvents } from './events/events.js';
+import { addLoad } from './load/load.js';
 import { addLogin } from './login/login.js';
 import { addPlay } from './media/play.js';
 import { addPublish } from './media/publish.js';
@@ -23,7 +24,7 @@ import { addToken } from './token/token.js';
 /** The command line. `runCommand` runs the action of a command; without one, actions do nothing. */
 export function createProgram(runCommand: RunCommand = () => Promise.resolve()): Command {
   const program = new Command('polyroom')
-    .description('Administer a cluster of Polyroom, publish and play.')
+    .description('Administer a cluster of Polyroom, publish, play and load.')
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -51,6 +52,7 @@ export function createProgram(runCommand: RunCommand = () => Promise.resolve()):
   addToken(program, runCommand);
   addPublish(program, runCommand);
   addPlay(program, runCommand);
+  addLoad(program, runCommand);
   return program;
 }
 

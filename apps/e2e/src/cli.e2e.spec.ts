@@ -271,3 +271,52 @@ test('publishes a file until it ends, and explains a missing FFmpeg', async () =
   expect(without).toMatchObject({ code: 1, stdout: '' });
   expect(without.stderr).toMatch(/^polyroom: FFmpeg is not installed.* Cure: install it/);
 });
+
+test('load drives users over one socket each, and reports logins and messages', async () => {
+  const report = await operator.json([
+    ...[
+      'load',
+      '--users',
+      '20',
+      '--rooms',
+      '5',
+      '--messages-per-second',
+      '20',
+      '--duration',
+      '3s',
+      '--ramp',
+      '50',
+    ],
+  ]);
+  expect(report).toMatchObject({
+    ...{ interrupted: false, users: 20, sockets: 20, memberships: 100, reconnects: 0, errors: [] },
+    logins: { first: { count: 20 }, further: { count: 80 } },
+    messages: { lost: 0, duplicated: 0 },
+  });
+  const { delivered, sent } = report['messages'] as { delivered: number; sent: number };
+  expect(sent).toBeGreaterThan(40);
+  expect(delivered).toBe(sent * 19);
+});
+
+test('load that is interrupted prints what it has measured; one that is refused says why', async () => {
+  const run = operator.start(['load', '--users', '5', '--rooms', '2', '--duration', '5m', '--json']);
+  await waitFor(() => run.printed.stderr.includes('10 memberships'), {
+    timeoutMs: 20_000,
+    describe: 'all users',
+  });
+  run.kill('SIGINT');
+  const { code, stdout } = await run.ended;
+  expect(code).toBe(130);
+  expect(JSON.parse(stdout)).toMatchObject({ interrupted: true, users: 5, memberships: 10 });
+  const single = await testCluster.createApp();
+  const refused = await operator.run(
+    ['load', '--users', '5', '--rooms', '2', '--app', String(single.appId)],
+    {
+      env: { POLYROOM_SERVER_SECRET: single.serverSecret },
+    },
+  );
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toMatch(
+    /1002036 ROOM_LOGIN_MULTI_ROOM_NOT_OPEN: .* entitlements set multiRoom true\.\n$/,
+  );
+});
