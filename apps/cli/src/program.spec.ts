@@ -94,7 +94,9 @@ describe('the command line', () => {
       runProgram([...args, '--json'], { env }),
     ]);
     expect(text).toMatchObject({ code: 1, stdout: '' });
-    expect(text.stderr).toMatch(/^polyroom: the server does not answer: .*Cure: check --url\.\n$/);
+    expect(text.stderr).toMatch(
+      /^polyroom: the server does not answer: .*Cure: check --url, then run polyroom doctor\.\n$/,
+    );
     expect(JSON.parse(json.stderr)).toEqual({
       error: expect.objectContaining({ message: expect.stringContaining('does not answer') }),
     });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { addApps } from './apps/apps.js';
+import { addDoctor } from './doctor/doctor.js';
 import { addEntitlements } from './entitlements/entitlements.js';
 import { addEvents } from './events/events.js';
 import { addLoad } from './load/load.js';
@@ -24,7 +25,7 @@ import { addToken } from './token/token.js';
 /** The command line. `runCommand` runs the action of a command; without one, actions do nothing. */
 export function createProgram(runCommand: RunCommand = () => Promise.resolve()): Command {
   const program = new Command('polyroom')
-    .description('Administer a cluster of Polyroom, publish, play and load.')
+    .description('Administer a cluster of Polyroom, publish, play, load and diagnose it.')
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -53,6 +54,7 @@ export function createProgram(runCommand: RunCommand = () => Promise.resolve()):
   addPublish(program, runCommand);
   addPlay(program, runCommand);
   addLoad(program, runCommand);
+  addDoctor(program, runCommand);
   return program;
 }
 

@@ -320,3 +320,22 @@ test('load that is interrupted prints what it has measured; one that is refused 
     /1002036 ROOM_LOGIN_MULTI_ROOM_NOT_OPEN: .* entitlements set multiRoom true\.\n$/,
   );
 });
+
+test('doctor finds nothing wrong with a healthy cluster', async () => {
+  const { steps } = (await operator.json(['doctor'])) as {
+    steps: { step: string; status: string; detail: string }[];
+  };
+  expect(steps.map(({ status, step }) => `${step}: ${status}`)).toEqual([
+    ...[
+      'address: ok',
+      'HTTP and TLS: ok',
+      'version: ok',
+      'clock: ok',
+      'token: ok',
+      'WebSocket: ok',
+      'login: ok',
+    ],
+    ...['announced address: ok', 'UDP: ok', 'TCP: ok', 'TURN: skipped'],
+  ]);
+  expect(steps.find(({ step }) => step === 'version')!.detail).toMatch(/processes of version \S+$/);
+});

@@ -9,13 +9,15 @@ export const cures: Readonly<Record<string, string>> = {
   ADMIN_TOO_MANY_FAILURES: 'correct the credential, and try again in a minute',
   COMMON_APP_OFFLINE: 'an operator runs polyroom apps enable',
   ENGINE_APPID_INCORRECT_OR_NOT_ONLINE: 'check --app and the address of the server',
+  PROTOCOL_NETWORK_TIMEOUT: 'run polyroom doctor',
   ROOM_AUTHENTICATION_FAILED: 'check the ServerSecret and the grants of the token: polyroom token show',
-  ROOM_CONNECT_FAILED: 'check --url',
+  ROOM_CONNECT_FAILED: 'check --url, then run polyroom doctor',
   ROOM_LOGIN_MULTI_ROOM_NOT_OPEN: 'an operator runs polyroom entitlements set multiRoom true',
+  ROOM_LOGIN_TIMEOUT: 'run polyroom doctor',
   ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT:
     'an operator raises the limit: polyroom entitlements set maxRoomsPerUser N',
   ROOM_ROOMID_INCORRECT: 'see polyroom rooms list',
   ROOM_TOKEN_APPID_ERROR: 'check --app, or make a token for this AppID',
-  ROOM_TOKEN_EXPIRE_ERROR: 'make a new token',
+  ROOM_TOKEN_EXPIRE_ERROR: 'make a new token, and compare the clocks: polyroom doctor',
   ROOM_TOKEN_USERID_ERROR: 'use the user of the token: polyroom token show',
 };

@@ -25,7 +25,7 @@ export function toFailure(error: unknown): Failure {
   }
   if (error instanceof RestConnectionError) {
     return new Failure(`the server does not answer: ${reasonOf(error.cause)}`, {
-      cure: 'check --url',
+      cure: 'check --url, then run polyroom doctor',
     });
   }
   if (error instanceof ArgumentError) {
