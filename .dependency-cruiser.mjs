@@ -40,7 +40,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|dist-web|generated|node_modules)/' },
+    exclude: { path: '(^|/)(dist|dist-site|dist-web|generated|node_modules|stage)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: fileURLToPath(new URL('tsconfig.base.json', import.meta.url)) },
     enhancedResolveOptions: {

@@ -95,6 +95,7 @@ export default tseslint.config(
     ignores: [
       '**/dist/**',
       '**/node_modules/**',
+      'tools/docs/{dist-site,stage}/**',
       'libs/persistence/src/generated/**',
       '.polyroom/**',
       '.nx/**',

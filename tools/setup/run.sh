@@ -141,6 +141,13 @@ case $command in
     case ${1:-} in outage | all) ensure_postgres ;; esac
     exec node --enable-source-maps tools/check/dist/main.js "$@"
     ;;
+  docs)
+    use_node
+    install_dependencies
+    step "building the documentation"
+    nx build @polyroom/docs
+    exec vitepress preview tools/docs "$@"
+    ;;
   generate-clients)
     setup build
     exec node --enable-source-maps tools/generate/dist/generate-clients.js
@@ -152,5 +159,5 @@ case $command in
     setup build
     prettier --log-level warn --write '{apps,libs,tools}/**/*.{ts,mts,mjs,css,html}' '*.{mjs,json}'
     ;;
-  *) fail "usage: run.sh start | test | coverage | bench NAME | check NAME | generate-clients | nx ARGUMENT ... | setup | build | lint | format | commitlint | changeset" ;;
+  *) fail "usage: run.sh start | test | coverage | bench NAME | check NAME | docs | generate-clients | nx ARGUMENT ... | setup | build | lint | format | commitlint | changeset" ;;
 esac

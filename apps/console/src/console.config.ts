@@ -48,6 +48,8 @@ export const consoleConfigSchema = z.object({
   POLYROOM_DEMO_APPS: demoApps,
   /** Pages for tests, served beside the page without a content security policy. Not for production. */
   POLYROOM_TEST_PAGES_DIR: textFor(assertFolder).optional(),
+  /** The built documentation, served at /docs/. */
+  POLYROOM_DOCS_DIR: textFor(assertFolder).optional(),
   /** The built page. */
   POLYROOM_CONSOLE_DIR: z.string().default(fileURLToPath(new URL('../dist-web', import.meta.url))),
 });

@@ -57,6 +57,21 @@ test('serves the pages for tests only with the setting', async () => {
   expect((await development('/')).headers.get('content-security-policy')).not.toBeNull();
 });
 
+test('serves the documentation below /docs/ with the policy of the pages, if there is one', async () => {
+  await mkdir(join(dir, 'docs', 'assets'), { recursive: true });
+  await writeFile(join(dir, 'docs', 'index.html'), 'documentation');
+  await writeFile(join(dir, 'docs', 'assets', 'app.js'), '');
+  const get = await start({ POLYROOM_DOCS_DIR: join(dir, 'docs') });
+  for (const path of ['/docs/', '/docs', '/docs/index.html']) {
+    const response = await get(path);
+    expect([path, await response.text()]).toEqual([path, 'documentation']);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+  }
+  expect((await get('/docs/assets/app.js')).headers.get('cache-control')).toContain('immutable');
+  expect((await get('/')).headers.get('content-security-policy')).not.toBeNull();
+  expect((await (await start())('/docs/')).status).toBe(404);
+});
+
 test('refuses to start with POLYROOM_TEST_PAGES_DIR that is not a directory', () => {
   const load = () => loadConfig(consoleConfigSchema, { POLYROOM_TEST_PAGES_DIR: join(dir, 'missing') });
   expect(load).toThrow(ConfigError);

@@ -18,7 +18,14 @@ export interface RunningConsole {
 /** Built files whose names change with their content. */
 const assetsPart = join(sep, 'assets', sep);
 
-/** Serves the page, its configuration and its health endpoint. */
+/** On the reply: its own header of the same name would replace one of the raw response. */
+function cacheAssets(reply: { header(name: string, value: string): unknown }, path: string): void {
+  if (path.includes(assetsPart)) {
+    reply.header('cache-control', 'public, max-age=31536000, immutable');
+  }
+}
+
+/** Serves the page, its documentation, its configuration and its health endpoint. */
 export async function startConsole(
   config: ConsoleConfig,
   logger: Logger,
@@ -47,11 +54,22 @@ export async function startConsole(
       // Tests run their own code in these pages.
       if (testPagesDir !== undefined && path.startsWith(join(testPagesDir, sep))) {
         reply.raw.removeHeader('content-security-policy');
-      } else if (path.includes(assetsPart)) {
-        reply.raw.setHeader('cache-control', 'public, max-age=31536000, immutable');
+      } else {
+        cacheAssets(reply, path);
       }
     },
   });
+  if (config.POLYROOM_DOCS_DIR !== undefined) {
+    await app.register(fastifyStatic, {
+      root: config.POLYROOM_DOCS_DIR,
+      // Without a slash at its end, so that this address leads there too.
+      prefix: '/docs',
+      redirect: true,
+      decorateReply: false,
+      preCompressed: true,
+      setHeaders: cacheAssets,
+    });
+  }
   await app.listen(config.POLYROOM_HTTP_PORT, config.POLYROOM_HTTP_HOST);
   monitor?.serve(app.get(Health, { strict: false }));
   const address = app.getHttpServer().address();

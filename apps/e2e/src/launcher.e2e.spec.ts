@@ -55,6 +55,8 @@ test('refuses a second start in the same directory, and names the first start’
   expect(first.output).toContain(`Console     ${first.pageUrl}admin.html`);
   expect(first.output).toMatch(/Sign in at http\S+admin\.html\n +E-mail: +\S+\n +Temporary password: \S+/);
   expect((await fetch(`${first.pageUrl}admin.html`)).status).toBe(200);
+  expect(first.output).toContain(`Docs        ${first.pageUrl}docs/`);
+  expect(await (await fetch(`${first.pageUrl}docs/start.html`)).text()).toContain('Five-minute start');
 });
 
 test('scrapes every process with Prometheus, and gives it the rules', async () => {

@@ -48,6 +48,8 @@ export interface ClusterOptions {
   /** Additional environment of the webhooks service. */
   webhooksEnv?: Record<string, string>;
   consolePort?: number;
+  /** The built documentation, which the console serves; none by default. */
+  docsDir?: string;
   /** The demo AppIDs that the page offers, as JSON. */
   demoApps?: string;
   sessionGraceMs?: number;
@@ -178,6 +180,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       monitorPorts: await freePorts(gatewayPorts.length + interopPorts.length + 1),
       demoApps: options.demoApps ?? '[]',
       testPagesDir: join(options.rootDir, 'apps', 'console', 'dist-test-pages'),
+      docsDir: options.docsDir,
       logLevel: options.logLevel ?? 'info',
     });
     const processes = new Map<string, ManagedProcess>();

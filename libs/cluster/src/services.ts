@@ -44,6 +44,8 @@ export interface ServicePlan {
   demoApps: string;
   /** The built pages for tests. */
   testPagesDir: string;
+  /** The built documentation. */
+  docsDir: string | undefined;
   logLevel: string;
 }
 
@@ -140,6 +142,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
             POLYROOM_GATEWAY_URLS: plan.gatewayPorts.map((port) => `http://${plan.host}:${port}`).join(','),
             POLYROOM_DEMO_APPS: plan.demoApps,
             POLYROOM_TEST_PAGES_DIR: plan.testPagesDir,
+            ...(plan.docsDir === undefined ? {} : { POLYROOM_DOCS_DIR: plan.docsDir }),
           }),
         ]),
   ];

@@ -63,6 +63,7 @@ function describeCluster(
     '',
     `  Web page    ${cluster.consoleUrl}`,
     `  Console     ${cluster.consoleUrl}admin.html`,
+    `  Docs        ${cluster.consoleUrl}docs/`,
     ...cluster.gateways.map(
       (gateway) => `  ${gateway.name}   REST ${gateway.httpUrl}/v1   WebSocket ${gateway.wsUrl}`,
     ),
@@ -148,6 +149,7 @@ async function main(): Promise<void> {
     gatewayPorts: [await portNear(preferredPorts.gateways[0]!), await portNear(preferredPorts.gateways[1]!)],
     interopPorts: [await portNear(preferredPorts.interop)],
     consolePort,
+    docsDir: join(rootDir, 'tools', 'docs', 'dist-site'),
     mediaNodes: 2,
     mediaWorkers: 1,
     env: passedOn(tlsSettings),

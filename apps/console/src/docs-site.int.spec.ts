@@ -1,0 +1,162 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { launchBrowser } from '@polyroom/cluster';
+import { loadConfig } from '@polyroom/config';
+import { createLogger } from '@polyroom/observability';
+import { waitFor } from '@polyroom/testing';
+import { type Browser, type Page } from 'playwright-core';
+import { consoleConfigSchema } from './console.config.js';
+import { type RunningConsole, startConsole } from './start-console.js';
+
+/** A directory for screenshots of the pages, to look at. */
+const screenshotDir = process.env['POLYROOM_E2E_SCREENSHOTS'];
+const siteDir = fileURLToPath(new URL('../../../tools/docs/dist-site', import.meta.url));
+
+let served: RunningConsole;
+let browser: Browser;
+let page: Page;
+let url: string;
+let axe: string;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const config = loadConfig(consoleConfigSchema, {
+    POLYROOM_HTTP_HOST: '127.0.0.1',
+    POLYROOM_DOCS_DIR: siteDir,
+  });
+  served = await startConsole({ ...config, POLYROOM_HTTP_PORT: 0 }, createLogger('console', 'silent'));
+  url = `http://127.0.0.1:${served.port}/docs/`;
+  browser = await launchBrowser();
+  page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+  page.setDefaultTimeout(15_000);
+  page.on('pageerror', (error) => problems.push(error.message));
+  // Violations of the content security policy too.
+  page.on('console', (line) => {
+    if (line.type() === 'error' || line.type() === 'warning') {
+      problems.push(`${page.url()}: ${line.text()}`);
+    }
+  });
+  if (screenshotDir !== undefined) {
+    await mkdir(screenshotDir, { recursive: true });
+  }
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await served?.close();
+});
+
+/** Types a question into the search, and returns where its first answer leads when it no longer changes. */
+async function search(question: string): Promise<string> {
+  await page.goto(url);
+  await page
+    .getByRole('button', { name: /search/i })
+    .first()
+    .click();
+  await page.locator('#localsearch-input').fill(question);
+  const hit = page.locator('#localsearch-list .result').first();
+  await hit.waitFor();
+  let before = '';
+  let answer = '';
+  await waitFor(
+    async () => {
+      [before, answer] = [answer, (await hit.getAttribute('href'))?.split('/docs/')[1] ?? ''];
+      return answer !== '' && answer === before;
+    },
+    { timeoutMs: 15_000, intervalMs: 300, describe: 'an answer' },
+  );
+  return answer;
+}
+
+test.each([
+  ['token in Python', 'server-sdk.html#a-token-in-python'],
+  ['notified when a user leaves', 'webhooks.html#get-notified-when-a-user-leaves'],
+  ['7 rooms for one app', 'multi-room.html#2-set-the-limit-7-rooms-for-one-app'],
+  ['public IP on Kubernetes', 'self-hosting.html#public-ip-on-kubernetes'],
+  ['record a room', 'recording.html'],
+  ['migrate from LiveKit', 'migrate-livekit.html'],
+])('the search answers "%s" first with %s', async (question, answer) => {
+  expect(await search(question)).toMatch(new RegExp(`^${answer}`));
+});
+
+/** Each width and each colour scheme once. */
+const inspected = [
+  { width: 1280, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+] as const;
+/** To look at. */
+const photographed = [
+  { width: 1280, colorScheme: 'dark' },
+  { width: 390, colorScheme: 'light' },
+] as const;
+const views = screenshotDir === undefined ? inspected : [...inspected, ...photographed];
+
+interface AxeViolation {
+  id: string;
+  impact: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+/** Serious and critical violations, each with its element. */
+async function findViolations(): Promise<string[]> {
+  await page.evaluate(axe);
+  const violations = await page.evaluate<AxeViolation[]>(
+    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+}
+
+async function photograph(name: string): Promise<void> {
+  if (screenshotDir !== undefined) {
+    await page.screenshot({ path: join(screenshotDir, `docs-${name}.png`) });
+  }
+}
+
+test.each(['', 'start.html', 'concepts.html', 'multi-room.html'])(
+  '/docs/%s on a desktop and a phone, in light and dark',
+  async (path) => {
+    const found: unknown[] = [];
+    for (const { width, colorScheme } of views) {
+      await page.setViewportSize({ width, height: 860 });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.goto(url + path);
+      await page.locator('h1').first().waitFor();
+      expect(await page.evaluate(() => document.documentElement.classList.contains('dark'))).toBe(
+        colorScheme === 'dark',
+      );
+      await photograph(`${path.replaceAll(/\W/g, '-')}-${width}-${colorScheme}`);
+      const violations = await findViolations();
+      found.push(...violations.map((violation) => [width, colorScheme, violation]));
+      if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) {
+        found.push([width, colorScheme, 'is wider than the window']);
+      }
+    }
+    expect(found).toEqual([]);
+  },
+);
+
+test('the search on a phone, and a page that is reached from it', async () => {
+  for (const { width, colorScheme } of views) {
+    await page.setViewportSize({ width, height: 860 });
+    await page.emulateMedia({ colorScheme });
+    await search('public IP on Kubernetes');
+    await photograph(`search-${width}-${colorScheme}`);
+  }
+  await page.locator('#localsearch-list .result').first().click();
+  await page.getByRole('heading', { name: 'Public IP on Kubernetes' }).waitFor();
+  // Drawn by the build.
+  await page.goto(`${url}concepts.html`);
+  expect(await page.locator('.diagram svg').count()).toBe(2);
+  // The server-rendered page and the next one, without a reload.
+  await page.locator('.VPDoc a[href*="glossary"]').first().click();
+  await page.getByRole('heading', { name: 'Glossary' }).waitFor();
+});
+
+test('no page reports a problem or a violation of the content security policy', () => {
+  expect(problems).toEqual([]);
+});
