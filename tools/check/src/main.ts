@@ -4,6 +4,7 @@ import { describeOutcomes, runAll } from './all.js';
 import { checkApi } from './api/api.js';
 import { checkClient } from './client/client.js';
 import { checkCompose } from './compose/compose.js';
+import { checkFirstHour } from './first-hour/first-hour.js';
 import { checkInterop } from './interop/interop.js';
 import { checkInvariants } from './invariants/invariants.js';
 import { checkIsolation } from './isolation/isolation.js';
@@ -37,6 +38,7 @@ const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolea
   tokens: checkTokens,
   usage: checkUsage,
   packages: checkPackages,
+  'first-hour': checkFirstHour,
   webhooks: checkWebhooks,
 };
 
