@@ -1,13 +1,8 @@
 import { parseArgs } from 'node:util';
-import {
-  liveQuietly,
-  makeNoise,
-  quietLimits,
-  startCluster,
-  type Service,
-  type Tenant,
-} from '@polyroom/cluster';
+import { liveQuietly, quietLimits, startCluster, type Service, type Tenant } from '@polyroom/cluster';
 import { freePort } from '@polyroom/testing';
+import { type NoiseReport } from './noise-main.js';
+import { NoiseProcess } from './noise-process.js';
 
 /** Calm and attack alternate, so that other load of the machine affects both. */
 const rounds = 3;
@@ -46,33 +41,38 @@ export async function checkIsolation(rootDir: string, args: string[]): Promise<b
     await liveQuietly(wsUrl, quiet, 2000);
     const calm: Service[] = [];
     const attacked: Service[] = [];
+    const noises: NoiseReport[] = [];
     for (let round = 0; round < rounds; round += 1) {
       calm.push(await liveQuietly(wsUrl, quiet, roundMs));
-      const ending = new AbortController();
-      const noise = makeNoise(wsUrl, noisy, ending.signal);
+      const noise = new NoiseProcess(wsUrl, noisy);
       attacked.push(await liveQuietly(wsUrl, quiet, roundMs));
-      ending.abort();
-      await noise;
+      noises.push(await noise.stop());
     }
-    return judge(calm, attacked);
+    return judge(calm, attacked, noises);
   } finally {
     await cluster.close();
   }
 }
 
-function judge(calm: Service[], attacked: Service[]): boolean {
+function judge(calm: Service[], attacked: Service[], noises: NoiseReport[]): boolean {
+  const [answered, refusedNoise] = [total(noises, 'answered'), total(noises, 'refused')];
   const lost = attacked.reduce((sum, service) => sum + service.lost, 0);
   const refused = attacked.flatMap((service) => service.refused);
   const ratioOf = (what: 'loginMs' | 'messageMs'): number => p99(attacked, what) / p99(calm, what);
   const ratios = { logins: ratioOf('loginMs'), messages: ratioOf('messageMs') };
   process.stdout.write(
-    `under attack: ${lost} messages lost, ${refused.length} requests refused ${refused.slice(0, 3).join(' ')}\n` +
+    `the noisy tenant: ${answered} requests, ${refusedNoise} refused by its quotas\n` +
+      `under attack: ${lost} messages lost, ${refused.length} requests refused ${refused.slice(0, 3).join(' ')}\n` +
       `99th percentile: logins ${p99(calm, 'loginMs').toFixed(1)} ms calm, ${p99(attacked, 'loginMs').toFixed(1)} ms attacked; ` +
       `messages ${p99(calm, 'messageMs').toFixed(1)} ms calm, ${p99(attacked, 'messageMs').toFixed(1)} ms attacked\n` +
       `ratio: logins ${ratios.logins.toFixed(2)} (at most ${maxRatios.logins}), messages ${ratios.messages.toFixed(2)} (at most ${maxRatios.messages})\n`,
   );
   const isSlow = ratios.logins > maxRatios.logins || ratios.messages > maxRatios.messages;
-  return lost === 0 && refused.length === 0 && !isSlow;
+  return lost === 0 && refused.length === 0 && refusedNoise > 0 && !isSlow;
+}
+
+function total(noises: NoiseReport[], what: keyof NoiseReport): number {
+  return noises.reduce((sum, noise) => sum + noise[what], 0);
 }
 
 function p99(services: Service[], what: 'loginMs' | 'messageMs'): number {
