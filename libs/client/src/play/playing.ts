@@ -343,6 +343,12 @@ export class Playing {
         isOver ? PolyroomError.of('PLAYER_PLAY_STREAM_NOT_EXIST') : undefined,
       );
     }
+    for (const roomId of lost) {
+      // Shown there again before the end of the former binding was reported.
+      if (update.reason === 'unshared' && this.rooms.get(roomId)?.streamIds.includes(playback.streamId)) {
+        this.rebind(playback, roomId);
+      }
+    }
   }
 }
 

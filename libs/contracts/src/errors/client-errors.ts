@@ -809,7 +809,7 @@ export const clientErrors = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'This runtime cannot capture: use a browser with camera and microphone access.',
+    summary: 'This runtime cannot capture: use a browser with camera and microphone.',
   },
   CAPTURE_SCREEN_CANCELED: {
     code: 1103042,
@@ -817,7 +817,7 @@ export const clientErrors = {
     retryable: true,
     raisedBy: 'sdk',
     summary:
-      'The screen is not shared: the user canceled, the system forbids it, or no click or key press came first.',
+      'The screen is not shared: the user canceled, the system forbids it, or no user gesture came first.',
   },
   CAPTURE_SCREEN_NOT_SUPPORTED: {
     code: 1103043,
@@ -831,7 +831,7 @@ export const clientErrors = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'Capture needs a secure page: load it over https or from localhost.',
+    summary: 'Capture needs a secure page: use https or localhost.',
   },
   CAPTURE_FAILED: {
     code: 1103061,
@@ -852,7 +852,7 @@ export const clientErrors = {
     category: 'unavailable',
     retryable: true,
     raisedBy: 'sdk',
-    summary: 'The device cannot be opened: close the application that uses it, or reconnect it.',
+    summary: 'The device is in use: close the application that uses it, or reconnect it.',
   },
   CAPTURE_CONSTRAINTS_NOT_MET: {
     code: 1103066,
@@ -866,14 +866,14 @@ export const clientErrors = {
     category: 'not_found',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'Device not found: connect a camera or microphone, or request only one of them.',
+    summary: 'Device not found: connect a camera or microphone, or request only one.',
   },
   PUBLISHER_TRACK_ENDED: {
     code: 1190802,
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'A track has ended, with its sharing or its device: capture again, then publish or replace it.',
+    summary: 'A track has ended, with its sharing or its device: capture again, then replace it.',
   },
   PUBLISHER_TRACK_INTERRUPTED: {
     code: 1190804,
