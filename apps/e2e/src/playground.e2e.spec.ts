@@ -59,8 +59,12 @@ async function say(from: SamplePage, roomId: string, text: string): Promise<void
 
 test('the first hour: five rooms, one camera, a second browser, and the sixth room', async () => {
   const ada = await enter(multiRoom, 'ada', ['stage', 'backstage']);
-  const sockets: string[] = [];
-  ada.page.on('websocket', (socket) => sockets.push(socket.url()));
+  let [open, mostOpen] = [0, 0];
+  ada.page.on('websocket', (socket) => {
+    open += 1;
+    mostOpen = Math.max(mostOpen, open);
+    socket.on('close', () => (open -= 1));
+  });
   await ada.page.reload();
   await ada.expectRooms(['backstage', 'stage']);
   expect(ada.page.url()).not.toContain('appSign');
@@ -117,8 +121,8 @@ test('the first hour: five rooms, one camera, a second browser, and the sixth ro
   await ada.page.keyboard.press('Enter');
   await ada.expectRooms(['backstage', 'hall', 'library', 'sixth', 'stage']);
   await counter(ada).getByText('1 connection', { exact: true }).waitFor();
-  // The page that was loaded again has opened a single socket since.
-  expect(sockets).toHaveLength(1);
+  // On a busy machine the page may have replaced its socket; it never had two.
+  expect([open, mostOpen]).toEqual([1, 1]);
   await photograph(bob);
 
   // An outage: every room comes back, over one connection.
