@@ -1,5 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -8,6 +7,7 @@ import { loadConfig } from '@polyroom/config';
 import { createLogger } from '@polyroom/observability';
 import { waitFor } from '@polyroom/testing';
 import { type Browser, type Page } from 'playwright-core';
+import { findViolations, overflows } from '../test/inspect-page.js';
 import { consoleConfigSchema } from './console.config.js';
 import { type RunningConsole, startConsole } from './start-console.js';
 
@@ -19,11 +19,9 @@ let served: RunningConsole;
 let browser: Browser;
 let page: Page;
 let url: string;
-let axe: string;
 const problems: string[] = [];
 
 beforeAll(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const config = loadConfig(consoleConfigSchema, {
     POLYROOM_HTTP_HOST: '127.0.0.1',
     POLYROOM_DOCS_DIR: siteDir,
@@ -94,23 +92,6 @@ const photographed = [
 ] as const;
 const views = screenshotDir === undefined ? inspected : [...inspected, ...photographed];
 
-interface AxeViolation {
-  id: string;
-  impact: string;
-  nodes: { html: string; failureSummary: string }[];
-}
-
-/** Serious and critical violations, each with its element. */
-async function findViolations(): Promise<string[]> {
-  await page.evaluate(axe);
-  const violations = await page.evaluate<AxeViolation[]>(
-    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-}
-
 async function photograph(name: string): Promise<void> {
   if (screenshotDir !== undefined) {
     await page.screenshot({ path: join(screenshotDir, `docs-${name}.png`) });
@@ -130,9 +111,9 @@ test.each(['', 'start.html', 'concepts.html', 'multi-room.html'])(
         colorScheme === 'dark',
       );
       await photograph(`${path.replaceAll(/\W/g, '-')}-${width}-${colorScheme}`);
-      const violations = await findViolations();
+      const violations = await findViolations(page);
       found.push(...violations.map((violation) => [width, colorScheme, violation]));
-      if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) {
+      if (await overflows(page)) {
         found.push([width, colorScheme, 'is wider than the window']);
       }
     }
