@@ -13,7 +13,14 @@ const arrows = [
   { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:contract', 'type:adapter', 'type:util'] },
   {
     sourceTag: 'type:feature',
-    onlyDependOnLibsWithTags: ['type:contract', 'type:adapter', 'type:domain', 'type:service', 'type:util'],
+    onlyDependOnLibsWithTags: [
+      'type:contract',
+      'type:adapter',
+      'type:domain',
+      'type:service',
+      'type:feature',
+      'type:util',
+    ],
   },
   {
     sourceTag: 'type:client',
@@ -218,7 +225,7 @@ export default tseslint.config(
   },
   {
     // The ZodPipe passes an argument without a schema on unchecked.
-    files: ['apps/*/src/**/*.ts'],
+    files: ['{apps/*,libs/rest}/src/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-syntax': [
@@ -252,7 +259,7 @@ export default tseslint.config(
     // Nest's dependency injection needs the classes at run time.
     files: [
       'apps/{gateway,interop,auth,room,messaging,recorder,webhooks,media}/**/*.ts',
-      'libs/{bus,nest-service,session}/**/*.ts',
+      'libs/{bus,nest-service,rest,session}/**/*.ts',
     ],
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },

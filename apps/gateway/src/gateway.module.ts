@@ -1,9 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { HealthModule } from '@polyroom/nest-service';
+import { RestModule } from '@polyroom/rest';
 import { MediaModule, MediaNodes, SessionModule } from '@polyroom/session';
 import { type GatewayConfig } from './gateway.config.js';
-import { RestModule } from './rest/rest.module.js';
 import { SocketModule } from './socket/socket.module.js';
 
 @Module({})
@@ -22,7 +22,7 @@ export class GatewayModule {
             media: () => mediaNodes.assertHeard(),
           }),
         }),
-        RestModule.register(config.consoleOrigins),
+        RestModule.register(config),
         SocketModule.register(config),
       ],
     };

@@ -1,6 +1,6 @@
 import { printOpenApi } from '@polyroom/nest-service/open-api';
+import { restDescription } from '@polyroom/rest';
 import { loadGatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
-import { restDescription } from './rest/rest-description.js';
 
 await printOpenApi(GatewayModule.register(loadGatewayConfig({})), restDescription);

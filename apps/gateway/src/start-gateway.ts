@@ -6,10 +6,10 @@ import {
   type RunningService,
 } from '@polyroom/nest-service';
 import { serveOpenApi, serveReference } from '@polyroom/nest-service/open-api';
+import { restDescription } from '@polyroom/rest';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
-import { restDescription } from './rest/rest-description.js';
 import { SocketServer } from './socket/socket-server.js';
 
 /** Starts one gateway, which takes ownership of the bus. */

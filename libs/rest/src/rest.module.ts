@@ -33,7 +33,12 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { ZegoController } from './zego/zego.controller.js';
 
-/** The REST API. */
+export interface RestOptions {
+  /** Origins of the console: its pages may use the sessions of operators. */
+  consoleOrigins: readonly string[];
+}
+
+/** The REST API, for a process that imports SessionModule and starts with `runService`. */
 @Module({
   imports: [DiscoveryModule, MessagesModule],
   controllers: [
@@ -73,7 +78,7 @@ import { ZegoController } from './zego/zego.controller.js';
   ],
 })
 export class RestModule {
-  static register(consoleOrigins: readonly string[]): DynamicModule {
+  static register({ consoleOrigins }: RestOptions): DynamicModule {
     return {
       module: RestModule,
       providers: [{ provide: ConsoleOrigins, useValue: new ConsoleOrigins(consoleOrigins) }],
