@@ -1,2 +1,2 @@
 export { restDescription } from './rest-description.js';
-export { RestModule, type RestOptions } from './rest.module.js';
+export { RestModule } from './rest.module.js';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { lintTexts, lintTypes } from './lint-text.js';
 
-const controller = 'libs/rest/src/rooms.controller.ts';
+const controller = 'libs/rest/src/rooms/rooms.controller.ts';
 const send = `declare function send(): Promise<boolean>;\n`;
 
 test('typed code is linted with type information, specs too', async () => {

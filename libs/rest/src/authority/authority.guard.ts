@@ -3,10 +3,10 @@ import { Reflector } from '@nestjs/core';
 import { clientAddressOf } from '@polyroom/addresses';
 import { AppError, permissionList } from '@polyroom/contracts';
 import { appPath } from '../rest-params.js';
-import { ConsoleOrigins } from '../session/console-origins.js';
-import { readSessionCookie } from '../session/session-cookie.js';
-import { type RateLimitedReply, RequestRates } from '../request-rates.js';
-import { SignInThrottle } from '../sign-in-throttle.js';
+import { ConsoleOrigins } from './console-origins.js';
+import { readSessionCookie } from './session-cookie.js';
+import { type RateLimitedReply, RequestRates } from './request-rates.js';
+import { SignInThrottle } from './sign-in-throttle.js';
 import { requiredPermission } from './requires.decorator.js';
 import { Statements } from './statements.js';
 

@@ -12,7 +12,7 @@ import { AuditedByOwner } from '../audit/audited.decorator.js';
 import { type ActOrigin, type GuardedRequest, originOf } from '../authority/authority.guard.js';
 import { OwnAuthentication } from '../authority/own-authentication.decorator.js';
 import { mayHaveHappened } from '../may-have-happened.js';
-import { SignInThrottle } from '../sign-in-throttle.js';
+import { SignInThrottle } from '../authority/sign-in-throttle.js';
 import { type ZegoAct, type ZegoContext } from './zego-action.js';
 import { toZegoCode, zegoCodes, ZegoFailure } from './zego-codes.js';
 import { authorizeZegoRequest, readZegoRequest, type ZegoRequest } from './zego-request.js';

@@ -4,9 +4,9 @@ import { Bus } from '@polyroom/bus';
 import { type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { type z } from 'zod';
-import { Audited } from './audit/audited.decorator.js';
-import { AuthorityGuard, Statement } from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
+import { Audited } from '../audit/audited.decorator.js';
+import { AuthorityGuard, Statement } from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
 import {
   memberMutePath,
   type MemberMutePath,
@@ -16,7 +16,7 @@ import {
   type MutePath,
   roomStreamPath,
   type RoomStreamPath,
-} from './rest-params.js';
+} from '../rest-params.js';
 
 const muteBody = roomAdminRpc.setMemberMute.request
   .pick({ forSeconds: true })

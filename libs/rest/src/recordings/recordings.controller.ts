@@ -14,15 +14,15 @@ import { Bus } from '@polyroom/bus';
 import { AppError, recorderRpc, recordingRpc, type RecordingView, type ReplyOf } from '@polyroom/contracts';
 import { ApiOptionalHeader, ApiRoute } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
-import { Audited } from './audit/audited.decorator.js';
+import { Audited } from '../audit/audited.decorator.js';
 import {
   AuthorityGuard,
   RenewedStatement,
   Statement,
   type StatementSource,
-} from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
-import { type Reply, setEtag } from './etag.js';
+} from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
+import { type Reply, setEtag } from '../etag.js';
 import {
   matroska,
   type RangeHeaders,
@@ -41,7 +41,7 @@ import {
   type RoomPath,
   streamPath,
   type StreamPath,
-} from './rest-params.js';
+} from '../rest-params.js';
 
 const { listRecordingFiles, readRecordingFile } = recorderRpc;
 

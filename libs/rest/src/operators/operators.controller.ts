@@ -4,9 +4,9 @@ import { Bus } from '@polyroom/bus';
 import { auditRpc, operatorsRpc, type ReplyOf } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
-import { AuditedByOwner } from './audit/audited.decorator.js';
-import { type ActOrigin, AuthorityGuard, Origin, Statement } from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
+import { AuditedByOwner } from '../audit/audited.decorator.js';
+import { type ActOrigin, AuthorityGuard, Origin, Statement } from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
 
 const createBody = operatorsRpc.createOperator.request.omit(auditRpc.originKeys);
 const grantsBody = operatorsRpc.setOperatorGrants.request.pick({ grants: true });

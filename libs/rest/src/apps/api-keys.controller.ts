@@ -4,10 +4,10 @@ import { Bus } from '@polyroom/bus';
 import { auditRpc, authRpc, type ReplyOf } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { type z } from 'zod';
-import { AuditedByOwner } from './audit/audited.decorator.js';
-import { type ActOrigin, AuthorityGuard, Origin, Statement } from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
-import { apiKeyPath, type ApiKeyPath, appPath, type AppPath } from './rest-params.js';
+import { AuditedByOwner } from '../audit/audited.decorator.js';
+import { type ActOrigin, AuthorityGuard, Origin, Statement } from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
+import { apiKeyPath, type ApiKeyPath, appPath, type AppPath } from '../rest-params.js';
 
 const createBody = authRpc.createApiKey.request.omit({ appId: true, ...auditRpc.originKeys });
 const expiryBody = authRpc.setApiKeyExpiry.request.pick({ expiresInMs: true });

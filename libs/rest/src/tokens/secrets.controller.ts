@@ -4,10 +4,10 @@ import { Bus } from '@polyroom/bus';
 import { appSecretsRpc, type ReplyOf } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
-import { AuditedByOwner } from './audit/audited.decorator.js';
-import { type ActOrigin, AuthorityGuard, Origin, Statement } from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
-import { appPath, type AppPath, secretPath, type SecretPath } from './rest-params.js';
+import { AuditedByOwner } from '../audit/audited.decorator.js';
+import { type ActOrigin, AuthorityGuard, Origin, Statement } from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
+import { appPath, type AppPath, secretPath, type SecretPath } from '../rest-params.js';
 
 const addBody = appSecretsRpc.addSecret.request
   .pick({ serverSecret: true })

@@ -5,11 +5,11 @@ import { messagingRpc, type ReplyOf, roomAdminRpc, roomRpc, systemUser } from '@
 import { ApiRoute, type RouteContract } from '@polyroom/nest-service/open-api';
 import { MessagingInstances, toAttributeUpdate, withValues } from '@polyroom/session';
 import { z } from 'zod';
-import { type ActArguments, Audited } from './audit/audited.decorator.js';
-import { AuthorityGuard, Statement } from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
-import { ApiEtag, ApiIfMatch, IfMatch, type Reply, setEtag } from './etag.js';
-import { appPath, type AppPath, limitText, roomPath, type RoomPath } from './rest-params.js';
+import { type ActArguments, Audited } from '../audit/audited.decorator.js';
+import { AuthorityGuard, Statement } from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
+import { ApiEtag, ApiIfMatch, IfMatch, type Reply, setEtag } from '../etag.js';
+import { appPath, type AppPath, limitText, roomPath, type RoomPath } from '../rest-params.js';
 
 const listQuery = roomAdminRpc.listRooms.request
   .pick({ prefix: true, cursor: true })

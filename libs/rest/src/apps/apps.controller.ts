@@ -4,10 +4,10 @@ import { Bus } from '@polyroom/bus';
 import { auditRpc, authRpc, type ReplyOf } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { type z } from 'zod';
-import { AuditedByOwner } from './audit/audited.decorator.js';
-import { type ActOrigin, AuthorityGuard, Origin, Statement } from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
-import { appPath, type AppPath } from './rest-params.js';
+import { AuditedByOwner } from '../audit/audited.decorator.js';
+import { type ActOrigin, AuthorityGuard, Origin, Statement } from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
+import { appPath, type AppPath } from '../rest-params.js';
 
 const createAppBody = authRpc.createApp.request.omit(auditRpc.originKeys);
 const setEnabledBody = authRpc.setAppEnabled.request.pick({ enabled: true });

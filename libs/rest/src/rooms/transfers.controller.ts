@@ -4,10 +4,10 @@ import { Bus } from '@polyroom/bus';
 import { type ReplyOf, roomIdSchema, sessionAdminRpc, textErrors } from '@polyroom/contracts';
 import { ApiRoute, type RouteContract } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
-import { type ActArguments, Audited } from './audit/audited.decorator.js';
-import { AuthorityGuard, Statement } from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
-import { roomStreamPath, type RoomStreamPath, userPath, type UserPath } from './rest-params.js';
+import { type ActArguments, Audited } from '../audit/audited.decorator.js';
+import { AuthorityGuard, Statement } from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
+import { roomStreamPath, type RoomStreamPath, userPath, type UserPath } from '../rest-params.js';
 
 const { findSession, findStreamSession, setStreamShare, transferSession } = sessionAdminRpc;
 

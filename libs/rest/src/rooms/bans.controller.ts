@@ -4,10 +4,10 @@ import { Bus } from '@polyroom/bus';
 import { type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { type z } from 'zod';
-import { Audited } from './audit/audited.decorator.js';
-import { AuthorityGuard, Statement } from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
-import { appPath, type AppPath, banPath, type BanPath, limitText } from './rest-params.js';
+import { Audited } from '../audit/audited.decorator.js';
+import { AuthorityGuard, Statement } from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
+import { appPath, type AppPath, banPath, type BanPath, limitText } from '../rest-params.js';
 
 const listQuery = roomAdminRpc.listBans.request
   .omit({ appId: true })

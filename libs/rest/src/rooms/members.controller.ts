@@ -4,9 +4,9 @@ import { Bus } from '@polyroom/bus';
 import { type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
-import { type ActArguments, Audited } from './audit/audited.decorator.js';
-import { AuthorityGuard, Statement } from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
+import { type ActArguments, Audited } from '../audit/audited.decorator.js';
+import { AuthorityGuard, Statement } from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
 import {
   memberPath,
   type MemberPath,
@@ -14,7 +14,7 @@ import {
   type RoomPath,
   userPath,
   type UserPath,
-} from './rest-params.js';
+} from '../rest-params.js';
 
 const kickBody = roomAdminRpc.kickUser.request
   .pick({ reason: true, blockSeconds: true })

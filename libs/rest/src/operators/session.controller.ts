@@ -20,8 +20,8 @@ import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
 import { AuditedByOwner } from '../audit/audited.decorator.js';
 import { OwnAuthentication } from '../authority/own-authentication.decorator.js';
-import { SignInThrottle } from '../sign-in-throttle.js';
-import { ConsoleOrigins } from './console-origins.js';
+import { SignInThrottle } from '../authority/sign-in-throttle.js';
+import { ConsoleOrigins } from '../authority/console-origins.js';
 
 const { sessionSteps } = operatorSessionRpc;
 type Step = operatorSessionRpc.SessionStep;

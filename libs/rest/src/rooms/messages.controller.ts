@@ -16,11 +16,11 @@ import {
 import { ApiRoute, type RouteContract } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
 import { MessageSender, MessagingInstances, type Sent } from '@polyroom/session';
-import { Audited } from './audit/audited.decorator.js';
-import { Actor, AuthorityGuard, Statement } from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
-import { RepeatsSafely } from './idempotency/repeats-safely.decorator.js';
-import { limitText, messagePath, type MessagePath, roomPath, type RoomPath } from './rest-params.js';
+import { Audited } from '../audit/audited.decorator.js';
+import { Actor, AuthorityGuard, Statement } from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
+import { RepeatsSafely } from '../idempotency/repeats-safely.decorator.js';
+import { limitText, messagePath, type MessagePath, roomPath, type RoomPath } from '../rest-params.js';
 
 const sendBody = z.strictObject({
   kind: z.enum([...messageKindSchema.options, 'barrage']),

@@ -5,10 +5,10 @@ import { AppError, auditRpc, authRpc, type ReplyOf, roomAdminRpc } from '@polyro
 import { failsWith } from '@polyroom/nest-service';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { type z } from 'zod';
-import { AuditedByOwner } from './audit/audited.decorator.js';
-import { type ActOrigin, AuthorityGuard, Origin, Statement } from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
-import { ApiEtag, ApiIfMatch, IfMatch, type Reply, setEtag } from './etag.js';
+import { AuditedByOwner } from '../audit/audited.decorator.js';
+import { type ActOrigin, AuthorityGuard, Origin, Statement } from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
+import { ApiEtag, ApiIfMatch, IfMatch, type Reply, setEtag } from '../etag.js';
 import {
   appPath,
   type AppPath,
@@ -18,7 +18,7 @@ import {
   type UserEntitlementPath,
   userPath,
   type UserPath,
-} from './rest-params.js';
+} from '../rest-params.js';
 
 type SetReply = ReplyOf<typeof authRpc.setEntitlement>;
 

@@ -4,9 +4,9 @@ import { Bus } from '@polyroom/bus';
 import { type ReplyOf, usageRpc } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
 import { z } from 'zod';
-import { AuthorityGuard, Statement } from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
-import { appPath, type AppPath } from './rest-params.js';
+import { AuthorityGuard, Statement } from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
+import { appPath, type AppPath } from '../rest-params.js';
 
 const { shape } = usageRpc.getUsage.request;
 /** Unix time in ms, or a time such as 2026-11-01T00:00:00Z. */

@@ -3,9 +3,9 @@ import { ApiBearerAuth } from '@nestjs/swagger';
 import { Bus } from '@polyroom/bus';
 import { type ReplyOf, roomAdminRpc } from '@polyroom/contracts';
 import { ApiRoute } from '@polyroom/nest-service/open-api';
-import { Audited } from './audit/audited.decorator.js';
-import { AuthorityGuard, Statement } from './authority/authority.guard.js';
-import { Requires } from './authority/requires.decorator.js';
+import { Audited } from '../audit/audited.decorator.js';
+import { AuthorityGuard, Statement } from '../authority/authority.guard.js';
+import { Requires } from '../authority/requires.decorator.js';
 import {
   roomPath,
   type RoomPath,
@@ -13,7 +13,7 @@ import {
   type StreamPath,
   userPath,
   type UserPath,
-} from './rest-params.js';
+} from '../rest-params.js';
 
 /** Streams, for operators and application servers. */
 @Controller('v1/apps/:appId')
