@@ -118,3 +118,14 @@ describe('the edge', () => {
     expect(error.message).toContain('404');
   });
 });
+
+test('probes and metrics are served on the monitor port alone', async () => {
+  for (const path of ['/healthz', '/readyz', '/metrics']) {
+    const statuses = await Promise.all(
+      [used.gateway.port, used.gateway.monitorPort].map(
+        async (port) => (await fetch(`http://127.0.0.1:${port}${path}`)).status,
+      ),
+    );
+    expect([path, ...statuses]).toEqual([path, 404, 200]);
+  }
+});

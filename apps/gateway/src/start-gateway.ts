@@ -6,7 +6,7 @@ import {
   type RunningService,
 } from '@polyroom/nest-service';
 import { serveOpenApi, serveReference } from '@polyroom/nest-service/open-api';
-import { restDescription } from '@polyroom/rest';
+import { enableRestCors, restDescription } from '@polyroom/rest';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
@@ -34,27 +34,7 @@ export function startGateway(
     configure: (app) => {
       serveOpenApi(app, restDescription);
       serveReference(app);
-      const consoleOrigins = new Set(config.consoleOrigins);
-      // Any origin is allowed with a bearer credential; only the console with the cookie of a session.
-      app.enableCors({
-        delegator: ({ headers: { origin = '' } }, done) => {
-          const isConsole = consoleOrigins.has(origin);
-          done(null, {
-            origin: isConsole ? origin : '*',
-            credentials: isConsole,
-            methods: ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'],
-            allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
-            exposedHeaders: [
-              'etag',
-              'idempotency-replayed',
-              'ratelimit',
-              'ratelimit-policy',
-              'retry-after',
-              'x-request-id',
-            ],
-          });
-        },
-      });
+      enableRestCors(app, config);
     },
     onListening: (app) => app.get(SocketServer).attach(app.getHttpServer()),
   });

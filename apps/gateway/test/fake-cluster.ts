@@ -4,7 +4,6 @@ import {
   auditRpc,
   authRpc,
   type Entitlements,
-  type ErrorName,
   type Grants,
   mediaRpc,
   messagingReported,
@@ -12,17 +11,13 @@ import {
   type NodeRpcContract,
   nodeReported,
   nodeSubject,
-  operatorSessionRpc,
   type OrderedMessage,
   type ParsedRequestOf,
   type ReplyOf,
   type RoomFact,
   roomFact,
   roomMessage,
-  idempotencyRpc,
-  recorderRpc,
   roomAdminRpc,
-  roomDirectoryRpc,
   roomRpc,
   type RpcContract,
 } from '@polyroom/contracts';
@@ -31,10 +26,6 @@ import { defaultEntitlements } from '@polyroom/entitlements';
 export const appId = 1001;
 export const nodeId = 'nd_fake';
 export const adminToken = 'letmein';
-export const recordedFile = Buffer.from('0123456789');
-/** Of a request in ZEGO's form. */
-export const rightSignature = 'a'.repeat(32);
-export const sessionCookie = `polyroom.session=${adminToken}; Path=/v1; HttpOnly; SameSite=Strict`;
 
 type LoginRequest = ParsedRequestOf<typeof roomRpc.login>;
 type PermitRequest = ParsedRequestOf<typeof messagingRpc.permitUpdate>;
@@ -67,8 +58,6 @@ export class FakeCluster {
   grants: Grants = {};
   /** The AppID is disabled, without an announcement. */
   isAppDisabled = false;
-  /** Why a credential of the REST API is refused; ADMIN_UNAUTHENTICATED by default. */
-  credentialErrors: Record<string, ErrorName> = {};
   /** AppIDs with a moderation hook, as the messaging service reports them. */
   moderatedAppIds: number[] = [];
   /** Responds to moderation requests; may throw. */
@@ -91,15 +80,6 @@ export class FakeCluster {
   readonly endedStreamIds: string[] = [];
   private readonly subscriptions: BusSubscription[] = [];
   private readonly seqs = new Map<string, number>();
-  /** Acts that were reported for the audit. */
-  readonly acts: auditRpc.ReportedAct[] = [];
-  /** Called before an act of an operator is answered; may throw. */
-  onAct: (method: string) => void = () => {};
-  banReply: ReplyOf<typeof roomAdminRpc.setBan> = {};
-  /** Called before acts are stored; may throw. */
-  onRecordActs: () => void = () => {};
-  onListAudit: (appId: number | undefined, cursor: string | undefined) => ReplyOf<typeof auditRpc.listAudit> =
-    () => ({ entries: [] });
   /** Messages up to this number are no longer stored. */
   forgottenSeq = 0;
   private readonly messages = new Map<string, OrderedMessage[]>();
@@ -115,7 +95,6 @@ export class FakeCluster {
     cluster.answerRoom();
     cluster.answerMedia();
     cluster.answerMessaging();
-    cluster.answerOperators();
     cluster.reporting = setInterval(() => cluster.report(), 100);
     await cluster.bus.flush();
     return cluster;
@@ -195,36 +174,12 @@ export class FakeCluster {
     });
     this.answer(authRpc.authorize, ({ credential, permission, appId: ofAppId }) => {
       if (credential !== adminToken) {
-        throw new AppError(this.credentialErrors[credential] ?? 'ADMIN_UNAUTHENTICATED');
+        throw new AppError('ADMIN_UNAUTHENTICATED');
       }
       return { statement: `alice ${permission} ${ofAppId ?? 'cluster'}`, actor: 'alice' };
     });
-    this.answer(authRpc.authorizeSigned, ({ appId: ofAppId, permissions, signature }) => {
-      if (signature !== rightSignature) {
-        throw new AppError('SIGNATURE_INCORRECT');
-      }
-      return { statements: permissions.map((permission) => `zego:sc_1 ${permission} ${ofAppId}`) };
-    });
-    this.answer(operatorSessionRpc.takeStep, ({ step, body }) => {
-      if (body['password'] === 'wrong') {
-        throw new AppError('ADMIN_SIGN_IN_REFUSED');
-      }
-      return step === 'finishOidc'
-        ? { body: {}, setCookies: [], redirectTo: 'http://localhost:7088/admin.html' }
-        : { body: { next: 'done' }, setCookies: [sessionCookie] };
-    });
     this.answer(authRpc.listApps, () => ({ apps: [] }));
-    this.answer(auditRpc.recordActs, ({ acts }) => {
-      this.onRecordActs();
-      this.acts.push(...acts);
-      return { refused: [] };
-    });
-    this.answer(auditRpc.listAudit, ({ appId, cursor }) => this.onListAudit(appId, cursor));
-    this.answer(auditRpc.listAllAudit, ({ cursor }) => this.onListAudit(undefined, cursor));
-    this.answer(authRpc.setEntitlement, ({ name, value }) => ({
-      entitlement: { name, value: value ?? 0, overridden: value !== null },
-      version: 1,
-    }));
+    this.answer(auditRpc.recordActs, () => ({ refused: [] }));
   }
 
   private answerRoom(): void {
@@ -391,48 +346,6 @@ export class FakeCluster {
       this.bus.publish(roomMessage, { appId, roomId }, event);
     }
     return stored;
-  }
-
-  /** Acts of operators; `onAct` may throw instead. */
-  private answerOperators(): void {
-    const act = <C extends RpcContract>(contract: C, reply: ReplyOf<C>): void =>
-      this.answer(contract, () => {
-        this.onAct(contract.method);
-        return reply;
-      });
-    const kept = new Map<string, string>();
-    this.answer(idempotencyRpc.openIdempotent, ({ key }) => {
-      const answer = kept.get(key);
-      return answer === undefined ? {} : { answer };
-    });
-    this.answer(idempotencyRpc.closeIdempotent, ({ key, answer }) => {
-      if (answer !== undefined) {
-        kept.set(key, answer);
-      }
-      return {};
-    });
-    const recordingId = `rc_x_${'0'.repeat(32)}`;
-    act(roomAdminRpc.kickUser, { roomIds: ['r1'] });
-    act(roomAdminRpc.closeRoom, { members: 2 });
-    act(roomAdminRpc.createRoom, { created: true, etag: 'e' });
-    act(roomDirectoryRpc.findMembers, { exists: true, members: [] });
-    this.answer(roomAdminRpc.setBan, () => {
-      this.onAct('setBan');
-      return this.banReply;
-    });
-    act(roomAdminRpc.liftBan, { ban: { banId: 'b', privilege: 'login', untilMs: 1 } });
-    act(roomAdminRpc.setStreamMute, { kinds: ['audio'] });
-    act(roomAdminRpc.setMemberMute, { kinds: ['audio'] });
-    act(recorderRpc.beginRecording, { recordingId, appId, recordings: [] });
-    act(recorderRpc.endRecording, { streams: 1 });
-    this.answer(recorderRpc.readRecordingFile, ({ recordingId: id, path, offset, length }) => ({
-      file: {
-        ...{ recordingId: id, appId, streamId: 's', userId: 'ada', path, kinds: ['audio' as const] },
-        ...{ startedAtMs: 1, endedAtMs: 2, bytes: recordedFile.length },
-      },
-      data: recordedFile.subarray(offset, offset + length).toString('base64'),
-      nodeId: 'nd_1',
-    }));
   }
 
   private answerMessaging(): void {

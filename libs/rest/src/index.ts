@@ -1,2 +1,3 @@
+export { enableRestCors } from './enable-rest-cors.js';
 export { restDescription } from './rest-description.js';
 export { RestModule } from './rest.module.js';

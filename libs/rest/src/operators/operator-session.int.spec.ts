@@ -1,13 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { adminLimits } from '@polyroom/contracts';
-import { adminToken, sessionCookie } from '../test/fake-cluster.js';
-import { useGateway } from '../test/use-gateway.js';
+import { adminToken, sessionCookie } from '../../test/fake-services.js';
+import { consoleOrigin, useRest } from '../../test/use-rest.js';
 
-const consoleOrigin = 'https://console.example.com';
-const used = useGateway({
-  POLYROOM_TRUSTED_PROXIES: '127.0.0.1',
-  POLYROOM_CONSOLE_ORIGINS: consoleOrigin,
-});
+const used = useRest();
 const cookie = `other=1; polyroom.session=${adminToken}`;
 const credentials = { email: 'a@example.com', password: 'right' };
 
@@ -17,7 +13,7 @@ function send(
   headers: Record<string, string>,
   body?: unknown,
 ): Promise<Response> {
-  return fetch(`http://127.0.0.1:${used.gateway.port}/v1${path}`, {
+  return fetch(`http://127.0.0.1:${used.port}/v1${path}`, {
     method,
     redirect: 'manual',
     headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
@@ -61,7 +57,7 @@ test('a change with the cookie needs the origin of the console; with a bearer cr
   expect(
     await codeOf(await send('POST', '/session', { origin: 'https://evil.example.com' }, credentials)),
   ).toBe(1190147);
-  expect(used.cluster.countCalls('setEntitlement')).toBe(2);
+  expect(used.services.countCalls('setEntitlement')).toBe(2);
 });
 
 test('browsers may send cookies from the console, and from no other page', async () => {
@@ -85,7 +81,7 @@ test('refuses an address with too many wrong passwords with 429, of any account'
     expect(await codeOf(await attempt(failed, 'wrong'))).toBe(1190140);
   }
   expect(await codeOf(await attempt(99, 'right'))).toBe(1190111);
-  expect(used.cluster.countCalls('takeSessionStep')).toBe(adminLimits.failuresPerAddress);
+  expect(used.services.countCalls('takeSessionStep')).toBe(adminLimits.failuresPerAddress);
 });
 
 test('sends the browser back to the console after a sign-in with the provider', async () => {
@@ -94,7 +90,7 @@ test('sends the browser back to the console after a sign-in with the provider', 
     302,
     'http://localhost:7088/admin.html',
   ]);
-  expect(used.cluster.calls.find(({ method }) => method === 'takeSessionStep')?.request).toMatchObject({
+  expect(used.services.calls.find(({ method }) => method === 'takeSessionStep')?.request).toMatchObject({
     step: 'finishOidc',
     body: { code: 'c', state: 's', iss: 'https://idp' },
   });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppError, auditRpc } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
-import { adminToken, appId } from '../test/fake-cluster.js';
-import { useGateway } from '../test/use-gateway.js';
+import { adminToken, appId, recordingId } from '../../test/fake-services.js';
+import { useRest } from '../../test/use-rest.js';
 
-const used = useGateway();
+const used = useRest();
 
 async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-  const response = await fetch(`http://127.0.0.1:${used.gateway.port}/v1/apps/${appId}/${path}`, {
+  const response = await fetch(`http://127.0.0.1:${used.port}/v1/apps/${appId}/${path}`, {
     method,
     headers: {
       authorization: `Bearer ${adminToken}`,
@@ -21,11 +21,9 @@ async function send(method: string, path: string, body?: unknown, headers: Recor
 
 /** The reported acts, when there are as many. */
 async function reported(count = 1) {
-  await waitFor(() => used.cluster.acts.length >= count, { describe: 'the reports' });
-  return used.cluster.acts;
+  await waitFor(() => used.services.acts.length >= count, { describe: 'the reports' });
+  return used.services.acts;
 }
-
-const recordingId = `rc_x_${'0'.repeat(32)}`;
 
 describe('the audit', () => {
   test.each([
@@ -62,14 +60,14 @@ describe('the audit', () => {
     const { status, requestId } = await send(method, path, body);
     expect(status).toBeLessThan(300);
     // Stored before the reply.
-    expect(used.cluster.acts).toMatchObject([
+    expect(used.services.acts).toMatchObject([
       { address: '127.0.0.1', action, appId, subject, after, outcome: 'done' },
     ]);
     // That of the act: auth reads the author from it.
-    const { statement } = used.cluster.acts[0]!;
-    expect(statement).toBe(`alice ${auditRpc.reportedActions[used.cluster.acts[0]!.action]} ${appId}`);
-    expect(used.cluster.calls.filter((call) => call.statement === statement)).toHaveLength(1);
-    expect(used.cluster.acts[0]?.requestId).toBe(requestId);
+    const { statement } = used.services.acts[0]!;
+    expect(statement).toBe(`alice ${auditRpc.reportedActions[used.services.acts[0]!.action]} ${appId}`);
+    expect(used.services.calls.filter((call) => call.statement === statement)).toHaveLength(1);
+    expect(used.services.acts[0]?.requestId).toBe(requestId);
   });
 
   test('has messages of application servers without their content', async () => {
@@ -85,18 +83,18 @@ describe('the audit', () => {
   });
 
   test('has no row of an act that was refused', async () => {
-    used.cluster.onAct = () => {
+    used.services.onAct = () => {
       throw new AppError('ROOM_EXCEED_MAXIMUM_ROOM_COUNT');
     };
     expect((await send('PUT', 'rooms/r1', { keepMs: 5 })).status).toBeGreaterThanOrEqual(400);
     expect((await send('PUT', 'rooms/r1', { keepMs: -5 })).status).toBe(400);
-    used.cluster.onAct = () => {};
+    used.services.onAct = () => {};
     await send('PUT', 'rooms/r2', { keepMs: 5 });
-    expect(used.cluster.acts.map(({ subject }) => subject)).toEqual(['room:r2']);
+    expect(used.services.acts.map(({ subject }) => subject)).toEqual(['room:r2']);
   });
 
   test('says that the outcome of an act without an answer is unknown', async () => {
-    used.cluster.onAct = () => {
+    used.services.onAct = () => {
       throw new Error('broke off');
     };
     expect((await send('DELETE', 'rooms/r1')).status).toBe(500);
@@ -107,14 +105,14 @@ describe('the audit', () => {
 
   test('refuses no act while auth is late, and stores each once', async () => {
     let isLate = true;
-    used.cluster.onRecordActs = () => {
+    used.services.onRecordActs = () => {
       if (isLate) {
         throw new Error('the database is away');
       }
     };
     const answers = await Promise.all(['a', 'b', 'c'].map((user) => send('DELETE', `users/${user}/rooms`)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-    expect(used.cluster.acts).toEqual([]);
+    expect(used.services.acts).toEqual([]);
     isLate = false;
     const acts = await reported(3);
     expect(acts.map(({ subject }) => subject).sort()).toEqual(['user:a', 'user:b', 'user:c']);
@@ -144,7 +142,7 @@ describe('the audit', () => {
       outcome: 'done',
       hash: 'h',
     };
-    used.cluster.onListAudit = (_appId, cursor) =>
+    used.services.onListAudit = (_appId, cursor) =>
       cursor === undefined
         ? { entries: [{ id: '1', ...entry }], next: '1' }
         : { entries: [{ id: '2', ...entry }] };
@@ -152,9 +150,9 @@ describe('the audit', () => {
     expect(response.headers.get('content-type')).toMatch(/^application\/x-ndjson/);
     const lines = (await response.text()).trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(['1', '2']);
-    const asked = used.cluster.calls.filter(({ method }) => method === 'listAudit');
+    const asked = used.services.calls.filter(({ method }) => method === 'listAudit');
     expect(asked[1]?.request).toMatchObject({ actor: 'alice', fromMs: 1, order: 'oldest', cursor: '1' });
-    used.cluster.onListAudit = () => {
+    used.services.onListAudit = () => {
       throw new AppError('ADMIN_APP_NOT_FOUND');
     };
     expect((await send('GET', 'audit/export')).status).toBe(404);
@@ -169,7 +167,7 @@ describe('a request over HTTP', () => {
     expect(second.requestId).not.toBe(first.requestId);
     expect((await send('GET', '%')).requestId).toMatch(/^rq_/);
     const wrong = await send('GET', 'audit', undefined, { authorization: 'Bearer wrong' });
-    const call = used.cluster.calls.findLast(({ method }) => method === 'authorize');
+    const call = used.services.calls.findLast(({ method }) => method === 'authorize');
     expect(call?.request).toMatchObject({ clientAddress: '127.0.0.1', requestId: wrong.requestId });
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { documentedCodes, type DocumentedApi } from '@polyroom/testing';
-import { adminToken, recordedFile } from '../test/fake-cluster.js';
-import { useGateway } from '../test/use-gateway.js';
+import { adminToken, recordedFile, recordingId } from '../test/fake-services.js';
+import { useRest } from '../test/use-rest.js';
 
-const used = useGateway();
+const used = useRest();
 
 describe('REST', () => {
-  const url = (path: string) => `http://127.0.0.1:${used.gateway.port}${path}`;
+  const url = (path: string) => `http://127.0.0.1:${used.port}${path}`;
   const authorization = `Bearer ${adminToken}`;
 
   test.each([
@@ -21,7 +21,7 @@ describe('REST', () => {
   });
 
   test('counts the requests of a right credential that are refused, and no wrong one', async () => {
-    used.cluster.credentialErrors = { reader: 'ADMIN_ROLE_MISSING' };
+    used.services.credentialErrors = { reader: 'ADMIN_ROLE_MISSING' };
     const rateOf = async (credential: string) => {
       const response = await fetch(url('/v1/apps'), { headers: { authorization: `Bearer ${credential}` } });
       return [response.status, response.headers.get('ratelimit')];
@@ -44,7 +44,7 @@ describe('REST', () => {
       version: 1,
     });
     expect(response.headers.get('etag')).toBe('"1"');
-    const set = used.cluster.calls.find(({ method }) => method === 'setEntitlement');
+    const set = used.services.calls.find(({ method }) => method === 'setEntitlement');
     expect(set).toMatchObject({
       request: { appId: 1001, value: true },
       statement: 'alice entitlements:write 1001',
@@ -65,7 +65,7 @@ describe('REST', () => {
 
   test('answers with the range of a recorded file, and with its size if it has no such range', async () => {
     const path = 'app-1001/streams/s.20261123T091500000Z.mkv';
-    const route = `/v1/apps/1001/recordings/rc_x_${'0'.repeat(32)}/file?${new URLSearchParams({ path })}`;
+    const route = `/v1/apps/1001/recordings/${recordingId}/file?${new URLSearchParams({ path })}`;
     const download = async (range: string) => {
       const response = await fetch(url(route), { headers: { authorization, range } });
       return [response.status, response.headers.get('content-range'), await response.text()];
@@ -153,10 +153,5 @@ describe('REST', () => {
     });
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
     expect(preflight.headers.get('access-control-allow-methods')).toContain('PUT');
-    for (const path of ['/healthz', '/readyz', '/metrics']) {
-      expect([path, (await fetch(url(path))).status]).toEqual([path, 404]);
-      const monitored = await fetch(`http://127.0.0.1:${used.gateway.monitorPort}${path}`);
-      expect([path, monitored.status]).toEqual([path, 200]);
-    }
   });
 });

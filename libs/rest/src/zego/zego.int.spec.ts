@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { adminLimits, AppError } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
-import { appId, rightSignature } from '../test/fake-cluster.js';
-import { useGateway } from '../test/use-gateway.js';
+import { appId, rightSignature } from '../../test/fake-services.js';
+import { useRest } from '../../test/use-rest.js';
 
 /** The server API in the form of ZEGO, where a failure is injected. */
-const used = useGateway();
+const used = useRest();
 
 async function call(
   action: string,
@@ -16,7 +16,7 @@ async function call(
     ...{ Action: action, AppId: String(appId), SignatureNonce: 'n', Timestamp: '1', SignatureVersion: '2.0' },
     ...{ Signature: signature, ...params },
   });
-  const response = await fetch(`http://127.0.0.1:${used.gateway.port}/?${query.toString()}`);
+  const response = await fetch(`http://127.0.0.1:${used.port}/?${query.toString()}`);
   return (await response.json()) as { Code: number };
 }
 
@@ -28,7 +28,7 @@ test('wrong signatures beyond the limit of an address are answered with 206, and
   const replies = await Promise.all(Array.from({ length: failuresPerAddress }, wrong));
   expect(new Set(replies.map(({ Code }) => Code))).toEqual(new Set([100_000_005]));
   expect((await wrong()).Code).toBe(206);
-  expect(used.cluster.countCalls('authorizeSigned')).toBe(failuresPerAddress);
+  expect(used.services.countCalls('authorizeSigned')).toBe(failuresPerAddress);
 });
 
 test.each(['', 's'.repeat(300), 'a?b'])('the StreamId %j is answered with 30009', async (StreamId) => {
@@ -37,18 +37,18 @@ test.each(['', 's'.repeat(300), 'a?b'])('the StreamId %j is answered with 30009'
 
 test('a request with malformed parameters does not reach auth, where it would use its nonce', async () => {
   expect((await call('KickoutUser', { RoomId: 'r1' })).Code).toBe(2);
-  expect(used.cluster.countCalls('authorizeSigned')).toBe(0);
+  expect(used.services.countCalls('authorizeSigned')).toBe(0);
 });
 
 test('DelForbidUserRule lifts the bans of a rule by their IDs, and answers 50124 without one', async () => {
   const textsOf = () =>
-    used.cluster.calls
+    used.services.calls
       .filter(({ method }) => method === 'liftBan')
       .map(({ request }) => Buffer.from(String(request['banId']), 'base64url').toString());
   expect((await call('DelForbidUserRule', { RuleType: '1', IP: '2001:DB8:0::1' })).Code).toBe(0);
   expect(textsOf()).toEqual(['["2001:db8::1",null,null]']);
   expect((await call('DelForbidUserRule', { RuleType: '1', IP: 'somewhere' })).Code).toBe(2);
-  used.cluster.onAct = () => {
+  used.services.onAct = () => {
     throw new AppError('BAN_NOT_FOUND');
   };
   expect((await call('DelForbidUserRule', { RuleType: '3', UserId: 'ada' })).Code).toBe(50_124);
@@ -62,8 +62,8 @@ test('the audit has each completed step of an action that fails later, and no ac
     Data: { FailUsers: [{ Uid: 'absent', Code: 50_003 }] },
   });
   let failure: Error = new AppError('APP_EXCEED_MAXIMUM_BAN_COUNT');
-  used.cluster.onAct = (method) => {
-    if (used.cluster.countCalls(method) === 2) {
+  used.services.onAct = (method) => {
+    if (used.services.countCalls(method) === 2) {
       throw failure;
     }
   };
@@ -72,11 +72,11 @@ test('the audit has each completed step of an action that fails later, and no ac
   failure = new Error('broke off');
   const stream = { RoomId: 'r1', StreamId: 's', DisableAudio: '1', DisableVideo: '1' };
   expect((await call('SetForbidStreamRule', stream)).Code).toBe(100_000_015);
-  await waitFor(() => used.cluster.acts.length >= 3, { describe: 'the reports' });
-  expect(used.cluster.acts).toMatchObject([
+  await waitFor(() => used.services.acts.length >= 3, { describe: 'the reports' });
+  expect(used.services.acts).toMatchObject([
     { action: 'ban.set', subject: 'user:ada', after: { privilege: 'login', banned: true }, outcome: 'done' },
     { action: 'stream.mute', subject: 'stream:s', after: { kind: 'audio' }, outcome: 'done' },
     { action: 'stream.mute', subject: 'stream:s', after: { kind: 'video' }, outcome: 'unknown' },
   ]);
-  expect(used.cluster.acts[0]!.statement).toBe(`zego:sc_1 users:ban ${appId}`);
+  expect(used.services.acts[0]!.statement).toBe(`zego:sc_1 users:ban ${appId}`);
 });
