@@ -89,6 +89,12 @@ export class ClientConnection implements SessionConnection {
     this.write(encodeError(id, error));
   }
 
+  /** Answers a well-formed request with an error. A client that is refused too often is not read for a while. */
+  sendRefusal(id: number, error: AppError): void {
+    this.sendError(id, error);
+    this.stopReading(this.budget.takeRefusal(this.slot.session !== undefined));
+  }
+
   sendEvent<E extends ClientEvent>(event: E, data: ClientEventData<E>): void {
     this.write(encodeEvent(event, data));
   }
@@ -160,10 +166,15 @@ export class ClientConnection implements SessionConnection {
   }
 
   private countFrame(isUnauthenticated: boolean): void {
-    const pauseMs = Math.max(
-      this.budget.take(!isUnauthenticated),
-      isUnauthenticated ? this.unauthenticatedBudget.take() : 0,
+    this.stopReading(
+      Math.max(
+        this.budget.take(!isUnauthenticated),
+        isUnauthenticated ? this.unauthenticatedBudget.take() : 0,
+      ),
     );
+  }
+
+  private stopReading(pauseMs: number): void {
     if (pauseMs > 0 && this.isOpen && !this.socket.isPaused) {
       this.socket.pause();
       setTimeout(() => this.socket.resume(), pauseMs);

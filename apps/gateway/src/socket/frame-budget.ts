@@ -4,7 +4,7 @@ const refillMs = 1000;
 
 /**
  * Limits the frames of a client: beyond the rate its socket is read more slowly, and malformed ones are
- * limited in number.
+ * limited in number. A refused request counts as `socketLimits.framesPerRefusal` frames.
  */
 export class FrameBudget {
   private frames = 0;
@@ -13,12 +13,21 @@ export class FrameBudget {
 
   /** How long to stop reading, in ms; 0 = not at all. Without a session the limit is lower. */
   take(hasSession: boolean, nowMs: number = Date.now()): number {
+    return this.count(1, hasSession, nowMs);
+  }
+
+  /** The same, for a request that was refused after its frame was counted. */
+  takeRefusal(hasSession: boolean, nowMs: number = Date.now()): number {
+    return this.count(socketLimits.framesPerRefusal - 1, hasSession, nowMs);
+  }
+
+  private count(frames: number, hasSession: boolean, nowMs: number): number {
     if (nowMs - this.countedSinceMs >= refillMs) {
       this.countedSinceMs = nowMs;
       this.frames = 0;
       this.malformed = 0;
     }
-    this.frames += 1;
+    this.frames += frames;
     const most = hasSession ? socketLimits.framesPerSecond : socketLimits.framesPerSecondWithoutSession;
     return this.frames < most ? 0 : Math.max(1, this.countedSinceMs + refillMs - nowMs);
   }

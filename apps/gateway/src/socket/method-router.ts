@@ -33,7 +33,8 @@ export class MethodRouter {
     const frame = parseClientFrame(data, isBinary);
     if (!frame.ok) {
       connection.countMalformedFrame();
-      this.refuse(connection, frame.id, frame.error, 'none');
+      this.noteRefusal(connection, frame.error, 'none');
+      connection.sendError(frame.id, frame.error);
       return;
     }
     const { id, method, params } = frame.request;
@@ -59,14 +60,23 @@ export class MethodRouter {
   /** Answers a frame for which there is no handler. */
   private refuse(
     connection: ClientConnection,
-    id: number | null,
+    id: number,
+    error: AppError,
+    method: string,
+    more: Record<string, unknown> = {},
+  ): void {
+    this.noteRefusal(connection, error, method, more);
+    connection.sendRefusal(id, error);
+  }
+
+  private noteRefusal(
+    connection: ClientConnection,
     error: AppError,
     method: string,
     more: Record<string, unknown> = {},
   ): void {
     sessionMetrics.requests.inc({ method, outcome: outcomeOf(error) });
     this.refusals.refused(error, { method, ...more, ...describeCaller(connection.caller) });
-    connection.sendError(id, error);
   }
 
   private async answer(
@@ -86,7 +96,7 @@ export class MethodRouter {
         connection.sendResult(request.id, result),
       );
     } catch (error) {
-      connection.sendError(request.id, error as AppError);
+      connection.sendRefusal(request.id, error as AppError);
     }
   }
 }

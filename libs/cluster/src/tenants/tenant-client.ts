@@ -1,3 +1,5 @@
+import { clientLeaveCloseCode } from '@polyroom/contracts';
+
 /** An AppID with its credentials. */
 export interface Tenant {
   appId: number;
@@ -73,8 +75,14 @@ export class TenantClient {
     });
   }
 
+  /** Its session can be resumed for a while. */
   close(): void {
     this.socket.close();
+  }
+
+  /** Ends its session. */
+  leave(): void {
+    this.socket.close(clientLeaveCloseCode);
   }
 
   private handle({ id, event, error, data }: Frame): void {

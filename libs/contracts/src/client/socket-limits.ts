@@ -33,6 +33,8 @@ export const socketLimits = {
   /** Faster clients are read more slowly: TCP flow control delays them, and nothing is lost. */
   framesPerSecond: 1000,
   framesPerSecondWithoutSession: 100,
+  /** A refused request counts as this many frames: a client that asks again at once is read more slowly. */
+  framesPerRefusal: 20,
   /** Total of all sockets without a session. */
   framesPerSecondOfUnauthenticated: 4000,
   /** Far above what a faulty client sends by accident. */

@@ -68,7 +68,7 @@ function judge(calm: Service[], attacked: Service[], noises: NoiseReport[]): boo
       `ratio: logins ${ratios.logins.toFixed(2)} (at most ${maxRatios.logins}), messages ${ratios.messages.toFixed(2)} (at most ${maxRatios.messages})\n`,
   );
   const isSlow = ratios.logins > maxRatios.logins || ratios.messages > maxRatios.messages;
-  return lost === 0 && refused.length === 0 && refusedNoise > 0 && !isSlow;
+  return lost === 0 && refused.length === 0 && noises.every((noise) => noise.refused > 0) && !isSlow;
 }
 
 function total(noises: NoiseReport[], what: keyof NoiseReport): number {
