@@ -14,9 +14,10 @@ function targetsOf(project) {
       command: `${run} ${tsc} --project ${project}/tsconfig.json`,
       outputs: ['{projectRoot}/dist'],
     },
-    typecheck: { command: `${run} node tools/nx/typecheck.mjs ${project}` },
+    // The target `types` of package.json checks the same of all workspaces, and loads their types once.
+    typecheck: { command: `${run} node tools/nx/typecheck.mjs ${project} && ${run} oxlint ${project}` },
     lint: {
-      command: `${run} oxlint ${project} && ${run} eslint --max-warnings 0 ${project} && ${run} prettier --log-level warn --check '${project}/**/*.{ts,tsx,mts,mjs,css,html}'`,
+      command: `${run} eslint --max-warnings 0 ${project} && ${run} prettier --log-level warn --check '${project}/**/*.{ts,tsx,mts,mjs,css,html}'`,
     },
     test: {
       command: `${run} jest --passWithNoTests --roots ${project} --json --outputFile ${report}`,
