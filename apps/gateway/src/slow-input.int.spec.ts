@@ -87,6 +87,15 @@ describe('20 connections end within the timeout, and others are not affected, th
   });
 });
 
+test('a gateway that closes does not wait for the rest of a request', async () => {
+  const head = `POST /v1/apps HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer ${adminToken}\r\n`;
+  const { socket } = await begin(`${head}Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`);
+  // The server has the connection when it answers on a later one.
+  await fetch(`http://127.0.0.1:${used.gateway.port}/v1/none`);
+  await used.gateway.close();
+  await waitFor(() => socket.destroyed, { timeoutMs: deadlineMs, describe: 'the end of the connection' });
+}, 15_000);
+
 /** A client frame with a mask of zeros. `length` may exceed the data. */
 function frame(first: number, data: string, length = data.length): Buffer {
   return Buffer.concat([Buffer.from([first, 0x80 | length, 0, 0, 0, 0]), Buffer.from(data)]);

@@ -113,7 +113,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   const close = (): Promise<void> => {
     closing ??= (async () => {
       reporter?.close();
-      await app.close();
+      await closeApplication(app);
       await bus.close();
       await options.closeLast?.();
       await monitor?.close();
@@ -123,6 +123,13 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   const monitorPort = monitor?.port ?? port;
   logger.info({ port, monitorPort }, 'ready');
   return { port, monitorPort, close };
+}
+
+/** Waits for running requests. A server that closes no longer ends incomplete ones by itself (`node:http`). */
+async function closeApplication(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const lastResort = setTimeout(() => server.closeAllConnections(), server.requestTimeout);
+  await app.close().finally(() => clearTimeout(lastResort));
 }
 
 function httpServerFactory(requestTimeoutMs = defaultRequestTimeoutMs) {
