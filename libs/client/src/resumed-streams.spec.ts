@@ -140,3 +140,37 @@ test('publishes a stream again whose return to a room a second outage interrupte
   await waitFor(() => client.dump().publications[0]?.state === 'active', { describe: 'the stream' });
   expect(server.callsOf('stream.publish')).toMatchObject([{ streamId: 'cam' }]);
 });
+
+test.each([
+  ['another room of the user', ['room1']],
+  ['one of the rooms for which it is played', ['room1', 'room2']],
+])('a played stream continues although %s no longer shows it after the outage', async (_, roomIds) => {
+  await client.join('room1', { user });
+  await client.join('room2', { user });
+  const [shown] = server.snapshotOf('room1').streams;
+  server.send('room.streamUpdate', {
+    ...{ roomId: 'room2', roomEpoch: 'epoch', seq: 11, update: 'add' },
+    streams: [shown!],
+  });
+  for (const roomId of roomIds) {
+    await client.subscribe('cam-room1', { roomId });
+  }
+  const { trackIds } = client.dump().subscriptions[0]!;
+  server.replaced.set('session.resume', ({ socket }) => {
+    server.adopt(socket, 'se_1');
+    const rooms = [
+      { roomId: 'room1' },
+      { roomId: 'room2', snapshot: { ...server.snapshotOf('room2'), seq: 12 } },
+    ];
+    return { result: { rooms, lost: [], upstreams: [] } };
+  });
+  server.calls.length = 0;
+  server.dropAll();
+  await waitFor(() => server.callsOf('stream.play').length > 0, {
+    timeoutMs: 15_000,
+    describe: 'the stream to return',
+  });
+  await waitFor(() => client.dump().subscriptions[0]?.state === 'active', { describe: 'the stream' });
+  expect(client.dump().subscriptions).toMatchObject([{ trackIds }]);
+  expect(trackIds).toHaveLength(2);
+});

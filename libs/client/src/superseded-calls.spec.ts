@@ -113,18 +113,32 @@ test('a binding that ends before the response to the play request is not kept', 
   expect(media.getTracks()).toEqual([]);
 });
 
-test('a stream that is shown again before the end of its binding is reported is bound again', async () => {
-  await client.subscribe('far', { roomId: 'room1' });
-  const streams = [
-    { streamId: 'far', user: { userId: 'far', userName: 'far' }, extraInfo: '', kinds: ['video' as const] },
-  ];
-  for (const [index, update] of (['add', 'delete', 'add'] as const).entries()) {
-    server.send('room.streamUpdate', { roomId: 'room1', roomEpoch: 'e', seq: 100 + index, update, streams });
-  }
-  server.send('stream.playUpdate', { streamId: 'far', roomIds: [], closed: true, reason: 'unshared' });
-  await waitFor(() => server.callsOf('stream.play').length === 2, { describe: 'the second play' });
-  await waitFor(() => client.dump().subscriptions[0]?.state === 'active', { describe: 'the stream' });
-});
+test.each<[string, () => Promise<unknown>]>([
+  ['stream', () => client.subscribe('far', { roomId: 'room1' })],
+  ['data stream', () => client.data.subscribe('far', 'room1')],
+])(
+  'a %s that is shown again before the end of its binding is reported is bound again',
+  async (kind, play) => {
+    await play();
+    const streams = [
+      { streamId: 'far', user: { userId: 'far', userName: 'far' }, extraInfo: '', kinds: ['video' as const] },
+    ];
+    for (const [index, update] of (['add', 'delete', 'add'] as const).entries()) {
+      server.send('room.streamUpdate', {
+        roomId: 'room1',
+        roomEpoch: 'e',
+        seq: 100 + index,
+        update,
+        streams,
+      });
+    }
+    server.send('stream.playUpdate', { streamId: 'far', roomIds: [], closed: true, reason: 'unshared' });
+    await waitFor(() => server.callsOf('stream.play').length === 2, { describe: 'the second play' });
+    if (kind === 'stream') {
+      await waitFor(() => client.dump().subscriptions[0]?.state === 'active', { describe: 'the stream' });
+    }
+  },
+);
 
 test.each<[string, () => Promise<unknown>]>([
   ['stream', () => client.subscribe('far', { roomId: 'room1' })],

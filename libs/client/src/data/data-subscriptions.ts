@@ -251,8 +251,13 @@ export class DataSubscriptions {
         void this.recover(subscription);
       }
     }
-    if (reason === 'left' || reason === 'forbidden') {
-      lost.forEach((roomId) => this.drop(subscription, roomId));
+    for (const roomId of lost) {
+      if (reason === 'left' || reason === 'forbidden') {
+        this.drop(subscription, roomId);
+      } else if (reason === 'unshared' && this.options.rooms.shows(roomId, streamId)) {
+        // Shown there again before the end of the former binding was reported.
+        this.rebind(subscription, roomId);
+      }
     }
   }
 

@@ -171,10 +171,14 @@ export class Playing {
     }
   }
 
-  /** The stream is no longer played in a room: without another one, its last frame goes. */
+  /** The stream is no longer played in a room: unless another one shows it, its last frame goes. */
   handleStreamRemoved(streamId: string): void {
     const playback = this.playbacks.find(streamId);
-    if (playback?.bound.size === 0) {
+    // While it is bound again, the servers may still send it for a room that shows it: with the same consumers.
+    if (
+      playback?.bound.size === 0 &&
+      ![...playback.wanted.keys()].some((roomId) => this.rooms.shows(roomId, streamId))
+    ) {
       playback.recovering = false;
       this.display.replaceConsumers(playback, []);
     }
@@ -345,7 +349,7 @@ export class Playing {
     }
     for (const roomId of lost) {
       // Shown there again before the end of the former binding was reported.
-      if (update.reason === 'unshared' && this.rooms.get(roomId)?.streamIds.includes(playback.streamId)) {
+      if (update.reason === 'unshared' && this.rooms.shows(roomId, playback.streamId)) {
         this.rebind(playback, roomId);
       }
     }

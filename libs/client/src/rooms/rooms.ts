@@ -69,6 +69,11 @@ export class Rooms {
     return room?.state === 'joining' ? undefined : room;
   }
 
+  /** Whether a room shows a stream of another user. */
+  shows(roomId: string, streamId: string): boolean {
+    return this.rooms.get(roomId)?.streamIds.includes(streamId) === true;
+  }
+
   /** Throws 1000002 if no room is entered, and `error` if this one is not. */
   assertIn(roomId: string, error: ClientErrorName): void {
     if (this.all.every((room) => room.state === 'joining')) {
