@@ -174,3 +174,47 @@ test.each([
   expect(client.dump().subscriptions).toMatchObject([{ trackIds }]);
   expect(trackIds).toHaveLength(2);
 });
+
+test.each<[string, () => Promise<unknown>, 'stream.produce' | 'stream.produceData']>([
+  ['stream', () => client.publish('cam', { roomId: 'room1', media: newCamera() }), 'stream.produce'],
+  ['data stream', () => client.data.publish('cam', 'room1'), 'stream.produceData'],
+])('stops a %s at the servers whose room is left while it returns', async (_, publish, method) => {
+  serveStreams();
+  await client.join('room1', { user });
+  await client.join('room2', { user });
+  await publish();
+  const produce = server.replaced.get(method) ?? ((call) => server.answer(call));
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  server.replaced.set(method, async (call) => {
+    await released;
+    return produce(call);
+  });
+  server.calls.length = 0;
+  // The session is lost: the stream is published again in another one.
+  server.dropAll();
+  await waitFor(() => server.callsOf(method).length > 0, {
+    timeoutMs: 15_000,
+    describe: 'the stream to return',
+  });
+  await client.leave('room1');
+  release();
+  await waitFor(() => server.callsOf('stream.stopPublish').length > 0, { describe: 'the end' });
+  expect(server.callsOf('stream.stopPublish')).toEqual([{ streamId: 'cam' }]);
+  expect(server.callsOf('stream.share')).toEqual([]);
+});
+
+test('stops a stream at the servers whose room is left before its share is tried again', async () => {
+  serveStreams();
+  await client.join('room1', { user });
+  await client.join('room2', { user });
+  await client.publish('cam', { roomId: 'room1', media: newCamera() });
+  server.replaced.set('stream.share', () => ({ error: 'BUS_TIMEOUT' }));
+  server.calls.length = 0;
+  server.dropAll();
+  await waitFor(() => server.callsOf('stream.share').length > 0, {
+    timeoutMs: 15_000,
+    describe: 'the share',
+  });
+  await client.leave('room1');
+  await waitFor(() => server.callsOf('stream.stopPublish').length > 0, { describe: 'the end' });
+});

@@ -270,7 +270,7 @@ export class DataBroadcasts {
         return;
       } catch (error) {
         if (broadcast.ended || !this.options.link.isOpen) {
-          return;
+          break;
         }
         // A stream ID stays with the old session until the servers release it.
         if (attempt === restoreAttempts) {
@@ -280,6 +280,10 @@ export class DataBroadcasts {
         }
         await new Promise((resolve) => setTimeout(resolve, restoreDelayMs));
       }
+    }
+    if (broadcast.ended) {
+      // Its room was left meanwhile, and the servers may have it without a room.
+      await this.undo(broadcast);
     }
   }
 

@@ -361,7 +361,7 @@ export class Publishing {
       } catch (error) {
         const failure = PolyroomError.from(error, 'PUBLISHER_INNER_ERROR');
         if (publication.ended || !this.link.isOpen) {
-          return;
+          break;
         }
         // A stream ID stays with the old session until the servers release it.
         if (attempt === restoreAttempts || failure.errorName === 'PUBLISHER_TRACK_ENDED') {
@@ -371,6 +371,10 @@ export class Publishing {
         }
         await new Promise((resolve) => setTimeout(resolve, restoreDelayMs));
       }
+    }
+    if (publication.ended) {
+      // Its room was left meanwhile, and the servers may have it without a room.
+      await this.sender.withdraw(publication);
     }
   }
 }
