@@ -81,6 +81,15 @@ export const claimChannelSchema = z
   .min(0)
   .max(firstDataChannel + dataChannelCount - 1);
 
+/** One client of an SDK, with the number of its socket. */
+export const clientInstanceSchema = z.strictObject({
+  /** Random. */
+  id: z.string().min(1).max(64),
+  /** Counts the sockets of the client: a session over a later one replaces that over an earlier one. */
+  socket: z.number().int().min(0),
+});
+export type ClientInstance = z.infer<typeof clientInstanceSchema>;
+
 /** Identifies one login of one user from one device in one app. Every write carries it. */
 export const sessionRefSchema = z.strictObject({
   appId: appIdSchema,

@@ -6,7 +6,10 @@
 export interface UserKeys {
   /** hash roomId → slot { session, epoch, state, leaseMs?, request, note }; deleted with the user's last room. */
   rooms: string;
-  /** hash sessionId → session { gateway, node, name, mode, state, attach, token, graceEndMs?, evicted?, lost? }. */
+  /**
+   * hash sessionId → session { gateway, node, name, mode, state, attach, token, client?, socket?, graceEndMs?, evicted?,
+   * lost? }.
+   */
   sessions: string;
   /** hash streamId → claim { session, channel }; deleted with the last stream. */
   claims: string;

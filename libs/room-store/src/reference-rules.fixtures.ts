@@ -1,4 +1,4 @@
-import type { DevicePolicy, ErrorName, RoomMode } from '@polyroom/contracts';
+import type { ClientInstance, DevicePolicy, ErrorName, RoomMode } from '@polyroom/contracts';
 
 /** A sequential reference model of the rules of rooms, without hash slots and without timed leases. */
 
@@ -23,6 +23,7 @@ interface Session {
   code: ErrorName | undefined;
   isExpired: boolean;
   isInGrace: boolean;
+  client: ClientInstance | undefined;
   /** It was evicted while it had no socket; a resume gets the reason. */
   isRemembered: boolean;
   lost: Map<string, ErrorName>;
@@ -45,6 +46,7 @@ export interface ModelAdmit {
   policy: DevicePolicy;
   opens: boolean;
   replaces: string | undefined;
+  client: ClientInstance | undefined;
   isLate: boolean;
 }
 
@@ -79,6 +81,12 @@ export class ReferenceRules {
     if ([...sessions.values()].some(({ evicted }) => evicted.has(sessionId))) {
       return { refused: 'ROOM_KICKED_OUT' };
     }
+    const others = [...sessions].filter(([id, session]) => id !== sessionId && session.state !== 'out');
+    const { client } = login;
+    const isSame = (other: Session): boolean => client !== undefined && other.client?.id === client.id;
+    if (others.some(([, other]) => isSame(other) && other.client!.socket > client!.socket)) {
+      return { refused: 'ROOM_KICKED_OUT' };
+    }
     if (own === undefined && !login.opens) {
       return { refused: 'ROOM_SESSION_EXCEPTION_KICKED_OUT' };
     }
@@ -90,13 +98,12 @@ export class ReferenceRules {
         swept.push(id);
       }
     }
-    const others = [...sessions].filter(([id, session]) => id !== sessionId && session.state !== 'out');
     const evicted: string[] = [];
-    if (others.length > 0 && login.policy !== 'share') {
-      if (login.policy === 'refuseNew' && own === undefined) {
-        return { refused: 'ROOM_LOGIN_OTHER', out: [], swept };
-      }
-      for (const [id] of others) {
+    if (login.policy === 'refuseNew' && own === undefined && !others.every(([, other]) => isSame(other))) {
+      return { refused: 'ROOM_LOGIN_OTHER', out: [], swept };
+    }
+    for (const [id, other] of others) {
+      if (login.policy !== 'share' || isSame(other)) {
         this.takeAll(userId, id, 'ROOM_KICKED_OUT');
         evicted.push(id);
       }
@@ -138,6 +145,7 @@ export class ReferenceRules {
       code: undefined,
       isExpired: false,
       isInGrace: false,
+      client,
       isRemembered: false,
       lost: new Map(),
     };

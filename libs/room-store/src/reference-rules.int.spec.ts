@@ -56,6 +56,10 @@ const operation = fc.oneof(
       replaces: fc.option(room, { freq: 5, nil: undefined }),
       isLate: rarely,
       capacity: fc.constantFrom(0, 0, 1),
+      client: fc.option(fc.record({ id: fc.constantFrom('c1', 'c1', 'c2'), socket: fc.nat({ max: 2 }) }), {
+        freq: 3,
+        nil: undefined,
+      }),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('enter' as const), ticket, capacity: fc.nat(1) }) },
@@ -215,6 +219,7 @@ class Twins {
       policy: operation.policy,
       opens: operation.opens,
       replaces: replaces === roomId ? undefined : replaces,
+      client: operation.client,
     };
     const expected = this.model.admit({ userId, sessionId, roomId, isLate, ...rules });
     const options = admitOptions(ref, roomId, { ...rules, enterLeaseMs: isLate ? -long : long });

@@ -1,5 +1,6 @@
 import {
   AppError,
+  type ClientInstance,
   type DevicePolicy,
   type ErrorName,
   type RoomMode,
@@ -35,6 +36,8 @@ export interface AdmitOptions {
   rightsEndMs: number | undefined;
   /** Kept with the session: a ban of the address ends it also while it has no socket. */
   clientAddress?: string;
+  /** Orders the sessions of one client. */
+  client?: ClientInstance | undefined;
 }
 
 export interface RoomEpoch {
@@ -156,6 +159,8 @@ export class UserSlot {
         options.replaces ?? '',
         options.rightsEndMs ?? '',
         options.clientAddress ?? '',
+        options.client?.id ?? '',
+        options.client?.socket ?? 0,
       ],
     );
     const raw = JSON.parse(String(answer)) as RawAdmit;

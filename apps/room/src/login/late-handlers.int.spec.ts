@@ -59,6 +59,39 @@ describe.each(redisKinds)('on %s Redis', (redisKind) => {
       expect(await used.membersOf('b')).toEqual([]);
     });
 
+    test.each(['kickOld', 'refuseNew', 'share'] as const)(
+      'that its client has repeated over a later socket does not end the later session (%s)',
+      async (devicePolicy) => {
+        used.allow({ devicePolicy });
+        const [session, later] = [used.session('ada'), used.session('ada', 'se_later')];
+        const held = HeldCommand.after(
+          stores().map(({ leases }) => leases),
+          'bindSession',
+          isOf(session),
+        );
+        const entering = used.login(session, 'a', { client: { id: 'c', socket: 1 } });
+        await held.whenHeld();
+        await used.login(later, 'a', { client: { id: 'c', socket: 2 } });
+        held.go();
+        expect(await codeOf(entering)).toBe(1002050);
+        expect(await used.recordOf(later)).toBeDefined();
+        expect(await used.recordOf(session)).toBeUndefined();
+        expect(await used.placesOf('ada')).toEqual(['a']);
+      },
+    );
+
+    test.each(['kickOld', 'refuseNew', 'share'] as const)(
+      'over a later socket of a client ends its earlier session (%s)',
+      async (devicePolicy) => {
+        used.allow({ devicePolicy });
+        const [session, later] = [used.session('ada'), used.session('ada', 'se_later')];
+        await used.login(session, 'a', { client: { id: 'c', socket: 1 } });
+        await used.login(later, 'a', { client: { id: 'c', socket: 2 } });
+        expect(await used.recordOf(later)).toBeDefined();
+        expect(await used.recordOf(session)).toBeUndefined();
+      },
+    );
+
     test('that stands still for less than its time is admitted', async () => {
       const session = used.session('ada');
       const held = HeldCommand.after(

@@ -151,6 +151,7 @@ export class LoginHandler {
         replaces: request.from?.roomId,
         rightsEndMs: request.note.grants.expiresAtMs,
         ...(request.clientAddress === undefined ? {} : { clientAddress: request.clientAddress }),
+        client: request.client,
       });
     } catch (error) {
       await this.unbindUnlessThere(request);

@@ -3,9 +3,9 @@ import { assertText, illegalArgument, refuseArgument } from '../arguments.js';
 import { type SendBytesOptions, type SentMessage, type SentToRoom } from '../client-types.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { type Platform } from '../platform/platform.js';
+import { randomHex } from '../platform/random-hex.js';
 import { type Rooms } from '../rooms/rooms.js';
 import { type Link } from '../signal/link.js';
-import { newMessageId } from './message-id.js';
 
 /** How long storing a message is retried. Shorter than the time for which the cluster remembers its ID. */
 const sendBudgetMs = 15_000;
@@ -135,6 +135,11 @@ export class Messages {
       }
     }
   }
+}
+
+/** Names a message of this sender, so that a repeated one is stored once. */
+function newMessageId(platform: Pick<Platform, 'crypto'>): string {
+  return `ms_${randomHex(platform)}`;
 }
 
 const userIdErrors: { [Name in ClientErrorName]?: ClientErrorName } = {

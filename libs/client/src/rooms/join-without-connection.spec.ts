@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type ClientInstance } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { fakeHandlerFactory, installMediaStream, newCamera, ProtocolServer } from '@polyroom/testing/client';
 import { Client } from '../index.js';
@@ -57,6 +58,13 @@ test('resumes the session before a room is entered', async () => {
   await waitFor(() => client.dump().publications[0]?.state === 'active', { describe: 'the stream' });
   expect(server.callsOf('stream.publish')).toEqual([]);
   expect(client.dump().peerConnections).toMatchObject({ send: 1 });
+});
+
+test('tells the servers which of two logins is the later one', async () => {
+  await joinWithoutConnection('room2');
+  const [first, second] = server.callsOf('room.login').map((login) => login['client'] as ClientInstance);
+  expect(first).toEqual({ id: expect.stringMatching(/^[0-9a-f]{32}$/), socket: 1 });
+  expect(second).toEqual({ id: first!.id, socket: 2 });
 });
 
 test('keeps the session that the join opens because the former one has ended', async () => {

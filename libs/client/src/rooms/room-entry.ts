@@ -70,6 +70,7 @@ export async function requestJoin(
     roomId: room.roomId,
     user: { userId: room.user.userId, userName: room.user.userName },
     ...(client.appSign ? { appSign: client.appSign } : {}),
+    client: link.client,
     ...paramsOf(room.options),
   };
   const answer = link.call('room.login', params, {

@@ -7,6 +7,7 @@ import {
 } from '@polyroom/contracts/client';
 import { Emitter } from '../emitter.js';
 import { type Platform } from '../platform/platform.js';
+import { randomHex } from '../platform/random-hex.js';
 import { PolyroomError } from '../polyroom-error.js';
 import { explainRefusal } from './server-probe.js';
 import { type CallOptions, SignalConnection, type SignalEvents } from './signal-connection.js';
@@ -21,16 +22,19 @@ export class Link {
   readonly events = new Emitter<SignalEvents>();
   /** Called when the socket closes without a local `close()`. */
   onLost: ((closeCode: number) => void) | undefined;
+  /** The later of two logins of a client is the one over the later socket, in whatever order they arrive. */
+  readonly client: { id: string; socket: number };
   private urlIndex = 0;
   private connection: SignalConnection | undefined;
   private opening: Promise<void> | undefined;
-  private hasOpened = false;
   private closed = false;
 
   constructor(
     private readonly urls: string[],
-    private readonly platform: Pick<Platform, 'WebSocket' | 'fetch'>,
-  ) {}
+    private readonly platform: Pick<Platform, 'WebSocket' | 'crypto' | 'fetch'>,
+  ) {
+    this.client = { id: randomHex(platform), socket: 0 };
+  }
 
   get isOpen(): boolean {
     return this.connection?.isOpen ?? false;
@@ -97,14 +101,14 @@ export class Link {
         }
         connection.onLost = (closeCode) => this.handleLost(closeCode);
         this.connection = connection;
-        this.hasOpened = true;
+        this.client.socket += 1;
         return;
       } catch (error) {
         lastError = PolyroomError.from(error, 'ROOM_CONNECT_FAILED');
         this.urlIndex++;
       }
     }
-    if (!this.hasOpened && findClientErrorName(lastError.code) === 'ROOM_CONNECT_FAILED') {
+    if (this.client.socket === 0 && findClientErrorName(lastError.code) === 'ROOM_CONNECT_FAILED') {
       // The address may be wrong. It is not probed again during recovery, because it was right before.
       lastError = await explainRefusal(
         lastError,

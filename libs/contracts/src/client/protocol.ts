@@ -4,6 +4,7 @@ import { tokenMaxChars } from '../grants.js';
 import {
   appIdSchema,
   claimChannelSchema,
+  clientInstanceSchema,
   mediaKindSchema,
   publishChannelSchema,
   roomIdSchema,
@@ -54,6 +55,8 @@ export const clientMethods = {
           listenOnly: z.boolean().optional(),
         })
         .optional(),
+      /** Of the session's first login. */
+      client: clientInstanceSchema.optional(),
     }),
     result: z.strictObject({
       sessionId: sessionIdSchema,

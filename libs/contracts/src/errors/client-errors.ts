@@ -144,7 +144,7 @@ export const clientErrors = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'The room mode must be set before the engine is created.',
+    summary: 'The setting is allowed only before the engine is created.',
   },
   ROOM_COUNT_EXCEED: {
     code: 1002001,
@@ -501,7 +501,7 @@ export const clientErrors = {
     category: 'timeout',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'Publishing could not be restored: no more attempts are made.',
+    summary: 'Publishing failed: no more attempts are made.',
   },
   PUBLISHER_ALREADY_DO_PUBLISH: {
     code: 1003023,
@@ -627,7 +627,7 @@ export const clientErrors = {
     category: 'timeout',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'Playing failed: the media connection did not come back in time.',
+    summary: 'Playing failed: no more attempts are made.',
   },
   PLAYER_SERVER_FORBID: {
     code: 1004025,
@@ -781,7 +781,7 @@ export const clientErrors = {
     category: 'unavailable',
     retryable: true,
     raisedBy: 'sdk',
-    summary: 'The data was not sent: the stream is not broadcast, or the network is congested.',
+    summary: 'The data was not sent: see details.problem.',
   },
   PROTOCOL_MALFORMED_FRAME: {
     code: 1100001,
@@ -816,8 +816,7 @@ export const clientErrors = {
     category: 'permission_denied',
     retryable: true,
     raisedBy: 'sdk',
-    summary:
-      'The screen is not shared: the user canceled, the system forbids it, or no user gesture came first.',
+    summary: 'The user canceled, the system forbids it, or no user gesture came first.',
   },
   CAPTURE_SCREEN_NOT_SUPPORTED: {
     code: 1103043,
@@ -838,21 +837,21 @@ export const clientErrors = {
     category: 'unavailable',
     retryable: true,
     raisedBy: 'sdk',
-    summary: 'The capture failed for the reason in details.problem.',
+    summary: 'The capture failed: see details.problem.',
   },
   CAPTURE_NOT_ALLOWED: {
     code: 1103064,
     category: 'permission_denied',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'Access to the device is denied: allow it in the settings of browser and system.',
+    summary: 'Access is denied: allow it in the settings of browser and system.',
   },
   CAPTURE_DEVICE_BUSY: {
     code: 1103065,
     category: 'unavailable',
     retryable: true,
     raisedBy: 'sdk',
-    summary: 'The device is in use: close the application that uses it, or reconnect it.',
+    summary: 'The device is in use: close the other application, or reconnect it.',
   },
   CAPTURE_CONSTRAINTS_NOT_MET: {
     code: 1103066,
@@ -873,7 +872,7 @@ export const clientErrors = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'A track has ended, with its sharing or its device: capture again, then replace it.',
+    summary: 'A track has ended: capture again, then replace it.',
   },
   PUBLISHER_TRACK_INTERRUPTED: {
     code: 1190804,

@@ -6,6 +6,7 @@ import { grantsSchema } from '../grants.js';
 import {
   appIdSchema,
   claimChannelSchema,
+  clientInstanceSchema,
   gatewayIdSchema,
   mediaKindSchema,
   nodeIdSchema,
@@ -104,6 +105,7 @@ export const login = defineRpc('room', 'login', {
     resumeTokenHash: resumeTokenHashSchema,
     /** The client's address, for address bans. */
     clientAddress: z.string().max(64).optional(),
+    client: clientInstanceSchema.optional(),
     /** A room that this login replaces; it does not count against the limit. */
     from: z
       .strictObject({

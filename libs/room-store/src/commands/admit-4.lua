@@ -10,7 +10,7 @@
           policy (kickOld|refuseNew|share), requestId, enterLeaseMs, opens (1|0: the session's first login),
           tokenHash, note, replaces (roomId to switch from, or ''),
           rightsEndMs (Unix ms, '' = the rights do not expire: those of an AppSign),
-          clientAddress ('' = unknown)
+          clientAddress ('' = unknown), client ('' = unknown), socket (its number within the client)
 
   Output  JSON { epoch, leaseMs, repeated, out: [sessionId], swept: [[roomId, epoch, sessionId]], refused? }
           or the name of an error: ROOM_KICKED_OUT, ROOM_SESSION_EXCEPTION_KICKED_OUT, ROOM_LOGIN_OTHER,
@@ -22,7 +22,7 @@ local roomId, sessionId, gatewayId, nodeId, userName = ARGV[1], ARGV[2], ARGV[3]
 local mode, userMatches, limit, policy = ARGV[6], ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9]
 local requestId, enterLeaseMs, opens = ARGV[10], tonumber(ARGV[11]), ARGV[12] == '1'
 local tokenHash, note, replaces, rightsEndMs = ARGV[13], ARGV[14], ARGV[15], ARGV[16]
-local clientAddress = ARGV[17]
+local clientAddress, client, socket = ARGV[17], ARGV[18], tonumber(ARGV[19])
 
 local time = redis.call('TIME')
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
@@ -45,6 +45,8 @@ for id, session in pairs(sessions) do
   if session.state == 'out' then
     out[#out + 1] = id
   elseif id ~= sessionId then
+    -- The client has closed the socket of this login, and has logged in over a later one.
+    if client ~= '' and session.client == client and session.socket > socket then return 'ROOM_KICKED_OUT' end
     others[#others + 1] = id
   end
   for _, evictedId in ipairs(session.evicted or {}) do
@@ -74,11 +76,17 @@ if not own and rightsEndMs == '' then
   end
 end
 
+-- The policy is about other devices: an earlier session of the same client ends in any case.
+local evicting = {}
+for _, id in ipairs(others) do
+  local isSameClient = client ~= '' and sessions[id].client == client
+  if not isSameClient and policy == 'refuseNew' and not own then return 'ROOM_LOGIN_OTHER' end
+  if isSameClient or policy ~= 'share' then evicting[#evicting + 1] = id end
+end
 local evictedIds = {}
-if #others > 0 and policy ~= 'share' then
-  if policy == 'refuseNew' and not own then return 'ROOM_LOGIN_OTHER' end
+if #evicting > 0 then
   local claims = readAll(KEYS[3])
-  for _, id in ipairs(others) do
+  for _, id in ipairs(evicting) do
     local session = sessions[id]
     local left = {
       state = 'out', code = 'ROOM_KICKED_OUT', gateway = session.gateway, node = session.node, rooms = {}, streams = {},
@@ -140,6 +148,7 @@ if not own or #evictedIds > 0 then
   local record = own or {
     gateway = gatewayId, node = nodeId, name = userName, mode = mode, state = 'live', attach = 1, token = tokenHash,
     address = clientAddress ~= '' and clientAddress or nil,
+    client = client ~= '' and client or nil, socket = client ~= '' and socket or nil,
   }
   record.evicted = record.evicted or {}
   for _, id in ipairs(evictedIds) do record.evicted[#record.evicted + 1] = id end

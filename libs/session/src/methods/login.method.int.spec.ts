@@ -92,3 +92,16 @@ test.each(['the first room', 'a further room'])(
     expect(await client.codeOf('room.login', login)).toBe(0);
   },
 );
+
+test('a login that its client has repeated over a later socket does not end the later session', async () => {
+  const gateway = await world.addGateway();
+  await world.addNode('nd_4');
+  await world.ready();
+  const [earlier, later] = [gateway.connect(), gateway.connect()];
+  const user = { userId: 'hal', userName: 'hal' };
+  const login = { appId, mode: 'multi', roomId: 'r1', user, token: 'any' } as const;
+  await later.call('room.login', { ...login, client: { id: 'c', socket: 2 } });
+  const refused = new AppError('ROOM_KICKED_OUT').code;
+  expect(await earlier.codeOf('room.login', { ...login, client: { id: 'c', socket: 1 } })).toBe(refused);
+  expect(later.slot.session?.state).toBe('open');
+});

@@ -215,6 +215,7 @@ function createEntry(
     user: params.user,
     token: grants,
     listenOnly: params.config?.listenOnly === true,
+    client: params.client,
     requestId: `${session.sessionId}:${session.options.attach}:${request.id}`,
     maxMemberCount: params.config?.maxMemberCount ?? 0,
     isUserStatusNotify: params.config?.isUserStatusNotify ?? false,

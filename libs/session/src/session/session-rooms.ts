@@ -3,6 +3,7 @@ import { retry } from '@polyroom/async';
 import { Bus } from '@polyroom/bus';
 import {
   AppError,
+  type ClientInstance,
   type Grants,
   hasRight,
   type RequestOf,
@@ -33,6 +34,7 @@ export interface RoomEntry {
   /** The grants of this login's credentials. */
   token: Grants;
   listenOnly: boolean;
+  client?: ClientInstance | undefined;
   requestId: string;
   maxMemberCount: number;
   isUserStatusNotify: boolean;
@@ -169,6 +171,7 @@ export class SessionRooms {
       ...(session.options.clientAddress === undefined
         ? {}
         : { clientAddress: session.options.clientAddress }),
+      ...(entry.client === undefined ? {} : { client: entry.client }),
       note,
       maxMemberCount: entry.maxMemberCount,
       ...(token.maxRooms === undefined ? {} : { maxRooms: token.maxRooms }),
