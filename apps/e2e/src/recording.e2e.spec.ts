@@ -8,6 +8,7 @@ import { type PayloadOf, recordingFileClosed } from '@polyroom/contracts';
 import { issueNativeToken } from '@polyroom/tokens';
 import { probeMedia, processesWith, waitFor } from '@polyroom/testing';
 import { type Browser, type Page } from 'playwright-core';
+import { runShell, samplesOf, fillIn } from './support/docs-samples.js';
 import { MediaWatch } from './support/media-watch.js';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 import { WhipPage } from './support/whip-page.js';
@@ -247,6 +248,31 @@ test('records a room, later publishers included, until another gateway ends the 
   const listed = (await (await ask(1, 'GET', '/recordings/files')).json()) as { files: { path: string }[] };
   expect(listed.files.map(({ path }) => path).sort()).toEqual(files.map(({ file }) => file.path).sort());
 }, 90_000);
+
+test('the commands of recording.md record a room, end it, and download the file', async () => {
+  const [start = '', end = ''] = await samplesOf('recording.md', 'sh', 2);
+  const env = {
+    KEY: await testCluster.cluster.admin.createApiKey(app.appId, ['recordings:read', 'recordings:write']),
+    GATEWAY: testCluster.cluster.gateways[0]!.httpUrl,
+  };
+  await publishCameras();
+  const examples = { 1234567: app.appId, 'rooms/stage': `rooms/${roomId}`, 'ada-camera': 'camera-of-anna' };
+  const [variables = '', ofRoom = ''] = start.split(/(?=^curl .*rooms)/m);
+  const begun = await runShell(fillIn(`${variables}${ofRoom}`, examples), env);
+  expect(begun.map(({ status }) => status)).toEqual([201, 201]);
+  const { recordingId } = begun[0]!.body as { recordingId: string };
+  await whenSent(anna.page, 30);
+  const own = { ...env, AUTH: `Authorization: Bearer ${env.KEY}`, APP: `${env.GATEWAY}${url('')}` };
+  const [beforeDownload = '', download = ''] = end.split(/(?=^.*-OJ)/m);
+  const ended = await runShell(fillIn(beforeDownload, { 'rc_…': recordingId }), own);
+  expect(ended.map(({ status }) => status)).toEqual([200, 200, 200]);
+  const listed = ended[2]!.body as { files: { path: string; recordingId: string }[] };
+  const { path } = listed.files.find((file) => file.recordingId === recordingId)!;
+  const downloaded = `${fillIn(download, { 'rc_…': recordingId, 'path=…': `path=${path}` })}
+    cmp "${basename(path)}" "${join(dir, path)}"`;
+  expect((await runShell(downloaded, own)).map(({ status }) => status)).toEqual([200]);
+  await endAt(0, (begun[1]!.body as { recordingId: string }).recordingId);
+}, 60_000);
 
 test('continues a stream that moves to another node in the next file', async () => {
   await publishCameras();

@@ -18,6 +18,7 @@ export { hostileFrames, type HostileFrames } from './hostile-frames.js';
 export { type MediaFile, probeMedia } from './probe-media.js';
 export { canDieWithParent, dieWithParent } from './die-with-parent.js';
 export { processesWith } from './processes-with.js';
+export { type CodeBlock, parseCodeBlocks } from './code-blocks.js';
 export { readSamples } from './read-samples.js';
 export { areLanguagesRequired, testUnless } from './test-unless.js';
 export { describedRoutes, RegisteredRoutes } from './registered-routes.js';

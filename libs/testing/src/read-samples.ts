@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { parseCodeBlocks } from './code-blocks.js';
 
-/** The code blocks of a language in a page of docs, in their order. */
+/** The samples of a language in a page of docs, in their order, without those that the page marks as excerpts. */
 export async function readSamples(page: string, language: string): Promise<string[]> {
   const text = await readFile(new URL(`../../../docs/${page}`, import.meta.url), 'utf8');
-  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
-    .filter((match) => match[1] === language)
-    .map((match) => match[2]!);
+  return parseCodeBlocks(text)
+    .filter((block) => block.language === language && block.excerpt === undefined)
+    .map(({ code }) => code);
 }

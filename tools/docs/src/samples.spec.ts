@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join, relative } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { testUnless } from '@polyroom/testing';
-import { type CodeBlock, listBlocks } from '../test/code-blocks.js';
+import { listBlocks, listPages, type PageBlock } from '../test/code-blocks.js';
+import { excerptReasons, kindOf, runs } from '../test/sample-kinds.js';
 import { paths } from './paths.js';
 
 /** Where the first sample that a new user types is short enough to be typed. */
@@ -19,12 +20,36 @@ function run(program: string, args: string[], input = ''): { status: number | nu
 }
 
 /** What the program reports about each block that it refuses. */
-function refusedBy(program: string, args: string[], blocks: CodeBlock[]): string[] {
+function refusedBy(program: string, args: string[], blocks: PageBlock[]): string[] {
   return blocks.flatMap(({ page, line, code }) => {
     const { status, output } = run(program, args, code);
     return status === 0 ? [] : [`${page}:${line}: ${output}`];
   });
 }
+
+test('every code block is run, compiled, parsed, drawn, or an excerpt with its reason', () => {
+  const blocks = listBlocks();
+  const unclassified = blocks.filter((block) => kindOf(block) === undefined);
+  expect(unclassified.map(({ language, line, page }) => `${page}:${line}: ${language}`)).toEqual([]);
+  // A new excerpt is counted here, so that a block is not left out unnoticed.
+  const counts = Object.groupBy(blocks, ({ excerpt }) => excerpt ?? 'none');
+  const excerpts = Object.entries(counts).filter(([reason]) => reason !== 'none');
+  expect(Object.fromEntries(excerpts.map(([reason, those]) => [reason, those!.length]))).toEqual(
+    excerptReasons,
+  );
+});
+
+test('the specs that run samples name their pages, which have such samples', () => {
+  const pages = listPages();
+  for (const { by, languages, page } of runs) {
+    expect(pages).toContain(page);
+    expect(readFileSync(join(paths.rootDir, by), 'utf8')).toContain(page.replace('docs/', ''));
+    for (const language of languages) {
+      const run = listBlocks(language).filter((block) => block.page === page && kindOf(block) === 'run');
+      expect({ page, language, isRun: run.length > 0 }).toEqual({ page, language, isRun: true });
+    }
+  }
+});
 
 test('TypeScript samples compile against the packages', () => {
   const dir = join(paths.rootDir, 'node_modules/.cache/docs-samples');
@@ -32,7 +57,7 @@ test('TypeScript samples compile against the packages', () => {
   mkdirSync(dir, { recursive: true });
   const blocks = listBlocks('ts', 'tsx');
   expect(blocks.length).toBeGreaterThan(20);
-  const pageOf = new Map<string, CodeBlock>();
+  const pageOf = new Map<string, PageBlock>();
   blocks.forEach((block, index) => {
     const file = `sample${index}.${block.language}`;
     pageOf.set(file, block);

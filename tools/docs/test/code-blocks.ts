@@ -1,19 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type CodeBlock, parseCodeBlocks } from '@polyroom/testing';
 import { paths } from '../src/paths.js';
 
-/** A code block of a page. */
-export interface CodeBlock {
-  /** Path in the repository. */
-  page: string;
-  /** Of its first line of code. */
-  line: number;
-  language: string;
-  /** Without the indentation of the block. */
-  code: string;
-}
-
-const fence = /^( *)```(\w+)\n(.*?)^\1```$/gms;
+/** A code block, with the path of its page in the repository. */
+export type PageBlock = CodeBlock & { page: string };
 
 /** The pages whose samples are checked. */
 export function listPages(): string[] {
@@ -22,21 +13,11 @@ export function listPages(): string[] {
   return ['README.md', 'CONTRIBUTING.md', ...pages.sort()];
 }
 
-export function readPage(page: string): string {
-  return readFileSync(join(paths.rootDir, page), 'utf8');
-}
-
-/** All code blocks of these languages, in all pages. */
-export function listBlocks(...languages: string[]): CodeBlock[] {
-  return listPages().flatMap((page) => {
-    const text = readPage(page);
-    return [...text.matchAll(fence)]
-      .map(({ 0: _whole, 1: indentation = '', 2: language = '', 3: code = '', index }) => ({
-        page,
-        line: text.slice(0, index).split('\n').length + 1,
-        language,
-        code: code.replaceAll(new RegExp(`^${indentation}`, 'gm'), ''),
-      }))
-      .filter(({ language }) => languages.includes(language));
-  });
+/** All code blocks of all pages, or those of some languages. */
+export function listBlocks(...languages: string[]): PageBlock[] {
+  return listPages()
+    .flatMap((page) =>
+      parseCodeBlocks(readFileSync(join(paths.rootDir, page), 'utf8')).map((block) => ({ ...block, page })),
+    )
+    .filter(({ language }) => languages.length === 0 || languages.includes(language));
 }
