@@ -76,6 +76,8 @@ test.each([
   ['public IP on Kubernetes', 'self-hosting.html#public-ip-on-kubernetes'],
   ['record a room', 'recording.html'],
   ['migrate from LiveKit', 'migrate-livekit.html'],
+  ['rooms_getSettings', 'rest/rooms.html#rooms_getsettings'],
+  ['stream.setExtraInfo', 'frames/requests.html#streamsetextrainfo'],
 ])('the search answers "%s" first with %s', async (question, answer) => {
   expect(await search(question)).toMatch(new RegExp(`^${answer}`));
 });
@@ -98,7 +100,7 @@ async function photograph(name: string): Promise<void> {
   }
 }
 
-test.each(['', 'start.html', 'concepts.html', 'multi-room.html'])(
+test.each(['', 'start.html', 'concepts.html', 'multi-room.html', 'rest/rooms.html', 'frames/requests.html'])(
   '/docs/%s on a desktop and a phone, in light and dark',
   async (path) => {
     const found: unknown[] = [];

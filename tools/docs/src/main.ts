@@ -3,6 +3,8 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vitepress';
+import { writeFrames } from './api/write-frames.js';
+import { writeRest } from './api/write-rest.js';
 import { paths } from './paths.js';
 import { stagePages } from './stage-pages.js';
 import { writeReference } from './write-reference.js';
@@ -25,6 +27,8 @@ async function compressSite(): Promise<void> {
 if (existsSync(paths.docsDir)) {
   await rm(paths.siteDir, { recursive: true, force: true });
   await stagePages();
+  await writeRest();
+  await writeFrames();
   await writeReference();
   await build(paths.workspaceDir);
   await compressSite();

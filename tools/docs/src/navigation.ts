@@ -59,8 +59,10 @@ const groups: { text: string; collapsed?: boolean; entries: Entry[] }[] = [
     text: 'Reference',
     entries: [
       ['SDK reference', 'reference/index.md'],
-      ['REST', 'protocol.md#rest'],
+      ['REST', 'rest/index.md'],
       ['Client protocol', 'protocol.md'],
+      ['Requests of clients', 'frames/requests.md'],
+      ['Events of clients', 'frames/events.md'],
       ['Errors', 'errors.md'],
       ['Features and quotas', 'limits.md'],
       ['Configuration', 'configuration.md'],
@@ -85,7 +87,13 @@ const groups: { text: string; collapsed?: boolean; entries: Entry[] }[] = [
 ];
 
 /** Pages that the build writes. */
-const writtenPages = ['reference/index.md', 'decisions/index.md'];
+const writtenPages = [
+  'reference/index.md',
+  'decisions/index.md',
+  'rest/index.md',
+  'frames/requests.md',
+  'frames/events.md',
+];
 
 function exists(page: string): boolean {
   const file = page.replace(/#.*/, '');

@@ -44,6 +44,7 @@ export default defineConfig({
       { text: 'Start', link: '/start.html' },
       { text: 'Multi-room login', link: '/multi-room.html' },
       { text: 'SDK reference', link: '/reference/' },
+      { text: 'REST', link: '/rest/' },
       { text: 'Errors', link: '/errors.html' },
     ],
     sidebar: sidebar(),
@@ -96,7 +97,11 @@ function processTerm(term: string): string | null {
   return unspecific.includes(word) ? null : word;
 }
 
-/** Guides before the reference and the reasons behind the design. */
+/** Guides before the references and the reasons behind the design. */
 function boostDocument(id: string): number {
-  return /^\/(reference|decisions)\//.test(id) ? 0.3 : 1;
+  if (/^\/(reference|decisions)\//.test(id)) {
+    return 0.3;
+  }
+  // Names of operations and frames occur in other pages too.
+  return /^\/(rest|frames)\//.test(id) ? 0.6 : 1;
 }

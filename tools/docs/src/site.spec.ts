@@ -37,6 +37,23 @@ test('has the pages of docs/ and the reference of every package', () => {
   );
 });
 
+test('has every operation of the REST API and every frame of the client protocol', () => {
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(paths.docsDir, name), 'utf8'));
+  const { paths: routes } = read('openapi.json') as {
+    paths: Record<string, Record<string, { operationId: string; tags: [string] }>>;
+  };
+  const operations = Object.values(routes).flatMap((methods) => Object.values(methods));
+  expect(operations.length).toBeGreaterThan(100);
+  for (const { operationId, tags } of operations) {
+    expect(idsOf.get(`rest/${tags[0].toLowerCase()}.html`)).toContain(operationId.toLowerCase());
+  }
+  const { components } = read('asyncapi.json') as { components: { messages: object } };
+  const frames = Object.keys(components.messages).map((key) => key.split('.'));
+  for (const [kind, ...name] of frames.filter(([first]) => first === 'request' || first === 'event')) {
+    expect(pages.get(`frames/${kind}s.html`)).toContain(`id="${name.join('').toLowerCase()}"`);
+  }
+});
+
 test('the navigation leads to every page of docs/', () => {
   const top = readdirSync(paths.docsDir).filter((name) => name.endsWith('.md'));
   expect(top.filter((name) => !listNavigated().includes(name))).toEqual([]);
