@@ -47,6 +47,7 @@ const facts = {
   firefox: versionOf(process.env.FIREFOX_PATH || find(['firefox-esr', 'firefox']), '--version'),
   ffmpeg: versionOf(find(['ffmpeg']), '-version'),
   prometheus: versionOf(find(['promtool']), '--version'),
+  coturn: versionOf(find(['turnserver']), '--version'),
   git: versionOf(find(['git']), '--version'),
   kubectl: versionOf(find(['kubectl']), 'version', '--client'),
   helm: versionOf(find(['helm']), 'version'),

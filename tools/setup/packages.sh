@@ -35,6 +35,7 @@ ensure_packages() {
   # With promtool, which checks metrics and rules.
   if [ "$1" = tests ]; then has promtool || missing="$missing prometheus"; fi
   if [ "$1" = tests ]; then firefox_found || missing="$missing firefox-esr"; fi
+  if [ "$1" = tests ]; then has turnserver || missing="$missing coturn"; fi
   # Debian keeps servers in /usr/sbin, which a user's PATH may lack.
   export PATH=$PATH:/usr/sbin:/usr/bin
   install_packages $missing

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { createConnection, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createToken } from '@polyroom/server-sdk';
-import { freePort } from '@polyroom/testing';
+import { freePort, type RunningServer, startCoturn } from '@polyroom/testing';
 import { Cli } from './support/cli-run.js';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 
@@ -23,12 +23,16 @@ let testCluster: TestCluster;
 let app: TestApp;
 let cli: Cli;
 let mediaPort: number;
+let coturn: RunningServer;
+const turnSecret = 'shared with the TURN server';
 
 beforeAll(async () => {
   mediaPort = await freePort();
+  coturn = await startCoturn(turnSecret);
   testCluster = await TestCluster.start({
     gatewayPorts: [await freePort()],
     mediaWorkers: 1,
+    gatewayEnv: { POLYROOM_TURN_URLS: coturn.url, POLYROOM_TURN_SECRET: turnSecret },
     mediaEnv: { POLYROOM_MEDIA_ANNOUNCED_ADDRESS: announced, POLYROOM_MEDIA_PORT_BASE: String(mediaPort) },
   });
   app = await testCluster.createApp({ multiRoom: true });
@@ -41,6 +45,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await cli?.close();
   await testCluster?.close();
+  await coturn?.close();
 });
 
 async function examine(
@@ -96,6 +101,20 @@ test('names blocked UDP where TCP works', async () => {
   } finally {
     dropped.close();
     await new Promise((resolve) => firewall.close(resolve));
+  }
+});
+
+test('examines the TURN server with the credentials of the session, and names one that does not answer', async () => {
+  const { steps } = await examine();
+  expect(found(steps, 'TURN').status).toBe('ok');
+  expect(found(steps, 'TURN').detail).toMatch(`${coturn.url} relays from 127.0.0.1:`);
+  await coturn.kill();
+  try {
+    const without = await examine();
+    expect(problemsOf(without.steps)).toContain('TURN: unreachable TURN');
+    expect(without.stderr).toContain('unreachable TURN');
+  } finally {
+    await coturn.restart();
   }
 });
 

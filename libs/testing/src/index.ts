@@ -11,6 +11,7 @@ export { redisKinds, startRedisOf, type RedisKind } from './redis-of-kind.js';
 export { askRedis } from './redis-request.js';
 export { startNats, type NatsOptions } from './nats.js';
 export { startNatsCluster, type RunningNatsCluster } from './nats-cluster.js';
+export { startCoturn } from './coturn.js';
 export { startPostgres, type RunningPostgres } from './postgres.js';
 export { chromiumPath, firefoxPath } from './browser-paths.js';
 export { HostileClient } from './hostile-client.js';

@@ -8,8 +8,9 @@ import { type ClientCredentialOptions, findServerSecret, findToken } from '../to
 import { type Examination } from './examination.js';
 import { type Finding, skipped } from './finding.js';
 import { checkLogin, checkToken, checkWebSocket } from './login-steps.js';
-import { checkAnnouncedAddress, checkTcp, checkTurn, checkUdp } from './media-steps.js';
+import { checkAnnouncedAddress, checkTcp, checkUdp } from './media-steps.js';
 import { checkAddress, checkClock, checkHttp, checkVersion } from './server-steps.js';
+import { checkTurn } from './turn-step.js';
 
 interface Options extends ClientCredentialOptions {
   room?: string;

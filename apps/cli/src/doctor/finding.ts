@@ -12,6 +12,9 @@ export type Problem =
   | 'wrong announced address'
   | 'blocked UDP'
   | 'blocked TCP'
+  | 'unreachable TURN'
+  | 'wrong TURN credentials'
+  | 'expired TURN credentials'
   | 'TURN';
 
 export interface Finding {

@@ -1,7 +1,5 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { loadWebRtc } from '../media/webrtc.js';
-import { reasonOf } from '../output/describe-error.js';
 import { type Examination } from './examination.js';
 import { failed, type Finding, ok, skipped } from './finding.js';
 import { findAddressProblem } from './judge-address.js';
@@ -68,33 +66,6 @@ export function checkTcp(examination: Examination): Promise<Finding> {
   );
 }
 
-export async function checkTurn({ media, timeoutMs }: Examination): Promise<Finding> {
-  if (media === undefined) {
-    return skipped('there is no session that could name TURN servers');
-  }
-  const servers = (media.iceServers ?? []).filter(({ urls }) => urls.some((url) => /^turns?:/.test(url)));
-  if (servers.length === 0) {
-    return skipped('the cluster names no TURN server; networks that allow only TLS on port 443 need one');
-  }
-  const urls = servers.flatMap((server) => server.urls).join(', ');
-  try {
-    const { RTCPeerConnection } = await loadWebRtc();
-    return (await hasRelay(
-      new RTCPeerConnection({ iceServers: servers, iceTransportPolicy: 'relay' }),
-      timeoutMs,
-    ))
-      ? ok(`${urls} relays`)
-      : failed(
-          'TURN',
-          `${urls} gives no relayed address`,
-          'clients in networks that allow only TLS get no media',
-          'check that POLYROOM_TURN_SECRET is the static-auth-secret of coturn, its ports and its certificate',
-        );
-  } catch (error) {
-    return skipped(`${urls} is not examined: ${reasonOf(error)}`);
-  }
-}
-
 function judgeProbes(
   examination: Examination,
   protocol: Candidate['protocol'],
@@ -135,23 +106,4 @@ async function resolveCandidate(candidate: Candidate & { address?: string }): Pr
   const ip = candidate.address ?? candidate.ip;
   const found = isIP(ip) === 0 ? await lookup(ip).catch(() => undefined) : { address: ip };
   return { ip: found?.address ?? ip, port, protocol };
-}
-
-async function hasRelay(connection: RTCPeerConnection, timeoutMs: number): Promise<boolean> {
-  try {
-    connection.createDataChannel('probe');
-    const gathered = new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => resolve(false), timeoutMs);
-      connection.onicecandidate = ({ candidate }) => {
-        if (candidate?.candidate.includes(' typ relay')) {
-          clearTimeout(timer);
-          resolve(true);
-        }
-      };
-    });
-    await connection.setLocalDescription(await connection.createOffer());
-    return await gathered;
-  } finally {
-    connection.close();
-  }
 }
