@@ -12,6 +12,8 @@ import { Application, type Running } from './application.js';
 import { serveFolders } from './static-site.js';
 
 const nodeVersions = ['20.20.2', '22.23.3', '24.21.0'];
+/** The command needs 22.12 or later. */
+const cliNodeVersions = nodeVersions.slice(1);
 const roomId = 'packages';
 const streamId = 'bot-camera';
 /** Real time on a busy machine. */
@@ -20,15 +22,16 @@ const playedWithinMs = 60_000;
 const strictPolicy = "default-src 'none'; script-src 'self'; media-src 'self' blob:; connect-src ws:";
 
 /**
- * Packs the client libraries, installs them from the registry's packages into applications of several tools, and runs
- * these against a cluster: bundled pages play in Chromium what a bot in Node.js publishes.
+ * Packs the client libraries and the command, installs them with the registry's packages into applications of several
+ * tools, and runs these against a cluster: bundled pages play in Chromium what a bot in Node.js publishes, and so does
+ * the command.
  */
 export async function checkPackages(rootDir: string, args: string[]): Promise<boolean> {
   const { values } = parseArgs({
     args,
     options: {
       /** Names of consumers, separated by commas. */
-      only: { type: 'string', default: 'node,vite,webpack,next' },
+      only: { type: 'string', default: 'node,cli,vite,webpack,next' },
     },
   });
   const dir = await mkdtemp(join(tmpdir(), 'polyroom-packages-'));
@@ -52,6 +55,7 @@ class PackagesCheck {
   private readonly owned: { close(): Promise<unknown> }[] = [];
   private readonly failures: string[] = [];
   private tarballs: string[] = [];
+  private cliEnvironment: Record<string, string> = {};
 
   constructor(
     private readonly rootDir: string,
@@ -69,7 +73,12 @@ class PackagesCheck {
       await startCluster({ rootDir: this.rootDir, mediaWorkers: 1, logLevel: 'warn' }),
     );
     await cluster.ready();
-    const settings = await createApp(cluster);
+    const { serverSecret, ...settings } = await createApp(cluster);
+    this.cliEnvironment = {
+      POLYROOM_URL: settings.server,
+      POLYROOM_API_KEY: cluster.adminToken,
+      POLYROOM_SERVER_SECRET: serverSecret,
+    };
     const node = await this.install('node');
     await cp(join(this.rootDir, 'libs', 'client', 'examples'), node.dir, { recursive: true });
     const bot = this.startBot(node, settings);
@@ -102,6 +111,8 @@ class PackagesCheck {
     switch (name) {
       case 'node':
         return this.runNode(node, settings);
+      case 'cli':
+        return this.runCli(settings);
       case 'vite': {
         const application = await this.install('vite');
         await application.runBin('vite', ['build', '--logLevel', 'error']);
@@ -119,7 +130,7 @@ class PackagesCheck {
         return this.playIn(browser, await this.startNext(application), name, settings);
       }
       default:
-        throw new Error(`no consumer is named ${name}: there are node, vite, webpack, next`);
+        throw new Error(`no consumer is named ${name}: there are node, cli, vite, webpack, next`);
     }
   }
 
@@ -155,6 +166,47 @@ class PackagesCheck {
         this.log(`Node.js ${version}: a bot receives audio and video`);
       }
     }
+  }
+
+  /** The packed command makes a token, examines the cluster, reads over REST, and plays with the native package. */
+  private async runCli(settings: Settings): Promise<void> {
+    const tarballs = [this.tarballs.find((path) => path.includes('polyroom-sdk-'))!];
+    for (const workspace of ['libs/server-sdk', 'apps/cli']) {
+      const packing = ['pack', '--json', '--pack-destination', this.dir, '--loglevel', 'error'];
+      const printed = await Application.at(join(this.rootDir, workspace)).run('npm', packing);
+      tarballs.push(join(this.dir, /"filename": "(.+?)"/.exec(printed)![1]!));
+    }
+    const application = await Application.install(undefined, join(this.dir, 'cli'), tarballs);
+    this.log('installed the command');
+    const program = join(application.dir, 'node_modules', '@polyroom', 'cli', 'dist', 'polyroom.js');
+    const env = { XDG_CONFIG_HOME: application.dir, ...this.cliEnvironment, POLYROOM_APP_ID: settings.appId };
+    for (const version of cliNodeVersions) {
+      const node = await this.installNode(version);
+      const runs: [args: string[], expected: string[]][] = [
+        [['--version'], ['0.']],
+        [['token', 'create', '--user', 'ada', '--room', roomId], ['.']],
+        [['rooms', 'streams', roomId], [streamId]],
+        [
+          ['doctor', '--json'],
+          ['"login"', '"UDP"'],
+        ],
+      ];
+      for (const [args, expected] of runs) {
+        expectText(
+          `polyroom ${args.join(' ')} in Node.js ${version}`,
+          await application.run(node, [program, ...args], { env }),
+          expected,
+        );
+      }
+      const play = ['play', '--room', roomId, '--stream', streamId, '--duration', '3s', '--json'];
+      const played = await application.run(node, [program, ...play], { env });
+      if (!/"frames": ?[1-9]/.test(played)) {
+        throw new Error(`polyroom play in Node.js ${version}: no frames in\n${played}`);
+      }
+      this.log(`Node.js ${version}: the command makes a token, examines the cluster and plays`);
+    }
+    // As npx and scripts start it.
+    expectText('polyroom', await application.runBin('polyroom', ['--help'], { env }), ['doctor']);
   }
 
   private async playIn(browser: Browser, url: string, userId: string, settings: Settings): Promise<void> {
@@ -245,15 +297,15 @@ class PackagesCheck {
   }
 }
 
-async function createApp(cluster: Cluster): Promise<Settings> {
+async function createApp(cluster: Cluster): Promise<Settings & { serverSecret: string }> {
   const appId = randomInt(1, 0xffffffff);
-  const { appSign } = await cluster.admin.createApp({
+  const { appSign, serverSecret } = await cluster.admin.createApp({
     appId,
     name: 'packages',
-    credentialKinds: ['appSign'],
+    credentialKinds: ['appSign', 'native'],
   });
   await cluster.admin.setEntitlement(appId, 'multiRoom', true);
-  return { appId: String(appId), appSign, server: cluster.gateways[0]!.httpUrl };
+  return { appId: String(appId), appSign, serverSecret, server: cluster.gateways[0]!.httpUrl };
 }
 
 function environmentOf({ appId, appSign, server }: Settings): Record<string, string> {
