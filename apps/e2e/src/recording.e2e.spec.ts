@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
@@ -8,7 +8,8 @@ import { type PayloadOf, recordingFileClosed } from '@polyroom/contracts';
 import { issueNativeToken } from '@polyroom/tokens';
 import { probeMedia, processesWith, waitFor } from '@polyroom/testing';
 import { type Browser, type Page } from 'playwright-core';
-import { runShell, samplesOf, fillIn } from './support/docs-samples.js';
+import { Cli } from './support/cli-run.js';
+import { fillIn, runShell, samplesOf } from './support/docs-samples.js';
 import { MediaWatch } from './support/media-watch.js';
 import { type TestApp, TestCluster } from './support/test-cluster.js';
 import { WhipPage } from './support/whip-page.js';
@@ -272,6 +273,41 @@ test('the commands of recording.md record a room, end it, and download the file'
     cmp "${basename(path)}" "${join(dir, path)}"`;
   expect((await runShell(downloaded, own)).map(({ status }) => status)).toEqual([200]);
   await endAt(0, (begun[1]!.body as { recordingId: string }).recordingId);
+}, 60_000);
+
+test('polyroom downloads the files of a recording, continues a part, and fetches nothing twice', async () => {
+  const cli = await Cli.open({
+    POLYROOM_URL: testCluster.cluster.gateways[1]!.httpUrl,
+    POLYROOM_APP_ID: String(app.appId),
+    POLYROOM_API_KEY: await testCluster.cluster.admin.createApiKey(app.appId, ['recordings:read']),
+  });
+  try {
+    const { files: listed } = (await cli.json(['recordings', 'files'])) as {
+      files: { recordingId: string; streamId: string; path: string }[];
+    };
+    const { path, recordingId, streamId } = listed[0]!;
+    const content = await readFile(join(dir, path));
+    const download = ['recordings', 'download', recordingId, '--stream', streamId, '--output', 'lessons'];
+    const target = join(cli.folder, 'lessons', basename(path));
+    expect(await cli.json(download)).toMatchObject({ files: [{ bytes: content.length, streamId }] });
+    expect(content.equals(await readFile(target))).toBe(true);
+    expect((await stat(target)).mode & 0o077).toBe(0);
+
+    await rm(target);
+    await writeFile(`${target}.part`, content.subarray(0, 1000));
+    expect(await cli.run(download)).toMatchObject({ code: 0 });
+    expect(content.equals(await readFile(target))).toBe(true);
+
+    const changedAtMs = (await stat(target)).mtimeMs;
+    expect(await cli.run(download)).toMatchObject({ code: 0 });
+    expect((await stat(target)).mtimeMs).toBe(changedAtMs);
+    await writeFile(target, 'another file');
+    expect(await cli.run(download)).toMatchObject({ code: 2, stderr: expect.stringContaining('exists') });
+    const missing = await cli.run(['recordings', 'download', 'rc_none']);
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('has no complete file') });
+  } finally {
+    await cli.close();
+  }
 }, 60_000);
 
 test('continues a stream that moves to another node in the next file', async () => {
