@@ -72,6 +72,25 @@ describe('a stream of another user', () => {
   });
 });
 
+test('a member who leaves before the answer to a gap arrives does not return with it', async () => {
+  await client.join('room1', { user });
+  server.replaced.set('room.getSnapshot', () => {
+    const members = [{ userId: 'me', userName: 'Me' }];
+    server.replaced.set('room.getSnapshot', () => ({
+      result: { ...server.snapshotOf('room1'), seq: 12, members },
+    }));
+    const users = [{ userId: 'other', userName: 'Other' }];
+    server.send('room.userUpdate', { ...place, seq: 12, update: 'delete', users });
+    return { result: { ...server.snapshotOf('room1'), seq: 11 } };
+  });
+  const left = record('membersLeft');
+  server.send('room.gap', { roomId: 'room1' });
+  await waitFor(() => server.callsOf('room.getSnapshot').length === 2, { describe: 'a later snapshot' });
+  await client.setAttribute('room1', 'key', 'value');
+  expect(left).toHaveLength(1);
+  expect(client.members('room1')).toEqual([]);
+});
+
 describe('the text of an own stream', () => {
   test('is shown with the stream, changes, and stays when it is refused', async () => {
     await client.join('room1', { user });

@@ -228,9 +228,13 @@ export class Rooms {
     if (room?.state !== 'joined') {
       return;
     }
+    const { seq } = room.position;
     try {
       const snapshot = await this.options.link.call('room.getSnapshot', { roomId });
-      if (this.rooms.get(roomId) === room) {
+      if (snapshot.seq >= seq && snapshot.seq < room.position.seq) {
+        // An update overtook it, and would be undone. Servers that lost data are older than `seq`.
+        await this.resync(roomId);
+      } else if (this.rooms.get(roomId) === room) {
         room.applySnapshot(snapshot);
       }
     } catch {
