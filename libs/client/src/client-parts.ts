@@ -123,7 +123,7 @@ export class ClientParts {
           this.data.moveTo(connection),
         ]),
       budgetMs: (options.mediaRetryTimeSeconds ?? defaultMediaRetryTimeSeconds) * 1000,
-      onBroken: () => this.rooms.renewMedia(),
+      onBroken: () => this.rooms.ticket.renewMedia(),
       onConnected: (direction) =>
         direction === 'send' ? this.publishing.handleConnected() : this.playing.handleConnected(),
       onInterrupted: () => {
@@ -226,7 +226,7 @@ export class ClientParts {
    */
   private handlePageHidden(): void {
     if (this.link.leave()) {
-      this.rooms.forgetSession();
+      this.rooms.ticket.forget();
       this.slot.empty();
       this.markLost();
     }

@@ -98,6 +98,30 @@ test('a stream is not shown in a room that is left before the servers have share
   expect(client.dump().publications).toMatchObject([{ streamId: 'cam', roomIds: ['room1'] }]);
 });
 
+test('a room that is entered again while the last other room is left stays in the session', async () => {
+  const { release, requested } = hold('room.logout');
+  const leaving = client.leave('room2');
+  await requested;
+  const joining = client.join('room2', { user });
+  const pendingLogout = Promise.withResolvers<void>();
+  // The servers enter room2 before they leave room1, so that the session continues.
+  server.replaced.set('room.logout', async (call) => {
+    await pendingLogout.promise;
+    return server.answer(call);
+  });
+  const last = client.leave('room1');
+  await waitFor(() => server.callsOf('room.logout').length === 2, { describe: 'the logout of room1' });
+  release();
+  await Promise.all([leaving, joining]);
+  pendingLogout.resolve();
+  await last;
+  await client.publish('cam', { roomId: 'room2', media: newCamera() });
+  expect(client.dump()).toMatchObject({
+    rooms: [{ roomId: 'room2', state: 'joined' }],
+    publications: [{ streamId: 'cam', state: 'active' }],
+  });
+});
+
 test('a binding that ends before the response to the play request is not kept', async () => {
   let answers = 0;
   server.replaced.set('stream.play', (call) => {

@@ -16,6 +16,8 @@ import { TakenRooms } from './taken-rooms.js';
  */
 export class Rooms {
   private readonly rooms = new Map<string, Room>();
+  /** Rooms that are no longer wanted. The leave of one without `isOver` is in progress. */
+  private dropped: Room[] = [];
   readonly ticket = new SessionTicket();
   private readonly attachment: SessionAttachment;
   /** Rooms that the application left, maybe without the servers' knowledge. */
@@ -103,21 +105,11 @@ export class Rooms {
     this.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
   }
 
-  /** The session has ended; its rooms need a new one. */
-  forgetSession(): void {
-    this.ticket.forget();
-  }
-
   /** Grants lost rooms the full retry time again. */
   restartRetryTime(): void {
     for (const room of this.rooms.values()) {
       room.lostAtMs = performance.now();
     }
-  }
-
-  /** The session's transports no longer work: the next resume requests new ones. */
-  renewMedia(): void {
-    this.ticket.renewMedia();
   }
 
   /** Resumes a session that has no connection, or ends it if its rooms were left. */
@@ -256,6 +248,7 @@ export class Rooms {
   drop(room: Room, error?: PolyroomError): void {
     if (this.rooms.get(room.roomId) === room) {
       this.rooms.delete(room.roomId);
+      this.dropped.push(room);
       if (room.state === 'reconnecting') {
         this.leftOffline.add(room.roomId);
       }
@@ -286,18 +279,23 @@ export class Rooms {
   }
 
   /**
-   * Servers end a session with its last room; rooms that were not requested yet open another session.
+   * Servers end a session with its last room; rooms that were not requested yet open another session, unless
+   * they are requested while the last logout is pending.
    * `isReported`: whether the servers know that the rooms were left.
    */
   endSessionIfLeft(isReported = true): void {
-    if (this.all.every((room) => !room.isAsked)) {
-      if (isReported && !this.ticket.isLeft) {
-        this.ticket.forget();
-      } else {
-        this.ticket.markLeft();
-      }
-      this.options.onAllLeft();
+    this.dropped = this.dropped.filter(({ isOver }) => !isOver);
+    if (this.all.some(({ isAsked }) => isAsked)) {
+      return;
     }
+    if (!isReported || this.ticket.isLeft) {
+      this.ticket.markLeft();
+    } else if (this.dropped.some(({ isAsked }) => isAsked)) {
+      return;
+    } else {
+      this.ticket.forget();
+    }
+    this.options.onAllLeft();
   }
 
   /** Ends a room that the user was removed from, or that could not be entered again. */
