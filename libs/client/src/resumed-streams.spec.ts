@@ -218,3 +218,32 @@ test('stops a stream at the servers whose room is left before its share is tried
   await client.leave('room1');
   await waitFor(() => server.callsOf('stream.stopPublish').length > 0, { describe: 'the end' });
 });
+
+test('does not share a stream into a room that is left and entered again while it returns', async () => {
+  serveStreams();
+  for (const roomId of ['room1', 'room2']) {
+    await client.join(roomId, { user });
+  }
+  await client.publish('cam', { roomId: 'room1', media: newCamera() });
+  await client.share('cam', 'room2');
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  server.replaced.set('stream.produce', async (call) => {
+    await released;
+    return server.answer(call);
+  });
+  server.calls.length = 0;
+  server.dropAll();
+  await waitFor(() => server.callsOf('stream.publish').length > 0, {
+    timeoutMs: 15_000,
+    describe: 'the stream to return',
+  });
+  // The room that the stream returns to first.
+  const [{ roomId } = {}] = server.callsOf('stream.publish');
+  await client.leave(String(roomId));
+  await client.join(String(roomId), { user });
+  release();
+  await waitFor(() => client.dump().publications[0]?.state === 'active', { describe: 'the stream' });
+  const others = ['room1', 'room2'].filter((other) => other !== roomId);
+  expect(server.callsOf('stream.share').map((call) => call['roomId'])).toEqual(others);
+  expect(client.dump().publications).toMatchObject([{ roomIds: others }]);
+});

@@ -99,9 +99,13 @@ export function stopped({ streamId }: Publication): PolyroomError {
   return PolyroomError.of('PUBLISHER_PUBLISH_STREAM_FAILED', { streamId, problem: 'stopped' });
 }
 
-/** A publication that was stopped while it was starting fails like any other failed start. */
-export function assertOngoing(publication: Publication): void {
-  if (publication.ended) {
+/**
+ * A publication that was stopped while it was starting fails like any other failed start. `roomId` is a room into
+ * which it is about to be shared, and which may have been left.
+ */
+export function assertOngoing(publication: Publication, roomId?: string): void {
+  const { ended, roomIds, sharing } = publication;
+  if (ended || (roomId !== undefined && ![...roomIds, ...sharing].includes(roomId))) {
     throw stopped(publication);
   }
 }

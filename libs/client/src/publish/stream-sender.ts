@@ -45,7 +45,7 @@ export class StreamSender {
         throw error;
       }
     }
-    assertOngoing(publication);
+    assertOngoing(publication, roomId);
     await this.shareIn(publication, roomId);
     assertOngoing(publication);
   }
