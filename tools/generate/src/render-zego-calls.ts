@@ -24,6 +24,8 @@ export function renderZegoCalls(): string {
     '',
     'The calls, events and string states of zego-express-engine-webrtc 3.12:',
     '',
+    '<!-- excerpt: a difference -->',
+    '',
     '```diff',
     "-import { ZegoExpressEngine } from 'zego-express-engine-webrtc';",
     "+import { ZegoExpressEngine } from '@polyroom/zego/web';",
