@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { AppError, clientLeaveCloseCode, goingAwayCloseCode } from '@polyroom/contracts';
+import { AppError, clientLeaveCloseCode, goingAwayCloseCode, socketLimits } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { nodeId } from '../test/fake-cluster.js';
 import { gatewayId, useGateway } from '../test/use-gateway.js';
@@ -36,6 +36,17 @@ describe('login', () => {
     await waitFor(() => used.cluster.countCalls('closeSession') === 1, {
       describe: 'the close',
     });
+  });
+
+  test('waits for the answer that a quota refuses it', async () => {
+    used.cluster.onLogin = () => {
+      throw new AppError('APP_CALL_API_TOO_FREQUENT');
+    };
+    const client = await used.connect();
+    const startedAtMs = performance.now();
+    expect((await client.login('r1', 'u')).error?.name).toBe('APP_CALL_API_TOO_FREQUENT');
+    // A timer may be a millisecond early.
+    expect(performance.now() - startedAtMs).toBeGreaterThan(socketLimits.quotaRefusalDelayMs - 2);
   });
 
   test('requires later logins to keep app and mode, and leaves another user to the room service to refuse', async () => {

@@ -79,11 +79,16 @@ function socketRows(): Row[] {
     ...Object.entries(readCosts).map(([method, cost]): Row => [`Cost of \`${method}\``, count(cost), '']),
     ['Frames per second', count(limits.framesPerSecond), 'the gateway reads the socket more slowly'],
     ['Frames per second without a session', count(limits.framesPerSecondWithoutSession), 'the same'],
-    ['Frames that a refused request counts as', count(limits.framesPerRefusal), 'the same'],
     [
       'Frames per second of all sockets of a gateway without a session',
       count(limits.framesPerSecondOfUnauthenticated),
       'the same',
+    ],
+    ['Frames that a refused request counts as', count(limits.framesPerRefusal), 'the same'],
+    [
+      'Wait of a first login that a quota refuses',
+      seconds(limits.quotaRefusalDelayMs),
+      'the answer is sent after it',
     ],
     [
       'Time until a socket has logged in or resumed a session',

@@ -96,7 +96,12 @@ export class MethodRouter {
         connection.sendResult(request.id, result),
       );
     } catch (error) {
-      connection.sendRefusal(request.id, error as AppError);
+      const refusal = error as AppError;
+      if (refusal.category === 'resource_exhausted' && connection.slot.session === undefined) {
+        // It would come back over a new socket at once, and find the same quota used up.
+        await connection.pause(socketLimits.quotaRefusalDelayMs);
+      }
+      connection.sendRefusal(request.id, refusal);
     }
   }
 }

@@ -3,10 +3,10 @@ import { type Tenant, TenantClient } from './tenant-client.js';
 
 const readers = 3;
 const writers = 3;
-const newcomers = 3;
+const newcomers = 12;
 /** Requests that a reader or writer has in progress. */
 const inFlight = 16;
-/** A refused newcomer tries again at once; this only bounds the sockets that a broken cluster would see. */
+/** A refused newcomer tries again at once, over a new socket; this only bounds those that a broken cluster would see. */
 const pauseMs = 5;
 
 /** What a noisy tenant did: codes with their number. */

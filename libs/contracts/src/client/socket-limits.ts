@@ -35,6 +35,8 @@ export const socketLimits = {
   framesPerSecondWithoutSession: 100,
   /** A refused request counts as this many frames: a client that asks again at once is read more slowly. */
   framesPerRefusal: 20,
+  /** How long a login waits for the answer that a quota refuses it, before its client can try again. */
+  quotaRefusalDelayMs: 500,
   /** Total of all sockets without a session. */
   framesPerSecondOfUnauthenticated: 4000,
   /** Far above what a faulty client sends by accident. */
