@@ -89,10 +89,12 @@ export class ClientConnection implements SessionConnection {
     this.write(encodeError(id, error));
   }
 
-  /** Answers a well-formed request with an error. A client that is refused too often is not read for a while. */
+  /** Answers a well-formed request with an error. A session that is refused too often is not read for a while. */
   sendRefusal(id: number, error: AppError): void {
     this.sendError(id, error);
-    this.stopReading(this.budget.takeRefusal(this.slot.session !== undefined));
+    if (this.slot.session !== undefined) {
+      this.stopReading(this.budget.takeRefusal());
+    }
   }
 
   sendEvent<E extends ClientEvent>(event: E, data: ClientEventData<E>): void {

@@ -14,7 +14,7 @@ test('a client that exceeds its frames per second is not read until the second h
 
 test('a client that is refused too often is read more slowly, long before its frames exceed the limit', () => {
   const budget = new FrameBudget();
-  const ask = (nowMs: number): number => Math.max(budget.take(true, nowMs), budget.takeRefusal(true, nowMs));
+  const ask = (nowMs: number): number => Math.max(budget.take(true, nowMs), budget.takeRefusal(nowMs));
   const most = socketLimits.framesPerSecond / socketLimits.framesPerRefusal;
   const pauses = Array.from({ length: most }, () => ask(10_000));
   expect(pauses.findIndex((pauseMs) => pauseMs > 0)).toBe(most - 1);

@@ -4,7 +4,7 @@ const refillMs = 1000;
 
 /**
  * Limits the frames of a client: beyond the rate its socket is read more slowly, and malformed ones are
- * limited in number. A refused request counts as `socketLimits.framesPerRefusal` frames.
+ * limited in number. A refused request of a session counts as `socketLimits.framesPerRefusal` frames.
  */
 export class FrameBudget {
   private frames = 0;
@@ -16,9 +16,9 @@ export class FrameBudget {
     return this.count(1, hasSession, nowMs);
   }
 
-  /** The same, for a request that was refused after its frame was counted. */
-  takeRefusal(hasSession: boolean, nowMs: number = Date.now()): number {
-    return this.count(socketLimits.framesPerRefusal - 1, hasSession, nowMs);
+  /** The same, for a request of a session that was refused after its frame was counted. */
+  takeRefusal(nowMs: number = Date.now()): number {
+    return this.count(socketLimits.framesPerRefusal - 1, true, nowMs);
   }
 
   private count(frames: number, hasSession: boolean, nowMs: number): number {
