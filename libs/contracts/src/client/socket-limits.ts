@@ -34,7 +34,7 @@ export const socketLimits = {
   framesPerSecond: 1000,
   framesPerSecondWithoutSession: 100,
   /** A refused request of a session counts as this many frames: a client that asks again at once is read more slowly. */
-  framesPerRefusal: 20,
+  framesPerRefusal: 50,
   /** How long a login waits for the answer that a quota refuses it, before its client can try again. */
   quotaRefusalDelayMs: 500,
   /** Total of all sockets without a session. */
