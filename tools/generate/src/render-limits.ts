@@ -84,7 +84,11 @@ function socketRows(): Row[] {
       count(limits.framesPerSecondOfUnauthenticated),
       'the same',
     ],
-    ['Frames that a refused request of a session counts as', count(limits.framesPerRefusal), 'the same'],
+    [
+      'Frames that a request counts as that a limit refuses a session',
+      count(limits.framesPerRefusal),
+      'the same',
+    ],
     [
       'Wait of a first login that a quota refuses',
       seconds(limits.quotaRefusalDelayMs),

@@ -89,10 +89,10 @@ export class ClientConnection implements SessionConnection {
     this.write(encodeError(id, error));
   }
 
-  /** Answers a well-formed request with an error. A session that is refused too often is not read for a while. */
+  /** Answers a well-formed request with an error. A session that limits refuse too often is not read for a while. */
   sendRefusal(id: number, error: AppError): void {
     this.sendError(id, error);
-    if (this.slot.session !== undefined) {
+    if (error.category === 'resource_exhausted' && this.slot.session !== undefined) {
       this.stopReading(this.budget.takeRefusal());
     }
   }

@@ -33,7 +33,7 @@ export const socketLimits = {
   /** Faster clients are read more slowly: TCP flow control delays them, and nothing is lost. */
   framesPerSecond: 1000,
   framesPerSecondWithoutSession: 100,
-  /** A refused request of a session counts as this many frames: a client that asks again at once is read more slowly. */
+  /** A request that a limit refuses a session: a client that asks again at once is read more slowly. */
   framesPerRefusal: 50,
   /** How long a login waits for the answer that a quota refuses it, before its client can try again. */
   quotaRefusalDelayMs: 500,
