@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { type Grants } from './grants.js';
 import { userIdSchema } from './ids.js';
+import { printableText } from './printable-text.js';
 
 export const tokenIdSchema = z
   .string('COMMON_ILLEGAL_PARAM')
   .min(1, 'COMMON_ILLEGAL_PARAM')
-  .max(64, 'COMMON_ILLEGAL_PARAM');
+  .max(64, 'COMMON_ILLEGAL_PARAM')
+  .regex(printableText, 'COMMON_ILLEGAL_PARAM');
 
 /**
  * Tokens of an AppID that are no longer accepted: one by its ID, or all that were issued before a time; of one user

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appEventTypeNames } from './events/app-events.js';
 import { appIdSchema, roomIdSchema } from './ids.js';
+import { printableText } from './printable-text.js';
 
 export const webhookIdSchema = z.string().regex(/^wh_[0-9a-f]{16}$/, 'COMMON_ILLEGAL_PARAM');
 
@@ -8,7 +9,11 @@ export const webhookIdSchema = z.string().regex(/^wh_[0-9a-f]{16}$/, 'COMMON_ILL
 export const webhookFormatSchema = z.enum(['standard', 'zego'], 'COMMON_ILLEGAL_PARAM');
 export type WebhookFormat = z.infer<typeof webhookFormatSchema>;
 
-export const webhookUrlSchema = z.url({ protocol: /^https?$/, error: 'COMMON_ILLEGAL_PARAM' }).max(2048);
+export const webhookUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'COMMON_ILLEGAL_PARAM' })
+  .max(2048)
+  // `new URL` escapes control characters, and the database stores the text as it was sent.
+  .refine((url) => printableText.test(url), 'COMMON_ILLEGAL_PARAM');
 
 /** Event types, or `room.*`; `*` stands for all but `message.sent`. */
 export const webhookTypesSchema = z
@@ -40,7 +45,7 @@ export const webhookFields = {
   types: webhookTypesSchema,
   /** Only events of these rooms; none: of all rooms, users and the AppID. */
   roomIds: webhookRoomsSchema,
-  description: z.string().max(256, 'COMMON_ILLEGAL_PARAM'),
+  description: z.string().max(256, 'COMMON_ILLEGAL_PARAM').regex(printableText, 'COMMON_ILLEGAL_PARAM'),
   enabled: z.boolean('COMMON_ILLEGAL_PARAM'),
 };
 
