@@ -84,7 +84,7 @@ async function publish(session: SessionRef, streamId: string): Promise<void> {
 const dump = () => bus.requestNode(mediaRpc.dumpNode, nodeId, {});
 
 test('reports immediately after start, with the fields that placement needs', async () => {
-  await waitFor(() => reports.length > 0, { timeoutMs: 900, describe: 'the first report' });
+  await waitFor(() => reports.length > 0, { timeoutMs: 5000, describe: 'the first report' });
   expect(reports[0]).toMatchObject({ nodeId, state: 'active', region: 'eu', workers: 2, sessions: 0 });
 });
 

@@ -48,9 +48,7 @@ describe('the application server', () => {
 
   test('applies onFailure if it does not reply', async () => {
     used.appServer.answer = () => undefined;
-    const startedAtMs = Date.now();
     expect(await codeOf(used.send('x', moderated))).toBe(1190501);
-    expect(Date.now() - startedAtMs).toBeLessThan(2000);
     used.appServer.answer = () => ({ action: 'nonsense' });
     expect(await codeOf(used.send('x', moderated))).toBe(1190501);
     await used.closeInstances();

@@ -124,13 +124,13 @@ describe('limits', () => {
     await used.allow({ maxMessageBytes: 4 });
     // The event and the request arrive over different subscriptions, in any order.
     await waitFor(async () => (await codeOf(used.send('12345'))) === 1009002, {
-      timeoutMs: 500,
+      timeoutMs: 5000,
       describe: 'the new limit',
     });
     await used.silenceAuth();
     await used.allow({});
     await waitFor(async () => (await codeOf(used.send('1'))) === 1190201, {
-      timeoutMs: 3000,
+      timeoutMs: 5000,
       describe: 'the refusal',
     });
     const before = used.published.length;

@@ -205,8 +205,8 @@ export class UsedMessaging {
     const hooks = hooksSchema.parse({
       [moderatedAppId]: {
         secret,
-        moderation: { url: `${this.appServer.url}/moderate`, deadlineMs: 200, onFailure },
-        transparent: { url: `${this.appServer.url}/transparent`, deadlineMs: 200 },
+        moderation: { url: `${this.appServer.url}/moderate`, deadlineMs: 1000, onFailure },
+        transparent: { url: `${this.appServer.url}/transparent`, deadlineMs: 1000 },
       },
     });
     return runService({

@@ -269,7 +269,7 @@ test('asks the application about a login, signed, within the deadline', async ()
   const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
   receiver.secrets.set('/login', secret);
   const url = receiver.urlOf('/login');
-  used.loginHooks.set(appId, { url, secret, deadlineMs: 500, onFailure: 'deny' });
+  used.loginHooks.set(appId, { url, secret, deadlineMs: 2000, onFailure: 'deny' });
   const request = { appId, roomId: 'a', userId: 'ada', act: 'login' as const, clientAddress: '192.0.2.1' };
   const decide = () => used.bus.request(webhooksRpc.decideLogin, request);
   receiver.answer = '{"action": "allow"}';
@@ -291,8 +291,10 @@ test('asks the application about a login, signed, within the deadline', async ()
     await expect(decide()).rejects.toMatchObject({ code: 1190905 });
   }
   receiver.answer = '{"action": "allow"}';
-  receiver.behaviour = () => new Promise((resolve) => setTimeout(() => resolve(200), 1500));
+  let answerLate!: () => void;
+  receiver.behaviour = () => new Promise((resolve) => (answerLate = () => resolve(200)));
   await expect(decide()).rejects.toMatchObject({ code: 1190905, details: { reason: 'no answer in time' } });
+  answerLate();
   const other = { ...request, appId: used.newAppId() };
   expect(await used.bus.request(webhooksRpc.decideLogin, other)).toEqual({});
 }, 30_000);

@@ -91,13 +91,13 @@ describe('authenticate', () => {
     await login();
     await ask(authRpc.setAppEnabled, { appId, enabled: false });
     await waitFor(async () => (await codeOf(login())) === 1000037, {
-      timeoutMs: 500,
+      timeoutMs: 5000,
       describe: 'the switch',
     });
     expect(await codeOf(client.request(authRpc.getEntitlements, { appId }))).toBe(1000037);
     await ask(authRpc.setAppEnabled, { appId, enabled: true });
     await waitFor(async () => (await codeOf(login())) === 0, {
-      timeoutMs: 500,
+      timeoutMs: 5000,
       describe: 'the AppID to be enabled again',
     });
   });

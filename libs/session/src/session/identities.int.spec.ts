@@ -125,7 +125,7 @@ test('the application decides the logins of an AppID with a hook, and of no othe
   await identify({ token: 't' });
   expect(asks).toEqual([]);
 
-  const hook = { deadlineMs: 200, onFailure: 'deny' as const };
+  const hook = { deadlineMs: 2000, onFailure: 'deny' as const };
   answer = async () => ({ grants: {}, hook });
   const allowed = await identify({ appSign });
   expect([hasRight(allowed, 'r1', 'publish'), namesRoom(allowed, 'r2')]).toEqual([true, false]);
