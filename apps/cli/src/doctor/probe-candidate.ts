@@ -1,6 +1,6 @@
-import { createSocket } from 'node:dgram';
-import { createConnection, isIPv6 } from 'node:net';
-import { bindingRequestFor, type IceCredentials, isSuccess } from './stun.js';
+import { createConnection } from 'node:net';
+import { bindingRequestFor, type IceCredentials, isSuccess, stunTypes } from './stun.js';
+import { StunWire } from './stun-wire.js';
 
 /** An address of the media node, as it announces it. */
 export interface Candidate {
@@ -17,52 +17,35 @@ export interface ProbeResult {
   failure?: string;
 }
 
-/** Packets may be lost: the check is repeated. */
-const resendMs = 250;
-
 /** Sends a connectivity check and awaits the answer. Never rejects. */
-export function probeCandidate(
+export async function probeCandidate(
   candidate: Candidate,
   credentials: IceCredentials,
   timeoutMs: number,
 ): Promise<ProbeResult> {
   return candidate.protocol === 'udp'
-    ? probeUdp(candidate, credentials, timeoutMs)
+    ? { candidate, ...(await probeUdp(candidate, credentials, timeoutMs)) }
     : probeTcp(candidate, credentials, timeoutMs);
 }
 
-function probeUdp(
-  candidate: Candidate,
+async function probeUdp(
+  { ip: host, port }: Candidate,
   credentials: IceCredentials,
   timeoutMs: number,
-): Promise<ProbeResult> {
-  return new Promise((resolve) => {
-    const request = bindingRequestFor(credentials);
-    const socket = createSocket(isIPv6(candidate.ip) ? 'udp6' : 'udp4');
+): Promise<Omit<ProbeResult, 'candidate'>> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
     const startedAtMs = performance.now();
-    const finish = (result: Omit<ProbeResult, 'candidate'>): void => {
-      clearInterval(resend);
-      clearTimeout(timer);
-      socket.removeAllListeners().on('error', () => undefined);
-      socket.close();
-      resolve({ candidate, ...result });
-    };
-    const fail = (error: NodeJS.ErrnoException): void => finish({ failure: error.code ?? error.message });
-    const send = (): void => socket.send(request.bytes);
-    const timer = setTimeout(() => finish({ failure: 'no answer' }), timeoutMs);
-    let resend: NodeJS.Timeout | undefined;
-    socket.on('error', fail);
-    socket.on('message', (bytes) => {
-      if (isSuccess(bytes, request)) {
-        finish({ roundTripMs: performance.now() - startedAtMs });
-      }
-    });
-    // A connected socket learns that a port is closed.
-    socket.connect(candidate.port, candidate.ip, () => {
-      send();
-      resend = setInterval(send, resendMs);
-    });
-  });
+    const wire = await StunWire.open({ host, port, transport: 'udp' }, signal);
+    const request = bindingRequestFor(credentials);
+    const { type } = await wire.request(request, signal).finally(() => wire.close());
+    return type === stunTypes.bindingSuccess
+      ? { roundTripMs: performance.now() - startedAtMs }
+      : { failure: 'refused' };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { failure: code ?? message };
+  }
 }
 
 function probeTcp(

@@ -2,7 +2,6 @@ import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { createConnection, isIP, type Socket } from 'node:net';
 import { connect } from 'node:tls';
-import { reasonOf } from '../output/describe-error.js';
 import { messageLengthOf, parseMessage, type StunMessage, type StunRequest } from './stun.js';
 
 export interface StunServer {
@@ -98,7 +97,7 @@ export class StunWire {
         reject(error);
         wire.lose(error);
       };
-      socket.on('error', (error) => give(new Error(reasonOf(error))));
+      socket.on('error', give);
       socket.on('message', (bytes) => wire.take(bytes));
       signal.addEventListener('abort', () => give(new Error('no answer')));
       // A connected socket learns that a port is closed.
@@ -122,7 +121,7 @@ export class StunWire {
         reject(error);
         wire.lose(error);
       };
-      socket.on('error', (error) => give(new Error(reasonOf(error))));
+      socket.on('error', give);
       socket.on('close', () => give(new Error('the connection was closed')));
       socket.on('data', (chunk) => {
         received = Buffer.concat([received, chunk]);
