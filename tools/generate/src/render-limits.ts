@@ -85,12 +85,12 @@ function socketRows(): Row[] {
       'the same',
     ],
     [
-      'Frames that a request counts as that a limit refuses a session',
+      'Frames that a request of a session counts as if a limit refuses it',
       count(limits.framesPerRefusal),
       'the same',
     ],
     [
-      'Wait of a first login that a quota refuses',
+      'Wait of the first login of a socket if a quota refuses it',
       seconds(limits.quotaRefusalDelayMs),
       'the answer is sent after it',
     ],

@@ -89,7 +89,7 @@ export class ClientConnection implements SessionConnection {
     this.write(encodeError(id, error));
   }
 
-  /** Answers a well-formed request with an error. A session that limits refuse too often is not read for a while. */
+  /** Answers a well-formed request with an error. A session is not read for a while if limits refuse it too often. */
   sendRefusal(id: number, error: AppError): void {
     this.sendError(id, error);
     if (error.category === 'resource_exhausted' && this.slot.session !== undefined) {

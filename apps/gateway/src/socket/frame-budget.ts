@@ -4,7 +4,7 @@ const refillMs = 1000;
 
 /**
  * Limits the frames of a client: beyond the rate its socket is read more slowly, and malformed ones are
- * limited in number. A request that a limit refuses a session counts as
+ * limited in number. A request of a session that a limit refuses counts as
  * `socketLimits.framesPerRefusal` frames.
  */
 export class FrameBudget {
@@ -17,7 +17,7 @@ export class FrameBudget {
     return this.count(1, hasSession, nowMs);
   }
 
-  /** The same, for a request that a limit refused a session after its frame was counted. */
+  /** The same, for a request of a session that a limit refused after its frame was counted. */
   takeRefusal(nowMs: number = Date.now()): number {
     return this.count(socketLimits.framesPerRefusal - 1, true, nowMs);
   }

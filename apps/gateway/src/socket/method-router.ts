@@ -98,7 +98,7 @@ export class MethodRouter {
     } catch (error) {
       const refusal = error as AppError;
       if (refusal.category === 'resource_exhausted' && connection.slot.session === undefined) {
-        // It would come back over a new socket at once, and find the same quota used up.
+        // Otherwise its client could try again at once over a new socket, while the quota is still used up.
         await connection.pause(socketLimits.quotaRefusalDelayMs);
       }
       connection.sendRefusal(request.id, refusal);

@@ -33,9 +33,9 @@ export const socketLimits = {
   /** Faster clients are read more slowly: TCP flow control delays them, and nothing is lost. */
   framesPerSecond: 1000,
   framesPerSecondWithoutSession: 100,
-  /** A request that a limit refuses a session: a client that asks again at once is read more slowly. */
+  /** What a request of a session counts as if a limit refuses it: a client that repeats it at once is slowed down. */
   framesPerRefusal: 50,
-  /** How long a login waits for the answer that a quota refuses it, before its client can try again. */
+  /** How long the answer to a socket's first login waits if a quota refuses it. */
   quotaRefusalDelayMs: 500,
   /** Total of all sockets without a session. */
   framesPerSecondOfUnauthenticated: 4000,
