@@ -218,6 +218,7 @@ export default tseslint.config(
       'libs/cluster/**/*.ts',
       'tools/**/*.ts',
       '**/*.spec.ts',
+      '{apps,libs}/*/test/**/*.ts',
       'apps/e2e/**/*.ts',
       'apps/cli/src/polyroom.ts',
     ],

@@ -1,14 +1,11 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { secretIdOf, verifyToken } from '@polyroom/tokens';
 import { type Page } from 'playwright-core';
 import { findViolations, firstLoadBytes, overflows } from '../test/inspect-page.js';
 import { appPath, type OpenConsole, openConsole } from '../test/open-console.js';
 import { type StubGateway } from '../test/stub-gateway.js';
+import { inspectedViews, photograph, photographedViews, type View } from '../test/views.js';
 
-/** A directory for screenshots of the pages, to look at. */
-const screenshotDir = process.env['POLYROOM_E2E_SCREENSHOTS'];
 const firstLoadBudget = 300_000;
 
 /** Every page of an owner, with a text that it shows when it is complete. */
@@ -47,9 +44,6 @@ let url: string;
 beforeAll(async () => {
   opened = await openConsole();
   ({ stub, page, url } = opened);
-  if (screenshotDir !== undefined) {
-    await mkdir(screenshotDir, { recursive: true });
-  }
 }, 60_000);
 afterAll(() => opened?.close());
 beforeEach(() => {
@@ -57,18 +51,6 @@ beforeEach(() => {
 });
 
 const open = (path: string, complete: string): Promise<void> => opened.open(path, complete);
-
-/** Each width and each colour scheme once. */
-const inspected = [
-  { width: 1280, colorScheme: 'light' },
-  { width: 390, colorScheme: 'dark' },
-] as const;
-/** To look at. */
-const photographed = [
-  { width: 1280, colorScheme: 'dark' },
-  { width: 390, colorScheme: 'light' },
-] as const;
-type View = (typeof inspected)[number] | (typeof photographed)[number];
 
 async function show({ width, colorScheme }: View): Promise<void> {
   await page.setViewportSize({ width, height: 860 });
@@ -79,28 +61,22 @@ async function show({ width, colorScheme }: View): Promise<void> {
   );
 }
 
-async function photograph(name: string, { width, colorScheme }: View): Promise<void> {
-  if (screenshotDir !== undefined) {
-    await page.screenshot({ path: join(screenshotDir, `${name}-${width}-${colorScheme}.png`) });
-  }
-}
-
 /** Looks at the page that is open on a desktop and a phone, in light and dark. */
 async function inspect(name: string): Promise<void> {
   const found: unknown[] = [];
-  for (const view of inspected) {
+  for (const view of inspectedViews) {
     await show(view);
-    await photograph(name, view);
+    await photograph(page, name, view);
     found.push(...(await findViolations(page)).map((violation) => [view, violation]));
     if (await overflows(page)) {
       found.push([view, 'is wider than the window']);
     }
   }
-  for (const view of screenshotDir === undefined ? [] : photographed) {
+  for (const view of photographedViews) {
     await show(view);
-    await photograph(name, view);
+    await photograph(page, name, view);
   }
-  await show(inspected[0]);
+  await show(inspectedViews[0]!);
   expect([name, found]).toEqual([name, []]);
 }
 

@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { launchBrowser } from '@polyroom/cluster';
@@ -8,11 +6,10 @@ import { createLogger } from '@polyroom/observability';
 import { waitFor } from '@polyroom/testing';
 import { type Browser, type Page } from 'playwright-core';
 import { findViolations, overflows } from '../test/inspect-page.js';
+import { inspectedViews, photograph, photographedViews } from '../test/views.js';
 import { consoleConfigSchema } from './console.config.js';
 import { type RunningConsole, startConsole } from './start-console.js';
 
-/** A directory for screenshots of the pages, to look at. */
-const screenshotDir = process.env['POLYROOM_E2E_SCREENSHOTS'];
 const siteDir = fileURLToPath(new URL('../../../tools/docs/dist-site', import.meta.url));
 
 let served: RunningConsole;
@@ -38,9 +35,6 @@ beforeAll(async () => {
       problems.push(`${page.url()}: ${line.text()}`);
     }
   });
-  if (screenshotDir !== undefined) {
-    await mkdir(screenshotDir, { recursive: true });
-  }
 }, 60_000);
 afterAll(async () => {
   await browser?.close();
@@ -82,29 +76,14 @@ test.each([
   expect(await search(question)).toMatch(new RegExp(`^${answer}`));
 });
 
-/** Each width and each colour scheme once. */
-const inspected = [
-  { width: 1280, colorScheme: 'light' },
-  { width: 390, colorScheme: 'dark' },
-] as const;
-/** To look at. */
-const photographed = [
-  { width: 1280, colorScheme: 'dark' },
-  { width: 390, colorScheme: 'light' },
-] as const;
-const views = screenshotDir === undefined ? inspected : [...inspected, ...photographed];
-
-async function photograph(name: string): Promise<void> {
-  if (screenshotDir !== undefined) {
-    await page.screenshot({ path: join(screenshotDir, `docs-${name}.png`) });
-  }
-}
+const views = [...inspectedViews, ...photographedViews];
 
 test.each(['', 'start.html', 'concepts.html', 'multi-room.html', 'rest/rooms.html', 'frames/requests.html'])(
   '/docs/%s on a desktop and a phone, in light and dark',
   async (path) => {
     const found: unknown[] = [];
-    for (const { width, colorScheme } of views) {
+    for (const view of views) {
+      const { width, colorScheme } = view;
       await page.setViewportSize({ width, height: 860 });
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.goto(url + path);
@@ -112,7 +91,7 @@ test.each(['', 'start.html', 'concepts.html', 'multi-room.html', 'rest/rooms.htm
       expect(await page.evaluate(() => document.documentElement.classList.contains('dark'))).toBe(
         colorScheme === 'dark',
       );
-      await photograph(`${path.replaceAll(/\W/g, '-')}-${width}-${colorScheme}`);
+      await photograph(page, `docs-${path.replaceAll(/\W/g, '-')}`, view);
       const violations = await findViolations(page);
       found.push(...violations.map((violation) => [width, colorScheme, violation]));
       if (await overflows(page)) {
@@ -124,11 +103,11 @@ test.each(['', 'start.html', 'concepts.html', 'multi-room.html', 'rest/rooms.htm
 );
 
 test('the search on a phone, and a page that is reached from it', async () => {
-  for (const { width, colorScheme } of views) {
-    await page.setViewportSize({ width, height: 860 });
-    await page.emulateMedia({ colorScheme });
+  for (const view of views) {
+    await page.setViewportSize({ width: view.width, height: 860 });
+    await page.emulateMedia({ colorScheme: view.colorScheme });
     await search('public IP on Kubernetes');
-    await photograph(`search-${width}-${colorScheme}`);
+    await photograph(page, 'docs-search', view);
   }
   await page.locator('#localsearch-list .result').first().click();
   await page.getByRole('heading', { name: 'Public IP on Kubernetes' }).waitFor();

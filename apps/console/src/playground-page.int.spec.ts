@@ -1,13 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
 import { type Locator, type Page } from 'playwright-core';
 import { findViolations, firstLoadBytes, overflows } from '../test/inspect-page.js';
 import { demoApps, type OpenPlayground, openPlayground, type OpenTab } from '../test/open-playground.js';
+import { photograph } from '../test/views.js';
 
-/** A directory for screenshots of the page, to look at. */
-const screenshotDir = process.env['POLYROOM_E2E_SCREENSHOTS'];
 const firstLoadBudget = 250_000;
 /** The least size of a target for a finger. */
 const target = 44;
@@ -20,9 +17,6 @@ let tab: OpenTab | undefined;
 
 beforeAll(async () => {
   opened = await openPlayground();
-  if (screenshotDir !== undefined) {
-    await mkdir(screenshotDir, { recursive: true });
-  }
 }, 60_000);
 afterAll(() => opened?.close());
 afterEach(async () => {
@@ -64,16 +58,11 @@ const views = [1280, 390].flatMap((width) =>
 /** Looks at the page as it is on a desktop and a phone, in light and dark. */
 async function inspect(page: Page, name: string): Promise<void> {
   const found: unknown[] = [];
-  for (const { colorScheme, width } of views) {
+  for (const view of views) {
+    const { colorScheme, width } = view;
     await page.setViewportSize({ width, height: 860 });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    if (screenshotDir !== undefined) {
-      await page.evaluate('scrollTo(0, 0)');
-      await page.screenshot({
-        path: join(screenshotDir, `${name}-${width}-${colorScheme}.png`),
-        fullPage: width < 500,
-      });
-    }
+    await photograph(page, name, view, width < 500);
     found.push(...(await findViolations(page)).map((violation) => [width, colorScheme, violation]));
     if (await overflows(page)) {
       found.push([width, colorScheme, 'is wider than the window']);

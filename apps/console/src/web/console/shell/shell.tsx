@@ -9,7 +9,7 @@ import { texts } from '../texts.js';
 import { PageLink, PageNavLink } from '../ui/links.js';
 import { AppNav } from './app-nav.js';
 import { ColorSchemeButton } from './color-scheme-button.js';
-import { Logo } from './logo.js';
+import { Logo } from '../../logo.js';
 
 const mainId = 'main';
 

@@ -1,7 +1,7 @@
 import { Card, Center, Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import { ColorSchemeButton } from '../shell/color-scheme-button.js';
-import { Logo } from '../shell/logo.js';
+import { Logo } from '../../logo.js';
 import { texts } from '../texts.js';
 
 /** A page without navigation: there is no session, or it can do one thing only. */

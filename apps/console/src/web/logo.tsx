@@ -1,3 +1,4 @@
+import './logo.css';
 import { type ReactNode } from 'react';
 
 export function Logo(): ReactNode {
