@@ -29,6 +29,7 @@ export const restDescription: RestDescription = {
     Cluster: 'The health of the cluster.',
     Entitlements: 'What an AppID and its users may use.',
     Events: 'The event log of an AppID.',
+    LoginHook: 'The endpoint of an application server that decides logins.',
     Members: 'Users in rooms.',
     Messages: 'Messages in rooms.',
     Mutes: 'Audio and video that operators mute.',
@@ -40,7 +41,10 @@ export const restDescription: RestDescription = {
     Secrets: 'Secrets that client tokens are signed with.',
     Session: 'The sign-in of operators, and their own accounts.',
     Streams: 'Published streams.',
+    Transfers: 'Moves of users and streams between rooms.',
+    Usage: 'What an AppID, its rooms and its users have used.',
     Webhooks: 'Deliveries of events to application servers.',
+    Zego: 'The server API in the form of ZEGO.',
   },
   schemas: restSchemas,
 };

@@ -53,7 +53,10 @@ export async function writeRest(): Promise<void> {
   const rows: string[] = [];
   const names = [...new Set(operations.map(({ operation }) => operation.tags[0]))].sort();
   for (const name of names) {
-    const description = document.tags.find((tag) => tag.name === name)?.description ?? '';
+    const description = document.tags.find((tag) => tag.name === name)?.description;
+    if (description === undefined) {
+      throw new Error(`the tag ${name} of the OpenAPI document has no description`);
+    }
     const own = operations.filter(({ operation }) => operation.tags[0] === name);
     const sections = own.map(({ operation, route }) => describeOperation(route, operation, document));
     const page = `${name.toLowerCase()}.md`;
