@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { type Bus, type BusOptions } from '@polyroom/bus';
 import { ConfigError, type ServiceSettings } from '@polyroom/config';
 import { defaultRequestTimeoutMs } from '@polyroom/contracts';
@@ -37,6 +38,9 @@ export async function runProcess(
   name: string,
   main: (start: ProcessStart) => Promise<Closable>,
 ): Promise<void> {
+  // process.exit waits for V8's worker threads. One that compiles baseline code may wait for a garbage collection of
+  // the exiting main thread, and the process never ends. Without this flag the main thread compiles that code.
+  setFlagsFromString('--no-concurrent-sparkplug');
   // What a service writes is for its own user. A default ACL of a directory may say otherwise.
   process.umask(0o077);
   const start = new ProcessStart(name);
