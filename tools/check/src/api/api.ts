@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { type Cluster, startCluster } from '@polyroom/cluster';
+import { freePort } from '@polyroom/testing';
+import { issueNativeToken } from '@polyroom/tokens';
 import { readRun, type Run } from './read-run.js';
 
 /** The version that the reports are read from; another one is refused rather than misread. */
@@ -16,11 +18,24 @@ const checks = [
   'content_type_conformance',
   'response_schema_conformance',
 ];
+/** The tool knows no media type of WHIP: it sends their bodies as text. */
+const hooks = `
+import schemathesis
+
+schemathesis.serializer.alias(["application/sdp", "application/trickle-ice-sdpfrag"], "text/plain")
+`;
 const appId = 4711;
 
+/** A service that serves its own `/openapi.json`, and a credential for its operations. */
+interface Target {
+  url: string;
+  token: string;
+}
+
 /**
- * Sends generated requests, valid and invalid, to every operation of `/openapi.json` of a real cluster, and compares
- * each answer with the document. Without the tool there is nothing to check with, and the check is skipped.
+ * Sends generated requests, valid and invalid, to every operation of `/openapi.json` of a gateway and of an interop
+ * process, and compares each answer with the document. Without the tool there is nothing to check with, and the check
+ * is skipped.
  */
 export async function checkApi(rootDir: string, args: string[]): Promise<boolean> {
   const { values } = parseArgs({
@@ -45,6 +60,7 @@ export async function checkApi(rootDir: string, args: string[]): Promise<boolean
     rootDir,
     mediaNodes: 1,
     mediaWorkers: 1,
+    interopPorts: [await freePort()],
     logLevel: 'warn',
     onLog: ({ process, text }) => {
       if (/"level":(50|60)/.test(text)) {
@@ -55,17 +71,23 @@ export async function checkApi(rootDir: string, args: string[]): Promise<boolean
   const directory = await mkdtemp(join(tmpdir(), 'polyroom-check-api-'));
   try {
     await cluster.ready();
-    await fill(cluster);
+    const targets: Record<string, Target> = {
+      gateway: { url: cluster.gateways[0]!.httpUrl, token: cluster.adminToken },
+      interop: { url: cluster.interopUrls[0]!, token: await fill(cluster) },
+    };
     // Without fixed IDs, requests name AppIDs and rooms that do not exist; with them, the services act.
     const fixed = { appId, roomId: 'lobby', userId: 'user', streamId: 'stream', name: 'maxRoomsPerUser' };
     const runs: Run[] = [];
-    for (const [name, parameters] of Object.entries({ unknown: {}, existing: fixed })) {
-      const run = await fuzz(cluster, join(directory, name), parameters, values);
-      say(
-        `${name} IDs: ${run.requests} requests to ${run.tested} of ${run.operations} operations, seed ${run.seed}`,
-      );
-      run.failures.forEach((failure) => say(`  ${failure}`));
-      runs.push(run);
+    for (const [service, target] of Object.entries(targets)) {
+      const documented = await countOperations(target);
+      for (const [name, parameters] of Object.entries({ unknown: {}, existing: fixed })) {
+        const run = await fuzz(target, join(directory, `${service}-${name}`), parameters, values);
+        say(
+          `${service}, ${name} IDs: ${run.requests} requests to ${run.tested} of ${documented} operations, seed ${run.seed}`,
+        );
+        run.failures.forEach((failure) => say(`  ${failure}`));
+        runs.push({ ...run, passed: run.passed && (run.tested === documented || values.only !== undefined) });
+      }
     }
     faults.slice(0, 20).forEach((line) => say(`  error in the log: ${line.slice(0, 600)}`));
     return faults.length === 0 && runs.every(({ passed }) => passed);
@@ -88,29 +110,41 @@ async function findVersion(): Promise<string | undefined> {
   }
 }
 
-/** An AppID with a room and what it can hold without clients. */
-async function fill({ admin }: Cluster): Promise<void> {
-  await admin.createApp({ appId, name: 'fuzzed' });
+/** Without the document itself, which the tool only reads. */
+async function countOperations({ url }: Target): Promise<number> {
+  const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as { paths: Record<string, object> };
+  return Object.entries(paths)
+    .filter(([path]) => path !== '/openapi.json')
+    .reduce((sum, [, methods]) => sum + Object.keys(methods).length, 0);
+}
+
+/** Makes an AppID with a room and what it can hold without clients. Returns a token of a client. */
+async function fill({ admin }: Cluster): Promise<string> {
+  const { serverSecret: secret } = await admin.createApp({ appId, name: 'fuzzed' });
   const app = `/v1/apps/${appId}`;
   await admin.send('PUT', `${app}/rooms/lobby`, { keepMs: 86_400_000 });
   await admin.send('PUT', `${app}/rooms/lobby/attributes`, { changes: [{ key: 'topic', value: 'fuzz' }] });
   await admin.send('POST', `${app}/rooms/lobby/messages`, { kind: 'broadcast', content: 'hello' });
   await admin.send('POST', `${app}/bans`, { userId: 'eve', forMs: 86_400_000 });
   await admin.createApiKey(appId, ['rooms:read']);
+  return issueNativeToken({ appId, userId: 'user', secret, effectiveTimeSeconds: 3600 });
 }
 
 async function fuzz(
-  { adminToken, gateways }: Cluster,
+  { token, url }: Target,
   directory: string,
   parameters: Record<string, string | number>,
   options: { examples?: string; seed?: string; only?: string },
 ): Promise<Run> {
   const config = `${directory}.toml`;
   const report = `${directory}.json`;
+  const hooksFile = `${directory}-hooks.py`;
+  await writeFile(hooksFile, hooks);
   // The token is in no argument, which other users of the machine could read.
   await writeFile(
     config,
     [
+      `hooks = ${JSON.stringify(hooksFile)}`,
       'headers = { Authorization = "Bearer ${POLYROOM_FUZZ_TOKEN}" }',
       '[parameters]',
       ...Object.entries(parameters).map(([name, value]) => `"path.${name}" = ${JSON.stringify(value)}`),
@@ -119,7 +153,7 @@ async function fuzz(
     { mode: 0o600 },
   );
   const args = [
-    ...['--config-file', config, 'run', `${gateways[0]!.httpUrl}/openapi.json`],
+    ...['--config-file', config, 'run', `${url}/openapi.json`],
     ...['--checks', checks.join(','), '--phases', 'examples,coverage,fuzzing'],
     ...['--max-examples', options.examples ?? '20', '--no-shrink', '--continue-on-failure'],
     ...['--max-redirects', '0', '--suppress-health-check', 'all', '--warnings', 'off'],
@@ -127,7 +161,7 @@ async function fuzz(
     ...(options.seed === undefined ? [] : ['--seed', options.seed]),
     ...(options.only === undefined ? [] : ['--include-operation-id', options.only]),
   ];
-  const output = await run(args, dirname(directory), { ...process.env, POLYROOM_FUZZ_TOKEN: adminToken });
+  const output = await run(args, dirname(directory), { ...process.env, POLYROOM_FUZZ_TOKEN: token });
   const text = await readFile(report, 'utf8').catch(() => {
     throw new Error(`schemathesis wrote no report:\n${output}`);
   });
