@@ -28,18 +28,22 @@ export class LoginHookRepository {
     return row === null ? undefined : { ...toHook(row), secret: this.keys.open(placeOf(appId), row.sealed) };
   }
 
-  /** Without a secret, the stored one stays. Throws ADMIN_APP_NOT_FOUND. */
+  /**
+   * `keepsSecret`: a hook that exists keeps its secret, and `secret` is only for a new one. Returns whether `secret`
+   * is stored. Throws ADMIN_APP_NOT_FOUND.
+   */
   async set(
     appId: number,
     hook: LoginHook,
-    secret: string | undefined,
+    { secret, keepsSecret }: { secret: string; keepsSecret: boolean },
     origin: AuditOrigin,
-  ): Promise<{ version: number }> {
+  ): Promise<{ version: number; isSecretStored: boolean }> {
     return this.prisma.$transaction(async (tx) => {
       const version = await nextVersion(tx, appId);
       const where = { appId: BigInt(appId) };
       const before = await tx.loginHook.findUnique({ where });
-      const sealed = secret === undefined ? before!.sealed : this.keys.seal(placeOf(appId), secret);
+      const kept = keepsSecret ? before?.sealed : undefined;
+      const sealed = kept ?? this.keys.seal(placeOf(appId), secret);
       await tx.loginHook.upsert({
         where,
         create: { ...where, ...hook, sealed },
@@ -49,7 +53,7 @@ export class LoginHookRepository {
         ...{ ...origin, action: 'loginHook.set', appId, subject: 'loginHook', after: hook },
         ...(before === null ? {} : { before: toHook(before) }),
       });
-      return { version };
+      return { version, isSecretStored: kept === undefined };
     });
   }
 

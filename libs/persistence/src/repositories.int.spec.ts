@@ -162,6 +162,33 @@ describe.each(['embedded', 'server'])('on the %s database', (kind) => {
     });
   });
 
+  describe('login hooks', () => {
+    const hook = { url: 'https://app.example/login', deadlineMs: 1000, onFailure: 'deny' as const };
+    const set = (appId: number, secret: string, keepsSecret = true) =>
+      database.loginHooks.set(appId, hook, { secret, keepsSecret }, { actor: 'alice' });
+
+    it('keeps the secret of a hook that exists, and stores the given one for a new hook', async () => {
+      const appId = await newApp();
+      expect(await set(appId, 'first')).toMatchObject({ isSecretStored: true });
+      expect(await set(appId, 'second')).toMatchObject({ isSecretStored: false });
+      expect(await database.loginHooks.findWithSecret(appId)).toMatchObject({ secret: 'first' });
+      expect(await set(appId, 'third', false)).toMatchObject({ isSecretStored: true });
+      expect(await database.loginHooks.findWithSecret(appId)).toMatchObject({ secret: 'third' });
+    });
+
+    it('has a secret however changes and deletions of it overlap', async () => {
+      const appId = await newApp();
+      await Promise.all(
+        Array.from({ length: 6 }, (_, index) => [
+          set(appId, `secret ${index}`),
+          database.loginHooks.delete(appId, { actor: 'alice' }),
+        ]).flat(),
+      );
+      await set(appId, 'last');
+      expect((await database.loginHooks.findWithSecret(appId))?.secret).toMatch(/^(secret|last)/);
+    });
+  });
+
   describe('entitlements', () => {
     it('stores, audits and increments the version together; null restores the default', async () => {
       const appId = await newApp();

@@ -42,12 +42,16 @@ export class LoginHookHandler {
     { appId, secret: given, url, deadlineMs, onFailure, ...origin }: ParsedRequestOf<typeof setLoginHook>,
     @Ctx() { actor }: RequestContext,
   ): Promise<ReplyOf<typeof setLoginHook>> {
-    const exists = (await this.database.loginHooks.find(appId)) !== undefined;
-    const secret = given === undefined && exists ? undefined : webhookSecretFor('standard', given);
+    const secret = webhookSecretFor('standard', given);
     const loginHook = { url, deadlineMs, onFailure };
-    const { version } = await this.database.loginHooks.set(appId, loginHook, secret, { ...origin, actor });
+    const { version, isSecretStored } = await this.database.loginHooks.set(
+      appId,
+      loginHook,
+      { secret, keepsSecret: given === undefined },
+      { ...origin, actor },
+    );
     this.announce(appId, version, { actor }, 'login hook set');
-    return { loginHook, ...(secret === undefined ? {} : { secret }) };
+    return { loginHook, ...(isSecretStored ? { secret } : {}) };
   }
 
   @RpcHandler(deleteLoginHook)
