@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import {
   DataDir,
   DataDirInUseError,
@@ -206,6 +207,8 @@ async function main(): Promise<void> {
   }
 }
 
+// Else process.exit can wait for ever for V8's concurrent compiler.
+setFlagsFromString('--no-concurrent-sparkplug');
 try {
   await main();
 } catch (error) {
