@@ -232,14 +232,14 @@ test('publishes a test pattern once into two rooms, and plays it into a file wit
     '4s',
   ]);
   expect(played).toMatchObject({ streamId: 'pattern', output: 'played.mp4' });
-  expect(played['frames']).toBeGreaterThan(20);
+  expect(played['frames']).toBeGreaterThan(10);
   const { stdout } = await call('ffprobe', [
     ...['-v', 'error', '-of', 'json', '-count_frames', '-show_entries', 'stream=codec_type,nb_read_frames'],
     join(operator.folder, 'played.mp4'),
   ]);
   const { streams } = JSON.parse(stdout) as { streams: { codec_type: string; nb_read_frames: string }[] };
   expect(streams.map(({ codec_type: type }) => type)).toEqual(['video', 'audio']);
-  streams.forEach(({ nb_read_frames: frames }) => expect(Number(frames)).toBeGreaterThan(20));
+  streams.forEach(({ nb_read_frames: frames }) => expect(Number(frames)).toBeGreaterThan(10));
   const viewer = operator.start(['play', '--room', 'stage']);
   await waitFor(() => viewer.printed.stderr.includes('Playing'), { timeoutMs: 30_000, describe: 'a viewer' });
   publisher.kill('SIGINT');
