@@ -10,9 +10,9 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['@polyroom/source', 'node', 'node-addons'] },
   testTimeout: 120_000,
   maxWorkers: 2,
-  globalSetup: '<rootDir>/tools/jest/shared-cluster.mjs',
-  globalTeardown: '<rootDir>/tools/jest/close-shared-cluster.mjs',
-  // The wait includes the end of the shared cluster.
+  globalSetup: '<rootDir>/tools/jest/spec-run.mjs',
+  globalTeardown: '<rootDir>/tools/jest/close-spec-run.mjs',
+  // The wait includes the end of what the specs share.
   reporters: ['default', ['<rootDir>/tools/jest/exit-reporter.mjs', { waitMs: 30_000 }]],
   coverageProvider: 'v8',
   coverageDirectory: 'coverage',

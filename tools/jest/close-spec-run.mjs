@@ -1,2 +1,2 @@
 /** Jest's globalTeardown. */
-export { close as default } from './shared-cluster.mjs';
+export { close as default } from './spec-run.mjs';

@@ -6,8 +6,8 @@ import { freePort } from './free-port.js';
 import { answers, type RunningServer, type ServerUser, startServer } from './server-process.js';
 
 export interface RunningPostgres extends RunningServer {
-  /** Creates an empty database; returns its URL. */
-  createDatabase(name: string): Promise<string>;
+  /** Creates an empty database, or a copy of `template`, which must have no connection; returns its URL. */
+  createDatabase(name: string, template?: string): Promise<string>;
 }
 
 const run = promisify(execFile);
@@ -49,8 +49,9 @@ export async function startPostgres(): Promise<RunningPostgres> {
     crashSignal: 'SIGQUIT',
   });
   return Object.assign(server, {
-    createDatabase: async (name: string) => {
-      await run(join(programs, 'psql'), [server.url, '-q', '-c', `CREATE DATABASE "${name}"`]);
+    createDatabase: async (name: string, template = 'template1') => {
+      const statement = `CREATE DATABASE "${name}" TEMPLATE "${template}"`;
+      await run(join(programs, 'psql'), [server.url, '-q', '-c', statement]);
       return urlOf(name);
     },
   });

@@ -1,14 +1,13 @@
-import { request } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { type Bus } from '@polyroom/bus';
 import { AdminClient } from '@polyroom/cluster';
+import { askRun } from './ask-run.js';
 import { MediaWatch } from './media-watch.js';
 import { type RawClient } from './raw-client.js';
 import { type SharedClusterDescription } from './shared-cluster-host.js';
 import { RunningCluster } from './test-cluster.js';
 
 /**
- * The cluster that the specs of a run share, up to two at a time; the first one that attaches starts it. Each spec
+ * The cluster that the specs of a run share, up to three at a time; the first one that attaches starts it. Each spec
  * creates its AppIDs and asserts nothing about those of another one, nor about totals of the cluster.
  */
 export class SharedCluster extends RunningCluster {
@@ -30,7 +29,7 @@ export class SharedCluster extends RunningCluster {
   }
 
   static async attach(): Promise<SharedCluster> {
-    return new SharedCluster((await ask('/')) as SharedClusterDescription);
+    return new SharedCluster((await askRun('/cluster')) as SharedClusterDescription);
   }
 
   override async connect(gateway: 0 | 1): Promise<RawClient> {
@@ -55,7 +54,7 @@ export class SharedCluster extends RunningCluster {
 
   /** Log lines that contain the text. */
   async logsWith(wanted: string): Promise<string[]> {
-    return (await ask(`/logs?${new URLSearchParams({ text: wanted })}`)) as string[];
+    return (await askRun(`/logs?${new URLSearchParams({ text: wanted })}`)) as string[];
   }
 
   /** Closes the sockets of this spec; the cluster ends with the run. */
@@ -63,26 +62,4 @@ export class SharedCluster extends RunningCluster {
     this.clients.splice(0).forEach((client) => client.close());
     return Promise.resolve();
   }
-}
-
-async function ask(path: string): Promise<unknown> {
-  const socketPath = process.env['POLYROOM_SHARED_CLUSTER'];
-  if (socketPath === undefined) {
-    throw new Error(
-      'POLYROOM_SHARED_CLUSTER is not set: run the spec with the jest.config.mjs of the repository',
-    );
-  }
-  return new Promise((resolve, reject) => {
-    const asking = request({ socketPath, path, agent: false }, (response) => {
-      text(response).then(
-        (body) =>
-          response.statusCode === 200
-            ? resolve(JSON.parse(body))
-            : reject(new Error(`the shared cluster cannot start: ${body}`)),
-        reject,
-      );
-    });
-    asking.once('error', reject);
-    asking.end();
-  });
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Cluster, type ClusterOptions, startCluster } from '@polyroom/cluster';
 import { freePort } from '@polyroom/testing';
+import { askRun } from './ask-run.js';
 import { RawClient } from './raw-client.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
@@ -56,8 +57,8 @@ export abstract class RunningCluster<Addresses extends ClusterAddresses = Cluste
 }
 
 /**
- * A cluster on free ports, without recorder and webhooks unless they are asked for; its last log lines are kept for the
- * report of a failure. It takes 12 s to start: a spec that neither kills processes nor needs settings of its own
+ * A cluster on free ports and a new database of the run's PostgreSQL, without recorder and webhooks unless they are
+ * asked for; its last log lines are kept for the report of a failure. It takes 10 s to start: a spec that neither kills processes nor needs settings of its own
  * attaches to the `SharedCluster`.
  */
 export class TestCluster extends RunningCluster<Cluster> {
@@ -69,6 +70,7 @@ export class TestCluster extends RunningCluster<Cluster> {
   }
 
   static async start(options: Partial<ClusterOptions> = {}): Promise<TestCluster> {
+    const { databaseUrl = (await askRun('/database')) as string } = options;
     const logLines: string[] = [];
     const cluster = await startCluster({
       rootDir,
@@ -83,6 +85,7 @@ export class TestCluster extends RunningCluster<Cluster> {
         logLines.splice(0, logLines.length - 2000);
       },
       ...options,
+      databaseUrl,
     });
     const started = new TestCluster(cluster, logLines);
     try {
