@@ -46,7 +46,8 @@ export function createAccounts(database: Database, settings: AccountSettings, lo
         return (user as { grants?: unknown }).grants === noGrants ? { error: 'no_role' } : undefined;
       },
       additionalFields: {
-        // Input from the provider's groups: no other route of the library can be reached that takes it.
+        // Set from the groups of the identity provider. The routes of the library that would take it from a client are not
+        // served.
         grants: { type: 'string', input: true, required: false, defaultValue: noGrants },
         mustChangePassword: { type: 'boolean', input: false, defaultValue: false },
         disabledAt: { type: 'date', input: false, required: false },

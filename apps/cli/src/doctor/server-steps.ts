@@ -84,7 +84,7 @@ export async function checkVersion(examination: Examination): Promise<Finding> {
   const server = new PolyroomServer({ url, apiKey, timeoutMs, attempts: 1 });
   const versions = await server.cluster.get().then(
     ({ instances }) => [...new Set(instances.map(({ version }) => version))],
-    // API keys may not ask.
+    // An API key lacks the permission; an operator has it.
     () => [],
   );
   return versions.length === 0 ? found : ok(`${found.detail}; processes of version ${versions.join(', ')}`);

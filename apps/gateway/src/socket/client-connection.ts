@@ -150,7 +150,7 @@ export class ClientConnection implements SessionConnection {
    */
   takeFrame(handle: () => void): void {
     if (!this.isOpen) {
-      // It was in the same packet when the socket was closed.
+      // A frame behind the one that closed the socket, in the same packet.
       return;
     }
     this.received += 1;

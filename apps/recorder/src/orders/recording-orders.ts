@@ -360,7 +360,7 @@ export class RecordingOrders implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-/** Of a refusal after which the order may still be stored. */
+/** The error of a write whose answer was lost: the order may be stored all the same. */
 function toUnknownOutcome(cause: unknown): AppError {
   return new AppError('BUS_TIMEOUT', { cause });
 }

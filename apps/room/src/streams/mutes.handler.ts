@@ -79,7 +79,7 @@ export class MutesHandler {
       this.facts.publish(appId, roomId, { type: 'streamMuted', roomEpoch, seq, streamId, kinds });
     }
     if (changed && userId !== undefined) {
-      // A stream that is about to be shared has no fact yet.
+      // No room fact names a stream whose share is in progress, so the gateway of the user reads the mutes again.
       this.bus.publish(memberMuteChanged, {}, { appId, roomId, userId });
     }
   }

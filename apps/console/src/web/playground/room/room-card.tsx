@@ -26,7 +26,7 @@ export function RoomCard({ own, roomId }: { own: OwnStream; roomId: string }): R
     }
   }, [movedTo]);
   const leave = (): void => {
-    // A room that the user was moved into is not left by its card.
+    // useRoom leaves only the room that it entered, not one that the user was moved into.
     void client?.leave(roomId).catch(() => undefined);
     dispatch({ type: 'removeRoom', roomId });
     showCode({ type: 'leave', roomId });
