@@ -2,18 +2,24 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
 import { type RunningServer, startServer } from './server-process.js';
+import { type ServerTls } from './tls.js';
 
-/** Starts the coturn on PATH, on 127.0.0.1, over UDP and TCP, with credentials by a shared secret. */
-export async function startCoturn(secret: string): Promise<RunningServer> {
+/**
+ * Starts the coturn on PATH, on 127.0.0.1, over UDP and TCP, with credentials by a shared secret; with a certificate
+ * over TLS only.
+ */
+export async function startCoturn(secret: string, tls?: ServerTls): Promise<RunningServer> {
   const port = await freePort();
   const configuration = [
     'listening-ip=127.0.0.1',
     'relay-ip=127.0.0.1',
-    `listening-port=${port}`,
+    ...(tls === undefined
+      ? [`listening-port=${port}`, 'no-tls']
+      : [`tls-listening-port=${port}`, `cert=${tls.certFile}`, `pkey=${tls.keyFile}`, 'no-udp', 'no-tcp']),
     'realm=polyroom',
     'use-auth-secret',
     `static-auth-secret=${secret}`,
-    ...['no-cli', 'no-tls', 'no-dtls', 'no-software-attribute', 'log-file=stdout', 'simple-log'],
+    ...['no-cli', 'no-dtls', 'no-software-attribute', 'log-file=stdout', 'simple-log'],
   ];
   return startServer({
     name: 'coturn',
@@ -24,7 +30,7 @@ export async function startCoturn(secret: string): Promise<RunningServer> {
     ],
     files: { 'turnserver.conf': `${configuration.join('\n')}\n` },
     port,
-    url: `turn:127.0.0.1:${port}`,
+    url: tls === undefined ? `turn:127.0.0.1:${port}` : `turns:${tls.host}:${port}`,
     probe: () => accepts(port),
   });
 }

@@ -1,5 +1,11 @@
+import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort, type RunningServer, startCoturn } from '@polyroom/testing';
 import { allocateRelay, parseTurnUrl } from './allocate-relay.js';
@@ -30,6 +36,33 @@ test('gets a relayed address over UDP and TCP', async () => {
   const { detail, status } = await examine([coturn.url, `${coturn.url}?transport=tcp`, 'stun:127.0.0.1']);
   expect(status).toBe('ok');
   expect(detail.match(/relays from 127\.0\.0\.1:\d{4,5}, after \d+ ms/g)).toHaveLength(2);
+});
+
+test('gets a relayed address over TLS from a server whose certificate is trusted, and names one whose is not', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'polyroom-turn-'));
+  const [certFile, keyFile] = [join(dir, 'cert.pem'), join(dir, 'key.pem')];
+  await promisify(execFile)('openssl', [
+    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=localhost'],
+    ...['-addext', 'subjectAltName=DNS:localhost', '-keyout', keyFile, '-out', certFile],
+  ]);
+  const overTls = await startCoturn(secret, { host: 'localhost', certFile, keyFile, caFile: certFile });
+  const authorities = getCACertificates();
+  try {
+    expect(await examine([overTls.url])).toMatchObject({
+      ...{ status: 'failed', problem: 'unreachable TURN' },
+      detail: expect.stringContaining('self-signed certificate'),
+      cure: expect.stringContaining('its certificate'),
+    });
+    setDefaultCACertificates([...authorities, await readFile(certFile, 'utf8')]);
+    expect(await examine([overTls.url])).toMatchObject({
+      status: 'ok',
+      detail: expect.stringMatching(/^turns:localhost:\d+ relays from 127\.0\.0\.1:\d+, after \d+ ms$/),
+    });
+  } finally {
+    setDefaultCACertificates(authorities);
+    await overTls.close();
+    await rm(dir, { recursive: true });
+  }
 });
 
 test('gives the relayed address back: many examinations exhaust nothing', async () => {
