@@ -7,6 +7,9 @@ import { waitFor } from '@polyroom/testing';
 /** Debian's Python, because GStreamer's bindings are Debian packages. */
 const python = '/usr/bin/python3';
 
+/** Four players and two pages decode at once: a slow machine needs many seconds for fifty frames. */
+const deadlineMs = 60_000;
+
 /** One line of output of a script. */
 export interface ScriptEvent {
   event: 'codecs' | 'publishing' | 'answered' | 'counts' | 'deleted';
@@ -72,7 +75,7 @@ export class Gstreamer {
         found = latest !== undefined && holds(latest) ? latest : undefined;
         return found !== undefined || this.hasEnded;
       },
-      { timeoutMs: 20_000, describe: `"${event}" of GStreamer` },
+      { timeoutMs: deadlineMs, describe: `"${event}" of GStreamer` },
     ).catch((error: unknown) => {
       throw new Error(`${String(error)}: ${JSON.stringify(this.latest(event))} ${this.errors}`);
     });
