@@ -247,3 +247,66 @@ test('does not share a stream into a room that is left and entered again while i
   expect(server.callsOf('stream.share').map((call) => call['roomId'])).toEqual(others);
   expect(client.dump().publications).toMatchObject([{ roomIds: others }]);
 });
+
+test('a stream that returns is not active before a room shows it, if another was left during its share', async () => {
+  serveStreams();
+  for (const roomId of ['room1', 'room2']) {
+    await client.join(roomId, { user });
+  }
+  await client.publish('cam', { roomId: 'room1', media: newCamera() });
+  await client.share('cam', 'room2');
+  const states: unknown[] = [];
+  server.calls.length = 0;
+  server.replaced.set('stream.share', async (call) => {
+    if (server.callsOf('stream.share').length === 1) {
+      await client.leave(String(call.params['roomId']));
+    } else {
+      states.push(client.dump().publications[0]?.state);
+    }
+    return server.answer(call);
+  });
+  server.dropAll();
+  await waitFor(() => states.length > 0, { timeoutMs: 15_000, describe: 'the second share' });
+  expect(states).toEqual(['pending']);
+  await waitFor(() => client.dump().publications[0]?.state === 'active', { describe: 'the stream' });
+});
+
+test.each<[string, (roomId: string) => Promise<unknown>, (roomId: string) => Promise<unknown>]>([
+  [
+    'stream',
+    (roomId) => client.publish('cam', { roomId, media: newCamera() }),
+    (roomId) => client.share('cam', roomId),
+  ],
+  [
+    'data stream',
+    (roomId) => client.data.publish('cam', roomId),
+    (roomId) => client.data.publish('cam', roomId),
+  ],
+])(
+  'a %s stays in its other rooms if one is left during the last attempt to return',
+  async (_, publish, share) => {
+    const attempts = 6;
+    serveStreams();
+    for (const roomId of ['room1', 'room2', 'room3']) {
+      await client.join(roomId, { user });
+    }
+    await publish('room1');
+    await share('room2');
+    server.calls.length = 0;
+    const left = Promise.withResolvers<void>();
+    server.replaced.set('stream.share', async (call) => {
+      if (call.params['roomId'] !== 'room1') {
+        return server.answer(call);
+      }
+      if (server.callsOf('stream.share').filter(({ roomId }) => roomId === 'room1').length === attempts) {
+        await client.leave('room1');
+        left.resolve();
+      }
+      return { error: 'BUS_TIMEOUT' };
+    });
+    server.dropAll();
+    await left.promise;
+    await share('room3');
+    expect(server.callsOf('stream.stopPublish')).toEqual([]);
+  },
+);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type ClientMethod, type ErrorName } from '@polyroom/contracts';
+import { type ClientMethod, type ErrorName, type MediaSession } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { fakeHandlerFactory, installMediaStream, newCamera, ProtocolServer } from '@polyroom/testing/client';
 import { Client } from './index.js';
@@ -271,4 +271,121 @@ describe('a share that is called while the stream is being removed from its only
     expect(client.dump().publications).toEqual([]);
     await waitFor(() => server.callsOf('stream.stopPublish').length === 1, { describe: 'the end' });
   });
+});
+
+describe('a stream whose only room is left while it starts there, with shares into other rooms pending', () => {
+  const states: string[] = [];
+  let calls: Promise<unknown>[];
+
+  beforeEach(async () => {
+    await client.join('room3', { user });
+    states.length = 0;
+    client.on('publicationChanged', ({ state }) => states.push(state));
+    let isPublished = false;
+    server.replaced.set('stream.publish', (call) => {
+      isPublished = true;
+      return server.answer(call);
+    });
+    server.replaced.set('stream.stopPublish', (call) => {
+      isPublished = false;
+      return server.answer(call);
+    });
+    server.replaced.set('stream.share', (call) =>
+      isPublished ? server.answer(call) : { error: 'PUBLISHER_PUBLISH_STREAM_FAILED' },
+    );
+  });
+
+  function start(): void {
+    calls = [
+      client.publish('cam', { roomId: 'room1', media: newCamera() }),
+      ...['room2', 'room3'].map((roomId) => client.share('cam', roomId)),
+    ];
+    void Promise.allSettled(calls);
+  }
+
+  /** Answers a method for the first time when the room is left. */
+  async function leaveDuring(method: ClientMethod, answer?: ErrorName): Promise<void> {
+    const [requested, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const later = server.replaced.get(method) ?? ((call) => server.answer(call));
+    server.replaced.set(method, async (call) => {
+      server.replaced.set(method, later);
+      requested.resolve();
+      await left.promise;
+      return answer === undefined ? later(call) : { error: answer };
+    });
+    start();
+    await requested.promise;
+    await client.leave('room1');
+    left.resolve();
+  }
+
+  async function expectShown(): Promise<void> {
+    await Promise.all(calls);
+    expect(client.dump().publications).toMatchObject([{ state: 'active', roomIds: ['room2', 'room3'] }]);
+    expect(states).not.toContain('ended');
+    expect(server.callsOf('stream.publish').at(-1)).toMatchObject({ roomId: 'room2' });
+  }
+
+  test('starts in the first of them if it was not requested yet', async () => {
+    start();
+    await client.leave('room1');
+    await expectShown();
+  });
+
+  test.each<[ClientMethod, ErrorName | undefined]>([
+    ['stream.publish', 'ROOM_ROOMID_INCORRECT'],
+    ['stream.publish', undefined],
+    ['stream.produce', 'PUBLISHER_PUBLISH_STREAM_FAILED'],
+    ['stream.produce', undefined],
+    ['stream.share', 'ROOM_ROOMID_INCORRECT'],
+    ['stream.share', undefined],
+  ])('starts in the first of them if %s is answered with %s', async (method, answer) => {
+    await leaveDuring(method, answer);
+    await expectShown();
+  });
+
+  test('starts in the second of them if the first is refused', async () => {
+    const share = server.replaced.get('stream.share')!;
+    server.replaced.set('stream.share', (call) => {
+      const answer = share(call);
+      return 'result' in answer && call.params['roomId'] === 'room2'
+        ? { error: 'ROOM_ROOMID_INCORRECT' }
+        : answer;
+    });
+    await leaveDuring('stream.publish');
+    const [publishing, refused, sharing] = calls;
+    await expect(refused).rejects.toMatchObject({ errorName: 'ROOM_ROOMID_INCORRECT' });
+    await Promise.all([publishing, sharing]);
+    expect(client.dump().publications).toMatchObject([{ state: 'active', roomIds: ['room3'] }]);
+  });
+
+  test('ends if they are left too', async () => {
+    start();
+    await client.leave();
+    for (const call of calls) {
+      await expect(call).rejects.toMatchObject({ name: 'PolyroomError' });
+    }
+    expect(client.dump().publications).toEqual([]);
+    expect(states.at(-1)).toBe('ended');
+  });
+});
+
+test('a stream that is published right after the last room was left waits for the media of the next session', async () => {
+  await client.leave('room2');
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  let transportId: string | undefined;
+  server.replaced.set('room.login', async (call) => {
+    await released;
+    const answer = server.answer(call) as { result: { media: MediaSession } };
+    transportId = answer.result.media.send.id;
+    return answer;
+  });
+  const leaving = client.leave('room1');
+  const joining = client.join('room2', { user });
+  const publishing = client.publish('cam', { roomId: 'room2', media: newCamera() });
+  const playing = client.subscribe('far', { roomId: 'room2' });
+  await leaving;
+  release();
+  await Promise.all([joining, publishing, playing]);
+  expect(server.callsOf('stream.produce')).toMatchObject([{ transportId }, { transportId }]);
 });

@@ -269,20 +269,19 @@ export class DataBroadcasts {
         await this.bring(broadcast, roomId);
         return;
       } catch (error) {
-        if (broadcast.ended || !this.options.link.isOpen) {
+        if (broadcast.ended || !this.options.link.isOpen || !broadcast.roomIds.has(roomId)) {
           break;
         }
         // A stream ID stays with the old session until the servers release it.
         if (attempt === restoreAttempts) {
-          await this.undo(broadcast);
           this.end(broadcast, PolyroomError.from(error, 'PUBLISHER_INNER_ERROR'));
-          return;
+          break;
         }
         await new Promise((resolve) => setTimeout(resolve, restoreDelayMs));
       }
     }
     if (broadcast.ended) {
-      // Its room was left meanwhile, and the servers may have it without a room.
+      // The servers may have it without a room.
       await this.undo(broadcast);
     }
   }

@@ -94,16 +94,25 @@ export class Publishing {
     muted.forEach((kind) => publication.mutes.set(kind, true, undefined));
     this.publications.add(publication);
     onIntent?.(() => this.end(publication));
+    let failure: PolyroomError | undefined;
     await this.queue.run(channel, async () => {
       try {
         await this.bring(publication, roomId);
       } catch (error) {
-        const failure = PolyroomError.from(error, 'PUBLISHER_INNER_ERROR');
+        failure = PolyroomError.from(error, 'PUBLISHER_INNER_ERROR');
         await this.sender.withdraw(publication);
-        this.publications.end(publication, failure);
-        throw failure;
+        // If its room was left, the shares that were called meanwhile start it in theirs.
+        if (publication.roomIds.size > 0 || isShownNowhere(publication)) {
+          this.publications.end(publication, failure);
+        }
       }
     });
+    if (failure !== undefined) {
+      await this.queue.run(channel, async () => {});
+      if (publication.ended) {
+        throw failure;
+      }
+    }
   }
 
   /**
@@ -116,44 +125,49 @@ export class Publishing {
     }
   }
 
-  /** Shows a published stream in one more room. */
+  /**
+   * Shows a published stream in one more room. Publishes it again if the servers ended it with its last room before
+   * the share arrived.
+   */
   async share(streamId: string, roomId: string): Promise<void> {
     const publication = this.publications.get(streamId);
     assertText('roomId', roomId, 'roomId');
     this.rooms.assertIn(roomId, 'ROOM_ROOMID_INCORRECT');
     const room = this.rooms.get(roomId);
-    publication.sharing.push(roomId);
+    const { roomIds, sharing } = publication;
+    const assertWanted = (): void => {
+      if (publication.ended || this.rooms.get(roomId) !== room) {
+        publication.shownIn.delete(roomId);
+        throw stopped(publication);
+      }
+    };
+    sharing.push(roomId);
     try {
       await this.queue.run(publication.channel, async () => {
-        await this.showIn(publication, roomId);
-        if (publication.ended || this.rooms.get(roomId) !== room) {
-          publication.shownIn.delete(roomId);
-          throw stopped(publication);
+        assertWanted();
+        try {
+          await this.sender.shareIn(publication, roomId);
+        } catch (error) {
+          assertWanted();
+          const isGone = (error as PolyroomError).errorName === 'PUBLISHER_PUBLISH_STREAM_FAILED';
+          if (!isGone || roomIds.size > 0) {
+            throw error;
+          }
+          publication.media = undefined;
+          await this.bring(publication, roomId);
         }
-        publication.roomIds.add(roomId);
+        assertWanted();
+        roomIds.add(roomId);
         applyMutes(publication);
+        this.settle(publication);
       });
     } finally {
-      publication.sharing.splice(publication.sharing.indexOf(roomId), 1);
+      sharing.splice(sharing.indexOf(roomId), 1);
       if (isShownNowhere(publication)) {
         void this.end(publication);
       }
     }
     this.publications.tell(publication);
-  }
-
-  /** Shares a stream. Publishes it again if the servers ended it with its last room before the share arrived. */
-  private async showIn(publication: Publication, roomId: string): Promise<void> {
-    try {
-      await this.sender.shareIn(publication, roomId);
-    } catch (error) {
-      const isGone = (error as PolyroomError).errorName === 'PUBLISHER_PUBLISH_STREAM_FAILED';
-      if (!isGone || publication.roomIds.size > 0) {
-        throw error;
-      }
-      publication.media = undefined;
-      await this.bring(publication, roomId);
-    }
   }
 
   /**
@@ -252,20 +266,18 @@ export class Publishing {
   handleConnectionLost(): void {
     for (const publication of this.publications.all) {
       publication.shownIn.clear();
-      this.publications.tell(publication, 'pending', PolyroomError.of('PUBLISHER_NETWORK_INTERRUPT'));
     }
+    this.handleMediaInterrupted();
   }
 
   /** Media flows to the servers. */
   handleConnected(): void {
     for (const publication of this.publications.all) {
-      if (publication.state === 'pending') {
-        this.settle(publication);
-      }
+      this.settle(publication);
     }
   }
 
-  /** Media does not flow; it is retried. The rooms still show the streams. */
+  /** Media does not flow; it is retried. */
   handleMediaInterrupted(): void {
     for (const publication of this.publications.all) {
       this.publications.tell(publication, 'pending', PolyroomError.of('PUBLISHER_NETWORK_INTERRUPT'));
@@ -275,8 +287,7 @@ export class Publishing {
   /** Media was retried in vain. */
   giveUp(): void {
     for (const publication of this.publications.all) {
-      this.publications.end(publication, PolyroomError.of('PUBLISHER_RETRY_TIMEOUT'));
-      void this.queue.run(publication.channel, () => this.sender.withdraw(publication));
+      void this.end(publication, PolyroomError.of('PUBLISHER_RETRY_TIMEOUT'));
     }
   }
 
@@ -308,9 +319,9 @@ export class Publishing {
     return publication?.media === this.slot.media ? publication?.roomIds : undefined;
   }
 
-  private async end(publication: Publication): Promise<void> {
+  private async end(publication: Publication, error?: PolyroomError): Promise<void> {
     if (!publication.ended) {
-      this.publications.end(publication);
+      this.publications.end(publication, error);
       await this.queue.run(publication.channel, () => this.sender.withdraw(publication));
     }
   }
@@ -321,11 +332,11 @@ export class Publishing {
     this.settle(publication);
   }
 
-  /** Reports a stream that the servers show as active, once its media flows. */
+  /** Reports a pending stream that the servers show as active, once its media flows. */
   private settle(publication: Publication): void {
     const { media } = this.slot;
-    const isCarried = publication.media === media && publication.shownIn.size > 0 && !publication.ended;
-    if (isCarried && media?.isConnected('send')) {
+    const isCarried = publication.media === media && publication.shownIn.size > 0;
+    if (isCarried && publication.state === 'pending' && media?.isConnected('send')) {
       this.publications.tell(publication, 'active');
     }
   }
@@ -338,7 +349,7 @@ export class Publishing {
       await this.sender.move(publication, media);
       if (publication.ended) {
         await this.sender.withdraw(publication);
-      } else if (publication.state === 'pending') {
+      } else {
         this.settle(publication);
       }
     } catch {
@@ -360,20 +371,19 @@ export class Publishing {
         return;
       } catch (error) {
         const failure = PolyroomError.from(error, 'PUBLISHER_INNER_ERROR');
-        if (publication.ended || !this.link.isOpen) {
+        if (publication.ended || !this.link.isOpen || !publication.roomIds.has(roomId)) {
           break;
         }
         // A stream ID stays with the old session until the servers release it.
         if (attempt === restoreAttempts || failure.errorName === 'PUBLISHER_TRACK_ENDED') {
-          await this.sender.withdraw(publication);
           this.publications.end(publication, failure);
-          return;
+          break;
         }
         await new Promise((resolve) => setTimeout(resolve, restoreDelayMs));
       }
     }
     if (publication.ended) {
-      // Its room was left meanwhile, and the servers may have it without a room.
+      // The servers may have it without a room.
       await this.sender.withdraw(publication);
     }
   }

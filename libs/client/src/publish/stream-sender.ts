@@ -47,7 +47,6 @@ export class StreamSender {
     }
     assertOngoing(publication, roomId);
     await this.shareIn(publication, roomId);
-    assertOngoing(publication);
   }
 
   /** Shares the stream into the room with its mutes, and emits the kinds that an operator has muted there. */
@@ -55,6 +54,7 @@ export class StreamSender {
     const { extraInfo, mutes, sharedIn, shownIn, streamId } = publication;
     const text = extraInfo === undefined ? {} : { extraInfo };
     const { mutedKinds } = await this.link.call('stream.share', { streamId, roomId, ...text });
+    assertOngoing(publication, roomId);
     shownIn.add(roomId);
     sharedIn.add(roomId);
     mutes.doubtReports(roomId);
@@ -62,6 +62,7 @@ export class StreamSender {
       this.events.emit('streamMutedByOperator', { roomId, streamId, kinds: mutedKinds });
     }
     await this.reportMutes(publication);
+    assertOngoing(publication, roomId);
   }
 
   /** A publication that is starting or moving takes its tracks from the stream by itself. */

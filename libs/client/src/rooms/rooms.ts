@@ -98,10 +98,15 @@ export class Rooms {
 
   /**
    * Resolves when a pending join of the room has been sent. Await it before the session's media, because the
-   * join may open another session. Throws if the room is not entered.
+   * join may open another session. If all rooms of the known session were left, the answer decides whether it does.
+   * Throws if the room is not entered.
    */
   async whenAsked(roomId: string): Promise<void> {
-    await this.rooms.get(roomId)?.asked;
+    const room = this.rooms.get(roomId);
+    await room?.asked;
+    if (this.all.every(({ state }) => state === 'joining')) {
+      await room?.login;
+    }
     this.assertEntering(roomId, 'ROOM_ROOMID_INCORRECT');
   }
 

@@ -116,7 +116,7 @@ export const clientErrors = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The AppSign may contain only hexadecimal characters.',
+    summary: 'The AppSign is not hexadecimal.',
   },
   ENGINE_APPSIGN_NULL: {
     code: 1001003,
@@ -144,7 +144,7 @@ export const clientErrors = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'The setting is allowed only before the engine is created.',
+    summary: 'The setting is allowed only before the engine starts.',
   },
   ROOM_COUNT_EXCEED: {
     code: 1002001,
@@ -347,7 +347,7 @@ export const clientErrors = {
     category: 'unauthenticated',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The token has expired, or no longer allows the room: the user was removed.',
+    summary: 'The token has expired or no longer allows the room: the user was removed.',
   },
   ROOM_SESSION_EXCEPTION_KICKED_OUT: {
     code: 1002057,
@@ -466,7 +466,7 @@ export const clientErrors = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The custom data of the login is longer than 128 bytes.',
+    summary: 'The custom data is longer than 128 bytes.',
   },
   ROOM_LOGIN_OTHER: {
     code: 1002086,
@@ -536,14 +536,14 @@ export const clientErrors = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The extra info of the stream is longer than 1024 bytes.',
+    summary: 'The extra info is longer than 1024 bytes.',
   },
   PUBLISHER_EXTRA_INFO_UPDATE_FAILED: {
     code: 1003053,
     category: 'unavailable',
     retryable: true,
     raisedBy: 'server',
-    summary: 'The extra info of the stream could not be updated.',
+    summary: 'The extra info was not updated.',
   },
   PUBLISHER_ENCRYPTION_KEY_INVALID: {
     code: 1003060,
@@ -557,14 +557,14 @@ export const clientErrors = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'In multi-room mode publishing needs a config that names the room.',
+    summary: 'In multi-room mode the config must name the room.',
   },
   PUBLISHER_PUBLISH_WITH_ROOM_ID_IS_NULL: {
     code: 1003071,
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'In multi-room mode the config for publishing must name the room.',
+    summary: 'In multi-room mode the config must name the room.',
   },
   PUBLISHER_DISPATCH_AUTH_ERROR: {
     code: 1003072,
@@ -641,14 +641,14 @@ export const clientErrors = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'In multi-room mode playing needs a config that names the room.',
+    summary: 'In multi-room mode the config must name the room.',
   },
   PLAYER_PLAY_STREAM_WITH_ROOM_ID_IS_NULL: {
     code: 1004071,
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'In multi-room mode the config for playing must name the room.',
+    summary: 'In multi-room mode the config must name the room.',
   },
   PLAYER_INNER_ERROR: {
     code: 1004099,
@@ -676,14 +676,14 @@ export const clientErrors = {
     category: 'invalid_argument',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The data exceeds the maximum size of a message.',
+    summary: 'The data is too long.',
   },
   IM_INCONSISTENT_ROOM_ID: {
     code: 1009005,
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The user is not in the room that the message is for.',
+    summary: 'The user is not in the room of the message.',
   },
   IM_SEND_FAILED: {
     code: 1009010,
@@ -739,7 +739,7 @@ export const clientErrors = {
     category: 'resource_exhausted',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The session has reached its limit of data streams, or its AppID allows none.',
+    summary: 'The session may have no more data streams.',
   },
   IM_NO_AVAILABLE_STREAM_ID: {
     code: 1009034,
@@ -830,7 +830,7 @@ export const clientErrors = {
     category: 'failed_precondition',
     retryable: false,
     raisedBy: 'sdk',
-    summary: 'Capture needs a secure page: use https or localhost.',
+    summary: 'Capture needs https or localhost.',
   },
   CAPTURE_FAILED: {
     code: 1103061,
@@ -851,7 +851,7 @@ export const clientErrors = {
     category: 'unavailable',
     retryable: true,
     raisedBy: 'sdk',
-    summary: 'The device is in use: close the other application, or reconnect it.',
+    summary: 'The device is in use: close the other application.',
   },
   CAPTURE_CONSTRAINTS_NOT_MET: {
     code: 1103066,
@@ -907,7 +907,7 @@ export const clientErrors = {
     category: 'resource_exhausted',
     retryable: true,
     raisedBy: 'server',
-    summary: 'Too many requests are waiting on this socket.',
+    summary: 'Too many requests wait on this socket.',
   },
   BUS_UNAVAILABLE: {
     code: 1190201,
@@ -991,14 +991,14 @@ export const clientErrors = {
     category: 'permission_denied',
     retryable: false,
     raisedBy: 'server',
-    summary: "The application's login hook refused the login: see details.reason.",
+    summary: 'The login hook refused the login: see details.reason.',
   },
   LOGIN_HOOK_FAILED: {
     code: 1190905,
     category: 'unavailable',
     retryable: true,
     raisedBy: 'server',
-    summary: "The application's login hook did not answer in time.",
+    summary: 'The login hook did not answer in time.',
   },
   IM_MESSAGE_REFUSED: {
     code: 1190501,
