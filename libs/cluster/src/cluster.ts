@@ -15,6 +15,8 @@ import { entryOf, planServices, type ServiceSpec } from './services.js';
 export interface ClusterOptions {
   /** The checkout with the built apps. */
   rootDir: string;
+  /** The checkout of a process, asked by its name (`room-1`) at each of its starts; `rootDir` by default. */
+  rootDirOf?: (process: string) => string;
   /**
    * Data directory of Redis, NATS and the embedded database; by default a temporary one that is removed with
    * the cluster.
@@ -250,14 +252,19 @@ function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProces
   return ManagedProcess.start({
     name: spec.name,
     isEdge,
-    command: process.execPath,
-    args: [
-      ...nodeFlags,
-      ...(options.nodeFlags ?? []),
-      ...(isEdge ? edgeNodeFlags : []),
-      entryOf(options.rootDir, spec.app),
-    ],
-    cwd: options.rootDir,
+    launch: () => {
+      const rootDir = options.rootDirOf?.(spec.name) ?? options.rootDir;
+      return {
+        command: process.execPath,
+        args: [
+          ...nodeFlags,
+          ...(options.nodeFlags ?? []),
+          ...(isEdge ? edgeNodeFlags : []),
+          entryOf(rootDir, spec.app),
+        ],
+        cwd: rootDir,
+      };
+    },
     env: { ...inheritedEnvironment(), ...spec.env },
     inheritFds: inheritedFds(options),
     onLog: options.onLog ?? (() => {}),

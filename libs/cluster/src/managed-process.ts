@@ -17,14 +17,20 @@ export type ProcessEvent =
     }
   | { type: 'restarted'; process: string };
 
+/** What to run. */
+export interface Launch {
+  command: string;
+  args: string[];
+  cwd: string;
+}
+
 export interface ManagedProcessOptions {
   name: string;
   /** Whether clients connect to it: such a process is closed before the others. */
   isEdge: boolean;
-  command: string;
-  args: string[];
+  /** Asked at each start, so that a restart can run something else. */
+  launch: () => Launch;
   env: Record<string, string>;
-  cwd: string;
   /** File descriptors kept open while the process runs. */
   inheritFds: readonly number[];
   onLog: (line: LogLine) => void;
@@ -92,7 +98,8 @@ export class ManagedProcess {
   }
 
   private spawn(): void {
-    const { name, command, args, env, cwd, inheritFds, onLog } = this.options;
+    const { name, launch, env, inheritFds, onLog } = this.options;
+    const { command, args, cwd } = launch();
     const [program, programArgs] = dieWithParent(command, args);
     const child = spawn(program, programArgs, {
       cwd,

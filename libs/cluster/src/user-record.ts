@@ -1,7 +1,8 @@
 export interface UserOptions {
   appId: number;
   appSign: string;
-  gatewayUrl: string;
+  /** Several: the SDK tries the next one when one fails. */
+  gatewayUrl: string | string[];
   userId: string;
 }
 

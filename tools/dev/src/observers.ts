@@ -144,10 +144,8 @@ function start(
   return ManagedProcess.start({
     name,
     isEdge: false,
-    command,
-    args,
+    launch: () => ({ command, args, cwd }),
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...env },
-    cwd,
     inheritFds: [dataDir.lockFd],
     onLog: ({ text }) => {
       if (/\blevel="?error/i.test(text)) {
