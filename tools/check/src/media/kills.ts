@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Bus } from '@polyroom/bus';
-import { BrowserUser, type Cluster, launchBrowser, placeApart, startCluster } from '@polyroom/cluster';
-import { mediaRpc, type ReplyOf } from '@polyroom/contracts';
+import { type Cluster, launchBrowser, startCluster } from '@polyroom/cluster';
 import { freePort, waitFor } from '@polyroom/testing';
+import { Call, mediaWorkers, nodeIds } from './call.js';
 
 export interface KillOptions {
   kills: number;
@@ -11,11 +11,6 @@ export interface KillOptions {
 }
 
 const appId = 42;
-const stream = 'camera';
-const room = 'call';
-const nodeIds = ['nd_1', 'nd_2'];
-
-type Dump = ReplyOf<typeof mediaRpc.dumpNode>;
 
 /** The longest time without a new frame at any viewer, for each kill and each drain. */
 export async function measureKills(
@@ -26,7 +21,7 @@ export async function measureKills(
     rootDir,
     consolePort: await freePort(),
     mediaNodes: nodeIds.length,
-    mediaWorkers: 2,
+    mediaWorkers,
     logLevel: 'warn',
   });
   const browser = await launchBrowser();
@@ -35,27 +30,21 @@ export async function measureKills(
     await cluster.ready();
     const { appSign } = await cluster.admin.createApp({ appId, name: 'check', credentialKinds: ['appSign'] });
     await cluster.admin.setEntitlement(appId, 'multiRoom', true);
-    const open = (userId: string): Promise<BrowserUser> =>
-      BrowserUser.open(browser, cluster.consoleUrl!, {
-        appId,
-        appSign,
-        gatewayUrl: cluster.gateways[0]!.wsUrl,
-        userId,
-      });
-    const call = new Call(cluster, bus, await open('publisher'), [await open('near'), await open('far')]);
-    await call.begin();
+    const gatewayUrl = cluster.gateways[0]!.wsUrl;
+    const call = await Call.begin({ cluster, bus, browser, appId, appSign, gatewayUrl });
+    const harm = new Harm(cluster, call);
     const killGapsMs: number[] = [];
     for (let kill = 1; kill <= kills; kill += 1) {
       const what = kill % 2 === 1 ? 'worker' : 'node';
-      const gapMs = await call.gapAfter(() =>
-        what === 'worker' ? call.killWorker() : call.endNode('SIGKILL'),
+      const gapMs = await harm.gapAfter(() =>
+        what === 'worker' ? harm.killWorker() : harm.endNode('SIGKILL'),
       );
       say(`kill ${kill}, ${what}: ${Math.round(gapMs)} ms`);
       killGapsMs.push(gapMs);
     }
     const drainGapsMs: number[] = [];
     for (let drain = 1; drain <= drains; drain += 1) {
-      const gapMs = await call.gapAfter(() => call.endNode('SIGTERM'));
+      const gapMs = await harm.gapAfter(() => harm.endNode('SIGTERM'));
       say(`drain ${drain}: ${Math.round(gapMs)} ms`);
       drainGapsMs.push(gapMs);
     }
@@ -67,132 +56,51 @@ export async function measureKills(
   }
 }
 
-/** One camera, a viewer on its node, and a viewer on another node. */
-class Call {
+/** Ends the worker or the node that carries a call. */
+class Harm {
   private hasRestarted = (): boolean => true;
 
   constructor(
     private readonly cluster: Cluster,
-    private readonly bus: Bus,
-    private readonly publisher: BrowserUser,
-    private readonly viewers: BrowserUser[],
+    private readonly call: Call,
   ) {}
 
-  async begin(): Promise<void> {
-    const [near, far] = this.viewers;
-    await this.publisher.login(room);
-    await placeApart(far!, 'elsewhere', async () => {
-      const [own, other] = await Promise.all([this.nodeOf('far'), this.nodeOf('publisher')]);
-      return own !== undefined && own !== other;
-    });
-    await Promise.all([near!.login(room), far!.login(room)]);
-    await this.publisher.publish(stream, room);
-    await Promise.all(this.viewers.map((viewer) => viewer.play(stream, room)));
-    await this.settle();
-  }
-
   async gapAfter(harm: () => Promise<void>): Promise<number> {
-    await this.settle();
-    await Promise.all(this.viewers.map((viewer) => viewer.takeLongestGapMs(stream)));
+    const { call } = this;
+    await waitFor(this.hasRestarted, { timeoutMs: 30_000, describe: 'the node to restart' });
+    await call.settle();
+    await call.takeGapsMs();
     await harm();
     // Packets in flight still arrive; after them frames have to arrive steadily again.
     await sleep(500);
-    await this.waitUntilSteady();
-    const gapsMs = await Promise.all(this.viewers.map((viewer) => viewer.takeLongestGapMs(stream)));
+    await call.waitUntilSteady();
+    const gapsMs = await call.takeGapsMs();
     await this.assertRoomUntouched();
     return Math.max(...gapsMs);
   }
 
   async killWorker(): Promise<void> {
-    process.kill((await this.locate()).workerPid, 'SIGKILL');
+    process.kill((await this.call.locate()).workerPid, 'SIGKILL');
   }
 
   async endNode(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const { nodeId } = await this.locate();
+    const { nodeId } = await this.call.locate();
     const ending = this.cluster.process(nodeId.replace('nd_', 'media-'));
     const { pid } = ending;
     this.hasRestarted = () => ending.pid !== pid;
     ending.kill(signal);
   }
 
-  /** The publishing node, with its worker. */
-  private async locate(): Promise<{ nodeId: string; workerPid: number }> {
-    for (const { nodeId, sessions } of await this.dumps()) {
-      const session = sessions.find(({ upstreams }) => upstreams.length > 0);
-      if (session !== undefined) {
-        return { nodeId, workerPid: session.workerPid };
-      }
-    }
-    throw new Error('no user publishes');
-  }
-
-  private async nodeOf(userId: string): Promise<string | undefined> {
-    const dumps = await this.dumps();
-    return dumps.find(({ sessions }) => sessions.some((session) => session.userId === userId))?.nodeId;
-  }
-
-  private dumps(): Promise<Dump[]> {
-    return Promise.all(nodeIds.map((nodeId) => this.bus.requestNode(mediaRpc.dumpNode, nodeId, {})));
-  }
-
-  /**
-   * Waits until both nodes are complete, each session is on one of them, and every viewer receives frames.
-   */
-  private async settle(): Promise<void> {
-    await waitFor(this.hasRestarted, { timeoutMs: 30_000, describe: 'the node to restart' });
-    await this.cluster.ready();
-    await waitFor(
-      async () => {
-        const dumps = await this.dumps();
-        const sessions = dumps.reduce((sum, dump) => sum + dump.sessions.length, 0);
-        return sessions === 3 && dumps.every(({ workers }) => workers.length === 2);
-      },
-      { timeoutMs: 30_000, describe: 'both nodes to be complete', intervalMs: 100 },
-    );
-    await this.waitUntilSteady();
-    // A restarted node has reported, and is monitored.
-    await sleep(1500);
-  }
-
-  private async waitUntilSteady(): Promise<void> {
-    try {
-      await this.waitForPictures();
-    } catch (error) {
-      const dumps = await this.dumps();
-      const players = await Promise.all(
-        this.viewers.map(async (viewer) => (await viewer.record()).playerStates.slice(-6)),
-      );
-      throw new Error(JSON.stringify({ dumps, players }, null, 1), { cause: error });
-    }
-  }
-
-  private async waitForPictures(): Promise<void> {
-    await Promise.all(
-      this.viewers.map(async (viewer) => {
-        let last = await viewer.playStats();
-        let frames = 0;
-        await waitFor(
-          async () => {
-            const now = await viewer.playStats();
-            frames += Math.max(0, now.framesDecoded - last.framesDecoded);
-            last = now;
-            return frames > 15;
-          },
-          { timeoutMs: 20_000, describe: `frames at ${viewer.userId}`, intervalMs: 50 },
-        );
-      }),
-    );
-  }
-
   private async assertRoomUntouched(): Promise<void> {
-    for (const user of [this.publisher, ...this.viewers]) {
-      const { roomStates, socketsMade } = await user.record();
-      const isTouched = roomStates.some(({ reason, roomID }) => roomID === room && reason > 1);
-      if (socketsMade !== 1 || isTouched) {
-        throw new Error(`the rooms of ${user.userId} changed: ${JSON.stringify(roomStates)}`);
+    const { call } = this;
+    for (const user of call.users) {
+      const { socketsMade } = await user.record();
+      const reasons = await call.roomReasons(user);
+      if (socketsMade !== 1 || reasons.some((reason) => reason > 1)) {
+        throw new Error(`the rooms of ${user.userId} changed: ${reasons.join(' ')}`);
       }
     }
-    if ((await this.publisher.send(room, 'still here')) !== 0) {
+    if (!(await call.send('still here'))) {
       throw new Error('the room accepts no messages');
     }
   }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { fuzzNode } from './fuzz.js';
 import { measureKills } from './kills.js';
 import { runOperations } from './operations.js';
+import { percentile } from './percentile.js';
 
 const limits = { killGapP95Ms: 1000, drainGapMs: 250 };
 
@@ -51,9 +52,4 @@ export async function checkMedia(rootDir: string, args: string[]): Promise<boole
     verdicts.push(deaths === 0, uncoded.length === 0);
   }
   return verdicts.every(Boolean);
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }

@@ -42,6 +42,11 @@ export class Ledger {
     this.acknowledgedOf.set(roomId, numbers.add(number));
   }
 
+  /** Messages so far, acknowledged or not. */
+  get written(): number {
+    return this.nextNumber;
+  }
+
   get acknowledged(): number {
     return [...this.acknowledgedOf.values()].reduce((sum, numbers) => sum + numbers.size, 0);
   }

@@ -148,6 +148,9 @@ export class Member {
         this.held.push({ epoch, messages });
         void this.catchUp();
       }
+    } else if (frame.event === 'media.moved') {
+      // It has no media to move; until it says so, the former node waits for it.
+      void this.ask('media.settle', {});
     } else if (frame.event === 'room.expelled') {
       this.socket.drop();
     }

@@ -32,6 +32,48 @@ export interface TrafficOptions {
 const maxInFlight = 20;
 const settleMs = 40_000;
 
+/** Speakers that send in turn, on a schedule. */
+export class Schedule {
+  private scheduled = 0;
+  private readonly inFlight: number[];
+
+  constructor(
+    private readonly speakers: readonly Speaker[],
+    private readonly perSecond: number,
+  ) {
+    this.inFlight = speakers.map(() => 0);
+  }
+
+  /** Sends what is due after this time since the first message. */
+  send(elapsedMs: number): void {
+    const { inFlight, perSecond, speakers } = this;
+    const due = Math.floor((elapsedMs / 1000) * perSecond);
+    for (; this.scheduled < due; this.scheduled++) {
+      const index = this.scheduled % speakers.length;
+      if (inFlight[index]! < maxInFlight) {
+        inFlight[index]!++;
+        void speakers[index]!.say().then(() => inFlight[index]!--);
+      }
+    }
+  }
+
+  /** Returns when every message is settled and every receiver has caught up, or no longer makes progress. */
+  async settle(ledger: Ledger): Promise<void> {
+    const quietAtMs = performance.now();
+    for (let last = -1; performance.now() - quietAtMs < settleMs;) {
+      const isSettled =
+        this.inFlight.every((count) => count === 0) && this.speakers.every((speaker) => speaker.isReady);
+      const { deliveries, lost } = ledger.verdict;
+      // If a message is lost permanently, the count of deliveries stops growing.
+      if (isSettled && (lost === 0 || deliveries === last)) {
+        break;
+      }
+      last = deliveries;
+      await sleep(1500);
+    }
+  }
+}
+
 /**
  * All speakers send on a schedule while one process after the other is killed; afterwards no message is sent
  * until every message is settled and every receiver has caught up.
@@ -47,19 +89,11 @@ export async function runTraffic(
   const startedAtMs = performance.now();
   const elapsedMs = (): number => performance.now() - startedAtMs;
   const kills = new Map<string, number>();
-  const inFlight = speakers.map(() => 0);
-  let scheduled = 0;
+  const schedule = new Schedule(speakers, options.perSecond);
   let killed = 0;
   let nextLogMs = 10_000;
   while (elapsedMs() < options.maxMs && (ledger.acknowledged < options.messages || killed < options.kills)) {
-    const due = Math.floor((elapsedMs() / 1000) * options.perSecond);
-    for (; scheduled < due; scheduled++) {
-      const index = scheduled % speakers.length;
-      if (inFlight[index]! < maxInFlight) {
-        inFlight[index]!++;
-        void speakers[index]!.say().then(() => inFlight[index]!--);
-      }
-    }
+    schedule.send(elapsedMs());
     if (elapsedMs() > (killed + 1) * options.killEveryMs && killed < options.kills) {
       const { name, kill } = faults[killed % faults.length]!;
       killed++;
@@ -75,16 +109,6 @@ export async function runTraffic(
   }
   const seconds = elapsedMs() / 1000;
   log(`${ledger.acknowledged} acknowledged in ${seconds.toFixed(0)} s; waiting for messages in flight`);
-  const quietAtMs = performance.now();
-  for (let last = -1; performance.now() - quietAtMs < settleMs;) {
-    const settled = inFlight.every((count) => count === 0) && speakers.every((speaker) => speaker.isReady);
-    const { deliveries, lost } = ledger.verdict;
-    // If a message is lost permanently, the count of deliveries stops growing.
-    if (settled && (lost === 0 || deliveries === last)) {
-      break;
-    }
-    last = deliveries;
-    await sleep(1500);
-  }
+  await schedule.settle(ledger);
   return { ...ledger.verdict, kills, seconds };
 }

@@ -1,21 +1,10 @@
-import { randomInt } from 'node:crypto';
 import { Bus } from '@polyroom/bus';
 import { type Cluster, startCluster } from '@polyroom/cluster';
-import { type CredentialKind } from '@polyroom/contracts';
 import { type RunningPostgres, startPostgres } from '@polyroom/testing';
-import { generateToken04, issueNativeToken } from '@polyroom/tokens';
 import { startStandInMedia } from '../invariants/stand-in-media.js';
+import { createKnownApp, type Credential, credentialInTurn, type KnownApp } from './known-app.js';
 import { tryLogin } from './try-login.js';
 
-export interface OutageApp {
-  appId: number;
-  name: string;
-  appSign: string;
-  serverSecret: string;
-}
-
-const credentialKinds: CredentialKind[] = ['appSign', 'token04', 'native'];
-const tokenSeconds = 600;
 const rooms = 20;
 
 /** A cluster on PostgreSQL with two gateways and two instances of auth. */
@@ -56,39 +45,25 @@ export class OutageWorld {
     return world;
   }
 
-  async createApp(name: string): Promise<OutageApp> {
-    const appId = randomInt(1, 0xffffffff);
-    const created = await this.cluster.admin.createApp({ appId, name, credentialKinds });
-    return { appId, name, ...created };
+  createApp(name: string): Promise<KnownApp> {
+    return createKnownApp(this.cluster.admin, name);
   }
 
   /** A new user logs in with one of the kinds of credentials, in turn, at one of the gateways, in turn. */
-  async login(app: OutageApp): Promise<number> {
+  async login(app: KnownApp): Promise<number> {
     const turn = this.logins++;
     const userId = `user-${turn}`;
-    const { appId, serverSecret: secret } = app;
-    const owner = { appId, userId, secret, effectiveTimeSeconds: tokenSeconds };
-    switch (turn % 3) {
-      case 0:
-        return this.loginWith(app, userId, { appSign: app.appSign });
-      case 1:
-        return this.loginWith(app, userId, { token: generateToken04(owner) });
-      default:
-        return this.loginWith(app, userId, { token: await issueNativeToken(owner) });
-    }
+    return this.loginWith(app, userId, await credentialInTurn(app, userId, turn));
   }
 
-  loginWith(
-    { appId }: OutageApp,
-    userId: string,
-    credential: { appSign: string } | { token: string },
-  ): Promise<number> {
+  async loginWith({ appId }: KnownApp, userId: string, credential: Credential): Promise<number> {
     const gateways = this.cluster.gateways;
     const turn = this.logins++;
-    return tryLogin(gateways[Math.floor(turn / 3) % gateways.length]!.wsUrl, {
+    const { code } = await tryLogin(gateways[Math.floor(turn / 3) % gateways.length]!.wsUrl, {
       ...{ appId, mode: 'single', roomId: `room-${turn % rooms}`, user: { userId, userName: userId } },
       ...credential,
     });
+    return code;
   }
 
   /** Status and code of a request to the REST API. */

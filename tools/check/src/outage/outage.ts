@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { generateToken04 } from '@polyroom/tokens';
 import { waitFor } from '@polyroom/testing';
 import { describeFailures, LoginLoad, totalOf } from './login-load.js';
-import { type OutageApp, OutageWorld } from './outage-world.js';
+import { type KnownApp } from './known-app.js';
+import { OutageWorld } from './outage-world.js';
 
 const unavailable = { status: 503, code: 1190204 };
 const appDisabled = 1000037;
@@ -60,10 +61,10 @@ export async function checkOutage(rootDir: string, args: string[]): Promise<bool
 class OutageCheck {
   private passed = true;
   /** Under load all the time. */
-  private used!: OutageApp;
+  private used!: KnownApp;
   /** Without a login until the outage, created just before it. */
-  private quiet!: OutageApp;
-  private disabled!: OutageApp;
+  private quiet!: KnownApp;
+  private disabled!: KnownApp;
   private revokedToken = '';
   private apiKey = '';
   private stateBefore = '';
@@ -257,7 +258,7 @@ class OutageCheck {
   }
 }
 
-function tokenOf({ appId }: OutageApp, userId: string, secret: string): string {
+function tokenOf({ appId }: KnownApp, userId: string, secret: string): string {
   // Longer than the outage.
   return generateToken04({ appId, userId, secret, effectiveTimeSeconds: 7200 });
 }
