@@ -41,7 +41,7 @@ ensure_packages() {
   install_packages $missing
 }
 
-# For npm run check:outage.
+# For npm run check:outage and check:rolling.
 ensure_postgres() {
   postgres_found || install_packages postgresql
 }

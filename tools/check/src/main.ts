@@ -15,6 +15,7 @@ import { checkMessages } from './messages/messages.js';
 import { checkOutage } from './outage/outage.js';
 import { checkPackages } from './packages/packages.js';
 import { checkRecovery } from './recovery/recovery.js';
+import { checkRolling } from './rolling/rolling.js';
 import { checkTokens } from './tokens/tokens.js';
 import { checkUsage } from './usage/usage.js';
 import { checkWebhooks } from './webhooks/webhooks.js';
@@ -33,6 +34,7 @@ const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolea
   media: checkMedia,
   recovery: checkRecovery,
   outage: checkOutage,
+  rolling: checkRolling,
   messages: checkMessages,
   frames: checkFrames,
   tokens: checkTokens,
