@@ -7,7 +7,7 @@ import { type SharedClusterDescription } from './shared-cluster-host.js';
 import { RunningCluster } from './test-cluster.js';
 
 /**
- * The cluster that the specs of a run share, up to three at a time; the first one that attaches starts it. Each spec
+ * The cluster that the specs of a run share, up to two at a time; the first one that attaches starts it. Each spec
  * creates its AppIDs and asserts nothing about those of another one, nor about totals of the cluster.
  */
 export class SharedCluster extends RunningCluster {
