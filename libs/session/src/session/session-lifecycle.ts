@@ -122,14 +122,15 @@ export class SessionLifecycle {
     await this.media.closeSession(session.nodeId, session.ref);
   }
 
-  /** The room service has removed the session from one room. */
+  /** The room service has removed the session from one room; with an epoch only from the membership that has it. */
   async expelFromRoom(
     session: ClientSession,
     roomId: string,
     code: number,
     reason: string | undefined,
+    epoch?: number,
   ): Promise<void> {
-    if (!(await this.rooms.drop(session, roomId))) {
+    if (!(await this.rooms.drop(session, roomId, epoch))) {
       return;
     }
     session.connection.sendEvent('room.expelled', {

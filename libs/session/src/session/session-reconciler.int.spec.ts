@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
 import { AppError, clientCloseCodes, newId, roomRpc, type SessionRef } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { appId, SessionWorld, type TestGateway } from '../../test/session-world.js';
@@ -57,6 +58,50 @@ test('removes a session from a room that the room service has forgotten, and fro
   await reconcile();
   expect(client.eventsOf('room.expelled')).toEqual([{ roomId: 'r1', code: lost }]);
   expect(client.session.memberships.map(({ roomId }) => roomId)).toEqual(['r2']);
+});
+
+test('keeps a room that its user leaves and enters again during the comparison', async () => {
+  const { client } = await world.login(gateway, 'fay', ['r1', 'r2']);
+  const { session } = client;
+  const { epoch } = session.findMembership('r1')!;
+  const queue = jest.spyOn(session, 'runForRoom');
+  const inQueue = (): number => queue.mock.calls.filter(([roomId]) => roomId === 'r1').length;
+  const queued = (count: number): Promise<true> =>
+    waitFor(() => inQueue() === count, { describe: `${count} works on the room` });
+  let answer = (): void => {};
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  let entering: Promise<unknown> | undefined;
+  const bus = gateway.app.get(Bus);
+  const request = bus.request.bind(bus) as (...args: unknown[]) => Promise<never>;
+  const spy = jest.spyOn(bus, 'request').mockImplementation(async (...args) => {
+    if (args[0] !== (roomRpc.reconcile as unknown)) {
+      return request(...args);
+    }
+    // The user leaves, and the reply to the gateway is delayed.
+    const leaving = world.bus.request(roomRpc.logout, { session: session.ref, roomId: 'r1', epoch });
+    void session.runForRoom('r1', async () => {
+      await answered;
+      session.leave('r1');
+    });
+    await leaving;
+    const reply = await request(...args);
+    entering = client.call('room.login', {
+      ...{ appId, mode: 'multi', roomId: 'r1', token: 'any' },
+      user: { userId: 'fay', userName: 'fay' },
+    });
+    await queued(2);
+    return reply;
+  });
+  try {
+    const comparing = reconcile();
+    await queued(3);
+    answer();
+    await Promise.all([comparing, entering]);
+  } finally {
+    spy.mockRestore();
+  }
+  expect(client.eventsOf('room.expelled')).toEqual([]);
+  expect(session.memberships.map(({ roomId }) => roomId).sort()).toEqual(['r1', 'r2']);
 });
 
 test('closes the socket of a session that the room service has forgotten', async () => {

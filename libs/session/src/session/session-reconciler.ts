@@ -102,11 +102,16 @@ export class SessionReconciler implements OnApplicationBootstrap, OnModuleDestro
   }
 
   private async dropLost(session: ClientSession, { roomId, epoch }: SessionRoom): Promise<void> {
-    if (session.state === 'open' && session.findMembership(roomId)?.epoch === epoch) {
+    // Serialized with logouts: one whose reply is pending has left the records already.
+    const isHeld = await session.runForRoom(
+      roomId,
+      async () => session.state === 'open' && session.findMembership(roomId)?.epoch === epoch,
+    );
+    if (isHeld) {
       this.note('lostRoom', session.ref);
       // Reading the room removes what is left of the membership in the records.
       await this.bus.request(roomRpc.readMemberRooms, { session: session.ref, rooms: [{ roomId, epoch }] });
-      await this.lifecycle.expelFromRoom(session, roomId, lostCode, undefined);
+      await this.lifecycle.expelFromRoom(session, roomId, lostCode, undefined, epoch);
     }
   }
 

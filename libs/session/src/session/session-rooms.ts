@@ -132,10 +132,14 @@ export class SessionRooms {
     });
   }
 
-  /** The room service ended the membership. False if the session was not in the room. */
-  drop(session: ClientSession, roomId: string): Promise<boolean> {
+  /**
+   * The room service ended the membership, or the one with this epoch: the user may have entered the room again. False
+   * if the session did not have it.
+   */
+  drop(session: ClientSession, roomId: string, epoch?: number): Promise<boolean> {
     return session.runForRoom(roomId, async () => {
-      if (session.findMembership(roomId) === undefined) {
+      const membership = session.findMembership(roomId);
+      if (membership === undefined || (epoch !== undefined && membership.epoch !== epoch)) {
         return false;
       }
       await this.forget(session, roomId);
@@ -321,7 +325,7 @@ export class SessionRooms {
     const rooms = [{ roomId, epoch: membership.epoch }];
     const { lostRoomIds } = await this.bus.request(roomRpc.readMemberRooms, { session: session.ref, rooms });
     if (lostRoomIds.length > 0) {
-      await this.drop(session, roomId);
+      await this.drop(session, roomId, membership.epoch);
     }
   }
 
