@@ -21,7 +21,7 @@ function targetsOf(project) {
     },
     test: {
       command: `${run} jest --passWithNoTests --roots ${project} --json --outputFile ${report}`,
-      // Two projects are tested side by side (nx.json); one that is tested alone may ask for more.
+      // Five projects are tested side by side; one that is tested alone, or among the last ones, asks for more.
       options: { args: '--maxWorkers=1' },
       outputs: ['{projectRoot}/test-report.json'],
     },

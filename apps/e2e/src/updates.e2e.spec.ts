@@ -376,7 +376,8 @@ test('shares of one user in one room are limited to 20 a second, because members
   const codes = (await Promise.all(sharing)).filter((_, index) => index % 2 === 0);
   const seconds = (performance.now() - startedAtMs) / 1000;
   const accepted = codes.filter((code) => code === 0).length;
-  expect(new Set(codes)).toEqual(new Set([0, 1009015]));
+  expect(codes.filter((code) => code !== 1009015)).toHaveLength(accepted);
+  // A machine that needs six seconds for them stays below the limit.
   expect(accepted).toBeLessThanOrEqual(20 * (1 + seconds) + 1);
   await waitForMarks(limited, roomId, watcher);
   const shown = watcher.eventsOf('room.streamUpdate').filter(({ update }) => update === 'add');
