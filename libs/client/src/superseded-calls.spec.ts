@@ -389,3 +389,14 @@ test('a stream that is published right after the last room was left waits for th
   await Promise.all([joining, publishing, playing]);
   expect(server.callsOf('stream.produce')).toMatchObject([{ transportId }, { transportId }]);
 });
+
+test('a share that waits for the start of its stream fails as the start does if the connection is lost', async () => {
+  server.replaced.set('stream.publish', (call) => {
+    server.dropAll();
+    return server.answer(call);
+  });
+  const publishing = client.publish('cam', { roomId: 'room1', media: newCamera() });
+  const sharing = client.share('cam', 'room2');
+  await expect(publishing).rejects.toMatchObject({ errorName: 'PROTOCOL_SOCKET_CLOSED' });
+  await expect(sharing).rejects.toMatchObject({ errorName: 'PROTOCOL_SOCKET_CLOSED' });
+});

@@ -111,7 +111,10 @@ export class Messages {
     const deadlineMs = performance.now() + budgetMs;
     for (;;) {
       try {
-        this.assertRestored(roomIds);
+        // A new connection carries no session until the rooms are restored: the servers would refuse the message.
+        if (roomIds.some((roomId) => this.rooms.find(roomId)?.state === 'reconnecting')) {
+          throw PolyroomError.of('PROTOCOL_SOCKET_CLOSED');
+        }
         return await ask();
       } catch (error) {
         const failure = PolyroomError.from(error, 'IM_SEND_FAILED');
@@ -120,13 +123,6 @@ export class Messages {
           throw toSendError(failure);
         }
       }
-    }
-  }
-
-  /** A new connection carries no session until the rooms are restored: the servers would refuse the message. */
-  private assertRestored(roomIds: string[]): void {
-    if (roomIds.some((roomId) => this.rooms.find(roomId)?.state === 'reconnecting')) {
-      throw PolyroomError.of('PROTOCOL_SOCKET_CLOSED');
     }
   }
 

@@ -135,8 +135,8 @@ export class Publishing {
     this.rooms.assertIn(roomId, 'ROOM_ROOMID_INCORRECT');
     const room = this.rooms.get(roomId);
     const { roomIds, sharing } = publication;
-    const assertWanted = (): void => {
-      if (publication.ended || this.rooms.get(roomId) !== room) {
+    const assertEntered = (): void => {
+      if (this.rooms.get(roomId) !== room) {
         publication.shownIn.delete(roomId);
         throw stopped(publication);
       }
@@ -144,19 +144,19 @@ export class Publishing {
     sharing.push(roomId);
     try {
       await this.queue.run(publication.channel, async () => {
-        assertWanted();
+        assertEntered();
         try {
           await this.sender.shareIn(publication, roomId);
         } catch (error) {
-          assertWanted();
+          assertEntered();
           const isGone = (error as PolyroomError).errorName === 'PUBLISHER_PUBLISH_STREAM_FAILED';
-          if (!isGone || roomIds.size > 0) {
+          if (!isGone || publication.ended || roomIds.size > 0) {
             throw error;
           }
           publication.media = undefined;
           await this.bring(publication, roomId);
         }
-        assertWanted();
+        assertEntered();
         roomIds.add(roomId);
         applyMutes(publication);
         this.settle(publication);

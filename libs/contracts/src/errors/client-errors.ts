@@ -137,7 +137,7 @@ export const clientErrors = {
     category: 'unauthenticated',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The AppSign is wrong, or a token is needed: log in with a token.',
+    summary: 'The AppSign is wrong, or the AppID requires a token.',
   },
   ENGINE_SET_ROOM_MODE_ERROR_TIME: {
     code: 1001020,
@@ -739,7 +739,7 @@ export const clientErrors = {
     category: 'resource_exhausted',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The session may have no more data streams.',
+    summary: 'No more data streams are allowed.',
   },
   IM_NO_AVAILABLE_STREAM_ID: {
     code: 1009034,
