@@ -160,7 +160,7 @@ describe('a session that was opened with a token', () => {
       for (const roomId of ['class', 'other']) {
         expect(await other.call('room.login', loginParams(app, roomId, 'teacher'))).toMatchObject({
           code: wrongAppSign,
-          error: { message: expect.stringContaining('log in with a token') },
+          error: { message: expect.stringContaining('a token is needed') },
         });
       }
       expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'teacher')).toEqual(['class']);

@@ -137,7 +137,7 @@ export const clientErrors = {
     category: 'unauthenticated',
     retryable: false,
     raisedBy: 'server',
-    summary: 'The AppSign is wrong, or the AppID requires a token.',
+    summary: 'The AppSign is wrong, or a token is needed.',
   },
   ENGINE_SET_ROOM_MODE_ERROR_TIME: {
     code: 1001020,
