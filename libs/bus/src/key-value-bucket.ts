@@ -16,6 +16,7 @@ import {
 import { type z } from 'zod';
 import { type Bus } from './bus.js';
 import { type KeyValueEntry, type KeyValueListener, KeyValueWatch } from './key-value-watch.js';
+import { createTogether } from './open-stream.js';
 
 export interface KeyValueOptions<V extends z.ZodType> {
   /** Name of the bucket: letters, digits, `-` and `_`. Its stream on the server is `KV_<name>`. */
@@ -58,7 +59,9 @@ export class KeyValueBucket<V extends z.ZodType> {
     const client = jetstream(connection, { timeout: answerDeadlineMs });
     // Direct reads may be served by a replica that lags behind.
     const replicas = bus.streamReplicas;
-    const kv = await new Kvm(client).create(name, { history: 1, allow_direct: false, replicas });
+    const kv = await createTogether(() =>
+      new Kvm(client).create(name, { history: 1, allow_direct: false, replicas }),
+    );
     const streamName = `KV_${name}`;
     // An existing bucket keeps its settings.
     const { config } = await manager.streams.info(streamName);
