@@ -146,6 +146,8 @@ export class UsedRoom {
       POLYROOM_HTTP_PORT: 0,
       POLYROOM_LOG_LEVEL: 'silent' as const,
       POLYROOM_FAST_IO: true,
+      POLYROOM_TRACE_SAMPLE: 0,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318',
       POLYROOM_REDIS_URL: this.redis.url,
       POLYROOM_REDIS_PREFIX: 'pr',
       POLYROOM_SESSION_GRACE_MS: this.options.graceMs ?? 60_000,

@@ -9,6 +9,8 @@ export function inheritedEnvironment(): Record<string, string> {
     'NODE_COMPILE_CACHE',
     'NODE_EXTRA_CA_CERTS',
     'POLYROOM_FAST_IO',
+    'POLYROOM_TRACE_SAMPLE',
+    ...Object.keys(process.env).filter((name) => name.startsWith('OTEL_')),
   ];
   return Object.fromEntries(
     names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),

@@ -40,6 +40,10 @@ export const serviceFields = {
     .enum(['on', 'off'])
     .default('on')
     .transform((value) => value === 'on'),
+  /** The part of the requests of clients that is traced, 0 to 1. */
+  POLYROOM_TRACE_SAMPLE: z.coerce.number().min(0).max(1).default(0),
+  /** Where traces are sent; `/v1/traces` is added. The exporter reads it too, and the others of its specification. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).default('http://localhost:4318'),
 };
 
 /** Fields of the services whose HTTP port clients reach: the port of their probes and metrics. */

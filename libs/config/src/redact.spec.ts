@@ -10,6 +10,7 @@ const redact = createRedactor({
   POLYROOM_TURN_SECRET: 'quote"d-turn',
   POLYROOM_SECRETS_KEY: 'first-key-of-secrets,second-key-of-secrets',
   POLYROOM_SECRETS_KEY_FILE: '/etc/keys/secrets',
+  OTEL_EXPORTER_OTLP_HEADERS: 'x-team=collector-key,authorization=Bearer%20collector-token',
   OTHER_TOKEN: 'not-of-polyroom',
 });
 
@@ -26,6 +27,8 @@ test.each([
   'quote"d-turn',
   'first-key-of-secrets',
   'second-key-of-secrets',
+  'collector-key',
+  'collector-token',
 ])('takes %s out of a text and of a JSON line', (secret) => {
   expect(redact(`refused: ${secret}.`)).toBe('refused: [redacted].');
   expect(redact(JSON.stringify({ input: secret }))).toBe('{"input":"[redacted]"}');

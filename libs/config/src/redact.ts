@@ -2,6 +2,9 @@ export const redacted = '[redacted]';
 /** Not the path of a file that holds a secret. */
 export const secretName = /^(?!.*_FILE$).*(TOKEN|SECRET|PASSWORD|SIGN|KEY)/i;
 
+/** `name=value,name=value`: collectors of traces take keys in headers. */
+const exporterHeaders = /^OTEL_EXPORTER_OTLP_(TRACES_)?HEADERS$/;
+
 /** Shorter secrets would match inside ordinary words. */
 const minSecretLength = 6;
 
@@ -27,7 +30,9 @@ export function createRedactor(
 ): (text: string) => string {
   const secrets = new Set<string>();
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && (name.startsWith('POLYROOM_') || name === 'DATABASE_URL')) {
+    if (value !== undefined && exporterHeaders.test(name)) {
+      headersIn(value).forEach((secret) => formsOf(secret).forEach((form) => secrets.add(form)));
+    } else if (value !== undefined && (name.startsWith('POLYROOM_') || name === 'DATABASE_URL')) {
       [...(secretName.test(name) ? secretsIn(value) : []), ...passwordsIn(value)].forEach((secret) =>
         formsOf(secret).forEach((form) => secrets.add(form)),
       );
@@ -51,6 +56,14 @@ function secretsIn(value: string): string[] {
     value,
     ...entries.map((entry) => entry.slice(entry.indexOf(':') + 1)),
   ];
+}
+
+/** The values, and what follows the scheme in `Authorization=Bearer …`. */
+function headersIn(value: string): string[] {
+  return value
+    .split(',')
+    .map((entry) => entry.slice(entry.indexOf('=') + 1).trim())
+    .flatMap((text) => [text, ...decoded(text).split(' ').slice(1)]);
 }
 
 function parseJson(text: string): unknown {

@@ -12,6 +12,8 @@ export interface ServiceSettings {
   httpPort: number;
   logLevel: string;
   fastIo: boolean;
+  /** The part of the requests of clients that is traced, 0 to 1. */
+  traceSample: number;
 }
 
 /** Takes the settings out of a configuration that was loaded with `serviceFields`. Throws ConfigError. */
@@ -24,5 +26,6 @@ export function readServiceSettings(values: z.output<z.ZodObject<typeof serviceF
     httpPort: values.POLYROOM_HTTP_PORT,
     logLevel: values.POLYROOM_LOG_LEVEL,
     fastIo: values.POLYROOM_FAST_IO,
+    traceSample: values.POLYROOM_TRACE_SAMPLE,
   };
 }

@@ -6,3 +6,7 @@ export { type Caller, cutText, readCaller, RefusalLog } from './refusal-log.js';
 export { outcomeOf, requestMetrics, type RequestOutcome } from './request-metrics.js';
 export { type ScrapedGauge, ScrapedGauges, type SetSample } from './scraped-gauges.js';
 export { StoreCalls } from './store-calls.js';
+export { readSubject } from './tracing/read-subject.js';
+export { HttpSpan, type RunningSpan, traceCall, traceHandler, traceRequest } from './tracing/spans.js';
+export { startTracing, stopTracing } from './tracing/start-tracing.js';
+export { currentTrace, inTrace, type SpanDescription, type Trace } from './tracing/tracer.js';

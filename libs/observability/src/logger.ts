@@ -1,5 +1,7 @@
 import { createRedactor } from '@polyroom/config';
 import { destination as openDestination, type DestinationStream, pino, type Logger } from 'pino';
+import { traceFields } from './tracing/spans.js';
+import { isTracing } from './tracing/start-tracing.js';
 
 export type { Logger };
 
@@ -22,12 +24,13 @@ const commandArguments = ['err.command.args', 'err.*.command.args', 'err.aggrega
 
 /**
  * Creates a logger that writes one JSON line per event, with the service's name and without secrets; to
- * standard output unless a destination is given.
+ * standard output unless a destination is given. With tracing on, lines of a traced request have its IDs.
  */
 export function createLogger(service: string, level = 'info', destination?: DestinationStream): Logger {
   const options = {
     level,
     base: { service },
+    ...(isTracing() ? { mixin: traceFields } : {}),
     redact: {
       paths: [...secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), ...commandArguments],
       censor: '[redacted]',

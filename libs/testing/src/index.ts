@@ -24,4 +24,5 @@ export { readSamples } from './read-samples.js';
 export { areLanguagesRequired, testUnless } from './test-unless.js';
 export { describedRoutes, RegisteredRoutes } from './registered-routes.js';
 export { reportRoutesFlags, RouteReports } from './route-reports.js';
+export { type ReceivedSpan, TraceReceiver } from './trace-receiver.js';
 export { type ReceivedWebhook, type WebhookBehaviour, WebhookReceiver } from './webhook-receiver.js';

@@ -45,7 +45,8 @@ export function listFiles(folder: string, endings: string[]): string[] {
     });
 }
 
-const variablePattern = /\b(?:POLYROOM_[A-Z0-9_]*[A-Z0-9]|DATABASE_URL|MEDIASOUP_WORKER_BIN)\b/g;
+const variablePattern =
+  /\b(?:POLYROOM_[A-Z0-9_]*[A-Z0-9]|DATABASE_URL|MEDIASOUP_WORKER_BIN|OTEL_EXPORTER_OTLP_ENDPOINT)\b/g;
 
 /** The names of our environment variables in a text. */
 export function findVariables(text: string): string[] {

@@ -39,7 +39,7 @@ export const excerptReasons: Record<string, number> = {
   'needs a registry': 4,
   output: 3,
   settings: 5,
-  'starts a cluster': 2,
+  'starts a cluster': 3,
 };
 
 /** Undefined: none of the tests does anything with the block. */
