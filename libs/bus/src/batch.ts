@@ -8,19 +8,29 @@
 export type BatchedRequest = [id: number, deadlineMs: number, body: unknown, statement?: unknown];
 export type BatchedReply = [id: number, isError: 0 | 1, body: unknown];
 
+/** Names the span of the caller (W3C Trace Context). Only messages of traced requests have it. */
+export const traceparentHeader = 'traceparent';
+
 /** Requests per message, and so the most replies to it. The NATS permissions must allow as many replies. */
 export const maxBatchedRequests = 64;
 /** Characters per message. The server rejects messages above 1 MiB by default. */
 const maxBatchedChars = 256 * 1024;
 
-/** Splits pieces of JSON into batches within both limits; a larger piece gets a batch of its own. */
-export function* toBatches<T extends { json: string }>(pieces: readonly T[]): Generator<T[]> {
+/** A request or a reply. */
+interface Piece {
+  json: string;
+  /** Of a traced request. It is a header of the message, which therefore holds this request only. */
+  traceparent?: string | undefined;
+}
+
+/** Splits pieces of JSON into batches within both limits; a larger or traced piece gets a batch of its own. */
+export function* toBatches<T extends Piece>(pieces: readonly T[]): Generator<T[]> {
   let batch: T[] = [];
   let chars = 0;
   for (const piece of pieces) {
     if (
       batch.length === maxBatchedRequests ||
-      (batch.length > 0 && chars + piece.json.length > maxBatchedChars)
+      (batch.length > 0 && (chars + piece.json.length > maxBatchedChars || isApart(batch[0]!, piece)))
     ) {
       yield batch;
       batch = [];
@@ -32,6 +42,10 @@ export function* toBatches<T extends { json: string }>(pieces: readonly T[]): Ge
   if (batch.length > 0) {
     yield batch;
   }
+}
+
+function isApart(one: Piece, other: Piece): boolean {
+  return one.traceparent !== undefined || other.traceparent !== undefined;
 }
 
 export const joinJson = (pieces: readonly { json: string }[]): string =>

@@ -25,13 +25,18 @@ import {
   type Logger,
   outcomeOf,
   readCaller,
+  readSubject,
   RefusalLog,
   requestMetrics,
   type RequestOutcome,
+  type RunningSpan,
   secondsSince,
+  type SpanDescription,
+  traceCall,
+  traceHandler,
 } from '@polyroom/observability';
 import { type z } from 'zod';
-import { type BatchedRequest } from './batch.js';
+import { type BatchedRequest, traceparentHeader } from './batch.js';
 import { type BusSubscription } from './bus-subscription.js';
 import { Listener } from './listener.js';
 import { toServerOptions } from './server-address.js';
@@ -187,8 +192,16 @@ export class Bus {
       if (reply === undefined) {
         throw new Error('a request without a reply subject');
       }
+      // `get` returns '' without the header.
+      const traceparent = message.headers?.get(traceparentHeader) || undefined;
       await Promise.all(
-        message.json<BatchedRequest[]>().map((batched) => this.answer(contract, reply, batched, handler)),
+        message.json<BatchedRequest[]>().map((batched) =>
+          traceHandler(
+            traceparent,
+            () => ({ ...this.describe(contract, batched[2]), kind: 'server' }),
+            (span) => this.answer(contract, reply, batched, handler, span),
+          ),
+        ),
       );
     });
   }
@@ -279,8 +292,28 @@ export class Bus {
     timeoutMs = contract.timeoutMs,
     statement?: string,
   ): Promise<ReplyOf<C>> {
+    const reply = await traceCall(
+      () => ({ ...this.describe(contract, request), kind: 'client' }),
+      ({ traceparent }) => this.requests.ask(subject, request, timeoutMs, { statement, traceparent }),
+    );
     // The responder has validated it.
-    return (await this.requests.ask(subject, request, timeoutMs, statement)) as ReplyOf<C>;
+    return reply as ReplyOf<C>;
+  }
+
+  private describe({ service, method }: AnyRpc, request: unknown): SpanDescription {
+    const server = this.connection.getServer();
+    const colon = server.lastIndexOf(':');
+    return {
+      name: `${service}/${method}`,
+      attributes: {
+        'rpc.system.name': 'polyroom',
+        'rpc.method': `${service}/${method}`,
+        'messaging.system.name': 'nats',
+        'server.address': server.slice(0, colon),
+        'server.port': Number(server.slice(colon + 1)),
+        ...readSubject(request),
+      },
+    };
   }
 
   private async answer<C extends AnyRpc>(
@@ -288,6 +321,7 @@ export class Bus {
     replySubject: string,
     [id, deadlineMs, body, statement]: BatchedRequest,
     handler: (request: unknown, context: RequestContext) => Promise<ReplyOf<C>>,
+    span: RunningSpan,
   ): Promise<void> {
     const startMs = performance.now();
     let outcome: RequestOutcome = 'ok';
@@ -301,6 +335,7 @@ export class Bus {
     } catch (thrown) {
       const error = this.toAppError(thrown, contract, body);
       outcome = outcomeOf(error);
+      span.fail(error);
       this.replies.add(replySubject, id, true, error.toWire());
     }
     const { service, method } = contract;

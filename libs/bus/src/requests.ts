@@ -1,6 +1,6 @@
-import { type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { AppError, wireErrorSchema } from '@polyroom/contracts';
-import { type BatchedReply, joinJson, toBatches } from './batch.js';
+import { type BatchedReply, joinJson, toBatches, traceparentHeader } from './batch.js';
 import { type Tick } from './tick.js';
 
 /** Delay before the retry of a request that no instance received, as during a restart. */
@@ -11,6 +11,7 @@ interface Pending {
   subject: string;
   /** As sent. */
   json: string;
+  traceparent: string | undefined;
   deadlineMs: number;
   isRetry: boolean;
   /** Number of the batch that it was sent with. */
@@ -49,7 +50,12 @@ export class Requests {
   }
 
   /** Resolves with the body of the reply. Throws the service's AppError, BUS_TIMEOUT or BUS_UNAVAILABLE. */
-  ask(subject: string, body: unknown, timeoutMs: number, statement?: string): Promise<unknown> {
+  ask(
+    subject: string,
+    body: unknown,
+    timeoutMs: number,
+    { statement, traceparent }: { statement?: string | undefined; traceparent?: string | undefined } = {},
+  ): Promise<unknown> {
     const more = statement === undefined ? '' : `,${JSON.stringify(statement)}`;
     return new Promise((resolve, reject) => {
       const id = (this.lastId += 1);
@@ -58,6 +64,7 @@ export class Requests {
         id,
         subject,
         json: `[${id},${deadlineMs},${JSON.stringify(body)}${more}]`,
+        traceparent,
         deadlineMs,
         isRetry: false,
         batch: 0,
@@ -96,7 +103,13 @@ export class Requests {
     this.unheard.set(number, batch);
     batch.forEach((request) => (request.batch = number));
     try {
-      this.connection.publish(subject, joinJson(batch), { reply: `${this.inbox}.${number}` });
+      const reply = `${this.inbox}.${number}`;
+      const { traceparent } = batch[0]!;
+      this.connection.publish(
+        subject,
+        joinJson(batch),
+        traceparent === undefined ? { reply } : { reply, headers: toHeaders(traceparent) },
+      );
     } catch (error) {
       this.unheard.delete(number);
       for (const request of batch) {
@@ -157,4 +170,10 @@ export class Requests {
     this.unheard.delete(batch);
     this.pending.delete(id);
   }
+}
+
+function toHeaders(traceparent: string): ReturnType<typeof headers> {
+  const carried = headers();
+  carried.set(traceparentHeader, traceparent);
+  return carried;
 }

@@ -6,7 +6,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { defaultRequestTimeoutMs, httpBodyMaxBytes, isReportingService, newId } from '@polyroom/contracts';
 import { Health, isHealthRoute } from './health/health.module.js';
-import { type Logger, requestMetrics } from '@polyroom/observability';
+import {
+  HttpSpan,
+  type Logger,
+  readSubject,
+  requestMetrics,
+  type SpanDescription,
+} from '@polyroom/observability';
 import { type Bus } from '@polyroom/bus';
 import { BusModule } from './bus/bus.module.js';
 import { BusServer } from './bus/bus-server.js';
@@ -88,6 +94,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   app.useGlobalFilters(new ErrorFilter(logger));
   app.useGlobalPipes(new ZodPipe());
   countRequests(app);
+  traceRequests(app);
   nameRequests(app);
   const server = new BusServer(bus, options.nodeId);
   app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
@@ -143,6 +150,49 @@ function nameRequests(app: NestFastifyApplication): void {
     void reply.header(requestIdHeader, request.id);
     done();
   });
+}
+
+/** The spans of HTTP requests, from the first hook to the end of the response. */
+function traceRequests(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance();
+  const spans = new WeakMap<object, HttpSpan>();
+  server.addHook('onRequest', (request, _reply, done) => {
+    const { url: route = 'none' } = request.routeOptions;
+    const span = isHealthRoute(route)
+      ? undefined
+      : HttpSpan.begin(() => describeRequest(request, route), firstOf(request.headers['traceparent']));
+    if (span !== undefined) {
+      spans.set(request, span);
+    }
+    done();
+  });
+  // Not before: the body arrives in events of the socket, which belong to no request.
+  server.addHook('preValidation', (request, _reply, done) => {
+    const span = spans.get(request);
+    if (span === undefined) {
+      done();
+    } else {
+      span.run(done);
+    }
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    spans.get(request)?.end(reply.statusCode, outcomeOfReply(reply) === 'server_error');
+    done();
+  });
+}
+
+/** Without the path, which may name a user. */
+function describeRequest(request: { method: string; params: unknown }, route: string): SpanDescription {
+  const { method, params } = request;
+  return {
+    name: `${method} ${route}`,
+    kind: 'server',
+    attributes: { 'http.request.method': method, 'http.route': route, ...readSubject(params) },
+  };
+}
+
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : header?.[0];
 }
 
 /** Counts on response, so that requests that Fastify refuses before any handler are included. */

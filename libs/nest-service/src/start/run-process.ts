@@ -1,9 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
+import { settlesWithin } from '@polyroom/async';
 import { type Bus, type BusOptions } from '@polyroom/bus';
 import { ConfigError, type ServiceSettings } from '@polyroom/config';
 import { defaultRequestTimeoutMs } from '@polyroom/contracts';
-import { createLogger, type Logger, showBuild, showCertificates } from '@polyroom/observability';
+import {
+  createLogger,
+  type Logger,
+  showBuild,
+  showCertificates,
+  startTracing,
+  stopTracing,
+} from '@polyroom/observability';
 import { type RunningService, runService, type ServiceOptions } from '../run-service.js';
 import { build } from './build.js';
 import { busDependency, jetStreamDependency } from './bus-dependency.js';
@@ -23,11 +31,15 @@ export interface ProcessOptions extends Pick<ServiceSettings, 'httpHost' | 'http
   monitor?: MonitorAddress;
   /** Fields of every log line. */
   logFields?: Record<string, string>;
+  /** The part of the requests of clients that is traced; none by default. */
+  traceSample?: number;
 }
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
 /** Deadline for the cleanup of a process that ends before it has started: there is no work to finish. */
 const earlyCloseDeadlineMs = 2000;
+/** How long the end of a process waits for a collector of traces. */
+const sendTracesDeadlineMs = 1000;
 
 /**
  * Runs the main function of a service process. Closes the service that it returns on SIGTERM and SIGINT; a
@@ -82,7 +94,14 @@ export class ProcessStart {
       httpPort: port,
       requestTimeoutMs = defaultRequestTimeoutMs,
       monitor: address,
+      traceSample = 0,
     } = options;
+    await startTracing({
+      service: this.name,
+      version: build.version,
+      sample: traceSample,
+      onFailure: (reason) => this.logger.warn({ reason }, 'traces are not sent'),
+    });
     const logger = createLogger(this.name, options.logLevel);
     this.logger = options.logFields === undefined ? logger : logger.child(options.logFields);
     const describe = (): Record<string, string> => this.dependencies.describe();
@@ -172,6 +191,7 @@ export class ProcessStart {
     this.logger.info({ signal }, 'stopping');
     try {
       await (this.running === undefined ? this.closeOpened() : this.running.close());
+      await settlesWithin(stopTracing(), sendTracesDeadlineMs);
       process.exit(0);
     } catch (error) {
       this.logger.error({ err: error }, 'stopping failed');

@@ -1,8 +1,11 @@
 import { AppError, type messagingRpc } from '@polyroom/contracts';
+import { currentTrace, inTrace, type Trace } from '@polyroom/observability';
 import { type Sent } from './sent.js';
 
 interface Waiting {
   message: messagingRpc.StoredSend;
+  /** Of the request that sends it. */
+  trace: Trace | undefined;
   resolve: (sent: Sent) => void;
   reject: (error: unknown) => void;
 }
@@ -29,7 +32,7 @@ export class RoomSends {
 
   send(message: messagingRpc.StoredSend): Promise<Sent> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ message, resolve, reject });
+      this.waiting.push({ message, trace: currentTrace(), resolve, reject });
       this.schedule();
     });
   }
@@ -85,7 +88,9 @@ export class RoomSends {
     userIds.forEach((userId) => this.busyUserIds.add(userId));
     this.inFlight += 1;
     try {
-      const outcomes = await this.ask(taken.map(({ message }) => message));
+      // What requests share shows in one trace.
+      const trace = taken.find((one) => one.trace !== undefined)?.trace;
+      const outcomes = await inTrace(trace, () => this.ask(taken.map(({ message }) => message)));
       taken.forEach(({ resolve, reject }, index) => {
         const outcome = outcomes[index];
         if (outcome === undefined || 'error' in outcome) {

@@ -10,7 +10,14 @@ import {
   parseOrThrow,
 } from '@polyroom/contracts';
 import { LOGGER } from '@polyroom/nest-service';
-import { outcomeOf, readCaller, RefusalLog, secondsSince } from '@polyroom/observability';
+import {
+  outcomeOf,
+  readCaller,
+  readSubject,
+  RefusalLog,
+  secondsSince,
+  traceRequest,
+} from '@polyroom/observability';
 import { type Logger } from 'pino';
 import { type Caller, describeCaller } from '../session/caller.js';
 import { sessionMetrics } from '../session-metrics.js';
@@ -19,6 +26,12 @@ import { type MethodHandler } from './method-handler.js';
 
 interface Entry extends ClientMethodOptions {
   handler: MethodHandler;
+}
+
+interface ClientRequest {
+  id: number;
+  method: ClientMethod;
+  params?: unknown;
 }
 
 /** Runs the methods of the client protocol: validates parameters, calls the handler, counts the outcome. */
@@ -77,9 +90,26 @@ export class ClientMethods implements OnModuleInit {
    *
    * @throws only AppError
    */
-  async run(
+  run(caller: Caller, request: ClientRequest, reply: (result: unknown) => void): Promise<void> {
+    const { method, params } = request;
+    return traceRequest(
+      () => ({
+        name: method,
+        kind: 'server',
+        attributes: {
+          'rpc.system.name': 'polyroom',
+          'rpc.method': method,
+          ...readSubject(caller.slot.session?.ref),
+          ...readSubject(params),
+        },
+      }),
+      () => this.answer(caller, request, reply),
+    );
+  }
+
+  private async answer(
     caller: Caller,
-    { id, method, params }: { id: number; method: ClientMethod; params?: unknown },
+    { id, method, params }: ClientRequest,
     reply: (result: unknown) => void,
   ): Promise<void> {
     const entry = this.entries.get(method)!;
