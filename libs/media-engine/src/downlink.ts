@@ -1,6 +1,7 @@
 import { KeyedQueue } from '@polyroom/async';
 import { AppError, type MediaKind } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
+import { callWorker } from './call-worker.js';
 import { isGone, parametersInvalid, withClientInput } from './media-errors.js';
 import { type Session } from './session.js';
 import {
@@ -184,7 +185,7 @@ export class Downlink {
   async #consume(producerId: string, given: RtpCapabilities): Promise<types.Consumer> {
     const rtpCapabilities = given as types.RtpCapabilities;
     try {
-      return await withClientInput(() =>
+      return await withClientInput('transport.consume', () =>
         // Paused: the first key frame must not be lost on a client without a receiver.
         this.session.recv.transport.consume({ producerId, rtpCapabilities, paused: true }),
       );
@@ -201,7 +202,7 @@ export class Downlink {
     }
     try {
       // Paused: a browser drops messages for a channel that it has not created yet.
-      const dataConsumer = await withClientInput(() =>
+      const dataConsumer = await withClientInput('transport.consumeData', () =>
         transport.consumeData({ dataProducerId, paused: true }),
       );
       // A message was lost. The following ones must not pass for a complete stream.
@@ -233,9 +234,9 @@ export class Downlink {
     }
     if (consumer.paused) {
       // The worker requests a key frame on resume; a second request would produce a second one.
-      await consumer.resume();
+      await callWorker('consumer.resume', () => consumer.resume());
     } else if (consumer.kind === 'video') {
-      await consumer.requestKeyFrame();
+      await callWorker('consumer.requestKeyFrame', () => consumer.requestKeyFrame());
     }
   }
 

@@ -1,5 +1,6 @@
 import { AppError } from '@polyroom/contracts';
 import { errors } from 'mediasoup';
+import { callWorker } from './call-worker.js';
 
 /** MEDIA_PARAMETERS_INVALID with the violated rule. */
 export function parametersInvalid(problem: string, cause?: unknown): AppError {
@@ -11,9 +12,9 @@ export function parametersInvalid(problem: string, cause?: unknown): AppError {
  * error reply of a live worker) is the client's fault; if the worker or the object has closed, the session
  * was not found.
  */
-export async function withClientInput<T>(call: () => Promise<T>): Promise<T> {
+export async function withClientInput<T>(method: string, call: () => Promise<T>): Promise<T> {
   try {
-    return await call();
+    return await callWorker(method, call);
   } catch (error) {
     if (error instanceof AppError) {
       throw error;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type mediaRpc, type ReplyOf } from '@polyroom/contracts';
 import { createWorker, type types } from 'mediasoup';
+import { callWorker } from './call-worker.js';
 import { DataWatch } from './data-watch.js';
 import { routerCodecs } from './router-codecs.js';
 import { ActiveSpeakers } from './active-speakers.js';
@@ -95,7 +96,9 @@ export class MediaWorker {
 
   /** Returns the router, creating it on the first call. */
   openRouter(): Promise<types.Router> {
-    this.#router ??= this.worker.createRouter({ mediaCodecs: routerCodecs }).then(
+    this.#router ??= callWorker('worker.createRouter', () =>
+      this.worker.createRouter({ mediaCodecs: routerCodecs }),
+    ).then(
       (router) => {
         this.#routers = 1;
         this.traffic.watch(router);

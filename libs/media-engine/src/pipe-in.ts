@@ -1,5 +1,6 @@
 import { AppError, type mediaPipeRpc, type MediaKind, newId, type RequestOf } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
+import { callWorker } from './call-worker.js';
 import { isGone } from './media-errors.js';
 import { type MediaWorker } from './media-worker.js';
 import { connectPipe, pipeEndOf, type PipeListenOptions, pipeTransportOptions } from './pipe-listen.js';
@@ -120,7 +121,9 @@ export class PipeIn {
     const { appId, data, sourceNodeId, streamId } = this.stream;
     try {
       const router = await this.target.openRouter();
-      const transport = await router.createPipeTransport(pipeTransportOptions(this.listen, data));
+      const transport = await callWorker('router.createPipeTransport', () =>
+        router.createPipeTransport(pipeTransportOptions(this.listen, data)),
+      );
       this.#transport = transport;
       this.#assertOpen();
       this.#asked = true;
@@ -157,11 +160,13 @@ export class PipeIn {
 
   #produce({ kind, paused, rtpParameters }: PipedProducer): Promise<types.Producer> {
     this.#kinds.add(kind);
-    return this.#transport!.produce({
-      kind,
-      paused,
-      rtpParameters: rtpParameters as unknown as types.RtpParameters,
-    });
+    return callWorker('transport.produce', () =>
+      this.#transport!.produce({
+        kind,
+        paused,
+        rtpParameters: rtpParameters as unknown as types.RtpParameters,
+      }),
+    );
   }
 
   #assertOpen(): void {

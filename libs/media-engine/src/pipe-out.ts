@@ -1,5 +1,6 @@
 import { AppError, type PipeEnd, type mediaPipeRpc, type ReplyOf } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
+import { callWorker } from './call-worker.js';
 import { isGone } from './media-errors.js';
 import { connectPipe, pipeEndOf, type PipeListenOptions, pipeTransportOptions } from './pipe-listen.js';
 import { type PipedProducer } from './pipe-in.js';
@@ -67,7 +68,9 @@ export class PipeOut {
   async #consume(producers: types.Producer[]): Promise<PipedProducer[]> {
     producers.forEach(({ id }) => this.#sent.add(id));
     const consumers = await Promise.all(
-      producers.map(({ id }) => this.#transport!.consume({ producerId: id })),
+      producers.map(({ id }) =>
+        callWorker('transport.consume', () => this.#transport!.consume({ producerId: id })),
+      ),
     );
     return consumers.map(({ kind, producerPaused, rtpParameters }) => ({
       kind,
@@ -86,7 +89,9 @@ export class PipeOut {
     try {
       const { dataProducer, session, producers } = this.upstream;
       const options = pipeTransportOptions(listen, dataProducer !== undefined);
-      const transport = await session.router.createPipeTransport(options);
+      const transport = await callWorker('router.createPipeTransport', () =>
+        session.router.createPipeTransport(options),
+      );
       this.#transport = transport;
       this.#assertOpen();
       await connectPipe(transport, end);

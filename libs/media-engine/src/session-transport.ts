@@ -6,6 +6,7 @@ import {
 } from '@polyroom/contracts';
 import { type types } from 'mediasoup';
 import { sessionDataOptions } from './data-transport.js';
+import { callWorker } from './call-worker.js';
 import { checkDtlsParameters } from './dtls-parameters.js';
 import { parametersInvalid, withClientInput } from './media-errors.js';
 import { type MediaWorker } from './media-worker.js';
@@ -55,14 +56,16 @@ export class SessionTransport {
     maxDataMessageBytes: number | undefined,
     onLost: () => void,
   ): Promise<SessionTransport> {
-    const transport = await router.createWebRtcTransport({
-      webRtcServer: worker.webRtcServer,
-      enableUdp: true,
-      enableTcp: true,
-      preferUdp: true,
-      initialAvailableOutgoingBitrate: initialOutgoingBitrateBps,
-      ...(maxDataMessageBytes === undefined ? {} : sessionDataOptions(maxDataMessageBytes)),
-    });
+    const transport = await callWorker('router.createWebRtcTransport', () =>
+      router.createWebRtcTransport({
+        webRtcServer: worker.webRtcServer,
+        enableUdp: true,
+        enableTcp: true,
+        preferUdp: true,
+        initialAvailableOutgoingBitrate: initialOutgoingBitrateBps,
+        ...(maxDataMessageBytes === undefined ? {} : sessionDataOptions(maxDataMessageBytes)),
+      }),
+    );
     return new SessionTransport(direction, transport, onLost);
   }
 
@@ -97,7 +100,8 @@ export class SessionTransport {
       }
       return this.#connection.done;
     }
-    const connection = { key, done: withClientInput(() => this.transport.connect({ dtlsParameters })) };
+    const done = withClientInput('transport.connect', () => this.transport.connect({ dtlsParameters }));
+    const connection = { key, done };
     this.#connection = connection;
     connection.done.then(
       () => this.#expectHandshake(),
@@ -109,7 +113,7 @@ export class SessionTransport {
   }
 
   async restartIce(): Promise<MediaSession['send']['iceParameters']> {
-    return { ...(await withClientInput(() => this.transport.restartIce())) };
+    return { ...(await withClientInput('transport.restartIce', () => this.transport.restartIce())) };
   }
 
   dump() {

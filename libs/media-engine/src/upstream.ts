@@ -107,7 +107,7 @@ export class Upstream {
     this.#announced = announced;
     try {
       const rtpParameters = withoutTexts(wholeWhereAlone(given as types.RtpParameters));
-      const producer = await withClientInput(() =>
+      const producer = await withClientInput('transport.produce', () =>
         this.session.send.transport.produce({
           kind,
           rtpParameters,
@@ -117,7 +117,8 @@ export class Upstream {
       );
       // Muted or unmuted while the worker created it.
       while (!this.#closed && this.#paused.has(kind) !== producer.paused) {
-        await withClientInput(() => (producer.paused ? producer.resume() : producer.pause()));
+        const method = producer.paused ? 'resume' : 'pause';
+        await withClientInput(`producer.${method}`, () => producer[method]());
       }
       if (this.#closed) {
         producer.close();
@@ -154,7 +155,7 @@ export class Upstream {
     this.#kinds.add('data');
     try {
       const { streamId } = sctpStreamParameters;
-      const dataProducer = await withClientInput(() =>
+      const dataProducer = await withClientInput('transport.produceData', () =>
         transport.produceData({ sctpStreamParameters: { streamId, ordered: true } }),
       );
       if (this.#closed) {

@@ -1,5 +1,5 @@
 import { AppError } from '@polyroom/contracts';
-import { StoreCalls } from '@polyroom/observability';
+import { type SpanDescription, StoreCalls, traceCall } from '@polyroom/observability';
 import { type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 
 const awayKinds = ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'];
@@ -52,13 +52,27 @@ export function withClearErrors<T extends object>(repository: T): T {
         return value;
       }
       return (...args: unknown[]): unknown => {
-        const result: unknown = value.apply(target, args);
+        const method = String(name);
+        const result: unknown = traceCall(
+          () => describeCall(label, method),
+          () => value.apply(target, args) as unknown,
+        );
         return result instanceof Promise
-          ? calls.measure({ repository: label, method: String(name) }, result).catch(rethrow)
+          ? calls.measure({ repository: label, method }, result).catch(rethrow)
           : result;
       };
     },
   });
+}
+
+/** A call may make several queries; they are not shown. */
+function describeCall(repository: string, method: string): SpanDescription {
+  const summary = `${repository}.${method}`;
+  return {
+    name: summary,
+    kind: 'client',
+    attributes: { 'db.system.name': 'postgresql', 'db.query.summary': summary },
+  };
 }
 
 function rethrow(error: unknown): never {

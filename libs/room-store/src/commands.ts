@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { AppError, type ErrorName, errorRegistry } from '@polyroom/contracts';
-import { StoreCalls } from '@polyroom/observability';
+import { StoreCalls, traceCall } from '@polyroom/observability';
 import { type RedisClient } from './redis-client.js';
+import { describeCommand } from './redis-spans.js';
 
 // Resolves to the sources, also from dist: the compiler does not copy .lua files.
 const folder = new URL('../src/commands/', import.meta.url);
@@ -26,7 +27,10 @@ export class Commands {
   /** Runs a command. An error name in its reply is thrown as an AppError; any other reply is returned. */
   async run(name: string, keys: string[], values: (string | number)[]): Promise<unknown> {
     const command = (this.redis as unknown as Record<string, Run>)[name]!;
-    const answer = await calls.measure({ command: name }, command.call(this.redis, ...keys, ...values));
+    const answer = await traceCall(
+      () => describeCommand(this.redis, 'EVALSHA', name),
+      () => calls.measure({ command: name }, command.call(this.redis, ...keys, ...values)),
+    );
     if (typeof answer === 'string' && answer in errorRegistry) {
       throw new AppError(answer as ErrorName);
     }

@@ -2,6 +2,7 @@ import { isCertificateRefused, type TlsFiles } from '@polyroom/config';
 import { FastIo } from '@polyroom/fast-io';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { parseRedisAddress, type RedisAddress } from './redis-address.js';
+import { traceCommands } from './redis-spans.js';
 
 /** One server or a Cluster; both take the same commands, because every command keeps to one slot. */
 export type RedisClient = Redis | Cluster;
@@ -25,6 +26,7 @@ export async function connectRedis(
   const keepReason = (error: Error): void => void (reason = error);
   client.on('error', keepReason);
   combineWrites(client, new FastIo(options.fastIo ?? true));
+  traceCommands(client);
   try {
     await client.connect();
   } catch (error) {

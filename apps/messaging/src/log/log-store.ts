@@ -14,6 +14,7 @@ import {
 } from '@nats-io/jetstream';
 import { type Msg, nanos } from '@nats-io/transport-node';
 import { type Bus, LogAppends, openStream } from '@polyroom/bus';
+import { type SpanDescription, traceCall } from '@polyroom/observability';
 
 export interface LogStoreOptions {
   /** Prefix: the jsStream of an AppID is `<name>-<appId>`, its subjects are `<name>.<appId>.<room>`. */
@@ -158,7 +159,10 @@ export class LogStore {
   /** The entry's sequence; undefined if the room's last entry is not at `lastStreamSeq` (0: none). */
   async append(subject: string, stored: StoredMessages, lastStreamSeq: number): Promise<number | undefined> {
     const entry = JSON.stringify(stored);
-    const streamSeq = await this.shared.appends.append(subject, entry, lastStreamSeq);
+    const streamSeq = await traceCall(
+      () => this.describeCall('send', stored.messages.length),
+      () => this.shared.appends.append(subject, entry, lastStreamSeq),
+    );
     if (streamSeq !== undefined) {
       this.size.bytes += Buffer.byteLength(entry);
     }
@@ -188,7 +192,31 @@ export class LogStore {
     this.size = { bytes: state.bytes, readAtMs };
   }
 
-  async findLast(subject: string): Promise<LogEntry | undefined> {
+  /** Of a span. The subject names the room. */
+  private describeCall(operation: 'send' | 'receive', messages?: number): SpanDescription {
+    const template = `${this.shared.options.name}.{appId}.{room}`;
+    return {
+      name: `${operation} ${template}`,
+      kind: operation === 'send' ? 'producer' : 'client',
+      attributes: {
+        'messaging.system.name': 'nats',
+        'messaging.operation.name': operation,
+        'messaging.operation.type': operation,
+        'messaging.destination.template': template,
+        ...(messages === undefined ? {} : { 'messaging.batch.message_count': messages }),
+        'polyroom.app_id': this.appId,
+      },
+    };
+  }
+
+  findLast(subject: string): Promise<LogEntry | undefined> {
+    return traceCall(
+      () => this.describeCall('receive'),
+      () => this.readLast(subject),
+    );
+  }
+
+  private async readLast(subject: string): Promise<LogEntry | undefined> {
     const { bus, manager } = this.shared;
     const query = { last_by_subj: subject };
     // Any replica answers a direct read, also one that lags behind what is acknowledged; the leader answers the other.
@@ -205,7 +233,14 @@ export class LogStore {
    * Reads all entries of a room from that position on, oldest first. Waits for the entry `last`, which the replica that
    * serves the read may not have yet.
    */
-  async read(subject: string, from: ReadFrom, last?: LogEntry): Promise<LogEntry[]> {
+  read(subject: string, from: ReadFrom, last?: LogEntry): Promise<LogEntry[]> {
+    return traceCall(
+      () => this.describeCall('receive'),
+      () => this.readAll(subject, from, last),
+    );
+  }
+
+  private async readAll(subject: string, from: ReadFrom, last?: LogEntry): Promise<LogEntry[]> {
     const { bus, manager } = this.shared;
     const awaited = bus.streamReplicas === 1 ? undefined : last;
     const lastStreamSeq = awaited?.streamSeq ?? 0;

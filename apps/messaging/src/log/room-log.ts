@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, maxMessagesAtOnce, type OrderedMessage, type StoredMessages } from '@polyroom/contracts';
+import { currentTrace, inTrace, type Trace } from '@polyroom/observability';
 import { type LogEntry, type LogStore } from './log-store.js';
 
 /** A message to store. */
@@ -29,6 +30,8 @@ interface Pending {
   /** Quota of the AppID's whole log; 0 = none. */
   maxLogBytes: number;
   deadlineMs: number;
+  /** Of the request that appends it. */
+  trace: Trace | undefined;
   resolve: (appended: Appended) => void;
   reject: (error: unknown) => void;
 }
@@ -82,7 +85,8 @@ export class RoomLog {
   append(message: NewMessage, maxLogBytes: number): Promise<Appended> {
     return new Promise((resolve, reject) => {
       const deadlineMs = Date.now() + appendDeadlineMs;
-      this.pending.push({ message, isAttempted: false, maxLogBytes, deadlineMs, resolve, reject });
+      const trace = currentTrace();
+      this.pending.push({ message, isAttempted: false, maxLogBytes, deadlineMs, trace, resolve, reject });
       if (!this.running) {
         this.running = true;
         void this.run();
@@ -151,7 +155,9 @@ export class RoomLog {
     if (stored.messages.length > 0) {
       let streamSeq: number | undefined;
       try {
-        streamSeq = await this.store.append(this.subject, stored, state.streamSeq);
+        // What requests share shows in one trace.
+        const trace = [...fresh].find((pending) => pending.trace !== undefined)?.trace;
+        streamSeq = await inTrace(trace, () => this.store.append(this.subject, stored, state.streamSeq));
       } catch (error) {
         fresh.forEach((pending) => (pending.isAttempted = true));
         throw error;
