@@ -8,6 +8,7 @@ import { login } from './login.js';
 import { media } from './media/media.js';
 import { placement } from './placement/placement.js';
 import { type BenchResult, writeReport } from './report.js';
+import { tracing } from './tracing.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
@@ -20,6 +21,7 @@ const benchmarks: Record<string, (rootDir: string, args: string[]) => Promise<Be
   login,
   media,
   placement,
+  tracing,
 };
 
 const [name, ...args] = process.argv.slice(2);

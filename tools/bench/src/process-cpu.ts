@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts in ticks of 10 ms. */
 const usPerTick = 10_000;
@@ -19,6 +19,14 @@ export function cpuUsOf(pid: number | undefined): number {
 /** The same for a process with a single thread, with ns resolution. */
 export function exactCpuUsOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1000;
+}
+
+/** The same for all threads of a process; a thread that has ended no longer counts. */
+export function exactCpuUsOfThreads(pid: number): number {
+  const folder = `/proc/${pid}/task`;
+  return readdirSync(folder)
+    .map((thread) => Number(readFileSync(`${folder}/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1000)
+    .reduce((sum, us) => sum + us, 0);
 }
 
 /** CPU time of processes between two samples. */
