@@ -94,7 +94,7 @@ const developmentFiles = [
   '**/*.fixtures.ts',
   '{apps,libs,tools}/*/{examples,test}/**',
   '{apps,libs,tools}/*/*.config.ts',
-  'tools/setup/**',
+  'tools/{pack,setup}/**',
 ];
 
 export default tseslint.config(

@@ -14,7 +14,7 @@ function targetsOf(project) {
       command: `${run} ${tsc} --project ${project}/tsconfig.json`,
       outputs: ['{projectRoot}/dist'],
     },
-    // The target `types` of package.json checks the same of all workspaces, and loads their types once.
+    // The targets `types`, `style` and `format` of package.json check the same of all workspaces in one process each.
     typecheck: { command: `${run} node tools/nx/typecheck.mjs ${project} && ${run} oxlint ${project}` },
     lint: {
       command: `${run} eslint --max-warnings 0 ${project} && ${run} prettier --log-level warn --check '${project}/**/*.{ts,tsx,mts,mjs,css,html}'`,

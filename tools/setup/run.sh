@@ -52,7 +52,7 @@ build() {
 lint() {
   step "linting and checking types"
   nx sync:check || fail "references in tsconfig.json differ from the imports: run npx nx sync"
-  nx run-many -t lint types imports vocabulary
+  nx run-many -t style format types imports vocabulary
 }
 
 run_tests() {
