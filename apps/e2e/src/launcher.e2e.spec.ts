@@ -195,9 +195,17 @@ test('gives each service a user of NATS that cannot read the replies to another 
   }
 });
 
-test('carries logins and messages with these users', async () => {
+async function readDemoApp(): Promise<TestApp> {
   const [app] = JSON.parse(await readFile(join(dataDir, 'demo-apps.json'), 'utf8')) as [TestApp];
-  const wsUrls = [...first.output.matchAll(/WebSocket (ws:\S+)/g)].map((match) => match[1]!);
+  return app;
+}
+
+const wsUrlsOf = ({ output }: LauncherRun): string[] =>
+  [...output.matchAll(/WebSocket (ws:\S+)/g)].map((match) => match[1]!);
+
+test('carries logins and messages with these users', async () => {
+  const app = await readDemoApp();
+  const wsUrls = wsUrlsOf(first);
   expect(wsUrls).toHaveLength(2);
   const [ada, bob] = await Promise.all(wsUrls.map((url) => RawClient.connect(url)));
   for (const roomId of ['tea', 'cake']) {
@@ -248,8 +256,15 @@ test('ends all processes of a killed launcher, and the next start has the same d
   expect(await readFile(join(dataDir, 'secrets.key'), 'utf8')).toBe(key);
   expect(next.output).not.toContain('app created');
 
+  const client = await RawClient.connect(wsUrlsOf(next)[0]!);
+  const app = await readDemoApp();
+  expect(await client.codeOf('room.login', loginParams(app, 'tea', 'ada'))).toBe(0);
+  const message = { roomId: 'tea', content: 'the last one', clientMessageId: 'm1' };
+  expect(await client.codeOf('message.broadcast', message)).toBe(0);
   const own = await next.descendants();
   next.kill('SIGTERM');
   expect(await next.ended).toEqual({ code: 0, signal: null });
+  // Auth is there until the other services have reported what they counted.
+  expect(next.output).not.toMatch(/usage (lost|not)/);
   await waitFor(async () => (await stillRunning(own)).length === 0, { describe: 'all processes to end' });
 });

@@ -101,6 +101,8 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
+/** Clients connect to them. */
+const edgeApps = ['gateway', 'interop', 'console'];
 /** As in the images. */
 const nodeFlags = ['--enable-source-maps'];
 /**
@@ -115,13 +117,19 @@ interface Closable {
   close(): Promise<void>;
 }
 
+interface StartedService {
+  app: string;
+  process: ManagedProcess;
+}
+
 /**
  * Starts every service of Polyroom as a separate process on this machine, and the servers they need. The
  * cluster owns its processes and servers; the caller closes it.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const owned: Closable[] = [];
-  const close = closer(owned);
+  const services: StartedService[] = [];
+  const close = closer(owned, services);
   try {
     const dataDir = options.dataDir?.path ?? (await ownTemporaryDir(owned));
     const inheritFds = inheritedFds(options);
@@ -189,7 +197,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     for (const spec of specs) {
       const started = startService(options, spec);
       processes.set(spec.name, started);
-      owned.push(started);
+      services.push({ app: spec.app, process: started });
     }
     const gateways = specs
       .filter((spec) => spec.app === 'gateway')
@@ -248,10 +256,8 @@ async function startBus(
 }
 
 function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProcess {
-  const isEdge = ['gateway', 'interop', 'console'].includes(spec.app);
   return ManagedProcess.start({
     name: spec.name,
-    isEdge,
     launch: () => {
       const rootDir = options.rootDirOf?.(spec.name) ?? options.rootDir;
       return {
@@ -259,7 +265,7 @@ function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProces
         args: [
           ...nodeFlags,
           ...(options.nodeFlags ?? []),
-          ...(isEdge ? edgeNodeFlags : []),
+          ...(edgeApps.includes(spec.app) ? edgeNodeFlags : []),
           entryOf(rootDir, spec.app),
         ],
         cwd: rootDir,
@@ -337,18 +343,19 @@ async function freePorts(count: number): Promise<number[]> {
 }
 
 /**
- * Closes everything in reverse order of the start: the edge while the services it depends on still respond,
- * then these services, then the servers they use.
+ * Closes the edge while the services it depends on still respond, then these services, and auth after them, because they
+ * report the usage of AppIDs to it; then the servers in reverse order of their start.
  */
-function closer(owned: Closable[]): () => Promise<void> {
+function closer(servers: Closable[], services: StartedService[]): () => Promise<void> {
   let closed: Promise<void> | undefined;
+  const closeServices = (isNext: (app: string) => boolean): Promise<unknown> =>
+    Promise.all(services.filter(({ app }) => isNext(app)).map(({ process }) => process.close()));
   return () => {
     closed ??= (async () => {
-      const isEdge = (closable: Closable): boolean => closable instanceof ManagedProcess && closable.isEdge;
-      const isInner = (closable: Closable): boolean => closable instanceof ManagedProcess && !closable.isEdge;
-      await Promise.all(owned.filter(isEdge).map((service) => service.close()));
-      await Promise.all(owned.filter(isInner).map((service) => service.close()));
-      for (const server of owned.filter((closable) => !(closable instanceof ManagedProcess)).reverse()) {
+      await closeServices((app) => edgeApps.includes(app));
+      await closeServices((app) => app !== 'auth');
+      await closeServices((app) => app === 'auth');
+      for (const server of servers.reverse()) {
         await server.close();
       }
     })();

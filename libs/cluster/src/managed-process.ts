@@ -26,8 +26,6 @@ export interface Launch {
 
 export interface ManagedProcessOptions {
   name: string;
-  /** Whether clients connect to it: such a process is closed before the others. */
-  isEdge: boolean;
   /** Asked at each start, so that a restart can run something else. */
   launch: () => Launch;
   env: Record<string, string>;
@@ -65,10 +63,6 @@ export class ManagedProcess {
     const managed = new ManagedProcess(options);
     managed.spawn();
     return managed;
-  }
-
-  get isEdge(): boolean {
-    return this.options.isEdge;
   }
 
   get pid(): number | undefined {

@@ -143,7 +143,6 @@ function start(
 ): ManagedProcess {
   return ManagedProcess.start({
     name,
-    isEdge: false,
     launch: () => ({ command, args, cwd }),
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...env },
     inheritFds: [dataDir.lockFd],
