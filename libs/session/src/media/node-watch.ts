@@ -100,10 +100,12 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private tell(nodeId: string, incarnation: string, what: string): void {
-    if (!this.nodes.isDraining(nodeId)) {
+    if (this.nodes.isDraining(nodeId)) {
+      this.logger.info({ nodeId, what }, 'drained media node ended');
+    } else {
       sessionMetrics.lostMediaNodes.inc();
+      this.logger.warn({ nodeId, what }, 'media node lost');
     }
-    this.logger.warn({ nodeId, what }, 'media node lost');
     this.bus.publish(nodeLost, {}, { nodeId, incarnation });
     this.listeners.forEach((listener) => listener(nodeId));
   }
