@@ -3,6 +3,7 @@ import { Bus } from '@polyroom/bus';
 import { AppError, clientCloseCodes, newId, roomRpc, type SessionRef } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { appId, SessionWorld, type TestGateway } from '../../test/session-world.js';
+import { sessionMetrics } from '../session-metrics.js';
 import { SessionReconciler } from './session-reconciler.js';
 
 const lost = new AppError('ROOM_SESSION_EXCEPTION_KICKED_OUT').code;
@@ -25,6 +26,23 @@ beforeEach(async () => {
 afterEach(() => world.clear());
 
 const reconcile = (): Promise<void> => gateway.app.get(SessionReconciler).reconcile();
+
+/** Runs the work in place of the next comparison's request, which it makes itself. Returns what ends this. */
+function delayComparison(work: (compare: () => Promise<never>) => Promise<never>): () => void {
+  const bus = gateway.app.get(Bus);
+  const request = bus.request.bind(bus) as (...args: unknown[]) => Promise<never>;
+  const spy = jest
+    .spyOn(bus, 'request')
+    .mockImplementation((...args) =>
+      args[0] === (roomRpc.reconcile as unknown) ? work(() => request(...args)) : request(...args),
+    );
+  return () => spy.mockRestore();
+}
+
+async function repairsOf(kind: string): Promise<number> {
+  const { values } = await sessionMetrics.repairs.get();
+  return values.find(({ labels }) => labels.kind === kind)?.value ?? 0;
+}
 
 /** A login that the gateway knows nothing of. */
 async function loginBehind(session: SessionRef, roomId: string, opens: boolean): Promise<number> {
@@ -71,12 +89,7 @@ test('keeps a room that its user leaves and enters again during the comparison',
   let answer = (): void => {};
   const answered = new Promise<void>((resolve) => (answer = resolve));
   let entering: Promise<unknown> | undefined;
-  const bus = gateway.app.get(Bus);
-  const request = bus.request.bind(bus) as (...args: unknown[]) => Promise<never>;
-  const spy = jest.spyOn(bus, 'request').mockImplementation(async (...args) => {
-    if (args[0] !== (roomRpc.reconcile as unknown)) {
-      return request(...args);
-    }
+  const restore = delayComparison(async (compare) => {
     // The user leaves, and the reply to the gateway is delayed.
     const leaving = world.bus.request(roomRpc.logout, { session: session.ref, roomId: 'r1', epoch });
     void session.runForRoom('r1', async () => {
@@ -84,7 +97,7 @@ test('keeps a room that its user leaves and enters again during the comparison',
       session.leave('r1');
     });
     await leaving;
-    const reply = await request(...args);
+    const reply = await compare();
     entering = client.call('room.login', {
       ...{ appId, mode: 'multi', roomId: 'r1', token: 'any' },
       user: { userId: 'fay', userName: 'fay' },
@@ -98,7 +111,7 @@ test('keeps a room that its user leaves and enters again during the comparison',
     answer();
     await Promise.all([comparing, entering]);
   } finally {
-    spy.mockRestore();
+    restore();
   }
   expect(client.eventsOf('room.expelled')).toEqual([]);
   expect(session.memberships.map(({ roomId }) => roomId).sort()).toEqual(['r1', 'r2']);
@@ -116,10 +129,26 @@ test('leaves a room that only the room service knows of', async () => {
   const { client } = await world.login(gateway, 'cat', ['r1']);
   const { ref } = client.session;
   const epoch = await loginBehind(ref, 'r2', false);
+  const before = await repairsOf('extraRoom');
   await reconcile();
+  expect(await repairsOf('extraRoom')).toBe(before + 1);
   expect(await isMember(ref, 'r2', epoch)).toBe(false);
   expect(client.session.memberships.map(({ roomId }) => roomId)).toEqual(['r1']);
   expect(client.eventsOf('room.expelled')).toEqual([]);
+});
+
+test('counts no repair of a room that was entered and left again during the comparison', async () => {
+  const { client } = await world.login(gateway, 'gil', ['r1']);
+  const { ref } = client.session;
+  const before = await repairsOf('extraRoom');
+  const epoch = await loginBehind(ref, 'r2', false);
+  const restore = delayComparison(async (compare) => {
+    const reply = await compare();
+    await world.bus.request(roomRpc.logout, { session: ref, roomId: 'r2', epoch });
+    return reply;
+  });
+  await reconcile().finally(restore);
+  expect(await repairsOf('extraRoom')).toBe(before);
 });
 
 test('suspends a session that only the room service knows of', async () => {

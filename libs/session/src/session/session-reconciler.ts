@@ -121,8 +121,10 @@ export class SessionReconciler implements OnApplicationBootstrap, OnModuleDestro
       if (session.state !== 'open' || session.findMembership(roomId)?.epoch === epoch) {
         return;
       }
-      this.note('extraRoom', session.ref);
-      await this.rooms.leaveQuietly(session, roomId, epoch);
+      // Otherwise the user has entered the room and left it since the session was listed.
+      if (await this.rooms.leaveQuietly(session, roomId, epoch)) {
+        this.note('extraRoom', session.ref);
+      }
     });
   }
 

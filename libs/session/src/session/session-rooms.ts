@@ -329,14 +329,16 @@ export class SessionRooms {
     }
   }
 
-  /** Ends a membership that exists only in the records. Never rejects. */
-  async leaveQuietly(session: ClientSession, roomId: string, epoch: number): Promise<void> {
+  /** Ends a membership that exists only in the records; true if there was one. Never rejects. */
+  async leaveQuietly(session: ClientSession, roomId: string, epoch: number): Promise<boolean> {
     try {
       await this.bus.request(roomRpc.logout, { session: session.ref, roomId, epoch });
+      return true;
     } catch (error) {
       if (!AppError.is(error, 'ROOM_ROOMID_INCORRECT')) {
         this.logger.warn({ err: error, sessionId: session.sessionId, roomId }, 'late login not undone');
       }
+      return false;
     }
   }
 }
