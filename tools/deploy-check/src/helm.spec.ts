@@ -1,9 +1,11 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { findTypeProblems } from './kubernetes-types.js';
 import { hasHelm, lintChart, renderChart } from './helm.js';
-import { buildKustomization, hasKubectl } from './kustomize.js';
+import { buildKustomization, buildWithComponent, hasKubectl } from './kustomize.js';
 import { findRuleProblems, type Manifest } from './manifest.js';
-import { listFiles, parseYaml, readText } from './repository.js';
+import { listFiles, parseYaml, readText, rootDir } from './repository.js';
 
 const production = ['--values', 'values.production.yaml'];
 
@@ -15,6 +17,13 @@ test('the version of the chart is the one of its application and of its schema',
   const described = Object.keys(schema.properties).filter((name) => name !== 'global');
   expect(described.sort()).toEqual(Object.keys(values).sort());
   expect(listFiles('deploy/helm/templates', ['.yaml']).length).toBeGreaterThan(3);
+});
+
+test.each([
+  ['deploy/helm/dashboards', 'deploy/grafana/dashboards'],
+  ['deploy/helm/rules', 'deploy/prometheus/rules'],
+])('%s, which templates read, is %s', (link, folder) => {
+  expect(realpathSync(join(rootDir, link))).toBe(realpathSync(join(rootDir, folder)));
 });
 
 if (hasHelm && hasKubectl) {
@@ -49,6 +58,8 @@ if (hasHelm && hasKubectl) {
     ['image.registry=registry.example', 'registry'],
     ['nats.scheme=http', 'scheme'],
     ['hosts.gateway=https://rtc.example.org', 'hosts'],
+    ['monitoring.serviceMonitor.enabled=true', 'serviceMonitor'],
+    ['monitoring.podMonitor.interval=often', 'interval'],
   ])('refuses the value %s by name', (value, name) => {
     expect(() => renderChart('--set', value)).toThrow(name);
   });
@@ -59,6 +70,28 @@ if (hasHelm && hasKubectl) {
     );
     expect(kinds).not.toContain('Ingress');
     expect(kinds).not.toContain('NetworkPolicy');
+  });
+
+  test('adds the objects of components/monitoring on demand, and none of them by default', () => {
+    const enabled = ['podMonitor', 'prometheusRule', 'dashboards'].map(
+      (part) => `monitoring.${part}.enabled=true`,
+    );
+    const added = difference(renderChart('--set', enabled.join(',')), renderChart());
+    const overlay = buildKustomization('deploy/k8s/overlays/dev');
+    expect(added).toEqual(difference(buildWithComponent('deploy/k8s/components/monitoring'), overlay));
+    expect(Object.keys(added)).toHaveLength(4);
+  });
+
+  test.each(['podMonitor', 'prometheusRule', 'dashboards'])('%s has the labels that select it', (part) => {
+    const value = `monitoring.${part}.enabled=true,monitoring.${part}.labels.release=prometheus`;
+    const added = Object.values(difference(renderChart('--set', value), renderChart())) as Manifest[];
+    expect(added.length).toBeGreaterThan(0);
+    for (const { metadata } of added) {
+      expect(metadata.labels).toMatchObject({
+        release: 'prometheus',
+        'app.kubernetes.io/part-of': 'polyroom',
+      });
+    }
   });
 } else {
   test('helm or kubectl is not installed: the chart was not compared with the kustomizations', () => {
@@ -84,6 +117,12 @@ function toComparable(manifests: Manifest[]): Record<string, unknown> {
       return [`${comparable.kind} ${comparable.metadata.name}`, comparable] as const;
     });
   return Object.fromEntries(entries);
+}
+
+/** What the first ones have and the others have not. */
+function difference(manifests: Manifest[], others: Manifest[]): Record<string, unknown> {
+  const known = toComparable(others);
+  return Object.fromEntries(Object.entries(toComparable(manifests)).filter(([name]) => !(name in known)));
 }
 
 function byName(one: { name: string }, other: { name: string }): number {
