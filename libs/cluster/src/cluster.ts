@@ -37,6 +37,8 @@ export interface ClusterOptions {
   webhooksInstances?: number;
   mediaNodes?: number;
   mediaWorkers?: number;
+  /** The first port of the first media node; the next node begins ten ports higher. Free ones by default. */
+  mediaPortBase?: number;
   /** Additional environment of every service. */
   env?: Record<string, string>;
   /** Additional environment of auth. Without a key for the secrets, the data directory has one. */
@@ -50,6 +52,8 @@ export interface ClusterOptions {
   /** Additional environment of the webhooks service. */
   webhooksEnv?: Record<string, string>;
   consolePort?: number;
+  /** Additional environment of the console. */
+  consoleEnv?: Record<string, string>;
   /** The built documentation, which the console serves; none by default. */
   docsDir?: string;
   /** The demo AppIDs that the page offers, as JSON. */
@@ -61,6 +65,8 @@ export interface ClusterOptions {
   logLevel?: string;
   onLog?: (line: LogLine) => void;
   onEvent?: (event: ProcessEvent) => void;
+  /** An own Redis or NATS ended by itself, which the cluster does not start again. */
+  onServerCrash?: (server: string, reason: string) => void;
 }
 
 export interface GatewayAddress {
@@ -143,6 +149,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
             appendOnly: true,
             password: newPassword(),
             inheritFds,
+            onCrash: (reason) => options.onServerCrash?.('redis-server', reason),
           }),
         )
       ).url;
@@ -182,11 +189,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       webhooksPorts: await freePorts(options.webhooksInstances ?? 1),
       mediaPorts: await freePorts(options.mediaNodes ?? 1),
       mediaWorkers: options.mediaWorkers ?? 2,
+      mediaPortBase: options.mediaPortBase,
       messagingEnv: options.messagingEnv ?? {},
       webhooksEnv: options.webhooksEnv ?? {},
       mediaEnv: options.mediaEnv ?? {},
       gatewayEnv: options.gatewayEnv ?? {},
       consolePort: options.consolePort,
+      consoleEnv: options.consoleEnv ?? {},
       monitorPorts: await freePorts(gatewayPorts.length + interopPorts.length + 1),
       demoApps: options.demoApps ?? '[]',
       testPagesDir: join(options.rootDir, 'apps', 'console', 'dist-test-pages'),
@@ -245,7 +254,11 @@ async function startBus(
     return { url, urlOf: () => url };
   }
   const natsDir = join(dataDir, 'nats');
-  const server = { dataDir: natsDir, inheritFds: inheritedFds(options) };
+  const server = {
+    dataDir: natsDir,
+    inheritFds: inheritedFds(options),
+    onCrash: (reason: string) => options.onServerCrash?.('nats-server', reason),
+  };
   if (options.dataDir === undefined) {
     const { url } = await own(owned, startNats({ ...server, jetStream: true, password: newPassword() }));
     return { url, urlOf: () => url };

@@ -34,11 +34,13 @@ export interface ServicePlan {
   webhooksPorts: number[];
   mediaPorts: number[];
   mediaWorkers: number;
+  mediaPortBase: number | undefined;
   messagingEnv: Record<string, string>;
   webhooksEnv: Record<string, string>;
   mediaEnv: Record<string, string>;
   gatewayEnv: Record<string, string>;
   consolePort: number | undefined;
+  consoleEnv: Record<string, string>;
   /** Ports for probes and metrics of gateways, interop processes and the console, in this order. */
   monitorPorts: number[];
   demoApps: string;
@@ -120,6 +122,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
         POLYROOM_NODE_ID: `nd_${index + 1}`,
         POLYROOM_REGION: 'local',
         POLYROOM_MEDIA_WORKERS: String(plan.mediaWorkers),
+        ...mediaPort(plan, index),
         POLYROOM_MEDIA_LISTEN_IP: plan.host,
         // Within the deadline of a launcher that stops everything.
         POLYROOM_MEDIA_DRAIN_TIMEOUT_MS: '5000',
@@ -143,9 +146,19 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
             POLYROOM_DEMO_APPS: plan.demoApps,
             POLYROOM_TEST_PAGES_DIR: plan.testPagesDir,
             ...(plan.docsDir === undefined ? {} : { POLYROOM_DOCS_DIR: plan.docsDir }),
+            ...plan.consoleEnv,
           }),
         ]),
   ];
+}
+
+/** As many workers as one node may have beside the next. */
+const portsPerMediaNode = 10;
+
+function mediaPort({ mediaPortBase }: ServicePlan, index: number): Record<string, string> {
+  return mediaPortBase === undefined
+    ? {}
+    : { POLYROOM_MEDIA_PORT_BASE: String(mediaPortBase + portsPerMediaNode * index) };
 }
 
 /** The console does not use the bus. */

@@ -16,6 +16,8 @@ export interface NatsOptions {
   port?: number;
   /** File descriptors kept open while the server runs. */
   inheritFds?: readonly number[];
+  /** Called if the running server ends by itself, with the reason. */
+  onCrash?: ((reason: string) => void) | undefined;
 }
 
 const user = 'polyroom';
@@ -44,6 +46,7 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningServe
     ...(configuration === undefined ? {} : { files: { [configFile]: configuration } }),
     dataDir: options.dataDir,
     inheritFds: options.inheritFds,
+    onCrash: options.onCrash,
     probe: () => answers(port, '', 'INFO '),
   });
 }

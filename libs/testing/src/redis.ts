@@ -15,6 +15,8 @@ export interface RedisOptions {
   port?: number;
   /** File descriptors kept open while the server runs. */
   inheritFds?: readonly number[];
+  /** Called if the running server ends by itself, with the reason. */
+  onCrash?: ((reason: string) => void) | undefined;
   /** A node of a Redis Cluster, which is formed by `startRedisCluster`. */
   cluster?: { busPort: number; nodeTimeoutMs: number };
 }
@@ -48,6 +50,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningSer
         }),
     dataDir: options.dataDir,
     inheritFds: options.inheritFds,
+    onCrash: options.onCrash,
     probe: () =>
       password === undefined
         ? answers(port, 'PING\r\n', '+PONG', tls)

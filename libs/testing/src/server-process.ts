@@ -48,6 +48,8 @@ export interface ServerCommand {
   /** Signals other than SIGTERM for an orderly end and SIGKILL for a crash. */
   stopSignal?: NodeJS.Signals;
   crashSignal?: NodeJS.Signals;
+  /** Called if the running process ends by itself, with the reason. */
+  onCrash?: ((reason: string) => void) | undefined;
 }
 
 export interface ServerUser {
@@ -57,6 +59,8 @@ export interface ServerUser {
 
 const startDeadlineMs = 15_000;
 const stopDeadlineMs = 5000;
+/** Processes that this one ends. */
+const ending = new WeakSet<ChildProcess>();
 
 export async function startServer(command: ServerCommand): Promise<RunningServer> {
   const dataDir = command.dataDir ?? (await mkdtemp(join(tmpdir(), `polyroom-${command.name}-`)));
@@ -120,7 +124,7 @@ async function launch(command: ServerCommand, dataDir: string): Promise<ChildPro
     failure = error.message;
   });
   child.once('exit', (code, signal) => {
-    failure ??= `it ended with ${signal ?? `code ${code}`}`;
+    failure ??= describeExit(code, signal);
   });
   // The test process must be able to exit while a forgotten server still runs.
   child.unref();
@@ -136,7 +140,16 @@ async function launch(command: ServerCommand, dataDir: string): Promise<ChildPro
   if (failure !== undefined) {
     throw new Error(`${command.name} did not start: ${failure}\n${output}`);
   }
+  child.once('exit', (code, signal) => {
+    if (!ending.has(child)) {
+      command.onCrash?.(describeExit(code, signal));
+    }
+  });
   return child;
+}
+
+function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
+  return `it ended with ${signal ?? `code ${code}`}`;
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -144,6 +157,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
     return;
   }
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  ending.add(child);
   child.kill(signal);
   const killer = setTimeout(() => child.kill('SIGKILL'), stopDeadlineMs);
   await exited;

@@ -37,6 +37,22 @@ test.each([
   expect(await accepts(second.port)).toBe(false);
 });
 
+test.each([
+  ['redis-server', startRedis],
+  ['nats-server', startNats],
+])('reports that %s ended by itself, and not that it was ended', async (_name, start) => {
+  const reasons: string[] = [];
+  const server = await start({ onCrash: (reason) => void reasons.push(reason) });
+  await server.restart();
+  await server.kill();
+  await server.restart();
+  expect(reasons).toEqual([]);
+  server.signal('SIGKILL');
+  await waitFor(() => reasons.length > 0, { describe: 'the report' });
+  expect(reasons).toEqual(['it ended with SIGKILL']);
+  await server.close();
+});
+
 test('ends servers with the process that started them, also if it is killed', async () => {
   const built = fileURLToPath(new URL('../dist/index.js', import.meta.url));
   const script = `
