@@ -48,6 +48,7 @@ const facts = {
   ffmpeg: versionOf(find(['ffmpeg']), '-version'),
   prometheus: versionOf(find(['promtool']), '--version'),
   coturn: versionOf(find(['turnserver']), '--version'),
+  systemd: versionOf(find(['systemd-analyze']), '--version'),
   git: versionOf(find(['git']), '--version'),
   kubectl: versionOf(find(['kubectl']), 'version', '--client'),
   helm: versionOf(find(['helm']), 'version'),

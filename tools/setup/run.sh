@@ -152,7 +152,11 @@ case $command in
     setup build
     exec node --enable-source-maps tools/generate/dist/generate-clients.js
     ;;
-  setup) setup tests && step "ready" ;;
+  # Without an argument, all that specs start.
+  setup)
+    case ${1:-tests} in services | browser | tests) ;; *) fail "usage: npm run setup [-- services | browser | tests]" ;; esac
+    setup "${1:-tests}" && step "ready"
+    ;;
   build) setup build && step "built" ;;
   lint) setup build && lint && step "clean" ;;
   format)

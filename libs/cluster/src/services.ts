@@ -120,7 +120,6 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     ...plan.mediaPorts.map((port, index) =>
       service(`media-${index + 1}`, 'media', port, {
         POLYROOM_NODE_ID: `nd_${index + 1}`,
-        POLYROOM_REGION: 'local',
         POLYROOM_MEDIA_WORKERS: String(plan.mediaWorkers),
         ...mediaPort(plan, index),
         POLYROOM_MEDIA_LISTEN_IP: plan.host,

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -13,6 +12,7 @@ import {
 } from '@polyroom/cluster';
 import { canDieWithParent, freePort } from '@polyroom/testing';
 import { type DemoApp, ensureDemoApps, loadDemoApps } from './demo-apps.js';
+import { isFree } from './is-free.js';
 import { LogFormatter } from './log-format.js';
 import { Observers } from './observers.js';
 
@@ -33,12 +33,7 @@ function say(text: string): void {
 
 /** The preferred port if it is free, otherwise another one. */
 async function portNear(preferred: number): Promise<number> {
-  const free = await new Promise<boolean>((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(preferred, host, () => probe.close(() => resolve(true)));
-  });
-  return free ? preferred : freePort();
+  return (await isFree(preferred, host)) ? preferred : freePort();
 }
 
 function describeEvent(event: ProcessEvent): string {

@@ -37,8 +37,9 @@ export const excerptReasons: Record<string, number> = {
   'needs Kubernetes': 12,
   'needs a database of its own': 3,
   'needs a registry': 4,
+  'needs systemd': 4,
   output: 3,
-  settings: 5,
+  settings: 6,
   'starts a cluster': 3,
 };
 

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { ConfigError, port } from '@polyroom/config';
+import { isFree } from '../is-free.js';
+
+export interface HostPorts {
+  gateways: number[];
+  interop: number;
+  console: number;
+}
+
+const options = {
+  'gateway-ports': { type: 'string', default: '7080,7081' },
+  'interop-port': { type: 'string', default: '7085' },
+  'console-port': { type: 'string', default: '7088' },
+} as const;
+
+/** Reads `--gateway-ports 7080,7081 --interop-port 7085 --console-port 7088`. Throws ConfigError. */
+export function readHostPorts(args: string[]): HostPorts {
+  const values = parse(args);
+  const read = (name: keyof typeof options): number[] =>
+    values[name].split(',').map((text) => {
+      const found = port.safeParse(text);
+      if (!found.success || found.data === 0) {
+        throw new ConfigError(`--${name}: ${text} is not a port`);
+      }
+      return found.data;
+    });
+  const ports = {
+    gateways: read('gateway-ports'),
+    interop: read('interop-port')[0]!,
+    console: read('console-port')[0]!,
+  };
+  const all = [...ports.gateways, ports.interop, ports.console];
+  if (new Set(all).size < all.length) {
+    throw new ConfigError(`the ports ${all.join(', ')} must differ`);
+  }
+  return ports;
+}
+
+/** Throws ConfigError with the ports on which another process of this machine listens. */
+export async function assertFree({ gateways, interop, console }: HostPorts, host: string): Promise<void> {
+  const all = [...gateways, interop, console];
+  const free = await Promise.all(all.map((each) => isFree(each, host)));
+  const taken = all.filter((_, index) => !free[index]);
+  if (taken.length > 0) {
+    throw new ConfigError(`another process listens on ${taken.map((each) => `${host}:${each}`).join(', ')}`);
+  }
+}
+
+function parse(args: string[]): { [Name in keyof typeof options]: string } {
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    throw new ConfigError((error as Error).message, { cause: error });
+  }
+}
