@@ -60,6 +60,7 @@ if (hasHelm && hasKubectl) {
     ['hosts.gateway=https://rtc.example.org', 'hosts'],
     ['monitoring.serviceMonitor.enabled=true', 'serviceMonitor'],
     ['monitoring.podMonitor.interval=often', 'interval'],
+    ['gatewayApi.enabled=true', 'parentRefs'],
   ])('refuses the value %s by name', (value, name) => {
     expect(() => renderChart('--set', value)).toThrow(name);
   });
@@ -80,6 +81,16 @@ if (hasHelm && hasKubectl) {
     const overlay = buildKustomization('deploy/k8s/overlays/dev');
     expect(added).toEqual(difference(buildWithComponent('deploy/k8s/components/monitoring'), overlay));
     expect(Object.keys(added)).toHaveLength(4);
+  });
+
+  test('has the routes of components/gateway-api instead of the Ingress on demand', () => {
+    const values = 'ingress.enabled=false,gatewayApi.enabled=true,gatewayApi.parentRefs[0].name=polyroom';
+    const [routes, built] = [
+      renderChart('--set', values),
+      buildWithComponent('deploy/k8s/components/gateway-api'),
+    ].map((manifests) => toComparable(manifests.filter(({ kind }) => kind === 'HTTPRoute')));
+    expect(routes).toEqual(built);
+    expect(Object.keys(routes!)).toEqual(['HTTPRoute gateway', 'HTTPRoute console']);
   });
 
   test.each(['podMonitor', 'prometheusRule', 'dashboards'])('%s has the labels that select it', (part) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { hasHelm, renderChart } from './helm.js';
 import { findBackend, pathsOfHost } from './ingress-routes.js';
-import { readSources } from './kustomize.js';
+import { buildWithComponent, hasKubectl, readSources } from './kustomize.js';
 import { type Manifest } from './manifest.js';
 import { readText } from './repository.js';
 
@@ -28,9 +28,21 @@ const gatewayRoutes = [
 /** On the host of the gateways this is the gateway's; the interop process serves its own part on its own port. */
 const interopRoutes = readRoutes(authorisation, 'interop').filter((path) => path !== '/openapi.json');
 
-const renderings: [string, () => Manifest[]][] = [
-  ['deploy/k8s/base', () => readSources('deploy/k8s/base')],
-  ...(hasHelm ? [['deploy/helm', () => renderChart()] as [string, () => Manifest[]]] : []),
+type Rendering = [name: string, port: string, render: () => Manifest[]];
+const gatewayApi = [
+  '--set',
+  'ingress.enabled=false,gatewayApi.enabled=true,gatewayApi.parentRefs[0].name=polyroom',
+];
+const component = 'deploy/k8s/components/gateway-api';
+const renderings: Rendering[] = [
+  ['deploy/k8s/base', 'http', () => readSources('deploy/k8s/base')],
+  ...(hasKubectl ? [[component, '7080', () => buildWithComponent(component)] satisfies Rendering] : []),
+  ...(hasHelm
+    ? ([
+        ['deploy/helm with an Ingress', 'http', () => renderChart()],
+        ['deploy/helm with the Gateway API', '7080', () => renderChart(...gatewayApi)],
+      ] satisfies Rendering[])
+    : []),
 ];
 
 test('the documentation has the routes that are not REST', () => {
@@ -39,35 +51,39 @@ test('the documentation has the routes that are not REST', () => {
   expect(interopRoutes).toHaveLength(4);
 });
 
-describe.each(renderings)('the Ingress of %s', (_name, render) => {
-  const ingress = render().find(({ kind }) => kind === 'Ingress')!;
-  const paths = pathsOfHost(ingress, 'gateway');
-  const misrouted = (routes: string[], backend: string) =>
-    routes.filter((route) => findBackend(paths, route.replaceAll(/:\w+/g, 'x')) !== backend);
+describe.each(renderings)('%s', (_name, port, render) => {
+  const manifests = render();
+  const paths = pathsOfHost(manifests, 'gateway');
+  const misrouted = (routes: string[], service: string) =>
+    routes.filter((route) => findBackend(paths, route.replaceAll(/:\w+/g, 'x')) !== `${service}:${port}`);
 
   test('sends every public route of gateways to them', () => {
-    expect(misrouted(gatewayRoutes, 'gateway:http')).toEqual([]);
+    expect(misrouted(gatewayRoutes, 'gateway')).toEqual([]);
   });
 
   test('sends every route of WHIP and WHEP to interop', () => {
-    expect(misrouted(interopRoutes, 'interop:http')).toEqual([]);
+    expect(misrouted(interopRoutes, 'interop')).toEqual([]);
   });
 
   test('sends the pages of the console to it', () => {
-    const pages = pathsOfHost(ingress, 'console');
+    const pages = pathsOfHost(manifests, 'console');
     for (const page of ['/', '/config.json', '/admin.html', '/assets/x.js']) {
-      expect([page, findBackend(pages, page)]).toEqual([page, 'console:http']);
+      expect([page, findBackend(pages, page)]).toEqual([page, `console:${port}`]);
     }
+  });
+
+  test('has either an Ingress or routes of the Gateway API', () => {
+    const kinds = manifests.map(({ kind }) => kind).filter((kind) => ['Ingress', 'HTTPRoute'].includes(kind));
+    expect(kinds).toEqual(port === 'http' ? ['Ingress'] : ['HTTPRoute', 'HTTPRoute']);
   });
 });
 
 describe('findBackend', () => {
-  const path = (value: string, pathType: 'Exact' | 'Prefix', name: string) => ({
-    path: value,
-    pathType,
-    backend: { service: { name, port: { name: 'http' } } },
-  });
-  const paths = [path('/v1', 'Prefix', 'a'), path('/v1/interop', 'Prefix', 'b'), path('/v1', 'Exact', 'c')];
+  const paths = [
+    { path: '/v1', isExact: false, backend: 'a:http' },
+    { path: '/v1/interop', isExact: false, backend: 'b:http' },
+    { path: '/v1', isExact: true, backend: 'c:http' },
+  ];
 
   test.each([
     ['/v1/interop/apps', 'b:http'],

@@ -60,8 +60,9 @@ test('every object below deploy is valid for Kubernetes and follows our rules', 
     // Kustomize validates its own files, below.
     .filter((document): document is Manifest => !['Kustomization', 'Component'].includes(document.kind));
   expect(manifests.length).toBeGreaterThan(25);
-  // The types have no custom resources: prometheus.spec.ts checks those.
-  const known = manifests.filter(({ apiVersion }) => !apiVersion.startsWith('monitoring.coreos.com/'));
+  // The types have no custom resources: prometheus.spec.ts and ingress-routes.spec.ts check those.
+  const custom = ['monitoring.coreos.com/', 'gateway.networking.k8s.io/'];
+  const known = manifests.filter(({ apiVersion }) => !custom.some((group) => apiVersion.startsWith(group)));
   expect(findTypeProblems(known)).toEqual([]);
   expect(manifests.flatMap(findRuleProblems)).toEqual([]);
 });
@@ -338,11 +339,12 @@ if (hasKubectl) {
     expect(policies).toEqual(local.map(({ name }) => `${name} IfNotPresent`));
   });
 
+  const namedProduction = readText('deploy/k8s/overlays/production/kustomization.yaml')
+    .replace('GATEWAY_HOST=gateway.polyroom.example', 'GATEWAY_HOST=rtc.example.org')
+    .replace('CONSOLE_HOST=console.polyroom.example', 'CONSOLE_HOST=admin.example.org');
+
   test('the production overlay has its host names in one place', () => {
-    const text = readText('deploy/k8s/overlays/production/kustomization.yaml')
-      .replace('GATEWAY_HOST=gateway.polyroom.example', 'GATEWAY_HOST=rtc.example.org')
-      .replace('CONSOLE_HOST=console.polyroom.example', 'CONSOLE_HOST=admin.example.org');
-    const built = buildText(text, 'deploy/k8s/overlays/production');
+    const built = buildText(namedProduction, 'deploy/k8s/overlays/production');
     const { rules, tls } = find(built, 'Ingress', 'polyroom')!.spec as {
       rules: { host: string }[];
       tls: { hosts: string[] }[];
@@ -355,6 +357,15 @@ if (hasKubectl) {
       name.endsWith('_URL') ? value : [],
     );
     expect(urls).toContain('https://$(GATEWAY_HOST)');
+  });
+
+  test('the routes of the Gateway API have the host names of the production overlay', () => {
+    const text = `${namedProduction}\ncomponents: [../../components/gateway-api]\n`;
+    const built = buildText(text, 'deploy/k8s/overlays/production');
+    const hosts = ['gateway', 'console'].flatMap(
+      (name) => (find(built, 'HTTPRoute', name)!.spec as { hostnames: string[] }).hostnames,
+    );
+    expect(hosts).toEqual(['rtc.example.org', 'admin.example.org']);
   });
 
   test('the base names the same hosts in the ConfigMap and in the Ingress', () => {
