@@ -82,7 +82,7 @@ const schema = z.object({
   DATABASE_URL: z.string().optional(),
 });
 /** Inherited by all processes. */
-const inherited = ['POLYROOM_FAST_IO'];
+const inherited = ['POLYROOM_FAST_IO', 'POLYROOM_TRACE_SAMPLE', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
 
 export interface HostSettings {
   dataDir: string;
