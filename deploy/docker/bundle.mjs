@@ -1,17 +1,23 @@
 // Copies only the files that one service needs at run time into a folder:
-//   node deploy/docker/bundle.mjs <service> <folder>
-// These are its compiled files, those of the libraries that it depends on (package.json), the data that
-// they read (migrations, Lua, web pages), and for media the worker. Needs a finished build. External
-// packages are not copied: they come from `npm ci --omit=dev` for the services. The environment variable REVISION
-// is the commit, which the services show as a label of polyroom_build_info.
-import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+//   node deploy/docker/bundle.mjs SERVICE FOLDER
+// These are the files that its code can load, as @vercel/nft traces them: of external packages these files alone, of the
+// workspaces also the data that they read (migrations, Lua, web pages); and for media the worker that MEDIASOUP_WORKER_BIN
+// names. Needs a finished build. REVISION is the commit, which the services show as a label of polyroom_build_info.
+import { cp, lstat, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeFileTrace } from '@vercel/nft';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-/** Folders and kinds of files of a project that its running code reads. */
+/** Folders and kinds of files of a workspace that its running code reads. */
 const runtimeFolders = ['dist', 'dist-web', 'prisma/migrations', 'prisma/schema.prisma'];
 const buildOnly = /(\.d\.ts|\.d\.ts\.map|\.tsbuildinfo|\.spec\.js|\.spec\.js\.map)$/;
+/** Files that are loaded by computed names, which a trace does not find; by the workspace that loads them. */
+const koffiBinaries = `node_modules/@koromix/koffi-linux-${process.arch}`;
+const untraced = {
+  'libs/fast-io': ['package.json', 'index.js', `linux_${process.arch}`].map((name) => `${koffiBinaries}/${name}`),
+  'libs/persistence': ['node_modules/@prisma/schema-engine-wasm/schema_engine_bg.wasm'],
+};
 
 async function exists(path) {
   return stat(path).then(
@@ -22,21 +28,6 @@ async function exists(path) {
 
 async function readPackage(projectDir) {
   return JSON.parse(await readFile(join(rootDir, projectDir, 'package.json'), 'utf8'));
-}
-
-/** The project and every project of ours that it reaches at run time; what only specs import is in devDependencies. */
-async function collectProjects(projectDir, found = new Set()) {
-  if (found.has(projectDir)) {
-    return found;
-  }
-  found.add(projectDir);
-  const { dependencies = {} } = await readPackage(projectDir);
-  for (const name of Object.keys(dependencies)) {
-    if (name.startsWith('@polyroom/')) {
-      await collectProjects(join('libs', name.slice('@polyroom/'.length)), found);
-    }
-  }
-  return found;
 }
 
 async function copyProject(projectDir, targetDir) {
@@ -54,21 +45,46 @@ async function copyProject(projectDir, targetDir) {
     recursive: true,
     filter: async (path) => path.endsWith('.lua') || (await stat(path)).isDirectory(),
   });
+  const { name } = await readPackage(projectDir);
+  const link = join(targetDir, 'node_modules', name);
+  await mkdir(dirname(link), { recursive: true });
+  await symlink(join('..', '..', projectDir), link);
+}
+
+async function copyExternal(path, targetDir) {
+  // Links are to workspaces, which are copied as such.
+  if (!(await lstat(join(rootDir, path))).isSymbolicLink()) {
+    await cp(join(rootDir, path), join(targetDir, path), { recursive: true });
+  }
 }
 
 const [service, targetDir] = process.argv.slice(2);
 if (service === undefined || targetDir === undefined) {
-  throw new Error('usage: node deploy/docker/bundle.mjs <service> <folder>');
+  throw new Error('usage: node deploy/docker/bundle.mjs SERVICE FOLDER');
 }
-const appDir = join('apps', service);
-if (!(await exists(join(rootDir, appDir, 'dist', 'main.js')))) {
-  throw new Error(`${appDir}/dist/main.js is missing: is ${service} a service, and is it built?`);
+const entry = `apps/${service}/dist/main.js`;
+if (!(await exists(join(rootDir, entry)))) {
+  throw new Error(`${entry} is missing: is ${service} a service, and is it built?`);
 }
 
 await rm(targetDir, { recursive: true, force: true });
 await mkdir(targetDir, { recursive: true });
-for (const projectDir of await collectProjects(appDir)) {
+// Telemetry of better-auth searches the working directory for packages: an empty one adds none.
+const { fileList } = await nodeFileTrace([join(rootDir, entry)], { base: rootDir, processCwd: targetDir });
+const files = [...fileList];
+const isExternal = (path) => path.split('/').includes('node_modules');
+const projectDirs = new Set(
+  files
+    .filter((path) => /^(apps|libs)\//.test(path) && !isExternal(path))
+    .map((path) => path.split('/').slice(0, 2).join('/')),
+);
+
+for (const projectDir of projectDirs) {
   await copyProject(projectDir, targetDir);
+}
+const hidden = [...projectDirs].flatMap((projectDir) => untraced[projectDir] ?? []);
+for (const path of [...files.filter(isExternal), ...hidden]) {
+  await copyExternal(path, targetDir);
 }
 if (service === 'media') {
   const workerFile = process.env.MEDIASOUP_WORKER_BIN;
@@ -83,6 +99,5 @@ if (gitHead) {
   const file = join(targetDir, 'libs/nest-service/package.json');
   await writeFile(file, `${JSON.stringify({ ...manifest, gitHead }, null, 2)}\n`);
 }
-const entry = relative('.', join(appDir, 'dist', 'main.js')).split(sep).join('/');
 await writeFile(join(targetDir, 'package.json'), '{ "type": "module", "private": true }\n');
 await writeFile(join(targetDir, 'main.js'), `import './${entry}';\n`);

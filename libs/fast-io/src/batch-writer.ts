@@ -2,6 +2,9 @@ import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
 import type * as Koffi from 'koffi';
 
+/** Loads synchronously, and only where the system has the call. By this name, the images' trace of files finds it. */
+const require = createRequire(import.meta.url);
+
 /** The owner of bytes in a batch. */
 export interface BatchTarget {
   /** The kernel took fewer bytes than given: none if its buffer is full or the peer has closed. */
@@ -56,7 +59,7 @@ export class BatchWriter {
       return undefined;
     }
     try {
-      const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
+      const koffi = require('koffi') as typeof Koffi;
       const call = koffi
         .load(null)
         .func('long syscall(long, uint64, uint64, uint64, uint64, uint64)') as SystemCall;

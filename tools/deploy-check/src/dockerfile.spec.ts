@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { listServices, pathExists, readText } from './repository.js';
+import { pathExists, readText } from './repository.js';
 
 const text = readText('deploy/docker/Dockerfile');
 /** The instructions, with continued lines joined and comments removed. */
@@ -36,15 +36,37 @@ test('every stage that it copies from is defined earlier', () => {
 });
 
 test('every script that it runs exists', () => {
-  const scripts = [...text.matchAll(/^RUN (?:bash|node) (\S+\.(?:sh|mjs))/gm)].map((match) => match[1]!);
-  expect(scripts).toHaveLength(3);
+  const scripts = [...text.matchAll(/\b(?:bash|node) (\S+\.(?:sh|mjs))/g)].map((match) => match[1]!);
+  expect(scripts).toHaveLength(4);
   expect(scripts.filter((script) => !pathExists(script))).toEqual([]);
 });
 
-test('it installs the dependencies of every service, and none of the tools', () => {
-  const install = instructions.find((line) => line.includes('npm ci --omit=dev'));
-  const workspaces = [...install!.matchAll(/--workspace=apps\/(\S+)/g)].map((match) => match[1]);
-  expect(workspaces.sort()).toEqual(listServices());
+test('every image of others is pinned by its digest', () => {
+  const stages = new Set(
+    instructions.flatMap((line) => /^FROM \S+ AS (\S+)/.exec(line)?.[1] ?? []).concat('scratch', '${ROOT}'),
+  );
+  const images = instructions.flatMap((line) => /^FROM (\S+)/.exec(line)?.[1] ?? []);
+  const others = images.filter((image) => !stages.has(image));
+  expect(others).toHaveLength(2);
+  others.forEach((image) => expect(image).toMatch(/:[\w.-]+@sha256:[0-9a-f]{64}$/));
+  expect(text.split('\n')[0]).toMatch(/^# syntax=docker\/dockerfile:[\d.]+@sha256:[0-9a-f]{64}$/);
+});
+
+test('the root file system is the small one, unless the build asks for the other', () => {
+  expect(instructions[0]).toBe('ARG ROOT=minimal');
+  expect(instructions).toContain('FROM ${ROOT} AS runtime');
+  expect(instructions).toContain('FROM scratch AS minimal');
+});
+
+test('both root file systems have the libraries of Node.js and the worker', () => {
+  const [minimal] = instructions.filter((line) => line.includes('rootfs.sh /rootfs'));
+  const [debian] = instructions.filter((line) => line.includes('${EXTRA_PACKAGES}'));
+  const libraries = minimal!
+    .split('/rootfs ')[1]!
+    .split(' ')
+    .filter((name) => name !== 'libc6');
+  expect(libraries).toHaveLength(3);
+  libraries.forEach((name) => expect(debian).toContain(` ${name} `));
 });
 
 describe('the image', () => {
