@@ -139,7 +139,7 @@ case $command in
   check)
     setup browser
     case ${1:-} in interop | all) ensure_gstreamer ;; esac
-    case ${1:-} in outage | rolling | all) ensure_postgres ;; esac
+    case ${1:-} in images | outage | rolling | all) ensure_postgres ;; esac
     exec node --enable-source-maps tools/check/dist/main.js "$@"
     ;;
   docs)

@@ -5,6 +5,7 @@ import { checkApi } from './api/api.js';
 import { checkClient } from './client/client.js';
 import { checkCompose } from './compose/compose.js';
 import { checkFirstHour } from './first-hour/first-hour.js';
+import { checkImages } from './images/images.js';
 import { checkInterop } from './interop/interop.js';
 import { checkInvariants } from './invariants/invariants.js';
 import { checkIsolation } from './isolation/isolation.js';
@@ -28,6 +29,7 @@ const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolea
   invariants: checkInvariants,
   client: checkClient,
   compose: checkCompose,
+  images: checkImages,
   interop: checkInterop,
   isolation: checkIsolation,
   leaks: checkLeaks,

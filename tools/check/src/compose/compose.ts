@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { areLanguagesRequired } from '@polyroom/testing';
+import { ComposeLoader, hasGo } from './compose-loader.js';
 
 interface Attempt {
   what: string;
@@ -19,35 +18,22 @@ const values: Record<string, string> = {
 };
 
 /**
- * Loads the Compose files with compose-go, the loader of Docker Compose, which is a Go library. The specs validate the
- * files by the schema of the specification everywhere; this also covers interpolation, merging and references.
+ * Loads the Compose files with the loader of Docker Compose. The specs validate the files by the schema of the
+ * specification everywhere; this also covers interpolation, merging and references.
  */
 export async function checkCompose(rootDir: string): Promise<boolean> {
-  if (spawnSync('go', ['version']).status !== 0) {
+  if (!hasGo()) {
     const isRequired = areLanguagesRequired(process.env);
     process.stdout.write(`${isRequired ? 'WRONG' : 'skipped'}: Go is not installed\n`);
     return !isRequired;
   }
   const dir = mkdtempSync(join(tmpdir(), 'polyroom-compose-'));
   try {
-    const loader = join(dir, 'compose-check');
-    const built = spawnSync('go', ['build', '-buildvcs=false', '-o', loader, '.'], {
-      cwd: join(rootDir, 'tools/deploy-check/compose-go'),
-      encoding: 'utf8',
-    });
-    if (built.status !== 0) {
-      process.stdout.write(`compose-go cannot be built:\n${built.stderr}`);
-      return false;
-    }
-    const envFile = join(dir, '.env');
-    const names = Object.keys(parseEnv(readFileSync(join(rootDir, 'deploy/docker/env.example'), 'utf8')));
-    const lines = [...names, 'TLS_DIR'].map((name) => `${name}=${values[name] ?? 'a-value'}`);
-    writeFileSync(envFile, `${lines.join('\n')}\n`);
+    const loader = ComposeLoader.build(rootDir, dir, values);
     return attemptsOf(rootDir, dir)
       .map(({ what, files, isValid }) => {
-        const { status, stdout, stderr } = spawnSync(loader, [envFile, ...files], { encoding: 'utf8' });
-        const isExpected = (status === 0) === isValid;
-        const output = (status === 0 ? stdout : stderr).trim();
+        const { ok, output } = loader.load(files);
+        const isExpected = ok === isValid;
         process.stdout.write(`${isExpected ? 'ok' : 'WRONG'}: ${what}: ${output}\n`);
         return isExpected;
       })
