@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publishAndPlay } from './client.js';
 import { ComposedCluster, type Plan, type RunningInstance } from './composed-cluster.js';
-import { describeFigures, findExcesses, type ImageFigures } from './report.js';
+import { describeFigures, findExcesses, type ImageFigures, inSeconds } from './report.js';
 
 /** Runs in namespaces of its own for mounts and network. Usage: cluster-main.js PLAN, a file with a plan as JSON. */
 
@@ -21,6 +21,7 @@ async function check(cluster: ComposedCluster): Promise<ImageFigures[]> {
     bytes,
     serviceBytes,
     readyMs: cluster.of(service).map(({ readyMs }) => readyMs),
+    readyCpuMs: cluster.of(service).map(({ readyCpuMs }) => readyCpuMs),
     residentBytes: cluster.of(service).map(({ container }) => container.residentBytes()),
   }));
   for (const instance of cluster.instances) {
@@ -57,8 +58,8 @@ async function checkContainer({ name, composed, container }: RunningInstance): P
   }
 }
 
-const cluster = await ComposedCluster.start(plan, ({ name, readyMs }) =>
-  log(`${name} is ready after ${(readyMs / 1000).toFixed(2)} s`),
+const cluster = await ComposedCluster.start(plan, ({ name, readyMs, readyCpuMs }) =>
+  log(`${name} is ready after ${inSeconds(readyMs)} s, ${inSeconds(readyCpuMs)} s of CPU time`),
 );
 try {
   const figures = await check(cluster);

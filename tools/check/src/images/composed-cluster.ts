@@ -21,7 +21,10 @@ export interface Plan {
 export interface RunningInstance extends Instance {
   container: Container;
   address: string;
+  /** From the start of the process to a successful readiness probe. */
   readyMs: number;
+  /** CPU time until then. */
+  readyCpuMs: number;
 }
 
 const readyWithinMs = 60_000;
@@ -97,7 +100,8 @@ export class ComposedCluster {
       const url = `http://${instance.address}:${port}${path}`;
       const isReady = () => fetch(url).then(({ ok }) => ok);
       await container.until(isReady, readyWithinMs, 'to be ready');
-      const running = { ...instance, container, readyMs: performance.now() - container.startedAtMs };
+      const readyMs = performance.now() - container.startedAtMs;
+      const running = { ...instance, container, readyMs, readyCpuMs: container.cpuMs() };
       this.instances.push(running);
       this.onReady(running);
     }

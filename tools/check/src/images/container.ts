@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dieWithParent, waitFor } from '@polyroom/testing';
 import { type Network } from './network.js';
-import { descendantsOf, statusOf } from './processes.js';
+import { cpuMsOf, descendantsOf, statusOf } from './processes.js';
 import { type Recipe } from './recipe.js';
 
 export interface ContainerOptions {
@@ -95,6 +95,13 @@ export class Container {
     return descendantsOf(this.child.pid!)
       .map((pid) => Number(statusOf(pid)['VmRSS']!.split(' ')[0]) * 1024)
       .reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  /** That the program and its child processes have used. */
+  cpuMs(): number {
+    return descendantsOf(this.child.pid!)
+      .map(cpuMsOf)
+      .reduce((sum, ms) => sum + ms, 0);
   }
 
   confinement(): Confinement {

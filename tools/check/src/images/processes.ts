@@ -25,3 +25,15 @@ function childrenOf(pid: number): number[] {
     return [];
   }
 }
+
+/** Ticks of `/proc` per second on every Linux. */
+const ticksPerSecond = 100;
+
+/** User and system time that a process has used. */
+export function cpuMsOf(pid: number): number {
+  // The name of the program, in parentheses, may contain spaces.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+}

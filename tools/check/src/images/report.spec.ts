@@ -6,11 +6,12 @@ const figures: ImageFigures = {
   bytes: 150_400_000,
   serviceBytes: 12_000_000,
   readyMs: [810, 1240],
+  readyCpuMs: [700, 790],
   residentBytes: [80e6, 91e6],
 };
 
 test('describes the slowest and the largest container', () => {
-  expect(describeFigures([figures]).split('\n')[2]).toBe('| room | 150 | 12 | 1.2 | 91 |');
+  expect(describeFigures([figures]).split('\n')[2]).toBe('| room | 150 | 12 | 1.2 | 0.8 | 91 |');
 });
 
 test('a media image may be larger than the others', () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { createConnection, createServer } from 'node:net';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { dieWithParent, startPostgres, waitFor } from '@polyroom/testing';
 import { type ComposedProject } from './composed.js';
@@ -81,15 +81,24 @@ async function startProgram(command: string[], env: Record<string, string>, cwd:
 
 /** PostgreSQL of the specs listens on the loopback interface only. */
 async function forward(address: string, port: number, targetPort: number): Promise<Closable> {
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     const target = createConnection(targetPort, '127.0.0.1');
+    sockets.add(socket).add(target);
     socket.pipe(target).pipe(socket);
     socket.on('error', () => target.destroy());
     target.on('error', () => socket.destroy());
   });
   server.listen(port, address);
   await once(server, 'listening');
-  return { close: () => new Promise((resolve) => server.close(() => resolve())) };
+  return {
+    close: async () => {
+      // The end of a network namespace closes no connection.
+      sockets.forEach((socket) => socket.destroy());
+      server.close();
+      await once(server, 'close');
+    },
+  };
 }
 
 function isOpen(address: string, port: number): Promise<boolean> {
