@@ -33,7 +33,7 @@ export const excerptReasons: Record<string, number> = {
   'a difference': 3,
   'a format': 3,
   'code of another SDK': 2,
-  'needs Docker': 4,
+  'needs Docker': 6,
   'needs Kubernetes': 12,
   'needs a database of its own': 3,
   'needs a registry': 4,
