@@ -83,7 +83,8 @@ export class CollectedMemory {
   }
 }
 
-function residentBytes(pids: readonly number[]): number {
+/** The resident memory of processes together. */
+export function residentBytes(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
     const kibibytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return sum + Number(kibibytes ?? 0) * 1024;

@@ -8,6 +8,7 @@ import { login } from './login.js';
 import { media } from './media/media.js';
 import { placement } from './placement/placement.js';
 import { type BenchResult, writeReport } from './report.js';
+import { scale } from './scale/scale.js';
 import { tracing } from './tracing.js';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -21,6 +22,7 @@ const benchmarks: Record<string, (rootDir: string, args: string[]) => Promise<Be
   login,
   media,
   placement,
+  scale,
   tracing,
 };
 
