@@ -23,25 +23,37 @@ export interface PlacementWishes {
  * same region; within each group the least loaded node, then the one with the fewest sessions.
  */
 export function chooseNode(reports: readonly NodeReport[], wishes: PlacementWishes): string | undefined {
-  const usable = reports.filter(
-    (report) =>
-      report.state === 'active' && report.workers > 0 && wishes.nowMs - report.atMs <= silentAfterMs,
-  );
-  const preferred = usable.filter(
-    (report) => wishes.preferNodeIds?.includes(report.nodeId) === true && report.cpuLoad < companyLoadLimit,
-  );
-  const near = usable.filter((report) => report.region === wishes.region);
-  return (leastLoaded(preferred) ?? leastLoaded(near) ?? leastLoaded(usable))?.nodeId;
+  const preferredIds = new Set(wishes.preferNodeIds);
+  let preferred: NodeReport | undefined;
+  let near: NodeReport | undefined;
+  let usable: NodeReport | undefined;
+  // One pass without sorting: a gateway with thousands of nodes does this for each new session.
+  for (const report of reports) {
+    if (report.state !== 'active' || report.workers <= 0 || wishes.nowMs - report.atMs > silentAfterMs) {
+      continue;
+    }
+    usable = lessLoaded(usable, report);
+    if (report.region === wishes.region) {
+      near = lessLoaded(near, report);
+    }
+    if (report.cpuLoad < companyLoadLimit && preferredIds.has(report.nodeId)) {
+      preferred = lessLoaded(preferred, report);
+    }
+  }
+  return (preferred ?? near ?? usable)?.nodeId;
 }
 
-function leastLoaded(reports: readonly NodeReport[]): NodeReport | undefined {
-  return [...reports].sort(
-    (left, right) =>
-      Math.floor(left.cpuLoad / loadStep) - Math.floor(right.cpuLoad / loadStep) ||
-      left.sessions - right.sessions ||
-      // Ties break by ID, so that gateways with the same reports choose the same node.
-      compareText(left.nodeId, right.nodeId),
-  )[0];
+function lessLoaded(best: NodeReport | undefined, report: NodeReport): NodeReport {
+  return best === undefined || compareLoad(report, best) < 0 ? report : best;
+}
+
+function compareLoad(left: NodeReport, right: NodeReport): number {
+  return (
+    Math.floor(left.cpuLoad / loadStep) - Math.floor(right.cpuLoad / loadStep) ||
+    left.sessions - right.sessions ||
+    // Ties break by ID, so that gateways with the same reports choose the same node.
+    compareText(left.nodeId, right.nodeId)
+  );
 }
 
 function compareText(left: string, right: string): number {

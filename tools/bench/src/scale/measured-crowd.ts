@@ -21,6 +21,8 @@ export interface Scale {
   ratios: Costs;
   /** Commands of Redis, those inside Lua included. */
   commandsPerLogin: number;
+  /** CPU time of a room instance for the check of a membership. */
+  roomCheckUs: number;
   memory: RoomMemory;
   natsRoomBytes: number;
   placementUs: { first: number; next: number };
@@ -80,6 +82,7 @@ export class MeasuredCrowd {
       costs: mapCosts((name) => median(samples.map(({ own }) => own.costs[name]))),
       ratios: mapCosts((name) => median(samples.map(({ ratios }) => ratios[name]))),
       commandsPerLogin: median(samples.map(({ own }) => own.commandsPerLogin)),
+      roomCheckUs: median(samples.map(({ own }) => own.roomCheckUs)),
       placementUs: this.placements.costUs(),
     };
   }
@@ -106,6 +109,7 @@ export class MeasuredCrowd {
       },
       commandsPerLogin:
         (firstLogin.commands + (this.roomsPerUser - 1) * furtherLogin.commands) / this.roomsPerUser,
+      roomCheckUs: check.clientUs,
     };
   }
 }
@@ -113,6 +117,7 @@ export class MeasuredCrowd {
 interface Sample {
   costs: Costs;
   commandsPerLogin: number;
+  roomCheckUs: number;
 }
 
 function mapCosts(valueOf: (name: keyof Costs) => number): Costs {

@@ -26,7 +26,7 @@ const acknowledgedWithinMs = 10_000;
 const nanosPerMs = 1_000_000;
 
 const inFlight = 64;
-const messagesPerSample = 10_000;
+const messagesPerSample = 5000;
 const text = 'x'.repeat(100);
 
 /** The messages of a crowd: the log of an AppID on JetStream, and the subscriptions of its gateways. */

@@ -49,6 +49,7 @@ function toResult(
       membershipBytes: last.memory.membershipBytes,
       natsRoomBytes: last.natsRoomBytes,
       storedMessageBytes: messageBytes,
+      roomCheckUs: last.roomCheckUs,
       placementFirstUs: last.placementUs.first,
       placementNextUs: last.placementUs.next,
     },
@@ -56,6 +57,7 @@ function toResult(
     rows: [
       ...costNames.map((name) => [labels[name], ...scales.map(withRatio(name))]),
       ['Redis commands of a login', ...scales.map(({ commandsPerLogin }) => commandsPerLogin)],
+      ['room instance us of such a check', ...scales.map(({ roomCheckUs }) => roomCheckUs)],
       [
         'Redis bytes of a session with its first membership',
         ...scales.map(({ memory }) => Math.round(memory.sessionBytes)),
