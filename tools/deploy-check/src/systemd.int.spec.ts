@@ -183,6 +183,19 @@ describeBooted(`on a booted systemd${reason === undefined ? '' : ` (${reason})`}
     expect(await succeeds('cat /var/lib/polyroom/kept')).toBe('kept\n');
   }, 180_000);
 
+  test('is not replaced by an installation, and runs again after a backup that fails', async () => {
+    const installed = await sh('/opt/polyroom/two/deploy/systemd/host.sh install');
+    expect(installed).toEqual({
+      status: 1,
+      output: 'host.sh: /opt/polyroom/one is installed and has data: run host.sh upgrade\n',
+    });
+    // No file can be made there, which is found when the service is stopped.
+    expect((await sh('/opt/polyroom/one/deploy/systemd/host.sh backup /proc/all.tar.gz')).status).not.toBe(0);
+    expect(await show('ActiveState')).toBe('active');
+    const directory = await sh('/opt/polyroom/one/deploy/systemd/host.sh backup /var/backups');
+    expect(directory.output).toContain('/var/backups is a directory');
+  }, 120_000);
+
   test('stops everything, and restores a backup', async () => {
     await succeeds('systemctl stop polyroom');
     expect([await show('Result'), await show('TasksCurrent')]).toEqual(['success', '[not set]']);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseScaleOptions, stepsTo } from './scale-options.js';
 
-test('measures a million users in two rooms each, unless told otherwise', () => {
+test('measures a million users in two rooms each by default', () => {
   expect(parseScaleOptions([])).toEqual({ users: 1_000_000, roomsPerUser: 2 });
   expect(parseScaleOptions(['--users', '20000', '--rooms-per-user', '5'])).toEqual({
     users: 20_000,

@@ -6,7 +6,7 @@ import { cpuMsOf, descendantsOf, statusOf } from './processes.js';
 const child = spawn('sh', ['-c', 'sleep 60 & echo started; wait'], { detached: true });
 
 beforeAll(() => once(child.stdout, 'data'));
-afterAll(() => process.kill(-child.pid!, 'SIGKILL'));
+afterAll(() => void process.kill(-child.pid!, 'SIGKILL'));
 
 test('lists the child processes of a process', () => {
   const children = descendantsOf(process.pid);
