@@ -24,7 +24,8 @@ interface Face {
   /** The code of the outcome. */
   login(roomID: string): Promise<number>;
   logout(roomID: string): void;
-  publish(streamID: string, roomID: string): void;
+  /** Resolves when it is started, as far as the face reports that. */
+  publish(streamID: string, roomID: string): Promise<void>;
   stop(streamID: string): void;
   sendCommand(roomID: string): Promise<number>;
 }
@@ -68,9 +69,9 @@ class NativeFace implements Face {
     void this.engine.logoutRoom(roomID);
   }
 
-  publish(streamID: string, roomID: string): void {
+  async publish(streamID: string, roomID: string): Promise<void> {
     const config = { roomID, mediaStream: newCamera() };
-    void this.engine.startPublishingStream(streamID, native.ZegoPublishChannel.Main, config);
+    await this.engine.startPublishingStream(streamID, native.ZegoPublishChannel.Main, config);
   }
 
   stop(): void {
@@ -112,7 +113,7 @@ class WebFace implements Face {
     this.engine.logoutRoom(roomID);
   }
 
-  publish(streamID: string, roomID: string): void {
+  async publish(streamID: string, roomID: string): Promise<void> {
     expect(this.engine.startPublishingStream(streamID, newCamera(), { roomID })).toBe(true);
   }
 
@@ -163,7 +164,7 @@ describe.each<Face>([new NativeFace(), new WebFace()])('$name', (face) => {
   test('2: a stopped stream is taken back at the servers', async () => {
     await face.login('room1');
     await face.login('room2');
-    face.publish('cam', 'room2');
+    await face.publish('cam', 'room2');
     await waitFor(() => server.callsOf('stream.share').length === 1, { describe: 'the stream' });
     face.stop('cam');
     await waitFor(() => server.callsOf('stream.stopPublish').length === 1, { describe: 'the stop' });
