@@ -21,7 +21,7 @@ import { fileURLToPath } from 'node:url';
 const entry = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const instances = 3;
 /** More of them: `POLYROOM_START_ROUNDS=10 npm test -- start-together`. */
-const rounds = Number(process.env['POLYROOM_START_ROUNDS'] ?? 3);
+const rounds = Number(process.env['POLYROOM_START_ROUNDS'] ?? 2);
 const infoLevel = 30;
 const migrations = readdirSync(new URL('../../../libs/persistence/prisma/migrations/', import.meta.url))
   .filter((name) => /^\d+_/.test(name))
