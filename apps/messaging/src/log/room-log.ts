@@ -155,7 +155,7 @@ export class RoomLog {
     if (stored.messages.length > 0) {
       let streamSeq: number | undefined;
       try {
-        // What requests share shows in one trace.
+        // Of requests that share this entry, the first that is traced shows it.
         const trace = [...fresh].find((pending) => pending.trace !== undefined)?.trace;
         streamSeq = await inTrace(trace, () => this.store.append(this.subject, stored, state.streamSeq));
       } catch (error) {

@@ -39,7 +39,7 @@ const maxAttributeChars = 256;
  * the specification of OpenTelemetry names.
  */
 export function createOtlpTracer({ service, version, sample, onFailure }: OtlpOptions): Tracer {
-  // What the libraries have to say, such as a certificate file that they cannot read. Their errors are those of sending.
+  // Warnings of the libraries, such as a certificate file that they cannot read. `reportFailures` has their errors.
   diag.setLogger(
     { error: () => {}, warn: onFailure, info: () => {}, debug: () => {}, verbose: () => {} },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },

@@ -88,7 +88,7 @@ export class RoomSends {
     userIds.forEach((userId) => this.busyUserIds.add(userId));
     this.inFlight += 1;
     try {
-      // What requests share shows in one trace.
+      // Of requests that share this one, the first that is traced shows it.
       const trace = taken.find((one) => one.trace !== undefined)?.trace;
       const outcomes = await inTrace(trace, () => this.ask(taken.map(({ message }) => message)));
       taken.forEach(({ resolve, reject }, index) => {
