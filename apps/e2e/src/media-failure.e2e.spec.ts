@@ -143,7 +143,7 @@ test('drains a node without closing a session before it has moved', async () => 
   const gaps = await gapsAfter(() => processOf(nodeId).kill('SIGTERM'));
   expect(Math.max(...gaps)).toBeLessThan(2000);
   await waitFor(async () => (await nodeOf('publisher').catch(() => nodeId)) !== nodeId, {
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     describe: 'the publisher to be on the other node only',
   });
   await expectRoomsUntouched();

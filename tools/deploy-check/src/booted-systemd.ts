@@ -8,9 +8,12 @@ import { rootDir } from './repository.js';
 const script = join(rootDir, 'tools', 'deploy-check', 'boot-systemd.sh');
 const systemd = '/lib/systemd/systemd';
 
+/** Whether tests may start a whole host, which takes minutes. */
+export const isLongRun = process.env['POLYROOM_BOOT_SYSTEMD'] === '1';
+
 /** Why systemd cannot be booted here; undefined if it can. */
 export function whyNotBootable(): string | undefined {
-  if (process.env['POLYROOM_BOOT_SYSTEMD'] !== '1') {
+  if (!isLongRun) {
     return 'takes minutes: set POLYROOM_BOOT_SYSTEMD=1';
   }
   if (process.getuid?.() !== 0) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePort, waitFor } from '@polyroom/testing';
-import { BootedSystemd, type Ran, whyNotBootable } from './booted-systemd.js';
+import { BootedSystemd, isLongRun, type Ran, whyNotBootable } from './booted-systemd.js';
 import { rootDir } from './repository.js';
 import { readUnit } from './unit-file.js';
 
@@ -15,7 +15,9 @@ const settings = {
   POLYROOM_MEDIA_ANNOUNCED_ADDRESS: '203.0.113.7',
 };
 
-describe('the command of the unit', () => {
+const describeLong = isLongRun ? describe : describe.skip;
+
+describeLong(`the command of the unit${isLongRun ? '' : ' (set POLYROOM_BOOT_SYSTEMD=1)'}`, () => {
   let folder: string;
   let child: ChildProcess;
   let output = '';
