@@ -3,15 +3,13 @@ import { RoomStore } from '@polyroom/room-store';
 import { type RunningServer, startNats, startRedis, startRedisCluster } from '@polyroom/testing';
 import { Redis } from 'ioredis';
 import { interleave, median } from './interleave.js';
-import { LoginClient } from './login-client.js';
+import { type LoginClient } from './login-client.js';
+import { appId, connectLoginClients, inFlight } from './login-clients.js';
 import { percentile, RawLogins, roomsPerUser, usersPerRoom } from './login-raw.js';
 import { costOf, type RedisCost } from './login-redis-cost.js';
 import { CpuMeter } from './process-cpu.js';
 import { type BenchResult } from './report.js';
 
-const appId = 42;
-/** Sockets, each with one login in flight. */
-const inFlight = 256;
 const rounds = 6;
 /**
  * How often all clients enter and leave within a sample, so that it holds as many logins as one of the
@@ -97,23 +95,8 @@ async function measureEndToEnd(
     notes: string[];
   }
 > {
-  const { appSign } = await cluster.admin.createApp({ appId, name: 'bench', credentialKinds: ['appSign'] });
-  await cluster.admin.setEntitlement(appId, 'multiRoom', true);
-  // The bench is to find the rate that the services can bear.
-  await cluster.admin.setEntitlement(appId, 'loginsPerSecond', 0);
-  // One more than is counted: the room that keeps the session.
-  await cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', roomsPerUser + 1);
-  const clients = await Promise.all(
-    Array.from({ length: inFlight }, (_, index) =>
-      LoginClient.connect(cluster.gateways[index % cluster.gateways.length]!.wsUrl, {
-        appId,
-        appSign,
-        userId: `user-${index}`,
-      }),
-    ),
-  );
+  const clients = await connectLoginClients(cluster);
   closers.unshift(() => clients.forEach((client) => client.close()));
-  await Promise.all(clients.map((client, index) => client.enter(`home-${index}`)));
   const store = await RoomStore.connect({ url: redisServer.url, prefix: 'raw', fastIo: false });
   closers.unshift(() => store.close());
   const raw = new RawLogins(store, appId, 'raw');

@@ -1,15 +1,13 @@
 import { parseArgs } from 'node:util';
-import { type Cluster, startCluster } from '@polyroom/cluster';
+import { startCluster } from '@polyroom/cluster';
 import { startNats, startRedis, TraceReceiver } from '@polyroom/testing';
 import { median } from './interleave.js';
-import { LoginClient } from './login-client.js';
+import { type LoginClient } from './login-client.js';
+import { connectLoginClients, inFlight } from './login-clients.js';
 import { roomsPerUser, usersPerRoom } from './login-raw.js';
 import { exactCpuUsOfThreads } from './process-cpu.js';
 import { type BenchResult } from './report.js';
 
-const appId = 42;
-/** Sockets, each with one login in flight. */
-const inFlight = 256;
 /** Odd. Single rounds differ by some percent, so there are many of them. */
 const defaultRounds = 201;
 const services = ['auth', 'room-1', 'gateway-1', 'gateway-2', 'media-1', 'messaging'];
@@ -123,7 +121,7 @@ async function openSystem(name: string, rootDir: string, env: Record<string, str
     });
     closers.unshift(() => cluster.close());
     await cluster.ready();
-    const clients = await connectClients(cluster);
+    const clients = await connectLoginClients(cluster);
     closers.unshift(() => clients.forEach((client) => client.close()));
     const pids = [...services.map((service) => cluster.process(service).pid), redis.pid, nats.pid];
     let visits = 0;
@@ -141,25 +139,6 @@ async function openSystem(name: string, rootDir: string, env: Record<string, str
 
 function cpuUsOfAll(pids: readonly (number | undefined)[]): number {
   return pids.reduce<number>((sum, pid) => sum + exactCpuUsOfThreads(pid!), 0);
-}
-
-async function connectClients(cluster: Cluster): Promise<LoginClient[]> {
-  const { appSign } = await cluster.admin.createApp({ appId, name: 'bench', credentialKinds: ['appSign'] });
-  await cluster.admin.setEntitlement(appId, 'multiRoom', true);
-  await cluster.admin.setEntitlement(appId, 'loginsPerSecond', 0);
-  // One more than is counted: the room that keeps the session.
-  await cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', roomsPerUser + 1);
-  const clients = await Promise.all(
-    Array.from({ length: inFlight }, (_, index) =>
-      LoginClient.connect(cluster.gateways[index % cluster.gateways.length]!.wsUrl, {
-        appId,
-        appSign,
-        userId: `user-${index}`,
-      }),
-    ),
-  );
-  await Promise.all(clients.map((client, index) => client.enter(`home-${index}`)));
-  return clients;
 }
 
 /** Every client enters its rooms, one after the other, and leaves them. */
