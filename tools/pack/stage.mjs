@@ -13,6 +13,15 @@ import {
 import { join, resolve } from 'node:path';
 import { build } from 'tsdown';
 
+/** Leaves out of the registry of errors what only servers and the documentation use; lines stay where they are. */
+const errorsOfClients = {
+  name: 'errors-of-clients',
+  transform: {
+    filter: { id: /errors\/client-errors\.ts$/ },
+    handler: (code) => ({ code: code.replaceAll(/^ +(category|raisedBy): '\w+',$/gm, ''), map: null }),
+  },
+};
+
 /** Workspaces that are part of the bundle. */
 const bundled = ['@polyroom/async', '@polyroom/contracts'];
 
@@ -49,6 +58,7 @@ const options = {
     ),
     alwaysBundle: bundled.map((name) => new RegExp(`^${name}`)),
   },
+  plugins: [errorsOfClients],
   inputOptions: { resolve: { conditionNames: ['@polyroom/source', 'import', 'default'] } },
 };
 await build({ ...options, format: 'esm', dts: { sourcemap: false, newContext: true } });
