@@ -27,9 +27,9 @@ export function toJoinError(error: unknown): PolyroomError {
   const failure = PolyroomError.from(error, 'ROOM_INNER_ERROR');
   switch (findClientErrorName(failure.code)) {
     case 'PROTOCOL_SOCKET_CLOSED':
-      return PolyroomError.of('ROOM_CONNECT_FAILED');
+      return PolyroomError.of('ROOM_CONNECT_FAILED', failure.details);
     case 'PROTOCOL_NETWORK_TIMEOUT':
-      return PolyroomError.of('ROOM_LOGIN_TIMEOUT');
+      return PolyroomError.of('ROOM_LOGIN_TIMEOUT', failure.details);
     default:
       return failure;
   }

@@ -188,7 +188,7 @@ export class SignalConnection {
     this.heartbeat.stop();
     for (const call of this.pending.values()) {
       clearTimeout(call.timer);
-      call.reject(PolyroomError.of('PROTOCOL_SOCKET_CLOSED'));
+      call.reject(PolyroomError.of('PROTOCOL_SOCKET_CLOSED', { closeCode }));
     }
     this.pending.clear();
     this.onLost?.(closeCode);
