@@ -13,7 +13,11 @@ export default {
   globalSetup: '<rootDir>/tools/jest/spec-run.mjs',
   globalTeardown: '<rootDir>/tools/jest/close-spec-run.mjs',
   // The wait includes the end of what the specs share.
-  reporters: ['default', ['<rootDir>/tools/jest/exit-reporter.mjs', { waitMs: 30_000 }]],
+  reporters: [
+    'default',
+    '<rootDir>/tools/jest/warnings-reporter.mjs',
+    ['<rootDir>/tools/jest/exit-reporter.mjs', { waitMs: 30_000 }],
+  ],
   coverageProvider: 'v8',
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'html', 'lcov'],

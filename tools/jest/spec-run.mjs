@@ -8,6 +8,9 @@ import { join } from 'node:path';
 
 const supportUrl = new URL('../../apps/e2e/dist/support/', import.meta.url);
 
+/** The level of a warning in the log. */
+const warn = 40;
+
 let directory;
 let server;
 let databases;
@@ -33,6 +36,15 @@ export async function close() {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   await rm(directory, { recursive: true });
+}
+
+/** What the shared cluster has logged as a warning or worse since a time in ms: JSON lines, with the name of the process. */
+export async function warningsSince(startMs) {
+  const lines = (await cluster?.catch(() => undefined))?.logsWith('"level":') ?? [];
+  return lines.filter((line) => {
+    const [, level, time] = /"level":(\d+),"time":(\d+)/.exec(line) ?? [];
+    return level >= warn && time >= startMs;
+  });
 }
 
 async function answer(request, response) {
