@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ReadCache, type ReadCacheOptions } from './read-cache.js';
 
 function setUp<V>(
@@ -68,6 +68,62 @@ test('a late failure does not drop the value of a newer read', async () => {
   await expect(first).rejects.toThrow('late');
   expect(await cache.get(1)).toBe(2);
   expect(state.reads).toBe(2);
+});
+
+describe('while a key is used', () => {
+  const options = { refreshForMs: 3000 };
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  async function pass(state: { nowMs: number }, ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 50) {
+      state.nowMs += 50;
+      await jest.advanceTimersByTimeAsync(50);
+    }
+  }
+
+  test('its value is read again before it expires, and no longer', async () => {
+    const { cache, state } = setUp((_key, reads) => Promise.resolve(reads), options);
+    expect(await cache.get(1)).toBe(1);
+    await pass(state, 1000);
+    const { reads } = state;
+    expect([await cache.get(1), state.reads]).toEqual([reads, reads]);
+    expect(reads).toBeGreaterThan(1);
+    await pass(state, 5000);
+    const last = state.reads;
+    await pass(state, 5000);
+    expect(state.reads).toBe(last);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('a refresh that fails leaves the value until it expires, and then fails', async () => {
+    const { cache, state } = setUp(
+      (_key, reads) => (reads === 1 ? Promise.resolve('known') : Promise.reject(new Error('down'))),
+      options,
+    );
+    await cache.get(1);
+    await pass(state, 900);
+    expect(state.reads).toBeGreaterThan(1);
+    expect(await cache.get(1)).toBe('known');
+    await pass(state, 150);
+    await expect(cache.get(1)).rejects.toThrow('down');
+  });
+
+  test('a refresh that began before a change is not kept', async () => {
+    const old = Promise.withResolvers<string>();
+    const { cache, state } = setUp(
+      (_key, reads) => (reads === 2 ? old.promise : Promise.resolve(`read ${reads}`)),
+      options,
+    );
+    await cache.get(1);
+    await pass(state, 600);
+    expect(state.reads).toBe(2);
+    cache.delete(1);
+    expect(await cache.get(1)).toBe('read 3');
+    old.resolve('old');
+    await pass(state, 50);
+    expect(await cache.get(1)).toBe('read 3');
+  });
 });
 
 test('does not keep a value that the option excludes', async () => {

@@ -5,6 +5,8 @@ import { type Bus } from './bus.js';
 
 /** Bounds how long an old value is used if the event that announces a change is lost. */
 const ttlMs = 1000;
+/** In a quiet room, the next message is sent within this time. */
+const refreshForMs = 10_000;
 /** Of an answer that is older than an announced change. */
 const maxReads = 3;
 
@@ -24,7 +26,7 @@ export class EntitlementCache {
   private subscription: BusSubscription | undefined;
 
   constructor(private readonly bus: Bus) {
-    this.cache = new ReadCache({ read: (appId) => this.read(appId), ttlMs });
+    this.cache = new ReadCache({ read: (appId) => this.read(appId), ttlMs, refreshForMs });
   }
 
   /** Receives the announcements from now on. Idempotent. */
