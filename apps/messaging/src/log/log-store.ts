@@ -41,8 +41,10 @@ const answerDeadlineMs = 1000;
 /** Deadline for reading the entries of a room; a busy room has thousands. */
 const readDeadlineMs = 5000;
 const consumerIdleMs = 5000;
-/** Maximum age of the jsStream size that a quota is checked against. */
-const sizeMaxAgeMs = 1000;
+/** A size of the jsStream that is older is read again. */
+const sizeRefreshMs = 1000;
+/** Maximum age of the size that a quota is checked against. */
+const sizeMaxAgeMs = 5000;
 /** A log without appends for this long has expired in part, so its last known size says nothing. */
 const usageMaxAgeMs = 60_000;
 
@@ -170,12 +172,19 @@ export class LogStore {
   }
 
   /**
-   * Bytes of all entries: as the server reported within the last second, plus appends of this process since.
+   * Bytes of all entries: as the server reported within the last seconds, plus appends of this process since. Messages
+   * that are a second apart do not wait for the next report. Throws if the server does not report in time.
    */
   async readSize(): Promise<number> {
-    if (performance.now() - this.size.readAtMs > sizeMaxAgeMs) {
+    const ageMs = performance.now() - this.size.readAtMs;
+    if (ageMs > sizeRefreshMs) {
       this.sizeReading ??= this.refreshSize().finally(() => (this.sizeReading = undefined));
-      await this.sizeReading;
+      if (ageMs > sizeMaxAgeMs) {
+        await this.sizeReading;
+      } else {
+        // Until it succeeds, the size gets older.
+        this.sizeReading.catch(() => undefined);
+      }
     }
     return this.size.bytes;
   }
