@@ -1,17 +1,16 @@
 // Copies only the files that one service needs at run time into a folder:
 //   node deploy/docker/bundle.mjs SERVICE FOLDER
-// These are the files that its code can load, as @vercel/nft traces them: of external packages these files alone, of the
-// workspaces also the data that they read (migrations, Lua, web pages); and for media the worker that MEDIASOUP_WORKER_BIN
-// names. Needs a finished build. REVISION is the commit, which the services show as a label of polyroom_build_info.
-import { cp, lstat, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+// These are its bundle (tools/pack/service.mjs); of packages that are not part of it the files that it can load, as
+// @vercel/nft traces them; of workspaces the data that they read (migrations, Lua, web pages); and for media the worker
+// that MEDIASOUP_WORKER_BIN names. Needs a finished build. REVISION is the commit, which the services show as a label of polyroom_build_info.
+import { cp, lstat, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeFileTrace } from '@vercel/nft';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-/** Folders and kinds of files of a workspace that its running code reads. */
-const runtimeFolders = ['dist', 'dist-web', 'prisma/migrations', 'prisma/schema.prisma'];
-const buildOnly = /(\.d\.ts|\.d\.ts\.map|\.tsbuildinfo|\.spec\.js|\.spec\.js\.map)$/;
+/** Folders and files of a workspace that its running code reads. */
+const runtimeFolders = ['dist-web', 'prisma/migrations', 'prisma/schema.prisma'];
 /** Files that are loaded by computed names, which a trace does not find; by the workspace that loads them. */
 const koffiBinaries = `node_modules/@koromix/koffi-linux-${process.arch}`;
 const untraced = {
@@ -34,10 +33,7 @@ async function copyProject(projectDir, targetDir) {
   for (const name of ['package.json', ...runtimeFolders]) {
     const from = join(rootDir, projectDir, name);
     if (await exists(from)) {
-      await cp(from, join(targetDir, projectDir, name), {
-        recursive: true,
-        filter: (path) => !buildOnly.test(path),
-      });
+      await cp(from, join(targetDir, projectDir, name), { recursive: true });
     }
   }
   // Lua commands, which a library reads from a folder beside its sources.
@@ -45,10 +41,6 @@ async function copyProject(projectDir, targetDir) {
     recursive: true,
     filter: async (path) => path.endsWith('.lua') || (await stat(path)).isDirectory(),
   });
-  const { name } = await readPackage(projectDir);
-  const link = join(targetDir, 'node_modules', name);
-  await mkdir(dirname(link), { recursive: true });
-  await symlink(join('..', '..', projectDir), link);
 }
 
 async function copyExternal(path, targetDir) {
@@ -62,7 +54,8 @@ const [service, targetDir] = process.argv.slice(2);
 if (service === undefined || targetDir === undefined) {
   throw new Error('usage: node deploy/docker/bundle.mjs SERVICE FOLDER');
 }
-const entry = `apps/${service}/dist/main.js`;
+const bundle = `apps/${service}/dist/bundle`;
+const entry = `${bundle}/main.js`;
 if (!(await exists(join(rootDir, entry)))) {
   throw new Error(`${entry} is missing: is ${service} a service, and is it built?`);
 }
@@ -70,11 +63,14 @@ if (!(await exists(join(rootDir, entry)))) {
 await rm(targetDir, { recursive: true, force: true });
 await mkdir(targetDir, { recursive: true });
 // Telemetry of better-auth searches the working directory for packages: an empty one adds none.
-const { fileList } = await nodeFileTrace([join(rootDir, entry)], { base: rootDir, processCwd: targetDir });
-const files = [...fileList];
+const trace = async (file) => {
+  const { fileList } = await nodeFileTrace([join(rootDir, file)], { base: rootDir, processCwd: targetDir });
+  return [...fileList];
+};
 const isExternal = (path) => path.split('/').includes('node_modules');
+/** Whose code is in the bundle. */
 const projectDirs = new Set(
-  files
+  (await trace(`apps/${service}/dist/main.js`))
     .filter((path) => /^(apps|libs)\//.test(path) && !isExternal(path))
     .map((path) => path.split('/').slice(0, 2).join('/')),
 );
@@ -82,8 +78,9 @@ const projectDirs = new Set(
 for (const projectDir of projectDirs) {
   await copyProject(projectDir, targetDir);
 }
+await cp(join(rootDir, bundle), join(targetDir, bundle), { recursive: true });
 const hidden = [...projectDirs].flatMap((projectDir) => untraced[projectDir] ?? []);
-for (const path of [...files.filter(isExternal), ...hidden]) {
+for (const path of [...(await trace(entry)).filter(isExternal), ...hidden]) {
   await copyExternal(path, targetDir);
 }
 if (service === 'media') {

@@ -7,11 +7,12 @@ const run = 'bash tools/setup/exec.sh';
 // The compiler of builds and checks. ESLint and other tools import the package `typescript`, whose API it lacks.
 const tsc = 'node node_modules/typescript7/bin/tsc';
 
-function targetsOf(project) {
+function targetsOf(project, isService) {
+  const bundle = isService ? ` && ${run} node tools/pack/service.mjs ${project}` : '';
   const report = `${project}/test-report.json`;
   return {
     build: {
-      command: `${run} ${tsc} --project ${project}/tsconfig.json`,
+      command: `${run} ${tsc} --project ${project}/tsconfig.json${bundle}`,
       outputs: ['{projectRoot}/dist'],
     },
     // The targets `types`, `style` and `format` of package.json check the same of all workspaces in one process each.
@@ -28,11 +29,19 @@ function targetsOf(project) {
   };
 }
 
+/** Whether it is started as a process of its own. */
+function isService(workspaceRoot, project) {
+  return project.startsWith('apps/') && existsSync(join(workspaceRoot, project, 'src/main.ts'));
+}
+
 export const createNodesV2 = [
   '{apps,libs,tools}/*/package.json',
   (files, _options, { workspaceRoot }) =>
     files
       .map((file) => [file, dirname(file)])
       .filter(([, project]) => existsSync(join(workspaceRoot, project, 'tsconfig.json')))
-      .map(([file, project]) => [file, { projects: { [project]: { targets: targetsOf(project) } } }]),
+      .map(([file, project]) => [
+        file,
+        { projects: { [project]: { targets: targetsOf(project, isService(workspaceRoot, project)) } } },
+      ]),
 ];

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { socketLimits } from '@polyroom/contracts';
 
@@ -165,7 +166,9 @@ function busEnv({ natsUrlOf }: ServicePlan, app: string): Record<string, string>
   return app === 'console' ? {} : { POLYROOM_NATS_URL: natsUrlOf(app) };
 }
 
-/** The built entry point of an app. */
+/** The built entry point of an app: its bundle, which checkouts of earlier versions do not have. */
 export function entryOf(rootDir: string, app: string): string {
-  return join(rootDir, 'apps', app, 'dist', 'main.js');
+  const dist = join(rootDir, 'apps', app, 'dist');
+  const bundle = join(dist, 'bundle', 'main.js');
+  return existsSync(bundle) ? bundle : join(dist, 'main.js');
 }
