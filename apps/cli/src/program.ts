@@ -12,6 +12,7 @@ import { addMessages } from './messages/messages.js';
 import { toFailure } from './output/describe-error.js';
 import { exitCodes } from './output/failure.js';
 import { Output } from './output/output.js';
+import { addPlan } from './plan/plan.js';
 import { addProfiles } from './profile/profiles.js';
 import { addRecordings } from './recordings/recordings.js';
 import { addRooms } from './rooms/rooms.js';
@@ -54,6 +55,7 @@ export function createProgram(runCommand: RunCommand = () => Promise.resolve()):
   addPublish(program, runCommand);
   addPlay(program, runCommand);
   addLoad(program, runCommand);
+  addPlan(program, runCommand);
   addDoctor(program, runCommand);
   return program;
 }

@@ -2,10 +2,13 @@ import { expect, test } from '@jest/globals';
 import { readSamples } from '@polyroom/testing';
 import { type Command } from 'commander';
 import { readFile } from 'node:fs/promises';
+import { runProgram } from '../test/fake-surroundings.js';
 import { listCommands, renderReference } from '../test/render-reference.js';
+import { renderUnitCosts } from '../test/render-unit-costs.js';
 import { createProgram } from './program.js';
 
 const page = await readFile(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
+const sizing = await readFile(new URL('../../../docs/sizing.md', import.meta.url), 'utf8');
 
 test('docs/cli.md documents each command with its options, and no other', () => {
   const section = /<!-- commands -->\n\n([^]*?)\n\n<!-- end of commands -->/.exec(page)?.[1];
@@ -13,10 +16,28 @@ test('docs/cli.md documents each command with its options, and no other', () => 
   expect(section).toBe(renderReference(createProgram()));
 });
 
-test('every command that docs/cli.md, the README or a help shows exists, with its options', async () => {
+test('docs/sizing.md has the unit costs that plan computes with', () => {
+  const section = /<!-- unit costs -->\n\n([^]*?)\n\n<!-- end of unit costs -->/.exec(sizing)?.[1];
+  // After a change: replace the table of the page with the expected text.
+  expect(section).toBe(renderUnitCosts());
+});
+
+test('docs/sizing.md shows what its command prints', async () => {
+  const [, args, output] = /^polyroom (.*)\n```[^]*?^```\n([^]*?)^```/m.exec(sizing)!;
+  const { stdout } = await runProgram(args!.split(' '));
+  // After a change: replace the output of the page with the expected text.
+  expect(output).toBe(stdout);
+});
+
+test('every command that docs/cli.md, docs/sizing.md, the README or a help shows exists, with its options', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
   const helps = allCommands(createProgram()).map(helpOf);
-  const samples = [...(await readSamples('cli.md', 'sh')), ...codeOf(readme), ...helps];
+  const samples = [
+    ...(await readSamples('cli.md', 'sh')),
+    ...(await readSamples('sizing.md', 'sh')),
+    ...codeOf(readme),
+    ...helps,
+  ];
   const lines = samples
     .flatMap((sample) => sample.split('\n'))
     .flatMap((line) => line.split(' | '))

@@ -44,7 +44,8 @@ const groups: { text: string; collapsed?: boolean; entries: Entry[] }[] = [
     text: 'Run a cluster',
     entries: [
       ['Self-hosting', 'self-hosting.md'],
-      ['Scaling and sizing', 'scaling.md'],
+      ['Scaling', 'scaling.md'],
+      ['Sizing', 'sizing.md'],
       ['Security', 'security.md'],
       ['Operations', 'operations.md'],
       ['Metrics', 'metrics.md'],
