@@ -70,7 +70,7 @@ async function startProgram(command: string[], env: Record<string, string>, cwd:
   await once(child, 'spawn');
   return {
     close: async () => {
-      if (child.exitCode === null) {
+      if (child.exitCode === null && child.signalCode === null) {
         const exited = once(child, 'exit');
         child.kill('SIGTERM');
         await exited;
