@@ -68,7 +68,7 @@ const trace = async (file) => {
   return [...fileList];
 };
 const isExternal = (path) => path.split('/').includes('node_modules');
-/** Whose code is in the bundle. */
+/** The workspaces in the bundle. */
 const projectDirs = new Set(
   (await trace(`apps/${service}/dist/main.js`))
     .filter((path) => /^(apps|libs)\//.test(path) && !isExternal(path))
