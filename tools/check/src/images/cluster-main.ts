@@ -63,10 +63,8 @@ const cluster = await ComposedCluster.start(plan, ({ name, readyMs, readyCpuMs }
 );
 try {
   const figures = await check(cluster);
-  for (const [name, status] of Object.entries(await cluster.stop())) {
-    if (status !== 0) {
-      problems.push(`${name} ends with status ${status} after SIGTERM`);
-    }
+  for (const { name, status, output } of await cluster.stop()) {
+    problems.push(`${name} ends with status ${status} after SIGTERM: …${output.slice(-1000)}`);
   }
   problems.push(...findExcesses(figures));
   log(`\n${describeFigures(figures)}`);

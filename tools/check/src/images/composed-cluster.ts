@@ -55,13 +55,16 @@ export class ComposedCluster {
     return this.instances.filter((instance) => instance.service === service);
   }
 
-  /** Ends the containers, the last one first; returns their exit statuses by name. */
-  async stop(): Promise<Record<string, number | null>> {
-    const statuses: Record<string, number | null> = {};
+  /** Ends the containers, the last one first; returns those that do not end as they should. */
+  async stop(): Promise<{ name: string; status: number | null; output: string }[]> {
+    const failed = [];
     for (const { name, container } of this.instances.splice(0).reverse()) {
-      statuses[name] = await container.stop();
+      const status = await container.stop();
+      if (status !== 0) {
+        failed.push({ name, status, output: container.output });
+      }
     }
-    return statuses;
+    return failed;
   }
 
   async close(): Promise<void> {
