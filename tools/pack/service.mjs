@@ -34,6 +34,15 @@ const compiled = {
   },
 };
 
+/** Stack traces name the files of packages as they are: their positions would be most of the source map. */
+const packages = {
+  name: 'packages',
+  transform: {
+    filter: { id: /\/node_modules\// },
+    handler: (code) => ({ code, map: { version: 3, mappings: '', names: [], sources: [] } }),
+  },
+};
+
 await build({
   cwd: dir,
   config: false,
@@ -47,7 +56,7 @@ await build({
   sourcemap: true,
   logLevel: 'warn',
   deps: { neverBundle: apart, alwaysBundle: [/./], onlyBundle: false },
-  plugins: [compiled],
+  plugins: [compiled, packages],
   // Logs and metrics name classes.
   outputOptions: { keepNames: true, sourcemapExcludeSources: true },
 });
