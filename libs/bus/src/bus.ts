@@ -8,7 +8,6 @@ import {
   type ReplyOf,
   type RequestOf,
   type RpcContract,
-  statementSchema,
 } from '@polyroom/contracts';
 import {
   AuthorizationError,
@@ -21,16 +20,8 @@ import { settlesWithin } from '@polyroom/async';
 import { ConfigError, isCertificateRefused, type TlsFiles } from '@polyroom/config';
 import { FastIo } from '@polyroom/fast-io';
 import {
-  logInnerError,
   type Logger,
-  outcomeOf,
-  readCaller,
   readSubject,
-  RefusalLog,
-  requestMetrics,
-  type RequestOutcome,
-  type RunningSpan,
-  secondsSince,
   type SpanDescription,
   traceCall,
   traceHandler,
@@ -39,10 +30,12 @@ import { type z } from 'zod';
 import { type BatchedRequest, traceparentHeader } from './batch.js';
 import { type BusSubscription } from './bus-subscription.js';
 import { Listener } from './listener.js';
+import { type LocalReply, type LocalResponders } from './local-responders.js';
 import { toServerOptions } from './server-address.js';
 import { Replies } from './replies.js';
-import { RequestContext } from './request-context.js';
+import { type RequestContext } from './request-context.js';
 import { Requests } from './requests.js';
+import { Responder } from './responder.js';
 import { Tick } from './tick.js';
 
 export interface BusOptions {
@@ -57,6 +50,8 @@ export interface BusOptions {
   fastIo?: boolean;
   /** On how many servers of a cluster JetStream keeps what this service stores; 1 by default. */
   streamReplicas?: number;
+  /** Those of this process: a request to one of them skips NATS, unless NATS is away. */
+  local?: LocalResponders | undefined;
   /** Maps an error that a library threw in a handler. Without a mapping it is an inner error. */
   nameError?: (error: unknown) => AppError | undefined;
 }
@@ -77,25 +72,30 @@ export class Bus {
   private readonly tick: Tick;
   private readonly requests: Requests;
   private readonly replies: Replies;
-  private readonly refusals: RefusalLog;
+  private readonly responder: Responder;
   /** Set if the server denies this user its inbox subscription. */
   private inboxRefusal: Error | undefined;
+  private isConnected = true;
+  private readonly logger: Logger | undefined;
+  private readonly local: LocalResponders | undefined;
+  /** The `num_replicas` of jsStreams that are opened on this bus. */
+  readonly streamReplicas: number;
 
   private constructor(
     private readonly connection: NatsConnection,
     private readonly inboxPrefix: string | undefined,
-    private readonly logger: Logger | undefined,
-    private readonly nameError: BusOptions['nameError'],
-    /** The `num_replicas` of jsStreams that are opened on this bus. */
-    readonly streamReplicas: number,
-    io: FastIo,
+    { logger, nameError, local, fastIo = true, streamReplicas = 1 }: BusOptions,
   ) {
+    this.logger = logger;
+    this.local = local;
+    this.streamReplicas = streamReplicas;
+    const io = new FastIo(fastIo);
     this.tick = new Tick(connection, io);
     this.requests = new Requests(connection, this.tick, this.createInbox(), (error) =>
       this.takeInboxRefusal(error),
     );
     this.replies = new Replies(connection, this.tick);
-    this.refusals = new RefusalLog(logger);
+    this.responder = new Responder(logger, nameError);
   }
 
   /**
@@ -115,14 +115,13 @@ export class Bus {
     // The client drops servers that did not reply to its first attempt.
     const known = connection.getServers().map(({ listen }) => listen);
     connection.setServers([...new Set([...server.servers, ...known])]);
-    const io = new FastIo(options.fastIo ?? true);
-    const replicas = options.streamReplicas ?? 1;
-    const bus = new Bus(connection, server.inboxPrefix, options.logger, options.nameError, replicas, io);
+    const bus = new Bus(connection, server.inboxPrefix, options);
     bus.onReconnect(() => bus.tick.handleReconnect());
+    void bus.watchConnection();
     try {
       // Otherwise the service would start, and every request would time out or nothing could be stored.
       await bus.ping();
-      assertHoldsReplicas(connection, replicas);
+      assertHoldsReplicas(connection, bus.streamReplicas);
     } catch (error) {
       await connection.close();
       throw error;
@@ -187,7 +186,7 @@ export class Bus {
     queue: string | undefined,
     handler: (request: unknown, context: RequestContext) => Promise<ReplyOf<C>>,
   ): BusSubscription {
-    return this.listen(subject, queue, async (message) => {
+    const listener = this.listen(subject, queue, async (message) => {
       const { reply } = message;
       if (reply === undefined) {
         throw new Error('a request without a reply subject');
@@ -199,11 +198,19 @@ export class Bus {
           traceHandler(
             traceparent,
             () => ({ ...this.describe(contract, batched[2]), kind: 'server' }),
-            (span) => this.answer(contract, reply, batched, handler, span),
+            (span) => {
+              const send = (isError: boolean, body: unknown): void =>
+                this.replies.add(reply, batched[0], isError, body);
+              return this.responder.answer(contract, send, batched, handler, span);
+            },
           ),
         ),
       );
     });
+    if (this.local !== undefined) {
+      this.respondLocally(this.local, listener, contract, subject, handler);
+    }
+    return listener;
   }
 
   /** Throws if the server does not reply, or denies this user its inboxes. */
@@ -292,9 +299,11 @@ export class Bus {
     timeoutMs = contract.timeoutMs,
     statement?: string,
   ): Promise<ReplyOf<C>> {
+    const isLocal = this.isConnected && this.local?.has(subject) === true && !this.connection.isClosed();
+    const responders = isLocal ? this.local! : this.requests;
     const reply = await traceCall(
       () => ({ ...this.describe(contract, request), kind: 'client' }),
-      ({ traceparent }) => this.requests.ask(subject, request, timeoutMs, { statement, traceparent }),
+      ({ traceparent }) => responders.ask(subject, request, timeoutMs, { statement, traceparent }),
     );
     // The responder has validated it.
     return reply as ReplyOf<C>;
@@ -316,32 +325,38 @@ export class Bus {
     };
   }
 
-  private async answer<C extends AnyRpc>(
+  private respondLocally<C extends AnyRpc>(
+    local: LocalResponders,
+    listener: Listener,
     contract: C,
-    replySubject: string,
-    [id, deadlineMs, body, statement]: BatchedRequest,
+    subject: string,
     handler: (request: unknown, context: RequestContext) => Promise<ReplyOf<C>>,
-    span: RunningSpan,
-  ): Promise<void> {
-    const startMs = performance.now();
-    let outcome: RequestOutcome = 'ok';
-    try {
-      const context = new RequestContext(deadlineMs, readStatement(statement));
-      // A late write could undo a later one.
-      context.throwIfLate();
-      const request = parseOrThrow(contract.request, body);
-      const reply = parseOrThrow(contract.reply, await handler(request, context), 'ROOM_INNER_ERROR');
-      this.replies.add(replySubject, id, false, reply);
-    } catch (thrown) {
-      const error = this.toAppError(thrown, contract, body);
-      outcome = outcomeOf(error);
-      span.fail(error);
-      this.replies.add(replySubject, id, true, error.toWire());
-    }
-    const { service, method } = contract;
-    requestMetrics.bus.inc({ service, method, outcome });
-    if (outcome === 'ok') {
-      requestMetrics.busSeconds.observe({ service, method }, secondsSince(startMs));
+  ): void {
+    const remove = local.add(subject, ({ body, deadlineMs, statement, traceparent }) => {
+      const work = traceHandler(
+        traceparent,
+        () => ({ ...this.describe(contract, body), kind: 'server' }),
+        async (span): Promise<LocalReply> => {
+          let reply: LocalReply | undefined;
+          const send = (isError: boolean, sent: unknown): void => void (reply = { isError, body: sent });
+          await this.responder.answer(contract, send, [0, deadlineMs, body, statement], handler, span);
+          return reply!;
+        },
+      );
+      listener.track(work);
+      return work;
+    });
+    listener.onEnding(remove);
+  }
+
+  /** While NATS is away, local requests fail like all others: what they change could not be reported. */
+  private async watchConnection(): Promise<void> {
+    for await (const { type } of this.connection.status()) {
+      if (type === 'disconnect') {
+        this.isConnected = false;
+      } else if (type === 'reconnect') {
+        this.isConnected = true;
+      }
     }
   }
 
@@ -350,7 +365,7 @@ export class Bus {
     subject: string,
     queue: string | undefined,
     handle: (message: Msg) => Promise<void>,
-  ): BusSubscription {
+  ): Listener {
     const listener = new Listener(
       this.connection,
       subject,
@@ -363,26 +378,6 @@ export class Bus {
     );
     this.listeners.add(listener);
     return listener;
-  }
-
-  /**
-   * Returns the error for the caller. A client fault is only refused; a server fault that is not logged yet
-   * is logged under a correlation ID that the reply carries.
-   */
-  private toAppError(thrown: unknown, { service, method }: AnyRpc, request: unknown): AppError {
-    const error = this.nameError?.(thrown) ?? thrown;
-    if (
-      !(error instanceof AppError) ||
-      (error.category === 'internal' && error.correlationId === undefined)
-    ) {
-      return logInnerError(error, this.logger, { service, method });
-    }
-    if (error.fault === 'client') {
-      this.refusals.refused(error, { method, ...readCaller(request) });
-    } else if (error.cause !== undefined) {
-      this.logger?.warn({ service, method, code: error.code, err: error }, 'request failed');
-    }
-    return error;
   }
 }
 
@@ -397,11 +392,6 @@ function assertHoldsReplicas({ info }: NatsConnection, replicas: number): void {
 /** True if NATS rejects the credentials, or cannot be what the configuration demands: a retry cannot succeed. */
 export function isRefusedByNats(error: unknown): boolean {
   return error instanceof AuthorizationError || error instanceof ConfigError || isCertificateRefused(error);
-}
-
-/** Undefined if the request carries none; a statement of another type or size is refused as forged. */
-function readStatement(statement: unknown): string | undefined {
-  return statement === undefined ? undefined : parseOrThrow(statementSchema, statement, 'AUTHORITY_INVALID');
 }
 
 function readJson(message: Msg): unknown {

@@ -5,6 +5,7 @@ export { KeyValueBucket, type KeyValueOptions } from './key-value-bucket.js';
 export { type KeyValueEntry, type KeyValueListener, type KeyValueWatch } from './key-value-watch.js';
 export { RequestContext } from './request-context.js';
 export { StatementVerifier } from './statement-verifier.js';
+export { LocalResponders } from './local-responders.js';
 export { LogAppends } from './log-appends.js';
 export { EventLog, type EventPage, type EventSource, type ReadOptions } from './event-log/event-log.js';
 export { isAfter } from './event-log/event-cursor.js';

@@ -9,6 +9,7 @@ export class Listener implements BusSubscription {
   private readonly subscription: Subscription;
   private readonly running = new Set<Promise<void>>();
   private draining: Promise<void> | undefined;
+  private beforeEnd: (() => void) | undefined;
 
   constructor(
     private readonly connection: NatsConnection,
@@ -25,20 +26,31 @@ export class Listener implements BusSubscription {
           onFailure(error, subject);
           return;
         }
-        const work = handle(message).catch((failure: unknown) => onFailure(failure, message.subject));
-        this.running.add(work);
-        void work.then(() => this.running.delete(work));
+        this.track(handle(message).catch((failure: unknown) => onFailure(failure, message.subject)));
       },
     });
   }
 
+  /** Waits for the work too when it drains. The work must not fail. */
+  track(work: Promise<unknown>): void {
+    const done = work.then(() => void this.running.delete(done));
+    this.running.add(done);
+  }
+
+  /** Called once, before it stops receiving. */
+  onEnding(work: () => void): void {
+    this.beforeEnd = work;
+  }
+
   close(): void {
+    this.stopLocally();
     this.onClosed();
     this.subscription.unsubscribe();
   }
 
   drain(): Promise<void> {
     this.draining ??= (async () => {
+      this.stopLocally();
       if (!this.subscription.isClosed() && !this.connection.isClosed()) {
         await this.subscription.drain();
       }
@@ -47,5 +59,10 @@ export class Listener implements BusSubscription {
       this.onClosed();
     })();
     return this.draining;
+  }
+
+  private stopLocally(): void {
+    this.beforeEnd?.();
+    this.beforeEnd = undefined;
   }
 }

@@ -15,7 +15,7 @@ import { type Logger } from '@polyroom/observability';
 import { type RunningServer, startNats, waitFor } from '@polyroom/testing';
 import { pino } from 'pino';
 import { z } from 'zod';
-import { Bus } from '@polyroom/bus';
+import { Bus, LocalResponders } from '@polyroom/bus';
 
 const options = {
   request: z.strictObject({ roomId: roomIdSchema, how: z.string() }),
@@ -130,6 +130,9 @@ class OracleModule {}
 
 let nats: RunningServer;
 let client: Bus;
+/** In the process of the services. */
+let neighbour: Bus;
+const local = new LocalResponders();
 let services: RunningService[];
 
 const keptLog: Logger = pino(
@@ -138,7 +141,7 @@ const keptLog: Logger = pino(
 );
 
 async function startService(nodeId: string): Promise<RunningService> {
-  const bus = await Bus.connect({ url: nats.url, name: nodeId, logger: keptLog });
+  const bus = await Bus.connect({ url: nats.url, name: nodeId, logger: keptLog, local });
   return runService({
     name: 'oracle',
     module: OracleModule,
@@ -153,10 +156,12 @@ async function startService(nodeId: string): Promise<RunningService> {
 beforeAll(async () => {
   nats = await startNats();
   client = await Bus.connect({ url: nats.url, name: 'client' });
+  neighbour = await Bus.connect({ url: nats.url, name: 'neighbour', local });
   services = [await startService('nd_1'), await startService('nd_2')];
 });
 afterAll(async () => {
   await client.close();
+  await neighbour.close();
   await Promise.all(services.map((service) => service.close()));
   await nats.close();
 });
@@ -206,9 +211,11 @@ async function readOutcomes(
   );
 }
 
-describe('requests', () => {
+describe.each(['over NATS', 'in one process'] as const)('requests %s', (way) => {
+  const caller = (): Bus => (way === 'over NATS' ? client : neighbour);
+
   test('an error keeps its code, name and details over the wire', async () => {
-    await expect(client.request(ask, { roomId: 'r', how: 'refuse' })).rejects.toMatchObject({
+    await expect(caller().request(ask, { roomId: 'r', how: 'refuse' })).rejects.toMatchObject({
       errorName: 'ROOM_EXCEED_MAXIMUM_MEMBER',
       code: 1002034,
       details: { limit: 3 },
@@ -223,7 +230,7 @@ describe('requests', () => {
   ] as const)(
     'a handler that fails (%#: $method) always answers, without its stack',
     async (contract, how) => {
-      const error = await client
+      const error = await caller()
         .request(contract, { roomId: 'r', how })
         .catch((failure: AppError) => failure);
       expect(error).toMatchObject({ code: 1002099, correlationId: expect.stringMatching(/^co_/) });
@@ -236,11 +243,11 @@ describe('requests', () => {
   );
 
   test('an error that a handler throws synchronously keeps its code too', async () => {
-    expect(await codeOf(client.request(askNow, { roomId: 'r', how: 'refuse' }))).toBe(1002034);
+    expect(await codeOf(caller().request(askNow, { roomId: 'r', how: 'refuse' }))).toBe(1002034);
   });
 
   test('a forwarded inner error keeps its correlation ID and is not logged again', async () => {
-    await expect(client.request(ask, { roomId: 'r', how: 'downstream' })).rejects.toMatchObject({
+    await expect(caller().request(ask, { roomId: 'r', how: 'downstream' })).rejects.toMatchObject({
       code: 1002099,
       correlationId: 'co_elsewhere',
     });
@@ -250,9 +257,9 @@ describe('requests', () => {
   test('a client fault is logged at debug without a stack and counted as client', async () => {
     const before = await readOutcomes('bus');
     for (const how of ['forged', 'not ours']) {
-      await codeOf(client.request(ask, { roomId: 'r', how }));
+      await codeOf(caller().request(ask, { roomId: 'r', how }));
     }
-    await codeOf(client.request(ask, { roomId: '', how: 'x' }));
+    await codeOf(caller().request(ask, { roomId: '', how: 'x' }));
     expect(lines).toEqual([
       expect.objectContaining({ level: 20, msg: 'request refused', code: 1002033, reason: 'no live secret' }),
       expect.objectContaining({ level: 20, msg: 'request refused', code: 1009010 }),
@@ -264,9 +271,9 @@ describe('requests', () => {
 
   test('a server fault is logged with its cause and counted as server', async () => {
     const before = await readOutcomes('bus');
-    await codeOf(client.request(ask, { roomId: 'r', how: 'away' }));
-    await codeOf(client.request(ask, { roomId: 'r', how: 'break' }));
-    await codeOf(client.request(ask, { roomId: 'r', how: 'fine' }));
+    await codeOf(caller().request(ask, { roomId: 'r', how: 'away' }));
+    await codeOf(caller().request(ask, { roomId: 'r', how: 'break' }));
+    await codeOf(caller().request(ask, { roomId: 'r', how: 'fine' }));
     expect(lines).toEqual([
       expect.objectContaining({ level: 40, msg: 'request failed', code: 1190203, err: expect.anything() }),
       expect.objectContaining({ level: 50, msg: 'request failed' }),
@@ -275,31 +282,33 @@ describe('requests', () => {
   });
 
   test('an error keeps its fault over the wire', async () => {
-    const error: unknown = await client.request(ask, { roomId: 'r', how: 'not ours' }).catch((e) => e);
+    const error: unknown = await caller()
+      .request(ask, { roomId: 'r', how: 'not ours' })
+      .catch((e) => e);
     expect(error).toMatchObject({ code: 1009010, category: 'unavailable', fault: 'client' });
-    await expect(client.request(ask, { roomId: 'r', how: 'away' })).rejects.toMatchObject({
+    await expect(caller().request(ask, { roomId: 'r', how: 'away' })).rejects.toMatchObject({
       fault: 'server',
     });
   });
 
   test('refuses an invalid request with its code before the handler runs', async () => {
-    expect(await codeOf(client.request(ask, { roomId: '', how: 'x' }))).toBe(1002011);
-    expect(await codeOf(client.request(ask, { roomId: 'r', how: 'x', more: 1 } as never))).toBe(1000017);
+    expect(await codeOf(caller().request(ask, { roomId: '', how: 'x' }))).toBe(1002011);
+    expect(await codeOf(caller().request(ask, { roomId: 'r', how: 'x', more: 1 } as never))).toBe(1000017);
     expect(calls).toEqual([]);
   });
 
   test('does not retry a request that a service refused', async () => {
-    await codeOf(client.request(ask, { roomId: 'r', how: 'refuse' }));
-    await codeOf(client.request(ask, { roomId: 'r', how: 'break' }));
+    await codeOf(caller().request(ask, { roomId: 'r', how: 'refuse' }));
+    await codeOf(caller().request(ask, { roomId: 'r', how: 'break' }));
     expect(calls).toEqual(['refuse', 'break']);
   });
 
   test('fails with BUS_TIMEOUT after the deadline, and earlier with BUS_UNAVAILABLE if there are no responders', async () => {
-    expect(await codeOf(client.request(ask, { roomId: 'r', how: 'sleep' }, { timeoutMs: 100 }))).toBe(
+    expect(await codeOf(caller().request(ask, { roomId: 'r', how: 'sleep' }, { timeoutMs: 100 }))).toBe(
       1190202,
     );
     const startedAtMs = Date.now();
-    expect(await codeOf(client.request(unheard, { roomId: 'r', how: 'x' }, { timeoutMs: 5000 }))).toBe(
+    expect(await codeOf(caller().request(unheard, { roomId: 'r', how: 'x' }, { timeoutMs: 5000 }))).toBe(
       1190201,
     );
     expect(Date.now() - startedAtMs).toBeLessThan(2500);
@@ -307,23 +316,44 @@ describe('requests', () => {
 
   test('does not run a request whose deadline has passed', async () => {
     // A negative timeout sets a deadline in the past, like that of a delayed message.
-    expect(await codeOf(client.request(ask, { roomId: 'r', how: 'late' }, { timeoutMs: -1000 }))).toBe(
+    expect(await codeOf(caller().request(ask, { roomId: 'r', how: 'late' }, { timeoutMs: -1000 }))).toBe(
       1190202,
     );
-    await client.request(ask, { roomId: 'r', how: 'now' });
+    await caller().request(ask, { roomId: 'r', how: 'now' });
     expect(calls).toEqual(['now']);
   });
 
   test('distributes requests over the instances of a service, and delivers a request to a node only to that node', async () => {
     await Promise.all(
-      Array.from({ length: 50 }, (_, n) => client.request(ask, { roomId: 'r', how: `n${n}` })),
+      Array.from({ length: 50 }, (_, n) => caller().request(ask, { roomId: 'r', how: `n${n}` })),
     );
     expect(new Set(calls).size).toBe(50);
     expect(calls).toHaveLength(50);
-    expect(await client.requestNode(askNode, 'nd_2', { roomId: 'r', how: 'x' })).toEqual({
+    expect(await caller().requestNode(askNode, 'nd_2', { roomId: 'r', how: 'x' })).toEqual({
       answer: 'node x',
     });
-    expect(await codeOf(client.requestNode(askNode, 'nd_3', { roomId: 'r', how: 'x' }))).toBe(1190201);
+    expect(await codeOf(caller().requestNode(askNode, 'nd_3', { roomId: 'r', how: 'x' }))).toBe(1190201);
+  });
+
+  test('neither side sees what the other one does with its object later', async () => {
+    const request = { roomId: 'r', how: 'fine', more: undefined };
+    const answer = caller().request(ask, request);
+    request.how = 'refuse';
+    expect(await answer).toEqual({ answer: 'fine' });
+  });
+});
+
+describe('requests in one process', () => {
+  test('skip NATS', async () => {
+    const sent = () => neighbour.natsConnection.stats().outMsgs;
+    await neighbour.flush();
+    const before = sent();
+    expect(await neighbour.request(ask, { roomId: 'r', how: 'near' })).toEqual({ answer: 'near' });
+    expect(sent()).toBe(before);
+    expect(await neighbour.requestNode(askNode, 'nd_2', { roomId: 'r', how: 'x' })).toEqual({
+      answer: 'node x',
+    });
+    expect(sent()).toBe(before);
   });
 });
 
@@ -503,16 +533,19 @@ describe('HTTP', () => {
   });
 });
 
-describe('lifetimes', () => {
+describe.each(['over NATS', 'in one process'] as const)('instances that stop, %s', (way) => {
+  const caller = (): Bus => (way === 'over NATS' ? client : neighbour);
+
   test('close waits for running requests, and is idempotent', async () => {
     const extra = await startService('nd_3');
+    const before = asleep;
     const slow = Promise.all(
-      Array.from({ length: 6 }, () => client.requestNode(askNode, 'nd_3', { roomId: 'r', how: 'sleep' })),
+      Array.from({ length: 6 }, () => caller().requestNode(askNode, 'nd_3', { roomId: 'r', how: 'sleep' })),
     );
-    await waitFor(() => asleep === 6, { describe: 'the calls' });
+    await waitFor(() => asleep === before + 6, { describe: 'the calls' });
     await Promise.all([extra.close(), extra.close()]);
     expect(await slow).toHaveLength(6);
-    expect(await codeOf(client.requestNode(askNode, 'nd_3', { roomId: 'r', how: 'x' }))).toBe(1190201);
+    expect(await codeOf(caller().requestNode(askNode, 'nd_3', { roomId: 'r', how: 'x' }))).toBe(1190201);
   });
 
   test('loses no request while instances start and stop under load', async () => {
@@ -520,7 +553,7 @@ describe('lifetimes', () => {
     let going = true;
     const asking = (async () => {
       while (going) {
-        codes.push(codeOf(client.request(ask, { roomId: 'r', how: 'x' })));
+        codes.push(codeOf(caller().request(ask, { roomId: 'r', how: 'x' })));
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
     })();
@@ -535,7 +568,9 @@ describe('lifetimes', () => {
     expect(codes.length).toBeGreaterThan(30);
     expect((await Promise.all(codes)).filter((code) => code !== 0)).toEqual([]);
   });
+});
 
+describe('lifetimes', () => {
   test('close waits for an event handler that sends a request', async () => {
     const bus = await Bus.connect({ url: nats.url, name: 'listener' });
     let answer: unknown;
