@@ -5,6 +5,7 @@ import { type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapt
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { type Logger } from 'pino';
+import { isMigrated } from './applied-migrations.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import { AppRepository } from './app.repository.js';
 import { AuditRepository } from './audit/audit.repository.js';
@@ -218,7 +219,8 @@ async function openEmbedded(pgliteDir: string, logger: Logger): Promise<Storage>
     const factory = new PrismaPGlite(pglite);
     return {
       factory,
-      migrate: () => deployMigrations(factory),
+      // Most starts do not need the engine, which stays in memory once it is loaded.
+      migrate: async () => ((await isMigrated(await factory.connect())) ? [] : deployMigrations(factory)),
       close: async () => {
         await closePglite(pglite);
         await directory.release();

@@ -3,10 +3,10 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import {
   type SqlDriverAdapter,
   type SqlMigrationAwareDriverAdapterFactory,
-  type SqlQuery,
 } from '@prisma/driver-adapter-utils';
 import { type Logger } from 'pino';
-import { deployMigrations, readMigrations } from './schema-engine.js';
+import { isMigrated, statement } from './applied-migrations.js';
+import { deployMigrations } from './schema-engine.js';
 
 const attempts = 5;
 const firstRetryMs = 500;
@@ -45,36 +45,12 @@ async function tryMigrate(connectionString: string, logger: Logger): Promise<str
   }
 }
 
-/**
- * Whether all migrations of this version are applied. The engine would also refuse to run after a failed migration of a
- * newer version, and an instance of this one could not restart.
- */
-async function isMigrated(session: SqlDriverAdapter): Promise<boolean> {
-  const table = await session.queryRaw(
-    statement("SELECT to_regclass('public._prisma_migrations') IS NOT NULL"),
-  );
-  if (table.rows[0]?.[0] !== true) {
-    return false;
-  }
-  const { rows } = await session.queryRaw(
-    statement(
-      'SELECT migration_name FROM public._prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-    ),
-  );
-  const applied = new Set(rows.map(([name]) => name));
-  return (await readMigrations()).every(({ name }) => applied.has(name));
-}
-
 async function takeMigrationLock(session: SqlDriverAdapter, logger: Logger): Promise<void> {
   const { rows } = await session.queryRaw(statement(`SELECT pg_try_advisory_lock(${migrationLock})`));
   if (rows[0]?.[0] !== true) {
     logger.info('waiting for another process that migrates the database');
     await session.executeRaw(statement(`SELECT pg_advisory_lock(${migrationLock})`));
   }
-}
-
-function statement(sql: string): SqlQuery {
-  return { sql, args: [], argTypes: [] };
 }
 
 /** Returns the open session instead of a new one. */

@@ -66,7 +66,7 @@ export class SessionHandler {
       throw new AppError('ADMIN_PASSWORD_CHANGE_REQUIRED');
     }
     if (step === 'changePassword') {
-      checkChange(request.body, signedIn);
+      await checkChange(request.body, signedIn);
     }
     try {
       const answer = await this.library.ask(step, request);
@@ -187,7 +187,7 @@ export class SessionHandler {
 
 const reply = (body: Body, setCookies: string[] = []): Reply => ({ body, setCookies });
 
-function checkChange(body: Body, operator: OperatorRecord | undefined): void {
+async function checkChange(body: Body, operator: OperatorRecord | undefined): Promise<void> {
   if (operator === undefined) {
     throw new AppError('ADMIN_UNAUTHENTICATED');
   }
@@ -198,5 +198,5 @@ function checkChange(body: Body, operator: OperatorRecord | undefined): void {
       details: { path: 'newPassword' },
     });
   }
-  checkNewPassword(newPassword, [operator.email, operator.name]);
+  await checkNewPassword(newPassword, [operator.email, operator.name]);
 }
