@@ -1,4 +1,5 @@
 export { durationBuckets, secondsSince } from './duration-buckets.js';
+export { GaugeShare } from './gauge-share.js';
 export { logInnerError } from './inner-error.js';
 export { createLogger, type Logger } from './logger.js';
 export { collectProcessMetrics, showBuild, showCertificates, showScrape } from './process-metrics.js';

@@ -8,6 +8,7 @@ import {
   roomMessage,
   roomSpeaker,
 } from '@polyroom/contracts';
+import { GaugeShare } from '@polyroom/observability';
 import { type Logger } from 'pino';
 import { sessionMetrics } from '../session-metrics.js';
 import { LOGGER } from '@polyroom/nest-service';
@@ -27,6 +28,7 @@ interface RoomEntry {
 @Injectable()
 export class RoomFanout implements OnModuleInit, OnModuleDestroy {
   private readonly rooms = new Map<string, RoomEntry>();
+  private readonly count = new GaugeShare(sessionMetrics.rooms);
   private isClosing = false;
 
   constructor(
@@ -99,7 +101,7 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
     });
     const entry = { room, subscriptions };
     this.rooms.set(key, entry);
-    sessionMetrics.rooms.set(this.rooms.size);
+    this.count.set(this.rooms.size);
     return entry;
   }
 
@@ -109,7 +111,7 @@ export class RoomFanout implements OnModuleInit, OnModuleDestroy {
       return;
     }
     this.rooms.delete(key);
-    sessionMetrics.rooms.set(this.rooms.size);
+    this.count.set(this.rooms.size);
     entry.room.close();
     for (const subscription of entry.subscriptions) {
       subscription.close();

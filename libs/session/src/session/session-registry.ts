@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { GaugeShare } from '@polyroom/observability';
 import { sessionMetrics } from '../session-metrics.js';
 import { type ClientSession } from './client-session.js';
 
@@ -6,11 +7,12 @@ import { type ClientSession } from './client-session.js';
 @Injectable()
 export class SessionRegistry {
   private readonly sessions = new Map<string, ClientSession>();
+  private readonly count = new GaugeShare(sessionMetrics.sessions);
   private readonly expected = new Map<string, number>();
 
   add(session: ClientSession): void {
     this.sessions.set(session.sessionId, session);
-    sessionMetrics.sessions.set(this.sessions.size);
+    this.count.set(this.sessions.size);
   }
 
   /** Does not remove another object of the same session, from a later socket. */
@@ -18,7 +20,7 @@ export class SessionRegistry {
     if (this.sessions.get(session.sessionId) === session) {
       this.sessions.delete(session.sessionId);
     }
-    sessionMetrics.sessions.set(this.sessions.size);
+    this.count.set(this.sessions.size);
   }
 
   /** Counts a session as known during `work`: the records may name this gateway before the session is added. */
