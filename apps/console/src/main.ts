@@ -1,17 +1,4 @@
-import { loadConfig } from '@polyroom/config';
 import { runProcess } from '@polyroom/nest-service';
-import { consoleConfigSchema } from './console.config.js';
-import { startConsole } from './start-console.js';
+import { consoleService } from './service.js';
 
-await runProcess('console', async (start) => {
-  const config = loadConfig(consoleConfigSchema);
-  const { logger, server, monitor } = await start.open({
-    httpHost: config.POLYROOM_HTTP_HOST,
-    httpPort: config.POLYROOM_HTTP_PORT,
-    monitor: { host: config.POLYROOM_MONITOR_HOST, port: config.POLYROOM_MONITOR_PORT },
-    logLevel: config.POLYROOM_LOG_LEVEL,
-  });
-  const running = await startConsole(config, logger, { server, monitor });
-  logger.info({ port: running.port, monitorPort: monitor?.port }, 'ready');
-  return running;
-});
+await runProcess(consoleService);

@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Health, type MonitorServer, nestLogger, type ProbeServer } from '@polyroom/nest-service';
+import { Health, type Monitor, nestLogger, type ProbeServer } from '@polyroom/nest-service';
 import { type Logger } from '@polyroom/observability';
 import { type ConsoleConfig } from './console.config.js';
 import { ConsoleModule } from './console.module.js';
@@ -29,11 +29,11 @@ function cacheAssets(reply: { header(name: string, value: string): unknown }, pa
 export async function startConsole(
   config: ConsoleConfig,
   logger: Logger,
-  { server, monitor }: { server?: ProbeServer; monitor?: MonitorServer | undefined } = {},
+  { server, monitor }: { server?: ProbeServer | false; monitor?: Monitor | undefined } = {},
 ): Promise<RunningConsole> {
   const app = await NestFactory.create<NestFastifyApplication>(
     ConsoleModule.register(config),
-    new FastifyAdapter(server === undefined ? {} : { serverFactory: server.handOver }),
+    new FastifyAdapter(server ? { serverFactory: server.handOver } : {}),
     { logger: nestLogger(logger), abortOnError: false },
   );
   await app.register(helmet, {

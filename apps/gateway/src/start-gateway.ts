@@ -1,10 +1,5 @@
 import { type Bus } from '@polyroom/bus';
-import {
-  type MonitorServer,
-  type ProbeServer,
-  runService,
-  type RunningService,
-} from '@polyroom/nest-service';
+import { type OpenPorts, runService, type RunningService } from '@polyroom/nest-service';
 import { serveOpenApi, serveReference } from '@polyroom/nest-service/open-api';
 import { enableRestCors, restDescription } from '@polyroom/rest';
 import { type Logger } from 'pino';
@@ -17,7 +12,7 @@ export function startGateway(
   config: GatewayConfig,
   bus: Bus,
   logger: Logger,
-  opened: { server?: ProbeServer; monitor?: MonitorServer | undefined } = {},
+  opened: OpenPorts = {},
 ): Promise<RunningService> {
   return runService({
     name: 'gateway',
@@ -27,7 +22,7 @@ export function startGateway(
     httpHost: config.httpHost,
     httpPort: config.httpPort,
     requestTimeoutMs: config.requestTimeoutMs,
-    ...(opened.server === undefined ? {} : { server: opened.server }),
+    server: opened.server,
     monitor: opened.monitor ?? config.monitor,
     nodeId: config.gatewayId,
     trustProxy: (address) => config.trustedProxies.has(address),

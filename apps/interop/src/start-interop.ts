@@ -1,10 +1,5 @@
 import { type Bus } from '@polyroom/bus';
-import {
-  type MonitorServer,
-  type ProbeServer,
-  runService,
-  type RunningService,
-} from '@polyroom/nest-service';
+import { type OpenPorts, runService, type RunningService } from '@polyroom/nest-service';
 import { serveOpenApi } from '@polyroom/nest-service/open-api';
 import { type EdgeConfig } from '@polyroom/session';
 import { type Logger } from 'pino';
@@ -18,14 +13,14 @@ export function startInterop(
   config: EdgeConfig,
   bus: Bus,
   logger: Logger,
-  opened: { server?: ProbeServer; monitor?: MonitorServer | undefined } = {},
+  opened: OpenPorts = {},
 ): Promise<RunningService> {
   return runService({
     name: 'interop',
     module: InteropModule.register(config),
     bus,
     logger,
-    ...(opened.server === undefined ? {} : { server: opened.server }),
+    server: opened.server,
     monitor: opened.monitor ?? config.monitor,
     nodeId: config.gatewayId,
     httpHost: config.httpHost,

@@ -1,5 +1,5 @@
 import { type Bus } from '@polyroom/bus';
-import { type ProbeServer, type RunningService, runService } from '@polyroom/nest-service';
+import { type OpenPorts, type RunningService, runService } from '@polyroom/nest-service';
 import { forwardMediaLog, MediaNode } from '@polyroom/media-engine';
 import { type Logger } from '@polyroom/observability';
 import { type MediaAddresses } from './addresses/find-addresses.js';
@@ -13,7 +13,7 @@ export async function startMedia(
   addresses: MediaAddresses,
   bus: Bus,
   logger: Logger,
-  server?: ProbeServer,
+  opened: OpenPorts = {},
 ): Promise<RunningService> {
   logger.info(addresses, 'media addresses');
   forwardMediaLog((level, message) => logger[level]({ origin: 'mediasoup' }, message));
@@ -31,7 +31,7 @@ export async function startMedia(
       httpHost: config.httpHost,
       httpPort: config.httpPort,
       nodeId: config.nodeId,
-      ...(server === undefined ? {} : { server }),
+      ...opened,
     });
   } catch (error) {
     await node.close();

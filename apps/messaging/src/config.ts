@@ -1,4 +1,4 @@
-import { loadConfig, serviceFields, usageInterval } from '@polyroom/config';
+import { type Environment, loadConfig, serviceFields, usageInterval } from '@polyroom/config';
 import { z } from 'zod';
 import { hooksSchema } from './hooks/hooks.js';
 
@@ -10,8 +10,8 @@ const schema = z.object({
 });
 export type MessagingConfig = z.output<typeof schema>;
 
-export function loadMessagingConfig(): MessagingConfig {
-  return loadConfig(schema);
+export function loadMessagingConfig(env?: Environment): MessagingConfig {
+  return loadConfig(schema, env);
 }
 
 function readJson(text: string, context: z.RefinementCtx): unknown {

@@ -1,19 +1,4 @@
-import { readServiceSettings } from '@polyroom/config';
-import { newId } from '@polyroom/contracts';
 import { runProcess } from '@polyroom/nest-service';
-import { loadRecorderConfig } from './config.js';
-import { OrderBook } from './orders/order-book.js';
-import { RecorderModule } from './recorder.module.js';
+import { recorderService } from './service.js';
 
-await runProcess('recorder', async (start) => {
-  const settings = readServiceSettings(loadRecorderConfig());
-  const { logger } = await start.open(settings);
-  const bus = await start.reachBus(settings);
-  const book = await start.reachJetStream(settings, () => OrderBook.open(bus, logger));
-  const instanceId = newId('instance');
-  return start.run({
-    module: RecorderModule.register({ bus, book, instanceId }),
-    bus,
-    nodeId: instanceId,
-  });
-});
+await runProcess(recorderService);

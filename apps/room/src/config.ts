@@ -1,4 +1,11 @@
-import { loadConfig, milliseconds, optionalText, serviceFields, textFor } from '@polyroom/config';
+import {
+  type Environment,
+  loadConfig,
+  milliseconds,
+  optionalText,
+  serviceFields,
+  textFor,
+} from '@polyroom/config';
 import { parseRedisAddress } from '@polyroom/room-store';
 import { z } from 'zod';
 
@@ -20,6 +27,6 @@ const schema = z.object({
 });
 export type RoomConfig = z.output<typeof schema>;
 
-export function loadRoomConfig(): RoomConfig {
-  return loadConfig(schema);
+export function loadRoomConfig(env?: Environment): RoomConfig {
+  return loadConfig(schema, env);
 }

@@ -1,5 +1,5 @@
 import { AddressRange } from '@polyroom/addresses';
-import { loadConfig, milliseconds, serviceFields, textFor } from '@polyroom/config';
+import { type Environment, loadConfig, milliseconds, serviceFields, textFor } from '@polyroom/config';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -18,8 +18,8 @@ const schema = z.object({
 });
 export type WebhooksConfig = z.output<typeof schema>;
 
-export function loadWebhooksConfig(): WebhooksConfig {
-  return loadConfig(schema);
+export function loadWebhooksConfig(env?: Environment): WebhooksConfig {
+  return loadConfig(schema, env);
 }
 
 /** Throws if an entry is neither an address nor a network. */

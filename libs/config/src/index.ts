@@ -1,4 +1,4 @@
-export { loadConfig, ConfigError } from './load-config.js';
+export { loadConfig, ConfigError, type Environment, environmentWith } from './load-config.js';
 export { describeConfig } from './describe-config.js';
 export {
   serviceFields,

@@ -5,10 +5,18 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** Variables by their names. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment of the process with other values of some variables. */
+export function environmentWith(changes: Environment): Environment {
+  return { ...process.env, ...changes };
+}
+
 /** Reads the environment into a typed object, once per process. An empty variable counts as unset. */
 export function loadConfig<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
-  env: Record<string, string | undefined> = process.env,
+  env: Environment = process.env,
 ): z.output<z.ZodObject<Shape>> {
   const given = Object.fromEntries(
     Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),

@@ -22,7 +22,7 @@ import { answerFrameworkError, ErrorFilter, outcomeOfReply, requestIdHeader } fr
 import { ZodPipe } from './rest/zod.pipe.js';
 import { createHttpServer } from './start/http-server.js';
 import { InstanceReporter } from './start/instance-reporter.js';
-import { type MonitorAddress, MonitorServer } from './start/monitor-server.js';
+import { type Monitor, type MonitorAddress, MonitorServer } from './start/monitor-server.js';
 import { type ProbeServer } from './start/probe-server.js';
 
 export interface ServiceOptions {
@@ -35,10 +35,10 @@ export interface ServiceOptions {
   httpPort: number;
   /** How long a client may take to send a request, if the service opens its HTTP server itself. */
   requestTimeoutMs?: number;
-  /** The HTTP server if it is listening already; otherwise the service opens one. */
-  server?: ProbeServer;
-  /** Serves probes and metrics if clients reach the HTTP port: the open server, or where to open one. */
-  monitor?: MonitorServer | MonitorAddress;
+  /** The HTTP server if it is listening already; `false` = no HTTP port; otherwise the service opens one. */
+  server?: ProbeServer | false | undefined;
+  /** Serves probes and metrics if the HTTP port does not: the open server, or where to open one. */
+  monitor?: Monitor | MonitorAddress | undefined;
   /** Proxies whose `X-Forwarded-For` is trusted; none by default. */
   trustProxy?: (address: string) => boolean;
   /** ID of this process, for requests addressed to it. */
@@ -52,6 +52,7 @@ export interface ServiceOptions {
 }
 
 export interface RunningService {
+  /** 0 without an HTTP port. */
   port: number;
   /** The port of probes and metrics: `port` if they have none of their own. */
   monitorPort: number;
@@ -83,7 +84,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
       // Never the client's: the audit refers to it.
       genReqId: () => newId('request'),
       trustProxy: options.trustProxy ?? false,
-      serverFactory: options.server?.handOver ?? httpServerFactory(options.requestTimeoutMs),
+      serverFactory: options.server ? options.server.handOver : httpServerFactory(options.requestTimeoutMs),
       frameworkErrors: answerFrameworkError,
     }),
     {
@@ -100,18 +101,14 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
   await options.configure?.(app);
   await app.startAllMicroservices();
-  await app.listen(options.httpPort, options.httpHost);
-  options.onListening?.(app);
-  const address = app.getHttpServer().address();
-  const port = address === null || typeof address === 'string' ? options.httpPort : address.port;
-
+  const port = await listen(app, options);
   const monitor =
-    options.monitor === undefined || options.monitor instanceof MonitorServer
+    options.monitor === undefined || 'serve' in options.monitor
       ? options.monitor
       : await MonitorServer.listen(options.monitor);
   monitor?.serve(app.get(Health, { strict: false }));
 
-  const instanceId = options.nodeId ?? `${hostname()}:${port}`;
+  const instanceId = options.nodeId ?? `${hostname()}:${port || process.pid}`;
   const reporter = isReportingService(options.name)
     ? new InstanceReporter(options.name, instanceId, bus, app.get(Health, { strict: false }), logger)
     : undefined;
@@ -130,6 +127,18 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   const monitorPort = monitor?.port ?? port;
   logger.info({ port, monitorPort }, 'ready');
   return { port, monitorPort, close };
+}
+
+/** Returns the port; 0 without one. */
+async function listen(app: NestFastifyApplication, options: ServiceOptions): Promise<number> {
+  if (options.server === false) {
+    await app.init();
+    return 0;
+  }
+  await app.listen(options.httpPort, options.httpHost);
+  options.onListening?.(app);
+  const address = app.getHttpServer().address();
+  return address === null || typeof address === 'string' ? options.httpPort : address.port;
 }
 
 /** Waits for running requests. A server that closes no longer ends incomplete ones by itself (`node:http`). */

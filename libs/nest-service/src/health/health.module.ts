@@ -66,6 +66,9 @@ export class Health {
   }
 }
 
+/** What probes and scrapers ask. */
+export type Monitored = Pick<Health, 'check' | 'metrics'>;
+
 export const metricsContentType = register.contentType;
 
 @Controller()

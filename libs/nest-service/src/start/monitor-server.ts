@@ -2,13 +2,21 @@ import { once } from 'node:events';
 import { type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { defaultRequestTimeoutMs } from '@polyroom/contracts';
-import { type Health, metricsContentType } from '../health/health.module.js';
+import { metricsContentType, type Monitored } from '../health/health.module.js';
 import { createHttpServer } from './http-server.js';
 
 export interface MonitorAddress {
   host: string;
   /** 0 = any free port. */
   port: number;
+}
+
+/** Serves the probes and metrics of a service. */
+export interface Monitor {
+  readonly port: number;
+  /** The service is running: its own checks decide from now on. */
+  serve(health: Monitored): void;
+  close(): Promise<void>;
 }
 
 interface Reply {
@@ -23,8 +31,8 @@ const jsonType = 'application/json; charset=utf-8';
  * `/healthz`, `/readyz` and `/metrics` of a process whose HTTP port clients reach, on a port of their own. Answers
  * from the start of the process on.
  */
-export class MonitorServer {
-  private health: Health | undefined;
+export class MonitorServer implements Monitor {
+  private health: Monitored | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -53,8 +61,7 @@ export class MonitorServer {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** The service is running: its own checks decide from now on. */
-  serve(health: Health): void {
+  serve(health: Monitored): void {
     this.health = health;
   }
 

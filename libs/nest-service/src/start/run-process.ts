@@ -1,169 +1,151 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { settlesWithin } from '@polyroom/async';
-import { type Bus, type BusOptions } from '@polyroom/bus';
-import { ConfigError, type ServiceSettings } from '@polyroom/config';
-import { defaultRequestTimeoutMs } from '@polyroom/contracts';
-import {
-  createLogger,
-  type Logger,
-  showBuild,
-  showCertificates,
-  startTracing,
-  stopTracing,
-} from '@polyroom/observability';
-import { type RunningService, runService, type ServiceOptions } from '../run-service.js';
+import { LocalResponders } from '@polyroom/bus';
+import { ConfigError, type Environment } from '@polyroom/config';
+import { createLogger, type Logger, startTracing, stopTracing } from '@polyroom/observability';
+import { ProcessHealth } from '../health/process-health.js';
 import { build } from './build.js';
-import { busDependency, jetStreamDependency } from './bus-dependency.js';
-import { Dependencies, type Dependency, StartError } from './dependencies.js';
+import { StartError } from './dependencies.js';
 import { describeReason } from './describe-reason.js';
 import { type MonitorAddress, MonitorServer } from './monitor-server.js';
-import { ProbeServer } from './probe-server.js';
-
-interface Closable {
-  close(): Promise<void>;
-}
-
-export interface ProcessOptions extends Pick<ServiceSettings, 'httpHost' | 'httpPort' | 'logLevel'> {
-  /** How long a client may take to send a request. */
-  requestTimeoutMs?: number;
-  /** The port for probes and metrics, if clients reach the HTTP port. */
-  monitor?: MonitorAddress;
-  /** Fields of every log line. */
-  logFields?: Record<string, string>;
-  /** The part of the requests of clients that is traced; none by default. */
-  traceSample?: number;
-}
+import { type ServiceDefinition } from './service-definition.js';
+import { type ServiceHost, ServiceStart } from './service-start.js';
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
-/** Deadline for the cleanup of a process that ends before it has started: there is no work to finish. */
-const earlyCloseDeadlineMs = 2000;
 /** How long the end of a process waits for a collector of traces. */
 const sendTracesDeadlineMs = 1000;
+/** Deadline for closing services of a process in which another one cannot start. */
+const failedCloseDeadlineMs = 5000;
 
 /**
- * Runs the main function of a service process. Closes the service that it returns on SIGTERM and SIGINT; a
- * second signal ends the process at once. If the function fails, logs the reason in one line and exits with
- * code 1.
+ * Runs a service as a process. Closes it on SIGTERM and SIGINT; a second signal ends the process at once. If the
+ * service cannot start, logs the reason in one line and exits with code 1.
  */
-export async function runProcess(
-  name: string,
-  main: (start: ProcessStart) => Promise<Closable>,
-): Promise<void> {
+export async function runProcess(service: ServiceDefinition): Promise<void> {
+  prepareProcess();
+  await new ServiceProcess(service.name).run(() => ({ stages: [[{ service, env: undefined }]] }));
+}
+
+/** A service of a process, with its environment. */
+export interface HostedService {
+  service: ServiceDefinition;
+  env: Environment | undefined;
+}
+
+export interface HostOptions {
+  logLevel?: string;
+  /** Serves the probes and metrics of all services; by default each service serves its own. */
+  monitor?: MonitorAddress;
+  /** Services of one stage start and close together. Stages close in this order, and all start at once. */
+  stages: HostedService[][];
+}
+
+/**
+ * Runs several services as one process, as `runProcess` does with one. If one of them cannot start, the others are
+ * closed and the process exits. With a common monitor, services that clients do not reach open no HTTP port.
+ *
+ * @param name of the process in logs and traces
+ * @param configure reads the configuration; a ConfigError is logged like that of a service
+ */
+export async function runHost(name: string, configure: () => HostOptions): Promise<void> {
+  prepareProcess();
+  await new ServiceProcess(name, createLogger(name)).run(configure);
+}
+
+function prepareProcess(): void {
   // process.exit waits for V8's worker threads. One that compiles baseline code may wait for a garbage collection of
   // the exiting main thread, and the process never ends. Without this flag the main thread compiles that code.
   setFlagsFromString('--no-concurrent-sparkplug');
   // What a service writes is for its own user. A default ACL of a directory may say otherwise.
   process.umask(0o077);
-  const start = new ProcessStart(name);
-  const fail = (error: unknown): void => void start.fail(error);
-  // Errors that a library throws outside of its promises during the start.
-  process.once('uncaughtException', fail);
-  try {
-    start.finish(await main(start));
-  } catch (error) {
-    await start.fail(error);
-  }
-  process.off('uncaughtException', fail);
 }
 
-/**
- * A starting process. Handles signals from the beginning, and answers probes as soon as its configuration is
- * read, so that it can be monitored while it waits for its dependencies.
- */
-export class ProcessStart {
-  private readonly dependencies = new Dependencies();
-  private readonly opened: Closable[] = [];
-  private logger: Logger;
-  private listening: Pick<ServiceOptions, 'httpHost' | 'httpPort' | 'server'> | undefined;
-  private running: Closable | undefined;
+/** The services of this process: handles signals from the beginning, and the failure of a start. */
+class ServiceProcess implements ServiceHost {
+  private stages: ServiceStart[][] = [];
+  private shared: MonitorServer | undefined;
+  private responders: LocalResponders | undefined;
+  private tracing: Promise<void> | undefined;
   private ending = false;
 
-  constructor(private readonly name: string) {
-    this.logger = createLogger(name);
-    showBuild(name, build.version, build.gitHead);
+  constructor(
+    private readonly name: string,
+    /** Undefined: that of its only service. */
+    private hostLogger?: Logger,
+  ) {
     signals.forEach((signal) => process.on(signal, this.stop));
   }
 
-  /** Opens the HTTP port, and the one for probes and metrics if they have their own. */
-  async open(
-    options: ProcessOptions,
-  ): Promise<{ logger: Logger; server: ProbeServer; monitor: MonitorServer | undefined }> {
-    const {
-      httpHost: host,
-      httpPort: port,
-      requestTimeoutMs = defaultRequestTimeoutMs,
-      monitor: address,
-      traceSample = 0,
-    } = options;
-    await startTracing({
+  get monitor(): MonitorServer | undefined {
+    return this.shared;
+  }
+
+  private get logger(): Logger {
+    return this.hostLogger ?? this.stages[0]?.[0]?.logger ?? createLogger(this.name);
+  }
+
+  get local(): LocalResponders | undefined {
+    return this.responders;
+  }
+
+  trace(sample: number, logger: Logger): Promise<void> {
+    this.tracing ??= startTracing({
       service: this.name,
       version: build.version,
-      sample: traceSample,
-      onFailure: (reason) => this.logger.warn({ reason }, 'traces are not sent'),
+      sample,
+      onFailure: (reason) => logger.warn({ reason }, 'traces are not sent'),
     });
-    const logger = createLogger(this.name, options.logLevel);
-    this.logger = options.logFields === undefined ? logger : logger.child(options.logFields);
-    const describe = (): Record<string, string> => this.dependencies.describe();
-    const monitor =
-      address === undefined
-        ? undefined
-        : await listen(address, () => MonitorServer.listen(address, describe));
-    const server = await listen({ host, port }, () =>
-      ProbeServer.listen({ host, port, requestTimeoutMs }, monitor === undefined ? describe : undefined),
-    );
-    this.listening = { httpHost: host, httpPort: port, server };
-    return { logger: this.logger, server, monitor };
+    return this.tracing;
   }
 
-  /** Waits for a dependency. If the process ends before it has started, closes the dependency. */
-  async reach<T extends object>(dependency: Dependency<T>): Promise<T> {
-    const reached = await this.dependencies.reach(dependency, this.logger);
-    if (isClosable(reached)) {
-      this.opened.push(reached);
+  async run(configure: () => HostOptions): Promise<void> {
+    // Errors that a library throws outside of its promises during the start.
+    const fail = (error: unknown): void => void this.fail(error, this.logger);
+    process.once('uncaughtException', fail);
+    try {
+      const { logLevel, monitor, stages } = configure();
+      if (this.hostLogger !== undefined) {
+        this.hostLogger = createLogger(this.name, logLevel);
+      }
+      this.responders = stages.flat().length > 1 ? new LocalResponders() : undefined;
+      await this.openMonitor(monitor);
+      const starting: Promise<void>[] = [];
+      this.stages = stages.map((stage) =>
+        stage.map(({ service, env }) => {
+          const start = new ServiceStart(service.name, env, this);
+          starting.push(this.startService(service, start));
+          return start;
+        }),
+      );
+      await Promise.all(starting);
+    } catch (error) {
+      await this.fail(error, this.logger);
     }
-    return reached;
+    process.off('uncaughtException', fail);
   }
 
-  /** Waits for NATS. */
-  reachBus(
-    {
-      natsUrl: url,
-      natsTls: tls,
-      natsReplicas: streamReplicas,
-      fastIo,
-    }: Pick<ServiceSettings, 'natsUrl' | 'natsTls' | 'natsReplicas' | 'fastIo'>,
-    options: Pick<BusOptions, 'nameError'> = {},
-  ): Promise<Bus> {
-    const { name, logger } = this;
-    showCertificates('nats', tls);
-    return this.reach(busDependency({ url, tls, name, logger, fastIo, streamReplicas, ...options }));
-  }
-
-  /** Waits for JetStream, and for what `connect` opens on it. */
-  reachJetStream<T extends object>(
-    { natsUrl }: Pick<ServiceSettings, 'natsUrl'>,
-    connect: () => Promise<T>,
-  ): Promise<T> {
-    return this.reach(jetStreamDependency(natsUrl, connect));
-  }
-
-  /** Runs the service on the open port. */
-  run(
-    options: Omit<ServiceOptions, 'name' | 'logger' | 'httpHost' | 'httpPort' | 'server'>,
-  ): Promise<RunningService> {
-    if (this.listening === undefined) {
-      throw new Error('open the HTTP port before the service runs');
+  private async startService(service: ServiceDefinition, start: ServiceStart): Promise<void> {
+    try {
+      start.finish(await service.start(start));
+    } catch (error) {
+      await this.fail(error, start.logger);
     }
-    return runService({ ...options, ...this.listening, name: this.name, logger: this.logger });
   }
 
-  /** Marks the process as started: from now on the service closes its dependencies. */
-  finish(running: Closable): void {
-    this.running = running;
+  private async openMonitor(address: MonitorAddress | undefined): Promise<void> {
+    if (address === undefined) {
+      return;
+    }
+    const health = new ProcessHealth(() => this.stages.flat());
+    try {
+      this.shared = await MonitorServer.listen(address);
+    } catch (cause) {
+      throw new StartError(`cannot listen on ${address.host}:${address.port}`, { cause });
+    }
+    this.shared.serve(health);
   }
 
-  async fail(error: unknown): Promise<void> {
+  private async fail(error: unknown, logger: Logger): Promise<void> {
     if (this.ending) {
       // The shutdown has closed the dependencies, so this error is its consequence.
       return;
@@ -172,8 +154,8 @@ export class ProcessStart {
     const reason = describeReason(error);
     // These errors explain themselves to operators; a stack would only add noise.
     const isExplained = error instanceof ConfigError || error instanceof StartError;
-    this.logger.fatal(isExplained ? { reason } : { reason, err: error }, 'cannot start');
-    await this.closeOpened();
+    logger.fatal(isExplained ? { reason } : { reason, err: error }, 'cannot start');
+    await settlesWithin(this.closeStages(), failedCloseDeadlineMs);
     process.exit(1);
   }
 
@@ -189,30 +171,28 @@ export class ProcessStart {
     }
     this.ending = true;
     this.logger.info({ signal }, 'stopping');
-    try {
-      await (this.running === undefined ? this.closeOpened() : this.running.close());
-      await settlesWithin(stopTracing(), sendTracesDeadlineMs);
-      process.exit(0);
-    } catch (error) {
-      this.logger.error({ err: error }, 'stopping failed');
-      process.exit(1);
+    const results = await this.closeStages();
+    await settlesWithin(stopTracing(), sendTracesDeadlineMs);
+    process.exit(results.every(({ status }) => status === 'fulfilled') ? 0 : 1);
+  }
+
+  /** A service that cannot close does not keep the others from closing. */
+  private async closeStages(): Promise<PromiseSettledResult<void>[]> {
+    const results: PromiseSettledResult<void>[] = [];
+    for (const stage of this.stages) {
+      results.push(
+        ...(await Promise.allSettled(
+          stage.map(async (start) => {
+            try {
+              await start.close();
+            } catch (error) {
+              start.logger.error({ err: error }, 'stopping failed');
+              throw error;
+            }
+          }),
+        )),
+      );
     }
-  }
-
-  private async closeOpened(): Promise<void> {
-    const closed = Promise.allSettled(this.opened.map((closable) => closable.close()));
-    await Promise.race([closed, delay(earlyCloseDeadlineMs)]);
-  }
-}
-
-function isClosable(value: object): value is Closable {
-  return 'close' in value && typeof value.close === 'function';
-}
-
-async function listen<T>({ host, port }: MonitorAddress, open: () => Promise<T>): Promise<T> {
-  try {
-    return await open();
-  } catch (error) {
-    throw new StartError(`cannot listen on ${host}:${port}`, { cause: error });
+    return results;
   }
 }
