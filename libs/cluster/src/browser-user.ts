@@ -1,5 +1,5 @@
 import { chromiumPath } from '@polyroom/testing';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
 import { countConnections, createUser, type Harness } from './page-user.js';
 import { type PlayStats, type UplinkStats, type UserOptions, type UserRecord } from './user-record.js';
 
@@ -19,6 +19,8 @@ export async function launchBrowser(
   options: { args?: string[]; ignoreDefaultArgs?: string[] } = {},
 ): Promise<Browser> {
   const { args = [], ignoreDefaultArgs = [] } = options;
+  // The launcher of a cluster has no browser and does without it.
+  const { chromium } = await import('playwright-core');
   return chromium.launch({
     executablePath: await chromiumPath(),
     args: [...chromiumFlags, ...args],
