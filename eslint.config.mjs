@@ -39,6 +39,11 @@ const arrows = [
       'type:util',
     ],
   },
+  // Runs apps as parts of one process.
+  {
+    sourceTag: 'type:host',
+    onlyDependOnLibsWithTags: ['type:app', 'type:contract', 'type:service', 'type:util'],
+  },
   {
     sourceTag: 'type:tool',
     onlyDependOnLibsWithTags: [
@@ -125,6 +130,20 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         { enforceBuildableLibDependency: false, allow: [], depConstraints: arrows },
+      ],
+    },
+  },
+  {
+    // The only app that imports apps; .dependency-cruiser.mjs restricts what.
+    files: ['apps/all-in-one/src/**/*.ts'],
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          allow: ['^@polyroom/[a-z]+/service$'],
+          depConstraints: arrows,
+        },
       ],
     },
   },

@@ -9,6 +9,9 @@ export interface BusUsers {
   urlOf(service: string, port: number): string;
 }
 
+/** The user of a process that has the rights of all services anyway. */
+const soleUser = 'polyroom';
+
 const passwordVariable = /\$NATS_PASSWORD_([A-Z]+)/g;
 
 /**
@@ -16,17 +19,13 @@ const passwordVariable = /\$NATS_PASSWORD_([A-Z]+)/g;
  * The address comes from the command line of the server, which has no port for statistics.
  */
 export async function createBusUsers(rootDir: string, storeDir: string): Promise<BusUsers> {
-  const shipped = await readFile(join(rootDir, 'deploy', 'nats', 'nats.conf'), 'utf8');
   const passwords = new Map<string, string>();
-  const configuration = shipped
-    .replace(/^(listen|http):.*$/gm, '')
-    .replace('$NATS_SERVER_NAME', 'polyroom')
-    .replace('$NATS_STORE_DIR', JSON.stringify(storeDir))
-    .replace(passwordVariable, (_variable, service: string) => {
-      const password = randomBytes(24).toString('base64url');
-      passwords.set(service.toLowerCase(), password);
-      return JSON.stringify(password);
-    });
+  const shipped = await readConfiguration(rootDir, storeDir);
+  const configuration = shipped.replace(passwordVariable, (_variable, service: string) => {
+    const password = newPassword();
+    passwords.set(service.toLowerCase(), password);
+    return JSON.stringify(password);
+  });
   return {
     configuration,
     urlOf: (service, port) => {
@@ -37,4 +36,27 @@ export async function createBusUsers(rootDir: string, storeDir: string): Promise
       return `nats://${service}:${password}@127.0.0.1:${port}`;
     },
   };
+}
+
+/** The same configuration with one user, for the process of all services. */
+export async function createSoleBusUser(rootDir: string, storeDir: string): Promise<BusUsers> {
+  const shipped = await readConfiguration(rootDir, storeDir);
+  const password = newPassword();
+  const user = `authorization { user: ${soleUser}, password: ${JSON.stringify(password)} }\n`;
+  return {
+    configuration: shipped.replace(/^authorization \{[^]*/m, user),
+    urlOf: (_service, port) => `nats://${soleUser}:${password}@127.0.0.1:${port}`,
+  };
+}
+
+async function readConfiguration(rootDir: string, storeDir: string): Promise<string> {
+  const shipped = await readFile(join(rootDir, 'deploy', 'nats', 'nats.conf'), 'utf8');
+  return shipped
+    .replace(/^(listen|http):.*$/gm, '')
+    .replace('$NATS_SERVER_NAME', 'polyroom')
+    .replace('$NATS_STORE_DIR', JSON.stringify(storeDir));
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString('base64url');
 }

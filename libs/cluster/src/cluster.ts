@@ -4,13 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, startNats, startRedis, waitFor } from '@polyroom/testing';
 import { AdminClient } from './admin-client.js';
-import { createBusUsers } from './bus-users.js';
+import { createBusUsers, createSoleBusUser } from './bus-users.js';
 import { copyDatabaseTemplate } from './database-template.js';
 import { type DataDir } from './data-dir.js';
 import { inheritedEnvironment } from './inherited-environment.js';
 import { type LogLine, ManagedProcess, type ProcessEvent } from './managed-process.js';
 import { ensureSecretsKeyFile } from './secrets-key-file.js';
-import { entryOf, planServices, type ServiceSpec } from './services.js';
+import {
+  allInOne,
+  entryOf,
+  planAllInOne,
+  planServices,
+  type ServicePlan,
+  type ServiceSpec,
+} from './services.js';
 
 export interface ClusterOptions {
   /** The checkout with the built apps. */
@@ -22,6 +29,11 @@ export interface ClusterOptions {
    * the cluster.
    */
   dataDir?: DataDir;
+  /**
+   * Runs all services in one process, `all-in-one`, rather than in one for each: with one gateway, one interop and one
+   * media node.
+   */
+  allInOne?: boolean;
   /** Existing servers; private ones are started for those omitted. */
   redisUrl?: string;
   natsUrl?: string;
@@ -95,7 +107,7 @@ export interface Cluster {
   /** Says how the first owner signs in, until it is deleted. */
   firstOwnerFile: string;
   admin: AdminClient;
-  /** A process by its name (`room-1`, `gateway-2`, `media-1` …), to stop or kill it. */
+  /** A process by its name (`room-1`, `gateway-2`, `media-1`, … or `all-in-one`), to stop or kill it. */
   process(name: string): ManagedProcess;
   /** The URL of the probes and metrics of a process. */
   monitorUrlOf(name: string): string;
@@ -108,7 +120,7 @@ export interface Cluster {
 }
 
 /** Clients connect to them. */
-const edgeApps = ['gateway', 'interop', 'console'];
+const edgeApps = ['gateway', 'interop', 'console', allInOne];
 /** As in the images. */
 const nodeFlags = ['--enable-source-maps'];
 /**
@@ -118,6 +130,8 @@ const nodeFlags = ['--enable-source-maps'];
 const edgeNodeFlags = ['--max-semi-space-size=16'];
 const host = '127.0.0.1';
 const readyDeadlineMs = 60_000;
+/** It closes one stage of services after the other. */
+const allInOneStopDeadlineMs = 24_000;
 
 interface Closable {
   close(): Promise<void>;
@@ -129,7 +143,7 @@ interface StartedService {
 }
 
 /**
- * Starts every service of Polyroom as a separate process on this machine, and the servers they need. The
+ * Starts every service of Polyroom on this machine, as a separate process or as a part of one, and the servers they need. The
  * cluster owns its processes and servers; the caller closes it.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
@@ -161,9 +175,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     }
     const { authEnv = {} } = options;
     const redisPrefix = options.dataDir === undefined ? `t${randomBytes(4).toString('hex')}` : 'pr';
-    const gatewayPorts = options.gatewayPorts ?? [await freePort(), await freePort()];
+    const gatewayPorts = options.gatewayPorts ?? (await freePorts(options.allInOne === true ? 1 : 2));
     const interopPorts = options.interopPorts ?? [];
-    const specs = planServices({
+    const plan: ServicePlan = {
       host,
       env: options.env ?? {},
       natsUrlOf: bus.urlOf,
@@ -201,14 +215,16 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       testPagesDir: join(options.rootDir, 'apps', 'console', 'dist-test-pages'),
       docsDir: options.docsDir,
       logLevel: options.logLevel ?? 'info',
-    });
+    };
+    const planned = planServices(plan);
+    const specs = options.allInOne === true ? [planAllInOne(plan)] : planned;
     const processes = new Map<string, ManagedProcess>();
     for (const spec of specs) {
       const started = startService(options, spec);
       processes.set(spec.name, started);
       services.push({ app: spec.app, process: started });
     }
-    const gateways = specs
+    const gateways = planned
       .filter((spec) => spec.app === 'gateway')
       .map((spec) => ({
         name: spec.name,
@@ -218,7 +234,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const monitorUrlOf = (name: string): string => `http://${host}:${getSpec(specs, name).monitorPort}`;
     return {
       gateways,
-      interopUrls: specs
+      interopUrls: planned
         .filter((spec) => spec.app === 'interop')
         .map((spec) => `http://${host}:${spec.httpPort}`),
       consoleUrl: options.consolePort === undefined ? undefined : `http://${host}:${options.consolePort}/`,
@@ -263,7 +279,10 @@ async function startBus(
     const { url } = await own(owned, startNats({ ...server, jetStream: true, password: newPassword() }));
     return { url, urlOf: () => url };
   }
-  const { configuration, urlOf } = await createBusUsers(options.rootDir, natsDir);
+  const { configuration, urlOf } = await (options.allInOne === true ? createSoleBusUser : createBusUsers)(
+    options.rootDir,
+    natsDir,
+  );
   const { url, port } = await own(owned, startNats({ ...server, configuration }));
   return { url, urlOf: (service) => urlOf(service, port) };
 }
@@ -285,6 +304,7 @@ function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProces
       };
     },
     env: { ...inheritedEnvironment(), ...spec.env },
+    ...(spec.app === allInOne ? { stopDeadlineMs: allInOneStopDeadlineMs } : {}),
     inheritFds: inheritedFds(options),
     onLog: options.onLog ?? (() => {}),
     onEvent: options.onEvent ?? (() => {}),

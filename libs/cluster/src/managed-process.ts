@@ -29,13 +29,15 @@ export interface ManagedProcessOptions {
   /** Asked at each start, so that a restart can run something else. */
   launch: () => Launch;
   env: Record<string, string>;
+  /** How long the process may take to end on SIGTERM; 8 s by default. */
+  stopDeadlineMs?: number;
   /** File descriptors kept open while the process runs. */
   inheritFds: readonly number[];
   onLog: (line: LogLine) => void;
   onEvent: (event: ProcessEvent) => void;
 }
 
-const stopDeadlineMs = 8000;
+const defaultStopDeadlineMs = 8000;
 const firstRestartDelayMs = 500;
 const maxRestartDelayMs = 10_000;
 /** After this time a process counts as recovered and its next crash is restarted quickly again. */
@@ -85,6 +87,7 @@ export class ManagedProcess {
     const child = this.child;
     if (child !== undefined && child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM');
+      const { stopDeadlineMs = defaultStopDeadlineMs } = this.options;
       const killer = setTimeout(() => child.kill('SIGKILL'), stopDeadlineMs);
       await this.exited;
       clearTimeout(killer);

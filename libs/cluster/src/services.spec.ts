@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { planServices, type ServicePlan } from './services.js';
+import { describe, expect, test } from '@jest/globals';
+import { planAllInOne, planServices, type ServicePlan } from './services.js';
 
 const plan: ServicePlan = {
   host: '127.0.0.1',
@@ -48,4 +48,37 @@ test.each([
 ])('media nodes have their own ports from %s up', (mediaPortBase, bases) => {
   const media = planServices({ ...plan, mediaPortBase }).filter(({ app }) => app === 'media');
   expect(media.map(({ env }) => env['POLYROOM_MEDIA_PORT_BASE'])).toEqual(bases);
+});
+
+describe('the process of all services', () => {
+  const onePlan: ServicePlan = { ...plan, gatewayPorts: [7080], mediaPorts: [6], monitorPorts: [10, 11, 12] };
+
+  test('has the variables of every service, and a port for each that clients reach', () => {
+    const { env, monitorPort } = planAllInOne({
+      ...onePlan,
+      webhooksEnv: { POLYROOM_WEBHOOK_TIMEOUT_MS: '5' },
+    });
+    expect(env).toMatchObject({
+      POLYROOM_GATEWAY_PORT: '7080',
+      POLYROOM_INTEROP_PORT: '7085',
+      POLYROOM_CONSOLE_PORT: '7088',
+      POLYROOM_MONITOR_PORT: '10',
+      POLYROOM_REDIS_PREFIX: 'pr',
+      POLYROOM_NODE_ID: 'nd_1',
+      POLYROOM_WEBHOOK_TIMEOUT_MS: '5',
+    });
+    expect(env).not.toHaveProperty('POLYROOM_HTTP_PORT');
+    expect(monitorPort).toBe(10);
+  });
+
+  test('takes free ports for services without one', () => {
+    const { env } = planAllInOne({ ...onePlan, interopPorts: [], consolePort: undefined });
+    expect([env['POLYROOM_INTEROP_PORT'], env['POLYROOM_CONSOLE_PORT']]).toEqual(['0', '0']);
+  });
+
+  test('refuses two of a service', () => {
+    expect(() => planAllInOne({ ...onePlan, gatewayPorts: [7080, 7081] })).toThrow(
+      'one process has one gateway',
+    );
+  });
 });

@@ -58,6 +58,9 @@ const limitsOfOneMachine = {
   POLYROOM_MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS: String(socketLimits.maxUnauthenticatedSockets),
 };
 
+/** The app, and the name of its process. */
+export const allInOne = 'all-in-one';
+
 const defaultConsolePort = 7088;
 
 /** All processes of the cluster with their environment, in start order. */
@@ -150,6 +153,32 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
           }),
         ]),
   ];
+}
+
+/** The ports that clients reach, by the variable that the process of all services has for each. */
+const edgePorts: Record<string, string> = {
+  gateway: 'POLYROOM_GATEWAY_PORT',
+  interop: 'POLYROOM_INTEROP_PORT',
+  console: 'POLYROOM_CONSOLE_PORT',
+};
+
+/** The process of all services, in place of one for each. Throws if there are two of a service. */
+export function planAllInOne(plan: ServicePlan): ServiceSpec {
+  const specs = planServices(plan);
+  const [monitorPort = 0] = plan.monitorPorts;
+  const env: Record<string, string> = {};
+  for (const { name, app, httpPort, env: own } of specs) {
+    if (specs.some((other) => other.app === app && other.name !== name)) {
+      throw new Error(`one process has one ${app}: give it one port and one instance`);
+    }
+    const portName = edgePorts[app];
+    Object.assign(env, own, portName === undefined ? {} : { [portName]: String(httpPort) });
+  }
+  // A service without a port takes a free one.
+  Object.values(edgePorts).forEach((name) => (env[name] ??= '0'));
+  delete env['POLYROOM_HTTP_PORT'];
+  env['POLYROOM_MONITOR_PORT'] = String(monitorPort);
+  return { name: allInOne, app: allInOne, httpPort: monitorPort, monitorPort, env };
 }
 
 /** As many workers as one node may have beside the next. */

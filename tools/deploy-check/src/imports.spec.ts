@@ -52,6 +52,18 @@ test('refuses an app that imports another', async () => {
   ).toEqual(['apps-import-no-apps: apps/gateway/src/main.ts -> apps/room/src/rooms.ts']);
 });
 
+test('lets the process of all services import services, and nothing else of apps', async () => {
+  const value = `export const value = 1;\n`;
+  expect(
+    await violations({
+      'apps/all-in-one/src/main.ts': `export * from '../../room/src/service.js';\nexport * from '../../auth/src/config.js';\nexport * from './config.js';\n`,
+      'apps/all-in-one/src/config.ts': value,
+      'apps/auth/src/config.ts': value,
+      'apps/room/src/service.ts': value,
+    }),
+  ).toEqual(['all-in-one-imports-services: apps/all-in-one/src/main.ts -> apps/auth/src/config.ts']);
+});
+
 test('refuses a layer of the session that imports a higher one or its neighbour', async () => {
   const value = `export const value = 1;\n`;
   expect(

@@ -24,10 +24,13 @@ export function parseYaml(text: string): unknown[] {
   });
 }
 
-/** The services: every app with an entry point, except the tests. */
+/** The process of all services. */
+export const allInOne = 'all-in-one';
+
+/** The services: every app with an entry point, except the tests and the process of all services. */
 export function listServices(): string[] {
   return readdirSync(join(rootDir, 'apps')).filter(
-    (app) => app !== 'e2e' && pathExists(`apps/${app}/src/main.ts`),
+    (app) => app !== 'e2e' && app !== allInOne && pathExists(`apps/${app}/src/main.ts`),
   );
 }
 
@@ -59,7 +62,7 @@ export function listConfigurationVariables(): string[] {
     'libs/config/src',
     'libs/media-engine/src',
     'libs/session/src',
-    ...listServices().map((app) => `apps/${app}/src`),
+    ...[...listServices(), allInOne].map((app) => `apps/${app}/src`),
   ]
     .flatMap((folder) => listFiles(folder, ['.ts']))
     .filter((file) => !file.endsWith('.spec.ts'));
