@@ -36,7 +36,7 @@ beforeAll(async () => {
   await Promise.all(
     [dataDir, join(dataDir, 'redis'), join(dataDir, 'redis', 'old')].map((path) => chmod(path, 0o777)),
   );
-  first = launch('--observe');
+  first = launch('--cluster', '--observe');
   await first.ready();
 });
 afterAll(async () => {
@@ -249,7 +249,7 @@ test('ends all processes of a killed launcher, and the next start has the same d
 
   first.kill('SIGKILL');
   // At once, while the processes of the first are still exiting.
-  const next = launch();
+  const next = launch('--cluster');
   await next.ready();
   expect(await stillRunning(processes)).toEqual([]);
   expect(await readFile(join(dataDir, 'demo-apps.json'), 'utf8')).toBe(demoApps);

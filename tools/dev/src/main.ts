@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import {
+  type ClusterOptions,
   DataDir,
   DataDirInUseError,
   mediaAddresses,
@@ -25,7 +26,7 @@ const preferredPorts = {
   console: 7088,
   prometheus: 7093,
   grafana: 7094,
-};
+} as const;
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -34,6 +35,17 @@ function say(text: string): void {
 /** The preferred port if it is free, otherwise another one. */
 async function portNear(preferred: number): Promise<number> {
   return (await isFree(preferred, host)) ? preferred : freePort();
+}
+
+/** One process with all services, or a process for each service, gateway and media node; two workers in both. */
+async function formOf(
+  isCluster: boolean,
+): Promise<Pick<ClusterOptions, 'allInOne' | 'gatewayPorts' | 'mediaNodes' | 'mediaWorkers'>> {
+  const [first, second] = preferredPorts.gateways;
+  const gatewayPorts = [await portNear(first)];
+  return isCluster
+    ? { gatewayPorts: [...gatewayPorts, await portNear(second)], mediaNodes: 2, mediaWorkers: 1 }
+    : { allInOne: true, gatewayPorts, mediaNodes: 1, mediaWorkers: 2 };
 }
 
 function describeEvent(event: ProcessEvent): string {
@@ -121,7 +133,9 @@ function describeObservers({ prometheusUrl, grafanaUrl, problems }: Observers): 
 
 async function main(): Promise<void> {
   const startedAtMs = Date.now();
-  const { values } = parseArgs({ options: { observe: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { cluster: { type: 'boolean', default: false }, observe: { type: 'boolean', default: false } },
+  });
   // Also for all child processes.
   process.umask(0o077);
   const dataDir = await DataDir.hold(resolve(process.env['POLYROOM_DATA_DIR'] || defaultDataDir));
@@ -142,12 +156,10 @@ async function main(): Promise<void> {
     ...(redisUrl ? { redisUrl } : {}),
     ...(natsUrl ? { natsUrl } : {}),
     ...(databaseUrl ? { databaseUrl } : {}),
-    gatewayPorts: [await portNear(preferredPorts.gateways[0]!), await portNear(preferredPorts.gateways[1]!)],
+    ...(await formOf(values.cluster)),
     interopPorts: [await portNear(preferredPorts.interop)],
     consolePort,
     docsDir: join(rootDir, 'tools', 'docs', 'dist-site'),
-    mediaNodes: 2,
-    mediaWorkers: 1,
     env: passedOn(tlsSettings),
     authEnv: passedOn(secretsKeySettings),
     mediaEnv: { POLYROOM_MEDIA_LISTEN_IP: mediaAddresses(), ...passedOn(mediaSettings) },

@@ -6,11 +6,14 @@ import { assertFree, readHostPorts } from './host-ports.js';
 
 describe('the ports of a host', () => {
   test('are those that proxies expect', () => {
-    expect(readHostPorts([])).toEqual({ gateways: [7080, 7081], interop: 7085, console: 7088 });
+    const others = { interop: 7085, console: 7088 };
+    expect(readHostPorts([])).toEqual({ isCluster: false, gateways: [7080], ...others });
+    expect(readHostPorts(['--cluster'])).toEqual({ isCluster: true, gateways: [7080, 7081], ...others });
   });
 
   test('are changed by flags', () => {
     expect(readHostPorts(['--gateway-ports', '8080', '--interop-port=8085'])).toEqual({
+      isCluster: false,
       gateways: [8080],
       interop: 8085,
       console: 7088,
@@ -19,6 +22,7 @@ describe('the ports of a host', () => {
 
   test.each([
     [['--gateway-ports', '7080,x'], '--gateway-ports: x is not a port'],
+    [['--gateway-ports', '7080,7081'], '--gateway-ports: one process has one gateway; --cluster'],
     [['--console-port', '0'], '--console-port: 0 is not a port'],
     [['--interop-port', '7080'], 'must differ'],
     [['--gatway-ports', '7080'], '--gatway-ports'],
@@ -30,7 +34,12 @@ describe('the ports of a host', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const ports = { gateways: [port], interop: await freePort(), console: await freePort() };
+    const ports = {
+      isCluster: false,
+      gateways: [port],
+      interop: await freePort(),
+      console: await freePort(),
+    };
     await expect(assertFree(ports, '127.0.0.1')).rejects.toThrow(
       `another process listens on 127.0.0.1:${port}`,
     );

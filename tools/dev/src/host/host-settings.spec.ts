@@ -64,7 +64,7 @@ describe('the settings of a host', () => {
     });
     expect({ mediaPortBase, mediaWorkers, stores }).toEqual({
       mediaPortBase: 19_000,
-      mediaWorkers: 1,
+      mediaWorkers: undefined,
       stores: {},
     });
   });

@@ -3,7 +3,7 @@ import { socketLimits } from '@polyroom/contracts';
 import { z } from 'zod';
 
 /**
- * The environment of a host that runs all services as one process group: the variables of docs/configuration.md, each of
+ * The environment of a host that runs all services: the variables of docs/configuration.md, each of
  * which reaches only the services that read it.
  */
 const passedOn = {
@@ -73,7 +73,7 @@ const schema = z.object({
   POLYROOM_CONSOLE_ORIGINS: required('the address of the console, https://…'),
   POLYROOM_MEDIA_ANNOUNCED_ADDRESS: required('the public IP of this machine, or a source of it'),
   POLYROOM_MEDIA_PORT_BASE: port.default(19_000),
-  POLYROOM_MEDIA_WORKERS: z.coerce.number().int().min(1).max(10).default(1),
+  POLYROOM_MEDIA_WORKERS: z.coerce.number().int().min(1).max(10).optional(),
   POLYROOM_SESSION_GRACE_MS: milliseconds.default(90_000),
   POLYROOM_GATEWAY_LEASE_MS: milliseconds.default(5000),
   POLYROOM_LOG_LEVEL: serviceFields.POLYROOM_LOG_LEVEL,
@@ -92,7 +92,8 @@ export interface HostSettings {
   sessionGraceMs: number;
   gatewayLeaseMs: number;
   mediaPortBase: number;
-  mediaWorkers: number;
+  /** Of each media node. */
+  mediaWorkers: number | undefined;
   env: Record<string, string>;
   authEnv: Record<string, string>;
   gatewayEnv: Record<string, string>;

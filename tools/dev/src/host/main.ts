@@ -9,8 +9,8 @@ import { readHostSettings } from './host-settings.js';
 import { notifySystemd } from './notify-systemd.js';
 
 /**
- * Runs all services of one machine as a process group, with their stores, for a service manager: it takes its settings from
- * the environment, writes JSON lines, and ends if it cannot continue.
+ * Runs all services of one machine, as one process or as a process group, with their stores, for a service manager: it takes
+ * its settings from the environment, writes JSON lines, and ends if it cannot continue.
  */
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
 /** A proxy on this machine has the public addresses. */
@@ -44,7 +44,7 @@ async function main(logger: Logger): Promise<void> {
       void end(0);
     });
   }
-  const { stores, dataDir: _path, ...options } = settings;
+  const { stores, dataDir: _path, mediaWorkers, ...options } = settings;
   const cluster = await startCluster({
     ...options,
     ...stores,
@@ -53,8 +53,10 @@ async function main(logger: Logger): Promise<void> {
     gatewayPorts: ports.gateways,
     interopPorts: [ports.interop],
     consolePort: ports.console,
-    // If one ends, its sessions move to the other.
-    mediaNodes: 2,
+    ...(ports.isCluster
+      ? // If a media node ends, its sessions move to the other.
+        { mediaNodes: 2, mediaWorkers: mediaWorkers ?? 1 }
+      : { allInOne: true, mediaNodes: 1, mediaWorkers: mediaWorkers ?? 2 }),
     // Already JSON, apart from what Node.js itself reports.
     onLog: ({ text }) => process.stdout.write(`${text}\n`),
     onEvent: (event) => logEvent(logger, event),

@@ -30,10 +30,14 @@ export const clientsDashboard: Dashboard = {
       ...percentiles('polyroom_gateway_request_duration_seconds', ofMethod),
     ]),
     graph('REST, WHIP and WHEP', 'By route and outcome.', 'reqps', [
-      rate('polyroom_http_requests_total', '{app=~"gateway|interop"}', ['method', 'route', 'outcome']),
+      rate('polyroom_http_requests_total', '{app=~"gateway|interop|all-in-one"}', [
+        'method',
+        'route',
+        'outcome',
+      ]),
     ]),
     graph('Duration of REST', 'For the outcome ok, over all routes.', 's', [
-      ...percentiles('polyroom_http_request_duration_seconds', '{app="gateway"}'),
+      ...percentiles('polyroom_http_request_duration_seconds', '{app=~"gateway|all-in-one"}'),
     ]),
     graph('Sockets', 'Open ones, and those that have not logged in.', 'short', [
       ['sum(polyroom_gateway_connections)', 'open'],

@@ -19,7 +19,7 @@ export const overviewDashboard: Dashboard = {
       'Media nodes',
       'As the gateways see them.',
       'short',
-      'min(polyroom_gateway_media_nodes{app="gateway"})',
+      'min(polyroom_gateway_media_nodes{app=~"gateway|all-in-one"})',
     ),
     stat(
       'Alerts',
