@@ -13,6 +13,11 @@ export interface MeasuredProcess {
   pid: number;
 }
 
+interface CollectedMemoryOptions {
+  others?: readonly number[];
+  read?: (pids: readonly number[]) => number;
+}
+
 const looks = 3;
 const lookIntervalMs = 500;
 
@@ -26,12 +31,17 @@ export class CollectedMemory {
   private constructor(
     private readonly pids: number[],
     private readonly inspectors: WebSocket[],
+    private readonly read: (pids: readonly number[]) => number,
   ) {}
 
-  /** `logs` are the lines that they have written so far; new lines are appended. */
+  /**
+   * `logs` are the lines that they have written so far; new lines are appended. `others` are processes without a garbage
+   * collector, and `read` is the memory of processes together, in bytes.
+   */
   static async of(
     processes: readonly MeasuredProcess[],
     logs: readonly { process: string; text: string }[],
+    { others = [], read = residentBytes }: CollectedMemoryOptions = {},
   ): Promise<CollectedMemory> {
     const inspectors = await Promise.all(
       processes.map(async ({ name, pid }) => {
@@ -47,8 +57,9 @@ export class CollectedMemory {
       }),
     );
     return new CollectedMemory(
-      processes.flatMap(({ pid }) => [pid, ...childrenOf(pid)]),
+      [...processes.flatMap(({ pid }) => [pid, ...childrenOf(pid)]), ...others],
       inspectors,
+      read,
     );
   }
 
@@ -58,7 +69,7 @@ export class CollectedMemory {
     for (let look = 0; look < looks; look += 1) {
       await sleep(lookIntervalMs);
       await Promise.all(this.inspectors.map((inspector) => this.collect(inspector)));
-      smallest = Math.min(smallest, residentBytes(this.pids));
+      smallest = Math.min(smallest, this.read(this.pids));
     }
     return smallest;
   }
@@ -91,7 +102,15 @@ export function residentBytes(pids: readonly number[]): number {
   }, 0);
 }
 
-function childrenOf(parent: number): number[] {
+/** The same with pages that several processes map counted once: each has its share of them. */
+export function proportionalBytes(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const kibibytes = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
+    return sum + Number(kibibytes ?? 0) * 1024;
+  }, 0);
+}
+
+export function childrenOf(parent: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {

@@ -4,6 +4,7 @@ import { encoding } from './encoding.js';
 import { fanOut } from './fan-out/fan-out.js';
 import { firstFrame } from './first-frame.js';
 import { fiveRooms } from './five-rooms.js';
+import { footprint } from './footprint/footprint.js';
 import { login } from './login.js';
 import { media } from './media/media.js';
 import { placement } from './placement/placement.js';
@@ -19,6 +20,7 @@ const benchmarks: Record<string, (rootDir: string, args: string[]) => Promise<Be
   'fan-out': fanOut,
   'first-frame': firstFrame,
   'five-rooms': fiveRooms,
+  footprint,
   login,
   media,
   placement,
