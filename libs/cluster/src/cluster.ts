@@ -121,7 +121,7 @@ export interface Cluster {
 
 /** Clients connect to them. */
 const edgeApps = ['gateway', 'interop', 'console', allInOne];
-/** As in the images. */
+/** As in the images. The process of all services sets its own. */
 const nodeFlags = ['--enable-source-maps'];
 /**
  * Bounds the young generation (MiB), which a burst of hostile frames would enlarge permanently. Requests in
@@ -295,7 +295,7 @@ function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProces
       return {
         command: process.execPath,
         args: [
-          ...nodeFlags,
+          ...(spec.app === allInOne ? [] : nodeFlags),
           ...(options.nodeFlags ?? []),
           ...(edgeApps.includes(spec.app) ? edgeNodeFlags : []),
           entryOf(rootDir, spec.app),
