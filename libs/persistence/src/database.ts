@@ -28,6 +28,11 @@ import { UsageRepository } from './usage.repository.js';
 
 /** An in-memory database for tests. */
 const memoryDir = 'memory://';
+/**
+ * The cache of the embedded database. It fills the whole cache at its start, so PostgreSQL's default of 128 MB takes this much
+ * memory in every process; the tables are small, and the file system caches them too.
+ */
+const sharedBuffers = 'shared_buffers=8MB';
 const poolConnections = 10;
 /** A server that does not answer is reported before the deadline of a request. */
 const connectTimeoutMs = 2000;
@@ -193,7 +198,7 @@ function keysOfMemory({ databaseUrl, pgliteDir }: DatabaseOptions): SecretKeys {
 
 async function openEmbedded(pgliteDir: string, logger: Logger): Promise<Storage> {
   if (pgliteDir === memoryDir) {
-    const pglite = await PGlite.create(memoryDir);
+    const pglite = await createPglite(memoryDir);
     return {
       factory: new PrismaPGlite(pglite),
       // An in-memory database is always new, so it needs no migration records: running the scripts in order
@@ -213,7 +218,7 @@ async function openEmbedded(pgliteDir: string, logger: Logger): Promise<Storage>
     logger.warn({ directory: directory.path }, 'other users of this machine can look into the database');
   }
   try {
-    const pglite = await PGlite.create(directory.path);
+    const pglite = await createPglite(directory.path);
     // PGlite creates its first files world-writable, regardless of the umask.
     await makePrivateDir(directory.path);
     const factory = new PrismaPGlite(pglite);
@@ -230,6 +235,10 @@ async function openEmbedded(pgliteDir: string, logger: Logger): Promise<Storage>
     await directory.release();
     throw error;
   }
+}
+
+function createPglite(dataDir: string): Promise<PGlite> {
+  return PGlite.create({ dataDir, startParams: [...PGlite.defaultStartParams, '-c', sharedBuffers] });
 }
 
 async function closePglite(pglite: PGlite): Promise<void> {
