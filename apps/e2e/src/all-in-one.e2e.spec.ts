@@ -37,7 +37,7 @@ describe('npm start', () => {
   /** The processes of services, by the folders of their apps. */
   const servicesOf = async (launcher: LauncherRun): Promise<(ProcessId & { app: string })[]> =>
     (await launcher.descendants()).flatMap((found) => {
-      const app = /apps\/([\w-]+)\/dist\/main\.js/.exec(found.command)?.[1];
+      const app = /apps\/([\w-]+)\/dist\/bundle\/main\.js/.exec(found.command)?.[1];
       return app === undefined ? [] : [{ ...found, app }];
     });
 

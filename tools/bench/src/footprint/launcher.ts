@@ -70,7 +70,7 @@ export class Launcher {
 
 function nameOf(pid: number): string {
   const [program = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-  const app = args.map((arg) => /apps\/([\w-]+)\/dist\/main\.js$/.exec(arg)?.[1]).find(Boolean);
+  const app = args.map((arg) => /apps\/([\w-]+)\/dist\/bundle\/main\.js$/.exec(arg)?.[1]).find(Boolean);
   // Redis puts its address behind the name.
   return app ?? program.split('/').at(-1)!.split(' ')[0]!;
 }
