@@ -18,7 +18,7 @@ import {
 } from '@nats-io/transport-node';
 import { settlesWithin } from '@polyroom/async';
 import { ConfigError, isCertificateRefused, type TlsFiles } from '@polyroom/config';
-import { FastIo } from '@polyroom/fast-io';
+import { destroyNatsSocket, FastIo } from '@polyroom/fast-io';
 import {
   type Logger,
   readSubject,
@@ -57,6 +57,13 @@ export interface BusOptions {
 }
 
 const reconnectWaitMs = 200;
+/** Of one attempt. After a cut of the network, the next one finds the server sooner than TCP repeats an old one. */
+const connectTimeoutMs = 4000;
+/**
+ * A connection on which the server leaves two of these unanswered is given up after 6 s. Without them a cut of the network
+ * would be noticed after minutes, and TCP itself waits after it for as long as it lasted.
+ */
+const liveness = { pingInterval: 2000, maxPingOut: 2 };
 /** How long `close()` waits for running handlers and for a server that may be down. */
 const closeDeadlineMs = 10_000;
 
@@ -109,6 +116,8 @@ export class Bus {
       maxReconnectAttempts: -1,
       reconnectTimeWait: reconnectWaitMs,
       reconnectJitter: 50,
+      timeout: connectTimeoutMs,
+      ...liveness,
       // Capturing a stack for every request costs more than the request; our own errors name the subject.
       noAsyncTraces: true,
     });
@@ -356,6 +365,8 @@ export class Bus {
         this.isConnected = false;
       } else if (type === 'reconnect') {
         this.isConnected = true;
+      } else if (type === 'staleConnection') {
+        destroyNatsSocket(this.connection);
       }
     }
   }

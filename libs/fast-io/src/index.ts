@@ -1,4 +1,4 @@
 export { type BatchTarget, type BatchWriter } from './batch-writer.js';
 export { type DirectWriter } from './direct-writer.js';
 export { FastIo } from './fast-io.js';
-export { type NatsSocket } from './nats-socket.js';
+export { destroyNatsSocket, type NatsSocket } from './nats-socket.js';

@@ -42,3 +42,12 @@ export class NatsSocket {
     return this.socket;
   }
 }
+
+/**
+ * Destroys the socket below a NATS connection that the client gives up as stale. The client itself waits until all that
+ * it has written has left, which is never the case if the network swallows it. If a new version of the client hides its
+ * socket, it reconnects when TCP gives up.
+ */
+export function destroyNatsSocket(connection: object): void {
+  (connection as WithSocket).protocol?.transport?.socket?.destroy();
+}

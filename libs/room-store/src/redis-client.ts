@@ -9,6 +9,12 @@ export type RedisClient = Redis | Cluster;
 
 /** A command without a reply fails after this time, and the request that needed it is refused. */
 const commandTimeoutMs = 2000;
+/**
+ * A connection on which a command waits and nothing arrives for so long is replaced. After a cut of the network TCP would
+ * repeat the command only after as long again.
+ */
+const silenceMs = 3000;
+const connectTimeoutMs = 4000;
 const maxReconnectDelayMs = 1000;
 /** Limits how often a command follows redirections while slots move or nodes are down. */
 const maxRedirections = 8;
@@ -87,6 +93,8 @@ function commonOptions({ username, password, tls }: RedisAddress, files: TlsFile
     ...(password === undefined ? {} : { password }),
     ...(tls ? { tls: { ...files } } : {}),
     commandTimeout: commandTimeoutMs,
+    socketTimeout: silenceMs,
+    connectTimeout: connectTimeoutMs,
   };
 }
 

@@ -12,6 +12,7 @@ export { askRedis } from './redis-request.js';
 export { startNats, type NatsOptions } from './nats.js';
 export { startNatsCluster, type RunningNatsCluster } from './nats-cluster.js';
 export { startCoturn } from './coturn.js';
+export { SilentRelay } from './silent-relay.js';
 export { startPostgres, type RunningPostgres } from './postgres.js';
 export { chromiumPath, firefoxPath } from './browser-paths.js';
 export { HostileClient } from './hostile-client.js';
