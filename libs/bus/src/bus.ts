@@ -34,7 +34,7 @@ import { type LocalReply, type LocalResponders } from './local-responders.js';
 import { toServerOptions } from './server-address.js';
 import { Replies } from './replies.js';
 import { type RequestContext } from './request-context.js';
-import { Requests } from './requests.js';
+import { type AskOptions, Requests } from './requests.js';
 import { Responder } from './responder.js';
 import { Tick } from './tick.js';
 
@@ -141,7 +141,8 @@ export class Bus {
   /**
    * Sends a request to any instance of the contract's service, or to the named one. Throws the service's
    * AppError, BUS_TIMEOUT, or BUS_UNAVAILABLE if no instance received it. A privileged contract demands a
-   * signed statement.
+   * signed statement. After each second of silence the request is sent again, to any instance, as often as the contract
+   * says.
    */
   request<C extends RpcContract>(
     contract: C,
@@ -153,7 +154,9 @@ export class Bus {
     }: { instanceId?: string; timeoutMs?: number; statement?: string } = {},
   ): Promise<ReplyOf<C>> {
     const subject = instanceId === undefined ? contract.subject : nodeSubject(contract, instanceId);
-    return this.ask(contract, subject, request, timeoutMs, statement);
+    // The named instance is the only one that can answer.
+    const repeats = instanceId === undefined ? contract.repeats : 0;
+    return this.ask(contract, subject, request, timeoutMs, { statement, repeats });
   }
 
   /** Sends a request to one process. */
@@ -163,7 +166,7 @@ export class Bus {
     request: RequestOf<C>,
     { timeoutMs, statement }: { timeoutMs?: number; statement?: string } = {},
   ): Promise<ReplyOf<C>> {
-    return this.ask(contract, nodeSubject(contract, nodeId), request, timeoutMs, statement);
+    return this.ask(contract, nodeSubject(contract, nodeId), request, timeoutMs, { statement });
   }
 
   /** Publishes an event to all current subscribers, at most once. Not stored. */
@@ -306,13 +309,13 @@ export class Bus {
     subject: string,
     request: unknown,
     timeoutMs = contract.timeoutMs,
-    statement?: string,
+    options: Omit<AskOptions, 'traceparent'>,
   ): Promise<ReplyOf<C>> {
     const isLocal = this.isConnected && this.local?.has(subject) === true && !this.connection.isClosed();
     const responders = isLocal ? this.local! : this.requests;
     const reply = await traceCall(
       () => ({ ...this.describe(contract, request), kind: 'client' }),
-      ({ traceparent }) => responders.ask(subject, request, timeoutMs, { statement, traceparent }),
+      ({ traceparent }) => responders.ask(subject, request, timeoutMs, { ...options, traceparent }),
     );
     // The responder has validated it.
     return reply as ReplyOf<C>;

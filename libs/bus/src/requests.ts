@@ -5,6 +5,17 @@ import { type Tick } from './tick.js';
 
 /** Delay before the retry of a request that no instance received, as during a restart. */
 const noResponderRetryMs = 150;
+/** Longer than an instance that works takes, and short enough for other attempts within a deadline. */
+const repeatMs = 1000;
+
+export interface AskOptions {
+  /** Signed, for a privileged contract. */
+  statement?: string | undefined;
+  /** Of the span of the caller, if the request is traced. */
+  traceparent?: string | undefined;
+  /** How often it may be sent again, beside the first, while no reply comes. */
+  repeats?: number | undefined;
+}
 
 interface Pending {
   id: number;
@@ -14,9 +25,13 @@ interface Pending {
   traceparent: string | undefined;
   deadlineMs: number;
   isRetry: boolean;
+  /** How often it may still be sent again. */
+  repeatsLeft: number;
+  /** An instance may have the first one. */
+  isRepeated: boolean;
   /** Number of the batch that it was sent with. */
   batch: number;
-  timer: NodeJS.Timeout;
+  timer: NodeJS.Timeout | undefined;
   resolve: (body: unknown) => void;
   reject: (error: AppError) => void;
 }
@@ -54,7 +69,7 @@ export class Requests {
     subject: string,
     body: unknown,
     timeoutMs: number,
-    { statement, traceparent }: { statement?: string | undefined; traceparent?: string | undefined } = {},
+    { statement, traceparent, repeats = 0 }: AskOptions = {},
   ): Promise<unknown> {
     const more = statement === undefined ? '' : `,${JSON.stringify(statement)}`;
     return new Promise((resolve, reject) => {
@@ -67,18 +82,38 @@ export class Requests {
         traceparent,
         deadlineMs,
         isRetry: false,
+        repeatsLeft: repeats,
+        isRepeated: false,
         batch: 0,
-        timer: setTimeout(
-          // After the socket is read: if the event loop was blocked, the reply may be there already.
-          () => setImmediate(() => this.handleSilence(request)),
-          Math.max(1, timeoutMs),
-        ),
+        timer: undefined,
         resolve,
         reject,
       };
       this.pending.set(id, request);
+      this.awaitReply(request);
       this.enqueue(request);
     });
+  }
+
+  private awaitReply(request: Pending): void {
+    const leftMs = request.deadlineMs - Date.now();
+    const isToRepeat = request.repeatsLeft > 0 && leftMs > repeatMs;
+    request.timer = setTimeout(
+      // After the socket is read: if the event loop was blocked, the reply may be there already.
+      () => setImmediate(() => (isToRepeat ? this.repeat(request) : this.handleSilence(request))),
+      Math.max(1, isToRepeat ? repeatMs : leftMs),
+    );
+  }
+
+  /** The first attempt may have gone to an instance that cannot be reached, and of which the server does not know yet. */
+  private repeat(request: Pending): void {
+    if (this.pending.has(request.id)) {
+      request.isRepeated = true;
+      request.repeatsLeft -= 1;
+      this.unheard.delete(request.batch);
+      this.awaitReply(request);
+      this.enqueue(request);
+    }
   }
 
   private enqueue(request: Pending): void {
@@ -141,9 +176,12 @@ export class Requests {
     }
   }
 
-  /** Retries once within the deadline. Safe, because no instance received the request. */
+  /**
+   * Retries once within the deadline. Safe, because no instance received the request. One that is repeated waits on: the
+   * first may still be answered.
+   */
   private handleNoResponders(request: Pending): void {
-    if (!this.pending.has(request.id)) {
+    if (!this.pending.has(request.id) || request.isRepeated) {
       return;
     }
     if (!request.isRetry && request.deadlineMs - Date.now() > noResponderRetryMs * 2) {

@@ -16,6 +16,11 @@ export interface RpcContract<Req extends z.ZodType = z.ZodType, Res extends z.Zo
   /** Errors that the method may return, in addition to those of the bus. */
   errors: readonly ErrorName[];
   timeoutMs: number;
+  /**
+   * How often the bus sends a request again within the timeout, each time after a second of silence; 0 by default. Set if
+   * the same request may be answered by several instances, also at once: it changes nothing, or all get the same reply.
+   */
+  repeats?: number;
   /** Set if only operators and API keys with the permission may ask: requests carry a signed statement. */
   authority?: RequiredAuthority;
 }
@@ -50,6 +55,8 @@ export type ReplyOf<C> = C extends { reply: infer S extends z.ZodType } ? z.outp
 export type PayloadOf<C> = C extends { payload: infer S extends z.ZodType } ? z.output<S> : never;
 
 const defaultTimeoutMs = 3000;
+/** For reads: after 6 s the bus sends nothing any more to an instance that cannot be reached. */
+export const persistentRead = { repeats: 7, timeoutMs: 8000 };
 /** Errors of a request whose statement is refused. */
 const authorityErrors: readonly ErrorName[] = ['AUTHORITY_INVALID'];
 
@@ -58,6 +65,7 @@ interface RpcOptions<Req extends z.ZodType, Res extends z.ZodType> {
   reply: Res;
   errors: readonly ErrorName[];
   timeoutMs?: number;
+  repeats?: number;
   authority?: Permission | RequiredAuthority<z.output<Req>>;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findExtraInfoError } from '../caller-text.js';
-import { defineRpc } from '../define.js';
+import { defineRpc, persistentRead } from '../define.js';
 import { newAppEventSchema } from '../events/app-events.js';
 import { grantsSchema } from '../grants.js';
 import {
@@ -86,6 +86,7 @@ export type RoomSnapshot = z.infer<typeof roomSnapshotSchema>;
  * reply.
  */
 export const login = defineRpc('room', 'login', {
+  repeats: 1,
   request: z.strictObject({
     session: sessionRefSchema,
     gatewayId: gatewayIdSchema,
@@ -165,6 +166,7 @@ export const logout = defineRpc('room', 'logout', {
 
 /** Leaves all rooms and ends the session. Idempotent. */
 export const endSession = defineRpc('room', 'endSession', {
+  repeats: 1,
   request: z.strictObject({ session: sessionRefSchema }),
   reply: z.strictObject({ leftRoomIds: z.array(roomIdSchema) }),
   errors: [],
@@ -264,6 +266,7 @@ export const maxAddressesToCheck = 1000;
 
 /** Which addresses are banned, for gateways that may have missed the event. */
 export const findBannedAddresses = defineRpc('room', 'findBannedAddresses', {
+  repeats: 1,
   request: z.strictObject({
     appId: appIdSchema,
     addresses: z.array(z.string().max(64)).max(maxAddressesToCheck),
@@ -277,6 +280,7 @@ export const findBannedAddresses = defineRpc('room', 'findBannedAddresses', {
  * client is notified (1002057).
  */
 export const readMemberRooms = defineRpc('room', 'readMemberRooms', {
+  repeats: 1,
   request: z.strictObject({
     session: sessionRefSchema,
     rooms: z.array(z.strictObject({ roomId: roomIdSchema, epoch: z.number().int() })).max(1000),
@@ -436,6 +440,7 @@ export const locateStream = defineRpc('room', 'locateStream', {
 });
 
 export const getSnapshot = defineRpc('room', 'getSnapshot', {
+  ...persistentRead,
   request: z.strictObject({ appId: appIdSchema, roomId: roomIdSchema }),
   reply: roomSnapshotSchema,
   errors: ['ROOM_ROOMID_INCORRECT'],

@@ -7,6 +7,7 @@ import { clientAddressSchema, tokenErrors } from './fields.js';
 
 /** Authenticates a client and returns its grants. A token takes precedence over an AppSign. */
 export const authenticate = defineRpc('auth', 'authenticate', {
+  repeats: 1,
   request: z.strictObject({
     appId: appIdSchema,
     userId: userIdSchema,

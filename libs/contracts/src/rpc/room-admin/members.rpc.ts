@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineRpc } from '../../define.js';
+import { defineRpc, persistentRead } from '../../define.js';
 import {
   appIdSchema,
   gatewayIdSchema,
@@ -40,6 +40,7 @@ export const kickUser = defineRpc('room', 'kickUser', {
  * Members of a room, page by page. A member that joins or leaves meanwhile may be missing or listed twice.
  */
 export const listMembers = defineRpc('room', 'listMembers', {
+  ...persistentRead,
   request: z.strictObject({
     appId: appIdSchema,
     roomId: roomIdSchema,
@@ -56,6 +57,7 @@ export const listMembers = defineRpc('room', 'listMembers', {
 
 /** Rooms of a user, over all sessions. */
 export const listUserRooms = defineRpc('room', 'listUserRooms', {
+  ...persistentRead,
   authority: 'rooms:read',
   request: z.strictObject({ appId: appIdSchema, userId: userIdSchema }),
   reply: z.strictObject({
