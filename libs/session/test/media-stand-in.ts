@@ -51,14 +51,19 @@ export class MediaStandIn {
     this.report();
   }
 
-  /** Ends like a crashed process: no answers, no reports, no sessions. */
-  async die(): Promise<void> {
+  /** Cannot be reached until `start`: no answers, no reports; it keeps its sessions. */
+  async cut(): Promise<void> {
     clearInterval(this.reporting);
     this.subscriptions.forEach((subscription) => subscription.close());
     this.subscriptions = [];
+    await this.bus.flush();
+  }
+
+  /** Ends like a crashed process: no answers, no reports, no sessions. */
+  async die(): Promise<void> {
     this.sessions.clear();
     this.incarnation += 1;
-    await this.bus.flush();
+    await this.cut();
   }
 
   /** Idempotent; also ends its connection to the bus. */

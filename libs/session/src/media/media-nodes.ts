@@ -17,6 +17,7 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
   private readonly waiting = new Set<() => void>();
   private subscription: BusSubscription | undefined;
   private readonly drainListeners = new Set<(nodeId: string) => void>();
+  private readonly hearers = new Set<(nodeId: string) => void>();
   private everHeard = false;
 
   constructor(
@@ -85,6 +86,11 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
     this.drainListeners.add(listener);
   }
 
+  /** Calls the listener each time a node reports, or responds after a silence. */
+  onHeard(listener: (nodeId: string) => void): void {
+    this.hearers.add(listener);
+  }
+
   get ids(): string[] {
     return [...this.reports.keys()];
   }
@@ -143,8 +149,10 @@ export class MediaNodes implements OnModuleInit, OnModuleDestroy {
   }
 
   private add(report: NodeReport): void {
-    this.silent.delete(report.nodeId);
-    this.reports.set(report.nodeId, report);
+    const { nodeId } = report;
+    this.silent.delete(nodeId);
+    this.reports.set(nodeId, report);
+    this.hearers.forEach((listener) => listener(nodeId));
     [...this.waiting].forEach((wake) => wake());
   }
 

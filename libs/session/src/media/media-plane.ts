@@ -5,6 +5,7 @@ import { type Logger } from 'pino';
 import { type SessionConfig } from '../session.config.js';
 import { LOGGER } from '@polyroom/nest-service';
 import { SESSION_CONFIG } from '../session.config.js';
+import { LeftSessions } from './left-sessions.js';
 import { MediaNodes } from './media-nodes.js';
 import { SessionData } from './session-data.js';
 import { iceServersFor } from './turn.js';
@@ -18,10 +19,12 @@ export class MediaPlane {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(SESSION_CONFIG) private readonly config: SessionConfig,
     private readonly data: SessionData,
+    private readonly left: LeftSessions,
   ) {}
 
   async openSession(nodeId: string, session: SessionRef): Promise<MediaSession> {
     const data = await this.data.of(session.appId);
+    this.left.forget(nodeId, session);
     try {
       const media = await this.bus.requestNode(mediaRpc.openSession, nodeId, {
         session,
@@ -61,16 +64,24 @@ export class MediaPlane {
     return Promise.any(otherNodeIds.map(ask)).catch(() => undefined);
   }
 
-  /** Never rejects: a lost node has lost its sessions too, and a running one receives `sessionEnded`. */
+  /** Never rejects: a node that cannot be reached closes the session when it is back. */
   async closeSession(nodeId: string, session: SessionRef): Promise<void> {
     try {
       await this.bus.requestNode(mediaRpc.closeSession, nodeId, { session });
     } catch (error) {
       this.logger.warn({ err: error, nodeId, sessionId: session.sessionId }, 'media session not closed');
+      this.left.note(nodeId, session);
     }
   }
 
-  /** Never rejects, for the same reason as `closeSession`. */
+  /** The session leaves a node that does not answer: it may hold the session all the same. */
+  abandonSession(nodeId: string, session: SessionRef): void {
+    if (!this.nodes.ids.includes(nodeId)) {
+      this.left.note(nodeId, session);
+    }
+  }
+
+  /** Never rejects: a lost node has lost its streams too, and a running one receives `sessionEnded`. */
   async closeUpstream(nodeId: string, session: SessionRef, streamId: string): Promise<void> {
     try {
       await this.bus.requestNode(mediaRpc.closeUpstream, nodeId, { session, streamId });

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EntitlementsModule } from '@polyroom/nest-service';
+import { LeftSessions } from './left-sessions.js';
 import { MediaNodes } from './media-nodes.js';
 import { MediaPlane } from './media-plane.js';
 import { NodeWatch } from './node-watch.js';
@@ -8,7 +9,7 @@ import { SessionData } from './session-data.js';
 /** Media nodes: discovery, failure detection, and a session's requests to its node. */
 @Module({
   imports: [EntitlementsModule],
-  providers: [MediaNodes, MediaPlane, NodeWatch, SessionData],
+  providers: [LeftSessions, MediaNodes, MediaPlane, NodeWatch, SessionData],
   exports: [MediaNodes, MediaPlane, NodeWatch],
 })
 export class MediaModule {}

@@ -90,6 +90,33 @@ describe('a node that drains or dies while a session moves to it', () => {
   });
 });
 
+describe('a node that could not be reached for a while', () => {
+  test('closes what it still holds of a session that has moved', async () => {
+    const gateway = await world.addGateway();
+    const [first, second] = await addNodes('nd_cut1', 'nd_cut2');
+    const { client } = await world.login(gateway, 'moved-away', ['r1']);
+    const { sessionId } = client.session;
+    await first!.cut();
+    await whenMoved(client, 'lost nd_cut2');
+    expect([first!.holds(sessionId), second!.holds(sessionId)]).toEqual([true, true]);
+    await first!.start();
+    await waitFor(() => !first!.holds(sessionId), { timeoutMs, describe: 'the old session to close' });
+    expect(second!.holds(sessionId)).toBe(true);
+  });
+
+  test('closes a session that has ended meanwhile', async () => {
+    const gateway = await world.addGateway();
+    const [node] = await addNodes('nd_cut3');
+    const { client } = await world.login(gateway, 'gone', ['r1']);
+    const { sessionId } = client.session;
+    await node!.cut();
+    await client.call('room.logout', {});
+    expect(node!.holds(sessionId)).toBe(true);
+    await node!.start();
+    await waitFor(() => !node!.holds(sessionId), { timeoutMs, describe: 'the session to close' });
+  });
+});
+
 test('a client whose media does not connect gets other transports, and keeps its rooms and its socket', async () => {
   const gateway = await world.addGateway();
   const [node] = await addNodes('nd_renew');

@@ -117,6 +117,9 @@ export class SessionMover implements OnModuleInit, OnModuleDestroy {
     const missed = new Map<string, Reason>();
     this.moving.set(session, missed);
     const fromNodeId = session.nodeId;
+    if (reason === 'lost') {
+      this.media.abandonSession(fromNodeId, session.ref);
+    }
     try {
       const media = await this.openElsewhere(session, fromNodeId, reason, missed);
       if (media === undefined) {
