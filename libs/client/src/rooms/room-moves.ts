@@ -1,4 +1,4 @@
-import { type ClientResult } from '@polyroom/contracts/client';
+import { type ClientParams, type ClientResult } from '@polyroom/contracts/client';
 import { type OnIntent } from '../abort.js';
 import { assertText } from '../arguments.js';
 import { type ClientEvents, type JoinedRoom, type JoinOptions, type MoveOptions } from '../client-types.js';
@@ -20,6 +20,10 @@ export interface RoomMovesOptions extends RoomEntryOptions {
   rooms: Rooms;
   events: Emitter<ClientEvents>;
 }
+
+/** For some half a minute, with the time that the servers take until they give up. */
+const logoutAttempts = 5;
+const logoutRetryMs = 500;
 
 /** A leave in progress. */
 interface Leave {
@@ -235,11 +239,7 @@ export class RoomMoves {
     let failure: PolyroomError | undefined;
     const isAsked = link.isOpen && entered.some(({ state }) => state === 'joined');
     if (isAsked) {
-      try {
-        await link.call('room.logout', isOfAll || first === undefined ? {} : { roomId: first.roomId });
-      } catch (error) {
-        failure = PolyroomError.from(error, 'ROOM_INNER_ERROR');
-      }
+      failure = await this.requestLogout(isOfAll || first === undefined ? {} : { roomId: first.roomId });
     }
     const isReported = isAsked && !isNetworkError(failure);
     if (!isReported) {
@@ -249,6 +249,31 @@ export class RoomMoves {
     rooms.endSessionIfLeft(isReported || entered.length === 0);
     if (failure !== undefined && !isNetworkError(failure)) {
       throw failure;
+    }
+  }
+
+  /**
+   * Returns why the servers refuse. The room is left here in any case: if they only cannot answer at the moment, they are
+   * asked again, because the next join of the room would be refused with 1002064.
+   */
+  private async requestLogout(params: ClientParams<'room.logout'>): Promise<PolyroomError | undefined> {
+    const { link } = this.options;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await link.call('room.logout', params);
+        return undefined;
+      } catch (error) {
+        const failure = PolyroomError.from(error, 'ROOM_INNER_ERROR');
+        if (attempt > 1 && failure.errorName === 'ROOM_ROOMID_INCORRECT') {
+          // An attempt without an answer has left the room.
+          return undefined;
+        }
+        const isWorthwhile = failure.retryable && !isNetworkError(failure) && link.isOpen;
+        if (!isWorthwhile || attempt === logoutAttempts) {
+          return failure;
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, logoutRetryMs));
     }
   }
 

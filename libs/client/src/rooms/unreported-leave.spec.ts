@@ -37,6 +37,27 @@ function leaveWithoutConnection(): Promise<void> {
   });
 }
 
+test('asks again while the servers cannot answer, and enters the room only then', async () => {
+  server.replaced.set('room.logout', () => {
+    if (server.callsOf('room.logout').length === 2) {
+      server.replaced.delete('room.logout');
+    }
+    return { error: 'BUS_TIMEOUT' };
+  });
+  const left = client.leave('room1');
+  expect(client.dump().rooms).toEqual([]);
+  await Promise.all([left, client.join('room1', { user })]);
+  expect(methods()).toEqual(['room.login', 'room.logout', 'room.logout', 'room.logout', 'room.login']);
+});
+
+test('has left when only the answer was lost', async () => {
+  server.replaced.set('room.logout', () => ({
+    error: server.callsOf('room.logout').length === 1 ? 'BUS_TIMEOUT' : 'ROOM_ROOMID_INCORRECT',
+  }));
+  await client.leave('room1');
+  expect(methods()).toEqual(['room.login', 'room.logout', 'room.logout']);
+});
+
 test('ends the session with the next connection', async () => {
   await leaveWithoutConnection();
   expect(client.dump().rooms).toEqual([]);
