@@ -1,8 +1,6 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Bus } from '@polyroom/bus';
 import { mediaRpc, nodeSuspected } from '@polyroom/contracts';
-import { type MediaConfig } from '../media.config.js';
-import { configToken } from '../media-tokens.js';
 import { Neighbours } from './neighbours.js';
 
 /** Bounds the time to detect a killed process; the average is half of it. */
@@ -21,12 +19,11 @@ export class NextNodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly bus: Bus,
     private readonly neighbours: Neighbours,
-    @Inject(configToken) private readonly config: MediaConfig,
   ) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      const nodeId = this.neighbours.nextAfter(this.config.nodeId);
+      const nodeId = this.neighbours.next();
       if (nodeId !== undefined) {
         void this.ask(nodeId);
       }

@@ -49,11 +49,7 @@ export class NodeReporter implements OnApplicationBootstrap, OnModuleDestroy {
     this.report();
     await this.bus.flush();
     const deadlineMs = Date.now() + this.config.drainTimeoutMs;
-    while (
-      this.node.counts().sessions > 0 &&
-      Date.now() < deadlineMs &&
-      this.neighbours.hasActiveOther(this.config.nodeId)
-    ) {
+    while (this.node.counts().sessions > 0 && Date.now() < deadlineMs && this.neighbours.hasActiveOther()) {
       await sleep(drainCheckIntervalMs);
     }
     clearInterval(this.timer);

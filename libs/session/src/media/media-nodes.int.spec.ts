@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { NestFactory } from '@nestjs/core';
 import { Bus, type BusSubscription } from '@polyroom/bus';
 import { loadConfig } from '@polyroom/config';
@@ -137,6 +137,23 @@ test('pings a node at once if another node suspects it', async () => {
   await waitFor(() => pings >= before + suspicions, { describe: 'the questions' });
   expect(lost).toEqual([]);
 });
+
+test('does not miss a node that connects to the bus again later', async () => {
+  let isBack = false;
+  gatewayBus.onReconnect(() => void (isBack = true));
+  answering!.close();
+  await nats.close();
+  nats = await startNats({ port: nats.port });
+  await waitFor(() => isBack, { timeoutMs: 5000, describe: 'the bus to be back' });
+  const asking = jest.spyOn(gatewayBus, 'requestNode');
+  await waitFor(() => asking.mock.calls.length > 3, { timeoutMs: 5000, describe: 'the gateway to ask' });
+  expect(lost).toEqual([]);
+  await answerPings('one');
+  await waitFor(() => pings > 2, { timeoutMs: 5000, describe: 'the node to answer' });
+  expect(nodes.choose([])).toBe(nodeId);
+  answering!.close();
+  await waitFor(() => lost.length > 0, { timeoutMs: 10_000, describe: 'the node to be missed' });
+}, 20_000);
 
 test('reports nothing after shutdown', async () => {
   let answer: () => void = () => undefined;

@@ -11,6 +11,11 @@ import { MediaNodes } from './media-nodes.js';
  * peer: nodes monitor each other at a shorter interval.
  */
 const pingIntervalMs = 500;
+/**
+ * After the bus was away, nodes connect to it again within this time. Until then it means nothing that they do not
+ * respond.
+ */
+const rejoinMs = 5000;
 
 /**
  * Pings every media node periodically, and at once if another node suspects it. A subject without subscribers
@@ -23,6 +28,7 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
   /** Time of the latest answered ping, by node. */
   private readonly answered = new Map<string, number>();
   private readonly listeners = new Set<(nodeId: string) => void>();
+  private reconnectedAtMs = -rejoinMs;
   private timer: NodeJS.Timeout | undefined;
   private suspicions: BusSubscription | undefined;
 
@@ -33,6 +39,7 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
+    this.bus.onReconnect(() => void (this.reconnectedAtMs = performance.now()));
     this.suspicions = this.bus.subscribe(nodeSuspected, {}, ({ nodeId }) => void this.ask(nodeId));
     this.timer = setInterval(() => {
       sessionMetrics.mediaNodes.set(this.nodes.count);
@@ -94,7 +101,7 @@ export class NodeWatch implements OnApplicationBootstrap, OnModuleDestroy {
   /** Without the bus no node responds, which says nothing about the nodes. */
   private async isBusThere(): Promise<boolean> {
     return this.bus.ping().then(
-      () => true,
+      () => performance.now() - this.reconnectedAtMs > rejoinMs,
       () => false,
     );
   }
