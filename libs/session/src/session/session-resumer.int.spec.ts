@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Bus } from '@polyroom/bus';
 import { AppError, clientCloseCodes, type ErrorName, roomRpc, sessionExpelled } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { type MediaStandIn } from '../../test/media-stand-in.js';
-import { SessionWorld, type TestGateway } from '../../test/session-world.js';
+import { appId, SessionWorld, type TestGateway } from '../../test/session-world.js';
 import { type TestClient } from '../../test/test-client.js';
 
 const timeoutMs = 10_000;
@@ -82,6 +83,38 @@ describe('a session that is resumed', () => {
     expect(client.closeCode).toBe(clientCloseCodes.sessionMoved);
     await client.drop();
     expect((await world.recordOf(ticket)).state).toBe('live');
+  });
+
+  test('stays when a login that timed out before is undone', async () => {
+    await start();
+    const { client, ticket } = await world.login(gateways[0], 'una', ['r1']);
+    const { session } = client;
+    const bus = gateways[0].app.get(Bus);
+    const request = bus.request.bind(bus) as (...args: unknown[]) => Promise<never>;
+    const silence = jest
+      .spyOn(bus, 'request')
+      .mockImplementation((...args) =>
+        args[0] === (roomRpc.login as unknown)
+          ? Promise.reject(new AppError('BUS_TIMEOUT'))
+          : request(...args),
+      );
+    const timedOut = await client.codeOf('room.login', {
+      ...{ appId, mode: 'multi', roomId: 'r2', token: 'any' },
+      user: { userId: 'una', userName: 'una' },
+    });
+    expect(timedOut).toBe(codeOf('ROOM_LOGIN_TIMEOUT'));
+    await client.drop();
+    const undoing = jest.spyOn(session, 'runForRoom');
+    const back = gateways[1].connect();
+    await back.call('session.resume', { ...ticket, rooms: [] });
+    silence.mockRestore();
+    await waitFor(() => undoing.mock.results.length > 0, {
+      timeoutMs,
+      describe: 'another attempt to undo it',
+    });
+    await Promise.all(undoing.mock.results.map(({ value }) => value as Promise<unknown>));
+    expect((await world.recordOf(ticket)).state).toBe('live');
+    expect(await back.codeOf('room.getSnapshot', { roomId: 'r1' })).toBe(0);
   });
 
   test('is refused with the code with which the session is ended meanwhile', async () => {

@@ -295,8 +295,13 @@ export class SessionRooms {
 
   private async undoOnce(session: ClientSession, request: RequestOf<typeof roomRpc.login>): Promise<void> {
     if (session.state !== 'open') {
-      // A login of an expelled session would expel its successor.
-      await this.bus.request(roomRpc.endSession, { session: session.ref });
+      // Otherwise its client may have resumed it: this membership ends with the next login into the room, or when the
+      // gateway compares its sessions with the records.
+      const isOver = request.opens || session.expulsionCode !== undefined;
+      if (isOver) {
+        // A login of an expelled session would expel its successor.
+        await this.bus.request(roomRpc.endSession, { session: session.ref });
+      }
       return;
     }
     const { epoch } = await this.bus.request(roomRpc.login, request);
