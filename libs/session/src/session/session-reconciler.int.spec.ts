@@ -137,6 +137,18 @@ test('leaves a room that only the room service knows of', async () => {
   expect(client.eventsOf('room.expelled')).toEqual([]);
 });
 
+test('enters a room that only the room service knows of, at once', async () => {
+  const { client } = await world.login(gateway, 'hal', ['r1']);
+  const { ref } = client.session;
+  const epoch = await loginBehind(ref, 'r2', false);
+  await client.call('room.login', {
+    ...{ appId, mode: 'multi', roomId: 'r2', token: 'any' },
+    user: { userId: 'hal', userName: 'hal' },
+  });
+  expect(client.session.findMembership('r2')?.epoch).toBeGreaterThan(epoch);
+  expect(client.session.memberships.map(({ roomId }) => roomId)).toEqual(['r1', 'r2']);
+});
+
 test('counts no repair of a room that was entered and left again during the comparison', async () => {
   const { client } = await world.login(gateway, 'gil', ['r1']);
   const { ref } = client.session;

@@ -6,6 +6,7 @@ import {
   type ClientInstance,
   type Grants,
   hasRight,
+  type ReplyOf,
   type RequestOf,
   type RoomSnapshot,
   roomRpc,
@@ -190,9 +191,14 @@ export class SessionRooms {
       };
     }
     const subscription = this.subscribe(session, roomId, isUserStatusNotify);
+    const admit = (): Promise<ReplyOf<typeof roomRpc.login>> =>
+      this.bus.request(roomRpc.login, request, { timeoutMs: deadline.limit(roomRpc.login.timeoutMs) });
     try {
-      const { epoch, snapshot, endedStreamIds } = await this.bus.request(roomRpc.login, request, {
-        timeoutMs: deadline.limit(roomRpc.login.timeoutMs),
+      const { epoch, snapshot, endedStreamIds } = await admit().catch(async (error: unknown) => {
+        if (await this.leaveForgotten(session, roomId, error)) {
+          return admit();
+        }
+        throw error;
       });
       if (session.state !== 'open') {
         // The session was expelled, or its socket closed, during the request.
@@ -213,6 +219,22 @@ export class SessionRooms {
       }
       throw error;
     }
+  }
+
+  /**
+   * Ends the membership for which a login was refused, if only the records have it: an earlier login, whose answer did
+   * not arrive, could not be undone before the session was resumed. False if there is none.
+   */
+  private async leaveForgotten(session: ClientSession, roomId: string, refusal: unknown): Promise<boolean> {
+    if (!AppError.is(refusal, 'ROOM_ROOM_ID_HAS_BEEN_USED') || session.findMembership(roomId) !== undefined) {
+      return false;
+    }
+    const { extraRooms } = await this.bus.request(roomRpc.reconcile, {
+      gatewayId: session.options.gatewayId,
+      sessions: [{ session: session.ref, rooms: [] }],
+    });
+    const forgotten = extraRooms.find((room) => room.roomId === roomId);
+    return forgotten !== undefined && this.leaveQuietly(session, roomId, forgotten.epoch);
   }
 
   private createListener(session: ClientSession, wantsUsers: boolean): RoomListener {
