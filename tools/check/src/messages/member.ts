@@ -42,6 +42,8 @@ export class Member {
   private nextId = 1;
   private isIn = false;
   private position: MessagePosition | undefined;
+  /** The servers have sent the position of the room's messages since the login. */
+  private isPlaced = false;
   private lastMessageId: number | undefined;
   private lostAtMs: number | undefined;
   private held: { epoch: string; messages: OrderedMessage[] }[] = [];
@@ -67,7 +69,7 @@ export class Member {
 
   /** In its room, and notified of the sequence number from which it receives every message. */
   get isReady(): boolean {
-    return this.isIn && this.position !== undefined && !this.isReading;
+    return this.isIn && this.isPlaced && !this.isReading;
   }
 
   get unsettledCount(): number {
@@ -132,6 +134,7 @@ export class Member {
 
   private handleLost(): void {
     this.isIn = false;
+    this.isPlaced = false;
     this.lostAtMs ??= Date.now();
     this.held = [];
     [...this.answers.values()].forEach((answer) => answer({}));
@@ -158,6 +161,7 @@ export class Member {
 
   private handlePosition(position: MessagePosition): void {
     const known = this.position;
+    this.isPlaced = true;
     if (known === undefined) {
       this.position = position;
     } else if (known.epoch !== position.epoch || known.seq < position.seq) {
