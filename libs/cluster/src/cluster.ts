@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startNats, startRedis, waitFor } from '@polyroom/testing';
+import { freePort, loopback, type Place, startNats, startRedis, waitFor } from '@polyroom/testing';
 import { AdminClient } from './admin-client.js';
 import { createBusUsers, createSoleBusUser } from './bus-users.js';
 import { copyDatabaseTemplate } from './database-template.js';
@@ -24,6 +24,8 @@ export interface ClusterOptions {
   rootDir: string;
   /** The checkout of a process, asked by its name (`room-1`) at each of its starts; `rootDir` by default. */
   rootDirOf?: (process: string) => string;
+  /** Where a process runs, by its name; in the network of this process by default. */
+  placeOf?: (process: string) => Place;
   /**
    * Data directory of Redis, NATS and the embedded database; by default a temporary one that is removed with
    * the cluster.
@@ -128,10 +130,11 @@ const nodeFlags = ['--enable-source-maps'];
  * progress fit in.
  */
 const edgeNodeFlags = ['--max-semi-space-size=16'];
-const host = '127.0.0.1';
 const readyDeadlineMs = 60_000;
 /** It closes one stage of services after the other. */
 const allInOneStopDeadlineMs = 24_000;
+/** A process that cannot be reached does not answer. */
+const probeDeadlineMs = 2000;
 
 interface Closable {
   close(): Promise<void>;
@@ -178,7 +181,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const gatewayPorts = options.gatewayPorts ?? (await freePorts(options.allInOne === true ? 1 : 2));
     const interopPorts = options.interopPorts ?? [];
     const plan: ServicePlan = {
-      host,
+      placeOf: options.placeOf ?? (() => loopback),
       env: options.env ?? {},
       natsUrlOf: bus.urlOf,
       redisUrl,
@@ -228,16 +231,18 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       .filter((spec) => spec.app === 'gateway')
       .map((spec) => ({
         name: spec.name,
-        httpUrl: `http://${host}:${spec.httpPort}`,
-        wsUrl: `ws://${host}:${spec.httpPort}/ws`,
+        httpUrl: `http://${spec.place.host}:${spec.httpPort}`,
+        wsUrl: `ws://${spec.place.host}:${spec.httpPort}/ws`,
       }));
-    const monitorUrlOf = (name: string): string => `http://${host}:${getSpec(specs, name).monitorPort}`;
+    const monitorUrlOf = (name: string): string => monitorUrl(getSpec(specs, name));
     return {
       gateways,
       interopUrls: planned
         .filter((spec) => spec.app === 'interop')
-        .map((spec) => `http://${host}:${spec.httpPort}`),
-      consoleUrl: options.consolePort === undefined ? undefined : `http://${host}:${options.consolePort}/`,
+        .map((spec) => `http://${spec.place.host}:${spec.httpPort}`),
+      consoleUrl: planned
+        .filter((spec) => spec.app === 'console')
+        .map((spec) => `http://${spec.place.host}:${spec.httpPort}/`)[0],
       natsUrl: bus.url,
       redisUrl,
       redisPrefix,
@@ -292,16 +297,13 @@ function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProces
     name: spec.name,
     launch: () => {
       const rootDir = options.rootDirOf?.(spec.name) ?? options.rootDir;
-      return {
-        command: process.execPath,
-        args: [
-          ...(spec.app === allInOne ? [] : nodeFlags),
-          ...(options.nodeFlags ?? []),
-          ...(edgeApps.includes(spec.app) ? edgeNodeFlags : []),
-          entryOf(rootDir, spec.app),
-        ],
-        cwd: rootDir,
-      };
+      const [command, args] = spec.place.enter(process.execPath, [
+        ...(spec.app === allInOne ? [] : nodeFlags),
+        ...(options.nodeFlags ?? []),
+        ...(edgeApps.includes(spec.app) ? edgeNodeFlags : []),
+        entryOf(rootDir, spec.app),
+      ]);
+      return { command, args, cwd: rootDir };
     },
     env: { ...inheritedEnvironment(), ...spec.env },
     ...(spec.app === allInOne ? { stopDeadlineMs: allInOneStopDeadlineMs } : {}),
@@ -321,13 +323,19 @@ async function waitUntilReady(specs: ServiceSpec[]): Promise<void> {
     specs.map((spec) =>
       waitFor(
         async () => {
-          const response = await fetch(`http://${host}:${spec.monitorPort}/readyz`).catch(() => undefined);
+          const response = await fetch(`${monitorUrl(spec)}/readyz`, {
+            signal: AbortSignal.timeout(probeDeadlineMs),
+          }).catch(() => undefined);
           return response?.ok === true;
         },
         { timeoutMs: readyDeadlineMs, describe: `${spec.name} to be ready` },
       ),
     ),
   );
+}
+
+function monitorUrl({ place, monitorPort }: ServiceSpec): string {
+  return `http://${place.host}:${monitorPort}`;
 }
 
 function getProcess(processes: Map<string, ManagedProcess>, name: string): ManagedProcess {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { loopback } from '@polyroom/testing';
 import { planAllInOne, planServices, type ServicePlan } from './services.js';
 
 const plan: ServicePlan = {
-  host: '127.0.0.1',
+  placeOf: () => loopback,
   env: {},
   natsUrlOf: () => 'nats://127.0.0.1:4222',
   redisUrl: 'redis://127.0.0.1:6379',

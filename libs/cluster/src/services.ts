@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { socketLimits } from '@polyroom/contracts';
+import { type Place } from '@polyroom/testing';
 
 /** One process to start, with the URL that reports its readiness. */
 export interface ServiceSpec {
   name: string;
   app: string;
+  /** Where it runs. */
+  place: Place;
   httpPort: number;
   /** Serves `/readyz` and `/metrics`. */
   monitorPort: number;
@@ -13,7 +16,8 @@ export interface ServiceSpec {
 }
 
 export interface ServicePlan {
-  host: string;
+  /** The place of a process by its name. */
+  placeOf: (process: string) => Place;
   env: Record<string, string>;
   /** The address of the bus for a service, with its credentials. */
   natsUrlOf: (service: string) => string;
@@ -66,13 +70,12 @@ const defaultConsolePort = 7088;
 /** All processes of the cluster with their environment, in start order. */
 export function planServices(plan: ServicePlan): ServiceSpec[] {
   const shared = {
-    POLYROOM_HTTP_HOST: plan.host,
     POLYROOM_LOG_LEVEL: plan.logLevel,
     ...plan.env,
   };
   // Passkeys need a name, which an address is not.
   const consoleOrigins = {
-    POLYROOM_CONSOLE_ORIGINS: ['localhost', plan.host]
+    POLYROOM_CONSOLE_ORIGINS: ['localhost', plan.placeOf('console').host]
       .map((name) => `http://${name}:${plan.consolePort ?? defaultConsolePort}`)
       .join(','),
   };
@@ -82,18 +85,25 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
     app: string,
     httpPort: number,
     env: Record<string, string> = {},
-  ): ServiceSpec => ({
-    name,
-    app,
-    httpPort,
-    monitorPort: httpPort,
-    env: { ...shared, ...busEnv(plan, app), POLYROOM_HTTP_PORT: String(httpPort), ...env },
-  });
+  ): ServiceSpec => {
+    const place = plan.placeOf(name);
+    return {
+      ...{ name, app, place, httpPort, monitorPort: httpPort },
+      env: {
+        ...{ POLYROOM_HTTP_HOST: place.host, ...shared, ...busEnv(plan, app) },
+        ...{ POLYROOM_HTTP_PORT: String(httpPort), ...env },
+      },
+    };
+  };
   /** A service whose HTTP port clients reach. */
   const edge = (...args: Parameters<typeof service>): ServiceSpec => {
     const spec = service(...args);
     const monitorPort = monitorPorts.shift() ?? 0;
-    return { ...spec, monitorPort, env: { ...spec.env, POLYROOM_MONITOR_PORT: String(monitorPort) } };
+    const monitor = {
+      POLYROOM_MONITOR_HOST: spec.place.host,
+      POLYROOM_MONITOR_PORT: String(monitorPort),
+    };
+    return { ...spec, monitorPort, env: { ...spec.env, ...monitor } };
   };
   return [
     ...plan.authPorts.map((port, index) =>
@@ -126,7 +136,7 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
         POLYROOM_NODE_ID: `nd_${index + 1}`,
         POLYROOM_MEDIA_WORKERS: String(plan.mediaWorkers),
         ...mediaPort(plan, index),
-        POLYROOM_MEDIA_LISTEN_IP: plan.host,
+        POLYROOM_MEDIA_LISTEN_IP: plan.placeOf(`media-${index + 1}`).host,
         // Within the deadline of a launcher that stops everything.
         POLYROOM_MEDIA_DRAIN_TIMEOUT_MS: '5000',
         ...plan.mediaEnv,
@@ -145,7 +155,9 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
       ? []
       : [
           edge('console', 'console', plan.consolePort, {
-            POLYROOM_GATEWAY_URLS: plan.gatewayPorts.map((port) => `http://${plan.host}:${port}`).join(','),
+            POLYROOM_GATEWAY_URLS: plan.gatewayPorts
+              .map((port, index) => `http://${plan.placeOf(`gateway-${index + 1}`).host}:${port}`)
+              .join(','),
             POLYROOM_DEMO_APPS: plan.demoApps,
             POLYROOM_TEST_PAGES_DIR: plan.testPagesDir,
             ...(plan.docsDir === undefined ? {} : { POLYROOM_DOCS_DIR: plan.docsDir }),
@@ -178,7 +190,8 @@ export function planAllInOne(plan: ServicePlan): ServiceSpec {
   Object.values(edgePorts).forEach((name) => (env[name] ??= '0'));
   delete env['POLYROOM_HTTP_PORT'];
   env['POLYROOM_MONITOR_PORT'] = String(monitorPort);
-  return { name: allInOne, app: allInOne, httpPort: monitorPort, monitorPort, env };
+  const place = plan.placeOf(allInOne);
+  return { name: allInOne, app: allInOne, place, httpPort: monitorPort, monitorPort, env };
 }
 
 /** As many workers as one node may have beside the next. */

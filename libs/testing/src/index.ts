@@ -4,6 +4,7 @@ export { freePort } from './free-port.js';
 export { totpCode } from './totp.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
 export { waitUntilStopped } from './wait-until-stopped.js';
+export { loopback, type Place } from './place.js';
 export { type RunningServer } from './server-process.js';
 export { startRedis, type RedisOptions } from './redis.js';
 export { startRedisCluster, type RunningRedisCluster } from './redis-cluster.js';

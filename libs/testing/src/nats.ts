@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
+import { loopback, type Place } from './place.js';
 import { answers, type RunningServer, startServer } from './server-process.js';
 import { type ServerTls } from './tls.js';
 
@@ -14,6 +15,8 @@ export interface NatsOptions {
   /** Accepts only clients with TLS. */
   tls?: ServerTls;
   port?: number;
+  /** The network of this process by default. */
+  place?: Place;
   /** File descriptors kept open while the server runs. */
   inheritFds?: readonly number[];
   /** Called if the running server ends by itself, with the reason. */
@@ -26,19 +29,21 @@ const configFile = 'polyroom.conf';
 /** Starts the nats-server on PATH. */
 export async function startNats(options: NatsOptions = {}): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
-  const { password, tls, configuration = passwordOnly(password) } = options;
-  const address = tls === undefined ? `127.0.0.1:${port}` : `${tls.host}:${port}`;
+  const { password, place = loopback, tls, configuration = passwordOnly(password) } = options;
+  const { host } = place;
+  const address = tls === undefined ? `${host}:${port}` : `${tls.host}:${port}`;
   const scheme = tls === undefined ? 'nats' : 'tls';
   return startServer({
     name: 'nats-server',
     program: 'nats-server',
     args: (dataDir) => [
-      ...['--addr', '127.0.0.1', '--port', String(port)],
+      ...['--addr', host, '--port', String(port)],
       ...(configuration === undefined ? [] : ['--config', join(dataDir, configFile)]),
       ...(tls === undefined ? [] : tlsArgs(tls)),
       ...(options.jetStream === true ? ['--jetstream', '--store_dir', dataDir] : []),
     ],
     port,
+    place,
     url:
       password === undefined
         ? `${scheme}://${address}`
@@ -47,7 +52,7 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningServe
     dataDir: options.dataDir,
     inheritFds: options.inheritFds,
     onCrash: options.onCrash,
-    probe: () => answers(port, '', 'INFO '),
+    probe: () => answers(port, '', 'INFO ', { host }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
+import { loopback, type Place } from './place.js';
 import { answers, type RunningServer, startServer } from './server-process.js';
 import { type ServerTls } from './tls.js';
 
@@ -13,6 +14,8 @@ export interface RedisOptions {
   /** Accepts only clients with TLS. */
   tls?: ServerTls;
   port?: number;
+  /** The network of this process by default; elsewhere it needs a password. */
+  place?: Place;
   /** File descriptors kept open while the server runs. */
   inheritFds?: readonly number[];
   /** Called if the running server ends by itself, with the reason. */
@@ -26,8 +29,9 @@ const configFile = 'polyroom.conf';
 /** Starts the redis-server on PATH. */
 export async function startRedis(options: RedisOptions = {}): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
-  const { password, tls } = options;
-  const address = tls === undefined ? `127.0.0.1:${port}` : `${tls.host}:${port}`;
+  const { password, place = loopback, tls } = options;
+  const { host } = place;
+  const address = tls === undefined ? `${host}:${port}` : `${tls.host}:${port}`;
   const scheme = tls === undefined ? 'redis' : 'rediss';
   return startServer({
     name: 'redis-server',
@@ -35,13 +39,14 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningSer
     args: (dataDir) => [
       ...(password === undefined ? [] : [join(dataDir, configFile)]),
       ...(tls === undefined ? ['--port', String(port)] : tlsArgs(port, tls)),
-      ...['--bind', '127.0.0.1', '--dir', dataDir, '--save', ''],
+      ...['--bind', host, '--dir', dataDir, '--save', ''],
       ...['--appendonly', options.appendOnly === true ? 'yes' : 'no', '--daemonize', 'no'],
       // Keys must not be evicted: refusing a write is right, losing one is not.
       ...['--maxmemory-policy', 'noeviction'],
       ...(options.cluster === undefined ? [] : clusterArgs(options.cluster)),
     ],
     port,
+    place,
     ...(password === undefined
       ? { url: `${scheme}://${address}` }
       : {
@@ -53,8 +58,8 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningSer
     onCrash: options.onCrash,
     probe: () =>
       password === undefined
-        ? answers(port, 'PING\r\n', '+PONG', tls)
-        : answers(port, `AUTH ${JSON.stringify(password)}\r\nPING\r\n`, '+OK\r\n+PONG', tls),
+        ? answers(port, 'PING\r\n', '+PONG', { tls, host })
+        : answers(port, `AUTH ${JSON.stringify(password)}\r\nPING\r\n`, '+OK\r\n+PONG', { tls, host }),
   });
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { dieWithParent } from './die-with-parent.js';
+import { loopback, type Place } from './place.js';
 import { type ServerTls } from './tls.js';
 import { waitFor } from './wait-for.js';
 import { waitUntilStopped } from './wait-until-stopped.js';
@@ -35,6 +36,8 @@ export interface ServerCommand {
   files?: Record<string, string>;
   port: number;
   url: string;
+  /** The network of this process by default. */
+  place?: Place | undefined;
   /** Kept after `close()` if given; a temporary directory otherwise. */
   dataDir?: string | undefined;
   /** Whether the server responds. */
@@ -106,7 +109,9 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
 
 async function launch(command: ServerCommand, dataDir: string): Promise<ChildProcess> {
   // A separate process group: Ctrl-C in the terminal must not reach it before its clients.
-  const [program, args] = dieWithParent(command.program, command.args(dataDir), command.stopSignal);
+  const { place = loopback } = command;
+  const entered = place.enter(command.program, command.args(dataDir));
+  const [program, args] = dieWithParent(...entered, command.stopSignal);
   const child = spawn(program, args, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', ...(command.inheritFds ?? [])],
@@ -165,9 +170,14 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 /** Sends a text and returns whether the reply begins as expected. */
-export function answers(port: number, text: string, expected: string, tls?: ServerTls): Promise<boolean> {
+export function answers(
+  port: number,
+  text: string,
+  expected: string,
+  { tls, host = loopback.host }: { tls?: ServerTls | undefined; host?: string } = {},
+): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = tls === undefined ? createConnection(port, '127.0.0.1') : connectByTls(port, tls);
+    const socket = tls === undefined ? createConnection(port, host) : connectByTls(port, tls);
     const finish = (result: boolean): void => {
       socket.destroy();
       resolve(result);
