@@ -11,13 +11,14 @@ export interface Span {
 export interface Timing {
   graceMs: number;
   leaseMs: number;
+  /**
+   * How long after its call an operation without an answer may still take effect, with the retries of the services; 20 s
+   * by default.
+   */
+  lateEffectMs?: number;
 }
 
-/**
- * How long after its call an operation without an answer may still take effect, with the retries of the
- * services.
- */
-const lateEffectMs = 20_000;
+const defaultLateEffectMs = 20_000;
 /** How long the cleanup of a lost connection may take, beyond its grace and a lease. */
 const cleanUpMs = 22_000;
 /** The clocks of Redis and of this process differ slightly. */
@@ -38,6 +39,7 @@ export class Spans {
   private readonly ends = new Timelines();
   /** Per device, when its connection was cut. It sends nothing afterwards. */
   private readonly cutAtMs = new Map<number, number>();
+  private readonly lateEffectMs: number;
 
   constructor(
     private readonly user: CheckedUser,
@@ -45,6 +47,7 @@ export class Spans {
     private readonly redisFaults: readonly RedisFault[],
     private readonly timing: Timing,
   ) {
+    this.lateEffectMs = timing.lateEffectMs ?? defaultLateEffectMs;
     operations.forEach((operation) => this.enter(operation));
   }
 
@@ -80,7 +83,7 @@ export class Spans {
         }
         continue;
       }
-      const settledMs = login.outcome === 'ok' ? login.respondedMs : login.invokedMs + lateEffectMs;
+      const settledMs = login.outcome === 'ok' ? login.respondedMs : login.invokedMs + this.lateEffectMs;
       const { graceMs, leaseMs } = this.timing;
       const cutAtMs = this.cutAtMs.get(login.device) ?? Infinity;
       const toMs = Math.min(
@@ -119,7 +122,7 @@ export class Spans {
       this.cutAtMs.set(device, Math.min(invokedMs, this.cutAtMs.get(device) ?? Infinity));
       return;
     }
-    const untilMs = outcome === 'unknown' ? invokedMs + lateEffectMs : respondedMs;
+    const untilMs = outcome === 'unknown' ? invokedMs + this.lateEffectMs : respondedMs;
     const effect = { fromMs: invokedMs, untilMs, device };
     const certainly = { ...effect, untilMs: this.endedMs(operation) };
     if (kind === 'login') {

@@ -1,26 +1,19 @@
-import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bus } from '@polyroom/bus';
 import { type Cluster, startCluster } from '@polyroom/cluster';
-import { type DevicePolicy, type RoomMode, roomRpc } from '@polyroom/contracts';
+import { roomRpc } from '@polyroom/contracts';
 import { RoomStore } from '@polyroom/room-store';
 import { type RedisKind, type RunningServer, startRedis, startRedisCluster } from '@polyroom/testing';
 import { Cluster as RedisCluster, Redis } from 'ioredis';
+import { type AppPlan, createCheckedUsers } from './checked-users.js';
 import { type CheckedUser } from './history.js';
 import { type Timing } from './spans.js';
 import { startStandInMedia } from './stand-in-media.js';
 
 /** Short, so that they expire often within a run; the defaults are 5 s and 90 s. */
 export const timing: Timing = { leaseMs: 3000, graceMs: 1500 };
-
-interface AppPlan {
-  policy: DevicePolicy;
-  mode: RoomMode;
-  limit: number;
-  users: number;
-}
 
 const plans: AppPlan[] = [
   { policy: 'share', mode: 'multi', limit: 5, users: 6 },
@@ -82,7 +75,7 @@ export class World {
     );
     try {
       await cluster.ready();
-      await world.createUsers();
+      world.users.push(...(await createCheckedUsers(cluster.admin, plans)));
       world.keepOwnLease();
       return world;
     } catch (error) {
@@ -145,25 +138,6 @@ export class World {
         return `    ${key} = ${JSON.stringify(value)}`;
       }),
     );
-  }
-
-  private async createUsers(): Promise<void> {
-    for (const [index, { policy, mode, limit, users }] of plans.entries()) {
-      const appId = randomInt(1, 0xffffffff);
-      const { appSign } = await this.cluster.admin.createApp({
-        appId,
-        name: `check ${index}`,
-        credentialKinds: ['appSign'],
-      });
-      await this.cluster.admin.setEntitlement(appId, 'multiRoom', true);
-      await this.cluster.admin.setEntitlement(appId, 'loginsPerSecond', 0);
-      await this.cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', limit);
-      await this.cluster.admin.setEntitlement(appId, 'devicePolicy', policy);
-      for (let user = 0; user < users; user++) {
-        const userId = `${policy}-${mode}-${user}`;
-        this.users.push({ appId, appSign, userId, mode, policy, limit: mode === 'single' ? 1 : limit });
-      }
-    }
   }
 
   /** Sessions on the bus have this process as their gateway. */

@@ -88,19 +88,21 @@ export class Call {
    */
   async settle(): Promise<void> {
     await this.cluster.ready();
-    await waitFor(
-      async () => {
-        const dumps = await this.dumps();
-        const sessions = dumps.reduce((sum, dump) => sum + dump.sessions.length, 0);
-        return (
-          sessions === this.users.length && dumps.every(({ workers }) => workers.length === mediaWorkers)
-        );
-      },
-      { timeoutMs: 30_000, describe: 'both nodes to be complete', intervalMs: 100 },
-    );
+    await waitFor(() => this.isComplete(), {
+      timeoutMs: 30_000,
+      describe: 'both nodes to be complete',
+      intervalMs: 100,
+    });
     await this.waitUntilSteady();
     // A restarted node has reported, and is monitored.
     await sleep(1500);
+  }
+
+  /** Whether both nodes are complete, and each session of the call is on one of them. */
+  async isComplete(): Promise<boolean> {
+    const dumps = await this.dumps();
+    const sessions = dumps.reduce((sum, dump) => sum + dump.sessions.length, 0);
+    return sessions === this.users.length && dumps.every(({ workers }) => workers.length === mediaWorkers);
   }
 
   async waitUntilSteady(): Promise<void> {
@@ -133,7 +135,18 @@ export class Call {
     );
   }
 
-  private async nodeOf(userId: string): Promise<string | undefined> {
+  /** All users leave, and close their pages. */
+  async close(): Promise<void> {
+    await Promise.all(
+      this.users.map(async (user) => {
+        await user.logout();
+        await user.close();
+      }),
+    );
+  }
+
+  /** Where the session of a user is. */
+  async nodeOf(userId: string): Promise<string | undefined> {
     const dumps = await this.dumps();
     return dumps.find(({ sessions }) => sessions.some((session) => session.userId === userId))?.nodeId;
   }

@@ -94,12 +94,17 @@ export class Ledger {
 
   /** Acknowledged messages that receivers lack: their number, and the receivers. */
   get lost(): { count: number; receivers: string[] } {
+    return this.lostBefore(Infinity);
+  }
+
+  /** The same of the messages that were written before `written` reached this number. */
+  lostBefore(end: number): { count: number; receivers: string[] } {
     let count = 0;
     const lacking: string[] = [];
     for (const [name, { roomId, had }] of this.receivers) {
       const before = count;
       for (const number of this.acknowledgedOf.get(roomId) ?? []) {
-        if (!had.has(number)) {
+        if (number < end && !had.has(number)) {
           count++;
         }
       }

@@ -46,6 +46,7 @@ export class Member {
   private isPlaced = false;
   private lastMessageId: number | undefined;
   private lostAtMs: number | undefined;
+  private receivedAtMs = 0;
   private held: { epoch: string; messages: OrderedMessage[] }[] = [];
   private isReading = false;
   private isClosed = false;
@@ -119,7 +120,14 @@ export class Member {
   private ask(method: string, params: object): Promise<Frame> {
     return new Promise((resolve) => {
       const id = this.nextId++;
-      const timer = setTimeout(() => settle({}), answerTimeoutMs);
+      const sentAtMs = performance.now();
+      const timer = setTimeout(() => {
+        settle({});
+        // Slow servers do not answer either: a socket that still delivers is kept.
+        if (this.receivedAtMs < sentAtMs) {
+          this.socket.drop();
+        }
+      }, answerTimeoutMs);
       const settle = (frame: Frame): void => {
         clearTimeout(timer);
         this.answers.delete(id);
@@ -141,6 +149,7 @@ export class Member {
   }
 
   private handleFrame(frame: Frame): void {
+    this.receivedAtMs = performance.now();
     if (typeof frame.id === 'number') {
       this.answers.get(frame.id)?.(frame);
     } else if (frame.event === 'message.position') {

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { MessageCount } from '../load/message-count.js';
 import { Ledger } from '../messages/ledger.js';
-import { MessageCount, ServiceFigures } from './figures.js';
+import { ServiceFigures } from './figures.js';
 
 let ledger: Ledger;
 let figures: ServiceFigures;

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { credentialInTurn, type KnownApp } from '../outage/known-app.js';
-import { tryLogin } from '../outage/try-login.js';
-import { type Login } from './figures.js';
+import { noAnswer, tryLogin } from '../outage/try-login.js';
+import { type Login } from './load-figures.js';
 
 /** A login that takes longer has failed, whatever follows. */
 export const loginDeadlineMs = 15_000;
 
+/** A gateway that does not answer an attempt within this time never does. */
+const answerMs = 12_000;
 const retryMs = 200;
 const rooms = 20;
 
@@ -27,15 +29,15 @@ export async function visit(urls: readonly string[], app: KnownApp, turn: number
   };
   const startedAtMs = performance.now();
   for (let retries = 0; ; retries++) {
-    const leftMs = startedAtMs + loginDeadlineMs - performance.now();
     const url = urls[(turn + retries) % urls.length]!;
-    const { code, retryable } = await tryLogin(url, params, Math.max(1, leftMs));
+    const { code, retryable } = await tryLogin(url, params, answerMs);
     const ms = performance.now() - startedAtMs;
+    const isLate = ms >= loginDeadlineMs;
     if (code === 0) {
-      return { ms, retries };
+      return { ms, retries, ...(isLate ? { failure: 'late' } : {}) };
     }
-    if (!retryable || ms >= loginDeadlineMs) {
-      return { ms, retries, failure: String(code) };
+    if (!retryable || isLate) {
+      return { ms, retries, failure: String(code), isClear: retryable && code !== noAnswer.late };
     }
     await retryPause();
   }

@@ -4,7 +4,7 @@ import { fakeHandlerFactory, FakeMediaStream } from '@polyroom/testing/client';
 import { type Ledger } from '../messages/ledger.js';
 import { type Speaker } from '../messages/traffic.js';
 import { type KnownApp } from '../outage/known-app.js';
-import { type Login } from './figures.js';
+import { type Login } from './load-figures.js';
 import { loginDeadlineMs, retryPause } from './visitor.js';
 
 export interface SdkUserOptions {
@@ -86,7 +86,7 @@ export class SdkUser implements Speaker {
   async visit(roomId: string): Promise<void> {
     while (!this.isClosed) {
       await this.options.record(() => this.join(roomId));
-      await this.client.leave(roomId).catch(() => undefined);
+      await this.leave(roomId);
       await sleep(pauseMs);
     }
   }
@@ -106,7 +106,23 @@ export class SdkUser implements Speaker {
       } catch (error) {
         const ms = performance.now() - startedAtMs;
         if (!(error instanceof PolyroomError) || !error.retryable || ms > loginDeadlineMs) {
-          return { ms, retries, failure: nameOf(error) };
+          const isClear = error instanceof PolyroomError && error.retryable;
+          return { ms, retries, failure: nameOf(error), isClear };
+        }
+        await retryPause();
+      }
+    }
+  }
+
+  /** A room that could not be left stays, and would be refused as the next one to enter. */
+  private async leave(roomId: string): Promise<void> {
+    while (!this.isClosed) {
+      try {
+        await this.client.leave(roomId);
+        return;
+      } catch (error) {
+        if (!(error instanceof PolyroomError) || !error.retryable) {
+          return;
         }
         await retryPause();
       }
