@@ -15,6 +15,7 @@ import { checkFrames } from './messages/frames.js';
 import { checkMessages } from './messages/messages.js';
 import { checkOutage } from './outage/outage.js';
 import { checkPackages } from './packages/packages.js';
+import { checkPartition } from './partition/partition.js';
 import { checkRecovery } from './recovery/recovery.js';
 import { checkRolling } from './rolling/rolling.js';
 import { checkTokens } from './tokens/tokens.js';
@@ -36,6 +37,7 @@ const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolea
   media: checkMedia,
   recovery: checkRecovery,
   outage: checkOutage,
+  partition: checkPartition,
   rolling: checkRolling,
   messages: checkMessages,
   frames: checkFrames,

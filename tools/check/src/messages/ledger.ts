@@ -51,6 +51,11 @@ export class Ledger {
     return [...this.acknowledgedOf.values()].reduce((sum, numbers) => sum + numbers.size, 0);
   }
 
+  /** Whether each room has an acknowledged message of those that were written after `written` had reached this number. */
+  hasAcknowledged(start: number): boolean {
+    return [...this.acknowledgedOf.values()].every((numbers) => Math.max(...numbers) >= start);
+  }
+
   /** From now on it must receive every message of the room. */
   addReceiver(name: string, roomId: string): void {
     this.receivers.set(name, { roomId, had: new Set() });
