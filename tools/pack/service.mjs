@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { build } from 'tsdown';
 
-/** Packages that read files beside their own, and those that Nest loads if an application uses them. */
+/** Packages that read files beside their own, or import each other in circles; those that Nest loads on demand. */
 const apart = [
   /^@electric-sql\//,
   /^@koromix\/|^koffi$/,
@@ -12,6 +12,7 @@ const apart = [
   /^@prisma\//,
   /^@scalar\//,
   /^mediasoup$/,
+  /^@opentelemetry\/(?!api$)/,
   /^@nestjs\/(platform-express|websockets)/,
   /^@fastify\/(multipart|static|view)$/,
   /^@grpc\//,
