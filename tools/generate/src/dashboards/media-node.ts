@@ -62,7 +62,7 @@ export const mediaNodeDashboard: Dashboard = {
       [['max(increase(polyroom_gateway_media_nodes_lost_total[10m]))', 'lost in 10 minutes']],
     ),
     graph('Event-loop lag', 'The 99th percentile of the Node.js process beside the workers.', 's', [
-      ['nodejs_eventloop_lag_p99_seconds{app="media"}', '{{instance}}'],
+      ['nodejs_eventloop_lag_p99_seconds{app=~"media|all-in-one"}', '{{instance}}'],
     ]),
   ],
 };
