@@ -154,7 +154,7 @@ export class RoomMessages {
           { epoch: '', seq: 0, messageId: undefined, awayMs: 0 },
           0,
         );
-        this.jump(position);
+        this.jump(this.startBefore(position));
         return;
       }
       for (;;) {
@@ -179,6 +179,14 @@ export class RoomMessages {
       this.mustReadAgain = true;
       throw error;
     }
+  }
+
+  /** Messages that arrived while the position was read belong to the members: it may include them. */
+  private startBefore(position: MessagePosition): MessagePosition {
+    const first = this.held[0];
+    return first?.epoch === position.epoch
+      ? { ...position, seq: Math.min(position.seq, first.messages[0]!.seq - 1) }
+      : position;
   }
 
   private jump(position: MessagePosition): void {
