@@ -19,13 +19,7 @@ import {
 import { settlesWithin } from '@polyroom/async';
 import { ConfigError, isCertificateRefused, type TlsFiles } from '@polyroom/config';
 import { destroyNatsSocket, FastIo } from '@polyroom/fast-io';
-import {
-  type Logger,
-  readSubject,
-  type SpanDescription,
-  traceCall,
-  traceHandler,
-} from '@polyroom/observability';
+import { type Logger, traceCall, traceHandler } from '@polyroom/observability';
 import { type z } from 'zod';
 import { type BatchedRequest, traceparentHeader } from './batch.js';
 import { type BusSubscription } from './bus-subscription.js';
@@ -35,6 +29,7 @@ import { toServerOptions } from './server-address.js';
 import { Replies } from './replies.js';
 import { type RequestContext } from './request-context.js';
 import { type AskOptions, Requests } from './requests.js';
+import { describeRequest } from './request-span.js';
 import { Responder } from './responder.js';
 import { Tick } from './tick.js';
 
@@ -209,7 +204,7 @@ export class Bus {
         message.json<BatchedRequest[]>().map((batched) =>
           traceHandler(
             traceparent,
-            () => ({ ...this.describe(contract, batched[2]), kind: 'server' }),
+            () => ({ ...describeRequest(contract, batched[2], this.connection.getServer()), kind: 'server' }),
             (span) => {
               const send = (isError: boolean, body: unknown): void =>
                 this.replies.add(reply, batched[0], isError, body);
@@ -314,27 +309,11 @@ export class Bus {
     const isLocal = this.isConnected && this.local?.has(subject) === true && !this.connection.isClosed();
     const responders = isLocal ? this.local! : this.requests;
     const reply = await traceCall(
-      () => ({ ...this.describe(contract, request), kind: 'client' }),
+      () => ({ ...describeRequest(contract, request, this.connection.getServer()), kind: 'client' }),
       ({ traceparent }) => responders.ask(subject, request, timeoutMs, { ...options, traceparent }),
     );
     // The responder has validated it.
     return reply as ReplyOf<C>;
-  }
-
-  private describe({ service, method }: AnyRpc, request: unknown): SpanDescription {
-    const server = this.connection.getServer();
-    const colon = server.lastIndexOf(':');
-    return {
-      name: `${service}/${method}`,
-      attributes: {
-        'rpc.system.name': 'polyroom',
-        'rpc.method': `${service}/${method}`,
-        'messaging.system.name': 'nats',
-        'server.address': server.slice(0, colon),
-        'server.port': Number(server.slice(colon + 1)),
-        ...readSubject(request),
-      },
-    };
   }
 
   private respondLocally<C extends AnyRpc>(
@@ -347,7 +326,7 @@ export class Bus {
     const remove = local.add(subject, ({ body, deadlineMs, statement, traceparent }) => {
       const work = traceHandler(
         traceparent,
-        () => ({ ...this.describe(contract, body), kind: 'server' }),
+        () => ({ ...describeRequest(contract, body, this.connection.getServer()), kind: 'server' }),
         async (span): Promise<LocalReply> => {
           let reply: LocalReply | undefined;
           const send = (isError: boolean, sent: unknown): void => void (reply = { isError, body: sent });
