@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, loopback, type Place, startNats, startRedis, waitFor } from '@polyroom/testing';
+import { freePort, loopback, type Place, startNats, startRedis } from '@polyroom/testing';
 import { AdminClient } from './admin-client.js';
 import { createBusUsers, createSoleBusUser } from './bus-users.js';
 import { copyDatabaseTemplate } from './database-template.js';
@@ -10,6 +10,7 @@ import { type DataDir } from './data-dir.js';
 import { inheritedEnvironment } from './inherited-environment.js';
 import { type LogLine, ManagedProcess, type ProcessEvent } from './managed-process.js';
 import { ensureSecretsKeyFile } from './secrets-key-file.js';
+import { monitorUrl, waitUntilReady } from './readiness.js';
 import {
   allInOne,
   entryOf,
@@ -130,11 +131,8 @@ const nodeFlags = ['--enable-source-maps'];
  * progress fit in.
  */
 const edgeNodeFlags = ['--max-semi-space-size=16'];
-const readyDeadlineMs = 60_000;
 /** It closes one stage of services after the other. */
 const allInOneStopDeadlineMs = 24_000;
-/** A process that cannot be reached does not answer. */
-const probeDeadlineMs = 2000;
 
 interface Closable {
   close(): Promise<void>;
@@ -316,26 +314,6 @@ function startService(options: ClusterOptions, spec: ServiceSpec): ManagedProces
 /** The lock of the data directory is held until the last process that uses it has ended. */
 function inheritedFds({ dataDir }: ClusterOptions): number[] {
   return dataDir === undefined ? [] : [dataDir.lockFd];
-}
-
-async function waitUntilReady(specs: ServiceSpec[]): Promise<void> {
-  await Promise.all(
-    specs.map((spec) =>
-      waitFor(
-        async () => {
-          const response = await fetch(`${monitorUrl(spec)}/readyz`, {
-            signal: AbortSignal.timeout(probeDeadlineMs),
-          }).catch(() => undefined);
-          return response?.ok === true;
-        },
-        { timeoutMs: readyDeadlineMs, describe: `${spec.name} to be ready` },
-      ),
-    ),
-  );
-}
-
-function monitorUrl({ place, monitorPort }: ServiceSpec): string {
-  return `http://${place.host}:${monitorPort}`;
 }
 
 function getProcess(processes: Map<string, ManagedProcess>, name: string): ManagedProcess {
