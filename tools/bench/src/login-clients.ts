@@ -1,4 +1,5 @@
 import { type Cluster } from '@polyroom/cluster';
+import { createBenchApp } from './bench-app.js';
 import { LoginClient } from './login-client.js';
 import { roomsPerUser } from './login-raw.js';
 
@@ -8,12 +9,12 @@ export const inFlight = 256;
 
 /** Connects the clients to the gateways in turn. Each stays in a room of its own, which keeps its session. */
 export async function connectLoginClients(cluster: Cluster): Promise<LoginClient[]> {
-  const { appSign } = await cluster.admin.createApp({ appId, name: 'bench', credentialKinds: ['appSign'] });
-  await cluster.admin.setEntitlement(appId, 'multiRoom', true);
-  // The benchmarks look for the rate that the services can bear.
-  await cluster.admin.setEntitlement(appId, 'loginsPerSecond', 0);
-  // One more than is counted: the room that keeps the session.
-  await cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', roomsPerUser + 1);
+  const appSign = await createBenchApp(cluster, appId, {
+    // One more than is counted: the room that keeps the session.
+    maxRoomsPerUser: roomsPerUser + 1,
+    // The benchmarks look for the rate that the services can bear.
+    unlimited: ['loginsPerSecond'],
+  });
   const clients = await Promise.all(
     Array.from({ length: inFlight }, (_, index) =>
       LoginClient.connect(cluster.gateways[index % cluster.gateways.length]!.wsUrl, {

@@ -1,5 +1,6 @@
 import { startCluster } from '@polyroom/cluster';
 import { WebSocket } from 'ws';
+import { createBenchApp, limitsOfUsers } from './bench-app.js';
 import { CollectedMemory, inspectorFlags } from './collected-memory.js';
 
 const appId = 43;
@@ -42,12 +43,8 @@ export async function measureRoomMemory(rootDir: string): Promise<RoomMemory> {
   const users: MemoryUser[] = [];
   try {
     await cluster.ready();
-    const { appSign } = await cluster.admin.createApp({ appId, name: 'bench', credentialKinds: ['appSign'] });
-    await cluster.admin.setEntitlement(appId, 'multiRoom', true);
-    for (const name of ['loginsPerSecond', 'maxUsers', 'maxRooms', 'maxSessions']) {
-      await cluster.admin.setEntitlement(appId, name, 0);
-    }
-    await cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', roomsPerUser);
+    const limits = { maxRoomsPerUser: roomsPerUser, unlimited: limitsOfUsers };
+    const appSign = await createBenchApp(cluster, appId, limits);
     const memory = await CollectedMemory.of(
       ['gateway-1', 'gateway-2', 'room-1', 'media-1'].map((name) => ({
         name,

@@ -1,4 +1,5 @@
 import { startCluster } from '@polyroom/cluster';
+import { createBenchApp, limitsOfUsers } from '../bench-app.js';
 import { childrenOf, CollectedMemory, inspectorFlags, proportionalBytes } from '../collected-memory.js';
 import { LoginClient } from '../login-client.js';
 
@@ -35,12 +36,8 @@ export async function measureUserMemory(rootDir: string, allInOne: boolean): Pro
   const clients: LoginClient[] = [];
   try {
     await cluster.ready();
-    const { appSign } = await cluster.admin.createApp({ appId, name: 'bench', credentialKinds: ['appSign'] });
-    await cluster.admin.setEntitlement(appId, 'multiRoom', true);
-    for (const name of ['loginsPerSecond', 'maxUsers', 'maxRooms', 'maxSessions']) {
-      await cluster.admin.setEntitlement(appId, name, 0);
-    }
-    await cluster.admin.setEntitlement(appId, 'maxRoomsPerUser', furtherRooms + 1);
+    const limits = { maxRoomsPerUser: furtherRooms + 1, unlimited: limitsOfUsers };
+    const appSign = await createBenchApp(cluster, appId, limits);
     const services = cluster.monitored.map(({ name }) => ({ name, pid: cluster.process(name).pid! }));
     const servicePids = new Set(services.map(({ pid }) => pid));
     const stores = childrenOf(process.pid).filter((pid) => !before.has(pid) && !servicePids.has(pid));
