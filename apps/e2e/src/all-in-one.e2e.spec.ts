@@ -4,22 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RunningServer, startRedis, waitFor } from '@polyroom/testing';
-import { LauncherRun, type ProcessId, stillRunning } from './support/launcher-run.js';
+import { LauncherRun, type ProcessId, serviceApps, stillRunning } from './support/launcher-run.js';
 import { RawClient } from './support/raw-client.js';
 import { ServiceRun } from './support/service-run.js';
 import { loginParams, type TestApp, TestCluster } from './support/test-cluster.js';
-
-const services = [
-  'auth',
-  'console',
-  'gateway',
-  'interop',
-  'media',
-  'messaging',
-  'recorder',
-  'room',
-  'webhooks',
-];
 
 describe('npm start', () => {
   let dataDir: string;
@@ -79,12 +67,12 @@ describe('npm start', () => {
         const answer = await fetch(`${url}/v1/cluster`, { headers });
         const { instances } = (await answer.json()) as { instances: { service: string }[] };
         const names = [...new Set(instances.map(({ service }) => service))].sort();
-        return names.length >= services.length - 1 && names;
+        return names.length >= serviceApps.length - 1 && names;
       },
       { timeoutMs: 20_000, describe: 'the services to report' },
     );
     // The console has no connection to NATS.
-    expect(reported).toEqual(services.filter((service) => service !== 'console'));
+    expect(reported).toEqual(serviceApps.filter((service) => service !== 'console'));
   });
 
   test('carries logins and messages, and serves the page and WHIP', async () => {
@@ -137,7 +125,7 @@ describe('npm start', () => {
 
     const cluster = launch('--cluster');
     await cluster.ready();
-    expect(new Set((await servicesOf(cluster)).map(({ app }) => app))).toEqual(new Set(services));
+    expect(new Set((await servicesOf(cluster)).map(({ app }) => app))).toEqual(new Set(serviceApps));
     expect(cluster.output).not.toContain('app created');
     await exchange(cluster, 'through many processes');
   }, 180_000);
@@ -175,7 +163,7 @@ describe('the process of all services', () => {
     expect(await client.codeOf('room.login', loginParams(app, 'tea', 'ada'))).toBe(0);
     const metrics = (await get('/metrics')).text;
     const built = [...metrics.matchAll(/^polyroom_build_info{service="([\w-]+)"/gm)].map(([, name]) => name!);
-    expect(built.sort()).toEqual(services);
+    expect(built.sort()).toEqual(serviceApps);
     expect(metrics).toMatch(/^polyroom_gateway_sessions 1$/m);
     expect(metrics).toMatch(/^polyroom_bus_requests_total{service="room",method="login",outcome="ok"} 1$/m);
     client.close();

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Bus } from '@polyroom/bus';
 import { askRedis, waitFor } from '@polyroom/testing';
-import { LauncherRun, stillRunning } from './support/launcher-run.js';
+import { LauncherRun, serviceApps, stillRunning } from './support/launcher-run.js';
 import { RawClient } from './support/raw-client.js';
 import { loginParams, type TestApp } from './support/test-cluster.js';
 
@@ -67,22 +67,11 @@ test('scrapes every process with Prometheus, and gives it the rules', async () =
     const answer = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: expression })}`);
     return ((await answer.json()) as { data: { result: never[] } }).data.result;
   };
-  const apps = [
-    'auth',
-    'console',
-    'gateway',
-    'interop',
-    'media',
-    'messaging',
-    'recorder',
-    'room',
-    'webhooks',
-  ];
-  await waitFor(async () => (await query('sum by (app) (up == 1)')).length === apps.length, {
+  await waitFor(async () => (await query('sum by (app) (up == 1)')).length === serviceApps.length, {
     timeoutMs: 20_000,
     describe: 'every target to be scraped',
   });
-  expect((await query('sum by (app) (up)')).map(({ metric }) => metric['app']).sort()).toEqual(apps);
+  expect((await query('sum by (app) (up)')).map(({ metric }) => metric['app']).sort()).toEqual(serviceApps);
   expect(await query('up == 0')).toEqual([]);
   const rules = (await (await fetch(`${url}/api/v1/rules?type=alert`)).json()) as {
     data: { groups: { rules: { name: string; health: string }[] }[] };

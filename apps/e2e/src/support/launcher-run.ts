@@ -6,6 +6,19 @@ import { waitFor } from '@polyroom/testing';
 
 const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
 
+/** The apps that are services, in alphabetical order. */
+export const serviceApps = [
+  'auth',
+  'console',
+  'gateway',
+  'interop',
+  'media',
+  'messaging',
+  'recorder',
+  'room',
+  'webhooks',
+];
+
 /** A process, distinguished from a later one with the same ID by its start time. */
 export interface ProcessId {
   pid: number;
