@@ -125,7 +125,8 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
     return closing;
   };
   const monitorPort = monitor?.port ?? port;
-  logger.info({ port, monitorPort }, 'ready');
+  // Without an HTTP port there is none to name.
+  logger.info({ port: port === 0 ? undefined : port, monitorPort }, 'ready');
   return { port, monitorPort, close };
 }
 

@@ -22,7 +22,7 @@ export class SilentRelay {
     return relay;
   }
 
-  /** The connections of now, whatever the ends do; later ones work. */
+  /** Nothing passes the open connections any more, and closing one end does not close the other. Later connections work. */
   silence(): void {
     for (const pair of this.pairs) {
       for (const socket of pair) {

@@ -2,7 +2,7 @@
 export interface UnitCost {
   value: number;
   unit: 'µs' | 'bytes' | 'KiB' | 'packets/s';
-  /** What has this cost. */
+  /** The processes that bear the cost, and the unit of load that causes it. */
   of: string;
   /** The benchmark that measures it: `npm run bench -- NAME`. */
   bench: string;

@@ -12,8 +12,7 @@ import { MediaNodes } from './media-nodes.js';
  */
 const pingIntervalMs = 500;
 /**
- * After the bus was away, nodes connect to it again within this time. Until then it means nothing that they do not
- * respond.
+ * After the bus was away, nodes connect to it again within this time. One that does not respond before is not judged.
  */
 const rejoinMs = 5000;
 

@@ -114,7 +114,7 @@ class PartitionCheck {
     if (target === 'media' && this.mediaCuts++ > 0) {
       await world.callAnew();
     }
-    // What an earlier cut has left is in its figures; the next one shows something all the same.
+    // A call that an earlier cut has broken counts in the figures of that cut. The next cut is measured all the same.
     await world.call.settle().catch((error: unknown) => this.log(String(error).split('\n')[0]!));
     await world.call.takeGapsMs();
   }

@@ -46,7 +46,7 @@ export class RuleWatch {
     );
   }
 
-  /** Nothing is certain any more of devices on this gateway, and no device connects to it. */
+  /** Devices of a gateway that is cut off: their rooms are unknown, and no device connects to it. */
   loseGateway(name: string): void {
     this.unreachable.add(name);
     for (const device of this.devices) {
