@@ -58,6 +58,10 @@ export class RoomTokens {
   private async deliver(roomId: string, token: string): Promise<void> {
     const room = this.rooms.find(roomId);
     try {
+      if (room?.state === 'reconnecting') {
+        // The socket may be open again while its session is not: the servers would refuse the token.
+        throw PolyroomError.of('PROTOCOL_SOCKET_CLOSED');
+      }
       const { roomIds } = await this.link.call('room.renewToken', { roomId, token });
       roomIds.forEach((roomId) => this.rooms.find(roomId)?.noteToken(token));
     } catch (error) {

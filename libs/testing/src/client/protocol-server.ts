@@ -69,6 +69,18 @@ export class ProtocolServer {
     this.sockets.at(-1)?.send(JSON.stringify({ event, data }));
   }
 
+  /** Holds back the responses to `method` until the returned function is called. */
+  hold(method: ClientMethod): () => void {
+    let release!: () => void;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const respond = this.replaced.get(method) ?? ((call: ReceivedCall) => this.answer(call));
+    this.replaced.set(method, async (call) => {
+      await released;
+      return respond(call);
+    });
+    return release;
+  }
+
   /** Drops all connections, as a crash does. */
   dropAll(): void {
     this.sockets.forEach((socket) => socket.terminate());

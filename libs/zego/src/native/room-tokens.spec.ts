@@ -108,9 +108,15 @@ describe('renewToken', () => {
       server.adopt(socket, 'se_1');
       return { result: { rooms: [{ roomId: 'room1' }, { roomId: 'room2' }], lost: [], upstreams: [] } };
     });
+    const resume = server.hold('session.resume');
     server.dropAll();
-    await waitFor(() => engine.dump().rooms[0]?.state === 'reconnecting', { describe: 'the loss' });
+    await waitFor(() => server.callsOf('session.resume').length === 1, {
+      timeoutMs: 5000,
+      describe: 'the resume',
+    });
     expect((await engine.renewToken('room1', 'second')).errorCode).not.toBe(0);
+    expect(server.callsOf('room.renewToken')).toEqual([]);
+    resume();
     await whenBack();
     await waitFor(() => server.callsOf('room.renewToken').length === 1, { describe: 'the token' });
     expect(server.callsOf('room.renewToken')).toEqual([{ roomId: 'room1', token: 'second' }]);
@@ -118,9 +124,11 @@ describe('renewToken', () => {
 
   test('enters a room again whose token expired while the connection was lost', async () => {
     server.replaced.set('session.resume', () => ({ error: 'ROOM_TOKEN_EXPIRED_KICKED_OUT' }));
+    const resume = server.hold('session.resume');
     server.dropAll();
     await waitFor(() => engine.dump().rooms[0]?.state === 'reconnecting', { describe: 'the loss' });
     await engine.renewToken('room1', 'second');
+    resume();
     await waitFor(() => recorder.statesOf('room1').at(-1)?.[0] === Reason.Reconnected, {
       timeoutMs: 5000,
       describe: 'the room to be restored',
