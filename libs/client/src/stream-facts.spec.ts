@@ -108,9 +108,11 @@ describe('the text of an own stream', () => {
   test('that is set during an outage is shown after it', async () => {
     await client.join('room1', { user });
     await client.publish('cam', { roomId: 'room1', media: newCamera() });
+    const resume = server.hold('session.resume');
     server.dropAll();
-    await waitFor(() => client.dump().sockets === 0, { describe: 'the outage' });
+    await waitFor(() => client.dump().rooms[0]?.state === 'reconnecting', { describe: 'the outage' });
     await client.setExtraInfo('cam', 'later');
+    resume();
     await waitFor(() => server.callsOf('stream.share').length === 2, {
       timeoutMs: 10_000,
       describe: 'the stream to return',

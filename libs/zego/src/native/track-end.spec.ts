@@ -138,11 +138,13 @@ test('ends at once while the connection is lost, and on the servers when the ses
     const upstreams = [{ streamId: 'cam', channel: 0, roomIds: ['room1'] }];
     return { result: { rooms: [{ roomId: 'room1' }], lost: [], upstreams } };
   });
+  const resume = server.hold('session.resume');
   server.dropAll();
-  await waitFor(() => engine.dump().sockets === 0, { describe: 'the loss' });
+  await waitFor(() => engine.dump().rooms[0]?.state === 'reconnecting', { describe: 'the loss' });
   microphone.remoteStop();
   camera.remoteStop();
   expect(engine.dump().publishing).toEqual([]);
+  resume();
   await waitFor(() => server.callsOf('stream.stopPublish').length === 1, {
     timeoutMs: 5000,
     describe: 'the end on the servers',
