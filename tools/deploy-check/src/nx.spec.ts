@@ -197,11 +197,38 @@ describe('the counts of all workspaces', () => {
   });
 
   test('fail with a failed test, a suite that does not start and a workspace that was not tested', async () => {
-    await writeReport('libs/a', { numPassedTests: 3, numFailedTests: 1 });
-    await writeReport('libs/b', { numRuntimeErrorTestSuites: 1 });
+    const failureMessages = ['\u001B[2mexpect\u001B[22m(1).toBe(2)\n\nExpected: 2'];
+    await writeReport('libs/a', {
+      ...{ numPassedTests: 3, numFailedTests: 1 },
+      testResults: [
+        { status: 'failed', assertionResults: [{ fullName: 'counts', status: 'failed', failureMessages }] },
+      ],
+    });
+    await writeReport('libs/b', {
+      numRuntimeErrorTestSuites: 1,
+      testResults: [
+        {
+          ...{ name: join(folder, 'b.spec.ts'), status: 'failed' },
+          assertionResults: [],
+          message: 'no module x',
+        },
+      ],
+    });
     await writeReport('tools/c', undefined);
     const { code, stdout, stderr } = await runNode(script);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: 'Jest: 3 passed, 3 failed\n' });
+    expect({ code, stdout: stdout.split('\n') }).toEqual({
+      code: 1,
+      stdout: [
+        'failed: counts',
+        '  expect(1).toBe(2)',
+        '  ',
+        '  Expected: 2',
+        'failed: b.spec.ts',
+        '  no module x',
+        'Jest: 3 passed, 3 failed',
+        '',
+      ],
+    });
     expect(stderr).toContain('tools/c');
   });
 });
