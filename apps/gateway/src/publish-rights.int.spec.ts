@@ -56,7 +56,8 @@ describe('a stream ID that the token of a room does not grant', () => {
     await ask(client, 'room.logout', { roomId: 'r1' });
     const calls = used.cluster.calls.length;
     expect((await client.ask(method, params)).error?.code).toBe(1002082);
-    expect(used.cluster.calls.slice(calls)).toEqual([]);
+    // A busy node that has not reported for a while is pinged at any time.
+    expect(used.cluster.calls.slice(calls).filter((call) => call.method !== 'ping')).toEqual([]);
   });
 
   test('is refused after a switch to that room', async () => {
