@@ -16,6 +16,7 @@ import { generateToken04, issueNativeToken, token04IdOf } from '@polyroom/tokens
 import { pino } from 'pino';
 import { AdminTokens } from '../admin/admin-tokens.js';
 import { AuthModule } from '../auth.module.js';
+import { inTurns } from '../../test/in-turns.js';
 import { Operator } from '../../test/operator.js';
 
 /** Two instances of auth on one PostgreSQL: each must refuse what the other has revoked. */
@@ -86,12 +87,10 @@ const codeOf = (promise: Promise<unknown>): Promise<number> =>
     (error: AppError) => error.code,
   );
 
-/** The codes of some logins: which instance answers is chance. */
+/** The codes of enough logins to reach both instances. */
 async function codesOf(userId: string, token: string): Promise<number[]> {
-  const logins = Array.from({ length: 10 }, () =>
-    codeOf(client.request(authRpc.authenticate, { appId, userId, roomId: 'r', token })),
-  );
-  return [...new Set(await Promise.all(logins))];
+  const login = () => codeOf(client.request(authRpc.authenticate, { appId, userId, roomId: 'r', token }));
+  return [...new Set(await inTurns(16, login))];
 }
 
 /** Each instance has read the AppID's credentials, and will answer from its cache. */
