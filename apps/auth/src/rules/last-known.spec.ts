@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { AppError } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
@@ -51,6 +52,21 @@ describe('LastKnown', () => {
     database.answer = () => new Promise(() => {});
     expect(await known.get(1)).toEqual({ value: 1 });
     await expect(known.get(2)).rejects.toMatchObject({ code: 1190204 });
+  });
+
+  it('does not take a standstill of its own process for one of the database', async () => {
+    const { database, known, onChange } = start();
+    database.answer = async () => {
+      // Several answers, each of which the event loop must read.
+      await stat('/');
+      await stat('/');
+      return { value: 2 };
+    };
+    const reading = known.get(1);
+    const untilMs = performance.now() + 200;
+    while (performance.now() < untilMs);
+    expect(await reading).toEqual({ value: 2 });
+    expect(onChange).not.toHaveBeenCalled();
   });
 
   it('reads again when the database is back', async () => {
