@@ -58,25 +58,29 @@ describe('entitlements', () => {
     const ofUser = { appId, userId: 'ann', name: 'maxPlays' };
     expect(await inForce()).toEqual([12, undefined]);
     await ask(authRpc.setEntitlement, { appId, name: 'maxPlays', value: 20 });
-    const untilMs = Date.now() + 1500;
-    expect(await ask(authRpc.setUserEntitlement, { ...ofUser, value: 30, untilMs, note: 'a trial' })).toEqual(
-      {
-        entitlement: {
-          name: 'maxPlays',
-          value: 30,
-          overridden: true,
-          stored: { value: 30, untilMs, note: 'a trial' },
-        },
-        version: 2,
+    const setUntil = (untilMs: number) =>
+      ask(authRpc.setUserEntitlement, { ...ofUser, value: 30, untilMs, note: 'a trial' });
+    // Long enough for what follows, also on a busy machine.
+    const laterMs = Date.now() + 60_000;
+    expect(await setUntil(laterMs)).toEqual({
+      entitlement: {
+        name: 'maxPlays',
+        value: 30,
+        overridden: true,
+        stored: { value: 30, untilMs: laterMs, note: 'a trial' },
       },
-    );
+      version: 2,
+    });
     expect(await inForce()).toEqual([20, [{ userId: 'ann', values: { maxPlays: 30 } }]]);
     const rowOf = async (userId: string) =>
       (await ask(authRpc.listUserEntitlements, { appId, userId })).entitlements.find(
         ({ name }) => name === 'maxPlays',
       );
     expect(await rowOf('bob')).toEqual({ name: 'maxPlays', value: 20, overridden: false });
+    const untilMs = Date.now() + 2500;
+    await setUntil(untilMs);
     await waitFor(async () => JSON.stringify(await inForce()) === '[20,null]', {
+      timeoutMs: 10_000,
       describe: 'the value to lapse',
     });
     expect(Date.now()).toBeGreaterThanOrEqual(untilMs);
