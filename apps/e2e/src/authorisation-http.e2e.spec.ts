@@ -367,14 +367,14 @@ test.each(['expired', 'revoked'] as const)(
   async (end) => {
     const userId = newUser();
     const any: Credential = { name: 'native', kind: 'native' };
-    const token = (await issueToken(any, { app, userId, seconds: end === 'expired' ? 2 : 600 }))!;
+    const token = (await issueToken(any, { app, userId, seconds: end === 'expired' ? 6 : 600 }))!;
     const created = await begin('whip', token);
     expect(outcomeOf(created)).toBe('201 0');
     if (end === 'revoked') {
       await cluster.cluster.admin.send('POST', `/v1/apps/${app.appId}/revocations`, { token });
     }
     await waitFor(async () => (await cluster.cluster.admin.listUserRooms(app.appId, userId)).length === 0, {
-      timeoutMs: 10_000,
+      timeoutMs: 15_000,
       describe: 'the session to end',
     });
     const url = `${interop}${created.headers.get('location')}`;
