@@ -315,6 +315,11 @@ test('the health of the cluster has every service with its checks, and the media
 test('the audit of all apps is filtered, and exported', async () => {
   const { admin } = cluster.cluster;
   await admin.send('POST', `/v1/apps/${apps[0].appId}/bans`, { userId: 'audited', forMs: 60_000 });
+  // The page reads the audit once.
+  await waitFor(
+    async () => (await admin.listAudit(apps[0].appId)).some(({ subject }) => subject === 'user:audited'),
+    { timeoutMs: 10_000, describe: 'the row of the ban' },
+  );
   const page = await open();
   await signIn(page, ownerEmail, password);
   await useRecoveryCode(page);

@@ -151,8 +151,10 @@ test('a ban is one of the list in any notation, and publishing or playing need a
   expect(await codeOf('bans_set', { body: { roomId: 'r', privilege: 'play', forMs } })).toEqual([
     400, 1000017,
   ]);
-  const entries = await cluster.cluster.admin.listAudit(app.appId);
-  expect(entries.filter(({ action }) => action === 'ban.lift')).toHaveLength(1);
+  const lifts = async () =>
+    (await cluster.cluster.admin.listAudit(app.appId)).filter(({ action }) => action === 'ban.lift');
+  await waitFor(async () => (await lifts()).length > 0, { timeoutMs: 10_000, describe: 'the row' });
+  expect(await lifts()).toHaveLength(1);
 });
 
 test('a change of attributes, room settings or entitlements with an outdated ETag is refused with 412', async () => {
@@ -241,10 +243,12 @@ test('a POST with an Idempotency-Key is carried out once, with one row in the au
   expect(replayed.body).toEqual(done[0]!.body);
   const { apiKeys } = (await must('apiKeys_list')) as { apiKeys: { name: string }[] };
   expect(apiKeys.filter(({ name }) => name === 'twice')).toHaveLength(1);
-  const acts = (await cluster.cluster.admin.listAudit(app.appId)).filter(
-    ({ action, subject }) => action === 'message.send' && subject === 'room:class-3',
-  );
-  await waitFor(() => acts.length === 1, { describe: 'one row' });
+  const acts = async () =>
+    (await cluster.cluster.admin.listAudit(app.appId)).filter(
+      ({ action, subject }) => action === 'message.send' && subject === 'room:class-3',
+    );
+  await waitFor(async () => (await acts()).length > 0, { timeoutMs: 10_000, describe: 'the row' });
+  expect(await acts()).toHaveLength(1);
 });
 
 test('reads the stored messages page by page, and says when some are missing', async () => {
@@ -297,10 +301,12 @@ test('a deleted message keeps its place without its content, and members receive
   const history = await ada.call('message.history', { roomId: 'wall', epoch: '', sinceSeq: 0 });
   expect(history).toMatchObject({ result: { messages: kept } });
   // A repetition is an act too.
-  const acts = (await cluster.cluster.admin.listAudit(app.appId)).filter(
-    ({ action }) => action === 'message.delete',
+  const acts = async () =>
+    (await cluster.cluster.admin.listAudit(app.appId)).filter(({ action }) => action === 'message.delete');
+  await waitFor(async () => (await acts()).length >= 2, { timeoutMs: 10_000, describe: 'both rows' });
+  expect(await acts()).toMatchObject(
+    [1, 2].map(() => ({ subject: 'room:wall', after: { messageId: ids[1] } })),
   );
-  expect(acts).toMatchObject([1, 2].map(() => ({ subject: 'room:wall', after: { messageId: ids[1] } })));
 });
 
 test('answers errors as RFC 9457, with the request in the log, and the rate of the credential', async () => {

@@ -91,6 +91,10 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
         timeoutMs: 5000,
         describe: 'the message',
       });
+      // Messages and the facts of a room come from different services.
+      await waitFor(() => updatesOf(watcher.client, 'alice').includes('r3 delete'), {
+        describe: 'the kick at a member',
+      });
       expect(updatesOf(watcher.client, 'alice')).toEqual([
         ...roomIds.map((roomId) => `${roomId} add`),
         'r3 delete',

@@ -209,8 +209,13 @@ describe('with sampling on', () => {
         ),
       { timeoutMs: 15_000, describe: 'the trace of the refused login' },
     );
-    const lines = cluster.logsWith('request refused').filter((line) => line.includes(first.traceId));
-    expect(lines.map((line) => line.split(' ', 1)[0]).sort()).toEqual(['auth', 'gateway-1']);
+    const processes = () =>
+      cluster
+        .logsWith('request refused')
+        .filter((line) => line.includes(first.traceId))
+        .map((line) => line.split(' ', 1)[0]!);
+    await waitFor(() => processes().length >= 2, { describe: 'the lines of both' });
+    expect(processes().sort()).toEqual(['auth', 'gateway-1']);
     client.close();
   });
 

@@ -110,6 +110,10 @@ test('the SDK of the user has reported the rooms, and the audit has the acts of 
   expect(lastOf('a')).toEqual({ roomID: 'a', reason: 6, errorCode: 1002055 });
   expect(lastOf('b')).toEqual({ roomID: 'b', reason: 1, errorCode: 0 });
   expect(lastOf('c')).toEqual({ roomID: 'c', reason: 1, errorCode: 0 });
-  const { entries } = (await ask('GET', 'audit?subject=user%3Amover')) as { entries: { action: string }[] };
-  expect(entries.map(({ action }) => action)).toEqual(['user.copy', 'user.move']);
+  const actions = async () => {
+    const { entries } = (await ask('GET', 'audit?subject=user%3Amover')) as { entries: { action: string }[] };
+    return entries.map(({ action }) => action);
+  };
+  await waitFor(async () => (await actions()).length >= 2, { timeoutMs: 10_000, describe: 'both rows' });
+  expect(await actions()).toEqual(['user.copy', 'user.move']);
 });

@@ -80,7 +80,14 @@ test('what happens in a room reaches the endpoint of the AppID, signed, and the 
     ['room.closed', 4],
   ]);
   expect(await ask('GET', '/events?room=lesson')).toMatchObject({ events: ofLesson(), gone: false });
-  const pulled = (await ask('GET', '/events?user=ada'))['events'] as AppEvent[];
+  // Another service than that of the room reports the session.
+  const pulled = await waitFor(
+    async () => {
+      const pulling = (await ask('GET', '/events?user=ada'))['events'] as AppEvent[];
+      return pulling.length > 0 && pulling;
+    },
+    { timeoutMs: 20_000, describe: 'the event of the session' },
+  );
   expect(pulled.map(({ type }) => type)).toEqual(['session.started']);
 
   const [{ cursor }] = ofLesson() as [AppEvent];
@@ -91,15 +98,12 @@ test('what happens in a room reaches the endpoint of the AppID, signed, and the 
   const list = await ask('GET', `/webhooks/${endpointId}/deliveries`);
   expect((list['deliveries'] as unknown[]).length).toBeGreaterThan(8);
 
-  const audit = (await cluster.cluster.admin.listAudit(app.appId)) as { action: string }[];
-  await waitFor(
-    async () =>
-      ((await cluster.cluster.admin.listAudit(app.appId)) as { action: string }[]).some(
-        ({ action }) => action === 'webhook.replay',
-      ),
-    { describe: 'the audit' },
-  );
-  expect(audit.map(({ action }) => action)).toContain('webhook.create');
+  const audited = async () => (await cluster.cluster.admin.listAudit(app.appId)).map(({ action }) => action);
+  await waitFor(async () => (await audited()).includes('webhook.replay'), {
+    timeoutMs: 10_000,
+    describe: 'the audit',
+  });
+  expect(await audited()).toContain('webhook.create');
   client.close();
 }, 90_000);
 
