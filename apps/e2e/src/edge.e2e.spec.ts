@@ -355,9 +355,15 @@ describe('a refused credential of the REST API', () => {
       ['real@example.com', 'not this password'],
       ['disabled@example.com', disabled.password],
     ];
+    const mostDifferenceMs = 75;
     const answers = new Set<string>();
     const times = attempts.map((): number[] => []);
-    for (let round = 1; round <= 7; round++) {
+    // Load of the machine adds to single times, but not to the shortest of each kind, once there are enough.
+    const differenceMs = () => {
+      const shortest = times.map((each) => Math.min(...each));
+      return Math.max(...shortest) - Math.min(...shortest);
+    };
+    for (let round = 1; round <= 7 || (round <= 60 && differenceMs() >= mostDifferenceMs); round++) {
       for (const [index, [email, password]] of attempts.entries()) {
         const { status, body, tookMs } = await signIn(email, password, round);
         answers.add(`${status} ${body}`);
@@ -366,8 +372,6 @@ describe('a refused credential of the REST API', () => {
     }
     expect([...answers]).toEqual([expect.stringMatching(/^401 .*1190140/)]);
     expect(Math.min(...times.flat())).toBeGreaterThanOrEqual(99);
-    // Load of the machine adds to single times, but not to the shortest of each kind.
-    const shortest = times.map((each) => Math.min(...each));
-    expect(Math.max(...shortest) - Math.min(...shortest)).toBeLessThan(75);
+    expect(differenceMs()).toBeLessThan(mostDifferenceMs);
   }, 60_000);
 });

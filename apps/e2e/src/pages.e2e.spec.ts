@@ -48,10 +48,13 @@ const deleted = 1;
 const reasonNames = ['Logining', 'Logined', 'LoginFailed', 'Reconnecting', 'Reconnected'];
 
 describe('a page that is closed', () => {
+  /** Long, because machines are busy; without the page's own word its session would stay for a grace of 60 s. */
+  const atOnce = { timeoutMs: 15_000 };
+
   test.each([
     ['its tab is closed', 'closed', (page: Page) => page.close({ runBeforeUnload: true })],
     ['it navigates away', 'elsewhere', (page: Page) => page.goto('about:blank')],
-  ])('leaves its rooms within a second when %s', async (_how, roomId, leave) => {
+  ])('leaves its rooms at once when %s', async (_how, roomId, leave) => {
     const [leaver, watcher] = await Promise.all([open(`${roomId}-ada`, 0), open(`${roomId}-bob`, 1)]);
     expect(await watcher.login(roomId)).toBe(0);
     expect(await leaver.login(roomId)).toBe(0);
@@ -68,12 +71,12 @@ describe('a page that is closed', () => {
           streamUpdates.at(-1)?.streamIDs[0] === `${roomId}-camera`
         );
       },
-      { timeoutMs: 1000, intervalMs: 20, describe: 'the member and the stream to be removed' },
+      { ...atOnce, describe: 'the member and the stream to be removed' },
     );
     await Promise.all([leaver.close(), watcher.close()]);
   });
 
-  test('leaves its rooms within a second when its tab is frozen, and enters them again when it runs', async () => {
+  test('leaves its rooms at once when its tab is frozen, and enters them again when it runs', async () => {
     const freezable = await launchFreezable();
     try {
       const harness = await openHarnessIn(freezable, testCluster.cluster.consoleUrl!);
@@ -92,11 +95,14 @@ describe('a page that is closed', () => {
       await waitFor(async () => (await updates()).length === 1, { describe: 'the member' });
       await sleeper.page.setFrozen(true);
       await waitFor(async () => (await updates()).length === 2, {
-        timeoutMs: 1000,
+        ...atOnce,
         describe: 'the member to leave',
       });
       await sleeper.page.setFrozen(false);
-      await waitFor(async () => (await updates()).length === 3, { describe: 'the member to return' });
+      await waitFor(async () => (await updates()).length === 3, {
+        ...atOnce,
+        describe: 'the member to return',
+      });
       expect(await updates()).toEqual([added, deleted, added]);
       // The other members see the return before its own answer arrives.
       const changes = async () => (await sleeper.changes()).map(({ change }) => change);
@@ -122,9 +128,15 @@ describe('a page that is closed', () => {
       (await watcher.record()).userUpdates
         .filter(({ userIDs }) => userIDs.includes('ada'))
         .map(({ updateType }) => updateType);
-    await waitFor(async () => (await updatesOfAda()).length === 2, { describe: 'the member to leave' });
+    await waitFor(async () => (await updatesOfAda()).length === 2, {
+      ...atOnce,
+      describe: 'the member to leave',
+    });
     await page.goBack({ waitUntil: 'commit' });
-    await waitFor(async () => (await updatesOfAda()).length === 3, { describe: 'the member to return' });
+    await waitFor(async () => (await updatesOfAda()).length === 3, {
+      ...atOnce,
+      describe: 'the member to return',
+    });
     expect(await updatesOfAda()).toEqual([added, deleted, added]);
     expect(await page.evaluate(() => (window as never as { restored: boolean }).restored)).toBe(true);
     expect(await leaver.send('room2', 'back')).toBe(0);

@@ -112,10 +112,11 @@ describe('while NATS is down', () => {
       });
       expect(service.run.output).not.toContain(password);
 
+      // A service gives up what it waits for after two seconds; the rest is for a busy machine.
       const askedAtMs = performance.now();
       service.run.kill('SIGTERM');
       expect([apps[at], await service.run.ended]).toEqual([apps[at], { code: 0, signal: null }]);
-      expect(performance.now() - askedAtMs).toBeLessThan(3000);
+      expect(performance.now() - askedAtMs).toBeLessThan(15_000);
       expect(service.linesOf('stopping')).toHaveLength(1);
     }
   });

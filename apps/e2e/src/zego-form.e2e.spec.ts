@@ -254,7 +254,9 @@ test('DescribeUserNum, DescribeUserList and DescribeUsers describe rooms and the
   const user = (UserId: string) => ({ UserId, UserName: `${UserId} name`, UserRole: 2 });
   expect(first['UserList']).toEqual([user('list-a'), user('list-b')]);
   const next = { RoomId: 'list', Marker: first['Marker'] as string };
-  expect((await call('DescribeUserList', next)).Code).toBe(207);
+  // At once, because a second may have passed since the first.
+  const again = await Promise.all([1, 2, 3].map(() => call('DescribeUserList', next)));
+  expect(again.map(({ Code }) => Code)).toContain(207);
   let rest: Reply | undefined;
   await waitFor(
     async () => {
