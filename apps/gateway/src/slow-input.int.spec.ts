@@ -9,8 +9,10 @@ import { adminToken } from '../test/fake-cluster.js';
 import { useGateway } from '../test/use-gateway.js';
 import { loadGatewayConfig } from './gateway.config.js';
 
-const used = useGateway({ POLYROOM_REQUEST_TIMEOUT_MS: '500' });
-const deadlineMs = 5000;
+/** Long enough for a message in two fragments, also on a busy machine. */
+const requestTimeoutMs = 1500;
+const used = useGateway({ POLYROOM_REQUEST_TIMEOUT_MS: String(requestTimeoutMs) });
+const deadlineMs = requestTimeoutMs + 5000;
 
 interface RawSocket {
   socket: Socket;
@@ -125,7 +127,7 @@ describe('a socket with a session is closed with 4004', () => {
     const client = await used.connectTo('r1', 'steady');
     const text = '{"id":77,"method":"room.nothing"}';
     const { _socket: socket } = client.socket as WebSocket & { _socket?: Socket };
-    const untilMs = Date.now() + 2000;
+    const untilMs = Date.now() + 2 * requestTimeoutMs;
     while (Date.now() < untilMs) {
       socket!.write(frame(0x01, text.slice(0, 9)));
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -92,7 +92,7 @@ test('history is limited by the entitlements of the AppID', async () => {
   expect((await ask()).messages.map(({ content }) => content)).toEqual(['one', 'two', 'three']);
   expect((await ask('bob')).messages.map(({ content }) => content)).toEqual(['one', 'two']);
   await used.allow({ historyMessages: 1 });
-  await waitFor(async () => (await ask()).messages.length === 1, { timeoutMs: 1000, describe: 'the limit' });
+  await waitFor(async () => (await ask()).messages.length === 1, { describe: 'the limit' });
   expect(await ask()).toMatchObject({ gone: true, position: { seq: 3 } });
 });
 

@@ -2,7 +2,9 @@ import { expect, test } from '@jest/globals';
 import { waitFor } from '@polyroom/testing';
 import { codeOf, codesOf, useMessaging } from '../test/use-messaging.js';
 
-const used = useMessaging({ maxAgeMs: 6000 });
+/** Longer than a restart of both instances takes on a busy machine. */
+const maxAgeMs = 12_000;
+const used = useMessaging({ maxAgeMs });
 
 /** Waits for both instances, each of which reads the size at most once a second. */
 async function waitUntilAllAnswer(code: number): Promise<void> {
@@ -11,7 +13,7 @@ async function waitUntilAllAnswer(code: number): Promise<void> {
       const codes = await codesOf(8, (n) => used.send('x', { roomId: `${used.roomId}-${n}` }));
       return codes.size === 1 && codes.has(code);
     },
-    { timeoutMs: 15_000, describe: `all answers to be ${code}` },
+    { timeoutMs: maxAgeMs + 10_000, describe: `all answers to be ${code}` },
   );
 }
 

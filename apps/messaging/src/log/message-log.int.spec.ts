@@ -307,7 +307,8 @@ test('a read that begins after a deletion does not share one that began before i
 
 test('restarts the numbering when all entries have expired, and reports whether a client missed any', async () => {
   const name = `short${randomBytes(4).toString('hex')}`;
-  const log = await MessageLog.open(buses[0]!, { name, maxAgeMs: 1000, maxEntriesPerRoom: 10 });
+  // Long enough for what is read before the entries expire, also on a busy machine.
+  const log = await MessageLog.open(buses[0]!, { name, maxAgeMs: 3000, maxEntriesPerRoom: 10 });
   const query = { limit: 10, maxAgeMs: 60_000, maxMessages: 10 };
   const before = [
     await append(log, 1, 'quiet', newMessage('1')),
@@ -316,7 +317,7 @@ test('restarts the numbering when all entries have expired, and reports whether 
   const { position } = await log.read(1, 'quiet', { ...query, epoch: '', sinceSeq: 0 });
   const known = { ...query, epoch: position.epoch, sinceSeq: position.seq };
   await waitFor(async () => (await log.read(1, 'quiet', known)).position.seq === 0, {
-    timeoutMs: 5000,
+    timeoutMs: 10_000,
     describe: 'the entries to expire',
   });
   // Away for less than the retention: no entry can have expired unseen.
@@ -333,7 +334,7 @@ test('restarts the numbering when all entries have expired, and reports whether 
 
 test('refuses new messages at the quota until entries expire, and still acknowledges stored ones', async () => {
   const name = `quota${randomBytes(4).toString('hex')}`;
-  const log = await MessageLog.open(buses[0]!, { name, maxAgeMs: 2000, maxEntriesPerRoom: 100 });
+  const log = await MessageLog.open(buses[0]!, { name, maxAgeMs: 4000, maxEntriesPerRoom: 100 });
   const maxLogBytes = 2000;
   const first = await append(log, 1, 'room', newMessage('first', 'x'.repeat(maxLogBytes)), maxLogBytes);
   const refused = { code: 1190502, details: { maxStoredMessageBytes: maxLogBytes } };
@@ -345,7 +346,7 @@ test('refuses new messages at the quota until entries expire, and still acknowle
   expect(await append(log, 2, 'room', newMessage('next'), maxLogBytes)).toMatchObject({ seq: 1 });
   expect(await append(log, 1, 'unlimited', newMessage('next'))).toMatchObject({ seq: 1 });
   await waitFor(() => append(log, 1, 'room', newMessage('later'), maxLogBytes).catch(() => undefined), {
-    timeoutMs: 8000,
+    timeoutMs: 12_000,
     describe: 'the entries to expire',
   });
 });

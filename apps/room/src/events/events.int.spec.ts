@@ -4,7 +4,8 @@ import { type AppEvent, newId, roomAdminRpc, roomRpc, type SessionRef } from '@p
 import { waitFor } from '@polyroom/testing';
 import { codeOf, useRoom } from '../../test/use-room.js';
 
-const used = useRoom({ graceMs: 400 });
+/** Long enough for a resume, also on a busy machine. */
+const used = useRoom({ graceMs: 2000 });
 let log: EventLog;
 beforeAll(() => {
   log = new EventLog(used.bus);

@@ -6,7 +6,8 @@ import { codeOf, type UsedRoom, useRoom } from '../../test/use-room.js';
 
 /** Handlers in a process that stands still, as under SIGSTOP, and continues after their callers have given up. */
 const timedOut = 1190202;
-const timeoutMs = 300;
+/** Long enough for a request to arrive, also on a busy machine: one that arrives late never stands still. */
+const timeoutMs = 1000;
 
 const isOf = (session: SessionRef) => (each: SessionRef) => each.sessionId === session.sessionId;
 

@@ -4,8 +4,9 @@ import { waitFor } from '@polyroom/testing';
 import { codeOf, useRoom } from '../../test/use-room.js';
 
 /** Two instances reap at the same time. */
-const graceMs = 500;
-const used = useRoom({ graceMs, gatewayLeaseMs: 800 });
+/** Long enough for a resume, and for the heartbeats of a gateway, also on a busy machine. */
+const graceMs = 1500;
+const used = useRoom({ graceMs, gatewayLeaseMs: 2400 });
 const roomIds = ['a', 'b', 'c'];
 
 async function enterAll(userId: string, gatewayId = used.gatewayId): Promise<SessionRef> {
