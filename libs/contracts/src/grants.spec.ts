@@ -29,9 +29,10 @@ describe('a pattern', () => {
   });
 
   test('takes no exponential time', () => {
+    // Exponential time would be longer than the life of the machine.
     const startedAtMs = performance.now();
     expect(matchesPattern(`${'a*'.repeat(60)}b`, 'a'.repeat(127))).toBe(false);
-    expect(performance.now() - startedAtMs).toBeLessThan(50);
+    expect(performance.now() - startedAtMs).toBeLessThan(5000);
   });
 });
 
