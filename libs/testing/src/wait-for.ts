@@ -1,5 +1,5 @@
 export interface WaitOptions {
-  /** Five seconds by default. */
+  /** 15 seconds by default: patience for a busy machine, and no bound of the product. */
   timeoutMs?: number;
   /** The awaited condition, for the error message. */
   describe: string;
@@ -11,7 +11,7 @@ type Falsy = false | 0 | '' | null | undefined;
 /** Polls until the condition is truthy and returns its value; an error of the condition counts as not yet. */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 5000, describe, intervalMs = 20 }: WaitOptions,
+  { timeoutMs = 15_000, describe, intervalMs = 20 }: WaitOptions,
 ): Promise<Exclude<T, Falsy>> {
   const deadlineMs = Date.now() + timeoutMs;
   let lastError: unknown;
