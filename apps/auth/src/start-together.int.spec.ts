@@ -77,7 +77,7 @@ it('migrates by the command that init containers run, which waits for PostgreSQL
   const lines = output.join('').trim().split('\n');
   const applied = lines.flatMap((line) => (JSON.parse(line) as LogLine).applied ?? []);
   expect(applied).toEqual(migrations);
-}, 90_000);
+});
 
 interface Instance {
   child: ChildProcess;

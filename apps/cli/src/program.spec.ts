@@ -100,7 +100,7 @@ describe('the command line', () => {
     expect(JSON.parse(json.stderr)).toEqual({
       error: expect.objectContaining({ message: expect.stringContaining('does not answer') }),
     });
-  }, 30_000);
+  });
 });
 
 describe('with a server', () => {

@@ -12,7 +12,7 @@ let page: Page;
 beforeAll(async () => {
   opened = await openConsole();
   ({ stub, page } = opened);
-}, 60_000);
+});
 afterAll(() => opened?.close());
 
 const open = (path: string, complete: string): Promise<void> => opened.open(path, complete);

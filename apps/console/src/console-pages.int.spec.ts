@@ -44,7 +44,7 @@ let url: string;
 beforeAll(async () => {
   opened = await openConsole();
   ({ stub, page, url } = opened);
-}, 60_000);
+});
 afterAll(() => opened?.close());
 beforeEach(() => {
   stub.data.state.grants = [{ role: 'owner' }];

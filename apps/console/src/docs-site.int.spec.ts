@@ -35,7 +35,7 @@ beforeAll(async () => {
       problems.push(`${page.url()}: ${line.text()}`);
     }
   });
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await served?.close();

@@ -17,7 +17,7 @@ let tab: OpenTab | undefined;
 
 beforeAll(async () => {
   opened = await openPlayground();
-}, 60_000);
+});
 afterAll(() => opened?.close());
 afterEach(async () => {
   const { problems = [] } = tab ?? {};

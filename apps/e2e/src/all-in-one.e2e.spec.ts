@@ -51,7 +51,7 @@ describe('npm start', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'polyroom-all-in-one-'));
     run = launch();
     await run.ready();
-  }, 120_000);
+  });
   afterAll(async () => {
     runs.forEach((each) => each.kill('SIGKILL'));
     await Promise.all(runs.map((each) => each.ended));
@@ -113,7 +113,7 @@ describe('npm start', () => {
       },
     );
     expect(await stillRunning([crashed!, ...workers])).toEqual([]);
-  }, 60_000);
+  });
 
   test('closes everything in order on SIGTERM, and the same data serve a cluster of processes', async () => {
     const own = await run.descendants();
@@ -138,7 +138,7 @@ describe('the process of all services', () => {
   beforeAll(async () => {
     redis = await startRedis();
     cluster = await TestCluster.withConsole({ allInOne: true, redisUrl: redis.url });
-  }, 120_000);
+  });
   afterAll(async () => {
     await cluster?.close();
     await redis?.close();
@@ -189,7 +189,7 @@ describe('the process of all services', () => {
       timeoutMs: 20_000,
       describe: 'readiness to return',
     });
-  }, 60_000);
+  });
 });
 
 test('one service that cannot start ends the process, with one line in its name', async () => {
@@ -216,4 +216,4 @@ test('one service that cannot start ends the process, with one line in its name'
   } finally {
     await run.close();
   }
-}, 60_000);
+});

@@ -13,7 +13,7 @@ const open: RawClient[] = [];
 beforeAll(async () => {
   testCluster = await TestCluster.start({ mediaNodes: 1, mediaWorkers: 1, messagingInstances: 2 });
   app = await testCluster.createApp({ multiRoom: true });
-}, 120_000);
+});
 afterAll(async () => {
   open.forEach((client) => client.close());
   await testCluster?.close();
@@ -161,4 +161,4 @@ test('stays disabled if a service is unavailable meanwhile, and is deleted by th
   expect(await second.codeOf('room.login', loginParams(other, 'tea', 'bob', { mode: 'single' }))).toBe(
     1001004,
   );
-}, 90_000);
+});

@@ -31,7 +31,7 @@ beforeAll(async () => {
   testCluster = await SharedCluster.attach();
   bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
   watch = testCluster.watchMedia(bus);
-}, 120_000);
+});
 afterAll(async () => {
   await bus?.close();
   await testCluster?.close();

@@ -25,7 +25,7 @@ beforeAll(async () => {
     mediaWorkers: 1,
   });
   app = await testCluster.createApp({ multiRoom: true });
-}, 120_000);
+});
 afterAll(async () => {
   await testCluster?.close();
   await postgres?.close();
@@ -131,7 +131,7 @@ test('every privileged act leaves a row with its author, address and request', a
     expect(JSON.stringify(row)).not.toContain('private words');
   }
   ada.close();
-}, 60_000);
+});
 
 test('a failed sign-in leaves a row, that of an API key in the audit of its AppID', async () => {
   const guess = await send('GET', 'apps', undefined, `guess-${randomBytes(8).toString('hex')}`);
@@ -175,7 +175,7 @@ test('a deleted or changed row is reported with its number by the command', asyn
   expect(await verify(appId)).toMatchObject([0, { seq }]);
   await asOwner(`DELETE FROM audits ${where(5)}`);
   expect(await verify(appId)).toMatchObject([1, { firstBadRow: 5, problem: 'deleted' }]);
-}, 60_000);
+});
 
 test('the rows of an AppID stay when it is deleted', async () => {
   const deleted = await testCluster.createApp();
@@ -187,4 +187,4 @@ test('the rows of an AppID stay when it is deleted', async () => {
   expect(rows.map(({ action }) => action)).toEqual(['app.delete', 'app.setEnabled', 'app.create']);
   expect(rows[0]).toMatchObject({ actor: operator, address: client, requestId });
   expect((await verify(deleted.appId))[1]).toMatchObject({ seq: 3 });
-}, 60_000);
+});

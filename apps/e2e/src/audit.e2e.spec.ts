@@ -9,7 +9,7 @@ let app: TestApp;
 beforeAll(async () => {
   testCluster = await TestCluster.start({ mediaNodes: 1, mediaWorkers: 1 });
   app = await testCluster.createApp();
-}, 120_000);
+});
 afterAll(async () => {
   await testCluster?.close();
 });
@@ -65,4 +65,4 @@ test('has every act exactly once although auth is killed while they are reported
   );
   expect(new Set(rows.map(({ requestId }) => requestId)).size).toBe(rows.length);
   expect(rows.every(({ address }) => address === '127.0.0.1')).toBe(true);
-}, 120_000);
+});

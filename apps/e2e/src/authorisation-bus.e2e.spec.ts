@@ -131,7 +131,7 @@ beforeAll(async () => {
   ({ appId } = await cluster.createApp());
   ({ appId: otherAppId } = await cluster.createApp());
   forged = await StatementSigner.create();
-}, 120_000);
+});
 afterAll(async () => {
   await bus?.close();
   await cluster?.close();
@@ -197,7 +197,7 @@ test('each request is accepted with a statement of its permission and AppID, and
   console.info(`authorisation matrix of privileged requests: ${cells.length} cells compared, ${equal} equal`);
   const written = (key: 'actual' | 'expected') => cells.map((each) => `${each.cell}: ${each[key]}`);
   expect(written('actual')).toEqual(written('expected'));
-}, 60_000);
+});
 
 async function findGateway(): Promise<string> {
   const ids: string[] = [];

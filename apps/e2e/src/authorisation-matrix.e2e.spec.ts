@@ -53,7 +53,7 @@ beforeAll(async () => {
   await cluster.cluster.admin.send('PUT', path, { credentialKinds: ['native'] });
   await publishAs('pat', app, { hall: ['cam-pat', 'data-pat'], vault: ['cam-vault'] });
   await publishAs('pat', otherApp, { elsewhere: ['cam-elsewhere'] });
-}, 120_000);
+});
 afterAll(async () => {
   open.forEach((client) => client.close());
   await cluster?.close();
@@ -146,7 +146,6 @@ test.each(credentials.map((credential) => [credential.name, credential] as const
     client.close();
     compare(name, outcomes);
   },
-  30_000,
 );
 
 test('no session has ended or muted a stream of another user', async () => {
@@ -167,7 +166,7 @@ test('without a session: every client method', async () => {
     outcomes.push({ cell: describeStep(each), actual: await codeOf(client, each), expected });
   }
   compare('no session', outcomes);
-}, 30_000);
+});
 
 const fullTokens: Credential[] = [
   {
@@ -226,7 +225,6 @@ test.each(
     compare(`${kind}, ${end}${staysElsewhere ? ', in another room' : ''}`, outcomes);
     client.close();
   },
-  30_000,
 );
 
 test('a refused token, by kind: login, switch, renewal', async () => {
@@ -288,7 +286,7 @@ test('a refused token, by kind: login, switch, renewal', async () => {
   }
   client.close();
   compare('refused', outcomes);
-}, 60_000);
+});
 
 test('a session is resumed with its own secret only', async () => {
   const client = await connect();
@@ -306,7 +304,7 @@ test('a session is resumed with its own secret only', async () => {
     outcomes.push({ cell, actual: await other.codeOf('session.resume', { ...ticket, ...more }), expected });
   }
   compare('session.resume', outcomes);
-}, 30_000);
+});
 
 test('a member with the right hidden is in no list, any other one is', async () => {
   const outcomes = [];

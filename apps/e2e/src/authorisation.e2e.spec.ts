@@ -74,7 +74,7 @@ beforeAll(async () => {
   });
   ({ appId } = await cluster.createApp());
   ({ appId: otherAppId } = await cluster.createApp());
-}, 120_000);
+});
 afterAll(async () => {
   await cluster?.close();
   console.info(`authorisation matrix of REST: ${cells.compared} cells compared, ${cells.equal} equal`);
@@ -166,7 +166,7 @@ test('the local operator may use every route; without a credential or with a wro
   await compare('none', undefined, () => '401 1190101');
   await compare('wrong', 'wrong', () => '401 1190101');
   await compare('local operator', cluster.cluster.adminToken, () => 'accepted');
-}, 60_000);
+});
 
 test('an API key may use the routes of its permission in its own AppID, and no other one', async () => {
   for (const permission of grantable) {
@@ -177,7 +177,7 @@ test('an API key may use the routes of its permission in its own AppID, and no o
       return row.isForApiKeys && row.permission === permission ? 'accepted' : '403 1190123';
     });
   }
-}, 120_000);
+});
 
 test('a HEAD is refused as its GET', async () => {
   const key = await createKey(['rooms:read']);
@@ -198,7 +198,7 @@ test('a HEAD is refused as its GET', async () => {
   cells.compared += asked.length;
   cells.equal += asked.filter(([actual, expected]) => actual === expected).length;
   expect(asked.map(([actual]) => actual)).toEqual(asked.map(([, expected]) => expected));
-}, 60_000);
+});
 
 test('an expired, a revoked and an unknown API key are refused by every route, with one text', async () => {
   const [expired, revoked] = [await createKey(grantable), await createKey(grantable)];
@@ -210,7 +210,7 @@ test('an expired, a revoked and an unknown API key are refused by every route, w
     (await compare(`${name} key`, key, () => '401 1190121')).forEach((text) => texts.add(text));
   }
   expect(texts.size).toBe(1);
-}, 120_000);
+});
 
 test('an operator may use the routes of its roles, in the AppIDs of its roles, until the session ends', async () => {
   const owner = await signInFirstOwner();
@@ -240,7 +240,7 @@ test('an operator may use the routes of its roles, in the AppIDs of its roles, u
       await compare(`${name}, signed out`, credential, () => '401 1190101');
     }
   }
-}, 120_000);
+});
 
 function newOperatorClient(): OperatorClient {
   // The origin of the console on its default port: a page of it is not needed.
@@ -273,7 +273,7 @@ test('a revocation and an expiry hold at every gateway within 2 s', async () => 
     });
     expect(Date.now() - endedAtMs).toBeLessThan(2000);
   }
-}, 30_000);
+});
 
 test('changes of an API key are audited under the operator, without its secret', async () => {
   const key = await createKey(['rooms:read']);

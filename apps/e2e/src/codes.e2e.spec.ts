@@ -33,7 +33,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       testCluster = await TestCluster.start({ redisUrl: redis.url });
     }
     app = await testCluster.createApp({ multiRoom: true });
-  }, 120_000);
+  });
   afterAll(async () => {
     await testCluster?.close();
     await redis?.close();

@@ -17,7 +17,7 @@ const opus = {
 
 beforeAll(async () => {
   testCluster = await SharedCluster.attach();
-}, 120_000);
+});
 afterAll(() => testCluster?.close());
 afterEach(() => open.splice(0).forEach((client) => client.close()));
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
     mediaWorkers: 1,
   });
   app = await testCluster.createApp();
-}, 120_000);
+});
 afterAll(async () => {
   await testCluster?.close();
   await postgres?.close();

@@ -35,7 +35,7 @@ beforeAll(async () => {
     ADMIN: `Authorization: Bearer ${cluster.cluster.adminToken}`,
     JSON: 'Content-Type: application/json',
   };
-}, 120_000);
+});
 afterAll(() => cluster?.close());
 
 const token = (app: TestApp, userId: string): Promise<string> =>
@@ -271,7 +271,7 @@ describe('applications', () => {
       { ...names, token: await token(app, 'bob') },
     );
     names['token'] = await token(app, 'ada');
-  }, 60_000);
+  });
   afterAll(async () => {
     await bob?.close();
     await browser?.close();

@@ -90,7 +90,7 @@ describe('slow input', () => {
       );
     }
     await expectMemberToWork();
-  }, 30_000);
+  });
 
   test('unfinished fragments of a session and of an unauthenticated socket are ended with 4004', async () => {
     const upgrade = [
@@ -117,7 +117,7 @@ describe('slow input', () => {
       describe: 'the unauthenticated socket to end',
     });
     await expectMemberToWork();
-  }, 30_000);
+  });
 });
 
 /** A client frame with a mask of zeros. */
@@ -164,7 +164,7 @@ describe('sockets that do not log in', () => {
     expect(await late.codeOf('room.login', loginParams(app, 'r1', 'late'))).toBe(0);
     late.close();
     await expectMemberToWork();
-  }, 60_000);
+  });
 });
 
 test('probes and metrics are on ports of their own, and not on the ports of clients', async () => {
@@ -325,7 +325,7 @@ describe('a refused credential of the REST API', () => {
       }
     }
     expect((await ask(live, 3)).status).toBe(200);
-  }, 30_000);
+  });
 
   test('of an operator is the same for an unknown, a disabled and a real account', async () => {
     const { admin } = testCluster.cluster;
@@ -373,5 +373,5 @@ describe('a refused credential of the REST API', () => {
     expect([...answers]).toEqual([expect.stringMatching(/^401 .*1190140/)]);
     expect(Math.min(...times.flat())).toBeGreaterThanOrEqual(99);
     expect(differenceMs()).toBeLessThan(mostDifferenceMs);
-  }, 60_000);
+  });
 });

@@ -41,7 +41,7 @@ beforeAll(async () => {
   watch = new MediaWatch(bus, ['nd_1', 'nd_2']);
   app = await testCluster.createApp({ multiRoom: true, devicePolicy: 'share' });
   users = new TokenUsers(testCluster, app);
-}, 120_000);
+});
 afterAll(async () => {
   await bus?.close();
   await testCluster?.close();

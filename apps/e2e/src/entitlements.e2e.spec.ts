@@ -14,7 +14,7 @@ const notMultiRoom = 1002036;
 
 beforeAll(async () => {
   testCluster = await SharedCluster.attach();
-}, 120_000);
+});
 afterAll(() => testCluster?.close());
 afterEach(() => open.splice(0).forEach((client) => client.close()));
 

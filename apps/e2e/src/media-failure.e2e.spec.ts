@@ -126,7 +126,7 @@ test('restores the stream for all viewers after the publisher’s worker is kill
   expect(await (await fetch(`${url}/metrics`)).text()).toMatch(
     new RegExp(`^polyroom_media_worker_deaths_total{node="${nodeId}"} [1-9]`, 'm'),
   );
-}, 60_000);
+});
 
 test('moves the sessions of a killed node to the other node, and keeps the remaining ones', async () => {
   await waitForBothNodes();
@@ -135,7 +135,7 @@ test('moves the sessions of a killed node to the other node, and keeps the remai
   expect(Math.max(...gaps)).toBeLessThan(longestGapMs);
   expect(await nodeOf('publisher')).not.toBe(nodeId);
   await expectRoomsUntouched();
-}, 60_000);
+});
 
 test('drains a node without closing a session before it has moved', async () => {
   await waitForBothNodes();
@@ -147,4 +147,4 @@ test('drains a node without closing a session before it has moved', async () => 
     describe: 'the publisher to be on the other node only',
   });
   await expectRoomsUntouched();
-}, 60_000);
+});

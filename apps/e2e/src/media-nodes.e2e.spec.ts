@@ -83,7 +83,7 @@ test('shows a stream on the publisher’s node and on the other node, over one p
   expect(pipesIn.filter(isOfStream)).toEqual([
     { streamId: stream, sourceNodeId: ofPublisher!.nodeId, downlinks: 1 },
   ]);
-}, 60_000);
+});
 
 test('adds four rooms without a handshake, a transport or a second delivery', async () => {
   await far.publish('camera-of-far', 'room1');
@@ -114,7 +114,7 @@ test('adds four rooms without a handshake, a transport or a second delivery', as
   const record = await far.record();
   expect(record.socketsMade).toBe(1);
   expect(record.peerConnections).toEqual({ open: 2, everConnected: 2 });
-}, 60_000);
+});
 
 test('publishes on four channels at once, and adds a camera for viewers of an audio-only stream', async () => {
   const audioStreams = ['audio-1', 'audio-2', 'audio-3'];
@@ -143,7 +143,7 @@ test('publishes on four channels at once, and adds a camera for viewers of an au
       describe: `the new camera at ${viewer.userId}`,
     });
   }
-}, 90_000);
+});
 
 test('refuses a 13th played stream with 1004010', async () => {
   const users = await Promise.all(
@@ -180,7 +180,7 @@ test('refuses a 13th played stream with 1004010', async () => {
     expect(await client.codeOf('room.logout', {})).toBe(0);
     client.close();
   }
-}, 60_000);
+});
 
 test('closes the pipe with its last viewer, and leaves nothing behind when all users have left', async () => {
   const story = 'last-';
@@ -193,4 +193,4 @@ test('closes the pipe with its last viewer, and leaves nothing behind when all u
   await remote.logout(`${story}room1`);
   await waitFor(async () => (await pipesOut()).length === 0, { describe: 'the pipe to close' });
   await Promise.all(users.map((user) => user.close()));
-}, 60_000);
+});

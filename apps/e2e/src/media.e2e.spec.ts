@@ -98,7 +98,7 @@ test('delivers A’s stream to B in room2, to C once for both rooms, and not to 
   await expectFlow(d, { audio: false, video: false });
   expect((await d.record()).playerStates.at(-1)).toMatchObject({ streamID: stream, state: 1 });
   await d.close();
-}, 90_000);
+});
 
 test('uses one socket, one sending and at most one receiving peer connection in five rooms', async () => {
   const { a, c } = cast;
@@ -138,7 +138,7 @@ test('gets key frames to viewers that join within milliseconds of each other', a
   );
   await Promise.all(viewers.map((viewer) => viewer.logout()));
   await Promise.all(viewers.map((viewer) => viewer.close()));
-}, 60_000);
+});
 
 test('restarts ICE on the existing connections after a network change', async () => {
   const { c } = cast;
@@ -198,7 +198,7 @@ test('ends the share in room1 when it is left, without a lost frame in room2', a
   // The same consumers continue: neither viewer opened a new connection.
   expect((await c.record()).peerConnections.everConnected).toBe(1);
   await Promise.all([a, b, c].map((user) => user.close()));
-}, 60_000);
+});
 
 test('ends the stream in all rooms with logoutRoom() without an ID', async () => {
   const { a, b, c, room2, stream } = await begin('ended-');
@@ -223,7 +223,7 @@ test('ends the stream in all rooms with logoutRoom() without an ID', async () =>
   });
   expect(await testCluster.cluster.admin.listUserRooms(app.appId, a.userId)).toEqual([]);
   await Promise.all([a, b, c].map((user) => user.close()));
-}, 60_000);
+});
 
 test('leaves nothing on the media node after the pages are closed', async () => {
   const { a, b, c, stream } = await begin('closed-');
@@ -240,4 +240,4 @@ test('leaves nothing on the media node after the pages are closed', async () => 
     { timeoutMs: 10_000, describe: 'the sessions and pipes to close' },
   );
   expect(users.flatMap((user) => user.consoleErrors)).toEqual([]);
-}, 60_000);
+});

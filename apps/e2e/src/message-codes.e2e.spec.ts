@@ -26,7 +26,7 @@ beforeAll(async () => {
   const port = testCluster.moderationPortOf(moderatedAppId);
   await new Promise<void>((resolve) => moderation.listen(port, '127.0.0.1', () => resolve()));
   app = await testCluster.createApp(small);
-}, 120_000);
+});
 afterAll(async () => {
   await testCluster?.close();
   moderation?.close();

@@ -106,7 +106,7 @@ test('delivers messages missed in three rooms during a network outage once, in o
   expect(await page.send('room2', 'I am back')).toBe(0);
   await page.close();
   other.close();
-}, 120_000);
+});
 
 test('reports messages that exceed the history, and delivers the stored ones', async () => {
   const [page, other] = await enter({ historyMessages: 3 });
@@ -134,4 +134,4 @@ test('reports messages that exceed the history, and delivers the stored ones', a
   expect((await page.record()).messagesLost).toEqual(['room1']);
   await page.close();
   other.close();
-}, 120_000);
+});

@@ -30,7 +30,7 @@ beforeAll(async () => {
     expect([name, reply.status]).toEqual([name, 200]);
     outputs.set(name, await reply.text());
   }
-}, 120_000);
+});
 afterAll(() => cluster?.close());
 
 /** Every metric of the cluster, with the labels of all its samples. */

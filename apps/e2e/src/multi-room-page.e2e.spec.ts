@@ -216,7 +216,7 @@ describe('with the names of the native SDKs', () => {
     expect(reasons).toEqual([...['room1 0', 'room1 1', 'room2 0', 'room2 1'], ...['room1 7', 'room2 7']]);
     expect(errors).toEqual([]);
     await Promise.all([close(), other.close()]);
-  }, 60_000);
+  });
 
   test('the six failures', async () => {
     const { page, errors, close } = await openHarness(browser, testCluster.cluster.consoleUrl!);
@@ -280,7 +280,7 @@ describe('with the names of the native SDKs', () => {
     });
     expect(errors).toEqual([]);
     await close();
-  }, 60_000);
+  });
 });
 
 describe('with the names of the Web SDK', () => {
@@ -406,7 +406,7 @@ describe('with the names of the Web SDK', () => {
     ]);
     expect(errors).toEqual([]);
     await Promise.all([close(), other.close()]);
-  }, 60_000);
+  });
 
   test('the failures', async () => {
     const notEntitled = await openEngine(unentitled);
@@ -454,5 +454,5 @@ describe('with the names of the Web SDK', () => {
     });
     expect(errors).toEqual([]);
     await close();
-  }, 60_000);
+  });
 });

@@ -101,7 +101,7 @@ test('the first owner signs in with the keyboard alone, and chooses a password',
   await page.setViewportSize({ width: 390, height: 860 });
   expect(await overflows(page)).toBe(false);
   await page.context().close();
-}, 60_000);
+});
 
 test('an app is enrolled by its secret; then the sign-in needs a code, or a recovery code', async () => {
   const page = await open();
@@ -125,7 +125,7 @@ test('an app is enrolled by its secret; then the sign-in needs a code, or a reco
   await signIn(page, ownerEmail, password);
   await useRecoveryCode(page);
   await page.context().close();
-}, 60_000);
+});
 
 test('a passkey signs the operator in, without password and code', async () => {
   const context = await browser.newContext();
@@ -171,7 +171,7 @@ test('a passkey signs the operator in, without password and code', async () => {
   await page.waitForSelector('[role=alert]');
   expect(await page.inputValue('#email')).toBe('');
   await context.close();
-}, 60_000);
+});
 
 test('an owner adds an operator, changes its roles, ends its session and disables it', async () => {
   const context = await browser.newContext();
@@ -218,7 +218,7 @@ test('an owner adds an operator, changes its roles, ends its session and disable
   await card.locator('text=disabled').waitFor({ state: 'detached' });
   await other.context().close();
   await context.close();
-}, 60_000);
+});
 
 test('an owner turns multi-room mode on, with a limit of rooms, and off again', async () => {
   const client = await cluster.connect(0);
@@ -267,7 +267,7 @@ test('an owner turns multi-room mode on, with a limit of rooms, and off again', 
   }
   await page.context().close();
   client.close();
-}, 60_000);
+});
 
 test('a viewer sees the same page without the switch, and the API refuses a viewer', async () => {
   const page = await open();
@@ -289,7 +289,7 @@ test('a viewer sees the same page without the switch, and the API refuses a view
   );
   expect(status).toBe(403);
   await page.context().close();
-}, 60_000);
+});
 
 test('the health of the cluster has every service with its checks, and the media nodes', async () => {
   const page = await open();
@@ -310,7 +310,7 @@ test('the health of the cluster has every service with its checks, and the media
   }
   await page.getByRole('table', { name: 'Media nodes' }).getByText('nd_1').waitFor();
   await page.context().close();
-}, 60_000);
+});
 
 test('the audit of all apps is filtered, and exported', async () => {
   const { admin } = cluster.cluster;
@@ -335,7 +335,7 @@ test('the audit of all apps is filtered, and exported', async () => {
   const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { subject: string }).subject)).toEqual(['user:audited']);
   await page.context().close();
-}, 60_000);
+});
 
 test('no page reports a problem or a violation of its content security policy', () => {
   expect(problems).toEqual([]);

@@ -23,7 +23,7 @@ beforeAll(async () => {
   cluster = await TestCluster.withConsole({ gatewayEnv: { POLYROOM_TRUSTED_PROXIES: '127.0.0.1' } });
   ({ appId } = await cluster.createApp());
   owner = newClient();
-}, 120_000);
+});
 afterAll(() => cluster?.close());
 
 function newClient(gateway: 0 | 1 = 0): OperatorClient {
@@ -109,7 +109,7 @@ test('an ended session, a disabled account and a lowered role hold at both gatew
     });
     expect(Date.now() - startedAtMs).toBeLessThan(2000);
   }
-}, 60_000);
+});
 
 test('a session of one gateway is valid at the other one', async () => {
   const { client, email } = await newOperator([{ role: 'viewer' }]);
@@ -181,7 +181,7 @@ test('every route of a session: without one and with every kind, as the table sa
   }
   expect(cells.length).toBeGreaterThan(200);
   expect(cells.map(({ actual }) => actual)).toEqual(cells.map(({ expected }) => expected));
-}, 60_000);
+});
 
 test('a session of another operator is as one that does not exist, and stays', async () => {
   const [one, other] = [

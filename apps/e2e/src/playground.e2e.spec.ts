@@ -182,7 +182,7 @@ test('an app without multi-room mode is refused, until an operator turns it on',
     .waitFor();
   expect(await listRooms(singleRoom, 'ada')).toHaveLength(2);
   await page.context().close();
-}, 60_000);
+});
 
 async function photograph({ page }: SamplePage): Promise<void> {
   if (screenshotDir !== undefined) {

@@ -12,7 +12,7 @@ let userCount = 0;
 
 beforeAll(async () => {
   testCluster = await SharedCluster.attach();
-}, 120_000);
+});
 afterAll(async () => {
   await testCluster?.close();
 });

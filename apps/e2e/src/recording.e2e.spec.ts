@@ -248,7 +248,7 @@ test('records a room, later publishers included, until another gateway ends the 
   // The nodes share a directory.
   const listed = (await (await ask(1, 'GET', '/recordings/files')).json()) as { files: { path: string }[] };
   expect(listed.files.map(({ path }) => path).sort()).toEqual(files.map(({ file }) => file.path).sort());
-}, 90_000);
+});
 
 test('the commands of recording.md record a room, end it, and download the file', async () => {
   const [start = '', end = ''] = await samplesOf('recording.md', 'sh', 2);
@@ -273,7 +273,7 @@ test('the commands of recording.md record a room, end it, and download the file'
     cmp "${basename(path)}" "${join(dir, path)}"`;
   expect((await runShell(downloaded, own)).map(({ status }) => status)).toEqual([200]);
   await endAt(0, (begun[1]!.body as { recordingId: string }).recordingId);
-}, 60_000);
+});
 
 test('polyroom downloads the files of a recording, continues a part, and fetches nothing twice', async () => {
   const cli = await Cli.open({
@@ -308,7 +308,7 @@ test('polyroom downloads the files of a recording, continues a part, and fetches
   } finally {
     await cli.close();
   }
-}, 60_000);
+});
 
 test('continues a stream that moves to another node in the next file', async () => {
   await publishCameras();
@@ -344,7 +344,7 @@ test('continues a stream that moves to another node in the next file', async () 
     expect(tracks.video!.frames).toBeGreaterThan(20);
   }
   await testCluster.cluster.ready();
-}, 120_000);
+});
 
 test('records H264 from an encoder without transcoding, and refuses VP9', async () => {
   const h264 = await encode('H264', 'H264');
@@ -368,7 +368,7 @@ test('records H264 from an encoder without transcoding, and refuses VP9', async 
     errorName: 'RECORDING_CODEC_UNSUPPORTED',
   });
   await vp9.page.close();
-}, 60_000);
+});
 
 test('continues a room recording after its recorder is killed', async () => {
   await publishCameras();
@@ -413,7 +413,7 @@ test('continues a room recording after its recorder is killed', async () => {
   }
   expect(await list()).toEqual([]);
   await testCluster.cluster.ready();
-}, 90_000);
+});
 
 test('continues a recording without the gateway that started it, and ends it at another gateway', async () => {
   await publishCameras();
@@ -429,7 +429,7 @@ test('continues a recording without the gateway that started it, and ends it at 
   expect(probeMedia(join(dir, files[0]!.file.path)).tracks).toMatchObject({ audio: {}, video: {} });
   expect(await list()).toEqual([]);
   await testCluster.cluster.ready();
-}, 60_000);
+});
 
 test('refuses an unknown or invalid ID with its code', async () => {
   await publishCameras();

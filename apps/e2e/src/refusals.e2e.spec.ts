@@ -61,7 +61,7 @@ beforeAll(async () => {
   app = await testCluster.createApp({ multiRoom: true, maxRoomsPerUser: 1 });
   started = lines.length;
   failuresBefore = await readFailures();
-}, 120_000);
+});
 afterAll(async () => {
   try {
     await expectQuietLogs();

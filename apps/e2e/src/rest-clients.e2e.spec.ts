@@ -27,7 +27,7 @@ beforeAll(async () => {
     'usage:read',
   ]);
   ada = await cluster.connect(1);
-}, 120_000);
+});
 afterAll(async () => {
   ada?.close();
   await browser?.close();

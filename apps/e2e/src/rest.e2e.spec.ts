@@ -22,7 +22,7 @@ beforeAll(async () => {
   rest = await DocumentedRest.load(cluster.cluster.gateways[0]!.httpUrl);
   app = await cluster.createApp({ multiRoom: true });
   ada = await cluster.connect(1);
-}, 120_000);
+});
 afterAll(async () => {
   ada?.close();
   await cluster?.close();

@@ -17,7 +17,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       ...{ redisUrl: redis.url, roomInstances: 2 },
       ...{ sessionGraceMs: graceMs, gatewayLeaseMs: leaseMs },
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await testCluster?.close();
     await redis?.close();
@@ -118,7 +118,7 @@ describe.each(redisKinds)('on %s Redis', (kind) => {
       const back = await testCluster.connect(1);
       await enter(app, back, 'kill-1', 'lost');
       back.close();
-    }, 60_000);
+    });
 
     test('replaces the session of the same user on another device with 1002050', async () => {
       const older = await testCluster.connect(0);

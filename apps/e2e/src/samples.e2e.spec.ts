@@ -67,7 +67,7 @@ test('cross-room co-hosting: two hosts, and the viewers of both rooms play both'
   await pages.bob.expectRooms(['garden']);
   await pages.ada.page.waitForSelector('text=Invite');
   await closeAll(pages);
-}, 120_000);
+});
 
 test('super small class: all play the teacher, groups talk among themselves, the assistant visits', async () => {
   const enter = (user: string, role: string, group = ''): Promise<SamplePage> =>
@@ -109,4 +109,4 @@ test('super small class: all play the teacher, groups talk among themselves, the
   await pages.ann.expectLive(['ben-camera', 'teacher-camera']);
   await pages.cleo.expectLive(['assistant-camera', 'teacher-camera']);
   await closeAll(pages);
-}, 120_000);
+});

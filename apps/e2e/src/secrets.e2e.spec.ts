@@ -24,7 +24,7 @@ beforeAll(async () => {
     mediaNodes: 1,
     mediaWorkers: 1,
   });
-}, 120_000);
+});
 afterAll(async () => {
   await testCluster?.close();
   await postgres?.close();
@@ -134,7 +134,7 @@ test('rotates the ServerSecret under logins without one that fails', async () =>
   expect(await load.end()).toEqual([]);
   const { secrets } = await send<{ secrets: { state: string }[] }>('GET', path);
   expect(secrets.map(({ state }) => state)).toEqual(['primary', 'retired']);
-}, 60_000);
+});
 
 test('replaces the AppSign under logins without one that fails', async () => {
   const app = await testCluster.createApp({ multiRoom: true });
@@ -161,7 +161,7 @@ test('replaces the AppSign under logins without one that fails', async () => {
   await waitFor(() => Date.now() > endsAtMs, { timeoutMs: 10_000, describe: 'the old AppSign to expire' });
   await refused(() => login(app, { appSign: third.appSign }), 1001005);
   expect(await load.end()).toEqual([]);
-}, 60_000);
+});
 
 test('refuses a leaked AppSign at once at every gateway', async () => {
   const app = await testCluster.createApp({ multiRoom: true });
@@ -190,7 +190,7 @@ test('replaces an API key under requests without one that fails', async () => {
   await refused(() => readWith(app, first), 1190121);
   await load.more();
   expect(await load.end()).toEqual([]);
-}, 60_000);
+});
 
 /** Runs the command `re-encrypt` of auth; returns its last line. */
 async function reEncrypt(keys: string): Promise<Record<string, unknown>> {
@@ -225,4 +225,4 @@ test('replaces the key of the secrets under logins without one that fails', asyn
   expect(entries).toMatchObject(acts);
   await load.more();
   expect(await load.end()).toEqual([]);
-}, 90_000);
+});

@@ -11,7 +11,7 @@ let second: SharedCluster;
 
 beforeAll(async () => {
   [first, second] = await Promise.all([SharedCluster.attach(), SharedCluster.attach()]);
-}, 120_000);
+});
 afterAll(async () => {
   await first?.close();
   await second?.close();

@@ -52,7 +52,7 @@ beforeAll(async () => {
       POLYROOM_NATS_CA_FILE: join(dir, 'ours', 'ca.crt'),
     }),
   ];
-}, 60_000);
+});
 afterEach(async () => {
   await Promise.all(runs.map((each) => each.close()));
   runs = [];
@@ -189,7 +189,7 @@ describe('a server that demands certificates of clients', () => {
       expect(service.output).toContain('POLYROOM_NATS_CERT_FILE');
       expect(service.output).not.toContain('"ready"');
     }
-  }, 60_000);
+  });
 
   test('of Redis, refuses room without one', async () => {
     const room = start('room', {

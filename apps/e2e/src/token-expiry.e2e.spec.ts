@@ -29,7 +29,7 @@ beforeAll(async () => {
   bus = await Bus.connect({ url: testCluster.cluster.natsUrl, name: 'e2e' });
   watch = testCluster.watchMedia(bus);
   app = await testCluster.createApp({ multiRoom: true });
-}, 120_000);
+});
 afterAll(async () => {
   await bus?.close();
   await testCluster?.close();

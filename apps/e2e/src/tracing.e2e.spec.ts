@@ -141,7 +141,7 @@ describe('with sampling on', () => {
     const share = await traceOf(receiver, isMethod('stream.share'), ['room room/shareStream']);
     expect(pathTo(share, 'room room/shareStream', 2)[0]).toBe('gateway stream.share');
     await publisher.close();
-  }, 60_000);
+  });
 
   test('a message is a trace over messaging and JetStream', async () => {
     const client = await cluster.connect(1);

@@ -50,7 +50,7 @@ beforeAll(async () => {
   ]) {
     await admin.setEntitlement(moderatedAppId, rate, 0);
   }
-}, 120_000);
+});
 afterAll(async () => {
   await testCluster?.close();
   moderation?.close();

@@ -38,7 +38,7 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-}, 120_000);
+});
 afterAll(async () => {
   server?.close();
   await cluster?.close();
@@ -105,7 +105,7 @@ test('what happens in a room reaches the endpoint of the AppID, signed, and the 
   });
   expect(await audited()).toContain('webhook.create');
   client.close();
-}, 90_000);
+});
 
 test('messages reach an endpoint that names them, once the AppID has switched them on', async () => {
   const { webhooks } = (await ask('GET', '/webhooks')) as { webhooks: { endpointId: string }[] };
@@ -128,7 +128,7 @@ test('messages reach an endpoint that names them, once the AppID has switched th
     data: { kind: 'broadcast', userId: 'ada', content: expect.stringMatching(/^hello/) },
   });
   client.close();
-}, 60_000);
+});
 
 test('a login hook allows, refuses and narrows logins, and decides nothing once it is removed', async () => {
   const { port } = server.address() as AddressInfo;
@@ -158,4 +158,4 @@ test('a login hook allows, refuses and narrows logins, and decides nothing once 
   loginAnswer = '{"action": "deny"}';
   await ask('DELETE', '/login-hook');
   await becomes(0);
-}, 60_000);
+});

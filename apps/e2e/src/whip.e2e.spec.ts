@@ -123,12 +123,12 @@ describe('WHIP and WHEP', () => {
     });
     await expectMediaToFlow(viewer);
     expect(await testCluster.cluster.admin.listUserRooms(app.appId, 'encoder')).toHaveLength(1);
-  }, 60_000);
+  });
 
   test('plays in a plain page with one POST', async () => {
     expect(played).toMatchObject({ status: 201 });
     await expectFrames(player);
-  }, 60_000);
+  });
 
   test('sends a counter-offer to a player with other payload types, which answers it', async () => {
     const page = await WhipPage.open(browser, elsewherePage());
@@ -147,7 +147,7 @@ describe('WHIP and WHEP', () => {
       describe: 'the session of the closed player to end',
     });
     await page.page.close();
-  }, 60_000);
+  });
 
   test('accepts trickled candidates and ICE restarts at any gateway', async () => {
     const elsewhere = resource.replace(interop(0), interop(1));
@@ -168,7 +168,7 @@ describe('WHIP and WHEP', () => {
     expect((await patch(restarted.etag!)).status).toBe(204);
     await expectFrames(player);
     await expectMediaToFlow(viewer);
-  }, 60_000);
+  });
 
   test('ends a stream for all viewers with a DELETE at another gateway', async () => {
     const [own, watching] = await Promise.all([
@@ -203,7 +203,7 @@ describe('WHIP and WHEP', () => {
     }
     await waitForNoRooms('deleter');
     await Promise.all([own.page.close(), watching.page.close()]);
-  }, 60_000);
+  });
 
   test('cleans up after an encoder that disappears', async () => {
     const own = await WhipPage.open(browser, elsewherePage());
@@ -222,7 +222,7 @@ describe('WHIP and WHEP', () => {
     });
     await waitForNoRooms('disappearing');
     await own.page.close();
-  }, 60_000);
+  });
 
   test('ends an encoder when its token expires', async () => {
     const page = await WhipPage.open(browser, elsewherePage());
@@ -235,7 +235,7 @@ describe('WHIP and WHEP', () => {
     });
     await waitForNoRooms('short');
     await page.close();
-  }, 60_000);
+  });
 
   test('refuses with an HTTP status and our code', async () => {
     const sdpType = { 'content-type': 'application/sdp' };
@@ -299,7 +299,7 @@ describe('WHIP and WHEP', () => {
       describe: 'the refused sessions to end',
     });
     await waitForNoRooms('x');
-  }, 30_000);
+  });
 
   test('refuses a stream ID in use', async () => {
     const second = await WhipPage.open(browser, elsewherePage());
@@ -309,7 +309,7 @@ describe('WHIP and WHEP', () => {
     await waitFor(async () => (await watch.sessionOf('second')) === undefined, {
       describe: 'the refused session to end',
     });
-  }, 30_000);
+  });
 
   test('accepts simulcast layers by their RIDs, and sends one of them to a player', async () => {
     const layered = await WhipPage.open(browser, elsewherePage());
@@ -322,5 +322,5 @@ describe('WHIP and WHEP', () => {
     const played = await viewing.play(endpoint('whep', { stream: 'layers' }), await token('viewing'));
     expect(played.status).toBe(201);
     await expectFrames(viewing);
-  }, 60_000);
+  });
 });

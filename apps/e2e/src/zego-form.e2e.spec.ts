@@ -21,7 +21,7 @@ const clients: RawClient[] = [];
 beforeAll(async () => {
   testCluster = await SharedCluster.attach();
   app = await testCluster.createApp({ multiRoom: true, zegoServerApi: true });
-}, 120_000);
+});
 afterAll(async () => {
   clients.forEach((client) => client.close());
   await testCluster?.close();

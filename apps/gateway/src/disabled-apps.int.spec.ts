@@ -17,7 +17,7 @@ test('ends the sessions of a disabled AppID although the announcement is lost', 
   });
   expect(client.events('room.expelled')).toEqual([{ code: offline }]);
   await waitFor(() => used.cluster.countCalls('endSession') > 0, { describe: 'the report' });
-}, 30_000);
+});
 
 test('retries the report to the room service, and ends no session of another AppID', async () => {
   const client = await used.connectTo('r1', 'u');

@@ -34,7 +34,7 @@ test('delays and then refuses the reads of one session beyond its budget, and no
   expect(sent + answered.length).toBeLessThanOrEqual(
     (readBurst + elapsedSeconds * readsPerSecond) / cost + 1,
   );
-}, 30_000);
+});
 
 test('a session with delayed reads that closes its socket is suspended at once', async () => {
   const polling = await used.connectTo('r1', 'polling');

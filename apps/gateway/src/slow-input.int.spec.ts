@@ -96,7 +96,7 @@ test('a gateway that closes does not wait for the rest of a request', async () =
   await fetch(`http://127.0.0.1:${used.gateway.port}/v1/none`);
   await used.gateway.close();
   await waitFor(() => socket.destroyed, { timeoutMs: deadlineMs, describe: 'the end of the connection' });
-}, 15_000);
+});
 
 /** A client frame with a mask of zeros. `length` may exceed the data. */
 function frame(first: number, data: string, length = data.length): Buffer {

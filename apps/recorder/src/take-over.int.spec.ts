@@ -23,7 +23,7 @@ beforeAll(async () => {
   nats = await startNats({ jetStream: true });
   media = await FakeMedia.start(nats.url);
   bucket = await KeyValueBucket.open(media.bus, { name: 'recording-orders', schema: orderSchema });
-}, 30_000);
+});
 afterAll(async () => {
   await Promise.all(recorders.map((recorder) => recorder.end('SIGKILL')));
   await media.close();
@@ -34,7 +34,7 @@ beforeEach(async () => {
   const running = recorders.filter((recorder) => recorder.isRunning);
   const started = await Promise.all(Array.from({ length: 2 - running.length }, start));
   recorders = [...running, ...started];
-}, 30_000);
+});
 afterEach(() => media.reset());
 
 const start = () => RecorderProcess.start(nats.url);
@@ -80,7 +80,7 @@ test('accepts one of many concurrent recordings of a room, and ends it through a
   const again = await begin({ roomId });
   expect(again.recordingId).not.toBe(recordingId);
   await end(again.recordingId);
-}, 30_000);
+});
 
 test('the owner of an order ends it only with a genuine statement', async () => {
   media.rooms.set(roomId, new Set(['a']));
@@ -99,7 +99,7 @@ test('the owner of an order ends it only with a genuine statement', async () => 
     await state('recordings:write'),
   );
   await expect(ending).resolves.toEqual({ streams: 1 });
-}, 30_000);
+});
 
 test('leaves no order behind if every node refuses a recording', async () => {
   media.rooms.set(roomId, new Set(['vp9']));
@@ -110,7 +110,7 @@ test('leaves no order behind if every node refuses a recording', async () => {
     });
   }
   expect(await list()).toEqual([]);
-}, 30_000);
+});
 
 test('keeps an order’s ID after its owner is killed, and lists the earlier recordings', async () => {
   media.rooms.set(roomId, new Set(['stays', 'goes']));
@@ -135,7 +135,7 @@ test('keeps an order’s ID after its owner is killed, and lists the earlier rec
   });
   expect(await end(recordingId)).toEqual({ streams: 2 });
   expect(await stored(recordingId)).toBeUndefined();
-}, 40_000);
+});
 
 test('ends an order at once whose owner has just been killed', async () => {
   media.rooms.set(roomId, new Set(['a']));
@@ -154,7 +154,7 @@ test('ends an order at once whose owner has just been killed', async () => {
   expect(await end(recordingId)).toEqual({ streams: 1 });
   expect(media.recordings.size).toBe(0);
   expect(await stored(recordingId)).toBeUndefined();
-}, 30_000);
+});
 
 test('hands orders over on shutdown without ending a recording', async () => {
   media.rooms.set(roomId, new Set(['a']));
@@ -167,7 +167,7 @@ test('hands orders over on shutdown without ending a recording', async () => {
   await waitFor(isElsewhere, { timeoutMs: 3000, describe: 'the order at the other instance' });
   expect(media.stopped).toEqual([]);
   expect(await end(recordingId)).toEqual({ streams: 1 });
-}, 30_000);
+});
 
 test('drops an order that was taken over while the instance was stopped', async () => {
   media.rooms.set(roomId, new Set(['a']));
@@ -186,7 +186,7 @@ test('drops an order that was taken over while the instance was stopped', async 
   expect(other.lines).not.toContainEqual(expect.objectContaining(dropped));
   expect(media.stopped).toEqual([]);
   expect(await end(recordingId)).toEqual({ streams: 1 });
-}, 40_000);
+});
 
 test('ends an order through the next owner if its owner dies while ending it', async () => {
   media.rooms.set(roomId, new Set(['a']));
@@ -197,7 +197,7 @@ test('ends an order through the next owner if its owner dies while ending it', a
   await bucket.create(keyOfTarget(target), { recordingId, target, createdAtMs: 1, ...dead });
   await waitFor(async () => (await stored(recordingId)) === undefined, takenOver);
   expect(media.stopped).toEqual([`${recordingId} a`]);
-}, 30_000);
+});
 
 test('keeps orders across a crash of all instances and of the server', async () => {
   media.rooms.set(roomId, new Set(['a']));
@@ -209,7 +209,7 @@ test('keeps orders across a crash of all instances and of the server', async () 
   recorders = [await start()];
   await waitFor(() => media.recorded(recordingId).join() === 'a,b', takenOver);
   expect(await end(recordingId)).toEqual({ streams: 2 });
-}, 60_000);
+});
 
 test('refuses recordings beyond the quota of the AppID, through any instance, and keeps no order of them', async () => {
   // The instances cache entitlements for a second: new ones have none yet.
@@ -231,7 +231,7 @@ test('refuses recordings beyond the quota of the AppID, through any instance, an
   const again = await begin({ roomId: targets[0]! });
   await end(again.recordingId);
   media.maxRecordings = 100;
-}, 30_000);
+});
 
 test('reports an unknown outcome if the order of a refused recording cannot be deleted', async () => {
   media.rooms.set(roomId, new Set(['vp9']));
@@ -243,4 +243,4 @@ test('reports an unknown outcome if the order of a refused recording cannot be d
   } finally {
     media.beforeRefusal = () => Promise.resolve();
   }
-}, 30_000);
+});

@@ -105,7 +105,7 @@ test('reports an unknown outcome after a write without an answer, which may stil
     timeoutMs: 10_000,
     describe: 'the writes to be stored',
   });
-}, 20_000);
+});
 
 test('reports a write that the server refused as not done', async () => {
   const manager = await jetstreamManager(buses[0]!.natsConnection);
@@ -177,4 +177,4 @@ test('keeps values and watches across a crash of the server', async () => {
   expect(await buckets[0]!.create('1.b', { owner: 'two' })).toBeDefined();
   await watch.catchUp(5000);
   expect(Object.fromEntries(values)).toEqual({ '1.a': 'one', '1.b': 'two' });
-}, 30_000);
+});

@@ -31,7 +31,7 @@ test('opens a jsStream that other processes open at the same moment', async () =
     expect(opened.map((info) => info.config.name)).toEqual(managers.map(() => config.name));
     await managers[0]!.streams.delete(config.name);
   }
-}, 60_000);
+});
 
 test('opens a bucket that other processes open at the same moment', async () => {
   const schema = z.object({ owner: z.string() });
@@ -40,7 +40,7 @@ test('opens a bucket that other processes open at the same moment', async () => 
     await Promise.all(buses.map((bus) => KeyValueBucket.open(bus, { name, schema })));
     await managers[0]!.streams.delete(`KV_${name}`);
   }
-}, 60_000);
+});
 
 test('throws if another jsStream has the subjects', async () => {
   await openStream(managers[0]!, { name: 'owner', subjects: ['taken.>'] });

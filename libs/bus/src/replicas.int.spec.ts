@@ -16,7 +16,7 @@ beforeAll(async () => {
   bus = await Bus.connect({ url: cluster.url, name: 'spec', streamReplicas: 3 });
   manager = await jetstreamManager(bus.natsConnection, { timeout: 1000, checkAPI: false });
   await eventually('JetStream to have a leader', () => manager.getAccountInfo());
-}, 60_000);
+});
 afterAll(async () => {
   await bus?.close();
   await cluster?.close();
@@ -71,7 +71,7 @@ test('stores on three servers, also what was stored on one, and loses nothing wi
   });
   expect(await bucket.get('a')).toMatchObject({ value: 'changed' });
   expect(await eventually('the journal', () => journal.read(['a']))).toEqual(['kept']);
-}, 120_000);
+});
 
 test('refuses to store on three servers if the server belongs to no cluster', async () => {
   const alone = await startNats({ jetStream: true });

@@ -138,4 +138,4 @@ test('keeps the bookkeeping consistent with the workers under random operations 
     // The outcome depends on timing too, so a shrunk example would be a different one.
     { numRuns: 40, endOnFailure: true },
   );
-}, 120_000);
+});

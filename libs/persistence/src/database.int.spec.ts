@@ -204,7 +204,7 @@ describe('a PostgreSQL server', () => {
 
   it('is migrated by a process that waited longer than the 10 s of the engine', async () => {
     expect(await openedAfterWait).toBe(0);
-  }, 60_000);
+  });
 
   async function openAfterWait(databaseUrl: string): Promise<unknown> {
     const holder = await (await connect(databaseUrl)).startTransaction();

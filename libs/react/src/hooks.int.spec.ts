@@ -17,7 +17,7 @@ beforeAll(async () => {
     launchBrowser({ args: ['--autoplay-policy=document-user-activation-required'] }),
     BuiltPage.build(process.env),
   ]);
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await built?.remove();

@@ -24,4 +24,4 @@ test('connects again when the network swallows everything', async () => {
     timeoutMs: 10_000,
     describe: 'an answer over a new connection',
   });
-}, 15_000);
+});

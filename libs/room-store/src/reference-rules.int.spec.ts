@@ -405,5 +405,5 @@ describe.each(redisKinds)('the commands and the reference model, on %s', (kind) 
       ),
       { numRuns: kind === 'single' ? 200 : 60 },
     );
-  }, 120_000);
+  });
 });

@@ -20,7 +20,7 @@ describe('with the shipped configuration', () => {
 
   beforeAll(async () => {
     nats = await ShippedNats.start();
-  }, 20_000);
+  });
   afterEach(() => Promise.all(connections.splice(0).map((connection) => connection.close())));
   afterAll(() => nats.close());
 
@@ -81,7 +81,7 @@ describe('if the server denies a user its inboxes', () => {
 
   beforeAll(async () => {
     nats = await ShippedNats.start(misnameInboxes('gateway'));
-  }, 20_000);
+  });
   afterAll(() => nats.close());
 
   test('connecting fails, and the error names the inboxes', async () => {
@@ -106,7 +106,7 @@ describe('if the server denies a user its inboxes', () => {
     expect(log).toMatch(/"cannot start"/);
     expect(log).toContain('_INBOX.gateway.>');
     expect(log).not.toContain('pw-gateway');
-  }, 20_000);
+  });
 });
 
 test('a service whose inboxes are withdrawn at run time is no longer ready', async () => {
@@ -122,4 +122,4 @@ test('a service whose inboxes are withdrawn at run time is no longer ready', asy
   await waitFor(isRefused, { timeoutMs: 5000, describe: 'the refusal' });
   await bus.close();
   await nats.close();
-}, 20_000);
+});

@@ -31,7 +31,7 @@ beforeAll(async () => {
     const inboxPrefix = `_INBOX.${user}`;
     connections.set(user, await connect({ servers, user, pass: `pw-${user}`, inboxPrefix }));
   }
-}, 30_000);
+});
 afterAll(async () => {
   await Promise.all([...connections.values()].map((connection) => connection.close()));
   await nats.close();
@@ -83,7 +83,7 @@ test('the server decides every cell as the table does', async () => {
   const equal = actual.filter((cell, at) => cell === expected[at]).length;
   console.info(`authorisation matrix of the bus: ${actual.length} cells compared, ${equal} equal`);
   expect(actual).toEqual(expected);
-}, 30_000);
+});
 
 /** Publishes to and subscribes to every subject; returns the refused operations. */
 async function tryAll(connection: NatsConnection, subjects: string[]): Promise<Set<string>> {

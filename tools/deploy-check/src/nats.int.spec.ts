@@ -35,7 +35,7 @@ beforeAll(async () => {
   for (const user of natsUsers) {
     buses.set(user, await Bus.connect({ url: nats.urlOf(user), name: user }));
   }
-}, 20_000);
+});
 
 afterAll(async () => {
   await Promise.all([...buses.values()].map((bus) => bus.close()));
@@ -247,7 +247,7 @@ test('the messaging service stores messages, and gateways receive what is stored
     await messaging.close();
     [auth, listening].forEach((subscription) => subscription.close());
   }
-}, 30_000);
+});
 
 test('the room service writes, reads and deletes event logs', async () => {
   const log = new EventLog(bus('room'));
@@ -288,7 +288,7 @@ describe('the recorder', () => {
     expect(received).toEqual(['one', 'two', 'deleted']);
     const opening = KeyValueBucket.open(bus('recorder'), { name: 'another', schema: z.string() });
     await expect(opening).rejects.toThrow(/permission|timeout/i);
-  }, 30_000);
+  });
 
   test('answers gateways, asks its other instances, the room service and media nodes', async () => {
     const request = { appId: 1, recordingId: `rc_1_${'0'.repeat(32)}` };

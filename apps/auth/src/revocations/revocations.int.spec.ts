@@ -57,7 +57,7 @@ beforeAll(async () => {
   client = await Bus.connect({ url: nats.url, name: 'client', logger });
   client.subscribe(tokensRevoked, {}, (event) => void events.push(event));
   await client.flush();
-}, 60_000);
+});
 afterAll(async () => {
   await client?.close();
   await Promise.all(services.map((service) => service.close()));

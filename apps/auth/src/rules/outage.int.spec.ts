@@ -224,4 +224,4 @@ it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', a
     timeoutMs: 2000,
     describe: 'a change after the outage to apply',
   });
-}, 120_000);
+});

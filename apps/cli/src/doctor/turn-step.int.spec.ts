@@ -17,7 +17,7 @@ const secret = 'shared with the TURN server';
 let coturn: RunningServer;
 beforeAll(async () => {
   coturn = await startCoturn(secret);
-}, 30_000);
+});
 afterAll(() => coturn?.close());
 
 /** As the gateway makes them. */

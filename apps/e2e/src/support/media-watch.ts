@@ -97,14 +97,15 @@ const silentForMs = 1000;
 
 /**
  * Waits until what flows at a viewer is audio, video, both or none: until each kind that flows has grown while
- * each other kind has not.
+ * each other kind has not. Returns the ms until the latter were silent.
  */
 export async function expectFlow(
   viewer: BrowserUser,
   expected: { audio: boolean; video: boolean },
-): Promise<void> {
+): Promise<number> {
+  const startedAtMs = performance.now();
   let from = await viewer.playStats();
-  let fromMs = performance.now();
+  let fromMs = startedAtMs;
   await waitFor(
     async () => {
       const now = await viewer.playStats();
@@ -125,4 +126,5 @@ export async function expectFlow(
     },
     { timeoutMs: 15_000, describe: `${JSON.stringify(expected)} at ${viewer.userId}` },
   );
+  return fromMs - startedAtMs;
 }

@@ -48,7 +48,7 @@ test('forgets a node whose reports stop', async () => {
     describe: 'the node to be missed',
   });
   expect(forgotten).toEqual([other]);
-}, 20_000);
+});
 
 test('forgets no node while the bus is away, and gives it time to connect to it again', async () => {
   let isBack = false;
@@ -69,4 +69,4 @@ test('forgets no node while the bus is away, and gives it time to connect to it 
     describe: 'the node to be missed',
   });
   expect(performance.now() - backAtMs).toBeGreaterThan(silentAfterMs);
-}, 30_000);
+});

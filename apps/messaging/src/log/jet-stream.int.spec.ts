@@ -73,4 +73,4 @@ test('is not ready while JetStream does not answer', async () => {
   expect(await readiness()).toMatchObject({ status: 503, bus: 'ok' });
   await service.close();
   await withoutJetStream.close();
-}, 60_000);
+});

@@ -79,7 +79,7 @@ test('a room is logged from its opening to its end, numbered and in order', asyn
   expect(all[4]).toMatchObject({ data: { streamId: target.streamId, mutedKinds: ['audio'] } });
   expect(all[6]).toMatchObject({ data: { userId: 'ada', reason: 'stopped', memberCount: 1 } });
   expect(all.slice(7).map(({ data }) => data['reason'])).toEqual(['roomClosed', 'closed']);
-}, 30_000);
+});
 
 test('a session is logged with its start, its lost connection, its return and its end', async () => {
   const ada = used.session('ada');
@@ -103,7 +103,7 @@ test('a session is logged with its start, its lost connection, its return and it
   expect(events[4]!.data).toMatchObject({ reason: 'heartbeatTimeout' });
   const left = await readAll(3, { roomId: 'a' });
   expect(typesOf(left)).toEqual(['room.opened', 'user.joined', 'user.left', 'room.closed']);
-}, 30_000);
+});
 
 describe('the log', () => {
   test('has each event once, whichever instance writes it', async () => {
@@ -119,7 +119,7 @@ describe('the log', () => {
     expectOneOrder(events);
     const counts = events.filter(({ type }) => type === 'user.joined').map(({ data }) => data['memberCount']);
     expect(counts).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
-  }, 30_000);
+  });
 
   test('gets what a crashed instance left in an outbox, in order', async () => {
     // The store of the test moves nothing into the log, as an instance that crashes after the command.
@@ -134,7 +134,7 @@ describe('the log', () => {
     const events = await readAll(2, { roomId: 'other' });
     expect(typesOf(events)).toEqual(['room.opened', 'user.joined']);
     expectOneOrder(events);
-  }, 30_000);
+  });
 
   test('gets every event once after the server was killed', async () => {
     const sessions = Array.from({ length: 20 }, (_, index) => used.session(`user-${index}`));
@@ -162,7 +162,7 @@ describe('the log', () => {
     expectOneOrder(events);
     expect(typesOf(events).filter((type) => type === 'user.left')).toHaveLength(10);
     expect(typesOf(events).filter((type) => type === 'user.joined')).toHaveLength(20);
-  }, 60_000);
+  });
 
   test('reports an unknown outcome if an event of another service may not be stored', async () => {
     const transfer = jest
@@ -179,7 +179,7 @@ describe('the log', () => {
     } finally {
       transfer.mockRestore();
     }
-  }, 30_000);
+  });
 
   test('records a limit that refused a login, once', async () => {
     used.allow({ maxMembersPerRoom: 1 });
@@ -193,7 +193,7 @@ describe('the log', () => {
     // Two instances may both have refused.
     expect(events.length).toBeLessThanOrEqual(3);
     expect(events[0]).toMatchObject({ data: { code: 1002034, name: 'ROOM_EXCEED_MAXIMUM_MEMBER' } });
-  }, 30_000);
+  });
 
   test('keeps nothing of an AppID whose log is switched off', async () => {
     used.allow({ eventLogHours: 0 });
@@ -202,7 +202,7 @@ describe('the log', () => {
       (await used.store.outbox.read({ appId: used.appId, roomId: 'a' }, 10)).length === 0;
     await waitFor(isEmpty, { describe: 'the outbox to be emptied' });
     expect(await read()).toEqual([]);
-  }, 30_000);
+  });
 
   test('is created again after it was deleted', async () => {
     await used.login(used.session('ada'), 'a');
@@ -210,7 +210,7 @@ describe('the log', () => {
     await new EventLog(used.bus).delete(used.appId);
     await used.login(used.session('ada'), 'b');
     expect(typesOf(await readAll(2, { roomId: 'b' }))).toEqual(['room.opened', 'user.joined']);
-  }, 30_000);
+  });
 
   test('finds the position of a time, and reads on from it', async () => {
     await used.login(used.session('ada'), 'a');
@@ -229,5 +229,5 @@ describe('the log', () => {
       events: [],
       gone: false,
     });
-  }, 30_000);
+  });
 });

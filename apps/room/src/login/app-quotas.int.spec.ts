@@ -248,7 +248,7 @@ test('counts that are too young for one check are dropped by a later one', async
     timeoutMs: 30_000,
     describe: 'the young one to be dropped',
   });
-}, 70_000);
+});
 
 describe('the defaults', () => {
   test('limit everything that an AppID may have', () => {

@@ -153,7 +153,7 @@ test('does not miss a node that connects to the bus again later', async () => {
   expect(nodes.choose([])).toBe(nodeId);
   answering!.close();
   await waitFor(() => lost.length > 0, { timeoutMs: 10_000, describe: 'the node to be missed' });
-}, 20_000);
+});
 
 test('reports nothing after shutdown', async () => {
   let answer: () => void = () => undefined;
