@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BrowserUser, launchBrowser } from '@polyroom/cluster';
+import { waitFor } from '@polyroom/testing';
 import { type Browser } from 'playwright-core';
 import { expectMediaToFlow } from './support/media-watch.js';
 import { SharedCluster } from './support/shared-cluster.js';
