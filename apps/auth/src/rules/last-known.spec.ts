@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { AppError } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
@@ -21,11 +21,11 @@ class FakeDatabase {
 
 const away = () => Promise.reject(new AppError('DATABASE_UNAVAILABLE'));
 
-function start({ maxAgeMs = 60_000, retryMs = 60_000 } = {}) {
+function start({ maxAgeMs = 60_000, retryMs = 60_000, timeoutMs = 50 } = {}) {
   const database = new FakeDatabase();
   const onChange = jest.fn<(isAway: boolean) => void>();
   const { read } = database;
-  return { database, onChange, known: new LastKnown({ read, maxAgeMs, retryMs, timeoutMs: 50, onChange }) };
+  return { database, onChange, known: new LastKnown({ read, maxAgeMs, retryMs, timeoutMs, onChange }) };
 }
 
 describe('LastKnown', () => {
@@ -55,15 +55,16 @@ describe('LastKnown', () => {
   });
 
   it('does not take a standstill of its own process for one of the database', async () => {
-    const { database, known, onChange } = start();
+    const timeoutMs = 500;
+    const { database, known, onChange } = start({ timeoutMs });
     database.answer = async () => {
-      // Several answers, each of which the event loop must read.
-      await stat('/');
-      await stat('/');
+      // Two answers, each of which needs a turn of the event loop.
+      await setImmediate();
+      await setImmediate();
       return { value: 2 };
     };
     const reading = known.get(1);
-    const untilMs = performance.now() + 200;
+    const untilMs = performance.now() + 2 * timeoutMs;
     while (performance.now() < untilMs);
     expect(await reading).toEqual({ value: 2 });
     expect(onChange).not.toHaveBeenCalled();
