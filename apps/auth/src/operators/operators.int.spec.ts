@@ -389,7 +389,6 @@ describe('sessions', () => {
     changes.length = 0;
     await browser.take('signOut', {});
     await waitFor(() => changes.some((change) => change.operatorId === operatorId), {
-      timeoutMs: 2000,
       describe: 'the event',
     });
     expect(await codeOf(other.authorize('apps:read'))).toBe(1190101);

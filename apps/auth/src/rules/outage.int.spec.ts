@@ -114,7 +114,7 @@ it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', a
   const [used, quiet, disabled] = [await newApp(1), await newApp(2), await newApp(3)];
   await ask(authRpc.setEntitlement, { appId: 1, name: 'multiRoom', value: true });
   await ask(authRpc.setAppEnabled, { appId: 3, enabled: false });
-  expect(await codesOf(used)).toEqual([0]);
+  await waitFor(async () => (await codesOf(used)).join() === '0', { describe: 'both instances to answer' });
   await waitFor(async () => (await codesOf(disabled)).join() === '1000037', { describe: 'the switch' });
   const { key: apiKey } = await ask(authRpc.createApiKey, {
     ...{ appId: 1, name: 'server', permissions: ['rooms:read'] },
@@ -165,7 +165,6 @@ it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', a
     },
   );
   await waitFor(async () => (await codesWith(quiet, late, 'bob')).join() === '1190403', {
-    timeoutMs: 2000,
     describe: 'the announced revocation to count',
   });
   expect(await codesWith(quiet, other, 'bob')).toEqual([0]);
@@ -221,7 +220,6 @@ it('keeps known AppIDs going while PostgreSQL is stopped, for a bounded time', a
 
   await ask(authRpc.setAppEnabled, { appId: 1, enabled: false });
   await waitFor(async () => (await codesOf(used)).join() === '1000037', {
-    timeoutMs: 2000,
     describe: 'a change after the outage to apply',
   });
 });

@@ -130,7 +130,6 @@ describe('ServerSecrets', () => {
     await made();
     await ask(appSecretsRpc.retireSecret, { appId, secretId: oldId });
     await waitFor(async () => (await codesOf(() => login(appId, serverSecret))).join() === '1002033', {
-      timeoutMs: 2000,
       describe: 'the retired secret to be refused',
     });
     await made();
@@ -178,7 +177,6 @@ describe('the AppSign', () => {
     const replaced = await ask(appSecretsRpc.replaceAppSign, { appId });
     shown.push(replaced.appSign);
     await waitFor(async () => (await codesOf(() => loginBySign(appId, appSign))).join() === '1001005', {
-      timeoutMs: 2000,
       describe: 'the old AppSign to be refused',
     });
     expect(await codesOf(() => loginBySign(appId, replaced.appSign))).toEqual([0]);

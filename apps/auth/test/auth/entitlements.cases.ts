@@ -18,7 +18,6 @@ describe('entitlements', () => {
     const after = await client.request(authRpc.getEntitlements, { appId });
     expect([after.entitlements.multiRoom, after.version]).toEqual([true, 1]);
     await waitFor(() => changes.some((event) => event.appId === appId && event.version === 1), {
-      timeoutMs: 2000,
       describe: 'the event',
     });
     const { entries } = await ask(auditRpc.listAudit, { appId });

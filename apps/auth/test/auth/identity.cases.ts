@@ -142,18 +142,16 @@ describe('accepted credentials', () => {
     expect(await codeOf(login(other.appId, { token: token04(other) }))).toBe(0);
   });
 
-  it('change within 2 s, with an audit row and an event', async () => {
+  it('change, with an audit row and an event', async () => {
     const { appId, appSign } = await newApp(['appSign', 'native']);
     expect(await codeOf(login(appId, { appSign }))).toBe(0);
     const policy = { credentialKinds: ['native' as const], maxTokenSeconds: 600 };
     const { app } = await ask(authRpc.setAppCredentials, { appId, ...policy });
     expect(app).toMatchObject(policy);
     await waitFor(async () => (await codeOf(login(appId, { appSign }))) === 1001005, {
-      timeoutMs: 2000,
       describe: 'the AppSign to be refused',
     });
     await waitFor(() => changes.some((event) => event.appId === appId && event.version === 1), {
-      timeoutMs: 2000,
       describe: 'the event',
     });
     const { entries } = await ask(auditRpc.listAudit, { appId });
@@ -173,7 +171,6 @@ describe('accepted credentials', () => {
     await ask(authRpc.setAppCredentials, set);
     const tooLong = [token04(app, 600), await native(app, 600)];
     await waitFor(async () => (await codeOf(login(appId, { token: tooLong[0]! }))) === 1002078, {
-      timeoutMs: 2000,
       describe: 'the limit',
     });
     for (const token of tooLong) {
@@ -186,7 +183,6 @@ describe('accepted credentials', () => {
     // Above the limit of the cluster, that one holds.
     await ask(authRpc.setAppCredentials, { ...set, maxTokenSeconds: 30 * 86_400 });
     await waitFor(async () => (await codeOf(login(appId, { token: tooLong[0]! }))) === 0, {
-      timeoutMs: 2000,
       describe: 'the higher limit',
     });
     expect(await codeOf(login(appId, { token: await native(app, 2 * 86_400) }))).toBe(1002078);
