@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * The results of attempts that begin in turns of the event loop of their own. Requests of one turn are one message, and
- * so reach one instance only.
+ * The results of attempts, each of which begins in an event-loop tick of its own. Requests of one tick are one message,
+ * and so reach one instance only.
  */
 export async function inTurns<T>(count: number, attempt: () => Promise<T>): Promise<T[]> {
   const begun: Promise<T>[] = [];

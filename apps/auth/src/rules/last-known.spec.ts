@@ -58,14 +58,14 @@ describe('LastKnown', () => {
     const timeoutMs = 500;
     const { database, known, onChange } = start({ timeoutMs });
     database.answer = async () => {
-      // Two answers, each of which needs a turn of the event loop.
+      // Two answers, each of which needs an event-loop tick.
       await setImmediate();
       await setImmediate();
       return { value: 2 };
     };
     const reading = known.get(1);
     const untilMs = performance.now() + 2 * timeoutMs;
-    while (performance.now() < untilMs);
+    while (performance.now() < untilMs) {}
     expect(await reading).toEqual({ value: 2 });
     expect(onChange).not.toHaveBeenCalled();
   });
