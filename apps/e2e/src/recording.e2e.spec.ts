@@ -199,8 +199,9 @@ test('records a room, later publishers included, until another gateway ends the 
   const sinceMs = Date.now();
   await whenSent(anna.page, 150);
   const recordedSeconds = (Date.now() - sinceMs) / 1000;
-  const sentPerSecond = ((await framesSent(anna.page)) - sentBefore) / recordedSeconds;
+  const sentMeanwhile = (await framesSent(anna.page)) - sentBefore;
   const answer = await endAt(1, recordingId);
+  const sentInAll = await framesSent(anna.page);
   expect([answer.status, await answer.json()]).toEqual([200, { streams: 2 }]);
   expect(await list()).toEqual([]);
   expect((await endAt(1, recordingId)).status).toBe(404);
@@ -237,10 +238,12 @@ test('records a room, later publishers included, until another gateway ends the 
     expect(Math.abs(tracks.audio!.frames / (seconds * 50) - 1)).toBeLessThan(0.05);
     expect(heights.at(-1)).toBe(userId === 'anna' ? 480 : 240);
     if (userId === 'anna') {
-      expect(Math.abs(tracks.video!.frames / (seconds * sentPerSecond) - 1)).toBeLessThan(0.1);
+      // A busy browser sends at varying rates.
+      expect(tracks.video!.frames).toBeGreaterThan(0.9 * sentMeanwhile);
+      expect(tracks.video!.frames).toBeLessThanOrEqual(sentInAll);
     }
     process.stdout.write(
-      `${streamId}: ${seconds.toFixed(2)} s, ${heights.join(', then ')} lines, ${tracks.video!.frames} video frames (${sentPerSecond.toFixed(1)}/s sent), ` +
+      `${streamId}: ${seconds.toFixed(2)} s, ${heights.join(', then ')} lines, ${tracks.video!.frames} video frames (${sentMeanwhile} to ${sentInAll} sent), ` +
         `${tracks.audio!.frames} audio frames\n`,
     );
     await expectDownload(file.path, recordingId);
