@@ -7,7 +7,7 @@ export interface LastKnownOptions<K, V> {
   read: (key: K) => Promise<V | undefined>;
   /** How long a value is used without the database, from the start of the read that verified it. */
   maxAgeMs: number;
-  /** A read without a result for this long counts as failed; twice as long at most if this process stood still meanwhile. */
+  /** A read without a result for this long counts as failed; up to twice as long if this process stood still. */
   timeoutMs: number;
   /** While the database is unavailable, it is asked this often for what is known. */
   retryMs: number;
