@@ -28,8 +28,8 @@ import { type LocalReply, type LocalResponders } from './local-responders.js';
 import { toServerOptions } from './server-address.js';
 import { Replies } from './replies.js';
 import { type RequestContext } from './request-context.js';
-import { type AskOptions, Requests } from './requests.js';
 import { describeRequest } from './request-span.js';
+import { type AskOptions, Requests } from './requests.js';
 import { Responder } from './responder.js';
 import { Tick } from './tick.js';
 

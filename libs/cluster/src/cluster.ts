@@ -9,8 +9,8 @@ import { copyDatabaseTemplate } from './database-template.js';
 import { type DataDir } from './data-dir.js';
 import { inheritedEnvironment } from './inherited-environment.js';
 import { type LogLine, ManagedProcess, type ProcessEvent } from './managed-process.js';
-import { ensureSecretsKeyFile } from './secrets-key-file.js';
 import { monitorUrl, waitUntilReady } from './readiness.js';
+import { ensureSecretsKeyFile } from './secrets-key-file.js';
 import {
   allInOne,
   entryOf,
