@@ -6,21 +6,26 @@ import { codeOf, codesOf, useMessaging } from '../test/use-messaging.js';
 const maxAgeMs = 12_000;
 const used = useMessaging({ maxAgeMs });
 
-/** Waits for both instances, each of which reads the size at most once a second. */
+/** Far more than the messages that are sent to find out whether both instances accept them. */
+const quotaBytes = 100_000;
+
+/**
+ * Waits for both instances, each of which reads the size at most once a second: with many messages, the first that
+ * accepts them would reach the quota before the second one reads the size.
+ */
 async function waitUntilAllAnswer(code: number): Promise<void> {
   await waitFor(
     async () => {
       const codes = await codesOf(8, (n) => used.send('x', { roomId: `${used.roomId}-${n}` }));
       return codes.size === 1 && codes.has(code);
     },
-    { timeoutMs: maxAgeMs + 10_000, describe: `all answers to be ${code}` },
+    { timeoutMs: maxAgeMs + 10_000, intervalMs: 500, describe: `all answers to be ${code}` },
   );
 }
 
 test('refuses an AppID at its quota with 1190502 until its messages expire, and no other AppID', async () => {
-  await used.allow({ maxStoredMessageBytes: 10_000 });
-  await waitFor(async () => (await codeOf(used.send('x'.repeat(500)))) === 1190502, {
-    timeoutMs: 5000,
+  await used.allow({ maxStoredMessageBytes: quotaBytes });
+  await waitFor(async () => (await codesOf(20, () => used.send('x'.repeat(1000)))).has(1190502), {
     describe: 'the refusal',
   });
   await waitUntilAllAnswer(1190502);
