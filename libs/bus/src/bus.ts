@@ -151,7 +151,8 @@ export class Bus {
     const subject = instanceId === undefined ? contract.subject : nodeSubject(contract, instanceId);
     // The named instance is the only one that can answer.
     const repeats = instanceId === undefined ? contract.repeats : 0;
-    return this.ask(contract, subject, request, timeoutMs, { statement, repeats });
+    const { attemptsExpire } = contract;
+    return this.ask(contract, subject, request, timeoutMs, { statement, repeats, attemptsExpire });
   }
 
   /** Sends a request to one process. */

@@ -5,7 +5,8 @@ export class RequestContext {
   private verified: Authority | undefined;
 
   constructor(
-    private readonly deadlineMs: number,
+    /** Unix ms, by the caller's clock. A write after it could undo a later one: pass it to the command that writes. */
+    readonly deadlineMs: number,
     /** As received: not verified. */
     readonly statement?: string,
   ) {}
@@ -28,10 +29,7 @@ export class RequestContext {
     this.verified = authority;
   }
 
-  /**
-   * Throws BUS_TIMEOUT if the caller has timed out. A handler that waits before its first write calls it
-   * between the two: the process may have been stopped meanwhile, and the caller may have undone the request.
-   */
+  /** Throws BUS_TIMEOUT if the caller has timed out. */
   throwIfLate(): void {
     if (Date.now() > this.deadlineMs) {
       throw new AppError('BUS_TIMEOUT');

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { AppError } from '@polyroom/contracts';
 import { waitFor } from '@polyroom/testing';
 import { Requests } from './requests.js';
 import { type Tick } from './tick.js';
@@ -7,15 +8,20 @@ import { type Tick } from './tick.js';
 let deliver: (error: null, message: Msg) => void;
 /** Reply subjects of what was sent. */
 let sent: string[];
+/** Deadlines of what was sent. */
+let deadlinesMs: number[];
 let requests: Requests;
 
 beforeEach(() => {
-  sent = [];
+  [sent, deadlinesMs] = [[], []];
   const connection = {
     subscribe: (_subject: string, options: { callback: typeof deliver }) => {
       deliver = options.callback;
     },
-    publish: (_subject: string, _json: string, { reply }: { reply: string }) => void sent.push(reply),
+    publish: (_subject: string, json: string, { reply }: { reply: string }) => {
+      sent.push(reply);
+      deadlinesMs.push((JSON.parse(json) as [[number, number]])[0][1]);
+    },
   } as unknown as NatsConnection;
   const tick = { atEnd: (flush: () => void) => flush() } as Tick;
   requests = new Requests(connection, tick, '_INBOX.spec', () => {});
@@ -23,6 +29,11 @@ beforeEach(() => {
 
 function reply(subject: string): void {
   const message = { subject, data: new Uint8Array(1), json: () => [[1, 0, { answer: 'yes' }]] };
+  deliver(null, message as unknown as Msg);
+}
+
+function refuse(subject: string, error: AppError): void {
+  const message = { subject, data: new Uint8Array(1), json: () => [[1, 1, error.toWire()]] };
   deliver(null, message as unknown as Msg);
 }
 
@@ -67,4 +78,31 @@ test('waits for the first attempt if no instance receives the second', async () 
   deliver(null, noResponders as unknown as Msg);
   reply(sent[0]!);
   await expect(answer).resolves.toEqual({ answer: 'yes' });
+});
+
+test('lets an attempt expire when it is repeated, and takes no late refusal of it for the answer', async () => {
+  const askedAtMs = Date.now();
+  const answer = requests.ask('rpc.oracle.ask', {}, 5000, { repeats: 1, attemptsExpire: true });
+  refuse('_INBOX.spec.1', new AppError('BUS_TIMEOUT'));
+  await waitFor(() => sent.length === 2, { describe: 'the second attempt' });
+  const repeatedAtMs = Date.now();
+  refuse('_INBOX.spec.1', new AppError('BUS_TIMEOUT'));
+  reply('_INBOX.spec.2');
+  await expect(answer).resolves.toEqual({ answer: 'yes' });
+  expect(deadlinesMs[0]).toBeLessThanOrEqual(repeatedAtMs);
+  expect(deadlinesMs[1]).toBeGreaterThanOrEqual(askedAtMs + 5000);
+});
+
+test('takes the refusal of an earlier attempt that began in time', async () => {
+  const refused = requests.ask('rpc.oracle.ask', {}, 5000, { repeats: 1, attemptsExpire: true });
+  await waitFor(() => sent.length === 2, { describe: 'the second attempt' });
+  refuse('_INBOX.spec.1', new AppError('ROOM_KICKED_OUT'));
+  await expect(refused).rejects.toMatchObject({ errorName: 'ROOM_KICKED_OUT' });
+});
+
+test('takes a late refusal of the last attempt', async () => {
+  const late = requests.ask('rpc.oracle.ask', {}, 5000, { repeats: 1, attemptsExpire: true });
+  await waitFor(() => sent.length === 2, { describe: 'the second attempt' });
+  refuse('_INBOX.spec.2', new AppError('BUS_TIMEOUT'));
+  await expect(late).rejects.toMatchObject({ errorName: 'BUS_TIMEOUT' });
 });

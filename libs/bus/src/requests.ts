@@ -15,15 +15,22 @@ export interface AskOptions {
   traceparent?: string | undefined;
   /** How often it may be sent again, beside the first, while no reply comes. */
   repeats?: number | undefined;
+  /** Whether an attempt has no effect any more when it is repeated. */
+  attemptsExpire?: boolean | undefined;
 }
 
 interface Pending {
   id: number;
   subject: string;
+  /** What follows the ID and the deadline. */
+  rest: string;
   /** As sent. */
   json: string;
   traceparent: string | undefined;
   deadlineMs: number;
+  attemptsExpire: boolean;
+  /** Instances that receive the last attempt later drop it. */
+  attemptEndMs: number;
   isRetry: boolean;
   /** How often it may still be sent again. */
   repeatsLeft: number;
@@ -69,7 +76,7 @@ export class Requests {
     subject: string,
     body: unknown,
     timeoutMs: number,
-    { statement, traceparent, repeats = 0 }: AskOptions = {},
+    { statement, traceparent, repeats = 0, attemptsExpire = false }: AskOptions = {},
   ): Promise<unknown> {
     const more = statement === undefined ? '' : `,${JSON.stringify(statement)}`;
     return new Promise((resolve, reject) => {
@@ -78,9 +85,12 @@ export class Requests {
       const request: Pending = {
         id,
         subject,
-        json: `[${id},${deadlineMs},${JSON.stringify(body)}${more}]`,
+        rest: `${JSON.stringify(body)}${more}`,
+        json: '',
         traceparent,
         deadlineMs,
+        attemptsExpire,
+        attemptEndMs: deadlineMs,
         isRetry: false,
         repeatsLeft: repeats,
         isRepeated: false,
@@ -96,8 +106,10 @@ export class Requests {
   }
 
   private awaitReply(request: Pending): void {
-    const leftMs = request.deadlineMs - Date.now();
+    const nowMs = Date.now();
+    const leftMs = request.deadlineMs - nowMs;
     const isToRepeat = request.repeatsLeft > 0 && leftMs > repeatMs;
+    request.attemptEndMs = isToRepeat && request.attemptsExpire ? nowMs + repeatMs : request.deadlineMs;
     request.timer = setTimeout(
       // After the socket is read: if the event loop was blocked, the reply may be there already.
       () => setImmediate(() => (isToRepeat ? this.repeat(request) : this.handleSilence(request))),
@@ -118,6 +130,7 @@ export class Requests {
 
   private enqueue(request: Pending): void {
     const { subject } = request;
+    request.json = `[${request.id},${request.attemptEndMs},${request.rest}]`;
     const leaving = this.leaving.get(subject);
     if (leaving !== undefined) {
       leaving.push(request);
@@ -171,7 +184,10 @@ export class Requests {
         request.resolve(body);
       } else {
         const wire = wireErrorSchema.safeParse(body);
-        this.fail(request, wire.success ? AppError.fromWire(wire.data) : new AppError('ROOM_INNER_ERROR'));
+        const error = wire.success ? AppError.fromWire(wire.data) : new AppError('ROOM_INNER_ERROR');
+        if (error.errorName !== 'BUS_TIMEOUT' || !hasExpired(request, number)) {
+          this.fail(request, error);
+        }
       }
     }
   }
@@ -208,6 +224,11 @@ export class Requests {
     this.unheard.delete(batch);
     this.pending.delete(id);
   }
+}
+
+/** Whether the attempt of this batch has expired before the request: another attempt follows or has followed. */
+function hasExpired({ attemptsExpire, attemptEndMs, deadlineMs, batch }: Pending, number: number): boolean {
+  return attemptsExpire && (number !== batch || attemptEndMs < deadlineMs);
 }
 
 function toHeaders(traceparent: string): ReturnType<typeof headers> {

@@ -21,6 +21,11 @@ export interface RpcContract<Req extends z.ZodType = z.ZodType, Res extends z.Zo
    * the same request may be answered by several instances, also at once: it changes nothing, or all get the same reply.
    */
   repeats?: number;
+  /**
+   * Set if an attempt that is carried out after the reply to another one would change something. Then each attempt
+   * expires when it is repeated, and the handler writes nothing after `deadlineMs` of its context.
+   */
+  attemptsExpire?: boolean;
   /** Set if only operators and API keys with the permission may ask: requests carry a signed statement. */
   authority?: RequiredAuthority;
 }
@@ -66,6 +71,7 @@ interface RpcOptions<Req extends z.ZodType, Res extends z.ZodType> {
   errors: readonly ErrorName[];
   timeoutMs?: number;
   repeats?: number;
+  attemptsExpire?: boolean;
   authority?: Permission | RequiredAuthority<z.output<Req>>;
 }
 

@@ -323,8 +323,10 @@ class Twins {
   private async resume(operation: Operation & { kind: 'resume' }): Promise<void> {
     const { userId, sessionId, gatewayId, knowsToken } = operation;
     const expected = this.model.resume(userId, sessionId, gatewayId, knowsToken);
-    const token = knowsToken ? tokenHash : 'b'.repeat(64);
-    const resumed = await outcome(this.store.user.resume(this.session(userId, sessionId), gatewayId, token));
+    const options = { tokenHash: knowsToken ? tokenHash : 'b'.repeat(64) };
+    const resumed = await outcome(
+      this.store.user.resume(this.session(userId, sessionId), gatewayId, options),
+    );
     if ('refused' in resumed || 'refused' in expected) {
       expect(resumed).toEqual(expected);
       return;

@@ -8,7 +8,7 @@ import {
 } from '@polyroom/testing';
 import { Redis } from 'ioredis';
 import { RoomStore } from './index.js';
-import { appId, login, logout, session } from './room-store.fixtures.js';
+import { appId, login, logout, session, tokenHash } from './room-store.fixtures.js';
 
 describe.each(redisKinds)('on %s', (kind) => {
   let redis: { url: string; close(): Promise<void> };
@@ -100,6 +100,16 @@ describe.each(redisKinds)('on %s', (kind) => {
     }
     expect(await store.reader.findRoom(appId, 'room-0', 500)).toBeUndefined();
     expect(await store.reader.readUser(appId, 'user-0')).toEqual({ rooms: [], sessions: [] });
+  });
+
+  test('what is late changes nothing', async () => {
+    const [ref, deadlineMs] = [session('late'), Date.now() - 1];
+    const isLate = { errorName: 'BUS_TIMEOUT' };
+    await expect(login(store, ref, 'a', { deadlineMs })).rejects.toMatchObject(isLate);
+    expect(await store.reader.readUser(ref.appId, ref.userId)).toMatchObject({ rooms: [], sessions: [] });
+    await login(store, ref, 'a');
+    await expect(store.user.resume(ref, 'gw_2', { tokenHash, deadlineMs })).rejects.toMatchObject(isLate);
+    expect((await store.user.resume(ref, 'gw_2', { tokenHash })).gatewayId).toBe('gw_1');
   });
 
   test('errors keep their codes', async () => {

@@ -10,6 +10,9 @@ import { type Commands, toList } from './commands.js';
 import { type RoomStoreKeys } from './keys.js';
 import { type Outbox } from './outbox.js';
 
+/** A deadline, Unix ms. */
+const never = Number.MAX_SAFE_INTEGER;
+
 export interface AdmitOptions {
   session: SessionRef;
   roomId: string;
@@ -38,6 +41,15 @@ export interface AdmitOptions {
   clientAddress?: string;
   /** Orders the sessions of one client. */
   client?: ClientInstance | undefined;
+  /** Unix ms after which the login is refused: BUS_TIMEOUT. Omitted: it is never late. */
+  deadlineMs?: number;
+}
+
+export interface ResumeOptions {
+  tokenHash: string;
+  clientAddress?: string | undefined;
+  /** Unix ms after which the resume is refused: BUS_TIMEOUT. Omitted: it is never late. */
+  deadlineMs?: number;
 }
 
 export interface RoomEpoch {
@@ -161,6 +173,7 @@ export class UserSlot {
         options.clientAddress ?? '',
         options.client?.id ?? '',
         options.client?.socket ?? 0,
+        options.deadlineMs ?? never,
       ],
     );
     const raw = JSON.parse(String(answer)) as RawAdmit;
@@ -274,11 +287,10 @@ export class UserSlot {
   async resume(
     session: SessionRef,
     gatewayId: string,
-    tokenHash: string,
-    clientAddress?: string,
+    { tokenHash, clientAddress = '', deadlineMs = never }: ResumeOptions,
   ): Promise<Resumed> {
     const { rooms, sessions, claims, ban } = this.keys.user(session.appId, session.userId);
-    const values = [session.sessionId, gatewayId, tokenHash, clientAddress ?? ''];
+    const values = [session.sessionId, gatewayId, tokenHash, clientAddress, deadlineMs];
     const answer = await this.commands
       .run('resume', [rooms, sessions, claims, ban, this.keys.outbox(session)], values)
       .catch((error: unknown) => {

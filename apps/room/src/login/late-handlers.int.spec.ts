@@ -60,6 +60,26 @@ describe.each(redisKinds)('on %s Redis', (redisKind) => {
       expect(await used.membersOf('b')).toEqual([]);
     });
 
+    test('that another instance has answered meanwhile does not enter the room again', async () => {
+      used.allow({ loginsPerSecond: 1000 });
+      const session = used.session('ada');
+      await used.login(session, 'a');
+      let isFirst = true;
+      const held = HeldCommand.after(
+        stores().map(({ quotas }) => quotas.logins),
+        'count',
+        (appId) => isFirst && appId === used.appId,
+      );
+      const entering = used.login(session, 'b', { opens: false });
+      await held.whenHeld();
+      isFirst = false;
+      const { epoch } = await entering;
+      await used.bus.request(roomRpc.logout, { session, roomId: 'b', epoch });
+      await used.whenHandled('login', 1, () => held.go());
+      expect(await used.placesOf('ada')).toEqual(['a']);
+      expect(await used.membersOf('b')).toEqual([]);
+    });
+
     test.each(['kickOld', 'refuseNew', 'share'] as const)(
       'that its client has repeated over a later socket does not end the later session (%s)',
       async (devicePolicy) => {

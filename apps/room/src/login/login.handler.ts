@@ -131,8 +131,6 @@ export class LoginHandler {
     }
     let admitted: AdmitResult;
     try {
-      // Admitted late, a session that its caller has given up would live on.
-      context.throwIfLate();
       admitted = await this.store.user.admit({
         session,
         roomId: request.roomId,
@@ -152,6 +150,7 @@ export class LoginHandler {
         rightsEndMs: request.note.grants.expiresAtMs,
         ...(request.clientAddress === undefined ? {} : { clientAddress: request.clientAddress }),
         client: request.client,
+        deadlineMs: context.deadlineMs,
       });
     } catch (error) {
       await this.unbindUnlessThere(request);

@@ -44,9 +44,11 @@ export class ResumeHandler {
     await this.store.leases.bindSession(session, gatewayId);
     let resumed: Resumed;
     try {
-      // Late, it would take the session from the gateway that has resumed it since.
-      context.throwIfLate();
-      resumed = await this.store.user.resume(session, gatewayId, resumeTokenHash, clientAddress);
+      resumed = await this.store.user.resume(session, gatewayId, {
+        tokenHash: resumeTokenHash,
+        clientAddress,
+        deadlineMs: context.deadlineMs,
+      });
     } catch (error) {
       await this.unbindUnlessHeld(session, gatewayId);
       throw error;

@@ -87,6 +87,7 @@ export type RoomSnapshot = z.infer<typeof roomSnapshotSchema>;
  */
 export const login = defineRpc('room', 'login', {
   repeats: 1,
+  attemptsExpire: true,
   request: z.strictObject({
     session: sessionRefSchema,
     gatewayId: gatewayIdSchema,

@@ -3,6 +3,8 @@
   Check and write are atomic. The slot is `entering` until it is confirmed or its lease expires.
   Sessions that this login evicts stay in KEYS[2] as `out`, with a list of what they held, until the cleanup
   is done: if the caller crashes, the next one finds the list.
+  A late login changes nothing: its caller may have undone it, or repeated it, and a session that it has given up would
+  live on.
 
   KEYS[1] rooms of the user (hash roomId -> slot)   KEYS[2] sessions of the user (hash sessionId -> session)
   KEYS[3] stream claims of the user (hash streamId -> claim)   KEYS[4] ban of the user (string)
@@ -10,23 +12,25 @@
           policy (kickOld|refuseNew|share), requestId, enterLeaseMs, opens (1|0: the session's first login),
           tokenHash, note, replaces (roomId to switch from, or ''),
           rightsEndMs (Unix ms, '' = the rights do not expire: those of an AppSign),
-          clientAddress ('' = unknown), client ('' = unknown), socket (its number within the client)
+          clientAddress ('' = unknown), client ('' = unknown), socket (its number within the client),
+          deadlineMs (Unix ms)
 
   Output  JSON { epoch, leaseMs, repeated, out: [sessionId], swept: [[roomId, epoch, sessionId]], refused? }
           or the name of an error: ROOM_KICKED_OUT, ROOM_SESSION_EXCEPTION_KICKED_OUT, ROOM_LOGIN_OTHER,
           ROOM_ROOMID_INCORRECT, ROOM_ROOM_ID_HAS_BEEN_USED, ROOM_COUNT_EXCEED,
           ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME, ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT,
-          ROOM_USER_IN_BLACKLIST, ENGINE_APPSIGN_INCORRECT
+          ROOM_USER_IN_BLACKLIST, ENGINE_APPSIGN_INCORRECT, BUS_TIMEOUT
 ]==]
 local roomId, sessionId, gatewayId, nodeId, userName = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local mode, userMatches, limit, policy = ARGV[6], ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9]
 local requestId, enterLeaseMs, opens = ARGV[10], tonumber(ARGV[11]), ARGV[12] == '1'
 local tokenHash, note, replaces, rightsEndMs = ARGV[13], ARGV[14], ARGV[15], ARGV[16]
-local clientAddress, client, socket = ARGV[17], ARGV[18], tonumber(ARGV[19])
+local clientAddress, client, socket, deadlineMs = ARGV[17], ARGV[18], tonumber(ARGV[19]), tonumber(ARGV[20])
 
 local time = redis.call('TIME')
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local nowMs = math.floor(nowUs / 1000)
+if nowMs > deadlineMs then return 'BUS_TIMEOUT' end
 
 local function readAll(key)
   local flat, map = redis.call('HGETALL', key), {}

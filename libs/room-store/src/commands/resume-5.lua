@@ -1,21 +1,24 @@
 --[==[
   Attaches a session to the gateway that its client has connected to; the former attachment is superseded.
   Rooms whose rights have expired are listed apart, for the caller to remove. A session in no other rooms is
-  refused.
+  refused. A late resume would take the session from the gateway that has resumed it since: it changes nothing.
 
   KEYS[1] rooms of the user (hash)   KEYS[2] sessions of the user (hash)   KEYS[3] claims of the user (hash)
   KEYS[4] ban of the user (string)   KEYS[5] outbox (list)
-  ARGV    sessionId, gatewayId, tokenHash, clientAddress ('' = unknown)
+  ARGV    sessionId, gatewayId, tokenHash, clientAddress ('' = unknown), deadlineMs (Unix ms)
 
   Output  JSON { gatewayId, nodeId, userName, mode, attach, rooms: [[roomId, epoch, note]],
           claims: [[streamId, channel]], lost: { roomId: { code, reason } },
           expired: [[roomId, epoch]] }; gatewayId is the former one
           or JSON { refused, reason } for a session that was evicted, or whose rights have expired
           or the name of an error: ROOM_DISCONNECT there is no such session, ROOM_AUTHENTICATION_FAILED,
-          ROOM_KICKED_OUT, ROOM_USER_IN_BLACKLIST
+          ROOM_KICKED_OUT, ROOM_USER_IN_BLACKLIST, BUS_TIMEOUT
 ]==]
 --- @include outbox
 local sessionId, gatewayId, tokenHash, clientAddress = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local time = redis.call('TIME')
+local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+if nowMs > tonumber(ARGV[5]) then return 'BUS_TIMEOUT' end
 local sessions = redis.call('HGETALL', KEYS[2])
 local session
 for i = 1, #sessions, 2 do
@@ -34,8 +37,6 @@ local result = {
   gatewayId = session.gateway, nodeId = session.node, userName = session.name, mode = session.mode,
   attach = session.attach + 1, rooms = {}, claims = {}, lost = session.lost, expired = {},
 }
-local time = redis.call('TIME')
-local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local rooms = redis.call('HGETALL', KEYS[1])
 for i = 1, #rooms, 2 do
   local slot = cjson.decode(rooms[i + 1])
