@@ -141,7 +141,7 @@ test('tries every address of a list, with the credentials of any entry', async (
     POLYROOM_NATS_URL: `nats://127.0.0.1:${await freePort()},${nats.url.replace('nats://', '')}`,
   });
   await waitFor(() => run.output.includes('"ready"'), {
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
     describe: 'the gateway to be ready',
   });
   expect(run.output).not.toContain(password);

@@ -136,7 +136,7 @@ test('a cluster whose NATS and Redis have TLS and demand certificates carries lo
 describe('with TLS without client certificates', () => {
   test('services start with the authority of the servers', async () => {
     const room = start('room', { ...filesOf('NATS', 'ours'), ...filesOf('REDIS', 'ours') });
-    await waitFor(() => room.output.includes('"ready"'), { timeoutMs: 20_000, describe: 'room to be ready' });
+    await waitFor(() => room.output.includes('"ready"'), { timeoutMs: 60_000, describe: 'room to be ready' });
   });
 
   test.each(['gateway', 'room'])(

@@ -15,7 +15,7 @@ import { ServiceRun } from './support/service-run.js';
 
 const apps = ['auth', 'gateway', 'interop', 'media', 'messaging', 'recorder', 'room'];
 const password = 'geheim-wort';
-const patience = { timeoutMs: 30_000 };
+const patience = { timeoutMs: 60_000 };
 
 let servers: RunningServer[];
 let runs: WaitingService[];

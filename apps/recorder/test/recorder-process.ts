@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileCache, freePort, waitFor, waitUntilStopped } from '@polyroom/testing';
 
-const entry = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'main.js');
+const entry = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'bundle', 'main.js');
 
 /** One recorder in a separate process, so that it can be killed. */
 export class RecorderProcess {
@@ -35,7 +35,7 @@ export class RecorderProcess {
     const recorder = new RecorderProcess(child, url);
     const isReady = async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok;
     await waitFor(async () => (await isReady()) === true || child.exitCode !== null, {
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
       describe: 'the recorder to be ready',
     });
     if (child.exitCode !== null) {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileCache, freePort, waitFor } from '@polyroom/testing';
 
-const entry = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'main.js');
+const entry = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'bundle', 'main.js');
 
 /** One instance in a separate process, so that it can be killed. */
 export class WebhooksProcess {
@@ -37,7 +37,7 @@ export class WebhooksProcess {
     const instance = new WebhooksProcess(child, url);
     const isReady = async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok;
     await waitFor(async () => (await isReady()) === true || child.exitCode !== null, {
-      timeoutMs: 30_000,
+      timeoutMs: 60_000,
       describe: 'the service to be ready',
     });
     if (child.exitCode !== null) {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { compileCache, dieWithParent, freePort, waitFor, waitUntilStopped } from '@polyroom/testing';
 
-const entry = fileURLToPath(new URL('../../../apps/room/dist/main.js', import.meta.url));
+const entry = fileURLToPath(new URL('../../../apps/room/dist/bundle/main.js', import.meta.url));
 
 export interface RoomProcessOptions {
   natsUrl: string;
@@ -45,7 +45,7 @@ export class RoomProcess {
         () => false,
       );
     };
-    await waitFor(isReady, { timeoutMs: 15_000, describe: 'the room service to be ready' });
+    await waitFor(isReady, { timeoutMs: 60_000, describe: 'the room service to be ready' });
     return new RoomProcess(child);
   }
 

@@ -11,7 +11,7 @@ export class RunningService {
   /** Resolves when the service is ready. Throws with its output if it ends first. */
   static async start(app: string, env: Record<string, string>): Promise<RunningService> {
     const port = await freePort();
-    const child = spawn(process.execPath, [join(rootDir, 'apps', app, 'dist', 'main.js')], {
+    const child = spawn(process.execPath, [join(rootDir, 'apps', app, 'dist', 'bundle', 'main.js')], {
       env: { ...compileCache(), POLYROOM_HTTP_HOST: '127.0.0.1', POLYROOM_HTTP_PORT: String(port), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -21,7 +21,7 @@ export class RunningService {
     }
     const isReady = async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok;
     await waitFor(async () => (await isReady()) === true || child.exitCode !== null, {
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
       describe: `${app} to be ready`,
     });
     if (child.exitCode !== null) {
