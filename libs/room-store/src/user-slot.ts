@@ -115,14 +115,14 @@ interface RawHeld {
   reason?: string;
 }
 
-interface RawAdmit {
-  epoch?: string;
-  leaseMs?: number;
-  refused?: ErrorName;
-  repeated?: boolean;
-  out: string[];
-  swept: [string, string, string][];
-}
+type RawAdmit = [
+  epoch: string,
+  leaseMs: number,
+  repeated: 0 | 1,
+  out: string[],
+  swept: [string, string, string][],
+  refused: ErrorName | '',
+];
 
 interface RawResumed {
   refused?: ErrorName;
@@ -150,7 +150,7 @@ export class UserSlot {
   async admit(options: AdmitOptions): Promise<AdmitResult> {
     const { appId, userId, sessionId } = options.session;
     const { rooms, sessions, claims, ban } = this.keys.user(appId, userId);
-    const answer = await this.commands.run(
+    const answer = (await this.commands.run(
       'admit',
       [rooms, sessions, claims, ban],
       [
@@ -175,18 +175,18 @@ export class UserSlot {
         options.client?.socket ?? 0,
         options.deadlineMs ?? never,
       ],
-    );
-    const raw = JSON.parse(String(answer)) as RawAdmit;
+    )) as RawAdmit;
+    const [epoch, leaseMs, repeated, out, swept, refused] = answer;
     return {
-      epoch: raw.epoch === undefined ? undefined : Number(raw.epoch),
-      leaseMs: raw.leaseMs ?? 0,
-      refused: raw.refused,
-      repeated: raw.repeated === true,
-      out: toList(raw.out),
-      swept: toList(raw.swept).map(([roomId, epoch, sessionId]) => ({
-        roomId,
-        epoch: Number(epoch),
-        sessionId,
+      epoch: epoch === '' ? undefined : Number(epoch),
+      leaseMs,
+      refused: refused === '' ? undefined : refused,
+      repeated: repeated === 1,
+      out,
+      swept: swept.map(([sweptRoomId, sweptEpoch, sweptSessionId]) => ({
+        roomId: sweptRoomId,
+        epoch: Number(sweptEpoch),
+        sessionId: sweptSessionId,
       })),
     };
   }

@@ -15,7 +15,8 @@
           clientAddress ('' = unknown), client ('' = unknown), socket (its number within the client),
           deadlineMs (Unix ms)
 
-  Output  JSON { epoch, leaseMs, repeated, out: [sessionId], swept: [[roomId, epoch, sessionId]], refused? }
+  Output  { epoch ('' = refused), leaseMs, repeated (1|0), out (list of sessionId),
+            swept (list of { roomId, epoch, sessionId }), name of the error of a refusal ('' = none) }
           or the name of an error: ROOM_KICKED_OUT, ROOM_SESSION_EXCEPTION_KICKED_OUT, ROOM_LOGIN_OTHER,
           ROOM_ROOMID_INCORRECT, ROOM_ROOM_ID_HAS_BEEN_USED, ROOM_COUNT_EXCEED,
           ROOM_MULTI_ROOM_LOGIN_USER_NOT_SAME, ROOM_MULTI_ROOM_EXCEED_MAXIMUM_ROOM_COUNT,
@@ -32,29 +33,48 @@ local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local nowMs = math.floor(nowUs / 1000)
 if nowMs > deadlineMs then return 'BUS_TIMEOUT' end
 
+-- Returns the records as text: decoding is most of the work, and a login reads few of them in full.
 local function readAll(key)
   local flat, map = redis.call('HGETALL', key), {}
-  for i = 1, #flat, 2 do map[flat[i]] = cjson.decode(flat[i + 1]) end
+  for i = 1, #flat, 2 do map[flat[i]] = flat[i + 1] end
   return map
+end
+
+local function decode(records, id)
+  local record = records[id]
+  if type(record) == 'string' then
+    record = cjson.decode(record)
+    records[id] = record
+  end
+  return record
+end
+
+-- Whether the text of a record has this member. A quote within a string is escaped: it matches no part of one. Plain:
+-- a pattern takes longer than to decode.
+local function has(record, member)
+  return string.find(record, member, 1, true)
 end
 
 local rooms, sessions = readAll(KEYS[1]), readAll(KEYS[2])
 local own = sessions[sessionId]
 
 -- An evicted or ending session stays so: its late requests must not evict its successor.
-if own and own.state == 'out' then return own.code end
-if own and own.state == 'ending' then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end
+if own and has(own, '"state":"out"') then return decode(sessions, sessionId).code end
+if own and has(own, '"state":"ending"') then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end
 local others, out = {}, {}
-for id, session in pairs(sessions) do
-  if session.state == 'out' then
-    out[#out + 1] = id
-  elseif id ~= sessionId then
-    -- The client has closed the socket of this login, and has logged in over a later one.
-    if client ~= '' and session.client == client and session.socket > socket then return 'ROOM_KICKED_OUT' end
-    others[#others + 1] = id
-  end
-  for _, evictedId in ipairs(session.evicted or {}) do
-    if evictedId == sessionId then return 'ROOM_KICKED_OUT' end
+for id in pairs(sessions) do
+  if id ~= sessionId then
+    local session = decode(sessions, id)
+    if session.state == 'out' then
+      out[#out + 1] = id
+    else
+      -- The client has closed the socket of this login, and has logged in over a later one.
+      if client ~= '' and session.client == client and session.socket > socket then return 'ROOM_KICKED_OUT' end
+      others[#others + 1] = id
+    end
+    for _, evictedId in ipairs(session.evicted or {}) do
+      if evictedId == sessionId then return 'ROOM_KICKED_OUT' end
+    end
   end
 end
 -- A session without a record has ended, unless this is its first login.
@@ -62,18 +82,23 @@ if not own and not opens then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end
 
 -- Slots whose login was never confirmed: the login failed or its process crashed.
 local swept, highest = {}, 0
-for id, slot in pairs(rooms) do
-  highest = math.max(highest, tonumber(slot.epoch))
-  if slot.state == 'entering' and slot.leaseMs < nowMs then
-    redis.call('HDEL', KEYS[1], id)
-    swept[#swept + 1] = { id, slot.epoch, slot.session }
-    rooms[id] = nil
+for id, text in pairs(rooms) do
+  local _, before = has(text, '"epoch":"')
+  highest = math.max(highest, tonumber(string.match(text, '^%d+', before + 1)))
+  if has(text, '"state":"entering"') then
+    local slot = decode(rooms, id)
+    if slot.leaseMs < nowMs then
+      redis.call('HDEL', KEYS[1], id)
+      swept[#swept + 1] = { id, slot.epoch, slot.session }
+      rooms[id] = nil
+    end
   end
 end
 
 -- An AppSign names no user: a login with one neither evicts the session of a token nor stands beside it.
 if not own and rightsEndMs == '' then
-  for _, slot in pairs(rooms) do
+  for id in pairs(rooms) do
+    local slot = decode(rooms, id)
     if slot.session ~= sessionId and slot.rightsEndMs and tonumber(slot.rightsEndMs) > nowMs then
       return 'ENGINE_APPSIGN_INCORRECT'
     end
@@ -96,14 +121,16 @@ if #evicting > 0 then
       state = 'out', code = 'ROOM_KICKED_OUT', gateway = session.gateway, node = session.node, rooms = {}, streams = {},
       untilMs = session.graceEndMs, name = session.name, started = session.started,
     }
-    for otherRoom, slot in pairs(rooms) do
+    for otherRoom in pairs(rooms) do
+      local slot = decode(rooms, otherRoom)
       if slot.session == id then
         redis.call('HDEL', KEYS[1], otherRoom)
         left.rooms[#left.rooms + 1] = { otherRoom, slot.epoch }
         rooms[otherRoom] = nil
       end
     end
-    for streamId, claim in pairs(claims) do
+    for streamId in pairs(claims) do
+      local claim = decode(claims, streamId)
       if claim.session == id then
         redis.call('HDEL', KEYS[3], streamId)
         left.streams[#left.streams + 1] = streamId
@@ -118,13 +145,13 @@ end
 -- The evictions above stay in effect even if this login is refused, so a refusal lists them too.
 local function refuse(name)
   if #out == 0 and #swept == 0 then return name end
-  return cjson.encode({ refused = name, out = out, swept = swept })
+  return { '', 0, 0, out, swept, name }
 end
 
-local slot = rooms[roomId]
+local slot = decode(rooms, roomId)
 if slot then
   if slot.session == sessionId and slot.request == requestId then
-    return cjson.encode({ epoch = slot.epoch, leaseMs = slot.leaseMs, repeated = true, out = out, swept = swept })
+    return { slot.epoch, slot.leaseMs or 0, 1, out, swept, '' }
   end
   return refuse(mode == 'multi' and 'ROOM_ROOM_ID_HAS_BEEN_USED' or 'ROOM_COUNT_EXCEED')
 end
@@ -132,7 +159,7 @@ local count = 0
 for id in pairs(rooms) do
   if id ~= replaces then count = count + 1 end
 end
-if replaces ~= '' and (not rooms[replaces] or rooms[replaces].session ~= sessionId) then
+if replaces ~= '' and (not rooms[replaces] or decode(rooms, replaces).session ~= sessionId) then
   return refuse('ROOM_ROOMID_INCORRECT')
 end
 if mode == 'single' and count > 0 then return refuse('ROOM_COUNT_EXCEED') end
@@ -149,7 +176,7 @@ redis.call('HSET', KEYS[1], roomId, cjson.encode({
   note = note, rightsEndMs = rightsEndMs ~= '' and rightsEndMs or nil,
 }))
 if not own or #evictedIds > 0 then
-  local record = own or {
+  local record = decode(sessions, sessionId) or {
     gateway = gatewayId, node = nodeId, name = userName, mode = mode, state = 'live', attach = 1, token = tokenHash,
     address = clientAddress ~= '' and clientAddress or nil,
     client = client ~= '' and client or nil, socket = client ~= '' and socket or nil,
@@ -159,4 +186,4 @@ if not own or #evictedIds > 0 then
   if #record.evicted == 0 then record.evicted = nil end
   redis.call('HSET', KEYS[2], sessionId, cjson.encode(record))
 end
-return cjson.encode({ epoch = epoch, leaseMs = leaseMs, repeated = false, out = out, swept = swept })
+return { epoch, leaseMs, 0, out, swept, '' }

@@ -24,21 +24,35 @@ local leaseMs, mostMembers, hidden = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[
 local time = redis.call('TIME')
 local nowUs = tonumber(time[1]) * 1000000 + tonumber(time[2])
 if leaseMs > 0 and nowUs / 1000 > leaseMs then return 'ROOM_LOGIN_TIMEOUT' end
-local fence = redis.call('GET', KEYS[6])
-if fence and tonumber(fence) >= tonumber(epoch) then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end
-local bannedUntilMs = redis.call('ZSCORE', KEYS[4], userId)
-if bannedUntilMs and tonumber(bannedUntilMs) > nowUs / 1000 then return 'ROOM_USER_IN_BLACKLIST' end
-if redis.call('EXISTS', KEYS[5]) == 1 then return 'ROOM_USER_IN_BLACKLIST' end
+-- One call in place of four: most rooms have none of these.
+local hasMore = redis.call('EXISTS', KEYS[4], KEYS[5], KEYS[6], KEYS[7]) > 0
+if hasMore then
+  local fence = redis.call('GET', KEYS[6])
+  if fence and tonumber(fence) >= tonumber(epoch) then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end
+  local bannedUntilMs = redis.call('ZSCORE', KEYS[4], userId)
+  if bannedUntilMs and tonumber(bannedUntilMs) > nowUs / 1000 then return 'ROOM_USER_IN_BLACKLIST' end
+  if redis.call('EXISTS', KEYS[5]) == 1 then return 'ROOM_USER_IN_BLACKLIST' end
+end
 
-local found = redis.call('HGET', KEYS[2], userId)
+local head = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'maxMemberCount', 'hidden')
+local size = redis.call('HLEN', KEYS[2])
+-- All members, if the reply can hold them: they include this user.
+local members, found, foundAt
+if size <= mostMembers then
+  members = redis.call('HGETALL', KEYS[2])
+  for i = 1, #members, 2 do
+    if members[i] == userId then found, foundAt = members[i + 1], i + 1 end
+  end
+else
+  found = redis.call('HGET', KEYS[2], userId)
+end
 local member = found and cjson.decode(found) or nil
 if member and tonumber(member.epoch) > tonumber(epoch) then return 'ROOM_SESSION_EXCEPTION_KICKED_OUT' end
 
-local head = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'maxMemberCount', 'hidden')
 local isNew = not head[1]
 local capacity = isNew and maxMemberCount or tonumber(head[3])
 if maxMembersPerRoom > 0 and (capacity == 0 or maxMembersPerRoom < capacity) then capacity = maxMembersPerRoom end
-local memberCount = redis.call('HLEN', KEYS[2]) - tonumber(head[4] or 0)
+local memberCount = size - tonumber(head[4] or 0)
 -- A member that is visible stays so with a second session.
 local wasVisible = member and not member.hidden
 hidden = hidden and not wasVisible
@@ -46,10 +60,6 @@ local joins = not hidden and not wasVisible
 if joins and capacity > 0 and memberCount >= capacity then return 'ROOM_EXCEED_MAXIMUM_MEMBER' end
 
 local roomEpoch, seq = head[1], tonumber(head[2] or 0)
-if isNew then
-  roomEpoch = string.format('%.0f', nowUs)
-  redis.call('HSET', KEYS[1], 'epoch', roomEpoch, 'seq', 0, 'maxMemberCount', maxMemberCount)
-end
 local removed = {}
 if member and member.session ~= sessionId then
   local streams = redis.call('HGETALL', KEYS[3])
@@ -62,11 +72,15 @@ if member and member.session ~= sessionId then
   end
 end
 local facts = #removed / 2 + (joins and 1 or 0)
-if facts > 0 then seq = redis.call('HINCRBY', KEYS[1], 'seq', facts) end
+if isNew then
+  roomEpoch, seq = string.format('%.0f', nowUs), facts
+  redis.call('HSET', KEYS[1], 'epoch', roomEpoch, 'seq', seq, 'maxMemberCount', maxMemberCount)
+elseif facts > 0 then
+  seq = redis.call('HINCRBY', KEYS[1], 'seq', facts)
+end
 if not member or member.session ~= sessionId or member.epoch ~= epoch then
-  redis.call('HSET', KEYS[2], userId, cjson.encode({
-    session = sessionId, epoch = epoch, name = userName, hidden = hidden or nil,
-  }))
+  found = cjson.encode({ session = sessionId, epoch = epoch, name = userName, hidden = hidden or nil })
+  redis.call('HSET', KEYS[2], userId, found)
 end
 local change = (hidden and 1 or 0) - (member and member.hidden and 1 or 0)
 if change ~= 0 then redis.call('HINCRBY', KEYS[1], 'hidden', change) end
@@ -80,14 +94,18 @@ if joins then
     memberCount = memberCount,
   }
 end
-logEvents(KEYS[8], events)
-local members
+logEvents(KEYS[8], events, nowUs)
 if memberCount > mostMembers then
   members = redis.call('HRANDFIELD', KEYS[2], mostMembers, 'WITHVALUES')
-else
+elseif not members then
   members = redis.call('HGETALL', KEYS[2])
+elseif foundAt then
+  members[foundAt] = found
+else
+  members[#members + 1] = userId
+  members[#members + 1] = found
 end
 return {
   roomEpoch, seq, joins and 1 or 0, isNew and 1 or 0, memberCount, members, redis.call('HGETALL', KEYS[3]), removed,
-  redis.call('HGETALL', KEYS[7]),
+  hasMore and redis.call('HGETALL', KEYS[7]) or {},
 }

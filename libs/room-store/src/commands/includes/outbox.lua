@@ -1,9 +1,13 @@
 -- Appends events to the outbox of a slot: the room service moves them to the event log. An entry is its ID, a space,
--- and JSON. IDs grow: microseconds of Redis, or more. `events`: a list of tables with a `type`.
-local function logEvents(key, events)
+-- and JSON. IDs grow: microseconds of Redis, or more. `events`: a list of tables with a `type`. `nowUs`: the time,
+-- if the command has read it.
+local function logEvents(key, events, nowUs)
   if #events == 0 then return end
-  local time = redis.call('TIME')
-  local id = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  local id = nowUs
+  if not id then
+    local time = redis.call('TIME')
+    id = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
   local last = redis.call('LINDEX', key, -1)
   if last then id = math.max(id, tonumber(string.match(last, '^%d+')) + 1) end
   local length = 0
