@@ -84,7 +84,7 @@ export function findFormError(kind: CallerText, value: unknown): ClientErrorName
   if (typeof value !== 'string' || value.length === 0) {
     return value === undefined || value === null || value === '' ? rule.empty : rule.charset;
   }
-  if (encoder.encode(value).length > rule.maxBytes) {
+  if (isLonger(value, rule.maxBytes)) {
     return rule.tooLong;
   }
   return rule.pattern.test(value) ? undefined : rule.charset;
@@ -95,5 +95,10 @@ export function findExtraInfoError(value: unknown): ClientErrorName | undefined 
   if (typeof value !== 'string') {
     return 'PUBLISHER_EXTRA_INFO_NULL';
   }
-  return encoder.encode(value).length > streamExtraInfoMaxBytes ? 'PUBLISHER_EXTRA_INFO_TOO_LONG' : undefined;
+  return isLonger(value, streamExtraInfoMaxBytes) ? 'PUBLISHER_EXTRA_INFO_TOO_LONG' : undefined;
+}
+
+/** Encodes only a text that may be too long: each of its UTF-16 units takes 1 to 3 bytes. */
+function isLonger(text: string, maxBytes: number): boolean {
+  return text.length * 3 > maxBytes && encoder.encode(text).length > maxBytes;
 }
