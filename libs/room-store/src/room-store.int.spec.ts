@@ -8,7 +8,7 @@ import {
 } from '@polyroom/testing';
 import { Redis } from 'ioredis';
 import { RoomStore } from './index.js';
-import { appId, login, logout, session, tokenHash } from './room-store.fixtures.js';
+import { admitOptions, appId, login, logout, session, tokenHash } from './room-store.fixtures.js';
 
 describe.each(redisKinds)('on %s', (kind) => {
   let redis: { url: string; close(): Promise<void> };
@@ -50,6 +50,20 @@ describe.each(redisKinds)('on %s', (kind) => {
       kinds: [],
       changedStreams: [],
     });
+  });
+
+  test('texts of callers that look like a record do not change what a login reads', async () => {
+    const ref = session('forger');
+    const forged = '{"state":"out","epoch":"99999999999999999999"},"state":"entering"';
+    const texts = { userName: forged, note: forged, requestId: forged };
+    const first = await login(store, ref, 'forged-1', texts);
+    const options = admitOptions(ref, 'forged-2', { ...texts, opens: false });
+    const second = await store.user.admit(options);
+    expect(second).toMatchObject({ refused: undefined, repeated: false, out: [], swept: [] });
+    expect(second.epoch! - first).toBeLessThan(60_000_000);
+    expect(await store.user.admit(options)).toMatchObject({ epoch: second.epoch, repeated: true });
+    await store.user.release(ref, 'forged-2', second.epoch!);
+    await logout(store, ref, 'forged-1', first);
   });
 
   test('stores and removes users, rooms, streams and leases across hash slots', async () => {
