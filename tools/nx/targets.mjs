@@ -7,8 +7,8 @@ const run = 'bash tools/setup/exec.sh';
 // The compiler of builds and checks. ESLint and other tools import the package `typescript`, whose API it lacks.
 const tsc = 'node node_modules/typescript7/bin/tsc';
 
-function targetsOf(project, isService) {
-  const bundle = isService ? ` && ${run} node tools/pack/service.mjs ${project}` : '';
+function targetsOf(project, isBundled) {
+  const bundle = isBundled ? ` && ${run} node tools/pack/service.mjs ${project}` : '';
   const report = `${project}/test-report.json`;
   return {
     build: {
@@ -29,9 +29,12 @@ function targetsOf(project, isService) {
   };
 }
 
-/** Whether it is started as a process of its own. */
-function isService(workspaceRoot, project) {
-  return project.startsWith('apps/') && existsSync(join(workspaceRoot, project, 'src/main.ts'));
+/** The services, and the launcher of npm start. */
+function isBundled(workspaceRoot, project) {
+  return (
+    project === 'tools/dev' ||
+    (project.startsWith('apps/') && existsSync(join(workspaceRoot, project, 'src/main.ts')))
+  );
 }
 
 export const createNodesV2 = [
@@ -42,6 +45,6 @@ export const createNodesV2 = [
       .filter(([, project]) => existsSync(join(workspaceRoot, project, 'tsconfig.json')))
       .map(([file, project]) => [
         file,
-        { projects: { [project]: { targets: targetsOf(project, isService(workspaceRoot, project)) } } },
+        { projects: { [project]: { targets: targetsOf(project, isBundled(workspaceRoot, project)) } } },
       ]),
 ];

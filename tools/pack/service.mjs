@@ -1,5 +1,6 @@
-// Bundles a built service with the packages that it loads into `dist/bundle`: a process reads a dozen files instead of
-// some 1,500, which takes a third of the time. Usage, in the root of the repository: service.mjs apps/gateway
+// Bundles a built service, or the launcher, with the packages that it loads into `dist/bundle`: a process reads a dozen
+// files instead of some 1,500, which takes a third of the time. Usage, in the root of the repository:
+// service.mjs apps/gateway
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { build } from 'tsdown';
@@ -12,6 +13,7 @@ const apart = [
   /^@prisma\//,
   /^@scalar\//,
   /^mediasoup$/,
+  /^playwright-core$/,
   /^@opentelemetry\/(?!api$)/,
   /^@nestjs\/(platform-express|websockets)/,
   /^@fastify\/(multipart|static|view)$/,
@@ -26,7 +28,7 @@ const outDir = join(dir, 'dist', 'bundle');
 const compiled = {
   name: 'compiled',
   load: {
-    filter: { id: /\/(apps|libs)\/[^/]+\/dist\/.*\.js$/ },
+    filter: { id: /\/(apps|libs|tools)\/[^/]+\/dist\/.*\.js$/ },
     handler: async (id) => {
       const [code, map] = await Promise.all([id, `${id}.map`].map((path) => readFile(path, 'utf8')));
       const url = `new URL(${JSON.stringify(relative(outDir, id))}, import.meta.url).href`;

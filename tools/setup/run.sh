@@ -102,7 +102,7 @@ case $command in
   start)
     setup services
     step "starting the cluster"
-    exec node --enable-source-maps tools/dev/dist/main.js "$@"
+    exec node --enable-source-maps tools/dev/dist/bundle/main.js "$@"
     ;;
   test)
     setup tests

@@ -1,4 +1,5 @@
 import { AppError, type CredentialKind, wireErrorSchema } from '@polyroom/contracts';
+import { httpRequest } from './http-request.js';
 
 /** A client of a gateway's REST API. */
 export class AdminClient {
@@ -44,7 +45,7 @@ export class AdminClient {
 
   /** Throws the AppError of the response. */
   async send(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${this.baseUrl}${path}`, {
+    const { status, text } = await httpRequest(`${this.baseUrl}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${this.adminToken}`,
@@ -52,8 +53,8 @@ export class AdminClient {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const answer = (await response.json()) as { error?: unknown };
-    if (!response.ok) {
+    const answer = JSON.parse(text) as { error?: unknown };
+    if (status < 200 || status > 299) {
       throw AppError.fromWire(wireErrorSchema.parse(answer.error));
     }
     return answer;

@@ -1,4 +1,5 @@
 import { waitFor } from '@polyroom/testing';
+import { httpRequest } from './http-request.js';
 import { type ServiceSpec } from './services.js';
 
 const readyDeadlineMs = 60_000;
@@ -16,10 +17,9 @@ export async function waitUntilReady(specs: ServiceSpec[]): Promise<void> {
     specs.map((spec) =>
       waitFor(
         async () => {
-          const response = await fetch(`${monitorUrl(spec)}/readyz`, {
-            signal: AbortSignal.timeout(probeDeadlineMs),
-          }).catch(() => undefined);
-          return response?.ok === true;
+          const signal = AbortSignal.timeout(probeDeadlineMs);
+          const answer = await httpRequest(`${monitorUrl(spec)}/readyz`, { signal }).catch(() => undefined);
+          return answer?.status === 200;
         },
         { timeoutMs: readyDeadlineMs, describe: `${spec.name} to be ready` },
       ),

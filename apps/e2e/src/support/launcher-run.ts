@@ -34,11 +34,15 @@ export class LauncherRun {
 
   constructor(dataDir: string, args: string[] = []) {
     const { PATH, HOME, MEDIASOUP_WORKER_BIN, NODE_COMPILE_CACHE } = process.env;
-    this.child = spawn(process.execPath, [join(rootDir, 'tools', 'dev', 'dist', 'main.js'), ...args], {
-      cwd: rootDir,
-      env: { PATH, HOME, MEDIASOUP_WORKER_BIN, NODE_COMPILE_CACHE, POLYROOM_DATA_DIR: dataDir },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    this.child = spawn(
+      process.execPath,
+      [join(rootDir, 'tools', 'dev', 'dist', 'bundle', 'main.js'), ...args],
+      {
+        cwd: rootDir,
+        env: { PATH, HOME, MEDIASOUP_WORKER_BIN, NODE_COMPILE_CACHE, POLYROOM_DATA_DIR: dataDir },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     }

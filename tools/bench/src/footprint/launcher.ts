@@ -30,7 +30,7 @@ export class Launcher {
     dataDir: string,
     args: string[],
   ): Promise<{ launcher: Launcher; readyMs: number }> {
-    const main = join(rootDir, 'tools', 'dev', 'dist', 'main.js');
+    const main = join(rootDir, 'tools', 'dev', 'dist', 'bundle', 'main.js');
     const child = spawn(process.execPath, ['--enable-source-maps', main, ...args], {
       cwd: rootDir,
       env: { ...process.env, POLYROOM_DATA_DIR: dataDir },
