@@ -2,7 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { makePrivateDir } from '@polyroom/config';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
-import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { type prismaAdapter } from 'better-auth/adapters/prisma';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { type Logger } from 'pino';
 import { isMigrated } from './applied-migrations.js';
@@ -139,12 +139,14 @@ export class Database {
   }
 
   /** The tables of operators for better-auth, and its secrets: they sign cookies and encrypt TOTP secrets. */
-  get accounts(): {
+  async openAccounts(): Promise<{
     adapter: ReturnType<typeof prismaAdapter>;
     secrets: { version: number; value: string }[];
-  } {
+  }> {
+    // It takes memory: only a process that serves a sign-in loads it.
+    const library = await import('better-auth/adapters/prisma');
     return {
-      adapter: prismaAdapter(this.prisma, { provider: 'postgresql', transaction: true }),
+      adapter: library.prismaAdapter(this.prisma, { provider: 'postgresql', transaction: true }),
       secrets: this.keys.derive('operator accounts'),
     };
   }

@@ -6,12 +6,8 @@ import { APIError } from 'better-auth/api';
 import { genericOAuth, twoFactor } from 'better-auth/plugins';
 import { type Logger } from 'pino';
 import { type AccountSettings, type OidcSettings } from './account-settings.js';
+import { addressHeader, oidcProviderId, sessionBasePath } from './load-accounts.js';
 import { hashPassword, verifyPassword } from './password.js';
-
-export const sessionBasePath = '/v1/session';
-/** The gateway passes the client's address in this header. */
-export const addressHeader = 'x-polyroom-client-address';
-export const oidcProviderId = 'oidc';
 
 const noGrants = '[]';
 /** A session that is not used for this long ends. */
@@ -19,8 +15,8 @@ const sessionSeconds = 12 * 3600;
 const sessionRenewSeconds = 15 * 60;
 
 /** Accounts, sessions and second factors: better-auth on the database of this service. */
-export function createAccounts(database: Database, settings: AccountSettings, logger: Logger) {
-  const { adapter, secrets } = database.accounts;
+export async function createAccounts(database: Database, settings: AccountSettings, logger: Logger) {
+  const { adapter, secrets } = await database.openAccounts();
   const consoleUrl = new URL(settings.consoleOrigins[0]);
   return betterAuth({
     appName: 'Polyroom',
@@ -128,10 +124,7 @@ export function createAccounts(database: Database, settings: AccountSettings, lo
     ],
   });
 }
-export type Accounts = ReturnType<typeof createAccounts>;
-
-/** Injection token for `Accounts`. */
-export const accountsToken = Symbol('accounts');
+export type Accounts = Awaited<ReturnType<typeof createAccounts>>;
 
 /** The routes that accept the session of an operator. */
 const sessionCookiePath = '/v1';

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type operatorSessionRpc, type ParsedRequestOf } from '@polyroom/contracts';
 import { toDatabaseError } from '@polyroom/persistence';
 import { type AccountSettings, accountSettingsToken } from './account-settings.js';
-import { type Accounts, accountsToken, addressHeader, sessionBasePath } from './accounts.js';
 import { toAppError } from './library-errors.js';
+import { addressHeader, type LoadAccounts, loadAccountsToken, sessionBasePath } from './load-accounts.js';
 import { type LibraryStep, stepRequests } from './step-requests.js';
 
 export type StepRequest = ParsedRequestOf<typeof operatorSessionRpc.takeStep>;
@@ -18,13 +18,14 @@ export interface LibraryAnswer {
 @Injectable()
 export class LibraryClient {
   constructor(
-    @Inject(accountsToken) private readonly accounts: Accounts,
+    @Inject(loadAccountsToken) private readonly loadAccounts: LoadAccounts,
     @Inject(accountSettingsToken) private readonly settings: AccountSettings,
   ) {}
 
   /** Throws the refusal of the library as an AppError. */
   async ask(step: LibraryStep, request: StepRequest): Promise<LibraryAnswer> {
-    const response = await this.accounts.handler(this.toRequest(step, request)).catch((error: unknown) => {
+    const accounts = await this.loadAccounts();
+    const response = await accounts.handler(this.toRequest(step, request)).catch((error: unknown) => {
       throw toDatabaseError(error) ?? withoutRequest(error);
     });
     const text = await response.text();

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError, grantsAllow, operatorSessionRpc, type Permission } from '@polyroom/contracts';
 import { Database, type OperatorRecord } from '@polyroom/persistence';
-import { type Accounts, accountsToken } from './accounts.js';
+import { type LoadAccounts, loadAccountsToken } from './load-accounts.js';
 
 /** Checks sessions of operators. Reads the database for each check, so that an end holds at once. */
 @Injectable()
 export class OperatorCheck {
   constructor(
-    @Inject(accountsToken) private readonly accounts: Accounts,
+    @Inject(loadAccountsToken) private readonly loadAccounts: LoadAccounts,
     @Inject(Database) private readonly database: Database,
   ) {}
 
@@ -31,7 +31,8 @@ export class OperatorCheck {
     if (!cookieValue.test(credential)) {
       return undefined;
     }
-    const session = await this.accounts.api.getSession({
+    const { api } = await this.loadAccounts();
+    const session = await api.getSession({
       headers: new Headers({ cookie: `${operatorSessionRpc.sessionCookieName}=${credential}` }),
       query: { disableRefresh: true, disableCookieCache: true },
     });

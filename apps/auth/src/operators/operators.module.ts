@@ -4,8 +4,8 @@ import { Database } from '@polyroom/persistence';
 import { type Logger } from 'pino';
 import { SignInFailuresModule } from '../authority/sign-in-failures.module.js';
 import { type AccountSettings, accountSettingsToken } from './account-settings.js';
-import { accountsToken, createAccounts } from './accounts.js';
 import { LibraryClient } from './library-client.js';
+import { accountsLoader, loadAccountsToken } from './load-accounts.js';
 import { OperatorCheck } from './operator-check.js';
 import { OperatorsHandler } from './operators.handler.js';
 import { SessionHandler } from './session.handler.js';
@@ -26,9 +26,9 @@ export class OperatorsModule {
         StepRecords,
         { provide: accountSettingsToken, useValue: settings },
         {
-          provide: accountsToken,
+          provide: loadAccountsToken,
           inject: [Database, LOGGER],
-          useFactory: (database: Database, logger: Logger) => createAccounts(database, settings, logger),
+          useFactory: (database: Database, logger: Logger) => accountsLoader(database, settings, logger),
         },
       ],
       exports: [OperatorCheck],

@@ -1,0 +1,25 @@
+import { type Database } from '@polyroom/persistence';
+import { type Logger } from 'pino';
+import { type AccountSettings } from './account-settings.js';
+import { type Accounts } from './accounts.js';
+
+export const sessionBasePath = '/v1/session';
+/** The gateway passes the client's address in this header. */
+export const addressHeader = 'x-polyroom-client-address';
+export const oidcProviderId = 'oidc';
+
+export type LoadAccounts = () => Promise<Accounts>;
+
+/** Injection token for `LoadAccounts`. */
+export const loadAccountsToken = Symbol('loadAccounts');
+
+/** The library takes memory and part of the start, and few processes serve a sign-in: it is loaded with the first one. */
+export function accountsLoader(database: Database, settings: AccountSettings, logger: Logger): LoadAccounts {
+  let accounts: Promise<Accounts> | undefined;
+  return () => {
+    accounts ??= import('./accounts.js').then(({ createAccounts }) =>
+      createAccounts(database, settings, logger),
+    );
+    return accounts;
+  };
+}
