@@ -8,7 +8,8 @@ const [source, line] = [1, 2];
  * written a stack trace keeps all segments in memory, at some 100 bytes each. Traces have the first column of the line.
  */
 export function toLines(mappings) {
-  const isSame = (one, other) => one !== undefined && one[source] === other[source] && one[line] === other[line];
+  const isSame = (one, other) =>
+    one !== undefined && one[source] === other[source] && one[line] === other[line];
   return encode(
     decode(mappings).map((segments) =>
       segments

@@ -17,9 +17,13 @@ export const loadAccountsToken = Symbol('loadAccounts');
 export function accountsLoader(database: Database, settings: AccountSettings, logger: Logger): LoadAccounts {
   let accounts: Promise<Accounts> | undefined;
   return () => {
-    accounts ??= import('./accounts.js').then(({ createAccounts }) =>
-      createAccounts(database, settings, logger),
-    );
+    accounts ??= import('./accounts.js')
+      .then(({ createAccounts }) => createAccounts(database, settings, logger))
+      .catch((error: unknown) => {
+        // The next sign-in tries again.
+        accounts = undefined;
+        throw error;
+      });
     return accounts;
   };
 }
