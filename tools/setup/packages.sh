@@ -41,9 +41,14 @@ ensure_packages() {
   install_packages $missing
 }
 
-# For npm run check:outage and check:rolling.
+# For npm run check:alerts, check:outage and check:rolling.
 ensure_postgres() {
   postgres_found || install_packages postgresql
+}
+
+# For npm run check:alerts.
+ensure_prometheus() {
+  has prometheus || install_packages prometheus
 }
 
 # GStreamer with its Python bindings, for npm run check:interop alone (about 60 MB).

@@ -139,7 +139,8 @@ case $command in
   check)
     setup browser
     case ${1:-} in interop | all) ensure_gstreamer ;; esac
-    case ${1:-} in images | outage | rolling | all) ensure_postgres ;; esac
+    case ${1:-} in alerts | images | outage | rolling | all) ensure_postgres ;; esac
+    case ${1:-} in alerts | all) ensure_prometheus ;; esac
     exec node --enable-source-maps tools/check/dist/main.js "$@"
     ;;
   docs)

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeOutcomes, runAll } from './all.js';
+import { checkAlerts } from './alerts/alerts.js';
 import { checkApi } from './api/api.js';
 import { checkClient } from './client/client.js';
 import { checkCompose } from './compose/compose.js';
@@ -26,6 +27,7 @@ const rootDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 /** Every check starts its own servers, breaks them, and reports what it found and whether that is correct. */
 const checks: Record<string, (rootDir: string, args: string[]) => Promise<boolean>> = {
+  alerts: checkAlerts,
   api: checkApi,
   invariants: checkInvariants,
   client: checkClient,

@@ -1,8 +1,14 @@
-import { accessSync, constants } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DataDir, ManagedProcess, type MonitoredProcess, type ProcessEvent } from '@polyroom/cluster';
-import { waitFor } from '@polyroom/testing';
+import {
+  type DataDir,
+  findProgram,
+  ManagedProcess,
+  type ManagedProcessOptions,
+  type MonitoredProcess,
+  type ProcessEvent,
+  startPrometheus,
+  untilAnswers,
+} from '@polyroom/cluster';
 
 export interface ObserverOptions {
   rootDir: string;
@@ -13,13 +19,10 @@ export interface ObserverOptions {
   onEvent: (event: ProcessEvent) => void;
 }
 
-/** Programs that Debian and Grafana's own package install beside what is on PATH. */
-const programDirs = ['/usr/bin', '/usr/sbin', '/usr/share/grafana/bin'];
 /** Where the package of Grafana has its pages. */
 const grafanaHome = '/usr/share/grafana';
 const host = '127.0.0.1';
-const scrapeIntervalSeconds = 5;
-const startDeadlineMs = 30_000;
+const intervalSeconds = 5;
 
 const missing = {
   prometheus: 'Prometheus is not installed: apt-get install --no-install-recommends prometheus',
@@ -39,13 +42,19 @@ export class Observers {
 
   /** Resolves when they answer. Keeps the samples in the data directory. */
   static async start(monitored: MonitoredProcess[], options: ObserverOptions): Promise<Observers> {
-    const prometheus = findProgram('prometheus');
-    if (prometheus === undefined) {
+    const program = findProgram('prometheus');
+    if (program === undefined) {
       return new Observers([], undefined, undefined, [missing.prometheus]);
     }
     const folder = join(options.dataDir.path, 'observe');
-    const prometheusUrl = `http://${host}:${options.prometheusPort}`;
-    const started = [await startPrometheus(prometheus, folder, monitored, options)];
+    const prometheus = await startPrometheus({
+      ...{ program, folder, monitored, intervalSeconds },
+      ruleFiles: [join(options.rootDir, 'deploy', 'prometheus', 'rules', '*.yaml')],
+      port: options.prometheusPort,
+      process: outputOf('prometheus', options),
+    });
+    const prometheusUrl = prometheus.url;
+    const started = [prometheus.process];
     // Before version 9 the server was a program of its own.
     const grafana = findProgram('grafana') ?? findProgram('grafana-server');
     try {
@@ -67,40 +76,6 @@ export class Observers {
   async close(): Promise<void> {
     await Promise.all(this.processes.map((process) => process.close()));
   }
-}
-
-async function startPrometheus(
-  command: string,
-  folder: string,
-  monitored: MonitoredProcess[],
-  options: ObserverOptions,
-): Promise<ManagedProcess> {
-  const configuration = {
-    global: {
-      scrape_interval: `${scrapeIntervalSeconds}s`,
-      evaluation_interval: `${scrapeIntervalSeconds}s`,
-    },
-    rule_files: [join(options.rootDir, 'deploy', 'prometheus', 'rules', '*.yaml')],
-    scrape_configs: [
-      {
-        job_name: 'polyroom',
-        static_configs: monitored.map(({ name, app, url }) => ({
-          targets: [new URL(url).host],
-          labels: { app, instance: name },
-        })),
-      },
-    ],
-  };
-  const file = join(folder, 'prometheus.yml');
-  await mkdir(folder, { recursive: true });
-  // JSON is YAML.
-  await writeFile(file, JSON.stringify(configuration, null, 2));
-  return start('prometheus', command, folder, {}, options, [
-    `--config.file=${file}`,
-    `--storage.tsdb.path=${join(folder, 'prometheus')}`,
-    '--storage.tsdb.retention.time=7d',
-    `--web.listen-address=${host}:${options.prometheusPort}`,
-  ]);
 }
 
 function startGrafana(
@@ -130,21 +105,19 @@ function startGrafana(
     DASHBOARDS_DIR: dashboards,
   };
   const args = command.endsWith('-server') ? [] : ['server'];
-  return start('grafana', command, folder, env, options, [...args, `--homepath=${grafanaHome}`]);
+  return ManagedProcess.start({
+    name: 'grafana',
+    launch: () => ({ command, args: [...args, `--homepath=${grafanaHome}`], cwd: folder }),
+    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...env },
+    ...outputOf('grafana', options),
+  });
 }
 
-function start(
+function outputOf(
   name: string,
-  command: string,
-  cwd: string,
-  env: Record<string, string>,
   { dataDir, onError, onEvent }: ObserverOptions,
-  args: string[],
-): ManagedProcess {
-  return ManagedProcess.start({
-    name,
-    launch: () => ({ command, args, cwd }),
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...env },
+): Pick<ManagedProcessOptions, 'inheritFds' | 'onLog' | 'onEvent'> {
+  return {
     inheritFds: [dataDir.lockFd],
     onLog: ({ text }) => {
       if (/\blevel="?error/i.test(text)) {
@@ -152,25 +125,5 @@ function start(
       }
     },
     onEvent,
-  });
-}
-
-function findProgram(name: string): string | undefined {
-  return [...(process.env['PATH'] ?? '').split(':'), ...programDirs]
-    .map((folder) => join(folder, name))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
-
-async function untilAnswers(url: string, name: string): Promise<void> {
-  await waitFor(async () => (await fetch(url).catch(() => undefined))?.ok === true, {
-    timeoutMs: startDeadlineMs,
-    describe: `${name} to answer`,
-  });
+  };
 }
