@@ -67,9 +67,12 @@ async function tryFault(world: AlertsWorld, fault: Fault, log: (line: string) =>
     throw new Error(`before "${fault.name}", these fire already: ${early.join(', ')}`);
   }
   log(fault.name);
+  // A step that fails shows in the table: the remaining faults are tried all the same.
+  const attempt = (step: Promise<unknown> | undefined): Promise<unknown> =>
+    Promise.resolve(step).catch((error: unknown) => log(`  failed: ${String(error)}`));
   const [fired] = await Promise.all([
     world.watch.secondsUntil('firing', alerts, firesWithinMs),
-    fault.provoke(world),
+    attempt(fault.provoke(world)),
   ]);
   log(`  firing: ${await describeFiring(world)}`);
   const [resolved] = await Promise.all([
@@ -78,10 +81,10 @@ async function tryFault(world: AlertsWorld, fault: Fault, log: (line: string) =>
       alerts.filter((alert) => alert !== lateAlert),
       resolvesWithinMs,
     ),
-    fault.cure(world),
+    attempt(fault.cure(world)),
   ]);
   log(`  still firing: ${await describeFiring(world)}`);
-  await fault.restore?.(world);
+  await attempt(fault.restore?.(world));
   return Object.entries(fault.remedies).map(([alert, remedy]) => ({
     ...{ alert, fault: fault.name, remedy },
     firedAfterSeconds: fired.get(alert),

@@ -1,9 +1,16 @@
 import { type Fault } from './fault.js';
+import { processFaults } from './process-faults.js';
 import { serviceFaults } from './service-faults.js';
 import { storeFaults } from './store-faults.js';
+import { streamFaults } from './stream-faults.js';
 
-// The first one needs calm objectives, which most of the other faults disturb.
-export const faults: Fault[] = [...storeFaults, ...serviceFaults];
+export const faults: Fault[] = [
+  // Its first one needs calm objectives, which most of the other faults disturb.
+  ...storeFaults,
+  ...streamFaults,
+  ...serviceFaults,
+  ...processFaults,
+];
 
 /** Alerts that the check does not provoke, and why. */
 export const excused: Record<string, string> = {
@@ -15,19 +22,13 @@ export const excused: Record<string, string> = {
       'PolyroomMediaWorkerDied',
       'PolyroomMediaWorkersMissing',
       'PolyroomRecordingsFail',
-      'PolyroomRecordingOrdersOrphaned',
-      'PolyroomRestarts',
-      'PolyroomEventLoopBlocked',
       'PolyroomVersionsMixed',
-      'PolyroomClockWrong',
       'PolyroomCertificateExpires',
       'PolyroomFactsLost',
-      'PolyroomEventLogFails',
       'PolyroomSocketsRefused',
       'PolyroomSlowReaders',
       'PolyroomWebhookFails',
       'PolyroomWebhookDisabled',
-      'PolyroomWebhookUnowned',
     ].map((alert) => [alert, 'the check has no fault for it yet']),
   ),
 };
