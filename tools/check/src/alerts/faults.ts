@@ -1,3 +1,4 @@
+import { certificateFault } from './certificate-fault.js';
 import { type Fault } from './fault.js';
 import { processFaults } from './process-faults.js';
 import { serviceFaults } from './service-faults.js';
@@ -10,6 +11,7 @@ export const faults: Fault[] = [
   ...streamFaults,
   ...serviceFaults,
   ...processFaults,
+  certificateFault,
 ];
 
 /** Alerts that the check does not provoke, and why. */
@@ -22,8 +24,6 @@ export const excused: Record<string, string> = {
       'PolyroomMediaWorkerDied',
       'PolyroomMediaWorkersMissing',
       'PolyroomRecordingsFail',
-      'PolyroomVersionsMixed',
-      'PolyroomCertificateExpires',
       'PolyroomFactsLost',
       'PolyroomSocketsRefused',
       'PolyroomSlowReaders',

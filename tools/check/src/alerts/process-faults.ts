@@ -1,3 +1,5 @@
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { waitFor } from '@polyroom/testing';
 import { type AlertsWorld } from './alerts-world.js';
 import { type Fault } from './fault.js';
@@ -8,6 +10,7 @@ const lateSeconds = 3;
 /** Of the loop that a process enters again and again. */
 const busyMs = 600;
 const restMs = 300;
+const otherVersion = '0.0.1';
 
 export const processFaults: Fault[] = [
   {
@@ -39,6 +42,15 @@ export const processFaults: Fault[] = [
     provoke: (world) => world.restart('webhooks', { nodeFlags: ['--import', clockAhead(lateSeconds)] }),
     cure: (world) => world.restart('webhooks'),
   },
+  {
+    name: 'webhooks of another version',
+    remedies: { PolyroomVersionsMixed: 'finish the [upgrade](operations.md#upgrade)' },
+    provoke: async (world) => {
+      const rootDir = await copyWithVersion(world, 'webhooks', otherVersion);
+      await world.restart('webhooks', { rootDir });
+    },
+    cure: (world) => world.restart('webhooks'),
+  },
 ];
 
 function pausing({ cluster }: AlertsWorld, name: string): { signal(signal: NodeJS.Signals): void } {
@@ -49,4 +61,23 @@ function pausing({ cluster }: AlertsWorld, name: string): { signal(signal: NodeJ
 function clockAhead(seconds: number): string {
   const code = `const now = Date.now; Date.now = () => now() + ${seconds * 1000};`;
   return `data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+/** A checkout with a copy of one service, which says that it has another version. */
+async function copyWithVersion(
+  { folder, rootDir }: AlertsWorld,
+  app: string,
+  version: string,
+): Promise<string> {
+  const root = join(folder, `checkout-${version}`);
+  await cp(join(rootDir, 'apps', app, 'dist'), join(root, 'apps', app, 'dist'), { recursive: true });
+  // A bundle reads its version there, the compiled files from the package itself.
+  const description = join('libs', 'nest-service', 'package.json');
+  const { type } = JSON.parse(await readFile(join(rootDir, description), 'utf8')) as { type: string };
+  await mkdir(dirname(join(root, description)), { recursive: true });
+  for (const file of [description, join('apps', app, 'package.json')]) {
+    await writeFile(join(root, file), JSON.stringify({ type, version }));
+  }
+  await symlink(join(rootDir, 'node_modules'), join(root, 'node_modules'));
+  return root;
 }
