@@ -51,7 +51,6 @@ export class AlertsWorld {
   watch!: AlertWatch;
   bus!: Bus;
   endpointId = '';
-  slowApp: KnownApp | undefined;
   redisOfRoom: Record<string, string> = {};
   readonly receiver = new WebhookReceiver();
   /** How to end what a fault has begun. */
