@@ -1,6 +1,7 @@
 import { certificateFault } from './certificate-fault.js';
 import { edgeFaults } from './edge-faults.js';
 import { type Fault } from './fault.js';
+import { mediaFaults } from './media-faults.js';
 import { processFaults } from './process-faults.js';
 import { serviceFaults } from './service-faults.js';
 import { storeFaults } from './store-faults.js';
@@ -14,6 +15,7 @@ export const faults: Fault[] = [
   ...processFaults,
   certificateFault,
   ...edgeFaults,
+  ...mediaFaults,
 ];
 
 /** Alerts that the check does not provoke, and why. */
@@ -21,9 +23,6 @@ export const excused: Record<string, string> = {
   PolyroomMediaWorkerSaturated:
     'it takes as many clients as keep a core busy, and cores of their own for them',
   PolyroomMediaPacketLoss: 'the loopback interface loses no packets',
-  PolyroomMediaWorkerDied: 'the check has no fault for it yet',
-  PolyroomMediaWorkersMissing: 'the check has no fault for it yet',
-  PolyroomRecordingsFail: 'the check has no fault for it yet',
   PolyroomFactsLost: 'the check has no fault for it yet: an outage of NATS alone loses no facts',
   PolyroomSlowReaders: 'the check has no fault for it yet',
 };
