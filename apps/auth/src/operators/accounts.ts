@@ -6,7 +6,7 @@ import { APIError } from 'better-auth/api';
 import { genericOAuth, twoFactor } from 'better-auth/plugins';
 import { type Logger } from 'pino';
 import { type AccountSettings, type OidcSettings } from './account-settings.js';
-import { addressHeader, oidcProviderId, sessionBasePath } from './load-accounts.js';
+import { addressHeader, oidcProviderId, sessionBasePath } from './library-requests.js';
 import { hashPassword, verifyPassword } from './password.js';
 
 const noGrants = '[]';

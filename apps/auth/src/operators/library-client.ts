@@ -3,7 +3,8 @@ import { type operatorSessionRpc, type ParsedRequestOf } from '@polyroom/contrac
 import { toDatabaseError } from '@polyroom/persistence';
 import { type AccountSettings, accountSettingsToken } from './account-settings.js';
 import { toAppError } from './library-errors.js';
-import { addressHeader, type LoadAccounts, loadAccountsToken, sessionBasePath } from './load-accounts.js';
+import { addressHeader, sessionBasePath } from './library-requests.js';
+import { type LoadAccounts, loadAccountsToken } from './load-accounts.js';
 import { type LibraryStep, stepRequests } from './step-requests.js';
 
 export type StepRequest = ParsedRequestOf<typeof operatorSessionRpc.takeStep>;

@@ -3,11 +3,6 @@ import { type Logger } from 'pino';
 import { type AccountSettings } from './account-settings.js';
 import { type Accounts } from './accounts.js';
 
-export const sessionBasePath = '/v1/session';
-/** The gateway passes the client's address in this header. */
-export const addressHeader = 'x-polyroom-client-address';
-export const oidcProviderId = 'oidc';
-
 export type LoadAccounts = () => Promise<Accounts>;
 
 /** Injection token for `LoadAccounts`. */

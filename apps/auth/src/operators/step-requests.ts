@@ -1,5 +1,5 @@
 import { type operatorSessionRpc } from '@polyroom/contracts';
-import { oidcProviderId } from './load-accounts.js';
+import { oidcProviderId } from './library-requests.js';
 
 type Body = Record<string, unknown>;
 
