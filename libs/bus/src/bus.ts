@@ -17,7 +17,7 @@ import {
   type NatsConnection,
 } from '@nats-io/transport-node';
 import { settlesWithin } from '@polyroom/async';
-import { ConfigError, isCertificateRefused, type TlsFiles } from '@polyroom/config';
+import { ConfigError, type TlsFiles } from '@polyroom/config';
 import { destroyNatsSocket, FastIo } from '@polyroom/fast-io';
 import { type Logger, traceCall, traceHandler } from '@polyroom/observability';
 import { type z } from 'zod';
@@ -381,16 +381,6 @@ function assertHoldsReplicas({ info }: NatsConnection, replicas: number): void {
       `POLYROOM_NATS_REPLICAS is ${replicas}, but this NATS server belongs to no cluster: set it to 1`,
     );
   }
-}
-
-/** True if NATS rejects the credentials, or cannot be what the configuration demands: a retry cannot succeed. */
-export function isRefusedByNats(error: unknown): boolean {
-  return isCredentialRefused(error) || error instanceof ConfigError || isCertificateRefused(error);
-}
-
-/** The client has one class for several messages: on a busy machine the server may not have waited long enough. */
-function isCredentialRefused(error: unknown): boolean {
-  return error instanceof AuthorizationError && !/authentication timeout/i.test(error.message);
 }
 
 function readJson(message: Msg): unknown {

@@ -1,5 +1,6 @@
 export { type BusSubscription } from './bus-subscription.js';
-export { Bus, type BusOptions, isRefusedByNats } from './bus.js';
+export { Bus, type BusOptions } from './bus.js';
+export { isRefusedByNats } from './refusals.js';
 export { EntitlementCache } from './entitlement-cache.js';
 export { KeyValueBucket, type KeyValueOptions } from './key-value-bucket.js';
 export { type KeyValueEntry, type KeyValueListener, type KeyValueWatch } from './key-value-watch.js';

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { Bus, isRefusedByNats } from './bus.js';
+import { Bus } from './bus.js';
+import { isRefusedByNats } from './refusals.js';
 
 let close: () => Promise<void>;
 afterEach(() => close());
@@ -31,7 +32,7 @@ async function errorFor(answer: string): Promise<unknown> {
 test.each([
   ['Authorization Violation', true],
   ['Authentication Timeout', false],
-])('%s: a refusal that a retry cannot change: %s', async (answer, isRefused) => {
+])('"%s" is a refusal that a retry cannot change: %s', async (answer, isRefused) => {
   const error = await errorFor(answer);
   expect(error).toMatchObject({ message: expect.stringContaining(answer) });
   expect(isRefusedByNats(error)).toBe(isRefused);

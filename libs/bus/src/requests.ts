@@ -29,7 +29,7 @@ interface Pending {
   traceparent: string | undefined;
   deadlineMs: number;
   attemptsExpire: boolean;
-  /** Instances that receive the last attempt later drop it. */
+  /** Unix ms at which the latest attempt expires. */
   attemptEndMs: number;
   isRetry: boolean;
   /** How often it may still be sent again. */

@@ -23,6 +23,31 @@ describe.each(redisKinds)('on %s Redis', (redisKind) => {
     expect(await used.listOf()).toEqual([]);
   }
 
+  /** A login into a second room whose first attempt stands still before it is admitted. */
+  async function holdFurtherLogin(options?: { timeoutMs: number }) {
+    used.allow({ loginsPerSecond: 1000 });
+    const session = used.session('ada');
+    await used.login(session, 'a');
+    let isMeant = true;
+    const held = HeldCommand.after(
+      stores().map(({ quotas }) => quotas.logins),
+      'count',
+      (appId) => isMeant && appId === used.appId,
+    );
+    const further = used.login(session, 'b', { opens: false }, options);
+    await held.whenHeld();
+    isMeant = false;
+    return { session, further, held };
+  }
+
+  /** Logs out of the second room, and lets the attempt continue. */
+  async function expectLeft(session: SessionRef, epoch: number, held: HeldCommand): Promise<void> {
+    await used.bus.request(roomRpc.logout, { session, roomId: 'b', epoch });
+    await used.whenHandled('login', 1, () => held.go());
+    expect(await used.placesOf('ada')).toEqual(['a']);
+    expect(await used.membersOf('b')).toEqual([]);
+  }
+
   describe('a login', () => {
     test('that stands still before it is admitted is not admitted later', async () => {
       const session = used.session('ada');
@@ -39,45 +64,17 @@ describe.each(redisKinds)('on %s Redis', (redisKind) => {
     });
 
     test('into a further room that stands still before it is admitted is not admitted later', async () => {
-      used.allow({ loginsPerSecond: 1000 });
-      const session = used.session('ada');
-      await used.login(session, 'a');
-      let isMeant = true;
-      const held = HeldCommand.after(
-        stores().map(({ quotas }) => quotas.logins),
-        'count',
-        (appId) => isMeant && appId === used.appId,
-      );
-      const further = used.login(session, 'b', { opens: false }, { timeoutMs });
-      await held.whenHeld();
-      isMeant = false;
+      const { session, further, held } = await holdFurtherLogin({ timeoutMs });
       expect(await codeOf(further)).toBe(timedOut);
       // The gateway undoes it: the same login again, and out.
       const { epoch } = await used.login(session, 'b', { opens: false });
-      await used.bus.request(roomRpc.logout, { session, roomId: 'b', epoch });
-      await used.whenHandled('login', 1, () => held.go());
-      expect(await used.placesOf('ada')).toEqual(['a']);
-      expect(await used.membersOf('b')).toEqual([]);
+      await expectLeft(session, epoch, held);
     });
 
     test('that another instance has answered meanwhile does not enter the room again', async () => {
-      used.allow({ loginsPerSecond: 1000 });
-      const session = used.session('ada');
-      await used.login(session, 'a');
-      let isFirst = true;
-      const held = HeldCommand.after(
-        stores().map(({ quotas }) => quotas.logins),
-        'count',
-        (appId) => isFirst && appId === used.appId,
-      );
-      const entering = used.login(session, 'b', { opens: false });
-      await held.whenHeld();
-      isFirst = false;
-      const { epoch } = await entering;
-      await used.bus.request(roomRpc.logout, { session, roomId: 'b', epoch });
-      await used.whenHandled('login', 1, () => held.go());
-      expect(await used.placesOf('ada')).toEqual(['a']);
-      expect(await used.membersOf('b')).toEqual([]);
+      const { session, further, held } = await holdFurtherLogin();
+      const { epoch } = await further;
+      await expectLeft(session, epoch, held);
     });
 
     test.each(['kickOld', 'refuseNew', 'share'] as const)(
